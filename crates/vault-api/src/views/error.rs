@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What went wrong, for the interface to branch on; messages are for people only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorCode {
+    /// The profile is locked.
+    Locked,
+    /// Password or Secret Key do not open this profile.
+    WrongPassword,
+    /// Too many wrong passwords; wait.
+    RetryLater,
+    /// The keychain no longer has the Secret Key; it must be typed.
+    SecretKeyMissing,
+    /// The Secret Key as typed has a slip in it (its checksum does not fit).
+    SecretKeyMistyped,
+    /// The typed group is not the one on the Emergency Kit.
+    KitGroupWrong,
+    /// The password is too weak or empty.
+    PasswordTooWeak,
+    /// There is no such profile.
+    ProfileNotFound,
+    /// Another program has this profile open.
+    ProfileInUse,
+    /// The key file of the profile is damaged.
+    ProfileDamaged,
+    /// The database of the profile is damaged.
+    DatabaseDamaged,
+    /// The profile was written by a newer program; nothing was touched.
+    ProfileNewer,
+    /// The profile is open for reading only.
+    ProfileReadOnly,
+    /// The disk has no room left.
+    DiskFull,
+    /// The disk or folder cannot be written.
+    DiskReadOnly,
+    /// A file could not be read or written.
+    FileUnreadable,
+    /// There is no such item, field, revision or job.
+    NotFound,
+    /// What was handed in is not acceptable; the message says what.
+    InvalidInput,
+    /// The one-time code set-up text or image cannot be understood.
+    CodeInvalid,
+    /// The item was changed elsewhere meanwhile.
+    Conflict,
+    /// The import file is not of a known kind or is malformed.
+    ImportUnreadable,
+    /// The import file is larger or deeper than is accepted.
+    ImportTooLarge,
+    /// The import file is encrypted for an account and cannot be opened here.
+    ImportEncrypted,
+    /// A document failed its check while being opened.
+    DocumentDamaged,
+    /// The person cancelled.
+    Cancelled,
+    /// The clipboard cannot be reached.
+    ClipboardUnavailable,
+    /// A fault in the program.
+    Internal,
+}
+
+/// An error as the interface gets it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ErrorView {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// One English sentence, without any secret, path of the user or library jargon.
+    pub message: String,
+    /// What the person can do.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Seconds to wait, for `retry_later`.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u32>,
+}

@@ -1,0 +1,68 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a long piece of work does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum JobKind {
+    /// A file is being taken in.
+    DocumentImport,
+    /// A file is being written out.
+    DocumentExport,
+    /// Items are being imported.
+    ItemImport,
+}
+
+/// How a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum JobState {
+    /// Going on.
+    Running,
+    /// Done.
+    Done,
+    /// Cancelled; nothing was changed.
+    Cancelled,
+    /// Failed; nothing was changed.
+    Failed,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct JobOutcome {
+    /// The item made or changed, if any.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_id: Option<String>,
+    /// The error, if it failed.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<super::ErrorView>,
+}
+
+/// A long piece of work, as the event `job` tells it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct JobView {
+    /// Its number.
+    pub id: u32,
+    /// What it does.
+    pub kind: JobKind,
+    /// File name, safe to show.
+    pub name: String,
+    /// Done so far, in bytes or items.
+    #[ts(type = "number")]
+    pub done: u64,
+    /// In all, in the same unit.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// How it stands.
+    pub state: JobState,
+    /// How it ended.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<JobOutcome>,
+}

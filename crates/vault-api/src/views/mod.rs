@@ -1,0 +1,25 @@
+//! The types that cross into the interface, exported to TypeScript.
+
+mod app;
+mod error;
+mod import;
+mod item;
+mod job;
+mod tools;
+
+pub use app::{
+    AppStatus, Density, Language, PaperSize, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
+};
+pub use error::{ErrorCode, ErrorView};
+pub use import::{
+    FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
+};
+pub use item::{
+    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldKindView, FieldTemplate, FieldView, HistoryEntry,
+    ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTemplate, ItemTypeView, ItemView, NameCount,
+    PastValueView, SidebarView, SupersededView, TypeCount,
+};
+pub use job::{JobKind, JobOutcome, JobState, JobView};
+pub use tools::{
+    CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator,
+};

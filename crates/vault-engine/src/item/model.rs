@@ -1,0 +1,207 @@
+//! The shape of an opened item. Nothing here can be printed: an item holds secrets.
+
+use std::collections::BTreeSet;
+
+use vault_crypto::SecretText;
+use vault_wire::BlobId;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(pub u64);
+
+/// The type of an item; the number is the one written in the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ItemType {
+    /// A user name and password for a site or program.
+    Login = 1,
+    /// A text.
+    Note = 2,
+    /// A payment card.
+    Card = 3,
+    /// A person's particulars.
+    Identity = 4,
+    /// A file; its content is the first attachment.
+    Document = 5,
+}
+
+/// What a field holds, which decides how it is shown, checked and copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FieldKind {
+    /// Plain text.
+    Text = 1,
+    /// Text hidden until revealed.
+    Concealed = 2,
+    /// A web address.
+    Url = 3,
+    /// An e-mail address.
+    Email = 4,
+    /// A calendar day, `YYYY-MM-DD`.
+    Date = 5,
+    /// A month, `YYYY-MM`.
+    Month = 6,
+    /// A telephone number.
+    Phone = 7,
+    /// A one-time code: an `otpauth://` address; concealed as well.
+    Code = 8,
+}
+
+/// The meaning of a built-in field of an item type; custom fields have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Role {
+    /// Login: the name or e-mail one signs in with.
+    Username = 1,
+    /// Login: the password.
+    Password = 2,
+    /// Login: the one-time code.
+    Code = 3,
+    /// Card: the name on it.
+    CardHolder = 10,
+    /// Card: the number.
+    CardNumber = 11,
+    /// Card: the month it expires.
+    CardExpiry = 12,
+    /// Card: the verification code.
+    CardVerification = 13,
+    /// Card: the PIN.
+    CardPin = 14,
+    /// Card: the brand or bank.
+    CardBrand = 15,
+    /// Identity: title or form of address.
+    Salutation = 20,
+    /// Identity: first name.
+    FirstName = 21,
+    /// Identity: middle name.
+    MiddleName = 22,
+    /// Identity: last name.
+    LastName = 23,
+    /// Identity: e-mail address.
+    Email = 24,
+    /// Identity: telephone number.
+    Phone = 25,
+    /// Identity: company.
+    Company = 26,
+    /// Identity: street and number, one or more lines.
+    Street = 27,
+    /// Identity: town.
+    City = 28,
+    /// Identity: state or province.
+    Region = 29,
+    /// Identity: post code.
+    PostalCode = 30,
+    /// Identity: country.
+    Country = 31,
+    /// Identity: date of birth.
+    BirthDate = 32,
+    /// Identity: national or social security number.
+    NationalId = 33,
+    /// Identity: passport number.
+    Passport = 34,
+    /// Identity: driving licence number.
+    DrivingLicence = 35,
+}
+
+/// Names a field within its item for as long as the field exists: 8 random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub [u8; 8]);
+
+/// A value that a field once had.
+pub struct PastValue {
+    /// The value.
+    pub value: SecretText,
+    /// When another value took its place.
+    pub replaced_at: Timestamp,
+}
+
+/// One field of an item.
+pub struct Field {
+    /// Its name within the item.
+    pub id: FieldId,
+    /// Its meaning, if it is a built-in one.
+    pub role: Option<Role>,
+    /// The label of a custom field; empty for a built-in field, whose label the interface translates.
+    pub label: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// The value; empty if not filled in.
+    pub value: SecretText,
+    /// The heading it stands under, if any.
+    pub section: Option<String>,
+    /// Values it had before, newest first.
+    pub history: Vec<PastValue>,
+}
+
+/// A file kept with an item.
+pub struct Attachment {
+    /// Names the sealed stream.
+    pub blob_id: BlobId,
+    /// The stream's key: 32 bytes.
+    pub file_key: vault_crypto::FileKey,
+    /// Length of the file in bytes.
+    pub size: u64,
+    /// The file's name as it was given, unchanged; made safe only on export.
+    pub name: String,
+    /// The media type found from the content.
+    pub media_type: String,
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
+/// A value that lost a merge and is kept so that nothing typed is ever lost.
+pub struct Superseded {
+    /// The field it belonged to; none for the title or the notes.
+    pub field: Option<FieldId>,
+    /// The label shown beside it.
+    pub label: String,
+    /// The value.
+    pub value: SecretText,
+    /// When it was set aside.
+    pub at: Timestamp,
+}
+
+/// Marks on an item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Shown among the favourites.
+    pub favourite: bool,
+    /// A merge set a value aside and nobody has looked yet.
+    pub edited_in_two_places: bool,
+    /// Put aside: kept, searched, but not listed among all items.
+    pub archived: bool,
+}
+
+/// An opened item.
+pub struct Item {
+    /// Its type.
+    pub item_type: ItemType,
+    /// Its title.
+    pub title: String,
+    /// Fields in the order shown.
+    pub fields: Vec<Field>,
+    /// Web addresses, the main one first.
+    pub urls: Vec<String>,
+    /// Free text.
+    pub notes: SecretText,
+    /// Tags.
+    pub tags: BTreeSet<String>,
+    /// Folder path, levels separated by `/`.
+    pub folder: Option<String>,
+    /// Marks.
+    pub flags: Flags,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed by a person.
+    pub modified_at: Timestamp,
+    /// When it was put into the trash, if it lies there.
+    pub trashed_at: Option<Timestamp>,
+    /// The name of the device that wrote this revision.
+    pub device: String,
+    /// Files.
+    pub attachments: Vec<Attachment>,
+    /// Values set aside by merges.
+    pub superseded: Vec<Superseded>,
+}

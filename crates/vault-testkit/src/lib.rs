@@ -1,0 +1,1 @@
+//! Fixed randomness for tests.

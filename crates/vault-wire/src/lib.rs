@@ -1,0 +1,1 @@
+//! What even a server may know.
