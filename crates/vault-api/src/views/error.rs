@@ -63,7 +63,7 @@ pub enum ErrorCode {
 }
 
 /// An error as the interface gets it.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ErrorView {
     /// What went wrong.
