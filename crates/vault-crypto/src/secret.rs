@@ -1,0 +1,123 @@
+//! Memory for secret bytes: on the heap, locked where the system allows, wiped when dropped.
+
+use rand_core::CryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+/// The largest page size of the systems we build for: 16 KiB on Apple's processors, 4 KiB elsewhere.
+const PAGE: usize = if cfg!(all(target_vendor = "apple", target_arch = "aarch64")) { 16_384 } else { 4_096 };
+
+/// `N` secret bytes with a memory page to themselves.
+///
+/// The operating system locks and unlocks whole pages. A page of its own per secret is what makes unlocking one
+/// safe for all others; few secrets live at a time, so the space is well spent. Locking is best effort: where the
+/// limit is reached, the secret works as well, only not locked.
+#[cfg_attr(all(target_vendor = "apple", target_arch = "aarch64"), repr(C, align(16_384)))]
+#[cfg_attr(not(all(target_vendor = "apple", target_arch = "aarch64")), repr(C, align(4_096)))]
+struct Page<const N: usize>([u8; N]);
+
+/// The store behind every key type.
+pub(crate) struct Secret<const N: usize> {
+    // Declared before the page, so that it is dropped, and the page unlocked, while the page still exists.
+    _lock: Option<region::LockGuard>,
+    page: Box<Page<N>>,
+}
+
+impl<const N: usize> Secret<N> {
+    /// Lets `fill` write the bytes where they stay, so that no copy is left on the stack.
+    pub(crate) fn fill_with(fill: impl FnOnce(&mut [u8; N])) -> Self {
+        let page = Box::new(Page([0; N]));
+        // A page larger than ours would be shared with other secrets, and unlocking is by whole pages.
+        let own_page = region::page::size() <= PAGE;
+        let lock = if own_page { region::lock(page.0.as_ptr(), N).ok() } else { None };
+        let mut secret = Self { _lock: lock, page };
+        fill(&mut secret.page.0);
+        secret
+    }
+
+    pub(crate) fn copy_of(bytes: &[u8; N]) -> Self {
+        Self::fill_with(|to| to.copy_from_slice(bytes))
+    }
+
+    pub(crate) fn random(rng: &mut impl CryptoRng) -> Self {
+        Self::fill_with(|to| rng.fill_bytes(to))
+    }
+
+    pub(crate) fn expose(&self) -> &[u8; N] {
+        &self.page.0
+    }
+
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        self.page.0.ct_eq(&other.page.0).into()
+    }
+}
+
+impl<const N: usize> Drop for Secret<N> {
+    fn drop(&mut self) {
+        self.page.0.zeroize();
+    }
+}
+
+/// Bytes that are not a key of the wanted kind. It does not tell them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a key of this kind has {expected} bytes")]
+pub struct KeyLengthError {
+    /// The length a key of that kind has.
+    pub expected: usize,
+}
+
+/// Makes a key type: a newtype that derives nothing and gives out its bytes only through `expose_bytes`.
+macro_rules! secret_key {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        $(#[$doc])*
+        pub struct $name($crate::secret::Secret<$len>);
+
+        // Not every kind of key uses each of these.
+        #[allow(dead_code, reason = "one macro for keys that are used differently")]
+        impl $name {
+            /// Its length in bytes.
+            pub const LEN: usize = $len;
+
+            /// Takes a copy of the bytes. The caller wipes its own.
+            #[must_use]
+            pub fn from_bytes(bytes: &[u8; $len]) -> Self {
+                Self($crate::secret::Secret::copy_of(bytes))
+            }
+
+            /// Takes a copy of the bytes if there are as many as the key has.
+            ///
+            /// # Errors
+            /// If there are fewer or more.
+            pub fn from_slice(bytes: &[u8]) -> Result<Self, $crate::KeyLengthError> {
+                let bytes = bytes.try_into().map_err(|_| $crate::KeyLengthError { expected: $len })?;
+                Ok(Self::from_bytes(bytes))
+            }
+
+            /// The secret bytes. Search for this name to find where keys leave their type.
+            #[must_use]
+            pub fn expose_bytes(&self) -> &[u8; $len] {
+                self.0.expose()
+            }
+
+            /// Whether both are the same key, found in constant time.
+            #[must_use]
+            pub fn is_same_as(&self, other: &Self) -> bool {
+                self.0.same_as(&other.0)
+            }
+        }
+    };
+}
+
+/// Adds the random constructor to key types that are drawn rather than derived.
+macro_rules! random_key {
+    ($($name:ident),+) => { $(
+        impl $name {
+            /// Makes a new one from the generator handed in.
+            #[must_use]
+            pub fn make(rng: &mut impl rand_core::CryptoRng) -> Self {
+                Self($crate::secret::Secret::random(rng))
+            }
+        }
+    )+ };
+}
+pub(crate) use {random_key, secret_key};

@@ -1,0 +1,183 @@
+//! Identifiers and hashes as types of their own, so that one is never taken for another.
+
+use std::fmt;
+
+/// Bytes or text that are not an identifier of the wanted kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {expected}-byte identifier")]
+pub struct IdError {
+    /// The length an identifier of that kind has.
+    pub expected: usize,
+}
+
+/// Makes a newtype over a fixed number of bytes, written as lower-case hex.
+macro_rules! fixed_bytes {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; $len]);
+
+        impl $name {
+            /// Its length in bytes.
+            pub const LEN: usize = $len;
+
+            /// Takes the bytes over.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; $len]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $len] {
+                &self.0
+            }
+        }
+
+        impl From<[u8; $len]> for $name {
+            fn from(bytes: [u8; $len]) -> Self {
+                Self(bytes)
+            }
+        }
+
+        impl TryFrom<&[u8]> for $name {
+            type Error = $crate::IdError;
+
+            fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+                bytes.try_into().map(Self).map_err(|_| $crate::IdError { expected: $len })
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::id::write_hex(f, &self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::IdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::id::parse_hex(text).map(Self)
+            }
+        }
+    };
+}
+
+fixed_bytes!(
+    /// Names a profile: one person's data on one computer. 16 random bytes.
+    ProfileId, 16
+);
+fixed_bytes!(
+    /// Names a key slot within a profile. 16 random bytes.
+    SlotId, 16
+);
+fixed_bytes!(
+    /// Names an account: the hash of its root key, so it certifies itself.
+    AccountId, 16
+);
+fixed_bytes!(
+    /// Names a vault: the hash of its founder and a nonce.
+    VaultId, 16
+);
+fixed_bytes!(
+    /// Names an item within its vault. 16 random bytes.
+    ItemId, 16
+);
+fixed_bytes!(
+    /// Names one sealed reading of a document. 16 random bytes.
+    BlobId, 16
+);
+fixed_bytes!(
+    /// The hash of an item revision: of its header and the hash of its body.
+    RevHash, 32
+);
+fixed_bytes!(
+    /// The hash by which an entry, revision or roster record, enters the log.
+    EntryHash, 32
+);
+fixed_bytes!(
+    /// A state of a vault's log: the hash over all its entries in their order.
+    Root, 32
+);
+fixed_bytes!(
+    /// The hash over a document's ciphertext chunks.
+    CtRoot, 32
+);
+fixed_bytes!(
+    /// The SHA-256 of a sealed body.
+    BodyHash, 32
+);
+fixed_bytes!(
+    /// The SHA-256 of an identity certificate.
+    CertificateHash, 32
+);
+fixed_bytes!(
+    /// The public value that pins a vault key of one epoch.
+    KeyCommitment, 32
+);
+fixed_bytes!(
+    /// An Ed25519 public key, not yet checked to be a point.
+    SignPublicKey, 32
+);
+fixed_bytes!(
+    /// An Ed25519 signature, not yet checked.
+    Signature, 64
+);
+fixed_bytes!(
+    /// An X-Wing public key.
+    KemPublicKey, 1216
+);
+
+impl From<RevHash> for EntryHash {
+    fn from(hash: RevHash) -> Self {
+        Self(hash.0)
+    }
+}
+
+/// Writes bytes as lower-case hex.
+pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+/// Reads lower-case hex of exactly `N` bytes. One spelling only, because ids become file names.
+pub(crate) fn parse_hex<const N: usize>(text: &str) -> Result<[u8; N], IdError> {
+    let wrong = IdError { expected: N };
+    let digits = text.as_bytes();
+    if digits.len() != 2 * N || !digits.iter().all(|d| matches!(d, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(wrong);
+    }
+    let mut bytes = [0; N];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).ok_or(wrong)?;
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    #[test]
+    fn text_form_is_lower_case_hex_and_reads_back() {
+        let id = ItemId::from_bytes(*b"\x00\x01\xff0123456789abc");
+        assert_eq!(id.to_string(), "0001ff30313233343536373839616263");
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn other_spellings_and_lengths_are_refused() {
+        for text in ["", "00", "0001FF30313233343536373839616263", "+001ff30313233343536373839616263", "é"] {
+            assert!(ItemId::from_str(text).is_err(), "{text}");
+        }
+        assert!(ItemId::try_from(&[0_u8; 15][..]).is_err());
+    }
+}
