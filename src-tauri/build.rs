@@ -1,0 +1,19 @@
+//! Names every command to Tauri: one that no capability allows is refused.
+
+include!("src/commands/list.rs");
+
+macro_rules! names {
+    ($($module:ident :: $command:ident,)*) => {
+        &[$(stringify!($command)),*]
+    };
+}
+
+fn main() {
+    println!("cargo:rerun-if-changed=src/commands/list.rs");
+    let manifest = tauri_build::AppManifest::new().commands(coffer_commands!(names));
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo:error={error:#}");
+        std::process::exit(1);
+    }
+}
