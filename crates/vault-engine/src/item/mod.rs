@@ -1,5 +1,15 @@
 //! Items: the typed records of a vault, as they are once opened.
 
 mod model;
+mod names;
+mod payload;
+mod template;
+mod unknown;
 
-pub use model::{Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, PastValue, Role, Superseded, Timestamp};
+pub use model::{
+    Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, PastValue, Role, Superseded, Timestamp,
+};
+pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
+pub use payload::{PayloadError, decode, encode, limits};
+pub use template::{role_from_name, role_name, template};
+pub use unknown::Unknown;

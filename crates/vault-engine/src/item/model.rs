@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use vault_crypto::SecretText;
 use vault_wire::BlobId;
 
+use super::Unknown;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub u64);
@@ -131,6 +133,8 @@ pub struct Field {
     pub section: Option<String>,
     /// Values it had before, newest first.
     pub history: Vec<PastValue>,
+    /// What a newer program wrote and this one does not know.
+    pub unknown: Unknown,
 }
 
 /// A file kept with an item.
@@ -149,6 +153,8 @@ pub struct Attachment {
     pub sha256: [u8; 32],
     /// When it was added.
     pub added_at: Timestamp,
+    /// What a newer program wrote and this one does not know.
+    pub unknown: Unknown,
 }
 
 /// A value that lost a merge and is kept so that nothing typed is ever lost.
@@ -204,4 +210,59 @@ pub struct Item {
     pub attachments: Vec<Attachment>,
     /// Values set aside by merges.
     pub superseded: Vec<Superseded>,
+    /// What a newer program wrote and this one does not know.
+    pub unknown: Unknown,
+}
+
+impl Item {
+    /// Makes an item of a type with nothing filled in.
+    #[must_use]
+    pub fn new(item_type: ItemType, now: Timestamp) -> Self {
+        Self {
+            item_type,
+            title: String::new(),
+            fields: Vec::new(),
+            urls: Vec::new(),
+            notes: SecretText::new(String::new()),
+            tags: BTreeSet::new(),
+            folder: None,
+            flags: Flags::default(),
+            created_at: now,
+            modified_at: now,
+            trashed_at: None,
+            device: String::new(),
+            attachments: Vec::new(),
+            superseded: Vec::new(),
+            unknown: Unknown::default(),
+        }
+    }
+
+    /// The first field with a role, filled in or not.
+    #[must_use]
+    pub fn field(&self, role: Role) -> Option<&Field> {
+        self.fields.iter().find(|field| field.role == Some(role))
+    }
+
+    /// The value of the first field with a role, if it is filled in.
+    #[must_use]
+    pub fn value(&self, role: Role) -> Option<&str> {
+        self.field(role).map(|field| field.value.expose()).filter(|value| !value.is_empty())
+    }
+}
+
+impl Field {
+    /// Makes a field with a value and without role, label, heading or past.
+    #[must_use]
+    pub fn new(id: FieldId, kind: FieldKind, value: SecretText) -> Self {
+        Self {
+            id,
+            role: None,
+            label: String::new(),
+            kind,
+            value,
+            section: None,
+            history: Vec::new(),
+            unknown: Unknown::default(),
+        }
+    }
 }

@@ -1,0 +1,321 @@
+//! Names made fit for showing and for the file system, and what is read off an item for lists.
+
+use super::{FieldKind, Item, ItemType, Role};
+
+/// Longest subtitle, in characters.
+const SUBTITLE: usize = 200;
+/// Longest exported file name, in bytes: every file system takes it, with room for the ending of a temporary file.
+const FILE_NAME: usize = 200;
+/// Longest ending that survives shortening, dot included, in bytes.
+const ENDING: usize = 20;
+
+/// The second line of an item in a list: user name, last digits, kind and size of a file …
+#[must_use]
+pub fn subtitle(item: &Item) -> String {
+    let line = match item.item_type {
+        ItemType::Login => {
+            item.value(Role::Username).map(str::to_owned).or_else(|| hosts(item).into_iter().next())
+        }
+        ItemType::Card => card_line(item),
+        ItemType::Identity => identity_line(item),
+        ItemType::Document => item.attachments.first().map(|file| {
+            let kind = kind_of_file(&file.name, &file.media_type);
+            format!("{kind}{}", human_size(file.size))
+        }),
+        ItemType::Note => None,
+    };
+    let line = line.unwrap_or_else(|| item.tags.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
+    safe_to_show(&line).chars().take(SUBTITLE).collect()
+}
+
+fn card_line(item: &Item) -> Option<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    // Four digits of a short number would be most of it.
+    let number = item.value(Role::CardNumber).map(digits).filter(|digits| digits.len() >= 12);
+    let last = number.and_then(|digits| digits.get(digits.len() - 4..).map(|last| format!("•••• {last}")));
+    let parts: Vec<String> = item.value(Role::CardBrand).map(str::to_owned).into_iter().chain(last).collect();
+    if parts.is_empty() { item.value(Role::CardHolder).map(str::to_owned) } else { Some(parts.join(" ")) }
+}
+
+fn identity_line(item: &Item) -> Option<String> {
+    let names = [Role::FirstName, Role::LastName].into_iter().filter_map(|role| item.value(role));
+    let name = names.collect::<Vec<_>>().join(" ");
+    let other =
+        || [Role::Email, Role::Company].into_iter().find_map(|role| item.value(role)).map(str::to_owned);
+    if name.is_empty() { other() } else { Some(name) }
+}
+
+fn kind_of_file(name: &str, media_type: &str) -> String {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain =
+        |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let kind = if plain(ending) { ending } else { media_type.rsplit_once('/').map_or("", |(_, kind)| kind) };
+    if plain(kind) { format!("{} · ", kind.to_ascii_uppercase()) } else { String::new() }
+}
+
+/// A size in the unit that reads best, decimal as file managers show it.
+fn human_size(bytes: u64) -> String {
+    let (mut tenths, mut unit) = (u128::from(bytes) * 10, "B");
+    for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] {
+        if tenths < 10_000 {
+            break;
+        }
+        (tenths, unit) = (tenths.div_ceil(1_000), larger);
+    }
+    if unit == "B" || tenths >= 100 {
+        format!("{} {unit}", tenths / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// The host names of an item's addresses, each once, the main one first.
+#[must_use]
+pub fn hosts(item: &Item) -> Vec<String> {
+    let fields =
+        item.fields.iter().filter(|field| field.kind == FieldKind::Url).map(|field| field.value.expose());
+    let mut hosts: Vec<String> = Vec::new();
+    for host in item.urls.iter().map(String::as_str).chain(fields).filter_map(host) {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts
+}
+
+/// The host name in an address as people type it, with or without `https://`; in lower case, without port or user.
+///
+/// Addresses without a host, such as `javascript:` or `mailto:` ones, have none.
+#[must_use]
+pub fn host(url: &str) -> Option<String> {
+    let url = url.trim();
+    let (has_scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => (true, rest),
+        _ => (false, url),
+    };
+    // A backslash ends the host too: browsers read it as a slash.
+    let authority = rest.split(['/', '\\', '?', '#']).next()?;
+    let place = match authority.rsplit_once('@') {
+        Some((_, place)) if has_scheme => place,
+        Some(_) => return None,
+        None => authority,
+    };
+    let name = match place.strip_prefix('[') {
+        Some(address) => address.split_once(']')?.0,
+        None => match place.split_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            Some(_) => return None,
+            None => place,
+        },
+    };
+    let name = name.trim_end_matches('.');
+    let clean =
+        !name.is_empty() && name.len() <= 253 && !name.chars().any(|c| c.is_whitespace() || is_hidden(c));
+    let plausible = has_scheme || name.contains('.') || name == "localhost";
+    (clean && plausible).then(|| name.to_lowercase())
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// Whether a character is invisible or changes how its neighbours are shown.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// A text as one line without control characters, direction overrides and invisible characters.
+///
+/// Joiners stay: scripts and emoji need them.
+#[must_use]
+pub fn safe_to_show(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+            if !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if !is_hidden(c) {
+            line.push(c);
+        }
+    }
+    line
+}
+
+/// A file name that is one plain file in the folder it is written to, on every system, whatever it was made from.
+#[must_use]
+pub fn safe_file_name(name: &str) -> String {
+    let last =
+        name.rsplit(['/', '\\']).find(|part| !part.trim_matches(['.', ' ']).is_empty()).unwrap_or_default();
+    let shown = safe_to_show(last);
+    let trimmed = shown.trim_start().trim_end_matches(['.', ' ']);
+    let mut safe: String = trimmed
+        .chars()
+        .map(|c| if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\') { '_' } else { c })
+        .collect();
+    if safe.is_empty() {
+        return "document".to_owned();
+    }
+    if safe.starts_with('.') {
+        // A file in a home folder that starts with a dot is read by programs and not seen by people.
+        safe.replace_range(0..1, "_");
+    }
+    if is_device_name(&safe) {
+        safe.insert(0, '_');
+    }
+    shorten(&safe)
+}
+
+/// Whether Windows takes the name for a device, with any ending.
+fn is_device_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let numbered = |prefix| {
+        stem.strip_prefix(prefix).is_some_and(|rest: &str| {
+            rest.chars().count() == 1
+                && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³'))
+        })
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
+        || numbered("COM")
+        || numbered("LPT")
+}
+
+/// Cuts the stem, not the ending.
+fn shorten(name: &str) -> String {
+    if name.len() <= FILE_NAME {
+        return name.to_owned();
+    }
+    let at = name.rfind('.').filter(|at| name.len() - at <= ENDING).unwrap_or(name.len());
+    let (stem, ending) = name.split_at(at);
+    let cut = (0..=FILE_NAME - ending.len()).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}{ending}", stem.get(..cut).unwrap_or_default().trim_end_matches(['.', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+    use vault_crypto::SecretText;
+
+    use super::*;
+    use crate::item::{Field, FieldId, Timestamp};
+
+    fn item_with(item_type: ItemType, values: &[(Role, &str)]) -> Item {
+        let mut item = Item::new(item_type, Timestamp(0));
+        for (number, (role, value)) in (0_u8..).zip(values) {
+            let mut field = Field::new(FieldId([number; 8]), FieldKind::Text, SecretText::from(*value));
+            field.role = Some(*role);
+            item.fields.push(field);
+        }
+        item
+    }
+
+    #[test]
+    fn hosts_are_found_in_what_people_type() {
+        for (url, expected) in [
+            ("https://Example.com/login?x=1", Some("example.com")),
+            ("http://user:pw@example.com:8443/", Some("example.com")),
+            ("example.com", Some("example.com")),
+            ("example.com:8080/a", Some("example.com")),
+            ("https://example.com\\@evil.example/", Some("example.com")),
+            ("https://[2001:db8::1]:443/", Some("2001:db8::1")),
+            ("https://bücher.example./", Some("bücher.example")),
+            ("localhost:3000", Some("localhost")),
+            ("https://nas/", Some("nas")),
+            ("javascript:alert(1)", None),
+            ("mailto:ann@example.com", None),
+            ("data:text/html,x", None),
+            ("file:///etc/passwd", None),
+            ("just words", None),
+            ("nothing", None),
+            ("", None),
+        ] {
+            assert_eq!(host(url).as_deref(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn subtitles_say_what_tells_items_apart() {
+        assert_eq!(subtitle(&item_with(ItemType::Login, &[(Role::Username, "ann")])), "ann");
+        let mut login = item_with(ItemType::Login, &[(Role::Username, "")]);
+        login.urls = vec!["https://example.com/x".into()];
+        assert_eq!(subtitle(&login), "example.com");
+        let card = [(Role::CardBrand, "Visa"), (Role::CardNumber, "4111 1111 1111 1234")];
+        assert_eq!(subtitle(&item_with(ItemType::Card, &card)), "Visa •••• 1234");
+        assert_eq!(subtitle(&item_with(ItemType::Card, &[(Role::CardNumber, "123456")])), "");
+        let identity = [(Role::FirstName, "Ann"), (Role::LastName, "Ex\nample\u{202E}")];
+        assert_eq!(subtitle(&item_with(ItemType::Identity, &identity)), "Ann Ex ample");
+        let mut note = item_with(ItemType::Note, &[]);
+        note.notes = SecretText::from("never shown in a list");
+        note.tags = ["work".to_owned(), "home".to_owned()].into();
+        assert_eq!(subtitle(&note), "home, work");
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        let shown = [0, 999, 1_000, 1_500, 12_345, 999_950, 4 << 20, u64::MAX].map(human_size);
+        assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "1.5 kB", "12 kB", "1.0 MB", "4.2 MB", "18 EB"]);
+    }
+
+    #[test]
+    fn t36_file_names_become_plain_files() {
+        for (name, expected) in [
+            ("report.pdf", "report.pdf"),
+            ("../x", "x"),
+            ("..\\..\\x.exe", "x.exe"),
+            ("/etc/passwd", "passwd"),
+            ("a/", "a"),
+            ("..", "document"),
+            ("", "document"),
+            (" . ", "document"),
+            ("CON", "_CON"),
+            ("nul.txt", "_nul.txt"),
+            ("com1.tar.gz", "_com1.tar.gz"),
+            ("COM¹", "_COM¹"),
+            ("console.txt", "console.txt"),
+            (".bashrc", "_bashrc"),
+            ("a\0b\x1b[31m\r\n.txt", "ab[31m .txt"),
+            ("invoice\u{202E}fdp.exe", "invoicefdp.exe"),
+            ("C:autoexec.bat", "C_autoexec.bat"),
+            ("file.txt:stream", "file.txt_stream"),
+            ("trailing. . .", "trailing"),
+            ("Übersicht 2026 – Größe.odt", "Übersicht 2026 – Größe.odt"),
+        ] {
+            assert_eq!(safe_file_name(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn t36_long_names_keep_their_ending() {
+        let name = safe_file_name(&format!("{}.pdf", "ä".repeat(2_048)));
+        assert!(name.len() <= FILE_NAME && name.ends_with("ä.pdf"), "{name}");
+        assert!(safe_file_name(&"x".repeat(4_096)).len() <= FILE_NAME);
+        assert!(safe_file_name(&format!("x.{}", "y".repeat(4_096))).len() <= FILE_NAME);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(36), failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn t36_any_name_becomes_one_plain_file(name in any::<String>()) {
+            let safe = safe_file_name(&name);
+            prop_assert!(!safe.is_empty() && safe.len() <= FILE_NAME);
+            prop_assert!(!safe.starts_with('.') && !safe.ends_with(['.', ' ']) && !is_device_name(&safe));
+            prop_assert!(!safe.chars().any(|c| is_hidden(c) || "<>:\"|?*/\\".contains(c)));
+            prop_assert_eq!(&safe_file_name(&safe), &safe);
+        }
+
+        #[test]
+        fn hosts_of_any_text_are_clean(url in any::<String>()) {
+            if let Some(host) = host(&url) {
+                prop_assert!(!host.is_empty() && !host.chars().any(|c| is_hidden(c) || "/\\?#@".contains(c)));
+            }
+        }
+    }
+}
