@@ -141,6 +141,13 @@ impl From<RevHash> for EntryHash {
     }
 }
 
+/// The first half of a hash, of which the ids that certify themselves are made.
+pub(crate) fn first_16(hash: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    half
+}
+
 /// Writes bytes as lower-case hex.
 pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

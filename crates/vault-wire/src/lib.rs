@@ -1,10 +1,28 @@
 //! What even a server may know: identifiers, canonical encoding, headers, roster records, and their verification.
 //!
-//! This crate holds no secret, does no IO and reads no clock.
+//! This crate holds no secret, does no IO and reads no clock. Its parts:
+//!
+//! - ids, hashes and public keys as types of their own ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
+//! - [`cbor`]: the one encoding, and [`Label`]: the names that begin whatever is hashed, signed or derived from;
+//! - [`account`]: identity certificates, [`roster`]: the record that founds a vault, [`revision`]: item revisions;
+//! - [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which judges each entry;
+//! - [`blob`]: sizes and hashes of sealed documents.
+//!
+//! The byte layouts are described in `docs/formats/v1.md`.
 
+pub mod account;
+pub mod blob;
+pub mod cbor;
 mod id;
+mod label;
+pub mod log;
+pub mod revision;
+pub mod roster;
+mod signature;
 
 pub use id::{
     AccountId, BlobId, BodyHash, CertificateHash, CtRoot, EntryHash, IdError, ItemId, KemPublicKey,
     KeyCommitment, ProfileId, RevHash, Root, SignPublicKey, Signature, SlotId, VaultId,
 };
+pub use label::Label;
+pub use signature::SignatureError;

@@ -1,0 +1,156 @@
+//! Accounts and the certificates of their identity keys.
+
+use sha2::{Digest, Sha256};
+
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::signature::SignatureError;
+use crate::{AccountId, CertificateHash, KemPublicKey, Label, SignPublicKey, Signature, id::first_16};
+
+impl AccountId {
+    /// Derives the id of the account that this root key founds.
+    #[must_use]
+    pub fn of_root(root: &SignPublicKey) -> Self {
+        Self::from_bytes(first_16(Array::labelled(Label::ACCOUNT).bytes(root.as_bytes()).sha256()))
+    }
+}
+
+/// Whether the generation before this one is still to be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Predecessor {
+    /// There is none, or it was replaced in good order.
+    Sound,
+    /// It may be in foreign hands.
+    Compromised,
+}
+
+/// The statement by which an account's root names the identity keys of one generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The root's public key; the account id follows from it.
+    pub root: SignPublicKey,
+    /// Counts from 1.
+    pub generation: u32,
+    /// Signs entries.
+    pub sign: SignPublicKey,
+    /// Receives vault keys.
+    pub kem: Box<KemPublicKey>,
+    /// What became of the generation before.
+    pub predecessor: Predecessor,
+    /// Milliseconds since 1970, by the author's clock.
+    pub made_at: u64,
+}
+
+impl Certificate {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// The account it belongs to.
+    #[must_use]
+    pub fn account_id(&self) -> AccountId {
+        AccountId::of_root(&self.root)
+    }
+
+    /// What the root signs.
+    pub fn root_message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::IDENTITY).bytes(bytes)
+    }
+
+    /// What the certified key signs itself, to prove that its owner has it.
+    pub fn possession_message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::IDENTITY_POP).bytes(bytes)
+    }
+}
+
+impl Canonical for Certificate {
+    const MAX_LEN: usize = 1400;
+
+    fn write(&self) -> Array {
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(self.account_id().as_bytes())
+            .bytes(self.root.as_bytes())
+            .uint(self.generation.into())
+            .bytes(self.sign.as_bytes())
+            .bytes(self.kem.as_bytes())
+            .bool(self.predecessor == Predecessor::Compromised)
+            .uint(self.made_at)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(8)?;
+        reader.version(Self::VERSION)?;
+        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        let _account: AccountId = reader.fixed()?;
+        let root = reader.fixed()?;
+        let generation = reader.uint32()?;
+        let sign = reader.fixed()?;
+        let kem = Box::new(reader.fixed()?);
+        let predecessor = if reader.bool()? { Predecessor::Compromised } else { Predecessor::Sound };
+        Ok(Self { root, generation, sign, kem, predecessor, made_at: reader.uint()? })
+    }
+}
+
+/// A certificate with both of its signatures, as it is stored and sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedCertificate {
+    /// The encoded [`Certificate`].
+    pub bytes: Vec<u8>,
+    /// By the root.
+    pub by_root: Signature,
+    /// By the certified key.
+    pub by_key: Signature,
+}
+
+/// Why a certificate was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// The bytes are no certificate.
+    #[error("the certificate is malformed: {0}")]
+    Malformed(#[from] DecodeError),
+    /// The generation is 0, or the first has a compromised predecessor.
+    #[error("the certificate's generation is impossible")]
+    Generation,
+    /// One of the signatures does not hold.
+    #[error("the certificate is not signed by its root and its own key")]
+    Signature(#[from] SignatureError),
+}
+
+impl SignedCertificate {
+    /// Reads the certificate after checking both signatures.
+    ///
+    /// # Errors
+    /// If it is malformed or a signature does not hold.
+    pub fn verify(&self) -> Result<Certificate, CertificateError> {
+        let certificate = Certificate::decode(&self.bytes)?;
+        match (certificate.generation, certificate.predecessor) {
+            (0, _) | (1, Predecessor::Compromised) => return Err(CertificateError::Generation),
+            _ => {}
+        }
+        certificate.root.verify(&Certificate::root_message(&self.bytes), &self.by_root)?;
+        certificate.sign.verify(&Certificate::possession_message(&self.bytes), &self.by_key)?;
+        Ok(certificate)
+    }
+
+    /// The hash by which a certificate is pinned: over its bytes without the signatures.
+    #[must_use]
+    pub fn hash(&self) -> CertificateHash {
+        CertificateHash::from_bytes(Sha256::digest(&self.bytes).into())
+    }
+}
+
+impl Canonical for SignedCertificate {
+    const MAX_LEN: usize = Certificate::MAX_LEN + 140;
+
+    fn write(&self) -> Array {
+        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes()).bytes(self.by_key.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
+        Ok(Self {
+            bytes: reader.bytes_up_to(Certificate::MAX_LEN)?.to_vec(),
+            by_root: reader.fixed()?,
+            by_key: reader.fixed()?,
+        })
+    }
+}
