@@ -1,2 +1,5 @@
 //! The engine of Coffer: one person's encrypted profile on this computer.
+pub mod clock;
 pub mod item;
+pub mod profile;
+pub mod session;

@@ -1,0 +1,110 @@
+use std::io;
+use std::time::Duration;
+
+use super::Holder;
+
+/// Why the disk did not do what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DiskError {
+    /// There is no room left.
+    #[error("the disk is full")]
+    Full,
+    /// The disk or folder does not let itself be written.
+    #[error("the disk or folder cannot be written")]
+    ReadOnly,
+    /// Anything else.
+    #[error("a file could not be read or written")]
+    Unreadable,
+}
+
+impl From<io::Error> for DiskError {
+    fn from(error: io::Error) -> Self {
+        use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => Self::Full,
+            PermissionDenied | ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Unreadable,
+        }
+    }
+}
+
+/// Why a profile could not be made. Nothing is left behind.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CreateError {
+    /// The name is empty, too long or holds control characters.
+    #[error("the name of the profile is not acceptable")]
+    NameInvalid,
+    /// The password is empty.
+    #[error("the password is empty")]
+    PasswordEmpty,
+    /// The password hashing parameters are outside what is accepted.
+    #[error("the password hashing parameters are not acceptable")]
+    KdfRefused,
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// A fault in the program.
+    #[error("the profile could not be made")]
+    Fault,
+}
+
+/// Why a profile did not open. Nothing was changed.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnlockError {
+    /// There is no such profile.
+    #[error("there is no such profile")]
+    NotFound,
+    /// Password or Secret Key do not open it.
+    #[error("the password or Secret Key does not open this profile")]
+    WrongPassword,
+    /// Too many wrong passwords in a row.
+    #[error("too many wrong passwords; wait")]
+    RetryLater {
+        /// How long.
+        wait: Duration,
+    },
+    /// Neither keychain nor profile folder hold the Secret Key; it must be typed.
+    #[error("the Secret Key is not on this computer")]
+    SecretKeyMissing,
+    /// The Secret Key as typed has a slip in it; told before anything is derived.
+    #[error("the Secret Key has a slip in it")]
+    SecretKeyMistyped,
+    /// Another program has the profile open.
+    #[error("another program has the profile open")]
+    InUse {
+        /// Who, if they said so.
+        by: Option<Holder>,
+    },
+    /// The key file and its backup copy are damaged.
+    #[error("the key file is damaged")]
+    HeaderDamaged,
+    /// The key file is older than the one the database was last opened with: somebody put an old one back.
+    #[error("the key file is an old one")]
+    HeaderOutdated,
+    /// The keys opened, the database did not.
+    #[error("the database is damaged")]
+    DatabaseDamaged,
+    /// It was written by another version of the program, whose format this one does not know.
+    #[error("the profile was written by another version of the program")]
+    Newer,
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// A fault in the program.
+    #[error("the profile could not be opened")]
+    Fault,
+}
+
+/// Why a profile kept its name.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RenameError {
+    /// There is no such profile.
+    #[error("there is no such profile")]
+    NotFound,
+    /// The name is empty, too long or holds control characters.
+    #[error("the name of the profile is not acceptable")]
+    NameInvalid,
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}

@@ -1,0 +1,30 @@
+/// Something a person should be told once after unlocking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The Secret Key is kept in a file of the profile because the system's keychain cannot be used.
+    KeychainUnavailable,
+    /// The key file was damaged and has been put right from its backup copy.
+    HeaderRestored,
+    /// The key file was changed by somebody or something, and there is no good copy: nothing can be written.
+    HeaderDamaged,
+    /// The disk cannot be written.
+    DiskReadOnly,
+}
+
+impl Notice {
+    /// One English sentence.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::KeychainUnavailable => {
+                "The system's keychain cannot be used, so the Secret Key is kept in a file that only you can read."
+            }
+            Self::HeaderRestored => "The key file of this vault was damaged and has been restored from its copy.",
+            Self::HeaderDamaged => {
+                "The key file of this vault was changed from outside. It is open for reading only; save what you need \
+                 and restore the vault's folder from a backup."
+            }
+            Self::DiskReadOnly => "The vault lies on a disk that cannot be written, so it is open for reading only.",
+        }
+    }
+}

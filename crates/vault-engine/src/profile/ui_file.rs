@@ -1,0 +1,187 @@
+//! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+use vault_wire::ProfileId;
+
+use super::{DiskError, Places, files};
+use crate::item::Timestamp;
+
+/// The file is small; anything longer is not ours.
+const LIMIT: u64 = 1 << 20;
+
+/// A profile as the unlock screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileInfo {
+    /// Its id.
+    pub id: ProfileId,
+    /// The name the person gave it.
+    pub name: String,
+    /// Hue of its badge, 0 to 359.
+    pub hue: u16,
+    /// When it was last opened.
+    pub last_opened: Option<Timestamp>,
+}
+
+/// The longest name of a profile, in characters.
+pub(crate) const NAME_LIMIT: usize = 100;
+
+/// Checks and trims a name a person gave.
+pub(crate) fn acceptable_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let fits = !name.is_empty() && name.chars().count() <= NAME_LIMIT && !name.chars().any(char::is_control);
+    fits.then_some(name)
+}
+
+/// The colour of a profile that nobody chose one for; ids are random, so profiles differ.
+pub(crate) fn hue_of(id: ProfileId) -> u16 {
+    let [first, second, ..] = *id.as_bytes();
+    u16::from_be_bytes([first, second]) % 360
+}
+
+/// The content of `ui.json`. Parts that do not make sense count as absent, since the file may be edited by anyone and
+/// nothing in it matters for safety.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiFile {
+    profiles: Vec<ProfileInfo>,
+    settings: BTreeMap<String, String>,
+}
+
+impl UiFile {
+    /// Reads the file, or as much of it as can be understood.
+    #[must_use]
+    pub fn load(places: &Places) -> Self {
+        files::read_bounded(places.ui_file(), LIMIT)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .map(|value| Self::parse(&value))
+            .unwrap_or_default()
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// If the disk does not let it be written; the old file is then still there.
+    pub fn save(&self, places: &Places) -> Result<(), DiskError> {
+        let path = places.ui_file();
+        if let Some(folder) = path.parent() {
+            files::make_private_folder(folder)?;
+        }
+        let mut text = serde_json::to_vec_pretty(&self.to_json()).map_err(|_| DiskError::Unreadable)?;
+        text.push(b'\n');
+        Ok(files::replace(path, &text)?)
+    }
+
+    /// The value of a setting that is known before unlocking.
+    #[must_use]
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.get(key).map(String::as_str)
+    }
+
+    /// Keeps a setting.
+    pub fn set_setting(&mut self, key: &str, value: &str) {
+        self.settings.insert(key.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn profile(&self, id: ProfileId) -> Option<&ProfileInfo> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    pub(crate) fn put_profile(&mut self, info: ProfileInfo) {
+        self.profiles.retain(|profile| profile.id != info.id);
+        self.profiles.push(info);
+    }
+
+    fn parse(value: &Value) -> Self {
+        let profiles = value.get("profiles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let settings = value.get("settings").and_then(Value::as_object);
+        let text = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        Self {
+            profiles: profiles.iter().filter_map(parse_profile).collect(),
+            settings: settings.into_iter().flatten().filter_map(text).collect(),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let Self { profiles, settings } = self;
+        let profiles = profiles.iter().map(|ProfileInfo { id, name, hue, last_opened }| {
+            let mut entry = Map::new();
+            entry.insert("id".into(), id.to_string().into());
+            entry.insert("name".into(), name.as_str().into());
+            entry.insert("hue".into(), (*hue).into());
+            if let Some(Timestamp(at)) = last_opened {
+                entry.insert("last_opened".into(), (*at).into());
+            }
+            Value::Object(entry)
+        });
+        let settings = settings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
+        let mut file = Map::new();
+        file.insert("profiles".into(), profiles.collect());
+        file.insert("settings".into(), Value::Object(settings.collect()));
+        Value::Object(file)
+    }
+}
+
+fn parse_profile(value: &Value) -> Option<ProfileInfo> {
+    let id: ProfileId = value.get("id")?.as_str()?.parse().ok()?;
+    let hue = value.get("hue").and_then(Value::as_u64).and_then(|hue| u16::try_from(hue).ok());
+    Some(ProfileInfo {
+        id,
+        name: acceptable_name(value.get("name")?.as_str()?)?.to_owned(),
+        hue: hue.filter(|hue| *hue < 360).unwrap_or_else(|| hue_of(id)),
+        last_opened: value.get("last_opened").and_then(Value::as_u64).map(Timestamp),
+    })
+}
+
+/// Where the profile folders are and which of them are complete.
+pub(crate) fn folders(places: &Places) -> Vec<(ProfileId, PathBuf)> {
+    let Ok(entries) = std::fs::read_dir(places.profiles()) else { return Vec::new() };
+    entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
+        .filter(|(_, path)| path.is_dir())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> UiFile {
+        UiFile::parse(&serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let temporary = tempfile::tempdir().unwrap();
+        let places = Places::portable(temporary.path());
+        let mut file = UiFile::default();
+        let id = ProfileId::from_bytes([7; 16]);
+        file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
+        file.set_setting("theme", "dark");
+        file.save(&places).unwrap();
+        assert_eq!(UiFile::load(&places), file);
+    }
+
+    #[test]
+    fn what_makes_no_sense_counts_as_absent() {
+        for text in ["null", "[]", "{\"profiles\":3,\"settings\":[]}", "{\"profiles\":[{\"id\":\"../x\",\"name\":\"a\"}]}"] {
+            assert_eq!(parse(text), UiFile::default(), "{text}");
+        }
+        let id = "00".repeat(16);
+        let file = parse(&format!(r#"{{"profiles":[{{"id":"{id}","name":"a","hue":9999}}],"settings":{{"a":1,"b":"c"}}}}"#));
+        assert_eq!(file.profiles.len(), 1);
+        assert!(file.profiles[0].hue < 360);
+        assert_eq!((file.setting("a"), file.setting("b")), (None, Some("c")));
+    }
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(acceptable_name(" Home "), Some("Home"));
+        for name in ["", "  ", "a\nb", &"x".repeat(101)] {
+            assert_eq!(acceptable_name(name), None);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use vault_wire::revision::BlobRef;
+use vault_wire::{ItemId, RevHash};
+use zeroize::Zeroizing;
+
+use super::Change;
+use crate::item::{Item, Timestamp};
+
+/// Names a draft: 16 random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DraftId(pub [u8; 16]);
+
+/// What a change is made to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An item that does not exist yet.
+    New,
+    /// An item as the person saw it.
+    Existing {
+        /// The item.
+        id: ItemId,
+        /// The revision the change was made from.
+        expected: RevHash,
+    },
+}
+
+/// One item to be written.
+pub struct Put {
+    /// What is changed.
+    pub target: Target,
+    /// The item as it shall be. Its times are kept as they are; the device is filled in.
+    pub item: Item,
+    /// Documents that the item's attachments name for the first time; their files lie in the profile's folder.
+    pub blobs: Vec<BlobRef>,
+    /// The draft that this makes unnecessary.
+    pub draft: Option<DraftId>,
+}
+
+impl Put {
+    /// A new item without files or draft.
+    #[must_use]
+    pub fn new(item: Item) -> Self {
+        Self { target: Target::New, item, blobs: Vec::new(), draft: None }
+    }
+
+    /// A change to an item without files or draft.
+    #[must_use]
+    pub fn change(id: ItemId, expected: RevHash, item: Item) -> Self {
+        Self { target: Target::Existing { id, expected }, item, blobs: Vec::new(), draft: None }
+    }
+}
+
+/// What a write made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The item.
+    pub id: ItemId,
+    /// Its revision now.
+    pub revision: RevHash,
+}
+
+/// An item taken out of the store.
+pub struct Opened {
+    /// The item.
+    pub item: Item,
+    /// Its revision.
+    pub revision: RevHash,
+    /// Revisions in its history, this one included.
+    pub revisions: u32,
+}
+
+/// One revision in an item's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// The revision.
+    pub revision: RevHash,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The device that wrote it.
+    pub device: String,
+    /// What it changed against the one before.
+    pub changes: Vec<Change>,
+    /// Whether it is the current one.
+    pub current: bool,
+}
+
+/// A half-filled form that was kept.
+pub struct Draft {
+    /// Its name.
+    pub id: DraftId,
+    /// When it was last kept.
+    pub saved_at: Timestamp,
+    /// What the caller handed in.
+    pub content: Zeroizing<Vec<u8>>,
+}

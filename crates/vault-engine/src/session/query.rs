@@ -1,0 +1,107 @@
+use vault_wire::ItemId;
+
+use crate::item::{ItemType, Timestamp};
+
+/// Which items a list holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All that are neither in the trash nor archived.
+    All,
+    /// Of these, the favourites.
+    Favourites,
+    /// Of these, the ones of a type.
+    Type(ItemType),
+    /// Of these, the ones with a tag.
+    Tag(String),
+    /// Of these, the ones in a folder or below it.
+    Folder(String),
+    /// The archived ones.
+    Archive,
+    /// What lies in the trash.
+    Trash,
+}
+
+/// The order of a list without search text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By title.
+    #[default]
+    Title,
+    /// Last changed first.
+    Modified,
+    /// Newest first.
+    Created,
+}
+
+/// Asks for a page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// Search text with filters; empty for none. With text the best match comes first.
+    pub text: String,
+    /// Which items.
+    pub scope: Scope,
+    /// Order.
+    pub sort: Sort,
+    /// First row.
+    pub offset: u32,
+    /// Rows wanted; more than [`Query::MAX_LIMIT`] are not given.
+    pub limit: u32,
+}
+
+impl Query {
+    /// The longest page.
+    pub const MAX_LIMIT: u32 = 500;
+}
+
+/// A row of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The item.
+    pub id: ItemId,
+    /// Its type.
+    pub item_type: ItemType,
+    /// Its title.
+    pub title: String,
+    /// What tells it from others of the same title; never a secret.
+    pub subtitle: String,
+    /// Among the favourites.
+    pub favourite: bool,
+    /// Has a one-time code.
+    pub has_code: bool,
+    /// Has files; a document's own content is not counted.
+    pub has_attachments: bool,
+    /// A merge set a value aside.
+    pub edited_in_two_places: bool,
+    /// Last change.
+    pub modified_at: Timestamp,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Rows in all.
+    pub total: u32,
+    /// The rows asked for.
+    pub rows: Vec<Row>,
+}
+
+/// Numbers for the sidebar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sidebar {
+    /// Neither in the trash nor archived.
+    pub all: u32,
+    /// Of these, favourites.
+    pub favourites: u32,
+    /// Archived.
+    pub archived: u32,
+    /// In the trash.
+    pub trash: u32,
+    /// Types that occur among `all`.
+    pub types: Vec<(ItemType, u32)>,
+    /// Tags among `all`, by name.
+    pub tags: Vec<(String, u32)>,
+    /// Folders among `all`, by path; each counts what lies directly in it.
+    pub folders: Vec<(String, u32)>,
+    /// Drafts waiting.
+    pub drafts: u32,
+}
