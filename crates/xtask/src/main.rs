@@ -1,0 +1,53 @@
+//! The project's own commands; `cargo xtask help` lists them.
+
+mod bench;
+mod bindings;
+mod bundle;
+mod help;
+mod machine;
+mod project;
+mod release;
+mod run;
+mod samples;
+mod shell;
+mod steps;
+mod test;
+mod tidy;
+mod ui;
+mod vectors;
+
+use project::Features;
+use shell::{Failure, Outcome};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Carries out the command that the arguments name.
+fn dispatch(arguments: &[String]) -> Outcome {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["run", rest @ ..] => run::run(rest),
+        ["test", rest @ ..] => test::test(&test::Options::parse(rest)?),
+        ["tidy"] => tidy::tidy(),
+        ["bindings"] => bindings::write(),
+        ["vectors"] => vectors::write(),
+        ["samples", folder] => samples::import(folder.as_ref(), Features::Package),
+        ["bundle"] => bundle::release(),
+        ["bench", rest @ ..] => bench::bench(rest),
+        ["release-check"] => release::check(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{}", help::TEXT);
+            Ok(())
+        }
+        _ => Err(Failure::new(format!("unknown: {}; see `cargo xtask help`", words.join(" ")))),
+    }
+}

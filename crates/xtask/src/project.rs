@@ -1,0 +1,94 @@
+//! Where things are in this checkout.
+
+use crate::shell::{Failure, Outcome, read, run};
+use serde_json::Value;
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The platform whose dependencies are looked at; others' are not fetched for that.
+const HOST: &str = "x86_64-unknown-linux-gnu";
+
+/// The folder of the root manifest.
+pub fn root() -> PathBuf {
+    // Set by `cargo run`; the fallback serves an xtask started by its path.
+    let own = env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    Path::new(&own).ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Tells whether this is a continuous-integration run, where nothing may be left out.
+pub fn on_ci() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
+}
+
+/// A cargo command at the root, by the same cargo that started us.
+pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    if on_ci() {
+        // Nothing is compiled twice there: incremental files would only cost time and room.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
+}
+
+/// Which features our crates' dependencies are compiled with.
+#[derive(Clone, Copy)]
+pub enum Features {
+    /// What one crate asks for: quick on its own.
+    Package,
+    /// What the whole workspace asks for together: nothing left to compile after its tests were built.
+    Workspace,
+}
+
+/// Builds an example program of one of our crates and gives the command that starts it.
+pub fn example(package: &str, name: &str, features: Features) -> Outcome<Command> {
+    let mut build = match features {
+        Features::Package => cargo(["build", "--package", package]),
+        Features::Workspace => cargo(["build", "--workspace", "--bins", "--tests"]),
+    };
+    run(build.args(["--example", name]))?;
+    Ok(Command::new(target()?.join("debug/examples").join(name)))
+}
+
+/// What `cargo metadata` says about the workspace and, unless `Depth::Members`, all it depends on.
+pub fn metadata(depth: Depth) -> Outcome<Value> {
+    let mut command = cargo(["metadata", "--format-version=1", "--filter-platform", HOST]);
+    match depth {
+        Depth::Members => command.arg("--no-deps"),
+        // A lock file that does not fit the manifests is found here, before anything is built.
+        Depth::Everything if on_ci() => command.arg("--locked"),
+        Depth::Everything => &mut command,
+    };
+    let text = read(&mut command)?;
+    serde_json::from_str(&text).map_err(|error| Failure::new(format!("cargo metadata: {error}")))
+}
+
+/// How far `metadata` looks.
+#[derive(Clone, Copy)]
+pub enum Depth {
+    /// Only the crates of this workspace.
+    Members,
+    /// Everything in the lock file.
+    Everything,
+}
+
+/// The folder that cargo builds into.
+pub fn target() -> Outcome<PathBuf> {
+    let metadata = metadata(Depth::Members)?;
+    metadata
+        .get("target_directory")
+        .and_then(Value::as_str)
+        .map(PathBuf::from)
+        .ok_or_else(|| Failure::new("cargo metadata names no target folder"))
+}
+
+/// A folder of ours below the target folder, made if needed.
+pub fn scratch(name: &str) -> Outcome<PathBuf> {
+    let folder = target()?.join("xtask").join(name);
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    Ok(folder)
+}

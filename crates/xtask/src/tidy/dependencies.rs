@@ -1,0 +1,89 @@
+//! Every direct dependency has its row in `docs/dependencies.md`, and every row its dependency.
+
+use super::{
+    Finding,
+    source::{self, File},
+};
+use crate::shell::{Failure, Outcome};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Where the rows are.
+const LIST: &str = "docs/dependencies.md";
+
+/// The interface's manifest.
+const INTERFACE: &str = "ui/package.json";
+
+/// Dependencies without a row, and rows without a dependency.
+pub fn unexplained(metadata: &Value, files: &[File]) -> Outcome<Vec<Finding>> {
+    let explained = rows(source::text(files, LIST)?);
+    let manifest: Value = serde_json::from_str(source::text(files, INTERFACE)?)
+        .map_err(|error| Failure::new(format!("{INTERFACE}: {error}")))?;
+    let used: BTreeSet<String> = crates(metadata).chain(packages(&manifest)).map(str::to_owned).collect();
+    Ok(compare(&used, &explained))
+}
+
+fn compare(used: &BTreeSet<String>, explained: &BTreeSet<String>) -> Vec<Finding> {
+    let missing = used.difference(explained).map(|name| format!("no row says what `{name}` is for"));
+    let left_over = explained.difference(used).map(|name| format!("`{name}` is not used any more"));
+    missing.chain(left_over).map(|text| Finding::new(LIST, text)).collect()
+}
+
+/// The names in the first column.
+fn rows(text: &str) -> BTreeSet<String> {
+    text.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect()
+}
+
+/// What our crates depend on, ourselves apart.
+fn crates(metadata: &Value) -> impl Iterator<Item = &str> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    packages
+        .flat_map(|package| package["dependencies"].as_array().into_iter().flatten())
+        .filter(|dependency| dependency["path"].is_null())
+        .filter_map(|dependency| dependency["name"].as_str())
+}
+
+/// What the interface depends on.
+fn packages(manifest: &Value) -> impl Iterator<Item = &str> {
+    ["dependencies", "devDependencies"]
+        .into_iter()
+        .flat_map(|section| manifest[section].as_object().into_iter().flatten())
+        .map(|(name, _)| name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn rows_are_read_by_their_first_column() {
+        let text = "# D\n| crate | what |\n|---|---|\n| `a-b` | uses `c` |\n| `@x/y` | z |\n";
+        assert_eq!(rows(text), set(&["a-b", "@x/y"]));
+    }
+
+    #[test]
+    fn our_own_crates_need_no_row() {
+        let metadata = json!({ "packages": [{ "dependencies": [
+            { "name": "serde" }, { "name": "vault-wire", "path": "crates/vault-wire" }
+        ]}]});
+        assert_eq!(crates(&metadata).collect::<Vec<_>>(), ["serde"]);
+    }
+
+    #[test]
+    fn npm_packages_of_both_kinds_need_a_row() {
+        let manifest = json!({ "dependencies": { "a": "1" }, "devDependencies": { "b": "1" } });
+        assert_eq!(packages(&manifest).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn missing_and_left_over_rows_are_found() {
+        let texts: Vec<_> =
+            compare(&set(&["a", "b"]), &set(&["b", "c"])).into_iter().map(|f| f.text).collect();
+        assert_eq!(texts, ["no row says what `a` is for", "`c` is not used any more"]);
+    }
+}

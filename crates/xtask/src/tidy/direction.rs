@@ -1,0 +1,114 @@
+//! Who may import whom.
+
+use super::Finding;
+use crate::shell::{Failure, Outcome};
+use serde_json::Value;
+
+/// Every crate of ours, with the crates of ours that it may use.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("vault-wire", &[]),
+    ("vault-crypto", &["vault-wire"]),
+    ("vault-engine", &["vault-crypto", "vault-wire"]),
+    ("vault-interchange", &["vault-engine"]),
+    ("vault-api", &["vault-engine", "vault-interchange"]),
+    ("coffer-desktop", &["vault-api"]),
+    ("vault-testkit", &["vault-wire", "vault-crypto"]),
+    ("acceptance", &[]),
+    ("xtask", &[]),
+];
+
+/// Only in tests, wherever it is used.
+const TESTS_ONLY: &str = "vault-testkit";
+
+/// Crates from outside that only some of ours may use: what they can do stays in one place.
+const RESERVED: &[(&str, &[&str])] = &[
+    ("tauri", &["coffer-desktop"]),
+    ("rusqlite", &["vault-engine"]),
+    ("argon2", &["vault-crypto"]),
+    ("chacha20poly1305", &["vault-crypto"]),
+    ("aead-stream", &["vault-crypto"]),
+    ("hkdf", &["vault-crypto"]),
+    ("hpke", &["vault-crypto"]),
+    ("ed25519-dalek", &["vault-wire", "vault-crypto"]),
+];
+
+/// Every dependency that the tables above do not allow.
+pub fn broken(metadata: &Value) -> Outcome<Vec<Finding>> {
+    let packages =
+        metadata["packages"].as_array().ok_or_else(|| Failure::new("cargo metadata lists no packages"))?;
+    let mut findings = Vec::new();
+    for package in packages {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == name) else {
+            findings.push(Finding::new(name, "is not in the table of crates/xtask/src/tidy/direction.rs"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let used = dependency["name"].as_str().unwrap_or_default();
+            // Null for a normal dependency, else "dev" or "build".
+            let in_tests = dependency["kind"] == "dev";
+            if let Some(text) = objection(name, allowed, used, in_tests) {
+                findings.push(Finding::new(name, text));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// Says what is wrong with one crate using another, if anything is.
+fn objection(name: &str, allowed: &[&str], used: &str, in_tests: bool) -> Option<String> {
+    if used == TESTS_ONLY {
+        return (!in_tests && name != "acceptance").then(|| format!("{used} is for dev-dependencies only"));
+    }
+    if MAY_USE.iter().any(|(ours, _)| *ours == used) {
+        return (!allowed.contains(&used)).then(|| format!("may not use {used}"));
+    }
+    let (_, users) = RESERVED.iter().find(|(reserved, _)| *reserved == used)?;
+    (!in_tests && !users.contains(&name))
+        .then(|| format!("may not use {used}; only {} may", users.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn findings(package: &str, dependency: &str, kind: &Value) -> usize {
+        let metadata = json!({ "packages": [
+            { "name": package, "dependencies": [{ "name": dependency, "kind": kind }] }
+        ]});
+        broken(&metadata).unwrap().len()
+    }
+
+    #[test]
+    fn use_along_the_table_is_allowed_and_against_it_is_found() {
+        assert_eq!(findings("vault-engine", "vault-crypto", &Value::Null), 0);
+        assert_eq!(findings("vault-crypto", "vault-engine", &Value::Null), 1);
+        assert_eq!(findings("coffer-desktop", "vault-engine", &Value::Null), 1);
+    }
+
+    #[test]
+    fn tests_may_not_reach_around_the_table_either() {
+        assert_eq!(findings("vault-wire", "vault-crypto", &json!("dev")), 1);
+    }
+
+    #[test]
+    fn the_testkit_is_for_tests() {
+        assert_eq!(findings("vault-engine", "vault-testkit", &json!("dev")), 0);
+        assert_eq!(findings("vault-engine", "vault-testkit", &Value::Null), 1);
+        assert_eq!(findings("vault-engine", "vault-testkit", &json!("build")), 1);
+    }
+
+    #[test]
+    fn what_is_reserved_stays_in_its_place() {
+        assert_eq!(findings("vault-crypto", "argon2", &Value::Null), 0);
+        assert_eq!(findings("vault-engine", "argon2", &Value::Null), 1);
+        assert_eq!(findings("vault-api", "tauri", &Value::Null), 1);
+        assert_eq!(findings("vault-engine", "serde", &Value::Null), 0);
+    }
+
+    #[test]
+    fn a_crate_that_nobody_thought_about_is_found() {
+        assert_eq!(findings("vault-new", "serde", &Value::Null), 1);
+    }
+}

@@ -1,0 +1,144 @@
+//! Words that are never committed.
+
+use super::{Finding, source::File};
+
+/// A word, where it is forbidden, and why.
+struct Rule {
+    word: &'static str,
+    /// Paths start with one of these; empty: anywhere.
+    within: &'static [&'static str],
+    /// Endings of names; empty: every text file.
+    endings: &'static [&'static str],
+    reason: &'static str,
+}
+
+const CODE: &[&str] = &["rs", "ts", "js", "svelte", "css", "py", "sh"];
+const INTERFACE: &[&str] = &["ts", "js", "svelte"];
+const PURE: &[&str] = &["crates/vault-wire/src/", "crates/vault-crypto/src/"];
+
+const fn rule(
+    word: &'static str,
+    within: &'static [&'static str],
+    endings: &'static [&'static str],
+    reason: &'static str,
+) -> Rule {
+    Rule { word, within, endings, reason }
+}
+
+const RULES: &[Rule] = &[
+    rule("todo!", &[], CODE, "finish it"),
+    rule("unimplemented!", &[], CODE, "finish it"),
+    rule("dbg!", &[], CODE, "left from looking for a fault"),
+    rule("#[ignore", &[], CODE, "a test that does not run proves nothing"),
+    rule(".only(", &["ui/"], INTERFACE, "leaves the other tests out"),
+    rule(".skip(", &["ui/"], INTERFACE, "a test that does not run proves nothing"),
+    rule("{@html", &["ui/"], INTERFACE, "text becomes markup"),
+    rule("innerHTML", &["ui/"], INTERFACE, "text becomes markup"),
+    rule(
+        "@tauri-apps/",
+        &["ui/src/app/", "ui/src/features/", "ui/src/shared/"],
+        INTERFACE,
+        "only ui/src/backend",
+    ),
+    rule("std::fs", PURE, CODE, "no input or output in here"),
+    rule("std::net", PURE, CODE, "no input or output in here"),
+    rule("SystemTime", PURE, CODE, "no clock in here"),
+    rule("Instant::now", PURE, CODE, "no clock in here"),
+    rule("getrandom", PURE, CODE, "randomness is handed in"),
+    rule("../shared", &[], &[], "the project stands on its own"),
+    rule("/work/main", &[], &[], "a path of one machine"),
+    rule("/work/shared", &[], &[], "a path of one machine"),
+    rule("/root/", &[], &[], "a path of one machine"),
+];
+
+/// Files that have to name the words.
+const EXEMPT: &[&str] = &["crates/xtask/src/tidy/words.rs", "ui/eslint.config.js", ".ci/run"];
+
+/// Every line with a forbidden word in it, and every note of work to be done without an issue's number.
+pub fn forbidden(files: &[File]) -> Vec<Finding> {
+    let checked = files.iter().filter(|file| !EXEMPT.contains(&file.path.as_str()) && !file.is_generated());
+    checked.flat_map(findings).collect()
+}
+
+fn findings(file: &File) -> Vec<Finding> {
+    let rules: Vec<&Rule> = RULES.iter().filter(|rule| applies(rule, file)).collect();
+    let mut found = Vec::new();
+    for (number, line) in (1..).zip(file.text.lines()) {
+        let place = || format!("{}:{number}", file.path);
+        let hits = rules.iter().filter(|rule| line.contains(rule.word));
+        found.extend(hits.map(|rule| Finding::new(place(), format!("`{}`: {}", rule.word, rule.reason))));
+        if file.is_any(CODE) && is_loose_note(line) {
+            found.push(Finding::new(place(), "a note of work to be done names its issue: (#12)"));
+        }
+    }
+    found
+}
+
+fn applies(rule: &Rule, file: &File) -> bool {
+    (rule.within.is_empty() || rule.within.iter().any(|start| file.path.starts_with(start)))
+        && (rule.endings.is_empty() || file.is_any(rule.endings))
+}
+
+/// Tells whether a line says that something is left to do, without the number of an issue.
+fn is_loose_note(line: &str) -> bool {
+    ["TODO", "FIXME", "XXX"].iter().any(|word| match line.split_once(word) {
+        None => false,
+        // Part of a longer word, such as a constant or a made-up secret.
+        Some((before, after)) => {
+            let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+            !joins(before.chars().next_back()) && !joins(after.chars().next()) && !after.starts_with("(#")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        forbidden(&[File { path: path.into(), text: text.into() }]).into_iter().map(|f| f.place).collect()
+    }
+
+    #[test]
+    fn unfinished_code_is_found_with_its_line() {
+        assert_eq!(found("crates/a/src/lib.rs", "fn a() {\n    todo!()\n}\n"), ["crates/a/src/lib.rs:2"]);
+        assert_eq!(found("crates/a/src/lib.rs", "#[ignore = \"slow\"]\n"), ["crates/a/src/lib.rs:1"]);
+    }
+
+    #[test]
+    fn prose_may_name_the_words() {
+        assert!(found("docs/CONTRIBUTING.md", "no `todo!`, no `dbg!`").is_empty());
+    }
+
+    #[test]
+    fn iterators_may_skip_but_interface_tests_may_not() {
+        assert!(found("crates/a/src/lib.rs", "list.skip(1)").is_empty());
+        assert_eq!(found("ui/src/a.test.ts", "it.skip('x')").len(), 1);
+    }
+
+    #[test]
+    fn notes_of_work_need_an_issue() {
+        assert_eq!(found("a.rs", "// TODO: later").len(), 1);
+        assert!(found("a.rs", "// TODO(#12): later").is_empty());
+        assert!(found("a.rs", "const SECRET: &str = \"XXXXYYYY\";").is_empty());
+    }
+
+    #[test]
+    fn the_pure_crates_touch_no_outside_world() {
+        assert_eq!(found("crates/vault-crypto/src/a.rs", "use std::fs;").len(), 1);
+        assert!(found("crates/vault-crypto/tests/a.rs", "use std::fs;").is_empty());
+        assert!(found("crates/vault-engine/src/a.rs", "use std::fs;").is_empty());
+    }
+
+    #[test]
+    fn paths_of_one_machine_are_found_in_any_text() {
+        assert_eq!(found("docs/a.md", "see /work/main/x").len(), 1);
+        assert_eq!(found("ui/package.json", "../shared/samples").len(), 1);
+        assert!(found(".ci/run", "../shared/samples").is_empty());
+    }
+
+    #[test]
+    fn markup_from_text_is_found_in_components() {
+        assert_eq!(found("ui/src/features/a.svelte", "<p>{@html title}</p>").len(), 1);
+    }
+}
