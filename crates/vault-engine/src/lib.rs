@@ -1,5 +1,8 @@
 //! The engine of Coffer: one person's encrypted profile on this computer.
 pub mod clock;
+pub mod code;
+pub mod generator;
 pub mod item;
 pub mod profile;
 pub mod session;
+pub mod strength;

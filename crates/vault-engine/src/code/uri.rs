@@ -1,0 +1,289 @@
+//! The text forms of a one-time code set-up.
+
+use vault_crypto::SecretText;
+use zeroize::Zeroizing;
+
+use super::{Algorithm, Code, CodeError, Scheme, base32};
+
+/// Longest text that is looked at.
+const TEXT: usize = 4 << 10;
+/// Longest secret, in bytes; the longest hash block is 128.
+const SECRET: usize = 256;
+/// Shortest bare secret, in characters; fewer are a slip of the hand, or a code instead of its secret.
+const BARE: usize = 8;
+
+pub fn parse(text: &str) -> Result<Code, CodeError> {
+    let text = text.trim();
+    if text.len() > TEXT {
+        return Err(CodeError::NotACode);
+    }
+    match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("otpauth") => otpauth(rest),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("steam") => {
+            code(secret(rest.trim_end_matches('/'))?, Scheme::Steam, "Steam", "")
+        }
+        Some(_) => Err(CodeError::NotACode),
+        None if text.len() < BARE => Err(CodeError::NotACode),
+        None => {
+            let secret = secret(text).map_err(|_| CodeError::NotACode)?;
+            code(secret, Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 }, "", "")
+        }
+    }
+}
+
+fn code(secret: Zeroizing<Vec<u8>>, scheme: Scheme, issuer: &str, account: &str) -> Result<Code, CodeError> {
+    Ok(Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned() })
+}
+
+fn secret(text: &str) -> Result<Zeroizing<Vec<u8>>, CodeError> {
+    let fits = |bytes: &Zeroizing<Vec<u8>>| (1..=SECRET).contains(&bytes.len());
+    base32::decode(text).filter(fits).ok_or(CodeError::Secret)
+}
+
+/// What follows `otpauth://`, as the "Key Uri Format" of Google Authenticator describes it.
+fn otpauth(rest: &str) -> Result<Code, CodeError> {
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').ok_or(CodeError::Secret)?;
+    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    if kind.eq_ignore_ascii_case("hotp") {
+        return Err(CodeError::CounterBased);
+    }
+    if !kind.eq_ignore_ascii_case("totp") {
+        return Err(CodeError::NotACode);
+    }
+    let query = Query::read(query)?;
+    let label = unescape(label, false)?;
+    let (label_issuer, account) = label.split_once(':').unwrap_or(("", label.as_str()));
+    let issuer = query.get("issuer").unwrap_or(label_issuer).trim();
+    let secret = secret(query.get("secret").ok_or(CodeError::Secret)?)?;
+    code(secret, query.scheme(issuer)?, issuer, account.trim())
+}
+
+/// The parameters of an address, names in lower case.
+struct Query(Vec<(String, Zeroizing<String>)>);
+
+impl Query {
+    fn read(query: &str) -> Result<Self, CodeError> {
+        let mut entries: Vec<(String, Zeroizing<String>)> = Vec::new();
+        for part in query.split('&').filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            let name = unescape(name, true)?.to_lowercase();
+            // Two secrets or two periods: whichever were taken, another program would take the other.
+            if entries.iter().any(|(other, _)| *other == name) {
+                return Err(CodeError::NotACode);
+            }
+            entries.push((name, unescape(value, true)?));
+        }
+        Ok(Self(entries))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn scheme(&self, issuer: &str) -> Result<Scheme, CodeError> {
+        let steam_length = self.get("digits") == Some("5") && issuer.eq_ignore_ascii_case("steam");
+        if steam_length || self.get("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case("steam")) {
+            return Ok(Scheme::Steam);
+        }
+        let algorithm = self.get("algorithm").unwrap_or("SHA1").to_ascii_uppercase().replace('-', "");
+        let algorithm = match algorithm.strip_prefix("HMAC").unwrap_or(&algorithm) {
+            "SHA1" => Algorithm::Sha1,
+            "SHA256" => Algorithm::Sha256,
+            "SHA512" => Algorithm::Sha512,
+            _ => return Err(CodeError::Algorithm),
+        };
+        let digits =
+            self.get("digits").map_or(Ok(6), str::parse).ok().filter(|digits| (6..=8).contains(digits));
+        let period =
+            self.get("period").map_or(Ok(30), str::parse).ok().filter(|period| (1..=3_600).contains(period));
+        Ok(Scheme::Totp {
+            algorithm,
+            digits: digits.ok_or(CodeError::Digits)?,
+            period: period.ok_or(CodeError::Period)?,
+        })
+    }
+}
+
+/// Undoes percent escapes; in a query a plus is a space as well.
+fn unescape(text: &str, query: bool) -> Result<Zeroizing<String>, CodeError> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                let (high, low) = (digit().ok_or(CodeError::NotACode)?, digit().ok_or(CodeError::NotACode)?);
+                u8::try_from(high << 4 | low).map_err(|_| CodeError::NotACode)?
+            }
+            b'+' if query => b' ',
+            byte => byte,
+        });
+    }
+    std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| CodeError::NotACode)
+}
+
+pub fn format(code: &Code) -> SecretText {
+    let secret = base32::encode(&code.secret);
+    let Scheme::Totp { algorithm, digits, period } = code.scheme else {
+        return SecretText::new(format!("steam://{}", secret.as_str()));
+    };
+    let (issuer, account) = (escape(&code.issuer), escape(&code.account));
+    let label = if issuer.is_empty() { account } else { format!("{issuer}:{account}") };
+    // Room for everything at once: a text that grows leaves copies of the secret behind.
+    let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + 100);
+    uri.push_str("otpauth://totp/");
+    uri.push_str(&label);
+    uri.push_str("?secret=");
+    uri.push_str(&secret);
+    if !issuer.is_empty() {
+        uri.push_str("&issuer=");
+        uri.push_str(&issuer);
+    }
+    match algorithm {
+        Algorithm::Sha1 => {}
+        Algorithm::Sha256 => uri.push_str("&algorithm=SHA256"),
+        Algorithm::Sha512 => uri.push_str("&algorithm=SHA512"),
+    }
+    if digits != 6 {
+        uri.push_str(&format!("&digits={digits}"));
+    }
+    if period != 30 {
+        uri.push_str(&format!("&period={period}"));
+    }
+    SecretText::new(uri)
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Result<(Vec<u8>, Scheme, String, String), CodeError> {
+        parse(text).map(|code| (code.secret.to_vec(), code.scheme, code.issuer, code.account))
+    }
+
+    const USUAL: Scheme = Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
+
+    #[test]
+    fn the_forms_that_sites_and_programs_write_are_read() {
+        let secret = b"foobar".to_vec();
+        for (text, scheme, issuer, account) in [
+            ("MZXW6YTBOI", USUAL, "", ""),
+            ("  mzxw 6ytb oi==== ", USUAL, "", ""),
+            ("otpauth://totp/ann?secret=MZXW6YTBOI", USUAL, "", "ann"),
+            (
+                "OTPAUTH://TOTP/Big%20Shop:ann%40example.com?SECRET=mzxw6ytboi",
+                USUAL,
+                "Big Shop",
+                "ann@example.com",
+            ),
+            ("otpauth://totp/Shop%3Aann?secret=MZXW6YTBOI&issuer=Shop+Ltd", USUAL, "Shop Ltd", "ann"),
+            (
+                "otpauth://totp/?secret=MZXW6YTBOI&algorithm=SHA-256&digits=8&period=60&image=x",
+                Scheme::Totp { algorithm: Algorithm::Sha256, digits: 8, period: 60 },
+                "",
+                "",
+            ),
+            (
+                "otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA512&digits=7&period=1",
+                Scheme::Totp { algorithm: Algorithm::Sha512, digits: 7, period: 1 },
+                "",
+                "a",
+            ),
+            ("steam://MZXW6YTBOI", Scheme::Steam, "Steam", ""),
+            (
+                "otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam&digits=5",
+                Scheme::Steam,
+                "Steam",
+                "ann",
+            ),
+            (
+                "otpauth://totp/ann?secret=MZXW6YTBOI&issuer=Valve&encoder=steam",
+                Scheme::Steam,
+                "Valve",
+                "ann",
+            ),
+        ] {
+            assert_eq!(parsed(text), Ok((secret.clone(), scheme, issuer.into(), account.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused_with_its_reason() {
+        let with = |more: &str| parsed(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{more}")).err();
+        assert_eq!(with("digits=5"), Some(CodeError::Digits));
+        assert_eq!(with("digits=9"), Some(CodeError::Digits));
+        assert_eq!(with("digits=six"), Some(CodeError::Digits));
+        assert_eq!(with("period=0"), Some(CodeError::Period));
+        assert_eq!(with("period=3601"), Some(CodeError::Period));
+        assert_eq!(with("algorithm=MD5"), Some(CodeError::Algorithm));
+        assert_eq!(with("secret=AAAAAAAA"), Some(CodeError::NotACode));
+        assert_eq!(with("issuer=%zz"), Some(CodeError::NotACode));
+        assert_eq!(with("issuer=%ff"), Some(CodeError::NotACode));
+        for (text, error) in [
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=0", CodeError::CounterBased),
+            ("otpauth://yaotp/a?secret=MZXW6YTBOI", CodeError::NotACode),
+            ("otpauth://totp/a", CodeError::Secret),
+            ("otpauth://totp/a?issuer=x", CodeError::Secret),
+            ("otpauth://totp/a?secret=", CodeError::Secret),
+            ("otpauth://totp/a?secret=18", CodeError::Secret),
+            ("steam://", CodeError::Secret),
+            ("https://example.com/?secret=MZXW6YTBOI", CodeError::NotACode),
+            ("", CodeError::NotACode),
+            ("123456", CodeError::NotACode),
+            ("hello", CodeError::NotACode),
+            ("correct horse battery", CodeError::NotACode),
+        ] {
+            assert_eq!(parsed(text).err(), Some(error), "{text}");
+        }
+        assert_eq!(parsed(&"A".repeat(TEXT + 1)).err(), Some(CodeError::NotACode));
+        assert_eq!(parsed(&"A".repeat(512)).err(), Some(CodeError::NotACode));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(6238), failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn a_set_up_written_is_read_back(
+            secret in prop::collection::vec(any::<u8>(), 1..65), issuer in "[^:\\s]{0,12}", account in "\\PC{0,12}",
+            hash in 0..3_usize, digits in 6_u8..=8, period in 1_u32..=3_600, steam in any::<bool>(),
+        ) {
+            let algorithm = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512][hash];
+            let scheme = if steam { Scheme::Steam } else { Scheme::Totp { algorithm, digits, period } };
+            let (issuer, account) = (issuer.trim().to_owned(), account.trim().to_owned());
+            let (issuer, account) = if steam { ("Steam".into(), String::new()) } else { (issuer, account) };
+            let account = if issuer.is_empty() { account.replace(':', "") } else { account };
+            let code = Code { secret: Zeroizing::new(secret.clone()), scheme, issuer, account };
+            let uri = format(&code);
+            prop_assert_eq!(parsed(uri.expose()), Ok((secret, scheme, code.issuer, code.account.trim().to_owned())));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_without_panic(text in any::<String>(), query in any::<String>()) {
+            let _ = parse(&text);
+            let _ = parse(&format!("otpauth://totp/{query}"));
+            let _ = parse(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{query}"));
+        }
+    }
+}

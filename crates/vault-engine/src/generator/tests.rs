@@ -1,0 +1,192 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use rand_core::{TryCryptoRng, TryRng};
+use sha2::{Digest, Sha256};
+
+use super::*;
+
+/// A repeatable stream: SHA-256 over a counter.
+struct Stream(u64);
+
+impl TryRng for Stream {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|number| (number >> 32).try_into().unwrap())
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 += 1;
+        Ok(u64::from_be_bytes(Sha256::digest(self.0.to_be_bytes())[..8].try_into().unwrap()))
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill_with(|| {
+            Sha256::digest({
+                self.0 += 1;
+                self.0.to_be_bytes()
+            })[0]
+        });
+        Ok(())
+    }
+}
+impl TryCryptoRng for Stream {}
+
+/// A source that is stuck.
+struct Stuck(u32);
+
+impl TryRng for Stuck {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.0)
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.0.into())
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(0);
+        Ok(())
+    }
+}
+impl TryCryptoRng for Stuck {}
+
+const ALL: Classes = Classes { lower: true, upper: true, digits: true, symbols: true };
+const DIGITS: Classes = Classes { lower: false, upper: false, digits: true, symbols: false };
+
+fn characters(length: usize, classes: Classes, avoid_ambiguous: bool) -> Recipe {
+    Recipe::Characters { length, classes, avoid_ambiguous }
+}
+
+fn words(count: usize, separator: Separator, capitalize: bool, number: bool) -> Recipe {
+    Recipe::Words { count, separator, capitalize, number }
+}
+
+fn close(a: f64, b: f64) {
+    assert!((a - b).abs() < 1e-9, "{a} {b}");
+}
+
+#[test]
+fn every_class_chosen_is_in_the_text_and_no_other() {
+    let mut rng = Stream(0);
+    for length in (4..=128).chain([4; 200]) {
+        let made = generate(&characters(length, ALL, true), &mut rng).unwrap();
+        let text = made.text.expose();
+        assert_eq!(text.len(), length);
+        assert!(ALL.chosen(true).iter().all(|class| text.bytes().any(|c| class.contains(&c))), "{text}");
+        assert!(!text.contains(['0', 'O', '1', 'l', 'I', '|']), "{text}");
+    }
+    let made = generate(&characters(64, DIGITS, false), &mut rng).unwrap();
+    assert!(made.text.expose().bytes().all(|c| c.is_ascii_digit()));
+    close(made.entropy_bits, 64.0 * 10_f64.log2());
+}
+
+#[test]
+fn entropy_is_the_number_of_allowed_texts_counted_one_by_one() {
+    let classes = [b"ab".to_vec(), b"123".to_vec(), b"!".to_vec()];
+    let all = classes.concat();
+    let mut allowed = 0_u32;
+    for n in 0..6_usize.pow(4) {
+        let text: Vec<u8> = (0..4).map(|place| all[n / 6_usize.pow(place) % 6]).collect();
+        allowed += u32::from(classes.iter().all(|class| text.iter().any(|c| class.contains(c))));
+    }
+    close(characters::entropy(&classes, 4), f64::from(allowed).log2());
+    let four = characters::entropy(&ALL.chosen(false), 4);
+    close(four, (24.0_f64 * 26.0 * 26.0 * 10.0 * 28.0).log2());
+    assert!(characters::entropy(&ALL.chosen(false), 128).is_finite());
+}
+
+#[test]
+fn draws_are_even() {
+    let mut rng = Stream(7);
+    let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
+    for _ in 0..60_000 {
+        *seen.entry(below(6, &mut rng).unwrap()).or_default() += 1;
+    }
+    // Five standard deviations of 60,000 draws with a chance of a sixth.
+    assert!(seen.len() == 6 && seen.values().all(|n| n.abs_diff(10_000) < 457), "{seen:?}");
+
+    // The lower third of 2^32 folded onto 3·2^30 would come up twice as often; it does not.
+    let limit = 3 << 30;
+    let low = (0..9_000).filter(|_| below(limit, &mut rng).unwrap() < 1 << 30).count();
+    assert!(low.abs_diff(3_000) < 224, "{low}");
+}
+
+#[test]
+fn constrained_texts_are_even_too() {
+    // Mending a text to hold each class would favour some; drawing again does not. Two classes, four places.
+    let mut rng = Stream(11);
+    let classes = Classes { lower: true, digits: true, ..Classes::default() };
+    let mut digits = [0_u32; 5];
+    for _ in 0..20_000 {
+        let made = generate(&characters(4, classes, false), &mut rng).unwrap();
+        digits[made.text.expose().bytes().filter(u8::is_ascii_digit).count()] += 1;
+    }
+    let ways = |d: i32, choose: f64| choose * 10_f64.powi(d) * 26_f64.powi(4 - d);
+    let expected = [0.0, ways(1, 4.0), ways(2, 6.0), ways(3, 4.0), 0.0];
+    let total: f64 = expected.iter().sum();
+    for (seen, expected) in digits.iter().zip(expected) {
+        let chance = expected / total;
+        let sigma = (20_000.0 * chance * (1.0 - chance)).sqrt();
+        assert!((f64::from(*seen) - 20_000.0 * chance).abs() <= 5.0 * sigma, "{digits:?}");
+    }
+}
+
+#[test]
+fn the_word_list_is_clean() {
+    let words = &*words::WORDS;
+    assert_eq!(words.len(), 7_772);
+    assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
+    assert!(words.is_sorted());
+    assert!(words.iter().all(|w| (3..=9).contains(&w.len()) && w.bytes().all(|c| c.is_ascii_lowercase())));
+}
+
+#[test]
+fn passphrases_are_made_of_listed_words() {
+    let mut rng = Stream(3);
+    for (separator, between) in [
+        (Separator::Hyphen, '-'),
+        (Separator::Space, ' '),
+        (Separator::Dot, '.'),
+        (Separator::Underscore, '_'),
+    ] {
+        let made = generate(&words(6, separator, false, false), &mut rng).unwrap();
+        let parts: Vec<&str> = made.text.expose().split(between).collect();
+        assert_eq!(parts.len(), 6);
+        assert!(parts.iter().all(|part| words::WORDS.binary_search(part).is_ok()), "{parts:?}");
+        close(made.entropy_bits, 6.0 * 7_772_f64.log2());
+    }
+    let made = generate(&words(5, Separator::Digit, true, true), &mut rng).unwrap();
+    let text = made.text.expose();
+    assert_eq!(text.bytes().filter(u8::is_ascii_digit).count(), 5);
+    let parts: Vec<&str> = text.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    assert_eq!(parts.len(), 5);
+    assert!(parts.iter().all(|part| part.starts_with(|c: char| c.is_ascii_uppercase())), "{text}");
+    close(made.entropy_bits, 5.0 * 7_772_f64.log2() + 4.0 * 10_f64.log2() + 10_f64.log2() + 5_f64.log2());
+}
+
+#[test]
+fn pins_are_digits() {
+    let made = generate(&Recipe::Pin { length: 6 }, &mut Stream(5)).unwrap();
+    assert!(made.text.expose().len() == 6 && made.text.expose().bytes().all(|c| c.is_ascii_digit()));
+    close(made.entropy_bits, 6.0 * 10_f64.log2());
+}
+
+#[test]
+fn recipes_out_of_range_are_refused() {
+    let refused = |recipe| generate(&recipe, &mut Stream(0)).err();
+    for recipe in [
+        characters(3, ALL, false),
+        characters(129, ALL, false),
+        words(2, Separator::Hyphen, false, false),
+        words(21, Separator::Hyphen, false, false),
+        Recipe::Pin { length: 2 },
+        Recipe::Pin { length: 21 },
+    ] {
+        assert_eq!(refused(recipe), Some(GeneratorError::Length), "{recipe:?}");
+    }
+    assert_eq!(refused(characters(20, Classes::default(), true)), Some(GeneratorError::NoClass));
+}
+
+#[test]
+fn stuck_randomness_is_noticed() {
+    assert_eq!(generate(&characters(20, ALL, false), &mut Stuck(0)).err(), Some(GeneratorError::Randomness));
+    assert_eq!(below(10, &mut Stuck(u32::MAX)), Err(GeneratorError::Randomness));
+}

@@ -1,0 +1,151 @@
+//! How hard a password is to guess, by the estimator `zxcvbn`.
+
+use zxcvbn::Score;
+use zxcvbn::feedback::Warning;
+
+/// Characters looked at. The estimator's work grows faster than the length; whatever is strong at this length is
+/// strong enough.
+const CHARACTERS: usize = 100;
+/// Own words looked at, such as the profile's name: they make a password easier to guess.
+const OWN_WORDS: usize = 16;
+/// Shortest master password, in characters.
+const SHORTEST: usize = 8;
+
+/// Why a password is weak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// It is short.
+    Short,
+    /// It is, or resembles, one of those tried first.
+    Common,
+    /// It is a word.
+    Dictionary,
+    /// It is a name.
+    Name,
+    /// It repeats itself.
+    Repeat,
+    /// It is a sequence such as `abc`.
+    Sequence,
+    /// It is a pattern on the keyboard.
+    Keyboard,
+    /// It is a date or year.
+    Date,
+}
+
+/// How hard a password is to guess.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strength {
+    /// 0 (very weak) to 4 (very strong).
+    pub score: u8,
+    /// The base-2 logarithm of the guesses it takes.
+    pub bits: f64,
+    /// The main reason why it is weak, if it is.
+    pub weakness: Option<Weakness>,
+    /// Whether it is strong enough for a master password.
+    pub acceptable: bool,
+}
+
+impl Weakness {
+    /// Its name in snake_case, which the interface translates.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Common => "common",
+            Self::Dictionary => "dictionary",
+            Self::Name => "name",
+            Self::Repeat => "repeat",
+            Self::Sequence => "sequence",
+            Self::Keyboard => "keyboard",
+            Self::Date => "date",
+        }
+    }
+
+    fn from_warning(warning: Warning) -> Self {
+        match warning {
+            Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess => {
+                Self::Keyboard
+            }
+            Warning::RepeatsLikeAaaAreEasyToGuess
+            | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => Self::Repeat,
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword => Self::Common,
+            Warning::SequencesLikeAbcAreEasyToGuess => Self::Sequence,
+            Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess => Self::Date,
+            Warning::AWordByItselfIsEasyToGuess => Self::Dictionary,
+            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess => Self::Name,
+        }
+    }
+}
+
+/// Measures a password; `own_words` are words an attacker would try first, such as the person's name.
+#[must_use]
+pub fn measure(password: &str, own_words: &[&str]) -> Strength {
+    let head = |text: &'_ str| text.char_indices().nth(CHARACTERS).map_or(text.len(), |(end, _)| end);
+    let own_words: Vec<&str> = own_words
+        .iter()
+        .take(OWN_WORDS)
+        .filter_map(|word| word.get(..head(word)))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let estimate = zxcvbn::zxcvbn(password.get(..head(password)).unwrap_or_default(), &own_words);
+    let score = u8::from(estimate.score());
+    let short = password.chars().count() < SHORTEST;
+    let weak = estimate.score() < Score::Three;
+    let told = estimate.feedback().and_then(|feedback| feedback.warning()).map(Weakness::from_warning);
+    Strength {
+        score,
+        bits: (estimate.guesses_log10() * std::f64::consts::LOG2_10).max(0.0),
+        weakness: told.or((short || weak).then_some(Weakness::Short)),
+        acceptable: !weak && !short,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_passwords_are_told_with_their_reason() {
+        for (password, weakness) in [
+            ("", Weakness::Short),
+            ("x8#K", Weakness::Short),
+            ("password", Weakness::Common),
+            ("p4ssw0rd", Weakness::Common),
+            ("aaaaaaaa", Weakness::Repeat),
+            ("abcdefghijk", Weakness::Sequence),
+            ("asdfghjkl;'", Weakness::Keyboard),
+            ("13.05.1990", Weakness::Date),
+        ] {
+            let strength = measure(password, &[]);
+            assert_eq!((strength.weakness, strength.acceptable), (Some(weakness), false), "{password}");
+            assert!(strength.bits >= 0.0 && strength.bits.is_finite());
+        }
+    }
+
+    #[test]
+    fn strong_passwords_are_accepted() {
+        for password in ["cactus-plunder-silo-overtime", "v7#Kq!2zRw9@", "Gartenzwerg im Morgengrauen 7"] {
+            let strength = measure(password, &[]);
+            assert!(strength.acceptable && strength.score >= 3 && strength.weakness.is_none(), "{password}");
+        }
+    }
+
+    #[test]
+    fn own_words_count_as_known() {
+        let (stranger, own) =
+            (measure("Rumpelstiltzkin", &[]), measure("Rumpelstiltzkin", &["rumpelstiltzkin", ""]));
+        assert!(own.bits < stranger.bits && !own.acceptable);
+    }
+
+    #[test]
+    fn t51_enormous_passwords_are_cut_before_they_are_looked_at() {
+        let long = "aB3$".repeat(1 << 20);
+        assert_eq!(measure(&long, &[&long]), measure(&long[..CHARACTERS], &[&long[..CHARACTERS]]));
+        let wide = "🦀é".repeat(1 << 16);
+        assert!(measure(&wide, &[]).score > 0);
+    }
+}
