@@ -52,6 +52,15 @@ impl<const N: usize> Secret<N> {
     }
 }
 
+impl Secret<64> {
+    /// Two secrets that were derived at once.
+    pub(crate) fn halves(&self) -> (&[u8; 32], &[u8; 32]) {
+        let (first, second) = self.page.0.as_slice().split_at(32);
+        // Both halves have the length by the type; the fallback is never taken.
+        (first.try_into().unwrap_or(&[0; 32]), second.try_into().unwrap_or(&[0; 32]))
+    }
+}
+
 impl<const N: usize> Drop for Secret<N> {
     fn drop(&mut self) {
         self.page.0.zeroize();
@@ -70,7 +79,7 @@ pub struct KeyLengthError {
 macro_rules! secret_key {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
-        pub struct $name($crate::secret::Secret<$len>);
+        pub struct $name(pub(crate) $crate::secret::Secret<$len>);
 
         // Not every kind of key uses each of these.
         #[allow(dead_code, reason = "one macro for keys that are used differently")]

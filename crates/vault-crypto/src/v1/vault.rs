@@ -1,0 +1,68 @@
+//! Vaults: founding one, and the keys of its epochs.
+
+use rand_core::CryptoRng;
+use vault_wire::account::SignedCertificate;
+use vault_wire::cbor::{Array, Canonical};
+use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
+use vault_wire::{AccountId, EntryHash, KeyCommitment, Label, VaultId, log};
+
+use crate::VaultKey;
+use crate::v1::account::Identity;
+
+impl VaultKey {
+    /// The public value that pins this key to a vault and an epoch.
+    #[must_use]
+    pub fn commitment(&self, vault_id: &VaultId, epoch: u32) -> KeyCommitment {
+        let parts = Array::labelled(Label::VAULT_KEY)
+            .bytes(vault_id.as_bytes())
+            .uint(epoch.into())
+            .bytes(self.expose_bytes());
+        KeyCommitment::from_bytes(parts.sha256())
+    }
+}
+
+/// A vault that has just been founded.
+pub struct FoundedVault {
+    /// Its id.
+    pub vault_id: VaultId,
+    /// Its first key, of epoch 1.
+    pub key: VaultKey,
+    /// Its founding record: entry 1 of its log.
+    pub record: SignedRecord,
+    /// The hash of that record.
+    pub genesis_hash: EntryHash,
+}
+
+/// Founds a vault whose only member is the founder. `made_at` is in milliseconds since 1970.
+#[must_use]
+pub fn found_vault(
+    account_id: &AccountId,
+    identity: &Identity,
+    certificate: &SignedCertificate,
+    made_at: u64,
+    rng: &mut impl CryptoRng,
+) -> FoundedVault {
+    let mut nonce = [0; 32];
+    rng.fill_bytes(&mut nonce);
+    let key = VaultKey::make(rng);
+    let vault_id = VaultId::of_founder(account_id, &nonce);
+    let bytes = Record {
+        vault_id,
+        prev: EntryHash::from_bytes([0; 32]),
+        base_seq: 0,
+        base_root: log::empty_root(&vault_id),
+        author: *account_id,
+        generation: identity.generation(),
+        made_at,
+        ops: vec![
+            Op::Genesis { nonce },
+            Op::Add { certificate: certificate.clone(), role: MemberRole::Owner },
+            Op::Epoch { epoch: 1, commitment: key.commitment(&vault_id, 1), back: Vec::new() },
+        ],
+    }
+    .encode();
+    let signature = identity.sign(&Record::message(&bytes));
+    let record = SignedRecord { bytes, signature };
+    let genesis_hash = record.entry_hash();
+    FoundedVault { vault_id, key, record, genesis_hash }
+}
