@@ -13,3 +13,6 @@ pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
 pub use payload::{PayloadError, decode, encode, limits};
 pub use template::{role_from_name, role_name, template};
 pub use unknown::Unknown;
+
+/// What fields and notes are made of; here so that importers and use-cases need no other crate for it.
+pub use vault_crypto::SecretText;
