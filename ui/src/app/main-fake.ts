@@ -1,0 +1,31 @@
+import { useBackend } from '../backend';
+import { makeFake, type Scene } from '../backend/fake';
+import { start } from './start';
+
+/*
+ * The page for tests and for working on the interface in a browser. The address says how it begins:
+ * `fake.html?state=unlocked&theme=dark&lang=de&items=100000`.
+ */
+const asked = new URLSearchParams(location.search);
+const locked = sessionStorage.getItem('locked') !== null;
+sessionStorage.removeItem('locked');
+
+const states: readonly string[] = ['first_run', 'locked', 'unlocked'];
+const state = asked.get('state') ?? 'unlocked';
+const backend = makeFake({
+  state: locked ? 'locked' : states.includes(state) ? (state as Scene['state']) : 'unlocked',
+  items: asked.get('items'),
+  theme: asked.get('theme'),
+  lang: asked.get('lang'),
+  density: asked.get('density'),
+  readOnly: asked.has('readOnly'),
+  crashed: asked.has('crashed'),
+  kit: asked.has('kit'),
+  notice: asked.has('notice'),
+  keyless: asked.has('keyless'),
+  draft: asked.has('draft'),
+});
+backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));
+
+useBackend(backend);
+start();

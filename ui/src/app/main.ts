@@ -1,0 +1,6 @@
+import { useBackend } from '../backend';
+import { tauri } from '../backend/tauri';
+import { start } from './start';
+
+useBackend(tauri);
+start();

@@ -1,0 +1,121 @@
+import type { AppStatus } from './generated/AppStatus';
+import type { CodeView } from './generated/CodeView';
+import type { CopyReceipt } from './generated/CopyReceipt';
+import type { DraftSummary } from './generated/DraftSummary';
+import type { GeneratedView } from './generated/GeneratedView';
+import type { GeneratorRecipe } from './generated/GeneratorRecipe';
+import type { HistoryEntry } from './generated/HistoryEntry';
+import type { ImportChoice } from './generated/ImportChoice';
+import type { ImportPreview } from './generated/ImportPreview';
+import type { ImportReport } from './generated/ImportReport';
+import type { ItemDraft } from './generated/ItemDraft';
+import type { ItemPage } from './generated/ItemPage';
+import type { ItemQuery } from './generated/ItemQuery';
+import type { ItemTemplate } from './generated/ItemTemplate';
+import type { ItemView } from './generated/ItemView';
+import type { JobView } from './generated/JobView';
+import type { KitView } from './generated/KitView';
+import type { PaperSize } from './generated/PaperSize';
+import type { PastValueView } from './generated/PastValueView';
+import type { SettingsView } from './generated/SettingsView';
+import type { SidebarView } from './generated/SidebarView';
+import type { StrengthView } from './generated/StrengthView';
+import type { UnlockRequest } from './generated/UnlockRequest';
+
+/** No arguments. */
+type None = Record<never, never>;
+type ItemRef = { itemId: string };
+type ItemsRef = { itemIds: string[] };
+type FieldRef = { itemId: string; fieldId: string };
+
+/** What `item_copy_role` can copy. */
+export type CopyRole = 'username' | 'password' | 'code' | 'url';
+
+/** Every call into the program: its arguments and its result, as `docs/commands.md` lists them. */
+export interface Commands {
+  app_status: [None, AppStatus];
+  app_diagnostics: [None, string];
+  app_copy_diagnostics: [None, null];
+  app_quit: [None, null];
+  profile_create: [{ name: string; password: string }, AppStatus];
+  profile_rename: [{ profileId: string; name: string }, AppStatus];
+  session_unlock: [{ request: UnlockRequest }, AppStatus];
+  session_lock: [None, null];
+  session_touch: [None, null];
+  session_change_password: [{ current: string; new: string }, null];
+  kit_status: [None, KitView];
+  kit_save: [{ paper: PaperSize }, boolean];
+  kit_reveal: [None, string];
+  kit_confirm: [{ group: number; text: string }, KitView];
+  settings_get: [None, SettingsView];
+  settings_set: [{ settings: SettingsView }, SettingsView];
+  sidebar_get: [None, SidebarView];
+  item_templates: [None, ItemTemplate[]];
+  item_list: [{ query: ItemQuery }, ItemPage];
+  item_get: [ItemRef, ItemView];
+  item_save: [{ draft: ItemDraft; draftId?: string }, ItemView];
+  item_duplicate: [ItemRef, ItemView];
+  item_set_favourite: [ItemsRef & { favourite: boolean }, null];
+  item_set_archived: [ItemsRef & { archived: boolean }, null];
+  item_trash: [ItemsRef, null];
+  item_restore: [ItemsRef, null];
+  item_purge: [ItemsRef, null];
+  trash_empty: [None, number];
+  item_reveal: [FieldRef, string];
+  item_reveal_past: [FieldRef & { index: number }, string];
+  item_field_history: [FieldRef, PastValueView[]];
+  item_copy: [FieldRef, CopyReceipt];
+  item_copy_role: [ItemRef & { role: CopyRole }, CopyReceipt];
+  item_open_url: [ItemRef & { index: number }, null];
+  item_code: [FieldRef, CodeView];
+  item_history: [ItemRef, HistoryEntry[]];
+  item_at_revision: [ItemRef & { revision: string }, ItemView];
+  item_restore_revision: [ItemRef & { revision: string }, ItemView];
+  item_superseded_dismiss: [ItemRef, ItemView];
+  code_check: [{ text: string }, CodeView];
+  draft_save: [{ draftId?: string; draft: ItemDraft }, string];
+  draft_list: [None, DraftSummary[]];
+  draft_get: [{ draftId: string }, ItemDraft];
+  draft_discard: [{ draftId: string }, null];
+  document_import: [None, number[]];
+  document_attach: [ItemRef, number[]];
+  document_detach: [ItemRef & { blobId: string }, ItemView];
+  document_export: [ItemRef & { blobId: string }, number | null];
+  job_list: [None, JobView[]];
+  job_cancel: [{ jobId: number }, null];
+  import_pick: [None, ImportPreview | null];
+  import_commit: [{ choice: ImportChoice }, ImportReport];
+  import_discard: [{ token: string }, null];
+  generator_make: [{ recipe: GeneratorRecipe }, GeneratedView];
+  generator_copy: [{ password: string }, CopyReceipt];
+  strength_measure: [{ password: string }, StrengthView];
+  clipboard_clear: [None, null];
+}
+
+/** Name of a command. */
+export type CommandName = keyof Commands;
+/** Arguments of a command. */
+export type Arguments<K extends CommandName> = Commands[K][0];
+/** Result of a command. */
+export type Result<K extends CommandName> = Commands[K][1];
+
+/** Hints from the program; the interface asks for what it shows. */
+export interface Events {
+  'session-locked': null;
+  'items-changed': null;
+  job: JobView;
+  clipboard: { clears_in_seconds: number };
+  'files-dropped': number[];
+  menu: string;
+}
+
+/** Name of an event. */
+export type EventName = keyof Events;
+
+/** The program behind the interface. */
+export interface Backend {
+  /** Calls a command; rejects with an `ErrorView`. */
+  call<K extends CommandName>(name: K, args: Arguments<K>): Promise<Result<K>>;
+  /** Listens for an event until the returned function is called. */
+  on<E extends EventName>(name: E, handler: (payload: Events[E]) => void): () => void;
+}

@@ -1,0 +1,623 @@
+import type { Arguments, Backend, CommandName, Commands, EventName, Events, Result } from '../commands';
+import type {
+  AppStatus,
+  ErrorCode,
+  ItemDraft,
+  JobKind,
+  JobView,
+  ProfileSummary,
+  SessionState,
+  SettingsView,
+} from '../types';
+import { hostile, many, now, sample } from './data';
+import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
+import { page, sidebar } from './search';
+import { codeAt, generate, looksLikeCode, strength } from './tools';
+
+/** How the fake begins; read from the address of the page. */
+export interface Scene {
+  state: 'first_run' | 'locked' | 'unlocked';
+  /** Number of plain items instead of the sample, or `hostile`. */
+  items?: string | null;
+  theme?: string | null;
+  lang?: string | null;
+  density?: string | null;
+  readOnly?: boolean;
+  crashed?: boolean;
+  kit?: boolean;
+  notice?: boolean;
+  keyless?: boolean;
+  draft?: boolean;
+  /** How fast documents go, in bytes per tick. */
+  speed?: number;
+}
+
+type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
+
+/** The only password that opens the fake. */
+export const fakePassword = 'correct horse';
+/** The Secret Key of the fake; its checksum fits. */
+export const fakeSecretKey = 'C1-0410-6105-0R3G-G28A-1C60-T3GF-23PT';
+
+function fail(code: ErrorCode, wait_seconds?: number): never {
+  throw { code, message: code, ...(wait_seconds ? { wait_seconds } : {}) };
+}
+
+/** What crosses to the real program is JSON as well. */
+function overTheWire<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** A program that lives in this page's memory: every command works, nothing is kept and nothing is secret. */
+export function makeFake(scene: Scene): Backend {
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  const emit = <E extends EventName>(name: E, payload: Events[E]) =>
+    listeners.get(name)?.forEach((handler) => handler(payload as never));
+  const changed = () => emit('items-changed', null);
+
+  const profiles: ProfileSummary[] =
+    scene.state === 'first_run'
+      ? []
+      : [
+          { id: hex(32), name: 'Mara', hue: 168 },
+          { id: hex(32), name: 'Studio Lindqvist', hue: 28 },
+        ];
+  let settings: SettingsView = {
+    theme: scene.theme === 'dark' || scene.theme === 'light' ? scene.theme : 'system',
+    language: scene.lang === 'de' || scene.lang === 'en' ? scene.lang : 'system',
+    density: scene.density === 'compact' ? 'compact' : 'comfortable',
+    lock_after_minutes: 10,
+    clear_clipboard_seconds: 30,
+    lock_on_sleep: true,
+  };
+  const kit = { groups: 7, ask_group: 3, saved: false, confirmed: !scene.kit && scene.state !== 'first_run' };
+  const unlockedAs = (profile: ProfileSummary): SessionState => ({
+    state: 'unlocked',
+    profile,
+    kit_confirmed: kit.confirmed,
+    ...(scene.readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),
+    notices: scene.notice ? ['keychain_unavailable'] : [],
+  });
+  const [firstProfile] = profiles;
+  let session: SessionState =
+    scene.state === 'unlocked' && firstProfile
+      ? unlockedAs(firstProfile)
+      : { state: scene.state === 'first_run' ? 'first_run' : 'locked' };
+  let crashed = scene.crashed ?? false;
+  let wrong = 0;
+
+  const items: FakeItem[] =
+    scene.state === 'first_run'
+      ? []
+      : scene.items === 'hostile'
+        ? hostile()
+        : scene.items
+          ? many(Number(scene.items))
+          : sample();
+  const drafts = new Map<string, { draft: ItemDraft; at: number }>();
+  if (scene.draft) {
+    const draft: ItemDraft = {
+      item_type: 'login',
+      title: 'Tram tickets',
+      fields: [{ role: 'username', label: '', kind: 'text', value: 'mara' }],
+      urls: ['https://tram.example'],
+      notes: '',
+      tags: ['travel'],
+      favourite: false,
+    };
+    drafts.set(hex(32), { draft, at: now - 3_600_000 });
+  }
+  const jobs = new Map<number, JobView>();
+  let lastJob = 0;
+  let clearing: ReturnType<typeof setTimeout> | undefined;
+
+  const status = (): AppStatus => ({
+    version: '0.1.0',
+    profiles,
+    session,
+    settings,
+    system_language: navigator.language.slice(0, 2),
+    ...(crashed ? { crashed: 'E-PANIC' } : {}),
+  });
+  const get = (id: string) => items.find((item) => item.id === id) ?? fail('not_found');
+  const field = (id: string, fieldId: string): FakeField =>
+    get(id).fields.find((one) => one.id === fieldId) ?? fail('not_found');
+  const writable = () => {
+    if (scene.readOnly) fail('profile_read_only');
+  };
+  const copied = () => {
+    clearTimeout(clearing);
+    const seconds = settings.clear_clipboard_seconds;
+    emit('clipboard', { clears_in_seconds: seconds });
+    if (seconds) clearing = setTimeout(() => emit('clipboard', { clears_in_seconds: 0 }), seconds * 1000);
+    return { clears_in_seconds: seconds };
+  };
+  const each = (ids: string[], change: (item: FakeItem) => void): null => {
+    writable();
+    for (const id of ids) change(get(id));
+    changed();
+    return null;
+  };
+  const revise = (item: FakeItem, changes: string[]) => {
+    const { past: _past, ...rest } = item;
+    item.past.push({ item: { ...structuredClone(rest), past: [] }, changes: item.changes });
+    item.revision = hex(64);
+    item.changes = changes;
+    item.modified_at = now;
+  };
+  const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
+    const view: JobView = { id: ++lastJob, kind, name, done: 0, total, state: 'running' };
+    jobs.set(view.id, view);
+    const tick = () => {
+      if (view.state !== 'running') return;
+      view.done = Math.min(view.total, view.done + (scene.speed ?? total / 20));
+      if (view.done >= view.total) {
+        view.state = 'done';
+        done(view);
+      }
+      emit('job', { ...view });
+      if (view.state === 'running') setTimeout(tick, 100);
+    };
+    setTimeout(tick, 0);
+    return view.id;
+  };
+
+  const saved = ({ draft, draftId }: Arguments<'item_save'>) => {
+    writable();
+    const old = draft.id ? get(draft.id) : undefined;
+    if (old && draft.base_revision !== old.revision) fail('conflict');
+    for (const one of draft.fields) {
+      if (one.kind === 'code' && one.value && !looksLikeCode(one.value)) fail('code_invalid');
+    }
+    const fields = draft.fields.map((one): FakeField => {
+      const before = old?.fields.find((other) => other.id === one.id);
+      const value = one.value ?? before?.value ?? '';
+      const past = [...(before?.past ?? [])];
+      if (before && before.value && before.value !== value)
+        past.unshift({ value: before.value, replaced_at: now });
+      return {
+        id: one.id ?? hex(16),
+        ...(one.role ? { role: one.role } : {}),
+        label: one.label,
+        kind: one.kind,
+        value,
+        ...(one.section ? { section: one.section } : {}),
+        past,
+      };
+    });
+    const shared = {
+      title: draft.title,
+      fields,
+      urls: draft.urls.filter(Boolean),
+      notes: draft.notes,
+      tags: draft.tags,
+      folder: draft.folder,
+      favourite: draft.favourite,
+    };
+    if (draftId) drafts.delete(draftId);
+    if (old) {
+      const changes = (['title', 'notes', 'favourite'] as const).filter(
+        (key) => old[key] !== shared[key],
+      ) as string[];
+      for (const one of fields) {
+        const before = old.fields.find((other) => other.id === one.id);
+        if (before?.value !== one.value) changes.push(`field:${one.role ?? one.label}`);
+      }
+      for (const key of ['urls', 'tags'] as const) {
+        if (JSON.stringify(old[key]) !== JSON.stringify(shared[key])) changes.push(key);
+      }
+      if (old.folder !== shared.folder) changes.push('folder');
+      revise(old, changes);
+      Object.assign(old, shared);
+      changed();
+      return view(old);
+    }
+    const item: FakeItem = {
+      ...shared,
+      id: hex(32),
+      type: draft.item_type,
+      archived: false,
+      created_at: now,
+      modified_at: now,
+      device: 'Laptop',
+      attachments: [],
+      superseded: [],
+      revision: hex(64),
+      past: [],
+      changes: ['created'],
+    };
+    items.push(item);
+    changed();
+    return view(item);
+  };
+
+  const receive = (name: string, media: string, size: number) =>
+    job('document_import', name, size, (done) => {
+      const item = get(
+        saved({
+          draft: {
+            item_type: 'document',
+            title: name.replace(/\.\w+$/, ''),
+            fields: [],
+            urls: [],
+            notes: '',
+            tags: [],
+            favourite: false,
+          },
+        }).id,
+      );
+      item.attachments.push({
+        blob_id: hex(32),
+        name,
+        media_type: media,
+        type_mismatch: false,
+        size,
+        added_at: now,
+      });
+      done.outcome = { item_id: item.id };
+      changed();
+    });
+
+  const handlers: Handlers = {
+    app_status: () => status(),
+    app_diagnostics: () => 'Coffer 0.1.0\nSystem: test\nCodes: none',
+    app_copy_diagnostics: () => (copied(), null),
+    app_quit: () => null,
+    profile_create: ({ name, password }) => {
+      if (!strength(password).acceptable) fail('password_too_weak');
+      const profile = { id: hex(32), name, hue: 210 };
+      profiles.unshift(profile);
+      kit.confirmed = false;
+      kit.saved = false;
+      session = unlockedAs(profile);
+      return status();
+    },
+    profile_rename: ({ profileId, name }) => {
+      const profile = profiles.find((one) => one.id === profileId) ?? fail('profile_not_found');
+      profile.name = name;
+      return status();
+    },
+    session_unlock: async ({ request }) => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      const profile = profiles.find((one) => one.id === request.profile_id) ?? fail('profile_not_found');
+      if (scene.keyless && !request.secret_key) fail('secret_key_missing');
+      if (
+        request.secret_key &&
+        request.secret_key.replace(/[\s-]/g, '').toUpperCase() !== fakeSecretKey.replace(/-/g, '')
+      ) {
+        fail('secret_key_mistyped');
+      }
+      if (request.password !== fakePassword) {
+        wrong += 1;
+        if (wrong > 2) fail('retry_later', 5);
+        fail('wrong_password');
+      }
+      session = unlockedAs(profile);
+      return status();
+    },
+    session_lock: () => {
+      session = { state: 'locked' };
+      emit('session-locked', null);
+      return null;
+    },
+    session_touch: () => null,
+    session_change_password: ({ current, new: next }) => {
+      if (current !== fakePassword) fail('wrong_password');
+      if (!strength(next).acceptable) fail('password_too_weak');
+      return null;
+    },
+    kit_status: () => ({ ...kit }),
+    kit_save: () => {
+      kit.saved = true;
+      return true;
+    },
+    kit_reveal: () => fakeSecretKey,
+    kit_confirm: ({ group, text }) => {
+      if (fakeSecretKey.split('-')[group + 1] !== text.trim().toUpperCase()) fail('kit_group_wrong');
+      kit.confirmed = true;
+      if (session.state === 'unlocked') session = { ...session, kit_confirmed: true };
+      return { ...kit };
+    },
+    settings_get: () => settings,
+    settings_set: (args) => (settings = { ...args.settings }),
+    sidebar_get: () => sidebar(items, drafts.size),
+    item_templates: () =>
+      (Object.keys(templates) as (keyof typeof templates)[]).map((item_type) => ({
+        item_type,
+        fields: templates[item_type].map(([role, kind]) => ({ role, kind })),
+      })),
+    item_list: ({ query }) => page(items, query),
+    item_get: ({ itemId }) => view(get(itemId)),
+    item_save: saved,
+    item_duplicate: ({ itemId }) => {
+      writable();
+      const old = get(itemId);
+      const copy = structuredClone(old);
+      copy.id = hex(32);
+      copy.revision = hex(64);
+      copy.past = [];
+      copy.fields.forEach((one) => (one.id = hex(16)));
+      items.push(copy);
+      changed();
+      return view(copy);
+    },
+    item_set_favourite: ({ itemIds, favourite }) =>
+      each(itemIds, (item) => {
+        revise(item, ['favourite']);
+        item.favourite = favourite;
+      }),
+    item_set_archived: ({ itemIds, archived }) =>
+      each(itemIds, (item) => {
+        revise(item, ['archived']);
+        item.archived = archived;
+      }),
+    item_trash: ({ itemIds }) =>
+      each(itemIds, (item) => {
+        revise(item, ['trashed']);
+        item.trashed_at = now;
+      }),
+    item_restore: ({ itemIds }) =>
+      each(itemIds, (item) => {
+        revise(item, ['restored']);
+        delete item.trashed_at;
+      }),
+    item_purge: ({ itemIds }) => each(itemIds, (item) => void items.splice(items.indexOf(item), 1)),
+    trash_empty: () => {
+      writable();
+      const before = items.length;
+      for (const item of items.filter((one) => one.trashed_at !== undefined))
+        items.splice(items.indexOf(item), 1);
+      changed();
+      return before - items.length;
+    },
+    item_reveal: ({ itemId, fieldId }) => field(itemId, fieldId).value,
+    item_reveal_past: ({ itemId, fieldId, index }) =>
+      field(itemId, fieldId).past[index]?.value ?? fail('not_found'),
+    item_field_history: ({ itemId, fieldId }) =>
+      field(itemId, fieldId).past.map((one, index) => ({ index, replaced_at: one.replaced_at })),
+    item_copy: ({ itemId, fieldId }) => (field(itemId, fieldId), copied()),
+    item_copy_role: ({ itemId, role }) => {
+      const item = get(itemId);
+      if (!(role === 'url' ? item.urls[0] : valueOf(item, role))) fail('not_found');
+      return copied();
+    },
+    item_open_url: ({ itemId, index }) => {
+      if (!/^https?:\/\//.test(get(itemId).urls[index] ?? '')) fail('invalid_input');
+      return null;
+    },
+    item_code: ({ itemId, fieldId }) =>
+      codeAt(field(itemId, fieldId).value || fail('code_invalid'), Date.now()),
+    item_history: ({ itemId }) => {
+      const item = get(itemId);
+      const entries = [
+        ...item.past.map(({ item: old, changes }) => ({
+          revision: old.revision,
+          at: old.modified_at,
+          device: old.device,
+          changes,
+          current: false,
+        })),
+        {
+          revision: item.revision,
+          at: item.modified_at,
+          device: item.device,
+          changes: item.changes,
+          current: true,
+        },
+      ];
+      return entries.reverse();
+    },
+    item_at_revision: ({ itemId, revision }) => {
+      const item = get(itemId);
+      if (item.revision === revision) return view(item);
+      return view(item.past.find(({ item: old }) => old.revision === revision)?.item ?? fail('not_found'));
+    },
+    item_restore_revision: ({ itemId, revision }) => {
+      writable();
+      const item = get(itemId);
+      const old = item.past.find(({ item: one }) => one.revision === revision)?.item ?? fail('not_found');
+      revise(item, ['restored']);
+      const {
+        past: _past,
+        revision: _revision,
+        modified_at: _at,
+        id: _id,
+        ...content
+      } = structuredClone(old);
+      Object.assign(item, content, { changes: ['restored'] });
+      changed();
+      return view(item);
+    },
+    item_superseded_dismiss: ({ itemId }) => {
+      get(itemId).superseded = [];
+      changed();
+      return view(get(itemId));
+    },
+    code_check: ({ text }) => (looksLikeCode(text.trim()) ? codeAt(text, Date.now()) : fail('code_invalid')),
+    draft_save: ({ draftId, draft }) => {
+      const id = draftId ?? hex(32);
+      drafts.set(id, { draft: structuredClone(draft), at: now });
+      return id;
+    },
+    draft_list: () =>
+      [...drafts].map(([id, { draft, at }]) => ({
+        id,
+        ...(draft.id ? { item_id: draft.id } : {}),
+        item_type: draft.item_type,
+        title: draft.title,
+        saved_at: at,
+      })),
+    draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
+    draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
+    document_import: () => [
+      receive('Insurance policy.pdf', 'application/pdf', 3_200_000),
+      receive('holiday-film.mp4', 'video/mp4', 1_402_000_000),
+    ],
+    document_attach: ({ itemId }) => [
+      job('document_import', 'receipt.pdf', 90_000, (done) => {
+        get(itemId).attachments.push({
+          blob_id: hex(32),
+          name: 'receipt.pdf',
+          media_type: 'application/pdf',
+          type_mismatch: false,
+          size: 90_000,
+          added_at: now,
+        });
+        done.outcome = { item_id: itemId };
+        changed();
+      }),
+    ],
+    document_detach: ({ itemId, blobId }) => {
+      const item = get(itemId);
+      item.attachments = item.attachments.filter((one) => one.blob_id !== blobId);
+      changed();
+      return view(item);
+    },
+    document_export: ({ itemId, blobId }) => {
+      const file = get(itemId).attachments.find((one) => one.blob_id === blobId) ?? fail('not_found');
+      return job('document_export', file.name, file.size, () => undefined);
+    },
+    job_list: () => [...jobs.values()],
+    job_cancel: ({ jobId }) => {
+      const one = jobs.get(jobId) ?? fail('not_found');
+      if (one.state === 'running') {
+        one.state = 'cancelled';
+        emit('job', { ...one });
+      }
+      return null;
+    },
+    import_pick: () => ({
+      token: hex(16),
+      file_name: 'bitwarden_export_20261118.json',
+      format: 'bitwarden_json',
+      items: 214,
+      types: [
+        { item_type: 'login', count: 188 },
+        { item_type: 'note', count: 14 },
+        { item_type: 'card', count: 8 },
+        { item_type: 'identity', count: 4 },
+      ],
+      identical: 12,
+      folders: 9,
+      samples: [
+        { item_type: 'login', title: 'Adobe', subtitle: 'mara@studio.example' },
+        { item_type: 'login', title: 'Airbnb', subtitle: 'mara.lindqvist@fastmail.example' },
+        { item_type: 'card', title: 'Business card', subtitle: 'Visa •••• 1881' },
+        { item_type: 'note', title: 'Bicycle lock', subtitle: '' },
+      ],
+      notes: [
+        {
+          position: 17,
+          title: 'Dropbox',
+          field: 'fido2Credentials',
+          outcome: 'not_kept',
+          reason: 'Passkeys cannot be kept yet.',
+        },
+        {
+          position: 42,
+          title: 'Home server',
+          field: 'SSH port',
+          outcome: 'kept_as_custom_field',
+          reason: 'There is no built-in field for it.',
+        },
+        {
+          position: 90,
+          title: '',
+          field: 'row',
+          outcome: 'row_skipped',
+          reason: 'The row has fewer columns than the header.',
+        },
+      ],
+    }),
+    import_commit: ({ choice }) => {
+      writable();
+      const skipped = choice.skip_identical ? 12 : 0;
+      for (let index = 0; index < 8; index += 1) {
+        saved({
+          draft: {
+            item_type: 'login',
+            title: `Imported ${index + 1}`,
+            fields: [],
+            urls: [],
+            notes: '',
+            tags: choice.tag ? [choice.tag] : [],
+            ...(choice.folder ? { folder: choice.folder } : {}),
+            favourite: false,
+          },
+        });
+      }
+      return {
+        imported: 213 - skipped,
+        skipped,
+        types: [
+          { item_type: 'login', count: 187 - skipped },
+          { item_type: 'note', count: 14 },
+          { item_type: 'card', count: 8 },
+          { item_type: 'identity', count: 4 },
+        ],
+        fields_mapped: 902,
+        notes: [
+          {
+            position: 17,
+            title: 'Dropbox',
+            field: 'fido2Credentials',
+            outcome: 'not_kept',
+            reason: 'Passkeys cannot be kept yet.',
+          },
+          {
+            position: 42,
+            title: 'Home server',
+            field: 'SSH port',
+            outcome: 'kept_as_custom_field',
+            reason: 'There is no built-in field for it.',
+          },
+          {
+            position: 90,
+            title: '',
+            field: 'row',
+            outcome: 'row_skipped',
+            reason: 'The row has fewer columns than the header.',
+          },
+        ],
+      };
+    },
+    import_discard: () => null,
+    generator_make: ({ recipe }) => generate(recipe),
+    generator_copy: () => copied(),
+    strength_measure: ({ password }) => strength(password),
+    clipboard_clear: () => {
+      clearTimeout(clearing);
+      emit('clipboard', { clears_in_seconds: 0 });
+      return null;
+    },
+  };
+
+  const anywhere: readonly CommandName[] = [
+    'app_status',
+    'app_diagnostics',
+    'app_copy_diagnostics',
+    'app_quit',
+    'profile_create',
+    'session_unlock',
+    'session_lock',
+    'settings_get',
+    'settings_set',
+    'strength_measure',
+    'generator_make',
+  ];
+
+  return {
+    async call<K extends CommandName>(name: K, args: Arguments<K>): Promise<Result<K>> {
+      if (session.state !== 'unlocked' && !anywhere.includes(name)) fail('locked');
+      const result = await handlers[name](overTheWire(args) as never);
+      if (name === 'app_status') crashed = false;
+      return overTheWire(result) as Commands[K][1];
+    },
+    on(name, handler) {
+      const set = listeners.get(name) ?? new Set();
+      set.add(handler as (payload: never) => void);
+      listeners.set(name, set);
+      return () => set.delete(handler as (payload: never) => void);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { AttachmentView, FieldKindView, ItemTypeView, ItemView } from '../types';
+
+/** A field as the fake keeps it, the value in the open: nothing here is a secret. */
+export interface FakeField {
+  id: string;
+  role?: string;
+  label: string;
+  kind: FieldKindView;
+  value: string;
+  section?: string;
+  past: { value: string; replaced_at: number }[];
+}
+
+/** An item as the fake keeps it. */
+export interface FakeItem {
+  id: string;
+  type: ItemTypeView;
+  title: string;
+  fields: FakeField[];
+  urls: string[];
+  notes: string;
+  tags: string[];
+  folder?: string;
+  favourite: boolean;
+  archived: boolean;
+  trashed_at?: number;
+  created_at: number;
+  modified_at: number;
+  device: string;
+  attachments: AttachmentView[];
+  superseded: { label: string; at: number }[];
+  revision: string;
+  past: { item: FakeItem; changes: string[] }[];
+  changes: string[];
+}
+
+let counter = 0;
+
+/** Hexadecimal digits that have not been given out before. */
+export function hex(digits: number): string {
+  counter += 1;
+  return (counter * 2654435761).toString(16).padStart(digits, '0').slice(-digits).padStart(digits, 'a');
+}
+
+/** The built-in fields of each type, in order. */
+export const templates: Record<ItemTypeView, [role: string, kind: FieldKindView][]> = {
+  login: [
+    ['username', 'text'],
+    ['password', 'concealed'],
+    ['code', 'code'],
+  ],
+  note: [],
+  card: [
+    ['card_holder', 'text'],
+    ['card_number', 'concealed'],
+    ['card_expiry', 'month'],
+    ['card_verification', 'concealed'],
+    ['card_pin', 'concealed'],
+    ['card_brand', 'text'],
+  ],
+  identity: [
+    ['salutation', 'text'],
+    ['first_name', 'text'],
+    ['middle_name', 'text'],
+    ['last_name', 'text'],
+    ['email', 'email'],
+    ['phone', 'phone'],
+    ['company', 'text'],
+    ['street', 'text'],
+    ['city', 'text'],
+    ['region', 'text'],
+    ['postal_code', 'text'],
+    ['country', 'text'],
+    ['birth_date', 'date'],
+    ['national_id', 'concealed'],
+    ['passport', 'concealed'],
+    ['driving_licence', 'concealed'],
+  ],
+  document: [],
+};
+
+/** Whether a kind is hidden until revealed. */
+export function hidden(kind: FieldKindView): boolean {
+  return kind === 'concealed' || kind === 'code';
+}
+
+/** The value of the field with a role. */
+export function valueOf(item: FakeItem, role: string): string {
+  return item.fields.find((field) => field.role === role)?.value ?? '';
+}
+
+/** What stands below the title in a list. */
+export function subtitle(item: FakeItem): string {
+  switch (item.type) {
+    case 'login':
+      return valueOf(item, 'username');
+    case 'card': {
+      const digits = valueOf(item, 'card_number').replace(/\D/g, '');
+      return [valueOf(item, 'card_brand'), digits && `•••• ${digits.slice(-4)}`].filter(Boolean).join(' ');
+    }
+    case 'identity':
+      return [valueOf(item, 'first_name'), valueOf(item, 'last_name')].filter(Boolean).join(' ');
+    case 'document': {
+      const file = item.attachments[0];
+      return file
+        ? `${file.media_type.split('/')[1]?.toUpperCase()} · ${Math.round(file.size / 1000)} kB`
+        : '';
+    }
+    default:
+      return item.notes.split('\n')[0] ?? '';
+  }
+}
+
+/** The item as the interface sees it. */
+export function view(item: FakeItem): ItemView {
+  return {
+    id: item.id,
+    revision: item.revision,
+    item_type: item.type,
+    title: item.title,
+    fields: item.fields.map((field) => ({
+      id: field.id,
+      ...(field.role ? { role: field.role } : {}),
+      label: field.label,
+      kind: field.kind,
+      ...(hidden(field.kind) ? {} : { value: field.value }),
+      filled: field.value !== '',
+      ...(field.section ? { section: field.section } : {}),
+      past_values: field.past.length,
+    })),
+    urls: [...item.urls],
+    notes: item.notes,
+    tags: [...item.tags].sort(),
+    ...(item.folder ? { folder: item.folder } : {}),
+    favourite: item.favourite,
+    archived: item.archived,
+    ...(item.trashed_at ? { trashed_at: item.trashed_at } : {}),
+    created_at: item.created_at,
+    modified_at: item.modified_at,
+    device: item.device,
+    attachments: [...item.attachments],
+    superseded: [...item.superseded],
+    revisions: item.past.length + 1,
+  };
+}

@@ -1,0 +1,91 @@
+import type { ItemPage, ItemQuery, ItemRow, ItemScope, SidebarView } from '../types';
+import { subtitle, valueOf, type FakeItem } from './model';
+
+function inScope(item: FakeItem, scope: ItemScope): boolean {
+  if (scope.kind === 'trash') return item.trashed_at !== undefined;
+  if (item.trashed_at !== undefined) return false;
+  if (scope.kind === 'archive') return item.archived;
+  if (item.archived) return false;
+  switch (scope.kind) {
+    case 'favourites':
+      return item.favourite;
+    case 'type':
+      return item.type === scope.item_type;
+    case 'tag':
+      return item.tags.includes(scope.tag);
+    case 'folder':
+      return item.folder === scope.folder || (item.folder?.startsWith(`${scope.folder}/`) ?? false);
+    default:
+      return true;
+  }
+}
+
+function fits(item: FakeItem, text: string): boolean {
+  return text
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .every((word) => {
+      const [name, value] = word.split(':', 2) as [string, string | undefined];
+      if (value !== undefined && name === 'tag')
+        return item.tags.some((tag) => tag.toLocaleLowerCase() === value);
+      if (value !== undefined && name === 'type') return item.type === value;
+      if (word === 'has:totp') return valueOf(item, 'code') !== '';
+      return [item.title, subtitle(item), ...item.urls, ...item.tags, item.folder ?? '']
+        .join(' ')
+        .toLocaleLowerCase()
+        .includes(word);
+    });
+}
+
+function row(item: FakeItem): ItemRow {
+  return {
+    id: item.id,
+    item_type: item.type,
+    title: item.title,
+    subtitle: subtitle(item),
+    favourite: item.favourite,
+    has_code: valueOf(item, 'code') !== '',
+    has_attachments: item.attachments.length > (item.type === 'document' ? 1 : 0),
+    edited_in_two_places: item.superseded.length > 0,
+    modified_at: item.modified_at,
+  };
+}
+
+const collator = new Intl.Collator('en', { sensitivity: 'base' });
+
+/** A page of the items a query names. */
+export function page(items: FakeItem[], query: ItemQuery): ItemPage {
+  const found = items.filter((item) => inScope(item, query.scope) && fits(item, query.text));
+  if (query.sort === 'modified') found.sort((a, b) => b.modified_at - a.modified_at);
+  else if (query.sort === 'created') found.sort((a, b) => b.created_at - a.created_at);
+  else found.sort((a, b) => collator.compare(a.title, b.title));
+  return {
+    total: found.length,
+    rows: found.slice(query.offset, query.offset + Math.min(query.limit, 500)).map(row),
+  };
+}
+
+function counts(names: string[]): { name: string; count: number }[] {
+  const count = new Map<string, number>();
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return [...count].map(([name, n]) => ({ name, count: n })).sort((a, b) => collator.compare(a.name, b.name));
+}
+
+/** The counts of the sidebar. */
+export function sidebar(items: FakeItem[], drafts: number): SidebarView {
+  const live = items.filter((item) => inScope(item, { kind: 'all' }));
+  return {
+    all: live.length,
+    favourites: live.filter((item) => item.favourite).length,
+    archived: items.filter((item) => inScope(item, { kind: 'archive' })).length,
+    trash: items.filter((item) => inScope(item, { kind: 'trash' })).length,
+    types: (['login', 'note', 'card', 'identity', 'document'] as const).map((item_type) => ({
+      item_type,
+      count: live.filter((item) => item.type === item_type).length,
+    })),
+    tags: counts(live.flatMap((item) => item.tags)),
+    folders: counts(live.flatMap((item) => (item.folder ? [item.folder] : []))),
+    drafts,
+  };
+}

@@ -1,0 +1,74 @@
+import type { CodeView, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
+
+const words =
+  'amber anchor apple autumn badge bamboo basket beacon birch blanket breeze bridge bronze bucket cabin candle canyon carbon castle cedar circle clover cobalt copper coral cotton crystal daisy delta desert donkey dragon eagle ember falcon feather fennel forest fossil garden ginger glacier granite harbor hazel helmet hollow indigo island ivory jasmine jungle kettle lagoon lantern lemon linen magnet maple marble meadow mirror mosaic nectar needle nickel noble oasis ocean olive orbit orchid otter oyster paddle pebble pepper piano pillow planet pocket prairie quartz quiver rabbit ribbon river rocket saddle saffron salmon silver spruce sunset tactic thunder timber topaz tulip tunnel velvet violet walnut willow window winter zephyr'.split(
+    ' ',
+  );
+
+const below = (limit: number) => Math.floor(Math.random() * limit);
+const one = (from: string) => from.charAt(below(from.length));
+
+/** A password by recipe, with the entropy of the recipe. */
+export function generate(recipe: GeneratorRecipe): GeneratedView {
+  if (recipe.kind === 'pin') {
+    const password = Array.from({ length: recipe.length }, () => below(10)).join('');
+    return { password, entropy_bits: recipe.length * Math.log2(10) };
+  }
+  if (recipe.kind === 'words') {
+    const separators = { hyphen: '-', space: ' ', dot: '.', underscore: '_', digit: '' };
+    const made = Array.from({ length: recipe.count }, () => words[below(words.length)] ?? '');
+    const cased = recipe.capitalize ? made.map((word) => word.charAt(0).toUpperCase() + word.slice(1)) : made;
+    if (recipe.number) cased[below(cased.length)] += String(below(10));
+    const password = cased.reduce((sum, word) =>
+      recipe.separator === 'digit' ? sum + below(10) + word : sum + separators[recipe.separator] + word,
+    );
+    return { password, entropy_bits: recipe.count * 12.92 + (recipe.number ? 4.9 : 0) };
+  }
+  const classes = [
+    recipe.lower && 'abcdefghijklmnopqrstuvwxyz',
+    recipe.upper && 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    recipe.digits && '0123456789',
+    recipe.symbols && '!#$%&*+-./:;=?@^_~',
+  ]
+    .filter((letters): letters is string => typeof letters === 'string')
+    .map((letters) => (recipe.avoid_ambiguous ? letters.replace(/[0O1lI|]/g, '') : letters));
+  const all = classes.join('');
+  const letters = [...classes.map(one), ...Array.from({ length: recipe.length }, () => one(all))].slice(
+    0,
+    recipe.length,
+  );
+  return {
+    password: letters.sort(() => Math.random() - 0.5).join(''),
+    entropy_bits: recipe.length * Math.log2(Math.max(2, all.length)),
+  };
+}
+
+/** A rough measure, enough to see the meter move. */
+export function strength(password: string): StrengthView {
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
+  const unique = new Set(password).size;
+  const bits = Math.min(password.length, unique * 1.6) * (2 + kinds * 0.8);
+  const score = bits < 20 ? 0 : bits < 36 ? 1 : bits < 52 ? 2 : bits < 70 ? 3 : 4;
+  const warning = password.length < 8 ? 'short' : unique < password.length / 3 ? 'repeat' : undefined;
+  return { score, bits, ...(warning ? { warning } : {}), acceptable: score >= 3 };
+}
+
+/** Something that looks like a code and changes like one. */
+export function codeAt(text: string, time: number): CodeView {
+  const period = Number(/period=(\d+)/.exec(text)?.[1] ?? 30);
+  const digits = Number(/digits=(\d+)/.exec(text)?.[1] ?? 6);
+  const step = Math.floor(time / 1000 / period);
+  const make = (n: number) =>
+    String(Math.abs(Math.imul(n ^ text.length, 2654435761)) + 10 ** digits).slice(-digits);
+  return {
+    code: make(step),
+    next: make(step + 1),
+    period,
+    remaining_ms: period * 1000 - (time % (period * 1000)),
+  };
+}
+
+/** Whether a text could set up one-time codes. */
+export function looksLikeCode(text: string): boolean {
+  return /^(otpauth|steam):\/\/\S+$/.test(text) || /^[A-Z2-7 ]{8,}=*$/i.test(text);
+}

@@ -1,0 +1,25 @@
+import type { Catalogue } from '../message';
+import { common } from './common';
+import { documents } from './documents';
+import { errors } from './errors';
+import { firstRun } from './firstRun';
+import { generator } from './generator';
+import { importing } from './importing';
+import { items } from './items';
+import { main } from './main';
+import { settings } from './settings';
+import { unlock } from './unlock';
+
+/** Every message in German. */
+export const de: Catalogue = {
+  ...common,
+  ...errors,
+  ...unlock,
+  ...firstRun,
+  ...main,
+  ...items,
+  ...documents,
+  ...importing,
+  ...generator,
+  ...settings,
+};

@@ -1,0 +1,22 @@
+import type { Translation } from '../message';
+import type { unlock as source } from '../en/unlock';
+
+export const unlock: Translation<typeof source> = {
+  'unlock.title': 'Willkommen zurück',
+  'unlock.profiles': 'Profil',
+  'unlock.password': 'Masterpasswort',
+  'unlock.submit': 'Entsperren',
+  'unlock.busy': 'Wird entsperrt …',
+  'unlock.secretKey': 'Secret Key',
+  'unlock.secretKey.why': 'Dieser Computer hat ihn nicht mehr. Du findest ihn auf deinem Notfallblatt.',
+  'unlock.secretKey.short': 'Noch {count} Zeichen',
+  'unlock.secretKey.long': 'Das ist länger als ein Secret Key.',
+  'unlock.secretKey.letter': '„{letter}“ kommt in keinem Secret Key vor.',
+  'unlock.secretKey.good': 'Ohne Tippfehler.',
+  'unlock.wait': {
+    one: 'Noch {count} Sekunde bis zum nächsten Versuch',
+    other: 'Noch {count} Sekunden bis zum nächsten Versuch',
+  },
+  'unlock.new': 'Neues Profil …',
+  'unlock.capsLock': 'Die Feststelltaste ist an.',
+};

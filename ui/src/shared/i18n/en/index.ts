@@ -1,0 +1,24 @@
+import { common } from './common';
+import { documents } from './documents';
+import { errors } from './errors';
+import { firstRun } from './firstRun';
+import { generator } from './generator';
+import { importing } from './importing';
+import { items } from './items';
+import { main } from './main';
+import { settings } from './settings';
+import { unlock } from './unlock';
+
+/** Every message in English, the source language. */
+export const en = {
+  ...common,
+  ...errors,
+  ...unlock,
+  ...firstRun,
+  ...main,
+  ...items,
+  ...documents,
+  ...importing,
+  ...generator,
+  ...settings,
+} as const;

@@ -1,0 +1,16 @@
+export const unlock = {
+  'unlock.title': 'Welcome back',
+  'unlock.profiles': 'Profile',
+  'unlock.password': 'Master password',
+  'unlock.submit': 'Unlock',
+  'unlock.busy': 'Unlocking…',
+  'unlock.secretKey': 'Secret Key',
+  'unlock.secretKey.why': 'This computer no longer holds it. You find it on your Emergency Kit.',
+  'unlock.secretKey.short': '{count} characters to go',
+  'unlock.secretKey.long': 'That is longer than a Secret Key.',
+  'unlock.secretKey.letter': '“{letter}” does not occur in a Secret Key.',
+  'unlock.secretKey.good': 'Typed without a slip.',
+  'unlock.wait': { one: 'Try again in {count} second', other: 'Try again in {count} seconds' },
+  'unlock.new': 'New profile…',
+  'unlock.capsLock': 'Caps Lock is on.',
+} as const;

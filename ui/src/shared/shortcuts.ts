@@ -1,0 +1,96 @@
+/** Everything that keys can do. `mod` is Ctrl, on macOS Cmd. */
+export const shortcuts = {
+  search: 'mod+f',
+  new: 'mod+n',
+  edit: 'mod+e',
+  save: 'mod+s',
+  copyPassword: 'mod+c',
+  copyUsername: 'mod+b',
+  copyCode: 'mod+t',
+  copyUrl: 'mod+u',
+  openUrl: 'mod+shift+u',
+  reveal: 'mod+shift+c',
+  generator: 'mod+g',
+  duplicate: 'mod+d',
+  import: 'mod+i',
+  lock: 'mod+l',
+  settings: 'mod+,',
+  sidebarPane: 'f1',
+  listPane: 'f2',
+  detailPane: 'f3',
+  palette: 'mod+k',
+  shortcuts: 'mod+/',
+} as const;
+
+/** Name of a shortcut; the tray menu sends these as well. */
+export type ShortcutName = keyof typeof shortcuts;
+
+type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+/** Whether this computer's command key is Cmd. */
+export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Whether a key press is a combination such as `mod+shift+u`. */
+export function matches(combination: string, event: Keys, mac = isMac): boolean {
+  const parts = combination.split('+');
+  const key = parts.pop() ?? '';
+  const mod = mac ? event.metaKey : event.ctrlKey;
+  const other = mac ? event.ctrlKey : event.metaKey;
+  if (other || event.altKey) return false;
+  if (mod !== parts.includes('mod')) return false;
+  // On many layouts `/` and `,` are typed with Shift, so only letters insist on it.
+  const letter = /^[a-z]$/.test(key);
+  if ((letter || key.startsWith('f')) && event.shiftKey !== parts.includes('shift')) return false;
+  if (event.key.toLowerCase() === key) return true;
+  return key === '/' && event.code === 'Slash';
+}
+
+/** The name of the shortcut a key press is, if any. */
+export function shortcutOf(event: Keys, mac = isMac): ShortcutName | undefined {
+  return (Object.keys(shortcuts) as ShortcutName[]).find((name) => matches(shortcuts[name], event, mac));
+}
+
+/** A combination as it is written for people: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
+export function written(combination: string, mac = isMac): string {
+  const parts = combination.split('+');
+  const key = parts.pop() ?? '';
+  const name = key.length === 1 || /^f\d+$/.test(key) ? key.toUpperCase() : key;
+  if (mac) return `${parts.includes('shift') ? '⇧' : ''}${parts.includes('mod') ? '⌘' : ''}${name}`;
+  return [parts.includes('mod') && 'Ctrl', parts.includes('shift') && 'Shift', name]
+    .filter(Boolean)
+    .join('+');
+}
+
+/** What answers a shortcut; returns `false` to let the key do what it usually does. */
+export type Handler = (event?: KeyboardEvent) => boolean | void;
+
+const handlers = new Map<ShortcutName, Handler[]>();
+
+/** Binds a shortcut until the returned function is called; the latest binding answers. */
+export function bind(name: ShortcutName, handler: Handler): () => void {
+  const stack = handlers.get(name) ?? [];
+  stack.push(handler);
+  handlers.set(name, stack);
+  return () => {
+    const index = stack.lastIndexOf(handler);
+    if (index >= 0) stack.splice(index, 1);
+  };
+}
+
+/** Runs a shortcut by name; whether something answered. */
+export function run(name: string, event?: KeyboardEvent): boolean {
+  const handler = handlers.get(name as ShortcutName)?.at(-1);
+  return handler !== undefined && handler(event) !== false;
+}
+
+/** Whether a shortcut would be answered now. */
+export function isBound(name: ShortcutName): boolean {
+  return (handlers.get(name)?.length ?? 0) > 0;
+}
+
+/** Answers a key press; put on the window once. */
+export function handleKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const name = shortcutOf(event);
+  if (name && run(name, event)) event.preventDefault();
+}

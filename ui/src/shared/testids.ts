@@ -1,0 +1,186 @@
+/**
+ * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
+ * are written against them. Rows and fields carry a second attribute that tells which one it is.
+ */
+export const testids = {
+  // Unlock
+  unlockScreen: 'unlock-screen',
+  unlockProfile: 'unlock-profile', // one per profile; data-profile-id
+  unlockPassword: 'unlock-password',
+  unlockSecretKey: 'unlock-secret-key', // only when the keychain no longer has it
+  unlockSecretKeyHint: 'unlock-secret-key-hint',
+  unlockSubmit: 'unlock-submit',
+  unlockError: 'unlock-error',
+  unlockWait: 'unlock-wait',
+  unlockNewProfile: 'unlock-new-profile',
+
+  // First run
+  firstRunScreen: 'first-run-screen',
+  firstRunCreate: 'first-run-create',
+  firstRunName: 'first-run-name',
+  firstRunPassword: 'first-run-password',
+  firstRunRepeat: 'first-run-repeat',
+  firstRunSuggest: 'first-run-suggest',
+  firstRunSuggestion: 'first-run-suggestion',
+  firstRunUseSuggestion: 'first-run-use-suggestion',
+  firstRunSubmit: 'first-run-submit',
+  firstRunError: 'first-run-error',
+  kitPaper: 'kit-paper', // one per paper; data-paper = a4 | letter
+  kitSave: 'kit-save',
+  kitReveal: 'kit-reveal',
+  kitSecretKey: 'kit-secret-key',
+  kitGroup: 'kit-group', // data-group = index from 0
+  kitConfirm: 'kit-confirm',
+  kitLater: 'kit-later',
+  kitError: 'kit-error',
+  firstRunImport: 'first-run-import',
+  firstRunFinish: 'first-run-finish',
+
+  // Main
+  mainScreen: 'main-screen',
+  lockButton: 'lock-button',
+  clipboardCountdown: 'clipboard-countdown',
+  readOnlyBanner: 'read-only-banner',
+  kitBanner: 'kit-banner',
+  notice: 'notice',
+  crashNotice: 'crash-notice',
+  toast: 'toast',
+  openSettings: 'open-settings',
+  openGenerator: 'open-generator',
+  openImport: 'open-import',
+  openPalette: 'open-palette',
+  menuButton: 'menu-button',
+
+  // Sidebar: data-scope = all | favourites | type:login | tag:<tag> | folder:<path> | archive | trash | drafts
+  sidebar: 'sidebar',
+  sidebarEntry: 'sidebar-entry',
+  sidebarCount: 'sidebar-count',
+
+  // List
+  searchField: 'search-field',
+  itemList: 'item-list',
+  itemRow: 'item-row', // data-item-id, data-title
+  listEmpty: 'list-empty',
+  listTotal: 'list-total', // data-total
+  sortButton: 'sort-button',
+  newButton: 'new-button',
+  newType: 'new-type', // menu entry; data-type = login | note | card | identity | document
+  emptyTrash: 'empty-trash',
+
+  // Detail
+  detail: 'detail', // data-item-id
+  detailTitle: 'detail-title',
+  detailEdit: 'detail-edit',
+  detailFavourite: 'detail-favourite',
+  detailMore: 'detail-more',
+  detailDuplicate: 'detail-duplicate',
+  detailArchive: 'detail-archive',
+  detailTrash: 'detail-trash',
+  detailRestore: 'detail-restore',
+  detailPurge: 'detail-purge',
+  detailHistory: 'detail-history',
+  fieldRow: 'field-row', // data-role or data-label; click copies
+  fieldValue: 'field-value',
+  fieldReveal: 'field-reveal',
+  fieldCopy: 'field-copy',
+  fieldLarge: 'field-large',
+  fieldPast: 'field-past',
+  codeValue: 'code-value',
+  codeNext: 'code-next',
+  urlRow: 'url-row',
+  urlOpen: 'url-open',
+  notesValue: 'notes-value',
+  largeType: 'large-type',
+  historyEntry: 'history-entry', // data-revision
+  historyRestore: 'history-restore',
+  supersededBanner: 'superseded-banner',
+  supersededDismiss: 'superseded-dismiss',
+  attachmentRow: 'attachment-row', // data-blob-id, data-name
+  attachmentExport: 'attachment-export',
+  attachmentRemove: 'attachment-remove',
+  attachmentAdd: 'attachment-add',
+
+  // Editor
+  editor: 'editor',
+  editTitle: 'edit-title',
+  editField: 'edit-field', // the input itself; data-role or data-label
+  editGenerate: 'edit-generate',
+  editUrl: 'edit-url', // data-index
+  editAddUrl: 'edit-add-url',
+  editNotes: 'edit-notes',
+  editTags: 'edit-tags',
+  editFolder: 'edit-folder',
+  editAddField: 'edit-add-field',
+  editAddKind: 'edit-add-kind', // menu entry; data-kind
+  editFieldLabel: 'edit-field-label',
+  editSave: 'edit-save',
+  editCancel: 'edit-cancel',
+  editError: 'edit-error',
+  leaveDialog: 'leave-dialog',
+  leaveSave: 'leave-save',
+  leaveDiscard: 'leave-discard',
+  leaveStay: 'leave-stay',
+  draftOffer: 'draft-offer',
+  draftRow: 'draft-row', // data-draft-id
+  draftResume: 'draft-resume',
+  draftDiscard: 'draft-discard',
+
+  // Documents and jobs
+  documentAdd: 'document-add',
+  jobTray: 'job-tray',
+  jobRow: 'job-row', // data-job-id, data-state = running | done | cancelled | failed
+  jobCancel: 'job-cancel',
+  jobDismiss: 'job-dismiss',
+
+  // Import
+  importDialog: 'import-dialog',
+  importPick: 'import-pick',
+  importPreview: 'import-preview',
+  importCount: 'import-count', // data-count
+  importSkipIdentical: 'import-skip-identical',
+  importFolder: 'import-folder',
+  importTag: 'import-tag',
+  importCommit: 'import-commit',
+  importReport: 'import-report',
+  importImported: 'import-imported', // data-count
+  importSkipped: 'import-skipped', // data-count
+  importNote: 'import-note', // data-outcome
+  importClose: 'import-close',
+  importError: 'import-error',
+
+  // Generator
+  generatorDialog: 'generator-dialog',
+  generatorPanel: 'generator-panel',
+  generatorKind: 'generator-kind', // data-kind = characters | words | pin
+  generatorValue: 'generator-value',
+  generatorLength: 'generator-length',
+  generatorAgain: 'generator-again',
+  generatorCopy: 'generator-copy',
+  generatorUse: 'generator-use',
+
+  // Settings
+  settingsDialog: 'settings-dialog',
+  settingsTab: 'settings-tab', // data-tab = general | security | about
+  settingsTheme: 'settings-theme',
+  settingsLanguage: 'settings-language',
+  settingsDensity: 'settings-density',
+  settingsLockAfter: 'settings-lock-after',
+  settingsClipboard: 'settings-clipboard',
+  settingsLockOnSleep: 'settings-lock-on-sleep',
+  settingsCurrentPassword: 'settings-current-password',
+  settingsNewPassword: 'settings-new-password',
+  settingsRepeatPassword: 'settings-repeat-password',
+  settingsChangePassword: 'settings-change-password',
+  settingsPasswordError: 'settings-password-error',
+  settingsKit: 'settings-kit',
+  settingsDiagnostics: 'settings-diagnostics',
+
+  // Palette and sheet
+  palette: 'palette',
+  paletteInput: 'palette-input',
+  paletteEntry: 'palette-entry', // data-command
+  shortcutSheet: 'shortcut-sheet',
+  confirmDialog: 'confirm-dialog',
+  confirmYes: 'confirm-yes',
+  confirmNo: 'confirm-no',
+} as const;

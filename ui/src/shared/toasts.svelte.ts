@@ -1,0 +1,32 @@
+/** A short message that goes by itself. */
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'plain' | 'error';
+  /** A way back or onward. */
+  readonly action?: { label: string; run: () => void };
+}
+
+const shown = $state<Toast[]>([]);
+let last = 0;
+
+/** Messages showing now, oldest first. */
+export function toasts(): readonly Toast[] {
+  return shown;
+}
+
+/** Takes a message away. */
+export function dismiss(id: number): void {
+  const index = shown.findIndex((toast) => toast.id === id);
+  if (index >= 0) shown.splice(index, 1);
+}
+
+/** Shows a message; errors stay longer, and at most three show at once. */
+export function toast(text: string, tone: Toast['tone'] = 'plain', action?: Toast['action']): void {
+  const id = ++last;
+  const same = shown.find((other) => other.text === text);
+  if (same) dismiss(same.id);
+  shown.push(action ? { id, text, tone, action } : { id, text, tone });
+  while (shown.length > 3) shown.shift();
+  setTimeout(() => dismiss(id), tone === 'error' || action ? 9000 : 3500);
+}

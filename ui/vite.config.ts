@@ -1,0 +1,36 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+/** The policy the desktop shell sets; served here as well so that a violation shows before it ships. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  'connect-src ipc: http://ipc.localhost',
+].join('; ');
+
+/**
+ * Mode `fake` builds the page for tests and screenshots, with the in-memory backend, into its own folder. Every other
+ * build has `index.html` alone, so that the fake never ships.
+ */
+export default defineConfig(({ mode }) => {
+  const fake = mode === 'fake';
+  return {
+    plugins: [svelte()],
+    base: './',
+    clearScreen: false,
+    server: { host: '127.0.0.1', port: 5173, strictPort: true },
+    preview: { host: '127.0.0.1', headers: { 'Content-Security-Policy': policy } },
+    build: {
+      target: 'safari18',
+      outDir: fake ? 'test-results/site' : 'dist',
+      emptyOutDir: true,
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      rollupOptions: { input: fake ? 'fake.html' : 'index.html' },
+    },
+  };
+});
