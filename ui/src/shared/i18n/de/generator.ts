@@ -1,4 +1,41 @@
 import type { Translation } from '../message';
 import type { generator as source } from '../en/generator';
 
-export const generator: Translation<typeof source> = {};
+export const generator: Translation<typeof source> = {
+  'generator.title': 'Passwortgenerator',
+  'generator.open': 'Passwort erzeugen',
+  'generator.kind': 'Art',
+  'generator.characters': 'Zeichen',
+  'generator.words': 'Wörter',
+  'generator.pin': 'PIN',
+  'generator.value': 'Erzeugtes Passwort',
+  'generator.length': 'Länge',
+  'generator.count': 'Wörter',
+  'generator.use.lower': 'Kleinbuchstaben',
+  'generator.use.upper': 'Großbuchstaben',
+  'generator.use.digits': 'Ziffern',
+  'generator.use.symbols': 'Sonderzeichen',
+  'generator.ambiguous': 'Ohne verwechselbare Zeichen',
+  'generator.separator': 'Zwischen den Wörtern',
+  'generator.separator.hyphen': 'Bindestrich',
+  'generator.separator.space': 'Leerzeichen',
+  'generator.separator.dot': 'Punkt',
+  'generator.separator.underscore': 'Unterstrich',
+  'generator.separator.digit': 'Ziffer',
+  'generator.capitalize': 'Große Anfangsbuchstaben',
+  'generator.number': 'Eine Ziffer nach einem Wort',
+  'generator.again': 'Ein anderes erzeugen',
+  'generator.copy': 'Kopieren',
+  'generator.use': 'Übernehmen',
+  'generator.copied': 'Passwort kopiert',
+  'generator.copied.clears': {
+    one: 'Passwort kopiert; wird in {count} Sekunde gelöscht',
+    other: 'Passwort kopiert; wird in {count} Sekunden gelöscht',
+  },
+  'generator.bits': '{bits} Bit',
+  'generator.strength.0': 'Sofort erraten',
+  'generator.strength.1': 'Schwach',
+  'generator.strength.2': 'Mäßig',
+  'generator.strength.3': 'Stark',
+  'generator.strength.4': 'Sehr stark',
+};

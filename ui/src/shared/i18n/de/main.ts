@@ -30,15 +30,25 @@ export const main: Translation<typeof source> = {
   'main.diagnosticsCopied': 'Diagnose kopiert: nur Versionen und Codes',
   'notice.keychain_unavailable':
     'Der Schlüsselbund dieses Computers ist nicht nutzbar; der Secret Key liegt deshalb in einer Datei beim Profil.',
-  'notice.keychain_mended': 'Der Schlüsselbund hatte den Secret Key verloren; er wurde wieder eingetragen.',
-  'notice.backup_mended': 'Die Sicherungskopie der Schlüsseldatei war veraltet und wurde neu geschrieben.',
+  'notice.header_restored':
+    'Die Schlüsseldatei dieses Profils war beschädigt und wurde aus ihrer Kopie wiederhergestellt. Nichts ist verloren.',
+  'notice.header_damaged':
+    'Die Schlüsseldatei dieses Profils wurde von außen verändert; es ist deshalb nur zum Lesen geöffnet. Sichere, was du brauchst, und stelle das Profil aus einer Sicherung wieder her.',
+  'notice.disk_read_only':
+    'Dieses Profil liegt auf einem Datenträger, auf den nicht geschrieben werden kann; es ist deshalb nur zum Lesen geöffnet. Prüfe den Datenträger und entsperre noch einmal.',
+  'notice.dismiss': 'Diese Meldung ausblenden',
   'notice.other':
     'Etwas an diesem Profil braucht Aufmerksamkeit. Kopiere die Diagnose unter Einstellungen, Über.',
   'palette.title': 'Befehle',
   'palette.placeholder': 'Befehl oder Name eines Eintrags',
-  'palette.empty': 'Nichts passt.',
+  'palette.empty': 'Nichts passt. Versuche es mit weniger Buchstaben.',
   'palette.commands': 'Befehle',
   'palette.items': 'Einträge',
+  'palette.documents': 'Dokumente hinzufügen',
+  'palette.quit': 'Coffer beenden',
+  'palette.diagnostics': 'Diagnose kopieren',
+  'palette.emergencyKit': 'Notfallblatt',
+  'palette.changePassword': 'Master-Passwort ändern',
   'shortcut.search': 'Suchen',
   'shortcut.new': 'Neuer Eintrag',
   'shortcut.edit': 'Eintrag bearbeiten',

@@ -1,1 +1,21 @@
-export const documents = {} as const;
+export const documents = {
+  'jobs.title': 'Work going on',
+  'jobs.running': { one: '{count} file under way', other: '{count} files under way' },
+  'jobs.ended': 'All done',
+  'jobs.endedSome': 'Finished, not everything worked',
+  'jobs.import': 'Adding “{name}”',
+  'jobs.export': 'Saving “{name}”',
+  'jobs.amount': '{done} of {total}',
+  'jobs.left': '{time} left',
+  'jobs.done.import': 'Added',
+  'jobs.done.export': 'Saved',
+  'jobs.cancelled': 'Cancelled; nothing was changed',
+  'jobs.cancel': 'Cancel “{name}”',
+  'jobs.dismiss': 'Dismiss “{name}”',
+  'jobs.dismissAll': 'Dismiss what has ended',
+  'jobs.show': 'Show',
+  'jobs.showItem': 'Show the item of “{name}”',
+  'jobs.collapse': 'Show fewer details',
+  'jobs.expand': 'Show details',
+  'documents.add': 'Add documents…',
+} as const;

@@ -26,14 +26,24 @@ export const main = {
   'main.diagnosticsCopied': 'Diagnostics copied: versions and codes only',
   'notice.keychain_unavailable':
     'The keychain of this computer cannot be used, so the Secret Key is kept in a file next to the profile.',
-  'notice.keychain_mended': 'The keychain had lost the Secret Key; it was put back.',
-  'notice.backup_mended': 'The backup copy of the key file was out of date and was written anew.',
+  'notice.header_restored':
+    'The key file of this profile was damaged and was restored from its copy. Nothing is lost.',
+  'notice.header_damaged':
+    'The key file of this profile was changed from outside, so it is open for reading only. Save what you need and restore the profile from a backup.',
+  'notice.disk_read_only':
+    'This profile lies on a disk that cannot be written, so it is open for reading only. Check the disk and unlock again.',
+  'notice.dismiss': 'Dismiss this message',
   'notice.other': 'Something about this profile needs attention. Copy the diagnostics under Settings, About.',
   'palette.title': 'Commands',
   'palette.placeholder': 'Type a command or the name of an item',
-  'palette.empty': 'Nothing fits.',
+  'palette.empty': 'Nothing fits. Try fewer letters.',
   'palette.commands': 'Commands',
   'palette.items': 'Items',
+  'palette.documents': 'Add documents',
+  'palette.quit': 'Quit Coffer',
+  'palette.diagnostics': 'Copy diagnostics',
+  'palette.emergencyKit': 'Emergency Kit',
+  'palette.changePassword': 'Change the master password',
   'shortcut.search': 'Search',
   'shortcut.new': 'New item',
   'shortcut.edit': 'Edit item',
