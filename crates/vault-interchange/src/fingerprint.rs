@@ -1,0 +1,110 @@
+//! Telling whether two items are the same.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use vault_engine::item::{Attachment, Field, Flags, Item, PastValue, Superseded, Timestamp, Unknown};
+
+/// A digest of all that an item says: equal for two items that differ in nothing but ids, times and the device.
+///
+/// Whether an item lies in the trash counts, the moment does not. An item with parts that only a newer program knows is
+/// never equal to one just read from a file.
+/// With a key made for one comparison the digests
+/// tell nothing about the items to anyone who sees them later. HMAC-SHA-256 (RFC 2104) over an encoding in which
+/// every text carries its length and every list its count.
+#[must_use]
+pub fn fingerprint(item: &Item, key: &[u8; 32]) -> [u8; 32] {
+    let Item {
+        item_type,
+        title,
+        fields,
+        urls,
+        notes,
+        tags,
+        folder,
+        flags: Flags { favourite, edited_in_two_places: _, archived },
+        created_at: Timestamp(_),
+        modified_at: Timestamp(_),
+        trashed_at,
+        device: _,
+        attachments,
+        superseded,
+        unknown,
+    } = item;
+    let mut digest = Digest::new(key);
+    digest.number(*item_type as u64);
+    digest.text(title);
+    digest.list(fields, Digest::field);
+    digest.list(urls, |digest, url| digest.text(url));
+    digest.text(notes.expose());
+    digest.list(tags, |digest, tag| digest.text(tag));
+    digest.list(folder, |digest, folder| digest.text(folder));
+    digest.number(u64::from(*favourite));
+    digest.number(u64::from(*archived));
+    digest.number(u64::from(trashed_at.is_some()));
+    digest.list(attachments, Digest::attachment);
+    digest.list(superseded, |digest, Superseded { field: _, label, value, at: _ }| {
+        digest.text(label);
+        digest.text(value.expose());
+    });
+    digest.unknown(unknown);
+    digest.0.finalize().into_bytes().into()
+}
+
+struct Digest(Hmac<Sha256>);
+
+impl Digest {
+    fn new(key: &[u8; 32]) -> Self {
+        // A key shorter than a block is filled up with zeros (RFC 2104, section 2).
+        let block: [u8; 64] = std::array::from_fn(|at| key.get(at).copied().unwrap_or_default());
+        Self(Hmac::new(&block.into()))
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.update(&number.to_be_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.update(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn list<T>(
+        &mut self,
+        list: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+        each: impl Fn(&mut Self, T),
+    ) {
+        let entries = list.into_iter();
+        self.number(entries.len() as u64);
+        entries.for_each(|entry| each(self, entry));
+    }
+
+    /// Parts that a newer program wrote: nothing that was read from a file has them, so that they exist is enough.
+    fn unknown(&mut self, unknown: &Unknown) {
+        self.number(u64::from(!unknown.is_empty()));
+    }
+
+    fn field(&mut self, field: &Field) {
+        let Field { id: _, role, label, kind, value, section, history, unknown } = field;
+        self.number(role.map_or(0, |role| role as u64));
+        self.text(label);
+        self.number(*kind as u64);
+        self.text(value.expose());
+        self.list(section, |digest, heading| digest.text(heading));
+        self.list(history, |digest, PastValue { value, replaced_at: _ }| digest.text(value.expose()));
+        self.unknown(unknown);
+    }
+
+    fn attachment(&mut self, attachment: &Attachment) {
+        let Attachment { blob_id: _, file_key: _, size, name, media_type, sha256, added_at: _, unknown } =
+            attachment;
+        self.number(*size);
+        self.text(name);
+        self.text(media_type);
+        self.bytes(sha256);
+        self.unknown(unknown);
+    }
+}

@@ -1,0 +1,255 @@
+//! JSON as importers need it: in the order of the file, repeated keys included, texts wiped when dropped.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+
+use vault_engine::item::SecretText;
+
+use crate::{ImportError, limits};
+
+/// A value.
+pub(crate) enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, exact up to 64 bits.
+    Number(serde_json::Number),
+    /// A text.
+    Text(SecretText),
+    /// A list.
+    List(Vec<Json>),
+    /// An object.
+    Object(Object),
+}
+
+/// The members of an object; importers take out what they handle, so that what is left was handled by nobody.
+#[derive(Default)]
+pub(crate) struct Object(Vec<(String, Json)>);
+
+impl Json {
+    /// Whether it says nothing: `null`, an empty text, or a list or object of such.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(_) | Self::Number(_) => false,
+            Self::Text(text) => text.is_empty(),
+            Self::List(values) => values.iter().all(Self::is_blank),
+            Self::Object(object) => object.0.iter().all(|(_, value)| value.is_blank()),
+        }
+    }
+
+    /// The value as text: a text as it is, nothing for what is blank, JSON for a list or object.
+    pub(crate) fn into_text(self) -> SecretText {
+        match self {
+            Self::Null => SecretText::new(String::new()),
+            Self::Bool(flag) => SecretText::new(flag.to_string()),
+            Self::Number(number) => SecretText::new(number.to_string()),
+            Self::Text(text) => text,
+            // Writing to memory what was just read cannot fail.
+            Self::List(_) | Self::Object(_) => {
+                SecretText::new(serde_json::to_string(&self).unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl Object {
+    /// Takes a member out, whatever it is; `Null` if there is none. Of a repeated key the first is taken.
+    pub(crate) fn take(&mut self, key: &str) -> Json {
+        self.take_if(key, |_| true).unwrap_or(Json::Null)
+    }
+
+    /// Takes a text, number or truth value out as text; empty if there is none. A list or object stays.
+    pub(crate) fn take_text(&mut self, key: &str) -> SecretText {
+        let scalar = |value: &Json| !matches!(value, Json::List(_) | Json::Object(_));
+        self.take_if(key, scalar).unwrap_or(Json::Null).into_text()
+    }
+
+    /// Takes a whole number out; anything else stays.
+    pub(crate) fn take_number(&mut self, key: &str) -> Option<u64> {
+        let Json::Number(number) =
+            self.take_if(key, |value| matches!(value, Json::Number(n) if n.is_u64()))?
+        else {
+            return None;
+        };
+        number.as_u64()
+    }
+
+    /// Takes a truth value out; anything else stays.
+    pub(crate) fn take_flag(&mut self, key: &str) -> Option<bool> {
+        match self.take_if(key, |value| matches!(value, Json::Bool(_)))? {
+            Json::Bool(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    /// Takes an object out; anything else stays.
+    pub(crate) fn take_object(&mut self, key: &str) -> Option<Self> {
+        match self.take_if(key, |value| matches!(value, Json::Object(_)))? {
+            Json::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Takes a list out, empty if there is none; anything else stays.
+    pub(crate) fn take_list(&mut self, key: &str) -> Vec<Json> {
+        match self.take_if(key, |value| matches!(value, Json::List(_))) {
+            Some(Json::List(values)) => values,
+            _ => Vec::new(),
+        }
+    }
+
+    fn take_if(&mut self, key: &str, fits: impl Fn(&Json) -> bool) -> Option<Json> {
+        let at = self.0.iter().position(|(name, value)| name == key && fits(value))?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// What nobody took.
+    pub(crate) fn into_rest(self) -> impl Iterator<Item = (String, Json)> {
+        self.0.into_iter().filter(|(_, value)| !value.is_blank())
+    }
+}
+
+/// Checks the depth of a JSON text before it is parsed.
+pub(crate) fn check_depth(text: &str) -> Result<(), ImportError> {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limits::DEPTH {
+                    return Err(ImportError::TooDeep);
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Json;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
+        Ok(Json::Bool(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Number(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(Json::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
+        Ok(serde_json::Number::from_f64(number).map_or(Json::Null, Json::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(SecretText::from(text)))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Json, E> {
+        Ok(Json::Text(SecretText::new(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = access.next_element()? {
+            values.push(value);
+        }
+        Ok(Json::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = access.next_entry()? {
+            members.push(member);
+        }
+        Ok(Json::Object(Object(members)))
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => sink.serialize_unit(),
+            Self::Bool(flag) => sink.serialize_bool(*flag),
+            Self::Number(number) => number.serialize(sink),
+            Self::Text(text) => sink.serialize_str(text.expose()),
+            Self::List(values) => sink.collect_seq(values),
+            Self::Object(Object(members)) => {
+                sink.collect_map(members.iter().map(|(key, value)| (key, value)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(text: &str) -> Object {
+        match serde_json::from_str(text).unwrap() {
+            Json::Object(object) => object,
+            _ => panic!("not an object"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_taken_is_left_in_order_with_repeated_keys() {
+        let mut members = object(r#"{"a":1,"b":"x","a":"again","n":null,"e":[{}],"c":[1,"y"]}"#);
+        assert_eq!(members.take_text("a").expose(), "1");
+        assert!(members.take_object("b").is_none());
+        let rest: Vec<_> =
+            members.into_rest().map(|(key, value)| (key, value.into_text().expose().to_owned())).collect();
+        let expected = [("b", "x"), ("a", "again"), ("c", r#"[1,"y"]"#)];
+        assert_eq!(rest, expected.map(|(key, text)| (key.to_owned(), text.to_owned())));
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_left() {
+        let mut members = object(r#"{"a":[1],"b":1.5,"c":"true"}"#);
+        assert!(members.take_text("a").is_empty());
+        assert_eq!(members.take_number("b"), None);
+        assert_eq!(members.take_flag("c"), None);
+        assert_eq!(members.into_rest().count(), 3);
+    }
+
+    #[test]
+    fn depth_counts_brackets_outside_texts_only() {
+        assert_eq!(check_depth(r#"{"a":"[[[\"[[["}"#), Ok(()));
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert_eq!(check_depth(&nested(limits::DEPTH)), Ok(()));
+        assert_eq!(check_depth(&nested(limits::DEPTH + 1)), Err(ImportError::TooDeep));
+        let side_by_side = format!("[{}]", vec![nested(60); 100].join(","));
+        assert_eq!(check_depth(&side_by_side), Ok(()));
+    }
+}

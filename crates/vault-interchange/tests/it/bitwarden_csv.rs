@@ -1,0 +1,56 @@
+use vault_engine::item::{FieldKind, ItemType, Role};
+use vault_interchange::{Format, Outcome};
+
+use crate::support::{import, kind_and_value, notes_on, titled, value};
+
+#[test]
+fn an_individual_export() {
+    let parsed = import("bitwarden-individual.csv").unwrap();
+    assert_eq!(parsed.format, Format::BitwardenCsv);
+    assert_eq!(parsed.items.len(), 4);
+    assert_eq!(parsed.folders, ["Work", "Work/Mail servers"]);
+
+    let post = titled(&parsed, "Post office");
+    assert_eq!(value(post, Role::Username), "marguerite");
+    assert_eq!(value(post, Role::Password), "comma, \"quote\" ü");
+    assert!(value(post, Role::Code).starts_with("otpauth://totp/"));
+    assert_eq!(post.urls, ["https://www.post.example/a,b", "https://post.example"]);
+    assert_eq!(post.notes.expose(), "Ask Marguerite first.\nThen try again.");
+    assert_eq!(post.folder.as_deref(), Some("Work/Mail servers"));
+    assert!(post.flags.favourite);
+    assert_eq!(kind_and_value(post, "Customer number"), (FieldKind::Concealed, "K-20417"));
+    assert_eq!(kind_and_value(post, "Address"), (FieldKind::Concealed, "12 Rue des Lilas\nStaircase C"));
+    assert_eq!(kind_and_value(post, "Hint"), (FieldKind::Concealed, "one: two"));
+    assert_eq!(notes_on(&parsed, 1), [("reprompt", Outcome::NotKept)]);
+
+    let attic = titled(&parsed, "Attic");
+    assert_eq!(attic.item_type, ItemType::Note);
+    assert_eq!(attic.notes.expose(), "The key hangs behind the clock.");
+    assert!(!attic.flags.favourite);
+    assert!(notes_on(&parsed, 2).is_empty());
+}
+
+#[test]
+fn what_does_not_fit_is_kept_aside() {
+    let parsed = import("bitwarden-individual.csv").unwrap();
+    let untitled = titled(&parsed, "anatole");
+    assert!(untitled.field(Role::Code).is_none());
+    assert_eq!(kind_and_value(untitled, "login_totp"), (FieldKind::Concealed, "not a code!"));
+    let old = titled(&parsed, "Old kind");
+    assert_eq!((old.item_type, value(old, Role::Password)), (ItemType::Login, "4000123412341234"));
+    assert_eq!(kind_and_value(old, "type"), (FieldKind::Text, "card"));
+    for (position, field) in [(3, "login_totp"), (4, "type")] {
+        assert_eq!(notes_on(&parsed, position), [(field, Outcome::KeptAsCustomField)]);
+    }
+}
+
+#[test]
+fn an_export_of_an_organisation() {
+    let parsed = import("bitwarden-organisation.csv").unwrap();
+    let router = titled(&parsed, "Router");
+    assert_eq!(router.folder.as_deref(), Some("Office/Network"));
+    assert_eq!(router.tags.iter().collect::<Vec<_>>(), ["Office"]);
+    assert!(router.flags.archived);
+    assert_eq!(router.urls, ["http://192.0.2.1"]);
+    assert_eq!(notes_on(&parsed, 0), [("archivedDate", Outcome::NotKept)]);
+}

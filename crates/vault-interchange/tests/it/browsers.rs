@@ -1,0 +1,83 @@
+use vault_engine::item::{FieldKind, Role, Timestamp};
+use vault_interchange::{Format, Outcome};
+
+use crate::support::{NOW, import, kind_and_value, notes_on, read, titled, value};
+
+const KEPT: Outcome = Outcome::KeptAsCustomField;
+const LOST: Outcome = Outcome::NotKept;
+
+#[test]
+fn chrome() {
+    let parsed = import("chrome.csv").unwrap();
+    assert_eq!(parsed.format, Format::ChromeCsv);
+    assert_eq!(parsed.items.len(), 5);
+    let post = titled(&parsed, "post.example");
+    assert_eq!(value(post, Role::Username), "marguerite");
+    assert_eq!(value(post, Role::Password), "comma, \"quote\" ü");
+    assert_eq!(post.urls, ["https://post.example/login"]);
+    assert_eq!(post.notes.expose(), "Ask Marguerite first.\nThen try again.");
+    assert_eq!((post.created_at, post.modified_at), (NOW, NOW));
+    let games = titled(&parsed, "games.example");
+    assert_eq!(games.urls, ["android://c2lnbmF0dXJl@example.games/"]);
+    assert!(games.notes.is_empty());
+    assert_eq!(value(titled(&parsed, "untitled.example"), Role::Password), "kettle-3");
+    assert!(titled(&parsed, "only a name").fields.is_empty());
+    let surplus = titled(&parsed, "too many");
+    assert_eq!(kind_and_value(surplus, "column 6"), (FieldKind::Concealed, "surplus-17"));
+    assert_eq!(parsed.fields_mapped, 12);
+    assert_eq!(notes_on(&parsed, 4), [("", Outcome::RowSkipped)]);
+    assert_eq!(notes_on(&parsed, 6), [("column 6", KEPT)]);
+    assert_eq!(parsed.notes.len(), 2);
+}
+
+#[test]
+fn a_damaged_row_is_reported_and_the_others_are_read() {
+    let parsed = import("chrome-damaged.csv").unwrap();
+    let titles: Vec<_> = parsed.items.iter().map(|parsed| parsed.item.title.as_str()).collect();
+    assert_eq!(titles, ["first", "third", "fifth"]);
+    for position in [2, 4] {
+        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+    }
+    assert!(parsed.notes.iter().all(|note| !note.reason.contains("kettle")));
+}
+
+#[test]
+fn firefox() {
+    let parsed = import("firefox.csv").unwrap();
+    assert_eq!(parsed.format, Format::FirefoxCsv);
+    assert_eq!(parsed.items.len(), 3);
+    let post = titled(&parsed, "post.example");
+    assert_eq!(value(post, Role::Username), "marguerite");
+    assert_eq!(value(post, Role::Password), "comma, \"quote\" ü");
+    assert_eq!(post.urls, ["https://post.example"]);
+    assert_eq!(
+        (post.created_at, post.modified_at),
+        (Timestamp(1_600_000_000_123), Timestamp(1_650_000_000_456))
+    );
+    assert_eq!(post.fields.len(), 2);
+    assert!(notes_on(&parsed, 1).is_empty());
+
+    let printer = titled(&parsed, "printer.local");
+    assert_eq!(kind_and_value(printer, "httpRealm"), (FieldKind::Text, "Print server"));
+    assert_eq!(kind_and_value(printer, "timePasswordChanged"), (FieldKind::Text, "soon"));
+    assert_eq!(notes_on(&parsed, 2), [("httpRealm", KEPT), ("timePasswordChanged", KEPT)]);
+    let forms = titled(&parsed, "forms.example");
+    assert_eq!(kind_and_value(forms, "formActionOrigin"), (FieldKind::Text, "https://other.example"));
+    assert_eq!(notes_on(&parsed, 0), [("guid", LOST), ("timeLastUsed", LOST)]);
+}
+
+#[test]
+fn tables_saved_again_by_a_spreadsheet_are_read() {
+    let mut utf16 = vec![0xff, 0xfe];
+    utf16.extend(
+        "name\turl\tusername\tpassword\r\npöst\thttps://post.example\tm\tp,1"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes),
+    );
+    let semicolons = "\u{feff}Name;URL;Username;Password\npöst;https://post.example;m;p,1".as_bytes();
+    for bytes in [&utf16, semicolons] {
+        let parsed = read(bytes).unwrap();
+        assert_eq!(parsed.format, Format::ChromeCsv);
+        assert_eq!(value(titled(&parsed, "pöst"), Role::Password), "p,1");
+    }
+}

@@ -1,0 +1,324 @@
+//! Files made to do harm, and files that are something else.
+
+use std::{collections::BTreeSet, fs};
+
+use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
+use vault_engine::item::{FieldKind, Item, encode, limits as item_limits};
+use vault_interchange::{Format, ImportError, Outcome, Parsed, detect, import_file, limits, parse};
+
+use crate::support::{Counter, NOW, import, notes_on, path, read};
+
+fn parse_json(text: &str) -> Result<Parsed, ImportError> {
+    parse(Format::BitwardenJson, text.as_bytes(), NOW, &mut Counter(0))
+}
+
+fn export(items: &str) -> String {
+    format!(r#"{{"encrypted":false,"folders":[],"items":[{items}]}}"#)
+}
+
+#[test]
+fn t51_a_file_beyond_the_limit_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let huge = folder.path().join("huge.json");
+    // A file with a hole: it has the size, but no room on disk.
+    fs::File::create(&huge).unwrap().set_len(limits::FILE_BYTES + 1).unwrap();
+    assert_eq!(import_file(&huge, NOW, &mut Counter(0)).err(), Some(ImportError::TooLarge));
+}
+
+#[test]
+fn what_is_no_ordinary_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("missing.csv")] {
+        let error = import_file(&path, NOW, &mut Counter(0)).err();
+        assert!(matches!(error, Some(ImportError::Unreadable(_))), "{error:?}");
+    }
+}
+
+#[test]
+fn t51_deep_json_is_refused() {
+    for levels in [limits::DEPTH, 100_000] {
+        let deep = "[".repeat(levels) + &"]".repeat(levels);
+        let file = export(&format!(r#"{{"type":1,"name":"x","notes":{deep}}}"#));
+        assert_eq!(parse_json(&file).err(), Some(ImportError::TooDeep));
+        assert_eq!(detect(file.as_bytes()).err(), Some(ImportError::TooDeep));
+    }
+}
+
+#[test]
+fn t51_too_many_items_are_refused() {
+    let items = vec!["0"; limits::ITEMS + 1].join(",");
+    assert_eq!(parse_json(&export(&items)).err(), Some(ImportError::TooManyItems));
+    let rows = "name,url,username,password\n".to_owned() + &",,,\n".repeat(limits::ITEMS + 1);
+    assert_eq!(read(rows.as_bytes()).err(), Some(ImportError::TooManyItems));
+}
+
+#[test]
+fn t51_too_many_parts_of_a_file_are_refused() {
+    let parts: Vec<String> = (0..=limits::TOP_LEVEL_PARTS).map(|n| format!(r#""part{n}":1"#)).collect();
+    let file = format!(r#"{{"items":[],{}}}"#, parts.join(","));
+    assert_eq!(parse_json(&file).err(), Some(ImportError::TooManyValues));
+    let folders = format!(r#"{{"items":[],"folders":["{}"]}}"#, "x".repeat(limits::FOLDER_LIST_BYTES));
+    assert_eq!(parse_json(&folders).err(), Some(ImportError::TooManyValues));
+}
+
+#[test]
+fn t51_an_oversized_item_is_left_out_and_the_next_is_read() {
+    let big = format!(r#"{{"type":2,"name":"big","notes":"{}"}}"#, "x".repeat(limits::ITEM_BYTES));
+    let parsed = parse_json(&export(&format!(r#"{big},{{"type":2,"name":"small"}}"#))).unwrap();
+    assert_eq!(parsed.items.len(), 1);
+    assert_eq!(notes_on(&parsed, 1), [("", Outcome::RowSkipped)]);
+    let row = |name: &str, note: &str| format!("{name},,,,{note}\n");
+    let file = "name,url,username,password,note\n".to_owned()
+        + &row("long", &"x".repeat(limits::ITEM_BYTES + 1))
+        + &row("wide", &",".repeat(limits::COLUMNS))
+        + &row("small", "y");
+    let parsed = read(file.as_bytes()).unwrap();
+    assert_eq!(parsed.items.len(), 1);
+    for position in [1, 2] {
+        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+    }
+}
+
+#[test]
+fn t51_one_endless_line_costs_one_reading() {
+    let mut file = "name,url,username,password\n\"".to_owned();
+    file += &"x".repeat(16 << 20);
+    let parsed = read(file.as_bytes()).unwrap();
+    assert!(parsed.items.is_empty());
+    assert_eq!(notes_on(&parsed, 1), [("", Outcome::RowSkipped)]);
+}
+
+#[test]
+fn t51_values_beyond_the_limits_of_an_item_are_reported_and_the_rest_fits() {
+    let long = "x".repeat(item_limits::VALUE + 1);
+    let notes = "n".repeat(item_limits::NOTES + 1);
+    let fields: Vec<String> =
+        (0..item_limits::FIELDS + 5).map(|n| format!(r#"{{"name":"f{n}","value":"v","type":0}}"#)).collect();
+    let urls = vec![r#"{"uri":"https://a.example"}"#; item_limits::URLS + 1].join(",");
+    let past = vec![r#"{"password":"p","lastUsedDate":null}"#; item_limits::PAST_VALUES + 1].join(",");
+    let item = format!(
+        r#"{{"type":1,"name":"{}","notes":"{notes}","login":{{"password":"{long}","username":"u","uris":[{urls}]}},
+            "fields":[{}],"passwordHistory":[{past}]}}"#,
+        "t".repeat(item_limits::TITLE + 1),
+        fields.join(",")
+    );
+    let parsed = parse_json(&export(&item)).unwrap();
+    let item = &parsed.items[0].item;
+    encode(item).unwrap();
+    assert_eq!(item.title.len(), item_limits::TITLE);
+    assert_eq!(item.fields.len(), item_limits::FIELDS);
+    assert_eq!(item.urls.len(), item_limits::URLS);
+    let lost: BTreeSet<_> =
+        notes_on(&parsed, 1).into_iter().filter(|(_, o)| *o == Outcome::NotKept).map(|(f, _)| f).collect();
+    for field in ["login.password", "notes", "fields[1004]", "passwordHistory"] {
+        assert!(lost.contains(field), "{field} in {lost:?}");
+    }
+}
+
+#[test]
+fn t51_an_item_filled_to_the_brim_can_still_be_sealed() {
+    let value = "x".repeat(600_000);
+    let fields: Vec<String> =
+        (0..6).map(|n| format!(r#"{{"name":"f{n}","value":"{value}","type":1}}"#)).collect();
+    let parsed =
+        parse_json(&export(&format!(r#"{{"type":2,"name":"full","fields":[{}]}}"#, fields.join(","))))
+            .unwrap();
+    encode(&parsed.items[0].item).unwrap();
+    assert_eq!(notes_on(&parsed, 1), [("fields[5]", Outcome::NotKept)]);
+}
+
+#[test]
+fn t51_remarks_are_bounded_and_those_left_out_are_counted() {
+    let extra: Vec<String> = (0..limits::NOTES + 500).map(|n| format!(r#""k{n}":"v""#)).collect();
+    let parsed = parse_json(&export(&format!(r#"{{"type":2,"name":"x",{}}}"#, extra.join(",")))).unwrap();
+    assert_eq!(parsed.items[0].item.fields.len(), limits::EXTRA_FIELDS);
+    assert_eq!(parsed.notes.len(), limits::NOTES + 1);
+    assert_eq!(parsed.notes.last().unwrap().reason, "500 more remarks are not listed.");
+}
+
+#[test]
+fn t51_names_made_long_on_purpose_are_not_copied_for_each_value() {
+    let name = "k".repeat(1 << 20);
+    let values = vec!["1"; 100_000].join(",");
+    let parsed = parse_json(&export(&format!(r#"{{"type":2,"name":"x","{name}":[{values}]}}"#))).unwrap();
+    assert!(parsed.notes.iter().all(|note| note.field.len() < 500));
+    encode(&parsed.items[0].item).unwrap();
+}
+
+#[test]
+fn t36_t37_odd_names_and_markup_are_kept_as_plain_text() {
+    let file = export(
+        r#"{"type":1,"name":"<img src=x onerror=alert(1)>\u202egnp.exe","folderId":"1","login":
+            {"uris":[{"uri":"javascript:alert(1)"},{"uri":"a\u0000b"}],"username":"\u0000\u001b[31m","password":"\ud83d\udd11"}}"#,
+    )
+    .replace(r#""folders":[]"#, r#""folders":[{"id":"1","name":"../../etc/\u0007passwd"}]"#);
+    let parsed = parse_json(&file).unwrap();
+    let item = &parsed.items[0].item;
+    assert_eq!(item.title, "<img src=x onerror=alert(1)>\u{202e}gnp.exe");
+    assert_eq!(item.folder.as_deref(), Some("../../etc/passwd"));
+    assert_eq!(item.urls, ["javascript:alert(1)"]);
+    assert_eq!(notes_on(&parsed, 1), [("login.uris[1]", Outcome::KeptAsCustomField)]);
+    assert!(parsed.notes.iter().all(|note| !note.title.contains('\u{202e}')));
+    encode(item).unwrap();
+}
+
+#[test]
+fn damaged_files_are_one_clear_error() {
+    let whole = fs::read_to_string(path("bitwarden-individual.json")).unwrap();
+    for cut in [whole.len() / 3, whole.len() - 3] {
+        let error = read(&whole.as_bytes()[..cut]).err().unwrap();
+        assert!(matches!(error, ImportError::Malformed { line, .. } if line > 1), "{error:?}");
+    }
+    let doubled = format!("{whole}{whole}");
+    assert!(matches!(read(doubled.as_bytes()).err(), Some(ImportError::Malformed { .. })));
+    assert_eq!(read(b"name,url,username,password\na,b,c,\xff").err(), Some(ImportError::NotText { line: 2 }));
+    assert_eq!(read(b" \n ").err(), Some(ImportError::Empty));
+}
+
+#[test]
+fn characters_that_no_text_has_cost_one_item_only() {
+    let parsed = parse_json(&export(
+        r#"{"type":2,"name":"\ud800"},{"type":2,"name":"x","n":1e999},{"type":2,"name":"y"}"#,
+    ));
+    let parsed = parsed.unwrap();
+    assert_eq!(parsed.items.len(), 1);
+    for position in [1, 2] {
+        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_told_apart() {
+    let others: [(&[u8], Option<&str>); 12] = [
+        (b"PK\x03\x04rest", Some("a ZIP archive")),
+        (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", Some("a KeePass database")),
+        (b"<?xml version=\"1.0\"?><KeePassFile/>", Some("an XML file")),
+        (b"{\"accounts\":[]}", Some("JSON of another program")),
+        (b"{\"folders\":[],\"items\":[{\"title\":\"x\"}]}", Some("JSON of another program")),
+        (b"{\"encrypted\":true,\"vaults\":{}}", Some("JSON of another program")),
+        (b"{\"items\":3}", Some("JSON of another program")),
+        (b"[1,2]", Some("JSON of another program")),
+        (b"url,username,password,extra,name,grouping,fav\n", Some("a table of another program")),
+        (
+            b"name,url,username,password,note,cardholdername,cardnumber,cvc,expirydate\n",
+            Some("a table of another program"),
+        ),
+        (
+            b"Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\n",
+            Some("a table of another program"),
+        ),
+        (b"hello there\n", None),
+    ];
+    for (bytes, looks_like) in others {
+        assert_eq!(
+            detect(bytes).err(),
+            Some(ImportError::UnknownFormat { looks_like }),
+            "{}",
+            bytes.escape_ascii()
+        );
+    }
+}
+
+/// What is to become of each test file: its number of items, or nothing if it is refused.
+const FILES: [(&str, Option<usize>); 9] = [
+    ("bitwarden-account-encrypted.json", None),
+    ("bitwarden-individual.csv", Some(4)),
+    ("bitwarden-individual.json", Some(11)),
+    ("bitwarden-organisation.csv", Some(1)),
+    ("bitwarden-organisation.json", Some(1)),
+    ("bitwarden-password-protected.json", None),
+    ("chrome-damaged.csv", Some(3)),
+    ("chrome.csv", Some(5)),
+    ("firefox.csv", Some(3)),
+];
+
+fn secrets(item: &Item) -> Vec<&str> {
+    let concealed =
+        item.fields.iter().filter(|field| matches!(field.kind, FieldKind::Concealed | FieldKind::Code));
+    concealed
+        .flat_map(|field| std::iter::once(&field.value).chain(field.history.iter().map(|past| &past.value)))
+        .map(|value| value.expose())
+        .filter(|value| value.len() >= 6)
+        .collect()
+}
+
+#[test]
+fn every_test_file_has_its_expectation_and_none_tells_a_secret() {
+    let mut names: Vec<String> = fs::read_dir(path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, FILES.map(|(name, _)| name));
+    for (name, expected) in FILES {
+        let parsed = import(name);
+        assert_eq!(parsed.as_ref().ok().map(|parsed| parsed.items.len()), expected, "{name}");
+        let Ok(parsed) = parsed else { continue };
+        for parsed_item in &parsed.items {
+            let item = &parsed_item.item;
+            encode(item).unwrap();
+            assert!(item.attachments.is_empty() && item.device.is_empty());
+            for secret in secrets(item) {
+                let tells = |text: &str| text.contains(secret);
+                let note = parsed
+                    .notes
+                    .iter()
+                    .find(|note| tells(&note.title) || tells(&note.field) || tells(&note.reason));
+                assert_eq!(note, None, "{name}");
+            }
+        }
+    }
+}
+
+fn config(seed: u64) -> ProptestConfig {
+    ProptestConfig {
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        cases: 400,
+        ..Default::default()
+    }
+}
+
+/// Reads bytes as every format; what comes out can be sealed.
+fn read_as_everything(bytes: &[u8]) {
+    let _ = detect(bytes);
+    for format in Format::ALL {
+        if let Ok(parsed) = parse(format, bytes, NOW, &mut Counter(0)) {
+            parsed.items.iter().for_each(|parsed| assert!(encode(&parsed.item).is_ok()));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(0x20))]
+
+    #[test]
+    fn t51_no_bytes_make_an_importer_panic(bytes in vec(any::<u8>(), 0..400)) {
+        read_as_everything(&bytes);
+    }
+
+    #[test]
+    fn t51_no_text_makes_an_importer_panic(text in "[\\[\\]{}\":,;\t\r\n a-e0-3\\\\ü]{0,300}") {
+        read_as_everything(text.as_bytes());
+        read_as_everything(format!("name,url,username,password\n{text}").as_bytes());
+        read_as_everything(export(&text).as_bytes());
+    }
+
+    #[test]
+    fn t51_no_damage_to_a_file_makes_an_importer_panic(
+        file in 0..FILES.len(),
+        damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut bytes = fs::read(path(FILES[file].0)).unwrap();
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        read_as_everything(&bytes);
+    }
+}
