@@ -4,5 +4,7 @@ pub mod code;
 pub mod generator;
 pub mod item;
 pub mod profile;
+pub mod search;
 pub mod session;
+mod store;
 pub mod strength;
