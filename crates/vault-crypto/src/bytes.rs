@@ -5,6 +5,8 @@ use zeroize::Zeroize;
 /// Bytes on the heap that are wiped when dropped. Like a key it derives nothing.
 pub struct SecretBytes(Vec<u8>);
 
+crate::secret::derives_nothing!(SecretBytes);
+
 impl SecretBytes {
     /// Takes the bytes over. The caller must not keep another copy of them.
     #[must_use]

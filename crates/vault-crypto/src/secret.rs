@@ -81,6 +81,8 @@ macro_rules! secret_key {
         $(#[$doc])*
         pub struct $name(pub(crate) $crate::secret::Secret<$len>);
 
+        $crate::secret::derives_nothing!($name);
+
         // Not every kind of key uses each of these.
         #[allow(dead_code, reason = "one macro for keys that are used differently")]
         impl $name {
@@ -129,4 +131,32 @@ macro_rules! random_key {
         }
     )+ };
 }
-pub(crate) use {random_key, secret_key};
+
+/// Stops the build if the type can be printed, copied or compared byte by byte.
+///
+/// For each trait there are two ways to read `Lacks<_>`, one of them only for types that have the trait; if both
+/// apply, the compiler cannot choose.
+macro_rules! derives_nothing {
+    ($type:ty) => {
+        const _: () = {
+    $crate::secret::lacks!($type: std::fmt::Debug);
+    $crate::secret::lacks!($type: std::fmt::Display);
+    $crate::secret::lacks!($type: Clone);
+    $crate::secret::lacks!($type: PartialEq);
+    $crate::secret::lacks!($type: std::hash::Hash);
+        };
+    };
+}
+
+macro_rules! lacks {
+    ($type:ty: $trait:path) => {{
+        trait Lacks<Way> {
+            fn it() {}
+        }
+        struct Otherwise;
+        impl<T: ?Sized> Lacks<()> for T {}
+        impl<T: ?Sized + $trait> Lacks<Otherwise> for T {}
+        let _ = <$type as Lacks<_>>::it;
+    }};
+}
+pub(crate) use {derives_nothing, lacks, random_key, secret_key};

@@ -8,6 +8,8 @@ use zeroize::Zeroize;
 /// [`SecretText::duplicate`] the only way to a second copy, so both can be found by searching for them.
 pub struct SecretText(String);
 
+crate::secret::derives_nothing!(SecretText);
+
 impl SecretText {
     /// Takes the text over. The caller must not keep another copy of it.
     #[must_use]

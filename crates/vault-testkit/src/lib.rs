@@ -1,1 +1,5 @@
-//! Fixed randomness for tests.
+//! Fixed randomness for tests; never part of a program.
+
+mod rng;
+
+pub use rng::{ByteRng, FixedRng};

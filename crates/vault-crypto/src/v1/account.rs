@@ -8,7 +8,7 @@ use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{AccountId, EntryHash, KemPublicKey, Label, ProfileId, SignPublicKey, Signature, VaultId};
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
 use crate::v1::password::Stretched;
 use crate::v1::seal::{open, seal};
@@ -24,6 +24,10 @@ pub struct RootSigner {
     seed: Secret<32>,
     public: SignPublicKey,
 }
+
+derives_nothing!(RootSigner);
+derives_nothing!(Identity);
+derives_nothing!(Keyset);
 
 impl RootSigner {
     /// Makes a new one, and with it a new account.

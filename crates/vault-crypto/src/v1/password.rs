@@ -7,7 +7,7 @@ use vault_wire::cbor::Array;
 use vault_wire::{Label, ProfileId};
 use zeroize::Zeroize;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
 use crate::{SecretKey, SecretText};
 
@@ -125,6 +125,8 @@ pub struct Stretched {
     joined: Secret<48>,
     params: KdfParams,
 }
+
+derives_nothing!(Stretched);
 
 impl Stretched {
     /// Runs Argon2id. This takes as long and as much memory as the costs say.

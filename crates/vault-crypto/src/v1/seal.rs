@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use vault_wire::Label;
 use vault_wire::cbor::Array;
+use zeroize::Zeroize;
 
 use crate::SecretBytes;
 use crate::secret::Secret;
@@ -40,10 +41,12 @@ pub(crate) fn seal(key: &[u8; 32], context: &Array, plaintext: &[u8], rng: &mut 
     out.extend_from_slice(&nonce);
     out.extend_from_slice(schedule.commitment());
     out.extend_from_slice(plaintext);
-    let text = out.get_mut(1 + NONCE + COMMITMENT..).unwrap_or_default();
-    let tag = schedule.cipher().encrypt_inout_detached(&XNonce::from(nonce), &context, text.into());
-    // Fails for plaintexts beyond 256 GiB only, which no memory holds; an empty tag then never opens.
-    out.extend_from_slice(&tag.unwrap_or_default());
+    let (_, text) = out.split_at_mut(1 + NONCE + COMMITMENT);
+    match schedule.cipher().encrypt_inout_detached(&XNonce::from(nonce), &context, text.into()) {
+        Ok(tag) => out.extend_from_slice(&tag),
+        // Only beyond 256 GiB, which no memory holds. What is returned then does not open, and tells nothing.
+        Err(_) => out.zeroize(),
+    }
     out
 }
 
