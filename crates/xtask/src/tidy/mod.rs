@@ -5,6 +5,7 @@ mod direction;
 mod licences;
 mod size;
 mod source;
+mod threats;
 mod words;
 
 use crate::{
@@ -44,6 +45,7 @@ pub fn tidy() -> Outcome {
     let findings: Vec<Finding> = [
         size::too_long(&files),
         words::forbidden(&files),
+        threats::unproven(&files)?,
         direction::broken(&members)?,
         dependencies::unexplained(&members, &files)?,
         licences::refused(&everything, &files)?,
