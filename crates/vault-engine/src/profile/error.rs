@@ -37,9 +37,12 @@ pub enum CreateError {
     /// The password is empty.
     #[error("the password is empty")]
     PasswordEmpty,
-    /// The password hashing parameters are outside what is accepted.
-    #[error("the password hashing parameters are not acceptable")]
-    KdfRefused,
+    /// The password is longer than is accepted.
+    #[error("the password is too long")]
+    PasswordTooLong,
+    /// The computer has not enough free memory for the cost that was asked for.
+    #[error("there is not enough free memory to protect the password")]
+    OutOfMemory,
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -87,6 +90,9 @@ pub enum UnlockError {
     /// It was written by another version of the program, whose format this one does not know.
     #[error("the profile was written by another version of the program")]
     Newer,
+    /// The computer has not enough free memory to check a password.
+    #[error("there is not enough free memory to check the password")]
+    OutOfMemory,
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),

@@ -40,7 +40,8 @@ pub(crate) enum LockError {
 
 impl Lock {
     pub(crate) fn acquire(folder: &Folder, now: Timestamp) -> Result<Self, LockError> {
-        let opened = files::private_file().read(true).write(true).create(true).truncate(false).open(folder.lock());
+        let opened =
+            files::private_file().read(true).write(true).create(true).truncate(false).open(folder.lock());
         let mut file = opened.map_err(|error| match DiskError::from(error) {
             DiskError::ReadOnly => LockError::ReadOnly,
             other => LockError::Disk(other),

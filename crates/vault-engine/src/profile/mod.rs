@@ -1,37 +1,37 @@
 //! Profiles on this computer: making, finding, unlocking and naming them.
 
+mod create;
+mod delay;
 mod error;
-mod files;
+pub(crate) mod files;
 mod keychain;
+mod keys_file;
 mod lock;
 mod notice;
 mod places;
+mod secret_key;
 mod ui_file;
+mod unlock;
 
 use std::sync::Arc;
 
-use vault_crypto::SecretText;
 use vault_wire::ProfileId;
 
-use crate::clock::{Clock, Rng};
-use crate::session::Session;
+use crate::clock::Clock;
+use delay::Delays;
+use ui_file::{acceptable_name, hue_of};
 
+pub use create::NewProfile;
 pub use error::{CreateError, DiskError, RenameError, UnlockError};
 pub use keychain::{Keychain, KeychainUnavailable, NoKeychain, SystemKeychain};
+pub(crate) use keys_file::KeysFile;
 pub use lock::Holder;
+pub(crate) use lock::Lock;
 pub use notice::Notice;
+pub(crate) use places::Folder;
 pub use places::Places;
 pub use ui_file::{ProfileInfo, UiFile};
-
-/// What a new profile is made of.
-pub struct NewProfile {
-    /// The name shown on the unlock screen.
-    pub name: String,
-    /// The master password.
-    pub password: SecretText,
-    /// The name of this computer, written into each revision.
-    pub device: String,
-}
+pub use unlock::Unsealed;
 
 /// The profiles of one person on this computer. Calls may come from any thread; unlocking takes about half a second
 /// of all cores, on purpose.
@@ -39,41 +39,26 @@ pub struct Profiles {
     places: Places,
     keychain: Box<dyn Keychain>,
     clock: Arc<dyn Clock>,
+    delays: Delays,
 }
 
 impl Profiles {
     /// Looks for profiles in the given places.
     #[must_use]
     pub fn new(places: Places, keychain: Box<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
-        Self { places, keychain, clock }
+        Self { places, keychain, clock, delays: Delays::default() }
     }
 
     /// Lists the profiles, the last opened first.
     #[must_use]
     pub fn list(&self) -> Vec<ProfileInfo> {
-        Vec::new()
-    }
-
-    /// Makes a profile and opens it.
-    ///
-    /// # Errors
-    /// See [`CreateError`]; nothing is left behind.
-    pub fn create(&self, new: NewProfile, rng: Rng) -> Result<Session, CreateError> {
-        Err(CreateError::Fault)
-    }
-
-    /// Opens a profile. The Secret Key is taken from the keychain unless it is handed in.
-    ///
-    /// # Errors
-    /// See [`UnlockError`]; nothing is changed.
-    pub fn unlock(
-        &self,
-        id: ProfileId,
-        password: &SecretText,
-        secret_key: Option<&SecretText>,
-        rng: Rng,
-    ) -> Result<Session, UnlockError> {
-        Err(UnlockError::NotFound)
+        let ui_file = UiFile::load(&self.places);
+        let mut profiles: Vec<_> = ui_file::folders(&self.places)
+            .into_iter()
+            .map(|id| ui_file.profile(id).cloned().unwrap_or_else(|| unnamed(id)))
+            .collect();
+        profiles.sort_by(|a, b| (b.last_opened, &a.name, a.id).cmp(&(a.last_opened, &b.name, b.id)));
+        profiles
     }
 
     /// Gives a profile another name.
@@ -81,7 +66,11 @@ impl Profiles {
     /// # Errors
     /// See [`RenameError`].
     pub fn rename(&self, id: ProfileId, name: &str) -> Result<(), RenameError> {
-        Err(RenameError::NotFound)
+        let name = acceptable_name(name).ok_or(RenameError::NameInvalid)?;
+        let info = self.list().into_iter().find(|info| info.id == id).ok_or(RenameError::NotFound)?;
+        let mut ui_file = UiFile::load(&self.places);
+        ui_file.put_profile(ProfileInfo { name: name.to_owned(), ..info });
+        Ok(ui_file.save(&self.places)?)
     }
 
     /// A setting that is known before unlocking.
@@ -99,4 +88,10 @@ impl Profiles {
         file.set_setting(key, value);
         file.save(&self.places)
     }
+}
+
+/// A profile whose line in `ui.json` is lost; its name comes back when it is opened.
+fn unnamed(id: ProfileId) -> ProfileInfo {
+    let short: String = id.to_string().chars().take(4).collect();
+    ProfileInfo { id, name: format!("Vault {short}"), hue: hue_of(id), last_opened: None }
 }

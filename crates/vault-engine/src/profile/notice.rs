@@ -19,12 +19,16 @@ impl Notice {
             Self::KeychainUnavailable => {
                 "The system's keychain cannot be used, so the Secret Key is kept in a file that only you can read."
             }
-            Self::HeaderRestored => "The key file of this vault was damaged and has been restored from its copy.",
+            Self::HeaderRestored => {
+                "The key file of this vault was damaged and has been restored from its copy."
+            }
             Self::HeaderDamaged => {
                 "The key file of this vault was changed from outside. It is open for reading only; save what you need \
                  and restore the vault's folder from a backup."
             }
-            Self::DiskReadOnly => "The vault lies on a disk that cannot be written, so it is open for reading only.",
+            Self::DiskReadOnly => {
+                "The vault lies on a disk that cannot be written, so it is open for reading only."
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 use vault_wire::ProfileId;
@@ -135,14 +134,11 @@ fn parse_profile(value: &Value) -> Option<ProfileInfo> {
     })
 }
 
-/// Where the profile folders are and which of them are complete.
-pub(crate) fn folders(places: &Places) -> Vec<(ProfileId, PathBuf)> {
-    let Ok(entries) = std::fs::read_dir(places.profiles()) else { return Vec::new() };
-    entries
-        .filter_map(Result::ok)
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
-        .filter(|(_, path)| path.is_dir())
-        .collect()
+/// The profiles that have a folder. Folders of unfinished ones have other names.
+pub(crate) fn folders(places: &Places) -> Vec<ProfileId> {
+    let entries = std::fs::read_dir(places.profiles()).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -167,11 +163,18 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_counts_as_absent() {
-        for text in ["null", "[]", "{\"profiles\":3,\"settings\":[]}", "{\"profiles\":[{\"id\":\"../x\",\"name\":\"a\"}]}"] {
+        for text in [
+            "null",
+            "[]",
+            "{\"profiles\":3,\"settings\":[]}",
+            "{\"profiles\":[{\"id\":\"../x\",\"name\":\"a\"}]}",
+        ] {
             assert_eq!(parse(text), UiFile::default(), "{text}");
         }
         let id = "00".repeat(16);
-        let file = parse(&format!(r#"{{"profiles":[{{"id":"{id}","name":"a","hue":9999}}],"settings":{{"a":1,"b":"c"}}}}"#));
+        let file = parse(&format!(
+            r#"{{"profiles":[{{"id":"{id}","name":"a","hue":9999}}],"settings":{{"a":1,"b":"c"}}}}"#
+        ));
         assert_eq!(file.profiles.len(), 1);
         assert!(file.profiles[0].hue < 360);
         assert_eq!((file.setting("a"), file.setting("b")), (None, Some("c")));

@@ -17,6 +17,7 @@ mod tests;
 use crate::item::{Field, FieldKind, Item, ItemType, Role, Timestamp, hosts};
 use vault_wire::ItemId;
 
+pub(crate) use fold::fold;
 pub use index::{Hits, Index};
 pub use query::SearchQuery;
 

@@ -56,6 +56,12 @@ pub enum ChangePasswordError {
     /// The new password is empty.
     #[error("the new password is empty")]
     PasswordEmpty,
+    /// A password is longer than is accepted.
+    #[error("the password is too long")]
+    PasswordTooLong,
+    /// The computer has not enough free memory to check a password.
+    #[error("there is not enough free memory to check the password")]
+    OutOfMemory,
     /// The rest.
     #[error(transparent)]
     Session(#[from] SessionError),

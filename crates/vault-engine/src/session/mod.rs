@@ -1,20 +1,37 @@
 //! One open profile: everything that needs its keys.
 
+mod blobs;
 mod change;
+mod check;
 mod diff;
+mod drafts;
 mod error;
+mod list;
+pub(crate) mod meta;
+pub(crate) mod password;
 mod query;
+mod read;
+mod search;
+mod settings;
+mod vault;
+mod view;
+mod write;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use vault_crypto::{SecretKey, SecretText};
-use vault_wire::{ItemId, RevHash};
+use rusqlite::Connection;
+use vault_crypto::{LocalKey, RootKey};
+use vault_wire::ItemId;
 
-use crate::item::Item;
-use crate::profile::{Notice, ProfileInfo};
+use crate::clock::{Clock, Rng};
+use crate::profile::{Folder, Lock, Notice, ProfileInfo};
+use search::Search;
+use vault::HomeVault;
 
+pub use blobs::BlobFolder;
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
+pub use check::CheckError;
 pub use diff::Change;
 pub use error::{ChangePasswordError, ReadOnly, SessionError};
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
@@ -26,10 +43,61 @@ pub struct Session {
     device: String,
     notices: Vec<Notice>,
     read_only: Option<ReadOnly>,
-    blobs: PathBuf,
+    folder: Folder,
+    blobs: BlobFolder,
+    vault: HomeVault,
+    local: LocalKey,
+    clock: Arc<dyn Clock>,
+    rng: Rng,
+    /// Counted once, until something is written.
+    sidebar: Option<Sidebar>,
+    search: Search,
+    // Closed before the lock is given back.
+    db: Connection,
+    _lock: Option<Lock>,
+}
+
+/// What a session is made of.
+pub(crate) struct Parts<'a> {
+    pub(crate) info: ProfileInfo,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) read_only: Option<ReadOnly>,
+    pub(crate) folder: Folder,
+    pub(crate) root_key: &'a RootKey,
+    pub(crate) db: Connection,
+    pub(crate) lock: Option<Lock>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Rng,
 }
 
 impl Session {
+    pub(crate) fn new(parts: Parts<'_>) -> Result<Self, SessionError> {
+        let Parts { info, notices, read_only, folder, root_key, db, lock, clock, rng } = parts;
+        let local = root_key.derive_local_key();
+        let vault = HomeVault::open(&db, root_key, &local)?;
+        let device = meta::required_text(&db, meta::DEVICE)?;
+        let blobs = BlobFolder::new(folder.blobs());
+        if read_only.is_none() {
+            blobs.sweep(&db, clock.now())?;
+        }
+        Ok(Self {
+            info,
+            device,
+            notices,
+            read_only,
+            folder,
+            blobs,
+            vault,
+            local,
+            clock,
+            rng,
+            sidebar: None,
+            search: Search::new(),
+            db,
+            _lock: lock,
+        })
+    }
+
     /// The profile.
     #[must_use]
     pub fn profile(&self) -> &ProfileInfo {
@@ -54,12 +122,21 @@ impl Session {
         &self.notices
     }
 
-    /// Opens an item.
-    ///
-    /// # Errors
-    /// If there is none, or it is damaged.
-    pub fn get(&self, id: ItemId) -> Result<Opened, SessionError> {
-        Err(SessionError::NotFound)
+    /// The clock that the profile was opened with.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The randomness that the profile was opened with.
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.rng
+    }
+
+    /// The folder with the sealed documents.
+    #[must_use]
+    pub fn blobs(&self) -> &BlobFolder {
+        &self.blobs
     }
 
     /// Writes an item: a signed revision, the view of it and the loss of its draft in one transaction.
@@ -67,7 +144,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::Conflict`] if the item is no longer at the expected revision.
     pub fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| writer.put(put))
     }
 
     /// Writes many items, all or none. `progress` is told how many are done and may break off.
@@ -79,7 +156,16 @@ impl Session {
         puts: Vec<Put>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Stored>, SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| {
+            let mut stored = Vec::with_capacity(puts.len());
+            for put in puts {
+                stored.push(writer.put(put)?);
+                if progress(stored.len()).is_break() {
+                    return Err(SessionError::Cancelled);
+                }
+            }
+            Ok(stored)
+        })
     }
 
     /// Makes items favourites, or no longer.
@@ -87,7 +173,11 @@ impl Session {
     /// # Errors
     /// If one of them does not exist; then none is changed.
     pub fn set_favourite(&mut self, ids: &[ItemId], favourite: bool) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| {
+            writer.change_all(ids, |item, _| {
+                std::mem::replace(&mut item.flags.favourite, favourite) != favourite
+            })
+        })
     }
 
     /// Puts items aside, or takes them back.
@@ -95,15 +185,24 @@ impl Session {
     /// # Errors
     /// If one of them does not exist; then none is changed.
     pub fn set_archived(&mut self, ids: &[ItemId], archived: bool) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| {
+            writer
+                .change_all(ids, |item, _| std::mem::replace(&mut item.flags.archived, archived) != archived)
+        })
     }
 
-    /// Puts items into the trash.
+    /// Puts items into the trash. What lies there already stays as it is.
     ///
     /// # Errors
     /// If one of them does not exist; then none is changed.
     pub fn trash(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| {
+            writer.change_all(ids, |item, now| {
+                let fresh = item.trashed_at.is_none();
+                item.trashed_at.get_or_insert(now);
+                fresh
+            })
+        })
     }
 
     /// Takes items out of the trash.
@@ -111,7 +210,7 @@ impl Session {
     /// # Errors
     /// If one of them does not exist; then none is changed.
     pub fn restore(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| writer.change_all(ids, |item, _| item.trashed_at.take().is_some()))
     }
 
     /// Deletes items for good: only what lies in the trash; their history goes with them.
@@ -119,7 +218,7 @@ impl Session {
     /// # Errors
     /// If one of them is not in the trash; then none is deleted.
     pub fn purge(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| writer.purge_all(ids))
     }
 
     /// Deletes for good all that lies in the trash, and tells how much it was.
@@ -127,7 +226,11 @@ impl Session {
     /// # Errors
     /// If the profile cannot be written.
     pub fn empty_trash(&mut self) -> Result<u32, SessionError> {
-        Err(SessionError::NotFound)
+        self.write(|writer| {
+            let trash = list::ids_in_trash(&writer.tx)?;
+            writer.purge_all(&trash)?;
+            Ok(u32::try_from(trash.len()).unwrap_or(u32::MAX))
+        })
     }
 
     /// Reads a page of a list.
@@ -135,7 +238,11 @@ impl Session {
     /// # Errors
     /// If the database cannot be read.
     pub fn list(&mut self, query: &Query) -> Result<Page, SessionError> {
-        Err(SessionError::NotFound)
+        if !query.text.trim().is_empty() {
+            return self.find(query);
+        }
+        let total = self.total(&query.scope)?;
+        Ok(Page { total, rows: list::rows(&self.db, query)? })
     }
 
     /// Counts what the sidebar shows.
@@ -143,121 +250,39 @@ impl Session {
     /// # Errors
     /// If the database cannot be read.
     pub fn sidebar(&mut self) -> Result<Sidebar, SessionError> {
-        Err(SessionError::NotFound)
+        self.counted().cloned()
     }
 
-    /// Opens all items outside the trash, one after the other, until `visit` breaks off.
-    ///
-    /// # Errors
-    /// If the database cannot be read. Damaged items are left out.
-    pub fn each_item(
-        &self,
-        visit: &mut dyn FnMut(ItemId, &Item) -> ControlFlow<()>,
-    ) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
+    fn counted(&mut self) -> Result<&Sidebar, SessionError> {
+        let counted = match self.sidebar.take() {
+            Some(known) => known,
+            None => list::sidebar(&self.db)?,
+        };
+        Ok(self.sidebar.insert(counted))
     }
 
-    /// Lists the revisions of an item, newest first.
-    ///
-    /// # Errors
-    /// If there is no such item.
-    pub fn history(&self, id: ItemId) -> Result<Vec<HistoryEntry>, SessionError> {
-        Err(SessionError::NotFound)
+    /// How many items a scope holds.
+    fn total(&mut self, scope: &Scope) -> Result<u32, SessionError> {
+        if let Scope::Folder(folder) = scope {
+            return list::count_folder(&self.db, folder);
+        }
+        let counts = self.counted()?;
+        let of_type =
+            |wanted| counts.types.iter().find(|(known, _)| *known == wanted).map(|(_, count)| *count);
+        Ok(match scope {
+            Scope::All | Scope::Folder(_) => counts.all,
+            Scope::Favourites => counts.favourites,
+            Scope::Archive => counts.archived,
+            Scope::Trash => counts.trash,
+            Scope::Type(wanted) => of_type(*wanted).unwrap_or(0),
+            Scope::Tag(wanted) => {
+                counts.tags.iter().find(|(known, _)| known == wanted).map_or(0, |(_, count)| *count)
+            }
+        })
     }
 
-    /// Opens an item as it was.
-    ///
-    /// # Errors
-    /// If the item has no such revision, or it is damaged.
-    pub fn at_revision(&self, id: ItemId, revision: RevHash) -> Result<Item, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Writes a new revision with the content of an older one.
-    ///
-    /// # Errors
-    /// If the item has no such revision, or it is damaged.
-    pub fn restore_revision(&mut self, id: ItemId, revision: RevHash) -> Result<Stored, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Keeps a half-filled form, sealed. The content is the caller's own.
-    ///
-    /// # Errors
-    /// If the profile cannot be written, or the draft named does not exist.
-    pub fn draft_save(&mut self, id: Option<DraftId>, content: &[u8]) -> Result<DraftId, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Lists the drafts, the last kept first.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn draft_list(&self) -> Result<Vec<Draft>, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Opens a draft.
-    ///
-    /// # Errors
-    /// If there is no such draft.
-    pub fn draft_get(&self, id: DraftId) -> Result<Draft, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Throws a draft away, if it is there.
-    ///
-    /// # Errors
-    /// If the profile cannot be written.
-    pub fn draft_discard(&mut self, id: DraftId) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// A setting of this profile.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn setting(&self, key: &str) -> Result<Option<String>, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Keeps a setting of this profile.
-    ///
-    /// # Errors
-    /// If the profile cannot be written.
-    pub fn set_setting(&mut self, key: &str, value: &str) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Whether the person has confirmed the Emergency Kit.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn kit_confirmed(&self) -> Result<bool, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Notes that the person has confirmed the Emergency Kit.
-    ///
-    /// # Errors
-    /// If the profile cannot be written.
-    pub fn set_kit_confirmed(&mut self) -> Result<(), SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Opens the Secret Key, for the Emergency Kit.
-    ///
-    /// # Errors
-    /// If the sealed copy is damaged.
-    pub fn secret_key(&self) -> Result<SecretKey, SessionError> {
-        Err(SessionError::NotFound)
-    }
-
-    /// Changes the master password.
-    ///
-    /// # Errors
-    /// See [`ChangePasswordError`]; the old password then still opens the profile.
-    pub fn change_password(&mut self, current: &SecretText, new: &SecretText) -> Result<(), ChangePasswordError> {
-        Err(ChangePasswordError::WrongPassword)
+    /// Fails if nothing can be written.
+    fn writable(&self) -> Result<(), SessionError> {
+        self.read_only.map_or(Ok(()), |why| Err(SessionError::ReadOnly(why)))
     }
 }

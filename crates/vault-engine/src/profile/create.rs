@@ -1,0 +1,216 @@
+//! Making a profile: beside its place first, then moved there whole.
+
+use std::fs;
+use std::io;
+
+use rusqlite::Connection;
+use vault_crypto::{
+    FoundedVault, Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey,
+    SecretText, Stretched, found_vault, make_id,
+};
+use vault_wire::account::Predecessor;
+use vault_wire::cbor::Canonical;
+use vault_wire::log::{empty_root, next_root};
+use vault_wire::{ProfileId, Root};
+
+use super::keys_file::{KeysFile, KeysFileError};
+use super::secret_key::{Kept, keep};
+use super::unlock::Unsealed;
+use super::{CreateError, Folder, Profiles, files};
+use crate::clock::Rng;
+use crate::item::Timestamp;
+use crate::profile::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
+use crate::session::{Session, SessionError, meta};
+use crate::store::{self, Mode};
+
+/// What a new profile is made of.
+pub struct NewProfile {
+    /// The name shown on the unlock screen.
+    pub name: String,
+    /// The master password.
+    pub password: SecretText,
+    /// The name of this computer, written into each revision.
+    pub device: String,
+    /// The cost of trying a password.
+    pub kdf: KdfParams,
+}
+
+/// The endings of folders that a crash may have left behind.
+const UNFINISHED: &str = ".new";
+
+impl Profiles {
+    /// Makes a profile and opens it.
+    ///
+    /// # Errors
+    /// See [`CreateError`]; nothing is left behind.
+    pub fn create(&self, new: NewProfile, mut rng: Rng) -> Result<Session, CreateError> {
+        let NewProfile { name, password, device, kdf } = new;
+        let name = acceptable_name(&name).ok_or(CreateError::NameInvalid)?;
+        if password.is_empty() {
+            return Err(CreateError::PasswordEmpty);
+        }
+        let now = self.clock.now();
+        let id: ProfileId = make_id(&mut rng);
+        let secret_key = SecretKey::make(&mut rng);
+        let root_key = RootKey::make(&mut rng);
+        let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
+        let header = Header { profile_id: id, version: 1, slots: vec![slot] };
+
+        files::make_private_folder(self.places.profiles())?;
+        self.clear_unfinished();
+        let unfinished = Folder::new(self.places.profiles().join(format!("{id}{UNFINISHED}")));
+        let made = (|| {
+            files::make_private_folder(&unfinished.blobs())?;
+            let file = header.to_file(&root_key);
+            files::replace(&unfinished.keys(), &file)?;
+            files::replace(&unfinished.keys_backup(), &file)?;
+            let first = FirstRows { id, name, device: &device, header: &header, now };
+            first.write(&unfinished, &root_key, &secret_key, &stretched, &mut rng)?;
+            let kept = keep(&*self.keychain, &unfinished, id, &secret_key)?;
+            fs::rename(unfinished.path(), self.places.profile(id))?;
+            files::sync_folder(self.places.profiles())?;
+            Ok(kept)
+        })();
+        let kept = made.inspect_err(|_: &CreateError| {
+            let _ = fs::remove_dir_all(unfinished.path());
+            let _ = self.keychain.delete(id);
+        })?;
+
+        let info = ProfileInfo { id, name: name.to_owned(), hue: hue_of(id), last_opened: Some(now) };
+        let mut ui_file = UiFile::load(&self.places);
+        ui_file.put_profile(info);
+        // Without its line in the file the profile is still found by its folder, and named by its database.
+        let _ = ui_file.save(&self.places);
+        let unsealed =
+            self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|_| CreateError::Fault)?;
+        self.open(unsealed, rng).map_err(|_| CreateError::Fault)
+    }
+
+    fn unsealed_new(
+        &self,
+        id: ProfileId,
+        root_key: RootKey,
+        in_file: bool,
+    ) -> Result<Unsealed, KeysFileError> {
+        let folder = Folder::new(self.places.profile(id));
+        let file = KeysFile::read(&folder.keys())?;
+        Ok(Unsealed::new_profile(id, root_key, file, in_file))
+    }
+
+    /// Removes what a crash left of profiles that were never finished.
+    fn clear_unfinished(&self) {
+        for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
+            if let Some(id) = id {
+                let _ = fs::remove_dir_all(entry.path());
+                let _ = self.keychain.delete(id);
+            }
+        }
+    }
+}
+
+/// The rows of a new database.
+struct FirstRows<'a> {
+    id: ProfileId,
+    name: &'a str,
+    device: &'a str,
+    header: &'a Header,
+    now: Timestamp,
+}
+
+impl FirstRows<'_> {
+    fn write(
+        &self,
+        folder: &Folder,
+        root_key: &RootKey,
+        secret_key: &SecretKey,
+        stretched: &Stretched,
+        rng: &mut Rng,
+    ) -> Result<(), CreateError> {
+        let db = store::open(&folder.database(), &root_key.derive_database_key(), Mode::Create)?;
+        let tx = db.unchecked_transaction().map_err(SessionError::from)?;
+        let local = root_key.derive_local_key();
+        let root = RootSigner::make(rng);
+        let account = root.account_id();
+        let identity = Identity::make_first(rng);
+        let certificate = root.certify(&identity, Predecessor::Sound, self.now.0);
+        let founded = found_vault(&account, &identity, &certificate, self.now.0, rng);
+        let keyset = Keyset { identity, home_vault: founded.vault_id, home_genesis: founded.genesis_hash };
+
+        meta::set(&tx, meta::PROFILE_ID, self.id.as_bytes())?;
+        meta::set(&tx, meta::NAME, self.name.as_bytes())?;
+        meta::set(&tx, meta::DEVICE, self.device.as_bytes())?;
+        meta::set_header_version(&tx, self.header.version)?;
+        meta::set(&tx, meta::SECRET_KEY, &local.seal_secret_key(&self.id, secret_key, rng))?;
+        meta::set(&tx, meta::CERTIFICATE, &certificate.encode())?;
+        meta::set(&tx, meta::KEYSET, &keyset.seal_local(root_key, &account, rng))?;
+        meta::set(&tx, meta::ROOT_BOX, &root.seal_local(stretched, &self.id, rng))?;
+        let sealed_key = local.seal_vault_key(&founded.vault_id, 1, &founded.key, rng);
+        insert_vault(&tx, &founded, &sealed_key, self.now).map_err(SessionError::from)?;
+        tx.commit().map_err(SessionError::from)?;
+        db.close().map_err(|(_, error)| SessionError::from(error))?;
+        Ok(())
+    }
+}
+
+fn insert_vault(
+    db: &Connection,
+    vault: &FoundedVault,
+    sealed_key: &[u8],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let FoundedVault { vault_id, key: _, record, genesis_hash } = vault;
+    let root: Root = next_root(&empty_root(vault_id), 1, genesis_hash);
+    db.execute(
+        "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
+         VALUES (?1, ?2, ?3, 1, 1, ?4)",
+        (vault_id.as_bytes(), genesis_hash.as_bytes(), sealed_key, root.as_bytes()),
+    )?;
+    db.execute(
+        "INSERT INTO entry (vault_key, seq, root, hash, header, signature, written_at)
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
+        (
+            db.last_insert_rowid(),
+            root.as_bytes(),
+            genesis_hash.as_bytes(),
+            &record.bytes,
+            record.signature.as_bytes(),
+            i64::try_from(now.0).unwrap_or(i64::MAX),
+        ),
+    )?;
+    Ok(())
+}
+
+impl From<io::Error> for CreateError {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error.into())
+    }
+}
+
+impl From<SessionError> for CreateError {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Disk(disk) => Self::Disk(disk),
+            _ => Self::Fault,
+        }
+    }
+}
+
+impl From<store::OpenError> for CreateError {
+    fn from(error: store::OpenError) -> Self {
+        match error {
+            store::OpenError::Disk(disk) => Self::Disk(disk),
+            store::OpenError::Damaged | store::OpenError::Newer | store::OpenError::Fault => Self::Fault,
+        }
+    }
+}
+
+impl From<vault_crypto::StretchError> for CreateError {
+    fn from(error: vault_crypto::StretchError) -> Self {
+        match error {
+            vault_crypto::StretchError::PasswordTooLong => Self::PasswordTooLong,
+            vault_crypto::StretchError::OutOfMemory => Self::OutOfMemory,
+        }
+    }
+}

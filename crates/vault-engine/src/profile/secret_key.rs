@@ -1,0 +1,75 @@
+//! Where the Secret Key is kept on this computer: in the keychain or, without one, in a file of the profile.
+
+use vault_crypto::{SecretKey, SecretText};
+use vault_wire::ProfileId;
+use zeroize::Zeroizing;
+
+use super::{DiskError, Folder, Keychain, files};
+
+/// The Secret Key's text has 37 characters.
+const LIMIT: u64 = 256;
+
+/// Where a Secret Key was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Keychain,
+    File,
+    /// The person typed it.
+    Typed,
+}
+
+/// A Secret Key and what is known about where it belongs.
+pub(super) struct Found {
+    pub(super) key: SecretKey,
+    pub(super) origin: Origin,
+    /// Whether the keychain answered.
+    pub(super) keychain_works: bool,
+}
+
+/// Looks in the keychain, then in the file. What cannot be read as a Secret Key counts as lost.
+pub(super) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
+    let answer = keychain.get(id);
+    let keychain_works = answer.is_ok();
+    if let Some(key) = answer.ok().flatten().and_then(|text| SecretKey::from_text(text.expose()).ok()) {
+        return Some(Found { key, origin: Origin::Keychain, keychain_works });
+    }
+    let text = Zeroizing::new(files::read_bounded(&folder.secret_key(), LIMIT).ok()?);
+    let key = SecretKey::from_text(std::str::from_utf8(&text).ok()?).ok()?;
+    Some(Found { key, origin: Origin::File, keychain_works })
+}
+
+/// Where a Secret Key is kept now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    InKeychain,
+    InFile,
+}
+
+/// Keeps the Secret Key: in the keychain if it gives it back, else in the file.
+pub(super) fn keep(
+    keychain: &dyn Keychain,
+    folder: &Folder,
+    id: ProfileId,
+    key: &SecretKey,
+) -> Result<Kept, DiskError> {
+    let text = key.to_text();
+    if keychain.set(id, &text).is_ok() && reads_back(keychain, id, &text) {
+        // The file is a stopgap; its content must not outlive the need for it.
+        forget_file(folder);
+        return Ok(Kept::InKeychain);
+    }
+    keep_in_file(folder, &text)?;
+    Ok(Kept::InFile)
+}
+
+pub(super) fn keep_in_file(folder: &Folder, text: &SecretText) -> Result<(), DiskError> {
+    Ok(files::replace(&folder.secret_key(), text.expose().as_bytes())?)
+}
+
+pub(super) fn forget_file(folder: &Folder) {
+    let _ = std::fs::remove_file(folder.secret_key());
+}
+
+fn reads_back(keychain: &dyn Keychain, id: ProfileId, text: &SecretText) -> bool {
+    matches!(keychain.get(id), Ok(Some(found)) if found.expose() == text.expose())
+}

@@ -1,0 +1,98 @@
+//! Proving that the log of an open profile is whole.
+
+use rusqlite::OptionalExtension;
+use vault_wire::log::{Entry, LogVerifier, Verdict};
+use vault_wire::revision::SignedRevision;
+use vault_wire::roster::SignedRecord;
+use vault_wire::{BodyHash, Root, Signature};
+
+use super::{Session, SessionError};
+
+/// What does not hold in the log.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// An entry is missing, was changed, or has no right to be there.
+    #[error("entry {seq} of the log does not hold")]
+    Entry {
+        /// Its number, from 1.
+        seq: u64,
+    },
+    /// An item's view is of another revision than the log's last one.
+    #[error("the view of an item is not that of its last revision")]
+    View,
+    /// The rest.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+impl From<rusqlite::Error> for CheckError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Session(error.into())
+    }
+}
+
+impl Session {
+    /// Replays the whole log as another device would: every signature, hash and root is checked, and that the views are
+    /// of the last revisions. Answers with the number of entries.
+    ///
+    /// # Errors
+    /// If something does not hold.
+    pub fn check_log(&self) -> Result<u64, CheckError> {
+        let mut entries = self.db.prepare(
+            "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
+             FROM entry WHERE vault_key = ?1 ORDER BY seq",
+        )?;
+        let mut rows = entries.query([self.vault.vault_key])?;
+        let mut log: Option<LogVerifier> = None;
+        let mut expected = 1;
+        while let Some(row) = rows.next()? {
+            let wrong = || CheckError::Entry { seq: expected };
+            let signature = Signature::from_bytes(row.get(4)?);
+            let is_record: bool = row.get(2)?;
+            let verifier = if is_record {
+                let record = SignedRecord { bytes: row.get(3)?, signature };
+                let genesis = Some(&self.vault.founding.genesis_hash);
+                match log {
+                    None => LogVerifier::found(&record, genesis).map_err(|_| wrong())?,
+                    Some(_) => return Err(wrong()),
+                }
+            } else {
+                let mut verifier = log.take().ok_or_else(wrong)?;
+                let body_hash = BodyHash::from_bytes(row.get(5)?);
+                let body: Option<Vec<u8>> = row.get(6)?;
+                let revision = SignedRevision { header: row.get(3)?, body_hash, signature };
+                let verdict = verifier.push(Entry::Revision(&revision));
+                if verdict != Verdict::Accepted || body.is_some_and(|body| BodyHash::of(&body) != body_hash) {
+                    return Err(wrong());
+                }
+                verifier
+            };
+            let root = Root::from_bytes(row.get(1)?);
+            if row.get::<_, u64>(0)? != expected || *verifier.root() != root {
+                return Err(wrong());
+            }
+            log = Some(verifier);
+            expected += 1;
+        }
+        let head = self.vault.head;
+        if log.is_none_or(|log| log.seq() != head.seq || *log.root() != head.root) {
+            return Err(CheckError::Entry { seq: expected });
+        }
+        self.check_views()?;
+        Ok(head.seq)
+    }
+
+    fn check_views(&self) -> Result<(), CheckError> {
+        let stale = self
+            .db
+            .query_row(
+                "SELECT 1 FROM item JOIN entry USING (entry_key)
+                 WHERE item.revision <> entry.hash OR item.item_id <> entry.item_id OR entry.seq <>
+                     (SELECT max(seq) FROM entry AS last WHERE last.item_id = item.item_id)",
+                [],
+                |_| Ok(()),
+            )
+            .optional()?;
+        stale.map_or(Ok(()), |()| Err(CheckError::View))
+    }
+}

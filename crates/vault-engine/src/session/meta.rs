@@ -1,0 +1,51 @@
+//! Facts about the profile, one row each.
+
+use rusqlite::{Connection, OptionalExtension, ToSql};
+
+use super::SessionError;
+
+pub(crate) const PROFILE_ID: &str = "profile_id";
+pub(crate) const NAME: &str = "name";
+pub(crate) const DEVICE: &str = "device";
+/// The version of the key file that this database was last opened with.
+pub(crate) const HEADER_VERSION: &str = "header_version";
+pub(crate) const SECRET_KEY: &str = "secret_key";
+pub(crate) const CERTIFICATE: &str = "certificate";
+pub(crate) const KEYSET: &str = "keyset";
+pub(crate) const ROOT_BOX: &str = "root_box";
+/// The root box under a password that is just being changed to; see `password.rs`.
+pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
+
+pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
+    let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(find.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// A fact that every profile has.
+pub(crate) fn required(db: &Connection, name: &'static str) -> Result<Vec<u8>, SessionError> {
+    get(db, name)?.ok_or(SessionError::DatabaseDamaged)
+}
+
+pub(crate) fn required_text(db: &Connection, name: &'static str) -> Result<String, SessionError> {
+    String::from_utf8(required(db, name)?).map_err(|_| SessionError::DatabaseDamaged)
+}
+
+pub(crate) fn set(db: &Connection, name: &'static str, value: &[u8]) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
+    put.execute([&name as &dyn ToSql, &value])?;
+    Ok(())
+}
+
+pub(crate) fn remove(db: &Connection, name: &'static str) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
+
+pub(crate) fn header_version(db: &Connection) -> Result<u64, SessionError> {
+    let bytes = required(db, HEADER_VERSION)?.try_into().map_err(|_| SessionError::DatabaseDamaged)?;
+    Ok(u64::from_be_bytes(bytes))
+}
+
+pub(crate) fn set_header_version(db: &Connection, version: u64) -> Result<(), SessionError> {
+    set(db, HEADER_VERSION, &version.to_be_bytes())
+}

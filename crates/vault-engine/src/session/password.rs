@@ -1,0 +1,108 @@
+//! Changing the master password.
+//!
+//! Three things must change together: the slot in `profile.keys`, the box of the root signing key in the database, and
+//! the mirrored version of the key file. The file is replaced atomically and counts; before it the new box is laid
+//! beside the old one, after it the new one takes its place. A crash in between is mended at the next unlock by
+//! [`settle`], which sees from the versions which side of the replacement it was on.
+
+use rusqlite::Connection;
+use vault_crypto::{Header, HeaderFile, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Stretched};
+
+use super::{ChangePasswordError, ReadOnly, Session, SessionError, meta};
+use crate::profile::KeysFile;
+
+impl Session {
+    /// Changes the master password. This takes about a second of all cores.
+    ///
+    /// # Errors
+    /// See [`ChangePasswordError`]; the old password then still opens the profile.
+    pub fn change_password(
+        &mut self,
+        current: &SecretText,
+        new: &SecretText,
+    ) -> Result<(), ChangePasswordError> {
+        self.writable()?;
+        if new.is_empty() {
+            return Err(ChangePasswordError::PasswordEmpty);
+        }
+        let secret_key = self.secret_key()?;
+        let file = KeysFile::read(&self.folder.keys())
+            .map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
+        let old = Opened::by(&file.header, current, &secret_key)?;
+        if !file.header.is_authentic(&old.root_key) {
+            return Err(SessionError::ReadOnly(ReadOnly::HeaderDamaged).into());
+        }
+        let Header { profile_id, version, slots } = file.header.unverified();
+        let made =
+            PasswordSlot::make(profile_id, &old.root_key, new, &secret_key, old.slot.params(), &mut self.rng);
+        let (slot, stretched) = made.map_err(ChangePasswordError::from)?;
+
+        let sealed = meta::required(&self.db, meta::ROOT_BOX)?;
+        let root = RootSigner::open_local(&sealed, &old.stretched, profile_id, &self.vault.account);
+        let root = root.map_err(|_| SessionError::DatabaseDamaged)?;
+        let sealed = root.seal_local(&stretched, profile_id, &mut self.rng);
+        meta::set(&self.db, meta::NEXT_ROOT_BOX, &sealed)?;
+
+        let slots = slots.iter().map(|other| if *other == old.slot { slot.clone() } else { other.clone() });
+        let header = Header { profile_id: *profile_id, version: version + 1, slots: slots.collect() };
+        let bytes = header.to_file(&old.root_key);
+        KeysFile::write(&self.folder.keys(), &bytes).map_err(SessionError::Disk)?;
+        // From here on the new password counts. What fails now is done at the next unlock.
+        let _ = settle(&self.db, header.version);
+        let _ = KeysFile::write(&self.folder.keys_backup(), &bytes);
+        Ok(())
+    }
+}
+
+/// The slot that a password opens.
+struct Opened {
+    slot: PasswordSlot,
+    root_key: RootKey,
+    stretched: Stretched,
+}
+
+impl Opened {
+    fn by(
+        file: &HeaderFile,
+        password: &SecretText,
+        secret_key: &SecretKey,
+    ) -> Result<Self, ChangePasswordError> {
+        let Header { profile_id, version: _, slots } = file.unverified();
+        for slot in slots {
+            match slot.open(profile_id, password, secret_key) {
+                Ok((root_key, stretched)) => return Ok(Self { slot: slot.clone(), root_key, stretched }),
+                Err(vault_crypto::UnlockError::Wrong(_)) => {}
+                Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
+            }
+        }
+        Err(ChangePasswordError::WrongPassword)
+    }
+}
+
+impl From<vault_crypto::StretchError> for ChangePasswordError {
+    fn from(error: vault_crypto::StretchError) -> Self {
+        match error {
+            vault_crypto::StretchError::PasswordTooLong => Self::PasswordTooLong,
+            vault_crypto::StretchError::OutOfMemory => Self::OutOfMemory,
+        }
+    }
+}
+
+/// Brings the database in line with the key file it was opened with, whose version is not below the mirrored one.
+pub(crate) fn settle(db: &Connection, version: u64) -> Result<(), SessionError> {
+    let next = meta::get(db, meta::NEXT_ROOT_BOX)?;
+    let mirrored = meta::header_version(db)?;
+    if next.is_none() && mirrored == version {
+        return Ok(());
+    }
+    let settled = db.unchecked_transaction()?;
+    if let Some(next) = next {
+        if version > mirrored {
+            meta::set(db, meta::ROOT_BOX, &next)?;
+        }
+        meta::remove(db, meta::NEXT_ROOT_BOX)?;
+    }
+    meta::set_header_version(db, version)?;
+    settled.commit()?;
+    Ok(())
+}

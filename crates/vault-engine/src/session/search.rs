@@ -1,0 +1,182 @@
+//! The search index of an open profile: filled from the database bit by bit, kept in step with every write.
+
+use rusqlite::Connection;
+use vault_wire::ItemId;
+
+use super::view::{self, Place, type_of};
+use super::{Page, Query, Session, SessionError, list};
+use crate::item::{Item, Timestamp};
+use crate::search::{self, Entry, Hits, Index, SearchQuery};
+
+/// Between tags; no tag holds a control character that a person typed.
+const TAG_END: char = '\u{1e}';
+
+/// The index and how far it is filled.
+pub(super) struct Search {
+    index: Index,
+    /// The last row that was taken in; none once all are.
+    after: Option<i64>,
+}
+
+impl Search {
+    pub(super) fn new() -> Self {
+        Self { index: Index::default(), after: Some(0) }
+    }
+}
+
+/// What a write means for the index.
+pub(super) enum Update {
+    Put(Box<Known>),
+    Remove(ItemId),
+}
+
+/// What the index knows of an item, owned.
+pub(super) struct Known {
+    id: ItemId,
+    item_type: crate::item::ItemType,
+    place: search::Place,
+    title: String,
+    words: String,
+    tags: Vec<String>,
+    folder: Option<String>,
+    favourite: bool,
+    has_code: bool,
+    has_attachments: bool,
+    created_at: Timestamp,
+    modified_at: Timestamp,
+}
+
+impl Known {
+    /// Takes from an item what may be known outside its sealed body, and writes it beside the view.
+    pub(super) fn store(
+        db: &Connection,
+        item_key: i64,
+        id: ItemId,
+        item: &Item,
+    ) -> Result<Self, SessionError> {
+        let words = search::words(item);
+        let tags: Vec<String> = item.tags.iter().cloned().collect();
+        let mut put = db.prepare_cached(
+            "INSERT OR REPLACE INTO item_search (item_key, words, tags) VALUES (?1, ?2, ?3)",
+        )?;
+        put.execute((item_key, &words, tags.join(&TAG_END.to_string())))?;
+        Ok(Self {
+            id,
+            item_type: item.item_type,
+            place: place_of(Place::of(item).number()),
+            title: item.title.clone(),
+            words,
+            tags,
+            folder: item.folder.clone(),
+            favourite: item.flags.favourite,
+            has_code: view::has_code(item),
+            has_attachments: view::has_files(item),
+            created_at: item.created_at,
+            modified_at: item.modified_at,
+        })
+    }
+
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let tags: String = row.get(5)?;
+        Ok(Self {
+            id: ItemId::from_bytes(row.get(1)?),
+            item_type: type_of(row.get(2)?),
+            title: row.get(3)?,
+            words: row.get(4)?,
+            tags: tags.split(TAG_END).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            place: place_of(row.get(6)?),
+            folder: row.get(7)?,
+            favourite: row.get(8)?,
+            has_code: row.get(9)?,
+            has_attachments: row.get(10)?,
+            created_at: Timestamp(row.get(11)?),
+            modified_at: Timestamp(row.get(12)?),
+        })
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        let Self {
+            id,
+            item_type,
+            place,
+            title,
+            words,
+            tags,
+            folder,
+            favourite,
+            has_code,
+            has_attachments,
+            created_at,
+            modified_at,
+        } = self;
+        Entry {
+            id: *id,
+            item_type: *item_type,
+            place: *place,
+            title,
+            words,
+            tags,
+            folder: folder.as_deref(),
+            favourite: *favourite,
+            has_code: *has_code,
+            has_attachments: *has_attachments,
+            created_at: *created_at,
+            modified_at: *modified_at,
+        }
+    }
+}
+
+fn place_of(number: i64) -> search::Place {
+    match number {
+        1 => search::Place::Archived,
+        2 => search::Place::Trashed,
+        _ => search::Place::Listed,
+    }
+}
+
+impl Session {
+    /// Fills the search index a little further, and tells whether there is more to do. A list with search text fills it
+    /// to the end, so calling this is only a way to have it done before anybody types.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn prepare_search(&mut self) -> Result<bool, SessionError> {
+        /// A few milliseconds' worth.
+        const STEP: u32 = 2_000;
+        let Some(after) = self.search.after else { return Ok(false) };
+        let mut rest = self.db.prepare_cached(
+            "SELECT item_key, item_id, item_type, title, words, tags, place, folder, favourite, has_code, has_files,
+                 created_at, modified_at
+             FROM item JOIN item_search USING (item_key) WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",
+        )?;
+        let mut rows = rest.query((after, STEP))?;
+        let mut last = None;
+        while let Some(row) = rows.next()? {
+            self.search.index.put(&Known::read(row)?.entry());
+            last = Some(row.get(0)?);
+        }
+        self.search.after = last;
+        Ok(last.is_some())
+    }
+
+    /// Answers a query that has search text.
+    pub(super) fn find(&mut self, query: &Query) -> Result<Page, SessionError> {
+        while self.prepare_search()? {}
+        let parsed = SearchQuery::parse(&query.text);
+        let limit = query.limit.min(Query::MAX_LIMIT) as usize;
+        let offset = query.offset as usize;
+        let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, &|| false);
+        let Hits { total, ids } = hits.unwrap_or(Hits { total: 0, ids: Vec::new() });
+        Ok(Page { total: u32::try_from(total).unwrap_or(u32::MAX), rows: list::rows_of(&self.db, &ids)? })
+    }
+
+    /// Brings the index in step with a transaction that is through.
+    pub(super) fn update_search(&mut self, updates: Vec<Update>) {
+        for update in updates {
+            match update {
+                Update::Put(known) => self.search.index.put(&known.entry()),
+                Update::Remove(id) => self.search.index.remove(id),
+            }
+        }
+    }
+}

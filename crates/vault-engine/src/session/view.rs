@@ -1,0 +1,166 @@
+//! The view of an item: what lists show and search looks at, beside the sealed revision.
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+use vault_wire::{ItemId, RevHash};
+
+use super::SessionError;
+use crate::item::{FieldKind, Item, ItemType, subtitle};
+use crate::search::fold;
+
+/// Where an item is shown; the number is the one in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Place {
+    Listed = 0,
+    Archive = 1,
+    Trash = 2,
+}
+
+impl Place {
+    pub(super) fn of(item: &Item) -> Self {
+        match (item.trashed_at, item.flags.archived) {
+            (Some(_), _) => Self::Trash,
+            (None, true) => Self::Archive,
+            (None, false) => Self::Listed,
+        }
+    }
+
+    pub(super) fn number(self) -> i64 {
+        self as i64
+    }
+}
+
+/// The current revision of an item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Current {
+    pub(super) item_key: i64,
+    pub(super) entry_key: i64,
+    pub(super) revision: RevHash,
+    pub(super) revisions: u32,
+    pub(super) place: i64,
+}
+
+/// Looks up which revision of an item is current.
+pub(super) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT item_key, entry_key, revision, revisions, place FROM item WHERE item_id = ?1",
+    )?;
+    let found = find
+        .query_row([id.as_bytes()], |row| {
+            Ok(Current {
+                item_key: row.get(0)?,
+                entry_key: row.get(1)?,
+                revision: RevHash::from_bytes(row.get(2)?),
+                revisions: row.get(3)?,
+                place: row.get(4)?,
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Which revision a view is of.
+pub(super) struct Of<'a> {
+    pub(super) vault_key: i64,
+    pub(super) entry_key: i64,
+    pub(super) id: ItemId,
+    pub(super) revision: &'a RevHash,
+    pub(super) before: Option<Current>,
+}
+
+/// Writes the view of a new revision over the one before, and answers with its row.
+pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, SessionError> {
+    let place = Place::of(item);
+    let mut put = db.prepare_cached(
+        "INSERT INTO item (item_key, vault_key, item_id, entry_key, revision, revisions, place, item_type, title,
+             sort_title, subtitle, folder, favourite, has_code, has_files, edited_twice, created_at, modified_at)
+         VALUES (:item_key, :vault_key, :item_id, :entry_key, :revision, :revisions, :place, :item_type, :title,
+             :sort_title, :subtitle, :folder, :favourite, :has_code, :has_files, :edited_twice, :created_at,
+             :modified_at)
+         ON CONFLICT (item_key) DO UPDATE SET entry_key = excluded.entry_key, revision = excluded.revision,
+             revisions = excluded.revisions, place = excluded.place, item_type = excluded.item_type,
+             title = excluded.title, sort_title = excluded.sort_title, subtitle = excluded.subtitle,
+             folder = excluded.folder, favourite = excluded.favourite, has_code = excluded.has_code,
+             has_files = excluded.has_files, edited_twice = excluded.edited_twice,
+             created_at = excluded.created_at, modified_at = excluded.modified_at",
+    )?;
+    put.execute(named_params! {
+        ":item_key": of.before.map(|before| before.item_key),
+        ":vault_key": of.vault_key,
+        ":item_id": of.id.as_bytes(),
+        ":entry_key": of.entry_key,
+        ":revision": of.revision.as_bytes(),
+        ":revisions": of.before.map_or(0, |before| before.revisions).saturating_add(1),
+        ":place": place.number(),
+        ":item_type": item.item_type as i64,
+        ":title": item.title,
+        ":sort_title": sort_title(&item.title),
+        ":subtitle": subtitle(item),
+        ":folder": item.folder,
+        ":favourite": item.flags.favourite,
+        ":has_code": has_code(item),
+        ":has_files": has_files(item),
+        ":edited_twice": item.flags.edited_in_two_places,
+        ":created_at": time(item.created_at.0),
+        ":modified_at": time(item.modified_at.0),
+    })?;
+    let item_key = of.before.map_or_else(|| db.last_insert_rowid(), |before| before.item_key);
+    if of.before.is_some() {
+        db.prepare_cached("DELETE FROM item_tag WHERE item_key = ?1")?.execute([item_key])?;
+    }
+    if place == Place::Listed {
+        let mut tagged = db.prepare_cached("INSERT INTO item_tag (tag, item_key) VALUES (?1, ?2)")?;
+        for tag in &item.tags {
+            tagged.execute((tag, item_key))?;
+        }
+    }
+    Ok(item_key)
+}
+
+/// Removes the view of an item that was deleted for good.
+pub(super) fn remove(db: &Connection, item_key: i64) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM item WHERE item_key = ?1")?.execute([item_key])?;
+    Ok(())
+}
+
+/// The type with a number from the database; what a newer program wrote is shown as a note.
+pub(super) fn type_of(number: i64) -> ItemType {
+    match number {
+        1 => ItemType::Login,
+        3 => ItemType::Card,
+        4 => ItemType::Identity,
+        5 => ItemType::Document,
+        _ => ItemType::Note,
+    }
+}
+
+/// A title as it is sorted, which is as search has it: without case, accents and leading space.
+fn sort_title(title: &str) -> String {
+    String::from_utf8_lossy(&fold(title.trim())).into_owned()
+}
+
+pub(super) fn has_code(item: &Item) -> bool {
+    item.fields.iter().any(|field| field.kind == FieldKind::Code && !field.value.is_empty())
+}
+
+/// A document's own content, its first file, is not counted.
+pub(super) fn has_files(item: &Item) -> bool {
+    let own = usize::from(item.item_type == ItemType::Document);
+    item.attachments.len() > own
+}
+
+/// Times beyond the year 292 million are the last one that the database can hold.
+pub(super) fn time(at: u64) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_sort_without_case_and_accents() {
+        assert_eq!(sort_title(" Éclair "), "eclair");
+        assert!(sort_title("Ähre") < sort_title("Bär"));
+    }
+}

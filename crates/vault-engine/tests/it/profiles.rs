@@ -1,0 +1,188 @@
+use std::time::Duration;
+
+use vault_crypto::SecretText;
+use vault_engine::item::Timestamp;
+use vault_engine::profile::{
+    CreateError, Holder, NoKeychain, Notice, Places, Profiles, RenameError, UnlockError,
+};
+use vault_engine::session::{ChangePasswordError, Scope};
+use vault_wire::ProfileId;
+
+use crate::support::{PASSWORD, World, add, login, new_profile, rng, titles_in};
+
+#[test]
+fn profiles_stand_side_by_side_the_last_opened_first() {
+    let world = World::new();
+    let home = world.create().profile().id;
+    world.clock.advance(Duration::from_secs(1));
+    let work = world.profiles.create(new_profile(" Work "), rng(1)).unwrap().profile().id;
+    let names = || world.profiles.list().into_iter().map(|info| info.name).collect::<Vec<_>>();
+    assert_eq!(names(), ["Work", "Home"]);
+    world.clock.advance(Duration::from_secs(1));
+    drop(world.unlock(home).unwrap());
+    assert_eq!(names(), ["Home", "Work"]);
+    world.profiles.rename(work, "Büro").unwrap();
+    assert_eq!(names(), ["Home", "Büro"]);
+    assert_eq!(world.profiles.rename(work, " "), Err(RenameError::NameInvalid));
+    assert_eq!(world.profiles.rename(ProfileId::from_bytes([1; 16]), "x"), Err(RenameError::NotFound));
+}
+
+#[test]
+fn names_survive_the_loss_of_the_ui_file() {
+    let world = World::new();
+    let id = world.create().profile().id;
+    world.profiles.rename(id, "Mine").unwrap();
+    drop(world.unlock(id).unwrap());
+    std::fs::write(world.places().ui_file(), "{").unwrap();
+    assert_eq!(world.profiles.list()[0].id, id, "still found");
+    assert_eq!(world.unlock(id).unwrap().profile().name, "Mine");
+    assert_eq!(world.profiles.list()[0].name, "Mine");
+}
+
+#[test]
+fn what_cannot_become_a_profile_leaves_nothing_behind() {
+    let world = World::new();
+    let mut new = new_profile("");
+    assert_eq!(world.profiles.create(new, rng(1)).err(), Some(CreateError::NameInvalid));
+    new = new_profile("x");
+    new.password = SecretText::from("");
+    assert_eq!(world.profiles.create(new, rng(1)).err(), Some(CreateError::PasswordEmpty));
+    new = new_profile("x");
+    new.password = SecretText::new("x".repeat(5000));
+    assert_eq!(world.profiles.create(new, rng(1)).err(), Some(CreateError::PasswordTooLong));
+    assert!(world.profiles.list().is_empty());
+    assert!(!world.places().profiles().exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new();
+    let mut session = world.create();
+    add(&mut session, login("Mail", "ada", "x"));
+    let folder = world.places().profile(session.profile().id);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(names.len() >= 6, "{names:?}");
+    for path in names {
+        assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+    }
+    assert_eq!(mode(world.places().ui_file()), 0o600);
+}
+
+#[test]
+fn a_wrong_password_opens_nothing_and_makes_the_next_try_wait() {
+    let world = World::new();
+    let id = world.create().profile().id;
+    for _ in 0..3 {
+        assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword));
+    }
+    let wait = Duration::from_secs(1);
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::RetryLater { wait }), "the right one waits too");
+    world.clock.set_now(Timestamp(0));
+    world.clock.advance(Duration::from_millis(400));
+    let wait = Duration::from_millis(600);
+    assert_eq!(
+        world.unlock(id).err(),
+        Some(UnlockError::RetryLater { wait }),
+        "another time of day is no way round"
+    );
+    world.clock.advance(wait);
+    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword));
+    world.clock.advance(Duration::from_millis(1999));
+    assert!(matches!(world.unlock(id), Err(UnlockError::RetryLater { .. })));
+    world.clock.advance(Duration::from_millis(1));
+    drop(world.unlock(id).unwrap());
+    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword), "counted anew");
+}
+
+#[test]
+fn a_second_opener_is_told_who_the_first_is() {
+    let world = World::new();
+    let session = world.create();
+    let id = session.profile().id;
+    let Err(UnlockError::InUse { by: Some(Holder { process, .. }) }) = world.unlock(id) else {
+        panic!("opened twice")
+    };
+    assert_eq!(process, std::process::id());
+    drop(session);
+    assert!(world.unlock(id).is_ok());
+}
+
+#[test]
+fn there_is_no_profile_where_there_is_no_folder() {
+    let world = World::new();
+    assert_eq!(world.unlock(ProfileId::from_bytes([3; 16])).err(), Some(UnlockError::NotFound));
+}
+
+#[test]
+fn without_a_keychain_the_secret_key_lies_in_a_file_and_that_is_told() {
+    let world = World::new();
+    let session = world.create();
+    let id = session.profile().id;
+    assert_eq!(session.notices(), [Notice::KeychainUnavailable]);
+    let text = session.secret_key().unwrap().to_text();
+    assert_eq!(std::fs::read_to_string(world.file(id, "secret-key")).unwrap(), text.expose());
+    drop(session);
+
+    std::fs::remove_file(world.file(id, "secret-key")).unwrap();
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
+    let unlock = |typed: &str| {
+        let password = SecretText::from(PASSWORD);
+        world.profiles.unlock(id, &password, Some(&SecretText::from(typed)), rng(3))
+    };
+    let mut slip = text.expose().to_owned();
+    slip.replace_range(3..4, if slip.as_bytes()[3] == b'A' { "B" } else { "A" });
+    assert_eq!(unlock(&slip).err(), Some(UnlockError::SecretKeyMistyped));
+    assert_eq!(unlock("").err(), Some(UnlockError::SecretKeyMistyped));
+    drop(unlock(&text.expose().to_lowercase()).unwrap());
+    drop(world.unlock(id).unwrap());
+}
+
+#[test]
+fn a_changed_password_opens_and_the_old_one_does_not() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    add(&mut session, login("Mail", "ada", "x"));
+    let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
+    assert_eq!(session.change_password(&new, &old), Err(ChangePasswordError::WrongPassword));
+    assert_eq!(session.change_password(&old, &SecretText::from("")), Err(ChangePasswordError::PasswordEmpty));
+    session.change_password(&old, &new).unwrap();
+    add(&mut session, login("Post", "ada", "x"));
+    drop(session);
+
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::WrongPassword));
+    let mut session = world.unlock_with(id, "another").unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
+    session.change_password(&new, &old).unwrap();
+    drop(session);
+    assert!(world.unlock(id).is_ok(), "and back again, with the root box");
+    let keys = std::fs::read(world.file(id, "profile.keys")).unwrap();
+    assert_eq!(keys, std::fs::read(world.file(id, "profile.keys.bak")).unwrap());
+}
+
+#[test]
+fn settings_known_before_unlocking_are_kept() {
+    let world = World::new();
+    assert_eq!(world.profiles.setting("theme"), None);
+    world.profiles.set_setting("theme", "dark").unwrap();
+    let again = Profiles::new(Places::portable(world.root()), Box::new(NoKeychain), world.clock.clone());
+    assert_eq!(again.setting("theme").as_deref(), Some("dark"));
+}
+
+#[test]
+fn what_a_crash_left_of_an_unfinished_profile_is_cleared_away() {
+    let world = World::new();
+    let left = world.places().profiles().join(format!("{}.new", ProfileId::from_bytes([7; 16])));
+    let other = world.places().profiles().join("something else");
+    for folder in [&left, &other] {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    assert!(world.profiles.list().is_empty());
+    world.create();
+    assert!(!left.exists() && other.exists());
+}

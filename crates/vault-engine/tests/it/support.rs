@@ -1,0 +1,142 @@
+//! A folder with profiles, a clock that stands still, and items.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use vault_crypto::{KdfParams, SecretText};
+use vault_engine::clock::{Clock, Rng};
+use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role, Timestamp};
+use vault_engine::profile::{Keychain, NewProfile, NoKeychain, Places, Profiles, UnlockError};
+use vault_engine::session::{Page, Put, Query, Scope, Session, Sort, Stored};
+use vault_testkit::FixedRng;
+use vault_wire::ProfileId;
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A clock that a test sets.
+pub struct ManualClock {
+    now: AtomicU64,
+    steady: AtomicU64,
+}
+
+impl ManualClock {
+    pub fn new() -> Arc<Self> {
+        // A day in 2026.
+        Arc::new(Self { now: AtomicU64::new(1_790_000_000_000), steady: AtomicU64::new(0) })
+    }
+
+    pub fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap();
+        self.now.fetch_add(by, Ordering::SeqCst);
+        self.steady.fetch_add(by, Ordering::SeqCst);
+    }
+
+    /// Sets the time of day alone, as a person or a time server does.
+    pub fn set_now(&self, now: Timestamp) {
+        self.now.store(now.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_millis(self.steady.load(Ordering::SeqCst))
+    }
+}
+
+/// A computer with a folder for profiles.
+pub struct World {
+    folder: TempDir,
+    pub clock: Arc<ManualClock>,
+    pub profiles: Profiles,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Box::new(NoKeychain))
+    }
+
+    pub fn with(keychain: Box<dyn Keychain>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::new();
+        let profiles = Profiles::new(Places::portable(folder.path()), keychain, clock.clone());
+        Self { folder, clock, profiles }
+    }
+
+    pub fn places(&self) -> Places {
+        Places::portable(self.folder.path())
+    }
+
+    pub fn root(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub fn create(&self) -> Session {
+        self.profiles.create(new_profile("Home"), rng(1)).unwrap()
+    }
+
+    pub fn file(&self, id: ProfileId, name: &str) -> PathBuf {
+        self.places().profile(id).join(name)
+    }
+
+    pub fn unlock(&self, id: ProfileId) -> Result<Session, UnlockError> {
+        self.unlock_with(id, PASSWORD)
+    }
+
+    pub fn unlock_with(&self, id: ProfileId, password: &str) -> Result<Session, UnlockError> {
+        self.profiles.unlock(id, &SecretText::from(password), None, rng(2))
+    }
+}
+
+pub fn new_profile(name: &str) -> NewProfile {
+    NewProfile {
+        name: name.to_owned(),
+        password: SecretText::from(PASSWORD),
+        device: "desk".to_owned(),
+        kdf: KdfParams::TEST,
+    }
+}
+
+/// Every generator of a test run gives other bytes; ids must differ even where seeds are the same.
+pub fn rng(seed: u64) -> Rng {
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    Box::new(FixedRng::new(seed << 32 | DRAWN.fetch_add(1, Ordering::SeqCst)))
+}
+
+/// A login with a user name and a password.
+pub fn login(title: &str, username: &str, password: &str) -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(1_700_000_000_000));
+    item.title = title.to_owned();
+    let mut field = |number: u8, role, kind, value: &str| {
+        let mut field = Field::new(FieldId([number; 8]), kind, SecretText::from(value));
+        field.role = Some(role);
+        item.fields.push(field);
+    };
+    field(1, Role::Username, FieldKind::Text, username);
+    field(2, Role::Password, FieldKind::Concealed, password);
+    item
+}
+
+pub fn add(session: &mut Session, item: Item) -> Stored {
+    session.put(Put::new(item)).unwrap()
+}
+
+pub fn query(scope: Scope) -> Query {
+    Query { text: String::new(), scope, sort: Sort::Title, offset: 0, limit: 100 }
+}
+
+pub fn titles(page: &Page) -> Vec<&str> {
+    page.rows.iter().map(|row| row.title.as_str()).collect()
+}
+
+pub fn titles_in(session: &mut Session, scope: Scope) -> Vec<String> {
+    let page = session.list(&query(scope)).unwrap();
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows.into_iter().map(|row| row.title).collect()
+}
