@@ -4,15 +4,14 @@
 //! other file is imported or refused with a clear error, and told about.
 
 use std::{
-    convert::Infallible,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use rand_core::TryRng;
 use vault_engine::item::{Item, ItemType, Role, Timestamp, encode};
 use vault_interchange::{Format, ImportError, Outcome, Parsed, import_file};
+use vault_testkit::FixedRng;
 
 /// Which part of an item is looked at.
 #[derive(Clone, Copy)]
@@ -96,7 +95,10 @@ fn expectations() -> Vec<(&'static str, Expected)> {
     vec![
         ("bitwarden/individual.json", import(Format::BitwardenJson, [12, 2, 0, 0], 6, [0, 1, 0], bitwarden)),
         ("bitwarden/individual.csv", import(Format::BitwardenCsv, [12, 2, 0, 0], 6, [0, 0, 0], bitwarden)),
-        ("bitwarden/keepassxc-case.json", import(Format::BitwardenJson, [1, 1, 1, 1], 2, [5, 1, 0], every_type)),
+        (
+            "bitwarden/keepassxc-case.json",
+            import(Format::BitwardenJson, [1, 1, 1, 1], 2, [5, 1, 0], every_type),
+        ),
         ("bitwarden/password-protected-pbkdf2.json", Expected::Refusal(ImportError::PasswordProtected)),
         ("csv/chrome.csv", import(Format::ChromeCsv, [14, 0, 0, 0], 0, [0, 0, 0], chrome)),
         ("csv/firefox.csv", import(Format::FirefoxCsv, [14, 0, 0, 0], 0, [0, 2, 0], firefox)),
@@ -118,7 +120,7 @@ fn main() -> ExitCode {
     let mut faults = Vec::new();
     for file in &files {
         let name = file.strip_prefix(&folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
-        let found = import_file(file, Timestamp(0), &mut Counter(0));
+        let found = import_file(file, Timestamp(0), &mut FixedRng::new(1));
         println!("{name}: {}", describe(&found));
         let at = expectations.iter().position(|(expected, _)| *expected == name);
         let expected = at.map(|at| expectations.swap_remove(at).1);
@@ -215,29 +217,5 @@ fn read(item: &Item, part: Part) -> String {
         AddressCount => item.urls.len().to_string(),
         Address => item.urls.first().cloned().unwrap_or_default(),
         NotesBegin => item.notes.expose().lines().next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// Names fields by counting: the items are thrown away, so chance is not needed.
-struct Counter(u64);
-
-impl TryRng for Counter {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(u32::try_from(self.try_next_u64()? & u64::from(u32::MAX)).unwrap_or_default())
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0 += 1;
-        Ok(self.0)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in bytes.chunks_mut(8) {
-            let number = self.try_next_u64()?.to_le_bytes();
-            chunk.iter_mut().zip(number).for_each(|(byte, fresh)| *byte = fresh);
-        }
-        Ok(())
     }
 }

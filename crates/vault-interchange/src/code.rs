@@ -9,7 +9,7 @@ use vault_engine::{
 pub(crate) enum CodeText {
     /// There is no text.
     None,
-    /// An `otpauth://` address.
+    /// An `otpauth://` or `steam://` address.
     Usable(SecretText),
     /// A text from which no code can be made, and why.
     Unusable(SecretText, CodeError),

@@ -10,8 +10,6 @@
 //!
 //! Files are hostile: size, depth, counts and lengths are bounded by [`limits`] before anything is built from them.
 
-#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may stop at once"))]
-
 mod bitwarden_csv;
 mod bitwarden_json;
 mod chrome_csv;

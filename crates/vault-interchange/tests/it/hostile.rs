@@ -6,10 +6,10 @@ use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
 use vault_engine::item::{FieldKind, Item, encode, limits as item_limits};
 use vault_interchange::{Format, ImportError, Outcome, Parsed, detect, import_file, limits, parse};
 
-use crate::support::{Counter, NOW, import, notes_on, path, read};
+use crate::support::{NOW, import, notes_on, path, read, rng};
 
 fn parse_json(text: &str) -> Result<Parsed, ImportError> {
-    parse(Format::BitwardenJson, text.as_bytes(), NOW, &mut Counter(0))
+    parse(Format::BitwardenJson, text.as_bytes(), NOW, &mut rng())
 }
 
 fn export(items: &str) -> String {
@@ -22,14 +22,14 @@ fn t51_a_file_beyond_the_limit_is_refused_before_it_is_read() {
     let huge = folder.path().join("huge.json");
     // A file with a hole: it has the size, but no room on disk.
     fs::File::create(&huge).unwrap().set_len(limits::FILE_BYTES + 1).unwrap();
-    assert_eq!(import_file(&huge, NOW, &mut Counter(0)).err(), Some(ImportError::TooLarge));
+    assert_eq!(import_file(&huge, NOW, &mut rng()).err(), Some(ImportError::TooLarge));
 }
 
 #[test]
 fn what_is_no_ordinary_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().to_owned(), folder.path().join("missing.csv")] {
-        let error = import_file(&path, NOW, &mut Counter(0)).err();
+        let error = import_file(&path, NOW, &mut rng()).err();
         assert!(matches!(error, Some(ImportError::Unreadable(_))), "{error:?}");
     }
 }
@@ -283,7 +283,7 @@ fn config(seed: u64) -> ProptestConfig {
 fn read_as_everything(bytes: &[u8]) {
     let _ = detect(bytes);
     for format in Format::ALL {
-        if let Ok(parsed) = parse(format, bytes, NOW, &mut Counter(0)) {
+        if let Ok(parsed) = parse(format, bytes, NOW, &mut rng()) {
             parsed.items.iter().for_each(|parsed| assert!(encode(&parsed.item).is_ok()));
         }
     }

@@ -1,9 +1,10 @@
 use std::collections::HashSet;
 
 use vault_engine::item::{FieldId, FieldKind, Item, SecretText, Timestamp};
-use vault_interchange::fingerprint;
+use vault_interchange::{ParsedItem, fingerprint, import_file};
+use vault_testkit::FixedRng;
 
-use crate::support::{Counter, import, path};
+use crate::support::{import, path};
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -13,10 +14,9 @@ fn first() -> Item {
 
 #[test]
 fn the_same_file_read_twice_gives_the_same_fingerprints() {
-    let again =
-        vault_interchange::import_file(&path("bitwarden-individual.json"), Timestamp(5), &mut Counter(900));
+    let again = import_file(&path("bitwarden-individual.json"), Timestamp(5), &mut FixedRng::new(900));
     let once = import("bitwarden-individual.json").unwrap();
-    let all = |items: &[vault_interchange::ParsedItem]| -> Vec<_> {
+    let all = |items: &[ParsedItem]| -> Vec<_> {
         items.iter().map(|parsed| fingerprint(&parsed.item, &KEY)).collect()
     };
     assert_eq!(all(&once.items), all(&again.unwrap().items));
@@ -49,7 +49,7 @@ fn every_other_part_counts() {
         |item| item.fields.swap(0, 1),
         |item| item.urls.swap(0, 1),
         |item| item.notes = SecretText::from("x"),
-        |item| drop(item.tags.insert("x".to_owned())),
+        |item| item.tags.extend(["x".to_owned()]),
         |item| item.folder = None,
         |item| item.flags.favourite = false,
         |item| item.flags.archived = true,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use vault_engine::item::encode;
 use vault_interchange::{Format, Parsed, parse};
 
-use crate::support::{Counter, NOW, holds};
+use crate::support::{NOW, holds, rng};
 
 fn config(seed: u64) -> ProptestConfig {
     ProptestConfig {
@@ -193,7 +193,7 @@ proptest! {
         let mut marks = Vec::new();
         mark(&mut item, &mut Vec::new(), &mut marks);
         let file = json!({ "encrypted": false, "folders": [], "items": [item] }).to_string();
-        let parsed = parse(Format::BitwardenJson, file.as_bytes(), NOW, &mut Counter(0)).unwrap();
+        let parsed = parse(Format::BitwardenJson, file.as_bytes(), NOW, &mut rng()).unwrap();
         prop_assert_eq!(parsed.items.len(), 1);
         for mark in &marks {
             prop_assert!(found(&parsed, mark), "{} is lost in {}", mark.text, file);
@@ -213,7 +213,7 @@ proptest! {
             key.clone(): { "a": 1 },
         });
         prop_assume!(!matches!(key.as_str(), "folders" | "collections" | "encrypted"));
-        let parsed = parse(Format::BitwardenJson, file.to_string().as_bytes(), NOW, &mut Counter(0)).unwrap();
+        let parsed = parse(Format::BitwardenJson, file.to_string().as_bytes(), NOW, &mut rng()).unwrap();
         for name in [key, folder_key] {
             prop_assert!(parsed.notes.iter().any(|note| note.field.contains(&name)), "{}", name);
         }
@@ -245,14 +245,15 @@ proptest! {
                 if !filled {
                     return String::new();
                 }
-                let text = format!("mark-{}-", marks.len());
+                // With a digit that base32 lacks: a secret would be written anew.
+                let text = format!("mark-{}-0", marks.len());
                 let names = vec![columns.get(at).cloned().unwrap_or_else(|| "column".to_owned())];
                 marks.push(Mark { text: text.clone(), names });
                 format!("\"{}\"", format!("{odd}{text}{odd}").replace('"', "\"\""))
             }).collect();
             file += &(cells.join(",") + "\n");
         }
-        let parsed = parse(format, file.as_bytes(), NOW, &mut Counter(0)).unwrap();
+        let parsed = parse(format, file.as_bytes(), NOW, &mut rng()).unwrap();
         for mark in &marks {
             prop_assert!(found(&parsed, mark), "{} is lost in {}", mark.text, file);
         }

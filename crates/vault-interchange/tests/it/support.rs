@@ -1,37 +1,17 @@
 //! Reading test files and looking into what came out.
 
-use std::{convert::Infallible, path::PathBuf};
+use std::path::PathBuf;
 
-use rand_core::TryRng;
 use vault_engine::item::{Field, FieldKind, Item, Role, Timestamp};
 use vault_interchange::{ImportError, Note, Outcome, Parsed, detect, import_file, parse};
+use vault_testkit::FixedRng;
 
 /// The time of all imports in these tests.
 pub const NOW: Timestamp = Timestamp(1_750_000_000_000);
 
-/// Counts up, so that every field gets another id.
-pub struct Counter(pub u64);
-
-impl TryRng for Counter {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.0 += 1;
-        Ok(self.0 as u32)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0 += 1;
-        Ok(self.0)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for byte in bytes {
-            self.0 += 1;
-            *byte = self.0 as u8;
-        }
-        Ok(())
-    }
+/// The same field ids each time.
+pub fn rng() -> FixedRng {
+    FixedRng::new(1)
 }
 
 /// Where a test file lies.
@@ -41,12 +21,12 @@ pub fn path(name: &str) -> PathBuf {
 
 /// Reads a test file.
 pub fn import(name: &str) -> Result<Parsed, ImportError> {
-    import_file(&path(name), NOW, &mut Counter(0))
+    import_file(&path(name), NOW, &mut rng())
 }
 
 /// Finds the format of bytes and parses them.
 pub fn read(bytes: &[u8]) -> Result<Parsed, ImportError> {
-    parse(detect(bytes)?, bytes, NOW, &mut Counter(0))
+    parse(detect(bytes)?, bytes, NOW, &mut rng())
 }
 
 /// The item with a title.
