@@ -1,0 +1,68 @@
+import type { GeneratorRecipe, WordSeparator } from '../../backend';
+
+/** What the generator can make. */
+export type Kind = GeneratorRecipe['kind'];
+
+/** Classes of characters. */
+export const classes = ['lower', 'upper', 'digits', 'symbols'] as const;
+/** A class of characters. */
+export type CharacterClass = (typeof classes)[number];
+
+/** What may stand between words. */
+export const separators: readonly WordSeparator[] = ['hyphen', 'space', 'dot', 'underscore', 'digit'];
+
+/** How much of each kind can be asked for; the slider ends earlier, where more is of no use. */
+export const bounds: Record<Kind, { min: number; max: number; slider: number }> = {
+  characters: { min: 4, max: 128, slider: 64 },
+  words: { min: 3, max: 20, slider: 12 },
+  pin: { min: 3, max: 20, slider: 12 },
+};
+
+/** A number within the bounds of a kind; what is not a number becomes the least. */
+export function clamp(kind: Kind, wish: number): number {
+  const { min, max } = bounds[kind];
+  return Number.isFinite(wish) ? Math.min(max, Math.max(min, Math.round(wish))) : min;
+}
+
+/** How hard a password of that many random bits is to guess, 0 to 4, as the strength meter counts. */
+export function scoreOf(bits: number): 0 | 1 | 2 | 3 | 4 {
+  return bits < 28 ? 0 : bits < 45 ? 1 : bits < 60 ? 2 : bits < 80 ? 3 : 4;
+}
+
+/** What the person has chosen; kept while the program runs, so that the next password is made the same way. */
+export class Recipe {
+  kind = $state<Kind>('characters');
+  amount = $state<Record<Kind, number>>({ characters: 20, words: 5, pin: 6 });
+  use = $state<Record<CharacterClass, boolean>>({ lower: true, upper: true, digits: true, symbols: true });
+  avoidAmbiguous = $state(false);
+  separator = $state<WordSeparator>('hyphen');
+  capitalize = $state(false);
+  number = $state(false);
+
+  /** Whether a class is the only one left, so that it must stay. */
+  isLast(one: CharacterClass): boolean {
+    return this.use[one] && classes.filter((other) => this.use[other]).length === 1;
+  }
+
+  /** The recipe as the program takes it. */
+  view(): GeneratorRecipe {
+    const amount = clamp(this.kind, this.amount[this.kind]);
+    switch (this.kind) {
+      case 'characters':
+        return { kind: 'characters', length: amount, ...this.use, avoid_ambiguous: this.avoidAmbiguous };
+      case 'words':
+        return {
+          kind: 'words',
+          count: amount,
+          separator: this.separator,
+          capitalize: this.capitalize,
+          number: this.number,
+        };
+      case 'pin':
+        return { kind: 'pin', length: amount };
+    }
+  }
+}
+
+/** The recipe shared by the dialog and the popovers. */
+export const recipe = new Recipe();

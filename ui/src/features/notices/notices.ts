@@ -1,0 +1,20 @@
+import type { SessionState } from '../../backend';
+
+type Unlocked = Extract<SessionState, { state: 'unlocked' }>;
+
+/** Notices that say why the profile can only be read; they stand in the banner that says so. */
+const reasons: readonly string[] = ['header_damaged', 'disk_read_only'];
+
+/** Why the profile can only be read: a notice by name where there is one, since it says more, else an error. */
+export function readOnlyReason(session: Unlocked): { notice: string } | { error: unknown } | undefined {
+  if (!session.read_only) return undefined;
+  const notice = session.notices.find((name) => reasons.includes(name));
+  return notice ? { notice } : { error: session.read_only };
+}
+
+/** The notices to be told by themselves, each once. */
+export function separateNotices(session: Unlocked): string[] {
+  const shown = readOnlyReason(session);
+  const said = shown && 'notice' in shown ? shown.notice : undefined;
+  return [...new Set(session.notices)].filter((name) => name !== said);
+}

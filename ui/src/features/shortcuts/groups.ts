@@ -1,0 +1,25 @@
+import type { ShortcutName } from '../../shared/shortcuts';
+
+/** The keys as the sheet groups them. */
+export const groups = [
+  {
+    title: 'shortcuts.general',
+    names: ['palette', 'generator', 'import', 'settings', 'shortcuts', 'lock'],
+  },
+  {
+    title: 'shortcuts.items',
+    names: [
+      'new',
+      'edit',
+      'save',
+      'duplicate',
+      'copyPassword',
+      'copyUsername',
+      'copyCode',
+      'copyUrl',
+      'openUrl',
+      'reveal',
+    ],
+  },
+  { title: 'shortcuts.go', names: ['search', 'sidebarPane', 'listPane', 'detailPane'] },
+] as const satisfies readonly { title: string; names: readonly ShortcutName[] }[];
