@@ -36,7 +36,7 @@ impl RootSigner {
         Self::from_seed(Secret::random(rng))
     }
 
-    fn from_seed(seed: Secret<32>) -> Self {
+    pub(super) fn from_seed(seed: Secret<32>) -> Self {
         let public = sign::public_key(&seed);
         Self { seed, public }
     }
@@ -132,7 +132,7 @@ impl Identity {
         Self::from_seeds(1, Secret::random(rng), Secret::random(rng))
     }
 
-    fn from_seeds(generation: u32, sign_seed: Secret<32>, kem_seed: Secret<32>) -> Self {
+    pub(super) fn from_seeds(generation: u32, sign_seed: Secret<32>, kem_seed: Secret<32>) -> Self {
         let public = sign::public_key(&sign_seed);
         Self { generation, sign_seed, kem_seed, public }
     }

@@ -12,3 +12,5 @@ pub(crate) mod seal;
 pub(crate) mod secret_key;
 pub(crate) mod sign;
 pub(crate) mod vault;
+#[cfg(test)]
+mod vectors;
