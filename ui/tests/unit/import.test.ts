@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { useBackend, type Backend, type ImportNote, type ImportPreview } from '../../src/backend';
+import { ImportFlow } from '../../src/features/import/flow.svelte';
+import { countNotes, filterNotes } from '../../src/features/import/notes';
+
+const preview: ImportPreview = {
+  token: 't1',
+  file_name: 'export.json',
+  format: 'bitwarden_json',
+  items: 10,
+  types: [{ item_type: 'login', count: 10 }],
+  identical: 3,
+  folders: 0,
+  samples: [],
+  notes: [],
+};
+const report = { imported: 7, skipped: 3, types: [], fields_mapped: 20, notes: [] };
+
+/** A program that answers what it is told to, and remembers what it was asked. */
+function answering(answers: Record<string, unknown>): string[] {
+  const asked: string[] = [];
+  useBackend({
+    call: async (name: string, args: unknown) => {
+      asked.push(`${name} ${JSON.stringify(args)}`);
+      const answer = answers[name];
+      if (answer instanceof Function) return answer();
+      return answer;
+    },
+    on: () => () => undefined,
+  } as unknown as Backend);
+  return asked;
+}
+
+const failing = (code: string) => () => {
+  throw { code, message: '' };
+};
+
+describe('an import', () => {
+  test('goes from the file to the report and hands over the choice', async () => {
+    const asked = answering({ import_pick: preview, import_commit: report });
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect([flow.step, flow.wanted]).toEqual(['preview', 7]);
+    flow.skipIdentical = false;
+    expect(flow.wanted).toBe(10);
+    flow.folder = '  Old/2026 ';
+    flow.tag = ' ';
+    await flow.commit();
+    expect(flow.step).toBe('report');
+    expect(asked).toContain(
+      'import_commit {"choice":{"token":"t1","skip_identical":false,"folder":"Old/2026"}}',
+    );
+    flow.discard();
+    expect(asked.some((one) => one.startsWith('import_discard'))).toBe(false);
+  });
+
+  test('stays where it was when the person chooses no file', async () => {
+    answering({ import_pick: null });
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect([flow.step, flow.failure]).toEqual(['start', undefined]);
+  });
+
+  test('shows why a file cannot be read and starts over', async () => {
+    answering({ import_pick: failing('import_too_large') });
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect([flow.step, flow.failure]).toEqual(['start', { code: 'import_too_large', message: '' }]);
+  });
+
+  test('tells a cancelled import from a failed one', async () => {
+    answering({ import_pick: preview, import_commit: failing('cancelled') });
+    const cancelled = new ImportFlow();
+    await cancelled.pick();
+    await cancelled.commit();
+    expect([cancelled.step, cancelled.stopped, cancelled.failure]).toEqual(['start', true, undefined]);
+
+    answering({ import_pick: preview, import_commit: failing('disk_full') });
+    const failed = new ImportFlow();
+    await failed.pick();
+    await failed.commit();
+    expect([failed.step, failed.stopped]).toEqual(['start', false]);
+    expect(failed.failure).toMatchObject({ code: 'disk_full' });
+  });
+
+  test('lets the program forget a file that was looked at only', async () => {
+    const asked = answering({ import_pick: preview, import_discard: null });
+    const flow = new ImportFlow();
+    await flow.pick();
+    flow.discard();
+    expect(asked).toContain('import_discard {"token":"t1"}');
+    expect(flow.step).toBe('start');
+  });
+
+  test('does not write when nothing would be imported', async () => {
+    const asked = answering({ import_pick: { ...preview, identical: 10 } });
+    const flow = new ImportFlow();
+    await flow.pick();
+    await flow.commit();
+    expect(flow.step).toBe('preview');
+    expect(asked.some((one) => one.startsWith('import_commit'))).toBe(false);
+  });
+});
+
+describe('remarks', () => {
+  const note = (position: number, outcome: ImportNote['outcome']): ImportNote => ({
+    position,
+    title: '',
+    field: '',
+    outcome,
+    reason: '',
+  });
+  const notes = [note(1, 'kept_as_custom_field'), note(2, 'not_kept'), note(3, 'row_skipped')];
+
+  test('are all listed, what was lost first', () => {
+    expect(filterNotes(notes, 'all').map((one) => one.position)).toEqual([2, 3, 1]);
+    expect(filterNotes(notes, 'row_skipped').map((one) => one.position)).toEqual([3]);
+    expect(countNotes(notes)).toEqual({ not_kept: 1, kept_as_custom_field: 1, row_skipped: 1 });
+  });
+});
