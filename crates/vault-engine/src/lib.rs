@@ -8,3 +8,6 @@ pub mod search;
 pub mod session;
 mod store;
 pub mod strength;
+
+pub use vault_crypto::{KdfParams, SecretText};
+pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash};

@@ -149,12 +149,18 @@ pub(crate) fn first_16(hash: [u8; 32]) -> [u8; 16] {
 }
 
 /// Writes bytes as lower-case hex.
-pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+///
+/// # Errors
+/// If the formatter does.
+pub fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
 /// Reads lower-case hex of exactly `N` bytes. One spelling only, because ids become file names.
-pub(crate) fn parse_hex<const N: usize>(text: &str) -> Result<[u8; N], IdError> {
+///
+/// # Errors
+/// If the text is anything else.
+pub fn parse_hex<const N: usize>(text: &str) -> Result<[u8; N], IdError> {
     let wrong = IdError { expected: N };
     let digits = text.as_bytes();
     if digits.len() != 2 * N || !digits.iter().all(|d| matches!(d, b'0'..=b'9' | b'a'..=b'f')) {

@@ -22,7 +22,7 @@ mod signature;
 
 pub use id::{
     AccountId, BlobId, BodyHash, CertificateHash, CtRoot, EntryHash, IdError, ItemId, KemPublicKey,
-    KeyCommitment, ProfileId, RevHash, Root, SignPublicKey, Signature, SlotId, VaultId,
+    KeyCommitment, ProfileId, RevHash, Root, SignPublicKey, Signature, SlotId, VaultId, parse_hex, write_hex,
 };
 pub use label::Label;
 pub use signature::SignatureError;

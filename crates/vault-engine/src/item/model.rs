@@ -1,9 +1,12 @@
 //! The shape of an opened item. Nothing here can be printed: an item holds secrets.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
+use rand_core::CryptoRng;
 use vault_crypto::SecretText;
-use vault_wire::BlobId;
+use vault_wire::{BlobId, IdError, parse_hex, write_hex};
 
 use super::Unknown;
 
@@ -108,6 +111,30 @@ pub enum Role {
 /// Names a field within its item for as long as the field exists: 8 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub [u8; 8]);
+
+impl FieldId {
+    /// Draws a new one.
+    #[must_use]
+    pub fn make(rng: &mut impl CryptoRng) -> Self {
+        let mut bytes = [0; 8];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for FieldId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl FromStr for FieldId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_hex(text).map(Self)
+    }
+}
 
 /// A value that a field once had.
 pub struct PastValue {

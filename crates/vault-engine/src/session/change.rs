@@ -1,5 +1,8 @@
+use std::fmt;
+use std::str::FromStr;
+
 use vault_wire::revision::BlobRef;
-use vault_wire::{ItemId, RevHash};
+use vault_wire::{IdError, ItemId, RevHash, parse_hex, write_hex};
 use zeroize::Zeroizing;
 
 use super::Change;
@@ -8,6 +11,20 @@ use crate::item::{Item, Timestamp};
 /// Names a draft: 16 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DraftId(pub [u8; 16]);
+
+impl fmt::Display for DraftId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl FromStr for DraftId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_hex(text).map(Self)
+    }
+}
 
 /// What a change is made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
