@@ -21,7 +21,10 @@ const backend = makeFake({
   readOnly: asked.has('readOnly'),
   crashed: asked.has('crashed'),
   kit: asked.has('kit'),
-  notice: asked.has('notice'),
+  notice: asked.get('notice'),
+  import: asked.get('import'),
+  jobs: asked.get('jobs'),
+  ...(asked.has('speed') ? { speed: Number(asked.get('speed')) } : {}),
   keyless: asked.has('keyless'),
   draft: asked.has('draft'),
 });

@@ -11,6 +11,7 @@ import type {
 } from '../types';
 import { hostile, many, now, sample } from './data';
 import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
+import { importPreview, importReport } from './importing';
 import { page, sidebar } from './search';
 import { codeAt, generate, looksLikeCode, strength } from './tools';
 
@@ -25,7 +26,12 @@ export interface Scene {
   readOnly?: boolean;
   crashed?: boolean;
   kit?: boolean;
-  notice?: boolean;
+  /** Names of notices, with commas between. */
+  notice?: string | null;
+  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, or the code of an error. */
+  import?: string | null;
+  /** Code of the error with which documents fail. */
+  jobs?: string | null;
   keyless?: boolean;
   draft?: boolean;
   /** How fast documents go, in bytes per tick. */
@@ -76,7 +82,7 @@ export function makeFake(scene: Scene): Backend {
     profile,
     kit_confirmed: kit.confirmed,
     ...(scene.readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),
-    notices: scene.notice ? ['keychain_unavailable'] : [],
+    notices: scene.notice ? scene.notice.split(',') : [],
   });
   const [firstProfile] = profiles;
   let session: SessionState =
@@ -151,7 +157,10 @@ export function makeFake(scene: Scene): Backend {
     const tick = () => {
       if (view.state !== 'running') return;
       view.done = Math.min(view.total, view.done + (scene.speed ?? total / 20));
-      if (view.done >= view.total) {
+      if (scene.jobs && view.done > total / 2) {
+        view.state = 'failed';
+        view.outcome = { error: { code: scene.jobs as ErrorCode, message: '' } };
+      } else if (view.done >= view.total) {
         view.state = 'done';
         done(view);
       }
@@ -230,6 +239,17 @@ export function makeFake(scene: Scene): Backend {
     changed();
     return view(item);
   };
+
+  /** Writes one item after the other until all are written or the person stops it. */
+  const slowImport = (total: number) =>
+    new Promise<void>((resolve, reject) => {
+      const id = job('item_import', 'export.json', total, () => resolve());
+      const watching = setInterval(() => {
+        const state = jobs.get(id)?.state;
+        if (state !== 'running') clearInterval(watching);
+        if (state === 'cancelled') reject({ code: 'cancelled', message: '' });
+      }, 50);
+    });
 
   const receive = (name: string, media: string, size: number) =>
     job('document_import', name, size, (done) => {
@@ -450,6 +470,9 @@ export function makeFake(scene: Scene): Backend {
     draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
     draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
     document_import: () => [
+      ...(scene.items === 'hostile'
+        ? [receive('<img src=x onerror="window.harmed=20">\u202Egpj.exe', 'text/html', 9000)]
+        : []),
       receive('Insurance policy.pdf', 'application/pdf', 3_200_000),
       receive('holiday-film.mp4', 'video/mp4', 1_402_000_000),
     ],
@@ -486,52 +509,12 @@ export function makeFake(scene: Scene): Backend {
       }
       return null;
     },
-    import_pick: () => ({
-      token: hex(16),
-      file_name: 'bitwarden_export_20261118.json',
-      format: 'bitwarden_json',
-      items: 214,
-      types: [
-        { item_type: 'login', count: 188 },
-        { item_type: 'note', count: 14 },
-        { item_type: 'card', count: 8 },
-        { item_type: 'identity', count: 4 },
-      ],
-      identical: 12,
-      folders: 9,
-      samples: [
-        { item_type: 'login', title: 'Adobe', subtitle: 'mara@studio.example' },
-        { item_type: 'login', title: 'Airbnb', subtitle: 'mara.lindqvist@fastmail.example' },
-        { item_type: 'card', title: 'Business card', subtitle: 'Visa •••• 1881' },
-        { item_type: 'note', title: 'Bicycle lock', subtitle: '' },
-      ],
-      notes: [
-        {
-          position: 17,
-          title: 'Dropbox',
-          field: 'fido2Credentials',
-          outcome: 'not_kept',
-          reason: 'Passkeys cannot be kept yet.',
-        },
-        {
-          position: 42,
-          title: 'Home server',
-          field: 'SSH port',
-          outcome: 'kept_as_custom_field',
-          reason: 'There is no built-in field for it.',
-        },
-        {
-          position: 90,
-          title: '',
-          field: 'row',
-          outcome: 'row_skipped',
-          reason: 'The row has fewer columns than the header.',
-        },
-      ],
-    }),
-    import_commit: ({ choice }) => {
+    import_pick: () => importPreview(scene.import ?? ''),
+    import_commit: async ({ choice }) => {
       writable();
-      const skipped = choice.skip_identical ? 12 : 0;
+      const preview = importPreview(scene.import ?? '');
+      const skipped = choice.skip_identical ? preview.identical : 0;
+      if (scene.import === 'slow') await slowImport(preview.items);
       for (let index = 0; index < 8; index += 1) {
         saved({
           draft: {
@@ -546,40 +529,7 @@ export function makeFake(scene: Scene): Backend {
           },
         });
       }
-      return {
-        imported: 213 - skipped,
-        skipped,
-        types: [
-          { item_type: 'login', count: 187 - skipped },
-          { item_type: 'note', count: 14 },
-          { item_type: 'card', count: 8 },
-          { item_type: 'identity', count: 4 },
-        ],
-        fields_mapped: 902,
-        notes: [
-          {
-            position: 17,
-            title: 'Dropbox',
-            field: 'fido2Credentials',
-            outcome: 'not_kept',
-            reason: 'Passkeys cannot be kept yet.',
-          },
-          {
-            position: 42,
-            title: 'Home server',
-            field: 'SSH port',
-            outcome: 'kept_as_custom_field',
-            reason: 'There is no built-in field for it.',
-          },
-          {
-            position: 90,
-            title: '',
-            field: 'row',
-            outcome: 'row_skipped',
-            reason: 'The row has fewer columns than the header.',
-          },
-        ],
-      };
+      return importReport(preview, skipped);
     },
     import_discard: () => null,
     generator_make: ({ recipe }) => generate(recipe),

@@ -1,0 +1,130 @@
+import type { ErrorCode, ImportNote, ImportPreview, ImportReport } from '../types';
+
+const notes: ImportNote[] = [
+  {
+    position: 17,
+    title: 'Dropbox',
+    field: 'fido2Credentials',
+    outcome: 'kept_as_custom_field',
+    reason: 'Coffer cannot use passkeys yet; this one is kept whole as a concealed custom field.',
+  },
+  {
+    position: 42,
+    title: 'Home server',
+    field: 'SSH port',
+    outcome: 'kept_as_custom_field',
+    reason: 'There is no built-in field for it.',
+  },
+  {
+    position: 61,
+    title: 'Library card',
+    field: 'attachments',
+    outcome: 'not_kept',
+    reason: 'The export names the file but does not contain it.',
+  },
+  {
+    position: 90,
+    title: '',
+    field: '',
+    outcome: 'row_skipped',
+    reason: 'The row has fewer columns than the header.',
+  },
+  {
+    position: 0,
+    title: '',
+    field: 'organizationId',
+    outcome: 'not_kept',
+    reason: 'It belongs to the storage of the other program. (214 times in this file)',
+  },
+];
+
+const usual: ImportPreview = {
+  token: 'a1',
+  file_name: 'bitwarden_export_20261118.json',
+  format: 'bitwarden_json',
+  items: 214,
+  types: [
+    { item_type: 'login', count: 188 },
+    { item_type: 'note', count: 14 },
+    { item_type: 'card', count: 8 },
+    { item_type: 'identity', count: 4 },
+    { item_type: 'document', count: 0 },
+  ],
+  identical: 12,
+  folders: 9,
+  samples: [
+    { item_type: 'login', title: 'Adobe', subtitle: 'mara@studio.example' },
+    { item_type: 'login', title: 'Airbnb', subtitle: 'mara.lindqvist@fastmail.example' },
+    { item_type: 'card', title: 'Business card', subtitle: 'Visa •••• 1881' },
+    { item_type: 'note', title: 'Bicycle lock', subtitle: '' },
+    { item_type: 'login', title: 'Cloud storage', subtitle: 'mara' },
+    { item_type: 'identity', title: 'Mara Lindqvist', subtitle: 'Mara Lindqvist' },
+  ],
+  notes,
+};
+
+const harm = '<img src=x onerror="window.harmed=1"><script>window.harmed=2</script>';
+const hostile: ImportPreview = {
+  ...usual,
+  file_name: `${harm}\u202Enosj.json`,
+  samples: [
+    { item_type: 'login', title: harm, subtitle: 'javascript:window.harmed=3' },
+    { item_type: 'note', title: 'W'.repeat(4000), subtitle: 'w'.repeat(4000) },
+    { item_type: 'login', title: '\u202Etxt.exe مرحبا שלום', subtitle: '<svg onload=window.harmed=4>' },
+  ],
+  notes: [
+    { position: 1, title: harm, field: harm, outcome: 'not_kept', reason: harm },
+    {
+      position: 2,
+      title: 'W'.repeat(4000),
+      field: 'f'.repeat(4000),
+      outcome: 'row_skipped',
+      reason: 'x'.repeat(4000),
+    },
+    { position: 3, title: '\u202Eabc', field: '', outcome: 'kept_as_custom_field', reason: '<b>bold</b>' },
+  ],
+};
+
+const codes: readonly string[] = [
+  'import_encrypted',
+  'import_too_large',
+  'import_unreadable',
+  'file_unreadable',
+];
+
+/** What choosing a file leads to, by the name of the scene. */
+export function importPreview(scene: string): ImportPreview {
+  if (codes.includes(scene)) throw { code: scene as ErrorCode, message: '' };
+  switch (scene) {
+    case 'clean':
+      return { ...usual, identical: 0, notes: [] };
+    case 'hostile':
+      return hostile;
+    case 'many':
+      return {
+        ...usual,
+        notes: Array.from({ length: 1234 }, (_, index) => ({
+          position: index + 1,
+          title: `Item ${index + 1}`,
+          field: `field ${index % 7}`,
+          outcome: index % 3 === 0 ? ('not_kept' as const) : ('kept_as_custom_field' as const),
+          reason: 'There is no built-in field for it.',
+        })),
+      };
+    default:
+      return usual;
+  }
+}
+
+/** The report after a preview. */
+export function importReport(preview: ImportPreview, skipped: number): ImportReport {
+  return {
+    imported: preview.items - skipped,
+    skipped,
+    types: preview.types.map((one) =>
+      one.item_type === 'login' ? { ...one, count: one.count - skipped } : one,
+    ),
+    fields_mapped: 902,
+    notes: preview.notes,
+  };
+}
