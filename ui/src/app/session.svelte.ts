@@ -1,6 +1,7 @@
 import { call, on, type AppStatus } from '../backend';
 import { chooseLocale, setLocale } from '../shared/i18n/index.svelte';
 import type { SettingsView } from '../backend';
+import { run } from '../shared/shortcuts';
 
 /** What the program says about itself: profiles, session and settings. */
 class Session {
@@ -41,6 +42,11 @@ export const session = new Session();
 /** Starts listening: when the profile locks, everything on the page is dropped by loading it anew. */
 export function dropOnLock(): () => void {
   return on('session-locked', () => location.reload());
+}
+
+/** Answers what is chosen from the tray as if its keys were pressed. */
+export function listenToMenu(): () => void {
+  return on('menu', (name) => void run(name));
 }
 
 const touchEvery = 20_000;

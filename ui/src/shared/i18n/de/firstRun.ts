@@ -1,4 +1,51 @@
 import type { Translation } from '../message';
 import type { firstRun as source } from '../en/firstRun';
 
-export const firstRun: Translation<typeof source> = {};
+export const firstRun: Translation<typeof source> = {
+  'firstRun.title': 'Willkommen bei Coffer',
+  'firstRun.text':
+    'Passwörter, Codes, Karten, Notizen und Dokumente jeder Größe, verschlüsselt auf diesem Computer. Niemand sonst kann sie lesen.',
+  'firstRun.create': 'Neuen Tresor anlegen',
+  'firstRun.create.text': 'Dauert etwa eine Minute. Deine alten Passwörter kannst du gleich danach holen.',
+  'firstRun.name': 'Dein Name',
+  'firstRun.name.hint': 'Erscheint beim Entsperren. Er bleibt auf diesem Computer.',
+  'firstRun.name.needed': 'Tippe einen Namen.',
+  'firstRun.password.title': 'Wähle ein Masterpasswort',
+  'firstRun.password.text':
+    'Das eine Passwort, das du dir merken musst. Es wird nie gespeichert, und niemand kann es zurücksetzen.',
+  'firstRun.password': 'Masterpasswort',
+  'firstRun.repeat': 'Noch einmal',
+  'firstRun.repeat.differs': 'Die beiden sind noch nicht gleich.',
+  'firstRun.suggest': 'Passphrase vorschlagen',
+  'firstRun.suggestion': 'Leicht zu merken, schwer zu erraten:',
+  'firstRun.suggest.again': 'Eine andere',
+  'firstRun.suggest.use': 'Nehmen',
+  'firstRun.suggest.used': 'Schreibe oder lerne sie jetzt und tippe sie dann unten noch einmal.',
+  'firstRun.submit': 'Tresor anlegen',
+  'firstRun.busy': 'Schlüssel werden erzeugt …',
+  'kit.title': 'Sichere dein Notfallblatt',
+  'kit.text':
+    'Eine Seite mit deinem Secret Key. Zusammen mit dem Masterpasswort öffnet er deinen Tresor auf einem neuen Computer, oder hier, wenn der Schlüsselbund verloren ging.',
+  'kit.paper': 'Papier',
+  'kit.paper.a4': 'A4',
+  'kit.paper.letter': 'Letter',
+  'kit.save': 'Als PDF sichern …',
+  'kit.saved':
+    'Gesichert. Drucke es, schreibe dein Masterpasswort darauf und bewahre es an einem sicheren Ort auf.',
+  'kit.reveal': 'Stattdessen von Hand abschreiben',
+  'kit.secretKey': 'Secret Key',
+  'kit.confirm.title': 'Hast du es?',
+  'kit.confirm.text': 'Öffne die gesicherte Seite und tippe die genannte Gruppe des Secret Key ab.',
+  'kit.group': 'Gruppe {number} von {count}',
+  'kit.confirm': 'Bestätigen',
+  'kit.confirmed': 'Notfallblatt bestätigt',
+  'kit.later': 'Später',
+  'kit.later.text': 'Du wirst erinnert, bis es erledigt ist.',
+  'finish.title': 'Dein Tresor ist bereit',
+  'finish.text':
+    'Hole alles aus deinem alten Passwortmanager oder Browser, oder beginne mit einem leeren Tresor.',
+  'finish.import': 'Importieren …',
+  'finish.import.text': 'Bitwarden, Chrome, Edge, Brave, Firefox',
+  'finish.start': 'Leer beginnen',
+  'firstRun.step': 'Schritt {step} von {steps}',
+};

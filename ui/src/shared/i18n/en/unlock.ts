@@ -6,7 +6,7 @@ export const unlock = {
   'unlock.busy': 'Unlocking…',
   'unlock.secretKey': 'Secret Key',
   'unlock.secretKey.why': 'This computer no longer holds it. You find it on your Emergency Kit.',
-  'unlock.secretKey.short': '{count} characters to go',
+  'unlock.secretKey.short': { one: '{count} character to go', other: '{count} characters to go' },
   'unlock.secretKey.long': 'That is longer than a Secret Key.',
   'unlock.secretKey.letter': '“{letter}” does not occur in a Secret Key.',
   'unlock.secretKey.good': 'Typed without a slip.',

@@ -1,0 +1,41 @@
+import type { NameCount } from '../../backend';
+
+/** A folder of the sidebar with its depth; folders that only hold folders are there as well. */
+export interface FolderEntry {
+  path: string;
+  name: string;
+  depth: number;
+  /** Items in it and below it. */
+  count: number;
+  children: boolean;
+}
+
+/** Folder paths as a list in tree order. */
+export function folderTree(folders: NameCount[]): FolderEntry[] {
+  const counts = new Map<string, number>();
+  const order: string[] = [];
+  for (const { name, count } of folders) {
+    const levels = name.split('/');
+    levels.forEach((_, index) => {
+      const path = levels.slice(0, index + 1).join('/');
+      if (!counts.has(path)) order.push(path);
+      counts.set(path, (counts.get(path) ?? 0) + count);
+    });
+  }
+  const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+  const compare = (a: string, b: string) => {
+    const [as, bs] = [a.split('/'), b.split('/')];
+    for (let index = 0; index < Math.min(as.length, bs.length); index += 1) {
+      const sign = collator.compare(as[index] ?? '', bs[index] ?? '') || (as[index] === bs[index] ? 0 : 1);
+      if (sign !== 0) return sign;
+    }
+    return as.length - bs.length;
+  };
+  return order.sort(compare).map((path) => ({
+    path,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    depth: path.split('/').length - 1,
+    count: counts.get(path) ?? 0,
+    children: order.some((other) => other.startsWith(`${path}/`)),
+  }));
+}

@@ -1,0 +1,433 @@
+import { tick } from 'svelte';
+import {
+  call,
+  on,
+  type DraftSummary,
+  type ItemQuery,
+  type ItemRow,
+  type ItemScope,
+  type ItemSort,
+  type ItemTemplate,
+  type ItemTypeView,
+  type ItemView,
+  type SidebarView,
+} from '../../backend';
+import { failureOf, sentence } from '../../shared/errors';
+import { locale, t } from '../../shared/i18n/index.svelte';
+import { PagedRows, seek } from '../../shared/paged.svelte';
+import { toast } from '../../shared/toasts.svelte';
+import { Editor } from './editor.svelte';
+
+/** What the sidebar can choose: a scope of items, or the drafts. */
+export type Place = ItemScope | { kind: 'drafts' };
+
+/** A place as one text, to compare and to name it in the page. */
+export function placeKey(place: Place): string {
+  switch (place.kind) {
+    case 'type':
+      return `type:${place.item_type}`;
+    case 'tag':
+      return `tag:${place.tag}`;
+    case 'folder':
+      return `folder:${place.folder}`;
+    default:
+      return place.kind;
+  }
+}
+
+/** The query for a page of a place. */
+export function queryOf(
+  scope: ItemScope,
+  text: string,
+  sort: ItemSort,
+  offset: number,
+  limit: number,
+): ItemQuery {
+  return { text: text.trim(), scope, sort, offset, limit };
+}
+
+/** An answer the person owes before the page moves on. */
+export interface Question {
+  kind: 'leave' | 'empty' | 'purge';
+  answer: (choice: 'save' | 'discard' | 'stay' | 'yes' | 'no') => void;
+}
+
+/** What the three panes show: where one is, which items there are, which one is open or edited. */
+export class Library {
+  place = $state<Place>({ kind: 'all' });
+  text = $state('');
+  sort = $state<ItemSort>('title');
+  sidebar = $state<SidebarView>();
+  drafts = $state<DraftSummary[]>([]);
+  /** Index of the chosen row, -1 for none. */
+  index = $state(-1);
+  selectedId = $state<string>();
+  item = $state<ItemView>();
+  itemFailure = $state<unknown>();
+  editor = $state<Editor>();
+  question = $state<Question>();
+  templates = $state<ItemTemplate[]>([]);
+  readOnly = $state(false);
+  /** Counts up when the detail pane should take the focus. */
+  detailFocus = $state(0);
+  /** Counts up when the list should take the focus. */
+  listFocus = $state(0);
+
+  readonly rows = new PagedRows<ItemRow>(
+    (offset, limit) =>
+      call('item_list', { query: queryOf(this.#scope(), this.text, this.sort, offset, limit) }),
+    (error) => this.#tell(error),
+  );
+
+  #asked = 0;
+  #changing: ReturnType<typeof setTimeout> | undefined;
+
+  #scope(): ItemScope {
+    return this.place.kind === 'drafts' ? { kind: 'all' } : this.place;
+  }
+
+  #tell(error: unknown): void {
+    const { code } = failureOf(error);
+    if (code !== 'cancelled' && code !== 'locked') toast(sentence(error), 'error');
+  }
+
+  /** Runs a command and tells a failure; `undefined` if it failed. */
+  async attempt<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#tell(error);
+      return undefined;
+    }
+  }
+
+  /** Loads what the screen shows first and listens for changes until the returned function is called. */
+  start(): () => void {
+    void this.attempt(call('item_templates').then((templates) => (this.templates = templates)));
+    void this.reload();
+    const stop = on('items-changed', () => {
+      clearTimeout(this.#changing);
+      this.#changing = setTimeout(() => void this.reload(), 30);
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#changing);
+      this.editor?.stop();
+    };
+  }
+
+  /** Asks anew for everything shown. */
+  async reload(): Promise<void> {
+    await Promise.all([
+      this.#loadSidebar(),
+      this.rows.refresh(Math.max(0, this.index)).then(() => this.#findRow()),
+      this.#loadItem(true),
+    ]);
+  }
+
+  async #loadSidebar(): Promise<void> {
+    const [sidebar, drafts] = await Promise.all([
+      this.attempt(call('sidebar_get')),
+      this.attempt(call('draft_list')),
+    ]);
+    if (sidebar) this.sidebar = sidebar;
+    if (drafts) this.drafts = drafts;
+  }
+
+  #findRow(): void {
+    const id = this.selectedId;
+    this.index = id === undefined ? -1 : this.rows.indexOf((row) => row.id === id);
+  }
+
+  /** Goes to a place of the sidebar. */
+  async go(place: Place): Promise<void> {
+    if (placeKey(place) === placeKey(this.place) && this.text === '') return;
+    if (!(await this.mayLeave())) return;
+    this.place = place;
+    this.text = '';
+    this.#clear();
+    await this.rows.refresh();
+  }
+
+  /** Searches for what is typed. */
+  async search(text: string): Promise<void> {
+    this.text = text;
+    await this.rows.refresh();
+    this.#findRow();
+  }
+
+  /** Changes the order of the list. */
+  async order(sort: ItemSort): Promise<void> {
+    this.sort = sort;
+    await this.rows.refresh();
+    this.#findRow();
+  }
+
+  /** Where a typed prefix leads to in the list. */
+  async seek(prefix: string): Promise<number | undefined> {
+    const fold = (text: string) => text.toLocaleLowerCase(locale());
+    const begins = (row: ItemRow) => fold(row.title).startsWith(fold(prefix));
+    const here = this.rows.indexOf(begins);
+    if (here >= 0) return here;
+    if (this.sort !== 'title' || this.text !== '') return undefined;
+    const title = async (index: number) => (await this.rows.get(index))?.title;
+    return this.attempt(seek(this.rows.total, prefix, title, locale()));
+  }
+
+  /** Opens the item of a row. */
+  async choose(index: number): Promise<void> {
+    const row = this.rows.at(index) ?? (await this.attempt(this.rows.get(index)));
+    if (row && (await this.open(row.id))) this.index = index;
+  }
+
+  /** Opens an item; whether it may. */
+  async open(id: string): Promise<boolean> {
+    if (id === this.selectedId && !this.editor) return true;
+    if (!(await this.mayLeave())) return false;
+    this.selectedId = id;
+    this.#findRow();
+    await this.#loadItem(false);
+    return true;
+  }
+
+  async #loadItem(again: boolean): Promise<void> {
+    const id = this.selectedId;
+    if (id === undefined) return;
+    const asked = ++this.#asked;
+    try {
+      const item = await call('item_get', { itemId: id });
+      if (asked !== this.#asked) return;
+      if (
+        again &&
+        item.revision === this.item?.revision &&
+        item.superseded.length === this.item.superseded.length
+      )
+        return;
+      this.item = item;
+      this.itemFailure = undefined;
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      if (failureOf(error).code === 'not_found') this.#clear();
+      else this.itemFailure = error;
+    }
+  }
+
+  #clear(): void {
+    this.#asked += 1;
+    this.selectedId = undefined;
+    this.index = -1;
+    this.item = undefined;
+    this.itemFailure = undefined;
+  }
+
+  /** Closes the detail pane where there is room for one pane only. */
+  async close(): Promise<void> {
+    if (await this.mayLeave()) {
+      this.#clear();
+      this.listFocus += 1;
+    }
+  }
+
+  #template(type: ItemTypeView) {
+    return this.templates.find((one) => one.item_type === type)?.fields ?? [];
+  }
+
+  /** Begins a new item. */
+  async begin(type: ItemTypeView): Promise<void> {
+    if (this.readOnly || !(await this.mayLeave())) return;
+    if (type === 'document') {
+      await this.attempt(call('document_import'));
+      return;
+    }
+    const { place } = this;
+    this.#clear();
+    this.#edit(
+      Editor.forNew(type, this.#template(type), {
+        ...(place.kind === 'tag' ? { tag: place.tag } : {}),
+        ...(place.kind === 'folder' ? { folder: place.folder } : {}),
+      }),
+    );
+  }
+
+  /** Edits the open item in place. */
+  edit(): void {
+    const { item } = this;
+    if (!item || this.editor || this.readOnly || item.trashed_at !== undefined) return;
+    this.#edit(Editor.forItem($state.snapshot(item) as ItemView, this.#template(item.item_type)));
+  }
+
+  /** Continues a draft. */
+  async resume(draft: DraftSummary): Promise<void> {
+    if (!(await this.mayLeave())) return;
+    const kept = await this.attempt(call('draft_get', { draftId: draft.id }));
+    if (!kept) return;
+    if (kept.id) {
+      this.selectedId = kept.id;
+      this.#findRow();
+      await this.#loadItem(false);
+    } else {
+      this.#clear();
+    }
+    this.#edit(Editor.forDraft(draft.id, kept, this.#template(kept.item_type)));
+  }
+
+  /** Gives up a draft. */
+  async discardDraft(draft: DraftSummary): Promise<void> {
+    await this.attempt(call('draft_discard', { draftId: draft.id }));
+    await this.#loadSidebar();
+  }
+
+  #edit(editor: Editor): void {
+    this.editor = editor;
+    editor.start();
+  }
+
+  /** Saves the form; whether it went well. */
+  async save(): Promise<boolean> {
+    const { editor } = this;
+    if (!editor || editor.busy) return false;
+    const item = await editor.save();
+    if (!item) return false;
+    this.editor = undefined;
+    this.selectedId = item.id;
+    this.item = item;
+    this.detailFocus += 1;
+    toast(t('item.saved'));
+    await this.reload();
+    return true;
+  }
+
+  /** Leaves the form, asking first if something was changed. */
+  async cancel(): Promise<void> {
+    if (await this.mayLeave()) this.detailFocus += 1;
+  }
+
+  /** Whether the form may be left: it is clean, or it was saved or given up now. */
+  async mayLeave(): Promise<boolean> {
+    const { editor } = this;
+    if (!editor) return true;
+    if (editor.dirty) {
+      if (this.question) return false;
+      const choice = await new Promise<string>((answer) => (this.question = { kind: 'leave', answer }));
+      this.question = undefined;
+      await tick();
+      if (choice === 'stay') return false;
+      if (choice === 'save') return this.save();
+    }
+    await editor.discard();
+    this.editor = undefined;
+    void this.#loadSidebar();
+    return true;
+  }
+
+  /** Seals what is typed, before the page goes. */
+  async keepDraft(): Promise<void> {
+    await this.editor?.keep();
+  }
+
+  async #confirm(kind: 'empty' | 'purge'): Promise<boolean> {
+    const choice = await new Promise<string>((answer) => (this.question = { kind, answer }));
+    this.question = undefined;
+    return choice === 'yes';
+  }
+
+  /** Marks the open item as a favourite, or not. */
+  async toggleFavourite(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly) return;
+    await this.attempt(call('item_set_favourite', { itemIds: [item.id], favourite: !item.favourite }));
+    await this.reload();
+  }
+
+  /** Makes a copy of the open item and opens it. */
+  async duplicate(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly || this.editor || item.trashed_at !== undefined) return;
+    const copy = await this.attempt(call('item_duplicate', { itemId: item.id }));
+    if (!copy) return;
+    this.selectedId = copy.id;
+    this.item = copy;
+    toast(t('item.duplicated'));
+    await this.reload();
+  }
+
+  /** Puts the open item into the archive or takes it out. */
+  async toggleArchived(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly) return;
+    const archived = !item.archived;
+    const set = async (to: boolean) => {
+      await this.attempt(call('item_set_archived', { itemIds: [item.id], archived: to }));
+      await this.reload();
+    };
+    await this.#step(set(archived));
+    toast(t(archived ? 'item.archived' : 'item.unarchived'), 'plain', {
+      label: t('item.undo'),
+      run: () => void set(!archived),
+    });
+  }
+
+  /** Puts the open item into the trash; it can be undone. */
+  async trash(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly || this.editor || item.trashed_at !== undefined) return;
+    const done = await this.attempt(call('item_trash', { itemIds: [item.id] }).then(() => true));
+    if (!done) return;
+    await this.#step(this.rows.refresh(Math.max(0, this.index)));
+    void this.#loadSidebar();
+    toast(t('item.trashed'), 'plain', {
+      label: t('item.undo'),
+      run: () =>
+        void this.attempt(call('item_restore', { itemIds: [item.id] })).then(() => this.open(item.id)),
+    });
+  }
+
+  /** Takes the open item out of the trash. */
+  async restore(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly) return;
+    const done = await this.attempt(call('item_restore', { itemIds: [item.id] }).then(() => true));
+    if (!done) return;
+    await this.#step(this.rows.refresh(Math.max(0, this.index)));
+    void this.#loadSidebar();
+    toast(t('item.restored'));
+  }
+
+  /** Deletes the open item for good, after asking. */
+  async purge(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly || !(await this.#confirm('purge'))) return;
+    const done = await this.attempt(call('item_purge', { itemIds: [item.id] }).then(() => true));
+    if (!done) return;
+    await this.#step(this.rows.refresh(Math.max(0, this.index)));
+    void this.#loadSidebar();
+    toast(t('item.purged'));
+  }
+
+  /** Empties the trash, after asking. */
+  async emptyTrash(): Promise<void> {
+    if (this.readOnly || !(await this.#confirm('empty'))) return;
+    const count = await this.attempt(call('trash_empty'));
+    if (count === undefined) return;
+    this.#clear();
+    await this.reload();
+    toast(t('trash.emptied', { count }));
+  }
+
+  /** After the open item left the list, opens the one that took its place. */
+  async #step(done: Promise<unknown>): Promise<void> {
+    const before = this.index;
+    const gone = this.selectedId;
+    await done;
+    if (this.rows.indexOf((row) => row.id === gone) >= 0) return;
+    this.#clear();
+    const next = Math.min(before, this.rows.total - 1);
+    if (before >= 0 && next >= 0) await this.choose(next);
+    this.listFocus += 1;
+  }
+
+  /** Tells what a copy did. */
+  copied(name: string, seconds: number): void {
+    toast(seconds > 0 ? t('detail.copied.clears', { name, count: seconds }) : t('detail.copied', { name }));
+  }
+}

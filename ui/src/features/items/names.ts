@@ -1,0 +1,49 @@
+import { maybe, t } from '../../shared/i18n/index.svelte';
+
+/** The name of a field: its own label, or the translated name of its role. */
+export function fieldName(field: { role?: string; label: string }): string {
+  if (field.label) return field.label;
+  if (field.role) return maybe(`role.${field.role}`) ?? field.role;
+  return t('kind.text');
+}
+
+/** The name for the label or role that the program tells. */
+export function nameOf(labelOrRole: string): string {
+  return maybe(`role.${labelOrRole}`) ?? maybe(`change.${labelOrRole}`) ?? labelOrRole;
+}
+
+/** A change in the history as a sentence. */
+export function changeText(change: string): string {
+  if (change.startsWith('field:')) return t('change.field', { name: nameOf(change.slice(6)) });
+  return maybe(`change.${change}`) ?? change;
+}
+
+/** What kind of character a letter of a password is, to colour it. */
+export function characterClass(letter: string): 'letter' | 'digit' | 'symbol' {
+  if (/\p{N}/u.test(letter)) return 'digit';
+  return /\p{L}/u.test(letter) ? 'letter' : 'symbol';
+}
+
+/** A text as runs of characters of one class. */
+export function runsOf(text: string): { text: string; kind: 'letter' | 'digit' | 'symbol' }[] {
+  const runs: { text: string; kind: 'letter' | 'digit' | 'symbol' }[] = [];
+  for (const letter of text) {
+    const kind = characterClass(letter);
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.text += letter;
+    else runs.push({ text: letter, kind });
+  }
+  return runs;
+}
+
+/** A one-time code in groups that are easy to read. */
+export function grouped(code: string): string {
+  if (!/^\d+$/.test(code)) return code;
+  const size = code.length % 3 === 0 ? 3 : code.length % 4 === 0 ? 4 : Math.ceil(code.length / 2);
+  return code.match(new RegExp(`.{1,${size}}`, 'g'))?.join('\u2009') ?? code;
+}
+
+/** Whether an address may be opened in the browser. */
+export function openable(url: string): boolean {
+  return /^https?:\/\//i.test(url.trim());
+}

@@ -1,0 +1,41 @@
+/** What can be said about a Secret Key while it is typed, before anything is derived from it. */
+export type SecretKeyState =
+  | { state: 'short'; missing: number }
+  | { state: 'long' }
+  | { state: 'letter'; letter: string }
+  | { state: 'slip' }
+  | { state: 'good' };
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const length = 28;
+const label = new TextEncoder().encode('coffer/v1/secret-key');
+
+/** The characters of a Secret Key as typed: any case, any spacing, O for 0, I and L for 1; the mark `C1-` left out. */
+export function characters(text: string): string {
+  const plain = text.toUpperCase().replace(/[\s\-–—_.]/g, '');
+  const body =
+    plain.startsWith('C1') || plain.startsWith('CI') || plain.startsWith('CL') ? plain.slice(2) : plain;
+  return body.replaceAll('O', '0').replace(/[IL]/g, '1');
+}
+
+/** Looks at a typed Secret Key: its letters, its length, and its 12 bits of checksum. */
+export async function lookAt(text: string): Promise<SecretKeyState> {
+  const body = characters(text);
+  for (const letter of body) {
+    if (!alphabet.includes(letter)) return { state: 'letter', letter };
+  }
+  if (body.length < length) return { state: 'short', missing: length - body.length };
+  if (body.length > length) return { state: 'long' };
+
+  let bits = 0n;
+  for (const letter of body) bits = (bits << 5n) | BigInt(alphabet.indexOf(letter));
+  const key = new Uint8Array(16);
+  for (let index = 0, rest = bits >> 12n; index < 16; index += 1, rest >>= 8n)
+    key[15 - index] = Number(rest & 0xffn);
+
+  // H(label, key) = SHA-256 of the CBOR array [text, bytes].
+  const input = Uint8Array.from([0x82, 0x60 + label.length, ...label, 0x50, ...key]);
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', input));
+  const expected = ((hash[0] ?? 0) << 4) | ((hash[1] ?? 0) >> 4);
+  return Number(bits & 0xfffn) === expected ? { state: 'good' } : { state: 'slip' };
+}
