@@ -88,9 +88,13 @@ export function isBound(name: ShortcutName): boolean {
   return (handlers.get(name)?.length ?? 0) > 0;
 }
 
+/** What keys may do while a dialog is open: everything else belongs to what lies behind it. */
+const aboveDialogs: readonly ShortcutName[] = ['lock'];
+
 /** Answers a key press; put on the window once. */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const name = shortcutOf(event);
+  if (name && !aboveDialogs.includes(name) && document.querySelector('[aria-modal="true"]')) return;
   if (name && run(name, event)) event.preventDefault();
 }
