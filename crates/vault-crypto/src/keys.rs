@@ -1,6 +1,14 @@
 //! The secret key types.
 //!
-//! None of them can be printed, copied, compared with `==` or serialised:
+//! None of them can be printed, copied, compared with `==` or serialised. The build stops if one of them derives any
+//! of that; from outside it looks like this. A key may be taken over and used:
+//!
+//! ```
+//! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
+//! assert!(key.is_same_as(&key));
+//! ```
+//!
+//! but not printed,
 //!
 //! ```compile_fail,E0277
 //! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
@@ -10,13 +18,26 @@
 //! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
 //! println!("{key}");
 //! ```
+//!
+//! nor copied,
+//!
 //! ```compile_fail,E0599
-//! let key = vault_crypto::VaultKey::from_bytes(&[0; 32]);
-//! let copy: vault_crypto::VaultKey = key.clone();
+//! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
+//! let copy: vault_crypto::RootKey = key.clone();
 //! ```
+//!
+//! nor compared in a time that depends on its bytes,
+//!
 //! ```compile_fail,E0369
-//! let key = vault_crypto::FileKey::from_bytes(&[0; 32]);
-//! let same = key == key;
+//! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
+//! assert!(key == key);
+//! ```
+//!
+//! nor serialised.
+//!
+//! ```compile_fail,E0277
+//! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
+//! let text = serde_json::to_string(&key);
 //! ```
 
 use crate::secret::{random_key, secret_key};

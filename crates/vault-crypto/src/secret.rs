@@ -160,3 +160,48 @@ macro_rules! lacks {
     }};
 }
 pub(crate) use {derives_nothing, lacks, random_key, secret_key};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_secret_has_a_page_of_its_own() {
+        let secrets: Vec<_> = (0..8).map(|byte| Secret::<32>::copy_of(&[byte; 32])).collect();
+        for secret in &secrets {
+            assert_eq!(secret.expose().as_ptr().addr() % PAGE, 0);
+        }
+        assert_eq!(size_of::<Page<32>>(), PAGE);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_secret_is_locked_in_memory_as_long_as_it_lives() {
+        let secret = Secret::<32>::copy_of(&[7; 32]);
+        let at = secret.expose().as_ptr().addr();
+        assert!(is_locked(at));
+        let other = Secret::<32>::copy_of(&[8; 32]);
+        drop(other);
+        assert!(is_locked(at), "dropping one secret leaves the others locked");
+        drop(secret);
+        assert!(!is_locked(at));
+    }
+
+    /// Whether the kernel reports the mapping around an address as locked.
+    #[cfg(target_os = "linux")]
+    fn is_locked(at: usize) -> bool {
+        let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mut inside = false;
+        for line in maps.lines() {
+            let range = line.split_once(' ').and_then(|(range, _)| range.split_once('-'));
+            if let Some((Ok(from), Ok(to))) =
+                range.map(|(from, to)| (usize::from_str_radix(from, 16), usize::from_str_radix(to, 16)))
+            {
+                inside = (from..to).contains(&at);
+            } else if inside && line.starts_with("VmFlags:") {
+                return line.split(' ').any(|flag| flag == "lo");
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,8 @@
+//! What the crate promises, tried from outside.
+
+#[cfg(test)]
+mod profile;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod threats;
