@@ -1,6 +1,7 @@
 //! The engine of Coffer: one person's encrypted profile on this computer.
 pub mod clock;
 pub mod code;
+pub mod document;
 pub mod generator;
 pub mod item;
 pub mod profile;

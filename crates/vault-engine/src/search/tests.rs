@@ -247,7 +247,7 @@ fn t51_enormous_rows_and_queries_are_cut() {
 
 /// The meaning of a search without any of its speed.
 fn naive_rank(title: &str, others: &[&str], word: &str) -> Option<u8> {
-    let fold = |text: &str| String::from_utf8(fold::fold(text)).unwrap();
+    let fold = |text: &str| String::from_utf8(fold(text)).unwrap();
     let word = fold(word);
     let (title, others) = (fold(title), others.iter().map(|other| fold(other)).collect::<Vec<_>>());
     let starts_word = |text: &str| {

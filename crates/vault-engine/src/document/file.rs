@@ -1,0 +1,73 @@
+//! Files that appear whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::DocumentError;
+use crate::profile::files::sync_folder;
+
+/// What becomes of a file that has the name already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and nothing is written.
+    Keep,
+    /// The new one takes its place.
+    Replace,
+}
+
+/// Writes a file that only its owner can read: whole, or not at all.
+///
+/// # Errors
+/// [`DocumentError::Exists`] if a file of that name is to be kept, or the disk.
+pub fn write_new_file(path: &Path, content: &[u8], existing: Existing) -> Result<(), DocumentError> {
+    let mut pending = Pending::beside(path, existing)?;
+    pending.file().write_all(content)?;
+    pending.finish()
+}
+
+/// A file under a temporary name in its final folder; dropped, it is gone.
+pub struct Pending {
+    temporary: NamedTempFile,
+    target: PathBuf,
+    existing: Existing,
+}
+
+impl Pending {
+    pub fn beside(target: &Path, existing: Existing) -> Result<Self, DocumentError> {
+        // Told before the work is done; what counts is the check at the end.
+        if existing == Existing::Keep && target.symlink_metadata().is_ok() {
+            return Err(DocumentError::Exists);
+        }
+        // A temporary name of fixed length: the target's own may fill what the file system allows.
+        let temporary =
+            tempfile::Builder::new().prefix(".coffer-").suffix(".part").tempfile_in(folder(target))?;
+        Ok(Self { temporary, target: target.to_owned(), existing })
+    }
+
+    pub fn file(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    /// Makes the content last, then gives it its name.
+    pub fn finish(self) -> Result<(), DocumentError> {
+        self.temporary.as_file().sync_all()?;
+        let named = match self.existing {
+            Existing::Keep => self.temporary.persist_noclobber(&self.target),
+            Existing::Replace => self.temporary.persist(&self.target),
+        };
+        named.map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => DocumentError::Exists,
+            _ => DocumentError::Io(error.error),
+        })?;
+        // Some network file systems cannot; the file is there all the same.
+        let _ = sync_folder(folder(&self.target));
+        Ok(())
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

@@ -1,0 +1,311 @@
+use std::fs;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use vault_testkit::FixedRng;
+use vault_wire::CtRoot;
+use vault_wire::blob::CHUNK_SIZE;
+use vault_wire::revision::BlobRef;
+
+use super::*;
+use crate::item::{Attachment, Timestamp};
+use crate::session::BlobFolder;
+
+const CHUNK: usize = CHUNK_SIZE as usize;
+
+fn go_on(_: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// A source that makes up its bytes: no two chunks alike.
+struct Pattern {
+    at: u64,
+    end: u64,
+}
+
+impl Pattern {
+    fn new(size: u64) -> Self {
+        Self { at: 0, end: size }
+    }
+}
+
+impl Read for Pattern {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buffer.len());
+        for byte in &mut buffer[..left] {
+            *byte = (self.at.wrapping_mul(2_654_435_761) >> 24) as u8;
+            self.at += 1;
+        }
+        Ok(left)
+    }
+}
+
+struct Fixture {
+    folder: TempDir,
+    blobs: BlobFolder,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = BlobFolder::new(folder.path().join("blobs"));
+        Self { folder, blobs }
+    }
+
+    fn seal(&self, size: u64, seed: u64) -> (Attachment, BlobRef) {
+        let new = NewBlob::make(&mut FixedRng::new(seed));
+        let sealed = seal(Pattern::new(size), size, new, &self.blobs, &mut go_on).unwrap();
+        let blob = sealed.blob;
+        (sealed.into_attachment("report.bin".into(), Timestamp(5)), blob)
+    }
+
+    fn open(&self, attachment: &Attachment, blob: &BlobRef) -> Result<Vec<u8>, DocumentError> {
+        let target = self.folder.path().join("out.bin");
+        open_to_file(attachment, blob, &self.blobs, &target, Existing::Keep, &mut go_on)?;
+        let content = fs::read(&target).unwrap();
+        fs::remove_file(target).unwrap();
+        Ok(content)
+    }
+
+    /// Every file there is, temporary ones included.
+    fn files(&self) -> Vec<String> {
+        fn walk(folder: &Path, names: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.file_type().unwrap().is_dir() {
+                    walk(&entry.path(), names);
+                } else {
+                    names.push(entry.file_name().into_string().unwrap());
+                }
+            }
+        }
+        let mut names = Vec::new();
+        walk(self.folder.path(), &mut names);
+        names
+    }
+}
+
+fn pattern(size: usize) -> Vec<u8> {
+    let mut content = Vec::new();
+    Pattern::new(size as u64).read_to_end(&mut content).unwrap();
+    content
+}
+
+#[test]
+fn documents_of_every_edge_length_come_back_as_they_were() {
+    let fixture = Fixture::new();
+    for (seed, size) in
+        (0..).zip([0, 1, 4095, 4096, 4097, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 17])
+    {
+        let (attachment, blob) = fixture.seal(size as u64, seed);
+        let content = pattern(size);
+        assert_eq!(attachment.size, size as u64);
+        assert_eq!(attachment.sha256, <[u8; 32]>::from(Sha256::digest(&content)));
+        let sealed = fs::read(fixture.blobs.path_of(&blob.blob_id)).unwrap();
+        assert_eq!(sealed.len() as u64, blob.ct_size);
+        assert!(sealed.len() >= 4096 + 16);
+        assert!(fixture.open(&attachment, &blob).unwrap() == content, "{size} bytes");
+    }
+    assert_eq!(fixture.files().len(), 10);
+}
+
+#[test]
+fn parts_are_read_without_the_rest() {
+    let fixture = Fixture::new();
+    let size = 2 * CHUNK + 100;
+    let (attachment, _) = fixture.seal(size as u64, 1);
+    let content = pattern(size);
+    let mut reader = DocumentReader::new(&attachment, &fixture.blobs).unwrap();
+    assert_eq!(reader.size(), size as u64);
+    for (offset, len) in [
+        (0, 10),
+        (CHUNK - 5, 10),
+        (CHUNK, CHUNK),
+        (size - 3, 10),
+        (5, size),
+        (size, 1),
+        (0, 0),
+        (size + 5, 9),
+    ] {
+        let expected = &content[offset.min(size)..(offset + len).min(size)];
+        assert!(reader.read_at(offset as u64, len).unwrap().as_slice() == expected, "{offset} {len}");
+    }
+    assert!(reader.read_at(u64::MAX, usize::MAX).unwrap().is_empty());
+
+    let path = fixture.blobs.path_of(&attachment.blob_id);
+    let mut sealed = fs::read(&path).unwrap();
+    sealed[CHUNK + 16 + 7] ^= 1;
+    fs::write(&path, sealed).unwrap();
+    let mut reader = DocumentReader::new(&attachment, &fixture.blobs).unwrap();
+    assert!(reader.read_at(0, 10).is_ok());
+    assert!(matches!(reader.read_at(CHUNK as u64, 10), Err(DocumentError::Damaged)));
+}
+
+#[test]
+fn t34_tampered_documents_are_refused_and_leave_no_file() {
+    let fixture = Fixture::new();
+    let (attachment, blob) = fixture.seal(3 * CHUNK as u64, 2);
+    let path = fixture.blobs.path_of(&blob.blob_id);
+    let sealed = fs::read(&path).unwrap();
+    let stride = CHUNK + 16;
+    let chunk = |n: usize| sealed[n * stride..((n + 1) * stride).min(sealed.len())].to_vec();
+    let other = fixture.seal(3 * CHUNK as u64, 3).1;
+    let foreign = fs::read(fixture.blobs.path_of(&other.blob_id)).unwrap();
+    let flipped = |at: usize| {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        changed
+    };
+    let before = fixture.files().len();
+    for (what, content) in [
+        ("truncated by a byte", sealed[..sealed.len() - 1].to_vec()),
+        ("truncated by a chunk", sealed[..2 * stride].to_vec()),
+        ("empty", Vec::new()),
+        ("extended", [sealed.as_slice(), &[0]].concat()),
+        ("extended by a chunk", [sealed.clone(), chunk(0)].concat()),
+        ("reordered", [chunk(1), chunk(0), chunk(2)].concat()),
+        ("a chunk twice", [chunk(0), chunk(0), chunk(2)].concat()),
+        ("first byte flipped", flipped(0)),
+        ("last byte flipped", flipped(sealed.len() - 1)),
+        ("tag flipped", flipped(stride - 1)),
+        ("a chunk of another document", [chunk(0), foreign[stride..2 * stride].to_vec(), chunk(2)].concat()),
+        ("another document", foreign.clone()),
+    ] {
+        fs::write(&path, content).unwrap();
+        assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)), "{what}");
+        assert_eq!(fixture.files().len(), before, "{what} left a file");
+    }
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)));
+    fs::write(&path, &sealed).unwrap();
+    assert!(fixture.open(&attachment, &blob).is_ok());
+
+    for (what, attachment, blob) in [
+        ("another hash", Attachment { sha256: [0; 32], ..copy(&attachment) }, blob),
+        ("another size", Attachment { size: attachment.size - 1, ..copy(&attachment) }, blob),
+        ("an enormous size", Attachment { size: u64::MAX, ..copy(&attachment) }, blob),
+        ("another root", copy(&attachment), BlobRef { ct_root: CtRoot::from_bytes([0; 32]), ..blob }),
+        ("another length", copy(&attachment), BlobRef { ct_size: blob.ct_size + 1, ..blob }),
+        ("another blob", copy(&attachment), other),
+    ] {
+        assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)), "{what}");
+    }
+    assert_eq!(fixture.files().len(), before);
+}
+
+fn copy(attachment: &Attachment) -> Attachment {
+    Attachment {
+        file_key: vault_crypto::FileKey::from_bytes(attachment.file_key.expose_bytes()),
+        name: attachment.name.clone(),
+        media_type: attachment.media_type.clone(),
+        unknown: attachment.unknown.duplicate(),
+        ..*attachment
+    }
+}
+
+#[test]
+fn a_source_that_changes_its_length_is_refused_and_leaves_nothing() {
+    let fixture = Fixture::new();
+    for (real, told) in
+        [(10, 11), (11, 10), (0, 1), (1, 0), (CHUNK, CHUNK + 1), (CHUNK + 1, CHUNK), (5 * CHUNK, 2)]
+    {
+        let new = NewBlob::make(&mut FixedRng::new(4));
+        let result = seal(Pattern::new(real as u64), told as u64, new, &fixture.blobs, &mut go_on);
+        assert!(matches!(result, Err(DocumentError::Changed)), "{real} instead of {told}");
+    }
+    let new = NewBlob::make(&mut FixedRng::new(4));
+    let result = seal(io::empty(), u64::MAX, new, &fixture.blobs, &mut go_on);
+    assert!(matches!(result, Err(DocumentError::TooLarge)));
+    assert!(fixture.files().is_empty());
+}
+
+#[test]
+fn cancelling_mid_way_leaves_nothing() {
+    let fixture = Fixture::new();
+    let size = 9 * CHUNK as u64;
+    let stop_at =
+        |limit: u64| move |done: u64| if done >= limit { ControlFlow::Break(()) } else { go_on(done) };
+    let new = NewBlob::make(&mut FixedRng::new(5));
+    let result = seal(Pattern::new(size), size, new, &fixture.blobs, &mut stop_at(3 * CHUNK as u64));
+    assert!(matches!(result, Err(DocumentError::Cancelled)));
+    assert!(fixture.files().is_empty());
+
+    let (attachment, blob) = fixture.seal(size, 6);
+    let target = fixture.folder.path().join("out.bin");
+    let mut stop = stop_at(size);
+    let result = open_to_file(&attachment, &blob, &fixture.blobs, &target, Existing::Keep, &mut stop);
+    assert!(matches!(result, Err(DocumentError::Cancelled)));
+    assert_eq!(fixture.files().len(), 1);
+}
+
+#[test]
+fn progress_rises_to_the_size() {
+    let fixture = Fixture::new();
+    let size = 3 * CHUNK as u64 + 5;
+    let mut told = Vec::new();
+    let new = NewBlob::make(&mut FixedRng::new(7));
+    seal(Pattern::new(size), size, new, &fixture.blobs, &mut |done| {
+        told.push(done);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert!(told.is_sorted() && told.len() >= 4);
+    assert_eq!(told.last(), Some(&size));
+}
+
+#[test]
+fn files_are_not_overwritten_unless_told() {
+    let fixture = Fixture::new();
+    let (attachment, blob) = fixture.seal(10, 8);
+    let target = fixture.folder.path().join("kept.txt");
+    fs::write(&target, "precious").unwrap();
+    let open = |existing| open_to_file(&attachment, &blob, &fixture.blobs, &target, existing, &mut go_on);
+    assert!(matches!(open(Existing::Keep), Err(DocumentError::Exists)));
+    assert!(matches!(write_new_file(&target, b"new", Existing::Keep), Err(DocumentError::Exists)));
+    assert_eq!(fs::read(&target).unwrap(), b"precious");
+    open(Existing::Replace).unwrap();
+    assert_eq!(fs::read(&target).unwrap(), pattern(10));
+    write_new_file(&target, b"new", Existing::Replace).unwrap();
+    assert_eq!(fs::read(&target).unwrap(), b"new");
+    assert!(matches!(
+        open_to_file(
+            &attachment,
+            &blob,
+            &fixture.blobs,
+            Path::new("/nowhere/at/all"),
+            Existing::Keep,
+            &mut go_on
+        ),
+        Err(DocumentError::Io(_))
+    ));
+}
+
+#[test]
+fn only_plain_files_are_taken_in_and_their_content_says_what_they_are() {
+    let fixture = Fixture::new();
+    let take_in =
+        |path: &Path| seal_file(path, NewBlob::make(&mut FixedRng::new(9)), &fixture.blobs, &mut go_on);
+    assert!(matches!(take_in(fixture.folder.path()), Err(DocumentError::NotAFile)));
+    assert!(matches!(take_in(&fixture.folder.path().join("none")), Err(DocumentError::Io(_))));
+    let path = fixture.folder.path().join("holiday.jpg");
+    fs::write(&path, b"%PDF-1.7 not a picture").unwrap();
+    let sealed = take_in(&path).unwrap();
+    assert_eq!((sealed.size(), sealed.media_type()), (22, "application/pdf"));
+    assert!(type_mismatch("holiday.jpg", sealed.media_type()));
+    assert_eq!(CtRoot::of_chunks(&sealed.blob.blob_id, &sealed.chunks), sealed.blob.ct_root);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = Fixture::new();
+    let (attachment, blob) = fixture.seal(10, 10);
+    let target = fixture.folder.path().join("out.txt");
+    open_to_file(&attachment, &blob, &fixture.blobs, &target, Existing::Keep, &mut go_on).unwrap();
+    for path in [fixture.blobs.path_of(&blob.blob_id), target] {
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
