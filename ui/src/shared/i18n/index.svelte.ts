@@ -40,6 +40,12 @@ export function maybe(key: string): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
+/** The language with the country the person set, for dates: `en` may be written as in Britain or in America. */
+function regional(): string {
+  const here = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return here.find((one) => one.toLowerCase().startsWith(current)) ?? current;
+}
+
 /** A number as the language writes it. */
 export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
@@ -47,12 +53,14 @@ export function number(value: number): string {
 
 /** A day and time as the language writes it. */
 export function dateTime(milliseconds: number): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    milliseconds,
+  );
 }
 
 /** A day as the language writes it. */
 export function day(milliseconds: number): string {
-  return new Intl.DateTimeFormat(current, { dateStyle: 'medium' }).format(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(milliseconds);
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
