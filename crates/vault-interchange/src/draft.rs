@@ -137,6 +137,10 @@ impl<'g, 'a> Draft<'g, 'a> {
             Json::Object(object) => self.rest(path, object),
             Json::List(values) => {
                 for (at, value) in values.into_iter().enumerate() {
+                    // One remark for the rest of a long list: a file may hold a hundred million values.
+                    if self.extras == limits::EXTRA_FIELDS && !value.is_blank() {
+                        return self.lose(path, TOO_MANY);
+                    }
                     self.leftover(&format!("{path}[{at}]"), value);
                 }
             }
