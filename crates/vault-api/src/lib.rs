@@ -1,5 +1,42 @@
-//! What Coffer can do, as use-cases the desktop application and other front ends call.
+//! What Coffer can do, as use-cases that the desktop application and other front ends call.
 //!
-//! Types in [`views`] are what crosses into the interface; they hold no secret except where a
-//! use-case was asked to reveal one.
+//! [`Coffer`] is the program without its window: a handle with one method for each command. One thread owns the open
+//! profile; everything that takes long runs beside it and tells its progress as a job. Types in [`views`] are what
+//! crosses into the interface; they hold no secret except where a use-case was asked to reveal one.
+
+mod app;
+mod coffer;
+mod documents;
+mod drafts;
+mod error;
+mod events;
+mod failure;
+mod imports;
+mod item_draft;
+mod item_view;
+mod items;
+mod jobs;
+mod kit;
+mod list_view;
+mod secrets;
+mod session;
+mod thread;
+mod tools;
 pub mod views;
+
+pub use coffer::{Coffer, Setup};
+pub use error::Outcome;
+pub use events::{Event, EventSink};
+pub use secrets::CopyRole;
+pub use tools::strength_measure;
+
+pub use vault_engine::item::FieldId;
+pub use vault_engine::session::DraftId;
+pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText};
+
+/// What a front end needs to make a [`Setup`].
+pub mod start {
+    pub use vault_engine::KdfParams;
+    pub use vault_engine::clock::{Clock, SystemClock, system_rng};
+    pub use vault_engine::profile::{Keychain, NoKeychain, Places, Profiles, SystemKeychain};
+}

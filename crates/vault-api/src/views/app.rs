@@ -102,7 +102,7 @@ pub enum SessionState {
         #[ts(optional)]
         #[serde(skip_serializing_if = "Option::is_none")]
         read_only: Option<super::ErrorView>,
-        /// Things to tell once, such as a keychain that could not be used.
+        /// Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`.
         notices: Vec<String>,
     },
 }

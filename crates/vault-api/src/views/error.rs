@@ -58,6 +58,8 @@ pub enum ErrorCode {
     Cancelled,
     /// The clipboard cannot be reached.
     ClipboardUnavailable,
+    /// There is not enough free memory to check a password.
+    OutOfMemory,
     /// A fault in the program.
     Internal,
 }

@@ -15,11 +15,9 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
 pub use item::{
-    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldKindView, FieldTemplate, FieldView, HistoryEntry,
-    ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTemplate, ItemTypeView, ItemView, NameCount,
-    PastValueView, SidebarView, SupersededView, TypeCount,
+    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldKindView, FieldTemplate, FieldView,
+    HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTemplate, ItemTypeView,
+    ItemView, NameCount, PastValueView, SidebarView, SupersededView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
-pub use tools::{
-    CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator,
-};
+pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};

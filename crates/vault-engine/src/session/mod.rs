@@ -22,7 +22,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use vault_crypto::{LocalKey, RootKey};
-use vault_wire::ItemId;
+use vault_wire::revision::BlobRef;
+use vault_wire::{BlobId, ItemId};
 
 use crate::clock::{Clock, Rng};
 use crate::profile::{Folder, Lock, Notice, ProfileInfo};
@@ -137,6 +138,14 @@ impl Session {
     #[must_use]
     pub fn blobs(&self) -> &BlobFolder {
         &self.blobs
+    }
+
+    /// What the signed revision that brought a document says of its sealed bytes.
+    ///
+    /// # Errors
+    /// If no revision names it.
+    pub fn blob(&self, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
+        blobs::find(&self.db, blob_id)
     }
 
     /// Writes an item: a signed revision, the view of it and the loss of its draft in one transaction.

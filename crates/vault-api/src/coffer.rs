@@ -1,0 +1,108 @@
+//! The program without its window: one handle, one method for each command.
+
+use std::sync::Arc;
+
+use vault_engine::KdfParams;
+use vault_engine::clock::{Clock, Rng};
+use vault_engine::profile::Profiles;
+use vault_engine::session::Session;
+
+use crate::error::Outcome;
+use crate::events::{Event, EventSink};
+use crate::imports::PendingImport;
+use crate::jobs::Jobs;
+use crate::kit::KitProgress;
+use crate::thread::Owner;
+use crate::views::ErrorCode;
+
+/// What the program is started with.
+pub struct Setup {
+    /// The profiles of this computer.
+    pub profiles: Profiles,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes a source of randomness.
+    pub make_rng: fn() -> Rng,
+    /// The cost of trying a password, for new profiles.
+    pub kdf: KdfParams,
+    /// The name of this computer, written into each revision.
+    pub device: String,
+    /// Two-letter language of the system.
+    pub system_language: String,
+    /// Where hints go.
+    pub events: EventSink,
+}
+
+/// The program without its window. Clones share one state; calls may come from any thread and any task.
+#[derive(Clone)]
+pub struct Coffer {
+    pub(crate) owner: Owner<State>,
+    pub(crate) jobs: Arc<Jobs>,
+    pub(crate) events: EventSink,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) make_rng: fn() -> Rng,
+}
+
+/// What the owner thread keeps.
+pub(crate) struct State {
+    pub(crate) profiles: Profiles,
+    pub(crate) kdf: KdfParams,
+    pub(crate) device: String,
+    pub(crate) system_language: String,
+    pub(crate) crashed: Option<String>,
+    pub(crate) open: Option<Open>,
+}
+
+/// An open profile and what belongs to it until it is locked.
+pub(crate) struct Open {
+    pub(crate) session: Session,
+    pub(crate) kit: KitProgress,
+    pub(crate) import: Option<PendingImport>,
+}
+
+impl State {
+    /// The open profile.
+    pub(crate) fn open(&mut self) -> Outcome<&mut Open> {
+        self.open.as_mut().ok_or_else(|| ErrorCode::Locked.into())
+    }
+
+    /// The session of the open profile.
+    pub(crate) fn session(&mut self) -> Outcome<&mut Session> {
+        Ok(&mut self.open()?.session)
+    }
+}
+
+impl Coffer {
+    /// Starts the thread that will own the open profile. Nothing is read or written yet.
+    ///
+    /// # Errors
+    /// If the operating system gives no thread.
+    pub fn start(setup: Setup) -> std::io::Result<Self> {
+        let Setup { profiles, clock, make_rng, kdf, device, system_language, events } = setup;
+        let state = State { profiles, kdf, device, system_language, crashed: None, open: None };
+        // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
+        let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
+        let jobs = Jobs::new(events.clone());
+        Ok(Self { owner, jobs, events, clock, make_rng })
+    }
+
+    /// Reads from the open profile.
+    pub(crate) async fn read<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        self.owner.call(move |state| work(state.session()?)).await
+    }
+
+    /// Changes the open profile and says so.
+    pub(crate) async fn change<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        let result = self.read(work).await;
+        if result.is_ok() {
+            self.events.send(Event::ItemsChanged);
+        }
+        result
+    }
+}

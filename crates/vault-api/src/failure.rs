@@ -1,0 +1,116 @@
+//! Which code an engine's error has.
+
+use vault_engine::profile::{CreateError, DiskError, Holder, RenameError, UnlockError};
+use vault_engine::session::{ChangePasswordError, ReadOnly, SessionError};
+
+use crate::views::{ErrorCode, ErrorView};
+
+const NAME_INVALID: &str = "A vault needs a name of at most 100 characters.";
+const PASSWORD_TOO_LONG: &str = "This password is longer than can be used.";
+
+impl From<RenameError> for ErrorView {
+    fn from(error: RenameError) -> Self {
+        match error {
+            RenameError::NotFound => ErrorCode::ProfileNotFound.into(),
+            RenameError::NameInvalid => Self::invalid(NAME_INVALID),
+            RenameError::Disk(disk) => disk.into(),
+        }
+    }
+}
+
+impl From<DiskError> for ErrorView {
+    fn from(error: DiskError) -> Self {
+        Self::of(match error {
+            DiskError::Full => ErrorCode::DiskFull,
+            DiskError::ReadOnly => ErrorCode::DiskReadOnly,
+            DiskError::Unreadable => ErrorCode::FileUnreadable,
+        })
+    }
+}
+
+impl From<CreateError> for ErrorView {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::NameInvalid => Self::invalid(NAME_INVALID),
+            CreateError::PasswordEmpty => ErrorCode::PasswordTooWeak.into(),
+            CreateError::PasswordTooLong => Self::invalid(PASSWORD_TOO_LONG),
+            CreateError::OutOfMemory => ErrorCode::OutOfMemory.into(),
+            CreateError::Disk(disk) => disk.into(),
+            CreateError::Fault => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+impl From<UnlockError> for ErrorView {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::NotFound => ErrorCode::ProfileNotFound.into(),
+            UnlockError::WrongPassword => ErrorCode::WrongPassword.into(),
+            UnlockError::RetryLater { wait } => {
+                let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+                Self::retry_later(seconds)
+            }
+            UnlockError::SecretKeyMissing => ErrorCode::SecretKeyMissing.into(),
+            UnlockError::SecretKeyMistyped => ErrorCode::SecretKeyMistyped.into(),
+            UnlockError::InUse { by } => {
+                let mut view = Self::of(ErrorCode::ProfileInUse);
+                if let Some(Holder { process, since: _ }) = by {
+                    view.message = format!("Another program (process {process}) has this vault open.");
+                }
+                view
+            }
+            UnlockError::HeaderDamaged => ErrorCode::ProfileDamaged.into(),
+            UnlockError::HeaderOutdated => Self {
+                message: "The key file of this vault is older than the vault: somebody put an old one back."
+                    .to_owned(),
+                ..Self::of(ErrorCode::ProfileDamaged)
+            },
+            UnlockError::DatabaseDamaged => ErrorCode::DatabaseDamaged.into(),
+            UnlockError::Newer => ErrorCode::ProfileNewer.into(),
+            UnlockError::OutOfMemory => ErrorCode::OutOfMemory.into(),
+            UnlockError::Disk(disk) => disk.into(),
+            UnlockError::Fault => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+impl From<ReadOnly> for ErrorView {
+    fn from(reason: ReadOnly) -> Self {
+        let message = match reason {
+            ReadOnly::HeaderDamaged => {
+                "The key file of this vault was changed from outside, so the vault is open for reading only."
+            }
+            ReadOnly::Disk => "The disk cannot be written to, so the vault is open for reading only.",
+        };
+        Self { message: message.to_owned(), ..Self::of(ErrorCode::ProfileReadOnly) }
+    }
+}
+
+impl From<SessionError> for ErrorView {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::NotFound => ErrorCode::NotFound.into(),
+            SessionError::Conflict { current: _ } => ErrorCode::Conflict.into(),
+            SessionError::Invalid(reason) => Self::invalid(&format!("The item cannot be stored: {reason}.")),
+            SessionError::Cancelled => ErrorCode::Cancelled.into(),
+            SessionError::ReadOnly(reason) => reason.into(),
+            SessionError::RevisionDamaged | SessionError::DatabaseDamaged => {
+                ErrorCode::DatabaseDamaged.into()
+            }
+            SessionError::Disk(disk) => disk.into(),
+            SessionError::Fault => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for ErrorView {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::WrongPassword => ErrorCode::WrongPassword.into(),
+            ChangePasswordError::PasswordEmpty => ErrorCode::PasswordTooWeak.into(),
+            ChangePasswordError::PasswordTooLong => Self::invalid(PASSWORD_TOO_LONG),
+            ChangePasswordError::OutOfMemory => ErrorCode::OutOfMemory.into(),
+            ChangePasswordError::Session(session) => session.into(),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Items: listing, opening, saving, their trash and their history.
+
+use vault_engine::item::{Attachment, FieldId, Item, ItemType, Timestamp, role_name, template};
+use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
+use vault_engine::{BlobId, ItemId, RevHash};
+
+use crate::coffer::Coffer;
+use crate::error::Outcome;
+use crate::item_draft::{Stamp, apply};
+use crate::item_view::item_view;
+use crate::views::{
+    ErrorCode, ErrorView, FieldTemplate, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemTemplate,
+    ItemView, SidebarView,
+};
+
+/// Added to the title of a copy.
+const COPY_MARK: &str = " (2)";
+
+/// Shows an item as it is stored now.
+pub(crate) fn view(session: &Session, id: ItemId) -> Outcome<ItemView> {
+    let Opened { item, revision, revisions } = session.get(id)?;
+    Ok(item_view(id, revision, &item, revisions))
+}
+
+impl Coffer {
+    /// The built-in fields of every type.
+    #[must_use]
+    pub fn item_templates() -> Vec<ItemTemplate> {
+        ItemType::ALL
+            .into_iter()
+            .map(|item_type| ItemTemplate {
+                item_type: item_type.into(),
+                fields: template(item_type)
+                    .iter()
+                    .map(|(role, kind)| FieldTemplate {
+                        role: role_name(*role).to_owned(),
+                        kind: (*kind).into(),
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// Counts for the sidebar.
+    ///
+    /// # Errors
+    /// `locked`, or a damaged database.
+    pub async fn sidebar_get(&self) -> Outcome<SidebarView> {
+        self.read(|session| Ok(session.sidebar()?.into())).await
+    }
+
+    /// A page of a list, searched if there is text.
+    ///
+    /// # Errors
+    /// `locked`, or a damaged database.
+    pub async fn item_list(&self, query: ItemQuery) -> Outcome<ItemPage> {
+        self.read(move |session| Ok(session.list(&query.into())?.into())).await
+    }
+
+    /// An item without its concealed values.
+    ///
+    /// # Errors
+    /// `locked`, `not_found`, or a damaged database.
+    pub async fn item_get(&self, id: ItemId) -> Outcome<ItemView> {
+        self.read(move |session| view(session, id)).await
+    }
+
+    /// Saves a form; the sealed draft of it goes in the same transaction.
+    ///
+    /// # Errors
+    /// `invalid_input`, `code_invalid`, `conflict` if the item was changed since the form was opened, or the disk.
+    pub async fn item_save(&self, draft: ItemDraft, draft_id: Option<DraftId>) -> Outcome<ItemView> {
+        let now = self.clock.now();
+        let mut rng = (self.make_rng)();
+        self.change(move |session| {
+            let device = session.device().to_owned();
+            let mut stamp = Stamp { now, device: &device, make_field_id: &mut || FieldId::make(&mut rng) };
+            let put = match (&draft.id, &draft.base_revision) {
+                (Some(id), Some(base)) => {
+                    let id: ItemId = id.parse().map_err(|_| ErrorCode::NotFound)?;
+                    let expected: RevHash = base.parse().map_err(|_| ErrorCode::NotFound)?;
+                    let opened = session.get(id)?;
+                    if opened.revision != expected {
+                        return Err(ErrorCode::Conflict.into());
+                    }
+                    Put {
+                        draft: draft_id,
+                        ..Put::change(id, expected, apply(Some(opened.item), draft, &mut stamp)?)
+                    }
+                }
+                _ => Put { draft: draft_id, ..Put::new(apply(None, draft, &mut stamp)?) },
+            };
+            let Stored { id, revision: _ } = session.put(put)?;
+            view(session, id)
+        })
+        .await
+    }
+
+    /// Makes a copy of an item. Files stay with the original: a sealed file belongs to one item.
+    ///
+    /// # Errors
+    /// `not_found`, `invalid_input` for a document, or the disk.
+    pub async fn item_duplicate(&self, id: ItemId) -> Outcome<ItemView> {
+        let now = self.clock.now();
+        self.change(move |session| {
+            let Item { item_type, title, fields, urls, notes, tags, folder, .. } = session.get(id)?.item;
+            if item_type == ItemType::Document {
+                return Err(ErrorView::invalid("A document is copied by adding its file again."));
+            }
+            let mut copy = Item::new(item_type, now);
+            copy.title = title + COPY_MARK;
+            copy.fields = fields;
+            copy.urls = urls;
+            copy.notes = notes;
+            copy.tags = tags;
+            copy.folder = folder;
+            for field in &mut copy.fields {
+                field.history.clear();
+            }
+            let Stored { id, revision: _ } = session.put(Put::new(copy))?;
+            view(session, id)
+        })
+        .await
+    }
+
+    /// Makes items favourites, or no longer.
+    ///
+    /// # Errors
+    /// `not_found` if one of them does not exist; then none is changed. Or the disk.
+    pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<()> {
+        self.change(move |session| Ok(session.set_favourite(&ids, favourite)?)).await
+    }
+
+    /// Puts items aside, or takes them back.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<()> {
+        self.change(move |session| Ok(session.set_archived(&ids, archived)?)).await
+    }
+
+    /// Puts items into the trash.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<()> {
+        self.change(move |session| Ok(session.trash(&ids)?)).await
+    }
+
+    /// Takes items out of the trash.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<()> {
+        self.change(move |session| Ok(session.restore(&ids)?)).await
+    }
+
+    /// Deletes items for good, with their history and files.
+    ///
+    /// # Errors
+    /// `not_found` if one of them is not in the trash; then none is deleted. Or the disk.
+    pub async fn item_purge(&self, ids: Vec<ItemId>) -> Outcome<()> {
+        self.change(move |session| Ok(session.purge(&ids)?)).await
+    }
+
+    /// Deletes all that lies in the trash for good.
+    ///
+    /// # Errors
+    /// The disk.
+    pub async fn trash_empty(&self) -> Outcome<u32> {
+        self.change(|session| Ok(session.empty_trash()?)).await
+    }
+
+    /// The revisions of an item, newest first.
+    ///
+    /// # Errors
+    /// `not_found`, or a damaged database.
+    pub async fn item_history(&self, id: ItemId) -> Outcome<Vec<HistoryEntry>> {
+        self.read(move |session| Ok(session.history(id)?.into_iter().map(Into::into).collect())).await
+    }
+
+    /// An item as it was.
+    ///
+    /// # Errors
+    /// `not_found`, or a damaged database.
+    pub async fn item_at_revision(&self, id: ItemId, revision: RevHash) -> Outcome<ItemView> {
+        self.read(move |session| {
+            let revisions = session.get(id)?.revisions;
+            Ok(item_view(id, revision, &session.at_revision(id, revision)?, revisions))
+        })
+        .await
+    }
+
+    /// Makes an older revision the current one, as a new revision.
+    ///
+    /// # Errors
+    /// `not_found`, or the disk.
+    pub async fn item_restore_revision(&self, id: ItemId, revision: RevHash) -> Outcome<ItemView> {
+        self.change(move |session| {
+            let Stored { id, revision: _ } = session.restore_revision(id, revision)?;
+            view(session, id)
+        })
+        .await
+    }
+
+    /// Takes the mark "edited in two places" off; the values set aside stay in the history.
+    ///
+    /// # Errors
+    /// `not_found`, or the disk.
+    pub async fn item_superseded_dismiss(&self, id: ItemId) -> Outcome<ItemView> {
+        self.edit(id, |item, _| {
+            item.flags.edited_in_two_places = false;
+            item.superseded.clear();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes a file off an item; earlier revisions still have it.
+    ///
+    /// # Errors
+    /// `not_found`, `invalid_input` for the content of a document, or the disk.
+    pub async fn document_detach(&self, id: ItemId, blob: BlobId) -> Outcome<ItemView> {
+        self.edit(id, move |item, _| {
+            let at = position(&item.attachments, blob)?;
+            if item.item_type == ItemType::Document && at == 0 {
+                return Err(ErrorView::invalid("A document cannot be without its file."));
+            }
+            item.attachments.remove(at);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Changes an item in place by `change`.
+    async fn edit(
+        &self,
+        id: ItemId,
+        change: impl FnOnce(&mut Item, Timestamp) -> Outcome<()> + Send + 'static,
+    ) -> Outcome<ItemView> {
+        let now = self.clock.now();
+        self.change(move |session| {
+            let Opened { mut item, revision, revisions: _ } = session.get(id)?;
+            change(&mut item, now)?;
+            item.modified_at = now;
+            session.put(Put::change(id, revision, item))?;
+            view(session, id)
+        })
+        .await
+    }
+}
+
+/// Where a file stands among the files of an item.
+pub(crate) fn position(attachments: &[Attachment], blob: BlobId) -> Outcome<usize> {
+    attachments.iter().position(|file| file.blob_id == blob).ok_or_else(|| ErrorCode::NotFound.into())
+}

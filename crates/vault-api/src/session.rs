@@ -1,0 +1,110 @@
+//! Making, unlocking and locking a profile.
+
+use vault_engine::ProfileId;
+use vault_engine::SecretText;
+use vault_engine::profile::NewProfile;
+use vault_engine::strength;
+
+use crate::coffer::{Coffer, Open, State};
+use crate::error::Outcome;
+use crate::events::Event;
+use crate::kit::KitProgress;
+use crate::views::{AppStatus, ErrorCode, UnlockRequest};
+
+impl Coffer {
+    /// Makes a profile and opens it; the Emergency Kit is yet to be confirmed.
+    ///
+    /// # Errors
+    /// `password_too_weak`, `invalid_input` for the name, or the disk.
+    pub async fn profile_create(&self, name: String, password: SecretText) -> Outcome<AppStatus> {
+        refuse_weak(&password, &[&name])?;
+        let make_rng = self.make_rng;
+        self.lock_quietly().await?;
+        self.owner
+            .call(move |state| {
+                let new = NewProfile { name, password, device: state.device.clone(), kdf: state.kdf };
+                let session = state.profiles.create(new, make_rng())?;
+                state.open = Some(Open { session, kit: KitProgress::new(&mut make_rng()), import: None });
+                state.status()
+            })
+            .await
+    }
+
+    /// Gives a profile another name.
+    ///
+    /// # Errors
+    /// `profile_not_found`, `invalid_input`, or the disk.
+    pub async fn profile_rename(&self, id: ProfileId, name: String) -> Outcome<AppStatus> {
+        self.owner
+            .call(move |state| {
+                state.profiles.rename(id, &name)?;
+                state.status()
+            })
+            .await
+    }
+
+    /// Opens a profile.
+    ///
+    /// # Errors
+    /// `wrong_password`, `retry_later`, `secret_key_missing`, `secret_key_mistyped`, or what is wrong with the profile.
+    pub async fn session_unlock(&self, request: UnlockRequest) -> Outcome<AppStatus> {
+        let UnlockRequest { profile_id, password, secret_key } = request;
+        let password = SecretText::new(password);
+        let secret_key = secret_key.map(SecretText::new);
+        let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
+        let make_rng = self.make_rng;
+        self.lock_quietly().await?;
+        self.owner
+            .call(move |state| {
+                let session = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?;
+                state.open = Some(Open { session, kit: KitProgress::new(&mut make_rng()), import: None });
+                state.status()
+            })
+            .await
+    }
+
+    /// Locks: running jobs are stopped, the database is closed, keys and everything opened are wiped.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn session_lock(&self) -> Outcome<()> {
+        self.lock_quietly().await?;
+        self.events.send(Event::SessionLocked);
+        Ok(())
+    }
+
+    /// Whether a profile is open.
+    pub async fn is_unlocked(&self) -> bool {
+        self.owner.call(|state| Ok(state.open.is_some())).await.unwrap_or(false)
+    }
+
+    /// Whether a visible transfer is going on, which holds off the idle lock.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.jobs.any_running()
+    }
+
+    /// Changes the master password of the open profile.
+    ///
+    /// # Errors
+    /// `wrong_password`, `password_too_weak`, or the disk; the old password then still opens the profile.
+    pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Outcome<()> {
+        refuse_weak(&new, &[])?;
+        self.read(move |session| Ok(session.change_password(&current, &new)?)).await
+    }
+
+    async fn lock_quietly(&self) -> Outcome<()> {
+        self.jobs.cancel_all();
+        self.owner
+            .call(|state: &mut State| {
+                state.open = None;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn refuse_weak(password: &SecretText, own_words: &[&str]) -> Outcome<()> {
+    let strength = strength::measure(password.expose(), own_words);
+    if strength.acceptable { Ok(()) } else { Err(ErrorCode::PasswordTooWeak.into()) }
+}

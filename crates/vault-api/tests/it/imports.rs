@@ -1,0 +1,79 @@
+use vault_api::Coffer;
+use vault_api::views::{ErrorCode, ImportChoice, ImportFormat, ImportPreview};
+
+use crate::support::Computer;
+
+const CHROME: &str = "name,url,username,password,note\n\
+    Mail,https://mail.example/,ana,one,\n\
+    Shop,https://shop.example/,ana,two,with a note\n";
+
+async fn preview(computer: &Computer, content: &str) -> Result<ImportPreview, vault_api::views::ErrorView> {
+    let path = computer.folder.path().join("export.csv");
+    std::fs::write(&path, content).unwrap();
+    computer.coffer.import_preview(path).await
+}
+
+fn choice(token: &str) -> ImportChoice {
+    ImportChoice { token: token.to_owned(), skip_identical: true, folder: None, tag: None }
+}
+
+async fn commit(coffer: &Coffer, choice: ImportChoice) -> (u32, u32) {
+    let report = coffer.import_commit(choice).await.unwrap();
+    (report.imported, report.skipped)
+}
+
+#[tokio::test]
+async fn the_same_file_twice_brings_nothing_twice() {
+    let computer = Computer::with_profile().await;
+    let first = preview(&computer, CHROME).await.unwrap();
+    assert_eq!((first.format, first.items, first.identical), (ImportFormat::ChromeCsv, 2, 0));
+    assert!(computer.titles("").await.is_empty(), "a preview writes nothing");
+    assert_eq!(commit(&computer.coffer, choice(&first.token)).await, (2, 0));
+    assert_eq!(computer.titles("").await, ["Mail", "Shop"]);
+    let second = preview(&computer, CHROME).await.unwrap();
+    assert_eq!(second.identical, 2);
+    assert_eq!(commit(&computer.coffer, choice(&second.token)).await, (0, 2));
+    assert_eq!(computer.titles("").await.len(), 2);
+}
+
+#[tokio::test]
+async fn items_go_below_the_chosen_folder_with_the_chosen_tag() {
+    let computer = Computer::with_profile().await;
+    let preview = preview(&computer, CHROME).await.unwrap();
+    let chosen = ImportChoice {
+        folder: Some(" Old / Browser ".to_owned()),
+        tag: Some("imported".to_owned()),
+        ..choice(&preview.token)
+    };
+    assert_eq!(commit(&computer.coffer, chosen).await, (2, 0));
+    let sidebar = computer.coffer.sidebar_get().await.unwrap();
+    assert_eq!((sidebar.folders[0].name.as_str(), sidebar.folders[0].count), ("Old/Browser", 2));
+    assert_eq!((sidebar.tags[0].name.as_str(), sidebar.tags[0].count), ("imported", 2));
+}
+
+#[tokio::test]
+async fn a_preview_serves_once_and_not_after_it_was_discarded() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let first = preview(&computer, CHROME).await.unwrap();
+    assert_eq!(coffer.import_commit(choice("0000")).await.unwrap_err().code, ErrorCode::NotFound);
+    coffer.import_discard(first.token.clone()).await.unwrap();
+    assert_eq!(coffer.import_commit(choice(&first.token)).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn files_that_are_no_export_are_refused_in_one_sentence() {
+    let computer = Computer::with_profile().await;
+    for (content, code) in [
+        ("", ErrorCode::ImportUnreadable),
+        ("hello", ErrorCode::ImportUnreadable),
+        ("{\"encrypted\":true,\"items\":[]}", ErrorCode::ImportEncrypted),
+        ("{\"items\":[", ErrorCode::ImportUnreadable),
+    ] {
+        let error = preview(&computer, content).await.unwrap_err();
+        assert_eq!(error.code, code, "{content}: {}", error.message);
+        assert!(error.message.ends_with('.'));
+    }
+    let missing = computer.coffer.import_preview("/nowhere/at/all".into()).await.unwrap_err();
+    assert_eq!(missing.code, ErrorCode::FileUnreadable);
+}

@@ -1,0 +1,144 @@
+use vault_api::CopyRole;
+use vault_api::views::{ErrorCode, FieldDraft, FieldKindView, ItemTypeView};
+
+use crate::support::{Computer, field, form_of, id, login};
+
+#[tokio::test]
+async fn concealed_values_stay_behind_until_asked_for() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let view = computer.save_login("Mail", "ana", "s3cret-canary").await;
+    assert!(!serde_json::to_string(&view).unwrap().contains("s3cret-canary"));
+    let password = view.fields.iter().find(|field| field.role.as_deref() == Some("password")).unwrap();
+    assert!(password.filled && password.value.is_none());
+    let revealed = coffer.item_reveal(id(&view), password.id.parse().unwrap()).await.unwrap();
+    assert_eq!(revealed.expose(), "s3cret-canary");
+    let copied = coffer.item_copy_role_text(id(&view), CopyRole::Username).await.unwrap();
+    assert_eq!(copied.expose(), "ana");
+    assert_eq!(coffer.item_copy_role_text(id(&view), CopyRole::Code).await.err().unwrap().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_form_without_the_password_keeps_it_and_a_new_one_keeps_the_old_in_the_history() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let first = computer.save_login("Mail", "ana", "old-password").await;
+    let mut form = form_of(&first);
+    form.title = "Mail 2".to_owned();
+    let second = coffer.item_save(form, None).await.unwrap();
+    let of = |view: &vault_api::views::ItemView| view.fields[1].id.parse().unwrap();
+    assert_eq!(coffer.item_reveal(id(&second), of(&second)).await.unwrap().expose(), "old-password");
+
+    let mut form = form_of(&second);
+    form.fields[1].value = Some("new-password".to_owned());
+    let third = coffer.item_save(form, None).await.unwrap();
+    assert_eq!(coffer.item_reveal(id(&third), of(&third)).await.unwrap().expose(), "new-password");
+    assert_eq!(coffer.item_field_history(id(&third), of(&third)).await.unwrap().len(), 1);
+    assert_eq!(coffer.item_reveal_past(id(&third), of(&third), 0).await.unwrap().expose(), "old-password");
+
+    let history = coffer.item_history(id(&third)).await.unwrap();
+    assert_eq!(history.len(), 3);
+    assert_eq!(history[0].changes, ["field:password"]);
+    assert_eq!(history[1].changes, ["title"]);
+    assert_eq!(history[2].changes, ["created"]);
+    let restored = coffer.item_restore_revision(id(&third), history[2].revision.parse().unwrap()).await.unwrap();
+    assert_eq!((restored.title.as_str(), restored.revisions), ("Mail", 4));
+    assert_eq!(coffer.item_reveal(id(&third), of(&third)).await.unwrap().expose(), "old-password");
+}
+
+#[tokio::test]
+async fn a_form_opened_before_another_change_is_refused_as_conflict() {
+    let computer = Computer::with_profile().await;
+    let first = computer.save_login("Mail", "ana", "x").await;
+    let (mine, theirs) = (form_of(&first), form_of(&first));
+    computer.coffer.item_save(theirs, None).await.unwrap();
+    assert_eq!(computer.coffer.item_save(mine, None).await.unwrap_err().code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn forms_that_make_no_sense_are_refused_and_nothing_is_made() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let mut twice = login("Mail", "ana", "x");
+    twice.fields.push(field("username", FieldKindView::Text, "again"));
+    let mut bad_role = login("Mail", "ana", "x");
+    bad_role.fields.push(field("root", FieldKindView::Text, "x"));
+    let mut bad_date = login("Mail", "ana", "x");
+    bad_date.fields.push(custom("Due", FieldKindView::Date, "2026-02-30"));
+    let mut bad_month = login("Mail", "ana", "x");
+    bad_month.fields.push(custom("Due", FieldKindView::Month, "2026-13"));
+    for form in [login("  ", "ana", "x"), twice, bad_role, bad_date, bad_month] {
+        assert_eq!(coffer.item_save(form, None).await.unwrap_err().code, ErrorCode::InvalidInput);
+    }
+    let mut bad_code = login("Mail", "ana", "x");
+    bad_code.fields.push(field("code", FieldKindView::Code, "not base32!"));
+    assert_eq!(coffer.item_save(bad_code, None).await.unwrap_err().code, ErrorCode::CodeInvalid);
+    assert!(computer.titles("").await.is_empty());
+}
+
+fn custom(label: &str, kind: FieldKindView, value: &str) -> FieldDraft {
+    FieldDraft {
+        id: None,
+        role: None,
+        label: label.to_owned(),
+        kind,
+        value: Some(value.to_owned()),
+        section: None,
+    }
+}
+
+#[tokio::test]
+async fn one_time_codes_are_shown_and_copied_as_codes() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let mut form = login("Mail", "ana", "x");
+    form.fields.push(field("code", FieldKindView::Code, "JBSW Y3DP EHPK 3PXP"));
+    let view = coffer.item_save(form, None).await.unwrap();
+    let code = &view.fields[2];
+    assert!(code.value.is_none());
+    let now = coffer.item_code(id(&view), code.id.parse().unwrap()).await.unwrap();
+    assert_eq!((now.code.len(), now.next.len(), now.period), (6, 6, 30));
+    let copied = coffer.item_copy_role_text(id(&view), CopyRole::Code).await.unwrap();
+    assert_eq!(copied.expose().len(), 6);
+}
+
+#[tokio::test]
+async fn the_trash_gives_back_and_forgets() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let view = computer.save_login("Mail", "ana", "x").await;
+    assert_eq!(coffer.item_purge(vec![id(&view)]).await.unwrap_err().code, ErrorCode::NotFound);
+    coffer.item_trash(vec![id(&view)]).await.unwrap();
+    assert!(computer.titles("").await.is_empty());
+    coffer.item_restore(vec![id(&view)]).await.unwrap();
+    assert_eq!(computer.titles("mai").await, ["Mail"]);
+    coffer.item_trash(vec![id(&view)]).await.unwrap();
+    assert_eq!(coffer.trash_empty().await.unwrap(), 1);
+    assert_eq!(coffer.item_get(id(&view)).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(coffer.sidebar_get().await.unwrap().trash, 0);
+}
+
+#[tokio::test]
+async fn a_copy_is_an_item_of_its_own() {
+    let computer = Computer::with_profile().await;
+    let first = computer.save_login("Mail", "ana", "x").await;
+    let copy = computer.coffer.item_duplicate(id(&first)).await.unwrap();
+    assert_ne!(copy.id, first.id);
+    assert_eq!(computer.titles("").await, ["Mail", "Mail (2)"]);
+}
+
+#[tokio::test]
+async fn half_filled_forms_are_offered_after_locking_and_go_with_the_save() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let draft_id = coffer.draft_save(None, login("Half", "ana", "half-secret")).await.unwrap();
+    assert_eq!(coffer.draft_save(Some(draft_id), login("Half way", "ana", "half-secret")).await.unwrap(), draft_id);
+    let drafts = coffer.draft_list().await.unwrap();
+    assert_eq!(drafts.len(), 1);
+    assert_eq!((drafts[0].title.as_str(), drafts[0].item_type), ("Half way", ItemTypeView::Login));
+    let form = coffer.draft_get(draft_id).await.unwrap();
+    assert_eq!(form.fields[1].value.as_deref(), Some("half-secret"));
+    coffer.item_save(form, Some(draft_id)).await.unwrap();
+    assert!(coffer.draft_list().await.unwrap().is_empty());
+    assert_eq!(coffer.draft_get(draft_id).await.err().unwrap().code, ErrorCode::NotFound);
+}

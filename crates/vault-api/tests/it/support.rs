@@ -1,0 +1,126 @@
+use std::sync::{Arc, Mutex};
+
+use tempfile::TempDir;
+use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClock, system_rng};
+use vault_api::views::{FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView};
+use vault_api::{Coffer, Event, EventSink, ItemId, SecretText, Setup};
+
+/// A password that the strength meter accepts.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A computer with the program on it.
+pub struct Computer {
+    pub coffer: Coffer,
+    pub events: Arc<Mutex<Vec<Event>>>,
+    pub folder: TempDir,
+}
+
+impl Computer {
+    /// One on which nothing was ever done.
+    pub fn new() -> Self {
+        Self::on(tempfile::tempdir().unwrap())
+    }
+
+    fn on(folder: TempDir) -> Self {
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&events);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let places = Places::portable(&folder.path().join("data"));
+        let setup = Setup {
+            profiles: Profiles::new(places, Box::new(NoKeychain), Arc::clone(&clock)),
+            clock,
+            make_rng: system_rng,
+            kdf: KdfParams::TEST,
+            device: "Test computer".to_owned(),
+            system_language: "en".to_owned(),
+            events: EventSink::new(move |event| seen.lock().unwrap().push(event)),
+        };
+        Self { coffer: Coffer::start(setup).unwrap(), events, folder }
+    }
+
+    /// One with an open profile.
+    pub async fn with_profile() -> Self {
+        let computer = Self::new();
+        computer.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+        computer
+    }
+
+    /// Saves a login and shows it.
+    pub async fn save_login(&self, title: &str, username: &str, password: &str) -> ItemView {
+        self.coffer.item_save(login(title, username, password), None).await.unwrap()
+    }
+
+    /// The titles that a search finds.
+    pub async fn titles(&self, text: &str) -> Vec<String> {
+        let query = ItemQuery {
+            text: text.to_owned(),
+            scope: ItemScope::All,
+            sort: ItemSort::Title,
+            offset: 0,
+            limit: 100,
+        };
+        let page = self.coffer.item_list(query).await.unwrap();
+        page.rows.into_iter().map(|row| row.title).collect()
+    }
+}
+
+/// The form of a new login.
+pub fn login(title: &str, username: &str, password: &str) -> ItemDraft {
+    ItemDraft {
+        id: None,
+        base_revision: None,
+        item_type: ItemTypeView::Login,
+        title: title.to_owned(),
+        fields: vec![
+            field("username", FieldKindView::Text, username),
+            field("password", FieldKindView::Concealed, password),
+        ],
+        urls: vec![],
+        notes: String::new(),
+        tags: vec![],
+        folder: None,
+        favourite: false,
+    }
+}
+
+pub fn field(role: &str, kind: FieldKindView, value: &str) -> FieldDraft {
+    FieldDraft {
+        id: None,
+        role: Some(role.to_owned()),
+        label: String::new(),
+        kind,
+        value: Some(value.to_owned()),
+        section: None,
+    }
+}
+
+/// The form that a person gets when they edit an item: nothing concealed in it.
+pub fn form_of(view: &ItemView) -> ItemDraft {
+    ItemDraft {
+        id: Some(view.id.clone()),
+        base_revision: Some(view.revision.clone()),
+        item_type: view.item_type,
+        title: view.title.clone(),
+        fields: view
+            .fields
+            .iter()
+            .map(|field| FieldDraft {
+                id: Some(field.id.clone()),
+                role: field.role.clone(),
+                label: field.label.clone(),
+                kind: field.kind,
+                value: field.value.clone(),
+                section: field.section.clone(),
+            })
+            .collect(),
+        urls: view.urls.clone(),
+        notes: view.notes.clone(),
+        tags: view.tags.clone(),
+        folder: view.folder.clone(),
+        favourite: view.favourite,
+    }
+}
+
+pub fn id(view: &ItemView) -> ItemId {
+    view.id.parse().unwrap()
+}
