@@ -6,6 +6,7 @@ export const groups = [
     title: 'shortcuts.general',
     names: ['palette', 'generator', 'import', 'settings', 'shortcuts', 'lock'],
   },
+  { title: 'shortcuts.go', names: ['search', 'sidebarPane', 'listPane', 'detailPane'] },
   {
     title: 'shortcuts.items',
     names: [
@@ -21,5 +22,4 @@ export const groups = [
       'reveal',
     ],
   },
-  { title: 'shortcuts.go', names: ['search', 'sidebarPane', 'listPane', 'detailPane'] },
 ] as const satisfies readonly { title: string; names: readonly ShortcutName[] }[];
