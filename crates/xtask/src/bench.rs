@@ -2,7 +2,7 @@
 
 use crate::{project, shell, shell::Outcome};
 
-/// Runs the measurements of the engine, all or those that a word names.
-pub fn bench(filter: &[&str]) -> Outcome {
-    shell::run(project::cargo(["bench", "--package", "vault-engine", "--bench", "engine", "--"]).args(filter))
+/// Runs the measurements, all or those whose names are given.
+pub fn bench(names: &[&str]) -> Outcome {
+    shell::run(project::cargo(["run", "--release", "--package", "vault-bench", "--"]).args(names))
 }

@@ -21,7 +21,7 @@ Usage: cargo xtask COMMAND
   vectors                 write golden vectors for formats that have none yet
   samples DIR             import every export file in a folder and compare with the expected counts
   bundle                  make the release .deb and .rpm
-  bench [FILTER]          measure, beside the bare primitive in the same run
+  bench [profile|document] measure, beside the bare primitive in the same run
   release-check           advisories, licences, bans and sources with cargo-deny (needs the network)
   help                    this text
 ";

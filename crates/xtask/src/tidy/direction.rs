@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vault-api", &["vault-engine", "vault-interchange"]),
     ("coffer-desktop", &["vault-api"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
+    ("vault-bench", &["vault-engine"]),
     ("acceptance", &[]),
     ("xtask", &[]),
 ];
@@ -25,7 +26,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     ("rusqlite", &["vault-engine"]),
     ("argon2", &["vault-crypto"]),
-    ("chacha20poly1305", &["vault-crypto"]),
+    // The measurements compare with it.
+    ("chacha20poly1305", &["vault-crypto", "vault-bench"]),
     ("aead-stream", &["vault-crypto"]),
     ("hkdf", &["vault-crypto"]),
     ("hpke", &["vault-crypto"]),

@@ -1,0 +1,59 @@
+//! Made-up logins, the same in every run.
+
+use vault_engine::{
+    SecretText,
+    item::{Field, FieldId, FieldKind, Item, ItemType, Role, Timestamp},
+};
+
+const SYLLABLES: [&str; 32] = [
+    "ba", "ber", "bo", "ca", "co", "da", "den", "dor", "el", "en", "fa", "fi", "ga", "gen", "hal", "in",
+    "ka", "kor", "la", "lin", "lo", "ma", "mer", "mi", "na", "no", "or", "pa", "per", "ra", "ri", "sa",
+];
+
+/// A repeatable stream of numbers; for names only.
+pub struct Numbers(u64);
+
+impl Numbers {
+    /// Begins the stream.
+    pub fn new() -> Self {
+        Self(88_172_645_463_325_252)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// A word of two to four syllables.
+    pub fn word(&mut self) -> String {
+        let mut bits = self.next() >> 8;
+        let mut word = String::new();
+        for _ in 0..2 + self.next() % 3 {
+            word.push_str(
+                SYLLABLES.get(usize::try_from(bits % 32).unwrap_or(0)).copied().unwrap_or_default(),
+            );
+            bits >>= 5;
+        }
+        word
+    }
+
+    /// A login with user name, password, address, tag and a line of notes.
+    pub fn login(&mut self, number: usize) -> Item {
+        let site = self.word();
+        let mut item = Item::new(ItemType::Login, Timestamp(1_700_000_000_000));
+        item.title = format!("{site} {number}");
+        item.urls = vec![format!("https://www.{site}.example/login")];
+        item.notes = SecretText::new(format!("Made for {} and {}.", self.word(), self.word()));
+        item.tags.insert(self.word());
+        let mut field = |id: u8, role, kind, value: String| {
+            let mut field = Field::new(FieldId([id; 8]), kind, SecretText::new(value));
+            field.role = Some(role);
+            item.fields.push(field);
+        };
+        field(1, Role::Username, FieldKind::Text, format!("{}@example.net", self.word()));
+        field(2, Role::Password, FieldKind::Concealed, format!("{}-{}-{number}", self.word(), self.word()));
+        item
+    }
+}
