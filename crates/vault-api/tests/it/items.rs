@@ -15,7 +15,10 @@ async fn concealed_values_stay_behind_until_asked_for() {
     assert_eq!(revealed.expose(), "s3cret-canary");
     let copied = coffer.item_copy_role_text(id(&view), CopyRole::Username).await.unwrap();
     assert_eq!(copied.expose(), "ana");
-    assert_eq!(coffer.item_copy_role_text(id(&view), CopyRole::Code).await.err().unwrap().code, ErrorCode::NotFound);
+    assert_eq!(
+        coffer.item_copy_role_text(id(&view), CopyRole::Code).await.err().unwrap().code,
+        ErrorCode::NotFound
+    );
 }
 
 #[tokio::test]
@@ -41,7 +44,8 @@ async fn a_form_without_the_password_keeps_it_and_a_new_one_keeps_the_old_in_the
     assert_eq!(history[0].changes, ["field:password"]);
     assert_eq!(history[1].changes, ["title"]);
     assert_eq!(history[2].changes, ["created"]);
-    let restored = coffer.item_restore_revision(id(&third), history[2].revision.parse().unwrap()).await.unwrap();
+    let restored =
+        coffer.item_restore_revision(id(&third), history[2].revision.parse().unwrap()).await.unwrap();
     assert_eq!((restored.title.as_str(), restored.revisions), ("Mail", 4));
     assert_eq!(coffer.item_reveal(id(&third), of(&third)).await.unwrap().expose(), "old-password");
 }
@@ -132,7 +136,10 @@ async fn half_filled_forms_are_offered_after_locking_and_go_with_the_save() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let draft_id = coffer.draft_save(None, login("Half", "ana", "half-secret")).await.unwrap();
-    assert_eq!(coffer.draft_save(Some(draft_id), login("Half way", "ana", "half-secret")).await.unwrap(), draft_id);
+    assert_eq!(
+        coffer.draft_save(Some(draft_id), login("Half way", "ana", "half-secret")).await.unwrap(),
+        draft_id
+    );
     let drafts = coffer.draft_list().await.unwrap();
     assert_eq!(drafts.len(), 1);
     assert_eq!((drafts[0].title.as_str(), drafts[0].item_type), ("Half way", ItemTypeView::Login));

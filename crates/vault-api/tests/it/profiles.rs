@@ -38,7 +38,10 @@ async fn a_changed_password_takes_the_place_of_the_old_one() {
     coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(new)).await.unwrap();
     coffer.session_lock().await.unwrap();
     let id = coffer.app_status().await.unwrap().profiles[0].id.clone();
-    assert_eq!(coffer.session_unlock(request(&id, PASSWORD)).await.unwrap_err().code, ErrorCode::WrongPassword);
+    assert_eq!(
+        coffer.session_unlock(request(&id, PASSWORD)).await.unwrap_err().code,
+        ErrorCode::WrongPassword
+    );
     assert!(coffer.session_unlock(request(&id, new)).await.is_ok());
 }
 
@@ -59,7 +62,8 @@ async fn the_kit_is_confirmed_by_the_group_asked_for_and_no_other() {
     let wrong = coffer.kit_confirm(kit.ask_group, SecretText::from("ZZZZ")).await.unwrap_err();
     assert_eq!(wrong.code, ErrorCode::KitGroupWrong);
     let other = (kit.ask_group + 1) % 6;
-    let not_asked = coffer.kit_confirm(other, SecretText::from(groups[usize::from(other)])).await.unwrap_err();
+    let not_asked =
+        coffer.kit_confirm(other, SecretText::from(groups[usize::from(other)])).await.unwrap_err();
     assert_eq!(not_asked.code, ErrorCode::KitGroupWrong);
     let typed = format!(" {} ", asked.to_lowercase().replace('0', "o").replace('1', "l"));
     assert!(coffer.kit_confirm(kit.ask_group, SecretText::new(typed)).await.unwrap().confirmed);
@@ -70,7 +74,10 @@ async fn settings_stay_and_nonsense_is_refused() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut settings = coffer.settings_get().await.unwrap();
-    assert_eq!((settings.lock_after_minutes, settings.clear_clipboard_seconds, settings.lock_on_sleep), (10, 30, true));
+    assert_eq!(
+        (settings.lock_after_minutes, settings.clear_clipboard_seconds, settings.lock_on_sleep),
+        (10, 30, true)
+    );
     settings.theme = Theme::Dark;
     settings.lock_after_minutes = 5;
     settings.lock_on_sleep = false;

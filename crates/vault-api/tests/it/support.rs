@@ -2,7 +2,9 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClock, system_rng};
-use vault_api::views::{FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView};
+use vault_api::views::{
+    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView,
+};
 use vault_api::{Coffer, Event, EventSink, ItemId, SecretText, Setup};
 
 /// A password that the strength meter accepts.
