@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../src/backend';
+import { de } from '../../src/shared/i18n/de';
+import { en } from '../../src/shared/i18n/en';
+import { bytes, chooseLocale, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
+
+type Forms = string | { one: string; other: string };
+const names = (message: Forms): string[] => {
+  const text = typeof message === 'string' ? message : message.one + message.other;
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].sort();
+};
+
+afterEach(() => setLocale('en'));
+
+describe('the catalogues', () => {
+  test('have the same keys in the same shape', () => {
+    expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort());
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      expect(typeof de[key], key).toBe(typeof en[key]);
+    }
+  });
+
+  test('fill in the same names', () => {
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      expect(names(de[key] as Forms), key).toEqual(names(en[key] as Forms));
+    }
+  });
+
+  test('leave no message empty', () => {
+    for (const catalogue of [en, de]) {
+      for (const [key, message] of Object.entries(catalogue)) {
+        const forms: Forms = message;
+        for (const text of typeof forms === 'string' ? [forms] : [forms.one, forms.other]) {
+          expect(text.trim(), key).not.toBe('');
+        }
+      }
+    }
+  });
+
+  test('say something for every error code', () => {
+    // A code that is missing here, or one too many, does not compile.
+    const codes: Record<ErrorCode, true> = {
+      locked: true,
+      wrong_password: true,
+      retry_later: true,
+      secret_key_missing: true,
+      secret_key_mistyped: true,
+      kit_group_wrong: true,
+      password_too_weak: true,
+      profile_not_found: true,
+      profile_in_use: true,
+      profile_damaged: true,
+      database_damaged: true,
+      profile_newer: true,
+      profile_read_only: true,
+      disk_full: true,
+      disk_read_only: true,
+      file_unreadable: true,
+      not_found: true,
+      invalid_input: true,
+      code_invalid: true,
+      conflict: true,
+      import_unreadable: true,
+      import_too_large: true,
+      import_encrypted: true,
+      document_damaged: true,
+      cancelled: true,
+      clipboard_unavailable: true,
+      internal: true,
+    };
+    for (const code of Object.keys(codes)) expect(maybe(`error.${code}`), code).toBeTruthy();
+  });
+});
+
+describe('messages', () => {
+  test('are filled in and take the form of the number', () => {
+    expect(t('list.count', { count: 1 })).toBe('1 item');
+    expect(t('list.count', { count: 1234 })).toBe('1,234 items');
+    expect(t('detail.copied', { name: 'Password' })).toBe('Password copied');
+  });
+
+  test('follow the language', () => {
+    setLocale('de');
+    expect(t('list.count', { count: 1234 })).toBe('1.234 Einträge');
+    expect(bytes(1_500_000)).toBe('1,5 MB');
+  });
+
+  test('do not fill in twice: a value with braces stays as it is', () => {
+    expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” for good?');
+  });
+
+  test('that are unknown are told as such', () => {
+    expect(maybe('error.no_such_code')).toBeUndefined();
+    expect(maybe('toString')).toBeUndefined();
+  });
+});
+
+test('the language is the wish, else the system’s, else English', () => {
+  expect(chooseLocale('de', 'en')).toBe('de');
+  expect(chooseLocale('system', 'de-AT')).toBe('de');
+  expect(chooseLocale('system', 'fr')).toBe('en');
+});
+
+test('sizes and spans are told in fitting units', () => {
+  expect(bytes(0)).toBe('0 bytes');
+  expect(bytes(999)).toBe('999 bytes');
+  expect(bytes(48_213)).toBe('48.2 kB');
+  expect(bytes(999_999)).toBe('1 MB');
+  expect(bytes(4_812_993_331)).toBe('4.8 GB');
+  expect(duration(0.2)).toBe('1 second');
+  expect(duration(200)).toBe('3 minutes');
+  expect(duration(7200)).toBe('2 hours');
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { folderOf, tagsOf } from '../../src/features/items/editor.svelte';
+import { folderTree } from '../../src/features/items/folders';
+import { placeKey, queryOf } from '../../src/features/items/library.svelte';
+import { changeText, fieldName, grouped, openable, runsOf } from '../../src/features/items/names';
+import { hueOf, initialOf } from '../../src/shared/hue';
+
+describe('folders', () => {
+  test('stand in tree order, with folders that only hold folders', () => {
+    const tree = folderTree([
+      { name: 'Work/Servers', count: 2 },
+      { name: 'Home', count: 1 },
+      { name: 'Work/Development', count: 3 },
+    ]);
+    expect(tree.map(({ path, depth, count }) => [path, depth, count])).toEqual([
+      ['Home', 0, 1],
+      ['Work', 0, 5],
+      ['Work/Development', 1, 3],
+      ['Work/Servers', 1, 2],
+    ]);
+  });
+
+  test('keep a child next to its parent when a sibling’s name continues the parent’s', () => {
+    const paths = folderTree([
+      { name: 'Work-old', count: 1 },
+      { name: 'Work', count: 1 },
+      { name: 'Work/A', count: 1 },
+    ]).map((entry) => entry.path);
+    expect(paths.indexOf('Work/A')).toBe(paths.indexOf('Work') + 1);
+  });
+
+  test('are trimmed level by level', () => {
+    expect(folderOf(' Work / Servers /')).toBe('Work/Servers');
+    expect(folderOf(' / ')).toBeUndefined();
+  });
+});
+
+test('tags are split by comma, without doubles or empty ones', () => {
+  expect(tagsOf(' mail, work,mail ,, ')).toEqual(['mail', 'work']);
+});
+
+test('places have different keys and queries', () => {
+  expect(placeKey({ kind: 'folder', folder: 'a/b' })).toBe('folder:a/b');
+  expect(placeKey({ kind: 'type', item_type: 'card' })).toBe('type:card');
+  expect(queryOf({ kind: 'tag', tag: 'x' }, '  bank has:totp ', 'modified', 200, 200)).toEqual({
+    text: 'bank has:totp',
+    scope: { kind: 'tag', tag: 'x' },
+    sort: 'modified',
+    offset: 200,
+    limit: 200,
+  });
+});
+
+describe('names', () => {
+  test('are the label, else the role in the language', () => {
+    expect(fieldName({ role: 'username', label: '' })).toBe('User name');
+    expect(fieldName({ label: 'Member since' })).toBe('Member since');
+    expect(fieldName({ role: 'not_known_yet', label: '' })).toBe('not_known_yet');
+  });
+
+  test('make changes readable', () => {
+    expect(changeText('field:password')).toBe('Password changed');
+    expect(changeText('field:My own')).toBe('My own changed');
+    expect(changeText('tags')).toBe('Tags changed');
+  });
+});
+
+describe('values', () => {
+  test('are split into runs of letters, digits and symbols', () => {
+    expect(runsOf('ab12-ü٣')).toEqual([
+      { text: 'ab', kind: 'letter' },
+      { text: '12', kind: 'digit' },
+      { text: '-', kind: 'symbol' },
+      { text: 'ü', kind: 'letter' },
+      { text: '٣', kind: 'digit' },
+    ]);
+  });
+
+  test('of codes are grouped, those of Steam are not', () => {
+    expect(grouped('123456')).toBe('123\u2009456');
+    expect(grouped('12345678')).toBe('1234\u20095678');
+    expect(grouped('1234567')).toBe('1234\u2009567');
+    expect(grouped('R8XKT')).toBe('R8XKT');
+  });
+
+  test('that are addresses are opened only over http and https', () => {
+    expect(openable('https://a.example')).toBe(true);
+    expect(openable(' HTTP://a.example')).toBe(true);
+    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'a.example', '']) {
+      expect(openable(bad), bad).toBe(false);
+    }
+  });
+});
+
+describe('tiles', () => {
+  test('have the same hue for the same name, whatever its case', () => {
+    expect(hueOf('GitHub')).toBe(hueOf(' github '));
+    expect(hueOf('GitHub')).not.toBe(hueOf('GitLab'));
+    expect(hueOf('')).toBeGreaterThanOrEqual(0);
+  });
+
+  test('show the first letter a person sees', () => {
+    expect(initialOf('  "fastmail"')).toBe('F');
+    expect(initialOf('👩‍👩‍👧 family')).toBe('👩‍👩‍👧');
+    expect(initialOf('ñandú')).toBe('Ñ');
+    expect(initialOf('\u202E…')).toBe('');
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { bind, isBound, matches, run, shortcutOf, shortcuts, written } from '../../src/shared/shortcuts';
+
+const press = (key: string, more: Partial<KeyboardEvent> = {}) => ({
+  key,
+  code: '',
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...more,
+});
+
+describe('shortcuts', () => {
+  test('are all different', () => {
+    const all = Object.values(shortcuts);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('tell Shift apart for letters', () => {
+    expect(shortcutOf(press('c', { ctrlKey: true }), false)).toBe('copyPassword');
+    expect(shortcutOf(press('C', { ctrlKey: true, shiftKey: true }), false)).toBe('reveal');
+    expect(shortcutOf(press('u', { ctrlKey: true }), false)).toBe('copyUrl');
+    expect(shortcutOf(press('U', { ctrlKey: true, shiftKey: true }), false)).toBe('openUrl');
+  });
+
+  test('find the slash on layouts where it is typed with Shift', () => {
+    expect(shortcutOf(press('/', { ctrlKey: true, shiftKey: true }), false)).toBe('shortcuts');
+    expect(shortcutOf(press('-', { ctrlKey: true, code: 'Slash' }), false)).toBe('shortcuts');
+  });
+
+  test('want Cmd on macOS and Ctrl elsewhere, and never Alt', () => {
+    expect(matches('mod+l', press('l', { metaKey: true }), true)).toBe(true);
+    expect(matches('mod+l', press('l', { ctrlKey: true }), true)).toBe(false);
+    expect(matches('mod+l', press('l', { ctrlKey: true, altKey: true }), false)).toBe(false);
+    expect(matches('mod+l', press('l'), false)).toBe(false);
+    expect(matches('f1', press('F1'), false)).toBe(true);
+  });
+
+  test('are written as people read them', () => {
+    expect(written('mod+shift+u', false)).toBe('Ctrl+Shift+U');
+    expect(written('mod+shift+u', true)).toBe('⇧⌘U');
+    expect(written('f1', false)).toBe('F1');
+    expect(written('mod+,', false)).toBe('Ctrl+,');
+  });
+
+  test('are answered by what was bound last, until it is unbound', () => {
+    const heard: string[] = [];
+    const first = bind('lock', () => void heard.push('first'));
+    const second = bind('lock', () => void heard.push('second'));
+    run('lock');
+    second();
+    run('lock');
+    first();
+    expect(isBound('lock')).toBe(false);
+    expect(run('lock')).toBe(false);
+    expect(heard).toEqual(['second', 'first']);
+  });
+
+  test('leave a key alone when the answer is no', () => {
+    const unbind = bind('copyPassword', () => false);
+    expect(run('copyPassword')).toBe(false);
+    unbind();
+  });
+
+  test('do not answer to names that are none', () => {
+    expect(run('constructor')).toBe(false);
+  });
+});
