@@ -5,6 +5,7 @@ mod direction;
 mod licences;
 mod size;
 mod source;
+mod sql;
 mod threats;
 mod words;
 
@@ -45,6 +46,7 @@ pub fn tidy() -> Outcome {
     let findings: Vec<Finding> = [
         size::too_long(&files),
         words::forbidden(&files),
+        sql::formatted(&files),
         threats::unproven(&files)?,
         direction::broken(&members)?,
         dependencies::unexplained(&members, &files)?,

@@ -1,0 +1,63 @@
+//! No statement is put together from values: they are bound.
+
+use super::{Finding, source::File};
+
+/// Where statements are.
+const STORE: &str = "crates/vault-engine/src/";
+
+/// What puts values into text.
+const FORMATTERS: &[&str] = &["format!(", "format_args!(", "write!(", "writeln!("];
+
+/// What a statement begins with, or has inside.
+const STATEMENTS: &[&str] = &[
+    "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "ALTER ", "ATTACH ", "PRAGMA ", " WHERE ",
+    " VALUES",
+];
+
+/// Every formatting of text in which a statement occurs.
+pub fn formatted(files: &[File]) -> Vec<Finding> {
+    let store = files.iter().filter(|file| file.path.starts_with(STORE) && file.is_any(&["rs"]));
+    store.flat_map(findings).collect()
+}
+
+fn findings(file: &File) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for formatter in FORMATTERS {
+        for (at, _) in file.text.match_indices(formatter) {
+            let (before, after) = file.text.split_at(at);
+            let call = after.split(';').next().unwrap_or(after);
+            if STATEMENTS.iter().any(|word| call.contains(word)) {
+                let line = before.lines().count().max(1);
+                found.push(Finding::new(
+                    format!("{}:{line}", file.path),
+                    "a statement is put together from values; bind them",
+                ));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str) -> usize {
+        formatted(&[File { path: format!("{STORE}session/list.rs"), text: text.into() }]).len()
+    }
+
+    #[test]
+    fn t54_a_statement_put_together_from_values_is_found() {
+        assert_eq!(count("let sql = format!(\"SELECT * FROM item WHERE title = '{title}'\");"), 1);
+        assert_eq!(count("write!(\n    sql,\n    \" WHERE tag = {tag}\"\n)?;"), 1);
+    }
+
+    #[test]
+    fn fixed_statements_and_other_texts_pass() {
+        assert_eq!(count("db.prepare(\"SELECT 1 WHERE id = ?1\")?; let name = format!(\"{id}.new\");"), 0);
+        assert_eq!(
+            formatted(&[File { path: "docs/a.rs".into(), text: "format!(\"SELECT {x}\")".into() }]),
+            []
+        );
+    }
+}
