@@ -4,6 +4,7 @@ pub mod code;
 pub mod document;
 pub mod generator;
 pub mod item;
+pub mod kit;
 pub mod profile;
 pub mod search;
 pub mod session;

@@ -1,0 +1,191 @@
+//! Where everything stands on the page.
+
+use fast_qr::{ECL, QRBuilder};
+use zeroize::Zeroizing;
+
+use super::draw::{Colour, Font, Sheet};
+use super::{Kit, KitError, Paper, latin};
+use crate::item::Timestamp;
+
+const INK: Colour = [0.106, 0.129, 0.145];
+const QUIET: Colour = [0.376, 0.420, 0.447];
+const ACCENT: Colour = [0.043, 0.431, 0.400];
+const TINT: Colour = [0.937, 0.965, 0.961];
+const LINE: Colour = [0.757, 0.808, 0.804];
+const WHITE: Colour = [1.0, 1.0, 1.0];
+
+const MARGIN: f32 = 54.0;
+const PAD: f32 = 18.0;
+/// Width of the QR code with its quiet zone.
+const QR: f32 = 128.0;
+/// Light squares that must surround a QR code.
+const QUIET_ZONE: u16 = 4;
+
+const INTRO: &str = "Print this page and keep it where you keep passports and deeds. Do not photograph it, and do not \
+    leave the file on the computer.";
+const NOT_ENOUGH: &str = "The Kit alone restores nothing. To open your profile on another computer you need three \
+    things: your master password, this Secret Key, and a copy of your data, such as a backup. Nobody else has them, \
+    and nobody can send them to you.";
+const STEPS: [&str; 3] = [
+    "Install Coffer and choose to restore a profile from a backup.",
+    "When asked for the Secret Key, scan this code or type the characters above. Small letters will do.",
+    "Type your master password.",
+];
+
+pub fn page(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
+    let (width, height) = paper.size();
+    let inner = width - 2.0 * MARGIN;
+    let mut sheet = Sheet::new();
+
+    let top = heading(&mut sheet, height - MARGIN, inner);
+    let top = facts(&mut sheet, kit, top - 10.0, inner);
+    let top = secret_key(&mut sheet, kit, top - 18.0, inner)?;
+    let top = password(&mut sheet, top - 18.0, inner);
+    let top = warning(&mut sheet, top - 26.0, inner);
+    debug_assert!(top > MARGIN + 12.0, "the page is full");
+
+    sheet.rule(LINE, MARGIN, MARGIN + 4.0, inner, 0.6);
+    let foot = format!("Made with Coffer on {}.", day(kit.made_at));
+    sheet.text(Font::Text, 8.5, QUIET, MARGIN, MARGIN - 10.0, &latin::encode(&foot));
+    Ok(sheet.into_pdf((width, height)))
+}
+
+fn heading(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
+    mark(sheet, MARGIN, top - 34.0);
+    sheet.text(Font::Bold, 26.0, INK, MARGIN + 46.0, top - 17.0, b"Emergency Kit");
+    sheet.text(Font::Text, 10.5, QUIET, MARGIN + 46.5, top - 33.0, b"Coffer");
+    sheet.paragraph(10.5, INK, MARGIN, top - 66.0, inner, INTRO)
+}
+
+/// A coffer with its keyhole, 34 points wide.
+fn mark(sheet: &mut Sheet, x: f32, y: f32) {
+    sheet.panel(ACCENT, x, y, 34.0, 34.0, 8.0);
+    sheet.panel(WHITE, x + 7.0, y + 8.0, 20.0, 18.0, 3.0);
+    sheet.rule(ACCENT, x + 7.0, y + 18.5, 20.0, 1.4);
+    sheet.panel(ACCENT, x + 14.0, y + 13.0, 6.0, 8.5, 3.0);
+}
+
+fn facts(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> f32 {
+    let name = latin::encode_name(kit.profile_name)
+        .unwrap_or_else(|| latin::encode("(its name has letters that this page cannot print)"));
+    let rows = [
+        ("Profile", name),
+        ("Made on", latin::encode(&day(kit.made_at))),
+        ("Server", latin::encode("None. This profile is kept on this computer only.")),
+        ("E-mail", latin::encode("None. No account is connected.")),
+    ];
+    let mut y = top;
+    for (label, value) in rows {
+        sheet.rule(LINE, MARGIN, y, inner, 0.6);
+        y -= 16.0;
+        sheet.text(Font::Text, 9.5, QUIET, MARGIN, y, label.as_bytes());
+        sheet.text(Font::Text, 10.5, INK, MARGIN + 80.0, y, &latin::cut(&value, (inner - 80.0) / 10.5));
+        y -= 7.5;
+    }
+    sheet.rule(LINE, MARGIN, y, inner, 0.6);
+    y
+}
+
+fn secret_key(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> Result<f32, KitError> {
+    let height = 76.0 + QR + PAD;
+    let bottom = top - height;
+    sheet.panel(TINT, MARGIN, bottom, inner, height, 10.0);
+    sheet.text(Font::Bold, 9.5, ACCENT, MARGIN + PAD, top - 24.0, b"SECRET KEY");
+
+    // One line, so that it is found and copied as one: Courier's characters are all 0.6 of its size wide.
+    let key = kit.secret_key.expose();
+    let length = u16::try_from(key.len()).map_err(|_| KitError)?;
+    let size = ((inner - 2.0 * PAD) / (f32::from(length) * 0.6)).min(20.0);
+    sheet.text(Font::Key, size, INK, MARGIN + PAD, top - 50.0, &latin::encode(key));
+
+    let code = QRBuilder::new(key).ecl(ECL::Q).build().map_err(|_| KitError)?;
+    let rows: Vec<Vec<bool>> = (0..code.size)
+        .map(|row| code[row].iter().take(code.size).map(|module| module.value()).collect())
+        .collect();
+    let across = u16::try_from(code.size).map_err(|_| KitError)? + 2 * QUIET_ZONE;
+    let module = QR / f32::from(across);
+    let (x, y) = (MARGIN + PAD, bottom + PAD);
+    sheet.panel(WHITE, x, y, QR, QR, 4.0);
+    let quiet = module * f32::from(QUIET_ZONE);
+    sheet.grid([0.0; 3], x + quiet, y + QR - quiet, module, &rows);
+
+    let (x, width) = (x + QR + 22.0, inner - 2.0 * PAD - QR - 22.0);
+    let mut line = y + QR - 12.0;
+    sheet.text(Font::Bold, 10.5, INK, x, line, b"On a new computer");
+    line -= 19.0;
+    for (number, step) in ["1", "2", "3"].into_iter().zip(STEPS) {
+        sheet.text(Font::Bold, 10.0, ACCENT, x, line, number.as_bytes());
+        line = sheet.paragraph(10.0, INK, x + 16.0, line, width - 16.0, step) - 4.0;
+    }
+    Ok(bottom)
+}
+
+fn password(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
+    sheet.text(Font::Bold, 9.5, ACCENT, MARGIN, top - 12.0, b"MASTER PASSWORD");
+    sheet.text(
+        Font::Text,
+        9.5,
+        QUIET,
+        MARGIN + 104.0,
+        top - 12.0,
+        b"Write it here by hand, if this page is kept safe.",
+    );
+    let first = top - 50.0;
+    sheet.rule(LINE, MARGIN, first, inner, 0.9);
+    sheet.rule(LINE, MARGIN, first - 34.0, inner, 0.9);
+    first - 34.0
+}
+
+fn warning(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
+    sheet.text(Font::Bold, 10.5, INK, MARGIN, top - 8.0, b"What this page can do");
+    sheet.paragraph(10.5, INK, MARGIN, top - 26.0, inner, NOT_ENOUGH)
+}
+
+/// A day in words, in UTC (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days).
+fn day(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    // Years are counted from March, so that the leap day is a year's last.
+    let days = at.0 / 86_400_000 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 2, 0) } else { (month - 10, 1) };
+    let name = usize::try_from(month).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
+    format!("{day} {name} {}", era * 400 + year_of_era + later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_out() {
+        for (seconds, expected) in [
+            (0, "1 January 1970"),
+            (951_782_399, "28 February 2000"),
+            (951_782_400, "29 February 2000"),
+            (951_868_800, "1 March 2000"),
+            (1_795_305_600, "22 November 2026"),
+            (4_107_542_399, "28 February 2100"),
+            (4_107_542_400, "1 March 2100"),
+        ] {
+            assert_eq!(day(Timestamp(seconds * 1_000)), expected);
+        }
+        assert!(!day(Timestamp(u64::MAX)).is_empty());
+    }
+}

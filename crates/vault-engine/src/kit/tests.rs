@@ -1,0 +1,88 @@
+use std::fs;
+use std::process::Command;
+
+use vault_crypto::SecretKey;
+
+use super::*;
+
+/// The tools stand in for the readers and scanners that people have; CI installs poppler-utils and zbar-tools.
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output =
+        Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn key() -> SecretText {
+    SecretKey::from_bytes(b"an example key 1").to_text()
+}
+
+fn text_of(name: &str, paper: Paper) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kit.pdf");
+    let secret_key = key();
+    let kit = Kit { profile_name: name, secret_key: &secret_key, made_at: Timestamp(1_795_305_600_000) };
+    fs::write(&path, kit.to_pdf(paper).unwrap().as_slice()).unwrap();
+    let path = path.to_str().unwrap();
+
+    let image = folder.path().join("kit");
+    run("pdftoppm", &["-r", "110", "-png", "-singlefile", path, image.to_str().unwrap()]);
+    let scanned = run("zbarimg", &["--quiet", "--raw", image.with_extension("png").to_str().unwrap()]);
+    assert_eq!(scanned.trim_end(), secret_key.expose());
+
+    let info = run("pdfinfo", &[path]);
+    assert!(info.contains("Pages:           1\n"), "{info}");
+    assert!(!info.contains(secret_key.expose()));
+    assert!(name.is_empty() || !info.contains(name));
+    run("pdftotext", &["-layout", path, "-"])
+}
+
+#[test]
+fn the_kit_can_be_read_and_scanned_on_both_papers() {
+    for paper in [Paper::A4, Paper::Letter] {
+        let text = text_of("Home", paper);
+        for expected in [
+            "Emergency Kit",
+            key().expose(),
+            "Home",
+            "22 November 2026",
+            "MASTER PASSWORD",
+            "Server",
+            "E-mail",
+            "The Kit alone restores nothing.",
+        ] {
+            assert!(text.contains(expected), "{expected}\n{text}");
+        }
+        assert_eq!(text.matches('\u{c}').count(), 1);
+    }
+}
+
+#[test]
+fn names_that_the_page_cannot_print_do_not_break_it() {
+    for (name, expected) in [
+        ("Müller & Søn – Büro", "Müller & Søn – Büro"),
+        ("Łódź Ţest", "Lódz Test"),
+        ("Дом Юлия", "Dom Iuliia"),
+        ("Αθήνα", "Athina"),
+        ("家", "(its name has letters that this page cannot print)"),
+        ("", "(its name has letters that this page cannot print)"),
+        ("Really?", "Really?"),
+        ("a(b)\\c", "a(b)\\c"),
+        ("x\u{202E}y\nz", "xy z"),
+    ] {
+        let text = text_of(name, Paper::A4);
+        assert!(text.contains(expected), "{name}: {text}");
+    }
+    let long = text_of(&"W".repeat(4_096), Paper::A4);
+    assert!(long.contains("WWW…"), "{long}");
+}
+
+#[test]
+fn the_same_kit_has_the_same_bytes() {
+    let secret_key = key();
+    let kit = Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0) };
+    assert_eq!(kit.to_pdf(Paper::A4).unwrap(), kit.to_pdf(Paper::A4).unwrap());
+    let long = SecretText::new("x".repeat(100_000));
+    let kit = Kit { secret_key: &long, ..kit };
+    assert_eq!(kit.to_pdf(Paper::A4).err(), Some(KitError));
+}
