@@ -122,11 +122,7 @@ impl Profiles {
             (true, None) => Some(ReadOnly::Disk),
             (true, Some(_)) => None,
         };
-        let mode = match (read_only, &lock) {
-            (None, _) => Mode::Write,
-            (Some(_), Some(_)) => Mode::ReadOnly,
-            (Some(_), None) => Mode::ReadOnlyDisk,
-        };
+        let mode = if read_only.is_none() { Mode::Write } else { Mode::Read };
         let db = open_database(&folder.database(), &root_key, mode)?;
         let header = file.header.unverified();
         if header.version < meta::header_version(&db)? {

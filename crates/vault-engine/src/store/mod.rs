@@ -3,7 +3,7 @@
 mod error;
 mod migrate;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -22,10 +22,8 @@ pub(crate) enum Mode {
     Create,
     /// For reading and writing.
     Write,
-    /// On a disk that can be written, but it shall not be.
-    ReadOnly,
-    /// On a disk that cannot be written: nothing is locked, recovered or written there.
-    ReadOnlyDisk,
+    /// For reading only, on any disk: nothing is locked, recovered or written there.
+    Read,
 }
 
 /// Opens the database and brings it to the newest form this program knows.
@@ -38,26 +36,32 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
             files::private_file().write(true).create_new(true).open(path)?;
             OpenFlags::SQLITE_OPEN_READ_WRITE
         }
-        Mode::Write | Mode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Mode::ReadOnlyDisk => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     if !path.exists() {
         return Err(OpenError::Damaged);
     }
+    let log_holds_something = holds_something(&log_of(path));
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let db = match mode {
-        // Locks need a writable file. Nobody can write there, so none are needed.
-        #[cfg(unix)]
-        Mode::ReadOnlyDisk => Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?,
-        _ => Connection::open_with_flags(path, flags)?,
+        Mode::Read => open_read_only(path, flags)?,
+        Mode::Create | Mode::Write => Connection::open_with_flags(path, flags)?,
     };
     unlock(&db, key)?;
+    // Until the version is known nothing may move from the write-ahead log into the database. One that is made only now
+    // holds nothing and shall go again.
+    let keep_log = mode != Mode::Create && log_holds_something;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep_log)?;
     let version = match mode {
         Mode::Create => 0,
         _ => migrate::version(&db).map_err(OpenError::of_first_read)?,
     };
-    if version > NEWEST {
-        return Err(OpenError::Newer);
+    match version {
+        // An empty file passes for an empty database.
+        0 if mode != Mode::Create => return Err(OpenError::Damaged),
+        0..=NEWEST => {}
+        _ => return Err(OpenError::Newer),
     }
     db.set_db_config(
         DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
@@ -68,14 +72,49 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
             db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             migrate::migrate(&db, version)?;
         }
-        Mode::ReadOnly | Mode::ReadOnlyDisk => {
-            if version < NEWEST {
-                return Err(OpenError::Damaged);
-            }
-            db.pragma_update(None, "query_only", true)?;
-        }
+        // Steps to a newer form would have to be written.
+        Mode::Read if version < NEWEST => return Err(OpenError::Damaged),
+        Mode::Read => {}
     }
     Ok(db)
+}
+
+/// Where SQLite keeps the write-ahead log.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+fn holds_something(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// Opens a database where nothing can be locked or made. Nobody writes there: the disk does not let them, or the lock of
+/// the profile is held.
+#[cfg(unix)]
+fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    use std::os::unix::ffi::OsStrExt;
+
+    if holds_something(&log_of(path)) {
+        // With a write-ahead log it must be read; its index is then kept in memory, because of the exclusive mode.
+        return Connection::open_with_flags_and_vfs(path, flags, c"unix-none");
+    }
+    // Without one SQLite would make it, unless it is told that nothing ever changes.
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => uri.push(byte.into()),
+            other => uri.push_str(&format!("%{other:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    Connection::open_with_flags_and_vfs(uri, flags | OpenFlags::SQLITE_OPEN_URI, c"unix-none")
+}
+
+#[cfg(not(unix))]
+fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(path, flags)
 }
 
 /// Hands the key over and sets what must be set before the first page is read.
@@ -96,8 +135,6 @@ fn unlock(db: &Connection, key: &DatabaseKey) -> Result<(), OpenError> {
          PRAGMA cache_size = -32768;",
     )?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // Until the version is known nothing may move from the write-ahead log into the database.
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

@@ -1,6 +1,25 @@
 //! What a profile does, on a real disk with the real database.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+#[cfg(unix)]
+mod child;
+#[cfg(unix)]
+mod crash;
+mod damage;
+#[cfg(target_os = "linux")]
+mod disk;
+mod documents;
 mod items;
+#[cfg(target_os = "linux")]
+mod keychain;
 mod lists;
 mod profiles;
+mod secrecy;
 mod support;

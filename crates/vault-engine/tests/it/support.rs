@@ -1,6 +1,6 @@
 //! A folder with profiles, a clock that stands still, and items.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -52,29 +52,37 @@ impl Clock for ManualClock {
 
 /// A computer with a folder for profiles.
 pub struct World {
-    folder: TempDir,
+    root: PathBuf,
+    _folder: Option<TempDir>,
     pub clock: Arc<ManualClock>,
     pub profiles: Profiles,
 }
 
 impl World {
+    /// In a folder that is gone with it.
     pub fn new() -> Self {
-        Self::with(Box::new(NoKeychain))
+        let folder = tempfile::tempdir().unwrap();
+        let world = Self::at(folder.path());
+        Self { _folder: Some(folder), ..world }
     }
 
-    pub fn with(keychain: Box<dyn Keychain>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    /// In a folder that is there.
+    pub fn at(root: &Path) -> Self {
+        Self::at_with(root, Box::new(NoKeychain))
+    }
+
+    pub fn at_with(root: &Path, keychain: Box<dyn Keychain>) -> Self {
         let clock = ManualClock::new();
-        let profiles = Profiles::new(Places::portable(folder.path()), keychain, clock.clone());
-        Self { folder, clock, profiles }
+        let profiles = Profiles::new(Places::portable(root), keychain, clock.clone());
+        Self { root: root.to_owned(), _folder: None, clock, profiles }
     }
 
     pub fn places(&self) -> Places {
-        Places::portable(self.folder.path())
+        Places::portable(&self.root)
     }
 
-    pub fn root(&self) -> &std::path::Path {
-        self.folder.path()
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     pub fn create(&self) -> Session {

@@ -1,0 +1,359 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use vault_crypto::{DatabaseKey, HeaderFile, SecretKey, SecretText};
+use vault_engine::profile::{Notice, UnlockError};
+use vault_engine::session::{Put, ReadOnly, Scope, Session, SessionError};
+use vault_wire::ProfileId;
+
+use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+
+fn filled(world: &World) -> ProfileId {
+    let mut session = world.create();
+    add(&mut session, login("Mail", "ada", "x"));
+    session.profile().id
+}
+
+fn flip(path: &Path, at: usize) -> Vec<u8> {
+    let good = fs::read(path).unwrap();
+    let mut bad = good.clone();
+    bad[at] ^= 0x01;
+    fs::write(path, bad).unwrap();
+    good
+}
+
+/// Unlocks as a patient person does.
+fn unlock(world: &World, id: ProfileId) -> Result<Session, UnlockError> {
+    world.clock.advance(Duration::from_secs(60));
+    world.unlock(id)
+}
+
+/// Every file of a profile but the lock.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let named =
+        files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap()));
+    named.filter(|(name, _)| name != "lock").collect()
+}
+
+fn assert_same(after: &BTreeMap<String, Vec<u8>>, before: &BTreeMap<String, Vec<u8>>) {
+    assert_eq!(after.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    for (name, bytes) in after {
+        assert!(*bytes == before[name], "{name} has changed");
+    }
+}
+
+/// The key of a profile's database, as only its owner can derive it.
+fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
+    let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
+    let text = fs::read_to_string(world.file(id, "secret-key")).unwrap();
+    let secret_key = SecretKey::from_text(&text).unwrap();
+    let password = SecretText::from(PASSWORD);
+    let (root_key, _) = header.unverified().slots[0].open(&id, &password, &secret_key).unwrap();
+    root_key.derive_database_key()
+}
+
+fn open_by_hand(path: &Path, key: &DatabaseKey) -> Connection {
+    let db = Connection::open(path).unwrap();
+    let digits: String = key.expose_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    db.execute_batch(&format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{digits}'\"")).unwrap();
+    db
+}
+
+#[test]
+fn t47_a_key_file_changed_anywhere_is_put_right_from_its_copy() {
+    let world = World::new();
+    let id = filled(&world);
+    let keys = world.file(id, "profile.keys");
+    let good = fs::read(&keys).unwrap();
+    let mut other_format = 0;
+    for at in 0..good.len() {
+        flip(&keys, at);
+        match unlock(&world, id) {
+            Ok(mut session) => {
+                assert_eq!(session.read_only(), None, "byte {at}");
+                assert!(session.notices().contains(&Notice::HeaderRestored), "byte {at}");
+                assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
+                assert!(fs::read(&keys).unwrap() == good, "byte {at}");
+            }
+            // The number of the format: it looks like one of another program, and is left alone.
+            Err(UnlockError::Newer) => {
+                other_format += 1;
+                fs::write(&keys, &good).unwrap();
+            }
+            Err(error) => panic!("byte {at}: {error}"),
+        }
+    }
+    assert_eq!(other_format, 1);
+    fs::write(&keys, &good[..100]).unwrap();
+    assert_eq!(unlock(&world, id).unwrap().read_only(), None, "cut off");
+    fs::remove_file(&keys).unwrap();
+    assert_eq!(unlock(&world, id).unwrap().read_only(), None, "gone");
+    assert!(fs::read(&keys).unwrap() == good);
+    fs::remove_file(world.file(id, "profile.keys.bak")).unwrap();
+    drop(unlock(&world, id).unwrap());
+    assert!(fs::read(world.file(id, "profile.keys.bak")).unwrap() == good, "the copy is made anew");
+}
+
+#[test]
+fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
+    let world = World::new();
+    let id = filled(&world);
+    let keys = world.file(id, "profile.keys");
+    fs::remove_file(world.file(id, "profile.keys.bak")).unwrap();
+    let mut outcomes = BTreeMap::new();
+    for at in 0..fs::read(&keys).unwrap().len() {
+        let good = flip(&keys, at);
+        let before = contents(&world.places().profile(id));
+        let outcome = match unlock(&world, id) {
+            Ok(mut session) => {
+                assert_eq!(session.read_only(), Some(ReadOnly::HeaderDamaged), "byte {at}");
+                assert_eq!(session.notices(), [Notice::HeaderDamaged]);
+                assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
+                let refused = session.put(Put::new(login("x", "", "")));
+                assert_eq!(refused, Err(SessionError::ReadOnly(ReadOnly::HeaderDamaged)));
+                "read only"
+            }
+            Err(UnlockError::HeaderDamaged) => "damaged",
+            // A changed slot cannot be told from a wrong password.
+            Err(UnlockError::WrongPassword) => "wrong password",
+            Err(UnlockError::Newer) => "newer",
+            // The version, now below the one that the database remembers.
+            Err(UnlockError::HeaderOutdated) => "outdated",
+            Err(error) => panic!("byte {at}: {error}"),
+        };
+        assert_same(&contents(&world.places().profile(id)), &before);
+        *outcomes.entry(outcome).or_insert(0) += 1;
+        fs::write(&keys, good).unwrap();
+    }
+    assert!(outcomes["damaged"] > 20, "{outcomes:?}");
+    assert!(outcomes["wrong password"] >= 32 + 73 + 16, "{outcomes:?}");
+    assert!(outcomes["read only"] >= 32, "the check at the end: {outcomes:?}");
+    assert_eq!(outcomes["newer"], 1);
+}
+
+#[test]
+fn t47_an_old_header_put_back_does_not_bring_the_old_password_back() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    let (keys, copy) = (world.file(id, "profile.keys"), world.file(id, "profile.keys.bak"));
+    let old_file = fs::read(&keys).unwrap();
+    session.change_password(&SecretText::from(PASSWORD), &SecretText::from("another")).unwrap();
+    drop(session);
+    let new_file = fs::read(&keys).unwrap();
+
+    // The old file alone: the copy is newer and counts.
+    fs::write(&keys, &old_file).unwrap();
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::HeaderOutdated));
+    let session = world.unlock_with(id, "another").unwrap();
+    assert!(session.notices().contains(&Notice::HeaderRestored));
+    assert!(fs::read(&keys).unwrap() == new_file);
+    drop(session);
+
+    // Both: the database remembers.
+    fs::write(&keys, &old_file).unwrap();
+    fs::write(&copy, &old_file).unwrap();
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::HeaderOutdated));
+    assert!(fs::read(&keys).unwrap() == old_file, "nothing is overwritten");
+    assert_eq!(world.unlock_with(id, "another").err(), Some(UnlockError::WrongPassword));
+
+    // The new file back in its place opens as if nothing had been.
+    fs::write(&keys, &new_file).unwrap();
+    assert_eq!(world.unlock_with(id, "another").unwrap().read_only(), None);
+}
+
+#[test]
+fn t47_a_database_page_changed_anywhere_is_told_and_gives_no_false_data() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    for n in 0..40 {
+        add(&mut session, login(&format!("n{n:02}"), "ada", "x"));
+    }
+    let all = titles_in(&mut session, Scope::All);
+    drop(session);
+    let database = world.file(id, "vault.db");
+    let pages = fs::metadata(&database).unwrap().len() as usize / 4096;
+    assert!(pages > 20);
+    let mut told = 0;
+    for page in 0..pages {
+        let good = flip(&database, page * 4096 + 1000);
+        let outcome = unlock(&world, id).map(|mut session| {
+            let listed = session.list(&query(Scope::All)).map(|list| {
+                let titles: Vec<String> = list.rows.iter().map(|row| row.title.clone()).collect();
+                assert_eq!(titles, all, "page {page}");
+                list.rows.iter().try_for_each(|row| session.get(row.id).map(|_| ()))
+            });
+            let whole = session.check_log();
+            (listed.and_then(|opened| opened), whole.is_ok())
+        });
+        match outcome {
+            Err(UnlockError::DatabaseDamaged)
+            | Ok((Err(SessionError::DatabaseDamaged), _))
+            | Ok((_, false)) => told += 1,
+            // A page that nothing here reads, such as an index of another order or a free one.
+            Ok((Ok(()), true)) => {}
+            other => panic!("page {page}: {:?}", other.err()),
+        }
+        fs::write(&database, good).unwrap();
+    }
+    assert!(told * 2 > pages, "{told} of {pages}");
+    assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), all);
+}
+
+#[test]
+fn a_database_that_is_gone_empty_cut_off_or_of_another_profile_is_damaged() {
+    let world = World::new();
+    let id = filled(&world);
+    let other = world.profiles.create(new_profile("Other"), rng(1)).unwrap().profile().id;
+    let database = world.file(id, "vault.db");
+    let good = fs::read(&database).unwrap();
+    let damaged = |bytes: Option<&[u8]>| {
+        match bytes {
+            Some(bytes) => fs::write(&database, bytes).unwrap(),
+            None => fs::remove_file(&database).unwrap(),
+        }
+        assert_eq!(unlock(&world, id).err(), Some(UnlockError::DatabaseDamaged));
+        assert!(fs::read(&database).ok().as_deref() == bytes, "something is put in its place");
+    };
+    damaged(None);
+    damaged(Some(b""));
+    damaged(Some(b"SQLite format 3\0"));
+    damaged(Some(&good[..5000]));
+    damaged(Some(&fs::read(world.file(other, "vault.db")).unwrap()));
+    fs::write(&database, &good).unwrap();
+    assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), ["Mail"]);
+}
+
+#[test]
+fn t47_rows_changed_by_somebody_with_the_key_are_told() {
+    let world = World::new();
+    let id = filled(&world);
+    let key = database_key(&world, id);
+    let database = world.file(id, "vault.db");
+    let good = fs::read(&database).unwrap();
+    let after = |sql: &str| {
+        fs::write(&database, &good).unwrap();
+        open_by_hand(&database, &key).execute_batch(sql).unwrap();
+        unlock(&world, id)
+    };
+    let damaged = [
+        "UPDATE meta SET value = zeroblob(200) WHERE name = 'keyset'",
+        "UPDATE meta SET value = zeroblob(200) WHERE name = 'certificate'",
+        "DELETE FROM meta WHERE name = 'header_version'",
+        "UPDATE vault SET sealed_key = zeroblob(105)",
+        "UPDATE vault SET epoch = 2",
+        "UPDATE entry SET header = zeroblob(100) WHERE seq = 1",
+    ];
+    for sql in damaged {
+        assert_eq!(after(sql).err(), Some(UnlockError::DatabaseDamaged), "{sql}");
+    }
+    for sql in [
+        "UPDATE entry SET body = zeroblob(1100) WHERE seq = 2",
+        "UPDATE entry SET signature = zeroblob(64)
+         WHERE seq = 2",
+        "UPDATE entry SET hash = zeroblob(32) WHERE seq = 2",
+    ] {
+        let mut session = after(sql).unwrap();
+        let item = session.list(&query(Scope::All)).unwrap().rows[0].id;
+        assert_eq!(session.get(item).err(), Some(SessionError::RevisionDamaged), "{sql}");
+        assert!(session.check_log().is_err(), "{sql}");
+    }
+    for sql in [
+        "UPDATE entry SET root = zeroblob(32) WHERE seq = 2",
+        "UPDATE item SET revision = zeroblob(32)",
+        "UPDATE vault SET head_seq = 3",
+    ] {
+        assert!(after(sql).unwrap().check_log().is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn a_newer_format_is_refused_untouched() {
+    let world = World::new();
+    let id = filled(&world);
+    let folder = world.places().profile(id);
+    let key = database_key(&world, id);
+    let newer = open_by_hand(&world.file(id, "vault.db"), &key);
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    newer.execute_batch("CREATE TABLE later (x); INSERT INTO later VALUES (1)").unwrap();
+    newer.close().unwrap();
+    let before = contents(&folder);
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::Newer));
+    assert_same(&contents(&folder), &before);
+
+    let newer = open_by_hand(&world.file(id, "vault.db"), &key);
+    newer.execute_batch("INSERT INTO later VALUES (2)").unwrap();
+    // As a killed newer program leaves it: with a write-ahead log.
+    let left = contents(&folder);
+    assert!(left.contains_key("vault.db-wal"));
+    drop(newer);
+    for (name, bytes) in &left {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+    fs::remove_file(folder.join("vault.db-shm")).ok();
+    let before = contents(&folder);
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::Newer));
+    assert_same(&contents(&folder), &before);
+
+    // The key file says so, too, before a password is even tried.
+    let keys = world.file(id, "profile.keys");
+    let mut bytes = fs::read(&keys).unwrap();
+    let at = 1 + bytes.windows(14).position(|window| window == b"coffer profile").unwrap() + 13;
+    assert_eq!(bytes[at], 0, "the development format");
+    bytes[at] = 1;
+    fs::write(&keys, &bytes).unwrap();
+    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::Newer));
+    assert!(fs::read(&keys).unwrap() == bytes);
+}
+
+#[test]
+fn a_crash_between_the_steps_of_a_password_change_is_mended() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    let (database, keys) = (world.file(id, "vault.db"), world.file(id, "profile.keys"));
+    drop(session);
+    let old_keys = fs::read(&keys).unwrap();
+    session = world.unlock(id).unwrap();
+    session.change_password(&SecretText::from(PASSWORD), &SecretText::from("two")).unwrap();
+    drop(session);
+    let new_keys = fs::read(&keys).unwrap();
+    let key = {
+        fs::write(&keys, &old_keys).unwrap();
+        let key = database_key(&world, id);
+        fs::write(&keys, &new_keys).unwrap();
+        key
+    };
+    // Back to the moment after the file was replaced: the box of the new password lies beside the old one.
+    let db = open_by_hand(&database, &key);
+    db.execute_batch(
+        "UPDATE meta SET value = x'0000000000000001' WHERE name = 'header_version';
+         INSERT INTO meta SELECT 'next_root_box', value FROM meta WHERE name = 'root_box';
+         UPDATE meta SET value = zeroblob(100) WHERE name = 'root_box';",
+    )
+    .unwrap();
+    db.close().unwrap();
+    fs::write(world.file(id, "profile.keys.bak"), &old_keys).unwrap();
+    let mut session = world.unlock_with(id, "two").unwrap();
+    session.change_password(&SecretText::from("two"), &SecretText::from("three")).unwrap();
+    drop(session);
+    drop(world.unlock_with(id, "three").unwrap());
+
+    // Or to the moment before: the old password still counts, and what was prepared is dropped.
+    let mut session = world.unlock_with(id, "three").unwrap();
+    session.set_setting("a", "b").unwrap();
+    drop(session);
+    let db = open_by_hand(&database, &key);
+    db.execute_batch("INSERT INTO meta VALUES ('next_root_box', zeroblob(100))").unwrap();
+    db.close().unwrap();
+    let mut session = world.unlock_with(id, "three").unwrap();
+    session.change_password(&SecretText::from("three"), &SecretText::from("four")).unwrap();
+    drop(session);
+    assert!(world.unlock_with(id, "four").is_ok());
+}

@@ -1,0 +1,117 @@
+use std::fs;
+
+use vault_crypto::SecretText;
+use vault_engine::profile::{CreateError, DiskError, Notice, UnlockError};
+use vault_engine::session::{ChangePasswordError, Put, ReadOnly, Scope, SessionError};
+
+use crate::child::{self, OWN_MOUNTS};
+use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+
+/// Runs a test again on a file system of its own, which is gone afterwards.
+fn on_own_disk(test: &str, size: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        format!("mount -t tmpfs -o size={size},mode=700 tmpfs \"$COFFER_TEST_CHILD_FOLDER\"; exec \"$@\"");
+    child::run(&mut child::command(test, folder.path(), OWN_MOUNTS, &script));
+}
+
+fn remount(world: &World, how: &str) {
+    let done = std::process::Command::new("mount")
+        .args(["-o", &format!("remount,{how}")])
+        .arg(world.root())
+        .status();
+    assert!(done.unwrap().success());
+}
+
+#[test]
+fn t52_a_full_disk_is_told_and_nothing_is_lost() {
+    let Some(folder) = child::folder() else {
+        return on_own_disk("disk::t52_a_full_disk_is_told_and_nothing_is_lost", "3m");
+    };
+    let world = World::at(&folder);
+    let mut session = world.create();
+    let id = session.profile().id;
+    let mut stored = 0;
+    let refused = loop {
+        let mut item = login(&format!("n{stored:04}"), "ada", "x");
+        item.notes = SecretText::new("x".repeat(20_000));
+        match session.put(Put::new(item)) {
+            Ok(_) => stored += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused, SessionError::Disk(DiskError::Full));
+    assert!(stored > 10);
+    assert_eq!(session.check_log(), Ok(stored + 1));
+
+    fill_up(&world);
+    let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
+    let changed = session.change_password(&old, &new);
+    assert_eq!(changed, Err(ChangePasswordError::Session(SessionError::Disk(DiskError::Full))));
+    drop(session);
+    let another = world.profiles.create(new_profile("Other"), rng(1));
+    assert_eq!(another.err(), Some(CreateError::Disk(DiskError::Full)));
+    assert_eq!(fs::read_dir(world.places().profiles()).unwrap().count(), 1, "nothing is left behind");
+
+    fs::remove_file(world.root().join("filler")).unwrap();
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(u64::from(session.list(&query(Scope::All)).unwrap().total), stored);
+    assert_eq!(session.check_log(), Ok(stored + 1));
+}
+
+/// Takes the last byte that is left.
+fn fill_up(world: &World) {
+    use std::io::Write;
+
+    let mut filler = fs::File::create(world.root().join("filler")).unwrap();
+    for size in [4096, 1] {
+        while filler.write_all(&vec![0; size]).is_ok() {}
+    }
+}
+
+#[test]
+fn t52_a_read_only_disk_opens_for_reading_and_is_told() {
+    let Some(folder) = child::folder() else {
+        return on_own_disk("disk::t52_a_read_only_disk_opens_for_reading_and_is_told", "16m");
+    };
+    let world = World::at(&folder);
+    let mut session = world.create();
+    let id = session.profile().id;
+    add(&mut session, login("Mail", "ada", "x"));
+    // As the disk looks at a power cut: the last change lies in the write-ahead log only.
+    let profile = world.places().profile(id);
+    let cut = |name: &str| fs::copy(profile.join(name), world.root().join(name)).unwrap();
+    add(&mut session, login("Post", "ada", "y"));
+    cut("vault.db");
+    assert!(cut("vault.db-wal") > 0);
+    drop(session);
+
+    remount(&world, "ro");
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(session.read_only(), Some(ReadOnly::Disk));
+    assert_eq!(session.notices(), [Notice::DiskReadOnly]);
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
+    let refused = session.put(Put::new(login("x", "", "")));
+    assert_eq!(refused, Err(SessionError::ReadOnly(ReadOnly::Disk)));
+    assert_eq!(session.draft_save(None, b"x").err(), Some(SessionError::ReadOnly(ReadOnly::Disk)));
+    assert_eq!(session.set_setting("a", "b"), Err(SessionError::ReadOnly(ReadOnly::Disk)));
+    drop(session);
+    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword));
+    let another = world.profiles.create(new_profile("Other"), rng(1));
+    assert_eq!(another.err(), Some(CreateError::Disk(DiskError::ReadOnly)));
+
+    remount(&world, "rw");
+    for name in ["vault.db", "vault.db-wal"] {
+        fs::copy(world.root().join(name), profile.join(name)).unwrap();
+    }
+    remount(&world, "ro");
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"], "the write-ahead log is read, too");
+    drop(session);
+
+    remount(&world, "rw");
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(session.read_only(), None);
+    add(&mut session, login("Tele", "ada", "z"));
+    session.check_log().unwrap();
+}
