@@ -1,0 +1,8 @@
+//! What the crate promises, tried from outside.
+
+#[cfg(test)]
+mod encoding;
+#[cfg(test)]
+mod sizes;
+#[cfg(test)]
+mod vectors;
