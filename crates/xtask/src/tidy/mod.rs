@@ -3,6 +3,7 @@
 mod dependencies;
 mod direction;
 mod licences;
+mod network;
 mod size;
 mod source;
 mod sql;
@@ -50,6 +51,7 @@ pub fn tidy() -> Outcome {
         threats::unproven(&files)?,
         direction::broken(&members)?,
         dependencies::unexplained(&members, &files)?,
+        network::clients(&everything)?,
         licences::refused(&everything, &files)?,
     ]
     .into_iter()
