@@ -56,13 +56,16 @@ const TEST: &[Need] = &[
     need("libsecret-tools", Program(&["secret-tool"]), "looking into that keychain"),
     need("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     need("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
-    need("chromium", Program(&["chromium", "chromium-browser", "google-chrome"]), "interface tests"),
+    need("chromium", Program(BROWSERS), "interface tests"),
     need("imagemagick", Program(&["import"]), "screenshots"),
     need("rpm", Program(&["rpm"]), "checking the .rpm"),
     need("fontconfig", Program(&["fc-list"]), "finding fonts"),
     need("fonts-dejavu-core", Font("DejaVu Sans"), "the same text on every machine"),
     need("fonts-noto-color-emoji", Font("Noto Color Emoji"), "odd names with emoji"),
 ];
+
+/// What a browser for the interface's tests may be called.
+pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// The oldest Node that the interface's tools accept.
 const NODE: (u32, u32) = (20, 19);

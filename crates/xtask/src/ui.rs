@@ -1,8 +1,8 @@
 //! The interface's own tools, by npm.
 
 use crate::{
-    project,
-    shell::{About as _, Outcome, Output, run, run_to},
+    machine, project,
+    shell::{About as _, Outcome, Output, find, run, run_to},
 };
 use std::{fs, process::Command};
 
@@ -33,7 +33,10 @@ pub fn check(output: Output<'_>) -> Outcome {
 
 /// Every screen in Chromium on the fake backend.
 pub fn screens() -> Outcome {
-    run(npm("run").arg("test:screens"))
+    let browser = machine::BROWSERS.iter().find_map(|name| find(name));
+    let mut screens = npm("run");
+    screens.arg("test:screens").envs(browser.map(|path| ("CHROMIUM", path)));
+    run(&mut screens)
 }
 
 /// An npm command in the interface's folder.
