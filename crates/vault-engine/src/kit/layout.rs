@@ -28,7 +28,7 @@ const NOT_ENOUGH: &str = "The Kit alone restores nothing. To open your profile o
     and nobody can send them to you.";
 const STEPS: [&str; 3] = [
     "Install Coffer and choose to restore a profile from a backup.",
-    "When asked for the Secret Key, scan this code or type the characters above. Small letters will do.",
+    "When asked for the Secret Key, type the characters above or read the code. Small letters will do.",
     "Type your master password.",
 ];
 

@@ -26,6 +26,10 @@ impl Arena {
         self.0.extend_from_slice(text);
     }
 
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     pub fn slice(&self, start: u32, end: u32) -> &[u8] {
         self.0.get(start as usize..end as usize).unwrap_or_default()
     }

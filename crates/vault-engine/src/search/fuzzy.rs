@@ -16,13 +16,15 @@ pub fn rank(needle: &Needle, row: &Haystack<'_>) -> Option<u8> {
         return Some(rank::FUZZY_TITLE);
     }
     // Three letters with a slip are only two.
-    let position = (needle.text.len() > SHORTEST).then(|| {
-        (0..row.text.len()).find(|at| {
-            let starts = at.checked_sub(1).and_then(|at| row.text.get(at)).is_none_or(|c| !in_word(*c));
-            starts && row.text.get(*at..).is_some_and(|word| starts_with_one_slip(word, &needle.text))
-        })
-    });
-    position.flatten().map(|at| if at < row.title.len() { rank::FUZZY_TITLE } else { rank::FUZZY_OTHER })
+    let [first, second, _, _, ..] = needle.text.as_slice() else { return None };
+    let (first, second) = (*first, *second);
+    // The word begins with the first letter, or with the second if they are swapped or one is too many. (With its first
+    // letter left out the needle is a substring, and was found.)
+    let starts = memchr::memchr2_iter(first, second, row.text)
+        .filter(|at| at.checked_sub(1).and_then(|at| row.text.get(at)).is_none_or(|c| !in_word(*c)));
+    let near = |at: &usize| row.text.get(*at..).is_some_and(|word| starts_with_one_slip(word, &needle.text));
+    let at = starts.into_iter().find(near)?;
+    Some(if at < row.title.len() { rank::FUZZY_TITLE } else { rank::FUZZY_OTHER })
 }
 
 /// Whether all bytes of the needle occur in order, the first at the beginning of a word.

@@ -1,12 +1,13 @@
 //! The rows, and the search over them.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use vault_wire::ItemId;
 
 use super::arena::Arena;
 use super::fold::{Bits, fold, fold_into};
-use super::matching::Haystack;
+use super::matching::{Haystack, Needle};
 use super::query::is_below;
 use super::{ENTRY, Entry, PART, PART_BYTES, Place, SearchQuery, fuzzy};
 use crate::item::ItemType;
@@ -33,8 +34,11 @@ struct Hot {
     start: u32,
     /// End of the title.
     title: u32,
+    /// Beginning of the tags.
+    tags: u32,
     /// End of what words are searched in; the folder follows.
     text: u32,
+    modified_at: u64,
     item_type: ItemType,
     place: Place,
     marks: u8,
@@ -46,13 +50,14 @@ struct Cold {
     id: ItemId,
     end: u32,
     created_at: u64,
-    modified_at: u64,
 }
 
 /// The index of one open profile. Its text is wiped when it is dropped.
 #[derive(Default)]
 pub struct Index {
     text: Arena,
+    /// Where each row's text begins, once more and close together: hits in the text find their row by it.
+    starts: Vec<u32>,
     hot: Vec<Hot>,
     cold: Vec<Cold>,
     rows: HashMap<ItemId, u32>,
@@ -73,6 +78,7 @@ impl Index {
     pub fn with_capacity(items: usize) -> Self {
         Self {
             text: Arena::with_capacity(items * 80),
+            starts: Vec::with_capacity(items),
             hot: Vec::with_capacity(items),
             cold: Vec::with_capacity(items),
             rows: HashMap::with_capacity(items),
@@ -96,15 +102,16 @@ impl Index {
         self.bury(entry.id);
         let (text, parts) = row_text(entry);
         let text = zeroize::Zeroizing::new(text);
-        let [title, _, _, _, tags, _] = parts;
+        let [title, _, _, labels, tags, _] = parts;
         let at = |offset: usize| u32::try_from(self.text.len() + offset);
         // Beyond 4 GiB of titles an item is not found; it is listed all the same.
-        let (Ok(start), Ok(title), Ok(searched), Ok(end), Ok(row)) =
-            (at(0), at(title), at(tags), at(text.len()), u32::try_from(self.hot.len()))
+        let (Ok(start), Ok(title), Ok(labels), Ok(searched), Ok(end), Ok(row)) =
+            (at(0), at(title), at(labels), at(tags), at(text.len()), u32::try_from(self.hot.len()))
         else {
             return;
         };
         self.text.push(&text);
+        self.starts.push(start);
         let title_text = self.text.slice(start, title);
         let mark = |set, mark| if set { mark } else { 0 };
         self.hot.push(Hot {
@@ -112,7 +119,9 @@ impl Index {
             other_bits: Bits::of(self.text.slice(title, searched)),
             start,
             title,
+            tags: labels + 1,
             text: searched,
+            modified_at: entry.modified_at.0,
             item_type: entry.item_type,
             place: entry.place,
             marks: mark(entry.favourite, marks::FAVOURITE)
@@ -120,12 +129,7 @@ impl Index {
                 | mark(entry.has_attachments, marks::ATTACHMENTS),
             alive: true,
         });
-        self.cold.push(Cold {
-            id: entry.id,
-            end,
-            created_at: entry.created_at.0,
-            modified_at: entry.modified_at.0,
-        });
+        self.cold.push(Cold { id: entry.id, end, created_at: entry.created_at.0 });
         self.rows.insert(entry.id, row);
     }
 
@@ -154,9 +158,10 @@ impl Index {
             };
             self.text.push(old.text.slice(hot.start, cold.end));
             let moved = hot.start - start;
-            (hot.start, hot.title, hot.text, cold.end) =
-                (start, hot.title - moved, hot.text - moved, cold.end - moved);
+            (hot.start, hot.title, hot.tags) = (start, hot.title - moved, hot.tags - moved);
+            (hot.text, cold.end) = (hot.text - moved, cold.end - moved);
             self.rows.insert(cold.id, row);
+            self.starts.push(start);
             self.hot.push(hot);
             self.cold.push(cold);
         }
@@ -178,46 +183,97 @@ impl Index {
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Hits> {
         let scope = Within::new(scope);
-        let mut hits = Vec::new();
-        self.each(query, &scope, cancelled, |at, row| {
-            let haystack = row.haystack();
-            let ranks = query.needles.iter().map(|needle| needle.rank(&haystack));
+        let by_title = query.has_no_words() && sort == Sort::Title;
+        let title = |at: u32| self.hot.get(at as usize).map(|hot| self.text.slice(hot.start, hot.title));
+        let order = |a: &Hit, b: &Hit| {
+            let titles = || if by_title { title(a.1).cmp(&title(b.1)) } else { Ordering::Equal };
+            a.0.cmp(&b.0).then_with(titles).then(a.1.cmp(&b.1))
+        };
+        let mut best = Best::new(offset.saturating_add(limit), order);
+        // The longest word is looked for in the text of all rows at once, the others only where it is.
+        let longest = query.needles.iter().enumerate().max_by_key(|(_, needle)| needle.text.len());
+        let longest = longest.filter(|(_, needle)| needle.text.len() > 1);
+        let mut take = |at: u32, row: &Row<'_>, known: Option<u8>| {
+            let haystack = self.haystack(row.hot);
+            let ranks = query.needles.iter().enumerate().map(|(number, needle)| match (longest, known) {
+                (Some((first, _)), Some(rank)) if first == number => Some(rank),
+                _ => needle.rank(&haystack),
+            });
             if let Some(rank) = ranks.sum::<Option<u8>>() {
-                hits.push((row.key(query, sort, rank), at));
+                best.take((row.key(query, sort, rank), at));
             }
-        })?;
-        if !query.has_no_words() && hits.len() < FEW {
-            let found: Vec<u32> = hits.iter().map(|(_, at)| *at).collect();
-            self.each(query, &scope, cancelled, |at, row| {
-                let haystack = row.haystack();
-                let ranks = query
-                    .needles
-                    .iter()
-                    .map(|needle| needle.rank(&haystack).or_else(|| fuzzy::rank(needle, &haystack)));
-                if let Some(rank) = ranks.sum::<Option<u8>>().filter(|_| !found.contains(&at)) {
+        };
+        match longest {
+            Some((_, needle)) => self.each_holding(needle, query, &scope, cancelled, &mut take)?,
+            None => self.each(query, &scope, cancelled, &mut |at, row| take(at, row, None))?,
+        }
+        if !query.has_no_words() && best.total < FEW {
+            // Fewer than a handful, so all of them are still there, wherever the page begins.
+            let found: Vec<u32> = best.hits.iter().map(|hit| hit.1).collect();
+            self.each(query, &scope, cancelled, &mut |at, row| {
+                let haystack = self.haystack(row.hot);
+                let near =
+                    |needle: &Needle| needle.rank(&haystack).or_else(|| fuzzy::rank(needle, &haystack));
+                if let Some(rank) = query.needles.iter().map(near).sum::<Option<u8>>()
+                    && !found.contains(&at)
+                {
                     // After every true hit, whatever their ranks add up to.
-                    hits.push((row.key(query, sort, rank.saturating_add(128)), at));
+                    best.take((row.key(query, sort, rank.saturating_add(128)), at));
                 }
             })?;
         }
-        let total = hits.len();
-        let end = offset.saturating_add(limit).min(total);
-        let by_title = query.has_no_words() && sort == Sort::Title;
-        let title = |at: u32| self.hot.get(at as usize).map(|hot| self.text.slice(hot.start, hot.title));
-        let order = |a: &(u64, u32), b: &(u64, u32)| {
-            let titles = if by_title { title(a.1).cmp(&title(b.1)) } else { a.0.cmp(&b.0) };
-            titles.then(a.1.cmp(&b.1))
-        };
-        if end < total {
-            hits.select_nth_unstable_by(end, order);
-            hits.truncate(end);
+        let total = best.total;
+        let page = best.sorted().into_iter().skip(offset);
+        let ids = page.filter_map(|(_, at)| self.cold.get(at as usize).map(|cold| cold.id)).collect();
+        Some(Hits { total, ids })
+    }
+
+    /// Visits the rows whose text holds a word, with its best rank in each.
+    fn each_holding(
+        &self,
+        needle: &Needle,
+        query: &SearchQuery,
+        scope: &Within,
+        cancelled: &dyn Fn() -> bool,
+        visit: &mut dyn FnMut(u32, &Row<'_>, Option<u8>),
+    ) -> Option<()> {
+        if cancelled() {
+            return None;
         }
-        hits.sort_unstable_by(order);
-        let page = hits
-            .into_iter()
-            .skip(offset)
-            .filter_map(|(_, at)| self.cold.get(at as usize).map(|cold| cold.id));
-        Some(Hits { total, ids: page.collect() })
+        let mut row = 0_u32;
+        let mut best: Option<u8> = None;
+        let mut end = 0;
+        for (count, place) in (1_u32..).zip(needle.places(self.text.bytes())) {
+            if count.is_multiple_of(STRIDE) && cancelled() {
+                return None;
+            }
+            if place >= end {
+                if let Some(rank) = best.take() {
+                    self.visit(row, query, scope, &mut |at, row| visit(at, row, Some(rank)));
+                }
+                while self.starts.get(row as usize + 1).is_some_and(|start| *start as usize <= place) {
+                    row += 1;
+                }
+                end = self.starts.get(row as usize + 1).map_or(usize::MAX, |start| *start as usize);
+            }
+            if let Some(hot) = self.hot.get(row as usize).filter(|hot| place < hot.text as usize) {
+                let rank = needle.rank_at(place - hot.start as usize, &self.haystack(hot));
+                best = Some(best.map_or(rank, |best| best.min(rank)));
+            }
+        }
+        if let Some(rank) = best {
+            self.visit(row, query, scope, &mut |at, row| visit(at, row, Some(rank)));
+        }
+        Some(())
+    }
+
+    fn haystack(&self, hot: &Hot) -> Haystack<'_> {
+        Haystack {
+            title: self.text.slice(hot.start, hot.title),
+            text: self.text.slice(hot.start, hot.text),
+            title_bits: hot.title_bits,
+            other_bits: hot.other_bits,
+        }
     }
 
     /// Visits the rows that scope and filters let through.
@@ -226,19 +282,70 @@ impl Index {
         query: &SearchQuery,
         scope: &Within,
         cancelled: &dyn Fn() -> bool,
-        mut visit: impl FnMut(u32, &Row<'_>),
+        visit: &mut dyn FnMut(u32, &Row<'_>),
     ) -> Option<()> {
-        for ((at, hot), cold) in (0_u32..).zip(&self.hot).zip(&self.cold) {
+        for (at, _) in (0_u32..).zip(&self.hot) {
             if at.is_multiple_of(STRIDE) && cancelled() {
                 return None;
             }
+            self.visit(at, query, scope, visit);
+        }
+        Some(())
+    }
+
+    fn visit(&self, at: u32, query: &SearchQuery, scope: &Within, visit: &mut dyn FnMut(u32, &Row<'_>)) {
+        if let (Some(hot), Some(cold)) = (self.hot.get(at as usize), self.cold.get(at as usize)) {
             let row = Row { text: &self.text, hot, cold };
             if hot.alive && scope.holds(&row) && query.filters.iter().all(|filter| filter.lets_through(&row))
             {
                 visit(at, &row);
             }
         }
-        Some(())
+    }
+}
+
+/// What a hit is ordered by, and its row.
+type Hit = (u64, u32);
+
+/// Counts hits and keeps the best of them.
+struct Best<F> {
+    total: usize,
+    hits: Vec<Hit>,
+    wanted: usize,
+    /// Once enough are there: whatever does not come before it is only counted.
+    bound: Option<Hit>,
+    order: F,
+}
+
+impl<F: Fn(&Hit, &Hit) -> Ordering> Best<F> {
+    fn new(wanted: usize, order: F) -> Self {
+        // With few hits all are needed, to tell what else to look for.
+        Self { total: 0, hits: Vec::new(), wanted: wanted.max(FEW), bound: None, order }
+    }
+
+    fn take(&mut self, hit: Hit) {
+        self.total += 1;
+        if self.bound.is_some_and(|bound| (self.order)(&hit, &bound) != Ordering::Less) {
+            return;
+        }
+        self.hits.push(hit);
+        if self.hits.len() >= self.wanted.saturating_mul(2).max(STRIDE as usize) {
+            self.shrink();
+        }
+    }
+
+    fn shrink(&mut self) {
+        if let Some(last) = self.wanted.checked_sub(1).filter(|last| *last < self.hits.len()) {
+            let (_, bound, _) = self.hits.select_nth_unstable_by(last, &self.order);
+            self.bound = Some(*bound);
+            self.hits.truncate(self.wanted);
+        }
+    }
+
+    fn sorted(mut self) -> Vec<Hit> {
+        self.shrink();
+        self.hits.sort_unstable_by(&self.order);
+        self.hits
     }
 }
 
@@ -267,11 +374,11 @@ impl<'a> Row<'a> {
     }
 
     pub fn tags(&self) -> &'a [u8] {
-        self.part(4)
+        self.text.slice(self.hot.tags, self.hot.text)
     }
 
     pub fn folder(&self) -> &'a [u8] {
-        self.part(5)
+        self.text.slice(self.hot.text.saturating_add(1), self.cold.end)
     }
 
     fn part(&self, number: usize) -> &'a [u8] {
@@ -279,25 +386,22 @@ impl<'a> Row<'a> {
         whole.split(|byte| char::from(*byte) == PART).nth(number).unwrap_or_default()
     }
 
-    fn haystack(&self) -> Haystack<'a> {
-        Haystack {
-            title: self.text.slice(self.hot.start, self.hot.title),
-            text: self.text.slice(self.hot.start, self.hot.text),
-            title_bits: self.hot.title_bits,
-            other_bits: self.hot.other_bits,
-        }
+    /// The beginning of the title as a number, in the same order: most titles differ there.
+    fn title_key(&self) -> u64 {
+        let title = self.text.slice(self.hot.start, self.hot.title);
+        (0..8).fold(0, |key, at| key << 8 | u64::from(title.get(at).copied().unwrap_or(0)))
     }
 
     /// What rows are ordered by: the lower the earlier.
     fn key(&self, query: &SearchQuery, sort: Sort, rank: u8) -> u64 {
         if query.has_no_words() {
             return match sort {
-                Sort::Title => 0,
-                Sort::Modified => !self.cold.modified_at,
+                Sort::Title => self.title_key(),
+                Sort::Modified => !self.hot.modified_at,
                 Sort::Created => !self.cold.created_at,
             };
         }
-        let age = (1 << 55) - 1 - self.cold.modified_at.min((1 << 55) - 1);
+        let age = (1 << 55) - 1 - self.hot.modified_at.min((1 << 55) - 1);
         let not_favourite = u64::from(!self.has(marks::FAVOURITE));
         u64::from(rank) << 56 | not_favourite << 55 | age
     }

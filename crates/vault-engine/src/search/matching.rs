@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use super::fold::{Bits, bit, has_own_bit, in_word};
+use super::fold::{Bits, has_own_bit, in_word};
 
 /// How well a word fits; lower is better.
 pub mod rank {
@@ -21,7 +21,6 @@ pub struct Needle {
     pub text: Vec<u8>,
     finder: Finder<'static>,
     bits: u64,
-    initial: u64,
 }
 
 /// What a row shows to a needle.
@@ -36,9 +35,13 @@ pub struct Haystack<'a> {
 impl Needle {
     pub fn new(text: Vec<u8>) -> Self {
         let bits = Bits::of(&text).all;
-        let initial = text.first().map_or(0, |first| bit(*first));
         let finder = Finder::new(&text).into_owned();
-        Self { text, finder, bits, initial }
+        Self { text, finder, bits }
+    }
+
+    /// Every place of a text where the needle is.
+    pub fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        self.finder.find_iter(text)
     }
 
     /// How many of the needle's bits a row lacks.
@@ -56,28 +59,29 @@ impl Needle {
         {
             return self.rank_of_byte(*byte, row);
         }
-        let word_possible = (row.title_bits.initials | row.other_bits.initials) & self.initial != 0;
         let mut best = None;
         for at in self.finder.find_iter(row.text) {
-            let in_title = at < row.title.len();
-            let word = word_possible
-                && at.checked_sub(1).and_then(|at| row.text.get(at)).is_none_or(|c| !in_word(*c));
-            let rank = match (at, in_title, word) {
-                (0, true, _) if row.title.len() == self.text.len() => rank::TITLE,
-                (0, true, _) => rank::TITLE_PREFIX,
-                (_, true, true) => rank::TITLE_WORD,
-                (_, false, true) => rank::OTHER_WORD,
-                (_, true, false) => rank::IN_TITLE,
-                (_, false, false) => rank::IN_OTHER,
-            };
+            let rank = self.rank_at(at, row);
             best = Some(best.map_or(rank, |best: u8| best.min(rank)));
             // What follows cannot be better.
-            let floor = if in_title { rank::TITLE_WORD } else { rank::OTHER_WORD };
-            if rank <= floor || !word_possible && rank <= rank::IN_TITLE {
+            if rank <= if at < row.title.len() { rank::TITLE_WORD } else { rank::OTHER_WORD } {
                 break;
             }
         }
         best
+    }
+
+    /// The rank of the needle at a place of a row's text where it is.
+    pub fn rank_at(&self, at: usize, row: &Haystack<'_>) -> u8 {
+        let word = at.checked_sub(1).and_then(|before| row.text.get(before)).is_none_or(|c| !in_word(*c));
+        match (at, at < row.title.len(), word) {
+            (0, true, _) if row.title.len() == self.text.len() => rank::TITLE,
+            (0, true, _) => rank::TITLE_PREFIX,
+            (_, true, true) => rank::TITLE_WORD,
+            (_, false, true) => rank::OTHER_WORD,
+            (_, true, false) => rank::IN_TITLE,
+            (_, false, false) => rank::IN_OTHER,
+        }
     }
 
     /// A single letter or digit is decided by the sets alone.
