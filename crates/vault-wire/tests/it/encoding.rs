@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
-use vault_wire::revision::RevisionHeader;
+use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::roster::Record;
+use vault_wire::{AccountId, BlobId, CtRoot, ItemId, RevHash, Root, VaultId};
 
 #[test]
 fn integers_take_the_shortest_form() {
@@ -66,6 +67,32 @@ fn lengths_beyond_the_bound_are_refused_before_anything_is_made_of_them() {
     for too_long in [vec![0; Record::MAX_LEN + 1], vec![0; RevisionHeader::MAX_LEN + 1]] {
         assert_eq!(Record::decode(&too_long), Err(DecodeError::TooLong));
     }
+}
+
+#[test]
+fn a_revision_names_at_most_1024_documents() {
+    let header = |documents| RevisionHeader {
+        vault_id: VaultId::from_bytes([1; 16]),
+        item_id: ItemId::from_bytes([2; 16]),
+        kind: RevisionKind::Put,
+        parent: Some(RevHash::from_bytes([3; 32])),
+        author: AccountId::from_bytes([4; 16]),
+        generation: u32::MAX,
+        epoch: u32::MAX,
+        base_seq: u64::MAX,
+        base_root: Root::from_bytes([5; 32]),
+        blobs: vec![
+            BlobRef {
+                blob_id: BlobId::from_bytes([6; 16]),
+                ct_size: u64::MAX,
+                ct_root: CtRoot::from_bytes([7; 32]),
+            };
+            documents
+        ],
+    };
+    let largest = header(1024);
+    assert_eq!(RevisionHeader::decode(&largest.encode()), Ok(largest));
+    assert_eq!(RevisionHeader::decode(&header(1025).encode()), Err(DecodeError::TooLong));
 }
 
 proptest! {
