@@ -204,7 +204,7 @@ fn title_of(name: &str) -> String {
     stem.filter(|stem| !stem.trim().is_empty()).unwrap_or(shown)
 }
 
-fn document_error(error: DocumentError) -> ErrorView {
+pub(crate) fn document_error(error: DocumentError) -> ErrorView {
     match error {
         DocumentError::Io(error) => DiskError::from(error).into(),
         DocumentError::NotAFile => ErrorView::invalid("This is a folder or device, not a file."),

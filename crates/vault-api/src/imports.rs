@@ -54,7 +54,7 @@ impl Coffer {
         })
         .await
         .map_err(|_| ErrorCode::Internal)?
-        .map_err(import_error)?;
+        .map_err(|error| import_error(&error))?;
         self.owner
             .call(move |state| {
                 let open = state.open()?;
@@ -235,7 +235,7 @@ fn note_view(note: &Note) -> ImportNote {
     }
 }
 
-fn import_error(error: ImportError) -> ErrorView {
+fn import_error(error: &ImportError) -> ErrorView {
     let code = match error {
         ImportError::TooLarge
         | ImportError::TooDeep

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use rand_core::Rng as _;
 use vault_engine::SecretText;
 use vault_engine::clock::Rng;
+use vault_engine::document::{Existing, write_new_file};
+use vault_engine::kit::{Kit, Paper};
 
 use crate::coffer::{Coffer, Open};
+use crate::documents::document_error;
 use crate::error::Outcome;
 use crate::views::{ErrorCode, KitView, PaperSize};
 
@@ -22,11 +25,9 @@ pub(crate) struct KitProgress {
 impl KitProgress {
     /// Chooses the group that will be asked for. The last one is mostly checksum, so it is not asked.
     pub(crate) fn new(rng: &mut Rng) -> Self {
-        let [chosen] = {
-            let mut byte = [0];
-            rng.fill_bytes(&mut byte);
-            byte
-        };
+        let mut chosen = [0];
+        rng.fill_bytes(&mut chosen);
+        let [chosen] = chosen;
         Self { ask_group: chosen % (GROUPS - 1), saved: false }
     }
 }
@@ -56,8 +57,23 @@ impl Coffer {
     /// # Errors
     /// `locked`, or the disk.
     pub async fn kit_save_to(&self, path: PathBuf, paper: PaperSize) -> Outcome<KitView> {
-        let _ = (path, paper);
-        Err(ErrorCode::Internal.into())
+        let now = self.clock.now();
+        let paper = match paper {
+            PaperSize::A4 => Paper::A4,
+            PaperSize::Letter => Paper::Letter,
+        };
+        self.owner
+            .call(move |state| {
+                let open = state.open()?;
+                let secret_key = open.session.secret_key()?.to_text();
+                let profile_name = &open.session.profile().name;
+                let kit = Kit { profile_name, secret_key: &secret_key, made_at: now };
+                let pdf = kit.to_pdf(paper).map_err(|_| ErrorCode::Internal)?;
+                write_new_file(&path, &pdf, Existing::Replace).map_err(document_error)?;
+                open.kit.saved = true;
+                open.kit_view()
+            })
+            .await
     }
 
     /// The Secret Key, to be shown.

@@ -72,7 +72,11 @@ mod tests {
     async fn calls_are_answered_in_order() {
         let owner = Owner::start("test", Vec::new(), |_| {}).unwrap();
         for n in 0..100 {
-            owner.call(move |seen: &mut Vec<i32>| Ok(seen.push(n))).await.unwrap();
+            let push = move |seen: &mut Vec<i32>| {
+                seen.push(n);
+                Ok(())
+            };
+            owner.call(push).await.unwrap();
         }
         let seen = owner.call(|seen| Ok(seen.clone())).await.unwrap();
         assert_eq!(seen, (0..100).collect::<Vec<_>>());

@@ -1,5 +1,15 @@
 //! The use-cases on a real profile: real files, real SQLCipher, real threads.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    reason = "a test may stop at once"
+)]
+
 mod documents;
 mod imports;
 mod items;
