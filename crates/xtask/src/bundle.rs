@@ -36,17 +36,15 @@ pub fn try_debug() -> Outcome {
     if folder.exists() {
         fs::remove_dir_all(&folder).about(&folder)?;
     }
-    shell::run(tauri("bundle").args(["--debug", "--bundles", "deb,rpm"]))?;
+    shell::run(tauri("bundle").args(["--debug", "--no-binary-patching", "--bundles", "deb,rpm"]))?;
     shell::run(
         Command::new("rpm").args(["--query", "--info", "--list", "--package"]).arg(package(&folder, "rpm")?),
     )?;
     let deb = package(&folder, "deb")?;
     if machine::is_root()? && !installed() {
-        shell::run(
-            machine::as_root("apt-get")?.args(["install", "--yes", "--no-install-recommends"]).arg(&deb),
-        )?;
+        shell::run(machine::apt()?.args(["install", "--yes", "--no-install-recommends"]).arg(&deb))?;
         let outcome = start(Path::new("/usr/bin/coffer"));
-        shell::run(machine::as_root("apt-get")?.args(["purge", "--yes", "coffer"]))?;
+        shell::run(machine::apt()?.args(["purge", "--yes", "coffer"]))?;
         return outcome;
     }
     // Never into the system of somebody who is at work on it.
@@ -100,7 +98,7 @@ fn start(program: &Path) -> Outcome {
             .about(program)?,
     );
     let outcome = wait_for_window(&mut bus.0, &display);
-    bus.end_with_children();
+    bus.end_session();
     drop(screen);
     outcome
 }
@@ -150,14 +148,17 @@ fn screen() -> Outcome<(Running, String)> {
 struct Running(Child);
 
 impl Running {
-    /// Ends the program that this one was asked to run, then itself.
-    fn end_with_children(&mut self) {
+    /// Ends the program of a bus session; the session ends by itself after it.
+    fn end_session(&mut self) {
         let id = self.0.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
         for child in children.split_whitespace() {
-            shell::succeeds(Command::new("kill").arg(child));
+            // The bus is a child too: it has to outlive the program, which would lose its way otherwise.
+            let name = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+            if name.trim() != "dbus-daemon" {
+                shell::succeeds(Command::new("kill").arg(child));
+            }
         }
-        // The session ends by itself once the application has.
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(10) && matches!(self.0.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(50));

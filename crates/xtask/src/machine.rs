@@ -143,14 +143,14 @@ fn present(sign: &Sign) -> bool {
 }
 
 /// An apt-get that asks nothing, through sudo unless we are root.
-fn apt() -> Outcome<Command> {
+pub fn apt() -> Outcome<Command> {
     let mut command = as_root("apt-get")?;
     command.args(["--quiet", "--option", "Dpkg::Use-Pty=0"]);
     Ok(command)
 }
 
 /// A program started with the rights of root.
-pub fn as_root(program: &str) -> Outcome<Command> {
+fn as_root(program: &str) -> Outcome<Command> {
     const QUIET: &str = "DEBIAN_FRONTEND=noninteractive";
     let mut command = if is_root()? { Command::new("env") } else { Command::new("sudo") };
     command.args([QUIET, program]);
