@@ -12,7 +12,7 @@ import type {
 import { hostile, many, now, sample } from './data';
 import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
-import { page, sidebar } from './search';
+import { Pages, sidebar } from './search';
 import { codeAt, generate, looksLikeCode, strength } from './tools';
 
 /** How the fake begins; read from the address of the page. */
@@ -59,7 +59,11 @@ export function makeFake(scene: Scene): Backend {
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
   const emit = <E extends EventName>(name: E, payload: Events[E]) =>
     listeners.get(name)?.forEach((handler) => handler(payload as never));
-  const changed = () => emit('items-changed', null);
+  const pages = new Pages();
+  const changed = () => {
+    pages.forget();
+    emit('items-changed', null);
+  };
 
   const profiles: ProfileSummary[] =
     scene.state === 'first_run'
@@ -346,7 +350,7 @@ export function makeFake(scene: Scene): Backend {
         item_type,
         fields: templates[item_type].map(([role, kind]) => ({ role, kind })),
       })),
-    item_list: ({ query }) => page(items, query),
+    item_list: ({ query }) => pages.get(items, query),
     item_get: ({ itemId }) => view(get(itemId)),
     item_save: saved,
     item_duplicate: ({ itemId }) => {

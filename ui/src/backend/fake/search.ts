@@ -54,16 +54,36 @@ function row(item: FakeItem): ItemRow {
 
 const collator = new Intl.Collator('en', { sensitivity: 'base' });
 
-/** A page of the items a query names. */
-export function page(items: FakeItem[], query: ItemQuery): ItemPage {
+function found(items: FakeItem[], query: ItemQuery): FakeItem[] {
   const found = items.filter((item) => inScope(item, query.scope) && fits(item, query.text));
   if (query.sort === 'modified') found.sort((a, b) => b.modified_at - a.modified_at);
   else if (query.sort === 'created') found.sort((a, b) => b.created_at - a.created_at);
   else found.sort((a, b) => collator.compare(a.title, b.title));
-  return {
-    total: found.length,
-    rows: found.slice(query.offset, query.offset + Math.min(query.limit, 500)).map(row),
-  };
+  return found;
+}
+
+/** Pages of the items a query names; the sorted list is kept until something changes. */
+export class Pages {
+  #key = '';
+  #found: FakeItem[] = [];
+
+  /** Forgets the list. */
+  forget(): void {
+    this.#key = '';
+  }
+
+  /** A page. */
+  get(items: FakeItem[], query: ItemQuery): ItemPage {
+    const key = JSON.stringify([query.scope, query.text, query.sort]);
+    if (key !== this.#key) {
+      this.#found = found(items, query);
+      this.#key = key;
+    }
+    return {
+      total: this.#found.length,
+      rows: this.#found.slice(query.offset, query.offset + Math.min(query.limit, 500)).map(row),
+    };
+  }
 }
 
 function counts(names: string[]): { name: string; count: number }[] {

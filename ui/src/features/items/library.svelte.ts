@@ -80,6 +80,7 @@ export class Library {
   );
 
   #asked = 0;
+  #searching: Promise<void> | undefined;
   #changing: ReturnType<typeof setTimeout> | undefined;
 
   #scope(): ItemScope {
@@ -152,8 +153,22 @@ export class Library {
   /** Searches for what is typed. */
   async search(text: string): Promise<void> {
     this.text = text;
-    await this.rows.refresh();
+    const searching = this.rows.refresh();
+    this.#searching = searching;
+    await searching;
     this.#findRow();
+  }
+
+  /** Opens the first item found, once what was typed has been answered; whether there is one. */
+  async chooseFirst(): Promise<boolean> {
+    let searching;
+    do {
+      searching = this.#searching;
+      await searching;
+    } while (searching !== this.#searching);
+    if (this.rows.total === 0) return false;
+    await this.choose(0);
+    return true;
   }
 
   /** Changes the order of the list. */
