@@ -36,7 +36,7 @@ export const importing: Translation<typeof source> = {
   'import.skipIdentical': 'Auslassen, was schon hier ist',
   'import.folder': 'Alles in den Ordner legen',
   'import.folder.hint': 'Ordner der Datei bleiben darunter.',
-  'import.tag': 'Alles markieren mit dem Tag',
+  'import.tag': 'Alles mit dem Schlagwort versehen',
   'import.tag.hint': 'Damit findest du diese Einträge wieder.',
   'import.commit': { one: '{count} Eintrag importieren', other: '{count} Einträge importieren' },
   'import.writing': 'Wird importiert …',

@@ -26,7 +26,7 @@ export const settings: Translation<typeof source> = {
   'settings.profile.renamed': 'Profil umbenannt',
   'settings.locking': 'Sperren',
   'settings.lockAfter': 'Ohne Eingabe sperren',
-  'settings.lockAfter.hint': 'Laufende Arbeiten werden vorher beendet.',
+  'settings.lockAfter.hint': 'Laufende Arbeiten werden vorher abgeschlossen.',
   'settings.minutes': { one: 'nach {count} Minute', other: 'nach {count} Minuten' },
   'settings.hours': { one: 'nach {count} Stunde', other: 'nach {count} Stunden' },
   'settings.seconds': { one: 'nach {count} Sekunde', other: 'nach {count} Sekunden' },
