@@ -1,9 +1,12 @@
 //! Canonical CBOR: arrays of definite length, unsigned integers, byte and text strings, booleans and null
 //! (RFC 8949 §4.2.1). There is one spelling for each value, and every other is refused.
 
+use std::mem;
+
 use minicbor::Decoder;
 use minicbor::data::Type;
 use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{IdError, Label};
 
@@ -77,7 +80,9 @@ pub trait Canonical: Sized {
 }
 
 /// An array being written, item by item. Writing to memory cannot fail, so nothing here returns an error.
-#[derive(Clone, Debug, Default)]
+///
+/// Keys pass through arrays on their way into hashes and boxes, so the memory is wiped wherever it is given up.
+#[derive(Default)]
 #[must_use]
 pub struct Array {
     count: u64,
@@ -104,27 +109,27 @@ impl Array {
     /// Adds a byte string.
     pub fn bytes(mut self, value: &[u8]) -> Self {
         self.head(2, value.len() as u64);
-        self.items.extend_from_slice(value);
+        self.extend(value);
         self.counted()
     }
 
     /// Adds a text string.
     pub fn text(mut self, value: &str) -> Self {
         self.head(3, value.len() as u64);
-        self.items.extend_from_slice(value.as_bytes());
+        self.extend(value.as_bytes());
         self.counted()
     }
 
     /// Adds another array.
     pub fn array(mut self, value: &Self) -> Self {
         self.head(4, value.count);
-        self.items.extend_from_slice(&value.items);
+        self.extend(&value.items);
         self.counted()
     }
 
     /// Adds a truth value.
     pub fn bool(mut self, value: bool) -> Self {
-        self.items.push(if value { 0xf5 } else { 0xf4 });
+        self.extend(&[if value { 0xf5 } else { 0xf4 }]);
         self.counted()
     }
 
@@ -133,7 +138,7 @@ impl Array {
         match value {
             Some(bytes) => self.bytes(bytes),
             None => {
-                self.items.push(0xf6);
+                self.extend(&[0xf6]);
                 self.counted()
             }
         }
@@ -142,13 +147,13 @@ impl Array {
     /// The encoding of the whole array.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        Self::new().array(self).items
+        mem::take(&mut Self::new().array(self).items)
     }
 
     /// The SHA-256 of the encoding. Of a labelled array this is what the formats write as `H(label, …)`.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(self.encode()).into()
+        Sha256::digest(Zeroizing::new(self.encode())).into()
     }
 
     /// Writes the head of an item: its major type and argument, in the shortest form.
@@ -157,20 +162,38 @@ impl Array {
         let bytes = argument.to_be_bytes();
         let [.., b4, b5, b6, b7] = bytes;
         match argument {
-            0..=23 => self.items.push(major | b7),
-            24..=0xff => self.items.extend([major | 24, b7]),
-            0x100..=0xffff => self.items.extend([major | 25, b6, b7]),
-            0x1_0000..=0xffff_ffff => self.items.extend([major | 26, b4, b5, b6, b7]),
+            0..=23 => self.extend(&[major | b7]),
+            24..=0xff => self.extend(&[major | 24, b7]),
+            0x100..=0xffff => self.extend(&[major | 25, b6, b7]),
+            0x1_0000..=0xffff_ffff => self.extend(&[major | 26, b4, b5, b6, b7]),
             _ => {
-                self.items.push(major | 27);
-                self.items.extend(bytes);
+                self.extend(&[major | 27]);
+                self.extend(&bytes);
             }
         }
+    }
+
+    /// Appends bytes. A vector that grows by itself would leave its former memory as it was.
+    fn extend(&mut self, bytes: &[u8]) {
+        let len = self.items.len() + bytes.len();
+        if len > self.items.capacity() {
+            let mut larger = Vec::with_capacity(len.next_power_of_two().max(256));
+            larger.extend_from_slice(&self.items);
+            self.items.zeroize();
+            self.items = larger;
+        }
+        self.items.extend_from_slice(bytes);
     }
 
     fn counted(mut self) -> Self {
         self.count += 1;
         self
+    }
+}
+
+impl Drop for Array {
+    fn drop(&mut self) {
+        self.items.zeroize();
     }
 }
 
