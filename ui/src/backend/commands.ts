@@ -1,5 +1,6 @@
 import type { AppStatus } from './generated/AppStatus';
 import type { CodeView } from './generated/CodeView';
+import type { Command } from './generated/commands';
 import type { CopyReceipt } from './generated/CopyReceipt';
 import type { DraftSummary } from './generated/DraftSummary';
 import type { GeneratedView } from './generated/GeneratedView';
@@ -92,8 +93,11 @@ export interface Commands {
   clipboard_clear: [None, null];
 }
 
-/** Name of a command. */
-export type CommandName = keyof Commands;
+/** Name of a command, from the one list that the program is built from. */
+export type CommandName = Command;
+/** Does not compile unless the table above names exactly the commands of that list. */
+export type TableFitsList = Fits<keyof Commands, Command> & Fits<Command, keyof Commands>;
+type Fits<A extends B, B> = A;
 /** Arguments of a command. */
 export type Arguments<K extends CommandName> = Commands[K][0];
 /** Result of a command. */

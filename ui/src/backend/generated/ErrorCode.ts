@@ -3,4 +3,4 @@
 /**
  * What went wrong, for the interface to branch on; messages are for people only.
  */
-export type ErrorCode = "locked" | "wrong_password" | "retry_later" | "secret_key_missing" | "secret_key_mistyped" | "kit_group_wrong" | "password_too_weak" | "profile_not_found" | "profile_in_use" | "profile_damaged" | "database_damaged" | "profile_newer" | "profile_read_only" | "disk_full" | "disk_read_only" | "file_unreadable" | "not_found" | "invalid_input" | "code_invalid" | "conflict" | "import_unreadable" | "import_too_large" | "import_encrypted" | "document_damaged" | "cancelled" | "clipboard_unavailable" | "internal";
+export type ErrorCode = "locked" | "wrong_password" | "retry_later" | "secret_key_missing" | "secret_key_mistyped" | "kit_group_wrong" | "password_too_weak" | "profile_not_found" | "profile_in_use" | "profile_damaged" | "database_damaged" | "profile_newer" | "profile_read_only" | "disk_full" | "disk_read_only" | "file_unreadable" | "not_found" | "invalid_input" | "code_invalid" | "conflict" | "import_unreadable" | "import_too_large" | "import_encrypted" | "document_damaged" | "cancelled" | "clipboard_unavailable" | "out_of_memory" | "internal";

@@ -19,6 +19,6 @@ kit_confirmed: boolean,
  */
 read_only?: ErrorView, 
 /**
- * Things to tell once, such as a keychain that could not be used.
+ * Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`.
  */
 notices: Array<string>, };

@@ -48,6 +48,8 @@ export const errors: Translation<typeof source> = {
   'error.cancelled': 'Abgebrochen. Nichts wurde verändert.',
   'error.clipboard_unavailable':
     'Die Zwischenablage ist nicht erreichbar; nichts wurde kopiert. Zeige den Wert stattdessen an.',
+  'error.out_of_memory':
+    'Der freie Speicher reicht nicht, um das Passwort zu prüfen. Nichts wurde verändert. Schließe andere Programme und versuche es noch einmal.',
   'error.internal':
     'In Coffer ist etwas schiefgegangen. Was gesichert war, ist sicher. Versuche es noch einmal oder starte Coffer neu.',
 };

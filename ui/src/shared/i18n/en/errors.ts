@@ -41,6 +41,8 @@ export const errors = {
   'error.cancelled': 'Cancelled. Nothing was changed.',
   'error.clipboard_unavailable':
     'The clipboard cannot be reached, so nothing was copied. Reveal the value instead.',
+  'error.out_of_memory':
+    'There is not enough free memory to check the password. Nothing was changed. Close other programs and try again.',
   'error.internal':
     'Something went wrong inside Coffer. What was saved before is safe. Try again, or restart Coffer.',
 } as const;
