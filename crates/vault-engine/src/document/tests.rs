@@ -36,7 +36,7 @@ impl Read for Pattern {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buffer.len());
         for byte in &mut buffer[..left] {
-            *byte = (self.at.wrapping_mul(2_654_435_761) >> 24) as u8;
+            *byte = self.at.wrapping_mul(2_654_435_761).to_le_bytes()[3];
             self.at += 1;
         }
         Ok(left)
