@@ -66,6 +66,7 @@ describe('the catalogues', () => {
       document_damaged: true,
       cancelled: true,
       clipboard_unavailable: true,
+      out_of_memory: true,
       internal: true,
     };
     for (const code of Object.keys(codes)) expect(maybe(`error.${code}`), code).toBeTruthy();
