@@ -48,7 +48,7 @@ export const main: Translation<typeof source> = {
   'palette.quit': 'Coffer beenden',
   'palette.diagnostics': 'Diagnose kopieren',
   'palette.emergencyKit': 'Notfallblatt',
-  'palette.changePassword': 'Master-Passwort ändern',
+  'palette.changePassword': 'Masterpasswort ändern',
   'shortcut.search': 'Suchen',
   'shortcut.new': 'Neuer Eintrag',
   'shortcut.edit': 'Eintrag bearbeiten',

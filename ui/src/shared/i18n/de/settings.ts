@@ -38,17 +38,17 @@ export const settings: Translation<typeof source> = {
   'settings.neverWarn': 'Bis du von Hand sperrst, kann jeder an diesem Computer alles lesen.',
   'settings.readOnly':
     'Dieses Profil ist nur zum Lesen geöffnet; diese Einstellungen lassen sich jetzt nicht ändern.',
-  'settings.changePassword': 'Master-Passwort ändern',
+  'settings.changePassword': 'Masterpasswort ändern',
   'settings.changePassword.text':
     'Secret Key und Notfallblatt bleiben, wie sie sind. Am Gespeicherten ändert sich nichts.',
-  'settings.currentPassword': 'Bisheriges Master-Passwort',
-  'settings.newPassword': 'Neues Master-Passwort',
-  'settings.repeatPassword': 'Neues Master-Passwort noch einmal',
+  'settings.currentPassword': 'Bisheriges Masterpasswort',
+  'settings.newPassword': 'Neues Masterpasswort',
+  'settings.repeatPassword': 'Neues Masterpasswort noch einmal',
   'settings.repeatPassword.differs': 'Die beiden stimmen nicht überein.',
   'settings.changePassword.submit': 'Passwort ändern',
-  'settings.changePassword.done': 'Master-Passwort geändert',
+  'settings.changePassword.done': 'Masterpasswort geändert',
   'settings.kit.text':
-    'Eine Seite mit deinem Secret Key als Text und als QR-Code. Mit ihr und deinem Master-Passwort kommst du auf einem neuen Computer hinein, auch wenn der Schlüsselbund verloren ging.',
+    'Eine Seite mit deinem Secret Key als Text und als QR-Code. Mit ihr und deinem Masterpasswort kommst du auf einem neuen Computer hinein, auch wenn der Schlüsselbund verloren ging.',
   'settings.kit.unconfirmed':
     'Du hast das Notfallblatt noch nicht bestätigt. Sichere es und tippe dann eine Gruppe ab.',
   'settings.kit.confirmed': 'Bestätigt: Du hast eine Gruppe davon abgetippt.',
