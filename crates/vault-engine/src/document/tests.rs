@@ -146,12 +146,12 @@ fn parts_are_read_without_the_rest() {
 #[test]
 fn t34_tampered_documents_are_refused_and_leave_no_file() {
     let fixture = Fixture::new();
-    let (attachment, blob) = fixture.seal(3 * CHUNK as u64, 2);
+    let (attachment, blob) = fixture.seal(2 * CHUNK as u64 + 9_000, 2);
     let path = fixture.blobs.path_of(&blob.blob_id);
     let sealed = fs::read(&path).unwrap();
     let stride = CHUNK + 16;
     let chunk = |n: usize| sealed[n * stride..((n + 1) * stride).min(sealed.len())].to_vec();
-    let other = fixture.seal(3 * CHUNK as u64, 3).1;
+    let other = fixture.seal(2 * CHUNK as u64 + 9_000, 3).1;
     let foreign = fs::read(fixture.blobs.path_of(&other.blob_id)).unwrap();
     let flipped = |at: usize| {
         let mut changed = sealed.clone();

@@ -1,8 +1,8 @@
 //! The most that an item may hold. What a person types is checked against these before it is sealed, what comes
 //! from outside before anything is allocated. Lengths are in bytes of UTF-8.
 
-/// A whole payload.
-pub const PAYLOAD: usize = 4 << 20;
+/// A whole payload: with the one byte that padding takes at least, a power of two.
+pub const PAYLOAD: usize = (4 << 20) - 1;
 /// The title.
 pub const TITLE: usize = 4 << 10;
 /// The value of a field, past values included.
