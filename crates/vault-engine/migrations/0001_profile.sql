@@ -60,9 +60,11 @@ CREATE TABLE item (
 ) STRICT;
 
 -- Each covers what lists filter by, so that rows are only read for the page shown.
-CREATE INDEX item_by_title ON item (place, sort_title, item_key, item_type, favourite, folder);
-CREATE INDEX item_by_change ON item (place, modified_at DESC, item_key, item_type, favourite, folder);
-CREATE INDEX item_by_age ON item (place, created_at DESC, item_key, item_type, favourite, folder);
+CREATE INDEX item_by_title ON item (place, sort_title, item_key, item_type, favourite);
+CREATE INDEX item_by_change ON item (place, modified_at DESC, item_key, item_type, favourite);
+CREATE INDEX item_by_age ON item (place, created_at DESC, item_key, item_type, favourite);
+
+CREATE INDEX item_by_folder ON item (folder) WHERE place = 0 AND folder IS NOT NULL;
 
 -- The tags of listed items only, so that counting and listing by tag need not look at the items.
 CREATE TABLE item_tag (
@@ -72,6 +74,14 @@ CREATE TABLE item_tag (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX item_tag_of ON item_tag (item_key);
+
+-- Counts for the sidebar; `session/tally.rs` has the kinds.
+CREATE TABLE tally (
+  kind  INTEGER NOT NULL,
+  name  TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
 
 -- What search looks at besides the title: user names, hosts, labels, and the tags of every item. The index over it is
 -- built in memory.

@@ -10,7 +10,7 @@ use super::keys_file::{Candidates, KeysFile, Opened};
 use super::lock::LockError;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
 use super::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
-use super::{Folder, Lock, Notice, Profiles, UnlockError};
+use super::{DiskError, Folder, Lock, Notice, Profiles, UnlockError};
 use crate::clock::Rng;
 use crate::session::{self, Parts, ReadOnly, Session, SessionError, meta};
 use crate::store::{self, Mode};
@@ -130,7 +130,8 @@ impl Profiles {
         }
         let mut notices = Vec::new();
         if read_only.is_none() {
-            session::password::settle(&db, header.version)?;
+            // On a full disk the profile opens all the same; what is left to do is done at the next unlock.
+            unless_full(session::password::settle(&db, header.version))?;
             if mend(&folder, &file, main_differs) {
                 notices.push(Notice::HeaderRestored);
             }
@@ -176,7 +177,7 @@ impl Profiles {
         let name = known.as_ref().map(|info| info.name.clone());
         let name = name.or_else(|| acceptable_name(&stored).map(str::to_owned)).unwrap_or_default();
         if writable && name != stored {
-            meta::set(db, meta::NAME, name.as_bytes())?;
+            unless_full(meta::set(db, meta::NAME, name.as_bytes()))?;
         }
         let hue = known.map_or_else(|| hue_of(id), |info| info.hue);
         let info = ProfileInfo { id, name, hue, last_opened: Some(self.clock.now()) };
@@ -185,6 +186,10 @@ impl Profiles {
         let _ = ui_file.save(&self.places);
         Ok(info)
     }
+}
+
+fn unless_full(done: Result<(), SessionError>) -> Result<(), SessionError> {
+    if done == Err(SessionError::Disk(DiskError::Full)) { Ok(()) } else { done }
 }
 
 fn open_database(path: &Path, root_key: &RootKey, mode: Mode) -> Result<Connection, UnlockError> {

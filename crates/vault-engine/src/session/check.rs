@@ -6,7 +6,7 @@ use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
 use vault_wire::{BodyHash, Root, Signature};
 
-use super::{Session, SessionError};
+use super::{Session, SessionError, tally};
 
 /// What does not hold in the log.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,8 +17,8 @@ pub enum CheckError {
         /// Its number, from 1.
         seq: u64,
     },
-    /// An item's view is of another revision than the log's last one.
-    #[error("the view of an item is not that of its last revision")]
+    /// An item's view is of another revision than the log's last one, or the counts are not those of the views.
+    #[error("the view of the items is not that of their last revisions")]
     View,
     /// The rest.
     #[error(transparent)]
@@ -93,6 +93,9 @@ impl Session {
                 |_| Ok(()),
             )
             .optional()?;
-        stale.map_or(Ok(()), |()| Err(CheckError::View))
+        if stale.is_some() || !tally::is_right(&self.db)? {
+            return Err(CheckError::View);
+        }
+        Ok(())
     }
 }

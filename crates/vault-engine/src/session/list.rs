@@ -3,8 +3,8 @@
 use rusqlite::{Connection, ToSql, params_from_iter};
 use vault_wire::ItemId;
 
-use super::view::{Place, type_of};
-use super::{Query, Row, Scope, SessionError, Sidebar, Sort};
+use super::view::type_of;
+use super::{Query, Row, Scope, SessionError, Sort};
 use crate::item::Timestamp;
 
 /// The columns of a [`Row`], in the order in which [`read_row`] takes them.
@@ -24,15 +24,13 @@ pub(super) fn rows(db: &Connection, query: &Query) -> Result<Vec<Row>, SessionEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Counts the items of a folder and those below it, which the sidebar does not tell.
-pub(super) fn count_folder(db: &Connection, folder: &str) -> Result<u32, SessionError> {
-    let sql = ["SELECT count(*) FROM item ", FOLDER].concat();
-    // The same condition as for a page, whose parameters 1 and 2 are not used here.
-    Ok(db.prepare_cached(&sql)?.query_row((0, 0, folder), |row| row.get(0))?)
+/// What lies in a folder or below it. Folders sort by bytes, and `0` follows `/`.
+macro_rules! in_folder {
+    () => {
+        "(SELECT item_key FROM item WHERE place = 0 AND folder = ?3 UNION ALL
+          SELECT item_key FROM item WHERE place = 0 AND folder > ?3 || '/' AND folder < ?3 || '0')"
+    };
 }
-
-const FOLDER: &str = "WHERE place = 0 AND (folder = ?3 OR (folder > ?3 || '/' AND folder < ?3 || '0'))";
-
 /// How a scope narrows the list; `?3` is its [`value`].
 fn condition(scope: &Scope) -> &'static str {
     match scope {
@@ -40,7 +38,7 @@ fn condition(scope: &Scope) -> &'static str {
         Scope::Favourites => "WHERE place = 0 AND favourite = 1",
         Scope::Type(_) => "WHERE place = 0 AND item_type = ?3",
         Scope::Tag(_) => "WHERE place = 0 AND item_key IN (SELECT item_key FROM item_tag WHERE tag = ?3)",
-        Scope::Folder(_) => FOLDER,
+        Scope::Folder(_) => concat!("WHERE place = 0 AND item_key IN ", in_folder!()),
         Scope::Archive => "WHERE place = 1",
         Scope::Trash => "WHERE place = 2",
     }
@@ -84,45 +82,6 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         edited_in_two_places: row.get(7)?,
         modified_at: Timestamp(row.get(8)?),
     })
-}
-
-/// Counts what the sidebar shows.
-pub(super) fn sidebar(db: &Connection) -> Result<Sidebar, SessionError> {
-    let mut sidebar = Sidebar::default();
-    let mut counts =
-        db.prepare_cached("SELECT place, item_type, favourite, count(*) FROM item GROUP BY 1, 2, 3")?;
-    let mut rows = counts.query([])?;
-    while let Some(row) = rows.next()? {
-        let (place, item_type, favourite, count): (i64, i64, bool, u32) =
-            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        if place == Place::Archive.number() {
-            sidebar.archived += count;
-        } else if place == Place::Trash.number() {
-            sidebar.trash += count;
-        } else {
-            let item_type = type_of(item_type);
-            sidebar.all += count;
-            sidebar.favourites += if favourite { count } else { 0 };
-            match sidebar.types.iter_mut().find(|(known, _)| *known == item_type) {
-                Some((_, so_far)) => *so_far += count,
-                None => sidebar.types.push((item_type, count)),
-            }
-        }
-    }
-    sidebar.types.sort_unstable();
-    sidebar.tags = names(db, "SELECT tag, count(*) FROM item_tag GROUP BY tag ORDER BY tag")?;
-    sidebar.folders = names(
-        db,
-        "SELECT folder, count(*) FROM item WHERE place = 0 AND folder IS NOT NULL GROUP BY folder ORDER BY folder",
-    )?;
-    sidebar.drafts = db.query_row("SELECT count(*) FROM draft", [], |row| row.get(0))?;
-    Ok(sidebar)
-}
-
-fn names(db: &Connection, sql: &'static str) -> Result<Vec<(String, u32)>, SessionError> {
-    let mut counts = db.prepare_cached(sql)?;
-    let rows = counts.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Names all that lies in the trash.

@@ -13,6 +13,7 @@ mod query;
 mod read;
 mod search;
 mod settings;
+mod tally;
 mod vault;
 mod view;
 mod write;
@@ -265,21 +266,24 @@ impl Session {
     fn counted(&mut self) -> Result<&Sidebar, SessionError> {
         let counted = match self.sidebar.take() {
             Some(known) => known,
-            None => list::sidebar(&self.db)?,
+            None => tally::read(&self.db)?,
         };
         Ok(self.sidebar.insert(counted))
     }
 
     /// How many items a scope holds.
     fn total(&mut self, scope: &Scope) -> Result<u32, SessionError> {
-        if let Scope::Folder(folder) = scope {
-            return list::count_folder(&self.db, folder);
-        }
         let counts = self.counted()?;
         let of_type =
             |wanted| counts.types.iter().find(|(known, _)| *known == wanted).map(|(_, count)| *count);
         Ok(match scope {
-            Scope::All | Scope::Folder(_) => counts.all,
+            Scope::All => counts.all,
+            Scope::Folder(wanted) => {
+                let below = |path: &str| {
+                    path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                counts.folders.iter().filter(|(path, _)| below(path)).map(|(_, count)| count).sum()
+            }
             Scope::Favourites => counts.favourites,
             Scope::Archive => counts.archived,
             Scope::Trash => counts.trash,

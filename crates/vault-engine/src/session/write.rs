@@ -7,6 +7,7 @@ use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::{BlobId, ItemId, RevHash};
 
 use super::search::{Known, Update};
+use super::tally::{Counted, Tally};
 use super::vault::{Head, HomeVault};
 use super::view::{self, Current, Place};
 use super::{Put, Session, SessionError, Stored, Target, blobs};
@@ -24,6 +25,7 @@ pub(super) struct Writer<'s> {
     /// Files that no row names once the transaction is through.
     unnamed: Vec<BlobId>,
     updates: Vec<Update>,
+    tally: Tally,
 }
 
 /// What is to be done once a transaction is through.
@@ -50,6 +52,7 @@ impl Session {
             head: self.vault.head,
             unnamed: Vec::new(),
             updates: Vec::new(),
+            tally: Tally::default(),
         };
         let result = work(&mut writer)?;
         let Aftermath { head, unnamed, updates } = writer.commit()?;
@@ -112,6 +115,7 @@ impl Writer<'_> {
             }
             let tombstone =
                 self.append(id, RevisionKind::Tombstone, Some(current.revision), Vec::new(), &[])?;
+            self.tally.take(Counted::stored(&self.tx, current.item_key)?);
             view::remove(&self.tx, current.item_key)?;
             self.updates.push(Update::Remove(id));
             self.unnamed.extend(blobs::drop_bodies(&self.tx, id, tombstone.entry_key)?);
@@ -132,6 +136,10 @@ impl Writer<'_> {
         let blobs = blobs.collect::<Result<Vec<_>, _>>()?;
         let parent = before.map(|before| before.revision);
         let Appended { entry_key, revision } = self.append(id, RevisionKind::Put, parent, blobs, &payload)?;
+        if let Some(before) = before {
+            self.tally.take(Counted::stored(&self.tx, before.item_key)?);
+        }
+        self.tally.add(Counted::of(&item));
         let of = view::Of { vault_key: self.vault.vault_key, entry_key, id, revision: &revision, before };
         let item_key = view::write(&self.tx, &of, &item)?;
         let known = Known::store(&self.tx, item_key, id, &item)?;
@@ -201,7 +209,8 @@ impl Writer<'_> {
     }
 
     fn commit(self) -> Result<Aftermath, SessionError> {
-        let Self { tx, vault, head, unnamed, updates, device: _, rng: _, now: _ } = self;
+        let Self { tx, vault, head, unnamed, updates, tally, device: _, rng: _, now: _ } = self;
+        tally.write(&tx)?;
         tx.execute(
             "UPDATE vault SET head_seq = ?1, head_root = ?2 WHERE vault_key = ?3",
             (view::time(head.seq), head.root.as_bytes(), vault.vault_key),

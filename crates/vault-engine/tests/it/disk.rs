@@ -15,6 +15,11 @@ fn on_own_disk(test: &str, size: &str) {
     child::run(&mut child::command(test, folder.path(), OWN_MOUNTS, &script));
 }
 
+/// Makes the disk larger, as a person does by deleting other things.
+fn make_room(world: &World) {
+    remount(world, "size=16m");
+}
+
 fn remount(world: &World, how: &str) {
     let done = std::process::Command::new("mount")
         .args(["-o", &format!("remount,{how}")])
@@ -53,10 +58,24 @@ fn t52_a_full_disk_is_told_and_nothing_is_lost() {
     assert_eq!(another.err(), Some(CreateError::Disk(DiskError::Full)));
     assert_eq!(fs::read_dir(world.places().profiles()).unwrap().count(), 1, "nothing is left behind");
 
-    fs::remove_file(world.root().join("filler")).unwrap();
     let mut session = world.unlock(id).unwrap();
-    assert_eq!(u64::from(session.list(&query(Scope::All)).unwrap().total), stored);
+    assert_eq!(
+        u64::from(session.list(&query(Scope::All)).unwrap().total),
+        stored,
+        "it can be read on a full disk"
+    );
     assert_eq!(session.check_log(), Ok(stored + 1));
+    drop(session);
+
+    make_room(&world);
+    let mut session = world.unlock(id).unwrap();
+    session.change_password(&old, &new).unwrap();
+    add(&mut session, login("room again", "", ""));
+    drop(session);
+    let mut session = world.unlock_with(id, "another").unwrap();
+    assert_eq!(session.read_only(), None);
+    assert_eq!(session.check_log(), Ok(stored + 2));
+    assert_eq!(u64::from(session.list(&query(Scope::All)).unwrap().total), stored + 1);
 }
 
 /// Takes the last byte that is left.

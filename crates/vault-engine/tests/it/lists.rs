@@ -22,6 +22,7 @@ fn filled(world: &World) -> Session {
     session.trash(&[trashed]).unwrap();
     let liked = session.list(&query(Scope::Type(ItemType::Card))).unwrap().rows[0].id;
     session.set_favourite(&[liked], true).unwrap();
+    session.check_log().unwrap();
     session
 }
 

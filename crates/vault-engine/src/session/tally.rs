@@ -1,0 +1,157 @@
+//! Counts for the sidebar, kept in step by every write, so that no list has to be walked to be counted.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::view::{Place, type_of};
+use super::{SessionError, Sidebar};
+use crate::item::{Item, ItemType};
+
+/// What is counted; the number is the one in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+enum Kind {
+    All = 0,
+    Favourites = 1,
+    Archived = 2,
+    Trash = 3,
+    /// By the number of the type.
+    Type = 4,
+    Tag = 5,
+    Folder = 6,
+}
+
+/// What an item counts for.
+pub(super) struct Counted {
+    place: i64,
+    item_type: i64,
+    favourite: bool,
+    folder: Option<String>,
+    tags: Vec<String>,
+}
+
+impl Counted {
+    pub(super) fn of(item: &Item) -> Self {
+        Self {
+            place: Place::of(item).number(),
+            item_type: item.item_type as i64,
+            favourite: item.flags.favourite,
+            folder: item.folder.clone(),
+            tags: item.tags.iter().cloned().collect(),
+        }
+    }
+
+    /// What the view in the database counts for.
+    pub(super) fn stored(db: &Connection, item_key: i64) -> Result<Self, SessionError> {
+        let mut tags = db.prepare_cached("SELECT tag FROM item_tag WHERE item_key = ?1")?;
+        let tags = tags.query_map([item_key], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut find =
+            db.prepare_cached("SELECT place, item_type, favourite, folder FROM item WHERE item_key = ?1")?;
+        Ok(find.query_row([item_key], |row| {
+            Ok(Self {
+                place: row.get(0)?,
+                item_type: row.get(1)?,
+                favourite: row.get(2)?,
+                folder: row.get(3)?,
+                tags,
+            })
+        })?)
+    }
+
+    fn entries(self) -> Vec<(Kind, String)> {
+        let Self { place, item_type, favourite, folder, tags } = self;
+        if place == Place::Archive.number() {
+            return vec![(Kind::Archived, String::new())];
+        }
+        if place == Place::Trash.number() {
+            return vec![(Kind::Trash, String::new())];
+        }
+        let mut entries = vec![(Kind::All, String::new()), (Kind::Type, item_type.to_string())];
+        entries.extend(favourite.then(|| (Kind::Favourites, String::new())));
+        entries.extend(folder.map(|folder| (Kind::Folder, folder)));
+        entries.extend(tags.into_iter().map(|tag| (Kind::Tag, tag)));
+        entries
+    }
+}
+
+/// What a transaction adds to the counts and takes from them.
+#[derive(Default)]
+pub(super) struct Tally(BTreeMap<(Kind, String), i64>);
+
+impl Tally {
+    pub(super) fn add(&mut self, counted: Counted) {
+        self.change(counted, 1);
+    }
+
+    pub(super) fn take(&mut self, counted: Counted) {
+        self.change(counted, -1);
+    }
+
+    fn change(&mut self, counted: Counted, by: i64) {
+        for entry in counted.entries() {
+            *self.0.entry(entry).or_insert(0) += by;
+        }
+    }
+
+    pub(super) fn write(self, db: &Connection) -> Result<(), SessionError> {
+        let mut put = db.prepare_cached(
+            "INSERT INTO tally (kind, name, count) VALUES (?1, ?2, ?3)
+             ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count",
+        )?;
+        for ((kind, name), by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
+            put.execute((kind as i64, name, by))?;
+        }
+        db.prepare_cached("DELETE FROM tally WHERE count = 0")?.execute([])?;
+        Ok(())
+    }
+}
+
+/// Reads the counts.
+pub(super) fn read(db: &Connection) -> Result<Sidebar, SessionError> {
+    let mut sidebar = sidebar(db, "SELECT kind, name, count FROM tally ORDER BY kind, name")?;
+    sidebar.drafts = db.query_row("SELECT count(*) FROM draft", [], |row| row.get(0))?;
+    Ok(sidebar)
+}
+
+/// Whether the counts are what walking all items gives.
+pub(super) fn is_right(db: &Connection) -> Result<bool, SessionError> {
+    let counted = sidebar(
+        db,
+        "SELECT CASE place WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 3 END, '', count(*) FROM item GROUP BY place
+         UNION ALL SELECT 1, '', count(*) FROM item WHERE place = 0 AND favourite
+         UNION ALL SELECT * FROM (SELECT 4, CAST(item_type AS TEXT), count(*) FROM item WHERE place = 0
+             GROUP BY item_type ORDER BY item_type)
+         UNION ALL SELECT * FROM (SELECT 5, tag, count(*) FROM item_tag GROUP BY tag ORDER BY tag)
+         UNION ALL SELECT * FROM (SELECT 6, folder, count(*) FROM item WHERE place = 0 AND folder IS NOT NULL
+             GROUP BY folder ORDER BY folder)",
+    )?;
+    Ok(counted == Sidebar { drafts: 0, ..read(db)? })
+}
+
+fn sidebar(db: &Connection, sql: &'static str) -> Result<Sidebar, SessionError> {
+    let mut sidebar = Sidebar::default();
+    let mut counts = db.prepare_cached(sql)?;
+    let mut rows = counts.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, name, count): (i64, String, u32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        match kind {
+            0 => sidebar.all = count,
+            1 => sidebar.favourites = count,
+            2 => sidebar.archived = count,
+            3 => sidebar.trash = count,
+            4 => add_type(&mut sidebar.types, type_of(name.parse().unwrap_or(0)), count),
+            5 => sidebar.tags.push((name, count)),
+            _ => sidebar.folders.push((name, count)),
+        }
+    }
+    Ok(sidebar)
+}
+
+/// Types of a newer program are counted among the notes, as which they are shown.
+fn add_type(types: &mut Vec<(ItemType, u32)>, item_type: ItemType, count: u32) {
+    match types.iter_mut().find(|(known, _)| *known == item_type) {
+        Some((_, so_far)) => *so_far += count,
+        None => types.push((item_type, count)),
+    }
+}
