@@ -43,7 +43,7 @@ export interface Opening {
 /** Opens the page, runs `act`, and fails on anything the page complained about. */
 export async function onPage(opening: Opening, act: (page: Page) => Promise<void>): Promise<void> {
   const {
-    theme = 'light',
+    theme = 'system',
     size = sizes.wide,
     lang = 'en',
     query = {},
@@ -70,6 +70,9 @@ export async function onPage(opening: Opening, act: (page: Page) => Promise<void
     await page.goto(`${site}?${new URLSearchParams({ theme, lang, ...query })}`);
     await act(page);
     expect(complaints).toEqual([]);
+  } catch (error) {
+    await picture(page, `failed-${expect.getState().currentTestName?.replace(/[^\w]+/g, '-') ?? ''}`);
+    throw error;
   } finally {
     await context.close();
   }
@@ -109,6 +112,8 @@ export async function picture(page: Page, name: string): Promise<void> {
 
 /** Looks at the page as it is in both themes and both sizes: axe must be content, and a picture is kept of each. */
 export async function everyLook(page: Page, name: string): Promise<void> {
+  // A theme chosen in the settings would hide the one asked for here.
+  expect(await page.locator('html').getAttribute('data-theme')).toBeNull();
   for (const theme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);

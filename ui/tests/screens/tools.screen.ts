@@ -1,141 +1,129 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testids } from '../../src/shared/testids';
-import { expectAccessible, id, onPage, picture, sizes, themes, withBrowser } from './page';
+import { everyLook, id, onPage, withBrowser } from './page';
 
 withBrowser();
 
-const ready = (page: Page) => page.locator(id(testids.mainScreen)).waitFor();
-const tab = (page: Page, name: string) =>
-  page.locator(id(testids.settingsTab, `[data-tab="${name}"]`)).click();
-
-describe.each(themes)('in %s', (theme) => {
-  describe.each(Object.entries(sizes))('at size %s', (size, view) => {
-    const open = (query: Record<string, string>, act: (page: Page) => Promise<void>) =>
-      onPage({ theme, size: view, query }, async (page) => {
-        await ready(page);
-        await act(page);
-      });
-    const keep = async (page: Page, name: string) => {
-      await expectAccessible(page);
-      await picture(page, `${name}-${theme}-${size}`);
-    };
-
-    test('the settings', () =>
-      open({ kit: '' }, async (page) => {
-        await page.keyboard.press('Control+,');
-        for (const name of ['general', 'security', 'password', 'kit', 'about']) {
-          await tab(page, name);
-          if (name === 'password') {
-            await page.locator(id(testids.settingsNewPassword)).fill('kurz');
-            await page.getByText('It is short.').waitFor();
-          }
-          if (name === 'kit') {
-            await page.locator(id(testids.kitReveal)).click();
-            await page.locator(id(testids.kitSecretKey)).waitFor();
-          }
-          await keep(page, `settings-${name}`);
-        }
-      }));
-
-    test('the generator', () =>
-      open({}, async (page) => {
-        await page.keyboard.press('Control+g');
-        for (const kind of ['characters', 'words', 'pin']) {
-          await page.locator(id(testids.generatorKind, `[data-kind="${kind}"]`)).check();
-          await expect.poll(() => page.locator(id(testids.generatorValue)).textContent()).not.toBe('');
-          await keep(page, `generator-${kind}`);
-        }
-      }));
-
-    test('an import from the file to the report', () =>
-      open({}, async (page) => {
-        await page.keyboard.press('Control+i');
-        await page.locator(id(testids.importPick)).waitFor();
-        await keep(page, 'import-1-start');
-        await page.locator(id(testids.importPick)).click();
-        await page.locator(id(testids.importPreview)).waitFor();
-        await keep(page, 'import-2-preview');
-        await page.locator(id(testids.importCommit)).click();
-        await page.locator(id(testids.importReport)).waitFor();
-        await keep(page, 'import-3-report');
-      }));
-
-    test('an import that cannot be read', () =>
-      open({ import: 'import_encrypted' }, async (page) => {
-        await page.keyboard.press('Control+i');
-        await page.locator(id(testids.importPick)).click();
-        await page.locator(id(testids.importError)).waitFor();
-        await keep(page, 'import-4-error');
-      }));
-
-    test('an import under way', () =>
-      open({ import: 'slow' }, async (page) => {
-        await page.keyboard.press('Control+i');
-        await page.locator(id(testids.importPick)).click();
-        await page.locator(id(testids.importCommit)).click();
-        await page.getByRole('progressbar').waitFor();
-        await keep(page, 'import-5-writing');
-      }));
-
-    test('documents on their way', () =>
-      open({ speed: '9000000' }, async (page) => {
-        await page.keyboard.press('Control+k');
-        await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
-        await page.locator(id(testids.jobRow, '[data-state="done"]')).waitFor();
-        await page.clock.runFor(3000);
-        await page.getByText('left', { exact: false }).first().waitFor();
-        await keep(page, 'jobs');
-      }));
-
-    test('documents that failed and were cancelled', () =>
-      open({ jobs: 'disk_full', speed: '200000' }, async (page) => {
-        await page.keyboard.press('Control+k');
-        await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
-        await page.locator(id(testids.jobCancel)).last().click();
-        await page.clock.runFor(3000);
-        await page.locator(id(testids.jobRow, '[data-state="failed"]')).waitFor();
-        await page.locator(id(testids.jobRow, '[data-state="cancelled"]')).waitFor();
-        await keep(page, 'jobs-ended');
-      }));
-
-    test('the palette', () =>
-      open({}, async (page) => {
-        await page.keyboard.press('Control+k');
-        await page.locator(id(testids.paletteInput)).waitFor();
-        await keep(page, 'palette');
-        await page.locator(id(testids.paletteInput)).fill('ma');
-        await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
-        await keep(page, 'palette-typed');
-        await page.locator(id(testids.paletteInput)).fill('zzzz');
-        await page.getByText('Nothing fits').waitFor();
-        await keep(page, 'palette-empty');
-      }));
-
-    test('the shortcut sheet', () =>
-      open({}, async (page) => {
-        await page.keyboard.press('Control+/');
-        await page.locator(id(testids.shortcutSheet)).waitFor();
-        await keep(page, 'shortcuts');
-      }));
-
-    test('what must be told', () =>
-      open({ crashed: '', notice: 'keychain_unavailable,header_restored', kit: '' }, async (page) => {
-        await page.locator(id(testids.crashNotice)).waitFor();
-        await page.locator(id(testids.kitBanner)).waitFor();
-        expect(await page.locator(id(testids.notice)).count()).toBe(2);
-        await keep(page, 'notices');
-      }));
-
-    test('a profile that can only be read, and a clipboard that is about to be cleared', () =>
-      open({ readOnly: '', notice: 'header_damaged' }, async (page) => {
-        await page.locator(id(testids.readOnlyBanner)).waitFor();
-        expect(await page.locator(id(testids.notice)).count()).toBe(0);
-        await page.keyboard.press('Control+g');
-        await page.locator(id(testids.generatorCopy)).click();
-        await page.keyboard.press('Escape');
-        await page.locator(id(testids.clipboardCountdown)).waitFor();
-        await keep(page, 'read-only');
-      }));
+const open = (query: Record<string, string>, act: (page: Page) => Promise<void>) =>
+  onPage({ query }, async (page) => {
+    await page.locator(id(testids.mainScreen)).waitFor();
+    await act(page);
   });
-});
+
+test('the settings', () =>
+  open({ kit: '' }, async (page) => {
+    await page.keyboard.press('Control+,');
+    for (const name of ['general', 'security', 'password', 'kit', 'about']) {
+      await page.locator(id(testids.settingsTab, `[data-tab="${name}"]`)).click();
+      if (name === 'password') {
+        await page.locator(id(testids.settingsNewPassword)).fill('kurz');
+        await page.getByText('It is short.').waitFor();
+      }
+      if (name === 'kit') {
+        await page.locator(id(testids.kitReveal)).click();
+        await page.locator(id(testids.kitSecretKey)).waitFor();
+      }
+      await everyLook(page, `settings-${name}`);
+    }
+  }));
+
+test('the generator', () =>
+  open({}, async (page) => {
+    await page.keyboard.press('Control+g');
+    for (const kind of ['characters', 'words', 'pin']) {
+      await page.locator(id(testids.generatorKind, `[data-kind="${kind}"]`)).check();
+      await expect.poll(() => page.locator(id(testids.generatorValue)).textContent()).not.toBe('');
+      await everyLook(page, `generator-${kind}`);
+    }
+  }));
+
+test('an import from the file to the report', () =>
+  open({}, async (page) => {
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importPick)).waitFor();
+    await everyLook(page, 'import-1-start');
+    await page.locator(id(testids.importPick)).click();
+    await page.locator(id(testids.importPreview)).waitFor();
+    await everyLook(page, 'import-2-preview');
+    await page.locator(id(testids.importCommit)).click();
+    await page.locator(id(testids.importReport)).waitFor();
+    await everyLook(page, 'import-3-report');
+  }));
+
+test('an import that cannot be read', () =>
+  open({ import: 'import_encrypted' }, async (page) => {
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importPick)).click();
+    await page.locator(id(testids.importError)).waitFor();
+    await everyLook(page, 'import-4-error');
+  }));
+
+test('an import under way', () =>
+  open({ import: 'slow' }, async (page) => {
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importPick)).click();
+    await page.locator(id(testids.importCommit)).click();
+    await page.getByRole('progressbar').waitFor();
+    await everyLook(page, 'import-5-writing');
+  }));
+
+test('documents on their way', () =>
+  open({ speed: '9000000' }, async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
+    await page.locator(id(testids.jobRow, '[data-state="done"]')).waitFor();
+    await page.clock.runFor(3000);
+    await page.getByText('left', { exact: false }).first().waitFor();
+    await everyLook(page, 'jobs');
+  }));
+
+test('documents that failed and were cancelled', () =>
+  open({ jobs: 'disk_full', speed: '200000' }, async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
+    await page.locator(id(testids.jobCancel)).last().click();
+    await page.clock.runFor(3000);
+    await page.locator(id(testids.jobRow, '[data-state="failed"]')).waitFor();
+    await page.locator(id(testids.jobRow, '[data-state="cancelled"]')).waitFor();
+    await everyLook(page, 'jobs-ended');
+  }));
+
+test('the palette', () =>
+  open({}, async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteInput)).waitFor();
+    await everyLook(page, 'palette');
+    await page.locator(id(testids.paletteInput)).fill('ma');
+    await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
+    await everyLook(page, 'palette-typed');
+    await page.locator(id(testids.paletteInput)).fill('zzzz');
+    await page.getByText('Nothing fits').waitFor();
+    await everyLook(page, 'palette-empty');
+  }));
+
+test('the shortcut sheet', () =>
+  open({}, async (page) => {
+    await page.keyboard.press('Control+/');
+    await page.locator(id(testids.shortcutSheet)).waitFor();
+    await everyLook(page, 'shortcuts');
+  }));
+
+test('what must be told', () =>
+  open({ crashed: '', notice: 'keychain_unavailable,header_restored', kit: '' }, async (page) => {
+    await page.locator(id(testids.crashNotice)).waitFor();
+    await page.locator(id(testids.kitBanner)).waitFor();
+    expect(await page.locator(id(testids.notice)).count()).toBe(2);
+    await everyLook(page, 'notices');
+  }));
+
+test('a profile that can only be read, and a clipboard that is about to be cleared', () =>
+  open({ readOnly: '', notice: 'header_damaged' }, async (page) => {
+    await page.locator(id(testids.readOnlyBanner)).waitFor();
+    expect(await page.locator(id(testids.notice)).count()).toBe(0);
+    await page.keyboard.press('Control+g');
+    await page.locator(id(testids.generatorCopy)).click();
+    await page.keyboard.press('Escape');
+    await page.locator(id(testids.clipboardCountdown)).waitFor();
+    await everyLook(page, 'read-only');
+  }));
