@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bounds, clamp, Recipe, scoreOf } from '../../src/features/generator/recipe.svelte';
-import { runsOf } from '../../src/features/generator/runs';
+import { runsOf } from '../../src/shared/runs';
 
 describe('recipe', () => {
   test('amounts stay within what the program makes, whatever is typed', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { folderOf, tagsOf } from '../../src/features/items/editor.svelte';
 import { folderTree } from '../../src/features/items/folders';
 import { placeKey, queryOf } from '../../src/features/items/library.svelte';
-import { changeText, fieldName, grouped, openable, runsOf } from '../../src/features/items/names';
+import { runsOf } from '../../src/shared/runs';
+import { changeText, fieldName, grouped, openable } from '../../src/features/items/names';
 import { hueOf, initialOf } from '../../src/shared/hue';
 
 describe('folders', () => {

@@ -18,24 +18,6 @@ export function changeText(change: string): string {
   return maybe(`change.${change}`) ?? change;
 }
 
-/** What kind of character a letter of a password is, to colour it. */
-export function characterClass(letter: string): 'letter' | 'digit' | 'symbol' {
-  if (/\p{N}/u.test(letter)) return 'digit';
-  return /\p{L}/u.test(letter) ? 'letter' : 'symbol';
-}
-
-/** A text as runs of characters of one class. */
-export function runsOf(text: string): { text: string; kind: 'letter' | 'digit' | 'symbol' }[] {
-  const runs: { text: string; kind: 'letter' | 'digit' | 'symbol' }[] = [];
-  for (const letter of text) {
-    const kind = characterClass(letter);
-    const last = runs.at(-1);
-    if (last?.kind === kind) last.text += letter;
-    else runs.push({ text: letter, kind });
-  }
-  return runs;
-}
-
 /** A one-time code in groups that are easy to read. */
 export function grouped(code: string): string {
   if (!/^\d+$/.test(code)) return code;
