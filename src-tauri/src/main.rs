@@ -1,2 +1,64 @@
-//! placeholder
-fn main() { tauri::Builder::default().run(tauri::generate_context!()).ok(); }
+//! Coffer on the desktop: the window, the commands it may call, and what belongs to the operating system.
+//!
+//! `commands` holds the calls of the interface, `platform` what differs from system to system; the vault itself is in
+//! `vault-api`. Nothing is allowed that `capabilities/main.json` does not name.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod place;
+mod platform;
+mod shell;
+
+use std::process::ExitCode;
+
+use tauri::{Manager as _, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use platform::crash::CrashMarker;
+use platform::{process, window};
+use shell::Shell;
+
+/// Wipes whatever memory is given back: titles, form contents and buffers of other people's code included.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+fn main() -> ExitCode {
+    process::harden();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("coffer: cannot start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Box<dyn std::error::Error>> {
+    process::refuse_remote_control()?;
+    let place = place::find()?;
+    let marker = CrashMarker::in_folder(&place.folder());
+    marker.install();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(window_state())
+        .invoke_handler(commands::handler())
+        .on_window_event(|window, event| shell::take_dropped(window.app_handle(), event))
+        .setup(move |app| Shell::start(app.handle(), marker, |events| place.open(events)))
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event
+            && let Some(shell) = app.try_state::<Shell>()
+        {
+            shell.end();
+        }
+    });
+    Ok(())
+}
+
+/// Keeps where the window was and how large.
+fn window_state<R: tauri::Runtime>() -> tauri::plugin::TauriPlugin<R> {
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    tauri_plugin_window_state::Builder::default().with_state_flags(kept).build()
+}

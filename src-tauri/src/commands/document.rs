@@ -1,0 +1,54 @@
+use tauri::{State, WebviewWindow};
+use vault_api::Outcome;
+use vault_api::views::{ItemView, JobView};
+
+use super::id;
+use crate::platform::dialog;
+use crate::shell::Shell;
+
+#[tauri::command]
+pub async fn document_import(shell: State<'_, Shell>, window: WebviewWindow) -> Outcome<Vec<u32>> {
+    let files = dialog::pick_files(&window, shell.words().await?.add_files).await;
+    shell.coffer.document_import(files).await
+}
+
+#[tauri::command]
+pub async fn document_attach(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    item_id: String,
+) -> Outcome<Vec<u32>> {
+    let item_id = id(&item_id)?;
+    let files = dialog::pick_files(&window, shell.words().await?.add_files).await;
+    shell.coffer.document_attach(item_id, files).await
+}
+
+#[tauri::command]
+pub async fn document_detach(shell: State<'_, Shell>, item_id: String, blob_id: String) -> Outcome<ItemView> {
+    shell.coffer.document_detach(id(&item_id)?, id(&blob_id)?).await
+}
+
+#[tauri::command]
+pub async fn document_export(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    item_id: String,
+    blob_id: String,
+) -> Outcome<Option<u32>> {
+    let (item_id, blob_id) = (id(&item_id)?, id(&blob_id)?);
+    let name = shell.coffer.document_name(item_id, blob_id).await?;
+    match dialog::pick_target(&window, shell.words().await?.save_document, &name).await {
+        Some(path) => shell.coffer.document_export(item_id, blob_id, path).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command(async)]
+pub fn job_list(shell: State<'_, Shell>) -> Vec<JobView> {
+    shell.coffer.job_list()
+}
+
+#[tauri::command(async)]
+pub fn job_cancel(shell: State<'_, Shell>, job_id: u32) -> Outcome<()> {
+    shell.coffer.job_cancel(job_id)
+}

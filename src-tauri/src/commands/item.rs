@@ -1,0 +1,59 @@
+use tauri::State;
+use vault_api::views::{ItemDraft, ItemPage, ItemQuery, ItemTemplate, ItemView, SidebarView};
+use vault_api::{Coffer, Outcome};
+
+use super::{id, ids};
+use crate::shell::Shell;
+
+#[tauri::command]
+pub async fn sidebar_get(shell: State<'_, Shell>) -> Outcome<SidebarView> {
+    shell.coffer.sidebar_get().await
+}
+
+#[tauri::command(async)]
+pub fn item_templates() -> Vec<ItemTemplate> {
+    Coffer::item_templates()
+}
+
+#[tauri::command]
+pub async fn item_list(shell: State<'_, Shell>, query: ItemQuery) -> Outcome<ItemPage> {
+    shell.coffer.item_list(query).await
+}
+
+#[tauri::command]
+pub async fn item_get(shell: State<'_, Shell>, item_id: String) -> Outcome<ItemView> {
+    shell.coffer.item_get(id(&item_id)?).await
+}
+
+#[tauri::command]
+pub async fn item_save(
+    shell: State<'_, Shell>,
+    draft: ItemDraft,
+    draft_id: Option<String>,
+) -> Outcome<ItemView> {
+    let draft_id = draft_id.as_deref().map(id).transpose()?;
+    shell.coffer.item_save(draft, draft_id).await
+}
+
+#[tauri::command]
+pub async fn item_duplicate(shell: State<'_, Shell>, item_id: String) -> Outcome<ItemView> {
+    shell.coffer.item_duplicate(id(&item_id)?).await
+}
+
+#[tauri::command]
+pub async fn item_set_favourite(
+    shell: State<'_, Shell>,
+    item_ids: Vec<String>,
+    favourite: bool,
+) -> Outcome<()> {
+    shell.coffer.item_set_favourite(ids(&item_ids)?, favourite).await
+}
+
+#[tauri::command]
+pub async fn item_set_archived(
+    shell: State<'_, Shell>,
+    item_ids: Vec<String>,
+    archived: bool,
+) -> Outcome<()> {
+    shell.coffer.item_set_archived(ids(&item_ids)?, archived).await
+}

@@ -1,0 +1,60 @@
+use tauri::State;
+use vault_api::views::{CodeView, CopyReceipt, ErrorCode, PastValueView};
+use vault_api::{CopyRole, Outcome, SecretText};
+
+use super::id;
+use crate::shell::Shell;
+
+#[tauri::command]
+pub async fn item_reveal(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<String> {
+    let value = shell.coffer.item_reveal(id(&item_id)?, id(&field_id)?).await?;
+    Ok(value.expose().to_owned())
+}
+
+#[tauri::command]
+pub async fn item_reveal_past(
+    shell: State<'_, Shell>,
+    item_id: String,
+    field_id: String,
+    index: u32,
+) -> Outcome<String> {
+    let value = shell.coffer.item_reveal_past(id(&item_id)?, id(&field_id)?, index).await?;
+    Ok(value.expose().to_owned())
+}
+
+#[tauri::command]
+pub async fn item_field_history(
+    shell: State<'_, Shell>,
+    item_id: String,
+    field_id: String,
+) -> Outcome<Vec<PastValueView>> {
+    shell.coffer.item_field_history(id(&item_id)?, id(&field_id)?).await
+}
+
+#[tauri::command]
+pub async fn item_copy(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<CopyReceipt> {
+    let text = shell.coffer.item_copy_text(id(&item_id)?, id(&field_id)?).await?;
+    shell.copy_secret(&text).await
+}
+
+#[tauri::command]
+pub async fn item_copy_role(shell: State<'_, Shell>, item_id: String, role: String) -> Outcome<CopyReceipt> {
+    let text = shell.coffer.item_copy_role_text(id(&item_id)?, CopyRole::from_name(&role)?).await?;
+    shell.copy_secret(&text).await
+}
+
+#[tauri::command]
+pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32) -> Outcome<()> {
+    let url = shell.coffer.item_url(id(&item_id)?, index).await?;
+    open::that_detached(url.as_str()).map_err(|_| ErrorCode::Internal.into())
+}
+
+#[tauri::command]
+pub async fn item_code(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<CodeView> {
+    shell.coffer.item_code(id(&item_id)?, id(&field_id)?).await
+}
+
+#[tauri::command]
+pub async fn code_check(shell: State<'_, Shell>, text: String) -> Outcome<CodeView> {
+    shell.coffer.code_check(&SecretText::new(text))
+}

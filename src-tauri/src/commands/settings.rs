@@ -1,0 +1,15 @@
+use tauri::State;
+use vault_api::Outcome;
+use vault_api::views::SettingsView;
+
+use crate::shell::Shell;
+
+#[tauri::command]
+pub async fn settings_get(shell: State<'_, Shell>) -> Outcome<SettingsView> {
+    shell.coffer.settings_get().await
+}
+
+#[tauri::command]
+pub async fn settings_set(shell: State<'_, Shell>, settings: SettingsView) -> Outcome<SettingsView> {
+    shell.coffer.settings_set(settings).await
+}

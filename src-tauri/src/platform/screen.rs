@@ -1,0 +1,119 @@
+//! Notices that the computer goes to sleep or its screen is locked.
+
+/// What happened outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    /// The computer is about to sleep.
+    Sleep,
+    /// The screen was locked.
+    ScreenLock,
+}
+
+/// Told of it on a thread that may wait; the computer sleeps only after it has returned.
+pub type Told = std::sync::Arc<dyn Fn(Away) + Send + Sync>;
+
+/// Starts watching. A system without the services that tell is left unwatched.
+///
+/// # Errors
+/// When the system gives no thread.
+#[cfg(not(target_os = "linux"))]
+pub fn watch(_told: &Told) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Starts watching. A system without the services that tell is left unwatched.
+///
+/// # Errors
+/// When the system gives no thread.
+#[cfg(target_os = "linux")]
+pub fn watch(told: &Told) -> std::io::Result<()> {
+    use linux::{watch_login, watch_screen_saver};
+    for (name, watch) in
+        [("login-watch", watch_login as fn(&Told) -> zbus::Result<()>), ("screen-watch", watch_screen_saver)]
+    {
+        let told = Told::clone(told);
+        // No bus, or one that went away: nothing more will be told, and the idle lock remains.
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || watch(&told).is_ok())?;
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use zbus::blocking::{Connection, MessageIterator};
+    use zbus::message::Type;
+    use zbus::zvariant::{OwnedFd, OwnedObjectPath};
+    use zbus::{MatchRule, Message};
+
+    use super::{Away, Told};
+
+    const LOGIN: &str = "org.freedesktop.login1";
+    const LOGIN_PATH: &str = "/org/freedesktop/login1";
+    const LOGIN_MANAGER: &str = "org.freedesktop.login1.Manager";
+    const LOGIN_SESSION: &str = "org.freedesktop.login1.Session";
+
+    /// Watches logind: `PrepareForSleep`, and `Lock` of the session this program runs in.
+    pub(super) fn watch_login(told: &Told) -> zbus::Result<()> {
+        let bus = Connection::system()?;
+        let own_session = own_session(&bus).ok();
+        let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIN)?.build();
+        let signals = MessageIterator::for_match_rule(rule, &bus, None)?;
+        // While this is held, sleep waits (some seconds at most) until the vault is locked.
+        let mut hold = hold_off_sleep(&bus).ok();
+        for signal in signals {
+            let signal = signal?;
+            match (interface(&signal).as_str(), member(&signal).as_str()) {
+                (LOGIN_MANAGER, "PrepareForSleep") if first_flag(&signal) == Some(true) => {
+                    told(Away::Sleep);
+                    drop(hold.take());
+                }
+                (LOGIN_MANAGER, "PrepareForSleep") => hold = hold_off_sleep(&bus).ok(),
+                (LOGIN_SESSION, "Lock") if is_own(&signal, own_session.as_ref()) => told(Away::ScreenLock),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Watches the desktop's screen saver, by whichever of its names the desktop speaks.
+    pub(super) fn watch_screen_saver(told: &Told) -> zbus::Result<()> {
+        let bus = Connection::session()?;
+        let rule = MatchRule::builder().msg_type(Type::Signal).member("ActiveChanged")?.build();
+        for signal in MessageIterator::for_match_rule(rule, &bus, None)? {
+            let signal = signal?;
+            if interface(&signal).ends_with(".ScreenSaver") && first_flag(&signal) == Some(true) {
+                told(Away::ScreenLock);
+            }
+        }
+        Ok(())
+    }
+
+    fn own_session(bus: &Connection) -> zbus::Result<OwnedObjectPath> {
+        let id = std::process::id();
+        bus.call_method(Some(LOGIN), LOGIN_PATH, Some(LOGIN_MANAGER), "GetSessionByPID", &(id,))?
+            .body()
+            .deserialize()
+    }
+
+    fn hold_off_sleep(bus: &Connection) -> zbus::Result<OwnedFd> {
+        let what = ("sleep", "Coffer", "The vault is locked first", "delay");
+        bus.call_method(Some(LOGIN), LOGIN_PATH, Some(LOGIN_MANAGER), "Inhibit", &what)?.body().deserialize()
+    }
+
+    fn is_own(signal: &Message, own_session: Option<&OwnedObjectPath>) -> bool {
+        let path = signal.header().path().map(|path| path.as_str().to_owned());
+        path.as_deref() == own_session.map(|own| own.as_str()) && path.is_some()
+    }
+
+    fn interface(signal: &Message) -> String {
+        signal.header().interface().map(|name| name.as_str().to_owned()).unwrap_or_default()
+    }
+
+    fn member(signal: &Message) -> String {
+        signal.header().member().map(|name| name.as_str().to_owned()).unwrap_or_default()
+    }
+
+    fn first_flag(signal: &Message) -> Option<bool> {
+        signal.body().deserialize().ok()
+    }
+}

@@ -1,0 +1,113 @@
+//! The icon in the desktop's status area: dim while locked, with a menu to show, lock and quit.
+
+use tauri::image::Image;
+use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Wry};
+
+use super::words::Words;
+
+/// How much of the icon's strength is left while locked, in 255ths.
+const DIM: u16 = 110;
+
+/// What was chosen from the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Show the window.
+    Show,
+    /// Lock.
+    Lock,
+    /// Quit.
+    Quit,
+}
+
+/// The icon; it vanishes when this is dropped.
+pub struct Tray {
+    icon: TrayIcon,
+    lock: MenuItem<Wry>,
+    locked: Image<'static>,
+    unlocked: Image<'static>,
+}
+
+impl Tray {
+    /// Shows the icon, dimmed; `None` on a desktop without a status area.
+    ///
+    /// # Errors
+    /// When the desktop has one and refuses.
+    pub fn show(
+        app: &AppHandle,
+        words: &Words,
+        chosen: impl Fn(&AppHandle, Chosen) + Send + Sync + 'static,
+    ) -> tauri::Result<Option<Self>> {
+        let (true, Some(unlocked)) = (has_status_area(), app.default_window_icon()) else { return Ok(None) };
+        let unlocked = unlocked.clone().to_owned();
+        let locked = dimmed(&unlocked);
+        let lock = MenuItemBuilder::with_id("lock", words.lock).enabled(false).build(app)?;
+        let menu = MenuBuilder::new(app)
+            .text("show", words.show)
+            .item(&lock)
+            .separator()
+            .text("quit", words.quit)
+            .build()?;
+        let icon = TrayIconBuilder::new()
+            .icon(locked.clone())
+            .tooltip("Coffer")
+            .menu(&menu)
+            .on_menu_event(move |app, event| match event.id().as_ref() {
+                "show" => chosen(app, Chosen::Show),
+                "lock" => chosen(app, Chosen::Lock),
+                "quit" => chosen(app, Chosen::Quit),
+                _ => {}
+            })
+            .build(app)?;
+        Ok(Some(Self { icon, lock, locked, unlocked }))
+    }
+
+    /// Shows whether the vault is open. An icon that cannot be changed is no reason to stop anything.
+    pub fn set_unlocked(&self, unlocked: bool) {
+        let image = if unlocked { &self.unlocked } else { &self.locked };
+        let _ = self.icon.set_icon(Some(image.clone()));
+        let _ = self.lock.set_enabled(unlocked);
+    }
+}
+
+/// The same picture with less strength.
+fn dimmed(image: &Image<'_>) -> Image<'static> {
+    let mut rgba = image.rgba().to_vec();
+    for pixel in rgba.chunks_exact_mut(4) {
+        if let [_, _, _, alpha] = pixel {
+            *alpha = u8::try_from(u16::from(*alpha) * DIM / 255).unwrap_or(*alpha);
+        }
+    }
+    Image::new_owned(rgba, image.width(), image.height())
+}
+
+/// Whether the desktop shows status icons: asked on the bus, so that their library is not even loaded elsewhere.
+#[cfg(target_os = "linux")]
+fn has_status_area() -> bool {
+    const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+    let ask = || -> zbus::Result<bool> {
+        let bus = zbus::blocking::Connection::session()?;
+        let names = zbus::blocking::fdo::DBusProxy::new(&bus)?;
+        Ok(names.name_has_owner(WATCHER.try_into()?)?)
+    };
+    ask().unwrap_or(false)
+}
+
+/// Whether the desktop shows status icons: all others do.
+#[cfg(not(target_os = "linux"))]
+const fn has_status_area() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dimming_keeps_the_colours_and_weakens_only_the_strength() {
+        let dim = dimmed(&Image::new_owned(vec![10, 20, 30, 255, 40, 50, 60, 0], 2, 1));
+        assert_eq!(dim.rgba(), [10, 20, 30, 110, 40, 50, 60, 0]);
+        assert_eq!((dim.width(), dim.height()), (2, 1));
+    }
+}

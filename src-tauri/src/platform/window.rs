@@ -1,0 +1,125 @@
+//! The main window: it shows the embedded interface and goes nowhere else.
+
+use tauri::webview::{NewWindowResponse, PermissionResponse};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use super::test_hooks;
+
+/// Label of the main window, as the capability names it.
+pub const MAIN: &str = "main";
+
+/// Opens the main window.
+///
+/// # Errors
+/// When the system's web view cannot be started.
+pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Coffer")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(760.0, 520.0)
+        // Nothing the web view keeps is written to disk.
+        .incognito(!test_hooks::web_view_is_driven())
+        .devtools(cfg!(debug_assertions))
+        .general_autofill_enabled(false)
+        .zoom_hotkeys_enabled(true)
+        .on_navigation(is_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .build()?;
+    restart_after_a_crash(&window)?;
+    Ok(window)
+}
+
+/// The main window, while there is one.
+pub fn main(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(MAIN)
+}
+
+/// Brings the main window to the front.
+pub fn show(app: &AppHandle) {
+    if let Some(window) = main(app) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// Whether an address belongs to the embedded interface.
+fn is_own(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // What the interface is served under where the web view knows no schemes of one's own.
+        "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+/// Ends the process that drew the interface, with everything it has seen, and loads the interface into a new one.
+///
+/// # Errors
+/// When the window is gone.
+#[cfg(target_os = "linux")]
+pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::WebViewExt as _;
+    window.with_webview(|platform| {
+        let view = platform.inner();
+        let address = view.uri();
+        view.terminate_web_process();
+        if let Some(address) = address {
+            view.load_uri(&address);
+        }
+    })
+}
+
+/// Loads the interface anew; ending the process itself is left to the system's web view here.
+///
+/// # Errors
+/// When the window is gone.
+#[cfg(not(target_os = "linux"))]
+pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
+    window.reload()
+}
+
+/// A web process that dies by itself is replaced; what was open stays open in this process.
+#[cfg(target_os = "linux")]
+fn restart_after_a_crash(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
+    window.with_webview(|platform| {
+        platform.inner().connect_web_process_terminated(|view, reason| {
+            if reason != WebProcessTerminationReason::TerminatedByApi
+                && let Some(address) = view.uri()
+            {
+                view.load_uri(&address);
+            }
+        });
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn restart_after_a_crash(_window: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_embedded_interface_may_be_navigated_to() {
+        let own = |text: &str| is_own(&text.parse().unwrap());
+        assert!(own("tauri://localhost/index.html"));
+        for other in [
+            "https://example.com/",
+            "http://localhost/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+            "about:blank",
+            "tauri://example.com/",
+            "blob:tauri://localhost/1",
+        ] {
+            assert!(!own(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The few words the program itself shows: titles of file dialogs and entries of the tray.
+
+use vault_api::views::{AppStatus, Language};
+
+/// The words in one language.
+pub struct Words {
+    /// Title of the dialog that saves the Emergency Kit.
+    pub save_kit: &'static str,
+    /// Its proposed file name.
+    pub kit_file: &'static str,
+    /// Title of the dialog that takes documents in.
+    pub add_files: &'static str,
+    /// Title of the dialog that writes a document out.
+    pub save_document: &'static str,
+    /// Title of the dialog that chooses an export of another program.
+    pub choose_export: &'static str,
+    /// Name of the files chosen there.
+    pub export_files: &'static str,
+    /// Tray entry that shows the window.
+    pub show: &'static str,
+    /// Tray entry that locks.
+    pub lock: &'static str,
+    /// Tray entry that quits.
+    pub quit: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    save_kit: "Save the Emergency Kit",
+    kit_file: "Coffer Emergency Kit.pdf",
+    add_files: "Add files",
+    save_document: "Save a copy",
+    choose_export: "Choose an export file",
+    export_files: "Exports (JSON, CSV)",
+    show: "Show Coffer",
+    lock: "Lock",
+    quit: "Quit",
+};
+
+const GERMAN: Words = Words {
+    save_kit: "Notfallblatt speichern",
+    kit_file: "Coffer Notfallblatt.pdf",
+    add_files: "Dateien hinzufügen",
+    save_document: "Kopie speichern",
+    choose_export: "Exportdatei auswählen",
+    export_files: "Exporte (JSON, CSV)",
+    show: "Coffer anzeigen",
+    lock: "Sperren",
+    quit: "Beenden",
+};
+
+impl Words {
+    /// The words in the language in force.
+    #[must_use]
+    pub fn of(status: &AppStatus) -> &'static Self {
+        match status.settings.language {
+            Language::De => &GERMAN,
+            Language::System if status.system_language == "de" => &GERMAN,
+            Language::En | Language::System => &ENGLISH,
+        }
+    }
+}
+
+/// The two-letter language of the system; `en` when it says nothing.
+#[must_use]
+pub fn system_language() -> String {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let language = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    two_letters(&language.unwrap_or_default()).unwrap_or_else(|| "en".to_owned())
+}
+
+/// The language of a locale such as `de_AT.UTF-8` or a list such as `de:en`.
+fn two_letters(locale: &str) -> Option<String> {
+    let language = locale.split(['_', '.', '@', ':', '-']).next()?;
+    let fits = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    fits.then(|| language.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_read_from_a_locale() {
+        for (locale, language) in [
+            ("de_AT.UTF-8", Some("de")),
+            ("en", Some("en")),
+            ("fr:en", Some("fr")),
+            ("C.UTF-8", None),
+            ("POSIX", None),
+            ("", None),
+        ] {
+            assert_eq!(two_letters(locale).as_deref(), language, "{locale}");
+        }
+    }
+}

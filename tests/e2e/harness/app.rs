@@ -1,0 +1,267 @@
+//! The running application, driven through its web view as a person would drive it.
+
+use std::collections::BTreeMap;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use super::daemon::{Daemon, children, is_alive, signal};
+use super::{Computer, until};
+
+/// The application with a driver attached; both end when it is dropped.
+///
+/// The program is started first and the driver told where it listens, not the other way round: a driver gives up when
+/// the process that draws the interface ends, and at each lock it does. The next driver is then attached to the same
+/// running program.
+pub struct App {
+    client: Client,
+    program: Daemon,
+    driver: Daemon,
+    listens_at: String,
+}
+
+impl App {
+    /// Starts the application on a computer.
+    pub async fn start(computer: &Computer) -> Self {
+        Self::start_with(computer, &[]).await
+    }
+
+    /// Starts the application as it is shipped as to what a try of a password costs.
+    pub async fn start_at_full_cost(computer: &Computer) -> Self {
+        Self::start_by(computer, |command| command.env_remove("COFFER_TEST_KDF")).await
+    }
+
+    /// Starts the application with more variables in its environment.
+    pub async fn start_with(computer: &Computer, variables: &[(&str, &str)]) -> Self {
+        Self::start_by(computer, |command| command.envs(variables.iter().copied())).await
+    }
+
+    async fn start_by(computer: &Computer, change: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+        let listens_at = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new(binary());
+        computer.settle(&mut command);
+        command
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_INSPECTOR_SERVER", &listens_at)
+            .stdout(Stdio::null());
+        let program = Daemon::start(change(&mut command));
+        let (driver, client) = attach(&listens_at).await;
+        let app = Self { client, program, driver, listens_at };
+        app.wait("body").await;
+        app
+    }
+
+    /// Attaches to the interface in its new process, after a lock.
+    pub async fn attach_again(&mut self) {
+        let (driver, client) = attach(&self.listens_at).await;
+        self.driver = driver;
+        self.client = client;
+        self.wait("body").await;
+    }
+
+    /// The processes in which the interface is drawn.
+    pub fn web_processes(&self) -> Vec<u32> {
+        let is_web = |id: &u32| {
+            is_alive(*id)
+                && std::fs::read_to_string(format!("/proc/{id}/comm"))
+                    .is_ok_and(|name| name.starts_with("WebKitWebProces"))
+        };
+        children(self.program.id()).into_iter().filter(is_web).collect()
+    }
+
+    /// Ends the process that draws the interface, as a fault in it would.
+    pub fn kill_web_process(&self) {
+        self.web_processes().into_iter().for_each(|id| signal(id, "KILL"));
+    }
+
+    /// Most memory the application itself ever held, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// Ends the application in order, as its window menu would.
+    pub async fn quit(self) {
+        let id = self.program.id();
+        // The answer is lost with the page it belongs to.
+        let _ = self.client.execute("window.__TAURI_INTERNALS__.invoke('app_quit')", vec![]).await;
+        until("the end of the application", async || (!is_alive(id)).then_some(())).await;
+    }
+
+    /// Ends the application as a power failure would.
+    pub async fn kill(self) {
+        signal(self.program.id(), "KILL");
+        let id = self.program.id();
+        until("the end of the application", async || (!is_alive(id)).then_some(())).await;
+    }
+
+    /// The first element that a CSS selector finds, once it is there and can be seen.
+    pub async fn wait(&self, css: &str) -> Element {
+        until(css, async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            element.is_displayed().await.ok()?.then_some(element)
+        })
+        .await
+    }
+
+    /// Waits until nothing that a CSS selector finds can be seen any more.
+    pub async fn gone(&self, css: &str) {
+        until(&format!("the end of {css}"), async || {
+            for element in self.client.find_all(Locator::Css(css)).await.ok()? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return None;
+                }
+            }
+            Some(())
+        })
+        .await;
+    }
+
+    /// Clicks on something once it can be clicked.
+    pub async fn click(&self, css: &str) {
+        until(&format!("a click on {css}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            if !element.is_enabled().await.ok()? {
+                return None;
+            }
+            element.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Replaces what a field holds by typing.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.wait(css).await;
+        field.click().await.unwrap();
+        if !field.prop("value").await.unwrap().unwrap_or_default().is_empty() {
+            let select_all = format!("{}a", char::from(Key::Control));
+            field.send_keys(&select_all).await.unwrap();
+            field.send_keys(&String::from(char::from(Key::Null))).await.unwrap();
+        }
+        field.send_keys(text).await.unwrap();
+        until(&format!("{css} to hold what was typed"), async || {
+            let held = field.prop("value").await.ok()??;
+            (held == text).then_some(())
+        })
+        .await;
+    }
+
+    /// The text of something once it can be seen.
+    pub async fn text(&self, css: &str) -> String {
+        self.wait_text(css, |_| true).await
+    }
+
+    /// Waits until something that can be seen reads as wanted.
+    pub async fn wait_text(&self, css: &str, fits: impl Fn(&str) -> bool) -> String {
+        until(&format!("the text of {css}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            let text =
+                if element.is_displayed().await.ok()? { element.text().await.ok()? } else { return None };
+            fits(&text).then_some(text)
+        })
+        .await
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, css: &str) -> String {
+        let find = async || self.client.find(Locator::Css(css)).await.ok()?.prop("value").await.ok()?;
+        until(&format!("the value of {css}"), find).await
+    }
+
+    /// An attribute of something once it is there.
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        let find = async || self.client.find(Locator::Css(css)).await.ok()?.attr(name).await.ok()?;
+        until(&format!("{name} of {css}"), find).await
+    }
+
+    /// Waits until an attribute reads as wanted.
+    pub async fn wait_attribute(&self, css: &str, name: &str, wanted: &str) {
+        until(&format!("{name} of {css} to be {wanted}"), async || {
+            let element = self.client.find(Locator::Css(css)).await.ok()?;
+            (element.attr(name).await.ok()?? == wanted).then_some(())
+        })
+        .await;
+    }
+
+    /// How many elements a CSS selector finds now.
+    pub async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    /// Presses a key together with Control.
+    pub async fn press_control(&self, key: char) {
+        let body = self.wait("body").await;
+        body.send_keys(&format!("{}{key}", char::from(Key::Control))).await.unwrap();
+    }
+
+    /// Runs a script in the page and takes its value.
+    pub async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Runs a script that calls its last argument with its value.
+    pub async fn script_with_answer(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute_async(script, arguments).await.unwrap()
+    }
+
+    /// Calls a command as a script in the page could, past the interface.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        const SCRIPT: &str = "
+            const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args)
+                .then((value) => done({ ok: value ?? null }), (error) => done({ error }));";
+        let answer = self.script_with_answer(SCRIPT, vec![json!(command), arguments]).await;
+        let mut answer: BTreeMap<String, Value> = serde_json::from_value(answer).unwrap();
+        match answer.remove("ok") {
+            Some(value) => Ok(value),
+            None => Err(answer.remove("error").unwrap_or_default()),
+        }
+    }
+
+    /// Keeps a picture of the page among the artefacts of the run.
+    pub async fn screenshot(&self, name: &str) {
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::write(artefact(&format!("{name}.png")), picture).unwrap();
+    }
+}
+
+/// Starts a driver and lets it take hold of the program that listens at an address.
+async fn attach(listens_at: &str) -> (Daemon, Client) {
+    until("the program to listen", async || TcpStream::connect(listens_at).ok()).await;
+    let port = free_port();
+    let mut command = Command::new("WebKitWebDriver");
+    command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned(), format!("--target={listens_at}")]);
+    let driver = Daemon::start(command.stdout(Stdio::null()));
+    until("the driver", async || TcpStream::connect(("127.0.0.1", port)).ok()).await;
+    let address = format!("http://127.0.0.1:{port}");
+    let client = until("the driver to take hold", async || {
+        ClientBuilder::new(HttpConnector::new()).connect(&address).await.ok()
+    });
+    (driver, client.await)
+}
+
+/// A path among the artefacts of the run.
+pub fn artefact(name: &str) -> PathBuf {
+    let folder = binary().with_file_name("e2e");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}
+
+/// The application: named by `COFFER_APP`, else the debug build beside the tests.
+pub fn binary() -> PathBuf {
+    let beside = || std::env::current_exe().unwrap().parent().unwrap().with_file_name("coffer");
+    let path = std::env::var_os("COFFER_APP").map_or_else(beside, PathBuf::from);
+    assert!(path.is_file(), "build the application first: {} is missing", path.display());
+    path
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,70 @@
+//! Programs the journeys start, each ended by its id when it goes out of scope.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A program that runs until it is dropped.
+pub struct Daemon {
+    child: Child,
+}
+
+impl Daemon {
+    /// Starts a program.
+    pub fn start(command: &mut Command) -> Self {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let child = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        Self { child }
+    }
+
+    /// Starts a program that tells in its first line of output how to reach it.
+    pub fn start_and_listen(command: &mut Command) -> (Self, String) {
+        let mut daemon = Self::start(command.stdout(Stdio::piped()));
+        let mut output: BufReader<ChildStdout> = BufReader::new(daemon.child.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert!(!line.trim().is_empty(), "{} said nothing", command.get_program().to_string_lossy());
+        // Whatever else it says is read away, so that it never waits for a reader.
+        std::thread::spawn(move || {
+            let _ = output.read_to_end(&mut Vec::new());
+        });
+        (daemon, line.trim().to_owned())
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl From<Child> for Daemon {
+    fn from(child: Child) -> Self {
+        Self { child }
+    }
+}
+
+/// Sends a signal to a process that is not a child, by its id.
+pub fn signal(id: u32, name: &str) {
+    let _ = Command::new("kill").args([format!("-{name}"), id.to_string()]).stderr(Stdio::null()).status();
+}
+
+/// Whether a process is still there and not a mere entry waiting to be read.
+pub fn is_alive(id: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/status"))
+        .is_ok_and(|status| !status.lines().any(|line| line.starts_with("State:") && line.contains('Z')))
+}
+
+/// Children of a process, by the kernel's word.
+pub fn children(id: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for task in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {
+        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        found.extend(list.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+    }
+    found
+}

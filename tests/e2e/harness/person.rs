@@ -1,0 +1,191 @@
+//! What a person does again and again, in one call each.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{App, Computer, until};
+
+/// A master password that the strength meter accepts.
+pub const PASSWORD: &str = "seven-lanterns-drift-over-quiet-harbours";
+
+/// What stands in the password field of the form.
+const TYPED: &str =
+    "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
+
+/// The names the interface gives to its controls for tests.
+const NAMES: &str = include_str!("../../../ui/src/shared/testids.ts");
+
+/// The selector of a control by its name.
+pub fn by(name: &str) -> String {
+    assert!(NAMES.contains(&format!(": '{name}'")), "the interface has no control called {name}");
+    format!("[data-testid=\"{name}\"]")
+}
+
+/// The selector of the one control of a name that has an attribute.
+pub fn by_with(name: &str, attribute: &str, value: &str) -> String {
+    format!("{}[{attribute}={}]", by(name), serde_json::to_string(value).unwrap())
+}
+
+impl App {
+    /// Makes a vault as at the first run, up to the Emergency Kit.
+    pub async fn make_vault(&self) {
+        self.click(&by("first-run-create")).await;
+        self.fill(&by("first-run-name"), "Ada's vault").await;
+        self.fill(&by("first-run-password"), PASSWORD).await;
+        self.fill(&by("first-run-repeat"), PASSWORD).await;
+        self.click(&by("first-run-submit")).await;
+        self.wait(&by("kit-save")).await;
+    }
+
+    /// Makes a vault and goes on to its main screen without the Kit.
+    pub async fn make_vault_and_begin(&self) {
+        self.make_vault().await;
+        self.click(&by("kit-later")).await;
+        self.click(&by("first-run-finish")).await;
+        self.wait(&by("main-screen")).await;
+    }
+
+    /// Opens the vault on the unlock screen.
+    pub async fn unlock(&self) {
+        self.try_to_unlock(PASSWORD).await;
+        self.wait(&by("main-screen")).await;
+    }
+
+    /// Types a password on the unlock screen and sends it.
+    pub async fn try_to_unlock(&self, password: &str) {
+        self.fill(&by("unlock-password"), password).await;
+        self.click(&by("unlock-submit")).await;
+    }
+
+    /// Does what locks the vault, and takes hold of the unlock screen that comes after it. The process that had drawn
+    /// the vault must be gone by then.
+    pub async fn while_locking(&mut self, act: impl AsyncFnOnce(&Self)) {
+        let before = self.web_processes();
+        assert!(!before.is_empty(), "something draws the interface");
+        act(self).await;
+        until("a new process to draw the interface", async || {
+            let now = self.web_processes();
+            (!now.is_empty() && before.iter().all(|id| !now.contains(id))).then_some(())
+        })
+        .await;
+        self.attach_again().await;
+        self.wait(&by("unlock-screen")).await;
+    }
+
+    /// Locks with the button.
+    pub async fn lock(&mut self) {
+        self.while_locking(async |app| app.click(&by("lock-button")).await).await;
+    }
+
+    /// Begins a new item of a type.
+    pub async fn begin_item(&self, item_type: &str) {
+        self.click(&by("new-button")).await;
+        self.click(&by_with("new-type", "data-type", item_type)).await;
+    }
+
+    /// Searches and opens the item with a title.
+    pub async fn find_and_open(&self, text: &str, title: &str) {
+        self.fill(&by("search-field"), text).await;
+        self.click(&by_with("item-row", "data-title", title)).await;
+        self.wait_text(&by("detail-title"), |shown| shown == title).await;
+    }
+
+    /// Takes an export file in by the assistant and leaves the report open.
+    pub async fn import(&self, computer: &Computer, file: &Path, items: usize) {
+        computer.will_open(&[file]);
+        self.open_import().await;
+        self.click(&by("import-pick")).await;
+        self.wait_attribute(&by("import-count"), "data-count", &items.to_string()).await;
+        self.click(&by("import-commit")).await;
+        self.wait_attribute(&by("import-imported"), "data-count", &items.to_string()).await;
+    }
+
+    /// Opens the import assistant.
+    pub async fn open_import(&self) {
+        self.press_control('i').await;
+        self.wait(&by("import-dialog")).await;
+    }
+
+    /// Waits until a half-filled form is kept with all that was typed before.
+    pub async fn wait_for_draft(&self, title: &str) {
+        until("the draft", async || {
+            let drafts = self.invoke("draft_list", json!({})).await.ok()?;
+            let draft = drafts.as_array()?.iter().find(|draft| draft["title"] == json!(title))?.clone();
+            let form = self.invoke("draft_get", json!({ "draftId": draft["id"] })).await.ok()?;
+            let typed = self.script(TYPED).await;
+            let kept = form["fields"]
+                .as_array()?
+                .iter()
+                .filter_map(|field| field["value"].as_str())
+                .last()?
+                .to_owned();
+            (typed == json!(kept)).then_some(())
+        })
+        .await;
+    }
+
+    /// Lets the program copy a secret, and reads it on the clipboard.
+    pub async fn copy_and_read(&self, computer: &Computer) {
+        self.invoke("generator_copy", json!({ "password": "a copied secret" })).await.unwrap();
+        let copied = async || computer.clipboard().filter(|text| text == "a copied secret");
+        until("the secret on the clipboard", copied).await;
+    }
+
+    /// Every item of the vault with its fields; concealed values are asked for one by one.
+    pub async fn items(&self) -> Vec<Item> {
+        let query =
+            json!({ "text": "", "scope": { "kind": "all" }, "sort": "title", "offset": 0, "limit": 500 });
+        let page = self.invoke("item_list", json!({ "query": query })).await.unwrap();
+        let mut items = Vec::new();
+        for row in page["rows"].as_array().unwrap() {
+            items.push(self.item(row["id"].as_str().unwrap()).await);
+        }
+        items
+    }
+
+    async fn item(&self, id: &str) -> Item {
+        let mut view = self.invoke("item_get", json!({ "itemId": id })).await.unwrap();
+        for field in view["fields"].as_array_mut().unwrap() {
+            if field["value"].is_null() && field["filled"] == json!(true) {
+                let which = json!({ "itemId": id, "fieldId": field["id"] });
+                field["value"] = self.invoke("item_reveal", which).await.unwrap();
+            }
+        }
+        Item(view)
+    }
+
+    /// How many items the vault has.
+    pub async fn item_count(&self) -> u64 {
+        let sidebar = self.invoke("sidebar_get", json!({})).await.unwrap();
+        sidebar["all"].as_u64().unwrap()
+    }
+}
+
+/// An item with everything in it.
+#[derive(Debug)]
+pub struct Item(pub Value);
+
+impl Item {
+    /// A plain text of the item, such as its title.
+    pub fn text(&self, key: &str) -> &str {
+        self.0[key].as_str().unwrap_or_default()
+    }
+
+    /// The value of a field by its role or label; empty when there is none.
+    pub fn field(&self, name: &str) -> &str {
+        let fits = |field: &&Value| field["role"] == json!(name) || field["label"] == json!(name);
+        self.0["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(fits)
+            .and_then(|field| field["value"].as_str())
+            .unwrap_or("")
+    }
+
+    /// A list of texts of the item, such as its tags.
+    pub fn list(&self, key: &str) -> Vec<&str> {
+        self.0[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
+    }
+}

@@ -1,0 +1,154 @@
+use std::io::ErrorKind;
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::harness::{App, Computer, by};
+
+#[tokio::test]
+async fn a_command_that_is_not_allowed_by_name_is_refused() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    app.invoke("app_status", json!({})).await.unwrap();
+    for (command, arguments) in [
+        ("coffer_no_such_command", json!({})),
+        ("plugin:fs|read_text_file", json!({ "path": "/etc/passwd" })),
+        ("plugin:shell|execute", json!({ "program": "sh", "args": [] })),
+        ("plugin:window|close", json!({ "label": "main" })),
+        (
+            "plugin:webview|create_webview_window",
+            json!({ "options": { "label": "x", "url": "https://example.com" } }),
+        ),
+        ("plugin:event|emit", json!({ "event": "session-locked", "payload": null })),
+        ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+        ("plugin:app|version", json!({})),
+        ("plugin:tray|new", json!({ "options": {} })),
+        ("plugin:menu|new", json!({ "kind": "Menu" })),
+        ("plugin:window-state|save_window_state", json!({ "flags": 1 })),
+    ] {
+        let refused = app.invoke(command, arguments).await.expect_err(command);
+        let text = refused.as_str().unwrap_or_default();
+        assert!(text.contains("not allowed") || text.contains("not found"), "{command}: {refused}");
+    }
+    app.wait(&by("first-run-screen")).await;
+}
+
+#[tokio::test]
+async fn the_page_runs_no_foreign_script_and_goes_nowhere() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    // Each attempt of a script that got in by some hole; `done` is called when all have failed or succeeded.
+    let attempts = r#"
+        const [address, done] = arguments;
+        window.ran = [];
+        const script = document.createElement('script');
+        script.textContent = "window.ran.push('inline script')";
+        document.body.append(script);
+        const host = document.createElement('div');
+        host.innerHTML = "<img src='x:' onerror=\"window.ran.push('event handler')\"><svg onload=\"window.ran.push('svg')\">"
+            + "<iframe srcdoc=\"<script>parent.ran.push('frame')<\/script>\"></iframe>"
+            + "<a id='link' href=\"javascript:window.ran.push('javascript link')\">x</a>"
+            + "<object data='data:text/html,x'></object><base href='" + address + "'>";
+        document.body.append(host);
+        document.getElementById('link').click();
+        try { new Function("window.ran.push('eval')")(); } catch {}
+        const remote = document.createElement('script');
+        remote.src = address + '/script.js';
+        document.body.append(remote);
+        new Image().src = address + '/image.png';
+        const style = document.createElement('link');
+        style.rel = 'stylesheet';
+        style.href = address + '/style.css';
+        document.head.append(style);
+        navigator.sendBeacon?.(address + '/beacon', 'x');
+        try { new WebSocket(address.replace('http', 'ws')); } catch {}
+        try { new EventSource(address); } catch {}
+        try { new Worker(address + '/worker.js'); } catch {}
+        const opened = window.open(address);
+        if (opened) window.ran.push('window');
+        if (window.__TAURI__) window.ran.push('global interface');
+        fetch(address + '/fetch').then(() => window.ran.push('fetch'), () => {}).finally(() => {
+            const form = document.createElement('form');
+            form.action = address;
+            document.body.append(form);
+            form.submit();
+            location.href = address + '/navigation';
+            setTimeout(() => done([location.href, window.ran]), 500);
+        });"#;
+    let seen = app.script_with_answer(attempts, vec![json!(address)]).await;
+    assert_eq!(seen, json!(["tauri://localhost", []]), "(address of the page, what ran)");
+    assert_untouched(&listener);
+    assert_eq!(app.web_processes().len(), 1);
+}
+
+#[tokio::test]
+async fn t37_t44_hostile_texts_stay_texts_and_nothing_calls_out() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.make_vault_and_begin().await;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let hostile =
+        format!("<img src=\"{address}/a.png\" onerror=\"window.ran = 1\"><script>window.ran = 1</script>");
+    let draft = json!({
+        "item_type": "login",
+        "title": hostile,
+        "fields": [
+            { "role": "username", "label": "", "kind": "text", "value": hostile },
+            { "label": hostile, "kind": "text", "value": "javascript:window.ran = 1" },
+            { "label": "Web", "kind": "url", "value": format!("{address}/field") }
+        ],
+        "urls": [format!("{address}/favicon.ico"), "javascript:window.ran = 1", "file:///etc/passwd"],
+        "notes": format!("{hostile} {address}/notes ![x]({address}/md.png)"),
+        "tags": ["<b>bold</b>"],
+        "favourite": false
+    });
+    let item = app.invoke("item_save", json!({ "draft": draft })).await.unwrap();
+    let listed = app.wait(&by("item-row")).await;
+    listed.click().await.unwrap();
+    let title = app.wait_text(&by("detail-title"), |title| !title.is_empty()).await;
+    assert_eq!(title, hostile, "shown as it was typed");
+    app.screenshot("hostile-texts").await;
+    for index in [1, 2] {
+        let refused =
+            app.invoke("item_open_url", json!({ "itemId": item["id"], "index": index })).await.unwrap_err();
+        assert_eq!(refused["code"], json!("invalid_input"));
+    }
+    assert_eq!(app.script("return window.ran ?? null").await, Value::Null);
+    assert_untouched(&listener);
+}
+
+#[tokio::test]
+async fn a_second_start_shows_the_first_window_and_ends() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    let second = computer.run_application();
+    assert!(second.status.success(), "{}", String::from_utf8_lossy(&second.stderr));
+    app.wait(&by("first-run-screen")).await;
+}
+
+#[tokio::test]
+async fn a_second_program_on_the_same_vault_is_refused_and_nothing_is_changed() {
+    // Without a keychain both find the Secret Key, and on another session bus the second does not learn of the first.
+    let computer = Computer::without_keychain();
+    let app = App::start(&computer).await;
+    app.make_vault_and_begin().await;
+    let other = computer.on_another_bus();
+    let second = App::start(&other).await;
+    second.try_to_unlock(crate::harness::PASSWORD).await;
+    let told = second.text(&by("unlock-error")).await;
+    assert!(told.contains("open"), "{told}");
+    drop(second);
+    assert_eq!(app.item_count().await, 0);
+}
+
+/// Nobody has knocked.
+fn assert_untouched(listener: &TcpListener) {
+    listener.set_nonblocking(true).unwrap();
+    let error = listener.accept().expect_err("something called out");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+}
