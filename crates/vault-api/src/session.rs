@@ -54,13 +54,16 @@ impl Coffer {
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
         let make_rng = self.make_rng;
         self.lock_quietly().await?;
-        self.owner
+        let status = self
+            .owner
             .call(move |state| {
                 let session = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?;
                 state.open = Some(Open { session, kit: KitProgress::new(&mut make_rng()), import: None });
                 state.status()
             })
-            .await
+            .await?;
+        self.prepare_search();
+        Ok(status)
     }
 
     /// Locks: running jobs are stopped, the database is closed, keys and everything opened are wiped.
@@ -91,6 +94,16 @@ impl Coffer {
     pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Outcome<()> {
         refuse_weak(&new, &[])?;
         self.read(move |session| Ok(session.change_password(&current, &new)?)).await
+    }
+
+    /// Fills the search index in small steps between other calls, before anybody types.
+    fn prepare_search(&self) {
+        let owner = self.owner.clone();
+        let fill = move || {
+            while owner.call_blocking(|state| Ok(state.session()?.prepare_search()?)).unwrap_or(false) {}
+        };
+        // Without a thread, or when something fails, the first search fills the index and reports what is wrong.
+        let _ = std::thread::Builder::new().name("coffer-search".to_owned()).spawn(fill);
     }
 
     async fn lock_quietly(&self) -> Outcome<()> {
