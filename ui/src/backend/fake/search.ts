@@ -59,6 +59,11 @@ function found(items: FakeItem[], query: ItemQuery): FakeItem[] {
   if (query.sort === 'modified') found.sort((a, b) => b.modified_at - a.modified_at);
   else if (query.sort === 'created') found.sort((a, b) => b.created_at - a.created_at);
   else found.sort((a, b) => collator.compare(a.title, b.title));
+  if (query.text !== '') {
+    const rank = (item: FakeItem) =>
+      item.title.toLocaleLowerCase().startsWith(query.text.toLocaleLowerCase()) ? 0 : 1;
+    found.sort((a, b) => rank(a) - rank(b));
+  }
   return found;
 }
 
