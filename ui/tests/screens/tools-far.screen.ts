@@ -70,7 +70,7 @@ describe.each(ways)('%s', (way, opening) => {
     }));
 
   test('notices and documents on their way', () =>
-    open({ notice: 'disk_read_only,keychain_unavailable', crashed: '', speed: '9000000' }, async (page) => {
+    open({ notice: 'disk_read_only,keychain_unavailable', crashed: '', speed: '2000000' }, async (page) => {
       await page.locator(id(testids.notice)).first().waitFor();
       await page.keyboard.press('Control+k');
       await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();

@@ -12,6 +12,12 @@ const open = (query: Record<string, string>, act: (page: Page) => Promise<void>)
   });
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? document.activeElement?.tagName);
+/** Opens the palette and waits until typing goes into it. */
+const openPalette = async (page: Page) => {
+  await page.keyboard.press('Control+k');
+  await page.locator(id(testids.paletteInput, ':focus')).waitFor();
+  await page.locator(id(testids.paletteEntry)).first().waitFor();
+};
 const gone = (page: Page, testid: string) => page.locator(id(testid)).waitFor({ state: 'detached' });
 
 describe('dialogs', () => {
@@ -177,6 +183,7 @@ describe('import', () => {
   test('leaves out what is already here only if wished, and tells every count', () =>
     open({}, async (page) => {
       await page.keyboard.press('Control+i');
+      await page.locator(id(testids.importPick, ':focus')).waitFor();
       await page.keyboard.press('Enter');
       const commit = page.locator(id(testids.importCommit));
       await page.getByRole('button', { name: 'Import 202 items' }).waitFor();
@@ -212,7 +219,7 @@ describe('import', () => {
     }));
 
   test('that is stopped has written nothing', () =>
-    open({ import: 'slow' }, async (page) => {
+    open({ import: 'slow', speed: '2' }, async (page) => {
       await page.keyboard.press('Control+i');
       await page.locator(id(testids.importPick)).click();
       await page.locator(id(testids.importCommit)).click();
@@ -227,7 +234,7 @@ describe('import', () => {
 
 describe('jobs', () => {
   test('are cancelled, dismissed and lead to their item, with the focus kept', () =>
-    open({ speed: '9000000' }, async (page) => {
+    open({ speed: '2000000' }, async (page) => {
       await page.keyboard.press('Control+k');
       await page.locator(id(testids.paletteInput)).fill('documents');
       await page.keyboard.press('Enter');
@@ -251,7 +258,7 @@ describe('jobs', () => {
 describe('palette', () => {
   test('finds commands and items, and the keyboard alone runs them', () =>
     open({}, async (page) => {
-      await page.keyboard.press('Control+k');
+      await openPalette(page);
       await page.keyboard.press('ArrowUp');
       await expect
         .poll(() =>
@@ -263,7 +270,7 @@ describe('palette', () => {
       await page.locator(id(testids.shortcutSheet)).waitFor();
       await page.keyboard.press('Escape');
       await gone(page, testids.shortcutSheet);
-      await page.keyboard.press('Control+k');
+      await openPalette(page);
       await page.keyboard.type('dock');
       await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
       await page.keyboard.press('Enter');

@@ -60,7 +60,7 @@ test('an import that cannot be read', () =>
   }));
 
 test('an import under way', () =>
-  open({ import: 'slow' }, async (page) => {
+  open({ import: 'slow', speed: '2' }, async (page) => {
     await page.keyboard.press('Control+i');
     await page.locator(id(testids.importPick)).click();
     await page.locator(id(testids.importCommit)).click();
@@ -69,7 +69,7 @@ test('an import under way', () =>
   }));
 
 test('documents on their way', () =>
-  open({ speed: '9000000' }, async (page) => {
+  open({ speed: '2000000' }, async (page) => {
     await page.keyboard.press('Control+k');
     await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
     await page.locator(id(testids.jobRow, '[data-state="done"]')).waitFor();
