@@ -134,6 +134,22 @@ describe('items', () => {
       await page.locator(id(testids.listEmpty)).waitFor();
     }));
 
+  test('become favourites without the focus being lost', () =>
+    onPage({}, async (page) => {
+      await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
+      await page.locator(id(testids.detailFavourite)).focus();
+      await page.keyboard.press('Enter');
+      await page.locator(id(testids.detailFavourite, '[aria-pressed="true"]:focus')).waitFor();
+      await expect
+        .poll(() =>
+          page
+            .locator(id(testids.sidebarEntry, '[data-scope="favourites"]'))
+            .locator(id(testids.sidebarCount))
+            .textContent(),
+        )
+        .toBe('5');
+    }));
+
   test('show an earlier version and take it back', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.searchField)).fill('Fastmail');

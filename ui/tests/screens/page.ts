@@ -58,6 +58,8 @@ export async function onPage(opening: Opening, act: (page: Page) => Promise<void
     locale: lang === 'de' ? 'de-DE' : 'en-GB',
     timezoneId: 'UTC',
   });
+  // As the desktop shell does: code that writes over what every object inherits fails here too.
+  await context.addInitScript(() => void Object.freeze(Object.prototype));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -290,6 +290,7 @@ export class Library {
   async discardDraft(draft: DraftSummary): Promise<void> {
     await this.attempt(call('draft_discard', { draftId: draft.id }));
     await this.#loadSidebar();
+    this.listFocus += 1;
   }
 
   #edit(editor: Editor): void {
