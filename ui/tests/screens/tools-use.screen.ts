@@ -271,7 +271,14 @@ describe('palette', () => {
       await page.keyboard.press('Escape');
       await gone(page, testids.shortcutSheet);
       await openPalette(page);
-      await page.keyboard.type('dock');
+      await page.keyboard.type('se');
+      await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
+      await expect
+        .poll(() =>
+          page.locator(id(testids.paletteEntry, '[aria-selected="true"]')).getAttribute('data-command'),
+        )
+        .toMatch(/search|settings/);
+      await page.locator(id(testids.paletteInput)).fill('dock');
       await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
       await page.keyboard.press('Enter');
       await expect.poll(() => page.locator(id(testids.detailTitle)).textContent()).toContain('Docker');

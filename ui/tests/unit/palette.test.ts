@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groups } from '../../src/features/shortcuts/groups';
-import { best, score } from '../../src/features/palette/match';
+import { begins, best, score } from '../../src/features/palette/match';
 import { shortcuts } from '../../src/shared/shortcuts';
 
 test('words may be begun only, in any order, without case and accents', () => {
@@ -15,6 +15,12 @@ test('what begins as typed comes before what only contains it', () => {
   const names = ['Unlock later', 'New note', 'Lock', 'Clockwork'];
   expect(best(names, 'lock', (name) => name)).toEqual(['Lock', 'Unlock later', 'Clockwork']);
   expect(best(names, '  ', (name) => name)).toEqual(names);
+});
+
+test('only what is typed from its beginning stays on top', () => {
+  expect(begins('Lock', ' lo ')).toBe(true);
+  expect(begins('Unlock', 'lo')).toBe(false);
+  expect(begins('Lock', '  ')).toBe(false);
 });
 
 test('typed text is never read as a pattern', () => {

@@ -19,6 +19,11 @@ export function score(text: string, typed: string): number | undefined {
   return initials.startsWith(wanted.join('')) ? 0.5 : undefined;
 }
 
+/** Whether a text begins with what was typed; with nothing typed it does not. */
+export function begins(text: string, typed: string): boolean {
+  return typed.trim() !== '' && score(text, typed) === 3;
+}
+
 /** The entries that answer to what was typed, the best first and otherwise in their own order. */
 export function best<T>(entries: readonly T[], typed: string, text: (entry: T) => string): T[] {
   return entries
