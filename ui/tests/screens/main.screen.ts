@@ -35,9 +35,10 @@ test('the first run, step by step', () =>
     await page.locator(id(testids.firstRunCreate)).waitFor();
     await everyLook(page, 'first-run-1-welcome');
     await page.locator(id(testids.firstRunCreate)).click();
-    await page.locator(id(testids.firstRunName)).fill('Mara');
+    await page.locator(id(testids.firstRunName, ':focus')).fill('Mara');
     await page.locator(id(testids.firstRunSuggest)).click();
     await page.locator(id(testids.firstRunSuggestion)).waitFor();
+    await page.locator(id(testids.firstRunUseSuggestion, ':focus')).waitFor();
     await everyLook(page, 'first-run-2-suggestion');
     const passphrase = (await page.locator(id(testids.firstRunSuggestion)).textContent()) ?? '';
     await page.locator(id(testids.firstRunUseSuggestion)).click();

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/backend';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
-import { bytes, chooseLocale, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
+import { bytes, chooseLocale, day, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
 
 type Forms = string | { one: string; other: string };
 const names = (message: Forms): string[] => {
@@ -100,6 +100,16 @@ test('the language is the wish, else the system’s, else English', () => {
   expect(chooseLocale('de', 'en')).toBe('de');
   expect(chooseLocale('system', 'de-AT')).toBe('de');
   expect(chooseLocale('system', 'fr')).toBe('en');
+});
+
+test('a system language that is none does no harm', () => {
+  for (const languages of [['C'], [''], ['en_'], ['en-'], []]) {
+    vi.stubGlobal('navigator', { languages });
+    expect(day(0)).toMatch(/1970/);
+  }
+  vi.stubGlobal('navigator', { languages: ['C', 'en-GB'] });
+  expect(day(0)).toBe('1 Jan 1970');
+  vi.unstubAllGlobals();
 });
 
 test('sizes and spans are told in fitting units', () => {

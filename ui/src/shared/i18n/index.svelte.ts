@@ -40,10 +40,21 @@ export function maybe(key: string): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
-/** The language with the country the person set, for dates: `en` may be written as in Britain or in America. */
-function regional(): string {
+/**
+ * The language with the country the person set, for dates: `en` may be written as in Britain or in America. What the system
+ * hands on need not be a language at all (`C`, or nothing), so it is tried first.
+ */
+export function regional(): string {
   const here = typeof navigator === 'undefined' ? [] : navigator.languages;
-  return here.find((one) => one.toLowerCase().startsWith(current)) ?? current;
+  for (const one of here) {
+    if (!one.toLowerCase().startsWith(current)) continue;
+    try {
+      return Intl.getCanonicalLocales(one)[0] ?? current;
+    } catch {
+      // Not a language; the next one may be.
+    }
+  }
+  return current;
 }
 
 /** A number as the language writes it. */

@@ -12,6 +12,7 @@ export const main: Translation<typeof source> = {
   'main.sidebar': 'Seitenleiste',
   'main.list': 'Einträge',
   'main.detail': 'Einzelheiten',
+  'main.again': 'Neu beginnen',
   'main.quit': 'Beenden',
   'main.clipboard': {
     one: 'Zwischenablage wird in {count} Sekunde geleert',

@@ -9,6 +9,7 @@ export const main = {
   'main.sidebar': 'Sidebar',
   'main.list': 'Items',
   'main.detail': 'Details',
+  'main.again': 'Start again',
   'main.quit': 'Quit',
   'main.clipboard': {
     one: 'Clipboard is cleared in {count} second',
