@@ -1,6 +1,8 @@
 //! The calls the interface can make, one file for each domain. Each reads its arguments, calls `vault-api` and hands
 //! its answer back; dialogs and the clipboard are the only things added here.
 
+#![expect(clippy::unreachable, reason = "tauri's attribute writes it into asynchronous commands")]
+
 mod app;
 mod document;
 mod draft;
