@@ -2,17 +2,10 @@
 
 use crate::{
     Outcome,
-    table::{Table, rate},
+    table::{Cost, Table},
 };
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
-use std::{
-    fs,
-    ops::ControlFlow,
-    path::Path,
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, ops::ControlFlow, path::Path, sync::Arc, thread};
 use vault_engine::{
     KdfParams, SecretText,
     clock::{SystemClock, system_rng},
@@ -45,15 +38,15 @@ pub fn measure(table: &mut Table) -> Outcome {
     };
     let mut session = profiles.create(new, system_rng())?;
 
-    let copying = timed(|| Ok(synced_copy(&source, &folder.path().join("copy"))?))?.1;
-    let cipher = cipher_alone()?;
+    let copying = Cost::of(SIZE, || Ok(synced_copy(&source, &folder.path().join("copy"))?))?.1;
+    let cipher = Cost::of(SIZE, cipher_alone)?.1;
     let name = NewBlob::make(session.rng());
     let mut go_on = |_| ControlFlow::Continue(());
-    let (sealed, sealing) = timed(|| Ok(seal_file(&source, name, session.blobs(), &mut go_on)?))?;
+    let (sealed, sealing) = Cost::of(SIZE, || Ok(seal_file(&source, name, session.blobs(), &mut go_on)?))?;
     let blob = sealed.blob;
     let attachment = sealed.into_attachment("source".to_owned(), Timestamp(0));
     let target = folder.path().join("target");
-    let opening = timed(|| {
+    let opening = Cost::of(SIZE, || {
         Ok(open_to_file(&attachment, &blob, session.blobs(), &target, Existing::Keep, &mut go_on)?)
     })?
     .1;
@@ -61,16 +54,15 @@ pub fn measure(table: &mut Table) -> Outcome {
         return Err("the document did not come out as it went in".into());
     }
 
-    let threads = threads();
-    for (what, duration) in [("seal", sealing), ("open", opening)] {
-        let figure = rate(SIZE, duration);
+    for (what, cost) in [("seal", sealing), ("open", opening)] {
         let what = format!("document of {} MiB: {what}", SIZE / 1024 / 1024);
-        let alone = format!("{cipher:.2} GB/s");
-        let cipher_name = format!("XChaCha20-Poly1305 alone in memory, {threads} threads");
-        table.add(what.clone(), format!("{figure:.2} GB/s"), Some((&cipher_name, alone, figure / cipher)));
-        let copied = rate(SIZE, copying);
-        let beside = ("copy, synced", format!("{copied:.2} GB/s"), figure / copied);
-        table.add(what, format!("{figure:.2} GB/s"), Some(beside));
+        let name = format!("XChaCha20-Poly1305 alone in memory, {} threads", threads());
+        table.add(what.clone(), cost.to_string(), Some((&name, cipher.to_string(), cost.against(&cipher))));
+        table.add(
+            what,
+            cost.to_string(),
+            Some(("copy, synced", copying.to_string(), cost.against(&copying))),
+        );
     }
     Ok(())
 }
@@ -87,12 +79,6 @@ fn make_source(path: &Path) -> Outcome {
     Ok(fs::write(path, bytes)?)
 }
 
-fn timed<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Duration)> {
-    let start = Instant::now();
-    let made = work()?;
-    Ok((made, start.elapsed()))
-}
-
 /// A copy that is as safe from a power cut as a sealed document is.
 fn synced_copy(source: &Path, target: &Path) -> std::io::Result<()> {
     fs::copy(source, target)?;
@@ -103,27 +89,21 @@ fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// GB/s of the cipher with nothing around it, on every core.
-fn cipher_alone() -> Outcome<f64> {
+/// The cipher with nothing around it, on every core.
+fn cipher_alone() -> Outcome {
     let threads = threads();
     let rounds = SIZE / u64::try_from(CHUNK * threads)?;
-    let start = Instant::now();
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(move || {
-                    let cipher = XChaCha20Poly1305::new(&[7; 32].into());
-                    let mut buffer = vec![0; CHUNK];
-                    (0..rounds).all(|_| {
-                        cipher
-                            .encrypt_inout_detached(&XNonce::from([9; 24]), &[], buffer.as_mut_slice().into())
-                            .is_ok()
-                    })
-                })
-            })
-            .collect();
+    let done = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(move || encrypt(rounds))).collect();
         workers.into_iter().all(|worker| worker.join().unwrap_or(false))
-    })
-    .then(|| rate(rounds * CHUNK as u64 * threads as u64, start.elapsed()))
-    .ok_or_else(|| "the cipher failed".into())
+    });
+    if done { Ok(()) } else { Err("the cipher failed".into()) }
+}
+
+/// Encrypts one chunk again and again.
+fn encrypt(rounds: u64) -> bool {
+    let cipher = XChaCha20Poly1305::new(&[7; 32].into());
+    let mut buffer = vec![0; CHUNK];
+    let nonce = XNonce::from([9; 24]);
+    (0..rounds).all(|_| cipher.encrypt_inout_detached(&nonce, &[], buffer.as_mut_slice().into()).is_ok())
 }
