@@ -10,6 +10,8 @@ macro_rules! names {
 
 fn main() {
     println!("cargo:rerun-if-changed=src/commands/list.rs");
+    // The interface is embedded: another one makes another program.
+    println!("cargo:rerun-if-changed=../ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(coffer_commands!(names));
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     if let Err(error) = tauri_build::try_build(attributes) {

@@ -49,7 +49,7 @@ async fn the_page_runs_no_foreign_script_and_goes_nowhere() {
         script.textContent = "window.ran.push('inline script')";
         document.body.append(script);
         const host = document.createElement('div');
-        host.innerHTML = "<img src='x:' onerror=\"window.ran.push('event handler')\"><svg onload=\"window.ran.push('svg')\">"
+        host.innerHTML = "<img src='x:' onerror=\"window.ran.push('event handler')\"><svg onload=\"window.ran.push('svg')\"></svg>"
             + "<iframe srcdoc=\"<script>parent.ran.push('frame')<\/script>\"></iframe>"
             + "<a id='link' href=\"javascript:window.ran.push('javascript link')\">x</a>"
             + "<object data='data:text/html,x'></object><base href='" + address + "'>";

@@ -24,6 +24,23 @@ pub struct App {
     program: Daemon,
     driver: Daemon,
     listens_at: String,
+    display: String,
+}
+
+impl Drop for App {
+    /// A journey that fails leaves a picture of the whole screen.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
+        let picture = artefact(&format!("failed-{name}.png"));
+        let _ = Command::new("import")
+            .args(["-window", "root"])
+            .arg(picture)
+            .env("DISPLAY", &self.display)
+            .status();
+    }
 }
 
 impl App {
@@ -52,7 +69,8 @@ impl App {
             .stdout(Stdio::null());
         let program = Daemon::start(change(&mut command));
         let (driver, client) = attach(&listens_at).await;
-        let app = Self { client, program, driver, listens_at };
+        let display = computer.display().to_owned();
+        let app = Self { client, program, driver, listens_at, display };
         app.wait("body").await;
         app
     }
@@ -140,10 +158,10 @@ impl App {
     pub async fn fill(&self, css: &str, text: &str) {
         let field = self.wait(css).await;
         field.click().await.unwrap();
-        if !field.prop("value").await.unwrap().unwrap_or_default().is_empty() {
-            let select_all = format!("{}a", char::from(Key::Control));
-            field.send_keys(&select_all).await.unwrap();
-            field.send_keys(&String::from(char::from(Key::Null))).await.unwrap();
+        let held = field.prop("value").await.unwrap().unwrap_or_default();
+        if !held.is_empty() {
+            let rub_out = String::from(char::from(Key::Backspace)).repeat(held.chars().count());
+            field.send_keys(&format!("{}{rub_out}", char::from(Key::End))).await.unwrap();
         }
         field.send_keys(text).await.unwrap();
         until(&format!("{css} to hold what was typed"), async || {

@@ -75,6 +75,11 @@ impl Computer {
         self.start_keychain().await;
     }
 
+    /// The name of its screen.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     async fn start_keychain(&mut self) {
         let mut command = Command::new("gnome-keyring-daemon");
         command.args(["--foreground", "--unlock", "--components=secrets"]);

@@ -6,8 +6,7 @@ mod daemon;
 mod person;
 mod wait;
 
-pub use app::{App, artefact};
+pub use app::App;
 pub use computer::Computer;
-pub use daemon::signal;
 pub use person::{Item, PASSWORD, by, by_with};
 pub use wait::until;
