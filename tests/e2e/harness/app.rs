@@ -124,16 +124,22 @@ impl App {
     pub async fn wait(&self, css: &str) -> Element {
         until(css, async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
-            element.is_displayed().await.ok()?.then_some(element)
+            self.is_shown(&element).await?.then_some(element)
         })
         .await
+    }
+
+    /// Whether an element can be seen, by the web view's own word: the driver's takes a scrolled pane for hidden.
+    async fn is_shown(&self, element: &Element) -> Option<bool> {
+        let script = "return arguments[0].checkVisibility({ visibilityProperty: true })";
+        self.client.execute(script, vec![json!(element)]).await.ok()?.as_bool()
     }
 
     /// Waits until nothing that a CSS selector finds can be seen any more.
     pub async fn gone(&self, css: &str) {
         until(&format!("the end of {css}"), async || {
             for element in self.client.find_all(Locator::Css(css)).await.ok()? {
-                if element.is_displayed().await.unwrap_or(false) {
+                if self.is_shown(&element).await == Some(true) {
                     return None;
                 }
             }
@@ -152,6 +158,11 @@ impl App {
             element.click().await.ok()
         })
         .await;
+    }
+
+    /// Clicks on something that ends the page it is on, and with it perhaps the answer.
+    pub async fn click_and_part(&self, css: &str) {
+        let _ = self.wait(css).await.click().await;
     }
 
     /// Replaces what a field holds by typing.
@@ -180,9 +191,8 @@ impl App {
     pub async fn wait_text(&self, css: &str, fits: impl Fn(&str) -> bool) -> String {
         until(&format!("the text of {css}"), async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
-            let text =
-                if element.is_displayed().await.ok()? { element.text().await.ok()? } else { return None };
-            fits(&text).then_some(text)
+            let text = element.prop("innerText").await.ok()??.trim().to_owned();
+            (self.is_shown(&element).await? && fits(&text)).then_some(text)
         })
         .await
     }

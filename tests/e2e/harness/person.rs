@@ -75,7 +75,7 @@ impl App {
 
     /// Locks with the button.
     pub async fn lock(&mut self) {
-        self.while_locking(async |app| app.click(&by("lock-button")).await).await;
+        self.while_locking(async |app| app.click_and_part(&by("lock-button")).await).await;
     }
 
     /// Begins a new item of a type.
