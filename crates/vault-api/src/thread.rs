@@ -41,13 +41,7 @@ impl<S: Send + 'static> Owner<S> {
         &self,
         work: impl FnOnce(&mut S) -> Outcome<R> + Send + 'static,
     ) -> Outcome<R> {
-        let (answer, answered) = oneshot::channel();
-        let call: Call<S> = Box::new(move |value| {
-            // Nobody listens any more when the caller was dropped; the work is done all the same.
-            let _ = answer.send(work(value));
-        });
-        self.calls.send(call).map_err(|_| ErrorView::of(ErrorCode::Internal))?;
-        answered.await.unwrap_or_else(|_| Err(ErrorView::of(ErrorCode::Internal)))
+        self.send(work)?.await.unwrap_or_else(|_| Err(ErrorView::of(ErrorCode::Internal)))
     }
 
     /// Runs `work` on the thread and blocks until it is answered; for worker threads only.
@@ -55,12 +49,21 @@ impl<S: Send + 'static> Owner<S> {
         &self,
         work: impl FnOnce(&mut S) -> Outcome<R> + Send + 'static,
     ) -> Outcome<R> {
+        self.send(work)?.blocking_recv().unwrap_or_else(|_| Err(ErrorView::of(ErrorCode::Internal)))
+    }
+
+    /// Queues `work`; its answer comes through the channel, which is cut if `work` panics.
+    fn send<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut S) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<oneshot::Receiver<Outcome<R>>> {
         let (answer, answered) = oneshot::channel();
         let call: Call<S> = Box::new(move |value| {
+            // Nobody listens any more when the caller was dropped; the work is done all the same.
             let _ = answer.send(work(value));
         });
         self.calls.send(call).map_err(|_| ErrorView::of(ErrorCode::Internal))?;
-        answered.blocking_recv().unwrap_or_else(|_| Err(ErrorView::of(ErrorCode::Internal)))
+        Ok(answered)
     }
 }
 
