@@ -33,7 +33,7 @@ async fn peak_of(size: u64) -> u64 {
     app.begin_item("document").await;
     app.wait_attribute(&by("job-row"), "data-state", "done").await;
     app.click(&by("job-dismiss")).await;
-    app.find_and_open("holiday", "holiday.bin").await;
+    app.find_and_open("holiday", "holiday").await;
 
     let copy = computer.file("copy.bin");
     computer.will_save(&copy);

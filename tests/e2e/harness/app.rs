@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
@@ -77,6 +78,7 @@ impl App {
 
     /// Attaches to the interface in its new process, after a lock.
     pub async fn attach_again(&mut self) {
+        self.driver.end();
         let (driver, client) = attach(&self.listens_at).await;
         self.driver = driver;
         self.client = client;
@@ -260,19 +262,27 @@ impl App {
     }
 }
 
-/// Starts a driver and lets it take hold of the program that listens at an address.
+/// Starts a driver and lets it take hold of the program that listens at an address. A driver that comes before the one
+/// before it is forgotten waits for ever; another is tried then.
 async fn attach(listens_at: &str) -> (Daemon, Client) {
+    const PATIENCE: Duration = Duration::from_secs(10);
     until("the program to listen", async || TcpStream::connect(listens_at).ok()).await;
-    let port = free_port();
-    let mut command = Command::new("WebKitWebDriver");
-    command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned(), format!("--target={listens_at}")]);
-    let driver = Daemon::start(command.stdout(Stdio::null()));
-    until("the driver", async || TcpStream::connect(("127.0.0.1", port)).ok()).await;
-    let address = format!("http://127.0.0.1:{port}");
-    let client = until("the driver to take hold", async || {
-        ClientBuilder::new(HttpConnector::new()).connect(&address).await.ok()
-    });
-    (driver, client.await)
+    until("a driver to take hold", async || {
+        let port = free_port();
+        let mut command = Command::new("WebKitWebDriver");
+        command.args([
+            format!("--port={port}"),
+            "--host=127.0.0.1".to_owned(),
+            format!("--target={listens_at}"),
+        ]);
+        let driver = Daemon::start(command.stdout(Stdio::null()));
+        until("the driver", async || TcpStream::connect(("127.0.0.1", port)).ok()).await;
+        let address = format!("http://127.0.0.1:{port}");
+        let builder = ClientBuilder::new(HttpConnector::new());
+        let client = tokio::time::timeout(PATIENCE, builder.connect(&address)).await.ok()?.ok()?;
+        Some((driver, client))
+    })
+    .await
 }
 
 /// A path among the artefacts of the run.
