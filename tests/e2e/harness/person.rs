@@ -118,7 +118,7 @@ impl App {
                 .as_array()?
                 .iter()
                 .filter_map(|field| field["value"].as_str())
-                .last()?
+                .next_back()?
                 .to_owned();
             (typed == json!(kept)).then_some(())
         })
