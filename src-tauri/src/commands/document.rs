@@ -43,12 +43,12 @@ pub async fn document_export(
     }
 }
 
-#[tauri::command(async)]
-pub fn job_list(shell: State<'_, Shell>) -> Vec<JobView> {
-    shell.coffer.job_list()
+#[tauri::command]
+pub async fn job_list(shell: State<'_, Shell>) -> Outcome<Vec<JobView>> {
+    Ok(shell.coffer.job_list())
 }
 
-#[tauri::command(async)]
-pub fn job_cancel(shell: State<'_, Shell>, job_id: u32) -> Outcome<()> {
+#[tauri::command]
+pub async fn job_cancel(shell: State<'_, Shell>, job_id: u32) -> Outcome<()> {
     shell.coffer.job_cancel(job_id)
 }
