@@ -167,19 +167,15 @@ impl App {
         let _ = self.wait(css).await.click().await;
     }
 
-    /// Replaces what a field holds by typing.
+    /// Replaces what a field holds by typing; again if the interface moved the focus meanwhile.
     pub async fn fill(&self, css: &str, text: &str) {
-        let field = self.wait(css).await;
-        field.click().await.unwrap();
-        let held = field.prop("value").await.unwrap().unwrap_or_default();
-        if !held.is_empty() {
+        until(&format!("{css} to hold what is typed"), async || {
+            let field = self.wait(css).await;
+            field.click().await.ok()?;
+            let held = field.prop("value").await.ok()?.unwrap_or_default();
             let rub_out = String::from(char::from(Key::Backspace)).repeat(held.chars().count());
-            field.send_keys(&format!("{}{rub_out}", char::from(Key::End))).await.unwrap();
-        }
-        field.send_keys(text).await.unwrap();
-        until(&format!("{css} to hold what was typed"), async || {
-            let held = field.prop("value").await.ok()??;
-            (held == text).then_some(())
+            field.send_keys(&format!("{}{rub_out}{text}", char::from(Key::End))).await.ok()?;
+            (field.prop("value").await.ok()?? == text).then_some(())
         })
         .await;
     }
