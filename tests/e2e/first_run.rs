@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::json;
 use sha1::Sha1;
 
 use crate::harness::{App, Computer, by, by_with, until};
@@ -49,6 +50,16 @@ async fn from_the_first_start_to_a_password_on_the_clipboard() {
     );
     app.wait(&by("clipboard-countdown")).await;
     app.screenshot("main").await;
+    let mut settings = app.invoke("settings_get", json!({})).await.unwrap();
+    settings["theme"] = json!("dark");
+    app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();
+    app.lock().await;
+    app.screenshot("unlock-dark").await;
+    app.unlock().await;
+    app.find_and_open("harbour", "Harbour library").await;
+    app.screenshot("main-dark").await;
+    app.click(&format!("{} {}", by_with("field-row", "data-role", "password"), by("field-copy"))).await;
+    until("the password on the clipboard again", async || computer.clipboard()).await;
     app.quit().await;
     assert_eq!(computer.clipboard(), None, "nothing is left behind at the end");
 }

@@ -253,6 +253,10 @@ impl App {
 
     /// Keeps a picture of the page among the artefacts of the run.
     pub async fn screenshot(&self, name: &str) {
+        // The picture is of the last frame drawn; the one that shows what was done last may still be on its way.
+        const FRAMES: &str = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](null)))";
+        self.script_with_answer(FRAMES, vec![]).await;
+        self.client.screenshot().await.unwrap();
         let picture = self.client.screenshot().await.unwrap();
         std::fs::write(artefact(&format!("{name}.png")), picture).unwrap();
     }
