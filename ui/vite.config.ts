@@ -1,15 +1,16 @@
+import { readFileSync } from 'node:fs';
+
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
 /** The policy the desktop shell sets; served here as well so that a violation shows before it ships. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  'connect-src ipc: http://ipc.localhost',
-].join('; ');
+const shell = new URL('../src-tauri/tauri.conf.json', import.meta.url);
+const { csp } = (
+  JSON.parse(readFileSync(shell, 'utf8')) as { app: { security: { csp: Record<string, string> } } }
+).app.security;
+const policy = Object.entries(csp)
+  .map(([directive, sources]) => `${directive} ${sources}`)
+  .join('; ');
 
 /**
  * Mode `fake` builds the page for tests and screenshots, with the in-memory backend, into its own folder. Every other

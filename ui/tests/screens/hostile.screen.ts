@@ -34,10 +34,12 @@ test('t37_markup_and_script_addresses_in_items_stay_text', () =>
     await page.locator(id(testids.detailHistory)).click();
     await page.locator(id(testids.historyEntry)).first().waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
     await page.locator(id(testids.paletteInput)).fill('<img');
     await page.locator(id(testids.palette)).getByText('<img src=x').first().waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
 
     await expectAccessible(page);
     await picture(page, 'hostile');
