@@ -46,7 +46,7 @@ pub fn tidy() -> Outcome {
     }
     let findings: Vec<Finding> = [
         size::too_long(&files),
-        words::forbidden(&files),
+        words::forbidden(&files, &project::root()),
         sql::formatted(&files),
         threats::unproven(&files)?,
         direction::broken(&members)?,

@@ -1,6 +1,7 @@
 //! Words that are never committed.
 
 use super::{Finding, source::File};
+use std::path::Path;
 
 /// A word, where it is forbidden, and why.
 struct Rule {
@@ -68,8 +69,6 @@ const RULES: &[Rule] = &[
     rule("getrandom", PURE, CODE, "randomness is handed in").outside_tests(),
     // The interface has a folder of that name.
     rule("../shared", &[], &[], "the project stands on its own").except("ui/src/"),
-    rule("/work/main", &[], &[], "a path of one machine"),
-    rule("/work/shared", &[], &[], "a path of one machine"),
     rule("/root/", &[], &[], "a path of one machine"),
 ];
 
@@ -79,13 +78,16 @@ const EXEMPT: &[&str] = &["crates/xtask/src/tidy/words.rs", "ui/eslint.config.js
 /// Files that are modules of tests.
 const TEST_FILES: &[&str] = &["/tests.rs", "/vectors.rs"];
 
-/// Every line with a forbidden word in it, and every note of work to be done without an issue's number.
-pub fn forbidden(files: &[File]) -> Vec<Finding> {
+/// Every line with a forbidden word in it, or with the place of `checkout` on this machine, and every note of work to
+/// be done without an issue's number.
+pub fn forbidden(files: &[File], checkout: &Path) -> Vec<Finding> {
+    let places = [checkout.to_owned(), checkout.with_file_name("shared")];
+    let places = places.map(|place| format!("{}/", place.display()));
     let checked = files.iter().filter(|file| !EXEMPT.contains(&file.path.as_str()) && !file.is_generated());
-    checked.flat_map(findings).collect()
+    checked.flat_map(|file| findings(file, &places)).collect()
 }
 
-fn findings(file: &File) -> Vec<Finding> {
+fn findings(file: &File, places: &[String]) -> Vec<Finding> {
     let rules: Vec<&Rule> = RULES.iter().filter(|rule| applies(rule, file)).collect();
     let mut found = Vec::new();
     let mut in_tests = TEST_FILES.iter().any(|name| file.path.ends_with(name));
@@ -94,6 +96,9 @@ fn findings(file: &File) -> Vec<Finding> {
         let place = || format!("{}:{number}", file.path);
         let hits = rules.iter().filter(|rule| line.contains(rule.word) && !(in_tests && rule.outside_tests));
         found.extend(hits.map(|rule| Finding::new(place(), format!("`{}`: {}", rule.word, rule.reason))));
+        if places.iter().any(|place| line.contains(place)) {
+            found.push(Finding::new(place(), "a path of one machine"));
+        }
         if file.is_any(CODE) && is_loose_note(line) {
             found.push(Finding::new(place(), "a note of work to be done names its issue: (#12)"));
         }
@@ -124,7 +129,8 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        forbidden(&[File { path: path.into(), text: text.into() }]).into_iter().map(|f| f.place).collect()
+        let file = File { path: path.into(), text: text.into() };
+        forbidden(&[file], Path::new("/place/of/coffer")).into_iter().map(|f| f.place).collect()
     }
 
     #[test]
@@ -162,7 +168,9 @@ mod tests {
 
     #[test]
     fn paths_of_one_machine_are_found_in_any_text() {
-        assert_eq!(found("docs/a.md", "see /work/main/x").len(), 1);
+        assert_eq!(found("docs/a.md", "see /place/of/coffer/x").len(), 1);
+        assert_eq!(found("docs/a.md", "see /place/of/shared/x").len(), 1);
+        assert_eq!(found("docs/a.md", "see /root/x").len(), 1);
         assert_eq!(found("ui/package.json", "../shared/samples").len(), 1);
         assert!(found(".ci/run", "../shared/samples").is_empty());
         assert!(found("ui/src/app/App.svelte", "import '../shared/tokens.css'").is_empty());
