@@ -31,8 +31,16 @@ labels! {
     SECRET_KEY = "secret-key";
     /// The key of a password slot.
     SLOT_PASSWORD = "slot/password";
+    /// The key of a quick-unlock slot.
+    SLOT_QUICK = "slot/quick";
+    /// The key of a recovery slot.
+    SLOT_RECOVERY = "slot/recovery";
+    /// The key of an account slot.
+    SLOT_ACCOUNT = "slot/account";
     /// The box of the root key in a slot.
     SLOT = "slot";
+    /// The checksum of the recovery code's text.
+    RECOVERY_CODE = "recovery-code";
     /// The database key.
     DATABASE = "db";
     /// The key that authenticates the profile header, and its message.
@@ -59,16 +67,42 @@ labels! {
     ROOT = "root";
     /// The key under which the root signing key is sealed on this computer.
     ROOT_LOCAL = "root-local";
+    /// The key under which a copy of the root signing key is sealed for the recovery code.
+    ROOT_RECOVERY = "root-recovery";
+    /// The salt by which an account's password is stretched.
+    ACCOUNT_SALT = "account-salt";
+    /// What stands for the password in OPAQUE.
+    OPAQUE = "opaque";
+    /// The key under which keyset and root box are sealed on a server.
+    ACCOUNT_UNLOCK = "account-unlock";
+    /// The root's signature on a registration sent again.
+    REENROL = "reenrol";
+    /// The root's signature on a member's consent to being recovered by others.
+    CONSENT = "consent";
+    /// The box of what guardians can recover.
+    RECOVERY_BOX = "recovery-box";
+    /// The wrapping of a guardian's share.
+    RECOVERY_SHARE = "recovery-share";
     /// A vault id.
     VAULT = "vault";
     /// The commitment to a vault key.
     VAULT_KEY = "vault-key";
+    /// The box of an epoch's key under a later one.
+    EPOCH_BACK = "epoch-back";
+    /// The wrapping of a vault key for a member.
+    GRANT = "grant";
+    /// The key pair that an invitation's secret gives.
+    INVITE_SIGN = "invite-sign";
+    /// The signatures on the acceptance of an invitation.
+    ACCEPT = "accept";
     /// The log root before the first entry.
     LOG = "log";
     /// The log root after an entry.
     LOG_NODE = "log-node";
     /// The signature of a roster record.
     ROSTER = "roster";
+    /// The root's signature on a roster record.
+    ROSTER_ROOT = "roster-root";
     /// The hash by which a roster record enters the log.
     ROSTER_ENTRY = "roster-entry";
     /// The box of an item's payload.
