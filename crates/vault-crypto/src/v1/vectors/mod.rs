@@ -1,0 +1,128 @@
+//! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
+//!
+//! A valid vector gives inputs, the randomness that is drawn, and the bytes that must come out. An invalid one gives
+//! bytes and names the check that must refuse them. With `COFFER_WRITE_VECTORS=1` in the environment the expected
+//! bytes are written instead of compared; do that for a new vector or a new format only.
+
+mod account;
+mod profile;
+mod vault;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use vault_testkit::ByteRng;
+
+use super::account::{Identity, RootSigner};
+use super::password::{KdfParams, KdfSalt, Stretched};
+use crate::secret::Secret;
+use crate::{RootKey, SecretKey, SecretText, VaultKey};
+
+fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Value {
+    profile::make(format, inputs, rng)
+        .or_else(|| account::make(format, inputs, rng))
+        .or_else(|| vault::make(format, inputs, rng))
+        .unwrap_or_else(|| panic!("unknown format {format}"))
+}
+
+fn refuse(format: &str, inputs: &Value) -> String {
+    profile::refuse(format, inputs)
+        .or_else(|| account::refuse(format, inputs))
+        .or_else(|| vault::refuse(format, inputs))
+        .unwrap_or_else(|| panic!("unknown format {format}"))
+}
+
+#[test]
+fn valid_vectors_give_exactly_these_bytes() {
+    let mut seen = BTreeSet::new();
+    for (path, vector) in files("valid") {
+        let mut rng = ByteRng::new(hex(&vector, "random"));
+        let format = vector["format"].as_str().unwrap().to_owned();
+        let got = make(&format, &vector["inputs"], &mut rng);
+        assert_eq!(rng.left(), 0, "{}: not all randomness was drawn", path.display());
+        // What X-Wing must give is published, so it is never written here.
+        if std::env::var_os("COFFER_WRITE_VECTORS").is_some() && format != "x-wing" {
+            let mut vector = vector.clone();
+            vector["expected"] = got;
+            std::fs::write(&path, serde_json::to_string_pretty(&vector).unwrap() + "\n").unwrap();
+        } else {
+            assert_eq!(got, vector["expected"], "{}", path.display());
+        }
+        seen.insert(format);
+    }
+    let all = [profile::FORMATS, account::FORMATS, vault::FORMATS].concat();
+    assert_eq!(seen, all.into_iter().map(str::to_owned).collect(), "every format has a vector");
+}
+
+#[test]
+fn invalid_vectors_are_refused_by_the_check_they_name() {
+    let vectors = files("invalid");
+    assert!(vectors.len() >= 20);
+    for (path, vector) in vectors {
+        let refused = refuse(vector["format"].as_str().unwrap(), &vector["inputs"]);
+        assert_eq!(vector["check"].as_str(), Some(refused.as_str()), "{}", path.display());
+    }
+}
+
+fn files(folder: &str) -> Vec<(PathBuf, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/v1").join(folder);
+    let read = |path: PathBuf| {
+        assert_eq!(path.extension().unwrap(), "json", "{} is not a vector", path.display());
+        let vector = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        (path, vector)
+    };
+    std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap().path())).collect()
+}
+
+fn named<T, E: std::fmt::Debug>(result: Result<T, E>) -> String {
+    match result {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+fn keys(inputs: &Value) -> (RootSigner, Identity) {
+    let seed = |name| Secret::copy_of(&fixed(inputs, name));
+    (RootSigner::from_seed(seed("root_seed")), Identity::from_seeds(1, seed("sign_seed"), seed("kem_seed")))
+}
+
+fn stretched(inputs: &Value) -> Stretched {
+    let secret_key = SecretKey::from_bytes(&fixed(inputs, "secret_key"));
+    Stretched::derive(&text(inputs, "password"), &secret_key, &KdfSalt(fixed(inputs, "salt")), params(inputs))
+        .ok()
+        .unwrap()
+}
+
+fn params(inputs: &Value) -> KdfParams {
+    KdfParams::new(uint(inputs, "memory_kib"), uint(inputs, "passes"), uint(inputs, "lanes")).unwrap()
+}
+
+fn root_key(inputs: &Value) -> RootKey {
+    RootKey::from_bytes(&fixed(inputs, "root_key"))
+}
+
+fn vault_key(inputs: &Value) -> VaultKey {
+    VaultKey::from_bytes(&fixed(inputs, "vault_key"))
+}
+
+fn text(inputs: &Value, name: &str) -> SecretText {
+    SecretText::from(inputs[name].as_str().unwrap())
+}
+
+fn uint(inputs: &Value, name: &str) -> u32 {
+    inputs[name].as_u64().unwrap_or_else(|| panic!("{name}")).try_into().unwrap()
+}
+
+fn fixed<const N: usize>(inputs: &Value, name: &str) -> [u8; N] {
+    hex(inputs, name).try_into().unwrap_or_else(|_| panic!("{name} has another length"))
+}
+
+fn hex(inputs: &Value, name: &str) -> Vec<u8> {
+    let text = inputs[name].as_str().unwrap_or_else(|| panic!("{name} is missing"));
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
