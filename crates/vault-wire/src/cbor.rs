@@ -270,6 +270,22 @@ impl<'a> Reader<'a> {
         Ok(T::try_from(self.decoder.bytes()?)?)
     }
 
+    /// Reads a byte string of exactly `N` bytes.
+    ///
+    /// # Errors
+    /// If there is something else or the length is another.
+    pub fn exactly<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        self.decoder.bytes()?.try_into().map_err(|_| DecodeError::Malformed)
+    }
+
+    /// Reads a byte string that is itself an encoding.
+    ///
+    /// # Errors
+    /// If there is something else, or the encoding within is refused.
+    pub fn nested<T: Canonical>(&mut self) -> Result<T, DecodeError> {
+        T::decode(self.bytes_up_to(T::MAX_LEN)?)
+    }
+
     /// Reads an id, key or hash, or null.
     ///
     /// # Errors

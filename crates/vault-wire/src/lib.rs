@@ -4,7 +4,8 @@
 //!
 //! - ids, hashes and public keys as types of their own ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
 //! - [`cbor`]: the one encoding, and [`Label`]: the names that begin whatever is hashed, signed or derived from;
-//! - [`account`]: identity certificates, [`roster`]: the record that founds a vault, [`revision`]: item revisions;
+//! - [`account`]: identity certificates; [`roster`]: who belongs to a vault; [`revision`]: item revisions;
+//!   [`invitation`] and [`grant`]: how somebody joins, and gets the keys;
 //! - [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which judges each entry;
 //! - [`blob`]: sizes and hashes of sealed documents.
 //!
@@ -13,7 +14,9 @@
 pub mod account;
 pub mod blob;
 pub mod cbor;
+pub mod grant;
 mod id;
+pub mod invitation;
 mod label;
 pub mod log;
 pub mod revision;
@@ -25,4 +28,4 @@ pub use id::{
     KeyCommitment, ProfileId, RevHash, Root, SignPublicKey, Signature, SlotId, VaultId, parse_hex, write_hex,
 };
 pub use label::Label;
-pub use signature::SignatureError;
+pub use signature::{SignatureError, VerifyKey};

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::signature::SignatureError;
+use crate::signature::{SignatureError, VerifyKey};
 use crate::{
     AccountId, BlobId, BodyHash, CtRoot, ItemId, Label, RevHash, Root, SignPublicKey, Signature, VaultId,
 };
@@ -157,8 +157,16 @@ impl SignedRevision {
     /// If the header is malformed or the signature does not hold.
     pub fn verify(&self, author: &SignPublicKey) -> Result<RevisionHeader, RevisionError> {
         let header = RevisionHeader::decode(&self.header)?;
-        author.verify(&RevisionHeader::message(&self.header, &self.body_hash), &self.signature)?;
+        self.verify_signature(&author.check()?)?;
         Ok(header)
+    }
+
+    /// Checks the author's signature.
+    ///
+    /// # Errors
+    /// If it does not hold.
+    pub fn verify_signature(&self, author: &VerifyKey) -> Result<(), SignatureError> {
+        author.verify(&RevisionHeader::message(&self.header, &self.body_hash), &self.signature)
     }
 }
 

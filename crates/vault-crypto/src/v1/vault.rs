@@ -3,7 +3,7 @@
 use rand_core::CryptoRng;
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::{Array, Canonical};
-use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
+use vault_wire::roster::{EpochOp, MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, EntryHash, KeyCommitment, Label, VaultId, log};
 
 use crate::VaultKey;
@@ -56,13 +56,18 @@ pub fn found_vault(
         made_at,
         ops: vec![
             Op::Genesis { nonce },
-            Op::Add { certificate: certificate.clone(), role: MemberRole::Owner },
-            Op::Epoch { epoch: 1, commitment: key.commitment(&vault_id, 1), back: Vec::new() },
+            Op::Add { certificate: Box::new(certificate.clone()), role: MemberRole::Owner, accept: None },
+            Op::Epoch(EpochOp {
+                epoch: 1,
+                commitment: key.commitment(&vault_id, 1),
+                back_to: 0,
+                back: Vec::new(),
+            }),
         ],
     }
     .encode();
     let signature = identity.sign(&Record::message(&bytes));
-    let record = SignedRecord { bytes, signature };
+    let record = SignedRecord { bytes, signature, root_signature: None };
     let genesis_hash = record.entry_hash();
     FoundedVault { vault_id, key, record, genesis_hash }
 }

@@ -54,7 +54,7 @@ impl Profiles {
         let secret_key = SecretKey::make(&mut rng);
         let root_key = RootKey::make(&mut rng);
         let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
-        let header = Header { profile_id: id, version: 1, slots: vec![slot] };
+        let header = Header::new(id, slot);
 
         files::make_private_folder(self.places.profiles())?;
         self.clear_unfinished();
@@ -141,7 +141,7 @@ impl FirstRows<'_> {
         meta::set(&tx, meta::PROFILE_ID, self.id.as_bytes())?;
         meta::set(&tx, meta::NAME, self.name.as_bytes())?;
         meta::set(&tx, meta::DEVICE, self.device.as_bytes())?;
-        meta::set_header_version(&tx, self.header.version)?;
+        meta::set_header(&tx, &self.header.pin(root_key))?;
         meta::set(&tx, meta::SECRET_KEY, &local.seal_secret_key(&self.id, secret_key, rng))?;
         meta::set(&tx, meta::CERTIFICATE, &certificate.encode())?;
         meta::set(&tx, meta::KEYSET, &keyset.seal_local(root_key, &account, rng))?;
@@ -161,7 +161,7 @@ fn insert_vault(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let FoundedVault { vault_id, key: _, record, genesis_hash } = vault;
-    let root: Root = next_root(&empty_root(vault_id), 1, genesis_hash);
+    let root: Root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
     db.execute(
         "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
          VALUES (?1, ?2, ?3, 1, 1, ?4)",
@@ -175,7 +175,7 @@ fn insert_vault(
             root.as_bytes(),
             genesis_hash.as_bytes(),
             &record.bytes,
-            record.signature.as_bytes(),
+            record.signatures(),
             i64::try_from(now.0).unwrap_or(i64::MAX),
         ),
     )?;

@@ -1,7 +1,7 @@
 //! Proving that the log of an open profile is whole.
 
 use rusqlite::OptionalExtension;
-use vault_wire::log::{Entry, LogVerifier, Verdict};
+use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
 use vault_wire::{BodyHash, Root, Signature};
@@ -47,16 +47,20 @@ impl Session {
         let mut expected = 1;
         while let Some(row) = rows.next()? {
             let wrong = || CheckError::Entry { seq: expected };
-            let signature = Signature::from_bytes(row.get(4)?);
             let is_record: bool = row.get(2)?;
             let verifier = if is_record {
-                let record = SignedRecord { bytes: row.get(3)?, signature };
+                let signatures: Vec<u8> = row.get(4)?;
+                let record = SignedRecord::from_parts(row.get(3)?, &signatures).map_err(|_| wrong())?;
                 let genesis = Some(&self.vault.founding.genesis_hash);
-                match log {
+                match log.take() {
                     None => LogVerifier::found(&record, genesis).map_err(|_| wrong())?,
-                    Some(_) => return Err(wrong()),
+                    Some(mut verifier) => match verifier.push(Entry::Record(&record)) {
+                        Verdict::Accepted => verifier,
+                        Verdict::Void(_) => return Err(wrong()),
+                    },
                 }
             } else {
+                let signature = Signature::from_bytes(row.get(4)?);
                 let mut verifier = log.take().ok_or_else(wrong)?;
                 let body_hash = BodyHash::from_bytes(row.get(5)?);
                 let body: Option<Vec<u8>> = row.get(6)?;
@@ -67,15 +71,15 @@ impl Session {
                 }
                 verifier
             };
-            let root = Root::from_bytes(row.get(1)?);
-            if row.get::<_, u64>(0)? != expected || *verifier.root() != root {
+            let head = Head { seq: row.get(0)?, root: Root::from_bytes(row.get(1)?) };
+            if head.seq != expected || verifier.head() != head {
                 return Err(wrong());
             }
             log = Some(verifier);
             expected += 1;
         }
         let head = self.vault.head;
-        if log.is_none_or(|log| log.seq() != head.seq || *log.root() != head.root) {
+        if log.is_none_or(|log| log.head() != head) {
             return Err(CheckError::Entry { seq: expected });
         }
         self.check_views()?;

@@ -4,19 +4,13 @@ use rusqlite::{Connection, OptionalExtension};
 use vault_crypto::{Identity, Keyset, LocalKey, RootKey, VaultKey, open_body};
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical;
+use vault_wire::log::Head;
 use vault_wire::revision::{RevisionHeader, SignedRevision};
 use vault_wire::roster::{Founding, SignedRecord};
 use vault_wire::{AccountId, BodyHash, ItemId, RevHash, Root, Signature, VaultId};
 
 use super::{SessionError, meta};
 use crate::item::{self, Item, Timestamp};
-
-/// How many entries a log has, and the root over them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) seq: u64,
-    pub(super) root: Root,
-}
 
 /// The one vault that this version knows.
 pub(super) struct HomeVault {
@@ -44,7 +38,9 @@ impl HomeVault {
             return Err(SessionError::DatabaseDamaged);
         }
         let stored = StoredVault::read(db, &home_vault)?;
-        let founding = Founding::verify(&stored.record, Some(&home_genesis)).map_err(damaged)?;
+        let (record, signatures) = stored.record;
+        let record = SignedRecord::from_parts(record, &signatures).map_err(damaged)?;
+        let founding = Founding::verify(&record, Some(&home_genesis)).map_err(damaged)?;
         let key = local.open_vault_key(&home_vault, stored.epoch, &stored.sealed_key).map_err(damaged)?;
         let belongs = founding.vault_id == home_vault
             && founding.certificate == certificate
@@ -68,7 +64,8 @@ struct StoredVault {
     epoch: u32,
     sealed_key: Vec<u8>,
     head: Head,
-    record: SignedRecord,
+    /// The founding record and its signatures.
+    record: (Vec<u8>, Vec<u8>),
 }
 
 impl StoredVault {
@@ -84,10 +81,7 @@ impl StoredVault {
                         epoch: row.get(1)?,
                         sealed_key: row.get(2)?,
                         head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
-                        record: SignedRecord {
-                            bytes: row.get(5)?,
-                            signature: Signature::from_bytes(row.get(6)?),
-                        },
+                        record: (row.get(5)?, row.get(6)?),
                     })
                 },
             )

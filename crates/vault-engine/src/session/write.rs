@@ -2,13 +2,13 @@
 
 use rusqlite::{Transaction, named_params};
 use vault_crypto::make_revision;
-use vault_wire::log::next_root;
+use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::{BlobId, ItemId, RevHash};
 
 use super::search::{Known, Update};
 use super::tally::{Counted, Tally};
-use super::vault::{Head, HomeVault};
+use super::vault::HomeVault;
 use super::view::{self, Current, Place};
 use super::{Put, Session, SessionError, Stored, Target, blobs};
 use crate::clock::Rng;
@@ -176,7 +176,7 @@ impl Writer<'_> {
             .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))?;
         let revision = made.signed.hash();
         let seq = self.head.seq + 1;
-        let root = next_root(&self.head.root, seq, &revision.into());
+        let root = next_root(&self.head.root, seq, &revision.into(), made.signed.signature.as_bytes());
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
              VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",

@@ -1,6 +1,6 @@
 //! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
 //!
-//! They were not made by this crate: signatures and encodings come from other programs.
+//! They were not made by this crate: `tests/interop/make_wire_vectors.py` writes them from the documentation.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical;
+use vault_wire::grant::Grant;
+use vault_wire::invitation::Answer;
 use vault_wire::log::{Entry, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
-use vault_wire::roster::{Founding, SignedRecord};
-use vault_wire::{BlobId, BodyHash, CtRoot};
+use vault_wire::roster::{Founding, Member, MemberRole, SignedRecord};
+use vault_wire::{AccountId, BlobId, BodyHash, CtRoot};
 
 #[test]
 fn valid_vectors_are_read_as_they_say() {
@@ -21,7 +23,12 @@ fn valid_vectors_are_read_as_they_say() {
         assert_eq!(read(format, &vector["inputs"]), Ok(vector["expected"].clone()), "{}", path.display());
         seen.insert(format.to_owned());
     }
-    assert_eq!(seen, ["certificate", "ct-root", "founding", "log", "revision"].map(str::to_owned).into());
+    assert_eq!(
+        seen,
+        ["answer", "certificate", "ct-root", "founding", "grant", "log", "revision"]
+            .map(str::to_owned)
+            .into()
+    );
 }
 
 #[test]
@@ -90,20 +97,27 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
                 "hash": signed.hash().to_string(),
             }))
         }
-        "log" => {
-            let mut log = check(LogVerifier::found(&record(inputs), None))?;
-            let mut steps = vec![
-                json!([log.root_at(0).unwrap().to_string(), "empty"]),
-                json!([log.root().to_string(), "founded"]),
-            ];
-            for entry in inputs["entries"].as_array().unwrap() {
-                let verdict = match log.push(Entry::Revision(&revision(entry))) {
-                    Verdict::Accepted => "accepted".to_owned(),
-                    Verdict::Void(reason) => format!("void: {reason:?}"),
-                };
-                steps.push(json!([log.root().to_string(), verdict]));
-            }
-            Ok(json!(steps))
+        "log" => Ok(log(inputs)?),
+        "answer" => {
+            let answer = check(Answer::decode(&hex(inputs, "answer")))?;
+            let certificate = check(answer.certificate.verify())?;
+            let accept = check(answer.accept.verify(&answer.certificate.hash(), &certificate.sign))?;
+            Ok(json!({
+                "genesis_hash": accept.genesis_hash.to_string(),
+                "invite": accept.invite.to_string(),
+                "invite_record": accept.invite_record.to_string(),
+                "role": role(accept.role),
+                "certificate": accept.certificate.to_string(),
+            }))
+        }
+        "grant" => {
+            let grant = check(Grant::decode(&hex(inputs, "grant")))?;
+            Ok(json!({
+                "vault_id": grant.of.vault_id.to_string(),
+                "epoch": grant.of.epoch,
+                "recipient": grant.of.recipient.to_string(),
+                "generation": grant.of.generation,
+            }))
         }
         "ct-root" => {
             let chunks: Vec<[u8; 32]> = inputs["chunks"]
@@ -118,8 +132,78 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
     }
 }
 
+/// Replays a log one by one and all at once, which must come to the same.
+fn log(inputs: &Value) -> Result<Value, String> {
+    let founding = record(inputs);
+    let mut log = check(LogVerifier::found(&founding, None))?;
+    let mut steps = vec![
+        json!([log.root_at(0).unwrap().to_string(), "empty"]),
+        json!([log.head().root.to_string(), "founded"]),
+    ];
+    let stored: Vec<Stored> = inputs["entries"].as_array().unwrap().iter().map(Stored::read).collect();
+    let mut verdicts = Vec::new();
+    for entry in &stored {
+        let before = log.roster().clone();
+        let verdict = log.push(entry.as_entry());
+        if verdict != Verdict::Accepted {
+            assert_eq!(*log.roster(), before, "a void entry changes nothing");
+        }
+        verdicts.push(verdict);
+        let verdict = match verdict {
+            Verdict::Accepted => "accepted".to_owned(),
+            Verdict::Void(reason) => format!("void: {reason:?}"),
+        };
+        steps.push(json!([log.head().root.to_string(), verdict]));
+    }
+    let mut at_once = check(LogVerifier::found(&founding, None))?;
+    let entries: Vec<_> = stored.iter().map(Stored::as_entry).collect();
+    assert_eq!(at_once.extend(&entries), verdicts);
+    assert_eq!((at_once.head(), at_once.roster()), (log.head(), log.roster()));
+    let roster = log.roster();
+    let member = |(account, member): (&AccountId, &Member)| {
+        let generation = member.certificate().generation;
+        json!({ "account": account.to_string(), "role": role(member.role), "generation": generation })
+    };
+    Ok(json!({
+        "steps": steps,
+        "roster": {
+            "members": roster.members().map(member).collect::<Vec<_>>(),
+            "epoch": roster.epoch(),
+            "epoch_due": roster.is_epoch_due(),
+            "invites": roster.invites().count(),
+            "keep_days": roster.keep_days(),
+        }
+    }))
+}
+
+enum Stored {
+    Record(SignedRecord),
+    Revision(SignedRevision),
+}
+
+impl Stored {
+    fn read(entry: &Value) -> Self {
+        if entry["record"].is_string() {
+            Self::Record(record(entry))
+        } else {
+            Self::Revision(revision(entry))
+        }
+    }
+
+    fn as_entry(&self) -> Entry<'_> {
+        match self {
+            Self::Record(record) => Entry::Record(record),
+            Self::Revision(revision) => Entry::Revision(revision),
+        }
+    }
+}
+
+fn role(role: MemberRole) -> usize {
+    MemberRole::ALL.iter().position(|one| *one == role).unwrap() + 1
+}
+
 fn record(inputs: &Value) -> SignedRecord {
-    SignedRecord { bytes: hex(inputs, "record"), signature: fixed(inputs, "signature").into() }
+    SignedRecord::from_parts(hex(inputs, "record"), &hex(inputs, "signatures")).unwrap()
 }
 
 fn revision(inputs: &Value) -> SignedRevision {

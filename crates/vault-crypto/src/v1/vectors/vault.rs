@@ -40,7 +40,7 @@ pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Va
                 "signature": vault.record.signature.to_string(),
                 "genesis_hash": vault.genesis_hash.to_string(),
                 "root_0": empty.to_string(),
-                "root_1": next_root(&empty, 1, &vault.genesis_hash).to_string(),
+                "root_1": next_root(&empty, 1, &vault.genesis_hash, &vault.record.signatures()).to_string(),
             })
         }
         "revision" => revision(inputs, rng),

@@ -1,0 +1,149 @@
+//! Invitations: how somebody whom nobody knows yet proves to have been given one.
+
+use crate::account::SignedCertificate;
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::roster::MemberRole;
+use crate::signature::SignatureError;
+use crate::{CertificateHash, EntryHash, Label, SignPublicKey, Signature};
+
+/// What somebody states who accepts an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accept {
+    /// The vault, by the hash of its founding record.
+    pub genesis_hash: EntryHash,
+    /// The invitation, by its public key.
+    pub invite: SignPublicKey,
+    /// The record that opened the invitation.
+    pub invite_record: EntryHash,
+    /// The role agreed to.
+    pub role: MemberRole,
+    /// The identity that joins.
+    pub certificate: CertificateHash,
+}
+
+impl Accept {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// What both the invitation's key and the identity's key sign.
+    pub fn message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::ACCEPT).bytes(bytes)
+    }
+}
+
+impl Canonical for Accept {
+    const MAX_LEN: usize = 144;
+
+    fn write(&self) -> Array {
+        let Self { genesis_hash, invite, invite_record, role, certificate } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(genesis_hash.as_bytes())
+            .bytes(invite.as_bytes())
+            .bytes(invite_record.as_bytes())
+            .uint(role.number())
+            .bytes(certificate.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(6)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self {
+            genesis_hash: reader.fixed()?,
+            invite: reader.fixed()?,
+            invite_record: reader.fixed()?,
+            role: MemberRole::read(reader)?,
+            certificate: reader.fixed()?,
+        })
+    }
+}
+
+/// An acceptance with both of its signatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAccept {
+    /// The encoded [`Accept`].
+    pub bytes: Vec<u8>,
+    /// By the key that the invitation's secret gives: proves that its finder has the invitation.
+    pub by_invite: Signature,
+    /// By the joining identity: proves that the invitation was not redirected.
+    pub by_key: Signature,
+}
+
+/// Why an acceptance was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AcceptError {
+    /// The bytes are no acceptance.
+    #[error("the acceptance is malformed: {0}")]
+    Malformed(#[from] DecodeError),
+    /// It names another identity.
+    #[error("the acceptance is another account's")]
+    Certificate,
+    /// One of the signatures does not hold.
+    #[error("the acceptance is not signed by the invitation and the one who joins")]
+    Signature(#[from] SignatureError),
+}
+
+impl SignedAccept {
+    /// Reads the acceptance after checking that both the invitation and this identity signed it. Whether the
+    /// invitation is open in the vault is for the roster to say.
+    ///
+    /// # Errors
+    /// If it is malformed, names another identity, or a signature does not hold.
+    pub fn verify(&self, hash: &CertificateHash, key: &SignPublicKey) -> Result<Accept, AcceptError> {
+        let accept = Accept::decode(&self.bytes)?;
+        if accept.certificate != *hash {
+            return Err(AcceptError::Certificate);
+        }
+        let message = Accept::message(&self.bytes);
+        accept.invite.verify(&message, &self.by_invite)?;
+        key.verify(&message, &self.by_key)?;
+        Ok(accept)
+    }
+}
+
+impl Canonical for SignedAccept {
+    const MAX_LEN: usize = Accept::MAX_LEN + 140;
+
+    fn write(&self) -> Array {
+        let Self { bytes, by_invite, by_key } = self;
+        Array::new().bytes(bytes).bytes(by_invite.as_bytes()).bytes(by_key.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
+        Ok(Self {
+            bytes: reader.bytes_up_to(Accept::MAX_LEN)?.to_vec(),
+            by_invite: reader.fixed()?,
+            by_key: reader.fixed()?,
+        })
+    }
+}
+
+/// An answer to an invitation, as it is sent to those who may add the one who joins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Who joins.
+    pub certificate: SignedCertificate,
+    /// The accepted invitation.
+    pub accept: SignedAccept,
+}
+
+impl Answer {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+}
+
+impl Canonical for Answer {
+    const MAX_LEN: usize = SignedCertificate::MAX_LEN + SignedAccept::MAX_LEN + 16;
+
+    fn write(&self) -> Array {
+        let Self { certificate, accept } = self;
+        Array::new().uint(Self::VERSION).bytes(&certificate.encode()).bytes(&accept.encode())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self { certificate: reader.nested()?, accept: reader.nested()? })
+    }
+}

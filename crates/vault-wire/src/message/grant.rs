@@ -1,0 +1,60 @@
+//! Grants and answers to invitations, several at a time.
+
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::grant::Grant;
+use crate::invitation::Answer;
+use crate::message::{MAX_ANSWERS, MAX_GRANTS, filled_list, list};
+
+/// Grants that are put together, as after a new epoch: one for each member, at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantList {
+    /// The grants.
+    pub grants: Vec<Grant>,
+}
+
+impl GrantList {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+}
+
+impl Canonical for GrantList {
+    const MAX_LEN: usize = 5 + Grant::MAX_LEN * 256;
+
+    fn write(&self) -> Array {
+        let grants = self.grants.iter().fold(Array::new(), |list, grant| list.array(&grant.write()));
+        Array::new().uint(Self::VERSION).array(&grants)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self { grants: filled_list(reader, MAX_GRANTS, Grant::read)? })
+    }
+}
+
+/// The answers to invitations that wait for somebody who may add members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerList {
+    /// The answers, oldest first.
+    pub answers: Vec<Answer>,
+}
+
+impl AnswerList {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+}
+
+impl Canonical for AnswerList {
+    const MAX_LEN: usize = 5 + Answer::MAX_LEN * 256;
+
+    fn write(&self) -> Array {
+        let answers = self.answers.iter().fold(Array::new(), |list, answer| list.array(&answer.write()));
+        Array::new().uint(Self::VERSION).array(&answers)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self { answers: list(reader, MAX_ANSWERS, Answer::read)? })
+    }
+}

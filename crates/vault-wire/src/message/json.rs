@@ -1,0 +1,136 @@
+//! JSON messages: bounded before they are read, strict about what stands in them, silent about it in errors.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Why a JSON message was refused. It never repeats the message: that may hold credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// The message is longer than its kind may be.
+    #[error("longer than allowed")]
+    TooLong,
+    /// It is not JSON, or not of the expected members and forms.
+    #[error("not of the expected shape")]
+    Malformed,
+    /// A number is outside what the format allows.
+    #[error("a number is out of bounds")]
+    OutOfBounds,
+}
+
+/// A message in JSON.
+pub trait JsonMessage: Serialize + DeserializeOwned {
+    /// The longest text of this message, in bytes. Longer input is refused before it is read.
+    const MAX_LEN: usize;
+
+    /// Checks what the types of the members do not say already.
+    ///
+    /// # Errors
+    /// If a value is out of bounds.
+    fn check(&self) -> Result<(), JsonError> {
+        Ok(())
+    }
+
+    /// Writes the message.
+    ///
+    /// # Errors
+    /// If a value is out of bounds, or the text longer than allowed.
+    fn to_json(&self) -> Result<Vec<u8>, JsonError> {
+        self.check()?;
+        let text = serde_json::to_vec(self).map_err(|_| JsonError::Malformed)?;
+        if text.len() <= Self::MAX_LEN { Ok(text) } else { Err(JsonError::TooLong) }
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// If it is too long, of another shape, or a value is out of bounds.
+    fn from_json(text: &[u8]) -> Result<Self, JsonError> {
+        if text.len() > Self::MAX_LEN {
+            return Err(JsonError::TooLong);
+        }
+        // The library's own error may quote the text.
+        let message: Self = serde_json::from_slice(text).map_err(|_| JsonError::Malformed)?;
+        message.check()?;
+        Ok(message)
+    }
+}
+
+/// The longest text of a message that holds a few members.
+pub(super) const SMALL: usize = 8 * 1024;
+/// The longest text of a message that holds a list.
+pub(super) const LARGE: usize = 128 * 1024;
+
+/// Gives messages that need no check of their own the longest text they may have.
+macro_rules! json_messages {
+    ($($most:ident: $($name:ident),+;)+) => { $($(
+        impl $crate::message::JsonMessage for $name {
+            const MAX_LEN: usize = $crate::message::json::$most;
+        }
+    )+)+ };
+}
+pub(super) use json_messages;
+
+/// A list of at most `MAX` values. A longer one is refused at the first value too many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<T, const MAX: usize>(Vec<T>);
+
+impl<T, const MAX: usize> List<T, MAX> {
+    /// Takes the values over.
+    ///
+    /// # Errors
+    /// [`JsonError::TooLong`] if there are more.
+    pub fn new(values: Vec<T>) -> Result<Self, JsonError> {
+        if values.len() <= MAX { Ok(Self(values)) } else { Err(JsonError::TooLong) }
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<T, const MAX: usize> Deref for List<T, MAX> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Serialize, const MAX: usize> Serialize for List<T, MAX> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for List<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T, const MAX: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for ListVisitor<T, MAX> {
+    type Value = List<T, MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {MAX} values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = values.next_element()? {
+            if list.len() == MAX {
+                return Err(A::Error::custom("too many values"));
+            }
+            list.push(value);
+        }
+        Ok(List(list))
+    }
+}

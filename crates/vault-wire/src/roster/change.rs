@@ -1,0 +1,92 @@
+//! Changes whose signatures have been checked, so that the rules need to look at their meaning only.
+
+use std::sync::Arc;
+
+use crate::account::{Certificate, SignedCertificate};
+use crate::invitation::Accept;
+use crate::log::VoidReason;
+use crate::roster::{EpochOp, MemberRole, Op};
+use crate::signature::VerifyKey;
+use crate::{AccountId, CertificateHash, ItemId, Root, SignPublicKey};
+
+/// A verified identity: a certificate whose signatures held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedIdentity {
+    /// What the certificate says.
+    pub certificate: Arc<Certificate>,
+    /// The hash by which it is pinned.
+    pub hash: CertificateHash,
+    /// Its signing key, ready for use.
+    pub key: VerifyKey,
+}
+
+impl VerifiedIdentity {
+    /// Checks a certificate.
+    ///
+    /// # Errors
+    /// [`VoidReason::Certificate`] if it does not hold.
+    pub fn check(signed: &SignedCertificate) -> Result<Self, VoidReason> {
+        let certificate = signed.verify().map_err(|_| VoidReason::Certificate)?;
+        Self::of_verified(certificate, signed.hash())
+    }
+
+    /// Takes over a certificate that has been verified before.
+    pub(crate) fn of_verified(certificate: Certificate, hash: CertificateHash) -> Result<Self, VoidReason> {
+        let key = certificate.sign.check().map_err(|_| VoidReason::Certificate)?;
+        Ok(Self { certificate: Arc::new(certificate), hash, key })
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account_id(&self) -> AccountId {
+        self.certificate.account_id()
+    }
+}
+
+/// An [`Op`] of which all signatures within have been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Invite { key: SignPublicKey, role: MemberRole, expires_at: u64 },
+    Revoke { key: SignPublicKey },
+    Add { identity: VerifiedIdentity, role: MemberRole, accept: Option<Accept> },
+    Role { account: AccountId, role: MemberRole },
+    Remove { account: AccountId },
+    Leave,
+    Epoch(EpochOp),
+    Certificate { identity: VerifiedIdentity },
+    Policy { keep_days: u32 },
+    Purge { item_id: ItemId, before_seq: u64 },
+    Adopt { seq: u64, root: Root },
+}
+
+impl Change {
+    /// Checks the signatures within an op.
+    pub(crate) fn check(op: &Op) -> Result<Self, VoidReason> {
+        Ok(match op {
+            Op::Genesis { .. } => return Err(VoidReason::Combination),
+            Op::Invite { key, role, expires_at } => {
+                Self::Invite { key: *key, role: *role, expires_at: *expires_at }
+            }
+            Op::Revoke { key } => Self::Revoke { key: *key },
+            Op::Add { certificate, role, accept } => {
+                let identity = VerifiedIdentity::check(certificate)?;
+                let accept = accept
+                    .as_ref()
+                    .map(|accept| accept.verify(&identity.hash, &identity.certificate.sign))
+                    .transpose()
+                    .map_err(|_| VoidReason::Invitation)?;
+                Self::Add { identity, role: *role, accept }
+            }
+            Op::Role { account, role } => Self::Role { account: *account, role: *role },
+            Op::Remove { account } => Self::Remove { account: *account },
+            Op::Leave => Self::Leave,
+            Op::Epoch(epoch) => Self::Epoch(epoch.clone()),
+            Op::Certificate { certificate } => {
+                Self::Certificate { identity: VerifiedIdentity::check(certificate)? }
+            }
+            Op::Policy { keep_days } => Self::Policy { keep_days: *keep_days },
+            Op::Purge { item_id, before_seq } => Self::Purge { item_id: *item_id, before_seq: *before_seq },
+            Op::Adopt { seq, root } => Self::Adopt { seq: *seq, root: *root },
+        })
+    }
+}

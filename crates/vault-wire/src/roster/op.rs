@@ -1,0 +1,188 @@
+//! The changes that a roster record can make, as they are written.
+
+use crate::account::SignedCertificate;
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::invitation::SignedAccept;
+use crate::roster::MemberRole;
+use crate::{AccountId, ItemId, KeyCommitment, Root, SignPublicKey};
+
+/// The bytes of a vault key sealed under a later one: 73 around 32.
+pub const BACK_LEN: usize = 105;
+
+/// One change to the roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Founds the vault: with the founder this nonce gives the vault's id.
+    Genesis {
+        /// 32 random bytes.
+        nonce: [u8; 32],
+    },
+    /// Opens an invitation.
+    Invite {
+        /// The public key that the invitation's secret gives.
+        key: SignPublicKey,
+        /// The most that its finder may become; never owner.
+        role: MemberRole,
+        /// Milliseconds since 1970; an add made later does not count.
+        expires_at: u64,
+    },
+    /// Withdraws an open invitation.
+    Revoke {
+        /// The invitation's public key.
+        key: SignPublicKey,
+    },
+    /// Adds a member.
+    Add {
+        /// The member's identity.
+        certificate: Box<SignedCertificate>,
+        /// The member's role.
+        role: MemberRole,
+        /// The accepted invitation; none if the author knew the account already.
+        accept: Option<Box<SignedAccept>>,
+    },
+    /// Gives a member another role.
+    Role {
+        /// The member.
+        account: AccountId,
+        /// What the member becomes.
+        role: MemberRole,
+    },
+    /// Removes a member.
+    Remove {
+        /// The member.
+        account: AccountId,
+    },
+    /// Takes the author out of the vault.
+    Leave,
+    /// Begins a key epoch.
+    Epoch(EpochOp),
+    /// Replaces the author's identity by its next generation.
+    Certificate {
+        /// The new identity.
+        certificate: Box<SignedCertificate>,
+    },
+    /// Says for how long superseded bodies are kept.
+    Policy {
+        /// In days; 0 means for ever.
+        keep_days: u32,
+    },
+    /// Allows the bodies of an item's older revisions to be dropped.
+    Purge {
+        /// The item.
+        item_id: ItemId,
+        /// Revisions that entered the log before this entry.
+        before_seq: u64,
+    },
+    /// Chooses this log, where another history of the vault has been seen.
+    Adopt {
+        /// An entry of this log.
+        seq: u64,
+        /// The root after it.
+        root: Root,
+    },
+}
+
+/// The beginning of a key epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpochOp {
+    /// Counts from 1.
+    pub epoch: u32,
+    /// Pins the new key.
+    pub commitment: KeyCommitment,
+    /// An earlier epoch, whose key can be had from this one's; 0 for the first.
+    pub back_to: u32,
+    /// That key, sealed under the new one; empty for the first.
+    pub back: Vec<u8>,
+}
+
+impl Op {
+    const GENESIS: u64 = 1;
+    const INVITE: u64 = 2;
+    const REVOKE: u64 = 3;
+    const ADD: u64 = 4;
+    const ROLE: u64 = 5;
+    const REMOVE: u64 = 6;
+    const LEAVE: u64 = 7;
+    const EPOCH: u64 = 8;
+    const CERTIFICATE: u64 = 9;
+    const POLICY: u64 = 10;
+    const PURGE: u64 = 11;
+    const ADOPT: u64 = 12;
+
+    pub(super) fn write(&self) -> Array {
+        let op = |number| Array::new().uint(number);
+        match self {
+            Self::Genesis { nonce } => op(Self::GENESIS).bytes(nonce),
+            Self::Invite { key, role, expires_at } => {
+                op(Self::INVITE).bytes(key.as_bytes()).uint(role.number()).uint(*expires_at)
+            }
+            Self::Revoke { key } => op(Self::REVOKE).bytes(key.as_bytes()),
+            Self::Add { certificate, role, accept } => op(Self::ADD)
+                .bytes(&certificate.encode())
+                .uint(role.number())
+                .bytes_or_null(accept.as_ref().map(|accept| accept.encode()).as_deref()),
+            Self::Role { account, role } => op(Self::ROLE).bytes(account.as_bytes()).uint(role.number()),
+            Self::Remove { account } => op(Self::REMOVE).bytes(account.as_bytes()),
+            Self::Leave => op(Self::LEAVE),
+            Self::Epoch(EpochOp { epoch, commitment, back_to, back }) => op(Self::EPOCH)
+                .uint((*epoch).into())
+                .bytes(commitment.as_bytes())
+                .uint((*back_to).into())
+                .bytes(back),
+            Self::Certificate { certificate } => op(Self::CERTIFICATE).bytes(&certificate.encode()),
+            Self::Policy { keep_days } => op(Self::POLICY).uint((*keep_days).into()),
+            Self::Purge { item_id, before_seq } => {
+                op(Self::PURGE).bytes(item_id.as_bytes()).uint(*before_seq)
+            }
+            Self::Adopt { seq, root } => op(Self::ADOPT).uint(*seq).bytes(root.as_bytes()),
+        }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let items = reader.array_up_to(5)?;
+        let number = reader.uint()?;
+        // How many items there are is checked here; what they are, by reading them.
+        let of = |expected| if items == expected { Ok(()) } else { Err(DecodeError::Malformed) };
+        match number {
+            Self::GENESIS => of(2).and_then(|()| Ok(Self::Genesis { nonce: reader.exactly()? })),
+            Self::INVITE => of(4).and_then(|()| {
+                Ok(Self::Invite {
+                    key: reader.fixed()?,
+                    role: MemberRole::read(reader)?,
+                    expires_at: reader.uint()?,
+                })
+            }),
+            Self::REVOKE => of(2).and_then(|()| Ok(Self::Revoke { key: reader.fixed()? })),
+            Self::ADD => of(4).and_then(|()| {
+                Ok(Self::Add {
+                    certificate: Box::new(reader.nested()?),
+                    role: MemberRole::read(reader)?,
+                    accept: if reader.null()? { None } else { Some(Box::new(reader.nested()?)) },
+                })
+            }),
+            Self::ROLE => of(3)
+                .and_then(|()| Ok(Self::Role { account: reader.fixed()?, role: MemberRole::read(reader)? })),
+            Self::REMOVE => of(2).and_then(|()| Ok(Self::Remove { account: reader.fixed()? })),
+            Self::LEAVE => of(1).map(|()| Self::Leave),
+            Self::EPOCH => of(5).and_then(|()| {
+                Ok(Self::Epoch(EpochOp {
+                    epoch: reader.uint32()?,
+                    commitment: reader.fixed()?,
+                    back_to: reader.uint32()?,
+                    back: reader.bytes_up_to(BACK_LEN)?.to_vec(),
+                }))
+            }),
+            Self::CERTIFICATE => {
+                of(2).and_then(|()| Ok(Self::Certificate { certificate: Box::new(reader.nested()?) }))
+            }
+            Self::POLICY => of(2).and_then(|()| Ok(Self::Policy { keep_days: reader.uint32()? })),
+            Self::PURGE => {
+                of(3).and_then(|()| Ok(Self::Purge { item_id: reader.fixed()?, before_seq: reader.uint()? }))
+            }
+            Self::ADOPT => {
+                of(3).and_then(|()| Ok(Self::Adopt { seq: reader.uint()?, root: reader.fixed()? }))
+            }
+            other => Err(DecodeError::UnknownKind(other)),
+        }
+    }
+}

@@ -1,0 +1,600 @@
+"""Writes the golden vectors of vault-wire, from docs/formats/v1.md alone.
+
+It shares no code with the program that is tested by them. `cargo xtask vectors` runs it; it needs the package
+cryptography. Every byte follows from fixed seeds, so running it twice changes nothing.
+"""
+
+import hashlib
+import json
+import pathlib
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "crates/vault-wire/testdata/v1"
+KEM = bytes.fromhex(
+    json.loads((ROOT / "crates/vault-crypto/testdata/v1/valid/x-wing-1.json").read_text())["expected"]["public"]
+)
+
+OWNER, MANAGER, EDITOR, VIEWER = 1, 2, 3, 4
+PUT, TOMBSTONE = 1, 2
+DAY = 86_400_000
+
+
+def head(major, number):
+    if number < 24:
+        return bytes([major << 5 | number])
+    for info, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if number < 1 << 8 * size:
+            return bytes([major << 5 | info]) + number.to_bytes(size, "big")
+    raise ValueError("too large")
+
+
+def cbor(value):
+    if value is None:
+        return b"\xf6"
+    if isinstance(value, bool):
+        return b"\xf5" if value else b"\xf4"
+    if isinstance(value, int):
+        return head(0, value)
+    if isinstance(value, bytes):
+        return head(2, len(value)) + value
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    return head(4, len(value)) + b"".join(cbor(item) for item in value)
+
+
+def sha(data):
+    return hashlib.sha256(data).digest()
+
+
+def labelled(label, *parts):
+    return cbor(["coffer/v1/" + label, *parts])
+
+
+def H(label, *parts):
+    return sha(labelled(label, *parts))
+
+
+class Key:
+    """An Ed25519 key from a name."""
+
+    def __init__(self, name):
+        self.secret = Ed25519PrivateKey.from_private_bytes(sha(name.encode()))
+        self.public = self.secret.public_key().public_bytes_raw()
+
+    def sign(self, label, *parts):
+        return self.secret.sign(labelled(label, *parts))
+
+
+class Account:
+    def __init__(self, name):
+        self.name = name
+        self.root = Key(name + " root")
+        self.id = H("account", self.root.public)[:16]
+        self.generation = 1
+
+    @property
+    def key(self):
+        return Key(f"{self.name} key {self.generation}")
+
+    def certificate(self, generation=None, compromised=False, key=None, root=None, made_at=1_750_000_000):
+        generation = generation or self.generation
+        key = key or Key(f"{self.name} key {generation}")
+        fields = cbor([1, self.id, self.root.public, generation, key.public, KEM, compromised, made_at])
+        signed = [fields, (root or self.root).sign("identity", fields), key.sign("identity-pop", fields)]
+        return cbor(signed), sha(fields)
+
+
+def write(kind, name, form, note, inputs, **rest):
+    path = HERE / kind / (name + ".json")
+    path.write_text(json.dumps({"format": form, "note": note, "inputs": inputs, **rest}, indent=2) + "\n")
+    written.add(path)
+
+
+def valid(name, form, note, inputs, expected):
+    write("valid", name, form, note, inputs, expected=expected)
+
+
+def invalid(name, form, note, inputs, check):
+    write("invalid", name, form, note, inputs, check=check)
+
+
+def flipped(data, at=-1):
+    data = bytearray(data)
+    data[at] ^= 1
+    return bytes(data)
+
+
+anna, ben, cleo, dora = Account("anna"), Account("ben"), Account("cleo"), Account("dora")
+
+
+def certificates():
+    for name, generation, compromised in (("certificate", 1, False), ("certificate-next", 2, True)):
+        signed, pinned = anna.certificate(generation, compromised)
+        expected = {
+            "account_id": anna.id.hex(),
+            "root": anna.root.public.hex(),
+            "generation": generation,
+            "sign": Key(f"anna key {generation}").public.hex(),
+            "kem": KEM.hex(),
+            "made_at": 1_750_000_000,
+            "hash": pinned.hex(),
+        }
+        valid(name, "certificate", f"Generation {generation}.", {"signed": signed.hex()}, expected)
+    signed, _ = anna.certificate()
+    long = signed.replace(b"\x58\x40", b"\x59\x00\x40")
+    for name, note, data, check in (
+        ("cut", "The last byte is missing.", signed[:-1], "Malformed"),
+        ("trailing", "One byte follows.", signed + b"\0", "TrailingBytes"),
+        ("not-canonical", "The length of a signature takes one byte more.", long, "NotCanonical"),
+        ("signature", "The key's signature is not one.", flipped(signed), "Signature(SignatureError)"),
+    ):
+        invalid("certificate-" + name, "certificate", note, {"signed": data.hex()}, check)
+
+
+NONCE = sha(b"vault nonce")
+
+
+def vault_id_of(account_id):
+    return H("vault", account_id, NONCE)[:16]
+
+
+VAULT = vault_id_of(anna.id)
+
+
+def key_of(epoch):
+    return sha(b"vault key %d" % epoch)
+
+
+def commitment_of(epoch, vault=VAULT):
+    return H("vault-key", vault, epoch, key_of(epoch))
+
+
+def sign_record(fields, key, root=None):
+    data = cbor(fields)
+    entry_hash = H("roster-entry", data)
+    signatures = key.sign("roster", sha(data)) + (root.sign("roster-root", entry_hash) if root else b"")
+    return {"record": data.hex(), "signatures": signatures.hex()}, entry_hash
+
+
+def genesis_ops(certificate=None, role=OWNER, accept=None, epoch=1, back_to=0, back=b""):
+    certificate = anna.certificate()[0] if certificate is None else certificate
+    return [[1, NONCE], [4, certificate, role, accept], [8, epoch, commitment_of(1), back_to, back]]
+
+
+def founding(
+    version=1, vault=VAULT, prev=bytes(32), base_seq=0, base_root=None, author=anna.id, generation=1, ops=None, **signing
+):
+    base_root = H("log", vault) if base_root is None else base_root
+    ops = genesis_ops() if ops is None else ops
+    fields = [version, vault, prev, base_seq, base_root, author, generation, 1_750_000_000, ops]
+    return sign_record(fields, signing.get("key", anna.key), signing.get("root"))
+
+
+def foundings():
+    record, genesis = founding()
+    expected = {
+        "vault_id": VAULT.hex(),
+        "founder": anna.id.hex(),
+        "commitment": commitment_of(1).hex(),
+        "genesis_hash": genesis.hex(),
+    }
+    valid("founding", "founding", "Record 0.", record, expected)
+    known = {**record, "known": genesis.hex()}
+    valid("founding-known", "founding", "Record 0 where its hash is known.", known, expected)
+
+    def bad(name, note, check, known=None, **changed):
+        inputs, _ = founding(**changed)
+        if known:
+            inputs["known"] = known.hex()
+        invalid("founding-" + name, "founding", note, inputs, check)
+
+    ops = genesis_ops()
+    other, stranger = VAULT[::-1], b"\2" * 16
+    bad("other", "Another than the known one.", "OtherRecord", known=bytes(32))
+    bad("prev", "It follows another record.", "Contents", prev=b"\1" + bytes(31))
+    bad("base-seq", "It has seen an entry.", "Contents", base_seq=1)
+    bad("base-root", "Its base is not the empty log of this vault.", "Contents", base_root=bytes(32))
+    bad("viewer", "The founder is added as a viewer.", "Contents", ops=genesis_ops(role=VIEWER))
+    bad("epoch", "It begins with epoch 2.", "Contents", ops=genesis_ops(epoch=2))
+    bad("back", "The first epoch seals an older key.", "Contents", ops=genesis_ops(back_to=1, back=bytes(105)))
+    bad("back-long", "A sealed key of another length.", "Malformed(TooLong)", ops=genesis_ops(back=bytes(106)))
+    bad("role", "No such role.", "Malformed(UnknownKind(5))", ops=genesis_ops(role=5))
+    bad("accept", "An acceptance that is none.", "Malformed(Malformed)", ops=genesis_ops(accept=b""))
+    bad("version", "A version to come.", "Malformed(UnknownVersion(2))", version=2)
+    bad("order", "The changes stand in another order.", "Contents", ops=[ops[1], ops[0], ops[2]])
+    bad("more", "There is a fourth change.", "Contents", ops=ops + [ops[2]])
+    bad("fewer", "There is no epoch.", "Contents", ops=ops[:2])
+    bad("unknown-op", "A change that is not known.", "Malformed(UnknownKind(13))", ops=ops + [[13]])
+    bad("long-op", "A change with a part too many.", "Malformed(Malformed)", ops=ops + [[7, 0]])
+    bad("many-ops", "33 changes.", "Malformed(TooLong)", ops=ops + [ops[2]] * 30)
+    bad("vault-id", "The id is not that of founder and nonce.", "VaultId", vault=other)
+    bad("author", "The author is not the certified account.", "Founder", author=stranger, vault=vault_id_of(stranger))
+    bad("generation", "The certificate is of another generation.", "Founder", ops=genesis_ops(anna.certificate(2)[0]))
+    bad("signer", "Signed by another key.", "Signature(SignatureError)", key=anna.root)
+    bad("root", "The root signed too.", "Contents", root=anna.root)
+    forged = anna.certificate(root=ben.root)[0]
+    bad("certificate", "The certificate is not signed by the root.", "Certificate(Signature(SignatureError))", ops=genesis_ops(forged))
+
+
+def revision(
+    item, parent, base_seq, base_root, kind=PUT, blobs=(), epoch=1, author=anna, key=None, generation=None, vault=VAULT, body=b"body"
+):
+    blobs = [list(blob) for blob in blobs]
+    generation = author.generation if generation is None else generation
+    header = cbor([1, vault, item, kind, parent, author.id, generation, epoch, base_seq, base_root, blobs])
+    signature = (key or author.key).sign("revision", sha(header), sha(body))
+    entry = {"header": header.hex(), "body_hash": sha(body).hex(), "signature": signature.hex()}
+    return entry, H("rev", header, sha(body))
+
+
+class Log:
+    """A log as it grows, and what becomes of each entry."""
+
+    def __init__(self):
+        self.first, self.genesis = founding()
+        self.record = self.genesis
+        self.roots = [H("log", VAULT)]
+        self.entries, self.verdicts = [], []
+        self.append(self.genesis, self.first["signatures"])
+
+    @property
+    def seq(self):
+        return len(self.roots) - 1
+
+    def append(self, entry_hash, signatures):
+        node = (self.roots[-1], self.seq + 1, entry_hash, bytes.fromhex(signatures))
+        self.roots.append(H("log-node", *node))
+
+    def push(self, made, verdict="accepted"):
+        entry, entry_hash = made
+        self.entries.append(entry)
+        self.verdicts.append(verdict)
+        self.append(entry_hash, entry.get("signatures") or entry["signature"])
+        if verdict == "accepted" and "record" in entry:
+            self.record = entry_hash
+        return entry_hash
+
+    def put(self, item, parent, verdict="accepted", **changed):
+        base_seq = changed.pop("base_seq", self.seq)
+        base_root = changed.pop("base_root", None) or self.roots[base_seq]
+        return self.push(revision(item, parent, base_seq, base_root, **changed), verdict)
+
+    def roster(self, author, ops, verdict="accepted", rooted=False, **changed):
+        base_seq = changed.get("base_seq", self.seq)
+        fields = [
+            changed.get("version", 1),
+            changed.get("vault", VAULT),
+            changed.get("prev", self.record),
+            base_seq,
+            changed.get("base_root", self.roots[min(base_seq, self.seq)]),
+            author.id,
+            changed.get("generation", author.generation),
+            changed.get("made_at", 1_750_000_000),
+            ops,
+        ]
+        root = changed.get("root", author.root) if rooted else None
+        return self.push(sign_record(fields, changed.get("key", author.key), root), verdict)
+
+    def write(self, name, note, roster):
+        steps = [[self.roots[0].hex(), "empty"], [self.roots[1].hex(), "founded"]]
+        steps += [[root.hex(), verdict] for root, verdict in zip(self.roots[2:], self.verdicts)]
+        inputs = {**self.first, "entries": self.entries}
+        valid(name, "log", note, inputs, {"steps": steps, "roster": roster})
+
+
+def member(account, role):
+    return {"account": account.id.hex(), "role": role, "generation": account.generation}
+
+
+def roster_of(members, epoch=1, due=False, invites=0, keep_days=0):
+    members = sorted(members, key=lambda one: one["account"])
+    return {"members": members, "epoch": epoch, "epoch_due": due, "invites": invites, "keep_days": keep_days}
+
+
+def void(reason):
+    return "void: " + reason
+
+
+ITEM, OTHER = b"\x11" * 16, b"\x22" * 16
+
+
+def log_of_revisions():
+    log = Log()
+    first = log.put(ITEM, None)
+    second = log.put(OTHER, None, base_seq=1, blobs=[(b"\x33" * 16, 4112, b"\x44" * 32)])
+    log.put(ITEM, None, void("Parent"))
+    third = log.put(ITEM, first, base_seq=2)
+    log.put(OTHER, second, void("Base"), base_seq=3, base_root=log.roots[2])
+    log.put(OTHER, second, void("Base"), base_seq=log.seq + 1, base_root=log.roots[2])
+    log.put(OTHER, second, void("Signature"), key=anna.root)
+    log.put(OTHER, second, void("Epoch"), epoch=2)
+    log.put(OTHER, second, void("Author"), generation=2)
+    log.put(OTHER, second, void("Author"), author=ben)
+    log.put(OTHER, second, void("OtherVault"), vault=b"\3" * 16)
+    deleted = log.put(ITEM, third, kind=TOMBSTONE)
+    log.put(ITEM, third, void("Parent"))
+    log.put(ITEM, deleted)
+    log.write("log", "Accepted and void entries; a put on a tombstone revives.", roster_of([member(anna, OWNER)]))
+
+
+def epoch_op(epoch, back_to=None, back=bytes(105)):
+    return [8, epoch, commitment_of(epoch), epoch - 1 if back_to is None else back_to, back]
+
+
+class Invitation:
+    """The secret is what the key's name stands for; here only the key matters."""
+
+    def __init__(self, name, role, expires_at=1_750_000_000 + DAY):
+        self.key, self.role, self.expires_at = Key("invite " + name), role, expires_at
+
+    @property
+    def op(self):
+        return [2, self.key.public, self.role, self.expires_at]
+
+    def accept(self, log, account, record, role=None, genesis=None, invite_key=None, key=None, pinned=None):
+        pinned = account.certificate()[1] if pinned is None else pinned
+        fields = cbor([1, genesis or log.genesis, self.key.public, record, role or self.role, pinned])
+        by_invite = (invite_key or self.key).sign("accept", fields)
+        return cbor([fields, by_invite, (key or account.key).sign("accept", fields)])
+
+
+def add(account, role, accept=None, certificate=None):
+    return [4, certificate or account.certificate()[0], role, accept]
+
+
+def log_of_members():
+    log = Log()
+    editors, managers = Invitation("editors", EDITOR), Invitation("managers", MANAGER)
+    log.roster(anna, [Invitation("owners", OWNER).op], void("Role"))
+    opened = log.roster(anna, [editors.op, managers.op])
+    log.roster(anna, [editors.op], void("Invitation"))
+    # Ben takes the manager's invitation, in each wrong way first.
+    accept = managers.accept(log, ben, opened)
+    log.roster(anna, [add(ben, OWNER, accept)], void("Invitation"), rooted=True)
+    log.roster(anna, [add(cleo, MANAGER, accept)], void("Invitation"))
+    log.roster(anna, [add(ben, MANAGER, managers.accept(log, ben, opened, genesis=bytes(32)))], void("Invitation"))
+    log.roster(anna, [add(ben, MANAGER, managers.accept(log, ben, log.genesis))], void("Invitation"))
+    log.roster(anna, [add(ben, EDITOR, managers.accept(log, ben, opened, role=EDITOR))], void("Invitation"))
+    log.roster(anna, [add(ben, MANAGER, managers.accept(log, ben, opened, invite_key=cleo.key))], void("Invitation"))
+    log.roster(anna, [add(ben, MANAGER, managers.accept(log, ben, opened, key=cleo.key))], void("Invitation"))
+    late = managers.expires_at + 1
+    log.roster(anna, [add(ben, MANAGER, accept)], void("Invitation"), made_at=late)
+    log.roster(anna, [add(ben, MANAGER, accept)], made_at=managers.expires_at)
+    log.roster(anna, [add(ben, MANAGER, accept)], void("Member"))
+    log.roster(anna, [add(cleo, MANAGER, managers.accept(log, cleo, opened))], void("Invitation"))
+    # The manager may do what concerns editors and viewers.
+    log.roster(ben, [Invitation("more managers", MANAGER).op], void("Role"))
+    log.roster(ben, [add(cleo, EDITOR, editors.accept(log, cleo, opened))])
+    log.roster(ben, [add(dora, MANAGER)], void("Role"))
+    log.roster(ben, [add(dora, VIEWER)])
+    log.roster(ben, [[5, cleo.id, MANAGER]], void("Role"))
+    log.roster(ben, [[5, anna.id, VIEWER]], void("Role"), rooted=True)
+    log.roster(ben, [[6, anna.id], epoch_op(2)], void("Role"), rooted=True)
+    log.roster(ben, [[5, ben.id, OWNER]], void("Role"), rooted=True)
+    # Editors write items, not the roster; viewers write nothing.
+    log.roster(cleo, [[5, dora.id, EDITOR]], void("Role"))
+    log.roster(cleo, [epoch_op(2)], void("Role"))
+    log.put(ITEM, None, void("Role"), author=dora)
+    first = log.put(ITEM, None, author=cleo)
+    # What must stand together, and what must not.
+    log.roster(ben, [], void("Combination"))
+    log.roster(ben, [[6, dora.id]], void("Combination"))
+    log.roster(ben, [epoch_op(2), [6, dora.id]], void("Combination"))
+    log.roster(ben, [[7], epoch_op(2)], void("Combination"))
+    log.roster(ben, [[1, NONCE]], void("Combination"))
+    log.roster(ben, [[6, ben.id], epoch_op(2)], void("Member"))
+    log.roster(ben, [[5, dora.id, VIEWER]], void("Member"))
+    log.roster(ben, [[6, dora.id], epoch_op(3)], void("Epoch"))
+    log.roster(ben, [[6, dora.id], epoch_op(2, back_to=2)], void("Epoch"))
+    log.roster(ben, [[6, dora.id], epoch_op(2, back_to=0)], void("Epoch"))
+    log.roster(ben, [[6, dora.id], epoch_op(2, back=bytes(104))], void("Epoch"))
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Parent"), prev=log.genesis)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("RootSignature"), rooted=True)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Signature"), key=cleo.key)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Author"), generation=2)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("OtherVault"), vault=b"\3" * 16)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Base"), base_root=bytes(32))
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Malformed"), version=2)
+    log.roster(ben, [[6, dora.id], epoch_op(2)])
+    log.roster(dora, [[7]], void("Author"))
+    log.put(ITEM, first, void("Epoch"), author=cleo)
+    log.put(ITEM, first, author=cleo, epoch=2)
+    # Owners, by the root's word only.
+    log.roster(anna, [[5, ben.id, OWNER]], void("RootSignature"))
+    log.roster(anna, [[5, ben.id, OWNER]], void("RootSignature"), rooted=True, root=ben.root)
+    log.roster(anna, [[7]], void("LastOwner"), rooted=True)
+    log.roster(anna, [[5, anna.id, EDITOR]], void("LastOwner"), rooted=True)
+    log.roster(anna, [[5, ben.id, OWNER]], rooted=True)
+    log.roster(ben, [[5, anna.id, EDITOR]], rooted=True)
+    log.roster(anna, [[7]])
+    expected = [member(ben, OWNER), member(cleo, EDITOR)]
+    log.write("log-members", "A vault that is shared, and changes hands.", roster_of(expected, epoch=2, due=True))
+
+
+def log_of_identities():
+    log = Log()
+    log.roster(anna, [add(ben, EDITOR)])
+    log.roster(anna, [add(cleo, MANAGER)])
+    link = Invitation("cleo's", VIEWER)
+    opened = log.roster(cleo, [link.op])
+    # Ben's next identity speaks for itself; another's, or an older one, does not.
+    renewed = ben.certificate(3)[0]
+    third = Key("ben key 3")
+    log.roster(ben, [[9, renewed]], void("Signature"), generation=3)
+    log.roster(ben, [[9, renewed]], void("Certificate"), key=third)
+    log.roster(ben, [[9, ben.certificate(3, root=cleo.root)[0]]], void("Certificate"), generation=3, key=third)
+    log.roster(cleo, [[9, renewed]], void("Certificate"), generation=3, key=third)
+    log.roster(ben, [[9, renewed], [7]], void("Author"), generation=3, key=third)
+    log.roster(dora, [[9, dora.certificate(2)[0]]], void("Author"), generation=2, key=Key("dora key 2"))
+    log.roster(ben, [[9, renewed]], generation=3, key=third)
+    ben.generation = 3
+    log.put(ITEM, None, void("Author"), author=ben, generation=1, key=Key("ben key 1"))
+    log.put(ITEM, None, author=ben)
+    second = Key("ben key 2")
+    log.roster(ben, [[9, ben.certificate(2)[0]]], void("Certificate"), generation=2, key=second)
+    # Cleo lost a device: her links die with her key, and the vault's key is due to change.
+    fresh = cleo.certificate(2, compromised=True)[0]
+    log.roster(cleo, [[9, fresh]], generation=2, key=Key("cleo key 2"))
+    cleo.generation = 2
+    log.roster(anna, [add(dora, VIEWER, link.accept(log, dora, opened))], void("Invitation"))
+    log.roster(cleo, [epoch_op(2)])
+    # Who was removed does not come back under an older identity, nor another one of the same generation.
+    log.roster(cleo, [[6, ben.id], epoch_op(3)])
+    log.roster(cleo, [add(ben, EDITOR, certificate=ben.certificate(1)[0])], void("Certificate"))
+    log.roster(cleo, [add(ben, EDITOR, certificate=ben.certificate(3, made_at=1)[0])], void("Certificate"))
+    log.roster(cleo, [add(ben, VIEWER)])
+    # Links of somebody who is removed, or may no longer give them, are closed.
+    mine = Invitation("cleo's second", EDITOR)
+    opened = log.roster(cleo, [mine.op])
+    log.roster(anna, [[5, cleo.id, EDITOR]])
+    log.roster(anna, [add(dora, VIEWER, mine.accept(log, dora, opened))], void("Invitation"))
+    log.roster(anna, [[3, mine.key.public]], void("Invitation"))
+    last = Invitation("anna's", VIEWER)
+    log.roster(anna, [last.op])
+    log.roster(cleo, [[3, last.key.public]], void("Role"))
+    log.roster(anna, [[3, last.key.public]])
+    expected = [member(anna, OWNER), member(ben, VIEWER), member(cleo, EDITOR)]
+    log.write("log-identities", "Identities that are renewed, and links that die with them.", roster_of(expected, epoch=3))
+    ben.generation = cleo.generation = 1
+
+
+def log_of_owners_choices():
+    log = Log()
+    log.roster(anna, [add(ben, MANAGER)])
+    first = log.put(ITEM, None)
+    second = log.put(ITEM, first)
+    log.roster(ben, [[10, 365]], void("Role"), rooted=True)
+    log.roster(anna, [[10, 365]], void("RootSignature"))
+    log.roster(anna, [[10, 89]], void("Policy"), rooted=True)
+    log.roster(anna, [[10, 90]], rooted=True)
+    seq = 4  # the second revision's place
+    log.roster(ben, [[11, ITEM, seq]], void("Role"), rooted=True)
+    log.roster(anna, [[11, OTHER, seq]], void("Purge"), rooted=True)
+    log.roster(anna, [[11, ITEM, seq + 1]], void("Purge"), rooted=True)
+    log.roster(anna, [[11, ITEM, seq]], rooted=True)
+    log.roster(anna, [[11, ITEM, seq]], void("Purge"), rooted=True)
+    log.put(ITEM, second)
+    log.roster(ben, [[12, 4, log.roots[4]]], void("Role"), rooted=True)
+    log.roster(anna, [[12, 4, log.roots[5]]], void("Adopt"), rooted=True)
+    log.roster(anna, [[12, 0, log.roots[0]]], void("Adopt"), rooted=True)
+    log.roster(anna, [[12, 999, log.roots[5]]], void("Adopt"), rooted=True)
+    log.roster(anna, [[12, 4, log.roots[4]]], rooted=True)
+    expected = [member(anna, OWNER), member(ben, MANAGER)]
+    log.write("log-choices", "Policy, purge and adoption.", roster_of(expected, keep_days=90))
+
+
+def revisions():
+    root = Log().roots[1]
+    blob = (b"\x33" * 16, 4112, b"\x44" * 32)
+    parent = H("rev", b"", b"")
+    for name, note, kind, blobs, above in (
+        ("revision", "A first revision with a document.", PUT, [blob], None),
+        ("revision-tombstone", "A deletion.", TOMBSTONE, [], parent),
+    ):
+        entry, entry_hash = revision(OTHER, above, 1, root, kind=kind, blobs=blobs)
+        expected = {
+            "vault_id": VAULT.hex(),
+            "item_id": OTHER.hex(),
+            "kind": {PUT: "Put", TOMBSTONE: "Tombstone"}[kind],
+            "parent": above and above.hex(),
+            "author": anna.id.hex(),
+            "generation": 1,
+            "epoch": 1,
+            "base_seq": 1,
+            "base_root": root.hex(),
+            "blobs": [[blob[0].hex(), blob[1], blob[2].hex()] for blob in blobs],
+            "hash": entry_hash.hex(),
+        }
+        valid(name, "revision", note, {**entry, "sign": anna.key.public.hex()}, expected)
+
+    def bad(name, note, check, entry, sign=anna.key.public):
+        invalid("revision-" + name, "revision", note, {**entry, "sign": sign.hex()}, check)
+
+    entry, _ = revision(ITEM, None, 1, root)
+    bad("kind", "Neither put nor tombstone.", "Malformed(UnknownKind(3))", revision(ITEM, None, 1, root, kind=3)[0])
+    bad("parent", "A parent of 31 bytes.", "Malformed(Malformed)", revision(ITEM, bytes(31), 1, root)[0])
+    bad("epoch", "An epoch beyond 32 bits.", "Malformed(TooLong)", revision(ITEM, None, 1, root, epoch=1 << 32)[0])
+    bad("signer", "Checked with another key.", "Signature(SignatureError)", entry, anna.root.public)
+    bad("no-key", "Checked with bytes that are no point.", "Signature(SignatureError)", entry, b"\x02" + bytes(31))
+    bad("body", "Another body hash.", "Signature(SignatureError)", {**entry, "body_hash": bytes(32).hex()})
+
+
+def accepts():
+    log = Log()
+    invitation = Invitation("vector", EDITOR)
+    record = sha(b"record")
+    signed, pinned = ben.certificate()
+    accept = invitation.accept(log, ben, record)
+    answer = cbor([1, signed, accept])
+    expected = {
+        "genesis_hash": log.genesis.hex(),
+        "invite": invitation.key.public.hex(),
+        "invite_record": record.hex(),
+        "role": EDITOR,
+        "certificate": pinned.hex(),
+    }
+    valid("answer", "answer", "An accepted invitation.", {"answer": answer.hex()}, expected)
+
+    def bad(name, note, check, accept, certificate=signed):
+        invalid("answer-" + name, "answer", note, {"answer": cbor([1, certificate, accept]).hex()}, check)
+
+    mismatch, wrong = "Certificate", "Signature(SignatureError)"
+    bad("redirected", "Another account's certificate.", mismatch, accept, cleo.certificate()[0])
+    bad("invite-key", "Not signed by the invitation.", wrong, invitation.accept(log, ben, record, invite_key=cleo.key))
+    bad("own-key", "Not signed by the one who joins.", wrong, invitation.accept(log, ben, record, key=cleo.key))
+    bad("cut", "The last byte is missing.", "Malformed", accept[:-1])
+    weak = cbor([1, log.genesis, bytes(32), record, EDITOR, pinned])
+    by_key = ben.key.sign("accept", weak)
+    bad("small-order", "The invitation's key is a point of small order.", wrong, cbor([weak, bytes(64), by_key]))
+
+
+def grants():
+    fields = [1, VAULT, 2, ben.id, 1, bytes(range(256)) * 4 + bytes(96), bytes(range(48))]
+    expected = {"vault_id": VAULT.hex(), "epoch": 2, "recipient": ben.id.hex(), "generation": 1}
+    valid("grant", "grant", "A wrapped key; its bytes are only an example.", {"grant": cbor(fields).hex()}, expected)
+    for name, note, at, value, check in (
+        ("no-key", "The sealed key is empty.", 6, b"", "Malformed"),
+        ("null-key", "The sealed key is null.", 6, None, "Malformed"),
+        ("half-kem", "Only the classical half of the encapsulated secret.", 5, bytes(32), "Malformed"),
+        ("version", "A version to come.", 0, 2, "UnknownVersion(2)"),
+    ):
+        changed = fields[:at] + [value] + fields[at + 1 :]
+        invalid("grant-" + name, "grant", note, {"grant": cbor(changed).hex()}, check)
+
+
+def chunk_roots():
+    chunks = [sha(bytes([number])) for number in range(30)]
+    for count in (0, 1, 30):
+        inputs = {"blob_id": "55" * 16, "chunks": [chunk.hex() for chunk in chunks[:count]]}
+        root = H("blob-root", b"\x55" * 16, chunks[:count])
+        valid(f"ct-root-{count}", "ct-root", f"{count} chunks.", inputs, root.hex())
+
+
+written = set()
+OURS = ("certificate", "founding", "log", "revision", "answer", "grant", "ct-root")
+
+
+def main():
+    for kind in ("valid", "invalid"):
+        (HERE / kind).mkdir(parents=True, exist_ok=True)
+    certificates()
+    foundings()
+    log_of_revisions()
+    log_of_members()
+    log_of_identities()
+    log_of_owners_choices()
+    revisions()
+    accepts()
+    grants()
+    chunk_roots()
+    # A vector that is no longer written would be checked for ever without anybody knowing where it came from.
+    for path in HERE.glob("*/*.json"):
+        if path.name.startswith(OURS) and path not in written:
+            path.unlink()
+    print(f"{len(written)} vectors written")
+
+
+if __name__ == "__main__":
+    main()
