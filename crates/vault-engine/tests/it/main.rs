@@ -16,6 +16,7 @@ mod damage;
 mod disk;
 mod documents;
 mod items;
+mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod lists;

@@ -1,0 +1,116 @@
+//! Profiles that are kept for ever under `tests/profiles`, one folder for each format that was released: they must
+//! open, and hold what they held. `tests/interop` reads the same folders.
+
+mod content;
+mod plain;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use vault_crypto::{KdfParams, SecretText};
+use vault_engine::profile::NewProfile;
+use vault_engine::session::Session;
+use vault_wire::ProfileId;
+
+use crate::support::{World, rng};
+
+/// Not in the form that is hashed: a combining mark and a ligature.
+pub const PASSWORD: &str = "Ka\u{308}sekuchen, ﬁnished №7";
+
+/// How a profile was left.
+#[derive(Clone, Copy)]
+enum Left {
+    /// Locked.
+    Closed,
+    /// As a crash leaves it: the newest entries are in the write-ahead log only.
+    Open,
+}
+
+/// The profiles that are kept, by the names of their folders.
+const KEPT: [(&str, Left); 2] = [("closed", Left::Closed), ("open", Left::Open)];
+
+/// With `COFFER_WRITE_PROFILES` in the environment, the ones that are missing are written to be kept.
+#[test]
+fn a_profile_to_be_kept_holds_what_it_was_made_of() {
+    let writes = std::env::var_os("COFFER_WRITE_PROFILES").is_some();
+    for (name, left) in KEPT {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = folders().join(name);
+        let (target, kdf) = if writes && !kept.exists() {
+            (kept, KdfParams::new(65_536, 3, 1).unwrap())
+        } else {
+            (folder.path().join(name), KdfParams::TEST)
+        };
+        write(&target, left, kdf);
+        assert_eq!(fs::metadata(target.join("vault.db-wal")).is_ok(), matches!(left, Left::Open));
+        check(&target);
+    }
+}
+
+/// The folder of this format's profiles.
+fn folders() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles/v1")
+}
+
+/// Makes a profile and lays it down with all that is in it.
+fn write(target: &Path, left: Left, kdf: KdfParams) {
+    let world = World::new();
+    let first = SecretText::from("the first password");
+    let new = NewProfile {
+        name: "Ümläute".to_owned(),
+        password: SecretText::from(first.expose()),
+        device: "Schreibtisch".to_owned(),
+        kdf,
+    };
+    let mut session = world.profiles.create(new, rng(7)).unwrap();
+    content::fill(&mut session, &world.clock, matches!(left, Left::Closed));
+    session.change_password(&first, &SecretText::from(PASSWORD)).unwrap();
+    let mut about = plain::contents(&mut session);
+    about["password"] = PASSWORD.into();
+    about["secret_key"] = session.secret_key().unwrap().to_text().expose().into();
+    let folder = world.places().profile(session.profile().id);
+    match left {
+        Left::Closed => {
+            drop(session);
+            copy(&folder, target);
+        }
+        Left::Open => copy(&folder, target),
+    }
+    fs::write(target.join("about.json"), serde_json::to_string_pretty(&about).unwrap() + "\n").unwrap();
+}
+
+/// Opens a copy of a profile and compares it with what is said about it.
+fn check(kept: &Path) {
+    let about: Value = serde_json::from_slice(&fs::read(kept.join("about.json")).unwrap()).unwrap();
+    let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
+    let id: ProfileId = about["profile_id"].as_str().unwrap().parse().unwrap();
+    let world = World::new();
+    copy(kept, &world.places().profile(id));
+    let mut session: Session =
+        world.profiles.unlock(id, &text("password"), Some(&text("secret_key")), rng(8)).unwrap();
+    assert_eq!(session.read_only(), None);
+    assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64());
+    let contents = plain::contents(&mut session);
+    for (name, value) in contents.as_object().unwrap() {
+        assert_eq!(*value, about[name], "{}: {name}", kept.display());
+    }
+    plain::open_documents(&mut session);
+    // It is not only read: what is written now follows what was written then.
+    content::change(&mut session);
+    assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64().map(|entries| entries + 1));
+}
+
+/// Copies what a profile is made of; the lock and the Secret Key belong to a computer.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else if !["lock", "secret-key", "about.json", "vault.db-shm"].contains(&name.as_str()) {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

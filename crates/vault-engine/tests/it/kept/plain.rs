@@ -1,0 +1,134 @@
+//! What is in a profile, as JSON that another program can compare with.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use vault_engine::document::{Existing, open_to_file};
+use vault_engine::item::{Attachment, Field, Item, Superseded, encode, role_name};
+use vault_engine::session::{Scope, Session};
+use vault_wire::ItemId;
+
+use crate::support::query;
+
+/// Everything that can be read through the session.
+pub fn contents(session: &mut Session) -> Value {
+    let mut all = Map::new();
+    for id in ids(session) {
+        all.insert(id.to_string(), revisions(session, id).iter().map(item).collect());
+    }
+    let drafts = session.draft_list().unwrap();
+    let text = |content: &[u8]| Value::from(std::str::from_utf8(content).unwrap());
+    json!({
+        "profile_id": session.profile().id.to_string(),
+        "entries": session.check_log().unwrap(),
+        "items": all,
+        "drafts": drafts.iter().map(|draft| (draft.id.to_string(), text(&draft.content))).collect::<Map<_, _>>(),
+    })
+}
+
+/// Opens every document of every revision; that checks the content, too.
+pub fn open_documents(session: &mut Session) {
+    let folder = tempfile::tempdir().unwrap();
+    for id in ids(session) {
+        for attachment in revisions(session, id).iter().flat_map(|item| &item.attachments) {
+            let blob = session.blob(&attachment.blob_id).unwrap();
+            let target = folder.path().join("document");
+            let mut progress = |_| ControlFlow::Continue(());
+            open_to_file(attachment, &blob, session.blobs(), &target, Existing::Replace, &mut progress)
+                .unwrap();
+            assert_eq!(std::fs::metadata(&target).unwrap().len(), attachment.size);
+        }
+    }
+}
+
+fn ids(session: &mut Session) -> Vec<ItemId> {
+    let scopes = [Scope::All, Scope::Archive, Scope::Trash];
+    scopes.into_iter().flat_map(|scope| session.list(&query(scope)).unwrap().rows).map(|row| row.id).collect()
+}
+
+/// All revisions of an item, oldest first.
+fn revisions(session: &Session, id: ItemId) -> Vec<Item> {
+    let history = session.history(id).unwrap();
+    history.iter().rev().map(|entry| session.at_revision(id, entry.revision).unwrap()).collect()
+}
+
+/// An item without what is empty, in the words of `docs/formats/item-payload.md`. What this program does not know is in
+/// the hash only.
+fn item(item: &Item) -> Value {
+    let Item { item_type, title, fields, urls, notes, tags, folder, flags, .. } = item;
+    let Item { created_at, modified_at, trashed_at, device, attachments, superseded, .. } = item;
+    let payload = encode(item).unwrap();
+    without_empty(json!({
+        "type": format!("{item_type:?}").to_lowercase(),
+        "title": title,
+        "fields": fields.iter().map(field).collect::<Vec<_>>(),
+        "urls": urls,
+        "notes": notes.expose(),
+        "tags": tags,
+        "folder": folder,
+        "favourite": flags.favourite.then_some(true),
+        "edited_in_two_places": flags.edited_in_two_places.then_some(true),
+        "archived": flags.archived.then_some(true),
+        "created_at": created_at.0,
+        "changed_at": modified_at.0,
+        "trashed_at": trashed_at.map(|at| at.0),
+        "device": device,
+        "attachments": attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "set_aside": superseded.iter().map(set_aside).collect::<Vec<_>>(),
+        "payload_sha256": hex(&Sha256::digest(&*payload)),
+    }))
+}
+
+fn field(field: &Field) -> Value {
+    let Field { id, role, label, kind, value, section, history, unknown: _ } = field;
+    let past = |past: &vault_engine::item::PastValue| json!({ "value": past.value.expose(), "replaced_at": past.replaced_at.0 });
+    without_empty(json!({
+        "id": id.to_string(),
+        "role": role.map(role_name),
+        "label": label,
+        "kind": format!("{kind:?}").to_lowercase(),
+        "value": value.expose(),
+        "heading": section,
+        "history": history.iter().map(past).collect::<Vec<_>>(),
+    }))
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    let Attachment { blob_id, file_key, size, name, media_type, sha256, added_at, unknown: _ } = attachment;
+    without_empty(json!({
+        "blob": blob_id.to_string(),
+        "file_key": hex(file_key.expose_bytes()),
+        "size": size,
+        "name": name,
+        "media_type": media_type,
+        "sha256": hex(sha256),
+        "added_at": added_at.0,
+    }))
+}
+
+fn set_aside(superseded: &Superseded) -> Value {
+    let Superseded { field, label, value, at } = superseded;
+    json!({
+        "field": field.map(|id| id.to_string()),
+        "label": label,
+        "value": value.expose(),
+        "at": at.0,
+    })
+}
+
+/// Leaves out what the payload leaves out. Folder and heading may be empty without being nothing.
+fn without_empty(value: Value) -> Value {
+    let Value::Object(entries) = value else { return value };
+    let kept = entries.into_iter().filter(|(name, value)| match value {
+        Value::Null => false,
+        Value::Array(list) => !list.is_empty(),
+        Value::String(text) => !text.is_empty() || name == "folder" || name == "heading",
+        _ => true,
+    });
+    Value::Object(kept.collect())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

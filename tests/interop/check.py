@@ -1,0 +1,96 @@
+"""Checks the reader against every golden vector and every kept profile.
+
+Run it with the packages of requirements.txt: python tests/interop/check.py
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import cbor2
+import profiles
+import vectors_crypto
+import vectors_wire
+from coffer_v1 import cbor, refused
+from suite import Suite, same
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CRATES = {"vault-crypto": vectors_crypto, "vault-wire": vectors_wire}
+
+# The checks that invalid vectors name, and what this reader calls them. Ids are checked here after decoding, there by
+# encoding again.
+CHECKS = [
+    (r"Signature", refused.BadSignature),
+    (r"OpenError", (refused.NotOpened, refused.Malformed, refused.OtherFormat)),
+    (r"BelowFloor|AboveCeiling", refused.Cost),
+    (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
+    (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
+    (r"Malformed|TooLong|TrailingBytes|Damaged", refused.Malformed),
+    (r"Generation|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
+    (r"^(Length|Character|Checksum|Version)$", refused.Mistyped),
+]
+
+
+def of_hex(value, name=""):
+    """Turns hexadecimal texts into bytes, at any depth; what is shown to people stays text."""
+    if isinstance(value, dict):
+        return {key: of_hex(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [of_hex(part, name) for part in value]
+    is_hex = isinstance(value, str) and name not in ("password", "text", "kind") and re.fullmatch("([0-9a-f]{2})*", value)
+    return bytes.fromhex(value) if is_hex else value
+
+
+def check_valid(module, vector):
+    check = module.VALID[vector["format"]]
+    given = [of_hex(vector["inputs"]), of_hex(vector["expected"])]
+    check(*given, *([bytes.fromhex(vector["random"])] if vector["format"] == "x-wing" else []))
+
+
+def check_invalid(module, vector):
+    expected = next(kinds for pattern, kinds in CHECKS if re.search(pattern, vector["check"]))
+    try:
+        module.INVALID[vector["format"]](of_hex(vector["inputs"]))
+    except expected:
+        return
+    raise AssertionError("it was accepted")
+
+
+def check_encodings(vector):
+    """Whatever this reader takes for an encoding, another one must read and write in the same way."""
+    for data in strings(of_hex(vector)):
+        try:
+            value = cbor.read(data, maps=True)
+        except refused.Refused:
+            continue
+        same(cbor2.loads(data), value)
+        same(cbor2.dumps(value, canonical=True), data)
+
+
+def strings(value):
+    """All byte strings within a value."""
+    if isinstance(value, bytes):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
+
+
+def main():
+    suite = Suite()
+    for folder in sorted(ROOT.glob("crates/*/testdata/v1/*")):
+        module = CRATES[folder.parts[-4]]
+        check = {"valid": check_valid, "invalid": check_invalid}[folder.name]
+        for path in sorted(folder.iterdir()):
+            vector = json.loads(path.read_text())
+            name = f"{folder.parts[-4]} {folder.name} {path.stem}"
+            suite.check(name, check, module, vector)
+            if folder.name == "valid":
+                suite.check(f"{name}, its encodings", check_encodings, vector)
+    profiles.run(suite, ROOT / "tests/profiles/v1")
+    return suite.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Opens a profile without the program: prints its items as JSON, and writes its documents out."""
+
+import argparse
+import getpass
+import json
+import os
+import pathlib
+import sys
+
+from .profile import Profile
+from .refused import Refused
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m coffer_v1", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("open", help="print all items as JSON; the password is asked for or read from a pipe")
+    command.add_argument("profile", type=pathlib.Path, help="the profile's folder, or a copy of it")
+    command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
+    command.add_argument("--history", action="store_true", help="all revisions of each item, not only the last")
+    command.add_argument("--documents", type=pathlib.Path, help="a new folder to write documents and attachments into")
+    given = parser.parse_args()
+    secret_key = given.secret_key or ask("Secret Key: ")
+    try:
+        profile = Profile(given.profile, ask("Password: "), secret_key)
+        json.dump(contents(profile, given.history), sys.stdout, ensure_ascii=False, indent=2)
+        print()
+        if given.documents:
+            write_documents(profile, given.documents)
+    except (Refused, OSError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+def ask(prompt):
+    """Asks at a terminal, without showing what is typed; takes a line from a pipe."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    return sys.stdin.readline().removesuffix("\n")
+
+
+def contents(profile, with_history):
+    """The items by their ids; documents are named by their attachments."""
+    items = {}
+    for item, revision in profile.items().items():
+        past = profile.history(item) if with_history else [revision]
+        opened = [profile.open(one) for one in past]
+        items[item.hex()] = opened if with_history else opened[0]
+    return {"profile": profile.header.profile.hex(), "entries": len(profile.log.roots) - 1, "items": items}
+
+
+def write_documents(profile, folder):
+    """Writes every attachment of every item into a folder of the item."""
+    folder.mkdir(mode=0o700)
+    for item, revision in profile.items().items():
+        for number, attachment in enumerate(profile.open(revision).get("attachments", []), 1):
+            (folder / item.hex()).mkdir(mode=0o700, exist_ok=True)
+            path = folder / item.hex() / f"{number}-{safe(attachment.get('name', ''))}"
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+                profile.write_document(revision, attachment, target)
+            print(path, file=sys.stderr)
+
+
+def safe(name):
+    """A name that is one on every file system, and nothing but a name."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "." for letter in name)[-80:].strip(".") or "file"
+
+
+main()

@@ -1,0 +1,150 @@
+"""A profile's folder: from password and Secret Key to items and documents."""
+
+import hashlib
+import pathlib
+
+from . import documents, items, log, password
+from .account import Certificate, open_keyset, open_root_box
+from .pages import open_database
+from .primitives import H, hkdf, labelled, sha, unseal
+from .refused import Contradiction, Malformed, NotOpened, OtherFormat
+from .slots import LIMIT, Header
+
+SCHEMA = 1
+
+
+class Profile:
+    """An open profile, with everything checked that can be checked before items are opened."""
+
+    def __init__(self, folder, text, secret_key):
+        self.folder = pathlib.Path(folder)
+        self.header, self.root_key, self._joined = self._unlock(text, password.read_secret_key(secret_key))
+        self.database = open_database(self.folder / "vault.db", hkdf(self.root_key, labelled("db")))
+        if self.database.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            raise OtherFormat("a database of another version")
+        self.meta = dict(self.database.execute("SELECT name, value FROM meta"))
+        self._check_meta(secret_key)
+        self._open_account()
+        self._open_vault()
+        self._replay()
+
+    def _unlock(self, text, secret_key):
+        """Opens the newer of the key file and its copy that opens and is authentic."""
+        headers = []
+        for name in ("profile.keys", "profile.keys.bak"):
+            path = self.folder / name
+            if path.exists():
+                with path.open("rb") as file:
+                    data = file.read(LIMIT + 1)
+                try:
+                    headers.append(Header(data))
+                except Malformed:
+                    continue
+        headers.sort(key=lambda header: -header.version)
+        for header in headers:
+            try:
+                root_key, joined = header.open(text, secret_key)
+            except NotOpened:
+                continue
+            if header.is_authentic(root_key):
+                return header, root_key, joined
+        if not headers:
+            raise Malformed("no key file that can be read")
+        raise NotOpened("the password or the Secret Key is wrong, or the key file was changed")
+
+    def _check_meta(self, secret_key):
+        profile = self.header.profile
+        if self.meta["profile_id"] != profile:
+            raise Contradiction("database and key file are of different profiles")
+        if self.header.version < int.from_bytes(self.meta["header_version"], "big"):
+            raise Contradiction("the key file is older than the database")
+        self._local = hkdf(self.root_key, labelled("local"))
+        kept = unseal(self._local, labelled("local/secret-key", profile), self.meta["secret_key"])
+        if kept != password.read_secret_key(secret_key):
+            raise Contradiction("the Secret Key that the database keeps is another one")
+
+    def _open_account(self):
+        self.certificate = Certificate(self.meta["certificate"])
+        self.account = self.certificate.account
+        self.keyset = open_keyset(self.root_key, self.account, self.meta["keyset"])
+        self.keyset.belongs_to(self.certificate)
+        key = password.box_key(self._joined, self.header.profile)
+        open_root_box(key, self.account, self.meta["root_box"])
+
+    def _open_vault(self):
+        row = self.database.execute(
+            "SELECT vault_key, genesis_hash, sealed_key, epoch, head_seq, head_root FROM vault WHERE vault_id = ?",
+            [self.keyset.home],
+        ).fetchone()
+        self._vault, genesis, sealed, self.epoch, self.head_seq, self.head_root = row
+        if genesis != self.keyset.genesis:
+            raise Contradiction("the vault was founded by another record than the keyset names")
+        context = labelled("local/vault-key", self.keyset.home, self.epoch)
+        self.vault_key = unseal(self._local, context, sealed)
+
+    def _replay(self):
+        """Replays the whole log; every entry must hold."""
+        self.log, self.bodies = None, {}
+        rows = self.database.execute(
+            "SELECT seq, root, item_id, hash, header, signature, body_hash, body FROM entry WHERE vault_key = ? "
+            "ORDER BY seq",
+            [self._vault],
+        )
+        for seq, root, item, entry, header, signature, body_hash, body in rows:
+            if self.log is None:
+                self.log = log.Log(header, signature, self.keyset.genesis)
+                found = self.log.founding.hash
+            else:
+                revision = self.log.push(header, body_hash, signature)
+                found = revision.hash
+                if revision.item != item or (body is not None and sha(body) != body_hash):
+                    raise Contradiction(f"entry {seq} is kept with another item or body")
+                self.bodies[found] = (revision, body)
+            if (found, self.log.root, len(self.log.roots) - 1) != (entry, root, seq):
+                raise Contradiction(f"entry {seq} is not what its hash and root say")
+        if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
+            raise Contradiction("the log does not end at the head that the vault names")
+        if self.log.founding.commitment != H("vault-key", self.keyset.home, self.epoch, self.vault_key):
+            raise Contradiction("the vault key is not the one committed to")
+
+    def items(self):
+        """The last revision of every item that is not deleted, by the item's id."""
+        live = {one.item: one for one in self.log.current.values() if one.kind == log.PUT}
+        views = dict(self.database.execute("SELECT item_id, revision FROM item WHERE vault_key = ?", [self._vault]))
+        if views != {item: one.hash for item, one in live.items()}:
+            raise Contradiction("the list of items is not that of the last revisions")
+        return live
+
+    def payload(self, revision):
+        """The payload of a revision whose body is kept."""
+        return revision.open(self.vault_key, self.bodies[revision.hash][1])
+
+    def open(self, revision):
+        """The content of a revision."""
+        return items.read_payload(self.payload(revision))
+
+    def history(self, item):
+        """All revisions of an item that are kept, oldest first."""
+        return [one for one, body in self.bodies.values() if body is not None and one.item == item]
+
+    def drafts(self):
+        """Half-filled forms, by their names."""
+        drafts = {}
+        for name, sealed in self.database.execute("SELECT draft_id, sealed FROM draft"):
+            drafts[name.hex()] = unseal(self._local, labelled("local/draft", self.header.profile, name), sealed)
+        return drafts
+
+    def write_document(self, revision, attachment, target):
+        """Writes an attachment of a revision into a file object and checks all that can be checked."""
+        blob = bytes.fromhex(attachment["blob"])
+        size, root = {one: (size, root) for one, size, root in revision.blobs}[blob]
+        path = self.folder / "blobs" / attachment["blob"][:2] / attachment["blob"]
+        if path.stat().st_size != size or documents.Layout(attachment["size"]).sealed != size:
+            raise Contradiction("a document of another length than signed")
+        whole, key = hashlib.sha256(), bytes.fromhex(attachment["file_key"])
+        with path.open("rb") as stream:
+            for chunk in documents.open_document(stream, blob, key, attachment["size"], root):
+                whole.update(chunk)
+                target.write(chunk)
+        if whole.hexdigest() != attachment["sha256"]:
+            raise Contradiction("the content is not the one that was taken in")

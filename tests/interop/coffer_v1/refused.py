@@ -1,0 +1,33 @@
+"""Why something is not read."""
+
+
+class Refused(Exception):
+    """What was read is not what the format allows."""
+
+
+class Malformed(Refused):
+    """The bytes are not of the form, or longer than allowed."""
+
+
+class OtherFormat(Refused):
+    """A format, version or choice that this reader does not know."""
+
+
+class Cost(Refused):
+    """Parameters of the password hash below the floor or above the ceiling."""
+
+
+class Mistyped(Refused):
+    """A text typed by a person has a slip in it."""
+
+
+class NotOpened(Refused):
+    """A sealed box does not open: another key, another place, or changed."""
+
+
+class BadSignature(Refused):
+    """A signature does not hold."""
+
+
+class Contradiction(Refused):
+    """Each part is well formed, but they do not fit together."""
