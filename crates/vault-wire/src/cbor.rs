@@ -28,6 +28,9 @@ pub enum DecodeError {
     /// The version number at the front is none this program knows.
     #[error("unknown version {0}")]
     UnknownVersion(u64),
+    /// A part does not have the hash that is stated beside it.
+    #[error("a part does not have the hash stated for it")]
+    HashMismatch,
     /// A number stands for nothing in its place.
     #[error("unknown kind {0}")]
     UnknownKind(u64),

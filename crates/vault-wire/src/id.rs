@@ -95,6 +95,18 @@ fixed_bytes!(
     BlobId, 16
 );
 fixed_bytes!(
+    /// Names a batch of entries on its way to a server. 16 random bytes.
+    BatchId, 16
+);
+fixed_bytes!(
+    /// Names a session on a server. 16 random bytes.
+    SessionId, 16
+);
+fixed_bytes!(
+    /// Names a device on a server: the thumbprint of its public key (RFC 7638).
+    DeviceId, 32
+);
+fixed_bytes!(
     /// The hash of an item revision: of its header and the hash of its body.
     RevHash, 32
 );

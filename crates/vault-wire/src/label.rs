@@ -111,6 +111,8 @@ labels! {
     REVISION = "revision";
     /// The hash of an item revision.
     REV = "rev";
+    /// The hash that chains what happened to an account on a server.
+    AUDIT = "audit";
     /// The key of a document stream.
     BLOB = "blob";
     /// The nonce prefix of a document stream.

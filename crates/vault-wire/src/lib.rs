@@ -7,9 +7,10 @@
 //! - [`account`]: identity certificates; [`roster`]: who belongs to a vault; [`revision`]: item revisions;
 //!   [`invitation`] and [`grant`]: how somebody joins, and gets the keys;
 //! - [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which judges each entry;
-//! - [`blob`]: sizes and hashes of sealed documents.
+//! - [`blob`]: sizes and hashes of sealed documents;
+//! - [`message`]: every message between a client and a server.
 //!
-//! The byte layouts are described in `docs/formats/v1.md`.
+//! The byte layouts are described in `docs/formats/v1.md`, the messages in `docs/formats/protocol.md`.
 
 pub mod account;
 pub mod blob;
@@ -19,13 +20,15 @@ mod id;
 pub mod invitation;
 mod label;
 pub mod log;
+pub mod message;
 pub mod revision;
 pub mod roster;
 mod signature;
 
 pub use id::{
-    AccountId, BlobId, BodyHash, CertificateHash, CtRoot, EntryHash, IdError, ItemId, KemPublicKey,
-    KeyCommitment, ProfileId, RevHash, Root, SignPublicKey, Signature, SlotId, VaultId, parse_hex, write_hex,
+    AccountId, BatchId, BlobId, BodyHash, CertificateHash, CtRoot, DeviceId, EntryHash, IdError, ItemId,
+    KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature, SlotId,
+    VaultId, parse_hex, write_hex,
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cbor::Canonical as _;
-use crate::message::{
-    Bytes, Device, Exactly, FactorState, JsonMessage, List, LoginName, Registration, Session, SignedRegistration, TextError,
-};
 use crate::message::json::json_messages;
+use crate::message::{
+    Bytes, Device, Exactly, FactorState, JsonMessage, List, LoginName, Registration, Session,
+    SignedRegistration, TextError,
+};
 use crate::{AccountId, Signature, VaultId};
 
 /// `GET /v1/account/keyset`: the registration as it was left there, to be verified by the account's root.

@@ -142,7 +142,11 @@ impl Canonical for ChunkList {
         let (hashes, []) = reader.bytes_up_to(32 * MAX_CHUNKS as usize)?.as_chunks() else {
             return Err(DecodeError::Malformed);
         };
-        if hashes.is_empty() { Err(DecodeError::Malformed) } else { Ok(Self { blob_id, hashes: hashes.to_vec() }) }
+        if hashes.is_empty() {
+            Err(DecodeError::Malformed)
+        } else {
+            Ok(Self { blob_id, hashes: hashes.to_vec() })
+        }
     }
 }
 

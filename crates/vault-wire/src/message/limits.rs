@@ -52,8 +52,13 @@ impl Limits {
         account_bytes: u64::MAX,
     };
     /// The least with which a client can work at all: one entry a page and a push, the smallest body and document.
-    pub const MIN: Self =
-        Self { page_entries: 1, push_entries: 1, body_bytes: 1024 + 73, document_bytes: 4096 + 16, account_bytes: 0 };
+    pub const MIN: Self = Self {
+        page_entries: 1,
+        push_entries: 1,
+        body_bytes: 1024 + 73,
+        document_bytes: 4096 + 16,
+        account_bytes: 0,
+    };
 
     /// Refuses limits beyond what the format allows or below what a client needs.
     ///
@@ -65,7 +70,11 @@ impl Limits {
             [page_entries, push_entries, body_bytes, document_bytes, account_bytes]
         };
         let (least, most) = (values(&Self::MIN), values(&Self::MAX));
-        let within = values(self).into_iter().zip(least).zip(most).all(|((is, least), most)| (least..=most).contains(&is));
+        let within = values(self)
+            .into_iter()
+            .zip(least)
+            .zip(most)
+            .all(|((is, least), most)| (least..=most).contains(&is));
         if within { Ok(()) } else { Err(JsonError::OutOfBounds) }
     }
 }

@@ -59,12 +59,14 @@ impl Canonical for LogEntry {
 
     fn write(&self) -> Array {
         match self {
-            Self::Revision { revision: SignedRevision { header, body_hash, signature }, body } => Array::new()
-                .uint(Self::REVISION)
-                .bytes(header)
-                .bytes(body_hash.as_bytes())
-                .bytes_or_null(body.as_deref())
-                .bytes(signature.as_bytes()),
+            Self::Revision { revision: SignedRevision { header, body_hash, signature }, body } => {
+                Array::new()
+                    .uint(Self::REVISION)
+                    .bytes(header)
+                    .bytes(body_hash.as_bytes())
+                    .bytes_or_null(body.as_deref())
+                    .bytes(signature.as_bytes())
+            }
             Self::Record(record) => {
                 Array::new().uint(Self::RECORD).bytes(&record.bytes).bytes(&record.signatures())
             }

@@ -39,7 +39,11 @@ impl LogPage {
     /// A page must not lead on without end, nor beyond the head it states. A head below `after` is well formed: it is
     /// how a log that was rolled back shows, and the client's to judge.
     fn consistent(&self) -> bool {
-        if self.entries.is_empty() { self.after >= self.head_seq } else { self.last().is_some_and(|last| last <= self.head_seq) }
+        if self.entries.is_empty() {
+            self.after >= self.head_seq
+        } else {
+            self.last().is_some_and(|last| last <= self.head_seq)
+        }
     }
 }
 

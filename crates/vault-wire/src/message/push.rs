@@ -2,7 +2,9 @@
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::log::VoidReason;
-use crate::message::{LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, MAX_PUSH_BYTES, MAX_PUSH_ENTRIES, filled_list};
+use crate::message::{
+    LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, MAX_PUSH_BYTES, MAX_PUSH_ENTRIES, filled_list,
+};
 use crate::{BatchId, Root};
 
 /// New entries for one vault. A batch that is repeated with the same id by the same device gets the same answer.
@@ -66,13 +68,8 @@ pub enum Refusal {
 
 impl Refusal {
     /// All that are the server's own. Their numbers begin above those of [`VoidReason`].
-    const OWN: [(u64, Self); 5] = [
-        (64, Self::Size),
-        (65, Self::Quota),
-        (66, Self::Rate),
-        (67, Self::BlobMissing),
-        (68, Self::Batch),
-    ];
+    const OWN: [(u64, Self); 5] =
+        [(64, Self::Size), (65, Self::Quota), (66, Self::Rate), (67, Self::BlobMissing), (68, Self::Batch)];
 
     /// Its number in messages.
     #[must_use]

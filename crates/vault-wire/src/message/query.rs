@@ -89,5 +89,8 @@ fn number(text: &str) -> Result<u64, QueryError> {
 }
 
 fn word(text: &str) -> Result<Bodies, QueryError> {
-    [Bodies::Live, Bodies::All, Bodies::None].into_iter().find(|bodies| bodies.word() == text).ok_or(QueryError)
+    [Bodies::Live, Bodies::All, Bodies::None]
+        .into_iter()
+        .find(|bodies| bodies.word() == text)
+        .ok_or(QueryError)
 }

@@ -103,7 +103,11 @@ impl<const MAX: usize> Credential<MAX> {
     /// If it is empty, too long, or has other characters.
     pub fn new(text: &str) -> Result<Self, TextError> {
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
-        if plain && (1..=MAX).contains(&text.len()) { Ok(Self(Zeroizing::new(text.to_owned()))) } else { Err(TextError) }
+        if plain && (1..=MAX).contains(&text.len()) {
+            Ok(Self(Zeroizing::new(text.to_owned())))
+        } else {
+            Err(TextError)
+        }
     }
 
     /// Gives the credential out.
@@ -141,7 +145,11 @@ impl<const MAX: usize> Text<MAX> {
     /// # Errors
     /// If it is too long or has control characters.
     pub fn new(text: &str) -> Result<Self, TextError> {
-        if text.len() <= MAX && !text.contains(char::is_control) { Ok(Self(text.to_owned())) } else { Err(TextError) }
+        if text.len() <= MAX && !text.contains(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(TextError)
+        }
     }
 
     /// The text.
@@ -229,7 +237,9 @@ fn is_origin(text: &str) -> bool {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     };
-    let port_ok = port.is_none_or(|port| !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    let port_ok = port.is_none_or(|port| {
+        !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok()
+    });
     let name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
     let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b':' | b'.');
     let host_ok = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
@@ -240,7 +250,8 @@ fn is_origin(text: &str) -> bool {
 }
 
 fn is_slug(text: &str) -> bool {
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let word =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     text.split('-').all(word)
 }
 
