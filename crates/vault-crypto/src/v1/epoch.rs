@@ -1,0 +1,81 @@
+//! Epochs: a new vault key, and the way back to those before it.
+
+use std::collections::BTreeMap;
+
+use rand_core::CryptoRng;
+use vault_wire::cbor::Array;
+use vault_wire::roster::{EpochOp, Roster};
+use vault_wire::{Label, VaultId};
+
+use crate::v1::seal::{open, seal};
+use crate::{OpenError, VaultKey};
+
+/// A key epoch that is about to begin.
+pub struct MadeEpoch {
+    /// What the roster record says.
+    pub op: EpochOp,
+    /// The new key.
+    pub key: VaultKey,
+}
+
+/// Makes the key of the epoch after the vault's current one, from which `earlier`, the key of epoch `back_to`, can be
+/// had. Take the latest key there is.
+///
+/// # Errors
+/// If `earlier` is not the vault's key of that epoch.
+pub fn make_epoch(
+    roster: &Roster,
+    back_to: u32,
+    earlier: &VaultKey,
+    rng: &mut impl CryptoRng,
+) -> Result<MadeEpoch, OpenError> {
+    let vault_id = roster.vault_id();
+    if !is_key_of(roster, back_to, earlier) {
+        return Err(OpenError);
+    }
+    let epoch = roster.epoch().checked_add(1).ok_or(OpenError)?;
+    let key = VaultKey::make(rng);
+    let back = seal(key.expose_bytes(), &context(vault_id, epoch, back_to), earlier.expose_bytes(), rng);
+    let commitment = key.commitment(vault_id, epoch);
+    Ok(MadeEpoch { op: EpochOp { epoch, commitment, back_to, back }, key })
+}
+
+/// All keys that can be had from one: itself, and those before it as far as the links hold.
+///
+/// # Errors
+/// If it is not the vault's key of that epoch.
+pub fn open_history(
+    roster: &Roster,
+    epoch: u32,
+    key: VaultKey,
+) -> Result<BTreeMap<u32, VaultKey>, OpenError> {
+    if !is_key_of(roster, epoch, &key) {
+        return Err(OpenError);
+    }
+    let mut keys = BTreeMap::from([(epoch, key)]);
+    let mut at = epoch;
+    while let Some((back_to, earlier)) = keys.get(&at).and_then(|key| open_back(roster, at, key)) {
+        keys.insert(back_to, earlier);
+        at = back_to;
+    }
+    Ok(keys)
+}
+
+/// Follows one link. A link that does not hold is the fault of whoever made it; what it should lead to is lost from
+/// here, and nothing else.
+fn open_back(roster: &Roster, epoch: u32, key: &VaultKey) -> Option<(u32, VaultKey)> {
+    let stated = roster.epoch_at(epoch)?;
+    // The rules have it that a link leads to an earlier epoch, so following them ends.
+    let back_to = stated.back_to;
+    let opened = open(key.expose_bytes(), &context(roster.vault_id(), epoch, back_to), &stated.back).ok()?;
+    let earlier = VaultKey::from_slice(opened.expose()).ok()?;
+    is_key_of(roster, back_to, &earlier).then_some((back_to, earlier))
+}
+
+fn is_key_of(roster: &Roster, epoch: u32, key: &VaultKey) -> bool {
+    roster.epoch_at(epoch).is_some_and(|stated| stated.commitment == key.commitment(roster.vault_id(), epoch))
+}
+
+fn context(vault_id: &VaultId, epoch: u32, back_to: u32) -> Array {
+    Array::labelled(Label::EPOCH_BACK).bytes(vault_id.as_bytes()).uint(epoch.into()).uint(back_to.into())
+}

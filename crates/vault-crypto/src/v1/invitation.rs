@@ -1,0 +1,201 @@
+//! Invitations: the secret that is handed over, the link that carries it, and its acceptance.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use vault_wire::account::SignedCertificate;
+use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
+use vault_wire::invitation::{Accept, Answer, SignedAccept};
+use vault_wire::log::LogVerifier;
+use vault_wire::roster::{MemberRole, Op};
+use vault_wire::{AccountId, EntryHash, Label, Root, SignPublicKey, VaultId};
+use zeroize::Zeroizing;
+
+use crate::secret::{Secret, random_key, secret_key};
+use crate::v1::account::Identity;
+use crate::v1::derive::derive;
+use crate::v1::sign;
+use crate::SecretText;
+
+secret_key!(
+    /// The secret of an invitation: whoever has it may join.
+    InviteSecret, 16
+);
+random_key!(InviteSecret);
+
+impl InviteSecret {
+    /// The public key by which the vault's roster knows the invitation.
+    #[must_use]
+    pub fn public(&self) -> SignPublicKey {
+        sign::public_key(&self.derive_sign_seed())
+    }
+
+    /// The change that opens the invitation.
+    #[must_use]
+    pub fn invite(&self, role: MemberRole, expires_at: u64) -> Op {
+        Op::Invite { key: self.public(), role, expires_at }
+    }
+
+    fn derive_sign_seed(&self) -> Secret<32> {
+        derive(&[], self.expose_bytes(), &Array::labelled(Label::INVITE_SIGN))
+    }
+}
+
+/// An invitation as it is handed over, from person to person and never by the server.
+pub struct InviteLink {
+    /// The server to join at; empty for none.
+    pub server: String,
+    /// The vault.
+    pub vault_id: VaultId,
+    /// The hash of its founding record.
+    pub genesis_hash: EntryHash,
+    /// Who invites.
+    pub inviter: AccountId,
+    /// A place that the inviter's log had.
+    pub seq: u64,
+    /// The root there; the joiner's log must have it too.
+    pub root: Root,
+    /// The secret.
+    pub secret: InviteSecret,
+}
+
+crate::secret::derives_nothing!(InviteLink);
+
+/// Why a text is not an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// It does not begin as an invitation does.
+    #[error("this is not an invitation")]
+    NoLink,
+    /// It begins like one, but is damaged or cut short.
+    #[error("the invitation is damaged: {0}")]
+    Damaged(#[from] DecodeError),
+}
+
+/// Why an invitation was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JoinError {
+    /// The log that the server shows is not the one that the inviter had.
+    #[error("the server shows another vault or history than the invitation names")]
+    OtherLog,
+    /// Nobody has opened the invitation, or it was used or withdrawn, or another than the inviter opened it.
+    #[error("the invitation is not open any more")]
+    NotOpen,
+    /// Its time is over.
+    #[error("the invitation has expired")]
+    Expired,
+}
+
+impl InviteLink {
+    /// The longest server address, in bytes.
+    pub const MAX_SERVER: usize = 255;
+    /// The longest text of a link.
+    pub const MAX_TEXT: usize = 640;
+
+    const VERSION: u64 = 1;
+    const PREFIX: &str = "coffer://join#";
+    /// The longest content: the server's address and 160 bytes at most around it.
+    const MAX_LEN: usize = Self::MAX_SERVER + 160;
+
+    /// The text of the link.
+    #[must_use]
+    pub fn to_text(&self) -> SecretText {
+        let content = Zeroizing::new(self.write().encode());
+        let len = Self::PREFIX.len() + Base64UrlUnpadded::encoded_len(&content);
+        // One allocation, so that no part of the secret is left behind by growing.
+        let mut text = String::with_capacity(len);
+        text.push_str(Self::PREFIX);
+        let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(&content));
+        text.push_str(&encoded);
+        SecretText::new(text)
+    }
+
+    /// Reads a link, or the part of it after the `#`. Space around it is ignored.
+    ///
+    /// # Errors
+    /// If it is none, or damaged.
+    pub fn from_text(text: &SecretText) -> Result<Self, LinkError> {
+        let text = text.expose().trim();
+        if text.len() > Self::MAX_TEXT || text.is_empty() {
+            return Err(LinkError::NoLink);
+        }
+        let code = text.strip_prefix(Self::PREFIX).unwrap_or(text);
+        let mut buffer = Zeroizing::new([0; Self::MAX_TEXT]);
+        let content =
+            Base64UrlUnpadded::decode(code, buffer.as_mut_slice()).map_err(|_| LinkError::NoLink)?;
+        if content.len() > Self::MAX_LEN {
+            return Err(DecodeError::TooLong.into());
+        }
+        let link = Self::read(content)?;
+        if *Zeroizing::new(link.write().encode()) != content {
+            return Err(DecodeError::NotCanonical.into());
+        }
+        Ok(link)
+    }
+
+    /// Accepts the invitation for an identity, once the vault's log has been fetched and verified. `now` is in
+    /// milliseconds since 1970.
+    ///
+    /// # Errors
+    /// If the log is not the one that the inviter had, or the invitation is not open in it.
+    pub fn accept(
+        &self,
+        log: &LogVerifier,
+        identity: &Identity,
+        certificate: &SignedCertificate,
+        now: u64,
+    ) -> Result<Answer, JoinError> {
+        let roster = log.roster();
+        let same_vault = *roster.vault_id() == self.vault_id && *roster.genesis_hash() == self.genesis_hash;
+        if !same_vault || log.root_at(self.seq) != Some(&self.root) {
+            return Err(JoinError::OtherLog);
+        }
+        let invite = roster.invite(&self.secret.public()).ok_or(JoinError::NotOpen)?;
+        if invite.author != self.inviter {
+            return Err(JoinError::NotOpen);
+        }
+        if now > invite.expires_at {
+            return Err(JoinError::Expired);
+        }
+        let bytes = Accept {
+            genesis_hash: self.genesis_hash,
+            invite: self.secret.public(),
+            invite_record: invite.record,
+            role: invite.role,
+            certificate: certificate.hash(),
+        }
+        .encode();
+        let message = Accept::message(&bytes);
+        let by_invite = sign::sign(&self.secret.derive_sign_seed(), &message);
+        let by_key = identity.sign(&message);
+        Ok(Answer { certificate: certificate.clone(), accept: SignedAccept { bytes, by_invite, by_key } })
+    }
+
+    fn write(&self) -> Array {
+        let Self { server, vault_id, genesis_hash, inviter, seq, root, secret } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .text(server)
+            .bytes(vault_id.as_bytes())
+            .bytes(genesis_hash.as_bytes())
+            .bytes(inviter.as_bytes())
+            .uint(*seq)
+            .bytes(root.as_bytes())
+            .bytes(secret.expose_bytes())
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        reader.array(8)?;
+        reader.version(Self::VERSION)?;
+        let link = Self {
+            server: reader.text_up_to(Self::MAX_SERVER)?.to_owned(),
+            vault_id: reader.fixed()?,
+            genesis_hash: reader.fixed()?,
+            inviter: reader.fixed()?,
+            seq: reader.uint()?,
+            root: reader.fixed()?,
+            secret: InviteSecret::from_bytes(&Zeroizing::new(reader.exactly()?)),
+        };
+        reader.end()?;
+        Ok(link)
+    }
+}

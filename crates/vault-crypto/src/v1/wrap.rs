@@ -1,0 +1,72 @@
+//! Wrapping a secret for somebody's identity: HPKE (RFC 9180) in base mode with the X-Wing KEM.
+//!
+//! Base mode does not tell who wrapped it. What is wrapped is therefore always checked against something signed.
+
+use hpke::aead::ChaCha20Poly1305;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::XWing;
+use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, single_shot_open, single_shot_seal_with_rng};
+use rand_core::CryptoRng;
+use vault_wire::KemPublicKey;
+use vault_wire::cbor::Array;
+use vault_wire::grant::Grant;
+use zeroize::Zeroizing;
+
+use crate::OpenError;
+use crate::secret::Secret;
+use crate::v1::account::Identity;
+
+/// A wrapped secret of 32 bytes.
+pub(crate) struct Wrapped {
+    pub(crate) encapsulated: Box<[u8; Grant::ENCAPSULATED]>,
+    pub(crate) sealed: [u8; Grant::SEALED],
+}
+
+/// A public key that nothing can be wrapped for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing can be wrapped for this public key")]
+pub struct BadKemKey;
+
+/// Wraps 32 secret bytes, bound to `info`.
+pub(crate) fn wrap(
+    recipient: &KemPublicKey,
+    info: &Array,
+    secret: &[u8; 32],
+    rng: &mut impl CryptoRng,
+) -> Result<Wrapped, BadKemKey> {
+    let recipient =
+        <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| BadKemKey)?;
+    let (encapsulated, sealed) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
+        &OpModeS::Base,
+        &recipient,
+        &info.encode(),
+        secret,
+        &[],
+        rng,
+    )
+    .map_err(|_| BadKemKey)?;
+    let mut bytes = Box::new([0; Grant::ENCAPSULATED]);
+    encapsulated.write_exact(bytes.as_mut_slice());
+    Ok(Wrapped { encapsulated: bytes, sealed: sealed.try_into().map_err(|_| BadKemKey)? })
+}
+
+/// Opens what [`wrap`] made for this identity with the same info.
+pub(crate) fn unwrap(
+    identity: &Identity,
+    info: &Array,
+    encapsulated: &[u8; Grant::ENCAPSULATED],
+    sealed: &[u8; Grant::SEALED],
+) -> Result<Secret<32>, OpenError> {
+    let key = <XWing as Kem>::PrivateKey::from_bytes(identity.kem_seed.expose()).map_err(|_| OpenError)?;
+    let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| OpenError)?;
+    let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
+        &OpModeR::Base,
+        &key,
+        &encapsulated,
+        &info.encode(),
+        sealed,
+        &[],
+    );
+    let opened = Zeroizing::new(opened.map_err(|_| OpenError)?);
+    opened.as_slice().try_into().map(Secret::copy_of).map_err(|_| OpenError)
+}
