@@ -27,7 +27,7 @@ CHECKS = [
     (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
     (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
     (r"Malformed|TooLong|TrailingBytes|Damaged", refused.Malformed),
-    (r"Generation|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
+    (r"Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
     (r"^(Length|Character|Checksum|Version)$", refused.Mistyped),
 ]
 

@@ -29,7 +29,13 @@ class Suite:
         return 1 if self.failed or not self.passed else 0
 
 
-def same(got, expected):
-    """Fails unless both are the same."""
-    if got != expected:
-        raise AssertionError(f"{got!r:.200} instead of {expected!r:.200}")
+def same(got, expected, at=""):
+    """Fails unless both are the same, and says where they begin to differ."""
+    if isinstance(got, dict) and isinstance(expected, dict) and got.keys() == expected.keys():
+        for name in got:
+            same(got[name], expected[name], f"{at}.{name}")
+    elif isinstance(got, list) and isinstance(expected, list) and len(got) == len(expected):
+        for number, parts in enumerate(zip(got, expected)):
+            same(*parts, f"{at}[{number}]")
+    elif got != expected:
+        raise AssertionError(f"{at} {got!r:.200} instead of {expected!r:.200}")

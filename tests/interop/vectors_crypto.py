@@ -2,7 +2,7 @@
 
 import hashlib
 
-from coffer_v1 import documents, log, password
+from coffer_v1 import documents, grant, log, password, roster
 from coffer_v1.account import Certificate, open_keyset, open_root_box
 from coffer_v1.primitives import H, hkdf, labelled, public, sha, unpad, unseal
 from coffer_v1.slots import Header
@@ -36,7 +36,7 @@ def keys(i, e):
 
 def local_vault_key(i, e):
     same(open_vault_key(i | e), i["vault_key"])
-    same(log.commitment(i["vault_id"], i["epoch"], i["vault_key"]), e["commitment"])
+    same(grant.commitment(i["vault_id"], i["epoch"], i["vault_key"]), e["commitment"])
 
 
 def open_vault_key(i):
@@ -76,12 +76,12 @@ def account(i, e):
 
 
 def founding(i, e):
-    founded = log.Founding(e["record"], e["signature"])
+    founded = roster.Founding(e["record"], e["signature"])
     same((founded.vault, founded.hash), (e["vault_id"], e["genesis_hash"]))
-    same(founded.commitment, log.commitment(founded.vault, 1, e["key"]))
+    same(founded.commitment, grant.commitment(founded.vault, 1, e["key"]))
     same(founded.certificate.sign, public(i["sign_seed"]))
     same(log.empty_root(founded.vault), e["root_0"])
-    same(log.next_root(e["root_0"], 1, founded.hash), e["root_1"])
+    same(log.next_root(e["root_0"], 1, founded.hash, e["signature"]), e["root_1"])
 
 
 def revision(i, e):

@@ -1,7 +1,9 @@
 """The vectors of vault-wire: what is encoded, signed and judged."""
 
-from coffer_v1 import documents, log
+from coffer_v1 import documents, invitation, log, roster
 from coffer_v1.account import Certificate
+from coffer_v1.grant import Grant
+from coffer_v1.refused import Void
 from suite import same
 
 KINDS = {log.PUT: "Put", log.TOMBSTONE: "Tombstone"}
@@ -21,7 +23,7 @@ def certificate(i):
 
 
 def founding(i):
-    read = log.Founding(i["record"], i["signature"], i.get("known"))
+    read = roster.Founding(i["record"], i["signatures"], i.get("known"))
     return {
         "vault_id": read.vault,
         "founder": read.author,
@@ -49,22 +51,61 @@ def revision(i):
 
 
 def whole_log(i):
-    replayed = log.Log(i["record"], i["signature"])
+    replayed = log.Log(i["record"], i["signatures"])
     steps = [[replayed.roots[0], "empty"], [replayed.root, "founded"]]
     for entry in i["entries"]:
         try:
-            replayed.push(entry["header"], entry["body_hash"], entry["signature"])
+            if "record" in entry:
+                replayed.push_record(entry["record"], entry["signatures"])
+            else:
+                replayed.push(entry["header"], entry["body_hash"], entry["signature"])
             verdict = "accepted"
-        except log.Void as void:
+        except Void as void:
             verdict = f"void: {void}"
         steps.append([replayed.root, verdict])
-    return steps
+    now = replayed.roster
+    return {
+        "steps": steps,
+        "roster": {
+            "members": [
+                {"account": account, "role": role, "generation": certificate.generation}
+                for account, (role, certificate) in sorted(now.members.items())
+            ],
+            "epoch": now.epoch,
+            "epoch_due": now.epoch_due,
+            "invites": len(now.invites),
+            "keep_days": now.keep_days,
+        },
+    }
+
+
+def answer(i):
+    _, accept = invitation.read_answer(i["answer"], Certificate)
+    return {
+        "genesis_hash": accept.genesis,
+        "invite": accept.invite,
+        "invite_record": accept.record,
+        "role": accept.role,
+        "certificate": accept.certificate,
+    }
+
+
+def grant(i):
+    read = Grant(i["grant"])
+    return {
+        "vault_id": read.vault,
+        "epoch": read.epoch,
+        "recipient": read.recipient,
+        "generation": read.generation,
+    }
 
 
 READ = {
+    "answer": answer,
     "certificate": certificate,
     "ct-root": lambda i: documents.chunk_root(i["blob_id"], i["chunks"]),
     "founding": founding,
+    "grant": grant,
     "log": whole_log,
     "revision": revision,
 }

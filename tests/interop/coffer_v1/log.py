@@ -1,12 +1,10 @@
-"""A vault's log: its roots, and what each entry may do (rule V)."""
+"""A vault's log: its roots, its revisions, and what of it takes effect."""
 
 from . import cbor
-from .account import Certificate
 from .primitives import H, labelled, sha, unpad, unseal, verify
-from .refused import BadSignature, Contradiction, Malformed, Refused
+from .refused import BadSignature, Contradiction, Refused, Void
+from .roster import VIEWER, Founding, Record, Roster, entry_hash
 
-RECORD = 64 * 1024
-OWNER = 1
 PUT, TOMBSTONE = 1, 2
 
 
@@ -15,75 +13,9 @@ def empty_root(vault):
     return H("log", vault)
 
 
-def next_root(before, number, entry):
+def next_root(before, number, entry, signatures):
     """The root after an entry, the first of which is number 1."""
-    return H("log-node", before, number, entry)
-
-
-def commitment(vault, epoch, key):
-    """What a roster record says of a vault key."""
-    return H("vault-key", vault, epoch, key)
-
-
-class Void(Exception):
-    """Why an entry has no effect."""
-
-
-class Founding:
-    """Record 0."""
-
-    def __init__(self, record, signature, known=None):
-        (_, self.vault, previous, base_seq, base_root, self.author, generation, self.made_at, ops) = read_record(record)
-        self.hash = H("roster-entry", record)
-        if known is not None and known != self.hash:
-            raise Contradiction("another record than the known one")
-        if [op[0] for op in ops] != [1, 4, 8]:
-            raise Contradiction("not the three changes that found a vault")
-        (_, nonce), (_, signed, role, _), (_, epoch, self.commitment, back) = ops
-        if (previous, base_seq, base_root) != (bytes(32), 0, empty_root(self.vault)):
-            raise Contradiction("it follows something")
-        if (role, epoch, back) != (OWNER, 1, b""):
-            raise Contradiction("another role or epoch than a founder's")
-        self.certificate = Certificate(signed)
-        if (self.certificate.account, self.certificate.generation) != (self.author, generation):
-            raise Contradiction("the certificate is not the author's")
-        if self.vault != H("vault", self.author, nonce)[:16]:
-            raise Contradiction("the vault id is not that of founder and nonce")
-        verify(self.certificate.sign, signature, "roster", sha(record))
-
-
-def read_record(record):
-    """Reads a roster record."""
-    return cbor.items(
-        cbor.read(record, RECORD),
-        cbor.VERSION,
-        cbor.ID,
-        cbor.HASH,
-        cbor.uint,
-        cbor.HASH,
-        cbor.ID,
-        cbor.uint32,
-        cbor.uint,
-        cbor.array(16, read_op),
-    )
-
-
-def read_op(value):
-    """Reads one change of a roster record."""
-    if not isinstance(value, list) or not value:
-        raise Malformed("a change that is no array")
-    kinds = {
-        1: (cbor.exactly(32),),
-        4: (cbor.upto(2048), cbor.choice(1, 2, 3, 4), cbor.null),
-        8: (cbor.uint32, cbor.HASH, read_back),
-    }
-    number = cbor.choice(*kinds)(value[0])
-    return cbor.items(value, cbor.uint, *kinds[number])
-
-
-def read_back(value):
-    """The key of the epoch before, sealed, or nothing."""
-    return value if cbor.upto(105)(value) == b"" else cbor.exactly(105)(value)
+    return H("log-node", before, number, entry, signatures)
 
 
 class Revision:
@@ -138,48 +70,91 @@ def revision_hash(header, body_hash):
 class Log:
     """Replays a log from its founding record."""
 
-    def __init__(self, record, signature, known=None):
-        self.founding = Founding(record, signature, known)
+    def __init__(self, record, signatures, known=None):
+        self.founding = Founding(record, signatures, known)
+        self.roster = Roster(self.founding)
         self.roots = [empty_root(self.founding.vault)]
-        self.current = {}
-        self._append(self.founding.hash)
+        self.current, self._places = {}, {}
+        self._append(self.founding.hash, signatures)
 
     @property
     def root(self):
         """The root after all entries."""
         return self.roots[-1]
 
-    def _append(self, entry):
-        self.roots.append(next_root(self.root, len(self.roots), entry))
+    def root_at(self, seq):
+        """The root after so many entries, if there were as many."""
+        return self.roots[seq] if seq < len(self.roots) else None
+
+    def place(self, item):
+        """The number of the entry that is an item's current revision."""
+        return self._places.get(item)
+
+    def push_record(self, data, signatures):
+        """Takes the next roster record, or raises `Void` once it has been counted."""
+        try:
+            self.roster = self._judge_record(data, signatures)
+        finally:
+            self._append(entry_hash(data), signatures)
 
     def push(self, header, body_hash, signature):
         """Takes the next revision; answers with it, or raises `Void` once it has been counted."""
-        entry = revision_hash(header, body_hash)
         try:
             revision = self._judge(header, body_hash, signature)
         finally:
-            self._append(entry)
+            self._append(revision_hash(header, body_hash), signature)
         self.current[revision.item] = revision
+        self._places[revision.item] = len(self.roots) - 1
         return revision
 
+    def _append(self, entry, signatures):
+        self.roots.append(next_root(self.root, len(self.roots), entry, signatures))
+
+    def _judge_record(self, data, signatures):
+        record = well_formed(Record, data, signatures)
+        self._check_vault(record)
+        certificate = self.roster.key_of(record)
+        signed(record, certificate.sign)
+        self._check_base(record)
+        return self.roster.after(record, self)
+
     def _judge(self, header, body_hash, signature):
-        author = self.founding.certificate
-        try:
-            revision = Revision(header, body_hash)
-            revision.verify(author.sign, signature)
-        except BadSignature as error:
-            raise Void("Signature") from error
-        except Refused as error:
-            raise Void("Malformed") from error
-        current = self.current.get(revision.item)
-        if revision.vault != self.founding.vault:
-            raise Void("OtherVault")
-        if (revision.author, revision.generation) != (author.account, author.generation):
+        revision = well_formed(Revision, header, body_hash)
+        self._check_vault(revision)
+        role, certificate = self.roster.members.get(revision.author, (None, None))
+        if certificate is None or revision.generation != certificate.generation:
             raise Void("Author")
-        if revision.epoch != 1:
+        signed(revision, certificate.sign, signature)
+        self._check_base(revision)
+        if role == VIEWER:
+            raise Void("Role")
+        if revision.epoch != self.roster.epoch:
             raise Void("Epoch")
+        current = self.current.get(revision.item)
         if revision.parent != (current.hash if current else None):
             raise Void("Parent")
-        if not revision.base_seq < len(self.roots) or self.roots[revision.base_seq] != revision.base_root:
-            raise Void("Base")
         return revision
+
+    def _check_vault(self, entry):
+        if entry.vault != self.founding.vault:
+            raise Void("OtherVault")
+
+    def _check_base(self, entry):
+        if self.root_at(entry.base_seq) != entry.base_root:
+            raise Void("Base")
+
+
+def well_formed(kind, *parts):
+    """Reads an entry; one that cannot be read has no effect."""
+    try:
+        return kind(*parts)
+    except Refused as error:
+        raise Void("Malformed") from error
+
+
+def signed(entry, *parts):
+    """Checks an entry's signature; one without has no effect."""
+    try:
+        entry.verify(*parts)
+    except BadSignature as error:
+        raise Void("Signature") from error

@@ -5,8 +5,9 @@ import pathlib
 
 from . import documents, items, log, password
 from .account import Certificate, open_keyset, open_root_box
+from .grant import keys_before
 from .pages import open_database
-from .primitives import H, hkdf, labelled, sha, unseal
+from .primitives import hkdf, labelled, sha, unseal
 from .refused import Contradiction, Malformed, NotOpened, OtherFormat
 from .slots import LIMIT, Header
 
@@ -80,7 +81,7 @@ class Profile:
         if genesis != self.keyset.genesis:
             raise Contradiction("the vault was founded by another record than the keyset names")
         context = labelled("local/vault-key", self.keyset.home, self.epoch)
-        self.vault_key = unseal(self._local, context, sealed)
+        self._vault_key = unseal(self._local, context, sealed)
 
     def _replay(self):
         """Replays the whole log; every entry must hold."""
@@ -94,6 +95,9 @@ class Profile:
             if self.log is None:
                 self.log = log.Log(header, signature, self.keyset.genesis)
                 found = self.log.founding.hash
+            elif item is None:
+                self.log.push_record(header, signature)
+                found = self.log.roster.last
             else:
                 revision = self.log.push(header, body_hash, signature)
                 found = revision.hash
@@ -104,8 +108,7 @@ class Profile:
                 raise Contradiction(f"entry {seq} is not what its hash and root say")
         if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
             raise Contradiction("the log does not end at the head that the vault names")
-        if self.log.founding.commitment != H("vault-key", self.keyset.home, self.epoch, self.vault_key):
-            raise Contradiction("the vault key is not the one committed to")
+        self.keys = keys_before(self.log.roster, self.epoch, self._vault_key)
 
     def items(self):
         """The last revision of every item that is not deleted, by the item's id."""
@@ -117,7 +120,7 @@ class Profile:
 
     def payload(self, revision):
         """The payload of a revision whose body is kept."""
-        return revision.open(self.vault_key, self.bodies[revision.hash][1])
+        return revision.open(self.keys[revision.epoch], self.bodies[revision.hash][1])
 
     def open(self, revision):
         """The content of a revision."""

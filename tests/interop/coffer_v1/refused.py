@@ -31,3 +31,7 @@ class BadSignature(Refused):
 
 class Contradiction(Refused):
     """Each part is well formed, but they do not fit together."""
+
+
+class Void(Refused):
+    """An entry of a log has no effect."""
