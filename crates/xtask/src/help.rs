@@ -10,6 +10,7 @@ Usage: cargo xtask COMMAND
                           ui      format, types, lint and unit tests of the interface
                           lint    clippy over the whole workspace, warnings denied
                           rust    unit, property and vector tests
+                          interop the Python reader: every vector, every kept profile
                           bindings generated TypeScript is up to date
                           doc     documentation builds, its examples run
                           screens every screen in Chromium, with axe, on the fake backend
@@ -19,6 +20,7 @@ Usage: cargo xtask COMMAND
   tidy                    dependency direction, file sizes, forbidden words, dependency list, licences
   bindings                write ui/src/backend/generated from the view types and the command list
   vectors                 write golden vectors for formats that have none yet
+  profiles                write the profiles to be kept for ever that are missing
   samples DIR             import every export file in a folder and compare with the expected counts
   bundle                  make the release .deb and .rpm
   bench [profile|document] measure, beside the bare primitive in the same run

@@ -24,9 +24,11 @@ enum Sign {
     Library(&'static str),
     /// `fc-list` knows this family.
     Font(&'static str),
+    /// Python has this module.
+    Module(&'static str),
 }
 
-use Sign::{Font, Library, Program};
+use Sign::{Font, Library, Module, Program};
 
 /// Shorthand for a row of the tables below.
 const fn need(package: &'static str, sign: Sign, purpose: &'static str) -> Need {
@@ -64,6 +66,13 @@ const TEST: &[Need] = &[
     need("fonts-noto-color-emoji", Font("Noto Color Emoji"), "odd names with emoji"),
 ];
 
+/// What the independent reader of the formats takes.
+const INTEROP: &[Need] = &[need(
+    "python3-venv",
+    Module("ensurepip"),
+    "Python with its packages kept apart, for the second reader",
+)];
+
 /// What a browser for the interface's tests may be called.
 pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -79,6 +88,11 @@ pub fn prepare_build() -> Outcome {
 /// Sees to what the tests take on top.
 pub fn prepare_tests() -> Outcome {
     install(TEST)
+}
+
+/// Sees to what the independent reader takes.
+pub fn prepare_interop() -> Outcome {
+    install(INTEROP)
 }
 
 /// Sees to the test runner.
@@ -138,6 +152,9 @@ fn present(sign: &Sign) -> bool {
     match sign {
         Program(names) => names.iter().any(|name| shell::find(name).is_some()),
         Library(name) => shell::succeeds(Command::new("pkg-config").args(["--exists", name])),
+        Module(name) => {
+            shell::succeeds(Command::new("python3").args(["-c", "import sys; __import__(sys.argv[1])", name]))
+        }
         Font(family) => shell::read(Command::new("fc-list").arg(family)).is_ok_and(|list| !list.is_empty()),
     }
 }

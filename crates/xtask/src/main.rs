@@ -4,7 +4,9 @@ mod bench;
 mod bindings;
 mod bundle;
 mod help;
+mod interop;
 mod machine;
+mod profiles;
 mod project;
 mod release;
 mod run;
@@ -40,6 +42,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["tidy"] => tidy::tidy(),
         ["bindings"] => bindings::write(),
         ["vectors"] => vectors::write(),
+        ["profiles"] => profiles::write(),
         ["samples", folder] => samples::import(folder.as_ref(), Features::Package),
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, or the named parts.
 
 use crate::{
-    bindings, bundle, machine,
+    bindings, bundle, interop, machine,
     project::{self, Features},
     samples,
     shell::{About as _, Failure, Outcome, Output, note, run},
@@ -23,6 +23,7 @@ enum Part {
     Ui,
     Lint,
     Rust,
+    Interop,
     Bindings,
     Doc,
     Screens,
@@ -31,15 +32,16 @@ enum Part {
     Samples,
 }
 
-use Part::{Bindings, Bundle, Doc, E2e, Format, Lint, Rust, Samples, Screens, Tidy, Ui};
+use Part::{Bindings, Bundle, Doc, E2e, Format, Interop, Lint, Rust, Samples, Screens, Tidy, Ui};
 
 /// Every part with its name.
-const PARTS: [(&str, Part); 11] = [
+const PARTS: [(&str, Part); 12] = [
     ("format", Format),
     ("tidy", Tidy),
     ("ui", Ui),
     ("lint", Lint),
     ("rust", Rust),
+    ("interop", Interop),
     ("bindings", Bindings),
     ("doc", Doc),
     ("screens", Screens),
@@ -122,6 +124,9 @@ fn all(options: &Options, steps: &mut Steps) -> Outcome {
         steps.take("tidy", tidy::tidy)?;
     }
     let tools = prepare(options, steps)?;
+    if options.wants(Interop) {
+        steps.take("interop", interop::check)?;
+    }
     if options.wants_any(&[Ui, Lint, Rust, Doc, Screens, E2e, Bundle]) {
         // Cargo needs the built pages too: the shell embeds them.
         steps.take("interface build", || ui::install().and_then(|()| ui::build()))?;
@@ -154,10 +159,18 @@ fn all(options: &Options, steps: &mut Steps) -> Outcome {
 /// Installs what is missing; the inner result is about the tools that only some parts need.
 fn prepare(options: &Options, steps: &mut Steps) -> Outcome<Outcome> {
     let mut tools = Ok(());
-    if options.only.iter().all(|part| matches!(part, Format | Tidy)) && !options.only.is_empty() {
+    let builds = options.only.iter().any(|part| !matches!(part, Format | Tidy | Interop));
+    let builds = builds || options.only.is_empty();
+    if !builds && !options.wants(Interop) {
         return Ok(tools);
     }
     steps.take("machine", || {
+        if options.wants(Interop) {
+            machine::prepare_interop()?;
+        }
+        if !builds {
+            return Ok(());
+        }
         machine::prepare_build()?;
         if options.wants_any(&[Rust, E2e]) {
             machine::prepare_runner()?;

@@ -14,12 +14,19 @@ const LIST: &str = "docs/dependencies.md";
 /// The interface's manifest.
 const INTERFACE: &str = "ui/package.json";
 
+/// The packages of the Python reader.
+const READER: &str = "tests/interop/requirements.txt";
+
 /// Dependencies without a row, and rows without a dependency.
 pub fn unexplained(metadata: &Value, files: &[File]) -> Outcome<Vec<Finding>> {
     let explained = rows(source::text(files, LIST)?);
     let manifest: Value = serde_json::from_str(source::text(files, INTERFACE)?)
         .map_err(|error| Failure::new(format!("{INTERFACE}: {error}")))?;
-    let used: BTreeSet<String> = crates(metadata).chain(packages(&manifest)).map(str::to_owned).collect();
+    let used: BTreeSet<String> = crates(metadata)
+        .chain(packages(&manifest))
+        .chain(requirements(source::text(files, READER)?))
+        .map(str::to_owned)
+        .collect();
     Ok(compare(&used, &explained))
 }
 
@@ -51,6 +58,11 @@ fn packages(manifest: &Value) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name.as_str())
 }
 
+/// The names in a list of Python packages, each pinned to one version.
+fn requirements(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| Some(line.split_once("==")?.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +76,12 @@ mod tests {
     fn rows_are_read_by_their_first_column() {
         let text = "# D\n| crate | what |\n|---|---|\n| `a-b` | uses `c` |\n| `@x/y` | z |\n";
         assert_eq!(rows(text), set(&["a-b", "@x/y"]));
+    }
+
+    #[test]
+    fn python_packages_are_read_by_their_pins() {
+        let text = "# a comment\ncbor2==6.2.1\nargon2-cffi==25.1.0\n";
+        assert_eq!(requirements(text).collect::<Vec<_>>(), ["cbor2", "argon2-cffi"]);
     }
 
     #[test]
