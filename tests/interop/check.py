@@ -12,7 +12,7 @@ import cbor2
 import profiles
 import vectors_crypto
 import vectors_wire
-from coffer_v1 import cbor, refused
+from coffer_v1 import cbor, items, refused
 from suite import Suite, same
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -77,8 +77,23 @@ def strings(value):
             yield from strings(part)
 
 
+def check_example(page):
+    """The example at the end of the page about payloads."""
+    example = page.read_text().split("```")[-2]
+    expected = {
+        "type": "login",
+        "title": "Mail",
+        "fields": [{"id": b"field001".hex(), "role": "password", "kind": "concealed", "value": "pw"}],
+        "favourite": True,
+        "created_at": 1000,
+        "changed_at": 1000,
+    }
+    same(items.read_payload(bytes.fromhex(example)), expected)
+
+
 def main():
     suite = Suite()
+    suite.check("the example of a payload", check_example, ROOT / "docs/formats/item-payload.md")
     for folder in sorted(ROOT.glob("crates/*/testdata/v1/*")):
         module = CRATES[folder.parts[-4]]
         check = {"valid": check_valid, "invalid": check_invalid}[folder.name]

@@ -23,7 +23,7 @@ class Profile:
         self.database = open_database(self.folder / "vault.db", hkdf(self.root_key, labelled("db")))
         if self.database.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
             raise OtherFormat("a database of another version")
-        self.meta = dict(self.database.execute("SELECT name, value FROM meta"))
+        self._meta = dict(self.database.execute("SELECT name, value FROM meta"))
         self._check_meta(secret_key)
         self._open_account()
         self._open_vault()
@@ -53,30 +53,38 @@ class Profile:
             raise Malformed("no key file that can be read")
         raise NotOpened("the password or the Secret Key is wrong, or the key file was changed")
 
+    def meta(self, name):
+        """A fact about the profile."""
+        if name not in self._meta:
+            raise Malformed(f"the database does not know its {name}")
+        return self._meta[name]
+
     def _check_meta(self, secret_key):
         profile = self.header.profile
-        if self.meta["profile_id"] != profile:
+        if self.meta("profile_id") != profile:
             raise Contradiction("database and key file are of different profiles")
-        if self.header.version < int.from_bytes(self.meta["header_version"], "big"):
+        if self.header.version < int.from_bytes(self.meta("header_version"), "big"):
             raise Contradiction("the key file is older than the database")
         self._local = hkdf(self.root_key, labelled("local"))
-        kept = unseal(self._local, labelled("local/secret-key", profile), self.meta["secret_key"])
+        kept = unseal(self._local, labelled("local/secret-key", profile), self.meta("secret_key"))
         if kept != password.read_secret_key(secret_key):
             raise Contradiction("the Secret Key that the database keeps is another one")
 
     def _open_account(self):
-        self.certificate = Certificate(self.meta["certificate"])
+        self.certificate = Certificate(self.meta("certificate"))
         self.account = self.certificate.account
-        self.keyset = open_keyset(self.root_key, self.account, self.meta["keyset"])
+        self.keyset = open_keyset(self.root_key, self.account, self.meta("keyset"))
         self.keyset.belongs_to(self.certificate)
         key = password.box_key(self._joined, self.header.profile)
-        open_root_box(key, self.account, self.meta["root_box"])
+        open_root_box(key, self.account, self.meta("root_box"))
 
     def _open_vault(self):
         row = self.database.execute(
             "SELECT vault_key, genesis_hash, sealed_key, epoch, head_seq, head_root FROM vault WHERE vault_id = ?",
             [self.keyset.home],
         ).fetchone()
+        if row is None:
+            raise Contradiction("the vault that the keyset names is missing")
         self._vault, genesis, sealed, self.epoch, self.head_seq, self.head_root = row
         if genesis != self.keyset.genesis:
             raise Contradiction("the vault was founded by another record than the keyset names")
@@ -106,6 +114,8 @@ class Profile:
                 self.bodies[found] = (revision, body)
             if (found, self.log.root, len(self.log.roots) - 1) != (entry, root, seq):
                 raise Contradiction(f"entry {seq} is not what its hash and root say")
+        if self.log is None:
+            raise Contradiction("the vault has no log")
         if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
             raise Contradiction("the log does not end at the head that the vault names")
         self.keys = keys_before(self.log.roster, self.epoch, self._vault_key)
@@ -140,7 +150,10 @@ class Profile:
     def write_document(self, revision, attachment, target):
         """Writes an attachment of a revision into a file object and checks all that can be checked."""
         blob = bytes.fromhex(attachment["blob"])
-        size, root = {one: (size, root) for one, size, root in revision.blobs}[blob]
+        signed = {one: (size, root) for one, size, root in revision.blobs}
+        if blob not in signed:
+            raise Contradiction("a document that the signed header does not name")
+        size, root = signed[blob]
         path = self.folder / "blobs" / attachment["blob"][:2] / attachment["blob"]
         if path.stat().st_size != size or documents.Layout(attachment["size"]).sealed != size:
             raise Contradiction("a document of another length than signed")
