@@ -62,5 +62,30 @@ secret_key!(
     /// The raw key of the profile's database.
     DatabaseKey, 32
 );
+secret_key!(
+    /// What the operating system keeps for quick unlock: it opens a slot of the profile's header by itself.
+    QuickKey, 32
+);
+secret_key!(
+    /// The recovery code: 128 random bits on paper that open the profile without password and Secret Key.
+    RecoveryCode, 16
+);
+secret_key!(
+    /// The account's unlock seed: kept in the keyset on the server, it opens a slot of the profile's header, so that
+    /// a device opens with a password that was changed elsewhere.
+    UnlockSeed, 32
+);
+secret_key!(
+    /// The key under which keyset and root box are sealed on a server.
+    AccountUnlockKey, 32
+);
+secret_key!(
+    /// What stands for the password when signing in by OPAQUE.
+    OpaquePassword, 32
+);
+secret_key!(
+    /// The key of the box that guardians can open together.
+    RecoveryKey, 32
+);
 
-random_key!(RootKey, VaultKey, FileKey, SecretKey);
+random_key!(RootKey, VaultKey, FileKey, SecretKey, QuickKey, RecoveryCode, UnlockSeed, RecoveryKey);

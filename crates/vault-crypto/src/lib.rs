@@ -17,6 +17,9 @@
 //! An account: [`RootSigner::make`], [`Identity::make_first`], [`RootSigner::certify`], [`found_vault`]; kept by
 //! [`Keyset::seal_local`] and [`RootSigner::seal_local`].
 //!
+//! Sharing: [`sign_record`] for changes to the roster; [`make_epoch`] and [`open_history`]; [`make_grant`] and
+//! [`open_grant`]; [`InviteLink`].
+//!
 //! Items: [`make_revision`] and [`open_body`]; the log roots and the verification are in `vault_wire`.
 //!
 //! Documents: [`BlobCipher`] over [`vault_wire::blob::BlobLayout`].
@@ -34,16 +37,34 @@ mod text;
 mod v1;
 
 pub use bytes::SecretBytes;
-pub use keys::{DatabaseKey, FileKey, RootKey, SecretKey, VaultKey};
+pub use keys::{
+    AccountUnlockKey, DatabaseKey, FileKey, OpaquePassword, QuickKey, RecoveryCode, RecoveryKey, RootKey,
+    SecretKey, UnlockSeed, VaultKey,
+};
 pub use random::{RandomId, make_id};
 pub use secret::KeyLengthError;
 pub use text::SecretText;
-pub use v1::account::{Identity, Keyset, RootSigner};
+pub use v1::account::{
+    AccountBoxes, Identity, Keyset, OpenedAccount, ReenrolmentParts, RootSigner, check_account,
+};
 pub use v1::blob::{BlobCipher, ChunkLengthError, Place, check_zeros};
-pub use v1::header::{HEADER_FORMAT, Header, HeaderError, HeaderFile, MAX_HEADER, PasswordSlot, UnlockError};
+pub use v1::code::CodeTextError;
+pub use v1::epoch::{MadeEpoch, make_epoch, open_history};
+pub use v1::grant::{GrantError, make_grant, open_grant};
+pub use v1::header::{
+    HEADER_FORMAT, Header, HeaderError, HeaderFile, HeaderOutdated, HeaderPin, MAX_HEADER, SlotsError,
+};
+pub use v1::invitation::{InviteLink, InviteSecret, JoinError, LinkError};
 pub use v1::local::LocalKey;
-pub use v1::password::{KdfParams, KdfRefused, KdfSalt, MAX_PASSWORD, StretchError, Stretched};
+pub use v1::password::{
+    KdfParams, KdfRefused, KdfSalt, MAX_PASSWORD, StretchError, Stretched, StretchedAccount,
+};
+pub use v1::record::sign_record;
+pub use v1::recovery::{
+    MadeRecovery, RecoveredAccount, RecoveryPlan, RecoveryPlanError, RecoveryShare, open_recovered,
+};
 pub use v1::revision::{MAX_PAYLOAD, MadeRevision, PayloadTooLarge, make_revision, open_body};
 pub use v1::seal::{OpenError, SEAL_OVERHEAD};
-pub use v1::secret_key::SecretKeyTextError;
+pub use v1::slot::{KeySlot, PasswordSlot, Slot, SlotKey, SlotKind, UnlockError};
 pub use v1::vault::{FoundedVault, found_vault};
+pub use v1::wrap::BadKemKey;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 /// Bytes or text that are not an identifier of the wanted kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a {expected}-byte identifier")]
@@ -127,6 +129,10 @@ fixed_bytes!(
     BodyHash, 32
 );
 fixed_bytes!(
+    /// The SHA-256 of something that is kept or sent elsewhere: a box, a registration record, a consent.
+    ContentHash, 32
+);
+fixed_bytes!(
     /// The SHA-256 of an identity certificate.
     CertificateHash, 32
 );
@@ -146,6 +152,14 @@ fixed_bytes!(
     /// An X-Wing public key.
     KemPublicKey, 1216
 );
+
+impl ContentHash {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
 
 impl From<RevHash> for EntryHash {
     fn from(hash: RevHash) -> Self {

@@ -4,7 +4,7 @@
 //!
 //! - ids, hashes and public keys as types of their own ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
 //! - [`cbor`]: the one encoding, and [`Label`]: the names that begin whatever is hashed, signed or derived from;
-//! - [`account`]: identity certificates; [`roster`]: who belongs to a vault; [`revision`]: item revisions;
+//! - [`account`]: identity certificates, pins, re-enrolment; [`recovery`]: consents and shares; [`roster`]: who belongs to a vault; [`revision`]: item revisions;
 //!   [`invitation`] and [`grant`]: how somebody joins, and gets the keys;
 //! - [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which judges each entry;
 //! - [`blob`]: sizes and hashes of sealed documents;
@@ -21,14 +21,15 @@ pub mod invitation;
 mod label;
 pub mod log;
 pub mod message;
+pub mod recovery;
 pub mod revision;
 pub mod roster;
 mod signature;
 
 pub use id::{
-    AccountId, BatchId, BlobId, BodyHash, CertificateHash, CtRoot, DeviceId, EntryHash, IdError, ItemId,
-    KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature, SlotId,
-    VaultId, parse_hex, write_hex,
+    AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, IdError,
+    ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature,
+    SlotId, VaultId, parse_hex, write_hex,
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};

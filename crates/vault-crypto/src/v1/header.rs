@@ -1,26 +1,26 @@
 //! The profile's header, `profile.keys`: the slots from which the root key is opened.
 
+use std::cmp::Ordering;
+
 use hmac::{Hmac, KeyInit, Mac};
-use rand_core::CryptoRng;
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{Label, ProfileId, SlotId};
 use zeroize::Zeroizing;
 
+use crate::RootKey;
 use crate::v1::derive::derive;
-use crate::v1::password::{KdfParams, KdfRefused, KdfSalt, StretchError, Stretched};
-use crate::v1::seal::{SEAL_OVERHEAD, open, seal};
-use crate::{OpenError, RootKey, SecretKey, SecretText};
+use crate::v1::password::KdfRefused;
+use crate::v1::slot::{PasswordSlot, Slot, SlotKind};
 
-/// The number of the file format. Zero is the development format: its profiles are for trying the program out, and
-/// released programs refuse them.
-pub const HEADER_FORMAT: u64 = 0;
+/// The number of the file format. Zero was the format while it was developed; its profiles are refused.
+pub const HEADER_FORMAT: u64 = 1;
 /// The longest header file, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
 
 const MAGIC: &str = "coffer profile";
 const MAX_SLOTS: u64 = 16;
-const SEALED_ROOT_KEY: usize = RootKey::LEN + SEAL_OVERHEAD;
 
 /// Why a header file cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,130 +34,97 @@ pub enum HeaderError {
     /// The costs of the password protection are out of bounds; nothing is derived with them.
     #[error(transparent)]
     Kdf(#[from] KdfRefused),
+    /// The slots do not make a header together.
+    #[error("the profile's header is damaged: {0}")]
+    Slots(#[from] SlotsError),
 }
 
-/// A password slot: the root key sealed under a password and the Secret Key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PasswordSlot {
-    slot_id: SlotId,
-    salt: KdfSalt,
-    params: KdfParams,
-    sealed: [u8; SEALED_ROOT_KEY],
-}
-
-/// Why a slot did not give the root key.
+/// Why slots do not make a header together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UnlockError {
-    /// The password or the Secret Key is wrong, or the slot is damaged: these cannot be told apart.
-    #[error("the password or the Secret Key is wrong")]
-    Wrong(#[from] OpenError),
-    /// The password could not be tried.
-    #[error(transparent)]
-    Stretch(#[from] StretchError),
-}
-
-impl PasswordSlot {
-    /// The number of this kind of slot; 2 (quick unlock), 3 (recovery code), 4 (hardware key) and 5 (account) are
-    /// reserved.
-    const KIND: u64 = 1;
-
-    /// Makes a slot for a password, and gives what the password was stretched to.
-    ///
-    /// # Errors
-    /// If the password cannot be stretched.
-    pub fn make(
-        profile_id: &ProfileId,
-        root_key: &RootKey,
-        password: &SecretText,
-        secret_key: &SecretKey,
-        params: KdfParams,
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Self, Stretched), StretchError> {
-        let salt = KdfSalt::make(rng);
-        let mut slot_id = [0; SlotId::LEN];
-        rng.fill_bytes(&mut slot_id);
-        let slot_id = SlotId::from_bytes(slot_id);
-        let stretched = Stretched::derive(password, secret_key, &salt, params)?;
-        let key = stretched.derive_slot_key(profile_id);
-        let context = slot_context(profile_id, &slot_id);
-        let boxed = seal(key.expose(), &context, root_key.expose_bytes(), rng);
-        // The length is that of the type; a slot of zeros would not open.
-        let sealed = boxed.try_into().unwrap_or([0; SEALED_ROOT_KEY]);
-        Ok((Self { slot_id, salt, params, sealed }, stretched))
-    }
-
-    /// Opens the root key. This runs Argon2id; the stretched password is given too, for it opens the root box.
-    ///
-    /// # Errors
-    /// If the password or Secret Key is wrong, or the password cannot be stretched.
-    pub fn open(
-        &self,
-        profile_id: &ProfileId,
-        password: &SecretText,
-        secret_key: &SecretKey,
-    ) -> Result<(RootKey, Stretched), UnlockError> {
-        let stretched = Stretched::derive(password, secret_key, &self.salt, self.params)?;
-        let key = stretched.derive_slot_key(profile_id);
-        let opened = open(key.expose(), &slot_context(profile_id, &self.slot_id), &self.sealed)?;
-        let root_key = RootKey::from_slice(opened.expose()).map_err(|_| OpenError)?;
-        Ok((root_key, stretched))
-    }
-
-    /// The costs of its password protection.
-    #[must_use]
-    pub fn params(&self) -> KdfParams {
-        self.params
-    }
-
-    fn write(&self) -> Array {
-        let Self { slot_id, salt, params, sealed } = self;
-        let params = params.write_to(Array::new().bytes(&salt.0));
-        Array::new().bytes(slot_id.as_bytes()).uint(Self::KIND).array(&params).bytes(sealed)
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
-        reader.array(4)?;
-        let slot_id = reader.fixed()?;
-        match reader.uint()? {
-            Self::KIND => {}
-            other => return Err(DecodeError::UnknownKind(other).into()),
-        }
-        reader.array(4)?;
-        let salt = KdfSalt(fixed(reader)?);
-        let params = KdfParams::new(reader.uint32()?, reader.uint32()?, reader.uint32()?)?;
-        Ok(Self { slot_id, salt, params, sealed: fixed(reader)? })
-    }
-}
-
-fn slot_context(profile_id: &ProfileId, slot_id: &SlotId) -> Array {
-    Array::labelled(Label::SLOT)
-        .bytes(profile_id.as_bytes())
-        .bytes(slot_id.as_bytes())
-        .uint(PasswordSlot::KIND)
-}
-
-fn fixed<const N: usize>(reader: &mut Reader<'_>) -> Result<[u8; N], DecodeError> {
-    reader.bytes_up_to(N)?.try_into().map_err(|_| DecodeError::Malformed)
+pub enum SlotsError {
+    /// A profile always opens by password and Secret Key, too.
+    #[error("there is no password slot")]
+    NoPassword,
+    /// There are more than 16.
+    #[error("there are too many slots")]
+    TooMany,
+    /// There are two of a kind of which there may be one: quick unlock or account.
+    #[error("there are two slots of a kind that may be there once")]
+    TwoOfAKind,
+    /// Two have the same id.
+    #[error("two slots have the same id")]
+    Repeated,
+    /// They do not stand in the order of their kinds, and in one kind of their ids.
+    #[error("the slots are out of order")]
+    Order,
 }
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The profile.
-    pub profile_id: ProfileId,
-    /// Grows with every rewrite, and is mirrored in the database: an older header is refused.
-    pub version: u64,
-    /// The slots; there is at least one.
-    pub slots: Vec<PasswordSlot>,
+    profile_id: ProfileId,
+    version: u64,
+    /// At least one of them is a password slot; ordered by kind, then by id.
+    slots: Vec<Slot>,
 }
 
 impl Header {
+    /// The header of a new profile, its version 1.
+    #[must_use]
+    pub fn new(profile_id: ProfileId, password: PasswordSlot) -> Self {
+        Self { profile_id, version: 1, slots: vec![Slot::Password(password)] }
+    }
+
+    /// The header that follows on this one, with these slots in the place of its own.
+    ///
+    /// # Errors
+    /// If the slots do not make a header.
+    pub fn next(&self, mut slots: Vec<Slot>) -> Result<Self, SlotsError> {
+        slots.sort_by_key(|slot| (slot.kind(), *slot.id()));
+        check(&slots)?;
+        // A version is counted up by hand, once per rewrite; it does not come near its end.
+        Ok(Self { profile_id: self.profile_id, version: self.version.saturating_add(1), slots })
+    }
+
+    /// The profile.
+    #[must_use]
+    pub fn profile_id(&self) -> &ProfileId {
+        &self.profile_id
+    }
+
+    /// Grows with every rewrite, and is remembered in the database: an older header is refused.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The slots, ordered by kind and then by id.
+    #[must_use]
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Those that a password opens; there is at least one.
+    pub fn password_slots(&self) -> impl Iterator<Item = &PasswordSlot> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Password(slot) => Some(slot),
+            Slot::Key(_) => None,
+        })
+    }
+
     /// Writes the file, with its authentication.
     #[must_use]
     pub fn to_file(&self, root_key: &RootKey) -> Vec<u8> {
         let body = self.write().encode();
         let mac = mac(root_key, &body).finalize().into_bytes();
         Array::new().text(MAGIC).uint(HEADER_FORMAT).bytes(&body).bytes(&mac).encode()
+    }
+
+    /// What to remember of it.
+    #[must_use]
+    pub fn pin(&self, root_key: &RootKey) -> HeaderPin {
+        let mac = mac(root_key, &self.write().encode()).finalize().into_bytes();
+        HeaderPin { version: self.version, mac: mac.into() }
     }
 
     fn write(&self) -> Array {
@@ -169,14 +136,35 @@ impl Header {
     fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
         reader.array(3)?;
         let (profile_id, version) = (reader.fixed()?, reader.uint()?);
-        let slots = (0..reader.array_up_to(MAX_SLOTS)?)
-            .map(|_| PasswordSlot::read(reader))
-            .collect::<Result<Vec<_>, _>>()?;
+        let count = reader.array_up_to(MAX_SLOTS).map_err(|error| match error {
+            DecodeError::TooLong => HeaderError::Slots(SlotsError::TooMany),
+            other => other.into(),
+        })?;
+        let slots = (0..count).map(|_| Slot::read(reader)).collect::<Result<Vec<_>, _>>()?;
         reader.end()?;
-        if slots.is_empty() {
-            return Err(DecodeError::Malformed.into());
-        }
+        check(&slots)?;
         Ok(Self { profile_id, version, slots })
+    }
+}
+
+/// Checks that slots make a header, in this order.
+fn check(slots: &[Slot]) -> Result<(), SlotsError> {
+    let of_kind = |kind| slots.iter().filter(|slot| slot.kind() == kind).count();
+    let mut ids: Vec<&SlotId> = slots.iter().map(Slot::id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if slots.len() as u64 > MAX_SLOTS {
+        Err(SlotsError::TooMany)
+    } else if of_kind(SlotKind::Password) == 0 {
+        Err(SlotsError::NoPassword)
+    } else if of_kind(SlotKind::Quick) > 1 || of_kind(SlotKind::Account) > 1 {
+        Err(SlotsError::TwoOfAKind)
+    } else if ids.len() < slots.len() {
+        Err(SlotsError::Repeated)
+    } else if !slots.is_sorted_by_key(|slot| (slot.kind(), slot.id())) {
+        Err(SlotsError::Order)
+    } else {
+        Ok(())
     }
 }
 
@@ -225,11 +213,73 @@ impl HeaderFile {
         &self.header
     }
 
+    /// What to remember of it, once it is authenticated.
+    #[must_use]
+    pub fn pin(&self) -> HeaderPin {
+        HeaderPin { version: self.header.version, mac: self.mac }
+    }
+
     /// Whether the file is as it was written by somebody who had the root key.
     #[must_use]
     pub fn is_authentic(&self, root_key: &RootKey) -> bool {
         mac(root_key, &self.body).verify_slice(&self.mac).is_ok()
     }
+}
+
+/// What is remembered of a header: of all that come later, none may be older, and none of the same version another.
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderPin {
+    version: u64,
+    mac: [u8; 32],
+}
+
+/// A header that is not the one that was remembered, nor a later one: somebody put an old one back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the profile's header is older than the one it was last opened with")]
+pub struct HeaderOutdated;
+
+impl HeaderPin {
+    /// Its length as bytes.
+    pub const LEN: usize = 40;
+
+    /// The form in which it is remembered: the version, big-endian, then the header's authentication.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        let all = self.version.to_be_bytes().into_iter().chain(self.mac);
+        bytes.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+        bytes
+    }
+
+    /// Reads what [`HeaderPin::to_bytes`] gave.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Self {
+        let (mut version, mut mac) = ([0; 8], [0; 32]);
+        version.iter_mut().chain(&mut mac).zip(bytes).for_each(|(to, from)| *to = *from);
+        Self { version: u64::from_be_bytes(version), mac }
+    }
+
+    /// The version of the header that is remembered.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Judges a header by what was remembered before, and tells whether it is a later one.
+    ///
+    /// # Errors
+    /// If its version is lower, or the same with another authentication.
+    pub fn is_followed_by(&self, found: &Self) -> Result<bool, HeaderOutdated> {
+        match found.version.cmp(&self.version) {
+            Ordering::Greater => Ok(true),
+            Ordering::Equal if bool::from(self.mac.ct_eq(&found.mac)) => Ok(false),
+            Ordering::Equal | Ordering::Less => Err(HeaderOutdated),
+        }
+    }
+}
+
+pub(super) fn fixed<const N: usize>(reader: &mut Reader<'_>) -> Result<[u8; N], DecodeError> {
+    reader.bytes_up_to(N)?.try_into().map_err(|_| DecodeError::Malformed)
 }
 
 fn mac(root_key: &RootKey, body: &[u8]) -> Hmac<Sha256> {

@@ -4,12 +4,12 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use rand_core::CryptoRng;
 use unicode_normalization::UnicodeNormalization;
 use vault_wire::cbor::Array;
-use vault_wire::{Label, ProfileId};
+use vault_wire::{AccountId, Label, ProfileId};
 use zeroize::Zeroize;
 
 use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
-use crate::{SecretKey, SecretText};
+use crate::{AccountUnlockKey, OpaquePassword, SecretKey, SecretText};
 
 /// The cost of Argon2id (RFC 9106), between the floor and the ceiling; other values cannot be held by this type, so
 /// nothing is ever derived or allocated by them.
@@ -29,6 +29,9 @@ pub enum KdfRefused {
     /// So dear that it would exhaust the computer.
     #[error("the password protection asks for more memory or time than this program allows")]
     AboveCeiling,
+    /// Within the bounds, but cheaper than what this account is known to have.
+    #[error("the password protection offered is weaker than the one this account has")]
+    BelowPinned,
 }
 
 impl KdfParams {
@@ -83,6 +86,14 @@ impl KdfParams {
     #[must_use]
     pub const fn is_below(&self, other: &Self) -> bool {
         self.memory_kib < other.memory_kib || self.passes < other.passes || self.lanes < other.lanes
+    }
+
+    /// Takes costs over that a server offers, if none of them is lower than before.
+    ///
+    /// # Errors
+    /// [`KdfRefused::BelowPinned`] otherwise; nothing is to be derived or sent then.
+    pub fn not_below(self, pinned: &Self) -> Result<Self, KdfRefused> {
+        if self.is_below(pinned) { Err(KdfRefused::BelowPinned) } else { Ok(self) }
     }
 
     /// Adds the costs to what is derived from or stored.
@@ -161,6 +172,50 @@ impl Stretched {
     /// The key of the box that holds the root signing key on this computer.
     pub(crate) fn derive_root_box_key(&self, profile_id: &ProfileId) -> Secret<32> {
         derive(profile_id.as_bytes(), self.joined.expose(), &Array::labelled(Label::ROOT_LOCAL))
+    }
+}
+
+/// The password of an account after Argon2id, together with the Secret Key. Its salt comes from the Secret Key, so
+/// nothing that a server says goes into it but the costs.
+pub struct StretchedAccount(Stretched);
+
+derives_nothing!(StretchedAccount);
+
+impl StretchedAccount {
+    /// Runs Argon2id. This takes as long and as much memory as the costs say.
+    ///
+    /// # Errors
+    /// If the password is too long or there is not enough memory.
+    pub fn derive(
+        password: &SecretText,
+        secret_key: &SecretKey,
+        params: KdfParams,
+    ) -> Result<Self, StretchError> {
+        let salt = derive(&[], secret_key.expose_bytes(), &Array::labelled(Label::ACCOUNT_SALT));
+        Stretched::derive(password, secret_key, &KdfSalt(*salt.expose()), params).map(Self)
+    }
+
+    /// Derives what takes the place of the password in OPAQUE.
+    #[must_use]
+    pub fn derive_opaque_password(&self) -> OpaquePassword {
+        let Stretched { joined, params } = &self.0;
+        OpaquePassword(derive(&[], joined.expose(), &params.write_to(Array::labelled(Label::OPAQUE))))
+    }
+
+    /// Derives the key of the account's boxes, with the export key of an OPAQUE login or registration.
+    #[must_use]
+    pub fn derive_account_unlock_key(
+        &self,
+        account_id: &AccountId,
+        opaque_export_key: &[u8; 64],
+    ) -> AccountUnlockKey {
+        let Stretched { joined, params } = &self.0;
+        let ikm = Secret::<112>::fill_with(|ikm| {
+            let both = joined.expose().iter().chain(opaque_export_key);
+            ikm.iter_mut().zip(both).for_each(|(to, from)| *to = *from);
+        });
+        let info = params.write_to(Array::labelled(Label::ACCOUNT_UNLOCK));
+        AccountUnlockKey(derive(account_id.as_bytes(), ikm.expose(), &info))
     }
 }
 

@@ -1,18 +1,21 @@
 //! A profile's header, its slots and the account boxes, as a program uses them.
 
 use vault_crypto::{
-    Header, HeaderFile, Identity, KdfParams, KdfSalt, Keyset, MAX_PASSWORD, OpenError, PasswordSlot, RootKey,
-    RootSigner, SecretKey, SecretText, StretchError, Stretched, UnlockError, make_id,
+    CodeTextError, Header, HeaderFile, HeaderOutdated, HeaderPin, Identity, KdfParams, KdfSalt, KeySlot,
+    Keyset, MAX_PASSWORD, OpenError, PasswordSlot, QuickKey, RecoveryCode, RootKey, RootSigner, SecretKey,
+    SecretText, Slot, SlotKey, SlotKind, SlotsError, StretchError, Stretched, UnlockError, UnlockSeed,
+    make_id,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
-use vault_wire::{EntryHash, ProfileId, VaultId};
+use vault_wire::{AccountId, EntryHash, ProfileId, VaultId};
 
 const FLOOR: KdfParams = KdfParams::FLOOR;
 
 struct Made {
     root_key: RootKey,
     secret_key: SecretKey,
+    slot: PasswordSlot,
     header: Header,
 }
 
@@ -22,21 +25,22 @@ fn made() -> Made {
     let profile_id: ProfileId = make_id(rng);
     let slot = PasswordSlot::make(&profile_id, &root_key, &"password".into(), &secret_key, FLOOR, rng);
     let (slot, _) = slot.ok().unwrap();
-    Made { root_key, secret_key, header: Header { profile_id, version: 1, slots: vec![slot] } }
+    let header = Header::new(profile_id, slot.clone());
+    Made { root_key, secret_key, slot, header }
 }
 
 #[test]
 fn only_the_password_and_the_secret_key_together_open_a_slot() {
-    let Made { root_key, secret_key, header } = made();
-    let slot = &header.slots[0];
+    let Made { root_key, secret_key, slot, header } = made();
+    let profile_id = header.profile_id();
     let open = |profile: &ProfileId, password: &str, key: &SecretKey| {
         slot.open(profile, &password.into(), key).map(|(root_key, _)| root_key)
     };
-    assert!(open(&header.profile_id, "password", &secret_key).ok().unwrap().is_same_as(&root_key));
+    assert!(open(profile_id, "password", &secret_key).ok().unwrap().is_same_as(&root_key));
     let wrong = Some(UnlockError::Wrong(OpenError));
-    assert_eq!(open(&header.profile_id, "Password", &secret_key).err(), wrong);
-    assert_eq!(open(&header.profile_id, "", &secret_key).err(), wrong);
-    assert_eq!(open(&header.profile_id, "password", &SecretKey::from_bytes(&[0; 16])).err(), wrong);
+    assert_eq!(open(profile_id, "Password", &secret_key).err(), wrong);
+    assert_eq!(open(profile_id, "", &secret_key).err(), wrong);
+    assert_eq!(open(profile_id, "password", &SecretKey::from_bytes(&[0; 16])).err(), wrong);
     assert_eq!(open(&ProfileId::from_bytes([0; 16]), "password", &secret_key).err(), wrong);
 }
 
@@ -52,10 +56,104 @@ fn a_header_is_authentic_only_as_it_was_written() {
         changed[at / 8] ^= 1 << (at % 8);
         assert!(!HeaderFile::parse(&changed).is_ok_and(|header| header.is_authentic(&root_key)), "bit {at}");
     }
-    // An older header with the same slots is another file.
-    let older = Header { version: 0, ..header }.to_file(&root_key);
-    assert_ne!(older, file);
-    assert_eq!(HeaderFile::parse(&older).unwrap().unverified().version, 0);
+    // A later header with the same slots is another file.
+    let later = header.next(header.slots().to_vec()).unwrap().to_file(&root_key);
+    assert_ne!(later, file);
+    assert_eq!(HeaderFile::parse(&later).unwrap().unverified().version(), 2);
+}
+
+#[test]
+fn each_key_opens_the_slot_that_was_made_for_it_and_no_other() {
+    let Made { root_key, slot, header, .. } = made();
+    let profile_id = header.profile_id();
+    let rng = &mut FixedRng::new(4);
+    // The same bytes wherever they fit: that a slot opens depends on what the key is for, too.
+    let (quick, seed) = (QuickKey::from_bytes(&[7; 32]), UnlockSeed::from_bytes(&[7; 32]));
+    let (code, account) = (RecoveryCode::from_bytes(&[7; 16]), AccountId::from_bytes([1; 16]));
+    let keys = [SlotKey::Quick(&quick), SlotKey::Recovery(&code), SlotKey::Account(&account, &seed)];
+    let slots = keys.map(|key| KeySlot::make(profile_id, &root_key, key, rng));
+    for (at, slot) in slots.iter().enumerate() {
+        for (other, key) in keys.into_iter().enumerate() {
+            let opened = slot.open(profile_id, key);
+            assert_eq!(opened.is_ok_and(|opened| opened.is_same_as(&root_key)), at == other);
+        }
+        let elsewhere = slot.open(&ProfileId::from_bytes([0; 16]), keys[at]);
+        assert_eq!(elsewhere.err(), Some(OpenError));
+    }
+    let (other_quick, other_account) = (QuickKey::make(rng), AccountId::from_bytes([2; 16]));
+    assert!(slots[0].open(profile_id, SlotKey::Quick(&other_quick)).is_err());
+    assert!(slots[2].open(profile_id, SlotKey::Account(&other_account, &seed)).is_err());
+    assert_eq!(slots[2].account(), Some(&account));
+
+    // In whatever order slots are handed in, a header has one spelling, and reads back.
+    let mut all: Vec<_> = slots.into_iter().map(Slot::Key).chain([Slot::Password(slot)]).collect();
+    let header = header.next(all.clone()).unwrap();
+    all.reverse();
+    let again = made().header.next(all).unwrap();
+    assert_eq!(header.to_file(&root_key), again.to_file(&root_key));
+    assert_eq!(*HeaderFile::parse(&header.to_file(&root_key)).unwrap().unverified(), header);
+    let kinds: Vec<_> = header.slots().iter().map(Slot::kind).collect();
+    assert_eq!(kinds, [SlotKind::Password, SlotKind::Quick, SlotKind::Recovery, SlotKind::Account]);
+}
+
+#[test]
+fn slots_that_make_no_header_are_refused_before_they_are_written() {
+    let Made { root_key, slot, header, .. } = made();
+    let rng = &mut FixedRng::new(5);
+    let (quick, code) = (QuickKey::make(rng), RecoveryCode::make(rng));
+    let mut made = |key| Slot::Key(KeySlot::make(header.profile_id(), &root_key, key, rng));
+    let password = Slot::Password(slot);
+    let (one, two) = (made(SlotKey::Quick(&quick)), made(SlotKey::Quick(&quick)));
+    let codes: Vec<_> = (0..16).map(|_| made(SlotKey::Recovery(&code))).collect();
+
+    assert_eq!(header.next(vec![]), Err(SlotsError::NoPassword));
+    assert_eq!(header.next(codes.clone()), Err(SlotsError::NoPassword));
+    assert_eq!(header.next(vec![password.clone(), one, two]), Err(SlotsError::TwoOfAKind));
+    assert_eq!(header.next(vec![password.clone(), password.clone()]), Err(SlotsError::Repeated));
+    let sixteen = [&[password][..], &codes[1..]].concat();
+    assert_eq!(header.next(sixteen.clone()).unwrap().version(), 2);
+    assert_eq!(header.next([&sixteen[..], &codes[..1]].concat()), Err(SlotsError::TooMany));
+}
+
+#[test]
+fn a_header_that_is_remembered_is_followed_by_itself_and_later_ones_only() {
+    let Made { root_key, secret_key, header, .. } = made();
+    let rng = &mut FixedRng::new(6);
+    let (slot, _) =
+        PasswordSlot::make(header.profile_id(), &root_key, &"other".into(), &secret_key, FLOOR, rng)
+            .ok()
+            .unwrap();
+    let second = header.next(header.slots().to_vec()).unwrap();
+    let sibling = header.next(vec![Slot::Password(slot)]).unwrap();
+    let [first, second, sibling] = [&header, &second, &sibling].map(|header| header.pin(&root_key));
+    assert_eq!(first.is_followed_by(&second), Ok(true));
+    assert_eq!(second.is_followed_by(&second), Ok(false));
+    assert_eq!(second.is_followed_by(&first), Err(HeaderOutdated));
+    assert_eq!(second.is_followed_by(&sibling), Err(HeaderOutdated), "another header of the same version");
+    assert_eq!(HeaderPin::from_bytes(&second.to_bytes()).is_followed_by(&second), Ok(false));
+    assert_eq!(HeaderPin::from_bytes(&second.to_bytes()).version(), 2);
+}
+
+#[test]
+fn a_code_of_one_kind_is_not_taken_for_the_other_however_it_is_typed() {
+    let rng = &mut FixedRng::new(7);
+    for _ in 0..200 {
+        let (key, code) = (SecretKey::make(rng), RecoveryCode::make(rng));
+        let (key_text, code_text) = (key.to_text(), code.to_text());
+        for typed in [
+            key_text.expose().to_owned(),
+            key_text.expose().to_lowercase(),
+            key_text.expose().replace('-', " "),
+        ] {
+            assert!(SecretKey::from_text(&typed).is_ok_and(|read| read.is_same_as(&key)));
+            assert_eq!(RecoveryCode::from_text(&typed).err(), Some(CodeTextError::OtherKind));
+            assert_eq!(RecoveryCode::from_text(&typed[3..]).err(), Some(CodeTextError::OtherKind));
+        }
+        let sloppy = code_text.expose().replace('0', "o").replace('1', "l");
+        assert!(RecoveryCode::from_text(&sloppy).is_ok_and(|read| read.is_same_as(&code)));
+        assert!(RecoveryCode::from_text(&sloppy[3..]).is_ok_and(|read| read.is_same_as(&code)));
+        assert_eq!(SecretKey::from_text(&sloppy).err(), Some(CodeTextError::OtherKind));
+    }
 }
 
 #[test]
@@ -72,9 +170,9 @@ fn a_password_may_be_long_but_not_endless() {
 #[test]
 fn account_boxes_open_only_for_their_own_account_profile_and_keys() {
     let rng = &mut FixedRng::new(3);
-    let Made { root_key, secret_key, header } = made();
-    let (_, stretched) =
-        header.slots[0].open(&header.profile_id, &"password".into(), &secret_key).ok().unwrap();
+    let Made { root_key, secret_key, slot, header } = made();
+    let profile_id = header.profile_id();
+    let (_, stretched) = slot.open(profile_id, &"password".into(), &secret_key).ok().unwrap();
     let (root, identity, other) = (RootSigner::make(rng), Identity::make_first(rng), RootSigner::make(rng));
     let (account, stranger) = (root.account_id(), other.account_id());
     let certificate = root.certify(&identity, Predecessor::Sound, 1).verify().unwrap();
@@ -87,11 +185,11 @@ fn account_boxes_open_only_for_their_own_account_profile_and_keys() {
     assert!(Keyset::open_local(&keyset, &root_key, &stranger).is_err());
     assert!(Keyset::open_local(&keyset, &RootKey::from_bytes(&[0; 32]), &account).is_err());
 
-    let root_box = root.seal_local(&stretched, &header.profile_id, rng);
-    assert!(RootSigner::open_local(&root_box, &stretched, &header.profile_id, &account).is_ok());
-    assert!(RootSigner::open_local(&root_box, &stretched, &header.profile_id, &stranger).is_err());
+    let root_box = root.seal_local(&stretched, profile_id, rng);
+    assert!(RootSigner::open_local(&root_box, &stretched, profile_id, &account).is_ok());
+    assert!(RootSigner::open_local(&root_box, &stretched, profile_id, &stranger).is_err());
     assert!(
         RootSigner::open_local(&root_box, &stretched, &ProfileId::from_bytes([0; 16]), &account).is_err()
     );
-    assert!(RootSigner::open_local(&keyset, &stretched, &header.profile_id, &account).is_err());
+    assert!(RootSigner::open_local(&keyset, &stretched, profile_id, &account).is_err());
 }

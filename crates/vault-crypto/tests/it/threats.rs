@@ -7,7 +7,7 @@ use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
 use serde_json::Value;
 use vault_crypto::{
     BlobCipher, FileKey, HeaderError, HeaderFile, KdfParams, KdfRefused, Keyset, LocalKey, OpenError, Place,
-    RootKey, check_zeros,
+    RootKey, SlotsError, check_zeros,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, SignedCertificate};
@@ -59,7 +59,8 @@ fn t14_costs_above_the_ceiling_cannot_be_derived_with() {
 
 #[test]
 fn t18_another_format_or_suite_is_refused() {
-    assert!(matches!(invalid_header("later-format"), Err(HeaderError::OtherFormat(1))));
+    assert!(matches!(invalid_header("later-format"), Err(HeaderError::OtherFormat(2))));
+    assert!(matches!(invalid_header("development-format"), Err(HeaderError::OtherFormat(0))));
 
     let valid = vector("v1/valid/local-vault-key.json");
     let inputs = &valid["inputs"];
@@ -109,8 +110,11 @@ fn t20_a_text_that_opens_under_two_keys_is_refused_by_its_commitment() {
 
 #[test]
 fn t21_empty_null_or_missing_keys_are_errors_and_nothing_is_made_in_their_place() {
-    for name in ["null-root-key", "empty-root-key", "empty-salt", "empty-mac", "no-slots", "empty"] {
+    for name in ["null-root-key", "empty-root-key", "empty-salt", "empty-mac", "no-params", "empty"] {
         assert!(matches!(invalid_header(name), Err(HeaderError::Damaged(_))), "{name}");
+    }
+    for name in ["no-slots", "no-password"] {
+        assert!(matches!(invalid_header(name), Err(HeaderError::Slots(SlotsError::NoPassword))), "{name}");
     }
     for name in ["null-sign-key", "empty-kem-seed", "missing-kem-seed", "no-genesis", "null"] {
         let inputs = &vector(&format!("v1/invalid/keyset-{name}.json"))["inputs"];

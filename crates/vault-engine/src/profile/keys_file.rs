@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use vault_crypto::{HeaderError, HeaderFile, MAX_HEADER, RootKey, SecretKey, SecretText};
+use vault_crypto::{Header, HeaderError, HeaderFile, MAX_HEADER, RootKey, SecretKey, SecretText};
 use vault_wire::ProfileId;
 
 use super::{DiskError, Folder, UnlockError, files};
@@ -33,7 +33,9 @@ impl KeysFile {
         match HeaderFile::parse(&bytes) {
             Ok(header) => Ok(Self { header, bytes }),
             Err(HeaderError::OtherFormat(_)) => Err(KeysFileError::OtherFormat),
-            Err(HeaderError::Damaged(_) | HeaderError::Kdf(_)) => Err(KeysFileError::Damaged),
+            Err(HeaderError::Damaged(_) | HeaderError::Kdf(_) | HeaderError::Slots(_)) => {
+                Err(KeysFileError::Damaged)
+            }
         }
     }
 
@@ -74,10 +76,10 @@ impl Candidates {
         let main_bytes = main.as_ref().ok().map(|file| file.bytes.clone());
         let mut files: Vec<KeysFile> = [main, copy].into_iter().filter_map(Result::ok).collect();
         // A file of another profile was put here by hand.
-        files.retain(|file| file.header.unverified().profile_id == id);
+        files.retain(|file| *file.header.unverified().profile_id() == id);
         files.dedup_by(|copy, main| copy.bytes == main.bytes);
         // Stable: of two equally new ones the file itself comes first.
-        files.sort_by_key(|file| std::cmp::Reverse(file.header.unverified().version));
+        files.sort_by_key(|file| std::cmp::Reverse(file.header.unverified().version()));
         match (files.is_empty(), unreadable) {
             (false, _) => Ok(Self { files, main: main_bytes }),
             (true, Some(error)) => Err(UnlockError::Disk(error)),
@@ -90,23 +92,31 @@ impl Candidates {
     pub(super) fn open(self, password: &SecretText, secret_key: &SecretKey) -> Result<Opened, UnlockError> {
         let mut second_best = None;
         for file in self.files {
-            let header = file.header.unverified();
-            for slot in &header.slots {
-                let root_key = match slot.open(&header.profile_id, password, secret_key) {
-                    Ok((root_key, _)) => root_key,
-                    Err(vault_crypto::UnlockError::Wrong(_)) => continue,
-                    Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
-                };
-                let authentic = file.header.is_authentic(&root_key);
-                let main_differs = self.main.as_deref() != Some(&file.bytes);
-                let opened = Opened { root_key, file, authentic, main_differs };
-                if authentic {
-                    return Ok(opened);
-                }
-                second_best = Some(opened);
-                break;
+            let Some(root_key) = open_any(file.header.unverified(), password, secret_key)? else { continue };
+            let authentic = file.header.is_authentic(&root_key);
+            let main_differs = self.main.as_deref() != Some(&file.bytes);
+            let opened = Opened { root_key, file, authentic, main_differs };
+            if authentic {
+                return Ok(opened);
             }
+            second_best = Some(opened);
         }
         second_best.ok_or(UnlockError::WrongPassword)
     }
+}
+
+/// Tries the password on each slot for passwords.
+fn open_any(
+    header: &Header,
+    password: &SecretText,
+    secret_key: &SecretKey,
+) -> Result<Option<RootKey>, UnlockError> {
+    for slot in header.password_slots() {
+        match slot.open(header.profile_id(), password, secret_key) {
+            Ok((root_key, _)) => return Ok(Some(root_key)),
+            Err(vault_crypto::UnlockError::Wrong(_)) => {}
+            Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
+        }
+    }
+    Ok(None)
 }

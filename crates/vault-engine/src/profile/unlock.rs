@@ -124,14 +124,17 @@ impl Profiles {
         };
         let mode = if read_only.is_none() { Mode::Write } else { Mode::Read };
         let db = open_database(&folder.database(), &root_key, mode)?;
-        let header = file.header.unverified();
-        if header.version < meta::header_version(&db)? {
+        let (known, found) = (meta::header(&db)?, file.header.pin());
+        // One that was changed is told by its version only; it opens for reading at most.
+        let outdated =
+            if authentic { known.is_followed_by(&found).is_err() } else { found.version() < known.version() };
+        if outdated {
             return Err(UnlockError::HeaderOutdated);
         }
         let mut notices = Vec::new();
         if read_only.is_none() {
             // On a full disk the profile opens all the same; what is left to do is done at the next unlock.
-            unless_full(session::password::settle(&db, header.version))?;
+            unless_full(session::password::settle(&db, &found))?;
             if mend(&folder, &file, main_differs) {
                 notices.push(Notice::HeaderRestored);
             }

@@ -1,14 +1,15 @@
 //! Facts about the profile, one row each.
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
+use vault_crypto::HeaderPin;
 
 use super::SessionError;
 
 pub(crate) const PROFILE_ID: &str = "profile_id";
 pub(crate) const NAME: &str = "name";
 pub(crate) const DEVICE: &str = "device";
-/// The version of the key file that this database was last opened with.
-pub(crate) const HEADER_VERSION: &str = "header_version";
+/// What is remembered of the key file that this database was last opened with.
+pub(crate) const HEADER: &str = "header";
 pub(crate) const SECRET_KEY: &str = "secret_key";
 pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const KEYSET: &str = "keyset";
@@ -41,11 +42,11 @@ pub(crate) fn remove(db: &Connection, name: &'static str) -> Result<(), SessionE
     Ok(())
 }
 
-pub(crate) fn header_version(db: &Connection) -> Result<u64, SessionError> {
-    let bytes = required(db, HEADER_VERSION)?.try_into().map_err(|_| SessionError::DatabaseDamaged)?;
-    Ok(u64::from_be_bytes(bytes))
+pub(crate) fn header(db: &Connection) -> Result<HeaderPin, SessionError> {
+    let bytes = required(db, HEADER)?.try_into().map_err(|_| SessionError::DatabaseDamaged)?;
+    Ok(HeaderPin::from_bytes(&bytes))
 }
 
-pub(crate) fn set_header_version(db: &Connection, version: u64) -> Result<(), SessionError> {
-    set(db, HEADER_VERSION, &version.to_be_bytes())
+pub(crate) fn set_header(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
+    set(db, HEADER, &pin.to_bytes())
 }

@@ -6,7 +6,9 @@
 //! [`settle`], which sees from the versions which side of the replacement it was on.
 
 use rusqlite::Connection;
-use vault_crypto::{Header, HeaderFile, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Stretched};
+use vault_crypto::{
+    HeaderFile, HeaderPin, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot, Stretched,
+};
 
 use super::{ChangePasswordError, ReadOnly, Session, SessionError, meta};
 use crate::profile::KeysFile;
@@ -32,7 +34,8 @@ impl Session {
         if !file.header.is_authentic(&old.root_key) {
             return Err(SessionError::ReadOnly(ReadOnly::HeaderDamaged).into());
         }
-        let Header { profile_id, version, slots } = file.header.unverified();
+        let header = file.header.unverified();
+        let profile_id = header.profile_id();
         let made =
             PasswordSlot::make(profile_id, &old.root_key, new, &secret_key, old.slot.params(), &mut self.rng);
         let (slot, stretched) = made.map_err(ChangePasswordError::from)?;
@@ -43,12 +46,14 @@ impl Session {
         let sealed = root.seal_local(&stretched, profile_id, &mut self.rng);
         meta::set(&self.db, meta::NEXT_ROOT_BOX, &sealed)?;
 
-        let slots = slots.iter().map(|other| if *other == old.slot { slot.clone() } else { other.clone() });
-        let header = Header { profile_id: *profile_id, version: version + 1, slots: slots.collect() };
+        let old_slot = Slot::Password(old.slot);
+        let others = header.slots().iter().filter(|other| **other != old_slot).cloned();
+        let slots = others.chain([Slot::Password(slot)]).collect();
+        let header = header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
         let bytes = header.to_file(&old.root_key);
         KeysFile::write(&self.folder.keys(), &bytes).map_err(SessionError::Disk)?;
         // From here on the new password counts. What fails now is done at the next unlock.
-        let _ = settle(&self.db, header.version);
+        let _ = settle(&self.db, &header.pin(&old.root_key));
         let _ = KeysFile::write(&self.folder.keys_backup(), &bytes);
         Ok(())
     }
@@ -67,9 +72,9 @@ impl Opened {
         password: &SecretText,
         secret_key: &SecretKey,
     ) -> Result<Self, ChangePasswordError> {
-        let Header { profile_id, version: _, slots } = file.unverified();
-        for slot in slots {
-            match slot.open(profile_id, password, secret_key) {
+        let header = file.unverified();
+        for slot in header.password_slots() {
+            match slot.open(header.profile_id(), password, secret_key) {
                 Ok((root_key, stretched)) => return Ok(Self { slot: slot.clone(), root_key, stretched }),
                 Err(vault_crypto::UnlockError::Wrong(_)) => {}
                 Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
@@ -88,21 +93,21 @@ impl From<vault_crypto::StretchError> for ChangePasswordError {
     }
 }
 
-/// Brings the database in line with the key file it was opened with, whose version is not below the mirrored one.
-pub(crate) fn settle(db: &Connection, version: u64) -> Result<(), SessionError> {
+/// Brings the database in line with the key file it was opened with, which is the one it remembers or a later one.
+pub(crate) fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
     let next = meta::get(db, meta::NEXT_ROOT_BOX)?;
-    let mirrored = meta::header_version(db)?;
-    if next.is_none() && mirrored == version {
+    let later = pin.version() > meta::header(db)?.version();
+    if next.is_none() && !later {
         return Ok(());
     }
     let settled = db.unchecked_transaction()?;
     if let Some(next) = next {
-        if version > mirrored {
+        if later {
             meta::set(db, meta::ROOT_BOX, &next)?;
         }
         meta::remove(db, meta::NEXT_ROOT_BOX)?;
     }
-    meta::set_header_version(db, version)?;
+    meta::set_header(db, pin)?;
     settled.commit()?;
     Ok(())
 }

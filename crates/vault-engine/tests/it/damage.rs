@@ -53,7 +53,8 @@ fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
     let text = fs::read_to_string(world.file(id, "secret-key")).unwrap();
     let secret_key = SecretKey::from_text(&text).unwrap();
     let password = SecretText::from(PASSWORD);
-    let (root_key, _) = header.unverified().slots[0].open(&id, &password, &secret_key).unwrap();
+    let slot = header.unverified().password_slots().next().unwrap();
+    let (root_key, _) = slot.open(&id, &password, &secret_key).unwrap();
     root_key.derive_database_key()
 }
 
@@ -245,7 +246,7 @@ fn t47_rows_changed_by_somebody_with_the_key_are_told() {
     let damaged = [
         "UPDATE meta SET value = zeroblob(200) WHERE name = 'keyset'",
         "UPDATE meta SET value = zeroblob(200) WHERE name = 'certificate'",
-        "DELETE FROM meta WHERE name = 'header_version'",
+        "DELETE FROM meta WHERE name = 'header'",
         "UPDATE vault SET sealed_key = zeroblob(105)",
         "UPDATE vault SET epoch = 2",
         "UPDATE entry SET header = zeroblob(100) WHERE seq = 1",
@@ -305,11 +306,14 @@ fn a_newer_format_is_refused_untouched() {
     let keys = world.file(id, "profile.keys");
     let mut bytes = fs::read(&keys).unwrap();
     let at = 1 + bytes.windows(14).position(|window| window == b"coffer profile").unwrap() + 13;
-    assert_eq!(bytes[at], 0, "the development format");
-    bytes[at] = 1;
-    fs::write(&keys, &bytes).unwrap();
-    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::Newer));
-    assert!(fs::read(&keys).unwrap() == bytes);
+    assert_eq!(bytes[at], 1, "the number of the format");
+    // Zero is the number that profiles had while the format was developed.
+    for other in [0, 2] {
+        bytes[at] = other;
+        fs::write(&keys, &bytes).unwrap();
+        assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::Newer));
+        assert!(fs::read(&keys).unwrap() == bytes);
+    }
 }
 
 #[test]
@@ -332,9 +336,10 @@ fn a_crash_between_the_steps_of_a_password_change_is_mended() {
     };
     // Back to the moment after the file was replaced: the box of the new password lies beside the old one.
     let db = open_by_hand(&database, &key);
+    let pin = HeaderFile::parse(&old_keys).unwrap().pin().to_bytes();
+    db.execute("UPDATE meta SET value = ?1 WHERE name = 'header'", [pin]).unwrap();
     db.execute_batch(
-        "UPDATE meta SET value = x'0000000000000001' WHERE name = 'header_version';
-         INSERT INTO meta SELECT 'next_root_box', value FROM meta WHERE name = 'root_box';
+        "INSERT INTO meta SELECT 'next_root_box', value FROM meta WHERE name = 'root_box';
          UPDATE meta SET value = zeroblob(100) WHERE name = 'root_box';",
     )
     .unwrap();

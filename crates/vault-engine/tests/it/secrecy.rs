@@ -78,7 +78,7 @@ fn t46_the_secret_key_and_the_folder_open_nothing_without_the_password() {
     }
     let header =
         vault_crypto::HeaderFile::parse(&std::fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
-    assert_eq!(header.unverified().slots.len(), 1, "no slot but the one of the password");
+    assert_eq!(header.unverified().slots().len(), 1, "no slot but the one of the password");
     // And the password opens nothing without the Secret Key.
     world.clock.advance(std::time::Duration::from_secs(60));
     std::fs::remove_file(world.file(id, "secret-key")).unwrap();

@@ -50,6 +50,12 @@ impl Certificate {
         AccountId::of_root(&self.root)
     }
 
+    /// The hash by which it is pinned.
+    #[must_use]
+    pub fn hash(&self) -> CertificateHash {
+        CertificateHash::from_bytes(Sha256::digest(self.encode()).into())
+    }
+
     /// What the root signs.
     pub fn root_message(bytes: &[u8]) -> Array {
         Array::labelled(Label::IDENTITY).bytes(bytes)

@@ -1,10 +1,13 @@
 //! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
 //!
 //! A valid vector gives inputs, the randomness that is drawn, and the bytes that must come out. An invalid one gives
-//! bytes and names the check that must refuse them. With `COFFER_WRITE_VECTORS=1` in the environment the expected
-//! bytes are written instead of compared; do that for a new vector or a new format only.
+//! bytes and names the check that must refuse them; most are derived from valid ones ([`derived`]). With
+//! `COFFER_WRITE_VECTORS=1` in the environment the expected bytes and the derived vectors are written instead of
+//! compared; do that for a new vector or a new format only.
 
 mod account;
+mod derived;
+mod node;
 mod profile;
 mod vault;
 
@@ -42,7 +45,7 @@ fn valid_vectors_give_exactly_these_bytes() {
         let got = make(&format, &vector["inputs"], &mut rng);
         assert_eq!(rng.left(), 0, "{}: not all randomness was drawn", path.display());
         // What X-Wing must give is published, so it is never written here.
-        if std::env::var_os("COFFER_WRITE_VECTORS").is_some() && format != "x-wing" {
+        if writes() && format != "x-wing" {
             let mut vector = vector.clone();
             vector["expected"] = got;
             std::fs::write(&path, serde_json::to_string_pretty(&vector).unwrap() + "\n").unwrap();
@@ -65,14 +68,41 @@ fn invalid_vectors_are_refused_by_the_check_they_name() {
     }
 }
 
-fn files(folder: &str) -> Vec<(PathBuf, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/v1").join(folder);
+#[test]
+fn invalid_vectors_are_what_is_derived_from_the_valid_ones() {
+    let mut derived = derived::all();
+    if writes() {
+        for (name, vector) in &derived {
+            let text = serde_json::to_string_pretty(vector).unwrap() + "\n";
+            std::fs::write(folder("invalid").join(format!("{name}.json")), text).unwrap();
+        }
+    }
+    for (path, vector) in files("invalid") {
+        let of_these = derived::FORMATS.concat().contains(&vector["format"].as_str().unwrap());
+        match derived.remove(path.file_stem().unwrap().to_str().unwrap()) {
+            Some(expected) => assert_eq!(vector, expected, "{}", path.display()),
+            None => assert!(!of_these, "{} is not derived any more", path.display()),
+        }
+    }
+    assert!(derived.is_empty(), "not written: {:?}", derived.keys());
+}
+
+/// Whether vectors are to be written.
+fn writes() -> bool {
+    std::env::var_os("COFFER_WRITE_VECTORS").is_some()
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/v1").join(name)
+}
+
+fn files(name: &str) -> Vec<(PathBuf, Value)> {
     let read = |path: PathBuf| {
         assert_eq!(path.extension().unwrap(), "json", "{} is not a vector", path.display());
         let vector = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         (path, vector)
     };
-    std::fs::read_dir(folder).unwrap().map(|entry| read(entry.unwrap().path())).collect()
+    std::fs::read_dir(folder(name)).unwrap().map(|entry| read(entry.unwrap().path())).collect()
 }
 
 fn named<T, E: std::fmt::Debug>(result: Result<T, E>) -> String {

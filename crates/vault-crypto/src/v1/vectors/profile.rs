@@ -2,18 +2,27 @@
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
-use vault_wire::Label;
 use vault_wire::cbor::Array;
+use vault_wire::{AccountId, Label};
 
 use super::{fixed, hex, named, params, root_key, stretched, text, to_hex, uint, vault_key};
-use crate::SecretKey;
 use crate::v1::derive::derive;
-use crate::v1::header::{Header, HeaderFile, PasswordSlot};
+use crate::v1::header::{Header, HeaderFile};
 use crate::v1::local::LocalKey;
+use crate::v1::slot::{KeySlot, PasswordSlot, Slot, SlotKey};
+use crate::{QuickKey, RecoveryCode, SecretKey, UnlockSeed};
 
 /// The formats that have valid vectors.
-pub(super) const FORMATS: &[&str] =
-    &["argon2id", "header", "keys", "local-draft", "local-secret-key", "local-vault-key", "secret-key"];
+pub(super) const FORMATS: &[&str] = &[
+    "argon2id",
+    "header",
+    "keys",
+    "local-draft",
+    "local-secret-key",
+    "local-vault-key",
+    "recovery-code",
+    "secret-key",
+];
 
 /// Makes what a valid vector expects, opening again whatever can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
@@ -22,6 +31,12 @@ pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Va
             let key = SecretKey::from_bytes(&fixed(inputs, "key"));
             let text = key.to_text();
             assert!(SecretKey::from_text(text.expose()).ok().unwrap().is_same_as(&key));
+            json!({ "text": text.expose() })
+        }
+        "recovery-code" => {
+            let code = RecoveryCode::from_bytes(&fixed(inputs, "code"));
+            let text = code.to_text();
+            assert!(RecoveryCode::from_text(text.expose()).ok().unwrap().is_same_as(&code));
             json!({ "text": text.expose() })
         }
         "argon2id" => {
@@ -75,20 +90,68 @@ fn header(inputs: &Value, rng: &mut ByteRng) -> Value {
         (text(inputs, "password"), SecretKey::from_bytes(&fixed(inputs, "secret_key")));
     let (slot, _) = PasswordSlot::make(&profile_id, &root_key, &password, &secret_key, params(inputs), rng)
         .unwrap_or_else(|error| panic!("{error}"));
-    let header = Header { profile_id, version: uint(inputs, "version").into(), slots: vec![slot] };
+    let mut header = Header::new(profile_id, slot.clone());
+    let keys = SlotKeys::of(inputs);
+    let others =
+        keys.each().into_iter().map(|key| Slot::Key(KeySlot::make(&profile_id, &root_key, key, rng)));
+    let slots: Vec<_> = [Slot::Password(slot.clone())].into_iter().chain(others).collect();
+    while header.version() < uint(inputs, "version").into() {
+        header = header.next(slots.clone()).unwrap();
+    }
     let file = header.to_file(&root_key);
 
     let parsed = HeaderFile::parse(&file).unwrap();
     assert_eq!(*parsed.unverified(), header);
-    let (opened, _) = header.slots[0].open(&profile_id, &password, &secret_key).ok().unwrap();
-    assert!(opened.is_same_as(&root_key) && parsed.is_authentic(&opened));
+    assert!(parsed.is_authentic(&root_key));
+    assert_eq!(parsed.pin().to_bytes(), header.pin(&root_key).to_bytes());
+    let (opened, _) = slot.open(&profile_id, &password, &secret_key).ok().unwrap();
+    assert!(opened.is_same_as(&root_key));
+    // Each key opens the slots of its own kind, and no other.
+    for (slot, kind) in header.slots().iter().filter_map(|slot| match slot {
+        Slot::Key(key_slot) => Some((key_slot, slot.kind())),
+        Slot::Password(_) => None,
+    }) {
+        for key in keys.each() {
+            let opened = slot.open(&profile_id, key).ok();
+            assert_eq!(opened.is_some_and(|opened| opened.is_same_as(&root_key)), key.kind() == kind);
+        }
+    }
     json!({ "file": to_hex(&file) })
+}
+
+/// The keys of a header's other slots.
+struct SlotKeys {
+    quick: Option<QuickKey>,
+    recovery: Option<RecoveryCode>,
+    account: Option<(AccountId, UnlockSeed)>,
+}
+
+impl SlotKeys {
+    fn of(inputs: &Value) -> Self {
+        let has = |name: &str| inputs.get(name).is_some();
+        Self {
+            quick: has("quick_key").then(|| QuickKey::from_bytes(&fixed(inputs, "quick_key"))),
+            recovery: has("recovery_code").then(|| RecoveryCode::from_bytes(&fixed(inputs, "recovery_code"))),
+            account: has("unlock_seed").then(|| {
+                (fixed(inputs, "account_id").into(), UnlockSeed::from_bytes(&fixed(inputs, "unlock_seed")))
+            }),
+        }
+    }
+
+    /// One slot for each, and two for the recovery code. They are made in the opposite of their order in the file.
+    fn each(&self) -> Vec<SlotKey<'_>> {
+        let Self { quick, recovery, account } = self;
+        let account = account.iter().map(|(account, seed)| SlotKey::Account(account, seed));
+        let recovery = recovery.iter().flat_map(|code| [SlotKey::Recovery(code), SlotKey::Recovery(code)]);
+        account.chain(recovery).chain(quick.iter().map(SlotKey::Quick)).collect()
+    }
 }
 
 /// Tries what an invalid vector holds and names the check that refused it.
 pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
     Some(match format {
         "secret-key" => named(SecretKey::from_text(inputs["text"].as_str().unwrap())),
+        "recovery-code" => named(RecoveryCode::from_text(inputs["text"].as_str().unwrap())),
         "header" => named(HeaderFile::parse(&hex(inputs, "file"))),
         "local-vault-key" => {
             let (vault, epoch) = (fixed(inputs, "vault_id").into(), uint(inputs, "epoch"));

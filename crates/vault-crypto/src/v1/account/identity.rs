@@ -1,0 +1,94 @@
+//! The identity: the keys that work for an account.
+
+use hpke::kem::XWing;
+use hpke::{Deserializable, Kem, Serializable};
+use rand_core::CryptoRng;
+use vault_wire::account::Certificate;
+use vault_wire::cbor::{Array, DecodeError, Reader};
+use vault_wire::{KemPublicKey, SignPublicKey, Signature};
+
+use super::read_secret;
+use crate::secret::{Secret, derives_nothing};
+use crate::v1::sign;
+
+/// The identity keys of one generation: one signs entries, the other receives vault keys.
+pub struct Identity {
+    generation: u32,
+    sign_seed: Secret<32>,
+    pub(crate) kem_seed: Secret<32>,
+    public: SignPublicKey,
+}
+
+derives_nothing!(Identity);
+
+impl Identity {
+    /// Makes the first identity of an account.
+    #[must_use]
+    pub fn make_first(rng: &mut impl CryptoRng) -> Self {
+        Self::from_seeds(1, Secret::random(rng), Secret::random(rng))
+    }
+
+    /// Makes the identity that takes the place of this one, one generation on; none after 2³² − 1 of them.
+    ///
+    /// Certify it with [`Predecessor::Compromised`](vault_wire::account::Predecessor::Compromised) if this one may be
+    /// in foreign hands.
+    #[must_use]
+    pub fn make_next(&self, rng: &mut impl CryptoRng) -> Option<Self> {
+        let generation = self.generation.checked_add(1)?;
+        Some(Self::from_seeds(generation, Secret::random(rng), Secret::random(rng)))
+    }
+
+    pub(crate) fn from_seeds(generation: u32, sign_seed: Secret<32>, kem_seed: Secret<32>) -> Self {
+        let public = sign::public_key(&sign_seed);
+        Self { generation, sign_seed, kem_seed, public }
+    }
+
+    /// Counts from 1.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// The public key that others check its signatures with.
+    #[must_use]
+    pub fn public(&self) -> &SignPublicKey {
+        &self.public
+    }
+
+    /// The public key under which others wrap vault keys for it.
+    #[must_use]
+    pub fn kem_public(&self) -> Box<KemPublicKey> {
+        let mut public = [0; KemPublicKey::LEN];
+        // The seed has the length it must have, so this always succeeds; zeros are no key that anybody certifies.
+        if let Ok(secret) = <XWing as Kem>::PrivateKey::from_bytes(self.kem_seed.expose()) {
+            XWing::sk_to_pk(&secret).write_exact(&mut public);
+        }
+        Box::new(KemPublicKey::from_bytes(public))
+    }
+
+    /// Whether this certificate, already verified, speaks of these very keys.
+    #[must_use]
+    pub fn is_certified_by(&self, certificate: &Certificate) -> bool {
+        certificate.generation == self.generation
+            && certificate.sign == self.public
+            && certificate.kem == self.kem_public()
+    }
+
+    /// Adds generation and seeds to the content of a box.
+    pub(crate) fn write_to(&self, content: Array) -> Array {
+        let Self { generation, sign_seed, kem_seed, public: _ } = self;
+        content.uint((*generation).into()).bytes(sign_seed.expose()).bytes(kem_seed.expose())
+    }
+
+    /// Reads what [`Identity::write_to`] wrote.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match reader.uint32()? {
+            0 => Err(DecodeError::Malformed),
+            generation => Ok(Self::from_seeds(generation, read_secret(reader)?, read_secret(reader)?)),
+        }
+    }
+
+    pub(crate) fn sign(&self, message: &Array) -> Signature {
+        sign::sign(&self.sign_seed, message)
+    }
+}

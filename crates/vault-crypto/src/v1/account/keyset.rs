@@ -1,0 +1,116 @@
+//! The keyset: what an account's every device keeps to work for it.
+
+use rand_core::CryptoRng;
+use vault_wire::cbor::{Array, DecodeError, Reader};
+use vault_wire::{AccountId, EntryHash, Label, VaultId};
+use zeroize::Zeroizing;
+
+use super::{Identity, read_secret};
+use crate::secret::{Secret, derives_nothing};
+use crate::v1::derive::derive;
+use crate::v1::seal::{open, seal};
+use crate::{AccountUnlockKey, OpenError, RootKey, UnlockSeed};
+
+const VERSION: u64 = 1;
+
+/// What an account's every device keeps to work for it.
+pub struct Keyset {
+    /// The identity keys.
+    pub identity: Identity,
+    /// The account's own vault.
+    pub home_vault: VaultId,
+    /// The hash of that vault's founding record, so that no other can take its place.
+    pub home_genesis: EntryHash,
+}
+
+derives_nothing!(Keyset);
+
+impl Keyset {
+    /// Seals it for this computer.
+    #[must_use]
+    pub fn seal_local(
+        &self,
+        root_key: &RootKey,
+        account_id: &AccountId,
+        rng: &mut impl CryptoRng,
+    ) -> Vec<u8> {
+        self.seal(None, &local_keyset_key(root_key), account_id, rng)
+    }
+
+    /// Opens what [`Keyset::seal_local`] sealed.
+    ///
+    /// # Errors
+    /// If it does not open or holds something else.
+    pub fn open_local(sealed: &[u8], root_key: &RootKey, account_id: &AccountId) -> Result<Self, OpenError> {
+        match Self::open(sealed, &local_keyset_key(root_key), account_id)? {
+            (keyset, None) => Ok(keyset),
+            (_, Some(_)) => Err(OpenError),
+        }
+    }
+
+    /// Seals it for the account's server, with the unlock seed, which only that copy has. It is opened again by
+    /// [`AccountBoxes::open`](crate::AccountBoxes::open).
+    #[must_use]
+    pub fn seal_account(
+        &self,
+        unlock_seed: &UnlockSeed,
+        key: &AccountUnlockKey,
+        account_id: &AccountId,
+        rng: &mut impl CryptoRng,
+    ) -> Vec<u8> {
+        self.seal(Some(unlock_seed), &key.0, account_id, rng)
+    }
+
+    pub(super) fn open_account(
+        sealed: &[u8],
+        key: &AccountUnlockKey,
+        account_id: &AccountId,
+    ) -> Result<(Self, UnlockSeed), OpenError> {
+        let (keyset, unlock_seed) = Self::open(sealed, &key.0, account_id)?;
+        Ok((keyset, unlock_seed.ok_or(OpenError)?))
+    }
+
+    fn seal(
+        &self,
+        unlock_seed: Option<&UnlockSeed>,
+        key: &Secret<32>,
+        account_id: &AccountId,
+        rng: &mut impl CryptoRng,
+    ) -> Vec<u8> {
+        let Self { identity, home_vault, home_genesis } = self;
+        let content = identity
+            .write_to(Array::new().uint(VERSION))
+            .bytes_or_null(unlock_seed.map(|seed| seed.expose_bytes().as_slice()))
+            .bytes(home_vault.as_bytes())
+            .bytes(home_genesis.as_bytes());
+        let content = Zeroizing::new(content.encode());
+        seal(key.expose(), &keyset_context(account_id), &content, rng)
+    }
+
+    fn open(
+        sealed: &[u8],
+        key: &Secret<32>,
+        account_id: &AccountId,
+    ) -> Result<(Self, Option<UnlockSeed>), OpenError> {
+        let content = open(key.expose(), &keyset_context(account_id), sealed)?;
+        Self::read(&mut Reader::new(content.expose())).map_err(|_| OpenError)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<(Self, Option<UnlockSeed>), DecodeError> {
+        reader.array(7)?;
+        reader.version(VERSION)?;
+        let identity = Identity::read(reader)?;
+        let unlock_seed = if reader.null()? { None } else { Some(UnlockSeed(read_secret(reader)?)) };
+        let keyset = Self { identity, home_vault: reader.fixed()?, home_genesis: reader.fixed()? };
+        reader.end()?;
+        Ok((keyset, unlock_seed))
+    }
+}
+
+fn local_keyset_key(root_key: &RootKey) -> Secret<32> {
+    derive(&[], root_key.expose_bytes(), &Array::labelled(Label::KEYSET_LOCAL))
+}
+
+fn keyset_context(account_id: &AccountId) -> Array {
+    Array::labelled(Label::KEYSET).bytes(account_id.as_bytes())
+}

@@ -1,0 +1,39 @@
+//! Invalid vectors that are made from valid ones: what is changed, and which check must see it.
+
+mod profile;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::files;
+
+/// The formats all of whose invalid vectors come from here.
+pub(super) const FORMATS: &[&[&str]] = &[profile::FORMATS];
+
+/// All of them, by name.
+pub(super) fn all() -> BTreeMap<String, Value> {
+    let mut made = Made::default();
+    profile::derive(&mut made);
+    made.0
+}
+
+/// The invalid vectors made so far.
+#[derive(Default)]
+struct Made(BTreeMap<String, Value>);
+
+impl Made {
+    /// Adds one: its format and name, what is wrong with it, and the check that must refuse it.
+    fn add(&mut self, format: &str, name: &str, note: &str, inputs: &Value, check: &str) {
+        let vector = json!({ "format": format, "note": note, "inputs": inputs, "check": check });
+        let known = self.0.insert(format!("{format}-{name}"), vector);
+        assert!(known.is_none(), "two vectors are called {format}-{name}");
+    }
+}
+
+/// A valid vector.
+fn valid(name: &str) -> Value {
+    let found =
+        files("valid").into_iter().find(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));
+    found.unwrap_or_else(|| panic!("no valid vector {name}")).1
+}

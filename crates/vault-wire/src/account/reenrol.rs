@@ -1,0 +1,149 @@
+//! Re-enrolment: a registration that an account's root signs, for a server that lost or restored it.
+
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::signature::SignatureError;
+use crate::{AccountId, ContentHash, Label, SignPublicKey, Signature};
+
+/// The statement by which an account's root says what its server is to keep for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reenrolment {
+    /// The root's public key; the account id follows from it.
+    pub root: SignPublicKey,
+    /// The server that it is for, as that server names itself.
+    pub issuer: String,
+    /// Grows with every registration of the account.
+    pub version: u64,
+    /// Of the OPAQUE registration record.
+    pub record: ContentHash,
+    /// Of the keyset box.
+    pub keyset: ContentHash,
+    /// Of the root box.
+    pub root_box: ContentHash,
+}
+
+impl Reenrolment {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+    /// The longest name of a server, in bytes.
+    pub const MAX_ISSUER: usize = 255;
+
+    /// The account it belongs to.
+    #[must_use]
+    pub fn account_id(&self) -> AccountId {
+        AccountId::of_root(&self.root)
+    }
+
+    /// Whether it speaks of these very parts. A server checks that before it keeps them; a client, which has no
+    /// record, compares the hashes of the boxes it was given.
+    #[must_use]
+    pub fn covers(&self, record: &[u8], keyset: &[u8], root_box: &[u8]) -> bool {
+        self.record == ContentHash::of(record)
+            && self.keyset == ContentHash::of(keyset)
+            && self.root_box == ContentHash::of(root_box)
+    }
+
+    /// What the root signs.
+    pub fn message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::REENROL).bytes(bytes)
+    }
+}
+
+impl Canonical for Reenrolment {
+    const MAX_LEN: usize = 512;
+
+    fn write(&self) -> Array {
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(self.account_id().as_bytes())
+            .bytes(self.root.as_bytes())
+            .text(&self.issuer)
+            .uint(self.version)
+            .bytes(self.record.as_bytes())
+            .bytes(self.keyset.as_bytes())
+            .bytes(self.root_box.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(8)?;
+        reader.version(Self::VERSION)?;
+        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        let _account: AccountId = reader.fixed()?;
+        Ok(Self {
+            root: reader.fixed()?,
+            issuer: reader.text_up_to(Self::MAX_ISSUER)?.to_owned(),
+            version: reader.uint()?,
+            record: reader.fixed()?,
+            keyset: reader.fixed()?,
+            root_box: reader.fixed()?,
+        })
+    }
+}
+
+/// A re-enrolment with its signature, as it is stored and sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedReenrolment {
+    /// The encoded [`Reenrolment`].
+    pub bytes: Vec<u8>,
+    /// By the root.
+    pub by_root: Signature,
+}
+
+/// Why a re-enrolment was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReenrolError {
+    /// The bytes are no re-enrolment.
+    #[error("the registration is malformed: {0}")]
+    Malformed(#[from] DecodeError),
+    /// It is of another account.
+    #[error("the registration is of another account")]
+    OtherAccount,
+    /// It was signed for another server.
+    #[error("the registration is for another server")]
+    OtherIssuer,
+    /// Its version is not above the one that is known: it is an old one, sent again.
+    #[error("the registration is not newer than the one that is known")]
+    NotNewer,
+    /// The root did not sign it.
+    #[error("the registration is not signed by the account's root")]
+    Signature(#[from] SignatureError),
+}
+
+impl SignedReenrolment {
+    /// Reads the statement after checking that this account's root signed it for this server, and that it is newer
+    /// than what is known. `known` is the version of the last registration, 0 if there is none.
+    ///
+    /// # Errors
+    /// See [`ReenrolError`].
+    pub fn verify(
+        &self,
+        account_id: &AccountId,
+        issuer: &str,
+        known: u64,
+    ) -> Result<Reenrolment, ReenrolError> {
+        let statement = Reenrolment::decode(&self.bytes)?;
+        if statement.account_id() != *account_id {
+            return Err(ReenrolError::OtherAccount);
+        }
+        statement.root.verify(&Reenrolment::message(&self.bytes), &self.by_root)?;
+        if statement.issuer != issuer {
+            return Err(ReenrolError::OtherIssuer);
+        }
+        if statement.version <= known {
+            return Err(ReenrolError::NotNewer);
+        }
+        Ok(statement)
+    }
+}
+
+impl Canonical for SignedReenrolment {
+    const MAX_LEN: usize = Reenrolment::MAX_LEN + 80;
+
+    fn write(&self) -> Array {
+        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self { bytes: reader.bytes_up_to(Reenrolment::MAX_LEN)?.to_vec(), by_root: reader.fixed()? })
+    }
+}

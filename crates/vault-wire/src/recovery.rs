@@ -1,0 +1,280 @@
+//! Recovery and emergency access: a member's consent, and the shares that guardians keep.
+
+use std::collections::BTreeSet;
+
+use crate::cbor::{Array, Canonical, DecodeError, Reader};
+use crate::signature::SignatureError;
+use crate::{AccountId, CertificateHash, ContentHash, Label, SignPublicKey, Signature};
+
+/// What guardians may open an account for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecoveryKind {
+    /// To give it back to its owner, who lost the password.
+    Recovery,
+    /// To let others in, after a time in which the owner can object.
+    Emergency,
+}
+
+impl RecoveryKind {
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Recovery => 1,
+            Self::Emergency => 2,
+        }
+    }
+
+    const fn of_number(number: u64) -> Result<Self, DecodeError> {
+        match number {
+            1 => Ok(Self::Recovery),
+            2 => Ok(Self::Emergency),
+            other => Err(DecodeError::UnknownKind(other)),
+        }
+    }
+}
+
+/// The statement by which an account's root lets guardians open the account together, or takes that back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The root's public key; the account id follows from it.
+    pub root: SignPublicKey,
+    /// Grows with every consent of this account and kind.
+    pub number: u64,
+    /// What it is for.
+    pub kind: RecoveryKind,
+    /// Who may, and how; nobody any more if there are none.
+    pub terms: Option<Terms>,
+    /// Milliseconds since 1970, by the author's clock.
+    pub made_at: u64,
+}
+
+/// Who may open an account, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// How many guardians it takes.
+    pub threshold: u8,
+    /// How many days the owner has to object.
+    pub wait_days: u16,
+    /// The certificates of the guardians. The first holds share 1, the next share 2, and so on.
+    pub guardians: Vec<CertificateHash>,
+    /// Of the box that they open together.
+    pub sealed: ContentHash,
+}
+
+impl Terms {
+    /// The most guardians there can be.
+    pub const MAX_GUARDIANS: u64 = 16;
+    /// The longest wait.
+    pub const MAX_DAYS: u16 = 365;
+
+    /// Whether these terms can be kept, and mean what they seem to.
+    #[must_use]
+    pub fn are_possible(&self, kind: RecoveryKind) -> bool {
+        let Self { threshold, wait_days, guardians, sealed: _ } = self;
+        let least_days = match kind {
+            RecoveryKind::Recovery => 0,
+            RecoveryKind::Emergency => 1,
+        };
+        let different: BTreeSet<_> = guardians.iter().collect();
+        different.len() == guardians.len()
+            && guardians.len() as u64 <= Self::MAX_GUARDIANS
+            && *threshold >= 2
+            && usize::from(*threshold) <= guardians.len()
+            && (least_days..=Self::MAX_DAYS).contains(wait_days)
+    }
+}
+
+impl Consent {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// The account it belongs to.
+    #[must_use]
+    pub fn account_id(&self) -> AccountId {
+        AccountId::of_root(&self.root)
+    }
+
+    /// What the root signs.
+    pub fn message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::CONSENT).bytes(bytes)
+    }
+}
+
+impl Canonical for Consent {
+    const MAX_LEN: usize = 768;
+
+    fn write(&self) -> Array {
+        let Self { root, number, kind, terms, made_at } = self;
+        let head = Array::new()
+            .uint(Self::VERSION)
+            .bytes(self.account_id().as_bytes())
+            .bytes(root.as_bytes())
+            .uint(*number)
+            .uint(kind.number());
+        let head = match terms {
+            Some(Terms { threshold, wait_days, guardians, sealed }) => head
+                .uint((*threshold).into())
+                .uint((*wait_days).into())
+                .array(&guardians.iter().fold(Array::new(), |all, guardian| all.bytes(guardian.as_bytes())))
+                .bytes(sealed.as_bytes()),
+            None => head.uint(0).uint(0).array(&Array::new()).bytes_or_null(None),
+        };
+        head.uint(*made_at)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(10)?;
+        reader.version(Self::VERSION)?;
+        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        let _account: AccountId = reader.fixed()?;
+        let (root, number) = (reader.fixed()?, reader.uint()?);
+        let kind = RecoveryKind::of_number(reader.uint()?)?;
+        let threshold = u8::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
+        let wait_days = u16::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
+        let guardians = (0..reader.array_up_to(Terms::MAX_GUARDIANS)?)
+            .map(|_| reader.fixed())
+            .collect::<Result<Vec<_>, _>>()?;
+        // Without a box there are no terms; other terms than none then show as another encoding.
+        let sealed = reader.fixed_or_null()?;
+        let terms = sealed.map(|sealed| Terms { threshold, wait_days, guardians, sealed });
+        Ok(Self { root, number, kind, terms, made_at: reader.uint()? })
+    }
+}
+
+/// A consent with its signature, as it is stored and sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedConsent {
+    /// The encoded [`Consent`].
+    pub bytes: Vec<u8>,
+    /// By the root.
+    pub by_root: Signature,
+}
+
+/// Why a consent was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// The bytes are no consent.
+    #[error("the consent is malformed: {0}")]
+    Malformed(#[from] DecodeError),
+    /// It is of another account.
+    #[error("the consent is of another account")]
+    OtherAccount,
+    /// Threshold, days or guardians are impossible, or its number is 0.
+    #[error("the terms of the consent are impossible")]
+    Terms,
+    /// The root did not sign it.
+    #[error("the consent is not signed by the account's root")]
+    Signature(#[from] SignatureError),
+    /// A later one is known, or another one with the same number.
+    #[error("a later consent is known")]
+    Older,
+}
+
+/// What is remembered of an account's consents of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsentPin {
+    /// The highest number seen.
+    pub number: u64,
+    /// The hash of that consent.
+    pub hash: ContentHash,
+}
+
+impl SignedConsent {
+    /// Reads the consent after checking that this account's root signed it, and that its terms are possible.
+    ///
+    /// # Errors
+    /// See [`ConsentError`].
+    pub fn verify(&self, account_id: &AccountId) -> Result<Consent, ConsentError> {
+        let consent = Consent::decode(&self.bytes)?;
+        if consent.account_id() != *account_id {
+            return Err(ConsentError::OtherAccount);
+        }
+        consent.root.verify(&Consent::message(&self.bytes), &self.by_root)?;
+        let possible = consent.terms.as_ref().is_none_or(|terms| terms.are_possible(consent.kind));
+        if possible && consent.number > 0 { Ok(consent) } else { Err(ConsentError::Terms) }
+    }
+
+    /// Does the same, and refuses what was sent before the consent of this kind that is remembered.
+    ///
+    /// # Errors
+    /// See [`ConsentError`].
+    pub fn verify_after(&self, account_id: &AccountId, known: &ConsentPin) -> Result<Consent, ConsentError> {
+        let consent = self.verify(account_id)?;
+        let is_known = consent.number == known.number && self.hash() == known.hash;
+        if consent.number > known.number || is_known { Ok(consent) } else { Err(ConsentError::Older) }
+    }
+
+    /// The hash by which shares name it.
+    #[must_use]
+    pub fn hash(&self) -> ContentHash {
+        ContentHash::of(&self.bytes)
+    }
+}
+
+impl Canonical for SignedConsent {
+    const MAX_LEN: usize = Consent::MAX_LEN + 80;
+
+    fn write(&self) -> Array {
+        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self { bytes: reader.bytes_up_to(Consent::MAX_LEN)?.to_vec(), by_root: reader.fixed()? })
+    }
+}
+
+/// A guardian's share, sealed to the certificate that the consent names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedShare {
+    /// The consent it belongs to.
+    pub consent: ContentHash,
+    /// Which share: the place of the guardian in the consent, counted from 1.
+    pub index: u8,
+    /// What the key encapsulation gave.
+    pub encapsulated: Box<[u8; Self::ENCAPSULATED]>,
+    /// The share, sealed.
+    pub ciphertext: [u8; Self::CIPHERTEXT],
+}
+
+impl SealedShare {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+    /// The length of an X-Wing encapsulation.
+    pub const ENCAPSULATED: usize = 1120;
+    /// The length of a share and its tag.
+    pub const CIPHERTEXT: usize = 48;
+}
+
+impl Canonical for SealedShare {
+    const MAX_LEN: usize = 1280;
+
+    fn write(&self) -> Array {
+        let Self { consent, index, encapsulated, ciphertext } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(consent.as_bytes())
+            .uint((*index).into())
+            .bytes(encapsulated.as_slice())
+            .bytes(ciphertext)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(5)?;
+        reader.version(Self::VERSION)?;
+        let consent = reader.fixed()?;
+        let index = u8::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
+        if !(1..=Terms::MAX_GUARDIANS).contains(&index.into()) {
+            return Err(DecodeError::Malformed);
+        }
+        let encapsulated = reader.bytes_up_to(Self::ENCAPSULATED)?.try_into();
+        let ciphertext = reader.bytes_up_to(Self::CIPHERTEXT)?.try_into();
+        Ok(Self {
+            consent,
+            index,
+            encapsulated: Box::new(encapsulated.map_err(|_| DecodeError::Malformed)?),
+            ciphertext: ciphertext.map_err(|_| DecodeError::Malformed)?,
+        })
+    }
+}
