@@ -37,11 +37,12 @@ pub(crate) enum RootSignature {
 pub(crate) struct Delta {
     record: EntryHash,
     members: BTreeMap<AccountId, Option<Member>>,
+    seen: BTreeMap<AccountId, SeenIdentity>,
     invites: BTreeMap<SignPublicKey, Option<Invite>>,
     epoch: Option<EpochOp>,
     epoch_due: bool,
     keep_days: Option<u32>,
-    purged: Vec<(ItemId, u64)>,
+    purged: BTreeMap<ItemId, u64>,
     adoptions: Vec<Adoption>,
 }
 
@@ -63,23 +64,15 @@ impl Roster {
 
     /// Lets a judged record take effect.
     pub(crate) fn apply(&mut self, delta: Delta) {
-        let Delta { record, members, invites, epoch, epoch_due, keep_days, purged, adoptions } = delta;
+        let Delta { record, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions } = delta;
         self.last_record = record;
         for (account, member) in members {
             match member {
-                Some(member) => {
-                    let seen = SeenIdentity {
-                        generation: member.certificate().generation,
-                        certificate: member.identity.hash,
-                    };
-                    self.seen.insert(account, seen);
-                    self.members.insert(account, member);
-                }
-                None => {
-                    self.members.remove(&account);
-                }
-            }
+                Some(member) => self.members.insert(account, member),
+                None => self.members.remove(&account),
+            };
         }
+        self.seen.extend(seen);
         for (key, invite) in invites {
             match invite {
                 Some(invite) => self.invites.insert(key, invite),
@@ -91,10 +84,7 @@ impl Roster {
             self.push_epoch(epoch);
         }
         self.keep_days = keep_days.unwrap_or(self.keep_days);
-        for (item_id, before_seq) in purged {
-            let purged = self.purged.entry(item_id).or_default();
-            *purged = before_seq.max(*purged);
-        }
+        self.purged.extend(purged);
         self.adoptions.extend(adoptions);
     }
 }
@@ -117,11 +107,12 @@ struct Draft<'a> {
     base: &'a Roster,
     of: Of,
     members: BTreeMap<AccountId, Option<Member>>,
+    seen: BTreeMap<AccountId, SeenIdentity>,
     invites: BTreeMap<SignPublicKey, Option<Invite>>,
     epoch: Option<EpochOp>,
     epoch_due: bool,
     keep_days: Option<u32>,
-    purged: Vec<(ItemId, u64)>,
+    purged: BTreeMap<ItemId, u64>,
     adoptions: Vec<Adoption>,
     root: RootSignature,
 }
@@ -132,11 +123,12 @@ impl<'a> Draft<'a> {
             base,
             of,
             members: BTreeMap::new(),
+            seen: BTreeMap::new(),
             invites: BTreeMap::new(),
             epoch: None,
             epoch_due: false,
             keep_days: None,
-            purged: Vec::new(),
+            purged: BTreeMap::new(),
             adoptions: Vec::new(),
             root: RootSignature::NotNeeded,
         }
@@ -206,7 +198,8 @@ impl<'a> Draft<'a> {
         if self.member(&account).is_some() {
             return Err(VoidReason::Member);
         }
-        if let Some(seen) = self.base.seen.get(&account) {
+        // Somebody who was added and removed again by this very record has been seen, too.
+        if let Some(seen) = self.seen.get(&account).or_else(|| self.base.seen.get(&account)) {
             let generation = identity.certificate.generation;
             let older = generation < seen.generation;
             let other = generation == seen.generation && identity.hash != seen.certificate;
@@ -218,6 +211,7 @@ impl<'a> Draft<'a> {
             self.consume(accept, role)?;
         }
         self.touch(role);
+        self.see(identity);
         self.members.insert(account, Some(Member { role, identity: identity.clone() }));
         Ok(())
     }
@@ -307,6 +301,7 @@ impl<'a> Draft<'a> {
             self.epoch_due = true;
             self.drop_invites_of(&account, |_| true);
         }
+        self.see(identity);
         self.members.insert(account, Some(Member { identity: identity.clone(), ..member }));
         Ok(())
     }
@@ -330,10 +325,11 @@ impl<'a> Draft<'a> {
         self.owner_with_root(by)?;
         // What is current stays.
         let current = past.current(&item_id).ok_or(VoidReason::Purge)?;
-        if before_seq <= self.base.purged_before(&item_id) || before_seq > current.seq {
+        let purged = self.purged.get(&item_id).copied().unwrap_or_else(|| self.base.purged_before(&item_id));
+        if before_seq <= purged || before_seq > current.seq {
             return Err(VoidReason::Purge);
         }
-        self.purged.push((item_id, before_seq));
+        self.purged.insert(item_id, before_seq);
         Ok(())
     }
 
@@ -347,7 +343,8 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(self) -> Result<(Delta, RootSignature), VoidReason> {
-        let Self { base, of, members, invites, epoch, epoch_due, keep_days, purged, adoptions, root } = self;
+        let Self { base, of, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions, root } =
+            self;
         // Only a record that concerns an owner can leave none.
         if root == RootSignature::Needed && !has_owner(base, &members) {
             return Err(VoidReason::LastOwner);
@@ -358,8 +355,14 @@ impl<'a> Draft<'a> {
             return Err(VoidReason::TooMany);
         }
         let record = of.record;
-        let delta = Delta { record, members, invites, epoch, epoch_due, keep_days, purged, adoptions };
+        let delta = Delta { record, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions };
         Ok((delta, root))
+    }
+
+    /// Remembers an identity for as long as the vault exists.
+    fn see(&mut self, identity: &VerifiedIdentity) {
+        let seen = SeenIdentity { generation: identity.certificate.generation, certificate: identity.hash };
+        self.seen.insert(identity.account_id(), seen);
     }
 
     fn member(&self, account: &AccountId) -> Option<&Member> {
