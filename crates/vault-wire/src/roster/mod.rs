@@ -11,6 +11,9 @@ mod role;
 mod rules;
 mod state;
 
+#[cfg(test)]
+mod model;
+
 pub use change::VerifiedIdentity;
 pub use founding::{Founding, GenesisError};
 pub use op::{BACK_LEN, EpochOp, Op};
