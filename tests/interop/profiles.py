@@ -52,7 +52,7 @@ def holds_what_it_held(profile, about):
 
 
 def documents_open(profile, about):
-    """The program wrote the sums that are compared while they are read."""
+    """Each chunk, and the hash over them that was signed, are checked while they are read."""
     sizes = []
     for item in about["items"]:
         for revision in profile.history(bytes.fromhex(item)):

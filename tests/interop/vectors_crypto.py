@@ -103,7 +103,7 @@ def blob(i, e):
     for index in range(layout.chunks):
         chunk = content[index * documents.CHUNK :][: layout.chunk_size(index)]
         sealed = documents.seal_chunk(key, documents.nonce(prefix, index, layout.chunks), chunk)
-        same((sha(sealed), sealed[:32]), (e["chunk_hashes"][index], e["first_bytes"][index]))
+        same((documents.chunk_hash(sealed), sealed[:32]), (e["chunk_hashes"][index], e["first_bytes"][index]))
     same(documents.chunk_root(i["blob_id"], e["chunk_hashes"]), e["ct_root"])
 
 

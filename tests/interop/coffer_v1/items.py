@@ -103,10 +103,9 @@ _attachment = _map(
         3: ("size", cbor.uint),
         4: ("name", _filled(cbor.text(8 * KIB))),
         5: ("media_type", _filled(cbor.text(256))),
-        6: ("sha256", _hex(cbor.HASH)),
         7: ("added_at", cbor.uint),
     },
-    {1, 2, 3, 6, 7},
+    {1, 2, 3, 7},
 )
 
 _field = _map(

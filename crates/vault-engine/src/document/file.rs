@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -51,6 +51,11 @@ impl Pending {
         self.temporary.as_file_mut()
     }
 
+    /// The same file with a place of its own in it, for one of several threads.
+    pub fn part(&self) -> io::Result<Part> {
+        Ok(Part(self.temporary.reopen()?))
+    }
+
     /// Makes the content last, then gives it its name.
     pub fn finish(self) -> Result<(), DocumentError> {
         self.temporary.as_file().sync_all()?;
@@ -65,6 +70,16 @@ impl Pending {
         // Some network file systems cannot; the file is there all the same.
         let _ = sync_folder(folder(&self.target));
         Ok(())
+    }
+}
+
+/// A way to write parts of a file, each at its place.
+pub struct Part(File);
+
+impl Part {
+    pub fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.seek(SeekFrom::Start(offset))?;
+        self.0.write_all(bytes)
     }
 }
 

@@ -1,25 +1,23 @@
 //! Writing a document out, and looking into it.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use vault_crypto::{BlobCipher, Place, check_zeros};
 use vault_wire::CtRoot;
-use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
+use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, chunk_hash};
 use vault_wire::revision::BlobRef;
 use zeroize::Zeroizing;
 
 use super::file::{Existing, Pending};
-use super::pipeline::in_order;
-use super::seal::as_len;
+use super::pipeline::{Buffer, as_len, in_parallel};
 use super::{DocumentError, Progress};
 use crate::item::Attachment;
 use crate::session::BlobFolder;
 
-/// Opens a document into a file, which appears only if every check held: each chunk, the hash over the sealed chunks
-/// as signed, and the SHA-256 of the content.
+/// Opens a document into a file, which appears only if every check held: each chunk, and the hash over all sealed
+/// chunks as signed.
 ///
 /// # Errors
 /// [`DocumentError::Damaged`] if a check fails, [`DocumentError::Exists`], cancelled, or the disk.
@@ -35,41 +33,32 @@ pub fn open_to_file(
     if blob.blob_id != attachment.blob_id || blob.ct_size != layout.sealed() {
         return Err(DocumentError::Damaged);
     }
-    let cipher = BlobCipher::new(&attachment.file_key, &attachment.blob_id);
-    let mut pending = Pending::beside(target, existing)?;
+    let cipher = &BlobCipher::new(&attachment.file_key, &attachment.blob_id);
+    let pending = Pending::beside(target, existing)?;
 
-    let mut whole = Sha256::new();
-    let mut chunks: Vec<ChunkHash> = Vec::new();
-    let capacity = as_len(layout.chunk_len(0)) + as_len(CHUNK_OVERHEAD);
-    in_order(
-        layout.chunks(),
-        capacity,
+    let chunks = in_parallel(
+        &layout,
         |index, buffer| {
-            buffer.clear();
             buffer.resize(as_len(layout.chunk_len(index)) + as_len(CHUNK_OVERHEAD), 0);
             source.read_exact(buffer).map_err(shorter)
         },
-        |index, buffer| {
-            let hash = chunk_hash(buffer);
-            cipher
-                .open_chunk(index, Place::of(index, &layout), buffer)
-                .map_err(|_| DocumentError::Damaged)?;
-            check_zeros(index, &layout, buffer).map_err(|_| DocumentError::Damaged)?;
-            Ok(hash)
+        || {
+            let mut part = pending.part()?;
+            Ok(move |index, buffer: &mut Buffer| {
+                let hash = chunk_hash(buffer);
+                cipher
+                    .open_chunk(index, Place::of(index, &layout), buffer)
+                    .map_err(|_| DocumentError::Damaged)?;
+                check_zeros(index, &layout, buffer).map_err(|_| DocumentError::Damaged)?;
+                let data = buffer.get(..as_len(layout.data_len(index))).ok_or(DocumentError::Damaged)?;
+                part.write_at(layout.offsets(index).1, data)?;
+                Ok(hash)
+            })
         },
-        |index, buffer, hash| {
-            let data = buffer.get(..as_len(layout.data_len(index))).ok_or(DocumentError::Damaged)?;
-            whole.update(data);
-            pending.file().write_all(data)?;
-            chunks.push(hash);
-            let (_, start) = layout.offsets(index);
-            let done = start + u64::from(layout.data_len(index));
-            if progress(done).is_break() { Err(DocumentError::Cancelled) } else { Ok(()) }
-        },
+        progress,
     )?;
 
-    let content: [u8; 32] = whole.finalize().into();
-    if CtRoot::of_chunks(&blob.blob_id, &chunks) != blob.ct_root || content != attachment.sha256 {
+    if CtRoot::of_chunks(&blob.blob_id, &chunks) != blob.ct_root {
         return Err(DocumentError::Damaged);
     }
     pending.finish()

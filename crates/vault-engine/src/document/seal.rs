@@ -1,19 +1,18 @@
 //! Taking a file in.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use rand_core::CryptoRng;
-use sha2::{Digest, Sha256};
 use vault_crypto::{BlobCipher, FileKey, Place, make_id};
-use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, ChunkHash};
+use vault_wire::blob::{BlobLayout, ChunkHash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
 
 use super::file::{Existing, Pending};
 use super::media::{HEAD, media_type};
-use super::pipeline::in_order;
+use super::pipeline::{Buffer, as_len, in_parallel};
 use super::{DocumentError, Progress};
 use crate::item::{Attachment, Timestamp, Unknown};
 use crate::profile::files::sync_folder;
@@ -42,7 +41,6 @@ pub struct SealedDocument {
     pub chunks: Vec<ChunkHash>,
     file_key: FileKey,
     size: u64,
-    sha256: [u8; 32],
     media_type: &'static str,
 }
 
@@ -56,7 +54,6 @@ impl SealedDocument {
             size: self.size,
             name,
             media_type: self.media_type.to_owned(),
-            sha256: self.sha256,
             added_at,
             unknown: Unknown::default(),
         }
@@ -102,7 +99,7 @@ pub fn seal_file(
 /// # Errors
 /// [`DocumentError::Changed`] if the source does not give exactly `size` bytes; too large; cancelled; the disk.
 pub fn seal(
-    mut source: impl Read,
+    mut source: impl Read + Send,
     size: u64,
     new: NewBlob,
     blobs: &BlobFolder,
@@ -110,43 +107,38 @@ pub fn seal(
 ) -> Result<SealedDocument, DocumentError> {
     let NewBlob { blob_id, file_key } = new;
     let layout = BlobLayout::new(size).map_err(|_| DocumentError::TooLarge)?;
-    let cipher = BlobCipher::new(&file_key, &blob_id);
+    let cipher = &BlobCipher::new(&file_key, &blob_id);
     let path = blobs.prepare(&blob_id)?;
-    let mut pending = Pending::beside(&path, Existing::Keep)?;
+    let pending = Pending::beside(&path, Existing::Keep)?;
 
-    let mut whole = Sha256::new();
     let mut media = media_type(&[]);
-    let mut chunks = Vec::new();
-    let capacity = as_len(layout.chunk_len(0)) + as_len(CHUNK_OVERHEAD);
-    in_order(
-        layout.chunks(),
-        capacity,
+    let chunks = in_parallel(
+        &layout,
         |index, buffer| {
-            buffer.clear();
             buffer.resize(as_len(layout.chunk_len(index)), 0);
-            let data = buffer.get_mut(..as_len(layout.data_len(index))).unwrap_or_default();
+            let (data, padding) =
+                buffer.split_at_mut_checked(as_len(layout.data_len(index))).unwrap_or_default();
             source.read_exact(data).map_err(shorter)?;
+            padding.fill(0);
             if index + 1 == layout.chunks() && source.read(&mut [0])? > 0 {
                 return Err(DocumentError::Changed);
             }
             if index == 0 {
                 media = media_type(data.get(..HEAD).unwrap_or(data));
             }
-            whole.update(data);
             Ok(())
         },
-        // The lengths are the layout's own, so sealing cannot fail on them.
-        |index, buffer| {
-            let place = Place::of(index, &layout);
-            cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)
+        || {
+            let mut part = pending.part()?;
+            Ok(move |index, buffer: &mut Buffer| {
+                // The lengths are the layout's own, so sealing cannot fail on them.
+                let place = Place::of(index, &layout);
+                let hash = cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)?;
+                part.write_at(layout.offsets(index).0, buffer)?;
+                Ok(hash)
+            })
         },
-        |index, buffer, hash: ChunkHash| {
-            pending.file().write_all(buffer)?;
-            chunks.push(hash);
-            let (_, start) = layout.offsets(index);
-            let done = start + u64::from(layout.data_len(index));
-            if progress(done).is_break() { Err(DocumentError::Cancelled) } else { Ok(()) }
-        },
+        progress,
     )?;
 
     pending.finish()?;
@@ -154,14 +146,9 @@ pub fn seal(
     let _ = sync_folder(blobs.path());
     let ct_root = CtRoot::of_chunks(&blob_id, &chunks);
     let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
-    Ok(SealedDocument { blob, chunks, file_key, size, sha256: whole.finalize().into(), media_type: media })
+    Ok(SealedDocument { blob, chunks, file_key, size, media_type: media })
 }
 
 fn shorter(error: std::io::Error) -> DocumentError {
     if error.kind() == std::io::ErrorKind::UnexpectedEof { DocumentError::Changed } else { error.into() }
-}
-
-/// Lengths within a chunk fit everywhere.
-pub fn as_len(len: u32) -> usize {
-    usize::try_from(len).unwrap_or(usize::MAX)
 }

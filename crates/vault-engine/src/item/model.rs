@@ -176,8 +176,6 @@ pub struct Attachment {
     pub name: String,
     /// The media type found from the content.
     pub media_type: String,
-    /// SHA-256 of the file.
-    pub sha256: [u8; 32],
     /// When it was added.
     pub added_at: Timestamp,
     /// What a newer program wrote and this one does not know.

@@ -17,7 +17,6 @@ fn attachment(blob_id: BlobId) -> Attachment {
         size: 5,
         name: "a.txt".to_owned(),
         media_type: "text/plain".to_owned(),
-        sha256: [0; 32],
         added_at: Timestamp(1),
         unknown: Unknown::default(),
     }

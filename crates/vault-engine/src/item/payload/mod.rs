@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use super::{Field, FieldKind, Item, ItemType, Role};
 
-mod key {
+pub(crate) mod key {
     pub mod item {
         pub const TYPE: u64 = 1;
         pub const TITLE: u64 = 2;
@@ -60,7 +60,6 @@ mod key {
         pub const SIZE: u64 = 3;
         pub const NAME: u64 = 4;
         pub const MEDIA_TYPE: u64 = 5;
-        pub const SHA256: u64 = 6;
         pub const ADDED: u64 = 7;
     }
 }

@@ -112,7 +112,7 @@ fn field(decoder: &mut Decoder<'_>) -> Result<Field, PayloadError> {
 
 fn attachment(decoder: &mut Decoder<'_>) -> Result<Attachment, PayloadError> {
     use key::attachment as k;
-    let (mut blob_id, mut file_key, mut size, mut sha256, mut added_at) = (None, None, None, None, None);
+    let (mut blob_id, mut file_key, mut size, mut added_at) = (None, None, None, None);
     let (mut name, mut media_type) = (String::new(), String::new());
     let unknown: Unknown = read_map(decoder, |key, from| {
         match key {
@@ -124,7 +124,6 @@ fn attachment(decoder: &mut Decoder<'_>) -> Result<Attachment, PayloadError> {
             k::SIZE => size = Some(from.u64()?),
             k::NAME => name = read_text(from, limits::FILE_NAME, "file name is")?,
             k::MEDIA_TYPE => media_type = read_text(from, limits::MEDIA_TYPE, "media type is")?,
-            k::SHA256 => sha256 = Some(read_bytes(from)?),
             k::ADDED => added_at = Some(Timestamp(from.u64()?)),
             _ => return Ok(Entry::Unknown),
         }
@@ -137,7 +136,6 @@ fn attachment(decoder: &mut Decoder<'_>) -> Result<Attachment, PayloadError> {
         size: size.ok_or(missing)?,
         name,
         media_type,
-        sha256: sha256.ok_or(missing)?,
         added_at: added_at.ok_or(missing)?,
         unknown,
     })

@@ -83,14 +83,13 @@ fn field(field: &Field, sink: &mut Sink) -> Result<(), PayloadError> {
 
 fn attachment(attachment: &Attachment, sink: &mut Sink) -> Result<(), PayloadError> {
     use key::attachment as k;
-    let Attachment { blob_id, file_key, size, name, media_type, sha256, added_at, unknown } = attachment;
+    let Attachment { blob_id, file_key, size, name, media_type, added_at, unknown } = attachment;
     let mut map = Map::default();
     bytes(&mut map, k::BLOB_ID, blob_id.as_bytes())?;
     bytes(&mut map, k::FILE_KEY, file_key.expose_bytes())?;
     number(&mut map, k::SIZE, Some(*size))?;
     map.text(k::NAME, name, limits::FILE_NAME, "file name is")?;
     map.text(k::MEDIA_TYPE, media_type, limits::MEDIA_TYPE, "media type is")?;
-    bytes(&mut map, k::SHA256, sha256)?;
     number(&mut map, k::ADDED, Some(added_at.0))?;
     map.finish(unknown, sink)
 }

@@ -95,14 +95,13 @@ fn field(field: &Field) -> Value {
 }
 
 fn attachment(attachment: &Attachment) -> Value {
-    let Attachment { blob_id, file_key, size, name, media_type, sha256, added_at, unknown: _ } = attachment;
+    let Attachment { blob_id, file_key, size, name, media_type, added_at, unknown: _ } = attachment;
     without_empty(json!({
         "blob": blob_id.to_string(),
         "file_key": hex(file_key.expose_bytes()),
         "size": size,
         "name": name,
         "media_type": media_type,
-        "sha256": hex(sha256),
         "added_at": added_at.0,
     }))
 }
