@@ -9,11 +9,11 @@ use vault_wire::roster::{MemberRole, Op};
 use vault_wire::{AccountId, EntryHash, Label, Root, SignPublicKey, VaultId};
 use zeroize::Zeroizing;
 
+use crate::SecretText;
 use crate::secret::{Secret, random_key, secret_key};
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
 use crate::v1::sign;
-use crate::SecretText;
 
 secret_key!(
     /// The secret of an invitation: whoever has it may join.

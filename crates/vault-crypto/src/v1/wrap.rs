@@ -5,7 +5,9 @@
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
-use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, single_shot_open, single_shot_seal_with_rng};
+use hpke::{
+    Deserializable, Kem, OpModeR, OpModeS, Serializable, single_shot_open, single_shot_seal_with_rng,
+};
 use rand_core::CryptoRng;
 use vault_wire::KemPublicKey;
 use vault_wire::cbor::Array;
@@ -34,8 +36,7 @@ pub(crate) fn wrap(
     secret: &[u8; 32],
     rng: &mut impl CryptoRng,
 ) -> Result<Wrapped, BadKemKey> {
-    let recipient =
-        <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| BadKemKey)?;
+    let recipient = <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| BadKemKey)?;
     let (encapsulated, sealed) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
         &OpModeS::Base,
         &recipient,

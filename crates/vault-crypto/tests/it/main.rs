@@ -5,4 +5,8 @@ mod profile;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod team;
+#[cfg(test)]
 mod threats;
