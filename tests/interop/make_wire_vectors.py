@@ -1,13 +1,14 @@
 """Writes the golden vectors of vault-wire, from docs/formats/v1.md alone.
 
-It shares no code with the program that is tested by them. `cargo xtask vectors` runs it; it needs the package
-cryptography. Every byte follows from fixed seeds, so running it twice changes nothing.
+It shares no code with the program that is tested by them, only the encoding with the reader beside it. `cargo xtask
+vectors` runs it. Every byte follows from fixed seeds, so running it twice changes nothing.
 """
 
-import hashlib
 import json
 import pathlib
 
+from coffer_v1.cbor import encode as cbor
+from coffer_v1.primitives import H, labelled, sha
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,41 +20,6 @@ KEM = bytes.fromhex(
 OWNER, MANAGER, EDITOR, VIEWER = 1, 2, 3, 4
 PUT, TOMBSTONE = 1, 2
 DAY = 86_400_000
-
-
-def head(major, number):
-    if number < 24:
-        return bytes([major << 5 | number])
-    for info, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if number < 1 << 8 * size:
-            return bytes([major << 5 | info]) + number.to_bytes(size, "big")
-    raise ValueError("too large")
-
-
-def cbor(value):
-    if value is None:
-        return b"\xf6"
-    if isinstance(value, bool):
-        return b"\xf5" if value else b"\xf4"
-    if isinstance(value, int):
-        return head(0, value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    return head(4, len(value)) + b"".join(cbor(item) for item in value)
-
-
-def sha(data):
-    return hashlib.sha256(data).digest()
-
-
-def labelled(label, *parts):
-    return cbor(["coffer/v1/" + label, *parts])
-
-
-def H(label, *parts):
-    return sha(labelled(label, *parts))
 
 
 class Key:
@@ -460,6 +426,29 @@ def log_of_identities():
     ben.generation = cleo.generation = 1
 
 
+def log_within_a_record():
+    """Each change is judged by what those before it, in the same record too, have done."""
+    log = Log()
+    older, newer = ben.certificate(1)[0], ben.certificate(2)[0]
+    link = Invitation("short-lived", VIEWER)
+    came_and_went = [add(ben, EDITOR, certificate=newer), [6, ben.id]]
+    log.roster(anna, [*came_and_went, add(ben, EDITOR, certificate=older), epoch_op(2)], void("Certificate"))
+    log.roster(anna, [*came_and_went, epoch_op(2)])
+    log.roster(anna, [add(ben, EDITOR, certificate=older)], void("Certificate"))
+    log.roster(anna, [link.op, [3, link.key.public]])
+    log.roster(anna, [link.op, link.op], void("Invitation"))
+    log.roster(anna, [[3, link.key.public], link.op], void("Invitation"))
+    log.roster(anna, [add(cleo, OWNER), [5, anna.id, VIEWER]], rooted=True)
+    log.roster(cleo, [[5, anna.id, MANAGER], [5, anna.id, EDITOR], [5, anna.id, EDITOR]], void("Member"))
+    log.roster(cleo, [[5, cleo.id, MANAGER], [6, anna.id], [2, link.key.public, MANAGER, DAY], epoch_op(3)], void("Role"), rooted=True)
+    log.roster(cleo, [[5, cleo.id, MANAGER], [5, anna.id, OWNER]], void("Role"), rooted=True)
+    log.put(ITEM, log.put(ITEM, None, author=cleo, epoch=2), author=cleo, epoch=2)
+    log.roster(cleo, [[11, ITEM, 3], [11, ITEM, 3]], void("Purge"), rooted=True)
+    log.roster(cleo, [[11, ITEM, 3], [11, ITEM, 4], [10, 365], [10, 90]], rooted=True)
+    expected = roster_of([member(anna, VIEWER), member(cleo, OWNER)], epoch=2, keep_days=90)
+    log.write("log-within", "Changes of one record that build on each other.", expected)
+
+
 def log_of_owners_choices():
     log = Log()
     log.roster(anna, [add(ben, MANAGER)])
@@ -584,6 +573,7 @@ def main():
     log_of_revisions()
     log_of_members()
     log_of_identities()
+    log_within_a_record()
     log_of_owners_choices()
     revisions()
     accepts()

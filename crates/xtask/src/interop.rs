@@ -15,10 +15,19 @@ const READER: &str = "tests/interop";
 
 /// Lets the reader check every golden vector and every kept profile.
 pub fn check() -> Outcome {
+    run_script("check.py")
+}
+
+/// Writes the vectors of encodings and of logs, which come from another program than the one that they test.
+pub fn write_vectors() -> Outcome {
+    run_script("make_wire_vectors.py")
+}
+
+fn run_script(name: &str) -> Outcome {
     let reader = project::root().join(READER);
     let python = environment(&reader.join("requirements.txt"))?;
     run(Command::new(python)
-        .arg(reader.join("check.py"))
+        .arg(reader.join(name))
         .current_dir(project::root())
         .env("PYTHONDONTWRITEBYTECODE", "1"))
 }

@@ -1,9 +1,11 @@
 //! `cargo xtask vectors`: golden vectors for formats that have none yet.
 
-use crate::{project, shell, shell::Outcome};
+use crate::{interop, machine, project, shell, shell::Outcome};
 
 /// Lets the vector tests write what is missing; what is there is compared and never overwritten.
 pub fn write() -> Outcome {
+    machine::prepare_interop()?;
+    interop::write_vectors()?;
     shell::run(
         project::cargo(["test", "--package", "vault-wire", "--package", "vault-crypto", "vectors"])
             .env("COFFER_WRITE_VECTORS", "1"),
