@@ -62,8 +62,10 @@ class Profile:
         profile = self.header.profile
         if self.meta("profile_id") != profile:
             raise Contradiction("database and key file are of different profiles")
-        if self.header.version < int.from_bytes(self.meta("header_version"), "big"):
-            raise Contradiction("the key file is older than the database")
+        remembered = int.from_bytes(self.meta("header")[:8], "big"), self.meta("header")[8:]
+        found = self.header.version, self.header.mac
+        if found[0] < remembered[0] or (found[0] == remembered[0] and found[1] != remembered[1]):
+            raise Contradiction("the key file is older than the database, or another one")
         self._local = hkdf(self.root_key, labelled("local"))
         kept = unseal(self._local, labelled("local/secret-key", profile), self.meta("secret_key"))
         if kept != password.read_secret_key(secret_key):

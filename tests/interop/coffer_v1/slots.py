@@ -7,7 +7,7 @@ from .primitives import hkdf, labelled, unseal
 from .refused import Malformed, NotOpened, OtherFormat
 
 LIMIT = 16 * 1024
-FORMAT = 0
+FORMAT = 1
 PASSWORD = 1
 
 
