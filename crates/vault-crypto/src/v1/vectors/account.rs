@@ -2,19 +2,72 @@
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
-use vault_wire::account::{Predecessor, SignedCertificate};
-use vault_wire::cbor::Canonical;
+use vault_wire::Label;
+use vault_wire::account::{Predecessor, SignedCertificate, SignedReenrolment};
+use vault_wire::cbor::{Array, Canonical};
+use vault_wire::recovery::{ConsentPin, RecoveryKind, SealedShare, SignedConsent};
 
-use super::{fixed, hex, keys, named, root_key, stretched, to_hex, uint};
+use super::{fixed, hex, keys, named, params, root_key, stretched, text, to_hex, uint};
 use crate::secret::Secret;
-use crate::v1::account::{Identity, Keyset, RootSigner};
+use crate::v1::account::{AccountBoxes, Identity, Keyset, ReenrolmentParts, RootSigner};
+use crate::v1::derive::derive;
+use crate::v1::password::StretchedAccount;
+use crate::v1::recovery::{RecoveryPlan, RecoveryShare, open_recovered};
+use crate::{AccountUnlockKey, RecoveryCode, SecretKey, UnlockSeed};
 
 /// The formats that have valid vectors.
-pub(super) const FORMATS: &[&str] = &["account", "x-wing"];
+pub(super) const FORMATS: &[&str] = &[
+    "account",
+    "account-boxes",
+    "account-password",
+    "consent",
+    "consent-withdrawn",
+    "reenrolment",
+    "x-wing",
+];
 
 /// Makes what a valid vector expects, opening again whatever can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
     Some(match format {
+        "account-password" => {
+            let secret_key = SecretKey::from_bytes(&fixed(inputs, "secret_key"));
+            let stretched = StretchedAccount::derive(&text(inputs, "password"), &secret_key, params(inputs))
+                .ok()
+                .unwrap();
+            let account_id = fixed(inputs, "account_id").into();
+            let export_key = fixed(inputs, "opaque_export_key");
+            let salt = derive::<16>(&[], secret_key.expose_bytes(), &Array::labelled(Label::ACCOUNT_SALT));
+            json!({
+                "salt": to_hex(salt.expose()),
+                "opaque_password": to_hex(stretched.derive_opaque_password().expose_bytes()),
+                "account_unlock_key":
+                    to_hex(stretched.derive_account_unlock_key(&account_id, &export_key).expose_bytes()),
+            })
+        }
+        "account-boxes" => account_boxes(inputs, rng),
+        "reenrolment" => {
+            let (root, _) = keys(inputs);
+            let (record, keyset, root_box) =
+                (hex(inputs, "record"), hex(inputs, "keyset"), hex(inputs, "root_box"));
+            let (issuer, version) = (inputs["issuer"].as_str().unwrap(), uint(inputs, "version").into());
+            let parts =
+                ReenrolmentParts { issuer, version, record: &record, keyset: &keyset, root_box: &root_box };
+            let signed = root.sign_reenrolment(&parts);
+            let read = signed.verify(&root.account_id(), issuer, version - 1).unwrap();
+            assert!(read.covers(&record, &keyset, &root_box));
+            json!({ "statement": to_hex(&signed.bytes), "by_root": signed.by_root.to_string(), "signed": to_hex(&signed.encode()) })
+        }
+        "consent" => recovery(inputs, rng),
+        "consent-withdrawn" => {
+            let (root, _) = keys(inputs);
+            let consent = root.withdraw_recovery(
+                kind(inputs),
+                uint(inputs, "number").into(),
+                uint(inputs, "made_at").into(),
+            );
+            assert_eq!(consent.verify(&root.account_id()).unwrap().terms, None);
+            json!({ "consent": to_hex(&consent.bytes), "by_root": consent.by_root.to_string(), "signed": to_hex(&consent.encode()) })
+        }
         "account" => account(inputs, rng),
         "x-wing" => x_wing(inputs, rng),
         _ => return None,
@@ -54,6 +107,99 @@ fn account(inputs: &Value, rng: &mut ByteRng) -> Value {
     })
 }
 
+fn account_boxes(inputs: &Value, rng: &mut ByteRng) -> Value {
+    let (root, identity) = keys(inputs);
+    let (account_id, profile_id) = (root.account_id(), fixed(inputs, "profile_id").into());
+    let certificate = root.certify(&identity, Predecessor::Compromised, uint(inputs, "made_at").into());
+    let keyset = keyset(inputs, identity);
+    let key = AccountUnlockKey::from_bytes(&fixed(inputs, "account_unlock_key"));
+    let unlock_seed = UnlockSeed::from_bytes(&fixed(inputs, "unlock_seed"));
+    let code = RecoveryCode::from_bytes(&fixed(inputs, "recovery_code"));
+    let keyset_box = keyset.seal_account(&unlock_seed, &key, &account_id, rng);
+    let root_box = root.seal_account(&key, rng);
+    let recovery_box = root.seal_recovery(&code, &profile_id, rng);
+
+    let boxes = AccountBoxes { certificate: &certificate, keyset: &keyset_box, root: &root_box };
+    let opened = boxes.open(&key, &account_id).ok().unwrap();
+    assert!(opened.unlock_seed.is_same_as(&unlock_seed));
+    assert_eq!(opened.root.public(), root.public());
+    assert_eq!(opened.keyset.identity.public(), keyset.identity.public());
+    assert_eq!(opened.certificate.generation, keyset.identity.generation());
+    assert!(RootSigner::open_recovery(&recovery_box, &code, &profile_id, &account_id).is_ok());
+    json!({
+        "account_id": account_id.to_string(),
+        "signed_certificate": to_hex(&certificate.encode()),
+        "keyset_box": to_hex(&keyset_box),
+        "root_box": to_hex(&root_box),
+        "recovery_root_box": to_hex(&recovery_box),
+    })
+}
+
+fn keyset(inputs: &Value, identity: Identity) -> Keyset {
+    let (home_vault, home_genesis) =
+        (fixed(inputs, "home_vault").into(), fixed(inputs, "home_genesis").into());
+    Keyset { identity, home_vault, home_genesis }
+}
+
+fn kind(inputs: &Value) -> RecoveryKind {
+    match inputs["kind"].as_str().unwrap() {
+        "recovery" => RecoveryKind::Recovery,
+        "emergency" => RecoveryKind::Emergency,
+        other => panic!("unknown kind {other}"),
+    }
+}
+
+fn recovery(inputs: &Value, rng: &mut ByteRng) -> Value {
+    let (root, identity) = keys(inputs);
+    let account_id = root.account_id();
+    let certificate = root.certify(&identity, Predecessor::Sound, uint(inputs, "made_at").into());
+    let keyset = keyset(inputs, identity);
+    let guardians: Vec<_> = inputs["guardians"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|guardian| {
+            let (root, identity) = keys(guardian);
+            let certificate = root.certify(&identity, Predecessor::Sound, uint(guardian, "made_at").into());
+            (identity, certificate.verify().unwrap())
+        })
+        .collect();
+    let certificates: Vec<_> = guardians.iter().map(|(_, certificate)| certificate.clone()).collect();
+    let plan = RecoveryPlan {
+        kind: kind(inputs),
+        number: uint(inputs, "number").into(),
+        threshold: uint(inputs, "threshold").try_into().unwrap(),
+        wait_days: uint(inputs, "wait_days").try_into().unwrap(),
+        guardians: &certificates,
+        made_at: uint(inputs, "made_at").into(),
+    };
+    let made = root.make_recovery(&keyset, &plan, rng).ok().unwrap();
+
+    // Those of the last guardians who are enough.
+    let opened: Vec<_> = made
+        .shares
+        .iter()
+        .zip(&guardians)
+        .skip(guardians.len() - usize::from(plan.threshold))
+        .map(|(share, (identity, certificate))| {
+            RecoveryShare::open(share, &made.consent, &account_id, identity, certificate).ok().unwrap()
+        })
+        .collect();
+    let recovered =
+        open_recovered(&opened, &made.consent, &made.sealed, &account_id, &certificate).ok().unwrap();
+    assert_eq!(recovered.root.public(), root.public());
+    assert_eq!(recovered.keyset.identity.public(), keyset.identity.public());
+    json!({
+        "guardian_hashes": certificates.iter().map(|guardian| guardian.hash().to_string()).collect::<Vec<_>>(),
+        "consent": to_hex(&made.consent.bytes),
+        "by_root": made.consent.by_root.to_string(),
+        "signed": to_hex(&made.consent.encode()),
+        "consent_hash": made.consent.hash().to_string(),
+        "box": to_hex(&made.sealed),
+        "shares": made.shares.iter().map(|share| to_hex(&share.encode())).collect::<Vec<_>>(),
+    })
+}
+
 /// X-Wing is still a draft: if a new version of the library changes its bytes, this must be noticed.
 fn x_wing(inputs: &Value, rng: &mut ByteRng) -> Value {
     use hpke::kem::XWing;
@@ -79,6 +225,30 @@ pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
             let account = fixed(inputs, "account_id").into();
             named(Keyset::open_local(&hex(inputs, "keyset_box"), &root_key(inputs), &account))
         }
+        "account-boxes" => {
+            let certificate = SignedCertificate::decode(&hex(inputs, "signed_certificate")).unwrap();
+            let (keyset, root) = (hex(inputs, "keyset_box"), hex(inputs, "root_box"));
+            let key = AccountUnlockKey::from_bytes(&fixed(inputs, "account_unlock_key"));
+            let boxes = AccountBoxes { certificate: &certificate, keyset: &keyset, root: &root };
+            named(boxes.open(&key, &fixed(inputs, "account_id").into()))
+        }
+        "reenrolment" => {
+            let (account_id, known) = (fixed(inputs, "account_id").into(), uint(inputs, "known").into());
+            match SignedReenrolment::decode(&hex(inputs, "signed")) {
+                Ok(signed) => named(signed.verify(&account_id, inputs["issuer"].as_str().unwrap(), known)),
+                refused => named(refused),
+            }
+        }
+        "consent" => {
+            let (number, hash) = (uint(inputs, "known").into(), fixed(inputs, "known_hash").into());
+            match SignedConsent::decode(&hex(inputs, "signed")) {
+                Ok(signed) => named(
+                    signed.verify_after(&fixed(inputs, "account_id").into(), &ConsentPin { number, hash }),
+                ),
+                refused => named(refused),
+            }
+        }
+        "share" => named(SealedShare::decode(&hex(inputs, "share"))),
         "certificate" => named(SignedCertificate::decode(&hex(inputs, "signed")).unwrap().verify()),
         _ => return None,
     })

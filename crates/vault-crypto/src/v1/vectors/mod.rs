@@ -114,7 +114,9 @@ fn named<T, E: std::fmt::Debug>(result: Result<T, E>) -> String {
 
 fn keys(inputs: &Value) -> (RootSigner, Identity) {
     let seed = |name| Secret::copy_of(&fixed(inputs, name));
-    (RootSigner::from_seed(seed("root_seed")), Identity::from_seeds(1, seed("sign_seed"), seed("kem_seed")))
+    let generation = if inputs.get("generation").is_some() { uint(inputs, "generation") } else { 1 };
+    let root = RootSigner::from_seed(seed("root_seed"));
+    (root, Identity::from_seeds(generation, seed("sign_seed"), seed("kem_seed")))
 }
 
 fn stretched(inputs: &Value) -> Stretched {

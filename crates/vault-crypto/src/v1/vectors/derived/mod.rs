@@ -1,5 +1,6 @@
 //! Invalid vectors that are made from valid ones: what is changed, and which check must see it.
 
+mod account;
 mod profile;
 
 use std::collections::BTreeMap;
@@ -9,11 +10,12 @@ use serde_json::{Value, json};
 use super::files;
 
 /// The formats all of whose invalid vectors come from here.
-pub(super) const FORMATS: &[&[&str]] = &[profile::FORMATS];
+pub(super) const FORMATS: &[&[&str]] = &[account::FORMATS, profile::FORMATS];
 
 /// All of them, by name.
 pub(super) fn all() -> BTreeMap<String, Value> {
     let mut made = Made::default();
+    account::derive(&mut made);
     profile::derive(&mut made);
     made.0
 }
