@@ -26,8 +26,8 @@ CHECKS = [
     (r"BelowFloor|AboveCeiling", refused.Cost),
     (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
     (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
-    (r"Malformed|TooLong|TrailingBytes|Damaged", refused.Malformed),
-    (r"Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
+    (r"Malformed|TooLong|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
+    (r"HashMismatch|Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
     (r"^(Length|Character|Checksum|Version)$", refused.Mistyped),
 ]
 

@@ -1,6 +1,8 @@
 """The vectors of vault-wire: what is encoded, signed and judged."""
 
-from coffer_v1 import documents, invitation, log, roster
+import json
+
+from coffer_v1 import documents, invitation, json_messages, log, messages, roster
 from coffer_v1.account import Certificate
 from coffer_v1.grant import Grant
 from coffer_v1.refused import Void
@@ -100,6 +102,14 @@ def grant(i):
     }
 
 
+def message(i):
+    if "text" in i:
+        # What was read is written again; the examples are in the order of the documentation.
+        read = json_messages.read(i["message"], i["text"])
+        return {"text": json.dumps(read, separators=(",", ":"), ensure_ascii=False)}
+    return messages.READ[i["message"]](i["bytes"])
+
+
 READ = {
     "answer": answer,
     "certificate": certificate,
@@ -107,6 +117,7 @@ READ = {
     "founding": founding,
     "grant": grant,
     "log": whole_log,
+    "message": message,
     "revision": revision,
 }
 

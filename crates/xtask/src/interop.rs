@@ -18,9 +18,10 @@ pub fn check() -> Outcome {
     run_script("check.py")
 }
 
-/// Writes the vectors of encodings and of logs, which come from another program than the one that they test.
+/// Writes the vectors of encodings, logs and messages, which come from another program than the one that they test.
 pub fn write_vectors() -> Outcome {
-    run_script("make_wire_vectors.py")
+    run_script("make_wire_vectors.py")?;
+    run_script("make_message_vectors.py")
 }
 
 fn run_script(name: &str) -> Outcome {

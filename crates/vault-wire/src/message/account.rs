@@ -2,33 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::{SignedCertificate, SignedReenrolment};
 use crate::cbor::Canonical as _;
 use crate::message::json::json_messages;
-use crate::message::{
-    Bytes, Device, Exactly, FactorState, JsonMessage, List, LoginName, Registration, Session,
-    SignedRegistration, TextError,
-};
-use crate::{AccountId, Signature, VaultId};
+use crate::message::{Bytes, Device, FactorState, JsonMessage, List, LoginName, Session, UncheckedKdf};
+use crate::{AccountId, VaultId};
 
-/// `GET /v1/account/keyset`: the registration as it was left there, to be verified by the account's root.
+/// `GET /v1/account/keyset`: what a password opens, as it was left there. The account's root vouches for it in the
+/// statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeysetReply {
-    /// The encoded [`Registration`].
-    pub registration: Bytes<1, { Registration::MAX_LEN }>,
-    /// By the account's root.
-    pub signature: Exactly<64>,
-}
-
-impl KeysetReply {
-    /// The registration with its signature, not yet verified.
-    ///
-    /// # Errors
-    /// Never for a reply that was read: its lengths are checked.
-    pub fn signed(&self) -> Result<SignedRegistration, TextError> {
-        let signature = Signature::try_from(self.signature.as_slice()).map_err(|_| TextError)?;
-        Ok(SignedRegistration { bytes: self.registration.as_slice().to_vec(), signature })
-    }
+    /// How the password is stretched.
+    pub kdf: UncheckedKdf,
+    /// The sealed keyset.
+    pub keyset: Bytes<73, 512>,
+    /// The sealed root key.
+    pub root_box: Bytes<73, 256>,
+    /// The current identity: an encoded [`SignedCertificate`].
+    pub certificate: Bytes<1, { SignedCertificate::MAX_LEN }>,
+    /// That these belong together, by the account's root: an encoded [`SignedReenrolment`].
+    pub statement: Bytes<1, { SignedReenrolment::MAX_LEN }>,
 }
 
 /// A vault that counts towards what an account may keep.
@@ -52,8 +46,8 @@ pub struct AccountExport {
     pub login: LoginName,
     /// When it was opened, in milliseconds since 1970.
     pub created_at: u64,
-    /// The registration's version.
-    pub version: u32,
+    /// The version of what its password opens.
+    pub version: u64,
     /// Its second factors.
     pub factors: FactorState,
     /// Its devices.

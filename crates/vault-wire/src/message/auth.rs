@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::AccountId;
+use crate::account::{SignedCertificate, SignedReenrolment};
 use crate::cbor::Canonical as _;
 use crate::message::json::json_messages;
-use crate::message::{Bytes, Credential, Exactly, LoginName, Registration};
+use crate::message::{Bytes, Credential, Exactly, LoginName};
 
 /// The costs of stretching a password as somebody states them. They are unchecked: floor, ceiling and the account's
 /// pinned values are held against them before anything is derived.
@@ -45,12 +46,18 @@ pub struct RegisterStartReply {
 pub struct RegisterFinish {
     /// What the person will sign in with.
     pub login: LoginName,
+    /// How the password is stretched.
+    pub kdf: UncheckedKdf,
     /// OPAQUE's registration record.
     pub record: Exactly<192>,
-    /// The encoded [`Registration`].
-    pub registration: Bytes<1, { Registration::MAX_LEN }>,
-    /// By the account's root.
-    pub signature: Exactly<64>,
+    /// The sealed keyset.
+    pub keyset: Bytes<73, 512>,
+    /// The sealed root key.
+    pub root_box: Bytes<73, 256>,
+    /// The current identity: an encoded [`SignedCertificate`].
+    pub certificate: Bytes<1, { SignedCertificate::MAX_LEN }>,
+    /// That these belong together, by the account's root: an encoded [`SignedReenrolment`].
+    pub statement: Bytes<1, { SignedReenrolment::MAX_LEN }>,
     /// From the operator, where a new account needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Credential<64>>,
@@ -60,8 +67,8 @@ pub struct RegisterFinish {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterReply {
-    /// The registration's version, now the account's.
-    pub version: u32,
+    /// The statement's version, now the account's.
+    pub version: u64,
 }
 
 /// `POST /v1/auth/login/params`: what a new device has to know before it can stretch the password.

@@ -45,7 +45,7 @@ impl AnswerList {
 }
 
 impl Canonical for AnswerList {
-    const MAX_LEN: usize = 5 + Answer::MAX_LEN * 256;
+    const MAX_LEN: usize = 5 + Answer::MAX_LEN * 1024;
 
     fn write(&self) -> Array {
         let answers = self.answers.iter().fold(Array::new(), |list, answer| list.array(&answer.write()));

@@ -18,7 +18,7 @@ pub const MAX_PUSH_BYTES: usize = LogEntry::LONGEST + 32;
 /// The most grants of one request.
 pub const MAX_GRANTS: u64 = 256;
 /// The most answers to invitations that are kept for a vault.
-pub const MAX_ANSWERS: u64 = 256;
+pub const MAX_ANSWERS: u64 = 1024;
 /// The most vaults of one page of their list.
 pub const MAX_VAULTS: u64 = 1000;
 /// The most chunks of a document.

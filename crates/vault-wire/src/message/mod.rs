@@ -10,6 +10,8 @@ mod account;
 mod audit;
 mod auth;
 mod blob;
+mod bytes;
+mod credential;
 mod discovery;
 mod factor;
 mod grant;
@@ -21,7 +23,6 @@ mod problem;
 mod push;
 mod query;
 mod ratchet;
-mod registration;
 mod session;
 mod text;
 mod vault;
@@ -33,6 +34,8 @@ pub use auth::{
     RegisterStart, RegisterStartReply, UncheckedKdf,
 };
 pub use blob::{ChunkList, ChunkRange, CopyBlob, DeclareBlob, MissingChunks};
+pub use bytes::{Bytes, Exactly};
+pub use credential::Credential;
 pub use discovery::{Discovery, Hint, Jwk, Jwks, SignUp, Versions};
 pub use factor::{Factor, FactorCode, FactorState, RecoveryCodes, TotpConfirm, TotpSecret};
 pub use grant::{AnswerList, GrantList};
@@ -47,11 +50,10 @@ pub use problem::{Problem, ProblemCode};
 pub use push::{HealBatch, PushBatch, PushReply, PushResult, Refusal};
 pub use query::{Bodies, LogQuery, QueryError};
 pub use ratchet::{RatchetError, VersionRatchet};
-pub use registration::{Registration, RegistrationError, SignedRegistration};
 pub use session::{
     AddDevice, Device, DeviceList, LoginStep, Logout, LogoutScope, Refresh, Session, SessionList, Tokens,
 };
-pub use text::{Bytes, Credential, Exactly, LoginName, Origin, Slug, Text, TextError};
+pub use text::{LoginName, Origin, Slug, Text, TextError};
 pub use vault::{VaultHead, VaultList};
 
 use crate::cbor::{DecodeError, Reader};

@@ -1,13 +1,10 @@
-//! The parts that JSON messages are made of: bytes, ids, names, credentials.
+//! Texts in JSON, each of one form: names, addresses, ids, words for programs.
 
 use std::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::Zeroizing;
 
-use crate::cbor::DecodeError;
 use crate::{AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId};
 
 /// A text or bytes that do not have the form or length their place asks for. It does not say what was there.
@@ -15,14 +12,8 @@ use crate::{AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId};
 #[error("not of the expected form or length")]
 pub struct TextError;
 
-impl From<TextError> for DecodeError {
-    fn from(_: TextError) -> Self {
-        Self::Malformed
-    }
-}
-
 /// Reads a JSON string and makes a value of it.
-fn read_text<'de, D: Deserializer<'de>, T>(
+pub(super) fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     parse: fn(&str) -> Result<T, TextError>,
 ) -> Result<T, D::Error> {
@@ -40,99 +31,6 @@ fn read_text<'de, D: Deserializer<'de>, T>(
         }
     }
     deserializer.deserialize_str(Text(parse))
-}
-
-/// Bytes of a length between `MIN` and `MAX`; in JSON as base64url without padding (RFC 4648 §5), in one spelling.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Bytes<const MIN: usize, const MAX: usize>(Vec<u8>);
-
-/// Bytes of exactly one length.
-pub type Exactly<const N: usize> = Bytes<N, N>;
-
-impl<const MIN: usize, const MAX: usize> Bytes<MIN, MAX> {
-    /// Takes bytes over.
-    ///
-    /// # Errors
-    /// If there are too few or too many.
-    pub fn new(bytes: Vec<u8>) -> Result<Self, TextError> {
-        if (MIN..=MAX).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(TextError) }
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub fn as_slice(&self) -> &[u8] {
-        &self.0
-    }
-
-    fn parse(text: &str) -> Result<Self, TextError> {
-        // Four characters for each three bytes, counted before anything is made of them.
-        if text.len() > (MAX * 4).div_ceil(3) {
-            return Err(TextError);
-        }
-        Self::new(Base64UrlUnpadded::decode_vec(text).map_err(|_| TextError)?)
-    }
-}
-
-impl<const MIN: usize, const MAX: usize> fmt::Debug for Bytes<MIN, MAX> {
-    /// Tells the length only.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bytes({} bytes)", self.0.len())
-    }
-}
-
-impl<const MIN: usize, const MAX: usize> Serialize for Bytes<MIN, MAX> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&Base64UrlUnpadded::encode_string(&self.0))
-    }
-}
-
-impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Bytes<MIN, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, Self::parse)
-    }
-}
-
-/// Something that gives access to whoever has it: a token, a one-time code. Printable ASCII without space, quote and
-/// backslash, at most `MAX` characters. It is wiped when dropped and never printed.
-pub struct Credential<const MAX: usize>(Zeroizing<String>);
-
-impl<const MAX: usize> Credential<MAX> {
-    /// Takes a credential.
-    ///
-    /// # Errors
-    /// If it is empty, too long, or has other characters.
-    pub fn new(text: &str) -> Result<Self, TextError> {
-        let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
-        if plain && (1..=MAX).contains(&text.len()) {
-            Ok(Self(Zeroizing::new(text.to_owned())))
-        } else {
-            Err(TextError)
-        }
-    }
-
-    /// Gives the credential out.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<const MAX: usize> fmt::Debug for Credential<MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential(…)")
-    }
-}
-
-impl<const MAX: usize> Serialize for Credential<MAX> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for Credential<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, Self::new)
-    }
 }
 
 /// A text for people, of at most `MAX` bytes and without control characters.

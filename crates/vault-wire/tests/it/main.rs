@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod message;
+#[cfg(test)]
 mod sizes;
 #[cfg(test)]
 mod vectors;

@@ -1,6 +1,7 @@
 //! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
 //!
-//! They were not made by this crate: `tests/interop/make_wire_vectors.py` writes them from the documentation.
+//! They were not made by this crate: `tests/interop/make_wire_vectors.py` and `make_message_vectors.py` write them from
+//! the documentation.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ fn valid_vectors_are_read_as_they_say() {
     }
     assert_eq!(
         seen,
-        ["answer", "certificate", "ct-root", "founding", "grant", "log", "revision"]
+        ["answer", "certificate", "ct-root", "founding", "grant", "log", "message", "revision"]
             .map(str::to_owned)
             .into()
     );
@@ -128,6 +129,7 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
                 .collect();
             Ok(json!(CtRoot::of_chunks(&BlobId::from_bytes(fixed(inputs, "blob_id")), &chunks).to_string()))
         }
+        "message" => crate::message::vectors::read(inputs),
         other => panic!("unknown format {other}"),
     }
 }

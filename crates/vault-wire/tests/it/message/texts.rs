@@ -1,0 +1,114 @@
+//! The forms of names, addresses, credentials and queries.
+
+use vault_wire::message::*;
+
+#[test]
+fn origins_have_one_form() {
+    for text in [
+        "https://coffer.example",
+        "https://coffer.example:8443",
+        "https://10.0.0.1:1",
+        "https://[2001:db8::1]",
+        "https://[::1]:65535",
+        "https://xn--mnchen-3ya.example",
+    ] {
+        assert_eq!(Origin::new(text).map(|origin| origin.as_str().to_owned()).as_deref(), Ok(text));
+    }
+    for text in [
+        "",
+        "https://",
+        "http://coffer.example",
+        "HTTPS://coffer.example",
+        "https://Coffer.example",
+        "https://coffer.example/",
+        "https://coffer.example/path",
+        "https://user@coffer.example",
+        "https://coffer.example?x",
+        "https://coffer.example:",
+        "https://coffer.example:0",
+        "https://coffer.example:080",
+        "https://coffer.example:+80",
+        "https://coffer.example:65536",
+        "https://:443",
+        "https://[]",
+        "https://[::1",
+        "https://2001:db8::1",
+        "https://münchen.example",
+        "https://a b",
+    ] {
+        assert_eq!(Origin::new(text), Err(TextError), "{text}");
+    }
+    let long = |n: usize| format!("https://{}", "a".repeat(n - 8));
+    assert!(Origin::new(&long(255)).is_ok());
+    assert_eq!(Origin::new(&long(256)), Err(TextError));
+}
+
+#[test]
+fn names_to_sign_in_with_have_one_spelling() {
+    assert!(LoginName::new("anna@example.org").is_ok() && LoginName::new("müller").is_ok());
+    for text in ["", "Anna", "anna ", " anna", "an\u{a0}na", "an\nna", "an\0na", "an\u{85}na"] {
+        assert_eq!(LoginName::new(text), Err(TextError), "{text:?}");
+    }
+    assert!(LoginName::new(&"a".repeat(254)).is_ok());
+    assert_eq!(LoginName::new(&"a".repeat(255)), Err(TextError));
+}
+
+#[test]
+fn words_for_programs_are_plain() {
+    assert!(Slug::new("k-2026-11").is_ok() && Slug::new(&"a".repeat(40)).is_ok());
+    for text in ["", "-", "a-", "-a", "a--b", "A", "a_b", "../a", "é", &"a".repeat(41)] {
+        assert_eq!(Slug::new(text), Err(TextError), "{text}");
+    }
+}
+
+#[test]
+fn credentials_and_texts_have_no_control_characters() {
+    assert!(Credential::<8>::new("abc.~+/=").is_ok());
+    for text in ["", "a b", "a\"", "a\\", "a\n", "é", "123456789"] {
+        assert!(Credential::<8>::new(text).is_err(), "{text}");
+    }
+    assert!(Text::<4>::new("é é").is_err() && Text::<5>::new("é é").is_ok() && Text::<4>::new("").is_ok());
+    assert!(Text::<4>::new("a\u{7f}").is_err() && Text::<4>::new("a\r\n").is_err());
+}
+
+#[test]
+fn bytes_have_the_lengths_that_their_place_asks_for() {
+    let read = |text: &str| serde_json::from_str::<Bytes<2, 4>>(&format!("\"{text}\"")).is_ok();
+    let cases = [("AQ", false), ("AQI", true), ("AQID", true), ("AQIDBA", true), ("AQIDBAU", false)];
+    assert!(cases.into_iter().all(|(text, fits)| read(text) == fits));
+    for wrong in ["AQI=", "AQJ", "AQ+D", "AQ/D", "AQ D", "A", "AQ-"] {
+        assert!(!read(wrong), "{wrong}");
+    }
+    assert!(read("_-_-"));
+    assert!(Bytes::<2, 4>::new(vec![1]).is_err() && Bytes::<2, 4>::new(vec![1; 5]).is_err());
+}
+
+#[test]
+fn queries_read_back_and_leave_out_what_is_usual() {
+    let query = LogQuery { after: u64::MAX, limit: 1, bodies: Bodies::None };
+    assert_eq!(query.to_string(), "after=18446744073709551615&limit=1&bodies=none");
+    assert_eq!(query.to_string().parse(), Ok(query));
+    let usual = LogQuery { after: 0, limit: 1000, bodies: Bodies::Live };
+    assert_eq!(
+        ("".parse(), "bodies=all&after=7".parse()),
+        (Ok(usual), Ok(LogQuery { after: 7, bodies: Bodies::All, ..usual }))
+    );
+    for wrong in [
+        "after",
+        "after=",
+        "after=-1",
+        "after=+1",
+        "after=01",
+        "after=18446744073709551616",
+        "after=1&after=1",
+        "limit=0",
+        "limit=1001",
+        "bodies=Live",
+        "bodies=",
+        "x=1",
+        "after=1&limit=1&bodies=all&after=1",
+        "after=1;limit=1",
+    ] {
+        assert_eq!(wrong.parse::<LogQuery>(), Err(QueryError), "{wrong}");
+    }
+}
