@@ -99,12 +99,12 @@ impl Digest {
     }
 
     fn attachment(&mut self, attachment: &Attachment) {
-        let Attachment { blob_id: _, file_key: _, size, name, media_type, sha256, added_at: _, unknown } =
-            attachment;
+        let Attachment { blob_id, file_key: _, size, name, media_type, added_at: _, unknown } = attachment;
         self.number(*size);
         self.text(name);
         self.text(media_type);
-        self.bytes(sha256);
+        // Each sealed reading has an id of its own, so the same id is the same content.
+        self.bytes(blob_id.as_bytes());
         self.unknown(unknown);
     }
 }
