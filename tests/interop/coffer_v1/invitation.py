@@ -20,10 +20,12 @@ class Acceptance:
             cbor.read(self.bytes), cbor.VERSION, cbor.HASH, cbor.KEY, cbor.HASH, cbor.choice(1, 2, 3, 4), cbor.HASH
         )
 
-    def verify(self, key):
-        """Checks that the invitation and the identity that joins have signed."""
+    def verify(self, certificate):
+        """Checks that it is of this identity, and that the invitation and the identity have signed it."""
+        if self.certificate != certificate.hash:
+            raise Contradiction("the acceptance is another account's")
         verify(self.invite, self.by_invite, "accept", self.bytes)
-        verify(key, self.by_key, "accept", self.bytes)
+        verify(certificate.sign, self.by_key, "accept", self.bytes)
 
 
 def read_acceptance(value):
@@ -35,9 +37,7 @@ def read_answer(data, certificate_of):
     """An answer to an invitation; `certificate_of` reads and checks a certificate."""
     _, signed, accepted = cbor.items(cbor.read(data), cbor.VERSION, cbor.upto(2048), cbor.upto(400))
     certificate, acceptance = certificate_of(signed), Acceptance(accepted)
-    if acceptance.certificate != certificate.hash:
-        raise Contradiction("the acceptance is another account's")
-    acceptance.verify(certificate.sign)
+    acceptance.verify(certificate)
     return certificate, acceptance
 
 

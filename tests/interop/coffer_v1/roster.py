@@ -146,11 +146,12 @@ class Roster:
 
     def after(self, record, past):
         """The roster that a record makes of this one; `past` knows roots and current revisions."""
+        ops = [checked(*op) for op in record.ops]
         if record.previous != self.last:
             raise Void("Parent")
         self._check_combination(record.kinds)
         draft = Draft(self, record, past)
-        for op in record.ops:
+        for op in ops:
             draft.take(*op)
         return draft.finish()
 
@@ -160,7 +161,7 @@ class Roster:
             raise Void("Author")
         _, certificate = self.members[record.author]
         if record.kinds == [CERTIFICATE]:
-            certificate = checked(record.ops[0][1])
+            certificate = read_certificate(record.ops[0][1])
             if (certificate.account, certificate.generation) != (record.author, record.generation):
                 raise Void("Certificate")
         if record.generation != certificate.generation:
@@ -174,7 +175,25 @@ class Roster:
             raise Void("Combination")
 
 
-def checked(signed):
+def checked(number, *parts):
+    """A change with the signatures in it checked, which ask for no state."""
+    if number == GENESIS:
+        raise Void("Combination")
+    if number == CERTIFICATE:
+        return number, read_certificate(*parts)
+    if number != ADD:
+        return number, *parts
+    signed, given, accept = parts
+    certificate = read_certificate(signed)
+    try:
+        if accept is not None:
+            accept.verify(certificate)
+    except Refused as error:
+        raise Void("Invitation") from error
+    return number, certificate, given, accept
+
+
+def read_certificate(signed):
     """A certificate within a record."""
     try:
         return Certificate(signed)
@@ -207,8 +226,6 @@ class Draft:
             PURGE: self.purge,
             ADOPT: self.adopt,
         }
-        if number not in steps:
-            raise Void("Combination")
         if self.record.author not in self.new.members:
             raise Void("Author")
         self.own, _ = self.new.members[self.record.author]
@@ -273,8 +290,7 @@ class Draft:
             raise Void("Role")
         del self.new.invites[key]
 
-    def add(self, signed, given, accept):
-        certificate = checked(signed)
+    def add(self, certificate, given, accept):
         self.require(given)
         account = certificate.account
         if account in self.new.members:
@@ -283,22 +299,19 @@ class Draft:
         if seen and certificate.generation <= seen.generation and certificate.hash != seen.hash:
             raise Void("Certificate")
         if accept is not None:
-            self.consume(accept, given, certificate)
+            self.consume(accept, given)
         self.new.members[account] = (given, certificate)
         self.new.seen[account] = certificate
 
-    def consume(self, accept, given, certificate):
+    def consume(self, accept, given):
         """Uses an invitation up."""
         invite = self.new.invites.get(accept.invite)
-        agreed = (accept.genesis, accept.certificate) == (self.new.genesis, certificate.hash)
-        if not agreed or invite is None or (accept.record, accept.role) != (invite.record, invite.role):
+        if accept.genesis != self.new.genesis or invite is None:
+            raise Void("Invitation")
+        if (accept.record, accept.role) != (invite.record, invite.role):
             raise Void("Invitation")
         if given < invite.role or self.record.made_at > invite.expires_at:
             raise Void("Invitation")
-        try:
-            accept.verify(certificate.sign)
-        except Refused as error:
-            raise Void("Invitation") from error
         del self.new.invites[accept.invite]
 
     def give(self, account, given):
@@ -331,8 +344,7 @@ class Draft:
         self.new.epochs[epoch] = (commitment, back_to, sealed)
         self.new.epoch_due = False
 
-    def renew(self, signed):
-        certificate = checked(signed)
+    def renew(self, certificate):
         had, old = self.member(self.record.author)
         if certificate.generation <= old.generation:
             raise Void("Certificate")
