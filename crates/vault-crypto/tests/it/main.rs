@@ -1,6 +1,8 @@
 //! What the crate promises, tried from outside.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod properties;

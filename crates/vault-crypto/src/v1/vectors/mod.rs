@@ -9,6 +9,7 @@ mod account;
 mod derived;
 mod node;
 mod profile;
+mod sharing;
 mod vault;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Value {
     profile::make(format, inputs, rng)
         .or_else(|| account::make(format, inputs, rng))
         .or_else(|| vault::make(format, inputs, rng))
+        .or_else(|| sharing::make(format, inputs, rng))
         .unwrap_or_else(|| panic!("unknown format {format}"))
 }
 
@@ -54,7 +56,7 @@ fn valid_vectors_give_exactly_these_bytes() {
         }
         seen.insert(format);
     }
-    let all = [profile::FORMATS, account::FORMATS, vault::FORMATS].concat();
+    let all = [profile::FORMATS, account::FORMATS, vault::FORMATS, sharing::FORMATS].concat();
     assert_eq!(seen, all.into_iter().map(str::to_owned).collect(), "every format has a vector");
 }
 

@@ -38,7 +38,8 @@ fn boxes(made: &mut Made) {
         })
     };
     let (keyset, root, certificate) = (good("keyset_box"), good("root_box"), good("signed_certificate"));
-    let mut add = |name: &str, note: &str, inputs: Value| made.add("account-boxes", name, note, &inputs, "OpenError");
+    let mut add =
+        |name: &str, note: &str, inputs: Value| made.add("account-boxes", name, note, &inputs, "OpenError");
 
     add("exchanged", "The two boxes stand for each other.", parts(&root, &keyset, &certificate));
     let first = valid("account")["expected"].clone();

@@ -1,0 +1,307 @@
+//! Accounts on a server, and the guardians who can open one, as hostile servers meet them.
+
+use vault_crypto::{
+    AccountBoxes, AccountUnlockKey, Identity, KdfParams, KdfRefused, Keyset, OpenError, RecoveryCode,
+    RecoveryPlan, RecoveryPlanError, RecoveryShare, ReenrolmentParts, RootSigner, SecretKey,
+    StretchedAccount, UnlockSeed, open_recovered,
+};
+use vault_testkit::FixedRng;
+use vault_wire::account::{
+    AccountPin, Certificate, PinError, PinVerdict, Predecessor, ReenrolError, SignedCertificate,
+};
+use vault_wire::recovery::{ConsentError, ConsentPin, RecoveryKind, SealedShare, SignedConsent};
+use vault_wire::{AccountId, ContentHash, EntryHash, ProfileId, VaultId};
+
+const FLOOR: KdfParams = KdfParams::FLOOR;
+
+struct Account {
+    root: RootSigner,
+    keyset: Keyset,
+    certificate: SignedCertificate,
+}
+
+impl Account {
+    fn make(rng: &mut FixedRng) -> Self {
+        let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
+        let certificate = root.certify(&identity, Predecessor::Sound, 1);
+        let (home_vault, home_genesis) = (VaultId::from_bytes([1; 16]), EntryHash::from_bytes([2; 32]));
+        Self { root, keyset: Keyset { identity, home_vault, home_genesis }, certificate }
+    }
+
+    fn id(&self) -> AccountId {
+        self.root.account_id()
+    }
+
+    fn verified(&self) -> Certificate {
+        self.certificate.verify().unwrap()
+    }
+
+    /// The identity of the next generation, in its place.
+    fn replace_identity(&mut self, rng: &mut FixedRng) {
+        self.keyset.identity = self.keyset.identity.make_next(rng).unwrap();
+        self.certificate = self.root.certify(&self.keyset.identity, Predecessor::Compromised, 2);
+    }
+
+    /// Keyset and root box, as they go to a server.
+    fn seal(&self, seed: &UnlockSeed, key: &AccountUnlockKey, rng: &mut FixedRng) -> (Vec<u8>, Vec<u8>) {
+        (self.keyset.seal_account(seed, key, &self.id(), rng), self.root.seal_account(key, rng))
+    }
+}
+
+#[test]
+fn password_secret_key_costs_account_and_login_all_go_into_the_key_of_the_boxes() {
+    let (key, other_key) = (SecretKey::from_bytes(&[1; 16]), SecretKey::from_bytes(&[2; 16]));
+    let (account, other_account) = (AccountId::from_bytes([1; 16]), AccountId::from_bytes([2; 16]));
+    let stretch = |password: &str, key: &SecretKey, params| {
+        StretchedAccount::derive(&password.into(), key, params).ok().unwrap()
+    };
+    let dearer = KdfParams::new(64 * 1024, 4, 1).unwrap();
+    let stretched = stretch("password", &key, FLOOR);
+    let unlock = stretched.derive_account_unlock_key(&account, &[3; 64]);
+    for (changed, account, export_key) in [
+        (&stretch("Password", &key, FLOOR), &account, [3; 64]),
+        (&stretch("password", &other_key, FLOOR), &account, [3; 64]),
+        (&stretch("password", &key, dearer), &account, [3; 64]),
+        (&stretched, &other_account, [3; 64]),
+        (&stretched, &account, [4; 64]),
+    ] {
+        assert!(!changed.derive_account_unlock_key(account, &export_key).is_same_as(&unlock));
+    }
+    let same = stretch("password", &key, FLOOR);
+    assert!(same.derive_account_unlock_key(&account, &[3; 64]).is_same_as(&unlock));
+    // What OPAQUE is given opens no box, and depends on nothing that a server says but the costs.
+    let opaque = stretched.derive_opaque_password();
+    assert!(same.derive_opaque_password().is_same_as(&opaque));
+    assert!(!stretch("password", &other_key, FLOOR).derive_opaque_password().is_same_as(&opaque));
+    assert_ne!(opaque.expose_bytes(), unlock.expose_bytes());
+}
+
+#[test]
+fn t15_costs_below_those_that_an_account_has_are_refused_though_the_bounds_allow_them() {
+    let pinned = KdfParams::new(128 * 1024, 4, 2).unwrap();
+    for (memory, passes, lanes) in
+        [(128 * 1024 - 1, 4, 2), (128 * 1024, 3, 2), (128 * 1024, 4, 1), (1 << 20, 16, 1)]
+    {
+        let offered = KdfParams::new(memory, passes, lanes).unwrap();
+        assert_eq!(offered.not_below(&pinned), Err(KdfRefused::BelowPinned));
+    }
+    for (memory, passes, lanes) in [(128 * 1024, 4, 2), (256 * 1024, 4, 4)] {
+        let offered = KdfParams::new(memory, passes, lanes).unwrap();
+        assert_eq!(offered.not_below(&pinned), Ok(offered));
+    }
+}
+
+#[test]
+fn t16_boxes_certificates_and_ids_exchanged_by_a_server_give_one_error() {
+    let rng = &mut FixedRng::new(16);
+    let (mut alice, bob) = (Account::make(rng), Account::make(rng));
+    let (key, seed) = (AccountUnlockKey::from_bytes(&[5; 32]), UnlockSeed::make(rng));
+    let old_certificate = alice.certificate.clone();
+    let (old_keyset, _) = alice.seal(&seed, &key, rng);
+    alice.replace_identity(rng);
+    let (keyset, root) = alice.seal(&seed, &key, rng);
+    // Even under the very same key: what is another account's or generation's does not fit.
+    let (bobs_keyset, bobs_root) = bob.seal(&seed, &key, rng);
+    let open = |certificate: &SignedCertificate, keyset: &[u8], root: &[u8], id: &AccountId| {
+        AccountBoxes { certificate, keyset, root }.open(&key, id).map(|_| ())
+    };
+    let id = alice.id();
+    assert_eq!(open(&alice.certificate, &keyset, &root, &id), Ok(()));
+    for (certificate, keyset, root, id) in [
+        (&bob.certificate, &keyset, &root, id),
+        (&old_certificate, &keyset, &root, id),
+        (&alice.certificate, &old_keyset, &root, id),
+        (&alice.certificate, &bobs_keyset, &root, id),
+        (&alice.certificate, &keyset, &bobs_root, id),
+        (&alice.certificate, &keyset, &keyset, id),
+        (&alice.certificate, &keyset, &root, bob.id()),
+        (&bob.certificate, &bobs_keyset, &bobs_root, id),
+    ] {
+        assert_eq!(open(certificate, keyset, root, &id), Err(OpenError));
+    }
+    // The seed that comes back is the one that was sealed.
+    let boxes = AccountBoxes { certificate: &alice.certificate, keyset: &keyset, root: &root };
+    assert!(boxes.open(&key, &id).ok().unwrap().unlock_seed.is_same_as(&seed));
+}
+
+#[test]
+fn t24_a_pinned_key_is_not_exchanged_for_another_or_an_older_one() {
+    let rng = &mut FixedRng::new(24);
+    let (mut alice, mallory) = (Account::make(rng), Account::make(rng));
+    let first = alice.verified();
+    let pin = AccountPin::of(&first);
+    assert_eq!(pin.judge(&first), Ok(PinVerdict::Known));
+    assert_eq!(pin.judge(&mallory.verified()), Err(PinError::OtherRoot));
+    // The root itself certifies other keys for the same generation.
+    let other = alice.root.certify(&Identity::make_first(rng), Predecessor::Sound, 1).verify().unwrap();
+    assert_eq!(pin.judge(&other), Err(PinError::OtherCertificate));
+    let again = alice.root.certify(&alice.keyset.identity, Predecessor::Sound, 9).verify().unwrap();
+    assert_eq!(pin.judge(&again), Err(PinError::OtherCertificate), "the same keys at another time");
+
+    alice.replace_identity(rng);
+    let second = alice.verified();
+    assert_eq!((second.generation, second.predecessor), (2, Predecessor::Compromised));
+    assert_eq!(pin.judge(&second), Ok(PinVerdict::Newer));
+    let pin = AccountPin::of(&second);
+    assert_eq!(pin.judge(&second), Ok(PinVerdict::Known));
+    assert_eq!(pin.judge(&first), Err(PinError::Older));
+}
+
+#[test]
+fn the_root_is_not_lost_with_the_password_as_long_as_there_is_a_recovery_code() {
+    let rng = &mut FixedRng::new(3);
+    let (alice, code) = (Account::make(rng), RecoveryCode::make(rng));
+    let profile = ProfileId::from_bytes([1; 16]);
+    let sealed = alice.root.seal_recovery(&code, &profile, rng);
+    let open = |code: &RecoveryCode, profile: &ProfileId, account: &AccountId| {
+        RootSigner::open_recovery(&sealed, code, profile, account).map(|root| *root.public())
+    };
+    assert_eq!(open(&code, &profile, &alice.id()), Ok(*alice.root.public()));
+    assert_eq!(open(&RecoveryCode::make(rng), &profile, &alice.id()), Err(OpenError));
+    assert_eq!(open(&code, &ProfileId::from_bytes([2; 16]), &alice.id()), Err(OpenError));
+    assert_eq!(open(&code, &profile, &Account::make(rng).id()), Err(OpenError));
+}
+
+#[test]
+fn a_registration_is_taken_only_from_the_root_for_this_server_and_never_twice() {
+    let rng = &mut FixedRng::new(4);
+    let (alice, mallory) = (Account::make(rng), Account::make(rng));
+    let parts =
+        ReenrolmentParts { issuer: "https://a", version: 5, record: b"r", keyset: b"k", root_box: b"b" };
+    let signed = alice.root.sign_reenrolment(&parts);
+    let statement = signed.verify(&alice.id(), "https://a", 4).unwrap();
+    assert!(statement.covers(b"r", b"k", b"b"));
+    assert!(!statement.covers(b"k", b"r", b"b") && !statement.covers(b"r", b"k", b""));
+    assert_eq!(signed.verify(&alice.id(), "https://a", 5), Err(ReenrolError::NotNewer));
+    assert_eq!(signed.verify(&alice.id(), "https://b", 4), Err(ReenrolError::OtherIssuer));
+    assert_eq!(signed.verify(&mallory.id(), "https://a", 4), Err(ReenrolError::OtherAccount));
+    let forged = mallory.root.sign_reenrolment(&parts);
+    let forged = vault_wire::account::SignedReenrolment { bytes: signed.bytes, by_root: forged.by_root };
+    assert!(matches!(forged.verify(&alice.id(), "https://a", 4), Err(ReenrolError::Signature(_))));
+}
+
+/// An owner with three guardians, two of whom are enough.
+struct Guarded {
+    owner: Account,
+    guardians: Vec<Account>,
+    certificates: Vec<Certificate>,
+}
+
+impl Guarded {
+    fn make(rng: &mut FixedRng) -> Self {
+        let guardians: Vec<_> = (0..3).map(|_| Account::make(rng)).collect();
+        let certificates = guardians.iter().map(Account::verified).collect();
+        Self { owner: Account::make(rng), guardians, certificates }
+    }
+
+    fn plan(&self, number: u64) -> RecoveryPlan<'_> {
+        let kind = RecoveryKind::Recovery;
+        RecoveryPlan { kind, number, threshold: 2, wait_days: 7, guardians: &self.certificates, made_at: 3 }
+    }
+
+    fn open_share(
+        &self,
+        at: usize,
+        share: &SealedShare,
+        consent: &SignedConsent,
+    ) -> Result<RecoveryShare, OpenError> {
+        let Account { keyset, .. } = &self.guardians[at];
+        RecoveryShare::open(share, consent, &self.owner.id(), &keyset.identity, &self.certificates[at])
+    }
+}
+
+#[test]
+fn enough_guardians_open_an_account_together_and_fewer_do_not() {
+    let rng = &mut FixedRng::new(5);
+    let guarded = Guarded::make(rng);
+    let owner = &guarded.owner;
+    let made = owner.root.make_recovery(&owner.keyset, &guarded.plan(1), rng).ok().unwrap();
+    let open = |who: &[usize]| {
+        let shares: Vec<_> = who
+            .iter()
+            .map(|at| guarded.open_share(*at, &made.shares[*at], &made.consent).ok().unwrap())
+            .collect();
+        open_recovered(&shares, &made.consent, &made.sealed, &owner.id(), &owner.certificate)
+            .map(|opened| (*opened.root.public(), *opened.keyset.identity.public(), opened.keyset.home_vault))
+    };
+    let account = (*owner.root.public(), *owner.keyset.identity.public(), owner.keyset.home_vault);
+    for who in [&[0, 1][..], &[0, 2], &[2, 1], &[0, 1, 2]] {
+        assert_eq!(open(who), Ok(account), "{who:?}");
+    }
+    for who in [&[][..], &[0], &[1], &[1, 1]] {
+        assert_eq!(open(who), Err(OpenError), "{who:?}");
+    }
+}
+
+#[test]
+fn a_plan_that_cannot_be_kept_is_refused_before_anything_is_sealed() {
+    let rng = &mut FixedRng::new(6);
+    let guarded = Guarded::make(rng);
+    let twice = [guarded.certificates[0].clone(), guarded.certificates[0].clone()];
+    let good = guarded.plan(1);
+    for plan in [
+        RecoveryPlan { number: 0, ..good },
+        RecoveryPlan { threshold: 1, ..good },
+        RecoveryPlan { threshold: 4, ..good },
+        RecoveryPlan { wait_days: 366, ..good },
+        RecoveryPlan { kind: RecoveryKind::Emergency, wait_days: 0, ..good },
+        RecoveryPlan { guardians: &twice, ..good },
+        RecoveryPlan { guardians: &[], ..good },
+    ] {
+        let refused = guarded.owner.root.make_recovery(&guarded.owner.keyset, &plan, rng);
+        assert_eq!(refused.err(), Some(RecoveryPlanError::Terms));
+    }
+}
+
+#[test]
+fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
+    let rng = &mut FixedRng::new(29);
+    let guarded = Guarded::make(rng);
+    let (owner, id) = (&guarded.owner, guarded.owner.id());
+    let server = Account::make(rng);
+
+    // Turned on: the server has no root of this account to consent with.
+    let own = server.root.make_recovery(&server.keyset, &guarded.plan(1), rng).ok().unwrap();
+    assert_eq!(own.consent.verify(&id), Err(ConsentError::OtherAccount));
+    let made = owner.root.make_recovery(&owner.keyset, &guarded.plan(1), rng).ok().unwrap();
+    let forged = SignedConsent { bytes: made.consent.bytes.clone(), by_root: own.consent.by_root };
+    assert!(matches!(forged.verify(&id), Err(ConsentError::Signature(_))));
+    assert!(guarded.open_share(0, &made.shares[0], &own.consent).is_err());
+
+    // Turned on again: a consent that was taken back.
+    let withdrawn = owner.root.withdraw_recovery(RecoveryKind::Recovery, 2, 4);
+    let known = ConsentPin { number: 2, hash: withdrawn.hash() };
+    assert_eq!(withdrawn.verify_after(&id, &known).unwrap().terms, None);
+    assert_eq!(made.consent.verify_after(&id, &known), Err(ConsentError::Older));
+    let other = owner.root.withdraw_recovery(RecoveryKind::Recovery, 2, 5);
+    assert_eq!(other.verify_after(&id, &known), Err(ConsentError::Older), "the same number");
+    assert!(guarded.open_share(0, &made.shares[0], &withdrawn).is_err());
+
+    // The guardians are given another consent of the owner, or one another's shares.
+    let second = owner.root.make_recovery(&owner.keyset, &guarded.plan(3), rng).ok().unwrap();
+    assert!(guarded.open_share(0, &made.shares[0], &second.consent).is_err());
+    assert!(guarded.open_share(1, &made.shares[0], &made.consent).is_err());
+    let renumbered = SealedShare { index: 2, ..made.shares[0].clone() };
+    assert!(guarded.open_share(0, &renumbered, &made.consent).is_err());
+    assert!(guarded.open_share(1, &renumbered, &made.consent).is_err());
+    let relabelled = SealedShare { consent: second.consent.hash(), ..made.shares[0].clone() };
+    assert!(guarded.open_share(0, &relabelled, &second.consent).is_err());
+
+    // The recovery key is swapped: box and shares are the server's own, or those of another consent.
+    let shares = |of: &[SealedShare], consent: &SignedConsent| -> Vec<_> {
+        (0..2).map(|at| guarded.open_share(at, &of[at], consent).ok().unwrap()).collect()
+    };
+    let good = shares(&made.shares, &made.consent);
+    let open = |shares: &[RecoveryShare], sealed: &[u8]| {
+        open_recovered(shares, &made.consent, sealed, &id, &owner.certificate).map(|_| ())
+    };
+    assert_eq!(open(&good, &made.sealed), Ok(()));
+    assert_eq!(open(&good, &own.sealed), Err(OpenError));
+    assert_eq!(open(&good, &second.sealed), Err(OpenError));
+    assert_eq!(open(&shares(&second.shares, &second.consent), &made.sealed), Err(OpenError));
+    assert_eq!(open(&shares(&second.shares, &second.consent), &second.sealed), Err(OpenError));
+    // And the certificate: whoever is let in gets this account or none.
+    let strangers = open_recovered(&good, &made.consent, &made.sealed, &id, &server.certificate);
+    assert_eq!(strangers.err(), Some(OpenError));
+    assert_ne!(ContentHash::of(&made.sealed), ContentHash::of(&second.sealed));
+}
