@@ -2,7 +2,7 @@
 
 import hashlib
 
-from coffer_v1 import documents, grant, log, password, roster
+from coffer_v1 import documents, grant, invitation, log, password, roster
 from coffer_v1.account import Certificate, open_keyset, open_root_box
 from coffer_v1.primitives import H, hkdf, labelled, public, sha, unpad, unseal
 from coffer_v1.slots import Header
@@ -84,6 +84,25 @@ def founding(i, e):
     same(log.next_root(e["root_0"], 1, founded.hash, e["signature"]), e["root_1"])
 
 
+def sharing(i, e):
+    founding_record, *records = e["records"]
+    replayed = log.Log(founding_record["record"], founding_record["signatures"])
+    link = invitation.Link(e["link"])
+    same((link.server, link.genesis, link.secret), (i["server"], replayed.roster.genesis, i["invite_secret"]))
+    for record in records:
+        replayed.push_record(record["record"], record["signatures"])
+    same(replayed.root, e["root"])
+    same(replayed.root_at(link.seq), link.root)
+    certificate, accept = invitation.read_answer(e["answer"], Certificate)
+    same((accept.invite, certificate.sign), (invitation.invitation_key(link.secret), public(i["member"]["sign_seed"])))
+    role, joined = replayed.roster.members[certificate.account]
+    same((role, joined.hash), (roster.OWNER, certificate.hash))
+    # Who joined gets the latest key, and with it the one before.
+    read = grant.Grant(e["grant"])
+    key = read.open(i["member"]["kem_seed"], certificate.hash, replayed.roster.epochs[2][0])
+    same(grant.keys_before(replayed.roster, 2, key), {1: e["keys"][0], 2: e["keys"][1]})
+
+
 def revision(i, e):
     read = log.Revision(e["header"], sha(e["body"]))
     kind = {"put": log.PUT, "tombstone": log.TOMBSTONE}[i["kind"]]
@@ -126,6 +145,7 @@ VALID = {
     "header": header,
     "account": account,
     "founding": founding,
+    "sharing": sharing,
     "revision": revision,
     "blob": blob,
     "x-wing": x_wing,

@@ -1,0 +1,92 @@
+//! The vector of a vault that is shared: from the invitation to the key in the new member's hands.
+
+use serde_json::{Value, json};
+use vault_testkit::ByteRng;
+use vault_wire::account::Predecessor;
+use vault_wire::cbor::Canonical;
+use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
+use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
+
+use super::{fixed, keys, to_hex, uint};
+use crate::v1::epoch::{make_epoch, open_history};
+use crate::v1::grant::{make_grant, open_grant};
+use crate::v1::invitation::{InviteLink, InviteSecret};
+use crate::v1::record::sign_record;
+use crate::v1::vault::found_vault;
+
+/// The formats that have valid vectors.
+pub(super) const FORMATS: &[&str] = &["sharing"];
+
+/// Makes what a valid vector expects, with every step taken by the verifier.
+pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
+    (format == "sharing").then(|| sharing(inputs, rng))
+}
+
+fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
+    let made_at = u64::from(uint(inputs, "made_at"));
+    let (owner_root, owner) = keys(&inputs["owner"]);
+    let (member_root, member) = keys(&inputs["member"]);
+    let certificate = owner_root.certify(&owner, Predecessor::Sound, made_at);
+    let joining = member_root.certify(&member, Predecessor::Sound, made_at);
+    let vault = found_vault(&owner_root.account_id(), &owner, &certificate, made_at, rng);
+    let mut log = LogVerifier::found(&vault.record, None).unwrap();
+    let write = |log: &mut LogVerifier, ops: Vec<Op>, rooted: bool| {
+        let Head { seq, root } = log.head();
+        let record = Record {
+            vault_id: vault.vault_id,
+            prev: *log.roster().last_record(),
+            base_seq: seq,
+            base_root: root,
+            author: owner_root.account_id(),
+            generation: 1,
+            made_at,
+            ops,
+        };
+        let signed = sign_record(&record, &owner, rooted.then_some(&owner_root));
+        assert_eq!(log.push(Entry::Record(&signed)), Verdict::Accepted);
+        signed
+    };
+
+    let secret = InviteSecret::from_bytes(&fixed(inputs, "invite_secret"));
+    let invited = write(&mut log, vec![secret.invite(MemberRole::Editor, made_at + 1000)], false);
+    let Head { seq, root } = log.head();
+    let link = InviteLink {
+        server: inputs["server"].as_str().unwrap().to_owned(),
+        vault_id: vault.vault_id,
+        genesis_hash: vault.genesis_hash,
+        inviter: owner_root.account_id(),
+        seq,
+        root,
+        secret,
+    };
+    let text = link.to_text();
+    let read = InviteLink::from_text(&text).ok().unwrap();
+    let answer = read.accept(&log, &member, &joining, made_at).unwrap();
+    let add = Op::Add {
+        certificate: Box::new(answer.certificate.clone()),
+        role: MemberRole::Editor,
+        accept: Some(Box::new(answer.accept.clone())),
+    };
+    let added = write(&mut log, vec![add], false);
+    let next = make_epoch(log.roster(), 1, &vault.key, rng).ok().unwrap();
+    let epoch = write(&mut log, vec![Op::Epoch(next.op)], false);
+    let promoted =
+        write(&mut log, vec![Op::Role { account: member_root.account_id(), role: MemberRole::Owner }], true);
+    let grant = make_grant(log.roster(), 2, &member_root.account_id(), &next.key, rng).unwrap();
+
+    let key = open_grant(log.roster(), &grant, &member_root.account_id(), &member).ok().unwrap();
+    assert!(key.is_same_as(&next.key));
+    let history = open_history(log.roster(), 2, key).ok().unwrap();
+    assert!(history[&1].is_same_as(&vault.key));
+    let record = |signed: &SignedRecord| json!({ "record": to_hex(&signed.bytes), "signatures": to_hex(&signed.signatures()) });
+    let records = [&vault.record, &invited, &added, &epoch, &promoted].map(record);
+    let keys = [&vault.key, &next.key].map(|key| to_hex(key.expose_bytes()));
+    json!({
+        "link": text.expose(),
+        "answer": to_hex(&answer.encode()),
+        "records": records,
+        "root": log.head().root.to_string(),
+        "grant": to_hex(&grant.encode()),
+        "keys": keys,
+    })
+}
