@@ -6,7 +6,9 @@ Run it after make_wire_vectors.py, whose records, revisions, grants and answers 
 import base64
 import json
 
-from make_wire_vectors import HERE, H, Key, anna, cbor, sha
+from coffer_v1.cbor import encode as cbor
+from coffer_v1.primitives import H, sha
+from make_wire_vectors import HERE, Key, anna
 
 written = set()
 
@@ -19,7 +21,7 @@ def given(name):
 
 def write(kind, name, note, inputs, **rest):
     path = HERE / kind / f"message-{name}.json"
-    path.write_text(json.dumps({"format": "message", "note": note, "inputs": inputs, **rest}, indent=2) + "\n")
+    path.write_text(json.dumps({"format": "message", "note": note, "inputs": inputs, **rest}, indent=2, ensure_ascii=False) + "\n")
     written.add(path)
 
 
@@ -101,6 +103,10 @@ def pages():
         ("vault", "The vault id is one byte short.", changed(page, 1, VAULT[1:]), "Malformed"),
     ):
         invalid("page-" + name, "log-page", note, value, check)
+    claim = b"\x86\x01" + cbor(VAULT) + b"\x01\x9b" + b"\xff" * 8
+    invalid("page-claims", "log-page", "It claims 2⁶⁴ − 1 entries.", claim, "TooLong")
+    claim = b"\x85\x01\x5b" + b"\xff" * 8
+    invalid("entry-claims", "entry", "It claims a header of 2⁶⁴ − 1 bytes.", claim, "Malformed")
 
 
 def pushes():
