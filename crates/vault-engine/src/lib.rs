@@ -5,6 +5,7 @@ pub mod document;
 pub mod generator;
 pub mod item;
 pub mod kit;
+pub mod merge;
 pub mod profile;
 pub mod search;
 pub mod session;

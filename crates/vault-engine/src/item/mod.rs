@@ -10,6 +10,7 @@ pub use model::{
     Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, PastValue, Role, Superseded, Timestamp,
 };
 pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
+pub(crate) use payload::key;
 pub use payload::{PayloadError, decode, encode, limits};
 pub use template::{role_from_name, role_name, template};
 pub use unknown::Unknown;

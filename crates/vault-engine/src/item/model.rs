@@ -184,13 +184,13 @@ pub struct Attachment {
 
 /// A value that lost a merge and is kept so that nothing typed is ever lost.
 pub struct Superseded {
-    /// The field it belonged to; none for the title or the notes.
+    /// The field it belonged to; none for a part of the item itself.
     pub field: Option<FieldId>,
-    /// The label shown beside it.
+    /// What to call it: the field's label, the name of its role, or `title`, `notes`, `folder` or `attachments`.
     pub label: String,
     /// The value.
     pub value: SecretText,
-    /// When it was set aside.
+    /// When the side it comes from was changed.
     pub at: Timestamp,
 }
 

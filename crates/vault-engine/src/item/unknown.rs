@@ -29,11 +29,21 @@ impl Unknown {
         self.0.remove(&key);
     }
 
-    pub(super) fn keep(&mut self, key: u64, cbor: &[u8]) {
+    /// Whether both hold the same.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    /// The value of an entry as it came.
+    pub(crate) fn entry(&self, key: u64) -> Option<&[u8]> {
+        self.0.get(&key).map(|cbor| cbor.as_slice())
+    }
+
+    pub(crate) fn keep(&mut self, key: u64, cbor: &[u8]) {
         self.0.insert(key, Zeroizing::new(cbor.to_vec()));
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = (u64, &[u8])> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (u64, &[u8])> {
         self.0.iter().map(|(key, cbor)| (*key, cbor.as_slice()))
     }
 }

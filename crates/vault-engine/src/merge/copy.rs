@@ -1,0 +1,94 @@
+//! Second copies of items and their parts; each wipes itself.
+
+use vault_crypto::FileKey;
+
+use crate::item::{self, Attachment, Field, Item, PastValue, Superseded, limits};
+
+/// Tells the title of a second item from that of the first.
+const MARK: &str = " (2)";
+
+pub(super) fn item(item: &Item) -> Item {
+    let Item {
+        item_type,
+        title,
+        fields,
+        urls,
+        notes,
+        tags,
+        folder,
+        flags,
+        created_at,
+        modified_at,
+        trashed_at,
+        device,
+        attachments,
+        superseded,
+        unknown,
+    } = item;
+    Item {
+        item_type: *item_type,
+        title: title.clone(),
+        fields: fields.iter().map(field).collect(),
+        urls: urls.clone(),
+        notes: notes.duplicate(),
+        tags: tags.clone(),
+        folder: folder.clone(),
+        flags: *flags,
+        created_at: *created_at,
+        modified_at: *modified_at,
+        trashed_at: *trashed_at,
+        device: device.clone(),
+        attachments: attachments.iter().map(attachment).collect(),
+        superseded: superseded.iter().map(set_aside).collect(),
+        unknown: unknown.duplicate(),
+    }
+}
+
+/// The copy that becomes an item of its own, with a mark behind its title if there is room for it.
+pub(super) fn second(of: &Item) -> Item {
+    let mut second = item(of);
+    if second.title.len() + MARK.len() <= limits::TITLE {
+        second.title.push_str(MARK);
+        if item::encode(&second).is_err() {
+            second.title.clone_from(&of.title);
+        }
+    }
+    second
+}
+
+pub(super) fn field(field: &Field) -> Field {
+    let Field { id, role, label, kind, value, section, history, unknown } = field;
+    Field {
+        id: *id,
+        role: *role,
+        label: label.clone(),
+        kind: *kind,
+        value: value.duplicate(),
+        section: section.clone(),
+        history: history.iter().map(past_value).collect(),
+        unknown: unknown.duplicate(),
+    }
+}
+
+pub(super) fn attachment(attachment: &Attachment) -> Attachment {
+    let Attachment { blob_id, file_key, size, name, media_type, added_at, unknown } = attachment;
+    Attachment {
+        blob_id: *blob_id,
+        file_key: FileKey::from_bytes(file_key.expose_bytes()),
+        size: *size,
+        name: name.clone(),
+        media_type: media_type.clone(),
+        added_at: *added_at,
+        unknown: unknown.duplicate(),
+    }
+}
+
+pub(super) fn past_value(past: &PastValue) -> PastValue {
+    let PastValue { value, replaced_at } = past;
+    PastValue { value: value.duplicate(), replaced_at: *replaced_at }
+}
+
+pub(super) fn set_aside(superseded: &Superseded) -> Superseded {
+    let Superseded { field, label, value, at } = superseded;
+    Superseded { field: *field, label: label.clone(), value: value.duplicate(), at: *at }
+}

@@ -1,0 +1,104 @@
+//! Fields, each by its id.
+
+use super::aside::Aside;
+use super::choice::Choice;
+use super::order::{Found, Lists};
+use super::{Clash, copy, same, unknown};
+use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key, role_name};
+
+/// The entries of a field that say what it means; they are one part.
+const MEANING: [u64; 2] = [key::field::ROLE, key::field::KIND];
+
+/// Merges the fields. A field that one side removed stays if the other changed it.
+pub(super) fn merge(base: &Item, log: &Item, local: &Item, aside: &mut Aside) -> Result<Vec<Field>, Clash> {
+    let lists = Lists { base: &base.fields, log: &log.fields, local: &local.fields };
+    let found = lists.merge(|field| field.id, |base, side| !same::field(base, side));
+    let twins = twins(&found);
+    let mut merged = Vec::with_capacity(found.len());
+    for Found { base, log, local, .. } in found {
+        match (log, local) {
+            (Some(log), Some(local)) => merged.push(field(base, log, local, aside)?),
+            (Some(log), None) => match twins.iter().find(|twins| twins.log == log.id) {
+                Some(Twins { local, .. }) => merged.push(field(None, log, local, aside)?),
+                None => merged.push(copy::field(log)),
+            },
+            (None, Some(local)) if twins.iter().any(|twins| twins.local.id == local.id) => {}
+            (None, local) => merged.extend(local.map(copy::field)),
+        }
+    }
+    Ok(merged)
+}
+
+/// A built-in field that each side has under an id of its own. An item has each of them once, so they are one field.
+struct Twins<'a> {
+    log: FieldId,
+    local: &'a Field,
+}
+
+fn twins<'a>(found: &[Found<'a, Field>]) -> Vec<Twins<'a>> {
+    let mut only_log: Vec<&Field> =
+        found.iter().filter(|found| found.local.is_none()).filter_map(|found| found.log).collect();
+    let only_local = found.iter().filter(|found| found.log.is_none()).filter_map(|found| found.local);
+    let pair = |local: &'a Field| {
+        let at = only_log.iter().position(|log| log.role.is_some() && log.role == local.role)?;
+        Some(Twins { log: only_log.remove(at).id, local })
+    };
+    only_local.filter_map(pair).collect()
+}
+
+/// Merges two versions of a field; without a base all that they differ in was changed by both.
+fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) -> Result<Field, Clash> {
+    let blank = blank(log);
+    let has_base = base.is_some();
+    let base = base.unwrap_or(&blank);
+    let Field { id, role: _, label, kind: _, value, section, history, unknown } = log;
+
+    let meaning = match Choice::between(&meaning(base), &meaning(log), &meaning(local)) {
+        Choice::Local if has_base => local,
+        _ => log,
+    };
+    let label_choice = Choice::between_texts(&base.label, label, &local.label);
+    let merged_label = label_choice.take(label, &local.label).clone();
+    let shown = match meaning.role {
+        Some(role) if merged_label.is_empty() => role_name(role),
+        _ => &merged_label,
+    };
+    let value_choice = Choice::between_texts(base.value.expose(), value.expose(), local.value.expose());
+    let section_choice =
+        Choice::between_options(base.section.as_ref(), section.as_ref(), local.section.as_ref());
+    if value_choice == Choice::Both {
+        aside.put(Some(*id), shown, local.value.expose());
+    }
+    if label_choice == Choice::Both {
+        aside.put(Some(*id), shown, &local.label);
+    }
+    if let (Choice::Both, Some(section)) = (section_choice, &local.section) {
+        aside.put(Some(*id), shown, section);
+    }
+    Ok(Field {
+        id: *id,
+        role: meaning.role,
+        kind: meaning.kind,
+        value: value_choice.take(value, &local.value).duplicate(),
+        section: section_choice.take(section, &local.section).clone(),
+        history: past_values(&Lists { base: &base.history, log: history, local: &local.history }),
+        unknown: unknown::merge((&base.unknown, unknown, &local.unknown), &MEANING, &meaning.unknown)?,
+        label: merged_label,
+    })
+}
+
+/// What a field means, as far as this program and newer ones know.
+fn meaning(field: &Field) -> (Option<Role>, FieldKind, [Option<&[u8]>; 2]) {
+    (field.role, field.kind, MEANING.map(|key| field.unknown.entry(key)))
+}
+
+/// The empty field that stands in for a base.
+fn blank(field: &Field) -> Field {
+    Field::new(field.id, field.kind, SecretText::from(""))
+}
+
+/// Merges the earlier values, newest first on each side. One that both sides replaced was replaced twice.
+fn past_values(lists: &Lists<'_, PastValue>) -> Vec<PastValue> {
+    let merged = lists.merge(|past| (past.value.expose(), past.replaced_at), |_, _| false);
+    merged.iter().filter_map(|found| found.log.or(found.local)).map(copy::past_value).collect()
+}

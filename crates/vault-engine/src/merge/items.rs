@@ -1,0 +1,107 @@
+//! The item as a whole, part by part.
+
+use super::aside::Aside;
+use super::choice::{Choice, pick};
+use super::order::Lists;
+use super::{Clash, attachments, fields, unknown};
+use crate::item::{Flags, Item, ItemType, Timestamp, key};
+
+/// Merges two items; without a base all that they differ in was changed by both.
+pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Item, Clash> {
+    let blank = Item::new(log.item_type, Timestamp::default());
+    let has_base = base.is_some();
+    let base = base.unwrap_or(&blank);
+    let Item {
+        item_type: _,
+        title,
+        fields: _,
+        urls,
+        notes,
+        tags,
+        folder,
+        flags: Flags { favourite, edited_in_two_places: _, archived },
+        created_at,
+        modified_at,
+        trashed_at: _,
+        device,
+        attachments: _,
+        superseded: _,
+        unknown,
+    } = log;
+    let mut aside = Aside::new(local);
+
+    let typed = match Choice::between(&item_type(base), &item_type(log), &item_type(local)) {
+        Choice::Local if has_base => local,
+        _ => log,
+    };
+    let title_choice = Choice::between_texts(&base.title, title, &local.title);
+    if title_choice == Choice::Both {
+        aside.put(None, "title", &local.title);
+    }
+    let fields = fields::merge(base, log, local, &mut aside)?;
+    let notes_choice = Choice::between_texts(base.notes.expose(), notes.expose(), local.notes.expose());
+    if notes_choice == Choice::Both {
+        aside.put(None, "notes", local.notes.expose());
+    }
+    let folder_choice = Choice::between_options(base.folder.as_ref(), folder.as_ref(), local.folder.as_ref());
+    if let (Choice::Both, Some(folder)) = (folder_choice, &local.folder) {
+        aside.put(None, "folder", folder);
+    }
+    let attachments = attachments::merge(base, log, local, &mut aside)?;
+    attachments::note_second_content(typed.item_type, (base, log, local), &mut aside);
+    let (superseded, edited_in_two_places) = aside.merge(base, log, local);
+
+    let addresses = Lists { base: &base.urls, log: urls, local: &local.urls };
+    let addresses = addresses.merge(String::as_str, |_, _| false);
+    let has = |item: &Item, tag: &String| item.tags.contains(tag);
+    let tagged = |tag: &&String| pick(has(base, tag), has(log, tag), has(local, tag));
+    let unknowns = (&base.unknown, unknown, &local.unknown);
+    Ok(Item {
+        item_type: typed.item_type,
+        title: title_choice.take(title, &local.title).clone(),
+        fields,
+        urls: addresses.iter().filter_map(|found| found.log.or(found.local)).cloned().collect(),
+        notes: notes_choice.take(notes, &local.notes).duplicate(),
+        tags: tags.union(&local.tags).filter(tagged).cloned().collect(),
+        folder: folder_choice.take(folder, &local.folder).clone(),
+        flags: Flags {
+            favourite: pick(base.flags.favourite, *favourite, local.flags.favourite),
+            edited_in_two_places,
+            archived: pick(base.flags.archived, *archived, local.flags.archived),
+        },
+        created_at: match Choice::between(&base.created_at, created_at, &local.created_at) {
+            Choice::Both => (*created_at).min(local.created_at),
+            choice => choice.take(*created_at, local.created_at),
+        },
+        modified_at: match Choice::between(&base.modified_at, modified_at, &local.modified_at) {
+            Choice::Both => (*modified_at).max(local.modified_at),
+            choice => choice.take(*modified_at, local.modified_at),
+        },
+        trashed_at: trashed_at(base, log, local),
+        device: match Choice::between(&base.device, device, &local.device) {
+            Choice::Log => device.clone(),
+            // The local device writes the revision.
+            Choice::Local | Choice::Both => local.device.clone(),
+        },
+        attachments,
+        superseded,
+        unknown: unknown::merge(unknowns, &[key::item::TYPE], &typed.unknown)?,
+    })
+}
+
+/// The type, as far as this program and newer ones know it.
+fn item_type(item: &Item) -> (ItemType, Option<&[u8]>) {
+    (item.item_type, item.unknown.entry(key::item::TYPE))
+}
+
+/// Whether the item lies in the trash is merged first; then the time that goes with it.
+fn trashed_at(base: &Item, log: &Item, local: &Item) -> Option<Timestamp> {
+    let (base, log, local) = (base.trashed_at, log.trashed_at, local.trashed_at);
+    if !pick(base.is_some(), log.is_some(), local.is_some()) {
+        return None;
+    }
+    match (log, local) {
+        (Some(_), Some(_)) => pick(base, log, local),
+        _ => log.or(local),
+    }
+}

@@ -1,0 +1,83 @@
+//! Whether two items, or parts of them, say the same. Every struct is taken apart whole, so that a new part cannot be
+//! forgotten here.
+
+use crate::item::{Attachment, Field, Item, PastValue, Superseded};
+
+/// Whether the items differ in nothing but when, and on which device, they were last changed.
+pub(super) fn item(a: &Item, b: &Item) -> bool {
+    a.trashed_at == b.trashed_at && item_but_for_trash(a, b)
+}
+
+/// The same, wherever they lie.
+pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
+    let Item {
+        item_type,
+        title,
+        fields,
+        urls,
+        notes,
+        tags,
+        folder,
+        flags,
+        created_at,
+        modified_at: _,
+        trashed_at: _,
+        device: _,
+        attachments,
+        superseded,
+        unknown,
+    } = a;
+    *item_type == b.item_type
+        && *title == b.title
+        && all(fields, &b.fields, field)
+        && *urls == b.urls
+        && notes.expose() == b.notes.expose()
+        && *tags == b.tags
+        && *folder == b.folder
+        && *flags == b.flags
+        && *created_at == b.created_at
+        && all(attachments, &b.attachments, attachment)
+        && all(superseded, &b.superseded, set_aside)
+        && unknown.is_same_as(&b.unknown)
+}
+
+pub(super) fn field(a: &Field, b: &Field) -> bool {
+    let Field { id, role, label, kind, value, section, history, unknown } = a;
+    *id == b.id
+        && *role == b.role
+        && *label == b.label
+        && *kind == b.kind
+        && value.expose() == b.value.expose()
+        && *section == b.section
+        && all(history, &b.history, past_value)
+        && unknown.is_same_as(&b.unknown)
+}
+
+pub(super) fn attachment(a: &Attachment, b: &Attachment) -> bool {
+    let Attachment { blob_id, file_key: _, size: _, name, media_type, added_at, unknown } = a;
+    *blob_id == b.blob_id
+        && sealed_file(a, b)
+        && *name == b.name
+        && *media_type == b.media_type
+        && *added_at == b.added_at
+        && unknown.is_same_as(&b.unknown)
+}
+
+/// Whether both name the same sealed stream with the same key and length.
+pub(super) fn sealed_file(a: &Attachment, b: &Attachment) -> bool {
+    a.file_key.is_same_as(&b.file_key) && a.size == b.size
+}
+
+fn past_value(a: &PastValue, b: &PastValue) -> bool {
+    let PastValue { value, replaced_at } = a;
+    value.expose() == b.value.expose() && *replaced_at == b.replaced_at
+}
+
+fn set_aside(a: &Superseded, b: &Superseded) -> bool {
+    let Superseded { field, label, value, at } = a;
+    *field == b.field && *label == b.label && value.expose() == b.value.expose() && *at == b.at
+}
+
+fn all<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+}

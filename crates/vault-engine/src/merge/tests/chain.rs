@@ -1,0 +1,174 @@
+//! Chains of local edits, and how their base is found.
+
+use vault_wire::RevHash;
+
+use super::into_one;
+use crate::item::{Item, ItemType, Timestamp, encode};
+use crate::merge::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, State, Written, copy};
+
+fn hash(number: u8) -> RevHash {
+    RevHash::from_bytes([number; 32])
+}
+
+/// Revision `number`, made on the one before.
+fn revision(number: u8, state: State<'_>) -> Revision<'_> {
+    let parent = (number > 0).then(|| hash(number - 1));
+    Revision { hash: hash(number), parent, body: Body::Open(state) }
+}
+
+fn current(number: u8, state: State<'_>) -> Option<Current<'_>> {
+    Some(Current { hash: hash(number), state })
+}
+
+fn titled(title: &str) -> Item {
+    let mut item = Item::new(ItemType::Note, Timestamp(1));
+    item.title = title.into();
+    item
+}
+
+fn noted(title: &str, tag: &str) -> Item {
+    let mut item = titled(title);
+    item.tags.insert(tag.into());
+    item
+}
+
+fn anew(rebased: Rebased) -> (Vec<Written>, Vec<Written>) {
+    let Rebased::Anew { item, second } = rebased else { panic!("not written anew") };
+    (item, second)
+}
+
+fn item(written: &Written) -> &Item {
+    let State::Put(item) = written.state() else { panic!("a tombstone") };
+    item
+}
+
+#[test]
+fn only_a_chain_is_taken() {
+    let (base, first, second) = (titled("0"), titled("1"), titled("2"));
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    assert_eq!(edits.push(revision(2, State::Put(&second))), Err(BrokenChain));
+    assert_eq!(edits.push(revision(1, State::Put(&first))), Ok(()));
+    assert_eq!(edits.push(revision(1, State::Put(&first))), Err(BrokenChain));
+    assert_eq!(edits.push(revision(2, State::Put(&second))), Ok(()));
+    let mut made_here = LocalEdits::since(None);
+    assert_eq!(made_here.push(revision(1, State::Put(&first))), Err(BrokenChain));
+    assert_eq!(made_here.push(revision(0, State::Put(&base))), Ok(()));
+    assert!(matches!(made_here.rebase(None), Rebased::AsTheyAre(0)));
+}
+
+#[test]
+fn edits_are_left_as_signed_while_the_log_stands_where_they_were_made() {
+    let (base, first, second) = (titled("0"), titled("1"), titled("2"));
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    edits.push(revision(1, State::Put(&first))).unwrap();
+    edits.push(revision(2, State::Put(&second))).unwrap();
+    assert!(matches!(edits.rebase(current(0, State::Put(&base))), Rebased::AsTheyAre(0)));
+    // A push whose answer was lost.
+    assert!(matches!(edits.rebase(current(1, State::Put(&first))), Rebased::AsTheyAre(1)));
+    assert!(matches!(edits.rebase(current(2, State::Put(&second))), Rebased::AsTheyAre(2)));
+}
+
+#[test]
+fn each_edit_of_a_chain_gets_a_revision_and_is_merged_with_the_one_before_as_base() {
+    let (base, log) = (titled("base"), titled("log"));
+    let (mut first, second) = (noted("first", "a"), noted("second", "a"));
+    first.tags.insert("taken off again".into());
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    edits.push(revision(1, State::Put(&first))).unwrap();
+    edits.push(revision(2, State::Put(&second))).unwrap();
+    let (written, other) = anew(edits.rebase(current(77, State::Put(&log))));
+    assert!(other.is_empty());
+    assert_eq!(written.len(), 2);
+    let step = into_one(Some(&base), &log, &first);
+    assert!(encode(item(&written[0])).unwrap() == encode(&step).unwrap());
+    let last = item(&written[1]);
+    assert_eq!((last.title.as_str(), last.tags.len()), ("log", 1));
+    let aside: Vec<&str> = last.superseded.iter().map(|aside| aside.value.expose()).collect();
+    assert_eq!(aside, ["first", "second"]);
+}
+
+#[test]
+fn what_was_read_back_is_the_base_from_then_on() {
+    let (base, first, second) = (titled("base"), noted("first", "a"), noted("second", "a"));
+    let mut log = copy::item(&first);
+    log.tags.clear();
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    edits.push(revision(1, State::Put(&first))).unwrap();
+    edits.push(revision(2, State::Put(&second))).unwrap();
+    assert!(edits.confirm(&hash(1)) && !edits.confirm(&hash(1)));
+    let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
+    assert_eq!(written.len(), 1);
+    // "first" is history, not a rival: somebody has removed the tag since, and here the title was changed.
+    let last = item(&written[0]);
+    assert_eq!((last.title.as_str(), last.tags.len(), last.superseded.len()), ("second", 0, 0));
+}
+
+#[test]
+fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
+    let (base, first, log) = (titled("base"), titled("first"), titled("log"));
+    let mut trashed = copy::item(&base);
+    trashed.trashed_at = Some(Timestamp(2));
+    let dropped = |number| Revision { body: Body::Dropped, ..revision(number, State::Deleted) };
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    edits.push(dropped(1)).unwrap();
+    edits.push(revision(2, State::Deleted)).unwrap();
+    assert!(anew(edits.rebase(current(77, State::Put(&log)))).0.is_empty(), "an edit was deleted");
+    let (written, _) = anew(edits.rebase(current(77, State::Put(&trashed))));
+    assert!(matches!(written[..], [Written::Tombstone]));
+    assert!(anew(edits.rebase(current(77, State::Deleted))).0.is_empty());
+
+    // The same purge, and the log where it was: now the tombstone alone is to be written.
+    let (written, _) = anew(edits.rebase(current(0, State::Put(&base))));
+    assert!(matches!(written[..], [Written::Tombstone]));
+    let mut never_sent = LocalEdits::since(None);
+    never_sent.push(dropped(0)).unwrap();
+    never_sent.push(revision(1, State::Deleted)).unwrap();
+    assert!(anew(never_sent.rebase(None)).0.is_empty());
+
+    let mut edits = LocalEdits::since(Some(dropped(0)));
+    edits.push(revision(1, State::Deleted)).unwrap();
+    assert!(anew(edits.rebase(current(77, State::Put(&trashed)))).0.is_empty(), "nobody knows what it was");
+    let mut edits = LocalEdits::since(Some(dropped(0)));
+    edits.push(revision(1, State::Put(&first))).unwrap();
+    let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
+    assert_eq!(item(&written[0]).superseded.len(), 1);
+}
+
+#[test]
+fn an_edit_after_a_deletion_elsewhere_revives_and_the_next_goes_on_from_it() {
+    let (base, first, second) = (titled("base"), titled("first"), titled("second"));
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    edits.push(revision(1, State::Put(&first))).unwrap();
+    edits.push(revision(2, State::Put(&second))).unwrap();
+    edits.push(revision(3, State::Deleted)).unwrap();
+    let (written, _) = anew(edits.rebase(current(77, State::Deleted)));
+    assert_eq!(written.len(), 3);
+    assert_eq!((item(&written[0]).title.as_str(), item(&written[1]).title.as_str()), ("first", "second"));
+    assert!(matches!(written[2], Written::Tombstone));
+}
+
+#[test]
+fn a_split_takes_the_rest_of_the_chain_to_the_second_item() {
+    let with = |title: &str, number: Option<u8>| {
+        let mut item = titled(title);
+        if let Some(number) = number {
+            item.unknown.keep(40, &[number]);
+        }
+        item
+    };
+    let (base, log) = (with("base", Some(1)), with("base", Some(2)));
+    let (first, second, third) = (with("first", Some(1)), with("first", Some(3)), with("third", Some(3)));
+    let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
+    for (number, edit) in (1..).zip([&first, &second, &third]) {
+        edits.push(revision(number, State::Put(edit))).unwrap();
+    }
+    let (written, other) = anew(edits.rebase(current(77, State::Put(&log))));
+    let titles =
+        |list: &[Written]| list.iter().map(|written| item(written).title.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (titles(&written), titles(&other)),
+        (vec!["first".into()], vec!["first (2)".into(), "third (2)".into()])
+    );
+    assert_eq!(item(&written[0]).unknown.entry(40), Some(&[2][..]));
+    assert_eq!(item(&other[1]).unknown.entry(40), Some(&[3][..]));
+}

@@ -1,0 +1,358 @@
+//! Devices that edit offline and synchronise whenever they like, against one log that takes a revision only if it was
+//! made on the current one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use vault_wire::RevHash;
+
+use super::texts;
+use super::typist::{Dice, Typist};
+use crate::item::{Item, encode};
+use crate::merge::{Body, Current, LocalEdits, Rebased, Revision, State, Written, copy};
+
+/// Seeds that once failed, or that take a rare turn.
+const CASES: [u64; 3] = [0, 1, u64::MAX];
+/// How many seeds a plain run tries; `cargo xtask soak` asks for others and more.
+const ROUNDS: u64 = 200;
+
+#[derive(Clone)]
+enum Kept {
+    Put(Rc<Item>),
+    Tombstone,
+    Dropped,
+}
+
+#[derive(Clone)]
+struct Stored {
+    hash: RevHash,
+    parent: Option<RevHash>,
+    body: Kept,
+}
+
+impl Stored {
+    fn state(&self) -> Option<State<'_>> {
+        match &self.body {
+            Kept::Put(item) => Some(State::Put(item)),
+            Kept::Tombstone => Some(State::Deleted),
+            Kept::Dropped => None,
+        }
+    }
+
+    fn revision(&self) -> Revision<'_> {
+        let body = self.state().map_or(Body::Dropped, Body::Open);
+        Revision { hash: self.hash, parent: self.parent, body }
+    }
+}
+
+/// What a device has of one item.
+#[derive(Default)]
+struct Held {
+    confirmed: Option<Stored>,
+    edits: Vec<Stored>,
+}
+
+impl Held {
+    fn current(&self) -> Option<&Stored> {
+        self.edits.last().or(self.confirmed.as_ref())
+    }
+
+    fn local(&self) -> LocalEdits<'_> {
+        let mut local = LocalEdits::since(self.confirmed.as_ref().map(Stored::revision));
+        for edit in &self.edits {
+            local.push(edit.revision()).unwrap();
+        }
+        local
+    }
+}
+
+struct Device {
+    typist: Typist,
+    read: usize,
+    items: BTreeMap<u64, Held>,
+}
+
+struct World {
+    dice: Dice,
+    log: Vec<(u64, Stored)>,
+    devices: Vec<Device>,
+    /// Numbers for hashes and items.
+    drawn: u64,
+    typed: BTreeSet<String>,
+    /// What somebody typed and deleted for good before anyone else saw it.
+    purged: BTreeSet<String>,
+    splits: usize,
+    refused: usize,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let device = |number| {
+            let mut typist = Typist::new(&format!("device {number}"), seed);
+            typist.is_newer = number < 2;
+            Device { typist, read: 0, items: BTreeMap::new() }
+        };
+        let devices = (0..2 + dice.below(3)).map(device).collect();
+        let [typed, purged] = Default::default();
+        Self { dice, log: Vec::new(), devices, drawn: 0, typed, purged, splits: 0, refused: 0 }
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.drawn += 1;
+        self.drawn
+    }
+
+    fn store(&mut self, parent: Option<RevHash>, body: Kept) -> Stored {
+        let mut hash = [0; 32];
+        hash[..8].copy_from_slice(&self.draw().to_be_bytes());
+        Stored { hash: RevHash::from_bytes(hash), parent, body }
+    }
+
+    fn head(&self, id: u64) -> Option<&Stored> {
+        self.log.iter().rev().find(|(of, _)| *of == id).map(|(_, stored)| stored)
+    }
+
+    fn step(&mut self) {
+        let device = self.dice.below(self.devices.len());
+        match self.dice.below(20) {
+            0..=11 => self.edit(device),
+            12 => self.delete(device),
+            13..=14 => self.pull(device),
+            // Without looking first: what is refused is merged and pushed again.
+            15..=16 => self.push(device, usize::MAX),
+            // A connection that breaks off.
+            17 => self.push(device, 1),
+            _ => self.synchronise(device),
+        }
+    }
+
+    fn edit(&mut self, device: usize) {
+        let Device { typist, items, .. } = &mut self.devices[device];
+        let put = |(id, held): (&u64, &Held)| match held.current()? {
+            Stored { hash, body: Kept::Put(item), .. } => Some((*id, *hash, Rc::clone(item))),
+            _ => None,
+        };
+        let there: Vec<_> = items.iter().filter_map(put).collect();
+        let one_more = there.len() < 2 || typist.dice.one_in(20);
+        let chosen = there.get(typist.dice.below(there.len())).filter(|_| !one_more);
+        let (id, parent, before, mut item) = match chosen {
+            None => (None, None, BTreeSet::new(), typist.item()),
+            Some((id, hash, item)) => (Some(*id), Some(*hash), texts(item), copy::item(item)),
+        };
+        let times = 1 + typist.dice.below(3);
+        typist.edit(&mut item, times);
+        self.typed.extend(texts(&item).difference(&before).cloned());
+        let id = id.unwrap_or_else(|| self.draw());
+        let stored = self.store(parent, Kept::Put(Rc::new(item)));
+        self.devices[device].items.entry(id).or_default().edits.push(stored);
+    }
+
+    /// Deletes for good, which drops the bodies of all that was before.
+    fn delete(&mut self, device: usize) {
+        let Device { typist, items, .. } = &mut self.devices[device];
+        let at = typist.dice.below(items.len());
+        let Some((id, held)) = items.iter_mut().nth(at) else { return };
+        let (id, Some(parent)) = (*id, held.current().map(|current| current.hash)) else { return };
+        if typist.dice.one_in(2) {
+            for edit in &mut held.edits {
+                if let Kept::Put(item) = std::mem::replace(&mut edit.body, Kept::Dropped) {
+                    self.purged.extend(texts(&item));
+                }
+            }
+            held.confirmed.iter_mut().for_each(|confirmed| confirmed.body = Kept::Dropped);
+        }
+        let stored = self.store(Some(parent), Kept::Tombstone);
+        self.devices[device].items.entry(id).or_default().edits.push(stored);
+    }
+
+    /// Reads the log on, and puts local edits on top of what is there now.
+    fn pull(&mut self, device: usize) {
+        let reader = &mut self.devices[device];
+        let mut seen = BTreeSet::new();
+        for (id, stored) in self.log.iter().skip(reader.read) {
+            let held = reader.items.entry(*id).or_default();
+            if let Some(at) = held.edits.iter().position(|edit| edit.hash == stored.hash) {
+                assert!(held.local().confirm(&stored.hash));
+                held.edits.drain(..=at);
+                held.confirmed = Some(stored.clone());
+            }
+            seen.insert(*id);
+        }
+        reader.read = self.log.len();
+        for id in seen {
+            self.rebase(device, id);
+        }
+    }
+
+    fn rebase(&mut self, device: usize, id: u64) {
+        let head = self.head(id).cloned();
+        let held = &self.devices[device].items[&id];
+        let current = head.as_ref().map(|head| Current { hash: head.hash, state: head.state().unwrap() });
+        let (item, second) = match held.local().rebase(current) {
+            Rebased::AsTheyAre(in_log) => {
+                assert_eq!(in_log, 0, "what was read back is confirmed");
+                return;
+            }
+            Rebased::Anew { item, second } => (item, second),
+        };
+        let edits = self.sign(head.as_ref().map(|head| head.hash), item);
+        self.devices[device].items.insert(id, Held { confirmed: head, edits });
+        if !second.is_empty() {
+            let id = self.draw();
+            self.splits += 1;
+            let edits = self.sign(None, second);
+            self.devices[device].items.insert(id, Held { confirmed: None, edits });
+        }
+    }
+
+    fn sign(&mut self, mut parent: Option<RevHash>, contents: Vec<Written>) -> Vec<Stored> {
+        let mut signed = Vec::new();
+        for content in contents {
+            let body = match content {
+                Written::Put(item) => {
+                    assert!(encode(&item).is_ok(), "a merge that cannot be written");
+                    Kept::Put(Rc::new(*item))
+                }
+                Written::Tombstone => Kept::Tombstone,
+            };
+            let stored = self.store(parent, body);
+            parent = Some(stored.hash);
+            signed.push(stored);
+        }
+        signed
+    }
+
+    /// Sends at most so many revisions. What was not made on the current one is refused; then the device reads on, and
+    /// sends what became of it.
+    fn push(&mut self, device: usize, most: usize) {
+        let ids: Vec<u64> = self.devices[device].items.keys().copied().collect();
+        let mut left = most;
+        for id in ids {
+            if self.devices[device].items[&id].edits.iter().any(|edit| edit.state().is_none()) {
+                // What has no body any more cannot be sent.
+                self.pull(device);
+                self.rebase(device, id);
+            }
+            while self.is_refused(device, id, &mut left) {
+                self.refused += 1;
+                self.pull(device);
+            }
+        }
+    }
+
+    fn is_refused(&mut self, device: usize, id: u64, left: &mut usize) -> bool {
+        for edit in self.devices[device].items[&id].edits.clone() {
+            if *left == 0 {
+                return false;
+            }
+            if edit.parent != self.head(id).map(|head| head.hash) {
+                return true;
+            }
+            self.log.push((id, edit));
+            *left -= 1;
+        }
+        false
+    }
+
+    fn synchronise(&mut self, device: usize) {
+        self.pull(device);
+        self.push(device, usize::MAX);
+        self.pull(device);
+    }
+}
+
+/// What happened in a world, to see that it was worth looking.
+#[derive(Default, PartialEq, Eq)]
+struct Ran {
+    digest: Vec<u8>,
+    splits: usize,
+    refused: usize,
+    set_aside: usize,
+}
+
+/// Lets devices do as they like, then synchronises each once, and checks that all have the same and nothing is lost.
+fn run(seed: u64) -> Ran {
+    let mut world = World::new(seed);
+    for _ in 0..20 + world.dice.below(60) {
+        world.step();
+    }
+    let all = 0..world.devices.len();
+    all.clone().for_each(|device| world.synchronise(device));
+    let settled = world.log.len();
+    all.for_each(|device| world.synchronise(device));
+    assert_eq!(world.log.len(), settled, "merging goes on for ever");
+
+    let ids: BTreeSet<u64> = world.log.iter().map(|(id, _)| *id).collect();
+    let mut ran = Ran { splits: world.splits, refused: world.refused, ..Ran::default() };
+    for id in ids {
+        let head = world.head(id).unwrap();
+        let bytes = |stored: &Stored| match &stored.body {
+            Kept::Put(item) => encode(item).unwrap().to_vec(),
+            Kept::Tombstone => Vec::new(),
+            Kept::Dropped => panic!("the current revision has a body"),
+        };
+        for Device { items, .. } in &world.devices {
+            let held = &items[&id];
+            let confirmed = held.confirmed.as_ref().unwrap();
+            assert!(held.edits.is_empty() && confirmed.hash == head.hash);
+            assert!(bytes(confirmed) == bytes(head), "devices differ");
+        }
+        ran.digest.extend(bytes(head));
+        if let Kept::Put(item) = &head.body {
+            ran.set_aside += item.superseded.len();
+        }
+    }
+    let in_history = |stored: &Stored| match &stored.body {
+        Kept::Put(item) => texts(item),
+        Kept::Tombstone | Kept::Dropped => BTreeSet::new(),
+    };
+    let kept: BTreeSet<String> = world.log.iter().flat_map(|(_, stored)| in_history(stored)).collect();
+    // The title of a second item has a mark behind it.
+    let is_kept = |text: &&String| kept.contains(*text) || kept.contains(&format!("{text} (2)"));
+    let gone = world.typed.iter().filter(|text| !is_kept(text) && !world.purged.contains(*text));
+    assert_eq!(gone.collect::<Vec<_>>(), Vec::<&String>::new(), "values were lost");
+    ran
+}
+
+/// Says which seed it was when a world fails.
+struct Names(u64);
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failed with seed {}: add it to CASES in {}", self.0, file!());
+        }
+    }
+}
+
+/// A number from the environment, which only a soak sets.
+fn asked(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|number| number.parse().unwrap())
+}
+
+#[test]
+fn soak_devices_converge_and_nothing_typed_is_lost() {
+    let (first, rounds) = (asked("COFFER_SOAK_SEED"), asked("COFFER_SOAK_ROUNDS").unwrap_or(ROUNDS));
+    let fresh = (0..rounds).map(|round| first.unwrap_or(1_000).wrapping_add(round));
+    let mut happened = Ran::default();
+    for seed in CASES.into_iter().chain(fresh) {
+        let names = Names(seed);
+        let Ran { digest: _, splits, refused, set_aside } = run(seed);
+        happened.splits += splits;
+        happened.refused += refused;
+        happened.set_aside += set_aside;
+        drop(names);
+    }
+    println!("{} splits, {} refused, {} set aside", happened.splits, happened.refused, happened.set_aside);
+    if first.is_none() {
+        assert!(happened.splits > 0 && happened.refused > 0 && happened.set_aside > 0, "nothing happened");
+    }
+}
+
+#[test]
+fn a_world_that_runs_again_ends_with_the_same_bytes() {
+    for seed in CASES {
+        assert!(run(seed) == run(seed));
+    }
+}

@@ -1,0 +1,344 @@
+//! The rules, one by one.
+
+use vault_crypto::FileKey;
+use vault_wire::BlobId;
+
+use super::{into_one, merged};
+use crate::item::{
+    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, SecretText, Superseded,
+    Timestamp, Unknown,
+};
+use crate::merge::{Merged, Sides, State, copy, merge};
+
+fn login() -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(10));
+    item.title = "Mail".into();
+    item.fields.push(field(1, Some(Role::Username), "ann"));
+    item.fields.push(field(2, Some(Role::Password), "old"));
+    item.urls = vec!["a.example".into(), "b.example".into()];
+    item.tags = ["home".to_owned(), "post".to_owned()].into();
+    item
+}
+
+fn field(id: u8, role: Option<Role>, value: &str) -> Field {
+    Field { role, ..Field::new(FieldId([id; 8]), FieldKind::Concealed, SecretText::from(value)) }
+}
+
+fn file(id: u8, name: &str) -> Attachment {
+    Attachment {
+        blob_id: BlobId::from_bytes([id; 16]),
+        file_key: FileKey::from_bytes(&[id; 32]),
+        size: 1,
+        name: name.into(),
+        media_type: String::new(),
+        added_at: Timestamp(1),
+        unknown: Default::default(),
+    }
+}
+
+/// Edits one item on both sides and merges; the local edit is the later one by its clock.
+fn both(base: &Item, log: impl FnOnce(&mut Item), local: impl FnOnce(&mut Item)) -> Item {
+    let (mut in_log, mut edited) = (copy::item(base), copy::item(base));
+    log(&mut in_log);
+    local(&mut edited);
+    (in_log.modified_at, edited.modified_at) = (Timestamp(20), Timestamp(30));
+    into_one(Some(base), &in_log, &edited)
+}
+
+fn change(item: &mut Item, id: u8, value: &str) {
+    let field = item.fields.iter_mut().find(|field| field.id.0[0] == id).unwrap();
+    let old = std::mem::replace(&mut field.value, SecretText::from(value));
+    field.history.insert(0, PastValue { value: old, replaced_at: Timestamp(15) });
+}
+
+/// What stands aside, in order: label and value.
+fn aside(item: &Item) -> Vec<(&str, &str)> {
+    item.superseded.iter().map(|aside| (aside.label.as_str(), aside.value.expose())).collect()
+}
+
+fn values(item: &Item) -> Vec<(u8, &str)> {
+    item.fields.iter().map(|field| (field.id.0[0], field.value.expose())).collect()
+}
+
+#[test]
+fn different_fields_changed_on_both_sides_are_both_taken() {
+    let merged = both(&login(), |log| change(log, 1, "bea"), |local| change(local, 2, "new"));
+    assert_eq!(values(&merged), [(1, "bea"), (2, "new")]);
+    assert!(merged.superseded.is_empty() && !merged.flags.edited_in_two_places);
+}
+
+#[test]
+fn a_secret_changed_on_both_sides_stays_the_logs_and_the_local_one_is_set_aside() {
+    let merged = both(&login(), |log| change(log, 2, "logged"), |local| change(local, 2, "typed here"));
+    assert_eq!(values(&merged), [(1, "ann"), (2, "logged")]);
+    assert_eq!(aside(&merged), [("password", "typed here")]);
+    assert_eq!((merged.superseded[0].field, merged.superseded[0].at), (Some(FieldId([2; 8])), Timestamp(30)));
+    assert!(merged.flags.edited_in_two_places);
+    let past: Vec<&str> = merged.fields[1].history.iter().map(|past| past.value.expose()).collect();
+    assert_eq!(past, ["old"]);
+}
+
+#[test]
+fn title_notes_folder_label_and_heading_are_texts() {
+    let mut base = login();
+    base.folder = Some("Old".into());
+    let write = |item: &mut Item, who: &str| {
+        item.title = format!("{who} title");
+        item.notes = SecretText::new(format!("{who} notes"));
+        item.folder = Some(format!("{who} folder"));
+        item.fields[0].label = format!("{who} label");
+        item.fields[0].section = Some(format!("{who} heading"));
+    };
+    let merged = both(&base, |log| write(log, "log"), |local| write(local, "local"));
+    assert_eq!((merged.title.as_str(), merged.notes.expose()), ("log title", "log notes"));
+    assert_eq!(
+        (merged.folder.as_deref(), merged.fields[0].label.as_str()),
+        (Some("log folder"), "log label")
+    );
+    assert_eq!(merged.fields[0].section.as_deref(), Some("log heading"));
+    let expected = [
+        ("title", "local title"),
+        ("log label", "local label"),
+        ("log label", "local heading"),
+        ("notes", "local notes"),
+        ("folder", "local folder"),
+    ];
+    assert_eq!(aside(&merged), expected);
+}
+
+#[test]
+fn who_clears_a_text_yields_to_who_changes_it() {
+    let clear = |item: &mut Item| (item.title.clear(), change(item, 2, "")).1;
+    let write = |item: &mut Item| (item.title = "New".into(), change(item, 2, "new")).1;
+    for merged in [both(&login(), clear, write), both(&login(), write, clear)] {
+        assert_eq!((merged.title.as_str(), values(&merged)[1]), ("New", (2, "new")));
+        assert!(merged.superseded.is_empty());
+    }
+}
+
+#[test]
+fn tags_and_addresses_are_sets() {
+    let merged = both(
+        &login(),
+        |log| {
+            log.tags = ["home".to_owned(), "work".to_owned()].into();
+            log.urls = vec!["b.example".into(), "c.example".into()];
+        },
+        |local| {
+            local.tags.insert("new".into());
+            local.urls = ["z.example", "a.example", "d.example", "b.example"].map(String::from).into();
+        },
+    );
+    assert_eq!(merged.tags.iter().collect::<Vec<_>>(), ["home", "new", "work"]);
+    assert_eq!(merged.urls, ["z.example", "d.example", "b.example", "c.example"]);
+}
+
+#[test]
+fn the_logs_main_address_stays_first_when_both_have_a_new_one() {
+    let first = |url: &'static str| move |item: &mut Item| item.urls.insert(0, url.into());
+    let merged = both(&login(), first("log.example"), first("local.example"));
+    assert_eq!(merged.urls, ["log.example", "local.example", "a.example", "b.example"]);
+    // A new order is kept, whichever side made it, and what the other side added comes with it.
+    let swap = |item: &mut Item| item.urls.swap(0, 1);
+    let append = |item: &mut Item| item.urls.push("c.example".into());
+    assert_eq!(both(&login(), append, swap).urls, ["b.example", "c.example", "a.example"]);
+    assert_eq!(both(&login(), swap, append).urls, ["b.example", "c.example", "a.example"]);
+}
+
+#[test]
+fn a_removed_field_stays_if_the_other_side_edited_it() {
+    let remove = |item: &mut Item| drop(item.fields.remove(0));
+    let edit = |item: &mut Item| change(item, 1, "bea");
+    for merged in [both(&login(), remove, edit), both(&login(), edit, remove)] {
+        assert_eq!(values(&merged), [(1, "bea"), (2, "old")]);
+    }
+    assert_eq!(values(&both(&login(), remove, |item| change(item, 2, "new"))), [(2, "new")]);
+}
+
+#[test]
+fn fields_added_on_both_sides_are_both_there_where_they_were_put() {
+    let merged = both(
+        &login(),
+        |log| log.fields.insert(1, field(3, None, "from the log")),
+        |local| local.fields.push(field(4, None, "typed here")),
+    );
+    assert_eq!(values(&merged), [(1, "ann"), (3, "from the log"), (2, "old"), (4, "typed here")]);
+}
+
+#[test]
+fn an_item_has_each_built_in_field_once() {
+    let code = |id, value| move |item: &mut Item| item.fields.push(field(id, Some(Role::Code), value));
+    let merged = both(&login(), code(3, "log"), code(4, "local"));
+    assert_eq!(values(&merged), [(1, "ann"), (2, "old"), (3, "log")]);
+    assert_eq!(aside(&merged), [("code", "local")]);
+    let merged = both(&login(), code(3, ""), code(4, "local"));
+    assert_eq!(values(&merged)[2], (3, "local"));
+    assert!(merged.superseded.is_empty());
+}
+
+#[test]
+fn type_and_kind_are_the_logs_when_both_changed_them() {
+    let make = |item_type, kind| {
+        move |item: &mut Item| {
+            item.set_type(item_type);
+            item.fields[0].set_meaning(None, kind);
+        }
+    };
+    let merged = both(&login(), make(ItemType::Note, FieldKind::Url), make(ItemType::Card, FieldKind::Email));
+    assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Note, FieldKind::Url));
+    let merged = both(&login(), |_| (), make(ItemType::Card, FieldKind::Email));
+    assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Card, FieldKind::Email));
+}
+
+#[test]
+fn marks_and_trash_are_parts_like_others() {
+    let merged = both(
+        &login(),
+        |log| (log.trashed_at, log.flags.favourite) = (Some(Timestamp(19)), true),
+        |local| local.flags.archived = true,
+    );
+    assert_eq!(merged.trashed_at, Some(Timestamp(19)));
+    assert!(merged.flags.favourite && merged.flags.archived && !merged.flags.edited_in_two_places);
+    let mut trashed = login();
+    trashed.trashed_at = Some(Timestamp(11));
+    let merged = both(&trashed, |log| change(log, 1, "bea"), |local| local.trashed_at = None);
+    assert_eq!((merged.trashed_at, values(&merged)[0]), (None, (1, "bea")));
+}
+
+#[test]
+fn files_are_a_set_and_their_names_texts() {
+    let mut base = login();
+    base.attachments = vec![file(1, "one"), file(2, "two")];
+    let merged = both(
+        &base,
+        |log| (log.attachments.remove(1), log.attachments[0].name = "log".into()).1,
+        |local| (local.attachments.push(file(3, "three")), local.attachments[0].name = "local".into()).1,
+    );
+    let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["log", "three"]);
+    assert_eq!(aside(&merged), [("attachments", "local")]);
+}
+
+#[test]
+fn a_document_replaced_on_both_sides_shows_the_logs_content_and_keeps_the_other() {
+    let mut base = Item::new(ItemType::Document, Timestamp(1));
+    base.attachments = vec![file(1, "scan.pdf"), file(9, "annex.pdf")];
+    let replace = |id, name| move |item: &mut Item| item.attachments[0] = file(id, name);
+    let merged = both(&base, replace(2, "log.pdf"), replace(3, "local.pdf"));
+    let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["log.pdf", "local.pdf", "annex.pdf"]);
+    assert_eq!(aside(&merged), [("attachments", "local.pdf")]);
+    assert!(merged.flags.edited_in_two_places);
+    // Replaced on one side only, whatever the other added.
+    let add = |item: &mut Item| (item.attachments.remove(1), item.attachments.push(file(8, "more.pdf"))).1;
+    for merged in [both(&base, replace(2, "new.pdf"), add), both(&base, add, replace(2, "new.pdf"))] {
+        let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["new.pdf", "more.pdf"]);
+        assert!(merged.superseded.is_empty());
+    }
+}
+
+#[test]
+fn dismissing_takes_away_what_was_there_to_be_seen_and_no_more() {
+    let mut base = login();
+    let seen = |value: &str| Superseded {
+        field: None,
+        label: "title".into(),
+        value: SecretText::from(value),
+        at: Timestamp(1),
+    };
+    base.superseded = vec![seen("first")];
+    base.flags.edited_in_two_places = true;
+    let dismiss = |item: &mut Item| {
+        item.superseded.clear();
+        item.flags.edited_in_two_places = false;
+    };
+    for merged in [both(&base, dismiss, |_| ()), both(&base, |_| (), dismiss)] {
+        assert!(merged.superseded.is_empty() && !merged.flags.edited_in_two_places);
+    }
+    let more = |item: &mut Item| item.superseded.push(seen("second"));
+    for merged in [both(&base, dismiss, more), both(&base, more, dismiss)] {
+        assert_eq!(aside(&merged), [("title", "second")]);
+        assert!(merged.flags.edited_in_two_places);
+    }
+}
+
+#[test]
+fn times_are_the_earliest_making_and_the_latest_change_and_the_writer_is_this_device() {
+    let from =
+        |device: &'static str| move |item: &mut Item| (item.device = device.into(), item.title += device).1;
+    let merged = both(&login(), from("log"), from("local"));
+    assert_eq!((merged.created_at, merged.modified_at), (Timestamp(10), Timestamp(30)));
+    assert_eq!((merged.title.as_str(), merged.device.as_str()), ("Maillog", "local"));
+}
+
+#[test]
+fn entries_of_newer_programs_are_merged_by_key_and_never_dropped() {
+    fn levels(item: &mut Item) -> [&mut Unknown; 3] {
+        [&mut item.unknown, &mut item.fields[0].unknown, &mut item.attachments[0].unknown]
+    }
+    let set = |key, number: u8| {
+        move |item: &mut Item| levels(item).into_iter().for_each(|unknown| unknown.keep(key, &[number]))
+    };
+    let mut base = login();
+    base.attachments = vec![file(1, "one")];
+    set(40, 1)(&mut base);
+    let mut merged = both(&base, set(41, 2), set(40, 3));
+    for unknown in levels(&mut merged) {
+        assert_eq!(unknown.entries().collect::<Vec<_>>(), [(40, &[3][..]), (41, &[2][..])]);
+    }
+    // Neither can be dropped, and nobody knows how to keep both in one item: at whichever level.
+    for level in 0..3 {
+        let (mut log, mut local) = (copy::item(&base), copy::item(&base));
+        levels(&mut log)[level].keep(40, &[2]);
+        levels(&mut local)[level].keep(40, &[3]);
+        let (kept, second) = super::merged(Some(&base), &log, &local);
+        let (mut kept, mut second) = (kept.unwrap(), second.unwrap());
+        assert_eq!(levels(&mut kept)[level].entry(40), Some(&[2][..]));
+        assert_eq!(levels(&mut second)[level].entry(40), Some(&[3][..]));
+        assert_eq!(second.title, "Mail (2)");
+    }
+}
+
+#[test]
+fn a_kind_invented_later_goes_with_the_side_it_comes_from() {
+    use crate::item::key::field::KIND;
+    let mut base = login();
+    base.fields[0].unknown.keep(KIND, &[77]);
+    let merged = both(&base, |log| change(log, 1, "bea"), |local| local.fields[0].label = "Name".into());
+    assert_eq!(merged.fields[0].unknown.entry(KIND), Some(&[77][..]));
+    let choose = |item: &mut Item| item.fields[0].set_meaning(None, FieldKind::Email);
+    let merged = both(&base, |log| change(log, 1, "bea"), choose);
+    assert!(merged.fields[0].unknown.is_empty() && merged.fields[0].kind == FieldKind::Email);
+}
+
+#[test]
+fn one_stream_with_two_keys_is_kept_in_two_items() {
+    let mut base = login();
+    base.attachments = vec![file(1, "one")];
+    let other_key = |id| Attachment { file_key: FileKey::from_bytes(&[id; 32]), ..file(1, "one") };
+    let (mut log, mut local) = (copy::item(&base), copy::item(&base));
+    log.attachments = vec![other_key(2)];
+    local.attachments = vec![other_key(3)];
+    let (kept, second) = merged(Some(&base), &log, &local);
+    let key = |item: Option<Item>| *item.unwrap().attachments[0].file_key.expose_bytes();
+    assert_eq!((key(kept), key(second)), ([2; 32], [3; 32]));
+}
+
+#[test]
+fn a_deletion_takes_what_nobody_edited_and_moving_to_the_trash_is_no_edit() {
+    let base = login();
+    let outcome = |in_log, local| merge(&Sides { base: Some(&base), in_log, local });
+    assert!(matches!(outcome(State::Deleted, State::Deleted), Merged::AsLogged));
+    let mut trashed = login();
+    trashed.trashed_at = Some(Timestamp(12));
+    assert!(matches!(outcome(State::Put(&trashed), State::Deleted), Merged::Deleted));
+    assert!(matches!(outcome(State::Deleted, State::Put(&trashed)), Merged::AsLogged));
+    let restored = |in_log, local| merge(&Sides { base: Some(&trashed), in_log, local });
+    assert!(matches!(restored(State::Put(&base), State::Deleted), Merged::AsLogged));
+    assert!(matches!(restored(State::Deleted, State::Put(&base)), Merged::Item(_)));
+    // Without its base at hand nobody can say that an item was not edited.
+    let unsure = |in_log, local| merge(&Sides { base: None, in_log, local });
+    assert!(matches!(unsure(State::Put(&base), State::Deleted), Merged::AsLogged));
+    assert!(matches!(unsure(State::Deleted, State::Put(&base)), Merged::Item(_)));
+}
