@@ -25,6 +25,7 @@ pub mod recovery;
 pub mod revision;
 pub mod roster;
 mod signature;
+mod words;
 
 pub use id::{
     AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, IdError,
@@ -33,3 +34,4 @@ pub use id::{
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};
+pub use words::words_of;
