@@ -12,6 +12,7 @@ mod release;
 mod run;
 mod samples;
 mod shell;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -46,6 +47,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["samples", folder] => samples::import(folder.as_ref(), Features::Package),
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),
+        ["soak", rest @ ..] => soak::soak(rest),
         ["release-check"] => release::check(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{}", help::TEXT);

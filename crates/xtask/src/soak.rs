@@ -1,0 +1,69 @@
+//! `cargo xtask soak`: the simulations, for longer and with seeds that nobody has tried.
+
+use crate::{
+    project,
+    shell::{self, Failure, Outcome, note},
+};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Five minutes or so.
+const ROUNDS: u64 = 20_000;
+
+/// Where to begin and how far to go.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    seed: Option<u64>,
+    rounds: u64,
+}
+
+impl Options {
+    fn parse(arguments: &[&str]) -> Outcome<Self> {
+        let mut options = Self { seed: None, rounds: ROUNDS };
+        let mut rest = arguments;
+        loop {
+            rest = match rest {
+                [] => return Ok(options),
+                ["--seed", number, rest @ ..] => {
+                    options.seed = Some(parse(number)?);
+                    rest
+                }
+                ["--rounds", number, rest @ ..] => {
+                    options.rounds = parse(number)?;
+                    rest
+                }
+                [word, ..] => return Err(Failure::new(format!("unknown or incomplete: {word}"))),
+            }
+        }
+    }
+}
+
+fn parse(number: &str) -> Outcome<u64> {
+    number.parse().map_err(|_| Failure::new(format!("not a number: {number}")))
+}
+
+/// Runs every test whose name begins with `soak_`. One that fails names its seed, which is then added to its cases.
+pub fn soak(arguments: &[&str]) -> Outcome {
+    let Options { seed, rounds } = Options::parse(arguments)?;
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seed = seed.unwrap_or_else(|| now().wrapping_mul(1_000_003));
+    note(&format!("seeds from {seed} on, {rounds} of them"));
+    let mut tests =
+        project::cargo(["test", "--package", "vault-engine", "--lib", "soak_", "--", "--nocapture"]);
+    tests.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_ROUNDS", rounds.to_string());
+    shell::run(&mut tests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seed_and_rounds_are_read_and_anything_else_refused() {
+        assert_eq!(Options::parse(&[]).unwrap(), Options { seed: None, rounds: ROUNDS });
+        let both = Options::parse(&["--seed", "7", "--rounds", "9"]).unwrap();
+        assert_eq!(both, Options { seed: Some(7), rounds: 9 });
+        assert!(Options::parse(&["--seed"]).is_err());
+        assert!(Options::parse(&["--seed", "x"]).is_err());
+        assert!(Options::parse(&["7"]).is_err());
+    }
+}
