@@ -22,13 +22,15 @@ CRATES = {"vault-crypto": vectors_crypto, "vault-wire": vectors_wire}
 # encoding again.
 CHECKS = [
     (r"Signature", refused.BadSignature),
-    (r"OpenError", (refused.NotOpened, refused.Malformed, refused.OtherFormat)),
+    # One error for all that is wrong with a box or with what is in it.
+    (r"OpenError", refused.Refused),
     (r"BelowFloor|AboveCeiling", refused.Cost),
     (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
     (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
     (r"Malformed|TooLong|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
     (r"HashMismatch|Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
-    (r"^(Length|Character|Checksum|Version)$", refused.Mistyped),
+    (r"Slots|Terms|Older|OtherAccount|OtherIssuer|NotNewer", (refused.Contradiction, refused.Malformed)),
+    (r"^(Length|Character|Checksum|Version|OtherKind)$", refused.Mistyped),
 ]
 
 

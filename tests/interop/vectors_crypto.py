@@ -1,11 +1,19 @@
 """The vectors of vault-crypto: what is sealed, derived and signed."""
 
 import hashlib
+from types import SimpleNamespace
 
-from coffer_v1 import documents, grant, invitation, log, password, roster
-from coffer_v1.account import Certificate, open_keyset, open_root_box
-from coffer_v1.primitives import H, hkdf, labelled, public, sha, unpad, unseal
-from coffer_v1.slots import Header
+from coffer_v1 import documents, grant, invitation, log, password, recovery, roster, slots
+from coffer_v1.account import (
+    Certificate,
+    Enrolment,
+    account_of,
+    open_account,
+    open_keyset,
+    open_root_box,
+    recovery_box_key,
+)
+from coffer_v1.primitives import hkdf, labelled, public, sha, unpad, unseal
 from coffer_v1.xwing import XWing
 from suite import same
 
@@ -56,23 +64,78 @@ def padding(i, e):
 
 
 def header(i, e):
-    read = Header(e["file"])
+    read = slots.Header(e["file"])
     same((read.profile, read.version), (i["profile_id"], i["version"]))
     root_key, _ = read.open(i["password"], i["secret_key"])
     same(root_key, i["root_key"])
     same(read.is_authentic(root_key), True)
+    for kind, name in ((slots.QUICK, "quick_key"), (slots.RECOVERY, "recovery_code"), (slots.ACCOUNT, "unlock_seed")):
+        if name in i:
+            same(read.open_with(kind, i[name]), root_key)
+    same([part for _, kind, part, _ in read.slots if kind == slots.ACCOUNT], [[i["account_id"]]] if "account_id" in i else [])
 
 
 def account(i, e):
     certificate = Certificate(e["signed_certificate"])
     same((certificate.account, certificate.bytes, certificate.hash), (e["account_id"], e["certificate"], e["certificate_hash"]))
-    same(certificate.account, H("account", public(i["root_seed"]))[:16])
+    same(certificate.account, account_of(public(i["root_seed"])))
     keyset = open_keyset(i["root_key"], certificate.account, e["keyset_box"])
     keyset.belongs_to(certificate)
     seeds = keyset.sign_seed, keyset.kem_seed, keyset.home, keyset.genesis
     same(seeds, (i["sign_seed"], i["kem_seed"], i["home_vault"], i["home_genesis"]))
     key = password.box_key(stretched(i), i["profile_id"])
     same(open_root_box(key, certificate.account, e["root_box"]), i["root_seed"])
+
+
+def recovery_code(i, e):
+    same(password.recovery_code_text(i["code"]), e["text"])
+    same(password.read_recovery_code(e["text"].lower().replace("r1-", "")), i["code"])
+
+
+def account_password(i, e):
+    same(password.account_salt(i["secret_key"]), e["salt"])
+    joined = password.account_stretched(i["password"], i["secret_key"], *costs(i))
+    same(password.opaque_password(joined, *costs(i)), e["opaque_password"])
+    key = password.account_unlock_key(joined, i["opaque_export_key"], i["account_id"], *costs(i))
+    same(key, e["account_unlock_key"])
+
+
+def account_boxes(i, e):
+    boxes = e["signed_certificate"], e["keyset_box"], e["root_box"]
+    root, keyset = open_account(i["account_unlock_key"], e["account_id"], *boxes)
+    same((root, keyset.unlock_seed, keyset.generation), (i["root_seed"], i["unlock_seed"], i["generation"]))
+    seeds = keyset.sign_seed, keyset.kem_seed, keyset.home, keyset.genesis
+    same(seeds, (i["sign_seed"], i["kem_seed"], i["home_vault"], i["home_genesis"]))
+    key = recovery_box_key(i["recovery_code"], i["profile_id"])
+    same(open_root_box(key, e["account_id"], e["recovery_root_box"]), i["root_seed"])
+
+
+def reenrolment(i, e):
+    read = Enrolment(e["signed"], account_of(public(i["root_seed"])), i["issuer"], i["version"] - 1)
+    same((read.bytes, read.covers(i["record"], i["keyset"], i["root_box"])), (e["statement"], True))
+
+
+def consent(i, e):
+    account = account_of(public(i["root_seed"]))
+    read = recovery.Consent(e["signed"], account)
+    same((read.number, read.threshold, read.wait_days), (i["number"], i["threshold"], i["wait_days"]))
+    same((read.guardians, read.hash), (e["guardian_hashes"], e["consent_hash"]))
+    shares = {}
+    for guardian, named, data in zip(i["guardians"], read.guardians, e["shares"]):
+        share = recovery.Share(data)
+        shares[share.index] = share.open(read, guardian["kem_seed"], named)
+    # Those of the first who are enough; the certificate is the one that the owner had then.
+    enough = dict(list(shares.items())[: read.threshold])
+    identity = SimpleNamespace(
+        root=public(i["root_seed"]), generation=1, sign=public(i["sign_seed"]), kem=XWing(i["kem_seed"]).public
+    )
+    root, keyset = recovery.open_recovered(read, enough, e["box"], identity)
+    same((root, keyset.home, keyset.genesis), (i["root_seed"], i["home_vault"], i["home_genesis"]))
+
+
+def consent_withdrawn(i, e):
+    read = recovery.Consent(e["signed"], account_of(public(i["root_seed"])))
+    same((read.number, read.threshold, read.guardians, read.box_hash), (i["number"], 0, [], None))
 
 
 def founding(i, e):
@@ -135,6 +198,12 @@ def x_wing(i, e, drawn):
 
 
 VALID = {
+    "account-boxes": account_boxes,
+    "account-password": account_password,
+    "consent": consent,
+    "consent-withdrawn": consent_withdrawn,
+    "recovery-code": recovery_code,
+    "reenrolment": reenrolment,
     "secret-key": secret_key,
     "argon2id": argon2id,
     "keys": keys,
@@ -162,9 +231,19 @@ def refuse_revision(i):
     read.open(i["vault_key"], i["body"])
 
 
+def refuse_account_boxes(i):
+    boxes = i["signed_certificate"], i["keyset_box"], i["root_box"]
+    open_account(i["account_unlock_key"], i["account_id"], *boxes)
+
+
 INVALID = {
+    "account-boxes": refuse_account_boxes,
+    "consent": lambda i: recovery.Consent(i["signed"], i["account_id"]).follows(i["known"], i["known_hash"]),
+    "recovery-code": lambda i: password.read_recovery_code(i["text"]),
+    "reenrolment": lambda i: Enrolment(i["signed"], i["account_id"], i["issuer"], i["known"]),
+    "share": lambda i: recovery.Share(i["share"]),
     "secret-key": lambda i: password.read_secret_key(i["text"]),
-    "header": lambda i: Header(i["file"]),
+    "header": lambda i: slots.Header(i["file"]),
     "local-vault-key": lambda i: same(len(open_vault_key(i)), 32),
     "padding": lambda i: unpad(i["padded"]),
     "keyset": refuse_keyset,

@@ -1,4 +1,4 @@
-"""Accounts: the certificate of an identity, the keyset and the root box."""
+"""Accounts: the certificate of an identity, keyset and root box, and what a server keeps."""
 
 from . import cbor
 from .primitives import H, hkdf, labelled, public, sha, unseal, verify
@@ -25,7 +25,7 @@ class Certificate:
             cbor.boolean,
             cbor.uint,
         )
-        if self.account != H("account", self.root)[:16]:
+        if self.account != account_of(self.root):
             raise Contradiction("the account id is not that of the root key")
         if self.generation == 0 or (self.generation == 1 and self.compromised):
             raise Contradiction("a generation that cannot be")
@@ -37,10 +37,8 @@ class Certificate:
 class Keyset:
     """The secret keys of an identity, and where its home vault is."""
 
-    def __init__(self, data):
-        _, self.generation, self.sign_seed, self.kem_seed, _, self.home, self.genesis = cbor.items(
-            cbor.read(data), cbor.VERSION, cbor.uint32, cbor.KEY, cbor.KEY, cbor.null, cbor.ID, cbor.HASH
-        )
+    def __init__(self, parts):
+        self.generation, self.sign_seed, self.kem_seed, self.unlock_seed, self.home, self.genesis = parts
 
     def belongs_to(self, certificate):
         """Checks that a certificate is about these keys."""
@@ -49,15 +47,65 @@ class Keyset:
             raise Contradiction("the keys are not those of the certificate")
 
 
+def account_of(root):
+    """The account id of a root key."""
+    return H("account", root)[:16]
+
+
+def read_keyset(content, unlock_seed):
+    """What a keyset box holds."""
+    kinds = cbor.VERSION, cbor.uint32, cbor.KEY, cbor.KEY, unlock_seed, cbor.ID, cbor.HASH
+    return Keyset(cbor.items(cbor.read(content), *kinds)[1:])
+
+
 def open_keyset(root_key, account, sealed):
     """Opens the keyset box on this computer."""
     key = hkdf(root_key, labelled("keyset-local"))
-    return Keyset(unseal(key, labelled("keyset", account), sealed))
+    return read_keyset(unseal(key, labelled("keyset", account), sealed), cbor.null)
 
 
-def open_root_box(box_key, account, sealed):
-    """Opens the root box; answers with the seed of the root."""
-    _, seed = cbor.items(cbor.read(unseal(box_key, labelled("root", account), sealed)), cbor.VERSION, cbor.KEY)
-    if H("account", public(seed))[:16] != account:
+def open_root_box(key, account, sealed):
+    """Opens a root box under any of its keys; answers with the seed of the root."""
+    _, seed = cbor.items(cbor.read(unseal(key, labelled("root", account), sealed)), cbor.VERSION, cbor.KEY)
+    if account_of(public(seed)) != account:
         raise Contradiction("the root is another account's")
     return seed
+
+
+def recovery_box_key(code, profile):
+    """The key of the copy of the root box that a recovery code opens."""
+    return hkdf(code, labelled("root-recovery"), profile)
+
+
+def open_account(key, account, signed_certificate, keyset_box, root_box):
+    """Opens what a server keeps, under the account's unlock key; checks that it belongs together."""
+    root = open_root_box(key, account, root_box)
+    keyset = read_keyset(unseal(key, labelled("keyset", account), keyset_box), cbor.KEY)
+    certificate = Certificate(signed_certificate)
+    check_account(account, root, certificate, keyset)
+    return root, keyset
+
+
+def check_account(account, root, certificate, keyset):
+    """Checks that account id, root, certificate and keys belong together."""
+    if (account_of(public(root)), certificate.root) != (account, public(root)):
+        raise Contradiction("parts of different accounts")
+    keyset.belongs_to(certificate)
+
+
+class Enrolment:
+    """A registration that an account's root has signed, for one server."""
+
+    def __init__(self, signed, account, issuer, known):
+        self.bytes, by_root = cbor.items(cbor.read(signed), cbor.upto(512), cbor.SIGNATURE)
+        kinds = cbor.VERSION, cbor.ID, cbor.KEY, cbor.text(255), cbor.uint, cbor.HASH, cbor.HASH, cbor.HASH
+        _, named, root, self.issuer, self.version, *self.hashes = cbor.items(cbor.read(self.bytes), *kinds)
+        if named != account_of(root) or named != account:
+            raise Contradiction("of another account")
+        verify(root, by_root, "reenrol", self.bytes)
+        if self.issuer != issuer or self.version <= known:
+            raise Contradiction("for another server, or not newer than what is known")
+
+    def covers(self, *parts):
+        """Tells whether it speaks of this record, keyset and root box."""
+        return self.hashes == [sha(part) for part in parts]

@@ -22,6 +22,8 @@ def checked_text(prefix, label, key):
 
 def read_checked_text(prefix, label, text):
     """The key that a text stands for, however it was typed."""
+    if len(text) > 256:
+        raise Mistyped("too long to be one")
     letters = text.upper().translate(ALIKE)
     if len(letters) == 30:
         if letters[:2] != prefix.translate(ALIKE):
@@ -48,6 +50,16 @@ def secret_key_text(key):
 def read_secret_key(text):
     """The Secret Key of a text."""
     return read_checked_text("C1", "secret-key", text)
+
+
+def recovery_code_text(code):
+    """The text of a recovery code."""
+    return checked_text("R1", "recovery-code", code)
+
+
+def read_recovery_code(text):
+    """The recovery code of a text."""
+    return read_checked_text("R1", "recovery-code", text)
 
 
 def check_costs(m, t, p):
@@ -79,3 +91,23 @@ def slot_key(joined, profile, m, t, p):
 def box_key(joined, profile):
     """The key of the root box on this computer."""
     return hkdf(joined, labelled("root-local"), profile)
+
+
+def account_stretched(password, secret_key, m, t, p):
+    """The same for an account on a server, whose salt comes from the Secret Key."""
+    return stretched(password, secret_key, account_salt(secret_key), m, t, p)
+
+
+def account_salt(secret_key):
+    """The salt of an account's password."""
+    return hkdf(secret_key, labelled("account-salt"), size=16)
+
+
+def opaque_password(joined, m, t, p):
+    """What stands for the password in OPAQUE."""
+    return hkdf(joined, labelled("opaque", m, t, p))
+
+
+def account_unlock_key(joined, export_key, account, m, t, p):
+    """The key of the boxes that a server keeps."""
+    return hkdf(joined + export_key, labelled("account-unlock", m, t, p), account)
