@@ -259,7 +259,10 @@ fn check_step(before: &World, author: AccountId, changes: &[Change], after: &Wor
             told()
         );
     }
-    if let [Change::Add { accept: Some(accept), .. }] = changes {
+    if let [Change::Add { accept: Some(accept), role, .. }] = changes {
+        let invite = before.roster.invite(&accept.invite).unwrap();
+        let as_agreed = accept.role == invite.role && *role >= invite.role;
+        assert!(as_agreed, "{}: not what was offered", told());
         assert!(after.roster.invite(&accept.invite).is_none(), "{}: used up", told());
     }
 }
