@@ -5,6 +5,7 @@ Run it with the packages of requirements.txt: python tests/interop/check.py
 
 import json
 import pathlib
+import random
 import re
 import sys
 
@@ -16,6 +17,7 @@ from coffer_v1 import cbor, items, refused
 from suite import Suite, same
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+MUTATIONS = 20
 CRATES = {"vault-crypto": vectors_crypto, "vault-wire": vectors_wire}
 
 # The checks that invalid vectors name, and what this reader calls them. Ids are checked here after decoding, there by
@@ -70,6 +72,38 @@ def check_encodings(vector):
         same(cbor2.dumps(value, canonical=True), data)
 
 
+def check_any_bytes(module, vector):
+    """Whatever is done to the bytes, they are read or refused, and nothing else happens."""
+    chance = random.Random(vector["note"])
+    for _ in range(MUTATIONS):
+        try:
+            module.INVALID[vector["format"]](mutated(of_hex(vector["inputs"]), chance))
+        except refused.Refused:
+            continue
+
+
+def mutated(value, chance):
+    """A value with something done to one of its byte strings or texts."""
+    # Which message it is, is not among the bytes.
+    places = [(part, key) for part, key in parts(value) if part[key] and isinstance(part[key], (bytes, str)) and key != "message"]
+    if places:
+        part, key = chance.choice(places)
+        whole = part[key]
+        at, size = chance.randrange(len(whole)), chance.randrange(4)
+        other = bytes(chance.choices(range(256), k=size)) if isinstance(whole, bytes) else "x\u00ff"[: size % 3]
+        part[key] = whole[:at] + other + whole[at + chance.randrange(4) :]
+    return value
+
+
+def parts(value):
+    """Every place within a value, as a container and a key."""
+    for key in value if isinstance(value, dict) else range(len(value)):
+        if isinstance(value[key], (dict, list)):
+            yield from parts(value[key])
+        else:
+            yield value, key
+
+
 def strings(value):
     """All byte strings within a value."""
     if isinstance(value, bytes):
@@ -105,6 +139,8 @@ def main():
             suite.check(name, check, module, vector)
             if folder.name == "valid":
                 suite.check(f"{name}, its encodings", check_encodings, vector)
+            if folder.name == "invalid" or module is vectors_wire:
+                suite.check(f"{name}, any bytes", check_any_bytes, module, vector)
     profiles.run(suite, ROOT / "tests/profiles/v1")
     return suite.end()
 
