@@ -2,14 +2,15 @@
 
 use vault_crypto::{
     GrantError, Identity, InviteLink, InviteSecret, JoinError, OpenError, VaultKey, make_epoch, make_grant,
-    make_revision, open_grant, open_history, sign_record,
+    make_revision, open_body, open_grant, open_history, sign_record,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
+use vault_wire::cbor::Canonical;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
 use vault_wire::log::{Alarm, Head, LogVerifier, Standing, Verdict, VoidReason};
-use vault_wire::revision::RevisionKind;
+use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{EpochOp, GenesisError, MemberRole, Op};
 
 use crate::team::{Person, Shared, Stored};
@@ -568,4 +569,70 @@ fn a_link_survives_being_written_down_and_nothing_else_passes_for_one() {
         cut.truncate(at);
         assert!(InviteLink::from_text(&cut.as_str().into()).is_err(), "cut at {at}");
     }
+}
+
+#[test]
+fn t01_bodies_of_two_items_exchanged_do_not_open() {
+    let mut team = Team::new();
+    let key = VaultKey::from_bytes(team.vault.keys[&1].expose_bytes());
+    let [one, two] = [1, 2].map(|item| {
+        let header = team.vault.header(&team.cleo, item);
+        make_revision(&header, &[item; 9], &key, &team.cleo.identity, &mut team.vault.rng).unwrap()
+    });
+    assert!(open_body(&one.signed, &two.body, &key).is_err());
+    // Not even if the hash in the entry is exchanged too, which its signature does not allow.
+    let mut forged = one.signed.clone();
+    forged.body_hash = two.signed.body_hash;
+    assert!(open_body(&forged, &two.body, &key).is_err(), "the header is bound to the body");
+    assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
+    assert_eq!(open_body(&one.signed, &one.body, &key).ok().unwrap().expose(), [1; 9]);
+}
+
+#[test]
+fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
+    let mut team = Team::new();
+    let (anna, cleo) = (&team.anna, &team.cleo);
+    let mut other = Shared::found(anna, 50);
+    assert_eq!(other.change(anna, vec![cleo.add(MemberRole::Editor)]), OK);
+    assert_eq!(team.vault.put(cleo, 1), OK);
+    let Some(Stored::Revision(taken)) = team.vault.entries.last().cloned() else { panic!("a revision") };
+    assert_eq!(other.push(Stored::Revision(taken.clone())), void(VoidReason::OtherVault));
+    let record = team.vault.entries[0].clone();
+    assert_eq!(other.push(record), void(VoidReason::OtherVault));
+
+    let header = RevisionHeader::decode(&taken.header).unwrap();
+    let relabelled = [
+        RevisionHeader { item_id: [9; 16].into(), ..header.clone() },
+        RevisionHeader { kind: RevisionKind::Tombstone, ..header.clone() },
+        RevisionHeader { author: anna.id(), ..header },
+    ];
+    for header in relabelled {
+        let forged = SignedRevision { header: header.encode(), ..taken.clone() };
+        assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
+    }
+}
+
+#[test]
+fn t03_an_older_revision_does_not_become_current_again() {
+    let mut team = Team::new();
+    for _ in 0..3 {
+        assert_eq!(team.vault.put(&team.cleo, 1), OK);
+    }
+    let current = team.vault.log.current(&[1; 16].into());
+    for at in 1..=3 {
+        let older = team.vault.entries[at].clone();
+        assert_eq!(team.vault.push(older), void(VoidReason::Parent));
+    }
+    assert_eq!(team.vault.log.current(&[1; 16].into()), current);
+}
+
+#[test]
+fn t07_a_self_made_item_is_nobodys() {
+    let mut team = Team::new();
+    let evil = Person::new(66);
+    assert_eq!(team.vault.put(&evil, 1), void(VoidReason::Author));
+    let mut header = team.vault.header(&evil, 1);
+    header.author = team.cleo.id();
+    assert_eq!(team.vault.write(&evil, &header).1, void(VoidReason::Signature));
+    assert_eq!(team.vault.log.current(&header.item_id), None);
 }
