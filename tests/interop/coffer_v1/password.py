@@ -72,9 +72,10 @@ def check_costs(m, t, p):
 def argon2id(password, salt, m, t, p):
     """What the password becomes; checks the parameters first."""
     check_costs(m, t, p)
-    text = unicodedata.normalize("NFKC", password).encode()
-    if len(text) > 4096:
+    if len(password.encode()) > 4096:
         raise Cost("a password of more than 4096 bytes")
+    # By the Unicode version that Python has; it matters only for characters that are younger.
+    text = unicodedata.normalize("NFKC", password).encode()
     return hash_secret_raw(text, salt, t, m, p, 32, Type.ID, 0x13)
 
 
