@@ -34,4 +34,4 @@ pub use id::{
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};
-pub use words::words_of;
+pub use words::{words_of, words_of_identity};

@@ -2,7 +2,7 @@
 
 use bip39::Language;
 
-use crate::Root;
+use crate::{CertificateHash, Root};
 
 /// How many words there are, of 11 bits each.
 const WORDS: usize = 8;
@@ -20,8 +20,19 @@ const BITS: usize = 11;
 /// ```
 #[must_use]
 pub fn words_of(root: &Root) -> [&'static str; WORDS] {
+    words(root.as_bytes())
+}
+
+/// The eight words for an identity, made of its certificate's hash in the same way. Whoever adds somebody by an
+/// invitation has these read out by the one who joins: a link may have got into other hands.
+#[must_use]
+pub fn words_of_identity(certificate: &CertificateHash) -> [&'static str; WORDS] {
+    words(certificate.as_bytes())
+}
+
+fn words(hash: &[u8; 32]) -> [&'static str; WORDS] {
     let list = Language::English.word_list();
-    let first = root.as_bytes().iter().take(WORDS * BITS / 8);
+    let first = hash.iter().take(WORDS * BITS / 8);
     let bits = first.fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     std::array::from_fn(|at| {
         let word = bits >> (BITS * (WORDS - 1 - at)) & ((1 << BITS) - 1);
@@ -58,5 +69,6 @@ mod tests {
         assert_eq!(words_of(&Root::from_bytes(root)), expected);
         root[10] ^= 1;
         assert_ne!(words_of(&Root::from_bytes(root)), expected);
+        assert_eq!(words_of_identity(&CertificateHash::from_bytes(root)), words_of(&Root::from_bytes(root)));
     }
 }
