@@ -24,6 +24,8 @@ Usage: cargo xtask COMMAND
   samples DIR             import every export file in a folder and compare with the expected counts
   bundle                  make the release .deb and .rpm
   bench [profile|document] measure, beside the bare primitive in the same run
+  fuzz [TARGET] [--seconds N]
+                          search for inputs that break a law, with cargo-fuzz: one target or all, a minute each
   soak [--seed N] [--rounds N]
                           simulations with new seeds; one that fails says its own
   release-check           advisories, licences, bans and sources with cargo-deny (needs the network)

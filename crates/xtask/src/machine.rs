@@ -104,6 +104,15 @@ pub fn prepare_runner() -> Outcome {
     shell::run(&mut project::cargo(["install", "--locked", "cargo-nextest"]))
 }
 
+/// Sees to the fuzzer.
+pub fn prepare_fuzzer() -> Outcome {
+    if shell::succeeds(&mut project::cargo(["fuzz", "--version"])) {
+        return Ok(());
+    }
+    note("installing cargo-fuzz: libFuzzer's driver");
+    shell::run(&mut project::cargo(["install", "--locked", "cargo-fuzz"]))
+}
+
 /// Makes sure of Node and npm, which are the person's to choose and install.
 fn check_node() -> Outcome {
     let advice = format!("Node {}.{} or newer with npm is needed to build the interface", NODE.0, NODE.1);

@@ -3,6 +3,7 @@
 mod bench;
 mod bindings;
 mod bundle;
+mod fuzz;
 mod help;
 mod interop;
 mod machine;
@@ -47,6 +48,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["samples", folder] => samples::import(folder.as_ref(), Features::Package),
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["soak", rest @ ..] => soak::soak(rest),
         ["release-check"] => release::check(),
         [] | ["help" | "--help" | "-h"] => {

@@ -118,7 +118,11 @@ pub fn test(options: &Options) -> Outcome {
 /// The parts in the order in which a mistake shows soonest.
 fn all(options: &Options, steps: &mut Steps) -> Outcome {
     if options.wants(Format) {
-        steps.take("format", || run(&mut project::cargo(["fmt", "--all", "--check"])))?;
+        steps.take("format", || {
+            run(&mut project::cargo(["fmt", "--all", "--check"]))?;
+            // A workspace of its own.
+            run(&mut project::cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
+        })?;
     }
     if options.wants(Tidy) {
         steps.take("tidy", tidy::tidy)?;

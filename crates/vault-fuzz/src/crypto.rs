@@ -1,0 +1,143 @@
+//! What is opened or typed in with a secret: header files, Secret Keys, boxes, padding.
+
+use vault_crypto::{
+    CodeTextError, HeaderFile, InviteLink, Keyset, LocalKey, MAX_HEADER, MAX_PAYLOAD, RecoveryCode, RootKey,
+    SecretKey, SecretText, VaultKey, open_body,
+};
+use vault_testkit::FixedRng;
+use vault_wire::cbor::{Array, Canonical};
+use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
+use vault_wire::{BodyHash, Label, Root, Signature};
+
+use crate::fixture::{ACCOUNT, ITEM, KEY, NONCE, PROFILE, VAULT};
+use crate::{Bound, PLAIN, Seen, Target, envelope, slow, target};
+
+/// Every secret has a page of memory to itself.
+const KEYS: Bound = Bound { per_byte: 8, fixed: 256 << 10 };
+
+pub(crate) const TARGETS: &[Target] = &[
+    target("profile_header", profile_header, KEYS, MAX_HEADER + 100),
+    target("code_text", code_text, KEYS, 300),
+    target("invite_link", invite_link, KEYS, 700),
+    target("sealed_box", sealed_box, KEYS, 4 << 10),
+    slow("keyset", keyset, KEYS, 1 << 10),
+    slow("item_body", item_body, PLAIN, 4 << 10),
+];
+
+fn profile_header(bytes: &[u8]) -> Seen {
+    let Ok(file) = HeaderFile::parse(bytes) else { return Seen::Refused };
+    assert!(bytes.len() <= MAX_HEADER);
+    let header = file.unverified();
+    assert!((1..=16).contains(&header.slots().len()));
+    // The code at the end is another key's, or this very file was written with this key.
+    let root_key = RootKey::from_bytes(&KEY);
+    let written = header.to_file(&root_key);
+    assert_eq!(file.is_authentic(&root_key), written == bytes);
+    let again = HeaderFile::parse(&written).expect("what was written reads back");
+    assert!(again.unverified() == header && again.is_authentic(&root_key));
+    Seen::Accepted
+}
+
+/// A code as it is typed: of the two kinds, one takes it at most.
+fn code_text(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let written = match (SecretKey::from_text(text), RecoveryCode::from_text(text)) {
+        (Ok(_), Ok(_)) => panic!("a text is both kinds of code"),
+        (Ok(key), Err(error)) => {
+            assert_eq!(error, CodeTextError::OtherKind);
+            let written = key.to_text();
+            assert!(SecretKey::from_text(written.expose()).expect("what was written").is_same_as(&key));
+            written
+        }
+        (Err(error), Ok(code)) => {
+            assert_eq!(error, CodeTextError::OtherKind);
+            let written = code.to_text();
+            assert!(RecoveryCode::from_text(written.expose()).expect("what was written").is_same_as(&code));
+            written
+        }
+        (Err(_), Err(_)) => return Seen::Refused,
+    };
+    assert_eq!(written.expose().len(), 37);
+    Seen::Accepted
+}
+
+fn invite_link(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let Ok(link) = InviteLink::from_text(&SecretText::from(text)) else { return Seen::Refused };
+    assert!(text.trim().len() <= InviteLink::MAX_TEXT && link.server.len() <= InviteLink::MAX_SERVER);
+    let written = link.to_text();
+    // The beginning may be left out when a link is pasted.
+    assert!(written.expose().ends_with(text.trim()), "one invitation, one code");
+    let again = InviteLink::from_text(&written).ok().map(|again| again.to_text());
+    assert!(again.is_some_and(|again| again.expose() == written.expose()));
+    Seen::Accepted
+}
+
+/// A box as it may lie in the database: the first byte says as which of them it is opened.
+fn sealed_box(bytes: &[u8]) -> Seen {
+    let Some((kind, sealed)) = bytes.split_first() else { return Seen::Refused };
+    let local = LocalKey::from_bytes(&KEY);
+    let (context, length, opened) = match kind % 3 {
+        0 => (
+            Array::labelled(Label::LOCAL_DRAFT).bytes(PROFILE.as_bytes()).bytes(b"name"),
+            None,
+            local.open_draft(&PROFILE, b"name", sealed).map(|draft| draft.expose().to_vec()),
+        ),
+        1 => (
+            Array::labelled(Label::LOCAL_VAULT_KEY).bytes(VAULT.as_bytes()).uint(1),
+            Some(32),
+            local.open_vault_key(&VAULT, 1, sealed).map(|key| key.expose_bytes().to_vec()),
+        ),
+        _ => (
+            Array::labelled(Label::LOCAL_SECRET_KEY).bytes(PROFILE.as_bytes()),
+            Some(16),
+            local.open_secret_key(&PROFILE, sealed).map(|key| key.expose_bytes().to_vec()),
+        ),
+    };
+    let expected = envelope::open(&KEY, &context, sealed)
+        .filter(|content| length.is_none_or(|length| content.len() == length));
+    assert_eq!(opened.as_ref().ok(), expected.as_ref(), "opens as the page says, or not at all");
+    Seen::of(&expected)
+}
+
+/// The content of a keyset box, sealed as it should be.
+fn keyset(bytes: &[u8]) -> Seen {
+    let root_key = RootKey::from_bytes(&KEY);
+    let key = envelope::derive(&[], &KEY, &Array::labelled(Label::KEYSET_LOCAL));
+    let context = Array::labelled(Label::KEYSET).bytes(ACCOUNT.as_bytes());
+    let sealed = envelope::seal(&key, &context, NONCE, bytes);
+    let Ok(keyset) = Keyset::open_local(&sealed, &root_key, &ACCOUNT) else { return Seen::Refused };
+    let again = keyset.seal_local(&root_key, &ACCOUNT, &mut FixedRng::new(1));
+    let again = envelope::open(&key, &context, &again).expect("what was sealed opens");
+    assert_eq!(again, bytes, "one keyset, one content");
+    Seen::Accepted
+}
+
+/// The padded payload of an item, sealed and named by a header as it should be.
+fn item_body(bytes: &[u8]) -> Seen {
+    let header = RevisionHeader {
+        vault_id: VAULT,
+        item_id: ITEM,
+        kind: RevisionKind::Put,
+        parent: None,
+        author: ACCOUNT,
+        generation: 1,
+        epoch: 1,
+        base_seq: 1,
+        base_root: Root::from_bytes([0; 32]),
+        blobs: Vec::new(),
+    }
+    .encode();
+    let body = envelope::seal(&KEY, &Array::labelled(Label::ITEM).bytes(&header), NONCE, bytes);
+    let signature = Signature::from_bytes([0; 64]);
+    let revision = SignedRevision { header, body_hash: BodyHash::of(&body), signature };
+    let Ok(payload) = open_body(&revision, &body, &VaultKey::from_bytes(&KEY)) else { return Seen::Refused };
+    let payload = payload.expose();
+    assert!(payload.len() <= MAX_PAYLOAD);
+    let (content, padding) = bytes.split_at(payload.len());
+    assert_eq!(content, payload);
+    assert_eq!(padding.first(), Some(&0x80));
+    assert!(padding.iter().skip(1).all(|byte| *byte == 0));
+    assert_eq!(bytes.len(), (payload.len() + 1).next_power_of_two().max(1024), "one payload, one padding");
+    Seen::Accepted
+}

@@ -1,0 +1,155 @@
+//! What the engine reads from items and from people.
+
+use vault_engine::SecretText;
+use vault_engine::code::{Code, Scheme};
+use vault_engine::document::{media_type, type_mismatch};
+use vault_engine::item::{
+    Item, ItemType, Role, Timestamp, decode, encode, host, hosts, limits, role_from_name, role_name,
+    safe_file_name, safe_to_show, subtitle,
+};
+use vault_engine::kit::{Kit, Paper};
+use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
+use vault_engine::session::{Scope, Sort};
+use vault_engine::strength::measure;
+
+use crate::fixture::ITEM;
+use crate::{Bound, PLAIN, Seen, Target, slow, target};
+
+pub(crate) const TARGETS: &[Target] = &[
+    target("item_payload", item_payload, Bound { per_byte: 256, fixed: 64 << 10 }, 8 << 10),
+    target("otpauth", otpauth, PLAIN, 5 << 10),
+    target("search", search, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
+    target("names", names, Bound { per_byte: 16, fixed: 64 << 10 }, 8 << 10),
+    target("media_type", media, PLAIN, 1 << 10),
+    slow("password_strength", password_strength, Bound { per_byte: 64 << 10, fixed: 16 << 20 }, 128),
+    slow("emergency_kit", emergency_kit, Bound { per_byte: 64, fixed: 1 << 20 }, 1 << 10),
+];
+
+fn item_payload(bytes: &[u8]) -> Seen {
+    let Ok(item) = decode(bytes) else { return Seen::Refused };
+    assert!(bytes.len() <= limits::PAYLOAD);
+    let written = encode(&item).expect("what was read can be written");
+    assert_eq!(written.as_slice(), bytes, "one item, one payload");
+    // What a list shows of it.
+    assert!(subtitle(&item).chars().count() <= 200);
+    let indexed = words(&item);
+    assert_eq!(indexed.matches('\u{1f}').count(), 2, "three parts");
+    for host in hosts(&item) {
+        assert!(!host.is_empty());
+    }
+    for attachment in &item.attachments {
+        assert_plain_file(&safe_file_name(&attachment.name));
+        let _ = type_mismatch(&attachment.name, &attachment.media_type);
+    }
+    assert_roles(&item);
+    Seen::Accepted
+}
+
+fn assert_roles(item: &Item) {
+    for role in item.fields.iter().filter_map(|field| field.role) {
+        assert_eq!(role_from_name(role_name(role)), Some(role));
+        assert_eq!(Role::from_number(role as u64), Some(role));
+    }
+}
+
+fn otpauth(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let Ok(code) = Code::parse(text) else { return Seen::Refused };
+    let now = Timestamp(1_750_000_000_000);
+    let shown = code.at(now);
+    match code.scheme() {
+        Scheme::Totp { digits, period, .. } => {
+            assert!((6..=8).contains(&digits) && (1..=3600).contains(&period));
+            assert_eq!(shown.code.expose().len(), usize::from(digits));
+            assert!(shown.code.expose().bytes().all(|byte| byte.is_ascii_digit()));
+        }
+        Scheme::Steam => assert_eq!(shown.code.expose().len(), 5),
+    }
+    assert!((1..=shown.period * 1000).contains(&shown.remaining_ms));
+    let _ = code.at(Timestamp(u64::MAX));
+
+    let written = code.to_uri();
+    let again = Code::parse(written.expose()).expect("what was written reads back");
+    assert_eq!(again.scheme(), code.scheme());
+    assert_eq!((again.issuer(), again.account()), (code.issuer(), code.account()));
+    assert_eq!(again.at(now).code.expose(), shown.code.expose(), "the same secret");
+    assert_eq!(again.to_uri().expose(), written.expose(), "one code, one address");
+    Seen::Accepted
+}
+
+/// A query, and after a line end the words of the one item that it is tried on.
+fn search(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let (text, title) = text.split_once('\n').unwrap_or((text, ""));
+    let query = SearchQuery::parse(text);
+    assert!(!query.is_empty() || query.has_no_words());
+    let (title, words) = title.split_once('\n').unwrap_or((title, ""));
+    let mut index = Index::default();
+    index.put(&Entry {
+        id: ITEM,
+        item_type: ItemType::Login,
+        place: Place::Listed,
+        title,
+        words,
+        tags: &[title.to_owned()],
+        folder: Some(words),
+        favourite: true,
+        has_code: false,
+        has_attachments: false,
+        created_at: Timestamp(0),
+        modified_at: Timestamp(0),
+    });
+    let hits = index.search(&query, &Scope::All, Sort::Title, 0, 10, &|| false).expect("nobody cancelled");
+    assert_eq!(hits.total, hits.ids.len());
+    assert!(hits.total > 0 || !query.is_empty(), "nothing asked for fits everything");
+    Seen::of(&(hits.total > 0).then_some(()))
+}
+
+fn names(bytes: &[u8]) -> Seen {
+    let Ok(name) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let safe = safe_file_name(name);
+    assert_plain_file(&safe);
+    assert_eq!(safe_file_name(&safe), safe, "a safe name stays");
+    let shown = safe_to_show(name);
+    assert!(!shown.chars().any(|c| c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c)));
+    assert_eq!(safe_to_show(&shown), shown);
+    if let Some(role) = role_from_name(name) {
+        assert_eq!(role_name(role), name);
+    }
+    let host = host(name);
+    if let Some(host) = &host {
+        assert!(!host.is_empty() && !host.contains(['/', '\\', '?', '#', '@']));
+        assert!(!host.chars().any(|c| c.is_control() || c.is_whitespace()));
+    }
+    Seen::of(&host)
+}
+
+fn assert_plain_file(name: &str) {
+    assert!(!name.is_empty() && name.len() <= 200);
+    assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
+    assert!(!name.chars().any(|c| c.is_control() || "<>:\"|?*/\\".contains(c)));
+}
+
+fn media(bytes: &[u8]) -> Seen {
+    let found = media_type(bytes);
+    assert!(found.contains('/'));
+    Seen::of(&(found != "application/octet-stream").then_some(()))
+}
+
+/// A password, and after a line end the profile's name.
+fn password_strength(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let (text, own_word) = text.split_once('\n').unwrap_or((text, "Ann"));
+    let strength = measure(text, &[own_word]);
+    assert!(strength.score <= 4 && strength.bits.is_finite() && strength.bits >= 0.0);
+    Seen::of(&strength.acceptable.then_some(()))
+}
+
+fn emergency_kit(bytes: &[u8]) -> Seen {
+    let Ok(name) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let secret_key = SecretText::from("C1-0000-0000-0000-0000-0000-0000-0000");
+    let kit = Kit { profile_name: name, secret_key: &secret_key, made_at: Timestamp(bytes.len() as u64) };
+    let page = kit.to_pdf(Paper::A4).expect("a Secret Key in its text form fits");
+    assert!(page.starts_with(b"%PDF-"));
+    Seen::Accepted
+}

@@ -1,0 +1,149 @@
+//! Encodings that even a server may know.
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use vault_wire::account::{Certificate, SignedCertificate};
+use vault_wire::blob::{BlobLayout, CHUNK_SIZE, MAX_DOCUMENT, padme};
+use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
+use vault_wire::revision::RevisionHeader;
+use vault_wire::{
+    AccountId, BlobId, BodyHash, CertificateHash, EntryHash, ItemId, ProfileId, RevHash, SlotId, VaultId,
+};
+
+use crate::{Bound, PLAIN, Seen, Target, target};
+
+pub(crate) const TARGETS: &[Target] = &[
+    target("cbor", cbor, PLAIN, 4 << 10),
+    target("ids", ids, PLAIN, 256),
+    target("blob_layout", blob_layout, Bound { per_byte: 0, fixed: 0 }, 12),
+    target("certificate", certificate, PLAIN, Certificate::MAX_LEN + 100),
+    target("signed_certificate", signed_certificate, PLAIN, SignedCertificate::MAX_LEN + 100),
+    // A document takes more room in memory than on the wire, by the alignment of its size.
+    target("revision_header", canonical_only::<RevisionHeader>, PLAIN, RevisionHeader::MAX_LEN + 100),
+];
+
+/// Decodes, and checks what holds for every canonical encoding.
+pub(crate) fn canonical<T: Canonical + Debug + PartialEq>(bytes: &[u8]) -> Option<T> {
+    let value = T::decode(bytes).ok()?;
+    assert!(bytes.len() <= T::MAX_LEN, "longer than the longest encoding");
+    assert_eq!(value.encode(), bytes, "one value, one encoding");
+    assert_eq!(T::decode(&value.encode()).as_ref(), Ok(&value), "what was written reads back");
+    Some(value)
+}
+
+pub(crate) fn canonical_only<T: Canonical + Debug + PartialEq>(bytes: &[u8]) -> Seen {
+    Seen::of(&canonical::<T>(bytes))
+}
+
+fn certificate(bytes: &[u8]) -> Seen {
+    let certificate = canonical::<Certificate>(bytes);
+    if let Some(certificate) = &certificate {
+        assert_eq!(certificate.account_id(), AccountId::of_root(&certificate.root));
+    }
+    Seen::of(&certificate)
+}
+
+fn signed_certificate(bytes: &[u8]) -> Seen {
+    let Some(signed) = canonical::<SignedCertificate>(bytes) else { return Seen::Refused };
+    let verified = signed.verify();
+    assert_eq!(verified, signed.verify(), "one certificate, one verdict");
+    if let Ok(certificate) = &verified {
+        assert_eq!(certificate.encode(), signed.bytes, "what was verified is what was signed");
+        assert!(certificate.generation > 0);
+    }
+    Seen::of(&verified.ok())
+}
+
+/// The first eight bytes say what is asked for, the others are read as that and written again.
+fn cbor(bytes: &[u8]) -> Seen {
+    let Some((asked, bytes)) = bytes.split_first_chunk::<8>() else { return Seen::Refused };
+    let mut reader = Reader::new(bytes);
+    let read = |reader: &mut Reader<'_>| {
+        let items = usize::try_from(reader.array_up_to(asked.len() as u64)?).unwrap_or(0);
+        let array =
+            asked.iter().take(items).try_fold(Array::new(), |array, kind| item(reader, *kind, array))?;
+        reader.end().map(|()| array.encode())
+    };
+    let Ok(again) = read(&mut reader) else { return Seen::Refused };
+    assert!(again.len() <= bytes.len(), "ours is the shortest spelling");
+    Seen::of(&(again == bytes).then_some(()))
+}
+
+fn item(reader: &mut Reader<'_>, kind: u8, array: Array) -> Result<Array, DecodeError> {
+    let most = usize::from(kind >> 3);
+    Ok(match kind & 7 {
+        0 => array.uint(reader.uint()?),
+        1 => array.uint(reader.uint32()?.into()),
+        2 => array.bytes(at_most(most, reader.bytes_up_to(most)?)),
+        3 => {
+            let text = reader.text_up_to(most)?;
+            at_most(most, text.as_bytes());
+            array.text(text)
+        }
+        4 => array.bool(reader.bool()?),
+        5 => {
+            array.bytes_or_null(reader.fixed_or_null::<ItemId>()?.as_ref().map(|id| id.as_bytes().as_slice()))
+        }
+        6 => array.bytes(reader.fixed::<RevHash>()?.as_bytes()),
+        _ => {
+            reader.array(0)?;
+            array.array(&Array::new())
+        }
+    })
+}
+
+fn at_most(most: usize, bytes: &[u8]) -> &[u8] {
+    assert!(bytes.len() <= most, "longer than was asked for");
+    bytes
+}
+
+fn ids(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let short = [
+        reads_back::<ProfileId>(text),
+        reads_back::<SlotId>(text),
+        reads_back::<AccountId>(text),
+        reads_back::<VaultId>(text),
+        reads_back::<ItemId>(text),
+        reads_back::<BlobId>(text),
+    ];
+    let long = [
+        reads_back::<RevHash>(text),
+        reads_back::<EntryHash>(text),
+        reads_back::<BodyHash>(text),
+        reads_back::<CertificateHash>(text),
+    ];
+    assert!(short.iter().all(|seen| *seen == short[0]) && long.iter().all(|seen| *seen == long[0]));
+    short[0].min(long[0])
+}
+
+fn reads_back<T: FromStr + Display>(text: &str) -> Seen {
+    let id = text.parse::<T>().ok();
+    if let Some(id) = &id {
+        assert_eq!(id.to_string(), text, "one id, one text");
+    }
+    Seen::of(&id)
+}
+
+/// Sizes come from signed headers and from payloads, so they may be any number.
+fn blob_layout(bytes: &[u8]) -> Seen {
+    let Some((size, rest)) = bytes.split_first_chunk::<8>() else { return Seen::Refused };
+    let size = u64::from_be_bytes(*size);
+    let index = rest.first_chunk::<4>().map_or(u32::MAX, |index| u32::from_be_bytes(*index));
+    let Ok(layout) = BlobLayout::new(size) else {
+        assert!(size > MAX_DOCUMENT);
+        return Seen::Refused;
+    };
+    let padded = layout.padded();
+    assert!(size <= padded && padded == padme(padded) && padded <= MAX_DOCUMENT);
+    assert!(layout.data_len(index) <= layout.chunk_len(index) && layout.chunk_len(index) <= CHUNK_SIZE);
+    assert_eq!(layout.chunk_len(index) > 0, index < layout.chunks());
+    let last = layout.chunks() - 1;
+    let (sealed, plain) = layout.offsets(last);
+    assert_eq!(plain + u64::from(layout.chunk_len(last)), padded);
+    assert_eq!(sealed + u64::from(layout.chunk_len(last)) + 16, layout.sealed());
+    let (_, plain) = layout.offsets(index);
+    assert_eq!(plain / u64::from(CHUNK_SIZE), u64::from(index));
+    Seen::Accepted
+}

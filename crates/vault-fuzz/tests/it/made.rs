@@ -1,0 +1,162 @@
+//! Seeds that are put together here.
+
+use vault_crypto::{
+    FileKey, InviteLink, InviteSecret, LocalKey, RecoveryCode, SecretKey, SecretText, VaultKey,
+};
+use vault_engine::item::{
+    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Superseded, Timestamp, Unknown,
+    encode,
+};
+use vault_testkit::FixedRng;
+use vault_wire::cbor::Array;
+use vault_wire::{AccountId, BlobId, EntryHash, ProfileId, Root, VaultId};
+
+type Made = Vec<(&'static str, Vec<u8>)>;
+
+/// Every input that is no text and stands in no vector.
+pub fn made() -> Made {
+    let mut made = encodings();
+    made.extend(boxes());
+    made.extend(items());
+    made
+}
+
+fn encodings() -> Made {
+    let every_kind =
+        b"\x00\x0a\xfa\xfb\x04\x05\x06\x07\x85\x18\x19\x1a\x00\x01\x00\x00\x43abc\x62\xc3\xbc\xf5";
+    let others =
+        [b"\x05\x06\x07\x00\x00\x00\x00\x00\x84\xf6\x58\x20".as_slice(), &[7; 32], b"\x80\x1b", &[0xff; 8]]
+            .concat();
+    let not_shortest = b"\x00\x00\x00\x00\x00\x00\x00\x00\x81\x18\x01";
+    let mut made = vec![("cbor", every_kind.to_vec()), ("cbor", others), ("cbor", not_shortest.to_vec())];
+    let places = [
+        (0_u64, 0_u32),
+        (4097, 0),
+        (4 << 20, 1),
+        ((12 << 20) + 1, 2),
+        (1 << 40, (1 << 18) - 1),
+        ((1 << 40) + 1, 0),
+        (u64::MAX, u32::MAX),
+    ];
+    made.extend(places.map(|(size, index)| {
+        ("blob_layout", [size.to_be_bytes().as_slice(), &index.to_be_bytes()].concat())
+    }));
+    made
+}
+
+fn boxes() -> Made {
+    // As the body has them.
+    let (local, profile, vault) = (
+        LocalKey::from_bytes(&[0x55; 32]),
+        ProfileId::from_bytes([0x11; 16]),
+        VaultId::from_bytes([0x22; 16]),
+    );
+    let rng = &mut FixedRng::new(1);
+    let draft = local.seal_draft(&profile, b"name", b"a draft", rng);
+    let vault_key = local.seal_vault_key(&vault, 1, &VaultKey::from_bytes(&[7; 32]), rng);
+    let secret_key = local.seal_secret_key(&profile, &SecretKey::from_bytes(&[7; 16]), rng);
+    let short = local.seal_draft(&profile, b"name", b"", rng);
+    let boxed = |kind: u8, sealed: &[u8]| ("sealed_box", [&[kind], sealed].concat());
+    let keyset = |generation: u64, vault: &[u8]| {
+        let content = Array::new()
+            .uint(1)
+            .uint(generation)
+            .bytes(&[1; 32])
+            .bytes(&[2; 32])
+            .bytes_or_null(None)
+            .bytes(vault)
+            .bytes(&[3; 32]);
+        ("keyset", content.encode())
+    };
+    let text = SecretKey::from_bytes(&[0x77; 16]).to_text();
+    let typed = text.expose().to_lowercase().replace('-', " ").replace('0', "o");
+    let recovery = RecoveryCode::from_bytes(&[0x78; 16]);
+    let link = InviteLink {
+        server: "https://coffer.example".to_owned(),
+        vault_id: vault,
+        genesis_hash: EntryHash::from_bytes([1; 32]),
+        inviter: AccountId::from_bytes([2; 16]),
+        seq: 300,
+        root: Root::from_bytes([3; 32]),
+        secret: InviteSecret::from_bytes(&[4; 16]),
+    };
+    vec![
+        ("code_text", text.expose().as_bytes().to_vec()),
+        ("code_text", typed.into_bytes()),
+        ("code_text", recovery.to_text().expose().as_bytes().to_vec()),
+        ("invite_link", link.to_text().expose().as_bytes().to_vec()),
+        ("invite_link", link.to_text().expose().replace("coffer://join#", " ").into_bytes()),
+        boxed(0, &draft),
+        boxed(1, &vault_key),
+        boxed(2, &secret_key),
+        boxed(0, &short),
+        boxed(1, &draft),
+        keyset(1, &[9; 16]),
+        keyset(1 << 32, &[9; 16]),
+        keyset(1, &[9; 15]),
+    ]
+}
+
+fn items() -> Made {
+    let login = {
+        let mut item = Item::new(ItemType::Login, Timestamp(1_750_000_000_000));
+        item.title = "Example".to_owned();
+        let field = |id, kind, value: &str| Field::new(FieldId([id; 8]), kind, SecretText::from(value));
+        item.fields = vec![
+            Field { role: Some(Role::Username), ..field(1, FieldKind::Text, "ann") },
+            Field {
+                role: Some(Role::Password),
+                history: vec![PastValue { value: SecretText::from("old"), replaced_at: Timestamp(1) }],
+                ..field(2, FieldKind::Concealed, "new")
+            },
+            Field {
+                label: "Site".into(),
+                section: Some("More".into()),
+                ..field(3, FieldKind::Url, "b.example")
+            },
+        ];
+        item.urls = vec!["https://a.example/x".into()];
+        item.notes = SecretText::from("notes");
+        item.tags = ["work".to_owned(), "home".to_owned()].into();
+        item.folder = Some("A/B".into());
+        item.flags.favourite = true;
+        item.trashed_at = Some(Timestamp(2));
+        item.device = "laptop".into();
+        item.superseded = vec![
+            Superseded { field: None, label: "Title".into(), value: SecretText::from("x"), at: Timestamp(3) },
+            Superseded {
+                field: Some(FieldId([1; 8])),
+                label: String::new(),
+                value: SecretText::from("y"),
+                at: Timestamp(4),
+            },
+        ];
+        item
+    };
+    let document = {
+        let mut item = Item::new(ItemType::Document, Timestamp(0));
+        item.attachments = vec![Attachment {
+            blob_id: BlobId::from_bytes([5; 16]),
+            file_key: FileKey::from_bytes(&[6; 32]),
+            size: 5000,
+            name: "../report.pdf".into(),
+            media_type: "application/pdf".into(),
+            added_at: Timestamp(9),
+            unknown: Unknown::default(),
+        }];
+        item
+    };
+    let mut made: Made = [login, document, Item::new(ItemType::Card, Timestamp(0))]
+        .iter()
+        .map(|item| ("item_payload", encode(item).unwrap().to_vec()))
+        .collect();
+    // A type, a field's kind and entries that only a later program knows; one value nested as deep as is read.
+    let deep = [[0x81; 14].as_slice(), &[0x00]].concat();
+    let unknown: [&[u8]; 3] = [
+        b"\xa4\x01\x18\x63\x0b\x00\x0c\x00\x18\x64\xa1\x61\x61\x82\x20\xf6",
+        b"\xa4\x01\x02\x03\x81\xa2\x01\x48\x01\x01\x01\x01\x01\x01\x01\x01\x04\x18\x20\x0b\x00\x0c\x00",
+        &[b"\xa4\x01\x02\x0b\x00\x0c\x00\x18\x64".as_slice(), &deep].concat(),
+    ];
+    made.extend(unknown.map(|bytes| ("item_payload", bytes.to_vec())));
+    made
+}

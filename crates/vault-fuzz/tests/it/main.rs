@@ -1,0 +1,10 @@
+//! Every body over its corpus, over what was found once, and over mutations of both.
+
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod mutation;
+#[cfg(test)]
+mod seeds;

@@ -1,0 +1,221 @@
+//! Where the corpus comes from: golden vectors, test files of importers, and texts made here.
+//!
+//! With `COFFER_WRITE_CORPUS=1` in the environment the inputs are written to `fuzz/corpus`; do that when a format or
+//! a target is new. Inputs that a fuzzer added have other names and stay.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use vault_fuzz::{run, targets};
+
+use crate::made::made;
+
+/// One input: its target, its name, its bytes.
+type Seed = (&'static str, String, Vec<u8>);
+
+#[test]
+fn seeds_break_no_law_and_each_target_has_some() {
+    let seeds = seeds();
+    for target in targets() {
+        assert!(seeds.iter().any(|(name, ..)| *name == target.name), "{}", target.name);
+    }
+    for (target, name, bytes) in seeds {
+        run(target, &bytes);
+        if std::env::var_os("COFFER_WRITE_CORPUS").is_some() {
+            let folder = crates().join("../fuzz/corpus").join(target);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+}
+
+fn crates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn seeds() -> Vec<Seed> {
+    let mut seeds = from_vectors();
+    seeds.extend(from_test_files());
+    for (target, texts) in TEXTS {
+        seeds.extend(
+            (0..).zip(*texts).map(|(at, text)| (*target, format!("text-{at:02}"), text.as_bytes().to_vec())),
+        );
+    }
+    for (target, bytes) in made() {
+        let at = seeds.iter().filter(|(name, ..)| *name == target).count();
+        seeds.push((target, format!("made-{at:02}"), bytes));
+    }
+    seeds
+}
+
+/// Which part of which golden vectors is an input of which target.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("certificate", "account", "/expected/certificate"),
+    ("signed_certificate", "account", "/expected/signed_certificate"),
+    ("signed_certificate", "certificate", "/inputs/signed"),
+    ("revision_header", "revision", "/expected/header"),
+    ("revision_header", "revision", "/inputs/header"),
+    ("profile_header", "header", "/expected/file"),
+    ("profile_header", "header", "/inputs/file"),
+    ("item_body", "padding", "/expected/padded"),
+    ("item_body", "padding", "/inputs/padded"),
+];
+
+/// The most that are taken of the valid or the invalid vectors for one target.
+const EACH: usize = 6;
+
+fn from_vectors() -> Vec<Seed> {
+    let mut seeds: Vec<Seed> = Vec::new();
+    for (krate, folder) in
+        ["vault-crypto", "vault-wire"].into_iter().flat_map(|krate| [(krate, "valid"), (krate, "invalid")])
+    {
+        let folder_path = crates().join(krate).join("testdata/v1").join(folder);
+        let mut files: Vec<PathBuf> =
+            fs::read_dir(folder_path).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for path in files {
+            let vector: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            for (target, _, pointer) in PARTS.iter().filter(|(_, format, _)| vector["format"] == *format) {
+                let name = format!("{folder}-{stem}");
+                let taken =
+                    seeds.iter().filter(|(of, name, _)| of == target && name.starts_with(folder)).count();
+                let bytes = vector.pointer(pointer).and_then(Value::as_str).map(unhex);
+                if let Some(bytes) = bytes.filter(|bytes| taken < EACH && bytes.len() <= 4096) {
+                    seeds.push((target, name, bytes));
+                }
+            }
+        }
+    }
+    seeds
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+fn from_test_files() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    for entry in fs::read_dir(crates().join("vault-interchange/testdata")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let bytes = fs::read(&path).unwrap();
+        let target =
+            match (name.split_once(['-', '.']).unwrap().0, path.extension().unwrap().to_str().unwrap()) {
+                ("bitwarden", "json") => "import_bitwarden_json",
+                ("bitwarden", _) => "import_bitwarden_csv",
+                ("chrome", _) => "import_chrome_csv",
+                _ => "import_firefox_csv",
+            };
+        if bytes.len() <= 4096 {
+            seeds.push((target, name.clone(), bytes.clone()));
+            seeds.push(("import_detected", name, bytes));
+        }
+    }
+    seeds.sort();
+    seeds
+}
+
+const TEXTS: &[(&str, &[&str])] = &[
+    (
+        "ids",
+        &[
+            "0001ff30313233343536373839616263",
+            "0001FF30313233343536373839616263",
+            "00",
+            "+001ff30313233343536373839616263",
+        ],
+    ),
+    (
+        "code_text",
+        &[
+            "C1-0000-0000-0000-0000-0000-0000-0000",
+            "c1 OOOO_OOOO.OOOO-IIII-LLLL-2345-6789",
+            "C2-0000-0000-0000-0000-0000-0000-0000",
+            "\u{2010}\u{2015}C1\u{a0}",
+        ],
+    ),
+    (
+        "otpauth",
+        &[
+            "otpauth://totp/ACME%20Co:ann@example.com?secret=HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ&issuer=ACME%20Co&algorithm=SHA256&digits=7&period=60",
+            "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&encoder=steam",
+            "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=1",
+            "steam://63BEDWCQZKTQWPESARIERL5DTTQFCJTK",
+            "GEZD GNBV-GY3T QOJQ",
+            "otpauth://totp/%00%c3%28?secret=MZXW6%3D%3D&secret=MZXW6",
+            "otpauth://totp/a%3Ab%2525:c+d?secret=mzxw6&issuer=a%26b%23c&image=https%3A%2F%2Fexample.com",
+        ],
+    ),
+    (
+        "search",
+        &[
+            "hub\nGitHub\nann\u{1f}github.com\u{1f}Login",
+            "tag:work -type:card has:totp \"two words\" is:fav\nWork\nx",
+            "\"unclosed -folder:\"a b\nA/B\na b",
+            "https://example.com/login?x=1\nExample\n\u{1f}example.com\u{1f}",
+            "ﬁ ÜBER İ ß\nfi uber i ss\nﬁ",
+            "gthub\nGitHub\n",
+        ],
+    ),
+    (
+        "names",
+        &[
+            "https://Example.com:8443/a?b#c",
+            "http://user:pw@[2001:db8::1]:443/",
+            "../..\\CON.txt. . ",
+            "invoice\u{202E}fdp.exe\u{0}\r\n",
+            "card_number",
+            "Übersicht 2026 – Größe.odt",
+        ],
+    ),
+    ("media_type", &["%PDF-1.7\n", "PK\u{3}\u{4}\u{14}\0", "Dear Ann,\n", "<!DOCTYPE html>", "\0\u{1}"]),
+    (
+        "password_strength",
+        &[
+            "correct horse battery staple",
+            "P@ssw0rd1999",
+            "qwertzuiop\nqwertz",
+            "aaaaaaaaaaaa",
+            "12.03.1987",
+            "ßßßß\u{1F600}",
+        ],
+    ),
+    (
+        "emergency_kit",
+        &[
+            "Ann",
+            "Zoë (privé) \\ ( ) %\n",
+            "日本 \u{202e}x",
+            "a very long name that does not fit in one line of the page, however it is set, so it is cut",
+        ],
+    ),
+    (
+        "import_chrome_csv",
+        &[
+            "name,url,username,password,note\nA,https://a.example/,ann,pw,n\n\"x\"y,1\n,,,\n\"open,1\n",
+            "name;url;username;password\n\"a\"\"b\";https://a.example;u;p;extra\r\n",
+            "\u{feff}name,url,username,password,label\nA,u,n,p,v,w\n",
+        ],
+    ),
+    (
+        "import_bitwarden_csv",
+        &[
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\nF,1,login,A,n,\"k: v\",0,\"https://a.example,http://b.example\",u,p,GEZDGNBVGY3TQOJQ\n",
+        ],
+    ),
+    (
+        "import_firefox_csv",
+        &[
+            "\"url\",\"username\",\"password\",\"httpRealm\",\"formActionOrigin\",\"guid\",\"timeCreated\",\"timeLastUsed\",\"timePasswordChanged\"\n\"https://a.example\",\"u\",\"p\",,\"\",\"{1}\",\"1589000000000\",\"x\",\"1\"\n",
+        ],
+    ),
+    (
+        "import_bitwarden_json",
+        &[
+            r#"{"encrypted":false,"folders":[{"id":"1","name":"A/B"}],"items":[{"type":1,"name":"n","folderId":"1","login":{"username":"u","password":"p","totp":"GEZDGNBVGY3TQOJQ","uris":[{"uri":"https://a.example","match":null}]},"fields":[{"name":"k","value":"v","type":1}],"passwordHistory":[{"password":"o","lastUsedDate":"2020-01-01T00:00:00.000Z"}]}]}"#,
+            r#"{"items":[{"type":3,"name":"c","card":{"number":"4111","expMonth":"1","expYear":"2030","code":"1"}},{"type":4,"name":"i","identity":{"firstName":"A","ssn":"1"}},{"type":5,"name":"k","sshKey":{"privateKey":"x"}},{"type":9,"name":"?","a":{"b":[1,{"c":null}]}}]}"#,
+        ],
+    ),
+];
