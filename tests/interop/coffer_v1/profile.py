@@ -7,7 +7,7 @@ from .account import Certificate, open_keyset, open_root_box
 from .grant import keys_before
 from .pages import open_database
 from .primitives import hkdf, labelled, sha, unseal
-from .refused import Contradiction, Malformed, NotOpened, OtherFormat
+from .refused import Contradiction, Malformed, NotOpened, OtherFormat, OtherProfileFormat, Refused
 from .slots import LIMIT, Header
 
 SCHEMA = 1
@@ -38,7 +38,11 @@ class Profile:
                     data = file.read(LIMIT + 1)
                 try:
                     headers.append(Header(data))
-                except Malformed:
+                except OtherProfileFormat:
+                    # The copy may still be of the format before; the file itself decides.
+                    if name == "profile.keys":
+                        raise
+                except Refused:
                     continue
         headers.sort(key=lambda header: -header.version)
         for header in headers:

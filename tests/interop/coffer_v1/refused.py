@@ -13,6 +13,10 @@ class OtherFormat(Refused):
     """A format, version or choice that this reader does not know."""
 
 
+class OtherProfileFormat(OtherFormat):
+    """A profile of another format than 1: not damaged, and not to be touched."""
+
+
 class Cost(Refused):
     """Parameters of the password hash below the floor or above the ceiling."""
 

@@ -4,7 +4,7 @@ import hmac
 
 from . import cbor, password
 from .primitives import hkdf, labelled, unseal
-from .refused import Contradiction, Malformed, NotOpened, OtherFormat
+from .refused import Contradiction, Malformed, NotOpened, OtherProfileFormat
 
 LIMIT = 16 * 1024
 FORMAT = 1
@@ -21,7 +21,7 @@ class Header:
         if not isinstance(outer, list) or len(outer) < 2 or outer[0] != "coffer profile":
             raise Malformed("not a profile header")
         if cbor.uint(outer[1]) != FORMAT:
-            raise OtherFormat(f"profile format {outer[1]}")
+            raise OtherProfileFormat(f"profile format {outer[1]}")
         _, self.format, self.body, self.mac = cbor.items(
             outer, cbor.text(64), cbor.uint, cbor.upto(LIMIT), cbor.exactly(32)
         )
