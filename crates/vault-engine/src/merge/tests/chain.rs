@@ -118,6 +118,9 @@ fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
     assert!(anew(edits.rebase(current(77, State::Deleted))).0.is_empty());
 
     // The same purge, and the log where it was: now the tombstone alone is to be written.
+    let mut edits = LocalEdits::since(Some(dropped(0)));
+    edits.push(dropped(1)).unwrap();
+    edits.push(revision(2, State::Deleted)).unwrap();
     let (written, _) = anew(edits.rebase(current(0, State::Put(&base))));
     assert!(matches!(written[..], [Written::Tombstone]));
     let mut never_sent = LocalEdits::since(None);

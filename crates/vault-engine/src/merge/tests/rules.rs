@@ -146,6 +146,18 @@ fn the_logs_main_address_stays_first_when_both_have_a_new_one() {
 }
 
 #[test]
+fn an_address_that_stands_twice_is_added_as_often_as_it_was() {
+    let mut base = login();
+    base.urls = vec!["a.example".into()];
+    let again = |item: &mut Item| item.urls.push("a.example".into());
+    let remove = |item: &mut Item| item.urls.clear();
+    for merged in [both(&base, again, again), both(&base, remove, again), both(&base, again, remove)] {
+        assert_eq!(merged.urls, ["a.example", "a.example"]);
+    }
+    assert_eq!(both(&base, remove, |_| ()).urls, [""; 0]);
+}
+
+#[test]
 fn a_removed_field_stays_if_the_other_side_edited_it() {
     let remove = |item: &mut Item| drop(item.fields.remove(0));
     let edit = |item: &mut Item| change(item, 1, "bea");
@@ -188,6 +200,11 @@ fn type_and_kind_are_the_logs_when_both_changed_them() {
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Note, FieldKind::Url));
     let merged = both(&login(), |_| (), make(ItemType::Card, FieldKind::Email));
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Card, FieldKind::Email));
+    // Nobody can say who changed them if the base is not at hand.
+    let (log, mut local) = (login(), login());
+    make(ItemType::Card, FieldKind::Email)(&mut local);
+    let merged = into_one(None, &log, &local);
+    assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Login, FieldKind::Concealed));
 }
 
 #[test]
@@ -270,6 +287,10 @@ fn times_are_the_earliest_making_and_the_latest_change_and_the_writer_is_this_de
     let merged = both(&login(), from("log"), from("local"));
     assert_eq!((merged.created_at, merged.modified_at), (Timestamp(10), Timestamp(30)));
     assert_eq!((merged.title.as_str(), merged.device.as_str()), ("Maillog", "local"));
+    let made = |at| move |item: &mut Item| item.created_at = Timestamp(at);
+    for (log, local) in [(8, 9), (9, 8)] {
+        assert_eq!(both(&login(), made(log), made(local)).created_at, Timestamp(8));
+    }
 }
 
 #[test]
