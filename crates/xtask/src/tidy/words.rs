@@ -75,8 +75,8 @@ const RULES: &[Rule] = &[
 /// Files that have to name the words.
 const EXEMPT: &[&str] = &["crates/xtask/src/tidy/words.rs", "ui/eslint.config.js", ".ci/run"];
 
-/// Files that are modules of tests.
-const TEST_FILES: &[&str] = &["/tests.rs", "/vectors.rs"];
+/// Files that are modules of tests, and folders of such.
+const TEST_FILES: &[&str] = &["/tests.rs", "/tests/", "/vectors.rs", "/vectors/"];
 
 /// Every line with a forbidden word in it, or with the place of `checkout` on this machine, and every note of work to
 /// be done without an issue's number.
@@ -90,7 +90,7 @@ pub fn forbidden(files: &[File], checkout: &Path) -> Vec<Finding> {
 fn findings(file: &File, places: &[String]) -> Vec<Finding> {
     let rules: Vec<&Rule> = RULES.iter().filter(|rule| applies(rule, file)).collect();
     let mut found = Vec::new();
-    let mut in_tests = TEST_FILES.iter().any(|name| file.path.ends_with(name));
+    let mut in_tests = TEST_FILES.iter().any(|name| file.path.contains(name));
     for (number, line) in (1..).zip(file.text.lines()) {
         in_tests |= line == "#[cfg(test)]";
         let place = || format!("{}:{number}", file.path);
@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(found("crates/vault-crypto/src/a.rs", "use std::fs;").len(), 1);
         assert!(found("crates/vault-crypto/tests/a.rs", "use std::fs;").is_empty());
         assert!(found("crates/vault-crypto/src/a/tests.rs", "use std::fs;").is_empty());
+        assert!(found("crates/vault-crypto/src/a/vectors/mod.rs", "use std::fs;").is_empty());
         assert!(found("crates/vault-crypto/src/a.rs", "#[cfg(test)]\nmod tests {\n use std::fs;").is_empty());
         assert!(found("crates/vault-engine/src/a.rs", "use std::fs;").is_empty());
     }
