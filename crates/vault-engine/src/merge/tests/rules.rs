@@ -201,7 +201,8 @@ fn type_and_kind_are_the_logs_when_both_changed_them() {
     let merged = both(&login(), |_| (), make(ItemType::Card, FieldKind::Email));
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Card, FieldKind::Email));
     // Nobody can say who changed them if the base is not at hand.
-    let (log, mut local) = (login(), login());
+    let (mut log, mut local) = (login(), login());
+    log.fields[0].set_meaning(None, FieldKind::Concealed);
     make(ItemType::Card, FieldKind::Email)(&mut local);
     let merged = into_one(None, &log, &local);
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Login, FieldKind::Concealed));
