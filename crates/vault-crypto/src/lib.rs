@@ -35,6 +35,8 @@ mod random;
 mod secret;
 mod text;
 mod v1;
+#[cfg(test)]
+mod vanish;
 
 pub use bytes::SecretBytes;
 pub use keys::{

@@ -67,6 +67,17 @@ impl<const N: usize> Drop for Secret<N> {
     }
 }
 
+/// Overwrites what a call that has just returned left on the stack, below the frame of its caller.
+///
+/// For libraries that copy a secret into their own frames and do not wipe it.
+#[inline(never)]
+pub(crate) fn wipe_stack() {
+    // More than any of these calls takes, and a small part of a thread's stack.
+    let mut room = [0_u8; 128 * 1024];
+    room.zeroize();
+    std::hint::black_box(&room);
+}
+
 /// Bytes that are not a key of the wanted kind. It does not tell them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key of this kind has {expected} bytes")]

@@ -4,7 +4,7 @@ use vault_wire::Label;
 use vault_wire::cbor::Array;
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe_stack};
 use crate::{RecoveryCode, SecretKey, SecretText};
 
 /// Crockford's base 32: no I, L, O or U.
@@ -94,7 +94,7 @@ impl Kind {
     }
 
     fn write(self, code: &[u8; 16]) -> SecretText {
-        let number = Zeroizing::new(u128::from_be_bytes(*code));
+        let number = Zeroizing::new(code.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)));
         let tail = Zeroizing::new((*number & 0b111) << CHECKSUM_BITS | self.checksum(code));
         let mut text = String::with_capacity(self.prefix().len() + CHARACTERS + CHARACTERS / GROUP);
         text.push_str(self.prefix());
@@ -134,11 +134,17 @@ impl Kind {
             let part = if at < HEAD { &mut head } else { &mut tail };
             **part = **part << 5 | value.ok_or(CodeTextError::Character)?;
         }
-        let code = Zeroizing::new((*head << 3 | *tail >> CHECKSUM_BITS).to_be_bytes());
+        // Byte by byte into its own place, so that no copy of the whole is left on the stack.
+        let code = Secret::fill_with(|code| {
+            let number = Zeroizing::new(*head << 3 | *tail >> CHECKSUM_BITS);
+            for (byte, shift) in code.iter_mut().rev().zip((0..).step_by(8)) {
+                *byte = (*number >> shift & 0xff).try_into().unwrap_or(0);
+            }
+        });
         let checksum = *tail & ((1 << CHECKSUM_BITS) - 1);
-        if checksum == self.checksum(&code) {
-            Ok(Secret::copy_of(&code))
-        } else if checksum == self.other().checksum(&code) {
+        if checksum == self.checksum(code.expose()) {
+            Ok(code)
+        } else if checksum == self.other().checksum(code.expose()) {
             Err(CodeTextError::OtherKind)
         } else {
             Err(CodeTextError::Checksum)
@@ -152,6 +158,8 @@ impl Kind {
             Self::RecoveryCode => Label::RECOVERY_CODE,
         };
         let [first, second, ..] = Array::labelled(label).bytes(code).sha256();
+        // The hash leaves its last block, and the code in it, on the stack.
+        wipe_stack();
         (u128::from(first) << 8 | u128::from(second)) >> (16 - CHECKSUM_BITS)
     }
 }

@@ -15,7 +15,7 @@ use vault_wire::grant::Grant;
 use zeroize::Zeroizing;
 
 use crate::OpenError;
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe_stack};
 use crate::v1::account::Identity;
 
 /// A wrapped secret of 32 bytes.
@@ -68,6 +68,8 @@ pub(crate) fn unwrap(
         sealed,
         &[],
     );
+    // The library leaves copies of the seed and of what it opened on its stack.
+    wipe_stack();
     let opened = Zeroizing::new(opened.map_err(|_| OpenError)?);
     opened.as_slice().try_into().map(Secret::copy_of).map_err(|_| OpenError)
 }

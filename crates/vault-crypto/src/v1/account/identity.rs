@@ -8,7 +8,7 @@ use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{KemPublicKey, SignPublicKey, Signature};
 
 use super::read_secret;
-use crate::secret::{Secret, derives_nothing};
+use crate::secret::{Secret, derives_nothing, wipe_stack};
 use crate::v1::sign;
 
 /// The identity keys of one generation: one signs entries, the other receives vault keys.
@@ -63,6 +63,8 @@ impl Identity {
         if let Ok(secret) = <XWing as Kem>::PrivateKey::from_bytes(self.kem_seed.expose()) {
             XWing::sk_to_pk(&secret).write_exact(&mut public);
         }
+        // The library leaves copies of the seed on its stack.
+        wipe_stack();
         Box::new(KemPublicKey::from_bytes(public))
     }
 
