@@ -54,8 +54,8 @@ impl Coffer {
     pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Outcome<u32> {
         let (attachment, signed, blobs) = self
             .read(move |session| {
-                let attachment = attachment(session, item, blob)?;
-                Ok((attachment, session.blob(&blob)?, session.blobs().clone()))
+                let (attachment, signed) = session.attached(item, &blob)?;
+                Ok((attachment, signed, session.blobs().clone()))
             })
             .await?;
         let job = self.jobs.start(JobKind::DocumentExport, safe_to_show(&attachment.name), attachment.size);

@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use tempfile::TempDir;
+use vault_crypto::{BlobCipher, Place};
 use vault_testkit::FixedRng;
 use vault_wire::CtRoot;
-use vault_wire::blob::CHUNK_SIZE;
+use vault_wire::blob::{BlobLayout, CHUNK_SIZE};
 use vault_wire::revision::BlobRef;
 
 use super::*;
@@ -190,6 +191,53 @@ fn t34_tampered_documents_are_refused_and_leave_no_file() {
         assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)), "{what}");
     }
     assert_eq!(fixture.files().len(), before);
+}
+
+#[test]
+fn t34_other_content_sealed_by_a_reader_who_has_the_key_is_refused() {
+    let fixture = Fixture::new();
+    let size = CHUNK as u64 + 9_000;
+    let (attachment, blob) = fixture.seal(size, 11);
+    let path = fixture.blobs.path_of(&blob.blob_id);
+    let mut sealed = fs::read(&path).unwrap();
+    let layout = BlobLayout::new(size).unwrap();
+    let mut other = vec![7; 9_000];
+    other.resize(layout.chunk_len(1) as usize, 0);
+    let cipher = BlobCipher::new(&attachment.file_key, &attachment.blob_id);
+    cipher.seal_chunk(1, Place::Last, &mut other).unwrap();
+    sealed.splice(CHUNK + 16.., other);
+    assert_eq!(sealed.len() as u64, blob.ct_size);
+    fs::write(&path, sealed).unwrap();
+    // Every chunk opens. Only what the author signed tells.
+    assert!(DocumentReader::new(&attachment, &fixture.blobs).unwrap().read_at(CHUNK as u64, 5).is_ok());
+    assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)));
+    assert_eq!(fixture.files().len(), 1);
+}
+
+#[test]
+fn an_error_on_any_chunk_ends_the_work_on_all() {
+    /// A disk that fails in the middle.
+    struct Failing(Pattern);
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.at > 5 * CHUNK as u64 {
+                Err(io::Error::other("bad sector"))
+            } else {
+                self.0.read(buffer)
+            }
+        }
+    }
+    let fixture = Fixture::new();
+    let size = 40 * CHUNK as u64;
+    let new = NewBlob::make(&mut FixedRng::new(12));
+    let mut most = 0;
+    let result = seal(Failing(Pattern::new(size)), size, new, &fixture.blobs, &mut |done| {
+        most = done;
+        go_on(done)
+    });
+    assert!(matches!(result, Err(DocumentError::Io(_))));
+    assert!(most <= 6 * CHUNK as u64);
+    assert!(fixture.files().is_empty());
 }
 
 fn copy(attachment: &Attachment) -> Attachment {

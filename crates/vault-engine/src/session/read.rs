@@ -3,12 +3,13 @@
 use std::ops::ControlFlow;
 
 use rusqlite::{Connection, OptionalExtension};
-use vault_wire::{ItemId, RevHash};
+use vault_wire::revision::{BlobRef, RevisionHeader};
+use vault_wire::{BlobId, ItemId, RevHash};
 
 use super::diff::changes;
 use super::vault::{HomeVault, StoredRevision};
 use super::{Change, HistoryEntry, Opened, Session, SessionError, Stored, view};
-use crate::item::Item;
+use crate::item::{Attachment, Item};
 
 impl Session {
     /// Opens an item.
@@ -19,6 +20,20 @@ impl Session {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         let item = open_entry(&self.db, &self.vault, id, current.entry_key)?;
         Ok(Opened { item, revision: current.revision, revisions: current.revisions })
+    }
+
+    /// Finds a file of an item, and what the item's own signed header says of its sealed bytes.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if the item has no such file. Damaged if its header does not name it, whatever the
+    /// header of another item says.
+    pub fn attached(&self, id: ItemId, blob_id: &BlobId) -> Result<(Attachment, BlobRef), SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let stored = stored_entry(&self.db, current.entry_key)?;
+        let header = stored.header(&self.vault)?;
+        let item = stored.open_as(&self.vault, id, &header)?;
+        let file = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
+        Ok((file.ok_or(SessionError::NotFound)?, signed_blob(&header, blob_id)?))
     }
 
     /// Opens all items outside the trash, one after the other, until `visit` breaks off.
@@ -120,7 +135,47 @@ pub(super) fn open_entry(
     id: ItemId,
     entry_key: i64,
 ) -> Result<Item, SessionError> {
+    stored_entry(db, entry_key)?.open(vault, id)
+}
+
+fn stored_entry(db: &Connection, entry_key: i64) -> Result<StoredRevision, SessionError> {
     let sql = ["SELECT ", StoredRevision::COLUMNS, " FROM entry WHERE entry_key = ?1"].concat();
     let mut find = db.prepare_cached(&sql)?;
-    find.query_row([entry_key], StoredRevision::read)?.open(vault, id)
+    Ok(find.query_row([entry_key], StoredRevision::read)?)
+}
+
+fn signed_blob(header: &RevisionHeader, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
+    let found = header.blobs.iter().find(|blob| blob.blob_id == *blob_id);
+    found.copied().ok_or(SessionError::RevisionDamaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use vault_wire::revision::RevisionKind;
+    use vault_wire::{AccountId, CtRoot, Root, VaultId};
+
+    use super::*;
+
+    #[test]
+    fn t35_a_file_that_the_signed_header_does_not_name_is_refused() {
+        let blob = |number| BlobRef {
+            blob_id: BlobId::from_bytes([number; 16]),
+            ct_size: 4112,
+            ct_root: CtRoot::from_bytes([number; 32]),
+        };
+        let header = RevisionHeader {
+            vault_id: VaultId::from_bytes([1; 16]),
+            item_id: ItemId::from_bytes([2; 16]),
+            kind: RevisionKind::Put,
+            parent: None,
+            author: AccountId::from_bytes([3; 16]),
+            generation: 1,
+            epoch: 1,
+            base_seq: 1,
+            base_root: Root::from_bytes([4; 32]),
+            blobs: vec![blob(5), blob(6)],
+        };
+        assert_eq!(signed_blob(&header, &blob(6).blob_id), Ok(blob(6)));
+        assert_eq!(signed_blob(&header, &blob(7).blob_id), Err(SessionError::RevisionDamaged));
+    }
 }

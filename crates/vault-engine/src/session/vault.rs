@@ -115,11 +115,14 @@ impl StoredRevision {
         })
     }
 
+    /// The header, after checking that the author signed it.
+    pub(super) fn header(&self, vault: &HomeVault) -> Result<RevisionHeader, SessionError> {
+        self.signed.verify(&vault.identity.public().to_owned()).map_err(|_| SessionError::RevisionDamaged)
+    }
+
     /// Opens the item, after checking that this is the revision of that item which the author signed.
     pub(super) fn open(&self, vault: &HomeVault, id: ItemId) -> Result<Item, SessionError> {
-        let header = self.signed.verify(&vault.identity.public().to_owned());
-        let header = header.map_err(|_| SessionError::RevisionDamaged)?;
-        self.open_as(vault, id, &header)
+        self.open_as(vault, id, &self.header(vault)?)
     }
 
     /// The same without checking the signature, which takes most of the time; for walks over all items.
@@ -129,7 +132,13 @@ impl StoredRevision {
         self.open_as(vault, id, &header)
     }
 
-    fn open_as(&self, vault: &HomeVault, id: ItemId, header: &RevisionHeader) -> Result<Item, SessionError> {
+    /// Opens the item under a header that was read from these bytes.
+    pub(super) fn open_as(
+        &self,
+        vault: &HomeVault,
+        id: ItemId,
+        header: &RevisionHeader,
+    ) -> Result<Item, SessionError> {
         if header.vault_id != vault.id || header.item_id != id || self.signed.hash() != self.hash {
             return Err(SessionError::RevisionDamaged);
         }

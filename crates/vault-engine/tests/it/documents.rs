@@ -1,12 +1,14 @@
 use std::fs;
+use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vault_crypto::FileKey;
 use vault_engine::clock::Clock;
+use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
 use vault_engine::item::{Attachment, Item, ItemType, Timestamp, Unknown};
 use vault_engine::session::{Put, Session, SessionError, Stored};
 use vault_wire::revision::BlobRef;
-use vault_wire::{BlobId, CtRoot};
+use vault_wire::{BlobId, CtRoot, ItemId};
 
 use crate::support::{World, add, login};
 
@@ -104,6 +106,57 @@ fn what_a_crash_left_is_swept_up_after_a_day() {
     let session = world.unlock(id).unwrap();
     assert!(!orphan.exists() && !half.exists());
     assert!(lies_there(&session, 1));
+}
+
+#[test]
+fn t35_documents_exchanged_between_items_are_refused() {
+    let world = World::new();
+    let mut session = world.create();
+    let mut take_in = |content: &[u8]| {
+        let new = NewBlob::make(session.rng());
+        let mut go_on = |_| ControlFlow::Continue(());
+        let sealed = seal(content, content.len() as u64, new, session.blobs(), &mut go_on).unwrap();
+        let mut item = Item::new(ItemType::Document, Timestamp(1));
+        let blob = sealed.blob;
+        item.attachments = vec![sealed.into_attachment("a.txt".to_owned(), Timestamp(1))];
+        (session.put(Put { blobs: vec![blob], ..Put::new(item) }).unwrap().id, blob)
+    };
+    let (first, second) =
+        (take_in(b"first document"), take_in(b"second one, of the same length when sealed"));
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out");
+    let open = |attachment: &Attachment, blob: &BlobRef| {
+        let mut go_on = |_| ControlFlow::Continue(());
+        open_to_file(attachment, blob, session.blobs(), &target, Existing::Keep, &mut go_on)
+    };
+    let attached = |(item, blob): &(ItemId, BlobRef)| session.attached(*item, &blob.blob_id).unwrap();
+
+    // By name: an item has no file that only another one has.
+    assert_eq!(session.attached(first.0, &second.1.blob_id).err(), Some(SessionError::NotFound));
+    // By bytes: the sealed files change places, and neither opens.
+    let paths = [&first, &second].map(|(_, blob)| session.blobs().path_of(&blob.blob_id));
+    let sealed = paths.each_ref().map(|path| fs::read(path).unwrap());
+    assert_eq!(sealed[0].len(), sealed[1].len());
+    fs::write(&paths[0], &sealed[1]).unwrap();
+    fs::write(&paths[1], &sealed[0]).unwrap();
+    for one in [&first, &second] {
+        let (attachment, blob) = attached(one);
+        assert_eq!(blob, one.1);
+        assert!(matches!(open(&attachment, &blob), Err(DocumentError::Damaged)));
+        assert!(!target.exists());
+    }
+    fs::write(&paths[0], &sealed[0]).unwrap();
+    fs::write(&paths[1], &sealed[1]).unwrap();
+    // By what is said of them: the name of one with the key of the other, and the other way round.
+    let ((mut one, blob), (mut other, other_blob)) = (attached(&first), attached(&second));
+    assert!(matches!(open(&one, &other_blob), Err(DocumentError::Damaged)));
+    std::mem::swap(&mut one.file_key, &mut other.file_key);
+    assert!(matches!(open(&one, &blob), Err(DocumentError::Damaged)));
+    assert!(matches!(open(&other, &other_blob), Err(DocumentError::Damaged)));
+    assert!(!target.exists());
+    std::mem::swap(&mut one.file_key, &mut other.file_key);
+    open(&one, &blob).unwrap();
+    assert_eq!(fs::read(&target).unwrap(), b"first document");
 }
 
 #[test]
