@@ -10,12 +10,15 @@
 //!
 //! 1. [`SecretKey::make`] and [`RootKey::make`]; [`PasswordSlot::make`] seals the root key under password and Secret
 //!    Key and gives the [`Stretched`] password; [`Header::to_file`] writes `profile.keys`.
-//! 2. [`HeaderFile::parse`], [`PasswordSlot::open`], then [`HeaderFile::is_authentic`] with the root key.
+//! 2. [`HeaderFile::parse`], [`PasswordSlot::open`] or [`KeySlot::open`], then [`HeaderFile::is_authentic`] with the
+//!    root key, and [`HeaderPin::is_followed_by`] with what is remembered.
 //! 3. From the root key: [`RootKey::derive_database_key`], [`RootKey::derive_local_key`] (boxes for the Secret Key,
 //!    vault keys and drafts).
 //!
 //! An account: [`RootSigner::make`], [`Identity::make_first`], [`RootSigner::certify`], [`found_vault`]; kept by
-//! [`Keyset::seal_local`] and [`RootSigner::seal_local`].
+//! [`Keyset::seal_local`] and [`RootSigner::seal_local`]. For a server: [`StretchedAccount`], [`Keyset::seal_account`] and
+//! [`RootSigner::seal_account`], opened together by [`AccountBoxes::open`]. With guardians: [`RootSigner::make_recovery`],
+//! [`RecoveryShare::open`], [`open_recovered`].
 //!
 //! Sharing: [`sign_record`] for changes to the roster; [`make_epoch`] and [`open_history`]; [`make_grant`] and
 //! [`open_grant`]; [`InviteLink`].
@@ -33,10 +36,10 @@ mod bytes;
 pub mod keys;
 mod random;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod text;
 mod v1;
-#[cfg(test)]
-mod vanish;
 
 pub use bytes::SecretBytes;
 pub use keys::{
