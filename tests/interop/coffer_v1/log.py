@@ -93,7 +93,7 @@ class Log:
     def push_record(self, data, signatures):
         """Takes the next roster record, or raises `Void` once it has been counted."""
         try:
-            self.roster = self._judge_record(data, signatures)
+            self.roster = self.judge_record(data, signatures)
         finally:
             self._append(entry_hash(data), signatures)
 
@@ -110,7 +110,8 @@ class Log:
     def _append(self, entry, signatures):
         self.roots.append(next_root(self.root, len(self.roots), entry, signatures))
 
-    def _judge_record(self, data, signatures):
+    def judge_record(self, data, signatures):
+        """The roster that a record makes, without taking it; raises `Void` if it has no effect."""
         record = well_formed(Record, data, signatures)
         self._check_vault(record)
         certificate = self.roster.key_of(record)
