@@ -73,6 +73,10 @@ const INTEROP: &[Need] = &[need(
     "Python with its packages kept apart, for the second reader",
 )];
 
+/// What measuring compares with.
+const BENCH: &[Need] =
+    &[need("age", Program(&["age"]), "a program for encrypting files, to compare documents with")];
+
 /// What a browser for the interface's tests may be called.
 pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -93,6 +97,11 @@ pub fn prepare_tests() -> Outcome {
 /// Sees to what the independent reader takes.
 pub fn prepare_interop() -> Outcome {
     install(INTEROP)
+}
+
+/// Sees to what measuring compares with.
+pub fn prepare_bench() -> Outcome {
+    install(BENCH)
 }
 
 /// Sees to the test runner.

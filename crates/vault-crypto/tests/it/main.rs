@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod properties;
