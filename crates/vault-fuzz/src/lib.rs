@@ -12,6 +12,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a body panics where a law is broken; that is what it is for"
 )]
@@ -21,7 +22,10 @@ mod engine;
 mod envelope;
 mod fixture;
 mod interchange;
+mod log;
 mod wire;
+
+pub use log::verdicts;
 
 /// What a decoder made of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +86,7 @@ pub struct Target {
 /// Every target, by the crate whose decoder it is.
 pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-wire", wire::TARGETS),
+    ("vault-wire, logs", log::TARGETS),
     ("vault-crypto", crypto::TARGETS),
     ("vault-engine", engine::TARGETS),
     ("vault-interchange", interchange::TARGETS),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vault_fuzz::{Pace, Seen, Target, targets};
+use vault_fuzz::{Pace, Seen, Target, targets, verdicts};
+use vault_wire::log::{Verdict, VoidReason};
 
 use crate::mutation::{Rng, mutate};
 
@@ -135,6 +136,22 @@ fn no_bytes_break_a_law_of_vault_wire() {
 }
 
 #[test]
+fn no_entries_break_a_law_of_the_verifier() {
+    holds_in("vault-wire, logs");
+}
+
+#[test]
+fn the_corpus_of_the_verifier_reaches_every_verdict() {
+    let target = targets().find(|target| target.name == "log").unwrap();
+    let seen: Vec<Verdict> = inputs("corpus", target).iter().flat_map(|(_, bytes)| verdicts(bytes)).collect();
+    // It takes a thousand invitations to have too many.
+    let reachable = VoidReason::ALL.iter().filter(|reason| **reason != VoidReason::TooMany);
+    let all = reachable.copied().map(Verdict::Void).chain([Verdict::Accepted]);
+    let missing: Vec<Verdict> = all.filter(|verdict| !seen.contains(verdict)).collect();
+    assert_eq!(missing, []);
+}
+
+#[test]
 fn no_bytes_break_a_law_of_vault_crypto() {
     holds_in("vault-crypto");
 }
@@ -151,6 +168,6 @@ fn no_bytes_break_a_law_of_vault_interchange() {
 
 #[test]
 fn every_crate_with_targets_is_tried() {
-    let tried = ["vault-wire", "vault-crypto", "vault-engine", "vault-interchange"];
+    let tried = ["vault-wire", "vault-wire, logs", "vault-crypto", "vault-engine", "vault-interchange"];
     assert!(vault_fuzz::TARGETS.iter().map(|(name, _)| *name).eq(tried));
 }

@@ -18,6 +18,7 @@ pub fn made() -> Made {
     let mut made = encodings();
     made.extend(boxes());
     made.extend(items());
+    made.extend(logs());
     made
 }
 
@@ -159,4 +160,91 @@ fn items() -> Made {
     ];
     made.extend(unknown.map(|bytes| ("item_payload", bytes.to_vec())));
     made
+}
+
+/// Programs for the verifier; how a step is read stands beside the body.
+fn logs() -> Made {
+    // Who signs as the roster has them, alone or with their root.
+    let (alone, with_root) = (|person: u8| person | 0x0c, |person: u8| person | 0x1c);
+    let record = |who: u8, ops: &[[u8; 3]]| {
+        let mut step = [0; 16];
+        step[1] = who;
+        for (place, op) in step[3..12].chunks_exact_mut(3).zip(ops) {
+            place.copy_from_slice(op);
+        }
+        step
+    };
+    let put = |who: u8, item: u8| {
+        let mut step = [0; 16];
+        (step[0], step[1], step[3]) = (128, who, item);
+        step
+    };
+    let mut elsewhere = put(alone(0), 1);
+    elsewhere[2] = 0x80;
+    let changed = |mut step: [u8; 16], part: u8, at: u8| {
+        (step[12], step[14], step[15]) = (part, at, 1);
+        step
+    };
+    let epoch = |commitment: u8| [8, 0, commitment];
+    // Roles from owner to viewer are 0, 4, 8 and 12 beside the person.
+    let programs: [Vec<[u8; 16]>; 7] = [
+        vec![
+            put(alone(0), 0),
+            put(alone(0), 0),
+            put(alone(1), 0),
+            changed(put(alone(0), 1), 2, 9),
+            put(alone(0), 1),
+        ],
+        vec![
+            record(with_root(0), &[[4, 1, 0]]),
+            record(alone(0), &[[4, 2 | 4, 0], [4, 3 | 12, 0]]),
+            put(alone(2), 0),
+            put(alone(3), 0),
+            record(alone(2), &[[6, 3, 0], epoch(9)]),
+            put(alone(3), 0),
+            record(with_root(1), &[[5, 4, 0]]),
+            record(alone(0), &[[7, 0, 0]]),
+        ],
+        vec![
+            record(alone(0), &[[2, 1 | 8, 1]]),
+            record(alone(0), &[[4, 1 | 8, 0x80 | 1]]),
+            record(alone(0), &[[4, 1 | 8, 0x80 | 1]]),
+            put(alone(1), 2),
+            record(alone(1), &[[9, 0x10, 0]]),
+            put(alone(1), 2),
+            record(alone(1), &[[9, 0x20, 0]]),
+            record(alone(0), &[epoch(3)]),
+            record(alone(1), &[[7, 0, 0]]),
+        ],
+        vec![
+            put(alone(0), 0),
+            put(alone(0), 0),
+            record(with_root(0), &[[10, 30, 0]]),
+            record(with_root(0), &[[11, 0, 3]]),
+            record(with_root(0), &[[12, 1, 0]]),
+            record(alone(0), &[[12, 1, 0]]),
+            record(with_root(0), &[[2, 2 | 8, 0], [2, 8, 2], [3, 0, 2]]),
+        ],
+        vec![
+            changed(record(with_root(0), &[[4, 1, 0]]), 3, 5),
+            changed(record(alone(0), &[[4, 2 | 4, 0]]), 1, 80),
+            record(alone(0) | 0x40, &[[4, 2 | 4, 0]]),
+            [224; 16],
+            [255; 16],
+            record(alone(3), &[[4, 3, 0]]),
+        ],
+        vec![
+            changed(record(alone(0), &[[4, 2 | 4, 0]]), 1, 5),
+            record(alone(0), &[[8, 0x81, 0]]),
+            record(alone(0), &[[9, 0, 0]]),
+            record(alone(0), &[[3, 0, 2]]),
+            record(with_root(0), &[[7, 0, 0]]),
+            record(with_root(0), &[[10, 1, 0]]),
+            record(with_root(0), &[[11, 0, 0]]),
+            record(with_root(0), &[[12, 0x81, 0]]),
+            elsewhere,
+        ],
+        vec![record(alone(3), &[[1, 0, 0]]), record(alone(0), &[]), put(alone(0) | 0x40, 1)],
+    ];
+    programs.map(|steps| ("log", steps.concat())).into()
 }

@@ -1,0 +1,83 @@
+//! Four people, their keys and invitations, and a vault that the first of them founded: the same ones each time.
+
+use vault_crypto::{FoundedVault, Identity, InviteSecret, RootSigner, found_vault};
+use vault_testkit::FixedRng;
+use vault_wire::account::{Predecessor, SignedCertificate};
+use vault_wire::log::LogVerifier;
+use vault_wire::{AccountId, ItemId};
+
+pub(super) const PEOPLE: usize = 4;
+/// All items that any program speaks of.
+pub(super) const ITEMS: [ItemId; 3] =
+    [ItemId::from_bytes([1; 16]), ItemId::from_bytes([2; 16]), ItemId::from_bytes([3; 16])];
+
+pub(super) struct World {
+    pub(super) people: [Person; PEOPLE],
+    pub(super) invites: [InviteSecret; 3],
+    pub(super) vault: FoundedVault,
+    log: LogVerifier,
+}
+
+pub(super) struct Person {
+    pub(super) root: RootSigner,
+    pub(super) id: AccountId,
+    /// The identities of generations 1 to 3. The third says of the second that it was lost.
+    pub(super) identities: [(Identity, SignedCertificate); 3],
+}
+
+impl Person {
+    fn make(rng: &mut FixedRng) -> Self {
+        let root = RootSigner::make(rng);
+        let first = Identity::make_first(rng);
+        let second = first.make_next(rng).expect("few generations");
+        let third = second.make_next(rng).expect("few generations");
+        let certified = |identity, predecessor, made_at| {
+            let certificate = root.certify(&identity, predecessor, made_at);
+            (identity, certificate)
+        };
+        let identities = [
+            certified(first, Predecessor::Sound, 1),
+            certified(second, Predecessor::Sound, 2),
+            certified(third, Predecessor::Compromised, 3),
+        ];
+        Self { id: root.account_id(), root, identities }
+    }
+
+    /// The identity of a generation, counted from 0.
+    pub(super) fn identity(&self, generation: usize) -> &(Identity, SignedCertificate) {
+        self.identities.get(generation).unwrap_or(&self.identities[0])
+    }
+}
+
+impl World {
+    fn make() -> Self {
+        let rng = &mut FixedRng::new(4);
+        let people = [Person::make(rng), Person::make(rng), Person::make(rng), Person::make(rng)];
+        let (identity, certificate) = &people[0].identities[0];
+        let vault = found_vault(&people[0].id, identity, certificate, 1, rng);
+        let log = LogVerifier::found(&vault.record, Some(&vault.genesis_hash)).expect("a founded vault");
+        let invites = [InviteSecret::make(rng), InviteSecret::make(rng), InviteSecret::make(rng)];
+        Self { people, invites, vault, log }
+    }
+
+    /// Hands out the one of this thread.
+    pub(super) fn with<T>(use_it: impl FnOnce(&Self) -> T) -> T {
+        thread_local! {
+            static WORLD: World = World::make();
+        }
+        WORLD.with(use_it)
+    }
+
+    /// The vault's log with nothing but its founding record.
+    pub(super) fn founded(&self) -> LogVerifier {
+        self.log.clone()
+    }
+
+    pub(super) fn person(&self, number: u8) -> &Person {
+        &self.people[usize::from(number) % PEOPLE]
+    }
+
+    pub(super) fn invite(&self, number: u8) -> &InviteSecret {
+        &self.invites[usize::from(number) % 3]
+    }
+}
