@@ -7,10 +7,10 @@ Usage: cargo xtask COMMAND
                           install what is missing and run everything, or the named parts:
                           format  rustfmt, nothing written
                           tidy    rules of the source tree (see `tidy`)
+                          interop the Python reader: every vector, every kept profile
                           ui      format, types, lint and unit tests of the interface
                           lint    clippy over the whole workspace, warnings denied
                           rust    unit, property and vector tests
-                          interop the Python reader: every vector, every kept profile
                           bindings generated TypeScript is up to date
                           doc     documentation builds, its examples run
                           screens every screen in Chromium, with axe, on the fake backend
