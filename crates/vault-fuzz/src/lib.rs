@@ -23,9 +23,11 @@ mod envelope;
 mod fixture;
 mod interchange;
 mod log;
+mod message;
 mod wire;
 
 pub use log::verdicts;
+pub use message::message;
 
 /// What a decoder made of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +89,7 @@ pub struct Target {
 pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-wire", wire::TARGETS),
     ("vault-wire, logs", log::TARGETS),
+    ("vault-wire, messages", message::TARGETS),
     ("vault-crypto", crypto::TARGETS),
     ("vault-engine", engine::TARGETS),
     ("vault-interchange", interchange::TARGETS),

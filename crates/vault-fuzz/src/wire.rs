@@ -3,10 +3,14 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use vault_wire::account::{Certificate, SignedCertificate};
+use vault_wire::account::{Certificate, Reenrolment, SignedCertificate, SignedReenrolment};
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE, MAX_DOCUMENT, padme};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
+use vault_wire::grant::Grant;
+use vault_wire::invitation::Answer;
+use vault_wire::recovery::{Consent, SealedShare, SignedConsent};
 use vault_wire::revision::RevisionHeader;
+use vault_wire::roster::Record;
 use vault_wire::{
     AccountId, BlobId, BodyHash, CertificateHash, EntryHash, ItemId, ProfileId, RevHash, SlotId, VaultId,
 };
@@ -19,6 +23,12 @@ pub(crate) const TARGETS: &[Target] = &[
     target("blob_layout", blob_layout, Bound { per_byte: 0, fixed: 0 }, 12),
     target("certificate", certificate, PLAIN, Certificate::MAX_LEN + 100),
     target("signed_certificate", signed_certificate, PLAIN, SignedCertificate::MAX_LEN + 100),
+    target("reenrolment", reenrolment, PLAIN, SignedReenrolment::MAX_LEN + 100),
+    target("record", record, PLAIN, 8 << 10),
+    target("answer", answer, PLAIN, Answer::MAX_LEN + 100),
+    target("grant", canonical_only::<Grant>, PLAIN, Grant::MAX_LEN + 100),
+    target("consent", consent, PLAIN, SignedConsent::MAX_LEN + 100),
+    target("share", canonical_only::<SealedShare>, PLAIN, SealedShare::MAX_LEN + 100),
     // A document takes more room in memory than on the wire, by the alignment of its size.
     target("revision_header", canonical_only::<RevisionHeader>, PLAIN, RevisionHeader::MAX_LEN + 100),
 ];
@@ -53,6 +63,40 @@ fn signed_certificate(bytes: &[u8]) -> Seen {
         assert!(certificate.generation > 0);
     }
     Seen::of(&verified.ok())
+}
+
+fn reenrolment(bytes: &[u8]) -> Seen {
+    let signed = canonical::<SignedReenrolment>(bytes);
+    let inner = signed.and_then(|signed| canonical::<Reenrolment>(&signed.bytes));
+    Seen::of(&inner)
+}
+
+/// A record without its signatures, which the `log` target makes.
+fn record(bytes: &[u8]) -> Seen {
+    let record = canonical::<Record>(bytes);
+    if let Some(record) = &record {
+        assert!(record.ops.len() as u64 <= Record::MAX_OPS);
+    }
+    Seen::of(&record)
+}
+
+fn answer(bytes: &[u8]) -> Seen {
+    let Some(Answer { certificate, accept }) = canonical::<Answer>(bytes) else { return Seen::Refused };
+    let Ok(identity) = certificate.verify() else { return Seen::Refused };
+    let accepted = accept.verify(&certificate.hash(), &identity.sign);
+    assert_eq!(accepted, accept.verify(&certificate.hash(), &identity.sign), "one answer, one verdict");
+    let other = CertificateHash::from_bytes([0; 32]);
+    assert!(accept.verify(&other, &identity.sign).is_err(), "bound to who joins");
+    if let Ok(accepted) = &accepted {
+        assert_eq!(accepted.encode(), accept.bytes, "what was verified is what was signed");
+    }
+    Seen::of(&accepted.ok())
+}
+
+fn consent(bytes: &[u8]) -> Seen {
+    let signed = canonical::<SignedConsent>(bytes);
+    let inner = signed.and_then(|signed| canonical::<Consent>(&signed.bytes));
+    Seen::of(&inner)
 }
 
 /// The first eight bytes say what is asked for, the others are read as that and written again.

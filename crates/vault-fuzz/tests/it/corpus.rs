@@ -152,6 +152,11 @@ fn the_corpus_of_the_verifier_reaches_every_verdict() {
 }
 
 #[test]
+fn no_bytes_break_a_law_of_messages() {
+    holds_in("vault-wire, messages");
+}
+
+#[test]
 fn no_bytes_break_a_law_of_vault_crypto() {
     holds_in("vault-crypto");
 }
@@ -168,6 +173,13 @@ fn no_bytes_break_a_law_of_vault_interchange() {
 
 #[test]
 fn every_crate_with_targets_is_tried() {
-    let tried = ["vault-wire", "vault-wire, logs", "vault-crypto", "vault-engine", "vault-interchange"];
+    let tried = [
+        "vault-wire",
+        "vault-wire, logs",
+        "vault-wire, messages",
+        "vault-crypto",
+        "vault-engine",
+        "vault-interchange",
+    ];
     assert!(vault_fuzz::TARGETS.iter().map(|(name, _)| *name).eq(tried));
 }

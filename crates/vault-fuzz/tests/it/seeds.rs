@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use vault_fuzz::{run, targets};
+use vault_fuzz::{message, run, targets};
 
 use crate::made::made;
 
@@ -54,6 +54,19 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("certificate", "account", "/expected/certificate"),
     ("signed_certificate", "account", "/expected/signed_certificate"),
     ("signed_certificate", "certificate", "/inputs/signed"),
+    ("record", "founding", "/expected/record"),
+    ("record", "founding", "/inputs/record"),
+    ("record", "log", "/inputs/entries/0/record"),
+    ("record", "log", "/inputs/entries/1/record"),
+    ("answer", "answer", "/inputs/answer"),
+    ("grant", "grant", "/inputs/grant"),
+    ("reenrolment", "reenrolment", "/inputs/signed"),
+    ("reenrolment", "reenrolment", "/expected/signed"),
+    ("consent", "consent", "/inputs/signed"),
+    ("consent", "consent", "/expected/signed"),
+    ("share", "share", "/inputs/share"),
+    ("share", "consent", "/expected/shares/0"),
+    ("share", "consent", "/expected/shares/0/share"),
     ("revision_header", "revision", "/expected/header"),
     ("revision_header", "revision", "/inputs/header"),
     ("profile_header", "header", "/expected/file"),
@@ -77,6 +90,9 @@ fn from_vectors() -> Vec<Seed> {
         for path in files {
             let vector: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
             let stem = path.file_stem().unwrap().to_str().unwrap();
+            if let Some(seed) = from_message(folder, stem, &vector["inputs"]) {
+                seeds.push(seed);
+            }
             for (target, _, pointer) in PARTS.iter().filter(|(_, format, _)| vector["format"] == *format) {
                 let name = format!("{folder}-{stem}");
                 let taken =
@@ -89,6 +105,19 @@ fn from_vectors() -> Vec<Seed> {
         }
     }
     seeds
+}
+
+/// A message, after the byte that stands for its kind. All valid ones are taken, and some invalid ones.
+fn from_message(folder: &str, stem: &str, inputs: &Value) -> Option<Seed> {
+    let (target, kind) = message(inputs["message"].as_str()?)?;
+    let bytes = match (&inputs["bytes"], &inputs["text"]) {
+        (Value::String(bytes), _) => unhex(bytes),
+        (_, Value::String(text)) => text.clone().into_bytes(),
+        _ => return None,
+    };
+    let taken = folder == "valid" || stem.len() % 4 == 0;
+    let seed = (target, format!("{folder}-{stem}"), [&[kind], bytes.as_slice()].concat());
+    (taken && bytes.len() <= 4096).then_some(seed)
 }
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -168,6 +197,17 @@ const TEXTS: &[(&str, &[&str])] = &[
             "invoice\u{202E}fdp.exe\u{0}\r\n",
             "card_number",
             "Übersicht 2026 – Größe.odt",
+        ],
+    ),
+    (
+        "message_query",
+        &[
+            "after=5&limit=10&bodies=all",
+            "",
+            "limit=0",
+            "after=1&after=1",
+            "bodies=live",
+            "after=18446744073709551616",
         ],
     ),
     ("media_type", &["%PDF-1.7\n", "PK\u{3}\u{4}\u{14}\0", "Dear Ann,\n", "<!DOCTYPE html>", "\0\u{1}"]),
