@@ -5,7 +5,7 @@ use crate::log::{CurrentRevision, Entry, Revised, VoidReason};
 use crate::revision::{RevisionHeader, SignedRevision};
 use crate::roster::{Change, Member, Of, Op, Record, RootSignature, Roster, SignedRecord};
 use crate::signature::VerifyKey;
-use crate::{AccountId, EntryHash, ItemId, Root, SignPublicKey};
+use crate::{AccountId, EntryHash, ItemId, RevHash, Root, SignPublicKey};
 
 /// What the rules need to know of the entries so far, besides the roster. A server looks it up in its database.
 pub trait Past {
@@ -108,7 +108,10 @@ pub fn judge(roster: &Roster, past: &impl Past, entry: &Prepared<'_>) -> Result<
     match &entry.content {
         Content::Revision { signed, header, checked } => {
             let header = header.as_ref().map_err(|_| VoidReason::Malformed)?;
-            judge_revision(roster, past, signed, header, checked.as_ref()).map(Effect::Revision)
+            let item_id = judge_revision(roster, past, signed, header, checked.as_ref())?;
+            // For a revision the entry hash is its own.
+            let hash = RevHash::from_bytes(*entry.entry_hash.as_bytes());
+            Ok(Effect::Revision(Revised { item_id, hash }))
         }
         Content::Record { signed } => {
             judge_record(roster, past, signed, entry.entry_hash).map(|delta| Effect::Roster(Box::new(delta)))
@@ -122,7 +125,7 @@ fn judge_revision(
     signed: &SignedRevision,
     header: &RevisionHeader,
     checked: Option<&(SignPublicKey, bool)>,
-) -> Result<Revised, VoidReason> {
+) -> Result<ItemId, VoidReason> {
     let RevisionHeader {
         vault_id,
         item_id,
@@ -158,7 +161,7 @@ fn judge_revision(
     if *parent != past.current(item_id).map(|current| current.hash) {
         return Err(VoidReason::Parent);
     }
-    Ok(Revised { item_id: *item_id, hash: signed.hash() })
+    Ok(*item_id)
 }
 
 fn judge_record(
