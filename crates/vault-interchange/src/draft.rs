@@ -18,12 +18,13 @@ const ROOM: usize = limits::item::PAYLOAD - (1 << 20);
 /// Bytes that a text takes beside its own.
 const AROUND_A_TEXT: usize = 64;
 
-/// Bytes of a path of names that are told; keys made long on purpose would be copied for each value below them.
+/// Bytes of a path of names that are told; keys or columns made long on purpose would be copied for each value.
 const PATH: usize = 200;
 
 const NO_PLACE: &str = "Coffer has no field of this meaning; the value is kept as a concealed custom field.";
 const TOO_LONG: &str = "The text is longer than an item can hold.";
 const TOO_MANY: &str = "There are more values than an item can hold.";
+const LONG_NAME: &str = "The name of this field is too long; its beginning is kept, with the value.";
 const NOT_ONE_LINE: &str = "The text is too long or has line breaks or control characters in it; it is kept whole as a custom field.";
 
 /// An item that takes values one by one.
@@ -157,7 +158,11 @@ impl<'g, 'a> Draft<'g, 'a> {
             self.lose(field, TOO_MANY);
         } else {
             self.extras += 1;
-            self.keep(field, FieldKind::Concealed, text, NO_PLACE);
+            let name = cut(field, PATH);
+            if name.len() < field.len() {
+                self.lose(name, LONG_NAME);
+            }
+            self.keep(name, FieldKind::Concealed, text, NO_PLACE);
         }
     }
 
@@ -332,7 +337,7 @@ impl<'g, 'a> Draft<'g, 'a> {
             return false;
         }
         if short.len() < label.len() {
-            self.lose(name, "The name of this field is too long; its beginning is kept, with the value.");
+            self.lose(name, LONG_NAME);
         }
         let id = self.gather.field_id();
         let label = short.to_owned();

@@ -115,7 +115,7 @@ fn from_message(folder: &str, stem: &str, inputs: &Value) -> Option<Seed> {
         (_, Value::String(text)) => text.clone().into_bytes(),
         _ => return None,
     };
-    let taken = folder == "valid" || stem.len() % 4 == 0;
+    let taken = folder == "valid" || stem.len().is_multiple_of(4);
     let seed = (target, format!("{folder}-{stem}"), [&[kind], bytes.as_slice()].concat());
     (taken && bytes.len() <= 4096).then_some(seed)
 }

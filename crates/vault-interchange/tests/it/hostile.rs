@@ -146,6 +146,19 @@ fn t51_names_made_long_on_purpose_are_not_copied_for_each_value() {
 }
 
 #[test]
+fn t51_columns_named_long_on_purpose_are_not_copied_for_each_row() {
+    // Sixteen kilobytes of names, and rows of a few bytes each.
+    let header = format!("name,url,username,password,{}", [0; 4].map(|_| "k".repeat(4_096)).join(","));
+    let file = format!("{header}\n{}", "a,,,,1,1,1,1\n".repeat(2_000));
+    let parsed = read(file.as_bytes()).unwrap();
+    assert_eq!(parsed.items.len(), 2_000);
+    let labels: usize =
+        parsed.items.iter().flat_map(|parsed| &parsed.item.fields).map(|field| field.label.len()).sum();
+    assert_eq!(labels, 2_000 * 4 * 200);
+    assert!(notes_on(&parsed, 1).iter().any(|(_, outcome)| *outcome == Outcome::NotKept), "it is told");
+}
+
+#[test]
 fn t36_t37_odd_names_and_markup_are_kept_as_plain_text() {
     let file = export(
         r#"{"type":1,"name":"<img src=x onerror=alert(1)>\u202egnp.exe","folderId":"1","login":
