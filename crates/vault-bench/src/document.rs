@@ -1,11 +1,14 @@
-//! Documents in and out, beside the cipher alone and beside a copy.
+//! Documents in and out, beside the cipher alone, beside a copy and beside `age`.
 
-use crate::{
-    Outcome,
-    table::{Cost, Table},
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
+
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
-use std::{fs, ops::ControlFlow, path::Path, sync::Arc, thread};
+use vault_crypto::{BlobCipher, FileKey, Place, make_id};
 use vault_engine::{
     KdfParams, SecretText,
     clock::{SystemClock, system_rng},
@@ -13,22 +16,87 @@ use vault_engine::{
     item::Timestamp,
     profile::{NewProfile, NoKeychain, Places, Profiles},
 };
+use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE};
+
+use crate::{
+    Outcome,
+    cost::{Best, Cost},
+    table::Table,
+};
 
 /// Large enough that starting costs nothing.
 const SIZE: u64 = 512 * 1024 * 1024;
 
+/// How often everything is done, each time in the same order.
+const ROUNDS: usize = 5;
+
 /// As much as the program seals at a time.
-const CHUNK: usize = 4 * 1024 * 1024;
+const CHUNK: usize = CHUNK_SIZE as usize;
+
+/// What is measured.
+#[derive(Default)]
+struct Figures {
+    cipher: Best,
+    memory: Best,
+    copy: Best,
+    age: [Best; 2],
+    coffer: [Best; 2],
+}
 
 /// Measures one large document.
 pub fn measure(table: &mut Table) -> Outcome {
     let folder = tempfile::tempdir()?;
-    let source = folder.path().join("source");
+    let folder = folder.path();
+    let source = folder.join("source");
     make_source(&source)?;
+    let age = Age::find(folder)?;
+    let mut figures = Figures::default();
+    for _ in 0..ROUNDS {
+        figures.cipher.add(Cost::of(SIZE, cipher_alone)?.1);
+        figures.memory.add(Cost::of(SIZE, sealed_in_memory)?.1);
+        let target = folder.join("copy");
+        figures.copy.add(Cost::of(SIZE, || Ok(synced_copy(&source, &target)?))?.1);
+        fs::remove_file(target)?;
+        if let Some(age) = &age {
+            age.there_and_back(&source, &mut figures.age)?;
+        }
+        there_and_back(folder, &source, &mut figures.coffer)?;
+    }
+    report(&figures, table);
+    Ok(())
+}
+
+/// Adds the rows: Coffer each way beside everything else.
+fn report(figures: &Figures, table: &mut Table) {
+    let Figures { cipher, memory, copy, age, coffer } = figures;
+    let size = SIZE / 1024 / 1024;
+    let cipher = ("XChaCha20-Poly1305 alone, in memory", cipher);
+    let copy = ("copy, synced", copy);
+    let [age_in, age_out] = age;
+    let [seal, open] = coffer;
+    let mut row = |what: &str, one: &Best, (name, other): (&str, &Best)| {
+        if let (Some(one), Some(other)) = (one.get(), other.get()) {
+            let what = format!("document of {size} MiB: {what}");
+            table.add(what, one.to_string(), Some((name, other.to_string(), one.against(&other))));
+        }
+    };
+    row("chunks sealed in memory", memory, cipher);
+    for (what, one, age) in
+        [("seal", seal, ("age, encrypt", age_in)), ("open", open, ("age, decrypt", age_out))]
+    {
+        row(what, one, age);
+        row(what, one, cipher);
+        row(what, one, copy);
+    }
+}
+
+/// Seals the source and opens it again.
+fn there_and_back(folder: &Path, source: &Path, [seal, open]: &mut [Best; 2]) -> Outcome {
+    let data = tempfile::tempdir_in(folder)?;
     let profiles = Profiles::new(
-        Places::portable(&folder.path().join("data")),
+        Places::portable(data.path()),
         Box::new(NoKeychain),
-        Arc::new(SystemClock::new()),
+        std::sync::Arc::new(SystemClock::new()),
     );
     let new = NewProfile {
         name: "Bench".to_owned(),
@@ -37,46 +105,81 @@ pub fn measure(table: &mut Table) -> Outcome {
         kdf: KdfParams::FLOOR,
     };
     let mut session = profiles.create(new, system_rng())?;
-
-    let copying = Cost::of(SIZE, || Ok(synced_copy(&source, &folder.path().join("copy"))?))?.1;
-    let cipher = Cost::of(SIZE, cipher_alone)?.1;
     let name = NewBlob::make(session.rng());
     let mut go_on = |_| ControlFlow::Continue(());
-    let (sealed, sealing) = Cost::of(SIZE, || Ok(seal_file(&source, name, session.blobs(), &mut go_on)?))?;
+    let (sealed, cost) = Cost::of(SIZE, || Ok(seal_file(source, name, session.blobs(), &mut go_on)?))?;
+    seal.add(cost);
     let blob = sealed.blob;
     let attachment = sealed.into_attachment("source".to_owned(), Timestamp(0));
-    let target = folder.path().join("target");
-    let opening = Cost::of(SIZE, || {
+    let target = folder.join("target");
+    let ((), cost) = Cost::of(SIZE, || {
         Ok(open_to_file(&attachment, &blob, session.blobs(), &target, Existing::Keep, &mut go_on)?)
-    })?
-    .1;
-    if fs::read(&source)? != fs::read(&target)? {
-        return Err("the document did not come out as it went in".into());
+    })?;
+    open.add(cost);
+    check_same(source, &target)?;
+    Ok(fs::remove_file(target)?)
+}
+
+/// A program for encrypting files, to compare with.
+struct Age {
+    key: PathBuf,
+    recipient: String,
+    sealed: PathBuf,
+    opened: PathBuf,
+}
+
+impl Age {
+    /// Makes a key with it, if it is installed.
+    fn find(folder: &Path) -> Outcome<Option<Self>> {
+        let key = folder.join("age.key");
+        let made = Command::new("age-keygen").arg("-o").arg(&key).stderr(Stdio::null()).status();
+        if !made.is_ok_and(|status| status.success()) {
+            eprintln!("bench: age is not installed, so documents are not compared with it");
+            return Ok(None);
+        }
+        let recipient = Command::new("age-keygen").arg("-y").arg(&key).output()?;
+        let recipient = String::from_utf8(recipient.stdout)?.trim().to_owned();
+        Ok(Some(Self { key, recipient, sealed: folder.join("sealed.age"), opened: folder.join("opened") }))
     }
 
-    for (what, cost) in [("seal", sealing), ("open", opening)] {
-        let what = format!("document of {} MiB: {what}", SIZE / 1024 / 1024);
-        let name = format!("XChaCha20-Poly1305 alone in memory, {} threads", threads());
-        table.add(what.clone(), cost.to_string(), Some((&name, cipher.to_string(), cost.against(&cipher))));
-        table.add(
-            what,
-            cost.to_string(),
-            Some(("copy, synced", copying.to_string(), cost.against(&copying))),
-        );
+    fn there_and_back(&self, source: &Path, [encrypt, decrypt]: &mut [Best; 2]) -> Outcome {
+        let mut program = Command::new("age");
+        program.args(["-r", &self.recipient, "-o"]).args([self.sealed.as_path(), source]);
+        encrypt.add(Cost::of_program(SIZE, &mut program)?);
+        let mut program = Command::new("age");
+        program.arg("-d").arg("-i").arg(&self.key).arg("-o").args([&self.opened, &self.sealed]);
+        decrypt.add(Cost::of_program(SIZE, &mut program)?);
+        check_same(source, &self.opened)?;
+        fs::remove_file(&self.sealed)?;
+        Ok(fs::remove_file(&self.opened)?)
     }
-    Ok(())
 }
 
 /// Fills a file with bytes that do not repeat within a chunk.
 fn make_source(path: &Path) -> Outcome {
     let mut chunk = vec![0; CHUNK];
     getrandom::fill(&mut chunk)?;
-    let mut bytes = Vec::new();
-    while u64::try_from(bytes.len())? < SIZE {
-        bytes.extend_from_slice(&chunk);
+    let mut file = fs::File::create_new(path)?;
+    for _ in 0..SIZE / u64::from(CHUNK_SIZE) {
+        std::io::Write::write_all(&mut file, &chunk)?;
         chunk.rotate_left(1);
     }
-    Ok(fs::write(path, bytes)?)
+    Ok(file.sync_all()?)
+}
+
+/// Compares two files without holding them in memory.
+fn check_same(one: &Path, other: &Path) -> Outcome {
+    use std::io::Read as _;
+    let (mut one, mut other) = (fs::File::open(one)?, fs::File::open(other)?);
+    let (mut a, mut b) = (vec![0; CHUNK], vec![0; CHUNK]);
+    for _ in 0..SIZE / u64::from(CHUNK_SIZE) {
+        one.read_exact(&mut a)?;
+        other.read_exact(&mut b)?;
+        if a != b {
+            return Err("the document did not come out as it went in".into());
+        }
+    }
+    if other.read(&mut b)? == 0 { Ok(()) } else { Err("the document came out longer than it went in".into()) }
 }
 
 /// A copy that is as safe from a power cut as a sealed document is.
@@ -85,25 +188,27 @@ fn synced_copy(source: &Path, target: &Path) -> std::io::Result<()> {
     fs::File::open(target)?.sync_all()
 }
 
-fn threads() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// The cipher with nothing around it, on every core.
+/// The cipher with nothing around it, on one core.
 fn cipher_alone() -> Outcome {
-    let threads = threads();
-    let rounds = SIZE / u64::try_from(CHUNK * threads)?;
-    let done = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(move || encrypt(rounds))).collect();
-        workers.into_iter().all(|worker| worker.join().unwrap_or(false))
-    });
-    if done { Ok(()) } else { Err("the cipher failed".into()) }
-}
-
-/// Encrypts one chunk again and again.
-fn encrypt(rounds: u64) -> bool {
     let cipher = XChaCha20Poly1305::new(&[7; 32].into());
     let mut buffer = vec![0; CHUNK];
     let nonce = XNonce::from([9; 24]);
-    (0..rounds).all(|_| cipher.encrypt_inout_detached(&nonce, &[], buffer.as_mut_slice().into()).is_ok())
+    for _ in 0..SIZE / u64::from(CHUNK_SIZE) {
+        cipher
+            .encrypt_inout_detached(&nonce, &[], buffer.as_mut_slice().into())
+            .map_err(|_| "the cipher failed")?;
+    }
+    Ok(())
+}
+
+/// All that the format asks for with nothing around it, on one core: the cipher and the chunks' hashes.
+fn sealed_in_memory() -> Outcome {
+    let mut rng = system_rng();
+    let cipher = BlobCipher::new(&FileKey::make(&mut rng), &make_id(&mut rng));
+    let mut buffer = Vec::with_capacity(CHUNK + CHUNK_OVERHEAD as usize);
+    for index in 0..u32::try_from(SIZE / u64::from(CHUNK_SIZE))? {
+        buffer.resize(CHUNK, 0);
+        cipher.seal_chunk(index, Place::Inner, &mut buffer)?;
+    }
+    Ok(())
 }

@@ -2,8 +2,10 @@
 //!
 //! Durations are of one run on whatever else the machine does meanwhile; the ratios are what can be compared.
 
+mod cost;
 mod document;
 mod items;
+mod log;
 mod profile;
 mod table;
 
@@ -35,8 +37,11 @@ fn measure(wanted: &[String]) -> Outcome {
     if wants("document") {
         document::measure(&mut table)?;
     }
+    if wants("log") {
+        log::measure(&mut table)?;
+    }
     if table.is_empty() {
-        return Err("there are `profile` and `document`".into());
+        return Err("there are `profile`, `document` and `log`".into());
     }
     print!("{table}");
     Ok(())

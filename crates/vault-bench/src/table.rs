@@ -1,8 +1,4 @@
-use crate::Outcome;
-use std::{
-    fmt, fs,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
 /// Measured figures as a Markdown table.
 #[derive(Default)]
@@ -55,49 +51,4 @@ impl Durations {
 pub fn milliseconds(duration: Duration) -> String {
     let value = duration.as_secs_f64() * 1e3;
     if value < 10.0 { format!("{value:.2} ms") } else { format!("{value:.0} ms") }
-}
-
-/// What moving a number of bytes took.
-pub struct Cost {
-    gigabytes: f64,
-    wall: Duration,
-    processor: Duration,
-}
-
-impl Cost {
-    /// Measures a piece of work on that many bytes.
-    pub fn of<T>(bytes: u64, work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Self)> {
-        #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-        let gigabytes = bytes as f64 / 1e9;
-        let (start, before) = (Instant::now(), processor_time()?);
-        let made = work()?;
-        let processor = processor_time()?.saturating_sub(before);
-        Ok((made, Self { gigabytes, wall: start.elapsed(), processor }))
-    }
-
-    /// How many times as fast as another, by processor time, which other programs disturb least.
-    pub fn against(&self, other: &Self) -> f64 {
-        other.processor.as_secs_f64() / self.processor.as_secs_f64()
-    }
-}
-
-impl fmt::Display for Cost {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (wall, processor) = (self.wall.as_secs_f64(), self.processor.as_secs_f64());
-        write!(formatter, "{:.2} GB/s, {:.2} CPU s per GB", self.gigabytes / wall, processor / self.gigabytes)
-    }
-}
-
-/// The processor time of all threads so far, the kernel's work for them included.
-fn processor_time() -> Outcome<Duration> {
-    /// Linux counts in hundredths of a second here.
-    const TICK: Duration = Duration::from_millis(10);
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let (_, after_name) = stat.rsplit_once(") ").ok_or("what does /proc/self/stat say?")?;
-    // User and system time are the 14th and 15th value; two stand before.
-    let mut ticks = 0;
-    for value in after_name.split(' ').skip(11).take(2) {
-        ticks += value.parse::<u32>()?;
-    }
-    Ok(TICK * ticks)
 }

@@ -79,10 +79,14 @@ pub struct Part(File);
 impl Part {
     pub fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         /// Given megabytes at once, Linux may look for memory in pieces as large, which is seldom at hand: measured
-        /// several times dearer than the copying itself.
-        const PIECE: usize = 1 << 20;
+        /// several times dearer than the copying itself. `cp` and others write as little at a time.
+        const PIECE: usize = 128 << 10;
         self.0.seek(SeekFrom::Start(offset))?;
-        bytes.chunks(PIECE).try_for_each(|piece| self.0.write_all(piece))
+        // Up to a boundary first: after it no page is touched twice.
+        let begun = usize::try_from(offset % PIECE as u64).unwrap_or(0);
+        let (first, rest) = bytes.split_at(bytes.len().min(PIECE - begun));
+        self.0.write_all(first)?;
+        rest.chunks(PIECE).try_for_each(|piece| self.0.write_all(piece))
     }
 }
 
