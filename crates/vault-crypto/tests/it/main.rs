@@ -5,6 +5,8 @@ mod account;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod entries;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod properties;

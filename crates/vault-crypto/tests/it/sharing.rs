@@ -1,176 +1,22 @@
-//! Attacks on shared vaults, by servers and by members.
+//! Attacks on shared vaults: on membership, keys and invitations.
 
 use vault_crypto::{
     GrantError, Identity, InviteLink, InviteSecret, JoinError, OpenError, VaultKey, make_epoch, make_grant,
-    make_revision, open_body, open_grant, open_history, sign_record,
+    make_revision, open_grant, open_history, sign_record,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
 use vault_wire::cbor::Canonical;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
-use vault_wire::log::{Alarm, Head, LogVerifier, Standing, Verdict, VoidReason};
-use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
+use vault_wire::log::{Alarm, LogVerifier, VoidReason};
+use vault_wire::revision::RevisionKind;
 use vault_wire::roster::{EpochOp, GenesisError, MemberRole, Op};
 
-use crate::team::{Person, Shared, Stored};
-
-const OK: Verdict = Verdict::Accepted;
-
-const fn void(reason: VoidReason) -> Verdict {
-    Verdict::Void(reason)
-}
-
-/// Anna owns a vault with Ben as manager, Cleo as editor and Dora as viewer.
-struct Team {
-    anna: Person,
-    ben: Person,
-    cleo: Person,
-    dora: Person,
-    vault: Shared,
-}
-
-impl Team {
-    fn new() -> Self {
-        let [anna, ben, cleo, dora] = [1, 2, 3, 4].map(Person::new);
-        let mut vault = Shared::found(&anna, 5);
-        let members =
-            vec![ben.add(MemberRole::Manager), cleo.add(MemberRole::Editor), dora.add(MemberRole::Viewer)];
-        assert_eq!(vault.change(&anna, members), OK);
-        Self { anna, ben, cleo, dora, vault }
-    }
-}
+use crate::team::{OK, Person, Shared, Stored, Team, void};
 
 fn add(answer: Answer, role: MemberRole) -> Op {
     Op::Add { certificate: Box::new(answer.certificate), role, accept: Some(Box::new(answer.accept)) }
-}
-
-#[test]
-fn t04_an_item_left_out_shows_in_every_root_after_it() {
-    let mut team = Team::new();
-    for item in 1..=3 {
-        assert_eq!(team.vault.put(&team.cleo, item), OK);
-    }
-    let mut shown = team.vault.entries.clone();
-    shown.remove(2);
-    let other = team.vault.replay(&shown);
-    assert_eq!(other.alarm(), Some(Alarm::Contradiction { seq: 4, author: team.cleo.id() }));
-    // A device that knew the vault need not even look at the entries.
-    let mut known = team.vault.log.clone();
-    assert_eq!(known.meet_server(&other.head()), Err(Alarm::Fork { seq: 4 }));
-}
-
-#[test]
-fn t05_a_deleted_item_comes_back_by_a_signed_put_on_its_tombstone_only() {
-    let mut team = Team::new();
-    let first = team.vault.header(&team.cleo, 1);
-    let (before, verdict) = team.vault.write(&team.cleo, &first);
-    assert_eq!(verdict, OK);
-    let mut delete = team.vault.header(&team.cleo, 1);
-    delete.kind = RevisionKind::Tombstone;
-    let (tombstone, verdict) = team.vault.write(&team.cleo, &delete);
-    assert_eq!(verdict, OK);
-
-    let repeated = team.vault.entries[1].clone();
-    assert_eq!(team.vault.push(repeated), void(VoidReason::Parent), "the old revision shown again");
-    let mut stale = team.vault.header(&team.cleo, 1);
-    stale.parent = Some(before);
-    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(VoidReason::Parent));
-    assert_eq!(team.vault.log.current(&first.item_id).unwrap().hash, tombstone);
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
-
-    let mut shown = team.vault.entries.clone();
-    shown.remove(2);
-    let without_deletion = team.vault.replay(&shown);
-    assert!(matches!(without_deletion.alarm(), Some(Alarm::Contradiction { .. })));
-}
-
-#[test]
-fn t08_a_vault_rolled_back_raises_the_alarm() {
-    let mut team = Team::new();
-    let earlier = team.vault.log.head();
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    assert_eq!(team.vault.log.compare(&earlier), Standing::Behind);
-    let alarm = Alarm::Rollback { seq: earlier.seq };
-    assert_eq!(team.vault.log.meet_server(&earlier), Err(alarm));
-    let now = team.vault.log.head();
-    assert_eq!(team.vault.log.meet_server(&now), Ok(Standing::Same));
-    assert_eq!(team.vault.log.alarm(), Some(alarm), "it stays");
-}
-
-#[test]
-fn t09_a_rolled_back_vault_on_a_new_device_is_contradicted_by_any_head_seen_elsewhere() {
-    let mut team = Team::new();
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    let seen_elsewhere = team.vault.log.head();
-    let mut fresh = team.vault.replay(&team.vault.entries[..1]);
-    assert_eq!(fresh.compare(&seen_elsewhere), Standing::Ahead, "not yet caught up");
-    assert_eq!(team.vault.put(&team.anna, 2), OK);
-    // The server goes on with another entry in the place of Cleo's.
-    let Stored::Revision(last) = team.vault.entries[2].clone() else { panic!("another kind of entry") };
-    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), void(VoidReason::Base));
-    assert_eq!(fresh.compare(&seen_elsewhere), Standing::Forked);
-    assert!(fresh.alarm().is_some(), "Anna had seen Cleo's");
-}
-
-#[test]
-fn t10_two_devices_shown_two_histories_find_out_with_the_first_entry_they_share() {
-    let mut team = Team::new();
-    let fork = Shared {
-        log: team.vault.log.clone(),
-        founding: team.vault.founding.clone(),
-        entries: team.vault.entries.clone(),
-        keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
-        rng: FixedRng::new(77),
-        now: 1000,
-    };
-    let mut other = fork;
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    assert_eq!(other.put(&team.anna, 2), OK);
-    assert_eq!(other.put(&team.anna, 3), OK);
-    // Anna's next entry is shown to Cleo, whose log it was not written on.
-    let next = other.entries.last().unwrap().clone();
-    assert_eq!(team.vault.push(next), void(VoidReason::Base));
-    assert_eq!(team.vault.log.alarm(), Some(Alarm::Contradiction { seq: 4, author: team.anna.id() }));
-}
-
-#[test]
-fn t11_entries_reordered_or_dropped_are_noticed() {
-    let mut team = Team::new();
-    for item in 1..=4 {
-        assert_eq!(team.vault.put(&team.cleo, item), OK);
-    }
-    let honest = team.vault.log.head();
-    for (a, b) in [(1, 2), (2, 4), (3, 4)] {
-        let mut shown = team.vault.entries.clone();
-        shown.swap(a, b);
-        let other = team.vault.replay(&shown);
-        assert!(other.alarm().is_some(), "{a} and {b} swapped");
-        assert_eq!(other.compare(&honest), Standing::Forked);
-    }
-    for at in 1..4 {
-        let mut shown = team.vault.entries.clone();
-        shown.remove(at);
-        assert!(team.vault.replay(&shown).alarm().is_some(), "{at} dropped");
-    }
-    let mut own = team.vault.replay(&team.vault.entries[..3]);
-    own.expect_own(5, [9; 32].into()).unwrap();
-    own.extend(&[team.vault.entries[3].as_entry()]);
-    assert_eq!(own.alarm(), Some(Alarm::MissingOwn { seq: 5 }), "an acknowledged entry is another one");
-}
-
-#[test]
-fn one_log_with_other_signatures_is_another_log() {
-    let mut team = Team::new();
-    let removal = vec![Op::Remove { account: team.dora.id() }, team.vault.epoch()];
-    assert_eq!(team.vault.change(&team.ben, removal), OK);
-    let mut shown = team.vault.entries.clone();
-    let Some(Stored::Record(record)) = shown.last_mut() else { panic!("another kind of entry") };
-    record.signature = [0; 64].into();
-    let other = team.vault.replay(&shown);
-    assert!(other.roster().member(&team.dora.id()).is_some(), "void for this reader");
-    // So the server cannot go on with both: the roots have parted.
-    assert_eq!(team.vault.log.compare(&other.head()), Standing::Forked);
 }
 
 #[test]
@@ -504,40 +350,6 @@ fn t32_viewers_write_nothing_and_editors_not_the_roster() {
 }
 
 #[test]
-fn an_owner_chooses_between_histories_and_a_removed_one_cannot() {
-    let mut team = Team::new();
-    assert_eq!(
-        team.vault
-            .change_rooted(&team.anna, vec![Op::Role { account: team.ben.id(), role: MemberRole::Owner }]),
-        OK
-    );
-    let shared = team.vault.entries.clone();
-    let at = team.vault.log.head();
-    // Here Ben is removed. The server was restored to a state before that, and goes on from there.
-    let removal = vec![Op::Remove { account: team.ben.id() }, team.vault.epoch()];
-    assert_eq!(team.vault.change_rooted(&team.anna, removal), OK);
-    let adopt = Op::Adopt { seq: at.seq, root: at.root };
-    let branch = |author: &Person| {
-        let mut other = Shared {
-            log: team.vault.replay(&shared),
-            founding: team.vault.founding.clone(),
-            entries: shared.clone(),
-            keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
-            rng: FixedRng::new(78),
-            now: 1000,
-        };
-        assert_eq!(other.put(&team.cleo, 9), OK);
-        assert_eq!(team.vault.log.is_superseded_by(&other.log), None, "nobody has chosen");
-        assert_eq!(other.change_rooted(author, vec![adopt.clone()]), OK);
-        other.log
-    };
-    let chosen = branch(&team.anna);
-    let Head { seq, .. } = chosen.head();
-    assert_eq!(team.vault.log.is_superseded_by(&chosen).map(|adoption| adoption.entry), Some(seq));
-    assert_eq!(team.vault.log.is_superseded_by(&branch(&team.ben)), None);
-}
-
-#[test]
 fn a_link_survives_being_written_down_and_nothing_else_passes_for_one() {
     let mut team = Team::new();
     let mut link = team.vault.invite(&team.ben, MemberRole::Editor);
@@ -569,70 +381,4 @@ fn a_link_survives_being_written_down_and_nothing_else_passes_for_one() {
         cut.truncate(at);
         assert!(InviteLink::from_text(&cut.as_str().into()).is_err(), "cut at {at}");
     }
-}
-
-#[test]
-fn t01_bodies_of_two_items_exchanged_do_not_open() {
-    let mut team = Team::new();
-    let key = VaultKey::from_bytes(team.vault.keys[&1].expose_bytes());
-    let [one, two] = [1, 2].map(|item| {
-        let header = team.vault.header(&team.cleo, item);
-        make_revision(&header, &[item; 9], &key, &team.cleo.identity, &mut team.vault.rng).unwrap()
-    });
-    assert!(open_body(&one.signed, &two.body, &key).is_err());
-    // Not even if the hash in the entry is exchanged too, which its signature does not allow.
-    let mut forged = one.signed.clone();
-    forged.body_hash = two.signed.body_hash;
-    assert!(open_body(&forged, &two.body, &key).is_err(), "the header is bound to the body");
-    assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
-    assert_eq!(open_body(&one.signed, &one.body, &key).ok().unwrap().expose(), [1; 9]);
-}
-
-#[test]
-fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
-    let mut team = Team::new();
-    let (anna, cleo) = (&team.anna, &team.cleo);
-    let mut other = Shared::found(anna, 50);
-    assert_eq!(other.change(anna, vec![cleo.add(MemberRole::Editor)]), OK);
-    assert_eq!(team.vault.put(cleo, 1), OK);
-    let Some(Stored::Revision(taken)) = team.vault.entries.last().cloned() else { panic!("a revision") };
-    assert_eq!(other.push(Stored::Revision(taken.clone())), void(VoidReason::OtherVault));
-    let record = team.vault.entries[0].clone();
-    assert_eq!(other.push(record), void(VoidReason::OtherVault));
-
-    let header = RevisionHeader::decode(&taken.header).unwrap();
-    let relabelled = [
-        RevisionHeader { item_id: [9; 16].into(), ..header.clone() },
-        RevisionHeader { kind: RevisionKind::Tombstone, ..header.clone() },
-        RevisionHeader { author: anna.id(), ..header },
-    ];
-    for header in relabelled {
-        let forged = SignedRevision { header: header.encode(), ..taken.clone() };
-        assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
-    }
-}
-
-#[test]
-fn t03_an_older_revision_does_not_become_current_again() {
-    let mut team = Team::new();
-    for _ in 0..3 {
-        assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    }
-    let current = team.vault.log.current(&[1; 16].into());
-    for at in 1..=3 {
-        let older = team.vault.entries[at].clone();
-        assert_eq!(team.vault.push(older), void(VoidReason::Parent));
-    }
-    assert_eq!(team.vault.log.current(&[1; 16].into()), current);
-}
-
-#[test]
-fn t07_a_self_made_item_is_nobodys() {
-    let mut team = Team::new();
-    let evil = Person::new(66);
-    assert_eq!(team.vault.put(&evil, 1), void(VoidReason::Author));
-    let mut header = team.vault.header(&evil, 1);
-    header.author = team.cleo.id();
-    assert_eq!(team.vault.write(&evil, &header).1, void(VoidReason::Signature));
-    assert_eq!(team.vault.log.current(&header.item_id), None);
 }

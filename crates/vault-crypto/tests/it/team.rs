@@ -8,7 +8,7 @@ use vault_crypto::{
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
-use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
+use vault_wire::log::{Entry, Head, LogVerifier, Verdict, VoidReason};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, ItemId, RevHash};
@@ -167,5 +167,33 @@ impl Shared {
         let entries: Vec<_> = entries.iter().map(Stored::as_entry).collect();
         log.extend(&entries);
         log
+    }
+}
+
+/// The verdict on an entry that takes effect.
+pub const OK: Verdict = Verdict::Accepted;
+
+/// The verdict on one that does not.
+pub const fn void(reason: VoidReason) -> Verdict {
+    Verdict::Void(reason)
+}
+
+/// Anna owns a vault with Ben as manager, Cleo as editor and Dora as viewer.
+pub struct Team {
+    pub anna: Person,
+    pub ben: Person,
+    pub cleo: Person,
+    pub dora: Person,
+    pub vault: Shared,
+}
+
+impl Team {
+    pub fn new() -> Self {
+        let [anna, ben, cleo, dora] = [1, 2, 3, 4].map(Person::new);
+        let mut vault = Shared::found(&anna, 5);
+        let members =
+            vec![ben.add(MemberRole::Manager), cleo.add(MemberRole::Editor), dora.add(MemberRole::Viewer)];
+        assert_eq!(vault.change(&anna, members), OK);
+        Self { anna, ben, cleo, dora, vault }
     }
 }
