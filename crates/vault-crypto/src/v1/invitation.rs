@@ -10,10 +10,10 @@ use vault_wire::{AccountId, EntryHash, Label, Root, SignPublicKey, VaultId};
 use zeroize::Zeroizing;
 
 use crate::SecretText;
-use crate::secret::{Secret, random_key, secret_key};
+use crate::secret::{random_key, secret_key};
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
-use crate::v1::sign;
+use crate::v1::sign::SignKey;
 
 secret_key!(
     /// The secret of an invitation: whoever has it may join.
@@ -25,7 +25,7 @@ impl InviteSecret {
     /// The public key by which the vault's roster knows the invitation.
     #[must_use]
     pub fn public(&self) -> SignPublicKey {
-        sign::public_key(&self.derive_sign_seed())
+        *self.derive_sign_key().public()
     }
 
     /// The change that opens the invitation.
@@ -34,8 +34,8 @@ impl InviteSecret {
         Op::Invite { key: self.public(), role, expires_at }
     }
 
-    fn derive_sign_seed(&self) -> Secret<32> {
-        derive(&[], self.expose_bytes(), &Array::labelled(Label::INVITE_SIGN))
+    fn derive_sign_key(&self) -> SignKey {
+        SignKey::from_seed(derive(&[], self.expose_bytes(), &Array::labelled(Label::INVITE_SIGN)))
     }
 }
 
@@ -164,7 +164,7 @@ impl InviteLink {
         }
         .encode();
         let message = Accept::message(&bytes);
-        let by_invite = sign::sign(&self.secret.derive_sign_seed(), &message);
+        let by_invite = self.secret.derive_sign_key().sign(&message);
         let by_key = identity.sign(&message);
         Ok(Answer { certificate: certificate.clone(), accept: SignedAccept { bytes, by_invite, by_key } })
     }

@@ -1,17 +1,40 @@
 //! Signing keys (Ed25519).
 
-use ed25519_dalek::{Signer, SigningKey};
+use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign};
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use sha2::Sha512;
 use vault_wire::cbor::Array;
 use vault_wire::{SignPublicKey, Signature};
 
 use crate::secret::Secret;
 
-/// The public key that belongs to a secret seed.
-pub(crate) fn public_key(seed: &Secret<32>) -> SignPublicKey {
-    SignPublicKey::from_bytes(SigningKey::from_bytes(seed.expose()).verifying_key().to_bytes())
+/// A secret seed and the public key that belongs to it.
+///
+/// Signing needs both, and making the public key takes as long as signing. A signature under another public key would
+/// give the secret away, so the two are put together here and nowhere else.
+pub(crate) struct SignKey {
+    seed: Secret<32>,
+    point: VerifyingKey,
+    public: SignPublicKey,
 }
 
-/// Signs a labelled array.
-pub(crate) fn sign(seed: &Secret<32>, message: &Array) -> Signature {
-    Signature::from_bytes(SigningKey::from_bytes(seed.expose()).sign(&message.encode()).to_bytes())
+impl SignKey {
+    pub(crate) fn from_seed(seed: Secret<32>) -> Self {
+        let point = SigningKey::from_bytes(seed.expose()).verifying_key();
+        Self { seed, point, public: SignPublicKey::from_bytes(point.to_bytes()) }
+    }
+
+    pub(crate) fn seed(&self) -> &Secret<32> {
+        &self.seed
+    }
+
+    pub(crate) fn public(&self) -> &SignPublicKey {
+        &self.public
+    }
+
+    /// Signs a labelled array.
+    pub(crate) fn sign(&self, message: &Array) -> Signature {
+        let expanded = ExpandedSecretKey::from(self.seed.expose());
+        Signature::from_bytes(raw_sign::<Sha512>(&expanded, &message.encode(), &self.point).to_bytes())
+    }
 }

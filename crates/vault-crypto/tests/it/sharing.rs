@@ -6,7 +6,6 @@ use vault_crypto::{
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
-use vault_wire::cbor::Canonical;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
 use vault_wire::log::{Alarm, LogVerifier, VoidReason};

@@ -9,14 +9,13 @@ use vault_wire::{KemPublicKey, SignPublicKey, Signature};
 
 use super::read_secret;
 use crate::secret::{Secret, derives_nothing, wipe_stack};
-use crate::v1::sign;
+use crate::v1::sign::SignKey;
 
 /// The identity keys of one generation: one signs entries, the other receives vault keys.
 pub struct Identity {
     generation: u32,
-    sign_seed: Secret<32>,
+    sign_key: SignKey,
     pub(crate) kem_seed: Secret<32>,
-    public: SignPublicKey,
 }
 
 derives_nothing!(Identity);
@@ -39,8 +38,7 @@ impl Identity {
     }
 
     pub(crate) fn from_seeds(generation: u32, sign_seed: Secret<32>, kem_seed: Secret<32>) -> Self {
-        let public = sign::public_key(&sign_seed);
-        Self { generation, sign_seed, kem_seed, public }
+        Self { generation, sign_key: SignKey::from_seed(sign_seed), kem_seed }
     }
 
     /// Counts from 1.
@@ -52,7 +50,7 @@ impl Identity {
     /// The public key that others check its signatures with.
     #[must_use]
     pub fn public(&self) -> &SignPublicKey {
-        &self.public
+        self.sign_key.public()
     }
 
     /// The public key under which others wrap vault keys for it.
@@ -72,14 +70,14 @@ impl Identity {
     #[must_use]
     pub fn is_certified_by(&self, certificate: &Certificate) -> bool {
         certificate.generation == self.generation
-            && certificate.sign == self.public
+            && certificate.sign == *self.public()
             && certificate.kem == self.kem_public()
     }
 
     /// Adds generation and seeds to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
-        let Self { generation, sign_seed, kem_seed, public: _ } = self;
-        content.uint((*generation).into()).bytes(sign_seed.expose()).bytes(kem_seed.expose())
+        let Self { generation, sign_key, kem_seed } = self;
+        content.uint((*generation).into()).bytes(sign_key.seed().expose()).bytes(kem_seed.expose())
     }
 
     /// Reads what [`Identity::write_to`] wrote.
@@ -91,6 +89,6 @@ impl Identity {
     }
 
     pub(crate) fn sign(&self, message: &Array) -> Signature {
-        sign::sign(&self.sign_seed, message)
+        self.sign_key.sign(message)
     }
 }

@@ -11,7 +11,7 @@ use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
 use crate::v1::password::Stretched;
 use crate::v1::seal::{open, seal};
-use crate::v1::sign;
+use crate::v1::sign::SignKey;
 use crate::{AccountUnlockKey, OpenError, RecoveryCode};
 
 const VERSION: u64 = 1;
@@ -19,8 +19,7 @@ const VERSION: u64 = 1;
 /// The root signing key: it founds the account and certifies identities. It is opened only while the password has
 /// just been typed, and dropped again at once.
 pub struct RootSigner {
-    seed: Secret<32>,
-    public: SignPublicKey,
+    key: SignKey,
 }
 
 derives_nothing!(RootSigner);
@@ -33,27 +32,26 @@ impl RootSigner {
     }
 
     pub(crate) fn from_seed(seed: Secret<32>) -> Self {
-        let public = sign::public_key(&seed);
-        Self { seed, public }
+        Self { key: SignKey::from_seed(seed) }
     }
 
     /// Its public key.
     #[must_use]
     pub fn public(&self) -> &SignPublicKey {
-        &self.public
+        self.key.public()
     }
 
     /// The account it founds.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
-        AccountId::of_root(&self.public)
+        AccountId::of_root(self.public())
     }
 
     /// Certifies an identity. `made_at` is in milliseconds since 1970.
     #[must_use]
     pub fn certify(&self, identity: &Identity, predecessor: Predecessor, made_at: u64) -> SignedCertificate {
         let bytes = Certificate {
-            root: self.public,
+            root: *self.public(),
             generation: identity.generation(),
             sign: *identity.public(),
             kem: identity.kem_public(),
@@ -61,13 +59,13 @@ impl RootSigner {
             made_at,
         }
         .encode();
-        let by_root = sign::sign(&self.seed, &Certificate::root_message(&bytes));
+        let by_root = self.sign(&Certificate::root_message(&bytes));
         let by_key = identity.sign(&Certificate::possession_message(&bytes));
         SignedCertificate { bytes, by_root, by_key }
     }
 
     pub(crate) fn sign(&self, message: &Array) -> Signature {
-        sign::sign(&self.seed, message)
+        self.key.sign(message)
     }
 
     /// Seals it for this computer: it takes the password to open.
@@ -139,7 +137,7 @@ impl RootSigner {
     pub fn sign_reenrolment(&self, statement: &ReenrolmentParts<'_>) -> SignedReenrolment {
         let ReenrolmentParts { issuer, version, record, keyset, root_box } = *statement;
         let bytes = Reenrolment {
-            root: self.public,
+            root: *self.public(),
             issuer: issuer.to_owned(),
             version,
             record: ContentHash::of(record),
@@ -153,7 +151,7 @@ impl RootSigner {
 
     /// Adds the seed to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
-        content.bytes(self.seed.expose())
+        content.bytes(self.key.seed().expose())
     }
 
     fn seal(&self, key: &Secret<32>, rng: &mut impl CryptoRng) -> Vec<u8> {

@@ -8,7 +8,7 @@ use vault_wire::cbor::Array;
 use super::{Made, valid};
 use crate::secret::Secret;
 use crate::v1::seal::seal;
-use crate::v1::sign;
+use crate::v1::sign::SignKey;
 use crate::v1::vectors::node::Node::{self, Bytes, List, Null, Text, Uint};
 use crate::v1::vectors::node::flip;
 use crate::v1::vectors::{fixed, hex, to_hex};
@@ -131,7 +131,7 @@ fn stranger_certificate(inputs: &Value) -> Vec<u8> {
 /// A statement and its signature by the root of these inputs.
 fn signed(inputs: &Value, label: Label, statement: &[u8]) -> Vec<u8> {
     let root = Secret::copy_of(&fixed(inputs, "root_seed"));
-    let signature = sign::sign(&root, &Array::labelled(label).bytes(statement));
+    let signature = SignKey::from_seed(root).sign(&Array::labelled(label).bytes(statement));
     List(vec![Bytes(statement.to_vec()), Bytes(signature.as_bytes().to_vec())]).encode()
 }
 
