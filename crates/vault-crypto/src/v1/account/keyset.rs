@@ -5,7 +5,7 @@ use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{AccountId, EntryHash, Label, VaultId};
 use zeroize::Zeroizing;
 
-use super::{Identity, read_secret};
+use super::{Identity, check_spelling, read_secret};
 use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
 use crate::v1::seal::{open, seal};
@@ -77,13 +77,7 @@ impl Keyset {
         account_id: &AccountId,
         rng: &mut impl CryptoRng,
     ) -> Vec<u8> {
-        let Self { identity, home_vault, home_genesis } = self;
-        let content = identity
-            .write_to(Array::new().uint(VERSION))
-            .bytes_or_null(unlock_seed.map(|seed| seed.expose_bytes().as_slice()))
-            .bytes(home_vault.as_bytes())
-            .bytes(home_genesis.as_bytes());
-        let content = Zeroizing::new(content.encode());
+        let content = Zeroizing::new(self.write(unlock_seed).encode());
         seal(key.expose(), &keyset_context(account_id), &content, rng)
     }
 
@@ -93,7 +87,18 @@ impl Keyset {
         account_id: &AccountId,
     ) -> Result<(Self, Option<UnlockSeed>), OpenError> {
         let content = open(key.expose(), &keyset_context(account_id), sealed)?;
-        Self::read(&mut Reader::new(content.expose())).map_err(|_| OpenError)
+        let (keyset, unlock_seed) = Self::read(&mut Reader::new(content.expose())).map_err(|_| OpenError)?;
+        check_spelling(&keyset.write(unlock_seed.as_ref()), &content)?;
+        Ok((keyset, unlock_seed))
+    }
+
+    fn write(&self, unlock_seed: Option<&UnlockSeed>) -> Array {
+        let Self { identity, home_vault, home_genesis } = self;
+        identity
+            .write_to(Array::new().uint(VERSION))
+            .bytes_or_null(unlock_seed.map(|seed| seed.expose_bytes().as_slice()))
+            .bytes(home_vault.as_bytes())
+            .bytes(home_genesis.as_bytes())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<(Self, Option<UnlockSeed>), DecodeError> {

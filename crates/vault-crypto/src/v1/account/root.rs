@@ -6,7 +6,7 @@ use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::{AccountId, ContentHash, Label, ProfileId, SignPublicKey, Signature};
 use zeroize::Zeroizing;
 
-use super::{Identity, read_secret};
+use super::{Identity, check_spelling, read_secret};
 use crate::secret::{Secret, derives_nothing};
 use crate::v1::derive::derive;
 use crate::v1::password::Stretched;
@@ -154,9 +154,12 @@ impl RootSigner {
         content.bytes(self.key.seed().expose())
     }
 
+    fn write(&self) -> Array {
+        self.write_to(Array::new().uint(VERSION))
+    }
+
     fn seal(&self, key: &Secret<32>, rng: &mut impl CryptoRng) -> Vec<u8> {
-        let content = self.write_to(Array::new().uint(VERSION));
-        let content = Zeroizing::new(content.encode());
+        let content = Zeroizing::new(self.write().encode());
         seal(key.expose(), &root_context(&self.account_id()), &content, rng)
     }
 
@@ -164,6 +167,7 @@ impl RootSigner {
         let content = open(key.expose(), &root_context(account_id), sealed)?;
         let mut reader = Reader::new(content.expose());
         let root = Self::from_seed(read_root_box(&mut reader).map_err(|_| OpenError)?);
+        check_spelling(&root.write(), &content)?;
         if root.account_id() == *account_id { Ok(root) } else { Err(OpenError) }
     }
 }

@@ -10,7 +10,7 @@ use vault_wire::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label};
 use zeroize::Zeroizing;
 
 use crate::secret::{Secret, derives_nothing};
-use crate::v1::account::{Identity, Keyset, RootSigner, check_account, read_secret};
+use crate::v1::account::{Identity, Keyset, RootSigner, check_account, check_spelling, read_secret};
 use crate::v1::seal::{open, seal};
 use crate::v1::wrap::{Wrapped, unwrap, wrap};
 use crate::{OpenError, RecoveryKey};
@@ -209,6 +209,7 @@ pub fn open_recovered(
     let key = RecoveryKey(shamir::combine(&numbered)?);
     let content = open(key.expose_bytes(), &box_context(account_id, kind), sealed)?;
     let (root, keyset) = read_account(&mut Reader::new(content.expose())).map_err(|_| OpenError)?;
+    check_spelling(&write_account(&root, &keyset), &content)?;
     check_account(account_id, &root, certificate, &keyset.identity)?;
     Ok(RecoveredAccount { root, keyset })
 }
@@ -224,13 +225,16 @@ fn seal_account(
     kind: RecoveryKind,
     rng: &mut impl CryptoRng,
 ) -> Vec<u8> {
+    let content = Zeroizing::new(write_account(root, keyset).encode());
+    seal(key.expose_bytes(), &box_context(&root.account_id(), kind), &content, rng)
+}
+
+fn write_account(root: &RootSigner, keyset: &Keyset) -> Array {
     let Keyset { identity, home_vault, home_genesis } = keyset;
-    let content = identity
+    identity
         .write_to(root.write_to(Array::new().uint(VERSION)))
         .bytes(home_vault.as_bytes())
-        .bytes(home_genesis.as_bytes());
-    let content = Zeroizing::new(content.encode());
-    seal(key.expose_bytes(), &box_context(&root.account_id(), kind), &content, rng)
+        .bytes(home_genesis.as_bytes())
 }
 
 fn read_account(reader: &mut Reader<'_>) -> Result<(RootSigner, Keyset), DecodeError> {
