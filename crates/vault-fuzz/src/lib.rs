@@ -23,6 +23,7 @@ mod envelope;
 mod fixture;
 mod interchange;
 mod log;
+mod merge;
 mod message;
 mod wire;
 
@@ -92,6 +93,7 @@ pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-wire, messages", message::TARGETS),
     ("vault-crypto", crypto::TARGETS),
     ("vault-engine", engine::TARGETS),
+    ("vault-engine, merges", merge::TARGETS),
     ("vault-interchange", interchange::TARGETS),
 ];
 

@@ -167,6 +167,11 @@ fn no_bytes_break_a_law_of_vault_engine() {
 }
 
 #[test]
+fn no_bytes_break_a_law_of_merges() {
+    holds_in("vault-engine, merges");
+}
+
+#[test]
 fn no_bytes_break_a_law_of_vault_interchange() {
     holds_in("vault-interchange");
 }
@@ -179,6 +184,7 @@ fn every_crate_with_targets_is_tried() {
         "vault-wire, messages",
         "vault-crypto",
         "vault-engine",
+        "vault-engine, merges",
         "vault-interchange",
     ];
     assert!(vault_fuzz::TARGETS.iter().map(|(name, _)| *name).eq(tried));

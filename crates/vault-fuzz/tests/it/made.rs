@@ -19,6 +19,7 @@ pub fn made() -> Made {
     made.extend(boxes());
     made.extend(items());
     made.extend(logs());
+    made.extend(merges());
     made
 }
 
@@ -98,42 +99,40 @@ fn boxes() -> Made {
     ]
 }
 
+/// A login with something in each part.
+fn login() -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(1_750_000_000_000));
+    item.title = "Example".to_owned();
+    let field = |id, kind, value: &str| Field::new(FieldId([id; 8]), kind, SecretText::from(value));
+    item.fields = vec![
+        Field { role: Some(Role::Username), ..field(1, FieldKind::Text, "ann") },
+        Field {
+            role: Some(Role::Password),
+            history: vec![PastValue { value: SecretText::from("old"), replaced_at: Timestamp(1) }],
+            ..field(2, FieldKind::Concealed, "new")
+        },
+        Field { label: "Site".into(), section: Some("More".into()), ..field(3, FieldKind::Url, "b.example") },
+    ];
+    item.urls = vec!["https://a.example/x".into()];
+    item.notes = SecretText::from("notes");
+    item.tags = ["work".to_owned(), "home".to_owned()].into();
+    item.folder = Some("A/B".into());
+    item.flags.favourite = true;
+    item.trashed_at = Some(Timestamp(2));
+    item.device = "laptop".into();
+    item.superseded = vec![
+        Superseded { field: None, label: "Title".into(), value: SecretText::from("x"), at: Timestamp(3) },
+        Superseded {
+            field: Some(FieldId([1; 8])),
+            label: String::new(),
+            value: SecretText::from("y"),
+            at: Timestamp(4),
+        },
+    ];
+    item
+}
+
 fn items() -> Made {
-    let login = {
-        let mut item = Item::new(ItemType::Login, Timestamp(1_750_000_000_000));
-        item.title = "Example".to_owned();
-        let field = |id, kind, value: &str| Field::new(FieldId([id; 8]), kind, SecretText::from(value));
-        item.fields = vec![
-            Field { role: Some(Role::Username), ..field(1, FieldKind::Text, "ann") },
-            Field {
-                role: Some(Role::Password),
-                history: vec![PastValue { value: SecretText::from("old"), replaced_at: Timestamp(1) }],
-                ..field(2, FieldKind::Concealed, "new")
-            },
-            Field {
-                label: "Site".into(),
-                section: Some("More".into()),
-                ..field(3, FieldKind::Url, "b.example")
-            },
-        ];
-        item.urls = vec!["https://a.example/x".into()];
-        item.notes = SecretText::from("notes");
-        item.tags = ["work".to_owned(), "home".to_owned()].into();
-        item.folder = Some("A/B".into());
-        item.flags.favourite = true;
-        item.trashed_at = Some(Timestamp(2));
-        item.device = "laptop".into();
-        item.superseded = vec![
-            Superseded { field: None, label: "Title".into(), value: SecretText::from("x"), at: Timestamp(3) },
-            Superseded {
-                field: Some(FieldId([1; 8])),
-                label: String::new(),
-                value: SecretText::from("y"),
-                at: Timestamp(4),
-            },
-        ];
-        item
-    };
     let document = {
         let mut item = Item::new(ItemType::Document, Timestamp(0));
         item.attachments = vec![Attachment {
@@ -147,7 +146,7 @@ fn items() -> Made {
         }];
         item
     };
-    let mut made: Made = [login, document, Item::new(ItemType::Card, Timestamp(0))]
+    let mut made: Made = [login(), document, Item::new(ItemType::Card, Timestamp(0))]
         .iter()
         .map(|item| ("item_payload", encode(item).unwrap().to_vec()))
         .collect();
@@ -247,4 +246,46 @@ fn logs() -> Made {
         vec![record(alone(3), &[[1, 0, 0]]), record(alone(0), &[]), put(alone(0) | 0x40, 1)],
     ];
     programs.map(|steps| ("log", steps.concat())).into()
+}
+
+/// Sides of merges; an empty one is a deletion, or a base that is not at hand.
+fn merges() -> Made {
+    let payload = |change: &dyn Fn(&mut Item)| {
+        let mut item = login();
+        change(&mut item);
+        encode(&item).unwrap().to_vec()
+    };
+    let base = payload(&|_| {});
+    let renamed = payload(&|item| item.title = "Harbour".into());
+    let other = payload(&|item| {
+        item.title = "Port".into();
+        item.notes = SecretText::from("other notes");
+        item.tags.insert("third".into());
+        item.fields.remove(0);
+        item.fields[0].value = SecretText::from("newest");
+    });
+    let added = payload(&|item| {
+        item.fields.push(Field::new(FieldId([9; 8]), FieldKind::Text, SecretText::from("added")));
+        item.urls.clear();
+        item.folder = None;
+    });
+    let note = encode(&Item::new(ItemType::Note, Timestamp(7))).unwrap().to_vec();
+    let sides = [
+        [&base, &renamed, &other],
+        [&base, &other, &added],
+        [&base, &base, &added],
+        [&Vec::new(), &other, &renamed],
+        [&base, &Vec::new(), &renamed],
+        [&base, &added, &Vec::new()],
+        [&note, &base, &note],
+    ];
+    let joined = |sides: [&Vec<u8>; 3]| {
+        let framed = sides.map(|side| {
+            [u16::try_from(side.len()).unwrap().to_be_bytes().as_slice(), side.as_slice()].concat()
+        });
+        ("merge", framed.concat())
+    };
+    let mut made: Made = sides.map(joined).into();
+    made.push(("merge", b"\x00\x02\xa0".to_vec()));
+    made
 }
