@@ -3,12 +3,13 @@
 use url::Url;
 use vault_engine::ItemId;
 use vault_engine::SecretText;
-use vault_engine::code::{Code, CodeAt};
+use vault_engine::code::{Code, CodeAt, Scheme, Taken};
 use vault_engine::item::{Field, FieldId, FieldKind, Item, Role, Timestamp};
+use vault_engine::session::{Put, Session};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
-use crate::views::{CodeView, ErrorCode, PastValueView};
+use crate::views::{CodeView, ErrorCode, PastValueView, TakenCodeView};
 
 /// What can be copied of an item without naming a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,13 +79,24 @@ impl Coffer {
         .await
     }
 
-    /// What is copied for a field: its value, or for a one-time code the code now.
+    /// What is copied for a field: its value, or for a one-time code the code now. A code over a counter is taken
+    /// by this, as by [`Coffer::item_code_next`].
     ///
     /// # Errors
-    /// `locked`, `not_found` (also when empty) or `code_invalid`.
+    /// `locked`, `not_found` (also when empty), `code_invalid`, or those of a change.
     pub async fn item_copy_text(&self, id: ItemId, field: FieldId) -> Outcome<SecretText> {
         let now = self.clock.now();
-        self.read(move |session| copy_text(find(&session.get(id)?.item, field)?, now)).await
+        let text = self.read(move |session| copy_text(find(&session.get(id)?.item, field)?, now)).await?;
+        self.copied(id, text).await
+    }
+
+    async fn copied(&self, id: ItemId, copy: Copied) -> Outcome<SecretText> {
+        match copy {
+            Copied::Text(text) => Ok(text),
+            Copied::NextCodeOf(field) => {
+                Ok(self.change(move |session| take_code(session, id, field)).await?.code)
+            }
+        }
     }
 
     /// What is copied for a role.
@@ -93,12 +105,12 @@ impl Coffer {
     /// As [`Coffer::item_copy_text`].
     pub async fn item_copy_role_text(&self, id: ItemId, role: CopyRole) -> Outcome<SecretText> {
         let now = self.clock.now();
-        self.read(move |session| {
+        let read = move |session: &mut Session| {
             let item = session.get(id)?.item;
             let wanted = match role {
                 CopyRole::Url => {
                     let url = item.urls.first().ok_or(ErrorCode::NotFound)?;
-                    return Ok(SecretText::from(url.as_str()));
+                    return Ok(Copied::Text(SecretText::from(url.as_str())));
                 }
                 CopyRole::Username => Role::Username,
                 CopyRole::Password => Role::Password,
@@ -109,8 +121,9 @@ impl Coffer {
             let by_kind =
                 || item.fields.iter().find(|field| wanted == Role::Code && field.kind == FieldKind::Code);
             copy_text(by_role.or_else(by_kind).ok_or(ErrorCode::NotFound)?, now)
-        })
-        .await
+        };
+        let text = self.read(read).await?;
+        self.copied(id, text).await
     }
 
     /// A web address of an item, to be opened in the system's browser. Only `http` and `https` are let through; an
@@ -127,13 +140,25 @@ impl Coffer {
         .await
     }
 
-    /// The one-time code of a field now.
+    /// The one-time code of a field now; of one over a counter only where the counter stands.
     ///
     /// # Errors
     /// `locked`, `not_found` or `code_invalid`.
     pub async fn item_code(&self, id: ItemId, field: FieldId) -> Outcome<CodeView> {
         let now = self.clock.now();
         self.read(move |session| code_view(find(&session.get(id)?.item, field)?.value.expose(), now)).await
+    }
+
+    /// Takes the next code of a field whose codes follow a counter, and shows it. The counter has moved on and is
+    /// stored when this returns, so no code is handed out twice.
+    ///
+    /// # Errors
+    /// `locked`, `not_found`, `code_invalid` if the codes follow the clock or the counter is at its end, `conflict`,
+    /// `read_only`, or the disk.
+    pub async fn item_code_next(&self, id: ItemId, field: FieldId) -> Outcome<TakenCodeView> {
+        let Taken { code, counter, rest: _ } =
+            self.change(move |session| take_code(session, id, field)).await?;
+        Ok(TakenCodeView { code: code.expose().to_owned(), counter })
     }
 
     /// Whether a text sets up one-time codes, and the code it gives now.
@@ -149,22 +174,50 @@ fn find(item: &Item, id: FieldId) -> Outcome<&Field> {
     item.fields.iter().find(|field| field.id == id).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-fn copy_text(field: &Field, now: Timestamp) -> Outcome<SecretText> {
+/// What is to be copied.
+enum Copied {
+    Text(SecretText),
+    /// A code over a counter, which has to be taken first.
+    NextCodeOf(FieldId),
+}
+
+/// Moves the counter of a field on. It is part of the set-up, not a new secret: the earlier values of the field and
+/// the time of the person's last change stay.
+fn take_code(session: &mut Session, id: ItemId, field: FieldId) -> Outcome<Taken> {
+    let opened = session.get(id)?;
+    let (mut item, expected) = (opened.item, opened.revision);
+    let field = item.fields.iter_mut().find(|other| other.id == field && other.kind == FieldKind::Code);
+    let field = field.ok_or(ErrorCode::NotFound)?;
+    let code = Code::parse(field.value.expose()).map_err(|_| ErrorCode::CodeInvalid)?;
+    let taken = code.take().ok_or(ErrorCode::CodeInvalid)?;
+    field.value = taken.rest.duplicate();
+    session.put(Put::change(id, expected, item))?;
+    Ok(taken)
+}
+
+fn copy_text(field: &Field, now: Timestamp) -> Outcome<Copied> {
     if field.value.is_empty() {
         return Err(ErrorCode::NotFound.into());
     }
     match field.kind {
         FieldKind::Code => {
-            Ok(Code::parse(field.value.expose()).map_err(|_| ErrorCode::CodeInvalid)?.at(now).code)
+            let code = Code::parse(field.value.expose()).map_err(|_| ErrorCode::CodeInvalid)?;
+            Ok(code.at(now).map_or(Copied::NextCodeOf(field.id), |at| Copied::Text(at.code)))
         }
-        _ => Ok(field.value.duplicate()),
+        _ => Ok(Copied::Text(field.value.duplicate())),
     }
 }
 
 fn code_view(text: &str, now: Timestamp) -> Outcome<CodeView> {
     let code = Code::parse(text).map_err(|_| ErrorCode::CodeInvalid)?;
-    let CodeAt { code, next, period, remaining_ms } = code.at(now);
-    Ok(CodeView { code: code.expose().to_owned(), next: next.expose().to_owned(), period, remaining_ms })
+    match (code.scheme(), code.at(now)) {
+        (Scheme::Hotp { counter, .. }, _) => Ok(CodeView::Counter { counter }),
+        (_, Some(CodeAt { code, next, period, remaining_ms })) => {
+            let (code, next) = (code.expose().to_owned(), next.expose().to_owned());
+            Ok(CodeView::Time { code, next, period, remaining_ms })
+        }
+        (_, None) => Err(ErrorCode::CodeInvalid.into()),
+    }
 }
 
 /// Reads a stored text as a web address that may be opened.

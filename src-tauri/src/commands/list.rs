@@ -39,6 +39,7 @@ macro_rules! coffer_commands {
             secret::item_copy_role,
             secret::item_open_url,
             secret::item_code,
+            secret::item_code_next,
             secret::code_check,
             history::item_history,
             history::item_at_revision,

@@ -1,5 +1,5 @@
 use tauri::State;
-use vault_api::views::{CodeView, CopyReceipt, ErrorCode, PastValueView};
+use vault_api::views::{CodeView, CopyReceipt, ErrorCode, PastValueView, TakenCodeView};
 use vault_api::{CopyRole, Outcome, SecretText};
 
 use super::id;
@@ -52,6 +52,15 @@ pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32)
 #[tauri::command]
 pub async fn item_code(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<CodeView> {
     shell.coffer.item_code(id(&item_id)?, id(&field_id)?).await
+}
+
+#[tauri::command]
+pub async fn item_code_next(
+    shell: State<'_, Shell>,
+    item_id: String,
+    field_id: String,
+) -> Outcome<TakenCodeView> {
+    shell.coffer.item_code_next(id(&item_id)?, id(&field_id)?).await
 }
 
 #[tauri::command]

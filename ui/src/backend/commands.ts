@@ -21,6 +21,7 @@ import type { PastValueView } from './generated/PastValueView';
 import type { SettingsView } from './generated/SettingsView';
 import type { SidebarView } from './generated/SidebarView';
 import type { StrengthView } from './generated/StrengthView';
+import type { TakenCodeView } from './generated/TakenCodeView';
 import type { UnlockRequest } from './generated/UnlockRequest';
 
 /** No arguments. */
@@ -69,6 +70,7 @@ export interface Commands {
   item_copy_role: [ItemRef & { role: CopyRole }, CopyReceipt];
   item_open_url: [ItemRef & { index: number }, null];
   item_code: [FieldRef, CodeView];
+  item_code_next: [FieldRef, TakenCodeView];
   item_history: [ItemRef, HistoryEntry[]];
   item_at_revision: [ItemRef & { revision: string }, ItemView];
   item_restore_revision: [ItemRef & { revision: string }, ItemView];

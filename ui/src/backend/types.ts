@@ -45,6 +45,7 @@ export type { SettingsView } from './generated/SettingsView';
 export type { SidebarView } from './generated/SidebarView';
 export type { StrengthView } from './generated/StrengthView';
 export type { SupersededView } from './generated/SupersededView';
+export type { TakenCodeView } from './generated/TakenCodeView';
 export type { Theme } from './generated/Theme';
 export type { TypeCount } from './generated/TypeCount';
 export type { UnlockRequest } from './generated/UnlockRequest';

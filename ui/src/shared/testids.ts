@@ -87,6 +87,7 @@ export const testids = {
   fieldPast: 'field-past',
   codeValue: 'code-value',
   codeNext: 'code-next',
+  codeTake: 'code-take',
   urlRow: 'url-row',
   urlOpen: 'url-open',
   notesValue: 'notes-value',

@@ -404,16 +404,37 @@ pub struct PastValueView {
     pub replaced_at: u64,
 }
 
-/// A one-time code now.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+/// What there is to show of a one-time code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
-pub struct CodeView {
-    /// The code now.
+pub enum CodeView {
+    /// It follows the clock.
+    Time {
+        /// The code now.
+        code: String,
+        /// The code after this one.
+        next: String,
+        /// Seconds each code lives.
+        period: u32,
+        /// Milliseconds this one still lives.
+        remaining_ms: u32,
+    },
+    /// It follows a counter: a code is shown only when it is taken to be used.
+    Counter {
+        /// The counter of the next code, from 0.
+        #[ts(type = "number")]
+        counter: u64,
+    },
+}
+
+/// A code over a counter, taken to be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TakenCodeView {
+    /// The code.
     pub code: String,
-    /// The code after this one.
-    pub next: String,
-    /// Seconds each code lives.
-    pub period: u32,
-    /// Milliseconds this one still lives.
-    pub remaining_ms: u32,
+    /// Its counter.
+    #[ts(type = "number")]
+    pub counter: u64,
 }

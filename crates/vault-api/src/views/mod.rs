@@ -17,7 +17,7 @@ pub use import::{
 pub use item::{
     AttachmentView, CodeView, DraftSummary, FieldDraft, FieldKindView, FieldTemplate, FieldView,
     HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTemplate, ItemTypeView,
-    ItemView, NameCount, PastValueView, SidebarView, SupersededView, TypeCount,
+    ItemView, NameCount, PastValueView, SidebarView, SupersededView, TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};

@@ -1,5 +1,5 @@
 use vault_api::CopyRole;
-use vault_api::views::{ErrorCode, FieldDraft, FieldKindView, ItemTypeView};
+use vault_api::views::{CodeView, ErrorCode, FieldDraft, FieldKindView, ItemTypeView};
 
 use crate::support::{Computer, field, form_of, id, login};
 
@@ -101,9 +101,38 @@ async fn one_time_codes_are_shown_and_copied_as_codes() {
     let code = &view.fields[2];
     assert!(code.value.is_none());
     let now = coffer.item_code(id(&view), code.id.parse().unwrap()).await.unwrap();
-    assert_eq!((now.code.len(), now.next.len(), now.period), (6, 6, 30));
+    let CodeView::Time { code: shown, next, period, .. } = now else { panic!("a code over time: {now:?}") };
+    assert_eq!((shown.len(), next.len(), period), (6, 6, 30));
+    let error = coffer.item_code_next(id(&view), code.id.parse().unwrap()).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::CodeInvalid, "codes over time are not used up");
     let copied = coffer.item_copy_role_text(id(&view), CopyRole::Code).await.unwrap();
     assert_eq!(copied.expose().len(), 6);
+}
+
+#[tokio::test]
+async fn codes_over_a_counter_are_given_once_each() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let mut form = login("Bank", "ana", "x");
+    // The secret and the codes are those of RFC 4226.
+    let text = "otpauth://hotp/Bank?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0";
+    form.fields.push(field("code", FieldKindView::Code, text));
+    let view = coffer.item_save(form, None).await.unwrap();
+    let code = view.fields[2].id.parse().unwrap();
+    assert_eq!(coffer.item_code(id(&view), code).await.unwrap(), CodeView::Counter { counter: 0 });
+    let first = coffer.item_code_next(id(&view), code).await.unwrap();
+    assert_eq!((first.code.as_str(), first.counter), ("755224", 0));
+    // To copy a code is to use it, whichever way it is named.
+    assert_eq!(coffer.item_copy_text(id(&view), code).await.unwrap().expose(), "287082");
+    assert_eq!(coffer.item_copy_role_text(id(&view), CopyRole::Code).await.unwrap().expose(), "359152");
+    assert_eq!(coffer.item_code(id(&view), code).await.unwrap(), CodeView::Counter { counter: 3 });
+
+    let after = coffer.item_get(id(&view)).await.unwrap();
+    assert_eq!(after.modified_at, view.modified_at, "not a change that the person made");
+    assert!(coffer.item_field_history(id(&view), code).await.unwrap().is_empty());
+    assert_eq!(coffer.item_history(id(&view)).await.unwrap().len(), 4);
+    let password = view.fields[1].id.parse().unwrap();
+    assert_eq!(coffer.item_code_next(id(&view), password).await.unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Code, CodeError, Scheme, base32};
+use super::{Algorithm, Code, CodeError, LAST_COUNTER, Scheme, base32};
 
 /// Longest text that is looked at.
 const TEXT: usize = 4 << 10;
@@ -47,10 +47,8 @@ fn otpauth(rest: &str) -> Result<Code, CodeError> {
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').ok_or(CodeError::Secret)?;
     let (kind, label) = path.split_once('/').unwrap_or((path, ""));
-    if kind.eq_ignore_ascii_case("hotp") {
-        return Err(CodeError::CounterBased);
-    }
-    if !kind.eq_ignore_ascii_case("totp") {
+    let kind = kind.to_ascii_lowercase();
+    if !matches!(kind.as_str(), "totp" | "hotp" | "steam") {
         return Err(CodeError::NotACode);
     }
     let query = Query::read(query)?;
@@ -58,7 +56,7 @@ fn otpauth(rest: &str) -> Result<Code, CodeError> {
     let (label_issuer, account) = label.split_once(':').unwrap_or(("", label.as_str()));
     let issuer = query.get("issuer").unwrap_or(label_issuer).trim();
     let secret = secret(query.get("secret").ok_or(CodeError::Secret)?)?;
-    code(secret, query.scheme(issuer)?, issuer, account.trim())
+    code(secret, query.scheme(&kind, issuer)?, issuer, account.trim())
 }
 
 /// The parameters of an address, names in lower case.
@@ -87,9 +85,8 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
-    fn scheme(&self, issuer: &str) -> Result<Scheme, CodeError> {
-        let steam_length = self.get("digits") == Some("5") && issuer.eq_ignore_ascii_case("steam");
-        if steam_length || self.get("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case("steam")) {
+    fn scheme(&self, kind: &str, issuer: &str) -> Result<Scheme, CodeError> {
+        if kind == "steam" || kind == "totp" && self.is_steam(issuer) {
             return Ok(Scheme::Steam);
         }
         let algorithm = self.get("algorithm").unwrap_or("SHA1").to_ascii_uppercase().replace('-', "");
@@ -101,13 +98,21 @@ impl Query {
         };
         let digits =
             self.get("digits").map_or(Ok(6), str::parse).ok().filter(|digits| (6..=8).contains(digits));
+        let digits = digits.ok_or(CodeError::Digits)?;
+        if kind == "hotp" {
+            let counter = self.get("counter").and_then(|counter| counter.parse().ok());
+            let counter = counter.filter(|counter| *counter <= LAST_COUNTER).ok_or(CodeError::Counter)?;
+            return Ok(Scheme::Hotp { algorithm, digits, counter });
+        }
         let period =
             self.get("period").map_or(Ok(30), str::parse).ok().filter(|period| (1..=3_600).contains(period));
-        Ok(Scheme::Totp {
-            algorithm,
-            digits: digits.ok_or(CodeError::Digits)?,
-            period: period.ok_or(CodeError::Period)?,
-        })
+        Ok(Scheme::Totp { algorithm, digits, period: period.ok_or(CodeError::Period)? })
+    }
+
+    /// Steam issues no other codes than its own, so its name is enough unless a number of digits says otherwise.
+    fn is_steam(&self, issuer: &str) -> bool {
+        let named = issuer.eq_ignore_ascii_case(STEAM) && matches!(self.get("digits"), None | Some("5"));
+        named || self.get("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case(STEAM))
     }
 }
 
@@ -129,10 +134,12 @@ fn unescape(text: &str, query: bool) -> Result<Zeroizing<String>, CodeError> {
     std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| CodeError::NotACode)
 }
 
-pub fn format(code: &Code) -> SecretText {
+/// The address of a set-up, with this scheme instead of its own.
+pub fn format(code: &Code, scheme: Scheme) -> SecretText {
     let secret = base32::encode(&code.secret);
-    let (algorithm, digits, period) = match code.scheme {
+    let (algorithm, digits, period) = match scheme {
         Scheme::Totp { algorithm, digits, period } => (algorithm, digits, period),
+        Scheme::Hotp { algorithm, digits, counter: _ } => (algorithm, digits, 30),
         Scheme::Steam if code.issuer == STEAM && code.account.is_empty() => {
             return SecretText::new(format!("steam://{}", secret.as_str()));
         }
@@ -148,7 +155,7 @@ pub fn format(code: &Code) -> SecretText {
     };
     // Room for everything at once: a text that grows leaves copies of the secret behind.
     let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + 100);
-    uri.push_str("otpauth://totp/");
+    uri.push_str(if let Scheme::Hotp { .. } = scheme { "otpauth://hotp/" } else { "otpauth://totp/" });
     uri.push_str(&label);
     uri.push_str("?secret=");
     uri.push_str(&secret);
@@ -156,7 +163,7 @@ pub fn format(code: &Code) -> SecretText {
         uri.push_str("&issuer=");
         uri.push_str(&issuer);
     }
-    if code.scheme == Scheme::Steam {
+    if scheme == Scheme::Steam {
         uri.push_str("&encoder=steam");
     }
     match algorithm {
@@ -164,8 +171,12 @@ pub fn format(code: &Code) -> SecretText {
         Algorithm::Sha256 => uri.push_str("&algorithm=SHA256"),
         Algorithm::Sha512 => uri.push_str("&algorithm=SHA512"),
     }
-    if digits != 6 {
+    let like_steam = scheme != Scheme::Steam && code.issuer.eq_ignore_ascii_case(STEAM);
+    if digits != 6 || like_steam {
         uri.push_str(&format!("&digits={digits}"));
+    }
+    if let Scheme::Hotp { counter, .. } = scheme {
+        uri.push_str(&format!("&counter={counter}"));
     }
     if period != 30 {
         uri.push_str(&format!("&period={period}"));
@@ -231,6 +242,27 @@ mod tests {
                 "Steam",
                 "ann",
             ),
+            ("otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam", Scheme::Steam, "Steam", "ann"),
+            (
+                "otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam&algorithm=SHA1&period=30",
+                Scheme::Steam,
+                "Steam",
+                "ann",
+            ),
+            ("otpauth://totp/ann?secret=MZXW6YTBOI&issuer=Steam&digits=6", USUAL, "Steam", "ann"),
+            ("otpauth://steam/Steam:ann?secret=MZXW6YTBOI", Scheme::Steam, "Steam", "ann"),
+            (
+                "otpauth://hotp/Shop:ann?secret=MZXW6YTBOI&counter=41&digits=8&algorithm=SHA256",
+                Scheme::Hotp { algorithm: Algorithm::Sha256, digits: 8, counter: 41 },
+                "Shop",
+                "ann",
+            ),
+            (
+                "otpauth://hotp/ann?secret=MZXW6YTBOI&counter=0&issuer=Steam&period=7",
+                Scheme::Hotp { algorithm: Algorithm::Sha1, digits: 6, counter: 0 },
+                "Steam",
+                "ann",
+            ),
             (
                 "otpauth://totp/ann?secret=MZXW6YTBOI&issuer=Valve&encoder=steam",
                 Scheme::Steam,
@@ -255,7 +287,10 @@ mod tests {
         assert_eq!(with("issuer=%zz"), Some(CodeError::NotACode));
         assert_eq!(with("issuer=%ff"), Some(CodeError::NotACode));
         for (text, error) in [
-            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=0", CodeError::CounterBased),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=-1", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=9223372036854775808", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=1&digits=5", CodeError::Digits),
             ("otpauth://yaotp/a?secret=MZXW6YTBOI", CodeError::NotACode),
             ("otpauth://totp/a", CodeError::Secret),
             ("otpauth://totp/a?issuer=x", CodeError::Secret),
@@ -282,13 +317,19 @@ mod tests {
         #[test]
         fn a_set_up_written_is_read_back(
             secret in prop::collection::vec(any::<u8>(), 1..65), issuer in "[^\\s]{0,12}", account in "\\PC{0,12}",
-            hash in 0..3_usize, digits in 6_u8..=8, period in 1_u32..=3_600, steam in any::<bool>(),
+            hash in 0..3_usize, digits in 6_u8..=8, period in 1_u32..=3_600, counter in 0..=LAST_COUNTER,
+            kind in 0..3, of_steam in any::<bool>(),
         ) {
             let algorithm = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512][hash];
-            let scheme = if steam { Scheme::Steam } else { Scheme::Totp { algorithm, digits, period } };
-            let (issuer, account) = (issuer.trim().to_owned(), account.trim().to_owned());
+            let scheme = match kind {
+                0 => Scheme::Steam,
+                1 => Scheme::Totp { algorithm, digits, period },
+                _ => Scheme::Hotp { algorithm, digits, counter },
+            };
+            let issuer = if of_steam { STEAM } else { issuer.trim() }.to_owned();
+            let account = account.trim().to_owned();
             let code = Code { secret: Zeroizing::new(secret.clone()), scheme, issuer, account };
-            let uri = format(&code);
+            let uri = format(&code, scheme);
             prop_assert_eq!(parsed(uri.expose()), Ok((secret, scheme, code.issuer, code.account.trim().to_owned())));
         }
 

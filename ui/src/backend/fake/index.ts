@@ -13,7 +13,7 @@ import { hostile, many, now, sample } from './data';
 import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
 import { Pages, sidebar } from './search';
-import { codeAt, generate, looksLikeCode, strength } from './tools';
+import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
 /** How the fake begins; read from the address of the page. */
 export interface Scene {
@@ -134,6 +134,17 @@ export function makeFake(scene: Scene): Backend {
     get(id).fields.find((one) => one.id === fieldId) ?? fail('not_found');
   const writable = () => {
     if (scene.readOnly) fail('profile_read_only');
+  };
+  /** Takes a code over a counter; none of a field whose codes follow the clock. */
+  const take = (id: string, fieldId: string) => {
+    const of = field(id, fieldId);
+    const taken = takeCode(of.value);
+    if (!taken) return undefined;
+    writable();
+    of.value = taken.rest;
+    get(id).revision = hex(64);
+    changed();
+    return { code: taken.code, counter: taken.counter };
   };
   const copied = () => {
     clearTimeout(clearing);
@@ -399,7 +410,10 @@ export function makeFake(scene: Scene): Backend {
       field(itemId, fieldId).past[index]?.value ?? fail('not_found'),
     item_field_history: ({ itemId, fieldId }) =>
       field(itemId, fieldId).past.map((one, index) => ({ index, replaced_at: one.replaced_at })),
-    item_copy: ({ itemId, fieldId }) => (field(itemId, fieldId), copied()),
+    item_copy: ({ itemId, fieldId }) => {
+      if (field(itemId, fieldId).kind === 'code') take(itemId, fieldId);
+      return copied();
+    },
     item_copy_role: ({ itemId, role }) => {
       const item = get(itemId);
       if (!(role === 'url' ? item.urls[0] : valueOf(item, role))) fail('not_found');
@@ -411,6 +425,7 @@ export function makeFake(scene: Scene): Backend {
     },
     item_code: ({ itemId, fieldId }) =>
       codeAt(field(itemId, fieldId).value || fail('code_invalid'), Date.now()),
+    item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
     item_history: ({ itemId }) => {
       const item = get(itemId);
       const entries = [

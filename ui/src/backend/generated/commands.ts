@@ -37,6 +37,7 @@ export const COMMANDS = [
   "item_copy_role",
   "item_open_url",
   "item_code",
+  "item_code_next",
   "code_check",
   "item_history",
   "item_at_revision",

@@ -101,6 +101,8 @@ export const items: Translation<typeof source> = {
   'detail.open': 'Im Browser öffnen',
   'detail.open.refused': 'Nur http- und https-Adressen werden geöffnet.',
   'detail.code.next': 'Danach: {code}',
+  'detail.code.counter': 'Als Nächstes: Nummer {number}',
+  'detail.code.take': 'Nächsten Code zeigen: {name}',
   'detail.code.left': { one: 'Noch {count} Sekunde', other: 'Noch {count} Sekunden' },
   'detail.code.broken':
     'Dieser Code lässt sich nicht berechnen. Bearbeite den Eintrag und gib den Schlüssel neu ein.',
@@ -174,6 +176,7 @@ export const items: Translation<typeof source> = {
   'edit.unchanged': 'Unverändert; zum Ersetzen tippen',
   'edit.code.hint': 'Füge die otpauth://-Adresse oder den Schlüssel der Website ein.',
   'edit.code.good': 'Geht: der Code ist jetzt {code}.',
+  'edit.code.counter': 'Geht: Codes nach Zähler, als Nächstes Nummer {number}.',
   'edit.code.bad': 'Das ist kein Schlüssel für Einmalcodes.',
   'edit.addUrl': 'Webadresse hinzufügen',
   'edit.removeUrl': 'Webadresse {number} entfernen',
