@@ -63,6 +63,10 @@ secret_key!(
     DatabaseKey, 32
 );
 secret_key!(
+    /// The key that authenticates the manifests of a profile's backups.
+    BackupKey, 32
+);
+secret_key!(
     /// What the operating system keeps for quick unlock: it opens a slot of the profile's header by itself.
     QuickKey, 32
 );

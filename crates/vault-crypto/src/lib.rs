@@ -13,7 +13,7 @@
 //! 2. [`HeaderFile::parse`], [`PasswordSlot::open`] or [`KeySlot::open`], then [`HeaderFile::is_authentic`] with the
 //!    root key, and [`HeaderPin::is_followed_by`] with what is remembered.
 //! 3. From the root key: [`RootKey::derive_database_key`], [`RootKey::derive_local_key`] (boxes for the Secret Key,
-//!    vault keys and drafts).
+//!    vault keys and drafts), [`RootKey::derive_backup_key`].
 //!
 //! An account: [`RootSigner::make`], [`Identity::make_first`], [`RootSigner::certify`], [`found_vault`]; kept by
 //! [`Keyset::seal_local`] and [`RootSigner::seal_local`]. For a server: [`StretchedAccount`], [`Keyset::seal_account`] and
@@ -43,8 +43,8 @@ mod v1;
 
 pub use bytes::SecretBytes;
 pub use keys::{
-    AccountUnlockKey, DatabaseKey, FileKey, OpaquePassword, QuickKey, RecoveryCode, RecoveryKey, RootKey,
-    SecretKey, UnlockSeed, VaultKey,
+    AccountUnlockKey, BackupKey, DatabaseKey, FileKey, OpaquePassword, QuickKey, RecoveryCode, RecoveryKey,
+    RootKey, SecretKey, UnlockSeed, VaultKey,
 };
 pub use random::{RandomId, make_id};
 pub use secret::KeyLengthError;

@@ -45,6 +45,8 @@ labels! {
     DATABASE = "db";
     /// The key that authenticates the profile header, and its message.
     HEADER = "header";
+    /// The key that authenticates the manifest of a backup, and its message.
+    BACKUP = "backup";
     /// The key of boxes that stay on this computer.
     LOCAL = "local";
     /// A vault key kept on this computer.

@@ -1,6 +1,7 @@
 //! Version 1 of every format. After its release this module is not changed any more: a version 2 is a new one.
 
 pub(crate) mod account;
+pub(crate) mod backup;
 pub(crate) mod blob;
 pub(crate) mod code;
 pub(crate) mod derive;
