@@ -38,6 +38,7 @@ describe('with the keyboard alone', () => {
       await page.locator(id(testids.editTitle, ':focus')).waitFor();
       await page.keyboard.type(' twice');
       await page.keyboard.press('F1');
+      await page.locator(id(testids.sidebarEntry, ':focus')).waitFor();
       await page.keyboard.press('End');
       await page.keyboard.press('Enter');
       await page.locator(id(testids.leaveDialog)).waitFor();
