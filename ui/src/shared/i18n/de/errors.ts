@@ -22,7 +22,7 @@ export const errors: Translation<typeof source> = {
   'error.database_damaged':
     'Die Datenbank dieses Profils ist beschädigt. Sie wurde nicht angerührt. Stelle sie aus einer Sicherung wieder her.',
   'error.profile_newer':
-    'Dieses Profil stammt von einem neueren Coffer. Es wurde nicht angerührt. Aktualisiere Coffer, um es zu öffnen.',
+    'Dieses Profil stammt von einer anderen Version von Coffer: einer neueren oder einer aus der Zeit vor der ersten Veröffentlichung. Es wurde nicht angerührt. Öffne es mit der Version, die es geschrieben hat.',
   'error.profile_read_only': 'Dieses Profil ist nur zum Lesen geöffnet; nichts wurde verändert.',
   'error.disk_full':
     'Der Datenträger ist voll. Nichts wurde verändert. Schaffe Platz und versuche es noch einmal.',

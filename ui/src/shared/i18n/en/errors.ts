@@ -18,7 +18,7 @@ export const errors = {
   'error.database_damaged':
     'The database of this profile is damaged. It was left untouched. Restore it from a backup.',
   'error.profile_newer':
-    'This profile was written by a newer Coffer. It was left untouched. Update Coffer to open it.',
+    'This profile was written by another version of Coffer: a newer one, or one from before the first release. It was left untouched. Open it with the version that wrote it.',
   'error.profile_read_only': 'This profile is open for reading only, so nothing was changed.',
   'error.disk_full': 'The disk is full. Nothing was changed. Make room and try again.',
   'error.disk_read_only':
