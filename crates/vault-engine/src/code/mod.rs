@@ -2,6 +2,8 @@
 
 mod base32;
 mod hotp;
+pub mod migration;
+pub mod qr;
 mod uri;
 
 use vault_crypto::SecretText;
@@ -10,6 +12,8 @@ use zeroize::Zeroizing;
 use crate::item::Timestamp;
 
 const STEAM_PERIOD: u32 = 30;
+/// Longest secret, in bytes; the longest hash block is 128.
+const SECRET: usize = 256;
 /// Steps to each side that [`Code::clock_offset`] looks at.
 const STEPS: i64 = 10;
 /// The highest counter: other programs keep it as a signed number.

@@ -3,12 +3,10 @@
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Code, CodeError, LAST_COUNTER, Scheme, base32};
+use super::{Algorithm, Code, CodeError, LAST_COUNTER, SECRET, Scheme, base32};
 
 /// Longest text that is looked at.
 const TEXT: usize = 4 << 10;
-/// Longest secret, in bytes; the longest hash block is 128.
-const SECRET: usize = 256;
 /// The issuer of a set-up that names none because it is Steam's.
 const STEAM: &str = "Steam";
 /// Shortest bare secret, in characters; fewer are a slip of the hand, or a code instead of its secret.
@@ -60,10 +58,10 @@ fn otpauth(rest: &str) -> Result<Code, CodeError> {
 }
 
 /// The parameters of an address, names in lower case.
-struct Query(Vec<(String, Zeroizing<String>)>);
+pub(super) struct Query(Vec<(String, Zeroizing<String>)>);
 
 impl Query {
-    fn read(query: &str) -> Result<Self, CodeError> {
+    pub(super) fn read(query: &str) -> Result<Self, CodeError> {
         let mut entries: Vec<(String, Zeroizing<String>)> = Vec::new();
         for part in query.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -77,7 +75,7 @@ impl Query {
         Ok(Self(entries))
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(other, _)| other == name)

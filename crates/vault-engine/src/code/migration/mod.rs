@@ -1,0 +1,175 @@
+//! `otpauth-migration://` addresses, by which Google Authenticator hands over many set-ups, several in one QR code.
+//!
+//! The address holds a protocol-buffers message of two levels. What is known of it is what that program writes; there
+//! is no specification. Fields that are not known are passed over, as protocol buffers ask for.
+
+mod protobuf;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use base64ct::{Base64Unpadded, Encoding as _};
+use zeroize::Zeroizing;
+
+use self::protobuf::{Fields, Value};
+use super::{Algorithm, Code, CodeError, LAST_COUNTER, SECRET, Scheme, uri};
+
+pub use write::{Written, write};
+
+/// Longest address that is read; the largest QR code holds 2,953 bytes.
+const TEXT: usize = 16 << 10;
+/// Most set-ups in one address; the other program puts ten there.
+const ENTRIES: usize = 200;
+/// Addresses that belong together at most.
+const PARTS: u32 = 1_000;
+/// Seconds that a code lives: the form has no place for it.
+const PERIOD: u32 = 30;
+
+/// What one address holds.
+pub struct Migration {
+    /// The set-ups in their order.
+    pub entries: Vec<Entry>,
+    /// Which of the addresses that belong together this is, from 0.
+    pub part: u32,
+    /// How many belong together.
+    pub parts: u32,
+    /// What those that belong together have in common.
+    pub batch: i32,
+}
+
+/// One set-up, or why it is of no use.
+pub struct Entry {
+    /// Who issued it, empty if not said.
+    pub issuer: String,
+    /// Whose it is, empty if not said.
+    pub account: String,
+    /// The set-up.
+    pub code: Result<Code, CodeError>,
+}
+
+/// Why an address is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MigrationError {
+    /// It is another kind of text.
+    #[error("this is not an address with one-time codes of another program")]
+    NotAMigration,
+    /// A part of it is missing, mistyped or impossible.
+    #[error("the address with one-time codes is damaged")]
+    Damaged,
+    /// It is longer than any that a program writes.
+    #[error("the address with one-time codes is too long")]
+    TooLong,
+}
+
+impl Migration {
+    /// Reads an address. An entry that makes no code is kept with the reason, so that nothing is lost in silence.
+    ///
+    /// # Errors
+    /// If it is no such address, or longer than any program writes, or damaged.
+    pub fn read(text: &str) -> Result<Self, MigrationError> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").ok_or(MigrationError::NotAMigration)?;
+        if !scheme.eq_ignore_ascii_case("otpauth-migration") {
+            return Err(MigrationError::NotAMigration);
+        }
+        if text.len() > TEXT {
+            return Err(MigrationError::TooLong);
+        }
+        let (_, query) = rest.split_once('?').ok_or(MigrationError::Damaged)?;
+        let query = uri::Query::read(query).map_err(|_| MigrationError::Damaged)?;
+        Self::from_message(&decoded(query.get("data").ok_or(MigrationError::Damaged)?)?)
+    }
+
+    fn from_message(message: &[u8]) -> Result<Self, MigrationError> {
+        let mut read = Self { entries: Vec::new(), part: 0, parts: 1, batch: 0 };
+        for field in Fields::of(message) {
+            match field.ok_or(MigrationError::Damaged)? {
+                (1, Value::Bytes(_)) if read.entries.len() == ENTRIES => return Err(MigrationError::TooLong),
+                (1, Value::Bytes(bytes)) => read.entries.push(entry(bytes)?),
+                (3, Value::Number(parts)) => read.parts = small(parts)?.max(1),
+                (4, Value::Number(part)) => read.part = small(part)?,
+                // Negative ones are sign-extended to 64 bits; the lower half is the number.
+                (5, Value::Number(batch)) => read.batch = lower_half(batch),
+                _ => {}
+            }
+        }
+        if read.part >= read.parts || read.parts > PARTS {
+            return Err(MigrationError::Damaged);
+        }
+        Ok(read)
+    }
+}
+
+fn small(number: u64) -> Result<u32, MigrationError> {
+    u32::try_from(number).map_err(|_| MigrationError::Damaged)
+}
+
+fn lower_half(number: u64) -> i32 {
+    u32::try_from(number & 0xffff_ffff).unwrap_or_default().cast_signed()
+}
+
+fn decoded(data: &str) -> Result<Zeroizing<Vec<u8>>, MigrationError> {
+    // A plus that was not escaped has been read as a space.
+    let data = Zeroizing::new(data.trim_end_matches('=').replace(' ', "+"));
+    let mut bytes = Zeroizing::new(vec![0; data.len()]);
+    let length =
+        Base64Unpadded::decode(data.as_str(), &mut bytes).map_err(|_| MigrationError::Damaged)?.len();
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+fn entry(message: &[u8]) -> Result<Entry, MigrationError> {
+    let (mut secret, mut name, mut issuer) = (&[][..], "", "");
+    let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
+    let text = |bytes| std::str::from_utf8(bytes).map(str::trim).map_err(|_| MigrationError::Damaged);
+    for field in Fields::of(message) {
+        // Of a field that stands twice the last one counts, by the rules of protocol buffers.
+        match field.ok_or(MigrationError::Damaged)? {
+            (1, Value::Bytes(bytes)) => secret = bytes,
+            (2, Value::Bytes(bytes)) => name = text(bytes)?,
+            (3, Value::Bytes(bytes)) => issuer = text(bytes)?,
+            (4, Value::Number(number)) => algorithm = number,
+            (5, Value::Number(number)) => digits = number,
+            (6, Value::Number(number)) => kind = number,
+            (7, Value::Number(number)) => counter = number,
+            _ => {}
+        }
+    }
+    let (issuer, account) = named(issuer, name);
+    let code = scheme(algorithm, digits, kind, counter).and_then(|scheme| {
+        let fits = (1..=SECRET).contains(&secret.len());
+        let secret = Zeroizing::new(if fits { Ok(secret) } else { Err(CodeError::Secret) }?.to_vec());
+        Ok(Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned() })
+    });
+    Ok(Entry { issuer: issuer.to_owned(), account: account.to_owned(), code })
+}
+
+/// The account is named alone, or after the issuer and a colon.
+fn named<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    if issuer.is_empty() {
+        let (issuer, account) = name.split_once(':').unwrap_or(("", name));
+        return (issuer.trim(), account.trim());
+    }
+    let account = name.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':')).unwrap_or(name);
+    (issuer, account.trim())
+}
+
+fn scheme(algorithm: u64, digits: u64, kind: u64, counter: u64) -> Result<Scheme, CodeError> {
+    let algorithm = match algorithm {
+        0 | 1 => Algorithm::Sha1,
+        2 => Algorithm::Sha256,
+        3 => Algorithm::Sha512,
+        _ => return Err(CodeError::Algorithm),
+    };
+    let digits = match digits {
+        0 | 1 => 6,
+        2 => 8,
+        _ => return Err(CodeError::Digits),
+    };
+    match kind {
+        1 if counter > LAST_COUNTER => Err(CodeError::Counter),
+        1 => Ok(Scheme::Hotp { algorithm, digits, counter }),
+        2 => Ok(Scheme::Totp { algorithm, digits, period: PERIOD }),
+        _ => Err(CodeError::NotACode),
+    }
+}

@@ -1,0 +1,171 @@
+//! QR codes in pictures: a screenshot or a photo of what a site shows.
+//!
+//! PNG and JPEG, the two that screenshots and cameras make. A picture comes from anywhere, so its size is looked at
+//! before anything is unpacked.
+
+use std::io::Cursor;
+
+use png::{ColorType, Limits, Transformations};
+use rqrr::PreparedImage;
+use vault_crypto::SecretText;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// Longest file that is read.
+const FILE: usize = 32 << 20;
+/// Most pixels: a photo of twelve million and a screen of 8K by half are below.
+const PIXELS: usize = 16 << 20;
+/// Longest side.
+const SIDE: usize = 16 << 10;
+/// Pixels that codes are looked for in at first; larger pictures are made smaller by whole steps, which also takes
+/// the noise out of a photo.
+const ENOUGH: usize = 2 << 20;
+/// Codes read from one picture.
+const CODES: usize = 16;
+
+/// Why no code was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// It is neither PNG nor JPEG.
+    #[error("this is not a PNG or JPEG picture")]
+    Format,
+    /// It is larger than what is read.
+    #[error("the picture is too large: 32 MiB and 16 million pixels are read")]
+    TooLarge,
+    /// It cannot be unpacked.
+    #[error("the picture is damaged")]
+    Damaged,
+    /// There is no readable QR code in it.
+    #[error("there is no readable QR code in the picture")]
+    NoCode,
+}
+
+/// Reads the QR codes in the bytes of a picture, sixteen at most.
+///
+/// # Errors
+/// If it is no picture of the two kinds, too large, damaged, or shows no code that can be read.
+pub fn read(picture: &[u8]) -> Result<Vec<SecretText>, PictureError> {
+    if picture.len() > FILE {
+        return Err(PictureError::TooLarge);
+    }
+    let grey = if picture.starts_with(b"\x89PNG\r\n\x1a\n") {
+        png(picture)
+    } else if picture.starts_with(b"\xff\xd8\xff") {
+        jpeg(picture)
+    } else {
+        Err(PictureError::Format)
+    }?;
+    let smaller = (grey.width * grey.height > ENOUGH).then(|| grey.smaller());
+    let found = smaller.iter().chain([&grey]).map(Grey::codes).find(|codes| !codes.is_empty());
+    found.ok_or(PictureError::NoCode)
+}
+
+/// A picture in shades of grey, row by row.
+struct Grey {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+}
+
+impl Grey {
+    fn codes(&self) -> Vec<SecretText> {
+        let at = |x: usize, y: usize| self.pixels.get(y * self.width + x).copied().unwrap_or(u8::MAX);
+        let dark_on_light = self.decoded(at);
+        if !dark_on_light.is_empty() {
+            return dark_on_light;
+        }
+        // As a dark theme shows it.
+        self.decoded(|x, y| u8::MAX - at(x, y))
+    }
+
+    fn decoded(&self, at: impl FnMut(usize, usize) -> u8) -> Vec<SecretText> {
+        let mut image = PreparedImage::prepare_from_greyscale(self.width, self.height, at);
+        let grids = image.detect_grids().into_iter().take(CODES);
+        grids.filter_map(|grid| grid.decode().ok()).map(|(_, text)| SecretText::new(text)).collect()
+    }
+
+    /// Puts the average of each square of pixels in its place.
+    fn smaller(&self) -> Self {
+        let mut step = 2;
+        while (self.width / step) * (self.height / step) > ENOUGH {
+            step += 1;
+        }
+        let (width, height) = (self.width / step, self.height / step);
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            for x in 0..width {
+                let rows = (y * step..(y + 1) * step).filter_map(|row| {
+                    let start = row * self.width + x * step;
+                    self.pixels.get(start..start + step)
+                });
+                let sum: usize = rows.flatten().map(|pixel| usize::from(*pixel)).sum();
+                pixels.push(u8::try_from(sum / (step * step)).unwrap_or(u8::MAX));
+            }
+        }
+        Self { width, height, pixels }
+    }
+}
+
+fn checked(width: usize, height: usize) -> Result<(), PictureError> {
+    let fits = width <= SIDE && height <= SIDE && width.saturating_mul(height) <= PIXELS;
+    if fits { Ok(()) } else { Err(PictureError::TooLarge) }
+}
+
+fn png(bytes: &[u8]) -> Result<Grey, PictureError> {
+    let damaged = |_| PictureError::Damaged;
+    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 5 * PIXELS });
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    let info = decoder.read_header_info().map_err(damaged)?;
+    let size = |side: u32| usize::try_from(side).map_err(|_| PictureError::TooLarge);
+    checked(size(info.width)?, size(info.height)?)?;
+    let mut reader = decoder.read_info().map_err(damaged)?;
+    let mut pixels = vec![0; reader.output_buffer_size().ok_or(PictureError::TooLarge)?];
+    let frame = reader.next_frame(&mut pixels).map_err(damaged)?;
+    let (width, height) = (size(frame.width)?, size(frame.height)?);
+    checked(width, height)?;
+    pixels.truncate(frame.buffer_size());
+    let pixels = match frame.color_type {
+        ColorType::Grayscale => pixels,
+        ColorType::GrayscaleAlpha => shades(&pixels, |[grey, alpha]| on_white(grey.into(), alpha)),
+        ColorType::Rgb => shades(&pixels, |[r, g, b]| on_white(luma(r, g, b), u8::MAX)),
+        ColorType::Rgba => shades(&pixels, |[r, g, b, alpha]| on_white(luma(r, g, b), alpha)),
+        ColorType::Indexed => return Err(PictureError::Damaged),
+    };
+    Ok(Grey { width, height, pixels })
+}
+
+fn shades<const N: usize>(pixels: &[u8], shade: impl Fn([u8; N]) -> u8) -> Vec<u8> {
+    pixels.as_chunks().0.iter().map(|pixel| shade(*pixel)).collect()
+}
+
+/// The weights of ITU-R BT.601, in parts of 256.
+fn luma(r: u8, g: u8, b: u8) -> u32 {
+    (77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8
+}
+
+fn on_white(grey: u32, alpha: u8) -> u8 {
+    let alpha = u32::from(alpha);
+    u8::try_from((grey * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+}
+
+fn jpeg(bytes: &[u8]) -> Result<Grey, PictureError> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_use_unsafe(false)
+        .set_max_width(SIDE)
+        .set_max_height(SIDE)
+        .jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(|_| PictureError::Damaged)?;
+    let info = decoder.info().ok_or(PictureError::Damaged)?;
+    let (width, height) = (usize::from(info.width), usize::from(info.height));
+    checked(width, height)?;
+    let pixels = decoder.decode().map_err(|_| PictureError::Damaged)?;
+    let whole = pixels.len() == width * height;
+    if whole { Ok(Grey { width, height, pixels }) } else { Err(PictureError::Damaged) }
+}
+
+#[cfg(test)]
+mod tests;

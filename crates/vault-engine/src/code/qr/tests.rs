@@ -1,0 +1,98 @@
+use fast_qr::qr::QRBuilder;
+
+use super::*;
+use crate::code::Code;
+
+const ADDRESS: &str = "otpauth://totp/Shop:ann@example.com?secret=MZXW6YTBOI&issuer=Shop";
+
+/// Draws a QR code with a margin, `side` pixels to a module, each pixel as `pixel` has it for dark.
+fn drawn<const N: usize>(text: &str, side: usize, pixel: impl Fn(bool) -> [u8; N]) -> (usize, Vec<u8>) {
+    let code = QRBuilder::new(text).build().unwrap();
+    let modules = code.size + 8;
+    let mut pixels = Vec::new();
+    for y in 0..modules * side {
+        for x in 0..modules * side {
+            let (row, column) = ((y / side).wrapping_sub(4), (x / side).wrapping_sub(4));
+            let dark = row < code.size && column < code.size && code[row][column].value();
+            pixels.extend(pixel(dark));
+        }
+    }
+    (modules * side, pixels)
+}
+
+fn as_png(width: usize, height: usize, color: ColorType, pixels: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder =
+        png::Encoder::new(&mut bytes, u32::try_from(width).unwrap(), u32::try_from(height).unwrap());
+    encoder.set_color(color);
+    encoder.write_header().unwrap().write_image_data(pixels).unwrap();
+    bytes
+}
+
+fn texts(picture: &[u8]) -> Result<Vec<String>, PictureError> {
+    read(picture).map(|codes| codes.iter().map(|code| code.expose().to_owned()).collect())
+}
+
+#[test]
+fn codes_are_read_from_pictures_of_every_colour() {
+    let grey = |dark: bool| [if dark { 30 } else { 220 }];
+    let (side, pixels) = drawn(ADDRESS, 4, grey);
+    let found = texts(&as_png(side, side, ColorType::Grayscale, &pixels)).unwrap();
+    assert_eq!(found, [ADDRESS]);
+    assert_eq!(Code::parse(&found[0]).unwrap().account(), "ann@example.com");
+    let (side, pixels) = drawn(ADDRESS, 3, |dark| if dark { [0, 0, 90] } else { [250, 240, 200] });
+    assert_eq!(texts(&as_png(side, side, ColorType::Rgb, &pixels)).unwrap(), [ADDRESS]);
+    // Nothing where it is light: the page behind is taken to be white.
+    let (side, pixels) = drawn(ADDRESS, 3, |dark| [0, 0, 0, if dark { 255 } else { 0 }]);
+    assert_eq!(texts(&as_png(side, side, ColorType::Rgba, &pixels)).unwrap(), [ADDRESS]);
+    let (side, pixels) = drawn(ADDRESS, 3, |dark| [0, if dark { 255 } else { 0 }]);
+    assert_eq!(texts(&as_png(side, side, ColorType::GrayscaleAlpha, &pixels)).unwrap(), [ADDRESS]);
+    let (side, pixels) = drawn(ADDRESS, 4, |dark| [if dark { 240 } else { 20 }]);
+    assert_eq!(texts(&as_png(side, side, ColorType::Grayscale, &pixels)).unwrap(), [ADDRESS]);
+}
+
+#[test]
+fn a_small_code_on_a_large_screen_is_read() {
+    let (side, pixels) = drawn(ADDRESS, 3, |dark| [if dark { 0 } else { 255 }]);
+    let (width, height) = (3_840, 2_160);
+    let mut screen = vec![255; width * height];
+    for (y, row) in pixels.chunks(side).enumerate() {
+        let start = (1_000 + y) * width + 2_001;
+        screen[start..start + side].copy_from_slice(row);
+    }
+    assert_eq!(texts(&as_png(width, height, ColorType::Grayscale, &screen)).unwrap(), [ADDRESS]);
+}
+
+#[test]
+fn a_photo_is_read() {
+    let photo = include_bytes!("../../../testdata/qr-code.jpg");
+    assert_eq!(texts(photo).unwrap(), [ADDRESS]);
+    for end in [3, photo.len() / 4, photo.len() / 2, photo.len() - 40] {
+        assert_eq!(texts(&photo[..end]).err(), Some(PictureError::Damaged), "{end}");
+    }
+}
+
+#[test]
+fn hostile_pictures_are_refused_before_they_are_unpacked() {
+    for (bytes, error) in [
+        (&b""[..], PictureError::Format),
+        (b"GIF89a", PictureError::Format),
+        (b"\x89PNG\r\n\x1a\n", PictureError::Damaged),
+        (b"\xff\xd8\xff", PictureError::Damaged),
+    ] {
+        assert_eq!(texts(bytes).err(), Some(error), "{bytes:?}");
+    }
+    assert_eq!(texts(&vec![0; FILE + 1]).err(), Some(PictureError::TooLarge));
+
+    let blank = as_png(8, 8, ColorType::Grayscale, &[255; 64]);
+    assert_eq!(texts(&blank).err(), Some(PictureError::NoCode));
+    assert_eq!(texts(&blank[..blank.len() - 20]).err(), Some(PictureError::Damaged));
+    for (width, height) in [(SIDE + 1, 1), (1, SIDE + 1), (4_097, 4_096)] {
+        let large = as_png(width, height, ColorType::Grayscale, &vec![255; width * height]);
+        assert_eq!(texts(&large).err(), Some(PictureError::TooLarge), "{width} × {height}");
+    }
+    // A kilobyte of compressed white.
+    let white = as_png(4_096, 4_096, ColorType::Grayscale, &vec![255; 4_096 * 4_096]);
+    assert!(white.len() < 64 << 10);
+    assert_eq!(texts(&white).err(), Some(PictureError::NoCode));
+}
