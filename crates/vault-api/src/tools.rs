@@ -1,6 +1,6 @@
 //! The generator and the strength meter; neither needs an open profile.
 
-use vault_engine::generator::{self, Classes, Recipe, Separator};
+use vault_engine::generator::{self, Classes, Recipe, Separator, WordList};
 use vault_engine::strength;
 
 use crate::coffer::Coffer;
@@ -45,7 +45,7 @@ impl From<GeneratorRecipe> for Recipe {
                     WordSeparator::Underscore => Separator::Underscore,
                     WordSeparator::Digit => Separator::Digit,
                 };
-                Self::Words { count: size(count), separator, capitalize, number }
+                Self::Words { list: WordList::English, count: size(count), separator, capitalize, number }
             }
             GeneratorRecipe::Pin { length } => Self::Pin { length: size(length) },
         }

@@ -1,15 +1,22 @@
-//! Passwords, passphrases and PINs from randomness handed in, each with its exact entropy.
+//! Passwords, passphrases, user names and PINs from randomness handed in, each with its exact entropy.
 //!
 //! Every result that a recipe allows is equally likely, so its entropy is the logarithm of their number.
 
 mod characters;
+mod history;
+mod pin;
+mod rules;
+mod user_name;
 mod words;
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 
 pub use characters::Classes;
-pub use words::Separator;
+pub use history::{History, HistoryError, Made};
+pub use rules::{Rules, Set};
+pub use user_name::UserName;
+pub use words::{Separator, WordList};
 
 /// Draws that may go wrong in a row before the source of randomness is taken to be broken. With a sound one this
 /// never happens: each draw succeeds with a chance of one in sixteen or better.
@@ -29,6 +36,8 @@ pub enum Recipe {
     },
     /// Random words.
     Words {
+        /// Where they are from.
+        list: WordList,
         /// 3 to 20.
         count: usize,
         /// What stands between them.
@@ -38,7 +47,7 @@ pub enum Recipe {
         /// Whether a random digit follows one word, chosen at random.
         number: bool,
     },
-    /// Random digits.
+    /// Random digits, but none of the thirty sequences that repeat or count up or down throughout.
     Pin {
         /// 3 to 20.
         length: usize,
@@ -62,6 +71,9 @@ pub enum GeneratorError {
     /// No class of characters is chosen.
     #[error("choose at least one kind of character")]
     NoClass,
+    /// So few texts keep the rules that finding one would take too long, or none does.
+    #[error("the rules leave too little to choose from")]
+    TooStrict,
     /// The randomness handed in repeats itself.
     #[error("the source of randomness does not work")]
     Randomness,
@@ -76,18 +88,10 @@ pub fn generate(recipe: &Recipe, rng: &mut impl CryptoRng) -> Result<Generated, 
         Recipe::Characters { length, classes, avoid_ambiguous } => {
             characters::generate(length, classes, avoid_ambiguous, rng)
         }
-        Recipe::Words { count, separator, capitalize, number } => {
-            words::generate(count, separator, capitalize, number, rng)
+        Recipe::Words { list, count, separator, capitalize, number } => {
+            words::generate(list, count, separator, capitalize, number, rng)
         }
-        Recipe::Pin { length } => {
-            in_range(length, 3, 20)?;
-            // Room for all of it at once: a text that grows leaves copies behind.
-            let mut text = String::with_capacity(length);
-            for _ in 0..length {
-                text.push(digit(rng)?);
-            }
-            Ok(Generated { text: SecretText::new(text), entropy_bits: bits(10) * count(length) })
-        }
+        Recipe::Pin { length } => pin::generate(length, rng),
     }
 }
 

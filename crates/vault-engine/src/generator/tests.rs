@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use rand_core::{TryCryptoRng, TryRng};
@@ -56,7 +56,7 @@ fn characters(length: usize, classes: Classes, avoid_ambiguous: bool) -> Recipe 
 }
 
 fn words(count: usize, separator: Separator, capitalize: bool, number: bool) -> Recipe {
-    Recipe::Words { count, separator, capitalize, number }
+    Recipe::Words { list: WordList::English, count, separator, capitalize, number }
 }
 
 fn close(a: f64, b: f64) {
@@ -130,12 +130,16 @@ fn constrained_texts_are_even_too() {
 }
 
 #[test]
-fn the_word_list_is_clean() {
-    let words = &*words::WORDS;
-    assert_eq!(words.len(), 7_772);
-    assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len());
-    assert!(words.is_sorted());
-    assert!(words.iter().all(|w| (3..=9).contains(&w.len()) && w.bytes().all(|c| c.is_ascii_lowercase())));
+fn the_word_lists_are_clean() {
+    for (list, number, longest) in [(WordList::English, 7_772, 9), (WordList::German, 7_423, 12)] {
+        let words = list.words();
+        assert_eq!(words.len(), number);
+        assert!(words.is_sorted_by(|a, b| a < b));
+        // In the order of the alphabet the words that begin with a word follow it.
+        assert!(!words.windows(2).any(|pair| pair[1].starts_with(pair[0])), "none begins another");
+        let plain = |word: &&str| word.bytes().all(|c| c.is_ascii_lowercase());
+        assert!(words.iter().all(|word| (3..=longest).contains(&word.len()) && plain(word)));
+    }
 }
 
 #[test]
@@ -150,7 +154,7 @@ fn passphrases_are_made_of_listed_words() {
         let made = generate(&words(6, separator, false, false), &mut rng).unwrap();
         let parts: Vec<&str> = made.text.expose().split(between).collect();
         assert_eq!(parts.len(), 6);
-        assert!(parts.iter().all(|part| words::WORDS.binary_search(part).is_ok()), "{parts:?}");
+        assert!(parts.iter().all(|part| WordList::English.words().binary_search(part).is_ok()), "{parts:?}");
         close(made.entropy_bits, 6.0 * 7_772_f64.log2());
     }
     let made = generate(&words(5, Separator::Digit, true, true), &mut rng).unwrap();
@@ -163,10 +167,115 @@ fn passphrases_are_made_of_listed_words() {
 }
 
 #[test]
-fn pins_are_digits() {
+fn pins_are_digits_and_no_sequence() {
     let made = generate(&Recipe::Pin { length: 6 }, &mut Stream(5)).unwrap();
     assert!(made.text.expose().len() == 6 && made.text.expose().bytes().all(|c| c.is_ascii_digit()));
-    close(made.entropy_bits, 6.0 * 10_f64.log2());
+    close(made.entropy_bits, (1e6_f64 - 30.0).log2());
+    let mut rng = Stream(17);
+    for _ in 0..3_000 {
+        let made = generate(&Recipe::Pin { length: 3 }, &mut rng).unwrap();
+        let digits: Vec<u32> = made.text.expose().chars().map(|c| c.to_digit(10).unwrap()).collect();
+        assert!(!pin::is_trivial(&digits), "{digits:?}");
+    }
+    for length in 3..=5 {
+        let all = 0..10_u32.pow(length);
+        let allowed = all.filter(|n| {
+            let digits: Vec<u32> = (0..length).map(|place| n / 10_u32.pow(place) % 10).collect();
+            !pin::is_trivial(&digits)
+        });
+        let allowed = u32::try_from(allowed.count()).unwrap();
+        close(pin::entropy(usize::try_from(length).unwrap()), f64::from(allowed).log2());
+    }
+    for sequence in [[1, 2, 3, 4], [9, 0, 1, 2], [3, 2, 1, 0], [7, 7, 7, 7]] {
+        assert!(pin::is_trivial(&sequence));
+    }
+    assert!(!pin::is_trivial(&[1, 2, 3, 5]) && !pin::is_trivial(&[1, 1, 1, 2]));
+}
+
+fn rules(length: usize, sets: &[(&str, usize)], without: &str) -> Rules {
+    let set =
+        |(characters, least): &(&str, usize)| Set { characters: (*characters).to_owned(), least: *least };
+    Rules { length, sets: sets.iter().map(set).collect(), without: without.to_owned() }
+}
+
+#[test]
+fn rules_are_kept() {
+    let mut rng = Stream(19);
+    let rules =
+        rules(16, &[("0123456789", 3), ("abcdefghijklmnopqrstuvwxyz", 1), ("!?é€", 2), ("ABC012", 0)], "01l");
+    for _ in 0..200 {
+        let made = rules.generate(&mut rng).unwrap();
+        let text = made.text.expose();
+        let number = |set: &str| text.chars().filter(|c| set.contains(*c)).count();
+        assert_eq!(text.chars().count(), 16);
+        assert!(number("23456789") >= 3 && number("!?é€") >= 2, "{text}");
+        assert!(number("abcdefghijkmnopqrstuvwxyz") >= 1 && number("01l") == 0, "{text}");
+        assert!(made.entropy_bits > 70.0 && made.entropy_bits < 16.0 * 40_f64.log2());
+    }
+}
+
+#[test]
+fn the_entropy_of_rules_is_the_number_of_allowed_texts_counted_one_by_one() {
+    for least in [[0, 0, 0], [1, 1, 1], [2, 0, 1], [0, 3, 0], [1, 3, 1], [5, 0, 0]] {
+        let sets: Vec<(Vec<char>, usize)> =
+            [['a'; 1].to_vec(), vec!['1', '2', '3'], vec!['!', '?']].into_iter().zip(least).collect();
+        let all: Vec<usize> = (0..).zip(&sets).flat_map(|(set, (of, _))| vec![set; of.len()]).collect();
+        let mut allowed = 0_u32;
+        for n in 0..6_usize.pow(5) {
+            let mut seen = [0; 3];
+            (0..5).for_each(|place| seen[all[n / 6_usize.pow(place) % 6]] += 1);
+            allowed += u32::from(seen.iter().zip(least).all(|(seen, least)| *seen >= least));
+        }
+        close(rules::entropy(&sets, 5).unwrap(), f64::from(allowed).log2());
+    }
+    // The other way of counting, at a length where no one counts one by one.
+    let sets: Vec<(Vec<char>, usize)> =
+        ALL.chosen(false).into_iter().map(|set| (set.into_iter().map(char::from).collect(), 1)).collect();
+    close(rules::entropy(&sets, 128).unwrap(), characters::entropy(&ALL.chosen(false), 128));
+    let wide = vec![((0..256).map(|n| char::from_u32(0x4e00 + n).unwrap()).collect(), 128)];
+    close(rules::entropy(&wide, 128).unwrap(), 1024.0);
+    assert_eq!(rules::entropy(&sets, 3), None);
+}
+
+#[test]
+fn rules_that_make_no_sense_are_refused() {
+    let refused = |rules: Rules| rules.generate(&mut Stream(0)).err();
+    assert_eq!(refused(rules(3, &[("abc", 1)], "")), Some(GeneratorError::Length));
+    assert_eq!(refused(rules(129, &[("abc", 1)], "")), Some(GeneratorError::Length));
+    assert_eq!(refused(rules(8, &[], "")), Some(GeneratorError::NoClass));
+    assert_eq!(refused(rules(8, &[("abc", 0)], "abc")), Some(GeneratorError::NoClass));
+    assert_eq!(refused(rules(8, &[("abc", 0), ("cba", 1)], "")), Some(GeneratorError::NoClass));
+    assert_eq!(refused(rules(8, &[("\0\n", 1)], "")), Some(GeneratorError::NoClass));
+    assert_eq!(refused(rules(8, &[("abc", 5), ("123", 4)], "")), Some(GeneratorError::TooStrict));
+    assert_eq!(refused(rules(8, &[("a", 8), ("0123456789", 0)], "")), Some(GeneratorError::TooStrict));
+    assert_eq!(refused(rules(8, &[("a", usize::MAX)], "")), Some(GeneratorError::TooStrict));
+    assert_eq!(refused(rules(8, &[("ab", 0); 9], "")), Some(GeneratorError::Length));
+    let many: String = (0..257).filter_map(|n| char::from_u32(0x4e00 + n)).collect();
+    assert_eq!(refused(rules(8, &[(&many, 0)], "")), Some(GeneratorError::Length));
+    let stuck = rules(8, &[("ab", 1), ("12", 1)], "").generate(&mut Stuck(0)).err();
+    assert_eq!(stuck, Some(GeneratorError::Randomness));
+}
+
+#[test]
+fn user_names_are_words_and_digits() {
+    let mut rng = Stream(23);
+    let name = UserName { list: WordList::German, words: 2, separator: Some(Separator::Dot), digits: 3 };
+    let made = name.generate(&mut rng).unwrap();
+    let text = made.text.expose();
+    let (words, digits) = text.split_at(text.len() - 3);
+    assert!(words.split('.').all(|word| WordList::German.words().binary_search(&word).is_ok()), "{text}");
+    assert!(words.split('.').count() == 2 && digits.bytes().all(|c| c.is_ascii_digit()));
+    close(made.entropy_bits, 2.0 * 7_423_f64.log2() + 3.0 * 10_f64.log2());
+
+    let joined = UserName { list: WordList::English, words: 3, separator: None, digits: 0 };
+    let made = joined.generate(&mut rng).unwrap();
+    assert_eq!(made.text.expose().bytes().filter(u8::is_ascii_uppercase).count(), 2);
+    close(made.entropy_bits, 3.0 * 7_772_f64.log2());
+    for wrong in
+        [UserName { words: 0, ..joined }, UserName { words: 5, ..joined }, UserName { digits: 9, ..joined }]
+    {
+        assert_eq!(wrong.generate(&mut rng).err(), Some(GeneratorError::Length));
+    }
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! What was made lately, so that a password that never reached its item can be found again.
+//!
+//! Only the list; whoever keeps it seals what [`History::encode`] gives.
+
+use minicbor::Encoder;
+use vault_crypto::SecretText;
+use vault_wire::cbor::{DecodeError, Reader};
+use zeroize::Zeroizing;
+
+use crate::item::Timestamp;
+
+const VERSION: u64 = 1;
+/// Most entries; an older one goes when a new one comes.
+const ENTRIES: usize = 100;
+/// Longest text, in bytes.
+const TEXT: usize = 1 << 10;
+
+/// One text that was made.
+pub struct Made {
+    /// The text.
+    pub text: SecretText,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What was made lately, newest first, a hundred at most.
+#[derive(Default)]
+pub struct History {
+    entries: Vec<Made>,
+}
+
+/// Why bytes are no history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the history of the generator is damaged")]
+pub struct HistoryError;
+
+impl From<DecodeError> for HistoryError {
+    fn from(_: DecodeError) -> Self {
+        Self
+    }
+}
+
+impl History {
+    /// The entries, newest first.
+    #[must_use]
+    pub fn entries(&self) -> &[Made] {
+        &self.entries
+    }
+
+    /// Puts a text in front. One that is there already is moved; one too long to be of the generator is left out.
+    pub fn push(&mut self, text: SecretText, at: Timestamp) {
+        if text.is_empty() || text.expose().len() > TEXT {
+            return;
+        }
+        self.entries.retain(|made| made.text.expose() != text.expose());
+        self.entries.insert(0, Made { text, at });
+        self.entries.truncate(ENTRIES);
+    }
+
+    /// Forgets what was made before a moment.
+    pub fn forget_before(&mut self, moment: Timestamp) {
+        self.entries.retain(|made| made.at >= moment);
+    }
+
+    /// The list in deterministic CBOR: `[version, [[text, at], …]]`.
+    ///
+    /// # Errors
+    /// Never for a list that this type holds.
+    pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, HistoryError> {
+        // Room for everything at once: what grows leaves copies of secrets behind.
+        let size = self.entries.iter().map(|made| made.text.expose().len() + 16).sum::<usize>();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(size + 16));
+        let mut encoder = Encoder::new(&mut *bytes);
+        let started =
+            encoder.array(2).and_then(|e| e.u64(VERSION)).and_then(|e| e.array(self.entries.len() as u64));
+        started.map_err(|_| HistoryError)?;
+        for Made { text, at } in &self.entries {
+            let written = encoder.array(2).and_then(|e| e.str(text.expose())).and_then(|e| e.u64(at.0));
+            written.map_err(|_| HistoryError)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Reads what [`History::encode`] wrote.
+    ///
+    /// # Errors
+    /// If it is anything else, to the last byte.
+    pub fn decode(bytes: &[u8]) -> Result<Self, HistoryError> {
+        let mut reader = Reader::new(bytes);
+        reader.array(2)?;
+        reader.version(VERSION)?;
+        let mut read = Self::default();
+        for _ in 0..reader.array_up_to(ENTRIES as u64)? {
+            reader.array(2)?;
+            let text = SecretText::from(reader.text_up_to(TEXT)?);
+            read.entries.push(Made { text, at: Timestamp(reader.uint()?) });
+        }
+        reader.end()?;
+        let again = read.encode()?;
+        if again.as_slice() == bytes { Ok(read) } else { Err(HistoryError) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(history: &History) -> Vec<(String, u64)> {
+        history.entries().iter().map(|made| (made.text.expose().to_owned(), made.at.0)).collect()
+    }
+
+    #[test]
+    fn the_newest_hundred_are_kept_and_read_back() {
+        let mut history = History::default();
+        for n in 0..150_u64 {
+            history.push(SecretText::new(format!("password-{n}")), Timestamp(n * 1_000));
+        }
+        history.push(SecretText::from("password-100"), Timestamp(1 << 40));
+        history.push(SecretText::from(""), Timestamp(0));
+        history.push(SecretText::new("x".repeat(TEXT + 1)), Timestamp(0));
+        assert_eq!(history.entries().len(), 100);
+        let bytes = history.encode().unwrap();
+        let read = History::decode(&bytes).unwrap();
+        assert_eq!(texts(&read), texts(&history));
+        assert_eq!(
+            texts(&read)[..2],
+            [("password-100".to_owned(), 1 << 40), ("password-149".to_owned(), 149_000)]
+        );
+        history.forget_before(Timestamp(149_000));
+        assert_eq!(history.entries().len(), 2);
+        assert!(History::decode(&History::default().encode().unwrap()).unwrap().entries().is_empty());
+    }
+
+    #[test]
+    fn bytes_that_are_no_history_are_refused() {
+        let mut history = History::default();
+        history.push(SecretText::from("hunter2"), Timestamp(5));
+        let bytes = history.encode().unwrap();
+        assert_eq!(bytes.as_slice(), b"\x82\x01\x81\x82\x67hunter2\x05");
+        for end in 0..bytes.len() {
+            assert!(History::decode(&bytes[..end]).is_err(), "{end}");
+        }
+        let longer = [bytes.as_slice(), &[0]].concat();
+        let other_version = [&[0x82, 2], &bytes[2..]].concat();
+        let long_number = b"\x82\x01\x81\x82\x67hunter2\x18\x05";
+        let endless = b"\x82\x01\x9b\xff\xff\xff\xff\xff\xff\xff\xff";
+        for bytes in [&longer[..], &other_version, long_number, endless] {
+            assert!(History::decode(bytes).is_err(), "{bytes:x?}");
+        }
+    }
+}
