@@ -1,4 +1,5 @@
 //! The engine of Coffer: one person's encrypted profile on this computer.
+pub mod backup;
 pub mod clock;
 pub mod code;
 pub mod document;

@@ -15,6 +15,7 @@ mod seal;
 mod tests;
 
 pub use error::DocumentError;
+pub(crate) use file::Pending;
 pub use file::{Existing, write_new_file};
 pub use media::{media_type, type_mismatch};
 pub use open::{DocumentReader, open_to_file};

@@ -36,7 +36,7 @@ pub struct NewProfile {
 }
 
 /// The endings of folders that a crash may have left behind.
-const UNFINISHED: &str = ".new";
+pub(super) const UNFINISHED: &str = ".new";
 
 impl Profiles {
     /// Makes a profile and opens it.
@@ -86,7 +86,7 @@ impl Profiles {
         self.open(unsealed, rng).map_err(|_| CreateError::Fault)
     }
 
-    fn unsealed_new(
+    pub(super) fn unsealed_new(
         &self,
         id: ProfileId,
         root_key: RootKey,
@@ -98,13 +98,15 @@ impl Profiles {
     }
 
     /// Removes what a crash left of profiles that were never finished.
-    fn clear_unfinished(&self) {
+    pub(super) fn clear_unfinished(&self) {
         for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
             if let Some(id) = id {
                 let _ = fs::remove_dir_all(entry.path());
-                let _ = self.keychain.delete(id);
+                if !self.places.profile(id).exists() {
+                    let _ = self.keychain.delete(id);
+                }
             }
         }
     }
@@ -128,7 +130,12 @@ impl FirstRows<'_> {
         stretched: &Stretched,
         rng: &mut Rng,
     ) -> Result<(), CreateError> {
-        let db = store::open(&folder.database(), &root_key.derive_database_key(), Mode::Create)?;
+        let db = store::open(
+            &folder.database(),
+            &root_key.derive_database_key(),
+            Mode::Create,
+            &mut store::refuse,
+        )?;
         let tx = db.unchecked_transaction().map_err(SessionError::from)?;
         let local = root_key.derive_local_key();
         let root = RootSigner::make(rng);

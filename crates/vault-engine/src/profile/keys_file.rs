@@ -11,7 +11,7 @@ use super::{DiskError, Folder, UnlockError, files};
 /// A key file as it lies on the disk.
 pub(crate) struct KeysFile {
     pub(crate) header: HeaderFile,
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Why a key file is of no use.
@@ -106,7 +106,7 @@ impl Candidates {
 }
 
 /// Tries the password on each slot for passwords.
-fn open_any(
+pub(super) fn open_any(
     header: &Header,
     password: &SecretText,
     secret_key: &SecretKey,

@@ -9,6 +9,7 @@ mod keys_file;
 mod lock;
 mod notice;
 mod places;
+mod restore;
 mod secret_key;
 mod ui_file;
 mod unlock;

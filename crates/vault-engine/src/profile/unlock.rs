@@ -1,6 +1,6 @@
 //! Unlocking: from a password to an open profile.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use vault_crypto::{RootKey, SecretKey, SecretText};
@@ -11,9 +11,10 @@ use super::lock::LockError;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
 use super::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
 use super::{DiskError, Folder, Lock, Notice, Profiles, UnlockError};
+use crate::backup::{self, BackupKeys, Source};
 use crate::clock::Rng;
 use crate::session::{self, Parts, ReadOnly, Session, SessionError, meta};
-use crate::store::{self, Mode};
+use crate::store::{self, Mode, OpenError};
 
 /// A profile whose root key has been opened, but not its database yet.
 pub struct Unsealed {
@@ -123,7 +124,13 @@ impl Profiles {
             (true, Some(_)) => None,
         };
         let mode = if read_only.is_none() { Mode::Write } else { Mode::Read };
-        let db = open_database(&folder.database(), &root_key, mode)?;
+        let keys = Arc::new(BackupKeys::derive(id, &root_key, None));
+        let now = self.clock.now();
+        let mut copy_first = |db: &Connection, next| {
+            let source = Source { db, folder: &folder, keys: keys.clone(), now };
+            backup::before_migration(&source, next).map(drop).map_err(OpenError::from)
+        };
+        let db = store::open(&folder.database(), &keys.database, mode, &mut copy_first)?;
         let (known, found) = (meta::header(&db)?, file.header.pin());
         // One that was changed is told by its version only; it opens for reading at most.
         let outdated =
@@ -195,10 +202,6 @@ fn unless_full(done: Result<(), SessionError>) -> Result<(), SessionError> {
     if done == Err(SessionError::Disk(DiskError::Full)) { Ok(()) } else { done }
 }
 
-fn open_database(path: &Path, root_key: &RootKey, mode: Mode) -> Result<Connection, UnlockError> {
-    Ok(store::open(path, &root_key.derive_database_key(), mode)?)
-}
-
 /// Makes both key files what the one that opened is, and tells whether the main one was not.
 fn mend(folder: &Folder, file: &KeysFile, main_differs: bool) -> bool {
     let restored = main_differs && KeysFile::write(&folder.keys(), &file.bytes).is_ok();
@@ -210,13 +213,13 @@ fn mend(folder: &Folder, file: &KeysFile, main_differs: bool) -> bool {
     restored
 }
 
-impl From<store::OpenError> for UnlockError {
-    fn from(error: store::OpenError) -> Self {
+impl From<OpenError> for UnlockError {
+    fn from(error: OpenError) -> Self {
         match error {
-            store::OpenError::Damaged => Self::DatabaseDamaged,
-            store::OpenError::Newer => Self::Newer,
-            store::OpenError::Disk(disk) => Self::Disk(disk),
-            store::OpenError::Fault => Self::Fault,
+            OpenError::Damaged => Self::DatabaseDamaged,
+            OpenError::Newer => Self::Newer,
+            OpenError::Disk(disk) => Self::Disk(disk),
+            OpenError::Fault => Self::Fault,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Proving that the log of an open profile is whole.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
-use vault_wire::{BodyHash, Root, Signature};
+use vault_wire::{BodyHash, EntryHash, Root, Signature};
 
+use super::vault::HomeVault;
 use super::{Session, SessionError, tally};
 
 /// What does not hold in the log.
@@ -38,68 +39,76 @@ impl Session {
     /// # Errors
     /// If something does not hold.
     pub fn check_log(&self) -> Result<u64, CheckError> {
-        let mut entries = self.db.prepare(
-            "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
+        let HomeVault { vault_key, founding, head, .. } = &self.vault;
+        check(&self.db, *vault_key, &founding.genesis_hash, *head)
+    }
+}
+
+/// Does what [`Session::check_log`] says, in any database.
+pub(super) fn check(
+    db: &Connection,
+    vault_key: i64,
+    genesis: &EntryHash,
+    head: Head,
+) -> Result<u64, CheckError> {
+    let mut entries = db.prepare(
+        "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
              FROM entry WHERE vault_key = ?1 ORDER BY seq",
-        )?;
-        let mut rows = entries.query([self.vault.vault_key])?;
-        let mut log: Option<LogVerifier> = None;
-        let mut expected = 1;
-        while let Some(row) = rows.next()? {
-            let wrong = || CheckError::Entry { seq: expected };
-            let is_record: bool = row.get(2)?;
-            let verifier = if is_record {
-                let signatures: Vec<u8> = row.get(4)?;
-                let record = SignedRecord::from_parts(row.get(3)?, &signatures).map_err(|_| wrong())?;
-                let genesis = Some(&self.vault.founding.genesis_hash);
-                match log.take() {
-                    None => LogVerifier::found(&record, genesis).map_err(|_| wrong())?,
-                    Some(mut verifier) => match verifier.push(Entry::Record(&record)) {
-                        Verdict::Accepted => verifier,
-                        Verdict::Void(_) => return Err(wrong()),
-                    },
-                }
-            } else {
-                let signature = Signature::from_bytes(row.get(4)?);
-                let mut verifier = log.take().ok_or_else(wrong)?;
-                let body_hash = BodyHash::from_bytes(row.get(5)?);
-                let body: Option<Vec<u8>> = row.get(6)?;
-                let revision = SignedRevision { header: row.get(3)?, body_hash, signature };
-                let verdict = verifier.push(Entry::Revision(&revision));
-                if verdict != Verdict::Accepted || body.is_some_and(|body| BodyHash::of(&body) != body_hash) {
-                    return Err(wrong());
-                }
-                verifier
-            };
-            let head = Head { seq: row.get(0)?, root: Root::from_bytes(row.get(1)?) };
-            if head.seq != expected || verifier.head() != head {
+    )?;
+    let mut rows = entries.query([vault_key])?;
+    let mut log: Option<LogVerifier> = None;
+    let mut expected = 1;
+    while let Some(row) = rows.next()? {
+        let wrong = || CheckError::Entry { seq: expected };
+        let is_record: bool = row.get(2)?;
+        let verifier = if is_record {
+            let signatures: Vec<u8> = row.get(4)?;
+            let record = SignedRecord::from_parts(row.get(3)?, &signatures).map_err(|_| wrong())?;
+            match log.take() {
+                None => LogVerifier::found(&record, Some(genesis)).map_err(|_| wrong())?,
+                Some(mut verifier) => match verifier.push(Entry::Record(&record)) {
+                    Verdict::Accepted => verifier,
+                    Verdict::Void(_) => return Err(wrong()),
+                },
+            }
+        } else {
+            let signature = Signature::from_bytes(row.get(4)?);
+            let mut verifier = log.take().ok_or_else(wrong)?;
+            let body_hash = BodyHash::from_bytes(row.get(5)?);
+            let body: Option<Vec<u8>> = row.get(6)?;
+            let revision = SignedRevision { header: row.get(3)?, body_hash, signature };
+            let verdict = verifier.push(Entry::Revision(&revision));
+            if verdict != Verdict::Accepted || body.is_some_and(|body| BodyHash::of(&body) != body_hash) {
                 return Err(wrong());
             }
-            log = Some(verifier);
-            expected += 1;
+            verifier
+        };
+        let stated = Head { seq: row.get(0)?, root: Root::from_bytes(row.get(1)?) };
+        if stated.seq != expected || verifier.head() != stated {
+            return Err(wrong());
         }
-        let head = self.vault.head;
-        if log.is_none_or(|log| log.head() != head) {
-            return Err(CheckError::Entry { seq: expected });
-        }
-        self.check_views()?;
-        Ok(head.seq)
+        log = Some(verifier);
+        expected += 1;
     }
+    if log.is_none_or(|log| log.head() != head) {
+        return Err(CheckError::Entry { seq: expected });
+    }
+    check_views(db)?;
+    Ok(head.seq)
+}
 
-    fn check_views(&self) -> Result<(), CheckError> {
-        let stale = self
-            .db
-            .query_row(
-                "SELECT 1 FROM item JOIN entry USING (entry_key)
+fn check_views(db: &Connection) -> Result<(), CheckError> {
+    let stale = db
+        .query_row(
+            "SELECT 1 FROM item JOIN entry USING (entry_key)
                  WHERE item.revision <> entry.hash OR item.item_id <> entry.item_id OR entry.seq <>
                      (SELECT max(seq) FROM entry AS last WHERE last.item_id = item.item_id)",
-                [],
-                |_| Ok(()),
-            )
-            .optional()?;
-        if stale.is_some() || !tally::is_right(&self.db)? {
-            return Err(CheckError::View);
-        }
-        Ok(())
+            [],
+            |_| Ok(()),
+        )
+        .optional()?;
+    if stale.is_some() || !tally::is_right(db)? {
+        return Err(CheckError::View);
     }
+    Ok(())
 }

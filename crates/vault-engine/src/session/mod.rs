@@ -1,5 +1,6 @@
 //! One open profile: everything that needs its keys.
 
+pub(crate) mod backup;
 mod blobs;
 mod change;
 mod check;
@@ -26,11 +27,13 @@ use vault_crypto::{LocalKey, RootKey};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId};
 
+use crate::backup::{BackupKeys, Home};
 use crate::clock::{Clock, Rng};
 use crate::profile::{Folder, Lock, Notice, ProfileInfo};
 use search::Search;
 use vault::HomeVault;
 
+pub use backup::{OpenBackup, RestoreAs, RestoredItem};
 pub use blobs::BlobFolder;
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
@@ -54,6 +57,7 @@ pub struct Session {
     /// Counted once, until something is written.
     sidebar: Option<Sidebar>,
     search: Search,
+    backup_keys: Arc<BackupKeys>,
     // Closed before the lock is given back.
     db: Connection,
     _lock: Option<Lock>,
@@ -78,6 +82,8 @@ impl Session {
         let local = root_key.derive_local_key();
         let vault = HomeVault::open(&db, root_key, &local)?;
         let device = meta::required_text(&db, meta::DEVICE)?;
+        let home = Home { vault_id: vault.id, genesis: vault.founding.genesis_hash };
+        let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
         let blobs = BlobFolder::new(folder.blobs());
         if read_only.is_none() {
             blobs.sweep(&db, clock.now())?;
@@ -95,6 +101,7 @@ impl Session {
             rng,
             sidebar: None,
             search: Search::new(),
+            backup_keys,
             db,
             _lock: lock,
         })

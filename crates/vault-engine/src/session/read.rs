@@ -138,13 +138,13 @@ pub(super) fn open_entry(
     stored_entry(db, entry_key)?.open(vault, id)
 }
 
-fn stored_entry(db: &Connection, entry_key: i64) -> Result<StoredRevision, SessionError> {
+pub(super) fn stored_entry(db: &Connection, entry_key: i64) -> Result<StoredRevision, SessionError> {
     let sql = ["SELECT ", StoredRevision::COLUMNS, " FROM entry WHERE entry_key = ?1"].concat();
     let mut find = db.prepare_cached(&sql)?;
     Ok(find.query_row([entry_key], StoredRevision::read)?)
 }
 
-fn signed_blob(header: &RevisionHeader, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
+pub(super) fn signed_blob(header: &RevisionHeader, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
     let found = header.blobs.iter().find(|blob| blob.blob_id == *blob_id);
     found.copied().ok_or(SessionError::RevisionDamaged)
 }

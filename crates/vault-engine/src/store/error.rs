@@ -2,6 +2,7 @@ use std::io;
 
 use rusqlite::ffi::ErrorCode;
 
+use crate::backup::BackupError;
 use crate::profile::DiskError;
 use crate::session::SessionError;
 
@@ -31,6 +32,16 @@ impl From<rusqlite::Error> for OpenError {
         match SessionError::from(error) {
             SessionError::DatabaseDamaged => Self::Damaged,
             SessionError::Disk(disk) => Self::Disk(disk),
+            _ => Self::Fault,
+        }
+    }
+}
+
+impl From<BackupError> for OpenError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Disk(disk) => Self::Disk(disk),
+            BackupError::Damaged | BackupError::ProfileDamaged => Self::Damaged,
             _ => Self::Fault,
         }
     }

@@ -2,8 +2,10 @@
 
 use rusqlite::Connection;
 
+use super::{CopyFirst, OpenError};
+
 /// The steps in order; the first one makes the database. A step that was released is never changed.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_profile.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("../../migrations/0001_profile.sql")];
 
 /// The newest form this program knows.
 pub(crate) const NEWEST: u32 = 1;
@@ -14,13 +16,113 @@ pub(super) fn version(db: &Connection) -> rusqlite::Result<u32> {
     db.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Takes the steps that are missing, each whole or not at all.
-pub(super) fn migrate(db: &Connection, from: u32) -> rusqlite::Result<()> {
-    for (number, step) in (1_u32..).zip(STEPS).filter(|(number, _)| *number > from) {
+/// Takes the steps that are missing, each whole or not at all. Before the first one that changes a database with content,
+/// `copy_first` must have made a copy that was checked; it is told the form that comes next.
+pub(super) fn migrate(
+    db: &Connection,
+    from: u32,
+    steps: &[&str],
+    copy_first: CopyFirst<'_>,
+) -> Result<(), OpenError> {
+    if let Some(next) = from.checked_add(1).filter(|next| *next > 1 && steps.len() >= *next as usize) {
+        copy_first(db, next)?;
+    }
+    for (number, step) in (1_u32..).zip(steps).filter(|(number, _)| *number > from) {
         let step_taken = db.unchecked_transaction()?;
         step_taken.execute_batch(step)?;
         step_taken.pragma_update(None, "user_version", number)?;
         step_taken.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use vault_crypto::{Header, KdfParams, PasswordSlot, RootKey, SecretKey, SecretText};
+    use vault_testkit::FixedRng;
+    use vault_wire::ProfileId;
+
+    use super::*;
+    use crate::backup::{BackupKeys, Source, before_migration};
+    use crate::item::Timestamp;
+    use crate::profile::{DiskError, Folder, files};
+    use crate::store::{Mode, check_pages, form, open_with, refuse};
+
+    /// The steps there are, and one that is not there yet.
+    const NEXT: &[&str] = &[STEPS[0], "CREATE TABLE next (number INTEGER) STRICT"];
+
+    /// A profile's folder of the form that is there, as far as a backup looks at it.
+    fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::new(temporary.path().to_owned());
+        let (id, root_key) = (ProfileId::from_bytes([7; 16]), RootKey::from_bytes(&[1; 32]));
+        let (password, secret_key) = (SecretText::from("x"), SecretKey::from_bytes(&[2; 16]));
+        let mut rng = FixedRng::new(1);
+        let slot = PasswordSlot::make(&id, &root_key, &password, &secret_key, KdfParams::TEST, &mut rng);
+        let header = Header::new(id, slot.ok().unwrap().0);
+        files::replace(&folder.keys(), &header.to_file(&root_key)).unwrap();
+        let keys = Arc::new(BackupKeys::derive(id, &root_key, None));
+        let db = open_with(&folder.database(), &keys.database, Mode::Create, STEPS, &mut refuse).unwrap();
+        db.execute("INSERT INTO setting VALUES ('a', 'b')", []).unwrap();
+        db.close().map_err(|(_, error)| error).unwrap();
+        (temporary, folder, keys)
+    }
+
+    #[test]
+    fn a_database_changes_its_form_only_after_a_copy_of_it_was_made_and_checked() {
+        let (_temporary, folder, keys) = profile();
+        let mut asked = Vec::new();
+        let mut copy_first = |db: &Connection, next| {
+            asked.push((form(db).unwrap(), next));
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1) };
+            before_migration(&source, next).map(drop).map_err(OpenError::from)
+        };
+        let open = |copy_first: CopyFirst<'_>| {
+            open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
+        };
+        let db = open(&mut copy_first).unwrap();
+        assert_eq!(form(&db), Ok(2));
+        drop(db);
+        let copy = folder.path().join("backups/before-form-2.tar");
+        let written = fs::read(&copy).unwrap();
+        // A second time there is nothing to change, and the copy of the older form stays.
+        drop(open(&mut copy_first).unwrap());
+        assert_eq!(asked, [(1, 2)]);
+        assert_eq!(fs::read(&copy).unwrap(), written);
+
+        // The copy has the database as it was.
+        let at = written.windows(9).position(|bytes| bytes == b"vault.db\0").unwrap();
+        let size = std::str::from_utf8(&written[at + 124..at + 135]).unwrap();
+        let size = usize::from_str_radix(size, 8).unwrap();
+        let old = folder.path().join("old.db");
+        fs::write(&old, &written[at + 512..at + 512 + size]).unwrap();
+        let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
+        check_pages(&old).unwrap();
+        let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
+        assert_eq!((value.as_str(), form(&old)), ("b", Ok(1)));
+    }
+
+    #[test]
+    fn without_a_good_copy_the_form_stays_as_it_is() {
+        let (_temporary, folder, keys) = profile();
+        let open = |copy_first: CopyFirst<'_>| {
+            open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
+        };
+        let full = &mut |_: &Connection, _| Err(OpenError::Disk(DiskError::Full));
+        assert_eq!(open(full).err(), Some(OpenError::Disk(DiskError::Full)));
+        assert_eq!(open(&mut refuse).err(), Some(OpenError::Fault));
+        // A key file that cannot be read makes no good copy.
+        fs::write(folder.keys(), "x").unwrap();
+        let mut copy_first = |db: &Connection, next| {
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1) };
+            before_migration(&source, next).map(drop).map_err(OpenError::from)
+        };
+        assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
+        let db = open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
+        assert_eq!(form(&db), Ok(1));
+        assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
+    }
 }

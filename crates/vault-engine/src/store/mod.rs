@@ -1,5 +1,6 @@
 //! The database of a profile: SQLCipher, opened with a raw key.
 
+mod copy;
 mod error;
 mod migrate;
 
@@ -10,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use vault_crypto::DatabaseKey;
 use zeroize::Zeroizing;
 
+pub(crate) use copy::{check_pages, copy, form, size};
 pub(crate) use error::OpenError;
 pub(crate) use migrate::NEWEST;
 
@@ -24,12 +26,37 @@ pub(crate) enum Mode {
     Write,
     /// For reading only, on any disk: nothing is locked, recovered or written there.
     Read,
+    /// The same, in whatever form that this program knows.
+    Check,
+}
+
+/// Makes a checked copy of a database before it is brought to the form whose number it is given.
+pub(crate) type CopyFirst<'a> = &'a mut dyn FnMut(&Connection, u32) -> Result<(), OpenError>;
+
+/// For databases that are not to be brought to another form.
+pub(crate) fn refuse(_: &Connection, _: u32) -> Result<(), OpenError> {
+    Err(OpenError::Fault)
 }
 
 /// Opens the database and brings it to the newest form this program knows.
 ///
 /// A database of a newer program is left exactly as it is, its write-ahead log included.
-pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connection, OpenError> {
+pub(crate) fn open(
+    path: &Path,
+    key: &DatabaseKey,
+    mode: Mode,
+    copy_first: CopyFirst<'_>,
+) -> Result<Connection, OpenError> {
+    open_with(path, key, mode, migrate::STEPS, copy_first)
+}
+
+fn open_with(
+    path: &Path,
+    key: &DatabaseKey,
+    mode: Mode,
+    steps: &[&str],
+    copy_first: CopyFirst<'_>,
+) -> Result<Connection, OpenError> {
     let access = match mode {
         Mode::Create => {
             // SQLite would make it readable for others as well.
@@ -37,7 +64,7 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
             OpenFlags::SQLITE_OPEN_READ_WRITE
         }
         Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Mode::Read | Mode::Check => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
     if !path.exists() {
         return Err(OpenError::Damaged);
@@ -45,7 +72,7 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
     let log_holds_something = holds_something(&log_of(path));
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let db = match mode {
-        Mode::Read => open_read_only(path, flags)?,
+        Mode::Read | Mode::Check => open_read_only(path, flags)?,
         Mode::Create | Mode::Write => Connection::open_with_flags(path, flags)?,
     };
     unlock(&db, key)?;
@@ -60,7 +87,7 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
     match version {
         // An empty file passes for an empty database.
         0 if mode != Mode::Create => return Err(OpenError::Damaged),
-        0..=NEWEST => {}
+        known if known as usize <= steps.len() => {}
         _ => return Err(OpenError::Newer),
     }
     db.set_db_config(
@@ -70,11 +97,11 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, mode: Mode) -> Result<Connect
     match mode {
         Mode::Create | Mode::Write => {
             db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-            migrate::migrate(&db, version)?;
+            migrate::migrate(&db, version, steps, copy_first)?;
         }
         // Steps to a newer form would have to be written.
         Mode::Read if version < NEWEST => return Err(OpenError::Damaged),
-        Mode::Read => {}
+        Mode::Read | Mode::Check => {}
     }
     Ok(db)
 }

@@ -1,0 +1,46 @@
+//! Backups: a whole profile in one file, as sealed as it lies on the disk.
+//!
+//! A backup is an uncompressed tar archive of the key file, a copy of the database and the sealed documents, with an
+//! authenticated manifest before them; `docs/formats/backup.md` has the layout. It is made in two steps. [`Snapshot`]s
+//! are taken by the open profile and are quick; writing one needs the profile no more, so any thread may do it. A
+//! backup gets its name only after it has been read back and checked.
+
+mod archive;
+mod check;
+mod error;
+mod keys;
+mod manifest;
+mod rotation;
+mod snapshot;
+mod space;
+
+pub use error::{BackupError, RestoreError};
+pub use manifest::{LeftOut, Why};
+pub use rotation::DailySnapshot;
+pub use snapshot::{Documents, Snapshot};
+
+pub(crate) use archive::BackupFile;
+pub(crate) use check::{Member, check, each_member, is_sealed_as};
+pub(crate) use keys::{BackupKeys, Home};
+pub(crate) use rotation::{before_migration, daily};
+pub(crate) use snapshot::{Source, work_folder};
+pub(crate) use space::expect_room;
+
+use vault_wire::ProfileId;
+
+use crate::item::Timestamp;
+
+/// What a backup is, told after all of it was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupInfo {
+    /// The profile.
+    pub profile: ProfileId,
+    /// When the profile was as it is in the backup.
+    pub made_at: Timestamp,
+    /// Entries of the log that were replayed; none if the database is of an older form than this program's.
+    pub entries: Option<u64>,
+    /// Documents in it.
+    pub documents: usize,
+    /// Documents of the profile that are not in it.
+    pub left_out: Vec<LeftOut>,
+}

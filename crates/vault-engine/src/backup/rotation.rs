@@ -1,0 +1,228 @@
+//! Backups that make themselves: one a day, the last seven kept, and one before each change of the database's form.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use super::snapshot::Source;
+use super::{BackupError, BackupInfo, Documents, Snapshot};
+use crate::document::{Existing, Progress};
+use crate::item::Timestamp;
+use crate::profile::files;
+
+/// The folder in a profile.
+const BACKUPS: &str = "backups";
+/// The largest sealed document that goes into a backup which nobody asked for.
+const LARGEST: u64 = 100 << 20;
+/// Days whose last backup is kept.
+const DAYS: usize = 7;
+const DAY: u64 = 24 * 60 * 60 * 1000;
+const NAME: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z.tar");
+
+/// Whether it is time for another one. A backup from the future, by a clock that was set back, does not count.
+fn is_due(made: &[Timestamp], now: Timestamp) -> bool {
+    made.iter().all(|made| made.0 > now.0 || now.0 - made.0 >= DAY)
+}
+
+/// Which of the backups go, given that one has just been made at `now`: of each of the last seven days that have one,
+/// the latest stays. What was made after `now`, by a clock that was set back, stays and is not counted.
+fn superseded(made: &[Timestamp], now: Timestamp) -> Vec<Timestamp> {
+    let mut latest: BTreeMap<u64, Timestamp> = BTreeMap::new();
+    for &at in made.iter().filter(|made| **made <= now) {
+        let kept = latest.entry(at.0 / DAY).or_insert(at);
+        *kept = at.max(*kept);
+    }
+    let kept: Vec<_> = latest.into_values().rev().take(DAYS).collect();
+    made.iter().copied().filter(|at| *at <= now && !kept.contains(at)).collect()
+}
+
+/// The name of a backup made at this time, to the second.
+fn name(at: Timestamp) -> Option<String> {
+    let seconds = i64::try_from(at.0 / 1000).ok()?;
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(NAME).ok()
+}
+
+/// When a backup of this name was made; none for other files.
+fn made_at(file: &str) -> Option<Timestamp> {
+    let at = time::PrimitiveDateTime::parse(file, NAME).ok()?.assume_utc().unix_timestamp();
+    let at = Timestamp(u64::try_from(at).ok()?.checked_mul(1000)?);
+    (name(at).as_deref() == Some(file)).then_some(at)
+}
+
+/// A daily backup that is still to be written.
+pub struct DailySnapshot {
+    snapshot: Snapshot,
+    folder: PathBuf,
+    now: Timestamp,
+}
+
+impl DailySnapshot {
+    /// The bytes that there are to write; see [`Snapshot::size`].
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.snapshot.size()
+    }
+
+    /// Writes and checks the backup; then those that it supersedes go.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; then none has gone.
+    pub fn write(self, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
+        let Self { snapshot, folder, now } = self;
+        let info = snapshot.write(Existing::Replace, progress)?;
+        for old in superseded(&made_in(&folder), now) {
+            if let Some(name) = name(old) {
+                // One that cannot be removed now is tried again tomorrow.
+                let _ = fs::remove_file(folder.join(name));
+            }
+        }
+        Ok(info)
+    }
+}
+
+/// Takes a snapshot for a daily backup, if it is time for one.
+pub(crate) fn daily(
+    source: &Source<'_>,
+    progress: Progress<'_>,
+) -> Result<Option<DailySnapshot>, BackupError> {
+    let folder = prepare(&source.folder.path().join(BACKUPS))?;
+    // Names have seconds only.
+    let now = Timestamp(source.now.0 / 1000 * 1000);
+    if !is_due(&made_in(&folder), now) {
+        return Ok(None);
+    }
+    let target = folder.join(name(now).ok_or(BackupError::Fault)?);
+    let snapshot = Snapshot::take(source, &target, Documents::UpTo(LARGEST), progress)?;
+    Ok(Some(DailySnapshot { snapshot, folder, now }))
+}
+
+/// Makes and checks the backup that must be there before the database is brought to the form `next`. It has no documents:
+/// a change of form does not touch them.
+pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupInfo, BackupError> {
+    let folder = prepare(&source.folder.path().join(BACKUPS))?;
+    let target = folder.join(format!("before-form-{next}.tar"));
+    let to_the_end = &mut |_| std::ops::ControlFlow::Continue(());
+    Snapshot::take(source, &target, Documents::None, to_the_end)?.write(Existing::Replace, to_the_end)
+}
+
+/// Makes the folder, which must be one itself and not a way to another, and clears what a crash left in it.
+fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
+    files::make_private_folder(folder)?;
+    if !folder.symlink_metadata()?.is_dir() {
+        return Err(BackupError::Disk(crate::profile::DiskError::ReadOnly));
+    }
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name();
+        let unfinished =
+            name.to_str().is_some_and(|name| name.starts_with(".coffer-") && name.ends_with(".part"));
+        if unfinished && entry.metadata().and_then(|file| file.modified()).is_ok_and(is_old) {
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+        }
+    }
+    Ok(folder.to_owned())
+}
+
+/// Younger ones may be of a backup that is just being written.
+fn is_old(modified: std::time::SystemTime) -> bool {
+    modified.elapsed().is_ok_and(|age| age.as_millis() > u128::from(DAY))
+}
+
+fn made_in(folder: &Path) -> Vec<Timestamp> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| made_at(file.file_name().to_str()?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    fn days(days: &[u64]) -> Vec<Timestamp> {
+        days.iter().map(|day| Timestamp(day * DAY)).collect()
+    }
+
+    #[test]
+    fn the_last_seven_days_that_have_one_are_kept() {
+        let made = days(&[1, 2, 3, 10, 11, 12, 13, 20, 21]);
+        assert_eq!(superseded(&made, Timestamp(21 * DAY)), days(&[1, 2]));
+    }
+
+    #[test]
+    fn a_clock_set_back_deletes_nothing_made_before_and_makes_new_ones() {
+        let mut made = days(&[100, 101, 102, 103, 104, 105, 106]);
+        for day in 50..60 {
+            let now = Timestamp(day * DAY);
+            assert!(is_due(&made, now));
+            made.push(now);
+            let gone = superseded(&made, now);
+            made.retain(|at| !gone.contains(at));
+            assert!(days(&[100, 101, 102, 103, 104, 105, 106]).iter().all(|good| made.contains(good)));
+            assert!(made.contains(&now));
+        }
+        assert_eq!(made.len(), 14);
+    }
+
+    #[test]
+    fn one_is_due_after_a_day() {
+        let made = days(&[5]);
+        assert!(is_due(&[], Timestamp(0)));
+        assert!(!is_due(&made, Timestamp(6 * DAY - 1)));
+        assert!(is_due(&made, Timestamp(6 * DAY)));
+    }
+
+    #[test]
+    fn names_are_times_and_nothing_else_is_a_name() {
+        let at = Timestamp(1_790_000_000_000);
+        let named = name(at).unwrap();
+        assert_eq!(named, "2026-09-21T14-13-20Z.tar");
+        assert_eq!(made_at(&named), Some(at));
+        for other in ["before-form-2.tar", "2026-09-21T14-13-20Z.tar.part", "2026-9-21T14-13-20Z.tar", "x"] {
+            assert_eq!(made_at(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(4),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn rotation_keeps_the_new_one_the_future_and_seven_days(
+            hours in prop::collection::btree_set(0_u64..1000, 0..60),
+            now in 0_u64..1000,
+        ) {
+            let now = Timestamp(now * DAY / 24);
+            let mut made: Vec<_> = hours.iter().map(|hour| Timestamp(hour * DAY / 24)).collect();
+            made.push(now);
+            made.sort();
+            made.dedup();
+            let gone = superseded(&made, now);
+            let kept: Vec<_> = made.iter().filter(|at| !gone.contains(at)).collect();
+            prop_assert!(kept.contains(&&now));
+            prop_assert!(gone.iter().all(|at| *at < now));
+            let days = |of: &[&Timestamp]| {
+                let mut days: Vec<_> = of.iter().filter(|at| ***at <= now).map(|at| at.0 / DAY).collect();
+                days.dedup();
+                days
+            };
+            let (before, after) = (days(&made.iter().collect::<Vec<_>>()), days(&kept));
+            // One a day, of the last days, and as many of them as there are up to seven.
+            prop_assert_eq!(&after[..], &before[before.len().saturating_sub(DAYS)..]);
+            prop_assert_eq!(kept.iter().filter(|at| ***at <= now).count(), after.len());
+            // Each is the last of its day.
+            for at in kept.iter().filter(|at| ***at <= now) {
+                prop_assert!(made.iter().all(|other| other.0 / DAY != at.0 / DAY || other <= *at || *other > now));
+            }
+            prop_assert_eq!(superseded(&kept.into_iter().copied().collect::<Vec<_>>(), now), vec![]);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Making a backup: a copy of the database while the profile is open, and then one file of everything.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use vault_wire::revision::BlobRef;
+
+use super::archive::{self, BackupFile, END, taken};
+use super::check::{check, copy_sealed, part_of, pieces};
+use super::manifest::{self, LeftOut, Manifest, Part, Why};
+use super::space::expect_room;
+use super::{BackupError, BackupInfo, BackupKeys};
+use crate::document::{Existing, Pending, Progress};
+use crate::item::Timestamp;
+use crate::profile::{Folder, KeysFile};
+use crate::session::{self, BlobFolder};
+use crate::store;
+
+/// What a header, a manifest and a file system take besides.
+const SLACK: u64 = 1 << 20;
+
+/// Which documents go into a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Documents {
+    /// All.
+    All,
+    /// Those whose sealed form has at most this many bytes.
+    UpTo(u64),
+    /// None.
+    None,
+}
+
+impl Documents {
+    fn take(self, blob: &BlobRef) -> bool {
+        match self {
+            Self::All => true,
+            Self::UpTo(most) => blob.ct_size <= most,
+            Self::None => false,
+        }
+    }
+}
+
+/// What a snapshot is taken of.
+pub(crate) struct Source<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) folder: &'a Folder,
+    pub(crate) keys: Arc<BackupKeys>,
+    pub(crate) now: Timestamp,
+}
+
+/// A profile as it was at one moment, still to be written. Dropped, nothing is left of it.
+///
+/// It holds the keys of the profile's backups, so it must not outlive the lock of the profile by much: let `progress`
+/// break off.
+pub struct Snapshot {
+    target: PathBuf,
+    work: TempDir,
+    key_file: Vec<u8>,
+    manifest: Manifest,
+    blobs: BlobFolder,
+    keys: Arc<BackupKeys>,
+}
+
+impl Snapshot {
+    pub(crate) fn take(
+        source: &Source<'_>,
+        target: &Path,
+        documents: Documents,
+        progress: Progress<'_>,
+    ) -> Result<Self, BackupError> {
+        let Source { db, folder, keys, now } = source;
+        let blobs = BlobFolder::new(folder.blobs());
+        let (mut taken_in, mut left_out) = (Vec::new(), Vec::new());
+        for blob in session::backup::documents(db)? {
+            let there = blobs.path_of(&blob.blob_id).metadata().is_ok_and(|file| file.len() == blob.ct_size);
+            match (documents.take(&blob), there) {
+                (true, true) => taken_in.push(blob),
+                (true, false) => left_out.push(LeftOut { blob, why: Why::Unreadable }),
+                (false, _) => left_out.push(LeftOut { blob, why: Why::NotAskedFor }),
+            }
+        }
+        let beside =
+            target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let pages = store::size(db)?;
+        let documents: u64 = taken_in.iter().map(|blob| taken(blob.ct_size)).sum();
+        // The copy of the database lies beside the archive while that is written, and again while it is checked.
+        expect_room(beside, documents + 2 * pages + SLACK)?;
+
+        let work = work_folder(beside)?;
+        let copy = work.path().join(manifest::DATABASE);
+        store::copy(db, &copy, &keys.database, progress)?;
+        let database = part_of(&copy)?;
+        let key_file = KeysFile::read(&folder.keys()).or_else(|_| KeysFile::read(&folder.keys_backup()));
+        let key_file = key_file.map_err(|_| BackupError::ProfileDamaged)?.bytes;
+        let manifest = Manifest {
+            profile: keys.profile,
+            made_at: *now,
+            form: store::form(db)?,
+            heads: session::backup::heads(db)?,
+            keys: Part { size: key_file.len() as u64, sha256: Sha256::digest(&key_file).into() },
+            database,
+            blobs: taken_in,
+            left_out,
+        };
+        Ok(Self { target: target.to_owned(), work, key_file, manifest, blobs, keys: keys.clone() })
+    }
+
+    /// The bytes that [`Snapshot::write`] has to write, and then to read, for showing how far it is.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.manifest.length() - END
+    }
+
+    /// Writes the backup, reads it back and checks it, and only then gives it its name. `progress` is told the bytes
+    /// written, and then how many of them are checked.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; a file that was there before is then still there.
+    pub fn write(self, existing: Existing, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
+        let Self { target, work, key_file, mut manifest, blobs, keys } = self;
+        let mut pending = Pending::beside(&target, existing)?;
+        let copy = work.path().join(manifest::DATABASE);
+        let mut damaged = write_all(pending.file(), &key_file, &copy, &manifest, &blobs, &keys, progress)?;
+        if !damaged.is_empty() {
+            // Once more without them: the manifest stands before them and must tell.
+            damaged.sort_by_key(|blob| blob.blob_id);
+            manifest
+                .blobs
+                .retain(|blob| damaged.binary_search_by_key(&blob.blob_id, |bad| bad.blob_id).is_err());
+            let left_out = damaged.into_iter().map(|blob| LeftOut { blob, why: Why::Unreadable });
+            manifest.left_out.extend(left_out);
+            manifest.left_out.sort_by_key(|left| left.blob.blob_id);
+            pending.file().set_len(0)?;
+            if !write_all(pending.file(), &key_file, &copy, &manifest, &blobs, &keys, progress)?.is_empty() {
+                return Err(BackupError::ProfileDamaged);
+            }
+        }
+        std::fs::remove_file(&copy)?;
+        let mut written = BackupFile::read(pending.file().try_clone()?)?;
+        let info = check(&mut written, &keys, work.path(), progress).map_err(|error| match error {
+            BackupError::Damaged => BackupError::ProfileDamaged,
+            other => other,
+        })?;
+        pending.finish()?;
+        Ok(info)
+    }
+}
+
+/// A folder for the copy of a database, which is gone with it.
+pub(crate) fn work_folder(within: &Path) -> Result<TempDir, BackupError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".coffer-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    Ok(builder.tempdir_in(within)?)
+}
+
+/// Writes the archive, and answers with the documents that are not what the manifest says.
+fn write_all(
+    to: &mut File,
+    key_file: &[u8],
+    copy: &Path,
+    manifest: &Manifest,
+    blobs: &BlobFolder,
+    keys: &BackupKeys,
+    progress: Progress<'_>,
+) -> Result<Vec<BlobRef>, BackupError> {
+    let mut done = 0;
+    let mut tell = |count: usize| {
+        done += count as u64;
+        if progress(done).is_break() { Err(BackupError::Cancelled) } else { Ok(()) }
+    };
+    to.seek(SeekFrom::Start(0))?;
+    archive::write_manifest(to, &manifest.encode(&keys.manifest))?;
+    archive::write_member(to, manifest::KEYS, manifest.keys.size, |to| to.write_all(key_file))?;
+    archive::write_member(to, manifest::DATABASE, manifest.database.size, |to| {
+        pieces(&mut File::open(copy)?, manifest.database.size, &mut |piece| {
+            to.write_all(piece)?;
+            tell(piece.len())
+        })
+    })?;
+    let mut damaged = Vec::new();
+    for blob in &manifest.blobs {
+        let Ok(mut from) = File::open(blobs.path_of(&blob.blob_id)) else {
+            damaged.push(*blob);
+            continue;
+        };
+        archive::write_member(to, &manifest::blob_name(&blob.blob_id), blob.ct_size, |to| {
+            let copied = copy_sealed(&mut from, blob, &mut |piece| {
+                // After the first that is damaged the others are only looked at.
+                if damaged.is_empty() {
+                    to.write_all(piece)?;
+                }
+                tell(piece.len())
+            });
+            match copied {
+                Ok(root) if root == blob.ct_root => {}
+                Ok(_)
+                | Err(BackupError::Damaged | BackupError::Disk(crate::profile::DiskError::Unreadable)) => {
+                    damaged.push(*blob);
+                }
+                Err(other) => return Err(other),
+            }
+            Ok(())
+        })?;
+    }
+    archive::write_zeros(to, END)?;
+    Ok(damaged)
+}

@@ -1,0 +1,290 @@
+//! What an open profile does with backups: takes snapshots, checks them, and takes single things out of them.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use vault_wire::log::Head;
+use vault_wire::revision::{BlobRef, RevisionHeader};
+use vault_wire::{BlobId, CtRoot, ItemId, Root, VaultId};
+
+use super::vault::HomeVault;
+use super::{CheckError, Page, Put, Query, ReadOnly, Session, SessionError, Stored};
+use super::{blobs, check, list, read, view};
+use crate::backup::{
+    self, BackupError, BackupFile, BackupInfo, DailySnapshot, Documents, Home, Snapshot, Source,
+};
+use crate::document::{DocumentReader, Existing, NewBlob, Pending, Progress, open_to_file, seal};
+use crate::item::{Attachment, Item};
+use crate::session::BlobFolder;
+use crate::store::{self, Mode};
+
+/// What an item from a backup becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreAs {
+    /// A new revision of the item, which is still there or in the trash.
+    Revision,
+    /// An item of its own, with its own copies of the documents.
+    Copy,
+}
+
+/// An item that was taken out of a backup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoredItem {
+    /// What was written.
+    pub stored: Stored,
+    /// The names of attachments that neither the backup nor the profile has.
+    pub missing: Vec<String>,
+}
+
+/// A backup of this profile that was checked and can be looked into.
+pub struct OpenBackup {
+    file: BackupFile,
+    info: BackupInfo,
+    db: Connection,
+    /// Has the copy of the database, and sealed documents that were asked for.
+    work: TempDir,
+}
+
+impl OpenBackup {
+    /// What it is.
+    #[must_use]
+    pub fn info(&self) -> &BackupInfo {
+        &self.info
+    }
+
+    /// Reads a page of a list of the items as they were. The query's text is not looked at.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn list(&self, query: &Query) -> Result<Page, BackupError> {
+        let rows = list::rows(&self.db, query)?;
+        Ok(Page { total: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows })
+    }
+
+    fn read(&self, vault: &HomeVault, id: ItemId) -> Result<(Item, RevisionHeader), BackupError> {
+        let current = view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
+        let stored = read::stored_entry(&self.db, current.entry_key)?;
+        let header = stored.header(vault)?;
+        Ok((stored.open_as(vault, id, &header)?, header))
+    }
+
+    /// Lays a sealed document out, and answers with the folder it is in.
+    fn lay_out(&mut self, blob_id: &BlobId) -> Result<BlobFolder, BackupError> {
+        let folder = BlobFolder::new(self.work.path().join("blobs"));
+        let mut pending = Pending::beside(&folder.prepare(blob_id)?, Existing::Replace)?;
+        self.file.extract(blob_id, pending.file())?;
+        pending.finish()?;
+        Ok(folder)
+    }
+}
+
+impl Session {
+    /// Copies the profile as it is now, to be written to `target` as a backup. Of the two steps this is the quick one.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; nothing is left behind.
+    pub fn snapshot(
+        &self,
+        target: &Path,
+        documents: Documents,
+        progress: Progress<'_>,
+    ) -> Result<Snapshot, BackupError> {
+        Snapshot::take(&self.source()?, target, documents, progress)
+    }
+
+    /// The same for the daily backup in the profile's own folder; none if the last one is not a day old.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; nothing is left behind.
+    pub fn daily_snapshot(&self, progress: Progress<'_>) -> Result<Option<DailySnapshot>, BackupError> {
+        self.writable()?;
+        backup::daily(&self.source()?, progress)
+    }
+
+    fn source(&self) -> Result<Source<'_>, BackupError> {
+        if self.read_only == Some(ReadOnly::HeaderDamaged) {
+            return Err(BackupError::ProfileDamaged);
+        }
+        let keys = Arc::clone(&self.backup_keys);
+        Ok(Source { db: &self.db, folder: &self.folder, keys, now: self.clock.now() })
+    }
+
+    /// Opens a backup of this profile after checking all of it.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; one that was made under an earlier root key opens by restoring it only.
+    pub fn open_backup(&self, path: &Path, progress: Progress<'_>) -> Result<OpenBackup, BackupError> {
+        let mut file = BackupFile::open(path)?;
+        // What is laid out there is sealed.
+        let work = backup::work_folder(&std::env::temp_dir())?;
+        let info = backup::check(&mut file, &self.backup_keys, work.path(), progress)?;
+        if info.entries.is_none() {
+            return Err(BackupError::OtherFormat);
+        }
+        let copy = work.path().join("vault.db");
+        let db = store::open(&copy, &self.backup_keys.database, Mode::Read, &mut store::refuse)?;
+        Ok(OpenBackup { file, info, db, work })
+    }
+
+    /// Takes one item out of a backup.
+    ///
+    /// # Errors
+    /// [`BackupError::NotFound`] if the backup has no such item or, for a revision, the profile has none.
+    pub fn restore_item(
+        &mut self,
+        from: &mut OpenBackup,
+        id: ItemId,
+        how: RestoreAs,
+        progress: Progress<'_>,
+    ) -> Result<RestoredItem, BackupError> {
+        self.writable()?;
+        let (mut item, header) = from.read(&self.vault, id)?;
+        item.modified_at = self.clock.now();
+        item.trashed_at = None;
+        let (mut blobs, mut missing) = (Vec::new(), Vec::new());
+        let attachments = std::mem::take(&mut item.attachments);
+        for attachment in attachments {
+            let signed = read::signed_blob(&header, &attachment.blob_id)?;
+            let brought = match how {
+                RestoreAs::Revision => self.bring_back(from, &signed).map(|()| None),
+                RestoreAs::Copy => self.seal_again(from, &attachment, &signed, progress).map(Some),
+            };
+            let (attachment, blob) = match brought {
+                Ok(Some(copy)) => copy,
+                Ok(None) => (attachment, signed),
+                Err(BackupError::LeftOut) => {
+                    missing.push(attachment.name);
+                    continue;
+                }
+                Err(other) => return Err(other),
+            };
+            item.attachments.push(attachment);
+            blobs.push(blob);
+        }
+        let put = match how {
+            RestoreAs::Copy => Put::new(item),
+            RestoreAs::Revision => {
+                let current = view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
+                Put::change(id, current.revision, item)
+            }
+        };
+        let stored = self.put(Put { blobs, ..put })?;
+        Ok(RestoredItem { stored, missing })
+    }
+
+    /// Writes one document out of a backup into a file.
+    ///
+    /// # Errors
+    /// [`BackupError::LeftOut`] if the backup does not have it.
+    pub fn save_document_of_backup(
+        &self,
+        from: &mut OpenBackup,
+        (id, blob_id): (ItemId, &BlobId),
+        target: &Path,
+        existing: Existing,
+        progress: Progress<'_>,
+    ) -> Result<(), BackupError> {
+        let (item, header) = from.read(&self.vault, id)?;
+        let attachment = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
+        let attachment = attachment.ok_or(BackupError::NotFound)?;
+        let signed = read::signed_blob(&header, blob_id)?;
+        let folder = from.lay_out(blob_id)?;
+        Ok(open_to_file(&attachment, &signed, &folder, target, existing, progress)?)
+    }
+
+    /// Makes sure that a document of an item lies in the profile, as it was signed.
+    fn bring_back(&self, from: &mut OpenBackup, signed: &BlobRef) -> Result<(), BackupError> {
+        let path = self.blobs.prepare(&signed.blob_id)?;
+        if backup::is_sealed_as(&path, signed) {
+            return Ok(());
+        }
+        let mut pending = Pending::beside(&path, Existing::Replace)?;
+        match from.file.extract(&signed.blob_id, pending.file()) {
+            Ok(()) => Ok(pending.finish()?),
+            // The item's history names it all the same.
+            Err(BackupError::LeftOut) if blobs::find(&self.db, &signed.blob_id).is_ok() => Ok(()),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Seals a document for another item: two items never share one.
+    fn seal_again(
+        &mut self,
+        from: &mut OpenBackup,
+        old: &Attachment,
+        signed: &BlobRef,
+        progress: Progress<'_>,
+    ) -> Result<(Attachment, BlobRef), BackupError> {
+        let folder = match from.lay_out(&signed.blob_id) {
+            Err(BackupError::LeftOut)
+                if backup::is_sealed_as(&self.blobs.path_of(&signed.blob_id), signed) =>
+            {
+                self.blobs.clone()
+            }
+            laid_out => laid_out?,
+        };
+        let source = Reading { reader: DocumentReader::new(old, &folder)?, at: 0 };
+        let sealed = seal(source, old.size, NewBlob::make(&mut self.rng), &self.blobs, progress)?;
+        let blob = sealed.blob;
+        let attachment = sealed.into_attachment(old.name.clone(), old.added_at);
+        Ok((attachment, blob))
+    }
+}
+
+/// Reads a document from its beginning to its end.
+struct Reading {
+    reader: DocumentReader,
+    at: u64,
+}
+
+impl Read for Reading {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read_at(self.at, buffer.len());
+        let read = read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let (filled, _) = buffer.split_at_mut_checked(read.len()).ok_or(io::ErrorKind::InvalidData)?;
+        filled.copy_from_slice(&read);
+        self.at += read.len() as u64;
+        Ok(read.len())
+    }
+}
+
+/// All documents of a database, ordered by their ids.
+pub(crate) fn documents(db: &Connection) -> Result<Vec<BlobRef>, SessionError> {
+    let mut all = db.prepare("SELECT blob_id, ct_size, ct_root FROM blob ORDER BY blob_id")?;
+    let all = all.query_map([], |row| {
+        Ok(BlobRef {
+            blob_id: BlobId::from_bytes(row.get(0)?),
+            ct_size: row.get(1)?,
+            ct_root: CtRoot::from_bytes(row.get(2)?),
+        })
+    })?;
+    Ok(all.collect::<Result<_, _>>()?)
+}
+
+/// How far the log of each vault goes, ordered by their ids.
+pub(crate) fn heads(db: &Connection) -> Result<Vec<(VaultId, Head)>, SessionError> {
+    let mut all = db.prepare("SELECT vault_id, head_seq, head_root FROM vault ORDER BY vault_id")?;
+    let all = all.query_map([], |row| {
+        let head = Head { seq: row.get(1)?, root: Root::from_bytes(row.get(2)?) };
+        Ok((VaultId::from_bytes(row.get(0)?), head))
+    })?;
+    Ok(all.collect::<Result<_, _>>()?)
+}
+
+/// Replays the log of the home vault, and answers with the number of its entries.
+pub(crate) fn replay(db: &Connection, home: &Home) -> Result<u64, CheckError> {
+    let mut find = db.prepare("SELECT vault_key, head_seq, head_root FROM vault WHERE vault_id = ?1")?;
+    let (vault_key, head) = find.query_row([home.vault_id.as_bytes()], |row| {
+        Ok((row.get(0)?, Head { seq: row.get(1)?, root: Root::from_bytes(row.get(2)?) }))
+    })?;
+    check::check(db, vault_key, &home.genesis, head)
+}
+
+/// Opens the keys of a database that is about to become a profile, and replays its log.
+pub(crate) fn prove(db: &Connection, root_key: &vault_crypto::RootKey) -> Result<u64, CheckError> {
+    let vault = HomeVault::open(db, root_key, &root_key.derive_local_key())?;
+    check::check(db, vault.vault_key, &vault.founding.genesis_hash, vault.head)
+}

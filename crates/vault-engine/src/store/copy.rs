@@ -1,0 +1,65 @@
+//! Copying a database that is open, and checking a copy.
+
+use std::path::Path;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use vault_crypto::DatabaseKey;
+
+use super::{OpenError, migrate, unlock};
+use crate::backup::BackupError;
+use crate::document::Progress;
+use crate::profile::files;
+
+/// The bytes of a page; see `unlock`.
+const PAGE: u64 = 4096;
+/// Pages copied at once, 8 MiB.
+const PAGES: i32 = 2048;
+
+/// Copies a database, as it is now, into a new file under the same key. `progress` may break off; it is told nothing.
+pub(crate) fn copy(
+    db: &Connection,
+    to: &Path,
+    key: &DatabaseKey,
+    progress: Progress<'_>,
+) -> Result<(), BackupError> {
+    files::private_file().write(true).create_new(true).open(to)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags(to, flags)?;
+    unlock(&copy, key)?;
+    // A copy that is not finished is of no use to anybody.
+    copy.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+    copy.pragma_update(None, "synchronous", "OFF")?;
+    let backup = Backup::new(db, &mut copy)?;
+    loop {
+        match backup.step(PAGES)? {
+            StepResult::Done => break,
+            StepResult::More if progress(0).is_continue() => {}
+            StepResult::More => return Err(BackupError::Cancelled),
+            // Only one opener writes, and it is asked here.
+            _ => return Err(BackupError::Fault),
+        }
+    }
+    drop(backup);
+    copy.close().map_err(|(_, error)| error)?;
+    Ok(())
+}
+
+/// The bytes that a copy takes.
+pub(crate) fn size(db: &Connection) -> rusqlite::Result<u64> {
+    let pages: u64 = db.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    Ok(pages.saturating_mul(PAGE))
+}
+
+/// The form the database is in.
+pub(crate) fn form(db: &Connection) -> rusqlite::Result<u32> {
+    migrate::version(db)
+}
+
+/// Checks every page: that it was written under the key, and that together they make a database.
+pub(crate) fn check_pages(db: &Connection) -> Result<(), OpenError> {
+    let mut pages = db.prepare("PRAGMA cipher_integrity_check")?;
+    let broken = pages.exists([])?;
+    let told: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if broken || told != "ok" { Err(OpenError::Damaged) } else { Ok(()) }
+}
