@@ -1,8 +1,10 @@
 //! What the engine reads from items and from people.
 
 use vault_engine::SecretText;
-use vault_engine::code::{Code, Scheme};
+use vault_engine::code::migration::{self, Migration};
+use vault_engine::code::{Code, Scheme, qr};
 use vault_engine::document::{media_type, type_mismatch};
+use vault_engine::generator::History;
 use vault_engine::item::{
     Item, ItemType, Role, Timestamp, decode, encode, host, hosts, limits, role_from_name, role_name,
     safe_file_name, safe_to_show, subtitle,
@@ -18,6 +20,10 @@ use crate::{Bound, PLAIN, Seen, Target, slow, target};
 pub(crate) const TARGETS: &[Target] = &[
     target("item_payload", item_payload, Bound { per_byte: 256, fixed: 64 << 10 }, 8 << 10),
     target("otpauth", otpauth, PLAIN, 5 << 10),
+    target("otpauth_migration", otpauth_migration, Bound { per_byte: 128, fixed: 64 << 10 }, 4 << 10),
+    // What a picture unpacks to is bounded, not how much smaller it is packed.
+    slow("qr_picture", qr_picture, Bound { per_byte: 8, fixed: 256 << 20 }, 8 << 10),
+    target("generator_history", generator_history, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("search", search, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("names", names, Bound { per_byte: 16, fixed: 64 << 10 }, 8 << 10),
     target("media_type", media, PLAIN, 1 << 10),
@@ -63,6 +69,44 @@ fn otpauth(bytes: &[u8]) -> Seen {
     let same = one_code(&again);
     assert_eq!(same.as_ref().map(SecretText::expose), shown.as_ref().map(SecretText::expose), "one secret");
     assert_eq!(again.to_uri().expose(), written.expose(), "one code, one address");
+    Seen::Accepted
+}
+
+/// What was read is written again, and read again as the same codes in the same order.
+fn otpauth_migration(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let Ok(Migration { entries, part, parts, batch }) = Migration::read(text) else { return Seen::Refused };
+    assert!(part < parts);
+    let codes: Vec<Code> = entries.into_iter().filter_map(|entry| entry.code.ok()).collect();
+    let written = migration::write(&codes, batch);
+    assert!(written.left_out.is_empty(), "what has a form there keeps it");
+    let addresses = written.addresses.iter().map(|address| Migration::read(address.expose()));
+    let again = addresses.flat_map(|read| read.expect("what was written reads back").entries);
+    let again: Vec<Code> = again.map(|entry| entry.code.expect("a code")).collect();
+    assert_eq!(again.len(), codes.len());
+    for (code, again) in codes.iter().zip(&again) {
+        assert_eq!(again.scheme(), code.scheme());
+        assert_eq!((again.issuer(), again.account()), (code.issuer(), code.account()));
+        assert_eq!(again.to_uri().expose(), code.to_uri().expose());
+    }
+    Seen::Accepted
+}
+
+fn qr_picture(bytes: &[u8]) -> Seen {
+    let Ok(codes) = qr::read(bytes) else { return Seen::Refused };
+    assert!((1..=16).contains(&codes.len()));
+    for code in codes {
+        // The most digits that the largest code holds.
+        assert!(code.expose().chars().count() <= 7_089);
+    }
+    Seen::Accepted
+}
+
+fn generator_history(bytes: &[u8]) -> Seen {
+    let Ok(history) = History::decode(bytes) else { return Seen::Refused };
+    assert!(history.entries().len() <= 100);
+    let written = history.encode().expect("what was read can be written");
+    assert_eq!(written.as_slice(), bytes, "one history, one encoding");
     Seen::Accepted
 }
 

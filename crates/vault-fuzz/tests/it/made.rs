@@ -40,6 +40,8 @@ fn encodings() -> Made {
         ((1 << 40) + 1, 0),
         (u64::MAX, u32::MAX),
     ];
+    made.push(("generator_history", b"\x82\x01\x82\x82\x67hunter2\x19\x03\xe8\x82\x61x\x00".to_vec()));
+    made.push(("generator_history", b"\x82\x01\x9b\xff\xff\xff\xff\xff\xff\xff\xff".to_vec()));
     made.extend(places.map(|(size, index)| {
         ("blob_layout", [size.to_be_bytes().as_slice(), &index.to_be_bytes()].concat())
     }));

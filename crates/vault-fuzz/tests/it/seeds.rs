@@ -142,6 +142,13 @@ fn from_test_files() -> Vec<Seed> {
             seeds.push(("import_detected", name, bytes));
         }
     }
+    for entry in fs::read_dir(crates().join("vault-engine/testdata")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if matches!(path.extension().and_then(|end| end.to_str()), Some("png" | "jpg")) {
+            seeds.push(("qr_picture", name, fs::read(&path).unwrap()));
+        }
+    }
     seeds.sort();
     seeds
 }
@@ -171,10 +178,21 @@ const TEXTS: &[(&str, &[&str])] = &[
             "otpauth://totp/ACME%20Co:ann@example.com?secret=HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ&issuer=ACME%20Co&algorithm=SHA256&digits=7&period=60",
             "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&encoder=steam",
             "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=1",
+            "otpauth://hotp/Bank:b?secret=GEZDGNBVGY3TQOJQ&issuer=Bank&counter=9223372036854775807&digits=8",
+            "otpauth://steam/Steam:ann?secret=MZXW6YTBOI&issuer=Steam",
             "steam://63BEDWCQZKTQWPESARIERL5DTTQFCJTK",
             "GEZD GNBV-GY3T QOJQ",
             "otpauth://totp/%00%c3%28?secret=MZXW6%3D%3D&secret=MZXW6",
             "otpauth://totp/a%3Ab%2525:c+d?secret=mzxw6&issuer=a%26b%23c&image=https%3A%2F%2Fexample.com",
+        ],
+    ),
+    (
+        "otpauth_migration",
+        &[
+            "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC",
+            "otpauth-migration://offline?data=CggKAQcSAWEwAQogCgZzZWNyZXQSCEJhbms6YW5uGgRCYW5rIAMoAjABOCkKBwoBeCAEMAIQARgDIAIo9%2F%2F%2F%2F%2F%2F%2F%2F%2F%2F%2FAQ%3D%3D",
+            "otpauth-migration://offline?data=CgAKAA==",
+            "otpauth-migration://offline?data=CgA+/&data",
         ],
     ),
     (
