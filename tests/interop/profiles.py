@@ -11,6 +11,7 @@ import tempfile
 
 import sqlcipher3
 from coffer_v1 import refused
+from coffer_v1.backup import open_backup
 from coffer_v1.primitives import hkdf, labelled
 from coffer_v1.profile import Profile
 from suite import same
@@ -23,6 +24,10 @@ def run(suite, folder):
     for name in names:
         path = folder / name
         about = json.loads((path / "about.json").read_text())
+        if (path / "backup.tar").exists():
+            suite.check(f"{name} is a backup that opens whole or not at all", backup_opens, path / "backup.tar", about)
+            suite.check(f"{name} is printed", is_printed, path / "backup.tar", about)
+            continue
         opened = []
         suite.check(f"{name} opens", lambda: opened.append(Profile(path, about["password"], about["secret_key"])))
         for profile in opened:
@@ -77,6 +82,35 @@ def pages_are_those_of_sqlcipher(profile, _about):
             everything = f'SELECT * FROM "{table}"'
             same(profile.database.execute(everything).fetchall(), real.execute(everything).fetchall())
         real.close()
+
+
+def backup_opens(path, about):
+    """It holds what it held; changed or cut off anywhere, or with another password, it does not open."""
+    good = path.read_bytes()
+
+    def attempt(content, then=lambda profile: None, password=about["password"]):
+        with tempfile.TemporaryDirectory() as folder:
+            changed, target = pathlib.Path(folder) / "backup.tar", pathlib.Path(folder) / "profile"
+            changed.write_bytes(content)
+            target.mkdir()
+            then(open_backup(changed, target, password, about["secret_key"]))
+
+    def holds(profile):
+        holds_what_it_held(profile, about)
+        documents_open(profile, about)
+        pages_are_those_of_sqlcipher(profile, about)
+
+    attempt(good, holds)
+    wrong = [(good, about["password"] + " ")]
+    places = [*range(0, len(good), len(good) // 20 | 1), 0, 124, 300, 511, len(good) - 1]
+    wrong += [(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :], about["password"]) for at in places]
+    wrong += [(content, about["password"]) for content in (b"", good[:512], good[:-1024], good[:-1], good + b"\0")]
+    for content, password in wrong:
+        try:
+            attempt(content, password=password)
+        except refused.Refused:
+            continue
+        raise AssertionError("what is no longer the backup was opened")
 
 
 def keeps_shut(path, about):

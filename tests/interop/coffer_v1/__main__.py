@@ -1,12 +1,15 @@
 """Opens a profile without the program: prints its items as JSON, and writes its documents out."""
 
 import argparse
+import contextlib
 import getpass
 import json
 import os
 import pathlib
 import sys
+import tempfile
 
+from .backup import open_backup
 from .profile import Profile
 from .refused import Refused
 
@@ -15,20 +18,30 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m coffer_v1", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("open", help="print all items as JSON; the password is asked for or read from a pipe")
-    command.add_argument("profile", type=pathlib.Path, help="the profile's folder, or a copy of it")
+    command.add_argument("profile", type=pathlib.Path, help="the profile's folder or a copy of it, or a backup")
     command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
     command.add_argument("--history", action="store_true", help="all revisions of each item, not only the last")
     command.add_argument("--documents", type=pathlib.Path, help="a new folder to write documents and attachments into")
     given = parser.parse_args()
     secret_key = given.secret_key or ask("Secret Key: ")
     try:
-        profile = Profile(given.profile, ask("Password: "), secret_key)
-        json.dump(contents(profile, given.history), sys.stdout, ensure_ascii=False, indent=2)
-        print()
-        if given.documents:
-            write_documents(profile, given.documents)
+        with opened(given.profile, ask("Password: "), secret_key) as profile:
+            json.dump(contents(profile, given.history), sys.stdout, ensure_ascii=False, indent=2)
+            print()
+            if given.documents:
+                write_documents(profile, given.documents)
     except (Refused, OSError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
+
+
+@contextlib.contextmanager
+def opened(path, text, secret_key):
+    """Opens a profile's folder, or a backup, which is laid out for as long as it is needed."""
+    if path.is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            yield open_backup(path, pathlib.Path(folder), text, secret_key)
+    else:
+        yield Profile(path, text, secret_key)
 
 
 def ask(prompt):

@@ -150,6 +150,14 @@ fn add_documents(session: &mut Session, clock: &ManualClock) {
     session.put(Put { blobs: vec![blob], ..Put::change(id, revision, item) }).unwrap();
 }
 
+/// A document of one small chunk.
+pub fn add_small_document(session: &mut Session) {
+    let (attachment, blob) = take_in(session, "Grüße.txt", "Grüße".into());
+    let mut item = filled(ItemType::Document, "Klein");
+    item.attachments.push(attachment);
+    session.put(Put { blobs: vec![blob], ..Put::new(item) }).unwrap();
+}
+
 fn take_in(session: &mut Session, name: &str, content: Vec<u8>) -> (Attachment, BlobRef) {
     let new = NewBlob::make(session.rng());
     let size = content.len() as u64;

@@ -5,10 +5,13 @@ mod content;
 mod plain;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vault_crypto::{KdfParams, SecretText};
+use vault_engine::backup::Documents;
+use vault_engine::document::Existing;
 use vault_engine::profile::NewProfile;
 use vault_engine::session::Session;
 use vault_wire::ProfileId;
@@ -25,10 +28,14 @@ enum Left {
     Closed,
     /// As a crash leaves it: the newest entries are in the write-ahead log only.
     Open,
+    /// Open; what is kept is a backup of it.
+    BackedUp,
 }
 
 /// The profiles that are kept, by the names of their folders.
-const KEPT: [(&str, Left); 2] = [("closed", Left::Closed), ("open", Left::Open)];
+const KEPT: [(&str, Left); 3] = [("closed", Left::Closed), ("open", Left::Open), ("backup", Left::BackedUp)];
+/// The file in the folder of one that is kept as a backup.
+const BACKUP: &str = "backup.tar";
 
 #[test]
 fn a_profile_holds_what_it_was_made_of() {
@@ -76,6 +83,9 @@ fn write(target: &Path, left: Left, kdf: KdfParams) {
     };
     let mut session = world.profiles.create(new, rng(7)).unwrap();
     content::fill(&mut session, &world.clock, matches!(left, Left::Closed));
+    if matches!(left, Left::BackedUp) {
+        content::add_small_document(&mut session);
+    }
     session.change_password(&first, &SecretText::from(PASSWORD)).unwrap();
     let mut about = plain::contents(&mut session);
     about["password"] = PASSWORD.into();
@@ -87,6 +97,12 @@ fn write(target: &Path, left: Left, kdf: KdfParams) {
             copy(&folder, target);
         }
         Left::Open => copy(&folder, target),
+        Left::BackedUp => {
+            fs::create_dir_all(target).unwrap();
+            let go_on = &mut |_| ControlFlow::Continue(());
+            let snapshot = session.snapshot(&target.join(BACKUP), Documents::All, go_on).unwrap();
+            snapshot.write(Existing::Keep, go_on).unwrap();
+        }
     }
     fs::write(target.join("about.json"), serde_json::to_string_pretty(&about).unwrap() + "\n").unwrap();
 }
@@ -97,9 +113,16 @@ fn check(kept: &Path) {
     let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
     let id: ProfileId = about["profile_id"].as_str().unwrap().parse().unwrap();
     let world = World::new();
-    copy(kept, &world.places().profile(id));
-    let mut session: Session =
-        world.profiles.unlock(id, &text("password"), Some(&text("secret_key")), rng(8)).unwrap();
+    let backup = kept.join(BACKUP);
+    let (password, secret_key) = (text("password"), text("secret_key"));
+    let mut session: Session = if backup.exists() {
+        let go_on = &mut |_| ControlFlow::Continue(());
+        world.profiles.restore(&backup, &password, &secret_key, rng(8), go_on).unwrap()
+    } else {
+        copy(kept, &world.places().profile(id));
+        world.profiles.unlock(id, &password, Some(&secret_key), rng(8)).unwrap()
+    };
+    assert_eq!(session.profile().id, id);
     assert_eq!(session.read_only(), None);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64());
     let contents = plain::contents(&mut session);
