@@ -146,6 +146,7 @@ impl Snapshot {
             BackupError::Damaged => BackupError::ProfileDamaged,
             other => other,
         })?;
+        drop(written);
         pending.finish()?;
         Ok(info)
     }

@@ -1,3 +1,6 @@
+#[cfg(target_os = "linux")]
+mod faults;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -136,7 +139,8 @@ fn t47_a_backup_changed_anywhere_is_told_from_a_good_one_and_becomes_nothing() {
     };
     // Every part: the blocks between the members, their contents, the zeros after them. A step that is not a multiple of
     // a block's length gets into all places.
-    for at in (0..good.len()).step_by((good.len() / 150) | 1).chain([100, 124, 156, 300, 511, good.len() - 1]) {
+    for at in (0..good.len()).step_by((good.len() / 150) | 1).chain([100, 124, 156, 300, 511, good.len() - 1])
+    {
         let mut bytes = good.clone();
         bytes[at] ^= 0x20;
         try_it(&bytes, &format!("byte {at} changed"));
@@ -362,110 +366,4 @@ fn any_tar_takes_a_backup_apart_into_the_folder_of_a_profile() {
     let unlocked = other.profiles.unlock(id, &SecretText::from(PASSWORD), Some(&key), rng(5)).unwrap();
     assert_eq!(content(&unlocked, &deed), CONTENT);
     assert_eq!(unlocked.check_log(), Ok(3));
-}
-
-#[cfg(target_os = "linux")]
-mod faults {
-    use std::io::{BufRead, BufReader, Write};
-    use std::process::Stdio;
-
-    use vault_engine::profile::DiskError;
-
-    use super::*;
-    use crate::child::{self, OWN_MOUNTS};
-
-    /// Makes backups over one another, and profiles of them, and tells each, until it is killed.
-    fn work_for_ever(world: &World) {
-        let id = world.profiles.list()[0].id;
-        let session = world.unlock(id).unwrap();
-        let key = session.secret_key().unwrap().to_text();
-        let backup = world.root().join("home.tar");
-        let mut tell = |_| {
-            println!("a step");
-            std::io::stdout().flush().unwrap();
-            ControlFlow::Continue(())
-        };
-        loop {
-            let snapshot = session.snapshot(&backup, Documents::All, &mut tell).unwrap();
-            snapshot.write(Existing::Replace, &mut tell).unwrap();
-            let other = World::at(&world.root().join("other"));
-            let password = SecretText::from(PASSWORD);
-            drop(other.profiles.restore(&backup, &password, &key, rng(3), &mut tell).unwrap());
-            fs::remove_dir_all(other.places().profile(id)).unwrap();
-        }
-    }
-
-    #[test]
-    fn t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new() {
-        if let Some(folder) = child::folder() {
-            return work_for_ever(&World::at(&folder));
-        }
-        let BackedUp { world, session, backup, secret_key, .. } = BackedUp::new();
-        let id = session.profile().id;
-        drop(session);
-        // One round of backup and restore is nine steps; the kill falls soon after another one each time.
-        for step in 1..=12 {
-            let name = "backup::faults::t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new";
-            let mut worker = child::command(name, world.root(), &[], "exec \"$@\"")
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
-            let lines = BufReader::new(worker.stdout.take().unwrap()).lines().map(Result::unwrap);
-            let seen = lines.filter(|line| line.contains("a step")).take(step).count();
-            worker.kill().unwrap();
-            worker.wait().unwrap();
-            assert_eq!(seen, step, "the worker stopped early");
-
-            let session = world.unlock(id).unwrap();
-            session.open_backup(&backup, &mut go_on).unwrap();
-            drop(session);
-            let other = World::at(&world.root().join("other"));
-            match restore(&other, &backup, PASSWORD, &secret_key) {
-                // It was whole when the kill came, so it opens.
-                Err(RestoreError::ProfileExists) => other.unlock(id).unwrap().check_log().map(drop).unwrap(),
-                restored => drop(restored.unwrap()),
-            }
-            assert_eq!(files(other.places().profiles()), [id.to_string()]);
-            fs::remove_dir_all(other.places().profile(id)).unwrap();
-        }
-    }
-
-    #[test]
-    fn t52_a_full_disk_keeps_the_old_backup_and_leaves_no_half_profile() {
-        let Some(folder) = child::folder() else {
-            let folder = tempfile::tempdir().unwrap();
-            let script =
-                "mount -t tmpfs -o size=4m,mode=700 tmpfs \"$COFFER_TEST_CHILD_FOLDER\"; exec \"$@\"";
-            let name = "backup::faults::t52_a_full_disk_keeps_the_old_backup_and_leaves_no_half_profile";
-            return child::run(&mut child::command(name, folder.path(), OWN_MOUNTS, script));
-        };
-        let home = tempfile::tempdir().unwrap();
-        let world = World::at(home.path());
-        let mut session = world.create();
-        let key = session.secret_key().unwrap().to_text();
-        let small = folder.join("home.tar");
-        back_up(&session, &small, Documents::All).unwrap();
-        let good = fs::read(&small).unwrap();
-        add_document(&mut session, "Large", &vec![7; 5 << 20]);
-        // Told before anything is written.
-        let refused = session.snapshot(&small, Documents::All, &mut go_on);
-        assert_eq!(refused.err(), Some(BackupError::Disk(DiskError::Full)));
-        // Told while it is written: the room goes after the snapshot was taken.
-        let snapshot = session.snapshot(&small, Documents::None, &mut go_on).unwrap();
-        let mut filler = fs::File::create(folder.join("filler")).unwrap();
-        for size in [4096, 1] {
-            while filler.write_all(&vec![0; size]).is_ok() {}
-        }
-        let refused = snapshot.write(Existing::Replace, &mut go_on);
-        assert_eq!(refused.err(), Some(BackupError::Disk(DiskError::Full)));
-        assert_eq!(fs::read(&small).unwrap(), good);
-        assert_eq!(files(&folder), ["filler", "home.tar"]);
-        let other = World::at(&folder.join("other"));
-        let refused = restore(&other, &small, PASSWORD, &key);
-        assert_eq!(refused.err(), Some(RestoreError::Backup(BackupError::Disk(DiskError::Full))));
-        assert!(!other.places().profiles().exists() || files(other.places().profiles()).is_empty());
-        drop(filler);
-        fs::remove_file(folder.join("filler")).unwrap();
-        restore(&other, &small, PASSWORD, &key).unwrap();
-    }
 }
