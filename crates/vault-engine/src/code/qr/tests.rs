@@ -96,3 +96,32 @@ fn hostile_pictures_are_refused_before_they_are_unpacked() {
     assert!(white.len() < 64 << 10);
     assert_eq!(texts(&white).err(), Some(PictureError::NoCode));
 }
+
+#[test]
+fn a_torn_code_is_read_rightly_or_not_at_all() {
+    let (side, whole) = drawn(ADDRESS, 3, |dark| [if dark { 0 } else { 255 }]);
+    let mut state = 1_u64;
+    let mut below = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % n
+    };
+    let mut read = 0;
+    for round in 0..120 {
+        let mut torn = whole.clone();
+        for _ in 0..round / 6 {
+            let (x, y, width, height) = (below(side), below(side), 1 + below(12), 1 + below(12));
+            let shade = if below(2) == 0 { 0 } else { 255 };
+            for row in torn.chunks_mut(side).skip(y).take(height) {
+                row[x..(x + width).min(side)].fill(shade);
+            }
+        }
+        match texts(&as_png(side, side, ColorType::Grayscale, &torn)) {
+            Ok(found) => {
+                assert_eq!(found, [ADDRESS]);
+                read += 1;
+            }
+            Err(error) => assert_eq!(error, PictureError::NoCode),
+        }
+    }
+    assert!((20..120).contains(&read), "{read}");
+}
