@@ -4,7 +4,7 @@ use vault_engine::{
 };
 use vault_interchange::{Format, ImportError, Outcome};
 
-use crate::support::{NOW, custom, import, kind_and_value, notes_on, titled, value};
+use crate::support::{NOW, custom, import, kind_and_value, notes_on, path, read, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
 const LOST: Outcome = Outcome::NotKept;
@@ -83,9 +83,16 @@ fn codes_become_addresses_or_are_kept_aside() {
     assert_eq!(scheme("Bare code"), Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 });
     assert_eq!(value(titled(&parsed, "Games"), Role::Code), "steam://GEZDGNBVGY3TQOJQ");
     assert_eq!(scheme("Games"), Scheme::Steam);
+    let counted = Scheme::Hotp { algorithm: Algorithm::Sha1, digits: 6, counter: 4 };
+    assert_eq!(scheme("Counter token"), counted);
+    assert_eq!(notes_on(&parsed, 4), []);
+
+    // Without its counter it is no code that anybody could make.
+    let file = std::fs::read_to_string(path("bitwarden-individual.json")).unwrap();
+    let parsed = read(file.replace("&counter=4", "").as_bytes()).unwrap();
     let counter = titled(&parsed, "Counter token");
     assert!(counter.field(Role::Code).is_none());
-    let hotp = "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=4";
+    let hotp = "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ";
     assert_eq!(kind_and_value(counter, "login.totp"), (FieldKind::Concealed, hotp));
     assert_eq!(notes_on(&parsed, 4), [("login.totp", KEPT)]);
 }
