@@ -51,6 +51,26 @@ describe('with the keyboard alone', () => {
       expect(await page.locator(id(testids.mainScreen)).count()).toBe(0);
     }));
 
+  test('a code over a counter is shown when it is taken, and not before', () =>
+    onPage({}, async (page) => {
+      await page.locator(id(testids.itemRow)).first().waitFor();
+      await page.keyboard.press('Control+n');
+      await page.locator(id(testids.newType, '[data-type="login"]:focus')).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator(id(testids.editTitle, ':focus')).waitFor();
+      await page.keyboard.type('Bank token');
+      await page
+        .locator(id(testids.editField, '[data-role="code"]'))
+        .fill('otpauth://hotp/Bank:zoe?secret=GEZDGNBVGY3TQOJQ&counter=4');
+      await page.keyboard.press('Control+s');
+      await page.getByText('Next use: number 4').waitFor();
+      expect(await page.locator(id(testids.codeValue, '[data-code]')).count()).toBe(0);
+      await page.locator(id(testids.codeTake)).click();
+      await page.locator(id(testids.codeValue, '[data-code]')).waitFor();
+      await page.getByText('Next use: number 5').waitFor();
+      await expectAccessible(page);
+    }));
+
   test('focus stays on the page and goes back where it was after every dialog', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
