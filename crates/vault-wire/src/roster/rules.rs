@@ -102,26 +102,18 @@ fn combination(changes: &[Change]) -> Result<(), VoidReason> {
     Ok(())
 }
 
-/// The roster as a record is about to make it.
+/// The roster as a record is about to make it: what it is, and what has changed so far.
 struct Draft<'a> {
     base: &'a Roster,
     of: Of,
-    members: BTreeMap<AccountId, Option<Member>>,
-    seen: BTreeMap<AccountId, SeenIdentity>,
-    invites: BTreeMap<SignPublicKey, Option<Invite>>,
-    epoch: Option<EpochOp>,
-    epoch_due: bool,
-    keep_days: Option<u32>,
-    purged: BTreeMap<ItemId, u64>,
-    adoptions: Vec<Adoption>,
+    delta: Delta,
     root: RootSignature,
 }
 
 impl<'a> Draft<'a> {
     fn new(base: &'a Roster, of: Of) -> Self {
-        Self {
-            base,
-            of,
+        let delta = Delta {
+            record: of.record,
             members: BTreeMap::new(),
             seen: BTreeMap::new(),
             invites: BTreeMap::new(),
@@ -130,8 +122,8 @@ impl<'a> Draft<'a> {
             keep_days: None,
             purged: BTreeMap::new(),
             adoptions: Vec::new(),
-            root: RootSignature::NotNeeded,
-        }
+        };
+        Self { base, of, delta, root: RootSignature::NotNeeded }
     }
 
     fn take(&mut self, change: &Change, past: &impl Past) -> Result<(), VoidReason> {
@@ -171,7 +163,7 @@ impl<'a> Draft<'a> {
             return Err(VoidReason::Invitation);
         }
         let Of { author, record, made_at: _ } = self.of;
-        self.invites.insert(key, Some(Invite { role, expires_at, record, author }));
+        self.delta.invites.insert(key, Some(Invite { role, expires_at, record, author }));
         Ok(())
     }
 
@@ -180,7 +172,7 @@ impl<'a> Draft<'a> {
         if !by.may_administer(invite.role) {
             return Err(VoidReason::Role);
         }
-        self.invites.insert(*key, None);
+        self.delta.invites.insert(*key, None);
         Ok(())
     }
 
@@ -199,7 +191,7 @@ impl<'a> Draft<'a> {
             return Err(VoidReason::Member);
         }
         // Somebody who was added and removed again by this very record has been seen, too.
-        if let Some(seen) = self.seen.get(&account).or_else(|| self.base.seen.get(&account)) {
+        if let Some(seen) = self.delta.seen.get(&account).or_else(|| self.base.seen.get(&account)) {
             let generation = identity.certificate.generation;
             let older = generation < seen.generation;
             let other = generation == seen.generation && identity.hash != seen.certificate;
@@ -212,7 +204,7 @@ impl<'a> Draft<'a> {
         }
         self.touch(role);
         self.see(identity);
-        self.members.insert(account, Some(Member { role, identity: identity.clone() }));
+        self.delta.members.insert(account, Some(Member { role, identity: identity.clone() }));
         Ok(())
     }
 
@@ -227,7 +219,7 @@ impl<'a> Draft<'a> {
         if !as_agreed {
             return Err(VoidReason::Invitation);
         }
-        self.invites.insert(accept.invite, None);
+        self.delta.invites.insert(accept.invite, None);
         Ok(())
     }
 
@@ -247,7 +239,7 @@ impl<'a> Draft<'a> {
         self.touch(member.role);
         self.touch(role);
         self.drop_invites_of(&account, |invited| !role.may_administer(invited));
-        self.members.insert(account, Some(Member { role, ..member }));
+        self.delta.members.insert(account, Some(Member { role, ..member }));
         Ok(())
     }
 
@@ -262,7 +254,7 @@ impl<'a> Draft<'a> {
         }
         self.touch(role);
         self.drop_invites_of(&account, |_| true);
-        self.members.insert(account, None);
+        self.delta.members.insert(account, None);
         Ok(())
     }
 
@@ -270,8 +262,8 @@ impl<'a> Draft<'a> {
         let account = self.of.author;
         self.touch(role);
         self.drop_invites_of(&account, |_| true);
-        self.members.insert(account, None);
-        self.epoch_due = true;
+        self.delta.members.insert(account, None);
+        self.delta.epoch_due = true;
         Ok(())
     }
 
@@ -285,7 +277,7 @@ impl<'a> Draft<'a> {
         if !follows || !linked {
             return Err(VoidReason::Epoch);
         }
-        self.epoch = Some(epoch.clone());
+        self.delta.epoch = Some(epoch.clone());
         Ok(())
     }
 
@@ -298,11 +290,11 @@ impl<'a> Draft<'a> {
             return Err(VoidReason::Certificate);
         }
         if identity.certificate.predecessor == Predecessor::Compromised {
-            self.epoch_due = true;
+            self.delta.epoch_due = true;
             self.drop_invites_of(&account, |_| true);
         }
         self.see(identity);
-        self.members.insert(account, Some(Member { identity: identity.clone(), ..member }));
+        self.delta.members.insert(account, Some(Member { identity: identity.clone(), ..member }));
         Ok(())
     }
 
@@ -311,7 +303,7 @@ impl<'a> Draft<'a> {
         if (1..MIN_KEEP_DAYS).contains(&keep_days) {
             return Err(VoidReason::Policy);
         }
-        self.keep_days = Some(keep_days);
+        self.delta.keep_days = Some(keep_days);
         Ok(())
     }
 
@@ -325,11 +317,12 @@ impl<'a> Draft<'a> {
         self.owner_with_root(by)?;
         // What is current stays.
         let current = past.current(&item_id).ok_or(VoidReason::Purge)?;
-        let purged = self.purged.get(&item_id).copied().unwrap_or_else(|| self.base.purged_before(&item_id));
+        let purged =
+            self.delta.purged.get(&item_id).copied().unwrap_or_else(|| self.base.purged_before(&item_id));
         if before_seq <= purged || before_seq > current.seq {
             return Err(VoidReason::Purge);
         }
-        self.purged.insert(item_id, before_seq);
+        self.delta.purged.insert(item_id, before_seq);
         Ok(())
     }
 
@@ -338,42 +331,39 @@ impl<'a> Draft<'a> {
         if seq == 0 || past.root_at(seq) != Some(root) {
             return Err(VoidReason::Adopt);
         }
-        self.adoptions.push(Adoption { author: self.of.author, entry: past.seq() + 1, seq, root });
+        self.delta.adoptions.push(Adoption { author: self.of.author, entry: past.seq() + 1, seq, root });
         Ok(())
     }
 
     fn finish(self) -> Result<(Delta, RootSignature), VoidReason> {
-        let Self { base, of, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions, root } =
-            self;
+        let Self { base, of: _, delta, root } = self;
         // Only a record that concerns an owner can leave none.
-        if root == RootSignature::Needed && !has_owner(base, &members) {
+        if root == RootSignature::Needed && !has_owner(base, &delta.members) {
             return Err(VoidReason::LastOwner);
         }
-        if len_after(&base.members, &members) > Roster::MAX_MEMBERS
-            || len_after(&base.invites, &invites) > Roster::MAX_INVITES
+        if len_after(&base.members, &delta.members) > Roster::MAX_MEMBERS
+            || len_after(&base.invites, &delta.invites) > Roster::MAX_INVITES
         {
             return Err(VoidReason::TooMany);
         }
-        let record = of.record;
-        let delta = Delta { record, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions };
         Ok((delta, root))
     }
 
     /// Remembers an identity for as long as the vault exists.
     fn see(&mut self, identity: &VerifiedIdentity) {
         let seen = SeenIdentity { generation: identity.certificate.generation, certificate: identity.hash };
-        self.seen.insert(identity.account_id(), seen);
+        self.delta.seen.insert(identity.account_id(), seen);
     }
 
     fn member(&self, account: &AccountId) -> Option<&Member> {
-        match self.members.get(account) {
+        match self.delta.members.get(account) {
             Some(member) => member.as_ref(),
             None => self.base.members.get(account),
         }
     }
 
     fn open_invite(&self, key: &SignPublicKey) -> Option<Invite> {
-        match self.invites.get(key) {
+        match self.delta.invites.get(key) {
             Some(invite) => *invite,
             None => self.base.invites.get(key).copied(),
         }
@@ -381,10 +371,10 @@ impl<'a> Draft<'a> {
 
     /// Closes the invitations of somebody who may no longer give them.
     fn drop_invites_of(&mut self, account: &AccountId, closed: impl Fn(MemberRole) -> bool) {
-        let keys: Vec<_> = self.base.invites.keys().chain(self.invites.keys()).copied().collect();
+        let keys: Vec<_> = self.base.invites.keys().chain(self.delta.invites.keys()).copied().collect();
         for key in keys {
             if self.open_invite(&key).is_some_and(|invite| invite.author == *account && closed(invite.role)) {
-                self.invites.insert(key, None);
+                self.delta.invites.insert(key, None);
             }
         }
     }
