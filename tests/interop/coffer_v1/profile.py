@@ -10,7 +10,7 @@ from .primitives import hkdf, labelled, sha, unseal
 from .refused import Contradiction, Malformed, NotOpened, OtherFormat, OtherProfileFormat, Refused
 from .slots import LIMIT, Header
 
-SCHEMA = 1
+FORMS = (1, 2)
 
 
 class Profile:
@@ -20,7 +20,7 @@ class Profile:
         self.folder = pathlib.Path(folder)
         self.header, self.root_key, self._joined = self._unlock(text, password.read_secret_key(secret_key))
         self.database = open_database(self.folder / "vault.db", hkdf(self.root_key, labelled("db")))
-        if self.database.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+        if self.database.execute("PRAGMA user_version").fetchone()[0] not in FORMS:
             raise OtherFormat("a database of another version")
         self._meta = dict(self.database.execute("SELECT name, value FROM meta"))
         self._check_meta(secret_key)

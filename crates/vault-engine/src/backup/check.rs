@@ -119,11 +119,16 @@ fn check_database(path: &Path, keys: &BackupKeys, manifest: &Manifest) -> Result
     if named != stated {
         return Err(BackupError::Damaged);
     }
-    // What replays a log is of this program's form only.
-    match &keys.home {
-        Some(home) if form == NEWEST => Ok(Some(session::backup::replay(&db, home)?)),
-        _ => Ok(None),
+    let Some(home) = &keys.home else { return Ok(None) };
+    if form == NEWEST {
+        return Ok(Some(session::backup::replay(&db, home)?));
     }
+    // What replays a log is of this program's form only, and this is a copy.
+    db.close().map_err(|(_, error)| error)?;
+    let db = store::open(path, &keys.database, Mode::Write, &mut |_, _| Ok(()))?;
+    let entries = session::backup::replay(&db, home)?;
+    db.close().map_err(|(_, error)| error)?;
+    Ok(Some(entries))
 }
 
 /// Passes on a sealed document and gives the root over its chunks.

@@ -116,7 +116,7 @@ impl From<OpenError> for BackupError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Damaged => Self::Damaged,
-            OpenError::Newer => Self::OtherFormat,
+            OpenError::Newer | OpenError::Older => Self::OtherFormat,
             OpenError::Disk(disk) => Self::Disk(disk),
             OpenError::Fault => Self::Fault,
         }

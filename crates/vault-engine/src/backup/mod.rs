@@ -37,7 +37,7 @@ pub struct BackupInfo {
     pub profile: ProfileId,
     /// When the profile was as it is in the backup.
     pub made_at: Timestamp,
-    /// Entries of the log that were replayed; none if the database is of an older form than this program's.
+    /// Entries of the logs that were replayed; none where the vaults are not known yet.
     pub entries: Option<u64>,
     /// Documents in it.
     pub documents: usize,

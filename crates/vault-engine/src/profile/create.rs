@@ -208,7 +208,7 @@ impl From<store::OpenError> for CreateError {
     fn from(error: store::OpenError) -> Self {
         match error {
             store::OpenError::Disk(disk) => Self::Disk(disk),
-            store::OpenError::Damaged | store::OpenError::Newer | store::OpenError::Fault => Self::Fault,
+            _ => Self::Fault,
         }
     }
 }

@@ -130,7 +130,13 @@ impl Profiles {
             let source = Source { db, folder: &folder, keys: keys.clone(), now };
             backup::before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
-        let db = store::open(&folder.database(), &keys.database, mode, &mut copy_first)?;
+        let (db, copy) = match store::open(&folder.database(), &keys.database, mode, &mut copy_first) {
+            Err(OpenError::Older) => {
+                let (db, copy) = store::open_copy(&folder.database(), &keys.database)?;
+                (db, Some(copy))
+            }
+            opened => (opened?, None),
+        };
         let (known, found) = (meta::header(&db)?, file.header.pin());
         // One that was changed is told by its version only; it opens for reading at most.
         let outdated =
@@ -155,7 +161,8 @@ impl Profiles {
         }));
         let info = self.opened(id, &db, read_only.is_none())?;
         let clock = self.clock.clone();
-        let parts = Parts { info, notices, read_only, folder, root_key: &root_key, db, lock, clock, rng };
+        let root_key = &root_key;
+        let parts = Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng };
         Ok(Session::new(parts)?)
     }
 
@@ -219,7 +226,7 @@ impl From<OpenError> for UnlockError {
             OpenError::Damaged => Self::DatabaseDamaged,
             OpenError::Newer => Self::Newer,
             OpenError::Disk(disk) => Self::Disk(disk),
-            OpenError::Fault => Self::Fault,
+            OpenError::Older | OpenError::Fault => Self::Fault,
         }
     }
 }

@@ -23,6 +23,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use tempfile::TempDir;
 use vault_crypto::{LocalKey, RootKey};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId};
@@ -60,6 +61,7 @@ pub struct Session {
     backup_keys: Arc<BackupKeys>,
     // Closed before the lock is given back.
     db: Connection,
+    _copy: Option<TempDir>,
     _lock: Option<Lock>,
 }
 
@@ -71,6 +73,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) folder: Folder,
     pub(crate) root_key: &'a RootKey,
     pub(crate) db: Connection,
+    /// Where the database lies, if it is a copy.
+    pub(crate) copy: Option<TempDir>,
     pub(crate) lock: Option<Lock>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Rng,
@@ -78,7 +82,7 @@ pub(crate) struct Parts<'a> {
 
 impl Session {
     pub(crate) fn new(parts: Parts<'_>) -> Result<Self, SessionError> {
-        let Parts { info, notices, read_only, folder, root_key, db, lock, clock, rng } = parts;
+        let Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng } = parts;
         let local = root_key.derive_local_key();
         let vault = HomeVault::open(&db, root_key, &local)?;
         let device = meta::required_text(&db, meta::DEVICE)?;
@@ -103,6 +107,7 @@ impl Session {
             search: Search::new(),
             backup_keys,
             db,
+            _copy: copy,
             _lock: lock,
         })
     }

@@ -1,13 +1,15 @@
 //! Copying a database that is open, and checking a copy.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 use vault_crypto::DatabaseKey;
 
-use super::{OpenError, migrate, unlock};
-use crate::backup::BackupError;
+use super::{Mode, OpenError, migrate, open, refuse, unlock};
+use crate::backup::{BackupError, work_folder};
 use crate::document::Progress;
 use crate::profile::files;
 
@@ -43,6 +45,19 @@ pub(crate) fn copy(
     drop(backup);
     copy.close().map_err(|(_, error)| error)?;
     Ok(())
+}
+
+/// Opens a copy of a database that is of an older form and cannot be written, for reading. The copy lies in the system's
+/// folder for temporary files, as sealed as the original, and is brought to the newest form there.
+pub(crate) fn open_copy(path: &Path, key: &DatabaseKey) -> Result<(Connection, TempDir), OpenError> {
+    let folder = work_folder(&std::env::temp_dir())?;
+    let to = folder.path().join("vault.db");
+    let original = open(path, key, Mode::Check, &mut refuse)?;
+    copy(&original, &to, key, &mut |_| ControlFlow::Continue(()))?;
+    drop(original);
+    let db = open(&to, key, Mode::Write, &mut |_, _| Ok(()))?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok((db, folder))
 }
 
 /// The bytes that a copy takes.

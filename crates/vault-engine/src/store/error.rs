@@ -13,6 +13,8 @@ pub(crate) enum OpenError {
     Damaged,
     /// Written by a newer program.
     Newer,
+    /// Of an older form, which cannot be brought to the newest without writing.
+    Older,
     Disk(DiskError),
     Fault,
 }

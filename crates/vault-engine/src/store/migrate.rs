@@ -5,10 +5,11 @@ use rusqlite::Connection;
 use super::{CopyFirst, OpenError};
 
 /// The steps in order; the first one makes the database. A step that was released is never changed.
-pub(super) const STEPS: &[&str] = &[include_str!("../../migrations/0001_profile.sql")];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("../../migrations/0001_profile.sql"), include_str!("../../migrations/0002_engine.sql")];
 
 /// The newest form this program knows.
-pub(crate) const NEWEST: u32 = 1;
+pub(crate) const NEWEST: u32 = 2;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// The form the database is in.
@@ -52,7 +53,7 @@ mod tests {
     use crate::store::{Mode, check_pages, form, open_with, refuse};
 
     /// The steps there are, and one that is not there yet.
-    const NEXT: &[&str] = &[STEPS[0], "CREATE TABLE next (number INTEGER) STRICT"];
+    const NEXT: &[&str] = &[STEPS[0], STEPS[1], "CREATE TABLE next (number INTEGER) STRICT"];
 
     /// A profile's folder of the form that is there, as far as a backup looks at it.
     fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {
@@ -84,13 +85,13 @@ mod tests {
             open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
         };
         let db = open(&mut copy_first).unwrap();
-        assert_eq!(form(&db), Ok(2));
+        assert_eq!(form(&db), Ok(3));
         drop(db);
-        let copy = folder.path().join("backups/before-form-2.tar");
+        let copy = folder.path().join("backups/before-form-3.tar");
         let written = fs::read(&copy).unwrap();
         // A second time there is nothing to change, and the copy of the older form stays.
         drop(open(&mut copy_first).unwrap());
-        assert_eq!(asked, [(1, 2)]);
+        assert_eq!(asked, [(2, 3)]);
         assert_eq!(fs::read(&copy).unwrap(), written);
 
         // The copy has the database as it was.
@@ -102,7 +103,7 @@ mod tests {
         let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
         check_pages(&old).unwrap();
         let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
-        assert_eq!((value.as_str(), form(&old)), ("b", Ok(1)));
+        assert_eq!((value.as_str(), form(&old)), ("b", Ok(2)));
     }
 
     #[test]
@@ -122,7 +123,7 @@ mod tests {
         };
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
         let db = open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
-        assert_eq!(form(&db), Ok(1));
+        assert_eq!(form(&db), Ok(2));
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
     }
 }

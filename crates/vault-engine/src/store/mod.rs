@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use vault_crypto::DatabaseKey;
 use zeroize::Zeroizing;
 
-pub(crate) use copy::{check_pages, copy, form, size};
+pub(crate) use copy::{check_pages, copy, form, open_copy, size};
 pub(crate) use error::OpenError;
 pub(crate) use migrate::NEWEST;
 
@@ -99,8 +99,8 @@ fn open_with(
             db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             migrate::migrate(&db, version, steps, copy_first)?;
         }
-        // Steps to a newer form would have to be written.
-        Mode::Read if version < NEWEST => return Err(OpenError::Damaged),
+        // Steps to a newer form would have to be written; see `open_copy`.
+        Mode::Read if version < NEWEST => return Err(OpenError::Older),
         Mode::Read | Mode::Check => {}
     }
     Ok(db)

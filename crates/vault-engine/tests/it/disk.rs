@@ -5,6 +5,7 @@ use vault_engine::profile::{CreateError, DiskError, Notice, UnlockError};
 use vault_engine::session::{ChangePasswordError, Put, ReadOnly, Scope, SessionError};
 
 use crate::child::{self, OWN_MOUNTS};
+use crate::kept;
 use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
 
 /// Runs a test again on a file system of its own, which is gone afterwards.
@@ -133,4 +134,31 @@ fn t52_a_read_only_disk_opens_for_reading_and_is_told() {
     assert_eq!(session.read_only(), None);
     add(&mut session, login("Tele", "ada", "z"));
     session.check_log().unwrap();
+}
+
+#[test]
+fn t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading() {
+    let Some(folder) = child::folder() else {
+        let name = "disk::t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading";
+        return on_own_disk(name, "32m");
+    };
+    let world = World::at(&folder);
+    for name in ["closed", "open"] {
+        let (id, password, secret_key) = kept::lay_down(name, &world);
+        remount(&world, "ro");
+        let mut session = world.profiles.unlock(id, &password, Some(&secret_key), rng(3)).unwrap();
+        assert_eq!(session.read_only(), Some(ReadOnly::Disk));
+        assert!(!titles_in(&mut session, Scope::All).is_empty());
+        session.check_log().unwrap();
+        let refused = session.put(Put::new(login("x", "", "")));
+        assert_eq!(refused, Err(SessionError::ReadOnly(ReadOnly::Disk)));
+        drop(session);
+
+        // Where it can be written it takes the step, after a copy.
+        remount(&world, "rw");
+        assert!(!world.file(id, "backups").exists());
+        let session = world.profiles.unlock(id, &password, Some(&secret_key), rng(3)).unwrap();
+        assert_eq!(session.read_only(), None);
+        assert!(world.file(id, "backups/before-form-2.tar").exists());
+    }
 }

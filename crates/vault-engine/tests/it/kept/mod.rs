@@ -66,6 +66,16 @@ fn every_profile_that_is_kept_opens_and_holds_what_it_held() {
     }
 }
 
+/// Lays a kept profile down where profiles are, and answers with what opens it.
+pub fn lay_down(name: &str, world: &World) -> (ProfileId, SecretText, SecretText) {
+    let kept = folders().join(name);
+    let about: Value = serde_json::from_slice(&fs::read(kept.join("about.json")).unwrap()).unwrap();
+    let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
+    let id = about["profile_id"].as_str().unwrap().parse().unwrap();
+    copy(&kept, &world.places().profile(id));
+    (id, text("password"), text("secret_key"))
+}
+
 /// The folder of this format's profiles.
 fn folders() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles/v1")
@@ -122,6 +132,8 @@ fn check(kept: &Path) {
         copy(kept, &world.places().profile(id));
         world.profiles.unlock(id, &password, Some(&secret_key), rng(8)).unwrap()
     };
+    let copied_first = world.file(id, "backups/before-form-2.tar").exists();
+    assert_eq!(copied_first, kept.starts_with(folders()) && !backup.exists(), "{}", kept.display());
     assert_eq!(session.profile().id, id);
     assert_eq!(session.read_only(), None);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64());
