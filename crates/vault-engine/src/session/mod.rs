@@ -263,7 +263,7 @@ impl Session {
         if !query.text.trim().is_empty() {
             return self.find(query);
         }
-        let total = self.total(&query.scope)?;
+        let total = tally::total(&self.db, &query.scope)?;
         Ok(Page { total, rows: list::rows(&self.db, query)? })
     }
 
@@ -272,38 +272,11 @@ impl Session {
     /// # Errors
     /// If the database cannot be read.
     pub fn sidebar(&mut self) -> Result<Sidebar, SessionError> {
-        self.counted().cloned()
-    }
-
-    fn counted(&mut self) -> Result<&Sidebar, SessionError> {
         let counted = match self.sidebar.take() {
             Some(known) => known,
             None => tally::read(&self.db)?,
         };
-        Ok(self.sidebar.insert(counted))
-    }
-
-    /// How many items a scope holds.
-    fn total(&mut self, scope: &Scope) -> Result<u32, SessionError> {
-        let counts = self.counted()?;
-        let of_type =
-            |wanted| counts.types.iter().find(|(known, _)| *known == wanted).map(|(_, count)| *count);
-        Ok(match scope {
-            Scope::All => counts.all,
-            Scope::Folder(wanted) => {
-                let below = |path: &str| {
-                    path.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                };
-                counts.folders.iter().filter(|(path, _)| below(path)).map(|(_, count)| count).sum()
-            }
-            Scope::Favourites => counts.favourites,
-            Scope::Archive => counts.archived,
-            Scope::Trash => counts.trash,
-            Scope::Type(wanted) => of_type(*wanted).unwrap_or(0),
-            Scope::Tag(wanted) => {
-                counts.tags.iter().find(|(known, _)| known == wanted).map_or(0, |(_, count)| *count)
-            }
-        })
+        Ok(self.sidebar.insert(counted).clone())
     }
 
     /// Fails if nothing can be written.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::view::{Place, type_of};
-use super::{SessionError, Sidebar};
+use super::{Scope, SessionError, Sidebar};
 use crate::item::{Item, ItemType};
 
 /// What is counted; the number is the one in the database.
@@ -99,11 +99,41 @@ impl Tally {
             "INSERT INTO tally (kind, name, count) VALUES (?1, ?2, ?3)
              ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count",
         )?;
+        // Only a count that went down can be nothing now; looking for such among all would take a walk for each write.
+        let mut drop_empty =
+            db.prepare_cached("DELETE FROM tally WHERE kind = ?1 AND name = ?2 AND count = 0")?;
         for ((kind, name), by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
-            put.execute((kind as i64, name, by))?;
+            put.execute((kind as i64, &name, by))?;
+            if by < 0 {
+                drop_empty.execute((kind as i64, &name))?;
+            }
         }
-        db.prepare_cached("DELETE FROM tally WHERE count = 0")?.execute([])?;
         Ok(())
+    }
+}
+
+/// How many items a scope holds, without a look at the other counts.
+pub(super) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError> {
+    let one = |kind: Kind, name: &str| -> Result<u32, SessionError> {
+        let mut find = db.prepare_cached("SELECT count FROM tally WHERE kind = ?1 AND name = ?2")?;
+        Ok(find.query_row((kind as i64, name), |row| row.get(0)).optional()?.unwrap_or(0))
+    };
+    match scope {
+        Scope::All => one(Kind::All, ""),
+        Scope::Favourites => one(Kind::Favourites, ""),
+        Scope::Archive => one(Kind::Archived, ""),
+        Scope::Trash => one(Kind::Trash, ""),
+        Scope::Tag(tag) => one(Kind::Tag, tag),
+        // Types of a newer program are listed with the notes as which they are shown, but not under them.
+        Scope::Type(item_type) => one(Kind::Type, &(*item_type as i64).to_string()),
+        Scope::Folder(folder) => {
+            // What lies below it: names sort by bytes, and `0` follows `/`.
+            let mut below = db.prepare_cached(
+                "SELECT coalesce(sum(count), 0) FROM tally WHERE kind = ?1 AND name > ?2 || '/' AND name < ?2 || '0'",
+            )?;
+            let below: u32 = below.query_row((Kind::Folder as i64, folder), |row| row.get(0))?;
+            Ok(one(Kind::Folder, folder)?.saturating_add(below))
+        }
     }
 }
 
