@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod list;
 mod media;
 mod open;
 mod pipeline;
@@ -17,6 +18,7 @@ mod tests;
 pub use error::DocumentError;
 pub(crate) use file::Pending;
 pub use file::{Existing, write_new_file};
+pub use list::ChunkList;
 pub use media::{media_type, type_mismatch};
 pub use open::{DocumentReader, open_to_file};
 pub use seal::{NewBlob, SealedDocument, seal, seal_file};

@@ -1,7 +1,7 @@
 //! Writing a document out, and looking into it.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use vault_crypto::{BlobCipher, Place, check_zeros};
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::file::{Existing, Pending};
 use super::pipeline::{Buffer, as_len, in_parallel};
-use super::{DocumentError, Progress};
+use super::{ChunkList, DocumentError, Progress};
 use crate::item::Attachment;
 use crate::session::BlobFolder;
 
@@ -29,19 +29,13 @@ pub fn open_to_file(
     existing: Existing,
     progress: Progress<'_>,
 ) -> Result<(), DocumentError> {
-    let (mut source, layout) = open_sealed(attachment, blobs)?;
-    if blob.blob_id != attachment.blob_id || blob.ct_size != layout.sealed() {
-        return Err(DocumentError::Damaged);
-    }
+    let (mut source, layout) = sealed_file(attachment, blob, blobs)?;
     let cipher = &BlobCipher::new(&attachment.file_key, &attachment.blob_id);
     let pending = Pending::beside(target, existing)?;
 
     let chunks = in_parallel(
         &layout,
-        |index, buffer| {
-            buffer.resize(as_len(layout.chunk_len(index)) + as_len(CHUNK_OVERHEAD), 0);
-            source.read_exact(buffer).map_err(shorter)
-        },
+        |index, buffer| fill(&mut source, &layout, index, buffer),
         || {
             let mut part = pending.part()?;
             Ok(move |index, buffer: &mut Buffer| {
@@ -64,29 +58,46 @@ pub fn open_to_file(
     pending.finish()
 }
 
-/// Reads parts of a document into memory, for previews.
+/// Reads parts of a document into memory, for previews, and all of it from the beginning on as [`Read`].
 ///
-/// Each chunk is checked on its own, by a key that only the signed item has; the hashes over the whole are not.
-pub struct DocumentReader {
-    file: File,
+/// A chunk is opened only after its hash was found in the list that the signed header covers: what is read is what its
+/// author signed, whoever else knows the key. Memory is one chunk and the list, whatever the document's size.
+pub struct DocumentReader<S = File> {
+    source: S,
     cipher: BlobCipher,
     layout: BlobLayout,
+    list: ChunkList,
     /// The chunk opened last: what reads, reads on.
-    opened: Option<(u32, Zeroizing<Vec<u8>>)>,
+    opened: Option<u32>,
+    /// That chunk, or nothing of use.
+    chunk: Buffer,
+    /// How far [`Read`] is.
+    at: u64,
 }
 
 impl DocumentReader {
-    /// The most that is read at once.
-    pub const MAX_READ: usize = 16 << 20;
-
     /// Opens a document for reading.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if it is missing or of another length, or the disk.
-    pub fn new(attachment: &Attachment, blobs: &BlobFolder) -> Result<Self, DocumentError> {
-        let (file, layout) = open_sealed(attachment, blobs)?;
+    /// [`DocumentError::Damaged`] if it is missing, or the list is of another document; or the disk.
+    pub fn new(attachment: &Attachment, list: ChunkList, blobs: &BlobFolder) -> Result<Self, DocumentError> {
+        let (source, _) = sealed_file(attachment, list.blob(), blobs)?;
+        Self::over(source, attachment, list)
+    }
+}
+
+impl<S: Read + Seek> DocumentReader<S> {
+    /// The most that is read at once.
+    pub const MAX_READ: usize = 16 << 20;
+
+    /// Reads a document whose sealed bytes lie in `source`.
+    ///
+    /// # Errors
+    /// [`DocumentError::Damaged`] if the list is of another document.
+    pub fn over(source: S, attachment: &Attachment, list: ChunkList) -> Result<Self, DocumentError> {
+        let layout = layout_of(attachment, list.blob())?;
         let cipher = BlobCipher::new(&attachment.file_key, &attachment.blob_id);
-        Ok(Self { file, cipher, layout, opened: None })
+        Ok(Self { source, cipher, layout, list, opened: None, chunk: Buffer::default(), at: 0 })
     }
 
     /// The document's length in bytes.
@@ -104,37 +115,70 @@ impl DocumentReader {
         let len = len.min(Self::MAX_READ).min(left);
         let mut read = Zeroizing::new(Vec::with_capacity(len));
         while read.len() < len {
-            let at = offset + read.len() as u64;
-            let index = u32::try_from(at / u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
-            let start = usize::try_from(at % u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
             let wanted = len - read.len();
-            let end = as_len(self.layout.data_len(index)).min(start.saturating_add(wanted));
-            let chunk = self.chunk(index)?;
-            let part = chunk.get(start..end).filter(|part| !part.is_empty()).ok_or(DocumentError::Damaged)?;
+            let part = self.part(offset + read.len() as u64, wanted)?;
             read.extend_from_slice(part);
         }
         Ok(read)
     }
 
-    fn chunk(&mut self, index: u32) -> Result<&[u8], DocumentError> {
-        if self.opened.as_ref().is_none_or(|(opened, _)| *opened != index) {
-            self.opened = None;
-            let len = as_len(self.layout.chunk_len(index)) + as_len(CHUNK_OVERHEAD);
-            let mut buffer = Zeroizing::new(vec![0; len]);
-            self.file.seek(SeekFrom::Start(self.layout.offsets(index).0))?;
-            self.file.read_exact(&mut buffer).map_err(shorter)?;
-            let place = Place::of(index, &self.layout);
-            self.cipher.open_chunk(index, place, &mut buffer).map_err(|_| DocumentError::Damaged)?;
-            check_zeros(index, &self.layout, &buffer).map_err(|_| DocumentError::Damaged)?;
-            self.opened = Some((index, buffer));
+    /// What the chunk there has from a place within the document on; at least one byte, and at most `most`.
+    fn part(&mut self, offset: u64, most: usize) -> Result<&[u8], DocumentError> {
+        let index = u32::try_from(offset / u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
+        let start = usize::try_from(offset % u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
+        let end = as_len(self.layout.data_len(index)).min(start.saturating_add(most));
+        if self.opened != Some(index) {
+            self.open(index)?;
         }
-        self.opened.as_ref().map(|(_, chunk)| chunk.as_slice()).ok_or(DocumentError::Damaged)
+        self.chunk.get(start..end).filter(|part| !part.is_empty()).ok_or(DocumentError::Damaged)
+    }
+
+    fn open(&mut self, index: u32) -> Result<(), DocumentError> {
+        let Self { source, cipher, layout, list, opened, chunk, at: _ } = self;
+        *opened = None;
+        source.seek(SeekFrom::Start(layout.offsets(index).0))?;
+        fill(source, layout, index, chunk)?;
+        if !list.has(index, chunk) {
+            return Err(DocumentError::Damaged);
+        }
+        cipher.open_chunk(index, Place::of(index, layout), chunk).map_err(|_| DocumentError::Damaged)?;
+        check_zeros(index, layout, chunk).map_err(|_| DocumentError::Damaged)?;
+        *opened = Some(index);
+        Ok(())
     }
 }
 
-/// The sealed file, if it has the length that the document's size gives.
-fn open_sealed(attachment: &Attachment, blobs: &BlobFolder) -> Result<(File, BlobLayout), DocumentError> {
+impl<S: Read + Seek> Read for DocumentReader<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let at = self.at;
+        if buffer.is_empty() || at >= self.size() {
+            return Ok(0);
+        }
+        let part = self.part(at, buffer.len()).map_err(|error| match error {
+            DocumentError::Io(error) => error,
+            damaged => io::Error::new(ErrorKind::InvalidData, damaged),
+        })?;
+        let len = part.len();
+        buffer.get_mut(..len).ok_or(ErrorKind::InvalidData)?.copy_from_slice(part);
+        self.at += len as u64;
+        Ok(len)
+    }
+}
+
+/// How a document lies in its sealed file, if what is signed of it fits what the item says.
+fn layout_of(attachment: &Attachment, signed: &BlobRef) -> Result<BlobLayout, DocumentError> {
     let layout = BlobLayout::new(attachment.size).map_err(|_| DocumentError::Damaged)?;
+    let fits = signed.blob_id == attachment.blob_id && signed.ct_size == layout.sealed();
+    if fits { Ok(layout) } else { Err(DocumentError::Damaged) }
+}
+
+/// The sealed file, if it has the length that is signed.
+pub(super) fn sealed_file(
+    attachment: &Attachment,
+    signed: &BlobRef,
+    blobs: &BlobFolder,
+) -> Result<(File, BlobLayout), DocumentError> {
+    let layout = layout_of(attachment, signed)?;
     let file = File::open(blobs.path_of(&attachment.blob_id)).map_err(|error| match error.kind() {
         ErrorKind::NotFound => DocumentError::Damaged,
         _ => error.into(),
@@ -142,6 +186,16 @@ fn open_sealed(attachment: &Attachment, blobs: &BlobFolder) -> Result<(File, Blo
     if file.metadata()?.len() == layout.sealed() { Ok((file, layout)) } else { Err(DocumentError::Damaged) }
 }
 
-fn shorter(error: std::io::Error) -> DocumentError {
-    if error.kind() == ErrorKind::UnexpectedEof { DocumentError::Damaged } else { error.into() }
+/// Reads the next sealed chunk, which is the one with this number.
+pub(super) fn fill(
+    source: &mut impl Read,
+    layout: &BlobLayout,
+    index: u32,
+    buffer: &mut Buffer,
+) -> Result<(), DocumentError> {
+    buffer.resize(as_len(layout.chunk_len(index)) + as_len(CHUNK_OVERHEAD), 0);
+    source.read_exact(buffer).map_err(|error| match error.kind() {
+        ErrorKind::UnexpectedEof => DocumentError::Damaged,
+        _ => error.into(),
+    })
 }

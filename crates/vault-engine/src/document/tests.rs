@@ -70,6 +70,11 @@ impl Fixture {
         Ok(content)
     }
 
+    fn reader(&self, attachment: &Attachment, blob: &BlobRef) -> Result<DocumentReader, DocumentError> {
+        let list = ChunkList::make(attachment, blob, &self.blobs, &mut go_on)?;
+        DocumentReader::new(attachment, list, &self.blobs)
+    }
+
     /// Every file there is, temporary ones included.
     fn files(&self) -> Vec<String> {
         fn walk(folder: &Path, names: &mut Vec<String>) {
@@ -114,9 +119,9 @@ fn documents_of_every_edge_length_come_back_as_they_were() {
 fn parts_are_read_without_the_rest() {
     let fixture = Fixture::new();
     let size = 2 * CHUNK + 100;
-    let (attachment, _) = fixture.seal(size as u64, 1);
+    let (attachment, blob) = fixture.seal(size as u64, 1);
     let content = pattern(size);
-    let mut reader = DocumentReader::new(&attachment, &fixture.blobs).unwrap();
+    let mut reader = fixture.reader(&attachment, &blob).unwrap();
     assert_eq!(reader.size(), size as u64);
     for (offset, len) in [
         (0, 10),
@@ -133,13 +138,131 @@ fn parts_are_read_without_the_rest() {
     }
     assert!(reader.read_at(u64::MAX, usize::MAX).unwrap().is_empty());
 
-    let path = fixture.blobs.path_of(&attachment.blob_id);
-    let mut sealed = fs::read(&path).unwrap();
-    sealed[CHUNK + 16 + 7] ^= 1;
-    fs::write(&path, sealed).unwrap();
-    let mut reader = DocumentReader::new(&attachment, &fixture.blobs).unwrap();
+    // From the beginning to the end, in pieces that fit no chunk.
+    let mut read = Vec::new();
+    let mut piece = vec![0; 1_000_003];
+    loop {
+        let len = reader.read(&mut piece).unwrap();
+        if len == 0 {
+            break;
+        }
+        read.extend_from_slice(&piece[..len]);
+    }
+    assert!(read == content);
+    assert!(reader.read_at(CHUNK as u64 - 1, 2).unwrap().as_slice() == &content[CHUNK - 1..=CHUNK]);
+}
+
+#[test]
+fn a_chunk_list_that_was_kept_is_taken_only_if_it_is_the_one_signed() {
+    let fixture = Fixture::new();
+    let (attachment, blob) = fixture.seal(2 * CHUNK as u64 + 100, 1);
+    let list = ChunkList::make(&attachment, &blob, &fixture.blobs, &mut go_on).unwrap();
+    let kept = list.to_bytes();
+    assert_eq!((kept.len(), list.is_worth_keeping()), (96, true));
+    assert_eq!(ChunkList::from_bytes(&blob, &kept).as_ref(), Some(&list));
+    let mut changed = kept.clone();
+    changed[40] ^= 1;
+    let (_, other) = fixture.seal(2 * CHUNK as u64 + 100, 2);
+    for (what, blob, bytes) in [
+        ("changed", &blob, changed),
+        ("short by one", &blob, kept[..64].to_vec()),
+        ("short by a byte", &blob, kept[..95].to_vec()),
+        ("longer", &blob, [kept.as_slice(), &[0; 32]].concat()),
+        ("reordered", &blob, [&kept[32..64], &kept[..32], &kept[64..]].concat()),
+        ("nothing", &blob, Vec::new()),
+        ("of another document", &other, kept.clone()),
+    ] {
+        assert_eq!(ChunkList::from_bytes(blob, &bytes), None, "{what}");
+    }
+    let (small, blob) = fixture.seal(100, 3);
+    assert!(!ChunkList::make(&small, &blob, &fixture.blobs, &mut go_on).unwrap().is_worth_keeping());
+    let mut cancel = |_| ControlFlow::Break(());
+    let cancelled = ChunkList::make(&small, &blob, &fixture.blobs, &mut cancel);
+    assert!(matches!(cancelled, Err(DocumentError::Cancelled)));
+}
+
+#[test]
+fn t34_parts_of_tampered_documents_are_refused_and_the_others_still_read() {
+    let fixture = Fixture::new();
+    let content = pattern(2 * CHUNK + 9_000);
+    let size = content.len() as u64;
+    let (attachment, blob) = fixture.seal(size, 21);
+    let list = ChunkList::make(&attachment, &blob, &fixture.blobs, &mut go_on).unwrap();
+    let path = fixture.blobs.path_of(&blob.blob_id);
+    let sealed = fs::read(&path).unwrap();
+    let stride = CHUNK + 16;
+    let chunk = |n: usize| sealed[n * stride..((n + 1) * stride).min(sealed.len())].to_vec();
+
+    // What was changed under a reader: a byte of a chunk, of its tag; chunks exchanged; one of another document.
+    let other = fixture.seal(size, 22).1;
+    let foreign = fs::read(fixture.blobs.path_of(&other.blob_id)).unwrap();
+    let flipped = |at: usize| {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        changed
+    };
+    let whole = |parts: [Vec<u8>; 3]| parts.concat();
+    for (what, bytes, good, bad) in [
+        ("a byte", flipped(stride + 7), &[0, 2][..], &[1][..]),
+        ("a tag", flipped(stride - 1), &[1, 2], &[0]),
+        ("the last byte", flipped(sealed.len() - 1), &[0, 1], &[2]),
+        ("reordered", whole([chunk(1), chunk(0), chunk(2)]), &[2], &[0, 1]),
+        ("a chunk twice", whole([chunk(0), chunk(0), chunk(2)]), &[0, 2], &[1]),
+        ("a foreign chunk", whole([chunk(0), foreign[stride..2 * stride].to_vec(), chunk(2)]), &[0, 2], &[1]),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let mut reader = DocumentReader::new(&attachment, list.clone(), &fixture.blobs).unwrap();
+        // Twice: a refused chunk is not remembered as an opened one.
+        for n in bad.iter().chain(bad) {
+            let read = reader.read_at((n * CHUNK) as u64 + 5, 10);
+            assert!(matches!(read, Err(DocumentError::Damaged)), "{what}: chunk {n}");
+        }
+        for n in good {
+            let read = reader.read_at((n * CHUNK) as u64 + 5, 10).unwrap();
+            assert_eq!(read.as_slice(), &content[n * CHUNK + 5..][..10], "{what}: chunk {n}");
+        }
+        // Across the border of a good chunk and a bad one: nothing at all.
+        let mut reader = DocumentReader::new(&attachment, list.clone(), &fixture.blobs).unwrap();
+        assert!(matches!(reader.read_at(0, 3 * CHUNK), Err(DocumentError::Damaged)), "{what}");
+        let mut reader = DocumentReader::new(&attachment, list.clone(), &fixture.blobs).unwrap();
+        assert!(io::copy(&mut reader, &mut io::sink()).is_err(), "{what}");
+        // And no list can be made of it.
+        assert!(matches!(fixture.reader(&attachment, &blob), Err(DocumentError::Damaged)), "{what}");
+    }
+    // Truncated, extended, another one or none: not even opened.
+    for bytes in [sealed[..2 * stride].to_vec(), [sealed.as_slice(), &[0]].concat(), Vec::new()] {
+        fs::write(&path, bytes).unwrap();
+        let opened = DocumentReader::new(&attachment, list.clone(), &fixture.blobs);
+        assert!(matches!(opened, Err(DocumentError::Damaged)));
+    }
+    // Cut short after it was opened.
+    fs::write(&path, &sealed).unwrap();
+    let mut reader = DocumentReader::new(&attachment, list, &fixture.blobs).unwrap();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(stride as u64 + 5).unwrap();
     assert!(reader.read_at(0, 10).is_ok());
     assert!(matches!(reader.read_at(CHUNK as u64, 10), Err(DocumentError::Damaged)));
+}
+
+#[test]
+fn t35_a_list_and_an_item_of_different_documents_do_not_go_together() {
+    let fixture = Fixture::new();
+    let (one, blob) = fixture.seal(9_000, 31);
+    let (other, other_blob) = fixture.seal(9_000, 32);
+    let list = |attachment, blob| ChunkList::make(attachment, blob, &fixture.blobs, &mut go_on);
+    assert!(matches!(list(&one, &other_blob), Err(DocumentError::Damaged)));
+    let other_list = list(&other, &other_blob).unwrap();
+    let exchanged = DocumentReader::new(&one, other_list.clone(), &fixture.blobs);
+    assert!(matches!(exchanged, Err(DocumentError::Damaged)));
+    // The other's file in the place of this one: sound in itself, and yet not what was signed for this item.
+    fs::copy(fixture.blobs.path_of(&other.blob_id), fixture.blobs.path_of(&one.blob_id)).unwrap();
+    assert!(matches!(list(&one, &blob), Err(DocumentError::Damaged)));
+    // The other's key, with everything else right.
+    let keyed = Attachment {
+        file_key: vault_crypto::FileKey::from_bytes(one.file_key.expose_bytes()),
+        ..copy(&other)
+    };
+    let mut reader = DocumentReader::new(&keyed, other_list, &fixture.blobs).unwrap();
+    assert!(matches!(reader.read_at(0, 1), Err(DocumentError::Damaged)));
 }
 
 #[test]
@@ -198,6 +321,7 @@ fn t34_other_content_sealed_by_a_reader_who_has_the_key_is_refused() {
     let fixture = Fixture::new();
     let size = CHUNK as u64 + 9_000;
     let (attachment, blob) = fixture.seal(size, 11);
+    let list = ChunkList::make(&attachment, &blob, &fixture.blobs, &mut go_on).unwrap();
     let path = fixture.blobs.path_of(&blob.blob_id);
     let mut sealed = fs::read(&path).unwrap();
     let layout = BlobLayout::new(size).unwrap();
@@ -209,7 +333,11 @@ fn t34_other_content_sealed_by_a_reader_who_has_the_key_is_refused() {
     assert_eq!(sealed.len() as u64, blob.ct_size);
     fs::write(&path, sealed).unwrap();
     // Every chunk opens. Only what the author signed tells.
-    assert!(DocumentReader::new(&attachment, &fixture.blobs).unwrap().read_at(CHUNK as u64, 5).is_ok());
+    let mut last = fs::read(&path).unwrap().split_off(CHUNK + 16);
+    cipher.open_chunk(1, Place::Last, &mut last).unwrap();
+    let mut reader = DocumentReader::new(&attachment, list, &fixture.blobs).unwrap();
+    assert!(reader.read_at(0, 5).is_ok());
+    assert!(matches!(reader.read_at(CHUNK as u64, 5), Err(DocumentError::Damaged)));
     assert!(matches!(fixture.open(&attachment, &blob), Err(DocumentError::Damaged)));
     assert_eq!(fixture.files().len(), 1);
 }

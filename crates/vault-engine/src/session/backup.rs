@@ -1,6 +1,5 @@
 //! What an open profile does with backups: takes snapshots, checks them, and takes single things out of them.
 
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use super::{blobs, check, list, read, view};
 use crate::backup::{
     self, BackupError, BackupFile, BackupInfo, DailySnapshot, Documents, Home, Snapshot, Source,
 };
-use crate::document::{DocumentReader, Existing, NewBlob, Pending, Progress, open_to_file, seal};
+use crate::document::{ChunkList, DocumentReader, Existing, NewBlob, Pending, Progress, open_to_file, seal};
 use crate::item::{Attachment, Item};
 use crate::session::BlobFolder;
 use crate::store::{self, Mode};
@@ -226,28 +225,12 @@ impl Session {
             }
             laid_out => laid_out?,
         };
-        let source = Reading { reader: DocumentReader::new(old, &folder)?, at: 0 };
+        let list = ChunkList::make(old, signed, &folder, &mut |_| progress(0))?;
+        let source = DocumentReader::new(old, list, &folder)?;
         let sealed = seal(source, old.size, NewBlob::make(&mut self.rng), &self.blobs, progress)?;
         let blob = sealed.blob;
         let attachment = sealed.into_attachment(old.name.clone(), old.added_at);
         Ok((attachment, blob))
-    }
-}
-
-/// Reads a document from its beginning to its end.
-struct Reading {
-    reader: DocumentReader,
-    at: u64,
-}
-
-impl Read for Reading {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read_at(self.at, buffer.len());
-        let read = read.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let (filled, _) = buffer.split_at_mut_checked(read.len()).ok_or(io::ErrorKind::InvalidData)?;
-        filled.copy_from_slice(&read);
-        self.at += read.len() as u64;
-        Ok(read.len())
     }
 }
 
