@@ -115,11 +115,28 @@ pub(super) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result
     .execute([id])?;
     db.prepare_cached("UPDATE entry SET body = NULL WHERE item_id = ?1 AND entry_key <> ?2")?
         .execute((id, tombstone))?;
-    let mut unnamed = Vec::new();
+    forget_unnamed(db, named)
+}
+
+/// Drops a document from all revisions of an item, and answers with it if no other item names it.
+pub(super) fn drop_file(db: &Connection, id: ItemId, blob_id: &BlobId) -> Result<Vec<BlobId>, SessionError> {
+    let mut drop = db.prepare_cached(
+        "DELETE FROM entry_blob
+         WHERE blob_id = ?1 AND entry_key IN (SELECT entry_key FROM entry WHERE item_id = ?2)",
+    )?;
+    if drop.execute((blob_id.as_bytes(), id.as_bytes()))? == 0 {
+        return Err(SessionError::NotFound);
+    }
+    forget_unnamed(db, vec![*blob_id])
+}
+
+/// Forgets those of the documents that no revision names any more, and answers with them.
+fn forget_unnamed(db: &Connection, documents: Vec<BlobId>) -> Result<Vec<BlobId>, SessionError> {
     let mut forget = db.prepare_cached(
         "DELETE FROM blob WHERE blob_id = ?1 AND NOT EXISTS (SELECT 1 FROM entry_blob WHERE blob_id = ?1)",
     )?;
-    for blob in named {
+    let mut unnamed = Vec::new();
+    for blob in documents {
         if forget.execute([blob.as_bytes()])? > 0 {
             unnamed.push(blob);
         }

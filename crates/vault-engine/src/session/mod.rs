@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod drafts;
 mod error;
+mod files;
 mod list;
 pub(crate) mod meta;
 pub(crate) mod password;
@@ -40,6 +41,7 @@ pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
 pub use diff::Change;
 pub use error::{ChangePasswordError, ReadOnly, SessionError};
+pub use files::EarlierFile;
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 
 /// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every

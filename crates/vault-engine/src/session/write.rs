@@ -123,6 +123,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Deletes the content of a file that only earlier revisions of an item name.
+    pub(super) fn drop_file(&mut self, id: ItemId, blob_id: &BlobId) -> Result<(), SessionError> {
+        self.unnamed.extend(blobs::drop_file(&self.tx, id, blob_id)?);
+        Ok(())
+    }
+
     /// Appends the revision that gives an item this content, and renews its view.
     fn revise(
         &mut self,

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vault_crypto::FileKey;
 use vault_engine::clock::Clock;
-use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
+use vault_engine::document::{
+    ChunkList, DocumentError, DocumentReader, Existing, NewBlob, open_to_file, seal,
+};
 use vault_engine::item::{Attachment, Item, ItemType, Timestamp, Unknown};
 use vault_engine::session::{Put, Session, SessionError, Stored};
 use vault_wire::revision::BlobRef;
@@ -167,4 +169,157 @@ fn items_without_documents_have_nothing_to_do_with_the_folder() {
     session.trash(&[stored.id]).unwrap();
     session.purge(&[stored.id]).unwrap();
     assert_eq!(fs::read_dir(session.blobs().path()).unwrap().count(), 0);
+}
+
+/// Takes content in, for an item or for a new one, in the place of a file or behind the others.
+fn take_in(session: &mut Session, content: &[u8], into: Option<(ItemId, usize)>) -> (ItemId, BlobId) {
+    let new = NewBlob::make(session.rng());
+    let mut go_on = |_| ControlFlow::Continue(());
+    let sealed = seal(content, content.len() as u64, new, session.blobs(), &mut go_on).unwrap();
+    let blob = sealed.blob;
+    let file = sealed.into_attachment(format!("{}.txt", content.len()), Timestamp(1));
+    let put = match into {
+        None => {
+            let mut item = Item::new(ItemType::Document, Timestamp(1));
+            item.attachments.push(file);
+            Put::new(item)
+        }
+        Some((id, place)) => {
+            let opened = session.get(id).unwrap();
+            let mut item = opened.item;
+            item.attachments.splice(place..(place + 1).min(item.attachments.len()), [file]);
+            Put::change(id, opened.revision, item)
+        }
+    };
+    let stored = session.put(Put { blobs: vec![blob], ..put }).unwrap();
+    (stored.id, blob.blob_id)
+}
+
+/// Reads a file of an item, whether it has it now or had it before.
+fn content(session: &Session, id: ItemId, blob_id: &BlobId) -> Vec<u8> {
+    let (attachment, signed) = session.file(id, blob_id).unwrap();
+    let mut go_on = |_| ControlFlow::Continue(());
+    let list = ChunkList::make(&attachment, &signed, session.blobs(), &mut go_on).unwrap();
+    let mut reader = DocumentReader::new(&attachment, list, session.blobs()).unwrap();
+    let mut read = Vec::new();
+    std::io::Read::read_to_end(&mut reader, &mut read).unwrap();
+    read
+}
+
+/// The earlier files of an item: each with what stands in its place now, and whether its content is kept.
+fn earlier(session: &Session, id: ItemId) -> Vec<(BlobId, Option<BlobId>, bool)> {
+    let files = session.earlier_files(id).unwrap();
+    files.iter().map(|file| (file.attachment.blob_id, file.now, file.kept)).collect()
+}
+
+#[test]
+fn a_replaced_file_is_an_earlier_version_of_the_one_in_its_place() {
+    let world = World::new();
+    let mut session = world.create();
+    let (id, first) = take_in(&mut session, b"one", None);
+    let (_, beside) = take_in(&mut session, b"an attachment", Some((id, 1)));
+    let (_, second) = take_in(&mut session, b"two!", Some((id, 0)));
+    let (_, third) = take_in(&mut session, b"three", Some((id, 0)));
+    assert!(first != second && second != third);
+    let now = Some(third);
+    assert_eq!(earlier(&session, id), [(second, now, true), (first, now, true)]);
+    assert_eq!(content(&session, id, &first), b"one");
+    assert_eq!(content(&session, id, &second), b"two!");
+
+    // Back to the first: the third is earlier now, and nothing was sealed anew.
+    session.restore_file(id, &first).unwrap();
+    let files: Vec<BlobId> = session.get(id).unwrap().item.attachments.iter().map(|f| f.blob_id).collect();
+    assert_eq!(files, [first, beside]);
+    let now = Some(first);
+    assert_eq!(earlier(&session, id), [(third, now, true), (second, now, true)]);
+    assert_eq!(content(&session, id, &third), b"three");
+    assert_eq!(session.restore_file(id, &first), Err(SessionError::NotFound), "it is the current one");
+
+    // A file that was taken off has none in its place, though another one moved up to it.
+    let opened = session.get(id).unwrap();
+    let mut item = opened.item;
+    item.attachments.remove(0);
+    session.put(Put::change(id, opened.revision, item)).unwrap();
+    assert_eq!(earlier(&session, id), [(first, None, true), (third, None, true), (second, None, true)]);
+    session.restore_file(id, &first).unwrap();
+    let files: Vec<BlobId> = session.get(id).unwrap().item.attachments.iter().map(|f| f.blob_id).collect();
+    assert_eq!(files, [beside, first], "behind the others");
+    session.check_log().unwrap();
+}
+
+#[test]
+fn an_earlier_version_can_be_deleted_for_good_and_the_current_one_cannot() {
+    let world = World::new();
+    let mut session = world.create();
+    let (id, first) = take_in(&mut session, b"one", None);
+    let before = session.get(id).unwrap().revision;
+    let (_, second) = take_in(&mut session, b"two!", Some((id, 0)));
+    let (other, foreign) = take_in(&mut session, b"another item", None);
+    assert_eq!(session.drop_file(id, &second), Err(SessionError::NotFound), "the item has it");
+    assert_eq!(session.drop_file(id, &foreign), Err(SessionError::NotFound), "another's");
+    assert!(session.file(id, &foreign).is_err());
+
+    let sealed = session.blobs().path_of(&first);
+    assert!(sealed.exists());
+    session.drop_file(id, &first).unwrap();
+    assert!(!sealed.exists());
+    assert_eq!(session.drop_file(id, &first), Err(SessionError::NotFound));
+    assert_eq!(earlier(&session, id), [(first, Some(second), false)], "it is told of");
+    assert_eq!(session.file(id, &first).err(), Some(SessionError::NotFound));
+    assert_eq!(session.restore_file(id, &first), Err(SessionError::NotFound));
+    // The revision comes back with the file that the item has now.
+    session.restore_revision(id, before).unwrap();
+    let files = session.get(id).unwrap().item.attachments;
+    assert_eq!(files.iter().map(|file| file.blob_id).collect::<Vec<_>>(), [second]);
+    assert_eq!(content(&session, other, &foreign), b"another item");
+    session.check_log().unwrap();
+}
+
+#[test]
+fn a_chunk_list_is_kept_with_its_document_and_goes_with_it() {
+    const SIZE: usize = (4 << 20) + 5;
+    let world = World::new();
+    let mut session = world.create();
+    let (id, blob_id) = take_in(&mut session, &[7; SIZE], None);
+    let (attachment, signed) = session.file(id, &blob_id).unwrap();
+    assert_eq!(session.chunk_list(&signed).unwrap(), None);
+    let mut go_on = |_| ControlFlow::Continue(());
+    let list = ChunkList::make(&attachment, &signed, session.blobs(), &mut go_on).unwrap();
+    session.keep_chunk_list(&list).unwrap();
+    session.keep_chunk_list(&list).unwrap();
+    assert_eq!(session.chunk_list(&signed).unwrap(), Some(list.clone()));
+    // What is kept counts only if it is what was signed.
+    let other = BlobRef { ct_root: CtRoot::from_bytes([1; 32]), ..signed };
+    assert_eq!(session.chunk_list(&other).unwrap(), None);
+    session.trash(&[id]).unwrap();
+    session.purge(&[id]).unwrap();
+    assert_eq!(session.chunk_list(&signed).unwrap(), None);
+    session.keep_chunk_list(&list).unwrap();
+    assert_eq!(session.chunk_list(&signed).unwrap(), None, "of no document that is here");
+}
+
+#[test]
+fn one_file_in_two_items_is_sealed_twice_and_nothing_shows_that_they_are_the_same() {
+    let world = World::new();
+    let mut session = world.create();
+    let same = vec![5; 10_000];
+    let (first, one) = take_in(&mut session, &same, None);
+    let (second, other) = take_in(&mut session, &same, None);
+    // In one item as well.
+    let (_, third) = take_in(&mut session, &same, Some((first, 1)));
+    let found = [(first, one), (second, other), (first, third)].map(|(id, blob)| {
+        let (attachment, signed) = session.file(id, &blob).unwrap();
+        let sealed = fs::read(session.blobs().path_of(&blob)).unwrap();
+        (attachment, signed, sealed)
+    });
+    for (n, (attachment, signed, sealed)) in found.iter().enumerate() {
+        for (other, other_signed, other_sealed) in &found[n + 1..] {
+            assert_ne!(attachment.blob_id, other.blob_id);
+            assert_ne!(attachment.file_key.expose_bytes(), other.file_key.expose_bytes());
+            assert_ne!(signed.ct_root, other_signed.ct_root);
+            assert_eq!(sealed.len(), other_sealed.len());
+            let alike = sealed.iter().zip(other_sealed).filter(|(a, b)| a == b).count();
+            assert!(alike < sealed.len() / 100, "{alike} bytes alike: chance makes one of 256 so");
+        }
+    }
 }
