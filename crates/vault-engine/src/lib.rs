@@ -4,12 +4,14 @@ pub mod clock;
 pub mod code;
 pub mod document;
 pub mod generator;
+pub mod health;
 pub mod item;
 pub mod kit;
 pub mod merge;
 pub mod profile;
 pub mod search;
 pub mod session;
+pub mod ssh;
 mod store;
 pub mod strength;
 

@@ -12,6 +12,7 @@ use vault_engine::item::{
 use vault_engine::kit::{Kit, Paper};
 use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
 use vault_engine::session::{Scope, Sort};
+use vault_engine::ssh::{self, KeyError, PublicKey};
 use vault_engine::strength::measure;
 
 use crate::fixture::ITEM;
@@ -23,6 +24,9 @@ pub(crate) const TARGETS: &[Target] = &[
     target("otpauth_migration", otpauth_migration, Bound { per_byte: 128, fixed: 64 << 10 }, 4 << 10),
     // What a picture unpacks to is bounded, not how much smaller it is packed.
     slow("qr_picture", qr_picture, Bound { per_byte: 8, fixed: 256 << 20 }, 8 << 10),
+    // The numbers of the longest RSA key, and what is worked out from them.
+    slow("ssh_key", ssh_key, Bound { per_byte: 64, fixed: 1 << 20 }, 8 << 10),
+    target("ssh_public_line", ssh_public_line, Bound { per_byte: 16, fixed: 64 << 10 }, 4 << 10),
     target("generator_history", generator_history, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("search", search, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("names", names, Bound { per_byte: 16, fixed: 64 << 10 }, 8 << 10),
@@ -99,6 +103,31 @@ fn qr_picture(bytes: &[u8]) -> Seen {
         // The most digits that the largest code holds.
         assert!(code.expose().chars().count() <= 7_089);
     }
+    Seen::Accepted
+}
+
+/// Without a passphrase: with one, what a file asks for would be paid, up to its bound.
+fn ssh_key(bytes: &[u8]) -> Seen {
+    let key = match ssh::read(bytes, None) {
+        Ok(key) => key,
+        Err(KeyError::WrongPassphrase | KeyError::OutOfMemory) => panic!("there was no passphrase"),
+        Err(_) => return Seen::Refused,
+    };
+    assert!(bytes.len() <= ssh::MAX_FILE);
+    let written = key.to_openssh();
+    let again = ssh::read(written.expose().as_bytes(), None).ok().expect("what was written reads back");
+    assert_eq!(again.public(), key.public());
+    assert_eq!(again.to_openssh().expose(), written.expose(), "one key, one text");
+    assert_eq!(ssh_public_line(key.public().to_line().as_bytes()), Seen::Accepted);
+    Seen::Accepted
+}
+
+fn ssh_public_line(bytes: &[u8]) -> Seen {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+    let Ok(key) = PublicKey::parse_line(text) else { return Seen::Refused };
+    assert!(key.comment().chars().count() <= 256);
+    assert_eq!(PublicKey::parse_line(&key.to_line()).as_ref(), Ok(&key), "one key, one line");
+    assert!(key.fingerprint().len() == 50 && key.fingerprint_md5().len() == 51);
     Seen::Accepted
 }
 

@@ -8,6 +8,7 @@ mod diff;
 mod drafts;
 mod error;
 mod files;
+mod health;
 mod list;
 pub(crate) mod meta;
 pub(crate) mod password;
@@ -42,6 +43,7 @@ pub use check::CheckError;
 pub use diff::Change;
 pub use error::{ChangePasswordError, ReadOnly, SessionError};
 pub use files::EarlierFile;
+pub use health::HealthWalk;
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 
 /// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every

@@ -142,6 +142,18 @@ fn from_test_files() -> Vec<Seed> {
             seeds.push(("import_detected", name, bytes));
         }
     }
+    for entry in fs::read_dir(crates().join("vault-engine/testdata/ssh")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        // Small ones of every form; with a long key a mutation takes long and reaches no further.
+        let target = match name.split_once('.') {
+            Some((_, "pub")) => "ssh_public_line",
+            Some(("ed25519" | "p256" | "p521" | "p384", _)) => "ssh_key",
+            Some(("rsa", "openssh" | "pem" | "pkcs8" | "ppk3")) => "ssh_key",
+            _ => continue,
+        };
+        seeds.push((target, name, fs::read(&path).unwrap()));
+    }
     for entry in fs::read_dir(crates().join("vault-engine/testdata")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();

@@ -1,0 +1,49 @@
+//! When something stops being valid.
+
+use time::{Date, Duration, Month, OffsetDateTime};
+
+use super::report::Issue;
+use crate::item::{Item, Role, Timestamp};
+
+/// Whether an item has expired or does so within `soon` days. The last day itself still counts.
+pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
+    let last = last_day(item)?;
+    let seconds = i64::try_from(now.0 / 1_000).ok()?;
+    let today = OffsetDateTime::from_unix_timestamp(seconds).ok()?.date();
+    let days = (last - today).whole_days();
+    match u32::try_from(days) {
+        Ok(days) => (days <= soon).then_some(Issue::ExpiresSoon { days }),
+        Err(_) => Some(Issue::Expired),
+    }
+}
+
+/// The earliest of the days up to which an item counts.
+fn last_day(item: &Item) -> Option<Date> {
+    item.value(Role::CardExpiry).and_then(end_of_month)
+}
+
+/// The last day of a month written `YYYY-MM`: a card is valid to its end.
+fn end_of_month(text: &str) -> Option<Date> {
+    let (year, month) = text.trim().split_once('-')?;
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    let year: i32 = year.parse().ok()?;
+    let (year, next) =
+        if month == Month::December { (year.checked_add(1)?, month.next()) } else { (year, month.next()) };
+    Date::from_calendar_date(year, next, 1).ok()?.checked_sub(Duration::DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_ends_with_its_last_day() {
+        for (month, last) in [("2027-01", "2027-01-31"), ("2028-02", "2028-02-29"), ("2027-12", "2027-12-31")]
+        {
+            assert_eq!(end_of_month(month).unwrap().to_string(), last);
+        }
+        for wrong in ["", "2027", "2027-13", "2027-00", "x-01", "99999999999-01", "12/27"] {
+            assert_eq!(end_of_month(wrong), None, "{wrong}");
+        }
+    }
+}

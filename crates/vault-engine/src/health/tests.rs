@@ -1,0 +1,223 @@
+//! What a run finds, item by item.
+
+use vault_crypto::SecretText;
+use vault_testkit::FixedRng;
+use vault_wire::ItemId;
+
+use super::*;
+use crate::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Timestamp};
+
+/// A day in 2026: the 21st of September.
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+const DAY: u64 = 86_400_000;
+/// Strong, and each another.
+const STRONG: [&str; 3] = ["cactus-plunder-silo-overtime", "v7#Kq!2zRw9@x", "Gartenzwerg im Morgengrauen 7"];
+
+fn id(number: u8) -> ItemId {
+    ItemId::from_bytes([number; 16])
+}
+
+fn with(mut item: Item, role: Role, value: &str) -> Item {
+    let number = u8::try_from(item.fields.len()).unwrap();
+    let mut field = Field::new(FieldId([number; 8]), FieldKind::Text, SecretText::from(value));
+    field.role = Some(role);
+    item.fields.push(field);
+    item
+}
+
+/// A login with nothing wrong.
+fn login(username: &str, password: &str, url: &str) -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(NOW.0 - 10 * DAY));
+    item.title = "A login".to_owned();
+    item.urls = vec![url.to_owned()];
+    with(with(item, Role::Username, username), Role::Password, password)
+}
+
+fn run(settings: Settings, items: &[Item]) -> Report {
+    let mut examiner = Examiner::new(settings, NOW, &mut FixedRng::new(1));
+    for (number, item) in (1..).zip(items) {
+        examiner.look(id(number), item);
+    }
+    examiner.finish()
+}
+
+fn issues(items: &[Item]) -> Vec<(ItemId, Issue)> {
+    run(Settings::default(), items).findings().iter().map(|found| (found.item, found.issue)).collect()
+}
+
+#[test]
+fn nothing_is_said_of_a_good_login() {
+    let report = run(Settings::default(), &[login("ann", STRONG[0], "https://example.org")]);
+    assert_eq!(report.findings(), &[]);
+    assert_eq!((report.examined, report.unreadable, report.items()), (1, 0, 0));
+    assert_eq!(report.stolen, Stolen::Off);
+}
+
+#[test]
+fn weak_passwords_are_found_and_own_words_make_them_weaker() {
+    assert_eq!(
+        issues(&[login("ann", "password1", "https://example.org")]),
+        [(id(1), Issue::Weak { score: 0 })]
+    );
+    // Strong for anybody else.
+    let own = login("rumpelstiltzkin", "rumpelstiltzkin", "https://example.org");
+    assert!(matches!(issues(&[own])[..], [(_, Issue::Weak { .. })]));
+    let of_the_network = with(Item::new(ItemType::Note, NOW), Role::Password, "12345678");
+    assert_eq!(issues(&[of_the_network]), [(id(1), Issue::Weak { score: 0 })]);
+}
+
+#[test]
+fn a_password_of_two_accounts_is_reused_and_of_one_account_twice_a_duplicate() {
+    let a = || login("ann", STRONG[0], "https://example.org");
+    let b = || login("ann", STRONG[0], "https://example.net");
+    let other = login("bob", STRONG[1], "https://example.net");
+    // By digest, so in any order.
+    let mut reused = issues(&[a(), b(), other]);
+    reused.sort_unstable();
+    assert_eq!(reused, [(id(1), Issue::Reused { others: 1 }), (id(2), Issue::Reused { others: 1 })]);
+    assert_eq!(
+        issues(&[a(), a()]),
+        [(id(1), Issue::Duplicate { others: 1 }), (id(2), Issue::Duplicate { others: 1 })]
+    );
+    let both = issues(&[a(), b(), a()]);
+    assert_eq!(both.iter().filter(|(_, issue)| *issue == Issue::Reused { others: 2 }).count(), 3);
+    assert_eq!(both.iter().filter(|(_, issue)| *issue == Issue::Duplicate { others: 1 }).count(), 2);
+}
+
+#[test]
+fn other_items_are_duplicates_when_all_that_was_typed_is_the_same() {
+    let note = |text: &str| {
+        let mut note = Item::new(ItemType::Note, NOW);
+        note.title = "A note".to_owned();
+        note.notes = SecretText::from(text);
+        note
+    };
+    assert_eq!(issues(&[note("a"), note("b")]), []);
+    assert_eq!(issues(&[note("a"), note("b"), note("a")]).len(), 2);
+    // Where one field ends and the next begins counts.
+    let identity = |first: &str, last: &str| {
+        with(with(Item::new(ItemType::Identity, NOW), Role::FirstName, first), Role::LastName, last)
+    };
+    assert_eq!(issues(&[identity("Ann", "a"), identity("An", "na")]), []);
+}
+
+#[test]
+fn the_age_of_a_password_is_counted_from_its_last_change() {
+    let settings = Settings { old_after: Some(30), ..Settings::default() };
+    let aged = |created: u64, changed: Option<u64>| {
+        let mut item = login("ann", STRONG[0], "https://example.org");
+        item.created_at = Timestamp(NOW.0 - created * DAY);
+        item.modified_at = NOW;
+        let replaced = |days: u64| PastValue {
+            value: SecretText::from("old"),
+            replaced_at: Timestamp(NOW.0 - days * DAY),
+        };
+        item.fields[1].history.extend(changed.map(replaced));
+        item.fields[1].history.push(replaced(1_000));
+        if changed.is_none() {
+            item.fields[1].history.clear();
+        }
+        run(settings, &[item]).findings().iter().map(|found| found.issue).collect::<Vec<_>>()
+    };
+    assert_eq!(aged(31, None), [Issue::Old { days: 31 }]);
+    assert_eq!(aged(30, None), []);
+    assert_eq!(aged(500, Some(5)), []);
+    assert_eq!(aged(500, Some(40)), [Issue::Old { days: 40 }]);
+    // A clock set back.
+    let mut future = login("ann", STRONG[0], "https://example.org");
+    future.created_at = Timestamp(u64::MAX);
+    assert_eq!(run(settings, &[future]).findings(), &[]);
+    let never = Settings { old_after: None, ..settings };
+    let mut ancient = login("ann", STRONG[0], "https://example.org");
+    ancient.created_at = Timestamp(0);
+    assert_eq!(run(never, &[ancient]).findings(), &[]);
+}
+
+#[test]
+fn cards_expire_with_the_end_of_their_month() {
+    let card = |month: &str| issues(&[with(Item::new(ItemType::Card, NOW), Role::CardExpiry, month)]);
+    assert_eq!(card("2026-08"), [(id(1), Issue::Expired)]);
+    assert_eq!(card("2026-09"), [(id(1), Issue::ExpiresSoon { days: 9 })]);
+    assert_eq!(card("2026-10"), []);
+    assert_eq!(card("next year"), []);
+}
+
+#[test]
+fn addresses_codes_and_gaps_are_told() {
+    let plain = login("ann", STRONG[0], "http://example.org");
+    assert_eq!(issues(&[plain]), [(id(1), Issue::Unencrypted)]);
+    let known = || login("ann", STRONG[0], "https://github.com/login");
+    assert_eq!(issues(&[known()]), [(id(1), Issue::NoCode)]);
+    let mut with_code = with(known(), Role::Code, "otpauth://totp/x?secret=MZXW6YTBOI");
+    with_code.fields[2].kind = FieldKind::Code;
+    assert_eq!(issues(&[with_code]), []);
+    for (username, password, url, missing) in [
+        ("ann", "", "https://example.org", Missing::Password),
+        ("", STRONG[0], "https://example.org", Missing::Username),
+        ("", "", "", Missing::Password),
+    ] {
+        assert_eq!(issues(&[login(username, password, url)]), [(id(1), Issue::Incomplete { missing })]);
+    }
+    let mut nowhere = login("ann", STRONG[0], "");
+    nowhere.urls.clear();
+    assert_eq!(issues(&[nowhere]), [(id(1), Issue::Incomplete { missing: Missing::Address })]);
+}
+
+#[test]
+fn findings_are_in_order_and_found_by_kind() {
+    let items = [
+        login("ann", "password1", "http://example.org"),
+        login("ann", "Tr0ub4dour", "https://example.net"),
+        login("bob", "Tr0ub4dour", "https://example.com"),
+    ];
+    let report = run(Settings::default(), &items);
+    assert!(report.findings().is_sorted_by_key(|found| found.issue.kind()));
+    let counts = IssueKind::ALL.map(|kind| report.of(kind).len());
+    assert_eq!(counts.iter().sum::<usize>(), report.findings().len());
+    assert_eq!((report.of(IssueKind::Reused).len(), report.of(IssueKind::Unencrypted).len()), (2, 1));
+    assert!(report.of(IssueKind::Weak).is_sorted_by_key(|found| match found.issue {
+        Issue::Weak { score } => score,
+        _ => panic!("a kind of its own"),
+    }));
+    assert_eq!(report.items(), 3);
+}
+
+#[test]
+fn digests_of_two_runs_have_nothing_in_common() {
+    let digests = |seed| {
+        let mut examiner = Examiner::new(Settings::default(), NOW, &mut FixedRng::new(seed));
+        examiner.look(id(1), &login("ann", STRONG[0], "https://example.org"));
+        examiner.digests()
+    };
+    assert_eq!(digests(1), digests(1));
+    assert!(digests(1).iter().zip(digests(2)).all(|(one, other)| *one != other));
+}
+
+#[test]
+fn t44_nothing_is_prepared_for_asking_unless_it_is_turned_on() {
+    let item = || login("ann", "password", "https://example.org");
+    let mut off = Examiner::new(Settings::default(), NOW, &mut FixedRng::new(1));
+    off.look(id(1), &item());
+    assert_eq!(off.next_prefix(), None);
+    assert_eq!(off.finish().stolen, Stolen::Off);
+
+    let on = Settings { stolen: true, ..Settings::default() };
+    let mut on = Examiner::new(on, NOW, &mut FixedRng::new(1));
+    on.look(id(1), &item());
+    on.look(id(2), &login("bob", "password", "https://example.net"));
+    on.look(id(3), &login("bob", STRONG[1], "https://example.net"));
+    assert_eq!(on.prefixes_left(), 2);
+    let prefix = Prefix::of("password");
+    assert_eq!(on.take_prefix(prefix), [id(1), id(2)]);
+    let range = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\n").unwrap();
+    on.compare(id(1), &item(), prefix, &range);
+    // Changed meanwhile: it no longer begins so.
+    on.compare(id(2), &login("bob", STRONG[2], "https://example.net"), prefix, &range);
+    assert_eq!(on.next_prefix(), Some(Prefix::of(STRONG[1])));
+    let report = on.finish();
+    assert_eq!(
+        report.of(IssueKind::Stolen),
+        &[Finding { item: id(1), issue: Issue::Stolen { times: 9_545_824 } }]
+    );
+    assert_eq!(report.stolen, Stolen::Incomplete { unknown: 1 }, "one question was never answered");
+}

@@ -1,0 +1,123 @@
+//! Looking at all items for what is wrong with them, one opened at a time.
+
+use vault_wire::ItemId;
+
+use super::vault::StoredRevision;
+use super::{Row, Session, SessionError, list};
+use crate::health::{Examiner, Prefix, Range, Report, Settings};
+
+/// A run over all items that are listed, made in steps so that others are served in between.
+pub struct HealthWalk {
+    examiner: Examiner,
+    /// The last row that was looked at.
+    after: i64,
+    done: u32,
+    total: u32,
+}
+
+impl HealthWalk {
+    /// How many items were looked at.
+    #[must_use]
+    pub const fn done(&self) -> u32 {
+        self.done
+    }
+
+    /// How many there were when the run began.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.total
+    }
+
+    /// What to ask for next about stolen passwords, once all items were looked at.
+    #[must_use]
+    pub fn next_prefix(&self) -> Option<Prefix> {
+        self.examiner.next_prefix()
+    }
+
+    /// How many questions about stolen passwords are left.
+    #[must_use]
+    pub fn prefixes_left(&self) -> usize {
+        self.examiner.prefixes_left()
+    }
+
+    /// Goes on without an answer to a question; the report says so.
+    pub fn give_up(&mut self, prefix: Prefix) {
+        let items = self.examiner.take_prefix(prefix).len();
+        self.examiner.unanswered(items);
+    }
+
+    /// Ends the run.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        self.examiner.finish()
+    }
+}
+
+impl Session {
+    /// Begins a run.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn health_begin(&mut self, settings: Settings) -> Result<HealthWalk, SessionError> {
+        let total = self.sidebar()?.all;
+        let examiner = Examiner::new(settings, self.clock.now(), &mut *self.rng);
+        Ok(HealthWalk { examiner, after: 0, done: 0, total })
+    }
+
+    /// Looks at up to so many more items, and tells whether there may be others. What lies in the archive or the trash
+    /// is left out.
+    ///
+    /// # Errors
+    /// If the database cannot be read. An item that is damaged is counted.
+    pub fn health_step(&self, walk: &mut HealthWalk, items: u32) -> Result<bool, SessionError> {
+        let sql = [
+            "SELECT ",
+            StoredRevision::COLUMNS,
+            ", item.item_id, item.item_key FROM item JOIN entry USING (entry_key)",
+            " WHERE place = 0 AND item_key > ?1 ORDER BY item_key LIMIT ?2",
+        ]
+        .concat();
+        let mut rest = self.db.prepare_cached(&sql)?;
+        let mut rows = rest.query((walk.after, items))?;
+        let mut looked = 0;
+        while let Some(row) = rows.next()? {
+            let id = ItemId::from_bytes(row.get(6)?);
+            match StoredRevision::read(row)?.open_quickly(&self.vault, id) {
+                Ok(item) => walk.examiner.look(id, &item),
+                Err(_) => walk.examiner.skip(),
+            }
+            walk.after = row.get(7)?;
+            looked += 1;
+        }
+        walk.done = walk.done.saturating_add(looked);
+        Ok(looked == items)
+    }
+
+    /// Looks passwords up in an answer about stolen ones; their items are opened once more for it.
+    ///
+    /// # Errors
+    /// If the database cannot be read. Items that are gone or damaged are left out.
+    pub fn health_compare(
+        &self,
+        walk: &mut HealthWalk,
+        prefix: Prefix,
+        range: &Range,
+    ) -> Result<(), SessionError> {
+        for id in walk.examiner.take_prefix(prefix) {
+            match self.get(id) {
+                Ok(opened) => walk.examiner.compare(id, &opened.item, prefix, range),
+                Err(SessionError::NotFound | SessionError::RevisionDamaged) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of items, in the order given. Items gone meanwhile are left out.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn rows_of(&self, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
+        list::rows_of(&self.db, ids)
+    }
+}

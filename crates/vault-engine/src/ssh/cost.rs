@@ -1,0 +1,18 @@
+//! What is spent at most on opening an encrypted key, whatever its file asks for.
+//!
+//! Each bound is far above what people choose, and within about half a minute and 1 GiB on a small computer.
+
+/// Rounds of bcrypt in an OpenSSH file; `ssh-keygen` writes 16 or 24 unless told otherwise.
+pub const BCRYPT_ROUNDS: u32 = 2_000;
+/// Iterations of PBKDF2; OpenSSL writes 2,048, others up to a million.
+pub const PBKDF2_ITERATIONS: u32 = 10_000_000;
+/// Memory of scrypt in bytes; OpenSSL itself takes no more than 32 MiB.
+pub const SCRYPT_MEMORY: u64 = 256 << 20;
+/// How often scrypt may go over its memory.
+pub const SCRYPT_PARALLEL: u16 = 16;
+/// Memory of Argon2 in KiB; PuTTY writes 8 MiB.
+pub const ARGON2_MEMORY: u32 = 1 << 20;
+/// Memory of Argon2 in KiB times its passes.
+pub const ARGON2_WORK: u64 = 32 << 20;
+/// Lanes of Argon2.
+pub const ARGON2_LANES: u32 = 16;

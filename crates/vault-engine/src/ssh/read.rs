@@ -1,0 +1,54 @@
+//! Finding out what a file is.
+
+use vault_crypto::SecretText;
+
+use super::error::{KeyError, Unsupported};
+use super::key::PrivateKey;
+use super::public::PublicKey;
+use super::{openssh, pem, pkcs, putty, traditional};
+
+/// Longest file that is looked at, in bytes: several times the largest key.
+pub const MAX_FILE: usize = 64 << 10;
+
+/// Reads a private key in any form: OpenSSH's, PKCS#8, PKCS#1, SEC 1, PuTTY's versions 2 and 3; plain, or encrypted under a
+/// passphrase. A passphrase for a key that has none is ignored.
+///
+/// # Errors
+/// [`KeyError::PassphraseNeeded`] if the key is encrypted and there is none, and as each says.
+pub fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, KeyError> {
+    if file.len() > MAX_FILE {
+        return Err(KeyError::TooLarge);
+    }
+    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).trim_ascii();
+    // No program opens a file with nothing, or writes one for it.
+    let passphrase = passphrase.filter(|passphrase| !passphrase.is_empty());
+    if file.starts_with(putty::MAGIC) {
+        return putty::read(file, passphrase);
+    }
+    let text = std::str::from_utf8(file).map_err(|_| KeyError::NotAKey)?;
+    if !pem::is_armoured(text) {
+        return Err(public_line(text));
+    }
+    let block = pem::private(text)?;
+    match block.label {
+        "OPENSSH PRIVATE KEY" => openssh::read(block.body.expose(), passphrase),
+        "PRIVATE KEY" => pkcs::read_pkcs8(block.body.expose()),
+        "ENCRYPTED PRIVATE KEY" => {
+            let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
+            pkcs::read_encrypted(block.body.expose(), passphrase)
+        }
+        "RSA PRIVATE KEY" => traditional::read(&block, passphrase, pkcs::read_pkcs1),
+        "EC PRIVATE KEY" => traditional::read(&block, passphrase, |der| pkcs::read_sec1(der, None)),
+        _ => Err(KeyError::Unsupported(Unsupported::Algorithm)),
+    }
+}
+
+/// What to say of a text without armour.
+fn public_line(text: &str) -> KeyError {
+    let mut lines = text.lines().take(64);
+    let is_public = |line: &str| {
+        matches!(PublicKey::parse_line(line), Ok(_) | Err(KeyError::Unsupported(_) | KeyError::Damaged))
+    };
+    let named = text.starts_with("---- BEGIN SSH2 PUBLIC KEY ----");
+    if named || lines.any(is_public) { KeyError::PublicOnly } else { KeyError::NotAKey }
+}

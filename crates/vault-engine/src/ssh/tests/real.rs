@@ -1,0 +1,127 @@
+//! Every form in which people have keys.
+
+use super::*;
+
+#[test]
+fn every_file_gives_the_key_it_was_made_from() {
+    for file in real() {
+        let read = file.read().unwrap_or_else(|error| panic!("{}: {error}", file.name));
+        let expected = public(file.key);
+        let expected = if file.has_comment() { expected } else { expected.with_comment("") };
+        assert_eq!(*read.public(), expected, "{}", file.name);
+    }
+}
+
+#[test]
+fn every_key_is_written_as_ssh_keygen_writes_it_but_for_one_number() {
+    for key in KEYS {
+        let read = one(&format!("{key}.openssh")).read().unwrap();
+        let (ours, theirs) = (read.to_openssh(), text(&format!("{key}.openssh")));
+        assert_eq!(ours.expose().len(), theirs.len());
+        let (ours, theirs) = (pem::private(ours.expose()).unwrap(), pem::private(&theirs).unwrap());
+        let differing: Vec<usize> = (0..theirs.body.expose().len())
+            .filter(|at| ours.body.expose()[*at] != theirs.body.expose()[*at])
+            .collect();
+        // The number that stands there twice, which ssh-keygen draws.
+        assert!(differing.len() <= 8 && differing.last().unwrap() - differing[0] < 8, "{key}");
+        assert_eq!(read.public().to_line(), text(&format!("{key}.pub")).trim());
+    }
+}
+
+#[test]
+fn fingerprints_are_those_that_ssh_keygen_shows() {
+    let shown = text("fingerprints.txt");
+    for key in KEYS {
+        let public = public(key);
+        let kind = match public.kind() {
+            KeyKind::Ed25519 => "ED25519",
+            KeyKind::Rsa { .. } => "RSA",
+            KeyKind::Ecdsa(_) => "ECDSA",
+        };
+        for fingerprint in [public.fingerprint(), public.fingerprint_md5()] {
+            let line = format!("{} {fingerprint} {} ({kind})\n", public.kind().bits(), public.comment());
+            assert!(shown.contains(&line), "{line}");
+        }
+    }
+}
+
+#[test]
+fn files_are_read_as_windows_and_mail_leave_them() {
+    for name in
+        ["rsa.openssh", "rsa.pem", "p384.parameters.pem", "ed25519.ppk3", "ed25519.ppk2", "p256.enc.pem"]
+    {
+        let file = one(name);
+        let unix = String::from_utf8(file.bytes.clone()).unwrap();
+        let windows = format!("\u{feff}{}\r\n", unix.replace('\n', "\r\n"));
+        let read = File { bytes: windows.into_bytes(), ..file }.read();
+        assert_eq!(read.unwrap().public().kind(), public(name.split('.').next().unwrap()).kind(), "{name}");
+    }
+    let file = one("p256.pem");
+    let quoted: String = text("p256.pem").lines().map(|line| format!("   {line}  \n")).collect();
+    let read = File { bytes: format!("Here it is:\n\n{quoted}\nYours").into_bytes(), ..file }.read();
+    assert_eq!(read.unwrap().public().blob(), public("p256").blob());
+}
+
+#[test]
+fn a_passphrase_for_a_plain_key_is_ignored() {
+    let file = one("ed25519.openssh");
+    assert!(read(&file.bytes, Some(&passphrase())).is_ok());
+}
+
+#[test]
+fn an_old_comment_in_the_character_set_of_windows_is_kept() {
+    // The check covers the bytes of the comment, so it is computed anew.
+    let plain = text("ed25519.ppk3").replace("ed25519 of the tests", "K\u{fc}che");
+    let bytes: Vec<u8> = plain.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let check = {
+        use hmac::{Hmac, KeyInit, Mac};
+        let blob = |name: &str| {
+            let mut lines = plain.lines().skip_while(|line| !line.starts_with(name));
+            let count: usize = lines.next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+            let text: String = lines.take(count).collect();
+            <base64ct::Base64 as base64ct::Encoding>::decode_vec(&text).unwrap()
+        };
+        let parts: [&[u8]; 5] =
+            [b"ssh-ed25519", b"none", b"K\xfcche", &blob("Public-Lines"), &blob("Private-Lines")];
+        let data = parts.into_iter().fold(wire::Writer::new(), wire::Writer::string).public();
+        let mac = Hmac::<sha2::Sha256>::new_from_slice(&[]).unwrap().chain_update(data).finalize();
+        mac.into_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let start = bytes.windows(13).position(|part| part == b"Private-MAC: ").unwrap();
+    let bytes = [&bytes[..start + 13], check.as_bytes()].concat();
+    assert_eq!(read(&bytes, None).unwrap().public().comment(), "Küche");
+}
+
+#[test]
+fn public_lines_are_read_and_written_back() {
+    for key in KEYS {
+        let line = text(&format!("{key}.pub"));
+        let read = PublicKey::parse_line(&line).unwrap();
+        assert_eq!(read.to_line(), line.trim());
+        let bare = read.clone().with_comment("");
+        assert_eq!(PublicKey::parse_line(&bare.to_line()), Ok(bare));
+        assert_eq!(read.with_comment("a\nssh-rsa b").comment(), "a ssh-rsa b");
+    }
+}
+
+#[test]
+fn public_lines_that_are_none_are_refused() {
+    let line = text("ed25519.pub");
+    for wrong in [
+        "",
+        "ssh-ed25519",
+        "ssh-ed25519 AAAA",
+        "command=\"x\" ssh-rsa AAAA",
+        &line.replace("ssh-ed", "ssh-xd"),
+    ] {
+        assert_eq!(PublicKey::parse_line(wrong), Err(KeyError::NotAKey), "{wrong}");
+    }
+    // A point that is not on the curve.
+    let line = text("p256.pub");
+    let blob = public("p256").blob().to_vec();
+    let mut wrong = blob.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    let encode = <base64ct::Base64 as base64ct::Encoding>::encode_string;
+    let line = line.replace(&encode(&blob), &encode(&wrong));
+    assert_eq!(PublicKey::parse_line(&line), Err(KeyError::Damaged));
+}

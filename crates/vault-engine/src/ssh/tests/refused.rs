@@ -1,0 +1,131 @@
+//! What is not read, and what a person is told.
+
+use super::*;
+
+#[test]
+fn a_wrong_passphrase_is_told_from_none_and_from_damage() {
+    for file in real().iter().filter(|file| file.encrypted) {
+        assert_eq!(refused(&file.bytes, None), KeyError::PassphraseNeeded, "{}", file.name);
+        assert_eq!(refused(&file.bytes, Some("")), KeyError::PassphraseNeeded, "{}", file.name);
+        assert_eq!(refused(&file.bytes, Some("coffer  test")), KeyError::WrongPassphrase, "{}", file.name);
+        let cut = &file.bytes[..file.bytes.len() - 40];
+        assert_eq!(refused(cut, Some(PASSPHRASE)), KeyError::Damaged, "{}", file.name);
+    }
+}
+
+#[test]
+fn puttys_check_tells_damage_from_a_wrong_passphrase() {
+    for name in ["ed25519.enc.ppk2", "p521.enc.ppk3", "rsa.enc.ppk3"] {
+        let changed = text(name).replace(" of the tests", " of nobody");
+        assert_eq!(refused(changed.as_bytes(), Some(PASSPHRASE)), KeyError::Damaged, "{name}");
+        assert_eq!(refused(changed.as_bytes(), Some("other")), KeyError::WrongPassphrase, "{name}");
+    }
+    let changed = text("p256.ppk2").replace(" of the tests", " of nobody");
+    assert_eq!(refused(changed.as_bytes(), None), KeyError::Damaged);
+}
+
+#[test]
+fn other_kinds_of_keys_and_encryptions_are_named_as_such() {
+    let mut seen = 0;
+    for (name, bytes) in files_in("refused") {
+        let expected = match name.as_str() {
+            "pbes1.pkcs8" | "des3.pkcs8" => Unsupported::Encryption,
+            "rsa768.pem" => Unsupported::Length,
+            _ => Unsupported::Algorithm,
+        };
+        assert_eq!(refused(&bytes, Some(PASSPHRASE)), KeyError::Unsupported(expected), "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 8);
+    let of =
+        |old: &str, new: &str| refused(text("p256.enc.ppk3").replace(old, new).as_bytes(), Some(PASSPHRASE));
+    assert_eq!(of("File-3", "File-1"), KeyError::Unsupported(Unsupported::Version));
+    assert_eq!(of("File-3", "File-4"), KeyError::Unsupported(Unsupported::Version));
+    assert_eq!(of("aes256-cbc", "chacha"), KeyError::Unsupported(Unsupported::Encryption));
+    assert_eq!(of("Argon2id", "scrypt"), KeyError::Unsupported(Unsupported::Encryption));
+    let old = text("p256.enc.pem").replace("AES-128-CBC", "IDEA-CBC");
+    assert_eq!(refused(old.as_bytes(), Some(PASSPHRASE)), KeyError::Unsupported(Unsupported::Encryption));
+}
+
+#[test]
+fn a_public_key_is_told_from_no_key() {
+    for (name, bytes) in files_in("public") {
+        assert_eq!(refused(&bytes, None), KeyError::PublicOnly, "{name}");
+    }
+    for none in ["", "hello", "\u{feff}", "-----BEGIN-----", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"] {
+        assert_eq!(refused(none.as_bytes(), None), KeyError::NotAKey, "{none}");
+    }
+    assert_eq!(refused(&[0xff, 0xfe, 0], None), KeyError::NotAKey);
+}
+
+#[test]
+fn t51_costs_in_a_key_file_are_compared_before_they_are_paid() {
+    // 2^32 - 1 KiB is 4 TiB: were it asked for, this would not end well.
+    for (name, old, new) in [
+        ("ed25519.enc.ppk3", "Memory: 64", "Memory: 4294967295"),
+        ("ed25519.enc.ppk3", "Memory: 64", "Memory: 1048577"),
+        ("ed25519.enc.ppk3", "Passes: 2", "Passes: 4294967295"),
+        ("ed25519.enc.ppk3", "Parallelism: 1", "Parallelism: 17"),
+    ] {
+        let file = text(name).replace(old, new);
+        assert_eq!(refused(file.as_bytes(), Some(PASSPHRASE)), KeyError::CostTooHigh, "{new}");
+        // Before a passphrase is asked for, too.
+        assert_eq!(refused(file.as_bytes(), None), KeyError::CostTooHigh, "{new}");
+    }
+    // The number of rounds stands after a salt of 16 bytes, iterations and costs after a salt of 16 or 8.
+    let rounds = [0, 0, 0, 4];
+    let cases: [(&str, &[u8], &[u8]); 4] = [
+        ("ed25519.enc.openssh", &rounds, &[0, 0, 0x07, 0xd1]),
+        ("ed25519.enc.openssh", &rounds, &[0xff, 0xff, 0xff, 0xff]),
+        // 3,000 iterations, and 100 million: more than are paid, fewer than the library refuses by itself.
+        ("p256.enc.pkcs8", &[2, 2, 0x0b, 0xb8], &[2, 4, 0x05, 0xf5, 0xe1, 0x00]),
+        // N = 2^14 becomes 2^30 with r = 8: a TiB.
+        ("p256.enc.scrypt.pkcs8", &[2, 2, 0x40, 0], &[2, 4, 0x40, 0, 0, 0]),
+    ];
+    for (name, old, new) in cases {
+        let file = text(name);
+        let block = pem::private(&file).unwrap();
+        let changed = replaced(block.body.expose(), old, new);
+        let label = block.label.to_owned();
+        let file = pem::armour(&label, &vault_crypto::SecretBytes::new(changed));
+        assert_eq!(refused(file.expose().as_bytes(), Some(PASSPHRASE)), KeyError::CostTooHigh, "{name}");
+    }
+}
+
+/// Replaces the first occurrence; where DER grows by it, the lengths around it grow too.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let at = bytes.windows(old.len()).position(|part| part == old).unwrap();
+    let mut changed = [&bytes[..at], new, &bytes[at + old.len()..]].concat();
+    let grown = u8::try_from(new.len() - old.len()).unwrap();
+    if grown > 0 {
+        // Every SEQUENCE that begins before the place and ends behind it.
+        let mut starts = Vec::new();
+        let mut next = 0;
+        while next < at {
+            if bytes[next] != 0x30 {
+                // An element before it: skipped whole.
+                next += 2 + usize::from(bytes[next + 1]);
+                continue;
+            }
+            let (length_at, header) = if bytes[next + 1] == 0x81 { (next + 2, 3) } else { (next + 1, 2) };
+            let end = next + header + usize::from(bytes[length_at]);
+            if end > at {
+                starts.push(length_at);
+                next += header;
+            } else {
+                next = end;
+            }
+        }
+        for start in starts {
+            changed[start] += grown;
+        }
+    }
+    changed
+}
+
+#[test]
+fn t51_files_larger_than_any_key_are_not_looked_at() {
+    assert_eq!(refused(&vec![b'-'; MAX_FILE + 1], None), KeyError::TooLarge);
+    let lines = text("p256.ppk3").replace("Public-Lines: 3", "Public-Lines: 18446744073709551615");
+    assert_eq!(refused(lines.as_bytes(), None), KeyError::TooLarge);
+}

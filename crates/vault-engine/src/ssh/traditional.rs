@@ -1,0 +1,90 @@
+//! The encryption that OpenSSL had before PKCS#8, within the armour; OpenSSH wrote it until 2018.
+//!
+//! The key is one round of MD5 over passphrase and salt (`EVP_BytesToKey` with a count of one): read, never written.
+
+use md5::{Digest, Md5};
+use ssh_cipher::Cipher;
+use vault_crypto::{SecretBytes, SecretText};
+use zeroize::Zeroizing;
+
+use super::error::{KeyError, Unsupported};
+use super::key::PrivateKey;
+use super::pem::Pem;
+
+/// Bytes of the vector that are the salt.
+const SALT: usize = 8;
+
+/// Reads a block, encrypted or not, whose content `parse` understands.
+pub(super) fn read(
+    block: &Pem<'_>,
+    passphrase: Option<&SecretText>,
+    parse: impl Fn(&[u8]) -> Result<PrivateKey, KeyError>,
+) -> Result<PrivateKey, KeyError> {
+    let header = |name: &str| {
+        block.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    };
+    match header("Proc-Type") {
+        None => return parse(block.body.expose()),
+        Some("4,ENCRYPTED") => {}
+        Some(_) => return Err(KeyError::Unsupported(Unsupported::Encryption)),
+    }
+    let (name, vector) = header("DEK-Info").and_then(|info| info.split_once(',')).ok_or(KeyError::Damaged)?;
+    let cipher = match name.trim() {
+        "AES-128-CBC" => Cipher::Aes128Cbc,
+        "AES-192-CBC" => Cipher::Aes192Cbc,
+        "AES-256-CBC" => Cipher::Aes256Cbc,
+        "DES-EDE3-CBC" => Cipher::TdesCbc,
+        _ => return Err(KeyError::Unsupported(Unsupported::Encryption)),
+    };
+    let vector = unhex(vector.trim()).ok_or(KeyError::Damaged)?;
+    let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
+    let opened = open(cipher, &vector, block.body.expose(), passphrase)?;
+    // Nothing checks the passphrase but what comes out: padding, and a key of the kind the armour names.
+    parse(opened.expose()).map_err(|error| match error {
+        KeyError::Damaged => KeyError::WrongPassphrase,
+        other => other,
+    })
+}
+
+fn open(
+    cipher: Cipher,
+    vector: &[u8],
+    body: &[u8],
+    passphrase: &SecretText,
+) -> Result<SecretBytes, KeyError> {
+    let (key_len, vector_len) = cipher.key_and_iv_size().ok_or(KeyError::Damaged)?;
+    let salt = vector.get(..SALT).filter(|_| vector.len() == vector_len).ok_or(KeyError::Damaged)?;
+    if body.is_empty() || !body.len().is_multiple_of(cipher.block_size()) {
+        return Err(KeyError::Damaged);
+    }
+    let mut key = Zeroizing::new(Vec::with_capacity(key_len + 16));
+    let mut last = Zeroizing::new(Vec::new());
+    while key.len() < key_len {
+        let mut hash = Md5::new();
+        hash.update(last.as_slice());
+        hash.update(passphrase.expose());
+        hash.update(salt);
+        last = Zeroizing::new(hash.finalize().to_vec());
+        key.extend_from_slice(&last);
+    }
+    key.truncate(key_len);
+    let mut body = Zeroizing::new(body.to_vec());
+    cipher.decrypt(&key, vector, &mut body, None).map_err(|_| KeyError::Damaged)?;
+    let padding = usize::from(body.last().copied().unwrap_or(0));
+    let len = body.len().checked_sub(padding).filter(|_| (1..=cipher.block_size()).contains(&padding));
+    let (content, padding_bytes) = body.split_at(len.ok_or(KeyError::WrongPassphrase)?);
+    if padding_bytes.iter().any(|byte| usize::from(*byte) != padding) {
+        return Err(KeyError::WrongPassphrase);
+    }
+    Ok(SecretBytes::new(content.to_vec()))
+}
+
+/// Bytes written as pairs of hexadecimal digits.
+pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    pairs.map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect()
+}
