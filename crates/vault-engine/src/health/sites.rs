@@ -37,7 +37,7 @@ fn is_local(host: &str) -> bool {
     }
     let ends =
         |ending: &&str| host.strip_suffix(*ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !host.contains('.') || LOCAL.iter().any(|ending| ends(ending))
+    !host.contains('.') || LOCAL.iter().any(ends)
 }
 
 #[cfg(test)]
