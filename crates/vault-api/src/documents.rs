@@ -157,7 +157,7 @@ fn name_it(
         let file = sealed.into_attachment(name.clone(), now);
         let mut put = match target {
             Some(id) => {
-                let Opened { mut item, revision, revisions: _ } = session.get(id)?;
+                let Opened { mut item, vault: _, revision, revisions: _ } = session.get(id)?;
                 item.attachments.push(file);
                 item.modified_at = now;
                 Put::change(id, revision, item)

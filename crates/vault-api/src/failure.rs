@@ -92,6 +92,9 @@ impl From<SessionError> for ErrorView {
             SessionError::NotFound => ErrorCode::NotFound.into(),
             SessionError::Conflict { current: _ } => ErrorCode::Conflict.into(),
             SessionError::Invalid(reason) => Self::invalid(&format!("The item cannot be stored: {reason}.")),
+            SessionError::NotEmpty { items } => {
+                Self::invalid(&format!("There are {items} items in this vault now; nothing was deleted."))
+            }
             SessionError::Cancelled => ErrorCode::Cancelled.into(),
             SessionError::ReadOnly(reason) => reason.into(),
             SessionError::RevisionDamaged | SessionError::DatabaseDamaged => {

@@ -18,7 +18,7 @@ const COPY_MARK: &str = " (2)";
 
 /// Shows an item as it is stored now.
 pub(crate) fn view(session: &Session, id: ItemId) -> Outcome<ItemView> {
-    let Opened { item, revision, revisions } = session.get(id)?;
+    let Opened { item, vault: _, revision, revisions } = session.get(id)?;
     Ok(item_view(id, revision, &item, revisions))
 }
 
@@ -128,7 +128,11 @@ impl Coffer {
     /// # Errors
     /// `not_found` if one of them does not exist; then none is changed. Or the disk.
     pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<()> {
-        self.change(move |session| Ok(session.set_favourite(&ids, favourite)?)).await
+        self.change(move |session| {
+            session.set_favourite(&ids, favourite)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Puts items aside, or takes them back.
@@ -136,7 +140,11 @@ impl Coffer {
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
     pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<()> {
-        self.change(move |session| Ok(session.set_archived(&ids, archived)?)).await
+        self.change(move |session| {
+            session.set_archived(&ids, archived)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Puts items into the trash.
@@ -144,7 +152,11 @@ impl Coffer {
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
     pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<()> {
-        self.change(move |session| Ok(session.trash(&ids)?)).await
+        self.change(move |session| {
+            session.trash(&ids)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Takes items out of the trash.
@@ -152,7 +164,11 @@ impl Coffer {
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
     pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<()> {
-        self.change(move |session| Ok(session.restore(&ids)?)).await
+        self.change(move |session| {
+            session.restore(&ids)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Deletes items for good, with their history and files.
@@ -240,7 +256,7 @@ impl Coffer {
     ) -> Outcome<ItemView> {
         let now = self.clock.now();
         self.change(move |session| {
-            let Opened { mut item, revision, revisions: _ } = session.get(id)?;
+            let Opened { mut item, vault: _, revision, revisions: _ } = session.get(id)?;
             change(&mut item, now)?;
             item.modified_at = now;
             session.put(Put::change(id, revision, item))?;

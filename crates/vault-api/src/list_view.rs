@@ -47,6 +47,7 @@ impl From<Row> for views::ItemRow {
     fn from(row: Row) -> Self {
         let Row {
             id,
+            vault: _,
             item_type,
             title,
             subtitle,
@@ -83,7 +84,7 @@ pub(crate) fn type_counts(counts: &[(ItemType, u32)]) -> Vec<views::TypeCount> {
 
 impl From<Sidebar> for views::SidebarView {
     fn from(sidebar: Sidebar) -> Self {
-        let Sidebar { all, favourites, archived, trash, types, tags, folders, drafts } = sidebar;
+        let Sidebar { all, favourites, archived, trash, types, tags, folders, vaults: _, drafts } = sidebar;
         let named = |counts: Vec<(String, u32)>| {
             counts.into_iter().map(|(name, count)| views::NameCount { name, count }).collect()
         };

@@ -14,3 +14,21 @@ CREATE TABLE chunk_list (
   blob_id BLOB PRIMARY KEY REFERENCES blob ON DELETE CASCADE,
   hashes  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The cards of the vaults: items of the home vault that no list shows. The home vault has one once it was given a name.
+CREATE TABLE joined (
+  item_id   BLOB PRIMARY KEY,
+  vault_id  BLOB NOT NULL UNIQUE,
+  entry_key INTEGER NOT NULL REFERENCES entry,
+  revision  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Lists of one vault.
+DROP INDEX item_by_title;
+DROP INDEX item_by_change;
+DROP INDEX item_by_age;
+CREATE INDEX item_by_title ON item (place, sort_title, item_key, item_type, favourite, vault_key);
+CREATE INDEX item_by_change ON item (place, modified_at DESC, item_key, item_type, favourite, vault_key);
+CREATE INDEX item_by_age ON item (place, created_at DESC, item_key, item_type, favourite, vault_key);
+INSERT INTO tally (kind, name, count)
+  SELECT 7, CAST(vault_key AS TEXT), count(*) FROM item WHERE place = 0 GROUP BY vault_key;

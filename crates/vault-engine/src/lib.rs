@@ -16,4 +16,4 @@ mod store;
 pub mod strength;
 
 pub use vault_crypto::{KdfParams, SecretText};
-pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash};
+pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash, VaultId};

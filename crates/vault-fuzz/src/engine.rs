@@ -1,6 +1,5 @@
 //! What the engine reads from items and from people.
 
-use vault_engine::SecretText;
 use vault_engine::code::migration::{self, Migration};
 use vault_engine::code::{Code, Scheme, qr};
 use vault_engine::document::{media_type, type_mismatch};
@@ -14,6 +13,7 @@ use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
 use vault_engine::session::{Scope, Sort};
 use vault_engine::ssh::{self, KeyError, PublicKey};
 use vault_engine::strength::measure;
+use vault_engine::{SecretText, VaultId};
 
 use crate::fixture::ITEM;
 use crate::{Bound, PLAIN, Seen, Target, slow, target};
@@ -177,6 +177,7 @@ fn search(bytes: &[u8]) -> Seen {
     let mut index = Index::default();
     index.put(&Entry {
         id: ITEM,
+        vault: VaultId::from_bytes([1; 16]),
         item_type: ItemType::Login,
         place: Place::Listed,
         title,

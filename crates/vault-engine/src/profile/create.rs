@@ -3,15 +3,13 @@
 use std::fs;
 use std::io;
 
-use rusqlite::Connection;
 use vault_crypto::{
-    FoundedVault, Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey,
-    SecretText, Stretched, found_vault, make_id,
+    Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Stretched,
+    found_vault, make_id,
 };
+use vault_wire::ProfileId;
 use vault_wire::account::Predecessor;
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{empty_root, next_root};
-use vault_wire::{ProfileId, Root};
 
 use super::keys_file::{KeysFile, KeysFileError};
 use super::secret_key::{Kept, keep};
@@ -20,7 +18,7 @@ use super::{CreateError, Folder, Profiles, files};
 use crate::clock::Rng;
 use crate::item::Timestamp;
 use crate::profile::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
-use crate::session::{Session, SessionError, meta};
+use crate::session::{self, Session, SessionError, meta};
 use crate::store::{self, Mode};
 
 /// What a new profile is made of.
@@ -154,39 +152,11 @@ impl FirstRows<'_> {
         meta::set(&tx, meta::KEYSET, &keyset.seal_local(root_key, &account, rng))?;
         meta::set(&tx, meta::ROOT_BOX, &root.seal_local(stretched, &self.id, rng))?;
         let sealed_key = local.seal_vault_key(&founded.vault_id, 1, &founded.key, rng);
-        insert_vault(&tx, &founded, &sealed_key, self.now).map_err(SessionError::from)?;
+        session::vault::insert(&tx, &founded, &sealed_key, self.now)?;
         tx.commit().map_err(SessionError::from)?;
         db.close().map_err(|(_, error)| SessionError::from(error))?;
         Ok(())
     }
-}
-
-fn insert_vault(
-    db: &Connection,
-    vault: &FoundedVault,
-    sealed_key: &[u8],
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let FoundedVault { vault_id, key: _, record, genesis_hash } = vault;
-    let root: Root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
-    db.execute(
-        "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
-         VALUES (?1, ?2, ?3, 1, 1, ?4)",
-        (vault_id.as_bytes(), genesis_hash.as_bytes(), sealed_key, root.as_bytes()),
-    )?;
-    db.execute(
-        "INSERT INTO entry (vault_key, seq, root, hash, header, signature, written_at)
-         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
-        (
-            db.last_insert_rowid(),
-            root.as_bytes(),
-            genesis_hash.as_bytes(),
-            &record.bytes,
-            record.signatures(),
-            i64::try_from(now.0).unwrap_or(i64::MAX),
-        ),
-    )?;
-    Ok(())
 }
 
 impl From<io::Error> for CreateError {

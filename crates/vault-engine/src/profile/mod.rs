@@ -20,7 +20,7 @@ use vault_wire::ProfileId;
 
 use crate::clock::Clock;
 use delay::Delays;
-use ui_file::{acceptable_name, hue_of};
+use ui_file::hue_of;
 
 pub use create::NewProfile;
 pub use error::{CreateError, DiskError, RenameError, UnlockError};
@@ -31,6 +31,7 @@ pub(crate) use lock::Lock;
 pub use notice::Notice;
 pub(crate) use places::Folder;
 pub use places::Places;
+pub(crate) use ui_file::acceptable_name;
 pub use ui_file::{ProfileInfo, UiFile};
 pub use unlock::Unsealed;
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use vault_wire::ItemId;
+use vault_wire::{ItemId, VaultId};
 
 use super::arena::Arena;
 use super::fold::{Bits, fold, fold_into};
@@ -49,6 +49,8 @@ struct Hot {
 struct Cold {
     id: ItemId,
     end: u32,
+    /// Where the vault stands among [`Index::vaults`].
+    vault: u32,
     created_at: u64,
 }
 
@@ -61,6 +63,8 @@ pub struct Index {
     hot: Vec<Hot>,
     cold: Vec<Cold>,
     rows: HashMap<ItemId, u32>,
+    /// The vaults that items were in; there are few.
+    vaults: Vec<VaultId>,
 }
 
 /// What a search found.
@@ -82,6 +86,7 @@ impl Index {
             hot: Vec::with_capacity(items),
             cold: Vec::with_capacity(items),
             rows: HashMap::with_capacity(items),
+            vaults: Vec::new(),
         }
     }
 
@@ -129,7 +134,12 @@ impl Index {
                 | mark(entry.has_attachments, marks::ATTACHMENTS),
             alive: true,
         });
-        self.cold.push(Cold { id: entry.id, end, created_at: entry.created_at.0 });
+        let vault = self.vaults.iter().position(|known| *known == entry.vault).unwrap_or_else(|| {
+            self.vaults.push(entry.vault);
+            self.vaults.len() - 1
+        });
+        let vault = u32::try_from(vault).unwrap_or(u32::MAX);
+        self.cold.push(Cold { id: entry.id, end, vault, created_at: entry.created_at.0 });
         self.rows.insert(entry.id, row);
     }
 
@@ -151,7 +161,8 @@ impl Index {
 
     /// Closes the gaps that changed and removed items left.
     fn sweep(&mut self) {
-        let old = std::mem::replace(self, Self::with_capacity(self.rows.len()));
+        let mut old = std::mem::replace(self, Self::with_capacity(self.rows.len()));
+        self.vaults = std::mem::take(&mut old.vaults);
         for (mut hot, mut cold) in old.hot.into_iter().zip(old.cold).filter(|(hot, _)| hot.alive) {
             let (Ok(start), Ok(row)) = (u32::try_from(self.text.len()), u32::try_from(self.hot.len())) else {
                 return;
@@ -295,7 +306,7 @@ impl Index {
 
     fn visit(&self, at: u32, query: &SearchQuery, scope: &Within, visit: &mut dyn FnMut(u32, &Row<'_>)) {
         if let (Some(hot), Some(cold)) = (self.hot.get(at as usize), self.cold.get(at as usize)) {
-            let row = Row { text: &self.text, hot, cold };
+            let row = Row { text: &self.text, vaults: &self.vaults, hot, cold };
             if hot.alive && scope.holds(&row) && query.filters.iter().all(|filter| filter.lets_through(&row))
             {
                 visit(at, &row);
@@ -352,6 +363,7 @@ impl<F: Fn(&Hit, &Hit) -> Ordering> Best<F> {
 /// A row with its text.
 pub struct Row<'a> {
     text: &'a Arena,
+    vaults: &'a [VaultId],
     hot: &'a Hot,
     cold: &'a Cold,
 }
@@ -363,6 +375,10 @@ impl<'a> Row<'a> {
 
     pub fn place(&self) -> Place {
         self.hot.place
+    }
+
+    pub fn is_in(&self, vault: &VaultId) -> bool {
+        self.vaults.get(self.cold.vault as usize) == Some(vault)
     }
 
     pub fn has(&self, mark: u8) -> bool {
@@ -414,6 +430,7 @@ enum Within {
     Type(ItemType),
     Tag(Vec<u8>),
     Folder(Vec<u8>),
+    Vault(VaultId),
     Place(Place),
 }
 
@@ -425,6 +442,7 @@ impl Within {
             Scope::Type(item_type) => Self::Type(*item_type),
             Scope::Tag(tag) => Self::Tag(fold(tag)),
             Scope::Folder(folder) => Self::Folder(fold(folder)),
+            Scope::Vault(vault) => Self::Vault(*vault),
             Scope::Archive => Self::Place(Place::Archived),
             Scope::Trash => Self::Place(Place::Trashed),
         }
@@ -440,6 +458,7 @@ impl Within {
                 listed && row.tags().split(|byte| char::from(*byte) == ENTRY).any(|entry| entry == tag)
             }
             Self::Folder(folder) => listed && (row.folder() == folder || is_below(row.folder(), folder)),
+            Self::Vault(vault) => listed && row.is_in(vault),
             Self::Place(place) => row.place() == *place,
         }
     }

@@ -15,7 +15,7 @@ mod query;
 mod tests;
 
 use crate::item::{Field, FieldKind, Item, ItemType, Role, Timestamp, hosts};
-use vault_wire::ItemId;
+use vault_wire::{ItemId, VaultId};
 
 pub(crate) use fold::fold;
 pub use index::{Hits, Index};
@@ -44,6 +44,8 @@ pub enum Place {
 pub struct Entry<'a> {
     /// The item.
     pub id: ItemId,
+    /// The vault it is in.
+    pub vault: VaultId,
     /// Its type.
     pub item_type: ItemType,
     /// Where it lies.

@@ -1,5 +1,7 @@
 //! What is typed into the search field.
 
+use vault_wire::VaultId;
+
 use super::fold::fold;
 use super::index::{Row, marks};
 use super::matching::Needle;
@@ -45,6 +47,11 @@ enum Test {
     Types(Vec<ItemType>),
     Marks(Vec<u8>),
     Place(Place),
+    Vault {
+        wanted: Wanted,
+        /// Those whose names fit.
+        named: Vec<VaultId>,
+    },
 }
 
 /// A value of a list, whole or its beginning.
@@ -80,6 +87,18 @@ impl SearchQuery {
             }
         }
         query
+    }
+
+    /// Tells the name of a vault, for filters by vault: they know those only that they were told.
+    pub fn know_vault(&mut self, id: VaultId, name: &str) {
+        let name = fold(name);
+        for filter in &mut self.filters {
+            if let Test::Vault { wanted, named } = &mut filter.test
+                && wanted.fits(&name)
+            {
+                named.push(id);
+            }
+        }
     }
 
     /// Whether there is no word, so that hits are ordered by the sort instead of by how well they fit.
@@ -132,6 +151,7 @@ fn filter(token: &Token) -> Option<Option<Filter>> {
     let named = |name: &str| name.as_bytes().starts_with(&value);
     let test = match name.to_ascii_lowercase().as_str() {
         "tag" => Test::Tag(wanted()),
+        "vault" => Test::Vault { wanted: wanted(), named: Vec::new() },
         "url" => Test::Url(value.clone()),
         "folder" => Test::Folder(wanted()),
         "type" => {
@@ -161,6 +181,7 @@ impl Filter {
             Test::Types(types) => types.contains(&row.item_type()),
             Test::Marks(marks) => marks.iter().any(|mark| row.has(*mark)),
             Test::Place(place) => row.place() == *place,
+            Test::Vault { wanted: _, named } => named.iter().any(|vault| row.is_in(vault)),
         };
         fits != self.negated
     }

@@ -16,6 +16,7 @@ fn id(number: u8) -> ItemId {
 
 fn entry<'a>(number: u8, title: &'a str, words: &'a str) -> Entry<'a> {
     Entry {
+        vault: VaultId::from_bytes([1; 16]),
         id: id(number),
         item_type: ItemType::Login,
         place: Place::Listed,
@@ -99,6 +100,7 @@ fn filters_combine_with_words_and_with_each_other() {
     let (work, home) = (["Work".to_owned(), "two words".to_owned()], ["Home".to_owned()]);
     let index = index([
         Entry {
+            vault: VaultId::from_bytes([1; 16]),
             tags: &work,
             has_code: true,
             folder: Some("Clients/Ärzte"),

@@ -9,13 +9,16 @@ use vault_wire::log::Head;
 use vault_wire::revision::{BlobRef, RevisionHeader};
 use vault_wire::{BlobId, CtRoot, ItemId, Root, VaultId};
 
-use super::vault::HomeVault;
+use super::check::Log;
+use super::reseal::reseal;
+use super::stored::StoredRevision;
+use super::vault::Vaults;
 use super::{CheckError, Page, Put, Query, ReadOnly, Session, SessionError, Stored};
 use super::{blobs, check, list, read, view};
 use crate::backup::{
     self, BackupError, BackupFile, BackupInfo, DailySnapshot, Documents, Home, Snapshot, Source,
 };
-use crate::document::{ChunkList, DocumentReader, Existing, NewBlob, Pending, Progress, open_to_file, seal};
+use crate::document::{Existing, NewBlob, Pending, Progress, open_to_file};
 use crate::item::{Attachment, Item};
 use crate::session::BlobFolder;
 use crate::store::{self, Mode};
@@ -43,6 +46,7 @@ pub struct OpenBackup {
     file: BackupFile,
     info: BackupInfo,
     db: Connection,
+    vaults: Vaults,
     /// Has the copy of the database, and sealed documents that were asked for.
     work: TempDir,
 }
@@ -63,11 +67,11 @@ impl OpenBackup {
         Ok(Page { total: u32::try_from(rows.len()).unwrap_or(u32::MAX), rows })
     }
 
-    fn read(&self, vault: &HomeVault, id: ItemId) -> Result<(Item, RevisionHeader), BackupError> {
+    fn read(&self, id: ItemId) -> Result<(Item, RevisionHeader), BackupError> {
         let current = view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
-        let stored = read::stored_entry(&self.db, current.entry_key)?;
-        let header = stored.header(vault)?;
-        Ok((stored.open_as(vault, id, &header)?, header))
+        let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
+        let header = stored.header(&self.vaults)?;
+        Ok((stored.open_as(&self.vaults, id, &header)?, header))
     }
 
     /// Lays a sealed document out, and answers with the folder it is in.
@@ -125,7 +129,8 @@ impl Session {
         }
         let copy = work.path().join("vault.db");
         let db = store::open(&copy, &self.backup_keys.database, Mode::Read, &mut store::refuse)?;
-        Ok(OpenBackup { file, info, db, work })
+        let vaults = self.vaults.in_copy(&db, &self.local)?;
+        Ok(OpenBackup { file, info, db, vaults, work })
     }
 
     /// Takes one item out of a backup.
@@ -140,7 +145,7 @@ impl Session {
         progress: Progress<'_>,
     ) -> Result<RestoredItem, BackupError> {
         self.writable()?;
-        let (mut item, header) = from.read(&self.vault, id)?;
+        let (mut item, header) = from.read(id)?;
         item.modified_at = self.clock.now();
         item.trashed_at = None;
         let (mut blobs, mut missing) = (Vec::new(), Vec::new());
@@ -164,7 +169,11 @@ impl Session {
             blobs.push(blob);
         }
         let put = match how {
-            RestoreAs::Copy => Put::new(item),
+            // Into the vault that it was in, if there still is one.
+            RestoreAs::Copy => {
+                let vault = self.vaults.find(header.vault_id).ok().map(|vault| vault.id);
+                Put { vault, ..Put::new(item) }
+            }
             RestoreAs::Revision => {
                 let current = view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
                 Put::change(id, current.revision, item)
@@ -186,7 +195,7 @@ impl Session {
         existing: Existing,
         progress: Progress<'_>,
     ) -> Result<(), BackupError> {
-        let (item, header) = from.read(&self.vault, id)?;
+        let (item, header) = from.read(id)?;
         let attachment = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
         let attachment = attachment.ok_or(BackupError::NotFound)?;
         let signed = read::signed_blob(&header, blob_id)?;
@@ -225,9 +234,8 @@ impl Session {
             }
             laid_out => laid_out?,
         };
-        let list = ChunkList::make(old, signed, &folder, &mut |_| progress(0))?;
-        let source = DocumentReader::new(old, list, &folder)?;
-        let sealed = seal(source, old.size, NewBlob::make(&mut self.rng), &self.blobs, progress)?;
+        let new = NewBlob::make(&mut self.rng);
+        let sealed = reseal((old, signed), &folder, new, &self.blobs, progress)?;
         let blob = sealed.blob;
         let attachment = sealed.into_attachment(old.name.clone(), old.added_at);
         Ok((attachment, blob))
@@ -257,17 +265,18 @@ pub(crate) fn heads(db: &Connection) -> Result<Vec<(VaultId, Head)>, SessionErro
     Ok(all.collect::<Result<_, _>>()?)
 }
 
-/// Replays the log of the home vault, and answers with the number of its entries.
+/// Replays the log of each vault, and answers with the number of their entries. Without keys the cards that name the other
+/// vaults stay shut: that of the home vault must be the one known, those of the others must hold in themselves.
 pub(crate) fn replay(db: &Connection, home: &Home) -> Result<u64, CheckError> {
-    let mut find = db.prepare("SELECT vault_key, head_seq, head_root FROM vault WHERE vault_id = ?1")?;
-    let (vault_key, head) = find.query_row([home.vault_id.as_bytes()], |row| {
-        Ok((row.get(0)?, Head { seq: row.get(1)?, root: Root::from_bytes(row.get(2)?) }))
-    })?;
-    check::check(db, vault_key, &home.genesis, head)
+    let logs = Log::all(db)?;
+    if !logs.iter().any(|log| log.vault == home.vault_id && log.genesis == home.genesis) {
+        return Err(SessionError::DatabaseDamaged.into());
+    }
+    check::check(db, logs.into_iter())
 }
 
-/// Opens the keys of a database that is about to become a profile, and replays its log.
+/// Opens the keys of a database that is about to become a profile, and replays its logs.
 pub(crate) fn prove(db: &Connection, root_key: &vault_crypto::RootKey) -> Result<u64, CheckError> {
-    let vault = HomeVault::open(db, root_key, &root_key.derive_local_key())?;
-    check::check(db, vault.vault_key, &vault.founding.genesis_hash, vault.head)
+    let vaults = Vaults::open(db, root_key, &root_key.derive_local_key())?;
+    check::check(db, vaults.logs())
 }

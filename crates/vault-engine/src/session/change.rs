@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use vault_wire::revision::BlobRef;
-use vault_wire::{IdError, ItemId, RevHash, parse_hex, write_hex};
+use vault_wire::{IdError, ItemId, RevHash, VaultId, parse_hex, write_hex};
 use zeroize::Zeroizing;
 
 use super::Change;
@@ -50,19 +50,21 @@ pub struct Put {
     pub blobs: Vec<BlobRef>,
     /// The draft that this makes unnecessary.
     pub draft: Option<DraftId>,
+    /// The vault of a new item; none is the home vault. An item that is there stays where it is.
+    pub vault: Option<VaultId>,
 }
 
 impl Put {
     /// A new item without files or draft.
     #[must_use]
     pub fn new(item: Item) -> Self {
-        Self { target: Target::New, item, blobs: Vec::new(), draft: None }
+        Self { target: Target::New, item, blobs: Vec::new(), draft: None, vault: None }
     }
 
     /// A change to an item without files or draft.
     #[must_use]
     pub fn change(id: ItemId, expected: RevHash, item: Item) -> Self {
-        Self { target: Target::Existing { id, expected }, item, blobs: Vec::new(), draft: None }
+        Self { target: Target::Existing { id, expected }, item, blobs: Vec::new(), draft: None, vault: None }
     }
 }
 
@@ -79,6 +81,8 @@ pub struct Stored {
 pub struct Opened {
     /// The item.
     pub item: Item,
+    /// The vault it is in.
+    pub vault: VaultId,
     /// Its revision.
     pub revision: RevHash,
     /// Revisions in its history, this one included.

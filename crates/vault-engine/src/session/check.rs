@@ -4,17 +4,19 @@ use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
-use vault_wire::{BodyHash, EntryHash, Root, Signature};
+use vault_wire::{BodyHash, EntryHash, Root, Signature, VaultId};
 
-use super::vault::HomeVault;
+use super::vault::Vault;
 use super::{Session, SessionError, tally};
 
 /// What does not hold in the log.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
     /// An entry is missing, was changed, or has no right to be there.
-    #[error("entry {seq} of the log does not hold")]
+    #[error("entry {seq} of the log of vault {vault} does not hold")]
     Entry {
+        /// The vault.
+        vault: VaultId,
         /// Its number, from 1.
         seq: u64,
     },
@@ -32,25 +34,67 @@ impl From<rusqlite::Error> for CheckError {
     }
 }
 
+/// Which log, how it begins and how far it goes.
+#[derive(Clone, Copy)]
+pub(super) struct Log {
+    pub(super) vault_key: i64,
+    pub(super) vault: VaultId,
+    pub(super) genesis: EntryHash,
+    pub(super) head: Head,
+}
+
+impl Log {
+    pub(super) fn of(vault: &Vault) -> Self {
+        let Vault { vault_key, id, genesis, head, .. } = vault;
+        Self { vault_key: *vault_key, vault: *id, genesis: *genesis, head: *head }
+    }
+
+    /// What the row of a vault says.
+    pub(super) fn read(db: &Connection, id: VaultId) -> Result<Self, SessionError> {
+        let found = Self::all(db)?.into_iter().find(|log| log.vault == id);
+        found.ok_or(SessionError::DatabaseDamaged)
+    }
+
+    /// What the rows of all vaults say.
+    pub(super) fn all(db: &Connection) -> Result<Vec<Self>, SessionError> {
+        let mut all =
+            db.prepare_cached("SELECT vault_key, vault_id, genesis_hash, head_seq, head_root FROM vault")?;
+        let all = all.query_map([], |row| {
+            Ok(Self {
+                vault_key: row.get(0)?,
+                vault: VaultId::from_bytes(row.get(1)?),
+                genesis: EntryHash::from_bytes(row.get(2)?),
+                head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
+            })
+        })?;
+        Ok(all.collect::<Result<_, _>>()?)
+    }
+}
+
 impl Session {
-    /// Replays the whole log as another device would: every signature, hash and root is checked, and that the views are
-    /// of the last revisions. Answers with the number of entries.
+    /// Replays the log of each vault as another device would: every signature, hash and root is checked, and that the
+    /// views are of the last revisions. Answers with the number of entries.
     ///
     /// # Errors
     /// If something does not hold.
     pub fn check_log(&self) -> Result<u64, CheckError> {
-        let HomeVault { vault_key, founding, head, .. } = &self.vault;
-        check(&self.db, *vault_key, &founding.genesis_hash, *head)
+        check(&self.db, self.vaults.logs())
     }
 }
 
 /// Does what [`Session::check_log`] says, in any database.
-pub(super) fn check(
-    db: &Connection,
-    vault_key: i64,
-    genesis: &EntryHash,
-    head: Head,
-) -> Result<u64, CheckError> {
+pub(super) fn check(db: &Connection, logs: impl Iterator<Item = Log>) -> Result<u64, CheckError> {
+    let mut entries = 0;
+    for log in logs {
+        check_log(db, &log)?;
+        entries += log.head.seq;
+    }
+    check_views(db)?;
+    Ok(entries)
+}
+
+fn check_log(db: &Connection, log: &Log) -> Result<(), CheckError> {
+    let Log { vault_key, vault, genesis, head } = log;
     let mut entries = db.prepare(
         "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
              FROM entry WHERE vault_key = ?1 ORDER BY seq",
@@ -59,7 +103,7 @@ pub(super) fn check(
     let mut log: Option<LogVerifier> = None;
     let mut expected = 1;
     while let Some(row) = rows.next()? {
-        let wrong = || CheckError::Entry { seq: expected };
+        let wrong = || CheckError::Entry { vault: *vault, seq: expected };
         let is_record: bool = row.get(2)?;
         let verifier = if is_record {
             let signatures: Vec<u8> = row.get(4)?;
@@ -90,19 +134,24 @@ pub(super) fn check(
         log = Some(verifier);
         expected += 1;
     }
-    if log.is_none_or(|log| log.head() != head) {
-        return Err(CheckError::Entry { seq: expected });
+    if log.is_none_or(|log| log.head() != *head) {
+        return Err(CheckError::Entry { vault: *vault, seq: expected });
     }
-    check_views(db)?;
-    Ok(head.seq)
+    Ok(())
 }
 
 fn check_views(db: &Connection) -> Result<(), CheckError> {
     let stale = db
         .query_row(
-            "SELECT 1 FROM item JOIN entry USING (entry_key)
-                 WHERE item.revision <> entry.hash OR item.item_id <> entry.item_id OR entry.seq <>
-                     (SELECT max(seq) FROM entry AS last WHERE last.item_id = item.item_id)",
+            // A card's view is its row in `joined`.
+            "SELECT 1 FROM
+                 (SELECT item_id, entry_key, revision, vault_key FROM item
+                  UNION ALL SELECT item_id, entry_key, revision, NULL FROM joined) AS view
+                 JOIN entry USING (entry_key)
+                 WHERE view.revision <> entry.hash OR view.item_id <> entry.item_id
+                     OR view.vault_key <> entry.vault_key OR entry.seq <>
+                     (SELECT max(seq) FROM entry AS last
+                          WHERE last.item_id = view.item_id AND last.vault_key = entry.vault_key)",
             [],
             |_| Ok(()),
         )

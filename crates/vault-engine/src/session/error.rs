@@ -27,6 +27,12 @@ pub enum SessionError {
     /// The item does not fit the format: too long, too many.
     #[error("the item cannot be stored: {0}")]
     Invalid(PayloadError),
+    /// A vault that was to be deleted has other items in it than was said.
+    #[error("there are {items} items in the vault")]
+    NotEmpty {
+        /// How many there are.
+        items: u32,
+    },
     /// The caller broke off.
     #[error("broken off")]
     Cancelled,

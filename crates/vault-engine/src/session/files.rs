@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId};
 
-use super::vault::StoredRevision;
+use super::stored::StoredRevision;
 use super::{Opened, Put, Session, SessionError, Stored, blobs, read, view};
 use crate::document::ChunkList;
 use crate::item::{Attachment, Item, Timestamp};
@@ -67,19 +67,21 @@ impl Session {
             Err(SessionError::NotFound) => {}
             found => return found,
         }
-        view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let vault_key = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?.vault_key;
         let sql = [
             "SELECT ",
             StoredRevision::COLUMNS,
             " FROM entry JOIN entry_blob USING (entry_key) WHERE item_id = ?1 AND blob_id = ?2
-              ORDER BY seq DESC LIMIT 1",
+              AND entry.vault_key = ?3 ORDER BY seq DESC LIMIT 1",
         ]
         .concat();
         let mut find = self.db.prepare_cached(&sql)?;
-        let found = find.query_row([id.as_bytes(), blob_id.as_bytes()], StoredRevision::read).optional()?;
+        let found = find
+            .query_row((id.as_bytes(), blob_id.as_bytes(), vault_key), StoredRevision::read)
+            .optional()?;
         let stored = found.ok_or(SessionError::NotFound)?;
-        let header = stored.header(&self.vault)?;
-        let item = stored.open_as(&self.vault, id, &header)?;
+        let header = stored.header(&self.vaults)?;
+        let item = stored.open_as(&self.vaults, id, &header)?;
         let file = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
         Ok((file.ok_or(SessionError::RevisionDamaged)?, read::signed_blob(&header, blob_id)?))
     }
@@ -95,7 +97,7 @@ impl Session {
         if !kept {
             return Err(SessionError::NotFound);
         }
-        let Opened { mut item, revision, revisions: _ } = self.get(id)?;
+        let Opened { mut item, vault: _, revision, revisions: _ } = self.get(id)?;
         let place = now.and_then(|now| item.attachments.iter_mut().find(|file| file.blob_id == now));
         match place {
             Some(place) => *place = attachment,
@@ -143,18 +145,9 @@ impl Session {
 
     /// Shows every revision of an item that can be read, oldest first.
     fn each_revision(&self, id: ItemId, visit: &mut dyn FnMut(Timestamp, Item)) -> Result<(), SessionError> {
-        view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-        let sql = [
-            "SELECT ",
-            StoredRevision::COLUMNS,
-            " FROM entry WHERE item_id = ?1 AND body IS NOT NULL ORDER BY seq",
-        ]
-        .concat();
-        let mut revisions = self.db.prepare_cached(&sql)?;
-        let mut rows = revisions.query([id.as_bytes()])?;
-        while let Some(row) = rows.next()? {
-            let stored = StoredRevision::read(row)?;
-            if let Ok(item) = stored.open(&self.vault, id) {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        for stored in StoredRevision::all_of(&self.db, id, current.vault_key)? {
+            if let Ok(item) = stored.open(&self.vaults, id) {
                 visit(stored.written_at, item);
             }
         }
@@ -184,7 +177,7 @@ pub(super) fn brought_back(
     Ok(files)
 }
 
-fn is_kept(db: &Connection, file: &Attachment) -> Result<bool, SessionError> {
+pub(super) fn is_kept(db: &Connection, file: &Attachment) -> Result<bool, SessionError> {
     match blobs::find(db, &file.blob_id) {
         Ok(_) => Ok(true),
         Err(SessionError::NotFound) => Ok(false),

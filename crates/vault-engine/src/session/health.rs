@@ -2,7 +2,7 @@
 
 use vault_wire::ItemId;
 
-use super::vault::StoredRevision;
+use super::stored::StoredRevision;
 use super::{Row, Session, SessionError, list};
 use crate::health::{Examiner, Prefix, Range, Report, Settings};
 
@@ -81,12 +81,12 @@ impl Session {
         let mut rows = rest.query((walk.after, items))?;
         let mut looked = 0;
         while let Some(row) = rows.next()? {
-            let id = ItemId::from_bytes(row.get(6)?);
-            match StoredRevision::read(row)?.open_quickly(&self.vault, id) {
+            let id = ItemId::from_bytes(row.get(StoredRevision::WIDTH)?);
+            match StoredRevision::read(row)?.open_quickly(&self.vaults, id) {
                 Ok(item) => walk.examiner.look(id, &item),
                 Err(_) => walk.examiner.skip(),
             }
-            walk.after = row.get(7)?;
+            walk.after = row.get(StoredRevision::WIDTH + 1)?;
             looked += 1;
         }
         walk.done = walk.done.saturating_add(looked);

@@ -1,15 +1,16 @@
 //! Pages of lists, straight from the database.
 
 use rusqlite::{Connection, ToSql, params_from_iter};
-use vault_wire::ItemId;
+use vault_wire::{ItemId, VaultId};
 
+use super::search::TAG_END;
 use super::view::type_of;
 use super::{Query, Row, Scope, SessionError, Sort};
 use crate::item::Timestamp;
 
 /// The columns of a [`Row`], in the order in which [`read_row`] takes them.
 const COLUMNS: &str = "SELECT item_id, item_type, title, subtitle, favourite, has_code, has_files, edited_twice, \
-                       modified_at FROM item ";
+                       modified_at, (SELECT vault_id FROM vault WHERE vault.vault_key = item.vault_key) FROM item ";
 
 /// Reads a page of a list without search text.
 pub(super) fn rows(db: &Connection, query: &Query) -> Result<Vec<Row>, SessionError> {
@@ -39,6 +40,9 @@ fn condition(scope: &Scope) -> &'static str {
         Scope::Type(_) => "WHERE place = 0 AND item_type = ?3",
         Scope::Tag(_) => "WHERE place = 0 AND item_key IN (SELECT item_key FROM item_tag WHERE tag = ?3)",
         Scope::Folder(_) => concat!("WHERE place = 0 AND item_key IN ", in_folder!()),
+        Scope::Vault(_) => {
+            "WHERE place = 0 AND vault_key = (SELECT vault_key FROM vault WHERE vault_id = ?3)"
+        }
         Scope::Archive => "WHERE place = 1",
         Scope::Trash => "WHERE place = 2",
     }
@@ -48,6 +52,7 @@ fn value(scope: &Scope) -> Option<Box<dyn ToSql + '_>> {
     match scope {
         Scope::Type(item_type) => Some(Box::new(*item_type as i64)),
         Scope::Tag(text) | Scope::Folder(text) => Some(Box::new(text)),
+        Scope::Vault(id) => Some(Box::new(id.as_bytes())),
         Scope::All | Scope::Favourites | Scope::Archive | Scope::Trash => None,
     }
 }
@@ -81,6 +86,7 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         has_attachments: row.get(6)?,
         edited_in_two_places: row.get(7)?,
         modified_at: Timestamp(row.get(8)?),
+        vault: VaultId::from_bytes(row.get(9)?),
     })
 }
 
@@ -88,5 +94,31 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 pub(super) fn ids_in_trash(db: &Connection) -> Result<Vec<ItemId>, SessionError> {
     let mut trash = db.prepare_cached("SELECT item_id FROM item WHERE place = 2")?;
     let ids = trash.query_map([], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Names all that lies in a folder or below it, wherever it is listed.
+pub(super) fn ids_in_folder(db: &Connection, folder: &str) -> Result<Vec<ItemId>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT item_id FROM item WHERE folder = ?1 OR (folder > ?1 || '/' AND folder < ?1 || '0')",
+    )?;
+    let ids = find.query_map([folder], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Names all that has a tag, wherever it is listed.
+pub(super) fn ids_with_tag(db: &Connection, tag: &str) -> Result<Vec<ItemId>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT item_id FROM item JOIN item_search USING (item_key)
+         WHERE instr(?2 || tags || ?2, ?2 || ?1 || ?2) > 0",
+    )?;
+    let ids = find.query_map((tag, TAG_END.to_string()), |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Names all that is in a vault, wherever it is listed.
+pub(super) fn ids_in_vault(db: &Connection, vault_key: i64) -> Result<Vec<ItemId>, SessionError> {
+    let mut find = db.prepare_cached("SELECT item_id FROM item WHERE vault_key = ?1")?;
+    let ids = find.query_map([vault_key], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

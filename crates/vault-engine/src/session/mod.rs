@@ -2,22 +2,31 @@
 
 pub(crate) mod backup;
 mod blobs;
+mod bulk;
+mod card;
 mod change;
 mod check;
 mod diff;
 mod drafts;
 mod error;
+pub(crate) mod event;
 mod files;
 mod health;
+mod history;
 mod list;
 pub(crate) mod meta;
 pub(crate) mod password;
 mod query;
 mod read;
+mod reseal;
 mod search;
 mod settings;
+mod stored;
 mod tally;
-mod vault;
+mod transfer;
+mod undo;
+pub(crate) mod vault;
+mod vaults;
 mod view;
 mod write;
 
@@ -34,17 +43,23 @@ use crate::backup::{BackupKeys, Home};
 use crate::clock::{Clock, Rng};
 use crate::profile::{Folder, Lock, Notice, ProfileInfo};
 use search::Search;
-use vault::HomeVault;
+use undo::Record;
+use vault::Vaults;
 
 pub use backup::{OpenBackup, RestoreAs, RestoredItem};
 pub use blobs::BlobFolder;
+pub use bulk::{Bulk, Changed, ItemProgress};
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
 pub use diff::Change;
 pub use error::{ChangePasswordError, ReadOnly, SessionError};
+pub use event::{Event, EventKind};
 pub use files::EarlierFile;
 pub use health::HealthWalk;
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
+pub use transfer::{Carried, Carry, Plan, Transferred};
+pub use undo::{UndoId, Undone};
+pub use vaults::{Contents, VaultInfo, VaultLook};
 
 /// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every
 /// key is wiped.
@@ -55,13 +70,15 @@ pub struct Session {
     read_only: Option<ReadOnly>,
     folder: Folder,
     blobs: BlobFolder,
-    vault: HomeVault,
+    vaults: Vaults,
     local: LocalKey,
     clock: Arc<dyn Clock>,
     rng: Rng,
     /// Counted once, until something is written.
     sidebar: Option<Sidebar>,
     search: Search,
+    /// What can be undone, the oldest first.
+    undo: Vec<Record>,
     backup_keys: Arc<BackupKeys>,
     // Closed before the lock is given back.
     db: Connection,
@@ -88,13 +105,15 @@ impl Session {
     pub(crate) fn new(parts: Parts<'_>) -> Result<Self, SessionError> {
         let Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng } = parts;
         let local = root_key.derive_local_key();
-        let vault = HomeVault::open(&db, root_key, &local)?;
+        let vaults = Vaults::open(&db, root_key, &local)?;
         let device = meta::required_text(&db, meta::DEVICE)?;
-        let home = Home { vault_id: vault.id, genesis: vault.founding.genesis_hash };
+        let home = vaults.home()?;
+        let home = Home { vault_id: home.id, genesis: home.genesis };
         let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
         let blobs = BlobFolder::new(folder.blobs());
         if read_only.is_none() {
             blobs.sweep(&db, clock.now())?;
+            event::note_unlock(&db, clock.now())?;
         }
         Ok(Self {
             info,
@@ -103,12 +122,13 @@ impl Session {
             read_only,
             folder,
             blobs,
-            vault,
+            vaults,
             local,
             clock,
             rng,
             sidebar: None,
             search: Search::new(),
+            undo: Vec::new(),
             backup_keys,
             db,
             _copy: copy,
@@ -192,51 +212,6 @@ impl Session {
             }
             Ok(stored)
         })
-    }
-
-    /// Makes items favourites, or no longer.
-    ///
-    /// # Errors
-    /// If one of them does not exist; then none is changed.
-    pub fn set_favourite(&mut self, ids: &[ItemId], favourite: bool) -> Result<(), SessionError> {
-        self.write(|writer| {
-            writer.change_all(ids, |item, _| {
-                std::mem::replace(&mut item.flags.favourite, favourite) != favourite
-            })
-        })
-    }
-
-    /// Puts items aside, or takes them back.
-    ///
-    /// # Errors
-    /// If one of them does not exist; then none is changed.
-    pub fn set_archived(&mut self, ids: &[ItemId], archived: bool) -> Result<(), SessionError> {
-        self.write(|writer| {
-            writer
-                .change_all(ids, |item, _| std::mem::replace(&mut item.flags.archived, archived) != archived)
-        })
-    }
-
-    /// Puts items into the trash. What lies there already stays as it is.
-    ///
-    /// # Errors
-    /// If one of them does not exist; then none is changed.
-    pub fn trash(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        self.write(|writer| {
-            writer.change_all(ids, |item, now| {
-                let fresh = item.trashed_at.is_none();
-                item.trashed_at.get_or_insert(now);
-                fresh
-            })
-        })
-    }
-
-    /// Takes items out of the trash.
-    ///
-    /// # Errors
-    /// If one of them does not exist; then none is changed.
-    pub fn restore(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        self.write(|writer| writer.change_all(ids, |item, _| item.trashed_at.take().is_some()))
     }
 
     /// Deletes items for good: only what lies in the trash; their history goes with them.

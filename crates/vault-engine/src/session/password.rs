@@ -41,7 +41,7 @@ impl Session {
         let (slot, stretched) = made.map_err(ChangePasswordError::from)?;
 
         let sealed = meta::required(&self.db, meta::ROOT_BOX)?;
-        let root = RootSigner::open_local(&sealed, &old.stretched, profile_id, &self.vault.account);
+        let root = RootSigner::open_local(&sealed, &old.stretched, profile_id, &self.vaults.author.account);
         let root = root.map_err(|_| SessionError::DatabaseDamaged)?;
         let sealed = root.seal_local(&stretched, profile_id, &mut self.rng);
         meta::set(&self.db, meta::NEXT_ROOT_BOX, &sealed)?;

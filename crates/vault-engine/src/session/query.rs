@@ -1,4 +1,4 @@
-use vault_wire::ItemId;
+use vault_wire::{ItemId, VaultId};
 
 use crate::item::{ItemType, Timestamp};
 
@@ -15,6 +15,8 @@ pub enum Scope {
     Tag(String),
     /// Of these, the ones in a folder or below it.
     Folder(String),
+    /// Of these, the ones of a vault.
+    Vault(VaultId),
     /// The archived ones.
     Archive,
     /// What lies in the trash.
@@ -58,6 +60,8 @@ impl Query {
 pub struct Row {
     /// The item.
     pub id: ItemId,
+    /// The vault it is in.
+    pub vault: VaultId,
     /// Its type.
     pub item_type: ItemType,
     /// Its title.
@@ -102,6 +106,8 @@ pub struct Sidebar {
     pub tags: Vec<(String, u32)>,
     /// Folders among `all`, by path; each counts what lies directly in it.
     pub folders: Vec<(String, u32)>,
+    /// How many of `all` each vault has that has any.
+    pub vaults: Vec<(VaultId, u32)>,
     /// Drafts waiting.
     pub drafts: u32,
 }

@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, OptionalExtension};
 use vault_wire::revision::{BlobRef, RevisionHeader};
-use vault_wire::{BlobId, ItemId, RevHash};
+use vault_wire::{BlobId, ItemId};
 
-use super::diff::changes;
-use super::vault::{HomeVault, StoredRevision};
-use super::{Change, HistoryEntry, Opened, Session, SessionError, Stored, view};
+use super::stored::StoredRevision;
+use super::{Opened, Session, SessionError, view};
 use crate::item::{Attachment, Item};
 
 impl Session {
@@ -18,8 +16,9 @@ impl Session {
     /// If there is none, or it is damaged.
     pub fn get(&self, id: ItemId) -> Result<Opened, SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-        let item = open_entry(&self.db, &self.vault, id, current.entry_key)?;
-        Ok(Opened { item, revision: current.revision, revisions: current.revisions })
+        let item = StoredRevision::of_entry(&self.db, current.entry_key)?.open(&self.vaults, id)?;
+        let vault = self.vaults.get(current.vault_key)?.id;
+        Ok(Opened { item, vault, revision: current.revision, revisions: current.revisions })
     }
 
     /// Finds a file of an item, and what the item's own signed header says of its sealed bytes.
@@ -29,9 +28,9 @@ impl Session {
     /// header of another item says.
     pub fn attached(&self, id: ItemId, blob_id: &BlobId) -> Result<(Attachment, BlobRef), SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-        let stored = stored_entry(&self.db, current.entry_key)?;
-        let header = stored.header(&self.vault)?;
-        let item = stored.open_as(&self.vault, id, &header)?;
+        let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
+        let header = stored.header(&self.vaults)?;
+        let item = stored.open_as(&self.vaults, id, &header)?;
         let file = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
         Ok((file.ok_or(SessionError::NotFound)?, signed_blob(&header, blob_id)?))
     }
@@ -54,95 +53,14 @@ impl Session {
         let mut all = self.db.prepare_cached(&sql)?;
         let mut rows = all.query([])?;
         while let Some(row) = rows.next()? {
-            let id = ItemId::from_bytes(row.get(6)?);
-            let Ok(item) = StoredRevision::read(row)?.open_quickly(&self.vault, id) else { continue };
+            let id = ItemId::from_bytes(row.get(StoredRevision::WIDTH)?);
+            let Ok(item) = StoredRevision::read(row)?.open_quickly(&self.vaults, id) else { continue };
             if visit(id, &item).is_break() {
                 break;
             }
         }
         Ok(())
     }
-
-    /// Lists the revisions of an item, newest first.
-    ///
-    /// # Errors
-    /// If there is no such item.
-    pub fn history(&self, id: ItemId) -> Result<Vec<HistoryEntry>, SessionError> {
-        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-        let sql = [
-            "SELECT ",
-            StoredRevision::COLUMNS,
-            " FROM entry WHERE item_id = ?1 AND body IS NOT NULL ORDER BY seq",
-        ]
-        .concat();
-        let mut revisions = self.db.prepare_cached(&sql)?;
-        let mut rows = revisions.query([id.as_bytes()])?;
-        let mut entries = Vec::new();
-        let mut before: Option<Item> = None;
-        while let Some(row) = rows.next()? {
-            let stored = StoredRevision::read(row)?;
-            let opened = stored.open(&self.vault, id).ok();
-            let changes = match (&before, &opened) {
-                (None, Some(_)) => vec![Change::Created],
-                (Some(before), Some(after)) => changes(before, after),
-                (_, None) => vec![Change::Unreadable],
-            };
-            entries.push(HistoryEntry {
-                revision: stored.hash,
-                at: stored.written_at,
-                device: opened.as_ref().map(|item| item.device.clone()).unwrap_or_default(),
-                changes,
-                current: stored.hash == current.revision,
-            });
-            before = opened.or(before);
-        }
-        entries.reverse();
-        Ok(entries)
-    }
-
-    /// Opens an item as it was.
-    ///
-    /// # Errors
-    /// If the item has no such revision, or it is damaged.
-    pub fn at_revision(&self, id: ItemId, revision: RevHash) -> Result<Item, SessionError> {
-        let sql =
-            ["SELECT ", StoredRevision::COLUMNS, " FROM entry WHERE item_id = ?1 AND hash = ?2"].concat();
-        let mut find = self.db.prepare_cached(&sql)?;
-        let found = find
-            .query_row([id.as_bytes().as_slice(), revision.as_bytes()], StoredRevision::read)
-            .optional()?;
-        found.ok_or(SessionError::NotFound)?.open(&self.vault, id)
-    }
-
-    /// Writes a new revision with the content of an older one. Flags, and whether it lies in the trash, stay as they are.
-    ///
-    /// # Errors
-    /// If the item has no such revision, or it is damaged.
-    pub fn restore_revision(&mut self, id: ItemId, revision: RevHash) -> Result<Stored, SessionError> {
-        let mut old = self.at_revision(id, revision)?;
-        let Opened { item: now, revision: expected, .. } = self.get(id)?;
-        old.flags = now.flags;
-        old.trashed_at = now.trashed_at;
-        old.modified_at = self.clock.now();
-        old.attachments = super::files::brought_back(&self.db, old.attachments, now.attachments)?;
-        self.put(super::Put::change(id, expected, old))
-    }
-}
-
-/// Opens the revision that a row of the log holds.
-pub(super) fn open_entry(
-    db: &Connection,
-    vault: &HomeVault,
-    id: ItemId,
-    entry_key: i64,
-) -> Result<Item, SessionError> {
-    stored_entry(db, entry_key)?.open(vault, id)
-}
-
-pub(super) fn stored_entry(db: &Connection, entry_key: i64) -> Result<StoredRevision, SessionError> {
-    let sql = ["SELECT ", StoredRevision::COLUMNS, " FROM entry WHERE entry_key = ?1"].concat();
-    let mut find = db.prepare_cached(&sql)?;
-    Ok(find.query_row([entry_key], StoredRevision::read)?)
 }
 
 pub(super) fn signed_blob(header: &RevisionHeader, blob_id: &BlobId) -> Result<BlobRef, SessionError> {

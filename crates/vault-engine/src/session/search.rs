@@ -1,7 +1,7 @@
 //! The search index of an open profile: filled from the database bit by bit, kept in step with every write.
 
 use rusqlite::Connection;
-use vault_wire::ItemId;
+use vault_wire::{ItemId, VaultId};
 
 use super::view::{self, Place, type_of};
 use super::{Page, Query, Session, SessionError, list};
@@ -9,7 +9,7 @@ use crate::item::{Item, Timestamp};
 use crate::search::{self, Entry, Hits, Index, SearchQuery};
 
 /// Between tags; no tag holds a control character that a person typed.
-const TAG_END: char = '\u{1e}';
+pub(super) const TAG_END: char = '\u{1e}';
 
 /// The index and how far it is filled.
 pub(super) struct Search {
@@ -33,6 +33,7 @@ pub(super) enum Update {
 /// What the index knows of an item, owned.
 pub(super) struct Known {
     id: ItemId,
+    vault: VaultId,
     item_type: crate::item::ItemType,
     place: search::Place,
     title: String,
@@ -51,7 +52,7 @@ impl Known {
     pub(super) fn store(
         db: &Connection,
         item_key: i64,
-        id: ItemId,
+        (id, vault): (ItemId, VaultId),
         item: &Item,
     ) -> Result<Self, SessionError> {
         let words = search::words(item);
@@ -62,6 +63,7 @@ impl Known {
         put.execute((item_key, &words, tags.join(&TAG_END.to_string())))?;
         Ok(Self {
             id,
+            vault,
             item_type: item.item_type,
             place: place_of(Place::of(item).number()),
             title: item.title.clone(),
@@ -91,12 +93,14 @@ impl Known {
             has_attachments: row.get(10)?,
             created_at: Timestamp(row.get(11)?),
             modified_at: Timestamp(row.get(12)?),
+            vault: VaultId::from_bytes(row.get(13)?),
         })
     }
 
     fn entry(&self) -> Entry<'_> {
         let Self {
             id,
+            vault,
             item_type,
             place,
             title,
@@ -111,6 +115,7 @@ impl Known {
         } = self;
         Entry {
             id: *id,
+            vault: *vault,
             item_type: *item_type,
             place: *place,
             title,
@@ -146,8 +151,8 @@ impl Session {
         let Some(after) = self.search.after else { return Ok(false) };
         let mut rest = self.db.prepare_cached(
             "SELECT item_key, item_id, item_type, title, words, tags, place, folder, favourite, has_code, has_files,
-                 created_at, modified_at
-             FROM item JOIN item_search USING (item_key) WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",
+                 created_at, modified_at, vault_id
+             FROM item JOIN item_search USING (item_key) JOIN vault USING (vault_key) WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",
         )?;
         let mut rows = rest.query((after, STEP))?;
         let mut last = None;
@@ -162,7 +167,12 @@ impl Session {
     /// Answers a query that has search text.
     pub(super) fn find(&mut self, query: &Query) -> Result<Page, SessionError> {
         while self.prepare_search()? {}
-        let parsed = SearchQuery::parse(&query.text);
+        let mut parsed = SearchQuery::parse(&query.text);
+        // The home vault goes by that name until it has one.
+        for vault in self.vaults.iter() {
+            let name = vault.look.name.as_str();
+            parsed.know_vault(vault.id, if name.is_empty() { "home" } else { name });
+        }
         let limit = query.limit.min(Query::MAX_LIMIT) as usize;
         let offset = query.offset as usize;
         let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, &|| false);

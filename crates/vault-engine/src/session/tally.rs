@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
+use vault_wire::VaultId;
 
 use super::view::{Place, type_of};
 use super::{Scope, SessionError, Sidebar};
@@ -20,10 +21,13 @@ enum Kind {
     Type = 4,
     Tag = 5,
     Folder = 6,
+    /// By the number of the vault's row.
+    Vault = 7,
 }
 
 /// What an item counts for.
 pub(super) struct Counted {
+    vault_key: i64,
     place: i64,
     item_type: i64,
     favourite: bool,
@@ -32,8 +36,9 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    pub(super) fn of(item: &Item) -> Self {
+    pub(super) fn of(vault_key: i64, item: &Item) -> Self {
         Self {
+            vault_key,
             place: Place::of(item).number(),
             item_type: item.item_type as i64,
             favourite: item.flags.favourite,
@@ -46,28 +51,34 @@ impl Counted {
     pub(super) fn stored(db: &Connection, item_key: i64) -> Result<Self, SessionError> {
         let mut tags = db.prepare_cached("SELECT tag FROM item_tag WHERE item_key = ?1")?;
         let tags = tags.query_map([item_key], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let mut find =
-            db.prepare_cached("SELECT place, item_type, favourite, folder FROM item WHERE item_key = ?1")?;
+        let mut find = db.prepare_cached(
+            "SELECT place, item_type, favourite, folder, vault_key FROM item WHERE item_key = ?1",
+        )?;
         Ok(find.query_row([item_key], |row| {
             Ok(Self {
                 place: row.get(0)?,
                 item_type: row.get(1)?,
                 favourite: row.get(2)?,
                 folder: row.get(3)?,
+                vault_key: row.get(4)?,
                 tags,
             })
         })?)
     }
 
     fn entries(self) -> Vec<(Kind, String)> {
-        let Self { place, item_type, favourite, folder, tags } = self;
+        let Self { vault_key, place, item_type, favourite, folder, tags } = self;
         if place == Place::Archive.number() {
             return vec![(Kind::Archived, String::new())];
         }
         if place == Place::Trash.number() {
             return vec![(Kind::Trash, String::new())];
         }
-        let mut entries = vec![(Kind::All, String::new()), (Kind::Type, item_type.to_string())];
+        let mut entries = vec![
+            (Kind::All, String::new()),
+            (Kind::Type, item_type.to_string()),
+            (Kind::Vault, vault_key.to_string()),
+        ];
         entries.extend(favourite.then(|| (Kind::Favourites, String::new())));
         entries.extend(folder.map(|folder| (Kind::Folder, folder)));
         entries.extend(tags.into_iter().map(|tag| (Kind::Tag, tag)));
@@ -134,6 +145,12 @@ pub(super) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError>
             let below: u32 = below.query_row((Kind::Folder as i64, folder), |row| row.get(0))?;
             Ok(one(Kind::Folder, folder)?.saturating_add(below))
         }
+        Scope::Vault(id) => {
+            let mut find =
+                db.prepare_cached("SELECT CAST(vault_key AS TEXT) FROM vault WHERE vault_id = ?1")?;
+            let vault_key: Option<String> = find.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
+            vault_key.map_or(Ok(0), |vault_key| one(Kind::Vault, &vault_key))
+        }
     }
 }
 
@@ -154,7 +171,9 @@ pub(super) fn is_right(db: &Connection) -> Result<bool, SessionError> {
              GROUP BY item_type ORDER BY item_type)
          UNION ALL SELECT * FROM (SELECT 5, tag, count(*) FROM item_tag GROUP BY tag ORDER BY tag)
          UNION ALL SELECT * FROM (SELECT 6, folder, count(*) FROM item WHERE place = 0 AND folder IS NOT NULL
-             GROUP BY folder ORDER BY folder)",
+             GROUP BY folder ORDER BY folder)
+         UNION ALL SELECT * FROM (SELECT 7, CAST(vault_key AS TEXT) AS vault, count(*) FROM item WHERE place = 0
+             GROUP BY vault ORDER BY vault)",
     )?;
     Ok(counted == Sidebar { drafts: 0, ..read(db)? })
 }
@@ -172,10 +191,17 @@ fn sidebar(db: &Connection, sql: &'static str) -> Result<Sidebar, SessionError> 
             3 => sidebar.trash = count,
             4 => add_type(&mut sidebar.types, type_of(name.parse().unwrap_or(0)), count),
             5 => sidebar.tags.push((name, count)),
-            _ => sidebar.folders.push((name, count)),
+            6 => sidebar.folders.push((name, count)),
+            _ => sidebar.vaults.push((vault_id(db, &name)?, count)),
         }
     }
     Ok(sidebar)
+}
+
+/// The id of the vault with this row.
+fn vault_id(db: &Connection, vault_key: &str) -> Result<VaultId, SessionError> {
+    let mut find = db.prepare_cached("SELECT vault_id FROM vault WHERE vault_key = CAST(?1 AS INTEGER)")?;
+    Ok(VaultId::from_bytes(find.query_row([vault_key], |row| row.get(0))?))
 }
 
 /// Types of a newer program are counted among the notes, as which they are shown.

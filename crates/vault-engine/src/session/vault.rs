@@ -1,35 +1,60 @@
-//! The home vault of an open profile: its key, its log's head, and who writes to it.
+//! The vaults of an open profile: their keys, the heads of their logs, and who writes to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
-use vault_crypto::{Identity, Keyset, LocalKey, RootKey, VaultKey, open_body};
-use vault_wire::account::SignedCertificate;
+use vault_crypto::{FoundedVault, Identity, Keyset, LocalKey, RootKey, VaultKey};
+use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::cbor::Canonical;
-use vault_wire::log::Head;
-use vault_wire::revision::{RevisionHeader, SignedRevision};
+use vault_wire::log::{Head, empty_root, next_root};
 use vault_wire::roster::{Founding, SignedRecord};
-use vault_wire::{AccountId, BodyHash, ItemId, RevHash, Root, Signature, VaultId};
+use vault_wire::{AccountId, EntryHash, Root, VaultId};
 
+use super::card::{Card, Look, Shelf};
+use super::check::Log;
+use super::view::time;
 use super::{SessionError, meta};
-use crate::item::{self, Item, Timestamp};
+use crate::item::Timestamp;
 
-/// The one vault that this version knows.
-pub(super) struct HomeVault {
+/// Who writes: the account of the profile.
+pub(super) struct Author {
+    pub(super) account: AccountId,
+    pub(super) identity: Identity,
+    pub(super) certificate: SignedCertificate,
+    /// What the certificate says.
+    certified: Certificate,
+}
+
+/// One vault, with its key.
+pub(super) struct Vault {
     pub(super) vault_key: i64,
     pub(super) id: VaultId,
     pub(super) epoch: u32,
     pub(super) key: VaultKey,
     pub(super) head: Head,
-    pub(super) account: AccountId,
-    pub(super) identity: Identity,
-    pub(super) founding: Founding,
+    pub(super) genesis: EntryHash,
+    /// Where its card lies in the home vault; the home vault has one only once it was given a name.
+    pub(super) shelf: Option<Shelf>,
+    pub(super) look: Look,
 }
 
-impl HomeVault {
-    /// Opens the keys and checks that account, certificate, identity and vault belong together.
+/// All vaults of the profile.
+pub(super) struct Vaults {
+    pub(super) author: Arc<Author>,
+    /// The number of the home vault's row.
+    home: i64,
+    all: BTreeMap<i64, Vault>,
+    /// Those that were deleted: logs without content.
+    ended: Vec<Log>,
+}
+
+impl Vaults {
+    /// Opens the keys and checks that account, certificate, identity and vaults belong together. The keyset names the
+    /// home vault; its cards name the others. A vault that neither names is not joined in silence.
     pub(super) fn open(db: &Connection, root_key: &RootKey, local: &LocalKey) -> Result<Self, SessionError> {
-        let certificate =
-            SignedCertificate::decode(&meta::required(db, meta::CERTIFICATE)?).map_err(damaged)?;
-        let certificate = certificate.verify().map_err(damaged)?;
+        let signed = SignedCertificate::decode(&meta::required(db, meta::CERTIFICATE)?).map_err(damaged)?;
+        let certificate = signed.verify().map_err(damaged)?;
         let account = certificate.account_id();
         let sealed = meta::required(db, meta::KEYSET)?;
         let Keyset { identity, home_vault, home_genesis } =
@@ -37,20 +62,139 @@ impl HomeVault {
         if !identity.is_certified_by(&certificate) {
             return Err(SessionError::DatabaseDamaged);
         }
-        let stored = StoredVault::read(db, &home_vault)?;
-        let (record, signatures) = stored.record;
+        let author = Arc::new(Author { account, identity, certificate: signed, certified: certificate });
+        Self::load(db, local, author, (home_vault, home_genesis))
+    }
+
+    /// The vaults as they are in a copy of the database, such as a backup has: of the same account, but there may be others.
+    pub(super) fn in_copy(&self, copy: &Connection, local: &LocalKey) -> Result<Self, SessionError> {
+        let home = self.home()?;
+        Self::load(copy, local, Arc::clone(&self.author), (home.id, home.genesis))
+    }
+
+    fn load(
+        db: &Connection,
+        local: &LocalKey,
+        author: Arc<Author>,
+        (home_vault, home_genesis): (VaultId, EntryHash),
+    ) -> Result<Self, SessionError> {
+        let home = Vault::open(db, local, &author.certified, home_vault, home_genesis)?;
+        let mut vaults = Self {
+            author,
+            home: home.vault_key,
+            all: BTreeMap::from([(home.vault_key, home)]),
+            ended: Vec::new(),
+        };
+        for (shelf, vault_id, card) in Shelf::all(db, &vaults)? {
+            let Some(Card { genesis, look, .. }) = card else {
+                vaults.ended.push(Log::read(db, vault_id)?);
+                continue;
+            };
+            if vault_id == home_vault {
+                let home = vaults.all.get_mut(&vaults.home).ok_or(SessionError::DatabaseDamaged)?;
+                (home.shelf, home.look) = (Some(shelf), look);
+                continue;
+            }
+            let vault = Vault::open(db, local, &vaults.author.certified, vault_id, genesis)?;
+            vaults.all.insert(vault.vault_key, Vault { shelf: Some(shelf), look, ..vault });
+        }
+        let rows: usize = db.query_row("SELECT count(*) FROM vault", [], |row| row.get(0))?;
+        if rows == vaults.all.len() + vaults.ended.len() {
+            Ok(vaults)
+        } else {
+            Err(SessionError::DatabaseDamaged)
+        }
+    }
+
+    /// The home vault.
+    pub(super) fn home(&self) -> Result<&Vault, SessionError> {
+        self.get(self.home)
+    }
+
+    /// The vault with a row.
+    pub(super) fn get(&self, vault_key: i64) -> Result<&Vault, SessionError> {
+        self.all.get(&vault_key).ok_or(SessionError::DatabaseDamaged)
+    }
+
+    /// The vault with an id.
+    pub(super) fn find(&self, id: VaultId) -> Result<&Vault, SessionError> {
+        self.all.values().find(|vault| vault.id == id).ok_or(SessionError::NotFound)
+    }
+
+    /// The vault meant: the one named, else the home vault.
+    pub(super) fn meant(&self, id: Option<VaultId>) -> Result<&Vault, SessionError> {
+        id.map_or_else(|| self.home(), |id| self.find(id))
+    }
+
+    pub(super) fn is_home(&self, vault: &Vault) -> bool {
+        vault.vault_key == self.home
+    }
+
+    /// All of them: the home vault first, then as the person ordered them.
+    pub(super) fn in_order(&self) -> Vec<&Vault> {
+        let mut all: Vec<&Vault> = self.all.values().collect();
+        all.sort_by_key(|vault| (!self.is_home(vault), vault.look.position, vault.vault_key));
+        all
+    }
+
+    /// The log of each vault, of those too that were deleted.
+    pub(super) fn logs(&self) -> impl Iterator<Item = Log> {
+        self.all.values().map(Log::of).chain(self.ended.iter().copied())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Vault> {
+        self.all.values()
+    }
+
+    /// Takes note of what a transaction did.
+    pub(super) fn settle(&mut self, heads: BTreeMap<i64, Head>) {
+        for (vault_key, head) in heads {
+            if let Some(vault) = self.all.get_mut(&vault_key) {
+                vault.head = head;
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, vault: Vault) {
+        self.all.insert(vault.vault_key, vault);
+    }
+
+    /// Takes note that a vault was deleted.
+    pub(super) fn end(&mut self, vault_key: i64) {
+        if let Some(vault) = self.all.remove(&vault_key) {
+            self.ended.push(Log::of(&vault));
+        }
+    }
+
+    pub(super) fn set_look(&mut self, vault_key: i64, shelf: Shelf, look: Look) {
+        if let Some(vault) = self.all.get_mut(&vault_key) {
+            (vault.shelf, vault.look) = (Some(shelf), look);
+        }
+    }
+}
+
+impl Vault {
+    /// Opens the key of a vault whose founding record is known by its hash.
+    fn open(
+        db: &Connection,
+        local: &LocalKey,
+        certificate: &Certificate,
+        id: VaultId,
+        genesis: EntryHash,
+    ) -> Result<Self, SessionError> {
+        let StoredVault { vault_key, epoch, sealed_key, head, record: (record, signatures) } =
+            StoredVault::read(db, &id)?;
         let record = SignedRecord::from_parts(record, &signatures).map_err(damaged)?;
-        let founding = Founding::verify(&record, Some(&home_genesis)).map_err(damaged)?;
-        let key = local.open_vault_key(&home_vault, stored.epoch, &stored.sealed_key).map_err(damaged)?;
-        let belongs = founding.vault_id == home_vault
-            && founding.certificate == certificate
-            && stored.epoch == 1
-            && key.commitment(&home_vault, 1) == founding.commitment;
+        let founding = Founding::verify(&record, Some(&genesis)).map_err(damaged)?;
+        let key = local.open_vault_key(&id, epoch, &sealed_key).map_err(damaged)?;
+        let belongs = founding.vault_id == id
+            && founding.certificate == *certificate
+            && epoch == 1
+            && key.commitment(&id, 1) == founding.commitment;
         if !belongs {
             return Err(SessionError::DatabaseDamaged);
         }
-        let StoredVault { vault_key, epoch, head, .. } = stored;
-        Ok(Self { vault_key, id: home_vault, epoch, key, head, account, identity, founding })
+        Ok(Self { vault_key, id, epoch, key, head, genesis, shelf: None, look: Look::default() })
     }
 }
 
@@ -90,60 +234,32 @@ impl StoredVault {
     }
 }
 
-/// A revision as it lies in the database.
-pub(super) struct StoredRevision {
-    pub(super) hash: RevHash,
-    pub(super) signed: SignedRevision,
-    pub(super) body: Option<Vec<u8>>,
-    pub(super) written_at: Timestamp,
-}
-
-impl StoredRevision {
-    /// The columns that [`StoredRevision::read`] takes.
-    pub(super) const COLUMNS: &str = "hash, header, signature, body_hash, body, written_at";
-
-    pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            hash: RevHash::from_bytes(row.get(0)?),
-            signed: SignedRevision {
-                header: row.get(1)?,
-                signature: Signature::from_bytes(row.get(2)?),
-                body_hash: BodyHash::from_bytes(row.get(3)?),
-            },
-            body: row.get(4)?,
-            written_at: Timestamp(row.get(5)?),
-        })
-    }
-
-    /// The header, after checking that the author signed it.
-    pub(super) fn header(&self, vault: &HomeVault) -> Result<RevisionHeader, SessionError> {
-        self.signed.verify(&vault.identity.public().to_owned()).map_err(|_| SessionError::RevisionDamaged)
-    }
-
-    /// Opens the item, after checking that this is the revision of that item which the author signed.
-    pub(super) fn open(&self, vault: &HomeVault, id: ItemId) -> Result<Item, SessionError> {
-        self.open_as(vault, id, &self.header(vault)?)
-    }
-
-    /// The same without checking the signature, which takes most of the time; for walks over all items.
-    pub(super) fn open_quickly(&self, vault: &HomeVault, id: ItemId) -> Result<Item, SessionError> {
-        let header =
-            RevisionHeader::decode(&self.signed.header).map_err(|_| SessionError::RevisionDamaged)?;
-        self.open_as(vault, id, &header)
-    }
-
-    /// Opens the item under a header that was read from these bytes.
-    pub(super) fn open_as(
-        &self,
-        vault: &HomeVault,
-        id: ItemId,
-        header: &RevisionHeader,
-    ) -> Result<Item, SessionError> {
-        if header.vault_id != vault.id || header.item_id != id || self.signed.hash() != self.hash {
-            return Err(SessionError::RevisionDamaged);
-        }
-        let body = self.body.as_deref().ok_or(SessionError::NotFound)?;
-        let payload = open_body(&self.signed, body, &vault.key).map_err(|_| SessionError::RevisionDamaged)?;
-        item::decode(payload.expose()).map_err(|_| SessionError::RevisionDamaged)
-    }
+/// Writes the first rows of a new vault, and answers with its row's number and the head of its log.
+pub(crate) fn insert(
+    db: &Connection,
+    vault: &FoundedVault,
+    sealed_key: &[u8],
+    now: Timestamp,
+) -> Result<(i64, Head), SessionError> {
+    let FoundedVault { vault_id, key: _, record, genesis_hash } = vault;
+    let root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
+    db.execute(
+        "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
+         VALUES (?1, ?2, ?3, 1, 1, ?4)",
+        (vault_id.as_bytes(), genesis_hash.as_bytes(), sealed_key, root.as_bytes()),
+    )?;
+    let vault_key = db.last_insert_rowid();
+    db.execute(
+        "INSERT INTO entry (vault_key, seq, root, hash, header, signature, written_at)
+         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
+        (
+            vault_key,
+            root.as_bytes(),
+            genesis_hash.as_bytes(),
+            &record.bytes,
+            record.signatures(),
+            time(now.0),
+        ),
+    )?;
+    Ok((vault_key, Head { seq: 1, root }))
 }

@@ -34,6 +34,7 @@ impl Place {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Current {
     pub(super) item_key: i64,
+    pub(super) vault_key: i64,
     pub(super) entry_key: i64,
     pub(super) revision: RevHash,
     pub(super) revisions: u32,
@@ -43,16 +44,17 @@ pub(super) struct Current {
 /// Looks up which revision of an item is current.
 pub(super) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, SessionError> {
     let mut find = db.prepare_cached(
-        "SELECT item_key, entry_key, revision, revisions, place FROM item WHERE item_id = ?1",
+        "SELECT item_key, vault_key, entry_key, revision, revisions, place FROM item WHERE item_id = ?1",
     )?;
     let found = find
         .query_row([id.as_bytes()], |row| {
             Ok(Current {
                 item_key: row.get(0)?,
-                entry_key: row.get(1)?,
-                revision: RevHash::from_bytes(row.get(2)?),
-                revisions: row.get(3)?,
-                place: row.get(4)?,
+                vault_key: row.get(1)?,
+                entry_key: row.get(2)?,
+                revision: RevHash::from_bytes(row.get(3)?),
+                revisions: row.get(4)?,
+                place: row.get(5)?,
             })
         })
         .optional()?;
@@ -65,6 +67,7 @@ pub(super) struct Of<'a> {
     pub(super) entry_key: i64,
     pub(super) id: ItemId,
     pub(super) revision: &'a RevHash,
+    pub(super) revisions: u32,
     pub(super) before: Option<Current>,
 }
 
@@ -90,7 +93,7 @@ pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
         ":item_id": of.id.as_bytes(),
         ":entry_key": of.entry_key,
         ":revision": of.revision.as_bytes(),
-        ":revisions": of.before.map_or(0, |before| before.revisions).saturating_add(1),
+        ":revisions": of.revisions,
         ":place": place.number(),
         ":item_type": item.item_type as i64,
         ":title": item.title,

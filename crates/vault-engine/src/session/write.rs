@@ -1,14 +1,18 @@
 //! Writing: every change of a person is one transaction of signed revisions, views and what goes with them.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Transaction, named_params};
-use vault_crypto::make_revision;
+use vault_crypto::{LocalKey, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
-use vault_wire::{BlobId, ItemId, RevHash};
+use vault_wire::{BlobId, ItemId, RevHash, VaultId};
 
+use super::event::{self, EventKind};
 use super::search::{Known, Update};
+use super::stored::StoredRevision;
 use super::tally::{Counted, Tally};
-use super::vault::HomeVault;
+use super::vault::{Vault, Vaults};
 use super::view::{self, Current, Place};
 use super::{Put, Session, SessionError, Stored, Target, blobs};
 use crate::clock::Rng;
@@ -17,22 +21,40 @@ use crate::item::{self, Item, PayloadError, Timestamp};
 /// A transaction that is being put together.
 pub(super) struct Writer<'s> {
     pub(super) tx: Transaction<'s>,
-    vault: &'s HomeVault,
-    device: &'s str,
-    rng: &'s mut Rng,
-    now: Timestamp,
-    head: Head,
+    pub(super) vaults: &'s Vaults,
+    pub(super) local: &'s LocalKey,
+    pub(super) device: &'s str,
+    pub(super) rng: &'s mut Rng,
+    pub(super) now: Timestamp,
+    /// The heads of the logs that were written to.
+    heads: BTreeMap<i64, Head>,
     /// Files that no row names once the transaction is through.
-    unnamed: Vec<BlobId>,
-    updates: Vec<Update>,
-    tally: Tally,
+    pub(super) unnamed: Vec<BlobId>,
+    pub(super) updates: Vec<Update>,
+    pub(super) tally: Tally,
 }
 
 /// What is to be done once a transaction is through.
 struct Aftermath {
-    head: Head,
+    heads: BTreeMap<i64, Head>,
     unnamed: Vec<BlobId>,
     updates: Vec<Update>,
+}
+
+/// A revision that is to be appended.
+pub(super) struct Append<'a> {
+    pub(super) id: ItemId,
+    pub(super) kind: RevisionKind,
+    pub(super) parent: Option<RevHash>,
+    pub(super) blobs: Vec<BlobRef>,
+    pub(super) payload: &'a [u8],
+    pub(super) written_at: Timestamp,
+}
+
+/// A revision that was appended.
+pub(super) struct Appended {
+    pub(super) entry_key: i64,
+    pub(super) revision: RevHash,
 }
 
 impl Session {
@@ -45,18 +67,19 @@ impl Session {
         let now = self.clock.now();
         let mut writer = Writer {
             tx: self.db.transaction()?,
-            vault: &self.vault,
+            vaults: &self.vaults,
+            local: &self.local,
             device: &self.device,
             rng: &mut self.rng,
             now,
-            head: self.vault.head,
+            heads: BTreeMap::new(),
             unnamed: Vec::new(),
             updates: Vec::new(),
             tally: Tally::default(),
         };
         let result = work(&mut writer)?;
-        let Aftermath { head, unnamed, updates } = writer.commit()?;
-        self.vault.head = head;
+        let Aftermath { heads, unnamed, updates } = writer.commit()?;
+        self.vaults.settle(heads);
         self.sidebar = None;
         self.update_search(updates);
         for blob in unnamed {
@@ -70,15 +93,15 @@ impl Session {
 impl Writer<'_> {
     /// Writes one item.
     pub(super) fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
-        let Put { target, item, blobs, draft } = put;
-        let (id, before) = match target {
-            Target::New => (vault_crypto::make_id(self.rng), None),
+        let Put { target, item, blobs, draft, vault } = put;
+        let (vault_key, id, before) = match target {
+            Target::New => (self.vaults.meant(vault)?.vault_key, vault_crypto::make_id(self.rng), None),
             Target::Existing { id, expected } => {
                 let current = self.current(id)?;
                 if current.revision != expected {
                     return Err(SessionError::Conflict { current: current.revision });
                 }
-                (id, Some(current))
+                (current.vault_key, id, Some(current))
             }
         };
         for blob in &blobs {
@@ -87,23 +110,7 @@ impl Writer<'_> {
         if let Some(draft) = draft {
             self.tx.prepare_cached("DELETE FROM draft WHERE draft_id = ?1")?.execute([draft.0])?;
         }
-        self.revise(id, before, item)
-    }
-
-    /// Changes items as they are now; `change` tells whether there was anything to change.
-    pub(super) fn change_all(
-        &mut self,
-        ids: &[ItemId],
-        mut change: impl FnMut(&mut Item, Timestamp) -> bool,
-    ) -> Result<(), SessionError> {
-        for &id in ids {
-            let current = self.current(id)?;
-            let mut item = super::read::open_entry(&self.tx, self.vault, id, current.entry_key)?;
-            if change(&mut item, self.now) {
-                self.revise(id, Some(current), item)?;
-            }
-        }
-        Ok(())
+        self.revise(vault_key, id, before, item)
     }
 
     /// Deletes items for good. What lies elsewhere than in the trash is not there for this.
@@ -113,13 +120,28 @@ impl Writer<'_> {
             if current.place != Place::Trash.number() {
                 return Err(SessionError::NotFound);
             }
-            let tombstone =
-                self.append(id, RevisionKind::Tombstone, Some(current.revision), Vec::new(), &[])?;
-            self.tally.take(Counted::stored(&self.tx, current.item_key)?);
-            view::remove(&self.tx, current.item_key)?;
-            self.updates.push(Update::Remove(id));
-            self.unnamed.extend(blobs::drop_bodies(&self.tx, id, tombstone.entry_key)?);
+            self.delete(id, current)?;
         }
+        if ids.is_empty() { Ok(()) } else { self.note(EventKind::Purged, None, ids) }
+    }
+
+    /// Ends an item by a tombstone; the bodies of its revisions and what only they named go with it.
+    pub(super) fn delete(&mut self, id: ItemId, current: Current) -> Result<(), SessionError> {
+        let tombstone = self.append(
+            current.vault_key,
+            Append {
+                id,
+                kind: RevisionKind::Tombstone,
+                parent: Some(current.revision),
+                blobs: Vec::new(),
+                payload: &[],
+                written_at: self.now,
+            },
+        )?;
+        self.tally.take(Counted::stored(&self.tx, current.item_key)?);
+        view::remove(&self.tx, current.item_key)?;
+        self.updates.push(Update::Remove(id));
+        self.unnamed.extend(blobs::drop_bodies(&self.tx, id, tombstone.entry_key)?);
         Ok(())
     }
 
@@ -130,74 +152,101 @@ impl Writer<'_> {
     }
 
     /// Appends the revision that gives an item this content, and renews its view.
-    fn revise(
+    pub(super) fn revise(
         &mut self,
+        vault_key: i64,
         id: ItemId,
         before: Option<Current>,
         mut item: Item,
     ) -> Result<Stored, SessionError> {
         self.device.clone_into(&mut item.device);
-        let payload = item::encode(&item).map_err(SessionError::Invalid)?;
+        let appended =
+            self.append_item(vault_key, id, before.map(|before| before.revision), &item, self.now)?;
+        self.renew_view(vault_key, id, before, &item, &appended, 1)?;
+        Ok(Stored { id, revision: appended.revision })
+    }
+
+    /// Appends a revision with the content of an item; it names the documents that the item has.
+    pub(super) fn append_item(
+        &mut self,
+        vault_key: i64,
+        id: ItemId,
+        parent: Option<RevHash>,
+        item: &Item,
+        written_at: Timestamp,
+    ) -> Result<Appended, SessionError> {
+        let payload = item::encode(item).map_err(SessionError::Invalid)?;
         let blobs = item.attachments.iter().map(|file| blobs::find(&self.tx, &file.blob_id));
         let blobs = blobs.collect::<Result<Vec<_>, _>>()?;
-        let parent = before.map(|before| before.revision);
-        let Appended { entry_key, revision } = self.append(id, RevisionKind::Put, parent, blobs, &payload)?;
+        let kind = RevisionKind::Put;
+        self.append(vault_key, Append { id, kind, parent, blobs, payload: &payload, written_at })
+    }
+
+    /// Makes the view of an item that of its last revision. `more` is how many revisions were added since it was.
+    pub(super) fn renew_view(
+        &mut self,
+        vault_key: i64,
+        id: ItemId,
+        before: Option<Current>,
+        item: &Item,
+        appended: &Appended,
+        more: u32,
+    ) -> Result<(), SessionError> {
         if let Some(before) = before {
             self.tally.take(Counted::stored(&self.tx, before.item_key)?);
         }
-        self.tally.add(Counted::of(&item));
-        let of = view::Of { vault_key: self.vault.vault_key, entry_key, id, revision: &revision, before };
-        let item_key = view::write(&self.tx, &of, &item)?;
-        let known = Known::store(&self.tx, item_key, id, &item)?;
+        self.tally.add(Counted::of(vault_key, item));
+        let Appended { entry_key, revision } = appended;
+        let revisions = before.map_or(0, |before| before.revisions).saturating_add(more);
+        let of = view::Of { vault_key, entry_key: *entry_key, id, revision, revisions, before };
+        let item_key = view::write(&self.tx, &of, item)?;
+        let vault = self.vaults.get(vault_key)?.id;
+        let known = Known::store(&self.tx, item_key, (id, vault), item)?;
         self.updates.push(Update::Put(Box::new(known)));
-        Ok(Stored { id, revision })
+        Ok(())
     }
 
-    /// Appends a signed revision to the log.
-    fn append(
-        &mut self,
-        item_id: ItemId,
-        kind: RevisionKind,
-        parent: Option<RevHash>,
-        blobs: Vec<BlobRef>,
-        payload: &[u8],
-    ) -> Result<Appended, SessionError> {
+    /// Appends a signed revision to the log of a vault.
+    pub(super) fn append(&mut self, vault_key: i64, append: Append<'_>) -> Result<Appended, SessionError> {
+        let Append { id, kind, parent, blobs, payload, written_at } = append;
         if u64::try_from(blobs.len()).is_ok_and(|count| count > RevisionHeader::MAX_BLOBS) {
             return Err(SessionError::Invalid(PayloadError::TooLarge("list of files is")));
         }
-        let vault = self.vault;
+        let author = &self.vaults.author;
+        let vault = self.vaults.get(vault_key)?;
+        let head = self.heads.get(&vault_key).copied().unwrap_or(vault.head);
         let header = RevisionHeader {
             vault_id: vault.id,
-            item_id,
+            item_id: id,
             kind,
             parent,
-            author: vault.account,
-            generation: vault.identity.generation(),
+            author: author.account,
+            generation: author.identity.generation(),
             epoch: vault.epoch,
-            base_seq: self.head.seq,
-            base_root: self.head.root,
+            base_seq: head.seq,
+            base_root: head.root,
             blobs,
         };
-        let made = make_revision(&header, payload, &vault.key, &vault.identity, self.rng)
+        let made = make_revision(&header, payload, &vault.key, &author.identity, self.rng)
             .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))?;
         let revision = made.signed.hash();
-        let seq = self.head.seq + 1;
-        let root = next_root(&self.head.root, seq, &revision.into(), made.signed.signature.as_bytes());
+        let seq = head.seq + 1;
+        let root = next_root(&head.root, seq, &revision.into(), made.signed.signature.as_bytes());
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
              VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",
         )?;
         insert.execute(named_params! {
-            ":vault_key": vault.vault_key,
+            ":vault_key": vault_key,
             ":seq": view::time(seq),
             ":root": root.as_bytes(),
-            ":item_id": item_id.as_bytes(),
+            ":item_id": id.as_bytes(),
             ":hash": revision.as_bytes(),
             ":header": made.signed.header,
             ":signature": made.signed.signature.as_bytes(),
             ":body_hash": made.signed.body_hash.as_bytes(),
             ":body": made.body,
-            ":written_at": view::time(self.now.0),
+            ":written_at": view::time(written_at.0),
         })?;
         let entry_key = self.tx.last_insert_rowid();
         let mut named = self
@@ -206,27 +255,45 @@ impl Writer<'_> {
         for blob in &header.blobs {
             named.execute((entry_key, blob.blob_id.as_bytes()))?;
         }
-        self.head = Head { seq, root };
+        self.heads.insert(vault_key, Head { seq, root });
         Ok(Appended { entry_key, revision })
     }
 
-    fn current(&self, id: ItemId) -> Result<Current, SessionError> {
+    pub(super) fn current(&self, id: ItemId) -> Result<Current, SessionError> {
         view::current(&self.tx, id)?.ok_or(SessionError::NotFound)
     }
 
-    fn commit(self) -> Result<Aftermath, SessionError> {
-        let Self { tx, vault, head, unnamed, updates, tally, device: _, rng: _, now: _ } = self;
-        tally.write(&tx)?;
-        tx.execute(
-            "UPDATE vault SET head_seq = ?1, head_root = ?2 WHERE vault_key = ?3",
-            (view::time(head.seq), head.root.as_bytes(), vault.vault_key),
-        )?;
-        tx.commit()?;
-        Ok(Aftermath { head, unnamed, updates })
+    /// Opens an item as it is now.
+    pub(super) fn open(&self, id: ItemId, current: &Current) -> Result<Item, SessionError> {
+        StoredRevision::of_entry(&self.tx, current.entry_key)?.open(self.vaults, id)
     }
-}
 
-struct Appended {
-    entry_key: i64,
-    revision: RevHash,
+    /// The head of a vault's log, as it is within this transaction.
+    pub(super) fn head(&self, vault: &Vault) -> Head {
+        self.heads.get(&vault.vault_key).copied().unwrap_or(vault.head)
+    }
+
+    /// Writes a line of the activity log.
+    pub(super) fn note(
+        &self,
+        kind: EventKind,
+        vault: Option<VaultId>,
+        items: &[ItemId],
+    ) -> Result<(), SessionError> {
+        event::note(&self.tx, self.now, kind, vault, items)
+    }
+
+    fn commit(self) -> Result<Aftermath, SessionError> {
+        let Self { tx, heads, unnamed, updates, tally, vaults: _, local: _, device: _, rng: _, now: _ } =
+            self;
+        tally.write(&tx)?;
+        for (vault_key, head) in &heads {
+            tx.execute(
+                "UPDATE vault SET head_seq = ?1, head_root = ?2 WHERE vault_key = ?3",
+                (view::time(head.seq), head.root.as_bytes(), vault_key),
+            )?;
+        }
+        tx.commit()?;
+        Ok(Aftermath { heads, unnamed, updates })
+    }
 }
