@@ -53,6 +53,7 @@ impl Place {
             device: device_name(),
             system_language: system_language(),
             events,
+            ranges: None,
         })
     }
 }

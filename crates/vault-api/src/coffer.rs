@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use vault_engine::KdfParams;
 use vault_engine::clock::{Clock, Rng};
+use vault_engine::health::RangeSource;
 use vault_engine::profile::Profiles;
 use vault_engine::session::Session;
 
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
+use crate::health::Checked;
 use crate::imports::PendingImport;
 use crate::jobs::Jobs;
 use crate::kit::KitProgress;
@@ -31,6 +33,8 @@ pub struct Setup {
     pub system_language: String,
     /// Where hints go.
     pub events: EventSink,
+    /// Who knows stolen passwords; none: nobody is ever asked.
+    pub ranges: Option<Arc<dyn RangeSource>>,
 }
 
 /// The program without its window. Clones share one state; calls may come from any thread and any task.
@@ -41,6 +45,7 @@ pub struct Coffer {
     pub(crate) events: EventSink,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) make_rng: fn() -> Rng,
+    pub(crate) ranges: Option<Arc<dyn RangeSource>>,
 }
 
 /// What the owner thread keeps.
@@ -58,6 +63,7 @@ pub(crate) struct Open {
     pub(crate) session: Session,
     pub(crate) kit: KitProgress,
     pub(crate) import: Option<PendingImport>,
+    pub(crate) health: Option<Checked>,
 }
 
 impl State {
@@ -78,12 +84,12 @@ impl Coffer {
     /// # Errors
     /// If the operating system gives no thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
-        let Setup { profiles, clock, make_rng, kdf, device, system_language, events } = setup;
+        let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
         let state = State { profiles, kdf, device, system_language, crashed: None, open: None };
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
         let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
         let jobs = Jobs::new(events.clone());
-        Ok(Self { owner, jobs, events, clock, make_rng })
+        Ok(Self { owner, jobs, events, clock, make_rng, ranges })
     }
 
     /// Reads from the open profile.

@@ -81,10 +81,19 @@ impl Jobs {
         }
     }
 
-    /// Whether some job is still going on.
+    /// A job of a kind that is still going on.
+    pub(crate) fn running(&self, kind: JobKind) -> Option<u32> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = |entry: &&Entry| entry.view.kind == kind && entry.view.state == JobState::Running;
+        entries.iter().find(running).map(|entry| entry.view.id)
+    }
+
+    /// Whether some job is still going on that is lost when it is cut off. A check of the items is not: it changes
+    /// nothing, and is quickly done again.
     pub(crate) fn any_running(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().any(|entry| entry.view.state == JobState::Running)
+        let matters = |entry: &Entry| entry.view.kind != JobKind::HealthCheck;
+        entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
     }
 
     fn change(&self, id: u32, change: impl FnOnce(&mut JobView)) {

@@ -11,6 +11,7 @@ mod drafts;
 mod error;
 mod events;
 mod failure;
+mod health;
 mod imports;
 mod item_draft;
 mod item_view;
@@ -30,6 +31,7 @@ pub use events::{Event, EventSink};
 pub use secrets::CopyRole;
 pub use tools::strength_measure;
 
+pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
 pub use vault_engine::item::FieldId;
 pub use vault_engine::session::DraftId;
 pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText};

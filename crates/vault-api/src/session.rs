@@ -24,7 +24,12 @@ impl Coffer {
             .call(move |state| {
                 let new = NewProfile { name, password, device: state.device.clone(), kdf: state.kdf };
                 let session = state.profiles.create(new, make_rng())?;
-                state.open = Some(Open { session, kit: KitProgress::new(&mut make_rng()), import: None });
+                state.open = Some(Open {
+                    session,
+                    kit: KitProgress::new(&mut make_rng()),
+                    import: None,
+                    health: None,
+                });
                 state.status()
             })
             .await
@@ -58,7 +63,12 @@ impl Coffer {
             .owner
             .call(move |state| {
                 let session = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?;
-                state.open = Some(Open { session, kit: KitProgress::new(&mut make_rng()), import: None });
+                state.open = Some(Open {
+                    session,
+                    kit: KitProgress::new(&mut make_rng()),
+                    import: None,
+                    health: None,
+                });
                 state.status()
             })
             .await?;

@@ -4,6 +4,7 @@
 
 mod cost;
 mod document;
+mod health;
 mod items;
 mod log;
 mod profile;
@@ -34,6 +35,11 @@ fn measure(wanted: &[String]) -> Outcome {
             profile::measure(count, &mut table)?;
         }
     }
+    if wants("health") {
+        for count in [1_000, 10_000, 100_000] {
+            health::measure(count, &mut table)?;
+        }
+    }
     if wants("document") {
         document::measure(&mut table)?;
     }
@@ -41,7 +47,7 @@ fn measure(wanted: &[String]) -> Outcome {
         log::measure(&mut table)?;
     }
     if table.is_empty() {
-        return Err("there are `profile`, `document` and `log`".into());
+        return Err("there are `profile`, `health`, `document` and `log`".into());
     }
     print!("{table}");
     Ok(())

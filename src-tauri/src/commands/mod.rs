@@ -6,6 +6,7 @@
 mod app;
 mod document;
 mod draft;
+mod health;
 mod history;
 mod import;
 mod item;

@@ -12,6 +12,8 @@ pub enum JobKind {
     DocumentExport,
     /// Items are being imported.
     ItemImport,
+    /// Items are being looked at for what is wrong with them.
+    HealthCheck,
 }
 
 /// How a job stands.

@@ -2,6 +2,7 @@
 
 mod app;
 mod error;
+mod health;
 mod import;
 mod item;
 mod job;
@@ -11,6 +12,9 @@ pub use app::{
     AppStatus, Density, Language, PaperSize, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
 };
 pub use error::{ErrorCode, ErrorView};
+pub use health::{
+    HealthChoice, HealthCount, HealthKind, HealthMissing, HealthPage, HealthRow, HealthStolen, HealthView,
+};
 pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };

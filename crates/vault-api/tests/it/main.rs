@@ -11,6 +11,7 @@
 )]
 
 mod documents;
+mod health;
 mod imports;
 mod items;
 mod profiles;

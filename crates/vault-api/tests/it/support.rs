@@ -5,7 +5,7 @@ use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClo
 use vault_api::views::{
     FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView,
 };
-use vault_api::{Coffer, Event, EventSink, ItemId, SecretText, Setup};
+use vault_api::{Coffer, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
 
 /// A password that the strength meter accepts.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -20,10 +20,10 @@ pub struct Computer {
 impl Computer {
     /// One on which nothing was ever done.
     pub fn new() -> Self {
-        Self::on(tempfile::tempdir().unwrap())
+        Self::on(tempfile::tempdir().unwrap(), None)
     }
 
-    fn on(folder: TempDir) -> Self {
+    fn on(folder: TempDir, ranges: Option<Arc<dyn RangeSource>>) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -36,13 +36,23 @@ impl Computer {
             device: "Test computer".to_owned(),
             system_language: "en".to_owned(),
             events: EventSink::new(move |event| seen.lock().unwrap().push(event)),
+            ranges,
         };
         Self { coffer: Coffer::start(setup).unwrap(), events, folder }
     }
 
     /// One with an open profile.
     pub async fn with_profile() -> Self {
-        let computer = Self::new();
+        Self::new().opened().await
+    }
+
+    /// The same, which has somebody to ask about stolen passwords.
+    pub async fn with_ranges(ranges: Arc<dyn RangeSource>) -> Self {
+        Self::on(tempfile::tempdir().unwrap(), Some(ranges)).opened().await
+    }
+
+    async fn opened(self) -> Self {
+        let computer = self;
         computer.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
         computer
     }

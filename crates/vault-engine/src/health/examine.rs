@@ -12,12 +12,10 @@ use super::breach::{Prefix, Range};
 use super::report::{Finding, Issue, Missing, Report, Stolen};
 use super::{expiry, sites};
 use crate::item::{Field, Item, ItemType, Role, Timestamp, hosts};
-use crate::strength::measure;
+use crate::strength::weak_score;
 
 /// A day in milliseconds.
 const DAY: u64 = 86_400_000;
-/// The highest score that is weak.
-const WEAK: u8 = 2;
 
 /// What counts as an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +111,7 @@ impl Examiner {
         let username = item.value(Role::Username).unwrap_or_default();
         let words: Vec<&str> =
             [username, item.title.as_str()].into_iter().chain(hosts.iter().map(String::as_str)).collect();
-        let score = measure(password, &words).score;
-        if score <= WEAK {
+        if let Some(score) = weak_score(password, &words) {
             self.findings.push(Finding { item: id, issue: Issue::Weak { score } });
         }
         let since = field.history.first().map_or(item.created_at, |past| past.replaced_at);

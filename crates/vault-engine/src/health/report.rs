@@ -137,7 +137,7 @@ pub enum Stolen {
     Checked,
     /// Some answers did not come or could not be understood: passwords not found may be stolen all the same.
     Incomplete {
-        /// How many passwords were not looked for.
+        /// How many items' passwords were not looked for.
         unknown: u32,
     },
 }

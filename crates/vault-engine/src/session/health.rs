@@ -1,6 +1,6 @@
 //! Looking at all items for what is wrong with them, one opened at a time.
 
-use vault_wire::ItemId;
+use vault_wire::{ItemId, ProfileId};
 
 use super::stored::StoredRevision;
 use super::{Row, Session, SessionError, list};
@@ -8,6 +8,8 @@ use crate::health::{Examiner, Prefix, Range, Report, Settings};
 
 /// A run over all items that are listed, made in steps so that others are served in between.
 pub struct HealthWalk {
+    /// Whose items it looks at: a profile may be locked and another opened in between.
+    profile: ProfileId,
     examiner: Examiner,
     /// The last row that was looked at.
     after: i64,
@@ -61,15 +63,16 @@ impl Session {
     pub fn health_begin(&mut self, settings: Settings) -> Result<HealthWalk, SessionError> {
         let total = self.sidebar()?.all;
         let examiner = Examiner::new(settings, self.clock.now(), &mut *self.rng);
-        Ok(HealthWalk { examiner, after: 0, done: 0, total })
+        Ok(HealthWalk { profile: self.info.id, examiner, after: 0, done: 0, total })
     }
 
     /// Looks at up to so many more items, and tells whether there may be others. What lies in the archive or the trash
     /// is left out.
     ///
     /// # Errors
-    /// If the database cannot be read. An item that is damaged is counted.
+    /// If the database cannot be read, or the run is of another profile. An item that is damaged is counted.
     pub fn health_step(&self, walk: &mut HealthWalk, items: u32) -> Result<bool, SessionError> {
+        self.is_own(walk)?;
         let sql = [
             "SELECT ",
             StoredRevision::COLUMNS,
@@ -96,13 +99,14 @@ impl Session {
     /// Looks passwords up in an answer about stolen ones; their items are opened once more for it.
     ///
     /// # Errors
-    /// If the database cannot be read. Items that are gone or damaged are left out.
+    /// If the database cannot be read, or the run is of another profile. Items that are gone or damaged are left out.
     pub fn health_compare(
         &self,
         walk: &mut HealthWalk,
         prefix: Prefix,
         range: &Range,
     ) -> Result<(), SessionError> {
+        self.is_own(walk)?;
         for id in walk.examiner.take_prefix(prefix) {
             match self.get(id) {
                 Ok(opened) => walk.examiner.compare(id, &opened.item, prefix, range),
@@ -111,6 +115,10 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    fn is_own(&self, walk: &HealthWalk) -> Result<(), SessionError> {
+        if walk.profile == self.info.id { Ok(()) } else { Err(SessionError::Cancelled) }
     }
 
     /// The rows of items, in the order given. Items gone meanwhile are left out.

@@ -16,6 +16,7 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod disk;
 mod documents;
+mod health;
 mod items;
 mod kept;
 #[cfg(target_os = "linux")]

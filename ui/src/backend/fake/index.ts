@@ -10,6 +10,7 @@ import type {
   SettingsView,
 } from '../types';
 import { hostile, many, now, sample } from './data';
+import { FakeHealth } from './health';
 import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
 import { Pages, sidebar } from './search';
@@ -60,6 +61,7 @@ export function makeFake(scene: Scene): Backend {
   const emit = <E extends EventName>(name: E, payload: Events[E]) =>
     listeners.get(name)?.forEach((handler) => handler(payload as never));
   const pages = new Pages();
+  const health = new FakeHealth();
   const changed = () => {
     pages.forget();
     emit('items-changed', null);
@@ -332,6 +334,7 @@ export function makeFake(scene: Scene): Backend {
     },
     session_lock: () => {
       session = { state: 'locked' };
+      health.forget();
       emit('session-locked', null);
       return null;
     },
@@ -551,6 +554,9 @@ export function makeFake(scene: Scene): Backend {
       return importReport(preview, skipped);
     },
     import_discard: () => null,
+    health_check: () => job('health_check', '', items.length, () => health.check(items)),
+    health_report: () => health.report(),
+    health_list: ({ kind, offset, limit }) => health.list(kind, offset, limit) ?? fail('not_found'),
     generator_make: ({ recipe }) => generate(recipe),
     generator_copy: () => copied(),
     strength_measure: ({ password }) => strength(password),

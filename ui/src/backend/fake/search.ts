@@ -38,7 +38,8 @@ function fits(item: FakeItem, text: string): boolean {
     });
 }
 
-function row(item: FakeItem): ItemRow {
+/** The row of an item in a list. */
+export function row(item: FakeItem): ItemRow {
   return {
     id: item.id,
     item_type: item.type,

@@ -69,9 +69,9 @@ export class Jobs {
     return total > 0 ? done / total : 1;
   });
 
-  /** Takes over how a job stands. Imports of items are not listed: their dialog shows them. */
+  /** Takes over how a job stands. Imports and checks of items are not listed: what asked for them shows them. */
   take(view: JobView, now = performance.now()): void {
-    if (view.kind === 'item_import') return;
+    if (view.kind === 'item_import' || view.kind === 'health_check') return;
     const known = this.list.find((job) => job.view.id === view.id);
     if (known) known.take(view, now);
     else this.list.push(new TrackedJob(view, now));
