@@ -3,4 +3,4 @@
 /**
  * What a long piece of work does.
  */
-export type JobKind = "document_import" | "document_export" | "item_import";
+export type JobKind = "document_import" | "document_export" | "item_import" | "health_check";
