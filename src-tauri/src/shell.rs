@@ -63,6 +63,7 @@ impl Shell {
         }
         app.manage(Self { coffer, clipboard, idle, crashed, tray, marker, ending: AtomicBool::new(false) });
         tauri::async_runtime::spawn(lock_when_idle(app.clone()));
+        tauri::async_runtime::spawn(back_up_when_due(app.clone()));
         let away = app.clone();
         screen::watch(&(Arc::new(move |why| lock_when_away(&away, why)) as screen::Told))?;
         window::open(app)?;
@@ -133,6 +134,7 @@ fn tell(app: &AppHandle, event: Event) {
         Event::SessionLocked => after_lock(app),
         Event::ItemsChanged => emit(app, "items-changed", json!(null)),
         Event::Job(job) => emit(app, "job", json!(job)),
+        Event::BackupFailed(error) => emit(app, "backup-failed", json!(error)),
     }
 }
 
@@ -174,6 +176,19 @@ async fn lock_when_idle(app: AppHandle) {
         if shell.idle.is_due(limit, shell.coffer.is_working()) {
             // An error here means that the owner of the vault is gone, and the vault with it.
             let _ = shell.coffer.session_lock().await;
+        }
+    }
+}
+
+/// Asks now and then, while a profile stays open, whether its backup of the day is due; unlocking asks as well.
+async fn back_up_when_due(app: AppHandle) {
+    let mut ticks = tokio::time::interval(Coffer::BACKUP_ASK_EVERY);
+    loop {
+        ticks.tick().await;
+        let shell = app.state::<Shell>();
+        if shell.coffer.is_unlocked().await {
+            // What fails is told by an event.
+            let _ = shell.coffer.backup_when_due().await;
         }
     }
 }

@@ -8,6 +8,7 @@ use vault_engine::health::RangeSource;
 use vault_engine::profile::Profiles;
 use vault_engine::session::Session;
 
+use crate::backups::{LookedInto, PendingRestore};
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
 use crate::health::Checked;
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub(crate) system_language: String,
     pub(crate) crashed: Option<String>,
     pub(crate) open: Option<Open>,
+    /// A backup that is to become a profile.
+    pub(crate) restore: Option<PendingRestore>,
 }
 
 /// An open profile and what belongs to it until it is locked.
@@ -64,6 +67,15 @@ pub(crate) struct Open {
     pub(crate) kit: KitProgress,
     pub(crate) import: Option<PendingImport>,
     pub(crate) health: Option<Checked>,
+    /// A backup that is looked into.
+    pub(crate) backup: Option<LookedInto>,
+}
+
+impl Open {
+    /// A profile that was just opened.
+    pub(crate) fn new(session: Session, rng: &mut Rng) -> Self {
+        Self { session, kit: KitProgress::new(rng), import: None, health: None, backup: None }
+    }
 }
 
 impl State {
@@ -85,7 +97,8 @@ impl Coffer {
     /// If the operating system gives no thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
         let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
-        let state = State { profiles, kdf, device, system_language, crashed: None, open: None };
+        let state =
+            State { profiles, kdf, device, system_language, crashed: None, open: None, restore: None };
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
         let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
         let jobs = Jobs::new(events.clone());

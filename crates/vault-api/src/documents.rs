@@ -182,7 +182,7 @@ fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
     }
 }
 
-fn spawn(work: impl FnOnce() + Send + 'static) -> Outcome<()> {
+pub(crate) fn spawn(work: impl FnOnce() + Send + 'static) -> Outcome<()> {
     let spawned = std::thread::Builder::new().name("coffer-document".to_owned()).spawn(work);
     spawned.map(|_| ()).map_err(|_| ErrorCode::Internal.into())
 }
@@ -193,7 +193,7 @@ fn attachment(session: &Session, item: ItemId, blob: BlobId) -> Outcome<Attachme
     Ok(files.swap_remove(at))
 }
 
-fn name_of(path: &Path) -> String {
+pub(crate) fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

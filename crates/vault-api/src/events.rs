@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::views::JobView;
+use crate::views::{ErrorView, JobView};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub enum Event {
     ItemsChanged,
     /// A job started, went on or ended.
     Job(JobView),
+    /// The backup of the day was not made; told once for each reason.
+    BackupFailed(ErrorView),
 }
 
 /// Where events go.

@@ -1,5 +1,6 @@
 //! Which code an engine's error has.
 
+use vault_engine::backup::{BackupError, RestoreError};
 use vault_engine::profile::{CreateError, DiskError, Holder, RenameError, UnlockError};
 use vault_engine::session::{ChangePasswordError, ReadOnly, SessionError};
 
@@ -114,6 +115,35 @@ impl From<ChangePasswordError> for ErrorView {
             ChangePasswordError::PasswordTooLong => Self::invalid(PASSWORD_TOO_LONG),
             ChangePasswordError::OutOfMemory => ErrorCode::OutOfMemory.into(),
             ChangePasswordError::Session(session) => session.into(),
+        }
+    }
+}
+
+impl From<BackupError> for ErrorView {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::NotABackup => ErrorCode::BackupUnreadable.into(),
+            BackupError::OtherFormat => ErrorCode::BackupNewer.into(),
+            BackupError::OtherProfile => ErrorCode::BackupOtherProfile.into(),
+            BackupError::Damaged => ErrorCode::BackupDamaged.into(),
+            BackupError::ProfileDamaged => ErrorCode::DatabaseDamaged.into(),
+            BackupError::NotFound => ErrorCode::NotFound.into(),
+            BackupError::LeftOut => ErrorCode::BackupLeftOut.into(),
+            BackupError::FolderMissing => ErrorCode::BackupFolderMissing.into(),
+            BackupError::Exists => Self::invalid("A file of that name exists already."),
+            BackupError::Cancelled => ErrorCode::Cancelled.into(),
+            BackupError::Disk(disk) => disk.into(),
+            BackupError::Fault => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+impl From<RestoreError> for ErrorView {
+    fn from(error: RestoreError) -> Self {
+        match error {
+            RestoreError::ProfileExists => ErrorCode::ProfileExists.into(),
+            RestoreError::Unlock(error) => error.into(),
+            RestoreError::Backup(error) => error.into(),
         }
     }
 }

@@ -252,5 +252,11 @@ fn import_error(error: &ImportError) -> ErrorView {
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    ErrorView { message: format!("{text}."), ..ErrorView::of(code) }
+    let place = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);
+    let (line, column) = match *error {
+        ImportError::NotText { line } => (place(line), None),
+        ImportError::Malformed { line, column } => (place(line), place(column)),
+        _ => (None, None),
+    };
+    ErrorView { message: format!("{text}."), line, column, ..ErrorView::of(code) }
 }

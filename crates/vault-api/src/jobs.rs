@@ -1,8 +1,11 @@
 //! Long pieces of work: their progress, and the wish to stop them.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use vault_engine::item::safe_to_show;
 
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
@@ -23,11 +26,43 @@ pub(crate) struct Jobs {
     entries: Mutex<Vec<Entry>>,
     next_id: AtomicU32,
     events: EventSink,
+    /// How many jobs hold keys of the profile beside it.
+    with_keys: Mutex<usize>,
+    keys_dropped: Condvar,
 }
 
 impl Jobs {
     pub(crate) fn new(events: EventSink) -> Arc<Self> {
-        Arc::new(Self { entries: Mutex::new(Vec::new()), next_id: AtomicU32::new(1), events })
+        Arc::new(Self {
+            entries: Mutex::new(Vec::new()),
+            next_id: AtomicU32::new(1),
+            events,
+            with_keys: Mutex::new(0),
+            keys_dropped: Condvar::new(),
+        })
+    }
+
+    /// Registers a job that will hold keys of the profile, until it ends or is dropped: what holds them must be gone by
+    /// then. Locking waits for it.
+    pub(crate) fn start_with_keys(self: &Arc<Self>, kind: JobKind, name: String, total: u64) -> Job {
+        *self.with_keys.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        let mut job = self.start(kind, name, total);
+        job.with_keys = true;
+        job
+    }
+
+    /// Waits until no job holds keys any more, or the time is over; tells which.
+    pub(crate) fn wait_for_keys(&self, longest: Duration) -> bool {
+        let count = self.with_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = |count: &mut usize| *count > 0;
+        let waited = self.keys_dropped.wait_timeout_while(count, longest, held);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+    }
+
+    fn keys_are_dropped(&self) {
+        let mut count = self.with_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        *count = count.saturating_sub(1);
+        self.keys_dropped.notify_all();
     }
 
     /// Registers a job that is about to run; `total` in bytes or items.
@@ -53,7 +88,8 @@ impl Jobs {
             surplus -= usize::from(drop_it);
             !drop_it
         });
-        Job { id, jobs: Arc::clone(self), cancel, last_told: Mutex::new(Instant::now()), ended: false }
+        let last_told = Mutex::new(Instant::now());
+        Job { id, jobs: Arc::clone(self), cancel, last_told, ended: false, with_keys: false }
     }
 
     /// Every job still remembered, oldest first.
@@ -114,6 +150,7 @@ pub(crate) struct Job {
     cancel: Arc<AtomicBool>,
     last_told: Mutex<Instant>,
     ended: bool,
+    with_keys: bool,
 }
 
 impl Job {
@@ -124,6 +161,19 @@ impl Job {
     /// Whether the person asked to stop.
     pub(crate) fn cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Whether to go on, for work on another thread.
+    pub(crate) fn told_to_stop(&self) -> impl Fn() -> ControlFlow<()> + Send + 'static {
+        let cancel = Arc::clone(&self.cancel);
+        move || {
+            if cancel.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+
+    /// Says how much there is in all, once that is known.
+    pub(crate) fn set_total(&self, total: u64) {
+        self.jobs.change(self.id, |view| view.total = total);
     }
 
     /// Tells how far the work is.
@@ -141,17 +191,28 @@ impl Job {
         self.finish(result);
     }
 
+    /// Ends the job with the item made and the names of files that were not there any more, or with an error.
+    pub(crate) fn end_with_missing(mut self, result: Outcome<(String, Vec<String>)>) {
+        self.ended = true;
+        self.finish_with(result.map(|(item_id, missing)| (Some(item_id), missing)));
+    }
+
     fn finish(&self, result: Outcome<Option<String>>) {
+        self.finish_with(result.map(|item_id| (item_id, Vec::new())));
+    }
+
+    fn finish_with(&self, result: Outcome<(Option<String>, Vec<String>)>) {
         self.jobs.change(self.id, |view| match result {
-            Ok(item_id) => {
+            Ok((item_id, missing)) => {
                 view.done = view.total;
                 view.state = JobState::Done;
-                view.outcome = Some(JobOutcome { item_id, error: None });
+                let missing = missing.iter().map(|name| safe_to_show(name)).collect();
+                view.outcome = Some(JobOutcome { item_id, missing, error: None });
             }
             Err(error) => {
                 let cancelled = error.code == ErrorCode::Cancelled;
                 view.state = if cancelled { JobState::Cancelled } else { JobState::Failed };
-                view.outcome = Some(JobOutcome { item_id: None, error: Some(error) });
+                view.outcome = Some(JobOutcome { item_id: None, missing: Vec::new(), error: Some(error) });
             }
         });
     }
@@ -161,6 +222,9 @@ impl Drop for Job {
     fn drop(&mut self) {
         if !self.ended {
             self.finish(Err(ErrorView::of(ErrorCode::Internal)));
+        }
+        if self.with_keys {
+            self.jobs.keys_are_dropped();
         }
     }
 }
@@ -190,6 +254,27 @@ mod tests {
         job.end(Err(ErrorCode::Cancelled.into()));
         assert_eq!(jobs.list()[0].state, JobState::Cancelled);
         assert_eq!(jobs.cancel(99).unwrap_err().code, ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn whoever_waits_for_keys_waits_for_the_jobs_that_hold_them_and_no_others() {
+        let jobs = jobs();
+        let without = jobs.start(JobKind::DocumentImport, "a".into(), 10);
+        assert!(jobs.wait_for_keys(Duration::ZERO));
+        let with = jobs.start_with_keys(JobKind::BackupSave, "b".into(), 10);
+        assert!(!jobs.wait_for_keys(Duration::from_millis(1)));
+        let worker = std::thread::spawn(move || {
+            while !with.cancelled() {
+                std::thread::yield_now();
+            }
+            with.end(Err(ErrorCode::Cancelled.into()));
+        });
+        jobs.cancel_all();
+        assert!(jobs.wait_for_keys(Duration::from_secs(60)));
+        worker.join().unwrap();
+        drop(jobs.start_with_keys(JobKind::BackupSave, "c".into(), 10));
+        assert!(jobs.wait_for_keys(Duration::ZERO), "one that broke holds none");
+        without.end(Ok(None));
     }
 
     #[test]

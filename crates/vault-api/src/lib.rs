@@ -5,6 +5,7 @@
 //! crosses into the interface; they hold no secret except where a use-case was asked to reveal one.
 
 mod app;
+mod backups;
 mod coffer;
 mod documents;
 mod drafts;
@@ -26,14 +27,14 @@ mod tools;
 pub mod views;
 
 pub use coffer::{Coffer, Setup};
-pub use error::Outcome;
+pub use error::{ErrorText, Outcome, error_text};
 pub use events::{Event, EventSink};
 pub use secrets::CopyRole;
 pub use tools::strength_measure;
 
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
 pub use vault_engine::item::FieldId;
-pub use vault_engine::session::DraftId;
+pub use vault_engine::session::{DraftId, RestoreAs};
 pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText};
 
 /// What a front end needs to make a [`Setup`].

@@ -1,5 +1,7 @@
 //! Making, unlocking and locking a profile.
 
+use std::time::Duration;
+
 use vault_engine::ProfileId;
 use vault_engine::SecretText;
 use vault_engine::profile::NewProfile;
@@ -8,8 +10,10 @@ use vault_engine::strength;
 use crate::coffer::{Coffer, Open, State};
 use crate::error::Outcome;
 use crate::events::Event;
-use crate::kit::KitProgress;
 use crate::views::{AppStatus, ErrorCode, UnlockRequest};
+
+/// How long locking waits for work beside the profile to drop its keys.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
 
 impl Coffer {
     /// Makes a profile and opens it; the Emergency Kit is yet to be confirmed.
@@ -24,12 +28,7 @@ impl Coffer {
             .call(move |state| {
                 let new = NewProfile { name, password, device: state.device.clone(), kdf: state.kdf };
                 let session = state.profiles.create(new, make_rng())?;
-                state.open = Some(Open {
-                    session,
-                    kit: KitProgress::new(&mut make_rng()),
-                    import: None,
-                    health: None,
-                });
+                state.open = Some(Open::new(session, &mut make_rng()));
                 state.status()
             })
             .await
@@ -63,16 +62,12 @@ impl Coffer {
             .owner
             .call(move |state| {
                 let session = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?;
-                state.open = Some(Open {
-                    session,
-                    kit: KitProgress::new(&mut make_rng()),
-                    import: None,
-                    health: None,
-                });
+                state.open = Some(Open::new(session, &mut make_rng()));
                 state.status()
             })
             .await?;
         self.prepare_search();
+        self.start_backup_when_due();
         Ok(status)
     }
 
@@ -116,14 +111,21 @@ impl Coffer {
         let _ = std::thread::Builder::new().name("coffer-search".to_owned()).spawn(fill);
     }
 
-    async fn lock_quietly(&self) -> Outcome<()> {
+    pub(crate) async fn lock_quietly(&self) -> Outcome<()> {
         self.jobs.cancel_all();
         self.owner
             .call(|state: &mut State| {
                 state.open = None;
                 Ok(())
             })
-            .await
+            .await?;
+        // Whatever got its keys just before the profile was closed.
+        self.jobs.cancel_all();
+        let jobs = std::sync::Arc::clone(&self.jobs);
+        let gone = move || jobs.wait_for_keys(LONGEST_WAIT);
+        // A disk that does not answer must not hold the lock up; its job ends when it does.
+        let _ = tokio::task::spawn_blocking(gone).await;
+        Ok(())
     }
 }
 

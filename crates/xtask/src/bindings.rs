@@ -1,4 +1,5 @@
-//! The generated half of the interface's backend: view types and the list of commands.
+//! The generated half of the interface's backend: view types, the list of commands and the texts of errors, and the page
+//! of errors in the docs.
 
 use crate::{
     project::{self, Features},
@@ -13,10 +14,17 @@ use std::{
 /// The command list that the shell is built from.
 const COMMANDS: &str = "src-tauri/src/commands/list.rs";
 
+/// The page of errors; all else goes into the interface's folder.
+const PAGE: &str = "errors.md";
+
 /// Writes the generated files anew.
 pub fn write() -> Outcome {
     let folder = folder();
-    let wanted = generate(Features::Package)?;
+    let mut wanted = generate(Features::Package)?;
+    if let Some(text) = wanted.remove(PAGE) {
+        let page = page();
+        fs::write(&page, text).about(&page)?;
+    }
     for name in files(&folder)?.keys().filter(|name| !wanted.contains_key(*name)) {
         let path = folder.join(name);
         fs::remove_file(&path).about(&path)?;
@@ -31,7 +39,9 @@ pub fn write() -> Outcome {
 
 /// Fails, naming the files, when the generated files are not what the source says.
 pub fn check(features: Features) -> Outcome {
-    let stale = differences(&files(&folder())?, &generate(features)?);
+    let mut have = files(&folder())?;
+    have.insert(PAGE.to_owned(), fs::read_to_string(page()).unwrap_or_default());
+    let stale = differences(&have, &generate(features)?);
     if stale.is_empty() {
         return Ok(());
     }
@@ -40,6 +50,11 @@ pub fn check(features: Features) -> Outcome {
         stale.join(", "),
         folder().display()
     )))
+}
+
+/// The page of errors in the docs.
+fn page() -> PathBuf {
+    project::root().join("docs").join(PAGE)
 }
 
 /// The folder of the generated files.

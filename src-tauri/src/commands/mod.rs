@@ -4,6 +4,7 @@
 #![expect(clippy::unreachable, reason = "tauri's attribute writes it into asynchronous commands")]
 
 mod app;
+mod backup;
 mod document;
 mod draft;
 mod health;
@@ -12,6 +13,7 @@ mod import;
 mod item;
 mod kit;
 mod profile;
+mod restore;
 mod secret;
 mod session;
 mod settings;

@@ -31,6 +31,16 @@ pub async fn pick_file(window: &WebviewWindow, title: &str, kind: &str, endings:
     file.await.map(|file| file.path().to_owned())
 }
 
+/// Lets the person choose a folder; `None` when cancelled.
+pub async fn pick_folder(window: &WebviewWindow, title: &str) -> Option<PathBuf> {
+    if let Some(paths) = test_hooks::picked(Dialog::Open) {
+        return paths.into_iter().next();
+    }
+    let title = title.to_owned();
+    let folder = on_main_thread(window, move |dialog| dialog.set_title(title).pick_folder()).await;
+    folder.map(|folder| folder.path().to_owned())
+}
+
 /// Lets the person choose where to write; `None` when cancelled.
 pub async fn pick_target(window: &WebviewWindow, title: &str, file_name: &str) -> Option<PathBuf> {
     if let Some(paths) = test_hooks::picked(Dialog::Save) {

@@ -16,6 +16,14 @@ pub struct Words {
     pub choose_export: &'static str,
     /// Name of the files chosen there.
     pub export_files: &'static str,
+    /// Title of the dialog that saves a backup.
+    pub save_backup: &'static str,
+    /// Title of the dialog that chooses a backup.
+    pub choose_backup: &'static str,
+    /// Name of the files chosen there.
+    pub backup_files: &'static str,
+    /// Title of the dialog that chooses the folder for backups.
+    pub backup_folder: &'static str,
     /// Tray entry that shows the window.
     pub show: &'static str,
     /// Tray entry that locks.
@@ -31,6 +39,10 @@ const ENGLISH: Words = Words {
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
+    save_backup: "Save a backup",
+    choose_backup: "Choose a backup",
+    backup_files: "Backups (tar)",
+    backup_folder: "Choose a folder for automatic backups",
     show: "Show Coffer",
     lock: "Lock",
     quit: "Quit",
@@ -43,6 +55,10 @@ const GERMAN: Words = Words {
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",
+    save_backup: "Sicherung speichern",
+    choose_backup: "Sicherung auswählen",
+    backup_files: "Sicherungen (tar)",
+    backup_folder: "Ordner für automatische Sicherungen auswählen",
     show: "Coffer anzeigen",
     lock: "Sperren",
     quit: "Beenden",

@@ -27,6 +27,7 @@ const backend = makeFake({
   ...(asked.has('speed') ? { speed: Number(asked.get('speed')) } : {}),
   keyless: asked.has('keyless'),
   draft: asked.has('draft'),
+  backup: asked.get('backup'),
 });
 backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));
 

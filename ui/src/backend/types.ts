@@ -1,6 +1,12 @@
 /** The view types of the program, in one place. */
 export type { AppStatus } from './generated/AppStatus';
 export type { AttachmentView } from './generated/AttachmentView';
+export type { BackupCheck } from './generated/BackupCheck';
+export type { BackupFailure } from './generated/BackupFailure';
+export type { BackupOccasion } from './generated/BackupOccasion';
+export type { BackupRow } from './generated/BackupRow';
+export type { BackupSettings } from './generated/BackupSettings';
+export type { BackupsView } from './generated/BackupsView';
 export type { CodeView } from './generated/CodeView';
 export type { CopyReceipt } from './generated/CopyReceipt';
 export type { Density } from './generated/Density';
@@ -45,9 +51,11 @@ export type { JobView } from './generated/JobView';
 export type { KitView } from './generated/KitView';
 export type { Language } from './generated/Language';
 export type { NameCount } from './generated/NameCount';
+export type { OpenBackupView } from './generated/OpenBackupView';
 export type { PaperSize } from './generated/PaperSize';
 export type { PastValueView } from './generated/PastValueView';
 export type { ProfileSummary } from './generated/ProfileSummary';
+export type { RestoreFileView } from './generated/RestoreFileView';
 export type { SessionState } from './generated/SessionState';
 export type { SettingsView } from './generated/SettingsView';
 export type { SidebarView } from './generated/SidebarView';

@@ -1,21 +1,42 @@
-import { maybe, t } from './i18n/index.svelte';
+import type { ErrorCode } from '../backend';
+import { ERRORS } from '../backend/generated/errors';
+import { locale, t } from './i18n/index.svelte';
 
 /** What a failed call rejects with, as far as the interface looks at it. */
 export interface Failure {
   code: string;
   wait_seconds?: number;
+  line?: number;
+  column?: number;
 }
 
 /** A caught value as a failure; anything unknown is a fault in the program. */
 export function failureOf(error: unknown): Failure {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
-    const wait = 'wait_seconds' in error ? error.wait_seconds : undefined;
-    return typeof wait === 'number' ? { code: error.code, wait_seconds: wait } : { code: error.code };
+  if (typeof error !== 'object' || error === null) return { code: 'internal' };
+  const given = error as Record<string, unknown>;
+  if (typeof given['code'] !== 'string') return { code: 'internal' };
+  const failure: Failure = { code: given['code'] };
+  for (const name of ['wait_seconds', 'line', 'column'] as const) {
+    const value = given[name];
+    if (typeof value === 'number') failure[name] = value;
   }
-  return { code: 'internal' };
+  return failure;
 }
 
-/** The sentence for a caught value: what happened, that nothing was lost, what to do. Never the raw message. */
+/** What happened, and what to do, for a caught value. Never the raw message. */
+export function explained(error: unknown): { message: string; help: string } {
+  const { code, line, column } = failureOf(error);
+  const texts = Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : ERRORS.internal;
+  const [message, help] = texts[locale()];
+  return { message: line === undefined ? message : `${message} ${place(line, column)}`, help };
+}
+
+function place(line: number, column: number | undefined): string {
+  return column === undefined ? t('error.line', { line }) : t('error.place', { line, column });
+}
+
+/** The sentences for a caught value: what happened, that nothing was lost, what to do. */
 export function sentence(error: unknown): string {
-  return maybe(`error.${failureOf(error).code}`) ?? t('error.internal');
+  const { message, help } = explained(error);
+  return `${message} ${help}`;
 }

@@ -133,6 +133,37 @@ export const testids = {
   jobCancel: 'job-cancel',
   jobDismiss: 'job-dismiss',
 
+  // Backups
+  backups: 'backups',
+  backupError: 'backup-error',
+  backupSave: 'backup-save',
+  backupOpenOther: 'backup-open-other',
+  backupCancel: 'backup-cancel',
+  backupDaily: 'backup-daily',
+  backupDays: 'backup-days',
+  backupFolder: 'backup-folder',
+  backupFolderPick: 'backup-folder-pick',
+  backupRow: 'backup-row', // data-name
+  backupCheck: 'backup-check',
+  backupOpen: 'backup-open',
+  backupBrowser: 'backup-browser',
+  backupSearch: 'backup-search',
+  backupItems: 'backup-items', // rows have data-item-id
+  backupDetail: 'backup-detail',
+  backupTake: 'backup-take',
+  backupTakeCopy: 'backup-take-copy',
+  backupFile: 'backup-file', // data-name
+  backupFileAttach: 'backup-file-attach',
+  restoreOpen: 'restore-open',
+  restoreScreen: 'restore-screen',
+  restoreForm: 'restore-form',
+  restorePick: 'restore-pick',
+  restoreFile: 'restore-file',
+  restorePassword: 'restore-password',
+  restoreSecretKey: 'restore-secret-key',
+  restoreError: 'restore-error',
+  restoreSubmit: 'restore-submit',
+
   // Import
   importDialog: 'import-dialog',
   importPick: 'import-pick',

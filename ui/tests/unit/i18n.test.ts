@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/backend';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
+import { ERRORS } from '../../src/backend/generated/errors';
+import { sentence } from '../../src/shared/errors';
 import { bytes, chooseLocale, day, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
 
 type Forms = string | { one: string; other: string };
@@ -38,38 +40,20 @@ describe('the catalogues', () => {
   });
 
   test('say something for every error code', () => {
-    // A code that is missing here, or one too many, does not compile.
-    const codes: Record<ErrorCode, true> = {
-      locked: true,
-      wrong_password: true,
-      retry_later: true,
-      secret_key_missing: true,
-      secret_key_mistyped: true,
-      kit_group_wrong: true,
-      password_too_weak: true,
-      profile_not_found: true,
-      profile_in_use: true,
-      profile_damaged: true,
-      database_damaged: true,
-      profile_newer: true,
-      profile_read_only: true,
-      disk_full: true,
-      disk_read_only: true,
-      file_unreadable: true,
-      not_found: true,
-      invalid_input: true,
-      code_invalid: true,
-      conflict: true,
-      import_unreadable: true,
-      import_too_large: true,
-      import_encrypted: true,
-      document_damaged: true,
-      cancelled: true,
-      clipboard_unavailable: true,
-      out_of_memory: true,
-      internal: true,
-    };
-    for (const code of Object.keys(codes)) expect(maybe(`error.${code}`), code).toBeTruthy();
+    // What the table lacks does not compile.
+    const texts: Record<ErrorCode, { en: readonly string[]; de: readonly string[] }> = ERRORS;
+    for (const [code, { en, de }] of Object.entries(texts)) {
+      setLocale('en');
+      expect(sentence({ code }), code).toBe(en.join(' '));
+      setLocale('de');
+      expect(sentence({ code }), code).toBe(de.join(' '));
+      expect(en.join(' ')).not.toBe(de.join(' '));
+    }
+    setLocale('en');
+    expect(sentence({ code: 'no_such_code' })).toBe(sentence(undefined));
+    expect(sentence({ code: 'toString' })).toBe(sentence(undefined));
+    expect(sentence({ code: 'import_unreadable', line: 12, column: 7 })).toContain('line 12, column 7');
+    expect(sentence({ code: 'import_unreadable', line: 12 })).toContain('line 12.');
   });
 });
 
@@ -91,7 +75,7 @@ describe('messages', () => {
   });
 
   test('that are unknown are told as such', () => {
-    expect(maybe('error.no_such_code')).toBeUndefined();
+    expect(maybe('notice.no_such_notice')).toBeUndefined();
     expect(maybe('toString')).toBeUndefined();
   });
 });

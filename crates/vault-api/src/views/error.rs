@@ -54,6 +54,20 @@ pub enum ErrorCode {
     ImportEncrypted,
     /// A document failed its check while being opened.
     DocumentDamaged,
+    /// The profile of this backup is on this computer already.
+    ProfileExists,
+    /// The file is no backup.
+    BackupUnreadable,
+    /// The backup was written by another version of the program.
+    BackupNewer,
+    /// The backup is of another profile, or of this one under an earlier root key.
+    BackupOtherProfile,
+    /// Something in the backup is not as it was written.
+    BackupDamaged,
+    /// The document was left out of the backup.
+    BackupLeftOut,
+    /// The folder chosen for backups is not there.
+    BackupFolderMissing,
     /// The person cancelled.
     Cancelled,
     /// The clipboard cannot be reached.
@@ -80,4 +94,12 @@ pub struct ErrorView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_seconds: Option<u32>,
+    /// The line at which a file cannot be read, from 1.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column there, from 1.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
 }

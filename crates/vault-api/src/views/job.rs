@@ -14,6 +14,18 @@ pub enum JobKind {
     ItemImport,
     /// Items are being looked at for what is wrong with them.
     HealthCheck,
+    /// A backup is being made by hand.
+    BackupSave,
+    /// The backup of the day is being made.
+    BackupDaily,
+    /// A backup is being checked.
+    BackupCheck,
+    /// A backup is being opened.
+    BackupOpen,
+    /// An item or a document is being taken out of a backup.
+    BackupTake,
+    /// A backup is becoming a profile.
+    ProfileRestore,
 }
 
 /// How a job stands.
@@ -39,6 +51,9 @@ pub struct JobOutcome {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
+    /// The names of files that belong to it and were not there any more.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// The error, if it failed.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +68,7 @@ pub struct JobView {
     pub id: u32,
     /// What it does.
     pub kind: JobKind,
-    /// File name, safe to show.
+    /// The name of the file or item, safe to show; empty where there is none.
     pub name: String,
     /// Done so far, in bytes or items.
     #[ts(type = "number")]

@@ -1,6 +1,7 @@
 //! The types that cross into the interface, exported to TypeScript.
 
 mod app;
+mod backup;
 mod error;
 mod health;
 mod import;
@@ -10,6 +11,10 @@ mod tools;
 
 pub use app::{
     AppStatus, Density, Language, PaperSize, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
+};
+pub use backup::{
+    BackupCheck, BackupFailure, BackupOccasion, BackupRow, BackupSettings, BackupsView, OpenBackupView,
+    RestoreFileView,
 };
 pub use error::{ErrorCode, ErrorView};
 pub use health::{

@@ -10,6 +10,7 @@
     reason = "a test may stop at once"
 )]
 
+mod backups;
 mod documents;
 mod health;
 mod imports;

@@ -1,9 +1,11 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClock, system_rng};
 use vault_api::views::{
-    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView,
+    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobState,
+    JobView,
 };
 use vault_api::{Coffer, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
 
@@ -23,7 +25,20 @@ impl Computer {
         Self::on(tempfile::tempdir().unwrap(), None)
     }
 
+    /// One whose program's hints `watch` sees first, on the thread that gives them.
+    pub fn watched(watch: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        Self::on_watched(tempfile::tempdir().unwrap(), None, watch)
+    }
+
     fn on(folder: TempDir, ranges: Option<Arc<dyn RangeSource>>) -> Self {
+        Self::on_watched(folder, ranges, |_| {})
+    }
+
+    fn on_watched(
+        folder: TempDir,
+        ranges: Option<Arc<dyn RangeSource>>,
+        watch: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -35,7 +50,10 @@ impl Computer {
             kdf: KdfParams::TEST,
             device: "Test computer".to_owned(),
             system_language: "en".to_owned(),
-            events: EventSink::new(move |event| seen.lock().unwrap().push(event)),
+            events: EventSink::new(move |event| {
+                watch(&event);
+                seen.lock().unwrap().push(event);
+            }),
             ranges,
         };
         Self { coffer: Coffer::start(setup).unwrap(), events, folder }
@@ -55,6 +73,17 @@ impl Computer {
         let computer = self;
         computer.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
         computer
+    }
+
+    /// Waits until a job has ended, and tells how.
+    pub async fn ended(&self, job: u32) -> JobView {
+        loop {
+            let found = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
+            if found.state != JobState::Running {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Saves a login and shows it.

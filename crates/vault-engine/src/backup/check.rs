@@ -92,7 +92,7 @@ pub(crate) fn check(
         Member::Keys | Member::Document(_) => Ok(None),
     };
     each_member(backup, &mut place, progress)?;
-    let entries = check_database(&copy, keys, &backup.manifest)?;
+    let entries = check_database(&copy, keys, &backup.manifest, progress)?;
     let Manifest { profile, made_at, blobs, left_out, .. } = &backup.manifest;
     Ok(BackupInfo {
         profile: *profile,
@@ -104,7 +104,12 @@ pub(crate) fn check(
 }
 
 /// Opens the copy and checks its pages, its log and that the manifest is of it.
-fn check_database(path: &Path, keys: &BackupKeys, manifest: &Manifest) -> Result<Option<u64>, BackupError> {
+fn check_database(
+    path: &Path,
+    keys: &BackupKeys,
+    manifest: &Manifest,
+    progress: Progress<'_>,
+) -> Result<Option<u64>, BackupError> {
     let db = store::open(path, &keys.database, Mode::Check, &mut store::refuse)?;
     store::check_pages(&db)?;
     let form = store::form(&db)?;
@@ -120,13 +125,15 @@ fn check_database(path: &Path, keys: &BackupKeys, manifest: &Manifest) -> Result
         return Err(BackupError::Damaged);
     }
     let Some(home) = &keys.home else { return Ok(None) };
+    let all = manifest.length();
+    let go_on = &mut || progress(all);
     if form == NEWEST {
-        return Ok(Some(session::backup::replay(&db, home)?));
+        return Ok(Some(session::backup::replay(&db, home, go_on)?));
     }
     // What replays a log is of this program's form only, and this is a copy.
     db.close().map_err(|(_, error)| error)?;
     let db = store::open(path, &keys.database, Mode::Write, &mut |_, _| Ok(()))?;
-    let entries = session::backup::replay(&db, home)?;
+    let entries = session::backup::replay(&db, home, go_on)?;
     db.close().map_err(|(_, error)| error)?;
     Ok(Some(entries))
 }
@@ -156,7 +163,7 @@ pub(super) fn copy_sealed(
 
 /// Reads exactly `size` bytes, piece by piece.
 pub(super) fn pieces(
-    from: &mut File,
+    from: &mut impl Read,
     size: u64,
     each: &mut dyn FnMut(&[u8]) -> Result<(), BackupError>,
 ) -> Result<(), BackupError> {

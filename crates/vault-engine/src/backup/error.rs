@@ -27,6 +27,9 @@ pub enum BackupError {
     /// The document was left out of the backup, and is not in the profile either.
     #[error("the document was left out of this backup")]
     LeftOut,
+    /// The folder that was chosen for backups is not there.
+    #[error("the folder for backups is not there")]
+    FolderMissing,
     /// A file of that name exists.
     #[error("a file of that name exists")]
     Exists,

@@ -16,19 +16,30 @@ mod space;
 
 pub use error::{BackupError, RestoreError};
 pub use manifest::{LeftOut, Why};
-pub use rotation::DailySnapshot;
+pub use rotation::{DailySnapshot, KeptBackup, Occasion, Plan};
 pub use snapshot::{Documents, Snapshot};
 
 pub(crate) use archive::BackupFile;
 pub(crate) use check::{Member, check, each_member, is_sealed_as};
 pub(crate) use keys::{BackupKeys, Home};
-pub(crate) use rotation::{before_migration, daily};
+pub(crate) use rotation::{before_migration, daily, daily_is_due, kept};
 pub(crate) use snapshot::{Source, work_folder};
 pub(crate) use space::expect_room;
+
+use std::path::Path;
 
 use vault_wire::ProfileId;
 
 use crate::item::Timestamp;
+
+/// Looks whether a file is a backup at all, and answers with its bytes. Nothing of it is believed.
+///
+/// # Errors
+/// See [`BackupError`].
+pub fn look_at(path: &Path) -> Result<u64, BackupError> {
+    let backup = BackupFile::open(path)?;
+    Ok(backup.file.metadata()?.len())
+}
 
 /// What a backup is, told after all of it was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,37 +7,80 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use vault_wire::ProfileId;
 
 use super::snapshot::Source;
 use super::{BackupError, BackupInfo, Documents, Snapshot};
 use crate::document::{Existing, Progress};
 use crate::item::Timestamp;
-use crate::profile::files;
+use crate::profile::{Folder, files};
 
 /// The folder in a profile.
 const BACKUPS: &str = "backups";
 /// The largest sealed document that goes into a backup which nobody asked for.
 const LARGEST: u64 = 100 << 20;
-/// Days whose last backup is kept.
-const DAYS: usize = 7;
+/// Days whose last backup is kept, unless set otherwise.
+const DAYS: u8 = 7;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 const NAME: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z.tar");
+
+/// How the backups that make themselves are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Where they lie; none is the profile's own folder. In a folder that was chosen they lie in one named after the
+    /// profile, so that several profiles can share it.
+    pub folder: Option<PathBuf>,
+    /// Of how many days that have a backup the last one is kept; 0 counts as 1.
+    pub days: u8,
+    /// Which documents they have.
+    pub documents: Documents,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { folder: None, days: DAYS, documents: Documents::UpTo(LARGEST) }
+    }
+}
+
+/// Why a backup was made that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// It was time for the day's.
+    Daily,
+    /// The database was to be brought to this form.
+    BeforeForm(u32),
+}
+
+/// A backup that made itself and lies in one of its folders. It got its name after it was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBackup {
+    /// The name of the file, by which it is found again.
+    pub name: String,
+    /// Why it was made.
+    pub occasion: Occasion,
+    /// When it was made; for one before a change of form, when its file was written.
+    pub made_at: Timestamp,
+    /// Its bytes.
+    pub size: u64,
+    /// Where it lies.
+    pub path: PathBuf,
+}
 
 /// Whether it is time for another one. A backup from the future, by a clock that was set back, does not count.
 fn is_due(made: &[Timestamp], now: Timestamp) -> bool {
     made.iter().all(|made| made.0 > now.0 || now.0 - made.0 >= DAY)
 }
 
-/// Which of the backups go, given that one has just been made at `now`: of each of the last seven days that have one,
-/// the latest stays. What was made after `now`, by a clock that was set back, stays and is not counted.
-fn superseded(made: &[Timestamp], now: Timestamp) -> Vec<Timestamp> {
+/// Which of the backups go, given that one has just been made at `now`: of each of the last `days` that have one, the
+/// latest stays. What was made after `now`, by a clock that was set back, stays and is not counted.
+fn superseded(made: &[Timestamp], now: Timestamp, days: u8) -> Vec<Timestamp> {
     let mut latest: BTreeMap<u64, Timestamp> = BTreeMap::new();
     for &at in made.iter().filter(|made| **made <= now) {
         let kept = latest.entry(at.0 / DAY).or_insert(at);
         *kept = at.max(*kept);
     }
-    let kept: Vec<_> = latest.into_values().rev().take(DAYS).collect();
+    let kept: Vec<_> = latest.into_values().rev().take(days.max(1).into()).collect();
     made.iter().copied().filter(|at| *at <= now && !kept.contains(at)).collect()
 }
 
@@ -59,6 +102,7 @@ pub struct DailySnapshot {
     snapshot: Snapshot,
     folder: PathBuf,
     now: Timestamp,
+    days: u8,
 }
 
 impl DailySnapshot {
@@ -73,9 +117,9 @@ impl DailySnapshot {
     /// # Errors
     /// See [`BackupError`]; then none has gone.
     pub fn write(self, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
-        let Self { snapshot, folder, now } = self;
+        let Self { snapshot, folder, now, days } = self;
         let info = snapshot.write(Existing::Replace, progress)?;
-        for old in superseded(&made_in(&folder), now) {
+        for old in superseded(&made_in(&folder), now, days) {
             if let Some(name) = name(old) {
                 // One that cannot be removed now is tried again tomorrow.
                 let _ = fs::remove_file(folder.join(name));
@@ -85,27 +129,91 @@ impl DailySnapshot {
     }
 }
 
-/// Takes a snapshot for a daily backup, if it is time for one.
-pub(crate) fn daily(
-    source: &Source<'_>,
+/// Takes a snapshot for a daily backup, if it is time for one; only then `source` is asked for.
+pub(crate) fn daily<'a>(
+    place: (&Folder, ProfileId),
+    now: Timestamp,
+    plan: &Plan,
+    source: impl FnOnce() -> Result<Source<'a>, BackupError>,
     progress: Progress<'_>,
 ) -> Result<Option<DailySnapshot>, BackupError> {
-    let folder = prepare(&source.folder.path().join(BACKUPS))?;
+    let folder = prepare(&folder_of(place, plan)?)?;
     // Names have seconds only.
-    let now = Timestamp(source.now.0 / 1000 * 1000);
+    let now = Timestamp(now.0 / 1000 * 1000);
     if !is_due(&made_in(&folder), now) {
         return Ok(None);
     }
     let target = folder.join(name(now).ok_or(BackupError::Fault)?);
-    let snapshot = Snapshot::take(source, &target, Documents::UpTo(LARGEST), progress)?;
-    Ok(Some(DailySnapshot { snapshot, folder, now }))
+    let snapshot = Snapshot::take(&source()?, &target, plan.documents, progress)?;
+    Ok(Some(DailySnapshot { snapshot, folder, now, days: plan.days }))
+}
+
+/// Whether it is time for a daily backup.
+pub(crate) fn daily_is_due(
+    place: (&Folder, ProfileId),
+    now: Timestamp,
+    plan: &Plan,
+) -> Result<bool, BackupError> {
+    Ok(is_due(&made_in(&folder_of(place, plan)?), now))
+}
+
+/// Where the daily backups lie. A folder that was chosen is not made: where its disk is missing they would fill another.
+fn folder_of((own, profile): (&Folder, ProfileId), plan: &Plan) -> Result<PathBuf, BackupError> {
+    match &plan.folder {
+        None => Ok(own.path().join(BACKUPS)),
+        Some(chosen) if chosen.is_dir() => Ok(below(chosen, profile)),
+        Some(_) => Err(BackupError::FolderMissing),
+    }
+}
+
+fn below(chosen: &Path, profile: ProfileId) -> PathBuf {
+    chosen.join(format!("coffer-{profile}"))
+}
+
+/// The backups that made themselves, the newest first: those in the profile's own folder, and those in the chosen one.
+pub(crate) fn kept((own, profile): (&Folder, ProfileId), plan: &Plan) -> Vec<KeptBackup> {
+    let chosen = plan.folder.as_ref().map(|chosen| below(chosen, profile));
+    let mut all: Vec<KeptBackup> = Vec::new();
+    for folder in [own.path().join(BACKUPS)].into_iter().chain(chosen) {
+        for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let Ok(name) = file.file_name().into_string() else { continue };
+            // What is no plain file is none of them.
+            let Some(data) = file.metadata().ok().filter(fs::Metadata::is_file) else { continue };
+            let (occasion, made_at) = match (made_at(&name), before_form(&name)) {
+                (Some(at), _) => (Occasion::Daily, at),
+                (None, Some(form)) => (Occasion::BeforeForm(form), written_at(&data)),
+                (None, None) => continue,
+            };
+            // Two of one second in two folders are the same to whoever asks for one by its name.
+            if !all.iter().any(|other| other.name == name) {
+                all.push(KeptBackup { name, occasion, made_at, size: data.len(), path: file.path() });
+            }
+        }
+    }
+    all.sort_by_key(|backup| std::cmp::Reverse(backup.made_at));
+    all
+}
+
+/// The form before which a backup of this name was made.
+fn before_form(file: &str) -> Option<u32> {
+    let form = file.strip_prefix("before-form-")?.strip_suffix(".tar")?.parse().ok()?;
+    (before_form_name(form) == file).then_some(form)
+}
+
+fn before_form_name(form: u32) -> String {
+    format!("before-form-{form}.tar")
+}
+
+fn written_at(file: &fs::Metadata) -> Timestamp {
+    let since = file.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    Timestamp(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// Makes and checks the backup that must be there before the database is brought to the form `next`. It has no documents:
 /// a change of form does not touch them.
 pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupInfo, BackupError> {
     let folder = prepare(&source.folder.path().join(BACKUPS))?;
-    let target = folder.join(format!("before-form-{next}.tar"));
+    let target = folder.join(before_form_name(next));
     let to_the_end = &mut |_| std::ops::ControlFlow::Continue(());
     Snapshot::take(source, &target, Documents::None, to_the_end)?.write(Existing::Replace, to_the_end)
 }
@@ -151,7 +259,7 @@ mod tests {
     #[test]
     fn the_last_seven_days_that_have_one_are_kept() {
         let made = days(&[1, 2, 3, 10, 11, 12, 13, 20, 21]);
-        assert_eq!(superseded(&made, Timestamp(21 * DAY)), days(&[1, 2]));
+        assert_eq!(superseded(&made, Timestamp(21 * DAY), DAYS), days(&[1, 2]));
     }
 
     #[test]
@@ -161,7 +269,7 @@ mod tests {
             let now = Timestamp(day * DAY);
             assert!(is_due(&made, now));
             made.push(now);
-            let gone = superseded(&made, now);
+            let gone = superseded(&made, now, DAYS);
             made.retain(|at| !gone.contains(at));
             assert!(days(&[100, 101, 102, 103, 104, 105, 106]).iter().all(|good| made.contains(good)));
             assert!(made.contains(&now));
@@ -186,6 +294,12 @@ mod tests {
         for other in ["before-form-2.tar", "2026-09-21T14-13-20Z.tar.part", "2026-9-21T14-13-20Z.tar", "x"] {
             assert_eq!(made_at(other), None, "{other}");
         }
+        assert_eq!(before_form("before-form-2.tar"), Some(2));
+        for other in
+            ["before-form-02.tar", "before-form-.tar", "before-form-2.tar.part", "before-form--1.tar"]
+        {
+            assert_eq!(before_form(other), None, "{other}");
+        }
     }
 
     proptest! {
@@ -196,16 +310,17 @@ mod tests {
         })]
 
         #[test]
-        fn rotation_keeps_the_new_one_the_future_and_seven_days(
+        fn rotation_keeps_the_new_one_the_future_and_the_days_asked_for(
             hours in prop::collection::btree_set(0_u64..1000, 0..60),
             now in 0_u64..1000,
+            keep in 1_u8..10,
         ) {
             let now = Timestamp(now * DAY / 24);
             let mut made: Vec<_> = hours.iter().map(|hour| Timestamp(hour * DAY / 24)).collect();
             made.push(now);
             made.sort();
             made.dedup();
-            let gone = superseded(&made, now);
+            let gone = superseded(&made, now, keep);
             let kept: Vec<_> = made.iter().filter(|at| !gone.contains(at)).collect();
             prop_assert!(kept.contains(&&now));
             prop_assert!(gone.iter().all(|at| *at < now));
@@ -215,14 +330,14 @@ mod tests {
                 days
             };
             let (before, after) = (days(&made.iter().collect::<Vec<_>>()), days(&kept));
-            // One a day, of the last days, and as many of them as there are up to seven.
-            prop_assert_eq!(&after[..], &before[before.len().saturating_sub(DAYS)..]);
+            // One a day, of the last days, and as many of them as there are up to that number.
+            prop_assert_eq!(&after[..], &before[before.len().saturating_sub(keep.into())..]);
             prop_assert_eq!(kept.iter().filter(|at| ***at <= now).count(), after.len());
             // Each is the last of its day.
             for at in kept.iter().filter(|at| ***at <= now) {
                 prop_assert!(made.iter().all(|other| other.0 / DAY != at.0 / DAY || other <= *at || *other > now));
             }
-            prop_assert_eq!(superseded(&kept.into_iter().copied().collect::<Vec<_>>(), now), vec![]);
+            prop_assert_eq!(superseded(&kept.into_iter().copied().collect::<Vec<_>>(), now, keep), vec![]);
         }
     }
 }

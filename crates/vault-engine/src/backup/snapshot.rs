@@ -17,7 +17,7 @@ use super::space::expect_room;
 use super::{BackupError, BackupInfo, BackupKeys};
 use crate::document::{Existing, Pending, Progress};
 use crate::item::Timestamp;
-use crate::profile::{Folder, KeysFile};
+use crate::profile::{Folder, KeysFile, files};
 use crate::session::{self, BlobFolder};
 use crate::store;
 
@@ -51,6 +51,8 @@ pub(crate) struct Source<'a> {
     pub(crate) folder: &'a Folder,
     pub(crate) keys: Arc<BackupKeys>,
     pub(crate) now: Timestamp,
+    /// The file of the database, if nothing is written into it as long as this is held by more than its owner.
+    pub(crate) still: Option<Arc<File>>,
 }
 
 /// A profile as it was at one moment, still to be written. Dropped, nothing is left of it.
@@ -60,6 +62,8 @@ pub(crate) struct Source<'a> {
 pub struct Snapshot {
     target: PathBuf,
     work: TempDir,
+    /// The file to copy the database from; none if it is copied.
+    from: Option<Arc<File>>,
     key_file: Vec<u8>,
     manifest: Manifest,
     blobs: BlobFolder,
@@ -73,7 +77,7 @@ impl Snapshot {
         documents: Documents,
         progress: Progress<'_>,
     ) -> Result<Self, BackupError> {
-        let Source { db, folder, keys, now } = source;
+        let Source { db, folder, keys, now, still } = source;
         let blobs = BlobFolder::new(folder.blobs());
         let (mut taken_in, mut left_out) = (Vec::new(), Vec::new());
         for blob in session::backup::documents(db)? {
@@ -92,9 +96,15 @@ impl Snapshot {
         expect_room(beside, documents + 2 * pages + SLACK)?;
 
         let work = work_folder(beside)?;
-        let copy = work.path().join(manifest::DATABASE);
-        store::copy(db, &copy, &keys.database, progress)?;
-        let database = part_of(&copy)?;
+        let database = match still {
+            // Its bytes are copied when it is written, without the profile.
+            Some(file) => Part { size: file.metadata()?.len(), sha256: [0; 32] },
+            None => {
+                let copy = work.path().join(manifest::DATABASE);
+                store::copy(db, &copy, &keys.database, progress)?;
+                part_of(&copy)?
+            }
+        };
         let key_file = KeysFile::read(&folder.keys()).or_else(|_| KeysFile::read(&folder.keys_backup()));
         let key_file = key_file.map_err(|_| BackupError::ProfileDamaged)?.bytes;
         let manifest = Manifest {
@@ -107,7 +117,8 @@ impl Snapshot {
             blobs: taken_in,
             left_out,
         };
-        Ok(Self { target: target.to_owned(), work, key_file, manifest, blobs, keys: keys.clone() })
+        let (target, from, keys) = (target.to_owned(), still.clone(), keys.clone());
+        Ok(Self { target, work, from, key_file, manifest, blobs, keys })
     }
 
     /// The bytes that [`Snapshot::write`] has to write, and then to read, for showing how far it is.
@@ -122,9 +133,12 @@ impl Snapshot {
     /// # Errors
     /// See [`BackupError`]; a file that was there before is then still there.
     pub fn write(self, existing: Existing, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
-        let Self { target, work, key_file, mut manifest, blobs, keys } = self;
+        let Self { target, work, from, key_file, mut manifest, blobs, keys } = self;
         let mut pending = Pending::beside(&target, existing)?;
         let copy = work.path().join(manifest::DATABASE);
+        if let Some(from) = from {
+            manifest.database = copy_still(&from, &copy, manifest.database.size, progress)?;
+        }
         let mut damaged = write_all(pending.file(), &key_file, &copy, &manifest, &blobs, &keys, progress)?;
         if !damaged.is_empty() {
             // Once more without them: the manifest stands before them and must tell.
@@ -150,6 +164,19 @@ impl Snapshot {
         pending.finish()?;
         Ok(info)
     }
+}
+
+/// Copies the file of a database into which nothing is written meanwhile: sealed pages, so this needs no key.
+fn copy_still(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> Result<Part, BackupError> {
+    from.seek(SeekFrom::Start(0))?;
+    let mut copy = files::private_file().write(true).create_new(true).open(to)?;
+    let mut hash = Sha256::new();
+    pieces(&mut from, size, &mut |piece| {
+        hash.update(piece);
+        copy.write_all(piece)?;
+        if progress(0).is_break() { Err(BackupError::Cancelled) } else { Ok(()) }
+    })?;
+    Ok(Part { size, sha256: hash.finalize().into() })
 }
 
 /// A folder for the copy of a database, which is gone with it.

@@ -127,7 +127,7 @@ impl Profiles {
         let keys = Arc::new(BackupKeys::derive(id, &root_key, None));
         let now = self.clock.now();
         let mut copy_first = |db: &Connection, next| {
-            let source = Source { db, folder: &folder, keys: keys.clone(), now };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now, still: None };
             backup::before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         let (db, copy) = match store::open(&folder.database(), &keys.database, mode, &mut copy_first) {

@@ -1,5 +1,7 @@
 //! Proving that the log of an open profile is whole.
 
+use std::ops::ControlFlow;
+
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
@@ -8,6 +10,9 @@ use vault_wire::{BodyHash, EntryHash, Root, Signature, VaultId};
 
 use super::vault::Vault;
 use super::{Session, SessionError, tally};
+
+/// Entries after which it is asked whether to go on: some milliseconds.
+const ASK_EVERY: u64 = 128;
 
 /// What does not hold in the log.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,22 +83,30 @@ impl Session {
     /// # Errors
     /// If something does not hold.
     pub fn check_log(&self) -> Result<u64, CheckError> {
-        check(&self.db, self.vaults.logs())
+        check(&self.db, self.vaults.logs(), &mut || ControlFlow::Continue(()))
     }
 }
 
-/// Does what [`Session::check_log`] says, in any database.
-pub(super) fn check(db: &Connection, logs: impl Iterator<Item = Log>) -> Result<u64, CheckError> {
+/// Does what [`Session::check_log`] says, in any database, for as long as `go_on` lets it.
+pub(super) fn check(
+    db: &Connection,
+    logs: impl Iterator<Item = Log>,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<u64, CheckError> {
     let mut entries = 0;
     for log in logs {
-        check_log(db, &log)?;
+        check_log(db, &log, go_on)?;
         entries += log.head.seq;
     }
     check_views(db)?;
     Ok(entries)
 }
 
-fn check_log(db: &Connection, log: &Log) -> Result<(), CheckError> {
+fn check_log(
+    db: &Connection,
+    log: &Log,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<(), CheckError> {
     let Log { vault_key, vault, genesis, head } = log;
     let mut entries = db.prepare(
         "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
@@ -104,6 +117,9 @@ fn check_log(db: &Connection, log: &Log) -> Result<(), CheckError> {
     let mut expected = 1;
     while let Some(row) = rows.next()? {
         let wrong = || CheckError::Entry { vault: *vault, seq: expected };
+        if expected % ASK_EVERY == 0 && go_on().is_break() {
+            return Err(SessionError::Cancelled.into());
+        }
         let is_record: bool = row.get(2)?;
         let verifier = if is_record {
             let signatures: Vec<u8> = row.get(4)?;

@@ -30,6 +30,8 @@ mod vaults;
 mod view;
 mod write;
 
+use std::cell::{Cell, OnceCell};
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -46,7 +48,9 @@ use search::Search;
 use undo::Record;
 use vault::Vaults;
 
-pub use backup::{OpenBackup, RestoreAs, RestoredItem};
+pub use backup::{
+    BackupDocument, BackupReader, CheckedBackup, OpenBackup, RestoreAs, RestoredItem, TakenOut, Taking,
+};
 pub use blobs::BlobFolder;
 pub use bulk::{Bulk, Changed, ItemProgress};
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
@@ -80,9 +84,13 @@ pub struct Session {
     /// What can be undone, the oldest first.
     undo: Vec<Record>,
     backup_keys: Arc<BackupKeys>,
+    /// Whether changes are kept out of the file of the database, see `backup`.
+    at_rest: Cell<bool>,
     // Closed before the lock is given back.
     db: Connection,
     _copy: Option<TempDir>,
+    /// Closed after the database: to close any handle on its file gives all locks on it back.
+    db_file: OnceCell<Arc<File>>,
     _lock: Option<Lock>,
 }
 
@@ -130,8 +138,10 @@ impl Session {
             search: Search::new(),
             undo: Vec::new(),
             backup_keys,
+            at_rest: Cell::new(false),
             db,
             _copy: copy,
+            db_file: OnceCell::new(),
             _lock: lock,
         })
     }

@@ -64,6 +64,7 @@ impl Session {
         work: impl FnOnce(&mut Writer<'_>) -> Result<R, SessionError>,
     ) -> Result<R, SessionError> {
         self.writable()?;
+        self.let_go_on()?;
         let now = self.clock.now();
         let mut writer = Writer {
             tx: self.db.transaction()?,

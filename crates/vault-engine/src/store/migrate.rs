@@ -78,7 +78,7 @@ mod tests {
         let mut asked = Vec::new();
         let mut copy_first = |db: &Connection, next| {
             asked.push((form(db).unwrap(), next));
-            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1) };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), still: None };
             before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         let open = |copy_first: CopyFirst<'_>| {
@@ -118,7 +118,7 @@ mod tests {
         // A key file that cannot be read makes no good copy.
         fs::write(folder.keys(), "x").unwrap();
         let mut copy_first = |db: &Connection, next| {
-            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1) };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), still: None };
             before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));

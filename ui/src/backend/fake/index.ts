@@ -9,6 +9,7 @@ import type {
   SessionState,
   SettingsView,
 } from '../types';
+import { backups } from './backups';
 import { hostile, many, now, sample } from './data';
 import { FakeHealth } from './health';
 import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
@@ -37,6 +38,8 @@ export interface Scene {
   draft?: boolean;
   /** How fast documents go, in bytes per tick. */
   speed?: number;
+  /** Code of the error with which the last automatic backup failed. */
+  backup?: string | null;
 }
 
 type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
@@ -176,7 +179,7 @@ export function makeFake(scene: Scene): Backend {
       view.done = Math.min(view.total, view.done + (scene.speed ?? total / 20));
       if (scene.jobs && view.done > total / 2) {
         view.state = 'failed';
-        view.outcome = { error: { code: scene.jobs as ErrorCode, message: '' } };
+        view.outcome = { missing: [], error: { code: scene.jobs as ErrorCode, message: '' } };
       } else if (view.done >= view.total) {
         view.state = 'done';
         done(view);
@@ -291,7 +294,7 @@ export function makeFake(scene: Scene): Backend {
         size,
         added_at: now,
       });
-      done.outcome = { item_id: item.id };
+      done.outcome = { item_id: item.id, missing: [] };
       changed();
     });
 
@@ -508,7 +511,7 @@ export function makeFake(scene: Scene): Backend {
           size: 90_000,
           added_at: now,
         });
-        done.outcome = { item_id: itemId };
+        done.outcome = { item_id: itemId, missing: [] };
         changed();
       }),
     ],
@@ -557,6 +560,21 @@ export function makeFake(scene: Scene): Backend {
     health_check: () => job('health_check', '', items.length, () => health.check(items)),
     health_report: () => health.report(),
     health_list: ({ kind, offset, limit }) => health.list(kind, offset, limit) ?? fail('not_found'),
+    ...backups({ failed: scene.backup, items, fail, writable, changed, job }),
+    restore_pick: () => ({ token: hex(16), file_name: 'Mara 2026-11-02.tar', size: 48_200_000 }),
+    restore_start: async ({ password, secretKey }) => {
+      if (password !== fakePassword) fail('wrong_password');
+      if (secretKey.trim() !== fakeSecretKey) fail('secret_key_mistyped');
+      await new Promise<void>(
+        (resolve) => void job('profile_restore', 'Mara.tar', 48_200_000, () => resolve()),
+      );
+      const profile = { id: hex(32), name: 'Mara', hue: 168 };
+      profiles.unshift(profile);
+      kit.confirmed = true;
+      session = unlockedAs(profile);
+      return status();
+    },
+    restore_discard: () => null,
     generator_make: ({ recipe }) => generate(recipe),
     generator_copy: () => copied(),
     strength_measure: ({ password }) => strength(password),
@@ -579,6 +597,10 @@ export function makeFake(scene: Scene): Backend {
     'settings_set',
     'strength_measure',
     'generator_make',
+    'job_cancel',
+    'restore_pick',
+    'restore_start',
+    'restore_discard',
   ];
 
   return {

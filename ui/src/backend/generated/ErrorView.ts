@@ -20,4 +20,12 @@ help?: string,
 /**
  * Seconds to wait, for `retry_later`.
  */
-wait_seconds?: number, };
+wait_seconds?: number, 
+/**
+ * The line at which a file cannot be read, from 1.
+ */
+line?: number, 
+/**
+ * The column there, from 1.
+ */
+column?: number, };

@@ -10,6 +10,10 @@ export type JobOutcome = {
  */
 item_id?: string, 
 /**
+ * The names of files that belong to it and were not there any more.
+ */
+missing: Array<string>, 
+/**
  * The error, if it failed.
  */
 error?: ErrorView, };

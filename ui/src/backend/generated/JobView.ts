@@ -16,7 +16,7 @@ id: number,
  */
 kind: JobKind, 
 /**
- * File name, safe to show.
+ * The name of the file or item, safe to show; empty where there is none.
  */
 name: string, 
 /**

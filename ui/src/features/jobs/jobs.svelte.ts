@@ -1,4 +1,4 @@
-import { call, on, type JobView } from '../../backend';
+import { call, on, type JobKind, type JobView } from '../../backend';
 
 /** A point of progress, for the speed. */
 interface Point {
@@ -54,6 +54,15 @@ export class TrackedJob {
 /** Ended jobs that stay in view; older ones go. */
 const endedKept = 20;
 
+/** Kinds of work that their own dialog shows. */
+const elsewhere: readonly JobKind[] = [
+  'item_import',
+  'health_check',
+  'profile_restore',
+  'backup_open',
+  'backup_check',
+];
+
 /** The documents that are going in and out, oldest first. */
 export class Jobs {
   list = $state<TrackedJob[]>([]);
@@ -69,9 +78,14 @@ export class Jobs {
     return total > 0 ? done / total : 1;
   });
 
-  /** Takes over how a job stands. Imports and checks of items are not listed: what asked for them shows them. */
+  /** Takes over how a job stands. Not listed is what its own dialog shows, and the automatic backup once it has ended: a
+   * failure of it is told as a message. */
   take(view: JobView, now = performance.now()): void {
-    if (view.kind === 'item_import' || view.kind === 'health_check') return;
+    if (elsewhere.includes(view.kind)) return;
+    if (view.kind === 'backup_daily' && view.state !== 'running') {
+      this.list = this.list.filter((job) => job.view.id !== view.id);
+      return;
+    }
     const known = this.list.find((job) => job.view.id === view.id);
     if (known) known.take(view, now);
     else this.list.push(new TrackedJob(view, now));
@@ -102,5 +116,51 @@ export class Jobs {
       fail,
     );
     return stop;
+  }
+}
+
+/** Work that one part of the screen has asked for and shows itself. */
+export class OwnJob {
+  view = $state.raw<JobView>();
+  #seen = new Map<number, JobView>();
+  #done: ((view: JobView) => void) | undefined;
+
+  /** What is done, 0 to 1. */
+  part = $derived(this.view && this.view.total > 0 ? Math.min(1, this.view.done / this.view.total) : 0);
+  /** Whether work goes on. */
+  running = $derived(this.view?.state === 'running');
+
+  /** Listens until the returned function is called. */
+  follow(): () => void {
+    return on('job', (view) => {
+      this.#seen.set(view.id, view);
+      if (this.view?.id === view.id) this.#take(view);
+    });
+  }
+
+  /** Waits until a job has ended; rejects with its error. It may have told of itself before its number was known. */
+  async run(id: number): Promise<JobView> {
+    const ended = new Promise<JobView>((resolve, reject) => {
+      this.#done = (view) =>
+        view.state === 'done' ? resolve(view) : reject(view.outcome?.error ?? { code: 'cancelled' });
+    });
+    const told = this.#seen.get(id) ?? (await call('job_list')).find((one) => one.id === id);
+    const newest = this.#seen.get(id) ?? told;
+    if (newest) this.#take(newest);
+    return ended;
+  }
+
+  /** Asks the program to stop. */
+  async cancel(): Promise<void> {
+    if (this.view) await call('job_cancel', { jobId: this.view.id });
+  }
+
+  #take(view: JobView): void {
+    this.view = view;
+    if (view.state === 'running') return;
+    this.#seen.clear();
+    const done = this.#done;
+    this.#done = undefined;
+    done?.(view);
   }
 }

@@ -1,5 +1,7 @@
 #[cfg(target_os = "linux")]
 mod faults;
+mod kept;
+mod taking;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use vault_crypto::SecretText;
-use vault_engine::backup::{BackupError, BackupInfo, Documents, RestoreError, Why};
+use vault_engine::backup::{BackupError, BackupInfo, Documents, Plan, RestoreError, Why};
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
 use vault_engine::item::Timestamp;
 use vault_engine::profile::UnlockError;
@@ -182,10 +184,10 @@ fn t47_parts_of_two_backups_do_not_make_one() {
 fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
     let BackedUp { world, mut session, deed, mail, backup, .. } = BackedUp::new();
     let now = session.put(Put::change(mail.id, mail.revision, login("Mail", "ada", "after"))).unwrap();
-    let mut opened = session.open_backup(&backup, &mut go_on).unwrap();
+    let opened = session.open_backup(&backup, &mut go_on).unwrap();
     assert_eq!(opened.list(&query(Scope::All)).unwrap().rows.len(), 2);
 
-    let back = session.restore_item(&mut opened, mail.id, RestoreAs::Revision, &mut go_on).unwrap();
+    let back = session.restore_item(&opened, mail.id, RestoreAs::Revision, &mut go_on).unwrap();
     assert_eq!(back.stored.id, mail.id);
     assert_ne!(back.stored.revision, now.revision);
     assert_eq!(session.get(mail.id).unwrap().item.fields[1].value.expose(), "before");
@@ -194,21 +196,21 @@ fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
     // The file of a document that went missing comes back with the item that names it.
     let blob_id = session.get(deed.id).unwrap().item.attachments[0].blob_id;
     fs::remove_file(session.blobs().path_of(&blob_id)).unwrap();
-    session.restore_item(&mut opened, deed.id, RestoreAs::Revision, &mut go_on).unwrap();
+    session.restore_item(&opened, deed.id, RestoreAs::Revision, &mut go_on).unwrap();
     assert_eq!(content(&session, &deed), CONTENT);
 
     session.trash(&[deed.id]).unwrap();
     session.purge(&[deed.id]).unwrap();
-    let gone = session.restore_item(&mut opened, deed.id, RestoreAs::Revision, &mut go_on);
+    let gone = session.restore_item(&opened, deed.id, RestoreAs::Revision, &mut go_on);
     assert_eq!(gone.err(), Some(BackupError::NotFound));
-    let copy = session.restore_item(&mut opened, deed.id, RestoreAs::Copy, &mut go_on).unwrap();
+    let copy = session.restore_item(&opened, deed.id, RestoreAs::Copy, &mut go_on).unwrap();
     assert_ne!(copy.stored.id, deed.id);
     assert_eq!(content(&session, &copy.stored), CONTENT);
     assert_ne!(session.get(copy.stored.id).unwrap().item.attachments[0].blob_id, blob_id, "sealed again");
 
     let target = world.root().join("deed.txt");
-    let of = (deed.id, &blob_id);
-    session.save_document_of_backup(&mut opened, of, &target, Existing::Keep, &mut go_on).unwrap();
+    let document = session.document_of_backup(&opened, (deed.id, &blob_id)).unwrap();
+    document.save(&target, Existing::Keep, &mut go_on).unwrap();
     assert_eq!(fs::read(target).unwrap(), CONTENT);
     session.check_log().unwrap();
 }
@@ -236,10 +238,10 @@ fn documents_that_are_not_in_a_backup_are_named_in_it() {
     assert_eq!(why(&large), Some(Why::NotAskedFor));
     assert_eq!(why(&damaged), Some(Why::Unreadable));
 
-    let mut opened = session.open_backup(&target, &mut go_on).unwrap();
-    let copy = session.restore_item(&mut opened, damaged.id, RestoreAs::Copy, &mut go_on).unwrap();
+    let opened = session.open_backup(&target, &mut go_on).unwrap();
+    let copy = session.restore_item(&opened, damaged.id, RestoreAs::Copy, &mut go_on).unwrap();
     assert_eq!(copy.missing, ["deed.txt"]);
-    let copy = session.restore_item(&mut opened, large.id, RestoreAs::Copy, &mut go_on).unwrap();
+    let copy = session.restore_item(&opened, large.id, RestoreAs::Copy, &mut go_on).unwrap();
     assert_eq!(content(&session, &copy.stored), vec![7; 100_000], "the profile itself still has it");
 }
 
@@ -302,7 +304,7 @@ fn there_is_a_backup_a_day_and_seven_are_kept() {
     let folder = world.file(session.profile().id, "backups");
     let day = Duration::from_secs(24 * 60 * 60);
     let daily = |session: &Session| {
-        let snapshot = session.daily_snapshot(&mut go_on).unwrap();
+        let snapshot = session.daily_snapshot(&Plan::default(), &mut go_on).unwrap();
         snapshot.map(|snapshot| snapshot.write(&mut go_on).unwrap())
     };
     for number in 0..9 {
@@ -347,7 +349,7 @@ fn a_link_in_the_place_of_a_backup_or_its_folder_leads_nowhere() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     symlink(elsewhere.path(), world.file(session.profile().id, "backups")).unwrap();
-    assert!(session.daily_snapshot(&mut go_on).is_err());
+    assert!(session.daily_snapshot(&Plan::default(), &mut go_on).is_err());
     assert!(files(elsewhere.path()).is_empty());
 }
 

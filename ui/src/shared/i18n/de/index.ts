@@ -1,7 +1,7 @@
 import type { Catalogue } from '../message';
+import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
-import { errors } from './errors';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
@@ -13,7 +13,6 @@ import { unlock } from './unlock';
 /** Every message in German. */
 export const de: Catalogue = {
   ...common,
-  ...errors,
   ...unlock,
   ...firstRun,
   ...main,
@@ -22,4 +21,5 @@ export const de: Catalogue = {
   ...importing,
   ...generator,
   ...settings,
+  ...backup,
 };

@@ -1,6 +1,6 @@
+import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
-import { errors } from './errors';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
@@ -12,7 +12,6 @@ import { unlock } from './unlock';
 /** Every message in English, the source language. */
 export const en = {
   ...common,
-  ...errors,
   ...unlock,
   ...firstRun,
   ...main,
@@ -21,4 +20,5 @@ export const en = {
   ...importing,
   ...generator,
   ...settings,
+  ...backup,
 } as const;

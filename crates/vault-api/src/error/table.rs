@@ -1,0 +1,310 @@
+//! The table itself. The page `docs/errors.md` and what the interface shows are made from it.
+
+use crate::views::ErrorCode;
+
+/// What a person is told of a code: what happened, and then what became of their things and what to do.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorText {
+    /// In English.
+    pub en: [&'static str; 2],
+    /// In German.
+    pub de: [&'static str; 2],
+}
+
+/// The texts of a code. None holds a secret, a path or the jargon of a library.
+#[must_use]
+#[expect(clippy::too_many_lines, reason = "one table in one place")]
+pub const fn error_text(code: ErrorCode) -> ErrorText {
+    match code {
+        ErrorCode::Locked => ErrorText {
+            en: ["The vault is locked.", "Unlock it and try again. Nothing was lost."],
+            de: [
+                "Der Tresor ist gesperrt.",
+                "Entsperre ihn und versuche es noch einmal. Nichts ging verloren.",
+            ],
+        },
+        ErrorCode::WrongPassword => ErrorText {
+            en: [
+                "This password does not open the vault.",
+                "Check the keyboard layout and Caps Lock, then try again.",
+            ],
+            de: [
+                "Dieses Passwort öffnet den Tresor nicht.",
+                "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::RetryLater => ErrorText {
+            en: ["Too many wrong passwords.", "Wait a moment, then try again."],
+            de: ["Zu viele falsche Passwörter.", "Warte einen Moment und versuche es dann noch einmal."],
+        },
+        ErrorCode::SecretKeyMissing => ErrorText {
+            en: ["This computer no longer holds the Secret Key.", "Type it from your Emergency Kit."],
+            de: ["Dieser Computer hat den Secret Key nicht mehr.", "Tippe ihn von deinem Notfallblatt ab."],
+        },
+        ErrorCode::SecretKeyMistyped => ErrorText {
+            en: ["The Secret Key has a typing slip.", "Compare it with your Emergency Kit."],
+            de: ["Im Secret Key steckt ein Tippfehler.", "Vergleiche ihn mit deinem Notfallblatt."],
+        },
+        ErrorCode::KitGroupWrong => ErrorText {
+            en: ["That is not the group on your Emergency Kit.", "Look again at the PDF you saved."],
+            de: [
+                "Das ist nicht die Gruppe auf deinem Notfallblatt.",
+                "Sieh noch einmal in das gesicherte PDF.",
+            ],
+        },
+        ErrorCode::PasswordTooWeak => ErrorText {
+            en: ["This password is too easy to guess.", "Make it longer or use the suggested passphrase."],
+            de: [
+                "Dieses Passwort ist zu leicht zu erraten.",
+                "Mach es länger oder nimm die vorgeschlagene Passphrase.",
+            ],
+        },
+        ErrorCode::ProfileNotFound => ErrorText {
+            en: ["This profile is no longer on this computer.", "Nothing was changed. Choose another one."],
+            de: [
+                "Dieses Profil ist nicht mehr auf diesem Computer.",
+                "Nichts wurde verändert. Wähle ein anderes.",
+            ],
+        },
+        ErrorCode::ProfileInUse => ErrorText {
+            en: [
+                "Another window or program has this profile open.",
+                "Nothing was changed. Close it there first.",
+            ],
+            de: [
+                "Ein anderes Fenster oder Programm hat dieses Profil geöffnet.",
+                "Nichts wurde verändert. Schließe es dort zuerst.",
+            ],
+        },
+        ErrorCode::ProfileDamaged => ErrorText {
+            en: [
+                "The key file of this profile is damaged.",
+                "It was left untouched. Restore it from a backup.",
+            ],
+            de: [
+                "Die Schlüsseldatei dieses Profils ist beschädigt.",
+                "Sie wurde nicht angerührt. Stelle sie aus einer Sicherung wieder her.",
+            ],
+        },
+        ErrorCode::DatabaseDamaged => ErrorText {
+            en: [
+                "The database of this profile is damaged.",
+                "It was left untouched. Restore it from a backup.",
+            ],
+            de: [
+                "Die Datenbank dieses Profils ist beschädigt.",
+                "Sie wurde nicht angerührt. Stelle sie aus einer Sicherung wieder her.",
+            ],
+        },
+        ErrorCode::ProfileNewer => ErrorText {
+            en: [
+                "This profile was written by another version of Coffer: a newer one, or one from before the first \
+                 release.",
+                "It was left untouched. Open it with the version that wrote it.",
+            ],
+            de: [
+                "Dieses Profil stammt von einer anderen Version von Coffer: einer neueren oder einer aus der Zeit vor \
+                 der ersten Veröffentlichung.",
+                "Es wurde nicht angerührt. Öffne es mit der Version, die es geschrieben hat.",
+            ],
+        },
+        ErrorCode::ProfileReadOnly => ErrorText {
+            en: ["This profile is open for reading only.", "What you see is complete; nothing was changed."],
+            de: [
+                "Dieses Profil ist nur zum Lesen geöffnet.",
+                "Was du siehst, ist vollständig; nichts wurde verändert.",
+            ],
+        },
+        ErrorCode::DiskFull => ErrorText {
+            en: ["The disk is full.", "Nothing was changed. Make room and try again."],
+            de: [
+                "Der Datenträger ist voll.",
+                "Nichts wurde verändert. Schaffe Platz und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::DiskReadOnly => ErrorText {
+            en: [
+                "This disk or folder cannot be written.",
+                "Nothing was changed. Check its permissions and try again.",
+            ],
+            de: [
+                "In diesen Ordner kann nicht geschrieben werden.",
+                "Nichts wurde verändert. Prüfe die Rechte und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::FileUnreadable => ErrorText {
+            en: [
+                "The file could not be read or written.",
+                "Nothing was changed. Check that it is still there and try again.",
+            ],
+            de: [
+                "Die Datei konnte nicht gelesen oder geschrieben werden.",
+                "Nichts wurde verändert. Prüfe, ob sie noch da ist.",
+            ],
+        },
+        ErrorCode::NotFound => ErrorText {
+            en: ["This is no longer there.", "It may have been deleted or changed meanwhile."],
+            de: ["Das gibt es nicht mehr.", "Vielleicht wurde es inzwischen gelöscht oder geändert."],
+        },
+        ErrorCode::InvalidInput => ErrorText {
+            en: ["Something in the form is not acceptable.", "Nothing was lost. Check what you typed."],
+            de: ["Etwas im Formular ist so nicht möglich.", "Nichts ging verloren. Prüfe deine Eingaben."],
+        },
+        ErrorCode::CodeInvalid => ErrorText {
+            en: [
+                "This is not a set-up key for one-time codes.",
+                "Paste the otpauth:// address or the key shown by the website.",
+            ],
+            de: [
+                "Das ist kein Schlüssel für Einmalcodes.",
+                "Füge die otpauth://-Adresse oder den Schlüssel der Website ein.",
+            ],
+        },
+        ErrorCode::Conflict => ErrorText {
+            en: [
+                "This item was changed elsewhere meanwhile.",
+                "What you typed is kept. Look at the newer version, then save again.",
+            ],
+            de: [
+                "Dieser Eintrag wurde inzwischen anderswo geändert.",
+                "Deine Eingaben bleiben. Sieh dir die neuere Fassung an und sichere dann noch einmal.",
+            ],
+        },
+        ErrorCode::ImportUnreadable => ErrorText {
+            en: [
+                "This is not an export that Coffer knows, or it is malformed.",
+                "Nothing was imported. Export it again as plain JSON or CSV.",
+            ],
+            de: [
+                "Das ist kein Export, den Coffer kennt, oder er ist fehlerhaft.",
+                "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
+            ],
+        },
+        ErrorCode::ImportTooLarge => ErrorText {
+            en: ["This file is larger or deeper than any real export.", "Nothing was imported."],
+            de: [
+                "Diese Datei ist größer oder tiefer verschachtelt als jeder echte Export.",
+                "Nichts wurde übernommen.",
+            ],
+        },
+        ErrorCode::ImportEncrypted => ErrorText {
+            en: [
+                "This export is encrypted and cannot be opened here.",
+                "Nothing was imported. Export again as plain JSON or CSV.",
+            ],
+            de: [
+                "Dieser Export ist verschlüsselt und lässt sich hier nicht öffnen.",
+                "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
+            ],
+        },
+        ErrorCode::DocumentDamaged => ErrorText {
+            en: [
+                "This document failed its check and was not written.",
+                "No partial file was left. Take it out of a backup.",
+            ],
+            de: [
+                "Dieses Dokument hat die Prüfung nicht bestanden und wurde nicht geschrieben.",
+                "Keine halbe Datei blieb zurück. Hole es aus einer Sicherung.",
+            ],
+        },
+        ErrorCode::ProfileExists => ErrorText {
+            en: [
+                "The profile of this backup is on this computer already; it is never overwritten.",
+                "Unlock it and take single items out of the backup under Settings, Backups.",
+            ],
+            de: [
+                "Das Profil dieser Sicherung ist schon auf diesem Computer; es wird nie überschrieben.",
+                "Entsperre es und hole unter Einstellungen, Sicherungen einzelne Einträge heraus.",
+            ],
+        },
+        ErrorCode::BackupUnreadable => ErrorText {
+            en: ["This file is not a backup of Coffer.", "Choose a file that Coffer saved as a backup."],
+            de: [
+                "Diese Datei ist keine Sicherung von Coffer.",
+                "Wähle eine Datei, die Coffer als Sicherung gespeichert hat.",
+            ],
+        },
+        ErrorCode::BackupNewer => ErrorText {
+            en: [
+                "This backup was made by another version of Coffer.",
+                "Nothing was changed. Install the newest version of Coffer to use it.",
+            ],
+            de: [
+                "Diese Sicherung stammt von einer anderen Version von Coffer.",
+                "Nichts wurde verändert. Installiere die neueste Version, um sie zu verwenden.",
+            ],
+        },
+        ErrorCode::BackupOtherProfile => ErrorText {
+            en: [
+                "This backup is of another profile, or from before the keys of this one were changed.",
+                "Nothing was changed. It can still be restored whole, with the password and Kit of its day.",
+            ],
+            de: [
+                "Diese Sicherung gehört zu einem anderen Profil oder ist älter als die Schlüssel dieses Profils.",
+                "Nichts wurde verändert. Als Ganzes lässt sie sich mit Passwort und Notfallblatt ihres Tages \
+                 wiederherstellen.",
+            ],
+        },
+        ErrorCode::BackupDamaged => ErrorText {
+            en: [
+                "This backup is damaged: it is not as it was written.",
+                "Nothing of it was used. Choose another one, and make a new one soon.",
+            ],
+            de: [
+                "Diese Sicherung ist beschädigt: Sie ist nicht mehr so, wie sie geschrieben wurde.",
+                "Nichts daraus wurde verwendet. Nimm eine andere und mach bald eine neue.",
+            ],
+        },
+        ErrorCode::BackupLeftOut => ErrorText {
+            en: [
+                "This document was left out of the backup, and the profile does not have it any more.",
+                "Look for it in a backup that was made with all documents.",
+            ],
+            de: [
+                "Dieses Dokument fehlt in der Sicherung, und auch das Profil hat es nicht mehr.",
+                "Suche es in einer Sicherung mit allen Dokumenten.",
+            ],
+        },
+        ErrorCode::BackupFolderMissing => ErrorText {
+            en: [
+                "The folder for automatic backups is not there.",
+                "Connect its disk, or choose another folder under Settings, Backups.",
+            ],
+            de: [
+                "Der Ordner für automatische Sicherungen ist nicht da.",
+                "Schließe den Datenträger an oder wähle unter Einstellungen, Sicherungen einen anderen Ordner.",
+            ],
+        },
+        ErrorCode::Cancelled => ErrorText {
+            en: ["Cancelled.", "Nothing was changed."],
+            de: ["Abgebrochen.", "Nichts wurde verändert."],
+        },
+        ErrorCode::ClipboardUnavailable => ErrorText {
+            en: ["The clipboard cannot be reached, so nothing was copied.", "Reveal the value instead."],
+            de: [
+                "Die Zwischenablage ist nicht erreichbar; nichts wurde kopiert.",
+                "Zeige den Wert stattdessen an.",
+            ],
+        },
+        ErrorCode::OutOfMemory => ErrorText {
+            en: [
+                "There is not enough free memory to check the password.",
+                "Nothing was changed. Close other programs and try again.",
+            ],
+            de: [
+                "Der freie Speicher reicht nicht, um das Passwort zu prüfen.",
+                "Nichts wurde verändert. Schließe andere Programme und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::Internal => ErrorText {
+            en: [
+                "Something went wrong inside Coffer.",
+                "What was saved before is safe. Try again, or restart Coffer.",
+            ],
+            de: [
+                "In Coffer ist etwas schiefgegangen.",
+                "Was gesichert war, ist sicher. Versuche es noch einmal oder starte Coffer neu.",
+            ],
+        },
+    }
+}
