@@ -12,13 +12,14 @@ import sys
 import cbor2
 import profiles
 import vectors_crypto
+import vectors_items
 import vectors_wire
 from coffer_v1 import cbor, items, refused
 from suite import Suite, same
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MUTATIONS = 20
-CRATES = {"vault-crypto": vectors_crypto, "vault-wire": vectors_wire}
+CRATES = {"vault-crypto": vectors_crypto, "vault-engine": vectors_items, "vault-wire": vectors_wire}
 
 # The checks that invalid vectors name, and what this reader calls them. Ids are checked here after decoding, there by
 # encoding again.

@@ -1,12 +1,14 @@
 //! The program without its window: one handle, one method for each command.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use vault_engine::KdfParams;
 use vault_engine::clock::{Clock, Rng};
 use vault_engine::health::RangeSource;
+use vault_engine::item::Item;
 use vault_engine::profile::Profiles;
-use vault_engine::session::Session;
+use vault_engine::session::{Opened, Session};
+use vault_engine::{ItemId, KdfParams};
 
 use crate::backups::{LookedInto, PendingRestore};
 use crate::error::Outcome;
@@ -69,12 +71,21 @@ pub(crate) struct Open {
     pub(crate) health: Option<Checked>,
     /// A backup that is looked into.
     pub(crate) backup: Option<LookedInto>,
+    /// Until when items that ask for the master password again do not ask, by the clock that never goes back.
+    pub(crate) confirmed_until: Option<Duration>,
 }
 
 impl Open {
-    /// A profile that was just opened.
+    /// A profile that was just opened. Nothing but a password given for it lets its guarded items open.
     pub(crate) fn new(session: Session, rng: &mut Rng) -> Self {
-        Self { session, kit: KitProgress::new(rng), import: None, health: None, backup: None }
+        let kit = KitProgress::new(rng);
+        Self { session, kit, import: None, health: None, backup: None, confirmed_until: None }
+    }
+
+    /// Refuses the secrets of an item that asks for the master password again, unless it was given a short while ago.
+    pub(crate) fn guard(&self, item: &Item, now: Duration) -> Outcome<()> {
+        let confirmed = self.confirmed_until.is_some_and(|until| now < until);
+        if item.flags.reprompt && !confirmed { Err(ErrorCode::PasswordNeeded.into()) } else { Ok(()) }
     }
 }
 
@@ -89,6 +100,9 @@ impl State {
         Ok(&mut self.open()?.session)
     }
 }
+
+/// Asks whether secrets of an item may leave the core now.
+pub(crate) type Guard<'a> = &'a dyn Fn() -> Outcome<()>;
 
 impl Coffer {
     /// Starts the thread that will own the open profile. Nothing is read or written yet.
@@ -111,6 +125,23 @@ impl Coffer {
         work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
     ) -> Outcome<R> {
         self.owner.call(move |state| work(state.session()?)).await
+    }
+
+    /// Opens an item for a secret of it; one that asks for the master password again only shortly after that was given.
+    pub(crate) async fn read_guarded<R: Send + 'static>(
+        &self,
+        id: ItemId,
+        work: impl FnOnce(&mut Session, &Opened, Guard<'_>) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        let now = self.clock.steady();
+        self.owner
+            .call(move |state| {
+                let open = state.open()?;
+                let opened = open.session.get(id)?;
+                let guard = open.guard(&opened.item, now);
+                work(&mut open.session, &opened, &|| guard.clone())
+            })
+            .await
     }
 
     /// Changes the open profile and says so.

@@ -50,10 +50,11 @@ impl Coffer {
     /// the person was asked by the file dialog.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
     pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Outcome<u32> {
         let (attachment, signed, blobs) = self
-            .read(move |session| {
+            .read_guarded(item, move |session, _, guard| {
+                guard()?;
                 let (attachment, signed) = session.attached(item, &blob)?;
                 Ok((attachment, signed, session.blobs().clone()))
             })

@@ -2,17 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use time::Date;
-use time::macros::format_description;
 use vault_engine::SecretText;
 use vault_engine::code::Code;
-use vault_engine::item::{
-    Field, FieldId, FieldKind, Item, PastValue, Role, Timestamp, Unknown, role_from_name,
-};
+use vault_engine::item::{Day, Field, FieldId, FieldKind, Item, PastValue, Role, Timestamp, UrlMatch};
 
 use crate::error::Outcome;
-use crate::item_view::is_concealed;
-use crate::views::{ErrorCode, ErrorView, FieldDraft, ItemDraft};
+use crate::item_view::passkey_id;
+use crate::views::{ErrorCode, ErrorView, FieldDraft, ItemDraft, UrlMatchView};
 
 /// Earlier values kept for a concealed field.
 const PAST_VALUES_KEPT: usize = 50;
@@ -32,8 +28,23 @@ pub(crate) struct Stamp<'a> {
 /// # Errors
 /// `InvalidInput` or `CodeInvalid`, with a sentence that says which part is not acceptable.
 pub(crate) fn apply(stored: Option<Item>, draft: ItemDraft, stamp: &mut Stamp<'_>) -> Outcome<Item> {
-    let ItemDraft { id: _, base_revision: _, item_type, title, fields, urls, notes, tags, folder, favourite } =
-        draft;
+    let ItemDraft {
+        id: _,
+        base_revision: _,
+        item_type,
+        title,
+        fields,
+        urls,
+        notes,
+        tags,
+        folder,
+        favourite,
+        url_rules,
+        removed_passkeys,
+        expires,
+        reprompt,
+        template,
+    } = draft;
     let title = title.trim().to_owned();
     if title.is_empty() {
         return Err(ErrorView::invalid("An item needs a title."));
@@ -56,14 +67,57 @@ pub(crate) fn apply(stored: Option<Item>, draft: ItemDraft, stamp: &mut Stamp<'_
         item.fields.push(field);
     }
     item.title = title;
-    item.urls = urls.into_iter().map(|url| url.trim().to_owned()).filter(|url| !url.is_empty()).collect();
+    set_urls(&mut item, &urls, &url_rules);
+    item.passkeys.retain(|passkey| !removed_passkeys.contains(&passkey_id(passkey)));
+    item.expires = match expires.as_deref().map(str::trim).filter(|day| !day.is_empty()) {
+        Some(day) => {
+            Some(day.parse::<Day>().map_err(|_| ErrorView::invalid("A day is written as YYYY-MM-DD."))?)
+        }
+        None => None,
+    };
     item.notes = SecretText::new(notes);
     item.tags = tags.into_iter().map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
     item.folder = folder.and_then(|folder| tidy_folder(&folder));
     item.flags.favourite = favourite;
+    item.flags.reprompt = reprompt;
+    item.flags.template = template;
+    if template {
+        without_secrets(&mut item);
+    }
     item.modified_at = stamp.now;
     stamp.device.clone_into(&mut item.device);
     Ok(item)
+}
+
+/// Takes over the addresses that are filled in, each with its rule. One of a newer program stays as it is.
+fn set_urls(item: &mut Item, urls: &[String], rules: &[UrlMatchView]) {
+    let before = std::mem::take(&mut item.url_rules);
+    item.urls.clear();
+    let rules = rules.iter().copied().chain(std::iter::repeat(UrlMatchView::default()));
+    for (url, rule) in urls.iter().map(|url| url.trim()).zip(rules).filter(|(url, _)| !url.is_empty()) {
+        item.urls.push(url.to_owned());
+        let rule = match rule {
+            UrlMatchView::Domain => UrlMatch::Domain,
+            UrlMatchView::Host => UrlMatch::Host,
+            UrlMatchView::StartsWith => UrlMatch::StartsWith,
+            UrlMatchView::Exact => UrlMatch::Exact,
+            UrlMatchView::Pattern => UrlMatch::Pattern,
+            UrlMatchView::Never => UrlMatch::Never,
+            UrlMatchView::Newer => before.get(url).copied().unwrap_or(UrlMatch::Never),
+        };
+        item.set_url_rule(url, rule);
+    }
+}
+
+/// A template is what items are made from, again and again, by everybody who has the vault: it holds no secrets.
+pub(crate) fn without_secrets(item: &mut Item) {
+    for field in &mut item.fields {
+        field.history.clear();
+        if field.kind.is_concealed() {
+            field.value = SecretText::new(String::new());
+        }
+    }
+    item.passkeys.clear();
 }
 
 /// Removes empty levels and spaces around levels; `None` when nothing is left.
@@ -81,7 +135,7 @@ fn apply_field(
     let kind = FieldKind::from(kind);
     let role: Option<Role> = match role {
         Some(name) => Some(
-            role_from_name(&name).ok_or_else(|| ErrorView::invalid("The form names an unknown field."))?,
+            Role::from_name(&name).ok_or_else(|| ErrorView::invalid("The form names an unknown field."))?,
         ),
         None => None,
     };
@@ -93,59 +147,36 @@ fn apply_field(
         }
         None => None,
     };
-    let value = value.map(SecretText::new).map(|value| check_value(kind, value)).transpose()?;
-    let mut field = stored.unwrap_or_else(|| Field {
-        id: (stamp.make_field_id)(),
-        role,
-        label: String::new(),
-        kind,
-        value: SecretText::new(String::new()),
-        section: None,
-        history: Vec::new(),
-        unknown: Unknown::default(),
-    });
-    if let Some(value) = value
+    let mut field =
+        stored.unwrap_or_else(|| Field::new((stamp.make_field_id)(), kind, SecretText::new(String::new())));
+    // What was imported is kept, whatever it looks like.
+    if let Some(value) = value.map(SecretText::new)
         && value.expose() != field.value.expose()
     {
-        let old = std::mem::replace(&mut field.value, value);
-        if is_concealed(field.kind) && !old.is_empty() {
+        let old = std::mem::replace(&mut field.value, tidy_value(kind, value)?);
+        if field.kind.is_concealed() && !old.is_empty() && old.expose() != field.value.expose() {
             field.history.insert(0, PastValue { value: old, replaced_at: stamp.now });
             field.history.truncate(PAST_VALUES_KEPT);
         }
     }
-    field.role = role;
+    if (field.role, field.kind) != (role, kind) {
+        field.set_meaning(role, kind);
+    }
     field.label = label.trim().to_owned();
-    field.kind = kind;
     field.section = section.map(|section| section.trim().to_owned()).filter(|section| !section.is_empty());
     Ok(field)
 }
 
-fn check_value(kind: FieldKind, value: SecretText) -> Outcome<SecretText> {
+/// A typed value as it is stored. Only codes are refused: one that is none would be found out when it is needed. What
+/// else looks wrong is said by the view.
+fn tidy_value(kind: FieldKind, value: SecretText) -> Outcome<SecretText> {
     let text = value.expose().trim();
     if text.is_empty() {
         return Ok(SecretText::new(String::new()));
     }
-    match kind {
-        FieldKind::Date if !is_date(text) => Err(ErrorView::invalid("A date is written as YYYY-MM-DD.")),
-        FieldKind::Month if !is_month(text) => Err(ErrorView::invalid("A month is written as YYYY-MM.")),
-        FieldKind::Code => {
-            let code = Code::parse(text).map_err(|_| ErrorView::of(ErrorCode::CodeInvalid))?;
-            Ok(code.to_uri())
-        }
-        FieldKind::Text
-        | FieldKind::Concealed
-        | FieldKind::Url
-        | FieldKind::Email
-        | FieldKind::Date
-        | FieldKind::Month
-        | FieldKind::Phone => Ok(value),
+    if kind == FieldKind::Code {
+        let code = Code::parse(text).map_err(|_| ErrorView::of(ErrorCode::CodeInvalid))?;
+        return Ok(code.to_uri());
     }
-}
-
-fn is_date(text: &str) -> bool {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
-}
-
-fn is_month(text: &str) -> bool {
-    is_date(&format!("{text}-01"))
+    Ok(value)
 }

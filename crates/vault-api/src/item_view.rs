@@ -1,79 +1,84 @@
 //! From an opened item to what the interface may see of it: concealed values stay behind.
 
-use vault_engine::item::{Attachment, Field, FieldKind, Item, ItemType, role_name, safe_to_show};
+use vault_engine::item::{
+    Attachment, Field, FieldKind, Item, ItemType, Passkey, UrlMatch, doubt_about, safe_to_show,
+};
 use vault_engine::{ItemId, RevHash};
 
-use crate::views::{AttachmentView, FieldKindView, FieldView, ItemTypeView, ItemView, SupersededView};
+use crate::views::{
+    AttachmentView, FieldKindView, FieldView, ItemTypeView, ItemView, PasskeyView, SupersededView,
+    UrlMatchView,
+};
 
-impl From<ItemType> for ItemTypeView {
-    fn from(item_type: ItemType) -> Self {
-        match item_type {
-            ItemType::Login => Self::Login,
-            ItemType::Note => Self::Note,
-            ItemType::Card => Self::Card,
-            ItemType::Identity => Self::Identity,
-            ItemType::Document => Self::Document,
+/// Writes down once that each member of an enum of the engine is the one of the same name in the views.
+macro_rules! same_names {
+    ($engine:ident, $view:ident: $($member:ident)*) => {
+        impl From<$engine> for $view {
+            fn from(member: $engine) -> Self {
+                match member { $($engine::$member => Self::$member,)* }
+            }
+        }
+
+        impl From<$view> for $engine {
+            fn from(member: $view) -> Self {
+                match member { $($view::$member => Self::$member,)* }
+            }
+        }
+    };
+}
+
+same_names! {
+    ItemType, ItemTypeView:
+    Login Note Card Identity Document SshKey ApiCredential Passkey OneTimeCode Wifi BankAccount Licence Database Server
+}
+same_names! {
+    FieldKind, FieldKindView:
+    Text Concealed Url Email Date Month Phone Code File Link Lines SecretLines Number Switch
+}
+
+impl From<UrlMatch> for UrlMatchView {
+    fn from(rule: UrlMatch) -> Self {
+        match rule {
+            UrlMatch::Domain => Self::Domain,
+            UrlMatch::Host => Self::Host,
+            UrlMatch::StartsWith => Self::StartsWith,
+            UrlMatch::Exact => Self::Exact,
+            UrlMatch::Pattern => Self::Pattern,
+            UrlMatch::Never => Self::Never,
+            UrlMatch::Newer(_) => Self::Newer,
         }
     }
 }
 
-impl From<ItemTypeView> for ItemType {
-    fn from(item_type: ItemTypeView) -> Self {
-        match item_type {
-            ItemTypeView::Login => Self::Login,
-            ItemTypeView::Note => Self::Note,
-            ItemTypeView::Card => Self::Card,
-            ItemTypeView::Identity => Self::Identity,
-            ItemTypeView::Document => Self::Document,
-        }
+fn passkey_view(passkey: &Passkey) -> PasskeyView {
+    PasskeyView {
+        id: passkey_id(passkey),
+        site: safe_to_show(&passkey.rp_id),
+        site_name: safe_to_show(&passkey.rp_name),
+        user_name: passkey.user_name.clone(),
+        display_name: passkey.display_name.clone(),
+        created_at: passkey.created_at.0,
+        discoverable: passkey.discoverable,
+        looks_wrong: passkey.looks_wrong(),
     }
 }
 
-impl From<FieldKind> for FieldKindView {
-    fn from(kind: FieldKind) -> Self {
-        match kind {
-            FieldKind::Text => Self::Text,
-            FieldKind::Concealed => Self::Concealed,
-            FieldKind::Url => Self::Url,
-            FieldKind::Email => Self::Email,
-            FieldKind::Date => Self::Date,
-            FieldKind::Month => Self::Month,
-            FieldKind::Phone => Self::Phone,
-            FieldKind::Code => Self::Code,
-        }
-    }
+/// How a form names a passkey.
+pub(crate) fn passkey_id(passkey: &Passkey) -> String {
+    passkey.credential_id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-impl From<FieldKindView> for FieldKind {
-    fn from(kind: FieldKindView) -> Self {
-        match kind {
-            FieldKindView::Text => Self::Text,
-            FieldKindView::Concealed => Self::Concealed,
-            FieldKindView::Url => Self::Url,
-            FieldKindView::Email => Self::Email,
-            FieldKindView::Date => Self::Date,
-            FieldKindView::Month => Self::Month,
-            FieldKindView::Phone => Self::Phone,
-            FieldKindView::Code => Self::Code,
-        }
-    }
-}
-
-/// Whether the value stays hidden until asked for.
-pub(crate) fn is_concealed(kind: FieldKind) -> bool {
-    matches!(kind, FieldKind::Concealed | FieldKind::Code)
-}
-
-fn field_view(field: &Field) -> FieldView {
+fn field_view(item: &Item, field: &Field) -> FieldView {
     FieldView {
         id: field.id.to_string(),
-        role: field.role.map(|role| role_name(role).to_owned()),
+        role: field.role.map(|role| role.name().to_owned()),
         label: field.label.clone(),
         kind: field.kind.into(),
-        value: (!is_concealed(field.kind)).then(|| field.value.expose().to_owned()),
+        value: (!field.kind.is_concealed()).then(|| field.value.expose().to_owned()),
         filled: !field.value.is_empty(),
         section: field.section.clone(),
         past_values: u32::try_from(field.history.len()).unwrap_or(u32::MAX),
+        doubt: doubt_about(item, field).map(|doubt| doubt.name().to_owned()),
     }
 }
 
@@ -95,13 +100,18 @@ pub(crate) fn item_view(id: ItemId, revision: RevHash, item: &Item, revisions: u
         revision: revision.to_string(),
         item_type: item.item_type.into(),
         title: item.title.clone(),
-        fields: item.fields.iter().map(field_view).collect(),
+        fields: item.fields.iter().map(|field| field_view(item, field)).collect(),
         urls: item.urls.clone(),
+        url_rules: item.urls.iter().map(|url| item.url_rule(url).into()).collect(),
+        passkeys: item.passkeys.iter().map(passkey_view).collect(),
         notes: item.notes.expose().to_owned(),
         tags: item.tags.iter().cloned().collect(),
         folder: item.folder.clone(),
         favourite: item.flags.favourite,
         archived: item.flags.archived,
+        reprompt: item.flags.reprompt,
+        template: item.flags.template,
+        expires: item.expires.map(|day| day.to_string()),
         trashed_at: item.trashed_at.map(|at| at.0),
         created_at: item.created_at.0,
         modified_at: item.modified_at.0,

@@ -1,8 +1,8 @@
 //! Items: listing, opening, saving, their trash and their history.
 
-use vault_engine::item::{Attachment, FieldId, Item, ItemType, Timestamp, role_name, template};
+use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
 use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
-use vault_engine::{BlobId, ItemId, RevHash};
+use vault_engine::{BlobId, ItemId, RevHash, SecretText};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
@@ -32,10 +32,7 @@ impl Coffer {
                 item_type: item_type.into(),
                 fields: template(item_type)
                     .iter()
-                    .map(|(role, kind)| FieldTemplate {
-                        role: role_name(*role).to_owned(),
-                        kind: (*kind).into(),
-                    })
+                    .map(|(role, kind)| FieldTemplate { role: role.name().to_owned(), kind: (*kind).into() })
                     .collect(),
             })
             .collect()
@@ -68,10 +65,16 @@ impl Coffer {
     /// Saves a form; the sealed draft of it goes in the same transaction.
     ///
     /// # Errors
-    /// `invalid_input`, `code_invalid`, `conflict` if the item was changed since the form was opened, or the disk.
+    /// `invalid_input`, `code_invalid`, `conflict` if the item was changed since the form was opened, `password_needed` if
+    /// it takes the mark off that has the password asked for, or the disk.
     pub async fn item_save(&self, draft: ItemDraft, draft_id: Option<DraftId>) -> Outcome<ItemView> {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
+        if let (Some(id), false) = (&draft.id, draft.reprompt) {
+            // Whoever may not see the secrets may not take the mark off either.
+            let id: ItemId = id.parse().map_err(|_| ErrorCode::NotFound)?;
+            self.read_guarded(id, |_, _, guard| guard()).await?;
+        }
         self.change(move |session| {
             let device = session.device().to_owned();
             let mut stamp = Stamp { now, device: &device, make_field_id: &mut || FieldId::make(&mut rng) };
@@ -96,21 +99,60 @@ impl Coffer {
         .await
     }
 
-    /// Makes a copy of an item. Files stay with the original: a sealed file belongs to one item.
+    /// Makes a template for new items of an item: its type and its fields, without their values.
+    ///
+    /// # Errors
+    /// `not_found`, `invalid_input` for a document or an empty name, or the disk.
+    pub async fn item_make_template(&self, id: ItemId, title: String) -> Outcome<ItemView> {
+        let now = self.clock.now();
+        let mut rng = (self.make_rng)();
+        self.change(move |session| {
+            let Item { item_type, fields, tags, folder, flags, .. } = session.get(id)?.item;
+            let title = title.trim().to_owned();
+            if title.is_empty() {
+                return Err(ErrorView::invalid("A template needs a name."));
+            }
+            if item_type == ItemType::Document {
+                return Err(ErrorView::invalid("A document cannot be a template: it is a file."));
+            }
+            let mut template = Item::new(item_type, now);
+            (template.title, template.tags, template.folder) = (title, tags, folder);
+            template.flags = Flags { template: true, reprompt: flags.reprompt, ..Flags::default() };
+            template.fields = fields
+                .into_iter()
+                .map(|field| Field {
+                    role: field.role,
+                    label: field.label,
+                    section: field.section,
+                    ..Field::new(FieldId::make(&mut rng), field.kind, SecretText::new(String::new()))
+                })
+                .collect();
+            let Stored { id, revision: _ } = session.put(Put::new(template))?;
+            view(session, id)
+        })
+        .await
+    }
+
+    /// Makes a copy of an item. Passkeys and files stay with the original: a sealed file belongs to one item, and a passkey to one
+    /// place where its signatures are counted.
     ///
     /// # Errors
     /// `not_found`, `invalid_input` for a document, or the disk.
     pub async fn item_duplicate(&self, id: ItemId) -> Outcome<ItemView> {
         let now = self.clock.now();
         self.change(move |session| {
-            let Item { item_type, title, fields, urls, notes, tags, folder, .. } = session.get(id)?.item;
+            let Item {
+                item_type, title, fields, urls, url_rules, notes, tags, folder, expires, flags, ..
+            } = session.get(id)?.item;
             if item_type == ItemType::Document {
                 return Err(ErrorView::invalid("A document is copied by adding its file again."));
             }
             let mut copy = Item::new(item_type, now);
             copy.title = title + COPY_MARK;
             copy.fields = fields;
-            copy.urls = urls;
+            (copy.urls, copy.url_rules) = (urls, url_rules);
+            copy.expires = expires;
+            copy.flags = Flags { reprompt: flags.reprompt, template: flags.template, ..Flags::default() };
             copy.notes = notes;
             copy.tags = tags;
             copy.folder = folder;

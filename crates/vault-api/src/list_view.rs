@@ -1,6 +1,6 @@
 //! Lists, counts and histories, between the engine and the interface.
 
-use vault_engine::item::{ItemType, role_name};
+use vault_engine::item::ItemType;
 use vault_engine::session::{Change, HistoryEntry, Page, Query, Row, Scope, Sidebar, Sort};
 
 use crate::views;
@@ -32,6 +32,7 @@ impl From<views::ItemScope> for Scope {
             views::ItemScope::Folder { folder } => Self::Folder(folder),
             views::ItemScope::Archive => Self::Archive,
             views::ItemScope::Trash => Self::Trash,
+            views::ItemScope::Templates => Self::Templates,
         }
     }
 }
@@ -84,7 +85,8 @@ pub(crate) fn type_counts(counts: &[(ItemType, u32)]) -> Vec<views::TypeCount> {
 
 impl From<Sidebar> for views::SidebarView {
     fn from(sidebar: Sidebar) -> Self {
-        let Sidebar { all, favourites, archived, trash, types, tags, folders, vaults: _, drafts } = sidebar;
+        let Sidebar { all, favourites, archived, trash, types, tags, folders, vaults: _, templates, drafts } =
+            sidebar;
         let named = |counts: Vec<(String, u32)>| {
             counts.into_iter().map(|(name, count)| views::NameCount { name, count }).collect()
         };
@@ -96,6 +98,7 @@ impl From<Sidebar> for views::SidebarView {
             types: type_counts(&types),
             tags: named(tags),
             folders: named(folders),
+            templates,
             drafts,
         }
     }
@@ -127,8 +130,12 @@ fn change_name(change: Change) -> String {
         Change::Trashed => "trashed".to_owned(),
         Change::Restored => "restored".to_owned(),
         Change::Attachments => "attachments".to_owned(),
+        Change::Passkeys => "passkeys".to_owned(),
+        Change::Expires => "expires".to_owned(),
+        Change::Reprompt => "reprompt".to_owned(),
+        Change::Template => "template".to_owned(),
         Change::Unreadable => "unreadable".to_owned(),
-        Change::Field { role: Some(role), label: _ } => format!("field:{}", role_name(role)),
+        Change::Field { role: Some(role), label: _ } => format!("field:{}", role.name()),
         Change::Field { role: None, label } => format!("field:{label}"),
     }
 }

@@ -5,9 +5,9 @@ use vault_engine::ItemId;
 use vault_engine::SecretText;
 use vault_engine::code::{Code, CodeAt, Scheme, Taken};
 use vault_engine::item::{Field, FieldId, FieldKind, Item, Role, Timestamp};
-use vault_engine::session::{Put, Session};
+use vault_engine::session::{Opened, Put, Session};
 
-use crate::coffer::Coffer;
+use crate::coffer::{Coffer, Guard};
 use crate::error::Outcome;
 use crate::views::{CodeView, ErrorCode, PastValueView, TakenCodeView};
 
@@ -44,20 +44,26 @@ impl Coffer {
     /// The value of a field, to be shown.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
     pub async fn item_reveal(&self, id: ItemId, field: FieldId) -> Outcome<SecretText> {
-        self.read(move |session| Ok(find(&session.get(id)?.item, field)?.value.duplicate())).await
+        self.read_guarded(id, move |_, opened, guard| {
+            let field = find(&opened.item, field)?;
+            guard_field(field, guard)?;
+            Ok(field.value.duplicate())
+        })
+        .await
     }
 
     /// A value a field once had, to be shown; `index` counts from the newest.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
     pub async fn item_reveal_past(&self, id: ItemId, field: FieldId, index: u32) -> Outcome<SecretText> {
-        self.read(move |session| {
-            let opened = session.get(id)?;
+        self.read_guarded(id, move |_, opened, guard| {
             let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
             let past = find(&opened.item, field)?.history.get(index).ok_or(ErrorCode::NotFound)?;
+            // An earlier value may have been a secret, whatever the field is now.
+            guard()?;
             Ok(past.value.duplicate())
         })
         .await
@@ -83,10 +89,15 @@ impl Coffer {
     /// by this, as by [`Coffer::item_code_next`].
     ///
     /// # Errors
-    /// `locked`, `not_found` (also when empty), `code_invalid`, or those of a change.
+    /// `locked`, `not_found` (also when empty), `password_needed`, `code_invalid`, or those of a change.
     pub async fn item_copy_text(&self, id: ItemId, field: FieldId) -> Outcome<SecretText> {
         let now = self.clock.now();
-        let text = self.read(move |session| copy_text(find(&session.get(id)?.item, field)?, now)).await?;
+        let read = move |_: &mut Session, opened: &Opened, guard: Guard<'_>| {
+            let field = find(&opened.item, field)?;
+            guard_field(field, guard)?;
+            copy_text(field, now)
+        };
+        let text = self.read_guarded(id, read).await?;
         self.copied(id, text).await
     }
 
@@ -105,8 +116,8 @@ impl Coffer {
     /// As [`Coffer::item_copy_text`].
     pub async fn item_copy_role_text(&self, id: ItemId, role: CopyRole) -> Outcome<SecretText> {
         let now = self.clock.now();
-        let read = move |session: &mut Session| {
-            let item = session.get(id)?.item;
+        let read = move |_: &mut Session, opened: &Opened, guard: Guard<'_>| {
+            let item = &opened.item;
             let wanted = match role {
                 CopyRole::Url => {
                     let url = item.urls.first().ok_or(ErrorCode::NotFound)?;
@@ -120,9 +131,11 @@ impl Coffer {
                 item.fields.iter().find(|field| field.role == Some(wanted) && !field.value.is_empty());
             let by_kind =
                 || item.fields.iter().find(|field| wanted == Role::Code && field.kind == FieldKind::Code);
-            copy_text(by_role.or_else(by_kind).ok_or(ErrorCode::NotFound)?, now)
+            let field = by_role.or_else(by_kind).ok_or(ErrorCode::NotFound)?;
+            guard_field(field, guard)?;
+            copy_text(field, now)
         };
-        let text = self.read(read).await?;
+        let text = self.read_guarded(id, read).await?;
         self.copied(id, text).await
     }
 
@@ -143,10 +156,14 @@ impl Coffer {
     /// The one-time code of a field now; of one over a counter only where the counter stands.
     ///
     /// # Errors
-    /// `locked`, `not_found` or `code_invalid`.
+    /// `locked`, `not_found`, `password_needed` or `code_invalid`.
     pub async fn item_code(&self, id: ItemId, field: FieldId) -> Outcome<CodeView> {
         let now = self.clock.now();
-        self.read(move |session| code_view(find(&session.get(id)?.item, field)?.value.expose(), now)).await
+        self.read_guarded(id, move |_, opened, guard| {
+            guard()?;
+            code_view(find(&opened.item, field)?.value.expose(), now)
+        })
+        .await
     }
 
     /// Takes the next code of a field whose codes follow a counter, and shows it. The counter has moved on and is
@@ -156,6 +173,7 @@ impl Coffer {
     /// `locked`, `not_found`, `code_invalid` if the codes follow the clock or the counter is at its end, `conflict`,
     /// `read_only`, or the disk.
     pub async fn item_code_next(&self, id: ItemId, field: FieldId) -> Outcome<TakenCodeView> {
+        self.read_guarded(id, |_, _, guard| guard()).await?;
         let Taken { code, counter, rest: _ } =
             self.change(move |session| take_code(session, id, field)).await?;
         Ok(TakenCodeView { code: code.expose().to_owned(), counter })
@@ -172,6 +190,11 @@ impl Coffer {
 
 fn find(item: &Item, id: FieldId) -> Outcome<&Field> {
     item.fields.iter().find(|field| field.id == id).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+/// Lets a value that is shown anyway pass.
+fn guard_field(field: &Field, guard: Guard<'_>) -> Outcome<()> {
+    if field.kind.is_concealed() { guard() } else { Ok(()) }
 }
 
 /// What is to be copied.

@@ -14,6 +14,8 @@ use crate::views::{AppStatus, ErrorCode, UnlockRequest};
 
 /// How long locking waits for work beside the profile to drop its keys.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
+/// How long items that ask for the master password again do not ask once it was given.
+const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
 
 impl Coffer {
     /// Makes a profile and opens it; the Emergency Kit is yet to be confirmed.
@@ -90,6 +92,22 @@ impl Coffer {
     #[must_use]
     pub fn is_working(&self) -> bool {
         self.jobs.any_running()
+    }
+
+    /// Takes the master password for items that ask for it again; they do not ask for the next five minutes.
+    ///
+    /// # Errors
+    /// `locked`, `wrong_password`, or `retry_later` after too many wrong ones.
+    pub async fn session_confirm(&self, password: SecretText) -> Outcome<()> {
+        let clock = self.clock.clone();
+        self.owner
+            .call(move |state| {
+                let open = state.open.as_mut().ok_or(ErrorCode::Locked)?;
+                state.profiles.confirm(&open.session, &password)?;
+                open.confirmed_until = Some(clock.steady() + CONFIRMED_FOR);
+                Ok(())
+            })
+            .await
     }
 
     /// Changes the master password of the open profile.

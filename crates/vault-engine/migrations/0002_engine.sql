@@ -32,3 +32,8 @@ CREATE INDEX item_by_change ON item (place, modified_at DESC, item_key, item_typ
 CREATE INDEX item_by_age ON item (place, created_at DESC, item_key, item_type, favourite, vault_key);
 INSERT INTO tally (kind, name, count)
   SELECT 7, CAST(vault_key AS TEXT), count(*) FROM item WHERE place = 0 GROUP BY vault_key;
+
+-- Which items are templates for new ones. Their `place` is that of archived items; only the list of templates has them.
+CREATE TABLE template (
+  item_key INTEGER PRIMARY KEY REFERENCES item (item_key) ON DELETE CASCADE
+) STRICT;

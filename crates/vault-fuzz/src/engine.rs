@@ -5,8 +5,8 @@ use vault_engine::code::{Code, Scheme, qr};
 use vault_engine::document::{media_type, type_mismatch};
 use vault_engine::generator::History;
 use vault_engine::item::{
-    Item, ItemType, Role, Timestamp, decode, encode, host, hosts, limits, role_from_name, role_name,
-    safe_file_name, safe_to_show, subtitle,
+    Item, ItemType, Role, Timestamp, decode, doubt_about, encode, host, hosts, limits, safe_file_name,
+    safe_to_show, subtitle,
 };
 use vault_engine::kit::{Kit, Paper};
 use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
@@ -52,12 +52,21 @@ fn item_payload(bytes: &[u8]) -> Seen {
         let _ = type_mismatch(&attachment.name, &attachment.media_type);
     }
     assert_roles(&item);
+    for field in &item.fields {
+        let _ = doubt_about(&item, field);
+    }
+    for passkey in &item.passkeys {
+        let _ = passkey.looks_wrong();
+    }
+    for url in &item.urls {
+        let _ = item.url_rule(url);
+    }
     Seen::Accepted
 }
 
 fn assert_roles(item: &Item) {
     for role in item.fields.iter().filter_map(|field| field.role) {
-        assert_eq!(role_from_name(role_name(role)), Some(role));
+        assert_eq!(Role::from_name(role.name()), Some(role));
         assert_eq!(Role::from_number(role as u64), Some(role));
     }
 }
@@ -204,8 +213,8 @@ fn names(bytes: &[u8]) -> Seen {
     let shown = safe_to_show(name);
     assert!(!shown.chars().any(|c| c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c)));
     assert_eq!(safe_to_show(&shown), shown);
-    if let Some(role) = role_from_name(name) {
-        assert_eq!(role_name(role), name);
+    if let Some(role) = Role::from_name(name) {
+        assert_eq!(role.name(), name);
     }
     let host = host(name);
     if let Some(host) = &host {

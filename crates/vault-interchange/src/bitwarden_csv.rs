@@ -62,9 +62,7 @@ fn item(gather: &mut Gather<'_>, position: u32, mut cells: Cells) -> Result<(), 
         if at == 0 { draft.folder("collections", path) } else { draft.tag("collections", path) }
     }
     flag(&mut draft, "favorite", cells.take("favorite"), |draft| draft.favourite());
-    flag(&mut draft, "reprompt", cells.take("reprompt"), |draft| {
-        draft.lose("reprompt", "Coffer cannot ask for the password again for single items.");
-    });
+    flag(&mut draft, "reprompt", cells.take("reprompt"), |draft| draft.reprompt());
     if draft.date("archivedDate", cells.take("archiveddate"), date::from_iso).is_some() {
         draft.archive();
         draft.tally("archivedDate", "Coffer marks an item as archived and does not record the day.");

@@ -6,6 +6,7 @@
 mod export;
 mod item;
 mod kinds;
+mod passkey;
 
 use std::collections::HashMap;
 

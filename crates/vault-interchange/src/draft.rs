@@ -1,7 +1,7 @@
 //! An item in the making: the one place where values meet the limits of an item.
 
 use vault_engine::item::{
-    Field, FieldKind, Item, ItemType, PastValue, Role, SecretText, Timestamp, template,
+    Field, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText, Timestamp, UrlMatch, template,
 };
 
 use crate::{
@@ -166,16 +166,17 @@ impl<'g, 'a> Draft<'g, 'a> {
         }
     }
 
-    /// Adds a web address.
-    pub(crate) fn url(&mut self, field: &str, text: SecretText) {
+    /// Adds a web address, and tells whether it stands among the addresses.
+    pub(crate) fn url(&mut self, field: &str, text: SecretText) -> bool {
         let address = text.expose().trim();
         if address.is_empty() {
-            return;
+            return false;
         }
         let fits = address.len() <= limits::item::URL
             && !address.contains(char::is_control)
             && self.item.urls.len() < limits::item::URLS;
-        if fits && self.take_room(address.len()) {
+        let fits = fits && self.take_room(address.len());
+        if fits {
             self.item.urls.push(address.to_owned());
             self.gather.mapped();
         } else {
@@ -186,6 +187,38 @@ impl<'g, 'a> Draft<'g, 'a> {
                 "This is no usable web address; it is kept as a custom field.",
             );
         }
+        fits
+    }
+
+    /// Says when the address that was added last is meant for a page.
+    pub(crate) fn url_rule(&mut self, field: &str, rule: UrlMatch) {
+        let Some(url) = self.item.urls.last().cloned() else { return };
+        let earlier = self.item.urls.iter().rev().skip(1).any(|other| *other == url);
+        if earlier && self.item.url_rule(&url) != rule {
+            self.lose(field, "The same address stands there twice, with two rules; the first one is kept.");
+        } else {
+            self.item.set_url_rule(&url, rule);
+            self.gather.mapped();
+        }
+    }
+
+    /// Adds a passkey, and tells whether there was room.
+    pub(crate) fn passkey(&mut self, passkey: Passkey) -> bool {
+        /// More than all parts of one that fits the limits.
+        const LARGEST: usize =
+            limits::item::PASSKEY_KEY + 2 * limits::item::PASSKEY_ID + 4 * limits::item::LABEL;
+        let fits = self.item.passkeys.len() < limits::item::PASSKEYS && self.take_room(LARGEST);
+        if fits {
+            self.item.passkeys.push(passkey);
+            self.gather.mapped();
+        }
+        fits
+    }
+
+    /// Has the password asked for before a secret of the item is shown.
+    pub(crate) fn reprompt(&mut self) {
+        self.item.flags.reprompt = true;
+        self.gather.mapped();
     }
 
     /// Adds free text.
@@ -284,11 +317,11 @@ impl<'g, 'a> Draft<'g, 'a> {
             return;
         }
         let nothing = SecretText::new(String::new());
-        let is_login = self.item.item_type == ItemType::Login;
+        let has_password = template(self.item.item_type).iter().any(|(role, _)| *role == Role::Password);
         let at = self.item.fields.iter().position(|field| field.role == Some(Role::Password));
         let at = match at {
             Some(at) => at,
-            None if is_login => {
+            None if has_password => {
                 if !self.push(field, Some(Role::Password), "", FieldKind::Concealed, nothing) {
                     return;
                 }

@@ -2,7 +2,9 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use vault_engine::item::{Attachment, Field, Flags, Item, PastValue, Superseded, Timestamp, Unknown};
+use vault_engine::item::{
+    Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Timestamp, Unknown,
+};
 
 /// A digest of all that an item says: equal for two items that differ in nothing but ids, times and the device.
 ///
@@ -18,13 +20,16 @@ pub fn fingerprint(item: &Item, key: &[u8; 32]) -> [u8; 32] {
         title,
         fields,
         urls,
+        url_rules,
+        passkeys,
         notes,
         tags,
         folder,
-        flags: Flags { favourite, edited_in_two_places: _, archived },
+        flags: Flags { favourite, edited_in_two_places: _, archived, reprompt, template },
         created_at: Timestamp(_),
         modified_at: Timestamp(_),
         trashed_at,
+        expires,
         device: _,
         attachments,
         superseded,
@@ -41,6 +46,14 @@ pub fn fingerprint(item: &Item, key: &[u8; 32]) -> [u8; 32] {
     digest.number(u64::from(*favourite));
     digest.number(u64::from(*archived));
     digest.number(u64::from(trashed_at.is_some()));
+    digest.number(u64::from(*reprompt));
+    digest.number(u64::from(*template));
+    digest.list(expires, |digest, day| digest.text(&day.to_string()));
+    digest.list(url_rules, |digest, (url, rule)| {
+        digest.text(url);
+        digest.text(&format!("{rule:?}"));
+    });
+    digest.list(passkeys, Digest::passkey);
     digest.list(attachments, Digest::attachment);
     digest.list(superseded, |digest, Superseded { field: _, label, value, at: _ }| {
         digest.text(label);
@@ -95,6 +108,33 @@ impl Digest {
         self.text(value.expose());
         self.list(section, |digest, heading| digest.text(heading));
         self.list(history, |digest, PastValue { value, replaced_at: _ }| digest.text(value.expose()));
+        self.unknown(unknown);
+    }
+
+    fn passkey(&mut self, passkey: &Passkey) {
+        let Passkey {
+            credential_id,
+            rp_id,
+            rp_name,
+            user_handle,
+            user_name,
+            display_name,
+            private_key,
+            algorithm,
+            sign_counter: _,
+            discoverable,
+            created_at: _,
+            unknown,
+        } = passkey;
+        for bytes in [credential_id, user_handle] {
+            self.bytes(bytes);
+        }
+        self.bytes(private_key.expose());
+        for text in [rp_id, rp_name, user_name, display_name] {
+            self.text(text);
+        }
+        self.bytes(&algorithm.0.to_be_bytes());
+        self.number(u64::from(*discoverable));
         self.unknown(unknown);
     }
 

@@ -59,6 +59,14 @@ impl Json {
 }
 
 impl Object {
+    /// Looks at a text, without taking it out.
+    pub(crate) fn text_of(&self, key: &str) -> Option<&str> {
+        self.0.iter().filter(|(name, _)| name == key).find_map(|(_, value)| match value {
+            Json::Text(text) => Some(text.expose()),
+            _ => None,
+        })
+    }
+
     /// Takes a member out, whatever it is; `Null` if there is none. Of a repeated key the first is taken.
     pub(crate) fn take(&mut self, key: &str) -> Json {
         self.take_if(key, |_| true).unwrap_or(Json::Null)

@@ -20,6 +20,7 @@ pub fn check() -> Outcome {
 
 /// Writes the vectors of encodings, logs and messages, which come from another program than the one that they test.
 pub fn write_vectors() -> Outcome {
+    run_script("make_item_vectors.py")?;
     run_script("make_wire_vectors.py")?;
     run_script("make_message_vectors.py")
 }

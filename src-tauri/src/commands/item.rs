@@ -41,6 +41,15 @@ pub async fn item_duplicate(shell: State<'_, Shell>, item_id: String) -> Outcome
 }
 
 #[tauri::command]
+pub async fn item_make_template(
+    shell: State<'_, Shell>,
+    item_id: String,
+    title: String,
+) -> Outcome<ItemView> {
+    shell.coffer.item_make_template(id(&item_id)?, title).await
+}
+
+#[tauri::command]
 pub async fn item_set_favourite(
     shell: State<'_, Shell>,
     item_ids: Vec<String>,

@@ -26,3 +26,8 @@ pub async fn session_touch(shell: State<'_, Shell>) -> Outcome<()> {
 pub async fn session_change_password(shell: State<'_, Shell>, current: String, new: String) -> Outcome<()> {
     shell.coffer.session_change_password(SecretText::new(current), SecretText::new(new)).await
 }
+
+#[tauri::command]
+pub async fn session_confirm(shell: State<'_, Shell>, password: String) -> Outcome<()> {
+    shell.coffer.session_confirm(SecretText::new(password)).await
+}

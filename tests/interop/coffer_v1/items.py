@@ -1,22 +1,43 @@
 """The payload of an item, turned into something that can be written as JSON."""
 
+import datetime
+import re
+
 from . import cbor
 from .refused import Malformed
 
 PAYLOAD = 4_194_303
-TYPES = {1: "login", 2: "note", 3: "card", 4: "identity", 5: "document"}
-KINDS = {1: "text", 2: "concealed", 3: "url", 4: "email", 5: "date", 6: "month", 7: "phone", 8: "code"}
+TYPES = dict(
+    enumerate(
+        "login note card identity document ssh_key api_credential passkey one_time_code wifi bank_account licence "
+        "database server".split(),
+        1,
+    )
+)
+KINDS = dict(
+    enumerate(
+        "text concealed url email date month phone code file link lines secret_lines number switch".split(), 1
+    )
+)
 ROLES = {
-    **dict(enumerate(["username", "password", "code"], 1)),
-    **dict(enumerate("card_holder card_number card_expiry card_verification card_pin card_brand".split(), 10)),
-    **dict(
-        enumerate(
-            "salutation first_name middle_name last_name email phone company street city region postal_code country "
-            "birth_date national_id passport driving_licence".split(),
-            20,
-        )
-    ),
+    number: name
+    for first, names in {
+        1: "username password code",
+        10: "card_holder card_number card_expiry card_verification card_pin card_brand",
+        20: "salutation first_name middle_name last_name email phone company street city region postal_code country "
+        "birth_date national_id passport driving_licence",
+        40: "private_key public_key fingerprint key_passphrase",
+        50: "api_key api_secret api_type valid_from",
+        60: "issuer",
+        70: "wifi_name wifi_security wifi_hidden",
+        80: "bank_name account_holder account_type account_number routing_number iban bic account_pin",
+        90: "licence_key product_version licensed_to publisher purchase_date order_number",
+        100: "database_type host port database_name connection_options",
+        110: "admin_url provider operating_system",
+    }.items()
+    for number, name in enumerate(names.split(), first)
 }
+RULES = {1: "host", 2: "starts_with", 3: "exact", 4: "pattern", 5: "never"}
 KIB = 1024
 MIB = 1024 * 1024
 
@@ -76,6 +97,48 @@ def _tags(value):
     return tags
 
 
+def _day(value):
+    text = cbor.text(10)(value)
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
+        raise Malformed("not a day")
+    try:
+        # The calendar of this library begins with year 1; year 2000 has the same leap day as year 0.
+        datetime.date.fromisoformat("2000" + text[4:] if text.startswith("0000") else text)
+    except ValueError as error:
+        raise Malformed("not a day") from error
+    return text
+
+
+def _rule(value):
+    url, rule = cbor.items(value, cbor.text(16 * KIB), _named(RULES))
+    return [url, rule]
+
+
+def _rules(value):
+    rules = _list(1000, _rule)(value)
+    if any(one[0].encode() >= next_one[0].encode() for one, next_one in zip(rules, rules[1:])):
+        raise Malformed("rules of addresses that are not ascending")
+    return rules
+
+
+def _number(value):
+    """A number of 64 bits, which may be below zero."""
+    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 63:
+        raise Malformed("not a number of 64 bits")
+    return value
+
+
+def _count(value):
+    if not cbor.uint32(value):
+        raise Malformed("a count of none that is written out")
+    return value
+
+
+def _filled_hex(size):
+    """Bytes that are left out when there are none."""
+    return _filled(_hex(cbor.upto(size)))
+
+
 def _map(known, required):
     """Reads a map with these keys; others are kept as they stand."""
 
@@ -122,6 +185,24 @@ _field = _map(
 )
 
 
+_passkey = _map(
+    {
+        1: ("credential_id", _hex(cbor.upto(1023))),
+        2: ("rp_id", cbor.text(4 * KIB)),
+        3: ("rp_name", _filled(cbor.text(4 * KIB))),
+        4: ("user_handle", _filled_hex(1023)),
+        5: ("user_name", _filled(cbor.text(4 * KIB))),
+        6: ("display_name", _filled(cbor.text(4 * KIB))),
+        7: ("private_key", _hex(cbor.upto(16 * KIB))),
+        8: ("algorithm", _number),
+        9: ("signatures", _count),
+        10: ("discoverable", _mark),
+        11: ("created_at", cbor.uint),
+    },
+    {1, 2, 7, 8, 11},
+)
+
+
 def _fields(value):
     fields = _list(1000, _field)(value)
     if len({field["id"] for field in fields}) != len(fields):
@@ -147,6 +228,11 @@ _item = _map(
         14: ("device", _filled(cbor.text(KIB))),
         15: ("attachments", _list(1000, _attachment)),
         16: ("set_aside", _list(1000, _set_aside)),
+        17: ("reprompt", _mark),
+        18: ("expires", _day),
+        19: ("url_rules", _rules),
+        20: ("passkeys", _list(1000, _passkey)),
+        21: ("template", _mark),
     },
     {1, 11, 12},
 )

@@ -54,6 +54,7 @@ export interface Commands {
   session_lock: [None, null];
   session_touch: [None, null];
   session_change_password: [{ current: string; new: string }, null];
+  session_confirm: [{ password: string }, null];
   kit_status: [None, KitView];
   kit_save: [{ paper: PaperSize }, boolean];
   kit_reveal: [None, string];
@@ -66,6 +67,7 @@ export interface Commands {
   item_get: [ItemRef, ItemView];
   item_save: [{ draft: ItemDraft; draftId?: string }, ItemView];
   item_duplicate: [ItemRef, ItemView];
+  item_make_template: [ItemRef & { title: string }, ItemView];
   item_set_favourite: [ItemsRef & { favourite: boolean }, null];
   item_set_archived: [ItemsRef & { archived: boolean }, null];
   item_trash: [ItemsRef, null];

@@ -15,12 +15,43 @@ function chosen(): Backend {
   return backend;
 }
 
+let askPassword: (() => Promise<boolean>) | undefined;
+
+/**
+ * Says who asks for the master password when an item wants it again: it answers whether the program has taken one. The
+ * returned function ends that.
+ */
+export function onPasswordNeeded(ask: () => Promise<boolean>): () => void {
+  askPassword = ask;
+  return () => {
+    if (askPassword === ask) askPassword = undefined;
+  };
+}
+
+/** Asks for the master password ahead of what needs it; whether the program has taken one. */
+export async function askForPassword(): Promise<boolean> {
+  return (await askPassword?.()) ?? false;
+}
+
+/** Commands that are called without a person having asked for a secret. */
+const unasked = new Set<CommandName>(['item_code']);
+
 /** Calls a command of the program; rejects with an `ErrorView`. */
-export function call<K extends CommandName>(
+export async function call<K extends CommandName>(
   name: K,
   ...args: Record<never, never> extends Arguments<K> ? [Arguments<K>?] : [Arguments<K>]
 ): Promise<Result<K>> {
-  return chosen().call(name, args[0] ?? ({} as Arguments<K>));
+  const given = args[0] ?? ({} as Arguments<K>);
+  try {
+    return await chosen().call(name, given);
+  } catch (error) {
+    const needed =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'password_needed';
+    if (!needed || unasked.has(name) || !askPassword) throw error;
+    // Whoever closes the question has cancelled what they asked for.
+    if (!(await askPassword())) throw { code: 'cancelled', message: '' };
+    return chosen().call(name, given);
+  }
 }
 
 /** Listens for a hint of the program until the returned function is called. */

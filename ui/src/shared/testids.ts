@@ -215,4 +215,28 @@ export const testids = {
   confirmDialog: 'confirm-dialog',
   confirmYes: 'confirm-yes',
   confirmNo: 'confirm-no',
+
+  // Types, sections, links, rules and the master password asked for again
+  editUrlRules: 'edit-url-rules', // data-rule
+  editUrlRule: 'edit-url-rule', // data-rule
+  editSection: 'edit-section', // data-title
+  editSectionName: 'edit-section-name',
+  editSectionUp: 'edit-section-up',
+  editSectionDown: 'edit-section-down',
+  editSectionAdd: 'edit-section-add',
+  editAddSection: 'edit-add-section',
+  editExpires: 'edit-expires',
+  editReprompt: 'edit-reprompt',
+  editRemovePasskey: 'edit-remove-passkey',
+  linkSearch: 'link-search',
+  linkChoice: 'link-choice',
+  fieldDoubt: 'field-doubt',
+  passkeyRow: 'passkey-row',
+  detailReprompt: 'detail-reprompt',
+  detailExpires: 'detail-expires',
+  detailMakeTemplate: 'detail-make-template',
+  newTemplate: 'new-template', // data-title
+  confirmPassword: 'confirm-password',
+  confirmPasswordField: 'confirm-password-field',
+  confirmPasswordGo: 'confirm-password-go',
 } as const;

@@ -19,10 +19,26 @@ const item: ItemView = {
     { id: 'f1', role: 'password', label: '', kind: 'concealed', filled: true, past_values: 2 },
   ],
   urls: ['https://mail.example'],
+  url_rules: ['exact'],
+  passkeys: [
+    {
+      id: 'k1',
+      site: 'mail.example',
+      site_name: '',
+      user_name: 'mara',
+      display_name: '',
+      created_at: 1,
+      discoverable: true,
+      looks_wrong: false,
+    },
+  ],
   notes: '',
   tags: ['mail'],
   favourite: false,
   archived: false,
+  reprompt: true,
+  template: false,
+  expires: '2031-12-24',
   created_at: 1,
   modified_at: 2,
   device: 'Laptop',
@@ -70,7 +86,13 @@ describe('a form', () => {
       ['f1', undefined],
       ['f2', undefined],
     ]);
-    expect(draft).toMatchObject({ id: 'a', base_revision: 'r1', tags: ['mail'] });
+    expect(draft).toMatchObject({ id: 'a', base_revision: 'r1', tags: ['mail'], url_rules: ['exact'] });
+    expect(draft).toMatchObject({
+      expires: '2031-12-24',
+      reprompt: true,
+      template: false,
+      removed_passkeys: [],
+    });
   });
 
   test('stays clean when a value is only revealed, and is not when it is changed', async () => {
@@ -98,15 +120,22 @@ describe('a form', () => {
     const editor = Editor.forNew('login', login, { tag: 'work' });
     expect(editor.dirty).toBe(false);
     editor.title = ' Mail ';
-    editor.urls = ['', ' https://a.example '];
+    editor.urls = [
+      { url: '', rule: 'never' },
+      { url: ' https://a.example ', rule: 'host' },
+    ];
     expect(editor.draft()).toEqual({
       item_type: 'login',
       title: 'Mail',
       fields: [],
       urls: ['https://a.example'],
+      url_rules: ['host'],
+      removed_passkeys: [],
       notes: '',
       tags: ['work'],
       favourite: false,
+      reprompt: false,
+      template: false,
     });
   });
 
@@ -121,14 +150,66 @@ describe('a form', () => {
     expect(editor.dirty).toBe(false);
   });
 
-  test('moves custom fields among themselves only', () => {
+  test('moves custom fields within their section only', () => {
     const editor = Editor.forItem(item, login);
-    const added = editor.addField('text', 'Second');
+    const added = editor.addField('text', 'Second', 'More');
     added.value = 'x';
+    const custom = () =>
+      editor.sections.map(({ title, fields }) => [title, fields.map(({ label }) => label)]);
     editor.moveField(added, -1);
-    expect(editor.fields.map((field) => field.label)).toEqual(['', '', 'Second', 'PIN']);
-    editor.moveField(editor.fields[2] ?? added, -1);
-    expect(editor.fields.map((field) => field.label)).toEqual(['', '', 'Second', 'PIN']);
+    expect(custom()).toEqual([['More', ['Second', 'PIN']]]);
+    editor.moveField(added, -1);
+    expect(custom()).toEqual([['More', ['Second', 'PIN']]]);
+    editor.addField('text', 'Third');
+    expect(custom()).toEqual([
+      [undefined, ['Third']],
+      ['More', ['Second', 'PIN']],
+    ]);
+    expect(editor.fields.slice(0, 2).map(({ role }) => role)).toEqual(['username', 'password']);
+  });
+
+  test('has sections that are added, renamed and moved', () => {
+    const editor = Editor.forItem(item, login);
+    const titles = () => editor.sections.map(({ title }) => title);
+    editor.addSection('More').label = 'A';
+    expect(titles()).toEqual(['More', 'More 2']);
+    editor.moveSection('More 2', -1);
+    expect(titles()).toEqual(['More 2', 'More']);
+    editor.renameSection('More 2', ' Bank ');
+    expect(titles()).toEqual(['Bank', 'More']);
+    expect(editor.draft().fields.map(({ section }) => section)).toEqual([
+      undefined,
+      undefined,
+      'Bank',
+      'More',
+    ]);
+    editor.renameSection('Bank', 'More');
+    expect(editor.sections.map(({ fields }) => fields.length)).toEqual([2]);
+    editor.renameSection('More', '');
+    expect(titles()).toEqual([undefined]);
+  });
+
+  test('takes passkeys out and puts them back', () => {
+    const editor = Editor.forItem(item, login);
+    const [passkey] = editor.passkeys;
+    if (!passkey) throw new Error('no passkey');
+    const undo = editor.removePasskey(passkey);
+    expect(editor.draft().removed_passkeys).toEqual(['k1']);
+    undo();
+    expect(editor.draft().removed_passkeys).toEqual([]);
+    expect(editor.dirty).toBe(false);
+  });
+
+  test('of a template has its fields and open values under new names', () => {
+    const editor = Editor.fromTemplate({ ...item, template: true }, login, { folder: 'Work' });
+    expect(editor.itemId).toBeUndefined();
+    const draft = editor.draft();
+    expect(draft).toMatchObject({ title: '', folder: 'Work', template: false, reprompt: true });
+    expect(draft.fields.map(({ id, label, value }) => [id, label, value])).toEqual([
+      [undefined, '', 'mara'],
+      [undefined, 'PIN', ''],
+    ]);
+    expect(editor.dirty).toBe(false);
   });
 });
 
@@ -174,14 +255,19 @@ describe('a draft', () => {
       item_type: 'login',
       title: 'Half',
       fields: [{ role: 'password', label: '', kind: 'concealed', value: 'pw' }],
-      urls: [],
+      urls: ['https://a.example'],
+      url_rules: ['never'],
+      removed_passkeys: ['k1'],
       notes: '',
       tags: [],
       favourite: false,
+      reprompt: true,
+      template: false,
     };
     const editor = Editor.forDraft('d7', draft, login);
     expect(editor.dirty).toBe(true);
     expect(editor.fields.map((field) => field.role)).toEqual(['username', 'password']);
+    expect(editor.draft()).toMatchObject({ url_rules: ['never'], removed_passkeys: ['k1'], reprompt: true });
     await editor.keep();
     expect(named('draft_save')).toHaveLength(0);
     await editor.save();

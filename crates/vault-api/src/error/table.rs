@@ -33,6 +33,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal.",
             ],
         },
+        ErrorCode::PasswordNeeded => ErrorText {
+            en: [
+                "This item asks for the master password again.",
+                "Type it to see or copy the secrets of the item.",
+            ],
+            de: [
+                "Dieser Eintrag fragt noch einmal nach dem Masterpasswort.",
+                "Gib es ein, um seine Geheimnisse zu sehen oder zu kopieren.",
+            ],
+        },
         ErrorCode::RetryLater => ErrorText {
             en: ["Too many wrong passwords.", "Wait a moment, then try again."],
             de: ["Zu viele falsche Passwörter.", "Warte einen Moment und versuche es dann noch einmal."],

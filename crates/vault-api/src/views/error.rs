@@ -10,6 +10,8 @@ pub enum ErrorCode {
     Locked,
     /// Password or Secret Key do not open this profile.
     WrongPassword,
+    /// The item asks for the master password before a secret of it is shown or copied: `session_confirm` takes it.
+    PasswordNeeded,
     /// Too many wrong passwords; wait.
     RetryLater,
     /// The keychain no longer has the Secret Key; it must be typed.

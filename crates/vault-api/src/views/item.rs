@@ -1,65 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Type of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum ItemTypeView {
-    /// Login.
-    Login,
-    /// Note.
-    Note,
-    /// Card.
-    Card,
-    /// Identity.
-    Identity,
-    /// Document.
-    Document,
-}
-
-/// Kind of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum FieldKindView {
-    /// Plain text.
-    Text,
-    /// Hidden until revealed.
-    Concealed,
-    /// Web address.
-    Url,
-    /// E-mail address.
-    Email,
-    /// Day, `YYYY-MM-DD`.
-    Date,
-    /// Month, `YYYY-MM`.
-    Month,
-    /// Telephone number.
-    Phone,
-    /// One-time code; the value is an `otpauth://` address and concealed.
-    Code,
-}
-
-/// A built-in field of an item type.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct FieldTemplate {
-    /// Its role in snake_case, such as `username`; the interface translates `role.<name>`.
-    pub role: String,
-    /// Its kind.
-    pub kind: FieldKindView,
-}
-
-/// The built-in fields of an item type, in order.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ItemTemplate {
-    /// The type.
-    pub item_type: ItemTypeView,
-    /// Its fields.
-    pub fields: Vec<FieldTemplate>,
-}
+use super::kind::{FieldKindView, ItemTypeView, PasskeyView, UrlMatchView};
 
 /// Which items are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -89,6 +31,8 @@ pub enum ItemScope {
     Archive,
     /// In the trash.
     Trash,
+    /// Templates for new items; they are in no other list.
+    Templates,
 }
 
 /// Order of a list without search text; with text the best match comes first.
@@ -194,6 +138,8 @@ pub struct SidebarView {
     pub tags: Vec<NameCount>,
     /// Folders by path.
     pub folders: Vec<NameCount>,
+    /// Templates for new items.
+    pub templates: u32,
     /// Half-filled forms waiting.
     pub drafts: u32,
 }
@@ -224,6 +170,10 @@ pub struct FieldView {
     pub section: Option<String>,
     /// Number of earlier values (ask `item_field_history`).
     pub past_values: u32,
+    /// What looks wrong about the value, if anything does; the interface translates `doubt.<name>`.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
 }
 
 /// A file of an item.
@@ -273,6 +223,10 @@ pub struct ItemView {
     pub fields: Vec<FieldView>,
     /// Web addresses.
     pub urls: Vec<String>,
+    /// When each of them is meant for a page.
+    pub url_rules: Vec<UrlMatchView>,
+    /// Passkeys.
+    pub passkeys: Vec<PasskeyView>,
     /// Notes.
     pub notes: String,
     /// Tags, sorted.
@@ -285,6 +239,14 @@ pub struct ItemView {
     pub favourite: bool,
     /// Archived.
     pub archived: bool,
+    /// The master password is asked for before a secret of it is shown or copied.
+    pub reprompt: bool,
+    /// A template for new items.
+    pub template: bool,
+    /// The last day on which it counts, `YYYY-MM-DD`.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
     /// In the trash since, Unix milliseconds.
     #[ts(optional, type = "number")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -354,6 +316,22 @@ pub struct ItemDraft {
     pub folder: Option<String>,
     /// Favourite.
     pub favourite: bool,
+    /// When each address is meant for a page, in their order; the default for those that are not there.
+    #[serde(default)]
+    pub url_rules: Vec<UrlMatchView>,
+    /// Passkeys of the stored item to be removed, by their ids.
+    #[serde(default)]
+    pub removed_passkeys: Vec<String>,
+    /// The last day on which it counts, `YYYY-MM-DD`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub expires: Option<String>,
+    /// Ask for the master password before a secret of it is shown or copied.
+    #[serde(default)]
+    pub reprompt: bool,
+    /// A template for new items.
+    #[serde(default)]
+    pub template: bool,
 }
 
 /// A half-filled form that was kept.
@@ -387,7 +365,8 @@ pub struct HistoryEntry {
     /// Device.
     pub device: String,
     /// What changed against the revision before: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
-    /// `archived`, `trashed`, `restored`, `attachments`, `field:<label or role>`.
+    /// `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
+    /// `field:<label or role>`.
     pub changes: Vec<String>,
     /// Whether this is the current revision.
     pub current: bool,

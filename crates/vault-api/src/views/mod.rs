@@ -7,6 +7,7 @@ mod health;
 mod import;
 mod item;
 mod job;
+mod kind;
 mod tools;
 
 pub use app::{
@@ -24,9 +25,10 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
 pub use item::{
-    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldKindView, FieldTemplate, FieldView,
-    HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTemplate, ItemTypeView,
-    ItemView, NameCount, PastValueView, SidebarView, SupersededView, TakenCodeView, TypeCount,
+    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldView, HistoryEntry, ItemDraft, ItemPage,
+    ItemQuery, ItemRow, ItemScope, ItemSort, ItemView, NameCount, PastValueView, SidebarView, SupersededView,
+    TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
+pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};

@@ -1,5 +1,5 @@
 use vault_api::CopyRole;
-use vault_api::views::{CodeView, ErrorCode, FieldDraft, FieldKindView, ItemTypeView};
+use vault_api::views::{CodeView, ErrorCode, FieldKindView, ItemTypeView};
 
 use crate::support::{Computer, field, form_of, id, login};
 
@@ -67,28 +67,15 @@ async fn forms_that_make_no_sense_are_refused_and_nothing_is_made() {
     twice.fields.push(field("username", FieldKindView::Text, "again"));
     let mut bad_role = login("Mail", "ana", "x");
     bad_role.fields.push(field("root", FieldKindView::Text, "x"));
-    let mut bad_date = login("Mail", "ana", "x");
-    bad_date.fields.push(custom("Due", FieldKindView::Date, "2026-02-30"));
-    let mut bad_month = login("Mail", "ana", "x");
-    bad_month.fields.push(custom("Due", FieldKindView::Month, "2026-13"));
-    for form in [login("  ", "ana", "x"), twice, bad_role, bad_date, bad_month] {
+    let mut bad_expiry = login("Mail", "ana", "x");
+    bad_expiry.expires = Some("2026-02-30".to_owned());
+    for form in [login("  ", "ana", "x"), twice, bad_role, bad_expiry] {
         assert_eq!(coffer.item_save(form, None).await.unwrap_err().code, ErrorCode::InvalidInput);
     }
     let mut bad_code = login("Mail", "ana", "x");
     bad_code.fields.push(field("code", FieldKindView::Code, "not base32!"));
     assert_eq!(coffer.item_save(bad_code, None).await.unwrap_err().code, ErrorCode::CodeInvalid);
     assert!(computer.titles("").await.is_empty());
-}
-
-fn custom(label: &str, kind: FieldKindView, value: &str) -> FieldDraft {
-    FieldDraft {
-        id: None,
-        role: None,
-        label: label.to_owned(),
-        kind,
-        value: Some(value.to_owned()),
-        section: None,
-    }
 }
 
 #[tokio::test]

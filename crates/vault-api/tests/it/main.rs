@@ -17,3 +17,4 @@ mod imports;
 mod items;
 mod profiles;
 mod support;
+mod types;

@@ -121,6 +121,11 @@ pub fn login(title: &str, username: &str, password: &str) -> ItemDraft {
         tags: vec![],
         folder: None,
         favourite: false,
+        url_rules: vec![],
+        removed_passkeys: vec![],
+        expires: None,
+        reprompt: false,
+        template: false,
     }
 }
 
@@ -159,6 +164,11 @@ pub fn form_of(view: &ItemView) -> ItemDraft {
         tags: view.tags.clone(),
         folder: view.folder.clone(),
         favourite: view.favourite,
+        url_rules: view.url_rules.clone(),
+        removed_passkeys: vec![],
+        expires: view.expires.clone(),
+        reprompt: view.reprompt,
+        template: view.template,
     }
 }
 

@@ -1,19 +1,29 @@
 //! Items: the typed records of a vault, as they are once opened.
 
+mod day;
+mod doubt;
 mod model;
 mod names;
+mod passkey;
 mod payload;
+mod role;
 mod template;
 mod unknown;
+mod url_match;
 
-pub use model::{
-    Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, PastValue, Role, Superseded, Timestamp,
-};
+pub use day::{Day, NotADay};
+pub use doubt::{Doubt, doubt, doubt_about};
+pub use model::{Attachment, Field, FieldId, Flags, Item, PastValue, Superseded, Timestamp};
 pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
+#[cfg(test)]
+pub(crate) use passkey::tests::passkey as sample_passkey;
+pub use passkey::{CoseAlgorithm, Passkey, SecretBytes};
 pub(crate) use payload::key;
 pub use payload::{PayloadError, decode, encode, limits};
-pub use template::{role_from_name, role_name, template};
+pub use role::{FieldKind, ItemType, Role};
+pub use template::template;
 pub use unknown::Unknown;
+pub use url_match::UrlMatch;
 
 /// What fields and notes are made of; here so that importers and use-cases need no other crate for it.
 pub use vault_crypto::SecretText;

@@ -1,6 +1,6 @@
 //! The shape of an opened item. Nothing here can be printed: an item holds secrets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,105 +8,11 @@ use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use vault_wire::{BlobId, IdError, parse_hex, write_hex};
 
-use super::Unknown;
+use super::{Day, FieldKind, ItemType, Passkey, Role, Unknown, UrlMatch};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub u64);
-
-/// The type of an item; the number is the one written in the payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum ItemType {
-    /// A user name and password for a site or program.
-    Login = 1,
-    /// A text.
-    Note = 2,
-    /// A payment card.
-    Card = 3,
-    /// A person's particulars.
-    Identity = 4,
-    /// A file; its content is the first attachment.
-    Document = 5,
-}
-
-/// What a field holds, which decides how it is shown, checked and copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum FieldKind {
-    /// Plain text.
-    Text = 1,
-    /// Text hidden until revealed.
-    Concealed = 2,
-    /// A web address.
-    Url = 3,
-    /// An e-mail address.
-    Email = 4,
-    /// A calendar day, `YYYY-MM-DD`.
-    Date = 5,
-    /// A month, `YYYY-MM`.
-    Month = 6,
-    /// A telephone number.
-    Phone = 7,
-    /// A one-time code: an `otpauth://` address; concealed as well.
-    Code = 8,
-}
-
-/// The meaning of a built-in field of an item type; custom fields have none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Role {
-    /// Login: the name or e-mail one signs in with.
-    Username = 1,
-    /// Login: the password.
-    Password = 2,
-    /// Login: the one-time code.
-    Code = 3,
-    /// Card: the name on it.
-    CardHolder = 10,
-    /// Card: the number.
-    CardNumber = 11,
-    /// Card: the month it expires.
-    CardExpiry = 12,
-    /// Card: the verification code.
-    CardVerification = 13,
-    /// Card: the PIN.
-    CardPin = 14,
-    /// Card: the brand or bank.
-    CardBrand = 15,
-    /// Identity: title or form of address.
-    Salutation = 20,
-    /// Identity: first name.
-    FirstName = 21,
-    /// Identity: middle name.
-    MiddleName = 22,
-    /// Identity: last name.
-    LastName = 23,
-    /// Identity: e-mail address.
-    Email = 24,
-    /// Identity: telephone number.
-    Phone = 25,
-    /// Identity: company.
-    Company = 26,
-    /// Identity: street and number, one or more lines.
-    Street = 27,
-    /// Identity: town.
-    City = 28,
-    /// Identity: state or province.
-    Region = 29,
-    /// Identity: post code.
-    PostalCode = 30,
-    /// Identity: country.
-    Country = 31,
-    /// Identity: date of birth.
-    BirthDate = 32,
-    /// Identity: national or social security number.
-    NationalId = 33,
-    /// Identity: passport number.
-    Passport = 34,
-    /// Identity: driving licence number.
-    DrivingLicence = 35,
-}
 
 /// Names a field within its item for as long as the field exists: 8 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,6 +109,10 @@ pub struct Flags {
     pub edited_in_two_places: bool,
     /// Put aside: kept, searched, but not listed among all items.
     pub archived: bool,
+    /// The master password is asked for before a secret of it is shown or copied.
+    pub reprompt: bool,
+    /// Not an item to use but a pattern for new ones; see `docs/decisions/0015`.
+    pub template: bool,
 }
 
 /// An opened item.
@@ -215,6 +125,11 @@ pub struct Item {
     pub fields: Vec<Field>,
     /// Web addresses, the main one first.
     pub urls: Vec<String>,
+    /// When an address is meant for a page, where it is not as [`UrlMatch::Domain`] says. By address, not by place, so
+    /// that a program that does not know of rules can move addresses about.
+    pub url_rules: BTreeMap<String, UrlMatch>,
+    /// Passkeys.
+    pub passkeys: Vec<Passkey>,
     /// Free text.
     pub notes: SecretText,
     /// Tags.
@@ -229,6 +144,8 @@ pub struct Item {
     pub modified_at: Timestamp,
     /// When it was put into the trash, if it lies there.
     pub trashed_at: Option<Timestamp>,
+    /// The last day on which it counts, if there is one.
+    pub expires: Option<Day>,
     /// The name of the device that wrote this revision.
     pub device: String,
     /// Files.
@@ -248,6 +165,8 @@ impl Item {
             title: String::new(),
             fields: Vec::new(),
             urls: Vec::new(),
+            url_rules: BTreeMap::new(),
+            passkeys: Vec::new(),
             notes: SecretText::new(String::new()),
             tags: BTreeSet::new(),
             folder: None,
@@ -255,6 +174,7 @@ impl Item {
             created_at: now,
             modified_at: now,
             trashed_at: None,
+            expires: None,
             device: String::new(),
             attachments: Vec::new(),
             superseded: Vec::new(),
@@ -266,6 +186,21 @@ impl Item {
     #[must_use]
     pub fn field(&self, role: Role) -> Option<&Field> {
         self.fields.iter().find(|field| field.role == Some(role))
+    }
+
+    /// When an address of the item is meant for a page.
+    #[must_use]
+    pub fn url_rule(&self, url: &str) -> UrlMatch {
+        self.url_rules.get(url).copied().unwrap_or_default()
+    }
+
+    /// Sets when an address of the item is meant for a page.
+    pub fn set_url_rule(&mut self, url: &str, rule: UrlMatch) {
+        if rule == UrlMatch::default() {
+            self.url_rules.remove(url);
+        } else {
+            self.url_rules.insert(url.to_owned(), rule);
+        }
     }
 
     /// The value of the first field with a role, if it is filled in.

@@ -9,23 +9,70 @@ const FILE_NAME: usize = 200;
 /// Longest ending that survives shortening, dot included, in bytes.
 const ENDING: usize = 20;
 
-/// The second line of an item in a list: user name, last digits, kind and size of a file …
+/// The second line of an item in a list: user name, last digits, kind and size of a file … Never a concealed value.
 #[must_use]
 pub fn subtitle(item: &Item) -> String {
     let line = match item.item_type {
-        ItemType::Login => {
-            item.value(Role::Username).map(str::to_owned).or_else(|| hosts(item).into_iter().next())
-        }
+        ItemType::Login => first(item, &[Role::Username]).or_else(|| hosts(item).into_iter().next()),
         ItemType::Card => card_line(item),
         ItemType::Identity => identity_line(item),
         ItemType::Document => item.attachments.first().map(|file| {
             let kind = kind_of_file(&file.name, &file.media_type);
             format!("{kind}{}", human_size(file.size))
         }),
+        ItemType::SshKey => first(item, &[Role::Fingerprint]),
+        ItemType::ApiCredential => first(item, &[Role::Username, Role::Host, Role::ApiType]),
+        ItemType::Passkey => passkey_line(item),
+        ItemType::OneTimeCode => first(item, &[Role::Username, Role::Issuer]),
+        ItemType::Wifi => first(item, &[Role::WifiName]),
+        ItemType::BankAccount => bank_line(item),
+        ItemType::Licence => first(item, &[Role::ProductVersion, Role::LicensedTo, Role::Publisher]),
+        ItemType::Database => database_line(item),
+        ItemType::Server => machine_line(item),
         ItemType::Note => None,
     };
     let line = line.unwrap_or_else(|| item.tags.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
     safe_to_show(&line).chars().take(SUBTITLE).collect()
+}
+
+/// The first of the roles that is filled in and not concealed.
+fn first(item: &Item, roles: &[Role]) -> Option<String> {
+    let open = |role: &Role| item.field(*role).filter(|field| !field.kind.is_concealed());
+    let values = roles.iter().filter_map(open).map(|field| field.value.expose().trim());
+    values.into_iter().find(|value| !value.is_empty()).map(str::to_owned)
+}
+
+/// Who signs in where.
+fn passkey_line(item: &Item) -> Option<String> {
+    let passkey = item.passkeys.first()?;
+    let user = Some(&passkey.user_name).filter(|name| !name.is_empty()).unwrap_or(&passkey.display_name);
+    let parts = [user.as_str(), passkey.rp_id.as_str()].into_iter().filter(|part| !part.is_empty());
+    Some(parts.collect::<Vec<_>>().join(" · ")).filter(|line| !line.is_empty())
+}
+
+/// The bank and the last four of the account.
+fn bank_line(item: &Item) -> Option<String> {
+    let account = item.value(Role::Iban).or_else(|| item.value(Role::AccountNumber));
+    let last = account.map(|text| text.chars().filter(char::is_ascii_alphanumeric).collect::<Vec<_>>());
+    // Four digits of a short number would be most of it.
+    let last = last.filter(|account| account.len() >= 8);
+    let last = last.map(|account| account.iter().skip(account.len() - 4).collect::<String>());
+    let parts = first(item, &[Role::BankName]).into_iter().chain(last.map(|last| format!("•••• {last}")));
+    let line = parts.collect::<Vec<_>>().join(" ");
+    if line.is_empty() { first(item, &[Role::AccountHolder]) } else { Some(line) }
+}
+
+/// `name @ host`, as far as it is known.
+fn database_line(item: &Item) -> Option<String> {
+    let parts = [first(item, &[Role::DatabaseName]), first(item, &[Role::Host])];
+    let line = parts.into_iter().flatten().collect::<Vec<_>>().join(" @ ");
+    if line.is_empty() { first(item, &[Role::DatabaseType, Role::Username]) } else { Some(line) }
+}
+
+/// `user@host`, as one signs in.
+fn machine_line(item: &Item) -> Option<String> {
+    let parts = [first(item, &[Role::Username]), first(item, &[Role::Host])];
+    Some(parts.into_iter().flatten().collect::<Vec<_>>().join("@")).filter(|line| !line.is_empty())
 }
 
 fn card_line(item: &Item) -> Option<String> {
@@ -75,7 +122,12 @@ pub fn hosts(item: &Item) -> Vec<String> {
     let fields =
         item.fields.iter().filter(|field| field.kind == FieldKind::Url).map(|field| field.value.expose());
     let mut hosts: Vec<String> = Vec::new();
-    for host in item.urls.iter().map(String::as_str).chain(fields).filter_map(host) {
+    let machines =
+        item.fields.iter().filter(|field| field.role == Some(Role::Host) && !field.kind.is_concealed());
+    let machines = machines.map(|field| field.value.expose());
+    let sites = item.passkeys.iter().map(|passkey| passkey.rp_id.as_str());
+    let written = item.urls.iter().map(String::as_str).chain(fields).filter_map(host);
+    for host in written.chain(machines.chain(sites).filter_map(machine)) {
         if !hosts.contains(&host) {
             hosts.push(host);
         }
@@ -113,6 +165,16 @@ pub fn host(url: &str) -> Option<String> {
         !name.is_empty() && name.len() <= 253 && !name.chars().any(|c| c.is_whitespace() || is_hidden(c));
     let plausible = has_scheme || name.contains('.') || name == "localhost";
     (clean && plausible).then(|| name.to_lowercase())
+}
+
+/// The host in a text that can be nothing else, so that a name without a dot is one too.
+fn machine(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        Some(text.to_lowercase())
+    } else {
+        host(&format!("ssh://{text}"))
+    }
 }
 
 fn is_scheme(text: &str) -> bool {
@@ -253,6 +315,54 @@ mod tests {
         note.notes = SecretText::from("never shown in a list");
         note.tags = ["work".to_owned(), "home".to_owned()].into();
         assert_eq!(subtitle(&note), "home, work");
+    }
+
+    #[test]
+    fn every_new_type_has_a_subtitle_without_secrets() {
+        for (item_type, values, expected) in [
+            (
+                ItemType::SshKey,
+                &[(Role::PrivateKey, "secret"), (Role::Fingerprint, "SHA256:x")][..],
+                "SHA256:x",
+            ),
+            (
+                ItemType::ApiCredential,
+                &[(Role::ApiKey, "secret"), (Role::Host, "api.example.com")],
+                "api.example.com",
+            ),
+            (ItemType::OneTimeCode, &[(Role::Code, "secret"), (Role::Username, "ann")], "ann"),
+            (ItemType::Wifi, &[(Role::Password, "secret"), (Role::WifiName, "Attic")], "Attic"),
+            (
+                ItemType::BankAccount,
+                &[(Role::BankName, "Bank"), (Role::Iban, "DE89 3704 0044 0532 0130 00")],
+                "Bank •••• 3000",
+            ),
+            (ItemType::BankAccount, &[(Role::AccountNumber, "1234567"), (Role::AccountHolder, "Ann")], "Ann"),
+            (ItemType::Licence, &[(Role::LicenceKey, "secret"), (Role::ProductVersion, "7.1")], "7.1"),
+            (ItemType::Database, &[(Role::DatabaseName, "shop"), (Role::Host, "db1")], "shop @ db1"),
+            (ItemType::Server, &[(Role::Username, "root"), (Role::Host, "10.0.0.1")], "root@10.0.0.1"),
+            (ItemType::Server, &[(Role::Password, "secret")], ""),
+        ] {
+            assert_eq!(subtitle(&item_with(item_type, values)), expected, "{item_type:?}");
+        }
+        let mut passkey = item_with(ItemType::Passkey, &[]);
+        assert_eq!(subtitle(&passkey), "");
+        passkey.passkeys.push(crate::item::sample_passkey(1));
+        assert_eq!(subtitle(&passkey), "ann · example.com");
+        // A person may conceal what is open by default.
+        let mut server = item_with(ItemType::Server, &[(Role::Username, "root"), (Role::Host, "db1")]);
+        server.fields[0].kind = FieldKind::Concealed;
+        assert_eq!(subtitle(&server), "db1");
+    }
+
+    #[test]
+    fn hosts_are_those_of_addresses_machines_and_passkeys() {
+        let mut item = item_with(ItemType::Server, &[(Role::Host, "db1:5432")]);
+        item.urls = vec!["https://example.com/x".into()];
+        item.passkeys.push(crate::item::sample_passkey(1));
+        assert_eq!(hosts(&item), ["example.com", "db1"]);
+        item.fields[0].value = SecretText::from("2001:db8::1");
+        assert_eq!(hosts(&item), ["example.com", "2001:db8::1"]);
     }
 
     #[test]

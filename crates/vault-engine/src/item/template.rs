@@ -1,142 +1,122 @@
-//! The built-in fields of each item type, and the names of roles.
+//! The built-in fields of each item type.
 
 use super::{FieldKind, ItemType, Role};
-
-/// Every role.
-const ROLES: [Role; 25] = [
-    Role::Username,
-    Role::Password,
-    Role::Code,
-    Role::CardHolder,
-    Role::CardNumber,
-    Role::CardExpiry,
-    Role::CardVerification,
-    Role::CardPin,
-    Role::CardBrand,
-    Role::Salutation,
-    Role::FirstName,
-    Role::MiddleName,
-    Role::LastName,
-    Role::Email,
-    Role::Phone,
-    Role::Company,
-    Role::Street,
-    Role::City,
-    Role::Region,
-    Role::PostalCode,
-    Role::Country,
-    Role::BirthDate,
-    Role::NationalId,
-    Role::Passport,
-    Role::DrivingLicence,
-];
-
-/// The name of a role in snake_case, such as `card_number`.
-#[must_use]
-pub fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Username => "username",
-        Role::Password => "password",
-        Role::Code => "code",
-        Role::CardHolder => "card_holder",
-        Role::CardNumber => "card_number",
-        Role::CardExpiry => "card_expiry",
-        Role::CardVerification => "card_verification",
-        Role::CardPin => "card_pin",
-        Role::CardBrand => "card_brand",
-        Role::Salutation => "salutation",
-        Role::FirstName => "first_name",
-        Role::MiddleName => "middle_name",
-        Role::LastName => "last_name",
-        Role::Email => "email",
-        Role::Phone => "phone",
-        Role::Company => "company",
-        Role::Street => "street",
-        Role::City => "city",
-        Role::Region => "region",
-        Role::PostalCode => "postal_code",
-        Role::Country => "country",
-        Role::BirthDate => "birth_date",
-        Role::NationalId => "national_id",
-        Role::Passport => "passport",
-        Role::DrivingLicence => "driving_licence",
-    }
-}
-
-/// The role with a name.
-#[must_use]
-pub fn role_from_name(name: &str) -> Option<Role> {
-    ROLES.into_iter().find(|role| role_name(*role) == name)
-}
-
-impl Role {
-    /// The role with a number.
-    #[must_use]
-    pub fn from_number(number: u64) -> Option<Self> {
-        ROLES.into_iter().find(|role| *role as u64 == number)
-    }
-}
 
 /// The built-in fields of a type, in the order they are shown.
 #[must_use]
 pub fn template(item_type: ItemType) -> &'static [(Role, FieldKind)] {
+    use FieldKind::{
+        Code, Concealed, Date, Email, Lines, Month, Number, Phone, SecretLines, Switch, Text, Url,
+    };
     match item_type {
-        ItemType::Login => &[
-            (Role::Username, FieldKind::Text),
-            (Role::Password, FieldKind::Concealed),
-            (Role::Code, FieldKind::Code),
-        ],
-        ItemType::Note | ItemType::Document => &[],
+        ItemType::Login => &[(Role::Username, Text), (Role::Password, Concealed), (Role::Code, Code)],
+        // A passkey is a record of its own beside the fields.
+        ItemType::Note | ItemType::Document | ItemType::Passkey => &[],
         ItemType::Card => &[
-            (Role::CardHolder, FieldKind::Text),
-            (Role::CardNumber, FieldKind::Concealed),
-            (Role::CardExpiry, FieldKind::Month),
-            (Role::CardVerification, FieldKind::Concealed),
-            (Role::CardPin, FieldKind::Concealed),
-            (Role::CardBrand, FieldKind::Text),
+            (Role::CardHolder, Text),
+            (Role::CardNumber, Concealed),
+            (Role::CardExpiry, Month),
+            (Role::CardVerification, Concealed),
+            (Role::CardPin, Concealed),
+            (Role::CardBrand, Text),
         ],
         ItemType::Identity => &[
-            (Role::Salutation, FieldKind::Text),
-            (Role::FirstName, FieldKind::Text),
-            (Role::MiddleName, FieldKind::Text),
-            (Role::LastName, FieldKind::Text),
-            (Role::BirthDate, FieldKind::Date),
-            (Role::Email, FieldKind::Email),
-            (Role::Phone, FieldKind::Phone),
-            (Role::Company, FieldKind::Text),
-            (Role::Street, FieldKind::Text),
-            (Role::PostalCode, FieldKind::Text),
-            (Role::City, FieldKind::Text),
-            (Role::Region, FieldKind::Text),
-            (Role::Country, FieldKind::Text),
-            (Role::NationalId, FieldKind::Concealed),
-            (Role::Passport, FieldKind::Concealed),
-            (Role::DrivingLicence, FieldKind::Concealed),
+            (Role::Salutation, Text),
+            (Role::FirstName, Text),
+            (Role::MiddleName, Text),
+            (Role::LastName, Text),
+            (Role::BirthDate, Date),
+            (Role::Email, Email),
+            (Role::Phone, Phone),
+            (Role::Company, Text),
+            (Role::Street, Text),
+            (Role::PostalCode, Text),
+            (Role::City, Text),
+            (Role::Region, Text),
+            (Role::Country, Text),
+            (Role::NationalId, Concealed),
+            (Role::Passport, Concealed),
+            (Role::DrivingLicence, Concealed),
+        ],
+        ItemType::SshKey => &[
+            (Role::PrivateKey, SecretLines),
+            (Role::PublicKey, Lines),
+            (Role::Fingerprint, Text),
+            (Role::KeyPassphrase, Concealed),
+        ],
+        ItemType::ApiCredential => &[
+            (Role::Username, Text),
+            (Role::ApiKey, Concealed),
+            (Role::ApiSecret, Concealed),
+            (Role::ApiType, Text),
+            (Role::Host, Text),
+            (Role::ValidFrom, Date),
+        ],
+        ItemType::OneTimeCode => &[(Role::Issuer, Text), (Role::Username, Text), (Role::Code, Code)],
+        ItemType::Wifi => &[
+            (Role::WifiName, Text),
+            (Role::Password, Concealed),
+            (Role::WifiSecurity, Text),
+            (Role::WifiHidden, Switch),
+        ],
+        ItemType::BankAccount => &[
+            (Role::BankName, Text),
+            (Role::AccountHolder, Text),
+            (Role::AccountType, Text),
+            (Role::Iban, Text),
+            (Role::Bic, Text),
+            (Role::AccountNumber, Concealed),
+            (Role::RoutingNumber, Text),
+            (Role::AccountPin, Concealed),
+            (Role::Phone, Phone),
+        ],
+        ItemType::Licence => &[
+            (Role::LicenceKey, SecretLines),
+            (Role::ProductVersion, Text),
+            (Role::LicensedTo, Text),
+            (Role::Email, Email),
+            (Role::Publisher, Text),
+            (Role::PurchaseDate, Date),
+            (Role::OrderNumber, Text),
+        ],
+        ItemType::Database => &[
+            (Role::DatabaseType, Text),
+            (Role::Host, Text),
+            (Role::Port, Number),
+            (Role::DatabaseName, Text),
+            (Role::Username, Text),
+            (Role::Password, Concealed),
+            (Role::ConnectionOptions, Text),
+        ],
+        ItemType::Server => &[
+            (Role::Host, Text),
+            (Role::Port, Number),
+            (Role::Username, Text),
+            (Role::Password, Concealed),
+            (Role::OperatingSystem, Text),
+            (Role::AdminUrl, Url),
+            (Role::Provider, Text),
         ],
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 
     #[test]
-    fn names_and_numbers_lead_back_to_their_role() {
-        for role in ROLES {
-            assert_eq!(role_from_name(role_name(role)), Some(role));
-            assert_eq!(Role::from_number(role as u64), Some(role));
+    fn every_role_belongs_to_a_type_and_has_one_kind() {
+        let mut kinds: BTreeMap<Role, FieldKind> = BTreeMap::new();
+        for item_type in ItemType::ALL {
+            let fields = template(item_type);
+            let roles: BTreeSet<Role> = fields.iter().map(|(role, _)| *role).collect();
+            assert_eq!(roles.len(), fields.len(), "{item_type:?} has a field twice");
+            for (role, kind) in fields {
+                assert_eq!(kinds.insert(*role, *kind).unwrap_or(*kind), *kind, "{role:?}");
+            }
         }
-        assert_eq!(ROLES.iter().map(|role| role_name(*role)).collect::<BTreeSet<_>>().len(), ROLES.len());
-        assert_eq!(role_from_name("Username"), None);
-        assert_eq!(Role::from_number(0), None);
-    }
-
-    #[test]
-    fn every_role_belongs_to_exactly_one_type() {
-        let listed: Vec<Role> = ItemType::ALL.into_iter().flat_map(template).map(|(role, _)| *role).collect();
-        assert_eq!(listed.len(), ROLES.len());
-        assert_eq!(listed.into_iter().collect::<BTreeSet<_>>().len(), ROLES.len());
+        assert_eq!(kinds.len(), Role::ALL.len());
     }
 }

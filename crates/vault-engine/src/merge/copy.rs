@@ -2,7 +2,7 @@
 
 use vault_crypto::FileKey;
 
-use crate::item::{self, Attachment, Field, Item, PastValue, Superseded, limits};
+use crate::item::{self, Attachment, Field, Item, Passkey, PastValue, Superseded, limits};
 
 /// Tells the title of a second item from that of the first.
 const MARK: &str = " (2)";
@@ -13,6 +13,8 @@ pub(super) fn item(item: &Item) -> Item {
         title,
         fields,
         urls,
+        url_rules,
+        passkeys,
         notes,
         tags,
         folder,
@@ -20,6 +22,7 @@ pub(super) fn item(item: &Item) -> Item {
         created_at,
         modified_at,
         trashed_at,
+        expires,
         device,
         attachments,
         superseded,
@@ -30,6 +33,8 @@ pub(super) fn item(item: &Item) -> Item {
         title: title.clone(),
         fields: fields.iter().map(field).collect(),
         urls: urls.clone(),
+        url_rules: url_rules.clone(),
+        passkeys: passkeys.iter().map(passkey).collect(),
         notes: notes.duplicate(),
         tags: tags.clone(),
         folder: folder.clone(),
@@ -37,6 +42,7 @@ pub(super) fn item(item: &Item) -> Item {
         created_at: *created_at,
         modified_at: *modified_at,
         trashed_at: *trashed_at,
+        expires: *expires,
         device: device.clone(),
         attachments: attachments.iter().map(attachment).collect(),
         superseded: superseded.iter().map(set_aside).collect(),
@@ -79,6 +85,37 @@ pub(super) fn attachment(attachment: &Attachment) -> Attachment {
         name: name.clone(),
         media_type: media_type.clone(),
         added_at: *added_at,
+        unknown: unknown.duplicate(),
+    }
+}
+
+pub(super) fn passkey(passkey: &Passkey) -> Passkey {
+    let Passkey {
+        credential_id,
+        rp_id,
+        rp_name,
+        user_handle,
+        user_name,
+        display_name,
+        private_key,
+        algorithm,
+        sign_counter,
+        discoverable,
+        created_at,
+        unknown,
+    } = passkey;
+    Passkey {
+        credential_id: credential_id.clone(),
+        rp_id: rp_id.clone(),
+        rp_name: rp_name.clone(),
+        user_handle: user_handle.clone(),
+        user_name: user_name.clone(),
+        display_name: display_name.clone(),
+        private_key: private_key.duplicate(),
+        algorithm: *algorithm,
+        sign_counter: *sign_counter,
+        discoverable: *discoverable,
+        created_at: *created_at,
         unknown: unknown.duplicate(),
     }
 }

@@ -4,7 +4,7 @@ use super::aside::Aside;
 use super::choice::Choice;
 use super::order::{Found, Lists};
 use super::{Clash, copy, same, unknown};
-use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key, role_name};
+use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key};
 
 /// The entries of a field that say what it means; they are one part.
 const MEANING: [u64; 2] = [key::field::ROLE, key::field::KIND];
@@ -60,7 +60,7 @@ fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) ->
     let label_choice = Choice::between_texts(&base.label, label, &local.label);
     let merged_label = label_choice.take(label, &local.label).clone();
     let shown = match meaning.role {
-        Some(role) if merged_label.is_empty() => role_name(role),
+        Some(role) if merged_label.is_empty() => role.name(),
         _ => &merged_label,
     };
     let value_choice = Choice::between_texts(base.value.expose(), value.expose(), local.value.expose());

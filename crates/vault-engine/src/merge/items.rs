@@ -1,10 +1,12 @@
 //! The item as a whole, part by part.
 
+use std::collections::BTreeMap;
+
 use super::aside::Aside;
 use super::choice::{Choice, pick};
 use super::order::Lists;
-use super::{Clash, attachments, fields, unknown};
-use crate::item::{Flags, Item, ItemType, Timestamp, key};
+use super::{Clash, attachments, fields, passkeys, unknown};
+use crate::item::{Flags, Item, ItemType, Timestamp, UrlMatch, key};
 
 /// Merges two items; without a base all that they differ in was changed by both.
 pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Item, Clash> {
@@ -16,13 +18,16 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         title,
         fields: _,
         urls,
+        url_rules: _,
+        passkeys: _,
         notes,
         tags,
         folder,
-        flags: Flags { favourite, edited_in_two_places: _, archived },
+        flags: Flags { favourite, edited_in_two_places: _, archived, reprompt, template },
         created_at,
         modified_at,
         trashed_at: _,
+        expires,
         device,
         attachments: _,
         superseded: _,
@@ -47,6 +52,12 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
     if let (Choice::Both, Some(folder)) = (folder_choice, &local.folder) {
         aside.put(None, "folder", folder);
     }
+    let expires_choice =
+        Choice::between_options(base.expires.as_ref(), expires.as_ref(), local.expires.as_ref());
+    if let (Choice::Both, Some(day)) = (expires_choice, &local.expires) {
+        aside.put(None, "expires", &day.to_string());
+    }
+    let passkeys = passkeys::merge(base, log, local, &mut aside)?;
     let attachments = attachments::merge(base, log, local, &mut aside)?;
     attachments::note_second_content(typed.item_type, (base, log, local), &mut aside);
     let (superseded, edited_in_two_places) = aside.merge(base, log, local);
@@ -61,6 +72,8 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         title: title_choice.take(title, &local.title).clone(),
         fields,
         urls: addresses.iter().filter_map(|found| found.log.or(found.local)).cloned().collect(),
+        url_rules: url_rules(base, log, local),
+        passkeys,
         notes: notes_choice.take(notes, &local.notes).duplicate(),
         tags: tags.union(&local.tags).filter(tagged).cloned().collect(),
         folder: folder_choice.take(folder, &local.folder).clone(),
@@ -68,6 +81,8 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
             favourite: pick(base.flags.favourite, *favourite, local.flags.favourite),
             edited_in_two_places,
             archived: pick(base.flags.archived, *archived, local.flags.archived),
+            reprompt: pick(base.flags.reprompt, *reprompt, local.flags.reprompt),
+            template: pick(base.flags.template, *template, local.flags.template),
         },
         created_at: match Choice::between(&base.created_at, created_at, &local.created_at) {
             Choice::Both => (*created_at).min(local.created_at),
@@ -78,6 +93,7 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
             choice => choice.take(*modified_at, local.modified_at),
         },
         trashed_at: trashed_at(base, log, local),
+        expires: expires_choice.take(*expires, local.expires),
         device: match Choice::between(&base.device, device, &local.device) {
             Choice::Log => device.clone(),
             // The local device writes the revision.
@@ -92,6 +108,16 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
 /// The type, as far as this program and newer ones know it.
 fn item_type(item: &Item) -> (ItemType, Option<&[u8]>) {
     (item.item_type, item.unknown.entry(key::item::TYPE))
+}
+
+/// The rules of addresses, each by its address. A rule is chosen, not typed: where both chose, the log's counts.
+fn url_rules(base: &Item, log: &Item, local: &Item) -> BTreeMap<String, UrlMatch> {
+    let urls = log.url_rules.keys().chain(local.url_rules.keys());
+    let rule = |url: &String| {
+        let rule = pick(base.url_rule(url), log.url_rule(url), local.url_rule(url));
+        (rule != UrlMatch::default()).then(|| (url.clone(), rule))
+    };
+    urls.filter_map(rule).collect()
 }
 
 /// Whether the item lies in the trash is merged first; then the time that goes with it.

@@ -33,6 +33,7 @@ mod copy;
 mod fields;
 mod items;
 mod order;
+mod passkeys;
 mod same;
 mod unknown;
 

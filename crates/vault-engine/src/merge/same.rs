@@ -1,7 +1,7 @@
 //! Whether two items, or parts of them, say the same. Every struct is taken apart whole, so that a new part cannot be
 //! forgotten here.
 
-use crate::item::{Attachment, Field, Item, PastValue, Superseded};
+use crate::item::{Attachment, Field, Item, Passkey, PastValue, Superseded};
 
 /// Whether the items differ in nothing but when, and on which device, they were last changed.
 pub(super) fn item(a: &Item, b: &Item) -> bool {
@@ -15,6 +15,8 @@ pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
         title,
         fields,
         urls,
+        url_rules,
+        passkeys,
         notes,
         tags,
         folder,
@@ -22,6 +24,7 @@ pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
         created_at,
         modified_at: _,
         trashed_at: _,
+        expires,
         device: _,
         attachments,
         superseded,
@@ -31,10 +34,13 @@ pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
         && *title == b.title
         && all(fields, &b.fields, field)
         && *urls == b.urls
+        && *url_rules == b.url_rules
+        && all(passkeys, &b.passkeys, passkey)
         && notes.expose() == b.notes.expose()
         && *tags == b.tags
         && *folder == b.folder
         && *flags == b.flags
+        && *expires == b.expires
         && *created_at == b.created_at
         && all(attachments, &b.attachments, attachment)
         && all(superseded, &b.superseded, set_aside)
@@ -66,6 +72,40 @@ pub(super) fn attachment(a: &Attachment, b: &Attachment) -> bool {
 /// Whether both name the same sealed stream with the same key and length.
 pub(super) fn sealed_file(a: &Attachment, b: &Attachment) -> bool {
     a.file_key.is_same_as(&b.file_key) && a.size == b.size
+}
+
+pub(super) fn passkey(a: &Passkey, b: &Passkey) -> bool {
+    let Passkey {
+        credential_id,
+        rp_id: _,
+        rp_name,
+        user_handle: _,
+        user_name,
+        display_name,
+        private_key: _,
+        algorithm: _,
+        sign_counter,
+        discoverable: _,
+        created_at,
+        unknown,
+    } = a;
+    *credential_id == b.credential_id
+        && key_of_passkey(a, b)
+        && *rp_name == b.rp_name
+        && *user_name == b.user_name
+        && *display_name == b.display_name
+        && *sign_counter == b.sign_counter
+        && *created_at == b.created_at
+        && unknown.is_same_as(&b.unknown)
+}
+
+/// Whether both are the same key for the same user of the same site: what never changes of a passkey.
+pub(super) fn key_of_passkey(a: &Passkey, b: &Passkey) -> bool {
+    a.rp_id == b.rp_id
+        && a.user_handle == b.user_handle
+        && a.private_key.expose() == b.private_key.expose()
+        && a.algorithm == b.algorithm
+        && a.discoverable == b.discoverable
 }
 
 fn past_value(a: &PastValue, b: &PastValue) -> bool {

@@ -13,7 +13,7 @@ use super::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
 use super::{DiskError, Folder, Lock, Notice, Profiles, UnlockError};
 use crate::backup::{self, BackupKeys, Source};
 use crate::clock::Rng;
-use crate::session::{self, Parts, ReadOnly, Session, SessionError, meta};
+use crate::session::{self, ChangePasswordError, Parts, ReadOnly, Session, SessionError, meta};
 use crate::store::{self, Mode, OpenError};
 
 /// A profile whose root key has been opened, but not its database yet.
@@ -57,6 +57,31 @@ impl Profiles {
     ) -> Result<Session, UnlockError> {
         let unsealed = self.unseal(id, password, secret_key)?;
         self.open(unsealed, rng)
+    }
+
+    /// Checks the password of a profile that is open, with the same growing delay after wrong ones as unlocking has.
+    ///
+    /// # Errors
+    /// See [`UnlockError`].
+    pub fn confirm(&self, session: &Session, password: &SecretText) -> Result<(), UnlockError> {
+        let id = session.profile().id;
+        if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
+            return Err(UnlockError::RetryLater { wait });
+        }
+        match session.check_password(password) {
+            Ok(()) => {
+                self.delays.right(id);
+                Ok(())
+            }
+            Err(ChangePasswordError::WrongPassword | ChangePasswordError::PasswordTooLong) => {
+                self.delays.wrong(id, self.clock.steady());
+                Err(UnlockError::WrongPassword)
+            }
+            Err(ChangePasswordError::OutOfMemory) => Err(UnlockError::OutOfMemory),
+            Err(ChangePasswordError::Session(SessionError::ReadOnly(_))) => Err(UnlockError::HeaderDamaged),
+            Err(ChangePasswordError::Session(error)) => Err(error.into()),
+            Err(ChangePasswordError::PasswordEmpty) => Err(UnlockError::WrongPassword),
+        }
     }
 
     /// Takes the first step of [`Profiles::unlock`], which costs nearly all of its time: opens the root key.

@@ -432,6 +432,8 @@ enum Within {
     Folder(Vec<u8>),
     Vault(VaultId),
     Place(Place),
+    /// Templates are not in the index.
+    Nowhere,
 }
 
 impl Within {
@@ -445,6 +447,7 @@ impl Within {
             Scope::Vault(vault) => Self::Vault(*vault),
             Scope::Archive => Self::Place(Place::Archived),
             Scope::Trash => Self::Place(Place::Trashed),
+            Scope::Templates => Self::Nowhere,
         }
     }
 
@@ -460,6 +463,7 @@ impl Within {
             Self::Folder(folder) => listed && (row.folder() == folder || is_below(row.folder(), folder)),
             Self::Vault(vault) => listed && row.is_in(vault),
             Self::Place(place) => row.place() == *place,
+            Self::Nowhere => false,
         }
     }
 }

@@ -70,29 +70,44 @@ pub struct Entry<'a> {
     pub modified_at: Timestamp,
 }
 
+/// The roles whose values are names by which one looks for an item.
+const NAMES: [Role; 21] = [
+    Role::Username,
+    Role::CardHolder,
+    Role::CardBrand,
+    Role::FirstName,
+    Role::LastName,
+    Role::Company,
+    Role::Fingerprint,
+    Role::ApiType,
+    Role::Issuer,
+    Role::WifiName,
+    Role::BankName,
+    Role::AccountHolder,
+    Role::AccountType,
+    Role::Bic,
+    Role::LicensedTo,
+    Role::Publisher,
+    Role::OrderNumber,
+    Role::DatabaseType,
+    Role::DatabaseName,
+    Role::OperatingSystem,
+    Role::Provider,
+];
+
 /// The words of an item besides title, tags and folder: user names and other names, hosts, labels. The text is for
-/// [`Entry::words`] only and may be kept where titles are kept.
+/// [`Entry::words`] only and may be kept where titles are kept. A concealed value is never among them, whatever its role.
 #[must_use]
 pub fn words(item: &Item) -> String {
     let named = |field: &&Field| {
-        field.kind == FieldKind::Email
-            || matches!(
-                field.role,
-                Some(
-                    Role::Username
-                        | Role::CardHolder
-                        | Role::CardBrand
-                        | Role::FirstName
-                        | Role::LastName
-                        | Role::Company
-                )
-            )
+        field.kind == FieldKind::Email || field.role.is_some_and(|role| NAMES.contains(&role))
     };
     let names = item.fields.iter().filter(named).filter(|field| !field.kind.is_concealed());
     let names = names.map(|field| field.value.expose().to_owned());
+    let users = item.passkeys.iter().flat_map(|passkey| [&passkey.user_name, &passkey.rp_name]).cloned();
     let files = item.attachments.iter().map(|file| file.name.clone());
     let labels = item.fields.iter().map(|field| field.label.clone());
-    [joined(names.chain(files)), joined(hosts(item)), joined(labels)].join(&PART.to_string())
+    [joined(names.chain(users).chain(files)), joined(hosts(item)), joined(labels)].join(&PART.to_string())
 }
 
 fn joined(entries: impl IntoIterator<Item = String>) -> String {

@@ -13,12 +13,14 @@ const TEXT: usize = 1_000;
 /// Most words and filters.
 const PARTS: usize = 16;
 
-const TYPES: [(ItemType, &str); 5] = [
-    (ItemType::Login, "login"),
-    (ItemType::Note, "note"),
-    (ItemType::Card, "card"),
-    (ItemType::Identity, "identity"),
-    (ItemType::Document, "document"),
+/// Other names of types than their own.
+const ALIASES: [(ItemType, &str); 6] = [
+    (ItemType::ApiCredential, "token"),
+    (ItemType::OneTimeCode, "totp"),
+    (ItemType::Wifi, "wi-fi"),
+    (ItemType::BankAccount, "account"),
+    (ItemType::Licence, "license"),
+    (ItemType::SshKey, "key"),
 ];
 const HAS: [(u8, &str); 4] = [
     (marks::CODE, "totp"),
@@ -155,7 +157,11 @@ fn filter(token: &Token) -> Option<Option<Filter>> {
         "url" => Test::Url(value.clone()),
         "folder" => Test::Folder(wanted()),
         "type" => {
-            Test::Types(TYPES.into_iter().filter(|(_, name)| named(name)).map(|(kind, _)| kind).collect())
+            // `one-time` and `one_time` are the same.
+            let plain = String::from_utf8_lossy(&value).replace('-', "_");
+            let own = ItemType::ALL.into_iter().filter(|kind| kind.name().starts_with(&plain));
+            let other = ALIASES.into_iter().filter(|(_, name)| named(name)).map(|(kind, _)| kind);
+            Test::Types(own.chain(other).collect())
         }
         "has" => Test::Marks(HAS.into_iter().filter(|(_, name)| named(name)).map(|(mark, _)| mark).collect()),
         "is" if named("archived") => Test::Place(Place::Archived),

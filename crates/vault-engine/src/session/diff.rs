@@ -11,8 +11,16 @@ pub enum Change {
     Notes,
     /// The tags.
     Tags,
-    /// The web addresses.
+    /// The web addresses, or when they are meant for a page.
     Urls,
+    /// Passkeys added, changed or removed.
+    Passkeys,
+    /// The day on which it expires.
+    Expires,
+    /// Whether the master password is asked for.
+    Reprompt,
+    /// Made a template, or no longer one.
+    Template,
     /// The folder.
     Folder,
     /// Made a favourite, or no longer one.
@@ -63,13 +71,27 @@ pub(super) fn changes(old: &Item, new: &Item) -> Vec<Change> {
     for field in old.fields.iter().filter(|field| new.fields.iter().all(|other| other.id != field.id)) {
         note(true, Change::Field { role: field.role, label: field.label.clone() });
     }
-    note(old.urls != new.urls, Change::Urls);
+    note(old.urls != new.urls || old.url_rules != new.url_rules, Change::Urls);
+    note(!same_passkeys(old, new), Change::Passkeys);
     note(old.notes.expose() != new.notes.expose(), Change::Notes);
     note(old.tags != new.tags, Change::Tags);
     note(old.folder != new.folder, Change::Folder);
     note(old.flags.favourite != new.flags.favourite, Change::Favourite);
+    note(old.expires != new.expires, Change::Expires);
+    note(old.flags.reprompt != new.flags.reprompt, Change::Reprompt);
+    note(old.flags.template != new.flags.template, Change::Template);
     note(old.flags.archived != new.flags.archived, Change::Archived);
     let files = |item: &Item| item.attachments.iter().map(|file| file.blob_id).collect::<Vec<_>>();
     note(files(old) != files(new), Change::Attachments);
     changes
+}
+
+/// Whether the passkeys are the same to a person; how often one has signed is no change of theirs.
+fn same_passkeys(old: &Item, new: &Item) -> bool {
+    let shown = |item: &Item| {
+        let keys = item.passkeys.iter();
+        keys.map(|key| (key.credential_id.clone(), key.user_name.clone(), key.display_name.clone()))
+            .collect::<Vec<_>>()
+    };
+    shown(old) == shown(new)
 }

@@ -43,8 +43,9 @@ fn condition(scope: &Scope) -> &'static str {
         Scope::Vault(_) => {
             "WHERE place = 0 AND vault_key = (SELECT vault_key FROM vault WHERE vault_id = ?3)"
         }
-        Scope::Archive => "WHERE place = 1",
+        Scope::Archive => "WHERE place = 1 AND item_key NOT IN (SELECT item_key FROM template)",
         Scope::Trash => "WHERE place = 2",
+        Scope::Templates => "WHERE item_key IN (SELECT item_key FROM template)",
     }
 }
 
@@ -53,7 +54,7 @@ fn value(scope: &Scope) -> Option<Box<dyn ToSql + '_>> {
         Scope::Type(item_type) => Some(Box::new(*item_type as i64)),
         Scope::Tag(text) | Scope::Folder(text) => Some(Box::new(text)),
         Scope::Vault(id) => Some(Box::new(id.as_bytes())),
-        Scope::All | Scope::Favourites | Scope::Archive | Scope::Trash => None,
+        Scope::All | Scope::Favourites | Scope::Archive | Scope::Trash | Scope::Templates => None,
     }
 }
 

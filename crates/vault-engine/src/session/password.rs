@@ -59,6 +59,18 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Checks whether a password opens the profile. This takes about a second of all cores.
+    ///
+    /// # Errors
+    /// See [`ChangePasswordError`].
+    pub fn check_password(&self, password: &SecretText) -> Result<(), ChangePasswordError> {
+        let file = KeysFile::read(&self.folder.keys())
+            .map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
+        Opened::by(&file.header, password, &self.secret_key()?).map(drop)
+    }
+}
+
 /// The slot that a password opens.
 struct Opened {
     slot: PasswordSlot,

@@ -21,6 +21,8 @@ pub enum Scope {
     Archive,
     /// What lies in the trash.
     Trash,
+    /// The templates for new items, which are in no other list.
+    Templates,
 }
 
 /// The order of a list without search text.
@@ -108,6 +110,8 @@ pub struct Sidebar {
     pub folders: Vec<(String, u32)>,
     /// How many of `all` each vault has that has any.
     pub vaults: Vec<(VaultId, u32)>,
+    /// Templates for new items.
+    pub templates: u32,
     /// Drafts waiting.
     pub drafts: u32,
 }

@@ -35,7 +35,7 @@ impl Session {
         Ok((file.ok_or(SessionError::NotFound)?, signed_blob(&header, blob_id)?))
     }
 
-    /// Opens all items outside the trash, one after the other, until `visit` breaks off.
+    /// Opens all items that are neither in the trash nor templates, one after the other, until `visit` breaks off.
     ///
     /// # Errors
     /// If the database cannot be read. Damaged items are left out.
@@ -47,7 +47,7 @@ impl Session {
             "SELECT ",
             StoredRevision::COLUMNS,
             ", item.item_id FROM item JOIN entry USING (entry_key)",
-            " WHERE place <> 2",
+            " WHERE place <> 2 AND item_key NOT IN (SELECT item_key FROM template)",
         ]
         .concat();
         let mut all = self.db.prepare_cached(&sql)?;

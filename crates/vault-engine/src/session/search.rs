@@ -78,6 +78,12 @@ impl Known {
         })
     }
 
+    /// Takes back what is kept of an item: templates are not found.
+    pub(super) fn forget(db: &Connection, item_key: i64) -> Result<(), SessionError> {
+        db.prepare_cached("DELETE FROM item_search WHERE item_key = ?1")?.execute([item_key])?;
+        Ok(())
+    }
+
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let tags: String = row.get(5)?;
         Ok(Self {

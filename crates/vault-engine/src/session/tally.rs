@@ -28,7 +28,7 @@ enum Kind {
 /// What an item counts for.
 pub(super) struct Counted {
     vault_key: i64,
-    place: i64,
+    place: Place,
     item_type: i64,
     favourite: bool,
     folder: Option<String>,
@@ -39,7 +39,7 @@ impl Counted {
     pub(super) fn of(vault_key: i64, item: &Item) -> Self {
         Self {
             vault_key,
-            place: Place::of(item).number(),
+            place: Place::of(item),
             item_type: item.item_type as i64,
             favourite: item.flags.favourite,
             folder: item.folder.clone(),
@@ -52,11 +52,12 @@ impl Counted {
         let mut tags = db.prepare_cached("SELECT tag FROM item_tag WHERE item_key = ?1")?;
         let tags = tags.query_map([item_key], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let mut find = db.prepare_cached(
-            "SELECT place, item_type, favourite, folder, vault_key FROM item WHERE item_key = ?1",
+            "SELECT place, item_type, favourite, folder, vault_key, item_key IN (SELECT item_key FROM template)
+                 FROM item WHERE item_key = ?1",
         )?;
         Ok(find.query_row([item_key], |row| {
             Ok(Self {
-                place: row.get(0)?,
+                place: Place::stored(row.get(0)?, row.get(5)?),
                 item_type: row.get(1)?,
                 favourite: row.get(2)?,
                 folder: row.get(3)?,
@@ -68,11 +69,11 @@ impl Counted {
 
     fn entries(self) -> Vec<(Kind, String)> {
         let Self { vault_key, place, item_type, favourite, folder, tags } = self;
-        if place == Place::Archive.number() {
-            return vec![(Kind::Archived, String::new())];
-        }
-        if place == Place::Trash.number() {
-            return vec![(Kind::Trash, String::new())];
+        match place {
+            Place::Archive => return vec![(Kind::Archived, String::new())],
+            Place::Trash => return vec![(Kind::Trash, String::new())],
+            Place::Template => return Vec::new(),
+            Place::Listed => {}
         }
         let mut entries = vec![
             (Kind::All, String::new()),
@@ -134,6 +135,11 @@ pub(super) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError>
         Scope::Favourites => one(Kind::Favourites, ""),
         Scope::Archive => one(Kind::Archived, ""),
         Scope::Trash => one(Kind::Trash, ""),
+        // There are few of them.
+        Scope::Templates => {
+            let mut count = db.prepare_cached("SELECT count(*) FROM template")?;
+            Ok(count.query_row([], |row| row.get(0))?)
+        }
         Scope::Tag(tag) => one(Kind::Tag, tag),
         // Types of a newer program are listed with the notes as which they are shown, but not under them.
         Scope::Type(item_type) => one(Kind::Type, &(*item_type as i64).to_string()),
@@ -157,6 +163,7 @@ pub(super) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError>
 /// Reads the counts.
 pub(super) fn read(db: &Connection) -> Result<Sidebar, SessionError> {
     let mut sidebar = sidebar(db, "SELECT kind, name, count FROM tally ORDER BY kind, name")?;
+    sidebar.templates = total(db, &Scope::Templates)?;
     sidebar.drafts = db.query_row("SELECT count(*) FROM draft", [], |row| row.get(0))?;
     Ok(sidebar)
 }
@@ -165,7 +172,8 @@ pub(super) fn read(db: &Connection) -> Result<Sidebar, SessionError> {
 pub(super) fn is_right(db: &Connection) -> Result<bool, SessionError> {
     let counted = sidebar(
         db,
-        "SELECT CASE place WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 3 END, '', count(*) FROM item GROUP BY place
+        "SELECT CASE place WHEN 0 THEN 0 WHEN 1 THEN 2 ELSE 3 END, '', count(*) FROM item
+             WHERE item_key NOT IN (SELECT item_key FROM template) GROUP BY place
          UNION ALL SELECT 1, '', count(*) FROM item WHERE place = 0 AND favourite
          UNION ALL SELECT * FROM (SELECT 4, CAST(item_type AS TEXT), count(*) FROM item WHERE place = 0
              GROUP BY item_type ORDER BY item_type)
@@ -175,7 +183,7 @@ pub(super) fn is_right(db: &Connection) -> Result<bool, SessionError> {
          UNION ALL SELECT * FROM (SELECT 7, CAST(vault_key AS TEXT) AS vault, count(*) FROM item WHERE place = 0
              GROUP BY vault ORDER BY vault)",
     )?;
-    Ok(counted == Sidebar { drafts: 0, ..read(db)? })
+    Ok(counted == Sidebar { templates: 0, drafts: 0, ..read(db)? })
 }
 
 fn sidebar(db: &Connection, sql: &'static str) -> Result<Sidebar, SessionError> {

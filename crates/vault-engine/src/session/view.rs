@@ -7,26 +7,43 @@ use super::SessionError;
 use crate::item::{FieldKind, Item, ItemType, subtitle};
 use crate::search::fold;
 
-/// Where an item is shown; the number is the one in the database.
+/// Where an item is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum Place {
-    Listed = 0,
-    Archive = 1,
-    Trash = 2,
+    Listed,
+    Archive,
+    Trash,
+    /// Among the templates and nowhere else.
+    Template,
 }
 
 impl Place {
     pub(super) fn of(item: &Item) -> Self {
-        match (item.trashed_at, item.flags.archived) {
-            (Some(_), _) => Self::Trash,
-            (None, true) => Self::Archive,
-            (None, false) => Self::Listed,
+        match (item.trashed_at, item.flags.template, item.flags.archived) {
+            (Some(_), _, _) => Self::Trash,
+            (None, true, _) => Self::Template,
+            (None, false, true) => Self::Archive,
+            (None, false, false) => Self::Listed,
         }
     }
 
+    /// The number in the database. A template has that of archived items, and a row in a table of its own.
     pub(super) fn number(self) -> i64 {
-        self as i64
+        match self {
+            Self::Listed => 0,
+            Self::Archive | Self::Template => 1,
+            Self::Trash => 2,
+        }
+    }
+
+    /// The place with a number in the database.
+    pub(super) fn stored(number: i64, is_template: bool) -> Self {
+        match (number, is_template) {
+            (1, true) => Self::Template,
+            (1, false) => Self::Archive,
+            (2, _) => Self::Trash,
+            _ => Self::Listed,
+        }
     }
 }
 
@@ -110,6 +127,10 @@ pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
     let item_key = of.before.map_or_else(|| db.last_insert_rowid(), |before| before.item_key);
     if of.before.is_some() {
         db.prepare_cached("DELETE FROM item_tag WHERE item_key = ?1")?.execute([item_key])?;
+        db.prepare_cached("DELETE FROM template WHERE item_key = ?1")?.execute([item_key])?;
+    }
+    if place == Place::Template {
+        db.prepare_cached("INSERT INTO template (item_key) VALUES (?1)")?.execute([item_key])?;
     }
     if place == Place::Listed {
         let mut tagged = db.prepare_cached("INSERT INTO item_tag (tag, item_key) VALUES (?1, ?2)")?;
@@ -128,13 +149,7 @@ pub(super) fn remove(db: &Connection, item_key: i64) -> Result<(), SessionError>
 
 /// The type with a number from the database; what a newer program wrote is shown as a note.
 pub(super) fn type_of(number: i64) -> ItemType {
-    match number {
-        1 => ItemType::Login,
-        3 => ItemType::Card,
-        4 => ItemType::Identity,
-        5 => ItemType::Document,
-        _ => ItemType::Note,
-    }
+    u64::try_from(number).ok().and_then(ItemType::from_number).unwrap_or(ItemType::Note)
 }
 
 /// A title as it is sorted, which is as search has it: without case, accents and leading space.

@@ -202,8 +202,12 @@ impl Writer<'_> {
         let of = view::Of { vault_key, entry_key: *entry_key, id, revision, revisions, before };
         let item_key = view::write(&self.tx, &of, item)?;
         let vault = self.vaults.get(vault_key)?.id;
-        let known = Known::store(&self.tx, item_key, (id, vault), item)?;
-        self.updates.push(Update::Put(Box::new(known)));
+        self.updates.push(if Place::of(item) == Place::Template {
+            Known::forget(&self.tx, item_key)?;
+            Update::Remove(id)
+        } else {
+            Update::Put(Box::new(Known::store(&self.tx, item_key, (id, vault), item)?))
+        });
         Ok(())
     }
 

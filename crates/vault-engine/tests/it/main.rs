@@ -25,3 +25,4 @@ mod lists;
 mod profiles;
 mod secrecy;
 mod support;
+mod vectors;

@@ -4,8 +4,8 @@ use vault_crypto::{
     FileKey, InviteLink, InviteSecret, LocalKey, RecoveryCode, SecretKey, SecretText, VaultKey,
 };
 use vault_engine::item::{
-    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Superseded, Timestamp, Unknown,
-    encode,
+    Attachment, CoseAlgorithm, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role,
+    SecretBytes, Superseded, Timestamp, Unknown, UrlMatch, encode,
 };
 use vault_testkit::FixedRng;
 use vault_wire::cbor::Array;
@@ -134,6 +134,49 @@ fn login() -> Item {
     item
 }
 
+/// A server with the parts that a login has not.
+fn server() -> Item {
+    let mut item = Item::new(ItemType::Server, Timestamp(5));
+    item.title = "Server".to_owned();
+    let values = ["10.0.0.1:22", "22", "text", "key\nkey", "0123456789abcdef0123456789abcdef", "true"];
+    let kinds = [
+        FieldKind::Text,
+        FieldKind::Number,
+        FieldKind::Lines,
+        FieldKind::SecretLines,
+        FieldKind::Link,
+        FieldKind::Switch,
+    ];
+    for ((number, kind), value) in (1..).zip(kinds).zip(values) {
+        item.fields.push(Field::new(FieldId([number; 8]), kind, SecretText::from(value)));
+    }
+    item.fields[0].role = Some(Role::Host);
+    item.urls = vec!["https://a.example/x".into(), "b.example".into()];
+    item.set_url_rule("b.example", UrlMatch::Exact);
+    item.set_url_rule("gone.example", UrlMatch::Newer(77));
+    item.expires = "2031-12-24".parse().ok();
+    (item.flags.reprompt, item.flags.template) = (true, true);
+    item.passkeys.push(passkey());
+    item
+}
+
+fn passkey() -> Passkey {
+    Passkey {
+        credential_id: vec![1; 16],
+        rp_id: "example.com".into(),
+        rp_name: "Example".into(),
+        user_handle: vec![2; 16],
+        user_name: "ann".into(),
+        display_name: "Ann".into(),
+        private_key: SecretBytes::new(b"\x30\x05\x02\x01\x00\x30\x00".to_vec()),
+        algorithm: CoseAlgorithm::ES256,
+        sign_counter: 3,
+        discoverable: true,
+        created_at: Timestamp(6),
+        unknown: Unknown::default(),
+    }
+}
+
 fn items() -> Made {
     let document = {
         let mut item = Item::new(ItemType::Document, Timestamp(0));
@@ -148,7 +191,7 @@ fn items() -> Made {
         }];
         item
     };
-    let mut made: Made = [login(), document, Item::new(ItemType::Card, Timestamp(0))]
+    let mut made: Made = [login(), document, Item::new(ItemType::Card, Timestamp(0)), server()]
         .iter()
         .map(|item| ("item_payload", encode(item).unwrap().to_vec()))
         .collect();
@@ -271,6 +314,21 @@ fn merges() -> Made {
         item.urls.clear();
         item.folder = None;
     });
+    let keyed = |change: &dyn Fn(&mut Passkey)| {
+        payload(&|item| {
+            item.passkeys.push(passkey());
+            item.passkeys.iter_mut().for_each(change);
+            item.set_url_rule("https://a.example/x", UrlMatch::Host);
+        })
+    };
+    let key = keyed(&|_| {});
+    let counted = keyed(&|passkey| passkey.sign_counter = 9);
+    let named = payload(&|item| {
+        item.passkeys.push(Passkey { user_name: "bea".into(), ..passkey() });
+        item.expires = "2031-12-24".parse().ok();
+        item.flags.reprompt = true;
+    });
+    let rekeyed = keyed(&|passkey| passkey.rp_id = "other.example".into());
     let note = encode(&Item::new(ItemType::Note, Timestamp(7))).unwrap().to_vec();
     let sides = [
         [&base, &renamed, &other],
@@ -280,6 +338,9 @@ fn merges() -> Made {
         [&base, &Vec::new(), &renamed],
         [&base, &added, &Vec::new()],
         [&note, &base, &note],
+        [&base, &counted, &named],
+        [&key, &named, &rekeyed],
+        [&Vec::new(), &rekeyed, &key],
     ];
     let joined = |sides: [&Vec<u8>; 3]| {
         let framed = sides.map(|side| {

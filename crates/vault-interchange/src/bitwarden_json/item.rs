@@ -69,8 +69,10 @@ pub(super) fn read(
     if members.take_flag("favorite") == Some(true) {
         draft.favourite();
     }
-    if members.take_number("reprompt").is_some_and(|reprompt| reprompt != 0) {
-        draft.lose("reprompt", "Coffer cannot ask for the password again for single items.");
+    match members.take_number("reprompt") {
+        None | Some(0) => {}
+        Some(1) => draft.reprompt(),
+        Some(_) => draft.lose("reprompt", "It is not known what is to be asked for."),
     }
     for attachment in members.take_list("attachments") {
         if !attachment.is_blank() {
@@ -176,8 +178,11 @@ fn custom_field(draft: &mut Draft<'_, '_>, path: &str, mut field: Object) {
         (Some(0), None) => draft.custom(path, label, FieldKind::Text, value),
         (Some(1), None) => draft.custom(path, label, FieldKind::Concealed, value),
         (_, None) if value.is_empty() => draft.custom(path, label, FieldKind::Text, value),
+        (Some(2), None) if matches!(value.expose(), "true" | "false") => {
+            draft.custom(path, label, FieldKind::Switch, value);
+        }
         (Some(2), None) => {
-            let reason = "Coffer has no yes-or-no fields; this one is kept as text.";
+            let reason = "This is neither yes nor no; it is kept as text.";
             draft.keep_as(path, label, FieldKind::Text, value, reason);
         }
         (_, Some(linked)) => {

@@ -1,7 +1,8 @@
 //! What only items of one type have.
 
-use vault_engine::item::{FieldKind, ItemType, Role, SecretText};
+use vault_engine::item::{FieldKind, ItemType, Role, SecretText, UrlMatch};
 
+use super::passkey;
 use crate::{
     date,
     draft::Draft,
@@ -17,6 +18,7 @@ pub(super) fn item_type(number: Option<u64>) -> ItemType {
         Some(1) => ItemType::Login,
         Some(3) => ItemType::Card,
         Some(4) => ItemType::Identity,
+        Some(5) => ItemType::SshKey,
         _ => ItemType::Note,
     }
 }
@@ -45,10 +47,8 @@ pub(super) fn login(draft: &mut Draft<'_, '_>, mut part: Object, uris: Vec<Addre
     draft.built_in("login.password", Role::Password, part.take_text("password"));
     draft.code("login.totp", part.take_text("totp"));
     for (at, Address { text, mut rest }) in uris.into_iter().enumerate() {
-        draft.url(&format!("login.uris[{at}]"), text);
-        if !rest.take("match").is_blank() {
-            draft.lose(&format!("login.uris[{at}].match"), "Coffer has no rules for when an address fits.");
-        }
+        let is_kept = draft.url(&format!("login.uris[{at}]"), text);
+        url_rule(draft, &format!("login.uris[{at}].match"), is_kept, rest.take("match"));
         if !rest.take("uriChecksum").is_blank() {
             draft.tally("uriChecksum", "It protects the address inside the other program only.");
         }
@@ -63,13 +63,58 @@ pub(super) fn login(draft: &mut Draft<'_, '_>, mut part: Object, uris: Vec<Addre
     draft.rest("login", part);
 }
 
-/// Keeps a passkey whole, as the JSON it came as, for a version of Coffer that can use it.
-fn passkey(draft: &mut Draft<'_, '_>, path: &str, passkey: Json) {
-    if passkey.is_blank() {
-        return;
+/// Reads when an address is meant for a page. Nothing is the other program's default, which is ours too.
+fn url_rule(draft: &mut Draft<'_, '_>, path: &str, has_address: bool, rule: Json) {
+    let number = match rule {
+        Json::Null => return,
+        Json::Number(number) => number.as_u64(),
+        _ => None,
+    };
+    let rules = [
+        UrlMatch::Domain,
+        UrlMatch::Host,
+        UrlMatch::StartsWith,
+        UrlMatch::Exact,
+        UrlMatch::Pattern,
+        UrlMatch::Never,
+    ];
+    let rule = number.and_then(|number| usize::try_from(number).ok()).and_then(|at| rules.get(at));
+    match rule {
+        Some(rule) if has_address => draft.url_rule(path, *rule),
+        Some(_) => draft.lose(path, "The address that this rule is for is not kept as one."),
+        None => draft.lose(path, "This rule for when an address fits is not known."),
     }
-    let reason = "Coffer cannot use passkeys yet; this one is kept whole as a concealed custom field.";
-    draft.keep_as(path, "Passkey", FieldKind::Concealed, passkey.into_text(), reason);
+}
+
+/// Reads a passkey. One that no site would take is kept whole, as the JSON it came as.
+fn passkey(draft: &mut Draft<'_, '_>, path: &str, passkey: Json) {
+    match passkey {
+        Json::Object(mut members) => match passkey::read(&members) {
+            Some(mut passkey) => {
+                let made = draft.date(
+                    &format!("{path}.creationDate"),
+                    members.take_text("creationDate"),
+                    date::from_iso,
+                );
+                passkey.created_at = made.unwrap_or(passkey.created_at);
+                passkey::READ.iter().for_each(|name| drop(members.take(name)));
+                if draft.passkey(passkey) {
+                    draft.rest(path, members);
+                } else {
+                    draft.lose(path, "There are more passkeys than an item can hold.");
+                }
+            }
+            None => keep_passkey(draft, path, Json::Object(members)),
+        },
+        other => keep_passkey(draft, path, other),
+    }
+}
+
+fn keep_passkey(draft: &mut Draft<'_, '_>, path: &str, passkey: Json) {
+    if !passkey.is_blank() {
+        let reason = "No passkey can be made from this; it is kept whole as a concealed custom field.";
+        draft.keep_as(path, "Passkey", FieldKind::Concealed, passkey.into_text(), reason);
+    }
 }
 
 /// Reads a secure note: there is only one kind of it.
@@ -129,17 +174,11 @@ pub(super) fn identity(draft: &mut Draft<'_, '_>, mut part: Object) {
     draft.rest("identity", part);
 }
 
-/// Reads an SSH key, which has no item type of its own yet.
+/// Reads an SSH key.
 pub(super) fn ssh_key(draft: &mut Draft<'_, '_>, mut part: Object) {
-    let reason = "Coffer has no SSH key items yet; this is kept as a custom field of a note.";
-    let parts = [
-        ("privateKey", "Private key", FieldKind::Concealed),
-        ("publicKey", "Public key", FieldKind::Text),
-        ("keyFingerprint", "Fingerprint", FieldKind::Text),
-    ];
-    for (key, label, kind) in parts {
-        draft.keep_as(&format!("sshKey.{key}"), label, kind, part.take_text(key), reason);
-    }
+    draft.built_in("sshKey.privateKey", Role::PrivateKey, part.take_text("privateKey"));
+    draft.built_in("sshKey.publicKey", Role::PublicKey, part.take_text("publicKey"));
+    draft.built_in("sshKey.keyFingerprint", Role::Fingerprint, part.take_text("keyFingerprint"));
     draft.rest("sshKey", part);
 }
 

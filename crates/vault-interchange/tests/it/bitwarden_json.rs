@@ -1,10 +1,10 @@
 use vault_engine::{
     code::{Algorithm, Code, Scheme},
-    item::{FieldKind, ItemType, Role, Timestamp},
+    item::{FieldKind, ItemType, Role, Timestamp, UrlMatch},
 };
 use vault_interchange::{Format, ImportError, Outcome};
 
-use crate::support::{NOW, custom, import, kind_and_value, notes_on, path, read, titled, value};
+use crate::support::{NOW, import, kind_and_value, notes_on, path, read, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
 const LOST: Outcome = Outcome::NotKept;
@@ -16,9 +16,10 @@ fn counts_of_the_individual_export() {
     let count = |of| parsed.items.iter().filter(|parsed| parsed.item.item_type == of).count();
     assert_eq!(parsed.items.len(), 11);
     assert_eq!(count(ItemType::Login), 5);
-    assert_eq!(count(ItemType::Note), 3);
+    assert_eq!(count(ItemType::Note), 2);
     assert_eq!(count(ItemType::Card), 2);
     assert_eq!(count(ItemType::Identity), 1);
+    assert_eq!(count(ItemType::SshKey), 1);
     assert_eq!(parsed.folders, ["Nothing in here", "Work", "Work/Mail servers"]);
     let positions: Vec<u32> = parsed.items.iter().map(|parsed| parsed.position).collect();
     assert_eq!(positions, (1..=11).collect::<Vec<_>>());
@@ -53,7 +54,7 @@ fn a_login_with_everything() {
 
     assert_eq!(kind_and_value(item, "Customer number"), (FieldKind::Text, "K-20417"));
     assert_eq!(kind_and_value(item, "Recovery word"), (FieldKind::Concealed, "wheelbarrow-9"));
-    assert_eq!(kind_and_value(item, "Two devices"), (FieldKind::Text, "true"));
+    assert_eq!(kind_and_value(item, "Two devices"), (FieldKind::Switch, "true"));
     assert_eq!(kind_and_value(item, "Sign-in name"), (FieldKind::Text, "Username"));
     assert_eq!(kind_and_value(item, "Still empty"), (FieldKind::Text, ""));
     let (kind, passkey) = kind_and_value(item, "Passkey");
@@ -62,16 +63,7 @@ fn a_login_with_everything() {
     assert!(passkey.contains(r#""keyValue":"cGFzc2tleS1wcml2YXRlLWtleQ""#));
     assert!(passkey.ends_with(r#""creationDate":"2024-01-01T00:00:00.000Z"}"#));
 
-    assert_eq!(
-        notes_on(&parsed, 1),
-        [
-            ("login.uris[1].match", LOST),
-            ("login.fido2Credentials[0]", KEPT),
-            ("fields[2]", KEPT),
-            ("fields[3]", KEPT),
-            ("reprompt", LOST),
-        ]
-    );
+    assert_eq!(notes_on(&parsed, 1), [("login.fido2Credentials[0]", KEPT), ("fields[3]", KEPT),]);
     assert!(parsed.notes.iter().filter(|note| note.position == 1).all(|note| note.title == "Post office"));
 }
 
@@ -162,18 +154,78 @@ fn identities() {
 }
 
 #[test]
-fn ssh_keys_become_notes_with_a_concealed_key() {
+fn ssh_keys_are_items_of_their_own() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Build machine");
-    assert_eq!(item.item_type, ItemType::Note);
+    assert_eq!(item.item_type, ItemType::SshKey);
     assert!(item.flags.archived);
-    let key = custom(item, "Private key");
-    assert_eq!(key.kind, FieldKind::Concealed);
-    assert!(key.value.expose().contains("\nbm90IGEga2V5\n"));
-    assert_eq!(kind_and_value(item, "Public key"), (FieldKind::Text, "ssh-ed25519 AAAAbm90IGEga2V5 build"));
-    assert_eq!(kind_and_value(item, "Fingerprint"), (FieldKind::Text, "SHA256:bm90IGEgZmluZ2VycHJpbnQ"));
-    let fields = ["sshKey.privateKey", "sshKey.publicKey", "sshKey.keyFingerprint"];
-    assert_eq!(notes_on(&parsed, 9), fields.map(|field| (field, KEPT)));
+    assert_eq!(item.field(Role::PrivateKey).unwrap().kind, FieldKind::SecretLines);
+    assert!(value(item, Role::PrivateKey).contains("\nbm90IGEga2V5\n"));
+    assert_eq!(value(item, Role::PublicKey), "ssh-ed25519 AAAAbm90IGEga2V5 build");
+    assert_eq!(value(item, Role::Fingerprint), "SHA256:bm90IGEgZmluZ2VycHJpbnQ");
+    assert_eq!(notes_on(&parsed, 9), []);
+}
+
+/// A private key of P-256 in PKCS#8, with a number that is no secret, in base64url.
+const KEY: &str =
+    "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ";
+
+fn login(parts: &str) -> String {
+    format!(r#"{{"items":[{{"type":1,"name":"x","login":{{{parts}}}}}]}}"#)
+}
+
+#[test]
+fn passkeys_become_passkeys() {
+    let passkey = format!(
+        r#"{{"credentialId":"00112233-4455-6677-8899-aabbccddeeff","keyType":"public-key","keyAlgorithm":"ECDSA",
+            "keyCurve":"P-256","keyValue":"{KEY}","rpId":"post.example","userHandle":"AQID","userName":"ann",
+            "counter":"7","rpName":"Post","userDisplayName":"Ann","discoverable":"true",
+            "creationDate":"2024-01-01T00:00:00.000Z","newThing":"kept"}}"#
+    );
+    let parsed = read(login(&format!(r#""fido2Credentials":[{passkey}]"#)).as_bytes()).unwrap();
+    let item = &parsed.items[0].item;
+    let [made] = item.passkeys.as_slice() else { panic!("one passkey") };
+    assert_eq!(made.credential_id, *b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff");
+    assert_eq!(
+        (made.rp_id.as_str(), made.rp_name.as_str(), made.user_handle.as_slice()),
+        ("post.example", "Post", &[1, 2, 3][..])
+    );
+    assert_eq!((made.user_name.as_str(), made.display_name.as_str()), ("ann", "Ann"));
+    assert_eq!(
+        (made.sign_counter, made.discoverable, made.created_at),
+        (7, true, Timestamp(1_704_067_200_000))
+    );
+    assert!(!made.looks_wrong() && made.private_key.expose().len() == 67);
+    assert_eq!(notes_on(&parsed, 1), [("login.fido2Credentials[0].newThing", KEPT)]);
+
+    // One of another kind of key is kept whole.
+    for (part, other) in
+        [("P-256", "P-384"), ("\"7\"", "\"many\""), ("post.example", "https://post.example/")]
+    {
+        let parsed =
+            read(login(&format!(r#""fido2Credentials":[{}]"#, passkey.replace(part, other))).as_bytes())
+                .unwrap();
+        assert!(parsed.items[0].item.passkeys.is_empty());
+        assert!(kind_and_value(&parsed.items[0].item, "Passkey").1.contains(KEY), "{other}");
+    }
+}
+
+#[test]
+fn rules_of_addresses_and_the_mark_to_ask_again_are_kept() {
+    let parsed = import("bitwarden-individual.json").unwrap();
+    let item = titled(&parsed, "Post office");
+    assert!(item.flags.reprompt);
+    assert_ne!(item.url_rule(&item.urls[1]), UrlMatch::Domain);
+    let uris = r#""uris":[{"uri":"a.example","match":3},{"uri":"b.example","match":5},{"uri":"c.example","match":null},
+        {"uri":"d.example","match":99},{"uri":"a.example","match":1},{"uri":"","match":2}]"#;
+    let parsed = read(login(uris).as_bytes()).unwrap();
+    let rules: Vec<UrlMatch> = ["a.example", "b.example", "c.example", "d.example"]
+        .map(|url| parsed.items[0].item.url_rule(url))
+        .into();
+    assert_eq!(rules, [UrlMatch::Exact, UrlMatch::Never, UrlMatch::Domain, UrlMatch::Domain]);
+    let lost = [3, 4, 5].map(|at| (format!("login.uris[{at}].match"), LOST));
+    let notes = notes_on(&parsed, 1);
+    assert_eq!(notes.iter().map(|(field, how)| ((*field).to_owned(), *how)).collect::<Vec<_>>(), lost);
 }
 
 #[test]

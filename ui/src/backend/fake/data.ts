@@ -1,4 +1,4 @@
-import type { FieldKindView, ItemTypeView } from '../types';
+import type { FieldKindView, ItemTypeView, UrlMatchView } from '../types';
 import { hex, templates, type FakeItem } from './model';
 
 /** A fixed moment, so that pictures stay the same: 2026-11-20 09:30 UTC. */
@@ -20,6 +20,11 @@ interface Seed {
   files?: [name: string, media: string, size: number, mismatch?: boolean][];
   twice?: boolean;
   past?: string[];
+  rules?: UrlMatchView[];
+  expires?: string;
+  reprompt?: boolean;
+  template?: boolean;
+  passkeys?: [site: string, user: string][];
 }
 
 function make(title: string, seed: Seed): FakeItem {
@@ -41,6 +46,20 @@ function make(title: string, seed: Seed): FakeItem {
           : [],
     })),
     urls: seed.urls ?? [],
+    url_rules: seed.rules ?? [],
+    passkeys: (seed.passkeys ?? []).map(([site, user_name]) => ({
+      id: hex(32),
+      site,
+      site_name: '',
+      user_name,
+      display_name: '',
+      created_at: modified,
+      discoverable: true,
+      looks_wrong: false,
+    })),
+    ...(seed.expires ? { expires: seed.expires } : {}),
+    reprompt: seed.reprompt ?? false,
+    template: seed.template ?? false,
     notes: seed.notes ?? '',
     tags: seed.tags ?? [],
     ...(seed.folder ? { folder: seed.folder } : {}),

@@ -12,7 +12,7 @@ import type {
 import { backups } from './backups';
 import { hostile, many, now, sample } from './data';
 import { FakeHealth } from './health';
-import { hex, templates, valueOf, view, type FakeField, type FakeItem } from './model';
+import { hex, hidden, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
 import { Pages, sidebar } from './search';
 import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
@@ -119,6 +119,10 @@ export function makeFake(scene: Scene): Backend {
       notes: '',
       tags: ['travel'],
       favourite: false,
+      url_rules: [],
+      removed_passkeys: [],
+      reprompt: false,
+      template: false,
     };
     drafts.set(hex(32), { draft, at: now - 3_600_000 });
   }
@@ -139,6 +143,16 @@ export function makeFake(scene: Scene): Backend {
     get(id).fields.find((one) => one.id === fieldId) ?? fail('not_found');
   const writable = () => {
     if (scene.readOnly) fail('profile_read_only');
+  };
+  /** Refuses the secrets of an item that asks for the password again. */
+  let confirmed = false;
+  const guard = (id: string) => {
+    if (get(id).reprompt && !confirmed) fail('password_needed');
+  };
+  const guarded = (id: string, fieldId: string): FakeField => {
+    const of = field(id, fieldId);
+    if (hidden(of.kind)) guard(id);
+    return of;
   };
   /** Takes a code over a counter; none of a field whose codes follow the clock. */
   const take = (id: string, fieldId: string) => {
@@ -195,6 +209,7 @@ export function makeFake(scene: Scene): Backend {
     writable();
     const old = draft.id ? get(draft.id) : undefined;
     if (old && draft.base_revision !== old.revision) fail('conflict');
+    if (old && !draft.reprompt) guard(old.id);
     for (const one of draft.fields) {
       if (one.kind === 'code' && one.value && !looksLikeCode(one.value)) fail('code_invalid');
     }
@@ -222,6 +237,11 @@ export function makeFake(scene: Scene): Backend {
       tags: draft.tags,
       folder: draft.folder,
       favourite: draft.favourite,
+      url_rules: draft.url_rules,
+      expires: draft.expires,
+      reprompt: draft.reprompt,
+      template: draft.template,
+      passkeys: (old?.passkeys ?? []).filter(({ id }) => !draft.removed_passkeys.includes(id)),
     };
     if (draftId) drafts.delete(draftId);
     if (old) {
@@ -232,7 +252,8 @@ export function makeFake(scene: Scene): Backend {
         const before = old.fields.find((other) => other.id === one.id);
         if (before?.value !== one.value) changes.push(`field:${one.role ?? one.label}`);
       }
-      for (const key of ['urls', 'tags'] as const) {
+      for (const key of ['expires', 'reprompt'] as const) if (old[key] !== shared[key]) changes.push(key);
+      for (const key of ['urls', 'tags', 'passkeys'] as const) {
         if (JSON.stringify(old[key]) !== JSON.stringify(shared[key])) changes.push(key);
       }
       if (old.folder !== shared.folder) changes.push('folder');
@@ -283,6 +304,10 @@ export function makeFake(scene: Scene): Backend {
             notes: '',
             tags: [],
             favourite: false,
+            url_rules: [],
+            removed_passkeys: [],
+            reprompt: false,
+            template: false,
           },
         }).id,
       );
@@ -347,6 +372,11 @@ export function makeFake(scene: Scene): Backend {
       if (!strength(next).acceptable) fail('password_too_weak');
       return null;
     },
+    session_confirm: ({ password }) => {
+      if (password !== fakePassword) fail('wrong_password');
+      confirmed = true;
+      return null;
+    },
     kit_status: () => ({ ...kit }),
     kit_save: () => {
       kit.saved = true;
@@ -382,6 +412,23 @@ export function makeFake(scene: Scene): Backend {
       changed();
       return view(copy);
     },
+    item_make_template: ({ itemId, title }) => {
+      writable();
+      const template = structuredClone(get(itemId));
+      Object.assign(template, {
+        id: hex(32),
+        revision: hex(64),
+        title,
+        template: true,
+        past: [],
+        passkeys: [],
+      });
+      template.fields.forEach((one) => Object.assign(one, { id: hex(16), value: '', past: [] }));
+      Object.assign(template, { urls: [], notes: '', attachments: [], favourite: false, expires: undefined });
+      items.push(template);
+      changed();
+      return view(template);
+    },
     item_set_favourite: ({ itemIds, favourite }) =>
       each(itemIds, (item) => {
         revise(item, ['favourite']);
@@ -411,13 +458,13 @@ export function makeFake(scene: Scene): Backend {
       changed();
       return before - items.length;
     },
-    item_reveal: ({ itemId, fieldId }) => field(itemId, fieldId).value,
+    item_reveal: ({ itemId, fieldId }) => guarded(itemId, fieldId).value,
     item_reveal_past: ({ itemId, fieldId, index }) =>
-      field(itemId, fieldId).past[index]?.value ?? fail('not_found'),
+      guarded(itemId, fieldId).past[index]?.value ?? fail('not_found'),
     item_field_history: ({ itemId, fieldId }) =>
       field(itemId, fieldId).past.map((one, index) => ({ index, replaced_at: one.replaced_at })),
     item_copy: ({ itemId, fieldId }) => {
-      if (field(itemId, fieldId).kind === 'code') take(itemId, fieldId);
+      if (guarded(itemId, fieldId).kind === 'code') take(itemId, fieldId);
       return copied();
     },
     item_copy_role: ({ itemId, role }) => {
@@ -430,7 +477,7 @@ export function makeFake(scene: Scene): Backend {
       return null;
     },
     item_code: ({ itemId, fieldId }) =>
-      codeAt(field(itemId, fieldId).value || fail('code_invalid'), Date.now()),
+      codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now()),
     item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
     item_history: ({ itemId }) => {
       const item = get(itemId);
@@ -551,6 +598,10 @@ export function makeFake(scene: Scene): Backend {
             tags: choice.tag ? [choice.tag] : [],
             ...(choice.folder ? { folder: choice.folder } : {}),
             favourite: false,
+            url_rules: [],
+            removed_passkeys: [],
+            reprompt: false,
+            template: false,
           },
         });
       }

@@ -1,4 +1,11 @@
-import type { AttachmentView, FieldKindView, ItemTypeView, ItemView } from '../types';
+import type {
+  AttachmentView,
+  FieldKindView,
+  ItemTypeView,
+  ItemView,
+  PasskeyView,
+  UrlMatchView,
+} from '../types';
 
 /** A field as the fake keeps it, the value in the open: nothing here is a secret. */
 export interface FakeField {
@@ -18,6 +25,11 @@ export interface FakeItem {
   title: string;
   fields: FakeField[];
   urls: string[];
+  url_rules: UrlMatchView[];
+  passkeys: PasskeyView[];
+  expires?: string | undefined;
+  reprompt: boolean;
+  template: boolean;
   notes: string;
   tags: string[];
   folder?: string;
@@ -77,11 +89,85 @@ export const templates: Record<ItemTypeView, [role: string, kind: FieldKindView]
     ['driving_licence', 'concealed'],
   ],
   document: [],
+  ssh_key: [
+    ['private_key', 'secret_lines'],
+    ['public_key', 'lines'],
+    ['fingerprint', 'text'],
+    ['key_passphrase', 'concealed'],
+  ],
+  api_credential: [
+    ['username', 'text'],
+    ['api_key', 'concealed'],
+    ['api_secret', 'concealed'],
+    ['api_type', 'text'],
+    ['host', 'text'],
+    ['valid_from', 'date'],
+  ],
+  passkey: [],
+  one_time_code: [
+    ['issuer', 'text'],
+    ['username', 'text'],
+    ['code', 'code'],
+  ],
+  wifi: [
+    ['wifi_name', 'text'],
+    ['password', 'concealed'],
+    ['wifi_security', 'text'],
+    ['wifi_hidden', 'switch'],
+  ],
+  bank_account: [
+    ['bank_name', 'text'],
+    ['account_holder', 'text'],
+    ['account_type', 'text'],
+    ['iban', 'text'],
+    ['bic', 'text'],
+    ['account_number', 'concealed'],
+    ['routing_number', 'text'],
+    ['account_pin', 'concealed'],
+    ['phone', 'phone'],
+  ],
+  licence: [
+    ['licence_key', 'secret_lines'],
+    ['product_version', 'text'],
+    ['licensed_to', 'text'],
+    ['email', 'email'],
+    ['publisher', 'text'],
+    ['purchase_date', 'date'],
+    ['order_number', 'text'],
+  ],
+  database: [
+    ['database_type', 'text'],
+    ['host', 'text'],
+    ['port', 'number'],
+    ['database_name', 'text'],
+    ['username', 'text'],
+    ['password', 'concealed'],
+    ['connection_options', 'text'],
+  ],
+  server: [
+    ['host', 'text'],
+    ['port', 'number'],
+    ['username', 'text'],
+    ['password', 'concealed'],
+    ['operating_system', 'text'],
+    ['admin_url', 'url'],
+    ['provider', 'text'],
+  ],
 };
+
+/** A few of the checks of the real program: what looks wrong about a value. */
+function doubt(field: FakeField): string | undefined {
+  const value = field.value.trim();
+  if (value === '') return undefined;
+  if (field.role === 'port' && !(Number(value) >= 1 && Number(value) <= 65535)) return 'port';
+  if (field.role === 'iban' && !/^[A-Z]{2}\d{2}/i.test(value)) return 'iban';
+  if (field.kind === 'email' && !/^\S+@\S+$/.test(value)) return 'email';
+  return undefined;
+}
 
 /** Whether a kind is hidden until revealed. */
 export function hidden(kind: FieldKindView): boolean {
-  return kind === 'concealed' || kind === 'code';
+  return kind === 'concealed' || kind === 'code' || kind === 'secret_lines';
 }
 
 /** The value of the field with a role. */
@@ -106,6 +192,23 @@ export function subtitle(item: FakeItem): string {
         ? `${file.media_type.split('/')[1]?.toUpperCase()} · ${Math.round(file.size / 1000)} kB`
         : '';
     }
+    case 'server':
+      return [valueOf(item, 'username'), valueOf(item, 'host')].filter(Boolean).join('@');
+    case 'wifi':
+      return valueOf(item, 'wifi_name');
+    case 'bank_account':
+      return valueOf(item, 'bank_name');
+    case 'passkey':
+      return item.passkeys.map(({ user_name, site }) => `${user_name} · ${site}`)[0] ?? '';
+    case 'ssh_key':
+      return valueOf(item, 'fingerprint');
+    case 'database':
+      return [valueOf(item, 'database_name'), valueOf(item, 'host')].filter(Boolean).join(' @ ');
+    case 'licence':
+      return valueOf(item, 'product_version');
+    case 'api_credential':
+    case 'one_time_code':
+      return valueOf(item, 'username');
     default:
       return item.notes.split('\n')[0] ?? '';
   }
@@ -127,8 +230,14 @@ export function view(item: FakeItem): ItemView {
       filled: field.value !== '',
       ...(field.section ? { section: field.section } : {}),
       past_values: field.past.length,
+      ...(doubt(field) ? { doubt: doubt(field) } : {}),
     })),
     urls: [...item.urls],
+    url_rules: item.urls.map((_, index) => item.url_rules[index] ?? 'domain'),
+    passkeys: [...item.passkeys],
+    reprompt: item.reprompt,
+    template: item.template,
+    ...(item.expires ? { expires: item.expires } : {}),
     notes: item.notes,
     tags: [...item.tags].sort(),
     ...(item.folder ? { folder: item.folder } : {}),

@@ -1,9 +1,10 @@
 import type { ItemPage, ItemQuery, ItemRow, ItemScope, SidebarView } from '../types';
-import { subtitle, valueOf, type FakeItem } from './model';
+import { subtitle, templates, valueOf, type FakeItem } from './model';
 
 function inScope(item: FakeItem, scope: ItemScope): boolean {
   if (scope.kind === 'trash') return item.trashed_at !== undefined;
   if (item.trashed_at !== undefined) return false;
+  if (item.template || scope.kind === 'templates') return item.template && scope.kind === 'templates';
   if (scope.kind === 'archive') return item.archived;
   if (item.archived) return false;
   switch (scope.kind) {
@@ -106,12 +107,13 @@ export function sidebar(items: FakeItem[], drafts: number): SidebarView {
     favourites: live.filter((item) => item.favourite).length,
     archived: items.filter((item) => inScope(item, { kind: 'archive' })).length,
     trash: items.filter((item) => inScope(item, { kind: 'trash' })).length,
-    types: (['login', 'note', 'card', 'identity', 'document'] as const).map((item_type) => ({
+    types: (Object.keys(templates) as (keyof typeof templates)[]).map((item_type) => ({
       item_type,
       count: live.filter((item) => item.type === item_type).length,
     })),
     tags: counts(live.flatMap((item) => item.tags)),
     folders: counts(live.flatMap((item) => (item.folder ? [item.folder] : []))),
+    templates: items.filter((item) => inScope(item, { kind: 'templates' })).length,
     drafts,
   };
 }

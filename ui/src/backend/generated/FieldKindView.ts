@@ -3,4 +3,4 @@
 /**
  * Kind of a field.
  */
-export type FieldKindView = "text" | "concealed" | "url" | "email" | "date" | "month" | "phone" | "code";
+export type FieldKindView = "text" | "concealed" | "url" | "email" | "date" | "month" | "phone" | "code" | "file" | "link" | "lines" | "secret_lines" | "number" | "switch";

@@ -36,4 +36,8 @@ section?: string,
 /**
  * Number of earlier values (ask `item_field_history`).
  */
-past_values: number, };
+past_values: number, 
+/**
+ * What looks wrong about the value, if anything does; the interface translates `doubt.<name>`.
+ */
+doubt?: string, };

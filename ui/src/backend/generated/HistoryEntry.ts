@@ -18,7 +18,8 @@ at: number,
 device: string, 
 /**
  * What changed against the revision before: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
- * `archived`, `trashed`, `restored`, `attachments`, `field:<label or role>`.
+ * `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
+ * `field:<label or role>`.
  */
 changes: Array<string>, 
 /**

@@ -16,4 +16,4 @@ tag: string, } | { "kind": "folder",
 /**
  * Path with `/` between levels.
  */
-folder: string, } | { "kind": "archive" } | { "kind": "trash" };
+folder: string, } | { "kind": "archive" } | { "kind": "trash" } | { "kind": "templates" };

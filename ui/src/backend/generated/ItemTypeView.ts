@@ -3,4 +3,4 @@
 /**
  * Type of an item.
  */
-export type ItemTypeView = "login" | "note" | "card" | "identity" | "document";
+export type ItemTypeView = "login" | "note" | "card" | "identity" | "document" | "ssh_key" | "api_credential" | "passkey" | "one_time_code" | "wifi" | "bank_account" | "licence" | "database" | "server";

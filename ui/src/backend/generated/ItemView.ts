@@ -2,7 +2,9 @@
 import type { AttachmentView } from "./AttachmentView";
 import type { FieldView } from "./FieldView";
 import type { ItemTypeView } from "./ItemTypeView";
+import type { PasskeyView } from "./PasskeyView";
 import type { SupersededView } from "./SupersededView";
+import type { UrlMatchView } from "./UrlMatchView";
 
 /**
  * An opened item, concealed values left out.
@@ -33,6 +35,14 @@ fields: Array<FieldView>,
  */
 urls: Array<string>, 
 /**
+ * When each of them is meant for a page.
+ */
+url_rules: Array<UrlMatchView>, 
+/**
+ * Passkeys.
+ */
+passkeys: Array<PasskeyView>, 
+/**
  * Notes.
  */
 notes: string, 
@@ -52,6 +62,18 @@ favourite: boolean,
  * Archived.
  */
 archived: boolean, 
+/**
+ * The master password is asked for before a secret of it is shown or copied.
+ */
+reprompt: boolean, 
+/**
+ * A template for new items.
+ */
+template: boolean, 
+/**
+ * The last day on which it counts, `YYYY-MM-DD`.
+ */
+expires?: string, 
 /**
  * In the trash since, Unix milliseconds.
  */

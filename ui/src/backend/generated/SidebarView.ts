@@ -35,6 +35,10 @@ tags: Array<NameCount>,
  */
 folders: Array<NameCount>, 
 /**
+ * Templates for new items.
+ */
+templates: number,
+/**
  * Half-filled forms waiting.
  */
 drafts: number, };

@@ -6,6 +6,8 @@ import {
   type ItemDraft,
   type ItemTypeView,
   type ItemView,
+  type PasskeyView,
+  type UrlMatchView,
 } from '../../backend';
 
 /** A field in the form. */
@@ -25,7 +27,20 @@ export interface FormField {
 
 /** Whether a kind is hidden until revealed. */
 export function concealed(kind: FieldKindView): boolean {
-  return kind === 'concealed' || kind === 'code';
+  return kind === 'concealed' || kind === 'code' || kind === 'secret_lines';
+}
+
+/** An address in the form, and when it is meant for a page. */
+export interface FormUrl {
+  url: string;
+  rule: UrlMatchView;
+}
+
+/** Custom fields under one heading. */
+export interface FormSection {
+  /** Absent for the fields without a heading. */
+  title: string | undefined;
+  fields: FormField[];
 }
 
 /** Splits typed text into tags: by comma, without doubles or empty ones. */
@@ -47,17 +62,24 @@ export class Editor {
   readonly type: ItemTypeView;
   title = $state('');
   fields = $state<FormField[]>([]);
-  urls = $state<string[]>([]);
+  urls = $state<FormUrl[]>([]);
+  passkeys = $state<PasskeyView[]>([]);
+  expires = $state('');
+  reprompt = $state(false);
+  template = $state(false);
   notes = $state('');
   tags = $state<string[]>([]);
   folder = $state('');
   favourite = $state(false);
   busy = $state(false);
   failure = $state<unknown>();
+  /** The files that a field may name. */
+  files: { blob_id: string; name: string }[] = [];
   /** When the draft was last sealed. */
   kept = $state(false);
 
   #base: string | undefined;
+  #removedPasskeys: string[] = [];
   #clean = '';
   #draftId: string | undefined;
   #sealed = '';
@@ -78,9 +100,38 @@ export class Editor {
   ): Editor {
     const editor = new Editor(type, undefined, undefined);
     editor.fields = template.map(({ role, kind }) => ({ key: ++lastKey, role, label: '', kind, value: '' }));
-    editor.urls = type === 'login' ? [''] : [];
+    editor.urls = type === 'login' ? [blankUrl()] : [];
     editor.tags = from.tag ? [from.tag] : [];
     editor.folder = from.folder ?? '';
+    editor.#clean = editor.#serialised();
+    return editor;
+  }
+
+  /** A form for a new item with the fields of a template. */
+  static fromTemplate(
+    item: ItemView,
+    template: FieldTemplate[],
+    from: { tag?: string; folder?: string },
+  ): Editor {
+    const editor = new Editor(item.item_type, undefined, undefined);
+    editor.#fill(
+      {
+        ...formOf(item),
+        title: '',
+        fields: item.fields.map(({ role, label, kind, value, section }) => ({
+          ...(role ? { role } : {}),
+          label,
+          kind,
+          value: value ?? '',
+          ...(section ? { section } : {}),
+        })),
+        favourite: false,
+        template: false,
+      },
+      template,
+    );
+    if (from.tag && !editor.tags.includes(from.tag)) editor.tags.push(from.tag);
+    if (from.folder) editor.folder = from.folder;
     editor.#clean = editor.#serialised();
     return editor;
   }
@@ -90,7 +141,7 @@ export class Editor {
     const editor = new Editor(item.item_type, item.id, item.revision);
     editor.#fill(
       {
-        ...item,
+        ...formOf(item),
         fields: item.fields.map((field) => {
           const value = field.filled ? field.value : '';
           return {
@@ -105,14 +156,19 @@ export class Editor {
       },
       template,
     );
+    editor.passkeys = [...item.passkeys];
+    editor.files = item.attachments.map(({ blob_id, name }) => ({ blob_id, name }));
     editor.#clean = editor.#serialised();
     return editor;
   }
 
-  /** A form for a draft that was kept; it counts as changed. */
-  static forDraft(draftId: string, draft: ItemDraft, template: FieldTemplate[]): Editor {
+  /** A form for a draft that was kept; it counts as changed. `item` is the stored one that it edits. */
+  static forDraft(draftId: string, draft: ItemDraft, template: FieldTemplate[], item?: ItemView): Editor {
     const editor = new Editor(draft.item_type, draft.id, draft.base_revision);
     editor.#fill(draft, template);
+    editor.#removedPasskeys = [...draft.removed_passkeys];
+    editor.passkeys = (item?.passkeys ?? []).filter(({ id }) => !draft.removed_passkeys.includes(id));
+    editor.files = (item?.attachments ?? []).map(({ blob_id, name }) => ({ blob_id, name }));
     editor.#draftId = draftId;
     editor.#sealed = editor.#serialised();
     editor.kept = true;
@@ -122,7 +178,11 @@ export class Editor {
   #fill(from: Omit<ItemDraft, 'item_type' | 'id' | 'base_revision'>, template: FieldTemplate[]): void {
     this.title = from.title;
     this.notes = from.notes;
-    this.urls = from.urls.length || this.type !== 'login' ? [...from.urls] : [''];
+    this.urls = from.urls.map((url, index) => ({ url, rule: from.url_rules[index] ?? 'domain' }));
+    if (this.urls.length === 0 && this.type === 'login') this.urls = [blankUrl()];
+    this.expires = from.expires ?? '';
+    this.reprompt = from.reprompt;
+    this.template = from.template;
     this.tags = [...from.tags];
     this.folder = from.folder ?? '';
     this.favourite = from.favourite;
@@ -160,13 +220,19 @@ export class Editor {
         };
       });
     const folder = folderOf(this.folder);
+    const urls = this.urls.filter(({ url }) => url.trim() !== '');
     return {
       ...(this.itemId ? { id: this.itemId } : {}),
       ...(this.#base ? { base_revision: this.#base } : {}),
       item_type: this.type,
       title: this.title.trim(),
       fields,
-      urls: this.urls.map((url) => url.trim()).filter(Boolean),
+      urls: urls.map(({ url }) => url.trim()),
+      url_rules: urls.map(({ rule }) => rule),
+      removed_passkeys: [...this.#removedPasskeys],
+      ...(this.expires ? { expires: this.expires } : {}),
+      reprompt: this.reprompt,
+      template: this.template,
       notes: this.notes,
       tags: [...this.tags],
       ...(folder ? { folder } : {}),
@@ -260,10 +326,13 @@ export class Editor {
     field.value = value;
   }
 
-  /** Adds a custom field. */
-  addField(kind: FieldKindView, label: string): FormField {
-    this.fields.push({ key: ++lastKey, label, kind, value: '' });
-    return this.fields[this.fields.length - 1] as FormField;
+  /** Adds a custom field at the end of a section. */
+  addField(kind: FieldKindView, label: string, section?: string): FormField {
+    const at = this.fields.findLastIndex((one) => one.role === undefined && one.section === section);
+    const index = at < 0 ? this.fields.length : at + 1;
+    const added = { key: ++lastKey, label, kind, value: '', ...(section ? { section } : {}) };
+    this.fields.splice(index, 0, added);
+    return this.fields[index] as FormField;
   }
 
   /** Takes a field out; the returned function puts it back. */
@@ -275,13 +344,102 @@ export class Editor {
     };
   }
 
-  /** Moves a custom field by one place among the custom fields. */
-  moveField(field: FormField, by: -1 | 1): void {
-    const index = this.fields.findIndex((one) => one.key === field.key);
-    const other = this.fields[index + by];
-    if (!other || other.role !== undefined) return;
-    const here = this.fields[index];
-    if (here)
-      this.fields.splice(Math.min(index, index + by), 2, ...(by === 1 ? [other, here] : [here, other]));
+  /** The custom fields under their headings, in the order of their first fields; those without one first. */
+  get sections(): FormSection[] {
+    const found: FormSection[] = [];
+    for (const field of this.fields) {
+      if (field.role !== undefined) continue;
+      const title = field.section || undefined;
+      const section = found.find((one) => one.title === title);
+      if (section) section.fields.push(field);
+      else if (title === undefined) found.unshift({ title, fields: [field] });
+      else found.push({ title, fields: [field] });
+    }
+    return found;
   }
+
+  /** Puts the custom fields into the order of these sections. */
+  #arrange(sections: FormSection[]): void {
+    const builtIn = this.fields.filter((field) => field.role !== undefined);
+    this.fields = [...builtIn, ...sections.flatMap((section) => section.fields)];
+  }
+
+  /** Adds a section with one empty field: a heading without fields does not exist. */
+  addSection(title: string): FormField {
+    const taken = new Set(this.fields.map((field) => field.section));
+    let free = title;
+    for (let number = 2; taken.has(free); number += 1) free = `${title} ${number}`;
+    return this.addField('text', '', free);
+  }
+
+  /** Gives a section another name; one that is taken joins both, an empty one takes the heading off. */
+  renameSection(title: string, to: string): void {
+    const name = to.trim();
+    for (const field of this.fields) {
+      if (field.section !== title) continue;
+      if (name) field.section = name;
+      else delete field.section;
+    }
+    this.#arrange(this.sections);
+  }
+
+  /** Moves a section by one place. */
+  moveSection(title: string, by: -1 | 1): void {
+    const sections = this.sections;
+    const index = sections.findIndex((one) => one.title === title);
+    const [here, other] = [sections[index], sections[index + by]];
+    // Fields without a heading stay first.
+    if (!here || !other || other.title === undefined) return;
+    [sections[index], sections[index + by]] = [other, here];
+    this.#arrange(sections);
+  }
+
+  /** Moves a custom field by one place within its section. */
+  moveField(field: FormField, by: -1 | 1): void {
+    const sections = this.sections;
+    const section = sections.find((one) => one.fields.some(({ key }) => key === field.key));
+    const index = section?.fields.findIndex((one) => one.key === field.key) ?? -1;
+    const [here, other] = [section?.fields[index], section?.fields[index + by]];
+    if (!section || !here || !other) return;
+    [section.fields[index], section.fields[index + by]] = [other, here];
+    this.#arrange(sections);
+  }
+
+  /** Adds an address. */
+  addUrl(): void {
+    this.urls.push(blankUrl());
+  }
+
+  /** Takes a passkey out; the returned function puts it back. */
+  removePasskey(passkey: PasskeyView): () => void {
+    const before = [...this.passkeys];
+    this.passkeys = before.filter(({ id }) => id !== passkey.id);
+    this.#removedPasskeys.push(passkey.id);
+    return () => {
+      this.passkeys = before;
+      this.#removedPasskeys = this.#removedPasskeys.filter((id) => id !== passkey.id);
+    };
+  }
+}
+
+function blankUrl(): FormUrl {
+  return { url: '', rule: 'domain' };
+}
+
+/** What the form takes over from an item besides its fields. */
+function formOf(item: ItemView) {
+  const { title, notes, urls, url_rules, tags, folder, favourite, expires, reprompt, template } = item;
+  return {
+    title,
+    notes,
+    urls,
+    url_rules,
+    tags,
+    ...(folder ? { folder } : {}),
+    favourite,
+    ...(expires ? { expires } : {}),
+    reprompt,
+    template,
+    removed_passkeys: [],
+  };
 }

@@ -67,6 +67,8 @@ export class Library {
   editor = $state<Editor>();
   question = $state<Question>();
   templates = $state<ItemTemplate[]>([]);
+  /** The person's own templates for new items. */
+  ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
   /** Counts up when the detail pane should take the focus. */
   detailFocus = $state(0);
@@ -132,6 +134,9 @@ export class Library {
       this.attempt(call('draft_list')),
     ]);
     if (sidebar) this.sidebar = sidebar;
+    const query = queryOf({ kind: 'templates' }, '', 'title', 0, 50);
+    const own = sidebar?.templates ? await this.attempt(call('item_list', { query })) : undefined;
+    this.ownTemplates = own?.rows ?? [];
     if (drafts) this.drafts = drafts;
   }
 
@@ -264,6 +269,40 @@ export class Library {
     );
   }
 
+  /** Begins a new item with the fields of one of the person's own templates. */
+  async beginFrom(row: ItemRow): Promise<void> {
+    if (this.readOnly || !(await this.mayLeave())) return;
+    const template = await this.attempt(call('item_get', { itemId: row.id }));
+    if (!template) return;
+    const { place } = this;
+    this.#clear();
+    this.#edit(
+      Editor.fromTemplate(template, this.#template(template.item_type), {
+        ...(place.kind === 'tag' ? { tag: place.tag } : {}),
+        ...(place.kind === 'folder' ? { folder: place.folder } : {}),
+      }),
+    );
+  }
+
+  /** Makes a template of the open item. */
+  async makeTemplate(): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly || this.editor) return;
+    const title = item.title || t('list.untitled');
+    const made = await this.attempt(call('item_make_template', { itemId: item.id, title }));
+    if (!made) return;
+    await this.reload();
+    toast(t('item.templateMade'), 'plain', {
+      label: t('item.edit'),
+      run: () => void this.#editTemplate(made.id),
+    });
+  }
+
+  async #editTemplate(id: string): Promise<void> {
+    await this.go({ kind: 'templates' });
+    if (await this.open(id)) this.edit();
+  }
+
   /** Edits the open item in place. */
   edit(): void {
     const { item } = this;
@@ -283,7 +322,9 @@ export class Library {
     } else {
       this.#clear();
     }
-    this.#edit(Editor.forDraft(draft.id, kept, this.#template(kept.item_type)));
+    const stored =
+      kept.id && this.item?.id === kept.id ? ($state.snapshot(this.item) as ItemView) : undefined;
+    this.#edit(Editor.forDraft(draft.id, kept, this.#template(kept.item_type), stored));
   }
 
   /** Gives up a draft. */

@@ -33,6 +33,12 @@ pub const URLS: usize = 1_000;
 pub const TAGS: usize = 1_000;
 /// Files of an item.
 pub const ATTACHMENTS: usize = 1_000;
+/// Passkeys of an item.
+pub const PASSKEYS: usize = 1_000;
+/// The id of a passkey or the site's handle of its user, in bytes.
+pub const PASSKEY_ID: usize = 1_023;
+/// The private key of a passkey, in bytes.
+pub const PASSKEY_KEY: usize = 16 << 10;
 /// Values set aside by merges.
 pub const SUPERSEDED: usize = 1_000;
 /// Entries of one map.

@@ -7,8 +7,11 @@
 //! ```text
 //! item        1 type  2 title  3 [field]  4 [url]  5 notes  6 [tag]  7 folder  8 favourite  9 edited in two places
 //!             10 archived  11 created  12 modified  13 trashed  14 device  15 [attachment]  16 [superseded]
+//!             17 re-prompt  18 expires  19 [[url, rule]]  20 [passkey]  21 template
 //! field       1 id(8 bytes)  2 role  3 label  4 kind  5 value  6 heading  7 [[value, replaced at]]
 //! attachment  1 blob id(16)  2 file key(32)  3 size  4 name  5 media type  6 SHA-256(32)  7 added
+//! passkey     1 credential id  2 rp id  3 rp name  4 user handle  5 user name  6 display name  7 private key
+//!             8 algorithm  9 signatures  10 discoverable  11 created
 //! superseded  [field id or null, label, value, at]
 //! ```
 //!
@@ -44,6 +47,11 @@ pub(crate) mod key {
         pub const DEVICE: u64 = 14;
         pub const ATTACHMENTS: u64 = 15;
         pub const SUPERSEDED: u64 = 16;
+        pub const REPROMPT: u64 = 17;
+        pub const EXPIRES: u64 = 18;
+        pub const URL_RULES: u64 = 19;
+        pub const PASSKEYS: u64 = 20;
+        pub const TEMPLATE: u64 = 21;
     }
     pub mod field {
         pub const ID: u64 = 1;
@@ -61,6 +69,19 @@ pub(crate) mod key {
         pub const NAME: u64 = 4;
         pub const MEDIA_TYPE: u64 = 5;
         pub const ADDED: u64 = 7;
+    }
+    pub mod passkey {
+        pub const CREDENTIAL_ID: u64 = 1;
+        pub const RP_ID: u64 = 2;
+        pub const RP_NAME: u64 = 3;
+        pub const USER_HANDLE: u64 = 4;
+        pub const USER_NAME: u64 = 5;
+        pub const DISPLAY_NAME: u64 = 6;
+        pub const PRIVATE_KEY: u64 = 7;
+        pub const ALGORITHM: u64 = 8;
+        pub const SIGN_COUNTER: u64 = 9;
+        pub const DISCOVERABLE: u64 = 10;
+        pub const CREATED: u64 = 11;
     }
 }
 
@@ -98,43 +119,6 @@ pub fn decode(bytes: &[u8]) -> Result<Item, PayloadError> {
     let item = read::item(bytes)?;
     // One item, one payload: whatever the reader let pass (order, over-long numbers, defaults) shows here.
     if encode(&item)?.as_slice() == bytes { Ok(item) } else { Err(PayloadError::Malformed) }
-}
-
-impl ItemType {
-    /// All types in the order they are offered.
-    pub const ALL: [Self; 5] = [Self::Login, Self::Note, Self::Card, Self::Identity, Self::Document];
-
-    /// The type with a number.
-    #[must_use]
-    pub fn from_number(number: u64) -> Option<Self> {
-        Self::ALL.into_iter().find(|item_type| *item_type as u64 == number)
-    }
-}
-
-impl FieldKind {
-    /// All kinds.
-    pub const ALL: [Self; 8] = [
-        Self::Text,
-        Self::Concealed,
-        Self::Url,
-        Self::Email,
-        Self::Date,
-        Self::Month,
-        Self::Phone,
-        Self::Code,
-    ];
-
-    /// The kind with a number.
-    #[must_use]
-    pub fn from_number(number: u64) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| *kind as u64 == number)
-    }
-
-    /// Whether the value is hidden until revealed.
-    #[must_use]
-    pub fn is_concealed(self) -> bool {
-        matches!(self, Self::Concealed | Self::Code)
-    }
 }
 
 impl Item {

@@ -1,7 +1,7 @@
 //! From bytes to an item. What is merely unusual here (a default written out, an over-long number) is caught by
 //! [`super::decode`], which writes the item again and compares.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::Decoder;
 use minicbor::data::Type;
@@ -9,10 +9,11 @@ use vault_crypto::{FileKey, SecretText};
 use vault_wire::BlobId;
 use zeroize::Zeroizing;
 
-use super::cbor::{Entry, expect_array, read_bytes, read_list, read_map, read_text};
+use super::cbor::{Entry, expect_array, fits, read_bytes, read_list, read_map, read_text};
 use super::{PayloadError, key, limits};
 use crate::item::{
-    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Superseded, Timestamp, Unknown,
+    Attachment, CoseAlgorithm, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role,
+    SecretBytes, Superseded, Timestamp, Unknown, UrlMatch,
 };
 
 pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
@@ -62,6 +63,18 @@ pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
             k::SUPERSEDED => {
                 item.superseded = read_list(from, limits::SUPERSEDED, "set-aside values are", set_aside)?;
             }
+            k::REPROMPT => item.flags.reprompt = from.bool()?,
+            k::EXPIRES => item.expires = Some(from.str()?.parse().map_err(|_| PayloadError::Malformed)?),
+            k::URL_RULES => {
+                let rules = read_list(from, limits::URLS, "rules are", |from| {
+                    expect_array(from, 2)?;
+                    let url = read_text(from, limits::URL, "address is")?;
+                    Ok((url, UrlMatch::from_number(from.u64()?)))
+                })?;
+                item.url_rules = BTreeMap::from_iter(rules);
+            }
+            k::PASSKEYS => item.passkeys = read_list(from, limits::PASSKEYS, "passkeys are", passkey)?,
+            k::TEMPLATE => item.flags.template = from.bool()?,
             _ => return Ok(Entry::Unknown),
         }
         Ok(Entry::Known)
@@ -139,6 +152,55 @@ fn attachment(decoder: &mut Decoder<'_>) -> Result<Attachment, PayloadError> {
         added_at: added_at.ok_or(missing)?,
         unknown,
     })
+}
+
+fn passkey(decoder: &mut Decoder<'_>) -> Result<Passkey, PayloadError> {
+    use key::passkey as k;
+    let (mut credential_id, mut rp_id, mut private_key, mut algorithm, mut created_at) =
+        (None, None, None, None, None);
+    let (mut rp_name, mut user_name, mut display_name) = (String::new(), String::new(), String::new());
+    let (mut user_handle, mut sign_counter, mut discoverable) = (Vec::new(), 0, false);
+    let unknown = read_map(decoder, |key, from| {
+        match key {
+            k::CREDENTIAL_ID => credential_id = Some(short_bytes(from, "passkey's id is")?),
+            k::RP_ID => rp_id = Some(read_text(from, limits::LABEL, "passkey's site is")?),
+            k::RP_NAME => rp_name = read_text(from, limits::LABEL, "passkey's site is")?,
+            k::USER_HANDLE => user_handle = short_bytes(from, "passkey's user is")?,
+            k::USER_NAME => user_name = read_text(from, limits::LABEL, "passkey's user is")?,
+            k::DISPLAY_NAME => display_name = read_text(from, limits::LABEL, "passkey's user is")?,
+            k::PRIVATE_KEY => {
+                let bytes = from.bytes()?;
+                fits(bytes.len(), limits::PASSKEY_KEY, "passkey's key is")?;
+                private_key = Some(SecretBytes::new(bytes.to_vec()));
+            }
+            k::ALGORITHM => algorithm = Some(CoseAlgorithm(from.i64()?)),
+            k::SIGN_COUNTER => sign_counter = from.u32()?,
+            k::DISCOVERABLE => discoverable = from.bool()?,
+            k::CREATED => created_at = Some(Timestamp(from.u64()?)),
+            _ => return Ok(Entry::Unknown),
+        }
+        Ok(Entry::Known)
+    })?;
+    let missing = PayloadError::Malformed;
+    Ok(Passkey {
+        credential_id: credential_id.ok_or(missing)?,
+        rp_id: rp_id.ok_or(missing)?,
+        rp_name,
+        user_handle,
+        user_name,
+        display_name,
+        private_key: private_key.ok_or(missing)?,
+        algorithm: algorithm.ok_or(missing)?,
+        sign_counter,
+        discoverable,
+        created_at: created_at.ok_or(missing)?,
+        unknown,
+    })
+}
+
+fn short_bytes(decoder: &mut Decoder<'_>, what: &'static str) -> Result<Vec<u8>, PayloadError> {
+    let bytes = decoder.bytes()?;
+    fits(bytes.len(), limits::PASSKEY_ID, what).map(|()| bytes.to_vec())
 }
 
 fn set_aside(decoder: &mut Decoder<'_>) -> Result<Superseded, PayloadError> {

@@ -7,7 +7,10 @@ use vault_crypto::{FileKey, SecretText};
 use vault_wire::BlobId;
 
 use super::*;
-use crate::item::{Attachment, Field, FieldId, Flags, PastValue, Role, Superseded, Timestamp};
+use crate::item::{
+    Attachment, CoseAlgorithm, Day, Field, FieldId, FieldKind, Flags, ItemType, Passkey, PastValue, Role,
+    SecretBytes, Superseded, Timestamp, UrlMatch, sample_passkey,
+};
 
 fn seeded(seed: u64) -> ProptestConfig {
     ProptestConfig { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }
@@ -23,7 +26,7 @@ impl<T> std::fmt::Debug for Unprinted<T> {
 
 prop_compose! {
     fn some_field()(
-        number in 0_u64..40, kind in 0..FieldKind::ALL.len(), texts in any::<[String; 2]>(),
+        number in 0_u64..120, kind in 0..FieldKind::ALL.len(), texts in any::<[String; 2]>(),
         section in any::<Option<String>>(), history in prop::collection::vec(any::<(String, u64)>(), 0..4),
     ) -> Unprinted<Field> {
         let [label, value] = texts;
@@ -39,6 +42,20 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn some_passkey()(
+        ids in any::<[Vec<u8>; 2]>(), texts in any::<[String; 4]>(), key in any::<Vec<u8>>(), algorithm in any::<i64>(),
+        sign_counter in any::<u32>(), discoverable in any::<bool>(), at in any::<u64>(),
+    ) -> Unprinted<Passkey> {
+        let ([credential_id, user_handle], [rp_id, rp_name, user_name, display_name]) = (ids, texts);
+        Unprinted(Passkey {
+            credential_id, rp_id, rp_name, user_handle, user_name, display_name,
+            private_key: SecretBytes::new(key), algorithm: CoseAlgorithm(algorithm), sign_counter, discoverable,
+            created_at: Timestamp(at), unknown: Default::default(),
+        })
+    }
+}
+
+prop_compose! {
     fn some_item()(
         item_type in 0..ItemType::ALL.len(),
         texts in any::<[String; 3]>(),
@@ -46,18 +63,23 @@ prop_compose! {
         urls in prop::collection::vec(any::<String>(), 0..4),
         tags in prop::collection::btree_set(any::<String>(), 0..5),
         folder in any::<Option<String>>(),
-        marks in any::<[bool; 3]>(),
-        times in any::<(u64, u64, Option<u64>)>(),
+        marks in any::<[bool; 5]>(),
+        times in any::<(u64, u64, Option<u64>, Option<u64>)>(),
+        rules in prop::collection::btree_map(any::<String>(), 1_u64..9, 0..3),
+        passkeys in prop::collection::vec(some_passkey(), 0..3),
         files in prop::collection::vec(any::<([u8; 16], [u8; 32], u64, String, String, u64)>(), 0..3),
         aside in prop::collection::vec(any::<(Option<[u8; 8]>, String, String, u64)>(), 0..3),
     ) -> Unprinted<Item> {
         let [title, notes, device] = texts;
-        let [favourite, edited_in_two_places, archived] = marks;
+        let [favourite, edited_in_two_places, archived, reprompt, template] = marks;
         let mut item = Item::new(ItemType::ALL[item_type], Timestamp(times.0));
         (item.title, item.notes, item.device) = (title, SecretText::new(notes), device);
         item.fields = (0..).zip(fields).map(|(id, field)| Field { id: FieldId([id; 8]), ..field.0 }).collect();
         (item.urls, item.tags, item.folder) = (urls, tags, folder);
-        item.flags = Flags { favourite, edited_in_two_places, archived };
+        item.flags = Flags { favourite, edited_in_two_places, archived, reprompt, template };
+        item.expires = times.3.map(|at| Day::of(Timestamp(at)));
+        item.url_rules = rules.into_iter().map(|(url, rule)| (url, UrlMatch::from_number(rule))).collect();
+        item.passkeys = passkeys.into_iter().map(|passkey| passkey.0).collect();
         (item.modified_at, item.trashed_at) = (Timestamp(times.1), times.2.map(Timestamp));
         item.attachments = files.into_iter().map(|(blob, key, size, name, media_type, at)| Attachment {
             blob_id: BlobId::from_bytes(blob), file_key: FileKey::from_bytes(&key), size, name, media_type,
@@ -75,7 +97,21 @@ fn assert_same(a: &Item, b: &Item) {
     assert_eq!((a.item_type, &a.title, &a.urls, &a.tags), (b.item_type, &b.title, &b.urls, &b.tags));
     assert_eq!((&a.folder, a.flags, &a.device), (&b.folder, b.flags, &b.device));
     assert_eq!((a.created_at, a.modified_at, a.trashed_at), (b.created_at, b.modified_at, b.trashed_at));
+    assert_eq!((a.expires, &a.url_rules), (b.expires, &b.url_rules));
     assert_eq!(a.notes.expose(), b.notes.expose());
+    assert_eq!(a.passkeys.len(), b.passkeys.len());
+    for (a, b) in a.passkeys.iter().zip(&b.passkeys) {
+        assert_eq!((&a.credential_id, &a.rp_id, &a.rp_name), (&b.credential_id, &b.rp_id, &b.rp_name));
+        assert_eq!(
+            (&a.user_handle, &a.user_name, &a.display_name),
+            (&b.user_handle, &b.user_name, &b.display_name)
+        );
+        assert_eq!((a.private_key.expose(), a.algorithm), (b.private_key.expose(), b.algorithm));
+        assert_eq!(
+            (a.sign_counter, a.discoverable, a.created_at),
+            (b.sign_counter, b.discoverable, b.created_at)
+        );
+    }
     assert_eq!(a.fields.len(), b.fields.len());
     for (a, b) in a.fields.iter().zip(&b.fields) {
         assert_eq!(
@@ -201,6 +237,10 @@ fn a_payload_has_one_form() {
     let with =
         |entries, more: &[u8]| decode(&item_bytes(entries, |to| to.writer_mut().extend_from_slice(more)));
     assert!(with(1, b"\x0e\x61x").is_ok());
+    assert!(with(1, b"\x11\xf5").is_ok());
+    assert!(with(1, b"\x12\x6a2031-12-24").is_ok());
+    assert!(with(1, b"\x13\x82\x82\x61a\x01\x82\x61b\x02").is_ok());
+    assert!(with(1, b"\x14\x81\xa5\x01\x41x\x02\x61x\x07\x41x\x08\x26\x0b\x00").is_ok());
     for (what, entries, more) in [
         ("trailing bytes", 0, &b"\x00"[..]),
         ("a missing entry", 1, b""),
@@ -213,6 +253,23 @@ fn a_payload_has_one_form() {
         ("an indefinite text", 1, b"\x0e\x7f\x61x\xff"),
         ("an indefinite list", 1, b"\x18\x63\x9f\xff"),
         ("an over-long unknown number", 1, b"\x18\x63\x19\x00\x05"),
+        ("a day of another form", 1, b"\x12\x692031-1-24"),
+        ("a day that there is not", 1, b"\x12\x6a2031-02-29"),
+        ("no day written out", 1, b"\x12\x60"),
+        ("a mark that is not set", 1, b"\x11\xf4"),
+        ("an address with two rules", 1, b"\x13\x82\x82\x61a\x01\x82\x61a\x02"),
+        ("rules out of order", 1, b"\x13\x82\x82\x61b\x01\x82\x61a\x01"),
+        ("a passkey without a key", 1, b"\x14\x81\xa4\x01\x41x\x02\x61x\x08\x26\x0b\x00"),
+        (
+            "a count of none written out",
+            1,
+            b"\x14\x81\xa6\x01\x41x\x02\x61x\x07\x41x\x08\x26\x09\x00\x0b\x00",
+        ),
+        (
+            "a count too large",
+            1,
+            b"\x14\x81\xa6\x01\x41x\x02\x61x\x07\x41x\x08\x26\x09\x1b\0\0\0\x01\0\0\0\0\x0b\x00",
+        ),
         ("a float", 1, b"\x18\x63\xf9\x00\x00"),
         ("a tag", 1, b"\x18\x63\xc0\x00"),
         ("a text key", 1, b"\x61a\x00"),
@@ -267,4 +324,28 @@ fn two_fields_with_one_id_are_refused() {
         item.fields.push(Field::new(FieldId([7; 8]), FieldKind::Text, SecretText::from("x")));
     }
     assert_eq!(unwritten(encode(&item)), Some(PayloadError::DuplicateField));
+}
+
+#[test]
+fn t51_passkeys_have_limits() {
+    let mut item = Item::new(ItemType::Passkey, Timestamp(0));
+    item.passkeys.push(sample_passkey(1));
+    assert!(encode(&item).is_ok());
+    item.passkeys[0].credential_id = vec![1; limits::PASSKEY_ID + 1];
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkey's id is")));
+    item.passkeys[0] = sample_passkey(1);
+    item.passkeys[0].private_key = SecretBytes::new(vec![1; limits::PASSKEY_KEY + 1]);
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkey's key is")));
+    item.passkeys = (0..=limits::PASSKEYS).map(|_| sample_passkey(1)).collect();
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkeys are")));
+}
+
+#[test]
+fn a_rule_of_a_newer_program_keeps_its_number() {
+    let bytes = item_bytes(1, |to| {
+        to.u8(19).unwrap().array(1).unwrap().array(2).unwrap().str("a.example").unwrap().u8(77).unwrap();
+    });
+    let item = decode(&bytes).unwrap();
+    assert_eq!(item.url_rule("a.example"), UrlMatch::Newer(77));
+    assert_eq!(encode(&item).unwrap().as_slice(), bytes);
 }

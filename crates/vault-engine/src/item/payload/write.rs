@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::cbor::{Map, Sink, Wiped, fits};
 use super::{PayloadError, key, limits};
-use crate::item::{Attachment, Field, Flags, Item, PastValue, Superseded, Timestamp};
+use crate::item::{Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Timestamp};
 
 pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     use key::item as k;
@@ -16,6 +16,8 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
         title,
         fields,
         urls,
+        url_rules,
+        passkeys,
         notes,
         tags,
         folder,
@@ -23,12 +25,13 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
         created_at,
         modified_at,
         trashed_at,
+        expires,
         device,
         attachments,
         superseded,
         unknown,
     } = item;
-    let Flags { favourite, edited_in_two_places, archived } = *flags;
+    let Flags { favourite, edited_in_two_places, archived, reprompt, template } = *flags;
     let mut ids = BTreeSet::new();
     if !fields.iter().all(|field| ids.insert(field.id)) {
         return Err(PayloadError::DuplicateField);
@@ -55,6 +58,18 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     map.text(k::DEVICE, device, limits::DEVICE, "device name is")?;
     map.list(k::ATTACHMENTS, attachments.iter(), limits::ATTACHMENTS, "files are", attachment)?;
     map.list(k::SUPERSEDED, superseded.iter(), limits::SUPERSEDED, "set-aside values are", set_aside)?;
+    flag(&mut map, k::REPROMPT, reprompt)?;
+    let expires = expires.map(|day| day.to_string()).unwrap_or_default();
+    map.text(k::EXPIRES, &expires, limits::LABEL, "day is")?;
+    let rules = url_rules.iter().filter_map(|(url, rule)| Some((url, rule.number()?))).collect::<Vec<_>>();
+    map.list(k::URL_RULES, rules.into_iter(), limits::URLS, "rules are", |(url, rule), sink| {
+        sink.array(2)?;
+        text(url, limits::URL, "address is", sink)?;
+        sink.u64(rule)?;
+        Ok(())
+    })?;
+    map.list(k::PASSKEYS, passkeys.iter(), limits::PASSKEYS, "passkeys are", passkey)?;
+    flag(&mut map, k::TEMPLATE, template)?;
 
     let mut sink = Encoder::new(Wiped::default());
     map.finish(unknown, &mut sink)?;
@@ -91,6 +106,40 @@ fn attachment(attachment: &Attachment, sink: &mut Sink) -> Result<(), PayloadErr
     map.text(k::NAME, name, limits::FILE_NAME, "file name is")?;
     map.text(k::MEDIA_TYPE, media_type, limits::MEDIA_TYPE, "media type is")?;
     number(&mut map, k::ADDED, Some(added_at.0))?;
+    map.finish(unknown, sink)
+}
+
+fn passkey(passkey: &Passkey, sink: &mut Sink) -> Result<(), PayloadError> {
+    use key::passkey as k;
+    let Passkey {
+        credential_id,
+        rp_id,
+        rp_name,
+        user_handle,
+        user_name,
+        display_name,
+        private_key,
+        algorithm,
+        sign_counter,
+        discoverable,
+        created_at,
+        unknown,
+    } = passkey;
+    let mut map = Map::default();
+    fits(credential_id.len(), limits::PASSKEY_ID, "passkey's id is")?;
+    fits(user_handle.len(), limits::PASSKEY_ID, "passkey's user is")?;
+    fits(private_key.expose().len(), limits::PASSKEY_KEY, "passkey's key is")?;
+    bytes(&mut map, k::CREDENTIAL_ID, credential_id)?;
+    map.put(k::RP_ID, false, |sink| text(rp_id, limits::LABEL, "passkey's site is", sink))?;
+    map.text(k::RP_NAME, rp_name, limits::LABEL, "passkey's site is")?;
+    map.put(k::USER_HANDLE, user_handle.is_empty(), |sink| Ok(sink.bytes(user_handle).map(|_| ())?))?;
+    map.text(k::USER_NAME, user_name, limits::LABEL, "passkey's user is")?;
+    map.text(k::DISPLAY_NAME, display_name, limits::LABEL, "passkey's user is")?;
+    bytes(&mut map, k::PRIVATE_KEY, private_key.expose())?;
+    map.put(k::ALGORITHM, false, |sink| Ok(sink.i64(algorithm.0).map(|_| ())?))?;
+    number(&mut map, k::SIGN_COUNTER, Some(*sign_counter).filter(|count| *count != 0).map(u64::from))?;
+    flag(&mut map, k::DISCOVERABLE, *discoverable)?;
+    number(&mut map, k::CREATED, Some(created_at.0))?;
     map.finish(unknown, sink)
 }
 

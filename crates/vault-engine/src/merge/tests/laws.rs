@@ -195,5 +195,6 @@ fn with_times(item: &Item, change: impl Fn(u64) -> u64) -> Item {
         .for_each(|past| change(&mut past.replaced_at));
     item.attachments.iter_mut().for_each(|file| change(&mut file.added_at));
     item.superseded.iter_mut().for_each(|aside| change(&mut aside.at));
+    item.passkeys.iter_mut().for_each(|passkey| change(&mut passkey.created_at));
     item
 }

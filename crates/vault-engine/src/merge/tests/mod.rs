@@ -53,6 +53,10 @@ fn texts(item: &Item) -> BTreeSet<String> {
     let files = item.attachments.iter().map(|file| file.name.clone());
     let all =
         [item.title.clone(), secret(&item.notes)].into_iter().chain(item.fields.iter().flat_map(of_field));
+    let names =
+        item.passkeys.iter().flat_map(|key| [&key.rp_name, &key.user_name, &key.display_name]).cloned();
+    let expires = item.expires.map(|day| day.to_string());
+    let all = all.chain(names).chain(expires);
     let all = all.chain(item.urls.clone()).chain(item.tags.clone()).chain(item.folder.clone());
     all.chain(aside).chain(files).chain(unknown(item)).filter(|text| !text.is_empty()).collect()
 }

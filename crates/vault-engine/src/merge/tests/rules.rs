@@ -6,7 +6,7 @@ use vault_wire::BlobId;
 use super::{into_one, merged};
 use crate::item::{
     Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, SecretText, Superseded,
-    Timestamp, Unknown,
+    Timestamp, Unknown, UrlMatch, sample_passkey,
 };
 use crate::merge::{Merged, Sides, State, copy, merge};
 
@@ -363,4 +363,71 @@ fn a_deletion_takes_what_nobody_edited_and_moving_to_the_trash_is_no_edit() {
     let unsure = |in_log, local| merge(&Sides { base: None, in_log, local });
     assert!(matches!(unsure(State::Put(&base), State::Deleted), Merged::AsLogged));
     assert!(matches!(unsure(State::Deleted, State::Put(&base)), Merged::Item(_)));
+}
+
+#[test]
+fn rules_of_addresses_are_the_logs_when_both_chose() {
+    let choose = |url: &'static str, rule| move |item: &mut Item| item.set_url_rule(url, rule);
+    let base = login();
+    let merged = both(&base, choose("a.example", UrlMatch::Exact), choose("b.example", UrlMatch::Never));
+    assert_eq!(merged.url_rule("a.example"), UrlMatch::Exact);
+    assert_eq!(merged.url_rule("b.example"), UrlMatch::Never);
+    let merged = both(&base, choose("a.example", UrlMatch::Exact), choose("a.example", UrlMatch::Never));
+    assert_eq!((merged.url_rule("a.example"), merged.superseded.len()), (UrlMatch::Exact, 0));
+    // To go back to the default is a choice like others.
+    let merged = both(&merged, choose("a.example", UrlMatch::Domain), |_| ());
+    assert!(merged.url_rules.is_empty());
+}
+
+#[test]
+fn a_day_of_expiry_changed_on_both_sides_is_set_aside_and_reprompt_and_template_are_marks() {
+    let expire = |day: &'static str| move |item: &mut Item| item.expires = day.parse().ok();
+    let merged = both(&login(), expire("2031-01-01"), expire("2032-02-02"));
+    assert_eq!(merged.expires.unwrap().to_string(), "2031-01-01");
+    assert_eq!(aside(&merged), [("expires", "2032-02-02")]);
+    let merged = both(&merged, |log| log.expires = None, expire("2033-03-03"));
+    assert_eq!(merged.expires.unwrap().to_string(), "2033-03-03");
+    let merged = both(&login(), |log| log.flags.reprompt = true, |local| local.flags.template = true);
+    assert!(merged.flags.reprompt && merged.flags.template);
+}
+
+#[test]
+fn passkeys_are_a_set_whose_names_are_texts_and_whose_count_never_goes_back() {
+    let mut base = login();
+    base.passkeys = vec![sample_passkey(1), sample_passkey(2)];
+    let merged = both(
+        &base,
+        |log| {
+            log.passkeys[0].user_name = "log".into();
+            log.passkeys[0].sign_counter = 5;
+            log.passkeys.push(sample_passkey(3));
+        },
+        |local| {
+            local.passkeys[0].user_name = "local".into();
+            local.passkeys[0].sign_counter = 4;
+            local.passkeys.remove(1);
+            local.passkeys.push(sample_passkey(4));
+        },
+    );
+    let ids: Vec<u8> = merged.passkeys.iter().map(|passkey| passkey.credential_id[0]).collect();
+    assert_eq!(ids, [1, 4, 3]);
+    assert_eq!((merged.passkeys[0].user_name.as_str(), merged.passkeys[0].sign_counter), ("log", 5));
+    assert_eq!(aside(&merged), [("passkeys", "local")]);
+    // One that was removed here stays if it was used elsewhere.
+    let merged = both(&base, |log| log.passkeys[1].sign_counter = 1, |local| drop(local.passkeys.remove(1)));
+    assert_eq!(merged.passkeys.len(), 2);
+}
+
+#[test]
+fn one_passkey_with_two_keys_is_kept_in_two_items() {
+    let mut base = login();
+    base.passkeys = vec![sample_passkey(1)];
+    let with = |site: &str| {
+        let mut item = copy::item(&base);
+        item.passkeys[0].rp_id = site.into();
+        item
+    };
+    let (kept, second) = merged(Some(&base), &with("a.example"), &with("b.example"));
+    let site = |item: Option<Item>| item.unwrap().passkeys[0].rp_id.clone();
+    assert_eq!((site(kept), site(second)), ("a.example".into(), "b.example".into()));
 }

@@ -4,7 +4,8 @@ use vault_crypto::FileKey;
 use vault_wire::BlobId;
 
 use crate::item::{
-    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, SecretText, Timestamp,
+    Attachment, Day, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText,
+    Timestamp, UrlMatch, sample_passkey,
 };
 
 /// Numbers that a seed determines (SplitMix64).
@@ -90,7 +91,7 @@ impl Typist {
                 item.unknown.keep(key, &[0x18, u8::try_from(24 + self.dice.below(200)).unwrap()]);
                 continue;
             }
-            match self.dice.below(12) {
+            match self.dice.below(15) {
                 0 => item.title = self.text(),
                 1 => {
                     let notes = if self.dice.one_in(5) { String::new() } else { self.text() };
@@ -98,6 +99,11 @@ impl Typist {
                 }
                 2..=5 => self.edit_fields(item),
                 6 => self.edit_urls(&mut item.urls),
+                12 => self.edit_rules(item),
+                13 => self.edit_passkeys(item),
+                14 => {
+                    item.expires = (!self.dice.one_in(4)).then(|| Day::of(Timestamp(self.dice.roll() >> 20)))
+                }
                 7 => self.edit_tags(item),
                 8 => self.edit_files(item),
                 9 => item.folder = if self.dice.one_in(3) { None } else { Some(self.text()) },
@@ -156,6 +162,30 @@ impl Typist {
         }
     }
 
+    fn edit_rules(&mut self, item: &mut Item) {
+        let Some(url) = item.urls.get(self.dice.below(item.urls.len())).cloned() else { return };
+        let rules = [UrlMatch::Domain, UrlMatch::Exact, UrlMatch::Never, UrlMatch::Newer(77)];
+        item.set_url_rule(&url, rules[self.dice.below(rules.len())]);
+    }
+
+    fn edit_passkeys(&mut self, item: &mut Item) {
+        let at = self.dice.below(item.passkeys.len());
+        match (item.passkeys.get_mut(at), self.dice.below(6)) {
+            (Some(_), 0) => drop(item.passkeys.remove(at)),
+            (Some(passkey), 1) => passkey.user_name = self.text(),
+            (Some(passkey), 2) => {
+                passkey.display_name = if self.dice.one_in(3) { String::new() } else { self.text() }
+            }
+            (Some(passkey), 3) => passkey.sign_counter = passkey.sign_counter.saturating_add(1),
+            _ => item.passkeys.push(Passkey {
+                credential_id: self.bytes::<16>().to_vec(),
+                user_name: self.text(),
+                created_at: Timestamp(self.dice.roll()),
+                ..sample_passkey(1)
+            }),
+        }
+    }
+
     fn edit_tags(&mut self, item: &mut Item) {
         let tags = &mut item.tags;
         match tags.iter().nth(self.dice.below(tags.len())).cloned() {
@@ -177,7 +207,9 @@ impl Typist {
     }
 
     fn edit_marks(&mut self, item: &mut Item) {
-        match self.dice.below(5) {
+        match self.dice.below(7) {
+            5 => item.flags.reprompt = !item.flags.reprompt,
+            6 => item.flags.template = !item.flags.template,
             0 => item.flags.favourite = !item.flags.favourite,
             1 => item.flags.archived = !item.flags.archived,
             2 if item.trashed_at.is_some() => item.trashed_at = None,

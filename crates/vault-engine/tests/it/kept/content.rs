@@ -67,6 +67,10 @@ fn login() -> Item {
             FieldKind::Month => "2031-12",
             FieldKind::Phone => "+49 30 901820",
             FieldKind::Code => "otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP&issuer=Example",
+            FieldKind::File | FieldKind::Link => "0123456789abcdef0123456789abcdef",
+            FieldKind::Lines | FieldKind::SecretLines => "first line\nsecond line",
+            FieldKind::Number => "8080",
+            FieldKind::Switch => "true",
         };
         let mut field = Field::new(FieldId([number; 8]), kind, SecretText::from(value));
         field.label = format!("Extra {number}");

@@ -2,7 +2,7 @@
 //! open, and hold what they held. `tests/interop` reads the same folders.
 
 mod content;
-mod plain;
+pub mod plain;
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use vault_engine::document::{Existing, open_to_file};
-use vault_engine::item::{Attachment, Field, Item, Superseded, encode, role_name};
+use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, Role, Superseded, UrlMatch, encode};
 use vault_engine::session::{Scope, Session};
 use vault_wire::ItemId;
 
@@ -55,29 +55,67 @@ fn revisions(session: &Session, id: ItemId) -> Vec<Item> {
 
 /// An item without what is empty, in the words of `docs/formats/item-payload.md`. What this program does not know is in
 /// the hash only.
-fn item(item: &Item) -> Value {
-    let Item { item_type, title, fields, urls, notes, tags, folder, flags, .. } = item;
-    let Item { created_at, modified_at, trashed_at, device, attachments, superseded, .. } = item;
+pub fn item(item: &Item) -> Value {
+    let Item { item_type, title, fields, urls, url_rules, passkeys, notes, tags, folder, flags, .. } = item;
+    let Item { created_at, modified_at, trashed_at, expires, device, attachments, superseded, .. } = item;
+    let Flags { favourite, edited_in_two_places, archived, reprompt, template } = *flags;
     let payload = encode(item).unwrap();
     without_empty(json!({
-        "type": format!("{item_type:?}").to_lowercase(),
+        "type": item_type.name(),
         "title": title,
         "fields": fields.iter().map(field).collect::<Vec<_>>(),
         "urls": urls,
         "notes": notes.expose(),
         "tags": tags,
         "folder": folder,
-        "favourite": flags.favourite.then_some(true),
-        "edited_in_two_places": flags.edited_in_two_places.then_some(true),
-        "archived": flags.archived.then_some(true),
+        "favourite": favourite.then_some(true),
+        "edited_in_two_places": edited_in_two_places.then_some(true),
+        "archived": archived.then_some(true),
         "created_at": created_at.0,
         "changed_at": modified_at.0,
         "trashed_at": trashed_at.map(|at| at.0),
         "device": device,
         "attachments": attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "reprompt": reprompt.then_some(true),
+        "expires": expires.map(|day| day.to_string()),
+        "url_rules": url_rules.iter().map(|(url, rule)| json!([url, rule_name(*rule)])).collect::<Vec<_>>(),
+        "passkeys": passkeys.iter().map(passkey).collect::<Vec<_>>(),
+        "template": template.then_some(true),
         "set_aside": superseded.iter().map(set_aside).collect::<Vec<_>>(),
         "payload_sha256": hex(&Sha256::digest(&*payload)),
     }))
+}
+
+fn rule_name(rule: UrlMatch) -> Value {
+    match rule {
+        UrlMatch::Domain => "domain".into(),
+        UrlMatch::Host => "host".into(),
+        UrlMatch::StartsWith => "starts_with".into(),
+        UrlMatch::Exact => "exact".into(),
+        UrlMatch::Pattern => "pattern".into(),
+        UrlMatch::Never => "never".into(),
+        UrlMatch::Newer(number) => number.into(),
+    }
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    let Passkey { credential_id, rp_id, rp_name, user_handle, user_name, display_name, .. } = passkey;
+    let Passkey { private_key, algorithm, sign_counter, discoverable, created_at, .. } = passkey;
+    let mut passkey = without_empty(json!({
+        "rp_name": rp_name,
+        "user_handle": hex(user_handle),
+        "user_name": user_name,
+        "display_name": display_name,
+        "algorithm": algorithm.0,
+        "signatures": Some(sign_counter).filter(|count| **count != 0),
+        "discoverable": discoverable.then_some(true),
+        "created_at": created_at.0,
+    }));
+    // These are written even if they are empty.
+    passkey["credential_id"] = hex(credential_id).into();
+    passkey["rp_id"] = rp_id.as_str().into();
+    passkey["private_key"] = hex(private_key.expose()).into();
+    passkey
 }
 
 fn field(field: &Field) -> Value {
@@ -85,9 +123,9 @@ fn field(field: &Field) -> Value {
     let past = |past: &vault_engine::item::PastValue| json!({ "value": past.value.expose(), "replaced_at": past.replaced_at.0 });
     without_empty(json!({
         "id": id.to_string(),
-        "role": role.map(role_name),
+        "role": role.map(Role::name),
         "label": label,
-        "kind": format!("{kind:?}").to_lowercase(),
+        "kind": kind.name(),
         "value": value.expose(),
         "heading": section,
         "history": history.iter().map(past).collect::<Vec<_>>(),

@@ -1,0 +1,457 @@
+//! What looks wrong about a value. It is said, never enforced: what was typed or imported is kept as it is.
+
+use super::day::{Day, is_month};
+use super::{Field, FieldKind, Item, Role, host};
+use crate::code::Code;
+
+/// Why a value looks wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The check digit of a card number does not fit, or it has too few or too many digits.
+    CardNumber,
+    /// A card's verification code or a PIN has something else than digits, or too few or too many.
+    Digits,
+    /// No e-mail address.
+    Email,
+    /// No web address.
+    Url,
+    /// No day.
+    Date,
+    /// No month.
+    Month,
+    /// No telephone number.
+    Phone,
+    /// Codes cannot be made of it.
+    Code,
+    /// No whole number.
+    Number,
+    /// No port: 1 to 65535.
+    Port,
+    /// Neither host name nor address.
+    Host,
+    /// The check digits of an IBAN do not fit.
+    Iban,
+    /// No BIC.
+    Bic,
+    /// A Wi-Fi security of another name than the usual ones.
+    WifiSecurity,
+    /// A network name longer than 32 bytes.
+    WifiName,
+    /// A Wi-Fi password of WPA that has not 8 to 63 characters.
+    WifiPassword,
+    /// No private key in a form that is known.
+    PrivateKey,
+    /// No public key of SSH.
+    PublicKey,
+    /// No fingerprint of SSH.
+    Fingerprint,
+    /// The item has no such file.
+    File,
+    /// No item's id.
+    Link,
+    /// Neither yes nor no.
+    Switch,
+}
+
+impl Doubt {
+    /// The name in snake_case; the interface translates it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CardNumber => "card_number",
+            Self::Digits => "digits",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::Date => "date",
+            Self::Month => "month",
+            Self::Phone => "phone",
+            Self::Code => "code",
+            Self::Number => "number",
+            Self::Port => "port",
+            Self::Host => "host",
+            Self::Iban => "iban",
+            Self::Bic => "bic",
+            Self::WifiSecurity => "wifi_security",
+            Self::WifiName => "wifi_name",
+            Self::WifiPassword => "wifi_password",
+            Self::PrivateKey => "private_key",
+            Self::PublicKey => "public_key",
+            Self::Fingerprint => "fingerprint",
+            Self::File => "file",
+            Self::Link => "link",
+            Self::Switch => "switch",
+        }
+    }
+}
+
+/// What looks wrong about a field of an item, if anything does. An empty value never does.
+#[must_use]
+pub fn doubt_about(item: &Item, field: &Field) -> Option<Doubt> {
+    let value = field.value.expose();
+    if field.kind == FieldKind::File && !value.is_empty() {
+        let is_there = item.attachments.iter().any(|file| file.blob_id.to_string() == value);
+        return (!is_there).then_some(Doubt::File);
+    }
+    let wpa = field.role == Some(Role::Password)
+        && item.value(Role::WifiSecurity).is_some_and(|name| name.to_ascii_uppercase().starts_with("WPA"));
+    if wpa && !value.is_empty() && !item.value(Role::WifiSecurity).is_some_and(is_enterprise) {
+        let hex = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+        return (!hex && !(8..=63).contains(&value.len())).then_some(Doubt::WifiPassword);
+    }
+    doubt(field.role, field.kind, value)
+}
+
+/// What looks wrong about a value by itself, if anything does. An empty value never does.
+#[must_use]
+pub fn doubt(role: Option<Role>, kind: FieldKind, value: &str) -> Option<Doubt> {
+    let value = value.trim();
+    if value.is_empty() {
+        return None;
+    }
+    by_role(role, value).or_else(|| by_kind(kind, value))
+}
+
+fn by_role(role: Option<Role>, value: &str) -> Option<Doubt> {
+    let digits = |from, to| (from..=to).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
+    let (fits, doubt) = match role? {
+        Role::CardNumber => (is_card_number(value), Doubt::CardNumber),
+        Role::CardVerification => (digits(3, 4), Doubt::Digits),
+        Role::CardPin | Role::AccountPin => (digits(3, 12), Doubt::Digits),
+        Role::Port => (value.parse::<u16>().is_ok_and(|port| port != 0), Doubt::Port),
+        Role::Host => (is_host(value), Doubt::Host),
+        Role::Iban => (is_iban(value), Doubt::Iban),
+        Role::Bic => (is_bic(value), Doubt::Bic),
+        Role::WifiSecurity => (is_wifi_security(value), Doubt::WifiSecurity),
+        Role::WifiName => (value.len() <= 32, Doubt::WifiName),
+        Role::PrivateKey => (is_private_key(value), Doubt::PrivateKey),
+        Role::PublicKey => (is_public_key(value), Doubt::PublicKey),
+        Role::Fingerprint => (is_fingerprint(value), Doubt::Fingerprint),
+        _ => return None,
+    };
+    (!fits).then_some(doubt)
+}
+
+fn by_kind(kind: FieldKind, value: &str) -> Option<Doubt> {
+    let (fits, doubt) = match kind {
+        FieldKind::Text | FieldKind::Concealed | FieldKind::Lines | FieldKind::SecretLines => return None,
+        // Only the item can tell: see `doubt_about`.
+        FieldKind::File => (is_id(value), Doubt::File),
+        FieldKind::Link => (is_id(value), Doubt::Link),
+        FieldKind::Url => (host(value).is_some(), Doubt::Url),
+        FieldKind::Email => (is_email(value), Doubt::Email),
+        FieldKind::Date => (value.parse::<Day>().is_ok(), Doubt::Date),
+        FieldKind::Month => (is_month(value), Doubt::Month),
+        FieldKind::Phone => (is_phone(value), Doubt::Phone),
+        FieldKind::Code => (Code::parse(value).is_ok(), Doubt::Code),
+        FieldKind::Number => (value.parse::<i128>().is_ok(), Doubt::Number),
+        FieldKind::Switch => (matches!(value, "true" | "false"), Doubt::Switch),
+    };
+    (!fits).then_some(doubt)
+}
+
+fn is_id(value: &str) -> bool {
+    value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// 12 to 19 digits (ISO/IEC 7812) whose last one is Luhn's check digit; spaces and hyphens do not count.
+fn is_card_number(value: &str) -> bool {
+    let written = value.bytes().filter(|byte| !matches!(byte, b' ' | b'-'));
+    let Some(digits) = written.map(|byte| char::from(byte).to_digit(10)).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    let doubled = |(place, digit): (usize, u32)| match (place % 2, digit) {
+        (1, 5..) => digit * 2 - 9,
+        (1, _) => digit * 2,
+        _ => digit,
+    };
+    let sum: u32 = digits.iter().rev().copied().enumerate().map(doubled).sum();
+    (12..=19).contains(&digits.len()) && sum.is_multiple_of(10)
+}
+
+/// The check of ISO 13616: the first four characters put last, letters as 10 to 35, the whole is 1 modulo 97.
+fn is_iban(value: &str) -> bool {
+    let text: Vec<u8> = value.bytes().filter(|byte| *byte != b' ').collect();
+    let (Some(head), Some(rest)) = (text.get(..4), text.get(4..)) else { return false };
+    let shaped = matches!(head, [a, b, c, d] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()
+        && c.is_ascii_digit() && d.is_ascii_digit());
+    let step = |sum: u32, byte: &u8| {
+        let number = char::from(*byte).to_digit(36)?;
+        Some(if number < 10 { (sum * 10 + number) % 97 } else { (sum * 100 + number) % 97 })
+    };
+    let rest_of = rest.iter().chain(head).try_fold(0, step);
+    shaped && (15..=34).contains(&text.len()) && rest_of == Some(1)
+}
+
+/// Four letters or digits of the bank, two letters of the country, two or five more (ISO 9362).
+fn is_bic(value: &str) -> bool {
+    let text = value.as_bytes();
+    matches!(text.len(), 8 | 11)
+        && text.iter().all(u8::is_ascii_alphanumeric)
+        && text.get(4..6).is_some_and(|country| country.iter().all(u8::is_ascii_alphabetic))
+}
+
+fn is_email(value: &str) -> bool {
+    value.rsplit_once('@').is_some_and(|(name, place)| {
+        let clean = !value.contains(|c: char| c.is_whitespace() || c.is_control());
+        clean && !name.is_empty() && is_host(place)
+    })
+}
+
+/// Digits with the signs that people put between them; letters only for an extension.
+fn is_phone(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let rest = value.trim_start_matches('+');
+    let (number, extension) =
+        rest.find(|c: char| c.is_alphabetic()).map_or((rest, ""), |at| rest.split_at(at));
+    let written = |c: char| c.is_ascii_digit() || " -./()#*,;\u{a0}".contains(c);
+    let known = ["", "x", "ext", "ext.", "app", "app.", "poste", "nst.", "dw"];
+    let word = extension.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_lowercase();
+    (2..=20).contains(&digits) && number.chars().all(written) && known.contains(&word.trim())
+}
+
+/// A host name, an address of version 4 or 6, each with a port if need be.
+fn is_host(value: &str) -> bool {
+    if value.parse::<std::net::IpAddr>().is_ok() || value.parse::<std::net::SocketAddr>().is_ok() {
+        return true;
+    }
+    let name = match value.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        Some(_) => return false,
+        None => value,
+    };
+    let label = |label: &str| {
+        let inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        !label.is_empty() && label.len() <= 63 && label.chars().all(inside)
+    };
+    name.len() <= 253 && name.trim_end_matches('.').split('.').all(label)
+}
+
+/// The usual names, in whatever way they are written.
+fn is_wifi_security(value: &str) -> bool {
+    let name: String =
+        value.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "none"
+            | "open"
+            | "nopass"
+            | "owe"
+            | "wep"
+            | "wpa"
+            | "wpa2"
+            | "wpa3"
+            | "wpapsk"
+            | "wpa2psk"
+            | "wpa3sae"
+            | "wpawpa2"
+            | "wpa2wpa3"
+            | "wpawpa2wpa3"
+            | "wpapersonal"
+            | "wpa2personal"
+            | "wpa3personal"
+            | "wpaenterprise"
+            | "wpa2enterprise"
+            | "wpa3enterprise"
+            | "sae"
+    )
+}
+
+fn is_enterprise(security: &str) -> bool {
+    security.to_ascii_lowercase().contains("enterprise")
+}
+
+/// The envelope of a private key: PEM of any kind, or PuTTY's.
+fn is_private_key(value: &str) -> bool {
+    let first = value.lines().next().unwrap_or_default().trim();
+    let pem = first.starts_with("-----BEGIN ") && first.ends_with("PRIVATE KEY-----");
+    let ends = value.lines().next_back().is_some_and(|last| last.trim().starts_with("-----END "));
+    (pem && ends) || first.starts_with("PuTTY-User-Key-File-")
+}
+
+/// A line of `authorized_keys` (RFC 4253, 6.6): the algorithm, then base64 that begins with its name.
+fn is_public_key(value: &str) -> bool {
+    let mut parts = value.split_whitespace();
+    let (Some(name), Some(key)) = (parts.next(), parts.next()) else { return false };
+    let known = ["ssh-", "ecdsa-", "sk-"].iter().any(|start| name.starts_with(start));
+    known && key.starts_with("AAAA") && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+}
+
+/// `SHA256:` and base64 of 32 bytes, or the 16 bytes of MD5 with colons.
+fn is_fingerprint(value: &str) -> bool {
+    let sha256 = value.strip_prefix("SHA256:").is_some_and(|hash| {
+        matches!(hash.trim_end_matches('=').len(), 43)
+            && hash.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+    });
+    let hash = value.strip_prefix("MD5:").unwrap_or(value);
+    let pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+    sha256 || (hash.split(':').count() == 16 && hash.split(':').all(pair))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+    use crate::item::{FieldId, ItemType, SecretText, Timestamp};
+
+    /// Checks values that are right, and ones that are not.
+    fn check(role: Option<Role>, kind: FieldKind, right: &[&str], wrong: &[&str], named: Doubt) {
+        for value in right {
+            assert_eq!(doubt(role, kind, value), None, "{value}");
+        }
+        for value in wrong {
+            assert_eq!(doubt(role, kind, value), Some(named), "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_cards_and_accounts_have_check_digits() {
+        check(
+            Some(Role::CardNumber),
+            FieldKind::Concealed,
+            &["4111 1111 1111 1111", "3782-822463-10005", "6759649826438453", ""],
+            &["4111 1111 1111 1112", "0000 0000", "4111x1111", "card"],
+            Doubt::CardNumber,
+        );
+        check(
+            Some(Role::Iban),
+            FieldKind::Text,
+            &["DE89 3704 0044 0532 0130 00", "GB82WEST12345698765432", "fr1420041010050500013m02606"],
+            &["DE89 3704 0044 0532 0130 01", "DE", "8937040044053201300 0", "GB82"],
+            Doubt::Iban,
+        );
+        check(
+            Some(Role::Bic),
+            FieldKind::Text,
+            &["COBADEFF", "DEUTDEFF500"],
+            &["COBADE", "COBA0EFF"],
+            Doubt::Bic,
+        );
+        check(
+            Some(Role::CardVerification),
+            FieldKind::Concealed,
+            &["123", "0000"],
+            &["12", "12a"],
+            Doubt::Digits,
+        );
+    }
+
+    #[test]
+    fn networks_and_machines() {
+        check(Some(Role::Port), FieldKind::Number, &["22", "65535"], &["0", "65536", "ssh"], Doubt::Port);
+        check(
+            Some(Role::Host),
+            FieldKind::Text,
+            &["db1", "db.example.com", "10.0.0.1", "2001:db8::1", "[::1]:5432", "db:5432", "bücher.example."],
+            &["https://db", "a b", "a..b", "db:port"],
+            Doubt::Host,
+        );
+        check(
+            Some(Role::WifiSecurity),
+            FieldKind::Text,
+            &["WPA2", "WPA/WPA2", "None"],
+            &["good"],
+            Doubt::WifiSecurity,
+        );
+        check(
+            Some(Role::WifiName),
+            FieldKind::Text,
+            &["Attic"],
+            &["0123456789012345678901234567890123"],
+            Doubt::WifiName,
+        );
+        let mut wifi = Item::new(ItemType::Wifi, Timestamp(0));
+        for (id, role, value) in [(1, Role::WifiSecurity, "WPA2"), (2, Role::Password, "short")] {
+            let mut field = Field::new(FieldId([id; 8]), FieldKind::Concealed, SecretText::from(value));
+            field.role = Some(role);
+            wifi.fields.push(field);
+        }
+        let password = |value: &str, wifi: &mut Item| {
+            wifi.fields[1].value = SecretText::from(value);
+            doubt_about(wifi, &wifi.fields[1])
+        };
+        assert_eq!(password("short", &mut wifi), Some(Doubt::WifiPassword));
+        assert_eq!((password("long enough", &mut wifi), password("", &mut wifi)), (None, None));
+        assert_eq!(password(&"0f".repeat(32), &mut wifi), None);
+    }
+
+    #[test]
+    fn keys_are_known_by_their_envelope() {
+        check(
+            Some(Role::PrivateKey),
+            FieldKind::SecretLines,
+            &[
+                "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n",
+                "PuTTY-User-Key-File-3: ssh-ed25519",
+            ],
+            &["ssh-ed25519 AAAA", "-----BEGIN PRIVATE KEY-----"],
+            Doubt::PrivateKey,
+        );
+        check(
+            Some(Role::PublicKey),
+            FieldKind::Lines,
+            &["ssh-ed25519 AAAAC3Nz ann@desk"],
+            &["AAAA", "rsa AAAA"],
+            Doubt::PublicKey,
+        );
+        let sha256 = format!("SHA256:{}", "a".repeat(43));
+        let md5 = ["0f"; 16].join(":");
+        check(
+            Some(Role::Fingerprint),
+            FieldKind::Text,
+            &[&sha256, &md5],
+            &["SHA256:x", "0f:0f"],
+            Doubt::Fingerprint,
+        );
+    }
+
+    #[test]
+    fn every_kind_says_what_it_holds() {
+        check(
+            None,
+            FieldKind::Email,
+            &["ann@example.com", "a+b@münchen.example"],
+            &["ann", "@example.com", "a b@c"],
+            Doubt::Email,
+        );
+        check(
+            None,
+            FieldKind::Phone,
+            &["+49 (0)30 1234-56", "110", "555 0100 ext. 5"],
+            &["+", "call me", "1"],
+            Doubt::Phone,
+        );
+        check(None, FieldKind::Url, &["example.com", "https://nas/"], &["two words"], Doubt::Url);
+        check(None, FieldKind::Date, &["2026-01-31"], &["2026-02-30"], Doubt::Date);
+        check(None, FieldKind::Month, &["2026-01"], &["01/26"], Doubt::Month);
+        check(None, FieldKind::Code, &["JBSWY3DPEHPK3PXP"], &["no code!"], Doubt::Code);
+        check(None, FieldKind::Number, &["-5", "10"], &["1.5", "ten"], Doubt::Number);
+        check(None, FieldKind::Switch, &["true", "false"], &["yes"], Doubt::Switch);
+        check(None, FieldKind::Link, &["0123456789abcdef0123456789abcdef"], &["item", "0123"], Doubt::Link);
+        check(None, FieldKind::Text, &["anything"], &[], Doubt::Link);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_said() {
+        let mut item = Item::new(ItemType::Note, Timestamp(0));
+        item.fields.push(Field::new(
+            FieldId([1; 8]),
+            FieldKind::File,
+            SecretText::from("0123456789abcdef0123456789abcdef"),
+        ));
+        assert_eq!(doubt_about(&item, &item.fields[0]), Some(Doubt::File));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(15), failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn any_text_is_judged_without_panic(value in any::<String>(), role in 0..Role::ALL.len(), kind in 0..FieldKind::ALL.len()) {
+            let _ = doubt(Some(Role::ALL[role]), FieldKind::ALL[kind], &value);
+            let _ = doubt(None, FieldKind::ALL[kind], &value);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The types of items, the kinds of fields and the meanings that a field can have. The numbers are those of the payload.
+
+/// Makes an enum whose members have a number and a name, each written down once.
+macro_rules! numbered {
+    (
+        $(#[$outer:meta])* $name:ident, $count:literal:
+        $($(#[$inner:meta])* $member:ident = $number:literal, $text:literal;)*
+    ) => {
+        $(#[$outer])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$inner])* $member = $number,)* }
+
+        impl $name {
+            /// All of them, in the order they are offered.
+            pub const ALL: [Self; $count] = [$(Self::$member,)*];
+
+            /// The name in snake_case; the interface translates it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$member => $text,)* }
+            }
+
+            /// The one with a name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|member| member.name() == name)
+            }
+
+            /// The one with a number.
+            #[must_use]
+            pub const fn from_number(number: u64) -> Option<Self> {
+                match number { $($number => Some(Self::$member),)* _ => None }
+            }
+        }
+    };
+}
+
+numbered! {
+    /// The type of an item. Numbers from 64 up are kept for what programs note down for themselves.
+    ItemType, 14:
+    /// A user name and password for a site or program.
+    Login = 1, "login";
+    /// A text.
+    Note = 2, "note";
+    /// A payment card.
+    Card = 3, "card";
+    /// A person's particulars.
+    Identity = 4, "identity";
+    /// A file; its content is the first attachment.
+    Document = 5, "document";
+    /// A key pair for SSH.
+    SshKey = 6, "ssh_key";
+    /// A key or token for the interface of a program.
+    ApiCredential = 7, "api_credential";
+    /// A passkey that stands alone; a login may have passkeys too.
+    Passkey = 8, "passkey";
+    /// A one-time code that stands alone.
+    OneTimeCode = 9, "one_time_code";
+    /// A wireless network.
+    Wifi = 10, "wifi";
+    /// A bank account.
+    BankAccount = 11, "bank_account";
+    /// A software licence.
+    Licence = 12, "licence";
+    /// A database and how to reach it.
+    Database = 13, "database";
+    /// A server and how to sign in to it.
+    Server = 14, "server";
+}
+
+numbered! {
+    /// What a field holds, which decides how it is shown, checked and copied.
+    FieldKind, 14:
+    /// Plain text.
+    Text = 1, "text";
+    /// Text hidden until revealed.
+    Concealed = 2, "concealed";
+    /// A web address.
+    Url = 3, "url";
+    /// An e-mail address.
+    Email = 4, "email";
+    /// A calendar day, `YYYY-MM-DD`.
+    Date = 5, "date";
+    /// A month, `YYYY-MM`.
+    Month = 6, "month";
+    /// A telephone number.
+    Phone = 7, "phone";
+    /// A one-time code: an `otpauth://` address; concealed as well.
+    Code = 8, "code";
+    /// One of the item's files: its blob id, 32 hexadecimal digits.
+    File = 9, "file";
+    /// Another item: its id, 32 hexadecimal digits.
+    Link = 10, "link";
+    /// Text of several lines.
+    Lines = 11, "lines";
+    /// Text of several lines hidden until revealed, such as a private key.
+    SecretLines = 12, "secret_lines";
+    /// A whole number.
+    Number = 13, "number";
+    /// Yes or no: `true` or `false`.
+    Switch = 14, "switch";
+}
+
+numbered! {
+    /// The meaning of a built-in field; custom fields have none.
+    ///
+    /// User name, password, one-time code, e-mail, telephone, host and port mean the same in every type that has them.
+    Role, 59:
+    /// The name or e-mail one signs in with.
+    Username = 1, "username";
+    /// The password.
+    Password = 2, "password";
+    /// The one-time code.
+    Code = 3, "code";
+    /// Card: the name on it.
+    CardHolder = 10, "card_holder";
+    /// Card: the number.
+    CardNumber = 11, "card_number";
+    /// Card: the month it expires.
+    CardExpiry = 12, "card_expiry";
+    /// Card: the verification code.
+    CardVerification = 13, "card_verification";
+    /// Card: the PIN.
+    CardPin = 14, "card_pin";
+    /// Card: the brand or bank.
+    CardBrand = 15, "card_brand";
+    /// Identity: title or form of address.
+    Salutation = 20, "salutation";
+    /// Identity: first name.
+    FirstName = 21, "first_name";
+    /// Identity: middle name.
+    MiddleName = 22, "middle_name";
+    /// Identity: last name.
+    LastName = 23, "last_name";
+    /// E-mail address.
+    Email = 24, "email";
+    /// Telephone number.
+    Phone = 25, "phone";
+    /// Identity: company.
+    Company = 26, "company";
+    /// Identity: street and number, one or more lines.
+    Street = 27, "street";
+    /// Identity: town.
+    City = 28, "city";
+    /// Identity: state or province.
+    Region = 29, "region";
+    /// Identity: post code.
+    PostalCode = 30, "postal_code";
+    /// Identity: country.
+    Country = 31, "country";
+    /// Identity: date of birth.
+    BirthDate = 32, "birth_date";
+    /// Identity: national or social security number.
+    NationalId = 33, "national_id";
+    /// Identity: passport number.
+    Passport = 34, "passport";
+    /// Identity: driving licence number.
+    DrivingLicence = 35, "driving_licence";
+    /// SSH key: the private key, as the file holds it.
+    PrivateKey = 40, "private_key";
+    /// SSH key: the public key, one line as in `authorized_keys`.
+    PublicKey = 41, "public_key";
+    /// SSH key: the fingerprint, `SHA256:…`.
+    Fingerprint = 42, "fingerprint";
+    /// SSH key: the passphrase of the private key, if the file is encrypted.
+    KeyPassphrase = 43, "key_passphrase";
+    /// API credential: the key, token or client id's secret half that is sent along.
+    ApiKey = 50, "api_key";
+    /// API credential: a second secret, such as the one that requests are signed with.
+    ApiSecret = 51, "api_secret";
+    /// API credential: what kind it is, such as `Bearer` or `OAuth 2`.
+    ApiType = 52, "api_type";
+    /// API credential: the first day it counts.
+    ValidFrom = 53, "valid_from";
+    /// One-time code: who issued it.
+    Issuer = 60, "issuer";
+    /// Wi-Fi: the name of the network (SSID).
+    WifiName = 70, "wifi_name";
+    /// Wi-Fi: how it is secured, such as `WPA2`.
+    WifiSecurity = 71, "wifi_security";
+    /// Wi-Fi: whether the network hides its name.
+    WifiHidden = 72, "wifi_hidden";
+    /// Bank account: the bank.
+    BankName = 80, "bank_name";
+    /// Bank account: whose it is.
+    AccountHolder = 81, "account_holder";
+    /// Bank account: what kind, such as savings.
+    AccountType = 82, "account_type";
+    /// Bank account: the number.
+    AccountNumber = 83, "account_number";
+    /// Bank account: the bank's number, such as a sort code or routing number.
+    RoutingNumber = 84, "routing_number";
+    /// Bank account: the IBAN.
+    Iban = 85, "iban";
+    /// Bank account: the BIC or SWIFT code.
+    Bic = 86, "bic";
+    /// Bank account: the PIN.
+    AccountPin = 87, "account_pin";
+    /// Licence: the key or serial number.
+    LicenceKey = 90, "licence_key";
+    /// Licence: the version it is for.
+    ProductVersion = 91, "product_version";
+    /// Licence: to whom it was given.
+    LicensedTo = 92, "licensed_to";
+    /// Licence: who makes the program.
+    Publisher = 93, "publisher";
+    /// Licence: when it was bought.
+    PurchaseDate = 94, "purchase_date";
+    /// Licence: the number of the order.
+    OrderNumber = 95, "order_number";
+    /// Database: what kind, such as PostgreSQL.
+    DatabaseType = 100, "database_type";
+    /// The name or address of a machine.
+    Host = 101, "host";
+    /// The port of a service.
+    Port = 102, "port";
+    /// Database: the name of the database.
+    DatabaseName = 103, "database_name";
+    /// Database: further options of the connection.
+    ConnectionOptions = 104, "connection_options";
+    /// Server: the address of the page it is run from.
+    AdminUrl = 110, "admin_url";
+    /// Server: whose machine it is.
+    Provider = 111, "provider";
+    /// Server: the operating system.
+    OperatingSystem = 112, "operating_system";
+}
+
+impl FieldKind {
+    /// Whether the value is hidden until revealed.
+    #[must_use]
+    pub const fn is_concealed(self) -> bool {
+        matches!(self, Self::Concealed | Self::Code | Self::SecretLines)
+    }
+
+    /// Whether the value may have several lines.
+    #[must_use]
+    pub const fn has_lines(self) -> bool {
+        matches!(self, Self::Lines | Self::SecretLines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_lead_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_name(role.name()), Some(role));
+            assert_eq!(Role::from_number(role as u64), Some(role));
+        }
+        for item_type in ItemType::ALL {
+            assert_eq!(ItemType::from_name(item_type.name()), Some(item_type));
+            assert_eq!(ItemType::from_number(item_type as u64), Some(item_type));
+            assert!((item_type as u8) < 64);
+        }
+        for kind in FieldKind::ALL {
+            assert_eq!(FieldKind::from_name(kind.name()), Some(kind));
+            assert_eq!(FieldKind::from_number(kind as u64), Some(kind));
+        }
+        assert_eq!(Role::ALL.iter().map(|role| role.name()).collect::<BTreeSet<_>>().len(), Role::ALL.len());
+        assert_eq!((Role::from_name("Username"), Role::from_number(0)), (None, None));
+    }
+}

@@ -1,0 +1,75 @@
+//! A passkey as `fido2Credentials` has it: every value a text, bytes in base64url, the id as a GUID or behind `b64.`.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use vault_engine::item::{CoseAlgorithm, Passkey, SecretBytes, Timestamp, Unknown, limits};
+use zeroize::Zeroizing;
+
+use crate::json::Object;
+
+/// The members that [`read`] reads, and two that say nothing more about a key it takes.
+pub(super) const READ: [&str; 12] = [
+    "credentialId",
+    "keyType",
+    "keyAlgorithm",
+    "keyCurve",
+    "keyValue",
+    "rpId",
+    "rpName",
+    "userHandle",
+    "userName",
+    "userDisplayName",
+    "counter",
+    "discoverable",
+];
+
+/// Reads a passkey, if all of it is as it should be; nothing is taken out of the members.
+pub(super) fn read(members: &Object) -> Option<Passkey> {
+    let is = |name: &str, expected: &str| members.text_of(name).is_none_or(|text| text == expected);
+    if !(is("keyType", "public-key") && is("keyAlgorithm", "ECDSA") && is("keyCurve", "P-256")) {
+        return None;
+    }
+    let name = |name: &str| {
+        let text = members.text_of(name).unwrap_or_default();
+        (text.len() <= limits::LABEL).then(|| text.to_owned())
+    };
+    let passkey = Passkey {
+        credential_id: credential_id(members.text_of("credentialId")?)?,
+        rp_id: name("rpId")?,
+        rp_name: name("rpName")?,
+        user_handle: bytes(members.text_of("userHandle").unwrap_or_default())?.to_vec(),
+        user_name: name("userName")?,
+        display_name: name("userDisplayName")?,
+        private_key: SecretBytes::new(std::mem::take(&mut *bytes(members.text_of("keyValue")?)?)),
+        algorithm: CoseAlgorithm::ES256,
+        sign_counter: members.text_of("counter").unwrap_or("0").parse().ok()?,
+        discoverable: match members.text_of("discoverable") {
+            Some("true") => true,
+            Some("false") | None => false,
+            Some(_) => return None,
+        },
+        created_at: Timestamp(0),
+        unknown: Unknown::default(),
+    };
+    let fits = passkey.private_key.expose().len() <= limits::PASSKEY_KEY;
+    (fits && !passkey.looks_wrong()).then_some(passkey)
+}
+
+fn bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    Base64UrlUnpadded::decode_vec(text.trim_end_matches('=')).ok().map(Zeroizing::new)
+}
+
+/// The id: 16 bytes written as a GUID, or any behind `b64.`.
+fn credential_id(text: &str) -> Option<Vec<u8>> {
+    if let Some(text) = text.strip_prefix("b64.") {
+        return bytes(text).map(|bytes| bytes.to_vec());
+    }
+    let groups: Vec<&str> = text.split('-').collect();
+    let shaped = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]);
+    let digits: String = groups.concat();
+    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    if shaped && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        (0..32).step_by(2).map(byte).collect()
+    } else {
+        None
+    }
+}
