@@ -37,7 +37,7 @@ folders: Array<NameCount>,
 /**
  * Templates for new items.
  */
-templates: number,
+templates: number, 
 /**
  * Half-filled forms waiting.
  */

@@ -4,6 +4,7 @@
 export const ERRORS = {
   locked: { en: ["The vault is locked.","Unlock it and try again. Nothing was lost."], de: ["Der Tresor ist gesperrt.","Entsperre ihn und versuche es noch einmal. Nichts ging verloren."] },
   wrong_password: { en: ["This password does not open the vault.","Check the keyboard layout and Caps Lock, then try again."], de: ["Dieses Passwort öffnet den Tresor nicht.","Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal."] },
+  password_needed: { en: ["This item asks for the master password again.","Type it to see or copy the secrets of the item."], de: ["Dieser Eintrag fragt noch einmal nach dem Masterpasswort.","Gib es ein, um seine Geheimnisse zu sehen oder zu kopieren."] },
   retry_later: { en: ["Too many wrong passwords.","Wait a moment, then try again."], de: ["Zu viele falsche Passwörter.","Warte einen Moment und versuche es dann noch einmal."] },
   secret_key_missing: { en: ["This computer no longer holds the Secret Key.","Type it from your Emergency Kit."], de: ["Dieser Computer hat den Secret Key nicht mehr.","Tippe ihn von deinem Notfallblatt ab."] },
   secret_key_mistyped: { en: ["The Secret Key has a typing slip.","Compare it with your Emergency Kit."], de: ["Im Secret Key steckt ein Tippfehler.","Vergleiche ihn mit deinem Notfallblatt."] },
