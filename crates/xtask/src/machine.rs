@@ -56,6 +56,7 @@ const TEST: &[Need] = &[
     need("dbus-x11", Program(&["dbus-launch"]), "a session bus for each test"),
     need("gnome-keyring", Program(&["gnome-keyring-daemon"]), "a real keychain"),
     need("libsecret-tools", Program(&["secret-tool"]), "looking into that keychain"),
+    need("strace", Program(&["strace"]), "recording what is written, for power cuts"),
     need("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     need("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
     need("chromium", Program(BROWSERS), "interface tests"),

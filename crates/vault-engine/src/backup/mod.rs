@@ -22,7 +22,7 @@ pub use snapshot::{Documents, Snapshot};
 pub(crate) use archive::BackupFile;
 pub(crate) use check::{Member, check, each_member, is_sealed_as};
 pub(crate) use keys::{BackupKeys, Home};
-pub(crate) use rotation::{before_migration, daily, daily_is_due, kept};
+pub(crate) use rotation::{BACKUPS as FOLDER, before_migration, daily, daily_is_due, kept};
 pub(crate) use snapshot::{Source, work_folder};
 pub(crate) use space::expect_room;
 

@@ -16,7 +16,7 @@ use crate::item::Timestamp;
 use crate::profile::{Folder, files};
 
 /// The folder in a profile.
-const BACKUPS: &str = "backups";
+pub(crate) const BACKUPS: &str = "backups";
 /// The largest sealed document that goes into a backup which nobody asked for.
 const LARGEST: u64 = 100 << 20;
 /// Days whose last backup is kept, unless set otherwise.

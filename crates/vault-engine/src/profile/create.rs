@@ -65,6 +65,7 @@ impl Profiles {
             let first = FirstRows { id, name, device: &device, header: &header, now };
             first.write(&unfinished, &root_key, &secret_key, &stretched, &mut rng)?;
             let kept = keep(&*self.keychain, &unfinished, id, &secret_key)?;
+            files::sync_folder(unfinished.path())?;
             fs::rename(unfinished.path(), self.places.profile(id))?;
             files::sync_folder(self.places.profiles())?;
             Ok(kept)

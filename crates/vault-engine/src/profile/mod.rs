@@ -9,6 +9,7 @@ mod keys_file;
 mod lock;
 mod notice;
 mod places;
+mod repair;
 mod restore;
 mod secret_key;
 mod ui_file;
@@ -31,6 +32,8 @@ pub(crate) use lock::Lock;
 pub use notice::Notice;
 pub(crate) use places::Folder;
 pub use places::Places;
+pub use repair::{FoundBackup, SalvageError};
+pub use restore::Replaced;
 pub(crate) use ui_file::acceptable_name;
 pub use ui_file::{ProfileInfo, UiFile};
 pub use unlock::Unsealed;
@@ -54,6 +57,7 @@ impl Profiles {
     /// Lists the profiles, the last opened first.
     #[must_use]
     pub fn list(&self) -> Vec<ProfileInfo> {
+        self.finish_replacing();
         let ui_file = UiFile::load(&self.places);
         let mut profiles: Vec<_> = ui_file::folders(&self.places)
             .into_iter()

@@ -1,19 +1,30 @@
 //! Making a profile of a backup: beside its place first, then moved there whole.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vault_crypto::{HeaderError, HeaderFile, RootKey, SecretKey, SecretText};
+use vault_wire::ProfileId;
 
 use super::create::UNFINISHED;
 use super::keys_file::open_any;
+use super::lock::LockError;
+use super::repair::WAITING;
 use super::secret_key::{Kept, keep};
-use super::{Folder, Profiles, UnlockError, files};
+use super::{DiskError, Folder, KeysFile, Lock, Profiles, UnlockError, files};
 use crate::backup::{BackupError, BackupFile, BackupKeys, Member, RestoreError, each_member, expect_room};
 use crate::clock::Rng;
 use crate::document::Progress;
 use crate::session::{BlobFolder, Session, backup::prove, meta};
 use crate::store::{self, Mode};
+
+/// A profile that was put in the place of a damaged one.
+pub struct Replaced {
+    /// The profile, open.
+    pub session: Session,
+    /// Where the damaged one is kept.
+    pub set_aside: PathBuf,
+}
 
 impl Profiles {
     /// Makes a profile of a backup and opens it. It takes the password and the Secret Key of the day of the backup, and
@@ -34,46 +45,132 @@ impl Profiles {
         if self.places.profile(id).symlink_metadata().is_ok() {
             return Err(RestoreError::ProfileExists);
         }
-        let secret_key = SecretKey::from_text(secret_key.expose())
-            .map_err(|_| RestoreError::Unlock(UnlockError::SecretKeyMistyped))?;
-        let key_file = backup.key_file()?;
-        let header = HeaderFile::parse(&key_file).map_err(|error| match error {
-            HeaderError::OtherFormat(_) => BackupError::OtherFormat,
-            _ => BackupError::Damaged,
+        let keys = open_keys(&mut backup, password, secret_key)?;
+        let kept = self.make(&mut backup, &keys, progress, |made| {
+            fs::rename(made, self.places.profile(id))?;
+            Ok(files::sync_folder(self.places.profiles())?)
         })?;
-        let unverified = header.unverified();
-        if *unverified.profile_id() != id {
-            return Err(BackupError::Damaged.into());
-        }
-        let root_key = open_any(unverified, password, &secret_key).map_err(RestoreError::Unlock)?;
-        let root_key = root_key.ok_or(RestoreError::Unlock(UnlockError::WrongPassword))?;
-        backup.authenticate(&BackupKeys::derive(id, &root_key, None))?;
-        if !header.is_authentic(&root_key) {
-            return Err(BackupError::Damaged.into());
-        }
+        self.open_restored(id, keys, kept, rng)
+    }
 
+    /// The same for a profile that is there but damaged. It is set aside, whole, once all of the backup was checked. A
+    /// crash leaves either the damaged one or the restored one in its place, or, where it fell between the two, the place
+    /// empty until profiles are looked for.
+    ///
+    /// # Errors
+    /// See [`RestoreError`]; the damaged one is then still in its place.
+    pub fn restore_in_place(
+        &self,
+        backup: &Path,
+        password: &SecretText,
+        secret_key: &SecretText,
+        rng: Rng,
+        progress: Progress<'_>,
+    ) -> Result<Replaced, RestoreError> {
+        let mut backup = BackupFile::open(backup)?;
+        let id = backup.manifest.profile;
+        let place = self.places.profile(id);
+        let held = match Lock::acquire(&Folder::new(place.clone()), self.clock.now()) {
+            Ok(held) => held,
+            Err(LockError::InUse(by)) => return Err(RestoreError::Unlock(UnlockError::InUse { by })),
+            Err(LockError::ReadOnly) => return Err(BackupError::Disk(DiskError::ReadOnly).into()),
+            Err(LockError::Disk(error)) => return Err(BackupError::Disk(error).into()),
+        };
+        let keys = open_keys(&mut backup, password, secret_key)?;
+        let set_aside = self.place_aside(id);
+        let kept = self.make(&mut backup, &keys, progress, |made| {
+            let waiting = self.places.profiles().join(format!("{id}{WAITING}"));
+            if waiting.symlink_metadata().is_ok() {
+                fs::remove_dir_all(&waiting)?;
+            }
+            fs::rename(made, &waiting)?;
+            files::sync_folder(self.places.profiles())?;
+            fs::rename(&place, &set_aside)?;
+            fs::rename(&waiting, &place).or_else(|error| {
+                // Back again, and nothing has happened.
+                fs::rename(&set_aside, &place)?;
+                fs::remove_dir_all(&waiting)?;
+                Err(error)
+            })?;
+            Ok(files::sync_folder(self.places.profiles())?)
+        })?;
+        drop(held);
+        Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside })
+    }
+
+    /// Makes a profile beside the place it is for; `take` moves it there.
+    fn make(
+        &self,
+        backup: &mut BackupFile,
+        keys: &Keys,
+        progress: Progress<'_>,
+        take: impl FnOnce(&Path) -> Result<(), RestoreError>,
+    ) -> Result<Kept, RestoreError> {
+        let id = backup.manifest.profile;
         files::make_private_folder(self.places.profiles())?;
         self.clear_unfinished();
         expect_room(self.places.profiles(), backup.manifest.length()).map_err(BackupError::Disk)?;
         let unfinished = Folder::new(self.places.profiles().join(format!("{id}{UNFINISHED}")));
         let made = (|| {
-            lay_out(&mut backup, &unfinished, progress)?;
-            bring_up(&unfinished, &header, &root_key)?;
-            let kept = keep(&*self.keychain, &unfinished, id, &secret_key).map_err(BackupError::Disk)?;
-            fs::rename(unfinished.path(), self.places.profile(id))?;
-            files::sync_folder(self.places.profiles())?;
+            lay_out(backup, &unfinished, progress)?;
+            bring_up(&unfinished, &keys.header, &keys.root_key)?;
+            let kept = keep(&*self.keychain, &unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
+            files::sync_folder(unfinished.path())?;
+            take(unfinished.path())?;
             Ok(kept)
         })();
-        let kept = made.inspect_err(|_: &RestoreError| {
+        made.inspect_err(|_: &RestoreError| {
             let _ = fs::remove_dir_all(unfinished.path());
             if !self.places.profile(id).exists() {
                 let _ = self.keychain.delete(id);
             }
-        })?;
-        let unsealed = self.unsealed_new(id, root_key, kept == Kept::InFile);
+        })
+    }
+
+    fn open_restored(
+        &self,
+        id: ProfileId,
+        keys: Keys,
+        kept: Kept,
+        rng: Rng,
+    ) -> Result<Session, RestoreError> {
+        let unsealed = self.unsealed_new(id, keys.root_key, kept == Kept::InFile);
         let unsealed = unsealed.map_err(|_| RestoreError::Backup(BackupError::Fault))?;
         self.open(unsealed, rng).map_err(RestoreError::Unlock)
     }
+}
+
+/// What opens a backup, after the manifest and the key file were found to be of it.
+struct Keys {
+    header: HeaderFile,
+    root_key: RootKey,
+    secret_key: SecretKey,
+}
+
+fn open_keys(
+    backup: &mut BackupFile,
+    password: &SecretText,
+    secret_key: &SecretText,
+) -> Result<Keys, RestoreError> {
+    let id = backup.manifest.profile;
+    let secret_key = SecretKey::from_text(secret_key.expose())
+        .map_err(|_| RestoreError::Unlock(UnlockError::SecretKeyMistyped))?;
+    let key_file = backup.key_file()?;
+    let header = HeaderFile::parse(&key_file).map_err(|error| match error {
+        HeaderError::OtherFormat(_) => BackupError::OtherFormat,
+        _ => BackupError::Damaged,
+    })?;
+    let unverified = header.unverified();
+    if *unverified.profile_id() != id {
+        return Err(BackupError::Damaged.into());
+    }
+    let root_key = open_any(unverified, password, &secret_key).map_err(RestoreError::Unlock)?;
+    let root_key = root_key.ok_or(RestoreError::Unlock(UnlockError::WrongPassword))?;
+    backup.authenticate(&BackupKeys::derive(id, &root_key, None))?;
+    if !header.is_authentic(&root_key) {
+        return Err(BackupError::Damaged.into());
+    }
+    Ok(Keys { header, root_key, secret_key })
 }
 
 /// Writes the files of a profile, each checked.
@@ -89,8 +186,9 @@ fn lay_out(backup: &mut BackupFile, folder: &Folder, progress: Progress<'_>) -> 
         files::private_file().write(true).create_new(true).open(path).map(Some)
     };
     each_member(backup, &mut place, progress)?;
-    fs::copy(folder.keys(), folder.keys_backup())?;
-    Ok(())
+    blobs.sync()?;
+    let keys = KeysFile::read(&folder.keys()).map_err(|_| BackupError::Fault)?;
+    Ok(KeysFile::write(&folder.keys_backup(), &keys.bytes)?)
 }
 
 /// Brings the database to this program's form, and proves that it and the key file belong together.

@@ -19,7 +19,7 @@ use crate::store::{self, Mode, OpenError};
 /// A profile whose root key has been opened, but not its database yet.
 pub struct Unsealed {
     id: ProfileId,
-    root_key: RootKey,
+    pub(super) root_key: RootKey,
     /// The key file it comes from.
     file: KeysFile,
     authentic: bool,

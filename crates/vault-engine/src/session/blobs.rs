@@ -44,10 +44,23 @@ impl BlobFolder {
     /// If the disk does not allow it.
     pub fn prepare(&self, blob_id: &BlobId) -> std::io::Result<PathBuf> {
         let path = self.path_of(blob_id);
-        if let Some(folder) = path.parent() {
+        if let Some(folder) = path.parent()
+            && !folder.is_dir()
+        {
             files::make_private_folder(folder)?;
+            // Else a file that was synced could be gone with its folder after a power cut. Some network file systems
+            // cannot.
+            let _ = files::sync_folder(&self.0);
         }
         Ok(path)
+    }
+
+    /// Makes the names of all files last.
+    pub(crate) fn sync(&self) -> std::io::Result<()> {
+        entries(&self.0)
+            .filter(|folder| folder.is_dir())
+            .try_for_each(|folder| files::sync_folder(&folder))?;
+        files::sync_folder(&self.0)
     }
 
     /// Removes files that no row of the database names and that are older than a day: what a crash left.

@@ -31,6 +31,11 @@ impl FromStr for DraftId {
 pub enum Target {
     /// An item that does not exist yet.
     New,
+    /// An item that was saved out of a damaged profile and keeps its id, so that other items still find it.
+    Kept {
+        /// The item.
+        id: ItemId,
+    },
     /// An item as the person saw it.
     Existing {
         /// The item.

@@ -97,6 +97,10 @@ impl Writer<'_> {
         let Put { target, item, blobs, draft, vault } = put;
         let (vault_key, id, before) = match target {
             Target::New => (self.vaults.meant(vault)?.vault_key, vault_crypto::make_id(self.rng), None),
+            Target::Kept { id } => match view::current(&self.tx, id)? {
+                None => (self.vaults.meant(vault)?.vault_key, id, None),
+                Some(current) => return Err(SessionError::Conflict { current: current.revision }),
+            },
             Target::Existing { id, expected } => {
                 let current = self.current(id)?;
                 if current.revision != expected {

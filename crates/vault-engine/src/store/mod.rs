@@ -3,6 +3,7 @@
 mod copy;
 mod error;
 mod migrate;
+mod salvage;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use zeroize::Zeroizing;
 pub(crate) use copy::{check_pages, copy, form, open_copy, size};
 pub(crate) use error::OpenError;
 pub(crate) use migrate::NEWEST;
+pub(crate) use salvage::Salvage;
 
 use crate::profile::files;
 
@@ -147,7 +149,7 @@ fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection>
 /// Hands the key over and sets what must be set before the first page is read.
 fn unlock(db: &Connection, key: &DatabaseKey) -> Result<(), OpenError> {
     // A wrong key would be reported on standard error.
-    db.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
     db.execute_batch(&key_pragma(key))?;
     db.execute_batch(
         "PRAGMA cipher_page_size = 4096;

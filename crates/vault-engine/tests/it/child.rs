@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 const FOLDER: &str = "COFFER_TEST_CHILD_FOLDER";
 
@@ -24,6 +24,11 @@ pub fn command(test: &str, folder: &Path, wrapper: &[&str], script: &str) -> Com
 
 /// Runs the child to its end and fails if it failed.
 pub fn run(command: &mut Command) {
+    drop(said(command));
+}
+
+/// The same; answers with what it said.
+pub fn said(command: &mut Command) -> Output {
     let output = command.output().expect("the tools this test needs are installed");
     assert!(
         output.status.success(),
@@ -32,6 +37,7 @@ pub fn run(command: &mut Command) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+    output
 }
 
 /// Mounts and users as if by root, seen by the child alone.

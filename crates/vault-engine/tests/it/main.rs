@@ -3,6 +3,7 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "helpers of tests fail as tests do"
 )]
@@ -22,7 +23,20 @@ mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod lists;
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
+mod paths;
+#[cfg(target_os = "linux")]
+mod power;
 mod profiles;
+#[cfg(target_os = "linux")]
+mod repair;
 mod secrecy;
 mod support;
 mod vectors;
+
+/// As in the application: what is freed is wiped, so that what is found in memory is what is still held.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);

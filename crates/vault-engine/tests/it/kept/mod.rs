@@ -18,6 +18,8 @@ use vault_wire::ProfileId;
 
 use crate::support::{World, rng};
 
+pub use plain::{contents, open_documents};
+
 /// Not in the form that is hashed: a combining mark and a ligature.
 pub const PASSWORD: &str = "Ka\u{308}sekuchen, ﬁnished №7";
 
@@ -97,7 +99,7 @@ fn write(target: &Path, left: Left, kdf: KdfParams) {
         content::add_small_document(&mut session);
     }
     session.change_password(&first, &SecretText::from(PASSWORD)).unwrap();
-    let mut about = plain::contents(&mut session);
+    let mut about = contents(&mut session);
     about["password"] = PASSWORD.into();
     about["secret_key"] = session.secret_key().unwrap().to_text().expose().into();
     let folder = world.places().profile(session.profile().id);
@@ -137,11 +139,11 @@ fn check(kept: &Path) {
     assert_eq!(session.profile().id, id);
     assert_eq!(session.read_only(), None);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64());
-    let contents = plain::contents(&mut session);
+    let contents = contents(&mut session);
     for (name, value) in contents.as_object().unwrap() {
         assert_eq!(*value, about[name], "{}: {name}", kept.display());
     }
-    plain::open_documents(&mut session);
+    open_documents(&mut session);
     // It is not only read: what is written now follows what was written then.
     content::change(&mut session);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64().map(|entries| entries + 1));

@@ -1,0 +1,57 @@
+//! Reading a database of which some pages are damaged.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::{Mode, OpenError, open, refuse};
+use crate::backup::BackupKeys;
+use crate::session::SessionError;
+
+/// A damaged database, as far as it can be read. Nothing is written to it.
+///
+/// After a page that fails its check SQLCipher reads nothing more over the same connection, so each failure is followed by
+/// a new one.
+pub(crate) struct Salvage {
+    path: PathBuf,
+    keys: Arc<BackupKeys>,
+    db: Option<Connection>,
+}
+
+impl Salvage {
+    /// Opens it. Without its first page, which says what else there is, nothing of it can be read.
+    pub(crate) fn open(path: &Path, keys: Arc<BackupKeys>) -> Result<Self, OpenError> {
+        let db = Some(open(path, &keys.database, Mode::Check, &mut refuse)?);
+        Ok(Self { path: path.to_owned(), keys, db })
+    }
+
+    /// Asks one question; none if the answer lies on a damaged page.
+    pub(crate) fn ask<T>(
+        &mut self,
+        question: impl FnOnce(&Connection) -> Result<T, SessionError>,
+    ) -> Option<T> {
+        if self.db.is_none() {
+            self.db = open(&self.path, &self.keys.database, Mode::Check, &mut refuse).ok();
+        }
+        let answer = question(self.db.as_ref()?);
+        if answer.is_err() {
+            self.db = None;
+        }
+        answer.ok()
+    }
+
+    /// How many pages fail their check.
+    pub(crate) fn damaged_pages(&mut self) -> u64 {
+        let counted = self.ask(|db| {
+            let mut check = db.prepare("PRAGMA cipher_integrity_check")?;
+            let mut failures = check.query([])?;
+            let mut count = 0;
+            while failures.next()?.is_some() {
+                count += 1;
+            }
+            Ok(count)
+        });
+        counted.unwrap_or_default()
+    }
+}

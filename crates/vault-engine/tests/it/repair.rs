@@ -1,0 +1,373 @@
+//! Damage, and what can be done about it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use rand_core::Rng as _;
+use vault_crypto::SecretText;
+use vault_engine::backup::{BackupError, Plan, RestoreError};
+use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
+use vault_engine::item::Timestamp;
+use vault_engine::profile::{SalvageError, UnlockError};
+use vault_engine::session::{Put, Saved, Scope, Session, SessionError};
+use vault_testkit::FixedRng;
+use vault_wire::{ItemId, ProfileId};
+
+use crate::paths::copy_all;
+use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+
+fn go_on(_: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn password() -> SecretText {
+    SecretText::from(PASSWORD)
+}
+
+/// A profile with forty items, each with a past, two documents, and a backup from before the last item.
+struct Furnished {
+    world: World,
+    id: ProfileId,
+    secret_key: SecretText,
+    /// The titles of all items and the notes that each has.
+    content: BTreeMap<String, String>,
+}
+
+const DOCUMENT: &str = "Scan 1";
+
+impl Furnished {
+    fn new() -> Self {
+        let world = World::new();
+        let mut session = world.create();
+        let mut content = BTreeMap::new();
+        for number in 0..40 {
+            let title = format!("Item {number:02}");
+            let stored = add(&mut session, login(&title, "ada", "x"));
+            let mut item = login(&title, "ada", "y");
+            item.notes = SecretText::new(format!("notes of {number} {}", "and more ".repeat(100)));
+            content.insert(title, item.notes.expose().to_owned());
+            session.put(Put::change(stored.id, stored.revision, item)).unwrap();
+        }
+        for number in 1..=2 {
+            let title = format!("Scan {number}");
+            let new = NewBlob::make(session.rng());
+            let bytes = title.repeat(1000);
+            let size = bytes.len() as u64;
+            let sealed = seal(bytes.as_bytes(), size, new, session.blobs(), &mut go_on).unwrap();
+            let blobs = vec![sealed.blob];
+            let mut item = login(&title, "", "");
+            item.attachments.push(sealed.into_attachment(format!("{title}.txt"), Timestamp(1)));
+            session.put(Put { blobs, ..Put::new(item) }).unwrap();
+            content.insert(title, String::new());
+        }
+        let trashed = add(&mut session, login("Deleted", "", "")).id;
+        session.trash(&[trashed]).unwrap();
+        session.purge(&[trashed]).unwrap();
+        session.daily_snapshot(&Plan::default(), &mut go_on).unwrap().unwrap().write(&mut go_on).unwrap();
+        add(&mut session, login("After the backup", "", ""));
+        content.insert("After the backup".to_owned(), String::new());
+        let (id, secret_key) = (session.profile().id, session.secret_key().unwrap().to_text());
+        drop(session);
+        Self { world, id, secret_key, content }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.world.file(self.id, name)
+    }
+
+    fn unlock(&self) -> Result<Session, UnlockError> {
+        self.world.clock.advance(Duration::from_secs(3600));
+        self.world.unlock(self.id)
+    }
+
+    fn flip(&self, name: &str, bits: &[u64]) {
+        flip(&self.path(name), bits);
+    }
+}
+
+/// Turns bits of a file round; twice, and it is as it was.
+fn flip(path: &Path, bits: &[u64]) {
+    let mut bytes = fs::read(path).unwrap();
+    for bit in bits {
+        let at = usize::try_from(bit / 8).unwrap() % bytes.len();
+        bytes[at] ^= 1 << (bit % 8);
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+/// Every file of a folder but the lock, with its content.
+fn all_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for path in fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().unwrap() != "lock" {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                files.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// What opens of a profile: the items by their titles, and whether everything did.
+fn what_opens(session: &mut Session) -> (BTreeMap<String, String>, bool) {
+    let mut opened = BTreeMap::new();
+    let Ok(page) = session.list(&query(Scope::All)) else { return (opened, false) };
+    let mut whole = page.total as usize == page.rows.len();
+    for row in page.rows {
+        match session.get(row.id) {
+            Ok(found) => {
+                whole &= documents_open(session, row.id);
+                opened.insert(row.title, found.item.notes.expose().to_owned());
+            }
+            Err(SessionError::RevisionDamaged | SessionError::DatabaseDamaged) => whole = false,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    (opened, whole)
+}
+
+/// Whether the documents of an item open; those that do are what they were.
+fn documents_open(session: &Session, id: ItemId) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let attachments = session.get(id).unwrap().item.attachments;
+    attachments.iter().all(|attachment| {
+        let target = folder.path().join("document");
+        let (attachment, blob) = session.attached(id, &attachment.blob_id).unwrap();
+        match open_to_file(&attachment, &blob, session.blobs(), &target, Existing::Replace, &mut go_on) {
+            Ok(()) => {
+                let title = attachment.name.strip_suffix(".txt").unwrap();
+                assert_eq!(fs::read_to_string(target).unwrap(), title.repeat(1000));
+                true
+            }
+            Err(DocumentError::Damaged) => false,
+            Err(other) => panic!("{other}"),
+        }
+    })
+}
+
+fn blob_names(folder: &Path) -> Vec<String> {
+    all_files(&folder.join("blobs")).into_keys().map(|name| format!("blobs/{name}")).collect()
+}
+
+#[test]
+fn t47_t52_random_bits_turned_anywhere_are_told_or_harmless_and_destroy_nothing() {
+    let profile = Furnished::new();
+    let mut chance = FixedRng::new(47);
+    let mut files = vec!["vault.db".to_owned(), "vault.db".to_owned(), "profile.keys".to_owned()];
+    files.extend(blob_names(&profile.world.places().profile(profile.id)));
+    let (mut told, mut opened) = (0, 0);
+    for round in 0..60 {
+        let name = &files[round % files.len()];
+        let bits: Vec<u64> = (0..1 + chance.next_u64() % 8).map(|_| chance.next_u64()).collect();
+        let good = fs::read(profile.path(name)).unwrap();
+        profile.flip(name, &bits);
+        match profile.unlock() {
+            Ok(mut session) => {
+                let (found, whole) = what_opens(&mut session);
+                for (title, notes) in &found {
+                    assert_eq!(Some(notes), profile.content.get(title), "round {round}");
+                }
+                let whole = whole && session.check_log().is_ok();
+                assert!(!whole || found == profile.content, "round {round}: something is missing in silence");
+                opened += usize::from(whole);
+                told += usize::from(!whole);
+            }
+            Err(UnlockError::DatabaseDamaged | UnlockError::HeaderDamaged | UnlockError::Newer) => told += 1,
+            Err(other) => panic!("round {round}: {other}"),
+        }
+        // A key file is put right from its copy; whatever else was turned is as it was left.
+        if fs::read(profile.path(name)).unwrap() != good {
+            profile.flip(name, &bits);
+        }
+        if round % 6 == 0 {
+            let (found, whole) = what_opens(&mut profile.unlock().unwrap());
+            assert!(whole && found == profile.content, "round {round}: something was destroyed");
+        }
+    }
+    let (found, whole) = what_opens(&mut profile.unlock().unwrap());
+    assert!(whole && found == profile.content);
+    assert!(told > 20 && opened > 5, "{told} told, {opened} harmless");
+}
+
+#[test]
+fn t47_of_a_database_with_damaged_pages_whatever_opens_is_saved_into_a_new_profile() {
+    let profile = Furnished::new();
+    let (place, clean) = (profile.world.places().profile(profile.id), tempfile::tempdir().unwrap());
+    copy_all(&place, clean.path());
+    let pages = fs::read(profile.path("vault.db")).unwrap().len() as u64 / 4096;
+    let mut chance = FixedRng::new(52);
+    let (mut saved_some, mut items_saved) = (0, 0);
+    for round in 0..24 {
+        let damaged: Vec<u64> = (0..1 + round % 4).map(|_| chance.next_u64() % pages).collect();
+        let bits: Vec<u64> =
+            damaged.iter().map(|page| (page * 4096 + chance.next_u64() % 4096) * 8).collect();
+        profile.flip("vault.db", &bits);
+        let blob = &blob_names(&place)[0];
+        profile.flip(blob, &[80_000]);
+        let before = all_files(&place);
+        let known = (profile.id, &password(), None);
+        let new = || new_profile("Saved");
+        let salvaged = profile.world.profiles.salvage(known, new(), &|| rng(9), &mut go_on);
+        assert_eq!(all_files(&place), before, "round {round}: the damaged one is kept as it is");
+        match salvaged {
+            Ok((mut session, saved)) => {
+                saved_some += 1;
+                check_saved(&profile, &mut session, &saved, round);
+                items_saved += saved.items;
+                let made = session.profile().id;
+                assert_ne!(made, profile.id);
+                assert_ne!(session.secret_key().unwrap().to_text().expose(), profile.secret_key.expose());
+                drop(session);
+                fs::remove_dir_all(profile.world.places().profile(made)).unwrap();
+            }
+            Err(SalvageError::NothingReadable) => {}
+            Err(other) => panic!("round {round}: {other}"),
+        }
+        fs::remove_dir_all(&place).unwrap();
+        copy_all(clean.path(), &place);
+        let left: Vec<_> = fs::read_dir(profile.world.places().profiles()).unwrap().collect();
+        assert_eq!(left.len(), 1, "nothing else is left behind");
+    }
+    assert!(saved_some >= 12 && items_saved / saved_some > 25, "{items_saved} items in {saved_some} rounds");
+}
+
+fn check_saved(profile: &Furnished, session: &mut Session, saved: &Saved, round: u64) {
+    let Saved { items, older, lost, documents, entries_lost, pages } = saved;
+    let (found, whole) = what_opens(session);
+    assert!(whole, "round {round}");
+    assert_eq!(found.len(), *items as usize, "round {round}");
+    assert!(*pages > 0, "round {round}");
+    session.check_log().unwrap();
+    let mut changed = 0;
+    for (title, notes) in &found {
+        let known = profile.content.get(title);
+        assert!(known.is_some(), "round {round}: {title} was deleted for good");
+        changed += u32::from(known != Some(notes));
+    }
+    // What came back as it was before its last change, or not at all, is told.
+    let missing = u32::try_from(profile.content.len() - found.len()).unwrap();
+    assert!(changed <= older.count, "round {round}: {changed} changed, told {older:?}");
+    assert!(missing == lost.count || *entries_lost > 0, "round {round}: {missing} missing, told {lost:?}");
+    if found.contains_key(DOCUMENT) || found.contains_key("Scan 2") {
+        assert!(documents.count <= 1, "{documents:?}");
+    }
+}
+
+#[test]
+fn looking_at_a_damaged_profile_says_what_saving_it_would_bring() {
+    let profile = Furnished::new();
+    let place = profile.world.places().profile(profile.id);
+    let whole = profile.world.profiles.examine(profile.id, &password(), None, &mut go_on).unwrap();
+    assert_eq!(whole, Saved { items: 43, ..Saved::default() });
+    let good = fs::read(profile.path("vault.db")).unwrap();
+    let mut told = 0;
+    for page in 1..good.len() as u64 / 4096 {
+        profile.flip("vault.db", &[page * 4096 * 8 + 4000]);
+        let before = all_files(&place);
+        let examined = profile.world.profiles.examine(profile.id, &password(), None, &mut go_on);
+        assert_eq!(all_files(&place), before);
+        if let Ok(found) = examined {
+            assert_eq!(found.pages, 1, "page {page}");
+            told += u32::from(found.items < 43 || found.entries_lost > 0);
+        }
+        fs::write(profile.path("vault.db"), &good).unwrap();
+    }
+    assert!(told > 10, "{told}");
+    let wrong = profile.world.profiles.examine(profile.id, &SecretText::from("x"), None, &mut go_on);
+    assert_eq!(wrong, Err(SalvageError::Unlock(UnlockError::WrongPassword)));
+    let opened = profile.unlock().unwrap();
+    let busy = profile.world.profiles.examine(profile.id, &password(), None, &mut go_on);
+    assert!(matches!(busy, Err(SalvageError::Unlock(UnlockError::InUse { .. }))));
+    drop(opened);
+    let stopped = profile.world.profiles.salvage(
+        (profile.id, &password(), None),
+        new_profile("x"),
+        &|| rng(9),
+        &mut |_| ControlFlow::Break(()),
+    );
+    assert_eq!(stopped.err(), Some(SalvageError::Cancelled));
+    assert_eq!(fs::read_dir(profile.world.places().profiles()).unwrap().count(), 1);
+}
+
+#[test]
+fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_is_kept() {
+    let profile = Furnished::new();
+    let place = profile.world.places().profile(profile.id);
+    for name in ["profile.keys", "profile.keys.bak"] {
+        fs::write(profile.path(name), "gone").unwrap();
+    }
+    assert_eq!(profile.unlock().err(), Some(UnlockError::HeaderDamaged));
+    let before = all_files(&place);
+    let backups = profile.world.profiles.backups_beside(profile.id);
+    assert_eq!(backups.len(), 1);
+    let restore = |password: &str| {
+        let password = SecretText::from(password);
+        let from = &backups[0].path;
+        profile.world.profiles.restore_in_place(from, &password, &profile.secret_key, rng(5), &mut go_on)
+    };
+    // What fails leaves everything as it is.
+    let wrong = restore("wrong").err();
+    assert_eq!(wrong, Some(RestoreError::Unlock(UnlockError::WrongPassword)));
+    assert_eq!(all_files(&place), before);
+
+    let replaced = restore(PASSWORD).unwrap();
+    let mut session = replaced.session;
+    assert_eq!(session.profile().id, profile.id);
+    let titles = titles_in(&mut session, Scope::All);
+    assert_eq!(titles.len(), profile.content.len() - 1, "all but what came after the backup");
+    session.check_log().unwrap();
+    drop(session);
+    assert_eq!(all_files(&replaced.set_aside), before);
+    assert_eq!(profile.world.profiles.list().len(), 1, "what was set aside is no profile");
+    // The backups that lie with it are still found.
+    assert_eq!(
+        profile.world.profiles.backups_beside(profile.id)[0].path.parent(),
+        Some(replaced.set_aside.join("backups").as_path())
+    );
+    let again = profile.world.profiles.backups_beside(profile.id)[0].path.clone();
+    let held = profile.unlock().unwrap();
+    let busy =
+        profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(6), &mut go_on);
+    assert!(matches!(busy.err(), Some(RestoreError::Unlock(UnlockError::InUse { .. }))));
+    drop(held);
+    let twice =
+        profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(6), &mut go_on);
+    assert!(twice.unwrap().set_aside.to_str().unwrap().ends_with(".damaged-2"));
+    assert_eq!(all_files(&replaced.set_aside), before);
+    // A damaged backup takes nobody's place.
+    let damaged = all_files(&place);
+    flip(&again, &[8 * 20_000]);
+    let refused =
+        profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(7), &mut go_on);
+    assert_eq!(refused.err(), Some(RestoreError::Backup(BackupError::Damaged)));
+    assert_eq!(all_files(&place), damaged);
+}
+
+#[test]
+fn a_crash_between_setting_aside_and_naming_is_put_right_when_profiles_are_looked_for() {
+    let profile = Furnished::new();
+    let place = profile.world.places().profile(profile.id);
+    let waiting = place.with_extension("restored");
+    // Before the damaged one was set aside: what waited goes.
+    copy_all(&place, &waiting);
+    assert_eq!(profile.world.profiles.list().len(), 1);
+    assert!(!waiting.exists() && place.exists());
+    // While somebody is at it, it stays.
+    let held = profile.unlock().unwrap();
+    copy_all(&place, &waiting);
+    assert_eq!(profile.world.profiles.list().len(), 1);
+    assert!(waiting.exists());
+    drop(held);
+    // After: it gets its name.
+    fs::rename(&place, place.with_extension("damaged-1")).unwrap();
+    assert_eq!(profile.world.profiles.list()[0].id, profile.id);
+    assert!(place.exists() && !waiting.exists());
+    assert!(profile.unlock().is_ok());
+}
