@@ -3,7 +3,7 @@
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::report::Issue;
-use crate::item::{Item, Role, Timestamp};
+use crate::item::{Day, Item, Role, Timestamp};
 
 /// Whether an item has expired or does so within `soon` days. The last day itself still counts.
 pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
@@ -19,7 +19,8 @@ pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
 
 /// The earliest of the days up to which an item counts.
 fn last_day(item: &Item) -> Option<Date> {
-    item.value(Role::CardExpiry).and_then(end_of_month)
+    let card = item.value(Role::CardExpiry).and_then(end_of_month);
+    card.into_iter().chain(item.expires.map(Day::date)).min()
 }
 
 /// The last day of a month written `YYYY-MM`: a card is valid to its end.
@@ -35,6 +36,21 @@ fn end_of_month(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::{Field, FieldId, FieldKind, ItemType, SecretText};
+
+    #[test]
+    fn the_earlier_of_the_items_own_day_and_the_cards_counts() {
+        let mut item = Item::new(ItemType::Card, Timestamp(0));
+        assert_eq!(last_day(&item), None);
+        item.expires = "2027-03-05".parse().ok();
+        assert_eq!(last_day(&item).unwrap().to_string(), "2027-03-05");
+        let mut month = Field::new(FieldId([1; 8]), FieldKind::Month, SecretText::from("2027-02"));
+        month.role = Some(Role::CardExpiry);
+        item.fields.push(month);
+        assert_eq!(last_day(&item).unwrap().to_string(), "2027-02-28");
+        item.expires = "2027-01-01".parse().ok();
+        assert_eq!(last_day(&item).unwrap().to_string(), "2027-01-01");
+    }
 
     #[test]
     fn a_month_ends_with_its_last_day() {

@@ -26,6 +26,11 @@ impl Day {
         let day = time::OffsetDateTime::from_unix_timestamp(seconds).map(time::OffsetDateTime::date);
         Self(day.map_or(LAST, |day| day.min(LAST)))
     }
+
+    /// The same as a date that can be counted with.
+    pub(crate) const fn date(self) -> Date {
+        self.0
+    }
 }
 
 impl FromStr for Day {

@@ -5,7 +5,8 @@ import { hex, templates, type FakeItem } from './model';
 export const now = Date.UTC(2026, 10, 20, 9, 30);
 const day = 86_400_000;
 
-interface Seed {
+/** What is said of a made-up item. */
+export interface Seed {
   type?: ItemTypeView;
   values?: Record<string, string>;
   custom?: [label: string, kind: FieldKindView, value: string, section?: string][];
@@ -27,7 +28,8 @@ interface Seed {
   passkeys?: [site: string, user: string][];
 }
 
-function make(title: string, seed: Seed): FakeItem {
+/** Makes an item up. */
+export function make(title: string, seed: Seed): FakeItem {
   const type = seed.type ?? 'login';
   const modified = now - (seed.age ?? 30) * day;
   const item: FakeItem = {

@@ -11,6 +11,7 @@ import type {
 } from '../types';
 import { backups } from './backups';
 import { hostile, many, now, sample } from './data';
+import { everyType } from './everyType';
 import { FakeHealth } from './health';
 import { hex, hidden, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
@@ -20,7 +21,7 @@ import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 /** How the fake begins; read from the address of the page. */
 export interface Scene {
   state: 'first_run' | 'locked' | 'unlocked';
-  /** Number of plain items instead of the sample, or `hostile`. */
+  /** Number of plain items instead of the sample, `hostile`, or `types` for one of every type. */
   items?: string | null;
   theme?: string | null;
   lang?: string | null;
@@ -106,9 +107,11 @@ export function makeFake(scene: Scene): Backend {
       ? []
       : scene.items === 'hostile'
         ? hostile()
-        : scene.items
-          ? many(Number(scene.items))
-          : sample();
+        : scene.items === 'types'
+          ? everyType()
+          : scene.items
+            ? many(Number(scene.items))
+            : sample();
   const drafts = new Map<string, { draft: ItemDraft; at: number }>();
   if (scene.draft) {
     const draft: ItemDraft = {

@@ -102,7 +102,7 @@ impl Typist {
                 12 => self.edit_rules(item),
                 13 => self.edit_passkeys(item),
                 14 => {
-                    item.expires = (!self.dice.one_in(4)).then(|| Day::of(Timestamp(self.dice.roll() >> 20)))
+                    item.expires = (!self.dice.one_in(4)).then(|| Day::of(Timestamp(self.dice.roll() >> 20)));
                 }
                 7 => self.edit_tags(item),
                 8 => self.edit_files(item),
