@@ -176,7 +176,7 @@ fn name_it(
 }
 
 /// Tells a job how far a document is, and hears whether to go on.
-fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
+pub(crate) fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
     |done| {
         job.progress(done);
         if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -3,7 +3,7 @@
 use vault_engine::item::{
     Attachment, Field, FieldKind, Item, ItemType, Passkey, UrlMatch, doubt_about, safe_to_show,
 };
-use vault_engine::{ItemId, RevHash};
+use vault_engine::{ItemId, RevHash, VaultId};
 
 use crate::views::{
     AttachmentView, FieldKindView, FieldView, ItemTypeView, ItemView, PasskeyView, SupersededView,
@@ -94,9 +94,15 @@ fn attachment_view(attachment: &Attachment) -> AttachmentView {
 }
 
 /// What the interface sees of `item` at `revision`; `revisions` counts its history.
-pub(crate) fn item_view(id: ItemId, revision: RevHash, item: &Item, revisions: u32) -> ItemView {
+pub(crate) fn item_view(
+    (id, vault): (ItemId, VaultId),
+    revision: RevHash,
+    item: &Item,
+    revisions: u32,
+) -> ItemView {
     ItemView {
         id: id.to_string(),
+        vault_id: vault.to_string(),
         revision: revision.to_string(),
         item_type: item.item_type.into(),
         title: item.title.clone(),

@@ -2,15 +2,15 @@
 
 use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
 use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
-use vault_engine::{BlobId, ItemId, RevHash, SecretText};
+use vault_engine::{BlobId, ItemId, RevHash, SecretText, VaultId};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
 use crate::item_draft::{Stamp, apply};
 use crate::item_view::item_view;
 use crate::views::{
-    ErrorCode, ErrorView, FieldTemplate, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemTemplate,
-    ItemView, SidebarView,
+    ChangedView, ErrorCode, ErrorView, FieldTemplate, HistoryEntry, ItemDraft, ItemPage, ItemQuery,
+    ItemTemplate, ItemView, SidebarView,
 };
 
 /// Added to the title of a copy.
@@ -18,8 +18,8 @@ const COPY_MARK: &str = " (2)";
 
 /// Shows an item as it is stored now.
 pub(crate) fn view(session: &Session, id: ItemId) -> Outcome<ItemView> {
-    let Opened { item, vault: _, revision, revisions } = session.get(id)?;
-    Ok(item_view(id, revision, &item, revisions))
+    let Opened { item, vault, revision, revisions } = session.get(id)?;
+    Ok(item_view((id, vault), revision, &item, revisions))
 }
 
 impl Coffer {
@@ -68,6 +68,19 @@ impl Coffer {
     /// `invalid_input`, `code_invalid`, `conflict` if the item was changed since the form was opened, `password_needed` if
     /// it takes the mark off that has the password asked for, or the disk.
     pub async fn item_save(&self, draft: ItemDraft, draft_id: Option<DraftId>) -> Outcome<ItemView> {
+        self.item_save_in(None, draft, draft_id).await
+    }
+
+    /// The same; a new item goes into `vault`, or the home vault.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_save`], or `not_found` for the vault.
+    pub async fn item_save_in(
+        &self,
+        vault: Option<VaultId>,
+        draft: ItemDraft,
+        draft_id: Option<DraftId>,
+    ) -> Outcome<ItemView> {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
         if let (Some(id), false) = (&draft.id, draft.reprompt) {
@@ -91,7 +104,7 @@ impl Coffer {
                         ..Put::change(id, expected, apply(Some(opened.item), draft, &mut stamp)?)
                     }
                 }
-                _ => Put { draft: draft_id, ..Put::new(apply(None, draft, &mut stamp)?) },
+                _ => Put { draft: draft_id, vault, ..Put::new(apply(None, draft, &mut stamp)?) },
             };
             let Stored { id, revision: _ } = session.put(put)?;
             view(session, id)
@@ -169,48 +182,32 @@ impl Coffer {
     ///
     /// # Errors
     /// `not_found` if one of them does not exist; then none is changed. Or the disk.
-    pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<()> {
-        self.change(move |session| {
-            session.set_favourite(&ids, favourite)?;
-            Ok(())
-        })
-        .await
+    pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<ChangedView> {
+        self.change(move |session| Ok(session.set_favourite(&ids, favourite)?.into())).await
     }
 
     /// Puts items aside, or takes them back.
     ///
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
-    pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<()> {
-        self.change(move |session| {
-            session.set_archived(&ids, archived)?;
-            Ok(())
-        })
-        .await
+    pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<ChangedView> {
+        self.change(move |session| Ok(session.set_archived(&ids, archived)?.into())).await
     }
 
     /// Puts items into the trash.
     ///
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
-    pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<()> {
-        self.change(move |session| {
-            session.trash(&ids)?;
-            Ok(())
-        })
-        .await
+    pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
+        self.change(move |session| Ok(session.trash(&ids)?.into())).await
     }
 
     /// Takes items out of the trash.
     ///
     /// # Errors
     /// As [`Coffer::item_set_favourite`].
-    pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<()> {
-        self.change(move |session| {
-            session.restore(&ids)?;
-            Ok(())
-        })
-        .await
+    pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
+        self.change(move |session| Ok(session.restore(&ids)?.into())).await
     }
 
     /// Deletes items for good, with their history and files.
@@ -243,8 +240,8 @@ impl Coffer {
     /// `not_found`, or a damaged database.
     pub async fn item_at_revision(&self, id: ItemId, revision: RevHash) -> Outcome<ItemView> {
         self.read(move |session| {
-            let revisions = session.get(id)?.revisions;
-            Ok(item_view(id, revision, &session.at_revision(id, revision)?, revisions))
+            let Opened { vault, revisions, .. } = session.get(id)?;
+            Ok(item_view((id, vault), revision, &session.at_revision(id, revision)?, revisions))
         })
         .await
     }

@@ -197,6 +197,15 @@ impl Job {
         self.finish_with(result.map(|(item_id, missing)| (Some(item_id), missing)));
     }
 
+    /// Ends the job with what it made, which is handed on.
+    pub(crate) fn end_with<T>(self, result: Outcome<T>) -> Outcome<T> {
+        match &result {
+            Ok(_) => self.end(Ok(None)),
+            Err(error) => self.end(Err(error.clone())),
+        }
+        result
+    }
+
     fn finish(&self, result: Outcome<Option<String>>) {
         self.finish_with(result.map(|item_id| (item_id, Vec::new())));
     }

@@ -6,6 +6,7 @@
 
 mod app;
 mod backups;
+mod bulk;
 mod coffer;
 mod documents;
 mod drafts;
@@ -24,6 +25,7 @@ mod secrets;
 mod session;
 mod thread;
 mod tools;
+mod vaults;
 pub mod views;
 
 pub use coffer::{Coffer, Setup};
@@ -34,8 +36,8 @@ pub use tools::strength_measure;
 
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
 pub use vault_engine::item::FieldId;
-pub use vault_engine::session::{DraftId, RestoreAs};
-pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText};
+pub use vault_engine::session::{DraftId, RestoreAs, UndoId};
+pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText, VaultId};
 
 /// What a front end needs to make a [`Setup`].
 pub mod start {

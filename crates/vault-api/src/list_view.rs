@@ -1,5 +1,6 @@
 //! Lists, counts and histories, between the engine and the interface.
 
+use vault_engine::VaultId;
 use vault_engine::item::ItemType;
 use vault_engine::session::{Change, HistoryEntry, Page, Query, Row, Scope, Sidebar, Sort};
 
@@ -30,6 +31,10 @@ impl From<views::ItemScope> for Scope {
             views::ItemScope::Type { item_type } => Self::Type(item_type.into()),
             views::ItemScope::Tag { tag } => Self::Tag(tag),
             views::ItemScope::Folder { folder } => Self::Folder(folder),
+            views::ItemScope::Vault { vault_id } => {
+                // No vault has this id, so the list is empty.
+                Self::Vault(vault_id.parse().unwrap_or(VaultId::from_bytes([0; 16])))
+            }
             views::ItemScope::Archive => Self::Archive,
             views::ItemScope::Trash => Self::Trash,
             views::ItemScope::Templates => Self::Templates,
@@ -48,7 +53,7 @@ impl From<Row> for views::ItemRow {
     fn from(row: Row) -> Self {
         let Row {
             id,
-            vault: _,
+            vault,
             item_type,
             title,
             subtitle,
@@ -60,6 +65,7 @@ impl From<Row> for views::ItemRow {
         } = row;
         Self {
             id: id.to_string(),
+            vault_id: vault.to_string(),
             item_type: item_type.into(),
             title,
             subtitle,
@@ -117,9 +123,11 @@ impl From<HistoryEntry> for views::HistoryEntry {
     }
 }
 
-fn change_name(change: Change) -> String {
+/// What the interface calls a change.
+pub(crate) fn change_name(change: Change) -> String {
     match change {
         Change::Created => "created".to_owned(),
+        Change::Type => "type".to_owned(),
         Change::Title => "title".to_owned(),
         Change::Notes => "notes".to_owned(),
         Change::Tags => "tags".to_owned(),

@@ -1,8 +1,8 @@
 use tauri::State;
 use vault_api::Outcome;
-use vault_api::views::{HistoryEntry, ItemView};
+use vault_api::views::{DifferenceView, EventView, HistoryEntry, ItemView, KeepView, RemovedView, RulesView};
 
-use super::id;
+use super::{id, ids};
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -31,4 +31,39 @@ pub async fn item_restore_revision(
 #[tauri::command]
 pub async fn item_superseded_dismiss(shell: State<'_, Shell>, item_id: String) -> Outcome<ItemView> {
     shell.coffer.item_superseded_dismiss(id(&item_id)?).await
+}
+
+#[tauri::command]
+pub async fn history_compare(
+    shell: State<'_, Shell>,
+    item_id: String,
+    before: String,
+    after: String,
+    reveal: bool,
+) -> Outcome<Vec<DifferenceView>> {
+    shell.coffer.history_compare(id(&item_id)?, (id(&before)?, id(&after)?), reveal).await
+}
+
+#[tauri::command]
+pub async fn history_purge(
+    shell: State<'_, Shell>,
+    item_ids: Option<Vec<String>>,
+    keep: KeepView,
+) -> Outcome<RemovedView> {
+    shell.coffer.history_purge(item_ids.as_deref().map(ids).transpose()?, keep).await
+}
+
+#[tauri::command]
+pub async fn history_rules_get(shell: State<'_, Shell>) -> Outcome<RulesView> {
+    shell.coffer.history_rules_get().await
+}
+
+#[tauri::command]
+pub async fn history_rules_set(shell: State<'_, Shell>, rules: RulesView) -> Outcome<RulesView> {
+    shell.coffer.history_rules_set(rules).await
+}
+
+#[tauri::command]
+pub async fn event_list(shell: State<'_, Shell>, offset: u32, limit: u32) -> Outcome<Vec<EventView>> {
+    shell.coffer.event_list(offset, limit).await
 }

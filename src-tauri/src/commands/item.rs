@@ -1,5 +1,7 @@
 use tauri::State;
-use vault_api::views::{ItemDraft, ItemPage, ItemQuery, ItemTemplate, ItemView, SidebarView};
+use vault_api::views::{
+    BulkChange, ChangedView, ItemDraft, ItemPage, ItemQuery, ItemTemplate, ItemView, SidebarView, UndoneView,
+};
 use vault_api::{Coffer, Outcome};
 
 use super::{id, ids};
@@ -30,9 +32,11 @@ pub async fn item_save(
     shell: State<'_, Shell>,
     draft: ItemDraft,
     draft_id: Option<String>,
+    vault_id: Option<String>,
 ) -> Outcome<ItemView> {
     let draft_id = draft_id.as_deref().map(id).transpose()?;
-    shell.coffer.item_save(draft, draft_id).await
+    let vault_id = vault_id.as_deref().map(id).transpose()?;
+    shell.coffer.item_save_in(vault_id, draft, draft_id).await
 }
 
 #[tauri::command]
@@ -54,7 +58,7 @@ pub async fn item_set_favourite(
     shell: State<'_, Shell>,
     item_ids: Vec<String>,
     favourite: bool,
-) -> Outcome<()> {
+) -> Outcome<ChangedView> {
     shell.coffer.item_set_favourite(ids(&item_ids)?, favourite).await
 }
 
@@ -63,6 +67,34 @@ pub async fn item_set_archived(
     shell: State<'_, Shell>,
     item_ids: Vec<String>,
     archived: bool,
-) -> Outcome<()> {
+) -> Outcome<ChangedView> {
     shell.coffer.item_set_archived(ids(&item_ids)?, archived).await
+}
+
+#[tauri::command]
+pub async fn item_change(
+    shell: State<'_, Shell>,
+    item_ids: Vec<String>,
+    change: BulkChange,
+) -> Outcome<ChangedView> {
+    shell.coffer.item_change(ids(&item_ids)?, change).await
+}
+
+#[tauri::command]
+pub async fn folder_rename(
+    shell: State<'_, Shell>,
+    from: String,
+    to: Option<String>,
+) -> Outcome<ChangedView> {
+    shell.coffer.folder_rename(from, to).await
+}
+
+#[tauri::command]
+pub async fn tag_rename(shell: State<'_, Shell>, from: String, to: Option<String>) -> Outcome<ChangedView> {
+    shell.coffer.tag_rename(from, to).await
+}
+
+#[tauri::command]
+pub async fn undo(shell: State<'_, Shell>, undo: String) -> Outcome<UndoneView> {
+    shell.coffer.undo(id(&undo)?).await
 }

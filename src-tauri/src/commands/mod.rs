@@ -19,6 +19,7 @@ mod session;
 mod settings;
 mod tools;
 mod trash;
+mod vault;
 
 use std::str::FromStr;
 

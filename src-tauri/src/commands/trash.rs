@@ -1,16 +1,17 @@
 use tauri::State;
 use vault_api::Outcome;
+use vault_api::views::ChangedView;
 
 use super::ids;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn item_trash(shell: State<'_, Shell>, item_ids: Vec<String>) -> Outcome<()> {
+pub async fn item_trash(shell: State<'_, Shell>, item_ids: Vec<String>) -> Outcome<ChangedView> {
     shell.coffer.item_trash(ids(&item_ids)?).await
 }
 
 #[tauri::command]
-pub async fn item_restore(shell: State<'_, Shell>, item_ids: Vec<String>) -> Outcome<()> {
+pub async fn item_restore(shell: State<'_, Shell>, item_ids: Vec<String>) -> Outcome<ChangedView> {
     shell.coffer.item_restore(ids(&item_ids)?).await
 }
 

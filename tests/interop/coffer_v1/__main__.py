@@ -58,7 +58,10 @@ def contents(profile, with_history):
         past = profile.history(item) if with_history else [revision]
         opened = [profile.open(one) for one in past]
         items[item.hex()] = opened if with_history else opened[0]
-    return {"profile": profile.header.profile.hex(), "entries": len(profile.log.roots) - 1, "items": items}
+        if revision.vault != profile.keyset.home and not with_history:
+            items[item.hex()]["vault"] = revision.vault.hex()
+    vaults = {card.vault.hex(): card.name for card in profile.cards.values()}
+    return {"profile": profile.header.profile.hex(), "entries": profile.entries, "vaults": vaults, "items": items}
 
 
 def write_documents(profile, folder):

@@ -2,11 +2,10 @@
 
 import pathlib
 
-from . import documents, items, log, password
+from . import documents, items, password, vault
 from .account import Certificate, open_keyset, open_root_box
-from .grant import keys_before
 from .pages import open_database
-from .primitives import hkdf, labelled, sha, unseal
+from .primitives import hkdf, labelled, unseal
 from .refused import Contradiction, Malformed, NotOpened, OtherFormat, OtherProfileFormat, Refused
 from .slots import LIMIT, Header
 
@@ -25,8 +24,7 @@ class Profile:
         self._meta = dict(self.database.execute("SELECT name, value FROM meta"))
         self._check_meta(secret_key)
         self._open_account()
-        self._open_vault()
-        self._replay()
+        self.vaults, self.cards = vault.open_all(self.database, self._local, self.keyset)
 
     def _unlock(self, text, secret_key):
         """Opens the newer of the key file and its copy that opens and is authentic."""
@@ -83,67 +81,34 @@ class Profile:
         key = password.box_key(self._joined, self.header.profile)
         open_root_box(key, self.account, self.meta("root_box"))
 
-    def _open_vault(self):
-        row = self.database.execute(
-            "SELECT vault_key, genesis_hash, sealed_key, epoch, head_seq, head_root FROM vault WHERE vault_id = ?",
-            [self.keyset.home],
-        ).fetchone()
-        if row is None:
-            raise Contradiction("the vault that the keyset names is missing")
-        self._vault, genesis, sealed, self.epoch, self.head_seq, self.head_root = row
-        if genesis != self.keyset.genesis:
-            raise Contradiction("the vault was founded by another record than the keyset names")
-        context = labelled("local/vault-key", self.keyset.home, self.epoch)
-        self._vault_key = unseal(self._local, context, sealed)
-
-    def _replay(self):
-        """Replays the whole log; every entry must hold."""
-        self.log, self.bodies = None, {}
-        rows = self.database.execute(
-            "SELECT seq, root, item_id, hash, header, signature, body_hash, body FROM entry WHERE vault_key = ? "
-            "ORDER BY seq",
-            [self._vault],
-        )
-        for seq, root, item, entry, header, signature, body_hash, body in rows:
-            if self.log is None:
-                self.log = log.Log(header, signature, self.keyset.genesis)
-                found = self.log.founding.hash
-            elif item is None:
-                self.log.push_record(header, signature)
-                found = self.log.roster.last
-            else:
-                revision = self.log.push(header, body_hash, signature)
-                found = revision.hash
-                if revision.item != item or (body is not None and sha(body) != body_hash):
-                    raise Contradiction(f"entry {seq} is kept with another item or body")
-                self.bodies[found] = (revision, body)
-            if (found, self.log.root, len(self.log.roots) - 1) != (entry, root, seq):
-                raise Contradiction(f"entry {seq} is not what its hash and root say")
-        if self.log is None:
-            raise Contradiction("the vault has no log")
-        if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
-            raise Contradiction("the log does not end at the head that the vault names")
-        self.keys = keys_before(self.log.roster, self.epoch, self._vault_key)
+    @property
+    def entries(self):
+        """How many entries all logs have together."""
+        return sum(vault.head_seq for vault in self.vaults.values())
 
     def items(self):
-        """The last revision of every item that is not deleted, by the item's id."""
-        live = {one.item: one for one in self.log.current.values() if one.kind == log.PUT}
-        views = dict(self.database.execute("SELECT item_id, revision FROM item WHERE vault_key = ?", [self._vault]))
-        if views != {item: one.hash for item, one in live.items()}:
-            raise Contradiction("the list of items is not that of the last revisions")
+        """The last revision of every item that is not deleted, by the item's id. Cards are none."""
+        live = {}
+        for vault in self.vaults.values():
+            own = {item: one for item, one in vault.live().items() if item not in self.cards}
+            views = self.database.execute("SELECT item_id, revision FROM item WHERE vault_key = ?", [vault.row])
+            if dict(views) != {item: one.hash for item, one in own.items()} or own.keys() & live.keys():
+                raise Contradiction("the list of items is not that of the last revisions")
+            live |= own
         return live
 
     def payload(self, revision):
         """The payload of a revision whose body is kept."""
-        return revision.open(self.keys[revision.epoch], self.bodies[revision.hash][1])
+        return self.vaults[revision.vault].payload(revision)
 
     def open(self, revision):
         """The content of a revision."""
         return items.read_payload(self.payload(revision))
 
     def history(self, item):
-        """All revisions of an item that are kept, oldest first."""
-        return [one for one, body in self.bodies.values() if body is not None and one.item == item]
+        """All revisions of an item that are kept, oldest first; an item is in one vault."""
+        vault = self.vaults[self.items()[item].vault]
+        return [one for one, body in vault.bodies.values() if body is not None and one.item == item]
 
     def drafts(self):
         """Half-filled forms, by their names."""

@@ -27,6 +27,11 @@ pub enum ItemScope {
         /// Path with `/` between levels.
         folder: String,
     },
+    /// In a vault.
+    Vault {
+        /// The vault.
+        vault_id: String,
+    },
     /// Put aside.
     Archive,
     /// In the trash.
@@ -71,6 +76,8 @@ pub struct ItemQuery {
 pub struct ItemRow {
     /// 32 hexadecimal digits.
     pub id: String,
+    /// The vault it is in.
+    pub vault_id: String,
     /// Type.
     pub item_type: ItemTypeView,
     /// Title.
@@ -213,6 +220,8 @@ pub struct SupersededView {
 pub struct ItemView {
     /// 32 hexadecimal digits.
     pub id: String,
+    /// The vault it is in.
+    pub vault_id: String,
     /// The revision shown, 64 hexadecimal digits.
     pub revision: String,
     /// Type.

@@ -26,6 +26,12 @@ pub enum JobKind {
     BackupTake,
     /// A backup is becoming a profile.
     ProfileRestore,
+    /// Many items are being changed.
+    ItemChange,
+    /// Items are being moved or copied to another vault.
+    ItemMove,
+    /// Items are being deleted with their vault.
+    ItemDelete,
 }
 
 /// How a job stands.

@@ -9,6 +9,7 @@ mod item;
 mod job;
 mod kind;
 mod tools;
+mod vault;
 
 pub use app::{
     AppStatus, Density, Language, PaperSize, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
@@ -32,3 +33,7 @@ pub use item::{
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
+pub use vault::{
+    BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,
+    SideView, TransferView, UndoneView, VaultLookView, VaultView,
+};

@@ -131,6 +131,21 @@ pub(super) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result
     forget_unnamed(db, named)
 }
 
+/// Drops the bodies of revisions, and answers with the documents that only they named.
+pub(super) fn drop_revisions(db: &Connection, entries: &[i64]) -> Result<Vec<BlobId>, SessionError> {
+    let mut named = Vec::new();
+    let mut find = db.prepare_cached("SELECT blob_id FROM entry_blob WHERE entry_key = ?1")?;
+    let mut unname = db.prepare_cached("DELETE FROM entry_blob WHERE entry_key = ?1")?;
+    let mut drop = db.prepare_cached("UPDATE entry SET body = NULL WHERE entry_key = ?1")?;
+    for entry in entries {
+        let blobs = find.query_map([entry], |row| Ok(BlobId::from_bytes(row.get(0)?)))?;
+        named.extend(blobs.collect::<Result<Vec<_>, _>>()?);
+        unname.execute([entry])?;
+        drop.execute([entry])?;
+    }
+    forget_unnamed(db, named)
+}
+
 /// Drops a document from all revisions of an item, and answers with it if no other item names it.
 pub(super) fn drop_file(db: &Connection, id: ItemId, blob_id: &BlobId) -> Result<Vec<BlobId>, SessionError> {
     let mut drop = db.prepare_cached(

@@ -73,12 +73,13 @@ impl Shelf {
         for row in rows {
             let (shelf, named) = row?;
             let stored = shelf.stored(db, vaults)?;
-            let header = stored.header(vaults)?;
+            let header = stored.header(vaults).map_err(|_| SessionError::DatabaseDamaged)?;
             let card = if header.kind == RevisionKind::Tombstone {
                 let sound = header.item_id == shelf.item_id && stored.signed.hash() == stored.hash;
                 sound.then_some(None)
             } else {
-                let card = Card::of(&stored.open_as(vaults, shelf.item_id, &header)?);
+                let item = stored.open_as(vaults, shelf.item_id, &header);
+                let card = Card::of(&item.map_err(|_| SessionError::DatabaseDamaged)?);
                 card.filter(|card| card.vault_id == named).map(Some)
             };
             cards.push((shelf, named, card.ok_or(SessionError::DatabaseDamaged)?));

@@ -5,6 +5,8 @@ use crate::item::{Item, Role};
 pub enum Change {
     /// The item was made.
     Created,
+    /// The type.
+    Type,
     /// The title.
     Title,
     /// The notes.
@@ -54,6 +56,7 @@ pub(super) fn changes(old: &Item, new: &Item) -> Vec<Change> {
     };
     note(old.trashed_at.is_none() && new.trashed_at.is_some(), Change::Trashed);
     note(old.trashed_at.is_some() && new.trashed_at.is_none(), Change::Restored);
+    note(old.item_type != new.item_type, Change::Type);
     note(old.title != new.title, Change::Title);
     for field in &new.fields {
         let before = old.fields.iter().find(|other| other.id == field.id);

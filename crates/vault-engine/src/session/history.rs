@@ -41,7 +41,14 @@ impl Session {
     /// # Errors
     /// If the item has no such revision, or it is damaged.
     pub fn at_revision(&self, id: ItemId, revision: RevHash) -> Result<Item, SessionError> {
-        StoredRevision::of_hash(&self.db, id, revision)?.open(&self.vaults, id)
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let stored = StoredRevision::of_hash(&self.db, id, revision)?;
+        // What the log of another vault says of an item of this id is not the item's history.
+        if stored.vault_key == current.vault_key {
+            stored.open(&self.vaults, id)
+        } else {
+            Err(SessionError::NotFound)
+        }
     }
 
     /// Writes a new revision with the content of an older one. Flags, and whether it lies in the trash, stay as they are.

@@ -48,7 +48,7 @@ fn assert_same(after: &BTreeMap<String, Vec<u8>>, before: &BTreeMap<String, Vec<
 }
 
 /// The key of a profile's database, as only its owner can derive it.
-fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
+pub fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
     let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
     let text = fs::read_to_string(world.file(id, "secret-key")).unwrap();
     let secret_key = SecretKey::from_text(&text).unwrap();
@@ -58,7 +58,7 @@ fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
     root_key.derive_database_key()
 }
 
-fn open_by_hand(path: &Path, key: &DatabaseKey) -> Connection {
+pub fn open_by_hand(path: &Path, key: &DatabaseKey) -> Connection {
     let db = Connection::open(path).unwrap();
     let digits: String = key.expose_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     db.execute_batch(&format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{digits}'\"")).unwrap();

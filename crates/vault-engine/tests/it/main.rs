@@ -29,11 +29,14 @@ mod memory;
 mod paths;
 #[cfg(target_os = "linux")]
 mod power;
+mod moves;
 mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
 mod secrecy;
 mod support;
+mod together;
+mod vaults;
 mod vectors;
 
 /// As in the application: what is freed is wiped, so that what is found in memory is what is still held.

@@ -1,0 +1,264 @@
+//! Moving and copying items between vaults.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use vault_crypto::SecretText;
+use vault_engine::VaultId;
+use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
+use vault_engine::item::{Item, ItemType, PastValue, Timestamp, encode};
+use vault_engine::session::{
+    Carried, Carry, EventKind, Put, Scope, Session, SessionError, Stored, Transferred,
+};
+use vault_wire::ItemId;
+
+use crate::support::{World, add, login, titles_in};
+use crate::vaults::{add_to, home, look};
+
+/// Plans, seals and carries out.
+fn transfer(session: &mut Session, ids: &[ItemId], to: VaultId, carry: Carry) -> Transferred {
+    let mut plan = session.plan_transfer(ids, to, carry).unwrap();
+    let mut rng = crate::support::rng(9);
+    plan.seal(&mut rng, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.carry_out(plan, &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+fn undo(session: &mut Session, done: &Transferred) -> vault_engine::session::Undone {
+    session.undo(done.undo.unwrap(), &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+/// The payloads of all revisions, oldest first, with their times.
+fn payloads(session: &Session, id: ItemId) -> Vec<(u64, Vec<u8>)> {
+    let history = session.history(id).unwrap();
+    let item = |revision| encode(&session.at_revision(id, revision).unwrap()).unwrap().to_vec();
+    history.iter().rev().map(|entry| (entry.at.0, item(entry.revision))).collect()
+}
+
+/// A login that was changed twice, with an earlier value of its password.
+fn changed_twice(session: &mut Session, world: &World) -> ItemId {
+    let Stored { id, mut revision } = add(session, login("Mail", "ada", "first"));
+    for (title, password) in [("Mail", "second"), ("Post", "third")] {
+        world.clock.advance(std::time::Duration::from_secs(60));
+        let mut item = session.get(id).unwrap().item;
+        item.title = title.to_owned();
+        let before = std::mem::replace(&mut item.fields[1].value, SecretText::from(password));
+        item.fields[1].history.insert(0, PastValue { value: before, replaced_at: Timestamp(5) });
+        revision = session.put(Put::change(id, revision, item)).unwrap().revision;
+    }
+    world.clock.advance(std::time::Duration::from_secs(60));
+    id
+}
+
+/// Takes a document into an item, in the place of the one that is there.
+pub fn put_file(session: &mut Session, to: Option<Stored>, content: &[u8]) -> Stored {
+    let new = NewBlob::make(session.rng());
+    let mut go_on = |_| ControlFlow::Continue(());
+    let sealed = seal(Cursor::new(content), content.len() as u64, new, session.blobs(), &mut go_on).unwrap();
+    let blob = sealed.blob;
+    let mut item = Item::new(ItemType::Document, Timestamp(1));
+    item.title = "Scan".to_owned();
+    item.attachments = vec![sealed.into_attachment("scan.txt".to_owned(), Timestamp(1))];
+    let put = match to {
+        Some(Stored { id, revision }) => Put::change(id, revision, item),
+        None => Put::new(item),
+    };
+    session.put(Put { blobs: vec![blob], ..put }).unwrap()
+}
+
+/// The content of the file of each revision, oldest first.
+pub fn contents(session: &Session, id: ItemId) -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("out");
+    let history = session.history(id).unwrap();
+    let open = |revision| {
+        let item = session.at_revision(id, revision).unwrap();
+        let (file, blob) = session.file(id, &item.attachments[0].blob_id).unwrap();
+        let mut go_on = |_| ControlFlow::Continue(());
+        open_to_file(&file, &blob, session.blobs(), &target, Existing::Replace, &mut go_on).unwrap();
+        fs::read(&target).unwrap()
+    };
+    history.iter().rev().map(|entry| open(entry.revision)).collect()
+}
+
+fn files(session: &Session) -> BTreeSet<PathBuf> {
+    let below = |path: PathBuf| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    below(session.blobs().path().to_owned()).flat_map(below).collect()
+}
+
+#[test]
+fn a_move_takes_the_whole_history_along_and_leaves_a_tombstone() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let id = changed_twice(&mut session, &world);
+    let before = payloads(&session, id);
+    let done = transfer(&mut session, &[id], work, Carry::Move);
+    let [Carried { from, to }] = done.carried[..] else { panic!("one item") };
+    assert_eq!((from, done.left.len()), (id, 0));
+    assert_ne!(to, id, "each vault knows it by an id of its own");
+    assert_eq!(session.get(id).err(), Some(SessionError::NotFound));
+    assert_eq!(session.get(to).unwrap().vault, work);
+    assert_eq!(session.get(to).unwrap().revisions, 3);
+    assert_eq!(payloads(&session, to), before, "with times and devices as they were");
+    assert_eq!(titles_in(&mut session, Scope::Vault(work)), ["Post"]);
+    assert_eq!(session.sidebar().unwrap().all, 1);
+    let event = session.events(0, 1).unwrap()[0];
+    assert_eq!((event.kind, event.vault, event.item), (EventKind::Moved, Some(work), Some(to)));
+
+    // Back, as yet another item.
+    let undone = undo(&mut session, &done);
+    assert_eq!((undone.count, undone.left.len()), (1, 0));
+    assert_eq!(session.get(to).err(), Some(SessionError::NotFound));
+    assert_eq!(titles_in(&mut session, Scope::Vault(work)), [""; 0]);
+    let back = session.list(&crate::support::query(Scope::All)).unwrap().rows[0].id;
+    assert_eq!(payloads(&session, back), before);
+    assert_eq!(session.get(back).unwrap().vault, home(&session));
+    session.check_log().unwrap();
+}
+
+#[test]
+fn without_history_the_other_vault_learns_only_what_the_item_is_now() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let id = changed_twice(&mut session, &world);
+    let done = transfer(&mut session, &[id], work, Carry::MoveWithoutHistory);
+    let new = session.get(done.carried[0].to).unwrap();
+    assert_eq!((new.vault, new.revisions, new.item.fields[1].value.expose()), (work, 1, "third"));
+    assert!(new.item.fields[1].history.is_empty());
+    let old = session.get(id).unwrap();
+    assert!(old.item.trashed_at.is_some());
+    assert_eq!((old.revisions, old.item.fields[1].history.len()), (4, 2));
+
+    let undone = undo(&mut session, &done);
+    assert_eq!((undone.count, undone.left.len()), (1, 0));
+    assert_eq!(session.get(id).unwrap().item.trashed_at, None);
+    assert_eq!(session.get(done.carried[0].to).err(), Some(SessionError::NotFound));
+
+    let home = home(&session);
+    let copied = transfer(&mut session, &[id], home, Carry::Copy);
+    let copy = session.get(copied.carried[0].to).unwrap();
+    assert_eq!((copy.item.title.as_str(), copy.revisions), ("Post", 1));
+    assert_eq!(titles_in(&mut session, Scope::All), ["Post", "Post"]);
+    // What lies in the trash, or is there already, stays as it is.
+    session.trash(&[id]).unwrap();
+    for carry in [Carry::Copy, Carry::MoveWithoutHistory] {
+        assert_eq!(transfer(&mut session, &[id], work, carry).left, [id]);
+    }
+    let there = transfer(&mut session, &[id], home, Carry::Move);
+    assert_eq!(there, Transferred::default());
+    // Moved whole it lies in the trash there.
+    let moved = transfer(&mut session, &[id], work, Carry::Move).carried[0].to;
+    assert!(session.get(moved).unwrap().item.trashed_at.is_some());
+    session.check_log().unwrap();
+}
+
+#[test]
+fn documents_are_sealed_again_under_new_names_and_keys() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let first = put_file(&mut session, None, b"first version");
+    let id = put_file(&mut session, Some(first), &[7; 5_000]).id;
+    let other = put_file(&mut session, None, b"another document").id;
+    let before = (files(&session), payloads(&session, id));
+    let old = session.get(id).unwrap().item;
+
+    // Planned and given up: what was sealed goes again.
+    let mut plan = session.plan_transfer(&[id], work, Carry::Move).unwrap();
+    assert_eq!((plan.len(), plan.bytes()), (1, 5_013));
+    let mut rng = crate::support::rng(9);
+    plan.seal(&mut rng, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(files(&session).len(), 5);
+    drop(plan);
+    assert_eq!(files(&session), before.0);
+    let mut plan = session.plan_transfer(&[id], work, Carry::Move).unwrap();
+    let mut told = 0;
+    let cancelled = plan.seal(&mut rng, &mut |_| {
+        told += 1;
+        if told > 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(cancelled, Err(SessionError::Cancelled));
+    drop(plan);
+    assert_eq!(files(&session), before.0);
+
+    let done = transfer(&mut session, &[id], work, Carry::Move);
+    let to = done.carried[0].to;
+    assert_eq!(contents(&session, to), [b"first version".to_vec(), vec![7; 5_000]]);
+    let new = session.get(to).unwrap().item;
+    assert_ne!(new.attachments[0].blob_id, old.attachments[0].blob_id);
+    assert_ne!(new.attachments[0].file_key.expose_bytes(), old.attachments[0].file_key.expose_bytes());
+    assert_eq!(new.attachments[0].name, "scan.txt");
+    let after = files(&session);
+    assert_eq!(after.len(), 3);
+    assert_eq!(after.intersection(&before.0).count(), 1, "only the other document is the same file");
+    session.check_log().unwrap();
+
+    assert_eq!(undo(&mut session, &done).count, 1);
+    let back = session.list(&crate::support::query(Scope::All)).unwrap();
+    let back = back.rows.iter().map(|row| row.id).find(|row| *row != other).unwrap();
+    assert_eq!(contents(&session, back), [b"first version".to_vec(), vec![7; 5_000]]);
+    assert_eq!(files(&session).len(), 3);
+
+    // One that is damaged stays, and takes nothing else with it.
+    let blob = session.get(other).unwrap().item.attachments[0].blob_id;
+    let path = session.blobs().path_of(&blob);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let done = transfer(&mut session, &[other, back], work, Carry::Move);
+    assert_eq!((done.carried.len(), done.left.as_slice()), (1, &[other][..]));
+    assert_eq!(files(&session).len(), 3);
+    session.check_log().unwrap();
+}
+
+#[test]
+fn what_was_changed_since_the_plan_stays() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let still = add(&mut session, login("still", "", "")).id;
+    let changed = put_file(&mut session, None, b"a document");
+    let mut plan = session.plan_transfer(&[still, changed.id], work, Carry::Move).unwrap();
+    let mut rng = crate::support::rng(9);
+    plan.seal(&mut rng, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.set_favourite(&[changed.id], true).unwrap();
+    let done = session.carry_out(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((done.carried.len(), done.left.as_slice()), (1, &[changed.id][..]));
+    assert_eq!(files(&session).len(), 1, "what was sealed for it is gone");
+    assert_eq!(contents(&session, changed.id).len(), 2);
+
+    // Changed since the move: undoing leaves it, too.
+    let moved = done.carried[0].to;
+    session.set_favourite(&[moved], true).unwrap();
+    let undone = undo(&mut session, &done);
+    assert_eq!((undone.count, undone.left), (0, vec![moved]));
+    let other = session.plan_transfer(&[still], work, Carry::Move).err();
+    assert_eq!(other, Some(SessionError::NotFound), "it is no longer there by that id");
+    let nowhere = session.plan_transfer(&[moved], VaultId::from_bytes([1; 16]), Carry::Move).err();
+    assert_eq!(nowhere, Some(SessionError::NotFound));
+    session.check_log().unwrap();
+}
+
+#[test]
+fn many_items_move_at_once_or_not_at_all() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let ids: Vec<ItemId> = (0..50).map(|n| add(&mut session, login(&format!("{n:02}"), "", "")).id).collect();
+    let stay = add_to(&mut session, work, "stay").id;
+    let before = session.check_log().unwrap();
+    let plan = session.plan_transfer(&ids, work, Carry::Move).unwrap();
+    let stop = &mut |done| if done == 30 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    assert_eq!(session.carry_out(plan, stop), Err(SessionError::Cancelled));
+    assert_eq!(session.check_log(), Ok(before));
+    let done = transfer(&mut session, &ids, work, Carry::Move);
+    assert_eq!(done.carried.iter().map(|one| one.from).collect::<Vec<_>>(), ids);
+    assert_eq!(session.sidebar().unwrap().vaults, [(work, 51)]);
+    assert_eq!(undo(&mut session, &done).count, 50);
+    assert_eq!(session.items_of_vault(work).unwrap(), [stay]);
+    session.check_log().unwrap();
+}
