@@ -10,6 +10,7 @@ const login = [...template];
 
 const item: ItemView = {
   id: 'a',
+  vault_id: 'v',
   revision: 'r1',
   item_type: 'login',
   title: 'Mail',

@@ -16,6 +16,7 @@ import { FakeHealth } from './health';
 import { hex, hidden, templates, valueOf, view, type FakeField, type FakeItem } from './model';
 import { importPreview, importReport } from './importing';
 import { Pages, sidebar } from './search';
+import { FakeVaults } from './vaults';
 import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
 /** How the fake begins; read from the address of the page. */
@@ -188,6 +189,7 @@ export function makeFake(scene: Scene): Backend {
     item.changes = changes;
     item.modified_at = now;
   };
+  const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
   const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
     const view: JobView = { id: ++lastJob, kind, name, done: 0, total, state: 'running' };
     jobs.set(view.id, view);
@@ -401,6 +403,7 @@ export function makeFake(scene: Scene): Backend {
         fields: templates[item_type].map(([role, kind]) => ({ role, kind })),
       })),
     item_list: ({ query }) => pages.get(items, query),
+    ...vaults.handlers(),
     item_get: ({ itemId }) => view(get(itemId)),
     item_save: saved,
     item_duplicate: ({ itemId }) => {
@@ -433,24 +436,28 @@ export function makeFake(scene: Scene): Backend {
       return view(template);
     },
     item_set_favourite: ({ itemIds, favourite }) =>
-      each(itemIds, (item) => {
-        revise(item, ['favourite']);
+      vaults.change(itemIds, ['favourite'], (item) => {
+        const other = item.favourite !== favourite;
         item.favourite = favourite;
+        return other;
       }),
     item_set_archived: ({ itemIds, archived }) =>
-      each(itemIds, (item) => {
-        revise(item, ['archived']);
+      vaults.change(itemIds, ['archived'], (item) => {
+        const other = item.archived !== archived;
         item.archived = archived;
+        return other;
       }),
     item_trash: ({ itemIds }) =>
-      each(itemIds, (item) => {
-        revise(item, ['trashed']);
+      vaults.change(itemIds, ['trashed'], (item) => {
+        if (item.trashed_at !== undefined) return false;
         item.trashed_at = now;
+        return true;
       }),
     item_restore: ({ itemIds }) =>
-      each(itemIds, (item) => {
-        revise(item, ['restored']);
+      vaults.change(itemIds, ['restored'], (item) => {
+        if (item.trashed_at === undefined) return false;
         delete item.trashed_at;
+        return true;
       }),
     item_purge: ({ itemIds }) => each(itemIds, (item) => void items.splice(items.indexOf(item), 1)),
     trash_empty: () => {

@@ -21,6 +21,8 @@ export interface FakeField {
 /** An item as the fake keeps it. */
 export interface FakeItem {
   id: string;
+  /** None is the home vault. */
+  vault?: string;
   type: ItemTypeView;
   title: string;
   fields: FakeField[];
@@ -45,6 +47,9 @@ export interface FakeItem {
   past: { item: FakeItem; changes: string[] }[];
   changes: string[];
 }
+
+/** The id of the home vault. */
+export const homeVault = 'a0'.repeat(16);
 
 let counter = 0;
 
@@ -218,6 +223,7 @@ export function subtitle(item: FakeItem): string {
 export function view(item: FakeItem): ItemView {
   return {
     id: item.id,
+    vault_id: item.vault ?? homeVault,
     revision: item.revision,
     item_type: item.type,
     title: item.title,

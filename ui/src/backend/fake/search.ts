@@ -1,5 +1,5 @@
 import type { ItemPage, ItemQuery, ItemRow, ItemScope, SidebarView } from '../types';
-import { subtitle, templates, valueOf, type FakeItem } from './model';
+import { homeVault, subtitle, templates, valueOf, type FakeItem } from './model';
 
 function inScope(item: FakeItem, scope: ItemScope): boolean {
   if (scope.kind === 'trash') return item.trashed_at !== undefined;
@@ -12,6 +12,8 @@ function inScope(item: FakeItem, scope: ItemScope): boolean {
       return item.favourite;
     case 'type':
       return item.type === scope.item_type;
+    case 'vault':
+      return (item.vault ?? homeVault) === scope.vault_id;
     case 'tag':
       return item.tags.includes(scope.tag);
     case 'folder':
@@ -43,6 +45,7 @@ function fits(item: FakeItem, text: string): boolean {
 export function row(item: FakeItem): ItemRow {
   return {
     id: item.id,
+    vault_id: item.vault ?? homeVault,
     item_type: item.type,
     title: item.title,
     subtitle: subtitle(item),

@@ -10,6 +10,10 @@ export type ItemRow = {
  */
 id: string, 
 /**
+ * The vault it is in.
+ */
+vault_id: string, 
+/**
  * Type.
  */
 item_type: ItemTypeView, 

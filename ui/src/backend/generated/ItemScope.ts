@@ -16,4 +16,8 @@ tag: string, } | { "kind": "folder",
 /**
  * Path with `/` between levels.
  */
-folder: string, } | { "kind": "archive" } | { "kind": "trash" } | { "kind": "templates" };
+folder: string, } | { "kind": "vault", 
+/**
+ * The vault.
+ */
+vault_id: string, } | { "kind": "archive" } | { "kind": "trash" } | { "kind": "templates" };

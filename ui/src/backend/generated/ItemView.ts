@@ -15,6 +15,10 @@ export type ItemView = {
  */
 id: string, 
 /**
+ * The vault it is in.
+ */
+vault_id: string, 
+/**
  * The revision shown, 64 hexadecimal digits.
  */
 revision: string, 

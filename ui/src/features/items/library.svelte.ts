@@ -11,6 +11,7 @@ import {
   type ItemTypeView,
   type ItemView,
   type SidebarView,
+  type VaultView,
 } from '../../backend';
 import { failureOf, sentence } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
@@ -30,6 +31,8 @@ export function placeKey(place: Place): string {
       return `tag:${place.tag}`;
     case 'folder':
       return `folder:${place.folder}`;
+    case 'vault':
+      return `vault:${place.vault_id}`;
     default:
       return place.kind;
   }
@@ -59,6 +62,8 @@ export class Library {
   sort = $state<ItemSort>('title');
   sidebar = $state<SidebarView>();
   drafts = $state<DraftSummary[]>([]);
+  /** The vaults, the home vault first. */
+  vaults = $state<VaultView[]>([]);
   /** Index of the chosen row, -1 for none. */
   index = $state(-1);
   selectedId = $state<string>();
@@ -129,11 +134,13 @@ export class Library {
   }
 
   async #loadSidebar(): Promise<void> {
-    const [sidebar, drafts] = await Promise.all([
+    const [sidebar, vaults, drafts] = await Promise.all([
       this.attempt(call('sidebar_get')),
+      this.attempt(call('vault_list')),
       this.attempt(call('draft_list')),
     ]);
     if (sidebar) this.sidebar = sidebar;
+    if (vaults) this.vaults = vaults;
     const query = queryOf({ kind: 'templates' }, '', 'title', 0, 50);
     const own = sidebar?.templates ? await this.attempt(call('item_list', { query })) : undefined;
     this.ownTemplates = own?.rows ?? [];
@@ -422,6 +429,38 @@ export class Library {
       label: t('item.undo'),
       run: () => void set(!archived),
     });
+  }
+
+  /** What a vault is called; the home vault has a name only once it was given one. */
+  vaultName(id: string): string {
+    const vault = this.vaults.find((one) => one.id === id);
+    return vault?.look.name || t('vault.home');
+  }
+
+  /** Moves the open item to another vault with its history; it can be undone. */
+  async moveTo(vaultId: string): Promise<void> {
+    const { item } = this;
+    if (!item || this.readOnly || this.editor) return;
+    const moved = await this.attempt(
+      call('item_transfer', { itemIds: [item.id], vaultId, carry: 'move' as const }),
+    );
+    const id = moved?.items[0];
+    if (moved === undefined || id === undefined) {
+      if (moved) toast(t('vault.stayed'), 'error');
+      return;
+    }
+    await this.open(id);
+    const { undo } = moved;
+    toast(
+      t('vault.moved', { name: this.vaultName(vaultId) }),
+      'plain',
+      undo === undefined
+        ? undefined
+        : {
+            label: t('item.undo'),
+            run: () => void this.attempt(call('undo', { undo })).then(() => this.reload()),
+          },
+    );
   }
 
   /** Puts the open item into the trash; it can be undone. */

@@ -61,6 +61,9 @@ const elsewhere: readonly JobKind[] = [
   'profile_restore',
   'backup_open',
   'backup_check',
+  'item_change',
+  'item_move',
+  'item_delete',
 ];
 
 /** The documents that are going in and out, oldest first. */

@@ -7,6 +7,12 @@ export const items: Translation<typeof source> = {
   'scope.archive': 'Archiv',
   'scope.trash': 'Papierkorb',
   'scope.drafts': 'Entwürfe',
+  'scope.vaults': 'Tresore',
+  'vault.home': 'Persönlich',
+  'vault.moveTo': 'In „{name}“ verschieben',
+  'vault.moved': 'In „{name}“ verschoben',
+  'vault.stayed':
+    'Der Eintrag blieb, wo er ist: Er wurde inzwischen geändert, oder etwas daran ist beschädigt',
   'scope.types': 'Arten',
   'scope.folders': 'Ordner',
   'scope.tags': 'Schlagwörter',

@@ -1,0 +1,245 @@
+import type { Arguments, CommandName, Result } from '../commands';
+import type { BulkChange, ChangedView, EventView, RulesView, UndoneView, VaultView } from '../types';
+import { now } from './data';
+import { hex, homeVault, type FakeItem } from './model';
+
+/** What the vaults of the fake need from it. */
+interface World {
+  items: FakeItem[];
+  get: (id: string) => FakeItem;
+  revise: (item: FakeItem, changes: string[]) => void;
+  writable: () => void;
+  changed: () => void;
+  fail: (code: 'not_found' | 'invalid_input') => never;
+}
+
+type Step = { id: string; after: string; before?: FakeItem };
+
+/** Vaults, changes of many items and the way back, in this page's memory. */
+export class FakeVaults {
+  #vaults: Pick<VaultView, 'id' | 'home' | 'look'>[] = [
+    { id: homeVault, home: true, look: { name: '', icon: '' } },
+  ];
+  #undo = new Map<string, Step[]>();
+  #rules: RulesView = { history: { kind: 'everything' } };
+  #events: EventView[] = [];
+
+  constructor(private readonly world: World) {}
+
+  #note(what: string, count: number): void {
+    this.#events.unshift({ at: now, what, count });
+  }
+
+  list(): VaultView[] {
+    return this.#vaults.map((vault) => {
+      const own = this.world.items.filter((item) => (item.vault ?? homeVault) === vault.id);
+      const trashed = own.filter((item) => item.trashed_at !== undefined).length;
+      const archived = own.filter((item) => item.trashed_at === undefined && item.archived).length;
+      return { ...vault, listed: own.length - trashed - archived, archived, trashed };
+    });
+  }
+
+  #find(id: string) {
+    return this.#vaults.find((vault) => vault.id === id) ?? this.world.fail('not_found');
+  }
+
+  /** Changes items and keeps how they were. */
+  change(ids: string[], changes: string[], change: (item: FakeItem) => boolean): ChangedView {
+    this.world.writable();
+    const steps: Step[] = [];
+    for (const item of ids.map((id) => this.world.get(id))) {
+      const before = plain(item);
+      const probe = structuredClone(before);
+      if (!change(probe)) continue;
+      this.world.revise(item, changes);
+      change(item);
+      steps.push({ id: item.id, after: item.revision, before });
+    }
+    return this.#remember(steps);
+  }
+
+  #remember(steps: Step[]): ChangedView {
+    if (steps.length === 0) return { count: 0 };
+    const undo = hex(16);
+    this.#undo.set(undo, steps);
+    this.world.changed();
+    return { count: steps.length, undo };
+  }
+
+  #bulk(ids: string[], change: BulkChange): ChangedView {
+    switch (change.kind) {
+      case 'add_tag':
+        return this.change(ids, ['tags'], (item) => {
+          if (item.tags.includes(change.tag)) return false;
+          item.tags.push(change.tag);
+          return true;
+        });
+      case 'remove_tag':
+        return this.change(ids, ['tags'], (item) => {
+          if (!item.tags.includes(change.tag)) return false;
+          item.tags = item.tags.filter((tag) => tag !== change.tag);
+          return true;
+        });
+      case 'folder':
+        return this.change(ids, ['folder'], (item) => {
+          if (item.folder === change.folder) return false;
+          item.folder = change.folder;
+          return true;
+        });
+      default:
+        return this.change(ids, ['type'], (item) => {
+          if (item.type === change.item_type || item.type === 'document') return false;
+          item.type = change.item_type;
+          return true;
+        });
+    }
+  }
+
+  #undone(id: string): UndoneView {
+    const steps = this.#undo.get(id) ?? this.world.fail('not_found');
+    this.#undo.delete(id);
+    const left: string[] = [];
+    for (const { id, after, before } of steps) {
+      const at = this.world.items.findIndex((item) => item.id === id && item.revision === after);
+      const item = this.world.items[at];
+      if (!item) left.push(id);
+      else if (before) {
+        const { past: _past, revision: _revision, ...content } = before;
+        this.world.revise(item, ['restored']);
+        Object.assign(item, content);
+      } else this.world.items.splice(at, 1);
+    }
+    this.#note('undone', steps.length - left.length);
+    this.world.changed();
+    return { count: steps.length - left.length, left };
+  }
+
+  /** The handlers of the commands. */
+  handlers() {
+    const { world } = this;
+    const all = () => world.items.map((item) => item.id);
+    return {
+      vault_list: () => this.list(),
+      vault_create: ({ look }) => {
+        world.writable();
+        this.#vaults.push({ id: hex(32), home: false, look: { ...look } });
+        this.#note('vault_created', 0);
+        world.changed();
+        return this.list();
+      },
+      vault_update: ({ vaultId, look }) => {
+        world.writable();
+        this.#find(vaultId).look = { ...look };
+        world.changed();
+        return this.list();
+      },
+      vault_order: ({ vaultIds }) => {
+        const home = this.#vaults.filter((vault) => vault.home);
+        this.#vaults = [...home, ...vaultIds.map((id) => this.#find(id))];
+        world.changed();
+        return this.list();
+      },
+      vault_delete: ({ vaultId, items }) => {
+        world.writable();
+        const own = world.items.filter((item) => item.vault === vaultId);
+        if (this.#find(vaultId).home || own.length !== (items ?? 0)) world.fail('invalid_input');
+        own.forEach((item) => world.items.splice(world.items.indexOf(item), 1));
+        this.#vaults = this.#vaults.filter((vault) => vault.id !== vaultId);
+        world.changed();
+        return this.list();
+      },
+      item_transfer: ({ itemIds, vaultId, carry }) => {
+        world.writable();
+        this.#find(vaultId);
+        if (carry !== 'copy') {
+          const { undo } = this.change(itemIds, ['moved'], (item) => {
+            if ((item.vault ?? homeVault) === vaultId) return false;
+            item.vault = vaultId;
+            return true;
+          });
+          return { items: itemIds, left: [], ...(undo ? { undo } : {}) };
+        }
+        const copies = itemIds.map((id) => ({
+          ...plain(world.get(id)),
+          id: hex(32),
+          revision: hex(64),
+          vault: vaultId,
+          past: [],
+        }));
+        world.items.push(...copies);
+        const { undo } = this.#remember(copies.map(({ id, revision }) => ({ id, after: revision })));
+        return { items: copies.map(({ id }) => id), left: [], ...(undo ? { undo } : {}) };
+      },
+      item_change: ({ itemIds, change }) => this.#bulk(itemIds, change),
+      folder_rename: ({ from, to }) =>
+        this.change(all(), ['folder'], (item) => {
+          const rest = item.folder === from ? '' : item.folder?.startsWith(`${from}/`);
+          if (rest === undefined || rest === false) return false;
+          const below = item.folder?.slice(from.length) ?? '';
+          const moved = to === undefined ? below.replace(/^\//, '') : to + below;
+          item.folder = moved === '' ? undefined : moved;
+          return true;
+        }),
+      tag_rename: ({ from, to }) =>
+        this.change(all(), ['tags'], (item) => {
+          if (!item.tags.includes(from)) return false;
+          item.tags = [...new Set([...item.tags.filter((tag) => tag !== from), ...(to ? [to] : [])])];
+          return true;
+        }),
+      undo: ({ undo }) => this.#undone(undo),
+      history_compare: ({ itemId, before, after, reveal }) => {
+        const item = world.get(itemId);
+        const at = (revision: string) =>
+          item.revision === revision
+            ? item
+            : (item.past.find(({ item: old }) => old.revision === revision)?.item ?? world.fail('not_found'));
+        const [old, young] = [at(before), at(after)];
+        const side = (text: string, hide: boolean) =>
+          text === ''
+            ? { kind: 'none' as const }
+            : hide
+              ? { kind: 'hidden' as const }
+              : { kind: 'value' as const, text };
+        const pairs: [string, string, string, boolean][] = [
+          ['title', old.title, young.title, false],
+          ...young.fields.map((field): [string, string, string, boolean] => [
+            `field:${field.role ?? field.label}`,
+            old.fields.find((other) => other.id === field.id)?.value ?? '',
+            field.value,
+            !reveal && (field.kind === 'concealed' || field.kind === 'code'),
+          ]),
+          ['notes', old.notes, young.notes, false],
+          ['tags', old.tags.join('\n'), young.tags.join('\n'), false],
+        ];
+        return pairs
+          .filter(([, one, other]) => one !== other)
+          .map(([change, one, other, hide]) => ({
+            change,
+            before: side(one, hide),
+            after: side(other, hide),
+          }));
+      },
+      history_purge: ({ itemIds, keep }) => {
+        world.writable();
+        const purged = (itemIds ?? all()).map((id) => {
+          const item = world.get(id);
+          const most = keep.kind === 'revisions' ? keep.count - 1 : keep.kind === 'days' ? 0 : Infinity;
+          return item.past.splice(0, Math.max(0, item.past.length - most)).length;
+        });
+        world.changed();
+        return {
+          revisions: purged.reduce((sum, count) => sum + count, 0),
+          items: purged.filter((count) => count > 0).length,
+        };
+      },
+      history_rules_get: () => this.#rules,
+      history_rules_set: ({ rules }) => (this.#rules = rules),
+      event_list: ({ offset, limit }) => this.#events.slice(offset, offset + limit),
+    } satisfies { [K in CommandName]?: (args: Arguments<K>) => Result<K> };
+  }
+}
+
+/** A plain copy: what the page keeps is no more than data. */
+function plain(item: FakeItem): FakeItem {
+  return JSON.parse(JSON.stringify(item)) as FakeItem;
+}
