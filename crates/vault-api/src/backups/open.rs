@@ -6,7 +6,7 @@ use vault_engine::backup::Why;
 use vault_engine::document::Existing;
 use vault_engine::item::{safe_file_name, safe_to_show};
 use vault_engine::session::{BackupReader, OpenBackup, RestoreAs, Session, Taking};
-use vault_engine::{BlobId, ItemId, RevHash};
+use vault_engine::{BlobId, ItemId, RevHash, VaultId};
 
 use super::told;
 use crate::coffer::{Coffer, Open, State};
@@ -107,8 +107,8 @@ impl Coffer {
     pub async fn backup_item(&self, id: ItemId) -> Outcome<ItemView> {
         self.look_into(move |session, backup| {
             let item = session.item_of_backup(backup, id)?;
-            // No revision of the profile is shown, so none can be named.
-            Ok(item_view(id, RevHash::from_bytes([0; 32]), &item, 1))
+            // No revision in a vault of the profile is shown, so neither can be named.
+            Ok(item_view((id, VaultId::from_bytes([0; 16])), RevHash::from_bytes([0; 32]), &item, 1))
         })
         .await
     }
