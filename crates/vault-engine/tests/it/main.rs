@@ -25,11 +25,11 @@ mod keychain;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
+mod moves;
 #[cfg(target_os = "linux")]
 mod paths;
 #[cfg(target_os = "linux")]
 mod power;
-mod moves;
 mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
