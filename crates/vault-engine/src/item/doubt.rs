@@ -211,7 +211,7 @@ fn is_phone(value: &str) -> bool {
 
 /// A host name, an address of version 4 or 6, each with a port if need be.
 fn is_host(value: &str) -> bool {
-    if value.parse::<std::net::IpAddr>().is_ok() || value.parse::<std::net::SocketAddr>().is_ok() {
+    if value.parse::<core::net::IpAddr>().is_ok() || value.parse::<core::net::SocketAddr>().is_ok() {
         return true;
     }
     let name = match value.rsplit_once(':') {

@@ -170,7 +170,7 @@ pub fn host(url: &str) -> Option<String> {
 /// The host in a text that can be nothing else, so that a name without a dot is one too.
 fn machine(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+    if text.parse::<core::net::Ipv6Addr>().is_ok() {
         Some(text.to_lowercase())
     } else {
         host(&format!("ssh://{text}"))

@@ -13,36 +13,25 @@ import { backups } from './backups';
 import { hostile, many, now, sample } from './data';
 import { everyType } from './everyType';
 import { FakeHealth } from './health';
-import { hex, hidden, templates, valueOf, view, type FakeField, type FakeItem } from './model';
+import {
+  atRevision,
+  hex,
+  hidden,
+  historyOf,
+  templates,
+  valueOf,
+  view,
+  type FakeField,
+  type FakeItem,
+} from './model';
 import { importPreview, importReport } from './importing';
+import { changesOf, contentOf, newItem } from './save';
+import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
 import { FakeVaults } from './vaults';
 import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
-/** How the fake begins; read from the address of the page. */
-export interface Scene {
-  state: 'first_run' | 'locked' | 'unlocked';
-  /** Number of plain items instead of the sample, `hostile`, or `types` for one of every type. */
-  items?: string | null;
-  theme?: string | null;
-  lang?: string | null;
-  density?: string | null;
-  readOnly?: boolean;
-  crashed?: boolean;
-  kit?: boolean;
-  /** Names of notices, with commas between. */
-  notice?: string | null;
-  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, or the code of an error. */
-  import?: string | null;
-  /** Code of the error with which documents fail. */
-  jobs?: string | null;
-  keyless?: boolean;
-  draft?: boolean;
-  /** How fast documents go, in bytes per tick. */
-  speed?: number;
-  /** Code of the error with which the last automatic backup failed. */
-  backup?: string | null;
-}
+export type { Scene } from './scene';
 
 type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
@@ -218,69 +207,15 @@ export function makeFake(scene: Scene): Backend {
     for (const one of draft.fields) {
       if (one.kind === 'code' && one.value && !looksLikeCode(one.value)) fail('code_invalid');
     }
-    const fields = draft.fields.map((one): FakeField => {
-      const before = old?.fields.find((other) => other.id === one.id);
-      const value = one.value ?? before?.value ?? '';
-      const past = [...(before?.past ?? [])];
-      if (before && before.value && before.value !== value)
-        past.unshift({ value: before.value, replaced_at: now });
-      return {
-        id: one.id ?? hex(16),
-        ...(one.role ? { role: one.role } : {}),
-        label: one.label,
-        kind: one.kind,
-        value,
-        ...(one.section ? { section: one.section } : {}),
-        past,
-      };
-    });
-    const shared = {
-      title: draft.title,
-      fields,
-      urls: draft.urls.filter(Boolean),
-      notes: draft.notes,
-      tags: draft.tags,
-      folder: draft.folder,
-      favourite: draft.favourite,
-      url_rules: draft.url_rules,
-      expires: draft.expires,
-      reprompt: draft.reprompt,
-      template: draft.template,
-      passkeys: (old?.passkeys ?? []).filter(({ id }) => !draft.removed_passkeys.includes(id)),
-    };
+    const shared = contentOf(draft, old);
     if (draftId) drafts.delete(draftId);
     if (old) {
-      const changes = (['title', 'notes', 'favourite'] as const).filter(
-        (key) => old[key] !== shared[key],
-      ) as string[];
-      for (const one of fields) {
-        const before = old.fields.find((other) => other.id === one.id);
-        if (before?.value !== one.value) changes.push(`field:${one.role ?? one.label}`);
-      }
-      for (const key of ['expires', 'reprompt'] as const) if (old[key] !== shared[key]) changes.push(key);
-      for (const key of ['urls', 'tags', 'passkeys'] as const) {
-        if (JSON.stringify(old[key]) !== JSON.stringify(shared[key])) changes.push(key);
-      }
-      if (old.folder !== shared.folder) changes.push('folder');
-      revise(old, changes);
+      revise(old, changesOf(old, shared));
       Object.assign(old, shared);
       changed();
       return view(old);
     }
-    const item: FakeItem = {
-      ...shared,
-      id: hex(32),
-      type: draft.item_type,
-      archived: false,
-      created_at: now,
-      modified_at: now,
-      device: 'Laptop',
-      attachments: [],
-      superseded: [],
-      revision: hex(64),
-      past: [],
-      changes: ['created'],
-    };
+    const item = newItem(draft.item_type, shared);
     items.push(item);
     changed();
     return view(item);
@@ -489,31 +424,8 @@ export function makeFake(scene: Scene): Backend {
     item_code: ({ itemId, fieldId }) =>
       codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now()),
     item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
-    item_history: ({ itemId }) => {
-      const item = get(itemId);
-      const entries = [
-        ...item.past.map(({ item: old, changes }) => ({
-          revision: old.revision,
-          at: old.modified_at,
-          device: old.device,
-          changes,
-          current: false,
-        })),
-        {
-          revision: item.revision,
-          at: item.modified_at,
-          device: item.device,
-          changes: item.changes,
-          current: true,
-        },
-      ];
-      return entries.reverse();
-    },
-    item_at_revision: ({ itemId, revision }) => {
-      const item = get(itemId);
-      if (item.revision === revision) return view(item);
-      return view(item.past.find(({ item: old }) => old.revision === revision)?.item ?? fail('not_found'));
-    },
+    item_history: ({ itemId }) => historyOf(get(itemId)),
+    item_at_revision: ({ itemId, revision }) => view(atRevision(get(itemId), revision) ?? fail('not_found')),
     item_restore_revision: ({ itemId, revision }) => {
       writable();
       const item = get(itemId);

@@ -1,6 +1,7 @@
 import type {
   AttachmentView,
   FieldKindView,
+  HistoryEntry,
   ItemTypeView,
   ItemView,
   PasskeyView,
@@ -217,6 +218,27 @@ export function subtitle(item: FakeItem): string {
     default:
       return item.notes.split('\n')[0] ?? '';
   }
+}
+
+/** The revisions of an item, the newest first. */
+export function historyOf(item: FakeItem): HistoryEntry[] {
+  const entry = (of: FakeItem, changes: string[], current: boolean): HistoryEntry => ({
+    revision: of.revision,
+    at: of.modified_at,
+    device: of.device,
+    changes,
+    current,
+  });
+  return [
+    ...item.past.map(({ item: old, changes }) => entry(old, changes, false)),
+    entry(item, item.changes, true),
+  ].reverse();
+}
+
+/** The item as it was, if it has such a revision. */
+export function atRevision(item: FakeItem, revision: string): FakeItem | undefined {
+  if (item.revision === revision) return item;
+  return item.past.find(({ item: old }) => old.revision === revision)?.item;
 }
 
 /** The item as the interface sees it. */

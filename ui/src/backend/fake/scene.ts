@@ -1,0 +1,24 @@
+/** How the fake begins; read from the address of the page. */
+export interface Scene {
+  state: 'first_run' | 'locked' | 'unlocked';
+  /** Number of plain items instead of the sample, `hostile`, or `types` for one of every type. */
+  items?: string | null;
+  theme?: string | null;
+  lang?: string | null;
+  density?: string | null;
+  readOnly?: boolean;
+  crashed?: boolean;
+  kit?: boolean;
+  /** Names of notices, with commas between. */
+  notice?: string | null;
+  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, or the code of an error. */
+  import?: string | null;
+  /** Code of the error with which documents fail. */
+  jobs?: string | null;
+  keyless?: boolean;
+  draft?: boolean;
+  /** How fast documents go, in bytes per tick. */
+  speed?: number;
+  /** Code of the error with which the last automatic backup failed. */
+  backup?: string | null;
+}
