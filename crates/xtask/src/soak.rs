@@ -9,6 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Five minutes or so.
 const ROUNDS: u64 = 20_000;
 
+/// A few minutes more.
+const KILLS: u64 = 500;
+
 /// Where to begin and how far to go.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
@@ -41,7 +44,8 @@ fn parse(number: &str) -> Outcome<u64> {
     number.parse().map_err(|_| Failure::new(format!("not a number: {number}")))
 }
 
-/// Runs every test whose name begins with `soak_`. One that fails names its seed, which is then added to its cases.
+/// Runs every test whose name begins with `soak_`, and kills a process at work. One that fails names its seed, which is
+/// then added to its cases.
 pub fn soak(arguments: &[&str]) -> Outcome {
     let Options { seed, rounds } = Options::parse(arguments)?;
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -50,7 +54,20 @@ pub fn soak(arguments: &[&str]) -> Outcome {
     let mut tests =
         project::cargo(["test", "--package", "vault-engine", "--lib", "soak_", "--", "--nocapture"]);
     tests.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_ROUNDS", rounds.to_string());
-    shell::run(&mut tests)
+    shell::run(&mut tests)?;
+    note(&format!("{KILLS} kills of a process that works on a profile"));
+    let mut kills = project::cargo([
+        "test",
+        "--package",
+        "vault-engine",
+        "--test",
+        "it",
+        "t52_kills_during",
+        "--",
+        "--nocapture",
+    ]);
+    kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
+    shell::run(&mut kills)
 }
 
 #[cfg(test)]
