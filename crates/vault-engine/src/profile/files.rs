@@ -51,6 +51,20 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+/// What a file is, whatever it is called; none if there is none.
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    let metadata = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let identity = {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.dev(), metadata.ino())
+    };
+    // Where files that are open cannot be taken away, it is enough that there is one.
+    #[cfg(not(unix))]
+    let identity = (0, u64::from(metadata.is_file()));
+    Some(identity)
+}
+
 /// Reads a file that must not be longer than `limit` bytes.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();

@@ -46,7 +46,7 @@ use vault_wire::{BlobId, ItemId};
 
 use crate::backup::{BackupKeys, Home};
 use crate::clock::{Clock, Rng};
-use crate::profile::{Folder, Lock, Notice, ProfileInfo};
+use crate::profile::{DiskError, Folder, Lock, Notice, ProfileInfo, files as disk};
 use search::Search;
 use undo::Record;
 use vault::Vaults;
@@ -92,6 +92,8 @@ pub struct Session {
     backup_keys: Arc<BackupKeys>,
     /// Whether changes are kept out of the file of the database, see `backup`.
     at_rest: Cell<bool>,
+    /// The file that the database is; what is written to it after it was taken away would be lost.
+    database: Option<(u64, u64)>,
     // Closed before the lock is given back.
     db: Connection,
     _copy: Option<TempDir>,
@@ -125,6 +127,7 @@ impl Session {
         let home = Home { vault_id: home.id, genesis: home.genesis };
         let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
         let blobs = BlobFolder::new(folder.blobs());
+        let database = disk::identity(&folder.database());
         if read_only.is_none() {
             blobs.sweep(&db, clock.now())?;
             event::note_unlock(&db, clock.now())?;
@@ -144,6 +147,7 @@ impl Session {
             search: Search::new(),
             undo: Vec::new(),
             backup_keys,
+            database,
             at_rest: Cell::new(false),
             db,
             _copy: copy,
@@ -276,6 +280,14 @@ impl Session {
 
     /// Fails if nothing can be written.
     fn writable(&self) -> Result<(), SessionError> {
-        self.read_only.map_or(Ok(()), |why| Err(SessionError::ReadOnly(why)))
+        if let Some(why) = self.read_only {
+            return Err(SessionError::ReadOnly(why));
+        }
+        // The disk was pulled out, or somebody moved, replaced or deleted the file: the system would go on writing to what
+        // no path leads to any more.
+        if self.database.is_none() || disk::identity(&self.folder.database()) != self.database {
+            return Err(SessionError::Disk(DiskError::Unreadable));
+        }
+        Ok(())
     }
 }

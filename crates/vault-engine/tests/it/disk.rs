@@ -6,6 +6,8 @@ use vault_engine::session::{ChangePasswordError, Put, ReadOnly, Scope, SessionEr
 
 use crate::child::{self, OWN_MOUNTS};
 use crate::kept;
+use crate::paths::{self, Trouble};
+use crate::power::scratch;
 use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
 
 /// Runs a test again on a file system of its own, which is gone afterwards.
@@ -161,4 +163,126 @@ fn t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading() {
         assert_eq!(session.read_only(), None);
         assert!(world.file(id, "backups/before-form-2.tar").exists());
     }
+}
+
+/// What is in a copy of a folder that lies on another disk.
+fn look_at(root: &std::path::Path) -> Vec<String> {
+    let copy = scratch();
+    paths::copy_all(root, copy.path());
+    paths::describe(copy.path())
+}
+
+#[test]
+fn t52_every_write_on_a_full_disk_is_told_and_leaves_what_was() {
+    let Some(folder) = child::folder() else {
+        return on_own_disk("disk::t52_every_write_on_a_full_disk_is_told_and_leaves_what_was", "16m");
+    };
+    for path in paths::all() {
+        let root = folder.join("disk");
+        fs::create_dir(&root).unwrap();
+        paths::furnish(path, &root);
+        let before = look_at(&root);
+        let filler = folder.join("filler");
+        let mut told = 0;
+        for room in [0, 8, 64, 512, 1 << 20] {
+            fill_up_but(&filler, room * 1024);
+            let done = paths::work(path, &root, || {});
+            fs::remove_file(&filler).unwrap();
+            let after = look_at(&root);
+            match done {
+                Ok(()) => break,
+                Err(trouble) => {
+                    assert_eq!(trouble, Trouble::Disk(DiskError::Full), "{}, {room} KiB", path.name);
+                    assert_eq!(after, before, "{}, {room} KiB", path.name);
+                    told += 1;
+                }
+            }
+        }
+        println!("{}: told {told} times", path.name);
+        assert!(told < 5, "{}: it works again once there is room", path.name);
+        fs::remove_dir_all(&root).unwrap();
+    }
+}
+
+/// Takes all room but some.
+fn fill_up_but(filler: &std::path::Path, room: u64) {
+    use std::io::Write;
+
+    let mut file = fs::File::create(filler).unwrap();
+    for size in [1 << 16, 4096, 1] {
+        while file.write_all(&vec![0; size]).is_ok() {}
+    }
+    let length = file.metadata().unwrap().len();
+    file.set_len(length.saturating_sub(room)).unwrap();
+}
+
+#[test]
+fn t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void() {
+    let Some(folder) = child::folder() else {
+        return on_own_disk(
+            "disk::t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void",
+            "16m",
+        );
+    };
+    let world = World::at(&folder);
+    let mut session = world.create();
+    add(&mut session, login("Mail", "ada", "x"));
+    let pulled = std::process::Command::new("umount").arg("--lazy").arg(&folder).status();
+    assert!(pulled.unwrap().success());
+    let gone = SessionError::Disk(DiskError::Unreadable);
+    assert_eq!(session.put(Put::new(login("Post", "", ""))), Err(gone));
+    assert_eq!(session.draft_save(None, b"x"), Err(SessionError::Disk(DiskError::Unreadable)));
+    assert_eq!(session.set_setting("a", "b"), Err(SessionError::Disk(DiskError::Unreadable)));
+    let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
+    let changed = session.change_password(&old, &new);
+    assert_eq!(changed, Err(ChangePasswordError::Session(SessionError::Disk(DiskError::Unreadable))));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is made where the disk was");
+}
+
+#[test]
+fn t52_files_that_vanish_while_a_profile_is_open_are_told() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    add(&mut session, login("Mail", "ada", "x"));
+    let (database, aside) = (world.file(id, "vault.db"), world.root().join("aside"));
+    let gone = || Err(SessionError::Disk(DiskError::Unreadable));
+    fs::rename(&database, &aside).unwrap();
+    assert_eq!(session.put(Put::new(login("Post", "", ""))).map(drop), gone());
+    // Another file in its place, as a program that synchronises folders may put there.
+    fs::copy(&aside, &database).unwrap();
+    assert_eq!(session.put(Put::new(login("Post", "", ""))).map(drop), gone());
+    // Back in its place it is the same again, and nothing is lost.
+    fs::rename(&aside, &database).unwrap();
+    add(&mut session, login("Post", "", ""));
+    drop(session);
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
+    // The whole folder.
+    let place = world.places().profile(id);
+    fs::rename(&place, &aside).unwrap();
+    assert_eq!(session.set_setting("a", "b"), gone());
+    drop(session);
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::NotFound));
+    fs::rename(&aside, &place).unwrap();
+    world.unlock(id).unwrap().check_log().unwrap();
+}
+
+#[test]
+fn t52_a_clock_set_ten_years_back_or_forward_loses_nothing() {
+    const YEARS: u64 = 10 * 365 * 24 * 60 * 60 * 1000;
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    let now = vault_engine::clock::Clock::now(&*world.clock).0;
+    for (title, time) in [("Now", now), ("Back", now - YEARS), ("Forward", now + YEARS), ("Again", now)] {
+        world.clock.set_now(vault_engine::item::Timestamp(time));
+        let stored = add(&mut session, login(title, "ada", "x"));
+        session.put(Put::change(stored.id, stored.revision, login(title, "ada", "y"))).unwrap();
+        assert_eq!(session.history(stored.id).unwrap().len(), 2);
+        drop(session);
+        session = world.unlock(id).unwrap();
+        session.check_log().unwrap();
+    }
+    assert_eq!(titles_in(&mut session, Scope::All), ["Again", "Back", "Forward", "Now"]);
 }

@@ -11,7 +11,7 @@
 mod backup;
 #[cfg(unix)]
 mod child;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod crash;
 mod damage;
 #[cfg(target_os = "linux")]
@@ -22,6 +22,8 @@ mod items;
 mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
+#[cfg(target_os = "linux")]
+mod kills;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;

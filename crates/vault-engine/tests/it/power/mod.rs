@@ -25,7 +25,7 @@ const THROUGH: &str = "@through";
 const TORN: u64 = 1;
 
 /// A place for the many disks: in memory where there is one.
-fn scratch() -> tempfile::TempDir {
+pub fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
 }
