@@ -164,7 +164,7 @@ impl Coffer {
     /// What differs between two revisions of an item; concealed values only if `reveal` asks for them.
     ///
     /// # Errors
-    /// `not_found`, or a damaged database.
+    /// `not_found`, `password_needed` if the item asks for the master password again, or a damaged database.
     pub async fn history_compare(
         &self,
         id: ItemId,
@@ -172,7 +172,10 @@ impl Coffer {
         reveal: bool,
     ) -> Outcome<Vec<DifferenceView>> {
         let secrets = if reveal { Secrets::Show } else { Secrets::Hide };
-        self.read(move |session| {
+        self.read_guarded(id, move |session, _, guard| {
+            if reveal {
+                guard()?;
+            }
             Ok(session.compare(id, before, after, secrets)?.into_iter().map(Into::into).collect())
         })
         .await

@@ -70,6 +70,7 @@ impl Coffer {
             .await?;
         self.prepare_search();
         self.start_backup_when_due();
+        self.run_rules();
         Ok(status)
     }
 
@@ -117,6 +118,25 @@ impl Coffer {
     pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Outcome<()> {
         refuse_weak(&new, &[])?;
         self.read(move |session| Ok(session.change_password(&current, &new)?)).await
+    }
+
+    /// Carries out, in small steps between other calls, what the person's rules for history and trash have for today.
+    fn run_rules(&self) {
+        let owner = self.owner.clone();
+        let events = self.events.clone();
+        let run = move || {
+            let mut walk = None;
+            loop {
+                let step = owner.call_blocking(move |state| Ok(state.session()?.run_rules(walk)?));
+                // What cannot be done today is tried again another day.
+                let Ok(Some(next)) = step else { break };
+                walk = Some(next);
+            }
+            if walk.is_some() {
+                events.send(Event::ItemsChanged);
+            }
+        };
+        let _ = std::thread::Builder::new().name("coffer-rules".to_owned()).spawn(run);
     }
 
     /// Fills the search index in small steps between other calls, before anybody types.

@@ -18,3 +18,4 @@ mod items;
 mod profiles;
 mod support;
 mod types;
+mod vaults;

@@ -10,6 +10,7 @@ use vault_crypto::{
     HeaderFile, HeaderPin, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot, Stretched,
 };
 
+use super::event::{self, EventKind};
 use super::{ChangePasswordError, ReadOnly, Session, SessionError, meta};
 use crate::profile::KeysFile;
 
@@ -54,6 +55,7 @@ impl Session {
         KeysFile::write(&self.folder.keys(), &bytes).map_err(SessionError::Disk)?;
         // From here on the new password counts. What fails now is done at the next unlock.
         let _ = settle(&self.db, &header.pin(&old.root_key));
+        let _ = event::note(&self.db, self.clock.now(), EventKind::PasswordChanged, None, &[]);
         let _ = KeysFile::write(&self.folder.keys_backup(), &bytes);
         Ok(())
     }

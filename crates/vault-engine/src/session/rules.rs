@@ -163,8 +163,11 @@ impl Session {
             if let Some(days) = rules.trash_days {
                 self.purge_old_trash(days)?;
             }
-            return Ok((rules.history != Keep::Everything).then_some(RulesWalk(0)));
+            return Ok(Some(RulesWalk(0)));
         };
+        if rules.history == Keep::Everything {
+            return Ok(None);
+        }
         let mut rest = self.db.prepare_cached(
             "SELECT item_key, item_id FROM item WHERE item_key > ?1 AND revisions > 1 ORDER BY item_key LIMIT ?2",
         )?;

@@ -10,9 +10,11 @@
 //! start finds them.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use rusqlite::Connection;
-use vault_crypto::FileKey;
+use vault_crypto::{FileKey, SecretText};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId, RevHash, VaultId};
 
@@ -27,7 +29,7 @@ use super::{BlobFolder, Session, SessionError, UndoId, blobs, files, read};
 use crate::backup::expect_room;
 use crate::clock::Rng;
 use crate::document::{DocumentError, NewBlob, Progress};
-use crate::item::{Attachment, Item};
+use crate::item::{Attachment, FieldKind, Item};
 
 /// What is carried to the other vault, and what stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +154,10 @@ impl Plan {
     /// was deleted for good has none and goes.
     fn exchange(&self, id: ItemId, item: &mut Item) -> bool {
         let before = item.attachments.len();
+        // Fields that name a file of the item name the new one.
+        rename(item, FieldKind::File, &|blob: BlobId| {
+            Some(self.documents.get(&(id, blob))?.new.as_ref()?.0.blob_id)
+        });
         item.attachments.retain_mut(|attachment| {
             let document = self.documents.get(&(id, attachment.blob_id)).and_then(|found| found.new.as_ref());
             if let Some((_, new)) = document {
@@ -253,6 +259,18 @@ impl Session {
     }
 }
 
+/// Gives fields of a kind that names something by its id the new ids; what has none stays.
+fn rename<T: FromStr + Display>(item: &mut Item, kind: FieldKind, new: &dyn Fn(T) -> Option<T>) {
+    for field in item.fields.iter_mut().filter(|field| field.kind == kind) {
+        let past = field.history.iter_mut().map(|past| &mut past.value);
+        for value in past.chain([&mut field.value]) {
+            if let Some(new) = value.expose().parse().ok().and_then(new) {
+                *value = SecretText::new(new.to_string());
+            }
+        }
+    }
+}
+
 fn names_documents(db: &Connection, id: ItemId) -> Result<bool, SessionError> {
     let mut find =
         db.prepare_cached("SELECT 1 FROM entry JOIN entry_blob USING (entry_key) WHERE item_id = ?1")?;
@@ -275,12 +293,16 @@ impl Writer<'_> {
     ) -> Result<Carrying, SessionError> {
         let to = self.vaults.find(plan.to)?.vault_key;
         let mut done = Carrying { carried: Vec::new(), left: Vec::new(), steps: Vec::new() };
-        for (&(id, planned), number) in plan.items.iter().zip(1..) {
-            let unchanged = view::current(&self.tx, id)?.filter(|current| current.revision == planned);
-            let carried = match unchanged {
-                Some(current) => self.carry_one(plan, id, &current, to)?,
-                None => None,
-            };
+        // What is carried together keeps its links to each other.
+        let mut new_ids = BTreeMap::new();
+        for &(id, planned) in &plan.items {
+            if view::current(&self.tx, id)?.is_some_and(|current| current.revision == planned) {
+                new_ids.insert(id, vault_crypto::make_id(self.rng));
+            }
+        }
+        for (&(id, _), number) in plan.items.iter().zip(1..) {
+            let carried =
+                if new_ids.contains_key(&id) { self.carry_one(plan, id, &new_ids, to)? } else { None };
             if let Some((new, steps)) = carried {
                 done.carried.push(Carried { from: id, to: new });
                 done.steps.extend(steps);
@@ -305,9 +327,11 @@ impl Writer<'_> {
         &mut self,
         plan: &Plan,
         id: ItemId,
-        current: &Current,
+        new_ids: &BTreeMap<ItemId, ItemId>,
         to: i64,
     ) -> Result<Option<(ItemId, Vec<Step>)>, SessionError> {
+        let Some(&new) = new_ids.get(&id) else { return Ok(None) };
+        let current = &self.current(id)?;
         let opened = match plan.carry {
             Carry::Move => self.open_all(id, current),
             Carry::MoveWithoutHistory | Carry::Copy if current.place == Place::Trash.number() => {
@@ -324,6 +348,7 @@ impl Writer<'_> {
         let mut whole = false;
         for (item, _) in &mut revisions {
             whole = plan.exchange(id, item);
+            rename(item, FieldKind::Link, &|linked: ItemId| new_ids.get(&linked).copied());
         }
         // The last one is the item itself: what it has is not left behind.
         if !whole {
@@ -332,7 +357,6 @@ impl Writer<'_> {
         for blob in plan.sealed_for(id) {
             blobs::name(&self.tx, blob, self.now)?;
         }
-        let new = vault_crypto::make_id(self.rng);
         let mut last: Option<Appended> = None;
         for (item, written_at) in &revisions {
             let parent = last.map(|before| before.revision);
@@ -383,6 +407,8 @@ impl Writer<'_> {
             (item.created_at, item.modified_at) = (self.now, self.now);
             item.flags.favourite = false;
             item.flags.archived = false;
+            // A passkey is in one place, where its signatures are counted.
+            item.passkeys.clear();
         }
         item
     }

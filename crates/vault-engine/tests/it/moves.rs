@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use vault_crypto::SecretText;
 use vault_engine::VaultId;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
-use vault_engine::item::{Item, ItemType, PastValue, Timestamp, encode};
+use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Timestamp, encode};
 use vault_engine::session::{
     Carried, Carry, EventKind, Put, Scope, Session, SessionError, Stored, Transferred,
 };
@@ -261,4 +261,32 @@ fn many_items_move_at_once_or_not_at_all() {
     assert_eq!(undo(&mut session, &done).count, 50);
     assert_eq!(session.items_of_vault(work).unwrap(), [stay]);
     session.check_log().unwrap();
+}
+
+#[test]
+fn links_between_items_that_move_together_and_to_their_own_files_follow() {
+    let world = World::new();
+    let mut session = world.create();
+    let work = session.create_vault(&look("Work")).unwrap();
+    let server = add(&mut session, login("Server", "", "")).id;
+    let stays = add(&mut session, login("stays", "", "")).id;
+    let Stored { id, revision } = put_file(&mut session, None, b"a document");
+    let mut item = session.get(id).unwrap().item;
+    let file = item.attachments[0].blob_id.to_string();
+    for (number, kind, value) in [
+        (1, FieldKind::Link, server.to_string()),
+        (2, FieldKind::Link, stays.to_string()),
+        (3, FieldKind::File, file.clone()),
+        (4, FieldKind::Text, server.to_string()),
+    ] {
+        item.fields.push(Field::new(FieldId([number; 8]), kind, SecretText::new(value)));
+    }
+    session.put(Put::change(id, revision, item)).unwrap();
+    let done = transfer(&mut session, &[id, server], work, Carry::Move);
+    let [document, moved] = done.carried[..] else { panic!("two items") };
+    let item = session.get(document.to).unwrap().item;
+    let values: Vec<&str> = item.fields.iter().map(|field| field.value.expose()).collect();
+    let new_file = item.attachments[0].blob_id.to_string();
+    assert_ne!(new_file, file);
+    assert_eq!(values, [moved.to.to_string(), stays.to_string(), new_file, server.to_string()]);
 }

@@ -11,6 +11,7 @@ use crate::backup::{self, BackupError};
 use crate::clock::Rng;
 use crate::document::{NewBlob, Progress};
 use crate::item::{Attachment, Item, ItemType, safe_to_show};
+use crate::session::event::EventKind;
 use crate::session::reseal::reseal;
 use crate::session::{BlobFolder, Put, Session, SessionError, Stored, blobs, read, view};
 
@@ -209,7 +210,11 @@ impl Session {
                 Put::change(id, opened.revision, opened.item)
             }
         };
-        let stored = self.put(Put { blobs, ..put })?;
+        let stored = self.write(|writer| {
+            let stored = writer.put(Put { blobs, ..put })?;
+            writer.note(EventKind::TakenFromBackup, None, &[stored.id])?;
+            Ok(stored)
+        })?;
         Ok(RestoredItem { stored, missing })
     }
 
