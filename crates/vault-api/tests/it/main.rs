@@ -16,5 +16,6 @@ mod health;
 mod imports;
 mod items;
 mod profiles;
+mod ssh_keys;
 mod support;
 mod types;
