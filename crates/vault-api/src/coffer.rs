@@ -9,6 +9,7 @@ use vault_engine::item::Item;
 use vault_engine::profile::Profiles;
 use vault_engine::session::{Opened, Session};
 use vault_engine::{ItemId, KdfParams};
+use zeroize::Zeroizing;
 
 use crate::backups::{LookedInto, PendingRestore};
 use crate::error::Outcome;
@@ -69,6 +70,8 @@ pub(crate) struct Open {
     pub(crate) kit: KitProgress,
     pub(crate) import: Option<PendingImport>,
     pub(crate) health: Option<Checked>,
+    /// A key file that could not be opened without its passphrase.
+    pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
     /// A backup that is looked into.
     pub(crate) backup: Option<LookedInto>,
     /// Until when items that ask for the master password again do not ask, by the clock that never goes back.
@@ -79,7 +82,7 @@ impl Open {
     /// A profile that was just opened. Nothing but a password given for it lets its guarded items open.
     pub(crate) fn new(session: Session, rng: &mut Rng) -> Self {
         let kit = KitProgress::new(rng);
-        Self { session, kit, import: None, health: None, backup: None, confirmed_until: None }
+        Self { session, kit, import: None, health: None, key_file: None, backup: None, confirmed_until: None }
     }
 
     /// Refuses the secrets of an item that asks for the master password again, unless it was given a short while ago.

@@ -1,7 +1,8 @@
 //! Half-filled forms, sealed in the profile while they are typed and offered again after a lock or crash.
 
+use serde::{Deserialize, Serialize};
 use vault_engine::session::{Draft, DraftId};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
@@ -16,11 +17,16 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found` if the draft named is gone, or the disk.
     pub async fn draft_save(&self, id: Option<DraftId>, draft: ItemDraft) -> Outcome<DraftId> {
-        let content = Zeroizing::new(serde_json::to_vec(&draft).map_err(|_| ErrorCode::Internal)?);
-        if content.len() > LIMIT {
-            return Err(ErrorCode::InvalidInput.into());
-        }
-        self.read(move |session| Ok(session.draft_save(id, &content)?)).await
+        self.read(move |session| {
+            // What the draft holds beside the form stays with it: the form does not know it.
+            let ssh_key = match id {
+                Some(id) => open_draft(&session.draft_get(id)?)?.ssh_key,
+                None => None,
+            };
+            let content = seal_draft(StoredDraft { form: draft, ssh_key })?;
+            Ok(session.draft_save(id, &content)?)
+        })
+        .await
     }
 
     /// The forms that were kept, the last one first. One that no longer reads is left out.
@@ -30,7 +36,10 @@ impl Coffer {
     pub async fn draft_list(&self) -> Outcome<Vec<DraftSummary>> {
         self.read(|session| {
             let drafts = session.draft_list()?;
-            Ok(drafts.iter().filter_map(|draft| Some(summary(draft, &parse(draft).ok()?))).collect())
+            Ok(drafts
+                .iter()
+                .filter_map(|draft| Some(summary(draft, &open_draft(draft).ok()?.form)))
+                .collect())
         })
         .await
     }
@@ -40,7 +49,7 @@ impl Coffer {
     /// # Errors
     /// `locked` or `not_found`.
     pub async fn draft_get(&self, id: DraftId) -> Outcome<ItemDraft> {
-        self.read(move |session| parse(&session.draft_get(id)?)).await
+        self.read(move |session| Ok(open_draft(&session.draft_get(id)?)?.form)).await
     }
 
     /// Throws a form away.
@@ -52,8 +61,27 @@ impl Coffer {
     }
 }
 
-fn parse(draft: &Draft) -> Outcome<ItemDraft> {
-    serde_json::from_slice(&draft.content).map_err(|_| ErrorCode::NotFound.into())
+/// A draft as it is sealed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredDraft {
+    /// The form.
+    pub(crate) form: ItemDraft,
+    /// A private SSH key that will be saved with it, in OpenSSH's form; the interface never gets it from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ssh_key: Option<String>,
+}
+
+/// Writes what is to be sealed.
+pub(crate) fn seal_draft(mut draft: StoredDraft) -> Outcome<Zeroizing<Vec<u8>>> {
+    let content = Zeroizing::new(serde_json::to_vec(&draft).map_err(|_| ErrorCode::Internal)?);
+    draft.ssh_key.zeroize();
+    if content.len() > LIMIT { Err(ErrorCode::InvalidInput.into()) } else { Ok(content) }
+}
+
+/// Reads what was sealed; older programs wrote the form alone.
+pub(crate) fn open_draft(draft: &Draft) -> Outcome<StoredDraft> {
+    let alone = || serde_json::from_slice(&draft.content).map(|form| StoredDraft { form, ssh_key: None });
+    serde_json::from_slice(&draft.content).or_else(|_| alone()).map_err(|_| ErrorCode::NotFound.into())
 }
 
 fn summary(draft: &Draft, form: &ItemDraft) -> DraftSummary {

@@ -11,7 +11,7 @@ use crate::item_view::passkey_id;
 use crate::views::{ErrorCode, ErrorView, FieldDraft, ItemDraft, UrlMatchView};
 
 /// Earlier values kept for a concealed field.
-const PAST_VALUES_KEPT: usize = 50;
+pub(crate) const PAST_VALUES_KEPT: usize = 50;
 
 /// What a form is applied with.
 pub(crate) struct Stamp<'a> {

@@ -8,6 +8,7 @@ use crate::coffer::Coffer;
 use crate::error::Outcome;
 use crate::item_draft::{Stamp, apply};
 use crate::item_view::item_view;
+use crate::ssh_keys::{held_key, put_key};
 use crate::views::{
     ChangedView, ErrorCode, ErrorView, FieldTemplate, HistoryEntry, ItemDraft, ItemPage, ItemQuery,
     ItemTemplate, ItemView, SidebarView,
@@ -91,6 +92,14 @@ impl Coffer {
         self.change(move |session| {
             let device = session.device().to_owned();
             let mut stamp = Stamp { now, device: &device, make_field_id: &mut || FieldId::make(&mut rng) };
+            let held = held_key(session, draft_id)?;
+            let mut apply = |stored, form| {
+                let mut item = apply(stored, form, &mut stamp)?;
+                if let Some(key) = &held {
+                    put_key(&mut item, key, &mut stamp)?;
+                }
+                Outcome::Ok(item)
+            };
             let put = match (&draft.id, &draft.base_revision) {
                 (Some(id), Some(base)) => {
                     let id: ItemId = id.parse().map_err(|_| ErrorCode::NotFound)?;
@@ -99,12 +108,9 @@ impl Coffer {
                     if opened.revision != expected {
                         return Err(ErrorCode::Conflict.into());
                     }
-                    Put {
-                        draft: draft_id,
-                        ..Put::change(id, expected, apply(Some(opened.item), draft, &mut stamp)?)
-                    }
+                    Put { draft: draft_id, ..Put::change(id, expected, apply(Some(opened.item), draft)?) }
                 }
-                _ => Put { draft: draft_id, vault, ..Put::new(apply(None, draft, &mut stamp)?) },
+                _ => Put { draft: draft_id, vault, ..Put::new(apply(None, draft)?) },
             };
             let Stored { id, revision: _ } = session.put(put)?;
             view(session, id)

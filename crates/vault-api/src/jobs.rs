@@ -124,11 +124,11 @@ impl Jobs {
         entries.iter().find(running).map(|entry| entry.view.id)
     }
 
-    /// Whether some job is still going on that is lost when it is cut off. A check of the items is not: it changes
-    /// nothing, and is quickly done again.
+    /// Whether some job is still going on that is lost when it is cut off. A check of the items is not, nor is a key that
+    /// is being made: they change nothing, and are quickly done again.
     pub(crate) fn any_running(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let matters = |entry: &Entry| entry.view.kind != JobKind::HealthCheck;
+        let matters = |entry: &Entry| !matches!(entry.view.kind, JobKind::HealthCheck | JobKind::SshKey);
         entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
     }
 

@@ -23,6 +23,7 @@ mod kit;
 mod list_view;
 mod secrets;
 mod session;
+mod ssh_keys;
 mod thread;
 mod tools;
 mod vaults;
@@ -32,6 +33,7 @@ pub use coffer::{Coffer, Setup};
 pub use error::{ErrorText, Outcome, error_text};
 pub use events::{Event, EventSink};
 pub use secrets::CopyRole;
+pub use ssh_keys::KeySource;
 pub use tools::strength_measure;
 
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};

@@ -17,6 +17,7 @@ mod restore;
 mod secret;
 mod session;
 mod settings;
+mod ssh;
 mod tools;
 mod trash;
 mod vault;

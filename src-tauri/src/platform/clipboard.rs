@@ -26,6 +26,7 @@ trait Board: Send {
 enum Order {
     Put { text: Zeroizing<String>, kind: Kind, done: oneshot::Sender<Result<(), Unavailable>> },
     Clear { done: oneshot::Sender<Result<(), Unavailable>> },
+    Text { done: oneshot::Sender<Result<Zeroizing<String>, Unavailable>> },
 }
 
 /// What is copied.
@@ -69,6 +70,16 @@ impl Clipboard {
     pub async fn put(&self, text: Zeroizing<String>, kind: Kind) -> Result<(), Unavailable> {
         let (done, answer) = oneshot::channel();
         self.orders.send(Order::Put { text, kind, done }).map_err(|_| Unavailable)?;
+        answer.await.unwrap_or(Err(Unavailable))
+    }
+
+    /// The text that is on the clipboard, whoever put it there; only read when the person asks for it.
+    ///
+    /// # Errors
+    /// When there is no clipboard, or no text on it.
+    pub async fn text(&self) -> Result<Zeroizing<String>, Unavailable> {
+        let (done, answer) = oneshot::channel();
+        self.orders.send(Order::Text { done }).map_err(|_| Unavailable)?;
         answer.await.unwrap_or(Err(Unavailable))
     }
 
@@ -121,6 +132,9 @@ impl<B: Board> Keeper<B> {
                 }
                 Ok(Order::Clear { done }) => {
                     let _ = done.send(self.clear());
+                }
+                Ok(Order::Text { done }) => {
+                    let _ = done.send(self.board.text().ok_or(Unavailable));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let _ = self.clear();
@@ -256,6 +270,15 @@ mod tests {
         clipboard.clear().await.unwrap();
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("a sentence from elsewhere"));
         assert_eq!([told.recv().unwrap(), told.recv().unwrap()], [0, 0]);
+    }
+
+    #[tokio::test]
+    async fn what_somebody_copied_is_read_and_left_there() {
+        let (clipboard, memory, _told) = started();
+        assert!(clipboard.text().await.is_err());
+        *memory.0.lock().unwrap() = Some("a key".to_owned());
+        assert_eq!(clipboard.text().await.unwrap().as_str(), "a key");
+        assert_eq!(memory.0.lock().unwrap().as_deref(), Some("a key"));
     }
 
     #[tokio::test]

@@ -24,6 +24,10 @@ pub struct Words {
     pub backup_files: &'static str,
     /// Title of the dialog that chooses the folder for backups.
     pub backup_folder: &'static str,
+    /// Title of the dialog that chooses an SSH key.
+    pub choose_key: &'static str,
+    /// Name of the files chosen there.
+    pub key_files: &'static str,
     /// Tray entry that shows the window.
     pub show: &'static str,
     /// Tray entry that locks.
@@ -43,6 +47,8 @@ const ENGLISH: Words = Words {
     choose_backup: "Choose a backup",
     backup_files: "Backups (tar)",
     backup_folder: "Choose a folder for automatic backups",
+    choose_key: "Choose a private key",
+    key_files: "Key files",
     show: "Show Coffer",
     lock: "Lock",
     quit: "Quit",
@@ -59,6 +65,8 @@ const GERMAN: Words = Words {
     choose_backup: "Sicherung auswählen",
     backup_files: "Sicherungen (tar)",
     backup_folder: "Ordner für automatische Sicherungen auswählen",
+    choose_key: "Privaten Schlüssel auswählen",
+    key_files: "Schlüsseldateien",
     show: "Coffer anzeigen",
     lock: "Sperren",
     quit: "Beenden",

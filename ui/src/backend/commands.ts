@@ -37,6 +37,10 @@ import type { RestoreFileView } from './generated/RestoreFileView';
 import type { RulesView } from './generated/RulesView';
 import type { SettingsView } from './generated/SettingsView';
 import type { SidebarView } from './generated/SidebarView';
+import type { SshKeyKind } from './generated/SshKeyKind';
+import type { SshKeySource } from './generated/SshKeySource';
+import type { SshKeyTaken } from './generated/SshKeyTaken';
+import type { SshKeyView } from './generated/SshKeyView';
 import type { StrengthView } from './generated/StrengthView';
 import type { TakenCodeView } from './generated/TakenCodeView';
 import type { TransferView } from './generated/TransferView';
@@ -49,6 +53,7 @@ import type { VaultView } from './generated/VaultView';
 type None = Record<never, never>;
 type ItemRef = { itemId: string };
 type ItemsRef = { itemIds: string[] };
+type FormRef = { draft: ItemDraft; draftId?: string };
 type FieldRef = { itemId: string; fieldId: string };
 
 /** What `item_copy_role` can copy. */
@@ -127,6 +132,9 @@ export interface Commands {
   import_pick: [None, ImportPreview | null];
   import_commit: [{ choice: ImportChoice }, ImportReport];
   import_discard: [{ token: string }, null];
+  ssh_key_generate: [FormRef & { kind: SshKeyKind }, SshKeyTaken];
+  ssh_key_read: [FormRef & { source: SshKeySource; passphrase?: string }, SshKeyTaken | null];
+  ssh_key_held: [{ draftId: string }, SshKeyView | null];
   health_check: [{ choice: HealthChoice }, number];
   health_report: [None, HealthView | null];
   health_list: [{ kind: HealthKind; offset: number; limit: number }, HealthPage];

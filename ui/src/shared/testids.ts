@@ -190,6 +190,17 @@ export const testids = {
   generatorCopy: 'generator-copy',
   generatorUse: 'generator-use',
 
+  // The editor of SSH keys
+  sshPanel: 'ssh-panel',
+  sshMake: 'ssh-make',
+  sshKind: 'ssh-kind', // data-kind
+  sshFile: 'ssh-file',
+  sshClipboard: 'ssh-clipboard',
+  sshHeld: 'ssh-held',
+  sshPassphrase: 'ssh-passphrase',
+  sshOpen: 'ssh-open',
+  sshFailure: 'ssh-failure',
+
   // Settings
   settingsDialog: 'settings-dialog',
   settingsTab: 'settings-tab', // data-tab = general | security | about

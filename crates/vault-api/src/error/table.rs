@@ -170,6 +170,33 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Füge die otpauth://-Adresse oder den Schlüssel der Website ein.",
             ],
         },
+        ErrorCode::SshKeyUnreadable => ErrorText {
+            en: [
+                "This is not a private SSH key that Coffer knows, or it is damaged.",
+                "Nothing was changed. Choose the private key, in the form of OpenSSH, OpenSSL or PuTTY.",
+            ],
+            de: [
+                "Das ist kein privater SSH-Schlüssel, den Coffer kennt, oder er ist beschädigt.",
+                "Nichts wurde geändert. Wähle den privaten Schlüssel in der Form von OpenSSH, OpenSSL oder PuTTY.",
+            ],
+        },
+        ErrorCode::PassphraseNeeded => ErrorText {
+            en: ["This key is protected by a passphrase.", "Type the passphrase to open the key."],
+            de: [
+                "Dieser Schlüssel ist mit einer Passphrase geschützt.",
+                "Gib die Passphrase ein, um ihn zu öffnen.",
+            ],
+        },
+        ErrorCode::PassphraseWrong => ErrorText {
+            en: [
+                "The passphrase does not open this key.",
+                "Check the keyboard layout and Caps Lock, then type it again.",
+            ],
+            de: [
+                "Die Passphrase öffnet diesen Schlüssel nicht.",
+                "Prüfe Tastaturbelegung und Feststelltaste und gib sie noch einmal ein.",
+            ],
+        },
         ErrorCode::Conflict => ErrorText {
             en: [
                 "This item was changed elsewhere meanwhile.",

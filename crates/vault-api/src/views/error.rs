@@ -46,6 +46,12 @@ pub enum ErrorCode {
     InvalidInput,
     /// The one-time code set-up text or image cannot be understood.
     CodeInvalid,
+    /// The text or file holds no SSH key that can be taken.
+    SshKeyUnreadable,
+    /// The key is protected by a passphrase.
+    PassphraseNeeded,
+    /// The passphrase does not open the key.
+    PassphraseWrong,
     /// The item was changed elsewhere meanwhile.
     Conflict,
     /// The import file is not of a known kind or is malformed.

@@ -32,6 +32,8 @@ pub enum JobKind {
     ItemMove,
     /// Items are being deleted with their vault.
     ItemDelete,
+    /// A key is being made.
+    SshKey,
 }
 
 /// How a job stands.

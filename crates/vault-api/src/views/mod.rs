@@ -8,6 +8,7 @@ mod import;
 mod item;
 mod job;
 mod kind;
+mod ssh;
 mod tools;
 mod vault;
 
@@ -32,6 +33,7 @@ pub use item::{
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
+pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,

@@ -16,6 +16,7 @@ mod health;
 mod imports;
 mod items;
 mod profiles;
+mod ssh_keys;
 mod support;
 mod types;
 mod vaults;

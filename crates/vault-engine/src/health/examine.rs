@@ -83,6 +83,10 @@ impl Examiner {
 
     /// Looks at an item.
     pub fn look(&mut self, id: ItemId, item: &Item) {
+        // What new items are made from has nothing filled in on purpose.
+        if item.flags.template {
+            return;
+        }
         self.examined = self.examined.saturating_add(1);
         let hosts = hosts(item);
         for password in passwords(item) {
@@ -261,7 +265,7 @@ fn is_unencrypted(item: &Item) -> bool {
 }
 
 fn lacks_code(item: &Item, hosts: &[String]) -> bool {
-    let password = item.value(Role::Password).is_some();
+    let password = item.value(Role::Password).is_some() && item.passkeys.is_empty();
     let code =
         item.fields.iter().any(|field| field.kind == crate::item::FieldKind::Code && !field.value.is_empty());
     item.item_type == ItemType::Login
@@ -272,6 +276,9 @@ fn lacks_code(item: &Item, hosts: &[String]) -> bool {
 
 fn missing(item: &Item) -> Option<Missing> {
     if item.item_type != ItemType::Login {
+        return None;
+    }
+    if !item.passkeys.is_empty() {
         return None;
     }
     if item.value(Role::Password).is_none() {

@@ -143,6 +143,31 @@ fn cards_expire_with_the_end_of_their_month() {
 }
 
 #[test]
+fn any_item_expires_with_its_day_and_the_earlier_of_two_counts() {
+    let expires = |day: &str, month: &str| {
+        let mut item = with(Item::new(ItemType::Card, NOW), Role::CardExpiry, month);
+        item.expires = Some(day.parse().unwrap());
+        issues(&[item]).into_iter().map(|(_, issue)| issue).collect::<Vec<_>>()
+    };
+    assert_eq!(expires("2026-09-20", ""), [Issue::Expired]);
+    assert_eq!(expires("2026-09-21", ""), [Issue::ExpiresSoon { days: 0 }]);
+    assert_eq!(expires("2026-10-21", ""), [Issue::ExpiresSoon { days: 30 }]);
+    assert_eq!(expires("2026-10-22", ""), []);
+    assert_eq!(expires("2030-01-01", "2026-08"), [Issue::Expired]);
+}
+
+#[test]
+fn templates_are_not_looked_at_and_passkeys_lack_nothing() {
+    let mut template = login("", "12345678", "http://example.org");
+    template.flags.template = true;
+    assert_eq!(run(Settings::default(), &[template]).examined, 0);
+    let mut passkey = login("", "", "https://github.com");
+    assert_eq!(issues(&[login("", "", "https://github.com")]).len(), 1);
+    passkey.passkeys.push(crate::item::sample_passkey(1));
+    assert_eq!(issues(&[passkey]), []);
+}
+
+#[test]
 fn addresses_codes_and_gaps_are_told() {
     let plain = login("ann", STRONG[0], "http://example.org");
     assert_eq!(issues(&[plain]), [(id(1), Issue::Unencrypted)]);

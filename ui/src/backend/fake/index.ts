@@ -28,6 +28,7 @@ import { importPreview, importReport } from './importing';
 import { changesOf, contentOf, newItem } from './save';
 import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
+import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
 import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
@@ -103,6 +104,7 @@ export function makeFake(scene: Scene): Backend {
             ? many(Number(scene.items))
             : sample();
   const drafts = new Map<string, { draft: ItemDraft; at: number }>();
+  const sshKeys = new FakeSshKeys(drafts, (code) => fail(code));
   if (scene.draft) {
     const draft: ItemDraft = {
       item_type: 'login',
@@ -207,7 +209,8 @@ export function makeFake(scene: Scene): Backend {
     for (const one of draft.fields) {
       if (one.kind === 'code' && one.value && !looksLikeCode(one.value)) fail('code_invalid');
     }
-    const shared = contentOf(draft, old);
+    const typed = contentOf(draft, old);
+    const shared = { ...typed, fields: sshKeys.fields(draftId, typed.fields) };
     if (draftId) drafts.delete(draftId);
     if (old) {
       revise(old, changesOf(old, shared));
@@ -530,6 +533,7 @@ export function makeFake(scene: Scene): Backend {
       return importReport(preview, skipped);
     },
     import_discard: () => null,
+    ...sshKeys.handlers,
     health_check: () => job('health_check', '', items.length, () => health.check(items)),
     health_report: () => health.report(),
     health_list: ({ kind, offset, limit }) => health.list(kind, offset, limit) ?? fail('not_found'),

@@ -7,6 +7,8 @@ import {
   type ItemTypeView,
   type ItemView,
   type PasskeyView,
+  type SshKeyTaken,
+  type SshKeyView,
   type UrlMatchView,
 } from '../../backend';
 
@@ -73,6 +75,10 @@ export class Editor {
   favourite = $state(false);
   busy = $state(false);
   failure = $state<unknown>();
+  /** The public half of a key that the draft holds; it is saved with the form. */
+  sshKey = $state<SshKeyView>();
+  /** Whether a key is being made or read. */
+  taking = $state(false);
   /** The files that a field may name. */
   files: { blob_id: string; name: string }[] = [];
   /** When the draft was last sealed. */
@@ -279,6 +285,39 @@ export class Editor {
     );
     await this.#sealing;
     this.#sealing = undefined;
+  }
+
+  /** Has the program make a key or take one in. It stays in the sealed draft; the form gets the public half. */
+  async takeKey(
+    ask: (form: { draft: ItemDraft; draftId?: string }) => Promise<SshKeyTaken | null>,
+  ): Promise<void> {
+    await this.#sealing;
+    this.taking = true;
+    const taken = ask({ draft: this.draft(), ...(this.#draftId ? { draftId: this.#draftId } : {}) });
+    // Saving and keeping wait for it: another draft in between would be without the key.
+    this.#sealing = taken.then(
+      (answer) => this.#hold(answer),
+      () => undefined,
+    );
+    try {
+      await taken;
+      await this.#sealing;
+    } finally {
+      this.#sealing = undefined;
+      this.taking = false;
+    }
+  }
+
+  #hold(taken: SshKeyTaken | null): void {
+    if (!taken) return;
+    this.#draftId = taken.draft_id;
+    this.kept = true;
+    this.sshKey = taken.key;
+    for (const field of this.fields) {
+      if (field.role === 'private_key') field.value = undefined;
+      if (field.role === 'public_key') field.value = taken.key.public_key;
+      if (field.role === 'fingerprint') field.value = taken.key.fingerprint;
+    }
   }
 
   /** Saves the item; `undefined` if it failed, with the reason in `failure`. */

@@ -331,7 +331,11 @@ export class Library {
     }
     const stored =
       kept.id && this.item?.id === kept.id ? ($state.snapshot(this.item) as ItemView) : undefined;
-    this.#edit(Editor.forDraft(draft.id, kept, this.#template(kept.item_type), stored));
+    const editor = Editor.forDraft(draft.id, kept, this.#template(kept.item_type), stored);
+    if (kept.item_type === 'ssh_key') {
+      editor.sshKey = (await call('ssh_key_held', { draftId: draft.id }).catch(() => null)) ?? undefined;
+    }
+    this.#edit(editor);
   }
 
   /** Gives up a draft. */

@@ -58,6 +58,7 @@ const endedKept = 20;
 const elsewhere: readonly JobKind[] = [
   'item_import',
   'health_check',
+  'ssh_key',
   'profile_restore',
   'backup_open',
   'backup_check',

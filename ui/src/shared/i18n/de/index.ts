@@ -8,6 +8,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { main } from './main';
 import { settings } from './settings';
+import { ssh } from './ssh';
 import { unlock } from './unlock';
 
 /** Every message in German. */
@@ -22,4 +23,5 @@ export const de: Catalogue = {
   ...generator,
   ...settings,
   ...backup,
+  ...ssh,
 };

@@ -7,6 +7,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { main } from './main';
 import { settings } from './settings';
+import { ssh } from './ssh';
 import { unlock } from './unlock';
 
 /** Every message in English, the source language. */
@@ -21,4 +22,5 @@ export const en = {
   ...generator,
   ...settings,
   ...backup,
+  ...ssh,
 } as const;

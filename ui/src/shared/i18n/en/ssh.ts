@@ -1,0 +1,15 @@
+export const ssh = {
+  'ssh.make': 'Make a key',
+  'ssh.file': 'From a file…',
+  'ssh.clipboard': 'From the clipboard',
+  'ssh.kind.ed25519': 'Ed25519 (recommended)',
+  'ssh.kind.rsa4096': 'RSA, 4096 bits',
+  'ssh.kind.rsa3072': 'RSA, 3072 bits',
+  'ssh.kind.ecdsa_p256': 'ECDSA, P-256',
+  'ssh.kind.ecdsa_p384': 'ECDSA, P-384',
+  'ssh.kind.ecdsa_p521': 'ECDSA, P-521',
+  'ssh.held': '{kind}: kept safe, and saved with this form',
+  'ssh.passphrase': 'Passphrase of the key',
+  'ssh.passphrase.hint': 'Asked once. The vault protects the key from then on.',
+  'ssh.open': 'Open the key',
+} as const;
