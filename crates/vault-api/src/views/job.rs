@@ -26,6 +26,10 @@ pub enum JobKind {
     BackupTake,
     /// A backup is becoming a profile.
     ProfileRestore,
+    /// The keys of a profile are being changed.
+    KeyChange,
+    /// A profile is being moved.
+    ProfileMove,
 }
 
 /// How a job stands.

@@ -7,7 +7,9 @@ mod health;
 mod import;
 mod item;
 mod job;
+mod keys;
 mod kind;
+mod place;
 mod tools;
 
 pub use app::{
@@ -30,5 +32,7 @@ pub use item::{
     TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
+pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
+pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};

@@ -13,9 +13,9 @@ pub(crate) mod event;
 mod files;
 mod health;
 mod history;
+pub(crate) mod keys;
 mod list;
 pub(crate) mod meta;
-pub(crate) mod password;
 mod query;
 mod read;
 mod reseal;
@@ -35,6 +35,7 @@ use std::cell::{Cell, OnceCell};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -57,10 +58,11 @@ pub use bulk::{Bulk, Changed, ItemProgress};
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
 pub use diff::Change;
-pub use error::{ChangePasswordError, ReadOnly, SessionError};
+pub use error::{ReadOnly, SessionError};
 pub use event::{Event, EventKind};
 pub use files::EarlierFile;
 pub use health::HealthWalk;
+pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, WayIn};
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 pub use salvage::{Losses, Saved};
 pub use transfer::{Carried, Carry, Plan, Transferred};
@@ -88,6 +90,8 @@ pub struct Session {
     backup_keys: Arc<BackupKeys>,
     /// Whether changes are kept out of the file of the database, see `backup`.
     at_rest: Cell<bool>,
+    /// How long trying the password took when the profile was opened by it.
+    try_took: Option<Duration>,
     // Closed before the lock is given back.
     db: Connection,
     _copy: Option<TempDir>,
@@ -141,6 +145,7 @@ impl Session {
             undo: Vec::new(),
             backup_keys,
             at_rest: Cell::new(false),
+            try_took: None,
             db,
             _copy: copy,
             db_file: OnceCell::new(),
@@ -170,6 +175,25 @@ impl Session {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    pub(crate) fn took(&mut self, took: Option<Duration>) {
+        self.try_took = took;
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Closes the profile and hands on the right to write.
+    pub(crate) fn close(self) -> (Option<Lock>, Rng) {
+        let Self { db, rng, _lock, .. } = self;
+        drop(db);
+        (_lock, rng)
     }
 
     /// The clock that the profile was opened with.

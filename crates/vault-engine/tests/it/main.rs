@@ -22,6 +22,7 @@ mod items;
 mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
+mod keys;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -6,6 +6,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
 import { items } from './items';
+import { keys } from './keys';
 import { main } from './main';
 import { settings } from './settings';
 import { unlock } from './unlock';
@@ -22,4 +23,5 @@ export const de: Catalogue = {
   ...generator,
   ...settings,
   ...backup,
+  ...keys,
 };

@@ -5,6 +5,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
 import { items } from './items';
+import { keys } from './keys';
 import { main } from './main';
 import { settings } from './settings';
 import { unlock } from './unlock';
@@ -21,4 +22,5 @@ export const en = {
   ...generator,
   ...settings,
   ...backup,
+  ...keys,
 } as const;
