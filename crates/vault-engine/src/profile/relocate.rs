@@ -227,6 +227,16 @@ impl Profiles {
         Ok(())
     }
 
+    /// Notes that a profile lies in the usual place, after a folder elsewhere that is gone.
+    pub(super) fn note_usual_place(&self, id: ProfileId) -> Result<(), DiskError> {
+        let (mut ui_file, usual) = (UiFile::load(&self.places), self.places.profile(id));
+        if ui_file.folder(&self.places, id) == usual {
+            return Ok(());
+        }
+        ui_file.set_folder(&self.places, id, &usual);
+        ui_file.save(&self.places)
+    }
+
     /// Removes folders that are left over of profiles that were moved or deleted, unless a program is at it.
     pub(super) fn clear_leftovers(&self) {
         let ui_file = UiFile::load(&self.places);

@@ -52,6 +52,7 @@ impl Profiles {
             fs::rename(made, self.places.profile(id))?;
             Ok(files::sync_folder(self.places.profiles())?)
         })?;
+        self.note_usual_place(id).map_err(BackupError::Disk)?;
         self.open_restored(id, keys, kept, rng)
     }
 
