@@ -1,6 +1,6 @@
 //! The state of the program as a whole, and its settings.
 
-use vault_engine::profile::{Notice, ProfileInfo};
+use vault_engine::profile::{Notice, ProfileInfo, Profiles};
 
 use crate::coffer::{Coffer, State};
 use crate::error::Outcome;
@@ -72,8 +72,9 @@ fn named<T: serde::de::DeserializeOwned + Default>(name: Option<String>) -> T {
     name.and_then(|name| serde_json::from_value(name.into()).ok()).unwrap_or_default()
 }
 
-fn summary(info: &ProfileInfo) -> ProfileSummary {
-    ProfileSummary { id: info.id.to_string(), name: info.name.clone(), hue: info.hue }
+fn summary(profiles: &Profiles, info: &ProfileInfo) -> ProfileSummary {
+    let pin = profiles.has_pin(info.id);
+    ProfileSummary { id: info.id.to_string(), name: info.name.clone(), hue: info.hue, pin }
 }
 
 /// The name under which the interface finds the sentence.
@@ -90,7 +91,8 @@ impl State {
     /// How the program stands.
     pub(crate) fn status(&mut self) -> Outcome<AppStatus> {
         let settings = self.settings()?;
-        let profiles: Vec<ProfileSummary> = self.profiles.list().iter().map(summary).collect();
+        let profiles: Vec<ProfileSummary> =
+            self.profiles.list().iter().map(|info| summary(&self.profiles, info)).collect();
         let session = match &self.open {
             Some(open) => SessionState::Unlocked {
                 profile: self.current_summary(open.session.profile()),
@@ -100,7 +102,9 @@ impl State {
                     .session
                     .notices()
                     .iter()
-                    .map(|notice| notice_name(*notice).to_owned())
+                    .map(|notice| notice_name(*notice))
+                    .chain(open.short_of_memory.then_some("short_of_memory"))
+                    .map(str::to_owned)
                     .collect(),
             },
             None if profiles.is_empty() => SessionState::FirstRun,
@@ -118,7 +122,8 @@ impl State {
 
     /// The profile as it is called now; it may have been renamed since it was opened.
     fn current_summary(&self, info: &ProfileInfo) -> ProfileSummary {
-        self.profiles.list().iter().find(|listed| listed.id == info.id).map_or_else(|| summary(info), summary)
+        let listed = self.profiles.list().into_iter().find(|listed| listed.id == info.id);
+        summary(&self.profiles, listed.as_ref().unwrap_or(info))
     }
 
     fn profile_number(&self, key: &str, default: u32) -> Outcome<u32> {

@@ -17,6 +17,7 @@ use crate::events::{Event, EventSink};
 use crate::health::Checked;
 use crate::imports::PendingImport;
 use crate::jobs::Jobs;
+use crate::keys::RecoveryInHand;
 use crate::kit::KitProgress;
 use crate::thread::Owner;
 use crate::views::ErrorCode;
@@ -30,7 +31,7 @@ pub struct Setup {
     /// Makes a source of randomness.
     pub make_rng: fn() -> Rng,
     /// The cost of trying a password, for new profiles.
-    pub kdf: KdfParams,
+    pub kdf: Costs,
     /// The name of this computer, written into each revision.
     pub device: String,
     /// Two-letter language of the system.
@@ -41,10 +42,20 @@ pub struct Setup {
     pub ranges: Option<Arc<dyn RangeSource>>,
 }
 
+/// The cost of trying a password, for new profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Costs {
+    /// Found by trying on this computer.
+    Calibrated,
+    /// Always these.
+    Fixed(KdfParams),
+}
+
 /// The program without its window. Clones share one state; calls may come from any thread and any task.
 #[derive(Clone)]
 pub struct Coffer {
     pub(crate) owner: Owner<State>,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) jobs: Arc<Jobs>,
     pub(crate) events: EventSink,
     pub(crate) clock: Arc<dyn Clock>,
@@ -54,8 +65,8 @@ pub struct Coffer {
 
 /// What the owner thread keeps.
 pub(crate) struct State {
-    pub(crate) profiles: Profiles,
-    pub(crate) kdf: KdfParams,
+    pub(crate) profiles: Arc<Profiles>,
+    pub(crate) kdf: Costs,
     pub(crate) device: String,
     pub(crate) system_language: String,
     pub(crate) crashed: Option<String>,
@@ -68,6 +79,10 @@ pub(crate) struct State {
 pub(crate) struct Open {
     pub(crate) session: Session,
     pub(crate) kit: KitProgress,
+    /// A recovery code that was made and not yet confirmed.
+    pub(crate) recovery: Option<RecoveryInHand>,
+    /// Whether the computer had too little memory to guard the password as new profiles are.
+    pub(crate) short_of_memory: bool,
     pub(crate) import: Option<PendingImport>,
     pub(crate) health: Option<Checked>,
     /// A key file that could not be opened without its passphrase.
@@ -82,7 +97,17 @@ impl Open {
     /// A profile that was just opened. Nothing but a password given for it lets its guarded items open.
     pub(crate) fn new(session: Session, rng: &mut Rng) -> Self {
         let kit = KitProgress::new(rng);
-        Self { session, kit, import: None, health: None, key_file: None, backup: None, confirmed_until: None }
+        Self {
+            session,
+            kit,
+            recovery: None,
+            short_of_memory: false,
+            import: None,
+            health: None,
+            key_file: None,
+            backup: None,
+            confirmed_until: None,
+        }
     }
 
     /// Refuses the secrets of an item that asks for the master password again, unless it was given a short while ago.
@@ -114,12 +139,20 @@ impl Coffer {
     /// If the operating system gives no thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
         let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
-        let state =
-            State { profiles, kdf, device, system_language, crashed: None, open: None, restore: None };
+        let profiles = Arc::new(profiles);
+        let state = State {
+            profiles: Arc::clone(&profiles),
+            kdf,
+            device,
+            system_language,
+            crashed: None,
+            open: None,
+            restore: None,
+        };
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
         let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
         let jobs = Jobs::new(events.clone());
-        Ok(Self { owner, jobs, events, clock, make_rng, ranges })
+        Ok(Self { owner, profiles, jobs, events, clock, make_rng, ranges })
     }
 
     /// Reads from the open profile.

@@ -5,7 +5,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::views::{ErrorCode, ErrorView};
+use vault_engine::profile::Holder;
+
+use crate::views::{ErrorCode, ErrorView, HolderView};
 
 pub use table::{ErrorText, error_text};
 
@@ -15,7 +17,24 @@ impl ErrorView {
     pub fn of(code: ErrorCode) -> Self {
         let [message, help] = error_text(code).en;
         let (message, help) = (message.to_owned(), Some(help.to_owned()));
-        Self { code, message, help, wait_seconds: None, line: None, column: None }
+        Self {
+            code,
+            message,
+            help,
+            wait_seconds: None,
+            line: None,
+            column: None,
+            tries_left: None,
+            holder: None,
+        }
+    }
+
+    /// A profile that is open elsewhere, and who has it, if they said so.
+    pub(crate) fn in_use(by: Option<Holder>) -> Self {
+        let holder = by.map(|Holder { process, since, program, host }| {
+            Box::new(HolderView { process, since: since.0, program, host })
+        });
+        Self { holder, ..Self::of(ErrorCode::ProfileInUse) }
     }
 
     /// Says more exactly what is not acceptable; `message` holds no secret.

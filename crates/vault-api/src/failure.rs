@@ -1,8 +1,10 @@
 //! Which code an engine's error has.
 
 use vault_engine::backup::{BackupError, RestoreError};
-use vault_engine::profile::{CreateError, DiskError, Holder, RenameError, UnlockError};
-use vault_engine::session::{ChangePasswordError, ReadOnly, SessionError};
+use vault_engine::profile::{
+    CreateError, DiskError, PinError, QuickError, RecoverError, RenameError, UnlockError,
+};
+use vault_engine::session::{KeysError, ReadOnly, SessionError};
 
 use crate::views::{ErrorCode, ErrorView};
 
@@ -53,13 +55,7 @@ impl From<UnlockError> for ErrorView {
             }
             UnlockError::SecretKeyMissing => ErrorCode::SecretKeyMissing.into(),
             UnlockError::SecretKeyMistyped => ErrorCode::SecretKeyMistyped.into(),
-            UnlockError::InUse { by } => {
-                let mut view = Self::of(ErrorCode::ProfileInUse);
-                if let Some(Holder { process, since: _ }) = by {
-                    view.message = format!("Another program (process {process}) has this vault open.");
-                }
-                view
-            }
+            UnlockError::InUse { by } => Self::in_use(by),
             UnlockError::HeaderDamaged => ErrorCode::ProfileDamaged.into(),
             UnlockError::HeaderOutdated => Self {
                 message: "The key file of this vault is older than the vault: somebody put an old one back."
@@ -107,14 +103,43 @@ impl From<SessionError> for ErrorView {
     }
 }
 
-impl From<ChangePasswordError> for ErrorView {
-    fn from(error: ChangePasswordError) -> Self {
+impl From<KeysError> for ErrorView {
+    fn from(error: KeysError) -> Self {
         match error {
-            ChangePasswordError::WrongPassword => ErrorCode::WrongPassword.into(),
-            ChangePasswordError::PasswordEmpty => ErrorCode::PasswordTooWeak.into(),
-            ChangePasswordError::PasswordTooLong => Self::invalid(PASSWORD_TOO_LONG),
-            ChangePasswordError::OutOfMemory => ErrorCode::OutOfMemory.into(),
-            ChangePasswordError::Session(session) => session.into(),
+            KeysError::WrongPassword => ErrorCode::WrongPassword.into(),
+            KeysError::PasswordEmpty => ErrorCode::PasswordTooWeak.into(),
+            KeysError::PasswordTooLong => Self::invalid(PASSWORD_TOO_LONG),
+            KeysError::OutOfMemory => ErrorCode::OutOfMemory.into(),
+            KeysError::CodeMistyped(_) => ErrorCode::RecoveryCodeMistyped.into(),
+            KeysError::WrongCode => ErrorCode::RecoveryCodeWrong.into(),
+            KeysError::NoCode => ErrorCode::NoRecoveryCode.into(),
+            KeysError::Outdated => ErrorCode::KeysChanged.into(),
+            KeysError::Session(session) => session.into(),
+        }
+    }
+}
+
+impl From<RecoverError> for ErrorView {
+    fn from(error: RecoverError) -> Self {
+        match error {
+            RecoverError::Unlock(unlock) => unlock.into(),
+            RecoverError::Keys(keys) => keys.into(),
+        }
+    }
+}
+
+impl From<QuickError> for ErrorView {
+    fn from(error: QuickError) -> Self {
+        match error {
+            QuickError::Unlock(unlock) => unlock.into(),
+            QuickError::Keys(keys) => keys.into(),
+            QuickError::Pin(PinError::TooShort) => ErrorCode::PinTooShort.into(),
+            QuickError::Pin(PinError::TooLong) => Self::invalid(PASSWORD_TOO_LONG),
+            QuickError::Pin(PinError::Wrong { left }) => {
+                Self { tries_left: Some(left), ..Self::of(ErrorCode::WrongPin) }
+            }
+            QuickError::Pin(PinError::Gone) => ErrorCode::NoPin.into(),
+            QuickError::Pin(PinError::OutOfMemory) => ErrorCode::OutOfMemory.into(),
         }
     }
 }

@@ -7,14 +7,15 @@ use vault_engine::SecretText;
 use vault_engine::clock::Rng;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::kit::{Kit, Paper};
+use vault_engine::session::KeysError;
 
 use crate::coffer::{Coffer, Open};
 use crate::documents::document_error;
 use crate::error::Outcome;
-use crate::views::{ErrorCode, KitView, PaperSize};
+use crate::views::{ErrorCode, ErrorView, KitView, PaperSize};
 
-/// Groups of four characters in a Secret Key's text, after `C1`.
-const GROUPS: u8 = 7;
+/// Groups of four characters in the text of a code, after `C1` or `R1`.
+pub(crate) const GROUPS: u8 = 7;
 
 /// How far the person is with the Kit, in this session.
 pub(crate) struct KitProgress {
@@ -30,9 +31,31 @@ impl KitProgress {
         let [chosen] = chosen;
         Self { ask_group: chosen % (GROUPS - 1), saved: false }
     }
+
+    pub(crate) fn ask_group(&self) -> u8 {
+        self.ask_group
+    }
+}
+
+impl From<PaperSize> for Paper {
+    fn from(paper: PaperSize) -> Self {
+        match paper {
+            PaperSize::A4 => Self::A4,
+            PaperSize::Letter => Self::Letter,
+        }
+    }
 }
 
 impl Open {
+    pub(crate) fn check_kit(&mut self, text: &SecretText) -> Outcome<KitView> {
+        self.session.check_kit(text).map_err(|error| match error {
+            KeysError::CodeMistyped(_) => ErrorCode::SecretKeyMistyped.into(),
+            KeysError::WrongCode => ErrorCode::KitOfAnother.into(),
+            other => ErrorView::from(other),
+        })?;
+        self.kit_view()
+    }
+
     fn kit_view(&self) -> Outcome<KitView> {
         Ok(KitView {
             groups: GROUPS,
@@ -58,17 +81,13 @@ impl Coffer {
     /// `locked`, or the disk.
     pub async fn kit_save_to(&self, path: PathBuf, paper: PaperSize) -> Outcome<KitView> {
         let now = self.clock.now();
-        let paper = match paper {
-            PaperSize::A4 => Paper::A4,
-            PaperSize::Letter => Paper::Letter,
-        };
         self.owner
             .call(move |state| {
                 let open = state.open()?;
                 let secret_key = open.session.secret_key()?.to_text();
                 let profile_name = &open.session.profile().name;
                 let kit = Kit { profile_name, secret_key: &secret_key, made_at: now };
-                let pdf = kit.to_pdf(paper).map_err(|_| ErrorCode::Internal)?;
+                let pdf = kit.to_pdf(paper.into()).map_err(|_| ErrorCode::Internal)?;
                 write_new_file(&path, &pdf, Existing::Replace).map_err(document_error)?;
                 open.kit.saved = true;
                 open.kit_view()
@@ -93,9 +112,7 @@ impl Coffer {
             .call(move |state| {
                 let open = state.open()?;
                 let key = open.session.secret_key()?.to_text();
-                let wanted = key.expose().split('-').nth(usize::from(group) + 1);
-                let typed = SecretText::new(forgiving(text.expose()));
-                if group != open.kit.ask_group || wanted != Some(typed.expose()) {
+                if group != open.kit.ask_group || !group_of(&key, group, &text) {
                     return Err(ErrorCode::KitGroupWrong.into());
                 }
                 open.session.set_kit_confirmed()?;
@@ -103,6 +120,12 @@ impl Coffer {
             })
             .await
     }
+}
+
+/// Whether a group of a code was typed.
+pub(crate) fn group_of(code: &SecretText, group: u8, typed: &SecretText) -> bool {
+    let typed = SecretText::new(forgiving(typed.expose()));
+    code.expose().split('-').nth(usize::from(group) + 1) == Some(typed.expose())
 }
 
 /// Reads a group as people type it: any case, spaces, O for 0, I and L for 1.

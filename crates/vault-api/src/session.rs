@@ -5,6 +5,7 @@ use std::time::Duration;
 use vault_engine::ProfileId;
 use vault_engine::SecretText;
 use vault_engine::profile::NewProfile;
+use vault_engine::session::Session;
 use vault_engine::strength;
 
 use crate::coffer::{Coffer, Open, State};
@@ -28,9 +29,10 @@ impl Coffer {
         self.lock_quietly().await?;
         self.owner
             .call(move |state| {
-                let new = NewProfile { name, password, device: state.device.clone(), kdf: state.kdf };
+                let (kdf, short_of_memory) = state.costs(make_rng);
+                let new = NewProfile { name, password, device: state.device.clone(), kdf };
                 let session = state.profiles.create(new, make_rng())?;
-                state.open = Some(Open::new(session, &mut make_rng()));
+                state.open = Some(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
                 state.status()
             })
             .await
@@ -59,11 +61,23 @@ impl Coffer {
         let secret_key = secret_key.map(SecretText::new);
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
         let make_rng = self.make_rng;
+        self.open_with(move |state| {
+            Ok(state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?)
+        })
+        .await
+    }
+
+    /// Opens a profile in some way, after locking the one that is open.
+    pub(crate) async fn open_with(
+        &self,
+        open: impl FnOnce(&mut State) -> Outcome<Session> + Send + 'static,
+    ) -> Outcome<AppStatus> {
+        let make_rng = self.make_rng;
         self.lock_quietly().await?;
         let status = self
             .owner
             .call(move |state| {
-                let session = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?;
+                let session = open(state)?;
                 state.open = Some(Open::new(session, &mut make_rng()));
                 state.status()
             })
@@ -140,7 +154,7 @@ impl Coffer {
     }
 
     /// Fills the search index in small steps between other calls, before anybody types.
-    fn prepare_search(&self) {
+    pub(crate) fn prepare_search(&self) {
         let owner = self.owner.clone();
         let fill = move || {
             while owner.call_blocking(|state| Ok(state.session()?.prepare_search()?)).unwrap_or(false) {}
@@ -167,7 +181,7 @@ impl Coffer {
     }
 }
 
-fn refuse_weak(password: &SecretText, own_words: &[&str]) -> Outcome<()> {
+pub(crate) fn refuse_weak(password: &SecretText, own_words: &[&str]) -> Outcome<()> {
     let strength = strength::measure(password.expose(), own_words);
     if strength.acceptable { Ok(()) } else { Err(ErrorCode::PasswordTooWeak.into()) }
 }

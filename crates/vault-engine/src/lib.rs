@@ -2,6 +2,7 @@
 pub mod backup;
 pub mod clock;
 pub mod code;
+pub mod costs;
 pub mod document;
 pub mod generator;
 pub mod health;
@@ -12,6 +13,7 @@ pub mod profile;
 pub mod search;
 pub mod session;
 pub mod ssh;
+mod steps;
 mod store;
 pub mod strength;
 

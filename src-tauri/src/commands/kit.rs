@@ -28,3 +28,8 @@ pub async fn kit_reveal(shell: State<'_, Shell>) -> Outcome<String> {
 pub async fn kit_confirm(shell: State<'_, Shell>, group: u8, text: String) -> Outcome<KitView> {
     shell.coffer.kit_confirm(group, SecretText::new(text)).await
 }
+
+#[tauri::command]
+pub async fn kit_check(shell: State<'_, Shell>, text: String) -> Outcome<KitView> {
+    shell.coffer.kit_check(SecretText::new(text)).await
+}

@@ -15,6 +15,7 @@ mod kit;
 mod profile;
 mod restore;
 mod secret;
+mod security;
 mod session;
 mod settings;
 mod ssh;

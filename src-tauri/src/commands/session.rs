@@ -1,7 +1,8 @@
 use tauri::State;
-use vault_api::views::{AppStatus, UnlockRequest};
+use vault_api::views::{AppStatus, RecoverRequest, RotateRequest, SecurityView, UnlockRequest};
 use vault_api::{Outcome, SecretText};
 
+use super::id;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -30,4 +31,32 @@ pub async fn session_change_password(shell: State<'_, Shell>, current: String, n
 #[tauri::command]
 pub async fn session_confirm(shell: State<'_, Shell>, password: String) -> Outcome<()> {
     shell.coffer.session_confirm(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn session_unlock_pin(
+    shell: State<'_, Shell>,
+    profile_id: String,
+    pin: String,
+) -> Outcome<AppStatus> {
+    let status = shell.coffer.session_unlock_pin(id(&profile_id)?, SecretText::new(pin)).await?;
+    shell.opened();
+    Ok(status)
+}
+
+#[tauri::command]
+pub async fn session_recover(shell: State<'_, Shell>, request: RecoverRequest) -> Outcome<AppStatus> {
+    let status = shell.coffer.session_recover(request).await?;
+    shell.opened();
+    Ok(status)
+}
+
+#[tauri::command]
+pub async fn session_strengthen(shell: State<'_, Shell>, password: String) -> Outcome<SecurityView> {
+    shell.coffer.session_strengthen(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn session_rotate(shell: State<'_, Shell>, request: RotateRequest) -> Outcome<AppStatus> {
+    shell.coffer.session_rotate(request).await
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use vault_api::Costs;
+#[cfg(debug_assertions)]
 use vault_api::start::KdfParams;
 
 /// How many times faster the idle clock runs.
@@ -46,15 +48,15 @@ pub(super) const fn picked(_: Dialog) -> Option<Vec<PathBuf>> {
 /// The cost of trying a password for new profiles: next to none if a test asks for it with `COFFER_TEST_KDF` and the
 /// library was built with its test feature.
 #[cfg(debug_assertions)]
-pub(crate) fn kdf() -> KdfParams {
+pub(crate) fn kdf() -> Costs {
     let asked = std::env::var_os("COFFER_TEST_KDF").and_then(|_| KdfParams::new(64, 1, 1).ok());
-    asked.unwrap_or(KdfParams::DEFAULT)
+    asked.map_or(Costs::Calibrated, Costs::Fixed)
 }
 
 /// The cost of trying a password for new profiles.
 #[cfg(not(debug_assertions))]
-pub(crate) const fn kdf() -> KdfParams {
-    KdfParams::DEFAULT
+pub(crate) const fn kdf() -> Costs {
+    Costs::Calibrated
 }
 
 /// Whether a test drives the web view, which works only in a web context that keeps its data.

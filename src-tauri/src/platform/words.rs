@@ -8,6 +8,14 @@ pub struct Words {
     pub save_kit: &'static str,
     /// Its proposed file name.
     pub kit_file: &'static str,
+    /// Title of the dialog that saves the page with the recovery code.
+    pub save_recovery: &'static str,
+    /// Its proposed file name.
+    pub recovery_file: &'static str,
+    /// Title of the dialog that chooses where a profile is moved.
+    pub move_profile: &'static str,
+    /// Title of the dialog that chooses the folder of a profile.
+    pub take_in_profile: &'static str,
     /// Title of the dialog that takes documents in.
     pub add_files: &'static str,
     /// Title of the dialog that writes a document out.
@@ -39,6 +47,10 @@ pub struct Words {
 const ENGLISH: Words = Words {
     save_kit: "Save the Emergency Kit",
     kit_file: "Coffer Emergency Kit.pdf",
+    save_recovery: "Save the recovery code",
+    recovery_file: "Coffer Recovery Code.pdf",
+    move_profile: "Choose the folder to move the profile into",
+    take_in_profile: "Choose the folder of a profile",
     add_files: "Add files",
     save_document: "Save a copy",
     choose_export: "Choose an export file",
@@ -57,6 +69,10 @@ const ENGLISH: Words = Words {
 const GERMAN: Words = Words {
     save_kit: "Notfallblatt speichern",
     kit_file: "Coffer Notfallblatt.pdf",
+    save_recovery: "Wiederherstellungscode speichern",
+    recovery_file: "Coffer Wiederherstellungscode.pdf",
+    move_profile: "Ordner wählen, in den das Profil kommt",
+    take_in_profile: "Ordner eines Profils wählen",
     add_files: "Dateien hinzufügen",
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",

@@ -20,12 +20,19 @@ def main():
     command = commands.add_parser("open", help="print all items as JSON; the password is asked for or read from a pipe")
     command.add_argument("profile", type=pathlib.Path, help="the profile's folder or a copy of it, or a backup")
     command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
+    command.add_argument(
+        "--recovery-code", nargs="?", const="", help="open by this code alone; asked for if only the option is given"
+    )
     command.add_argument("--history", action="store_true", help="all revisions of each item, not only the last")
     command.add_argument("--documents", type=pathlib.Path, help="a new folder to write documents and attachments into")
     given = parser.parse_args()
-    secret_key = given.secret_key or ask("Secret Key: ")
+    if given.recovery_code is None:
+        secret_key = given.secret_key or ask("Secret Key: ")
+        keys = {"text": ask("Password: "), "secret_key": secret_key}
+    else:
+        keys = {"recovery_code": given.recovery_code or ask("Recovery code: ")}
     try:
-        with opened(given.profile, ask("Password: "), secret_key) as profile:
+        with opened(given.profile, keys) as profile:
             json.dump(contents(profile, given.history), sys.stdout, ensure_ascii=False, indent=2)
             print()
             if given.documents:
@@ -35,13 +42,13 @@ def main():
 
 
 @contextlib.contextmanager
-def opened(path, text, secret_key):
+def opened(path, keys):
     """Opens a profile's folder, or a backup, which is laid out for as long as it is needed."""
     if path.is_file():
         with tempfile.TemporaryDirectory() as folder:
-            yield open_backup(path, pathlib.Path(folder), text, secret_key)
+            yield open_backup(path, pathlib.Path(folder), **keys)
     else:
-        yield Profile(path, text, secret_key)
+        yield Profile(path, **keys)
 
 
 def ask(prompt):

@@ -18,11 +18,11 @@ BLOB = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH)
 LEFT_OUT = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH, cbor.choice(0, 1))
 
 
-def open_backup(path, folder, text, secret_key):
+def open_backup(path, folder, text=None, secret_key=None, recovery_code=None):
     """Lays a backup out in an empty folder and opens the profile that it is."""
     with open(path, "rb") as archive:
         body, mac = lay_out(archive, folder)
-    opened = Profile(folder, text, secret_key)
+    opened = Profile(folder, text, secret_key, recovery_code)
     key = hkdf(opened.root_key, labelled("backup"))
     if not hmac.compare_digest(hmac.digest(key, labelled("backup", body), "sha256"), mac):
         raise NotOpened("the manifest was changed, or is of another profile")

@@ -7,7 +7,7 @@ from .account import Certificate, open_keyset, open_root_box
 from .pages import open_database
 from .primitives import hkdf, labelled, unseal
 from .refused import Contradiction, Malformed, NotOpened, OtherFormat, OtherProfileFormat, Refused
-from .slots import LIMIT, Header
+from .slots import LIMIT, RECOVERY, Header
 
 FORMS = (1, 2)
 
@@ -15,14 +15,17 @@ FORMS = (1, 2)
 class Profile:
     """An open profile, with everything checked that can be checked before items are opened."""
 
-    def __init__(self, folder, text, secret_key):
+    def __init__(self, folder, text=None, secret_key=None, recovery_code=None):
+        """Opens by password and Secret Key, or by the recovery code alone."""
         self.folder = pathlib.Path(folder)
-        self.header, self.root_key, self._joined = self._unlock(text, password.read_secret_key(secret_key))
-        self.database = open_database(self.folder / "vault.db", hkdf(self.root_key, labelled("db")))
+        self._code = recovery_code and password.read_recovery_code(recovery_code)
+        typed = None if self._code else password.read_secret_key(secret_key)
+        self.header, self.root_key, self._joined = self._unlock(text, typed)
+        self.database = self._open_database()
         if self.database.execute("PRAGMA user_version").fetchone()[0] not in FORMS:
             raise OtherFormat("a database of another version")
         self._meta = dict(self.database.execute("SELECT name, value FROM meta"))
-        self._check_meta(secret_key)
+        self._check_meta(typed)
         self._open_account()
         self.vaults, self.cards = vault.open_all(self.database, self._local, self.keyset)
 
@@ -45,8 +48,13 @@ class Profile:
         headers.sort(key=lambda header: -header.version)
         for header in headers:
             try:
-                root_key, joined = header.open(text, secret_key)
+                if self._code:
+                    root_key, joined = header.open_with(RECOVERY, self._code), None
+                else:
+                    root_key, joined = header.open(text, secret_key)
             except NotOpened:
+                continue
+            if any(other.version > header.version and other.is_authentic(root_key) for other in headers):
                 continue
             if header.is_authentic(root_key):
                 return header, root_key, joined
@@ -54,13 +62,27 @@ class Profile:
             raise Malformed("no key file that can be read")
         raise NotOpened("the password or the Secret Key is wrong, or the key file was changed")
 
+    def _open_database(self):
+        """Opens the database, or the copy under a root key that was just being changed to."""
+        key = hkdf(self.root_key, labelled("db"))
+        beside = self.folder / "vault.db.next"
+        if beside.exists():
+            try:
+                database = open_database(beside, key)
+                remembered = database.execute("SELECT value FROM meta WHERE name = 'header'").fetchone()
+            except Refused:
+                remembered = None
+            if remembered and remembered[0] == self.header.version.to_bytes(8, "big") + self.header.mac:
+                return database
+        return open_database(self.folder / "vault.db", key)
+
     def meta(self, name):
         """A fact about the profile."""
         if name not in self._meta:
             raise Malformed(f"the database does not know its {name}")
         return self._meta[name]
 
-    def _check_meta(self, secret_key):
+    def _check_meta(self, typed):
         profile = self.header.profile
         if self.meta("profile_id") != profile:
             raise Contradiction("database and key file are of different profiles")
@@ -70,7 +92,7 @@ class Profile:
             raise Contradiction("the key file is older than the database, or another one")
         self._local = hkdf(self.root_key, labelled("local"))
         kept = unseal(self._local, labelled("local/secret-key", profile), self.meta("secret_key"))
-        if kept != password.read_secret_key(secret_key):
+        if typed is not None and kept != typed:
             raise Contradiction("the Secret Key that the database keeps is another one")
 
     def _open_account(self):
@@ -78,8 +100,12 @@ class Profile:
         self.account = self.certificate.account
         self.keyset = open_keyset(self.root_key, self.account, self.meta("keyset"))
         self.keyset.belongs_to(self.certificate)
-        key = password.box_key(self._joined, self.header.profile)
-        open_root_box(key, self.account, self.meta("root_box"))
+        if self._code:
+            key = hkdf(self._code, labelled("root-recovery"), self.header.profile)
+            open_root_box(key, self.account, self.meta("recovery_box"))
+        else:
+            key = password.box_key(self._joined, self.header.profile)
+            open_root_box(key, self.account, self.meta("root_box"))
 
     @property
     def entries(self):

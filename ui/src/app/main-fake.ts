@@ -28,6 +28,10 @@ const backend = makeFake({
   keyless: asked.has('keyless'),
   draft: asked.has('draft'),
   backup: asked.get('backup'),
+  pin: asked.has('pin'),
+  place: asked.get('place'),
+  weak: asked.has('weak'),
+  holder: asked.has('holder'),
 });
 backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../backend';
 import { ERRORS } from '../backend/generated/errors';
-import { locale, t } from './i18n/index.svelte';
+import { dateTime, locale, t } from './i18n/index.svelte';
 
 /** What a failed call rejects with, as far as the interface looks at it. */
 export interface Failure {
@@ -23,6 +23,27 @@ export function failureOf(error: unknown): Failure {
   return failure;
 }
 
+/** Who has a profile open, as far as the program knows: `program (computer), since`. */
+function holderOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('holder' in error)) return undefined;
+  const holder = error.holder as Record<string, unknown> | undefined;
+  if (typeof holder?.['process'] !== 'number' || typeof holder['since'] !== 'number') return undefined;
+  const text = (name: string) => (typeof holder[name] === 'string' ? holder[name] : '–');
+  return t('error.profile_in_use.by', {
+    program: text('program'),
+    process: String(holder['process']),
+    host: text('host'),
+    since: dateTime(holder['since']),
+  });
+}
+
+function triesLeft(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('tries_left' in error)) return undefined;
+  return typeof error.tries_left === 'number'
+    ? t('error.wrong_pin.left', { count: error.tries_left })
+    : undefined;
+}
+
 /** What happened, and what to do, for a caught value. Never the raw message. */
 export function explained(error: unknown): { message: string; help: string } {
   const { code, line, column } = failureOf(error);
@@ -38,5 +59,8 @@ function place(line: number, column: number | undefined): string {
 /** The sentences for a caught value: what happened, that nothing was lost, what to do. */
 export function sentence(error: unknown): string {
   const { message, help } = explained(error);
-  return `${message} ${help}`;
+  const { code } = failureOf(error);
+  const more =
+    code === 'profile_in_use' ? holderOf(error) : code === 'wrong_pin' ? triesLeft(error) : undefined;
+  return [message, help, more].filter(Boolean).join(' ');
 }

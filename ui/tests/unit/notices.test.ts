@@ -7,7 +7,7 @@ import { en } from '../../src/shared/i18n/en';
 
 const session = (notices: string[], readOnly = false): Extract<SessionState, { state: 'unlocked' }> => ({
   state: 'unlocked',
-  profile: { id: '0', name: 'Mara', hue: 1 },
+  profile: { id: '0', name: 'Mara', hue: 1, pin: false },
   kit_confirmed: true,
   notices,
   ...(readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),

@@ -62,6 +62,103 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Sieh noch einmal in das gesicherte PDF.",
             ],
         },
+        ErrorCode::CodeGroupWrong => ErrorText {
+            en: ["This is not that group of the recovery code.", "Look at the page that you printed."],
+            de: [
+                "Das ist nicht diese Gruppe des Wiederherstellungscodes.",
+                "Sieh auf dem gedruckten Blatt nach.",
+            ],
+        },
+        ErrorCode::KitOfAnother => ErrorText {
+            en: [
+                "This is not the Secret Key of this profile.",
+                "It may be of another one, or an old one. Save the Emergency Kit anew.",
+            ],
+            de: [
+                "Das ist nicht der Secret Key dieses Profils.",
+                "Vielleicht ist er von einem anderen oder ein alter. Speichere das Notfallblatt neu.",
+            ],
+        },
+        ErrorCode::RecoveryCodeMistyped => ErrorText {
+            en: [
+                "The recovery code has a typing slip.",
+                "It begins with R1. Compare it with your page, group by group.",
+            ],
+            de: [
+                "Im Wiederherstellungscode steckt ein Tippfehler.",
+                "Er beginnt mit R1. Vergleiche ihn Gruppe für Gruppe mit deinem Blatt.",
+            ],
+        },
+        ErrorCode::RecoveryCodeWrong => ErrorText {
+            en: [
+                "This recovery code does not open the profile.",
+                "It may have been replaced. Nothing was changed.",
+            ],
+            de: [
+                "Dieser Wiederherstellungscode öffnet das Profil nicht.",
+                "Vielleicht wurde er ersetzt. Nichts wurde verändert.",
+            ],
+        },
+        ErrorCode::NoRecoveryCode => ErrorText {
+            en: [
+                "This profile has no recovery code.",
+                "Only the master password opens it. Nothing was changed.",
+            ],
+            de: [
+                "Dieses Profil hat keinen Wiederherstellungscode.",
+                "Nur das Masterpasswort öffnet es. Nichts wurde verändert.",
+            ],
+        },
+        ErrorCode::KeysChanged => ErrorText {
+            en: ["The keys were changed meanwhile.", "Nothing was changed now. Begin again."],
+            de: [
+                "Die Schlüssel wurden inzwischen gewechselt.",
+                "Jetzt wurde nichts verändert. Beginne noch einmal.",
+            ],
+        },
+        ErrorCode::WrongPin => ErrorText {
+            en: ["This is not the PIN.", "Try again, or type the master password."],
+            de: ["Das ist nicht die PIN.", "Versuche es noch einmal oder gib das Masterpasswort ein."],
+        },
+        ErrorCode::NoPin => ErrorText {
+            en: ["There is no PIN any more.", "Type the master password."],
+            de: ["Es gibt keine PIN mehr.", "Gib das Masterpasswort ein."],
+        },
+        ErrorCode::PinTooShort => ErrorText {
+            en: ["A PIN has at least six characters.", "Choose a longer one."],
+            de: ["Eine PIN hat mindestens sechs Zeichen.", "Wähle eine längere."],
+        },
+        ErrorCode::PlaceUnfit => ErrorText {
+            en: ["This folder cannot take the profile.", "Nothing was changed. Choose another one."],
+            de: [
+                "Dieser Ordner kann das Profil nicht aufnehmen.",
+                "Nichts wurde verändert. Wähle einen anderen.",
+            ],
+        },
+        ErrorCode::PlaceTaken => ErrorText {
+            en: [
+                "There is something of that name already, or the profile is known from another folder.",
+                "Nothing was changed. Choose another folder.",
+            ],
+            de: [
+                "Dort gibt es schon etwas mit diesem Namen, oder das Profil ist aus einem anderen Ordner bekannt.",
+                "Nichts wurde verändert. Wähle einen anderen Ordner.",
+            ],
+        },
+        ErrorCode::CopyDiffers => ErrorText {
+            en: [
+                "The copy does not read back as it was written.",
+                "The profile is where it was. The disk may be failing: choose another one.",
+            ],
+            de: [
+                "Die Kopie liest sich nicht so, wie sie geschrieben wurde.",
+                "Das Profil ist, wo es war. Vielleicht ist der Datenträger defekt: Wähle einen anderen.",
+            ],
+        },
+        ErrorCode::NameDiffers => ErrorText {
+            en: ["This is not the name of the profile.", "Nothing was deleted. Type it in full."],
+            de: ["Das ist nicht der Name des Profils.", "Nichts wurde gelöscht. Gib ihn vollständig ein."],
+        },
         ErrorCode::PasswordTooWeak => ErrorText {
             en: ["This password is too easy to guess.", "Make it longer or use the suggested passphrase."],
             de: [

@@ -81,6 +81,8 @@ pub struct ProfileSummary {
     pub name: String,
     /// Hue of its badge, 0 to 359.
     pub hue: u16,
+    /// Whether a PIN opens it now.
+    pub pin: bool,
 }
 
 /// Whether something is open.
@@ -102,7 +104,8 @@ pub enum SessionState {
         #[ts(optional)]
         #[serde(skip_serializing_if = "Option::is_none")]
         read_only: Option<super::ErrorView>,
-        /// Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`.
+        /// Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
+        /// `short_of_memory`.
         notices: Vec<String>,
     },
 }

@@ -20,12 +20,38 @@ pub enum ErrorCode {
     SecretKeyMistyped,
     /// The typed group is not the one on the Emergency Kit.
     KitGroupWrong,
+    /// The typed group is not the one of the recovery code just made.
+    CodeGroupWrong,
+    /// The Secret Key is that of another profile, or one that was replaced.
+    KitOfAnother,
+    /// The recovery code as typed has a slip in it, or is a Secret Key.
+    RecoveryCodeMistyped,
+    /// The recovery code does not open this profile.
+    RecoveryCodeWrong,
+    /// The profile has no recovery code.
+    NoRecoveryCode,
+    /// The keys were changed meanwhile.
+    KeysChanged,
+    /// This is not the PIN; see the tries left.
+    WrongPin,
+    /// There is no PIN, or none any more; the password is asked for.
+    NoPin,
+    /// The PIN has fewer than six characters.
+    PinTooShort,
     /// The password is too weak or empty.
     PasswordTooWeak,
     /// There is no such profile.
     ProfileNotFound,
     /// Another program has this profile open.
     ProfileInUse,
+    /// The folder cannot take a profile.
+    PlaceUnfit,
+    /// Something of that name is there, or the profile is known from another folder.
+    PlaceTaken,
+    /// A copy did not read back as it was written.
+    CopyDiffers,
+    /// The name typed is not that of the profile.
+    NameDiffers,
     /// The key file of the profile is damaged.
     ProfileDamaged,
     /// The database of the profile is damaged.
@@ -110,4 +136,12 @@ pub struct ErrorView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
+    /// Tries that are left, for `wrong_pin`.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+    /// Who has the profile open, for `profile_in_use`.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Box<super::HolderView>>,
 }

@@ -34,6 +34,10 @@ pub enum JobKind {
     ItemDelete,
     /// A key is being made.
     SshKey,
+    /// The keys of a profile are being changed.
+    KeyChange,
+    /// A profile is being moved.
+    ProfileMove,
 }
 
 /// How a job stands.

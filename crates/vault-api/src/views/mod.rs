@@ -7,8 +7,10 @@ mod health;
 mod import;
 mod item;
 mod job;
+mod keys;
 mod kind;
 mod ssh;
+mod place;
 mod tools;
 mod vault;
 
@@ -32,8 +34,10 @@ pub use item::{
     TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
+pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
+pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,

@@ -15,6 +15,7 @@ mod documents;
 mod health;
 mod imports;
 mod items;
+mod keys;
 mod profiles;
 mod ssh_keys;
 mod support;

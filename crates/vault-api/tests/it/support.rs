@@ -7,7 +7,7 @@ use vault_api::views::{
     FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobState,
     JobView,
 };
-use vault_api::{Coffer, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
+use vault_api::{Coffer, Costs, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
 
 /// A password that the strength meter accepts.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -41,22 +41,17 @@ impl Computer {
     ) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&events);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let places = Places::portable(&folder.path().join("data"));
-        let setup = Setup {
-            profiles: Profiles::new(places, Box::new(NoKeychain), Arc::clone(&clock)),
-            clock,
-            make_rng: system_rng,
-            kdf: KdfParams::TEST,
-            device: "Test computer".to_owned(),
-            system_language: "en".to_owned(),
-            events: EventSink::new(move |event| {
-                watch(&event);
-                seen.lock().unwrap().push(event);
-            }),
-            ranges,
-        };
-        Self { coffer: Coffer::start(setup).unwrap(), events, folder }
+        let hints = EventSink::new(move |event| {
+            watch(&event);
+            seen.lock().unwrap().push(event);
+        });
+        let coffer = start(&folder, hints, ranges);
+        Self { coffer, events, folder }
+    }
+
+    /// The same program started once more, beside the first.
+    pub fn another(&self) -> Coffer {
+        start(&self.folder, EventSink::new(|_| {}), None)
     }
 
     /// One with an open profile.
@@ -103,6 +98,22 @@ impl Computer {
         let page = self.coffer.item_list(query).await.unwrap();
         page.rows.into_iter().map(|row| row.title).collect()
     }
+}
+
+fn start(folder: &TempDir, events: EventSink, ranges: Option<Arc<dyn RangeSource>>) -> Coffer {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let places = Places::portable(&folder.path().join("data"));
+    let setup = Setup {
+        profiles: Profiles::new(places, Box::new(NoKeychain), Arc::clone(&clock)),
+        clock,
+        make_rng: system_rng,
+        kdf: Costs::Fixed(KdfParams::TEST),
+        device: "Test computer".to_owned(),
+        system_language: "en".to_owned(),
+        events,
+        ranges,
+    };
+    Coffer::start(setup).unwrap()
 }
 
 /// The form of a new login.

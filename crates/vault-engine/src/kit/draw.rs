@@ -121,7 +121,7 @@ impl Sheet {
     }
 
     /// Puts the page into a document.
-    pub fn into_pdf(self, (width, height): (f32, f32)) -> Zeroizing<Vec<u8>> {
+    pub fn into_pdf(self, (width, height): (f32, f32), title: &str) -> Zeroizing<Vec<u8>> {
         let [catalog, pages, page, content, info] = [1, 2, 3, 4, 5].map(Ref::new);
         let mut pdf = Pdf::new();
         pdf.catalog(catalog).pages(pages).lang(TextStr("en"));
@@ -140,7 +140,7 @@ impl Sheet {
             pdf.type1_font(Ref::new(id)).base_font(Name(base)).encoding_predefined(Name(b"WinAnsiEncoding"));
         }
         // Neither name nor key: a file's properties are shown in places where its content is not.
-        pdf.document_info(info).title(TextStr("Emergency Kit")).creator(TextStr("Coffer"));
+        pdf.document_info(info).title(TextStr(title)).creator(TextStr("Coffer"));
         pdf.stream(content, &self.content.finish());
         Zeroizing::new(pdf.finish())
     }

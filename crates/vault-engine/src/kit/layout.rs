@@ -3,10 +3,11 @@
 use fast_qr::{ECL, QRBuilder};
 use time::OffsetDateTime;
 use time::macros::format_description;
+use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
 use super::draw::{Colour, Font, Sheet};
-use super::{Kit, KitError, Paper, latin};
+use super::{Kit, KitError, Paper, RecoveryPage, latin};
 use crate::item::Timestamp;
 
 const INK: Colour = [0.106, 0.129, 0.145];
@@ -34,29 +35,92 @@ const STEPS: [&str; 3] = [
     "Type your master password.",
 ];
 
-pub fn page(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
+const RECOVERY_INTRO: &str = "Print this page and keep it where you keep passports and deeds, but not together with a \
+    computer that has your profile. Do not photograph it, and do not leave the file on the computer.";
+const RECOVERY_ALONE: &str = "Whoever has this page and a copy of your data opens everything in it, without your master \
+    password and without your Secret Key. If it may have been seen by others, make a new code in the settings: the one \
+    on this page then opens nothing any more.";
+const RECOVERY_STEPS: [&str; 3] = [
+    "On the screen that asks for your master password, choose \"Forgot the password?\".",
+    "Type the characters above. Small letters will do.",
+    "Choose a new master password.",
+];
+
+/// What is different from page to page.
+struct Words {
+    title: &'static str,
+    intro: &'static str,
+    code: &'static str,
+    steps_title: &'static str,
+    steps: [&'static str; 3],
+}
+
+const KIT: Words = Words {
+    title: "Emergency Kit",
+    intro: INTRO,
+    code: "SECRET KEY",
+    steps_title: "On a new computer",
+    steps: STEPS,
+};
+
+const RECOVERY: Words = Words {
+    title: "Recovery Code",
+    intro: RECOVERY_INTRO,
+    code: "RECOVERY CODE",
+    steps_title: "When the password is forgotten",
+    steps: RECOVERY_STEPS,
+};
+
+pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
+    let Kit { profile_name, secret_key, made_at } = kit;
+    let places = [
+        ("Server", "None. This profile is kept on this computer only."),
+        ("E-mail", "None. No account is connected."),
+    ];
+    page(&KIT, (profile_name, *made_at, &places), secret_key, paper, |sheet, top, inner| {
+        let top = password(sheet, top - 18.0, inner);
+        warning(sheet, top - 26.0, inner, NOT_ENOUGH)
+    })
+}
+
+pub fn recovery(page_of: &RecoveryPage<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
+    let RecoveryPage { profile_name, code, made_at } = page_of;
+    page(&RECOVERY, (profile_name, *made_at, &[]), code, paper, |sheet, top, inner| {
+        warning(sheet, top - 26.0, inner, RECOVERY_ALONE)
+    })
+}
+
+/// The profile's name, the day, and further lines.
+type Facts<'a> = (&'a str, Timestamp, &'a [(&'static str, &'static str)]);
+
+fn page(
+    words: &Words,
+    about: Facts<'_>,
+    code: &SecretText,
+    paper: Paper,
+    rest: impl FnOnce(&mut Sheet, f32, f32) -> f32,
+) -> Result<Zeroizing<Vec<u8>>, KitError> {
     let (width, height) = paper.size();
     let inner = width - 2.0 * MARGIN;
     let mut sheet = Sheet::new();
 
-    let top = heading(&mut sheet, height - MARGIN, inner);
-    let top = facts(&mut sheet, kit, top - 10.0, inner);
-    let top = secret_key(&mut sheet, kit, top - 18.0, inner)?;
-    let top = password(&mut sheet, top - 18.0, inner);
-    let top = warning(&mut sheet, top - 26.0, inner);
+    let top = heading(&mut sheet, words, height - MARGIN, inner);
+    let top = facts(&mut sheet, &about, top - 10.0, inner);
+    let top = code_panel(&mut sheet, words, code, top - 18.0, inner)?;
+    let top = rest(&mut sheet, top, inner);
     debug_assert!(top > MARGIN + 12.0, "the page is full");
 
     sheet.rule(LINE, MARGIN, MARGIN + 4.0, inner, 0.6);
-    let foot = format!("Made with Coffer on {}.", day(kit.made_at));
+    let foot = format!("Made with Coffer on {}.", day(about.1));
     sheet.text(Font::Text, 8.5, QUIET, MARGIN, MARGIN - 10.0, &latin::encode(&foot));
-    Ok(sheet.into_pdf((width, height)))
+    Ok(sheet.into_pdf((width, height), words.title))
 }
 
-fn heading(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
+fn heading(sheet: &mut Sheet, words: &Words, top: f32, inner: f32) -> f32 {
     mark(sheet, MARGIN, top - 34.0);
-    sheet.text(Font::Bold, 26.0, INK, MARGIN + 46.0, top - 17.0, b"Emergency Kit");
+    sheet.text(Font::Bold, 26.0, INK, MARGIN + 46.0, top - 17.0, words.title.as_bytes());
     sheet.text(Font::Text, 10.5, QUIET, MARGIN + 46.5, top - 33.0, b"Coffer");
-    sheet.paragraph(10.5, INK, MARGIN, top - 66.0, inner, INTRO)
+    sheet.paragraph(10.5, INK, MARGIN, top - 66.0, inner, words.intro)
 }
 
 /// A coffer with its keyhole, 34 points wide.
@@ -67,15 +131,11 @@ fn mark(sheet: &mut Sheet, x: f32, y: f32) {
     sheet.panel(ACCENT, x + 14.0, y + 13.0, 6.0, 8.5, 3.0);
 }
 
-fn facts(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> f32 {
-    let name = latin::encode_name(kit.profile_name)
+fn facts(sheet: &mut Sheet, (profile_name, made_at, more): &Facts<'_>, top: f32, inner: f32) -> f32 {
+    let name = latin::encode_name(profile_name)
         .unwrap_or_else(|| latin::encode("(its name has letters that this page cannot print)"));
-    let rows = [
-        ("Profile", name),
-        ("Made on", latin::encode(&day(kit.made_at))),
-        ("Server", latin::encode("None. This profile is kept on this computer only.")),
-        ("E-mail", latin::encode("None. No account is connected.")),
-    ];
+    let mut rows = vec![("Profile", name), ("Made on", latin::encode(&day(*made_at)))];
+    rows.extend(more.iter().map(|(label, value)| (*label, latin::encode(value))));
     let mut y = top;
     for (label, value) in rows {
         sheet.rule(LINE, MARGIN, y, inner, 0.6);
@@ -88,14 +148,20 @@ fn facts(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> f32 {
     y
 }
 
-fn secret_key(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> Result<f32, KitError> {
+fn code_panel(
+    sheet: &mut Sheet,
+    words: &Words,
+    code: &SecretText,
+    top: f32,
+    inner: f32,
+) -> Result<f32, KitError> {
     let height = 76.0 + QR + PAD;
     let bottom = top - height;
     sheet.panel(TINT, MARGIN, bottom, inner, height, 10.0);
-    sheet.text(Font::Bold, 9.5, ACCENT, MARGIN + PAD, top - 24.0, b"SECRET KEY");
+    sheet.text(Font::Bold, 9.5, ACCENT, MARGIN + PAD, top - 24.0, words.code.as_bytes());
 
     // One line, so that it is found and copied as one: Courier's characters are all 0.6 of its size wide.
-    let key = kit.secret_key.expose();
+    let key = code.expose();
     let length = u16::try_from(key.len()).map_err(|_| KitError)?;
     let size = ((inner - 2.0 * PAD) / (f32::from(length) * 0.6)).min(20.0);
     sheet.text(Font::Key, size, INK, MARGIN + PAD, top - 50.0, &latin::encode(key));
@@ -113,9 +179,9 @@ fn secret_key(sheet: &mut Sheet, kit: &Kit<'_>, top: f32, inner: f32) -> Result<
 
     let (x, width) = (x + QR + 22.0, inner - 2.0 * PAD - QR - 22.0);
     let mut line = y + QR - 12.0;
-    sheet.text(Font::Bold, 10.5, INK, x, line, b"On a new computer");
+    sheet.text(Font::Bold, 10.5, INK, x, line, words.steps_title.as_bytes());
     line -= 19.0;
-    for (number, step) in ["1", "2", "3"].into_iter().zip(STEPS) {
+    for (number, step) in ["1", "2", "3"].into_iter().zip(words.steps) {
         sheet.text(Font::Bold, 10.0, ACCENT, x, line, number.as_bytes());
         line = sheet.paragraph(10.0, INK, x + 16.0, line, width - 16.0, step) - 4.0;
     }
@@ -138,9 +204,9 @@ fn password(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
     first - 34.0
 }
 
-fn warning(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {
+fn warning(sheet: &mut Sheet, top: f32, inner: f32, text: &str) -> f32 {
     sheet.text(Font::Bold, 10.5, INK, MARGIN, top - 8.0, b"What this page can do");
-    sheet.paragraph(10.5, INK, MARGIN, top - 26.0, inner, NOT_ENOUGH)
+    sheet.paragraph(10.5, INK, MARGIN, top - 26.0, inner, text)
 }
 
 /// A day in words, in UTC; nothing for times that no calendar has.

@@ -1,4 +1,5 @@
-//! The Emergency Kit: one page to print and put away, with the Secret Key as text and as a QR code.
+//! Pages to print and put away, each with a code as text and as a QR code: the Emergency Kit with the Secret Key, and the
+//! page with the recovery code.
 
 mod draw;
 mod latin;
@@ -41,9 +42,19 @@ pub struct Kit<'a> {
     pub made_at: Timestamp,
 }
 
-/// A Kit whose Secret Key does not fit a QR code; a Secret Key in its text form always does.
+/// What stands on the page with the recovery code.
+pub struct RecoveryPage<'a> {
+    /// The profile's name, as the person gave it.
+    pub profile_name: &'a str,
+    /// The recovery code in its text form.
+    pub code: &'a SecretText,
+    /// The day on the page.
+    pub made_at: Timestamp,
+}
+
+/// A code that does not fit a QR code; those in their text form always do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the Secret Key is too long for the page")]
+#[error("the code is too long for the page")]
 pub struct KitError;
 
 impl Kit<'_> {
@@ -52,6 +63,16 @@ impl Kit<'_> {
     /// # Errors
     /// If what should be the Secret Key is far longer than one.
     pub fn to_pdf(&self, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
-        layout::page(self, paper)
+        layout::kit(self, paper)
+    }
+}
+
+impl RecoveryPage<'_> {
+    /// Sets the page. Same code, same bytes; text can be selected and searched.
+    ///
+    /// # Errors
+    /// If what should be the recovery code is far longer than one.
+    pub fn to_pdf(&self, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
+        layout::recovery(self, paper)
     }
 }

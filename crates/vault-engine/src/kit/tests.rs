@@ -92,3 +92,28 @@ fn the_same_kit_has_the_same_bytes() {
     let kit = Kit { secret_key: &long, ..kit };
     assert_eq!(kit.to_pdf(Paper::A4).err(), Some(KitError));
 }
+
+#[test]
+fn the_recovery_page_can_be_read_and_scanned_on_both_papers() {
+    let code = vault_crypto::RecoveryCode::from_bytes(b"an example code1").to_text();
+    for paper in [Paper::A4, Paper::Letter] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("code.pdf");
+        let page = RecoveryPage { profile_name: "Home", code: &code, made_at: Timestamp(1_795_305_600_000) };
+        fs::write(&path, page.to_pdf(paper).unwrap().as_slice()).unwrap();
+        let path = path.to_str().unwrap();
+        let text = run("pdftotext", &["-layout", path, "-"]);
+        for expected in
+            ["Recovery Code", code.expose(), "Home", "22 November 2026", "Choose a new master password."]
+        {
+            assert!(text.contains(expected), "{expected}\n{text}");
+        }
+        assert!(!text.contains("MASTER PASSWORD") && !text.contains("Secret Key alone"), "{text}");
+        let image = folder.path().join("code");
+        run("pdftoppm", &["-r", "110", "-png", "-singlefile", path, image.to_str().unwrap()]);
+        let scanned = run("zbarimg", &["--quiet", "--raw", image.with_extension("png").to_str().unwrap()]);
+        assert_eq!(scanned.trim_end(), code.expose());
+        let info = run("pdfinfo", &[path]);
+        assert!(info.contains("Pages:           1\n") && !info.contains(code.expose()), "{info}");
+    }
+}

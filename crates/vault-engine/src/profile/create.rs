@@ -91,7 +91,7 @@ impl Profiles {
         root_key: RootKey,
         in_file: bool,
     ) -> Result<Unsealed, KeysFileError> {
-        let folder = Folder::new(self.places.profile(id));
+        let folder = Folder::new(self.folder_of(id));
         let file = KeysFile::read(&folder.keys())?;
         Ok(Unsealed::new_profile(id, root_key, file, in_file))
     }
@@ -103,7 +103,8 @@ impl Profiles {
             let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
             if let Some(id) = id {
                 let _ = fs::remove_dir_all(entry.path());
-                if !self.places.profile(id).exists() {
+                // A profile that is just being moved here is still where it was.
+                if !self.folder_of(id).exists() {
                     let _ = self.keychain.delete(id);
                 }
             }

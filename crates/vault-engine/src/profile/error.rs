@@ -1,7 +1,8 @@
 use std::io;
 use std::time::Duration;
 
-use super::Holder;
+use super::{Holder, PinError};
+use crate::session::KeysError;
 
 /// Why the disk did not do what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +100,31 @@ pub enum UnlockError {
     /// A fault in the program.
     #[error("the profile could not be opened")]
     Fault,
+}
+
+/// Why a recovery code did not give a profile another password.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecoverError {
+    /// The profile does not open.
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
+    /// The code or the new password is of no use.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+}
+
+/// Why a PIN was not taken, or did not open the profile.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum QuickError {
+    /// The PIN.
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    /// The password that is asked for with it.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The profile does not open.
+    #[error(transparent)]
+    Unlock(#[from] UnlockError),
 }
 
 /// Why a profile kept its name.

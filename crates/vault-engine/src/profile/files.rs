@@ -65,6 +65,12 @@ pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
     Some(identity)
 }
 
+/// Makes the content of a file last.
+pub(crate) fn sync_file(path: &Path) -> io::Result<()> {
+    // Windows syncs only what may be written.
+    OpenOptions::new().read(true).write(true).open(path)?.sync_all()
+}
+
 /// Reads a file that must not be longer than `limit` bytes.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();

@@ -87,21 +87,35 @@ impl Candidates {
         }
     }
 
-    /// Tries the password on each file until one opens that is as it was written. One that opens but was changed is
-    /// taken only if there is no better.
-    pub(super) fn open(self, password: &SecretText, secret_key: &SecretKey) -> Result<Opened, UnlockError> {
+    /// Tries each file until one opens that is as it was written. One that opens but was changed is taken only if there is
+    /// no better; one that was followed by a later file of the same root key is not taken.
+    pub(super) fn open(
+        self,
+        mut open: impl FnMut(&Header) -> Result<Option<RootKey>, UnlockError>,
+    ) -> Result<Option<Opened>, UnlockError> {
         let mut second_best = None;
+        let all: Vec<HeaderFile> = self.files.iter().map(|file| file.header.clone()).collect();
         for file in self.files {
-            let Some(root_key) = open_any(file.header.unverified(), password, secret_key)? else { continue };
+            let Some(root_key) = open(file.header.unverified())? else { continue };
+            // A crash between a file and its copy must not leave what was just taken away in force.
+            let version = file.header.pin().version();
+            if all.iter().any(|other| other.pin().version() > version && other.is_authentic(&root_key)) {
+                continue;
+            }
             let authentic = file.header.is_authentic(&root_key);
             let main_differs = self.main.as_deref() != Some(&file.bytes);
             let opened = Opened { root_key, file, authentic, main_differs };
             if authentic {
-                return Ok(opened);
+                return Ok(Some(opened));
             }
             second_best = Some(opened);
         }
-        second_best.ok_or(UnlockError::WrongPassword)
+        Ok(second_best)
+    }
+
+    /// What they say of the ways to open the profile.
+    pub(super) fn headers(&self) -> impl Iterator<Item = &Header> {
+        self.files.iter().map(|file| file.header.unverified())
     }
 }
 

@@ -8,35 +8,48 @@ mod keychain;
 mod keys_file;
 mod lock;
 mod notice;
+mod pin;
 mod places;
+mod relocate;
 mod repair;
 mod restore;
+mod rotate;
 mod secret_key;
+#[cfg(test)]
+mod tests;
 mod ui_file;
 mod unlock;
+mod warnings;
 
 use std::sync::Arc;
 
+use vault_crypto::{PasswordSlot, RootKey, SecretKey, SecretText, make_id};
 use vault_wire::ProfileId;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Rng};
+use crate::costs::{self, Calibrated};
 use delay::Delays;
+use pin::Pins;
 use ui_file::hue_of;
 
 pub use create::NewProfile;
-pub use error::{CreateError, DiskError, RenameError, UnlockError};
+pub use error::{CreateError, DiskError, QuickError, RecoverError, RenameError, UnlockError};
 pub use keychain::{Keychain, KeychainUnavailable, NoKeychain, SystemKeychain};
 pub(crate) use keys_file::KeysFile;
 pub use lock::Holder;
 pub(crate) use lock::Lock;
 pub use notice::Notice;
+pub use pin::PinError;
 pub(crate) use places::Folder;
 pub use places::Places;
+pub use relocate::{BackupsAfter, PlaceError};
 pub use repair::{FoundBackup, SalvageError};
 pub use restore::Replaced;
+pub use rotate::RotateError;
 pub(crate) use ui_file::acceptable_name;
 pub use ui_file::{ProfileInfo, UiFile};
 pub use unlock::Unsealed;
+pub use warnings::{PlaceWarning, Synced, place_warnings};
 
 /// The profiles of one person on this computer. Calls may come from any thread; unlocking takes about half a second
 /// of all cores, on purpose.
@@ -45,13 +58,14 @@ pub struct Profiles {
     keychain: Box<dyn Keychain>,
     clock: Arc<dyn Clock>,
     delays: Delays,
+    pins: Pins,
 }
 
 impl Profiles {
     /// Looks for profiles in the given places.
     #[must_use]
     pub fn new(places: Places, keychain: Box<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
-        Self { places, keychain, clock, delays: Delays::default() }
+        Self { places, keychain, clock, delays: Delays::default(), pins: Pins::default() }
     }
 
     /// Lists the profiles, the last opened first.
@@ -59,7 +73,8 @@ impl Profiles {
     pub fn list(&self) -> Vec<ProfileInfo> {
         self.finish_replacing();
         let ui_file = UiFile::load(&self.places);
-        let mut profiles: Vec<_> = ui_file::folders(&self.places)
+        let mut profiles: Vec<_> = ui_file
+            .ids(&self.places)
             .into_iter()
             .map(|id| ui_file.profile(id).cloned().unwrap_or_else(|| unnamed(id)))
             .collect();
@@ -77,6 +92,18 @@ impl Profiles {
         let mut ui_file = UiFile::load(&self.places);
         ui_file.put_profile(ProfileInfo { name: name.to_owned(), ..info });
         Ok(ui_file.save(&self.places)?)
+    }
+
+    /// Finds what trying a password is to cost on this computer; this takes about half a second of all cores.
+    #[must_use]
+    pub fn calibrate(&self, mut rng: Rng) -> Calibrated {
+        let (id, root_key) = (make_id(&mut rng), RootKey::make(&mut rng));
+        let (password, secret_key) = (SecretText::from("trial"), SecretKey::make(&mut rng));
+        costs::calibrate(costs::free_memory(), &mut |costs| {
+            let begun = self.clock.steady();
+            let made = PasswordSlot::make(&id, &root_key, &password, &secret_key, costs, &mut rng);
+            made.ok().map(|_| self.clock.steady().saturating_sub(begun))
+        })
     }
 
     /// A setting that is known before unlocking.

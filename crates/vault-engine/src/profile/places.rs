@@ -73,6 +73,11 @@ impl Folder {
         self.0.join("vault.db")
     }
 
+    /// A copy of the database under a root key that is just being changed to; see `rotate.rs`.
+    pub(crate) fn next_database(&self) -> PathBuf {
+        self.0.join("vault.db.next")
+    }
+
     pub(crate) fn blobs(&self) -> PathBuf {
         self.0.join("blobs")
     }

@@ -61,7 +61,7 @@ impl Profiles {
     /// Lists the backups that lie in a profile's folder or in one of it that was set aside, the newest first.
     #[must_use]
     pub fn backups_beside(&self, id: ProfileId) -> Vec<FoundBackup> {
-        let mut folders = vec![self.places.profile(id)];
+        let mut folders = vec![self.folder_of(id)];
         folders.extend(self.set_aside(id));
         let mut found: Vec<_> = folders.iter().flat_map(|folder| backups_in(folder, id)).collect();
         found.sort_by(|a, b| (b.made_at, &a.path).cmp(&(a.made_at, &b.path)));
@@ -131,7 +131,7 @@ impl Profiles {
         files::make_private_folder(self.places.profiles())?;
         let name = new.name.clone();
         let new_password = SecretText::from(new.password.expose());
-        expect_room(self.places.profiles(), size_of(&self.places.profile(id)))?;
+        expect_room(self.places.profiles(), size_of(&self.folder_of(id)))?;
         // Under a name that is cleared away after a crash.
         let work: ProfileId = make_id(&mut make_rng());
         let work = self.places.profiles().join(format!("{work}{UNFINISHED}"));
@@ -165,7 +165,7 @@ impl Profiles {
         then: impl FnOnce(Wreck, Progress<'_>) -> Result<T, SalvageError>,
     ) -> Result<T, SalvageError> {
         let unsealed = self.unseal(id, password, secret_key)?;
-        let folder = Folder::new(self.places.profile(id));
+        let folder = Folder::new(self.folder_of(id));
         let keys = Arc::new(BackupKeys::derive(id, &unsealed.root_key, None));
         let db = Salvage::open(&folder.database(), keys).map_err(|error| match error {
             OpenError::Damaged | OpenError::Fault => SalvageError::NothingReadable,

@@ -42,7 +42,9 @@ impl Profiles {
     ) -> Result<Session, RestoreError> {
         let mut backup = BackupFile::open(backup)?;
         let id = backup.manifest.profile;
-        if self.places.profile(id).symlink_metadata().is_ok() {
+        self.clear_leftovers();
+        let places = [self.places.profile(id), self.folder_of(id)];
+        if places.iter().any(|place| place.symlink_metadata().is_ok()) {
             return Err(RestoreError::ProfileExists);
         }
         let keys = open_keys(&mut backup, password, secret_key)?;
@@ -50,6 +52,7 @@ impl Profiles {
             fs::rename(made, self.places.profile(id))?;
             Ok(files::sync_folder(self.places.profiles())?)
         })?;
+        self.note_usual_place(id).map_err(BackupError::Disk)?;
         self.open_restored(id, keys, kept, rng)
     }
 
@@ -121,7 +124,7 @@ impl Profiles {
         })();
         made.inspect_err(|_: &RestoreError| {
             let _ = fs::remove_dir_all(unfinished.path());
-            if !self.places.profile(id).exists() {
+            if !self.folder_of(id).exists() {
                 let _ = self.keychain.delete(id);
             }
         })

@@ -18,9 +18,10 @@ pub(super) enum Origin {
     Typed,
 }
 
-/// A Secret Key and what is known about where it belongs.
+/// A Secret Key and what is known about where it belongs. While the Secret Key is being replaced there are two, and only
+/// one of them opens.
 pub(super) struct Found {
-    pub(super) key: SecretKey,
+    pub(super) keys: Vec<SecretKey>,
     pub(super) origin: Origin,
     /// Whether the keychain answered.
     pub(super) keychain_works: bool,
@@ -30,12 +31,18 @@ pub(super) struct Found {
 pub(super) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
     let answer = keychain.get(id);
     let keychain_works = answer.is_ok();
-    if let Some(key) = answer.ok().flatten().and_then(|text| SecretKey::from_text(text.expose()).ok()) {
-        return Some(Found { key, origin: Origin::Keychain, keychain_works });
+    if let Some(keys) = answer.ok().flatten().and_then(|text| read(text.expose())) {
+        return Some(Found { keys, origin: Origin::Keychain, keychain_works });
     }
     let text = Zeroizing::new(files::read_bounded(&folder.secret_key(), LIMIT).ok()?);
-    let key = SecretKey::from_text(std::str::from_utf8(&text).ok()?).ok()?;
-    Some(Found { key, origin: Origin::File, keychain_works })
+    let keys = read(std::str::from_utf8(&text).ok()?)?;
+    Some(Found { keys, origin: Origin::File, keychain_works })
+}
+
+/// Reads what is kept: one Secret Key, or two while it is being replaced.
+fn read(text: &str) -> Option<Vec<SecretKey>> {
+    let keys: Vec<_> = text.split_whitespace().map(SecretKey::from_text).collect::<Result<_, _>>().ok()?;
+    (1..=2).contains(&keys.len()).then_some(keys)
 }
 
 /// Where a Secret Key is kept now.
@@ -52,13 +59,36 @@ pub(super) fn keep(
     id: ProfileId,
     key: &SecretKey,
 ) -> Result<Kept, DiskError> {
-    let text = key.to_text();
-    if keychain.set(id, &text).is_ok() && reads_back(keychain, id, &text) {
+    keep_text(keychain, folder, id, &key.to_text())
+}
+
+/// Keeps both Secret Keys while one takes the place of the other: after a crash in between, either may be the one.
+pub(super) fn keep_both(
+    keychain: &dyn Keychain,
+    folder: &Folder,
+    id: ProfileId,
+    [new, old]: [&SecretKey; 2],
+) -> Result<Kept, DiskError> {
+    let (new, old) = (new.to_text(), old.to_text());
+    let mut both = String::with_capacity(new.expose().len() + 1 + old.expose().len());
+    both.push_str(new.expose());
+    both.push(' ');
+    both.push_str(old.expose());
+    keep_text(keychain, folder, id, &SecretText::new(both))
+}
+
+fn keep_text(
+    keychain: &dyn Keychain,
+    folder: &Folder,
+    id: ProfileId,
+    text: &SecretText,
+) -> Result<Kept, DiskError> {
+    if keychain.set(id, text).is_ok() && reads_back(keychain, id, text) {
         // The file is a stopgap; its content must not outlive the need for it.
         forget_file(folder);
         return Ok(Kept::InKeychain);
     }
-    keep_in_file(folder, &text)?;
+    keep_in_file(folder, text)?;
     Ok(Kept::InFile)
 }
 

@@ -1,6 +1,7 @@
 //! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 use vault_wire::ProfileId;
@@ -45,7 +46,18 @@ pub(crate) fn hue_of(id: ProfileId) -> u16 {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UiFile {
     profiles: Vec<ProfileInfo>,
+    /// Profiles whose folder is not in the usual place.
+    elsewhere: BTreeMap<ProfileId, PathBuf>,
+    /// Folders of profiles that were moved or deleted, or are just being moved to: to be removed.
+    leftovers: Vec<Leftover>,
     settings: BTreeMap<String, String>,
+}
+
+/// A folder that is no profile's any more, or not yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leftover {
+    pub(crate) id: ProfileId,
+    pub(crate) path: PathBuf,
 }
 
 impl UiFile {
@@ -93,18 +105,69 @@ impl UiFile {
         self.profiles.push(info);
     }
 
+    /// The folder of a profile.
+    pub(crate) fn folder(&self, places: &Places, id: ProfileId) -> PathBuf {
+        self.elsewhere.get(&id).cloned().unwrap_or_else(|| places.profile(id))
+    }
+
+    /// Notes where the folder of a profile is.
+    pub(crate) fn set_folder(&mut self, places: &Places, id: ProfileId, folder: &Path) {
+        if folder == places.profile(id) {
+            self.elsewhere.remove(&id);
+        } else {
+            self.elsewhere.insert(id, folder.to_owned());
+        }
+    }
+
+    /// Forgets a profile.
+    pub(crate) fn remove_profile(&mut self, id: ProfileId) {
+        self.profiles.retain(|profile| profile.id != id);
+        self.elsewhere.remove(&id);
+    }
+
+    pub(crate) fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
+    pub(crate) fn add_leftover(&mut self, id: ProfileId, path: &Path) {
+        self.remove_leftover(path);
+        self.leftovers.push(Leftover { id, path: path.to_owned() });
+    }
+
+    pub(crate) fn remove_leftover(&mut self, path: &Path) {
+        self.leftovers.retain(|left| left.path != path);
+    }
+
+    /// All profiles there are: those with a folder in the usual place, and those that are elsewhere.
+    pub(crate) fn ids(&self, places: &Places) -> Vec<ProfileId> {
+        let left = |id: &ProfileId| {
+            let path = self.folder(places, *id);
+            self.leftovers.iter().any(|left| left.id == *id && left.path == path)
+        };
+        let mut ids: Vec<_> = folders(places).into_iter().chain(self.elsewhere.keys().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !left(id));
+        ids
+    }
+
     fn parse(value: &Value) -> Self {
         let profiles = value.get("profiles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let settings = value.get("settings").and_then(Value::as_object);
         let text = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        let leftovers =
+            value.get("leftovers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let left = |value| parse_folder(value).map(|(id, path)| Leftover { id, path });
         Self {
             profiles: profiles.iter().filter_map(parse_profile).collect(),
+            elsewhere: profiles.iter().filter_map(parse_folder).collect(),
+            leftovers: leftovers.iter().filter_map(left).collect(),
             settings: settings.into_iter().flatten().filter_map(text).collect(),
         }
     }
 
     fn to_json(&self) -> Value {
-        let Self { profiles, settings } = self;
+        let Self { profiles, elsewhere, leftovers, settings } = self;
         let profiles = profiles.iter().map(|ProfileInfo { id, name, hue, last_opened }| {
             let mut entry = Map::new();
             entry.insert("id".into(), id.to_string().into());
@@ -113,11 +176,23 @@ impl UiFile {
             if let Some(Timestamp(at)) = last_opened {
                 entry.insert("last_opened".into(), (*at).into());
             }
+            if let Some(folder) = elsewhere.get(id).and_then(|folder| folder.to_str()) {
+                entry.insert("folder".into(), folder.into());
+            }
             Value::Object(entry)
+        });
+        let leftovers = leftovers.iter().filter_map(|Leftover { id, path }| {
+            let mut entry = Map::new();
+            entry.insert("id".into(), id.to_string().into());
+            entry.insert("folder".into(), path.to_str()?.into());
+            Some(Value::Object(entry))
         });
         let settings = settings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
         let mut file = Map::new();
         file.insert("profiles".into(), profiles.collect());
+        if !self.leftovers.is_empty() {
+            file.insert("leftovers".into(), leftovers.collect());
+        }
         file.insert("settings".into(), Value::Object(settings.collect()));
         Value::Object(file)
     }
@@ -132,6 +207,13 @@ fn parse_profile(value: &Value) -> Option<ProfileInfo> {
         hue: hue.filter(|hue| *hue < 360).unwrap_or_else(|| hue_of(id)),
         last_opened: value.get("last_opened").and_then(Value::as_u64).map(Timestamp),
     })
+}
+
+/// A profile's id and a folder; none unless the path says everything by itself.
+fn parse_folder(value: &Value) -> Option<(ProfileId, PathBuf)> {
+    let id = value.get("id")?.as_str()?.parse().ok()?;
+    let folder = PathBuf::from(value.get("folder")?.as_str()?);
+    folder.is_absolute().then_some((id, folder))
 }
 
 /// The profiles that have a folder. Folders of unfinished ones have other names.
@@ -157,8 +239,20 @@ mod tests {
         let id = ProfileId::from_bytes([7; 16]);
         file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
         file.set_setting("theme", "dark");
+        file.set_folder(&places, id, Path::new("/elsewhere/ü"));
+        file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"));
         file.save(&places).unwrap();
         assert_eq!(UiFile::load(&places), file);
+        assert_eq!((file.folder(&places, id), file.ids(&places)), (PathBuf::from("/elsewhere/ü"), vec![id]));
+        file.set_folder(&places, id, &places.profile(id));
+        assert_eq!(file.ids(&places), []);
+    }
+
+    #[test]
+    fn a_folder_that_depends_on_where_the_program_runs_is_not_taken() {
+        let id = "00".repeat(16);
+        let file = parse(&format!(r#"{{"leftovers":[{{"id":"{id}","folder":"../x"}},{{"id":"{id}"}},3]}}"#));
+        assert_eq!(file, UiFile::default());
     }
 
     #[test]

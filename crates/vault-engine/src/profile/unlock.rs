@@ -1,19 +1,23 @@
 //! Unlocking: from a password to an open profile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
-use vault_crypto::{RootKey, SecretKey, SecretText};
+use vault_crypto::{HeaderPin, RecoveryCode, RootKey, SecretKey, SecretText, Slot, SlotKind};
 use vault_wire::ProfileId;
 
-use super::keys_file::{Candidates, KeysFile, Opened};
+use super::keys_file::{Candidates, KeysFile, Opened, open_any};
 use super::lock::LockError;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
 use super::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
-use super::{DiskError, Folder, Lock, Notice, Profiles, UnlockError};
+use super::{
+    DiskError, Folder, Lock, Notice, PinError, Profiles, QuickError, RecoverError, UnlockError, rotate,
+};
 use crate::backup::{self, BackupKeys, Source};
 use crate::clock::Rng;
-use crate::session::{self, ChangePasswordError, Parts, ReadOnly, Session, SessionError, meta};
+use crate::session::keys::{open_by_code, rotate::remove_copy};
+use crate::session::{self, KeysError, Parts, ReadOnly, Session, SessionError, meta};
 use crate::store::{self, Mode, OpenError};
 
 /// A profile whose root key has been opened, but not its database yet.
@@ -26,6 +30,8 @@ pub struct Unsealed {
     main_differs: bool,
     secret_key: Where,
     lock: Option<Lock>,
+    /// How long trying the password took.
+    took: Option<Duration>,
 }
 
 /// Where the Secret Key is, and whether it should be elsewhere.
@@ -34,12 +40,33 @@ enum Where {
     Kept { in_file: bool },
     /// To be kept from now on.
     ToKeep { key: SecretKey, keychain_works: bool },
+    /// Where it was when the profile was opened.
+    AsItWas,
+    /// To be taken from the database.
+    Sealed,
 }
 
 impl Unsealed {
     pub(super) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
         let secret_key = Where::Kept { in_file };
-        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None }
+        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None, took: None }
+    }
+
+    fn of(id: ProfileId, opened: Opened, secret_key: Where, lock: Option<Lock>) -> Self {
+        let Opened { root_key, file, authentic, main_differs } = opened;
+        Self { id, root_key, file, authentic, main_differs, secret_key, lock, took: None }
+    }
+
+    /// A profile whose root key has just been changed. The Secret Key is to be kept if it was changed, too.
+    pub(super) fn rotated(
+        id: ProfileId,
+        root_key: RootKey,
+        file: KeysFile,
+        (key, changed): (SecretKey, bool),
+        lock: Option<Lock>,
+    ) -> Self {
+        let secret_key = if changed { Where::ToKeep { key, keychain_works: true } } else { Where::AsItWas };
+        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock, took: None }
     }
 }
 
@@ -73,14 +100,20 @@ impl Profiles {
                 self.delays.right(id);
                 Ok(())
             }
-            Err(ChangePasswordError::WrongPassword | ChangePasswordError::PasswordTooLong) => {
+            Err(KeysError::WrongPassword | KeysError::PasswordTooLong) => {
                 self.delays.wrong(id, self.clock.steady());
                 Err(UnlockError::WrongPassword)
             }
-            Err(ChangePasswordError::OutOfMemory) => Err(UnlockError::OutOfMemory),
-            Err(ChangePasswordError::Session(SessionError::ReadOnly(_))) => Err(UnlockError::HeaderDamaged),
-            Err(ChangePasswordError::Session(error)) => Err(error.into()),
-            Err(ChangePasswordError::PasswordEmpty) => Err(UnlockError::WrongPassword),
+            Err(KeysError::OutOfMemory) => Err(UnlockError::OutOfMemory),
+            Err(KeysError::Session(SessionError::ReadOnly(_))) => Err(UnlockError::HeaderDamaged),
+            Err(KeysError::Session(error)) => Err(error.into()),
+            Err(
+                KeysError::PasswordEmpty
+                | KeysError::CodeMistyped(_)
+                | KeysError::WrongCode
+                | KeysError::NoCode
+                | KeysError::Outdated,
+            ) => Err(UnlockError::Fault),
         }
     }
 
@@ -94,42 +127,153 @@ impl Profiles {
         password: &SecretText,
         secret_key: Option<&SecretText>,
     ) -> Result<Unsealed, UnlockError> {
-        let folder = Folder::new(self.places.profile(id));
-        if !folder.path().is_dir() {
-            return Err(UnlockError::NotFound);
-        }
-        if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
-            return Err(UnlockError::RetryLater { wait });
-        }
+        let folder = self.folder_to_open(id)?;
         let found = match secret_key {
             Some(typed) => Found {
-                key: SecretKey::from_text(typed.expose()).map_err(|_| UnlockError::SecretKeyMistyped)?,
+                keys: vec![SecretKey::from_text(typed.expose()).map_err(|_| UnlockError::SecretKeyMistyped)?],
                 origin: Origin::Typed,
                 keychain_works: true,
             },
             None => look_up(&*self.keychain, &folder, id).ok_or(UnlockError::SecretKeyMissing)?,
         };
         let candidates = Candidates::read(&folder, id)?;
-        let lock = match Lock::acquire(&folder, self.clock.now()) {
-            Ok(lock) => Some(lock),
-            Err(LockError::ReadOnly) => None,
-            Err(LockError::InUse(by)) => return Err(UnlockError::InUse { by }),
-            Err(LockError::Disk(error)) => return Err(UnlockError::Disk(error)),
-        };
-        let opened = candidates.open(password, &found.key).inspect_err(|error| {
-            if *error == UnlockError::WrongPassword {
-                self.delays.wrong(id, self.clock.steady());
+        let lock = self.lock(&folder)?;
+        let Found { keys, origin, keychain_works } = found;
+        let several = keys.len() > 1;
+        let mut fitting = None;
+        let begun = self.clock.steady();
+        let opened = candidates.open(|header| {
+            for (number, key) in keys.iter().enumerate() {
+                if let Some(root_key) = open_any(header, password, key)? {
+                    fitting = Some(number);
+                    return Ok(Some(root_key));
+                }
             }
+            Ok(None)
         })?;
-        self.delays.right(id);
-        let Opened { root_key, file, authentic, main_differs } = opened;
-        let Found { key, origin, keychain_works } = found;
+        let opened = opened.zip(fitting.and_then(|number| keys.into_iter().nth(number)));
+        let (opened, key) = self.count(id, opened).ok_or(UnlockError::WrongPassword)?;
+        // With more than one slot or key it is not known which of them took the time.
+        let took = (!several && opened.file.header.unverified().password_slots().count() == 1)
+            .then(|| self.clock.steady().saturating_sub(begun));
         let secret_key = match origin {
-            Origin::Keychain => Where::Kept { in_file: false },
-            Origin::File if !keychain_works => Where::Kept { in_file: true },
-            Origin::File | Origin::Typed => Where::ToKeep { key, keychain_works },
+            Origin::Keychain if !several => Where::Kept { in_file: false },
+            Origin::File if !several && !keychain_works => Where::Kept { in_file: true },
+            Origin::Keychain | Origin::File | Origin::Typed => Where::ToKeep { key, keychain_works },
         };
-        Ok(Unsealed { id, root_key, file, authentic, main_differs, secret_key, lock })
+        Ok(Unsealed { took, ..Unsealed::of(id, opened, secret_key, lock) })
+    }
+
+    /// Opens a profile by its recovery code, and gives it another password. A profile that can only be read opens with
+    /// its password as it was.
+    ///
+    /// # Errors
+    /// See [`RecoverError`]; the password is then what it was.
+    pub fn recover(
+        &self,
+        id: ProfileId,
+        code: &SecretText,
+        new_password: &SecretText,
+        rng: Rng,
+    ) -> Result<Session, RecoverError> {
+        if new_password.is_empty() {
+            return Err(KeysError::PasswordEmpty.into());
+        }
+        let code = RecoveryCode::from_text(code.expose()).map_err(KeysError::from)?;
+        let folder = self.folder_to_open(id)?;
+        let candidates = Candidates::read(&folder, id)?;
+        let is_code = |slot: &Slot| slot.kind() == SlotKind::Recovery;
+        if !candidates.headers().any(|header| header.slots().iter().any(is_code)) {
+            return Err(KeysError::NoCode.into());
+        }
+        let lock = self.lock(&folder)?;
+        let opened = candidates.open(|header| Ok(open_by_code(header.slots(), &code, &id)))?;
+        let opened = self.count(id, opened).ok_or(KeysError::WrongCode)?;
+        let mut session = self.open(Unsealed::of(id, opened, Where::Sealed, lock), rng)?;
+        if session.read_only().is_none() {
+            session.reset_password(&code, new_password)?;
+        }
+        Ok(session)
+    }
+
+    /// Takes a PIN that opens the profile until the program ends or the keys change; it takes the password once more.
+    ///
+    /// # Errors
+    /// [`QuickError::Keys`] for the password, [`QuickError::Pin`] for the PIN.
+    pub fn set_pin(
+        &self,
+        session: &mut Session,
+        password: &SecretText,
+        pin: &SecretText,
+    ) -> Result<(), QuickError> {
+        let (root_key, keys, costs) = session.root_key(password)?;
+        let id = session.profile().id;
+        Ok(self.pins.set(id, (&root_key, keys), pin, costs, session.rng())?)
+    }
+
+    /// Whether a PIN opens the profile now.
+    #[must_use]
+    pub fn has_pin(&self, id: ProfileId) -> bool {
+        self.pins.is_set(id, self.keys_now(id))
+    }
+
+    /// Forgets the PIN of a profile.
+    pub fn forget_pin(&self, id: ProfileId) {
+        self.pins.forget(id);
+    }
+
+    /// Opens a profile by its PIN. After five wrong ones in a row it is gone, and the password is asked for.
+    ///
+    /// # Errors
+    /// [`QuickError::Pin`] for the PIN, [`QuickError::Unlock`] for the profile.
+    pub fn unlock_by_pin(&self, id: ProfileId, pin: &SecretText, rng: Rng) -> Result<Session, QuickError> {
+        let folder = self.folder_to_open(id)?;
+        let lock = self.lock(&folder)?;
+        let root_key = self.pins.open(id, pin, self.keys_now(id))?;
+        // The PIN was made beside this very file, which was authentic.
+        let file = KeysFile::read(&folder.keys()).map_err(|_| PinError::Gone)?;
+        if !file.header.is_authentic(&root_key) {
+            self.pins.forget(id);
+            return Err(PinError::Gone.into());
+        }
+        let opened = Opened { root_key, file, authentic: true, main_differs: false };
+        Ok(self.open(Unsealed::of(id, opened, Where::AsItWas, lock), rng)?)
+    }
+
+    /// What the key file says of itself now.
+    fn keys_now(&self, id: ProfileId) -> Option<HeaderPin> {
+        KeysFile::read(&Folder::new(self.folder_of(id)).keys()).ok().map(|file| file.header.pin())
+    }
+
+    /// The folder of a profile, unless it is not there or the last wrong tries make the next one wait.
+    fn folder_to_open(&self, id: ProfileId) -> Result<Folder, UnlockError> {
+        let folder = Folder::new(self.folder_of(id));
+        if !folder.path().is_dir() {
+            return Err(UnlockError::NotFound);
+        }
+        match self.delays.wait(id, self.clock.steady()) {
+            Some(wait) => Err(UnlockError::RetryLater { wait }),
+            None => Ok(folder),
+        }
+    }
+
+    /// Takes the right to write, where the disk can be written at all.
+    fn lock(&self, folder: &Folder) -> Result<Option<Lock>, UnlockError> {
+        match Lock::acquire(folder, self.clock.now()) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(LockError::ReadOnly) => Ok(None),
+            Err(LockError::InUse(by)) => Err(UnlockError::InUse { by }),
+            Err(LockError::Disk(error)) => Err(UnlockError::Disk(error)),
+        }
+    }
+
+    /// Counts a try: a wrong one makes the next one wait.
+    fn count<T>(&self, id: ProfileId, opened: Option<T>) -> Option<T> {
+        match opened {
+            Some(_) => self.delays.right(id),
+            None => self.delays.wrong(id, self.clock.steady()),
+        }
+        opened
     }
 
     /// Takes the second step of [`Profiles::unlock`]: opens the database and puts right what needs it.
@@ -137,8 +281,8 @@ impl Profiles {
     /// # Errors
     /// See [`UnlockError`]; nothing is changed.
     pub fn open(&self, unsealed: Unsealed, rng: Rng) -> Result<Session, UnlockError> {
-        let Unsealed { id, root_key, file, authentic, main_differs, secret_key, lock } = unsealed;
-        let folder = Folder::new(self.places.profile(id));
+        let Unsealed { id, root_key, file, authentic, main_differs, secret_key, lock, took } = unsealed;
+        let folder = Folder::new(self.folder_of(id));
         let lock = match lock {
             None => Lock::acquire(&folder, self.clock.now()).ok(),
             held => held,
@@ -155,9 +299,10 @@ impl Profiles {
             let source = Source { db, folder: &folder, keys: keys.clone(), now, still: None };
             backup::before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
-        let (db, copy) = match store::open(&folder.database(), &keys.database, mode, &mut copy_first) {
+        let database = rotate::finish(&folder, &keys.database, &file, mode).map_err(UnlockError::Disk)?;
+        let (db, copy) = match store::open(&database, &keys.database, mode, &mut copy_first) {
             Err(OpenError::Older) => {
-                let (db, copy) = store::open_copy(&folder.database(), &keys.database)?;
+                let (db, copy) = store::open_copy(&database, &keys.database)?;
                 (db, Some(copy))
             }
             opened => (opened?, None),
@@ -172,13 +317,12 @@ impl Profiles {
         let mut notices = Vec::new();
         if read_only.is_none() {
             // On a full disk the profile opens all the same; what is left to do is done at the next unlock.
-            unless_full(session::password::settle(&db, &found))?;
+            unless_full(session::keys::settle(&db, &found))?;
             if mend(&folder, &file, main_differs) {
                 notices.push(Notice::HeaderRestored);
             }
-            if self.keep_secret_key(&folder, id, &secret_key) {
-                notices.push(Notice::KeychainUnavailable);
-            }
+            // The database has opened, so a copy under another root key does not count.
+            remove_copy(&folder);
         }
         notices.extend(read_only.map(|why| match why {
             ReadOnly::HeaderDamaged => Notice::HeaderDamaged,
@@ -188,27 +332,34 @@ impl Profiles {
         let clock = self.clock.clone();
         let root_key = &root_key;
         let parts = Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng };
-        Ok(Session::new(parts)?)
+        let mut session = Session::new(parts)?;
+        session.took(took);
+        if read_only.is_none() && self.keep_secret_key(&session, secret_key)? {
+            session.notice(Notice::KeychainUnavailable);
+        }
+        Ok(session)
     }
 
     /// Puts the Secret Key where it belongs, and tells whether that is the file.
-    fn keep_secret_key(&self, folder: &Folder, id: ProfileId, place: &Where) -> bool {
-        match place {
+    fn keep_secret_key(&self, session: &Session, place: Where) -> Result<bool, SessionError> {
+        let (id, folder) = (session.profile().id, session.folder());
+        let (key, keychain_works) = match place {
             Where::Kept { in_file } => {
                 if !in_file {
                     forget_file(folder);
                 }
-                *in_file
+                return Ok(in_file);
             }
-            // What cannot be kept is asked for again the next time.
-            Where::ToKeep { key, keychain_works: true } => {
-                keep(&*self.keychain, folder, id, key) != Ok(super::secret_key::Kept::InKeychain)
-            }
-            Where::ToKeep { key, keychain_works: false } => {
-                let _ = keep_in_file(folder, &key.to_text());
-                true
-            }
+            Where::AsItWas => return Ok(folder.secret_key().exists()),
+            Where::ToKeep { key, keychain_works } => (key, keychain_works),
+            Where::Sealed => (session.secret_key()?, true),
+        };
+        // What cannot be kept is asked for again the next time.
+        if keychain_works {
+            return Ok(keep(&*self.keychain, folder, id, &key) != Ok(super::secret_key::Kept::InKeychain));
         }
+        let _ = keep_in_file(folder, &key.to_text());
+        Ok(true)
     }
 
     /// Brings name and time of the profile in `ui.json` up to date, and answers with them.

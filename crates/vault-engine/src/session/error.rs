@@ -52,23 +52,3 @@ pub enum SessionError {
     #[error("the profile could not do this")]
     Fault,
 }
-
-/// Why the password was not changed. The old one still opens the profile.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ChangePasswordError {
-    /// The current password is not this one.
-    #[error("the current password is not this one")]
-    WrongPassword,
-    /// The new password is empty.
-    #[error("the new password is empty")]
-    PasswordEmpty,
-    /// A password is longer than is accepted.
-    #[error("the password is too long")]
-    PasswordTooLong,
-    /// The computer has not enough free memory to check a password.
-    #[error("there is not enough free memory to check the password")]
-    OutOfMemory,
-    /// The rest.
-    #[error(transparent)]
-    Session(#[from] SessionError),
-}

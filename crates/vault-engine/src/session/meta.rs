@@ -14,8 +14,11 @@ pub(crate) const SECRET_KEY: &str = "secret_key";
 pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
-/// The root box under a password that is just being changed to; see `password.rs`.
+/// The root signing key under the recovery code, if there is one.
+pub(crate) const RECOVERY_BOX: &str = "recovery_box";
+/// Boxes of keys that are just being changed to; see `keys`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
+pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
 
 pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
     let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;

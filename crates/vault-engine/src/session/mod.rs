@@ -14,9 +14,9 @@ pub(crate) mod event;
 mod files;
 mod health;
 mod history;
+pub(crate) mod keys;
 mod list;
 pub(crate) mod meta;
-pub(crate) mod password;
 mod query;
 mod read;
 mod reseal;
@@ -37,6 +37,7 @@ use std::cell::{Cell, OnceCell};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -60,10 +61,11 @@ pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
 pub use compare::{Difference, Secrets, Side};
 pub use diff::Change;
-pub use error::{ChangePasswordError, ReadOnly, SessionError};
+pub use error::{ReadOnly, SessionError};
 pub use event::{Event, EventKind};
 pub use files::EarlierFile;
 pub use health::HealthWalk;
+pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, WayIn};
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 pub use rules::{Keep, Removed, Rules, RulesWalk};
 pub use salvage::{Losses, Saved};
@@ -94,6 +96,8 @@ pub struct Session {
     at_rest: Cell<bool>,
     /// The file that the database is; what is written to it after it was taken away would be lost.
     database: Option<(u64, u64)>,
+    /// How long trying the password took when the profile was opened by it.
+    try_took: Option<Duration>,
     // Closed before the lock is given back.
     db: Connection,
     _copy: Option<TempDir>,
@@ -149,6 +153,7 @@ impl Session {
             backup_keys,
             database,
             at_rest: Cell::new(false),
+            try_took: None,
             db,
             _copy: copy,
             db_file: OnceCell::new(),
@@ -178,6 +183,25 @@ impl Session {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    pub(crate) fn took(&mut self, took: Option<Duration>) {
+        self.try_took = took;
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Closes the profile and hands on the right to write.
+    pub(crate) fn close(self) -> (Option<Lock>, Rng) {
+        let Self { db, rng, _lock, .. } = self;
+        drop(db);
+        (_lock, rng)
     }
 
     /// The clock that the profile was opened with.

@@ -1,9 +1,9 @@
 //! Settings of the profile, and the Secret Key for the Emergency Kit.
 
 use rusqlite::OptionalExtension;
-use vault_crypto::SecretKey;
+use vault_crypto::{SecretKey, SecretText};
 
-use super::{Session, SessionError, meta};
+use super::{KeysError, Session, SessionError, meta};
 
 const KIT_CONFIRMED: &str = "kit.confirmed";
 
@@ -45,6 +45,21 @@ impl Session {
         self.set_setting(KIT_CONFIRMED, "yes")
     }
 
+    /// Compares a Secret Key, as typed or scanned from the Emergency Kit, with the profile's; the right one confirms the Kit.
+    ///
+    /// # Errors
+    /// [`KeysError::CodeMistyped`] if it is none, [`KeysError::WrongCode`] if it is another profile's or an old one.
+    pub fn check_kit(&mut self, typed: &SecretText) -> Result<(), KeysError> {
+        let typed = SecretKey::from_text(typed.expose())?;
+        if !self.secret_key()?.is_same_as(&typed) {
+            return Err(KeysError::WrongCode);
+        }
+        if self.read_only.is_none() && !self.kit_confirmed()? {
+            self.set_kit_confirmed()?;
+        }
+        Ok(())
+    }
+
     /// Opens the Secret Key, for the Emergency Kit.
     ///
     /// # Errors
@@ -53,4 +68,10 @@ impl Session {
         let sealed = meta::required(&self.db, meta::SECRET_KEY)?;
         self.local.open_secret_key(&self.info.id, &sealed).map_err(|_| SessionError::DatabaseDamaged)
     }
+}
+
+/// Forgets that the Emergency Kit was confirmed: it has another Secret Key on it.
+pub(super) fn forget_kit(db: &rusqlite::Connection) -> Result<(), SessionError> {
+    db.execute("DELETE FROM setting WHERE name = ?1", [KIT_CONFIRMED])?;
+    Ok(())
 }

@@ -15,10 +15,13 @@ use crate::profile::files;
 
 /// The bytes of a page; see `unlock`.
 const PAGE: u64 = 4096;
-/// Pages copied at once, 8 MiB.
+/// Pages copied at once.
 const PAGES: i32 = 2048;
+/// The bytes of these.
+pub(crate) const COPIED_AT_ONCE: u64 = PAGE * 2048;
 
-/// Copies a database, as it is now, into a new file under the same key. `progress` may break off; it is told nothing.
+/// Copies a database, as it is now, into a new file under a key, which may be another one. `progress` is asked after each
+/// [`COPIED_AT_ONCE`] and may break off; it is told nothing.
 pub(crate) fn copy(
     db: &Connection,
     to: &Path,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use vault_crypto::DatabaseKey;
 use zeroize::Zeroizing;
 
-pub(crate) use copy::{check_pages, copy, form, open_copy, size};
+pub(crate) use copy::{COPIED_AT_ONCE, check_pages, copy, form, open_copy, size};
 pub(crate) use error::OpenError;
 pub(crate) use migrate::NEWEST;
 pub(crate) use salvage::Salvage;
@@ -109,10 +109,19 @@ fn open_with(
 }
 
 /// Where SQLite keeps the write-ahead log.
-fn log_of(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
+pub(crate) fn log_of(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+/// Where it keeps the index of that log.
+pub(crate) fn index_of(path: &Path) -> PathBuf {
+    beside(path, "-shm")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn holds_something(path: &Path) -> bool {

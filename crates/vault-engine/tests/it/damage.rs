@@ -150,7 +150,7 @@ fn t47_an_old_header_put_back_does_not_bring_the_old_password_back() {
 
     // The old file alone: the copy is newer and counts.
     fs::write(&keys, &old_file).unwrap();
-    assert_eq!(unlock(&world, id).err(), Some(UnlockError::HeaderOutdated));
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::WrongPassword));
     let session = world.unlock_with(id, "another").unwrap();
     assert!(session.notices().contains(&Notice::HeaderRestored));
     assert!(fs::read(&keys).unwrap() == new_file);

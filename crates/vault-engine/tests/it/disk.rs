@@ -2,7 +2,7 @@ use std::fs;
 
 use vault_crypto::SecretText;
 use vault_engine::profile::{CreateError, DiskError, Notice, UnlockError};
-use vault_engine::session::{ChangePasswordError, Put, ReadOnly, Scope, SessionError};
+use vault_engine::session::{KeysError, Put, ReadOnly, Scope, SessionError};
 
 use crate::child::{self, OWN_MOUNTS};
 use crate::kept;
@@ -55,7 +55,7 @@ fn t52_a_full_disk_is_told_and_nothing_is_lost() {
     fill_up(&world);
     let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
     let changed = session.change_password(&old, &new);
-    assert_eq!(changed, Err(ChangePasswordError::Session(SessionError::Disk(DiskError::Full))));
+    assert_eq!(changed, Err(KeysError::Session(SessionError::Disk(DiskError::Full))));
     drop(session);
     let another = world.profiles.create(new_profile("Other"), rng(1));
     assert_eq!(another.err(), Some(CreateError::Disk(DiskError::Full)));

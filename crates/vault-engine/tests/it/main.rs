@@ -24,6 +24,7 @@ mod kept;
 mod keychain;
 #[cfg(target_os = "linux")]
 mod kills;
+mod keys;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;

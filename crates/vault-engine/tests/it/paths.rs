@@ -15,7 +15,7 @@ use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, sea
 use vault_engine::item::Timestamp;
 use vault_engine::profile::{CreateError, DiskError, RenameError, UnlockError};
 use vault_engine::session::{
-    Carry, ChangePasswordError, Contents, Put, RestoreAs, Scope, Session, SessionError, VaultLook,
+    Carry, Contents, KeysError, Put, RestoreAs, Scope, Session, SessionError, VaultLook,
 };
 use vault_wire::{ItemId, ProfileId};
 
@@ -160,7 +160,7 @@ troubles! {
     CreateError: CreateError::Disk(disk) => disk;
     UnlockError: UnlockError::Disk(disk) => disk;
     RenameError: RenameError::Disk(disk) => disk;
-    ChangePasswordError: ChangePasswordError::Session(SessionError::Disk(disk)) => disk;
+    KeysError: KeysError::Session(SessionError::Disk(disk)) => disk;
     RestoreError: RestoreError::Backup(BackupError::Disk(disk)) => disk,
         RestoreError::Unlock(UnlockError::Disk(disk)) => disk;
 }

@@ -5,7 +5,7 @@ use vault_engine::item::Timestamp;
 use vault_engine::profile::{
     CreateError, Holder, NoKeychain, Notice, Places, Profiles, RenameError, UnlockError,
 };
-use vault_engine::session::{ChangePasswordError, Scope};
+use vault_engine::session::{KeysError, Scope};
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, new_profile, rng, titles_in};
@@ -149,8 +149,8 @@ fn a_changed_password_opens_and_the_old_one_does_not() {
     let id = session.profile().id;
     add(&mut session, login("Mail", "ada", "x"));
     let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
-    assert_eq!(session.change_password(&new, &old), Err(ChangePasswordError::WrongPassword));
-    assert_eq!(session.change_password(&old, &SecretText::from("")), Err(ChangePasswordError::PasswordEmpty));
+    assert_eq!(session.change_password(&new, &old), Err(KeysError::WrongPassword));
+    assert_eq!(session.change_password(&old, &SecretText::from("")), Err(KeysError::PasswordEmpty));
     session.change_password(&old, &new).unwrap();
     add(&mut session, login("Post", "ada", "x"));
     drop(session);

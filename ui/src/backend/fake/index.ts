@@ -25,6 +25,7 @@ import {
   type FakeItem,
 } from './model';
 import { importPreview, importReport } from './importing';
+import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './save';
 import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
@@ -41,8 +42,8 @@ export const fakePassword = 'correct horse';
 /** The Secret Key of the fake; its checksum fits. */
 export const fakeSecretKey = 'C1-0410-6105-0R3G-G28A-1C60-T3GF-23PT';
 
-function fail(code: ErrorCode, wait_seconds?: number): never {
-  throw { code, message: code, ...(wait_seconds ? { wait_seconds } : {}) };
+function fail(code: ErrorCode, more: object = {}): never {
+  throw { code, message: code, ...more };
 }
 
 /** What crosses to the real program is JSON as well. */
@@ -66,8 +67,8 @@ export function makeFake(scene: Scene): Backend {
     scene.state === 'first_run'
       ? []
       : [
-          { id: hex(32), name: 'Mara', hue: 168 },
-          { id: hex(32), name: 'Studio Lindqvist', hue: 28 },
+          { id: hex(32), name: 'Mara', hue: 168, pin: scene.pin ?? false },
+          { id: hex(32), name: 'Studio Lindqvist', hue: 28, pin: false },
         ];
   let settings: SettingsView = {
     theme: scene.theme === 'dark' || scene.theme === 'light' ? scene.theme : 'system',
@@ -92,6 +93,7 @@ export function makeFake(scene: Scene): Backend {
       : { state: scene.state === 'first_run' ? 'first_run' : 'locked' };
   let crashed = scene.crashed ?? false;
   let wrong = 0;
+  const password = { now: fakePassword };
 
   const items: FakeItem[] =
     scene.state === 'first_run'
@@ -266,14 +268,36 @@ export function makeFake(scene: Scene): Backend {
       changed();
     });
 
+  const lock = () => {
+    session = { state: profiles.length > 0 ? 'locked' : 'first_run' };
+    health.forget();
+    emit('session-locked', null);
+  };
   const handlers: Handlers = {
+    ...keys({
+      fail,
+      writable,
+      status,
+      profiles,
+      password,
+      secretKey: fakeSecretKey,
+      kit,
+      unlock: (profile) => {
+        session = unlockedAs(profile);
+        return status();
+      },
+      lock,
+      job,
+      ...(scene.place ? { place: scene.place } : {}),
+      ...(scene.weak ? { weak: true } : {}),
+    }),
     app_status: () => status(),
     app_diagnostics: () => 'Coffer 0.1.0\nSystem: test\nCodes: none',
     app_copy_diagnostics: () => (copied(), null),
     app_quit: () => null,
     profile_create: ({ name, password }) => {
       if (!strength(password).acceptable) fail('password_too_weak');
-      const profile = { id: hex(32), name, hue: 210 };
+      const profile = { id: hex(32), name, hue: 210, pin: false };
       profiles.unshift(profile);
       kit.confirmed = false;
       kit.saved = false;
@@ -288,6 +312,10 @@ export function makeFake(scene: Scene): Backend {
     session_unlock: async ({ request }) => {
       await new Promise((resolve) => setTimeout(resolve, 250));
       const profile = profiles.find((one) => one.id === request.profile_id) ?? fail('profile_not_found');
+      if (scene.holder) {
+        const since = now - 3_600_000;
+        fail('profile_in_use', { holder: { process: 4711, since, program: 'coffer-desktop', host: 'desk' } });
+      }
       if (scene.keyless && !request.secret_key) fail('secret_key_missing');
       if (
         request.secret_key &&
@@ -295,24 +323,23 @@ export function makeFake(scene: Scene): Backend {
       ) {
         fail('secret_key_mistyped');
       }
-      if (request.password !== fakePassword) {
+      if (request.password !== password.now) {
         wrong += 1;
-        if (wrong > 2) fail('retry_later', 5);
+        if (wrong > 2) fail('retry_later', { wait_seconds: 5 });
         fail('wrong_password');
       }
       session = unlockedAs(profile);
       return status();
     },
     session_lock: () => {
-      session = { state: 'locked' };
-      health.forget();
-      emit('session-locked', null);
+      lock();
       return null;
     },
     session_touch: () => null,
     session_change_password: ({ current, new: next }) => {
-      if (current !== fakePassword) fail('wrong_password');
+      if (current !== password.now) fail('wrong_password');
       if (!strength(next).acceptable) fail('password_too_weak');
+      password.now = next;
       return null;
     },
     session_confirm: ({ password }) => {
@@ -569,6 +596,13 @@ export function makeFake(scene: Scene): Backend {
     'app_quit',
     'profile_create',
     'session_unlock',
+    'session_unlock_pin',
+    'session_recover',
+    'profile_place',
+    'profile_move',
+    'profile_take_in',
+    'profile_forget',
+    'profile_delete',
     'session_lock',
     'settings_get',
     'settings_set',

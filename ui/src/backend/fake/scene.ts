@@ -17,6 +17,14 @@ export interface Scene {
   jobs?: string | null;
   keyless?: boolean;
   draft?: boolean;
+  /** A PIN opens the first profile: 123456. */
+  pin?: boolean;
+  /** Where the profile lies: `synced` or `network`. */
+  place?: string | null;
+  /** Whether more protection of the password is due. */
+  weak?: boolean;
+  /** Another program has the profile open. */
+  holder?: boolean;
   /** How fast documents go, in bytes per tick. */
   speed?: number;
   /** Code of the error with which the last automatic backup failed. */

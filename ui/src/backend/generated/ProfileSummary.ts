@@ -15,4 +15,8 @@ name: string,
 /**
  * Hue of its badge, 0 to 359.
  */
-hue: number, };
+hue: number, 
+/**
+ * Whether a PIN opens it now.
+ */
+pin: boolean, };

@@ -19,6 +19,7 @@ kit_confirmed: boolean,
  */
 read_only?: ErrorView, 
 /**
- * Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`.
+ * Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
+ * `short_of_memory`.
  */
 notices: Array<string>, };

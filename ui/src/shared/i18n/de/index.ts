@@ -6,6 +6,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
 import { items } from './items';
+import { keys } from './keys';
 import { main } from './main';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -24,4 +25,5 @@ export const de: Catalogue = {
   ...settings,
   ...backup,
   ...ssh,
+  ...keys,
 };

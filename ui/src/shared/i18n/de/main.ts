@@ -29,6 +29,8 @@ export const main: Translation<typeof source> = {
     'Coffer endete beim letzten Mal unerwartet. Was gesichert war, ist sicher; halb ausgefüllte Formulare stehen unter Entwürfe.',
   'main.crashed.copy': 'Diagnose kopieren',
   'main.diagnosticsCopied': 'Diagnose kopiert: nur Versionen und Codes',
+  'notice.short_of_memory':
+    'Dieser Computer hat wenig freien Speicher. Das Passwort ist deshalb mit weniger Speicher und mehr Zeit geschützt. In den Einstellungen kannst du es später verstärken.',
   'notice.keychain_unavailable':
     'Der Schlüsselbund dieses Computers ist nicht nutzbar; der Secret Key liegt deshalb in einer Datei beim Profil.',
   'notice.header_restored':

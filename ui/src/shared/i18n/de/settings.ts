@@ -7,6 +7,7 @@ export const settings: Translation<typeof source> = {
   'settings.general': 'Allgemein',
   'settings.security': 'Sicherheit',
   'settings.password': 'Passwort',
+  'settings.recovery': 'Wiederherstellung',
   'settings.kit': 'Notfallblatt',
   'settings.about': 'Über',
   'settings.appearance': 'Aussehen',

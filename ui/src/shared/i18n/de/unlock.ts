@@ -17,6 +17,11 @@ export const unlock: Translation<typeof source> = {
     one: 'Noch {count} Sekunde bis zum nächsten Versuch',
     other: 'Noch {count} Sekunden bis zum nächsten Versuch',
   },
+  'unlock.pin': 'PIN',
+  'unlock.byPin': 'Mit der PIN',
+  'unlock.byPassword': 'Mit dem Passwort',
+  'unlock.forgot': 'Passwort vergessen?',
+  'unlock.takeIn': 'Aus einem Ordner öffnen …',
   'unlock.new': 'Neues Profil …',
   'unlock.capsLock': 'Die Feststelltaste ist an.',
 };

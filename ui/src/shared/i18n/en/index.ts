@@ -5,6 +5,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
 import { items } from './items';
+import { keys } from './keys';
 import { main } from './main';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -23,4 +24,5 @@ export const en = {
   ...settings,
   ...backup,
   ...ssh,
+  ...keys,
 } as const;

@@ -25,6 +25,8 @@ export const main = {
     'Coffer ended unexpectedly last time. What was saved is safe; half-filled forms are under Drafts.',
   'main.crashed.copy': 'Copy diagnostics',
   'main.diagnosticsCopied': 'Diagnostics copied: versions and codes only',
+  'notice.short_of_memory':
+    'This computer has little free memory, so the password is guarded with less of it and more time. You can strengthen it later in the settings.',
   'notice.keychain_unavailable':
     'The keychain of this computer cannot be used, so the Secret Key is kept in a file next to the profile.',
   'notice.header_restored':

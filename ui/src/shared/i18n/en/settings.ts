@@ -4,6 +4,7 @@ export const settings = {
   'settings.general': 'General',
   'settings.security': 'Security',
   'settings.password': 'Password',
+  'settings.recovery': 'Recovery code',
   'settings.kit': 'Emergency Kit',
   'settings.about': 'About',
   'settings.appearance': 'Appearance',

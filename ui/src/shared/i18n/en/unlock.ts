@@ -11,6 +11,11 @@ export const unlock = {
   'unlock.secretKey.letter': '“{letter}” does not occur in a Secret Key.',
   'unlock.secretKey.good': 'Typed without a slip.',
   'unlock.wait': { one: 'Try again in {count} second', other: 'Try again in {count} seconds' },
+  'unlock.pin': 'PIN',
+  'unlock.byPin': 'Use the PIN',
+  'unlock.byPassword': 'Use the password',
+  'unlock.forgot': 'Forgot the password?',
+  'unlock.takeIn': 'Open from a folder…',
   'unlock.new': 'New profile…',
   'unlock.capsLock': 'Caps Lock is on.',
 } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeSecretKey } from '../../src/backend/fake';
-import { characters, lookAt } from '../../src/features/unlock/secretKey';
+import { fakeRecoveryCode } from '../../src/backend/fake/keys';
+import { characters, lookAt } from '../../src/shared/codes';
 
 describe('a typed Secret Key', () => {
   test('is good as it is printed', async () => {
@@ -11,6 +12,12 @@ describe('a typed Secret Key', () => {
     const sloppy = fakeSecretKey.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replace(/1/g, 'l');
     expect(await lookAt(sloppy)).toEqual({ state: 'good' });
     expect(characters('c1-o123')).toBe('0123');
+  });
+
+  test('is told apart from a recovery code', async () => {
+    expect(await lookAt(fakeRecoveryCode, 'recovery-code')).toEqual({ state: 'good' });
+    expect(await lookAt(characters(fakeRecoveryCode, 'recovery-code'))).toEqual({ state: 'slip' });
+    expect(await lookAt(characters(fakeSecretKey), 'recovery-code')).toEqual({ state: 'slip' });
   });
 
   test('tells how much is missing, and what cannot occur', async () => {

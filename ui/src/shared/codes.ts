@@ -1,5 +1,5 @@
-/** What can be said about a Secret Key while it is typed, before anything is derived from it. */
-export type SecretKeyState =
+/** What can be said about a code from paper while it is typed, before anything is derived from it. */
+export type CodeState =
   | { state: 'short'; missing: number }
   | { state: 'long' }
   | { state: 'letter'; letter: string }
@@ -8,19 +8,20 @@ export type SecretKeyState =
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const length = 28;
-const label = new TextEncoder().encode('coffer/v1/secret-key');
+/** A Secret Key, from the Emergency Kit, or a recovery code, from a page of its own. */
+export type CodeKind = 'secret-key' | 'recovery-code';
 
-/** The characters of a Secret Key as typed: any case, any spacing, O for 0, I and L for 1; the mark `C1-` left out. */
-export function characters(text: string): string {
+/** The characters of a code as typed: any case, any spacing, O for 0, I and L for 1; the mark `C1-` or `R1-` left out. */
+export function characters(text: string, kind: CodeKind = 'secret-key'): string {
   const plain = text.toUpperCase().replace(/[\s\-–—_.]/g, '');
-  const body =
-    plain.startsWith('C1') || plain.startsWith('CI') || plain.startsWith('CL') ? plain.slice(2) : plain;
+  const marked = kind === 'secret-key' ? /^C[1IL]/ : /^R[1IL]/;
+  const body = marked.test(plain) ? plain.slice(2) : plain;
   return body.replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** Looks at a typed Secret Key: its letters, its length, and its 12 bits of checksum. */
-export async function lookAt(text: string): Promise<SecretKeyState> {
-  const body = characters(text);
+/** Looks at a typed code: its letters, its length, and its 12 bits of checksum. */
+export async function lookAt(text: string, kind: CodeKind = 'secret-key'): Promise<CodeState> {
+  const body = characters(text, kind);
   for (const letter of body) {
     if (!alphabet.includes(letter)) return { state: 'letter', letter };
   }
@@ -37,6 +38,7 @@ export async function lookAt(text: string): Promise<SecretKeyState> {
   if (!globalThis.crypto?.subtle) return { state: 'good' };
 
   // H(label, key) = SHA-256 of the CBOR array [text, bytes].
+  const label = new TextEncoder().encode(`coffer/v1/${kind}`);
   const input = Uint8Array.from([0x82, 0x60 + label.length, ...label, 0x50, ...key]);
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', input));
   const expected = ((hash[0] ?? 0) << 4) | ((hash[1] ?? 0) >> 4);

@@ -1,0 +1,214 @@
+//! Changing what opens the profile.
+//!
+//! Three things change together: the slots in `profile.keys`, the boxes of the root signing key in the database, and the
+//! mirrored version of the key file. The file is replaced atomically and counts; before it the new boxes are laid beside
+//! the old ones, after it they take their place. A crash in between is mended at the next unlock by [`settle`], which
+//! sees from the versions which side of the replacement it was on.
+
+mod error;
+mod password;
+mod recovery;
+pub(crate) mod rotate;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use vault_crypto::{
+    Header, HeaderFile, HeaderPin, KdfParams, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot,
+    SlotKind, Stretched,
+};
+
+use super::{ReadOnly, Session, SessionError, meta};
+use crate::profile::KeysFile;
+use crate::steps;
+
+pub use error::KeysError;
+pub use recovery::PendingRecovery;
+pub(crate) use recovery::open_by_code;
+pub use rotate::{Rotation, SecretKeyAfter};
+
+/// What a slot is opened by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayIn {
+    /// Password and Secret Key.
+    Password,
+    /// A key that the operating system holds.
+    Quick,
+    /// The recovery code.
+    Recovery,
+    /// The account's server.
+    Account,
+}
+
+impl Session {
+    /// The ways to open this profile, one for each slot of its key file.
+    ///
+    /// # Errors
+    /// If the key file cannot be read.
+    pub fn ways_in(&self) -> Result<Vec<WayIn>, SessionError> {
+        let file = self.keys_file()?;
+        Ok(file.unverified().slots().iter().map(|slot| way_in(slot.kind())).collect())
+    }
+
+    fn keys_file(&self) -> Result<HeaderFile, SessionError> {
+        let file = KeysFile::read(&self.folder.keys());
+        Ok(file.map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?.header)
+    }
+
+    /// Opens the root key by a password that was just typed.
+    fn typed(&self, password: &SecretText) -> Result<Typed, KeysError> {
+        let (file, typed) = self.opened_by(password)?;
+        check(&file, &typed.root_key)?;
+        Ok(typed)
+    }
+
+    fn opened_by(&self, password: &SecretText) -> Result<(HeaderFile, Typed), KeysError> {
+        let file = self.keys_file()?;
+        let secret_key = self.secret_key()?;
+        let header = file.unverified().clone();
+        for slot in header.password_slots() {
+            match slot.open(header.profile_id(), password, &secret_key) {
+                Ok((root_key, stretched)) => {
+                    let (slot, header) = (slot.clone(), header.clone());
+                    return Ok((file, Typed { header, slot, root_key, stretched, secret_key }));
+                }
+                Err(vault_crypto::UnlockError::Wrong(_)) => {}
+                Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
+            }
+        }
+        Err(KeysError::WrongPassword)
+    }
+
+    /// The root key by a password that was just typed, what the key file says of itself, and what trying costs.
+    pub(crate) fn root_key(
+        &self,
+        password: &SecretText,
+    ) -> Result<(RootKey, HeaderPin, KdfParams), KeysError> {
+        let typed = self.typed(password)?;
+        let pin = typed.header.pin(&typed.root_key);
+        Ok((typed.root_key, pin, typed.slot.params()))
+    }
+
+    /// The root signing key, for as long as the password has just been typed.
+    fn root_signer(&self, typed: &Typed) -> Result<RootSigner, SessionError> {
+        let sealed = meta::required(&self.db, meta::ROOT_BOX)?;
+        let root =
+            RootSigner::open_local(&sealed, &typed.stretched, &self.info.id, &self.vaults.author.account);
+        root.map_err(|_| SessionError::DatabaseDamaged)
+    }
+
+    /// Puts other slots in the place of those of the key file; `boxes` are the boxes that go with them.
+    fn change_keys(
+        &mut self,
+        (header, root_key): (&Header, &RootKey),
+        slots: Vec<Slot>,
+        boxes: &[NewBox],
+    ) -> Result<(), SessionError> {
+        let next = header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
+        self.replace_keys(&next.pin(root_key), &next.to_file(root_key), boxes)
+    }
+
+    fn replace_keys(&mut self, pin: &HeaderPin, file: &[u8], boxes: &[NewBox]) -> Result<(), SessionError> {
+        lay_beside(&self.db, boxes)?;
+        steps::passed("keys: laid beside");
+        write_keys(&self.folder.keys(), file)?;
+        steps::passed("keys: written");
+        // From here on the new slots count. What fails now is done at the next unlock.
+        let _ = settle(&self.db, pin);
+        steps::passed("keys: settled");
+        let _ = KeysFile::write(&self.folder.keys_backup(), file);
+        steps::passed("keys: copied");
+        Ok(())
+    }
+}
+
+/// What a password opened.
+struct Typed {
+    header: Header,
+    slot: PasswordSlot,
+    root_key: RootKey,
+    stretched: Stretched,
+    secret_key: SecretKey,
+}
+
+impl Typed {
+    /// The slots but the one that was opened.
+    fn other_slots(&self) -> impl Iterator<Item = Slot> {
+        let opened = Slot::Password(self.slot.clone());
+        self.header.slots().iter().filter(move |other| **other != opened).cloned()
+    }
+}
+
+/// A box that goes with new slots: its place, and nothing to leave it empty.
+enum NewBox {
+    Root(Vec<u8>),
+    Recovery(Option<Vec<u8>>),
+}
+
+/// Where the boxes lie until the key file is replaced, and where afterwards. One without content stands for none.
+const PLACES: [(&str, &str); 2] =
+    [(meta::NEXT_ROOT_BOX, meta::ROOT_BOX), (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX)];
+
+fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
+    let authentic = file.is_authentic(root_key);
+    authentic.then_some(()).ok_or(SessionError::ReadOnly(ReadOnly::HeaderDamaged))
+}
+
+fn way_in(kind: SlotKind) -> WayIn {
+    match kind {
+        SlotKind::Password => WayIn::Password,
+        SlotKind::Quick => WayIn::Quick,
+        SlotKind::Recovery => WayIn::Recovery,
+        SlotKind::Account => WayIn::Account,
+    }
+}
+
+/// Lays boxes beside those that count, and takes away what a change that failed has left there.
+fn lay_beside(db: &Connection, boxes: &[NewBox]) -> Result<(), SessionError> {
+    let laid = db.unchecked_transaction()?;
+    for (next, _) in PLACES {
+        meta::remove(&laid, next)?;
+    }
+    for new in boxes {
+        let (next, sealed) = match new {
+            NewBox::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
+            NewBox::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_deref().unwrap_or_default()),
+        };
+        meta::set(&laid, next, sealed)?;
+    }
+    Ok(laid.commit()?)
+}
+
+/// Replaces the key file. If that fails only after the file was exchanged, it has not failed.
+pub(crate) fn write_keys(path: &Path, file: &[u8]) -> Result<(), SessionError> {
+    KeysFile::write(path, file).or_else(|error| match KeysFile::read(path) {
+        Ok(found) if found.bytes == file => Ok(()),
+        _ => Err(SessionError::Disk(error)),
+    })
+}
+
+/// Brings the database in line with the key file it was opened with, which is the one it remembers or a later one.
+pub(crate) fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
+    let mut laid = Vec::new();
+    for (next, place) in PLACES {
+        laid.extend(meta::get(db, next)?.map(|sealed| (next, place, sealed)));
+    }
+    let later = pin.version() > meta::header(db)?.version();
+    if laid.is_empty() && !later {
+        return Ok(());
+    }
+    let settled = db.unchecked_transaction()?;
+    for (next, place, sealed) in laid {
+        match (later, sealed.is_empty()) {
+            (true, true) => meta::remove(&settled, place)?,
+            (true, false) => meta::set(&settled, place, &sealed)?,
+            (false, _) => {}
+        }
+        meta::remove(&settled, next)?;
+    }
+    meta::set_header(&settled, pin)?;
+    settled.commit()?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Changing the master password, and what trying it costs.
+
+use vault_crypto::{KdfParams, PasswordSlot, SecretText, Slot};
+
+use super::super::event::{self, EventKind};
+use super::{KeysError, NewBox, Session, Typed};
+use crate::costs;
+
+impl Session {
+    /// Changes the master password. This takes about a second of all cores.
+    ///
+    /// # Errors
+    /// See [`KeysError`]; the old password then still opens the profile.
+    pub fn change_password(&mut self, current: &SecretText, new: &SecretText) -> Result<(), KeysError> {
+        self.writable()?;
+        if new.is_empty() {
+            return Err(KeysError::PasswordEmpty);
+        }
+        let typed = self.typed(current)?;
+        self.put_password(&typed, new, typed.slot.params())?;
+        let _ = event::note(&self.db, self.clock.now(), EventKind::PasswordChanged, None, &[]);
+        Ok(())
+    }
+
+    /// Makes trying the password cost more; less is never taken.
+    ///
+    /// # Errors
+    /// See [`KeysError`]; then it costs what it did.
+    pub fn strengthen(&mut self, password: &SecretText, costs: KdfParams) -> Result<(), KeysError> {
+        self.writable()?;
+        let typed = self.typed(password)?;
+        if costs.is_below(&typed.slot.params()) || costs == typed.slot.params() {
+            return Ok(());
+        }
+        self.put_password(&typed, password, costs)?;
+        self.try_took = None;
+        Ok(())
+    }
+
+    /// Whether trying the password is so cheap on this computer that raising the costs should be offered.
+    ///
+    /// # Errors
+    /// If the key file cannot be read.
+    pub fn costs_are_low(&self) -> Result<bool, super::SessionError> {
+        Ok(costs::are_low(self.password_costs()?, self.try_took, costs::free_memory()))
+    }
+
+    /// What trying the password costs.
+    ///
+    /// # Errors
+    /// If the key file cannot be read.
+    pub fn password_costs(&self) -> Result<KdfParams, super::SessionError> {
+        let file = self.keys_file()?;
+        let costs = file.unverified().password_slots().map(PasswordSlot::params).next();
+        costs.ok_or(super::SessionError::ReadOnly(super::ReadOnly::HeaderDamaged))
+    }
+
+    /// Checks whether a password opens the profile. This takes about a second of all cores.
+    ///
+    /// # Errors
+    /// See [`KeysError`].
+    pub fn check_password(&self, password: &SecretText) -> Result<(), KeysError> {
+        self.opened_by(password).map(drop)
+    }
+
+    fn put_password(&mut self, typed: &Typed, new: &SecretText, costs: KdfParams) -> Result<(), KeysError> {
+        let (id, rng) = (self.info.id, &mut self.rng);
+        let (slot, stretched) = PasswordSlot::make(&id, &typed.root_key, new, &typed.secret_key, costs, rng)?;
+        let root = self.root_signer(typed)?.seal_local(&stretched, &id, &mut self.rng);
+        let slots = typed.other_slots().chain([Slot::Password(slot)]).collect();
+        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[NewBox::Root(root)])?)
+    }
+}

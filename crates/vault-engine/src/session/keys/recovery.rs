@@ -1,0 +1,141 @@
+//! The recovery code: 128 bits on paper that open the profile when the password is forgotten.
+//!
+//! The code counts only once the person has typed a part of it back, so none is in force that was never on paper. Until
+//! then the change lies ready in memory, sealed; the root key is not kept for it.
+
+use vault_crypto::{
+    HeaderPin, KeySlot, PasswordSlot, RecoveryCode, RootKey, RootSigner, SecretText, Slot, SlotKey, SlotKind,
+};
+
+use super::{KeysError, NewBox, Session, SessionError, Typed, check};
+use crate::session::{ReadOnly, meta};
+
+/// A recovery code that does not count yet.
+pub struct PendingRecovery {
+    code: RecoveryCode,
+    sealed_root: Vec<u8>,
+    follows: HeaderPin,
+    pin: HeaderPin,
+    file: Vec<u8>,
+}
+
+impl PendingRecovery {
+    /// The code in its text form, to be printed and shown once.
+    #[must_use]
+    pub fn text(&self) -> SecretText {
+        self.code.to_text()
+    }
+}
+
+impl Session {
+    /// Whether a recovery code opens the profile.
+    ///
+    /// # Errors
+    /// If the key file cannot be read.
+    pub fn has_recovery_code(&self) -> Result<bool, SessionError> {
+        Ok(self.keys_file()?.unverified().slots().iter().any(is_recovery))
+    }
+
+    /// Makes a recovery code, which counts from [`Session::confirm_recovery`] on; one that there is counts until then.
+    ///
+    /// # Errors
+    /// See [`KeysError`]; nothing is changed.
+    pub fn begin_recovery(&mut self, password: &SecretText) -> Result<PendingRecovery, KeysError> {
+        self.writable()?;
+        let typed = self.typed(password)?;
+        let code = RecoveryCode::make(&mut self.rng);
+        let (slot, sealed_root) = self.seal_under(&typed, &code)?;
+        let slots = without_recovery(&typed).chain([slot]).collect();
+        let Typed { header, root_key, .. } = &typed;
+        let next = header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
+        let (pin, file) = (next.pin(root_key), next.to_file(root_key));
+        Ok(PendingRecovery { code, sealed_root, follows: header.pin(root_key), pin, file })
+    }
+
+    /// Puts a recovery code into force, in the place of the one before.
+    ///
+    /// # Errors
+    /// [`KeysError::Outdated`] if the keys were changed since the code was made; see [`KeysError`].
+    pub fn confirm_recovery(&mut self, pending: PendingRecovery) -> Result<(), KeysError> {
+        self.writable()?;
+        let PendingRecovery { code: _, sealed_root, follows, pin, file } = pending;
+        // Remembered and found are the same in an open profile; it must still be what the change was made from.
+        let known = self.keys_file()?.pin();
+        if known.version() != follows.version() || follows.is_followed_by(&known).is_err() {
+            return Err(KeysError::Outdated);
+        }
+        Ok(self.replace_keys(&pin, &file, &[NewBox::Recovery(Some(sealed_root))])?)
+    }
+
+    /// Takes the recovery code out of force.
+    ///
+    /// # Errors
+    /// See [`KeysError`]; the code then still counts.
+    pub fn remove_recovery(&mut self, password: &SecretText) -> Result<(), KeysError> {
+        self.writable()?;
+        let typed = self.typed(password)?;
+        if !typed.header.slots().iter().any(is_recovery) {
+            return Ok(());
+        }
+        let slots = without_recovery(&typed).collect();
+        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[NewBox::Recovery(None)])?)
+    }
+
+    /// Sets the password of a profile by its recovery code, which goes on to count.
+    ///
+    /// # Errors
+    /// See [`KeysError`]; the password is then what it was.
+    pub(crate) fn reset_password(&mut self, code: &RecoveryCode, new: &SecretText) -> Result<(), KeysError> {
+        self.writable()?;
+        if new.is_empty() {
+            return Err(KeysError::PasswordEmpty);
+        }
+        let file = self.keys_file()?;
+        let header = file.unverified();
+        let id = self.info.id;
+        let root_key = open_by_code(header.slots(), code, &id).ok_or(KeysError::WrongCode)?;
+        check(&file, &root_key)?;
+        let costs = self.password_costs()?;
+        let (slot, stretched) =
+            PasswordSlot::make(&id, &root_key, new, &self.secret_key()?, costs, &mut self.rng)?;
+        let root = self.root_signer_by_code(code)?.seal_local(&stretched, &id, &mut self.rng);
+        // A forgotten password does not go on to open the profile.
+        let others = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Password).cloned();
+        let slots = others.chain([Slot::Password(slot)]).collect();
+        Ok(self.change_keys((header, &root_key), slots, &[NewBox::Root(root)])?)
+    }
+
+    fn root_signer_by_code(&self, code: &RecoveryCode) -> Result<RootSigner, SessionError> {
+        let sealed = meta::required(&self.db, meta::RECOVERY_BOX)?;
+        let root = RootSigner::open_recovery(&sealed, code, &self.info.id, &self.vaults.author.account);
+        root.map_err(|_| SessionError::DatabaseDamaged)
+    }
+
+    /// Seals the root key and the root signing key under a code.
+    fn seal_under(&mut self, typed: &Typed, code: &RecoveryCode) -> Result<(Slot, Vec<u8>), KeysError> {
+        let id = self.info.id;
+        let slot = KeySlot::make(&id, &typed.root_key, SlotKey::Recovery(code), &mut self.rng);
+        let root = self.root_signer(typed)?.seal_recovery(code, &id, &mut self.rng);
+        Ok((Slot::Key(slot), root))
+    }
+}
+
+fn is_recovery(slot: &Slot) -> bool {
+    slot.kind() == SlotKind::Recovery
+}
+
+fn without_recovery(typed: &Typed) -> impl Iterator<Item = Slot> {
+    typed.header.slots().iter().filter(|slot| !is_recovery(slot)).cloned()
+}
+
+/// Tries a recovery code on the slots that are for one.
+pub(crate) fn open_by_code(
+    slots: &[Slot],
+    code: &RecoveryCode,
+    id: &vault_wire::ProfileId,
+) -> Option<RootKey> {
+    slots.iter().find_map(|slot| match slot {
+        Slot::Key(slot) => slot.open(id, SlotKey::Recovery(code)).ok(),
+        Slot::Password(_) => None,
+    })
+}

@@ -1,0 +1,365 @@
+//! A kill at each step of each change of keys, by a child process that ends itself there.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use vault_crypto::{KdfParams, RecoveryCode, SecretKey, SecretText};
+use vault_wire::ProfileId;
+
+use super::{KeysError, Rotation, SecretKeyAfter, Session};
+use crate::clock::{SystemClock, system_rng};
+use crate::item::{Item, ItemType, Timestamp};
+use crate::profile::{
+    Keychain, KeychainUnavailable, NewProfile, Places, Profiles, RecoverError, RotateError, UnlockError,
+};
+use crate::session::{Put, Query, Scope, Sort};
+use crate::steps::tests::{folder, run_until};
+
+const OLD: &str = "correct horse battery staple";
+const NEW: &str = "another staple of horses";
+const CHANGE: [&str; 4] = ["keys: laid beside", "keys: written", "keys: settled", "keys: copied"];
+
+/// A keychain that outlives a process.
+struct KeychainInFile(PathBuf);
+
+impl Keychain for KeychainInFile {
+    fn get(&self, _: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(fs::read_to_string(&self.0).ok().map(SecretText::new))
+    }
+
+    fn set(&self, _: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable> {
+        fs::write(&self.0, secret_key.expose()).map_err(|_| KeychainUnavailable)
+    }
+
+    fn delete(&self, _: ProfileId) -> Result<(), KeychainUnavailable> {
+        let _ = fs::remove_file(&self.0);
+        Ok(())
+    }
+}
+
+struct World {
+    folder: PathBuf,
+    profiles: Profiles,
+}
+
+impl World {
+    fn at(folder: &Path) -> Self {
+        let keychain = Box::new(KeychainInFile(folder.join("keychain")));
+        let profiles = Profiles::new(Places::portable(folder), keychain, Arc::new(SystemClock::new()));
+        Self { folder: folder.to_owned(), profiles }
+    }
+
+    /// One with a profile that has an item, a draft and a recovery code, which lies in the file `code`.
+    fn filled(folder: &Path) -> Self {
+        let world = Self::at(folder);
+        let (name, device) = ("Home".to_owned(), "desk".to_owned());
+        let new = NewProfile { name, password: OLD.into(), device, kdf: KdfParams::TEST };
+        let mut session = world.profiles.create(new, system_rng()).unwrap();
+        let mut item = Item::new(ItemType::Login, Timestamp(1));
+        item.title = "Mail".to_owned();
+        session.put(Put::new(item)).unwrap();
+        session.draft_save(None, b"half a form").unwrap();
+        session.set_kit_confirmed().unwrap();
+        world.give_code(&mut session);
+        world
+    }
+
+    fn id(&self) -> ProfileId {
+        self.profiles.list()[0].id
+    }
+
+    fn unlock(&self, password: &str) -> Result<Session, UnlockError> {
+        // Each as by a program that was just started: nobody has slipped yet.
+        Self::at(&self.folder).profiles.unlock(self.id(), &password.into(), None, system_rng())
+    }
+
+    fn give_code(&self, session: &mut Session) {
+        let pending = session.begin_recovery(&OLD.into()).unwrap();
+        fs::write(self.folder.join("code"), pending.text().expose()).unwrap();
+        session.confirm_recovery(pending).unwrap();
+    }
+
+    fn code(&self) -> SecretText {
+        SecretText::new(fs::read_to_string(self.folder.join("code")).unwrap())
+    }
+
+    fn recover(&self, password: &str) -> Result<Session, RecoverError> {
+        Self::at(&self.folder).profiles.recover(self.id(), &self.code(), &password.into(), system_rng())
+    }
+
+    /// The one password of two that opens the profile; the other must not.
+    fn opens_by(&self, passwords: [&'static str; 2]) -> &'static str {
+        let [first, second] = passwords.map(|password| match self.unlock(password) {
+            Ok(mut session) => {
+                assert_whole(&mut session, password);
+                true
+            }
+            Err(UnlockError::WrongPassword) => false,
+            Err(other) => panic!("{other}"),
+        });
+        assert!(first != second, "by neither, or by both");
+        if first { passwords[0] } else { passwords[1] }
+    }
+}
+
+/// Everything is there and opens, the root signing key too, and nothing is left of the change.
+fn assert_whole(session: &mut Session, password: &str) {
+    let query = Query { text: String::new(), scope: Scope::All, sort: Sort::Title, offset: 0, limit: 9 };
+    let rows = session.list(&query).unwrap().rows;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(session.get(rows[0].id).unwrap().item.title, "Mail");
+    assert_eq!(*session.draft_list().unwrap()[0].content, b"half a form");
+    assert_eq!(session.check_log(), Ok(2));
+    assert_eq!(session.read_only(), None);
+    assert!(session.begin_recovery(&password.into()).is_ok(), "the root signing key");
+    let folder = session.folder();
+    assert!(!folder.next_database().exists());
+    assert_eq!(fs::read(folder.keys()).unwrap(), fs::read(folder.keys_backup()).unwrap());
+}
+
+/// The name of a test below.
+fn name(test: &str) -> String {
+    format!("session::keys::tests::{test}")
+}
+
+/// Runs a test again in a process that ends at each of the steps, each time with a new profile, and looks at what is left.
+fn at_each(steps: &[&str], test: &str, look: impl Fn(&World, usize)) {
+    for (number, step) in steps.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        run_until(step, &name(test), folder.path());
+        look(&world, number);
+        // And a second time, after what was left to do has been done.
+        look(&world, number);
+    }
+}
+
+#[test]
+fn t52_a_kill_while_the_password_changes_leaves_the_old_one_or_the_new_one() {
+    if let Some(folder) = folder() {
+        let changed = World::at(&folder).unlock(OLD).unwrap().change_password(&OLD.into(), &NEW.into());
+        panic!("ended: {changed:?}");
+    }
+    let test = "t52_a_kill_while_the_password_changes_leaves_the_old_one_or_the_new_one";
+    at_each(&CHANGE, test, |world, step| {
+        assert_eq!(world.opens_by([OLD, NEW]), if step == 0 { OLD } else { NEW });
+    });
+}
+
+#[test]
+fn t52_a_kill_while_a_recovery_code_is_replaced_leaves_the_old_one_or_the_new_one() {
+    if let Some(folder) = folder() {
+        let world = World::at(&folder);
+        fs::copy(folder.join("code"), folder.join("old code")).unwrap();
+        world.give_code(&mut world.unlock(OLD).unwrap());
+        panic!("ended");
+    }
+    let test = "t52_a_kill_while_a_recovery_code_is_replaced_leaves_the_old_one_or_the_new_one";
+    for (number, step) in CHANGE.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        run_until(step, &name(test), folder.path());
+        assert_whole(&mut world.unlock(OLD).unwrap(), OLD);
+        let (new, old) = (folder.path().join("code"), folder.path().join("old code"));
+        let (counts, gone) = if number == 0 { (old, new) } else { (new, old) };
+        let by = |code: PathBuf| {
+            let code = SecretText::new(fs::read_to_string(code).unwrap());
+            World::at(folder.path()).profiles.recover(world.id(), &code, &NEW.into(), system_rng())
+        };
+        assert_eq!(by(gone).err(), Some(RecoverError::Keys(KeysError::WrongCode)), "{step}");
+        assert_whole(&mut by(counts).unwrap(), NEW);
+        assert_eq!(world.opens_by([OLD, NEW]), NEW);
+    }
+}
+
+#[test]
+fn t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole() {
+    if let Some(folder) = folder() {
+        let removed = World::at(&folder).unlock(OLD).unwrap().remove_recovery(&OLD.into());
+        panic!("ended: {removed:?}");
+    }
+    let test = "t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole";
+    for (number, step) in CHANGE.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        run_until(step, &name(test), folder.path());
+        assert_whole(&mut world.unlock(OLD).unwrap(), OLD);
+        if number == 0 {
+            assert_whole(&mut world.recover(NEW).unwrap(), NEW);
+        } else {
+            assert_eq!(world.recover(NEW).err(), Some(RecoverError::Keys(KeysError::NoCode)));
+            let session = world.unlock(OLD).unwrap();
+            let left = crate::session::meta::get(&session.db, crate::session::meta::RECOVERY_BOX);
+            assert_eq!(left, Ok(None), "the box of the root signing key is gone with the slot");
+        }
+    }
+}
+
+#[test]
+fn t52_a_kill_while_the_password_is_set_by_the_code_leaves_the_old_one_or_the_new_one() {
+    if let Some(folder) = folder() {
+        let recovered = World::at(&folder).recover(NEW).err();
+        panic!("ended: {recovered:?}");
+    }
+    let test = "t52_a_kill_while_the_password_is_set_by_the_code_leaves_the_old_one_or_the_new_one";
+    at_each(&CHANGE, test, |world, step| {
+        assert_eq!(world.opens_by([OLD, NEW]), if step == 0 { OLD } else { NEW });
+    });
+}
+
+const ROTATE: [&str; 6] = [
+    "rotate: beside",
+    "rotate: both kept",
+    "rotate: keys written",
+    "rotate: copied",
+    "rotate: log gone",
+    "rotate: exchanged",
+];
+
+fn rotate(world: &World, (new, code): (&str, Option<&SecretText>), secret_key: SecretKeyAfter) -> Session {
+    let session = world.unlock(OLD).unwrap();
+    let (password, new) = (SecretText::from(OLD), SecretText::from(new));
+    let rotation =
+        Rotation { password: &password, new_password: Some(&new), recovery_code: code, secret_key };
+    match world.profiles.rotate(session, &rotation, &mut |_| ControlFlow::Continue(())) {
+        Ok(session) => session,
+        Err(RotateError::Unchanged(_, error)) => panic!("{error}"),
+        Err(RotateError::Locked(error)) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn t52_a_kill_while_the_root_key_changes_leaves_the_old_profile_or_the_new_one() {
+    if let Some(folder) = folder() {
+        let world = World::at(&folder);
+        drop(rotate(&world, (NEW, Some(&world.code())), SecretKeyAfter::New));
+        panic!("ended");
+    }
+    let test = "t52_a_kill_while_the_root_key_changes_leaves_the_old_profile_or_the_new_one";
+    for (number, step) in ROTATE.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        let kept = fs::read_to_string(folder.path().join("keychain")).unwrap();
+        run_until(step, &name(test), folder.path());
+        let is_new = number >= 2;
+        // After the keys were written but not yet copied, the old password would still find the old profile whole, since
+        // nobody was told that it changed. The new one comes first here.
+        let password = if is_new { NEW } else { OLD };
+        let mut session = world.unlock(password).unwrap();
+        assert_whole(&mut session, password);
+        assert_eq!(session.kit_confirmed(), Ok(!is_new), "{step}");
+        let secret_key = session.secret_key().unwrap();
+        drop(session);
+        assert_eq!(world.opens_by([OLD, NEW]), password, "{step}");
+        let now = fs::read_to_string(folder.path().join("keychain")).unwrap();
+        assert_eq!(now, secret_key.to_text().expose(), "{step}");
+        assert_eq!(now != kept, is_new, "{step}");
+        assert_whole(&mut world.recover("a third password").unwrap(), "a third password");
+    }
+}
+
+#[test]
+fn between_key_file_and_copy_the_old_password_still_finds_the_old_profile() {
+    if let Some(folder) = folder() {
+        drop(rotate(&World::at(&folder), (NEW, None), SecretKeyAfter::Same));
+        panic!("ended");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::filled(folder.path());
+    let test = "between_key_file_and_copy_the_old_password_still_finds_the_old_profile";
+    run_until("rotate: keys written", &name(test), folder.path());
+    assert_eq!(world.opens_by([OLD, NEW]), OLD);
+    assert_whole(&mut world.recover(OLD).unwrap(), OLD);
+}
+
+#[test]
+fn every_kind_of_box_is_sealed_anew() {
+    // Whoever adds a box under a key of the root key adds it to the change of the root key.
+    let source = include_str!("../../../../vault-crypto/src/v1/local.rs");
+    let boxes: Vec<_> =
+        source.split("pub fn seal_").skip(1).map(|rest| rest.split_once('(').unwrap().0).collect();
+    assert_eq!(boxes, ["secret_key", "vault_key", "draft"]);
+}
+
+#[test]
+fn the_root_key_is_another_and_opens_nothing_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::filled(folder.path());
+    let mut session = world.unlock(OLD).unwrap();
+    let old = session.typed(&OLD.into()).ok().unwrap();
+    let (old_local, old_file) = (old.root_key.derive_local_key(), session.keys_file().unwrap());
+    drop(session);
+    session = rotate(&world, (OLD, None), SecretKeyAfter::Same);
+    assert_whole(&mut session, OLD);
+    assert_eq!(session.has_recovery_code(), Ok(false), "it was not typed");
+    assert_eq!(session.kit_confirmed(), Ok(true), "the Secret Key is the same");
+    let new = session.typed(&OLD.into()).ok().unwrap();
+    assert!(!new.root_key.is_same_as(&old.root_key) && new.secret_key.is_same_as(&old.secret_key));
+    assert_eq!(session.keys_file().unwrap().pin().version(), old_file.pin().version() + 1);
+    let sealed: Vec<Vec<u8>> = ["SELECT sealed FROM draft", "SELECT sealed_key FROM vault"]
+        .map(|sql| session.db.query_row(sql, [], |row| row.get(0)).unwrap())
+        .into();
+    let id = session.profile().id;
+    let vault: [u8; 16] = session.db.query_row("SELECT vault_id FROM vault", [], |row| row.get(0)).unwrap();
+    assert!(old_local.open_vault_key(&vault.into(), 1, &sealed[1]).is_err());
+    let name: [u8; 16] = session.db.query_row("SELECT draft_id FROM draft", [], |row| row.get(0)).unwrap();
+    assert!(old_local.open_draft(&id, &name, &sealed[0]).is_err());
+    assert_eq!(session.rotate_again(&world), Ok(()));
+}
+
+impl Session {
+    /// What is refused changes nothing.
+    fn rotate_again(self, world: &World) -> Result<(), KeysError> {
+        let (wrong, right) = (SecretText::from("wrong"), SecretText::from(OLD));
+        let (code, mistyped) = (RecoveryCode::from_bytes(&[7; 16]).to_text(), SecretText::from("R1-X"));
+        let secret_key = SecretKey::from_bytes(&[7; 16]).to_text();
+        let mut session = self;
+        for (password, new, code) in [
+            (&wrong, None, None),
+            (&right, Some(SecretText::from("")), None),
+            (&right, None, Some(&code)),
+            (&right, None, Some(&mistyped)),
+            (&right, None, Some(&secret_key)),
+        ] {
+            let rotation = Rotation {
+                password,
+                new_password: new.as_ref(),
+                recovery_code: code,
+                secret_key: SecretKeyAfter::New,
+            };
+            let outcome = world.profiles.rotate(session, &rotation, &mut |_| ControlFlow::Continue(()));
+            let Err(RotateError::Unchanged(same, _)) = outcome else { panic!("not refused") };
+            session = *same;
+            assert_whole(&mut session, OLD);
+        }
+        // Broken off at every point where it may be.
+        let mut until = 0;
+        loop {
+            let mut asked = 0;
+            let mut progress = |_| {
+                asked += 1;
+                if asked > until { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let rotation = Rotation {
+                password: &right,
+                new_password: None,
+                recovery_code: None,
+                secret_key: SecretKeyAfter::Same,
+            };
+            session = match world.profiles.rotate(session, &rotation, &mut progress) {
+                Ok(_) => break,
+                Err(RotateError::Unchanged(mut same, error)) => {
+                    assert_eq!(error, KeysError::Session(crate::session::SessionError::Cancelled));
+                    assert_whole(&mut same, OLD);
+                    *same
+                }
+                Err(RotateError::Locked(error)) => panic!("{error}"),
+            };
+            until += 1;
+        }
+        assert!(until >= 3, "{until}");
+        Ok(())
+    }
+}

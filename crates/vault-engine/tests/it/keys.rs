@@ -1,0 +1,374 @@
+//! The ways into a profile: recovery code, another root key, another Secret Key.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText};
+use vault_engine::profile::{PinError, QuickError, RecoverError, UnlockError};
+use vault_engine::session::{KeysError, Rotation, Scope, SecretKeyAfter, Session, WayIn};
+use vault_wire::ProfileId;
+
+use crate::support::{PASSWORD, World, add, login, rng, titles_in};
+
+const NEW: &str = "another staple of horses";
+
+fn filled(world: &World) -> Session {
+    let mut session = world.create();
+    add(&mut session, login("Mail", "ada", "x"));
+    session
+}
+
+/// Gives a profile a recovery code, as its text.
+fn with_code(session: &mut Session, password: &str) -> SecretText {
+    let pending = session.begin_recovery(&SecretText::from(password)).unwrap();
+    let text = pending.text();
+    session.confirm_recovery(pending).unwrap();
+    text
+}
+
+fn recover(world: &World, id: ProfileId, code: &SecretText, new: &str) -> Result<Session, RecoverError> {
+    world.clock.advance(Duration::from_secs(60));
+    world.profiles.recover(id, code, &SecretText::from(new), rng(4))
+}
+
+fn rotate(world: &World, session: Session, rotation: &Rotation<'_>) -> Session {
+    let rotated = world.profiles.rotate(session, rotation, &mut |_| ControlFlow::Continue(()));
+    rotated.map_err(|error| error.to_string()).unwrap()
+}
+
+fn plain<'a>(password: &'a SecretText) -> Rotation<'a> {
+    Rotation { password, new_password: None, recovery_code: None, secret_key: SecretKeyAfter::Same }
+}
+
+#[test]
+fn a_recovery_code_sets_another_password_without_the_old_one_and_without_the_secret_key() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    assert_eq!(session.has_recovery_code(), Ok(false));
+    let code = with_code(&mut session, PASSWORD);
+    assert!(code.expose().starts_with("R1-"));
+    assert_eq!(session.ways_in(), Ok(vec![WayIn::Password, WayIn::Recovery]));
+    drop(session);
+    drop(world.unlock(id).unwrap());
+
+    fs::remove_file(world.file(id, "secret-key")).unwrap();
+    let typed = SecretText::new(code.expose().to_lowercase().replace('-', " "));
+    let mut session = recover(&world, id, &typed, NEW).unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
+    add(&mut session, login("Post", "ada", "x"));
+    drop(session);
+    assert!(world.file(id, "secret-key").exists(), "the Secret Key is back in its place");
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::WrongPassword), "the forgotten one");
+    let mut session = world.unlock_with(id, NEW).unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
+    // The root signing key came along, and the code still counts.
+    session.change_password(&SecretText::from(NEW), &SecretText::from(PASSWORD)).unwrap();
+    drop(session);
+    drop(recover(&world, id, &code, NEW).unwrap());
+}
+
+#[test]
+fn a_code_counts_only_once_it_was_confirmed_and_the_one_before_until_then() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let wrong = SecretText::from("wrong");
+    assert_eq!(session.begin_recovery(&wrong).err(), Some(KeysError::WrongPassword));
+    let first = with_code(&mut session, PASSWORD);
+    let password = SecretText::from(PASSWORD);
+    let second = session.begin_recovery(&password).unwrap();
+    let unconfirmed = second.text();
+    // Meanwhile the keys change: what was made from the old ones is of no use any more.
+    session.change_password(&password, &SecretText::from(NEW)).unwrap();
+    assert_eq!(session.confirm_recovery(second), Err(KeysError::Outdated));
+    drop(session);
+    let refused = Some(RecoverError::Keys(KeysError::WrongCode));
+    assert_eq!(recover(&world, id, &unconfirmed, "x").err(), refused);
+    let mut session = recover(&world, id, &first, PASSWORD).unwrap();
+    let third = with_code(&mut session, PASSWORD);
+    drop(session);
+    assert_eq!(recover(&world, id, &first, "x").err(), refused, "it was replaced");
+    let mut session = recover(&world, id, &third, PASSWORD).unwrap();
+    assert_eq!(session.remove_recovery(&wrong), Err(KeysError::WrongPassword));
+    session.remove_recovery(&password).unwrap();
+    session.remove_recovery(&password).unwrap();
+    drop(session);
+    assert_eq!(recover(&world, id, &third, "x").err(), Some(RecoverError::Keys(KeysError::NoCode)));
+}
+
+#[test]
+fn slips_in_a_code_are_told_apart_and_wrong_codes_make_the_next_try_wait() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let secret_key = session.secret_key().unwrap().to_text();
+    let code = with_code(&mut session, PASSWORD);
+    drop(session);
+    let mut slip = code.expose().to_owned();
+    slip.replace_range(3..4, if slip.as_bytes()[3] == b'A' { "B" } else { "A" });
+    for text in [slip.as_str(), "", secret_key.expose()] {
+        let outcome = recover(&world, id, &SecretText::from(text), NEW).err();
+        assert!(matches!(outcome, Some(RecoverError::Keys(KeysError::CodeMistyped(_)))), "{outcome:?}");
+    }
+    assert_eq!(recover(&world, id, &code, "").err(), Some(RecoverError::Keys(KeysError::PasswordEmpty)));
+    let other = RecoveryCode::from_bytes(&[9; 16]).to_text();
+    for _ in 0..3 {
+        assert_eq!(recover(&world, id, &other, NEW).err(), Some(RecoverError::Keys(KeysError::WrongCode)));
+    }
+    let again = world.profiles.recover(id, &code, &SecretText::from(NEW), rng(4)).err();
+    assert!(matches!(again, Some(RecoverError::Unlock(UnlockError::RetryLater { .. }))), "{again:?}");
+    assert!(recover(&world, id, &code, NEW).is_ok());
+}
+
+#[test]
+fn t47_an_old_header_with_a_removed_slot_does_not_bring_the_recovery_code_back() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let (keys, copy) = (world.file(id, "profile.keys"), world.file(id, "profile.keys.bak"));
+    let code = with_code(&mut session, PASSWORD);
+    let with_slot = fs::read(&keys).unwrap();
+    session.remove_recovery(&SecretText::from(PASSWORD)).unwrap();
+    let without = fs::read(&keys).unwrap();
+    drop(session);
+    // The old file alone: the copy is newer, of the same root key, and counts.
+    fs::write(&keys, &with_slot).unwrap();
+    let wrong = Some(RecoverError::Keys(KeysError::WrongCode));
+    assert_eq!(recover(&world, id, &code, NEW).err(), wrong);
+    // Both: the database remembers, and nothing is overwritten.
+    fs::write(&copy, &with_slot).unwrap();
+    let outdated = Some(RecoverError::Unlock(UnlockError::HeaderOutdated));
+    assert_eq!(recover(&world, id, &code, NEW).err(), outdated);
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::HeaderOutdated));
+    assert!(fs::read(&keys).unwrap() == with_slot);
+    fs::write(&keys, &without).unwrap();
+    assert_eq!(world.unlock(id).unwrap().has_recovery_code(), Ok(false));
+}
+
+#[test]
+fn t47_an_old_header_does_not_bring_the_old_root_key_back() {
+    let world = World::new();
+    let session = filled(&world);
+    let id = session.profile().id;
+    let (keys, copy) = (world.file(id, "profile.keys"), world.file(id, "profile.keys.bak"));
+    let old = fs::read(&keys).unwrap();
+    let (password, new) = (SecretText::from(PASSWORD), SecretText::from(NEW));
+    let rotation = Rotation { new_password: Some(&new), ..plain(&password) };
+    drop(rotate(&world, session, &rotation));
+    let now = fs::read(&keys).unwrap();
+    let attempt = || {
+        world.clock.advance(Duration::from_secs(60));
+        world.unlock(id).err()
+    };
+    assert_eq!(attempt(), Some(UnlockError::WrongPassword));
+    // Whoever has the old file, the old password and the Secret Key has a key that opens nothing any more.
+    for both in [false, true] {
+        fs::write(&keys, &old).unwrap();
+        if both {
+            fs::write(&copy, &old).unwrap();
+        }
+        assert!(
+            matches!(attempt(), Some(UnlockError::DatabaseDamaged | UnlockError::HeaderOutdated)),
+            "{:?}",
+            attempt()
+        );
+    }
+    fs::write(&keys, &now).unwrap();
+    assert_eq!(titles_in(&mut world.unlock_with(id, NEW).unwrap(), Scope::All), ["Mail"]);
+}
+
+#[test]
+fn a_new_secret_key_takes_the_place_of_the_old_one_and_the_kit_is_asked_for_again() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    session.set_kit_confirmed().unwrap();
+    let old = session.secret_key().unwrap().to_text();
+    let password = SecretText::from(PASSWORD);
+    let rotation = Rotation { secret_key: SecretKeyAfter::New, ..plain(&password) };
+    let session = rotate(&world, session, &rotation);
+    let new = session.secret_key().unwrap().to_text();
+    assert_ne!(new.expose(), old.expose());
+    assert_eq!(session.kit_confirmed(), Ok(false));
+    assert_eq!(session.ways_in(), Ok(vec![WayIn::Password]));
+    drop(session);
+    assert_eq!(fs::read_to_string(world.file(id, "secret-key")).unwrap(), new.expose());
+    drop(world.unlock(id).unwrap());
+    let by_old = world.profiles.unlock(id, &password, Some(&old), rng(1));
+    assert_eq!(by_old.err(), Some(UnlockError::WrongPassword));
+}
+
+#[test]
+fn two_secret_keys_that_a_crash_left_are_tried_and_the_right_one_stays() {
+    let world = World::new();
+    let session = filled(&world);
+    let id = session.profile().id;
+    let right = session.secret_key().unwrap().to_text();
+    drop(session);
+    let other = SecretKey::from_bytes(&[3; 16]).to_text();
+    let file = world.file(id, "secret-key");
+    for both in [[&right, &other], [&other, &right]] {
+        fs::write(&file, format!("{} {}", both[0].expose(), both[1].expose())).unwrap();
+        drop(world.unlock(id).unwrap());
+        assert_eq!(fs::read_to_string(&file).unwrap(), right.expose());
+    }
+    fs::write(&file, format!("{0} {0} {0}", right.expose())).unwrap();
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
+}
+
+#[test]
+fn t46_no_slot_opens_by_what_the_keychain_and_the_disk_have() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    with_code(&mut session, PASSWORD);
+    let password = SecretText::from(PASSWORD);
+    let session = rotate(&world, session, &plain(&password));
+    drop(session);
+    let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
+    assert_eq!(header.unverified().slots().len(), 1, "the code was not typed, so its slot is gone");
+    assert!(header.unverified().password_slots().next().is_some());
+}
+
+#[test]
+fn what_a_broken_off_change_of_the_root_key_left_is_taken_away() {
+    let world = World::new();
+    let id = filled(&world).profile().id;
+    let stray = world.file(id, "vault.db.next");
+    // Of another key, cut off, or nothing at all: none of it is the database.
+    let other = world.profiles.create(crate::support::new_profile("Other"), rng(1)).unwrap().profile().id;
+    let database = fs::read(world.file(other, "vault.db")).unwrap();
+    for bytes in [database.as_slice(), &database[..5000], b""] {
+        fs::write(&stray, bytes).unwrap();
+        assert_eq!(titles_in(&mut world.unlock(id).unwrap(), Scope::All), ["Mail"]);
+        assert!(!stray.exists());
+    }
+    // A copy of the database itself opens by the key, but remembers another key file as soon as one was written.
+    let mut session = world.unlock(id).unwrap();
+    fs::copy(world.file(id, "vault.db"), world.root().join("older.db")).unwrap();
+    with_code(&mut session, PASSWORD);
+    add(&mut session, login("Post", "ada", "x"));
+    drop(session);
+    fs::rename(world.root().join("older.db"), &stray).unwrap();
+    assert_eq!(titles_in(&mut world.unlock(id).unwrap(), Scope::All), ["Mail", "Post"]);
+    assert!(!stray.exists());
+}
+
+fn with_pin(world: &World, session: &mut Session, pin: &str) {
+    let (password, pin) = (SecretText::from(PASSWORD), SecretText::from(pin));
+    world.profiles.set_pin(session, &password, &pin).unwrap();
+}
+
+fn by_pin(world: &World, id: ProfileId, pin: &str) -> Result<Session, QuickError> {
+    world.profiles.unlock_by_pin(id, &SecretText::from(pin), rng(5))
+}
+
+#[test]
+fn a_pin_opens_until_it_was_wrong_five_times_in_a_row() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let (password, wrong) = (SecretText::from(PASSWORD), SecretText::from("wrong"));
+    let short = world.profiles.set_pin(&mut session, &password, &SecretText::from("12345"));
+    assert_eq!(short, Err(QuickError::Pin(PinError::TooShort)));
+    let refused = world.profiles.set_pin(&mut session, &wrong, &SecretText::from("123456"));
+    assert_eq!(refused, Err(QuickError::Keys(KeysError::WrongPassword)));
+    assert!(!world.profiles.has_pin(id));
+    with_pin(&world, &mut session, "123456");
+    let in_use = by_pin(&world, id, "123456").err();
+    assert!(matches!(in_use, Some(QuickError::Unlock(UnlockError::InUse { .. }))), "{in_use:?}");
+    drop(session);
+    assert!(world.profiles.has_pin(id));
+    for left in [4, 3, 2, 1] {
+        let refused = Some(QuickError::Pin(PinError::Wrong { left }));
+        assert_eq!(by_pin(&world, id, "654321").err(), refused);
+    }
+    let mut session = by_pin(&world, id, "123456").unwrap();
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
+    add(&mut session, login("Post", "ada", "x"));
+    drop(session);
+    for left in [4, 3, 2, 1] {
+        let refused = Some(QuickError::Pin(PinError::Wrong { left }));
+        assert_eq!(by_pin(&world, id, "654321").err(), refused, "counted anew");
+    }
+    assert_eq!(by_pin(&world, id, "654321").err(), Some(QuickError::Pin(PinError::Gone)));
+    assert_eq!(by_pin(&world, id, "123456").err(), Some(QuickError::Pin(PinError::Gone)));
+    assert!(!world.profiles.has_pin(id));
+    assert!(world.unlock(id).is_ok(), "the password is asked for, and no delay is left behind");
+}
+
+#[test]
+fn a_pin_is_gone_with_the_program_and_when_the_keys_change() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    with_pin(&world, &mut session, "123456");
+    session.change_password(&SecretText::from(PASSWORD), &SecretText::from(NEW)).unwrap();
+    session.change_password(&SecretText::from(NEW), &SecretText::from(PASSWORD)).unwrap();
+    drop(session);
+    assert_eq!(by_pin(&world, id, "123456").err(), Some(QuickError::Pin(PinError::Gone)));
+    let mut session = world.unlock(id).unwrap();
+    with_pin(&world, &mut session, "123456");
+    let password = SecretText::from(PASSWORD);
+    let mut session = rotate(&world, session, &plain(&password));
+    assert!(!world.profiles.has_pin(id));
+    with_pin(&world, &mut session, "123456");
+    world.profiles.forget_pin(id);
+    assert!(!world.profiles.has_pin(id));
+    with_pin(&world, &mut session, "123456");
+    drop(session);
+    // Another run of the program on the same disk.
+    let later = World::at(world.root());
+    assert_eq!(by_pin(&later, id, "123456").err(), Some(QuickError::Pin(PinError::Gone)));
+    assert!(by_pin(&world, id, "123456").is_ok());
+}
+
+#[test]
+fn t46_a_pin_leaves_nothing_on_the_disk_or_in_the_keychain() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let read = |name: &str| fs::read(world.file(id, name)).unwrap();
+    let before = [read("profile.keys"), read("profile.keys.bak"), read("secret-key")];
+    with_pin(&world, &mut session, "CanaryPin");
+    drop(session);
+    drop(by_pin(&world, id, "CanaryPin").unwrap());
+    assert!(before == [read("profile.keys"), read("profile.keys.bak"), read("secret-key")]);
+    let header = HeaderFile::parse(&read("profile.keys")).unwrap();
+    assert_eq!(header.unverified().slots().len(), 1, "no slot for quick unlock");
+    for name in ["profile.keys", "vault.db", "lock"] {
+        assert!(!read(name).windows(9).any(|window| window == b"CanaryPin"), "{name}");
+    }
+}
+
+#[test]
+fn a_kit_is_confirmed_by_its_own_secret_key_and_no_other() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let text = session.secret_key().unwrap().to_text();
+    let other = SecretKey::from_bytes(&[1; 16]).to_text();
+    assert_eq!(session.check_kit(&other), Err(KeysError::WrongCode));
+    let mistyped = session.check_kit(&SecretText::from("C1-XXXX"));
+    assert!(matches!(mistyped, Err(KeysError::CodeMistyped(_))));
+    assert_eq!(session.kit_confirmed(), Ok(false));
+    session.check_kit(&SecretText::new(text.expose().to_lowercase())).unwrap();
+    assert_eq!(session.kit_confirmed(), Ok(true));
+}
+
+#[test]
+fn costs_are_raised_by_the_password_and_never_lowered() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let (password, wrong) = (SecretText::from(PASSWORD), SecretText::from("wrong"));
+    assert_eq!(session.costs_are_low(), Ok(true), "those of tests are");
+    assert_eq!(session.strengthen(&wrong, KdfParams::FLOOR), Err(KeysError::WrongPassword));
+    session.strengthen(&password, KdfParams::FLOOR).unwrap();
+    assert_eq!(session.password_costs(), Ok(KdfParams::FLOOR));
+    session.strengthen(&password, KdfParams::TEST).unwrap();
+    assert_eq!(session.password_costs(), Ok(KdfParams::FLOOR));
+    drop(session);
+    assert!(world.unlock(id).is_ok());
+}

@@ -1,0 +1,187 @@
+import type { Arguments, CommandName, Result } from '../commands';
+import type { AppStatus, ErrorCode, JobKind, PlaceView, ProfileSummary, SecurityView } from '../types';
+import { strength } from './tools';
+
+/** The recovery code of the fake; its checksum fits. */
+export const fakeRecoveryCode = 'R1-810M-4GT4-8N34-EJ29-995M-RKAE-9XB6';
+
+type Names =
+  | 'session_unlock_pin'
+  | 'session_recover'
+  | 'session_strengthen'
+  | 'session_rotate'
+  | 'security_get'
+  | 'pin_set'
+  | 'pin_forget'
+  | `recovery_${'status' | 'begin' | 'save' | 'confirm' | 'cancel' | 'remove'}`
+  | 'kit_check'
+  | `profile_${'place' | 'move' | 'take_in' | 'forget' | 'delete'}`;
+
+type Handlers = {
+  [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
+};
+
+/** What the rest of the fake lends to this part of it. */
+export interface Lent {
+  fail: (code: ErrorCode, more?: object) => never;
+  writable: () => void;
+  status: () => AppStatus;
+  profiles: ProfileSummary[];
+  /** The one password, which the person may change. */
+  password: { now: string };
+  secretKey: string;
+  kit: { groups: number; ask_group: number; saved: boolean; confirmed: boolean };
+  unlock: (profile: ProfileSummary) => AppStatus;
+  lock: () => void;
+  job: (kind: JobKind, name: string, total: number, done: () => void) => number;
+  /** How the fake begins: where the profile lies, whether more protection is due. */
+  place?: string | null;
+  weak?: boolean;
+}
+
+const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
+
+/** What opens a profile, and where it lies. */
+export function keys(lent: Lent): Handlers {
+  const { fail, writable, status, profiles, password, kit, job } = lent;
+  const security: SecurityView = {
+    recovery_code: false,
+    kit_confirmed: kit.confirmed,
+    pin: false,
+    memory_mib: lent.weak ? 64 : 256,
+    passes: lent.weak ? 12 : 3,
+    lanes: 4,
+    stronger_due: lent.weak ?? false,
+  };
+  const pins = new Map<string, { pin: string; tries: number }>();
+  let inHand: string | undefined;
+  const place: PlaceView = {
+    folder: '/home/mara/.local/share/coffer/profiles/00',
+    on_network: lent.place === 'network',
+    elsewhere: lent.place === 'synced',
+    ...(lent.place === 'synced' ? { synced_by: 'Dropbox' } : {}),
+  };
+  const known = (id: string) => profiles.find((one) => one.id === id) ?? fail('profile_not_found');
+  const current = () => {
+    const { session } = status();
+    return session.state === 'unlocked' ? known(session.profile.id) : fail('locked');
+  };
+  const ask = (typed: string) => {
+    if (typed !== password.now) fail('wrong_password');
+  };
+  const all = (): SecurityView => ({
+    ...security,
+    kit_confirmed: kit.confirmed,
+    pin: pins.has(current().id),
+  });
+  const forgetPin = (profile: ProfileSummary) => {
+    pins.delete(profile.id);
+    profile.pin = false;
+  };
+
+  return {
+    security_get: () => all(),
+    session_strengthen: ({ password: typed }) => {
+      ask(typed);
+      Object.assign(security, { memory_mib: 512, passes: 3, stronger_due: false });
+      return all();
+    },
+    pin_set: ({ password: typed, pin }) => {
+      ask(typed);
+      if (pin.length < 6) fail('pin_too_short');
+      pins.set(current().id, { pin, tries: 5 });
+      current().pin = true;
+      return all();
+    },
+    pin_forget: () => {
+      forgetPin(current());
+      return all();
+    },
+    session_unlock_pin: ({ profileId, pin }) => {
+      const profile = known(profileId);
+      const armed = pins.get(profileId) ?? (profile.pin ? { pin: '123456', tries: 5 } : fail('no_pin'));
+      pins.set(profileId, armed);
+      if (pin !== armed.pin) {
+        armed.tries -= 1;
+        if (armed.tries > 0) fail('wrong_pin', { tries_left: armed.tries });
+        forgetPin(profile);
+        fail('no_pin');
+      }
+      armed.tries = 5;
+      return lent.unlock(profile);
+    },
+    recovery_status: () => ({ active: security.recovery_code }),
+    recovery_begin: ({ password: typed }) => {
+      writable();
+      ask(typed);
+      inHand = fakeRecoveryCode;
+      return { code: inHand, groups: 7, ask_group: 2 };
+    },
+    recovery_save: () => inHand !== undefined,
+    recovery_confirm: ({ group, text }) => {
+      if (inHand?.split('-')[group + 1] !== text.trim().toUpperCase()) fail('code_group_wrong');
+      inHand = undefined;
+      security.recovery_code = true;
+      return { active: true };
+    },
+    recovery_cancel: () => {
+      inHand = undefined;
+      return null;
+    },
+    recovery_remove: ({ password: typed }) => {
+      writable();
+      ask(typed);
+      security.recovery_code = false;
+      return { active: false };
+    },
+    session_recover: ({ request }) => {
+      if (plain(request.code) !== plain(fakeRecoveryCode)) fail('recovery_code_wrong');
+      if (!strength(request.new_password).acceptable) fail('password_too_weak');
+      password.now = request.new_password;
+      return lent.unlock(known(request.profile_id));
+    },
+    session_rotate: async ({ request }) => {
+      writable();
+      ask(request.password);
+      if (request.recovery_code && plain(request.recovery_code) !== plain(fakeRecoveryCode)) {
+        fail('recovery_code_wrong');
+      }
+      await new Promise<void>((resolve) => job('key_change', '', 100, resolve));
+      if (request.new_password) password.now = request.new_password;
+      if (!request.recovery_code) security.recovery_code = false;
+      if (request.new_secret_key) kit.confirmed = false;
+      forgetPin(current());
+      return lent.unlock(current());
+    },
+    kit_check: ({ text }) => {
+      if (plain(text) !== plain(lent.secretKey)) fail('kit_of_another');
+      kit.confirmed = true;
+      return { ...kit };
+    },
+    profile_place: () => ({ ...place }),
+    profile_move: async ({ profileId }) => {
+      known(profileId);
+      await new Promise<void>((resolve) => job('profile_move', '', 4_000_000, resolve));
+      Object.assign(place, { folder: '/media/stick/00', elsewhere: true });
+      lent.lock();
+      return { ...place };
+    },
+    profile_take_in: () => {
+      profiles.push({ id: '77'.repeat(16), name: 'Vault 7777', hue: 90, pin: false });
+      return status();
+    },
+    profile_forget: ({ profileId }) => {
+      profiles.splice(profiles.indexOf(known(profileId)), 1);
+      lent.lock();
+      return status();
+    },
+    profile_delete: ({ profileId, request }) => {
+      const profile = known(profileId);
+      if (request.password !== undefined) ask(request.password);
+      else if (request.name?.trim() !== profile.name) fail('name_differs');
+      profiles.splice(profiles.indexOf(profile), 1);
+      lent.lock();
+      return { ...(request.keep_backups ? { backups: '/home/mara/00-backups' } : {}), status: status() };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Translation } from '../message';
+import type { keys as source } from '../en/keys';
+
+export const keys: Translation<typeof source> = {
+  'error.profile_in_use.by': 'Es ist {program} (Prozess {process}) auf {host}, seit {since}.',
+  'error.wrong_pin.left': {
+    one: 'Noch {count} Versuch, dann wird nach dem Passwort gefragt.',
+    other: 'Noch {count} Versuche, dann wird nach dem Passwort gefragt.',
+  },
+  'forgot.title': 'Neues Passwort setzen',
+  'forgot.text': 'Der Wiederherstellungscode öffnet „{name}“ ohne Passwort. Du wählst gleich ein neues.',
+  'forgot.code': 'Wiederherstellungscode',
+  'forgot.code.why': 'Von dem Blatt, das du gedruckt hast. Er beginnt mit R1.',
+  'forgot.code.long': 'Das ist länger als ein Wiederherstellungscode.',
+  'forgot.code.letter': '„{letter}“ kommt in keinem Wiederherstellungscode vor.',
+  'forgot.without':
+    'Ohne Wiederherstellungscode und ohne Passwort kann niemand das Profil öffnen, und niemand kann es zurücksetzen.',
+  'forgot.submit': 'Passwort setzen und öffnen',
+  'recovery.text':
+    'Ein Blatt mit einem Code, der das Profil öffnet, wenn du das Passwort vergessen hast, auch ohne Secret Key. Wer das Blatt und eine Kopie deiner Daten hat, kann alles öffnen. Bewahre ihn nur auf Papier auf.',
+  'recovery.none': 'Dieses Profil hat keinen Wiederherstellungscode.',
+  'recovery.active': 'Ein Wiederherstellungscode gilt.',
+  'recovery.make': 'Wiederherstellungscode erstellen',
+  'recovery.replace': 'Code ersetzen',
+  'recovery.remove': 'Code entfernen',
+  'recovery.removed': 'Wiederherstellungscode entfernt. Das Blatt öffnet nichts mehr.',
+  'recovery.once':
+    'Dieser Code wird einmal gezeigt. Speichere und drucke ihn, gib dann eine Gruppe ein; erst dann gilt er.',
+  'recovery.code': 'Wiederherstellungscode',
+  'recovery.saved': 'Wiederherstellungscode gespeichert. Drucke das Blatt und lösche dann die Datei.',
+  'recovery.group': 'Gruppe {number} des Codes',
+  'recovery.group.hint': 'Die Gruppen folgen auf „R1-“ und werden ab 1 gezählt.',
+  'recovery.confirm': 'Bestätigen',
+  'recovery.done': 'Der Wiederherstellungscode gilt',
+  'pin.title': 'Schnell entsperren',
+  'pin.text':
+    'Eine PIN öffnet das Profil nach dem Sperren wieder, bis Coffer endet. Nichts davon kommt auf den Datenträger. Nach fünf falschen Versuchen wird nach dem Passwort gefragt. Wer den Speicher dieses Computers lesen kann, kann dort PINs durchprobieren, und es gibt viel weniger PINs als Passwörter.',
+  'pin.pin': 'PIN',
+  'pin.hint': 'Mindestens sechs Zeichen.',
+  'pin.set': 'PIN setzen',
+  'pin.done': 'PIN gesetzt, bis Coffer endet',
+  'pin.active': 'Eine PIN ist gesetzt, bis Coffer endet.',
+  'pin.forget': 'PIN vergessen',
+  'pin.forgotten': 'PIN vergessen',
+  'strengthen.title': 'Schutz des Passworts',
+  'strengthen.now':
+    'Jeder Versuch braucht {memory} MiB Speicher, {passes} Durchgänge darüber, {lanes} nebeneinander.',
+  'strengthen.due':
+    'Dieser Computer verträgt mehr, und das macht Raten teurer. Dafür wird einmal dein Passwort gebraucht.',
+  'strengthen.submit': 'Verstärken',
+  'strengthen.done': 'Ein Versuch kostet jetzt mehr',
+  'leaked.title': 'Ich glaube, es ist bekannt geworden',
+  'leaked.text':
+    'Wenn jemand dein Passwort kennen oder eine Kopie deiner Schlüssel haben könnte: Alles auf diesem Computer bekommt neue Schlüssel, und die alten öffnen nichts mehr.',
+  'leaked.open': 'Alle Schlüssel wechseln …',
+  'leaked.secretKey': 'Auch ein neuer Secret Key; das Notfallblatt muss dann neu gespeichert werden',
+  'leaked.code': 'Wiederherstellungscode',
+  'leaked.code.hint':
+    'Gib ihn ein, um ihn zu behalten. Sonst gilt er nicht mehr, und du kannst einen neuen erstellen.',
+  'leaked.backups':
+    'Ältere Sicherungen öffnen sich weiter mit dem alten Passwort und dem alten Secret Key. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo sie gelten.',
+  'leaked.submit': 'Alle Schlüssel wechseln',
+  'leaked.busy': 'Schlüssel werden gewechselt …',
+  'leaked.done': 'Alle Schlüssel gewechselt',
+  'kitCheck.title': 'Ein gedrucktes Notfallblatt prüfen',
+  'kitCheck.text': 'Secret Key',
+  'kitCheck.hint': 'Wie gedruckt, oder wie aus dem QR-Code gelesen.',
+  'kitCheck.submit': 'Prüfen',
+  'kitCheck.good': 'Das ist der Secret Key dieses Profils.',
+  'place.title': 'Ordner',
+  'place.text':
+    'Beim Verschieben wird das Profil gesperrt, kopiert, die Kopie verglichen und es dann hier entfernt.',
+  'place.synced':
+    '{program} kopiert diesen Ordner, während Coffer darin schreibt. Das kann das Profil beschädigen: Verschiebe es und nimm für Kopien Sicherungen.',
+  'place.network':
+    'Dieser Datenträger gehört einem anderen Computer. Zwei Computer könnten zugleich schreiben, oder die Verbindung bricht ab: Ein Datenträger dieses Computers ist sicherer.',
+  'place.move': 'Verschieben …',
+  'place.forget': 'Aus der Liste nehmen',
+  'place.delete': 'Löschen …',
+  'delete.title': '„{name}“ löschen?',
+  'delete.text':
+    'Alles in diesem Profil wird gelöscht, seine Schlüssel zuerst. Das lässt sich nicht rückgängig machen.',
+  'delete.name': 'Gib „{name}“ ein, um fortzufahren',
+  'delete.keep': 'Die automatischen Sicherungen behalten, neben dem Ordner',
+  'delete.submit': 'Endgültig löschen',
+};

@@ -1,0 +1,128 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { fakePassword } from '../../src/backend/fake';
+import { fakeRecoveryCode } from '../../src/backend/fake/keys';
+import { testids } from '../../src/shared/testids';
+import { everyLook, id, onPage, withBrowser } from './page';
+
+withBrowser();
+
+const strong = 'four quiet horses graze';
+
+async function settings(page: Page, tab: string) {
+  await page.locator(id(testids.mainScreen)).waitFor();
+  await page.keyboard.press('Control+,');
+  await page.locator(id(testids.settingsTab, `[data-tab="${tab}"]`)).click();
+}
+
+test('a forgotten password is replaced with the recovery code', () =>
+  onPage({ query: { state: 'locked' } }, async (page) => {
+    await page.locator(id(testids.unlockForgot)).click();
+    const code = page.locator(id(testids.forgotCode));
+    await code.fill(fakeRecoveryCode.slice(0, 20));
+    await page.locator(id(testids.forgotPassword)).fill(strong);
+    await page.locator(id(testids.forgotRepeat)).fill(strong);
+    expect(await page.locator(id(testids.forgotSubmit)).isDisabled()).toBe(true);
+    await everyLook(page, 'forgot');
+    await code.fill(fakeRecoveryCode.toLowerCase());
+    await page.locator(id(testids.forgotSubmit)).click();
+    await page.locator(id(testids.mainScreen)).waitFor();
+  }));
+
+test('a recovery code is made, confirmed, and removed', () =>
+  onPage({}, async (page) => {
+    await settings(page, 'recovery');
+    await everyLook(page, 'recovery-none');
+    await page.locator(id(testids.recoveryPassword)).fill('wrong');
+    await page.locator(id(testids.recoveryBegin)).click();
+    await page.locator(id(testids.recoveryError)).waitFor();
+    await page.locator(id(testids.recoveryPassword)).fill(fakePassword);
+    await page.locator(id(testids.recoveryBegin)).click();
+    await expect.poll(() => page.locator(id(testids.recoveryCode)).textContent()).toBe(fakeRecoveryCode);
+    await everyLook(page, 'recovery-made');
+    await page.locator(id(testids.recoverySave)).click();
+    await page.locator(id(testids.recoveryGroup)).fill(fakeRecoveryCode.split('-')[3] ?? '');
+    await page.locator(id(testids.recoveryConfirm)).click();
+    await page.locator(id(testids.recoveryRemove)).waitFor();
+    await everyLook(page, 'recovery-active');
+    await page.locator(id(testids.recoveryPassword)).fill(fakePassword);
+    await page.locator(id(testids.recoveryRemove)).click();
+    await page.locator(id(testids.recoveryRemove)).waitFor({ state: 'detached' });
+  }));
+
+test('a PIN is set, opens, and is gone after five wrong ones', () =>
+  onPage({ query: { weak: '' } }, async (page) => {
+    await settings(page, 'security');
+    await page.locator(id(testids.pinText)).fill('246810');
+    await page.locator(id(testids.pinPassword)).fill(fakePassword);
+    await everyLook(page, 'security-pin');
+    await page.locator(id(testids.pinSet)).click();
+    await page.locator(id(testids.pinForget)).waitFor();
+    await page.locator(id(testids.strengthenPassword)).fill(fakePassword);
+    await page.locator(id(testids.strengthenSubmit)).click();
+    await page.locator(id(testids.strengthenSubmit)).waitFor({ state: 'detached' });
+  }));
+
+test('the unlock screen takes the PIN, and the password after too many wrong ones', () =>
+  onPage({ query: { state: 'locked', pin: '' } }, async (page) => {
+    const field = page.locator(id(testids.unlockPassword));
+    for (let left = 4; left > 0; left -= 1) {
+      await field.fill('000000');
+      await page.keyboard.press('Enter');
+      await page.getByText(new RegExp(`${left} (try is|tries are) left`)).waitFor();
+    }
+    await everyLook(page, 'unlock-pin');
+    await field.fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is no PIN any more').waitFor();
+    await page.locator(id(testids.unlockOtherWay)).waitFor({ state: 'detached' });
+    await field.fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.mainScreen)).waitFor();
+  }));
+
+test('who has a profile open is told', () =>
+  onPage({ query: { state: 'locked', holder: '' } }, async (page) => {
+    await page.locator(id(testids.unlockPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.getByText('process 4711').waitFor();
+    await everyLook(page, 'unlock-in-use');
+  }));
+
+test('all keys are changed after a leak', () =>
+  onPage({}, async (page) => {
+    await settings(page, 'password');
+    await page.locator(id(testids.leakedOpen)).click();
+    await page.locator(id(testids.leakedPassword)).fill(fakePassword);
+    await page.locator(id(testids.leakedNewPassword)).fill(strong);
+    await page.locator(id(testids.leakedSubmit)).scrollIntoViewIfNeeded();
+    await everyLook(page, 'leaked');
+    await page.locator(id(testids.leakedSubmit)).click();
+    await page.clock.runFor(5000);
+    await page.getByText('All keys changed').waitFor();
+  }));
+
+test('a printed Kit is checked', () =>
+  onPage({ query: { kit: '' } }, async (page) => {
+    await settings(page, 'kit');
+    await page.locator(id(testids.kitCheckText)).fill('C1-0000-0000-0000-0000-0000-0000-0000');
+    await page.locator(id(testids.kitCheckSubmit)).click();
+    await page.locator(id(testids.kitCheckResult)).waitFor();
+    await everyLook(page, 'kit-check');
+  }));
+
+test('a profile in a synced folder is warned about, moved, and deleted by its name', () =>
+  onPage({ query: { place: 'synced' } }, async (page) => {
+    await settings(page, 'general');
+    await page.locator(id(testids.placeWarning)).waitFor();
+    await page.locator(id(testids.placeDelete)).scrollIntoViewIfNeeded();
+    await everyLook(page, 'place-synced');
+    await page.locator(id(testids.placeDelete)).click();
+    const submit = page.locator(id(testids.deleteSubmit));
+    await page.locator(id(testids.deleteName)).fill('mara');
+    expect(await submit.isDisabled()).toBe(true);
+    await everyLook(page, 'delete-profile');
+    await page.locator(id(testids.deleteName)).fill('Mara');
+    await submit.click();
+    await page.locator(id(testids.unlockScreen)).waitFor();
+  }));
