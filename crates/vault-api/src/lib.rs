@@ -8,11 +8,13 @@ mod app;
 mod backups;
 mod bulk;
 mod coffer;
+mod document_rules;
 mod documents;
 mod drafts;
 mod error;
 mod events;
 mod failure;
+mod gate;
 mod health;
 mod imports;
 mod item_draft;
@@ -21,6 +23,7 @@ mod items;
 mod jobs;
 mod kit;
 mod list_view;
+mod pictures;
 mod secrets;
 mod session;
 mod thread;
@@ -44,4 +47,5 @@ pub mod start {
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
     pub use vault_engine::profile::{Keychain, NoKeychain, Places, Profiles, SystemKeychain};
+    pub use vault_preview::Renderer;
 }

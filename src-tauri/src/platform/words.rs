@@ -10,6 +10,8 @@ pub struct Words {
     pub kit_file: &'static str,
     /// Title of the dialog that takes documents in.
     pub add_files: &'static str,
+    /// Title of the dialog that chooses the new version of a document.
+    pub replace_document: &'static str,
     /// Title of the dialog that writes a document out.
     pub save_document: &'static str,
     /// Title of the dialog that chooses an export of another program.
@@ -36,6 +38,7 @@ const ENGLISH: Words = Words {
     save_kit: "Save the Emergency Kit",
     kit_file: "Coffer Emergency Kit.pdf",
     add_files: "Add files",
+    replace_document: "Choose the new version",
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
@@ -52,6 +55,7 @@ const GERMAN: Words = Words {
     save_kit: "Notfallblatt speichern",
     kit_file: "Coffer Notfallblatt.pdf",
     add_files: "Dateien hinzufügen",
+    replace_document: "Neue Fassung auswählen",
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",

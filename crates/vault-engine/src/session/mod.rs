@@ -62,7 +62,7 @@ pub use compare::{Difference, Secrets, Side};
 pub use diff::Change;
 pub use error::{ChangePasswordError, ReadOnly, SessionError};
 pub use event::{Event, EventKind};
-pub use files::EarlierFile;
+pub use files::{EarlierFile, SealedFileKey};
 pub use health::HealthWalk;
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 pub use rules::{Keep, Removed, Rules, RulesWalk};
