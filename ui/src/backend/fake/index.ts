@@ -591,7 +591,7 @@ export function makeFake(scene: Scene): Backend {
       const file = files.find(get(itemId), blobId) ?? fail('not_found');
       return job('document_import', file.name, file.size, (done) => {
         files.replace(get(itemId), blobId, now);
-        done.outcome = { item_id: itemId };
+        done.outcome = { item_id: itemId, missing: [] };
         changed();
       });
     },
