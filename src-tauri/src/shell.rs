@@ -109,7 +109,7 @@ impl Shell {
         self.ending.store(true, Ordering::Relaxed);
         tauri::async_runtime::block_on(async {
             // A disk that does not answer must not keep the program from ending; its memory goes with it.
-            let _ = tokio::time::timeout(LONGEST_END, self.coffer.session_lock()).await;
+            let _ = tokio::time::timeout(LONGEST_END, self.coffer.session_end()).await;
         });
         let _ = self.clipboard.clear_now();
         self.marker.remove();

@@ -9,16 +9,19 @@ use vault_engine::item::Item;
 use vault_engine::profile::Profiles;
 use vault_engine::session::{Opened, Session};
 use vault_engine::{ItemId, KdfParams};
+use vault_preview::Renderer;
 use zeroize::Zeroizing;
 
 use crate::backups::{LookedInto, PendingRestore};
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
+use crate::gate::Gate;
 use crate::health::Checked;
 use crate::imports::PendingImport;
 use crate::jobs::Jobs;
 use crate::keys::RecoveryInHand;
 use crate::kit::KitProgress;
+use crate::pictures::Pictures;
 use crate::thread::Owner;
 use crate::views::ErrorCode;
 
@@ -61,6 +64,8 @@ pub struct Coffer {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) make_rng: fn() -> Rng,
     pub(crate) ranges: Option<Arc<dyn RangeSource>>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) pictures: Arc<Pictures>,
 }
 
 /// What the owner thread keeps.
@@ -73,6 +78,7 @@ pub(crate) struct State {
     pub(crate) open: Option<Open>,
     /// A backup that is to become a profile.
     pub(crate) restore: Option<PendingRestore>,
+    pub(crate) gate: Arc<Gate>,
 }
 
 /// An open profile and what belongs to it until it is locked.
@@ -140,6 +146,7 @@ impl Coffer {
     pub fn start(setup: Setup) -> std::io::Result<Self> {
         let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
         let profiles = Arc::new(profiles);
+        let gate = Arc::new(Gate::new());
         let state = State {
             profiles: Arc::clone(&profiles),
             kdf,
@@ -148,11 +155,22 @@ impl Coffer {
             crashed: None,
             open: None,
             restore: None,
+            gate: Arc::clone(&gate),
         };
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
-        let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
+        let owner = Owner::start("coffer-profile", state, |state| {
+            state.gate.close();
+            state.open = None;
+        })?;
         let jobs = Jobs::new(events.clone());
-        Ok(Self { owner, profiles, jobs, events, clock, make_rng, ranges })
+        let pictures = Arc::new(Pictures::installed());
+        Ok(Self { owner, profiles, jobs, events, clock, make_rng, ranges, gate, pictures })
+    }
+
+    /// Draws documents with another program than the one that is installed beside this one.
+    #[must_use]
+    pub fn with_renderer(self, renderer: Renderer) -> Self {
+        Self { pictures: Arc::new(Pictures::with(renderer)), ..self }
     }
 
     /// Reads from the open profile.

@@ -82,7 +82,7 @@ fn field_view(item: &Item, field: &Field) -> FieldView {
     }
 }
 
-fn attachment_view(attachment: &Attachment) -> AttachmentView {
+pub(crate) fn attachment_view(attachment: &Attachment) -> AttachmentView {
     AttachmentView {
         blob_id: attachment.blob_id.to_string(),
         name: safe_to_show(&attachment.name),

@@ -81,10 +81,10 @@ impl Jobs {
         self.events.send(Event::Job(view.clone()));
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.push(Entry { view, cancel: Arc::clone(&cancel) });
-        let ended = entries.iter().filter(|entry| entry.view.state != JobState::Running).count();
+        let ended = entries.iter().filter(|entry| entry.view.state.is_over()).count();
         let mut surplus = ended.saturating_sub(ENDED_KEPT);
         entries.retain(|entry| {
-            let drop_it = surplus > 0 && entry.view.state != JobState::Running;
+            let drop_it = surplus > 0 && entry.view.state.is_over();
             surplus -= usize::from(drop_it);
             !drop_it
         });
@@ -110,10 +110,12 @@ impl Jobs {
         Ok(())
     }
 
-    /// Asks every running job to stop.
-    pub(crate) fn cancel_all(&self) {
+    /// Asks every job to stop of which `which` says so.
+    pub(crate) fn cancel_all(&self, which: fn(JobKind) -> bool) {
         for entry in self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            entry.cancel.store(true, Ordering::Relaxed);
+            if which(entry.view.kind) {
+                entry.cancel.store(true, Ordering::Relaxed);
+            }
         }
     }
 
@@ -130,6 +132,12 @@ impl Jobs {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let matters = |entry: &Entry| !matches!(entry.view.kind, JobKind::HealthCheck | JobKind::SshKey);
         entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
+    }
+
+    /// Whether none is going on or waiting.
+    pub(crate) fn all_over(&self) -> bool {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.iter().all(|entry| entry.view.state.is_over())
     }
 
     fn change(&self, id: u32, change: impl FnOnce(&mut JobView)) {
@@ -174,6 +182,16 @@ impl Job {
     /// Says how much there is in all, once that is known.
     pub(crate) fn set_total(&self, total: u64) {
         self.jobs.change(self.id, |view| view.total = total);
+    }
+
+    /// Tells that the work waits until the profile is unlocked again.
+    pub(crate) fn pause(&self) {
+        self.jobs.change(self.id, |view| view.state = JobState::Paused);
+    }
+
+    /// Tells that the work goes on.
+    pub(crate) fn resume(&self) {
+        self.jobs.change(self.id, |view| view.state = JobState::Running);
     }
 
     /// Tells how far the work is.
@@ -278,7 +296,7 @@ mod tests {
             }
             with.end(Err(ErrorCode::Cancelled.into()));
         });
-        jobs.cancel_all();
+        jobs.cancel_all(|_| true);
         assert!(jobs.wait_for_keys(Duration::from_secs(60)));
         worker.join().unwrap();
         drop(jobs.start_with_keys(JobKind::BackupSave, "c".into(), 10));

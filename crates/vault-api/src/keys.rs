@@ -189,6 +189,9 @@ impl Coffer {
                     confirmed_until,
                     short_of_memory,
                 });
+                if state.open.is_none() {
+                    state.gate.close();
+                }
                 job.end(outcome.clone().map(|()| None));
                 outcome.and_then(|()| state.status())
             })

@@ -8,11 +8,13 @@ mod app;
 mod backups;
 mod bulk;
 mod coffer;
+mod document_rules;
 mod documents;
 mod drafts;
 mod error;
 mod events;
 mod failure;
+mod gate;
 mod health;
 mod imports;
 mod item_draft;
@@ -23,6 +25,7 @@ mod keys;
 mod kit;
 mod list_view;
 mod places;
+mod pictures;
 mod secrets;
 mod security;
 mod session;
@@ -49,4 +52,5 @@ pub mod start {
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
     pub use vault_engine::profile::{Keychain, NoKeychain, Places, Profiles, SystemKeychain};
+    pub use vault_preview::Renderer;
 }

@@ -1,6 +1,7 @@
 //! Making, unlocking and locking a profile.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use vault_engine::ProfileId;
 use vault_engine::SecretText;
@@ -11,7 +12,7 @@ use vault_engine::strength;
 use crate::coffer::{Coffer, Open, State};
 use crate::error::Outcome;
 use crate::events::Event;
-use crate::views::{AppStatus, ErrorCode, UnlockRequest};
+use crate::views::{AppStatus, ErrorCode, JobKind, UnlockRequest};
 
 /// How long locking waits for work beside the profile to drop its keys.
 const LONGEST_WAIT: Duration = Duration::from_secs(3);
@@ -32,6 +33,7 @@ impl Coffer {
                 let (kdf, short_of_memory) = state.costs(make_rng);
                 let new = NewProfile { name, password, device: state.device.clone(), kdf };
                 let session = state.profiles.create(new, make_rng())?;
+                state.gate.open(session.profile().id);
                 state.open = Some(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
                 state.status()
             })
@@ -78,6 +80,7 @@ impl Coffer {
             .owner
             .call(move |state| {
                 let session = open(state)?;
+                state.gate.open(session.profile().id);
                 state.open = Some(Open::new(session, &mut make_rng()));
                 state.status()
             })
@@ -88,13 +91,29 @@ impl Coffer {
         Ok(status)
     }
 
-    /// Locks: running jobs are stopped, the database is closed, keys and everything opened are wiped.
+    /// Locks: documents on their way in or out pause until the profile is unlocked again, other jobs are stopped, the
+    /// database is closed, keys and everything opened are wiped.
     ///
     /// # Errors
     /// Only `internal`.
     pub async fn session_lock(&self) -> Outcome<()> {
         self.lock_quietly().await?;
         self.events.send(Event::SessionLocked);
+        Ok(())
+    }
+
+    /// Locks for the last time: nothing goes on later, so no half-written file stays behind.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn session_end(&self) -> Outcome<()> {
+        self.jobs.cancel_all(|_| true);
+        self.session_lock().await?;
+        // What was paused as well removes what it had begun to write.
+        let until = Instant::now() + LONGEST_WAIT;
+        while !self.jobs.all_over() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         Ok(())
     }
 
@@ -164,7 +183,11 @@ impl Coffer {
     }
 
     pub(crate) async fn lock_quietly(&self) -> Outcome<()> {
-        self.jobs.cancel_all();
+        self.jobs.cancel_all(cannot_pause);
+        self.gate.close();
+        let gate = Arc::clone(&self.gate);
+        // Fails only if the program is ending.
+        let _ = tokio::task::spawn_blocking(move || gate.wait_until_empty(LONGEST_WAIT)).await;
         self.owner
             .call(|state: &mut State| {
                 state.open = None;
@@ -172,13 +195,18 @@ impl Coffer {
             })
             .await?;
         // Whatever got its keys just before the profile was closed.
-        self.jobs.cancel_all();
-        let jobs = std::sync::Arc::clone(&self.jobs);
+        self.jobs.cancel_all(cannot_pause);
+        let jobs = Arc::clone(&self.jobs);
         let gone = move || jobs.wait_for_keys(LONGEST_WAIT);
         // A disk that does not answer must not hold the lock up; its job ends when it does.
         let _ = tokio::task::spawn_blocking(gone).await;
         Ok(())
     }
+}
+
+/// Work that a lock ends. Documents on their way wait for the next unlocking instead, without their keys.
+fn cannot_pause(kind: JobKind) -> bool {
+    !matches!(kind, JobKind::DocumentImport | JobKind::DocumentExport)
 }
 
 pub(crate) fn refuse_weak(password: &SecretText, own_words: &[&str]) -> Outcome<()> {

@@ -42,6 +42,17 @@ impl Cost {
         Ok(Self { gigabytes: gigabytes(bytes), wall, processor, memory })
     }
 
+    /// The most memory in use, in MiB.
+    pub fn memory_mib(&self) -> u64 {
+        self.memory / (1024 * 1024)
+    }
+
+    /// How many times the memory of another.
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn memory_against(&self, other: &Self) -> f64 {
+        self.memory as f64 / other.memory as f64
+    }
+
     /// How many times as fast as another, by processor time, which other programs disturb least.
     pub fn against(&self, other: &Self) -> f64 {
         other.processor.as_secs_f64() / self.processor.as_secs_f64()

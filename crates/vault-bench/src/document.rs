@@ -25,7 +25,10 @@ use crate::{
 };
 
 /// Large enough that starting costs nothing.
-const SIZE: u64 = 512 * 1024 * 1024;
+const SIZE: u64 = 1024 * 1024 * 1024;
+
+/// A document that memory is compared with: it must not grow with the size.
+const SMALL: u64 = 64 * 1024 * 1024;
 
 /// How often everything is done, each time in the same order.
 const ROUNDS: usize = 5;
@@ -41,6 +44,7 @@ struct Figures {
     copy: Best,
     age: [Best; 2],
     coffer: [Best; 2],
+    small: [Best; 2],
 }
 
 /// Measures one large document.
@@ -48,7 +52,9 @@ pub fn measure(table: &mut Table) -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let source = folder.join("source");
-    make_source(&source)?;
+    make_source(&source, SIZE)?;
+    let small = folder.join("small");
+    make_source(&small, SMALL)?;
     let age = Age::find(folder)?;
     let mut figures = Figures::default();
     for _ in 0..ROUNDS {
@@ -60,7 +66,8 @@ pub fn measure(table: &mut Table) -> Outcome {
         if let Some(age) = &age {
             age.there_and_back(&source, &mut figures.age)?;
         }
-        there_and_back(folder, &source, &mut figures.coffer)?;
+        there_and_back(folder, (&source, SIZE), &mut figures.coffer)?;
+        there_and_back(folder, (&small, SMALL), &mut figures.small)?;
     }
     report(&figures, table);
     Ok(())
@@ -68,7 +75,7 @@ pub fn measure(table: &mut Table) -> Outcome {
 
 /// Adds the rows: Coffer each way beside everything else.
 fn report(figures: &Figures, table: &mut Table) {
-    let Figures { cipher, memory, copy, age, coffer } = figures;
+    let Figures { cipher, memory, copy, age, coffer, small } = figures;
     let size = SIZE / 1024 / 1024;
     let cipher = ("XChaCha20-Poly1305 alone, in memory", cipher);
     let copy = ("copy, synced", copy);
@@ -88,10 +95,23 @@ fn report(figures: &Figures, table: &mut Table) {
         row(what, one, cipher);
         row(what, one, copy);
     }
+    for (what, large, small) in [("seal", seal, &small[0]), ("open", open, &small[1])] {
+        if let (Some(large), Some(small)) = (large.get(), small.get()) {
+            table.add(
+                format!("document of {size} MiB: {what}, most memory"),
+                format!("{} MiB", large.memory_mib()),
+                Some((
+                    "the same of 64 MiB",
+                    format!("{} MiB", small.memory_mib()),
+                    large.memory_against(&small),
+                )),
+            );
+        }
+    }
 }
 
 /// Seals the source and opens it again.
-fn there_and_back(folder: &Path, source: &Path, [seal, open]: &mut [Best; 2]) -> Outcome {
+fn there_and_back(folder: &Path, (source, size): (&Path, u64), [seal, open]: &mut [Best; 2]) -> Outcome {
     let data = tempfile::tempdir_in(folder)?;
     let profiles = Profiles::new(
         Places::portable(data.path()),
@@ -107,16 +127,16 @@ fn there_and_back(folder: &Path, source: &Path, [seal, open]: &mut [Best; 2]) ->
     let mut session = profiles.create(new, system_rng())?;
     let name = NewBlob::make(session.rng());
     let mut go_on = |_| ControlFlow::Continue(());
-    let (sealed, cost) = Cost::of(SIZE, || Ok(seal_file(source, name, session.blobs(), &mut go_on)?))?;
+    let (sealed, cost) = Cost::of(size, || Ok(seal_file(source, name, session.blobs(), &mut go_on)?))?;
     seal.add(cost);
     let blob = sealed.blob;
     let attachment = sealed.into_attachment("source".to_owned(), Timestamp(0));
     let target = folder.join("target");
-    let ((), cost) = Cost::of(SIZE, || {
+    let ((), cost) = Cost::of(size, || {
         Ok(open_to_file(&attachment, &blob, session.blobs(), &target, Existing::Keep, &mut go_on)?)
     })?;
     open.add(cost);
-    check_same(source, &target)?;
+    check_same(source, &target, size)?;
     Ok(fs::remove_file(target)?)
 }
 
@@ -149,18 +169,18 @@ impl Age {
         let mut program = Command::new("age");
         program.arg("-d").arg("-i").arg(&self.key).arg("-o").args([&self.opened, &self.sealed]);
         decrypt.add(Cost::of_program(SIZE, &mut program)?);
-        check_same(source, &self.opened)?;
+        check_same(source, &self.opened, SIZE)?;
         fs::remove_file(&self.sealed)?;
         Ok(fs::remove_file(&self.opened)?)
     }
 }
 
 /// Fills a file with bytes that do not repeat within a chunk.
-fn make_source(path: &Path) -> Outcome {
+fn make_source(path: &Path, size: u64) -> Outcome {
     let mut chunk = vec![0; CHUNK];
     getrandom::fill(&mut chunk)?;
     let mut file = fs::File::create_new(path)?;
-    for _ in 0..SIZE / u64::from(CHUNK_SIZE) {
+    for _ in 0..size / u64::from(CHUNK_SIZE) {
         std::io::Write::write_all(&mut file, &chunk)?;
         chunk.rotate_left(1);
     }
@@ -168,11 +188,11 @@ fn make_source(path: &Path) -> Outcome {
 }
 
 /// Compares two files without holding them in memory.
-fn check_same(one: &Path, other: &Path) -> Outcome {
+fn check_same(one: &Path, other: &Path, size: u64) -> Outcome {
     use std::io::Read as _;
     let (mut one, mut other) = (fs::File::open(one)?, fs::File::open(other)?);
     let (mut a, mut b) = (vec![0; CHUNK], vec![0; CHUNK]);
-    for _ in 0..SIZE / u64::from(CHUNK_SIZE) {
+    for _ in 0..size / u64::from(CHUNK_SIZE) {
         one.read_exact(&mut a)?;
         other.read_exact(&mut b)?;
         if a != b {

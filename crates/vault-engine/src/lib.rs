@@ -18,4 +18,5 @@ mod store;
 pub mod strength;
 
 pub use vault_crypto::{KdfParams, SecretText};
+pub use vault_wire::revision::BlobRef;
 pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash, VaultId};

@@ -18,6 +18,7 @@
 )]
 
 mod crypto;
+mod document;
 mod engine;
 mod envelope;
 mod fixture;
@@ -27,6 +28,7 @@ mod merge;
 mod message;
 mod wire;
 
+pub use document::sealed_document;
 pub use log::verdicts;
 pub use message::message;
 
@@ -94,6 +96,7 @@ pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-crypto", crypto::TARGETS),
     ("vault-engine", engine::TARGETS),
     ("vault-engine, merges", merge::TARGETS),
+    ("documents", document::TARGETS),
     ("vault-interchange", interchange::TARGETS),
 ];
 

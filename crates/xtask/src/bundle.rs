@@ -76,6 +76,18 @@ fn package(folder: &Path, kind: &str) -> Outcome<PathBuf> {
     }
 }
 
+/// Fails if the program that draws documents was not packed beside the application.
+fn expect_renderer(application: &Path) -> Outcome {
+    let renderer = application.with_file_name("coffer-preview");
+    // It is given no job, and ends.
+    let ended =
+        Command::new(&renderer).stdin(Stdio::null()).stdout(Stdio::null()).status().about(&renderer)?;
+    match ended.code() {
+        Some(_) => Ok(()),
+        None => Err(Failure::new(format!("{}: {ended}", renderer.display()))),
+    }
+}
+
 /// Tells whether the system has the package already.
 fn installed() -> bool {
     shell::succeeds(Command::new("dpkg-query").args(["--status", "coffer"]))
@@ -83,6 +95,7 @@ fn installed() -> bool {
 
 /// Starts the program on a screen and a session bus of its own, waits for its window and ends it.
 fn start(program: &Path) -> Outcome {
+    expect_renderer(program)?;
     let home = project::scratch("home")?;
     let (screen, display) = screen()?;
     let mut bus = Running(

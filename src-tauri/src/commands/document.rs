@@ -1,6 +1,6 @@
 use tauri::{State, WebviewWindow};
 use vault_api::Outcome;
-use vault_api::views::{ItemView, JobView};
+use vault_api::views::{DocumentRulesView, EarlierFileView, ItemView, JobView, PictureView};
 
 use super::id;
 use crate::platform::dialog;
@@ -41,6 +41,78 @@ pub async fn document_export(
         Some(path) => shell.coffer.document_export(item_id, blob_id, path).await.map(Some),
         None => Ok(None),
     }
+}
+
+#[tauri::command]
+pub async fn document_replace(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    item_id: String,
+    blob_id: String,
+) -> Outcome<Option<u32>> {
+    let (item_id, blob_id) = (id(&item_id)?, id(&blob_id)?);
+    match dialog::pick_file(&window, shell.words().await?.replace_document, "*", &["*"]).await {
+        Some(path) => shell.coffer.document_replace(item_id, blob_id, path).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub async fn document_versions(shell: State<'_, Shell>, item_id: String) -> Outcome<Vec<EarlierFileView>> {
+    shell.coffer.document_versions(id(&item_id)?).await
+}
+
+#[tauri::command]
+pub async fn document_restore(
+    shell: State<'_, Shell>,
+    item_id: String,
+    blob_id: String,
+) -> Outcome<ItemView> {
+    shell.coffer.document_restore(id(&item_id)?, id(&blob_id)?).await
+}
+
+#[tauri::command]
+pub async fn document_drop(shell: State<'_, Shell>, item_id: String, blob_id: String) -> Outcome<()> {
+    shell.coffer.document_drop(id(&item_id)?, id(&blob_id)?).await
+}
+
+#[tauri::command]
+pub async fn document_thumbnail(
+    shell: State<'_, Shell>,
+    item_id: String,
+    blob_id: String,
+) -> Outcome<PictureView> {
+    shell.coffer.document_thumbnail(id(&item_id)?, id(&blob_id)?).await
+}
+
+#[tauri::command]
+pub async fn document_page(
+    shell: State<'_, Shell>,
+    item_id: String,
+    blob_id: String,
+    page: u32,
+    edge: u32,
+) -> Outcome<PictureView> {
+    shell.coffer.document_page(id(&item_id)?, id(&blob_id)?, page, edge).await
+}
+
+#[tauri::command]
+pub async fn document_rules_get(
+    shell: State<'_, Shell>,
+    vault_id: Option<String>,
+) -> Outcome<DocumentRulesView> {
+    let vault_id = vault_id.as_deref().map(id).transpose()?;
+    shell.coffer.document_rules_get(vault_id).await
+}
+
+#[tauri::command]
+pub async fn document_rules_set(
+    shell: State<'_, Shell>,
+    vault_id: Option<String>,
+    rules: DocumentRulesView,
+) -> Outcome<DocumentRulesView> {
+    let vault_id = vault_id.as_deref().map(id).transpose()?;
+    shell.coffer.document_rules_set(vault_id, rules).await
 }
 
 #[tauri::command]

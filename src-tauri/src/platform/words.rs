@@ -18,6 +18,8 @@ pub struct Words {
     pub take_in_profile: &'static str,
     /// Title of the dialog that takes documents in.
     pub add_files: &'static str,
+    /// Title of the dialog that chooses the new version of a document.
+    pub replace_document: &'static str,
     /// Title of the dialog that writes a document out.
     pub save_document: &'static str,
     /// Title of the dialog that chooses an export of another program.
@@ -52,6 +54,7 @@ const ENGLISH: Words = Words {
     move_profile: "Choose the folder to move the profile into",
     take_in_profile: "Choose the folder of a profile",
     add_files: "Add files",
+    replace_document: "Choose the new version",
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
@@ -74,6 +77,7 @@ const GERMAN: Words = Words {
     move_profile: "Ordner wählen, in den das Profil kommt",
     take_in_profile: "Ordner eines Profils wählen",
     add_files: "Dateien hinzufügen",
+    replace_document: "Neue Fassung auswählen",
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",

@@ -109,6 +109,13 @@ export const testids = {
   attachmentExport: 'attachment-export',
   attachmentRemove: 'attachment-remove',
   attachmentAdd: 'attachment-add',
+  attachmentReplace: 'attachment-replace',
+  attachmentThumbnail: 'attachment-thumbnail',
+  earlierFiles: 'earlier-files', // data-open
+  earlierFile: 'earlier-file', // data-blob-id, data-kept
+  earlierFileExport: 'earlier-file-export',
+  earlierFileRestore: 'earlier-file-restore',
+  earlierFileDrop: 'earlier-file-drop',
 
   // Editor
   editor: 'editor',
@@ -138,7 +145,7 @@ export const testids = {
   // Documents and jobs
   documentAdd: 'document-add',
   jobTray: 'job-tray',
-  jobRow: 'job-row', // data-job-id, data-state = running | done | cancelled | failed
+  jobRow: 'job-row', // data-job-id, data-state = running | paused | done | cancelled | failed
   jobCancel: 'job-cancel',
   jobDismiss: 'job-dismiss',
 

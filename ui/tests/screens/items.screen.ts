@@ -16,12 +16,25 @@ async function more(page: Page, entry: string): Promise<void> {
   await page.locator(id(entry)).click();
 }
 
+/** Gives the open document a new version and waits until the one before is listed. */
+async function replaceFile(page: Page): Promise<void> {
+  await page.locator(id(testids.attachmentReplace)).click();
+  await page.locator(id(testids.earlierFiles)).waitFor();
+}
+
 /** What is shown in every theme and size. */
 const shows: Record<string, (page: Page) => Promise<void>> = {
   'a card': (page) => open(page, 'Visa credit card'),
   'an identity': (page) => open(page, 'Jonas Lindqvist'),
   'a note': (page) => open(page, 'Wi-Fi at the cabin'),
   'a document whose name does not fit': (page) => open(page, 'Birth certificate'),
+  'a document with its earlier versions': async (page) => {
+    await open(page, 'Passport scan');
+    await page.locator(id(testids.attachmentThumbnail)).waitFor();
+    await replaceFile(page);
+    await page.locator(id(testids.earlierFiles)).getByRole('button').click();
+    await page.locator(id(testids.earlierFile)).waitFor();
+  },
   'an item edited in two places': async (page) => {
     await open(page, 'Nordbank');
     await page.locator(id(testids.supersededBanner)).waitFor();
@@ -139,3 +152,24 @@ describe('enlarged to 200 %', () => {
     }),
   );
 });
+
+test('an earlier version is brought back and deleted for good', () =>
+  onPage({}, async (page) => {
+    await open(page, 'Passport scan');
+    const row = page.locator(id(testids.attachmentRow));
+    const first = await row.getAttribute('data-blob-id');
+    await replaceFile(page);
+    await expect.poll(() => row.getAttribute('data-blob-id')).not.toBe(first);
+    await page.locator(id(testids.earlierFiles)).getByRole('button').click();
+    const earlier = page.locator(id(testids.earlierFile));
+    expect(await earlier.getAttribute('data-blob-id')).toBe(first);
+
+    await earlier.locator(id(testids.earlierFileRestore)).click();
+    await expect.poll(() => row.getAttribute('data-blob-id')).toBe(first);
+    const files = page.locator(id(testids.earlierFiles));
+    if ((await files.getAttribute('data-open')) === 'false') await files.getByRole('button').click();
+    await earlier.locator(id(testids.earlierFileDrop)).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect.poll(() => earlier.getAttribute('data-kept')).toBe('false');
+    expect(await earlier.locator(id(testids.earlierFileExport)).count()).toBe(0);
+  }));

@@ -63,6 +63,7 @@ impl Coffer {
                 match restored {
                     Ok(session) => {
                         state.restore = None;
+                        state.gate.open(session.profile().id);
                         state.open = Some(Open::new(session, &mut make_rng()));
                         job.end(Ok(None));
                         state.status()

@@ -341,6 +341,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Keine halbe Datei blieb zurück. Hole es aus einer Sicherung.",
             ],
         },
+        ErrorCode::NoPicture => ErrorText {
+            en: [
+                "There is no preview of this file.",
+                "It is of another kind, too large, or cannot be drawn. The file itself can be saved.",
+            ],
+            de: [
+                "Von dieser Datei gibt es keine Vorschau.",
+                "Sie ist von anderer Art, zu groß oder lässt sich nicht darstellen. Die Datei selbst lässt sich speichern.",
+            ],
+        },
         ErrorCode::ProfileExists => ErrorText {
             en: [
                 "The profile of this backup is on this computer already; it is never overwritten.",

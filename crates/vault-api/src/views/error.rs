@@ -88,6 +88,8 @@ pub enum ErrorCode {
     ImportEncrypted,
     /// A document failed its check while being opened.
     DocumentDamaged,
+    /// There is no picture of a document: it is of another kind, too large or cannot be drawn.
+    NoPicture,
     /// The profile of this backup is on this computer already.
     ProfileExists,
     /// The file is no backup.

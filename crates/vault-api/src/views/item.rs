@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -201,6 +203,57 @@ pub struct AttachmentView {
     /// When added, Unix milliseconds.
     #[ts(type = "number")]
     pub added_at: u64,
+}
+
+/// A file that an item had before.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EarlierFileView {
+    /// The file.
+    pub file: AttachmentView,
+    /// When it was replaced or taken off, Unix milliseconds.
+    #[ts(type = "number")]
+    pub until: u64,
+    /// The file that stands in its place now, 32 hexadecimal digits; absent if none does.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+    /// Whether its content is still kept.
+    pub kept: bool,
+}
+
+/// What a vault takes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DocumentRulesView {
+    /// The largest file, in bytes; absent if any size is fine.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest: Option<u64>,
+    /// Media types that are refused, such as `application/zip`, or all of a kind, such as `video/*`.
+    pub refused: Vec<String>,
+}
+
+/// A picture of a document.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PictureView {
+    /// A PNG file, in base64.
+    pub png: String,
+    /// Points in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Pages of the document; 1 for a picture.
+    pub pages: u32,
+}
+
+/// Says nothing of what is to be seen.
+impl fmt::Debug for PictureView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { png: _, width, height, pages } = self;
+        write!(f, "PictureView({width} x {height}, {pages} pages)")
+    }
 }
 
 /// A value that a merge set aside.

@@ -47,12 +47,22 @@ pub enum JobKind {
 pub enum JobState {
     /// Going on.
     Running,
+    /// Waiting until the profile is unlocked again.
+    Paused,
     /// Done.
     Done,
     /// Cancelled; nothing was changed.
     Cancelled,
     /// Failed; nothing was changed.
     Failed,
+}
+
+impl JobState {
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Running | Self::Paused)
+    }
 }
 
 /// How a job ended.

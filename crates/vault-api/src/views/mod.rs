@@ -29,9 +29,9 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
 pub use item::{
-    AttachmentView, CodeView, DraftSummary, FieldDraft, FieldView, HistoryEntry, ItemDraft, ItemPage,
-    ItemQuery, ItemRow, ItemScope, ItemSort, ItemView, NameCount, PastValueView, SidebarView, SupersededView,
-    TakenCodeView, TypeCount,
+    AttachmentView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft, FieldView,
+    HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView, NameCount,
+    PastValueView, PictureView, SidebarView, SupersededView, TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};

@@ -1,16 +1,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use vault_api::Event;
-use vault_api::views::{ErrorCode, ItemScope, ItemTypeView, JobState, JobView};
+use vault_api::start::Renderer;
+use vault_api::views::{DocumentRulesView, ErrorCode, ItemScope, ItemTypeView, JobState, JobView};
+use vault_api::{BlobId, Event, ItemId, SecretText, VaultId};
 
-use crate::support::{Computer, id};
+use crate::support::{Computer, PASSWORD, id};
 
 /// Waits until a job has ended.
 async fn ended(computer: &Computer, job: u32) -> JobView {
     loop {
         let view = computer.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
-        if view.state != JobState::Running {
+        if view.state.is_over() {
             return view;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -131,17 +132,200 @@ async fn purging_an_item_removes_its_sealed_files() {
     assert_eq!(sealed(&computer), 0);
 }
 
+/// Waits until a job is in a state.
+async fn reaches(computer: &Computer, job: u32, state: JobState) {
+    while computer.coffer.job_list().iter().find(|view| view.id == job).unwrap().state != state {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// A file with holes, which is large on no disk but when it was sealed.
+fn large_file(computer: &Computer, name: &str) -> PathBuf {
+    let path = computer.folder.path().join(name);
+    let file = std::fs::File::create(&path).unwrap();
+    file.set_len(LARGE).unwrap();
+    path
+}
+
+/// Not taken in or written out before a lock that follows at once.
+const LARGE: u64 = 96 << 20;
+
 #[tokio::test]
-async fn locking_stops_a_transfer_and_leaves_nothing_half_done() {
+async fn a_lock_pauses_a_transfer_and_unlocking_lets_it_go_on() {
     let computer = Computer::with_profile().await;
-    let path = computer.folder.path().join("large");
-    std::fs::File::create(&path).unwrap().set_len(400 << 20).unwrap();
-    let jobs = computer.coffer.document_import(vec![path]).await.unwrap();
+    let path = large_file(&computer, "large.bin");
+    let jobs = computer.coffer.document_import(vec![path, file(&computer, "b.txt", b"next")]).await.unwrap();
     assert!(computer.coffer.is_working());
     computer.coffer.session_lock().await.unwrap();
-    let view = ended(&computer, jobs[0]).await;
-    assert!(matches!(view.state, JobState::Cancelled | JobState::Failed), "{view:?}");
+    reaches(&computer, jobs[0], JobState::Paused).await;
+    // Another profile is none of its business.
+    let other = computer.coffer.profile_create("Other".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+    assert_eq!(computer.titles("").await, Vec::<String>::new());
+    reaches(&computer, jobs[0], JobState::Paused).await;
+    let home = other.profiles.iter().find(|profile| profile.name == "Home").unwrap();
+    computer.unlock(&home.id).await;
+    for job in &jobs {
+        let view = ended(&computer, *job).await;
+        assert_eq!(view.state, JobState::Done, "{view:?}");
+    }
+    assert_eq!((computer.titles("").await, sealed(&computer)), (vec!["b".to_owned(), "large".to_owned()], 2));
+
+    // And out again, with a lock on the way.
+    let item = computer.coffer.job_list()[0].outcome.clone().unwrap().item_id.unwrap().parse().unwrap();
+    let blob = computer.coffer.item_get(item).await.unwrap().attachments[0].blob_id.parse().unwrap();
+    let out = computer.folder.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    let job = computer.coffer.document_export(item, blob, out.join("large.bin")).await.unwrap();
+    computer.coffer.session_lock().await.unwrap();
+    reaches(&computer, job, JobState::Paused).await;
+    computer.unlock(&home.id).await;
+    assert_eq!(ended(&computer, job).await.state, JobState::Done);
+    assert_eq!(walk(&out), [out.join("large.bin")]);
+    assert_eq!(out.join("large.bin").metadata().unwrap().len(), LARGE);
+}
+
+#[tokio::test]
+async fn a_paused_transfer_can_be_cancelled_and_leaves_nothing() {
+    let computer = Computer::with_profile().await;
+    let jobs = computer.coffer.document_import(vec![large_file(&computer, "large.bin")]).await.unwrap();
+    computer.coffer.session_lock().await.unwrap();
+    reaches(&computer, jobs[0], JobState::Paused).await;
+    assert!(!computer.coffer.is_working(), "a paused transfer does not hold off the idle lock");
+    computer.coffer.job_cancel(jobs[0]).unwrap();
+    assert_eq!(ended(&computer, jobs[0]).await.state, JobState::Cancelled);
     assert_eq!(sealed(&computer), 0);
+}
+
+#[tokio::test]
+async fn the_end_of_the_program_cancels_what_is_on_its_way() {
+    let computer = Computer::with_profile().await;
+    computer.coffer.document_import(vec![large_file(&computer, "large.bin")]).await.unwrap();
+    computer.coffer.session_end().await.unwrap();
+    assert_eq!(computer.coffer.job_list()[0].state, JobState::Cancelled, "when it says so, all is over");
+    assert_eq!(sealed(&computer), 0);
+}
+
+/// Takes a document in and gives its item and file.
+async fn document(computer: &Computer, name: &str, content: &[u8]) -> (ItemId, BlobId) {
+    let jobs = computer.coffer.document_import(vec![file(computer, name, content)]).await.unwrap();
+    let item = ended(computer, jobs[0]).await.outcome.unwrap().item_id.unwrap().parse().unwrap();
+    (item, first_file(computer, item).await)
+}
+
+async fn first_file(computer: &Computer, item: ItemId) -> BlobId {
+    computer.coffer.item_get(item).await.unwrap().attachments[0].blob_id.parse().unwrap()
+}
+
+/// What a file of an item is, written out.
+async fn written_out(computer: &Computer, item: ItemId, blob: BlobId) -> Vec<u8> {
+    let target = computer.folder.path().join("written out");
+    let job = computer.coffer.document_export(item, blob, target.clone()).await.unwrap();
+    assert_eq!(ended(computer, job).await.state, JobState::Done);
+    let content = std::fs::read(&target).unwrap();
+    std::fs::remove_file(target).unwrap();
+    content
+}
+
+#[tokio::test]
+async fn a_document_has_versions_that_can_be_written_out_brought_back_and_deleted() {
+    let computer = Computer::with_profile().await;
+    let (item, first) = document(&computer, "plan.txt", b"first").await;
+    let replaced = computer.coffer.document_replace(item, first, file(&computer, "plan 2.txt", b"second"));
+    assert_eq!(ended(&computer, replaced.await.unwrap()).await.state, JobState::Done);
+    let second = first_file(&computer, item).await;
+    assert_ne!(first, second);
+    assert_eq!(computer.coffer.item_get(item).await.unwrap().attachments[0].name, "plan 2.txt");
+
+    let versions = computer.coffer.document_versions(item).await.unwrap();
+    assert_eq!(versions.len(), 1);
+    assert_eq!((versions[0].file.blob_id.parse(), versions[0].file.name.as_str()), (Ok(first), "plan.txt"));
+    assert_eq!((versions[0].now.clone(), versions[0].kept), (Some(second.to_string()), true));
+    assert_eq!(computer.coffer.document_name(item, first).await.unwrap(), "plan.txt");
+    assert_eq!(written_out(&computer, item, first).await, b"first");
+    assert_eq!(written_out(&computer, item, second).await, b"second");
+
+    let restored = computer.coffer.document_restore(item, first).await.unwrap();
+    assert_eq!(restored.attachments[0].blob_id, first.to_string());
+    assert_eq!(computer.coffer.document_drop(item, first).await.unwrap_err().code, ErrorCode::NotFound);
+    computer.coffer.document_drop(item, second).await.unwrap();
+    assert_eq!(sealed(&computer), 1);
+    let versions = computer.coffer.document_versions(item).await.unwrap();
+    assert_eq!((versions.len(), versions[0].kept), (1, false));
+    let gone = computer.coffer.document_export(item, second, computer.folder.path().join("x")).await;
+    assert_eq!(gone.unwrap_err().code, ErrorCode::NotFound);
+    // What stands for nothing the item has cannot be replaced.
+    let refused = computer.coffer.document_replace(item, second, file(&computer, "c.txt", b"c")).await;
+    assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn rules_of_a_vault_are_kept_and_asked_before_a_file_is_taken_in() {
+    let computer = Computer::with_profile().await;
+    let login = computer.save_login("Mail", "ana", "x").await;
+    let none = DocumentRulesView { largest: None, refused: vec![] };
+    assert_eq!(computer.coffer.document_rules_get(None).await.unwrap(), none);
+    let rules = DocumentRulesView { largest: Some(1000), refused: vec!["application/*".to_owned()] };
+    computer.coffer.document_rules_set(None, rules.clone()).await.unwrap();
+    assert_eq!(computer.coffer.document_rules_get(None).await.unwrap(), rules);
+
+    let files = vec![
+        file(&computer, "large.txt", &[b'a'; 1001]),
+        file(&computer, "program.txt", &[b"MZ".as_slice(), &[0; 100]].concat()),
+        file(&computer, "fine.pdf", b"just text"),
+    ];
+    for jobs in [
+        computer.coffer.document_import(files.clone()).await.unwrap(),
+        computer.coffer.document_attach(id(&login), files).await.unwrap(),
+    ] {
+        let mut seen = Vec::new();
+        for job in jobs {
+            let view = ended(&computer, job).await;
+            let error = view.outcome.and_then(|outcome| outcome.error).map(|error| error.code);
+            seen.push((view.state, error));
+        }
+        let refused = (JobState::Failed, Some(ErrorCode::InvalidInput));
+        assert_eq!(seen, [refused, refused, (JobState::Done, None)]);
+    }
+    assert_eq!(sealed(&computer), 2);
+    let nonsense = DocumentRulesView { largest: None, refused: vec!["exe".to_owned()] };
+    let refused = computer.coffer.document_rules_set(None, nonsense).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::InvalidInput);
+    let unknown = VaultId::from_bytes([9; 16]);
+    assert_eq!(
+        computer.coffer.document_rules_get(Some(unknown)).await.unwrap_err().code,
+        ErrorCode::NotFound
+    );
+}
+
+#[tokio::test]
+async fn a_program_that_calls_itself_a_document_is_shown_as_what_it_is() {
+    let computer = Computer::with_profile().await;
+    let program = [b"MZ\x90\0\x03".as_slice(), &[0; 200]].concat();
+    let (item, _) = document(&computer, "invoice.pdf", &program).await;
+    let attached = &computer.coffer.item_get(item).await.unwrap().attachments[0];
+    assert_eq!(attached.media_type, "application/vnd.microsoft.portable-executable");
+    assert!(attached.type_mismatch);
+    let (item, _) = document(&computer, "letter.pdf", b"%PDF-1.7\n").await;
+    assert!(!computer.coffer.item_get(item).await.unwrap().attachments[0].type_mismatch);
+}
+
+#[tokio::test]
+async fn where_nothing_draws_there_is_no_picture_and_everything_else_works() {
+    let computer = Computer::with_profile().await;
+    let coffer = computer.coffer.clone().with_renderer(Renderer::with("/nowhere".into(), Vec::new()));
+    let (pdf, blob) = document(&computer, "a.pdf", b"%PDF-1.7\n").await;
+    let (text, text_blob) = document(&computer, "a.txt", b"hello").await;
+    for (item, blob) in [(pdf, blob), (text, text_blob)] {
+        let refused = coffer.document_thumbnail(item, blob).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::NoPicture);
+    }
+    for edge in [0, 2049, u32::MAX] {
+        let refused = coffer.document_page(pdf, blob, 0, edge).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::InvalidInput);
+    }
+    assert_eq!(coffer.document_thumbnail(text, blob).await.unwrap_err().code, ErrorCode::NotFound);
+    computer.coffer.session_lock().await.unwrap();
+    assert_eq!(coffer.document_thumbnail(pdf, blob).await.unwrap_err().code, ErrorCode::Locked);
 }
 
 #[tokio::test]

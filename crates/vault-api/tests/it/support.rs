@@ -4,8 +4,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClock, system_rng};
 use vault_api::views::{
-    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobState,
-    JobView,
+    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobView,
+    UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
 
@@ -74,11 +74,21 @@ impl Computer {
     pub async fn ended(&self, job: u32) -> JobView {
         loop {
             let found = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
-            if found.state != JobState::Running {
+            if found.state.is_over() {
                 return found;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// Unlocks a profile.
+    pub async fn unlock(&self, profile_id: &str) {
+        let request = UnlockRequest {
+            profile_id: profile_id.to_owned(),
+            password: PASSWORD.to_owned(),
+            secret_key: None,
+        };
+        self.coffer.session_unlock(request).await.unwrap();
     }
 
     /// Saves a login and shows it.

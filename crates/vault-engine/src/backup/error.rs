@@ -82,6 +82,8 @@ impl From<DocumentError> for BackupError {
             DocumentError::Exists => Self::Exists,
             DocumentError::Cancelled => Self::Cancelled,
             DocumentError::NotAFile => Self::NotABackup,
+            DocumentError::NoRoom { .. } => Self::Disk(DiskError::Full),
+            DocumentError::AboveLimit { .. } | DocumentError::TypeRefused => Self::Damaged,
             DocumentError::Changed | DocumentError::TooLarge | DocumentError::Damaged => Self::Damaged,
         }
     }

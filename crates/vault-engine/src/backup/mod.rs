@@ -12,7 +12,6 @@ mod keys;
 mod manifest;
 mod rotation;
 mod snapshot;
-mod space;
 
 pub use error::{BackupError, RestoreError};
 pub use manifest::{LeftOut, Why};
@@ -24,7 +23,6 @@ pub(crate) use check::{Member, check, each_member, is_sealed_as};
 pub(crate) use keys::{BackupKeys, Home};
 pub(crate) use rotation::{BACKUPS as FOLDER, before_migration, daily, daily_is_due, kept};
 pub(crate) use snapshot::{Source, work_folder};
-pub(crate) use space::expect_room;
 
 use std::path::Path;
 
@@ -54,4 +52,9 @@ pub struct BackupInfo {
     pub documents: usize,
     /// Documents of the profile that are not in it.
     pub left_out: Vec<LeftOut>,
+}
+
+/// Fails if a disk has less room than is needed.
+pub(crate) fn expect_room(folder: &std::path::Path, needed: u64) -> Result<(), crate::profile::DiskError> {
+    crate::document::expect_room(folder, needed).map_err(|_| crate::profile::DiskError::Full)
 }

@@ -47,6 +47,11 @@ impl Pending {
         Ok(Self { temporary, target: target.to_owned(), existing })
     }
 
+    /// Where it will be.
+    pub fn folder(&self) -> &Path {
+        folder(&self.target)
+    }
+
     pub fn file(&mut self) -> &mut File {
         self.temporary.as_file_mut()
     }

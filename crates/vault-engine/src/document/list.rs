@@ -6,7 +6,7 @@ use vault_wire::revision::BlobRef;
 
 use super::open::{fill, sealed_file};
 use super::pipeline::{Buffer, in_parallel};
-use super::{DocumentError, Progress};
+use super::{DocumentError, Progress, all_or_nothing};
 use crate::item::Attachment;
 use crate::session::BlobFolder;
 
@@ -57,12 +57,15 @@ impl ChunkList {
         progress: Progress<'_>,
     ) -> Result<Self, DocumentError> {
         let (mut source, layout) = sealed_file(attachment, signed, blobs)?;
-        let hashes = in_parallel(
-            &layout,
-            |index, buffer| fill(&mut source, &layout, index, buffer),
-            || Ok(|_, buffer: &mut Buffer| Ok(chunk_hash(buffer))),
-            progress,
-        )?;
+        let hashes = all_or_nothing(progress, |progress| {
+            in_parallel(
+                &layout,
+                0,
+                |index, buffer| fill(&mut source, &layout, index, buffer),
+                || Ok(|_, buffer: &mut Buffer| Ok(chunk_hash(buffer))),
+                progress,
+            )
+        })?;
         Self::proven(signed, hashes).ok_or(DocumentError::Damaged)
     }
 

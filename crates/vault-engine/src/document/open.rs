@@ -4,15 +4,16 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use vault_crypto::{BlobCipher, Place, check_zeros};
+use vault_crypto::{BlobCipher, FileKey, Place, check_zeros};
 use vault_wire::CtRoot;
-use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, chunk_hash};
+use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::revision::BlobRef;
 use zeroize::Zeroizing;
 
 use super::file::{Existing, Pending};
 use super::pipeline::{Buffer, as_len, in_parallel};
-use super::{ChunkList, DocumentError, Progress};
+use super::space::expect_room;
+use super::{ChunkList, DocumentError, Progress, Step, all_or_nothing};
 use crate::item::Attachment;
 use crate::session::BlobFolder;
 
@@ -20,7 +21,7 @@ use crate::session::BlobFolder;
 /// chunks as signed.
 ///
 /// # Errors
-/// [`DocumentError::Damaged`] if a check fails, [`DocumentError::Exists`], cancelled, or the disk.
+/// [`DocumentError::Damaged`] if a check fails, [`DocumentError::Exists`], no room, cancelled, or the disk.
 pub fn open_to_file(
     attachment: &Attachment,
     blob: &BlobRef,
@@ -29,33 +30,81 @@ pub fn open_to_file(
     existing: Existing,
     progress: Progress<'_>,
 ) -> Result<(), DocumentError> {
-    let (mut source, layout) = sealed_file(attachment, blob, blobs)?;
-    let cipher = &BlobCipher::new(&attachment.file_key, &attachment.blob_id);
-    let pending = Pending::beside(target, existing)?;
+    let mut opening = Opening::start(attachment, blob, blobs, target, existing)?;
+    all_or_nothing(progress, |progress| opening.go_on(&attachment.file_key, progress))?;
+    opening.finish()
+}
 
-    let chunks = in_parallel(
-        &layout,
-        |index, buffer| fill(&mut source, &layout, index, buffer),
-        || {
-            let mut part = pending.part()?;
-            Ok(move |index, buffer: &mut Buffer| {
-                let hash = chunk_hash(buffer);
-                cipher
-                    .open_chunk(index, Place::of(index, &layout), buffer)
-                    .map_err(|_| DocumentError::Damaged)?;
-                check_zeros(index, &layout, buffer).map_err(|_| DocumentError::Damaged)?;
-                let data = buffer.get(..as_len(layout.data_len(index))).ok_or(DocumentError::Damaged)?;
-                part.write_at(layout.offsets(index).1, data)?;
-                Ok(hash)
-            })
-        },
-        progress,
-    )?;
+/// A document that is being opened into a file. It can stop between two chunks and go on later, and has no key
+/// meanwhile. Dropped before it is finished, it leaves nothing.
+pub struct Opening {
+    source: File,
+    layout: BlobLayout,
+    blob: BlobRef,
+    pending: Pending,
+    hashes: Vec<ChunkHash>,
+}
 
-    if CtRoot::of_chunks(&blob.blob_id, &chunks) != blob.ct_root {
-        return Err(DocumentError::Damaged);
+impl Opening {
+    /// Begins, without opening anything yet.
+    ///
+    /// # Errors
+    /// [`DocumentError::Damaged`] if the sealed document is missing or of another length, [`DocumentError::Exists`],
+    /// [`DocumentError::NoRoom`], or the disk.
+    pub fn start(
+        attachment: &Attachment,
+        blob: &BlobRef,
+        blobs: &BlobFolder,
+        target: &Path,
+        existing: Existing,
+    ) -> Result<Self, DocumentError> {
+        let (source, layout) = sealed_file(attachment, blob, blobs)?;
+        let pending = Pending::beside(target, existing)?;
+        expect_room(pending.folder(), layout.size())?;
+        Ok(Self { source, layout, blob: *blob, pending, hashes: Vec::new() })
     }
-    pending.finish()
+
+    /// Opens chunk after chunk until all are done or `progress` breaks off.
+    ///
+    /// # Errors
+    /// [`DocumentError::Damaged`] if a chunk fails its check, or the disk.
+    pub fn go_on(&mut self, file_key: &FileKey, progress: Progress<'_>) -> Result<Step, DocumentError> {
+        let Self { source, layout, blob, pending, hashes } = self;
+        let (layout, pending) = (&*layout, &*pending);
+        let cipher = &BlobCipher::new(file_key, &blob.blob_id);
+        let from = u32::try_from(hashes.len()).map_err(|_| DocumentError::TooLarge)?;
+        hashes.extend(in_parallel(
+            layout,
+            from,
+            |index, buffer| fill(source, layout, index, buffer),
+            || {
+                let mut part = pending.part()?;
+                Ok(move |index, buffer: &mut Buffer| {
+                    let hash = chunk_hash(buffer);
+                    cipher
+                        .open_chunk(index, Place::of(index, layout), buffer)
+                        .map_err(|_| DocumentError::Damaged)?;
+                    check_zeros(index, layout, buffer).map_err(|_| DocumentError::Damaged)?;
+                    let data = buffer.get(..as_len(layout.data_len(index))).ok_or(DocumentError::Damaged)?;
+                    part.write_at(layout.offsets(index).1, data)?;
+                    Ok(hash)
+                })
+            },
+            progress,
+        )?);
+        Ok(Step::of(hashes, layout))
+    }
+
+    /// Gives the file its name, if the whole of it is what was signed.
+    ///
+    /// # Errors
+    /// [`DocumentError::Damaged`] if it is not, [`DocumentError::Exists`], or the disk.
+    pub fn finish(self) -> Result<(), DocumentError> {
+        if CtRoot::of_chunks(&self.blob.blob_id, &self.hashes) != self.blob.ct_root {
+            return Err(DocumentError::Damaged);
+        }
+        self.pending.finish()
+    }
 }
 
 /// Reads parts of a document into memory, for previews, and all of it from the beginning on as [`Read`].

@@ -1,6 +1,5 @@
 //! Taking a file in.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -13,7 +12,9 @@ use vault_wire::{BlobId, CtRoot};
 use super::file::{Existing, Pending};
 use super::media::{HEAD, media_type};
 use super::pipeline::{Buffer, as_len, in_parallel};
-use super::{DocumentError, Progress};
+use super::source::{SourceChanged, SourceFile};
+use super::space::expect_room;
+use super::{ChunkList, DocumentError, Progress, Step, all_or_nothing};
 use crate::item::{Attachment, Timestamp, Unknown};
 use crate::profile::files::sync_folder;
 use crate::session::BlobFolder;
@@ -31,6 +32,12 @@ impl NewBlob {
     pub fn make(rng: &mut impl CryptoRng) -> Self {
         Self { blob_id: make_id(rng), file_key: FileKey::make(rng) }
     }
+
+    /// Its two parts, for [`Sealing`].
+    #[must_use]
+    pub fn into_parts(self) -> (BlobId, FileKey) {
+        (self.blob_id, self.file_key)
+    }
 }
 
 /// A document that lies sealed in the blob folder, to be named by an item.
@@ -45,6 +52,12 @@ pub struct SealedDocument {
 }
 
 impl SealedDocument {
+    /// The hashes of its chunks, to be kept for reading parts of it.
+    #[must_use]
+    pub fn chunk_list(&self) -> Option<ChunkList> {
+        ChunkList::proven(&self.blob, self.chunks.clone())
+    }
+
     /// What the item's payload says of it.
     #[must_use]
     pub fn into_attachment(self, name: String, added_at: Timestamp) -> Attachment {
@@ -82,73 +95,143 @@ pub fn seal_file(
     blobs: &BlobFolder,
     progress: Progress<'_>,
 ) -> Result<SealedDocument, DocumentError> {
-    // Asked before opening too: to open a pipe would wait for its other end.
-    if !source.metadata()?.is_file() {
-        return Err(DocumentError::NotAFile);
-    }
-    let file = File::open(source)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(DocumentError::NotAFile);
-    }
-    seal(file, metadata.len(), new, blobs, progress)
+    let source = SourceFile::open(source)?;
+    let size = source.size();
+    seal(source, size, new, blobs, progress)
 }
 
 /// Seals what a source gives into the blob folder.
 ///
 /// # Errors
-/// [`DocumentError::Changed`] if the source does not give exactly `size` bytes; too large; cancelled; the disk.
+/// [`DocumentError::Changed`] if the source does not give exactly `size` bytes; too large; no room; cancelled; the disk.
 pub fn seal(
-    mut source: impl Read + Send,
+    source: impl Read + Send,
     size: u64,
     new: NewBlob,
     blobs: &BlobFolder,
     progress: Progress<'_>,
 ) -> Result<SealedDocument, DocumentError> {
     let NewBlob { blob_id, file_key } = new;
-    let layout = BlobLayout::new(size).map_err(|_| DocumentError::TooLarge)?;
-    let cipher = &BlobCipher::new(&file_key, &blob_id);
-    let path = blobs.prepare(&blob_id)?;
-    let pending = Pending::beside(&path, Existing::Keep)?;
-
-    let mut media = media_type(&[]);
-    let chunks = in_parallel(
-        &layout,
-        |index, buffer| {
-            buffer.resize(as_len(layout.chunk_len(index)), 0);
-            let (data, padding) =
-                buffer.split_at_mut_checked(as_len(layout.data_len(index))).unwrap_or_default();
-            source.read_exact(data).map_err(shorter)?;
-            padding.fill(0);
-            if index + 1 == layout.chunks() && source.read(&mut [0])? > 0 {
-                return Err(DocumentError::Changed);
-            }
-            if index == 0 {
-                media = media_type(data.get(..HEAD).unwrap_or(data));
-            }
-            Ok(())
-        },
-        || {
-            let mut part = pending.part()?;
-            Ok(move |index, buffer: &mut Buffer| {
-                // The lengths are the layout's own, so sealing cannot fail on them.
-                let place = Place::of(index, &layout);
-                let hash = cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)?;
-                part.write_at(layout.offsets(index).0, buffer)?;
-                Ok(hash)
-            })
-        },
-        progress,
-    )?;
-
-    pending.finish()?;
-    // The folder of this blob may be new as well.
-    let _ = sync_folder(blobs.path());
-    let ct_root = CtRoot::of_chunks(&blob_id, &chunks);
-    let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
-    Ok(SealedDocument { blob, chunks, file_key, size, media_type: media })
+    let mut sealing = Sealing::start(source, size, blob_id, blobs)?;
+    all_or_nothing(progress, |progress| sealing.go_on(&file_key, progress))?;
+    Ok(sealing.finish()?.with_key(file_key))
 }
 
-fn shorter(error: std::io::Error) -> DocumentError {
-    if error.kind() == std::io::ErrorKind::UnexpectedEof { DocumentError::Changed } else { error.into() }
+/// A document that is being sealed: one reading of one source. It can stop between two chunks and go on later, and has
+/// no key meanwhile; no chunk is ever sealed twice. Dropped before it is finished, it leaves nothing.
+pub struct Sealing<S> {
+    source: S,
+    layout: BlobLayout,
+    blob_id: BlobId,
+    blobs: BlobFolder,
+    pending: Pending,
+    hashes: Vec<ChunkHash>,
+    media_type: &'static str,
+}
+
+impl<S: Read + Send> Sealing<S> {
+    /// Begins, without reading anything yet.
+    ///
+    /// # Errors
+    /// [`DocumentError::TooLarge`], [`DocumentError::NoRoom`], or the disk.
+    pub fn start(source: S, size: u64, blob_id: BlobId, blobs: &BlobFolder) -> Result<Self, DocumentError> {
+        let layout = BlobLayout::new(size).map_err(|_| DocumentError::TooLarge)?;
+        let pending = Pending::beside(&blobs.prepare(&blob_id)?, Existing::Keep)?;
+        expect_room(pending.folder(), layout.sealed())?;
+        let (blobs, media_type) = (blobs.clone(), media_type(&[]));
+        Ok(Self { source, layout, blob_id, blobs, pending, hashes: Vec::new(), media_type })
+    }
+
+    /// Seals chunk after chunk until all are done or `progress` breaks off. It must be the same key each time.
+    ///
+    /// # Errors
+    /// [`DocumentError::Changed`] if the source does not give as much as was said, or the disk. It cannot go on then.
+    pub fn go_on(&mut self, file_key: &FileKey, progress: Progress<'_>) -> Result<Step, DocumentError> {
+        let Self { source, layout, blob_id, blobs: _, pending, hashes, media_type: media } = self;
+        let (layout, pending) = (&*layout, &*pending);
+        let cipher = &BlobCipher::new(file_key, blob_id);
+        let from = u32::try_from(hashes.len()).map_err(|_| DocumentError::TooLarge)?;
+        hashes.extend(in_parallel(
+            layout,
+            from,
+            |index, buffer| {
+                buffer.resize(as_len(layout.chunk_len(index)), 0);
+                let (data, padding) =
+                    buffer.split_at_mut_checked(as_len(layout.data_len(index))).unwrap_or_default();
+                source.read_exact(data).map_err(unlike)?;
+                padding.fill(0);
+                if index + 1 == layout.chunks() && source.read(&mut [0]).map_err(unlike)? > 0 {
+                    return Err(DocumentError::Changed);
+                }
+                if index == 0 {
+                    *media = media_type(data.get(..HEAD).unwrap_or(data));
+                }
+                Ok(())
+            },
+            || {
+                let mut part = pending.part()?;
+                Ok(move |index, buffer: &mut Buffer| {
+                    // The lengths are the layout's own, so sealing cannot fail on them.
+                    let place = Place::of(index, layout);
+                    let hash =
+                        cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)?;
+                    part.write_at(layout.offsets(index).0, buffer)?;
+                    Ok(hash)
+                })
+            },
+            progress,
+        )?);
+        Ok(Step::of(hashes, layout))
+    }
+
+    /// Gives the sealed document its name.
+    ///
+    /// # Errors
+    /// The disk, or [`DocumentError::Cancelled`] if not all is done.
+    pub fn finish(self) -> Result<SealedBlob, DocumentError> {
+        let Self { source: _, layout, blob_id, blobs, pending, hashes, media_type } = self;
+        if Step::of(&hashes, &layout) == Step::Stopped {
+            return Err(DocumentError::Cancelled);
+        }
+        pending.finish()?;
+        // The folder of this blob may be new as well.
+        let _ = sync_folder(blobs.path());
+        let ct_root = CtRoot::of_chunks(&blob_id, &hashes);
+        let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
+        Ok(SealedBlob { blob, chunks: hashes, size: layout.size(), media_type })
+    }
+}
+
+/// A document that lies sealed in the blob folder. Without its key nobody can open it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBlob {
+    blob: BlobRef,
+    chunks: Vec<ChunkHash>,
+    size: u64,
+    media_type: &'static str,
+}
+
+impl SealedBlob {
+    /// What the revision's header says of it.
+    #[must_use]
+    pub fn blob(&self) -> &BlobRef {
+        &self.blob
+    }
+
+    /// The document, with the key that it was sealed with.
+    #[must_use]
+    pub fn with_key(self, file_key: FileKey) -> SealedDocument {
+        let Self { blob, chunks, size, media_type } = self;
+        SealedDocument { blob, chunks, file_key, size, media_type }
+    }
+}
+
+/// A source that ended early or was written to is not the one that was begun with.
+fn unlike(error: std::io::Error) -> DocumentError {
+    let changed = error.get_ref().is_some_and(|inner| inner.is::<SourceChanged>());
+    if changed || error.kind() == std::io::ErrorKind::UnexpectedEof {
+        DocumentError::Changed
+    } else {
+        error.into()
+    }
 }

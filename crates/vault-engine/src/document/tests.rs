@@ -482,3 +482,118 @@ fn what_is_written_is_for_its_owner_only() {
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }
+
+#[test]
+fn a_document_that_was_stopped_goes_on_where_it_was_and_seals_no_chunk_twice() {
+    /// A source that remembers how often each byte was asked for: once.
+    struct Once(Pattern, u64);
+    impl Read for Once {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.0.read(buffer)?;
+            self.1 += read as u64;
+            assert!(self.1 <= self.0.end);
+            Ok(read)
+        }
+    }
+    let fixture = Fixture::new();
+    let size = 6 * CHUNK as u64 + 77;
+    let rng = &mut FixedRng::new(41);
+    let (blob_id, key) = (vault_crypto::make_id(rng), vault_crypto::FileKey::make(rng));
+    let again = || vault_crypto::FileKey::from_bytes(key.expose_bytes());
+    let mut sealing = Sealing::start(Once(Pattern::new(size), 0), size, blob_id, &fixture.blobs).unwrap();
+    let mut steps = 0;
+    let mut told = Vec::new();
+    loop {
+        // Broken off as soon as anything is done; each time with a copy of the key that is gone meanwhile.
+        let mut stop = |done| {
+            told.push(done);
+            ControlFlow::Break(())
+        };
+        steps += 1;
+        if sealing.go_on(&again(), &mut stop).unwrap() == Step::Done {
+            break;
+        }
+        assert!(!fixture.blobs.path_of(&blob_id).exists());
+    }
+    assert!(steps > 1 && told.is_sorted() && told.last() == Some(&size), "{steps} steps: {told:?}");
+    let sealed = sealing.finish().unwrap().with_key(again());
+    assert_eq!(sealed.chunk_list().unwrap().blob(), &sealed.blob);
+    let blob = sealed.blob;
+    assert_eq!(CtRoot::of_chunks(&blob_id, &sealed.chunks), blob.ct_root);
+    let attachment = sealed.into_attachment("a".into(), Timestamp(1));
+
+    // Out again in the same way.
+    let target = fixture.folder.path().join("out.bin");
+    let mut opening = Opening::start(&attachment, &blob, &fixture.blobs, &target, Existing::Keep).unwrap();
+    let mut steps = 0;
+    while opening.go_on(&again(), &mut |_| ControlFlow::Break(())).unwrap() == Step::Stopped {
+        steps += 1;
+        assert!(!target.exists());
+    }
+    assert!(steps > 0);
+    opening.finish().unwrap();
+    assert!(fs::read(target).unwrap() == pattern(6 * CHUNK + 77));
+}
+
+#[test]
+fn what_was_stopped_and_is_given_up_leaves_nothing() {
+    let fixture = Fixture::new();
+    // More chunks than there are threads, so that some are not begun.
+    let size = 20 * CHUNK as u64;
+    let (blob_id, file_key) = NewBlob::make(&mut FixedRng::new(42)).into_parts();
+    let mut stop = |_| ControlFlow::Break(());
+    let mut sealing = Sealing::start(Pattern::new(size), size, blob_id, &fixture.blobs).unwrap();
+    assert_eq!(sealing.go_on(&file_key, &mut stop).unwrap(), Step::Stopped);
+    assert_eq!(fixture.files().len(), 1, "under a temporary name");
+    assert!(matches!(sealing.finish(), Err(DocumentError::Cancelled)));
+    assert!(fixture.files().is_empty());
+    let (attachment, blob) = fixture.seal(size, 43);
+    let target = fixture.folder.path().join("out.bin");
+    let mut opening = Opening::start(&attachment, &blob, &fixture.blobs, &target, Existing::Keep).unwrap();
+    assert_eq!(opening.go_on(&attachment.file_key, &mut stop).unwrap(), Step::Stopped);
+    assert_eq!(fixture.files().len(), 2);
+    // Not all of it is there, so it is not what was signed.
+    assert!(matches!(opening.finish(), Err(DocumentError::Damaged)));
+    assert_eq!(fixture.files().len(), 1);
+}
+
+#[test]
+fn a_file_that_is_written_to_while_it_is_read_is_refused() {
+    let fixture = Fixture::new();
+    let path = fixture.folder.path().join("log.txt");
+    let content = vec![7; 3 * CHUNK];
+    fs::write(&path, &content).unwrap();
+    // Of another day: the clock of the file system may be too coarse to tell two writings apart.
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(86_400)).unwrap();
+    let mut changed = false;
+    let mut change = |_| {
+        // As long as before.
+        if !std::mem::replace(&mut changed, true) {
+            fs::write(&path, &content).unwrap();
+        }
+        ControlFlow::Continue(())
+    };
+    let new = NewBlob::make(&mut FixedRng::new(44));
+    let result = seal_file(&path, new, &fixture.blobs, &mut change);
+    assert!(matches!(result, Err(DocumentError::Changed)));
+    assert_eq!(fixture.files(), ["log.txt"]);
+    let new = NewBlob::make(&mut FixedRng::new(45));
+    assert!(seal_file(&path, new, &fixture.blobs, &mut go_on).is_ok(), "left alone, it is taken in");
+}
+
+#[test]
+fn a_document_that_does_not_fit_on_the_disk_is_refused_before_it_is_read() {
+    /// A source that is not to be read.
+    struct Untouched;
+    impl Read for Untouched {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("there is no room for it")
+        }
+    }
+    let fixture = Fixture::new();
+    let new = NewBlob::make(&mut FixedRng::new(46));
+    let result = seal(Untouched, vault_wire::blob::MAX_DOCUMENT, new, &fixture.blobs, &mut go_on);
+    assert!(matches!(result, Err(DocumentError::NoRoom { needed, free }) if needed > free));
+    assert!(fixture.files().is_empty());
+}

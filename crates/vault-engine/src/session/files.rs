@@ -4,12 +4,13 @@
 //! revisions, one after the other, that have different files in the same place of their lists.
 
 use rusqlite::{Connection, OptionalExtension};
+use vault_crypto::FileKey;
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId};
 
 use super::stored::StoredRevision;
 use super::{Opened, Put, Session, SessionError, Stored, blobs, read, view};
-use crate::document::ChunkList;
+use crate::document::{ChunkList, NewBlob};
 use crate::item::{Attachment, Item, Timestamp};
 
 /// A file that an item had and no longer has.
@@ -22,6 +23,13 @@ pub struct EarlierFile {
     pub now: Option<BlobId>,
     /// Whether its content is still kept.
     pub kept: bool,
+}
+
+/// The key of a document that is being taken in, sealed for the profile that it is taken into.
+#[derive(Clone, Debug)]
+pub struct SealedFileKey {
+    blob_id: BlobId,
+    sealed: Vec<u8>,
 }
 
 impl Session {
@@ -141,6 +149,28 @@ impl Session {
         )?;
         keep.execute((list.blob().blob_id.as_bytes(), list.to_bytes()))?;
         Ok(())
+    }
+
+    /// Draws name and key for a document that is about to be taken in. The key comes sealed, so that who holds it may
+    /// wait until the profile is unlocked again; see [`Session::open_file_key`].
+    pub fn make_file_key(&mut self) -> (BlobId, SealedFileKey) {
+        let (blob_id, key) = NewBlob::make(&mut self.rng).into_parts();
+        // In the form of a draft: it is one, of a document. It never leaves the memory of this run.
+        let name = blob_id.as_bytes();
+        let sealed = self.local.seal_draft(&self.info.id, name, key.expose_bytes(), &mut self.rng);
+        (blob_id, SealedFileKey { blob_id, sealed })
+    }
+
+    /// Opens the key of a document that is being taken in.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if it was sealed in another profile.
+    pub fn open_file_key(&self, key: &SealedFileKey) -> Result<FileKey, SessionError> {
+        let SealedFileKey { blob_id, sealed } = key;
+        let opened = self.local.open_draft(&self.info.id, blob_id.as_bytes(), sealed);
+        let opened = opened.map_err(|_| SessionError::NotFound)?;
+        let bytes = opened.expose().try_into().map_err(|_| SessionError::NotFound)?;
+        Ok(FileKey::from_bytes(bytes))
     }
 
     /// Shows every revision of an item that can be read, oldest first.

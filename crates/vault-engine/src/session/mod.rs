@@ -63,7 +63,7 @@ pub use compare::{Difference, Secrets, Side};
 pub use diff::Change;
 pub use error::{ReadOnly, SessionError};
 pub use event::{Event, EventKind};
-pub use files::EarlierFile;
+pub use files::{EarlierFile, SealedFileKey};
 pub use health::HealthWalk;
 pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, WayIn};
 pub use query::{Page, Query, Row, Scope, Sidebar, Sort};

@@ -26,10 +26,10 @@ use super::undo::Step;
 use super::view::{self, Current, Place};
 use super::write::{Appended, Writer};
 use super::{BlobFolder, Session, SessionError, UndoId, blobs, files, read};
-use crate::backup::expect_room;
 use crate::clock::Rng;
-use crate::document::{DocumentError, NewBlob, Progress};
+use crate::document::{DocumentError, NewBlob, Progress, expect_room};
 use crate::item::{Attachment, FieldKind, Item};
+use crate::profile::DiskError;
 
 /// What is carried to the other vault, and what stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Plan {
     /// # Errors
     /// If `progress` broke off, or the disk; then all that was sealed is removed.
     pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
-        expect_room(self.blobs.path(), self.bytes())?;
+        expect_room(self.blobs.path(), self.bytes()).map_err(|_| DiskError::Full)?;
         let mut before = 0;
         for ((id, _), document) in &mut self.documents {
             if self.left.contains(id) {
@@ -125,6 +125,7 @@ impl Plan {
                 }
                 Err(DocumentError::Damaged) => self.left.push(*id),
                 Err(DocumentError::Cancelled) => return Err(SessionError::Cancelled),
+                Err(DocumentError::NoRoom { .. }) => return Err(DiskError::Full.into()),
                 Err(DocumentError::Io(error)) => return Err(SessionError::Disk(error.into())),
                 Err(_) => return Err(SessionError::Fault),
             }

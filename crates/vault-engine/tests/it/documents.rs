@@ -323,3 +323,20 @@ fn one_file_in_two_items_is_sealed_twice_and_nothing_shows_that_they_are_the_sam
         }
     }
 }
+
+#[test]
+fn the_key_of_a_document_in_the_making_outlasts_a_lock_only_sealed() {
+    let world = World::new();
+    let mut session = world.create();
+    let id = session.profile().id;
+    let (_, sealed) = session.make_file_key();
+    let key = session.open_file_key(&sealed).unwrap();
+    assert!(!format!("{sealed:?}").contains(&format!("{:?}", &key.expose_bytes()[..4])));
+    drop(session);
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(session.open_file_key(&sealed).unwrap().expose_bytes(), key.expose_bytes());
+    let (_, other) = session.make_file_key();
+    assert_ne!(session.open_file_key(&other).unwrap().expose_bytes(), key.expose_bytes());
+    let other = World::new().create();
+    assert_eq!(other.open_file_key(&sealed).err(), Some(SessionError::NotFound));
+}

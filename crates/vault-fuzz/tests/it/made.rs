@@ -7,6 +7,7 @@ use vault_engine::item::{
     Attachment, CoseAlgorithm, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role,
     SecretBytes, Superseded, Timestamp, Unknown, UrlMatch, encode,
 };
+use vault_fuzz::sealed_document;
 use vault_testkit::FixedRng;
 use vault_wire::cbor::Array;
 use vault_wire::{AccountId, BlobId, EntryHash, ProfileId, Root, VaultId};
@@ -20,7 +21,37 @@ pub fn made() -> Made {
     made.extend(items());
     made.extend(logs());
     made.extend(merges());
+    made.extend(documents());
     made
+}
+
+/// Small documents, whole and not; answers that are pictures, refusals and lies.
+fn documents() -> Made {
+    let whole = sealed_document(b"a document");
+    let empty = sealed_document(b"");
+    let longer = sealed_document(&[7; 5_000]);
+    let changed = |at: usize| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let picture = |width: u8, height: u8, points: usize| {
+        let mut answer = vec![0, width, 0, 0, 0, height, 0, 0, 0, 1, 0, 0, 0];
+        answer.resize(answer.len() + 4 * points, 0x7f);
+        answer
+    };
+    let documents = [changed(0), changed(8), changed(20), changed(whole.len() - 1), empty, longer, whole];
+    let answers = [
+        picture(3, 2, 6),
+        picture(3, 2, 5),
+        picture(65, 1, 65),
+        picture(0, 1, 0),
+        vec![1],
+        vec![2, 0],
+        vec![9],
+    ];
+    let documents = documents.map(|bytes| ("document_chunks", bytes));
+    documents.into_iter().chain(answers.map(|bytes| ("picture_answer", bytes))).collect()
 }
 
 fn encodings() -> Made {

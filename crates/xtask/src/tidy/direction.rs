@@ -10,10 +10,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vault-crypto", &["vault-wire"]),
     ("vault-engine", &["vault-crypto", "vault-wire"]),
     ("vault-interchange", &["vault-engine"]),
-    ("vault-api", &["vault-engine", "vault-interchange"]),
-    ("coffer-desktop", &["vault-api"]),
+    ("vault-preview", &[]),
+    ("vault-api", &["vault-engine", "vault-interchange", "vault-preview"]),
+    // The process that draws is a program of its own.
+    ("coffer-desktop", &["vault-api", "vault-preview"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
-    ("vault-fuzz", &["vault-wire", "vault-crypto", "vault-engine", "vault-interchange"]),
+    ("vault-fuzz", &["vault-wire", "vault-crypto", "vault-engine", "vault-interchange", "vault-preview"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
     ("xtask", &[]),
@@ -29,6 +31,9 @@ const TESTS: &[&str] = &["acceptance", "vault-fuzz"];
 const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     ("rusqlite", &["vault-engine"]),
+    // Other people's code for files of strangers runs in the process that is shut in, and nowhere else.
+    ("hayro", &["vault-preview"]),
+    ("image", &["vault-preview"]),
     // The engine opens other programs' key files with it, never a profile.
     ("argon2", &["vault-crypto", "vault-engine"]),
     // The measurements compare with it; the fuzz targets write the envelope a second time.

@@ -71,6 +71,7 @@ export function make(title: string, seed: Seed): FakeItem {
     created_at: modified - 400 * day,
     modified_at: modified,
     device: 'Laptop',
+    earlier: [],
     attachments: (seed.files ?? []).map(([name, media_type, size, mismatch]) => ({
       blob_id: hex(32),
       name,

@@ -1,6 +1,7 @@
 import type { Arguments, Backend, CommandName, Commands, EventName, Events, Result } from '../commands';
 import type {
   AppStatus,
+  DocumentRulesView,
   ErrorCode,
   ItemDraft,
   JobKind,
@@ -12,6 +13,7 @@ import type {
 import { backups } from './backups';
 import { hostile, many, now, sample } from './data';
 import { everyType } from './everyType';
+import * as files from './files';
 import { FakeHealth } from './health';
 import {
   atRevision,
@@ -273,6 +275,8 @@ export function makeFake(scene: Scene): Backend {
     health.forget();
     emit('session-locked', null);
   };
+  let rules: DocumentRulesView = { refused: [] };
+
   const handlers: Handlers = {
     ...keys({
       fail,
@@ -516,14 +520,41 @@ export function makeFake(scene: Scene): Backend {
     ],
     document_detach: ({ itemId, blobId }) => {
       const item = get(itemId);
-      item.attachments = item.attachments.filter((one) => one.blob_id !== blobId);
+      files.detach(item, blobId, now);
       changed();
       return view(item);
     },
     document_export: ({ itemId, blobId }) => {
-      const file = get(itemId).attachments.find((one) => one.blob_id === blobId) ?? fail('not_found');
+      const file = files.find(get(itemId), blobId) ?? fail('not_found');
       return job('document_export', file.name, file.size, () => undefined);
     },
+    document_replace: ({ itemId, blobId }) => {
+      const file = files.find(get(itemId), blobId) ?? fail('not_found');
+      return job('document_import', file.name, file.size, (done) => {
+        files.replace(get(itemId), blobId, now);
+        done.outcome = { item_id: itemId, missing: [] };
+        changed();
+      });
+    },
+    document_versions: ({ itemId }) => get(itemId).earlier.map((one) => ({ ...one })),
+    document_restore: ({ itemId, blobId }) => {
+      const item = get(itemId);
+      if (!files.restore(item, blobId, now)) return fail('not_found');
+      changed();
+      return view(item);
+    },
+    document_drop: ({ itemId, blobId }) => {
+      const one = get(itemId).earlier.find((one) => one.file.blob_id === blobId) ?? fail('not_found');
+      one.kept = false;
+      changed();
+      return null;
+    },
+    document_thumbnail: ({ itemId, blobId }) =>
+      files.picture(files.find(get(itemId), blobId)) ?? fail('no_picture'),
+    document_page: ({ itemId, blobId }) =>
+      files.picture(files.find(get(itemId), blobId)) ?? fail('no_picture'),
+    document_rules_get: () => rules,
+    document_rules_set: (wanted) => (rules = wanted.rules),
     job_list: () => [...jobs.values()],
     job_cancel: ({ jobId }) => {
       const one = jobs.get(jobId) ?? fail('not_found');

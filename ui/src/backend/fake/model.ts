@@ -1,5 +1,6 @@
 import type {
   AttachmentView,
+  EarlierFileView,
   FieldKindView,
   HistoryEntry,
   ItemTypeView,
@@ -43,6 +44,8 @@ export interface FakeItem {
   modified_at: number;
   device: string;
   attachments: AttachmentView[];
+  /** Files that the item had before. */
+  earlier: EarlierFileView[];
   superseded: { label: string; at: number }[];
   revision: string;
   past: { item: FakeItem; changes: string[] }[];

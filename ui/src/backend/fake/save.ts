@@ -64,6 +64,7 @@ export function newItem(type: ItemTypeView, content: Content): FakeItem {
     modified_at: now,
     device: 'Laptop',
     attachments: [],
+    earlier: [],
     superseded: [],
     revision: hex(64),
     past: [],

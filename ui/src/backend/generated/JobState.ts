@@ -3,4 +3,4 @@
 /**
  * How a job stands.
  */
-export type JobState = "running" | "done" | "cancelled" | "failed";
+export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";

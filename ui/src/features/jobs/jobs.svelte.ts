@@ -20,6 +20,8 @@ export function secondsLeft(points: readonly Point[], total: number): number | u
   return Math.max(0, (total - last.done) / perSecond);
 }
 
+const goesOn = (view: JobView) => view.state === 'running' || view.state === 'paused';
+
 /** A job with what is known about its speed. */
 export class TrackedJob {
   view = $state.raw<JobView>() as JobView;
@@ -45,9 +47,9 @@ export class TrackedJob {
     return total > 0 ? Math.min(1, done / total) : 0;
   }
 
-  /** Whether the work goes on. */
+  /** Whether the work goes on, now or after the next unlocking. */
   get running(): boolean {
-    return this.view.state === 'running';
+    return goesOn(this.view);
   }
 }
 
@@ -115,10 +117,7 @@ export class Jobs {
   /** Follows the program until the returned function is called. */
   follow(fail: (error: unknown) => void): () => void {
     const stop = on('job', (view) => this.take(view));
-    call('job_list').then(
-      (views) => views.filter((view) => view.state === 'running').forEach((view) => this.take(view)),
-      fail,
-    );
+    call('job_list').then((views) => views.filter(goesOn).forEach((view) => this.take(view)), fail);
     return stop;
   }
 }

@@ -1,0 +1,82 @@
+//! Files that people might be sent.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+/// A picture, red on the left and blue on the right, as a file.
+pub fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
+    let points = RgbImage::from_fn(width, height, |x, _| Rgb(if x < width / 2 { RED } else { BLUE }));
+    let mut file = Cursor::new(Vec::new());
+    // Opacity as well, which WebP and GIF are written with; JPEG has none.
+    let points = DynamicImage::ImageRgb8(points);
+    let points = if format == ImageFormat::Jpeg { points } else { points.into_rgba8().into() };
+    points.write_to(&mut file, format).unwrap();
+    file.into_inner()
+}
+
+pub const RED: [u8; 3] = [250, 0, 0];
+pub const BLUE: [u8; 3] = [0, 0, 250];
+
+/// A PDF file of objects, the first of which is its catalogue.
+pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    for (object, number) in objects.iter().zip(1..) {
+        places.push(file.len());
+        file.extend(format!("{number} 0 obj\n").bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    let table = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    for place in places {
+        file.extend(format!("{place:010} 00000 n \n").bytes());
+    }
+    let size = objects.len() + 1;
+    file.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").bytes());
+    file
+}
+
+/// An object with a stream.
+pub fn stream(about: &str, content: &[u8]) -> Vec<u8> {
+    let mut object = format!("<< /Length {} {about} >>\nstream\n", content.len()).into_bytes();
+    object.extend(content);
+    object.extend(b"\nendstream");
+    object
+}
+
+/// Half red, half blue, with a word in black, 200 points by 100; the second page is blank. `more` goes into the
+/// catalogue, `on_page` into the first page, `objects` are numbers 8 and up.
+pub fn two_pages(more: &str, on_page: &str, objects: &[&str]) -> Vec<u8> {
+    let content = b"0.98 0 0 rg 0 0 100 100 re f 0 0 0.98 rg 100 0 100 100 re f \
+        BT /F1 24 Tf 0 g 20 40 Td (Hello) Tj ET";
+    let page = "/Type /Page /Parent 2 0 R /MediaBox [0 0 200 100]";
+    let mut all = vec![
+        format!("<< /Type /Catalog /Pages 2 0 R {more} >>").into_bytes(),
+        b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_vec(),
+        format!("<< {page} /Contents 5 0 R /Resources << /Font << /F1 6 0 R >> >> {on_page} >>").into_bytes(),
+        format!("<< {page} >>").into_bytes(),
+        stream("", content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec(),
+        b"null".to_vec(),
+    ];
+    all.extend(objects.iter().map(|object| object.as_bytes().to_vec()));
+    pdf(&all)
+}
+
+/// A PDF file of one page with this content, which may use itself as a form `/Me`.
+pub fn one_page(about: &str, content: &[u8]) -> Vec<u8> {
+    pdf(&[
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Contents 4 0 R
+            /Resources << /XObject << /Me 5 0 R >> >> >>"
+            .to_vec(),
+        stream(about, content),
+        stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 100 100] /Resources << /XObject << /Me 5 0 R >> >>",
+            b"/Me Do /Me Do",
+        ),
+    ])
+}
