@@ -169,7 +169,7 @@ impl Search<'_> {
                 } else if only_count {
                     let mut total = 0;
                     self.visit(block, mask, &mut |_, row| {
-                        total += usize::from(needle.is_in(&row.haystack()))
+                        total += usize::from(needle.is_in(&row.haystack()));
                     });
                     best.total += total;
                 } else {
