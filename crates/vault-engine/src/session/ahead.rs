@@ -46,7 +46,9 @@ impl Writer<'_> {
             // A second change of an item must see the first one.
             while let Some(put) = puts.next_if(|put| match put.target {
                 Target::New => batch.len() < BATCH,
-                Target::Existing { id, .. } => batch.len() < BATCH && targets.insert(id),
+                Target::Kept { id } | Target::Existing { id, .. } => {
+                    batch.len() < BATCH && targets.insert(id)
+                }
             }) {
                 batch.push(self.ready(put)?);
             }
