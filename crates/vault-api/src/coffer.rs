@@ -23,6 +23,7 @@ use crate::keys::RecoveryInHand;
 use crate::kit::KitProgress;
 use crate::pictures::Pictures;
 use crate::thread::Owner;
+use crate::typing::Typing;
 use crate::views::ErrorCode;
 
 /// What the program is started with.
@@ -60,6 +61,7 @@ pub struct Coffer {
     pub(crate) owner: Owner<State>,
     pub(crate) profiles: Arc<Profiles>,
     pub(crate) jobs: Arc<Jobs>,
+    pub(crate) typing: Typing,
     pub(crate) events: EventSink,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) make_rng: fn() -> Rng,
@@ -164,7 +166,8 @@ impl Coffer {
         })?;
         let jobs = Jobs::new(events.clone());
         let pictures = Arc::new(Pictures::installed());
-        Ok(Self { owner, profiles, jobs, events, clock, make_rng, ranges, gate, pictures })
+        let typing = Typing::default();
+        Ok(Self { owner, profiles, jobs, typing, events, clock, make_rng, ranges, gate, pictures })
     }
 
     /// Draws documents with another program than the one that is installed beside this one.
@@ -193,9 +196,26 @@ impl Coffer {
                 let open = state.open()?;
                 let opened = open.session.get(id)?;
                 let guard = open.guard(&opened.item, now);
-                work(&mut open.session, &opened, &|| guard.clone())
+                let answer = work(&mut open.session, &opened, &|| guard.clone())?;
+                // What was asked for is there; that it was is only good for the order of hits.
+                let _ = open.session.note_use(id);
+                Ok(answer)
             })
             .await
+    }
+
+    /// Reads something of an item because the person uses it: search ranks by that.
+    pub(crate) async fn use_item<R: Send + 'static>(
+        &self,
+        id: ItemId,
+        work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        self.read(move |session| {
+            let answer = work(session)?;
+            let _ = session.note_use(id);
+            Ok(answer)
+        })
+        .await
     }
 
     /// Changes the open profile and says so.

@@ -24,14 +24,15 @@ mod jobs;
 mod keys;
 mod kit;
 mod list_view;
-mod places;
 mod pictures;
+mod places;
 mod secrets;
 mod security;
 mod session;
 mod ssh_keys;
 mod thread;
 mod tools;
+mod typing;
 mod vaults;
 pub mod views;
 

@@ -184,6 +184,7 @@ impl Coffer {
 
     pub(crate) async fn lock_quietly(&self) -> Outcome<()> {
         self.jobs.cancel_all(cannot_pause);
+        self.typing.forget();
         self.gate.close();
         let gate = Arc::clone(&self.gate);
         // Fails only if the program is ending.

@@ -9,8 +9,8 @@ mod item;
 mod job;
 mod keys;
 mod kind;
-mod ssh;
 mod place;
+mod ssh;
 mod tools;
 mod vault;
 
@@ -36,8 +36,8 @@ pub use item::{
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
-pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
+pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,

@@ -22,9 +22,9 @@ mod items;
 mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
+mod keys;
 #[cfg(target_os = "linux")]
 mod kills;
-mod keys;
 mod lists;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -37,6 +37,7 @@ mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
 mod secrecy;
+mod speed;
 mod support;
 mod together;
 mod vaults;
