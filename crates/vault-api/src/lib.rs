@@ -7,6 +7,7 @@
 mod app;
 mod backups;
 mod bulk;
+mod code_pictures;
 mod coffer;
 mod document_rules;
 mod documents;

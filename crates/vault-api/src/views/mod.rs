@@ -38,7 +38,10 @@ pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, Se
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
-pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
+pub use tools::{
+    CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView, StrengthView,
+    WordListView, WordSeparator,
+};
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,
     SideView, TransferView, UndoneView, VaultLookView, VaultView,

@@ -19,5 +19,6 @@ mod keys;
 mod profiles;
 mod ssh_keys;
 mod support;
+mod tools;
 mod types;
 mod vaults;

@@ -14,6 +14,8 @@ pub(crate) const SECRET_KEY: &str = "secret_key";
 pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
+/// What the generator made lately; see `generated.rs`.
+pub(crate) const GENERATED: &str = "generated";
 /// The root signing key under the recovery code, if there is one.
 pub(crate) const RECOVERY_BOX: &str = "recovery_box";
 /// Boxes of keys that are just being changed to; see `keys`.

@@ -13,6 +13,7 @@ mod drafts;
 mod error;
 pub(crate) mod event;
 mod files;
+mod generated;
 mod health;
 mod history;
 pub(crate) mod keys;

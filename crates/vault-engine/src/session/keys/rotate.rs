@@ -190,6 +190,7 @@ impl Boxes<'_> {
         meta::set_header(db, &self.pin)?;
         vault_keys(db, (&from, &to), rng)?;
         drafts(db, &self.id, (&from, &to), rng)?;
+        generated(db, &self.id, (&from, &to), rng)?;
         if self.kit == SecretKeyAfter::New {
             settings::forget_kit(db)?;
         }
@@ -254,6 +255,21 @@ fn drafts(
         }
     }
     Ok(())
+}
+
+/// What the generator made lately goes along as drafts do.
+fn generated(
+    db: &Connection,
+    id: &ProfileId,
+    (from, to): (&LocalKey, &LocalKey),
+    rng: &mut Rng,
+) -> Result<(), SessionError> {
+    let Some(sealed) = meta::get(db, meta::GENERATED)? else { return Ok(()) };
+    let name = super::super::generated::NAME;
+    match from.open_draft(id, name, &sealed) {
+        Ok(made) => meta::set(db, meta::GENERATED, &to.seal_draft(id, name, made.expose(), rng)),
+        Err(_) => meta::remove(db, meta::GENERATED),
+    }
 }
 
 /// Removes a copy that does not count.

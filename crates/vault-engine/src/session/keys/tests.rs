@@ -61,6 +61,7 @@ impl World {
         item.title = "Mail".to_owned();
         session.put(Put::new(item)).unwrap();
         session.draft_save(None, b"half a form").unwrap();
+        session.keep_generated("made lately".into()).unwrap();
         session.set_kit_confirmed().unwrap();
         world.give_code(&mut session);
         world
@@ -111,6 +112,7 @@ fn assert_whole(session: &mut Session, password: &str) {
     assert_eq!(rows.len(), 1);
     assert_eq!(session.get(rows[0].id).unwrap().item.title, "Mail");
     assert_eq!(*session.draft_list().unwrap()[0].content, b"half a form");
+    assert_eq!(session.generated().unwrap().entries().len(), 1);
     assert_eq!(session.check_log(), Ok(2));
     assert_eq!(session.read_only(), None);
     assert!(session.begin_recovery(&password.into()).is_ok(), "the root signing key");
