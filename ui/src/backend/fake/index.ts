@@ -604,7 +604,7 @@ export function makeFake(scene: Scene): Backend {
       await new Promise<void>(
         (resolve) => void job('profile_restore', 'Mara.tar', 48_200_000, () => resolve()),
       );
-      const profile = { id: hex(32), name: 'Mara', hue: 168 };
+      const profile = { id: hex(32), name: 'Mara', hue: 168, pin: false };
       profiles.unshift(profile);
       kit.confirmed = true;
       session = unlockedAs(profile);
