@@ -124,11 +124,22 @@ impl Jobs {
         entries.iter().find(running).map(|entry| entry.view.id)
     }
 
-    /// Whether some job is still going on that is lost when it is cut off. A check of the items is not: it changes
-    /// nothing, and is quickly done again.
+    /// Whether some job is still going on that is lost when it is cut off. A check is not: it changes nothing, and is
+    /// quickly done again; nor is the backup of the day, which is made the next time.
     pub(crate) fn any_running(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let matters = |entry: &Entry| entry.view.kind != JobKind::HealthCheck;
+        let matters = |entry: &Entry| match entry.view.kind {
+            JobKind::HealthCheck | JobKind::BackupDaily | JobKind::BackupCheck | JobKind::BackupOpen => false,
+            JobKind::DocumentImport
+            | JobKind::DocumentExport
+            | JobKind::ItemImport
+            | JobKind::ItemChange
+            | JobKind::ItemMove
+            | JobKind::ItemDelete
+            | JobKind::BackupSave
+            | JobKind::BackupTake
+            | JobKind::ProfileRestore => true,
+        };
         entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
     }
 

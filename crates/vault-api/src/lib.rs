@@ -21,6 +21,7 @@ mod items;
 mod jobs;
 mod kit;
 mod list_view;
+mod pictures;
 mod secrets;
 mod session;
 mod thread;

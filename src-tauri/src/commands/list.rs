@@ -98,6 +98,13 @@ macro_rules! coffer_commands {
             restore::restore_discard,
             tools::generator_make,
             tools::generator_copy,
+            tools::generator_keep,
+            tools::generator_history,
+            tools::generator_history_reveal,
+            tools::generator_history_copy,
+            tools::generator_history_clear,
+            tools::code_pick,
+            tools::code_read,
             tools::strength_measure,
             tools::clipboard_clear,
         }

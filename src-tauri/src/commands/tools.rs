@@ -1,17 +1,65 @@
-use tauri::State;
-use vault_api::views::{CopyReceipt, ErrorCode, GeneratedView, GeneratorRecipe, StrengthView};
-use vault_api::{Outcome, SecretText};
+use tauri::{State, WebviewWindow};
+use vault_api::views::{
+    CopyReceipt, ErrorCode, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
+};
+use vault_api::{Coffer, Outcome, SecretText};
 
+use crate::platform::dialog;
 use crate::shell::Shell;
+
+/// Endings of the pictures that can be read.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"];
 
 #[tauri::command]
 pub async fn generator_make(shell: State<'_, Shell>, recipe: GeneratorRecipe) -> Outcome<GeneratedView> {
-    shell.coffer.generator_make(recipe)
+    shell.coffer.generator_make(&recipe)
 }
 
 #[tauri::command]
 pub async fn generator_copy(shell: State<'_, Shell>, password: String) -> Outcome<CopyReceipt> {
-    shell.copy_secret(&SecretText::new(password)).await
+    let password = SecretText::new(password);
+    let receipt = shell.copy_secret(&password).await?;
+    shell.coffer.generator_keep(password).await?;
+    Ok(receipt)
+}
+
+#[tauri::command]
+pub async fn generator_keep(shell: State<'_, Shell>, password: String) -> Outcome<()> {
+    shell.coffer.generator_keep(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn generator_history(shell: State<'_, Shell>) -> Outcome<Vec<GeneratedEntry>> {
+    shell.coffer.generator_history().await
+}
+
+#[tauri::command]
+pub async fn generator_history_reveal(shell: State<'_, Shell>, index: u32, at: u64) -> Outcome<String> {
+    Ok(shell.coffer.generator_past(index, at).await?.expose().to_owned())
+}
+
+#[tauri::command]
+pub async fn generator_history_copy(shell: State<'_, Shell>, index: u32, at: u64) -> Outcome<CopyReceipt> {
+    shell.copy_secret(&shell.coffer.generator_past(index, at).await?).await
+}
+
+#[tauri::command]
+pub async fn generator_history_clear(shell: State<'_, Shell>) -> Outcome<()> {
+    shell.coffer.generator_forget().await
+}
+
+#[tauri::command]
+pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Outcome<Option<Vec<FoundCode>>> {
+    let words = shell.words().await?;
+    match dialog::pick_file(&window, words.choose_picture, words.picture_files, PICTURES).await {
+        Some(path) => shell.coffer.code_from_picture(path).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+pub async fn code_read(text: String) -> Outcome<Vec<FoundCode>> {
+    Coffer::codes_in_text(&SecretText::new(text))
 }
 
 #[tauri::command]

@@ -16,6 +16,10 @@ pub struct Words {
     pub choose_export: &'static str,
     /// Name of the files chosen there.
     pub export_files: &'static str,
+    /// Title of the dialog that chooses a picture with a QR code.
+    pub choose_picture: &'static str,
+    /// Name of the files chosen there.
+    pub picture_files: &'static str,
     /// Title of the dialog that saves a backup.
     pub save_backup: &'static str,
     /// Title of the dialog that chooses a backup.
@@ -39,6 +43,8 @@ const ENGLISH: Words = Words {
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
+    choose_picture: "Choose a picture with a QR code",
+    picture_files: "Pictures (PNG, JPEG)",
     save_backup: "Save a backup",
     choose_backup: "Choose a backup",
     backup_files: "Backups (tar)",
@@ -55,6 +61,8 @@ const GERMAN: Words = Words {
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",
+    choose_picture: "Bild mit QR-Code auswählen",
+    picture_files: "Bilder (PNG, JPEG)",
     save_backup: "Sicherung speichern",
     choose_backup: "Sicherung auswählen",
     backup_files: "Sicherungen (tar)",

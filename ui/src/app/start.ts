@@ -1,10 +1,13 @@
 import { mount } from 'svelte';
 import '../shared/tokens.css';
 import '../shared/base.css';
+import { ERRORS } from '../backend/generated/errors';
+import { useErrors } from '../shared/errors';
 import App from './App.svelte';
 
 /** Puts the application on the page. */
 export function start(): void {
+  useErrors(ERRORS);
   const target = document.getElementById('app');
   if (target) mount(App, { target });
 }

@@ -11,6 +11,8 @@ import type { DifferenceView } from './generated/DifferenceView';
 import type { DraftSummary } from './generated/DraftSummary';
 import type { ErrorView } from './generated/ErrorView';
 import type { EventView } from './generated/EventView';
+import type { FoundCode } from './generated/FoundCode';
+import type { GeneratedEntry } from './generated/GeneratedEntry';
 import type { GeneratedView } from './generated/GeneratedView';
 import type { GeneratorRecipe } from './generated/GeneratorRecipe';
 import type { HealthChoice } from './generated/HealthChoice';
@@ -150,6 +152,13 @@ export interface Commands {
   restore_discard: [None, null];
   generator_make: [{ recipe: GeneratorRecipe }, GeneratedView];
   generator_copy: [{ password: string }, CopyReceipt];
+  generator_keep: [{ password: string }, null];
+  generator_history: [None, GeneratedEntry[]];
+  generator_history_reveal: [{ index: number; at: number }, string];
+  generator_history_copy: [{ index: number; at: number }, CopyReceipt];
+  generator_history_clear: [None, null];
+  code_pick: [None, FoundCode[] | null];
+  code_read: [{ text: string }, FoundCode[]];
   strength_measure: [{ password: string }, StrengthView];
   clipboard_clear: [None, null];
 }

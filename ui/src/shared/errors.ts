@@ -1,6 +1,14 @@
-import type { ErrorCode } from '../backend';
-import { ERRORS } from '../backend/generated/errors';
-import { locale, t } from './i18n/index.svelte';
+import { locale, t, type Locale } from './i18n/index.svelte';
+
+/** What is told of each code: what happened, and what to do. */
+export type ErrorTexts = Readonly<Record<string, Readonly<Record<Locale, readonly [string, string]>>>>;
+
+let table: ErrorTexts = {};
+
+/** Hands over the program's table of errors; done once by the entry. */
+export function useErrors(texts: ErrorTexts): void {
+  table = texts;
+}
 
 /** What a failed call rejects with, as far as the interface looks at it. */
 export interface Failure {
@@ -26,8 +34,8 @@ export function failureOf(error: unknown): Failure {
 /** What happened, and what to do, for a caught value. Never the raw message. */
 export function explained(error: unknown): { message: string; help: string } {
   const { code, line, column } = failureOf(error);
-  const texts = Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode] : ERRORS.internal;
-  const [message, help] = texts[locale()];
+  const texts = (Object.hasOwn(table, code) ? table[code] : undefined) ?? table['internal'];
+  const [message, help] = texts?.[locale()] ?? ['', ''];
   return { message: line === undefined ? message : `${message} ${place(line, column)}`, help };
 }
 

@@ -183,12 +183,25 @@ export const testids = {
   // Generator
   generatorDialog: 'generator-dialog',
   generatorPanel: 'generator-panel',
-  generatorKind: 'generator-kind', // data-kind = characters | words | pin
+  generatorKind: 'generator-kind', // data-kind = characters | words | user_name | pin
   generatorValue: 'generator-value',
   generatorLength: 'generator-length',
   generatorAgain: 'generator-again',
   generatorCopy: 'generator-copy',
   generatorUse: 'generator-use',
+  generatorList: 'generator-list',
+  generatorLeast: 'generator-least', // data-class
+  generatorOwnSymbols: 'generator-own-symbols',
+  generatorHistory: 'generator-history',
+  generatorPast: 'generator-past',
+  generatorPastCopy: 'generator-past-copy',
+  generatorForget: 'generator-forget',
+
+  // Codes
+  codePick: 'code-pick',
+  codesDialog: 'codes-dialog',
+  codesFound: 'codes-found',
+  codesAdd: 'codes-add',
 
   // Settings
   settingsDialog: 'settings-dialog',

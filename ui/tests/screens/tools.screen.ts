@@ -31,7 +31,7 @@ test('the settings', () =>
 test('the generator', () =>
   open({}, async (page) => {
     await page.keyboard.press('Control+g');
-    for (const kind of ['characters', 'words', 'pin']) {
+    for (const kind of ['characters', 'words', 'user_name', 'pin']) {
       await page.locator(id(testids.generatorKind, `[data-kind="${kind}"]`)).check();
       await expect.poll(() => page.locator(id(testids.generatorValue)).textContent()).not.toBe('');
       await everyLook(page, `generator-${kind}`);

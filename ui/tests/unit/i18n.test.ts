@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/backend';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
 import { ERRORS } from '../../src/backend/generated/errors';
-import { sentence } from '../../src/shared/errors';
+import { sentence, useErrors } from '../../src/shared/errors';
 import { bytes, chooseLocale, day, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
 
 type Forms = string | { one: string; other: string };
@@ -40,6 +40,7 @@ describe('the catalogues', () => {
   });
 
   test('say something for every error code', () => {
+    useErrors(ERRORS);
     // What the table lacks does not compile.
     const texts: Record<ErrorCode, { en: readonly string[]; de: readonly string[] }> = ERRORS;
     for (const [code, { en, de }] of Object.entries(texts)) {

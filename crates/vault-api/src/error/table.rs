@@ -285,6 +285,26 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Schließe den Datenträger an oder wähle unter Einstellungen, Sicherungen einen anderen Ordner.",
             ],
         },
+        ErrorCode::GeneratorTooStrict => ErrorText {
+            en: [
+                "These rules leave too little to choose from.",
+                "Ask for fewer of a kind, choose more kinds, or make it longer.",
+            ],
+            de: [
+                "Diese Regeln lassen zu wenig Auswahl.",
+                "Verlange weniger von einer Art, wähle mehr Arten oder mach es länger.",
+            ],
+        },
+        ErrorCode::PictureUnreadable => ErrorText {
+            en: [
+                "There is no QR code with a one-time code in this picture.",
+                "Take a PNG or JPEG picture that shows the whole code sharply, or paste the key as text.",
+            ],
+            de: [
+                "In diesem Bild ist kein QR-Code mit einem Einmalcode zu lesen.",
+                "Nimm ein PNG- oder JPEG-Bild, das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein.",
+            ],
+        },
         ErrorCode::Cancelled => ErrorText {
             en: ["Cancelled.", "Nothing was changed."],
             de: ["Abgebrochen.", "Nichts wurde verändert."],

@@ -70,6 +70,10 @@ pub enum ErrorCode {
     BackupLeftOut,
     /// The folder chosen for backups is not there.
     BackupFolderMissing,
+    /// The rules of the generator leave too little to choose from.
+    GeneratorTooStrict,
+    /// No QR code of a one-time code can be read in the picture.
+    PictureUnreadable,
     /// The person cancelled.
     Cancelled,
     /// The clipboard cannot be reached.

@@ -32,7 +32,10 @@ pub use item::{
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
-pub use tools::{CopyReceipt, GeneratedView, GeneratorRecipe, KitView, StrengthView, WordSeparator};
+pub use tools::{
+    CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView, StrengthView,
+    WordListView, WordSeparator,
+};
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,
     SideView, TransferView, UndoneView, VaultLookView, VaultView,

@@ -19,6 +19,18 @@ pub enum WordSeparator {
     Digit,
 }
 
+/// A list of words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum WordListView {
+    /// English.
+    #[default]
+    English,
+    /// German.
+    German,
+}
+
 /// What the generator makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -38,9 +50,20 @@ pub enum GeneratorRecipe {
         symbols: bool,
         /// Leave out look-alikes (`0O1lI|`).
         avoid_ambiguous: bool,
+        /// How many of each chosen class there are at least, in the order above; none is one of each.
+        #[ts(optional)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<[u8; 4]>,
+        /// Symbols that a site accepts, in place of the usual ones.
+        #[ts(optional)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own_symbols: Option<String>,
     },
     /// Random words.
     Words {
+        /// Where they are from.
+        #[serde(default)]
+        list: WordListView,
         /// 3 to 20.
         count: u32,
         /// Between them.
@@ -49,6 +72,20 @@ pub enum GeneratorRecipe {
         capitalize: bool,
         /// A digit after one word.
         number: bool,
+    },
+    /// A user name of words and digits.
+    UserName {
+        /// Where its words are from.
+        #[serde(default)]
+        list: WordListView,
+        /// Words, 1 to 4.
+        words: u32,
+        /// Between them; none writes them together with capitals.
+        #[ts(optional)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        separator: Option<WordSeparator>,
+        /// Digits after them, 0 to 8.
+        digits: u32,
     },
     /// Digits.
     Pin {
@@ -65,6 +102,31 @@ pub struct GeneratedView {
     pub password: String,
     /// Its exact entropy in bits.
     pub entropy_bits: f64,
+}
+
+/// Something that the generator made and the person took; the text itself is asked for one at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct GeneratedEntry {
+    /// Its place, from the newest.
+    pub index: u32,
+    /// When it was taken, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+    /// Its characters.
+    pub length: u32,
+}
+
+/// A one-time code that was found in a picture or text, to be kept in an item.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct FoundCode {
+    /// Who issued it, empty if not said.
+    pub issuer: String,
+    /// Whose it is, empty if not said.
+    pub account: String,
+    /// Its set-up, as a field of a form takes it.
+    pub setup: String,
 }
 
 /// How hard a password is to guess.

@@ -17,4 +17,5 @@ mod imports;
 mod items;
 mod profiles;
 mod support;
+mod tools;
 mod types;

@@ -4,14 +4,15 @@ use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{DRAWS, Generated, GeneratorError, below, count, in_range};
+use super::{DRAWS, Generated, GeneratorError, Set, below, count, in_range};
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "0123456789";
 /// Without quotes, backslash and backtick, which forms and shells most often spoil.
 const SYMBOLS: &str = "!#$%&()*+,-./:;<=>?@[]^_{|}~";
-const AMBIGUOUS: &str = "0O1lI|";
+/// Look-alikes.
+pub const AMBIGUOUS: &str = "0O1lI|";
 
 /// Classes of characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,19 @@ pub fn generate(
 }
 
 impl Classes {
+    /// The chosen classes as sets for [`Rules`](super::Rules), each with how many of it there must be at least, in the order
+    /// in which they are named here. Own symbols take the place of the usual ones.
+    #[must_use]
+    pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<Set> {
+        let symbols = own_symbols.unwrap_or(SYMBOLS);
+        [(self.lower, LOWER), (self.upper, UPPER), (self.digits, DIGITS), (self.symbols, symbols)]
+            .into_iter()
+            .zip(least)
+            .filter(|((chosen, _), _)| *chosen)
+            .map(|((_, class), least)| Set { characters: class.to_owned(), least })
+            .collect()
+    }
+
     pub(super) fn chosen(self, avoid_ambiguous: bool) -> Vec<Vec<u8>> {
         [(self.lower, LOWER), (self.upper, UPPER), (self.digits, DIGITS), (self.symbols, SYMBOLS)]
             .into_iter()

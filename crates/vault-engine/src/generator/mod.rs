@@ -12,7 +12,7 @@ mod words;
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 
-pub use characters::Classes;
+pub use characters::{AMBIGUOUS, Classes};
 pub use history::{History, HistoryError, Made};
 pub use rules::{Rules, Set};
 pub use user_name::UserName;

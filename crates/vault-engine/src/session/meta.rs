@@ -14,6 +14,8 @@ pub(crate) const SECRET_KEY: &str = "secret_key";
 pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
+/// What the generator made lately; see `generated.rs`.
+pub(crate) const GENERATED: &str = "generated";
 /// The root box under a password that is just being changed to; see `password.rs`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 

@@ -12,6 +12,7 @@ mod drafts;
 mod error;
 pub(crate) mod event;
 mod files;
+mod generated;
 mod health;
 mod history;
 mod list;

@@ -29,7 +29,7 @@ import { changesOf, contentOf, newItem } from './save';
 import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
 import { FakeVaults } from './vaults';
-import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
+import { codeAt, foundCodes, generate, looksLikeCode, strength, takeCode } from './tools';
 
 export type { Scene } from './scene';
 
@@ -119,6 +119,7 @@ export function makeFake(scene: Scene): Backend {
     };
     drafts.set(hex(32), { draft, at: now - 3_600_000 });
   }
+  const made: { password: string; at: number }[] = [];
   const jobs = new Map<number, JobView>();
   let lastJob = 0;
   let clearing: ReturnType<typeof setTimeout> | undefined;
@@ -549,7 +550,14 @@ export function makeFake(scene: Scene): Backend {
     },
     restore_discard: () => null,
     generator_make: ({ recipe }) => generate(recipe),
-    generator_copy: () => copied(),
+    generator_copy: ({ password }) => (made.unshift({ password, at: now + made.length }), copied()),
+    generator_keep: ({ password }) => (made.unshift({ password, at: now + made.length }), null),
+    generator_history: () => made.map((one, index) => ({ index, at: one.at, length: one.password.length })),
+    generator_history_reveal: ({ index }) => made[index]?.password ?? fail('not_found'),
+    generator_history_copy: () => copied(),
+    generator_history_clear: () => ((made.length = 0), null),
+    code_pick: () => foundCodes,
+    code_read: () => foundCodes,
     strength_measure: ({ password }) => strength(password),
     clipboard_clear: () => {
       clearTimeout(clearing);

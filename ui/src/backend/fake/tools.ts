@@ -1,4 +1,4 @@
-import type { CodeView, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
+import type { CodeView, FoundCode, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
 
 const words =
   'amber anchor apple autumn badge bamboo basket beacon birch blanket breeze bridge bronze bucket cabin candle canyon carbon castle cedar circle clover cobalt copper coral cotton crystal daisy delta desert donkey dragon eagle ember falcon feather fennel forest fossil garden ginger glacier granite harbor hazel helmet hollow indigo island ivory jasmine jungle kettle lagoon lantern lemon linen magnet maple marble meadow mirror mosaic nectar needle nickel noble oasis ocean olive orbit orchid otter oyster paddle pebble pepper piano pillow planet pocket prairie quartz quiver rabbit ribbon river rocket saddle saffron salmon silver spruce sunset tactic thunder timber topaz tulip tunnel velvet violet walnut willow window winter zephyr'.split(
@@ -8,11 +8,22 @@ const words =
 const below = (limit: number) => Math.floor(Math.random() * limit);
 const one = (from: string) => from.charAt(below(from.length));
 
+/** What every picture shows. */
+export const foundCodes: FoundCode[] = [
+  { issuer: 'Harbour Bank', account: 'mara', setup: 'otpauth://totp/Harbour?secret=JBSWY3DPEHPK3PXP' },
+  { issuer: 'Mail', account: 'mara@example.org', setup: 'otpauth://totp/Mail?secret=GEZDGNBVGY3TQOJQ' },
+];
+
 /** A password by recipe, with the entropy of the recipe. */
 export function generate(recipe: GeneratorRecipe): GeneratedView {
   if (recipe.kind === 'pin') {
     const password = Array.from({ length: recipe.length }, () => below(10)).join('');
     return { password, entropy_bits: recipe.length * Math.log2(10) };
+  }
+  if (recipe.kind === 'user_name') {
+    const name = Array.from({ length: recipe.words }, () => words[below(words.length)] ?? '').join('.');
+    const digits = Array.from({ length: recipe.digits }, () => below(10)).join('');
+    return { password: name + digits, entropy_bits: recipe.words * 12.9 + recipe.digits * 3.32 };
   }
   if (recipe.kind === 'words') {
     const separators = { hyphen: '-', space: ' ', dot: '.', underscore: '_', digit: '' };

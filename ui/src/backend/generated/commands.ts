@@ -96,6 +96,13 @@ export const COMMANDS = [
   "restore_discard",
   "generator_make",
   "generator_copy",
+  "generator_keep",
+  "generator_history",
+  "generator_history_reveal",
+  "generator_history_copy",
+  "generator_history_clear",
+  "code_pick",
+  "code_read",
   "strength_measure",
   "clipboard_clear",
 ] as const;

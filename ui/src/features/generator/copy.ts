@@ -1,13 +1,17 @@
-import { call } from '../../backend';
+import { call, type CopyReceipt } from '../../backend';
 import { sentence } from '../../shared/errors';
 import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
 
+/** Says that something generated was copied, and when it goes. */
+export function copied({ clears_in_seconds: count }: CopyReceipt): void {
+  toast(count > 0 ? t('generator.copied.clears', { count }) : t('generator.copied'));
+}
+
 /** Copies a generated password and says when it goes. */
 export async function copyGenerated(password: string): Promise<void> {
   try {
-    const { clears_in_seconds: count } = await call('generator_copy', { password });
-    toast(count > 0 ? t('generator.copied.clears', { count }) : t('generator.copied'));
+    copied(await call('generator_copy', { password }));
   } catch (error) {
     toast(sentence(error), 'error');
   }

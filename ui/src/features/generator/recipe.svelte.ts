@@ -1,4 +1,4 @@
-import type { GeneratorRecipe, WordSeparator } from '../../backend';
+import type { GeneratorRecipe, WordListView, WordSeparator } from '../../backend';
 
 /** What the generator can make. */
 export type Kind = GeneratorRecipe['kind'];
@@ -15,8 +15,14 @@ export const separators: readonly WordSeparator[] = ['hyphen', 'space', 'dot', '
 export const bounds: Record<Kind, { min: number; max: number; slider: number }> = {
   characters: { min: 4, max: 128, slider: 64 },
   words: { min: 3, max: 20, slider: 12 },
+  user_name: { min: 1, max: 4, slider: 4 },
   pin: { min: 3, max: 20, slider: 12 },
 };
+
+/** Lists of words. */
+export const lists: readonly WordListView[] = ['english', 'german'];
+/** Most that can be asked for of one class. */
+export const mostOfClass = 9;
 
 /** A number within the bounds of a kind; what is not a number becomes the least. */
 export function clamp(kind: Kind, wish: number): number {
@@ -32,10 +38,18 @@ export function scoreOf(bits: number): 0 | 1 | 2 | 3 | 4 {
 /** What the person has chosen; kept while the program runs, so that the next password is made the same way. */
 export class Recipe {
   kind = $state<Kind>('characters');
-  amount = $state<Record<Kind, number>>({ characters: 20, words: 5, pin: 6 });
+  amount = $state<Record<Kind, number>>({ characters: 20, words: 5, user_name: 2, pin: 6 });
   use = $state<Record<CharacterClass, boolean>>({ lower: true, upper: true, digits: true, symbols: true });
   avoidAmbiguous = $state(false);
+  /** How many of each class there are at least. */
+  least = $state<Record<CharacterClass, number>>({ lower: 1, upper: 1, digits: 1, symbols: 1 });
+  /** The symbols that a site accepts; empty for the usual ones. */
+  ownSymbols = $state('');
+  list = $state<WordListView>('english');
   separator = $state<WordSeparator>('hyphen');
+  /** What stands between the words of a user name. */
+  nameSeparator = $state<WordSeparator | 'none'>('dot');
+  nameDigits = $state(2);
   capitalize = $state(false);
   number = $state(false);
 
@@ -44,19 +58,45 @@ export class Recipe {
     return this.use[one] && classes.filter((other) => this.use[other]).length === 1;
   }
 
+  /** Rules of a site, if any differ from the usual ones. */
+  #rules(): { least?: [number, number, number, number]; own_symbols?: string } {
+    const { lower, upper, digits, symbols } = this.least;
+    const usual = classes.every((one) => this.least[one] === 1);
+    const own = this.use.symbols ? this.ownSymbols.trim() : '';
+    return {
+      ...(usual ? {} : { least: [lower, upper, digits, symbols] }),
+      ...(own === '' ? {} : { own_symbols: own }),
+    };
+  }
+
   /** The recipe as the program takes it. */
   view(): GeneratorRecipe {
     const amount = clamp(this.kind, this.amount[this.kind]);
     switch (this.kind) {
       case 'characters':
-        return { kind: 'characters', length: amount, ...this.use, avoid_ambiguous: this.avoidAmbiguous };
+        return {
+          kind: 'characters',
+          length: amount,
+          ...this.use,
+          avoid_ambiguous: this.avoidAmbiguous,
+          ...this.#rules(),
+        };
       case 'words':
         return {
           kind: 'words',
+          list: this.list,
           count: amount,
           separator: this.separator,
           capitalize: this.capitalize,
           number: this.number,
+        };
+      case 'user_name':
+        return {
+          kind: 'user_name',
+          list: this.list,
+          words: amount,
+          ...(this.nameSeparator === 'none' ? {} : { separator: this.nameSeparator }),
+          digits: this.nameDigits,
         };
       case 'pin':
         return { kind: 'pin', length: amount };

@@ -1,11 +1,6 @@
 import { maybe, t } from '../../shared/i18n/index.svelte';
 
-/** The name of a field: its own label, or the translated name of its role. */
-export function fieldName(field: { role?: string; label: string }): string {
-  if (field.label) return field.label;
-  if (field.role) return maybe(`role.${field.role}`) ?? field.role;
-  return t('kind.text');
-}
+export { fieldName } from '../../shared/fieldName';
 
 /** The name for the label or role that the program tells. */
 export function nameOf(labelOrRole: string): string {
