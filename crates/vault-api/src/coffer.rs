@@ -18,6 +18,7 @@ use crate::imports::PendingImport;
 use crate::jobs::Jobs;
 use crate::kit::KitProgress;
 use crate::thread::Owner;
+use crate::typing::Typing;
 use crate::views::ErrorCode;
 
 /// What the program is started with.
@@ -45,6 +46,7 @@ pub struct Setup {
 pub struct Coffer {
     pub(crate) owner: Owner<State>,
     pub(crate) jobs: Arc<Jobs>,
+    pub(crate) typing: Typing,
     pub(crate) events: EventSink,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) make_rng: fn() -> Rng,
@@ -116,7 +118,7 @@ impl Coffer {
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.
         let owner = Owner::start("coffer-profile", state, |state| state.open = None)?;
         let jobs = Jobs::new(events.clone());
-        Ok(Self { owner, jobs, events, clock, make_rng, ranges })
+        Ok(Self { owner, jobs, typing: Typing::default(), events, clock, make_rng, ranges })
     }
 
     /// Reads from the open profile.
@@ -139,9 +141,26 @@ impl Coffer {
                 let open = state.open()?;
                 let opened = open.session.get(id)?;
                 let guard = open.guard(&opened.item, now);
-                work(&mut open.session, &opened, &|| guard.clone())
+                let answer = work(&mut open.session, &opened, &|| guard.clone())?;
+                // What was asked for is there; that it was is only good for the order of hits.
+                let _ = open.session.note_use(id);
+                Ok(answer)
             })
             .await
+    }
+
+    /// Reads something of an item because the person uses it: search ranks by that.
+    pub(crate) async fn use_item<R: Send + 'static>(
+        &self,
+        id: ItemId,
+        work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        self.read(move |session| {
+            let answer = work(session)?;
+            let _ = session.note_use(id);
+            Ok(answer)
+        })
+        .await
     }
 
     /// Changes the open profile and says so.

@@ -46,12 +46,13 @@ impl Coffer {
         self.read(|session| Ok(session.sidebar()?.into())).await
     }
 
-    /// A page of a list, searched if there is text.
+    /// A page of a list, searched if there is text. A search ends when another list is asked for.
     ///
     /// # Errors
-    /// `locked`, or a damaged database.
+    /// `locked`, `cancelled`, or a damaged database.
     pub async fn item_list(&self, query: ItemQuery) -> Outcome<ItemPage> {
-        self.read(move |session| Ok(session.list(&query.into())?.into())).await
+        let wanted = self.typing.begin(&query);
+        self.read(move |session| Ok(session.list_unless(&query.into(), &|| wanted.is_over())?.into())).await
     }
 
     /// An item without its concealed values.
@@ -59,7 +60,7 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found`, or a damaged database.
     pub async fn item_get(&self, id: ItemId) -> Outcome<ItemView> {
-        self.read(move |session| view(session, id)).await
+        self.use_item(id, move |session| view(session, id)).await
     }
 
     /// Saves a form; the sealed draft of it goes in the same transaction.

@@ -26,6 +26,7 @@ mod secrets;
 mod session;
 mod thread;
 mod tools;
+mod typing;
 mod vaults;
 pub mod views;
 

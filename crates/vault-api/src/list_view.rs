@@ -44,8 +44,8 @@ impl From<views::ItemScope> for Scope {
 
 impl From<Page> for views::ItemPage {
     fn from(page: Page) -> Self {
-        let Page { total, rows } = page;
-        Self { total, rows: rows.into_iter().map(Into::into).collect() }
+        let Page { total, rows, unknown } = page;
+        Self { total, rows: rows.into_iter().map(Into::into).collect(), unknown_filters: unknown }
     }
 }
 

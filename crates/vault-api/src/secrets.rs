@@ -145,7 +145,7 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found`, or `invalid_input` for any other scheme.
     pub async fn item_url(&self, id: ItemId, index: u32) -> Outcome<Url> {
-        self.read(move |session| {
+        self.use_item(id, move |session| {
             let item = session.get(id)?.item;
             let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
             web_address(item.urls.get(index).ok_or(ErrorCode::NotFound)?)

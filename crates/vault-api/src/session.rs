@@ -131,6 +131,7 @@ impl Coffer {
 
     pub(crate) async fn lock_quietly(&self) -> Outcome<()> {
         self.jobs.cancel_all();
+        self.typing.forget();
         self.owner
             .call(|state: &mut State| {
                 state.open = None;

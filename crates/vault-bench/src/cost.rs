@@ -2,6 +2,7 @@
 
 use std::{
     fmt, fs,
+    io::Write as _,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -40,6 +41,26 @@ impl Cost {
         let wall = start.elapsed();
         let processor = processor_time(Whose::Children)?.saturating_sub(before);
         Ok(Self { gigabytes: gigabytes(bytes), wall, processor, memory })
+    }
+
+    /// Measures one call of another program that is told something on its standard input.
+    pub fn of_program_told(mut program: Command, told: &[u8]) -> Outcome<Self> {
+        let before = processor_time(Whose::Children)?;
+        let start = Instant::now();
+        let mut child = program.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(told)?;
+        }
+        let memory = watch(&mut child)?;
+        let wall = start.elapsed();
+        let processor = processor_time(Whose::Children)?.saturating_sub(before);
+        Ok(Self { gigabytes: 1.0, wall, processor, memory })
+    }
+
+    /// What one call took, without a number of bytes.
+    pub fn of_call(&self) -> String {
+        let (wall, processor) = (self.wall.as_secs_f64(), self.processor.as_secs_f64());
+        format!("{processor:.2} CPU s, {wall:.2} s by the clock, {} MiB", self.memory >> 20)
     }
 
     /// How many times as fast as another, by processor time, which other programs disturb least.
@@ -127,8 +148,15 @@ fn watch(child: &mut Child) -> Outcome<u64> {
 }
 
 /// A line of a process's status that gives kilobytes, as bytes.
-fn status(process: &str, name: &str) -> Outcome<u64> {
+pub fn status(process: &str, name: &str) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
+
+/// The memory of this process, what it shares with others counted in part, as bytes.
+pub fn proportional() -> Outcome<u64> {
+    let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("no such line")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }

@@ -10,6 +10,14 @@ const SYLLABLES: [&str; 32] = [
     "ka", "kor", "la", "lin", "lo", "ma", "mer", "mi", "na", "no", "or", "pa", "per", "ra", "ri", "sa",
 ];
 
+/// Syllables of titles in scripts that put no spaces between words.
+const SIGNS: [&str; 32] = [
+    "銀", "行", "東", "京", "電", "力", "会", "社", "郵", "便", "図", "書", "館", "大", "学", "病", "院",
+    "한", "국", "은", "행", "서", "울", "우", "체", "中", "国", "邮", "局", "医", "工", "作",
+];
+/// Tags and folders that the items share, as people's do.
+const TAGS: u64 = 300;
+
 /// A repeatable stream of numbers; for names only.
 pub struct Numbers(u64);
 
@@ -28,25 +36,32 @@ impl Numbers {
 
     /// A word of two to four syllables.
     pub fn word(&mut self) -> String {
+        self.word_of(&SYLLABLES)
+    }
+
+    fn word_of(&mut self, syllables: &[&str; 32]) -> String {
         let mut bits = self.next() >> 8;
         let mut word = String::new();
         for _ in 0..2 + self.next() % 3 {
             word.push_str(
-                SYLLABLES.get(usize::try_from(bits % 32).unwrap_or(0)).copied().unwrap_or_default(),
+                syllables.get(usize::try_from(bits % 32).unwrap_or(0)).copied().unwrap_or_default(),
             );
             bits >>= 5;
         }
         word
     }
 
-    /// A login with user name, password, address, tag and a line of notes.
+    /// A login with user name, password, address, tag and a line of notes; each twentieth has a title without spaces.
     pub fn login(&mut self, number: usize) -> Item {
         let site = self.word();
         let mut item = Item::new(ItemType::Login, Timestamp(1_700_000_000_000));
-        item.title = format!("{site} {number}");
+        item.title = if number % 20 == 19 { self.word_of(&SIGNS) } else { format!("{site} {number}") };
         item.urls = vec![format!("https://www.{site}.example/login")];
         item.notes = SecretText::new(format!("Made for {} and {}.", self.word(), self.word()));
-        item.tags.insert(self.word());
+        let shared = self.next() % TAGS;
+        item.tags.insert(format!("tag{shared}"));
+        item.folder =
+            number.is_multiple_of(3).then(|| format!("Folder {}/Part {}", shared / 10, shared % 10));
         let mut field = |id: u8, role, kind, value: String| {
             let mut field = Field::new(FieldId([id; 8]), kind, SecretText::new(value));
             field.role = Some(role);

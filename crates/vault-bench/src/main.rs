@@ -7,6 +7,7 @@ mod document;
 mod health;
 mod items;
 mod log;
+mod peers;
 mod profile;
 mod table;
 
@@ -17,7 +18,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    match measure(&wanted) {
+    match profile::child(&wanted).unwrap_or_else(|| measure(&wanted)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -26,13 +27,23 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the measurements whose names are given, or all.
+/// Runs the measurements whose names are given, or all; numbers among them stand for numbers of items.
 fn measure(wanted: &[String]) -> Outcome {
-    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
+    let names: Vec<&String> = wanted.iter().filter(|word| word.parse::<usize>().is_err()).collect();
+    let wants = |name: &str| names.is_empty() || names.iter().any(|word| *word == name);
     let mut table = table::Table::default();
-    if wants("profile") {
-        for count in [1_000, 10_000, 100_000] {
+    let counts: Vec<usize> = wanted.iter().filter_map(|word| word.parse().ok()).collect();
+    let counts = if counts.is_empty() { vec![1_000, 10_000, 100_000] } else { counts };
+    for count in counts {
+        if wants("profile") {
             profile::measure(count, &mut table)?;
+        }
+        if wants("candidates") {
+            peers::fts::measure(count, &mut table)?;
+            peers::blob::measure(count, &mut table)?;
+        }
+        if wants("keepassxc") {
+            peers::keepassxc::measure(count, &mut table)?;
         }
     }
     if wants("health") {
@@ -47,7 +58,7 @@ fn measure(wanted: &[String]) -> Outcome {
         log::measure(&mut table)?;
     }
     if table.is_empty() {
-        return Err("there are `profile`, `health`, `document` and `log`".into());
+        return Err("there are `profile`, `candidates`, `keepassxc`, `health`, `document` and `log`".into());
     }
     print!("{table}");
     Ok(())

@@ -1,4 +1,9 @@
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use crate::Outcome;
 
 /// Measured figures as a Markdown table.
 #[derive(Default)]
@@ -27,6 +32,94 @@ impl fmt::Display for Table {
             writeln!(formatter, "| {what} | {figure} | {beside} | {ratio} |")?;
         }
         Ok(())
+    }
+}
+
+/// What a piece of work took: by the clock, and of the processor by this thread, which other programs disturb least.
+#[derive(Clone, Copy, Default)]
+pub struct Took {
+    pub wall: Duration,
+    pub processor: Duration,
+}
+
+impl Took {
+    /// Measures work on this thread.
+    pub fn of<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Self)> {
+        let (start, before) = (Instant::now(), thread_time());
+        let made = work()?;
+        Ok((made, Self { processor: thread_time().saturating_sub(before), wall: start.elapsed() }))
+    }
+
+    /// The same for each of many things.
+    pub fn each(self, count: usize) -> Self {
+        let count = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
+        Self { wall: self.wall / count, processor: self.processor / count }
+    }
+
+    /// How much of the other's processor time this takes.
+    pub fn of_other(self, other: Self) -> f64 {
+        self.processor.as_secs_f64() / other.processor.as_secs_f64()
+    }
+}
+
+impl fmt::Display for Took {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} CPU, {} by the clock", milliseconds(self.processor), milliseconds(self.wall))
+    }
+}
+
+/// The processor time of this thread so far.
+#[cfg(unix)]
+pub fn thread_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Where it cannot be told, time by the clock stands in for it.
+#[cfg(not(unix))]
+pub fn thread_time() -> Duration {
+    use std::sync::OnceLock;
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// What many runs of the same work took.
+#[derive(Default)]
+pub struct Runs {
+    wall: Vec<Duration>,
+    processor: Vec<Duration>,
+}
+
+impl Runs {
+    /// Takes a run in.
+    pub fn add(&mut self, took: Took) {
+        self.wall.push(took.wall);
+        self.processor.push(took.processor);
+    }
+
+    /// The median.
+    pub fn median(&self) -> Took {
+        self.percentile(50)
+    }
+
+    /// What this share of the runs, from 0 to 100, did not exceed; each of the two times for itself.
+    pub fn percentile(&self, share: usize) -> Took {
+        let of = |times: &Vec<Duration>| Durations::new(times.clone()).percentile(share);
+        Took { wall: of(&self.wall), processor: of(&self.processor) }
+    }
+}
+
+impl fmt::Display for Runs {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (half, most) = (self.percentile(50), self.percentile(99));
+        write!(
+            formatter,
+            "p50 {}, p99 {} CPU (by the clock {}, {})",
+            milliseconds(half.processor),
+            milliseconds(most.processor),
+            milliseconds(half.wall),
+            milliseconds(most.wall)
+        )
     }
 }
 

@@ -37,3 +37,9 @@ INSERT INTO tally (kind, name, count)
 CREATE TABLE template (
   item_key INTEGER PRIMARY KEY REFERENCES item (item_key) ON DELETE CASCADE
 ) STRICT;
+
+-- When items were last used on this computer. Search ranks by it; it is never sent, and written with other things.
+CREATE TABLE item_use (
+  item_key INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,
+  used_at  INTEGER NOT NULL
+) STRICT;

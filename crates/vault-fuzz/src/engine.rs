@@ -15,7 +15,6 @@ use vault_engine::ssh::{self, KeyError, PublicKey};
 use vault_engine::strength::measure;
 use vault_engine::{SecretText, VaultId};
 
-use crate::fixture::ITEM;
 use crate::{Bound, PLAIN, Seen, Target, slow, target};
 
 pub(crate) const TARGETS: &[Target] = &[
@@ -185,7 +184,7 @@ fn search(bytes: &[u8]) -> Seen {
     let (title, words) = title.split_once('\n').unwrap_or((title, ""));
     let mut index = Index::default();
     index.put(&Entry {
-        id: ITEM,
+        key: 1,
         vault: VaultId::from_bytes([1; 16]),
         item_type: ItemType::Login,
         place: Place::Listed,
@@ -198,9 +197,10 @@ fn search(bytes: &[u8]) -> Seen {
         has_attachments: false,
         created_at: Timestamp(0),
         modified_at: Timestamp(0),
+        used_at: None,
     });
     let hits = index.search(&query, &Scope::All, Sort::Title, 0, 10, &|| false).expect("nobody cancelled");
-    assert_eq!(hits.total, hits.ids.len());
+    assert_eq!(hits.total, hits.keys.len());
     assert!(hits.total > 0 || !query.is_empty(), "nothing asked for fits everything");
     Seen::of(&(hits.total > 0).then_some(()))
 }

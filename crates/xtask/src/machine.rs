@@ -75,8 +75,10 @@ const INTEROP: &[Need] = &[need(
 )];
 
 /// What measuring compares with.
-const BENCH: &[Need] =
-    &[need("age", Program(&["age"]), "a program for encrypting files, to compare documents with")];
+const BENCH: &[Need] = &[
+    need("age", Program(&["age"]), "a program for encrypting files, to compare documents with"),
+    need("keepassxc", Program(&["keepassxc-cli"]), "a password manager, to compare search and changes with"),
+];
 
 /// What a browser for the interface's tests may be called.
 pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];

@@ -61,6 +61,7 @@ export const testids = {
   itemList: 'item-list',
   itemRow: 'item-row', // data-item-id, data-title
   listEmpty: 'list-empty',
+  unknownFilters: 'unknown-filters',
   listTotal: 'list-total', // data-total
   sortButton: 'sort-button',
   newButton: 'new-button',

@@ -55,7 +55,7 @@ pub enum ItemSort {
 }
 
 /// A page of a list is asked for with this.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ItemQuery {
     /// What is typed in the search field, filters such as `tag:work has:totp` included; empty for none.
@@ -105,6 +105,8 @@ pub struct ItemPage {
     pub total: u32,
     /// The rows asked for.
     pub rows: Vec<ItemRow>,
+    /// Filters in the text that there are not, or whose value there is not, as they were typed.
+    pub unknown_filters: Vec<String>,
 }
 
 /// A name with the number of items that have it.

@@ -7,10 +7,6 @@ use zeroize::Zeroizing;
 pub struct Arena(Zeroizing<Vec<u8>>);
 
 impl Arena {
-    pub fn with_capacity(bytes: usize) -> Self {
-        Self(Zeroizing::new(Vec::with_capacity(bytes)))
-    }
-
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -24,10 +20,6 @@ impl Arena {
             self.0 = larger;
         }
         self.0.extend_from_slice(text);
-    }
-
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
     }
 
     pub fn slice(&self, start: u32, end: u32) -> &[u8] {

@@ -4,6 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Adds a text without case and diacritics; control characters become spaces.
+///
+/// Hangul comes apart into its letters and the last of a syllable is written as the first of one, so that what is half
+/// typed is found; katakana becomes hiragana.
 pub fn fold_into(folded: &mut Vec<u8>, text: &str) {
     if text.is_ascii() {
         folded.extend(
@@ -18,7 +21,7 @@ pub fn fold_into(folded: &mut Vec<u8>, text: &str) {
         match plain(c) {
             Some(plain) => folded.extend_from_slice(plain.as_bytes()),
             None if c.is_control() => folded.push(b' '),
-            None => folded.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes()),
+            None => folded.extend_from_slice(hiragana(c).encode_utf8(&mut utf8).as_bytes()),
         }
     }
 }
@@ -30,6 +33,30 @@ pub fn fold(text: &str) -> Vec<u8> {
     folded
 }
 
+/// A text folded as people spell it who have no such letters (`ae` for `ä`), if that makes a difference.
+pub fn spelled(text: &str) -> Option<Vec<u8>> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut differs = false;
+    let mut letters = String::with_capacity(text.len() + 4);
+    for c in text.nfc() {
+        let spelled = match c {
+            'ä' | 'Ä' => "ae",
+            'ö' | 'Ö' | 'ø' | 'Ø' => "oe",
+            'ü' | 'Ü' => "ue",
+            'å' | 'Å' => "aa",
+            other => {
+                letters.push(other);
+                continue;
+            }
+        };
+        letters.push_str(spelled);
+        differs = true;
+    }
+    differs.then(|| fold(&letters))
+}
+
 /// Letters that do not come apart into a plain letter and a mark, yet are typed as if they did.
 fn plain(c: char) -> Option<&'static str> {
     Some(match c {
@@ -38,12 +65,28 @@ fn plain(c: char) -> Option<&'static str> {
         'œ' => "oe",
         'ø' => "o",
         'đ' | 'ð' => "d",
+        'ħ' => "h",
         'ł' => "l",
+        'ŧ' => "t",
         'ı' => "i",
         'þ' => "th",
         'ς' => "σ",
+        '\u{11a8}'..='\u{11c2}' => return FINALS.get(c as usize - 0x11a8).copied(),
         _ => return None,
     })
+}
+
+/// The last letters of Hangul syllables as first ones, from U+11A8.
+const FINALS: [&str; 27] = [
+    "ᄀ", "ᄁ", "ᄀᄉ", "ᄂ", "ᄂᄌ", "ᄂᄒ", "ᄃ", "ᄅ", "ᄅᄀ", "ᄅᄆ", "ᄅᄇ", "ᄅᄉ", "ᄅᄐ", "ᄅᄑ",
+    "ᄅᄒ", "ᄆ", "ᄇ", "ᄇᄉ", "ᄉ", "ᄊ", "ᄋ", "ᄌ", "ᄎ", "ᄏ", "ᄐ", "ᄑ", "ᄒ",
+];
+
+fn hiragana(c: char) -> char {
+    match c {
+        'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// Whether a byte of folded text continues a word.
@@ -51,42 +94,11 @@ pub fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
-/// The bit of a byte: letters and digits have one each, all others share the rest.
-pub fn bit(byte: u8) -> u64 {
-    let place = match byte {
-        b'a'..=b'z' => byte - b'a',
-        b'0'..=b'9' => 26 + byte - b'0',
-        _ => 36 + byte % 28,
-    };
-    1 << place
-}
-
-/// Whether a byte has a bit to itself.
-pub fn has_own_bit(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit()
-}
-
-/// The bits of all bytes, and of those that words begin with.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Bits {
-    pub all: u64,
-    pub initials: u64,
-}
-
-impl Bits {
-    pub fn of(text: &[u8]) -> Self {
-        let mut bits = Self::default();
-        let mut before = b' ';
-        for byte in text {
-            let bit = bit(*byte);
-            bits.all |= bit;
-            if !in_word(before) {
-                bits.initials |= bit;
-            }
-            before = *byte;
-        }
-        bits
-    }
+/// Whether a word begins at a place of folded text. Where a script puts no spaces, every sign begins one.
+pub fn begins_word(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| text.get(before));
+    before.is_none_or(|before| !in_word(*before))
+        || text.get(at).is_some_and(|byte| (0xe3..=0xe9).contains(byte))
 }
 
 #[cfg(test)]
@@ -105,8 +117,28 @@ mod tests {
             ("Crème\tBrûlée\0", "creme brulee "),
             ("日本", "日本"),
             ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+            ("ガス", "かす"),
+            ("ｶﾞｽ", "かす"),
         ] {
             assert_eq!(String::from_utf8(fold(text)).unwrap(), folded);
         }
+    }
+
+    #[test]
+    fn half_typed_hangul_is_the_beginning_of_the_whole() {
+        let whole = fold("가고 한국은행");
+        let holds = |typed: &str| whole.windows(fold(typed).len()).any(|part| part == fold(typed));
+        for typed in ["ㄱ", "가", "각", "가고", "한", "한국"] {
+            assert!(holds(typed), "{typed}");
+        }
+        assert!(!holds("핝"));
+    }
+
+    #[test]
+    fn umlauts_are_spelled_out_only_where_there_are_any() {
+        assert_eq!(spelled("Müller Øre Århus").as_deref(), Some("mueller oere aarhus".as_bytes()));
+        assert_eq!(spelled("Mu\u{308}ller").as_deref(), Some("mueller".as_bytes()));
+        assert_eq!(spelled("Crème"), None);
+        assert_eq!(spelled("plain"), None);
     }
 }

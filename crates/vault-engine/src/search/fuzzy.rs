@@ -1,53 +1,142 @@
-//! Words with a slip in them, and letters picked from a title.
+//! Words with a slip or two in them, and letters picked from a title.
 
 use super::fold::in_word;
 use super::matching::{Haystack, Needle, rank};
+use super::slices::{Mask, Slice, Slices, and, or};
 
-/// Shorter words are not guessed at: nearly everything would fit.
-const SHORTEST: usize = 3;
+/// Fewer letters are not picked from titles: nearly everything would fit.
+const FEWEST_PICKED: usize = 3;
+/// Shorter words are not guessed at; from the second length on two slips are forgiven.
+const SLIP: usize = 4;
+const SLIPS: usize = 8;
+/// Longer words are not guessed at either.
+const LONGEST: usize = 48;
 
-/// The rank of a row that nearly holds the needle.
-pub fn rank(needle: &Needle, row: &Haystack<'_>) -> Option<u8> {
-    let missing = needle.missing(row);
-    if needle.text.len() < SHORTEST || missing > 1 {
-        return None;
-    }
-    if missing == 0 && is_subsequence(&needle.text, row.title) {
-        return Some(rank::FUZZY_TITLE);
-    }
-    // Three letters with a slip are only two.
-    let [first, second, _, _, ..] = needle.text.as_slice() else { return None };
-    let (first, second) = (*first, *second);
-    // The word begins with the first letter, or with the second if they are swapped or one is too many. (With its first
-    // letter left out the needle is a substring, and was found.)
-    let starts = memchr::memchr2_iter(first, second, row.text)
-        .filter(|at| at.checked_sub(1).and_then(|at| row.text.get(at)).is_none_or(|c| !in_word(*c)));
-    let near = |at: &usize| row.text.get(*at..).is_some_and(|word| starts_with_one_slip(word, &needle.text));
-    let at = starts.into_iter().find(near)?;
-    Some(if at < row.title.len() { rank::FUZZY_TITLE } else { rank::FUZZY_OTHER })
+/// A needle made ready to be found with slips in it.
+pub struct Near<'n> {
+    needle: &'n Needle,
+    /// The signs of it, if they are not all ASCII.
+    signs: Option<Vec<char>>,
+    slips: usize,
+    /// Every sign of it once, for a first look.
+    letters: Vec<Vec<u8>>,
 }
 
-/// Whether all bytes of the needle occur in order, the first at the beginning of a word.
-fn is_subsequence(needle: &[u8], title: &[u8]) -> bool {
-    let Some((first, rest)) = needle.split_first() else { return true };
-    let start = (0..title.len()).find(|at| {
-        title.get(*at) == Some(first)
-            && at.checked_sub(1).and_then(|at| title.get(at)).is_none_or(|c| !in_word(*c))
-    });
-    let mut letters = start.and_then(|at| title.get(at + 1..)).unwrap_or_default().iter();
-    start.is_some() && rest.iter().all(|wanted| letters.any(|letter| letter == wanted))
+impl<'n> Near<'n> {
+    pub fn new(needle: &'n Needle) -> Self {
+        let text = String::from_utf8_lossy(&needle.text);
+        let length = text.chars().count();
+        let slips = match length {
+            ..SLIP | LONGEST.. => 0,
+            SLIP..SLIPS => 1,
+            _ => 2,
+        };
+        let mut letters: Vec<Vec<u8>> = text.chars().map(|c| c.to_string().into_bytes()).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        Self { needle, signs: (!text.is_ascii()).then(|| text.chars().collect()), slips, letters }
+    }
+
+    /// The rows of a block that may nearly hold the needle.
+    pub fn may_be_in(&self, slices: &Slices, block: usize) -> Mask {
+        let exact = self.needle.may_be_in(slices, block);
+        let slipped = match self.slips {
+            0 => Mask::default(),
+            most => {
+                let letters = slices.lacking_at_most(block, &self.letters, most);
+                // A slip breaks up three pairs at most, when it swaps two letters. Other signs have more bytes than one.
+                let pairs = if self.signs.is_none() { self.needle.text.len() - 1 } else { 0 };
+                let least = pairs.saturating_sub(3 * most);
+                and(letters, slices.pairs_at_least(block, &self.needle.text, least))
+            }
+        };
+        or(exact, or(slipped, self.may_be_picked(slices, block)))
+    }
+
+    fn may_be_picked(&self, slices: &Slices, block: usize) -> Mask {
+        match self.needle.text.first() {
+            Some(first) if self.is_picked() => {
+                let letters = self.needle.text.iter().map(|byte| slices.having(block, Slice::InTitle(*byte)));
+                letters.fold(slices.having(block, Slice::TitleInitial(*first)), and)
+            }
+            _ => Mask::default(),
+        }
+    }
+
+    /// Whether the needle may stand for letters picked from a title.
+    fn is_picked(&self) -> bool {
+        self.signs.is_none() && self.needle.text.len() >= FEWEST_PICKED
+    }
+
+    /// The rank of a row that holds the needle, or nearly.
+    pub fn rank(&self, row: &Haystack<'_>) -> Option<u8> {
+        let picked =
+            || (self.is_picked() && is_picked(&self.needle.text, row.title)).then_some(rank::LETTERS);
+        self.needle.rank(row).into_iter().chain(self.slipped(row)).chain(picked()).min()
+    }
+
+    fn slipped(&self, row: &Haystack<'_>) -> Option<u8> {
+        if self.slips == 0 {
+            return None;
+        }
+        let mut best = None;
+        let mut at = 0;
+        for word in row.text.split(|byte| !in_word(*byte)) {
+            let in_title = at < row.title.len();
+            at += word.len() + 1;
+            let slips = if word.is_empty() { None } else { self.slips_in(word) };
+            let rank = match (slips, in_title) {
+                (Some(..=1), true) => return Some(rank::SLIP_TITLE),
+                (Some(..=1), false) => rank::SLIP_OTHER,
+                (Some(_), true) => rank::SLIPS_TITLE,
+                (Some(_), false) => rank::SLIPS_OTHER,
+                (None, _) => continue,
+            };
+            best = Some(best.map_or(rank, |best: u8| best.min(rank)));
+        }
+        best
+    }
+
+    /// How many slips there are in the beginning of a word, if they are not too many.
+    fn slips_in(&self, word: &[u8]) -> Option<usize> {
+        match &self.signs {
+            None => self.fewest(|most| begins_nearly(&self.needle.text, word, most)),
+            Some(signs) => {
+                let word: Vec<char> =
+                    String::from_utf8_lossy(word).chars().take(signs.len() + self.slips).collect();
+                self.fewest(|most| begins_nearly(signs, &word, most))
+            }
+        }
+    }
+
+    /// The fewest slips with which it fits. Nearly always not even the most would do.
+    fn fewest(&self, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        if fits(self.slips) { (1..=self.slips).find(|most| fits(*most)) } else { None }
+    }
 }
 
-/// Whether a word begins with the needle but for one letter changed, missing, too many, or swapped with the next.
-fn starts_with_one_slip(word: &[u8], needle: &[u8]) -> bool {
-    let same = word.iter().zip(needle).take_while(|(a, b)| a == b).count();
-    let (word, needle) = (word.get(same..).unwrap_or_default(), needle.get(same..).unwrap_or_default());
-    let begins = |from: usize, wanted: usize| {
-        word.get(from..)
-            .is_some_and(|word| needle.get(wanted..).is_some_and(|needle| word.starts_with(needle)))
-    };
-    let swapped = matches!((word, needle), ([a, b, ..], [c, d, ..]) if a == d && b == c);
-    begins(1, 1) || begins(1, 0) || begins(0, 1) || swapped && begins(2, 2)
+/// Whether a word begins with what was typed but for so many letters changed, missing, too many, or swapped with the
+/// next.
+fn begins_nearly<T: PartialEq>(typed: &[T], word: &[T], slips: usize) -> bool {
+    let same = word.iter().zip(typed).take_while(|(a, b)| a == b).count();
+    let (word, typed) = (word.get(same..).unwrap_or_default(), typed.get(same..).unwrap_or_default());
+    let Some((_, typed_rest)) = typed.split_first() else { return true };
+    let Some(slips) = slips.checked_sub(1) else { return false };
+    let Some((_, word_rest)) = word.split_first() else { return begins_nearly(typed_rest, word, slips) };
+    begins_nearly(typed_rest, word_rest, slips)
+        || begins_nearly(typed_rest, word, slips)
+        || begins_nearly(typed, word_rest, slips)
+        || matches!((word, typed), ([a, b, word @ ..], [c, d, typed @ ..])
+            if a == d && b == c && begins_nearly(typed, word, slips))
+}
+
+/// Whether all letters occur in order, the first at the beginning of a word.
+fn is_picked(letters: &[u8], title: &[u8]) -> bool {
+    let Some((first, rest)) = letters.split_first() else { return true };
+    let begins = |at: &usize| title.get(*at) == Some(first) && super::fold::begins_word(title, *at);
+    let start = (0..title.len()).find(begins);
+    let mut titles = start.and_then(|at| title.get(at + 1..)).unwrap_or_default().iter();
+    start.is_some() && rest.iter().all(|wanted| titles.any(|letter| letter == wanted))
 }
 
 #[cfg(test)]
@@ -55,20 +144,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_slip_is_forgiven_and_two_are_not() {
-        for needle in ["github", "githb", "gjthub", "giithub", "gihtub", "igthub", "githubb", "ithub", "gith"]
+    fn as_many_slips_are_forgiven_as_are_allowed() {
+        let near = |typed: &str, slips| begins_nearly(typed.as_bytes(), b"github", slips);
+        for typed in
+            ["github", "githb", "gjthub", "giithub", "gihtub", "igthub", "githubb", "ithub", "gith", "fithub"]
         {
-            assert!(starts_with_one_slip(b"github login", needle.as_bytes()), "{needle}");
+            assert!(near(typed, 1), "{typed}");
         }
-        for needle in ["gtihbu", "gjthjb", "hub", "xxgithub", "githubbb"] {
-            assert!(!starts_with_one_slip(b"github login", needle.as_bytes()), "{needle}");
+        for typed in ["gtihbu", "gjthjb", "xxgithub", "githubbb", "tihub"] {
+            assert!(!near(typed, 1) && near(typed, 2), "{typed}");
+        }
+        for typed in ["hubgit", "gabcub", "xxxgithub"] {
+            assert!(!near(typed, 2), "{typed}");
         }
     }
 
     #[test]
     fn letters_are_picked_from_a_title_in_order() {
-        assert!(is_subsequence(b"ghl", b"my github login"));
-        assert!(!is_subsequence(b"ihl", b"my github login"));
-        assert!(!is_subsequence(b"glh", b"my github login"));
+        assert!(is_picked(b"ghl", b"my github login"));
+        assert!(!is_picked(b"ihl", b"my github login"));
+        assert!(!is_picked(b"glh", b"my github login"));
     }
 }

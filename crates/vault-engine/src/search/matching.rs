@@ -2,7 +2,8 @@
 
 use memchr::memmem::Finder;
 
-use super::fold::{Bits, has_own_bit, in_word};
+use super::fold::begins_word;
+use super::slices::{Mask, Slices, is_certain, or};
 
 /// How well a word fits; lower is better.
 pub mod rank {
@@ -12,15 +13,17 @@ pub mod rank {
     pub const OTHER_WORD: u8 = 3;
     pub const IN_TITLE: u8 = 4;
     pub const IN_OTHER: u8 = 5;
-    pub const FUZZY_TITLE: u8 = 6;
-    pub const FUZZY_OTHER: u8 = 7;
+    pub const SLIP_TITLE: u8 = 6;
+    pub const SLIP_OTHER: u8 = 7;
+    pub const LETTERS: u8 = 8;
+    pub const SLIPS_TITLE: u8 = 9;
+    pub const SLIPS_OTHER: u8 = 10;
 }
 
-/// A typed word, folded and made ready.
+/// A typed word, folded and made ready, and how else it may be written.
 pub struct Needle {
     pub text: Vec<u8>,
-    finder: Finder<'static>,
-    bits: u64,
+    finders: Vec<Finder<'static>>,
 }
 
 /// What a row shows to a needle.
@@ -28,77 +31,64 @@ pub struct Haystack<'a> {
     pub title: &'a [u8],
     /// Title and all other words.
     pub text: &'a [u8],
-    pub title_bits: Bits,
-    pub other_bits: Bits,
 }
 
 impl Needle {
-    pub fn new(text: Vec<u8>) -> Self {
-        let bits = Bits::of(&text).all;
-        let finder = Finder::new(&text).into_owned();
-        Self { text, finder, bits }
+    /// A needle, if there is anything to look for.
+    pub fn new(text: Vec<u8>, others: &[Vec<u8>]) -> Option<Self> {
+        let all = std::iter::once(&text).chain(others).filter(|text| !text.is_empty());
+        let finders: Vec<_> = all.map(|text| Finder::new(text).into_owned()).collect();
+        (!text.is_empty()).then_some(Self { text, finders })
     }
 
-    /// Every place of a text where the needle is.
-    pub fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-        self.finder.find_iter(text)
+    /// The rows of a block that may hold it.
+    pub fn may_be_in(&self, slices: &Slices, block: usize) -> Mask {
+        let each = self.finders.iter().map(|finder| slices.may_hold(block, finder.needle()));
+        each.reduce(or).unwrap_or_default()
     }
 
-    /// How many of the needle's bits a row lacks.
-    pub fn missing(&self, row: &Haystack<'_>) -> u32 {
-        (self.bits & !(row.title_bits.all | row.other_bits.all)).count_ones()
+    /// Whether it is written in one way only.
+    pub fn is_plain(&self) -> bool {
+        self.finders.len() == 1
+    }
+
+    /// Whether its first byte is one that the bits know the beginnings of words by.
+    pub fn begins_with_letter(&self) -> bool {
+        self.text.first().is_some_and(|byte| is_certain(&[*byte]))
+    }
+
+    /// Whether a row holds it, however well.
+    pub fn is_in(&self, row: &Haystack<'_>) -> bool {
+        self.finders.iter().any(|finder| finder.find(row.text).is_some())
     }
 
     /// The best rank at which the row holds the needle, if it does.
     pub fn rank(&self, row: &Haystack<'_>) -> Option<u8> {
-        if self.missing(row) > 0 {
-            return None;
-        }
-        if let [byte] = self.text.as_slice()
-            && has_own_bit(*byte)
-        {
-            return self.rank_of_byte(*byte, row);
-        }
-        let mut best = None;
-        for at in self.finder.find_iter(row.text) {
-            let rank = self.rank_at(at, row);
-            best = Some(best.map_or(rank, |best: u8| best.min(rank)));
-            // What follows cannot be better.
-            if rank <= if at < row.title.len() { rank::TITLE_WORD } else { rank::OTHER_WORD } {
-                break;
-            }
-        }
-        best
+        self.finders.iter().filter_map(|finder| best_rank(finder, row)).min()
     }
+}
 
-    /// The rank of the needle at a place of a row's text where it is.
-    pub fn rank_at(&self, at: usize, row: &Haystack<'_>) -> u8 {
-        let word = at.checked_sub(1).and_then(|before| row.text.get(before)).is_none_or(|c| !in_word(*c));
-        match (at, at < row.title.len(), word) {
-            (0, true, _) if row.title.len() == self.text.len() => rank::TITLE,
-            (0, true, _) => rank::TITLE_PREFIX,
-            (_, true, true) => rank::TITLE_WORD,
-            (_, false, true) => rank::OTHER_WORD,
-            (_, true, false) => rank::IN_TITLE,
-            (_, false, false) => rank::IN_OTHER,
+fn best_rank(finder: &Finder<'_>, row: &Haystack<'_>) -> Option<u8> {
+    let mut best = None;
+    for at in finder.find_iter(row.text) {
+        let rank = rank_at(at, finder.needle().len(), row);
+        best = Some(best.map_or(rank, |best: u8| best.min(rank)));
+        // What follows cannot be better.
+        if rank <= if at < row.title.len() { rank::TITLE_WORD } else { rank::OTHER_WORD } {
+            break;
         }
     }
+    best
+}
 
-    /// A single letter or digit is decided by the sets alone.
-    fn rank_of_byte(&self, byte: u8, row: &Haystack<'_>) -> Option<u8> {
-        let bit = self.bits;
-        if row.title_bits.initials & bit != 0 {
-            return Some(match row.title {
-                [only] if *only == byte => rank::TITLE,
-                [first, ..] if *first == byte => rank::TITLE_PREFIX,
-                _ => rank::TITLE_WORD,
-            });
-        }
-        let others = [
-            (row.other_bits.initials, rank::OTHER_WORD),
-            (row.title_bits.all, rank::IN_TITLE),
-            (row.other_bits.all, rank::IN_OTHER),
-        ];
-        others.into_iter().find(|(bits, _)| bits & bit != 0).map(|(_, rank)| rank)
+/// The rank of a text so long at a place of a row's text where it is.
+fn rank_at(at: usize, length: usize, row: &Haystack<'_>) -> u8 {
+    match (at, at < row.title.len(), begins_word(row.text, at)) {
+        (0, true, _) if row.title.len() == length => rank::TITLE,
+        (0, true, _) => rank::TITLE_PREFIX,
+        (_, true, true) => rank::TITLE_WORD,
+        (_, false, true) => rank::OTHER_WORD,
+        (_, true, false) => rank::IN_TITLE,
+        (_, false, false) => rank::IN_OTHER,
     }
 }

@@ -1,24 +1,32 @@
 //! Search as one types: an index in memory over titles, user names, hosts, tags and labels; never written to disk.
 //!
 //! Every row's words lie one after the other in one folded text, so that prefix and substring are the same search,
-//! and a row is a few numbers beside it. Two 64-bit sets for each row, of the bytes it holds and of those its words
-//! begin with, rule nearly all rows out without a look at their text.
+//! and a row is a few numbers beside it. Bits for each row, of the letters it holds and of which follow which, rule
+//! nearly all rows out without a look at their text.
 
 mod arena;
+mod best;
+mod date;
+mod filter;
+mod find;
 mod fold;
 mod fuzzy;
 mod index;
 mod matching;
 mod query;
+mod row;
+mod slices;
 
 #[cfg(test)]
 mod tests;
 
-use crate::item::{Field, FieldKind, Item, ItemType, Role, Timestamp, hosts};
-use vault_wire::{ItemId, VaultId};
+use vault_wire::VaultId;
 
+use crate::item::{Field, FieldKind, Item, ItemType, Role, Timestamp, hosts};
+
+pub use find::Hits;
 pub(crate) use fold::fold;
-pub use index::{Hits, Index};
+pub use index::Index;
 pub use query::SearchQuery;
 
 /// Between the parts of a row's words.
@@ -42,8 +50,8 @@ pub enum Place {
 /// What the index is told of an item: nothing that is sealed.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// The item.
-    pub id: ItemId,
+    /// What the item is called by the caller: its row in the database.
+    pub key: u32,
     /// The vault it is in.
     pub vault: VaultId,
     /// Its type.
@@ -68,6 +76,8 @@ pub struct Entry<'a> {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub modified_at: Timestamp,
+    /// When it was last opened, or something of it copied, on this computer.
+    pub used_at: Option<Timestamp>,
 }
 
 /// The roles whose values are names by which one looks for an item.

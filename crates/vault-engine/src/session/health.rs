@@ -126,6 +126,6 @@ impl Session {
     /// # Errors
     /// If the database cannot be read.
     pub fn rows_of(&self, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
-        list::rows_of(&self.db, ids)
+        list::rows_of_items(&self.db, ids)
     }
 }

@@ -17,12 +17,52 @@ pub(super) fn rows(db: &Connection, query: &Query) -> Result<Vec<Row>, SessionEr
     // Only fixed texts are put together; whatever a person typed is bound.
     let sql = [COLUMNS, condition(&query.scope), order(query.sort), " LIMIT ?1 OFFSET ?2"].concat();
     let limit = query.limit.min(Query::MAX_LIMIT);
-    let mut parameters: Vec<&dyn ToSql> = vec![&limit, &query.offset];
     let wanted = value(&query.scope);
-    parameters.extend(wanted.as_deref());
     let mut page = db.prepare_cached(&sql)?;
-    let rows = page.query_map(params_from_iter(parameters), read_row)?;
+    let rows = page.query_map(params_from_iter(parameters(&limit, &query.offset, &wanted)), read_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn parameters<'a>(
+    limit: &'a dyn ToSql,
+    offset: &'a dyn ToSql,
+    wanted: &'a Option<Box<dyn ToSql + 'a>>,
+) -> Vec<&'a dyn ToSql> {
+    [limit, offset].into_iter().chain(wanted.as_deref()).collect()
+}
+
+/// From this row on, pages come from a [`Listed`]: SQLite would step over all rows before them, each time.
+pub(super) const DEEP: u32 = 2_000;
+
+/// The rows of a whole list in order, by their numbers only.
+pub(super) struct Listed {
+    scope: Scope,
+    sort: Sort,
+    keys: Vec<u32>,
+}
+
+impl Listed {
+    /// Reads them off the index that the list is sorted by, or has them sorted.
+    pub(super) fn read(db: &Connection, query: &Query) -> Result<Self, SessionError> {
+        let (scope, sort) = (query.scope.clone(), query.sort);
+        let sql =
+            ["SELECT item_key FROM item ", condition(&scope), order(sort), " LIMIT ?1 OFFSET ?2"].concat();
+        let wanted = value(&scope);
+        let mut all = db.prepare_cached(&sql)?;
+        let keys = all.query_map(params_from_iter(parameters(&-1, &0, &wanted)), |row| row.get(0))?;
+        let keys = keys.collect::<Result<_, _>>()?;
+        drop(wanted);
+        Ok(Self { scope, sort, keys })
+    }
+
+    pub(super) fn is_of(&self, query: &Query) -> bool {
+        self.scope == query.scope && self.sort == query.sort
+    }
+
+    pub(super) fn page(&self, query: &Query) -> &[u32] {
+        let from = self.keys.get(query.offset as usize..).unwrap_or_default();
+        from.get(..query.limit.min(Query::MAX_LIMIT) as usize).unwrap_or(from)
+    }
 }
 
 /// What lies in a folder or below it. Folders sort by bytes, and `0` follows `/`.
@@ -66,12 +106,22 @@ fn order(sort: Sort) -> &'static str {
     }
 }
 
-/// Reads the rows of items found by search, in the order given. Items gone meanwhile are left out.
-pub(super) fn rows_of(db: &Connection, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
-    let mut find = db.prepare_cached(&[COLUMNS, "WHERE item_id = ?1"].concat())?;
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        rows.extend(find.query_map([id.as_bytes()], read_row)?.next().transpose()?);
+/// Reads rows by their numbers, in the order given. Items gone meanwhile are left out.
+pub(super) fn rows_of(db: &Connection, keys: &[u32]) -> Result<Vec<Row>, SessionError> {
+    read_each(db, "WHERE item_key = ?1", keys)
+}
+
+/// Reads the rows of items, in the order given. Items gone meanwhile are left out.
+pub(super) fn rows_of_items(db: &Connection, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
+    let ids: Vec<_> = ids.iter().map(ItemId::as_bytes).collect();
+    read_each(db, "WHERE item_id = ?1", &ids)
+}
+
+fn read_each(db: &Connection, which: &str, wanted: &[impl ToSql]) -> Result<Vec<Row>, SessionError> {
+    let mut find = db.prepare_cached(&[COLUMNS, which].concat())?;
+    let mut rows = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        rows.extend(find.query_map([wanted], read_row)?.next().transpose()?);
     }
     Ok(rows)
 }
@@ -122,4 +172,64 @@ pub(super) fn ids_in_vault(db: &Connection, vault_key: i64) -> Result<Vec<ItemId
     let mut find = db.prepare_cached("SELECT item_id FROM item WHERE vault_key = ?1")?;
     let ids = find.query_map([vault_key], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
     Ok(ids.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::ItemType;
+
+    /// How SQLite goes about a query, a line for each step.
+    fn plan(db: &Connection, sql: &[&str]) -> Vec<String> {
+        let mut explain = db.prepare(&["EXPLAIN QUERY PLAN ", &sql.concat()].concat()).unwrap();
+        let mut rows = explain.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>(3).unwrap());
+        }
+        steps
+    }
+
+    fn database() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(include_str!("../../migrations/0001_profile.sql")).unwrap();
+        db.execute_batch(include_str!("../../migrations/0002_engine.sql")).unwrap();
+        db
+    }
+
+    #[test]
+    fn lists_are_read_off_an_index_and_never_sorted() {
+        let db = database();
+        let scopes = [
+            Scope::All,
+            Scope::Favourites,
+            Scope::Type(ItemType::Login),
+            Scope::Vault(VaultId::from_bytes([1; 16])),
+            Scope::Archive,
+            Scope::Trash,
+        ];
+        for scope in scopes {
+            for sort in [Sort::Title, Sort::Modified, Sort::Created] {
+                let rest = [condition(&scope), order(sort), " LIMIT ?1 OFFSET ?2"];
+                let page = plan(&db, &[COLUMNS, rest[0], rest[1], rest[2]]);
+                let whole = plan(&db, &["SELECT item_key FROM item ", rest[0], rest[1], rest[2]]);
+                assert!(page[0].starts_with("SEARCH item USING INDEX item_by_"), "{scope:?}: {page:?}");
+                assert!(
+                    whole[0].starts_with("SEARCH item USING COVERING INDEX item_by_"),
+                    "{scope:?}: {whole:?}"
+                );
+                for step in page.iter().chain(&whole) {
+                    assert!(!step.contains("SCAN"), "{scope:?}: {step}");
+                    assert!(!step.contains("TEMP B-TREE"), "{scope:?}: {step}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_hit_is_read_by_its_number() {
+        let steps = plan(&database(), &[COLUMNS, "WHERE item_key = ?1"]);
+        assert_eq!(steps[0], "SEARCH item USING INTEGER PRIMARY KEY (rowid=?)");
+        assert!(!steps.iter().any(|step| step.contains("SCAN")), "{steps:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! One open profile: everything that needs its keys.
 
+mod ahead;
 pub(crate) mod backup;
 mod blobs;
 mod bulk;
@@ -48,6 +49,7 @@ use vault_wire::{BlobId, ItemId};
 use crate::backup::{BackupKeys, Home};
 use crate::clock::{Clock, Rng};
 use crate::profile::{DiskError, Folder, Lock, Notice, ProfileInfo, files as disk};
+use list::Listed;
 use search::Search;
 use undo::Record;
 use vault::Vaults;
@@ -88,6 +90,8 @@ pub struct Session {
     /// Counted once, until something is written.
     sidebar: Option<Sidebar>,
     search: Search,
+    /// The list that is being leafed through, until something is written.
+    listed: Option<Listed>,
     /// What can be undone, the oldest first.
     undo: Vec<Record>,
     backup_keys: Arc<BackupKeys>,
@@ -146,6 +150,7 @@ impl Session {
             rng,
             sidebar: None,
             search: Search::new(),
+            listed: None,
             undo: Vec::new(),
             backup_keys,
             database,
@@ -223,16 +228,7 @@ impl Session {
         puts: Vec<Put>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Stored>, SessionError> {
-        self.write(|writer| {
-            let mut stored = Vec::with_capacity(puts.len());
-            for put in puts {
-                stored.push(writer.put(put)?);
-                if progress(stored.len()).is_break() {
-                    return Err(SessionError::Cancelled);
-                }
-            }
-            Ok(stored)
-        })
+        self.write(|writer| writer.put_all(puts, progress))
     }
 
     /// Deletes items for good: only what lies in the trash; their history goes with them.
@@ -260,11 +256,28 @@ impl Session {
     /// # Errors
     /// If the database cannot be read.
     pub fn list(&mut self, query: &Query) -> Result<Page, SessionError> {
+        self.list_unless(query, &|| false)
+    }
+
+    /// Reads a page of a list, unless `cancelled` says meanwhile that nobody waits for it any more. It is asked while
+    /// search text is looked for, and may be asked often.
+    ///
+    /// # Errors
+    /// If the database cannot be read; [`SessionError::Cancelled`].
+    pub fn list_unless(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Result<Page, SessionError> {
         if !query.text.trim().is_empty() {
-            return self.find(query);
+            return self.find(query, cancelled);
         }
         let total = tally::total(&self.db, &query.scope)?;
-        Ok(Page { total, rows: list::rows(&self.db, query)? })
+        let rows = if query.offset < list::DEEP {
+            list::rows(&self.db, query)?
+        } else {
+            let known = self.listed.take().filter(|listed| listed.is_of(query));
+            let listed = known.map_or_else(|| Listed::read(&self.db, query), Ok)?;
+            let listed = self.listed.insert(listed);
+            list::rows_of(&self.db, listed.page(query))?
+        };
+        Ok(Page { total, rows, unknown: Vec::new() })
     }
 
     /// Counts what the sidebar shows.

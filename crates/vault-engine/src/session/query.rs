@@ -89,6 +89,8 @@ pub struct Page {
     pub total: u32,
     /// The rows asked for.
     pub rows: Vec<Row>,
+    /// Filters in the search text that there are not, or whose value there is not, as typed.
+    pub unknown: Vec<String>,
 }
 
 /// Numbers for the sidebar.

@@ -1,5 +1,7 @@
 //! The search index of an open profile: filled from the database bit by bit, kept in step with every write.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use vault_wire::{ItemId, VaultId};
 
@@ -16,23 +18,39 @@ pub(super) struct Search {
     index: Index,
     /// The last row that was taken in; none once all are.
     after: Option<i64>,
+    /// When items were used, as far as it is not written yet.
+    used: Used,
 }
+
+/// When items were used, by their rows.
+pub(super) type Used = BTreeMap<i64, Timestamp>;
 
 impl Search {
     pub(super) fn new() -> Self {
-        Self { index: Index::default(), after: Some(0) }
+        Self { index: Index::default(), after: Some(0), used: Used::new() }
+    }
+
+    /// What was used and is not written yet.
+    pub(super) fn used(&self) -> &Used {
+        &self.used
+    }
+
+    /// Once a transaction is through, with which that was written.
+    pub(super) fn written(&mut self) {
+        self.used.clear();
     }
 }
 
 /// What a write means for the index.
 pub(super) enum Update {
     Put(Box<Known>),
-    Remove(ItemId),
+    /// By the row that it had.
+    Remove(i64),
 }
 
 /// What the index knows of an item, owned.
 pub(super) struct Known {
-    id: ItemId,
+    item_key: i64,
     vault: VaultId,
     item_type: crate::item::ItemType,
     place: search::Place,
@@ -45,6 +63,7 @@ pub(super) struct Known {
     has_attachments: bool,
     created_at: Timestamp,
     modified_at: Timestamp,
+    used_at: Option<Timestamp>,
 }
 
 impl Known {
@@ -52,7 +71,7 @@ impl Known {
     pub(super) fn store(
         db: &Connection,
         item_key: i64,
-        (id, vault): (ItemId, VaultId),
+        vault: VaultId,
         item: &Item,
     ) -> Result<Self, SessionError> {
         let words = search::words(item);
@@ -62,7 +81,7 @@ impl Known {
         )?;
         put.execute((item_key, &words, tags.join(&TAG_END.to_string())))?;
         Ok(Self {
-            id,
+            item_key,
             vault,
             item_type: item.item_type,
             place: place_of(Place::of(item).number()),
@@ -75,6 +94,7 @@ impl Known {
             has_attachments: view::has_files(item),
             created_at: item.created_at,
             modified_at: item.modified_at,
+            used_at: None,
         })
     }
 
@@ -87,7 +107,8 @@ impl Known {
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let tags: String = row.get(5)?;
         Ok(Self {
-            id: ItemId::from_bytes(row.get(1)?),
+            item_key: row.get(0)?,
+            used_at: row.get::<_, Option<u64>>(1)?.map(Timestamp),
             item_type: type_of(row.get(2)?),
             title: row.get(3)?,
             words: row.get(4)?,
@@ -103,9 +124,10 @@ impl Known {
         })
     }
 
-    fn entry(&self) -> Entry<'_> {
+    /// What the index is told; none for a row with a number that no index takes.
+    fn entry(&self) -> Option<Entry<'_>> {
         let Self {
-            id,
+            item_key,
             vault,
             item_type,
             place,
@@ -118,9 +140,10 @@ impl Known {
             has_attachments,
             created_at,
             modified_at,
+            used_at,
         } = self;
-        Entry {
-            id: *id,
+        Some(Entry {
+            key: key(*item_key)?,
             vault: *vault,
             item_type: *item_type,
             place: *place,
@@ -133,8 +156,14 @@ impl Known {
             has_attachments: *has_attachments,
             created_at: *created_at,
             modified_at: *modified_at,
-        }
+            used_at: *used_at,
+        })
     }
+}
+
+/// The index counts rows in 32 bits.
+fn key(item_key: i64) -> Option<u32> {
+    u32::try_from(item_key).ok()
 }
 
 fn place_of(number: i64) -> search::Place {
@@ -156,14 +185,20 @@ impl Session {
         const STEP: u32 = 2_000;
         let Some(after) = self.search.after else { return Ok(false) };
         let mut rest = self.db.prepare_cached(
-            "SELECT item_key, item_id, item_type, title, words, tags, place, folder, favourite, has_code, has_files,
+            "SELECT item_key, used_at, item_type, title, words, tags, place, folder, favourite, has_code, has_files,
                  created_at, modified_at, vault_id
-             FROM item JOIN item_search USING (item_key) JOIN vault USING (vault_key) WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",
+             FROM item JOIN item_search USING (item_key) JOIN vault USING (vault_key)
+                 LEFT JOIN item_use USING (item_key)
+             WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",
         )?;
         let mut rows = rest.query((after, STEP))?;
         let mut last = None;
         while let Some(row) = rows.next()? {
-            self.search.index.put(&Known::read(row)?.entry());
+            let mut known = Known::read(row)?;
+            known.used_at = self.search.used.get(&known.item_key).copied().or(known.used_at);
+            if let Some(entry) = known.entry() {
+                self.search.index.put(&entry);
+            }
             last = Some(row.get(0)?);
         }
         self.search.after = last;
@@ -171,8 +206,12 @@ impl Session {
     }
 
     /// Answers a query that has search text.
-    pub(super) fn find(&mut self, query: &Query) -> Result<Page, SessionError> {
-        while self.prepare_search()? {}
+    pub(super) fn find(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Result<Page, SessionError> {
+        while self.prepare_search()? {
+            if cancelled() {
+                return Err(SessionError::Cancelled);
+            }
+        }
         let mut parsed = SearchQuery::parse(&query.text);
         // The home vault goes by that name until it has one.
         for vault in self.vaults.iter() {
@@ -181,18 +220,75 @@ impl Session {
         }
         let limit = query.limit.min(Query::MAX_LIMIT) as usize;
         let offset = query.offset as usize;
-        let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, &|| false);
-        let Hits { total, ids } = hits.unwrap_or(Hits { total: 0, ids: Vec::new() });
-        Ok(Page { total: u32::try_from(total).unwrap_or(u32::MAX), rows: list::rows_of(&self.db, &ids)? })
+        let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, cancelled);
+        let Hits { total, keys, looked_at: _ } = hits.ok_or(SessionError::Cancelled)?;
+        Ok(Page {
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+            rows: list::rows_of(&self.db, &keys)?,
+            unknown: parsed.unknown().to_vec(),
+        })
     }
 
     /// Brings the index in step with a transaction that is through.
     pub(super) fn update_search(&mut self, updates: Vec<Update>) {
         for update in updates {
             match update {
-                Update::Put(known) => self.search.index.put(&known.entry()),
-                Update::Remove(id) => self.search.index.remove(id),
+                Update::Put(mut known) => {
+                    if let Some(entry_key) = key(known.item_key) {
+                        known.used_at = self.search.index.used_at(entry_key);
+                    }
+                    if let Some(entry) = known.entry() {
+                        self.search.index.put(&entry);
+                    }
+                }
+                Update::Remove(item_key) => {
+                    self.search.used.remove(&item_key);
+                    if let Some(key) = key(item_key) {
+                        self.search.index.remove(key);
+                    }
+                }
             }
+        }
+    }
+
+    /// Takes down that an item was used: opened, or something of it shown or copied. Search ranks by it.
+    ///
+    /// It is written with whatever is written next, or at lock: no use costs a write of its own, and one that a crash
+    /// loses is no loss.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such item.
+    pub fn note_use(&mut self, id: ItemId) -> Result<(), SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let now = self.clock.now();
+        self.search.used.insert(current.item_key, now);
+        if let Some(key) = key(current.item_key) {
+            self.search.index.used(key, now);
+        }
+        Ok(())
+    }
+}
+
+/// Writes when items were used, of those that are still there.
+pub(super) fn write_used(db: &Connection, used: &Used) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached(
+        "INSERT INTO item_use (item_key, used_at) SELECT item_key, ?2 FROM item WHERE item_key = ?1
+         ON CONFLICT (item_key) DO UPDATE SET used_at = excluded.used_at",
+    )?;
+    for (item_key, at) in used {
+        put.execute((item_key, view::time(at.0)))?;
+    }
+    Ok(())
+}
+
+impl Drop for Session {
+    /// What was used goes to the disk with the last write before the lock. If it cannot, only the order of hits knows.
+    fn drop(&mut self) {
+        if self.writable().is_ok() && !self.search.used.is_empty() {
+            let _ = self.db.unchecked_transaction().map_err(SessionError::from).and_then(|tx| {
+                write_used(&tx, &self.search.used)?;
+                Ok(tx.commit()?)
+            });
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, named_params};
-use vault_crypto::{LocalKey, make_revision};
+use vault_crypto::{LocalKey, MadeRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::{BlobId, ItemId, RevHash, VaultId};
 
 use super::event::{self, EventKind};
-use super::search::{Known, Update};
+use super::search::{Known, Update, Used, write_used};
 use super::stored::StoredRevision;
 use super::tally::{Counted, Tally};
 use super::vault::{Vault, Vaults};
@@ -32,6 +32,8 @@ pub(super) struct Writer<'s> {
     pub(super) unnamed: Vec<BlobId>,
     pub(super) updates: Vec<Update>,
     pub(super) tally: Tally,
+    /// What was used since the last write.
+    used: &'s Used,
 }
 
 /// What is to be done once a transaction is through.
@@ -49,6 +51,14 @@ pub(super) struct Append<'a> {
     pub(super) blobs: Vec<BlobRef>,
     pub(super) payload: &'a [u8],
     pub(super) written_at: Timestamp,
+}
+
+/// An item as it is to be, and what it is now.
+pub(super) struct Meant {
+    pub(super) vault_key: i64,
+    pub(super) id: ItemId,
+    pub(super) before: Option<Current>,
+    pub(super) item: Item,
 }
 
 /// A revision that was appended.
@@ -77,11 +87,14 @@ impl Session {
             unnamed: Vec::new(),
             updates: Vec::new(),
             tally: Tally::default(),
+            used: self.search.used(),
         };
         let result = work(&mut writer)?;
         let Aftermath { heads, unnamed, updates } = writer.commit()?;
         self.vaults.settle(heads);
         self.sidebar = None;
+        self.listed = None;
+        self.search.written();
         self.update_search(updates);
         for blob in unnamed {
             // What cannot be removed now is an orphan that the next start sweeps up.
@@ -94,6 +107,12 @@ impl Session {
 impl Writer<'_> {
     /// Writes one item.
     pub(super) fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
+        let Meant { vault_key, id, before, item } = self.meant(put)?;
+        self.revise(vault_key, id, before, item)
+    }
+
+    /// Sees to all that a write brings besides the item.
+    pub(super) fn meant(&mut self, put: Put) -> Result<Meant, SessionError> {
         let Put { target, item, blobs, draft, vault } = put;
         let (vault_key, id, before) = match target {
             Target::New => (self.vaults.meant(vault)?.vault_key, vault_crypto::make_id(self.rng), None),
@@ -115,7 +134,7 @@ impl Writer<'_> {
         if let Some(draft) = draft {
             self.tx.prepare_cached("DELETE FROM draft WHERE draft_id = ?1")?.execute([draft.0])?;
         }
-        self.revise(vault_key, id, before, item)
+        Ok(Meant { vault_key, id, before, item })
     }
 
     /// Deletes items for good. What lies elsewhere than in the trash is not there for this.
@@ -145,7 +164,7 @@ impl Writer<'_> {
         )?;
         self.tally.take(Counted::stored(&self.tx, current.item_key)?);
         view::remove(&self.tx, current.item_key)?;
-        self.updates.push(Update::Remove(id));
+        self.updates.push(Update::Remove(current.item_key));
         self.unnamed.extend(blobs::drop_bodies(&self.tx, id, tombstone.entry_key)?);
         Ok(())
     }
@@ -208,9 +227,9 @@ impl Writer<'_> {
         let vault = self.vaults.get(vault_key)?.id;
         self.updates.push(if Place::of(item) == Place::Template {
             Known::forget(&self.tx, item_key)?;
-            Update::Remove(id)
+            Update::Remove(item_key)
         } else {
-            Update::Put(Box::new(Known::store(&self.tx, item_key, (id, vault), item)?))
+            Update::Put(Box::new(Known::store(&self.tx, item_key, vault, item)?))
         });
         Ok(())
     }
@@ -218,13 +237,29 @@ impl Writer<'_> {
     /// Appends a signed revision to the log of a vault.
     pub(super) fn append(&mut self, vault_key: i64, append: Append<'_>) -> Result<Appended, SessionError> {
         let Append { id, kind, parent, blobs, payload, written_at } = append;
+        let header = self.header(vault_key, id, kind, parent, blobs)?;
+        let vault = self.vaults.get(vault_key)?;
+        let made = make_revision(&header, payload, &vault.key, &self.vaults.author.identity, self.rng)
+            .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))?;
+        self.insert(vault_key, &header, &made, written_at)
+    }
+
+    /// The header of a revision that is to be made, on what the log is now.
+    pub(super) fn header(
+        &self,
+        vault_key: i64,
+        id: ItemId,
+        kind: RevisionKind,
+        parent: Option<RevHash>,
+        blobs: Vec<BlobRef>,
+    ) -> Result<RevisionHeader, SessionError> {
         if u64::try_from(blobs.len()).is_ok_and(|count| count > RevisionHeader::MAX_BLOBS) {
             return Err(SessionError::Invalid(PayloadError::TooLarge("list of files is")));
         }
         let author = &self.vaults.author;
         let vault = self.vaults.get(vault_key)?;
-        let head = self.heads.get(&vault_key).copied().unwrap_or(vault.head);
-        let header = RevisionHeader {
+        let head = self.head(vault);
+        Ok(RevisionHeader {
             vault_id: vault.id,
             item_id: id,
             kind,
@@ -235,9 +270,18 @@ impl Writer<'_> {
             base_seq: head.seq,
             base_root: head.root,
             blobs,
-        };
-        let made = make_revision(&header, payload, &vault.key, &author.identity, self.rng)
-            .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))?;
+        })
+    }
+
+    /// Appends a revision that was made on this log, as it is now or as it was.
+    pub(super) fn insert(
+        &mut self,
+        vault_key: i64,
+        header: &RevisionHeader,
+        made: &MadeRevision,
+        written_at: Timestamp,
+    ) -> Result<Appended, SessionError> {
+        let head = self.head(self.vaults.get(vault_key)?);
         let revision = made.signed.hash();
         let seq = head.seq + 1;
         let root = next_root(&head.root, seq, &revision.into(), made.signed.signature.as_bytes());
@@ -249,7 +293,7 @@ impl Writer<'_> {
             ":vault_key": vault_key,
             ":seq": view::time(seq),
             ":root": root.as_bytes(),
-            ":item_id": id.as_bytes(),
+            ":item_id": header.item_id.as_bytes(),
             ":hash": revision.as_bytes(),
             ":header": made.signed.header,
             ":signature": made.signed.signature.as_bytes(),
@@ -293,9 +337,10 @@ impl Writer<'_> {
     }
 
     fn commit(self) -> Result<Aftermath, SessionError> {
-        let Self { tx, heads, unnamed, updates, tally, vaults: _, local: _, device: _, rng: _, now: _ } =
+        let Self { tx, heads, unnamed, updates, tally, used, vaults: _, local: _, device: _, rng: _, now: _ } =
             self;
         tally.write(&tx)?;
+        write_used(&tx, used)?;
         for (vault_key, head) in &heads {
             tx.execute(
                 "UPDATE vault SET head_seq = ?1, head_root = ?2 WHERE vault_key = ?3",

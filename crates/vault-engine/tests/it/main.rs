@@ -36,6 +36,7 @@ mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
 mod secrecy;
+mod speed;
 mod support;
 mod together;
 mod vaults;

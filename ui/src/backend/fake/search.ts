@@ -23,12 +23,20 @@ function inScope(item: FakeItem, scope: ItemScope): boolean {
   }
 }
 
+/** Words written as a filter that there is not. */
+function unknownFilters(text: string): string[] {
+  const known = ['tag', 'type', 'has', 'is', 'url', 'folder', 'vault', 'before', 'after'];
+  const name = (word: string) => /^-?([a-z]{2,20}):(?![\d/])/i.exec(word)?.[1]?.toLowerCase();
+  return text.split(/\s+/).filter((word) => !known.includes(name(word) ?? 'tag'));
+}
+
 function fits(item: FakeItem, text: string): boolean {
   return text
     .toLocaleLowerCase()
     .split(/\s+/)
     .filter(Boolean)
     .every((word) => {
+      if (unknownFilters(word).length > 0) return true;
       const [name, value] = word.split(':', 2) as [string, string | undefined];
       if (value !== undefined && name === 'tag')
         return item.tags.some((tag) => tag.toLocaleLowerCase() === value);
@@ -92,6 +100,7 @@ export class Pages {
     return {
       total: this.#found.length,
       rows: this.#found.slice(query.offset, query.offset + Math.min(query.limit, 500)).map(row),
+      unknown_filters: unknownFilters(query.text),
     };
   }
 }

@@ -12,4 +12,8 @@ total: number,
 /**
  * The rows asked for.
  */
-rows: Array<ItemRow>, };
+rows: Array<ItemRow>, 
+/**
+ * Filters in the text that there are not, or whose value there is not, as they were typed.
+ */
+unknown_filters: Array<string>, };

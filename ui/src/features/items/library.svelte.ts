@@ -3,6 +3,7 @@ import {
   call,
   on,
   type DraftSummary,
+  type ItemPage,
   type ItemQuery,
   type ItemRow,
   type ItemScope,
@@ -80,15 +81,30 @@ export class Library {
   /** Counts up when the list should take the focus. */
   listFocus = $state(0);
 
+  /** Filters in the search text that there are not, as they were typed. */
+  unknownFilters = $state<string[]>([]);
+
   readonly rows = new PagedRows<ItemRow>(
-    (offset, limit) =>
-      call('item_list', { query: queryOf(this.#scope(), this.text, this.sort, offset, limit) }),
+    (offset, limit) => this.#fetch(offset, limit),
     (error) => this.#tell(error),
   );
 
   #asked = 0;
   #searching: Promise<void> | undefined;
   #changing: ReturnType<typeof setTimeout> | undefined;
+
+  async #fetch(offset: number, limit: number): Promise<ItemPage> {
+    const query = queryOf(this.#scope(), this.text, this.sort, offset, limit);
+    const asked = () => call('item_list', { query });
+    // Another search, such as the palette's, ends this one; if it is still wanted it is asked for again.
+    const again = (error: unknown) => {
+      if (failureOf(error).code === 'cancelled' && query.text === this.text.trim()) return asked();
+      throw error;
+    };
+    const page = await asked().catch(again);
+    if (query.text === this.text.trim()) this.unknownFilters = page.unknown_filters;
+    return page;
+  }
 
   #scope(): ItemScope {
     return this.place.kind === 'drafts' ? { kind: 'all' } : this.place;

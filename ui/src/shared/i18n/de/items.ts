@@ -24,6 +24,10 @@ export const items: Translation<typeof source> = {
   'list.sort.modified': 'Zuletzt geändert zuerst',
   'list.sort.created': 'Neueste zuerst',
   'list.count': { one: '{count} Eintrag', other: '{count} Einträge' },
+  'list.search.unknown': {
+    one: 'Den Filter {filters} gibt es nicht. In Anführungszeichen wird danach als Text gesucht.',
+    other: 'Die Filter {filters} gibt es nicht. In Anführungszeichen wird danach als Text gesucht.',
+  },
   'list.found': { one: '{count} gefunden', other: '{count} gefunden' },
   'list.untitled': 'Ohne Titel',
   'list.badge.favourite': 'Favorit',

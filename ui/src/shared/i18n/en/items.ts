@@ -20,6 +20,10 @@ export const items = {
   'list.sort.modified': 'Last changed first',
   'list.sort.created': 'Newest first',
   'list.count': { one: '{count} item', other: '{count} items' },
+  'list.search.unknown': {
+    one: 'There is no filter {filters}. Put it in quotes to look for it as text.',
+    other: 'There are no filters {filters}. Put them in quotes to look for them as text.',
+  },
   'list.found': { one: '{count} found', other: '{count} found' },
   'list.untitled': 'Untitled',
   'list.badge.favourite': 'Favourite',

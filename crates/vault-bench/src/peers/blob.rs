@@ -1,0 +1,106 @@
+//! Another source for the index in memory: one sealed blob in the database, written at lock. Measured, and used for
+//! nothing else.
+
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use vault_engine::{
+    item::{ItemType, Timestamp},
+    search::{Entry, Index, Place, words},
+};
+use vault_wire::VaultId;
+
+use crate::{
+    Outcome,
+    items::Numbers,
+    table::{Table, Took},
+};
+
+/// Measures writing and reading the blob for that many items.
+pub fn measure(count: usize, table: &mut Table) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("blob.db");
+    let cipher = XChaCha20Poly1305::new((&[7; 32]).into());
+    let nonce = XNonce::from([9; 24]);
+    let plain = plain(count);
+    let about = Payload { msg: &plain, aad: b"the head of the log" };
+    let db = super::database(&path)?;
+    db.execute_batch("CREATE TABLE sealed (number INTEGER PRIMARY KEY, blob BLOB) STRICT")?;
+    let ((), written) = Took::of(|| {
+        let sealed = cipher.encrypt(&nonce, about).map_err(|_| "does not seal")?;
+        db.execute("INSERT OR REPLACE INTO sealed VALUES (1, ?1)", [&sealed])?;
+        Ok(())
+    })?;
+    db.close().map_err(|(_, error)| error)?;
+    // As after unlocking: no page is in memory.
+    let db = super::database(&path)?;
+    let (opened, read) = Took::of(|| {
+        let sealed: Vec<u8> = db.query_row("SELECT blob FROM sealed", [], |row| row.get(0))?;
+        let about = Payload { msg: &sealed, aad: b"the head of the log" };
+        Ok(cipher.decrypt(&nonce, about).map_err(|_| "does not open")?)
+    })?;
+    let (index, built) = Took::of(|| fill(&opened))?;
+    if index.len() != count {
+        return Err("the blob does not hold every item".into());
+    }
+    let name = |what: &str| format!("{count} items, one sealed blob: {what}");
+    table.add(name("sealed and written, each lock"), format!("{written}; {} KiB", plain.len() >> 10), None);
+    table.add(name("read and opened"), read.to_string(), None);
+    table.add(name("index built from it"), built.to_string(), None);
+    Ok(())
+}
+
+/// What the index is told of each item, length before text.
+fn plain(count: usize) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut numbers = Numbers::new();
+    for number in 0..count {
+        let item = numbers.login(number);
+        let tags: Vec<&str> = item.tags.iter().map(String::as_str).collect();
+        plain.extend_from_slice(&(number as u128).to_le_bytes());
+        plain.extend_from_slice(&item.modified_at.0.to_le_bytes());
+        for text in [item.title.as_str(), &words(&item), &tags.join("\u{1e}")] {
+            plain.extend_from_slice(&u32::try_from(text.len()).unwrap_or(0).to_le_bytes());
+            plain.extend_from_slice(text.as_bytes());
+        }
+    }
+    plain
+}
+
+fn fill(mut rest: &[u8]) -> Outcome<Index> {
+    const SHORT: &str = "the blob ends early";
+    let mut index = Index::default();
+    while !rest.is_empty() {
+        let (id, after) = rest.split_first_chunk::<16>().ok_or(SHORT)?;
+        let (at, mut after) = after.split_first_chunk::<8>().ok_or(SHORT)?;
+        let mut texts = [""; 3];
+        for text in &mut texts {
+            let (length, bytes) = after.split_first_chunk::<4>().ok_or(SHORT)?;
+            let (bytes, left) = bytes.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(SHORT)?;
+            *text = std::str::from_utf8(bytes)?;
+            after = left;
+        }
+        let [title, words, tags] = texts;
+        let tags: Vec<String> = tags.split('\u{1e}').map(str::to_owned).collect();
+        let at = Timestamp(u64::from_le_bytes(*at));
+        index.put(&Entry {
+            key: u32::try_from(u128::from_le_bytes(*id))?,
+            vault: VaultId::from_bytes([1; 16]),
+            item_type: ItemType::Login,
+            place: Place::Listed,
+            title,
+            words,
+            tags: &tags,
+            folder: None,
+            favourite: false,
+            has_code: false,
+            has_attachments: false,
+            created_at: at,
+            modified_at: at,
+            used_at: None,
+        });
+        rest = after;
+    }
+    Ok(index)
+}

@@ -1,0 +1,186 @@
+//! The search over the rows.
+
+use std::cmp::Ordering;
+
+use super::best::{Best, Hit};
+use super::fuzzy::Near;
+use super::matching::{Needle, rank};
+use super::row::{Row, Within};
+use super::slices::{Mask, Slice, and, count, is_certain, not, or, rows};
+use super::{Index, SearchQuery};
+use crate::session::{Scope, Sort};
+
+/// With fewer hits than this, rows that nearly fit are looked for.
+const FEW: usize = 10;
+/// Added to the ranks of rows that only nearly fit: they follow every true hit.
+const NEARLY: u8 = 64;
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hits {
+    /// Hits in all.
+    pub total: usize,
+    /// The keys of the hits asked for, best first.
+    pub keys: Vec<u32>,
+    /// Rows whose text or facts were looked at: the work that the search took.
+    pub looked_at: usize,
+}
+
+/// A search under way.
+struct Search<'i> {
+    index: &'i Index,
+    query: &'i SearchQuery,
+    scope: Within,
+    cancelled: &'i dyn Fn() -> bool,
+    looked_at: usize,
+}
+
+impl Index {
+    /// Finds items: those that hold every word and that every filter lets through. With words the best comes first,
+    /// then favourites, then what was used and what was changed last; without, `sort` decides. If hardly anything fits,
+    /// what nearly fits follows.
+    ///
+    /// None if `cancelled` said so meanwhile.
+    #[must_use]
+    pub fn search(
+        &self,
+        query: &SearchQuery,
+        scope: &Scope,
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Hits> {
+        let by_title = query.has_no_words() && sort == Sort::Title;
+        let title = |row: u32| self.row(row).map(|row| row.title());
+        let order = |a: &Hit, b: &Hit| {
+            let titles = || if by_title { title(a.row).cmp(&title(b.row)) } else { Ordering::Equal };
+            a.key.cmp(&b.key).then_with(titles).then(a.row.cmp(&b.row))
+        };
+        // With few hits all are needed, to tell what else to look for.
+        let mut best = Best::new(offset.saturating_add(limit).max(FEW), order);
+        let scope = match (scope, query.place()) {
+            (Scope::All, Some(place)) => Within::Place(place),
+            _ => Within::new(scope),
+        };
+        let mut search = Search { index: self, query, scope, cancelled, looked_at: 0 };
+        match query.needles.as_slice() {
+            [] => search.each(|_| [u64::MAX; 8], &mut |at, row| best.take(row.sorted_hit(sort, at)))?,
+            [only] if only.is_plain() && only.begins_with_letter() => search.one(only, &mut best)?,
+            needles => {
+                // The longest word is in the fewest rows.
+                let mut needles: Vec<&Needle> = needles.iter().collect();
+                needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
+                let holding = |block| {
+                    needles
+                        .iter()
+                        .map(|needle| needle.may_be_in(&self.slices, block))
+                        .reduce(and)
+                        .unwrap_or_default()
+                };
+                search.each(holding, &mut |at, row| {
+                    let haystack = row.haystack();
+                    if let Some(rank) =
+                        needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>()
+                    {
+                        best.take(row.ranked_hit(rank.min(NEARLY), at));
+                    }
+                })?;
+            }
+        }
+        if !query.has_no_words() && best.total < FEW {
+            let found: Vec<u32> = best.hits.iter().map(|hit| hit.row).collect();
+            let needles: Vec<Near<'_>> = query.needles.iter().map(Near::new).collect();
+            let near = |block| {
+                needles
+                    .iter()
+                    .map(|needle| needle.may_be_in(&self.slices, block))
+                    .reduce(and)
+                    .unwrap_or_default()
+            };
+            search.each(near, &mut |at, row| {
+                let haystack = row.haystack();
+                let rank = needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>();
+                if let Some(rank) = rank.filter(|_| !found.contains(&at)) {
+                    best.take(row.ranked_hit(NEARLY.saturating_add(rank), at));
+                }
+            })?;
+        }
+        let (total, looked_at) = (best.total, search.looked_at);
+        let page = best.sorted().into_iter().skip(offset).take(limit);
+        let keys = page.filter_map(|hit| self.row(hit.row).map(|row| row.facts.key)).collect();
+        Some(Hits { total, keys, looked_at })
+    }
+}
+
+impl Search<'_> {
+    /// Visits the rows that scope and filters let through, of those that `may` gives for each block.
+    fn each(&mut self, may: impl Fn(usize) -> Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) -> Option<()> {
+        for block in 0..self.index.slices.blocks() {
+            if (self.cancelled)() {
+                return None;
+            }
+            let mask = and(self.in_scope(block), may(block));
+            self.visit(block, mask, visit);
+        }
+        Some(())
+    }
+
+    /// The rows of a block that may lie in the scope.
+    fn in_scope(&self, block: usize) -> Mask {
+        if self.scope.is_listed() { self.index.slices.having(block, Slice::Listed) } else { [u64::MAX; 8] }
+    }
+
+    fn visit(&mut self, block: usize, mask: Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) {
+        for at in rows(block, mask) {
+            let Some(row) = self.index.row(at) else { continue };
+            self.looked_at += 1;
+            if self.scope.holds(&row) && self.query.filters.iter().all(|filter| filter.lets_through(&row)) {
+                visit(at, &row);
+            }
+        }
+    }
+
+    /// A single word is looked for where it fits best first: where a word of the title begins with its first letter, then
+    /// where another word does, then everywhere else. Once there are enough, the others are only counted.
+    fn one<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, needle: &Needle, best: &mut Best<F>) -> Option<()> {
+        let first = *needle.text.first()?;
+        let plain = matches!(self.scope, Within::Listed) && self.query.filters.is_empty();
+        let certain = is_certain(&needle.text);
+        let slices = &self.index.slices;
+        let kinds = [
+            (rank::TITLE, Some(Slice::TitleInitial(first))),
+            (rank::OTHER_WORD, Some(Slice::OtherInitial(first))),
+            (rank::IN_TITLE, None),
+        ];
+        for (number, (at_best, kind)) in kinds.into_iter().enumerate() {
+            let only_count = plain && best.is_full_above(at_best);
+            for block in 0..slices.blocks() {
+                if (self.cancelled)() {
+                    return None;
+                }
+                let seen = kinds.iter().take(number).filter_map(|(_, slice)| *slice);
+                let seen = seen.map(|slice| slices.having(block, slice)).reduce(or).unwrap_or_default();
+                let of_kind = kind.map_or([u64::MAX; 8], |slice| slices.having(block, slice));
+                let may = and(and(of_kind, not(seen)), needle.may_be_in(slices, block));
+                let mask = and(self.in_scope(block), may);
+                if only_count && certain {
+                    best.total += count(mask);
+                } else if only_count {
+                    let mut total = 0;
+                    self.visit(block, mask, &mut |_, row| {
+                        total += usize::from(needle.is_in(&row.haystack()));
+                    });
+                    best.total += total;
+                } else {
+                    self.visit(block, mask, &mut |at, row| {
+                        if let Some(rank) = needle.rank(&row.haystack()) {
+                            best.take(row.ranked_hit(rank, at));
+                        }
+                    });
+                }
+            }
+        }
+        Some(())
+    }
+}

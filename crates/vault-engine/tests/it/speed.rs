@@ -1,0 +1,168 @@
+//! What work costs, counted: pages written, rows read, never time.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use vault_engine::item::{Item, ItemType, Timestamp};
+use vault_engine::session::{Put, Query, Scope, Session, SessionError, Sort};
+
+use crate::support::{World, login, query, titles};
+
+/// A page of the database in its write-ahead log, with the frame's head.
+const FRAME: u64 = 4096 + 24;
+
+fn filled(world: &World, count: usize) -> Session {
+    let mut session = world.create();
+    let puts = (0..count).map(|number| {
+        let mut item = login(&format!("Item {number:05}"), &format!("user{}@example.org", number % 97), "x");
+        item.tags.insert(format!("tag{}", number % 41));
+        item.folder = Some(format!("Folder {}", number % 17));
+        item.created_at = Timestamp(u64::try_from(number * 7 % count).unwrap());
+        Put::new(item)
+    });
+    session.put_many(puts.collect(), &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    session
+}
+
+/// The length of the write-ahead log in the profile's folder.
+fn log_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let of = |entry: fs::DirEntry| {
+        if entry.file_type().unwrap().is_dir() {
+            log_bytes(&entry.path())
+        } else if entry.file_name() == "vault.db-wal" {
+            entry.metadata().unwrap().len()
+        } else {
+            0
+        }
+    };
+    entries.map(of).sum()
+}
+
+#[test]
+fn adding_one_item_writes_few_pages_however_many_there_are() {
+    let most_pages = |count: usize| {
+        let world = World::new();
+        let session = filled(&world, count);
+        let profile = session.profile().id;
+        drop(session);
+        // The log is empty after opening, so that all of it is what the adds wrote.
+        let mut session = world.unlock(profile).unwrap();
+        let mut most = 0;
+        for number in 0..20 {
+            let before = log_bytes(world.root());
+            session.put(Put::new(login(&format!("New {number}"), "ann@example.org", "x"))).unwrap();
+            most = most.max((log_bytes(world.root()) - before) / FRAME);
+        }
+        most
+    };
+    for count in [50, 3_000] {
+        let most = most_pages(count);
+        assert!((1..=24).contains(&most), "{most} pages with {count} items");
+    }
+}
+
+#[test]
+fn any_page_of_a_list_is_the_one_that_walking_gives() {
+    let world = World::new();
+    let mut session = filled(&world, 2_600);
+    for (scope, sort) in
+        [(Scope::All, Sort::Title), (Scope::All, Sort::Created), (Scope::All, Sort::Modified)]
+    {
+        let mut page = |offset, limit| {
+            let page = session.list(&Query { sort, offset, limit, ..query(scope.clone()) }).unwrap();
+            assert_eq!(page.total, 2_600);
+            titles(&page).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let walked: Vec<_> = (0..6).flat_map(|number| page(number * 500, 500)).collect();
+        assert_eq!(walked.len(), 2_600);
+        assert_eq!(page(1_990, 20), walked[1_990..2_010]);
+        assert_eq!(page(2_050, 20), walked[2_050..2_070]);
+        assert_eq!(page(2_590, 20), walked[2_590..]);
+        assert_eq!(page(2_600, 20), Vec::<String>::new());
+        assert_eq!(page(u32::MAX, 20), Vec::<String>::new());
+    }
+    // A list that is leafed through follows what is written.
+    let deep = Query { offset: 2_600, limit: 5, ..query(Scope::All) };
+    assert!(session.list(&deep).unwrap().rows.is_empty());
+    session.put(Put::new(login("Zzz", "ann@example.org", "x"))).unwrap();
+    assert_eq!(titles(&session.list(&deep).unwrap()), ["Zzz"]);
+}
+
+#[test]
+fn items_used_last_are_found_first_and_that_outlives_the_lock() {
+    let world = World::new();
+    let mut session = world.create();
+    let ids: Vec<_> = ["Mail a", "Mail b", "Mail c"]
+        .map(|title| {
+            let mut item = Item::new(ItemType::Note, Timestamp(1));
+            item.title = title.to_owned();
+            session.put(Put::new(item)).unwrap().id
+        })
+        .into();
+    let found = |session: &mut Session| {
+        let page = session.list(&Query { text: "mail".into(), ..query(Scope::All) }).unwrap();
+        titles(&page).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&mut session), ["Mail a", "Mail b", "Mail c"]);
+    world.clock.advance(Duration::from_secs(10));
+    session.note_use(ids[1]).unwrap();
+    assert_eq!(found(&mut session), ["Mail b", "Mail a", "Mail c"]);
+    world.clock.advance(Duration::from_secs(10));
+    session.note_use(ids[2]).unwrap();
+    // A change of the item itself keeps it, and so does the lock.
+    session.set_favourite(&ids[..1], true).unwrap();
+    session.set_favourite(&ids[..1], false).unwrap();
+    world.clock.advance(Duration::from_secs(10));
+    session.note_use(ids[0]).unwrap();
+    assert_eq!(found(&mut session), ["Mail a", "Mail c", "Mail b"]);
+    let profile = session.profile().id;
+    drop(session);
+    let mut session = world.unlock(profile).unwrap();
+    assert_eq!(found(&mut session), ["Mail a", "Mail c", "Mail b"]);
+    // Used and then gone: there is nothing to write, and nothing fails.
+    session.note_use(ids[2]).unwrap();
+    session.trash(&[ids[2]]).unwrap();
+    session.note_use(ids[2]).unwrap();
+    session.purge(&[ids[2]]).unwrap();
+    assert_eq!(session.note_use(ids[2]).unwrap_err(), SessionError::NotFound);
+    drop(session);
+    assert_eq!(found(&mut world.unlock(profile).unwrap()), ["Mail a", "Mail b"]);
+}
+
+#[test]
+fn a_search_that_is_no_longer_wanted_ends() {
+    let world = World::new();
+    let mut session = filled(&world, 10);
+    let text = Query { text: "item".into(), ..query(Scope::All) };
+    assert_eq!(session.list_unless(&text, &|| true), Err(SessionError::Cancelled));
+    assert_eq!(session.list_unless(&text, &|| false).unwrap().total, 10);
+    // Without text nothing takes long enough to be broken off.
+    assert_eq!(session.list_unless(&query(Scope::All), &|| true).unwrap().total, 10);
+}
+
+#[test]
+fn many_changes_at_once_are_those_one_after_the_other() {
+    let world = World::new();
+    let mut session = world.create();
+    let first = session.put(Put::new(login("First", "ann", "x"))).unwrap();
+    let item = session.get(first.id).unwrap().item;
+    let mut puts: Vec<Put> = (0..70).map(|n| Put::new(login(&format!("New {n}"), "ann", "x"))).collect();
+    puts.insert(40, Put::change(first.id, first.revision, item));
+    let stored = session.put_many(puts, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    assert_eq!(stored.len(), 71);
+    assert_eq!(stored[40].id, first.id);
+    assert_eq!(session.get(first.id).unwrap().revisions, 2);
+    session.check_log().unwrap();
+    // The second change of an item sees the first, and so does not fit.
+    let change = |title: &str| {
+        let now = session.get(first.id).unwrap();
+        Put::change(first.id, now.revision, Item { title: title.to_owned(), ..now.item })
+    };
+    let twice = vec![change("Once"), change("Twice")];
+    let refused = session.put_many(twice, &mut |_| std::ops::ControlFlow::Continue(())).unwrap_err();
+    assert!(matches!(refused, SessionError::Conflict { .. }), "{refused}");
+    assert_eq!(session.get(first.id).unwrap().item.title, "First");
+    session.check_log().unwrap();
+}
