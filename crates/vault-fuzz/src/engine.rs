@@ -27,7 +27,7 @@ pub(crate) const TARGETS: &[Target] = &[
     slow("ssh_key", ssh_key, Bound { per_byte: 64, fixed: 1 << 20 }, 8 << 10),
     target("ssh_public_line", ssh_public_line, Bound { per_byte: 16, fixed: 64 << 10 }, 4 << 10),
     target("generator_history", generator_history, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
-    target("search", search, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
+    target("search", search, Bound { per_byte: 64, fixed: 128 << 10 }, 2 << 10),
     target("names", names, Bound { per_byte: 16, fixed: 64 << 10 }, 8 << 10),
     target("media_type", media, PLAIN, 1 << 10),
     slow("password_strength", password_strength, Bound { per_byte: 64 << 10, fixed: 16 << 20 }, 128),
