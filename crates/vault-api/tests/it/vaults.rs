@@ -44,7 +44,7 @@ async fn items_go_from_vault_to_vault_and_back() {
     assert_eq!(gone.code, ErrorCode::NotFound);
     let events: Vec<String> =
         coffer.event_list(0, 4).await.unwrap().into_iter().map(|event| event.what).collect();
-    assert_eq!(events, ["vault_deleted", "undone", "moved", "vault_created"]);
+    assert_eq!(events, ["vault_deleted", "undone", "moved", "moved"]);
 }
 
 #[tokio::test]
