@@ -204,10 +204,10 @@ impl Session {
     }
 
     /// Closes the profile and hands on the right to write.
-    pub(crate) fn close(self) -> (Option<Lock>, Rng) {
-        let Self { db, rng, _lock, .. } = self;
-        drop(db);
-        (_lock, rng)
+    pub(crate) fn close(mut self) -> (Option<Lock>, Rng) {
+        // What closes writes with another generator than what opens again.
+        let rng = std::mem::replace(&mut self.rng, crate::clock::system_rng());
+        (self._lock.take(), rng)
     }
 
     /// The clock that the profile was opened with.
