@@ -55,6 +55,6 @@ pub struct BackupInfo {
 }
 
 /// Fails if a disk has less room than is needed.
-pub(crate) fn expect_room(folder: &std::path::Path, needed: u64) -> Result<(), crate::profile::DiskError> {
+pub(crate) fn expect_room(folder: &Path, needed: u64) -> Result<(), crate::profile::DiskError> {
     crate::document::expect_room(folder, needed).map_err(|_| crate::profile::DiskError::Full)
 }
