@@ -235,7 +235,7 @@ fn t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void() {
     assert_eq!(session.set_setting("a", "b"), Err(SessionError::Disk(DiskError::Unreadable)));
     let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
     let changed = session.change_password(&old, &new);
-    assert_eq!(changed, Err(ChangePasswordError::Session(SessionError::Disk(DiskError::Unreadable))));
+    assert_eq!(changed, Err(KeysError::Session(SessionError::Disk(DiskError::Unreadable))));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is made where the disk was");
 }
 
