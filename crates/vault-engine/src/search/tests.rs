@@ -374,21 +374,6 @@ fn a_keystroke_looks_at_few_rows() {
 }
 
 #[test]
-fn the_index_takes_little_memory() {
-    let titles: Vec<String> = (0_u32..10_000).map(|n| format!("Account of somebody {n}")).collect();
-    let mut index = Index::default();
-    let taken = allocation_counter::measure(|| {
-        for (key, title) in (0..).zip(&titles) {
-            let words = "somebody@mail.example\u{1f}www.service.example\u{1f}";
-            index.put(&Entry { key, folder: Some("Folder/Part"), ..entry(0, title, words) });
-        }
-    });
-    let each = taken.bytes_current / 10_000;
-    assert!(each < 300, "{each} bytes an item, 30 MB with 100,000");
-    assert_eq!(index.len(), 10_000);
-}
-
-#[test]
 fn changed_and_removed_items_are_found_as_they_are() {
     let mut index = index([entry(1, "Old name", ""), entry(2, "Other", "")]);
     index.put(&entry(1, "New name", ""));

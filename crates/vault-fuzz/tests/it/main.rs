@@ -7,6 +7,8 @@ mod corpus;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod mutation;
 #[cfg(test)]
 mod seeds;

@@ -1,0 +1,35 @@
+//! Memory that is measured where allocations can be counted.
+
+use vault_engine::item::{ItemType, Timestamp};
+use vault_engine::search::{Entry, Index, Place};
+use vault_wire::VaultId;
+
+#[test]
+fn the_search_index_takes_little_memory() {
+    const ITEMS: u64 = 10_000;
+    let titles: Vec<String> = (0..ITEMS).map(|n| format!("Account of somebody {n}")).collect();
+    let mut index = Index::default();
+    let taken = allocation_counter::measure(|| {
+        for (key, title) in (0..).zip(&titles) {
+            index.put(&Entry {
+                key,
+                vault: VaultId::from_bytes([1; 16]),
+                item_type: ItemType::Login,
+                place: Place::Listed,
+                title,
+                words: "somebody@mail.example\u{1f}www.service.example\u{1f}",
+                tags: &[],
+                folder: Some("Folder/Part"),
+                favourite: false,
+                has_code: false,
+                has_attachments: false,
+                created_at: Timestamp(0),
+                modified_at: Timestamp(0),
+                used_at: None,
+            });
+        }
+    });
+    let each = taken.bytes_current / 10_000;
+    assert!(each < 300, "{each} bytes an item, 30 MB with 100,000");
+    assert_eq!(index.len(), titles.len());
+}
