@@ -1,6 +1,8 @@
 //! Items: listing, opening, saving, their trash and their history.
 
-use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
+use std::collections::BTreeSet;
+
+use vault_engine::item::{Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, Timestamp, template};
 use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
 use vault_engine::{BlobId, ItemId, RevHash, SecretText, VaultId};
 
@@ -10,8 +12,8 @@ use crate::item_draft::{Stamp, apply};
 use crate::item_view::item_view;
 use crate::ssh_keys::{held_key, put_key};
 use crate::views::{
-    ChangedView, ErrorCode, ErrorView, FieldTemplate, HistoryEntry, ItemDraft, ItemPage, ItemQuery,
-    ItemTemplate, ItemView, SidebarView,
+    ChangedView, ErrorCode, ErrorView, FieldDraft, FieldTemplate, HistoryEntry, ItemDraft, ItemPage,
+    ItemQuery, ItemTemplate, ItemView, SidebarView,
 };
 
 /// Added to the title of a copy.
@@ -85,10 +87,19 @@ impl Coffer {
     ) -> Outcome<ItemView> {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
-        if let (Some(id), false) = (&draft.id, draft.reprompt) {
-            // Whoever may not see the secrets may not take the mark off either.
+        if let Some(id) = &draft.id {
+            // Whoever may not see the secrets may neither take the mark off nor make open fields of concealed ones.
+            let unmarks = !draft.reprompt;
+            let is_open = |field: &&FieldDraft| !FieldKind::from(field.kind).is_concealed();
+            let open: BTreeSet<FieldId> = (draft.fields.iter().filter(is_open))
+                .filter_map(|field| field.id.as_deref()?.parse().ok())
+                .collect();
             let id: ItemId = id.parse().map_err(|_| ErrorCode::NotFound)?;
-            self.read_guarded(id, |_, _, guard| guard()).await?;
+            self.read_guarded(id, move |_, opened, guard| {
+                let mut concealed = opened.item.fields.iter().filter(|field| field.kind.is_concealed());
+                if unmarks || concealed.any(|field| open.contains(&field.id)) { guard() } else { Ok(()) }
+            })
+            .await?;
         }
         self.change(move |session| {
             let device = session.device().to_owned();

@@ -183,6 +183,9 @@ async fn an_item_that_asks_again_gives_no_secret_until_the_password_was_given() 
     // The mark does not come off either, in whatever form; everything else can be changed.
     let off = ItemDraft { reprompt: false, ..form_of(&view) };
     assert_eq!(coffer.item_save(off, None).await.err().unwrap().code, needed);
+    let mut opened = form_of(&view);
+    opened.fields[1].kind = FieldKindView::Text;
+    assert_eq!(coffer.item_save(opened, None).await.err().unwrap().code, needed);
     let view =
         coffer.item_save(ItemDraft { notes: "more".to_owned(), ..form_of(&view) }, None).await.unwrap();
     let copy = coffer.item_duplicate(id(&view)).await.unwrap();
