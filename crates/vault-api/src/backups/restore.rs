@@ -37,7 +37,8 @@ impl Coffer {
             .await
     }
 
-    /// Makes a profile of the file that was chosen and opens it. A profile that was open is locked. While it goes on, a job
+    /// Makes a profile of the file that was chosen and opens it. If the same profile is there and damaged, that one is set
+    /// aside, whole; a sound one stays. A profile that was open is locked. While it goes on, a job
     /// tells how far it is and can be cancelled.
     ///
     /// # Errors
@@ -58,8 +59,13 @@ impl Coffer {
                 let path = pending.ok_or(ErrorCode::NotFound)?.path.clone();
                 let size = path.metadata().map_or(0, |file| file.len());
                 let job = jobs.start_with_keys(JobKind::ProfileRestore, safe_to_show(&name_of(&path)), size);
-                let restored =
-                    state.profiles.restore(&path, &password, &secret_key, make_rng(), &mut told(&job));
+                let restored = state.profiles.restore_or_replace(
+                    &path,
+                    &password,
+                    &secret_key,
+                    make_rng(),
+                    &mut told(&job),
+                );
                 match restored {
                     Ok(session) => {
                         state.restore = None;

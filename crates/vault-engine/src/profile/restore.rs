@@ -1,6 +1,7 @@
 //! Making a profile of a backup: beside its place first, then moved there whole.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use vault_crypto::{HeaderError, HeaderFile, RootKey, SecretKey, SecretText};
@@ -9,7 +10,7 @@ use vault_wire::ProfileId;
 use super::create::UNFINISHED;
 use super::keys_file::open_any;
 use super::lock::LockError;
-use super::repair::WAITING;
+use super::repair::{SalvageError, WAITING};
 use super::secret_key::{Kept, keep};
 use super::{DiskError, Folder, KeysFile, Lock, Profiles, UnlockError, files};
 use crate::backup::{BackupError, BackupFile, BackupKeys, Member, RestoreError, each_member, expect_room};
@@ -99,6 +100,39 @@ impl Profiles {
         })?;
         drop(held);
         Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside })
+    }
+
+    /// Makes a profile of a backup wherever that destroys nothing: where its place is free, and where the one that is there
+    /// is damaged, which is then set aside. A profile that is sound stays.
+    ///
+    /// # Errors
+    /// As [`Profiles::restore`] and [`Profiles::restore_in_place`].
+    pub fn restore_or_replace(
+        &self,
+        backup: &Path,
+        password: &SecretText,
+        secret_key: &SecretText,
+        rng: Rng,
+        progress: Progress<'_>,
+    ) -> Result<Session, RestoreError> {
+        let id = BackupFile::open(backup)?.manifest.profile;
+        if self.places.profile(id).symlink_metadata().is_ok() && self.is_damaged(id, password, secret_key) {
+            let replaced = self.restore_in_place(backup, password, secret_key, rng, progress)?;
+            return Ok(replaced.session);
+        }
+        self.restore(backup, password, secret_key, rng, progress)
+    }
+
+    /// Whether a profile that is there is damaged for certain.
+    fn is_damaged(&self, id: ProfileId, password: &SecretText, secret_key: &SecretText) -> bool {
+        match self.examine(id, password, Some(secret_key), &mut |_| ControlFlow::Continue(())) {
+            Ok(found) => found.pages > 0,
+            Err(SalvageError::NothingReadable) => true,
+            Err(SalvageError::Unlock(error)) => {
+                matches!(error, UnlockError::HeaderDamaged | UnlockError::DatabaseDamaged)
+            }
+            Err(_) => false,
+        }
     }
 
     /// Makes a profile beside the place it is for; `take` moves it there.

@@ -428,7 +428,7 @@ pub fn describe(root: &Path) -> Vec<String> {
     profiles.sort_by_key(|info| info.id);
     for info in profiles {
         let kept = fs::read_to_string(root.join("password")).unwrap_or_default();
-        let (opens, mut session) = [PASSWORD, ANOTHER, &kept]
+        let (opens, mut session) = [kept.as_str(), ANOTHER]
             .into_iter()
             .find_map(|password| match world.unlock_with(info.id, password) {
                 Ok(session) => Some((password.to_owned(), session)),

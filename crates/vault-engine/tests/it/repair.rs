@@ -351,6 +351,40 @@ fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_
 }
 
 #[test]
+fn a_backup_takes_the_place_of_a_profile_only_if_that_is_damaged() {
+    let profile = Furnished::new();
+    let place = profile.world.places().profile(profile.id);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let backup = elsewhere.path().join("home.tar");
+    fs::copy(&profile.world.profiles.backups_beside(profile.id)[0].path, &backup).unwrap();
+    let restore = || {
+        profile.world.profiles.restore_or_replace(
+            &backup,
+            &password(),
+            &profile.secret_key,
+            rng(8),
+            &mut go_on,
+        )
+    };
+    let before = all_files(&place);
+    assert_eq!(restore().err(), Some(RestoreError::ProfileExists));
+    assert_eq!(all_files(&place), before);
+    let last = fs::read(profile.path("vault.db")).unwrap().len() as u64 / 4096 - 1;
+    let damage: [&dyn Fn(); 3] = [
+        &|| profile.flip("vault.db", &[last * 4096 * 8 + 77]),
+        &|| fs::write(profile.path("vault.db"), "").unwrap(),
+        &|| ["profile.keys", "profile.keys.bak"].iter().for_each(|name| profile.flip(name, &[9])),
+    ];
+    for (damage, number) in damage.into_iter().zip(1..) {
+        damage();
+        let damaged = all_files(&place);
+        restore().unwrap().check_log().unwrap();
+        assert_eq!(all_files(&place.with_extension(format!("damaged-{number}"))), damaged);
+    }
+    assert_eq!(restore().err(), Some(RestoreError::ProfileExists), "it is sound again");
+}
+
+#[test]
 fn a_crash_between_setting_aside_and_naming_is_put_right_when_profiles_are_looked_for() {
     let profile = Furnished::new();
     let place = profile.world.places().profile(profile.id);

@@ -256,12 +256,12 @@ fn backups_hold_every_vault_and_give_items_back_to_theirs() {
     session.delete_vault(club, Contents::Delete { items: 1 }, &mut nothing).unwrap();
     // Rows of vaults are not numbered as they were then.
     session.create_vault(&look("Family")).unwrap();
-    let mut backup = session.open_backup(&target, &mut go_on).unwrap();
+    let backup = session.open_backup(&target, &mut go_on).unwrap();
     assert_eq!(backup.info().entries, Some(3 + 2 + 2));
-    let restored = session.restore_item(&mut backup, server, RestoreAs::Copy, &mut go_on).unwrap().stored;
+    let restored = session.restore_item(&backup, server, RestoreAs::Copy, &mut go_on).unwrap().stored;
     assert_eq!(session.get(restored.id).unwrap().vault, work);
     // Into the home vault, since its own is gone.
-    let restored = session.restore_item(&mut backup, statutes, RestoreAs::Copy, &mut go_on).unwrap().stored;
+    let restored = session.restore_item(&backup, statutes, RestoreAs::Copy, &mut go_on).unwrap().stored;
     assert_eq!(session.get(restored.id).unwrap().vault, home(&session));
     assert_eq!(session.get(restored.id).unwrap().item.title, "Statutes");
     session.check_log().unwrap();

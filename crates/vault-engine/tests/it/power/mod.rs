@@ -81,7 +81,9 @@ fn cut_power_everywhere(test: &str, path: &WritePath) -> usize {
         .position(|event| matches!(event, Event::Mark(text) if text.contains(THROUGH)));
     let through = through.expect("the process said that it is through");
     let mut seen = HashSet::new();
-    for cut in recording.cuts() {
+    // A profile that is kept for ever has the full cost of trying a password, so fewer of its disks are tried.
+    let every = if path.shows == Shows::No { 4 } else { 1 };
+    for cut in recording.cuts().into_iter().step_by(every) {
         let torn = (0..TORN).map(Unsynced::Torn);
         for unsynced in [Unsynced::Lost, Unsynced::Kept].into_iter().chain(torn) {
             let files = recording.after(cut, unsynced);
