@@ -26,6 +26,7 @@ pub(crate) const TARGETS: &[Target] = &[
     // The numbers of the longest RSA key, and what is worked out from them.
     slow("ssh_key", ssh_key, Bound { per_byte: 64, fixed: 1 << 20 }, 8 << 10),
     target("ssh_public_line", ssh_public_line, Bound { per_byte: 16, fixed: 64 << 10 }, 4 << 10),
+    target("backup_manifest", backup_manifest, Bound { per_byte: 32, fixed: 64 << 10 }, 8 << 10),
     target("generator_history", generator_history, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("search", search, Bound { per_byte: 64, fixed: 128 << 10 }, 2 << 10),
     target("names", names, Bound { per_byte: 16, fixed: 64 << 10 }, 8 << 10),
@@ -136,6 +137,12 @@ fn ssh_public_line(bytes: &[u8]) -> Seen {
     assert!(key.comment().chars().count() <= 256);
     assert_eq!(PublicKey::parse_line(&key.to_line()).as_ref(), Ok(&key), "one key, one line");
     assert!(key.fingerprint().len() == 50 && key.fingerprint_md5().len() == 51);
+    Seen::Accepted
+}
+
+fn backup_manifest(bytes: &[u8]) -> Seen {
+    let Ok(again) = reread_manifest(bytes) else { return Seen::Refused };
+    assert_eq!(again, bytes, "one manifest, one encoding");
     Seen::Accepted
 }
 

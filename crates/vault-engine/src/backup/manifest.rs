@@ -188,6 +188,12 @@ pub(super) fn blob_name(blob_id: &BlobId) -> String {
     format!("blobs/{}/{name}", name.get(..2).unwrap_or_default())
 }
 
+/// Reads a manifest and writes it again.
+pub(super) fn reread(bytes: &[u8]) -> Result<Vec<u8>, BackupError> {
+    let (manifest, _, mac) = Manifest::parse(bytes)?;
+    Ok(seal(&manifest.write().encode(), &mac))
+}
+
 fn seal(body: &[u8], mac: &[u8; 32]) -> Vec<u8> {
     Array::new().text(MAGIC).uint(FORMAT).bytes(body).bytes(mac).encode()
 }

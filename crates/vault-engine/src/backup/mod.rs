@@ -39,6 +39,14 @@ pub fn look_at(path: &Path) -> Result<u64, BackupError> {
     Ok(backup.file.metadata()?.len())
 }
 
+/// Reads the manifest of a backup, believing nothing of it, and writes what was read once more: the same bytes.
+///
+/// # Errors
+/// See [`BackupError`].
+pub fn reread_manifest(bytes: &[u8]) -> Result<Vec<u8>, BackupError> {
+    manifest::reread(bytes)
+}
+
 /// What a backup is, told after all of it was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupInfo {

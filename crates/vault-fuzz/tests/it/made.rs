@@ -18,6 +18,7 @@ type Made = Vec<(&'static str, Vec<u8>)>;
 pub fn made() -> Made {
     let mut made = encodings();
     made.extend(boxes());
+    made.extend(manifests());
     made.extend(items());
     made.extend(logs());
     made.extend(merges());
@@ -77,6 +78,22 @@ fn encodings() -> Made {
         ("blob_layout", [size.to_be_bytes().as_slice(), &index.to_be_bytes()].concat())
     }));
     made
+}
+
+fn manifests() -> Made {
+    let part = |size| Array::new().uint(size).bytes(&[5; 32]);
+    let blob = |number: u8| Array::new().bytes(&[number; 16]).uint(4113).bytes(&[number; 32]);
+    let manifest = |blobs: &Array, left_out: &Array| {
+        let heads = Array::new().array(&Array::new().bytes(&[2; 16]).uint(9).bytes(&[3; 32]));
+        let start = Array::new().bytes(&[1; 16]).uint(1_790_000_000_000).uint(2).array(&heads);
+        let body = start.array(&part(329)).array(&part(90_112)).array(blobs).array(left_out).encode();
+        Array::new().text("coffer backup").uint(1).bytes(&body).bytes(&[4; 32]).encode()
+    };
+    let (none, two) = (Array::new(), Array::new().array(&blob(6)).array(&blob(7)));
+    let left = Array::new().array(&blob(8).uint(0)).array(&blob(9).uint(1));
+    let twice = Array::new().array(&blob(6)).array(&blob(6));
+    let all = [manifest(&none, &none), manifest(&two, &left), manifest(&twice, &none), manifest(&left, &two)];
+    all.into_iter().map(|bytes| ("backup_manifest", bytes)).collect()
 }
 
 fn boxes() -> Made {

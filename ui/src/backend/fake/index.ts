@@ -1,7 +1,6 @@
 import type { Arguments, Backend, CommandName, Commands, EventName, Events, Result } from '../commands';
 import type {
   AppStatus,
-  DocumentRulesView,
   ErrorCode,
   ItemDraft,
   JobKind,
@@ -11,9 +10,9 @@ import type {
   SettingsView,
 } from '../types';
 import { backups } from './backups';
+import { documents } from './documents';
 import { hostile, many, now, sample } from './data';
 import { everyType } from './everyType';
-import * as files from './files';
 import { FakeHealth } from './health';
 import {
   atRevision,
@@ -240,43 +239,11 @@ export function makeFake(scene: Scene): Backend {
       }, 50);
     });
 
-  const receive = (name: string, media: string, size: number) =>
-    job('document_import', name, size, (done) => {
-      const item = get(
-        saved({
-          draft: {
-            item_type: 'document',
-            title: name.replace(/\.\w+$/, ''),
-            fields: [],
-            urls: [],
-            notes: '',
-            tags: [],
-            favourite: false,
-            url_rules: [],
-            removed_passkeys: [],
-            reprompt: false,
-            template: false,
-          },
-        }).id,
-      );
-      item.attachments.push({
-        blob_id: hex(32),
-        name,
-        media_type: media,
-        type_mismatch: false,
-        size,
-        added_at: now,
-      });
-      done.outcome = { item_id: item.id, missing: [] };
-      changed();
-    });
-
   const lock = () => {
     session = { state: profiles.length > 0 ? 'locked' : 'first_run' };
     health.forget();
     emit('session-locked', null);
   };
-  let rules: DocumentRulesView = { refused: [] };
 
   const handlers: Handlers = {
     ...keys({
@@ -498,64 +465,7 @@ export function makeFake(scene: Scene): Backend {
       })),
     draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
     draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
-    document_import: () => [
-      ...(scene.items === 'hostile'
-        ? [receive('<img src=x onerror="window.harmed=20">\u202Egpj.exe', 'text/html', 9000)]
-        : []),
-      receive('Insurance policy.pdf', 'application/pdf', 3_200_000),
-      receive('holiday-film.mp4', 'video/mp4', 1_402_000_000),
-    ],
-    document_attach: ({ itemId }) => [
-      job('document_import', 'receipt.pdf', 90_000, (done) => {
-        get(itemId).attachments.push({
-          blob_id: hex(32),
-          name: 'receipt.pdf',
-          media_type: 'application/pdf',
-          type_mismatch: false,
-          size: 90_000,
-          added_at: now,
-        });
-        done.outcome = { item_id: itemId, missing: [] };
-        changed();
-      }),
-    ],
-    document_detach: ({ itemId, blobId }) => {
-      const item = get(itemId);
-      files.detach(item, blobId, now);
-      changed();
-      return view(item);
-    },
-    document_export: ({ itemId, blobId }) => {
-      const file = files.find(get(itemId), blobId) ?? fail('not_found');
-      return job('document_export', file.name, file.size, () => undefined);
-    },
-    document_replace: ({ itemId, blobId }) => {
-      const file = files.find(get(itemId), blobId) ?? fail('not_found');
-      return job('document_import', file.name, file.size, (done) => {
-        files.replace(get(itemId), blobId, now);
-        done.outcome = { item_id: itemId, missing: [] };
-        changed();
-      });
-    },
-    document_versions: ({ itemId }) => get(itemId).earlier.map((one) => ({ ...one })),
-    document_restore: ({ itemId, blobId }) => {
-      const item = get(itemId);
-      if (!files.restore(item, blobId, now)) return fail('not_found');
-      changed();
-      return view(item);
-    },
-    document_drop: ({ itemId, blobId }) => {
-      const one = get(itemId).earlier.find((one) => one.file.blob_id === blobId) ?? fail('not_found');
-      one.kept = false;
-      changed();
-      return null;
-    },
-    document_thumbnail: ({ itemId, blobId }) =>
-      files.picture(files.find(get(itemId), blobId)) ?? fail('no_picture'),
-    document_page: ({ itemId, blobId }) =>
-      files.picture(files.find(get(itemId), blobId)) ?? fail('no_picture'),
-    document_rules_get: () => rules,
-    document_rules_set: (wanted) => (rules = wanted.rules),
+    ...documents({ hostile: scene.items === 'hostile', get, saved, changed, job, fail }),
     job_list: () => [...jobs.values()],
     job_cancel: ({ jobId }) => {
       const one = jobs.get(jobId) ?? fail('not_found');
