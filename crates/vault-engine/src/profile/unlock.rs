@@ -367,7 +367,9 @@ impl Profiles {
         let mut ui_file = UiFile::load(&self.places);
         let stored = meta::required_text(db, meta::NAME)?;
         let known = ui_file.profile(id).cloned();
-        let name = known.as_ref().map(|info| info.name.clone());
+        // One that was only taken in has no name of its own yet.
+        let given = known.as_ref().filter(|info| info.name != super::unnamed(id).name);
+        let name = given.map(|info| info.name.clone());
         let name = name.or_else(|| acceptable_name(&stored).map(str::to_owned)).unwrap_or_default();
         if writable && name != stored {
             unless_full(meta::set(db, meta::NAME, name.as_bytes()))?;
