@@ -167,6 +167,11 @@ fn no_bytes_break_a_law_of_vault_engine() {
 }
 
 #[test]
+fn no_bytes_break_a_law_of_documents() {
+    holds_in("documents");
+}
+
+#[test]
 fn no_bytes_break_a_law_of_merges() {
     holds_in("vault-engine, merges");
 }
@@ -185,6 +190,7 @@ fn every_crate_with_targets_is_tried() {
         "vault-crypto",
         "vault-engine",
         "vault-engine, merges",
+        "documents",
         "vault-interchange",
     ];
     assert!(vault_fuzz::TARGETS.iter().map(|(name, _)| *name).eq(tried));
