@@ -1,5 +1,6 @@
 //! What the engine reads from items and from people.
 
+use vault_engine::backup::reread_manifest;
 use vault_engine::code::migration::{self, Migration};
 use vault_engine::code::{Code, Scheme, qr};
 use vault_engine::document::{media_type, type_mismatch};
