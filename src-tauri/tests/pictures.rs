@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use vault_api::start::{KdfParams, NoKeychain, Places, Profiles, Renderer, SystemClock, system_rng};
 use vault_api::views::{ErrorCode, JobState};
-use vault_api::{BlobId, Coffer, EventSink, ItemId, SecretText, Setup};
+use vault_api::{BlobId, Coffer, Costs, EventSink, ItemId, SecretText, Setup};
 
 const PICTURE: &[u8] = include_bytes!("../../icons/128x128.png");
 
@@ -31,10 +31,11 @@ async fn coffer(folder: &TempDir) -> Coffer {
         profiles: Profiles::new(places, Box::new(NoKeychain), clock.clone()),
         clock,
         make_rng: system_rng,
-        kdf: KdfParams::FLOOR,
+        kdf: Costs::Fixed(KdfParams::FLOOR),
         device: "Test computer".to_owned(),
         system_language: "en".to_owned(),
         events: EventSink::new(|_| {}),
+        ranges: None,
     };
     let program = PathBuf::from(env!("CARGO_BIN_EXE_coffer-preview"));
     assert_eq!(program.file_stem().unwrap(), Renderer::PROGRAM);
