@@ -1,5 +1,7 @@
 //! Pictures of documents, from the vault to the very program that draws them in every package.
 
+#![cfg(test)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
