@@ -155,7 +155,8 @@ macro_rules! troubles {
 
 troubles! {
     SessionError: SessionError::Disk(disk) => disk;
-    DocumentError: DocumentError::Io(error) => error.into();
+    DocumentError: DocumentError::Io(error) => error.into(),
+        DocumentError::NoRoom { .. } => DiskError::Full;
     BackupError: BackupError::Disk(disk) => disk;
     CreateError: CreateError::Disk(disk) => disk;
     UnlockError: UnlockError::Disk(disk) => disk;
