@@ -47,7 +47,7 @@ pub use keys::{
     RootKey, SecretKey, UnlockSeed, VaultKey,
 };
 pub use random::{RandomId, make_id};
-pub use secret::KeyLengthError;
+pub use secret::{KeyLengthError, wipe_stack};
 pub use text::SecretText;
 pub use v1::account::{
     AccountBoxes, Identity, Keyset, OpenedAccount, ReenrolmentParts, RootSigner, check_account,

@@ -69,9 +69,10 @@ impl<const N: usize> Drop for Secret<N> {
 
 /// Overwrites what a call that has just returned left on the stack, below the frame of its caller.
 ///
-/// For libraries that copy a secret into their own frames and do not wipe it.
+/// For libraries that copy a secret into their own frames and do not wipe it, and for threads that end: their stacks are kept
+/// for the next one.
 #[inline(never)]
-pub(crate) fn wipe_stack() {
+pub fn wipe_stack() {
     // More than any of these calls takes, and a small part of a thread's stack.
     let mut room = [0_u8; 128 * 1024];
     room.zeroize();

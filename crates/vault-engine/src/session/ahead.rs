@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use rand_core::{Rng as _, TryCryptoRng, TryRng};
-use vault_crypto::{MadeRevision, make_revision};
+use vault_crypto::{MadeRevision, make_revision, wipe_stack};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 
 use super::vault::Vaults;
@@ -86,6 +86,8 @@ impl Writer<'_> {
                         break;
                     }
                 }
+                // The cipher leaves parts of what it sealed there, and this thread's stack outlives it.
+                wipe_stack();
             });
             for (ready, made) in batch.iter().zip(taken.into_iter().flatten()) {
                 let Ready { meant: Meant { vault_key, id, before, item }, header, drawn: _ } = ready;
