@@ -78,7 +78,7 @@ fn document(size: u64) -> (Attachment, BlobId) {
     (attachment, blob_id)
 }
 
-/// A document as [`document_chunks`] takes it, sealed as its author would.
+/// A document as the target `document_chunks` takes it, sealed as its author would.
 #[must_use]
 pub fn sealed_document(content: &[u8]) -> Vec<u8> {
     let (attachment, blob_id) = document(content.len() as u64);
