@@ -57,7 +57,7 @@ describe('unlocking', () => {
     onPage({ query: { state: 'locked' } }, async (page) => {
       await page.locator(id(testids.unlockNewProfile)).click();
       await page.locator(id(testids.firstRunScreen)).waitFor();
-      await page.getByRole('button', { name: 'Back' }).click();
+      await page.getByRole('button', { name: 'Back', exact: true }).click();
       await page.locator(id(testids.unlockScreen)).waitFor();
     }));
 });

@@ -12,13 +12,14 @@ export interface Around {
   hostile: boolean;
   get: (id: string) => FakeItem;
   saved: (args: Arguments<'item_save'>) => ItemView;
+  revise: (item: FakeItem, changes: string[]) => void;
   changed: () => void;
   job: (kind: JobKind, name: string, total: number, done: (job: JobView) => void) => number;
   fail: (code: ErrorCode) => never;
 }
 
 /** Documents of the fake: their names and sizes, and never a byte of them. */
-export function documents({ hostile, get, saved, changed, job, fail }: Around): Handlers {
+export function documents({ hostile, get, saved, revise, changed, job, fail }: Around): Handlers {
   const receive = (name: string, media: string, size: number) =>
     job('document_import', name, size, (done) => {
       const item = get(
@@ -60,7 +61,9 @@ export function documents({ hostile, get, saved, changed, job, fail }: Around): 
     ],
     document_attach: ({ itemId }) => [
       job('document_import', 'receipt.pdf', 90_000, (done) => {
-        get(itemId).attachments.push({
+        const item = get(itemId);
+        revise(item, ['attachments']);
+        item.attachments.push({
           blob_id: hex(32),
           name: 'receipt.pdf',
           media_type: 'application/pdf',
@@ -74,6 +77,7 @@ export function documents({ hostile, get, saved, changed, job, fail }: Around): 
     ],
     document_detach: ({ itemId, blobId }) => {
       const item = get(itemId);
+      revise(item, ['attachments']);
       files.detach(item, blobId, now);
       changed();
       return view(item);
@@ -85,7 +89,9 @@ export function documents({ hostile, get, saved, changed, job, fail }: Around): 
     document_replace: ({ itemId, blobId }) => {
       const file = files.find(get(itemId), blobId) ?? fail('not_found');
       return job('document_import', file.name, file.size, (done) => {
-        files.replace(get(itemId), blobId, now);
+        const item = get(itemId);
+        revise(item, ['attachments']);
+        files.replace(item, blobId, now);
         done.outcome = { item_id: itemId, missing: [] };
         changed();
       });
@@ -94,6 +100,7 @@ export function documents({ hostile, get, saved, changed, job, fail }: Around): 
     document_restore: ({ itemId, blobId }) => {
       const item = get(itemId);
       if (!files.restore(item, blobId, now)) return fail('not_found');
+      revise(item, ['attachments']);
       changed();
       return view(item);
     },

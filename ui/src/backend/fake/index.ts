@@ -465,7 +465,7 @@ export function makeFake(scene: Scene): Backend {
       })),
     draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
     draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
-    ...documents({ hostile: scene.items === 'hostile', get, saved, changed, job, fail }),
+    ...documents({ hostile: scene.items === 'hostile', get, saved, revise, changed, job, fail }),
     job_list: () => [...jobs.values()],
     job_cancel: ({ jobId }) => {
       const one = jobs.get(jobId) ?? fail('not_found');
