@@ -97,7 +97,7 @@ fn expectations() -> Vec<(&'static str, Expected)> {
         ("bitwarden/individual.csv", import(Format::BitwardenCsv, [12, 2, 0, 0], 6, [0, 0, 0], bitwarden)),
         (
             "bitwarden/keepassxc-case.json",
-            import(Format::BitwardenJson, [1, 1, 1, 1], 2, [5, 1, 0], every_type),
+            import(Format::BitwardenJson, [1, 1, 1, 1], 2, [1, 1, 0], every_type),
         ),
         ("bitwarden/password-protected-pbkdf2.json", Expected::Refusal(ImportError::PasswordProtected)),
         ("csv/chrome.csv", import(Format::ChromeCsv, [14, 0, 0, 0], 0, [0, 0, 0], chrome)),
