@@ -205,15 +205,20 @@ fn lock_when_away(app: &AppHandle, _why: Away) {
     });
 }
 
-/// Takes in files that were dropped on the window; the interface learns of the jobs, never of the paths.
+/// Takes in files that were dropped on the window; the interface learns of the jobs and how many one-time codes there
+/// are, never of the paths.
 pub fn take_dropped(app: &AppHandle, event: &WindowEvent) {
     let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event else { return };
     let (app, paths) = (app.clone(), paths.clone());
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
         let files = paths.into_iter().filter(|path| path.is_file()).collect();
-        if let Ok(jobs) = shell.coffer.document_import(files).await {
-            emit(&app, "files-dropped", json!(jobs));
+        let Ok(dropped) = shell.coffer.take_dropped(files).await else { return };
+        if !dropped.jobs.is_empty() {
+            emit(&app, "files-dropped", json!(dropped.jobs));
+        }
+        if dropped.codes > 0 {
+            emit(&app, "codes-dropped", json!(dropped.codes));
         }
     });
 }

@@ -13,6 +13,7 @@ use vault_preview::Renderer;
 use zeroize::Zeroizing;
 
 use crate::backups::{LookedInto, PendingRestore};
+use crate::code_pictures::DroppedCodes;
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
 use crate::gate::Gate;
@@ -97,6 +98,8 @@ pub(crate) struct Open {
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
     /// A backup that is looked into.
     pub(crate) backup: Option<LookedInto>,
+    /// One-time codes in pictures that were dropped on the window.
+    pub(crate) dropped: Option<DroppedCodes>,
     /// Until when items that ask for the master password again do not ask, by the clock that never goes back.
     pub(crate) confirmed_until: Option<Duration>,
 }
@@ -114,14 +117,20 @@ impl Open {
             health: None,
             key_file: None,
             backup: None,
+            dropped: None,
             confirmed_until: None,
         }
     }
 
     /// Refuses the secrets of an item that asks for the master password again, unless it was given a short while ago.
     pub(crate) fn guard(&self, item: &Item, now: Duration) -> Outcome<()> {
+        if item.flags.reprompt { self.expect_confirmed(now) } else { Ok(()) }
+    }
+
+    /// Refuses what hands out many secrets at once, unless the master password was given a short while ago.
+    pub(crate) fn expect_confirmed(&self, now: Duration) -> Outcome<()> {
         let confirmed = self.confirmed_until.is_some_and(|until| now < until);
-        if item.flags.reprompt && !confirmed { Err(ErrorCode::PasswordNeeded.into()) } else { Ok(()) }
+        if confirmed { Ok(()) } else { Err(ErrorCode::PasswordNeeded.into()) }
     }
 }
 

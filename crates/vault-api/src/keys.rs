@@ -164,6 +164,7 @@ impl Coffer {
                     recovery: _,
                     backup: _,
                     key_file,
+                    dropped,
                     confirmed_until,
                 } = open;
                 let rotation = Rotation {
@@ -186,6 +187,7 @@ impl Coffer {
                     recovery: None,
                     backup: None,
                     key_file,
+                    dropped,
                     confirmed_until,
                     short_of_memory,
                 });

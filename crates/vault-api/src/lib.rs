@@ -8,6 +8,7 @@ mod app;
 mod backups;
 mod bulk;
 mod code_pictures;
+mod codes_out;
 mod coffer;
 mod document_rules;
 mod documents;
@@ -37,6 +38,7 @@ mod typing;
 mod vaults;
 pub mod views;
 
+pub use code_pictures::{Dropped, codes_in_text};
 pub use coffer::{Coffer, Costs, Setup};
 pub use error::{ErrorText, Outcome, error_text};
 pub use events::{Event, EventSink};

@@ -5,11 +5,11 @@ use vault_engine::ItemId;
 use vault_engine::SecretText;
 use vault_engine::code::{Code, CodeAt, Scheme, Taken};
 use vault_engine::item::{Field, FieldId, FieldKind, Item, Role, Timestamp};
-use vault_engine::session::{Opened, Put, Session};
+use vault_engine::session::{ClockDoubt, Opened, Put, Session};
 
 use crate::coffer::{Coffer, Guard};
 use crate::error::Outcome;
-use crate::views::{CodeView, ErrorCode, PastValueView, TakenCodeView};
+use crate::views::{ClockDoubtView, CodeView, ErrorCode, PastValueView, TakenCodeView};
 
 /// What can be copied of an item without naming a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,9 +159,9 @@ impl Coffer {
     /// `locked`, `not_found`, `password_needed` or `code_invalid`.
     pub async fn item_code(&self, id: ItemId, field: FieldId) -> Outcome<CodeView> {
         let now = self.clock.now();
-        self.read_guarded(id, move |_, opened, guard| {
+        self.read_guarded(id, move |session, opened, guard| {
             guard()?;
-            code_view(find(&opened.item, field)?.value.expose(), now)
+            code_view(find(&opened.item, field)?.value.expose(), now, session.clock_doubt()?)
         })
         .await
     }
@@ -184,11 +184,11 @@ impl Coffer {
     /// # Errors
     /// `code_invalid`.
     pub fn code_check(&self, text: &SecretText) -> Outcome<CodeView> {
-        code_view(text.expose(), self.clock.now())
+        code_view(text.expose(), self.clock.now(), None)
     }
 }
 
-fn find(item: &Item, id: FieldId) -> Outcome<&Field> {
+pub(crate) fn find(item: &Item, id: FieldId) -> Outcome<&Field> {
     item.fields.iter().find(|field| field.id == id).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
@@ -231,13 +231,23 @@ fn copy_text(field: &Field, now: Timestamp) -> Outcome<Copied> {
     }
 }
 
-fn code_view(text: &str, now: Timestamp) -> Outcome<CodeView> {
+impl From<ClockDoubt> for ClockDoubtView {
+    fn from(doubt: ClockDoubt) -> Self {
+        match doubt {
+            ClockDoubt::BeforeProgram => Self::BeforeProgram,
+            ClockDoubt::BeforeLastChange => Self::BeforeLastChange,
+            ClockDoubt::SetBack => Self::SetBack,
+        }
+    }
+}
+
+fn code_view(text: &str, now: Timestamp, doubt: Option<ClockDoubt>) -> Outcome<CodeView> {
     let code = Code::parse(text).map_err(|_| ErrorCode::CodeInvalid)?;
     match (code.scheme(), code.at(now)) {
         (Scheme::Hotp { counter, .. }, _) => Ok(CodeView::Counter { counter }),
         (_, Some(CodeAt { code, next, period, remaining_ms })) => {
             let (code, next) = (code.expose().to_owned(), next.expose().to_owned());
-            Ok(CodeView::Time { code, next, period, remaining_ms })
+            Ok(CodeView::Time { code, next, period, remaining_ms, clock: doubt.map(Into::into) })
         }
         (_, None) => Err(ErrorCode::CodeInvalid.into()),
     }

@@ -5,6 +5,7 @@
 
 mod app;
 mod backup;
+mod code;
 mod document;
 mod draft;
 mod health;

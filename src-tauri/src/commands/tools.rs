@@ -1,14 +1,10 @@
-use tauri::{State, WebviewWindow};
+use tauri::State;
 use vault_api::views::{
-    CopyReceipt, ErrorCode, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
+    CopyReceipt, ErrorCode, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
 };
-use vault_api::{Coffer, Outcome, SecretText};
+use vault_api::{Outcome, SecretText};
 
-use crate::platform::dialog;
 use crate::shell::Shell;
-
-/// Endings of the pictures that can be read.
-const PICTURES: &[&str] = &["png", "jpg", "jpeg", "PNG", "JPG", "JPEG"];
 
 #[tauri::command]
 pub async fn generator_make(shell: State<'_, Shell>, recipe: GeneratorRecipe) -> Outcome<GeneratedView> {
@@ -46,20 +42,6 @@ pub async fn generator_history_copy(shell: State<'_, Shell>, index: u32, at: u64
 #[tauri::command]
 pub async fn generator_history_clear(shell: State<'_, Shell>) -> Outcome<()> {
     shell.coffer.generator_forget().await
-}
-
-#[tauri::command]
-pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Outcome<Option<Vec<FoundCode>>> {
-    let words = shell.words().await?;
-    match dialog::pick_file(&window, words.choose_picture, words.picture_files, PICTURES).await {
-        Some(path) => shell.coffer.code_from_picture(path).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-#[tauri::command]
-pub async fn code_read(text: String) -> Outcome<Vec<FoundCode>> {
-    Coffer::codes_in_text(&SecretText::new(text))
 }
 
 #[tauri::command]

@@ -15,11 +15,22 @@ pub struct Unavailable;
 /// Told how many seconds are left: at each copy, and 0 when the clipboard was cleared.
 pub type Told = Box<dyn Fn(u32) + Send>;
 
+/// A picture from the clipboard: red, green, blue and how much it covers for each pixel, row by row.
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Four bytes for each pixel.
+    pub pixels: Zeroizing<Vec<u8>>,
+}
+
 /// What is needed of a system's clipboard.
 trait Board: Send {
     fn put(&mut self, secret: &str) -> Result<(), Unavailable>;
     fn put_plain(&mut self, text: &str) -> Result<(), Unavailable>;
     fn text(&mut self) -> Option<Zeroizing<String>>;
+    fn picture(&mut self) -> Option<Picture>;
     fn clear(&mut self) -> Result<(), Unavailable>;
 }
 
@@ -27,6 +38,7 @@ enum Order {
     Put { text: Zeroizing<String>, kind: Kind, done: oneshot::Sender<Result<(), Unavailable>> },
     Clear { done: oneshot::Sender<Result<(), Unavailable>> },
     Text { done: oneshot::Sender<Result<Zeroizing<String>, Unavailable>> },
+    Picture { done: oneshot::Sender<Result<Picture, Unavailable>> },
 }
 
 /// What is copied.
@@ -83,6 +95,17 @@ impl Clipboard {
         answer.await.unwrap_or(Err(Unavailable))
     }
 
+    /// The picture that is on the clipboard; only read when the person asks for it. The system's library unpacks half a
+    /// gigabyte at most.
+    ///
+    /// # Errors
+    /// When there is no clipboard, or no picture on it.
+    pub async fn picture(&self) -> Result<Picture, Unavailable> {
+        let (done, answer) = oneshot::channel();
+        self.orders.send(Order::Picture { done }).map_err(|_| Unavailable)?;
+        answer.await.unwrap_or(Err(Unavailable))
+    }
+
     /// Clears the clipboard if what this program copied last is still there.
     ///
     /// # Errors
@@ -135,6 +158,9 @@ impl<B: Board> Keeper<B> {
                 }
                 Ok(Order::Text { done }) => {
                     let _ = done.send(self.board.text().ok_or(Unavailable));
+                }
+                Ok(Order::Picture { done }) => {
+                    let _ = done.send(self.board.picture().ok_or(Unavailable));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let _ = self.clear();
@@ -206,6 +232,11 @@ impl Board for SystemBoard {
         self.open().ok()?.get_text().ok().map(Zeroizing::new)
     }
 
+    fn picture(&mut self) -> Option<Picture> {
+        let arboard::ImageData { width, height, bytes } = self.open().ok()?.get_image().ok()?;
+        Some(Picture { width, height, pixels: Zeroizing::new(bytes.into_owned()) })
+    }
+
     fn clear(&mut self) -> Result<(), Unavailable> {
         let clipboard = self.open()?;
         // Overwrites the copy that the library serves from memory; clearing alone would only stop serving it.
@@ -232,6 +263,10 @@ mod tests {
         }
         fn text(&mut self) -> Option<Zeroizing<String>> {
             self.0.lock().unwrap().clone().map(Zeroizing::new)
+        }
+        fn picture(&mut self) -> Option<Picture> {
+            let shown = self.0.lock().unwrap().as_deref() == Some("a picture");
+            shown.then(|| Picture { width: 1, height: 1, pixels: Zeroizing::new(vec![255; 4]) })
         }
         fn clear(&mut self) -> Result<(), Unavailable> {
             *self.0.lock().unwrap() = None;
@@ -279,6 +314,16 @@ mod tests {
         *memory.0.lock().unwrap() = Some("a key".to_owned());
         assert_eq!(clipboard.text().await.unwrap().as_str(), "a key");
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("a key"));
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_read_where_there_is_one() {
+        let (clipboard, memory, _told) = started();
+        *memory.0.lock().unwrap() = Some("a text".to_owned());
+        assert!(clipboard.picture().await.is_err());
+        *memory.0.lock().unwrap() = Some("a picture".to_owned());
+        assert_eq!(clipboard.picture().await.unwrap().pixels.len(), 4);
+        assert!(memory.0.lock().unwrap().is_some());
     }
 
     #[tokio::test]

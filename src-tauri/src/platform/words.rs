@@ -26,7 +26,11 @@ pub struct Words {
     pub choose_export: &'static str,
     /// Name of the files chosen there.
     pub export_files: &'static str,
-    /// Title of the dialog that chooses a picture with a QR code.
+    /// Title of the dialog that saves one-time codes as a text file.
+    pub save_codes: &'static str,
+    /// Its proposed file name.
+    pub codes_file: &'static str,
+    /// Title of the dialog that chooses a picture with a QR code, or a text file with codes.
     pub choose_picture: &'static str,
     /// Name of the files chosen there.
     pub picture_files: &'static str,
@@ -62,8 +66,10 @@ const ENGLISH: Words = Words {
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
-    choose_picture: "Choose a picture with a QR code",
-    picture_files: "Pictures (PNG, JPEG)",
+    save_codes: "Save one-time codes",
+    codes_file: "One-time codes.txt",
+    choose_picture: "Choose a picture with a QR code, or a text file",
+    picture_files: "Pictures and texts (PNG, JPEG, TXT)",
     save_backup: "Save a backup",
     choose_backup: "Choose a backup",
     backup_files: "Backups (tar)",
@@ -87,8 +93,10 @@ const GERMAN: Words = Words {
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",
-    choose_picture: "Bild mit QR-Code auswählen",
-    picture_files: "Bilder (PNG, JPEG)",
+    save_codes: "Einmalcodes speichern",
+    codes_file: "Einmalcodes.txt",
+    choose_picture: "Bild mit QR-Code oder Textdatei auswählen",
+    picture_files: "Bilder und Texte (PNG, JPEG, TXT)",
     save_backup: "Sicherung speichern",
     choose_backup: "Sicherung auswählen",
     backup_files: "Sicherungen (tar)",

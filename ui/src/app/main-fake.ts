@@ -28,6 +28,7 @@ const backend = makeFake({
   keyless: asked.has('keyless'),
   draft: asked.has('draft'),
   backup: asked.get('backup'),
+  clock: asked.get('clock'),
   pin: asked.has('pin'),
   place: asked.get('place'),
   weak: asked.has('weak'),

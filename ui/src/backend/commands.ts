@@ -4,6 +4,7 @@ import type { BackupsView } from './generated/BackupsView';
 import type { BulkChange } from './generated/BulkChange';
 import type { CarryView } from './generated/CarryView';
 import type { ChangedView } from './generated/ChangedView';
+import type { CodeTransferView } from './generated/CodeTransferView';
 import type { CodeView } from './generated/CodeView';
 import type { Command } from './generated/commands';
 import type { CopyReceipt } from './generated/CopyReceipt';
@@ -43,6 +44,7 @@ import type { RemovedView } from './generated/RemovedView';
 import type { RestoreFileView } from './generated/RestoreFileView';
 import type { RulesView } from './generated/RulesView';
 import type { PlaceView } from './generated/PlaceView';
+import type { QrView } from './generated/QrView';
 import type { RecoverRequest } from './generated/RecoverRequest';
 import type { RecoveryCodeView } from './generated/RecoveryCodeView';
 import type { RecoveryView } from './generated/RecoveryView';
@@ -205,6 +207,13 @@ export interface Commands {
   generator_history_clear: [None, null];
   code_pick: [None, FoundCode[] | null];
   code_read: [{ text: string }, FoundCode[]];
+  code_paste: [None, FoundCode[]];
+  code_dropped: [None, FoundCode[]];
+  code_dropped_keep: [None, number[]];
+  code_add: [{ codes: FoundCode[] }, ChangedView];
+  code_share: [FieldRef, QrView];
+  code_transfer: [ItemsRef, CodeTransferView];
+  code_export: [ItemsRef, number | null];
   strength_measure: [{ password: string }, StrengthView];
   clipboard_clear: [None, null];
 }
@@ -227,6 +236,7 @@ export interface Events {
   'backup-failed': ErrorView;
   clipboard: { clears_in_seconds: number };
   'files-dropped': number[];
+  'codes-dropped': number;
   menu: string;
 }
 

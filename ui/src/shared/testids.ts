@@ -215,7 +215,20 @@ export const testids = {
   generatorForget: 'generator-forget',
 
   // Codes
+  codeFill: 'code-fill',
   codePick: 'code-pick',
+  codePaste: 'code-paste',
+  codeShare: 'code-share',
+  codeShareDialog: 'code-share-dialog',
+  codeQr: 'code-qr',
+  codeClock: 'code-clock',
+  codesKeep: 'codes-keep',
+  codesOut: 'codes-out',
+  codesOutAll: 'codes-out-all',
+  codesOutRow: 'codes-out-row',
+  codesOutShow: 'codes-out-show',
+  codesOutSave: 'codes-out-save',
+  codesLeftOut: 'codes-left-out',
   codesDialog: 'codes-dialog',
   codesFound: 'codes-found',
   codesAdd: 'codes-add',
@@ -223,6 +236,7 @@ export const testids = {
   // The editor of SSH keys
   sshPanel: 'ssh-panel',
   sshMake: 'ssh-make',
+  sshCancel: 'ssh-cancel',
   sshKind: 'ssh-kind', // data-kind
   sshFile: 'ssh-file',
   sshClipboard: 'ssh-clipboard',

@@ -447,6 +447,19 @@ pub struct PastValueView {
     pub replaced_at: u64,
 }
 
+/// Why the clock of this computer is not to be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ClockDoubtView {
+    /// It says a time before this program was made.
+    BeforeProgram,
+    /// It says a time before something that is stored was written.
+    BeforeLastChange,
+    /// It was set back since the profile was opened.
+    SetBack,
+}
+
 /// What there is to show of a one-time code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -462,6 +475,10 @@ pub enum CodeView {
         period: u32,
         /// Milliseconds this one still lives.
         remaining_ms: u32,
+        /// Why sites will hardly take it: the clock of this computer cannot be right.
+        #[ts(optional)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<ClockDoubtView>,
     },
     /// It follows a counter: a code is shown only when it is taken to be used.
     Counter {

@@ -29,9 +29,9 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
 pub use item::{
-    AttachmentView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft, FieldView,
-    HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView, NameCount,
-    PastValueView, PictureView, SidebarView, SupersededView, TakenCodeView, TypeCount,
+    AttachmentView, ClockDoubtView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft,
+    FieldView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView,
+    NameCount, PastValueView, PictureView, SidebarView, SupersededView, TakenCodeView, TypeCount,
 };
 pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
@@ -39,8 +39,8 @@ pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, Passkey
 pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 pub use tools::{
-    CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView, StrengthView,
-    WordListView, WordSeparator,
+    CodeTransferView, CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView,
+    QrView, StrengthView, WordListView, WordSeparator,
 };
 pub use vault::{
     BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,

@@ -118,7 +118,7 @@ pub struct GeneratedEntry {
 }
 
 /// A one-time code that was found in a picture or text, to be kept in an item.
-#[derive(Serialize, TS)]
+#[derive(Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct FoundCode {
     /// Who issued it, empty if not said.
@@ -127,6 +127,28 @@ pub struct FoundCode {
     pub account: String,
     /// Its set-up, as a field of a form takes it.
     pub setup: String,
+}
+
+/// A QR code, to be drawn dark on white.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct QrView {
+    /// Squares to each side, the light ones around it included.
+    pub side: u32,
+    /// The dark squares as the path of an SVG picture, a unit to each.
+    pub path: String,
+}
+
+/// One-time codes on their way to another program, as QR codes to be shown one after the other.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct CodeTransferView {
+    /// The QR codes.
+    pub pages: Vec<QrView>,
+    /// One-time codes in them.
+    pub count: u32,
+    /// Titles of items with a code that this form of transfer has no place for.
+    pub left_out: Vec<String>,
 }
 
 /// How hard a password is to guess.

@@ -11,6 +11,7 @@
 )]
 
 mod backups;
+mod codes;
 mod documents;
 mod health;
 mod imports;

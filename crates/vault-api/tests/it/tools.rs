@@ -1,5 +1,5 @@
 use vault_api::views::{ErrorCode, GeneratorRecipe, WordListView, WordSeparator};
-use vault_api::{Coffer, SecretText};
+use vault_api::{SecretText, codes_in_text};
 
 use crate::support::Computer;
 
@@ -71,24 +71,23 @@ async fn what_the_generator_made_is_found_again_until_it_is_forgotten() {
 
 #[tokio::test]
 async fn codes_are_read_out_of_texts_and_pictures() {
-    let one =
-        Coffer::codes_in_text(&SecretText::from("otpauth://totp/ACME:ann?secret=JBSWY3DPEHPK3PXP")).unwrap();
+    let one = codes_in_text(&SecretText::from("otpauth://totp/ACME:ann?secret=JBSWY3DPEHPK3PXP")).unwrap();
     assert_eq!((one[0].issuer.as_str(), one[0].account.as_str()), ("ACME", "ann"));
     assert!(one[0].setup.starts_with("otpauth://totp/"));
     // Two set-ups of a transfer, as the other program writes them.
     let transfer = "otpauth-migration://offline?data=\
                     CicKCkhlbGxvId6tvu8SDWFubkBhY21lLnRlc3QaBEFDTUUgASgBMAIKHgoKSGVsbG8h3q2%2B7xIHYm9iQG9yZxoBWCABKAEwAhABGAEgAA%3D%3D";
-    let many = Coffer::codes_in_text(&SecretText::from(transfer)).unwrap();
+    let many = codes_in_text(&SecretText::from(transfer)).unwrap();
     assert_eq!(many.len(), 2);
     assert_eq!((many[1].issuer.as_str(), many[1].account.as_str()), ("X", "bob@org"));
-    let none = Coffer::codes_in_text(&SecretText::from("https://example.org"));
+    let none = codes_in_text(&SecretText::from("https://example.org"));
     assert_eq!(none.err().unwrap().code, ErrorCode::CodeInvalid);
 
     let computer = Computer::new();
     let picture = computer.folder.path().join("x.png");
     std::fs::write(&picture, "not a picture").unwrap();
-    let refused = computer.coffer.code_from_picture(picture).await;
+    let refused = computer.coffer.codes_in_file(picture).await;
     assert_eq!(refused.err().unwrap().code, ErrorCode::PictureUnreadable);
-    let folder = computer.coffer.code_from_picture(computer.folder.path().to_owned()).await;
+    let folder = computer.coffer.codes_in_file(computer.folder.path().to_owned()).await;
     assert_eq!(folder.err().unwrap().code, ErrorCode::FileUnreadable);
 }

@@ -1,6 +1,8 @@
 //! One-time codes: over time (RFC 6238), over a counter (RFC 4226), and the five-letter codes of Steam.
 
 mod base32;
+mod counter;
+mod draw;
 mod hotp;
 pub mod migration;
 pub mod qr;
@@ -8,6 +10,8 @@ mod uri;
 
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
+
+pub use draw::{Drawn, draw};
 
 use crate::item::Timestamp;
 
@@ -85,6 +89,8 @@ pub struct Code {
     scheme: Scheme,
     issuer: String,
     account: String,
+    /// Parameters of its address that are not understood, as they were written.
+    more: Zeroizing<String>,
 }
 
 /// The codes at a moment.
@@ -122,6 +128,17 @@ impl Code {
     #[must_use]
     pub fn to_uri(&self) -> SecretText {
         uri::format(self, self.scheme)
+    }
+
+    /// The same set-up; who issued it and whose it is are these where it does not say.
+    #[must_use]
+    pub fn named(mut self, issuer: &str, account: &str) -> Self {
+        for (name, given) in [(&mut self.issuer, issuer), (&mut self.account, account)] {
+            if name.is_empty() {
+                given.trim().clone_into(name);
+            }
+        }
+        self
     }
 
     /// How codes are made.

@@ -22,6 +22,9 @@ const SIDE: usize = 16 << 10;
 /// Pixels that codes are looked for in at first; larger pictures are made smaller by whole steps, which also takes
 /// the noise out of a photo.
 const ENOUGH: usize = 2 << 20;
+/// How the files begin.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+const JPEG: &[u8] = b"\xff\xd8\xff";
 /// Codes read from one picture.
 const CODES: usize = 16;
 
@@ -50,15 +53,39 @@ pub fn read(picture: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     if picture.len() > FILE {
         return Err(PictureError::TooLarge);
     }
-    let grey = if picture.starts_with(b"\x89PNG\r\n\x1a\n") {
+    let grey = if picture.starts_with(PNG) {
         png(picture)
-    } else if picture.starts_with(b"\xff\xd8\xff") {
+    } else if picture.starts_with(JPEG) {
         jpeg(picture)
     } else {
         Err(PictureError::Format)
     }?;
+    codes(&grey)
+}
+
+/// Reads the QR codes in a picture that is unpacked already, such as one on the clipboard: red, green, blue and how much
+/// it covers for each pixel, row by row.
+///
+/// # Errors
+/// If there are other bytes than its size says, it is too large, or it shows no code that can be read.
+pub fn read_pixels(width: usize, height: usize, pixels: &[u8]) -> Result<Vec<SecretText>, PictureError> {
+    checked(width, height)?;
+    if pixels.len() != width * height * 4 {
+        return Err(PictureError::Damaged);
+    }
+    let pixels = shades(pixels, |[r, g, b, alpha]| on_white(luma(r, g, b), alpha));
+    codes(&Grey { width, height, pixels })
+}
+
+/// Whether the first bytes of a file are those of a picture that [`read`] knows.
+#[must_use]
+pub fn is_picture(start: &[u8]) -> bool {
+    start.starts_with(PNG) || start.starts_with(JPEG)
+}
+
+fn codes(grey: &Grey) -> Result<Vec<SecretText>, PictureError> {
     let smaller = (grey.width * grey.height > ENOUGH).then(|| grey.smaller());
-    let found = smaller.iter().chain([&grey]).map(Grey::codes).find(|codes| !codes.is_empty());
+    let found = smaller.iter().chain([grey]).map(Grey::codes).find(|codes| !codes.is_empty());
     found.ok_or(PictureError::NoCode)
 }
 

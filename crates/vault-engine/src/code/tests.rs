@@ -9,7 +9,7 @@ fn totp(algorithm: Algorithm, digits: u8, secret: &[u8]) -> Code {
 
 fn code_of(scheme: Scheme, secret: &[u8]) -> Code {
     let secret = Zeroizing::new(secret.to_vec());
-    Code { secret, scheme, issuer: String::new(), account: String::new() }
+    Code { secret, scheme, issuer: String::new(), account: String::new(), more: Zeroizing::default() }
 }
 
 fn at(code: &Code, milliseconds: u64) -> CodeAt {

@@ -11,6 +11,10 @@ const TEXT: usize = 4 << 10;
 const STEAM: &str = "Steam";
 /// Shortest bare secret, in characters; fewer are a slip of the hand, or a code instead of its secret.
 const BARE: usize = 8;
+/// Room that is left in a text for its counter to grow.
+const COUNTER: usize = 20;
+/// The parameters that are understood; all others are kept as they are.
+const KNOWN: [&str; 6] = ["secret", "issuer", "algorithm", "digits", "period", "counter"];
 
 pub fn parse(text: &str) -> Result<Code, CodeError> {
     let text = text.trim();
@@ -20,19 +24,20 @@ pub fn parse(text: &str) -> Result<Code, CodeError> {
     match text.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("otpauth") => otpauth(rest),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("steam") => {
-            code(secret(rest.trim_end_matches('/'))?, Scheme::Steam, STEAM, "")
+            Ok(code(secret(rest.trim_end_matches('/'))?, Scheme::Steam, STEAM, ""))
         }
         Some(_) => Err(CodeError::NotACode),
         None if text.len() < BARE => Err(CodeError::NotACode),
         None => {
             let secret = secret(text).map_err(|_| CodeError::NotACode)?;
-            code(secret, Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 }, "", "")
+            Ok(code(secret, Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 }, "", ""))
         }
     }
 }
 
-fn code(secret: Zeroizing<Vec<u8>>, scheme: Scheme, issuer: &str, account: &str) -> Result<Code, CodeError> {
-    Ok(Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned() })
+fn code(secret: Zeroizing<Vec<u8>>, scheme: Scheme, issuer: &str, account: &str) -> Code {
+    let more = Zeroizing::default();
+    Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned(), more }
 }
 
 fn secret(text: &str) -> Result<Zeroizing<Vec<u8>>, CodeError> {
@@ -54,29 +59,48 @@ fn otpauth(rest: &str) -> Result<Code, CodeError> {
     let (label_issuer, account) = label.split_once(':').unwrap_or(("", label.as_str()));
     let issuer = query.get("issuer").unwrap_or(label_issuer).trim();
     let secret = secret(query.get("secret").ok_or(CodeError::Secret)?)?;
-    code(secret, query.scheme(&kind, issuer)?, issuer, account.trim())
+    let mut code = code(secret, query.scheme(&kind, issuer)?, issuer, account.trim());
+    code.more = query.more;
+    // Names are escaped when they are written: what is kept must be such as is read again.
+    let fits = rest.len() <= TEXT / 8 || format(&code, code.scheme).expose().len() <= TEXT - COUNTER;
+    if fits { Ok(code) } else { Err(CodeError::NotACode) }
 }
 
-/// The parameters of an address, names in lower case.
-pub(super) struct Query(Vec<(String, Zeroizing<String>)>);
+/// The parameters of an address.
+pub(super) struct Query {
+    /// Names in lower case and values, both without escapes.
+    entries: Vec<(String, Zeroizing<String>)>,
+    /// Those that are not understood, as they were written.
+    more: Zeroizing<String>,
+}
 
 impl Query {
     pub(super) fn read(query: &str) -> Result<Self, CodeError> {
         let mut entries: Vec<(String, Zeroizing<String>)> = Vec::new();
-        for part in query.split('&').filter(|part| !part.is_empty()) {
+        // Room for everything at once: a text that grows leaves copies of itself behind.
+        let mut more = Zeroizing::new(String::with_capacity(query.len()));
+        for part in query.split('&').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name = unescape(name, true)?.to_lowercase();
             // Two secrets or two periods: whichever were taken, another program would take the other.
             if entries.iter().any(|(other, _)| *other == name) {
                 return Err(CodeError::NotACode);
             }
-            entries.push((name, unescape(value, true)?));
+            let value = unescape(value, true)?;
+            let of_steam = name == "encoder" && value.trim().eq_ignore_ascii_case(STEAM);
+            if !KNOWN.contains(&name.as_str()) && !of_steam {
+                if !more.is_empty() {
+                    more.push('&');
+                }
+                more.push_str(part);
+            }
+            entries.push((name, value));
         }
-        Ok(Self(entries))
+        Ok(Self { entries, more })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
+        self.entries
             .iter()
             .find(|(other, _)| other == name)
             .map(|(_, value)| value.trim())
@@ -138,7 +162,7 @@ pub fn format(code: &Code, scheme: Scheme) -> SecretText {
     let (algorithm, digits, period) = match scheme {
         Scheme::Totp { algorithm, digits, period } => (algorithm, digits, period),
         Scheme::Hotp { algorithm, digits, counter: _ } => (algorithm, digits, 30),
-        Scheme::Steam if code.issuer == STEAM && code.account.is_empty() => {
+        Scheme::Steam if code.issuer == STEAM && code.account.is_empty() && code.more.is_empty() => {
             return SecretText::new(format!("steam://{}", secret.as_str()));
         }
         // That form has no room for a name; this one is read by those who know Steam's codes.
@@ -152,7 +176,7 @@ pub fn format(code: &Code, scheme: Scheme) -> SecretText {
         format!("{}:{account}", escape(&code.issuer.replace(':', "")))
     };
     // Room for everything at once: a text that grows leaves copies of the secret behind.
-    let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + 100);
+    let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + code.more.len() + 100);
     uri.push_str(if let Scheme::Hotp { .. } = scheme { "otpauth://hotp/" } else { "otpauth://totp/" });
     uri.push_str(&label);
     uri.push_str("?secret=");
@@ -178,6 +202,10 @@ pub fn format(code: &Code, scheme: Scheme) -> SecretText {
     }
     if period != 30 {
         uri.push_str(&format!("&period={period}"));
+    }
+    if !code.more.is_empty() {
+        uri.push('&');
+        uri.push_str(&code.more);
     }
     SecretText::new(uri)
 }
@@ -307,6 +335,42 @@ mod tests {
         assert_eq!(parsed(&"A".repeat(512)).err(), Some(CodeError::NotACode));
     }
 
+    #[test]
+    fn what_is_not_understood_is_kept_as_it_was_written() {
+        for (text, kept) in [
+            (
+                "otpauth://totp/a?image=https%3A%2F%2Fx.example%2Fa.png&secret=MZXW6YTBOI&Colour=Red+1",
+                "otpauth://totp/a?secret=MZXW6YTBOI&image=https%3A%2F%2Fx.example%2Fa.png&Colour=Red+1",
+            ),
+            (
+                "otpauth://hotp/a?lock&secret=MZXW6YTBOI&counter=7& note=x =y ",
+                "otpauth://hotp/a?secret=MZXW6YTBOI&counter=7&lock&note=x =y",
+            ),
+            (
+                "otpauth://totp/?secret=MZXW6YTBOI&issuer=Steam&image=x",
+                "otpauth://totp/Steam:?secret=MZXW6YTBOI&issuer=Steam&encoder=steam&image=x",
+            ),
+            (
+                "otpauth://totp/a?secret=MZXW6YTBOI&encoder=other&encoding=steam",
+                "otpauth://totp/a?secret=MZXW6YTBOI&encoder=other&encoding=steam",
+            ),
+        ] {
+            let written = parse(text).unwrap().to_uri();
+            assert_eq!(written.expose(), kept);
+            assert_eq!(parse(written.expose()).unwrap().to_uri().expose(), kept, "again");
+        }
+        let taken = parse("otpauth://hotp/a?secret=MZXW6YTBOI&counter=7&image=x").unwrap().take().unwrap();
+        assert_eq!(taken.rest.expose(), "otpauth://hotp/a?secret=MZXW6YTBOI&counter=8&image=x");
+    }
+
+    #[test]
+    fn a_name_that_grows_beyond_all_bounds_when_it_is_escaped_is_refused() {
+        let with = |name: &str| parse(&format!("otpauth://totp/{name}?secret=MZXW6YTBOI"));
+        let long = with(&"\u{e9}".repeat(600)).unwrap();
+        assert!(parse(long.to_uri().expose()).is_ok());
+        assert_eq!(with(&"\u{e9}".repeat(1_500)).err(), Some(CodeError::NotACode));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             rng_seed: RngSeed::Fixed(6238), failure_persistence: None, ..ProptestConfig::default()
@@ -326,7 +390,8 @@ mod tests {
             };
             let issuer = if of_steam { STEAM } else { issuer.trim() }.to_owned();
             let account = account.trim().to_owned();
-            let code = Code { secret: Zeroizing::new(secret.clone()), scheme, issuer, account };
+            let more = Zeroizing::default();
+            let code = Code { secret: Zeroizing::new(secret.clone()), scheme, issuer, account, more };
             let uri = format(&code, scheme);
             prop_assert_eq!(parsed(uri.expose()), Ok((secret, scheme, code.issuer, code.account.trim().to_owned())));
         }

@@ -3,7 +3,7 @@
 use super::aside::Aside;
 use super::choice::Choice;
 use super::order::{Found, Lists};
-use super::{Clash, copy, same, unknown};
+use super::{Clash, copy, counter, same, unknown};
 use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key};
 
 /// The entries of a field that say what it means; they are one part.
@@ -63,7 +63,12 @@ fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) ->
         Some(role) if merged_label.is_empty() => role.name(),
         _ => &merged_label,
     };
-    let value_choice = Choice::between_texts(base.value.expose(), value.expose(), local.value.expose());
+    let (value_choice, merged_value) = if meaning.kind == FieldKind::Code {
+        counter::merge(&base.value, value, &local.value)
+    } else {
+        let choice = Choice::between_texts(base.value.expose(), value.expose(), local.value.expose());
+        (choice, choice.take(value, &local.value).duplicate())
+    };
     let section_choice =
         Choice::between_options(base.section.as_ref(), section.as_ref(), local.section.as_ref());
     if value_choice == Choice::Both {
@@ -79,7 +84,7 @@ fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) ->
         id: *id,
         role: meaning.role,
         kind: meaning.kind,
-        value: value_choice.take(value, &local.value).duplicate(),
+        value: merged_value,
         section: section_choice.take(section, &local.section).clone(),
         history: past_values(&Lists { base: &base.history, log: history, local: &local.history }),
         unknown: unknown::merge((&base.unknown, unknown, &local.unknown), &MEANING, &meaning.unknown)?,

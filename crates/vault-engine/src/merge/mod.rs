@@ -2,8 +2,8 @@
 //!
 //! **The order of the log decides, never a clock.** What is already in the log stays current; where both sides changed
 //! the same text, the local one is put on the item's list of set-aside values, and the item is marked. Nothing that
-//! either side typed is lost: every text of the local item that its base did not have is in the result. The rules, part
-//! by part, are in `docs/formats/item-payload.md`.
+//! either side typed is lost: every text of the local item that its base did not have is in the result, but for the lower
+//! of two counters of one-time codes, which nobody typed. The rules, part by part, are in `docs/formats/item-payload.md`.
 //!
 //! Everything here is pure: no input, output, clock or randomness. The same items give the same bytes on every device.
 //!
@@ -30,6 +30,7 @@ mod attachments;
 mod chain;
 mod choice;
 mod copy;
+mod counter;
 mod fields;
 mod items;
 mod order;

@@ -7,6 +7,7 @@ mod bulk;
 mod card;
 mod change;
 mod check;
+mod clock_doubt;
 mod compare;
 mod diff;
 mod drafts;
@@ -49,6 +50,7 @@ use vault_wire::{BlobId, ItemId};
 
 use crate::backup::{BackupKeys, Home};
 use crate::clock::{Clock, Rng};
+use crate::item::Item;
 use crate::profile::{DiskError, Folder, Lock, Notice, ProfileInfo, files as disk};
 use list::Listed;
 use search::Search;
@@ -62,6 +64,7 @@ pub use blobs::BlobFolder;
 pub use bulk::{Bulk, Changed, ItemProgress};
 pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use check::CheckError;
+pub use clock_doubt::ClockDoubt;
 pub use compare::{Difference, Secrets, Side};
 pub use diff::Change;
 pub use error::{ReadOnly, SessionError};
@@ -88,6 +91,8 @@ pub struct Session {
     vaults: Vaults,
     local: LocalKey,
     clock: Arc<dyn Clock>,
+    /// What the clock said when the profile was opened.
+    opened: clock_doubt::Opened,
     rng: Rng,
     /// Counted once, until something is written.
     sidebar: Option<Sidebar>,
@@ -150,6 +155,7 @@ impl Session {
             blobs,
             vaults,
             local,
+            opened: clock_doubt::Opened { now: clock.now(), steady: clock.steady() },
             clock,
             rng,
             sidebar: None,
@@ -253,6 +259,22 @@ impl Session {
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Vec<Stored>, SessionError> {
         self.write(|writer| writer.put_all(puts, progress))
+    }
+
+    /// Adds items to the home vault, all or none, so that all of them can be undone at once.
+    ///
+    /// # Errors
+    /// As [`Session::put`].
+    pub fn add_all(&mut self, items: Vec<Item>) -> Result<Changed, SessionError> {
+        let (steps, count) = self.write(|writer| {
+            let stored = writer.put_all(items.into_iter().map(Put::new).collect(), &mut bulk::go_on)?;
+            let made = |stored: &Stored| {
+                let after = writer.current(stored.id)?.entry_key;
+                Ok(undo::Step::Copied { id: stored.id, after })
+            };
+            Ok((stored.iter().map(made).collect::<Result<Vec<_>, SessionError>>()?, stored.len()))
+        })?;
+        Ok(self.remember_as(steps, count))
     }
 
     /// Deletes items for good: only what lies in the trash; their history goes with them.

@@ -56,7 +56,7 @@ pub(super) enum Step {
     Changed { id: ItemId, before: i64, after: i64 },
     /// It came here from another vault, where nothing is left of it.
     Moved { id: ItemId, after: i64, from: i64 },
-    /// It was made from another item.
+    /// It was made, from another item or anew.
     Copied { id: ItemId, after: i64 },
 }
 

@@ -11,6 +11,7 @@
 mod backup;
 #[cfg(unix)]
 mod child;
+mod codes;
 #[cfg(target_os = "linux")]
 mod crash;
 mod damage;

@@ -1,6 +1,7 @@
 import type { Arguments, Backend, CommandName, Commands, EventName, Events, Result } from '../commands';
 import type {
   AppStatus,
+  ClockDoubtView,
   ErrorCode,
   ItemDraft,
   JobKind,
@@ -10,6 +11,7 @@ import type {
   SettingsView,
 } from '../types';
 import { backups } from './backups';
+import { codes } from './codes';
 import { documents } from './documents';
 import { hostile, many, now, sample } from './data';
 import { everyType } from './everyType';
@@ -32,7 +34,7 @@ import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
-import { codeAt, foundCodes, generate, looksLikeCode, strength, takeCode } from './tools';
+import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
 export type { Scene } from './scene';
 
@@ -423,8 +425,10 @@ export function makeFake(scene: Scene): Backend {
       if (!/^https?:\/\//.test(get(itemId).urls[index] ?? '')) fail('invalid_input');
       return null;
     },
-    item_code: ({ itemId, fieldId }) =>
-      codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now()),
+    item_code: ({ itemId, fieldId }) => {
+      const now = codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now());
+      return scene.clock && now.kind === 'time' ? { ...now, clock: scene.clock as ClockDoubtView } : now;
+    },
     item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
     item_history: ({ itemId }) => historyOf(get(itemId)),
     item_at_revision: ({ itemId, revision }) => view(atRevision(get(itemId), revision) ?? fail('not_found')),
@@ -528,8 +532,17 @@ export function makeFake(scene: Scene): Backend {
     generator_history_reveal: ({ index }) => made[index]?.password ?? fail('not_found'),
     generator_history_copy: () => copied(),
     generator_history_clear: () => ((made.length = 0), null),
-    code_pick: () => foundCodes,
-    code_read: () => foundCodes,
+    ...codes({
+      items,
+      get,
+      guarded,
+      confirmed: () => confirmed,
+      writable,
+      job,
+      fail,
+      made: (added) => vaults.made(added),
+      dropped: (count) => emit('codes-dropped', count),
+    }),
     strength_measure: ({ password }) => strength(password),
     clipboard_clear: () => {
       clearTimeout(clearing);

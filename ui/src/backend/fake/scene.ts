@@ -27,6 +27,8 @@ export interface Scene {
   holder?: boolean;
   /** How fast documents go, in bytes per tick. */
   speed?: number;
+  /** Why the clock is doubted. */
+  clock?: string | null;
   /** Code of the error with which the last automatic backup failed. */
   backup?: string | null;
 }

@@ -1,4 +1,4 @@
-import type { CodeView, FoundCode, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
+import type { CodeView, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
 
 const words =
   'amber anchor apple autumn badge bamboo basket beacon birch blanket breeze bridge bronze bucket cabin candle canyon carbon castle cedar circle clover cobalt copper coral cotton crystal daisy delta desert donkey dragon eagle ember falcon feather fennel forest fossil garden ginger glacier granite harbor hazel helmet hollow indigo island ivory jasmine jungle kettle lagoon lantern lemon linen magnet maple marble meadow mirror mosaic nectar needle nickel noble oasis ocean olive orbit orchid otter oyster paddle pebble pepper piano pillow planet pocket prairie quartz quiver rabbit ribbon river rocket saddle saffron salmon silver spruce sunset tactic thunder timber topaz tulip tunnel velvet violet walnut willow window winter zephyr'.split(
@@ -7,12 +7,6 @@ const words =
 
 const below = (limit: number) => Math.floor(Math.random() * limit);
 const one = (from: string) => from.charAt(below(from.length));
-
-/** What every picture shows. */
-export const foundCodes: FoundCode[] = [
-  { issuer: 'Harbour Bank', account: 'mara', setup: 'otpauth://totp/Harbour?secret=JBSWY3DPEHPK3PXP' },
-  { issuer: 'Mail', account: 'mara@example.org', setup: 'otpauth://totp/Mail?secret=GEZDGNBVGY3TQOJQ' },
-];
 
 /** A password by recipe, with the entropy of the recipe. */
 export function generate(recipe: GeneratorRecipe): GeneratedView {

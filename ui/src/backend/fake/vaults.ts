@@ -58,6 +58,11 @@ export class FakeVaults {
     return this.#remember(steps);
   }
 
+  /** Takes note of items that were made. */
+  made(items: FakeItem[]): ChangedView {
+    return this.#remember(items.map(({ id, revision }) => ({ id, after: revision })));
+  }
+
   #remember(steps: Step[]): ChangedView {
     if (steps.length === 0) return { count: 0 };
     const undo = hex(16);

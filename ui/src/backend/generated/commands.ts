@@ -133,6 +133,13 @@ export const COMMANDS = [
   "generator_history_clear",
   "code_pick",
   "code_read",
+  "code_paste",
+  "code_dropped",
+  "code_dropped_keep",
+  "code_add",
+  "code_share",
+  "code_transfer",
+  "code_export",
   "strength_measure",
   "clipboard_clear",
 ] as const;

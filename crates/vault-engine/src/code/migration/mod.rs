@@ -139,7 +139,8 @@ fn entry(message: &[u8]) -> Result<Entry, MigrationError> {
     let code = scheme(algorithm, digits, kind, counter).and_then(|scheme| {
         let fits = (1..=SECRET).contains(&secret.len());
         let secret = Zeroizing::new(if fits { Ok(secret) } else { Err(CodeError::Secret) }?.to_vec());
-        Ok(Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned() })
+        let more = Zeroizing::default();
+        Ok(Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned(), more })
     });
     Ok(Entry { issuer: issuer.to_owned(), account: account.to_owned(), code })
 }

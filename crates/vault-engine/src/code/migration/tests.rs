@@ -128,7 +128,7 @@ proptest! {
                 Some(counter) => Scheme::Hotp { algorithm, digits, counter },
                 None => Scheme::Totp { algorithm, digits, period: 30 },
             };
-            Code { secret: Zeroizing::new(secret), scheme, issuer, account }
+            Code { secret: Zeroizing::new(secret), scheme, issuer, account, more: Zeroizing::default() }
         }).collect();
         let written = write(&codes, batch);
         prop_assert!(written.left_out.is_empty() && written.addresses.len() <= codes.len());

@@ -76,7 +76,8 @@ fn entry(code: &Code) -> Option<Zeroizing<Vec<u8>>> {
         8 => 2,
         _ => return None,
     };
-    let Code { secret, scheme: _, issuer, account } = code;
+    // What an address says beyond this has no place there.
+    let Code { secret, scheme: _, issuer, account, more: _ } = code;
     if secret.len() > SECRET {
         return None;
     }

@@ -1,7 +1,7 @@
 use fast_qr::qr::QRBuilder;
 
 use super::*;
-use crate::code::Code;
+use crate::code::{Code, Drawn};
 
 const ADDRESS: &str = "otpauth://totp/Shop:ann@example.com?secret=MZXW6YTBOI&issuer=Shop";
 
@@ -49,6 +49,48 @@ fn codes_are_read_from_pictures_of_every_colour() {
     assert_eq!(texts(&as_png(side, side, ColorType::GrayscaleAlpha, &pixels)).unwrap(), [ADDRESS]);
     let (side, pixels) = drawn(ADDRESS, 4, |dark| [if dark { 240 } else { 20 }]);
     assert_eq!(texts(&as_png(side, side, ColorType::Grayscale, &pixels)).unwrap(), [ADDRESS]);
+}
+
+#[test]
+fn a_picture_that_is_unpacked_already_is_read_if_its_size_is_true() {
+    let (side, pixels) =
+        drawn(ADDRESS, 3, |dark| [0, 0, if dark { 60 } else { 0 }, if dark { 255 } else { 0 }]);
+    let read = |width, height| {
+        let found = read_pixels(width, height, &pixels);
+        found.map(|codes| codes.iter().map(|code| code.expose().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(read(side, side).unwrap(), [ADDRESS]);
+    for (width, height) in [(side, side - 1), (side + 1, side), (0, 0), (1, 1)] {
+        assert_eq!(read(width, height).err(), Some(PictureError::Damaged), "{width} × {height}");
+    }
+    for (width, height) in [(usize::MAX, 2), (SIDE + 1, 1), (4_097, 4_096)] {
+        assert_eq!(read(width, height).err(), Some(PictureError::TooLarge), "{width} × {height}");
+    }
+    assert_eq!(read_pixels(2, 2, &[255; 16]).err(), Some(PictureError::NoCode));
+}
+
+#[test]
+fn a_code_that_is_drawn_is_read_back() {
+    for length in [1, 100, 1_000, 2_900] {
+        let text = "otpauth://totp/a?secret=".to_owned() + &"A".repeat(length);
+        let Drawn { side, path } = crate::code::draw(&SecretText::from(text.as_str())).unwrap();
+        let side = usize::try_from(side).unwrap();
+        // Each part is `M<x> <y>h<length>v1h-<length>z`.
+        let mut dark = vec![false; side * side];
+        for part in path.expose().split('M').skip(1) {
+            let (at, run) = part.split_once('h').unwrap();
+            let (x, y) = at.split_once(' ').unwrap();
+            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            let run: usize = run.split('v').next().unwrap().parse().unwrap();
+            dark[y * side + x..y * side + x + run].fill(true);
+        }
+        let wide = side * 4;
+        let pixels: Vec<u8> = (0..wide * wide)
+            .map(|at| if dark[at / wide / 4 * side + at % wide / 4] { 0 } else { 255 })
+            .collect();
+        assert_eq!(texts(&as_png(wide, wide, ColorType::Grayscale, &pixels)).unwrap(), [text]);
+    }
+    assert!(crate::code::draw(&SecretText::from("x".repeat(3_000).as_str())).is_none());
 }
 
 #[test]

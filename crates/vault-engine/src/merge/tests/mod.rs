@@ -1,6 +1,7 @@
 //! The laws of merging.
 
 mod chain;
+mod counter;
 mod devices;
 mod laws;
 mod limits;

@@ -114,6 +114,12 @@ export const items: Translation<typeof source> = {
   'detail.code.counter': 'Als Nächstes: Nummer {number}',
   'detail.code.take': 'Nächsten Code zeigen: {name}',
   'detail.code.left': { one: 'Noch {count} Sekunde', other: 'Noch {count} Sekunden' },
+  'detail.code.clock.before_program':
+    'Die Uhr dieses Computers geht weit nach. Seiten lehnen diesen Code ab, bis sie richtig gestellt ist.',
+  'detail.code.clock.before_last_change':
+    'Die Uhr dieses Computers liegt vor deiner letzten Änderung. Wird der Code abgelehnt, stell die Uhr.',
+  'detail.code.clock.set_back':
+    'Die Uhr dieses Computers wurde zurückgestellt, während Coffer offen war. Wird der Code abgelehnt, prüf die Zeit.',
   'detail.code.broken':
     'Dieser Code lässt sich nicht berechnen. Bearbeite den Eintrag und gib den Schlüssel neu ein.',
   'detail.empty': 'Noch nichts ausgefüllt.',
@@ -280,7 +286,7 @@ export const items: Translation<typeof source> = {
   'edit.link.change': 'Anderen wählen',
   'confirm.title': 'Masterpasswort',
   'confirm.text':
-    'Dieser Eintrag fragt nach dem Masterpasswort, bevor seine Geheimnisse gezeigt oder kopiert werden.',
+    'Das Masterpasswort wird gebraucht, bevor diese Geheimnisse gezeigt, kopiert oder herausgegeben werden.',
   'confirm.password': 'Masterpasswort',
   'confirm.go': 'Weiter',
   'change.passkeys': 'Passkeys geändert',

@@ -104,6 +104,12 @@ export const items = {
   'detail.code.counter': 'Next use: number {number}',
   'detail.code.take': 'Show the next code: {name}',
   'detail.code.left': { one: '{count} second left', other: '{count} seconds left' },
+  'detail.code.clock.before_program':
+    'The clock of this computer is far behind. Sites will refuse this code until it is set right.',
+  'detail.code.clock.before_last_change':
+    'The clock of this computer is behind your last change. If the code is refused, set the clock.',
+  'detail.code.clock.set_back':
+    'The clock of this computer was set back while Coffer was open. If the code is refused, check the time.',
   'detail.code.broken': 'This code cannot be computed. Edit the item and enter the set-up key again.',
   'detail.empty': 'Nothing filled in yet.',
   'detail.superseded': 'Edited in two places. The newer values are shown; the others were kept: {labels}.',
@@ -262,7 +268,7 @@ export const items = {
   'edit.link.none': 'No item chosen',
   'edit.link.change': 'Choose another',
   'confirm.title': 'Master password',
-  'confirm.text': 'This item asks for the master password before its secrets are shown or copied.',
+  'confirm.text': 'The master password is asked for before these secrets are shown, copied or handed out.',
   'confirm.password': 'Master password',
   'confirm.go': 'Continue',
   'change.passkeys': 'Passkeys changed',

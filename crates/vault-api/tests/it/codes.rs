@@ -1,0 +1,211 @@
+//! One-time codes that come in and go out.
+
+use std::path::Path;
+
+use vault_api::views::{ErrorCode, FieldKindView, FoundCode, ItemView, JobState, QrView};
+use vault_api::{Coffer, SecretText, UndoId, codes_in_text};
+use zeroize::Zeroizing;
+
+use crate::support::{Computer, PASSWORD, field, id, login};
+
+/// Shows `otpauth://totp/Shop:ann@example.com`.
+const PICTURE: &[u8] = include_bytes!("../../../vault-engine/testdata/qr-code.png");
+
+async fn save_code(computer: &Computer, title: &str, setup: &str) -> ItemView {
+    let mut form = login(title, "ann", "x");
+    form.fields.push(field("code", FieldKindView::Code, setup));
+    computer.coffer.item_save(form, None).await.unwrap()
+}
+
+/// Draws a QR code of the program as a camera sees it, and reads it again.
+async fn seen(coffer: &Coffer, qr: &QrView) -> Vec<FoundCode> {
+    const SCALE: usize = 4;
+    let side = qr.side as usize;
+    let mut pixels = vec![255; side * SCALE * side * SCALE * 4];
+    for part in qr.path.split('M').skip(1) {
+        let (at, run) = part.split_once('h').unwrap();
+        let (x, y) = at.split_once(' ').unwrap();
+        let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+        let run: usize = run.split('v').next().unwrap().parse().unwrap();
+        for row in y * SCALE..(y + 1) * SCALE {
+            for column in x * SCALE..(x + run) * SCALE {
+                let pixel = (row * side * SCALE + column) * 4;
+                pixels[pixel..pixel + 3].fill(0);
+            }
+        }
+    }
+    coffer.codes_in_pixels(side * SCALE, side * SCALE, Zeroizing::new(pixels)).await.unwrap()
+}
+
+fn names(found: &[FoundCode]) -> Vec<(&str, &str)> {
+    found.iter().map(|code| (code.issuer.as_str(), code.account.as_str())).collect()
+}
+
+async fn confirm(coffer: &Coffer) {
+    coffer.session_confirm(SecretText::from(PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
+async fn lines_of_a_text_file_are_codes() {
+    let lines = "otpauth://totp/Bank:ann?secret=GEZDGNBV\n\nNotes: https://example.org\nMZXW6YTBOI\n\
+                 otpauth://hotp/Shop:bob?secret=MZXW6YTBOI&counter=4\r\n";
+    let found = codes_in_text(&SecretText::from(lines)).unwrap();
+    assert_eq!(names(&found), [("Bank", "ann"), ("Shop", "bob")]);
+    assert_eq!(codes_in_text(&SecretText::from("MZXW6YTBOI")).unwrap().len(), 1, "alone it is a secret");
+    let long = "otpauth://totp/Bank:ann?secret=GEZDGNBV\n".repeat(40_000);
+    assert_eq!(codes_in_text(&SecretText::from(long.as_str())).err().unwrap().code, ErrorCode::CodeInvalid);
+
+    let computer = Computer::new();
+    let file = computer.folder.path().join("codes.txt");
+    std::fs::write(&file, lines).unwrap();
+    assert_eq!(computer.coffer.codes_in_file(file).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_picture_off_the_clipboard_is_looked_at_by_the_program() {
+    let coffer = Computer::new().coffer;
+    for (width, height) in [(2, 2), (3, 2), (1 << 40, 1 << 40), (0, 0)] {
+        let refused = coffer.codes_in_pixels(width, height, Zeroizing::new(vec![255; 16])).await;
+        assert_eq!(refused.err().unwrap().code, ErrorCode::PictureUnreadable);
+    }
+}
+
+#[tokio::test]
+async fn codes_that_are_found_together_are_added_and_undone_together() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let found = |issuer: &str, setup: &str| FoundCode {
+        issuer: issuer.to_owned(),
+        account: "ann".to_owned(),
+        setup: setup.to_owned(),
+    };
+    let changed = coffer
+        .code_add(vec![
+            found("Bank", "otpauth://totp/a?secret=GEZDGNBV&image=x"),
+            found("", "otpauth://totp/b?secret=MZXW6YTBOI"),
+        ])
+        .await
+        .unwrap();
+    assert_eq!(changed.count, 2);
+    assert_eq!(computer.titles("has:totp").await, ["ann", "Bank"]);
+    let undo: UndoId = changed.undo.unwrap().parse().unwrap();
+    assert_eq!(coffer.undo(undo).await.unwrap().left.len(), 0);
+    assert!(computer.titles("").await.is_empty());
+
+    // One that is none keeps the others out.
+    let refused =
+        coffer.code_add(vec![found("Bank", "otpauth://totp/a?secret=GEZDGNBV"), found("Shop", "?")]);
+    assert_eq!(refused.await.unwrap_err().code, ErrorCode::CodeInvalid);
+    let nameless = FoundCode { account: String::new(), ..found(" ", "otpauth://totp/a?secret=GEZDGNBV") };
+    assert_eq!(coffer.code_add(vec![nameless]).await.unwrap_err().code, ErrorCode::InvalidInput);
+    let many = (0..2_001).map(|_| found("Bank", "otpauth://totp/a?secret=GEZDGNBV")).collect();
+    assert_eq!(coffer.code_add(many).await.unwrap_err().code, ErrorCode::InvalidInput);
+    assert!(computer.titles("").await.is_empty());
+}
+
+#[tokio::test]
+async fn of_dropped_files_pictures_with_codes_are_asked_about_and_others_taken_in() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = computer.folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let (shown, torn) = (write("screen.png", PICTURE), write("torn.png", &PICTURE[..60]));
+    let text = write("letter.txt", b"otpauth://totp/a?secret=GEZDGNBV");
+    let dropped = coffer.take_dropped(vec![shown.clone(), torn, text]).await.unwrap();
+    assert_eq!((dropped.codes, dropped.jobs.len()), (1, 2));
+    for job in dropped.jobs {
+        assert_eq!(computer.ended(job).await.state, JobState::Done);
+    }
+    assert_eq!(computer.titles("").await, ["letter", "torn"], "a text may be meant as one");
+    let found = coffer.code_dropped().await.unwrap();
+    assert_eq!(names(&found), [("Shop", "ann@example.com")]);
+    assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound, "handed over once");
+    // The picture itself, after all; then it is gone.
+    let jobs = coffer.code_dropped_keep().await.unwrap();
+    assert_eq!(computer.ended(jobs[0]).await.state, JobState::Done);
+    assert_eq!(computer.titles("screen").await, ["screen"]);
+    assert_eq!(coffer.code_dropped_keep().await.unwrap_err().code, ErrorCode::NotFound);
+
+    // What was dropped goes with the lock, and nothing is taken while it lasts.
+    assert_eq!(coffer.take_dropped(vec![shown.clone()]).await.unwrap().codes, 1);
+    let profile = coffer.app_status().await.unwrap().profiles[0].id.clone();
+    coffer.session_lock().await.unwrap();
+    assert_eq!(coffer.take_dropped(vec![shown.clone()]).await.unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::Locked);
+    computer.unlock(&profile).await;
+    assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound);
+
+    // Many at once are files.
+    let many = coffer.take_dropped(vec![shown; 17]).await.unwrap();
+    assert_eq!((many.codes, many.jobs.len()), (0, 17));
+}
+
+#[tokio::test]
+async fn a_code_goes_to_a_telephone_under_the_items_name() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let view = save_code(&computer, "Harbour Bank", "GEZD GNBV MZXW 6YTB").await;
+    let (item, code) = (id(&view), view.fields[2].id.parse().unwrap());
+    let qr = coffer.code_share(item, code).await.unwrap();
+    let back = seen(coffer, &qr).await;
+    assert_eq!(names(&back), [("Harbour Bank", "ann")]);
+    assert!(back[0].setup.contains("secret=GEZDGNBVMZXW6YTB"), "{}", back[0].setup);
+    let password = view.fields[1].id.parse().unwrap();
+    assert_eq!(coffer.code_share(item, password).await.err().unwrap().code, ErrorCode::CodeInvalid);
+
+    let mut form = crate::support::form_of(&view);
+    form.reprompt = true;
+    coffer.item_save(form, None).await.unwrap();
+    assert_eq!(coffer.code_share(item, code).await.err().unwrap().code, ErrorCode::PasswordNeeded);
+    confirm(coffer).await;
+    assert!(coffer.code_share(item, code).await.is_ok());
+}
+
+#[tokio::test]
+async fn many_codes_go_to_another_program_once_the_password_was_given() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let mut ids = Vec::new();
+    for number in 0..12 {
+        ids.push(id(&save_code(&computer, &format!("Site {number:02}"), "GEZD GNBV MZXW 6YTB").await));
+    }
+    ids.push(id(&save_code(&computer, "Steam", "steam://GEZDGNBV").await));
+    ids.push(id(&computer.save_login("No code", "ann", "x").await));
+    assert_eq!(coffer.code_transfer(ids.clone()).await.err().unwrap().code, ErrorCode::PasswordNeeded);
+    let path = computer.folder.path().join("codes.txt");
+    let early = coffer.code_export(ids.clone(), path.clone()).await;
+    assert_eq!(early.unwrap_err().code, ErrorCode::PasswordNeeded);
+    assert!(!path.exists());
+
+    confirm(coffer).await;
+    let transfer = coffer.code_transfer(ids.clone()).await.unwrap();
+    assert_eq!((transfer.pages.len(), transfer.count), (2, 12));
+    assert_eq!(transfer.left_out, ["Steam"]);
+    let mut back = seen(coffer, &transfer.pages[0]).await;
+    back.extend(seen(coffer, &transfer.pages[1]).await);
+    assert_eq!(back.len(), 12);
+    assert_eq!(names(&back)[11], ("Site 11", "ann"));
+    let many = vec![ids[0]; 201];
+    assert_eq!(coffer.code_transfer(many).await.err().unwrap().code, ErrorCode::InvalidInput);
+
+    let job = coffer.code_export(ids, path.clone()).await.unwrap();
+    assert_eq!(computer.ended(job).await.state, JobState::Done);
+    assert!(only_for_this_person(&path));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 13);
+    assert_eq!(codes_in_text(&SecretText::from(text.as_str())).unwrap().len(), 13, "it is read back");
+}
+
+#[cfg(unix)]
+fn only_for_this_person(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
+}
+
+#[cfg(not(unix))]
+fn only_for_this_person(path: &Path) -> bool {
+    path.exists()
+}

@@ -1,0 +1,106 @@
+//! Counters of one-time codes.
+
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::into_one;
+use crate::code::Code;
+use crate::item::{Field, FieldId, FieldKind, Item, ItemType, Role, SecretText, Timestamp};
+use crate::merge::{Merged, Sides, State, copy, merge};
+
+fn item(value: &str) -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(10));
+    let field = Field::new(FieldId([3; 8]), FieldKind::Code, SecretText::from(value));
+    item.fields.push(Field { role: Some(Role::Code), ..field });
+    item
+}
+
+fn at(name: &str, counter: u64) -> String {
+    format!("otpauth://hotp/{name}?secret=MZXW6YTBOI&counter={counter}&image=x")
+}
+
+/// The value after a merge, and what it set aside.
+fn merged(base: &str, log: &str, local: &str) -> (String, Vec<String>) {
+    let merged = into_one(Some(&item(base)), &item(log), &item(local));
+    let aside: Vec<_> = merged.superseded.iter().map(|aside| aside.value.expose().to_owned()).collect();
+    assert_eq!(merged.flags.edited_in_two_places, !aside.is_empty());
+    (merged.fields[0].value.expose().to_owned(), aside)
+}
+
+#[test]
+fn of_two_counters_the_higher_one_counts_and_nothing_is_set_aside() {
+    assert_eq!(merged(&at("a", 3), &at("a", 5), &at("a", 9)), (at("a", 9), vec![]));
+    assert_eq!(merged(&at("a", 3), &at("a", 9), &at("a", 5)), (at("a", 9), vec![]));
+    let (base, log) = (item(&at("a", 3)), item(&at("a", 9)));
+    let local = item(&at("a", 5));
+    let sides = Sides { base: Some(&base), in_log: State::Put(&log), local: State::Put(&local) };
+    assert!(matches!(merge(&sides), Merged::AsLogged), "the log has it all");
+    let log = copy::item(&local);
+    let local = item(&at("a", 9));
+    let alone = into_one(None, &log, &local);
+    assert_eq!(alone.fields[0].value.expose(), at("a", 9), "also without a base");
+    assert!(alone.superseded.is_empty());
+}
+
+#[test]
+fn who_took_a_code_yields_to_who_changed_the_set_up() {
+    let other = "otpauth://hotp/a?secret=GEZDGNBV&counter=0";
+    let by_clock = "otpauth://totp/a?secret=GEZDGNBV";
+    for changed in [other, by_clock, ""] {
+        let taken = at("a", 8);
+        for (log, local) in [(taken.as_str(), changed), (changed, taken.as_str())] {
+            assert_eq!(merged(&at("a", 3), log, local), (changed.to_owned(), vec![]), "{changed}");
+        }
+    }
+    // Renamed: the secret is the same, and so is the counter.
+    for (log, local) in [(at("b", 3), at("a", 8)), (at("a", 8), at("b", 3))] {
+        assert_eq!(merged(&at("a", 3), &log, &local), (at("b", 8), vec![]));
+    }
+}
+
+#[test]
+fn two_set_ups_are_the_logs_and_one_set_aside() {
+    let (log, local) = ("otpauth://hotp/a?secret=GEZDGNBV&counter=2", at("c", 40));
+    assert_eq!(merged(&at("a", 3), log, &local), (log.to_owned(), vec![local.clone()]));
+    // Of one secret: no code is used twice, whatever it is called.
+    assert_eq!(merged(&at("a", 3), &at("b", 4), &local), (at("b", 40), vec![local.clone()]));
+}
+
+#[test]
+fn what_is_no_code_field_is_text() {
+    let text = |value: &str| {
+        let mut item = item(value);
+        item.fields[0].kind = FieldKind::Concealed;
+        item.fields[0].role = None;
+        item
+    };
+    let merged = into_one(Some(&text(&at("a", 3))), &text(&at("a", 5)), &text(&at("a", 9)));
+    assert_eq!(merged.fields[0].value.expose(), at("a", 5));
+    assert_eq!(merged.superseded.len(), 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(4226), failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_code_that_either_side_took_is_given_out_again(
+        base in 0..1_000_u64, log in 0..1_000_u64, local in 0..1_000_u64, with_base in any::<bool>(),
+        renamed in 0..3_usize,
+    ) {
+        let names = [["a", "a"], ["b", "a"], ["a", "b"]][renamed];
+        let before = item(&at("a", base));
+        let in_log = item(&at(names[0], base + log));
+        let edited = item(&at(names[1], base + local));
+        let merged = into_one(with_base.then_some(&before), &in_log, &edited);
+        let code = Code::parse(merged.fields[0].value.expose()).unwrap();
+        prop_assert_eq!(code.counter(), Some(base + log.max(local)));
+        let known = names[0] == names[1] || with_base;
+        prop_assert_eq!(merged.superseded.is_empty(), known);
+        // On top of the result the same edit has nothing to add.
+        let again = into_one(with_base.then_some(&before), &merged, &edited);
+        prop_assert_eq!(again.fields[0].value.expose(), merged.fields[0].value.expose());
+        prop_assert_eq!(again.superseded.len(), merged.superseded.len());
+    }
+}
