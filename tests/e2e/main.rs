@@ -14,4 +14,5 @@ mod first_run;
 mod harness;
 mod import;
 mod locking;
+mod repair;
 mod shell;

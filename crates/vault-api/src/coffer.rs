@@ -23,6 +23,7 @@ use crate::jobs::Jobs;
 use crate::keys::RecoveryInHand;
 use crate::kit::KitProgress;
 use crate::pictures::Pictures;
+use crate::repair::NearBackups;
 use crate::thread::Owner;
 use crate::typing::Typing;
 use crate::views::ErrorCode;
@@ -81,6 +82,8 @@ pub(crate) struct State {
     pub(crate) open: Option<Open>,
     /// A backup that is to become a profile.
     pub(crate) restore: Option<PendingRestore>,
+    /// The backups that were found beside a damaged profile.
+    pub(crate) near: Option<NearBackups>,
     pub(crate) gate: Arc<Gate>,
 }
 
@@ -166,6 +169,7 @@ impl Coffer {
             crashed: None,
             open: None,
             restore: None,
+            near: None,
             gate: Arc::clone(&gate),
         };
         // After a fault nothing in memory is trusted any more: the profile is locked and opens again from the disk.

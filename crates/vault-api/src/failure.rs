@@ -2,7 +2,7 @@
 
 use vault_engine::backup::{BackupError, RestoreError};
 use vault_engine::profile::{
-    CreateError, DiskError, PinError, QuickError, RecoverError, RenameError, UnlockError,
+    CreateError, DiskError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
 use vault_engine::session::{KeysError, ReadOnly, SessionError};
 
@@ -159,6 +159,19 @@ impl From<BackupError> for ErrorView {
             BackupError::Cancelled => ErrorCode::Cancelled.into(),
             BackupError::Disk(disk) => disk.into(),
             BackupError::Fault => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+impl From<SalvageError> for ErrorView {
+    fn from(error: SalvageError) -> Self {
+        match error {
+            SalvageError::Unlock(error) => error.into(),
+            SalvageError::NothingReadable => ErrorCode::NothingReadable.into(),
+            SalvageError::NameInvalid => Self::invalid(NAME_INVALID),
+            SalvageError::Cancelled => ErrorCode::Cancelled.into(),
+            SalvageError::Disk(disk) => disk.into(),
+            SalvageError::Fault => ErrorCode::Internal.into(),
         }
     }
 }

@@ -135,7 +135,8 @@ impl Jobs {
             | JobKind::SshKey
             | JobKind::BackupDaily
             | JobKind::BackupCheck
-            | JobKind::BackupOpen => false,
+            | JobKind::BackupOpen
+            | JobKind::ProfileExamine => false,
             JobKind::DocumentImport
             | JobKind::DocumentExport
             | JobKind::ItemImport
@@ -146,7 +147,8 @@ impl Jobs {
             | JobKind::ProfileMove
             | JobKind::BackupSave
             | JobKind::BackupTake
-            | JobKind::ProfileRestore => true,
+            | JobKind::ProfileRestore
+            | JobKind::ProfileSalvage => true,
         };
         entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
     }

@@ -28,6 +28,7 @@ mod kit;
 mod list_view;
 mod pictures;
 mod places;
+mod repair;
 mod secrets;
 mod security;
 mod session;

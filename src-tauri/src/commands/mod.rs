@@ -14,6 +14,7 @@ mod import;
 mod item;
 mod kit;
 mod profile;
+mod repair;
 mod restore;
 mod secret;
 mod security;

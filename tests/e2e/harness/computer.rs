@@ -130,6 +130,11 @@ impl Computer {
         path
     }
 
+    /// The folder with the folders of profiles.
+    pub fn profiles(&self) -> PathBuf {
+        self.folder.path().join("data/coffer/profiles")
+    }
+
     /// Bytes of everything the application keeps.
     pub fn bytes_of_profiles(&self) -> u64 {
         fn bytes(folder: &Path) -> u64 {
@@ -140,7 +145,7 @@ impl Computer {
             };
             entries.map(size).sum()
         }
-        bytes(&self.folder.path().join("data/coffer/profiles"))
+        bytes(&self.profiles())
     }
 
     /// Leaves what a run that crashed would have left.

@@ -33,6 +33,7 @@ const backend = makeFake({
   place: asked.get('place'),
   weak: asked.has('weak'),
   holder: asked.has('holder'),
+  damage: (asked.get('damage') ?? undefined) as Scene['damage'],
 });
 backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));
 

@@ -8,6 +8,7 @@ import type { CodeTransferView } from './generated/CodeTransferView';
 import type { CodeView } from './generated/CodeView';
 import type { Command } from './generated/commands';
 import type { CopyReceipt } from './generated/CopyReceipt';
+import type { DamageView } from './generated/DamageView';
 import type { DifferenceView } from './generated/DifferenceView';
 import type { DeleteRequest } from './generated/DeleteRequest';
 import type { DeletedView } from './generated/DeletedView';
@@ -41,6 +42,7 @@ import type { PaperSize } from './generated/PaperSize';
 import type { PastValueView } from './generated/PastValueView';
 import type { PictureView } from './generated/PictureView';
 import type { RemovedView } from './generated/RemovedView';
+import type { RestoredView } from './generated/RestoredView';
 import type { RestoreFileView } from './generated/RestoreFileView';
 import type { RulesView } from './generated/RulesView';
 import type { PlaceView } from './generated/PlaceView';
@@ -49,6 +51,8 @@ import type { RecoverRequest } from './generated/RecoverRequest';
 import type { RecoveryCodeView } from './generated/RecoveryCodeView';
 import type { RecoveryView } from './generated/RecoveryView';
 import type { RotateRequest } from './generated/RotateRequest';
+import type { SalvagedView } from './generated/SalvagedView';
+import type { SavedView } from './generated/SavedView';
 import type { SecurityView } from './generated/SecurityView';
 import type { SettingsView } from './generated/SettingsView';
 import type { SidebarView } from './generated/SidebarView';
@@ -69,6 +73,8 @@ type None = Record<never, never>;
 type ItemRef = { itemId: string };
 type ItemsRef = { itemIds: string[] };
 type FormRef = { draft: ItemDraft; draftId?: string };
+/** A damaged profile and what opens it. */
+type RepairRef = { profileId: string; password: string; secretKey?: string };
 type FieldRef = { itemId: string; fieldId: string };
 
 /** What `item_copy_role` can copy. */
@@ -198,6 +204,10 @@ export interface Commands {
   restore_pick: [None, RestoreFileView | null];
   restore_start: [{ token: string; password: string; secretKey: string }, AppStatus];
   restore_discard: [None, null];
+  repair_look: [{ profileId: string }, DamageView];
+  repair_examine: [RepairRef, SavedView];
+  repair_restore: [RepairRef & { backup: number }, RestoredView];
+  repair_salvage: [RepairRef & { name: string }, SalvagedView];
   generator_make: [{ recipe: GeneratorRecipe }, GeneratedView];
   generator_copy: [{ password: string }, CopyReceipt];
   generator_keep: [{ password: string }, null];

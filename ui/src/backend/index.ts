@@ -33,6 +33,19 @@ export async function askForPassword(): Promise<boolean> {
   return (await askPassword?.()) ?? false;
 }
 
+let tellDamage: (() => void) | undefined;
+
+/** Says who is told when a command met something damaged in the open profile. The returned function ends that. */
+export function onDamage(tell: () => void): () => void {
+  tellDamage = tell;
+  return () => {
+    if (tellDamage === tell) tellDamage = undefined;
+  };
+}
+
+const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
 /** Commands that are called without a person having asked for a secret. */
 const unasked = new Set<CommandName>(['item_code']);
 
@@ -45,8 +58,8 @@ export async function call<K extends CommandName>(
   try {
     return await chosen().call(name, given);
   } catch (error) {
-    const needed =
-      typeof error === 'object' && error !== null && 'code' in error && error.code === 'password_needed';
+    if (codeOf(error) === 'database_damaged') tellDamage?.();
+    const needed = codeOf(error) === 'password_needed';
     if (!needed || unasked.has(name) || !askPassword) throw error;
     // Whoever closes the question has cancelled what they asked for.
     if (!(await askPassword())) throw { code: 'cancelled', message: '' };

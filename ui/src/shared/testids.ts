@@ -180,6 +180,23 @@ export const testids = {
   restoreSecretKey: 'restore-secret-key',
   restoreError: 'restore-error',
   restoreSubmit: 'restore-submit',
+  repairOpen: 'repair-open', // offered where something damaged was met
+  repairScreen: 'repair-screen', // data-stage = offers | restored | salvaged
+  repairFound: 'repair-found',
+  repairPassword: 'repair-password',
+  repairSecretKey: 'repair-secret-key',
+  repairLook: 'repair-look',
+  repairBackup: 'repair-backup',
+  repairRestore: 'repair-restore',
+  repairOther: 'repair-other',
+  repairCounts: 'repair-counts',
+  repairName: 'repair-name',
+  repairSalvage: 'repair-salvage',
+  repairLeave: 'repair-leave',
+  repairCancel: 'repair-cancel',
+  repairError: 'repair-error',
+  repairAside: 'repair-aside',
+  repairBegin: 'repair-begin',
 
   // Import
   importDialog: 'import-dialog',

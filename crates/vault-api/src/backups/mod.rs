@@ -26,7 +26,7 @@ pub(crate) use restore::PendingRestore;
 
 /// Tells a job how far a backup is, and hears whether to go on. What was written is read once more, so the count begins
 /// again in the middle.
-fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
+pub(crate) fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
     let (mut before, mut last) = (0_u64, 0_u64);
     move |done| {
         if done < last {

@@ -203,6 +203,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Sie wurde nicht angerührt. Stelle sie aus einer Sicherung wieder her.",
             ],
         },
+        ErrorCode::NothingReadable => ErrorText {
+            en: [
+                "Nothing in the database of this profile can be read any more.",
+                "It was left untouched. Only a backup brings its items back.",
+            ],
+            de: [
+                "In der Datenbank dieses Profils lässt sich nichts mehr lesen.",
+                "Sie wurde nicht angerührt. Nur eine Sicherung bringt die Einträge zurück.",
+            ],
+        },
         ErrorCode::ProfileNewer => ErrorText {
             en: [
                 "This profile was written by another version of Coffer: a newer one, or one from before the first \

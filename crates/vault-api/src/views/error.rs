@@ -56,6 +56,8 @@ pub enum ErrorCode {
     ProfileDamaged,
     /// The database of the profile is damaged.
     DatabaseDamaged,
+    /// Nothing in the database of the profile can be read.
+    NothingReadable,
     /// The profile was written by a newer program; nothing was touched.
     ProfileNewer,
     /// The profile is open for reading only.

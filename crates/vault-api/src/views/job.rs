@@ -26,6 +26,10 @@ pub enum JobKind {
     BackupTake,
     /// A backup is becoming a profile.
     ProfileRestore,
+    /// A damaged profile is being looked through.
+    ProfileExamine,
+    /// What still opens of a damaged profile is being saved into a new one.
+    ProfileSalvage,
     /// Many items are being changed.
     ItemChange,
     /// Items are being moved or copied to another vault.

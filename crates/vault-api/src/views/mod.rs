@@ -10,6 +10,7 @@ mod job;
 mod keys;
 mod kind;
 mod place;
+mod repair;
 mod ssh;
 mod tools;
 mod vault;
@@ -37,6 +38,9 @@ pub use job::{JobKind, JobOutcome, JobState, JobView};
 pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
+pub use repair::{
+    DamageView, FileStateView, LossesView, NearBackupView, RestoredView, SalvagedView, SavedView,
+};
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 pub use tools::{
     CodeTransferView, CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView,

@@ -18,6 +18,7 @@ mod imports;
 mod items;
 mod keys;
 mod profiles;
+mod repair;
 mod ssh_keys;
 mod support;
 mod tools;

@@ -43,7 +43,7 @@ pub use pin::PinError;
 pub(crate) use places::Folder;
 pub use places::Places;
 pub use relocate::{BackupsAfter, PlaceError};
-pub use repair::{FoundBackup, SalvageError};
+pub use repair::{FileState, FoundBackup, Inspected, SalvageError};
 pub use restore::Replaced;
 pub use rotate::RotateError;
 pub(crate) use ui_file::acceptable_name;

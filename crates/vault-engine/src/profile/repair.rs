@@ -2,29 +2,63 @@
 //! is, and nothing in it is changed.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vault_crypto::{SecretText, make_id};
+use vault_crypto::{RootKey, SecretKey, SecretText, make_id};
 use vault_wire::ProfileId;
 
 use super::create::UNFINISHED;
+use super::keys_file::{Candidates, KeysFileError, open_any};
+use super::secret_key::look_up;
 use super::ui_file::{ProfileInfo, UiFile, hue_of};
 use super::{
-    CreateError, DiskError, Folder, Lock, NewProfile, NoKeychain, Places, Profiles, UnlockError, files,
+    CreateError, DiskError, Folder, KeysFile, Lock, NewProfile, NoKeychain, Places, Profiles, Replaced,
+    UnlockError, files, rotate,
 };
-use crate::backup::{self, BackupFile, BackupKeys, expect_room};
+use crate::backup::{self, BackupFile, BackupKeys, RestoreError, expect_room};
 use crate::clock::Rng;
 use crate::document::Progress;
 use crate::item::Timestamp;
 use crate::session::salvage::Wreck;
 use crate::session::{BlobFolder, Saved, Session, SessionError};
-use crate::store::{OpenError, Salvage};
+use crate::store::{Mode, OpenError, Salvage};
 
 /// What stands behind the id in the name of a folder that was set aside; a number follows.
 const SET_ASIDE: &str = ".damaged-";
 /// The same for a whole and checked profile that waits for the damaged one to be set aside.
 pub(super) const WAITING: &str = ".restored";
+/// How much of saving, of a hundred, is looking through what there is.
+const LOOKED_THROUGH: u64 = 20;
+/// The length of a page of the database.
+const PAGE: u64 = 4096;
+
+/// What can be told of a file of a profile without its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It is not there.
+    Missing,
+    /// It is there and cannot be what it should be.
+    Damaged,
+    /// It is of a format that this program does not know.
+    OtherFormat,
+    /// It can be read. Whether it is as it was written takes the keys.
+    Readable,
+}
+
+/// What can be told of a profile without its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// The key file.
+    pub keys: FileState,
+    /// Its copy, which takes its place by itself where that helps.
+    pub keys_copy: FileState,
+    /// The database.
+    pub database: FileState,
+}
 
 /// A backup that was found beside a profile. It has not been checked: that takes the profile's keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +80,9 @@ pub enum SalvageError {
     /// The pages with the keys of the vault are damaged as well: only a backup helps.
     #[error("nothing of the database can be read")]
     NothingReadable,
+    /// The name of the new profile is empty, too long or holds control characters.
+    #[error("the name of the profile is not acceptable")]
+    NameInvalid,
     /// The caller broke off.
     #[error("broken off")]
     Cancelled,
@@ -58,6 +95,29 @@ pub enum SalvageError {
 }
 
 impl Profiles {
+    /// Looks at the files of a profile without its keys; none if its folder is not there.
+    #[must_use]
+    pub fn inspect(&self, id: ProfileId) -> Option<Inspected> {
+        let folder = Folder::new(self.folder_of(id));
+        let keys = |path: PathBuf| match KeysFile::read(&path) {
+            Ok(file) if *file.header.unverified().profile_id() == id => FileState::Readable,
+            Err(KeysFileError::Missing) => FileState::Missing,
+            Err(KeysFileError::OtherFormat) => FileState::OtherFormat,
+            Ok(_) | Err(KeysFileError::Damaged | KeysFileError::Disk(_)) => FileState::Damaged,
+        };
+        let database = match fs::metadata(folder.database()) {
+            Ok(file) if file.is_file() && file.len() >= PAGE && file.len() % PAGE == 0 => FileState::Readable,
+            Ok(_) => FileState::Damaged,
+            Err(_) => FileState::Missing,
+        };
+        folder.path().is_dir().then(|| Inspected {
+            keys: keys(folder.keys()),
+            keys_copy: keys(folder.keys_backup()),
+            database,
+            folder: folder.path().to_owned(),
+        })
+    }
+
     /// Lists the backups that lie in a profile's folder or in one of it that was set aside, the newest first.
     #[must_use]
     pub fn backups_beside(&self, id: ProfileId) -> Vec<FoundBackup> {
@@ -101,8 +161,76 @@ impl Profiles {
         }
     }
 
+    /// Puts a backup in the place of a damaged profile, as [`Profiles::restore_in_place`] does, unless the profile is found to
+    /// be sound. Without a Secret Key handed in it is the one that this computer keeps. Wrong passwords count as at
+    /// unlocking.
+    ///
+    /// # Errors
+    /// See [`RestoreError`]; [`RestoreError::ProfileExists`] if the profile is sound. Nothing was changed then.
+    pub fn replace_damaged(
+        &self,
+        (id, password, secret_key): (ProfileId, &SecretText, Option<&SecretText>),
+        backup: &Path,
+        make_rng: &dyn Fn() -> Rng,
+        progress: Progress<'_>,
+    ) -> Result<Replaced, RestoreError> {
+        if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
+            return Err(RestoreError::Unlock(UnlockError::RetryLater { wait }));
+        }
+        if BackupFile::open(backup)?.manifest.profile != id {
+            return Err(backup::BackupError::OtherProfile.into());
+        }
+        let keys = self.secret_keys(id, secret_key).map_err(RestoreError::Unlock)?;
+        if self.is_sound(id, password, &keys) {
+            return Err(RestoreError::ProfileExists);
+        }
+        let mut replaced = Err(RestoreError::Unlock(UnlockError::SecretKeyMissing));
+        for key in &keys {
+            replaced = self.restore_in_place(backup, password, &key.to_text(), make_rng(), progress);
+            if !matches!(replaced, Err(RestoreError::Unlock(UnlockError::WrongPassword))) {
+                break;
+            }
+        }
+        match &replaced {
+            Ok(_) => self.delays.right(id),
+            Err(RestoreError::Unlock(UnlockError::WrongPassword)) => {
+                self.delays.wrong(id, self.clock.steady());
+            }
+            Err(_) => {}
+        }
+        replaced
+    }
+
+    /// The Secret Key that was typed, or those that this computer keeps.
+    fn secret_keys(&self, id: ProfileId, typed: Option<&SecretText>) -> Result<Vec<SecretKey>, UnlockError> {
+        if let Some(typed) = typed {
+            let key = SecretKey::from_text(typed.expose()).map_err(|_| UnlockError::SecretKeyMistyped)?;
+            return Ok(vec![key]);
+        }
+        let found = look_up(&*self.keychain, &Folder::new(self.folder_of(id)), id);
+        Ok(found.ok_or(UnlockError::SecretKeyMissing)?.keys)
+    }
+
+    /// Whether a profile opens, and no page or entry of its database is damaged.
+    fn is_sound(&self, id: ProfileId, password: &SecretText, keys: &[SecretKey]) -> bool {
+        let folder = Folder::new(self.folder_of(id));
+        let Ok(candidates) = Candidates::read(&folder, id) else { return false };
+        let opened = candidates.open(|header| {
+            for key in keys {
+                if let Some(root_key) = open_any(header, password, key)? {
+                    return Ok(Some(root_key));
+                }
+            }
+            Ok(None)
+        });
+        let Ok(Some(opened)) = opened else { return false };
+        let of = (&opened.root_key, &opened.file, opened.authentic);
+        let looked = look_through((id, &folder), of, &mut |_| ControlFlow::Continue(()));
+        looked.is_ok_and(|wreck| wreck.findings().is_whole())
+    }
+
     /// Looks at what can be saved out of a damaged profile. Nothing is changed. Of documents only their names are known
-    /// until they are copied.
+    /// until they are copied. `progress` is told how much is done, of a hundred.
     ///
     /// # Errors
     /// See [`SalvageError`].
@@ -113,11 +241,11 @@ impl Profiles {
         secret_key: Option<&SecretText>,
         progress: Progress<'_>,
     ) -> Result<Saved, SalvageError> {
-        self.wreck(id, password, secret_key, progress, |wreck, _| Ok(wreck.findings().clone()))
+        self.wreck((id, password, secret_key), 100, progress, |wreck, _| Ok(wreck.findings().clone()))
     }
 
     /// Makes a new profile of what still opens in a damaged one, with its own Secret Key, and opens it. The damaged one
-    /// stays as it is.
+    /// stays as it is. `progress` is told how much is done, of a hundred.
     ///
     /// # Errors
     /// See [`SalvageError`]; nothing is left behind.
@@ -136,9 +264,12 @@ impl Profiles {
         let work: ProfileId = make_id(&mut make_rng());
         let work = self.places.profiles().join(format!("{work}{UNFINISHED}"));
         let staged = Self::new(Places::portable(&work), Box::new(NoKeychain), self.clock.clone());
-        let made = self.wreck(id, password, secret_key, progress, |wreck, progress| {
+        let of = (id, password, secret_key);
+        let made = self.wreck(of, LOOKED_THROUGH, progress, |wreck, progress| {
             let mut session = staged.create(new, make_rng())?;
-            let saved = wreck.save_into(&mut session, progress)?;
+            let rest = 100 - LOOKED_THROUGH;
+            let saved =
+                wreck.save_into(&mut session, &mut |part| progress(LOOKED_THROUGH + part * rest / 100))?;
             Ok((session.profile().id, saved))
         });
         let placed = made.and_then(|(made, saved)| {
@@ -155,26 +286,38 @@ impl Profiles {
         Ok((self.unlock(made, &new_password, None, make_rng())?, saved))
     }
 
-    /// Opens the keys of a damaged profile and looks through its log; nobody else has it open meanwhile.
+    /// Opens the keys of a damaged profile and looks through its log, which is `share` of all that is to be done, in a
+    /// hundred; nobody else has it open meanwhile.
     fn wreck<T>(
         &self,
-        id: ProfileId,
-        password: &SecretText,
-        secret_key: Option<&SecretText>,
+        (id, password, secret_key): (ProfileId, &SecretText, Option<&SecretText>),
+        share: u64,
         progress: Progress<'_>,
         then: impl FnOnce(Wreck, Progress<'_>) -> Result<T, SalvageError>,
     ) -> Result<T, SalvageError> {
         let unsealed = self.unseal(id, password, secret_key)?;
         let folder = Folder::new(self.folder_of(id));
-        let keys = Arc::new(BackupKeys::derive(id, &unsealed.root_key, None));
-        let db = Salvage::open(&folder.database(), keys).map_err(|error| match error {
-            OpenError::Damaged | OpenError::Fault => SalvageError::NothingReadable,
-            other => SalvageError::Unlock(other.into()),
-        })?;
-        let blobs = BlobFolder::new(folder.blobs());
-        let wreck = Wreck::look_through(db, &unsealed.root_key, blobs, progress)?;
-        then(wreck.ok_or(SalvageError::NothingReadable)?, progress)
+        let of = (&unsealed.root_key, &unsealed.file, unsealed.authentic);
+        let wreck = look_through((id, &folder), of, &mut |part| progress(part * share / 100))?;
+        then(wreck, progress)
     }
+}
+
+/// Looks through the log of a profile whose root key was opened.
+fn look_through(
+    (id, folder): (ProfileId, &Folder),
+    (root_key, file, authentic): (&RootKey, &KeysFile, bool),
+    progress: Progress<'_>,
+) -> Result<Wreck, SalvageError> {
+    let keys = Arc::new(BackupKeys::derive(id, root_key, None));
+    let database = rotate::finish(folder, &keys.database, file, Mode::Check)?;
+    let db = Salvage::open(&database, keys).map_err(|error| match error {
+        OpenError::Damaged | OpenError::Fault => SalvageError::NothingReadable,
+        other => SalvageError::Unlock(other.into()),
+    })?;
+    let (pin, blobs) = (file.header.pin(), BlobFolder::new(folder.blobs()));
+    let wreck = Wreck::look_through(db, (root_key, authentic.then_some(&pin)), blobs, progress)?;
+    wreck.ok_or(SalvageError::NothingReadable)
 }
 
 /// The backups in a profile's folder that say they are of it.
@@ -221,6 +364,7 @@ impl From<SessionError> for SalvageError {
 impl From<CreateError> for SalvageError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::NameInvalid => Self::NameInvalid,
             CreateError::Disk(disk) => Self::Disk(disk),
             CreateError::OutOfMemory => Self::Unlock(UnlockError::OutOfMemory),
             _ => Self::Fault,

@@ -11,7 +11,7 @@ use super::create::UNFINISHED;
 use super::keys_file::open_any;
 use super::lock::LockError;
 use super::repair::{SalvageError, WAITING};
-use super::secret_key::{Kept, keep};
+use super::secret_key::{Kept, Origin, keep, keep_both, look_up};
 use super::{DiskError, Folder, KeysFile, Lock, Profiles, UnlockError, files};
 use crate::backup::{BackupError, BackupFile, BackupKeys, Member, RestoreError, each_member, expect_room};
 use crate::clock::Rng;
@@ -61,6 +61,9 @@ impl Profiles {
     /// crash leaves either the damaged one or the restored one in its place, or, where it fell between the two, the place
     /// empty until profiles are looked for.
     ///
+    /// One that lies in a folder elsewhere, such as on a stick, stays there, and the restored one is made in the usual
+    /// place. After a crash the damaged one still counts until that place is noted.
+    ///
     /// # Errors
     /// See [`RestoreError`]; the damaged one is then still in its place.
     pub fn restore_in_place(
@@ -73,7 +76,7 @@ impl Profiles {
     ) -> Result<Replaced, RestoreError> {
         let mut backup = BackupFile::open(backup)?;
         let id = backup.manifest.profile;
-        let place = self.places.profile(id);
+        let (usual, place) = (self.places.profile(id), self.folder_of(id));
         let held = match Lock::acquire(&Folder::new(place.clone()), self.clock.now()) {
             Ok(held) => held,
             Err(LockError::InUse(by)) => return Err(RestoreError::Unlock(UnlockError::InUse { by })),
@@ -81,6 +84,19 @@ impl Profiles {
             Err(LockError::Disk(error)) => return Err(BackupError::Disk(error).into()),
         };
         let keys = open_keys(&mut backup, password, secret_key)?;
+        if place != usual {
+            let kept = self.make(&mut backup, &keys, progress, |made| {
+                // Left by an earlier try that fell between this step and the next.
+                if usual.symlink_metadata().is_ok() {
+                    fs::rename(&usual, self.place_aside(id))?;
+                }
+                fs::rename(made, &usual)?;
+                Ok(files::sync_folder(self.places.profiles())?)
+            })?;
+            self.note_usual_place(id).map_err(BackupError::Disk)?;
+            drop(held);
+            return Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside: place });
+        }
         let set_aside = self.place_aside(id);
         let kept = self.make(&mut backup, &keys, progress, |made| {
             let waiting = self.places.profiles().join(format!("{id}{WAITING}"));
@@ -116,7 +132,7 @@ impl Profiles {
         progress: Progress<'_>,
     ) -> Result<Session, RestoreError> {
         let id = BackupFile::open(backup)?.manifest.profile;
-        if self.places.profile(id).symlink_metadata().is_ok() && self.is_damaged(id, password, secret_key) {
+        if self.folder_of(id).symlink_metadata().is_ok() && self.is_damaged(id, password, secret_key) {
             let replaced = self.restore_in_place(backup, password, secret_key, rng, progress)?;
             return Ok(replaced.session);
         }
@@ -151,7 +167,7 @@ impl Profiles {
         let made = (|| {
             lay_out(backup, &unfinished, progress)?;
             bring_up(&unfinished, &keys.header, &keys.root_key)?;
-            let kept = keep(&*self.keychain, &unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
+            let kept = self.keep_beside(&unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
             files::sync_folder(unfinished.path())?;
             take(unfinished.path())?;
             Ok(kept)
@@ -162,6 +178,20 @@ impl Profiles {
                 let _ = self.keychain.delete(id);
             }
         })
+    }
+
+    /// Keeps the Secret Key of a profile that is being made. Where a damaged one still has the place, the keychain keeps the
+    /// one that this has as well: what fails from here on must leave it opening as far as it did. The next unlocking
+    /// finds out which of the two it is.
+    fn keep_beside(&self, folder: &Folder, id: ProfileId, key: &SecretKey) -> Result<Kept, DiskError> {
+        let there = Folder::new(self.folder_of(id));
+        let found = if there.path().exists() { look_up(&*self.keychain, &there, id) } else { None };
+        let found = found.filter(|found| found.origin == Origin::Keychain);
+        let other = found.and_then(|found| found.keys.into_iter().find(|known| !known.is_same_as(key)));
+        match other {
+            Some(other) => keep_both(&*self.keychain, folder, id, [key, &other]),
+            None => keep(&*self.keychain, folder, id, key),
+        }
     }
 
     fn open_restored(

@@ -25,8 +25,8 @@ pub struct Unsealed {
     id: ProfileId,
     pub(super) root_key: RootKey,
     /// The key file it comes from.
-    file: KeysFile,
-    authentic: bool,
+    pub(super) file: KeysFile,
+    pub(super) authentic: bool,
     main_differs: bool,
     secret_key: Where,
     lock: Option<Lock>,

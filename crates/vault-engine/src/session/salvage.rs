@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use rusqlite::OptionalExtension;
-use vault_crypto::RootKey;
+use vault_crypto::{HeaderPin, RootKey};
 use vault_wire::cbor::Canonical;
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::{ItemId, VaultId};
@@ -16,7 +16,7 @@ use vault_wire::{ItemId, VaultId};
 use super::reseal::reseal;
 use super::stored::StoredRevision;
 use super::vault::Vaults;
-use super::{BlobFolder, Put, Session, SessionError, Target, VaultLook, read};
+use super::{BlobFolder, Put, Session, SessionError, Target, VaultLook, meta, read};
 use crate::document::{DocumentError, NewBlob, Progress};
 use crate::item::Item;
 use crate::store::Salvage;
@@ -35,12 +35,27 @@ pub struct Saved {
     pub older: Losses,
     /// Items that are lost, by the titles that the list still has.
     pub lost: Losses,
+    /// Documents that were copied; none as long as it is only looked at.
+    pub documents_saved: u32,
     /// Documents that are lost, by the names of their files.
     pub documents: Losses,
     /// Entries of the log that cannot be read. Older revisions of items that open count, too.
     pub entries_lost: u64,
     /// Pages of the database that fail their check.
     pub pages: u64,
+    /// Whether the key file is not as it was written, or an old one.
+    pub keys_damaged: bool,
+}
+
+impl Saved {
+    /// Whether nothing at all is damaged or lost.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let Self { items: _, older, lost, documents_saved: _, documents, entries_lost, pages, keys_damaged } =
+            self;
+        let losses = [older, lost, documents].iter().any(|lost| lost.count > 0);
+        !(losses || *entries_lost > 0 || *pages > 0 || *keys_damaged)
+    }
 }
 
 /// Things lost: how many, and the names of the first thousand.
@@ -81,16 +96,18 @@ struct Entries {
 }
 
 impl Wreck {
-    /// Looks through the log. None if the keys of the vaults cannot be read: then nothing opens.
+    /// Looks through the log. None if the keys of the vaults cannot be read: then nothing opens. `keys` is what the key
+    /// file says of itself, if that is as it was written. `progress` is told how much is done, of a hundred.
     pub(crate) fn look_through(
         mut db: Salvage,
-        root_key: &RootKey,
+        (root_key, keys): (&RootKey, Option<&HeaderPin>),
         blobs: BlobFolder,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, SessionError> {
         let Some(vaults) = db.ask(|db| Vaults::open(db, root_key, &root_key.derive_local_key())) else {
             return Ok(None);
         };
+        let follows = keys.and_then(|keys| db.ask(|db| Ok(meta::header(db)?.is_followed_by(keys).is_ok())));
         // Each entry has one number in one log, so there are at least as many.
         let numbers = vaults.logs().map(|log| i64::try_from(log.head.seq).unwrap_or_default()).sum();
         let last = db
@@ -99,13 +116,14 @@ impl Wreck {
         let mut entries = Entries::default();
         for entry_key in 1..=last {
             entries.look_at(&mut db, entry_key);
-            if entry_key % 1024 == 0 && progress(0).is_break() {
+            if entry_key % 1024 == 0 && progress(part(entry_key, last)).is_break() {
                 return Err(SessionError::Cancelled);
             }
         }
         let saved = Saved {
             pages: db.damaged_pages(),
             entries_lost: u64::try_from(entries.lost.len()).unwrap_or(u64::MAX),
+            keys_damaged: follows != Some(true),
             ..Saved::default()
         };
         let mut wreck = Self { db, vaults, blobs, newest: BTreeMap::new(), saved };
@@ -208,7 +226,7 @@ impl Entries {
 
 impl Wreck {
     /// Writes what opens into a profile that was just made, with its documents, into vaults of the same names. Answers with
-    /// what was saved.
+    /// what was saved; `progress` is told how much is done, of a hundred.
     pub(crate) fn save_into(
         mut self,
         session: &mut Session,
@@ -216,11 +234,14 @@ impl Wreck {
     ) -> Result<Saved, SessionError> {
         let vaults = self.make_vaults(session)?;
         let mut puts = Vec::new();
-        for ((id, entry_key), done) in std::mem::take(&mut self.newest).into_iter().zip(1..) {
+        let newest = std::mem::take(&mut self.newest);
+        let all = i64::try_from(newest.len()).unwrap_or(i64::MAX);
+        for ((id, entry_key), done) in newest.into_iter().zip(1..) {
+            let done = part(done, all);
             match self.open(id, entry_key) {
                 Some((item, header, vault_key)) => {
                     let vault = vaults.get(&vault_key).copied();
-                    let (item, blobs) = self.seal_again(item, &header, session, progress)?;
+                    let (item, blobs) = self.seal_again(item, &header, session, &mut || progress(done))?;
                     puts.push(Put { target: Target::Kept { id }, blobs, vault, ..Put::new(item) });
                 }
                 None => {
@@ -274,18 +295,18 @@ impl Wreck {
         mut item: Item,
         header: &RevisionHeader,
         session: &mut Session,
-        progress: Progress<'_>,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<(Item, Vec<BlobRef>), SessionError> {
         let mut blobs = Vec::new();
         for old in std::mem::take(&mut item.attachments) {
             let new = NewBlob::make(session.rng());
-            let go_on = &mut |_| progress(0);
             let sealed = match read::signed_blob(header, &old.blob_id) {
-                Ok(signed) => reseal((&old, &signed), &self.blobs, new, session.blobs(), go_on),
+                Ok(signed) => reseal((&old, &signed), &self.blobs, new, session.blobs(), &mut |_| go_on()),
                 Err(_) => Err(DocumentError::Damaged),
             };
             match sealed {
                 Ok(sealed) => {
+                    self.saved.documents_saved += 1;
                     blobs.push(sealed.blob);
                     item.attachments.push(sealed.into_attachment(old.name.clone(), old.added_at));
                 }
@@ -297,6 +318,11 @@ impl Wreck {
         }
         Ok((item, blobs))
     }
+}
+
+/// How much is done, of a hundred.
+fn part(done: i64, all: i64) -> u64 {
+    u64::try_from(done.saturating_mul(100) / all.max(1)).unwrap_or_default()
 }
 
 fn write(session: &mut Session, puts: &mut Vec<Put>) -> Result<(), SessionError> {

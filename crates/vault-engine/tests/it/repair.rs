@@ -239,7 +239,8 @@ fn t47_of_a_database_with_damaged_pages_whatever_opens_is_saved_into_a_new_profi
 }
 
 fn check_saved(profile: &Furnished, session: &mut Session, saved: &Saved, round: u64) {
-    let Saved { items, older, lost, documents, entries_lost, pages } = saved;
+    let Saved { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } = saved;
+    assert!(!keys_damaged, "round {round}");
     let (found, whole) = what_opens(session);
     assert!(whole, "round {round}");
     assert_eq!(found.len(), *items as usize, "round {round}");
@@ -255,9 +256,9 @@ fn check_saved(profile: &Furnished, session: &mut Session, saved: &Saved, round:
     let missing = u32::try_from(profile.content.len() - found.len()).unwrap();
     assert!(changed <= older.count, "round {round}: {changed} changed, told {older:?}");
     assert!(missing == lost.count || *entries_lost > 0, "round {round}: {missing} missing, told {lost:?}");
-    if found.contains_key(DOCUMENT) || found.contains_key("Scan 2") {
-        assert!(documents.count <= 1, "{documents:?}");
-    }
+    let scans = [DOCUMENT, "Scan 2"].iter().filter(|title| found.contains_key(**title)).count();
+    assert!(documents.count <= 1, "{documents:?}");
+    assert_eq!((documents_saved + documents.count) as usize, scans, "round {round}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ import {
 import { importPreview, importReport } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './save';
+import { damageAtUnlock, repair } from './repair';
 import type { Scene } from './scene';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
@@ -302,6 +303,8 @@ export function makeFake(scene: Scene): Backend {
         if (wrong > 2) fail('retry_later', { wait_seconds: 5 });
         fail('wrong_password');
       }
+      const damaged = scene.damage && damageAtUnlock(scene.damage);
+      if (damaged) fail(damaged);
       session = unlockedAs(profile);
       return status();
     },
@@ -343,7 +346,10 @@ export function makeFake(scene: Scene): Backend {
       })),
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
-    item_get: ({ itemId }) => view(get(itemId)),
+    item_get: ({ itemId }) => {
+      if (scene.damage === 'item') fail('database_damaged');
+      return view(get(itemId));
+    },
     item_save: saved,
     item_duplicate: ({ itemId }) => {
       writable();
@@ -525,6 +531,21 @@ export function makeFake(scene: Scene): Backend {
       return status();
     },
     restore_discard: () => null,
+    ...repair({
+      damage: scene.damage ?? 'whole',
+      now,
+      fail,
+      profiles,
+      password,
+      unlock: (profile, kitConfirmed) => {
+        kit.confirmed = kitConfirmed;
+        delete scene.damage;
+        session = unlockedAs(profile);
+        return status();
+      },
+      job,
+      jobs,
+    }),
     generator_make: ({ recipe }) => generate(recipe),
     generator_copy: ({ password }) => (made.unshift({ password, at: now + made.length }), copied()),
     generator_keep: ({ password }) => (made.unshift({ password, at: now + made.length }), null),
@@ -574,6 +595,10 @@ export function makeFake(scene: Scene): Backend {
     'restore_pick',
     'restore_start',
     'restore_discard',
+    'repair_look',
+    'repair_examine',
+    'repair_restore',
+    'repair_salvage',
   ];
 
   return {

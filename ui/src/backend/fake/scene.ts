@@ -1,3 +1,5 @@
+import type { Damage } from './repair';
+
 /** How the fake begins; read from the address of the page. */
 export interface Scene {
   state: 'first_run' | 'locked' | 'unlocked';
@@ -29,6 +31,8 @@ export interface Scene {
   speed?: number;
   /** Why the clock is doubted. */
   clock?: string | null;
+  /** What is damaged; see `repair.ts`. */
+  damage?: Damage | undefined;
   /** Code of the error with which the last automatic backup failed. */
   backup?: string | null;
 }

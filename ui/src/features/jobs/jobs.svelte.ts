@@ -62,6 +62,8 @@ const elsewhere: readonly JobKind[] = [
   'health_check',
   'ssh_key',
   'profile_restore',
+  'profile_examine',
+  'profile_salvage',
   'backup_open',
   'backup_check',
   'item_change',

@@ -8,6 +8,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
 import { unlock } from './unlock';
@@ -24,6 +25,7 @@ export const de: Catalogue = {
   ...generator,
   ...settings,
   ...backup,
+  ...repair,
   ...ssh,
   ...keys,
 };

@@ -7,6 +7,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
 import { unlock } from './unlock';
@@ -23,6 +24,7 @@ export const en = {
   ...generator,
   ...settings,
   ...backup,
+  ...repair,
   ...ssh,
   ...keys,
 } as const;

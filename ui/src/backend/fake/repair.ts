@@ -1,0 +1,112 @@
+import type { Arguments, CommandName, Result } from '../commands';
+import type { AppStatus, DamageView, ErrorCode, JobKind, JobView, ProfileSummary, SavedView } from '../types';
+import { hex } from './model';
+
+/**
+ * What is damaged in the fake: a `page` of the database, so that the profile does not open; an `item`, which is met only when
+ * it is opened; the `keys`; all that is needed to read the database (`hopeless`); or nothing (`whole`).
+ */
+export type Damage = 'page' | 'item' | 'keys' | 'hopeless' | 'whole';
+
+type Handlers = {
+  [K in Extract<CommandName, `repair_${string}`>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
+};
+
+/** What the rest of the fake lends to this part of it. */
+export interface Lent {
+  damage: Damage;
+  now: number;
+  fail: (code: ErrorCode) => never;
+  profiles: ProfileSummary[];
+  password: { now: string };
+  unlock: (profile: ProfileSummary, kitConfirmed: boolean) => AppStatus;
+  job: (kind: JobKind, name: string, total: number, done: (job: JobView) => void) => number;
+  jobs: Map<number, JobView>;
+}
+
+const folder = '/home/mara/.local/share/coffer/profiles/00';
+
+/** With which error a damaged profile does not open; none if it does. */
+export function damageAtUnlock(damage: Damage): ErrorCode | undefined {
+  if (damage === 'keys') return 'profile_damaged';
+  return damage === 'page' || damage === 'hopeless' ? 'database_damaged' : undefined;
+}
+
+/** What can be done about a damaged profile. */
+export function repair(lent: Lent): Handlers {
+  const { damage, now, fail, profiles, password, job, jobs } = lent;
+  const known = (id: string) => profiles.find((one) => one.id === id) ?? fail('profile_not_found');
+  /** Works until it is done or the person stops it. */
+  const work = (kind: JobKind, total: number) =>
+    new Promise<void>((resolve, reject) => {
+      const id = job(kind, '', total, () => resolve());
+      const watching = setInterval(() => {
+        const state = jobs.get(id)?.state;
+        if (state !== 'running') clearInterval(watching);
+        if (state === 'cancelled') reject({ code: 'cancelled', message: '' });
+      }, 50);
+    });
+  const ask = (typed: string) => {
+    if (typed !== password.now) fail('wrong_password');
+  };
+  const none = { count: 0, names: [] };
+  const found: SavedView =
+    damage === 'whole'
+      ? {
+          whole: true,
+          items: 48,
+          older: none,
+          lost: none,
+          documents_saved: 0,
+          documents: none,
+          entries_lost: 0,
+          pages: 0,
+          keys_damaged: false,
+        }
+      : {
+          whole: false,
+          items: 46,
+          older: { count: 1, names: ['Tram tickets'] },
+          lost: { count: 2, names: ['Allotment <b>lock</b>', 'Library'] },
+          documents_saved: 0,
+          documents: none,
+          entries_lost: 5,
+          pages: 3,
+          keys_damaged: false,
+        };
+  const day = 86_400_000;
+  const look: DamageView = {
+    folder,
+    keys: damage === 'keys' ? 'damaged' : 'readable',
+    keys_copy: damage === 'keys' ? 'missing' : 'readable',
+    database: 'readable',
+    backups: [1, 2, 3].map((days) => ({ made_at: now - days * day, size: 48_200_000 - days })),
+  };
+
+  return {
+    repair_look: ({ profileId }) => (known(profileId), look),
+    repair_examine: async ({ profileId, password: typed }) => {
+      known(profileId);
+      ask(typed);
+      await work('profile_examine', 100);
+      return damage === 'hopeless' ? fail('nothing_readable') : found;
+    },
+    repair_restore: async ({ profileId, password: typed, backup }) => {
+      const profile = known(profileId);
+      ask(typed);
+      await work('profile_restore', 48_200_000);
+      // The newest one is damaged as well.
+      if (backup === 0) fail('backup_damaged');
+      return { set_aside: `${folder}.damaged-1`, status: lent.unlock(profile, true) };
+    },
+    repair_salvage: async ({ profileId, password: typed, name }) => {
+      known(profileId);
+      ask(typed);
+      await work('profile_salvage', 100);
+      const profile = { id: hex(32), name, hue: 210, pin: false };
+      profiles.unshift(profile);
+      const saved = { ...found, documents_saved: 3, documents: { count: 1, names: ['Deed of sale.pdf'] } };
+      return { saved, status: lent.unlock(profile, false) };
+    },
+  };
+}

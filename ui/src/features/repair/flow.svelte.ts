@@ -1,0 +1,137 @@
+import { call, on, type AppStatus, type DamageView, type JobView, type SavedView } from '../../backend';
+import { failureOf } from '../../shared/errors';
+
+/** What was done, to be told before the profile is shown. */
+export type Done =
+  | { kind: 'restored'; aside: string; status: AppStatus }
+  | { kind: 'salvaged'; saved: SavedView; status: AppStatus };
+
+type Work = 'examine' | 'restore' | 'salvage';
+
+/** A damaged profile on its way to one that opens. */
+export class Repair {
+  look = $state.raw<DamageView>();
+  /** What still opens, once it was looked at. */
+  found = $state.raw<SavedView>();
+  /** Whether nothing of the database opens. */
+  hopeless = $state(false);
+  password = $state('');
+  secretKey = $state('');
+  /** Whether the program asks for them; a password may be at hand from the unlock screen. */
+  askPassword = $state(true);
+  askSecretKey = $state(false);
+  /** The number of the backup that is chosen. */
+  backup = $state('0');
+  /** Backups that were found damaged. */
+  bad = $state<number[]>([]);
+  busy = $state<Work>();
+  job = $state.raw<JobView>();
+  failure = $state<unknown>();
+  done = $state.raw<Done>();
+
+  /** Neither key file can be read, so that only a backup helps. */
+  keysGone = $derived(
+    this.look !== undefined && this.look.keys !== 'readable' && this.look.keys_copy !== 'readable',
+  );
+  /** Whether work can begin. */
+  ready = $derived(
+    this.busy === undefined && this.password !== '' && (!this.askSecretKey || this.secretKey.trim() !== ''),
+  );
+  part = $derived(this.job && this.job.total > 0 ? Math.min(1, this.job.done / this.job.total) : 0);
+
+  readonly #id: string;
+
+  constructor(id: string, password: string, secretKey: string | undefined) {
+    this.#id = id;
+    this.password = password;
+    this.askPassword = password === '';
+    if (secretKey !== undefined) {
+      this.secretKey = secretKey;
+      this.askSecretKey = true;
+    }
+  }
+
+  /** Listens for how far the work is until the returned function is called. */
+  follow(): () => void {
+    const kinds: readonly string[] = ['profile_examine', 'profile_restore', 'profile_salvage'];
+    return on('job', (view) => {
+      if (this.busy && kinds.includes(view.kind)) this.job = view;
+    });
+  }
+
+  /** Looks at the files, and closer if the password is at hand. */
+  async begin(): Promise<void> {
+    try {
+      this.look = await call('repair_look', { profileId: this.#id });
+    } catch (error) {
+      this.failure = error;
+      return;
+    }
+    if (this.ready && !this.keysGone) await this.examine();
+  }
+
+  /** Looks for what still opens. */
+  examine(): Promise<void> {
+    return this.#work('examine', async () => {
+      this.found = await call('repair_examine', this.#keys());
+    });
+  }
+
+  /** Puts the chosen backup in the place of the profile. */
+  restore(): Promise<void> {
+    const backup = Number(this.backup);
+    return this.#work('restore', async () => {
+      try {
+        const { set_aside, status } = await call('repair_restore', { ...this.#keys(), backup });
+        this.done = { kind: 'restored', aside: set_aside, status };
+      } catch (error) {
+        if (failureOf(error).code === 'backup_damaged') this.#nextAfter(backup);
+        throw error;
+      }
+    });
+  }
+
+  /** Saves what opens into a new profile. */
+  salvage(name: string): Promise<void> {
+    return this.#work('salvage', async () => {
+      const { saved, status } = await call('repair_salvage', { ...this.#keys(), name });
+      this.done = { kind: 'salvaged', saved, status };
+    });
+  }
+
+  /** Asks the work to stop. */
+  async cancel(): Promise<void> {
+    if (this.job) await call('job_cancel', { jobId: this.job.id }).catch(() => undefined);
+  }
+
+  #keys() {
+    const typed = this.askSecretKey ? { secretKey: this.secretKey } : {};
+    return { profileId: this.#id, password: this.password, ...typed };
+  }
+
+  /** A damaged backup is marked, and the next one chosen. */
+  #nextAfter(backup: number) {
+    this.bad = [...this.bad, backup];
+    const next = (this.look?.backups ?? []).findIndex((_, number) => !this.bad.includes(number));
+    if (next >= 0) this.backup = String(next);
+  }
+
+  async #work(work: Work, act: () => Promise<void>) {
+    if (!this.ready) return;
+    this.busy = work;
+    this.failure = undefined;
+    try {
+      await act();
+      this.password = this.done ? '' : this.password;
+      this.secretKey = this.done ? '' : this.secretKey;
+    } catch (error) {
+      const { code } = failureOf(error);
+      if (code === 'nothing_readable') this.hopeless = true;
+      else if (code !== 'cancelled') this.failure = error;
+      if (code === 'wrong_password') this.askPassword = true;
+      if (code === 'secret_key_missing' || code === 'secret_key_mistyped') this.askSecretKey = true;
+    }
+    this.busy = undefined;
+    this.job = undefined;
+  }
+}
