@@ -517,26 +517,13 @@ export function makeFake(scene: Scene): Backend {
     health_report: () => health.report(),
     health_list: ({ kind, offset, limit }) => health.list(kind, offset, limit) ?? fail('not_found'),
     ...backups({ failed: scene.backup, items, fail, writable, changed, job }),
-    restore_pick: () => ({ token: hex(16), file_name: 'Mara 2026-11-02.tar', size: 48_200_000 }),
-    restore_start: async ({ password, secretKey }) => {
-      if (password !== fakePassword) fail('wrong_password');
-      if (secretKey.trim() !== fakeSecretKey) fail('secret_key_mistyped');
-      await new Promise<void>(
-        (resolve) => void job('profile_restore', 'Mara.tar', 48_200_000, () => resolve()),
-      );
-      const profile = { id: hex(32), name: 'Mara', hue: 168, pin: false };
-      profiles.unshift(profile);
-      kit.confirmed = true;
-      session = unlockedAs(profile);
-      return status();
-    },
-    restore_discard: () => null,
     ...repair({
       damage: scene.damage ?? 'whole',
       now,
       fail,
       profiles,
       password,
+      secretKey: fakeSecretKey,
       unlock: (profile, kitConfirmed) => {
         kit.confirmed = kitConfirmed;
         delete scene.damage;

@@ -9,7 +9,9 @@ import { hex } from './model';
 export type Damage = 'page' | 'item' | 'keys' | 'hopeless' | 'whole';
 
 type Handlers = {
-  [K in Extract<CommandName, `repair_${string}`>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
+  [K in Extract<CommandName, `repair_${string}` | `restore_${string}`>]: (
+    args: Arguments<K>,
+  ) => Result<K> | Promise<Result<K>>;
 };
 
 /** What the rest of the fake lends to this part of it. */
@@ -19,6 +21,7 @@ export interface Lent {
   fail: (code: ErrorCode) => never;
   profiles: ProfileSummary[];
   password: { now: string };
+  secretKey: string;
   unlock: (profile: ProfileSummary, kitConfirmed: boolean) => AppStatus;
   job: (kind: JobKind, name: string, total: number, done: (job: JobView) => void) => number;
   jobs: Map<number, JobView>;
@@ -32,7 +35,7 @@ export function damageAtUnlock(damage: Damage): ErrorCode | undefined {
   return damage === 'page' || damage === 'hopeless' ? 'database_damaged' : undefined;
 }
 
-/** What can be done about a damaged profile. */
+/** What can be done about a damaged profile, and backups from elsewhere. */
 export function repair(lent: Lent): Handlers {
   const { damage, now, fail, profiles, password, job, jobs } = lent;
   const known = (id: string) => profiles.find((one) => one.id === id) ?? fail('profile_not_found');
@@ -84,6 +87,16 @@ export function repair(lent: Lent): Handlers {
   };
 
   return {
+    restore_pick: () => ({ token: hex(16), file_name: 'Mara 2026-11-02.tar', size: 48_200_000 }),
+    restore_start: async ({ password: typed, secretKey }) => {
+      ask(typed);
+      if (secretKey.trim() !== lent.secretKey) fail('secret_key_mistyped');
+      await work('profile_restore', 48_200_000);
+      const profile = { id: hex(32), name: 'Mara', hue: 168, pin: false };
+      profiles.unshift(profile);
+      return lent.unlock(profile, true);
+    },
+    restore_discard: () => null,
     repair_look: ({ profileId }) => (known(profileId), look),
     repair_examine: async ({ profileId, password: typed }) => {
       known(profileId);
