@@ -10,6 +10,7 @@ import type {
   SessionState,
   SettingsView,
 } from '../types';
+import { anywhere } from './anywhere';
 import { backups } from './backups';
 import { codes } from './codes';
 import { documents } from './documents';
@@ -558,35 +559,6 @@ export function makeFake(scene: Scene): Backend {
       return null;
     },
   };
-
-  const anywhere: readonly CommandName[] = [
-    'app_status',
-    'app_diagnostics',
-    'app_copy_diagnostics',
-    'app_quit',
-    'profile_create',
-    'session_unlock',
-    'session_unlock_pin',
-    'session_recover',
-    'profile_place',
-    'profile_move',
-    'profile_take_in',
-    'profile_forget',
-    'profile_delete',
-    'session_lock',
-    'settings_get',
-    'settings_set',
-    'strength_measure',
-    'generator_make',
-    'job_cancel',
-    'restore_pick',
-    'restore_start',
-    'restore_discard',
-    'repair_look',
-    'repair_examine',
-    'repair_restore',
-    'repair_salvage',
-  ];
 
   return {
     async call<K extends CommandName>(name: K, args: Arguments<K>): Promise<Result<K>> {
