@@ -175,12 +175,12 @@ pub(super) fn ids_in_vault(db: &Connection, vault_key: i64) -> Result<Vec<ItemId
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::item::ItemType;
 
     /// How SQLite goes about a query, a line for each step.
-    fn plan(db: &Connection, sql: &[&str]) -> Vec<String> {
+    pub fn plan(db: &Connection, sql: &[&str]) -> Vec<String> {
         let mut explain = db.prepare(&["EXPLAIN QUERY PLAN ", &sql.concat()].concat()).unwrap();
         let mut rows = explain.raw_query();
         let mut steps = Vec::new();
@@ -190,7 +190,7 @@ mod tests {
         steps
     }
 
-    fn database() -> Connection {
+    pub fn database() -> Connection {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(include_str!("../../migrations/0001_profile.sql")).unwrap();
         db.execute_batch(include_str!("../../migrations/0002_engine.sql")).unwrap();
