@@ -44,7 +44,7 @@ impl From<views::ItemScope> for Scope {
 
 impl From<Page> for views::ItemPage {
     fn from(page: Page) -> Self {
-        let Page { total, rows, unknown } = page;
+        let Page { total, rows, unknown, nearly: _ } = page;
         Self { total, rows: rows.into_iter().map(Into::into).collect(), unknown_filters: unknown }
     }
 }

@@ -56,6 +56,13 @@ impl<F: Fn(&Hit, &Hit) -> Ordering> Best<F> {
         }
     }
 
+    /// Takes in what was found elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.total += other.total;
+        self.hits.extend(other.hits);
+        self.shrink();
+    }
+
     fn shrink(&mut self) {
         if let Some(last) = self.wanted.checked_sub(1).filter(|last| *last < self.hits.len()) {
             let (_, bound, _) = self.hits.select_nth_unstable_by(last, &self.order);

@@ -7,6 +7,7 @@ use super::date::Span;
 use super::fold::fold;
 use super::query::Token;
 use super::row::{Row, is_below, marks};
+use super::slices::{ALL, Mask, Slices};
 use crate::item::{ItemType, Timestamp};
 
 /// Other names of types than their own.
@@ -160,6 +161,14 @@ impl Filter {
         match self.test {
             Test::Place(place) if !self.negated => Some(place),
             _ => None,
+        }
+    }
+
+    /// The rows of a block that it may let through.
+    pub(super) fn may_let_through(&self, slices: &Slices, block: usize) -> Mask {
+        match &self.test {
+            Test::Tag(Wanted { text, .. }) | Test::Url(text) if !self.negated => slices.may_hold(block, text),
+            _ => ALL,
         }
     }
 

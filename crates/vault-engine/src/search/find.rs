@@ -1,12 +1,14 @@
 //! The search over the rows.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::best::{Best, Hit};
 use super::fuzzy::Near;
 use super::matching::{Needle, rank};
+use super::parts::for_each_part;
 use super::row::{Row, Within};
-use super::slices::{Mask, Slice, and, count, is_certain, not, or, rows};
+use super::slices::{ALL, Mask, Slice, and, count, is_certain, not, or, rows};
 use super::{Index, SearchQuery};
 use crate::session::{Scope, Sort};
 
@@ -24,14 +26,17 @@ pub struct Hits {
     pub keys: Vec<u32>,
     /// Rows whose text or facts were looked at: the work that the search took.
     pub looked_at: usize,
+    /// Whether there were so few that what nearly fits was looked for.
+    pub nearly: bool,
 }
 
-/// A search under way.
-struct Search<'i> {
-    index: &'i Index,
-    query: &'i SearchQuery,
-    scope: Within,
-    cancelled: &'i dyn Fn() -> bool,
+/// A search under way, in some of the blocks of rows.
+struct Search<'s> {
+    index: &'s Index,
+    query: &'s SearchQuery,
+    scope: &'s Within,
+    blocks: Range<usize>,
+    cancelled: &'s (dyn Fn() -> bool + Sync),
     looked_at: usize,
 }
 
@@ -49,7 +54,7 @@ impl Index {
         sort: Sort,
         offset: usize,
         limit: usize,
-        cancelled: &dyn Fn() -> bool,
+        cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Option<Hits> {
         let by_title = query.has_no_words() && sort == Sort::Title;
         let title = |row: u32| self.row(row).map(|row| row.title());
@@ -58,77 +63,108 @@ impl Index {
             a.key.cmp(&b.key).then_with(titles).then(a.row.cmp(&b.row))
         };
         // With few hits all are needed, to tell what else to look for.
-        let mut best = Best::new(offset.saturating_add(limit).max(FEW), order);
-        let scope = match (scope, query.place()) {
+        let wanted = offset.saturating_add(limit).max(FEW);
+        let scope = &match (scope, query.place()) {
             (Scope::All, Some(place)) => Within::Place(place),
             _ => Within::new(scope),
         };
-        let mut search = Search { index: self, query, scope, cancelled, looked_at: 0 };
-        match query.needles.as_slice() {
-            [] => search.each(|_| [u64::MAX; 8], &mut |at, row| best.take(row.sorted_hit(sort, at)))?,
-            [only] if only.is_plain() && only.begins_with_letter() => search.one(only, &mut best)?,
+        let (mut best, mut looked_at) = (Best::new(wanted, &order), 0);
+        let mut in_all_parts =
+            |best: &mut Best<_>, look: &(dyn Fn(&mut Search<'_>, &mut Best<_>) -> Option<()> + Sync)| {
+                let found = for_each_part(self.slices.blocks(), |blocks| {
+                    let mut search = Search { index: self, query, scope, blocks, cancelled, looked_at: 0 };
+                    let mut best = Best::new(wanted, &order);
+                    look(&mut search, &mut best)?;
+                    Some((best, search.looked_at))
+                });
+                for part in found {
+                    let (found, looked) = part?;
+                    best.add(found);
+                    looked_at += looked;
+                }
+                Some(())
+            };
+        in_all_parts(&mut best, &|search, best| search.exactly(sort, best))?;
+        let nearly = !query.has_no_words() && best.total < FEW;
+        if nearly {
+            let found: Vec<u32> = best.hits.iter().map(|hit| hit.row).collect();
+            let needles: Vec<Near<'_>> = query.needles.iter().map(Near::new).collect();
+            in_all_parts(&mut best, &|search, best| search.nearly(&needles, &found, best))?;
+        }
+        let total = best.total;
+        let page = best.sorted().into_iter().skip(offset).take(limit);
+        let keys = page.filter_map(|hit| self.row(hit.row).map(|row| row.facts.key)).collect();
+        Some(Hits { total, keys, looked_at, nearly })
+    }
+}
+
+impl<'s> Search<'s> {
+    /// Finds what fits.
+    fn exactly<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, sort: Sort, best: &mut Best<F>) -> Option<()> {
+        match self.query.needles.as_slice() {
+            [] => self.each(|_| ALL, &mut |at, row| best.take(row.sorted_hit(sort, at))),
+            [only] if only.is_plain() && only.begins_with_letter() => self.one(only, best),
             needles => {
                 // The longest word is in the fewest rows.
                 let mut needles: Vec<&Needle> = needles.iter().collect();
                 needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
+                let slices = &self.index.slices;
                 let holding = |block| {
                     needles
                         .iter()
-                        .map(|needle| needle.may_be_in(&self.slices, block))
+                        .map(|needle| needle.may_be_in(slices, block))
                         .reduce(and)
                         .unwrap_or_default()
                 };
-                search.each(holding, &mut |at, row| {
+                self.each(holding, &mut |at, row| {
                     let haystack = row.haystack();
-                    if let Some(rank) =
-                        needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>()
-                    {
+                    let ranks = needles.iter().map(|needle| needle.rank(&haystack));
+                    if let Some(rank) = ranks.sum::<Option<u8>>() {
                         best.take(row.ranked_hit(rank.min(NEARLY), at));
                     }
-                })?;
+                })
             }
         }
-        if !query.has_no_words() && best.total < FEW {
-            let found: Vec<u32> = best.hits.iter().map(|hit| hit.row).collect();
-            let needles: Vec<Near<'_>> = query.needles.iter().map(Near::new).collect();
-            let near = |block| {
-                needles
-                    .iter()
-                    .map(|needle| needle.may_be_in(&self.slices, block))
-                    .reduce(and)
-                    .unwrap_or_default()
-            };
-            search.each(near, &mut |at, row| {
-                let haystack = row.haystack();
-                let rank = needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>();
-                if let Some(rank) = rank.filter(|_| !found.contains(&at)) {
-                    best.take(row.ranked_hit(NEARLY.saturating_add(rank), at));
-                }
-            })?;
-        }
-        let (total, looked_at) = (best.total, search.looked_at);
-        let page = best.sorted().into_iter().skip(offset).take(limit);
-        let keys = page.filter_map(|hit| self.row(hit.row).map(|row| row.facts.key)).collect();
-        Some(Hits { total, keys, looked_at })
     }
-}
 
-impl Search<'_> {
+    /// Finds what nearly fits, except what was found before.
+    fn nearly<F: Fn(&Hit, &Hit) -> Ordering>(
+        &mut self,
+        needles: &[Near<'_>],
+        found: &[u32],
+        best: &mut Best<F>,
+    ) -> Option<()> {
+        let slices = &self.index.slices;
+        let near = |block| {
+            needles.iter().map(|needle| needle.may_be_in(slices, block)).reduce(and).unwrap_or_default()
+        };
+        self.each(near, &mut |at, row| {
+            let haystack = row.haystack();
+            let rank = needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>();
+            if let Some(rank) = rank.filter(|_| !found.contains(&at)) {
+                best.take(row.ranked_hit(NEARLY.saturating_add(rank), at));
+            }
+        })
+    }
+
     /// Visits the rows that scope and filters let through, of those that `may` gives for each block.
     fn each(&mut self, may: impl Fn(usize) -> Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) -> Option<()> {
-        for block in 0..self.index.slices.blocks() {
+        for block in self.blocks.clone() {
             if (self.cancelled)() {
                 return None;
             }
-            let mask = and(self.in_scope(block), may(block));
+            let mask = and(self.within(block), may(block));
             self.visit(block, mask, visit);
         }
         Some(())
     }
 
-    /// The rows of a block that may lie in the scope.
-    fn in_scope(&self, block: usize) -> Mask {
-        if self.scope.is_listed() { self.index.slices.having(block, Slice::Listed) } else { [u64::MAX; 8] }
+    /// The rows of a block that scope and filters may let through.
+    fn within(&self, block: usize) -> Mask {
+        let slices = &self.index.slices;
+        let scope = if self.scope.is_listed() { slices.having(block, Slice::Listed) } else { ALL };
+        let filters = self.query.filters.iter().map(|filter| filter.may_let_through(slices, block));
+        filters.fold(scope, and)
     }
 
     fn visit(&mut self, block: usize, mask: Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) {
@@ -147,7 +183,8 @@ impl Search<'_> {
         let first = *needle.text.first()?;
         let plain = matches!(self.scope, Within::Listed) && self.query.filters.is_empty();
         let certain = is_certain(&needle.text);
-        let slices = &self.index.slices;
+        let index = self.index;
+        let slices = &index.slices;
         let kinds = [
             (rank::TITLE, Some(Slice::TitleInitial(first))),
             (rank::OTHER_WORD, Some(Slice::OtherInitial(first))),
@@ -155,15 +192,15 @@ impl Search<'_> {
         ];
         for (number, (at_best, kind)) in kinds.into_iter().enumerate() {
             let only_count = plain && best.is_full_above(at_best);
-            for block in 0..slices.blocks() {
+            for block in self.blocks.clone() {
                 if (self.cancelled)() {
                     return None;
                 }
                 let seen = kinds.iter().take(number).filter_map(|(_, slice)| *slice);
                 let seen = seen.map(|slice| slices.having(block, slice)).reduce(or).unwrap_or_default();
-                let of_kind = kind.map_or([u64::MAX; 8], |slice| slices.having(block, slice));
+                let of_kind = kind.map_or(ALL, |slice| slices.having(block, slice));
                 let may = and(and(of_kind, not(seen)), needle.may_be_in(slices, block));
-                let mask = and(self.in_scope(block), may);
+                let mask = and(self.within(block), may);
                 if only_count && certain {
                     best.total += count(mask);
                 } else if only_count {
@@ -172,6 +209,13 @@ impl Search<'_> {
                         total += usize::from(needle.is_in(&row.haystack()));
                     });
                     best.total += total;
+                } else if needle.text.len() == 1 && at_best > rank::TITLE {
+                    // Of a single letter the bits tell the rank, too.
+                    let in_title = slices.having(block, Slice::InTitle(first));
+                    let lesser = if kind.is_some() { at_best } else { rank::IN_OTHER };
+                    for (mask, rank) in [(and(mask, in_title), at_best), (and(mask, not(in_title)), lesser)] {
+                        self.visit(block, mask, &mut |at, row| best.take(row.ranked_hit(rank, at)));
+                    }
                 } else {
                     self.visit(block, mask, &mut |at, row| {
                         if let Some(rank) = needle.rank(&row.haystack()) {

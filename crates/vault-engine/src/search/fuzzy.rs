@@ -1,23 +1,23 @@
 //! Words with a slip or two in them, and letters picked from a title.
 
-use super::fold::in_word;
 use super::matching::{Haystack, Needle, rank};
 use super::slices::{Mask, Slice, Slices, and, or};
+use super::slips::{LONGEST, Slips};
 
 /// Fewer letters are not picked from titles: nearly everything would fit.
 const FEWEST_PICKED: usize = 3;
-/// Shorter words are not guessed at; from the second length on two slips are forgiven.
-const SLIP: usize = 4;
-const SLIPS: usize = 8;
-/// Longer words are not guessed at either.
-const LONGEST: usize = 48;
+/// Shorter words are not guessed at.
+const ONE_SLIP: usize = 4;
+/// From this length on two slips are forgiven.
+const TWO_SLIPS: usize = 8;
 
 /// A needle made ready to be found with slips in it.
 pub struct Near<'n> {
     needle: &'n Needle,
-    /// The signs of it, if they are not all ASCII.
-    signs: Option<Vec<char>>,
-    slips: usize,
+    slips: Option<Slips>,
+    /// How many are forgiven.
+    most: usize,
+    is_ascii: bool,
     /// Every sign of it once, for a first look.
     letters: Vec<Vec<u8>>,
 }
@@ -26,26 +26,27 @@ impl<'n> Near<'n> {
     pub fn new(needle: &'n Needle) -> Self {
         let text = String::from_utf8_lossy(&needle.text);
         let length = text.chars().count();
-        let slips = match length {
-            ..SLIP | LONGEST.. => 0,
-            SLIP..SLIPS => 1,
+        let most = match length {
+            ..ONE_SLIP | LONGEST.. => 0,
+            ONE_SLIP..TWO_SLIPS => 1,
             _ => 2,
         };
+        let slips = (most > 0).then(|| Slips::new(&text, most > 1));
         let mut letters: Vec<Vec<u8>> = text.chars().map(|c| c.to_string().into_bytes()).collect();
         letters.sort_unstable();
         letters.dedup();
-        Self { needle, signs: (!text.is_ascii()).then(|| text.chars().collect()), slips, letters }
+        Self { needle, slips, most, is_ascii: text.is_ascii(), letters }
     }
 
     /// The rows of a block that may nearly hold the needle.
     pub fn may_be_in(&self, slices: &Slices, block: usize) -> Mask {
         let exact = self.needle.may_be_in(slices, block);
-        let slipped = match self.slips {
+        let slipped = match self.most {
             0 => Mask::default(),
             most => {
                 let letters = slices.lacking_at_most(block, &self.letters, most);
                 // A slip breaks up three pairs at most, when it swaps two letters. Other signs have more bytes than one.
-                let pairs = if self.signs.is_none() { self.needle.text.len() - 1 } else { 0 };
+                let pairs = if self.is_ascii { self.needle.text.len() - 1 } else { 0 };
                 let least = pairs.saturating_sub(3 * most);
                 and(letters, slices.pairs_at_least(block, &self.needle.text, least))
             }
@@ -65,7 +66,7 @@ impl<'n> Near<'n> {
 
     /// Whether the needle may stand for letters picked from a title.
     fn is_picked(&self) -> bool {
-        self.signs.is_none() && self.needle.text.len() >= FEWEST_PICKED
+        self.is_ascii && self.needle.text.len() >= FEWEST_PICKED
     }
 
     /// The rank of a row that holds the needle, or nearly.
@@ -76,58 +77,18 @@ impl<'n> Near<'n> {
     }
 
     fn slipped(&self, row: &Haystack<'_>) -> Option<u8> {
-        if self.slips == 0 {
-            return None;
+        let slips = self.slips.as_ref()?;
+        let in_title = slips.fewest_in(row.title);
+        if in_title == Some(1) {
+            return Some(rank::SLIP_TITLE);
         }
-        let mut best = None;
-        let mut at = 0;
-        for word in row.text.split(|byte| !in_word(*byte)) {
-            let in_title = at < row.title.len();
-            at += word.len() + 1;
-            let slips = if word.is_empty() { None } else { self.slips_in(word) };
-            let rank = match (slips, in_title) {
-                (Some(..=1), true) => return Some(rank::SLIP_TITLE),
-                (Some(..=1), false) => rank::SLIP_OTHER,
-                (Some(_), true) => rank::SLIPS_TITLE,
-                (Some(_), false) => rank::SLIPS_OTHER,
-                (None, _) => continue,
-            };
-            best = Some(best.map_or(rank, |best: u8| best.min(rank)));
-        }
-        best
-    }
-
-    /// How many slips there are in the beginning of a word, if they are not too many.
-    fn slips_in(&self, word: &[u8]) -> Option<usize> {
-        match &self.signs {
-            None => self.fewest(|most| begins_nearly(&self.needle.text, word, most)),
-            Some(signs) => {
-                let word: Vec<char> =
-                    String::from_utf8_lossy(word).chars().take(signs.len() + self.slips).collect();
-                self.fewest(|most| begins_nearly(signs, &word, most))
-            }
+        let rest = row.text.get(row.title.len()..).unwrap_or_default();
+        match (in_title, slips.fewest_in(rest)) {
+            (_, Some(1)) => Some(rank::SLIP_OTHER),
+            (Some(_), _) => Some(rank::SLIPS_TITLE),
+            (None, rest) => rest.map(|_| rank::SLIPS_OTHER),
         }
     }
-
-    /// The fewest slips with which it fits. Nearly always not even the most would do.
-    fn fewest(&self, fits: impl Fn(usize) -> bool) -> Option<usize> {
-        if fits(self.slips) { (1..=self.slips).find(|most| fits(*most)) } else { None }
-    }
-}
-
-/// Whether a word begins with what was typed but for so many letters changed, missing, too many, or swapped with the
-/// next.
-fn begins_nearly<T: PartialEq>(typed: &[T], word: &[T], slips: usize) -> bool {
-    let same = word.iter().zip(typed).take_while(|(a, b)| a == b).count();
-    let (word, typed) = (word.get(same..).unwrap_or_default(), typed.get(same..).unwrap_or_default());
-    let Some((_, typed_rest)) = typed.split_first() else { return true };
-    let Some(slips) = slips.checked_sub(1) else { return false };
-    let Some((_, word_rest)) = word.split_first() else { return begins_nearly(typed_rest, word, slips) };
-    begins_nearly(typed_rest, word_rest, slips)
-        || begins_nearly(typed_rest, word, slips)
-        || begins_nearly(typed, word_rest, slips)
-        || matches!((word, typed), ([a, b, word @ ..], [c, d, typed @ ..])
-            if a == d && b == c && begins_nearly(typed, word, slips))
 }
 
 /// Whether all letters occur in order, the first at the beginning of a word.
@@ -142,22 +103,6 @@ fn is_picked(letters: &[u8], title: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn as_many_slips_are_forgiven_as_are_allowed() {
-        let near = |typed: &str, slips| begins_nearly(typed.as_bytes(), b"github", slips);
-        for typed in
-            ["github", "githb", "gjthub", "giithub", "gihtub", "igthub", "githubb", "ithub", "gith", "fithub"]
-        {
-            assert!(near(typed, 1), "{typed}");
-        }
-        for typed in ["gtihbu", "gjthjb", "xxgithub", "githubbb", "tihub"] {
-            assert!(!near(typed, 1) && near(typed, 2), "{typed}");
-        }
-        for typed in ["hubgit", "gabcub", "xxxgithub"] {
-            assert!(!near(typed, 2), "{typed}");
-        }
-    }
 
     #[test]
     fn letters_are_picked_from_a_title_in_order() {

@@ -13,9 +13,11 @@ mod fold;
 mod fuzzy;
 mod index;
 mod matching;
+mod parts;
 mod query;
 mod row;
 mod slices;
+mod slips;
 
 #[cfg(test)]
 mod tests;

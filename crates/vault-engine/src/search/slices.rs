@@ -20,6 +20,8 @@ const SLICES: usize = 1 + 4 * LETTERS + LETTER_PAIRS + PAIRS;
 
 /// The bits of a block of rows for one question.
 pub type Mask = [u64; WORDS];
+/// Every row.
+pub const ALL: Mask = [u64::MAX; WORDS];
 
 /// What a bit stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +139,7 @@ impl Slices {
             [first, second] => Some(Slice::Pair(*first, *second)),
             _ => None,
         });
-        pairs.map(|pair| self.having(block, pair)).fold([u64::MAX; WORDS], and)
+        pairs.map(|pair| self.having(block, pair)).fold(ALL, and)
     }
 
     /// The rows of a block that have at least so many of the pairs in a text, three at most.
@@ -150,7 +152,7 @@ impl Slices {
             one = or(one, has);
         }
         match least {
-            0 => [u64::MAX; WORDS],
+            0 => ALL,
             1 => one,
             2 => two,
             _ => three,

@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -8,7 +8,7 @@ use super::*;
 use crate::item::{FieldId, host};
 use crate::session::{Scope, Sort};
 
-const NEVER: &dyn Fn() -> bool = &|| false;
+const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
 
 fn entry<'a>(number: u8, title: &'a str, words: &'a str) -> Entry<'a> {
     Entry {
@@ -390,16 +390,44 @@ fn changed_and_removed_items_are_found_as_they_are() {
 }
 
 #[test]
+fn hits_of_all_parts_are_ordered_together() {
+    let mut index = Index::default();
+    for key in 0..20_000_u32 {
+        // What was changed last is spread over all parts.
+        let modified_at = Timestamp(u64::from(key.wrapping_mul(7_919) % 20_000));
+        index.put(&Entry { key, modified_at, ..entry(0, &format!("Entry {key}"), "") });
+    }
+    let keys = |text: &str| {
+        let hits = index.search(&SearchQuery::parse(text), &Scope::All, Sort::Title, 0, 50, NEVER).unwrap();
+        (hits.total, hits.keys)
+    };
+    let newest = |filter: &dyn Fn(u32) -> bool| {
+        let mut keys: Vec<u32> = (0..20_000).filter(|key| filter(*key)).collect();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.wrapping_mul(7_919) % 20_000));
+        (keys.len(), keys[..keys.len().min(50)].to_vec())
+    };
+    assert_eq!(keys("entry"), newest(&|_| true));
+    assert_eq!(keys("ntr"), newest(&|_| true));
+    assert_eq!(keys("entry 199"), {
+        let holds = |key: u32| key.to_string().starts_with("199");
+        let (begin, mut best) = newest(&holds);
+        let (inside, others) = newest(&|key| key.to_string().contains("199") && !holds(key));
+        best.extend(others);
+        (begin + inside, best[..50].to_vec())
+    });
+    // In the last part only, and with a slip.
+    assert_eq!(keys("19987").1.first(), Some(&19_987));
+    assert!(keys("enrty 19987").1.contains(&19_987));
+}
+
+#[test]
 fn a_search_stops_when_it_is_no_longer_wanted() {
     let index = index([entry(1, "Github", "")]);
-    let asked = Cell::new(0);
-    let cancelled = || {
-        asked.set(asked.get() + 1);
-        asked.get() > 1
-    };
+    let asked = AtomicU32::new(0);
+    let cancelled = || asked.fetch_add(1, Ordering::Relaxed) > 0;
     let query = SearchQuery::parse("gxthub");
     assert_eq!(index.search(&query, &Scope::All, Sort::Title, 0, 9, &cancelled), None);
-    assert_eq!(asked.get(), 2);
+    assert_eq!(asked.into_inner(), 2);
 }
 
 #[test]

@@ -76,6 +76,12 @@ impl Writer<'_> {
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(), SessionError> {
         let vaults = self.vaults;
+        if batch.len() <= HANDFUL {
+            // A thread would take longer to begin than it saves.
+            return batch
+                .iter()
+                .try_for_each(|ready| self.write_made(ready, &make(ready, vaults)?, stored, progress));
+        }
         thread::scope(|scope| {
             let (made, taken) = mpsc::sync_channel(HANDFULS);
             scope.spawn(move || {
@@ -90,16 +96,24 @@ impl Writer<'_> {
                 wipe_stack();
             });
             for (ready, made) in batch.iter().zip(taken.into_iter().flatten()) {
-                let Ready { meant: Meant { vault_key, id, before, item }, header, drawn: _ } = ready;
-                let appended = self.insert(*vault_key, header, &made?, self.now)?;
-                self.renew_view(*vault_key, *id, *before, item, &appended, 1)?;
-                stored.push(Stored { id: *id, revision: appended.revision });
-                if progress(stored.len()).is_break() {
-                    return Err(SessionError::Cancelled);
-                }
+                self.write_made(ready, &made?, stored, progress)?;
             }
             Ok(())
         })
+    }
+
+    fn write_made(
+        &mut self,
+        ready: &Ready,
+        made: &MadeRevision,
+        stored: &mut Vec<Stored>,
+        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<(), SessionError> {
+        let Ready { meant: Meant { vault_key, id, before, item }, header, drawn: _ } = ready;
+        let appended = self.insert(*vault_key, header, made, self.now)?;
+        self.renew_view(*vault_key, *id, *before, item, &appended, 1)?;
+        stored.push(Stored { id: *id, revision: appended.revision });
+        if progress(stored.len()).is_break() { Err(SessionError::Cancelled) } else { Ok(()) }
     }
 }
 

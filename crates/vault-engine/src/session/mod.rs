@@ -310,7 +310,11 @@ impl Session {
     ///
     /// # Errors
     /// If the database cannot be read; [`SessionError::Cancelled`].
-    pub fn list_unless(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Result<Page, SessionError> {
+    pub fn list_unless(
+        &mut self,
+        query: &Query,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Page, SessionError> {
         if !query.text.trim().is_empty() {
             return self.find(query, cancelled);
         }
@@ -323,7 +327,7 @@ impl Session {
             let listed = self.listed.insert(listed);
             list::rows_of(&self.db, listed.page(query))?
         };
-        Ok(Page { total, rows, unknown: Vec::new() })
+        Ok(Page { total, rows, unknown: Vec::new(), nearly: false })
     }
 
     /// Counts what the sidebar shows.

@@ -91,6 +91,8 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Filters in the search text that there are not, or whose value there is not, as typed.
     pub unknown: Vec<String>,
+    /// Whether hardly anything fit, so that what nearly fits was looked for.
+    pub nearly: bool,
 }
 
 /// Numbers for the sidebar.

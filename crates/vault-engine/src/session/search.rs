@@ -73,13 +73,17 @@ impl Known {
         item_key: i64,
         vault: VaultId,
         item: &Item,
+        is_new: bool,
     ) -> Result<Self, SessionError> {
         let words = search::words(item);
         let tags: Vec<String> = item.tags.iter().cloned().collect();
-        let mut put = db.prepare_cached(
-            "INSERT OR REPLACE INTO item_search (item_key, words, tags) VALUES (?1, ?2, ?3)",
-        )?;
-        put.execute((item_key, &words, tags.join(&TAG_END.to_string())))?;
+        // To replace, SQLite keeps a journal for each row.
+        let sql = if is_new {
+            "INSERT INTO item_search (item_key, words, tags) VALUES (?1, ?2, ?3)"
+        } else {
+            "INSERT OR REPLACE INTO item_search (item_key, words, tags) VALUES (?1, ?2, ?3)"
+        };
+        db.prepare_cached(sql)?.execute((item_key, &words, tags.join(&TAG_END.to_string())))?;
         Ok(Self {
             item_key,
             vault,
@@ -206,7 +210,11 @@ impl Session {
     }
 
     /// Answers a query that has search text.
-    pub(super) fn find(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Result<Page, SessionError> {
+    pub(super) fn find(
+        &mut self,
+        query: &Query,
+        cancelled: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Page, SessionError> {
         while self.prepare_search()? {
             if cancelled() {
                 return Err(SessionError::Cancelled);
@@ -221,11 +229,12 @@ impl Session {
         let limit = query.limit.min(Query::MAX_LIMIT) as usize;
         let offset = query.offset as usize;
         let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, cancelled);
-        let Hits { total, keys, looked_at: _ } = hits.ok_or(SessionError::Cancelled)?;
+        let Hits { total, keys, nearly, looked_at: _ } = hits.ok_or(SessionError::Cancelled)?;
         Ok(Page {
             total: u32::try_from(total).unwrap_or(u32::MAX),
             rows: list::rows_of(&self.db, &keys)?,
             unknown: parsed.unknown().to_vec(),
+            nearly,
         })
     }
 

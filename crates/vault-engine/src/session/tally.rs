@@ -107,15 +107,17 @@ impl Tally {
     }
 
     pub(super) fn write(self, db: &Connection) -> Result<(), SessionError> {
-        let mut put = db.prepare_cached(
-            "INSERT INTO tally (kind, name, count) VALUES (?1, ?2, ?3)
-             ON CONFLICT (kind, name) DO UPDATE SET count = count + excluded.count",
-        )?;
+        // Two statements are cheaper than one with ON CONFLICT, see `view::write`.
+        let mut change =
+            db.prepare_cached("UPDATE tally SET count = count + ?3 WHERE kind = ?1 AND name = ?2")?;
+        let mut put = db.prepare_cached("INSERT INTO tally (kind, name, count) VALUES (?1, ?2, ?3)")?;
         // Only a count that went down can be nothing now; looking for such among all would take a walk for each write.
         let mut drop_empty =
             db.prepare_cached("DELETE FROM tally WHERE kind = ?1 AND name = ?2 AND count = 0")?;
         for ((kind, name), by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
-            put.execute((kind as i64, &name, by))?;
+            if change.execute((kind as i64, &name, by))? == 0 {
+                put.execute((kind as i64, &name, by))?;
+            }
             if by < 0 {
                 drop_empty.execute((kind as i64, &name))?;
             }

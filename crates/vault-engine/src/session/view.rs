@@ -91,20 +91,24 @@ pub(super) struct Of<'a> {
 /// Writes the view of a new revision over the one before, and answers with its row.
 pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, SessionError> {
     let place = Place::of(item);
-    let mut put = db.prepare_cached(
-        "INSERT INTO item (item_key, vault_key, item_id, entry_key, revision, revisions, place, item_type, title,
-             sort_title, subtitle, folder, favourite, has_code, has_files, edited_twice, created_at, modified_at)
-         VALUES (:item_key, :vault_key, :item_id, :entry_key, :revision, :revisions, :place, :item_type, :title,
-             :sort_title, :subtitle, :folder, :favourite, :has_code, :has_files, :edited_twice, :created_at,
-             :modified_at)
-         ON CONFLICT (item_key) DO UPDATE SET entry_key = excluded.entry_key, revision = excluded.revision,
-             revisions = excluded.revisions, place = excluded.place, item_type = excluded.item_type,
-             title = excluded.title, sort_title = excluded.sort_title, subtitle = excluded.subtitle,
-             folder = excluded.folder, favourite = excluded.favourite, has_code = excluded.has_code,
-             has_files = excluded.has_files, edited_twice = excluded.edited_twice,
-             created_at = excluded.created_at, modified_at = excluded.modified_at",
-    )?;
-    put.execute(named_params! {
+    // Two statements, not one with ON CONFLICT: for that SQLite makes a table and a journal for each row, and drops them.
+    let sql = match of.before {
+        None => {
+            "INSERT INTO item (item_key, vault_key, item_id, entry_key, revision, revisions, place, item_type, title,
+                 sort_title, subtitle, folder, favourite, has_code, has_files, edited_twice, created_at, modified_at)
+             VALUES (:item_key, :vault_key, :item_id, :entry_key, :revision, :revisions, :place, :item_type, :title,
+                 :sort_title, :subtitle, :folder, :favourite, :has_code, :has_files, :edited_twice, :created_at,
+                 :modified_at)"
+        }
+        Some(_) => {
+            "UPDATE item SET entry_key = :entry_key, revision = :revision, revisions = :revisions, place = :place,
+                 item_type = :item_type, title = :title, sort_title = :sort_title, subtitle = :subtitle,
+                 folder = :folder, favourite = :favourite, has_code = :has_code, has_files = :has_files,
+                 edited_twice = :edited_twice, created_at = :created_at, modified_at = :modified_at
+             WHERE item_key = :item_key AND vault_key = :vault_key AND item_id = :item_id"
+        }
+    };
+    let written = db.prepare_cached(sql)?.execute(named_params! {
         ":item_key": of.before.map(|before| before.item_key),
         ":vault_key": of.vault_key,
         ":item_id": of.id.as_bytes(),
@@ -124,6 +128,9 @@ pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
         ":created_at": time(item.created_at.0),
         ":modified_at": time(item.modified_at.0),
     })?;
+    if written == 0 {
+        return Err(SessionError::NotFound);
+    }
     let item_key = of.before.map_or_else(|| db.last_insert_rowid(), |before| before.item_key);
     if of.before.is_some() {
         db.prepare_cached("DELETE FROM item_tag WHERE item_key = ?1")?.execute([item_key])?;

@@ -229,7 +229,7 @@ impl Writer<'_> {
             Known::forget(&self.tx, item_key)?;
             Update::Remove(item_key)
         } else {
-            Update::Put(Box::new(Known::store(&self.tx, item_key, vault, item)?))
+            Update::Put(Box::new(Known::store(&self.tx, item_key, vault, item, before.is_none())?))
         });
         Ok(())
     }

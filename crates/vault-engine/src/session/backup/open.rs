@@ -109,7 +109,7 @@ impl OpenBackup {
             .db
             .prepare_cached("SELECT words FROM item_search JOIN item USING (item_key) WHERE item_id = ?1")?;
         let mut all = Query { text: String::new(), offset: 0, limit: Query::MAX_LIMIT, ..query.clone() };
-        let mut page = Page { total: 0, rows: Vec::new(), unknown: Vec::new() };
+        let mut page = Page { total: 0, rows: Vec::new(), unknown: Vec::new(), nearly: false };
         loop {
             let rows = list::rows(&self.db, &all)?;
             let last = rows.len() < Query::MAX_LIMIT as usize;
