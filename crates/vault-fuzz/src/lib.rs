@@ -17,6 +17,7 @@
     reason = "a body panics where a law is broken; that is what it is for"
 )]
 
+mod backup;
 mod crypto;
 mod document;
 mod engine;

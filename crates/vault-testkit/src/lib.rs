@@ -1,5 +1,8 @@
-//! What tests need and no program has: fixed randomness, and a service on this computer that knows stolen passwords.
+//! What tests need and no program has: fixed randomness, a service on this computer that knows stolen passwords, and a
+//! look into the memory of another process.
 
+#[cfg(target_os = "linux")]
+pub mod memory;
 pub mod ranges;
 mod rng;
 

@@ -44,8 +44,8 @@ fn parse(number: &str) -> Outcome<u64> {
     number.parse().map_err(|_| Failure::new(format!("not a number: {number}")))
 }
 
-/// Runs every test whose name begins with `soak_`, and kills a process at work. One that fails names its seed, which is
-/// then added to its cases.
+/// Runs every test whose name begins with `soak_`, kills a process at work, and cuts the power and has the disk fail at
+/// more places than the tests do. A test that fails names its seed, which is then added to its cases, or the place.
 pub fn soak(arguments: &[&str]) -> Outcome {
     let Options { seed, rounds } = Options::parse(arguments)?;
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -67,7 +67,11 @@ pub fn soak(arguments: &[&str]) -> Outcome {
         "--nocapture",
     ]);
     kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
-    shell::run(&mut kills)
+    shell::run(&mut kills)?;
+    note("power cuts at every place, and disks that fail");
+    let mut disks = project::cargo(["test", "--package", "vault-engine", "--test", "it", "--"]);
+    disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture"]).env("COFFER_SOAK_ALL", "yes");
+    shell::run(&mut disks)
 }
 
 #[cfg(test)]

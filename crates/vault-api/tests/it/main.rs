@@ -17,6 +17,8 @@ mod health;
 mod imports;
 mod items;
 mod keys;
+#[cfg(target_os = "linux")]
+mod memory;
 mod profiles;
 mod repair;
 mod ssh_keys;
@@ -24,3 +26,8 @@ mod support;
 mod tools;
 mod types;
 mod vaults;
+
+/// As in the application: what is freed is wiped, so that what is found in memory is what is still held.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);

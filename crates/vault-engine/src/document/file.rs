@@ -72,9 +72,7 @@ impl Pending {
             io::ErrorKind::AlreadyExists => DocumentError::Exists,
             _ => DocumentError::Io(error.error),
         })?;
-        // Some network file systems cannot; the file is there all the same.
-        let _ = sync_folder(folder(&self.target));
-        Ok(())
+        Ok(sync_folder(folder(&self.target))?)
     }
 }
 

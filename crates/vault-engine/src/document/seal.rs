@@ -195,7 +195,7 @@ impl<S: Read + Send> Sealing<S> {
         }
         pending.finish()?;
         // The folder of this blob may be new as well.
-        let _ = sync_folder(blobs.path());
+        sync_folder(blobs.path())?;
         let ct_root = CtRoot::of_chunks(&blob_id, &hashes);
         let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
         Ok(SealedBlob { blob, chunks: hashes, size: layout.size(), media_type })

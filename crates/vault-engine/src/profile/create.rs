@@ -14,7 +14,7 @@ use vault_wire::cbor::Canonical;
 use super::keys_file::{KeysFile, KeysFileError};
 use super::secret_key::{Kept, keep};
 use super::unlock::Unsealed;
-use super::{CreateError, Folder, Profiles, files};
+use super::{CreateError, DiskError, Folder, Profiles, UnlockError, files};
 use crate::clock::Rng;
 use crate::item::Timestamp;
 use crate::profile::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
@@ -35,6 +35,9 @@ pub struct NewProfile {
 
 /// The endings of folders that a crash may have left behind.
 pub(super) const UNFINISHED: &str = ".new";
+
+/// A database that was just written and is found damaged does not read back: that is the disk.
+const UNREADABLE: CreateError = CreateError::Disk(DiskError::Unreadable);
 
 impl Profiles {
     /// Makes a profile and opens it.
@@ -72,7 +75,8 @@ impl Profiles {
         })();
         let kept = made.inspect_err(|_: &CreateError| {
             let _ = fs::remove_dir_all(unfinished.path());
-            let _ = self.keychain.delete(id);
+            // It may have its name already.
+            self.take_away(id);
         })?;
 
         let info = ProfileInfo { id, name: name.to_owned(), hue: hue_of(id), last_opened: Some(now) };
@@ -80,9 +84,29 @@ impl Profiles {
         ui_file.put_profile(info);
         // Without its line in the file the profile is still found by its folder, and named by its database.
         let _ = ui_file.save(&self.places);
-        let unsealed =
-            self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|_| CreateError::Fault)?;
-        self.open(unsealed, rng).map_err(|_| CreateError::Fault)
+        let unsealed = self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|error| match error {
+            KeysFileError::Disk(disk) => CreateError::Disk(disk),
+            _ => CreateError::Fault,
+        });
+        let opened = unsealed.and_then(|unsealed| {
+            self.open(unsealed, rng).map_err(|error| match error {
+                UnlockError::Disk(disk) => CreateError::Disk(disk),
+                UnlockError::DatabaseDamaged => UNREADABLE,
+                _ => CreateError::Fault,
+            })
+        });
+        opened.inspect_err(|_| {
+            self.take_away(id);
+            let mut ui_file = UiFile::load(&self.places);
+            ui_file.remove_profile(id);
+            let _ = ui_file.save(&self.places);
+        })
+    }
+
+    /// Takes away a profile that could not be made to the end. Nobody has seen its Secret Key yet, so nobody misses it.
+    fn take_away(&self, id: ProfileId) {
+        let _ = fs::remove_dir_all(self.places.profile(id));
+        let _ = self.keychain.delete(id);
     }
 
     pub(super) fn unsealed_new(
@@ -171,6 +195,7 @@ impl From<SessionError> for CreateError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Disk(disk) => Self::Disk(disk),
+            SessionError::DatabaseDamaged => UNREADABLE,
             _ => Self::Fault,
         }
     }
@@ -180,6 +205,7 @@ impl From<store::OpenError> for CreateError {
     fn from(error: store::OpenError) -> Self {
         match error {
             store::OpenError::Disk(disk) => Self::Disk(disk),
+            store::OpenError::Damaged => UNREADABLE,
             _ => Self::Fault,
         }
     }

@@ -300,7 +300,9 @@ fn remove(path: &Path) -> io::Result<()> {
         absent(fs::remove_file(file))?;
     }
     absent(fs::remove_dir_all(path))?;
-    absent(fs::remove_dir_all(unfinished(path)))
+    absent(fs::remove_dir_all(unfinished(path)))?;
+    // Else a power cut could bring it all back once it is no longer noted as left over.
+    absent(path.parent().map_or(Ok(()), files::sync_folder))
 }
 
 fn absent(removed: io::Result<()>) -> io::Result<()> {

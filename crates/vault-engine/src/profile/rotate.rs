@@ -25,16 +25,17 @@ use super::unlock::Unsealed;
 use super::{DiskError, Folder, Profiles, UnlockError, files};
 use crate::document::Progress;
 use crate::session::keys::rotate::{Rotated, remove_copy};
-use crate::session::keys::write_keys;
+use crate::session::keys::{WriteKeysError, write_keys};
 use crate::session::{KeysError, Rotation, Session, SessionError, meta};
 use crate::steps;
-use crate::store::{self, Mode};
+use crate::store::{self, Mode, OpenError};
 
 /// Why the root key was not changed, or not to the end.
 pub enum RotateError {
     /// Nothing was changed; the profile is open as it was.
     Unchanged(Box<Session>, KeysError),
-    /// The root key was changed, and the profile did not open again at once.
+    /// The root key was changed and the profile did not open again at once, or the disk failed so that only the next
+    /// unlock can tell whether it was changed. The profile is locked.
     Locked(UnlockError),
 }
 
@@ -63,15 +64,23 @@ impl Profiles {
         progress: Progress<'_>,
     ) -> Result<Session, RotateError> {
         let (id, folder) = (session.profile().id, session.folder().clone());
-        let prepared = session.prepare_rotation(rotation, progress).and_then(|rotated| {
-            let committed = self.commit(id, &folder, &rotated);
-            committed.inspect_err(|_| remove_copy(&folder))?;
-            Ok(rotated)
-        });
-        let rotated = match prepared {
+        let rotated = match session.prepare_rotation(rotation, progress) {
             Ok(rotated) => rotated,
             Err(error) => return Err(RotateError::Unchanged(Box::new(session), error)),
         };
+        match self.commit(id, &folder, &rotated) {
+            Ok(()) => {}
+            Err(WriteKeysError::Unchanged(disk)) => {
+                remove_copy(&folder);
+                let error = KeysError::Session(SessionError::Disk(disk));
+                return Err(RotateError::Unchanged(Box::new(session), error));
+            }
+            // The next unlock sees which key file there is; the databases of both stay for it.
+            Err(WriteKeysError::Unsure(disk)) => {
+                self.pins.forget(id);
+                return Err(RotateError::Locked(UnlockError::Disk(disk)));
+            }
+        }
         let Rotated { root_key, file: _, secret_key, old_secret_key } = rotated;
         let file = KeysFile::read(&folder.keys()).map_err(|_| RotateError::Locked(UnlockError::Fault))?;
         // The keys opened so far are dropped with the session; only the right to write stays.
@@ -84,10 +93,10 @@ impl Profiles {
         opened
     }
 
-    fn commit(&self, id: ProfileId, folder: &Folder, rotated: &Rotated) -> Result<(), SessionError> {
+    fn commit(&self, id: ProfileId, folder: &Folder, rotated: &Rotated) -> Result<(), WriteKeysError> {
         if let Some(old) = &rotated.old_secret_key {
             let both = [&rotated.secret_key, old];
-            keep_both(&*self.keychain, folder, id, both).map_err(SessionError::Disk)?;
+            keep_both(&*self.keychain, folder, id, both).map_err(WriteKeysError::Unchanged)?;
         }
         steps::passed("rotate: both kept");
         write_keys(&folder.keys(), &rotated.file)?;
@@ -105,7 +114,7 @@ pub(super) fn finish(
     mode: Mode,
 ) -> Result<PathBuf, DiskError> {
     let (database, beside) = (folder.database(), folder.next_database());
-    if !beside.exists() || !goes_with(&beside, key, &file.header.pin()) {
+    if !beside.exists() || !goes_with(&beside, key, &file.header.pin())? {
         return Ok(database);
     }
     if mode != Mode::Write {
@@ -130,7 +139,12 @@ pub(super) fn finish(
 }
 
 /// Whether a copy opens by the key and remembers this very key file.
-fn goes_with(copy: &Path, key: &DatabaseKey, pin: &HeaderPin) -> bool {
-    let Ok(db) = store::open(copy, key, Mode::Check, &mut store::refuse) else { return false };
-    meta::header(&db).is_ok_and(|known| known.to_bytes() == pin.to_bytes())
+fn goes_with(copy: &Path, key: &DatabaseKey, pin: &HeaderPin) -> Result<bool, DiskError> {
+    let known = store::open(copy, key, Mode::Check, &mut store::refuse);
+    match known.map(|db| meta::header(&db)) {
+        Ok(Ok(known)) => Ok(known.to_bytes() == pin.to_bytes()),
+        // What cannot be read now is not taken for something else.
+        Err(OpenError::Disk(disk)) | Ok(Err(SessionError::Disk(disk))) => Err(disk),
+        Err(_) | Ok(Err(_)) => Ok(false),
+    }
 }

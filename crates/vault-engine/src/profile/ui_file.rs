@@ -1,6 +1,7 @@
 //! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -51,6 +52,8 @@ pub struct UiFile {
     /// Folders of profiles that were moved or deleted, or are just being moved to: to be removed.
     leftovers: Vec<Leftover>,
     settings: BTreeMap<String, String>,
+    /// The disk did not give the file, so it must not be replaced by one without what it holds.
+    unread: Option<DiskError>,
 }
 
 /// A folder that is no profile's any more, or not yet.
@@ -64,18 +67,22 @@ impl UiFile {
     /// Reads the file, or as much of it as can be understood.
     #[must_use]
     pub fn load(places: &Places) -> Self {
-        files::read_bounded(places.ui_file(), LIMIT)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .map(|value| Self::parse(&value))
-            .unwrap_or_default()
+        use io::ErrorKind::{FileTooLarge, NotFound};
+        match files::read_bounded(places.ui_file(), LIMIT) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(|value| Self::parse(&value)).unwrap_or_default(),
+            Err(error) if matches!(error.kind(), NotFound | FileTooLarge) => Self::default(),
+            Err(error) => Self { unread: Some(error.into()), ..Self::default() },
+        }
     }
 
     /// Writes the file.
     ///
     /// # Errors
-    /// If the disk does not let it be written; the old file is then still there.
+    /// If the disk does not let it be written, or did not let it be read; the old file is then still there.
     pub fn save(&self, places: &Places) -> Result<(), DiskError> {
+        if let Some(unread) = self.unread {
+            return Err(unread);
+        }
         let path = places.ui_file();
         if let Some(folder) = path.parent() {
             files::make_private_folder(folder)?;
@@ -163,11 +170,12 @@ impl UiFile {
             elsewhere: profiles.iter().filter_map(parse_folder).collect(),
             leftovers: leftovers.iter().filter_map(left).collect(),
             settings: settings.into_iter().flatten().filter_map(text).collect(),
+            unread: None,
         }
     }
 
     fn to_json(&self) -> Value {
-        let Self { profiles, elsewhere, leftovers, settings } = self;
+        let Self { profiles, elsewhere, leftovers, settings, unread: _ } = self;
         let profiles = profiles.iter().map(|ProfileInfo { id, name, hue, last_opened }| {
             let mut entry = Map::new();
             entry.insert("id".into(), id.to_string().into());

@@ -317,7 +317,7 @@ impl Profiles {
         let mut notices = Vec::new();
         if read_only.is_none() {
             // On a full disk the profile opens all the same; what is left to do is done at the next unlock.
-            unless_full(session::keys::settle(&db, &found))?;
+            unless_full(session::keys::catch_up(&db, &folder, &file))?;
             if mend(&folder, &file, main_differs) {
                 notices.push(Notice::HeaderRestored);
             }

@@ -48,9 +48,8 @@ impl BlobFolder {
             && !folder.is_dir()
         {
             files::make_private_folder(folder)?;
-            // Else a file that was synced could be gone with its folder after a power cut. Some network file systems
-            // cannot.
-            let _ = files::sync_folder(&self.0);
+            // Else a file that was synced could be gone with its folder after a power cut.
+            files::sync_folder(&self.0)?;
         }
         Ok(path)
     }

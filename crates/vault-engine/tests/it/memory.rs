@@ -1,35 +1,35 @@
 //! What is left in memory. A child uses a profile full of canaries, is looked into while the profile is open, which shows
 //! that looking finds them, and again when it is locked.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
-use sha2::{Digest, Sha256};
-use vault_crypto::{HeaderFile, KdfParams, SecretKey, SecretText};
+use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText};
 use vault_engine::backup::Documents;
+use vault_engine::code::Code;
 use vault_engine::document::{ChunkList, DocumentReader, Existing, NewBlob, open_to_file, seal_file};
 use vault_engine::generator::{Recipe, generate};
-use vault_engine::item::{Item, Timestamp};
+use vault_engine::item::{Field, FieldId, FieldKind, Item, Timestamp};
 use vault_engine::profile::NewProfile;
-use vault_engine::session::{Put, Query, RestoreAs, Scope, Session};
+use vault_engine::session::{
+    Carry, Put, Query, RestoreAs, Rotation, Scope, SecretKeyAfter, Session, VaultLook,
+};
+use vault_testkit::memory::{self, Needle, Search, find, needles};
 use vault_wire::ProfileId;
 
 use crate::child;
 use crate::power;
 use crate::support::{World, login, query, rng};
 
-/// A text that is in no program: it is worked out, so that it is in memory only where it is used.
 fn canary(name: &str) -> SecretText {
-    let hash = Sha256::digest(name);
-    let letters = hash.iter().take(12).flat_map(|byte| [byte >> 4, byte & 15]);
-    SecretText::new(letters.map(|letter| char::from(b'A' + letter)).collect())
+    SecretText::new(memory::canary(name))
 }
 
 /// What is nowhere once the profile is locked.
-const CANARIES: [&str; 14] = [
+const CANARIES: [&str; 19] = [
     "first password",
     "password",
     "title",
@@ -44,6 +44,11 @@ const CANARIES: [&str; 14] = [
     "document name",
     "draft",
     "setting",
+    "generated",
+    "pin",
+    "secret of codes",
+    "vault",
+    "rotated password",
 ];
 
 fn text(name: &str) -> String {
@@ -56,6 +61,9 @@ fn full_of_canaries(password: &str) -> Item {
     item.tags.insert(text("tag"));
     item.folder = Some(text("folder"));
     item.urls.push(format!("https://{}.example/", text("host")));
+    let code = format!("otpauth://totp/Coffer?secret={}", text("secret of codes"));
+    let field = Field::new(FieldId([9; 8]), FieldKind::Code, SecretText::new(code));
+    item.fields.push(field);
     item
 }
 
@@ -89,6 +97,10 @@ fn use_everything(world: &World, root: &Path) -> Session {
     session.draft_get(draft).unwrap();
     session.set_setting("x", canary("setting").expose()).unwrap();
     generate(&Recipe::Pin { length: 8 }, session.rng()).unwrap();
+    session.keep_generated(canary("generated")).unwrap();
+    session.generated().unwrap();
+    let code = Code::parse(&format!("otpauth://totp/Coffer?secret={}", text("secret of codes"))).unwrap();
+    code.at(Timestamp(1)).unwrap();
 
     let new = NewBlob::make(session.rng());
     let sealed = seal_file(&root.join("source"), new, session.blobs(), go_on).unwrap();
@@ -112,6 +124,38 @@ fn use_everything(world: &World, root: &Path) -> Session {
     session.trash(&[stored.id]).unwrap();
     session.purge(&[stored.id]).unwrap();
     session.check_log().unwrap();
+    change_keys(world, session, root)
+}
+
+/// Another vault with an item in it, a recovery code, a PIN, another root key and another Secret Key. What the parent cannot
+/// know is left in files.
+fn change_keys(world: &World, mut session: Session, root: &Path) -> Session {
+    let mut go_on = |_: u64| ControlFlow::Continue(());
+    let id = session.profile().id;
+    let vault = session.create_vault(&VaultLook { name: text("vault"), ..VaultLook::default() }).unwrap();
+    let first = session.list(&query(Scope::All)).unwrap().rows[0].id;
+    let mut plan = session.plan_transfer(&[first], vault, Carry::Move).unwrap();
+    plan.seal(session.rng(), &mut go_on).unwrap();
+    session.carry_out(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+    for name in ["profile.keys", "secret-key"] {
+        fs::copy(world.file(id, name), root.join(format!("old-{name}"))).unwrap();
+    }
+    let pending = session.begin_recovery(&canary("password")).unwrap();
+    fs::write(root.join("code"), pending.text().expose()).unwrap();
+    let code = pending.text();
+    session.confirm_recovery(pending).unwrap();
+    let (password, rotated) = (canary("password"), canary("rotated password"));
+    let rotation = Rotation {
+        password: &password,
+        new_password: Some(&rotated),
+        recovery_code: Some(&code),
+        secret_key: SecretKeyAfter::New,
+    };
+    let mut session = world.profiles.rotate(session, &rotation, &mut go_on).map_err(|_| ()).unwrap();
+    world.profiles.set_pin(&mut session, &rotated, &canary("pin")).unwrap();
+    drop(session);
+    let mut session = world.profiles.unlock_by_pin(id, &canary("pin"), rng(3)).unwrap();
+    session.list(&Query { text: text("title"), ..query(Scope::All) }).unwrap();
     session
 }
 
@@ -121,104 +165,34 @@ fn stop(at: &str) {
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// A canary as it may lie in memory.
-struct Needle {
-    name: String,
-    bytes: Vec<u8>,
-}
-
-fn needles(name: &str, bytes: &[u8], into: &mut Vec<Needle>) {
-    let mut add = |form: &str, bytes: Vec<u8>| into.push(Needle { name: format!("{name}, {form}"), bytes });
-    add("as it is", bytes.to_vec());
-    add("as UTF-16", bytes.iter().flat_map(|byte| [*byte, 0]).collect());
-    for digits in ["0123456789abcdef", "0123456789ABCDEF"] {
-        let digits = digits.as_bytes();
-        let two = |byte: &u8| [digits[usize::from(byte >> 4)], digits[usize::from(byte & 15)]];
-        add("in hexadecimal", bytes.iter().flat_map(two).collect());
-    }
-    use base64ct::{Base64Unpadded, Encoding};
-    for skipped in 0..3 {
-        // Wherever it stands in a longer text: the whole groups of three that are within it.
-        let within = &bytes[skipped..];
-        add("in base64", Base64Unpadded::encode_string(&within[..within.len() / 3 * 3]).into_bytes());
-    }
-}
-
-/// Looks for canaries, and counts each.
-struct Search<'n> {
-    needles: &'n [Needle],
-    /// The needles that begin with two bytes.
-    begins: Vec<Vec<usize>>,
-    found: Vec<u32>,
-}
-
-impl<'n> Search<'n> {
-    fn of(needles: &'n [Needle]) -> Self {
-        let mut begins = vec![Vec::new(); 1 << 16];
-        for (number, needle) in needles.iter().enumerate() {
-            begins[usize::from(u16::from_le_bytes([needle.bytes[0], needle.bytes[1]]))].push(number);
-        }
-        Self { needles, begins, found: vec![0; needles.len()] }
-    }
-
-    fn look_through(&mut self, bytes: &[u8], place: &str) {
-        for (at, two) in bytes.windows(2).enumerate() {
-            for &number in &self.begins[usize::from(u16::from_le_bytes([two[0], two[1]]))] {
-                let needle = &self.needles[number];
-                if bytes[at..].starts_with(&needle.bytes) {
-                    if self.found[number] == 0 {
-                        let around = &bytes[at.saturating_sub(64)..bytes.len().min(at + 96)];
-                        println!("{} in {place} at {at}: {}", needle.name, around.escape_ascii());
-                    }
-                    self.found[number] += 1;
-                }
-            }
-        }
-    }
-
-    fn found(self) -> Vec<String> {
-        let counted = self.needles.iter().zip(self.found).filter(|(_, count)| *count > 0);
-        counted.map(|(needle, count)| format!("{} ({count})", needle.name)).collect()
-    }
-}
-
-/// Looks through all memory of a process that it can write to, and answers with the names of what it found.
-fn find(process: &Child, needles: &[Needle]) -> Vec<String> {
-    let mut search = Search::of(needles);
-    let mut memory = File::open(format!("/proc/{}/mem", process.id())).unwrap();
-    let maps = fs::read_to_string(format!("/proc/{}/maps", process.id())).unwrap();
-    let mut looked_at = 0;
-    for map in maps.lines() {
-        let (range, rest) = map.split_once(' ').unwrap();
-        if !rest.starts_with("rw") {
-            continue;
-        }
-        let (begin, end) = range.split_once('-').unwrap();
-        let [begin, end] = [begin, end].map(|address| u64::from_str_radix(address, 16).unwrap());
-        let mut bytes = vec![0; usize::try_from(end - begin).unwrap()];
-        memory.seek(SeekFrom::Start(begin)).unwrap();
-        // Pages that the kernel keeps for itself.
-        if memory.read_exact(&mut bytes).is_err() {
-            continue;
-        }
-        looked_at += bytes.len();
-        search.look_through(&bytes, map);
-    }
-    assert!(looked_at > 1 << 20, "hardly anything was looked at");
-    search.found()
-}
-
-/// The keys of a profile, as only its owner can derive them.
+/// The keys of a profile, those before they were changed as well, as only its owner can derive them.
 fn keys(world: &World, id: ProfileId, into: &mut Vec<Needle>) {
-    let secret_key = fs::read_to_string(world.file(id, "secret-key")).unwrap();
-    needles("Secret Key", secret_key.as_bytes(), into);
+    let root = world.root();
+    let code = fs::read_to_string(root.join("code")).unwrap();
+    needles("recovery code", code.as_bytes(), into);
+    needles("bytes of the recovery code", RecoveryCode::from_text(&code).unwrap().expose_bytes(), into);
+    let [old_keys, old_secret_key] =
+        ["profile.keys", "secret-key"].map(|name| root.join(format!("old-{name}")));
+    keys_of(["old ", "password"], &id, (&old_keys, &old_secret_key), into);
+    let [new_keys, new_secret_key] = ["profile.keys", "secret-key"].map(|name| world.file(id, name));
+    keys_of(["", "rotated password"], &id, (&new_keys, &new_secret_key), into);
+}
+
+fn keys_of(
+    [when, password]: [&str; 2],
+    id: &ProfileId,
+    (key_file, secret_key): (&Path, &Path),
+    into: &mut Vec<Needle>,
+) {
+    let secret_key = fs::read_to_string(secret_key).unwrap();
+    needles(&format!("{when}Secret Key"), secret_key.as_bytes(), into);
     let secret_key = SecretKey::from_text(&secret_key).unwrap();
-    needles("bytes of the Secret Key", secret_key.expose_bytes(), into);
-    let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
+    needles(&format!("bytes of the {when}Secret Key"), secret_key.expose_bytes(), into);
+    let header = HeaderFile::parse(&fs::read(key_file).unwrap()).unwrap();
     let slot = header.unverified().password_slots().next().unwrap();
-    let (root_key, _) = slot.open(&id, &canary("password"), &secret_key).unwrap();
-    needles("root key", root_key.expose_bytes(), into);
-    needles("database key", root_key.derive_database_key().expose_bytes(), into);
+    let (root_key, _) = slot.open(id, &canary(password), &secret_key).unwrap();
+    needles(&format!("{when}root key"), root_key.expose_bytes(), into);
+    needles(&format!("{when}database key"), root_key.derive_database_key().expose_bytes(), into);
 }
 
 #[test]
@@ -247,13 +221,13 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
         needles(name, canary(name).expose().as_bytes(), &mut all);
     }
     keys(&world, world.profiles.list()[0].id, &mut all);
-    let open = find(&process, &all);
+    let open = find(process.id(), &all);
     for name in ["title, as it is", "database key, as it is"] {
         assert!(open.iter().any(|found| found.starts_with(name)), "looking finds what is there: {open:#?}");
     }
     input.write_all(b"\n").unwrap();
     assert!(lines.any(|line| line.contains("@locked")), "the child came to its place");
-    let locked = find(&process, &all);
+    let locked = find(process.id(), &all);
     drop(input);
     assert!(process.wait().unwrap().success());
     assert!(locked.is_empty(), "{locked:#?}");

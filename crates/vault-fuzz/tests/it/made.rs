@@ -23,6 +23,20 @@ pub fn made() -> Made {
     made.extend(logs());
     made.extend(merges());
     made.extend(documents());
+    made.extend(backups());
+    made
+}
+
+/// What to do to a good backup: nothing, and each kind of change, near the beginning and in the midst of it.
+fn backups() -> Made {
+    let nothing = [0, 0, 0, 0, 0, 0, 0, 0];
+    let mut made = vec![("backup_archive", Vec::new()), ("backup_archive", nothing.to_vec())];
+    for what in 0..8 {
+        for at in [[0, 0, 4], [0, 2, 0], [1, 0, 3]] {
+            let [at, after, far] = at;
+            made.push(("backup_archive", vec![what, at, after, far, 0, 3, 0, 5]));
+        }
+    }
     made
 }
 

@@ -21,7 +21,7 @@ use vault_crypto::{
 };
 
 use super::{ReadOnly, Session, SessionError, meta};
-use crate::profile::KeysFile;
+use crate::profile::{DiskError, Folder, KeysFile};
 use crate::steps;
 
 pub use error::KeysError;
@@ -61,7 +61,18 @@ impl Session {
     fn typed(&self, password: &SecretText) -> Result<Typed, KeysError> {
         let (file, typed) = self.opened_by(password)?;
         check(&file, &typed.root_key)?;
+        self.catch_up()?;
         Ok(typed)
+    }
+
+    /// Does what a change of the keys may have left undone, before the next one clears it away.
+    fn catch_up(&self) -> Result<(), SessionError> {
+        if self.read_only.is_some() {
+            return Ok(());
+        }
+        let file = KeysFile::read(&self.folder.keys());
+        let file = file.map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
+        catch_up(&self.db, &self.folder, &file)
     }
 
     fn opened_by(&self, password: &SecretText) -> Result<(HeaderFile, Typed), KeysError> {
@@ -113,7 +124,7 @@ impl Session {
     fn replace_keys(&mut self, pin: &HeaderPin, file: &[u8], boxes: &[NewBox]) -> Result<(), SessionError> {
         lay_beside(&self.db, boxes)?;
         steps::passed("keys: laid beside");
-        write_keys(&self.folder.keys(), file)?;
+        write_keys(&self.folder.keys(), file).map_err(|error| SessionError::Disk(error.disk()))?;
         steps::passed("keys: written");
         // From here on the new slots count. What fails now is done at the next unlock.
         let _ = settle(&self.db, pin);
@@ -181,16 +192,46 @@ fn lay_beside(db: &Connection, boxes: &[NewBox]) -> Result<(), SessionError> {
     Ok(laid.commit()?)
 }
 
-/// Replaces the key file. If that fails only after the file was exchanged, it has not failed.
-pub(crate) fn write_keys(path: &Path, file: &[u8]) -> Result<(), SessionError> {
-    KeysFile::write(path, file).or_else(|error| match KeysFile::read(path) {
-        Ok(found) if found.bytes == file => Ok(()),
-        _ => Err(SessionError::Disk(error)),
+/// Why a key file was not written for certain.
+#[derive(Clone, Copy)]
+pub(crate) enum WriteKeysError {
+    /// The one before is in its place.
+    Unchanged(DiskError),
+    /// The new one is in its place, or may be, and a power cut may bring the one before back. So neither counts for sure,
+    /// and what goes with either has to stay.
+    Unsure(DiskError),
+}
+
+impl WriteKeysError {
+    pub(crate) const fn disk(self) -> DiskError {
+        match self {
+            Self::Unchanged(disk) | Self::Unsure(disk) => disk,
+        }
+    }
+}
+
+/// Replaces the key file.
+pub(crate) fn write_keys(path: &Path, file: &[u8]) -> Result<(), WriteKeysError> {
+    let before = KeysFile::read(path).map(|before| before.bytes);
+    KeysFile::write(path, file).map_err(|error| match (before, KeysFile::read(path)) {
+        (Ok(before), Ok(found)) if found.bytes == before => WriteKeysError::Unchanged(error),
+        _ => WriteKeysError::Unsure(error),
     })
 }
 
+/// Brings the database in line with a key file that it does not remember yet. The copy of the file is made to last first:
+/// of the file itself that is not known after a crash or a failure of the disk, and a database that remembers a key file
+/// that is gone would not open again.
+pub(crate) fn catch_up(db: &Connection, folder: &Folder, file: &KeysFile) -> Result<(), SessionError> {
+    let pin = file.header.pin();
+    if pin.version() > meta::header(db)?.version() {
+        KeysFile::write(&folder.keys_backup(), &file.bytes).map_err(SessionError::Disk)?;
+    }
+    settle(db, &pin)
+}
+
 /// Brings the database in line with the key file it was opened with, which is the one it remembers or a later one.
-pub(crate) fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
+fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
     let mut laid = Vec::new();
     for (next, place) in PLACES {
         laid.extend(meta::get(db, next)?.map(|sealed| (next, place, sealed)));

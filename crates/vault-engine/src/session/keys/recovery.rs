@@ -95,6 +95,7 @@ impl Session {
         let id = self.info.id;
         let root_key = open_by_code(header.slots(), code, &id).ok_or(KeysError::WrongCode)?;
         check(&file, &root_key)?;
+        self.catch_up()?;
         let costs = self.password_costs()?;
         let (slot, stretched) =
             PasswordSlot::make(&id, &root_key, new, &self.secret_key()?, costs, &mut self.rng)?;

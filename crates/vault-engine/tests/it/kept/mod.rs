@@ -143,7 +143,7 @@ fn check(kept: &Path) {
     for (name, value) in contents.as_object().unwrap() {
         assert_eq!(*value, about[name], "{}: {name}", kept.display());
     }
-    open_documents(&mut session);
+    assert!(!open_documents(&mut session).contains(&false));
     // It is not only read: what is written now follows what was written then.
     content::change(&mut session);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64().map(|entries| entries + 1));

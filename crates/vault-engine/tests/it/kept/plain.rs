@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use vault_engine::document::{Existing, open_to_file};
 use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, Role, Superseded, UrlMatch, encode};
-use vault_engine::session::{Scope, Session};
+use vault_engine::session::{Scope, Session, SessionError};
 use vault_wire::ItemId;
 
 use crate::support::query;
@@ -27,12 +27,19 @@ pub fn contents(session: &mut Session) -> Value {
     })
 }
 
-/// Opens every document of every revision; that checks the content, too.
-pub fn open_documents(session: &mut Session) {
+/// Opens every document of every revision; that checks the content, too. Tells which of them there are: the others were
+/// deleted for good.
+pub fn open_documents(session: &mut Session) -> Vec<bool> {
     let folder = tempfile::tempdir().unwrap();
+    let mut there = Vec::new();
     for id in ids(session) {
         for attachment in revisions(session, id).iter().flat_map(|item| &item.attachments) {
-            let blob = session.blob(&attachment.blob_id).unwrap();
+            let blob = session.blob(&attachment.blob_id);
+            there.push(blob != Err(SessionError::NotFound));
+            if there.ends_with(&[false]) {
+                continue;
+            }
+            let blob = blob.unwrap();
             let target = folder.path().join("document");
             let mut progress = |_| ControlFlow::Continue(());
             open_to_file(attachment, &blob, session.blobs(), &target, Existing::Replace, &mut progress)
@@ -40,6 +47,7 @@ pub fn open_documents(session: &mut Session) {
             assert_eq!(std::fs::metadata(&target).unwrap().len(), attachment.size);
         }
     }
+    there
 }
 
 fn ids(session: &mut Session) -> Vec<ItemId> {

@@ -3,7 +3,8 @@
 //! The rules are the weakest that a file system for everyday use keeps. What was written to a file lasts from the next
 //! sync of that file on; until then each sector of 512 bytes may be there, not be there, or be there in part, and the
 //! length may be the old or the new one. A name given, taken or changed lasts from the next sync of its folder on; until
-//! then the last changes of that folder may be missing.
+//! then the last changes of that folder may be missing. What a sync failed to make last, no later one does: the system
+//! counts it as written and forgets it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rand_core::Rng;
 use vault_testkit::FixedRng;
 
-use super::trace::{Call, bytes, number, vectors};
+use super::trace::{Call, Fault, bytes, number, vectors};
 
 const SECTOR: u64 = 512;
 
@@ -36,8 +37,14 @@ pub enum Event {
         folder: Node,
         changes: Vec<(String, Option<Node>)>,
     },
+    /// A name that moves from one folder to another, which no file system does by halves. It lasts with the second.
+    Moved {
+        from: (Node, String),
+        to: (Node, String),
+    },
     Sync {
         node: Node,
+        lasts: bool,
     },
     /// The process said that something is done.
     Mark(String),
@@ -55,6 +62,16 @@ pub struct Recording {
     root: PathBuf,
     begun: Vec<Content>,
     pub events: Vec<Event>,
+    /// The calls that touched the folder: each that could fail.
+    pub touched: Vec<Touched>,
+}
+
+/// A call that touched the folder.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    pub fault: Fault,
+    /// How many events were before it.
+    pub at: usize,
 }
 
 /// An opened file or folder, shared by copies of its number.
@@ -80,7 +97,7 @@ impl Recording {
     pub fn begin(root: &Path) -> Self {
         let mut begun = vec![Content::Folder(BTreeMap::new())];
         take_in(root, 0, &mut begun);
-        Self { root: root.to_owned(), begun, events: Vec::new() }
+        Self { root: root.to_owned(), begun, events: Vec::new(), touched: Vec::new() }
     }
 
     /// Takes in what a process did.
@@ -92,9 +109,23 @@ impl Recording {
             positions: Vec::new(),
             events: Vec::new(),
         };
+        let mut counted: HashMap<(&str, u32), usize> = HashMap::new();
         for call in calls {
+            let number = counted.entry((&call.name, call.thread)).or_default();
+            *number += 1;
+            if call.result >= 0 && reader.touches(call) {
+                let fault = Fault { call: call.name.clone(), number: *number };
+                self.touched.push(Touched { fault, at: reader.events.len() });
+            }
             reader.call(call);
         }
+        // The tools count for each thread, so a call is told from others only if one thread gets so far.
+        self.touched.retain(|touched| {
+            let far = counted
+                .iter()
+                .filter(|((name, _), count)| *name == touched.fault.call && **count >= touched.fault.number);
+            far.count() == 1
+        });
         // Nodes keep their numbers: what came later stands behind.
         self.begun.extend(reader.now.drain(self.begun.len()..).map(|content| match content {
             Content::File(_) => Content::File(Vec::new()),
@@ -168,6 +199,25 @@ impl Reader {
         if name.is_empty() { Some(folder) } else { names(&mut self.now, folder).get(&name).copied() }
     }
 
+    /// Whether a call has to do with the folder that is recorded.
+    fn touches(&mut self, call: &Call) -> bool {
+        let Call { name, arguments, .. } = call;
+        match name.as_str() {
+            "fsync" | "fdatasync" | "write" | "writev" | "pwrite64" | "ftruncate" => {
+                self.open.contains_key(&number(&arguments[0]))
+            }
+            "read" | "pread64" => {
+                // What the tests themselves read is none of the program's business.
+                let ours = ["password", "code", "secret-key"];
+                let ours = ours.map(|name| names(&mut self.now, 0).get(name).copied());
+                self.open.get(&number(&arguments[0])).is_some_and(|opened| !ours.contains(&Some(opened.node)))
+            }
+            "mkdir" | "unlink" | "rmdir" | "rename" => self.resolve("AT_FDCWD", &arguments[0]).is_some(),
+            "unlinkat" | "renameat" | "renameat2" => self.resolve(&arguments[0], &arguments[1]).is_some(),
+            _ => false,
+        }
+    }
+
     fn change_names(&mut self, folder: Node, changes: Vec<(String, Option<Node>)>) {
         apply_names(names(&mut self.now, folder), &changes);
         self.events.push(Event::Names { folder, changes });
@@ -231,8 +281,12 @@ impl Reader {
     }
 
     fn call(&mut self, call: &Call) {
-        let Call { name, arguments, result } = call;
+        let Call { name, arguments, result, thread: _ } = call;
         let known = |reader: &Self, at: usize| reader.open.get(&number(&arguments[at])).copied();
+        let sync = matches!(name.as_str(), "fsync" | "fdatasync");
+        if *result < 0 && !sync {
+            return;
+        }
         match name.as_str() {
             "openat" => self.opened(call),
             "write" => self.wrote(call, bytes(&arguments[1]), None),
@@ -243,6 +297,7 @@ impl Reader {
                     self.positions[opened.position] += u64::try_from(*result).unwrap();
                 }
             }
+            "pread64" => {}
             "lseek" => {
                 if let Some(opened) = known(self, 0) {
                     self.positions[opened.position] = u64::try_from(*result).unwrap();
@@ -255,7 +310,7 @@ impl Reader {
             }
             "fsync" | "fdatasync" => {
                 if let Some(opened) = known(self, 0) {
-                    self.events.push(Event::Sync { node: opened.node });
+                    self.events.push(Event::Sync { node: opened.node, lasts: *result >= 0 });
                 }
             }
             "close" => {
@@ -337,9 +392,13 @@ impl Reader {
     fn renamed(&mut self, from: [&str; 2], to: [&str; 2]) {
         let (from, to) = (self.resolve(from[0], from[1]), self.resolve(to[0], to[1]));
         let (Some((folder, old)), Some((target, new))) = (from, to) else { return };
-        assert_eq!(folder, target, "moving between folders is not modelled");
-        let node = names(&mut self.now, folder)[&old];
-        self.change_names(folder, vec![(old, None), (new, Some(node))]);
+        if folder == target {
+            let node = names(&mut self.now, folder)[&old];
+            return self.change_names(folder, vec![(old, None), (new, Some(node))]);
+        }
+        let (from, to) = ((folder, old), (target, new));
+        apply_move(&mut self.now, &from, &to);
+        self.events.push(Event::Moved { from, to });
     }
 
     fn linked(&mut self, from: [&str; 2], to: [&str; 2]) {
@@ -352,6 +411,13 @@ impl Reader {
 impl Call {
     fn is_clone_of_file(&self) -> bool {
         self.name == "ioctl" && self.arguments[1].contains("FICLONE")
+    }
+}
+
+fn apply_move(nodes: &mut [Content], from: &(Node, String), to: &(Node, String)) {
+    // Of a folder that is not there after a cut nothing can be moved.
+    if let Some(node) = names(nodes, from.0).remove(&from.1) {
+        names(nodes, to.0).insert(to.1.clone(), node);
     }
 }
 
@@ -406,13 +472,16 @@ impl Recording {
     /// The disk after a power cut.
     pub fn after(&self, cut: usize, unsynced: Unsynced) -> Files {
         let events = &self.events[..cut];
-        let mut synced = HashMap::new();
+        let mut syncs: HashMap<Node, Vec<(usize, bool)>> = HashMap::new();
         for (at, event) in events.iter().enumerate() {
-            if let Event::Sync { node } = event {
-                synced.insert(*node, at);
+            if let Event::Sync { node, lasts } = event {
+                syncs.entry(*node).or_default().push((at, *lasts));
             }
         }
-        let lasts = |node: &Node, at: usize| synced.get(node).is_some_and(|sync| at < *sync);
+        let lasts = |node: &Node, at: usize| {
+            let next = syncs.get(node).and_then(|syncs| syncs.iter().find(|(sync, _)| at < *sync));
+            next.is_some_and(|(_, lasts)| *lasts)
+        };
         let mut chance = match unsynced {
             Unsynced::Torn(seed) => FixedRng::new(seed << 20 | cut as u64),
             _ => FixedRng::new(0),
@@ -420,7 +489,7 @@ impl Recording {
         // How many of the changes of a folder that do not last are there: the first ones.
         let mut left: HashMap<Node, usize> = HashMap::new();
         for (at, event) in events.iter().enumerate() {
-            if let Event::Names { folder, .. } = event
+            if let Event::Names { folder, .. } | Event::Moved { to: (folder, _), .. } = event
                 && !lasts(folder, at)
             {
                 *left.entry(*folder).or_default() += 1;
@@ -438,15 +507,22 @@ impl Recording {
             left.insert(folder, there);
         }
         let mut nodes = self.begun.clone();
+        let mut named = |folder: &Node, at: usize| {
+            lasts(folder, at) || {
+                let left = left.get_mut(folder).unwrap();
+                std::mem::replace(left, left.saturating_sub(1)) > 0
+            }
+        };
         for (at, event) in events.iter().enumerate() {
             match event {
                 Event::Names { folder, changes } => {
-                    let there = lasts(folder, at) || {
-                        let left = left.get_mut(folder).unwrap();
-                        std::mem::replace(left, left.saturating_sub(1)) > 0
-                    };
-                    if there {
+                    if named(folder, at) {
                         apply_names(names(&mut nodes, *folder), changes);
+                    }
+                }
+                Event::Moved { from, to } => {
+                    if named(&to.0, at) {
+                        apply_move(&mut nodes, from, to);
                     }
                 }
                 Event::Length { file, length } => {

@@ -4,31 +4,43 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-/// One system call that ended: its name, its arguments as written, and what it gave.
+/// One system call that ended: its thread, its name, its arguments as written, and what it gave, less than nothing if it
+/// failed.
 #[derive(Debug)]
 pub struct Call {
+    pub thread: u32,
     pub name: String,
     pub arguments: Vec<String>,
     pub result: i64,
 }
 
 /// Everything that changes files, or would change them unseen.
-const CALLS: &str = "trace=openat,open,creat,openat2,read,readv,write,pwrite64,writev,pwritev,pwritev2,ftruncate,\
+const CALLS: &str = "trace=openat,open,creat,openat2,read,readv,pread64,write,pwrite64,writev,pwritev,pwritev2,ftruncate,\
 truncate,fallocate,fsync,fdatasync,sync,syncfs,sync_file_range,rename,renameat,renameat2,link,linkat,symlink,symlinkat,\
 unlink,unlinkat,mkdir,mkdirat,rmdir,mknod,mknodat,close,close_range,dup,dup2,dup3,fcntl,lseek,copy_file_range,sendfile,\
 splice,ioctl,mmap,msync,io_uring_setup,io_setup,clone,clone3,fork,vfork,chdir,fchdir";
 
-/// The command in front of the one that is recorded into a file.
-pub fn recorder(into: &Path) -> Vec<String> {
+/// A call that shall fail: its name, and which one of each thread that makes such calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fault {
+    pub call: String,
+    pub number: usize,
+}
+
+/// The command in front of the one that is recorded into a file, and whose disk may fail once.
+pub fn recorder(into: &Path, fault: Option<&Fault>) -> Vec<String> {
     let mut words: Vec<String> =
         ["strace", "-f", "--seccomp-bpf", "-xx", "-v", "-s", "67108864", "-e", "signal=none", "-e", CALLS]
             .map(str::to_owned)
             .to_vec();
+    if let Some(Fault { call, number }) = fault {
+        words.extend(["-e".to_owned(), format!("inject={call}:error=EIO:when={number}")]);
+    }
     words.extend(["-o".to_owned(), into.to_str().unwrap().to_owned()]);
     words
 }
 
-/// Reads a record: the calls that succeeded, in the order in which they ended.
+/// Reads a record: the calls in the order in which they ended.
 pub fn read(record: &Path) -> Vec<Call> {
     let text = fs::read_to_string(record).unwrap();
     let mut begun: HashMap<&str, String> = HashMap::new();
@@ -48,13 +60,13 @@ pub fn read(record: &Path) -> Vec<Call> {
         } else {
             rest.to_owned()
         };
-        calls.extend(parse(&whole));
+        calls.extend(parse(process.parse().unwrap(), &whole));
     }
     calls
 }
 
-/// Reads `name(argument, …) = result`; none if the call failed or never came back.
-fn parse(line: &str) -> Option<Call> {
+/// Reads `name(argument, …) = result`; none if the call never came back.
+fn parse(thread: u32, line: &str) -> Option<Call> {
     let (name, rest) = line.split_once('(')?;
     let (arguments, result) = rest.rsplit_once(" = ")?;
     let result = result.split(' ').next()?;
@@ -63,7 +75,7 @@ fn parse(line: &str) -> Option<Call> {
         None => result.parse().ok()?,
     };
     let arguments = split(arguments.trim_end().strip_suffix(')')?);
-    (result >= 0).then(|| Call { name: name.to_owned(), arguments, result })
+    Some(Call { thread, name: name.to_owned(), arguments, result })
 }
 
 /// Splits at the commas that are in no bracket. Texts are in hexadecimal, so that none has a comma.
@@ -102,19 +114,20 @@ pub fn number(argument: &str) -> i64 {
 
 #[test]
 fn calls_are_read_as_they_are_written() {
-    let call = parse(r#"pwrite64(7, "\x41\x2c\x29", 3, 4096) = 3"#).unwrap();
+    let call = parse(1, r#"pwrite64(7, "\x41\x2c\x29", 3, 4096) = 3"#).unwrap();
     assert_eq!((call.name.as_str(), call.result), ("pwrite64", 3));
     assert_eq!(bytes(&call.arguments[1]), b"A,)");
     assert_eq!(number(&call.arguments[3]), 4096);
-    let call =
-        parse(r#"writev(3, [{iov_base="\x41", iov_len=1}, {iov_base="\x42", iov_len=1}], 2) = 2"#).unwrap();
+    let call = parse(1, r#"writev(3, [{iov_base="\x41", iov_len=1}, {iov_base="\x42", iov_len=1}], 2) = 2"#)
+        .unwrap();
     assert_eq!(vectors(&call.arguments[1]), b"AB");
-    assert!(parse(r#"openat(AT_FDCWD, "\x41", O_RDONLY) = -1 ENOENT (No such file or directory)"#).is_none());
-    assert!(parse("exit_group(0)                     = ?").is_none());
+    let failed = parse(1, "fsync(3) = -1 EIO (Input/output error) (INJECTED)").unwrap();
+    assert_eq!((failed.arguments[0].as_str(), failed.result), ("3", -1));
+    assert!(parse(1, "exit_group(0)                     = ?").is_none());
     let folder = tempfile::tempdir().unwrap();
     let record = folder.path().join("record");
     let lines = "7  write(1, \"\\x41\" <unfinished ...>\n8  close(3)  = 0\n7  <... write resumed>, 1) = 1\n8  +++ exited with 0 +++\n";
     fs::write(&record, lines).unwrap();
-    let names: Vec<_> = read(&record).into_iter().map(|call| call.name).collect();
-    assert_eq!(names, ["close", "write"]);
+    let calls: Vec<_> = read(&record).into_iter().map(|call| (call.thread, call.name)).collect();
+    assert_eq!(calls, [(8, "close".to_owned()), (7, "write".to_owned())]);
 }

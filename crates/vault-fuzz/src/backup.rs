@@ -1,0 +1,132 @@
+//! Whole backups: an archive that was made once and is changed in places.
+//!
+//! Random bytes stop at the first header of an archive, so the input says what to do to a good one: pieces turned, cut out,
+//! repeated, moved or exchanged, down to the members. The law is short: a backup that is not the one that was written is
+//! told from it, and never by a fault of the program.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use vault_engine::backup::{BackupError, Documents, look_at};
+use vault_engine::clock::SystemClock;
+use vault_engine::document::{Existing, NewBlob, seal};
+use vault_engine::item::{Item, ItemType, Timestamp};
+use vault_engine::profile::{NewProfile, NoKeychain, Places, Profiles};
+use vault_engine::session::{BackupReader, Put, Session};
+use vault_engine::{KdfParams, SecretText};
+use vault_testkit::FixedRng;
+
+use crate::Seen;
+
+/// A change takes so many bytes: what to do, where, how much, and with what.
+const CHANGE: usize = 8;
+/// More changes than this show nothing that fewer do not.
+const CHANGES: usize = 16;
+/// Archives are made of blocks of this size.
+const BLOCK: usize = 512;
+
+struct Made {
+    archive: Vec<u8>,
+    reader: BackupReader,
+}
+
+/// Made once: a profile with two items, one of which has a document, and its backup.
+fn made() -> &'static Made {
+    static MADE: OnceLock<Made> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let places = Places::portable(&folder.path().join("data"));
+        let profiles = Profiles::new(places, Box::new(NoKeychain), Arc::new(SystemClock::new()));
+        let new = NewProfile {
+            name: "Home".to_owned(),
+            password: SecretText::from("correct horse battery staple"),
+            device: "desk".to_owned(),
+            kdf: KdfParams::FLOOR,
+        };
+        let mut session = profiles.create(new, Box::new(FixedRng::new(1))).expect("a profile");
+        fill(&mut session);
+        let path = folder.path().join("home.tar");
+        let mut go_on = |_| ControlFlow::Continue(());
+        let snapshot = session.snapshot(&path, Documents::All, &mut go_on).expect("a snapshot");
+        snapshot.write(Existing::Keep, &mut go_on).expect("a backup");
+        let archive = std::fs::read(&path).expect("the backup");
+        Made { archive, reader: session.backup_reader() }
+    })
+}
+
+fn fill(session: &mut Session) {
+    let mut item = Item::new(ItemType::Note, Timestamp(1));
+    item.title = "Mail".to_owned();
+    session.put(Put::new(item)).expect("an item");
+    let mut item = Item::new(ItemType::Document, Timestamp(1));
+    item.title = "Scan".to_owned();
+    let content = "scan".repeat(2_000);
+    let (new, size) = (NewBlob::make(session.rng()), content.len() as u64);
+    let mut go_on = |_| ControlFlow::Continue(());
+    let sealed = seal(content.as_bytes(), size, new, session.blobs(), &mut go_on).expect("a document");
+    let blobs = vec![sealed.blob];
+    item.attachments.push(sealed.into_attachment("scan.txt".to_owned(), Timestamp(1)));
+    session.put(Put { blobs, ..Put::new(item) }).expect("an item with a document");
+}
+
+/// Does to a good archive what the input says.
+fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
+    let mut bytes = archive.to_vec();
+    for change in input.chunks_exact(CHANGE).take(CHANGES) {
+        let number =
+            |from: usize, to: usize| change[from..to].iter().fold(0, |n, byte| n << 8 | usize::from(*byte));
+        let (at, much, with) = (number(1, 4) % (bytes.len() + 1), number(4, 6), number(6, 8));
+        let end = (at + much).min(bytes.len());
+        let block = |number: usize| number * BLOCK % (bytes.len() / BLOCK + 1).saturating_mul(BLOCK).max(1);
+        match change[0] % 8 {
+            0 => bytes[at..end].iter_mut().for_each(|byte| *byte ^= change[7]),
+            1 => drop(bytes.drain(at..end)),
+            2 => bytes.truncate(at),
+            3 => bytes.splice(at..at, vec![change[7]; much]).for_each(drop),
+            // A block in the place of another, or once more.
+            4 | 5 => {
+                let (from, to) = (block(much), block(with).min(bytes.len()));
+                let copied = bytes[from.min(bytes.len())..(from + BLOCK).min(bytes.len())].to_vec();
+                let replaced = if change[0] % 8 == 4 { (to + copied.len()).min(bytes.len()) } else { to };
+                bytes.splice(to..replaced, copied).for_each(drop);
+            }
+            // The rest of one archive behind the beginning of another.
+            6 => {
+                let rest = archive[block(with).min(archive.len())..].to_vec();
+                bytes.splice(at.., rest).for_each(drop);
+            }
+            _ => bytes.splice(at..end, change[6..].iter().copied()).for_each(drop),
+        }
+    }
+    bytes
+}
+
+/// What is given back is a change of a good archive, and what is taken is the good one.
+pub(crate) fn archive(input: &[u8]) -> Seen {
+    let Made { archive, reader } = made();
+    let bytes = changed(archive, input);
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(&bytes).expect("room for a file");
+    let opened = open(reader, file.path());
+    assert_eq!(opened == Seen::Accepted, bytes == *archive, "a changed backup is told from a good one");
+    opened
+}
+
+fn open(reader: &BackupReader, path: &Path) -> Seen {
+    let looked = look_at(path);
+    match reader.open(path, &mut |_| ControlFlow::Continue(())) {
+        Ok(_) => {
+            assert!(looked.is_ok(), "what opens can be looked at");
+            Seen::Accepted
+        }
+        Err(
+            BackupError::NotABackup
+            | BackupError::OtherFormat
+            | BackupError::OtherProfile
+            | BackupError::Damaged,
+        ) => Seen::Refused,
+        Err(error) => panic!("{error}"),
+    }
+}
