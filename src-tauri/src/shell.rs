@@ -85,7 +85,7 @@ impl Shell {
     /// # Errors
     /// `clipboard_unavailable`.
     pub async fn copy(&self, text: Zeroizing<String>, kind: Kind) -> Outcome<()> {
-        self.clipboard.put(text, kind).await.map_err(|_| ErrorView::of(ErrorCode::ClipboardUnavailable))
+        Ok(self.clipboard.put(text, kind).await?)
     }
 
     /// The program's own words in the language in force.

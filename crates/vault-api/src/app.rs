@@ -5,7 +5,7 @@ use vault_engine::profile::{Notice, ProfileInfo, Profiles};
 use crate::coffer::{Coffer, State};
 use crate::error::Outcome;
 use crate::views::{
-    AppStatus, Density, ErrorView, Language, ProfileSummary, SessionState, SettingsView, Theme,
+    AppStatus, Density, ErrorView, InputProblem, Language, ProfileSummary, SessionState, SettingsView, Theme,
 };
 
 /// Minutes after which a profile locks unless set otherwise.
@@ -152,10 +152,10 @@ impl State {
             lock_on_sleep,
         } = settings;
         if *lock_after_minutes > 1440 {
-            return Err(ErrorView::invalid("The vault can lock after at most 1440 minutes."));
+            return Err(ErrorView::invalid(InputProblem::LockMinutes));
         }
         if *clear_clipboard_seconds != 0 && !(5..=600).contains(clear_clipboard_seconds) {
-            return Err(ErrorView::invalid("The clipboard can be cleared after 5 to 600 seconds, or never."));
+            return Err(ErrorView::invalid(InputProblem::ClipboardSeconds));
         }
         self.profiles.set_setting(THEME, &name_of(theme))?;
         self.profiles.set_setting(LANGUAGE, &name_of(language))?;

@@ -1,20 +1,23 @@
 //! Changes of many items at once and the way back, what differs between revisions, rules for history, and the activity log.
 
+use std::ops::ControlFlow;
+
 use vault_engine::session::{
-    Bulk, Changed, Difference, Event, EventKind, Keep, Removed, Rules, Secrets, Session, Side, UndoId, Undone,
+    Bulk, Changed, Difference, Event, EventKind, ItemProgress, Keep, Removed, Rules, Secrets, Session, Side,
+    UndoId, Undoing, Undone,
 };
 use vault_engine::{ItemId, RevHash};
 
 use crate::coffer::Coffer;
-use crate::documents::told;
 use crate::error::Outcome;
+use crate::failure::malformed_as;
 use crate::item_draft::tidy_folder;
 use crate::jobs::Job;
 use crate::list_view::change_name;
 use crate::vaults::counted;
 use crate::views::{
-    BulkChange, ChangedView, DifferenceView, ErrorView, EventView, JobKind, KeepView, RemovedView, RulesView,
-    SideView, UndoneView,
+    BulkChange, ChangedView, DifferenceView, ErrorView, EventView, InputProblem, JobKind, JobUnit, KeepView,
+    RemovedView, RulesView, SideView, UndoneView,
 };
 
 /// With more items than this a change is a job that is seen and can be stopped.
@@ -112,10 +115,66 @@ impl Coffer {
     /// # Errors
     /// `not_found` if one of them does not exist, `invalid_input` for a tag or folder, `cancelled`, or the disk.
     pub async fn item_change(&self, ids: Vec<ItemId>, change: BulkChange) -> Outcome<ChangedView> {
-        let bulk = bulk(change);
-        let job = self.counting_job(ids.len());
-        self.change_counted(job, move |session, progress| Ok(session.change_items(&ids, &bulk, progress)?))
-            .await
+        self.change_by(ids, bulk(change)).await
+    }
+
+    /// Makes items favourites, or no longer.
+    ///
+    /// # Errors
+    /// `not_found` if one of them does not exist, or `cancelled`; then none is changed. Or the disk.
+    pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<ChangedView> {
+        self.change_by(ids, Bulk::Favourite(favourite)).await
+    }
+
+    /// Puts items aside, or takes them back.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<ChangedView> {
+        self.change_by(ids, Bulk::Archived(archived)).await
+    }
+
+    /// Puts items into the trash.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
+        self.change_by(ids, Bulk::Trash).await
+    }
+
+    /// Takes items out of the trash.
+    ///
+    /// # Errors
+    /// As [`Coffer::item_set_favourite`].
+    pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
+        self.change_by(ids, Bulk::Restore).await
+    }
+
+    async fn change_by(&self, ids: Vec<ItemId>, bulk: Bulk) -> Outcome<ChangedView> {
+        let job = self.counting_job(JobKind::ItemChange, ids.len());
+        let change = move |session: &mut Session, progress: ItemProgress<'_>| {
+            session.change_items(&ids, &bulk, progress).map_err(malformed_as(InputProblem::TagName))
+        };
+        Ok(self.counted_change(job, change).await?.into())
+    }
+
+    /// Deletes items for good, with their history and files.
+    ///
+    /// # Errors
+    /// `not_found` if one of them is not in the trash, or `cancelled`; then none is deleted. Or the disk.
+    pub async fn item_purge(&self, ids: Vec<ItemId>) -> Outcome<()> {
+        let job = self.counting_job(JobKind::ItemDelete, ids.len());
+        self.counted_change(job, move |session, progress| Ok(session.purge_many(&ids, progress)?)).await
+    }
+
+    /// Deletes all that lies in the trash for good.
+    ///
+    /// # Errors
+    /// `cancelled`: then nothing is deleted. Or the disk.
+    pub async fn trash_empty(&self) -> Outcome<u32> {
+        let items = self.read(|session| Ok(session.sidebar()?.trash)).await?;
+        let job = self.counting_job(JobKind::ItemDelete, usize::try_from(items).unwrap_or(usize::MAX));
+        self.counted_change(job, |session, progress| Ok(session.empty_trash(progress)?)).await
     }
 
     /// Renames or moves a folder with everything in it and below it. Without a new path what is in it goes up.
@@ -125,13 +184,14 @@ impl Coffer {
     pub async fn folder_rename(&self, from: String, to: Option<String>) -> Outcome<ChangedView> {
         let to = match to {
             None => None,
-            Some(to) => Some(tidy_folder(&to).ok_or_else(|| ErrorView::invalid("A folder needs a name."))?),
+            Some(to) => Some(tidy_folder(&to).ok_or_else(|| ErrorView::invalid(InputProblem::FolderName))?),
         };
-        let job = self.counting_job(usize::MAX);
-        let rename = move |session: &mut Session, progress: vault_engine::session::ItemProgress<'_>| {
-            Ok(session.rename_folder(&from, to.as_deref(), progress)?)
+        let job = self.jobs.start(JobKind::ItemChange, String::new(), 0);
+        let rename = move |session: &mut Session, progress: ItemProgress<'_>| {
+            let renamed = session.rename_folder(&from, to.as_deref(), progress);
+            renamed.map_err(malformed_as(InputProblem::FolderIntoItself))
         };
-        self.change_counted(job, rename).await
+        Ok(self.counted_change(Some(job), rename).await?.into())
     }
 
     /// Renames a tag on every item, or takes it off; one that is there already takes it in.
@@ -140,21 +200,26 @@ impl Coffer {
     /// `invalid_input` for the name, `cancelled`, or the disk.
     pub async fn tag_rename(&self, from: String, to: Option<String>) -> Outcome<ChangedView> {
         let to = to.map(|to| to.trim().to_owned());
-        let job = self.counting_job(usize::MAX);
-        let rename = move |session: &mut Session, progress: vault_engine::session::ItemProgress<'_>| {
-            Ok(session.rename_tag(&from, to.as_deref(), progress)?)
+        let job = self.jobs.start(JobKind::ItemChange, String::new(), 0);
+        let rename = move |session: &mut Session, progress: ItemProgress<'_>| {
+            let renamed = session.rename_tag(&from, to.as_deref(), progress);
+            renamed.map_err(malformed_as(InputProblem::TagName))
         };
-        self.change_counted(job, rename).await
+        Ok(self.counted_change(Some(job), rename).await?.into())
     }
 
     /// Undoes a change of many items. What was changed since stays, and is named.
     ///
     /// # Errors
-    /// `not_found` if it is too long ago or undone already, or the disk.
+    /// `not_found` if it is too long ago or undone already; `cancelled`, after which it can still be undone; or the disk.
     pub async fn undo(&self, id: UndoId) -> Outcome<UndoneView> {
-        let job = self.jobs.start(JobKind::ItemMove, String::new(), 0);
+        let job = self.jobs.start(JobKind::ItemUndo, String::new(), 0);
         self.change(move |session| {
-            let undone = session.undo(id, &mut told(&job)).map_err(ErrorView::from);
+            let mut progress = |far| match far {
+                Undoing::Bytes { done, total } => job.tell(JobUnit::Bytes, done, total),
+                Undoing::Items { done, total } => job.tell(JobUnit::Items, done as u64, total as u64),
+            };
+            let undone = session.undo(id, &mut progress).map_err(ErrorView::from);
             let Undone { count, left } = job.end_with(undone)?;
             Ok(UndoneView { count: number(count), left: left.iter().map(ToString::to_string).collect() })
         })
@@ -173,9 +238,8 @@ impl Coffer {
     ) -> Outcome<Vec<DifferenceView>> {
         let secrets = if reveal { Secrets::Show } else { Secrets::Hide };
         self.read_guarded(id, move |session, _, guard| {
-            if reveal {
-                guard()?;
-            }
+            // What is open now may have been a secret then.
+            guard()?;
             Ok(session.compare(id, before, after, secrets)?.into_iter().map(Into::into).collect())
         })
         .await
@@ -186,22 +250,17 @@ impl Coffer {
     /// # Errors
     /// `not_found`, `invalid_input` for a number out of range, `cancelled`, or the disk.
     pub async fn history_purge(&self, ids: Option<Vec<ItemId>>, keep: KeepView) -> Outcome<RemovedView> {
-        let job = self.counting_job(ids.as_ref().map_or(usize::MAX, Vec::len));
-        self.change(move |session| {
-            let ids = ids.map_or_else(|| session.items_with_history(), Ok)?;
-            let removed = match job {
-                Some(job) => {
-                    let removed = session.purge_history(&ids, keep.into(), &mut counted(&job));
-                    job.end_with(removed.map_err(ErrorView::from))?
-                }
-                None => {
-                    session.purge_history(&ids, keep.into(), &mut |_| std::ops::ControlFlow::Continue(()))?
-                }
-            };
-            let Removed { revisions, items } = removed;
-            Ok(RemovedView { revisions: number(revisions), items: number(items) })
-        })
-        .await
+        let ids = match ids {
+            Some(ids) => ids,
+            None => self.read(|session| Ok(session.items_with_history()?)).await?,
+        };
+        let job = self.counting_job(JobKind::HistoryPurge, ids.len());
+        let purge = move |session: &mut Session, progress: ItemProgress<'_>| {
+            let removed = session.purge_history(&ids, keep.into(), progress);
+            removed.map_err(malformed_as(InputProblem::HistoryRule))
+        };
+        let Removed { revisions, items } = self.counted_change(job, purge).await?;
+        Ok(RemovedView { revisions: number(revisions), items: number(items) })
     }
 
     /// The rules for history and trash.
@@ -223,7 +282,8 @@ impl Coffer {
     pub async fn history_rules_set(&self, rules: RulesView) -> Outcome<RulesView> {
         let RulesView { history, trash_days } = rules;
         self.read(move |session| {
-            session.set_rules(&Rules { history: history.into(), trash_days })?;
+            let set = session.set_rules(&Rules { history: history.into(), trash_days });
+            set.map_err(malformed_as(InputProblem::HistoryRule))?;
             Ok(rules)
         })
         .await
@@ -239,28 +299,23 @@ impl Coffer {
             .await
     }
 
-    /// A job for so many items, if they are many. How many there are in all it may learn only while it runs.
-    fn counting_job(&self, items: usize) -> Option<Job> {
-        let total = if items == usize::MAX { 0 } else { items as u64 };
-        (items > AT_ONCE).then(|| self.jobs.start(JobKind::ItemChange, String::new(), total))
+    /// A job for so many items, if they are many.
+    fn counting_job(&self, kind: JobKind, items: usize) -> Option<Job> {
+        (items > AT_ONCE).then(|| self.jobs.start(kind, String::new(), items as u64))
     }
 
-    async fn change_counted(
+    /// Changes items one after the other, all or none, and ends the job with what became of it.
+    async fn counted_change<T: Send + 'static>(
         &self,
         job: Option<Job>,
-        work: impl FnOnce(&mut Session, vault_engine::session::ItemProgress<'_>) -> Outcome<Changed>
-        + Send
-        + 'static,
-    ) -> Outcome<ChangedView> {
-        self.change(move |session| {
-            let changed = match job {
-                Some(job) => {
-                    let changed = work(session, &mut counted(&job));
-                    job.end_with(changed)?
-                }
-                None => work(session, &mut |_| std::ops::ControlFlow::Continue(()))?,
-            };
-            Ok(changed.into())
+        work: impl FnOnce(&mut Session, ItemProgress<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        self.change(move |session| match job {
+            Some(job) => {
+                let changed = work(session, &mut counted(&job));
+                job.end_with(changed)
+            }
+            None => work(session, &mut |_| ControlFlow::Continue(())),
         })
         .await
     }

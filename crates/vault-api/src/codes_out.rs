@@ -18,7 +18,7 @@ use crate::documents::{document_error, spawn};
 use crate::error::Outcome;
 use crate::jobs::Job;
 use crate::secrets::find;
-use crate::views::{CodeTransferView, ErrorCode, ErrorView, JobKind, QrView};
+use crate::views::{CodeTransferView, ErrorCode, ErrorView, InputProblem, JobKind, QrView};
 
 /// Items that go into QR codes at once, ten to a code: nobody holds a telephone before more.
 const SHOWN: usize = 200;
@@ -48,9 +48,7 @@ impl Coffer {
     /// `password_needed` unless it was given a short while ago, `not_found`, or `invalid_input` for too many.
     pub async fn code_transfer(&self, ids: Vec<ItemId>) -> Outcome<CodeTransferView> {
         if ids.len() > SHOWN {
-            return Err(ErrorView::invalid(
-                "These are too many codes to be shown; a text file takes them all.",
-            ));
+            return Err(ErrorView::beyond(InputProblem::CodesToShow, SHOWN as u64));
         }
         let batch = (self.make_rng)().next_u32().cast_signed();
         let now = self.clock.steady();
@@ -88,11 +86,11 @@ impl Coffer {
     /// by the job.
     pub async fn code_export(&self, ids: Vec<ItemId>, path: PathBuf) -> Outcome<u32> {
         if ids.len() > WRITTEN {
-            return Err(ErrorView::invalid("These are too many items at once."));
+            return Err(ErrorView::beyond(InputProblem::CodesToWrite, WRITTEN as u64));
         }
         self.expect_confirmed().await?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let job = self.jobs.start(JobKind::DocumentExport, name, ids.len() as u64);
+        let job = self.jobs.start(JobKind::CodeExport, name, ids.len() as u64);
         let number = job.id();
         let coffer = self.clone();
         spawn(move || {

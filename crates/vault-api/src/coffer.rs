@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use vault_engine::clock::{Clock, Rng};
 use vault_engine::health::RangeSource;
-use vault_engine::item::Item;
 use vault_engine::profile::Profiles;
-use vault_engine::session::{Opened, Session};
+use vault_engine::session::{KeysError, Opened, Session};
 use vault_engine::{ItemId, KdfParams};
 use vault_preview::Renderer;
 use zeroize::Zeroizing;
@@ -125,9 +124,10 @@ impl Open {
         }
     }
 
-    /// Refuses the secrets of an item that asks for the master password again, unless it was given a short while ago.
-    pub(crate) fn guard(&self, item: &Item, now: Duration) -> Outcome<()> {
-        if item.flags.reprompt { self.expect_confirmed(now) } else { Ok(()) }
+    /// Refuses an item that asks for the master password again, unless it was given a short while ago. This is asked by
+    /// every use-case that takes one item and shows a secret, a file or an earlier state of it, or changes what is in it.
+    pub(crate) fn guard(&self, marked: bool, now: Duration) -> Outcome<()> {
+        if marked { self.expect_confirmed(now) } else { Ok(()) }
     }
 
     /// Refuses what hands out many secrets at once, unless the master password was given a short while ago.
@@ -146,6 +146,12 @@ impl State {
     /// The session of the open profile.
     pub(crate) fn session(&mut self) -> Outcome<&mut Session> {
         Ok(&mut self.open()?.session)
+    }
+
+    /// Does something with the session that the master password is asked for: wrong ones make the next try wait.
+    pub(crate) fn ask<T>(&mut self, work: impl FnOnce(&mut Session) -> Result<T, KeysError>) -> Outcome<T> {
+        let open = self.open.as_mut().ok_or(ErrorCode::Locked)?;
+        Ok(self.profiles.ask(&mut open.session, work)?)
     }
 }
 
@@ -208,13 +214,32 @@ impl Coffer {
             .call(move |state| {
                 let open = state.open()?;
                 let opened = open.session.get(id)?;
-                let guard = open.guard(&opened.item, now);
+                let guard = open.guard(opened.item.flags.reprompt, now);
                 let answer = work(&mut open.session, &opened, &|| guard.clone())?;
                 // What was asked for is there; that it was is only good for the order of hits.
                 let _ = open.session.note_use(id);
                 Ok(answer)
             })
             .await
+    }
+
+    /// Changes what is in an item, and says so; one that asks for the master password again only shortly after that was
+    /// given.
+    pub(crate) async fn change_guarded<R: Send + 'static>(
+        &self,
+        id: ItemId,
+        work: impl FnOnce(&mut Session) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        let result = self
+            .read_guarded(id, move |session, _, guard| {
+                guard()?;
+                work(session)
+            })
+            .await;
+        if result.is_ok() {
+            self.events.send(Event::ItemsChanged);
+        }
+        result
     }
 
     /// Reads something of an item because the person uses it: search ranks by that.

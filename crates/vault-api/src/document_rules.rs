@@ -6,7 +6,7 @@ use vault_engine::{ItemId, VaultId};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
-use crate::views::{DocumentRulesView, ErrorCode, ErrorView};
+use crate::views::{DocumentRulesView, ErrorCode, ErrorView, InputProblem};
 
 /// Rules that one vault may have.
 const MOST_TYPES: usize = 100;
@@ -35,9 +35,7 @@ impl Coffer {
         rules: DocumentRulesView,
     ) -> Outcome<DocumentRulesView> {
         if rules.refused.len() > MOST_TYPES || !rules.refused.iter().all(|rule| Rules::is_media_type(rule)) {
-            return Err(ErrorView::invalid(
-                "Kinds of files are written like \"video/*\" or \"application/zip\".",
-            ));
+            return Err(ErrorView::invalid(InputProblem::FileKinds));
         }
         self.read(move |session| {
             let vault = known(session, vault)?;

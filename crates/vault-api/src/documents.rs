@@ -11,13 +11,13 @@ use vault_engine::{BlobId, ItemId, ProfileId};
 
 use crate::coffer::Coffer;
 use crate::document_rules::rules_for;
-use crate::error::Outcome;
+use crate::error::{Outcome, in_units};
 use crate::events::Event;
 use crate::gate::Pass;
 use crate::item_view::attachment_view;
 use crate::items::{position, view};
 use crate::jobs::Job;
-use crate::views::{EarlierFileView, ErrorCode, ErrorView, ItemView, JobKind, JobView};
+use crate::views::{EarlierFileView, ErrorCode, ErrorView, InputProblem, ItemView, JobKind, JobView};
 
 /// Files taken in with one call; a folder dropped by mistake has more.
 const FILES_AT_ONCE: usize = 500;
@@ -62,7 +62,7 @@ impl Coffer {
     /// Attaches files to an item; see [`Coffer::document_import`].
     ///
     /// # Errors
-    /// As [`Coffer::document_import`], or `not_found`.
+    /// As [`Coffer::document_import`], `not_found`, or `password_needed`.
     pub async fn document_attach(&self, item: ItemId, files: Vec<PathBuf>) -> Outcome<Vec<u32>> {
         self.take_in(Place::Beside(item), files).await
     }
@@ -70,7 +70,7 @@ impl Coffer {
     /// Takes a file in as the new version of a file of an item, as a job. The version before is kept.
     ///
     /// # Errors
-    /// As [`Coffer::document_import`], or `not_found` if the item has no such file.
+    /// As [`Coffer::document_import`], `password_needed`, or `not_found` if the item has no such file.
     pub async fn document_replace(&self, item: ItemId, blob: BlobId, file: PathBuf) -> Outcome<u32> {
         let jobs = self.take_in(Place::InsteadOf(item, blob), vec![file]).await?;
         jobs.first().copied().ok_or_else(|| ErrorCode::Internal.into())
@@ -80,17 +80,21 @@ impl Coffer {
     /// had last come first.
     ///
     /// # Errors
-    /// `locked`, `not_found`, or a damaged database.
+    /// `locked`, `not_found`, `password_needed` if the item asks for the master password again, or a damaged database.
     pub async fn document_versions(&self, item: ItemId) -> Outcome<Vec<EarlierFileView>> {
-        self.read(move |session| Ok(session.earlier_files(item)?.iter().map(earlier_view).collect())).await
+        self.read_guarded(item, move |session, _, guard| {
+            guard()?;
+            Ok(session.earlier_files(item)?.iter().map(earlier_view).collect())
+        })
+        .await
     }
 
     /// Gives an item a file back that it had before, in the place of the one that took its place.
     ///
     /// # Errors
-    /// `not_found` if the item never had it or its content was deleted, or the disk.
+    /// `not_found` if the item never had it or its content was deleted, `password_needed`, or the disk.
     pub async fn document_restore(&self, item: ItemId, blob: BlobId) -> Outcome<ItemView> {
-        self.change(move |session| {
+        self.change_guarded(item, move |session| {
             session.restore_file(item, &blob)?;
             view(session, item)
         })
@@ -100,17 +104,21 @@ impl Coffer {
     /// Deletes the content of a file for good that an item had before.
     ///
     /// # Errors
-    /// `not_found` if the item has it now or never had it, or the disk.
+    /// `not_found` if the item has it now or never had it, `password_needed`, or the disk.
     pub async fn document_drop(&self, item: ItemId, blob: BlobId) -> Outcome<()> {
-        self.change(move |session| Ok(session.drop_file(item, &blob)?)).await
+        self.change_guarded(item, move |session| Ok(session.drop_file(item, &blob)?)).await
     }
 
     /// The name under which a file that an item has or had is offered for saving: safe for every file system.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed`: whoever saves a file is asked before they choose where.
     pub async fn document_name(&self, item: ItemId, blob: BlobId) -> Outcome<String> {
-        self.read(move |session| Ok(safe_file_name(&session.file(item, &blob)?.0.name))).await
+        self.read_guarded(item, move |session, _, guard| {
+            guard()?;
+            Ok(safe_file_name(&session.file(item, &blob)?.0.name))
+        })
+        .await
     }
 
     /// Writes a file that an item has or had to `target`, as a job. A file that is there is replaced once every check
@@ -152,7 +160,10 @@ impl Coffer {
 
     async fn take_in(&self, place: Place, files: Vec<PathBuf>) -> Outcome<Vec<u32>> {
         if files.len() > FILES_AT_ONCE {
-            return Err(ErrorView::invalid("These are too many files at once."));
+            return Err(ErrorView::beyond(InputProblem::FilesAtOnce, FILES_AT_ONCE as u64));
+        }
+        if let Some(item) = place.item() {
+            self.item_guard(item).await?;
         }
         let home = self
             .read(move |session| {
@@ -343,15 +354,7 @@ fn earlier_view(earlier: &EarlierFile) -> EarlierFileView {
     }
 }
 
-/// Tells a job how far the work is, and hears whether to go on.
-pub(crate) fn told(job: &Job) -> impl FnMut(u64) -> ControlFlow<()> {
-    |done| {
-        job.progress(done);
-        if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
-
-/// The same for work that a lock pauses.
+/// Tells a job how far work is that a lock pauses, and hears whether to go on.
 fn told_inside<'a>(job: &'a Job, pass: &'a Pass<'_>) -> impl FnMut(u64) -> ControlFlow<()> + 'a {
     move |done| {
         job.progress(done);
@@ -378,16 +381,14 @@ fn title_of(name: &str) -> String {
 pub(crate) fn document_error(error: DocumentError) -> ErrorView {
     match error {
         DocumentError::Io(error) => DiskError::from(error).into(),
-        DocumentError::NotAFile => ErrorView::invalid("This is a folder or device, not a file."),
+        DocumentError::NotAFile => ErrorView::invalid(InputProblem::NotAFile),
         DocumentError::Changed => ErrorView {
             message: "The file was changed while it was read, so it was not taken in.".to_owned(),
             ..ErrorView::of(ErrorCode::FileUnreadable)
         },
-        DocumentError::TooLarge => ErrorView::invalid("This file is larger than a document can be."),
-        DocumentError::AboveLimit { largest } => {
-            ErrorView::invalid(&format!("This vault takes files of at most {}.", in_units(largest)))
-        }
-        DocumentError::TypeRefused => ErrorView::invalid("This vault does not take files of this kind."),
+        DocumentError::TooLarge => ErrorView::invalid(InputProblem::FileLarge),
+        DocumentError::AboveLimit { largest } => ErrorView::beyond(InputProblem::FileAboveLimit, largest),
+        DocumentError::TypeRefused => ErrorView::invalid(InputProblem::FileKindRefused),
         DocumentError::NoRoom { needed, free } => ErrorView {
             message: format!(
                 "The disk has room for {} more, but this file needs {}.",
@@ -397,16 +398,7 @@ pub(crate) fn document_error(error: DocumentError) -> ErrorView {
             ..ErrorView::of(ErrorCode::DiskFull)
         },
         DocumentError::Damaged => ErrorCode::DocumentDamaged.into(),
-        DocumentError::Exists => ErrorView::invalid("A file of that name exists already."),
+        DocumentError::Exists => ErrorView::invalid(InputProblem::FileExists),
         DocumentError::Cancelled => ErrorCode::Cancelled.into(),
-    }
-}
-
-/// A number of bytes as people say it, rounded down.
-fn in_units(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} KB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        _ => format!("{} GB", bytes / 1_000_000_000),
     }
 }

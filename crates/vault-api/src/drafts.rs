@@ -1,12 +1,13 @@
 //! Half-filled forms, sealed in the profile while they are typed and offered again after a lock or crash.
 
 use serde::{Deserialize, Serialize};
+use vault_engine::ItemId;
 use vault_engine::session::{Draft, DraftId};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::coffer::Coffer;
 use crate::error::Outcome;
-use crate::views::{DraftSummary, ErrorCode, ItemDraft};
+use crate::views::{DraftSummary, ErrorCode, ErrorView, InputProblem, ItemDraft};
 
 /// The longest form kept.
 const LIMIT: usize = 4 << 20;
@@ -47,9 +48,22 @@ impl Coffer {
     /// A form that was kept.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed` if the form or its item asks for the master password again: what was typed
+    /// into it may be a secret of the item.
     pub async fn draft_get(&self, id: DraftId) -> Outcome<ItemDraft> {
-        self.read(move |session| Ok(open_draft(&session.draft_get(id)?)?.form)).await
+        let now = self.clock.steady();
+        self.owner
+            .call(move |state| {
+                let open = state.open()?;
+                let form = open_draft(&open.session.draft_get(id)?)?.form;
+                let item = form.id.as_deref().and_then(|item| item.parse::<ItemId>().ok());
+                // The item may be gone; its draft is then a new one's.
+                let item = item.and_then(|item| open.session.get(item).ok());
+                let marked = form.reprompt || item.is_some_and(|opened| opened.item.flags.reprompt);
+                open.guard(marked, now)?;
+                Ok(form)
+            })
+            .await
     }
 
     /// Throws a form away.
@@ -75,7 +89,7 @@ pub(crate) struct StoredDraft {
 pub(crate) fn seal_draft(mut draft: StoredDraft) -> Outcome<Zeroizing<Vec<u8>>> {
     let content = Zeroizing::new(serde_json::to_vec(&draft).map_err(|_| ErrorCode::Internal)?);
     draft.ssh_key.zeroize();
-    if content.len() > LIMIT { Err(ErrorCode::InvalidInput.into()) } else { Ok(content) }
+    if content.len() > LIMIT { Err(ErrorView::invalid(InputProblem::DraftLarge)) } else { Ok(content) }
 }
 
 /// Reads what was sealed; older programs wrote the form alone.

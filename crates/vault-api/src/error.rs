@@ -1,5 +1,6 @@
 //! One table of what can go wrong: for every code one sentence and what the person can do, in each language.
 
+mod input;
 mod table;
 
 #[cfg(test)]
@@ -7,8 +8,9 @@ mod tests;
 
 use vault_engine::profile::Holder;
 
-use crate::views::{ErrorCode, ErrorView, HolderView};
+use crate::views::{ErrorCode, ErrorView, HolderView, InputProblem};
 
+pub use input::input_text;
 pub use table::{ErrorText, error_text};
 
 impl ErrorView {
@@ -21,6 +23,8 @@ impl ErrorView {
             code,
             message,
             help,
+            problem: None,
+            number: None,
             wait_seconds: None,
             line: None,
             column: None,
@@ -37,9 +41,24 @@ impl ErrorView {
         Self { holder, ..Self::of(ErrorCode::ProfileInUse) }
     }
 
-    /// Says more exactly what is not acceptable; `message` holds no secret.
-    pub(crate) fn invalid(message: &str) -> Self {
-        Self { message: message.to_owned(), ..Self::of(ErrorCode::InvalidInput) }
+    /// Says which part of what was handed in is not acceptable.
+    pub(crate) fn invalid(problem: InputProblem) -> Self {
+        Self::invalid_by(problem, None)
+    }
+
+    /// The same for a problem whose sentences have a number in them.
+    pub(crate) fn beyond(problem: InputProblem, number: u64) -> Self {
+        Self::invalid_by(problem, Some(number))
+    }
+
+    fn invalid_by(problem: InputProblem, number: Option<u64>) -> Self {
+        let shown = |text: &str| match number {
+            Some(number) => text.replace("{n}", &number.to_string()).replace("{bytes}", &in_units(number)),
+            None => text.to_owned(),
+        };
+        let [message, help] = input_text(problem).en.map(shown);
+        let (problem, help) = (Some(problem), Some(help));
+        Self { message, help, problem, number, ..Self::of(ErrorCode::InvalidInput) }
     }
 
     /// The growing delay after wrong passwords.
@@ -51,6 +70,15 @@ impl ErrorView {
 impl From<ErrorCode> for ErrorView {
     fn from(code: ErrorCode) -> Self {
         Self::of(code)
+    }
+}
+
+/// A number of bytes as people say it, rounded down.
+pub(crate) fn in_units(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} KB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{} GB", bytes / 1_000_000_000),
     }
 }
 

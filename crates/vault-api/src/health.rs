@@ -13,7 +13,7 @@ use crate::error::Outcome;
 use crate::jobs::Job;
 use crate::views::{
     ErrorCode, ErrorView, HealthChoice, HealthCount, HealthKind, HealthMissing, HealthPage, HealthRow,
-    HealthStolen, HealthView, JobKind,
+    HealthStolen, HealthView, InputProblem, JobKind,
 };
 
 /// Items looked at before others are served: some ten milliseconds.
@@ -38,7 +38,7 @@ impl Coffer {
             (false, _) => None,
             (true, Some(source)) => Some(Arc::clone(source)),
             (true, None) => {
-                return Err(ErrorView::invalid("This program cannot ask about stolen passwords."));
+                return Err(ErrorView::invalid(InputProblem::NobodyToAsk));
             }
         };
         if let Some(running) = self.jobs.running(JobKind::HealthCheck) {

@@ -1,7 +1,6 @@
 //! Importing another program's export: look first, then all or nothing.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rand_core::Rng as _;
@@ -11,14 +10,15 @@ use vault_interchange::{
     Format, ImportError, Note, Outcome as Kept, Parsed, detect, fingerprint, parse, read_file,
 };
 
-use crate::coffer::Coffer;
+use crate::coffer::{Coffer, State};
 use crate::error::Outcome;
 use crate::events::Event;
 use crate::item_draft::tidy_folder;
+use crate::jobs::Job;
 use crate::list_view::type_counts;
 use crate::views::{
     ErrorCode, ErrorView, FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport,
-    ImportSample, JobKind, TypeCount,
+    ImportSample, JobKind, JobUnit, TypeCount,
 };
 
 /// Items shown in a preview.
@@ -34,10 +34,11 @@ pub(crate) struct PendingImport {
 }
 
 impl Coffer {
-    /// Reads an export file and tells what it would bring. Nothing is written; the file read before is forgotten.
+    /// Reads an export file and tells what it would bring, while a job tells how far the comparison with what is there is.
+    /// Nothing is written; the file read before is forgotten.
     ///
     /// # Errors
-    /// `import_unreadable`, `import_too_large`, `import_encrypted`, or `locked`.
+    /// `import_unreadable`, `import_too_large`, `import_encrypted`, `cancelled`, or `locked`.
     pub async fn import_preview(&self, path: PathBuf) -> Outcome<ImportPreview> {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
@@ -47,33 +48,44 @@ impl Coffer {
         rng.fill_bytes(&mut token);
         let token = token.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let file_name = name_of(&path);
+        let job = self.jobs.start(JobKind::ImportRead, safe_to_show(&file_name), 0);
         let parsed = tokio::task::spawn_blocking(move || -> Result<Parsed, ImportError> {
             let bytes = read_file(&path)?;
             let format = detect(&bytes)?;
             parse(format, &bytes, now, &mut *rng)
         })
-        .await
-        .map_err(|_| ErrorCode::Internal)?
-        .map_err(|error| import_error(&error))?;
+        .await;
+        let parsed = match parsed {
+            _ if job.cancelled() => Err(ErrorCode::Cancelled.into()),
+            Ok(read) => read.map_err(|error| import_error(&error)),
+            Err(_) => Err(ErrorCode::Internal.into()),
+        };
+        let parsed = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => return job.end_with(Err(error)),
+        };
+        let compare = move |state: &mut State, job: &Job| {
+            let open = state.open()?;
+            let known = fingerprints(&mut open.session, &key, job)?;
+            let identical = parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, &key)));
+            let preview = ImportPreview {
+                token: token.clone(),
+                file_name: safe_to_show(&file_name),
+                format: format_view(parsed.format),
+                items: count(parsed.items.len()),
+                types: counts(parsed.items.iter().map(|item| item.item.item_type)),
+                identical: count(identical.count()),
+                folders: count(parsed.folders.len()),
+                samples: parsed.items.iter().take(SAMPLES).map(|item| sample(&item.item)).collect(),
+                notes: parsed.notes.iter().take(NOTES_PREVIEWED).map(note_view).collect(),
+            };
+            open.import = Some(PendingImport { token, file_name, parsed });
+            Ok(preview)
+        };
         self.owner
             .call(move |state| {
-                let open = state.open()?;
-                let known = fingerprints(&open.session, &key)?;
-                let identical =
-                    parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, &key)));
-                let preview = ImportPreview {
-                    token: token.clone(),
-                    file_name: safe_to_show(&file_name),
-                    format: format_view(parsed.format),
-                    items: count(parsed.items.len()),
-                    types: counts(parsed.items.iter().map(|item| item.item.item_type)),
-                    identical: count(identical.count()),
-                    folders: count(parsed.folders.len()),
-                    samples: parsed.items.iter().take(SAMPLES).map(|item| sample(&item.item)).collect(),
-                    notes: parsed.notes.iter().take(NOTES_PREVIEWED).map(note_view).collect(),
-                };
-                open.import = Some(PendingImport { token, file_name, parsed });
-                Ok(preview)
+                let preview = compare(state, &job);
+                job.end_with(preview)
             })
             .await
     }
@@ -97,20 +109,8 @@ impl Coffer {
                 let pending = open.import.take().ok_or(ErrorCode::NotFound)?;
                 let total = u64::from(count(pending.parsed.items.len()));
                 let job = jobs.start(JobKind::ItemImport, safe_to_show(&pending.file_name), total);
-                let result = commit(&mut open.session, pending.parsed, &choice, &key, &mut |done| {
-                    job.progress(u64::from(count(done)));
-                    if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                });
-                match result {
-                    Ok(report) => {
-                        job.end(Ok(None));
-                        Ok(report)
-                    }
-                    Err(error) => {
-                        job.end(Err(error.clone()));
-                        Err(error)
-                    }
-                }
+                let report = commit(&mut open.session, pending.parsed, &choice, &key, &job);
+                job.end_with(report)
             })
             .await?;
         self.events.send(Event::ItemsChanged);
@@ -139,12 +139,12 @@ fn commit(
     parsed: Parsed,
     choice: &ImportChoice,
     key: &[u8; 32],
-    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    job: &Job,
 ) -> Outcome<ImportReport> {
     let Parsed { format: _, items, folders: _, fields_mapped, notes } = parsed;
     let folder = choice.folder.as_deref().and_then(tidy_folder);
     let tag = choice.tag.as_deref().map(str::trim).filter(|tag| !tag.is_empty());
-    let mut known = if choice.skip_identical { fingerprints(session, key)? } else { HashSet::new() };
+    let mut known = if choice.skip_identical { fingerprints(session, key, job)? } else { HashSet::new() };
     let total = items.len();
     let mut puts = Vec::with_capacity(total);
     let mut types = Vec::with_capacity(total);
@@ -171,7 +171,8 @@ fn commit(
         puts.push(Put::new(item));
     }
     let skipped = total - puts.len();
-    session.put_many(puts, progress)?;
+    let wanted = puts.len() as u64;
+    session.put_many(puts, &mut |done| job.tell(JobUnit::Items, done as u64, wanted))?;
     Ok(ImportReport {
         imported: count(types.len()),
         skipped: count(skipped),
@@ -182,13 +183,16 @@ fn commit(
 }
 
 /// Digests of all items outside the trash, under a key of this one comparison.
-fn fingerprints(session: &Session, key: &[u8; 32]) -> Result<HashSet<[u8; 32]>, SessionError> {
-    let mut known = HashSet::new();
+fn fingerprints(session: &mut Session, key: &[u8; 32], job: &Job) -> Result<HashSet<[u8; 32]>, SessionError> {
+    let counted = session.sidebar()?;
+    let total = u64::from(counted.all) + u64::from(counted.archived);
+    let (mut known, mut done) = (HashSet::new(), 0);
     session.each_item(&mut |_, item| {
         known.insert(fingerprint(item, key));
-        ControlFlow::Continue(())
+        done += 1;
+        job.tell(JobUnit::Items, done, total)
     })?;
-    Ok(known)
+    if job.cancelled() { Err(SessionError::Cancelled) } else { Ok(known) }
 }
 
 fn name_of(path: &Path) -> String {

@@ -8,7 +8,7 @@ use vault_engine::item::{Day, Field, FieldId, FieldKind, Item, PastValue, Role, 
 
 use crate::error::Outcome;
 use crate::item_view::passkey_id;
-use crate::views::{ErrorCode, ErrorView, FieldDraft, ItemDraft, UrlMatchView};
+use crate::views::{ErrorCode, ErrorView, FieldDraft, InputProblem, ItemDraft, UrlMatchView};
 
 /// Earlier values kept for a concealed field.
 pub(crate) const PAST_VALUES_KEPT: usize = 50;
@@ -47,11 +47,11 @@ pub(crate) fn apply(stored: Option<Item>, draft: ItemDraft, stamp: &mut Stamp<'_
     } = draft;
     let title = title.trim().to_owned();
     if title.is_empty() {
-        return Err(ErrorView::invalid("An item needs a title."));
+        return Err(ErrorView::invalid(InputProblem::TitleMissing));
     }
     let mut item = match stored {
         Some(item) if item.item_type == item_type.into() => item,
-        Some(_) => return Err(ErrorView::invalid("The type of an item cannot be changed.")),
+        Some(_) => return Err(ErrorView::invalid(InputProblem::FormMismatch)),
         None => Item::new(item_type.into(), stamp.now),
     };
     let mut before: BTreeMap<FieldId, Field> =
@@ -62,7 +62,7 @@ pub(crate) fn apply(stored: Option<Item>, draft: ItemDraft, stamp: &mut Stamp<'_
         if let Some(role) = field.role
             && !roles.insert(role)
         {
-            return Err(ErrorView::invalid("A built-in field stands twice in the form."));
+            return Err(ErrorView::invalid(InputProblem::FormMismatch));
         }
         item.fields.push(field);
     }
@@ -70,9 +70,7 @@ pub(crate) fn apply(stored: Option<Item>, draft: ItemDraft, stamp: &mut Stamp<'_
     set_urls(&mut item, &urls, &url_rules);
     item.passkeys.retain(|passkey| !removed_passkeys.contains(&passkey_id(passkey)));
     item.expires = match expires.as_deref().map(str::trim).filter(|day| !day.is_empty()) {
-        Some(day) => {
-            Some(day.parse::<Day>().map_err(|_| ErrorView::invalid("A day is written as YYYY-MM-DD."))?)
-        }
+        Some(day) => Some(day.parse::<Day>().map_err(|_| ErrorView::invalid(InputProblem::ExpiryNoDay))?),
         None => None,
     };
     item.notes = SecretText::new(notes);
@@ -134,15 +132,14 @@ fn apply_field(
     let FieldDraft { id, role, label, kind, value, section } = draft;
     let kind = FieldKind::from(kind);
     let role: Option<Role> = match role {
-        Some(name) => Some(
-            Role::from_name(&name).ok_or_else(|| ErrorView::invalid("The form names an unknown field."))?,
-        ),
+        Some(name) => {
+            Some(Role::from_name(&name).ok_or_else(|| ErrorView::invalid(InputProblem::FormMismatch))?)
+        }
         None => None,
     };
     let stored = match id {
         Some(id) => {
-            let id =
-                id.parse::<FieldId>().map_err(|_| ErrorView::invalid("The form names an unknown field."))?;
+            let id = id.parse::<FieldId>().map_err(|_| ErrorView::invalid(InputProblem::FormMismatch))?;
             Some(before.remove(&id).ok_or(ErrorCode::Conflict)?)
         }
         None => None,

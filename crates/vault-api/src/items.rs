@@ -1,8 +1,6 @@
 //! Items: listing, opening, saving, their trash and their history.
 
-use std::collections::BTreeSet;
-
-use vault_engine::item::{Attachment, Field, FieldId, FieldKind, Flags, Item, ItemType, Timestamp, template};
+use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
 use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
 use vault_engine::{BlobId, ItemId, RevHash, SecretText, VaultId};
 
@@ -12,8 +10,8 @@ use crate::item_draft::{Stamp, apply};
 use crate::item_view::item_view;
 use crate::ssh_keys::{held_key, put_key};
 use crate::views::{
-    ChangedView, ErrorCode, ErrorView, FieldDraft, FieldTemplate, HistoryEntry, ItemDraft, ItemPage,
-    ItemQuery, ItemTemplate, ItemView, SidebarView,
+    ErrorCode, ErrorView, FieldTemplate, HistoryEntry, InputProblem, ItemDraft, ItemPage, ItemQuery,
+    ItemTemplate, ItemView, SidebarView,
 };
 
 /// Added to the title of a copy.
@@ -66,11 +64,19 @@ impl Coffer {
         self.use_item(id, move |session| view(session, id)).await
     }
 
+    /// Whether what is in an item may be shown and changed now: asked before the person is shown a file dialog for it.
+    ///
+    /// # Errors
+    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
+    pub async fn item_guard(&self, id: ItemId) -> Outcome<()> {
+        self.read_guarded(id, |_, _, guard| guard()).await
+    }
+
     /// Saves a form; the sealed draft of it goes in the same transaction.
     ///
     /// # Errors
     /// `invalid_input`, `code_invalid`, `conflict` if the item was changed since the form was opened, `password_needed` if
-    /// it takes the mark off that has the password asked for, or the disk.
+    /// the item asks for the master password again, or the disk.
     pub async fn item_save(&self, draft: ItemDraft, draft_id: Option<DraftId>) -> Outcome<ItemView> {
         self.item_save_in(None, draft, draft_id).await
     }
@@ -88,18 +94,8 @@ impl Coffer {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
         if let Some(id) = &draft.id {
-            // Whoever may not see the secrets may neither take the mark off nor make open fields of concealed ones.
-            let unmarks = !draft.reprompt;
-            let is_open = |field: &&FieldDraft| !FieldKind::from(field.kind).is_concealed();
-            let open: BTreeSet<FieldId> = (draft.fields.iter().filter(is_open))
-                .filter_map(|field| field.id.as_deref()?.parse().ok())
-                .collect();
             let id: ItemId = id.parse().map_err(|_| ErrorCode::NotFound)?;
-            self.read_guarded(id, move |_, opened, guard| {
-                let mut concealed = opened.item.fields.iter().filter(|field| field.kind.is_concealed());
-                if unmarks || concealed.any(|field| open.contains(&field.id)) { guard() } else { Ok(()) }
-            })
-            .await?;
+            self.item_guard(id).await?;
         }
         self.change(move |session| {
             let device = session.device().to_owned();
@@ -141,10 +137,10 @@ impl Coffer {
             let Item { item_type, fields, tags, folder, flags, .. } = session.get(id)?.item;
             let title = title.trim().to_owned();
             if title.is_empty() {
-                return Err(ErrorView::invalid("A template needs a name."));
+                return Err(ErrorView::invalid(InputProblem::TemplateName));
             }
             if item_type == ItemType::Document {
-                return Err(ErrorView::invalid("A document cannot be a template: it is a file."));
+                return Err(ErrorView::invalid(InputProblem::TemplateOfDocument));
             }
             let mut template = Item::new(item_type, now);
             (template.title, template.tags, template.folder) = (title, tags, folder);
@@ -176,7 +172,7 @@ impl Coffer {
                 item_type, title, fields, urls, url_rules, notes, tags, folder, expires, flags, ..
             } = session.get(id)?.item;
             if item_type == ItemType::Document {
-                return Err(ErrorView::invalid("A document is copied by adding its file again."));
+                return Err(ErrorView::invalid(InputProblem::DocumentCopy));
             }
             let mut copy = Item::new(item_type, now);
             copy.title = title + COPY_MARK;
@@ -196,54 +192,6 @@ impl Coffer {
         .await
     }
 
-    /// Makes items favourites, or no longer.
-    ///
-    /// # Errors
-    /// `not_found` if one of them does not exist; then none is changed. Or the disk.
-    pub async fn item_set_favourite(&self, ids: Vec<ItemId>, favourite: bool) -> Outcome<ChangedView> {
-        self.change(move |session| Ok(session.set_favourite(&ids, favourite)?.into())).await
-    }
-
-    /// Puts items aside, or takes them back.
-    ///
-    /// # Errors
-    /// As [`Coffer::item_set_favourite`].
-    pub async fn item_set_archived(&self, ids: Vec<ItemId>, archived: bool) -> Outcome<ChangedView> {
-        self.change(move |session| Ok(session.set_archived(&ids, archived)?.into())).await
-    }
-
-    /// Puts items into the trash.
-    ///
-    /// # Errors
-    /// As [`Coffer::item_set_favourite`].
-    pub async fn item_trash(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
-        self.change(move |session| Ok(session.trash(&ids)?.into())).await
-    }
-
-    /// Takes items out of the trash.
-    ///
-    /// # Errors
-    /// As [`Coffer::item_set_favourite`].
-    pub async fn item_restore(&self, ids: Vec<ItemId>) -> Outcome<ChangedView> {
-        self.change(move |session| Ok(session.restore(&ids)?.into())).await
-    }
-
-    /// Deletes items for good, with their history and files.
-    ///
-    /// # Errors
-    /// `not_found` if one of them is not in the trash; then none is deleted. Or the disk.
-    pub async fn item_purge(&self, ids: Vec<ItemId>) -> Outcome<()> {
-        self.change(move |session| Ok(session.purge(&ids)?)).await
-    }
-
-    /// Deletes all that lies in the trash for good.
-    ///
-    /// # Errors
-    /// The disk.
-    pub async fn trash_empty(&self) -> Outcome<u32> {
-        self.change(|session| Ok(session.empty_trash()?)).await
-    }
-
     /// The revisions of an item, newest first.
     ///
     /// # Errors
@@ -255,11 +203,13 @@ impl Coffer {
     /// An item as it was.
     ///
     /// # Errors
-    /// `not_found`, or a damaged database.
+    /// `not_found`, `password_needed`, or a damaged database.
     pub async fn item_at_revision(&self, id: ItemId, revision: RevHash) -> Outcome<ItemView> {
-        self.read(move |session| {
-            let Opened { vault, revisions, .. } = session.get(id)?;
-            Ok(item_view((id, vault), revision, &session.at_revision(id, revision)?, revisions))
+        self.read_guarded(id, move |session, opened, guard| {
+            // What is open now may have been a secret then, or the mark may have come later.
+            guard()?;
+            let item = session.at_revision(id, revision)?;
+            Ok(item_view((id, opened.vault), revision, &item, opened.revisions))
         })
         .await
     }
@@ -267,9 +217,9 @@ impl Coffer {
     /// Makes an older revision the current one, as a new revision.
     ///
     /// # Errors
-    /// `not_found`, or the disk.
+    /// `not_found`, `password_needed` since the mark may not have been there then, or the disk.
     pub async fn item_restore_revision(&self, id: ItemId, revision: RevHash) -> Outcome<ItemView> {
-        self.change(move |session| {
+        self.change_guarded(id, move |session| {
             let Stored { id, revision: _ } = session.restore_revision(id, revision)?;
             view(session, id)
         })
@@ -279,7 +229,7 @@ impl Coffer {
     /// Takes the mark "edited in two places" off; the values set aside stay in the history.
     ///
     /// # Errors
-    /// `not_found`, or the disk.
+    /// `not_found`, `password_needed`, or the disk.
     pub async fn item_superseded_dismiss(&self, id: ItemId) -> Outcome<ItemView> {
         self.edit(id, |item, _| {
             item.flags.edited_in_two_places = false;
@@ -292,12 +242,12 @@ impl Coffer {
     /// Takes a file off an item; earlier revisions still have it.
     ///
     /// # Errors
-    /// `not_found`, `invalid_input` for the content of a document, or the disk.
+    /// `not_found`, `invalid_input` for the content of a document, `password_needed`, or the disk.
     pub async fn document_detach(&self, id: ItemId, blob: BlobId) -> Outcome<ItemView> {
         self.edit(id, move |item, _| {
             let at = position(&item.attachments, blob)?;
             if item.item_type == ItemType::Document && at == 0 {
-                return Err(ErrorView::invalid("A document cannot be without its file."));
+                return Err(ErrorView::invalid(InputProblem::DocumentNeedsFile));
             }
             item.attachments.remove(at);
             Ok(())
@@ -312,7 +262,7 @@ impl Coffer {
         change: impl FnOnce(&mut Item, Timestamp) -> Outcome<()> + Send + 'static,
     ) -> Outcome<ItemView> {
         let now = self.clock.now();
-        self.change(move |session| {
+        self.change_guarded(id, move |session| {
             let Opened { mut item, vault: _, revision, revisions: _ } = session.get(id)?;
             change(&mut item, now)?;
             item.modified_at = now;

@@ -9,7 +9,7 @@ use vault_engine::item::safe_to_show;
 
 use crate::error::Outcome;
 use crate::events::{Event, EventSink};
-use crate::views::{ErrorCode, ErrorView, JobKind, JobOutcome, JobState, JobView};
+use crate::views::{ErrorCode, ErrorView, JobKind, JobOutcome, JobState, JobUnit, JobView};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(100);
@@ -71,6 +71,7 @@ impl Jobs {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             kind,
             name,
+            unit: kind.unit(),
             done: 0,
             total,
             state: JobState::Running,
@@ -78,9 +79,8 @@ impl Jobs {
         };
         let cancel = Arc::new(AtomicBool::new(false));
         let id = view.id;
-        self.events.send(Event::Job(view.clone()));
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.push(Entry { view, cancel: Arc::clone(&cancel) });
+        entries.push(Entry { view: view.clone(), cancel: Arc::clone(&cancel) });
         let ended = entries.iter().filter(|entry| entry.view.state.is_over()).count();
         let mut surplus = ended.saturating_sub(ENDED_KEPT);
         entries.retain(|entry| {
@@ -88,6 +88,9 @@ impl Jobs {
             surplus -= usize::from(drop_it);
             !drop_it
         });
+        drop(entries);
+        // Known before it is told of: whoever hears of it may want to stop it at once.
+        self.events.send(Event::Job(view));
         let last_told = Mutex::new(Instant::now());
         Job { id, jobs: Arc::clone(self), cancel, last_told, ended: false, with_keys: false }
     }
@@ -136,13 +139,17 @@ impl Jobs {
             | JobKind::BackupDaily
             | JobKind::BackupCheck
             | JobKind::BackupOpen
-            | JobKind::ProfileExamine => false,
+            | JobKind::ProfileExamine
+            | JobKind::ImportRead => false,
             JobKind::DocumentImport
             | JobKind::DocumentExport
+            | JobKind::CodeExport
             | JobKind::ItemImport
             | JobKind::ItemChange
             | JobKind::ItemMove
             | JobKind::ItemDelete
+            | JobKind::ItemUndo
+            | JobKind::HistoryPurge
             | JobKind::KeyChange
             | JobKind::ProfileMove
             | JobKind::BackupSave
@@ -218,8 +225,25 @@ impl Job {
         let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
         if last.elapsed() >= TELL_EVERY {
             *last = Instant::now();
-            self.jobs.change(self.id, |view| view.done = done.min(view.total));
+            // Where nobody knows how much it is in all, what is done is told all the same.
+            let within = |total| if total == 0 { done } else { done.min(total) };
+            self.jobs.change(self.id, |view| view.done = within(view.total));
         }
+    }
+
+    /// Tells how far the work is in something that is counted by itself, and hears whether to go on.
+    pub(crate) fn tell(&self, unit: JobUnit, done: u64, total: u64) -> ControlFlow<()> {
+        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= TELL_EVERY {
+            *last = Instant::now();
+            self.jobs.change(self.id, |view| (view.unit, view.done, view.total) = (unit, done, total));
+        }
+        self.go_on()
+    }
+
+    /// Whether to go on.
+    pub(crate) fn go_on(&self) -> ControlFlow<()> {
+        if self.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// Ends the job with the item made, or with an error.

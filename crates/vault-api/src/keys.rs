@@ -38,16 +38,15 @@ impl Coffer {
     /// Makes a recovery code, to be shown once. It counts from its confirmation on.
     ///
     /// # Errors
-    /// `wrong_password`, or the disk.
+    /// `wrong_password`, `retry_later`, or the disk.
     pub async fn recovery_begin(&self, password: SecretText) -> Outcome<RecoveryCodeView> {
         let make_rng = self.make_rng;
         self.owner
             .call(move |state| {
-                let open = state.open()?;
-                let pending = open.session.begin_recovery(&password)?;
+                let pending = state.ask(|session| session.begin_recovery(&password))?;
                 let ask_group = KitProgress::new(&mut make_rng()).ask_group();
                 let code = pending.text().expose().to_owned();
-                open.recovery = Some(RecoveryInHand { pending, ask_group });
+                state.open()?.recovery = Some(RecoveryInHand { pending, ask_group });
                 Ok(RecoveryCodeView { code, groups: GROUPS, ask_group })
             })
             .await
@@ -107,13 +106,12 @@ impl Coffer {
     /// Takes the recovery code out of force.
     ///
     /// # Errors
-    /// `wrong_password`, or the disk.
+    /// `wrong_password`, `retry_later`, or the disk.
     pub async fn recovery_remove(&self, password: SecretText) -> Outcome<RecoveryView> {
         self.owner
             .call(move |state| {
-                let open = state.open()?;
-                open.session.remove_recovery(&password)?;
-                open.recovery_view()
+                state.ask(|session| session.remove_recovery(&password))?;
+                state.open()?.recovery_view()
             })
             .await
     }
@@ -135,7 +133,7 @@ impl Coffer {
     /// Changes the root key of the open profile, and with it whatever hangs from it; told as a job.
     ///
     /// # Errors
-    /// `wrong_password`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `cancelled`, or the disk: then
+    /// `wrong_password`, `retry_later`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `cancelled`, or the disk: then
     /// nothing was changed.
     pub async fn session_rotate(&self, request: RotateRequest) -> Outcome<AppStatus> {
         let RotateRequest { password, new_password, recovery_code, new_secret_key } = request;
@@ -207,7 +205,7 @@ impl Coffer {
 
 fn tell(job: &Job, done: u64) -> ControlFlow<()> {
     job.progress(done);
-    if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    job.go_on()
 }
 
 impl Open {

@@ -16,7 +16,7 @@ use crate::coffer::Coffer;
 use crate::documents::document_error;
 use crate::error::Outcome;
 use crate::gate::{Gate, Pass};
-use crate::views::{ErrorCode, ErrorView, PictureView};
+use crate::views::{ErrorCode, ErrorView, InputProblem, PictureView};
 
 /// The longer edge of a thumbnail, in points.
 const THUMBNAIL: u32 = 256;
@@ -63,7 +63,7 @@ impl Coffer {
         edge: u32,
     ) -> Outcome<PictureView> {
         if !(1..=LONGEST_EDGE).contains(&edge) {
-            return Err(ErrorView::invalid("Pictures of this size are not made."));
+            return Err(ErrorView::invalid(InputProblem::PictureSize));
         }
         self.draw(item, blob, page, edge).await
     }
@@ -71,7 +71,6 @@ impl Coffer {
     async fn draw(&self, item: ItemId, blob: BlobId, page: u32, edge: u32) -> Outcome<PictureView> {
         let turn = Arc::clone(&self.pictures.turn).acquire_owned().await;
         let turn = turn.map_err(|_| ErrorCode::Internal)?;
-        let renderer = self.pictures.renderer.clone().ok_or(ErrorCode::NoPicture)?;
         let (profile, attachment, source) = self
             .read_guarded(item, move |session, _, guard| {
                 guard()?;
@@ -81,6 +80,7 @@ impl Coffer {
                 Ok((profile, attachment, Stored { signed, list, blobs: session.blobs().clone() }))
             })
             .await?;
+        let renderer = self.pictures.renderer.clone().ok_or(ErrorCode::NoPicture)?;
         let kind = Kind::of_media_type(&attachment.media_type).ok_or(ErrorCode::NoPicture)?;
         let job = Job { kind, page, edge, size: attachment.size };
         if !(1..=LARGEST).contains(&attachment.size) {

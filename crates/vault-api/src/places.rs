@@ -1,6 +1,5 @@
 //! Where profiles lie: moved, taken in from elsewhere, forgotten and deleted.
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,7 +48,7 @@ impl Coffer {
         let work = move || {
             let mut progress = |done| {
                 job.progress(done);
-                if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                job.go_on()
             };
             let moved = profiles.relocate(id, &into, &mut progress).map_err(ErrorView::from);
             job.end(moved.as_ref().map(|_| None).map_err(ErrorView::clone));

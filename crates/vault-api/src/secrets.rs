@@ -9,7 +9,9 @@ use vault_engine::session::{ClockDoubt, Opened, Put, Session};
 
 use crate::coffer::{Coffer, Guard};
 use crate::error::Outcome;
-use crate::views::{ClockDoubtView, CodeView, ErrorCode, PastValueView, TakenCodeView};
+use crate::views::{
+    ClockDoubtView, CodeView, ErrorCode, ErrorView, InputProblem, PastValueView, TakenCodeView,
+};
 
 /// What can be copied of an item without naming a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,7 +257,7 @@ fn code_view(text: &str, now: Timestamp, doubt: Option<ClockDoubt>) -> Outcome<C
 
 /// Reads a stored text as a web address that may be opened.
 fn web_address(text: &str) -> Outcome<Url> {
-    let refused = || crate::views::ErrorView::invalid("Only http and https addresses can be opened.");
+    let refused = || ErrorView::invalid(InputProblem::AddressNotWeb);
     let parsed = Url::parse(text).or_else(|_| Url::parse(&format!("https://{text}")));
     // `example.org:8080` parses as a scheme; a scheme has no dot and is followed by something else than a port.
     let parsed = match parsed {

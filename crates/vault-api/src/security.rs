@@ -46,13 +46,13 @@ impl Coffer {
     /// Makes trying the password cost what fits this computer now; never less than before.
     ///
     /// # Errors
-    /// `wrong_password`, or the disk.
+    /// `wrong_password`, `retry_later`, or the disk.
     pub async fn session_strengthen(&self, password: SecretText) -> Outcome<SecurityView> {
         let make_rng = self.make_rng;
         self.owner
             .call(move |state| {
                 let (costs, _) = state.costs(make_rng);
-                state.session()?.strengthen(&password, costs)?;
+                state.ask(|session| session.strengthen(&password, costs))?;
                 state.security_view()
             })
             .await
@@ -70,7 +70,7 @@ impl Coffer {
     /// Takes a PIN that opens the profile until the program ends.
     ///
     /// # Errors
-    /// `wrong_password`, `pin_too_short`.
+    /// `wrong_password`, `retry_later`, `pin_too_short`.
     pub async fn pin_set(&self, password: SecretText, pin: SecretText) -> Outcome<SecurityView> {
         self.owner
             .call(move |state| {

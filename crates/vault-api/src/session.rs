@@ -136,9 +136,8 @@ impl Coffer {
         let clock = self.clock.clone();
         self.owner
             .call(move |state| {
-                let open = state.open.as_mut().ok_or(ErrorCode::Locked)?;
-                state.profiles.confirm(&open.session, &password)?;
-                open.confirmed_until = Some(clock.steady() + CONFIRMED_FOR);
+                state.ask(|session| session.check_password(&password))?;
+                state.open()?.confirmed_until = Some(clock.steady() + CONFIRMED_FOR);
                 Ok(())
             })
             .await
@@ -147,10 +146,10 @@ impl Coffer {
     /// Changes the master password of the open profile.
     ///
     /// # Errors
-    /// `wrong_password`, `password_too_weak`, or the disk; the old password then still opens the profile.
+    /// `wrong_password`, `retry_later`, `password_too_weak`, or the disk; the old password then still opens the profile.
     pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Outcome<()> {
         refuse_weak(&new, &[])?;
-        self.read(move |session| Ok(session.change_password(&current, &new)?)).await
+        self.owner.call(move |state| state.ask(|session| session.change_password(&current, &new))).await
     }
 
     /// Carries out, in small steps between other calls, what the person's rules for history and trash have for today.

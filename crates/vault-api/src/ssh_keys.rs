@@ -19,7 +19,7 @@ use crate::error::Outcome;
 use crate::item_draft::{PAST_VALUES_KEPT, Stamp};
 use crate::jobs::Job;
 use crate::views::{
-    ErrorCode, ErrorView, ItemDraft, ItemTypeView, JobKind, SshKeyKind, SshKeyTaken, SshKeyView,
+    ErrorCode, ErrorView, InputProblem, ItemDraft, ItemTypeView, JobKind, SshKeyKind, SshKeyTaken, SshKeyView,
 };
 
 /// Where a key is taken from.
@@ -49,7 +49,7 @@ impl Coffer {
         }
         let mut rng = (self.make_rng)();
         let comment = form.title.clone();
-        let job = self.jobs.start(JobKind::SshKey, String::new(), 1);
+        let job = self.jobs.start(JobKind::SshKey, String::new(), 0);
         let made = tokio::task::spawn_blocking(move || make(kind, &comment, &mut *rng, job)).await;
         let key = made.map_err(|_| ErrorCode::Internal)??;
         self.hold(form, draft, key).await
@@ -141,7 +141,7 @@ fn is_for_keys(form: &ItemDraft) -> Outcome<()> {
     if form.item_type == ItemTypeView::SshKey {
         Ok(())
     } else {
-        Err(ErrorView::invalid("Only an SSH key takes a key."))
+        Err(ErrorView::invalid(InputProblem::KeyElsewhere))
     }
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn held_key(session: &Session, draft: Option<DraftId>) -> Outcome<Opt
 /// Puts a held key into the item that its form became: the private key, its public half and its fingerprint.
 pub(crate) fn put_key(item: &mut Item, text: &SecretText, stamp: &mut Stamp<'_>) -> Outcome<()> {
     if item.item_type != ItemType::SshKey || item.flags.template {
-        return Err(ErrorView::invalid("Only an SSH key takes a key."));
+        return Err(ErrorView::invalid(InputProblem::KeyElsewhere));
     }
     let key = ssh::read(text.expose().as_bytes(), None).map_err(key_error)?;
     set(item, Role::PrivateKey, key.to_openssh(), stamp);

@@ -11,8 +11,8 @@ use vault_engine::strength;
 use crate::coffer::Coffer;
 use crate::error::Outcome;
 use crate::views::{
-    ErrorCode, ErrorView, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView,
-    WordSeparator,
+    ErrorCode, ErrorView, GeneratedEntry, GeneratedView, GeneratorRecipe, InputProblem, StrengthView,
+    WordListView, WordSeparator,
 };
 
 /// The longest text that the history takes, in bytes.
@@ -35,7 +35,7 @@ impl Coffer {
     /// `invalid_input` for a text that is too long to be of the generator, or the disk.
     pub async fn generator_keep(&self, password: SecretText) -> Outcome<()> {
         if password.expose().len() > LONGEST {
-            return Err(ErrorCode::InvalidInput.into());
+            return Err(ErrorView::invalid(InputProblem::GeneratedLong));
         }
         self.owner
             .call(move |state| match &mut state.open {
@@ -98,7 +98,7 @@ pub fn strength_measure(password: &SecretText) -> StrengthView {
 impl From<GeneratorError> for ErrorView {
     fn from(error: GeneratorError) -> Self {
         match error {
-            GeneratorError::Length => Self::invalid("That length is out of range."),
+            GeneratorError::Length => Self::invalid(InputProblem::GeneratorLength),
             GeneratorError::NoClass | GeneratorError::TooStrict => ErrorCode::GeneratorTooStrict.into(),
             GeneratorError::Randomness => ErrorCode::Internal.into(),
         }

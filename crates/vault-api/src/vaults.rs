@@ -7,11 +7,14 @@ use vault_engine::session::{Carry, Contents, Plan, Session, Transferred, VaultIn
 use vault_engine::{ItemId, VaultId};
 
 use crate::coffer::Coffer;
-use crate::documents::{spawn, told};
+use crate::documents::spawn;
 use crate::error::Outcome;
 use crate::events::Event;
+use crate::failure::malformed_as;
 use crate::jobs::Job;
-use crate::views::{CarryView, ErrorCode, JobKind, TransferView, VaultLookView, VaultView};
+use crate::views::{
+    CarryView, ErrorCode, InputProblem, JobKind, JobUnit, TransferView, VaultLookView, VaultView,
+};
 
 impl From<VaultLookView> for VaultLook {
     fn from(look: VaultLookView) -> Self {
@@ -65,7 +68,7 @@ impl Coffer {
     /// `invalid_input` for a name, colour or icon that is not acceptable, or the disk.
     pub async fn vault_create(&self, look: VaultLookView) -> Outcome<Vec<VaultView>> {
         self.change(move |session| {
-            session.create_vault(&look.into())?;
+            session.create_vault(&look.into()).map_err(malformed_as(InputProblem::VaultLook))?;
             list(session)
         })
         .await
@@ -77,7 +80,7 @@ impl Coffer {
     /// As [`Coffer::vault_create`], or `not_found`.
     pub async fn vault_update(&self, id: VaultId, look: VaultLookView) -> Outcome<Vec<VaultView>> {
         self.change(move |session| {
-            session.set_vault_look(id, &look.into())?;
+            session.set_vault_look(id, &look.into()).map_err(malformed_as(InputProblem::VaultLook))?;
             list(session)
         })
         .await
@@ -122,8 +125,7 @@ impl Coffer {
         carry: CarryView,
     ) -> Outcome<TransferView> {
         let plan = self.read(move |session| Ok(session.plan_transfer(&ids, to, carry.into())?)).await?;
-        let total = if plan.bytes() == 0 { plan.len() as u64 } else { plan.bytes() };
-        let job = self.jobs.start(JobKind::ItemMove, String::new(), total);
+        let job = self.jobs.start(JobKind::ItemMove, String::new(), plan.len() as u64);
         let (answer, answered) = oneshot::channel();
         let coffer = self.clone();
         spawn(move || {
@@ -136,18 +138,17 @@ impl Coffer {
     /// Seals and carries out; runs on a thread of its own.
     fn carry(&self, mut plan: Plan, job: Job) -> Outcome<TransferView> {
         let mut rng = (self.make_rng)();
-        let sealed = if plan.bytes() == 0 { Ok(()) } else { plan.seal(&mut rng, &mut told(&job)) };
+        let bytes = plan.bytes();
+        let sealed = match bytes {
+            0 => Ok(()),
+            _ => plan.seal(&mut rng, &mut |done| job.tell(JobUnit::Bytes, done, bytes)),
+        };
         if let Err(error) = sealed {
             return job.end_with(Err(error.into()));
         }
         let moved = self.owner.call_blocking(move |state| {
-            let items = plan.bytes() == 0;
-            let mut progress = |done: usize| {
-                if items {
-                    job.progress(done as u64);
-                }
-                if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
+            let items = plan.len() as u64;
+            let mut progress = |done: usize| job.tell(JobUnit::Items, done as u64, items);
             let done = state.session().and_then(|session| Ok(session.carry_out(plan, &mut progress)?));
             job.end_with(done.map(|done| transfer_view(&done)))
         })?;
@@ -160,6 +161,6 @@ impl Coffer {
 pub(crate) fn counted(job: &Job) -> impl FnMut(usize) -> ControlFlow<()> {
     |done| {
         job.progress(done as u64);
-        if job.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        job.go_on()
     }
 }

@@ -17,6 +17,6 @@ mod steps;
 mod store;
 pub mod strength;
 
-pub use vault_crypto::{KdfParams, SecretText};
+pub use vault_crypto::{KdfParams, MAX_PASSWORD, SecretText};
 pub use vault_wire::revision::BlobRef;
 pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash, VaultId};

@@ -19,6 +19,7 @@ pub async fn document_attach(
     item_id: String,
 ) -> Outcome<Vec<u32>> {
     let item_id = id(&item_id)?;
+    shell.coffer.item_guard(item_id).await?;
     let files = dialog::pick_files(&window, shell.words().await?.add_files).await;
     shell.coffer.document_attach(item_id, files).await
 }
@@ -51,6 +52,7 @@ pub async fn document_replace(
     blob_id: String,
 ) -> Outcome<Option<u32>> {
     let (item_id, blob_id) = (id(&item_id)?, id(&blob_id)?);
+    shell.coffer.item_guard(item_id).await?;
     match dialog::pick_file(&window, shell.words().await?.replace_document, "*", &["*"]).await {
         Some(path) => shell.coffer.document_replace(item_id, blob_id, path).await.map(Some),
         None => Ok(None),

@@ -30,7 +30,7 @@ pub async fn ssh_key_read(
     let source = match source {
         SshKeySource::Again => KeySource::Again,
         SshKeySource::Clipboard => {
-            let text = shell.clipboard.text().await.map_err(|_| ErrorCode::ClipboardUnavailable)?;
+            let text = shell.clipboard.text().await?;
             KeySource::Text(SecretText::from(text.as_str()))
         }
         SshKeySource::File => {

@@ -51,5 +51,5 @@ pub async fn strength_measure(password: String) -> Outcome<StrengthView> {
 
 #[tauri::command]
 pub async fn clipboard_clear(shell: State<'_, Shell>) -> Outcome<()> {
-    shell.clipboard.clear().await.map_err(|_| ErrorCode::ClipboardUnavailable.into())
+    Ok(shell.clipboard.clear().await?)
 }

@@ -5,12 +5,19 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
+use vault_api::views::{ErrorCode, ErrorView};
 use zeroize::Zeroizing;
 
 /// The clipboard cannot be reached.
 #[derive(Debug, thiserror::Error)]
 #[error("the clipboard cannot be reached")]
 pub struct Unavailable;
+
+impl From<Unavailable> for ErrorView {
+    fn from(_: Unavailable) -> Self {
+        Self::of(ErrorCode::ClipboardUnavailable)
+    }
+}
 
 /// Told how many seconds are left: at each copy, and 0 when the clipboard was cleared.
 pub type Told = Box<dyn Fn(u32) + Send>;
@@ -314,6 +321,35 @@ mod tests {
         *memory.0.lock().unwrap() = Some("a key".to_owned());
         assert_eq!(clipboard.text().await.unwrap().as_str(), "a key");
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("a key"));
+    }
+
+    /// A system without a clipboard.
+    struct Nowhere;
+
+    impl Board for Nowhere {
+        fn put(&mut self, _: &str) -> Result<(), Unavailable> {
+            Err(Unavailable)
+        }
+        fn put_plain(&mut self, _: &str) -> Result<(), Unavailable> {
+            Err(Unavailable)
+        }
+        fn text(&mut self) -> Option<Zeroizing<String>> {
+            None
+        }
+        fn clear(&mut self) -> Result<(), Unavailable> {
+            Err(Unavailable)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_system_without_a_clipboard_is_told_by_its_code() {
+        let clipboard = Clipboard::start_on(Nowhere, Box::new(|_| {})).unwrap();
+        let refused = clipboard.put(secret(), Kind::Secret { seconds: 1 }).await.unwrap_err();
+        assert_eq!(ErrorView::from(refused).code, ErrorCode::ClipboardUnavailable);
+        assert_eq!(
+            ErrorView::from(clipboard.text().await.unwrap_err()).code,
+            ErrorCode::ClipboardUnavailable
+        );
     }
 
     #[tokio::test]

@@ -1,13 +1,13 @@
 import { mount } from 'svelte';
 import '../shared/tokens.css';
 import '../shared/base.css';
-import { ERRORS } from '../backend/generated/errors';
+import { ERRORS, PROBLEMS } from '../backend/generated/errors';
 import { useErrors } from '../shared/errors';
 import App from './App.svelte';
 
 /** Puts the application on the page. */
 export function start(): void {
-  useErrors(ERRORS);
+  useErrors(ERRORS, PROBLEMS);
   const target = document.getElementById('app');
   if (target) mount(App, { target });
 }

@@ -47,7 +47,68 @@ const codeOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 /** Commands that are called without a person having asked for a secret. */
-const unasked = new Set<CommandName>(['item_code']);
+const unasked = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
+
+/** After so many milliseconds a person is told that something takes its time. */
+const moment = 200;
+
+/** Commands that wait for a person at a file dialog; the work after it is told by a job, or is short. */
+const atDialog = new Set<CommandName>([
+  'backup_folder_pick',
+  'backup_open',
+  'backup_save',
+  'backup_save_document',
+  'code_pick',
+  'document_attach',
+  'document_export',
+  'document_import',
+  'document_replace',
+  'import_pick',
+  'kit_save',
+  'profile_move',
+  'profile_take_in',
+  'recovery_save',
+  'restore_pick',
+]);
+/** Commands whose answer comes into a place that is there without it: nobody waits for them. */
+const inPassing = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
+
+let slow = 0;
+let tellWorking: ((working: boolean) => void) | undefined;
+
+/** Tells whether some call has been waited for longer than a moment, until the returned function is called. */
+export function onWorking(tell: (working: boolean) => void): () => void {
+  tellWorking = tell;
+  tell(slow > 0);
+  return () => {
+    if (tellWorking === tell) tellWorking = undefined;
+  };
+}
+
+/** Waits for an answer; one that takes longer than a moment is told. */
+async function told<T>(answer: Promise<T>): Promise<T> {
+  let counted = false;
+  const timer = setTimeout(() => {
+    counted = true;
+    slow += 1;
+    tellWorking?.(true);
+  }, moment);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+    if (counted) {
+      slow -= 1;
+      tellWorking?.(slow > 0);
+    }
+  }
+}
+
+function ask<K extends CommandName>(name: K, given: Arguments<K>): Promise<Result<K>> {
+  const answer = chosen().call(name, given);
+  const atFile = name === 'ssh_key_read' && 'source' in given && given.source === 'file';
+  return atFile || atDialog.has(name) || inPassing.has(name) ? answer : told(answer);
+}
 
 /** Calls a command of the program; rejects with an `ErrorView`. */
 export async function call<K extends CommandName>(
@@ -56,14 +117,14 @@ export async function call<K extends CommandName>(
 ): Promise<Result<K>> {
   const given = args[0] ?? ({} as Arguments<K>);
   try {
-    return await chosen().call(name, given);
+    return await ask(name, given);
   } catch (error) {
     if (codeOf(error) === 'database_damaged') tellDamage?.();
     const needed = codeOf(error) === 'password_needed';
     if (!needed || unasked.has(name) || !askPassword) throw error;
     // Whoever closes the question has cancelled what they asked for.
     if (!(await askPassword())) throw { code: 'cancelled', message: '' };
-    return chosen().call(name, given);
+    return ask(name, given);
   }
 }
 

@@ -1,18 +1,24 @@
-import { dateTime, locale, t, type Locale } from './i18n/index.svelte';
+import { bytes, dateTime, locale, number, t, type Locale } from './i18n/index.svelte';
 
 /** What is told of each code: what happened, and what to do. */
 export type ErrorTexts = Readonly<Record<string, Readonly<Record<Locale, readonly [string, string]>>>>;
 
 let table: ErrorTexts = {};
+let parts: ErrorTexts = {};
 
-/** Hands over the program's table of errors; done once by the entry. */
-export function useErrors(texts: ErrorTexts): void {
+/** Hands over the program's table of errors, and that of what is not acceptable in a form; done once by the entry. */
+export function useErrors(texts: ErrorTexts, problems: ErrorTexts): void {
   table = texts;
+  parts = problems;
 }
 
 /** What a failed call rejects with, as far as the interface looks at it. */
 export interface Failure {
   code: string;
+  /** Which part is not acceptable. */
+  problem?: string;
+  /** The number in its sentences. */
+  number?: number;
   wait_seconds?: number;
   line?: number;
   column?: number;
@@ -24,7 +30,8 @@ export function failureOf(error: unknown): Failure {
   const given = error as Record<string, unknown>;
   if (typeof given['code'] !== 'string') return { code: 'internal' };
   const failure: Failure = { code: given['code'] };
-  for (const name of ['wait_seconds', 'line', 'column'] as const) {
+  if (typeof given['problem'] === 'string') failure.problem = given['problem'];
+  for (const name of ['wait_seconds', 'line', 'column', 'number'] as const) {
     const value = given[name];
     if (typeof value === 'number') failure[name] = value;
   }
@@ -54,9 +61,15 @@ function triesLeft(error: unknown): string | undefined {
 
 /** What happened, and what to do, for a caught value. Never the raw message. */
 export function explained(error: unknown): { message: string; help: string } {
-  const { code, line, column } = failureOf(error);
-  const texts = (Object.hasOwn(table, code) ? table[code] : undefined) ?? table['internal'];
-  const [message, help] = texts?.[locale()] ?? ['', ''];
+  const { code, problem, number: amount, line, column } = failureOf(error);
+  const of = (texts: ErrorTexts, name: string) => (Object.hasOwn(texts, name) ? texts[name] : undefined);
+  const texts =
+    (problem === undefined ? undefined : of(parts, problem)) ?? of(table, code) ?? table['internal'];
+  const filled = (text: string) =>
+    amount === undefined
+      ? text
+      : text.replace('{n}', () => number(amount)).replace('{bytes}', () => bytes(amount));
+  const [message, help] = (texts?.[locale()] ?? (['', ''] as const)).map(filled) as [string, string];
   return { message: line === undefined ? message : `${message} ${place(line, column)}`, help };
 }
 

@@ -112,6 +112,7 @@ export const testids = {
   attachmentAdd: 'attachment-add',
   attachmentReplace: 'attachment-replace',
   attachmentThumbnail: 'attachment-thumbnail',
+  earlierFilesAsk: 'earlier-files-ask',
   earlierFiles: 'earlier-files', // data-open
   earlierFile: 'earlier-file', // data-blob-id, data-kept
   earlierFileExport: 'earlier-file-export',
@@ -145,6 +146,9 @@ export const testids = {
 
   // Documents and jobs
   documentAdd: 'document-add',
+  working: 'working', // some call takes longer than a moment
+  workInHand: 'work-in-hand',
+  workStop: 'work-stop',
   jobTray: 'job-tray',
   jobRow: 'job-row', // data-job-id, data-state = running | paused | done | cancelled | failed
   jobCancel: 'job-cancel',

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ErrorCode } from '../../src/backend';
+import type { ErrorCode, InputProblem } from '../../src/backend';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
-import { ERRORS } from '../../src/backend/generated/errors';
+import { ERRORS, PROBLEMS } from '../../src/backend/generated/errors';
 import { sentence, useErrors } from '../../src/shared/errors';
 import { bytes, chooseLocale, day, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
 
@@ -40,7 +40,7 @@ describe('the catalogues', () => {
   });
 
   test('say something for every error code', () => {
-    useErrors(ERRORS);
+    useErrors(ERRORS, PROBLEMS);
     // What the table lacks does not compile.
     const texts: Record<ErrorCode, { en: readonly string[]; de: readonly string[] }> = ERRORS;
     for (const [code, { en, de }] of Object.entries(texts)) {
@@ -55,6 +55,28 @@ describe('the catalogues', () => {
     expect(sentence({ code: 'toString' })).toBe(sentence(undefined));
     expect(sentence({ code: 'import_unreadable', line: 12, column: 7 })).toContain('line 12, column 7');
     expect(sentence({ code: 'import_unreadable', line: 12 })).toContain('line 12.');
+  });
+});
+
+describe('what is not acceptable in a form', () => {
+  test('is told by the part that it is, with the number as people write it', () => {
+    useErrors(ERRORS, PROBLEMS);
+    // What the table lacks does not compile.
+    const texts: Record<InputProblem, { en: readonly string[]; de: readonly string[] }> = PROBLEMS;
+    for (const [problem, { en, de }] of Object.entries(texts)) {
+      const failure = { code: 'invalid_input', problem, number: 2_500_000 };
+      const told = (parts: readonly string[], number: string, amount: string) =>
+        parts.join(' ').replace('{n}', number).replace('{bytes}', amount);
+      setLocale('en');
+      expect(sentence(failure), problem).toBe(told(en, '2,500,000', '2.5 MB'));
+      setLocale('de');
+      expect(sentence(failure), problem).toBe(told(de, '2.500.000', '2,5 MB'));
+    }
+    setLocale('en');
+    const general = ERRORS.invalid_input.en.join(' ');
+    for (const problem of ['no_such_problem', 'toString', undefined, 7]) {
+      expect(sentence({ code: 'invalid_input', problem })).toBe(general);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JobView } from '../../src/backend';
 import { Jobs, secondsLeft } from '../../src/features/jobs/jobs.svelte';
 
@@ -6,6 +6,7 @@ const job = (id: number, done: number, state: JobView['state'] = 'running'): Job
   id,
   kind: 'document_import',
   name: 'film.mp4',
+  unit: 'bytes',
   done,
   total: 1000,
   state,
@@ -75,5 +76,53 @@ describe('the tray', () => {
     const jobs = new Jobs();
     jobs.take({ ...job(1, 0), kind: 'item_import' });
     expect(jobs.list).toHaveLength(0);
+  });
+});
+
+describe('work on many items', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const many = (done: number, state: JobView['state'] = 'running'): JobView => ({
+    ...job(1, done, state),
+    kind: 'item_move',
+    name: '',
+    unit: 'items',
+  });
+
+  test('is listed once it has gone on for a moment, and only as long as it goes on', () => {
+    const jobs = new Jobs();
+    jobs.take(many(0));
+    jobs.take(many(300));
+    expect(jobs.list).toHaveLength(0);
+    vi.advanceTimersByTime(200);
+    expect(jobs.list.map((one) => one.view.done)).toEqual([300]);
+    jobs.take(many(400));
+    expect(jobs.list.map((one) => one.view.done)).toEqual([400]);
+    jobs.take(many(1000, 'done'));
+    expect(jobs.list).toHaveLength(0);
+  });
+
+  test('is never listed when it was over before', () => {
+    const jobs = new Jobs();
+    jobs.take(many(0));
+    jobs.take(many(1000, 'done'));
+    vi.advanceTimersByTime(10_000);
+    expect(jobs.list).toHaveLength(0);
+  });
+
+  test('says nothing of how much is left where nobody knows how much it is', () => {
+    const jobs = new Jobs();
+    const unknown = (done: number) => ({ ...many(done), total: 0 });
+    jobs.take(unknown(0));
+    vi.advanceTimersByTime(200);
+    jobs.take(unknown(500), 9000);
+    expect(jobs.list[0]?.part).toBeUndefined();
+  });
+
+  test('is not listed where only other kinds are', () => {
+    const jobs = new Jobs(['profile_move']);
+    jobs.take(job(2, 10));
+    jobs.take({ ...job(3, 10), kind: 'profile_move' });
+    expect(jobs.list.map((one) => one.view.id)).toEqual([3]);
   });
 });

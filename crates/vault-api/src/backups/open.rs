@@ -103,9 +103,10 @@ impl Coffer {
     /// An item as it was in the open backup, without its concealed values.
     ///
     /// # Errors
-    /// `locked`, or `not_found` if no backup is open or has it.
+    /// `locked`, `not_found` if no backup is open or has it, or `password_needed` if the item asks for the master password
+    /// again, there or here.
     pub async fn backup_item(&self, id: ItemId) -> Outcome<ItemView> {
-        self.look_into(move |session, backup| {
+        self.look_into_guarded(id, None, move |session, backup| {
             let item = session.item_of_backup(backup, id)?;
             // No revision in a vault of the profile is shown, so neither can be named.
             Ok(item_view((id, VaultId::from_bytes([0; 16])), RevHash::from_bytes([0; 32]), &item, 1))
@@ -116,10 +117,10 @@ impl Coffer {
     /// Takes an item out of the open backup, as a job: a new revision of the item that is there, or an item of its own.
     ///
     /// # Errors
-    /// `locked`, `not_found`, `profile_read_only`.
+    /// `locked`, `not_found`, `password_needed`, `profile_read_only`.
     pub async fn backup_take_item(&self, id: ItemId, how: RestoreAs) -> Outcome<u32> {
         let (taking, name) = self
-            .look_into(move |session, backup| {
+            .look_into_guarded(id, None, move |session, backup| {
                 let title = session.item_of_backup(backup, id)?.title;
                 Ok((session.take_item(backup, id, how)?, title))
             })
@@ -130,7 +131,7 @@ impl Coffer {
     /// Takes one document out of the open backup, as a job: attached to `target`, or as an item of its own.
     ///
     /// # Errors
-    /// `locked`, `not_found`, `profile_read_only`.
+    /// `locked`, `not_found`, `password_needed`, also for `target`, or `profile_read_only`.
     pub async fn backup_take_document(
         &self,
         id: ItemId,
@@ -138,7 +139,7 @@ impl Coffer {
         target: Option<ItemId>,
     ) -> Outcome<u32> {
         let (taking, name) = self
-            .look_into(move |session, backup| {
+            .look_into_guarded(id, target, move |session, backup| {
                 let name = session.document_of_backup(backup, (id, &blob))?.attachment().name.clone();
                 Ok((session.take_document(backup, (id, &blob), target)?, name))
             })
@@ -166,9 +167,9 @@ impl Coffer {
     /// The name under which a document of the open backup is offered for saving.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found`, or `password_needed`: whoever saves a file is asked before they choose where.
     pub async fn backup_document_name(&self, id: ItemId, blob: BlobId) -> Outcome<String> {
-        self.look_into(move |session, backup| {
+        self.look_into_guarded(id, None, move |session, backup| {
             Ok(safe_file_name(&session.document_of_backup(backup, (id, &blob))?.attachment().name))
         })
         .await
@@ -177,10 +178,12 @@ impl Coffer {
     /// Writes a document of the open backup to `target`, as a job; see `document_export`.
     ///
     /// # Errors
-    /// `locked` or `not_found`.
+    /// `locked`, `not_found` or `password_needed`.
     pub async fn backup_save_document(&self, id: ItemId, blob: BlobId, target: PathBuf) -> Outcome<u32> {
         let document = self
-            .look_into(move |session, backup| Ok(session.document_of_backup(backup, (id, &blob))?))
+            .look_into_guarded(id, None, move |session, backup| {
+                Ok(session.document_of_backup(backup, (id, &blob))?)
+            })
             .await?;
         let attachment = document.attachment();
         let (name, size) = (safe_to_show(&attachment.name), attachment.size);
@@ -192,6 +195,28 @@ impl Coffer {
             job.end(saved.map(|()| None).map_err(ErrorView::from));
         })?;
         Ok(number)
+    }
+
+    /// The same for one item: if it asks for the master password again, in the backup or in the profile, or if the item that
+    /// something is taken out for does, only shortly after that was given.
+    async fn look_into_guarded<R: Send + 'static>(
+        &self,
+        id: ItemId,
+        target: Option<ItemId>,
+        look: impl FnOnce(&Session, &OpenBackup) -> Outcome<R> + Send + 'static,
+    ) -> Outcome<R> {
+        let now = self.clock.steady();
+        self.owner
+            .call(move |state| {
+                let open = state.open()?;
+                let (session, backup) = open.looked_into()?;
+                let then = session.item_of_backup(backup, id)?.flags.reprompt;
+                // An item may be in the backup alone.
+                let here = |id| session.get(id).is_ok_and(|opened| opened.item.flags.reprompt);
+                open.guard(then || here(id) || target.is_some_and(here), now)?;
+                look(session, backup)
+            })
+            .await
     }
 
     async fn look_into<R: Send + 'static>(

@@ -12,6 +12,7 @@ use crate::documents::name_of;
 use crate::error::Outcome;
 use crate::views::{
     BackupCheck, BackupFailure, BackupOccasion, BackupRow, BackupSettings, BackupsView, ErrorCode, ErrorView,
+    InputProblem,
 };
 
 const DAILY: &str = "backup_daily";
@@ -31,7 +32,7 @@ impl Coffer {
     pub async fn backup_settings_set(&self, settings: BackupSettings) -> Outcome<BackupsView> {
         let BackupSettings { daily, keep_days, large_documents } = settings;
         if !(1..=MOST_DAYS).contains(&keep_days) {
-            return Err(ErrorView::invalid("Backups of 1 to 90 days can be kept."));
+            return Err(ErrorView::invalid(InputProblem::BackupDays));
         }
         self.read(move |session| {
             session.set_setting(DAILY, flag(daily))?;

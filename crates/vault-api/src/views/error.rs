@@ -132,6 +132,14 @@ pub struct ErrorView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Which part is not acceptable, for `invalid_input`; `message` and `help` are of it.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<super::InputProblem>,
+    /// The number in the sentences of `problem`, if they have one.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
     /// Seconds to wait, for `retry_later`.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

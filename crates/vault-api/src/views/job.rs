@@ -10,6 +10,10 @@ pub enum JobKind {
     DocumentImport,
     /// A file is being written out.
     DocumentExport,
+    /// A file to import from is being read.
+    ImportRead,
+    /// One-time codes are being written into a file.
+    CodeExport,
     /// Items are being imported.
     ItemImport,
     /// Items are being looked at for what is wrong with them.
@@ -36,12 +40,60 @@ pub enum JobKind {
     ItemMove,
     /// Items are being deleted with their vault.
     ItemDelete,
+    /// A change of many items is being undone.
+    ItemUndo,
+    /// Earlier revisions are being removed.
+    HistoryPurge,
     /// A key is being made.
     SshKey,
     /// The keys of a profile are being changed.
     KeyChange,
     /// A profile is being moved.
     ProfileMove,
+}
+
+/// What a job counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum JobUnit {
+    /// Bytes.
+    Bytes,
+    /// Items.
+    Items,
+    /// Parts of the whole, which mean nothing by themselves.
+    Share,
+    /// Nothing: the work cannot be divided.
+    Nothing,
+}
+
+impl JobKind {
+    /// What work of this kind counts to begin with.
+    #[must_use]
+    pub const fn unit(self) -> JobUnit {
+        match self {
+            Self::DocumentImport
+            | Self::DocumentExport
+            | Self::BackupSave
+            | Self::BackupDaily
+            | Self::BackupCheck
+            | Self::BackupOpen
+            | Self::BackupTake
+            | Self::ProfileRestore
+            | Self::ProfileMove => JobUnit::Bytes,
+            Self::CodeExport
+            | Self::ImportRead
+            | Self::ItemImport
+            | Self::ItemChange
+            | Self::ItemMove
+            | Self::ItemDelete
+            | Self::ItemUndo
+            | Self::HistoryPurge => JobUnit::Items,
+            // Its questions are counted as items are; a key is made of so many steps in a hundred.
+            Self::HealthCheck | Self::KeyChange => JobUnit::Share,
+            Self::SshKey => JobUnit::Nothing,
+        }
+    }
 }
 
 /// How a job stands.
@@ -96,10 +148,12 @@ pub struct JobView {
     pub kind: JobKind,
     /// The name of the file or item, safe to show; empty where there is none.
     pub name: String,
-    /// Done so far, in bytes or items.
+    /// What is counted; it may change once the work goes on to something else.
+    pub unit: JobUnit,
+    /// Done so far.
     #[ts(type = "number")]
     pub done: u64,
-    /// In all, in the same unit.
+    /// In all; 0 as long as that is not known.
     #[ts(type = "number")]
     pub total: u64,
     /// How it stands.

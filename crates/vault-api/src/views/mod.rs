@@ -5,6 +5,7 @@ mod backup;
 mod error;
 mod health;
 mod import;
+mod input;
 mod item;
 mod job;
 mod keys;
@@ -29,12 +30,13 @@ pub use health::{
 pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
+pub use input::InputProblem;
 pub use item::{
     AttachmentView, ClockDoubtView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft,
     FieldView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView,
     NameCount, PastValueView, PictureView, SidebarView, SupersededView, TakenCodeView, TypeCount,
 };
-pub use job::{JobKind, JobOutcome, JobState, JobView};
+pub use job::{JobKind, JobOutcome, JobState, JobUnit, JobView};
 pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
 pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
 pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};

@@ -13,10 +13,13 @@
 mod backups;
 mod codes;
 mod documents;
+mod error_codes;
+mod guarded;
 mod health;
 mod imports;
 mod items;
 mod keys;
+mod many;
 #[cfg(target_os = "linux")]
 mod memory;
 mod profiles;

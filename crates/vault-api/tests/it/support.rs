@@ -8,6 +8,7 @@ use vault_api::views::{
     UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
+use vault_engine::item::Timestamp;
 
 /// A password that the strength meter accepts.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -30,6 +31,13 @@ impl Computer {
         Self::on_watched(tempfile::tempdir().unwrap(), None, watch)
     }
 
+    /// One on which no time goes by between two tries of a password, with an open profile.
+    pub async fn with_standing_clock() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let coffer = start(&folder, EventSink::new(|_| {}), None, Arc::new(Standing));
+        Self { coffer, events: Arc::default(), folder }.opened().await
+    }
+
     fn on(folder: TempDir, ranges: Option<Arc<dyn RangeSource>>) -> Self {
         Self::on_watched(folder, ranges, |_| {})
     }
@@ -45,13 +53,13 @@ impl Computer {
             watch(&event);
             seen.lock().unwrap().push(event);
         });
-        let coffer = start(&folder, hints, ranges);
+        let coffer = start(&folder, hints, ranges, Arc::new(SystemClock::new()));
         Self { coffer, events, folder }
     }
 
     /// The same program started once more, beside the first.
     pub fn another(&self) -> Coffer {
-        start(&self.folder, EventSink::new(|_| {}), None)
+        start(&self.folder, EventSink::new(|_| {}), None, Arc::new(SystemClock::new()))
     }
 
     /// One with an open profile.
@@ -110,8 +118,25 @@ impl Computer {
     }
 }
 
-fn start(folder: &TempDir, events: EventSink, ranges: Option<Arc<dyn RangeSource>>) -> Coffer {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+/// The right time of day, while the clock that counts how long something takes stands still.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        SystemClock::new().now()
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+fn start(
+    folder: &TempDir,
+    events: EventSink,
+    ranges: Option<Arc<dyn RangeSource>>,
+    clock: Arc<dyn Clock>,
+) -> Coffer {
     let places = Places::portable(&folder.path().join("data"));
     let setup = Setup {
         profiles: Profiles::new(places, Box::new(NoKeychain), Arc::clone(&clock)),

@@ -127,6 +127,7 @@ async fn a_half_filled_form_of_before_still_opens() {
     assert!(draft.url_rules.is_empty() && !draft.reprompt && !draft.template && draft.expires.is_none());
     let computer = Computer::with_profile().await;
     let kept = computer.coffer.draft_save(None, ItemDraft { reprompt: true, ..draft }).await.unwrap();
+    computer.coffer.session_confirm(SecretText::from(PASSWORD)).await.unwrap();
     assert!(computer.coffer.draft_get(kept).await.unwrap().reprompt);
     let view =
         computer.coffer.item_save(computer.coffer.draft_get(kept).await.unwrap(), Some(kept)).await.unwrap();
@@ -180,14 +181,15 @@ async fn an_item_that_asks_again_gives_no_secret_until_the_password_was_given() 
     assert_eq!(coffer.item_code(id(&view), at(2)).await.err().unwrap().code, needed);
     // What is shown anyway may be copied.
     assert!(coffer.item_copy_text(id(&view), at(0)).await.is_ok());
-    // The mark does not come off either, in whatever form; everything else can be changed.
+    // Nor is it changed, in whatever form: the mark would come off, or a concealed field become an open one.
     let off = ItemDraft { reprompt: false, ..form_of(&view) };
     assert_eq!(coffer.item_save(off, None).await.err().unwrap().code, needed);
     let mut opened = form_of(&view);
     opened.fields[1].kind = FieldKindView::Text;
     assert_eq!(coffer.item_save(opened, None).await.err().unwrap().code, needed);
-    let view =
-        coffer.item_save(ItemDraft { notes: "more".to_owned(), ..form_of(&view) }, None).await.unwrap();
+    // It can be put in order.
+    assert_eq!(coffer.item_set_favourite(vec![id(&view)], true).await.unwrap().count, 1);
+    let view = coffer.item_get(id(&view)).await.unwrap();
     let copy = coffer.item_duplicate(id(&view)).await.unwrap();
     assert!(copy.reprompt);
 

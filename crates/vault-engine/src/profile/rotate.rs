@@ -64,7 +64,8 @@ impl Profiles {
         progress: Progress<'_>,
     ) -> Result<Session, RotateError> {
         let (id, folder) = (session.profile().id, session.folder().clone());
-        let rotated = match session.prepare_rotation(rotation, progress) {
+        let prepared = self.ask(&mut session, |session| session.prepare_rotation(rotation, progress));
+        let rotated = match prepared {
             Ok(rotated) => rotated,
             Err(error) => return Err(RotateError::Unchanged(Box::new(session), error)),
         };

@@ -86,35 +86,27 @@ impl Profiles {
         self.open(unsealed, rng)
     }
 
-    /// Checks the password of a profile that is open, with the same growing delay after wrong ones as unlocking has.
+    /// Does something with an open profile that its password is asked for. A wrong one makes the next try wait, as at
+    /// unlocking: both are counted together, so neither is a way round the other.
     ///
     /// # Errors
-    /// See [`UnlockError`].
-    pub fn confirm(&self, session: &Session, password: &SecretText) -> Result<(), UnlockError> {
+    /// [`KeysError::RetryLater`] before anything is tried; else those of `work`.
+    pub fn ask<T>(
+        &self,
+        session: &mut Session,
+        work: impl FnOnce(&mut Session) -> Result<T, KeysError>,
+    ) -> Result<T, KeysError> {
         let id = session.profile().id;
         if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
-            return Err(UnlockError::RetryLater { wait });
+            return Err(KeysError::RetryLater { wait });
         }
-        match session.check_password(password) {
-            Ok(()) => {
-                self.delays.right(id);
-                Ok(())
-            }
-            Err(KeysError::WrongPassword | KeysError::PasswordTooLong) => {
-                self.delays.wrong(id, self.clock.steady());
-                Err(UnlockError::WrongPassword)
-            }
-            Err(KeysError::OutOfMemory) => Err(UnlockError::OutOfMemory),
-            Err(KeysError::Session(SessionError::ReadOnly(_))) => Err(UnlockError::HeaderDamaged),
-            Err(KeysError::Session(error)) => Err(error.into()),
-            Err(
-                KeysError::PasswordEmpty
-                | KeysError::CodeMistyped(_)
-                | KeysError::WrongCode
-                | KeysError::NoCode
-                | KeysError::Outdated,
-            ) => Err(UnlockError::Fault),
+        let done = work(session);
+        match &done {
+            Ok(_) => self.delays.right(id),
+            Err(KeysError::WrongPassword) => self.delays.wrong(id, self.clock.steady()),
+            Err(_) => {}
         }
+        done
     }
 
     /// Takes the first step of [`Profiles::unlock`], which costs nearly all of its time: opens the root key.
@@ -206,7 +198,7 @@ impl Profiles {
         password: &SecretText,
         pin: &SecretText,
     ) -> Result<(), QuickError> {
-        let (root_key, keys, costs) = session.root_key(password)?;
+        let (root_key, keys, costs) = self.ask(session, |session| session.root_key(password))?;
         let id = session.profile().id;
         Ok(self.pins.set(id, (&root_key, keys), pin, costs, session.rng())?)
     }

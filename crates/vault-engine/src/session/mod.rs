@@ -76,7 +76,7 @@ pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
 pub use rules::{Keep, Removed, Rules, RulesWalk};
 pub use salvage::{Losses, Saved};
 pub use transfer::{Carried, Carry, Plan, Transferred};
-pub use undo::{UndoId, Undone};
+pub use undo::{UndoId, UndoProgress, Undoing, Undone};
 pub use vaults::{Contents, VaultInfo, VaultLook};
 
 /// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every
@@ -282,17 +282,26 @@ impl Session {
     /// # Errors
     /// If one of them is not in the trash; then none is deleted.
     pub fn purge(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        self.write(|writer| writer.purge_all(ids))
+        self.purge_many(ids, &mut bulk::go_on)
     }
 
-    /// Deletes for good all that lies in the trash, and tells how much it was.
+    /// The same for many items. `progress` is told how many are done and may break off.
     ///
     /// # Errors
-    /// If the profile cannot be written.
-    pub fn empty_trash(&mut self) -> Result<u32, SessionError> {
+    /// As [`Session::purge`]; [`SessionError::Cancelled`] if `progress` broke off.
+    pub fn purge_many(&mut self, ids: &[ItemId], progress: ItemProgress<'_>) -> Result<(), SessionError> {
+        self.write(|writer| writer.purge_all(ids, progress))
+    }
+
+    /// Deletes for good all that lies in the trash, and tells how much it was. `progress` is told how many are done and
+    /// may break off.
+    ///
+    /// # Errors
+    /// If the profile cannot be written; [`SessionError::Cancelled`] if `progress` broke off.
+    pub fn empty_trash(&mut self, progress: ItemProgress<'_>) -> Result<u32, SessionError> {
         self.write(|writer| {
             let trash = list::ids_in_trash(&writer.tx)?;
-            writer.purge_all(&trash)?;
+            writer.purge_all(&trash, progress)?;
             Ok(u32::try_from(trash.len()).unwrap_or(u32::MAX))
         })
     }

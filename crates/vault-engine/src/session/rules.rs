@@ -66,7 +66,14 @@ pub struct Removed {
 
 /// Where the rules stand in a walk over all items.
 #[derive(Clone, Copy, Debug)]
-pub struct RulesWalk(i64);
+pub struct RulesWalk(Stage);
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Trash,
+    /// Behind the item with this key.
+    History(i64),
+}
 
 impl Rules {
     fn sound(&self) -> bool {
@@ -156,14 +163,17 @@ impl Session {
         if self.read_only.is_some() || rules == Rules::default() {
             return Ok(None);
         }
-        let Some(RulesWalk(after)) = walk else {
-            if !self.rules_are_due()? {
-                return Ok(None);
+        let after = match walk {
+            None if !self.rules_are_due()? => return Ok(None),
+            None => return Ok(Some(RulesWalk(Stage::Trash))),
+            Some(RulesWalk(Stage::Trash)) => {
+                let more = match rules.trash_days {
+                    Some(days) => self.purge_old_trash(days)?,
+                    None => false,
+                };
+                return Ok(Some(RulesWalk(if more { Stage::Trash } else { Stage::History(0) })));
             }
-            if let Some(days) = rules.trash_days {
-                self.purge_old_trash(days)?;
-            }
-            return Ok(Some(RulesWalk(0)));
+            Some(RulesWalk(Stage::History(after))) => after,
         };
         if rules.history == Keep::Everything {
             return Ok(None);
@@ -178,7 +188,7 @@ impl Session {
         if !ids.is_empty() {
             self.write(|writer| writer.purge_history(&ids, rules.history, &mut go_on))?;
         }
-        Ok(items.last().map(|(key, _)| RulesWalk(*key)))
+        Ok(items.last().map(|(key, _)| RulesWalk(Stage::History(*key))))
     }
 
     /// Whether a day has passed since rules ran, and not so long that the clock is in doubt.
@@ -193,19 +203,21 @@ impl Session {
         Ok(since.is_some_and(|since| since <= PAUSE * DAY))
     }
 
-    /// Deletes for good what has lain in the trash for so many days.
-    fn purge_old_trash(&mut self, days: u32) -> Result<(), SessionError> {
+    /// Deletes for good what has lain in the trash for so many days, a step of it; tells whether there may be more.
+    fn purge_old_trash(&mut self, days: u32) -> Result<bool, SessionError> {
         let before = self.clock.now().0.saturating_sub(u64::from(days) * DAY);
         self.write(|writer| {
             // An item is in the trash since its current revision was written, or longer.
             let ids = {
                 let mut find = writer.tx.prepare_cached(
-                    "SELECT item.item_id FROM item JOIN entry USING (entry_key) WHERE place = 2 AND written_at < ?1",
+                    "SELECT item.item_id FROM item JOIN entry USING (entry_key) WHERE place = 2 AND written_at < ?1
+                     LIMIT ?2",
                 )?;
-                let ids = find.query_map([time(before)], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
+                let ids = find.query_map((time(before), STEP), |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
                 ids.collect::<Result<Vec<_>, _>>()?
             };
-            writer.purge_all(&ids)
+            writer.purge_all(&ids, &mut go_on)?;
+            Ok(u32::try_from(ids.len()).is_ok_and(|count| count == STEP))
         })
     }
 }

@@ -5,17 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use rand_core::Rng as _;
 use vault_wire::{IdError, ItemId, parse_hex, write_hex};
 
-use super::bulk::go_on;
 use super::event::EventKind;
 use super::stored::StoredRevision;
 use super::transfer::{Carry, Plan};
 use super::{Changed, Session, SessionError, view};
-use crate::document::Progress;
 
 /// Records that are kept.
 const RECORDS: usize = 20;
@@ -48,6 +47,28 @@ pub struct Undone {
     /// Items that were changed since, deleted, or whose earlier revision is gone: they are as they were a moment ago.
     pub left: Vec<ItemId>,
 }
+
+/// How far undoing is. Documents are sealed first, then the items are written; each of both counts from the beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undoing {
+    /// Documents are sealed for the vault that they go back to.
+    Bytes {
+        /// Sealed so far.
+        done: u64,
+        /// In all.
+        total: u64,
+    },
+    /// Items are written.
+    Items {
+        /// Written so far.
+        done: usize,
+        /// In all.
+        total: usize,
+    },
+}
+
+/// Is told how far undoing is, and says whether to go on.
+pub type UndoProgress<'a> = &'a mut dyn FnMut(Undoing) -> ControlFlow<()>;
 
 /// What was done to one item. Rows of the log never change their number.
 #[derive(Clone, Copy, Debug)]
@@ -108,13 +129,12 @@ impl Session {
         Changed { count, undo: Some(id) }
     }
 
-    /// Undoes a change of several items, in one transaction. What was changed since stays as it is. `progress` is told of
-    /// the bytes of documents that go back to their vault, and may break off; then nothing is undone and it can be
-    /// tried again.
+    /// Undoes a change of several items, in one transaction. What was changed since stays as it is. `progress` may break
+    /// off; then nothing is undone and it can be tried again.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if it is too long ago or was undone already.
-    pub fn undo(&mut self, id: UndoId, progress: Progress<'_>) -> Result<Undone, SessionError> {
+    /// [`SessionError::NotFound`] if it is too long ago or was undone already; [`SessionError::Cancelled`].
+    pub fn undo(&mut self, id: UndoId, progress: UndoProgress<'_>) -> Result<Undone, SessionError> {
         let at = self.undo.iter().position(|record| record.id == id).ok_or(SessionError::NotFound)?;
         let steps = self.undo.get(at).map(|record| record.steps.clone()).unwrap_or_default();
         let mut undone = Undone::default();
@@ -124,13 +144,20 @@ impl Session {
                 view::current(&self.db, step.id())?.is_some_and(|now| now.entry_key == step.after());
             if unchanged { sound.push(step) } else { undone.left.push(step.id()) }
         }
-        let plans = self.plans_back(&sound, &mut undone, progress)?;
+        let plans = self.plans_back(&sound, &mut undone, &mut *progress)?;
+        let carried: usize = plans.iter().map(Plan::len).sum();
+        let total = sound.iter().filter(|step| !matches!(step, Step::Moved { .. })).count() + carried;
+        let mut written = 0;
+        let mut one_more = || {
+            written += 1;
+            progress(Undoing::Items { done: written, total })
+        };
         let (count, left) = self.write(|writer| {
             let (mut back, mut left) = (Vec::new(), Vec::new());
             for step in &sound {
                 let id = step.id();
                 match *step {
-                    Step::Moved { .. } => {}
+                    Step::Moved { .. } => continue,
                     Step::Copied { .. } => {
                         let current = writer.current(id)?;
                         writer.delete(id, current)?;
@@ -149,9 +176,12 @@ impl Session {
                         }
                     }
                 }
+                if one_more().is_break() {
+                    return Err(SessionError::Cancelled);
+                }
             }
             for plan in &plans {
-                let done = writer.carry(plan, &mut go_on)?;
+                let done = writer.carry(plan, &mut |_| one_more())?;
                 back.extend(done.carried.iter().map(|carried| carried.to));
                 left.extend(done.left);
             }
@@ -172,7 +202,7 @@ impl Session {
         &mut self,
         steps: &[Step],
         undone: &mut Undone,
-        progress: Progress<'_>,
+        progress: UndoProgress<'_>,
     ) -> Result<Vec<Plan>, SessionError> {
         let mut by_vault = BTreeMap::<i64, Vec<ItemId>>::new();
         for step in steps {
@@ -186,10 +216,15 @@ impl Session {
                 undone.left.extend(ids);
                 continue;
             };
-            let mut plan = self.plan_transfer(&ids, vault, Carry::Move)?;
-            plan.seal(&mut self.rng, &mut *progress)?;
+            plans.push(self.plan_transfer(&ids, vault, Carry::Move)?);
+        }
+        let total = plans.iter().map(Plan::bytes).sum();
+        let mut before = 0;
+        for plan in &mut plans {
+            let bytes = plan.bytes();
+            plan.seal(&mut self.rng, &mut |done| progress(Undoing::Bytes { done: before + done, total }))?;
+            before += bytes;
             undone.left.extend(plan.left());
-            plans.push(plan);
         }
         Ok(plans)
     }

@@ -14,7 +14,7 @@ use super::stored::StoredRevision;
 use super::tally::{Counted, Tally};
 use super::vault::{Vault, Vaults};
 use super::view::{self, Current, Place};
-use super::{Put, Session, SessionError, Stored, Target, blobs};
+use super::{ItemProgress, Put, Session, SessionError, Stored, Target, blobs};
 use crate::clock::Rng;
 use crate::item::{self, Item, PayloadError, Timestamp};
 
@@ -138,13 +138,20 @@ impl Writer<'_> {
     }
 
     /// Deletes items for good. What lies elsewhere than in the trash is not there for this.
-    pub(super) fn purge_all(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        for &id in ids {
+    pub(super) fn purge_all(
+        &mut self,
+        ids: &[ItemId],
+        progress: ItemProgress<'_>,
+    ) -> Result<(), SessionError> {
+        for (&id, done) in ids.iter().zip(1..) {
             let current = self.current(id)?;
             if current.place != Place::Trash.number() {
                 return Err(SessionError::NotFound);
             }
             self.delete(id, current)?;
+            if progress(done).is_break() {
+                return Err(SessionError::Cancelled);
+            }
         }
         if ids.is_empty() { Ok(()) } else { self.note(EventKind::Purged, None, ids) }
     }

@@ -123,7 +123,7 @@ fn only_the_trash_can_be_purged_and_history_goes_along() {
         session.trash(&[id]).unwrap();
     }
     add(&mut session, login("kept", "", ""));
-    assert_eq!(session.empty_trash(), Ok(3));
+    assert_eq!(session.empty_trash(&mut |_| ControlFlow::Continue(())), Ok(3));
     assert_eq!(titles_in(&mut session, Scope::All), ["kept"]);
     assert_eq!(titles_in(&mut session, Scope::Trash), Vec::<String>::new());
     session.check_log().unwrap();

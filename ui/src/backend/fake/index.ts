@@ -23,6 +23,7 @@ import {
   hidden,
   historyOf,
   templates,
+  unitOf,
   valueOf,
   view,
   type FakeField,
@@ -190,7 +191,15 @@ export function makeFake(scene: Scene): Backend {
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
   const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
-    const view: JobView = { id: ++lastJob, kind, name, done: 0, total, state: 'running' };
+    const view: JobView = {
+      id: ++lastJob,
+      kind,
+      name,
+      unit: unitOf(kind),
+      done: 0,
+      total,
+      state: 'running',
+    };
     jobs.set(view.id, view);
     const tick = () => {
       if (view.state !== 'running') return;

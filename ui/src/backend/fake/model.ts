@@ -5,6 +5,8 @@ import type {
   HistoryEntry,
   ItemTypeView,
   ItemView,
+  JobKind,
+  JobUnit,
   PasskeyView,
   UrlMatchView,
 } from '../types';
@@ -282,4 +284,11 @@ export function view(item: FakeItem): ItemView {
     superseded: [...item.superseded],
     revisions: item.past.length + 1,
   };
+}
+
+/** What work of a kind counts. */
+export function unitOf(kind: JobKind): JobUnit {
+  if (kind.startsWith('item_') || kind === 'import_read' || kind === 'code_export' || kind === 'history_purge') return 'items';
+  if (kind === 'ssh_key') return 'nothing';
+  return kind === 'key_change' || kind === 'health_check' ? 'share' : 'bytes';
 }

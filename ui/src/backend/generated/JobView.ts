@@ -2,6 +2,7 @@
 import type { JobKind } from "./JobKind";
 import type { JobOutcome } from "./JobOutcome";
 import type { JobState } from "./JobState";
+import type { JobUnit } from "./JobUnit";
 
 /**
  * A long piece of work, as the event `job` tells it.
@@ -20,11 +21,15 @@ kind: JobKind,
  */
 name: string, 
 /**
- * Done so far, in bytes or items.
+ * What is counted; it may change once the work goes on to something else.
+ */
+unit: JobUnit, 
+/**
+ * Done so far.
  */
 done: number, 
 /**
- * In all, in the same unit.
+ * In all; 0 as long as that is not known.
  */
 total: number, 
 /**

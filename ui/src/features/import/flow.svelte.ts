@@ -37,7 +37,7 @@ export class ImportFlow {
 
   /** Whether work is going on that must not be left. */
   get busy(): boolean {
-    return this.step === 'writing';
+    return this.step === 'writing' || (this.step === 'reading' && this.job !== undefined);
   }
 
   /** The choice as the program takes it. */
@@ -57,7 +57,12 @@ export class ImportFlow {
     const before = this.step;
     this.failure = undefined;
     this.stopped = false;
+    this.stopping = false;
+    this.job = undefined;
     this.step = 'reading';
+    this.#silence = on('job', (job) => {
+      if (job.kind === 'import_read') this.job = job;
+    });
     try {
       const preview = await call('import_pick');
       if (preview === null) {
@@ -72,7 +77,11 @@ export class ImportFlow {
       // The program has forgotten the file before as well.
       this.preview = undefined;
       this.step = 'start';
-      if (failureOf(error).code !== 'cancelled') this.failure = error;
+      if (failureOf(error).code === 'cancelled') this.stopped = true;
+      else this.failure = error;
+    } finally {
+      this.#silence?.();
+      this.#silence = undefined;
     }
   }
 
@@ -100,6 +109,11 @@ export class ImportFlow {
       this.#silence?.();
       this.#silence = undefined;
     }
+  }
+
+  /** Whether the program is at work, and not the person at the file dialog. */
+  get reading(): boolean {
+    return this.step === 'reading' && this.job !== undefined;
   }
 
   /** Asks the program to stop; what was written so far is undone by it. */

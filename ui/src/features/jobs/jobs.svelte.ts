@@ -27,6 +27,7 @@ export class TrackedJob {
   view = $state.raw<JobView>() as JobView;
   left = $state<number>();
   #points: Point[] = [];
+  #unit: JobView['unit'] | undefined;
 
   constructor(view: JobView, now: number) {
     this.take(view, now);
@@ -34,17 +35,20 @@ export class TrackedJob {
 
   /** Takes over how the job stands. */
   take(view: JobView, now: number): void {
+    // What was counted before says nothing about what is counted now.
+    if (view.unit !== this.#unit) this.#points = [];
+    this.#unit = view.unit;
     this.view = view;
     this.#points.push({ at: now, done: view.done });
     while (this.#points.length > 2 && now - (this.#points[0]?.at ?? now) > spell) this.#points.shift();
     this.left = view.state === 'running' ? secondsLeft(this.#points, view.total) : undefined;
   }
 
-  /** What is done, 0 to 1. */
-  get part(): number {
+  /** What is done, 0 to 1; nothing as long as nobody knows how much it is. */
+  get part(): number | undefined {
     const { done, total, state } = this.view;
     if (state === 'done') return 1;
-    return total > 0 ? Math.min(1, done / total) : 0;
+    return total > 0 ? Math.min(1, done / total) : undefined;
   }
 
   /** Whether the work goes on, now or after the next unlocking. */
@@ -58,6 +62,7 @@ const endedKept = 20;
 
 /** Kinds of work that their own dialog shows. */
 const elsewhere: readonly JobKind[] = [
+  'import_read',
   'item_import',
   'health_check',
   'ssh_key',
@@ -66,14 +71,25 @@ const elsewhere: readonly JobKind[] = [
   'profile_salvage',
   'backup_open',
   'backup_check',
-  'item_change',
-  'item_move',
-  'item_delete',
 ];
+
+/** Kinds of work that whoever asked for it is told the end of: they are shown only while they go on, and only if that takes
+ * longer than a moment. */
+const passing: readonly JobKind[] = ['item_change', 'item_move', 'item_delete', 'item_undo', 'history_purge'];
+
+/** After so many milliseconds passing work is shown. */
+const moment = 200;
 
 /** The documents that are going in and out, oldest first. */
 export class Jobs {
   list = $state<TrackedJob[]>([]);
+  readonly #only: readonly JobKind[] | undefined;
+  /** Passing work that has not gone on for a moment yet. */
+  readonly #short = new Map<number, { view: JobView; timer: ReturnType<typeof setTimeout> }>();
+
+  constructor(only?: readonly JobKind[]) {
+    this.#only = only;
+  }
 
   /** Jobs that go on. */
   running = $derived(this.list.filter((job) => job.running));
@@ -89,7 +105,8 @@ export class Jobs {
   /** Takes over how a job stands. Not listed is what its own dialog shows, and the automatic backup once it has ended: a
    * failure of it is told as a message. */
   take(view: JobView, now = performance.now()): void {
-    if (elsewhere.includes(view.kind)) return;
+    if (elsewhere.includes(view.kind) || this.#only?.includes(view.kind) === false) return;
+    if (passing.includes(view.kind) && this.#isShort(view)) return;
     if (view.kind === 'backup_daily' && view.state !== 'running') {
       this.list = this.list.filter((job) => job.view.id !== view.id);
       return;
@@ -99,6 +116,28 @@ export class Jobs {
     else this.list.push(new TrackedJob(view, now));
     const surplus = this.ended.slice(0, Math.max(0, this.ended.length - endedKept));
     if (surplus.length > 0) this.list = this.list.filter((job) => !surplus.includes(job));
+  }
+
+  /** Whether passing work is not to be listed: it goes on for less than a moment, or has ended. */
+  #isShort(view: JobView): boolean {
+    const short = this.#short.get(view.id);
+    if (!goesOn(view)) {
+      clearTimeout(short?.timer);
+      this.#short.delete(view.id);
+      this.list = this.list.filter((job) => job.view.id !== view.id);
+      return true;
+    }
+    if (this.list.some((job) => job.view.id === view.id)) return false;
+    if (short) short.view = view;
+    else {
+      const timer = setTimeout(() => {
+        const kept = this.#short.get(view.id);
+        this.#short.delete(view.id);
+        if (kept) this.list.push(new TrackedJob(kept.view, performance.now()));
+      }, moment);
+      this.#short.set(view.id, { view, timer });
+    }
+    return true;
   }
 
   /** Takes an ended job out of view. */
@@ -120,6 +159,9 @@ export class Jobs {
   follow(fail: (error: unknown) => void): () => void {
     const stop = on('job', (view) => this.take(view));
     call('job_list').then((views) => views.filter(goesOn).forEach((view) => this.take(view)), fail);
-    return stop;
+    return () => {
+      stop();
+      for (const { timer } of this.#short.values()) clearTimeout(timer);
+    };
   }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use vault_crypto::{CodeTextError, StretchError};
 
 use crate::session::SessionError;
@@ -8,6 +10,12 @@ pub enum KeysError {
     /// The current password is not this one.
     #[error("the current password is not this one")]
     WrongPassword,
+    /// Too many wrong passwords; said by [`Profiles::ask`](crate::profile::Profiles::ask), which counts them.
+    #[error("too many wrong passwords")]
+    RetryLater {
+        /// How long to wait.
+        wait: Duration,
+    },
     /// The new password is empty.
     #[error("the new password is empty")]
     PasswordEmpty,

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { call, onWorking, useBackend } from '../../src/backend';
+
+/** A program that answers when it is told to. */
+let answer: () => void;
+let told: boolean[];
+let stop: () => void;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useBackend({
+    call: () => new Promise((resolve) => (answer = () => resolve(null as never))),
+    on: () => () => undefined,
+  });
+  told = [];
+  stop = onWorking((working) => told.push(working));
+});
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+});
+
+test('a call that takes longer than a moment is told until it is answered', async () => {
+  const called = call('session_confirm', { password: 'x' });
+  vi.advanceTimersByTime(199);
+  expect(told).toEqual([false]);
+  vi.advanceTimersByTime(1);
+  expect(told).toEqual([false, true]);
+  answer();
+  await called;
+  expect(told).toEqual([false, true, false]);
+});
+
+test('a short call, and a file dialog however long it is open, are not told', async () => {
+  const short = call('pin_forget');
+  vi.advanceTimersByTime(100);
+  answer();
+  await short;
+  const chosen = call('import_pick');
+  vi.advanceTimersByTime(100_000);
+  answer();
+  await chosen;
+  const read = call('ssh_key_read', { draft: {} as never, source: 'file' });
+  vi.advanceTimersByTime(100_000);
+  answer();
+  await read;
+  expect(told).toEqual([false]);
+  const opened = call('ssh_key_read', { draft: {} as never, source: 'again', passphrase: 'x' });
+  vi.advanceTimersByTime(200);
+  expect(told).toEqual([false, true]);
+  answer();
+  await opened;
+});
+
+test('of two slow calls the second ends it', async () => {
+  const first = call('session_confirm', { password: 'x' });
+  const endFirst = answer;
+  const second = call('session_confirm', { password: 'y' });
+  vi.advanceTimersByTime(300);
+  endFirst();
+  await first;
+  expect(told.at(-1)).toBe(true);
+  answer();
+  await second;
+  expect(told.at(-1)).toBe(false);
+});
