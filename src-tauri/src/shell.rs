@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WindowEvent};
-use vault_api::views::{CopyReceipt, ErrorCode, ErrorView};
+use vault_api::views::CopyReceipt;
 use vault_api::{Coffer, Event, EventSink, Outcome, SecretText};
 use zeroize::Zeroizing;
 

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use crate::coffer::Coffer;
 use crate::error::Outcome;
 use crate::item_draft::{Stamp, apply};
-use crate::views::{
+use crate::views::{InputProblem, 
     ChangedView, ErrorCode, ErrorView, FieldDraft, FieldKindView, FoundCode, ItemDraft, ItemTypeView,
 };
 
@@ -131,7 +131,7 @@ impl Coffer {
     /// `code_invalid`, `invalid_input` for one without a name or for too many; then none is added. Or the disk.
     pub async fn code_add(&self, codes: Vec<FoundCode>) -> Outcome<ChangedView> {
         if codes.len() > CODES {
-            return Err(ErrorView::invalid("These are too many codes at once."));
+            return Err(ErrorView::beyond(InputProblem::CodesToAdd, CODES as u64));
         }
         let now = self.clock.now();
         let mut rng = (self.make_rng)();

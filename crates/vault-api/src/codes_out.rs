@@ -159,6 +159,6 @@ fn named(code: Code, item: &Item) -> Code {
 }
 
 fn drawn(text: &SecretText) -> Outcome<QrView> {
-    let drawn = draw(text).ok_or_else(|| ErrorView::invalid("This is too long for a QR code."))?;
+    let drawn = draw(text).ok_or_else(|| ErrorView::invalid(InputProblem::QrLong))?;
     Ok(QrView { side: drawn.side, path: drawn.path.expose().to_owned() })
 }

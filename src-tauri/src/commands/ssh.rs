@@ -1,5 +1,5 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{ErrorCode, ItemDraft, SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
+use vault_api::views::{ItemDraft, SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
 use vault_api::{KeySource, Outcome, SecretText};
 
 use super::id;

@@ -1,6 +1,6 @@
 use tauri::State;
 use vault_api::views::{
-    CopyReceipt, ErrorCode, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
+    CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
 };
 use vault_api::{Outcome, SecretText};
 

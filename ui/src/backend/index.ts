@@ -58,6 +58,7 @@ const atDialog = new Set<CommandName>([
   'backup_open',
   'backup_save',
   'backup_save_document',
+  'code_export',
   'code_pick',
   'document_attach',
   'document_export',

@@ -102,6 +102,38 @@ test('all keys are changed after a leak', () =>
     await page.getByText('All keys changed').waitFor();
   }));
 
+test('changing all keys tells how far it is, and can be stopped', () =>
+  onPage({ query: { speed: '1' } }, async (page) => {
+    await settings(page, 'password');
+    await page.locator(id(testids.leakedOpen)).click();
+    await page.locator(id(testids.leakedPassword)).fill(fakePassword);
+    await page.locator(id(testids.leakedNewPassword)).fill(strong);
+    const submit = page.locator(id(testids.leakedSubmit));
+    await submit.click();
+    await page.clock.runFor(2000);
+    // The strip at the top is there for any call that is not answered at once.
+    await page.locator(id(testids.working)).waitFor();
+    const work = page.locator(id(testids.workInHand));
+    await work.getByText('%', { exact: false }).waitFor();
+    await work.scrollIntoViewIfNeeded();
+    await everyLook(page, 'leaked-working');
+    await page.locator(id(testids.workStop)).click();
+    await page.clock.runFor(1000);
+    await work.waitFor({ state: 'detached' });
+    await page.locator(id(testids.working)).waitFor({ state: 'detached' });
+    expect(await submit.isEnabled()).toBe(true);
+  }));
+
+test('a profile that is being moved is told of at the lock screen', () =>
+  onPage({ query: { state: 'locked', place: 'moving', speed: '10000' } }, async (page) => {
+    await page.locator(id(testids.unlockScreen)).waitFor();
+    await page.clock.runFor(2000);
+    await page.locator(id(testids.jobRow, '[data-state="running"]')).waitFor();
+    await everyLook(page, 'unlock-moving');
+    await page.locator(id(testids.jobCancel)).click();
+    await page.locator(id(testids.jobRow, '[data-state="cancelled"]')).waitFor();
+  }));
+
 test('a printed Kit is checked', () =>
   onPage({ query: { kit: '' } }, async (page) => {
     await settings(page, 'kit');

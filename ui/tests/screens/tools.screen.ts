@@ -68,6 +68,19 @@ test('an import under way', () =>
     await everyLook(page, 'import-5-writing');
   }));
 
+test('an import that takes its time to be read, and is stopped', () =>
+  open({ import: 'reading', speed: '50' }, async (page) => {
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importPick)).click();
+    await page.clock.runFor(1000);
+    await page.getByRole('progressbar').waitFor();
+    await everyLook(page, 'import-6-reading');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.clock.runFor(1000);
+    await page.getByText('Nothing was imported', { exact: false }).waitFor();
+    await page.locator(id(testids.importPick)).waitFor();
+  }));
+
 test('documents on their way', () =>
   open({ speed: '2000000' }, async (page) => {
     await page.keyboard.press('Control+k');

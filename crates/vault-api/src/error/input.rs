@@ -180,6 +180,14 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             en: ["At most {n} codes can be written into one file.", "Nothing was written. Choose fewer."],
             de: ["In eine Datei lassen sich höchstens {n} Codes schreiben.", "Nichts wurde geschrieben. Wähle weniger."],
         },
+        InputProblem::CodesToAdd => ErrorText {
+            en: ["At most {n} codes can be added at once.", "Nothing was added. Choose fewer and repeat."],
+            de: ["Auf einmal lassen sich höchstens {n} Codes hinzufügen.", "Nichts wurde hinzugefügt. Wähle weniger und wiederhole es."],
+        },
+        InputProblem::QrLong => ErrorText {
+            en: ["This is too long for a QR code.", "Give the item a shorter title, or write the code into a text file."],
+            de: ["Das ist zu lang für einen QR-Code.", "Gib dem Eintrag einen kürzeren Titel, oder schreibe den Code in eine Textdatei."],
+        },
         InputProblem::DraftLarge => ErrorText {
             en: ["What is in this form is too large to be kept as a draft.", "Shorten it, or save the item and attach long texts as files."],
             de: ["Der Inhalt dieses Formulars ist zu groß für einen Entwurf.", "Kürze ihn, oder sichere den Eintrag und hänge lange Texte als Dateien an."],

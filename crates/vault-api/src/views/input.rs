@@ -92,6 +92,10 @@ pub enum InputProblem {
     CodesToShow,
     /// More codes were to be written into a file than go into one.
     CodesToWrite,
+    /// More codes were to be added than go in at once.
+    CodesToAdd,
+    /// A code does not fit into a QR code with the names that go with it.
+    QrLong,
     /// What is in a form is too large to be kept as a draft.
     DraftLarge,
 }

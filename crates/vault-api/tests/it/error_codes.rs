@@ -101,15 +101,15 @@ async fn names_of_folders_tags_vaults_and_templates_are_told_what_they_need() {
     let work: VaultId = coffer.vault_create(look("Work")).await.unwrap()[1].id.parse().unwrap();
     coffer.item_save_in(Some(work), login("Shop", "ana", "x"), None).await.unwrap();
     let profile: ProfileId = coffer.app_status().await.unwrap().profiles[0].id.parse().unwrap();
-    let bad = Some(look("a\nb"));
+    let bad = look("a\nb");
     for (expected, found) in [
         (InputProblem::FolderName, problem(coffer.folder_rename(text("A"), Some(text(" / ")))).await),
         (InputProblem::FolderIntoItself, problem(coffer.folder_rename(text("A"), Some(text("A/B")))).await),
         (InputProblem::TagName, problem(coffer.item_change(vec![mail], tag("a\u{1e}b"))).await),
         (InputProblem::TagName, problem(coffer.tag_rename(text("a"), Some(text(" ")))).await),
         (InputProblem::TemplateName, problem(coffer.item_make_template(mail, text(" "))).await),
-        (InputProblem::VaultLook, problem(coffer.vault_create(bad.clone().unwrap())).await),
-        (InputProblem::VaultLook, problem(coffer.vault_update(home, bad.unwrap())).await),
+        (InputProblem::VaultLook, problem(coffer.vault_create(bad.clone())).await),
+        (InputProblem::VaultLook, problem(coffer.vault_update(home, bad)).await),
         (InputProblem::ProfileName, problem(coffer.profile_rename(profile, text(" "))).await),
     ] {
         assert_eq!(found, (Some(expected), None));
@@ -210,6 +210,28 @@ async fn files_that_are_not_taken_in_say_why() {
     }
     let other = ItemDraft { item_type: ItemTypeView::Login, ..form_of(&view) };
     assert_eq!(problem(coffer.item_save(other, None)).await.0, Some(InputProblem::FormMismatch));
+}
+
+#[tokio::test]
+async fn codes_that_are_too_many_or_too_long_say_how_many_fit() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let set_up = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ";
+    let codes = vault_api::codes_in_text(&SecretText::from(set_up)).unwrap();
+    let crowd: Vec<_> = codes.iter().cycle().take(2_001).cloned().collect();
+    assert_eq!(problem(coffer.code_add(crowd)).await, (Some(InputProblem::CodesToAdd), Some(2_000)));
+    let item = ItemId::from_bytes([0; 16]);
+    let shown = coffer.code_transfer(vec![item; 201]);
+    assert_eq!(problem(shown).await, (Some(InputProblem::CodesToShow), Some(200)));
+    let written = coffer.code_export(vec![item; 100_001], computer.folder.path().join("codes.txt"));
+    assert_eq!(problem(written).await, (Some(InputProblem::CodesToWrite), Some(100_000)));
+    let long = with(|form| {
+        form.title = "x".repeat(4_000);
+        form.fields = vec![field("code", FieldKindView::Code, "GEZDGNBVGY3TQOJQ")];
+    });
+    let view = coffer.item_save(long, None).await.unwrap();
+    let shared = coffer.code_share(id(&view), view.fields[0].id.parse().unwrap());
+    assert_eq!(problem(shared).await, (Some(InputProblem::QrLong), None));
 }
 
 async fn unlock(coffer: &Coffer, profile: &str) -> Option<ErrorCode> {

@@ -20,6 +20,7 @@ export const anywhere: readonly CommandName[] = [
   'settings_set',
   'strength_measure',
   'generator_make',
+  'job_list',
   'job_cancel',
   'restore_pick',
   'restore_start',

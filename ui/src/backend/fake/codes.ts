@@ -103,7 +103,7 @@ export function codes(world: World) {
     },
     code_export: ({ itemIds }) => {
       if (!confirmed()) fail('password_needed');
-      return job('document_export', 'One-time codes.txt', itemIds.length, () => undefined);
+      return job('code_export', 'One-time codes.txt', itemIds.length, () => undefined);
     },
   } satisfies { [K in CommandName]?: (args: Arguments<K>) => Commands[K][1] };
 }

@@ -241,10 +241,10 @@ export function makeFake(scene: Scene): Backend {
     return view(item);
   };
 
-  /** Writes one item after the other until all are written or the person stops it. */
-  const slowImport = (total: number) =>
+  /** Works until all is done or the person stops it. */
+  const worked = (kind: JobKind, name: string, total: number) =>
     new Promise<void>((resolve, reject) => {
-      const id = job('item_import', 'export.json', total, () => resolve());
+      const id = job(kind, name, total, () => resolve());
       const watching = setInterval(() => {
         const state = jobs.get(id)?.state;
         if (state !== 'running') clearInterval(watching);
@@ -257,6 +257,9 @@ export function makeFake(scene: Scene): Backend {
     health.forget();
     emit('session-locked', null);
   };
+
+  // The page begins anew at a lock; the program goes on.
+  if (scene.place === 'moving') job('profile_move', profiles[0]?.name ?? '', 4_000_000, () => undefined);
 
   const handlers: Handlers = {
     ...keys({
@@ -272,7 +275,7 @@ export function makeFake(scene: Scene): Backend {
         return status();
       },
       lock,
-      job,
+      worked,
       ...(scene.place ? { place: scene.place } : {}),
       ...(scene.weak ? { weak: true } : {}),
     }),
@@ -495,12 +498,15 @@ export function makeFake(scene: Scene): Backend {
       }
       return null;
     },
-    import_pick: () => importPreview(scene.import ?? ''),
+    import_pick: async () => {
+      if (scene.import === 'reading') await worked('import_read', 'export.json', 12_000);
+      return importPreview(scene.import ?? '');
+    },
     import_commit: async ({ choice }) => {
       writable();
       const preview = importPreview(scene.import ?? '');
       const skipped = choice.skip_identical ? preview.identical : 0;
-      if (scene.import === 'slow') await slowImport(preview.items);
+      if (scene.import === 'slow') await worked('item_import', 'export.json', preview.items);
       for (let index = 0; index < 8; index += 1) {
         saved({
           draft: {

@@ -33,7 +33,8 @@ export interface Lent {
   kit: { groups: number; ask_group: number; saved: boolean; confirmed: boolean };
   unlock: (profile: ProfileSummary) => AppStatus;
   lock: () => void;
-  job: (kind: JobKind, name: string, total: number, done: () => void) => number;
+  /** Does work of so many parts; rejects if the person stops it. */
+  worked: (kind: JobKind, name: string, total: number) => Promise<void>;
   /** How the fake begins: where the profile lies, whether more protection is due. */
   place?: string | null;
   weak?: boolean;
@@ -43,7 +44,7 @@ const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
 /** What opens a profile, and where it lies. */
 export function keys(lent: Lent): Handlers {
-  const { fail, writable, status, profiles, password, kit, job } = lent;
+  const { fail, writable, status, profiles, password, kit, worked } = lent;
   const security: SecurityView = {
     recovery_code: false,
     kit_confirmed: kit.confirmed,
@@ -146,7 +147,7 @@ export function keys(lent: Lent): Handlers {
       if (request.recovery_code && plain(request.recovery_code) !== plain(fakeRecoveryCode)) {
         fail('recovery_code_wrong');
       }
-      await new Promise<void>((resolve) => job('key_change', '', 100, resolve));
+      await worked('key_change', current().name, 100);
       if (request.new_password) password.now = request.new_password;
       if (!request.recovery_code) security.recovery_code = false;
       if (request.new_secret_key) kit.confirmed = false;
@@ -160,10 +161,10 @@ export function keys(lent: Lent): Handlers {
     },
     profile_place: () => ({ ...place }),
     profile_move: async ({ profileId }) => {
-      known(profileId);
-      await new Promise<void>((resolve) => job('profile_move', '', 4_000_000, resolve));
-      Object.assign(place, { folder: '/media/stick/00', elsewhere: true });
+      const { name } = known(profileId);
       lent.lock();
+      await worked('profile_move', name, 4_000_000);
+      Object.assign(place, { folder: '/media/stick/00', elsewhere: true });
       return { ...place };
     },
     profile_take_in: () => {

@@ -13,7 +13,7 @@ export interface Scene {
   kit?: boolean;
   /** Names of notices, with commas between. */
   notice?: string | null;
-  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, or the code of an error. */
+  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, long in `reading`, or the code of an error. */
   import?: string | null;
   /** Code of the error with which documents fail. */
   jobs?: string | null;
@@ -21,7 +21,7 @@ export interface Scene {
   draft?: boolean;
   /** A PIN opens the first profile: 123456. */
   pin?: boolean;
-  /** Where the profile lies: `synced` or `network`. */
+  /** Where the profile lies: `synced` or `network`; or that it is `moving`. */
   place?: string | null;
   /** Whether more protection of the password is due. */
   weak?: boolean;
