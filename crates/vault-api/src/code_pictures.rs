@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 use crate::coffer::Coffer;
 use crate::error::Outcome;
 use crate::item_draft::{Stamp, apply};
-use crate::views::{InputProblem, 
-    ChangedView, ErrorCode, ErrorView, FieldDraft, FieldKindView, FoundCode, ItemDraft, ItemTypeView,
+use crate::views::{
+    ChangedView, ErrorCode, ErrorView, FieldDraft, FieldKindView, FoundCode, InputProblem, ItemDraft,
+    ItemTypeView,
 };
 
 /// Longest picture that is read, in bytes.

@@ -1,7 +1,5 @@
 use tauri::State;
-use vault_api::views::{
-    CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView,
-};
+use vault_api::views::{CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView};
 use vault_api::{Outcome, SecretText};
 
 use crate::shell::Shell;

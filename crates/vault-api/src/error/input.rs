@@ -9,12 +9,21 @@ use crate::views::InputProblem;
 pub const fn input_text(problem: InputProblem) -> ErrorText {
     match problem {
         InputProblem::ProfileName => ErrorText {
-            en: ["A vault needs a name of at most 100 characters, on one line.", "Nothing was changed. Type another name."],
-            de: ["Ein Tresor braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.", "Nichts wurde verändert. Gib einen anderen Namen ein."],
+            en: [
+                "A vault needs a name of at most 100 characters, on one line.",
+                "Nothing was changed. Type another name.",
+            ],
+            de: [
+                "Ein Tresor braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
+                "Nichts wurde verändert. Gib einen anderen Namen ein.",
+            ],
         },
         InputProblem::PasswordLong => ErrorText {
             en: ["This password is longer than can be used.", "Choose one of at most {n} characters."],
-            de: ["Dieses Passwort ist länger, als sich verwenden lässt.", "Wähle eines mit höchstens {n} Zeichen."],
+            de: [
+                "Dieses Passwort ist länger, als sich verwenden lässt.",
+                "Wähle eines mit höchstens {n} Zeichen.",
+            ],
         },
         InputProblem::TitleMissing => ErrorText {
             en: ["An item needs a title.", "Type one in the first field of the form."],
@@ -25,96 +34,195 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             de: ["Der Titel ist zu lang.", "Platz ist für etwa {n} Buchstaben."],
         },
         InputProblem::LabelLong => ErrorText {
-            en: ["The name of a field or the heading of a section is too long.", "There is room for about {n} letters."],
-            de: ["Der Name eines Feldes oder die Überschrift eines Abschnitts ist zu lang.", "Platz ist für etwa {n} Buchstaben."],
+            en: [
+                "The name of a field or the heading of a section is too long.",
+                "There is room for about {n} letters.",
+            ],
+            de: [
+                "Der Name eines Feldes oder die Überschrift eines Abschnitts ist zu lang.",
+                "Platz ist für etwa {n} Buchstaben.",
+            ],
         },
         InputProblem::ValueLong => ErrorText {
-            en: ["The value of a field is too long.", "There is room for {bytes}. Longer texts can be attached as files."],
-            de: ["Der Wert eines Feldes ist zu lang.", "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen."],
+            en: [
+                "The value of a field is too long.",
+                "There is room for {bytes}. Longer texts can be attached as files.",
+            ],
+            de: [
+                "Der Wert eines Feldes ist zu lang.",
+                "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen.",
+            ],
         },
         InputProblem::NotesLong => ErrorText {
-            en: ["The notes are too long.", "There is room for {bytes}. Longer texts can be attached as files."],
-            de: ["Die Notizen sind zu lang.", "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen."],
+            en: [
+                "The notes are too long.",
+                "There is room for {bytes}. Longer texts can be attached as files.",
+            ],
+            de: [
+                "Die Notizen sind zu lang.",
+                "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen.",
+            ],
         },
         InputProblem::AddressLong => ErrorText {
             en: ["A web address is too long.", "There is room for about {n} characters."],
             de: ["Eine Webadresse ist zu lang.", "Platz ist für etwa {n} Zeichen."],
         },
         InputProblem::TooMany => ErrorText {
-            en: ["An item has room for {n} fields, addresses, tags or files of each kind.", "Nothing was changed. Spread them over several items."],
-            de: ["Ein Eintrag fasst je {n} Felder, Adressen, Tags oder Dateien.", "Nichts wurde verändert. Verteile sie auf mehrere Einträge."],
+            en: [
+                "An item has room for {n} fields, addresses, tags or files of each kind.",
+                "Nothing was changed. Spread them over several items.",
+            ],
+            de: [
+                "Ein Eintrag fasst je {n} Felder, Adressen, Tags oder Dateien.",
+                "Nichts wurde verändert. Verteile sie auf mehrere Einträge.",
+            ],
         },
         InputProblem::ItemLarge => ErrorText {
-            en: ["All that is in this item together is too large.", "There is room for {bytes}. Longer texts can be attached as files."],
-            de: ["Alles zusammen ist zu groß für einen Eintrag.", "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen."],
+            en: [
+                "All that is in this item together is too large.",
+                "There is room for {bytes}. Longer texts can be attached as files.",
+            ],
+            de: [
+                "Alles zusammen ist zu groß für einen Eintrag.",
+                "Platz ist für {bytes}. Längere Texte lassen sich als Datei anhängen.",
+            ],
         },
         InputProblem::ExpiryNoDay => ErrorText {
             en: ["The expiry is not a day.", "Write it as year, month and day: 2027-03-31."],
             de: ["Das Ablaufdatum ist kein Tag.", "Schreibe Jahr, Monat und Tag: 2027-03-31."],
         },
         InputProblem::FormMismatch => ErrorText {
-            en: ["This form does not fit the item that it is for.", "Nothing was changed. Close the form and open the item again."],
-            de: ["Dieses Formular passt nicht zu seinem Eintrag.", "Nichts wurde verändert. Schließe das Formular und öffne den Eintrag noch einmal."],
+            en: [
+                "This form does not fit the item that it is for.",
+                "Nothing was changed. Close the form and open the item again.",
+            ],
+            de: [
+                "Dieses Formular passt nicht zu seinem Eintrag.",
+                "Nichts wurde verändert. Schließe das Formular und öffne den Eintrag noch einmal.",
+            ],
         },
         InputProblem::DocumentNeedsFile => ErrorText {
             en: ["A document cannot be without its file.", "Put the whole document into the trash instead."],
-            de: ["Ein Dokument kann nicht ohne seine Datei sein.", "Lege stattdessen das ganze Dokument in den Papierkorb."],
+            de: [
+                "Ein Dokument kann nicht ohne seine Datei sein.",
+                "Lege stattdessen das ganze Dokument in den Papierkorb.",
+            ],
         },
         InputProblem::DocumentCopy => ErrorText {
             en: ["A document is copied by adding its file again.", "Nothing was changed."],
-            de: ["Ein Dokument kopierst du, indem du seine Datei noch einmal hinzufügst.", "Nichts wurde verändert."],
+            de: [
+                "Ein Dokument kopierst du, indem du seine Datei noch einmal hinzufügst.",
+                "Nichts wurde verändert.",
+            ],
         },
         InputProblem::TemplateName => ErrorText {
             en: ["A template needs a name.", "Type one that says what is made from it."],
             de: ["Eine Vorlage braucht einen Namen.", "Gib einen ein, der sagt, was daraus entsteht."],
         },
         InputProblem::TemplateOfDocument => ErrorText {
-            en: ["A document cannot be a template, for it is a file.", "Make a template of an item of another type."],
-            de: ["Ein Dokument kann keine Vorlage sein, denn es ist eine Datei.", "Mach eine Vorlage aus einem Eintrag von anderer Art."],
+            en: [
+                "A document cannot be a template, for it is a file.",
+                "Make a template of an item of another type.",
+            ],
+            de: [
+                "Ein Dokument kann keine Vorlage sein, denn es ist eine Datei.",
+                "Mach eine Vorlage aus einem Eintrag von anderer Art.",
+            ],
         },
         InputProblem::FolderName => ErrorText {
             en: ["A folder needs a name.", "Type one, with a slash between the levels: Home/Taxes."],
-            de: ["Ein Ordner braucht einen Namen.", "Gib einen ein, mit Schrägstrich zwischen den Ebenen: Haus/Steuer."],
+            de: [
+                "Ein Ordner braucht einen Namen.",
+                "Gib einen ein, mit Schrägstrich zwischen den Ebenen: Haus/Steuer.",
+            ],
         },
         InputProblem::FolderLong => ErrorText {
-            en: ["The path of a folder is too long.", "There is room for about {n} letters in all levels together."],
-            de: ["Der Pfad eines Ordners ist zu lang.", "Platz ist für etwa {n} Buchstaben in allen Ebenen zusammen."],
+            en: [
+                "The path of a folder is too long.",
+                "There is room for about {n} letters in all levels together.",
+            ],
+            de: [
+                "Der Pfad eines Ordners ist zu lang.",
+                "Platz ist für etwa {n} Buchstaben in allen Ebenen zusammen.",
+            ],
         },
         InputProblem::FolderIntoItself => ErrorText {
-            en: ["A folder cannot be moved into itself.", "Nothing was changed. Choose another place for it."],
-            de: ["Ein Ordner lässt sich nicht in sich selbst verschieben.", "Nichts wurde verändert. Wähle einen anderen Platz."],
+            en: [
+                "A folder cannot be moved into itself.",
+                "Nothing was changed. Choose another place for it.",
+            ],
+            de: [
+                "Ein Ordner lässt sich nicht in sich selbst verschieben.",
+                "Nichts wurde verändert. Wähle einen anderen Platz.",
+            ],
         },
         InputProblem::TagName => ErrorText {
             en: ["A tag needs a name, on one line.", "Nothing was changed. Type another name."],
-            de: ["Ein Tag braucht einen Namen in einer Zeile.", "Nichts wurde verändert. Gib einen anderen Namen ein."],
+            de: [
+                "Ein Tag braucht einen Namen in einer Zeile.",
+                "Nichts wurde verändert. Gib einen anderen Namen ein.",
+            ],
         },
         InputProblem::TagLong => ErrorText {
             en: ["A tag is too long.", "There is room for about {n} letters."],
             de: ["Ein Tag ist zu lang.", "Platz ist für etwa {n} Buchstaben."],
         },
         InputProblem::VaultLook => ErrorText {
-            en: ["A vault in the list needs a name of at most 100 characters, on one line.", "Choose its colour and its sign from what is offered."],
-            de: ["Ein Tresor in der Liste braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.", "Wähle Farbe und Zeichen aus dem, was angeboten wird."],
+            en: [
+                "A vault in the list needs a name of at most 100 characters, on one line.",
+                "Choose its colour and its sign from what is offered.",
+            ],
+            de: [
+                "Ein Tresor in der Liste braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
+                "Wähle Farbe und Zeichen aus dem, was angeboten wird.",
+            ],
         },
         InputProblem::VaultsTooMany => ErrorText {
-            en: ["There are as many vaults as fit into one profile.", "Delete one that is not needed, or use folders and tags."],
-            de: ["Mehr Tresore passen nicht in ein Profil.", "Lösche einen, der nicht gebraucht wird, oder nimm Ordner und Tags."],
+            en: [
+                "There are as many vaults as fit into one profile.",
+                "Delete one that is not needed, or use folders and tags.",
+            ],
+            de: [
+                "Mehr Tresore passen nicht in ein Profil.",
+                "Lösche einen, der nicht gebraucht wird, oder nimm Ordner und Tags.",
+            ],
         },
         InputProblem::VaultNotEmpty => ErrorText {
-            en: ["There are {n} items in this vault now.", "Nothing was deleted. Look at them, then decide again."],
-            de: ["In diesem Tresor sind jetzt {n} Einträge.", "Nichts wurde gelöscht. Sieh sie dir an und entscheide dann noch einmal."],
+            en: [
+                "There are {n} items in this vault now.",
+                "Nothing was deleted. Look at them, then decide again.",
+            ],
+            de: [
+                "In diesem Tresor sind jetzt {n} Einträge.",
+                "Nichts wurde gelöscht. Sieh sie dir an und entscheide dann noch einmal.",
+            ],
         },
         InputProblem::HistoryRule => ErrorText {
-            en: ["A rule keeps 1 to 1,000 revisions, or 1 to 3,650 days.", "Nothing was removed. Type a number in this range."],
-            de: ["Eine Regel behält 1 bis 1.000 Fassungen oder 1 bis 3.650 Tage.", "Nichts wurde entfernt. Gib eine Zahl in diesem Bereich ein."],
+            en: [
+                "A rule keeps 1 to 1,000 revisions, or 1 to 3,650 days.",
+                "Nothing was removed. Type a number in this range.",
+            ],
+            de: [
+                "Eine Regel behält 1 bis 1.000 Fassungen oder 1 bis 3.650 Tage.",
+                "Nichts wurde entfernt. Gib eine Zahl in diesem Bereich ein.",
+            ],
         },
         InputProblem::BackupDays => ErrorText {
             en: ["Backups of 1 to 90 days can be kept.", "Type a number in this range."],
-            de: ["Aufheben lassen sich Sicherungen von 1 bis 90 Tagen.", "Gib eine Zahl in diesem Bereich ein."],
+            de: [
+                "Aufheben lassen sich Sicherungen von 1 bis 90 Tagen.",
+                "Gib eine Zahl in diesem Bereich ein.",
+            ],
         },
         InputProblem::FileKinds => ErrorText {
-            en: ["That is not how kinds of files are written.", "Write video/* or application/zip, at most 100 of them."],
-            de: ["So werden Arten von Dateien nicht geschrieben.", "Schreibe video/* oder application/zip, höchstens 100 davon."],
+            en: [
+                "That is not how kinds of files are written.",
+                "Write video/* or application/zip, at most 100 of them.",
+            ],
+            de: [
+                "So werden Arten von Dateien nicht geschrieben.",
+                "Schreibe video/* oder application/zip, höchstens 100 davon.",
+            ],
         },
         InputProblem::NobodyToAsk => ErrorText {
             en: ["This program cannot ask about stolen passwords.", "Check without them."],
@@ -125,20 +233,41 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             de: ["Diese Länge gibt es nicht.", "Wähle eine mit dem Schieberegler."],
         },
         InputProblem::GeneratedLong => ErrorText {
-            en: ["This text is too long to be kept with what the generator made.", "It was not kept there. Nothing else was changed."],
-            de: ["Dieser Text ist zu lang für den Verlauf des Generators.", "Er wurde dort nicht aufgehoben. Sonst wurde nichts verändert."],
+            en: [
+                "This text is too long to be kept with what the generator made.",
+                "It was not kept there. Nothing else was changed.",
+            ],
+            de: [
+                "Dieser Text ist zu lang für den Verlauf des Generators.",
+                "Er wurde dort nicht aufgehoben. Sonst wurde nichts verändert.",
+            ],
         },
         InputProblem::LockMinutes => ErrorText {
             en: ["The vault can lock after at most 1,440 minutes.", "Type a smaller number, or 0 for never."],
-            de: ["Der Tresor kann nach höchstens 1.440 Minuten sperren.", "Gib eine kleinere Zahl ein, oder 0 für nie."],
+            de: [
+                "Der Tresor kann nach höchstens 1.440 Minuten sperren.",
+                "Gib eine kleinere Zahl ein, oder 0 für nie.",
+            ],
         },
         InputProblem::ClipboardSeconds => ErrorText {
-            en: ["The clipboard can be cleared after 5 to 600 seconds.", "Type a number in this range, or 0 for never."],
-            de: ["Die Zwischenablage kann nach 5 bis 600 Sekunden geleert werden.", "Gib eine Zahl in diesem Bereich ein, oder 0 für nie."],
+            en: [
+                "The clipboard can be cleared after 5 to 600 seconds.",
+                "Type a number in this range, or 0 for never.",
+            ],
+            de: [
+                "Die Zwischenablage kann nach 5 bis 600 Sekunden geleert werden.",
+                "Gib eine Zahl in diesem Bereich ein, oder 0 für nie.",
+            ],
         },
         InputProblem::AddressNotWeb => ErrorText {
-            en: ["Only addresses that begin with http or https can be opened.", "Copy the address and open it with the program that it is for."],
-            de: ["Öffnen lassen sich nur Adressen, die mit http oder https beginnen.", "Kopiere die Adresse und öffne sie mit dem Programm, für das sie ist."],
+            en: [
+                "Only addresses that begin with http or https can be opened.",
+                "Copy the address and open it with the program that it is for.",
+            ],
+            de: [
+                "Öffnen lassen sich nur Adressen, die mit http oder https beginnen.",
+                "Kopiere die Adresse und öffne sie mit dem Programm, für das sie ist.",
+            ],
         },
         InputProblem::PictureSize => ErrorText {
             en: ["Pictures of this size are not made.", "The file itself can be saved."],
@@ -146,51 +275,105 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::KeyElsewhere => ErrorText {
             en: ["Only an SSH key takes a key.", "Begin a new item of that type."],
-            de: ["Nur ein SSH-Schlüssel nimmt einen Schlüssel auf.", "Beginne einen neuen Eintrag dieser Art."],
+            de: [
+                "Nur ein SSH-Schlüssel nimmt einen Schlüssel auf.",
+                "Beginne einen neuen Eintrag dieser Art.",
+            ],
         },
         InputProblem::FilesAtOnce => ErrorText {
             en: ["At most {n} files can be added at once.", "Nothing was added. Choose fewer and repeat."],
-            de: ["Auf einmal lassen sich höchstens {n} Dateien hinzufügen.", "Nichts wurde hinzugefügt. Wähle weniger und wiederhole es."],
+            de: [
+                "Auf einmal lassen sich höchstens {n} Dateien hinzufügen.",
+                "Nichts wurde hinzugefügt. Wähle weniger und wiederhole es.",
+            ],
         },
         InputProblem::NotAFile => ErrorText {
-            en: ["This is a folder or a device, not a file.", "Choose a file. A folder can be packed into one first."],
-            de: ["Das ist ein Ordner oder ein Gerät, keine Datei.", "Wähle eine Datei. Einen Ordner kannst du vorher packen."],
+            en: [
+                "This is a folder or a device, not a file.",
+                "Choose a file. A folder can be packed into one first.",
+            ],
+            de: [
+                "Das ist ein Ordner oder ein Gerät, keine Datei.",
+                "Wähle eine Datei. Einen Ordner kannst du vorher packen.",
+            ],
         },
         InputProblem::FileLarge => ErrorText {
             en: ["This file is larger than a document can be.", "It was not added. Split it into parts."],
-            de: ["Diese Datei ist größer, als ein Dokument sein kann.", "Sie wurde nicht hinzugefügt. Teile sie in Stücke."],
+            de: [
+                "Diese Datei ist größer, als ein Dokument sein kann.",
+                "Sie wurde nicht hinzugefügt. Teile sie in Stücke.",
+            ],
         },
         InputProblem::FileAboveLimit => ErrorText {
-            en: ["This vault takes files of at most {bytes}.", "It was not added. Add it to a vault that takes more, or split it."],
-            de: ["Dieser Tresor nimmt Dateien bis {bytes}.", "Sie wurde nicht hinzugefügt. Nimm einen Tresor, der mehr aufnimmt, oder teile sie."],
+            en: [
+                "This vault takes files of at most {bytes}.",
+                "It was not added. Add it to a vault that takes more, or split it.",
+            ],
+            de: [
+                "Dieser Tresor nimmt Dateien bis {bytes}.",
+                "Sie wurde nicht hinzugefügt. Nimm einen Tresor, der mehr aufnimmt, oder teile sie.",
+            ],
         },
         InputProblem::FileKindRefused => ErrorText {
-            en: ["This vault does not take files of this kind.", "It was not added. Add it to a vault that takes them."],
-            de: ["Dieser Tresor nimmt Dateien dieser Art nicht.", "Sie wurde nicht hinzugefügt. Nimm einen Tresor, der sie aufnimmt."],
+            en: [
+                "This vault does not take files of this kind.",
+                "It was not added. Add it to a vault that takes them.",
+            ],
+            de: [
+                "Dieser Tresor nimmt Dateien dieser Art nicht.",
+                "Sie wurde nicht hinzugefügt. Nimm einen Tresor, der sie aufnimmt.",
+            ],
         },
         InputProblem::FileExists => ErrorText {
             en: ["A file of that name exists already.", "It was left as it is. Choose another name."],
-            de: ["Eine Datei dieses Namens gibt es schon.", "Sie blieb, wie sie ist. Wähle einen anderen Namen."],
+            de: [
+                "Eine Datei dieses Namens gibt es schon.",
+                "Sie blieb, wie sie ist. Wähle einen anderen Namen.",
+            ],
         },
         InputProblem::CodesToShow => ErrorText {
-            en: ["At most {n} codes can be shown as QR codes at once.", "Choose fewer, or write them all into a text file."],
-            de: ["Als QR-Codes lassen sich höchstens {n} Codes auf einmal zeigen.", "Wähle weniger, oder schreibe alle in eine Textdatei."],
+            en: [
+                "At most {n} codes can be shown as QR codes at once.",
+                "Choose fewer, or write them all into a text file.",
+            ],
+            de: [
+                "Als QR-Codes lassen sich höchstens {n} Codes auf einmal zeigen.",
+                "Wähle weniger, oder schreibe alle in eine Textdatei.",
+            ],
         },
         InputProblem::CodesToWrite => ErrorText {
             en: ["At most {n} codes can be written into one file.", "Nothing was written. Choose fewer."],
-            de: ["In eine Datei lassen sich höchstens {n} Codes schreiben.", "Nichts wurde geschrieben. Wähle weniger."],
+            de: [
+                "In eine Datei lassen sich höchstens {n} Codes schreiben.",
+                "Nichts wurde geschrieben. Wähle weniger.",
+            ],
         },
         InputProblem::CodesToAdd => ErrorText {
             en: ["At most {n} codes can be added at once.", "Nothing was added. Choose fewer and repeat."],
-            de: ["Auf einmal lassen sich höchstens {n} Codes hinzufügen.", "Nichts wurde hinzugefügt. Wähle weniger und wiederhole es."],
+            de: [
+                "Auf einmal lassen sich höchstens {n} Codes hinzufügen.",
+                "Nichts wurde hinzugefügt. Wähle weniger und wiederhole es.",
+            ],
         },
         InputProblem::QrLong => ErrorText {
-            en: ["This is too long for a QR code.", "Give the item a shorter title, or write the code into a text file."],
-            de: ["Das ist zu lang für einen QR-Code.", "Gib dem Eintrag einen kürzeren Titel, oder schreibe den Code in eine Textdatei."],
+            en: [
+                "This is too long for a QR code.",
+                "Give the item a shorter title, or write the code into a text file.",
+            ],
+            de: [
+                "Das ist zu lang für einen QR-Code.",
+                "Gib dem Eintrag einen kürzeren Titel, oder schreibe den Code in eine Textdatei.",
+            ],
         },
         InputProblem::DraftLarge => ErrorText {
-            en: ["What is in this form is too large to be kept as a draft.", "Shorten it, or save the item and attach long texts as files."],
-            de: ["Der Inhalt dieses Formulars ist zu groß für einen Entwurf.", "Kürze ihn, oder sichere den Eintrag und hänge lange Texte als Dateien an."],
+            en: [
+                "What is in this form is too large to be kept as a draft.",
+                "Shorten it, or save the item and attach long texts as files.",
+            ],
+            de: [
+                "Der Inhalt dieses Formulars ist zu groß für einen Entwurf.",
+                "Kürze ihn, oder sichere den Eintrag und hänge lange Texte als Dateien an.",
+            ],
         },
     }
 }

@@ -288,7 +288,13 @@ export function view(item: FakeItem): ItemView {
 
 /** What work of a kind counts. */
 export function unitOf(kind: JobKind): JobUnit {
-  if (kind.startsWith('item_') || kind === 'import_read' || kind === 'code_export' || kind === 'history_purge') return 'items';
+  if (
+    kind.startsWith('item_') ||
+    kind === 'import_read' ||
+    kind === 'code_export' ||
+    kind === 'history_purge'
+  )
+    return 'items';
   if (kind === 'ssh_key') return 'nothing';
   return kind === 'key_change' || kind === 'health_check' ? 'share' : 'bytes';
 }
