@@ -336,6 +336,9 @@ mod tests {
         fn text(&mut self) -> Option<Zeroizing<String>> {
             None
         }
+        fn picture(&mut self) -> Option<Picture> {
+            None
+        }
         fn clear(&mut self) -> Result<(), Unavailable> {
             Err(Unavailable)
         }
