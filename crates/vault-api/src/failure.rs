@@ -204,7 +204,7 @@ impl From<SalvageError> for ErrorView {
         match error {
             SalvageError::Unlock(error) => error.into(),
             SalvageError::NothingReadable => ErrorCode::NothingReadable.into(),
-            SalvageError::NameInvalid => Self::invalid(NAME_INVALID),
+            SalvageError::NameInvalid => Self::invalid(InputProblem::ProfileName),
             SalvageError::Cancelled => ErrorCode::Cancelled.into(),
             SalvageError::Disk(disk) => disk.into(),
             SalvageError::Fault => ErrorCode::Internal.into(),

@@ -90,7 +90,9 @@ impl JobKind {
             | Self::ItemUndo
             | Self::HistoryPurge => JobUnit::Items,
             // Its questions are counted as items are; a key is made of so many steps in a hundred.
-            Self::HealthCheck | Self::KeyChange => JobUnit::Share,
+            Self::HealthCheck | Self::KeyChange | Self::ProfileExamine | Self::ProfileSalvage => {
+                JobUnit::Share
+            }
             Self::SshKey => JobUnit::Nothing,
         }
     }

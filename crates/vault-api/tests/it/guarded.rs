@@ -48,8 +48,8 @@ const OPEN: &[(&str, &str)] = &[
     ),
     ("of jobs and checks, which name items and no secret", "job_list job_cancel health_check"),
     (
-        "of backups as a whole",
-        "backup_list backup_settings_set backup_folder_pick backup_folder_reset backup_folder_show backup_save backup_check backup_open backup_opened backup_close restore_pick restore_start restore_discard",
+        "of backups and of damaged profiles as a whole",
+        "backup_list backup_settings_set backup_folder_pick backup_folder_reset backup_folder_show backup_save backup_check backup_open backup_opened backup_close restore_pick restore_start restore_discard repair_look repair_examine repair_restore repair_salvage",
     ),
     (
         "of the generator, whose texts belong to no item",
