@@ -27,7 +27,7 @@ pub const ITEMS: &[WritePath] = &[
     path("archive items", |at| at.each("Mail", |session, ids| session.set_archived(ids, true))),
     path("restore from the trash", |at| at.each("Old", Session::restore)),
     path("delete for good", |at| at.each("Old scan", Session::purge)),
-    path("empty the trash", |at| done(at.session()?.empty_trash(&mut |_| ControlFlow::Continue(()))?)),
+    path("empty the trash", |at| done(at.session()?.empty_trash(&mut go_on)?)),
     path("restore a revision", restore_revision),
     path("purge history", |at| {
         at.each("Mail", |session, ids| session.purge_history(ids, Keep::Revisions(1), &mut go_on))
