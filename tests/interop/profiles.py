@@ -10,19 +10,19 @@ import sys
 import tempfile
 
 import sqlcipher3
-from coffer_v1 import refused
-from coffer_v1.backup import open_backup
+from coffer_v1 import password, refused
+from coffer_v1.backup import lay_out, open_backup
 from coffer_v1.primitives import hkdf, labelled
 from coffer_v1.profile import Profile
 from suite import same
 
 
-def run(suite, folder):
-    """Checks every profile in a folder."""
-    names = sorted(path.parent.name for path in folder.glob("*/about.json"))
-    suite.check("profiles are there", lambda: same(bool(names), True))
-    for name in names:
-        path = folder / name
+def run(suite, folder, form):
+    """Checks every profile of a form in its folder."""
+    places = sorted(path.parent for path in folder.glob("*/about.json"))
+    suite.check(f"profiles of {form} are there", lambda: same(bool(places), True))
+    for path in places:
+        name = f"{form} {path.name}"
         about = json.loads((path / "about.json").read_text())
         if (path / "backup.tar").exists():
             suite.check(f"{name} is a backup that opens whole or not at all", backup_opens, path / "backup.tar", about)
@@ -35,6 +35,9 @@ def run(suite, folder):
                 suite.check(f"{name} {check.__name__.replace('_', ' ')}", check, profile, about)
         suite.check(f"{name} keeps shut", keeps_shut, path, about)
         suite.check(f"{name} is printed", is_printed, path, about)
+        if "recovery_code" in about:
+            for check in (has_its_vaults, code_opens, code_is_asked_for, copy_beside_counts_if_it_fits, backup_is_read):
+                suite.check(f"{name} {check.__name__.replace('_', ' ')}", check, path, about)
 
 
 def holds_what_it_held(profile, about):
@@ -152,3 +155,103 @@ def is_printed(path, about):
         same({name: item["title"] for name, item in items.items()}, {n: past[-1]["title"] for n, past in about["items"].items()})
         written = [file for file in target.rglob("*") if file.is_file()]
         same(len(written), sum(len(past[-1].get("attachments", [])) for past in about["items"].values()))
+
+
+def has_its_vaults(path, about):
+    """Each vault has its name and its items."""
+    profile = Profile(path, about["password"], about["secret_key"])
+    vaults_are(profile, about)
+
+
+def vaults_are(profile, about):
+    items, names = profile.items(), {card.vault.hex(): card.name for card in profile.cards.values()}
+    found = {}
+    for vault in {vault["home"]: name for name, vault in about["vaults"].items()}[True], *names:
+        own = sorted(item.hex() for item, one in items.items() if one.vault.hex() == vault)
+        found[vault] = {"name": names[vault], "home": vault == profile.keyset.home.hex(), "items": own}
+    same(found, about["vaults"])
+
+
+def code_opens(path, about):
+    """The recovery code alone opens all there is; with a slip, or that of another profile, nothing."""
+    profile = Profile(path, recovery_code=about["recovery_code"].lower())
+    holds_what_it_held(profile, about)
+    documents_open(profile, about)
+    slip = about["recovery_code"][:-1] + ("0" if about["recovery_code"][-1] != "0" else "1")
+    other = password.recovery_code_text(bytes(16))
+    for wrong, expected in ((slip, refused.Mistyped), (other, refused.NotOpened), (about["secret_key"], refused.Mistyped)):
+        try:
+            Profile(path, recovery_code=wrong)
+        except expected:
+            continue
+        raise AssertionError("another code opened it")
+
+
+def code_is_asked_for(path, about):
+    """The command with --recovery-code: given with it, and typed when asked."""
+    titles = {name: past[-1]["title"] for name, past in about["items"].items()}
+    for more, typed in (([about["recovery_code"]], ""), ([], about["recovery_code"] + "\n")):
+        items = printed(path, ["--recovery-code", *more], typed)["items"]
+        same({name: item["title"] for name, item in items.items()}, titles)
+    past = printed(path, ["--recovery-code", about["recovery_code"], "--history"])["items"]
+    same({name: len(revisions) for name, revisions in past.items()}, {name: len(past) for name, past in about["items"].items()})
+
+
+def printed(path, options, typed=""):
+    """What the command prints."""
+    command = [sys.executable, "-m", "coffer_v1", "open", str(path), *options]
+    folder = pathlib.Path(__file__).parent
+    done = subprocess.run(command, input=typed, cwd=folder, capture_output=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
+def copy_beside_counts_if_it_fits(path, about):
+    """While the root key is changed there are two databases: the one that remembers the key file is the profile."""
+    keys = about["password"], about["secret_key"]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / "copy"
+        shutil.copytree(path, copy)
+        database, beside = copy / "vault.db", copy / "vault.db.next"
+        good = database.read_bytes()
+        # The key file was exchanged, the databases not yet: the old one does not open by the new key.
+        database.rename(beside)
+        database.write_bytes(bytes(reversed(good)))
+        profile = Profile(copy, *keys)
+        holds_what_it_held(profile, about)
+        documents_open(profile, about)
+        holds_what_it_held(Profile(copy, recovery_code=about["recovery_code"]), about)
+        # Not exchanged yet: the copy is of another key, or not whole.
+        database.write_bytes(good)
+        for wrong in (bytes(reversed(good)), good[:-1], good[:4096], b""):
+            beside.write_bytes(wrong)
+            holds_what_it_held(Profile(copy, *keys), about)
+        # One that opens, and remembers another key file than the one there is.
+        with tempfile.TemporaryDirectory() as laid_out:
+            with (path / "backups" / about["backup"]["file"]).open("rb") as archive:
+                lay_out(archive, pathlib.Path(laid_out))
+            beside.write_bytes((pathlib.Path(laid_out) / "vault.db").read_bytes())
+        holds_what_it_held(Profile(copy, *keys), about)
+        # Without the one that counts it is of no use.
+        database.unlink()
+        try:
+            Profile(copy, *keys)
+        except (refused.Refused, OSError):
+            return
+    raise AssertionError("a database that the key file does not go with was read")
+
+
+def backup_is_read(path, about):
+    """The profile's own backup, by the keys of its day, holds what there was; the code came later and opens it not."""
+    then = about["backup"]
+    file = path / "backups" / then["file"]
+    with tempfile.TemporaryDirectory() as folder:
+        profile = open_backup(file, pathlib.Path(folder), then["password"], about["secret_key"])
+        holds_what_it_held(profile, {**about, **then})
+        vaults_are(profile, then)
+        documents_open(profile, then)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            open_backup(file, pathlib.Path(folder), recovery_code=about["recovery_code"])
+        except refused.NotOpened:
+            return
+    raise AssertionError("a code that did not exist yet opened it")

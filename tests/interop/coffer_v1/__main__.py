@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import pathlib
+import sqlite3
 import sys
 import tempfile
 
@@ -37,7 +38,7 @@ def main():
             print()
             if given.documents:
                 write_documents(profile, given.documents)
-    except (Refused, OSError) as error:
+    except (Refused, OSError, sqlite3.DatabaseError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
 
 

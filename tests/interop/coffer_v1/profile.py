@@ -1,6 +1,7 @@
 """A profile's folder: from password and Secret Key to items and documents."""
 
 import pathlib
+import sqlite3
 
 from . import documents, items, password, vault
 from .account import Certificate, open_keyset, open_root_box
@@ -70,7 +71,8 @@ class Profile:
             try:
                 database = open_database(beside, key)
                 remembered = database.execute("SELECT value FROM meta WHERE name = 'header'").fetchone()
-            except Refused:
+            # One that is cut off between its pages is no database, either.
+            except (Refused, sqlite3.DatabaseError):
                 remembered = None
             if remembered and remembered[0] == self.header.version.to_bytes(8, "big") + self.header.mac:
                 return database

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rand_core::Rng as _;
@@ -11,8 +12,8 @@ use vault_crypto::SecretText;
 use vault_engine::backup::{BackupError, Plan, RestoreError};
 use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
 use vault_engine::item::Timestamp;
-use vault_engine::profile::{SalvageError, UnlockError};
-use vault_engine::session::{Put, Saved, Scope, Session, SessionError};
+use vault_engine::profile::{FileState, Keychain, KeychainUnavailable, SalvageError, UnlockError};
+use vault_engine::session::{Put, Rotation, Saved, Scope, SecretKeyAfter, Session, SessionError};
 use vault_testkit::FixedRng;
 use vault_wire::{ItemId, ProfileId};
 
@@ -405,4 +406,86 @@ fn a_crash_between_setting_aside_and_naming_is_put_right_when_profiles_are_looke
     assert_eq!(profile.world.profiles.list()[0].id, profile.id);
     assert!(place.exists() && !waiting.exists());
     assert!(profile.unlock().is_ok());
+}
+
+#[test]
+fn a_damaged_profile_elsewhere_stays_there_and_the_restored_one_is_in_the_usual_place() {
+    let profile = Furnished::new();
+    let stick = tempfile::tempdir().unwrap();
+    let there = profile.world.profiles.relocate(profile.id, stick.path(), &mut go_on).unwrap();
+    fs::write(there.join("vault.db"), "").unwrap();
+    let before = all_files(&there);
+    let found = profile.world.profiles.inspect(profile.id).unwrap();
+    assert_eq!((found.folder.as_path(), found.database), (there.as_path(), FileState::Damaged));
+    assert_eq!([found.keys, found.keys_copy], [FileState::Readable; 2]);
+    let backup = profile.world.profiles.backups_beside(profile.id).remove(0).path;
+    // What an earlier try left in the usual place is not overwritten either.
+    let usual = profile.world.places().profile(profile.id);
+    fs::create_dir(&usual).unwrap();
+    fs::write(usual.join("something"), "there").unwrap();
+    let of = (profile.id, &password(), None);
+    let replaced = profile.world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).unwrap();
+    assert_eq!(replaced.set_aside, there);
+    assert_eq!(all_files(&there), before);
+    assert_eq!(fs::read(usual.with_extension("damaged-1").join("something")).unwrap(), b"there");
+    drop(replaced);
+    assert_eq!(profile.world.profiles.folder_of(profile.id), usual);
+    profile.unlock().unwrap().check_log().unwrap();
+}
+
+/// A keychain in memory.
+#[derive(Default)]
+struct Memory(Mutex<BTreeMap<ProfileId, String>>);
+
+impl Keychain for &'static Memory {
+    fn get(&self, id: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(self.0.lock().unwrap().get(&id).map(|text| SecretText::from(text.as_str())))
+    }
+
+    fn set(&self, id: ProfileId, text: &SecretText) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().insert(id, text.expose().to_owned());
+        Ok(())
+    }
+
+    fn delete(&self, id: ProfileId) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().remove(&id);
+        Ok(())
+    }
+}
+
+#[test]
+fn the_secret_key_of_a_damaged_profile_outlasts_a_backup_that_has_another() {
+    let keychain: &'static Memory = Box::leak(Box::default());
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::at_with(folder.path(), Box::new(keychain));
+    let mut session = world.create();
+    let id = session.profile().id;
+    add(&mut session, login("Mail", "ada", "x"));
+    let old = session.secret_key().unwrap().to_text();
+    session.daily_snapshot(&Plan::default(), &mut go_on).unwrap().unwrap().write(&mut go_on).unwrap();
+    let rotation = Rotation {
+        password: &password(),
+        new_password: None,
+        recovery_code: None,
+        secret_key: SecretKeyAfter::New,
+    };
+    let session = world.profiles.rotate(session, &rotation, &mut go_on).map_err(|error| error.to_string());
+    let new = session.unwrap().secret_key().unwrap().to_text();
+    fs::write(world.file(id, "vault.db"), "").unwrap();
+    let backup = world.profiles.backups_beside(id).remove(0).path;
+    // The keychain has the Secret Key of today only, and the backup was made under another.
+    let of = (id, &password(), None);
+    let wrong = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).err();
+    assert_eq!(wrong, Some(RestoreError::Unlock(UnlockError::WrongPassword)));
+
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::DatabaseDamaged));
+
+    let of = (id, &password(), Some(&old));
+    let replaced = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).unwrap();
+    // Until it is unlocked both are kept: a step that fails once the backup's is there must not take the other away.
+    let both = keychain.0.lock().unwrap()[&id].clone();
+    assert_eq!(both.split(' ').collect::<Vec<_>>(), [old.expose(), new.expose()]);
+    drop(replaced);
+    drop(world.unlock(id).unwrap());
+    assert_eq!(keychain.0.lock().unwrap()[&id], old.expose(), "the one that opens is found out");
 }

@@ -16,7 +16,7 @@ use vault_wire::revision::BlobRef;
 use crate::support::{ManualClock, add};
 
 /// A day in 2026, and the days after it.
-const fn day(number: u64) -> Timestamp {
+pub const fn day(number: u64) -> Timestamp {
     Timestamp(1_790_000_000_000 + number * 86_400_000)
 }
 
@@ -94,7 +94,7 @@ fn note() -> Item {
 }
 
 /// An item with all fields that its type has, filled in.
-fn filled(item_type: ItemType, title: &str) -> Item {
+pub fn filled(item_type: ItemType, title: &str) -> Item {
     let mut item = Item::new(item_type, day(0));
     item.title = title.to_owned();
     item.fields = template(item_type)
@@ -111,7 +111,7 @@ fn filled(item_type: ItemType, title: &str) -> Item {
 }
 
 /// An item that a later program wrote and that went through a merge.
-fn later() -> Item {
+pub fn later() -> Item {
     let mut item = filled(ItemType::Login, "From later");
     let at = day(2);
     let field = Some(item.fields.first().unwrap().id);
@@ -162,7 +162,7 @@ pub fn add_small_document(session: &mut Session) {
     session.put(Put { blobs: vec![blob], ..Put::new(item) }).unwrap();
 }
 
-fn take_in(session: &mut Session, name: &str, content: Vec<u8>) -> (Attachment, BlobRef) {
+pub fn take_in(session: &mut Session, name: &str, content: Vec<u8>) -> (Attachment, BlobRef) {
     let new = NewBlob::make(session.rng());
     let size = content.len() as u64;
     let mut progress = |_| ControlFlow::Continue(());

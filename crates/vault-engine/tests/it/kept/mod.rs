@@ -1,7 +1,8 @@
-//! Profiles that are kept for ever under `tests/profiles`, one folder for each format that was released: they must
-//! open, and hold what they held. `tests/interop` reads the same folders.
+//! Profiles that are kept for ever under `tests/profiles`, one folder for each form of the database that was released: they
+//! must open, and hold what they held. `tests/interop` reads the same folders.
 
 mod content;
+mod form2;
 pub mod plain;
 
 use std::fs;
@@ -34,7 +35,7 @@ enum Left {
     BackedUp,
 }
 
-/// The profiles that are kept, by the names of their folders.
+/// The profiles of the first form that are kept, by the names of their folders.
 const KEPT: [(&str, Left); 3] = [("closed", Left::Closed), ("open", Left::Open), ("backup", Left::BackedUp)];
 /// The file in the folder of one that is kept as a backup.
 const BACKUP: &str = "backup.tar";
@@ -48,29 +49,31 @@ fn a_profile_holds_what_it_was_made_of() {
         assert_eq!(target.join("vault.db-wal").exists(), matches!(left, Left::Open));
         check(&target);
     }
+    let folder = tempfile::tempdir().unwrap();
+    form2::write(&folder.path().join("closed"), KdfParams::TEST);
+    check(&folder.path().join("closed"));
 }
 
-/// With `COFFER_WRITE_PROFILES` in the environment, the ones that are missing are written first.
+/// With `COFFER_WRITE_PROFILES` in the environment, that of the newest form is written first if it is missing.
 #[test]
 fn every_profile_that_is_kept_opens_and_holds_what_it_held() {
     if std::env::var_os("COFFER_WRITE_PROFILES").is_some() {
-        for (name, left) in KEPT {
-            let target = folders().join(name);
-            if !target.exists() {
-                write(&target, left, KdfParams::new(65_536, 3, 1).unwrap());
-            }
+        let target = folders("v2").join("closed");
+        if !target.exists() {
+            form2::write(&target, KdfParams::new(65_536, 3, 1).unwrap());
         }
     }
-    let kept: Vec<PathBuf> = fs::read_dir(folders()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(kept.len() >= KEPT.len());
-    for folder in kept {
-        check(&folder);
+    for (form, count) in [("v1", KEPT.len()), ("v2", 1)] {
+        let kept = fs::read_dir(folders(form)).unwrap().map(|entry| entry.unwrap().path());
+        let kept: Vec<PathBuf> = kept.collect();
+        assert_eq!(kept.len(), count, "{form}");
+        kept.iter().for_each(|folder| check(folder));
     }
 }
 
-/// Lays a kept profile down where profiles are, and answers with what opens it.
+/// Lays a kept profile of the first form down where profiles are, and answers with what opens it.
 pub fn lay_down(name: &str, world: &World) -> (ProfileId, SecretText, SecretText) {
-    let kept = folders().join(name);
+    let kept = folders("v1").join(name);
     let about: Value = serde_json::from_slice(&fs::read(kept.join("about.json")).unwrap()).unwrap();
     let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
     let id = about["profile_id"].as_str().unwrap().parse().unwrap();
@@ -78,9 +81,9 @@ pub fn lay_down(name: &str, world: &World) -> (ProfileId, SecretText, SecretText
     (id, text("password"), text("secret_key"))
 }
 
-/// The folder of this format's profiles.
-fn folders() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles/v1")
+/// The folder of the profiles of a form.
+fn folders(form: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/profiles").join(form)
 }
 
 /// Makes a profile and lays it down with all that is in it.
@@ -135,7 +138,7 @@ fn check(kept: &Path) {
         world.profiles.unlock(id, &password, Some(&secret_key), rng(8)).unwrap()
     };
     let copied_first = world.file(id, "backups/before-form-2.tar").exists();
-    assert_eq!(copied_first, kept.starts_with(folders()) && !backup.exists(), "{}", kept.display());
+    assert_eq!(copied_first, kept.starts_with(folders("v1")) && !backup.exists(), "{}", kept.display());
     assert_eq!(session.profile().id, id);
     assert_eq!(session.read_only(), None);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64());
@@ -144,6 +147,10 @@ fn check(kept: &Path) {
         assert_eq!(*value, about[name], "{}: {name}", kept.display());
     }
     assert!(!open_documents(&mut session).contains(&false));
+    if about.get("recovery_code").is_some() {
+        form2::check(&mut session, &about);
+        form2::check_ways_in(kept, &about);
+    }
     // It is not only read: what is written now follows what was written then.
     content::change(&mut session);
     assert_eq!(Some(session.check_log().unwrap()), about["entries"].as_u64().map(|entries| entries + 1));

@@ -51,7 +51,7 @@ pub fn open_documents(session: &mut Session) -> Vec<bool> {
 }
 
 fn ids(session: &mut Session) -> Vec<ItemId> {
-    let scopes = [Scope::All, Scope::Archive, Scope::Trash];
+    let scopes = [Scope::All, Scope::Archive, Scope::Trash, Scope::Templates];
     scopes.into_iter().flat_map(|scope| session.list(&query(scope)).unwrap().rows).map(|row| row.id).collect()
 }
 
