@@ -1,7 +1,9 @@
 //! Items: listing, opening, saving, their trash and their history.
 
+use std::ops::ControlFlow;
+
 use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
-use vault_engine::session::{DraftId, Opened, Put, Session, Stored};
+use vault_engine::session::{Carry, DraftId, Linked, Opened, Put, Session, Stored};
 use vault_engine::{BlobId, ItemId, RevHash, SecretText, VaultId};
 
 use crate::coffer::Coffer;
@@ -11,11 +13,8 @@ use crate::item_view::item_view;
 use crate::ssh_keys::{held_key, put_key};
 use crate::views::{
     ErrorCode, ErrorView, FieldTemplate, HistoryEntry, InputProblem, ItemDraft, ItemPage, ItemQuery,
-    ItemTemplate, ItemView, SidebarView,
+    ItemTemplate, ItemView, JobKind, LinkView, SidebarView,
 };
-
-/// Added to the title of a copy.
-const COPY_MARK: &str = " (2)";
 
 /// Shows an item as it is stored now.
 pub(crate) fn view(session: &Session, id: ItemId) -> Outcome<ItemView> {
@@ -160,34 +159,54 @@ impl Coffer {
         .await
     }
 
-    /// Makes a copy of an item. Passkeys and files stay with the original: a sealed file belongs to one item, and a passkey to one
-    /// place where its signatures are counted.
+    /// Makes a copy of an item beside it, with its files sealed once more. Passkeys stay with the original: one is in one place,
+    /// where its signatures are counted. With files it is a job that can be cancelled.
     ///
     /// # Errors
-    /// `not_found`, `invalid_input` for a document, or the disk.
+    /// `not_found`, also for what lies in the trash; `document_damaged`, `cancelled`, or the disk. Then there is no copy.
     pub async fn item_duplicate(&self, id: ItemId) -> Outcome<ItemView> {
-        let now = self.clock.now();
-        self.change(move |session| {
-            let Item {
-                item_type, title, fields, urls, url_rules, notes, tags, folder, expires, flags, ..
-            } = session.get(id)?.item;
-            if item_type == ItemType::Document {
-                return Err(ErrorView::invalid(InputProblem::DocumentCopy));
+        let plan = self.read(move |session| {
+            let Opened { vault, item, .. } = session.get(id)?;
+            if item.trashed_at.is_some() {
+                return Err(ErrorCode::NotFound.into());
             }
-            let mut copy = Item::new(item_type, now);
-            copy.title = title + COPY_MARK;
-            copy.fields = fields;
-            (copy.urls, copy.url_rules) = (urls, url_rules);
-            copy.expires = expires;
-            copy.flags = Flags { reprompt: flags.reprompt, template: flags.template, ..Flags::default() };
-            copy.notes = notes;
-            copy.tags = tags;
-            copy.folder = folder;
-            for field in &mut copy.fields {
-                field.history.clear();
-            }
-            let Stored { id, revision: _ } = session.put(Put::new(copy))?;
-            view(session, id)
+            Ok((session.plan_transfer(&[id], vault, Carry::Duplicate)?, item.title))
+        });
+        let (plan, title) = plan.await?;
+        // Without files there is nothing to wait for.
+        if plan.bytes() == 0 {
+            return self
+                .change(move |session| {
+                    let done = session.carry_out(plan, &mut |_| ControlFlow::Continue(()))?;
+                    let copy = done.carried.first().ok_or(ErrorCode::DocumentDamaged)?;
+                    view(session, copy.to)
+                })
+                .await;
+        }
+        let done = self.transfer(plan, JobKind::ItemCopy, title).await?;
+        let copy: Option<ItemId> = done.items.first().and_then(|id| id.parse().ok());
+        // What is left where it is has a file that does not open.
+        let copy = copy.ok_or(ErrorCode::DocumentDamaged)?;
+        self.read(move |session| view(session, copy)).await
+    }
+
+    /// The item that a link leads to, also if it was moved to another vault since; none if it is gone. To look where a link
+    /// leads is not to use the item.
+    ///
+    /// # Errors
+    /// `locked`, or a damaged database.
+    pub async fn item_link(&self, id: ItemId) -> Outcome<Option<LinkView>> {
+        self.read(move |session| {
+            Ok(session.linked(id)?.map(|linked| {
+                let Linked { id, vault, item_type, title, trashed } = linked;
+                LinkView {
+                    item_id: id.to_string(),
+                    vault_id: vault.to_string(),
+                    item_type: item_type.into(),
+                    title,
+                    trashed,
+                }
+            }))
         })
         .await
     }

@@ -147,6 +147,7 @@ impl Jobs {
             | JobKind::ItemImport
             | JobKind::ItemChange
             | JobKind::ItemMove
+            | JobKind::ItemCopy
             | JobKind::ItemDelete
             | JobKind::ItemUndo
             | JobKind::HistoryPurge

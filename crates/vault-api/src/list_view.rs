@@ -61,6 +61,7 @@ impl From<Row> for views::ItemRow {
             has_code,
             has_attachments,
             edited_in_two_places,
+            doubtful,
             modified_at,
         } = row;
         Self {
@@ -73,6 +74,7 @@ impl From<Row> for views::ItemRow {
             has_code,
             has_attachments,
             edited_in_two_places,
+            doubtful,
             modified_at: modified_at.0,
         }
     }

@@ -125,7 +125,12 @@ impl Coffer {
         carry: CarryView,
     ) -> Outcome<TransferView> {
         let plan = self.read(move |session| Ok(session.plan_transfer(&ids, to, carry.into())?)).await?;
-        let job = self.jobs.start(JobKind::ItemMove, String::new(), plan.len() as u64);
+        self.transfer(plan, JobKind::ItemMove, String::new()).await
+    }
+
+    /// Seals and carries out a plan as a job.
+    pub(crate) async fn transfer(&self, plan: Plan, kind: JobKind, name: String) -> Outcome<TransferView> {
+        let job = self.jobs.start(kind, name, plan.len() as u64);
         let (answer, answered) = oneshot::channel();
         let coffer = self.clone();
         spawn(move || {

@@ -205,6 +205,8 @@ fn search(bytes: &[u8]) -> Seen {
         favourite: true,
         has_code: false,
         has_attachments: false,
+        edited_in_two_places: false,
+        doubtful: false,
         created_at: Timestamp(0),
         modified_at: Timestamp(0),
         used_at: None,

@@ -1,6 +1,7 @@
 use tauri::State;
 use vault_api::views::{
-    BulkChange, ChangedView, ItemDraft, ItemPage, ItemQuery, ItemTemplate, ItemView, SidebarView, UndoneView,
+    BulkChange, ChangedView, ItemDraft, ItemPage, ItemQuery, ItemTemplate, ItemView, LinkView, SidebarView,
+    UndoneView,
 };
 use vault_api::{Coffer, Outcome};
 
@@ -37,6 +38,15 @@ pub async fn item_save(
     let draft_id = draft_id.as_deref().map(id).transpose()?;
     let vault_id = vault_id.as_deref().map(id).transpose()?;
     shell.coffer.item_save_in(vault_id, draft, draft_id).await
+}
+
+#[tauri::command]
+pub async fn item_link(shell: State<'_, Shell>, item_id: String) -> Outcome<Option<LinkView>> {
+    // What is no id, such as the text of a field that became a link, leads nowhere.
+    match id(&item_id) {
+        Ok(item_id) => shell.coffer.item_link(item_id).await,
+        Err(_) => Ok(None),
+    }
 }
 
 #[tauri::command]

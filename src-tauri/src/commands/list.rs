@@ -46,6 +46,7 @@ macro_rules! coffer_commands {
             item::item_get,
             item::item_save,
             item::item_duplicate,
+            item::item_link,
             item::item_make_template,
             item::item_set_favourite,
             item::item_set_archived,

@@ -37,6 +37,7 @@ import type { ItemView } from './generated/ItemView';
 import type { JobView } from './generated/JobView';
 import type { KeepView } from './generated/KeepView';
 import type { KitView } from './generated/KitView';
+import type { LinkView } from './generated/LinkView';
 import type { OpenBackupView } from './generated/OpenBackupView';
 import type { PaperSize } from './generated/PaperSize';
 import type { PastValueView } from './generated/PastValueView';
@@ -124,6 +125,7 @@ export interface Commands {
   item_get: [ItemRef, ItemView];
   item_save: [{ draft: ItemDraft; draftId?: string; vaultId?: string }, ItemView];
   item_duplicate: [ItemRef, ItemView];
+  item_link: [ItemRef, LinkView | null];
   item_make_template: [ItemRef & { title: string }, ItemView];
   item_set_favourite: [ItemsRef & { favourite: boolean }, ChangedView];
   item_set_archived: [ItemsRef & { archived: boolean }, ChangedView];

@@ -72,6 +72,7 @@ export type { KeepView } from './generated/KeepView';
 export type { KitView } from './generated/KitView';
 export type { Language } from './generated/Language';
 export type { NameCount } from './generated/NameCount';
+export type { LinkView } from './generated/LinkView';
 export type { OpenBackupView } from './generated/OpenBackupView';
 export type { PaperSize } from './generated/PaperSize';
 export type { PasskeyView } from './generated/PasskeyView';

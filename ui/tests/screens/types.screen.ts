@@ -78,6 +78,51 @@ test('sections are added, filled and moved, and a link is chosen by its title', 
   });
 });
 
+for (const lang of ['en', 'de'] as const) {
+  test(`a link says when its item is in another vault, in the trash or gone (${lang})`, () =>
+    onPage({ lang, query: { items: 'types', vault: 'Family' } }, async (page) => {
+      await open(page, 'Router');
+      const row = page.locator(id(testids.fieldRow, '[data-label="Wireless network"]'));
+      await row.getByText(lang === 'en' ? 'in the vault Family' : 'im Tresor Family').waitFor();
+      await everyLook(page, `link-vault-${lang}`);
+      await row.getByText('Attic').click();
+      await page.locator(id(testids.detailTitle)).getByText('Attic', { exact: true }).waitFor();
+      const trash = async () => {
+        await page.locator(id(testids.detailMore)).click();
+        await page.locator(id(testids.detailTrash)).click();
+      };
+      await trash();
+      await open(page, 'Router');
+      await row.getByText(lang === 'en' ? 'in the trash' : 'im Papierkorb').waitFor();
+      await row.getByText('Attic').click();
+      await page.locator(id(testids.detailPurge)).click();
+      await page.locator(id(testids.confirmYes)).click();
+      await open(page, 'Router');
+      await row
+        .getByText(lang === 'en' ? 'This item is no longer there.' : 'Diesen Eintrag gibt es nicht mehr.')
+        .waitFor();
+    }));
+}
+
+test('what looks wrong is marked in the list and found', () =>
+  onPage({}, async (page) => {
+    await page.locator(id(testids.mainScreen)).waitFor();
+    await page.keyboard.press('Control+n');
+    await page.locator(id(testids.newType, '[data-type="bank_account"]')).click();
+    await page.locator(id(testids.editTitle)).fill('Old account');
+    await page.locator(id(testids.editField, '[data-role="iban"]')).fill('12345');
+    await page.locator(id(testids.editSave)).click();
+    await page.locator(id(testids.fieldDoubt)).waitFor();
+    await page.locator(id(testids.searchField)).fill('is:doubtful');
+    const row = page.locator(id(testids.itemRow, '[data-title="Old account"]'));
+    await row.getByLabel('Something looks wrong').waitFor();
+    expect(await page.locator(id(testids.unknownFilters)).count()).toBe(0);
+    await everyLook(page, 'list-doubtful');
+    await page.locator(id(testids.searchField)).fill('is:conflict');
+    await page.getByLabel('Edited in two places').first().waitFor();
+    expect(await row.count()).toBe(0);
+  }));
+
 test('a new item is made from a template', async () => {
   await onPage({ query: { items: 'types' } }, async (page) => {
     await page.locator(id(testids.newButton)).click();

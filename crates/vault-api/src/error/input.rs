@@ -108,13 +108,6 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Lege stattdessen das ganze Dokument in den Papierkorb.",
             ],
         },
-        InputProblem::DocumentCopy => ErrorText {
-            en: ["A document is copied by adding its file again.", "Nothing was changed."],
-            de: [
-                "Ein Dokument kopierst du, indem du seine Datei noch einmal hinzufügst.",
-                "Nichts wurde verändert.",
-            ],
-        },
         InputProblem::TemplateName => ErrorText {
             en: ["A template needs a name.", "Type one that says what is made from it."],
             de: ["Eine Vorlage braucht einen Namen.", "Gib einen ein, der sagt, was daraus entsteht."],

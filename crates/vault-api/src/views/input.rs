@@ -32,8 +32,6 @@ pub enum InputProblem {
     FormMismatch,
     /// A document cannot be without its file.
     DocumentNeedsFile,
-    /// A document is copied by adding its file again.
-    DocumentCopy,
     /// A template has no name.
     TemplateName,
     /// A document was to be a template.

@@ -94,9 +94,27 @@ pub struct ItemRow {
     pub has_attachments: bool,
     /// A merge set a value aside.
     pub edited_in_two_places: bool,
+    /// The value of a field looks wrong.
+    pub doubtful: bool,
     /// Last change, Unix milliseconds.
     #[ts(type = "number")]
     pub modified_at: u64,
+}
+
+/// The item that a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LinkView {
+    /// Its id now: one that was moved to another vault has another than the link says.
+    pub item_id: String,
+    /// The vault it is in.
+    pub vault_id: String,
+    /// Type.
+    pub item_type: ItemTypeView,
+    /// Title.
+    pub title: String,
+    /// Whether it lies in the trash.
+    pub trashed: bool,
 }
 
 /// A page of a list.

@@ -38,6 +38,8 @@ pub enum JobKind {
     ItemChange,
     /// Items are being moved or copied to another vault.
     ItemMove,
+    /// An item is being duplicated with its files.
+    ItemCopy,
     /// Items are being deleted with their vault.
     ItemDelete,
     /// A change of many items is being undone.
@@ -86,6 +88,7 @@ impl JobKind {
             | Self::ItemImport
             | Self::ItemChange
             | Self::ItemMove
+            | Self::ItemCopy
             | Self::ItemDelete
             | Self::ItemUndo
             | Self::HistoryPurge => JobUnit::Items,

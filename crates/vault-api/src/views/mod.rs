@@ -31,6 +31,7 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
 pub use input::InputProblem;
+pub use item::LinkView;
 pub use item::{
     AttachmentView, ClockDoubtView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft,
     FieldView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView,

@@ -1,5 +1,7 @@
 use vault_api::CopyRole;
-use vault_api::views::{CodeView, ErrorCode, FieldKindView, ItemTypeView};
+use vault_api::views::{
+    CarryView, CodeView, ErrorCode, FieldKindView, ItemTypeView, JobKind, JobState, VaultLookView,
+};
 
 use crate::support::{Computer, field, form_of, id, login};
 
@@ -145,6 +147,78 @@ async fn a_copy_is_an_item_of_its_own() {
     let copy = computer.coffer.item_duplicate(id(&first)).await.unwrap();
     assert_ne!(copy.id, first.id);
     assert_eq!(computer.titles("").await, ["Mail", "Mail (2)"]);
+    computer.coffer.item_trash(vec![id(&first)]).await.unwrap();
+    let gone = computer.coffer.item_duplicate(id(&first)).await.unwrap_err();
+    assert_eq!(gone.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_copy_has_the_files_of_the_item_as_its_own() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let source = computer.folder.path().join("scan.txt");
+    let content: Vec<u8> = (0..300_000_u32).map(|at| (at % 251) as u8).collect();
+    std::fs::write(&source, &content).unwrap();
+    let first = computer.save_login("Mail", "ana", "x").await;
+    let jobs = coffer.document_attach(id(&first), vec![source]).await.unwrap();
+    computer.ended(jobs[0]).await;
+    let first = coffer.item_get(id(&first)).await.unwrap();
+    let copy = coffer.item_duplicate(id(&first)).await.unwrap();
+    assert_eq!(copy.attachments[0].name, "scan.txt");
+    assert_ne!(copy.attachments[0].blob_id, first.attachments[0].blob_id, "two items never share a file");
+    let job = coffer.job_list().into_iter().find(|job| job.kind == JobKind::ItemCopy).unwrap();
+    assert_eq!((job.state, job.name.as_str()), (JobState::Done, "Mail"));
+    // Gone with the original is not gone with the copy.
+    coffer.item_trash(vec![id(&first)]).await.unwrap();
+    coffer.item_purge(vec![id(&first)]).await.unwrap();
+    let out = computer.folder.path().join("out.txt");
+    let blob = copy.attachments[0].blob_id.parse().unwrap();
+    let job = coffer.document_export(id(&copy), blob, out.clone()).await.unwrap();
+    assert_eq!(computer.ended(job).await.state, JobState::Done);
+    assert!(std::fs::read(&out).unwrap() == content);
+
+    // A document is its file.
+    let jobs = coffer.document_import(vec![out]).await.unwrap();
+    let document = computer.ended(jobs[0]).await.outcome.unwrap().item_id.unwrap();
+    let copy = coffer.item_duplicate(document.parse().unwrap()).await.unwrap();
+    assert_eq!((copy.title.as_str(), copy.attachments.len()), ("out (2)", 1));
+}
+
+#[tokio::test]
+async fn a_link_follows_an_item_to_its_new_vault() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let target = computer.save_login("Router", "ana", "x").await;
+    let before = coffer.item_link(id(&target)).await.unwrap().unwrap();
+    assert_eq!((before.item_id.as_str(), before.title.as_str()), (target.id.as_str(), "Router"));
+    let look = VaultLookView { name: "Work".to_owned(), hue: None, icon: String::new() };
+    let work = coffer.vault_create(look).await.unwrap()[1].id.clone();
+    let moved =
+        coffer.item_transfer(vec![id(&target)], work.parse().unwrap(), CarryView::Move).await.unwrap();
+    let link = coffer.item_link(id(&target)).await.unwrap().unwrap();
+    assert_eq!((&link.item_id, &link.vault_id, link.trashed), (&moved.items[0], &work, false));
+    coffer.item_trash(vec![link.item_id.parse().unwrap()]).await.unwrap();
+    assert!(coffer.item_link(id(&target)).await.unwrap().unwrap().trashed);
+    coffer.trash_empty().await.unwrap();
+    assert_eq!(coffer.item_link(id(&target)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_looks_wrong_is_marked_in_the_list_and_found() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let mut form = login("Card", "ana", "x");
+    form.item_type = ItemTypeView::Card;
+    form.fields = vec![field("card_number", FieldKindView::Concealed, "4111 1111 1111 1112")];
+    let view = coffer.item_save(form, None).await.unwrap();
+    computer.save_login("Mail", "ana", "x").await;
+    assert_eq!(computer.titles("is:doubtful").await, ["Card"]);
+    assert_eq!(computer.titles("-is:doubtful").await, ["Mail"]);
+    assert!(computer.titles("is:conflict").await.is_empty());
+    let mut form = form_of(&view);
+    form.fields[0].value = Some("4111 1111 1111 1111".to_owned());
+    coffer.item_save(form, None).await.unwrap();
+    assert!(computer.titles("is:doubtful").await.is_empty());
 }
 
 #[tokio::test]

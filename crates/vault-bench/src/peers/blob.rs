@@ -96,6 +96,8 @@ fn fill(mut rest: &[u8]) -> Outcome<Index> {
             favourite: false,
             has_code: false,
             has_attachments: false,
+            edited_in_two_places: false,
+            doubtful: false,
             created_at: at,
             modified_at: at,
             used_at: None,

@@ -142,6 +142,10 @@ fn state(value: &[u8]) -> Test {
         Test::Place(Place::Trashed)
     } else if named("favourite") || named("favorite") {
         Test::Marks(vec![marks::FAVOURITE])
+    } else if named("conflict") {
+        Test::Marks(vec![marks::CONFLICT])
+    } else if named("doubtful") {
+        Test::Marks(vec![marks::DOUBT])
     } else {
         Test::Nothing
     }

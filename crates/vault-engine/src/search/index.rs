@@ -84,7 +84,9 @@ impl Index {
             place: entry.place,
             marks: mark(entry.favourite, marks::FAVOURITE)
                 | mark(entry.has_code, marks::CODE)
-                | mark(entry.has_attachments, marks::ATTACHMENTS),
+                | mark(entry.has_attachments, marks::ATTACHMENTS)
+                | mark(entry.edited_in_two_places, marks::CONFLICT)
+                | mark(entry.doubtful, marks::DOUBT),
             alive: true,
         });
         self.mark(row as usize);

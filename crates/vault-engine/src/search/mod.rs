@@ -74,6 +74,10 @@ pub struct Entry<'a> {
     pub has_code: bool,
     /// Has files; a document's own content is not counted.
     pub has_attachments: bool,
+    /// A merge set a value aside.
+    pub edited_in_two_places: bool,
+    /// The value of a field looks wrong.
+    pub doubtful: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

@@ -15,6 +15,8 @@ pub mod marks {
     pub const FAVOURITE: u8 = 1;
     pub const CODE: u8 = 2;
     pub const ATTACHMENTS: u8 = 4;
+    pub const CONFLICT: u8 = 8;
+    pub const DOUBT: u8 = 16;
 }
 
 /// What is known of a row besides its text.

@@ -23,6 +23,8 @@ fn entry<'a>(number: u8, title: &'a str, words: &'a str) -> Entry<'a> {
         favourite: false,
         has_code: false,
         has_attachments: false,
+        edited_in_two_places: false,
+        doubtful: false,
         created_at: Timestamp(0),
         modified_at: Timestamp(0),
         used_at: None,
@@ -103,9 +105,15 @@ fn filters_combine_with_words_and_with_each_other() {
             folder: Some("Clients/Ärzte"),
             ..entry(1, "Github", "\u{1f}github.com\u{1f}")
         },
-        Entry { tags: &home, has_attachments: true, folder: Some("Clients"), ..entry(2, "Github", "") },
-        Entry { item_type: ItemType::Card, favourite: true, ..entry(3, "Github card", "") },
-        Entry { place: Place::Archived, ..entry(4, "Github old", "") },
+        Entry {
+            tags: &home,
+            has_attachments: true,
+            edited_in_two_places: true,
+            folder: Some("Clients"),
+            ..entry(2, "Github", "")
+        },
+        Entry { item_type: ItemType::Card, favourite: true, doubtful: true, ..entry(3, "Github card", "") },
+        Entry { place: Place::Archived, edited_in_two_places: true, ..entry(4, "Github old", "") },
         Entry { place: Place::Trashed, tags: &work, ..entry(5, "Github gone", "") },
     ]);
     for (text, expected) in [
@@ -123,6 +131,9 @@ fn filters_combine_with_words_and_with_each_other() {
         ("-has:totp has:file", &[2]),
         ("is:favourite", &[3]),
         ("is:favorite", &[3]),
+        ("is:conflict", &[2]),
+        ("is:doubtful", &[3]),
+        ("-is:doubtful -is:conflict", &[1]),
         ("url:github", &[1]),
         ("url:hub.com", &[1]),
         ("folder:clients", &[1, 2]),

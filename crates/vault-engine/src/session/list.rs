@@ -4,7 +4,7 @@ use rusqlite::{Connection, ToSql, params_from_iter};
 use vault_wire::{ItemId, VaultId};
 
 use super::search::TAG_END;
-use super::view::type_of;
+use super::view::{self, type_of};
 use super::{Query, Row, Scope, SessionError, Sort};
 use crate::item::Timestamp;
 
@@ -135,7 +135,8 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         favourite: row.get(4)?,
         has_code: row.get(5)?,
         has_attachments: row.get(6)?,
-        edited_in_two_places: row.get(7)?,
+        edited_in_two_places: row.get::<_, i64>(7)? & view::CONFLICT != 0,
+        doubtful: row.get::<_, i64>(7)? & view::DOUBT != 0,
         modified_at: Timestamp(row.get(8)?),
         vault: VaultId::from_bytes(row.get(9)?),
     })

@@ -16,6 +16,8 @@ pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
 /// What the generator made lately; see `generated.rs`.
 pub(crate) const GENERATED: &str = "generated";
+/// Where items went that were moved to another vault; see `moved.rs`.
+pub(crate) const MOVED: &str = "moved";
 /// The root signing key under the recovery code, if there is one.
 pub(crate) const RECOVERY_BOX: &str = "recovery_box";
 /// Boxes of keys that are just being changed to; see `keys`.

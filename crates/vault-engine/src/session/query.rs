@@ -78,6 +78,8 @@ pub struct Row {
     pub has_attachments: bool,
     /// A merge set a value aside.
     pub edited_in_two_places: bool,
+    /// The value of a field looks wrong. Known of what was written since the program looks at it.
+    pub doubtful: bool,
     /// Last change.
     pub modified_at: Timestamp,
 }

@@ -61,6 +61,8 @@ pub(super) struct Known {
     favourite: bool,
     has_code: bool,
     has_attachments: bool,
+    edited_in_two_places: bool,
+    doubtful: bool,
     created_at: Timestamp,
     modified_at: Timestamp,
     used_at: Option<Timestamp>,
@@ -96,6 +98,8 @@ impl Known {
             favourite: item.flags.favourite,
             has_code: view::has_code(item),
             has_attachments: view::has_files(item),
+            edited_in_two_places: item.flags.edited_in_two_places,
+            doubtful: view::is_doubtful(item),
             created_at: item.created_at,
             modified_at: item.modified_at,
             used_at: None,
@@ -122,6 +126,8 @@ impl Known {
             favourite: row.get(8)?,
             has_code: row.get(9)?,
             has_attachments: row.get(10)?,
+            edited_in_two_places: row.get::<_, i64>(14)? & view::CONFLICT != 0,
+            doubtful: row.get::<_, i64>(14)? & view::DOUBT != 0,
             created_at: Timestamp(row.get(11)?),
             modified_at: Timestamp(row.get(12)?),
             vault: VaultId::from_bytes(row.get(13)?),
@@ -142,6 +148,8 @@ impl Known {
             favourite,
             has_code,
             has_attachments,
+            edited_in_two_places,
+            doubtful,
             created_at,
             modified_at,
             used_at,
@@ -158,6 +166,8 @@ impl Known {
             favourite: *favourite,
             has_code: *has_code,
             has_attachments: *has_attachments,
+            edited_in_two_places: *edited_in_two_places,
+            doubtful: *doubtful,
             created_at: *created_at,
             modified_at: *modified_at,
             used_at: *used_at,
@@ -190,7 +200,7 @@ impl Session {
         let Some(after) = self.search.after else { return Ok(false) };
         let mut rest = self.db.prepare_cached(
             "SELECT item_key, used_at, item_type, title, words, tags, place, folder, favourite, has_code, has_files,
-                 created_at, modified_at, vault_id
+                 created_at, modified_at, vault_id, edited_twice
              FROM item JOIN item_search USING (item_key) JOIN vault USING (vault_key)
                  LEFT JOIN item_use USING (item_key)
              WHERE item_key > ?1 ORDER BY item_key LIMIT ?2",

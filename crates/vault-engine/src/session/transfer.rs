@@ -25,11 +25,14 @@ use super::stored::StoredRevision;
 use super::undo::Step;
 use super::view::{self, Current, Place};
 use super::write::{Appended, Writer};
-use super::{BlobFolder, Session, SessionError, UndoId, blobs, files, read};
+use super::{BlobFolder, Session, SessionError, UndoId, blobs, files, moved, read};
 use crate::clock::Rng;
 use crate::document::{DocumentError, NewBlob, Progress, expect_room};
 use crate::item::{Attachment, FieldKind, Item};
 use crate::profile::DiskError;
+
+/// Behind the title of a duplicate.
+const COPY_MARK: &str = " (2)";
 
 /// What is carried to the other vault, and what stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,15 @@ pub enum Carry {
     MoveWithoutHistory,
     /// The item as it is now, without the earlier values of its fields, as a new one. The original stays as it is.
     Copy,
+    /// The same beside the original; the title says that it is the second.
+    Duplicate,
+}
+
+impl Carry {
+    /// Whether the original stays where it is.
+    fn leaves(self) -> bool {
+        matches!(self, Self::Copy | Self::Duplicate)
+    }
 }
 
 /// An item that was carried.
@@ -195,7 +207,7 @@ impl Session {
         let mut plan = Plan { to, carry, items, documents, left, blobs, through: false };
         for &id in ids {
             let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-            if carry != Carry::Copy && current.vault_key == target {
+            if !carry.leaves() && current.vault_key == target {
                 continue;
             }
             match self.documents_of(id, &current, carry) {
@@ -242,7 +254,7 @@ impl Session {
         }
         let revisions = match carry {
             Carry::Move => StoredRevision::all_of(&self.db, id, current.vault_key)?,
-            Carry::MoveWithoutHistory | Carry::Copy => {
+            Carry::MoveWithoutHistory | Carry::Copy | Carry::Duplicate => {
                 vec![StoredRevision::of_entry(&self.db, current.entry_key)?]
             }
         };
@@ -315,7 +327,10 @@ impl Writer<'_> {
                 return Err(SessionError::Cancelled);
             }
         }
-        let kind = if plan.carry == Carry::Copy { EventKind::Copied } else { EventKind::Moved };
+        if !plan.carry.leaves() {
+            moved::note(&self.tx, &done.carried)?;
+        }
+        let kind = if plan.carry.leaves() { EventKind::Copied } else { EventKind::Moved };
         let new: Vec<ItemId> = done.carried.iter().map(|carried| carried.to).collect();
         if !new.is_empty() {
             self.note(kind, Some(plan.to), &new)?;
@@ -335,10 +350,8 @@ impl Writer<'_> {
         let current = &self.current(id)?;
         let opened = match plan.carry {
             Carry::Move => self.open_all(id, current),
-            Carry::MoveWithoutHistory | Carry::Copy if current.place == Place::Trash.number() => {
-                Ok(Vec::new())
-            }
-            Carry::MoveWithoutHistory | Carry::Copy => {
+            _ if current.place == Place::Trash.number() => Ok(Vec::new()),
+            Carry::MoveWithoutHistory | Carry::Copy | Carry::Duplicate => {
                 self.open(id, current).map(|item| vec![(self.as_new(plan.carry, item), self.now)])
             }
         };
@@ -380,7 +393,7 @@ impl Writer<'_> {
                 let back = Step::Changed { id, before: current.entry_key, after: trashed };
                 vec![Step::Copied { id: new, after }, back]
             }
-            Carry::Copy => vec![Step::Copied { id: new, after }],
+            Carry::Copy | Carry::Duplicate => vec![Step::Copied { id: new, after }],
         };
         Ok(Some((new, steps)))
     }
@@ -404,7 +417,13 @@ impl Writer<'_> {
         for field in &mut item.fields {
             field.history.clear();
         }
-        if carry == Carry::Copy {
+        // What a merge set aside is such a value, too; the original keeps it.
+        item.superseded.clear();
+        item.flags.edited_in_two_places = false;
+        if carry == Carry::Duplicate {
+            item.title.push_str(COPY_MARK);
+        }
+        if carry.leaves() {
             (item.created_at, item.modified_at) = (self.now, self.now);
             item.flags.favourite = false;
             item.flags.archived = false;

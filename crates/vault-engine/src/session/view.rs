@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use vault_wire::{ItemId, RevHash};
 
 use super::SessionError;
-use crate::item::{FieldKind, Item, ItemType, subtitle};
+use crate::item::{FieldKind, Item, ItemType, doubt_about, subtitle};
 use crate::search::fold;
 
 /// Where an item is shown.
@@ -124,7 +124,7 @@ pub(super) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
         ":favourite": item.flags.favourite,
         ":has_code": has_code(item),
         ":has_files": has_files(item),
-        ":edited_twice": item.flags.edited_in_two_places,
+        ":edited_twice": warnings(item),
         ":created_at": time(item.created_at.0),
         ":modified_at": time(item.modified_at.0),
     })?;
@@ -162,6 +162,21 @@ pub(super) fn type_of(number: i64) -> ItemType {
 /// A title as it is sorted, which is as search has it: without case, accents and leading space.
 fn sort_title(title: &str) -> String {
     String::from_utf8_lossy(&fold(title.trim())).into_owned()
+}
+
+/// A merge set a value aside.
+pub(super) const CONFLICT: i64 = 1;
+/// The value of a field looks wrong.
+pub(super) const DOUBT: i64 = 2;
+
+/// What a list warns of, as bits: the column that held the first of them holds both.
+fn warnings(item: &Item) -> i64 {
+    let bit = |set, bit| if set { bit } else { 0 };
+    bit(item.flags.edited_in_two_places, CONFLICT) | bit(is_doubtful(item), DOUBT)
+}
+
+pub(super) fn is_doubtful(item: &Item) -> bool {
+    item.fields.iter().any(|field| doubt_about(item, field).is_some())
 }
 
 pub(super) fn has_code(item: &Item) -> bool {

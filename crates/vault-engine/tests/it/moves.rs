@@ -120,6 +120,77 @@ fn a_move_takes_the_whole_history_along_and_leaves_a_tombstone() {
 }
 
 #[test]
+fn a_duplicate_lies_beside_the_original_with_files_of_its_own() {
+    let world = World::new();
+    let mut session = world.create();
+    let stored = put_file(&mut session, None, b"a scan");
+    let mut item = session.get(stored.id).unwrap().item;
+    item.superseded.push(vault_engine::item::Superseded {
+        field: None,
+        label: "title".to_owned(),
+        value: SecretText::from("an earlier name"),
+        at: Timestamp(3),
+    });
+    item.flags.edited_in_two_places = true;
+    session.put(Put::change(stored.id, stored.revision, item)).unwrap();
+    assert!(session.list(&crate::support::query(Scope::All)).unwrap().rows[0].edited_in_two_places);
+    let home = home(&session);
+    let done = transfer(&mut session, &[stored.id], home, Carry::Duplicate);
+    let copy = session.get(done.carried[0].to).unwrap();
+    assert_eq!((copy.item.title.as_str(), copy.revisions, copy.vault), ("Scan (2)", 1, home));
+    assert!(copy.item.superseded.is_empty() && !copy.item.flags.edited_in_two_places);
+    assert_eq!(contents(&session, done.carried[0].to), [b"a scan"]);
+    assert_eq!(files(&session).len(), 2);
+    assert_eq!(session.get(stored.id).unwrap().item.superseded.len(), 1, "the original keeps it");
+
+    // Undone, its file goes with it; given up before it is carried out, too.
+    undo(&mut session, &done);
+    assert_eq!(files(&session).len(), 1);
+    let mut plan = session.plan_transfer(&[stored.id], home, Carry::Duplicate).unwrap();
+    plan.seal(&mut crate::support::rng(9), &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(files(&session).len(), 2);
+    drop(plan);
+    assert_eq!(files(&session).len(), 1);
+    assert_eq!(titles_in(&mut session, Scope::All), ["Scan"]);
+}
+
+#[test]
+fn a_link_is_followed_through_every_move() {
+    let world = World::new();
+    let mut session = world.create();
+    let profile = session.profile().id;
+    let (work, club) =
+        (session.create_vault(&look("Work")).unwrap(), session.create_vault(&look("Club")).unwrap());
+    let first = add(&mut session, login("Mail", "ada", "x")).id;
+    let other = add(&mut session, login("Shop", "ada", "x")).id;
+    assert_eq!(session.linked(first).unwrap().unwrap().id, first);
+    let second = transfer(&mut session, &[first, other], work, Carry::Move).carried[0].to;
+    let done = transfer(&mut session, &[second], club, Carry::Move);
+    let third = done.carried[0].to;
+    for id in [first, second, third] {
+        let linked = session.linked(id).unwrap().unwrap();
+        assert_eq!((linked.id, linked.vault, linked.title.as_str()), (third, club, "Mail"));
+    }
+    // Back by undoing, it has yet another id; a lock forgets nothing.
+    undo(&mut session, &done);
+    drop(session);
+    let mut session = world.unlock(profile).unwrap();
+    let linked = session.linked(first).unwrap().unwrap();
+    assert_eq!((linked.vault, linked.trashed), (work, false));
+    assert_eq!(session.linked(other).unwrap().unwrap().title, "Shop");
+    session.trash(&[linked.id]).unwrap();
+    assert!(session.linked(second).unwrap().unwrap().trashed);
+    session.empty_trash(&mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(session.linked(first).unwrap(), None, "gone");
+    assert_eq!(session.linked(ItemId::from_bytes([7; 16])).unwrap(), None, "never there");
+    // A copy is another item: the link stays with the original.
+    let original = session.linked(other).unwrap().unwrap().id;
+    let copied = transfer(&mut session, &[original], club, Carry::Copy);
+    assert_ne!(original, copied.carried[0].to);
+    assert_eq!(session.linked(other).unwrap().unwrap().id, original);
+}
+
+#[test]
 fn without_history_the_other_vault_learns_only_what_the_item_is_now() {
     let world = World::new();
     let mut session = world.create();

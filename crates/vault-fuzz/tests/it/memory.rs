@@ -23,6 +23,8 @@ fn the_search_index_takes_little_memory() {
                 favourite: false,
                 has_code: false,
                 has_attachments: false,
+                edited_in_two_places: false,
+                doubtful: false,
                 created_at: Timestamp(0),
                 modified_at: Timestamp(0),
                 used_at: None,

@@ -190,6 +190,7 @@ export function makeFake(scene: Scene): Backend {
     item.modified_at = now;
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
+  if (scene.vault) vaults.begin(scene.vault, 'Attic');
   const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
     const view: JobView = {
       id: ++lastJob,

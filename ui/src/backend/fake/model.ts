@@ -167,7 +167,7 @@ export const templates: Record<ItemTypeView, [role: string, kind: FieldKindView]
 };
 
 /** A few of the checks of the real program: what looks wrong about a value. */
-function doubt(field: FakeField): string | undefined {
+export function doubt(field: FakeField): string | undefined {
   const value = field.value.trim();
   if (value === '') return undefined;
   if (field.role === 'port' && !(Number(value) >= 1 && Number(value) <= 65535)) return 'port';

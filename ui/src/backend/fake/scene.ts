@@ -29,6 +29,8 @@ export interface Scene {
   holder?: boolean;
   /** How fast documents go, in bytes per tick. */
   speed?: number;
+  /** Name of a second vault, with the item “Attic” in it. */
+  vault?: string | null;
   /** Why the clock is doubted. */
   clock?: string | null;
   /** What is damaged; see `repair.ts`. */

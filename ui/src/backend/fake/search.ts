@@ -1,5 +1,5 @@
 import type { ItemPage, ItemQuery, ItemRow, ItemScope, SidebarView } from '../types';
-import { homeVault, subtitle, templates, valueOf, type FakeItem } from './model';
+import { doubt, homeVault, subtitle, templates, valueOf, type FakeItem } from './model';
 
 function inScope(item: FakeItem, scope: ItemScope): boolean {
   if (scope.kind === 'trash') return item.trashed_at !== undefined;
@@ -41,6 +41,8 @@ function fits(item: FakeItem, text: string): boolean {
       if (value !== undefined && name === 'tag')
         return item.tags.some((tag) => tag.toLocaleLowerCase() === value);
       if (value !== undefined && name === 'type') return item.type === value;
+      if (word === 'is:conflict') return item.superseded.length > 0;
+      if (word === 'is:doubtful') return item.fields.some((field) => doubt(field) !== undefined);
       if (word === 'has:totp') return valueOf(item, 'code') !== '';
       return [item.title, subtitle(item), ...item.urls, ...item.tags, item.folder ?? '']
         .join(' ')
@@ -61,6 +63,7 @@ export function row(item: FakeItem): ItemRow {
     has_code: valueOf(item, 'code') !== '',
     has_attachments: item.attachments.length > (item.type === 'document' ? 1 : 0),
     edited_in_two_places: item.superseded.length > 0,
+    doubtful: item.fields.some((field) => doubt(field) !== undefined),
     modified_at: item.modified_at,
   };
 }

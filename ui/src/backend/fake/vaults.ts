@@ -39,6 +39,14 @@ export class FakeVaults {
     });
   }
 
+  /** Makes a second vault with one of the items in it. */
+  begin(name: string, title: string): void {
+    const id = hex(32);
+    this.#vaults.push({ id, home: false, look: { name, icon: '' } });
+    const item = this.world.items.find((one) => one.title === title);
+    if (item) item.vault = id;
+  }
+
   #find(id: string) {
     return this.#vaults.find((vault) => vault.id === id) ?? this.world.fail('not_found');
   }
@@ -152,6 +160,12 @@ export class FakeVaults {
         this.#vaults = this.#vaults.filter((vault) => vault.id !== vaultId);
         world.changed();
         return this.list();
+      },
+      item_link: ({ itemId }) => {
+        const item = world.items.find(({ id }) => id === itemId);
+        if (!item) return null;
+        const { id, vault = homeVault, type, title, trashed_at } = item;
+        return { item_id: id, vault_id: vault, item_type: type, title, trashed: trashed_at !== undefined };
       },
       item_transfer: ({ itemIds, vaultId, carry }) => {
         world.writable();

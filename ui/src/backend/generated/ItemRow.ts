@@ -42,6 +42,10 @@ has_attachments: boolean,
  */
 edited_in_two_places: boolean, 
 /**
+ * The value of a field looks wrong.
+ */
+doubtful: boolean, 
+/**
  * Last change, Unix milliseconds.
  */
 modified_at: number, };

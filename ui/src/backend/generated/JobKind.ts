@@ -3,4 +3,4 @@
 /**
  * What a long piece of work does.
  */
-export type JobKind = "document_import" | "document_export" | "import_read" | "code_export" | "item_import" | "health_check" | "backup_save" | "backup_daily" | "backup_check" | "backup_open" | "backup_take" | "profile_restore" | "profile_examine" | "profile_salvage" | "item_change" | "item_move" | "item_delete" | "item_undo" | "history_purge" | "ssh_key" | "key_change" | "profile_move";
+export type JobKind = "document_import" | "document_export" | "import_read" | "code_export" | "item_import" | "health_check" | "backup_save" | "backup_daily" | "backup_check" | "backup_open" | "backup_take" | "profile_restore" | "profile_examine" | "profile_salvage" | "item_change" | "item_move" | "item_copy" | "item_delete" | "item_undo" | "history_purge" | "ssh_key" | "key_change" | "profile_move";

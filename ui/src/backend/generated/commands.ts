@@ -44,6 +44,7 @@ export const COMMANDS = [
   "item_get",
   "item_save",
   "item_duplicate",
+  "item_link",
   "item_make_template",
   "item_set_favourite",
   "item_set_archived",

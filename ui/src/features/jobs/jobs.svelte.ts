@@ -75,7 +75,14 @@ const elsewhere: readonly JobKind[] = [
 
 /** Kinds of work that whoever asked for it is told the end of: they are shown only while they go on, and only if that takes
  * longer than a moment. */
-const passing: readonly JobKind[] = ['item_change', 'item_move', 'item_delete', 'item_undo', 'history_purge'];
+const passing: readonly JobKind[] = [
+  'item_change',
+  'item_move',
+  'item_copy',
+  'item_delete',
+  'item_undo',
+  'history_purge',
+];
 
 /** After so many milliseconds passing work is shown. */
 const moment = 200;

@@ -34,6 +34,7 @@ export const items: Translation<typeof source> = {
   'list.badge.code': 'Hat einen Einmalcode',
   'list.badge.files': 'Hat Dateien',
   'list.badge.twice': 'An zwei Orten bearbeitet',
+  'list.badge.doubt': 'Etwas sieht falsch aus',
   'empty.all.title': 'Noch nichts da',
   'empty.all.text': 'Lege den ersten Eintrag an oder hole alles aus deinem alten Passwortmanager.',
   'empty.all.import': 'Importieren …',
@@ -243,6 +244,8 @@ export const items: Translation<typeof source> = {
   'detail.passkey.wrong':
     'Keine Website wird diesen Passkey annehmen: Etwas daran ist nicht, wie es sein soll.',
   'detail.link.open': '„{title}“ öffnen',
+  'detail.link.vault': 'im Tresor {name}',
+  'detail.link.trashed': 'im Papierkorb',
   'detail.link.gone': 'Diesen Eintrag gibt es nicht mehr.',
   'detail.file.gone': 'Diese Datei gibt es nicht mehr.',
   'detail.yes': 'Ja',

@@ -30,6 +30,7 @@ export const items = {
   'list.badge.code': 'Has a one-time code',
   'list.badge.files': 'Has files',
   'list.badge.twice': 'Edited in two places',
+  'list.badge.doubt': 'Something looks wrong',
   'empty.all.title': 'Nothing here yet',
   'empty.all.text': 'Add your first item, or bring everything from your old password manager.',
   'empty.all.import': 'Import…',
@@ -228,6 +229,8 @@ export const items = {
   'detail.passkey.wrong':
     'A site will hardly accept this passkey: something about it is not as it should be.',
   'detail.link.open': 'Open “{title}”',
+  'detail.link.vault': 'in the vault {name}',
+  'detail.link.trashed': 'in the trash',
   'detail.link.gone': 'This item is no longer there.',
   'detail.file.gone': 'This file is no longer there.',
   'detail.yes': 'Yes',
