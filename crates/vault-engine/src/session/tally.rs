@@ -178,7 +178,7 @@ pub(super) fn is_right(db: &Connection) -> Result<bool, SessionError> {
              WHERE item_key NOT IN (SELECT item_key FROM template) GROUP BY place
          UNION ALL SELECT 1, '', count(*) FROM item WHERE place = 0 AND favourite
          UNION ALL SELECT * FROM (SELECT 4, CAST(item_type AS TEXT), count(*) FROM item WHERE place = 0
-             GROUP BY item_type ORDER BY item_type)
+             GROUP BY item_type ORDER BY CAST(item_type AS TEXT))
          UNION ALL SELECT * FROM (SELECT 5, tag, count(*) FROM item_tag GROUP BY tag ORDER BY tag)
          UNION ALL SELECT * FROM (SELECT 6, folder, count(*) FROM item WHERE place = 0 AND folder IS NOT NULL
              GROUP BY folder ORDER BY folder)

@@ -57,6 +57,19 @@ fn the_sidebar_counts_what_the_lists_show() {
 }
 
 #[test]
+fn the_counts_hold_with_items_of_every_type() {
+    let world = World::new();
+    let mut session = world.create();
+    for item_type in ItemType::ALL {
+        add(&mut session, item("one", item_type, &[], None, 10));
+        session.check_log().unwrap();
+    }
+    let sidebar = session.sidebar().unwrap();
+    assert_eq!(sidebar.types.len(), ItemType::ALL.len());
+    assert!(sidebar.types.iter().all(|(_, count)| *count == 1));
+}
+
+#[test]
 fn a_list_is_sorted_and_paged() {
     let world = World::new();
     let mut session = filled(&world);
