@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { testids } from '../../src/shared/testids';
-import { everyLook, expectAccessible, id, onPage, withBrowser } from './page';
+import { everyLook, expectAccessible, id, onPage, sizes, withBrowser } from './page';
 
 withBrowser();
 
@@ -133,3 +133,26 @@ test('a new item is made from a template', async () => {
     await page.locator(id(testids.fieldValue)).getByText('web', { exact: true }).waitFor();
   });
 });
+
+test('an empty date looks empty, the menu of kinds fits, and the page itself never scrolls', () =>
+  onPage({ query: { items: 'types' }, size: sizes.small }, async (page) => {
+    await page.locator(id(testids.itemRow)).first().click();
+    await page.locator(id(testids.detailEdit)).click();
+    const expires = page.locator(id(testids.editExpires));
+    for (let field = 0; field < 6; field += 1) {
+      await page.locator(id(testids.editAddField)).last().click();
+      await page.locator(id(testids.editAddKind, '[data-kind="text"]')).click();
+    }
+    await expires.evaluate((field) => field.scrollIntoView({ block: 'start' }));
+    expect(await page.evaluate(() => document.documentElement.scrollTop)).toBe(0);
+
+    await expires.fill('');
+    await page.locator(id(testids.editTitle)).focus();
+    const seen = await expires.screenshot();
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('input::-webkit-datetime-edit { visibility: hidden }');
+      document.adoptedStyleSheets = [sheet];
+    });
+    expect(seen.equals(await expires.screenshot())).toBe(true);
+  }));

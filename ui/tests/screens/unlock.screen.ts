@@ -63,6 +63,13 @@ describe('unlocking', () => {
 });
 
 describe('first run', () => {
+  test('a profile that was copied from another computer can be opened', () =>
+    onPage({ query: { state: 'first_run' } }, async (page) => {
+      await page.locator(id(testids.unlockTakeIn)).click();
+      await page.locator(id(testids.unlockScreen)).waitFor();
+      await page.locator(id(testids.unlockPassword)).waitFor();
+    }));
+
   test('a weak password cannot be chosen, and the Kit can be put off', () =>
     onPage({ query: { state: 'first_run' } }, async (page) => {
       await page.locator(id(testids.firstRunCreate)).click();

@@ -277,6 +277,9 @@ export function makeFake(scene: Scene): Backend {
       },
       lock,
       worked,
+      found: () => {
+        if (session.state === 'first_run') session = { state: 'locked' };
+      },
       ...(scene.place ? { place: scene.place } : {}),
       ...(scene.weak ? { weak: true } : {}),
     }),

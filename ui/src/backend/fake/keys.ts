@@ -35,6 +35,8 @@ export interface Lent {
   lock: () => void;
   /** Does work of so many parts; rejects if the person stops it. */
   worked: (kind: JobKind, name: string, total: number) => Promise<void>;
+  /** A profile was taken in: on the first run there is now one to unlock. */
+  found: () => void;
   /** How the fake begins: where the profile lies, whether more protection is due. */
   place?: string | null;
   weak?: boolean;
@@ -169,6 +171,7 @@ export function keys(lent: Lent): Handlers {
     },
     profile_take_in: () => {
       profiles.push({ id: '77'.repeat(16), name: 'Vault 7777', hue: 90, pin: false });
+      lent.found();
       return status();
     },
     profile_forget: ({ profileId }) => {
