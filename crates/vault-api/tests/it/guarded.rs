@@ -27,7 +27,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "shows what the list and the page of an item show: no secret, no file, no earlier state",
-        "sidebar_get item_templates item_list item_get item_field_history item_history item_open_url vault_list event_list draft_list health_report health_list backup_items",
+        "sidebar_get item_templates item_list item_get item_link item_field_history item_history item_open_url vault_list event_list draft_list health_report health_list backup_items",
     ),
     ("makes another item, which is marked as well or holds no value", "item_duplicate item_make_template"),
     (
