@@ -10,7 +10,7 @@ use vault_api::views::{
     FieldKindView, HealthChoice, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, RotateRequest,
 };
 use vault_api::{Coffer, CopyRole, FieldId, ItemId, KeySource, ProfileId, SecretText};
-use vault_testkit::memory::{canary, find, needles};
+use vault_testkit::memory::{Needle, Search, canary, find, needles};
 
 use crate::support::{Computer, field, form_of, id, login};
 
@@ -152,6 +152,30 @@ async fn use_everything(root: &Path) -> Computer {
     computer
 }
 
+/// Looks through every file below a folder.
+fn search_files(folder: &Path, search: &mut Search<'_>) -> usize {
+    let mut count = 0;
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            count += search_files(&path, search);
+        } else {
+            // What the work takes away meanwhile is not there any more.
+            let bytes = fs::read(&path).unwrap_or_default();
+            search.look_through(&bytes, &path.display().to_string());
+            count += 1;
+        }
+    }
+    count
+}
+
+/// What the files of the program and its temporary folder have in clear. Without a keychain the Secret Key lies in a file.
+fn written(temporary: &Path, canaries: &[Needle]) -> Vec<String> {
+    let mut search = Search::of(canaries);
+    let files = search_files(temporary, &mut search);
+    assert!(files > 5, "{files} files");
+    search.found()
+}
+
 /// Tells how far it is and waits to be looked at.
 fn stop(at: &str) {
     println!("@{at}");
@@ -167,11 +191,15 @@ async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_i
         return stop("locked");
     }
     let folder = tempfile::tempdir().unwrap();
+    let temporary = folder.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", TEST, "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder.path())
+        .env("TMPDIR", &temporary)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(fs::File::create(folder.path().join("said")).unwrap())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -181,6 +209,11 @@ async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_i
     for name in CANARIES {
         needles(name, canary(name).as_bytes(), &mut all);
     }
+    let mut in_files = Vec::new();
+    for name in CANARIES {
+        needles(name, canary(name).as_bytes(), &mut in_files);
+    }
+    assert_eq!(written(&temporary, &in_files), [""; 0]);
     for name in ["secret-key", "new-secret-key", "code"] {
         needles(name, &fs::read(folder.path().join(name)).unwrap(), &mut all);
     }
@@ -193,7 +226,12 @@ async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_i
     input.write_all(b"\n").unwrap();
     assert!(lines.any(|line| line.contains("@locked")), "the child came to its place");
     let locked = find(process.id(), &all);
+    assert_eq!(written(&temporary, &in_files), [""; 0]);
     drop(input);
+    let mut said = Search::of(&in_files);
+    lines.for_each(|line| said.look_through(line.as_bytes(), "what it said"));
     assert!(process.wait().unwrap().success());
+    said.look_through(&fs::read(folder.path().join("said")).unwrap(), "what it said");
+    assert_eq!(said.found(), [""; 0]);
     assert!(locked.is_empty(), "{locked:#?}");
 }

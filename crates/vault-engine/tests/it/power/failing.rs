@@ -51,16 +51,18 @@ fn faults(worked: &Worked, turn: usize) -> Vec<Fault> {
     faults
 }
 
+/// A page that the disk does not give is a damaged page to SQLite; a Secret Key that it does not give can be typed.
+fn is_said_otherwise(what: &str) -> bool {
+    what.ends_with("Damaged") || what.ends_with("Damaged)") || what.ends_with("SecretKeyMissing")
+}
+
 /// Does the work on a disk that fails, and one thing more.
 fn work_as_told(root: &std::path::Path) {
     let (done, went_on) = paths::work_and_go_on(path_as_told(), root, &mut || println!("{THROUGH}"));
     match done {
         Ok(()) => {}
         Err(Trouble::Disk(_)) => println!("{TOLD}"),
-        // A page that the disk does not give is a damaged page to SQLite.
-        Err(Trouble::Other(what)) if what.ends_with("Damaged") || what.ends_with("Damaged)") => {
-            println!("{TOLD}");
-        }
+        Err(Trouble::Other(what)) if is_said_otherwise(&what) => println!("{TOLD}"),
         Err(Trouble::Other(what)) => panic!("a disk that fails is told as something else: {what}"),
     }
     if went_on {

@@ -9,6 +9,7 @@
 
 mod disk;
 mod failing;
+mod follow;
 mod trace;
 
 use std::collections::HashSet;
