@@ -35,7 +35,7 @@ use ui_file::hue_of;
 pub use create::NewProfile;
 pub use error::{CreateError, DiskError, QuickError, RecoverError, RenameError, UnlockError};
 pub use keychain::{Keychain, KeychainUnavailable, NoKeychain, SystemKeychain};
-pub(crate) use keys_file::KeysFile;
+pub(crate) use keys_file::{KeysFile, KeysFileError};
 pub use lock::Holder;
 pub(crate) use lock::Lock;
 pub use notice::Notice;

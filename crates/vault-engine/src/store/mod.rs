@@ -99,6 +99,11 @@ fn open_with(
     match mode {
         Mode::Create | Mode::Write => {
             db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+            if !log_holds_something {
+                // The log was made by now. SQLite syncs its folder and does not look whether that could be done; but what
+                // is confirmed may for a long time lie in the log only.
+                files::sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+            }
             migrate::migrate(&db, version, steps, copy_first)?;
         }
         // Steps to a newer form would have to be written; see `open_copy`.

@@ -21,7 +21,7 @@ use vault_crypto::{
 };
 
 use super::{ReadOnly, Session, SessionError, meta};
-use crate::profile::{DiskError, Folder, KeysFile};
+use crate::profile::{DiskError, Folder, KeysFile, KeysFileError};
 use crate::steps;
 
 pub use error::KeysError;
@@ -53,8 +53,7 @@ impl Session {
     }
 
     fn keys_file(&self) -> Result<HeaderFile, SessionError> {
-        let file = KeysFile::read(&self.folder.keys());
-        Ok(file.map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?.header)
+        Ok(self.read_keys()?.header)
     }
 
     /// Opens the root key by a password that was just typed.
@@ -70,9 +69,14 @@ impl Session {
         if self.read_only.is_some() {
             return Ok(());
         }
-        let file = KeysFile::read(&self.folder.keys());
-        let file = file.map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
-        catch_up(&self.db, &self.folder, &file)
+        catch_up(&self.db, &self.folder, &self.read_keys()?)
+    }
+
+    fn read_keys(&self) -> Result<KeysFile, SessionError> {
+        KeysFile::read(&self.folder.keys()).map_err(|error| match error {
+            KeysFileError::Disk(disk) => SessionError::Disk(disk),
+            _ => SessionError::ReadOnly(ReadOnly::HeaderDamaged),
+        })
     }
 
     fn opened_by(&self, password: &SecretText) -> Result<(HeaderFile, Typed), KeysError> {

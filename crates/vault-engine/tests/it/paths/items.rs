@@ -34,7 +34,9 @@ pub const ITEMS: &[WritePath] = &[
     }),
     path("set rules for history and trash", |at| Ok(at.session()?.set_rules(&RULES)?)),
     path("carry rules out", |at| {
-        let mut walk = at.session()?.run_rules(None)?;
+        // That it is begun, the trash, and then history.
+        let begun = at.session()?.run_rules(None)?;
+        let mut walk = at.session()?.run_rules(begun)?;
         at.step();
         while walk.is_some() {
             walk = at.session()?.run_rules(walk)?;

@@ -3,7 +3,7 @@
 //! The rules are the weakest that a file system for everyday use keeps. What was written to a file lasts from the next
 //! sync of that file on; until then each sector of 512 bytes may be there, not be there, or be there in part, and the
 //! length may be the old or the new one. A name given, taken or changed lasts from the next sync of its folder on; until
-//! then the last changes of that folder may be missing. What a sync failed to make last, no later one does: the system
+//! then the last changes of that folder may be missing. What a sync failed to write of a file, no later one does: the system
 //! counts it as written and forgets it.
 
 use std::collections::{BTreeMap, HashMap};
@@ -199,8 +199,12 @@ impl Recording {
             }
         }
         let lasts = |node: &Node, at: usize| {
-            let next = syncs.get(node).and_then(|syncs| syncs.iter().find(|(sync, _)| at < *sync));
-            next.is_some_and(|(_, lasts)| *lasts)
+            let mut later = syncs.get(node).into_iter().flatten().filter(|(sync, _)| at < *sync);
+            match self.begun[*node] {
+                // Names are kept in a journal until they are written.
+                Content::Folder(_) => later.any(|(_, lasts)| *lasts),
+                Content::File(_) => later.next().is_some_and(|(_, lasts)| *lasts),
+            }
         };
         let mut chance = match unsynced {
             Unsynced::Torn(seed) => FixedRng::new(seed << 20 | cut as u64),

@@ -4,10 +4,12 @@
 //! it is known that the system forgets what it was to write, so that a later one succeeds without having written it: a
 //! program that tries again and then confirms loses what it confirmed. The disk of these tests does the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::disk::{Touched, Unsynced};
-use super::{Fault, THROUGH, Worked, all, hash, marks, path_as_told, record_with, scratch, some, wanted};
+use super::{
+    Fault, THROUGH, Worked, all, hash, look_at_disk, marks, path_as_told, record_with, scratch, some, wanted,
+};
 use crate::child;
 use crate::paths::{self, GONE_ON, ITEMS, KEYS, PROFILES, Trouble, WritePath};
 
@@ -81,27 +83,35 @@ fn fail(test: &str, worked: &Worked, fault: &Fault) {
     let said = String::from_utf8(said.stdout).unwrap();
     let record = std::fs::read_to_string(root.with_extension("record")).unwrap();
     assert!(record.contains("(INJECTED)"), "{what}: nothing failed");
-    let through = marks(&recording).len();
-    let whole = through + 1 == worked.states.len();
+    let (end, through) = (recording.events.len(), marks(&recording, THROUGH));
+    let whole = through.len() + 1 == worked.states.len();
     assert_eq!(said.contains(TOLD), !whole, "{what}: what is not done is told\n{said}");
-    let end = recording.events.len();
-    let mut seen = std::collections::HashSet::new();
-    let torn = all().then_some(Unsynced::Torn(1));
-    for unsynced in [Unsynced::Kept, Unsynced::Lost].into_iter().chain(torn) {
-        let files = recording.after(end, unsynced);
-        if !seen.insert(hash(&files)) {
+    let went_on = marks(&recording, WENT_ON);
+    // The power goes right after each thing that was confirmed, and at the end.
+    let mut disks = vec![(end, Unsynced::Kept), (end, Unsynced::Lost)];
+    disks.extend(through.iter().chain(&went_on).map(|mark| (mark + 1, Unsynced::Lost)));
+    disks.extend(all().then_some((end, Unsynced::Torn(1))));
+    let mut seen = HashSet::new();
+    for (cut, unsynced) in disks {
+        let files = recording.after(cut, unsynced);
+        let (through, went_on) = (before(&through, cut), before(&went_on, cut));
+        if !seen.insert(hash(&(&files, through, went_on))) {
             continue;
         }
-        let found = std::panic::catch_unwind(|| super::look_at_disk(&files, &root));
-        let mut found = found.unwrap_or_else(|_| panic!("{what}, {unsynced:?}: see above"));
+        let found = std::panic::catch_unwind(|| look_at_disk(&files, &root));
+        let mut found = found.unwrap_or_else(|_| panic!("{what}, {cut} of {end}, {unsynced:?}: see above"));
         let count = found.len();
         found.retain(|line| !line.contains(GONE_ON));
         assert!(
-            found.len() < count || !said.contains(WENT_ON),
-            "{what}, {unsynced:?}: what was confirmed after it is lost"
+            found.len() < count || went_on == 0,
+            "{what}, {cut} of {end}, {unsynced:?}: what was confirmed after it is lost"
         );
-        worked.expect(&found, through, &format!("{fault:?}, {unsynced:?}"));
+        worked.expect(&found, through, &format!("{fault:?}, {cut} of {end}, {unsynced:?}"));
     }
+}
+
+fn before(marks: &[usize], cut: usize) -> usize {
+    marks.iter().filter(|mark| **mark < cut).count()
 }
 
 fn fail_everywhere(test: &str, paths: &'static [WritePath]) {

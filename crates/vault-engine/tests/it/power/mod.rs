@@ -136,7 +136,7 @@ impl Worked {
 
     /// The events at which the process said that a step is through.
     fn marks(&self) -> Vec<usize> {
-        marks(&self.recording)
+        marks(&self.recording, THROUGH)
     }
 
     fn look_at(&self, files: &Files) -> Vec<String> {
@@ -159,8 +159,8 @@ impl Worked {
     }
 }
 
-fn marks(recording: &Recording) -> Vec<usize> {
-    let told = |event: &Event| matches!(event, Event::Mark(text) if text.contains(THROUGH));
+fn marks(recording: &Recording, word: &str) -> Vec<usize> {
+    let told = |event: &Event| matches!(event, Event::Mark(text) if text.contains(word));
     (0..recording.events.len()).filter(|at| told(&recording.events[*at])).collect()
 }
 
