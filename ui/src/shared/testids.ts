@@ -336,6 +336,7 @@ export const testids = {
   leakedOpen: 'leaked-open',
   leakedPassword: 'leaked-password',
   leakedNewPassword: 'leaked-new-password',
+  leakedRepeat: 'leaked-repeat',
   leakedCode: 'leaked-code',
   leakedSecretKey: 'leaked-secret-key',
   leakedSubmit: 'leaked-submit',

@@ -19,6 +19,7 @@ test('a forgotten password is replaced with the recovery code', () =>
   onPage({ query: { state: 'locked' } }, async (page) => {
     await page.locator(id(testids.unlockForgot)).click();
     const code = page.locator(id(testids.forgotCode));
+    await page.locator(id(testids.forgotCode, ':focus')).waitFor();
     await code.fill(fakeRecoveryCode.slice(0, 20));
     await page.locator(id(testids.forgotPassword)).fill(strong);
     await page.locator(id(testids.forgotRepeat)).fill(strong);
@@ -95,6 +96,11 @@ test('all keys are changed after a leak', () =>
     await page.locator(id(testids.leakedOpen)).click();
     await page.locator(id(testids.leakedPassword)).fill(fakePassword);
     await page.locator(id(testids.leakedNewPassword)).fill(strong);
+    // A slip in a password that is typed once only would be the end of the profile.
+    await page.locator(id(testids.leakedRepeat)).fill(strong.slice(0, -1));
+    await page.getByText('Very strong').waitFor();
+    expect(await page.locator(id(testids.leakedSubmit)).isDisabled()).toBe(true);
+    await page.locator(id(testids.leakedRepeat)).fill(strong);
     await page.locator(id(testids.leakedSubmit)).scrollIntoViewIfNeeded();
     await everyLook(page, 'leaked');
     await page.locator(id(testids.leakedSubmit)).click();
@@ -108,6 +114,7 @@ test('changing all keys tells how far it is, and can be stopped', () =>
     await page.locator(id(testids.leakedOpen)).click();
     await page.locator(id(testids.leakedPassword)).fill(fakePassword);
     await page.locator(id(testids.leakedNewPassword)).fill(strong);
+    await page.locator(id(testids.leakedRepeat)).fill(strong);
     const submit = page.locator(id(testids.leakedSubmit));
     await submit.click();
     await page.clock.runFor(2000);
@@ -151,6 +158,7 @@ test('a profile in a synced folder is warned about, moved, and deleted by its na
     await everyLook(page, 'place-synced');
     await page.locator(id(testids.placeDelete)).click();
     const submit = page.locator(id(testids.deleteSubmit));
+    await page.locator(id(testids.deleteName, ':focus')).waitFor();
     await page.locator(id(testids.deleteName)).fill('mara');
     expect(await submit.isDisabled()).toBe(true);
     await everyLook(page, 'delete-profile');

@@ -46,6 +46,7 @@ test('a secret of an item that asks again is shown once the master password was 
     const pin = page.locator(id(testids.fieldRow, '[data-role="account_pin"]'));
     await pin.locator(id(testids.fieldReveal)).click();
     const field = page.locator(id(testids.confirmPasswordField));
+    await page.locator(id(testids.confirmPasswordField, ':focus')).waitFor();
     await field.fill('wrong');
     await page.locator(id(testids.confirmPasswordGo)).click();
     await page.getByText('does not open').waitFor();
