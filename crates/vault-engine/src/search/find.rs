@@ -209,19 +209,26 @@ impl<'s> Search<'s> {
                         total += usize::from(needle.is_in(&row.haystack()));
                     });
                     best.total += total;
-                } else if needle.text.len() == 1 && at_best > rank::TITLE {
-                    // Of a single letter the bits tell the rank, too.
-                    let in_title = slices.having(block, Slice::InTitle(first));
-                    let lesser = if kind.is_some() { at_best } else { rank::IN_OTHER };
-                    for (mask, rank) in [(and(mask, in_title), at_best), (and(mask, not(in_title)), lesser)] {
-                        self.visit(block, mask, &mut |at, row| best.take(row.ranked_hit(rank, at)));
-                    }
                 } else {
-                    self.visit(block, mask, &mut |at, row| {
-                        if let Some(rank) = needle.rank(&row.haystack()) {
-                            best.take(row.ranked_hit(rank, at));
-                        }
-                    });
+                    let letters = needle.text.iter().map(|byte| slices.having(block, Slice::InTitle(*byte)));
+                    let in_title = letters.fold(ALL, and);
+                    for (mask, in_title) in [(and(mask, in_title), true), (and(mask, not(in_title)), false)] {
+                        // Where the bits tell the rank, it is enough that the row holds the word.
+                        let known = match kind {
+                            None if !in_title => Some(rank::IN_OTHER),
+                            None | Some(Slice::OtherInitial(_)) if needle.text.len() == 1 => Some(at_best),
+                            _ => None,
+                        };
+                        self.visit(block, mask, &mut |at, row| {
+                            let rank = match known {
+                                Some(rank) => (certain || needle.is_in(&row.haystack())).then_some(rank),
+                                None => needle.rank(&row.haystack()),
+                            };
+                            if let Some(rank) = rank {
+                                best.take(row.ranked_hit(rank, at));
+                            }
+                        });
+                    }
                 }
             }
         }
