@@ -128,7 +128,7 @@ fn remark_on_rest(export: &Export<'_>, gather: &mut Gather<'_>) {
                 continue;
             };
             if !group.take_text("id").is_empty() {
-                gather.tally("id", "Coffer gives folders and items names of their own.");
+                gather.tally("id", "Coffer gives folders and items ids of their own.");
             }
             let name = group.take_text("name");
             for bookkeeping in ["organizationId", "externalId"] {

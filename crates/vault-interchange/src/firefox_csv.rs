@@ -38,7 +38,7 @@ fn login(gather: &mut Gather<'_>, position: u32, mut cells: Cells) -> Result<(),
     let reason = "The realm of a sign-in dialog has no place of its own; it is kept as a custom field.";
     draft.keep("httpRealm", FieldKind::Text, cells.take("httprealm"), reason);
     if !cells.take("guid").is_empty() {
-        draft.tally("guid", "Coffer gives its items names of their own.");
+        draft.tally("guid", "Coffer gives its items ids of their own.");
     }
     if !cells.take("timelastused").is_empty() {
         draft.tally("timeLastUsed", "Coffer does not record when an item was last used.");

@@ -30,7 +30,7 @@ const NOT_ENOUGH: &str = "The Kit alone restores nothing. To open your profile o
     things: your master password, this Secret Key, and a copy of your data, such as a backup. Nobody else has them, \
     and nobody can send them to you.";
 const STEPS: [&str; 3] = [
-    "Install Coffer and put the copy of your profile's folder in its place; the user guide says where.",
+    "Install Coffer, and on its first screen open your backup or the copy of your profile's folder.",
     "When asked for the Secret Key, type the characters above or read the code. Small letters will do.",
     "Type your master password.",
 ];

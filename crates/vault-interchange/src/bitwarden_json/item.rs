@@ -10,7 +10,7 @@ use crate::{
     json::{Json, Object},
 };
 
-const OWN_NAMES: &str = "Coffer gives folders and items names of their own.";
+const OWN_NAMES: &str = "Coffer gives folders and items ids of their own.";
 const ELSEWHERE: &str = "This only has a meaning inside the account or organisation it came from.";
 
 /// Members that describe the other program's storage, each with the reason why it is not kept.
