@@ -64,6 +64,15 @@ export const testids = {
   sidebar: 'sidebar',
   sidebarEntry: 'sidebar-entry',
   sidebarCount: 'sidebar-count',
+  sidebarMore: 'sidebar-more',
+  vaultNew: 'vault-new',
+  openNewVault: 'open-new-vault',
+  placeRename: 'place-rename',
+  placeRemove: 'place-remove',
+  placeDialog: 'place-dialog',
+  placeName: 'place-name',
+  placeSubmit: 'place-submit',
+  placeNameError: 'place-name-error',
 
   // List
   searchField: 'search-field',

@@ -70,7 +70,7 @@ test('what ships starts under the policy of the desktop shell', async () => {
             };
             Object.assign(window, {
               __TAURI_INTERNALS__: {
-                invoke: async (name: string) => (name === 'app_status' ? status : 1),
+                invoke: async (name: string) => ({ app_status: status, job_list: [] })[name] ?? 1,
                 transformCallback: () => 1,
               },
               __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => undefined },

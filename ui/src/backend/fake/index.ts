@@ -219,7 +219,7 @@ export function makeFake(scene: Scene): Backend {
     return view.id;
   };
 
-  const saved = ({ draft, draftId }: Arguments<'item_save'>) => {
+  const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
     const old = draft.id ? get(draft.id) : undefined;
     if (old && draft.base_revision !== old.revision) fail('conflict');
@@ -237,6 +237,7 @@ export function makeFake(scene: Scene): Backend {
       return view(old);
     }
     const item = newItem(draft.item_type, shared);
+    if (vaultId) item.vault = vaultId;
     items.push(item);
     changed();
     return view(item);

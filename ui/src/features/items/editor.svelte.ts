@@ -58,6 +58,13 @@ export function folderOf(text: string): string | undefined {
 
 let lastKey = 0;
 
+/** Where a form for a new item was begun: the item will lie there, too. */
+export interface Origin {
+  tag?: string;
+  folder?: string;
+  vault?: string;
+}
+
 /** A form for one item, new or existing. Every second it is sealed as a draft while something is changed. */
 export class Editor {
   readonly itemId: string | undefined;
@@ -85,6 +92,8 @@ export class Editor {
   kept = $state(false);
 
   #base: string | undefined;
+  /** The vault a new item goes into, other than the home vault. */
+  #vault: string | undefined;
   #removedPasskeys: string[] = [];
   #clean = '';
   #draftId: string | undefined;
@@ -99,26 +108,19 @@ export class Editor {
   }
 
   /** A form for a new item. */
-  static forNew(
-    type: ItemTypeView,
-    template: FieldTemplate[],
-    from: { tag?: string; folder?: string },
-  ): Editor {
+  static forNew(type: ItemTypeView, template: FieldTemplate[], from: Origin): Editor {
     const editor = new Editor(type, undefined, undefined);
     editor.fields = template.map(({ role, kind }) => ({ key: ++lastKey, role, label: '', kind, value: '' }));
     editor.urls = type === 'login' ? [blankUrl()] : [];
     editor.tags = from.tag ? [from.tag] : [];
     editor.folder = from.folder ?? '';
+    editor.#vault = from.vault;
     editor.#clean = editor.#serialised();
     return editor;
   }
 
   /** A form for a new item with the fields of a template. */
-  static fromTemplate(
-    item: ItemView,
-    template: FieldTemplate[],
-    from: { tag?: string; folder?: string },
-  ): Editor {
+  static fromTemplate(item: ItemView, template: FieldTemplate[], from: Origin): Editor {
     const editor = new Editor(item.item_type, undefined, undefined);
     editor.#fill(
       {
@@ -138,6 +140,7 @@ export class Editor {
     );
     if (from.tag && !editor.tags.includes(from.tag)) editor.tags.push(from.tag);
     if (from.folder) editor.folder = from.folder;
+    editor.#vault = from.vault;
     editor.#clean = editor.#serialised();
     return editor;
   }
@@ -329,6 +332,7 @@ export class Editor {
       const item = await call('item_save', {
         draft: this.draft(),
         ...(this.#draftId ? { draftId: this.#draftId } : {}),
+        ...(this.#vault ? { vaultId: this.#vault } : {}),
       });
       this.stop();
       return item;

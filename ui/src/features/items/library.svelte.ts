@@ -18,7 +18,7 @@ import { failureOf, sentence } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
 import { PagedRows, seek } from '../../shared/paged.svelte';
 import { toast } from '../../shared/toasts.svelte';
-import { Editor } from './editor.svelte';
+import { Editor, type Origin } from './editor.svelte';
 
 /** What the sidebar can choose: a scope of items, or the drafts. */
 export type Place = ItemScope | { kind: 'drafts' };
@@ -37,6 +37,13 @@ export function placeKey(place: Place): string {
     default:
       return place.kind;
   }
+}
+
+/** What a new item has from the place where it is begun. */
+function originOf(place: Place): Origin {
+  if (place.kind === 'tag') return { tag: place.tag };
+  if (place.kind === 'folder') return { folder: place.folder };
+  return place.kind === 'vault' ? { vault: place.vault_id } : {};
 }
 
 /** The query for a page of a place. */
@@ -284,12 +291,7 @@ export class Library {
     }
     const { place } = this;
     this.#clear();
-    this.#edit(
-      Editor.forNew(type, this.#template(type), {
-        ...(place.kind === 'tag' ? { tag: place.tag } : {}),
-        ...(place.kind === 'folder' ? { folder: place.folder } : {}),
-      }),
-    );
+    this.#edit(Editor.forNew(type, this.#template(type), originOf(place)));
   }
 
   /** Begins a new item with the fields of one of the person's own templates. */
@@ -299,12 +301,7 @@ export class Library {
     if (!template) return;
     const { place } = this;
     this.#clear();
-    this.#edit(
-      Editor.fromTemplate(template, this.#template(template.item_type), {
-        ...(place.kind === 'tag' ? { tag: place.tag } : {}),
-        ...(place.kind === 'folder' ? { folder: place.folder } : {}),
-      }),
-    );
+    this.#edit(Editor.fromTemplate(template, this.#template(template.item_type), originOf(place)));
   }
 
   /** Makes a template of the open item. */

@@ -8,6 +8,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { places } from './places';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -26,6 +27,7 @@ export const de: Catalogue = {
   ...settings,
   ...backup,
   ...repair,
+  ...places,
   ...ssh,
   ...keys,
 };

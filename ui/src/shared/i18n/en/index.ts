@@ -7,6 +7,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { places } from './places';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -25,6 +26,7 @@ export const en = {
   ...settings,
   ...backup,
   ...repair,
+  ...places,
   ...ssh,
   ...keys,
 } as const;
