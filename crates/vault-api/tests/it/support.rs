@@ -118,6 +118,23 @@ impl Computer {
     }
 }
 
+impl Drop for Computer {
+    /// Ends the program as it ends itself. Were the process to end while its threads still work on the database, SQLCipher
+    /// would be taken down beneath them.
+    fn drop(&mut self) {
+        let coffer = self.coffer.clone();
+        // On a thread of its own: this one may be in the middle of a test's tasks.
+        let ending = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(coffer.session_end())
+        });
+        let ended = ending.join();
+        if !std::thread::panicking() {
+            ended.unwrap().unwrap();
+        }
+    }
+}
+
 /// The right time of day, while the clock that counts how long something takes stands still.
 struct Standing;
 

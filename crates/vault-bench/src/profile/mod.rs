@@ -26,8 +26,8 @@ pub use memory::child;
 const PASSWORD: &str = "correct horse battery staple";
 /// Rows of a list as the interface asks for them.
 const ROWS: u32 = 200;
-/// Items written in one transaction by an import.
-pub const BATCH: usize = 5_000;
+/// Items written in one transaction: an import writes all of its items in one.
+pub const BATCH: usize = 100_000;
 
 /// Measures one profile with that many items.
 pub fn measure(count: usize, table: &mut Table) -> Outcome {
