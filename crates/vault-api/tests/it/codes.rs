@@ -63,7 +63,7 @@ async fn lines_of_a_text_file_are_codes() {
 
 #[tokio::test]
 async fn a_picture_off_the_clipboard_is_looked_at_by_the_program() {
-    let coffer = Computer::new().coffer;
+    let Computer { coffer, .. } = &Computer::new();
     for (width, height) in [(2, 2), (3, 2), (1 << 40, 1 << 40), (0, 0)] {
         let refused = coffer.codes_in_pixels(width, height, Zeroizing::new(vec![255; 16])).await;
         assert_eq!(refused.err().unwrap().code, ErrorCode::PictureUnreadable);

@@ -18,7 +18,7 @@ fn characters(length: u32, least: [u8; 4], own_symbols: &str) -> GeneratorRecipe
 
 #[tokio::test]
 async fn passwords_keep_the_rules_of_a_site() {
-    let coffer = Computer::new().coffer;
+    let Computer { coffer, .. } = &Computer::new();
     for _ in 0..20 {
         let made = coffer.generator_make(&characters(12, [1, 2, 3, 2], "#!")).unwrap();
         let count = |fits: fn(char) -> bool| made.password.chars().filter(|c| fits(*c)).count();
