@@ -13,7 +13,7 @@ test('one-time codes out of a picture become items, once they were seen', () =>
     await page.locator(id(testids.codesDialog)).waitFor();
     expect(await page.locator(id(testids.codesFound)).count()).toBe(2);
     await everyLook(page, 'codes-found');
-    await page.getByLabel('Mail').uncheck();
+    await page.getByRole('checkbox', { name: 'Mail' }).uncheck();
     await page.locator(id(testids.codesAdd)).click();
     await page.getByText('1 item added').waitFor();
     await page.getByText('39 items').waitFor();
