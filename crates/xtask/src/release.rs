@@ -8,5 +8,5 @@ pub fn check() -> Outcome {
         shell::note("installing cargo-deny: advisories and licences");
         shell::run(&mut project::cargo(["install", "--locked", "cargo-deny"]))?;
     }
-    shell::run(&mut project::cargo(["deny", "--all-features", "check", "--config", ".cargo/deny.toml"]))
+    shell::run(&mut project::cargo(["deny", "--all-features", "--config", ".cargo/deny.toml", "check"]))
 }
