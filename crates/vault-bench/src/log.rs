@@ -29,7 +29,7 @@ pub fn measure(table: &mut Table) -> Outcome {
     let certificate = root.certify(&identity, Predecessor::Sound, 0);
     let FoundedVault { vault_id, key, record, .. } =
         found_vault(&root.account_id(), &identity, &certificate, 0, &mut rng);
-    let founded = LogVerifier::found(&record, None)?;
+    let founded = LogVerifier::from_genesis(&record, None)?;
     let Head { seq, root: base_root } = founded.head();
     let header = |number: u32| {
         let mut item = [0; 16];

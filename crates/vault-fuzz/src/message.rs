@@ -2,10 +2,11 @@
 
 use vault_wire::message::{
     AccountExport, AddDevice, AnswerList, AuditPage, ChunkList, CopyBlob, DeclareBlob, DeviceList, Discovery,
-    FactorCode, FactorState, GrantList, HealBatch, Hint, JsonMessage, KeysetReply, LogEntry, LogPage,
-    LogQuery, LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout,
+    FactorCode, FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery,
+    LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout,
     MissingChunks, Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish, RegisterReply,
-    RegisterStart, RegisterStartReply, SessionList, Tokens, TotpConfirm, TotpSecret, VaultHead, VaultList,
+    RegisterStart, RegisterStartReply, SessionList, Tokens, TotpConfirm, TotpSecret, VaultChanged, VaultHead,
+    VaultList,
 };
 
 use crate::wire::canonical_only;
@@ -41,7 +42,7 @@ const CBOR: &[Message] = &[
 
 const JSON: &[Message] = &[
     ("discovery", json::<Discovery>),
-    ("hint", json::<Hint>),
+    ("hint", json::<VaultChanged>),
     ("register-start", json::<RegisterStart>),
     ("register-start-reply", json::<RegisterStartReply>),
     ("register-finish", json::<RegisterFinish>),

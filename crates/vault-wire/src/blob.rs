@@ -1,15 +1,15 @@
-//! Sealed documents as everybody sees them: their sizes and the hash over their chunks.
+//! Public metadata of sealed documents: sizes, and the hash over the chunks.
 
 use crate::cbor::Array;
 use crate::{BlobId, CtRoot, Label};
 
-/// Bytes of plaintext in every chunk but the last.
+/// Plaintext bytes of every chunk but the last.
 pub const CHUNK_SIZE: u32 = 4 * 1024 * 1024;
 /// Bytes that sealing adds to each chunk.
 pub const CHUNK_OVERHEAD: u32 = 16;
 /// The largest document: 1 TiB.
 pub const MAX_DOCUMENT: u64 = 1 << 40;
-/// The least a document is padded to.
+/// The minimum padded length of a document.
 pub const MIN_PADDED: u64 = 4096;
 
 /// The BLAKE3 hash of one sealed chunk.
@@ -22,7 +22,7 @@ pub fn chunk_hash(sealed: &[u8]) -> ChunkHash {
 }
 
 impl CtRoot {
-    /// Hashes a document's chunk hashes, in their order.
+    /// Hashes a document's chunk hashes, in order.
     #[must_use]
     pub fn of_chunks(blob_id: &BlobId, chunks: &[ChunkHash]) -> Self {
         let list = chunks.iter().fold(Array::new(), |list, chunk| list.bytes(chunk));
@@ -32,10 +32,10 @@ impl CtRoot {
 
 /// The document is larger than the format allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a document may have at most {MAX_DOCUMENT} bytes")]
+#[error("the document is larger than {MAX_DOCUMENT} bytes")]
 pub struct DocumentTooLarge;
 
-/// Where the bytes of a document of known size lie, padded and sealed.
+/// The chunk layout of a document of known size, padded and sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlobLayout {
     size: u64,
@@ -43,7 +43,7 @@ pub struct BlobLayout {
 }
 
 impl BlobLayout {
-    /// Lays out a document of `size` bytes.
+    /// Computes the layout of a document of `size` bytes.
     ///
     /// # Errors
     /// If it is larger than [`MAX_DOCUMENT`].
@@ -54,59 +54,59 @@ impl BlobLayout {
         Ok(Self { size, padded: padme(size.max(MIN_PADDED)) })
     }
 
-    /// The document's own length.
+    /// Returns the document's own length.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.size
     }
 
-    /// Its length with the zeros after it.
+    /// Returns the length including zero padding.
     #[must_use]
     pub const fn padded(&self) -> u64 {
         self.padded
     }
 
-    /// The number of chunks.
+    /// Returns the number of chunks.
     #[must_use]
     pub fn chunks(&self) -> u32 {
-        // At most 2¹⁸ by the largest document, so the conversion always succeeds.
+        // At most 2¹⁸ for the largest document, so the conversion always succeeds.
         u32::try_from(self.padded.div_ceil(CHUNK_SIZE.into())).unwrap_or(u32::MAX)
     }
 
-    /// The length of the sealed stream.
+    /// Returns the length of the sealed stream.
     #[must_use]
     pub fn sealed(&self) -> u64 {
         self.padded + u64::from(self.chunks()) * u64::from(CHUNK_OVERHEAD)
     }
 
-    /// Where chunk `index` begins in the sealed stream, and in the padded document.
+    /// Returns the offsets of chunk `index` in the sealed stream and in the padded document.
     #[must_use]
     pub fn offsets(&self, index: u32) -> (u64, u64) {
         let index = u64::from(index);
         (index * u64::from(CHUNK_SIZE + CHUNK_OVERHEAD), index * u64::from(CHUNK_SIZE))
     }
 
-    /// How many bytes of the padded document chunk `index` holds; 0 beyond the last.
+    /// Returns the plaintext length of chunk `index`, padding included; 0 beyond the last chunk.
     #[must_use]
     pub fn chunk_len(&self, index: u32) -> u32 {
         Self::part_of(self.padded, index)
     }
 
-    /// How many of those belong to the document itself; the others are zeros.
+    /// Returns the number of those bytes that belong to the document itself; the others are zeros.
     #[must_use]
     pub fn data_len(&self, index: u32) -> u32 {
         Self::part_of(self.size, index)
     }
 
-    /// How much of the first `total` bytes lies in chunk `index`.
+    /// Returns the number of the first `total` bytes that are in chunk `index`.
     fn part_of(total: u64, index: u32) -> u32 {
         let left = total.saturating_sub(u64::from(index) * u64::from(CHUNK_SIZE));
         u32::try_from(left).map_or(CHUNK_SIZE, |left| left.min(CHUNK_SIZE))
     }
 }
 
-/// Rounds a length up so that little of it shows: Padmé keeps only as many leading bits as the length's own
-/// logarithm has (Nikitin and others, "Reducing Metadata Leakage from Encrypted Files", 2019). At most 12 % more.
+/// Rounds a length up to limit what it reveals: Padmé keeps as many leading bits as the length's exponent has
+/// (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files", 2019). Adds at most 12 %.
 #[must_use]
 pub const fn padme(len: u64) -> u64 {
     if len < 2 {
@@ -115,7 +115,7 @@ pub const fn padme(len: u64) -> u64 {
     let exponent = len.ilog2();
     let kept = exponent.ilog2() + 1;
     let mask = (1 << (exponent - kept)) - 1;
-    // Saturates within the last step below 2⁶⁴ only, far above any document.
+    // Saturates only within the last step below 2⁶⁴, far above any document.
     len.saturating_add(mask) & !mask
 }
 
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn chunks_are_hashed_with_blake3() {
-        // From the test vectors that its designers publish.
+        // From the official test vectors.
         for (chunk, hash) in [
             (
                 &[][..],

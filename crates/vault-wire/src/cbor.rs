@@ -1,5 +1,5 @@
 //! Canonical CBOR: arrays of definite length, unsigned integers, byte and text strings, booleans and null
-//! (RFC 8949 §4.2.1). There is one spelling for each value, and every other is refused.
+//! (RFC 8949 §4.2.1). Each value has exactly one encoding; any other is rejected.
 
 use std::mem;
 
@@ -10,28 +10,28 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{IdError, Label};
 
-/// Why bytes were refused as an encoding.
+/// The reason for rejecting an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are not CBOR of the expected shape, or end too early.
     #[error("not of the expected shape")]
     Malformed,
-    /// The whole or a field is longer than this format allows.
+    /// The encoding or a field is longer than this format allows.
     #[error("longer than allowed")]
     TooLong,
-    /// There are bytes after the end.
+    /// Bytes follow the end of the value.
     #[error("bytes after the end")]
     TrailingBytes,
-    /// The same value has another, shorter or better ordered, spelling.
+    /// The value is not in its canonical encoding.
     #[error("not in canonical form")]
     NotCanonical,
-    /// The version number at the front is none this program knows.
+    /// The version number is not supported.
     #[error("unknown version {0}")]
     UnknownVersion(u64),
-    /// A part does not have the hash that is stated beside it.
-    #[error("a part does not have the hash stated for it")]
+    /// A part does not match its stated hash.
+    #[error("a part does not match its hash")]
     HashMismatch,
-    /// A number stands for nothing in its place.
+    /// A number is not assigned in this field.
     #[error("unknown kind {0}")]
     UnknownKind(u64),
 }
@@ -48,29 +48,29 @@ impl From<IdError> for DecodeError {
     }
 }
 
-/// A value with exactly one encoding.
+/// A type with a canonical encoding.
 pub trait Canonical: Sized {
-    /// The longest encoding there can be, in bytes. Longer input is refused before it is read.
+    /// The maximum length of an encoding in bytes. Longer input is rejected before it is parsed.
     const MAX_LEN: usize;
 
-    /// Writes the value as an array.
+    /// Encodes the value as an array.
     fn write(&self) -> Array;
 
-    /// Reads what [`Canonical::write`] wrote.
+    /// Decodes the output of [`Canonical::write`].
     ///
     /// # Errors
-    /// If the shape or a bound is not met.
+    /// If the shape is wrong or a bound is exceeded.
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
-    /// The encoding.
+    /// Returns the encoding.
     fn encode(&self) -> Vec<u8> {
         self.write().encode()
     }
 
-    /// Reads an encoding, and refuses it unless it is the very one that [`Canonical::encode`] gives.
+    /// Decodes a value and rejects any encoding other than the output of [`Canonical::encode`].
     ///
     /// # Errors
-    /// If the bytes are too long, of another shape, followed by others, or not canonical.
+    /// If the bytes are too long, malformed, followed by other bytes, or not canonical.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         if bytes.len() > Self::MAX_LEN {
             return Err(DecodeError::TooLong);
@@ -82,9 +82,9 @@ pub trait Canonical: Sized {
     }
 }
 
-/// An array being written, item by item. Writing to memory cannot fail, so nothing here returns an error.
+/// An array under construction. Writing to memory cannot fail, so no method returns an error.
 ///
-/// Keys pass through arrays on their way into hashes and boxes, so the memory is wiped wherever it is given up.
+/// Keys pass through arrays into hashes and boxes, so all memory is zeroized before it is released.
 #[derive(Default)]
 #[must_use]
 pub struct Array {
@@ -93,12 +93,12 @@ pub struct Array {
 }
 
 impl Array {
-    /// An array without items.
+    /// Creates an array without items.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// An array that begins with a label, as everything does that is hashed, signed or derived from.
+    /// Creates an array that begins with a label, as every input of a hash, signature or derivation does.
     pub fn labelled(label: Label) -> Self {
         Self::new().text(label.as_str())
     }
@@ -130,7 +130,7 @@ impl Array {
         self.counted()
     }
 
-    /// Adds a truth value.
+    /// Adds a boolean.
     pub fn bool(mut self, value: bool) -> Self {
         self.extend(&[if value { 0xf5 } else { 0xf4 }]);
         self.counted()
@@ -147,13 +147,14 @@ impl Array {
         }
     }
 
-    /// The encoding of the whole array.
+    /// Returns the encoding of the whole array.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         mem::take(&mut Self::new().array(self).items)
     }
 
-    /// The SHA-256 of the encoding. Of a labelled array this is what the formats write as `H(label, …)`.
+    /// Returns the SHA-256 of the encoding. For a labelled array this is `H(label, …)` of the format
+    /// documentation.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(Zeroizing::new(self.encode())).into()
@@ -176,7 +177,7 @@ impl Array {
         }
     }
 
-    /// Appends bytes. A vector that grows by itself would leave its former memory as it was.
+    /// Appends bytes. Growing by hand, since `Vec` does not zeroize its former memory.
     fn extend(&mut self, bytes: &[u8]) {
         let len = self.items.len() + bytes.len();
         if len > self.items.capacity() {
@@ -200,13 +201,13 @@ impl Drop for Array {
     }
 }
 
-/// A bounded reader. It allocates nothing by a length it was told.
+/// A bounded reader. It never allocates according to a length in the input.
 pub struct Reader<'a> {
     decoder: Decoder<'a>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the front of the bytes.
+    /// Creates a reader at the start of the bytes.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { decoder: Decoder::new(bytes) }
@@ -215,24 +216,49 @@ impl<'a> Reader<'a> {
     /// Enters an array of exactly this many items.
     ///
     /// # Errors
-    /// If there is something else.
+    /// If the next item is of another type.
     pub fn array(&mut self, items: u64) -> Result<(), DecodeError> {
         if self.decoder.array()? == Some(items) { Ok(()) } else { Err(DecodeError::Malformed) }
     }
 
-    /// Enters an array of at most this many items and tells how many there are.
+    /// Enters an array of at most this many items and returns their number.
     ///
     /// # Errors
-    /// If there is something else or there are more.
+    /// If the next item is of another type or the array is longer.
     pub fn array_up_to(&mut self, most: u64) -> Result<u64, DecodeError> {
         let items = self.decoder.array()?.ok_or(DecodeError::Malformed)?;
         if items <= most { Ok(items) } else { Err(DecodeError::TooLong) }
     }
 
+    /// Reads an array of at most `most` values. Allocates as it reads, never by the stated count.
+    ///
+    /// # Errors
+    /// If the next item is of another type, the array is longer, or a value is rejected.
+    pub(crate) fn list<T>(
+        &mut self,
+        most: u64,
+        read: impl Fn(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<Vec<T>, DecodeError> {
+        (0..self.array_up_to(most)?).map(|_| read(self)).collect()
+    }
+
+    /// Reads an array as [`Reader::list`] does, and rejects an empty one.
+    ///
+    /// # Errors
+    /// As [`Reader::list`]; [`DecodeError::Malformed`] for an empty array.
+    pub(crate) fn nonempty_list<T>(
+        &mut self,
+        most: u64,
+        read: impl Fn(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<Vec<T>, DecodeError> {
+        let values = self.list(most, read)?;
+        if values.is_empty() { Err(DecodeError::Malformed) } else { Ok(values) }
+    }
+
     /// Reads an unsigned integer.
     ///
     /// # Errors
-    /// If there is something else.
+    /// If the next item is of another type.
     pub fn uint(&mut self) -> Result<u64, DecodeError> {
         Ok(self.decoder.u64()?)
     }
@@ -240,15 +266,15 @@ impl<'a> Reader<'a> {
     /// Reads an unsigned integer below 2³².
     ///
     /// # Errors
-    /// If there is something else or the number is larger.
+    /// If the next item is of another type or the number is larger.
     pub fn uint32(&mut self) -> Result<u32, DecodeError> {
         u32::try_from(self.uint()?).map_err(|_| DecodeError::TooLong)
     }
 
-    /// Reads a version number and refuses all but the given one.
+    /// Reads a version number and rejects all but the given one.
     ///
     /// # Errors
-    /// [`DecodeError::UnknownVersion`] for another number, so that it can be told from damage.
+    /// [`DecodeError::UnknownVersion`] for another number, to distinguish it from damage.
     pub fn version(&mut self, known: u64) -> Result<(), DecodeError> {
         match self.uint()? {
             version if version == known => Ok(()),
@@ -259,16 +285,16 @@ impl<'a> Reader<'a> {
     /// Reads a byte string of at most this many bytes.
     ///
     /// # Errors
-    /// If there is something else or it is longer.
+    /// If the next item is of another type or longer.
     pub fn bytes_up_to(&mut self, most: usize) -> Result<&'a [u8], DecodeError> {
         let bytes = self.decoder.bytes()?;
         if bytes.len() <= most { Ok(bytes) } else { Err(DecodeError::TooLong) }
     }
 
-    /// Reads an id, key or hash: a byte string of the very length that it has.
+    /// Reads an id, key or hash: a byte string of its exact length.
     ///
     /// # Errors
-    /// If there is something else or the length is another.
+    /// If the next item is of another type or length.
     pub fn fixed<T: TryFrom<&'a [u8], Error = IdError>>(&mut self) -> Result<T, DecodeError> {
         Ok(T::try_from(self.decoder.bytes()?)?)
     }
@@ -276,15 +302,15 @@ impl<'a> Reader<'a> {
     /// Reads a byte string of exactly `N` bytes.
     ///
     /// # Errors
-    /// If there is something else or the length is another.
-    pub fn exactly<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+    /// If the next item is of another type or length.
+    pub fn byte_array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         self.decoder.bytes()?.try_into().map_err(|_| DecodeError::Malformed)
     }
 
-    /// Reads a byte string that is itself an encoding.
+    /// Reads a byte string that contains an encoding.
     ///
     /// # Errors
-    /// If there is something else, or the encoding within is refused.
+    /// If the next item is of another type, or the inner encoding is rejected.
     pub fn nested<T: Canonical>(&mut self) -> Result<T, DecodeError> {
         T::decode(self.bytes_up_to(T::MAX_LEN)?)
     }
@@ -292,7 +318,7 @@ impl<'a> Reader<'a> {
     /// Reads an id, key or hash, or null.
     ///
     /// # Errors
-    /// If there is something else or the length is another.
+    /// If the next item is of another type or length.
     pub fn fixed_or_null<T: TryFrom<&'a [u8], Error = IdError>>(&mut self) -> Result<Option<T>, DecodeError> {
         if self.null()? { Ok(None) } else { self.fixed().map(Some) }
     }
@@ -300,24 +326,24 @@ impl<'a> Reader<'a> {
     /// Reads a text string of at most this many bytes.
     ///
     /// # Errors
-    /// If there is something else or it is longer.
+    /// If the next item is of another type or longer.
     pub fn text_up_to(&mut self, most: usize) -> Result<&'a str, DecodeError> {
         let text = self.decoder.str()?;
         if text.len() <= most { Ok(text) } else { Err(DecodeError::TooLong) }
     }
 
-    /// Reads a truth value.
+    /// Reads a boolean.
     ///
     /// # Errors
-    /// If there is something else.
+    /// If the next item is of another type.
     pub fn bool(&mut self) -> Result<bool, DecodeError> {
         Ok(self.decoder.bool()?)
     }
 
-    /// Reads null if it stands here, and tells whether it did.
+    /// Reads null if it is the next item, and returns whether it was.
     ///
     /// # Errors
-    /// If the bytes end here.
+    /// If there are no more bytes.
     pub fn null(&mut self) -> Result<bool, DecodeError> {
         if self.decoder.datatype()? != Type::Null {
             return Ok(false);
@@ -326,7 +352,7 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Checks that everything has been read.
+    /// Checks that all bytes have been read.
     ///
     /// # Errors
     /// [`DecodeError::TrailingBytes`] otherwise.

@@ -1,15 +1,15 @@
-//! Grants: a vault's key of one epoch, wrapped for one member. They stand beside the log, not in it; what makes one
-//! genuine is the commitment to the key in the signed record that began the epoch.
+//! Grants: a vault's key of one epoch, wrapped for one member. Grants are stored beside the log. A grant is
+//! authenticated by the commitment to the key in the signed record that began the epoch.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::{AccountId, CertificateHash, KeyCommitment, Label, VaultId};
 
-/// What a grant is for.
+/// The vault, epoch and member that a grant is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GrantFor {
+pub struct GrantContext {
     /// The vault.
     pub vault_id: VaultId,
-    /// The epoch whose key it holds.
+    /// The epoch whose key it contains.
     pub epoch: u32,
     /// The member.
     pub recipient: AccountId,
@@ -17,8 +17,8 @@ pub struct GrantFor {
     pub generation: u32,
 }
 
-impl GrantFor {
-    /// What the wrapping is bound to: all of this, the member's certificate, and the key's commitment.
+impl GrantContext {
+    /// Returns the HPKE info: this context, the member's certificate, and the key's commitment.
     pub fn info(&self, certificate: &CertificateHash, commitment: &KeyCommitment) -> Array {
         let Self { vault_id, epoch, recipient, generation } = self;
         Array::labelled(Label::GRANT)
@@ -34,20 +34,20 @@ impl GrantFor {
 /// A wrapped vault key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// What it is for.
-    pub of: GrantFor,
-    /// The encapsulated secret of the X-Wing KEM.
+    /// The vault, epoch and member.
+    pub context: GrantContext,
+    /// Encapsulated secret of the X-Wing KEM.
     pub encapsulated: Box<[u8; Self::ENCAPSULATED]>,
-    /// The key and its tag.
+    /// The sealed key with its tag.
     pub sealed: [u8; Self::SEALED],
 }
 
 impl Grant {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
-    /// The length of an encapsulated secret.
+    /// Length of an encapsulated secret.
     pub const ENCAPSULATED: usize = 1120;
-    /// The length of a sealed key.
+    /// Length of a sealed key.
     pub const SEALED: usize = 48;
 }
 
@@ -55,7 +55,8 @@ impl Canonical for Grant {
     const MAX_LEN: usize = 1240;
 
     fn write(&self) -> Array {
-        let Self { of: GrantFor { vault_id, epoch, recipient, generation }, encapsulated, sealed } = self;
+        let Self { context: GrantContext { vault_id, epoch, recipient, generation }, encapsulated, sealed } =
+            self;
         Array::new()
             .uint(Self::VERSION)
             .bytes(vault_id.as_bytes())
@@ -69,12 +70,12 @@ impl Canonical for Grant {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(7)?;
         reader.version(Self::VERSION)?;
-        let of = GrantFor {
+        let context = GrantContext {
             vault_id: reader.fixed()?,
             epoch: reader.uint32()?,
             recipient: reader.fixed()?,
             generation: reader.uint32()?,
         };
-        Ok(Self { of, encapsulated: Box::new(reader.exactly()?), sealed: reader.exactly()? })
+        Ok(Self { context, encapsulated: Box::new(reader.byte_array()?), sealed: reader.byte_array()? })
     }
 }

@@ -1,18 +1,18 @@
-//! Identifiers and hashes as types of their own, so that one is never taken for another.
+//! Newtypes for identifiers, hashes and public keys.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// Bytes or text that are not an identifier of the wanted kind.
+/// The bytes or text are not an identifier of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a {expected}-byte identifier")]
 pub struct IdError {
-    /// The length an identifier of that kind has.
+    /// The length of an identifier of that kind.
     pub expected: usize,
 }
 
-/// Makes a newtype over a fixed number of bytes, written as lower-case hex.
+/// Defines a newtype over a fixed number of bytes, displayed as lower-case hex.
 macro_rules! fixed_bytes {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
@@ -23,13 +23,13 @@ macro_rules! fixed_bytes {
             /// Its length in bytes.
             pub const LEN: usize = $len;
 
-            /// Takes the bytes over.
+            /// Wraps the bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; $len]) -> Self {
                 Self(bytes)
             }
 
-            /// The bytes.
+            /// Returns the bytes.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; $len] {
                 &self.0
@@ -73,75 +73,75 @@ macro_rules! fixed_bytes {
 }
 
 fixed_bytes!(
-    /// Names a profile: one person's data on one computer. 16 random bytes.
+    /// Id of a profile: one person's data on one computer. 16 random bytes.
     ProfileId, 16
 );
 fixed_bytes!(
-    /// Names a key slot within a profile. 16 random bytes.
+    /// Id of a key slot within a profile. 16 random bytes.
     SlotId, 16
 );
 fixed_bytes!(
-    /// Names an account: the hash of its root key, so it certifies itself.
+    /// Id of an account: the hash of its root key, so it is self-certifying.
     AccountId, 16
 );
 fixed_bytes!(
-    /// Names a vault: the hash of its founder and a nonce.
+    /// Id of a vault: the hash of its founder and a nonce.
     VaultId, 16
 );
 fixed_bytes!(
-    /// Names an item within its vault. 16 random bytes.
+    /// Id of an item within its vault. 16 random bytes.
     ItemId, 16
 );
 fixed_bytes!(
-    /// Names one sealed reading of a document. 16 random bytes.
+    /// Id of one sealed copy of a document. 16 random bytes.
     BlobId, 16
 );
 fixed_bytes!(
-    /// Names a batch of entries on its way to a server. 16 random bytes.
+    /// Id of a batch of pushed entries. 16 random bytes.
     BatchId, 16
 );
 fixed_bytes!(
-    /// Names a session on a server. 16 random bytes.
+    /// Id of a session on a server. 16 random bytes.
     SessionId, 16
 );
 fixed_bytes!(
-    /// Names a device on a server: the thumbprint of its public key (RFC 7638).
+    /// Id of a device on a server: the thumbprint of its public key (RFC 7638).
     DeviceId, 32
 );
 fixed_bytes!(
-    /// The hash of an item revision: of its header and the hash of its body.
+    /// Hash of an item revision: over its header and the hash of its body.
     RevHash, 32
 );
 fixed_bytes!(
-    /// The hash by which an entry, revision or roster record, enters the log.
+    /// Hash by which an entry (revision or roster record) enters the log.
     EntryHash, 32
 );
 fixed_bytes!(
-    /// A state of a vault's log: the hash over all its entries in their order.
+    /// Root of a vault's log: the hash over all its entries in order.
     Root, 32
 );
 fixed_bytes!(
-    /// The hash over a document's ciphertext chunks.
+    /// Hash over a document's ciphertext chunks.
     CtRoot, 32
 );
 fixed_bytes!(
-    /// The SHA-256 of a sealed body.
+    /// SHA-256 of a sealed body.
     BodyHash, 32
 );
 fixed_bytes!(
-    /// The SHA-256 of something that is kept or sent elsewhere: a box, a registration record, a consent.
+    /// SHA-256 of content stored or sent separately: a box, a registration record, a consent.
     ContentHash, 32
 );
 fixed_bytes!(
-    /// The SHA-256 of an identity certificate.
+    /// SHA-256 of an identity certificate.
     CertificateHash, 32
 );
 fixed_bytes!(
-    /// The public value that pins a vault key of one epoch.
+    /// Public commitment to a vault key of one epoch.
     KeyCommitment, 32
 );
 fixed_bytes!(
-    /// An Ed25519 public key, not yet checked to be a point.
+    /// An Ed25519 public key, not yet checked to be a valid point.
     SignPublicKey, 32
 );
 fixed_bytes!(
@@ -154,7 +154,7 @@ fixed_bytes!(
 );
 
 impl ContentHash {
-    /// Of these bytes.
+    /// Hashes the bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -167,7 +167,7 @@ impl From<RevHash> for EntryHash {
     }
 }
 
-/// The first half of a hash, of which the ids that certify themselves are made.
+/// Returns the first half of a hash; self-certifying ids are made of it.
 pub(crate) fn first_16(hash: [u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
@@ -177,12 +177,12 @@ pub(crate) fn first_16(hash: [u8; 32]) -> [u8; 16] {
 /// Writes bytes as lower-case hex.
 ///
 /// # Errors
-/// If the formatter does.
+/// If the formatter fails.
 pub fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-/// Reads lower-case hex of exactly `N` bytes. One spelling only, because ids become file names.
+/// Parses lower-case hex of exactly `N` bytes. Upper case is rejected, because ids become file names.
 ///
 /// # Errors
 /// If the text is anything else.
@@ -206,14 +206,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_form_is_lower_case_hex_and_reads_back() {
+    fn id_text_is_lower_case_hex_and_round_trips() {
         let id = ItemId::from_bytes(*b"\x00\x01\xff0123456789abc");
         assert_eq!(id.to_string(), "0001ff30313233343536373839616263");
         assert_eq!(id.to_string().parse(), Ok(id));
     }
 
     #[test]
-    fn other_spellings_and_lengths_are_refused() {
+    fn other_hex_forms_and_lengths_are_rejected() {
         for text in ["", "00", "0001FF30313233343536373839616263", "+001ff30313233343536373839616263", "é"] {
             assert!(ItemId::from_str(text).is_err(), "{text}");
         }

@@ -1,12 +1,12 @@
-//! Invitations: how somebody whom nobody knows yet proves to have been given one.
+//! Acceptance of invitations: the proof that a joining account possesses an invitation.
 
 use crate::account::SignedCertificate;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::roster::MemberRole;
+use crate::role::MemberRole;
 use crate::signature::SignatureError;
 use crate::{CertificateHash, EntryHash, Label, SignPublicKey, Signature};
 
-/// What somebody states who accepts an invitation.
+/// The statement of an account that accepts an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accept {
     /// The vault, by the hash of its founding record.
@@ -15,9 +15,9 @@ pub struct Accept {
     pub invite: SignPublicKey,
     /// The record that opened the invitation.
     pub invite_record: EntryHash,
-    /// The role agreed to.
+    /// The accepted role.
     pub role: MemberRole,
-    /// The identity that joins.
+    /// The joining identity.
     pub certificate: CertificateHash,
 }
 
@@ -25,7 +25,7 @@ impl Accept {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// What both the invitation's key and the identity's key sign.
+    /// Returns the message that both the invitation's key and the identity's key sign.
     pub fn message(bytes: &[u8]) -> Array {
         Array::labelled(Label::ACCEPT).bytes(bytes)
     }
@@ -63,32 +63,32 @@ impl Canonical for Accept {
 pub struct SignedAccept {
     /// The encoded [`Accept`].
     pub bytes: Vec<u8>,
-    /// By the key that the invitation's secret gives: proves that its finder has the invitation.
+    /// Signature by the key derived from the invitation's secret: proves possession of the invitation.
     pub by_invite: Signature,
-    /// By the joining identity: proves that the invitation was not redirected.
+    /// Signature by the joining identity: proves that the invitation was not redirected.
     pub by_key: Signature,
 }
 
-/// Why an acceptance was refused.
+/// The reason for rejecting an acceptance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AcceptError {
-    /// The bytes are no acceptance.
+    /// The bytes are not an acceptance.
     #[error("the acceptance is malformed: {0}")]
     Malformed(#[from] DecodeError),
     /// It names another identity.
-    #[error("the acceptance is another account's")]
+    #[error("the acceptance belongs to another account")]
     Certificate,
-    /// One of the signatures does not hold.
-    #[error("the acceptance is not signed by the invitation and the one who joins")]
+    /// One of the signatures is invalid.
+    #[error("the acceptance is not signed by the invitation and the joining account")]
     Signature(#[from] SignatureError),
 }
 
 impl SignedAccept {
-    /// Reads the acceptance after checking that both the invitation and this identity signed it. Whether the
-    /// invitation is open in the vault is for the roster to say.
+    /// Verifies that both the invitation and this identity signed the acceptance. The roster checks whether
+    /// the invitation is open.
     ///
     /// # Errors
-    /// If it is malformed, names another identity, or a signature does not hold.
+    /// If it is malformed, names another identity, or a signature is invalid.
     pub fn verify(&self, hash: &CertificateHash, key: &SignPublicKey) -> Result<Accept, AcceptError> {
         let accept = Accept::decode(&self.bytes)?;
         if accept.certificate != *hash {
@@ -119,10 +119,10 @@ impl Canonical for SignedAccept {
     }
 }
 
-/// An answer to an invitation, as it is sent to those who may add the one who joins.
+/// The answer to an invitation, sent to the members who may add the joining account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Who joins.
+    /// Certificate of the joining identity.
     pub certificate: SignedCertificate,
     /// The accepted invitation.
     pub accept: SignedAccept,

@@ -1,14 +1,14 @@
-//! Every label of the formats, in one place.
+//! Domain separation labels of all formats.
 //!
-//! Whatever is hashed, signed or derived from begins with one of these, as the first item of a CBOR array; so no
-//! input of one purpose can pass for that of another.
+//! Every input of a hash, signature or derivation begins with a label, the first item of a CBOR array, so an
+//! input of one purpose is never valid for another.
 
-/// A label: the name of a purpose.
+/// A domain separation label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label(&'static str);
 
 impl Label {
-    /// Its text.
+    /// Returns its text.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.0
@@ -53,7 +53,7 @@ labels! {
     LOCAL_VAULT_KEY = "local/vault-key";
     /// The Secret Key kept on this computer.
     LOCAL_SECRET_KEY = "local/secret-key";
-    /// A half-filled form.
+    /// An unsaved form.
     LOCAL_DRAFT = "local/draft";
     /// An account id.
     ACCOUNT = "account";
@@ -71,17 +71,17 @@ labels! {
     ROOT_LOCAL = "root-local";
     /// The key under which a copy of the root signing key is sealed for the recovery code.
     ROOT_RECOVERY = "root-recovery";
-    /// The salt by which an account's password is stretched.
+    /// The salt of an account's password derivation.
     ACCOUNT_SALT = "account-salt";
-    /// What stands for the password in OPAQUE.
+    /// The password used in OPAQUE.
     OPAQUE = "opaque";
     /// The key under which keyset and root box are sealed on a server.
     ACCOUNT_UNLOCK = "account-unlock";
-    /// The root's signature on a registration sent again.
+    /// The root's signature on a re-enrolment.
     REENROL = "reenrol";
-    /// The root's signature on a member's consent to being recovered by others.
+    /// The root's signature on a consent to recovery by guardians.
     CONSENT = "consent";
-    /// The box of what guardians can recover.
+    /// The box that guardians can open.
     RECOVERY_BOX = "recovery-box";
     /// The wrapping of a guardian's share.
     RECOVERY_SHARE = "recovery-share";
@@ -93,7 +93,7 @@ labels! {
     EPOCH_BACK = "epoch-back";
     /// The wrapping of a vault key for a member.
     GRANT = "grant";
-    /// The key pair that an invitation's secret gives.
+    /// The key pair derived from an invitation's secret.
     INVITE_SIGN = "invite-sign";
     /// The signatures on the acceptance of an invitation.
     ACCEPT = "accept";
@@ -113,7 +113,7 @@ labels! {
     REVISION = "revision";
     /// The hash of an item revision.
     REV = "rev";
-    /// The hash that chains what happened to an account on a server.
+    /// The hash chain of an account's audit events.
     AUDIT = "audit";
     /// The key of a document stream.
     BLOB = "blob";
@@ -128,7 +128,7 @@ mod tests {
     use super::ALL;
 
     #[test]
-    fn no_two_purposes_share_a_label() {
+    fn labels_are_distinct() {
         for (at, label) in ALL.iter().enumerate() {
             assert!(!ALL[at + 1..].contains(label), "{}", label.as_str());
         }

@@ -1,12 +1,15 @@
-//! What even a server may know: identifiers, canonical encoding, headers, roster records, and their verification.
+//! Public data formats: identifiers, canonical encoding, headers, roster records, and their verification.
 //!
-//! This crate holds no secret, does no IO and reads no clock. Its parts:
+//! Everything here may be known to a server. The crate handles no secrets, does no IO and reads no clock. Its
+//! parts:
 //!
-//! - ids, hashes and public keys as types of their own ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
-//! - [`cbor`]: the one encoding, and [`Label`]: the names that begin whatever is hashed, signed or derived from;
-//! - [`account`]: identity certificates, pins, re-enrolment; [`recovery`]: consents and shares; [`roster`]: who belongs to a vault; [`revision`]: item revisions;
-//!   [`invitation`] and [`grant`]: how somebody joins, and gets the keys;
-//! - [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which judges each entry;
+//! - ids, hashes and public keys as newtypes ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
+//! - [`cbor`]: the canonical encoding; [`Label`]: domain separation labels of everything hashed, signed or
+//!   derived;
+//! - [`account`]: identity certificates, pins, re-enrolment; [`recovery`]: consents and shares;
+//! - [`roster`]: the members of a vault; [`invitation`] and [`grant`]: joining, and receiving the vault keys;
+//! - [`revision`]: item revisions; [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which
+//!   validates them;
 //! - [`blob`]: sizes and hashes of sealed documents;
 //! - [`message`]: every message between a client and a server.
 //!
@@ -15,7 +18,9 @@
 pub mod account;
 pub mod blob;
 pub mod cbor;
+mod fingerprint;
 pub mod grant;
+mod history;
 mod id;
 pub mod invitation;
 mod label;
@@ -23,10 +28,11 @@ pub mod log;
 pub mod message;
 pub mod recovery;
 pub mod revision;
+mod role;
 pub mod roster;
 mod signature;
-mod words;
 
+pub use fingerprint::{identity_words, log_words};
 pub use id::{
     AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, IdError,
     ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature,
@@ -34,4 +40,3 @@ pub use id::{
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};
-pub use words::{words_of, words_of_identity};

@@ -1,4 +1,4 @@
-//! Recovery and emergency access: a member's consent, and the shares that guardians keep.
+//! Recovery and emergency access: an account's consent and the guardians' shares.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
 use crate::{AccountId, CertificateHash, ContentHash, Label, SignPublicKey, Signature};
 
-/// What guardians may open an account for.
+/// The purpose for which guardians may open an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecoveryKind {
-    /// To give it back to its owner, who lost the password.
+    /// Returns the account to its owner, who lost the password.
     Recovery,
-    /// To let others in, after a time in which the owner can object.
+    /// Gives others access, after a waiting time in which the owner can object.
     Emergency,
 }
 
 impl RecoveryKind {
-    /// Its number.
+    /// Returns its number in the encoding.
     #[must_use]
     pub const fn number(self) -> u64 {
         match self {
@@ -25,7 +25,7 @@ impl RecoveryKind {
         }
     }
 
-    const fn of_number(number: u64) -> Result<Self, DecodeError> {
+    const fn from_number(number: u64) -> Result<Self, DecodeError> {
         match number {
             1 => Ok(Self::Recovery),
             2 => Ok(Self::Emergency),
@@ -34,43 +34,44 @@ impl RecoveryKind {
     }
 }
 
-/// The statement by which an account's root lets guardians open the account together, or takes that back.
+/// The root's statement that allows guardians to open the account together, or withdraws that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The root's public key; the account id follows from it.
     pub root: SignPublicKey,
-    /// Grows with every consent of this account and kind.
+    /// Increases with every consent of this account and kind.
     pub number: u64,
-    /// What it is for.
+    /// The purpose.
     pub kind: RecoveryKind,
-    /// Who may, and how; nobody any more if there are none.
+    /// Guardians and conditions; `None` is a withdrawal.
     pub terms: Option<Terms>,
     /// Milliseconds since 1970, by the author's clock.
     pub made_at: u64,
 }
 
-/// Who may open an account, and how.
+/// The guardians of an account and the conditions for opening it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// How many guardians it takes.
+    /// Number of guardians required.
     pub threshold: u8,
-    /// How many days the owner has to object.
+    /// Days in which the owner can object.
     pub wait_days: u16,
-    /// The certificates of the guardians. The first holds share 1, the next share 2, and so on.
+    /// Certificates of the guardians. The first has share 1, the next share 2, and so on.
     pub guardians: Vec<CertificateHash>,
-    /// Of the box that they open together.
+    /// Hash of the box that they open together.
     pub sealed: ContentHash,
 }
 
 impl Terms {
-    /// The most guardians there can be.
+    /// Maximum number of guardians.
     pub const MAX_GUARDIANS: u64 = 16;
-    /// The longest wait.
+    /// Maximum waiting time.
     pub const MAX_DAYS: u16 = 365;
 
-    /// Whether these terms can be kept, and mean what they seem to.
+    /// Returns whether threshold, waiting time and guardians are within their bounds and the guardians
+    /// distinct.
     #[must_use]
-    pub fn are_possible(&self, kind: RecoveryKind) -> bool {
+    pub fn are_valid(&self, kind: RecoveryKind) -> bool {
         let Self { threshold, wait_days, guardians, sealed: _ } = self;
         let least_days = match kind {
             RecoveryKind::Recovery => 0,
@@ -89,13 +90,13 @@ impl Consent {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// The account it belongs to.
+    /// Returns the account it belongs to.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         AccountId::of_root(&self.root)
     }
 
-    /// What the root signs.
+    /// Returns the message that the root signs.
     pub fn message(bytes: &[u8]) -> Array {
         Array::labelled(Label::CONSENT).bytes(bytes)
     }
@@ -126,16 +127,16 @@ impl Canonical for Consent {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(10)?;
         reader.version(Self::VERSION)?;
-        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        // Encoding derives the id from the root key, so another id is rejected as not canonical.
         let _account: AccountId = reader.fixed()?;
         let (root, number) = (reader.fixed()?, reader.uint()?);
-        let kind = RecoveryKind::of_number(reader.uint()?)?;
+        let kind = RecoveryKind::from_number(reader.uint()?)?;
         let threshold = u8::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
         let wait_days = u16::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
         let guardians = (0..reader.array_up_to(Terms::MAX_GUARDIANS)?)
             .map(|_| reader.fixed())
             .collect::<Result<Vec<_>, _>>()?;
-        // Without a box there are no terms; other terms than none then show as another encoding.
+        // Without a box there are no terms; other values are then rejected as not canonical.
         let sealed = reader.fixed_or_null()?;
         let terms = sealed.map(|sealed| Terms { threshold, wait_days, guardians, sealed });
         Ok(Self { root, number, kind, terms, made_at: reader.uint()? })
@@ -147,41 +148,41 @@ impl Canonical for Consent {
 pub struct SignedConsent {
     /// The encoded [`Consent`].
     pub bytes: Vec<u8>,
-    /// By the root.
+    /// Signature by the root.
     pub by_root: Signature,
 }
 
-/// Why a consent was refused.
+/// The reason for rejecting a consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
-    /// The bytes are no consent.
+    /// The bytes are not a consent.
     #[error("the consent is malformed: {0}")]
     Malformed(#[from] DecodeError),
-    /// It is of another account.
-    #[error("the consent is of another account")]
+    /// It belongs to another account.
+    #[error("the consent belongs to another account")]
     OtherAccount,
-    /// Threshold, days or guardians are impossible, or its number is 0.
-    #[error("the terms of the consent are impossible")]
+    /// Threshold, days or guardians are out of bounds, or its number is 0.
+    #[error("the terms of the consent are invalid")]
     Terms,
     /// The root did not sign it.
     #[error("the consent is not signed by the account's root")]
     Signature(#[from] SignatureError),
-    /// A later one is known, or another one with the same number.
+    /// A later consent is known, or another one with the same number.
     #[error("a later consent is known")]
     Older,
 }
 
-/// What is remembered of an account's consents of one kind.
+/// A pin of an account's newest consent of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsentPin {
-    /// The highest number seen.
+    /// Highest number seen.
     pub number: u64,
-    /// The hash of that consent.
+    /// Hash of that consent.
     pub hash: ContentHash,
 }
 
 impl SignedConsent {
-    /// Reads the consent after checking that this account's root signed it, and that its terms are possible.
+    /// Verifies that this account's root signed the consent and that its terms are valid.
     ///
     /// # Errors
     /// See [`ConsentError`].
@@ -191,11 +192,12 @@ impl SignedConsent {
             return Err(ConsentError::OtherAccount);
         }
         consent.root.verify(&Consent::message(&self.bytes), &self.by_root)?;
-        let possible = consent.terms.as_ref().is_none_or(|terms| terms.are_possible(consent.kind));
+        let possible = consent.terms.as_ref().is_none_or(|terms| terms.are_valid(consent.kind));
         if possible && consent.number > 0 { Ok(consent) } else { Err(ConsentError::Terms) }
     }
 
-    /// Does the same, and refuses what was sent before the consent of this kind that is remembered.
+    /// Verifies as [`SignedConsent::verify`] does, and rejects a consent older than the pinned one of this
+    /// kind.
     ///
     /// # Errors
     /// See [`ConsentError`].
@@ -205,7 +207,7 @@ impl SignedConsent {
         if consent.number > known.number || is_known { Ok(consent) } else { Err(ConsentError::Older) }
     }
 
-    /// The hash by which shares name it.
+    /// Returns the hash by which shares refer to it.
     #[must_use]
     pub fn hash(&self) -> ContentHash {
         ContentHash::of(&self.bytes)
@@ -230,20 +232,20 @@ impl Canonical for SignedConsent {
 pub struct SealedShare {
     /// The consent it belongs to.
     pub consent: ContentHash,
-    /// Which share: the place of the guardian in the consent, counted from 1.
+    /// Number of the share: the guardian's position in the consent, counted from 1.
     pub index: u8,
-    /// What the key encapsulation gave.
+    /// Encapsulated secret of the X-Wing KEM.
     pub encapsulated: Box<[u8; Self::ENCAPSULATED]>,
-    /// The share, sealed.
+    /// The sealed share with its tag.
     pub ciphertext: [u8; Self::CIPHERTEXT],
 }
 
 impl SealedShare {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
-    /// The length of an X-Wing encapsulation.
+    /// Length of an encapsulated secret.
     pub const ENCAPSULATED: usize = 1120;
-    /// The length of a share and its tag.
+    /// Length of a sealed share and its tag.
     pub const CIPHERTEXT: usize = 48;
 }
 

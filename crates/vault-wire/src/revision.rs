@@ -1,4 +1,4 @@
-//! Item revisions: what everybody may see of a change to an item.
+//! Item revisions: the public part of a change to an item.
 
 use sha2::{Digest, Sha256};
 
@@ -8,46 +8,46 @@ use crate::{
     AccountId, BlobId, BodyHash, CtRoot, ItemId, Label, RevHash, Root, SignPublicKey, Signature, VaultId,
 };
 
-/// What a revision does to its item.
+/// The effect of a revision on its item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevisionKind {
-    /// Gives it this content.
+    /// Sets the item's content.
     Put,
-    /// Deletes it.
+    /// Deletes the item.
     Tombstone,
 }
 
-/// A document that a revision names.
+/// A reference to a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlobRef {
-    /// The sealed stream.
+    /// Id of the sealed stream.
     pub blob_id: BlobId,
-    /// Its length in bytes, sealed.
+    /// Length of the sealed stream in bytes.
     pub ct_size: u64,
-    /// The hash over its chunks.
+    /// Hash over its chunks.
     pub ct_root: CtRoot,
 }
 
-/// The part of a revision that is signed but not sealed.
+/// The header of a revision: signed but not sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevisionHeader {
     /// The vault.
     pub vault_id: VaultId,
     /// The item.
     pub item_id: ItemId,
-    /// What happens to the item.
+    /// The effect on the item.
     pub kind: RevisionKind,
-    /// The revision that this one replaces; none for the item's first.
+    /// The revision that this one replaces; `None` for the item's first.
     pub parent: Option<RevHash>,
-    /// Who wrote it.
+    /// The author.
     pub author: AccountId,
     /// The generation of the author's identity.
     pub generation: u32,
     /// The epoch whose key seals the body.
     pub epoch: u32,
-    /// How many entries the author had seen.
+    /// Number of entries that the author had seen.
     pub base_seq: u64,
-    /// The log root after those.
+    /// The log root after those entries.
     pub base_root: Root,
     /// The documents that the body refers to.
     pub blobs: Vec<BlobRef>,
@@ -56,10 +56,10 @@ pub struct RevisionHeader {
 impl RevisionHeader {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
-    /// The most documents one revision may name.
+    /// Maximum number of documents in one revision.
     pub const MAX_BLOBS: u64 = 1024;
 
-    /// What the author signs.
+    /// Returns the message that the author signs.
     pub fn message(header: &[u8], body_hash: &BodyHash) -> Array {
         Array::labelled(Label::REVISION).bytes(&Sha256::digest(header)).bytes(body_hash.as_bytes())
     }
@@ -121,50 +121,50 @@ impl Canonical for RevisionHeader {
     }
 }
 
-/// A revision without its body, as it is kept for ever: the body may be dropped, its hash stays.
+/// A revision without its body. It is kept forever: the body may be deleted, its hash remains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedRevision {
     /// The encoded [`RevisionHeader`].
     pub header: Vec<u8>,
-    /// The hash of the sealed body.
+    /// Hash of the sealed body.
     pub body_hash: BodyHash,
-    /// By the author.
+    /// Signature by the author.
     pub signature: Signature,
 }
 
-/// Why a revision was refused on its own, whatever the state of its vault.
+/// The reason for rejecting a revision regardless of the state of its vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RevisionError {
-    /// The bytes are no header.
+    /// The bytes are not a header.
     #[error("the revision's header is malformed: {0}")]
     Malformed(#[from] DecodeError),
-    /// The signature does not hold.
+    /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
 
 impl SignedRevision {
-    /// The revision's hash; it is also the one by which it enters the log.
+    /// Returns the revision's hash, by which it also enters the log.
     #[must_use]
     pub fn hash(&self) -> RevHash {
         let parts = Array::labelled(Label::REV).bytes(&self.header).bytes(self.body_hash.as_bytes());
         RevHash::from_bytes(parts.sha256())
     }
 
-    /// Reads the header after checking the author's signature with the author's key.
+    /// Verifies the author's signature and returns the header.
     ///
     /// # Errors
-    /// If the header is malformed or the signature does not hold.
+    /// If the header is malformed or the signature is invalid.
     pub fn verify(&self, author: &SignPublicKey) -> Result<RevisionHeader, RevisionError> {
         let header = RevisionHeader::decode(&self.header)?;
         self.verify_signature(&author.check()?)?;
         Ok(header)
     }
 
-    /// Checks the author's signature.
+    /// Verifies the author's signature.
     ///
     /// # Errors
-    /// If it does not hold.
+    /// If the signature is invalid.
     pub fn verify_signature(&self, author: &VerifyKey) -> Result<(), SignatureError> {
         author.verify(&RevisionHeader::message(&self.header, &self.body_hash), &self.signature)
     }

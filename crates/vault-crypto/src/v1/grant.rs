@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use vault_wire::AccountId;
-use vault_wire::grant::{Grant, GrantFor};
+use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::roster::Roster;
 
 use crate::v1::account::Identity;
@@ -41,7 +41,7 @@ pub fn make_grant(
         return Err(GrantError::OtherKey);
     }
     let certificate = member.certificate();
-    let of = GrantFor {
+    let of = GrantContext {
         vault_id: *roster.vault_id(),
         epoch,
         recipient: *recipient,
@@ -49,7 +49,7 @@ pub fn make_grant(
     };
     let info = of.info(&member.identity.hash, &commitment);
     let Wrapped { encapsulated, sealed } = wrap(&certificate.kem, &info, key.expose_bytes(), rng)?;
-    Ok(Grant { of, encapsulated, sealed })
+    Ok(Grant { context: of, encapsulated, sealed })
 }
 
 /// Opens the grant of a vault's key to this identity, which must be the member's current one in the verified roster.
@@ -62,7 +62,7 @@ pub fn open_grant(
     account: &AccountId,
     identity: &Identity,
 ) -> Result<VaultKey, OpenError> {
-    let of = grant.of;
+    let of = grant.context;
     let member = roster.member(account).ok_or(OpenError)?;
     let epoch = roster.epoch_at(of.epoch).ok_or(OpenError)?;
     let for_us = of.vault_id == *roster.vault_id()

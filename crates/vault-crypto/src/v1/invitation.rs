@@ -193,7 +193,7 @@ impl InviteLink {
             inviter: reader.fixed()?,
             seq: reader.uint()?,
             root: reader.fixed()?,
-            secret: InviteSecret::from_bytes(&Zeroizing::new(reader.exactly()?)),
+            secret: InviteSecret::from_bytes(&Zeroizing::new(reader.byte_array()?)),
         };
         reader.end()?;
         Ok(link)

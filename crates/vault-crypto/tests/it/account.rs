@@ -130,21 +130,21 @@ fn t24_a_pinned_key_is_not_exchanged_for_another_or_an_older_one() {
     let (mut alice, mallory) = (Account::make(rng), Account::make(rng));
     let first = alice.verified();
     let pin = AccountPin::of(&first);
-    assert_eq!(pin.judge(&first), Ok(PinVerdict::Known));
-    assert_eq!(pin.judge(&mallory.verified()), Err(PinError::OtherRoot));
+    assert_eq!(pin.check(&first), Ok(PinVerdict::Known));
+    assert_eq!(pin.check(&mallory.verified()), Err(PinError::OtherRoot));
     // The root itself certifies other keys for the same generation.
     let other = alice.root.certify(&Identity::make_first(rng), Predecessor::Sound, 1).verify().unwrap();
-    assert_eq!(pin.judge(&other), Err(PinError::OtherCertificate));
+    assert_eq!(pin.check(&other), Err(PinError::OtherCertificate));
     let again = alice.root.certify(&alice.keyset.identity, Predecessor::Sound, 9).verify().unwrap();
-    assert_eq!(pin.judge(&again), Err(PinError::OtherCertificate), "the same keys at another time");
+    assert_eq!(pin.check(&again), Err(PinError::OtherCertificate), "the same keys at another time");
 
     alice.replace_identity(rng);
     let second = alice.verified();
     assert_eq!((second.generation, second.predecessor), (2, Predecessor::Compromised));
-    assert_eq!(pin.judge(&second), Ok(PinVerdict::Newer));
+    assert_eq!(pin.check(&second), Ok(PinVerdict::Newer));
     let pin = AccountPin::of(&second);
-    assert_eq!(pin.judge(&second), Ok(PinVerdict::Known));
-    assert_eq!(pin.judge(&first), Err(PinError::Older));
+    assert_eq!(pin.check(&second), Ok(PinVerdict::Known));
+    assert_eq!(pin.check(&first), Err(PinError::Older));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use vault_crypto::{VaultKey, make_revision, open_body};
 use vault_testkit::FixedRng;
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{Alarm, Head, Standing, VoidReason};
+use vault_wire::log::{Equivocation, Head, HeadRelation, RejectReason};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op};
 
@@ -18,10 +18,10 @@ fn t04_an_item_left_out_shows_in_every_root_after_it() {
     let mut shown = team.vault.entries.clone();
     shown.remove(2);
     let other = team.vault.replay(&shown);
-    assert_eq!(other.alarm(), Some(Alarm::Contradiction { seq: 4, author: team.cleo.id() }));
+    assert_eq!(other.equivocation(), Some(Equivocation::Contradiction { seq: 4, author: team.cleo.id() }));
     // A device that knew the vault need not even look at the entries.
     let mut known = team.vault.log.clone();
-    assert_eq!(known.meet_server(&other.head()), Err(Alarm::Fork { seq: 4 }));
+    assert_eq!(known.check_server_head(&other.head()), Err(Equivocation::Fork { seq: 4 }));
 }
 
 #[test]
@@ -36,17 +36,17 @@ fn t05_a_deleted_item_comes_back_by_a_signed_put_on_its_tombstone_only() {
     assert_eq!(verdict, OK);
 
     let repeated = team.vault.entries[1].clone();
-    assert_eq!(team.vault.push(repeated), void(VoidReason::Parent), "the old revision shown again");
+    assert_eq!(team.vault.push(repeated), void(RejectReason::Parent), "the old revision shown again");
     let mut stale = team.vault.header(&team.cleo, 1);
     stale.parent = Some(before);
-    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(VoidReason::Parent));
+    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(RejectReason::Parent));
     assert_eq!(team.vault.log.current(&first.item_id).unwrap().hash, tombstone);
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
 
     let mut shown = team.vault.entries.clone();
     shown.remove(2);
     let without_deletion = team.vault.replay(&shown);
-    assert!(matches!(without_deletion.alarm(), Some(Alarm::Contradiction { .. })));
+    assert!(matches!(without_deletion.equivocation(), Some(Equivocation::Contradiction { .. })));
 }
 
 #[test]
@@ -54,12 +54,12 @@ fn t08_a_vault_rolled_back_raises_the_alarm() {
     let mut team = Team::new();
     let earlier = team.vault.log.head();
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    assert_eq!(team.vault.log.compare(&earlier), Standing::Behind);
-    let alarm = Alarm::Rollback { seq: earlier.seq };
-    assert_eq!(team.vault.log.meet_server(&earlier), Err(alarm));
+    assert_eq!(team.vault.log.compare(&earlier), HeadRelation::Behind);
+    let alarm = Equivocation::Rollback { seq: earlier.seq };
+    assert_eq!(team.vault.log.check_server_head(&earlier), Err(alarm));
     let now = team.vault.log.head();
-    assert_eq!(team.vault.log.meet_server(&now), Ok(Standing::Same));
-    assert_eq!(team.vault.log.alarm(), Some(alarm), "it stays");
+    assert_eq!(team.vault.log.check_server_head(&now), Ok(HeadRelation::Same));
+    assert_eq!(team.vault.log.equivocation(), Some(alarm), "it stays");
 }
 
 #[test]
@@ -68,13 +68,13 @@ fn t09_a_rolled_back_vault_on_a_new_device_is_contradicted_by_any_head_seen_else
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
     let seen_elsewhere = team.vault.log.head();
     let mut fresh = team.vault.replay(&team.vault.entries[..1]);
-    assert_eq!(fresh.compare(&seen_elsewhere), Standing::Ahead, "not yet caught up");
+    assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Ahead, "not yet caught up");
     assert_eq!(team.vault.put(&team.anna, 2), OK);
     // The server goes on with another entry in the place of Cleo's.
     let Stored::Revision(last) = team.vault.entries[2].clone() else { panic!("another kind of entry") };
-    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), void(VoidReason::Base));
-    assert_eq!(fresh.compare(&seen_elsewhere), Standing::Forked);
-    assert!(fresh.alarm().is_some(), "Anna had seen Cleo's");
+    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), void(RejectReason::Base));
+    assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Forked);
+    assert!(fresh.equivocation().is_some(), "Anna had seen Cleo's");
 }
 
 #[test]
@@ -94,8 +94,11 @@ fn t10_two_devices_shown_two_histories_find_out_with_the_first_entry_they_share(
     assert_eq!(other.put(&team.anna, 3), OK);
     // Anna's next entry is shown to Cleo, whose log it was not written on.
     let next = other.entries.last().unwrap().clone();
-    assert_eq!(team.vault.push(next), void(VoidReason::Base));
-    assert_eq!(team.vault.log.alarm(), Some(Alarm::Contradiction { seq: 4, author: team.anna.id() }));
+    assert_eq!(team.vault.push(next), void(RejectReason::Base));
+    assert_eq!(
+        team.vault.log.equivocation(),
+        Some(Equivocation::Contradiction { seq: 4, author: team.anna.id() })
+    );
 }
 
 #[test]
@@ -109,18 +112,22 @@ fn t11_entries_reordered_or_dropped_are_noticed() {
         let mut shown = team.vault.entries.clone();
         shown.swap(a, b);
         let other = team.vault.replay(&shown);
-        assert!(other.alarm().is_some(), "{a} and {b} swapped");
-        assert_eq!(other.compare(&honest), Standing::Forked);
+        assert!(other.equivocation().is_some(), "{a} and {b} swapped");
+        assert_eq!(other.compare(&honest), HeadRelation::Forked);
     }
     for at in 1..4 {
         let mut shown = team.vault.entries.clone();
         shown.remove(at);
-        assert!(team.vault.replay(&shown).alarm().is_some(), "{at} dropped");
+        assert!(team.vault.replay(&shown).equivocation().is_some(), "{at} dropped");
     }
     let mut own = team.vault.replay(&team.vault.entries[..3]);
     own.expect_own(5, [9; 32].into()).unwrap();
     own.extend(&[team.vault.entries[3].as_entry()]);
-    assert_eq!(own.alarm(), Some(Alarm::MissingOwn { seq: 5 }), "an acknowledged entry is another one");
+    assert_eq!(
+        own.equivocation(),
+        Some(Equivocation::MissingOwn { seq: 5 }),
+        "an acknowledged entry is another one"
+    );
 }
 
 #[test]
@@ -134,7 +141,7 @@ fn one_log_with_other_signatures_is_another_log() {
     let other = team.vault.replay(&shown);
     assert!(other.roster().member(&team.dora.id()).is_some(), "void for this reader");
     // So the server cannot go on with both: the roots have parted.
-    assert_eq!(team.vault.log.compare(&other.head()), Standing::Forked);
+    assert_eq!(team.vault.log.compare(&other.head()), HeadRelation::Forked);
 }
 
 #[test]
@@ -184,7 +191,7 @@ fn t01_bodies_of_two_items_exchanged_do_not_open() {
     let mut forged = one.signed.clone();
     forged.body_hash = two.signed.body_hash;
     assert!(open_body(&forged, &two.body, &key).is_err(), "the header is bound to the body");
-    assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
+    assert_eq!(team.vault.push(Stored::Revision(forged)), void(RejectReason::Signature));
     assert_eq!(open_body(&one.signed, &one.body, &key).ok().unwrap().expose(), [1; 9]);
 }
 
@@ -196,9 +203,9 @@ fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
     assert_eq!(other.change(anna, vec![cleo.add(MemberRole::Editor)]), OK);
     assert_eq!(team.vault.put(cleo, 1), OK);
     let Some(Stored::Revision(taken)) = team.vault.entries.last().cloned() else { panic!("a revision") };
-    assert_eq!(other.push(Stored::Revision(taken.clone())), void(VoidReason::OtherVault));
+    assert_eq!(other.push(Stored::Revision(taken.clone())), void(RejectReason::OtherVault));
     let record = team.vault.entries[0].clone();
-    assert_eq!(other.push(record), void(VoidReason::OtherVault));
+    assert_eq!(other.push(record), void(RejectReason::OtherVault));
 
     let header = RevisionHeader::decode(&taken.header).unwrap();
     let relabelled = [
@@ -208,7 +215,7 @@ fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
     ];
     for header in relabelled {
         let forged = SignedRevision { header: header.encode(), ..taken.clone() };
-        assert_eq!(team.vault.push(Stored::Revision(forged)), void(VoidReason::Signature));
+        assert_eq!(team.vault.push(Stored::Revision(forged)), void(RejectReason::Signature));
     }
 }
 
@@ -221,7 +228,7 @@ fn t03_an_older_revision_does_not_become_current_again() {
     let current = team.vault.log.current(&[1; 16].into());
     for at in 1..=3 {
         let older = team.vault.entries[at].clone();
-        assert_eq!(team.vault.push(older), void(VoidReason::Parent));
+        assert_eq!(team.vault.push(older), void(RejectReason::Parent));
     }
     assert_eq!(team.vault.log.current(&[1; 16].into()), current);
 }
@@ -230,9 +237,9 @@ fn t03_an_older_revision_does_not_become_current_again() {
 fn t07_a_self_made_item_is_nobodys() {
     let mut team = Team::new();
     let evil = Person::new(66);
-    assert_eq!(team.vault.put(&evil, 1), void(VoidReason::Author));
+    assert_eq!(team.vault.put(&evil, 1), void(RejectReason::Author));
     let mut header = team.vault.header(&evil, 1);
     header.author = team.cleo.id();
-    assert_eq!(team.vault.write(&evil, &header).1, void(VoidReason::Signature));
+    assert_eq!(team.vault.write(&evil, &header).1, void(RejectReason::Signature));
     assert_eq!(team.vault.log.current(&header.item_id), None);
 }

@@ -9,9 +9,9 @@ use vault_crypto::{
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{Entry, LogVerifier, Verdict, VoidReason};
+use vault_wire::log::{Entry, LogVerifier, RejectReason, Verdict};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
-use vault_wire::roster::{Founding, Record};
+use vault_wire::roster::{Genesis, Record};
 use vault_wire::{AccountId, ItemId, ProfileId, Root, VaultId};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -137,8 +137,8 @@ proptest! {
         let mut record = vault.record.clone();
         record.bytes = bytes;
         if record != vault.record {
-            prop_assert!(Founding::verify(&record, None).is_err());
-            prop_assert!(Founding::verify(&record, Some(&vault.genesis_hash)).is_err());
+            prop_assert!(Genesis::verify(&record, None).is_err());
+            prop_assert!(Genesis::verify(&record, Some(&vault.genesis_hash)).is_err());
         }
     }
 }
@@ -178,7 +178,7 @@ fn a_log_accepts_its_founder_and_voids_what_breaks_the_rule() {
     let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 1);
     let vault = found_vault(&root.account_id(), &identity, &certificate, 1, rng);
-    let mut log = LogVerifier::found(&vault.record, Some(&vault.genesis_hash)).unwrap();
+    let mut log = LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash)).unwrap();
 
     let first = RevisionHeader {
         vault_id: vault.vault_id,
@@ -198,29 +198,29 @@ fn a_log_accepts_its_founder_and_voids_what_breaks_the_rule() {
     assert_eq!((verdict, log.head().seq), (Verdict::Accepted, 2));
     assert_eq!(log.current(&first.item_id).map(|current| current.hash), Some(hash));
 
-    let void = |reason| Verdict::Void(reason);
+    let void = |reason| Verdict::Rejected(reason);
     let next = RevisionHeader { parent: Some(hash), ..first.clone() };
     let stranger = Identity::make_first(&mut FixedRng::new(8));
-    assert_eq!(push(&mut log, &next, &stranger).1, void(VoidReason::Signature));
-    assert_eq!(push(&mut log, &first, &identity).1, void(VoidReason::Parent));
+    assert_eq!(push(&mut log, &next, &stranger).1, void(RejectReason::Signature));
+    assert_eq!(push(&mut log, &first, &identity).1, void(RejectReason::Parent));
     type Change<'a> = &'a dyn Fn(&mut RevisionHeader);
     let changed = |change: Change<'_>| {
         let mut header = next.clone();
         change(&mut header);
         header
     };
-    let cases: [(Change<'_>, VoidReason); 6] = [
-        (&|header| header.vault_id = VaultId::from_bytes([0; 16]), VoidReason::OtherVault),
-        (&|header| header.author = AccountId::from_bytes([0; 16]), VoidReason::Author),
-        (&|header| header.generation = 2, VoidReason::Author),
-        (&|header| header.epoch = 2, VoidReason::Epoch),
-        (&|header| header.base_root = Root::from_bytes([0; 32]), VoidReason::Base),
-        (&|header| header.base_seq = 1000, VoidReason::Base),
+    let cases: [(Change<'_>, RejectReason); 6] = [
+        (&|header| header.vault_id = VaultId::from_bytes([0; 16]), RejectReason::OtherVault),
+        (&|header| header.author = AccountId::from_bytes([0; 16]), RejectReason::Author),
+        (&|header| header.generation = 2, RejectReason::Author),
+        (&|header| header.epoch = 2, RejectReason::Epoch),
+        (&|header| header.base_root = Root::from_bytes([0; 32]), RejectReason::Base),
+        (&|header| header.base_seq = 1000, RejectReason::Base),
     ];
     for (change, reason) in cases {
         assert_eq!(push(&mut log, &changed(change), &identity).1, void(reason));
     }
-    assert_eq!(log.push(Entry::Record(&vault.record)), void(VoidReason::Combination));
+    assert_eq!(log.push(Entry::Record(&vault.record)), void(RejectReason::Combination));
     assert_eq!(
         log.current(&first.item_id).map(|current| current.hash),
         Some(hash),

@@ -8,7 +8,7 @@ use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
-use vault_wire::log::{Alarm, LogVerifier, VoidReason};
+use vault_wire::log::{Equivocation, LogVerifier, RejectReason};
 use vault_wire::revision::RevisionKind;
 use vault_wire::roster::{EpochOp, GenesisError, MemberRole, Op};
 
@@ -33,7 +33,7 @@ fn t17_a_grant_of_another_key_is_refused() {
     assert_eq!(own.change(&evil, vec![ben.add(MemberRole::Viewer)]), OK);
     let mut forged = make_grant(own.log.roster(), 1, &ben.id(), &own.keys[&1], rng).unwrap();
     assert!(open_grant(roster, &forged, &ben.id(), &ben.identity).is_err(), "of another vault");
-    forged.of.vault_id = *roster.vault_id();
+    forged.context.vault_id = *roster.vault_id();
     assert!(open_grant(roster, &forged, &ben.id(), &ben.identity).is_err(), "under this vault's name");
     assert_eq!(
         make_grant(roster, 1, &ben.id(), &own.keys[&1], rng).err(),
@@ -43,9 +43,10 @@ fn t17_a_grant_of_another_key_is_refused() {
     // Another's grant, or one for another epoch or generation.
     let cleos = make_grant(roster, 1, &team.cleo.id(), key, rng).unwrap();
     let mut redirected = cleos;
-    redirected.of.recipient = ben.id();
+    redirected.context.recipient = ben.id();
     assert!(open_grant(roster, &redirected, &ben.id(), &ben.identity).is_err());
-    let relabelled: [fn(&mut Grant); 2] = [|grant| grant.of.epoch = 2, |grant| grant.of.generation = 2];
+    let relabelled: [fn(&mut Grant); 2] =
+        [|grant| grant.context.epoch = 2, |grant| grant.context.generation = 2];
     for change in relabelled {
         let mut other = grant.clone();
         change(&mut other);
@@ -80,7 +81,7 @@ fn t23_a_key_substituted_at_first_sharing_gets_nothing() {
     swapped.certificate = evil.certificate.clone();
     assert_eq!(
         team.vault.change(&team.ben, vec![add(swapped, MemberRole::Editor)]),
-        void(VoidReason::Invitation)
+        void(RejectReason::Invitation)
     );
     // Or signs what it can sign itself, without the secret.
     let guessed = InviteLink { secret: InviteSecret::from_bytes(&[0; 16]), ..link };
@@ -101,21 +102,21 @@ fn t24_an_identity_that_a_vault_has_seen_is_not_replaced_by_an_older_or_other_on
     let mut record = team.vault.record(&team.cleo, vec![op]);
     record.generation = 2;
     let by_old_key = sign_record(&record, &team.cleo.identity, None);
-    assert_eq!(team.vault.push(Stored::Record(by_old_key)), void(VoidReason::Signature));
+    assert_eq!(team.vault.push(Stored::Record(by_old_key)), void(RejectReason::Signature));
     let mut record = team.vault.record(&team.cleo, record.ops);
     record.generation = 2;
     assert_eq!(team.vault.push(Stored::Record(sign_record(&record, &second, None))), OK);
-    assert_eq!(team.vault.put(&team.cleo, 1), void(VoidReason::Author), "the old key is done");
+    assert_eq!(team.vault.put(&team.cleo, 1), void(RejectReason::Author), "the old key is done");
 
     let removal = vec![Op::Remove { account: team.cleo.id() }, team.vault.epoch()];
     assert_eq!(team.vault.change(&team.anna, removal), OK);
     let again =
         |certificate| Op::Add { certificate: Box::new(certificate), role: MemberRole::Editor, accept: None };
     let older = team.cleo.certificate.clone();
-    assert_eq!(team.vault.change(&team.anna, vec![again(older)]), void(VoidReason::Certificate));
+    assert_eq!(team.vault.change(&team.anna, vec![again(older)]), void(RejectReason::Certificate));
     let other = Identity::make_next(&team.cleo.identity, &mut FixedRng::new(41)).unwrap();
     let other = team.cleo.root.certify(&other, Predecessor::Sound, 2);
-    assert_eq!(team.vault.change(&team.anna, vec![again(other)]), void(VoidReason::Certificate));
+    assert_eq!(team.vault.change(&team.anna, vec![again(other)]), void(RejectReason::Certificate));
     assert_eq!(team.vault.change(&team.anna, vec![again(renewed)]), OK);
 }
 
@@ -124,19 +125,19 @@ fn t25_a_server_cannot_add_itself() {
     let mut team = Team::new();
     let evil = Person::new(66);
     let join = vec![evil.add(MemberRole::Owner)];
-    assert_eq!(team.vault.change(&evil, join.clone()), void(VoidReason::Author));
+    assert_eq!(team.vault.change(&evil, join.clone()), void(RejectReason::Author));
     let mut as_anna = team.vault.record(&team.anna, join.clone());
     let forged = sign_record(&as_anna, &evil.identity, Some(&evil.root));
-    assert_eq!(team.vault.push(Stored::Record(forged)), void(VoidReason::Signature));
+    assert_eq!(team.vault.push(Stored::Record(forged)), void(RejectReason::Signature));
     // With an identity for Anna that Anna's root never certified.
     as_anna.generation = 2;
     let mut certificate = evil.certificate.clone();
     certificate.by_root = team.anna.certificate.by_root;
     as_anna.ops = vec![Op::Certificate { certificate: Box::new(certificate) }];
     let forged = sign_record(&as_anna, &evil.identity, None);
-    assert_eq!(team.vault.push(Stored::Record(forged)), void(VoidReason::Certificate));
+    assert_eq!(team.vault.push(Stored::Record(forged)), void(RejectReason::Certificate));
     // By the word of a manager it has taken in: not above that manager's reach.
-    assert_eq!(team.vault.change(&team.ben, join), void(VoidReason::Role));
+    assert_eq!(team.vault.change(&team.ben, join), void(RejectReason::Role));
     assert_eq!(team.vault.log.roster().members().count(), 4);
 }
 
@@ -146,21 +147,21 @@ fn t26_nobody_rises_by_their_own_word_and_owners_fall_by_an_owners_root_only() {
     let make = |person: &Person, role| vec![Op::Role { account: person.id(), role }];
     for person in [&team.ben, &team.cleo, &team.dora] {
         for role in [MemberRole::Owner, MemberRole::Manager] {
-            let refused = [void(VoidReason::Role), void(VoidReason::Member)];
+            let refused = [void(RejectReason::Role), void(RejectReason::Member)];
             assert!(refused.contains(&team.vault.change(person, make(person, role))));
-            assert_eq!(team.vault.change_rooted(person, make(person, role)), void(VoidReason::Role));
+            assert_eq!(team.vault.change_rooted(person, make(person, role)), void(RejectReason::Role));
         }
         let demotion = make(&team.anna, MemberRole::Viewer);
-        assert_eq!(team.vault.change_rooted(person, demotion), void(VoidReason::Role));
+        assert_eq!(team.vault.change_rooted(person, demotion), void(RejectReason::Role));
         let removal = vec![Op::Remove { account: team.anna.id() }, team.vault.epoch()];
-        assert_eq!(team.vault.change_rooted(person, removal), void(VoidReason::Role));
+        assert_eq!(team.vault.change_rooted(person, removal), void(RejectReason::Role));
     }
     // An unlocked session of an owner is not enough: it takes the password, which opens the root.
     let promotion = make(&team.ben, MemberRole::Owner);
-    assert_eq!(team.vault.change(&team.anna, promotion.clone()), void(VoidReason::RootSignature));
+    assert_eq!(team.vault.change(&team.anna, promotion.clone()), void(RejectReason::RootSignature));
     assert_eq!(team.vault.change_rooted(&team.anna, promotion), OK);
     let demotion = make(&team.anna, MemberRole::Viewer);
-    assert_eq!(team.vault.change(&team.ben, demotion.clone()), void(VoidReason::RootSignature));
+    assert_eq!(team.vault.change(&team.ben, demotion.clone()), void(RejectReason::RootSignature));
     assert_eq!(team.vault.change_rooted(&team.ben, demotion), OK);
 }
 
@@ -173,10 +174,10 @@ fn t27_a_removal_or_rotation_hidden_from_somebody_is_noticed() {
     let mut hidden = team.vault.entries.clone();
     hidden.remove(1);
     let fooled = team.vault.replay(&hidden);
-    assert!(matches!(fooled.alarm(), Some(Alarm::Contradiction { .. })));
+    assert!(matches!(fooled.equivocation(), Some(Equivocation::Contradiction { .. })));
     let mut late = team.vault.entries.clone();
     late.swap(1, 2);
-    assert!(matches!(team.vault.replay(&late).alarm(), Some(Alarm::Contradiction { .. })));
+    assert!(matches!(team.vault.replay(&late).equivocation(), Some(Equivocation::Contradiction { .. })));
 }
 
 #[test]
@@ -185,14 +186,14 @@ fn t27_a_push_on_a_stale_parent_or_record_has_no_effect() {
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
     let stale = team.vault.header(&team.cleo, 1);
     assert_eq!(team.vault.put(&team.anna, 1), OK);
-    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(VoidReason::Parent));
+    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(RejectReason::Parent));
     let record =
         team.vault.record(&team.ben, vec![Op::Role { account: team.dora.id(), role: MemberRole::Editor }]);
     let removal = vec![Op::Remove { account: team.cleo.id() }, team.vault.epoch()];
     assert_eq!(team.vault.change(&team.anna, removal), OK);
     let stale = sign_record(&record, &team.ben.identity, None);
-    assert_eq!(team.vault.push(Stored::Record(stale)), void(VoidReason::Parent));
-    assert_eq!(team.vault.log.alarm(), None, "nothing of that is the server's doing");
+    assert_eq!(team.vault.push(Stored::Record(stale)), void(RejectReason::Parent));
+    assert_eq!(team.vault.log.equivocation(), None, "nothing of that is the server's doing");
 }
 
 #[test]
@@ -201,11 +202,11 @@ fn t27_a_member_who_signs_a_false_base_changes_nothing() {
     for (seq, root) in [(1, [7; 32]), (99, [7; 32])] {
         let mut header = team.vault.header(&team.cleo, 1);
         (header.base_seq, header.base_root) = (seq, root.into());
-        assert_eq!(team.vault.write(&team.cleo, &header).1, void(VoidReason::Base));
+        assert_eq!(team.vault.write(&team.cleo, &header).1, void(RejectReason::Base));
     }
     // An honest server judges by the same rules and never lets such an entry in; one that does is caught by it.
     assert!(
-        matches!(team.vault.log.alarm(), Some(Alarm::Contradiction { author, .. }) if author == team.cleo.id())
+        matches!(team.vault.log.equivocation(), Some(Equivocation::Contradiction { author, .. }) if author == team.cleo.id())
     );
     assert_eq!(team.vault.put(&team.cleo, 1), OK, "and everybody can go on once it is looked into");
 }
@@ -223,7 +224,7 @@ fn t27_a_body_that_does_not_open_and_deleting_everything_are_undone_by_the_next_
     delete.kind = RevisionKind::Tombstone;
     assert_eq!(team.vault.write(&team.cleo, &delete).1, OK);
     assert_eq!(team.vault.put(&team.anna, 1), OK);
-    assert_eq!(team.vault.log.alarm(), None);
+    assert_eq!(team.vault.log.equivocation(), None);
 }
 
 #[test]
@@ -266,7 +267,7 @@ fn t28_another_vault_or_history_is_not_joined() {
     assert_eq!(accept(&shown_short), Some(JoinError::OtherLog), "rolled back before the invitation");
     assert_eq!(accept(&team.vault.log), None);
     let known = *team.vault.log.roster().genesis_hash();
-    let replaced = LogVerifier::found(&own.founding, Some(&known)).err();
+    let replaced = LogVerifier::from_genesis(&own.founding, Some(&known)).err();
     assert_eq!(replaced, Some(GenesisError::OtherRecord));
 }
 
@@ -280,7 +281,7 @@ fn t30_an_invitation_is_used_once_and_by_whom_it_was_given_to() {
     let freds = link.accept(&team.vault.log, &fred.identity, &fred.certificate, now).unwrap();
     let mut redirected = eriks.clone();
     redirected.accept.by_key = freds.accept.by_key;
-    let refused = void(VoidReason::Invitation);
+    let refused = void(RejectReason::Invitation);
     assert_eq!(team.vault.change(&team.ben, vec![add(redirected, MemberRole::Editor)]), refused);
     assert_eq!(
         team.vault.change(&team.ben, vec![add(eriks.clone(), MemberRole::Viewer)]),
@@ -310,8 +311,8 @@ fn t31_a_removed_member_neither_writes_nor_reads_what_came_later() {
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
     let removal = vec![Op::Remove { account: team.cleo.id() }, team.vault.epoch()];
     assert_eq!(team.vault.change(&team.ben, removal), OK);
-    assert_eq!(team.vault.put(&team.cleo, 1), void(VoidReason::Author));
-    assert_eq!(team.vault.change(&team.cleo, vec![Op::Leave]), void(VoidReason::Author));
+    assert_eq!(team.vault.put(&team.cleo, 1), void(RejectReason::Author));
+    assert_eq!(team.vault.change(&team.cleo, vec![Op::Leave]), void(RejectReason::Author));
     let roster = team.vault.log.roster();
     // What Cleo has is the key of epoch 1, and no way forward from it.
     let had = VaultKey::from_bytes(team.vault.keys[&1].expose_bytes());
@@ -329,7 +330,7 @@ fn t31_a_removed_member_neither_writes_nor_reads_what_came_later() {
 #[test]
 fn t32_viewers_write_nothing_and_editors_not_the_roster() {
     let mut team = Team::new();
-    assert_eq!(team.vault.put(&team.dora, 1), void(VoidReason::Role));
+    assert_eq!(team.vault.put(&team.dora, 1), void(RejectReason::Role));
     let secret = InviteSecret::make(&mut team.vault.rng);
     for person in [&team.cleo, &team.dora] {
         let attempts = [
@@ -340,10 +341,10 @@ fn t32_viewers_write_nothing_and_editors_not_the_roster() {
             Op::Policy { keep_days: 90 },
         ];
         for op in attempts {
-            assert_eq!(team.vault.change(person, vec![op]), void(VoidReason::Role));
+            assert_eq!(team.vault.change(person, vec![op]), void(RejectReason::Role));
         }
         let removal = vec![Op::Remove { account: team.ben.id() }, team.vault.epoch()];
-        assert_eq!(team.vault.change(person, removal), void(VoidReason::Role));
+        assert_eq!(team.vault.change(person, removal), void(RejectReason::Role));
     }
     assert_eq!(team.vault.put(&team.cleo, 1), OK);
 }

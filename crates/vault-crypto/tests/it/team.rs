@@ -8,7 +8,7 @@ use vault_crypto::{
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
-use vault_wire::log::{Entry, Head, LogVerifier, Verdict, VoidReason};
+use vault_wire::log::{Entry, Head, LogVerifier, RejectReason, Verdict};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, ItemId, RevHash};
@@ -68,7 +68,7 @@ impl Shared {
         let mut rng = FixedRng::new(seed);
         let FoundedVault { key, record, genesis_hash, .. } =
             found_vault(&founder.id(), &founder.identity, &founder.certificate, 1, &mut rng);
-        let log = LogVerifier::found(&record, Some(&genesis_hash)).unwrap();
+        let log = LogVerifier::from_genesis(&record, Some(&genesis_hash)).unwrap();
         let keys = BTreeMap::from([(1, key)]);
         Self { log, founding: record, entries: Vec::new(), keys, rng, now: 1000 }
     }
@@ -163,7 +163,8 @@ impl Shared {
 
     /// What another device sees that is shown these entries.
     pub fn replay(&self, entries: &[Stored]) -> LogVerifier {
-        let mut log = LogVerifier::found(&self.founding, Some(self.log.roster().genesis_hash())).unwrap();
+        let mut log =
+            LogVerifier::from_genesis(&self.founding, Some(self.log.roster().genesis_hash())).unwrap();
         let entries: Vec<_> = entries.iter().map(Stored::as_entry).collect();
         log.extend(&entries);
         log
@@ -174,8 +175,8 @@ impl Shared {
 pub const OK: Verdict = Verdict::Accepted;
 
 /// The verdict on one that does not.
-pub const fn void(reason: VoidReason) -> Verdict {
-    Verdict::Void(reason)
+pub const fn void(reason: RejectReason) -> Verdict {
+    Verdict::Rejected(reason)
 }
 
 /// Anna owns a vault with Ben as manager, Cleo as editor and Dora as viewer.

@@ -91,7 +91,7 @@ impl Manifest {
 
     fn rest(reader: &mut Reader<'_>) -> Result<(Self, Vec<u8>, [u8; 32]), DecodeError> {
         let body = reader.bytes_up_to(usize::try_from(MAX_MANIFEST).unwrap_or(usize::MAX))?.to_vec();
-        let mac = reader.exactly()?;
+        let mac = reader.byte_array()?;
         reader.end()?;
         let mut within = Reader::new(&body);
         let manifest = Self::read(&mut within)?;
@@ -178,7 +178,7 @@ impl Part {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
-        Ok(Self { size: size(reader)?, sha256: reader.exactly()? })
+        Ok(Self { size: size(reader)?, sha256: reader.byte_array()? })
     }
 }
 

@@ -125,10 +125,10 @@ fn check_log(
             let signatures: Vec<u8> = row.get(4)?;
             let record = SignedRecord::from_parts(row.get(3)?, &signatures).map_err(|_| wrong())?;
             match log.take() {
-                None => LogVerifier::found(&record, Some(genesis)).map_err(|_| wrong())?,
+                None => LogVerifier::from_genesis(&record, Some(genesis)).map_err(|_| wrong())?,
                 Some(mut verifier) => match verifier.push(Entry::Record(&record)) {
                     Verdict::Accepted => verifier,
-                    Verdict::Void(_) => return Err(wrong()),
+                    Verdict::Rejected(_) => return Err(wrong()),
                 },
             }
         } else {

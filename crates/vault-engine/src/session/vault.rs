@@ -8,7 +8,7 @@ use vault_crypto::{FoundedVault, Identity, Keyset, LocalKey, RootKey, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::cbor::Canonical;
 use vault_wire::log::{Head, empty_root, next_root};
-use vault_wire::roster::{Founding, SignedRecord};
+use vault_wire::roster::{Genesis, SignedRecord};
 use vault_wire::{AccountId, EntryHash, Root, VaultId};
 
 use super::card::{Card, Look, Shelf};
@@ -185,7 +185,7 @@ impl Vault {
         let StoredVault { vault_key, epoch, sealed_key, head, record: (record, signatures) } =
             StoredVault::read(db, &id)?;
         let record = SignedRecord::from_parts(record, &signatures).map_err(damaged)?;
-        let founding = Founding::verify(&record, Some(&genesis)).map_err(damaged)?;
+        let founding = Genesis::verify(&record, Some(&genesis)).map_err(damaged)?;
         let key = local.open_vault_key(&id, epoch, &sealed_key).map_err(damaged)?;
         let belongs = founding.vault_id == id
             && founding.certificate == *certificate

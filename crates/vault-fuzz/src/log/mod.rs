@@ -70,7 +70,7 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
     assert_eq!(batch.extend(&entries), verdicts, "one by one or in a batch");
     assert_eq!(batch.head(), log.head());
     assert_eq!(batch.roster(), log.roster());
-    assert_eq!(batch.alarm(), log.alarm());
+    assert_eq!(batch.equivocation(), log.equivocation());
     for item in world::ITEMS {
         assert_eq!(batch.current(&item), log.current(&item));
     }
@@ -90,7 +90,7 @@ fn push(log: &mut LogVerifier, made: &Made) -> Verdict {
     }
     assert!(owners(log.roster()) > 0, "a vault without an owner");
     match (verdict, made) {
-        (Verdict::Void(_), _) => {
+        (Verdict::Rejected(_), _) => {
             assert_eq!(log.roster(), before.roster(), "a void entry changes nothing");
             for item in world::ITEMS {
                 assert_eq!(log.current(&item), before.current(&item), "a void entry changes nothing");

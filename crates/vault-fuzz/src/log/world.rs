@@ -55,7 +55,8 @@ impl World {
         let people = [Person::make(rng), Person::make(rng), Person::make(rng), Person::make(rng)];
         let (identity, certificate) = &people[0].identities[0];
         let vault = found_vault(&people[0].id, identity, certificate, 1, rng);
-        let log = LogVerifier::found(&vault.record, Some(&vault.genesis_hash)).expect("a founded vault");
+        let log =
+            LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash)).expect("a founded vault");
         let invites = [InviteSecret::make(rng), InviteSecret::make(rng), InviteSecret::make(rng)];
         Self { people, invites, vault, log }
     }

@@ -30,7 +30,7 @@ fn vault() -> Vault {
     let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 1);
     let founded = found_vault(&root.account_id(), &identity, &certificate, 1, rng);
-    let mut log = LogVerifier::found(&founded.record, None).unwrap();
+    let mut log = LogVerifier::from_genesis(&founded.record, None).unwrap();
     let header = RevisionHeader {
         vault_id: founded.vault_id,
         item_id: ItemId::from_bytes([1; 16]),
@@ -110,11 +110,11 @@ fn t22_ten_thousand_malformed_entries_are_void_and_change_nothing() {
     for (before, header) in (2..).zip(malformed(&revision.header)) {
         assert_eq!(log.head().seq, before);
         let signed = SignedRevision { header, ..revision.clone() };
-        assert!(matches!(log.push(Entry::Revision(&signed)), Verdict::Void(_)));
+        assert!(matches!(log.push(Entry::Revision(&signed)), Verdict::Rejected(_)));
     }
     assert_eq!(log.head().seq, 2 + BLOBS as u64, "each counts in the root");
     assert_eq!((log.roster(), log.current(&ItemId::from_bytes([1; 16]))), (&roster, current));
-    assert_eq!(log.alarm(), None, "noise is no evidence");
+    assert_eq!(log.equivocation(), None, "noise is no evidence");
 }
 
 #[test]
@@ -146,5 +146,5 @@ fn t22_ten_thousand_malformed_pages_are_refused_within_bounded_memory() {
 fn a_signature_of_zeros_is_nobodys() {
     let Vault { mut log, revision, .. } = vault();
     let unsigned = SignedRevision { signature: Signature::from_bytes([0; 64]), ..revision };
-    assert!(matches!(log.push(Entry::Revision(&unsigned)), Verdict::Void(_)));
+    assert!(matches!(log.push(Entry::Revision(&unsigned)), Verdict::Rejected(_)));
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use vault_fuzz::{Pace, Seen, Target, targets, verdicts};
-use vault_wire::log::{Verdict, VoidReason};
+use vault_wire::log::{RejectReason, Verdict};
 
 use crate::mutation::{Rng, mutate};
 
@@ -145,8 +145,8 @@ fn the_corpus_of_the_verifier_reaches_every_verdict() {
     let target = targets().find(|target| target.name == "log").unwrap();
     let seen: Vec<Verdict> = inputs("corpus", target).iter().flat_map(|(_, bytes)| verdicts(bytes)).collect();
     // It takes a thousand invitations to have too many.
-    let reachable = VoidReason::ALL.iter().filter(|reason| **reason != VoidReason::TooMany);
-    let all = reachable.copied().map(Verdict::Void).chain([Verdict::Accepted]);
+    let reachable = RejectReason::ALL.iter().filter(|reason| **reason != RejectReason::TooMany);
+    let all = reachable.copied().map(Verdict::Rejected).chain([Verdict::Accepted]);
     let missing: Vec<Verdict> = all.filter(|verdict| !seen.contains(verdict)).collect();
     assert_eq!(missing, []);
 }

@@ -7,34 +7,34 @@ use crate::signature::SignatureError;
 use crate::{AccountId, CertificateHash, KemPublicKey, Label, SignPublicKey, Signature, id::first_16};
 
 impl AccountId {
-    /// Derives the id of the account that this root key founds.
+    /// Derives the id of the account with this root key.
     #[must_use]
     pub fn of_root(root: &SignPublicKey) -> Self {
         Self::from_bytes(first_16(Array::labelled(Label::ACCOUNT).bytes(root.as_bytes()).sha256()))
     }
 }
 
-/// Whether the generation before this one is still to be trusted.
+/// Trust in the previous generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Predecessor {
-    /// There is none, or it was replaced in good order.
+    /// There is none, or its keys were not compromised.
     Sound,
-    /// It may be in foreign hands.
+    /// Its keys may be known to others.
     Compromised,
 }
 
-/// The statement by which an account's root names the identity keys of one generation.
+/// The root's statement of an account's identity keys of one generation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
     /// The root's public key; the account id follows from it.
     pub root: SignPublicKey,
     /// Counts from 1.
     pub generation: u32,
-    /// Signs entries.
+    /// Key that signs entries.
     pub sign: SignPublicKey,
-    /// Receives vault keys.
+    /// Key that receives vault keys.
     pub kem: Box<KemPublicKey>,
-    /// What became of the generation before.
+    /// Trust in the previous generation.
     pub predecessor: Predecessor,
     /// Milliseconds since 1970, by the author's clock.
     pub made_at: u64,
@@ -44,24 +44,24 @@ impl Certificate {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// The account it belongs to.
+    /// Returns the account it belongs to.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         AccountId::of_root(&self.root)
     }
 
-    /// The hash by which it is pinned.
+    /// Returns the hash by which it is pinned.
     #[must_use]
     pub fn hash(&self) -> CertificateHash {
         CertificateHash::from_bytes(Sha256::digest(self.encode()).into())
     }
 
-    /// What the root signs.
+    /// Returns the message that the root signs.
     pub fn root_message(bytes: &[u8]) -> Array {
         Array::labelled(Label::IDENTITY).bytes(bytes)
     }
 
-    /// What the certified key signs itself, to prove that its owner has it.
+    /// Returns the message that the certified key signs, as a proof of possession.
     pub fn possession_message(bytes: &[u8]) -> Array {
         Array::labelled(Label::IDENTITY_POP).bytes(bytes)
     }
@@ -85,7 +85,7 @@ impl Canonical for Certificate {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(8)?;
         reader.version(Self::VERSION)?;
-        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        // Encoding derives the id from the root key, so another id is rejected as not canonical.
         let _account: AccountId = reader.fixed()?;
         let root = reader.fixed()?;
         let generation = reader.uint32()?;
@@ -101,31 +101,31 @@ impl Canonical for Certificate {
 pub struct SignedCertificate {
     /// The encoded [`Certificate`].
     pub bytes: Vec<u8>,
-    /// By the root.
+    /// Signature by the root.
     pub by_root: Signature,
-    /// By the certified key.
+    /// Signature by the certified key.
     pub by_key: Signature,
 }
 
-/// Why a certificate was refused.
+/// The reason for rejecting a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
-    /// The bytes are no certificate.
+    /// The bytes are not a certificate.
     #[error("the certificate is malformed: {0}")]
     Malformed(#[from] DecodeError),
     /// The generation is 0, or the first has a compromised predecessor.
-    #[error("the certificate's generation is impossible")]
+    #[error("the certificate's generation is invalid")]
     Generation,
-    /// One of the signatures does not hold.
+    /// One of the signatures is invalid.
     #[error("the certificate is not signed by its root and its own key")]
     Signature(#[from] SignatureError),
 }
 
 impl SignedCertificate {
-    /// Reads the certificate after checking both signatures.
+    /// Verifies both signatures and returns the certificate.
     ///
     /// # Errors
-    /// If it is malformed or a signature does not hold.
+    /// If it is malformed or a signature is invalid.
     pub fn verify(&self) -> Result<Certificate, CertificateError> {
         let certificate = Certificate::decode(&self.bytes)?;
         match (certificate.generation, certificate.predecessor) {
@@ -137,7 +137,7 @@ impl SignedCertificate {
         Ok(certificate)
     }
 
-    /// The hash by which a certificate is pinned: over its bytes without the signatures.
+    /// Returns the hash by which a certificate is pinned: over its bytes without the signatures.
     #[must_use]
     pub fn hash(&self) -> CertificateHash {
         CertificateHash::from_bytes(Sha256::digest(&self.bytes).into())

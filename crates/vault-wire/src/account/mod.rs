@@ -1,4 +1,4 @@
-//! Accounts: what their roots certify and sign, and what others remember of them.
+//! Accounts: identity certificates, pins and re-enrolment statements.
 
 mod certificate;
 mod pin;

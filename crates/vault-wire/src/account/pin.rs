@@ -1,57 +1,57 @@
-//! What is remembered of an account, so that no server can exchange its keys later.
+//! Pins of accounts, so that a server cannot replace an account's keys later.
 
 use std::cmp::Ordering;
 
 use super::Certificate;
 use crate::{CertificateHash, SignPublicKey};
 
-/// What is remembered of an account: its root, and the newest certificate that was seen.
+/// A pin of an account: its root and the newest certificate seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountPin {
     /// The root's public key.
     pub root: SignPublicKey,
-    /// The generation of the newest certificate.
+    /// Generation of the newest certificate.
     pub generation: u32,
-    /// The hash of that certificate.
+    /// Hash of that certificate.
     pub certificate: CertificateHash,
 }
 
-/// How a certificate that is accepted stands to what was remembered.
+/// The relation of an accepted certificate to the pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinVerdict {
-    /// It is the very one.
+    /// It is the pinned certificate.
     Known,
-    /// It is of a later generation: [`AccountPin::of`] it is to be remembered from now on.
+    /// It is of a later generation; replace the pin by [`AccountPin::of`] the certificate.
     Newer,
 }
 
-/// Why a certificate is refused for this account. The account is blocked until people have compared words; vaults
-/// that it is a member of go on.
+/// The reason for rejecting a certificate of a pinned account. The account is blocked until its members have
+/// compared words; vaults that it is a member of continue to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinError {
-    /// It is of another root, so of another account.
-    #[error("the certificate is of another account")]
+    /// It has another root and thus belongs to another account.
+    #[error("the certificate belongs to another account")]
     OtherRoot,
-    /// Its generation is lower than that of one seen before.
+    /// Its generation is lower than the pinned one.
     #[error("the certificate is older than one seen before")]
     Older,
-    /// There was another certificate of the same generation.
-    #[error("the certificate is another one than that seen before for the same generation")]
+    /// It differs from the pinned certificate of the same generation.
+    #[error("the certificate differs from the one seen before for the same generation")]
     OtherCertificate,
 }
 
 impl AccountPin {
-    /// What to remember of this certificate, which has been verified.
+    /// Creates a pin from a verified certificate.
     #[must_use]
     pub fn of(certificate: &Certificate) -> Self {
         Self { root: certificate.root, generation: certificate.generation, certificate: certificate.hash() }
     }
 
-    /// Judges a certificate, which has been verified, by what is remembered.
+    /// Checks a verified certificate against the pin.
     ///
     /// # Errors
-    /// If it is of another root, of a lower generation, or another one of the same generation.
-    pub fn judge(&self, certificate: &Certificate) -> Result<PinVerdict, PinError> {
+    /// If it has another root, a lower generation, or the same generation with other content.
+    pub fn check(&self, certificate: &Certificate) -> Result<PinVerdict, PinError> {
         if certificate.root != self.root {
             return Err(PinError::OtherRoot);
         }

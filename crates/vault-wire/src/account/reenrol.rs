@@ -1,40 +1,40 @@
-//! Re-enrolment: a registration that an account's root signs, for a server that lost or restored it.
+//! Re-enrolment: a registration signed by an account's root, for a server that lost or restored the account.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
 use crate::{AccountId, ContentHash, Label, SignPublicKey, Signature};
 
-/// The statement by which an account's root says what its server is to keep for it.
+/// The root's statement of the data that a server must store for the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reenrolment {
     /// The root's public key; the account id follows from it.
     pub root: SignPublicKey,
-    /// The server that it is for, as that server names itself.
+    /// The server that it is for, by the server's own name.
     pub issuer: String,
-    /// Grows with every registration of the account.
+    /// Increases with every registration of the account.
     pub version: u64,
-    /// Of the OPAQUE registration record.
+    /// Hash of the OPAQUE registration record.
     pub record: ContentHash,
-    /// Of the keyset box.
+    /// Hash of the keyset box.
     pub keyset: ContentHash,
-    /// Of the root box.
+    /// Hash of the root box.
     pub root_box: ContentHash,
 }
 
 impl Reenrolment {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
-    /// The longest name of a server, in bytes.
+    /// Maximum length of a server's name, in bytes.
     pub const MAX_ISSUER: usize = 255;
 
-    /// The account it belongs to.
+    /// Returns the account it belongs to.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         AccountId::of_root(&self.root)
     }
 
-    /// Whether it speaks of these very parts. A server checks that before it keeps them; a client, which has no
-    /// record, compares the hashes of the boxes it was given.
+    /// Returns whether the hashes match these parts. A server checks this before it stores them; a client,
+    /// which has no record, compares the hashes of the boxes that it received.
     #[must_use]
     pub fn covers(&self, record: &[u8], keyset: &[u8], root_box: &[u8]) -> bool {
         self.record == ContentHash::of(record)
@@ -42,7 +42,7 @@ impl Reenrolment {
             && self.root_box == ContentHash::of(root_box)
     }
 
-    /// What the root signs.
+    /// Returns the message that the root signs.
     pub fn message(bytes: &[u8]) -> Array {
         Array::labelled(Label::REENROL).bytes(bytes)
     }
@@ -66,7 +66,7 @@ impl Canonical for Reenrolment {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(8)?;
         reader.version(Self::VERSION)?;
-        // Written anew from the root key: an id that is not the root's shows as another encoding.
+        // Encoding derives the id from the root key, so another id is rejected as not canonical.
         let _account: AccountId = reader.fixed()?;
         Ok(Self {
             root: reader.fixed()?,
@@ -84,24 +84,24 @@ impl Canonical for Reenrolment {
 pub struct SignedReenrolment {
     /// The encoded [`Reenrolment`].
     pub bytes: Vec<u8>,
-    /// By the root.
+    /// Signature by the root.
     pub by_root: Signature,
 }
 
-/// Why a re-enrolment was refused.
+/// The reason for rejecting a re-enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReenrolError {
-    /// The bytes are no re-enrolment.
+    /// The bytes are not a re-enrolment.
     #[error("the registration is malformed: {0}")]
     Malformed(#[from] DecodeError),
-    /// It is of another account.
-    #[error("the registration is of another account")]
+    /// It belongs to another account.
+    #[error("the registration belongs to another account")]
     OtherAccount,
     /// It was signed for another server.
     #[error("the registration is for another server")]
     OtherIssuer,
-    /// Its version is not above the one that is known: it is an old one, sent again.
-    #[error("the registration is not newer than the one that is known")]
+    /// Its version is not above the known one: a replay.
+    #[error("the registration is not newer than the known one")]
     NotNewer,
     /// The root did not sign it.
     #[error("the registration is not signed by the account's root")]
@@ -109,8 +109,8 @@ pub enum ReenrolError {
 }
 
 impl SignedReenrolment {
-    /// Reads the statement after checking that this account's root signed it for this server, and that it is newer
-    /// than what is known. `known` is the version of the last registration, 0 if there is none.
+    /// Verifies that this account's root signed the statement for this server and that it is newer than
+    /// `known`, the version of the last registration (0 if there is none).
     ///
     /// # Errors
     /// See [`ReenrolError`].

@@ -1,52 +1,50 @@
-//! The client's own view of a log.
+//! The client's verified view of a log.
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::thread;
 
 use crate::cbor::Canonical;
-use crate::log::{
-    Alarm, CurrentRevision, Effect, Entry, Head, Past, Prepared, Standing, VoidReason, empty_root, judge,
-    next_root, prepare,
-};
+use crate::history::{CurrentRevision, LogHistory, RejectReason, empty_root, next_root};
+use crate::log::{Effect, Entry, Equivocation, Head, HeadRelation, Prepared, prepare, validate};
 use crate::revision::RevisionHeader;
-use crate::roster::{Adoption, Founding, GenesisError, MemberRole, Record, Roster, SignedRecord};
+use crate::roster::{Adoption, Genesis, GenesisError, MemberRole, Record, Roster, SignedRecord};
 use crate::{AccountId, EntryHash, ItemId, Root};
 
-/// What became of an entry. Either way it counts in the root.
+/// The outcome of an entry. The root covers the entry in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Verdict {
-    /// It has taken effect.
+    /// The entry has taken effect.
     Accepted,
-    /// It has no effect. An honest server hands out no such entry.
-    Void(VoidReason),
+    /// The entry has no effect. An honest server never serves such an entry.
+    Rejected(RejectReason),
 }
 
-/// Replays a vault's log from its founding and judges every entry against the state before it.
+/// Replays a vault's log from its genesis record and validates every entry against the state before it.
 ///
-/// It is the only way by which a client accepts what a server sends. What it says follows from the root alone: two
-/// that have the same root agree on everything.
+/// A client accepts data from a server only through it. The state is determined by the root alone: two
+/// verifiers with the same root agree on everything.
 #[derive(Clone, Debug)]
 pub struct LogVerifier {
     roster: Roster,
     chain: Chain,
-    /// Entries that the server has acknowledged and that have not been read back yet.
+    /// Own entries that the server has acknowledged and that have not been read back yet.
     own: BTreeMap<u64, EntryHash>,
-    alarm: Option<Alarm>,
+    equivocation: Option<Equivocation>,
 }
 
-/// The roots, and what is current.
+/// The roots and the current revisions.
 #[derive(Clone, Debug)]
 struct Chain {
     /// `roots[n]` is the root after `n` entries.
     roots: Vec<Root>,
-    /// The last of them.
+    /// The last root.
     head: Root,
     current: HashMap<ItemId, CurrentRevision>,
 }
 
-impl Past for Chain {
+impl LogHistory for Chain {
     fn seq(&self) -> u64 {
         self.roots.len() as u64 - 1
     }
@@ -61,107 +59,108 @@ impl Past for Chain {
 }
 
 impl LogVerifier {
-    /// Begins with the founding record, which is entry 1.
+    /// Creates a verifier from the genesis record, which is entry 1.
     ///
     /// # Errors
-    /// If the record does not found a vault, or not the one whose genesis hash is `known`.
-    pub fn found(record: &SignedRecord, known: Option<&EntryHash>) -> Result<Self, GenesisError> {
-        let founding = Founding::verify(record, known)?;
-        let roster = Roster::founded(&founding)?;
+    /// If the record does not create a vault, or its hash is not the `known` genesis hash.
+    pub fn from_genesis(record: &SignedRecord, known: Option<&EntryHash>) -> Result<Self, GenesisError> {
+        let genesis = Genesis::verify(record, known)?;
+        let roster = Roster::from_genesis(&genesis)?;
         let empty = empty_root(roster.vault_id());
-        let first = next_root(&empty, 1, &founding.genesis_hash, &record.signatures());
+        let first = next_root(&empty, 1, &genesis.genesis_hash, &record.signatures());
         let chain = Chain { roots: vec![empty, first], head: first, current: HashMap::new() };
-        Ok(Self { roster, chain, own: BTreeMap::new(), alarm: None })
+        Ok(Self { roster, chain, own: BTreeMap::new(), equivocation: None })
     }
 
-    /// The vault's members, keys and rules.
+    /// Returns the vault's roster.
     #[must_use]
     pub fn roster(&self) -> &Roster {
         &self.roster
     }
 
-    /// How many entries there are, and the root after them.
+    /// Returns the number of entries and the root after them.
     #[must_use]
     pub fn head(&self) -> Head {
         Head { seq: self.chain.seq(), root: self.chain.head }
     }
 
-    /// The root after so many entries, if there have been as many.
+    /// Returns the root after `seq` entries, or `None` if there are fewer.
     #[must_use]
     pub fn root_at(&self, seq: u64) -> Option<&Root> {
         self.chain.roots.get(usize::try_from(seq).ok()?)
     }
 
-    /// The current revision of an item; a tombstone counts as one.
+    /// Returns the current revision of an item; a tombstone counts as one.
     #[must_use]
     pub fn current(&self, item_id: &ItemId) -> Option<CurrentRevision> {
         self.chain.current(item_id)
     }
 
-    /// The first evidence against the server, if there is any. It stays.
+    /// Returns the first evidence against the server, if any. It is never cleared.
     #[must_use]
-    pub fn alarm(&self) -> Option<Alarm> {
-        self.alarm
+    pub fn equivocation(&self) -> Option<Equivocation> {
+        self.equivocation
     }
 
-    /// Takes the next entry.
+    /// Validates and appends the next entry.
     pub fn push(&mut self, entry: Entry<'_>) -> Verdict {
         let prepared = prepare(&self.roster, entry);
-        self.take(entry, &prepared)
+        self.append(entry, &prepared)
     }
 
-    /// Takes entries in their order, after checking signatures on all threads there are.
+    /// Validates and appends entries in order. Signatures are checked on all available threads first.
     pub fn extend(&mut self, entries: &[Entry<'_>]) -> Vec<Verdict> {
-        /// So many at once that threads are worth starting, so few that the memory they take stays small.
+        /// Large enough to make threads worth starting, small enough to bound memory.
         const BATCH: usize = 4096;
         let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut verdicts = Vec::with_capacity(entries.len());
         for batch in entries.chunks(BATCH) {
             let prepared = prepare_all(&self.roster, batch, threads);
             for (entry, prepared) in batch.iter().zip(&prepared) {
-                verdicts.push(self.take(*entry, prepared));
+                verdicts.push(self.append(*entry, prepared));
             }
         }
         verdicts
     }
 
-    /// Compares a head with this log. It changes nothing and raises nothing.
+    /// Compares a head with this log, without recording evidence.
     #[must_use]
-    pub fn compare(&self, head: &Head) -> Standing {
+    pub fn compare(&self, head: &Head) -> HeadRelation {
         match self.root_at(head.seq) {
-            None => Standing::Ahead,
-            Some(root) if *root != head.root => Standing::Forked,
-            Some(_) if head.seq == self.chain.seq() => Standing::Same,
-            Some(_) => Standing::Behind,
+            None => HeadRelation::Ahead,
+            Some(root) if *root != head.root => HeadRelation::Forked,
+            Some(_) if head.seq == self.chain.seq() => HeadRelation::Same,
+            Some(_) => HeadRelation::Behind,
         }
     }
 
-    /// Takes what the server says its head is. It may be ahead; anything else but the same raises the alarm.
+    /// Checks the head that the server states. A head that is behind or forked is recorded as evidence.
     ///
     /// # Errors
-    /// [`Alarm::Rollback`] or [`Alarm::Fork`].
-    pub fn meet_server(&mut self, head: &Head) -> Result<Standing, Alarm> {
+    /// [`Equivocation::Rollback`] or [`Equivocation::Fork`].
+    pub fn check_server_head(&mut self, head: &Head) -> Result<HeadRelation, Equivocation> {
         match self.compare(head) {
-            Standing::Behind => Err(self.raise(Alarm::Rollback { seq: head.seq })),
-            Standing::Forked => Err(self.raise(Alarm::Fork { seq: head.seq })),
-            standing @ (Standing::Same | Standing::Ahead) => Ok(standing),
+            HeadRelation::Behind => Err(self.record(Equivocation::Rollback { seq: head.seq })),
+            HeadRelation::Forked => Err(self.record(Equivocation::Fork { seq: head.seq })),
+            relation @ (HeadRelation::Same | HeadRelation::Ahead) => Ok(relation),
         }
     }
 
-    /// Notes that the server has acknowledged an own entry at this place, so that it must be read back there.
+    /// Registers an own entry that the server acknowledged at `seq`; it must be read back there.
     ///
     /// # Errors
-    /// [`Alarm::MissingOwn`] if the log has gone past that place: what it holds there was read before.
-    pub fn expect_own(&mut self, seq: u64, hash: EntryHash) -> Result<(), Alarm> {
+    /// [`Equivocation::MissingOwn`] if the log already has an entry `seq`, which was read before.
+    pub fn expect_own(&mut self, seq: u64, hash: EntryHash) -> Result<(), Equivocation> {
         if seq <= self.chain.seq() {
-            return Err(self.raise(Alarm::MissingOwn { seq }));
+            return Err(self.record(Equivocation::MissingOwn { seq }));
         }
         self.own.insert(seq, hash);
         Ok(())
     }
 
-    /// Whether `other`, another history of the same vault, has been chosen over this one by somebody who may: an owner
-    /// there, with the root's signature, who is an owner here as well, so that nobody who was removed can undo it.
+    /// Returns the adoption by which an owner chose `other`, another history of the same vault, over this
+    /// one. The owner must sign there with the root and be an owner here too, so that a removed owner cannot
+    /// undo the removal.
     #[must_use]
     pub fn is_superseded_by(&self, other: &Self) -> Option<Adoption> {
         if self.roster.genesis_hash() != other.roster.genesis_hash() {
@@ -170,55 +169,55 @@ impl LogVerifier {
         let fork = self.first_difference(other)?;
         let chosen = |adoption: &&Adoption| {
             let owner = self.roster.member(&adoption.author);
-            // Made on the other branch, by somebody who had seen all that both share.
+            // Made on the other branch, by an author who had seen all shared entries.
             let of_branch = adoption.entry >= fork && adoption.seq + 1 >= fork;
             of_branch && owner.is_some_and(|member| member.role == MemberRole::Owner)
         };
         other.roster.adoptions().iter().find(chosen).copied()
     }
 
-    /// The first entry in which the logs differ.
+    /// Returns the number of the first entry in which the logs differ.
     fn first_difference(&self, other: &Self) -> Option<u64> {
         let shared = self.chain.roots.iter().zip(&other.chain.roots);
-        // Once roots differ they never agree again, so the equal ones are all at the front.
+        // Once roots differ they never agree again, so the equal ones form a prefix.
         let same = shared.take_while(|(mine, theirs)| mine == theirs).count();
         (same < self.chain.roots.len()).then_some(same as u64)
     }
 
-    fn take(&mut self, entry: Entry<'_>, prepared: &Prepared<'_>) -> Verdict {
-        let judged = judge(&self.roster, &self.chain, prepared);
+    fn append(&mut self, entry: Entry<'_>, prepared: &Prepared<'_>) -> Verdict {
+        let result = validate(&self.roster, &self.chain, prepared);
         let seq = self.chain.seq() + 1;
         let Prepared { entry_hash, signatures, .. } = prepared;
         self.chain.head = next_root(&self.chain.head, seq, entry_hash, signatures.as_bytes());
         self.chain.roots.push(self.chain.head);
         if self.own.remove(&seq).is_some_and(|own| own != *entry_hash) {
-            self.raise(Alarm::MissingOwn { seq });
+            self.record(Equivocation::MissingOwn { seq });
         }
-        match judged {
+        match result {
             Ok(Effect::Revision(revised)) => {
                 let current = CurrentRevision { hash: revised.hash, seq };
                 self.chain.current.insert(revised.item_id, current);
                 Verdict::Accepted
             }
             Ok(Effect::Roster(change)) => {
-                self.roster.take(*change);
+                self.roster.apply(*change);
                 Verdict::Accepted
             }
             Err(reason) => {
-                if let (VoidReason::Base, Some(author)) = (reason, author_of(entry)) {
-                    self.raise(Alarm::Contradiction { seq, author });
+                if let (RejectReason::Base, Some(author)) = (reason, author_of(entry)) {
+                    self.record(Equivocation::Contradiction { seq, author });
                 }
-                Verdict::Void(reason)
+                Verdict::Rejected(reason)
             }
         }
     }
 
-    fn raise(&mut self, alarm: Alarm) -> Alarm {
-        *self.alarm.get_or_insert(alarm)
+    fn record(&mut self, evidence: Equivocation) -> Equivocation {
+        *self.equivocation.get_or_insert(evidence)
     }
 }
 
-/// Who wrote a well-formed entry.
+/// Returns the author of a well-formed entry.
 fn author_of(entry: Entry<'_>) -> Option<AccountId> {
     match entry {
         Entry::Record(record) => Record::decode(&record.bytes).ok().map(|record| record.author),
@@ -228,11 +227,11 @@ fn author_of(entry: Entry<'_>) -> Option<AccountId> {
     }
 }
 
-/// Prepares entries on several threads, in their order.
+/// Prepares entries on several threads, keeping their order.
 fn prepare_all<'a>(roster: &Roster, entries: &[Entry<'a>], threads: usize) -> Vec<Prepared<'a>> {
     let prepare_part = |part: &[Entry<'a>]| part.iter().map(|entry| prepare(roster, *entry)).collect();
     let share = entries.len().div_ceil(threads).max(1);
-    // Starting a thread takes as long as checking a signature or two.
+    // Starting a thread costs about as much as checking two signatures.
     if threads == 1 || share < 16 {
         return prepare_part(entries);
     }
@@ -241,7 +240,7 @@ fn prepare_all<'a>(roster: &Roster, entries: &[Entry<'a>], threads: usize) -> Ve
             entries.chunks(share).map(|part| (part, scope.spawn(move || prepare_part(part)))).collect();
         let joined =
             parts.into_iter().flat_map(|(part, thread): (_, thread::ScopedJoinHandle<'_, Vec<_>>)| {
-                // A thread that ended badly is done over here.
+                // The part of a thread that panicked is prepared again here.
                 thread.join().unwrap_or_else(|_| prepare_part(part))
             });
         joined.collect()

@@ -1,19 +1,19 @@
-//! What a server keeps of an account and gives back to it.
+//! Account data that a server stores and returns.
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::{SignedCertificate, SignedReenrolment};
 use crate::cbor::Canonical as _;
 use crate::message::json::json_messages;
-use crate::message::{Bytes, Device, FactorState, JsonMessage, List, LoginName, Session, UncheckedKdf};
+use crate::message::{Bytes, Device, FactorState, JsonMessage, List, LoginName, LoginSession, UncheckedKdf};
 use crate::{AccountId, VaultId};
 
-/// `GET /v1/account/keyset`: what a password opens, as it was left there. The account's root vouches for it in the
-/// statement.
+/// `GET /v1/account/keyset`: the stored boxes that the password opens. The statement, signed by the account's
+/// root, authenticates them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeysetReply {
-    /// How the password is stretched.
+    /// KDF costs of the password.
     pub kdf: UncheckedKdf,
     /// The sealed keyset.
     pub keyset: Bytes<73, 512>,
@@ -21,41 +21,40 @@ pub struct KeysetReply {
     pub root_box: Bytes<73, 256>,
     /// The current identity: an encoded [`SignedCertificate`].
     pub certificate: Bytes<1, { SignedCertificate::MAX_LEN }>,
-    /// That these belong together, by the account's root: an encoded [`SignedReenrolment`].
+    /// The root's signed statement about the parts: an encoded [`SignedReenrolment`].
     pub statement: Bytes<1, { SignedReenrolment::MAX_LEN }>,
 }
 
-/// A vault that counts towards what an account may keep.
+/// A vault that counts towards an account's storage quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VaultUse {
+pub struct VaultUsage {
     /// The vault.
     pub vault_id: VaultId,
-    /// What its entries and documents come to, in bytes.
+    /// Size of its entries and documents, in bytes.
     pub bytes: u64,
 }
 
-/// `GET /v1/account/export`: all that the server knows of an account besides its vaults' logs, which have their own
-/// routes.
+/// `GET /v1/account/export`: all data of an account except its vaults' logs, which have their own routes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountExport {
     /// The account.
     pub account_id: AccountId,
-    /// What its owner signs in with.
+    /// Login name.
     pub login: LoginName,
-    /// When it was opened, in milliseconds since 1970.
+    /// Creation time, in milliseconds since 1970.
     pub created_at: u64,
-    /// The version of what its password opens.
+    /// Version of the boxes that its password opens.
     pub version: u64,
     /// Its second factors.
     pub factors: FactorState,
     /// Its devices.
     pub devices: List<Device, 64>,
     /// Its sessions.
-    pub sessions: List<Session, 256>,
+    pub sessions: List<LoginSession, 256>,
     /// Its vaults.
-    pub vaults: List<VaultUse, 1000>,
+    pub vaults: List<VaultUsage, 1000>,
 }
 
 impl JsonMessage for AccountExport {

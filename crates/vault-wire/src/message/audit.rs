@@ -1,33 +1,33 @@
-//! What happened to an account, kept in a chain.
+//! Audit events of an account, in a hash chain.
 
 use serde::{Deserialize, Serialize};
 
 use crate::cbor::Array;
 use crate::message::json::json_messages;
-use crate::message::text::words;
-use crate::message::{Exactly, List, Slug, Text};
+use crate::message::text::string_enum;
+use crate::message::{FixedBytes, List, Slug, Text};
 use crate::{AccountId, DeviceId, Label, VaultId};
 
-words! {
-    /// What can happen. A server of a later version may name more; so an event has the word, not this.
+string_enum! {
+/// Known kinds of events. A later server may send others, so an event contains the name, not this type.
     AuditKind {
-        /// The account was opened.
+        /// The account was created.
         AccountCreated = "account-created",
-        /// Everything about the account was taken out.
+        /// The account's data was exported.
         AccountExported = "account-exported",
         /// The operator locked or unlocked the account.
         AccountLocked = "account-locked",
         /// Password, keyset and root box were replaced.
         PasswordChanged = "password-changed",
-        /// A registration signed by the root was put in by hand.
+        /// A registration signed by the root was stored by the operator.
         Reenrolled = "reenrolled",
-        /// Somebody signed in.
+        /// A sign-in succeeded.
         SignedIn = "signed-in",
-        /// Somebody tried to.
+        /// A sign-in failed.
         SignInRefused = "sign-in-refused",
         /// A session ended.
         SignedOut = "signed-out",
-        /// A refresh token came a second time, and its sessions ended.
+        /// A refresh token was used twice, and its sessions ended.
         RefreshReused = "refresh-reused",
         /// A device was added.
         DeviceAdded = "device-added",
@@ -37,9 +37,9 @@ words! {
         FactorAdded = "factor-added",
         /// A second factor was turned off.
         FactorRemoved = "factor-removed",
-        /// A recovery code was used up.
+        /// A recovery code was used.
         RecoveryCodeUsed = "recovery-code-used",
-        /// A vault was founded.
+        /// A vault was created.
         VaultCreated = "vault-created",
         /// A vault's members or keys changed.
         RosterChanged = "roster-changed",
@@ -48,34 +48,35 @@ words! {
     }
 }
 
-/// Something that happened.
+/// An audit event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuditEvent {
-    /// Counts from 1, for each account.
+    /// Sequence number, counted from 1 per account.
     pub seq: u64,
-    /// When, by the server's clock, in milliseconds since 1970.
+    /// Server time in milliseconds since 1970.
     pub at: u64,
-    /// What: one of [`AuditKind`], or what a later version names.
+    /// One of [`AuditKind`], or a name of a later version.
     pub kind: Slug,
-    /// By whom, if known.
+    /// The acting account, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<AccountId>,
-    /// From or to which device.
+    /// The device concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceId>,
-    /// In which vault.
+    /// The vault concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<VaultId>,
-    /// From which network address.
+    /// The client's network address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Text<45>>,
-    /// The hash of all this and of the event before.
-    pub hash: Exactly<32>,
+    /// Hash of this event and of the previous event's hash.
+    pub hash: FixedBytes<32>,
 }
 
 impl AuditEvent {
-    /// The hash that the event must have if the one before has this; before the first event it is 32 zero bytes.
+    /// Returns the hash that the event must have after an event with hash `before`; 32 zero bytes for the
+    /// first event.
     #[must_use]
     pub fn hash_after(&self, before: &[u8; 32]) -> [u8; 32] {
         let Self { seq, at, kind, actor, device, vault, address, hash: _ } = self;
@@ -103,7 +104,7 @@ pub struct AuditPage {
 }
 
 impl AuditPage {
-    /// Whether the events follow one another and the one whose number and hash are given.
+    /// Returns whether the events form a chain that continues the event with this number and hash.
     #[must_use]
     pub fn follows(&self, seq: u64, hash: &[u8; 32]) -> bool {
         let mut last = (seq, *hash);

@@ -1,4 +1,5 @@
-//! Registration and sign-in: OPAQUE (RFC 9807) with ristretto255 and SHA-512, whose messages pass through unread.
+//! Registration and sign-in: OPAQUE (RFC 9807) with ristretto255 and SHA-512. OPAQUE's own messages are
+//! opaque bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,10 +7,10 @@ use crate::AccountId;
 use crate::account::{SignedCertificate, SignedReenrolment};
 use crate::cbor::Canonical as _;
 use crate::message::json::json_messages;
-use crate::message::{Bytes, Credential, Exactly, LoginName};
+use crate::message::{Bytes, Credential, FixedBytes, LoginName};
 
-/// The costs of stretching a password as somebody states them. They are unchecked: floor, ceiling and the account's
-/// pinned values are held against them before anything is derived.
+/// KDF costs as stated by the other side. Unchecked: before use, compare them with floor, ceiling and the
+/// account's pinned costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UncheckedKdf {
@@ -28,7 +29,7 @@ pub struct RegisterStart {
     /// The account.
     pub account_id: AccountId,
     /// OPAQUE's registration request.
-    pub request: Exactly<32>,
+    pub request: FixedBytes<32>,
 }
 
 /// The answer to [`RegisterStart`].
@@ -36,29 +37,29 @@ pub struct RegisterStart {
 #[serde(deny_unknown_fields)]
 pub struct RegisterStartReply {
     /// OPAQUE's registration response.
-    pub response: Exactly<64>,
+    pub response: FixedBytes<64>,
 }
 
-/// `POST /v1/auth/register/finish` and `POST /v1/account/reenrol`: all that belongs to one password, put in place of
-/// what was there before or not at all.
+/// `POST /v1/auth/register/finish` and `POST /v1/account/reenrol`: all data that belongs to one password,
+/// replaced atomically.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterFinish {
-    /// What the person will sign in with.
+    /// Login name.
     pub login: LoginName,
-    /// How the password is stretched.
+    /// KDF costs of the password.
     pub kdf: UncheckedKdf,
     /// OPAQUE's registration record.
-    pub record: Exactly<192>,
+    pub record: FixedBytes<192>,
     /// The sealed keyset.
     pub keyset: Bytes<73, 512>,
     /// The sealed root key.
     pub root_box: Bytes<73, 256>,
     /// The current identity: an encoded [`SignedCertificate`].
     pub certificate: Bytes<1, { SignedCertificate::MAX_LEN }>,
-    /// That these belong together, by the account's root: an encoded [`SignedReenrolment`].
+    /// The root's signed statement about the parts: an encoded [`SignedReenrolment`].
     pub statement: Bytes<1, { SignedReenrolment::MAX_LEN }>,
-    /// From the operator, where a new account needs one.
+    /// Sign-up code from the operator, where a new account needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Credential<64>>,
 }
@@ -71,21 +72,21 @@ pub struct RegisterReply {
     pub version: u64,
 }
 
-/// `POST /v1/auth/login/params`: what a new device has to know before it can stretch the password.
+/// `POST /v1/auth/login/params`: requests the KDF costs that a new device needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginParams {
-    /// What the person typed.
+    /// Login name.
     pub login: LoginName,
 }
 
-/// The answer to [`LoginParams`], for a name that nobody has too.
+/// The answer to [`LoginParams`]. Unknown names get an answer too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginParamsReply {
     /// The account.
     pub account_id: AccountId,
-    /// How its password is stretched.
+    /// KDF costs of its password.
     pub kdf: UncheckedKdf,
 }
 
@@ -96,16 +97,16 @@ pub struct LoginStart {
     /// The account.
     pub account_id: AccountId,
     /// OPAQUE's first message.
-    pub ke1: Exactly<96>,
+    pub ke1: FixedBytes<96>,
 }
 
-/// The answer to [`LoginStart`], for an account that does not exist too.
+/// The answer to [`LoginStart`]. Unknown accounts get an answer too.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginStartReply {
     /// OPAQUE's second message.
-    pub ke2: Exactly<320>,
-    /// What the server has to remember, sealed for itself; for one use.
+    pub ke2: FixedBytes<320>,
+    /// The server's state, sealed for itself; valid once.
     pub state: Credential<2048>,
 }
 
@@ -116,7 +117,7 @@ pub struct LoginFinish {
     /// From [`LoginStartReply`].
     pub state: Credential<2048>,
     /// OPAQUE's third message.
-    pub ke3: Exactly<64>,
+    pub ke3: FixedBytes<64>,
 }
 
 json_messages! {

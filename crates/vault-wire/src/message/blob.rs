@@ -1,16 +1,16 @@
-//! Sealed documents on their way to and from a server.
+//! Upload and download of sealed documents.
 
 use crate::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash};
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::message::{MAX_CHUNKS, MAX_RANGES, list};
+use crate::message::{MAX_CHUNKS, MAX_RANGES};
 use crate::{BlobId, CtRoot, VaultId};
 
-/// Says which document will be sent. The number of chunks and the length of each follow from its sealed size.
+/// Announces a document upload. Number and lengths of chunks follow from the sealed size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeclareBlob {
     /// The document.
     pub blob_id: BlobId,
-    /// Its padded length and chunks.
+    /// Padded length and chunks.
     layout: BlobLayout,
 }
 
@@ -18,17 +18,17 @@ impl DeclareBlob {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// Declares a document of so many sealed bytes; none if no document is sealed to that length.
+    /// Declares a document of `sealed` bytes; `None` if no document has that sealed length.
     #[must_use]
     pub fn new(blob_id: BlobId, sealed: u64) -> Option<Self> {
         let chunks = sealed.div_ceil(u64::from(CHUNK_SIZE + CHUNK_OVERHEAD));
         let padded = sealed.checked_sub(chunks * u64::from(CHUNK_OVERHEAD))?;
-        // A padded length is its own padded length, and no other sealed length leads to it.
+        // Padding is idempotent, and sealing maps padded lengths to sealed lengths one to one.
         let layout = BlobLayout::new(padded).ok()?;
         (layout.padded() == padded && layout.sealed() == sealed).then_some(Self { blob_id, layout })
     }
 
-    /// How the bytes lie: of the padded document, since nobody but its readers knows more.
+    /// Returns the layout of the padded document; only its readers know the unpadded size.
     #[must_use]
     pub const fn layout(&self) -> &BlobLayout {
         &self.layout
@@ -51,12 +51,12 @@ impl Canonical for DeclareBlob {
     }
 }
 
-/// Chunks that follow one another.
+/// A range of consecutive chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChunkRange {
-    /// The first.
+    /// The first chunk.
     pub first: u32,
-    /// How many; at least one.
+    /// Number of chunks; at least one.
     pub count: u32,
 }
 
@@ -66,11 +66,11 @@ impl ChunkRange {
     }
 }
 
-/// The chunks of a declared document that have not arrived, in rising order. If they lie in more pieces than one
-/// message tells, these are the first, and the document is declared again after they were sent.
+/// The missing chunks of a declared document, in ascending order. If there are more ranges than one message
+/// may contain, these are the first, and the document is declared again after they were sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingChunks {
-    /// The pieces, with something between each two.
+    /// The ranges, with gaps between them.
     pub ranges: Vec<ChunkRange>,
 }
 
@@ -97,7 +97,7 @@ impl Canonical for MissingChunks {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
         reader.version(Self::VERSION)?;
-        let ranges = list(reader, MAX_RANGES, |reader| {
+        let ranges = reader.list(MAX_RANGES, |reader| {
             reader.array(2)?;
             Ok(ChunkRange { first: reader.uint32()?, count: reader.uint32()? })
         })?;
@@ -106,13 +106,13 @@ impl Canonical for MissingChunks {
     }
 }
 
-/// The hashes of a document's chunks. They stand in one byte string: at the most it is 8 MiB, where an array of a
-/// quarter of a million strings would be an eighth longer and slower to read.
+/// The hashes of a document's chunks, concatenated in one byte string of at most 8 MiB; an array of byte
+/// strings would be an eighth longer and slower to parse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkList {
     /// The document.
     pub blob_id: BlobId,
-    /// A hash for each chunk, in their order; at least one.
+    /// One hash per chunk, in order; at least one.
     pub hashes: Vec<ChunkHash>,
 }
 
@@ -120,7 +120,7 @@ impl ChunkList {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// The chunk root, to be compared with the one in a signed header before any chunk is opened.
+    /// Returns the chunk root. Compare it with the one in the signed header before opening any chunk.
     #[must_use]
     pub fn root(&self) -> CtRoot {
         CtRoot::of_chunks(&self.blob_id, &self.hashes)
@@ -150,12 +150,12 @@ impl Canonical for ChunkList {
     }
 }
 
-/// Puts a document of one vault into another on the same server, without sending it again.
+/// Copies a document from one vault to another on the same server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopyBlob {
-    /// The vault that has it.
+    /// The source vault.
     pub from_vault: VaultId,
-    /// The document; it keeps its id.
+    /// The document, which keeps its id.
     pub blob_id: BlobId,
 }
 

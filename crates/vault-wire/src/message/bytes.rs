@@ -1,4 +1,4 @@
-//! Bytes in JSON.
+//! Byte strings in JSON.
 
 use std::fmt;
 
@@ -8,15 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::message::TextError;
 use crate::message::text::read_text;
 
-/// Bytes of a length between `MIN` and `MAX`; in JSON as base64url without padding (RFC 4648 §5), in one spelling.
+/// Bytes of a length between `MIN` and `MAX`. In JSON they are base64url without padding (RFC 4648 §5),
+/// canonical only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bytes<const MIN: usize, const MAX: usize>(Vec<u8>);
 
 /// Bytes of exactly one length.
-pub type Exactly<const N: usize> = Bytes<N, N>;
+pub type FixedBytes<const N: usize> = Bytes<N, N>;
 
 impl<const MIN: usize, const MAX: usize> Bytes<MIN, MAX> {
-    /// Takes bytes over.
+    /// Wraps bytes.
     ///
     /// # Errors
     /// If there are too few or too many.
@@ -24,14 +25,14 @@ impl<const MIN: usize, const MAX: usize> Bytes<MIN, MAX> {
         if (MIN..=MAX).contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(TextError) }
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {
         &self.0
     }
 
     fn parse(text: &str) -> Result<Self, TextError> {
-        // Four characters for each three bytes, counted before anything is made of them.
+        // Four characters for three bytes; checked before decoding.
         if text.len() > (MAX * 4).div_ceil(3) {
             return Err(TextError);
         }
@@ -40,7 +41,7 @@ impl<const MIN: usize, const MAX: usize> Bytes<MIN, MAX> {
 }
 
 impl<const MIN: usize, const MAX: usize> fmt::Debug for Bytes<MIN, MAX> {
-    /// Tells the length only.
+    /// Prints the length only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bytes({} bytes)", self.0.len())
     }

@@ -1,4 +1,4 @@
-//! Tokens and codes.
+//! Tokens and one-time codes.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 use crate::message::TextError;
 use crate::message::text::read_text;
 
-/// Something that gives access to whoever has it: a token, a one-time code. Printable ASCII without space, quote and
-/// backslash, at most `MAX` characters. It is wiped when dropped and never printed.
+/// A bearer credential: a token or a one-time code. Printable ASCII without space, quote and backslash, at
+/// most `MAX` characters. Zeroized on drop and redacted in `Debug`.
 pub struct Credential<const MAX: usize>(Zeroizing<String>);
 
 impl<const MAX: usize> Credential<MAX> {
-    /// Takes a credential.
+    /// Checks and copies a credential.
     ///
     /// # Errors
     /// If it is empty, too long, or has other characters.
@@ -26,7 +26,7 @@ impl<const MAX: usize> Credential<MAX> {
         }
     }
 
-    /// Gives the credential out.
+    /// Returns the credential.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

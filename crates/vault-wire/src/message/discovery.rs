@@ -1,40 +1,40 @@
-//! What a server says of itself before anybody has signed in, and its hints afterwards.
+//! Discovery of a server before sign-in, and its server-sent events.
 
 use serde::{Deserialize, Serialize};
 
 use crate::VaultId;
-use crate::message::{Exactly, JsonError, JsonMessage, Limits, List, Origin, Slug, Text};
+use crate::message::{FixedBytes, JsonError, JsonMessage, Limits, List, Origin, Slug, Text};
 
-/// Which versions a server speaks, each in any order and at least one.
+/// The versions that a server supports; at least one each, in any order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
-    /// Of the routes and messages. `1` is the `v1` in their addresses.
+    /// Versions of routes and messages. `1` is the `v1` in their paths.
     pub api: List<u32, 16>,
-    /// Of what is sealed, signed and hashed.
+    /// Versions of the sealed, signed and hashed formats.
     pub format: List<u32, 16>,
 }
 
-/// Who may open an account.
+/// The sign-up policy of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignUp {
-    /// Anybody.
+    /// Anyone may sign up.
     Open,
-    /// Whoever has a code from the operator.
+    /// Sign-up requires a code from the operator.
     Code,
 }
 
-/// `GET /.well-known/coffer`. Members that a reader does not know are left aside: a server that speaks a newer version
-/// too has to be able to say so to those that do not.
+/// `GET /.well-known/coffer`. Unknown members are ignored, so that a server can announce newer versions to
+/// older clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discovery {
-    /// The versions it speaks.
+    /// Supported versions.
     pub versions: Versions,
-    /// Its name in OPAQUE and in tokens. It must be the origin that was asked.
+    /// The server's name in OPAQUE and in tokens. It must be the requested origin.
     pub issuer: Origin,
-    /// What it allows.
+    /// The server's limits.
     pub limits: Limits,
-    /// Who may open an account.
+    /// The sign-up policy.
     pub sign_up: SignUp,
 }
 
@@ -49,7 +49,7 @@ impl JsonMessage for Discovery {
     }
 }
 
-/// A key with which the server signs access tokens (RFC 7517, RFC 8037). Unknown members are left aside.
+/// A public key for the server's access tokens (RFC 7517, RFC 8037). Unknown members are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwk {
     /// `OKP`.
@@ -61,13 +61,13 @@ pub struct Jwk {
     /// `sig`.
     #[serde(rename = "use")]
     pub purpose: Text<8>,
-    /// Names the key in tokens.
+    /// Id of the key in tokens.
     pub kid: Slug,
     /// The public key.
-    pub x: Exactly<32>,
+    pub x: FixedBytes<32>,
 }
 
-/// `GET /v1/jwks.json`: the keys in use and those whose tokens still run.
+/// `GET /v1/jwks.json`: the keys in use and those whose tokens are still valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwks {
     /// The keys.
@@ -78,16 +78,17 @@ impl JsonMessage for Jwks {
     const MAX_LEN: usize = 16 * 1024;
 }
 
-/// One event of `GET /v1/events`: a vault's log has grown. A hint to ask, and nothing more.
+/// An event of `GET /v1/events`: a vault's log has grown. Unauthenticated; it only prompts the client to
+/// fetch the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hint {
+pub struct VaultChanged {
     /// The vault.
     pub vault: VaultId,
-    /// How many entries it has.
+    /// Number of entries.
     pub head: u64,
 }
 
-impl JsonMessage for Hint {
+impl JsonMessage for VaultChanged {
     const MAX_LEN: usize = 128;
 }

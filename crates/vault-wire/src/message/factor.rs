@@ -9,9 +9,9 @@ use crate::message::{Credential, JsonError, JsonMessage, List};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Factor {
-    /// A code that changes every half minute (RFC 6238).
+    /// A time-based code of 30 seconds (RFC 6238).
     Totp,
-    /// One of ten codes on paper, each for one use.
+    /// One of ten recovery codes, each valid once.
     Recovery,
 }
 
@@ -19,9 +19,9 @@ pub enum Factor {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactorCode {
-    /// From the step that asked for it.
+    /// State from the step that requested it.
     pub state: Credential<2048>,
-    /// What the person typed: six digits, or a recovery code.
+    /// Six digits or a recovery code, as typed.
     pub code: Credential<32>,
 }
 
@@ -29,13 +29,13 @@ pub struct FactorCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactorState {
-    /// Whether sign-in asks for a second factor.
+    /// Whether sign-in requires a second factor.
     pub totp: bool,
-    /// How many recovery codes are left.
+    /// Number of unused recovery codes.
     pub recovery_left: u8,
 }
 
-/// The answer to `POST /v1/account/factors/totp`: a fresh secret, not yet in force.
+/// The answer to `POST /v1/account/factors/totp`: a new secret, not yet active.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TotpSecret {
@@ -43,19 +43,19 @@ pub struct TotpSecret {
     pub secret: Credential<32>,
 }
 
-/// `POST /v1/account/factors/totp/confirm`: shows that the secret has arrived, and puts it in force.
+/// `POST /v1/account/factors/totp/confirm`: proves receipt of the secret and activates it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TotpConfirm {
-    /// A code by the new secret.
+    /// A code of the new secret.
     pub code: Credential<32>,
 }
 
-/// The answer to [`TotpConfirm`]: the only time these are shown.
+/// The answer to [`TotpConfirm`]. The codes are shown only here.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCodes {
-    /// Ten of them.
+    /// Ten codes.
     pub codes: List<Credential<32>, 10>,
 }
 

@@ -1,11 +1,11 @@
-//! Grants and answers to invitations, several at a time.
+//! Lists of grants and of answers to invitations.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::grant::Grant;
 use crate::invitation::Answer;
-use crate::message::{MAX_ANSWERS, MAX_GRANTS, filled_list, list};
+use crate::message::{MAX_ANSWERS, MAX_GRANTS};
 
-/// Grants that are put together, as after a new epoch: one for each member, at least one.
+/// Grants uploaded together, as after a new epoch: one for each member, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantList {
     /// The grants.
@@ -28,11 +28,11 @@ impl Canonical for GrantList {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
         reader.version(Self::VERSION)?;
-        Ok(Self { grants: filled_list(reader, MAX_GRANTS, Grant::read)? })
+        Ok(Self { grants: reader.nonempty_list(MAX_GRANTS, Grant::read)? })
     }
 }
 
-/// The answers to invitations that wait for somebody who may add members.
+/// Answers to invitations that wait for a member who may add members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerList {
     /// The answers, oldest first.
@@ -55,6 +55,6 @@ impl Canonical for AnswerList {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
         reader.version(Self::VERSION)?;
-        Ok(Self { answers: list(reader, MAX_ANSWERS, Answer::read)? })
+        Ok(Self { answers: reader.list(MAX_ANSWERS, Answer::read)? })
     }
 }

@@ -1,4 +1,4 @@
-//! JSON messages: bounded before they are read, strict about what stands in them, silent about it in errors.
+//! JSON messages: bounded before parsing, strict about members, and with errors that do not quote the input.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,26 +7,26 @@ use std::ops::Deref;
 use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Why a JSON message was refused. It never repeats the message: that may hold credentials.
+/// The reason for rejecting a JSON message. It never quotes the message, which may contain credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
-    /// The message is longer than its kind may be.
+    /// The message is longer than its type allows.
     #[error("longer than allowed")]
     TooLong,
-    /// It is not JSON, or not of the expected members and forms.
+    /// The text is not JSON, or members are missing, unknown or of the wrong form.
     #[error("not of the expected shape")]
     Malformed,
-    /// A number is outside what the format allows.
+    /// A number is out of the format's bounds.
     #[error("a number is out of bounds")]
     OutOfBounds,
 }
 
 /// A message in JSON.
 pub trait JsonMessage: Serialize + DeserializeOwned {
-    /// The longest text of this message, in bytes. Longer input is refused before it is read.
+    /// Maximum length of the message in bytes. Longer input is rejected before it is parsed.
     const MAX_LEN: usize;
 
-    /// Checks what the types of the members do not say already.
+    /// Checks the constraints that the types of the members do not express.
     ///
     /// # Errors
     /// If a value is out of bounds.
@@ -34,37 +34,37 @@ pub trait JsonMessage: Serialize + DeserializeOwned {
         Ok(())
     }
 
-    /// Writes the message.
+    /// Serializes the message.
     ///
     /// # Errors
-    /// If a value is out of bounds, or the text longer than allowed.
+    /// If a value is out of bounds, or the text is longer than allowed.
     fn to_json(&self) -> Result<Vec<u8>, JsonError> {
         self.check()?;
         let text = serde_json::to_vec(self).map_err(|_| JsonError::Malformed)?;
         if text.len() <= Self::MAX_LEN { Ok(text) } else { Err(JsonError::TooLong) }
     }
 
-    /// Reads a message.
+    /// Parses a message.
     ///
     /// # Errors
-    /// If it is too long, of another shape, or a value is out of bounds.
+    /// If it is too long, malformed, or a value is out of bounds.
     fn from_json(text: &[u8]) -> Result<Self, JsonError> {
         if text.len() > Self::MAX_LEN {
             return Err(JsonError::TooLong);
         }
-        // The library's own error may quote the text.
+        // The error of serde_json may quote the text.
         let message: Self = serde_json::from_slice(text).map_err(|_| JsonError::Malformed)?;
         message.check()?;
         Ok(message)
     }
 }
 
-/// The longest text of a message that holds a few members.
+/// Maximum length of a message with a few members.
 pub(super) const SMALL: usize = 8 * 1024;
-/// The longest text of a message that holds a list.
+/// Maximum length of a message with a list.
 pub(super) const LARGE: usize = 128 * 1024;
 
-/// Gives messages that need no check of their own the longest text they may have.
+/// Implements [`JsonMessage`] with a maximum length for messages that need no further check.
 macro_rules! json_messages {
     ($($most:ident: $($name:ident),+;)+) => { $($(
         impl $crate::message::JsonMessage for $name {
@@ -74,12 +74,12 @@ macro_rules! json_messages {
 }
 pub(super) use json_messages;
 
-/// A list of at most `MAX` values. A longer one is refused at the first value too many.
+/// A list of at most `MAX` values. Parsing stops at the first excess value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T, const MAX: usize>(Vec<T>);
 
 impl<T, const MAX: usize> List<T, MAX> {
-    /// Takes the values over.
+    /// Wraps the values.
     ///
     /// # Errors
     /// [`JsonError::TooLong`] if there are more.
@@ -87,7 +87,7 @@ impl<T, const MAX: usize> List<T, MAX> {
         if values.len() <= MAX { Ok(Self(values)) } else { Err(JsonError::TooLong) }
     }
 
-    /// The values.
+    /// Returns the values.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.0

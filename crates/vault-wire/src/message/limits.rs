@@ -1,33 +1,38 @@
-//! How much a message may hold. These are the bounds of the format; a server may state lower ones, never higher.
+//! Size limits of messages. These are the bounds of the format; a server may state lower ones, never higher.
 
 use serde::{Deserialize, Serialize};
 
 use crate::blob::{CHUNK_SIZE, MAX_DOCUMENT};
-use crate::message::{JsonError, LogEntry};
+use crate::cbor::Canonical;
+use crate::message::JsonError;
+use crate::revision::RevisionHeader;
 
-/// The longest body of a revision: a payload padded to 4 MiB in its envelope.
+/// Maximum length of a revision's body: a payload padded to 4 MiB in its envelope.
 pub const MAX_BODY: usize = 4 * 1024 * 1024 + 73;
-/// The most entries of a page of the log.
+/// Maximum length of a log entry, a revision with header and body at their bounds: two bytes of heads, five
+/// more for each of the two long strings, the hash and the signature with two each.
+pub(super) const MAX_ENTRY: usize = 2 + 5 + RevisionHeader::MAX_LEN + 34 + 5 + MAX_BODY + 66;
+/// Maximum number of entries of a page of the log.
 pub const MAX_PAGE_ENTRIES: u64 = 1000;
-/// The longest page of the log. It has room for one entry of any size, so every page gets on.
+/// Maximum length of a page of the log. It fits an entry of any size, so every page makes progress.
 pub const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
-/// The most entries of a push, which is one transaction of the server.
+/// Maximum number of entries of a push, which is one transaction of the server.
 pub const MAX_PUSH_ENTRIES: u64 = 200;
-/// The longest push: the largest entry there can be, alone. Many small ones together have no more.
-pub const MAX_PUSH_BYTES: usize = LogEntry::LONGEST + 32;
-/// The most grants of one request.
+/// Maximum length of a push: one entry of maximum length.
+pub const MAX_PUSH_BYTES: usize = MAX_ENTRY + 32;
+/// Maximum number of grants of one request.
 pub const MAX_GRANTS: u64 = 256;
-/// The most answers to invitations that are kept for a vault.
+/// Maximum number of answers to invitations stored for a vault.
 pub const MAX_ANSWERS: u64 = 1024;
-/// The most vaults of one page of their list.
+/// Maximum number of vaults in a page of the vault list.
 pub const MAX_VAULTS: u64 = 1000;
-/// The most chunks of a document.
+/// Maximum number of chunks of a document.
 #[expect(clippy::cast_possible_truncation, reason = "the quotient is 2¹⁸; a constant cannot use try_from")]
 pub const MAX_CHUNKS: u32 = (MAX_DOCUMENT / CHUNK_SIZE as u64) as u32;
-/// The most ranges in which missing chunks are told.
+/// Maximum number of ranges of missing chunks in one message.
 pub const MAX_RANGES: u64 = 4096;
 
-/// What a server allows, each at most what the format does.
+/// The limits of a server, each at most that of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Entries of a page of the log.
@@ -38,12 +43,12 @@ pub struct Limits {
     pub body_bytes: u64,
     /// Bytes of a sealed document.
     pub document_bytes: u64,
-    /// Bytes that an account may keep altogether.
+    /// Bytes that an account may store in total.
     pub account_bytes: u64,
 }
 
 impl Limits {
-    /// What the format allows. What an account may keep is for the server alone to say.
+    /// The limits of the format. The storage of an account is limited by the server only.
     pub const MAX: Self = Self {
         page_entries: MAX_PAGE_ENTRIES,
         push_entries: MAX_PUSH_ENTRIES,
@@ -51,7 +56,7 @@ impl Limits {
         document_bytes: MAX_DOCUMENT + MAX_CHUNKS as u64 * crate::blob::CHUNK_OVERHEAD as u64,
         account_bytes: u64::MAX,
     };
-    /// The least with which a client can work at all: one entry a page and a push, the smallest body and document.
+    /// The minimum that a client needs: one entry per page and push, the smallest body and document.
     pub const MIN: Self = Self {
         page_entries: 1,
         push_entries: 1,
@@ -60,7 +65,7 @@ impl Limits {
         account_bytes: 0,
     };
 
-    /// Refuses limits beyond what the format allows or below what a client needs.
+    /// Rejects limits above those of the format or below a client's minimum.
     ///
     /// # Errors
     /// [`JsonError::OutOfBounds`].

@@ -1,21 +1,22 @@
-//! Entries of a log as they travel.
+//! Log entries as they are sent.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::log::Entry;
 use crate::message::MAX_BODY;
+use crate::message::limits::MAX_ENTRY;
 use crate::revision::{RevisionHeader, SignedRevision};
 use crate::roster::{Record, SignedRecord};
 use crate::{BodyHash, EntryHash};
 
-/// An entry of a vault's log with whatever of it travels. Header and record are bounded but not yet read: an entry that
-/// no reader understands counts in the root all the same.
+/// A log entry with its body, if sent. Header and record are bounded but not decoded: the root covers entries
+/// that no reader understands too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogEntry {
     /// A change to an item.
     Revision {
         /// Header, body hash and signature.
         revision: SignedRevision,
-        /// The sealed body; none if it was not asked for or is no longer kept.
+        /// The sealed body; `None` if it was not requested or has been deleted.
         body: Option<Vec<u8>>,
     },
     /// A change to the roster.
@@ -25,11 +26,8 @@ pub enum LogEntry {
 impl LogEntry {
     const REVISION: u64 = 1;
     const RECORD: u64 = 2;
-    /// The longest entry, a revision with header and body at their bounds: two bytes of heads, five more for each of
-    /// the two long strings, the hash and the signature with two each.
-    pub(super) const LONGEST: usize = 2 + 5 + RevisionHeader::MAX_LEN + 34 + 5 + MAX_BODY + 66;
 
-    /// The hash by which it enters the log.
+    /// Returns the hash by which it enters the log.
     #[must_use]
     pub fn entry_hash(&self) -> EntryHash {
         match self {
@@ -38,7 +36,7 @@ impl LogEntry {
         }
     }
 
-    /// The entry as a verifier takes it.
+    /// Returns the entry in the form that the verifier expects.
     #[must_use]
     pub fn as_entry(&self) -> Entry<'_> {
         match self {
@@ -47,15 +45,15 @@ impl LogEntry {
         }
     }
 
-    /// Whether all of it is here that its author made.
+    /// Returns whether the body is present, or the entry has none.
     #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         matches!(self, Self::Record(_) | Self::Revision { body: Some(_), .. })
     }
 }
 
 impl Canonical for LogEntry {
-    const MAX_LEN: usize = Self::LONGEST;
+    const MAX_LEN: usize = MAX_ENTRY;
 
     fn write(&self) -> Array {
         match self {

@@ -1,24 +1,24 @@
-//! Pages of a log, as a server hands them out.
+//! Pages of a log.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::message::{LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, list};
+use crate::message::{LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES};
 use crate::{Root, VaultId};
 
-/// Entries that follow one another in a vault's log, and where the log stood when they were read.
+/// Consecutive entries of a vault's log, and the head of the log when they were read.
 ///
-/// Entry `i` of the page is number `after + 1 + i`. There is more to ask for until that reaches `head_seq`; so a page
-/// without entries stands only where there are none left.
+/// Entry `i` of the page has number `after + 1 + i`. More pages follow until `head_seq` is reached; a page
+/// may be empty only at the end of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPage {
     /// The vault.
     pub vault_id: VaultId,
-    /// The number of the entry before the first one here.
+    /// Number of the entry before the first one here.
     pub after: u64,
     /// The entries, in order.
     pub entries: Vec<LogEntry>,
-    /// How many entries the log has.
+    /// Number of entries in the log.
     pub head_seq: u64,
-    /// The root after those, by the server's word.
+    /// Root after those entries, as stated by the server.
     pub head_root: Root,
 }
 
@@ -26,7 +26,7 @@ impl LogPage {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// From where the next page is asked for; none if this one reaches the head.
+    /// Returns the `after` of the next page; `None` if this page reaches the head.
     #[must_use]
     pub fn next(&self) -> Option<u64> {
         self.last().filter(|last| *last < self.head_seq)
@@ -36,8 +36,8 @@ impl LogPage {
         self.after.checked_add(self.entries.len() as u64)
     }
 
-    /// A page must not lead on without end, nor beyond the head it states. A head below `after` is well formed: it is
-    /// how a log that was rolled back shows, and the client's to judge.
+    /// A page must make progress and not exceed its head. A head below `after` is well-formed: it shows a
+    /// rolled-back log, which the client detects.
     fn consistent(&self) -> bool {
         if self.entries.is_empty() {
             self.after >= self.head_seq
@@ -68,7 +68,7 @@ impl Canonical for LogPage {
         let page = Self {
             vault_id: reader.fixed()?,
             after: reader.uint()?,
-            entries: list(reader, MAX_PAGE_ENTRIES, LogEntry::read)?,
+            entries: reader.list(MAX_PAGE_ENTRIES, LogEntry::read)?,
             head_seq: reader.uint()?,
             head_root: reader.fixed()?,
         };

@@ -1,69 +1,69 @@
-//! Errors, as RFC 9457 has them, each with a code that programs branch on.
+//! Error responses (RFC 9457), each with a code that programs branch on.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::message::json::json_messages;
-use crate::message::text::words;
+use crate::message::text::string_enum;
 use crate::message::{Slug, Text};
 
-words! {
-    /// Why a request failed.
+string_enum! {
+/// The reason why a request failed.
     ProblemCode {
-        /// The request is not of the form that its route asks for.
+        /// The request does not have the form that its route requires.
         Malformed = "malformed",
-        /// The request is in a version that this server does not know.
+        /// The server does not support the version of the request.
         VersionUnknown = "version-unknown",
-        /// Name, password or code are wrong; it is not said which.
+        /// Login name, password or code is wrong; the server does not tell which.
         SignInRefused = "sign-in-refused",
-        /// What the sign-in rests on is used up or too old: begin again.
+        /// The sign-in state is used or expired; start again.
         SignInExpired = "sign-in-expired",
-        /// This asks for a sign-in of the last five minutes.
+        /// The request requires a sign-in within the last five minutes.
         SignInAgain = "sign-in-again",
-        /// The access token is missing, too old or not good.
+        /// The access token is missing, expired or invalid.
         TokenInvalid = "token-invalid",
-        /// The proof of the device's key is missing or not good.
+        /// The proof of possession of the device key is missing or invalid.
         ProofInvalid = "proof-invalid",
-        /// The proof needs the number in the header `DPoP-Nonce`.
+        /// The proof needs the nonce in the header `DPoP-Nonce`.
         ProofNonce = "proof-nonce",
         /// The session has ended.
         SessionEnded = "session-ended",
         /// The role does not allow it.
         Forbidden = "forbidden",
-        /// A new account needs another code.
+        /// The sign-up code is missing or invalid.
         SignUpRefused = "sign-up-refused",
-        /// There is no such thing, or it is not for this account to know.
+        /// The resource does not exist, or the account may not see it.
         NotFound = "not-found",
-        /// It is there already and is not the same.
+        /// The resource already exists with other content.
         Exists = "exists",
-        /// Something newer is there already.
+        /// A newer version already exists.
         VersionConflict = "version-conflict",
-        /// The batch id has been used for other entries.
+        /// The batch id was used for other entries.
         BatchReused = "batch-reused",
-        /// The entries do not continue the log, or not as they once stood in it.
+        /// The entries do not continue the log, or differ from the entries that it had.
         LogDiverged = "log-diverged",
         /// The record, grant or answer has no effect in this vault.
         Refused = "refused",
         /// The message is longer than its route allows.
         TooLarge = "too-large",
-        /// The body is of another media type than the route's.
+        /// The body has another media type than the route's.
         MediaType = "media-type",
-        /// Too many requests in too short a time.
+        /// There were too many requests in too short a time.
         RateLimited = "rate-limited",
-        /// The account has no room left.
+        /// The account's storage quota is exceeded.
         QuotaExceeded = "quota-exceeded",
-        /// The server has a fault.
+        /// The server failed.
         Internal = "internal",
-        /// The server does not take changes at the moment.
+        /// The server accepts no changes at the moment.
         ReadOnly = "read-only",
         /// The server cannot answer at the moment.
         Unavailable = "unavailable",
-        /// A code that this program does not know; the status tells what it is like.
+        /// A code that this program does not know; the HTTP status gives its class.
         Unknown = "unknown",
     }
 }
 
 impl ProblemCode {
-    /// The HTTP status that goes with it.
+    /// Returns its HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -97,27 +97,27 @@ impl Serialize for ProblemCode {
 
 impl<'de> Deserialize<'de> for ProblemCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from_word(Slug::deserialize(deserializer)?.as_str()).unwrap_or(Self::Unknown))
+        Ok(Self::from_name(Slug::deserialize(deserializer)?.as_str()).unwrap_or(Self::Unknown))
     }
 }
 
-/// The body of every answer that tells of a failure, `application/problem+json`. Members that a reader does not know
-/// are left aside, as RFC 9457 §3.2 asks.
+/// The body of every error response, `application/problem+json`. Unknown members are ignored, as RFC 9457
+/// §3.2 requires.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// What programs branch on.
+    /// The code that programs branch on.
     pub code: ProblemCode,
-    /// The HTTP status once more.
+    /// The HTTP status.
     pub status: u16,
-    /// The code in words.
+    /// The code as a phrase.
     pub title: Text<255>,
-    /// What else there is to say; never anything from the request.
+    /// Details; never content of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text<1024>>,
-    /// With [`ProblemCode::Refused`]: the number of the [`Refusal`](crate::message::Refusal).
+    /// For [`ProblemCode::Refused`]: the number of the [`Refusal`](crate::message::Refusal).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<u64>,
-    /// After how many seconds it is worth trying again.
+    /// Seconds until a retry may succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
 }

@@ -1,20 +1,18 @@
-//! Entries on their way to a server, and what became of them.
+//! Pushes of entries to a server, and their results.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::log::VoidReason;
-use crate::message::{
-    LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, MAX_PUSH_BYTES, MAX_PUSH_ENTRIES, filled_list,
-};
+use crate::history::RejectReason;
+use crate::message::{LogEntry, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, MAX_PUSH_BYTES, MAX_PUSH_ENTRIES};
 use crate::{BatchId, Root};
 
-/// New entries for one vault. A batch that is repeated with the same id by the same device gets the same answer.
+/// New entries for one vault. Idempotent: the same batch id from the same device gets the same answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PushBatch {
-    /// Drawn at random for this batch.
+    /// Random id of this batch.
     pub batch_id: BatchId,
-    /// Whether all entries go in or none; otherwise each that can.
+    /// Whether the batch is applied all or nothing; otherwise each entry on its own.
     pub atomic: bool,
-    /// The entries, whole, in the order in which they are to go in. At least one.
+    /// The complete entries, in order. At least one.
     pub entries: Vec<LogEntry>,
 }
 
@@ -37,45 +35,45 @@ impl Canonical for PushBatch {
         reader.version(Self::VERSION)?;
         let batch_id = reader.fixed()?;
         let atomic = reader.bool()?;
-        let entries = filled_list(reader, MAX_PUSH_ENTRIES, LogEntry::read)?;
-        let whole = entries.iter().all(LogEntry::is_whole);
-        if whole { Ok(Self { batch_id, atomic, entries }) } else { Err(DecodeError::Malformed) }
+        let entries = reader.nonempty_list(MAX_PUSH_ENTRIES, LogEntry::read)?;
+        let complete = entries.iter().all(LogEntry::is_complete);
+        if complete { Ok(Self { batch_id, atomic, entries }) } else { Err(DecodeError::Malformed) }
     }
 }
 
-/// Why a server does not take an entry.
+/// The reason why a server refuses an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It would have no effect. Never [`VoidReason::Parent`], which is a [`PushResult::Conflict`].
+    /// The entry would have no effect. Never [`RejectReason::Parent`], which is a [`PushResult::Conflict`].
     #[error(transparent)]
-    Void(VoidReason),
-    /// It, or its vault, is larger than this server takes.
-    #[error("larger than this server takes")]
+    Rejected(RejectReason),
+    /// The entry, or its vault, is larger than this server allows.
+    #[error("larger than this server allows")]
     Size,
-    /// The account has no room left.
-    #[error("the account has no room left")]
+    /// The account's storage quota is exceeded.
+    #[error("the account's storage quota is exceeded")]
     Quota,
-    /// Too many entries in too short a time; later it may go in.
+    /// Too many entries in too short a time; a retry may succeed.
     #[error("too many entries in too short a time")]
     Rate,
-    /// A document that it names is not complete, or has another chunk root.
-    #[error("a document that it names is not complete")]
+    /// A referenced document is incomplete or has another chunk root.
+    #[error("a referenced document is incomplete")]
     BlobMissing,
-    /// Another entry of this atomic batch did not go in.
-    #[error("another entry of the batch did not go in")]
+    /// Another entry of this atomic batch was refused.
+    #[error("another entry of the batch was refused")]
     Batch,
 }
 
 impl Refusal {
-    /// All that are the server's own. Their numbers begin above those of [`VoidReason`].
+    /// The refusals that are not a [`RejectReason`]. Their numbers are above those of [`RejectReason`].
     const OWN: [(u64, Self); 5] =
         [(64, Self::Size), (65, Self::Quota), (66, Self::Rate), (67, Self::BlobMissing), (68, Self::Batch)];
 
-    /// Its number in messages.
+    /// Returns its number in messages.
     #[must_use]
     pub const fn number(self) -> u64 {
         match self {
-            Self::Void(reason) => reason.number(),
+            Self::Rejected(reason) => reason.number(),
             Self::Size => 64,
             Self::Quota => 65,
             Self::Rate => 66,
@@ -84,36 +82,36 @@ impl Refusal {
         }
     }
 
-    /// The refusal with this number.
+    /// Returns the refusal with this number.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is no such refusal.
     pub fn from_number(number: u64) -> Result<Self, DecodeError> {
         if let Some((_, refusal)) = Self::OWN.iter().find(|(own, _)| *own == number) {
             return Ok(*refusal);
         }
-        match VoidReason::from_number(number)? {
-            VoidReason::Parent => Err(DecodeError::UnknownKind(number)),
-            reason => Ok(Self::Void(reason)),
+        match RejectReason::from_number(number)? {
+            RejectReason::Parent => Err(DecodeError::UnknownKind(number)),
+            reason => Ok(Self::Rejected(reason)),
         }
     }
 }
 
-/// What became of one entry of a batch.
+/// The result of one entry of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushResult {
-    /// It is entry `seq` of the log. A client believes it once it has read it back there.
+    /// The entry has number `seq` in the log. A client trusts this only after reading it back.
     Accepted {
-        /// Its number.
+        /// Number of the entry.
         seq: u64,
     },
-    /// It does not follow what is current. Entry `seq` is: the item's last revision, or the last roster record; 0 if
-    /// the item has none. A client reads the log up to there, merges, and signs anew.
+    /// The entry is not based on the current one, which is entry `seq`: the item's last revision or the last
+    /// roster record; 0 if the item has none. A client reads the log up to there, merges, and signs again.
     Conflict {
-        /// The number of the current entry.
+        /// Number of the current entry.
         seq: u64,
     },
-    /// It was not taken.
+    /// The entry was refused.
     Refused(Refusal),
 }
 
@@ -142,11 +140,11 @@ impl PushResult {
 /// The answer to a [`PushBatch`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PushReply {
-    /// How many entries the log has now.
+    /// Number of entries in the log.
     pub head_seq: u64,
-    /// The root after those, by the server's word.
+    /// Root after those entries, as stated by the server.
     pub head_root: Root,
-    /// One for each entry of the batch, in its order.
+    /// One result per entry of the batch, in order.
     pub results: Vec<PushResult>,
 }
 
@@ -154,7 +152,7 @@ impl PushReply {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// No entry can stand beyond the head.
+    /// No entry number can exceed the head.
     fn consistent(&self) -> bool {
         self.results.iter().all(|result| match result {
             PushResult::Accepted { seq } | PushResult::Conflict { seq } => *seq <= self.head_seq,
@@ -178,16 +176,16 @@ impl Canonical for PushReply {
         let reply = Self {
             head_seq: reader.uint()?,
             head_root: reader.fixed()?,
-            results: filled_list(reader, MAX_PUSH_ENTRIES, PushResult::read)?,
+            results: reader.nonempty_list(MAX_PUSH_ENTRIES, PushResult::read)?,
         };
         if reply.consistent() { Ok(reply) } else { Err(DecodeError::Malformed) }
     }
 }
 
-/// Entries that a restored server has lost, verbatim and in order. Bodies that are no longer kept may be missing.
+/// Entries that a restored server has lost, verbatim and in order. Deleted bodies may be missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HealBatch {
-    /// The number that the first of them had.
+    /// Number of the first entry.
     pub first_seq: u64,
     /// The entries; at least one.
     pub entries: Vec<LogEntry>,
@@ -211,8 +209,8 @@ impl Canonical for HealBatch {
         reader.array(3)?;
         reader.version(Self::VERSION)?;
         let first_seq = reader.uint()?;
-        let entries = filled_list(reader, MAX_PAGE_ENTRIES, LogEntry::read)?;
-        // The first entry is number 1, and numbers do not run over.
+        let entries = reader.nonempty_list(MAX_PAGE_ENTRIES, LogEntry::read)?;
+        // Entries are numbered from 1, and the numbers must not overflow.
         let numbered = first_seq > 0 && first_seq.checked_add(entries.len() as u64).is_some();
         if numbered { Ok(Self { first_seq, entries }) } else { Err(DecodeError::Malformed) }
     }

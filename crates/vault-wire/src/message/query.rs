@@ -1,19 +1,19 @@
-//! What stands behind the `?` when a log is asked for.
+//! Query parameters of a log request.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::message::MAX_PAGE_ENTRIES;
 
-/// Which bodies a page of the log is to have.
+/// The bodies that a page of the log includes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Bodies {
-    /// Those of the revisions that are current.
+    /// Bodies of current revisions.
     #[default]
     Live,
-    /// All that are kept.
+    /// All stored bodies.
     All,
-    /// None.
+    /// No bodies.
     None,
 }
 
@@ -27,14 +27,14 @@ impl Bodies {
     }
 }
 
-/// Which part of a log is asked for.
+/// The requested part of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogQuery {
-    /// The number of the last entry that is already there; 0 if none is.
+    /// Number of the last entry that the client has; 0 if none.
     pub after: u64,
-    /// The most entries to send, 1 to [`MAX_PAGE_ENTRIES`]. A server may send fewer.
+    /// Maximum number of entries, 1 to [`MAX_PAGE_ENTRIES`]. A server may send fewer.
     pub limit: u64,
-    /// Which bodies to send.
+    /// Bodies to include.
     pub bodies: Bodies,
 }
 
@@ -44,7 +44,7 @@ impl Default for LogQuery {
     }
 }
 
-/// A query with an unknown or repeated name, or a value out of bounds.
+/// The query has an unknown or repeated name, or a value out of bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the query is malformed")]
 pub struct QueryError;
@@ -59,10 +59,10 @@ impl fmt::Display for LogQuery {
 impl FromStr for LogQuery {
     type Err = QueryError;
 
-    /// Reads the part after the `?`. Names may come in any order; those left out have their default.
+    /// Parses the part after the `?`. Names may be in any order; missing ones get their default.
     fn from_str(text: &str) -> Result<Self, QueryError> {
         let (mut after, mut limit, mut bodies) = (None, None, None);
-        // Three names, no more, so the text is never split further than that.
+        // There are only three names, so the split is bounded.
         for pair in text.splitn(4, '&').filter(|pair| !pair.is_empty()) {
             let fresh = match pair.split_once('=').ok_or(QueryError)? {
                 ("after", value) => after.replace(number(value)?).is_none(),
@@ -82,7 +82,7 @@ impl FromStr for LogQuery {
     }
 }
 
-/// Reads a number in its one spelling: digits, no sign, no zero in front.
+/// Parses a number in canonical form: digits, no sign, no leading zero.
 fn number(text: &str) -> Result<u64, QueryError> {
     let value: u64 = text.parse().map_err(|_| QueryError)?;
     if value.to_string() == text { Ok(value) } else { Err(QueryError) }

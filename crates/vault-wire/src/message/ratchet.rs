@@ -1,27 +1,27 @@
-//! Versions that go up and never down again.
+//! Protection against version downgrades.
 
-/// The highest version that has been in use with one server, or in one vault's log.
+/// The highest version used with one server, or in one vault's log.
 ///
-/// Whoever can choose the version chooses the weakest. So a client keeps this number in its authenticated state, and
-/// once something newer has been in use, nothing older is taken from there again.
+/// An attacker who can choose the version chooses the weakest. A client therefore stores this number in its
+/// authenticated state and rejects any lower version afterwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VersionRatchet {
     used: u32,
 }
 
-/// Why a version is not used.
+/// The reason for rejecting the offered versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RatchetError {
-    /// It is older than one that was in use here.
-    #[error("version {offered} was offered after version {used} had been in use")]
+    /// The best version is older than one used before.
+    #[error("version {offered} was offered after version {used} had been used")]
     Older {
-        /// The best that was offered and is known.
+        /// The best offered version that is supported.
         offered: u32,
-        /// The highest that has been in use.
+        /// The highest version used before.
         used: u32,
     },
-    /// This program knows none of the versions.
-    #[error("version {0} is unknown: a newer program is needed")]
+    /// This program supports none of the versions.
+    #[error("version {0} is not supported: a newer program is needed")]
     Unknown(u32),
     /// No version was offered.
     #[error("no version was offered")]
@@ -29,22 +29,22 @@ pub enum RatchetError {
 }
 
 impl VersionRatchet {
-    /// Takes up a ratchet where it was left: the highest version that has been in use, 0 if none has.
+    /// Restores a ratchet from the highest version used before; 0 if none.
     #[must_use]
     pub const fn at(used: u32) -> Self {
         Self { used }
     }
 
-    /// The highest version that has been in use; 0 if none has.
+    /// Returns the highest version used; 0 if none.
     #[must_use]
     pub const fn used(&self) -> u32 {
         self.used
     }
 
-    /// Chooses the best version among those offered that this program knows, and moves up to it.
+    /// Chooses the highest offered version that this program supports, and advances to it.
     ///
     /// # Errors
-    /// If there is none, or it is older than one that has been in use. The ratchet stays where it was.
+    /// If there is none, or it is lower than one used before. The ratchet is unchanged.
     pub fn choose(&mut self, offered: &[u32], known: &[u32]) -> Result<u32, RatchetError> {
         let newest = offered.iter().max().ok_or(RatchetError::None)?;
         let best = offered.iter().filter(|version| known.contains(version)).max();

@@ -1,4 +1,4 @@
-//! Devices, sessions and the tokens that stand for them.
+//! Devices, sessions and tokens.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,40 +6,40 @@ use crate::message::json::json_messages;
 use crate::message::{Bytes, Credential, Factor, List};
 use crate::{DeviceId, SessionId};
 
-/// How a sign-in goes on.
+/// The next step of a sign-in.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LoginStep {
-    /// With a second factor.
+    /// A second factor is required.
     Factor {
-        /// What the server has to remember, sealed for itself; for one use.
+        /// The server's state, sealed for itself; valid once.
         state: Credential<2048>,
-        /// Those that the account has; any one will do.
+        /// The account's factors; one of them is enough.
         factors: List<Factor, 4>,
     },
-    /// By adding this device.
+    /// This device must be added.
     Device {
-        /// As above.
+        /// The server's state, sealed for itself; valid once.
         state: Credential<2048>,
     },
-    /// It is through.
+    /// The sign-in is complete.
     Done {
         /// The session's tokens.
         tokens: Tokens,
     },
 }
 
-/// What a session proves itself with, together with the device's key. Also the answer to [`Refresh`].
+/// The tokens of a session, bound to the device's key. Also the answer to [`Refresh`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tokens {
-    /// Goes with every request.
+    /// Access token, sent with every request.
     pub access: Credential<2048>,
-    /// For how many seconds it is good.
+    /// Lifetime of the access token in seconds.
     pub access_seconds: u32,
-    /// Is given for the next pair of tokens.
+    /// Refresh token, exchanged for the next pair of tokens.
     pub refresh: Credential<64>,
-    /// For how many seconds it is good.
+    /// Lifetime of the refresh token in seconds.
     pub refresh_seconds: u32,
 }
 
@@ -47,17 +47,17 @@ pub struct Tokens {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
-    /// The one given last.
+    /// The last refresh token.
     pub refresh: Credential<64>,
 }
 
-/// Which sessions end.
+/// The sessions to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogoutScope {
-    /// This one.
+    /// The current session.
     This,
-    /// All of the account.
+    /// All sessions of the account.
     All,
 }
 
@@ -65,17 +65,17 @@ pub enum LogoutScope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Logout {
-    /// Which sessions end.
+    /// The sessions to end.
     pub scope: LogoutScope,
 }
 
-/// `POST /v1/devices`, answered by a [`LoginStep`]. The device is the one whose key signs the request's proof.
+/// `POST /v1/devices`, answered by a [`LoginStep`]. Adds the device whose key signs the request's proof.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddDevice {
-    /// From the step that asked for it.
+    /// State from the step that requested it.
     pub state: Credential<2048>,
-    /// The device's name, sealed by the client for the account's other devices; the server never reads it.
+    /// The device's name, sealed for the account's other devices; the server cannot read it.
     pub label: Bytes<0, 512>,
 }
 
@@ -83,15 +83,15 @@ pub struct AddDevice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
-    /// The thumbprint of its key (RFC 7638).
+    /// Thumbprint of its key (RFC 7638).
     pub device_id: DeviceId,
     /// Its sealed name.
     pub label: Bytes<0, 512>,
-    /// When it was added, in milliseconds since 1970.
+    /// Time of addition, in milliseconds since 1970.
     pub added_at: u64,
-    /// When it was last seen.
+    /// Time of the last request, in milliseconds since 1970.
     pub seen_at: u64,
-    /// Whether it is the one that asks.
+    /// Whether it is the requesting one.
     pub current: bool,
 }
 
@@ -106,16 +106,16 @@ pub struct DeviceList {
 /// A session of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Session {
-    /// The session.
+pub struct LoginSession {
+    /// Id of the session.
     pub session_id: SessionId,
-    /// Whose it is.
+    /// The device.
     pub device_id: DeviceId,
-    /// When it began, in milliseconds since 1970.
+    /// Start time, in milliseconds since 1970.
     pub begun_at: u64,
-    /// When it was last used.
+    /// Time of the last use, in milliseconds since 1970.
     pub used_at: u64,
-    /// Whether it is the one that asks.
+    /// Whether it is the requesting one.
     pub current: bool,
 }
 
@@ -124,7 +124,7 @@ pub struct Session {
 #[serde(deny_unknown_fields)]
 pub struct SessionList {
     /// The sessions.
-    pub sessions: List<Session, 256>,
+    pub sessions: List<LoginSession, 256>,
 }
 
 json_messages! {

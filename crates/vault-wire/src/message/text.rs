@@ -1,4 +1,4 @@
-//! Texts in JSON, each of one form: names, addresses, ids, words for programs.
+//! Text types in JSON: names, addresses, ids, slugs.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId};
 
-/// A text or bytes that do not have the form or length their place asks for. It does not say what was there.
+/// A text or bytes do not have the required form or length. The error does not quote them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not of the expected form or length")]
 pub struct TextError;
 
-/// Reads a JSON string and makes a value of it.
+/// Deserializes a JSON string and parses it.
 pub(super) fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     parse: fn(&str) -> Result<T, TextError>,
@@ -33,12 +33,12 @@ pub(super) fn read_text<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_str(Text(parse))
 }
 
-/// A text for people, of at most `MAX` bytes and without control characters.
+/// Human-readable text of at most `MAX` bytes without control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
-    /// Takes a text.
+    /// Checks and copies a text.
     ///
     /// # Errors
     /// If it is too long or has control characters.
@@ -50,7 +50,7 @@ impl<const MAX: usize> Text<MAX> {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,7 +69,7 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     }
 }
 
-/// Makes a type for texts of one form.
+/// Defines a type for texts of one form.
 macro_rules! text_form {
     ($(#[$doc:meta])* $name:ident, $most:literal, $accepts:path) => {
         $(#[$doc])*
@@ -77,18 +77,18 @@ macro_rules! text_form {
         pub struct $name(String);
 
         impl $name {
-            /// The most bytes it may have.
+            /// Maximum length in bytes.
             pub const MAX: usize = $most;
 
-            /// Takes a text.
+            /// Checks and copies a text.
             ///
             /// # Errors
-            /// If it has another form.
+            /// If it does not have this form.
             pub fn new(text: &str) -> Result<Self, TextError> {
                 if text.len() <= Self::MAX && $accepts(text) { Ok(Self(text.to_owned())) } else { Err(TextError) }
             }
 
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -110,16 +110,16 @@ macro_rules! text_form {
 }
 
 text_form!(
-    /// What a person signs in with, usually an e-mail address. One spelling: no spaces, no control characters, no
-    /// capital ASCII letters.
+    /// A login name, usually an e-mail address, without spaces, control characters and upper-case ASCII
+    /// letters.
     LoginName, 254, is_login_name
 );
 text_form!(
-    /// Where a server is: `https://`, a host in lower case, perhaps `:` and a port; no path.
+    /// A server's origin: `https://`, a host in lower case, optionally `:` and a port; no path.
     Origin, 255, is_origin
 );
 text_form!(
-    /// A word for programs: lower-case ASCII letters and digits with single hyphens between them.
+    /// A machine-readable name: lower-case ASCII letters and digits separated by single hyphens.
     Slug, 40, is_slug
 );
 
@@ -130,7 +130,7 @@ fn is_login_name(text: &str) -> bool {
 
 fn is_origin(text: &str) -> bool {
     let Some(authority) = text.strip_prefix("https://") else { return false };
-    // A colon outside brackets begins the port; an IPv6 address stands in brackets.
+    // A colon outside brackets begins the port; an IPv6 address is in brackets.
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
@@ -153,7 +153,7 @@ fn is_slug(text: &str) -> bool {
     text.split('-').all(word)
 }
 
-/// Ids stand in JSON as they do in file names: lower-case hex.
+/// Serializes ids as lower-case hex, as in file names.
 macro_rules! hex_in_json {
     ($($name:ident),+) => { $(
         impl Serialize for $name {
@@ -172,29 +172,29 @@ macro_rules! hex_in_json {
 
 hex_in_json!(AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId);
 
-/// Makes an enum whose values are words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $value:ident = $word:literal,)+ }) => {
+/// Defines an enum whose values are represented by strings.
+macro_rules! string_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $value:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$item])* $value,)+ }
 
         impl $name {
-            /// All of them.
+            /// All values.
             pub const ALL: &[Self] = &[$(Self::$value),+];
 
-            /// The word that stands for it.
+            /// Returns its name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$value => $word,)+ }
+                match self { $(Self::$value => $text,)+ }
             }
 
-            /// What a word stands for, if it is known.
+            /// Returns the value with this name, if known.
             #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == name)
             }
         }
     };
 }
-pub(super) use words;
+pub(super) use string_enum;

@@ -1,17 +1,17 @@
-//! Where logs stand.
+//! Heads of vault logs.
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
-use crate::message::{MAX_VAULTS, list};
+use crate::message::MAX_VAULTS;
 use crate::{EntryHash, Root, VaultId};
 
-/// Where a vault's log stands, by the server's word.
+/// The head of a vault's log, as stated by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VaultHead {
     /// The vault.
     pub vault_id: VaultId,
-    /// How many entries there are.
+    /// Number of entries.
     pub seq: u64,
-    /// The root after those.
+    /// Root after those entries.
     pub root: Root,
     /// The current epoch.
     pub epoch: u32,
@@ -51,12 +51,12 @@ impl Canonical for VaultHead {
     }
 }
 
-/// One page of the vaults of which an account is a member, in the order of their ids.
+/// A page of the vaults of which an account is a member, ordered by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VaultList {
     /// The heads.
     pub vaults: Vec<VaultHead>,
-    /// The last id of this page, after which the next one is asked for; none if there are no more.
+    /// The last id of this page, after which the next page begins; `None` if there are no more.
     pub next: Option<VaultId>,
 }
 
@@ -64,7 +64,7 @@ impl VaultList {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
 
-    /// Ids rise, so no vault stands twice; and the next page begins after this one's last.
+    /// Ids are strictly ascending, and `next` is the last id of the page.
     fn consistent(&self) -> bool {
         let ids = || self.vaults.iter().map(|head| head.vault_id);
         ids().is_sorted_by(|a, b| a < b) && self.next.is_none_or(|next| ids().next_back() == Some(next))
@@ -86,7 +86,7 @@ impl Canonical for VaultList {
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(3)?;
         reader.version(Self::VERSION)?;
-        let page = Self { vaults: list(reader, MAX_VAULTS, VaultHead::read)?, next: reader.fixed_or_null()? };
+        let page = Self { vaults: reader.list(MAX_VAULTS, VaultHead::read)?, next: reader.fixed_or_null()? };
         if page.consistent() { Ok(page) } else { Err(DecodeError::Malformed) }
     }
 }

@@ -1,49 +1,52 @@
-//! Changes whose signatures have been checked, so that the rules need to look at their meaning only.
+//! Changes whose inner signatures have been checked, so that the rules examine only their meaning.
 
 use std::sync::Arc;
 
 use crate::account::{Certificate, SignedCertificate};
+use crate::history::RejectReason;
 use crate::invitation::Accept;
-use crate::log::VoidReason;
 use crate::roster::{EpochOp, MemberRole, Op};
 use crate::signature::VerifyKey;
 use crate::{AccountId, CertificateHash, ItemId, Root, SignPublicKey};
 
-/// A verified identity: a certificate whose signatures held.
+/// A verified identity: a certificate with valid signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedIdentity {
-    /// What the certificate says.
+    /// The certificate's content.
     pub certificate: Arc<Certificate>,
     /// The hash by which it is pinned.
     pub hash: CertificateHash,
-    /// Its signing key, ready for use.
+    /// Its signing key, decompressed.
     pub key: VerifyKey,
 }
 
 impl VerifiedIdentity {
-    /// Checks a certificate.
+    /// Verifies a certificate.
     ///
     /// # Errors
-    /// [`VoidReason::Certificate`] if it does not hold.
-    pub fn check(signed: &SignedCertificate) -> Result<Self, VoidReason> {
-        let certificate = signed.verify().map_err(|_| VoidReason::Certificate)?;
-        Self::of_verified(certificate, signed.hash())
+    /// [`RejectReason::Certificate`] if it is invalid.
+    pub fn check(signed: &SignedCertificate) -> Result<Self, RejectReason> {
+        let certificate = signed.verify().map_err(|_| RejectReason::Certificate)?;
+        Self::from_verified(certificate, signed.hash())
     }
 
-    /// Takes over a certificate that has been verified before.
-    pub(crate) fn of_verified(certificate: Certificate, hash: CertificateHash) -> Result<Self, VoidReason> {
-        let key = certificate.sign.check().map_err(|_| VoidReason::Certificate)?;
+    /// Wraps a certificate that has already been verified.
+    pub(crate) fn from_verified(
+        certificate: Certificate,
+        hash: CertificateHash,
+    ) -> Result<Self, RejectReason> {
+        let key = certificate.sign.check().map_err(|_| RejectReason::Certificate)?;
         Ok(Self { certificate: Arc::new(certificate), hash, key })
     }
 
-    /// The account.
+    /// Returns the account.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         self.certificate.account_id()
     }
 }
 
-/// An [`Op`] of which all signatures within have been checked.
+/// An [`Op`] whose inner signatures have been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Invite { key: SignPublicKey, role: MemberRole, expires_at: u64 },
@@ -60,10 +63,10 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    /// Checks the signatures within an op.
-    pub(crate) fn check(op: &Op) -> Result<Self, VoidReason> {
+    /// Checks the signatures inside an op.
+    pub(crate) fn check(op: &Op) -> Result<Self, RejectReason> {
         Ok(match op {
-            Op::Genesis { .. } => return Err(VoidReason::Combination),
+            Op::Genesis { .. } => return Err(RejectReason::Combination),
             Op::Invite { key, role, expires_at } => {
                 Self::Invite { key: *key, role: *role, expires_at: *expires_at }
             }
@@ -74,7 +77,7 @@ impl Change {
                     .as_ref()
                     .map(|accept| accept.verify(&identity.hash, &identity.certificate.sign))
                     .transpose()
-                    .map_err(|_| VoidReason::Invitation)?;
+                    .map_err(|_| RejectReason::Invitation)?;
                 Self::Add { identity, role: *role, accept }
             }
             Op::Role { account, role } => Self::Role { account: *account, role: *role },

@@ -1,29 +1,29 @@
-//! The changes that a roster record can make, as they are written.
+//! Operations of a roster record and their encoding.
 
 use crate::account::SignedCertificate;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::invitation::SignedAccept;
-use crate::roster::MemberRole;
+use crate::role::MemberRole;
 use crate::{AccountId, ItemId, KeyCommitment, Root, SignPublicKey};
 
-/// The bytes of a vault key sealed under a later one: 73 around 32.
+/// Length of a vault key sealed under a later one: 32 bytes and 73 of overhead.
 pub const BACK_LEN: usize = 105;
 
 /// One change to the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
-    /// Founds the vault: with the founder this nonce gives the vault's id.
+    /// Creates the vault: the vault id is derived from the founder and this nonce.
     Genesis {
         /// 32 random bytes.
         nonce: [u8; 32],
     },
     /// Opens an invitation.
     Invite {
-        /// The public key that the invitation's secret gives.
+        /// The public key derived from the invitation's secret.
         key: SignPublicKey,
-        /// The most that its finder may become; never owner.
+        /// The highest role that the invitee may get; never owner.
         role: MemberRole,
-        /// Milliseconds since 1970; an add made later does not count.
+        /// Milliseconds since 1970; an add made later is rejected.
         expires_at: u64,
     },
     /// Withdraws an open invitation.
@@ -37,14 +37,14 @@ pub enum Op {
         certificate: Box<SignedCertificate>,
         /// The member's role.
         role: MemberRole,
-        /// The accepted invitation; none if the author knew the account already.
+        /// The accepted invitation; `None` if the author already knew the account.
         accept: Option<Box<SignedAccept>>,
     },
-    /// Gives a member another role.
+    /// Changes a member's role.
     Role {
         /// The member.
         account: AccountId,
-        /// What the member becomes.
+        /// The new role.
         role: MemberRole,
     },
     /// Removes a member.
@@ -52,7 +52,7 @@ pub enum Op {
         /// The member.
         account: AccountId,
     },
-    /// Takes the author out of the vault.
+    /// Removes the author from the vault.
     Leave,
     /// Begins a key epoch.
     Epoch(EpochOp),
@@ -61,19 +61,19 @@ pub enum Op {
         /// The new identity.
         certificate: Box<SignedCertificate>,
     },
-    /// Says for how long superseded bodies are kept.
+    /// Sets how long superseded bodies are kept.
     Policy {
-        /// In days; 0 means for ever.
+        /// In days; 0 means forever.
         keep_days: u32,
     },
-    /// Allows the bodies of an item's older revisions to be dropped.
+    /// Allows deleting the bodies of an item's older revisions.
     Purge {
         /// The item.
         item_id: ItemId,
-        /// Revisions that entered the log before this entry.
+        /// Applies to revisions before this log entry.
         before_seq: u64,
     },
-    /// Chooses this log, where another history of the vault has been seen.
+    /// Chooses this log over another history of the vault.
     Adopt {
         /// An entry of this log.
         seq: u64,
@@ -87,11 +87,11 @@ pub enum Op {
 pub struct EpochOp {
     /// Counts from 1.
     pub epoch: u32,
-    /// Pins the new key.
+    /// Commitment to the new key.
     pub commitment: KeyCommitment,
-    /// An earlier epoch, whose key can be had from this one's; 0 for the first.
+    /// The earlier epoch whose key is in `back`; 0 for the first epoch.
     pub back_to: u32,
-    /// That key, sealed under the new one; empty for the first.
+    /// The earlier epoch's key, sealed under the new one; empty for the first epoch.
     pub back: Vec<u8>,
 }
 
@@ -141,10 +141,10 @@ impl Op {
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let items = reader.array_up_to(5)?;
         let number = reader.uint()?;
-        // How many items there are is checked here; what they are, by reading them.
+        // Only the number of items is checked here; reading checks their types.
         let of = |expected| if items == expected { Ok(()) } else { Err(DecodeError::Malformed) };
         match number {
-            Self::GENESIS => of(2).and_then(|()| Ok(Self::Genesis { nonce: reader.exactly()? })),
+            Self::GENESIS => of(2).and_then(|()| Ok(Self::Genesis { nonce: reader.byte_array()? })),
             Self::INVITE => of(4).and_then(|()| {
                 Ok(Self::Invite {
                     key: reader.fixed()?,

@@ -1,4 +1,4 @@
-//! Roster records as they are written, signed and hashed.
+//! Roster records: encoding, signatures and hash.
 
 use sha2::{Digest, Sha256};
 
@@ -6,18 +6,18 @@ use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::roster::Op;
 use crate::{AccountId, EntryHash, Label, Root, Signature, VaultId};
 
-/// A roster record: changes to a vault's members, keys and rules that take effect together or not at all.
+/// A roster record: changes to a vault's members, keys and policies, applied atomically.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The vault.
     pub vault_id: VaultId,
-    /// The record before; 32 zero bytes for the first.
+    /// The hash of the record before; 32 zero bytes for the first.
     pub prev: EntryHash,
-    /// How many entries the author had seen.
+    /// Number of entries that the author had seen.
     pub base_seq: u64,
-    /// The log root after those.
+    /// The log root after those entries.
     pub base_root: Root,
-    /// Who wrote it.
+    /// The author.
     pub author: AccountId,
     /// The generation of the author's identity whose key signs.
     pub generation: u32,
@@ -30,15 +30,15 @@ pub struct Record {
 impl Record {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
-    /// The most changes one record may carry.
+    /// The maximum number of changes in one record.
     pub const MAX_OPS: u64 = 32;
 
-    /// What the author signs.
+    /// Returns the message that the author signs.
     pub fn message(bytes: &[u8]) -> Array {
         Array::labelled(Label::ROSTER).bytes(&Sha256::digest(bytes))
     }
 
-    /// What the author's root signs too, where the changes ask for it.
+    /// Returns the message that the author's root signs too, where the changes require it.
     pub fn root_message(entry_hash: &EntryHash) -> Array {
         Array::labelled(Label::ROSTER_ROOT).bytes(entry_hash.as_bytes())
     }
@@ -84,30 +84,30 @@ impl Canonical for Record {
 pub struct SignedRecord {
     /// The encoded [`Record`].
     pub bytes: Vec<u8>,
-    /// By the author's identity.
+    /// Signature by the author's identity.
     pub signature: Signature,
-    /// By the author's root, if a change asks for it.
+    /// Signature by the author's root, if a change requires it.
     pub root_signature: Option<Signature>,
 }
 
 impl SignedRecord {
-    /// The hash by which it enters the log; of record 0, the vault's genesis hash.
+    /// Returns the hash by which the record enters the log; for the first record, the vault's genesis hash.
     #[must_use]
     pub fn entry_hash(&self) -> EntryHash {
         EntryHash::from_bytes(Array::labelled(Label::ROSTER_ENTRY).bytes(&self.bytes).sha256())
     }
 
-    /// The signatures in one piece, as they are stored and enter the log root: 64 bytes, or 128.
+    /// Returns the concatenated signatures, as they are stored and enter the log root: 64 or 128 bytes.
     #[must_use]
     pub fn signatures(&self) -> Vec<u8> {
         let root = self.root_signature.iter().flat_map(|signature| signature.as_bytes());
         self.signature.as_bytes().iter().chain(root).copied().collect()
     }
 
-    /// Puts a record together with what [`SignedRecord::signatures`] gave.
+    /// Assembles a record from its bytes and the output of [`SignedRecord::signatures`].
     ///
     /// # Errors
-    /// If it is of another length.
+    /// If the signatures have another length.
     pub fn from_parts(bytes: Vec<u8>, signatures: &[u8]) -> Result<Self, DecodeError> {
         let (signature, rest) = signatures.split_first_chunk::<64>().ok_or(DecodeError::Malformed)?;
         let root_signature = match rest {

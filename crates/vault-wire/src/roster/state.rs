@@ -1,9 +1,9 @@
-//! The roster: what a vault's records have made of it so far.
+//! The roster: the state that a vault's records have produced.
 
 use std::collections::BTreeMap;
 
 use crate::account::Certificate;
-use crate::roster::{EpochOp, Founding, MemberRole, VerifiedIdentity};
+use crate::roster::{EpochOp, Genesis, MemberRole, VerifiedIdentity};
 use crate::{
     AccountId, CertificateHash, EntryHash, ItemId, KeyCommitment, Root, SignPublicKey, SignatureError,
     VaultId,
@@ -12,14 +12,14 @@ use crate::{
 /// A member of a vault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// What the member may do.
+    /// The member's permissions.
     pub role: MemberRole,
     /// The member's current identity.
     pub identity: VerifiedIdentity,
 }
 
 impl Member {
-    /// The member's certificate.
+    /// Returns the member's certificate.
     #[must_use]
     pub fn certificate(&self) -> &Certificate {
         &self.identity.certificate
@@ -29,17 +29,17 @@ impl Member {
 /// An open invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invite {
-    /// The most that its finder may become.
+    /// The highest role that the invitee may get.
     pub role: MemberRole,
-    /// Milliseconds since 1970; an add made later does not count.
+    /// Milliseconds since 1970; an add made later is rejected.
     pub expires_at: u64,
     /// The record that opened it.
     pub record: EntryHash,
-    /// Who opened it.
+    /// The account that opened it.
     pub author: AccountId,
 }
 
-/// Which generation of an account's identity a vault has seen, whether or not the account is still a member.
+/// The newest identity of an account that a vault has seen. It outlives the membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenIdentity {
     /// The highest generation.
@@ -51,28 +51,28 @@ pub struct SeenIdentity {
 /// A key epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Epoch {
-    /// Pins the key.
+    /// Commitment to the key.
     pub commitment: KeyCommitment,
-    /// An earlier epoch whose key can be had from this one's; 0 if there is none.
+    /// The earlier epoch whose key is in `back`; 0 if there is none.
     pub back_to: u32,
-    /// That key, sealed under this one's.
+    /// The earlier epoch's key, sealed under this one's.
     pub back: Vec<u8>,
 }
 
 /// An owner's choice of this history over another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adoption {
-    /// Who chose.
+    /// The owner.
     pub author: AccountId,
-    /// The place of the choice itself in the log.
+    /// Sequence number of the choice itself.
     pub entry: u64,
-    /// The entry named: the last that its author had seen.
+    /// The chosen entry: the last that the author had seen.
     pub seq: u64,
-    /// The root after it.
+    /// The root after the chosen entry.
     pub root: Root,
 }
 
-/// A vault's members, keys and rules, after some prefix of its log.
+/// A vault's members, keys and policies after a prefix of its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roster {
     pub(super) vault_id: VaultId,
@@ -91,19 +91,19 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// The most members a vault can have.
+    /// The maximum number of members.
     pub const MAX_MEMBERS: usize = 4096;
-    /// The most invitations that can be open at once.
+    /// The maximum number of open invitations.
     pub const MAX_INVITES: usize = 1024;
 
-    /// The roster that a founding record sets up.
+    /// Creates the roster that a genesis record defines.
     ///
     /// # Errors
-    /// If the founder's signing key is none; that of a verified founding always is one.
-    pub fn founded(founding: &Founding) -> Result<Self, SignatureError> {
-        let Founding { vault_id, certificate, certificate_hash, commitment, genesis_hash } = founding;
+    /// If the founder's signing key is invalid, which a verified genesis rules out.
+    pub fn from_genesis(genesis: &Genesis) -> Result<Self, SignatureError> {
+        let Genesis { vault_id, certificate, certificate_hash, commitment, genesis_hash } = genesis;
         let account = certificate.account_id();
-        let identity = VerifiedIdentity::of_verified(certificate.clone(), *certificate_hash)
+        let identity = VerifiedIdentity::from_verified(certificate.clone(), *certificate_hash)
             .map_err(|_| SignatureError)?;
         let seen = SeenIdentity { generation: certificate.generation, certificate: *certificate_hash };
         Ok(Self {
@@ -121,83 +121,84 @@ impl Roster {
         })
     }
 
-    /// The vault.
+    /// Returns the vault's id.
     #[must_use]
     pub fn vault_id(&self) -> &VaultId {
         &self.vault_id
     }
 
-    /// The hash of the founding record.
+    /// Returns the hash of the genesis record.
     #[must_use]
     pub fn genesis_hash(&self) -> &EntryHash {
         &self.genesis_hash
     }
 
-    /// The hash of the last record that took effect; the next one must name it.
+    /// Returns the hash of the last record that took effect; the next record must name it.
     #[must_use]
     pub fn last_record(&self) -> &EntryHash {
         &self.last_record
     }
 
-    /// A member.
+    /// Returns a member.
     #[must_use]
     pub fn member(&self, account: &AccountId) -> Option<&Member> {
         self.members.get(account)
     }
 
-    /// All members, by account.
+    /// Returns all members, ordered by account id.
     pub fn members(&self) -> impl Iterator<Item = (&AccountId, &Member)> {
         self.members.iter()
     }
 
-    /// An open invitation.
+    /// Returns an open invitation.
     #[must_use]
     pub fn invite(&self, key: &SignPublicKey) -> Option<&Invite> {
         self.invites.get(key)
     }
 
-    /// All open invitations.
+    /// Returns all open invitations.
     pub fn invites(&self) -> impl Iterator<Item = (&SignPublicKey, &Invite)> {
         self.invites.iter()
     }
 
-    /// The number of the current epoch.
+    /// Returns the number of the current epoch.
     #[must_use]
     pub fn epoch(&self) -> u32 {
         u32::try_from(self.epochs.len()).unwrap_or(u32::MAX)
     }
 
-    /// An epoch there is or has been.
+    /// Returns a current or past epoch.
     #[must_use]
     pub fn epoch_at(&self, epoch: u32) -> Option<&Epoch> {
         self.epochs.get(usize::try_from(epoch.checked_sub(1)?).ok()?)
     }
 
-    /// Whether somebody who has gone, or may have lost a key to others, still knows the current epoch's key.
+    /// Returns whether a former member or a compromised identity still knows the current epoch's key.
     #[must_use]
     pub fn is_epoch_due(&self) -> bool {
         self.epoch_due
     }
 
-    /// For how many days superseded bodies are kept; 0 means for ever.
+    /// Returns the number of days for which superseded bodies are kept; 0 means forever.
     #[must_use]
     pub fn keep_days(&self) -> u32 {
         self.keep_days
     }
 
-    /// Below which place in the log the bodies of an item's revisions may be missing; 0 if nowhere.
+    /// Returns the sequence number before which the bodies of an item's revisions may be missing; 0 if none
+    /// may.
     #[must_use]
     pub fn purged_before(&self, item_id: &ItemId) -> u64 {
         self.purged.get(item_id).copied().unwrap_or(0)
     }
 
-    /// The choices between histories that owners have made.
+    /// Returns the owners' choices between histories.
     #[must_use]
     pub fn adoptions(&self) -> &[Adoption] {
         &self.adoptions
     }
 
-    /// Begins an epoch that has been judged.
+    /// Appends a validated epoch.
     pub(super) fn push_epoch(&mut self, epoch: EpochOp) {
         let EpochOp { epoch: _, commitment, back_to, back } = epoch;
         self.epochs.push(Epoch { commitment, back_to, back });

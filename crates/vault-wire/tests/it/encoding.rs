@@ -1,4 +1,4 @@
-//! The canonical encoding.
+//! Tests of the canonical encoding.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -9,7 +9,7 @@ use vault_wire::roster::Record;
 use vault_wire::{AccountId, BlobId, CtRoot, ItemId, RevHash, Root, VaultId};
 
 #[test]
-fn integers_take_the_shortest_form() {
+fn integers_are_encoded_in_shortest_form() {
     // From RFC 8949, appendix A.
     let cases: [(u64, &[u8]); 12] = [
         (0, &[0x00]),
@@ -31,7 +31,7 @@ fn integers_take_the_shortest_form() {
 }
 
 #[test]
-fn every_kind_of_item_is_written_and_read() {
+fn every_item_type_round_trips() {
     let inner = Array::new().uint(500).bytes(&[]);
     let bytes = Array::new()
         .text("ü")
@@ -55,7 +55,7 @@ fn every_kind_of_item_is_written_and_read() {
 }
 
 #[test]
-fn lengths_beyond_the_bound_are_refused_before_anything_is_made_of_them() {
+fn lengths_above_the_bound_are_rejected_before_allocation() {
     // An array, a byte string and a text that claim 2⁶⁴ − 1 items or bytes.
     let claim = |major: u8| [vec![major << 5 | 27], vec![0xff; 8]].concat();
     assert_eq!(Reader::new(&claim(4)).array_up_to(16), Err(DecodeError::TooLong));
@@ -99,7 +99,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(0xC0FFE2), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_decoded_encodes_to_the_same_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn decoded_values_encode_to_the_same_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         if let Ok(value) = Certificate::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }
         if let Ok(value) = SignedCertificate::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }
         if let Ok(value) = Record::decode(&bytes) { prop_assert_eq!(value.encode(), bytes.clone()); }

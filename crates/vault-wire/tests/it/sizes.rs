@@ -1,4 +1,4 @@
-//! Sizes of sealed documents.
+//! Tests of the sizes of sealed documents.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -25,7 +25,7 @@ fn padme_rounds_as_published() {
 }
 
 #[test]
-fn a_document_has_at_least_one_chunk_and_at_most_a_tebibyte() {
+fn document_chunk_count_and_size_are_bounded() {
     let empty = BlobLayout::new(0).unwrap();
     assert_eq!((empty.padded(), empty.chunks(), empty.sealed()), (MIN_PADDED, 1, MIN_PADDED + 16));
     assert_eq!((empty.chunk_len(0), empty.data_len(0), empty.chunk_len(1)), (4096, 0, 0));
@@ -37,7 +37,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, rng_seed: RngSeed::Fixed(0xC0FFE2), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn padme_adds_little_and_is_settled(len in 2..=MAX_DOCUMENT) {
+    fn padme_adds_at_most_12_percent_and_is_idempotent(len in 2..=MAX_DOCUMENT) {
         let padded = padme(len);
         prop_assert!(padded >= len && (padded - len) * 100 <= len * 12);
         prop_assert_eq!(padme(padded), padded);

@@ -1,7 +1,7 @@
-//! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
+//! Golden vectors: every file under `testdata/v1` is tested.
 //!
-//! They were not made by this crate: `tests/interop/make_wire_vectors.py` and `make_message_vectors.py` write them from
-//! the documentation.
+//! The vectors are generated independently of this crate, by `tests/interop/make_wire_vectors.py` and
+//! `make_message_vectors.py`, which implement the documentation.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,11 @@ use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
 use vault_wire::log::{Entry, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
-use vault_wire::roster::{Founding, Member, MemberRole, SignedRecord};
+use vault_wire::roster::{Genesis, Member, MemberRole, SignedRecord};
 use vault_wire::{AccountId, BlobId, BodyHash, CtRoot};
 
 #[test]
-fn valid_vectors_are_read_as_they_say() {
+fn valid_vectors_decode_to_the_expected_values() {
     let mut seen = BTreeSet::new();
     for (path, vector) in files("valid") {
         let format = vector["format"].as_str().unwrap();
@@ -33,12 +33,12 @@ fn valid_vectors_are_read_as_they_say() {
 }
 
 #[test]
-fn invalid_vectors_are_refused_by_the_check_they_name() {
+fn invalid_vectors_fail_the_named_check() {
     let vectors = files("invalid");
     assert!(vectors.len() >= 15);
     for (path, vector) in vectors {
-        let refused = read(vector["format"].as_str().unwrap(), &vector["inputs"]).unwrap_err();
-        assert_eq!(vector["check"].as_str(), Some(refused.as_str()), "{}", path.display());
+        let error = read(vector["format"].as_str().unwrap(), &vector["inputs"]).unwrap_err();
+        assert_eq!(vector["check"].as_str(), Some(error.as_str()), "{}", path.display());
     }
 }
 
@@ -73,12 +73,12 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
         }
         "founding" => {
             let known = inputs["known"].as_str().map(|known| known.parse().unwrap());
-            let founding = check(Founding::verify(&record(inputs), known.as_ref()))?;
+            let genesis = check(Genesis::verify(&record(inputs), known.as_ref()))?;
             Ok(json!({
-                "vault_id": founding.vault_id.to_string(),
-                "founder": founding.certificate.account_id().to_string(),
-                "commitment": founding.commitment.to_string(),
-                "genesis_hash": founding.genesis_hash.to_string(),
+                "vault_id": genesis.vault_id.to_string(),
+                "founder": genesis.certificate.account_id().to_string(),
+                "commitment": genesis.commitment.to_string(),
+                "genesis_hash": genesis.genesis_hash.to_string(),
             }))
         }
         "revision" => {
@@ -114,10 +114,10 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
         "grant" => {
             let grant = check(Grant::decode(&hex(inputs, "grant")))?;
             Ok(json!({
-                "vault_id": grant.of.vault_id.to_string(),
-                "epoch": grant.of.epoch,
-                "recipient": grant.of.recipient.to_string(),
-                "generation": grant.of.generation,
+                "vault_id": grant.context.vault_id.to_string(),
+                "epoch": grant.context.epoch,
+                "recipient": grant.context.recipient.to_string(),
+                "generation": grant.context.generation,
             }))
         }
         "ct-root" => {
@@ -134,10 +134,10 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
     }
 }
 
-/// Replays a log one by one and all at once, which must come to the same.
+/// Replays a log entry by entry and as a batch, which must give the same result.
 fn log(inputs: &Value) -> Result<Value, String> {
-    let founding = record(inputs);
-    let mut log = check(LogVerifier::found(&founding, None))?;
+    let genesis = record(inputs);
+    let mut log = check(LogVerifier::from_genesis(&genesis, None))?;
     let mut steps = vec![
         json!([log.root_at(0).unwrap().to_string(), "empty"]),
         json!([log.head().root.to_string(), "founded"]),
@@ -148,19 +148,19 @@ fn log(inputs: &Value) -> Result<Value, String> {
         let before = log.roster().clone();
         let verdict = log.push(entry.as_entry());
         if verdict != Verdict::Accepted {
-            assert_eq!(*log.roster(), before, "a void entry changes nothing");
+            assert_eq!(*log.roster(), before, "a rejected entry changes nothing");
         }
         verdicts.push(verdict);
         let verdict = match verdict {
             Verdict::Accepted => "accepted".to_owned(),
-            Verdict::Void(reason) => format!("void: {reason:?}"),
+            Verdict::Rejected(reason) => format!("void: {reason:?}"),
         };
         steps.push(json!([log.head().root.to_string(), verdict]));
     }
-    let mut at_once = check(LogVerifier::found(&founding, None))?;
+    let mut batch = check(LogVerifier::from_genesis(&genesis, None))?;
     let entries: Vec<_> = stored.iter().map(Stored::as_entry).collect();
-    assert_eq!(at_once.extend(&entries), verdicts);
-    assert_eq!((at_once.head(), at_once.roster()), (log.head(), log.roster()));
+    assert_eq!(batch.extend(&entries), verdicts);
+    assert_eq!((batch.head(), batch.roster()), (log.head(), log.roster()));
     let roster = log.roster();
     let member = |(account, member): (&AccountId, &Member)| {
         let generation = member.certificate().generation;

@@ -93,7 +93,7 @@ impl RootSigner {
         let count = u8::try_from(guardians.len()).map_err(|_| RecoveryPlanError::Terms)?;
         let hash = ContentHash::of(&sealed);
         let terms = Terms { threshold, wait_days, guardians: guardian_hashes, sealed: hash };
-        if number == 0 || !terms.are_possible(kind) {
+        if number == 0 || !terms.are_valid(kind) {
             return Err(RecoveryPlanError::Terms);
         }
         let consent =

@@ -29,7 +29,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     let certificate = owner_root.certify(&owner, Predecessor::Sound, made_at);
     let joining = member_root.certify(&member, Predecessor::Sound, made_at);
     let vault = found_vault(&owner_root.account_id(), &owner, &certificate, made_at, rng);
-    let mut log = LogVerifier::found(&vault.record, None).unwrap();
+    let mut log = LogVerifier::from_genesis(&vault.record, None).unwrap();
     let write = |log: &mut LogVerifier, ops: Vec<Op>, rooted: bool| {
         let Head { seq, root } = log.head();
         let record = Record {

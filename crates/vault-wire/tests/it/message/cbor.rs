@@ -1,4 +1,4 @@
-//! What holds for every message in CBOR.
+//! Properties of every CBOR message.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -9,7 +9,7 @@ use vault_wire::*;
 use super::samples::*;
 
 #[test]
-fn every_message_reads_back_as_it_was_written() {
+fn every_message_round_trips() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let sample: $type = $sample;
@@ -20,7 +20,7 @@ fn every_message_reads_back_as_it_was_written() {
 }
 
 #[test]
-fn bytes_missing_or_too_many_are_refused() {
+fn missing_and_trailing_bytes_are_rejected() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let bytes = <$type>::encode(&$sample);
@@ -40,7 +40,7 @@ fn bytes_missing_or_too_many_are_refused() {
 }
 
 #[test]
-fn an_array_head_in_a_longer_form_is_refused() {
+fn array_head_in_longer_form_is_rejected() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let bytes = <$type>::encode(&$sample);
@@ -57,7 +57,7 @@ fn an_array_head_in_a_longer_form_is_refused() {
 }
 
 #[test]
-fn no_changed_byte_gives_a_second_encoding_or_a_panic() {
+fn changed_bytes_never_give_a_second_encoding_or_panic() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let bytes = <$type>::encode(&$sample);
@@ -76,7 +76,7 @@ fn no_changed_byte_gives_a_second_encoding_or_a_panic() {
 }
 
 #[test]
-fn input_longer_than_a_message_can_be_is_refused_unread() {
+fn input_above_the_maximum_length_is_rejected() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {
             assert_eq!(
@@ -125,7 +125,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, rng_seed: RngSeed::Fixed(0xC0FFE6), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_entries_travel_unchanged(entries in prop::collection::vec(any_entry(), 1..12), after in 0..u64::MAX / 2, more in 0..u64::MAX / 2, atomic: bool) {
+    fn any_entries_round_trip(entries in prop::collection::vec(any_entry(), 1..12), after in 0..u64::MAX / 2, more in 0..u64::MAX / 2, atomic: bool) {
         let head_root = Root::from_bytes([2; 32]);
         let head_seq = after + entries.len() as u64 + more;
         let page = LogPage { vault_id: VaultId::from_bytes([1; 16]), after, entries: entries.clone(), head_seq, head_root };
@@ -135,13 +135,13 @@ proptest! {
         let heal = HealBatch { first_seq: after + 1, entries: entries.clone() };
         prop_assert_eq!(HealBatch::decode(&heal.encode()), Ok(heal));
 
-        let whole = entries.iter().all(LogEntry::is_whole);
+        let whole = entries.iter().all(LogEntry::is_complete);
         let push = PushBatch { batch_id: BatchId::from_bytes([3; 16]), atomic, entries };
         prop_assert_eq!(PushBatch::decode(&push.encode()), if whole { Ok(push) } else { Err(DecodeError::Malformed) });
     }
 
     #[test]
-    fn what_is_missing_of_a_document_travels_unchanged(steps in prop::collection::vec((1..50_u32, 1..50_u32), 0..60)) {
+    fn missing_chunks_round_trip(steps in prop::collection::vec((1..50_u32, 1..50_u32), 0..60)) {
         let mut at = 0;
         let ranges = steps.into_iter().map(|(gap, count)| {
             let first = at + gap;
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_a_reader_panic_or_have_a_second_encoding(
+    fn arbitrary_bytes_never_panic_or_have_a_second_encoding(
         version in 0..3_u8,
         items in 0..12_u8,
         rest in prop::collection::vec(prop::sample::select(vec![0x00_u8, 0x01, 0x02, 0x18, 0x1b, 0x40, 0x50, 0x58, 0x5f, 0x60, 0x80, 0x82, 0x83, 0x85, 0x98, 0x9b, 0x9f, 0xf4, 0xf5, 0xf6, 0xff]), 0..120),

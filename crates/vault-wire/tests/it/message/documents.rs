@@ -1,8 +1,8 @@
-//! What is written about the messages agrees with them.
+//! Comparison of `docs/formats/protocol.md` with the messages.
 
 use vault_wire::account::{SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::Canonical;
-use vault_wire::log::VoidReason;
+use vault_wire::log::RejectReason;
 use vault_wire::message::*;
 
 fn page() -> String {
@@ -10,7 +10,7 @@ fn page() -> String {
     std::fs::read_to_string(page).unwrap()
 }
 
-/// The rows of the page's tables, their cells trimmed.
+/// Returns the rows of the page's tables with trimmed cells.
 fn rows() -> Vec<Vec<String>> {
     let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
     page().lines().filter(|line| line.starts_with('|')).map(cells).collect()
@@ -23,7 +23,7 @@ fn every_error_code_is_in_the_table_with_its_status() {
         assert!(rows().iter().any(|cells| cells.starts_with(&row)), "{row:?}");
     }
     let codes = rows().iter().filter(|cells| cells[0].len() == 3 && cells[0].parse::<u16>().is_ok()).count();
-    assert_eq!(codes, ProblemCode::ALL.len() - 1, "and no other is");
+    assert_eq!(codes, ProblemCode::ALL.len() - 1, "no other code is in the table");
 }
 
 #[test]
@@ -32,12 +32,12 @@ fn every_event_and_refusal_is_in_its_table() {
     for kind in AuditKind::ALL {
         assert!(has(&format!("`{}`", kind.as_str())), "{}", kind.as_str());
     }
-    let numbers = (64..=68).chain(VoidReason::ALL.iter().map(|reason| reason.number()));
+    let numbers = (64..=68).chain(RejectReason::ALL.iter().map(|reason| reason.number()));
     assert!(numbers.into_iter().all(|number| has(&format!("refusal {number}"))));
 }
 
 #[test]
-fn every_longest_form_is_the_one_that_is_written() {
+fn every_maximum_length_matches_the_documentation() {
     let tables = [
         ("entry", LogEntry::MAX_LEN),
         ("log page", LogPage::MAX_LEN),
@@ -67,7 +67,7 @@ fn every_longest_form_is_the_one_that_is_written() {
     }
 }
 
-/// Digits in groups of three.
+/// Formats a number with digits in groups of three.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let group = |(at, digit): (usize, char)| {

@@ -1,4 +1,4 @@
-//! What holds for every message in JSON.
+//! Properties of every JSON message.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -8,7 +8,7 @@ use vault_wire::*;
 
 use super::samples::*;
 
-/// Where the members of an object, and of those within, are: the pointer to the object, and the name.
+/// Returns all members of an object, nested ones included: the pointer to the object, and the name.
 fn members(value: &Value, at: &str) -> Vec<(String, String)> {
     let within = |name: &str, value: &Value| members(value, &format!("{at}/{name}"));
     match value {
@@ -32,7 +32,7 @@ fn text(value: &Value) -> Vec<u8> {
 }
 
 #[test]
-fn every_message_reads_back_as_it_was_written() {
+fn every_message_round_trips() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let written = <$type>::to_json(&$sample).unwrap();
@@ -44,8 +44,8 @@ fn every_message_reads_back_as_it_was_written() {
 }
 
 #[test]
-fn a_member_left_out_or_of_another_type_is_refused() {
-    /// Those that may be left out.
+fn members_missing_or_of_another_type_are_rejected() {
+    /// The optional members.
     const OPTIONAL: [&str; 8] = [
         "register_finish /code",
         "audit /events/0/actor",
@@ -80,7 +80,7 @@ fn a_member_left_out_or_of_another_type_is_refused() {
 }
 
 #[test]
-fn unknown_members_are_left_aside_only_where_versions_may_differ() {
+fn unknown_members_are_ignored_only_where_versions_may_differ() {
     macro_rules! with_more {
         ($type:ty, $sample:expr) => {{
             let value: Value = serde_json::from_slice(&<$type>::to_json(&$sample).unwrap()).unwrap();
@@ -105,7 +105,7 @@ fn unknown_members_are_left_aside_only_where_versions_may_differ() {
 }
 
 #[test]
-fn unknown_members_within_are_refused_too() {
+fn unknown_nested_members_are_rejected() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let value: Value = serde_json::from_slice(&<$type>::to_json(&$sample).unwrap()).unwrap();
@@ -124,7 +124,7 @@ fn unknown_members_within_are_refused_too() {
 }
 
 #[test]
-fn a_text_is_refused_one_byte_above_its_bound() {
+fn text_one_byte_above_its_bound_is_rejected() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {{
             let mut written = <$type>::to_json(&$sample).unwrap();
@@ -138,7 +138,7 @@ fn a_text_is_refused_one_byte_above_its_bound() {
 }
 
 #[test]
-fn a_repeated_member_and_text_after_the_end_are_refused() {
+fn repeated_members_and_trailing_text_are_rejected() {
     for text in [
         r#"{"scope":"this","scope":"all"}"#,
         r#"{"scope":"this"} {}"#,
@@ -153,14 +153,14 @@ fn a_repeated_member_and_text_after_the_end_are_refused() {
 }
 
 #[test]
-fn a_step_is_one_of_its_kinds() {
+fn login_step_has_exactly_one_known_kind() {
     for text in [r#"{"device":{"state":"x"},"done":{}}"#, r#"{"later":{"state":"x"}}"#, r#""device""#, "{}"] {
         assert_eq!(LoginStep::from_json(text.as_bytes()).err(), Some(JsonError::Malformed), "{text}");
     }
 }
 
 #[test]
-fn deep_nesting_is_refused() {
+fn deep_nesting_is_rejected() {
     let deep = format!("{}{}", "[".repeat(4100), "]".repeat(4100));
     assert_eq!(
         Problem::from_json(format!(r#"{{"extra":{deep}}}"#).as_bytes()).err(),
@@ -174,7 +174,7 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn credentials_never_show_in_what_is_printed() {
+fn credentials_never_appear_in_debug_output() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {
             let printed = format!("{:?}", $sample);
@@ -190,12 +190,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, rng_seed: RngSeed::Fixed(0xC0FFE7), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn bytes_have_one_spelling(bytes in prop::collection::vec(any::<u8>(), 0..70), changed in any::<(prop::sample::Index, char)>()) {
+    fn base64_bytes_have_one_encoding(bytes in prop::collection::vec(any::<u8>(), 0..70), changed in any::<(prop::sample::Index, char)>()) {
         type Some70 = Bytes<0, 70>;
         let written = serde_json::to_string(&Some70::new(bytes.clone()).unwrap()).unwrap();
         let read: Some70 = serde_json::from_str(&written).unwrap();
         prop_assert_eq!(read.as_slice(), bytes.as_slice());
-        // Another character anywhere: refused, or other bytes.
+        // A changed character is rejected or gives other bytes.
         let mut letters: Vec<char> = written.trim_matches('"').chars().collect();
         if !letters.is_empty() {
             let at = changed.0.index(letters.len());
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_reader_panic(text in prop::collection::vec(prop::sample::select(vec!["{", "}", "[", "]", ":", ",", "\"", "\"state\"", "\"done\"", "\"code\"", "\\u0000", "1e999", "-1", "null", "true", "é", "18446744073709551616"]), 0..40)) {
+    fn arbitrary_text_never_panics(text in prop::collection::vec(prop::sample::select(vec!["{", "}", "[", "]", ":", ",", "\"", "\"state\"", "\"done\"", "\"code\"", "\\u0000", "1e999", "-1", "null", "true", "é", "18446744073709551616"]), 0..40)) {
         let text = text.concat();
         macro_rules! run {
             ($name:ident: $type:ty = $sample:expr) => {

@@ -1,7 +1,7 @@
-//! Limits: what is just allowed, and what is one more.
+//! Tests of limits, at and just above each bound.
 
 use vault_wire::cbor::{Array, Canonical, DecodeError};
-use vault_wire::log::VoidReason;
+use vault_wire::log::RejectReason;
 use vault_wire::message::*;
 use vault_wire::revision::{RevisionHeader, SignedRevision};
 use vault_wire::roster::{Record, SignedRecord};
@@ -17,7 +17,7 @@ fn largest(header: usize, body: usize) -> LogEntry {
 }
 
 #[test]
-fn an_entry_may_be_as_large_as_its_parts_allow_and_no_larger() {
+fn entry_length_is_bounded_by_its_parts() {
     let entry = largest(RevisionHeader::MAX_LEN, MAX_BODY);
     let bytes = entry.encode();
     assert_eq!(bytes.len(), LogEntry::MAX_LEN);
@@ -34,7 +34,7 @@ fn an_entry_may_be_as_large_as_its_parts_allow_and_no_larger() {
 }
 
 #[test]
-fn the_largest_entry_fits_into_a_push_a_page_and_a_healing() {
+fn largest_entry_fits_in_push_page_and_heal_batch() {
     let entries = vec![largest(RevisionHeader::MAX_LEN, MAX_BODY)];
     let push = PushBatch { entries: entries.clone(), ..push() };
     assert_eq!(PushBatch::decode(&push.encode()), Ok(push));
@@ -46,7 +46,7 @@ fn the_largest_entry_fits_into_a_push_a_page_and_a_healing() {
 
 #[test]
 fn pushes_and_pages_are_bounded_in_bytes() {
-    // Two halves that fill the message to its last byte, and then one more.
+    // Two entries that fill the message exactly, and then exceed it by one byte.
     let full = |frame: usize, most: usize, more: usize| {
         let rest = most - frame - 2 * largest(0, 70_000).encode().len() + 2 * 70_000;
         vec![largest(0, rest / 2), largest(0, rest - rest / 2 + more)]
@@ -64,7 +64,7 @@ fn pushes_and_pages_are_bounded_in_bytes() {
 }
 
 #[test]
-fn lists_hold_as_many_as_they_say_and_not_one_more() {
+fn cbor_lists_are_bounded() {
     fn edge<T: Canonical + std::fmt::Debug + PartialEq>(most: u64, make: impl Fn(usize) -> T) {
         let most = usize::try_from(most).unwrap();
         let full = make(most);
@@ -96,7 +96,7 @@ fn lists_hold_as_many_as_they_say_and_not_one_more() {
 }
 
 #[test]
-fn what_must_not_be_empty_is_refused_empty() {
+fn empty_lists_are_rejected_where_required() {
     let empty: [Result<(), DecodeError>; 5] = [
         PushBatch::decode(&PushBatch { entries: vec![], ..push() }.encode()).map(drop),
         HealBatch::decode(&HealBatch { entries: vec![], ..heal() }.encode()).map(drop),
@@ -111,20 +111,20 @@ fn what_must_not_be_empty_is_refused_empty() {
 }
 
 #[test]
-fn a_page_neither_stands_still_nor_runs_past_the_head() {
+fn page_must_make_progress_and_end_at_the_head() {
     let of =
         |after, entries, head_seq| LogPage::decode(&LogPage { after, entries, head_seq, ..page() }.encode());
     assert_eq!(of(41, entries(), 46).unwrap().next(), None);
     assert_eq!(of(41, entries(), 47).unwrap().next(), Some(46));
     assert_eq!(of(41, entries(), 45), Err(DecodeError::Malformed));
     assert_eq!(of(u64::MAX, entries(), u64::MAX), Err(DecodeError::Malformed));
-    assert_eq!(of(41, vec![], 42), Err(DecodeError::Malformed), "nothing of what is there");
+    assert_eq!(of(41, vec![], 42), Err(DecodeError::Malformed), "an empty page before the head");
     assert_eq!(of(41, vec![], 41).unwrap().next(), None);
-    assert_eq!(of(41, vec![], 12).unwrap().next(), None, "a log rolled back is for the verifier to judge");
+    assert_eq!(of(41, vec![], 12).unwrap().next(), None, "the verifier detects a rolled-back log");
 }
 
 #[test]
-fn a_body_has_the_hash_that_stands_beside_it() {
+fn body_that_does_not_match_its_hash_is_rejected() {
     let LogEntry::Revision { mut revision, body } = revision(Some(b"sealed")) else { panic!() };
     revision.body_hash = BodyHash::of(b"other");
     let entry = LogEntry::Revision { revision, body };
@@ -132,13 +132,13 @@ fn a_body_has_the_hash_that_stands_beside_it() {
 }
 
 #[test]
-fn a_push_carries_whole_entries_only() {
+fn push_with_incomplete_entry_is_rejected() {
     let without = PushBatch { entries: vec![revision(Some(b"sealed")), revision(None)], ..push() };
     assert_eq!(PushBatch::decode(&without.encode()), Err(DecodeError::Malformed));
 }
 
 #[test]
-fn records_have_one_signature_or_two() {
+fn records_have_one_or_two_signatures() {
     for (len, fits) in
         [(0, false), (63, false), (64, true), (65, false), (127, false), (128, true), (129, false)]
     {
@@ -148,7 +148,7 @@ fn records_have_one_signature_or_two() {
 }
 
 #[test]
-fn answers_to_a_push_do_not_point_beyond_the_head() {
+fn push_reply_beyond_the_head_is_rejected() {
     for result in
         [PushResult::Accepted { seq: 0 }, PushResult::Accepted { seq: 47 }, PushResult::Conflict { seq: 47 }]
     {
@@ -158,10 +158,12 @@ fn answers_to_a_push_do_not_point_beyond_the_head() {
 }
 
 #[test]
-fn every_refusal_has_one_number() {
+fn every_refusal_has_a_unique_number() {
     let known: Vec<u64> = (0..1000).filter(|number| Refusal::from_number(*number).is_ok()).collect();
-    let reasons =
-        VoidReason::ALL.iter().filter(|reason| **reason != VoidReason::Parent).map(|reason| reason.number());
+    let reasons = RejectReason::ALL
+        .iter()
+        .filter(|reason| **reason != RejectReason::Parent)
+        .map(|reason| reason.number());
     assert_eq!(known, reasons.chain(64..=68).collect::<Vec<_>>());
     for number in known {
         assert_eq!(Refusal::from_number(number).unwrap().number(), number);
@@ -169,7 +171,7 @@ fn every_refusal_has_one_number() {
 }
 
 #[test]
-fn missing_chunks_rise_with_gaps_between_them() {
+fn missing_chunk_ranges_are_ascending_with_gaps() {
     let of = |ranges: &[(u32, u32)]| {
         let ranges = ranges.iter().map(|&(first, count)| ChunkRange { first, count }).collect();
         MissingChunks::decode(&MissingChunks { ranges }.encode()).map(drop)
@@ -189,7 +191,7 @@ fn missing_chunks_rise_with_gaps_between_them() {
 }
 
 #[test]
-fn vaults_are_listed_in_the_order_of_their_ids() {
+fn vaults_are_listed_in_order_of_their_ids() {
     let of = |ids: &[u8], next: Option<u8>| {
         let vaults = ids.iter().map(|id| head(*id)).collect();
         VaultList::decode(&VaultList { vaults, next: next.map(|id| VaultId::from_bytes([id; 16])) }.encode())
@@ -202,7 +204,7 @@ fn vaults_are_listed_in_the_order_of_their_ids() {
 }
 
 #[test]
-fn documents_are_declared_with_lengths_that_sealing_gives() {
+fn only_lengths_of_sealed_documents_can_be_declared() {
     use vault_wire::blob::{BlobLayout, MAX_DOCUMENT};
     let id = BlobId::from_bytes([8; 16]);
     for size in [0, 1, 4096, 4097, 4 << 20, (4 << 20) + 1, 1 << 33, MAX_DOCUMENT] {
@@ -221,7 +223,7 @@ fn documents_are_declared_with_lengths_that_sealing_gives() {
 }
 
 #[test]
-fn a_server_may_allow_less_than_the_format_but_not_more() {
+fn server_limits_above_the_format_are_rejected() {
     assert_eq!((Limits::MAX.check(), Limits::MIN.check()), (Ok(()), Ok(())));
     let max = Limits::MAX;
     for wrong in [
@@ -240,7 +242,7 @@ fn a_server_may_allow_less_than_the_format_but_not_more() {
 }
 
 #[test]
-fn lists_in_json_are_as_long_as_they_may_be() {
+fn json_lists_are_bounded() {
     fn edge<T: JsonMessage>(make: impl Fn(usize) -> Value, most: usize) {
         let text = |n| serde_json::to_vec(&make(n)).unwrap();
         assert!(T::from_json(&text(most)).is_ok());
@@ -254,7 +256,7 @@ fn lists_in_json_are_as_long_as_they_may_be() {
         ..device(1)
     };
     edge::<DeviceList>(|n| json!({ "devices": vec![&largest_device; n] }), 64);
-    let largest_session = Session { begun_at: u64::MAX, used_at: u64::MAX, ..session() };
+    let largest_session = LoginSession { begun_at: u64::MAX, used_at: u64::MAX, ..session() };
     edge::<SessionList>(|n| json!({ "sessions": vec![&largest_session; n] }), 256);
     let largest_event = AuditEvent {
         seq: u64::MAX,
@@ -264,8 +266,8 @@ fn lists_in_json_are_as_long_as_they_may_be() {
         ..event()
     };
     edge::<AuditPage>(|n| json!({ "events": vec![&largest_event; n], "more": true }), 200);
-    let largest_use = VaultUse { vault_id: VaultId::from_bytes([1; 16]), bytes: u64::MAX };
-    let whole = |n| {
+    let largest_use = VaultUsage { vault_id: VaultId::from_bytes([1; 16]), bytes: u64::MAX };
+    let export_with = |n| {
         let devices = vec![&largest_device; 64];
         let sessions = vec![&largest_session; 256];
         let base: Value = serde_json::from_slice(&export().to_json().unwrap()).unwrap();
@@ -277,7 +279,7 @@ fn lists_in_json_are_as_long_as_they_may_be() {
         ]);
         Value::Object(members)
     };
-    edge::<AccountExport>(whole, 1000);
+    edge::<AccountExport>(export_with, 1000);
     for n in [9, 11] {
         let codes = json!({ "codes": vec!["x"; n] });
         assert!(RecoveryCodes::from_json(&serde_json::to_vec(&codes).unwrap()).is_err());

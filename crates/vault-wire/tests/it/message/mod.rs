@@ -1,4 +1,4 @@
-//! The messages between a client and a server.
+//! Tests of the messages between a client and a server.
 
 mod cbor;
 mod documents;

@@ -1,10 +1,10 @@
-//! One message of each kind, with something in every place.
+//! A sample of each message with all members set.
 
 use vault_wire::account::{SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::Canonical as _;
-use vault_wire::grant::{Grant, GrantFor};
+use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::invitation::{Answer, SignedAccept};
-use vault_wire::log::VoidReason;
+use vault_wire::log::RejectReason;
 use vault_wire::message::*;
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
@@ -46,7 +46,7 @@ pub fn page() -> LogPage {
 }
 
 pub fn push() -> PushBatch {
-    let entries = entries().into_iter().filter(LogEntry::is_whole).collect();
+    let entries = entries().into_iter().filter(LogEntry::is_complete).collect();
     PushBatch { batch_id: BatchId::from_bytes([3; 16]), atomic: true, entries }
 }
 
@@ -55,7 +55,7 @@ pub fn reply() -> PushReply {
         PushResult::Accepted { seq: 46 },
         PushResult::Conflict { seq: 12 },
         PushResult::Conflict { seq: 0 },
-        PushResult::Refused(Refusal::Void(VoidReason::Author)),
+        PushResult::Refused(Refusal::Rejected(RejectReason::Author)),
         PushResult::Refused(Refusal::BlobMissing),
     ];
     PushReply { head_seq: 46, head_root: Root::from_bytes([2; 32]), results }
@@ -80,13 +80,13 @@ pub fn vaults() -> VaultList {
 }
 
 pub fn grant() -> Grant {
-    let of = GrantFor {
+    let context = GrantContext {
         vault_id: VaultId::from_bytes([1; 16]),
         epoch: u32::MAX,
         recipient: AccountId::from_bytes([5; 16]),
         generation: u32::MAX,
     };
-    Grant { of, encapsulated: Box::new([6; Grant::ENCAPSULATED]), sealed: [7; Grant::SEALED] }
+    Grant { context, encapsulated: Box::new([6; Grant::ENCAPSULATED]), sealed: [7; Grant::SEALED] }
 }
 
 pub fn grants() -> GrantList {
@@ -134,7 +134,7 @@ pub fn statement() -> SignedReenrolment {
     SignedReenrolment { bytes: vec![0x88; 400], by_root: Signature::from_bytes([2; 64]) }
 }
 
-/// Runs a macro over every message in CBOR.
+/// Runs a macro for every CBOR message.
 macro_rules! each_cbor {
     ($run:ident) => {
         $run!(entry: LogEntry = revision(Some(b"sealed")));
@@ -169,9 +169,9 @@ pub fn device(id: u8) -> Device {
     }
 }
 
-pub fn session() -> Session {
+pub fn session() -> LoginSession {
     let (session_id, device_id) = (SessionId::from_bytes([3; 16]), DeviceId::from_bytes([1; 32]));
-    Session { session_id, device_id, begun_at: 1, used_at: 2, current: false }
+    LoginSession { session_id, device_id, begun_at: 1, used_at: 2, current: false }
 }
 
 pub fn tokens() -> Tokens {
@@ -247,7 +247,7 @@ pub fn export() -> AccountExport {
         factors: factors(),
         devices: List::new(vec![device(1)]).unwrap(),
         sessions: List::new(vec![session()]).unwrap(),
-        vaults: List::new(vec![VaultUse { vault_id: VaultId::from_bytes([1; 16]), bytes: 5 }]).unwrap(),
+        vaults: List::new(vec![VaultUsage { vault_id: VaultId::from_bytes([1; 16]), bytes: 5 }]).unwrap(),
     }
 }
 
@@ -262,11 +262,11 @@ pub fn problem() -> Problem {
     }
 }
 
-/// Runs a macro over every message in JSON whose readers refuse members that they do not know, and then one over
-/// those whose readers leave them aside.
+/// Runs the first macro for every JSON message that rejects unknown members, and the second for those that
+/// ignore them.
 macro_rules! each_json {
     ($strict:ident, $lenient:ident) => {
-        $strict!(hint: Hint = Hint { vault: VaultId::from_bytes([1; 16]), head: 42 });
+        $strict!(hint: VaultChanged = VaultChanged { vault: VaultId::from_bytes([1; 16]), head: 42 });
         $strict!(register_start: RegisterStart = RegisterStart {
             account_id: AccountId::from_bytes([5; 16]),
             request: Bytes::new(vec![1; 32]).unwrap(),

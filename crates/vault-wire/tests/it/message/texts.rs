@@ -1,9 +1,9 @@
-//! The forms of names, addresses, credentials and queries.
+//! Tests of the syntax of names, origins, credentials and queries.
 
 use vault_wire::message::*;
 
 #[test]
-fn origins_have_one_form() {
+fn origins_have_one_canonical_form() {
     for text in [
         "https://coffer.example",
         "https://coffer.example:8443",
@@ -44,7 +44,7 @@ fn origins_have_one_form() {
 }
 
 #[test]
-fn names_to_sign_in_with_have_one_spelling() {
+fn login_names_have_one_canonical_form() {
     assert!(LoginName::new("anna@example.org").is_ok() && LoginName::new("müller").is_ok());
     for text in ["", "Anna", "anna ", " anna", "an\u{a0}na", "an\nna", "an\0na", "an\u{85}na"] {
         assert_eq!(LoginName::new(text), Err(TextError), "{text:?}");
@@ -54,7 +54,7 @@ fn names_to_sign_in_with_have_one_spelling() {
 }
 
 #[test]
-fn words_for_programs_are_plain() {
+fn slugs_contain_only_lower_case_letters_digits_and_hyphens() {
     assert!(Slug::new("k-2026-11").is_ok() && Slug::new(&"a".repeat(40)).is_ok());
     for text in ["", "-", "a-", "-a", "a--b", "A", "a_b", "../a", "é", &"a".repeat(41)] {
         assert_eq!(Slug::new(text), Err(TextError), "{text}");
@@ -72,7 +72,7 @@ fn credentials_and_texts_have_no_control_characters() {
 }
 
 #[test]
-fn bytes_have_the_lengths_that_their_place_asks_for() {
+fn bytes_outside_their_length_bounds_are_rejected() {
     let read = |text: &str| serde_json::from_str::<Bytes<2, 4>>(&format!("\"{text}\"")).is_ok();
     let cases = [("AQ", false), ("AQI", true), ("AQID", true), ("AQIDBA", true), ("AQIDBAU", false)];
     assert!(cases.into_iter().all(|(text, fits)| read(text) == fits));
@@ -84,14 +84,14 @@ fn bytes_have_the_lengths_that_their_place_asks_for() {
 }
 
 #[test]
-fn queries_read_back_and_leave_out_what_is_usual() {
+fn queries_round_trip_and_apply_defaults() {
     let query = LogQuery { after: u64::MAX, limit: 1, bodies: Bodies::None };
     assert_eq!(query.to_string(), "after=18446744073709551615&limit=1&bodies=none");
     assert_eq!(query.to_string().parse(), Ok(query));
-    let usual = LogQuery { after: 0, limit: 1000, bodies: Bodies::Live };
+    let default = LogQuery { after: 0, limit: 1000, bodies: Bodies::Live };
     assert_eq!(
         ("".parse(), "bodies=all&after=7".parse()),
-        (Ok(usual), Ok(LogQuery { after: 7, bodies: Bodies::All, ..usual }))
+        (Ok(default), Ok(LogQuery { after: 7, bodies: Bodies::All, ..default }))
     );
     for wrong in [
         "after",

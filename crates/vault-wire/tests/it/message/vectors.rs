@@ -1,10 +1,10 @@
-//! Messages in golden vectors.
+//! Golden vectors of messages.
 
 use serde_json::{Value, json};
 use vault_wire::cbor::{Canonical, DecodeError};
 use vault_wire::message::*;
 
-/// Reads the message of a vector and gives what it holds.
+/// Decodes the message of a vector into JSON.
 pub fn read(inputs: &Value) -> Result<Value, String> {
     match &inputs["bytes"] {
         Value::String(bytes) => {
@@ -59,8 +59,9 @@ fn read_cbor(message: &str, bytes: &[u8]) -> Result<Value, DecodeError> {
             json!({ "vaults": list.vaults.iter().map(head).collect::<Vec<_>>(), "next": list.next.map(|id| id.to_string()) })
         }
         "grants" => {
-            let of =
-                |grant: &vault_wire::grant::Grant| json!([grant.of.recipient.to_string(), grant.of.epoch]);
+            let of = |grant: &vault_wire::grant::Grant| {
+                json!([grant.context.recipient.to_string(), grant.context.epoch])
+            };
             json!({ "grants": GrantList::decode(bytes)?.grants.iter().map(of).collect::<Vec<_>>() })
         }
         "answers" => {
@@ -89,7 +90,7 @@ fn read_cbor(message: &str, bytes: &[u8]) -> Result<Value, DecodeError> {
 }
 
 fn entry(entry: &LogEntry) -> Value {
-    let whole = entry.is_whole();
+    let whole = entry.is_complete();
     json!({ "hash": entry.entry_hash().to_string(), "whole": whole })
 }
 
@@ -110,7 +111,7 @@ fn read_json(message: &str, text: &str) -> Result<Value, JsonError> {
     }
     match message {
         "discovery" => again::<Discovery>(text),
-        "hint" => again::<Hint>(text),
+        "hint" => again::<VaultChanged>(text),
         "register-start" => again::<RegisterStart>(text),
         "register-start-reply" => again::<RegisterStartReply>(text),
         "register-finish" => again::<RegisterFinish>(text),

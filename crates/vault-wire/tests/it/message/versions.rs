@@ -1,4 +1,4 @@
-//! Versions: unknown ones say so, older ones do not come back.
+//! Tests of unknown versions and of the protection against downgrades.
 
 use vault_wire::cbor::{Canonical, DecodeError};
 use vault_wire::message::*;
@@ -6,11 +6,11 @@ use vault_wire::message::*;
 use super::samples::*;
 
 #[test]
-fn t18_a_message_of_another_version_is_refused_and_says_so() {
+fn t18_message_of_unknown_version_is_rejected_as_such() {
     macro_rules! run {
         ($name:ident: $type:ty = $sample:expr) => {
             for version in [0, 2, 23] {
-                // An entry begins with its kind, which is as good: headers and records have versions of their own.
+                // An entry begins with its kind; its header or record has a version.
                 let expected = match stringify!($name) {
                     "entry" | "record" if version == 2 => continue,
                     "entry" | "record" => DecodeError::UnknownKind(version.into()),
@@ -27,19 +27,19 @@ fn t18_a_message_of_another_version_is_refused_and_says_so() {
 }
 
 #[test]
-fn t18_nothing_older_is_taken_once_something_newer_was_in_use() {
+fn t18_ratchet_rejects_versions_below_the_highest_used() {
     let mut ratchet = VersionRatchet::default();
     assert_eq!(ratchet.choose(&[1], &[1, 2]), Ok(1));
     assert_eq!(ratchet.choose(&[2, 1], &[1, 2]), Ok(2));
     assert_eq!(ratchet.choose(&[1], &[1, 2]), Err(RatchetError::Older { offered: 1, used: 2 }));
-    // A version that this program does not know cannot be used to push it below one that it does.
+    // Offering an unknown version does not allow a downgrade.
     assert_eq!(ratchet.choose(&[1, 9], &[1, 2]), Err(RatchetError::Older { offered: 1, used: 2 }));
     assert_eq!(ratchet.used(), 2, "a refused offer changes nothing");
     assert_eq!(VersionRatchet::at(2).choose(&[1], &[1]), Err(RatchetError::Older { offered: 1, used: 2 }));
 }
 
 #[test]
-fn a_server_that_speaks_something_newer_too_is_understood() {
+fn newer_versions_offered_beside_known_ones_are_ignored() {
     let offered = discovery().versions.format;
     assert_eq!(VersionRatchet::default().choose(&offered, &[1]), Ok(1));
     assert_eq!(VersionRatchet::default().choose(&[7, 8], &[1]), Err(RatchetError::Unknown(8)));
@@ -47,7 +47,7 @@ fn a_server_that_speaks_something_newer_too_is_understood() {
 }
 
 #[test]
-fn a_server_names_its_versions() {
+fn discovery_without_versions_is_rejected() {
     for versions in [r#"{"api":[],"format":[1]}"#, r#"{"api":[1],"format":[]}"#] {
         let text = String::from_utf8(discovery().to_json().unwrap()).unwrap();
         let without = text.replace(r#"{"api":[1],"format":[1,2]}"#, versions);
@@ -57,7 +57,7 @@ fn a_server_names_its_versions() {
 }
 
 #[test]
-fn an_error_of_a_later_version_keeps_its_status() {
+fn problem_of_a_later_version_keeps_its_status() {
     let problem =
         Problem::from_json(br#"{"type":"about:blank","code":"something-new","status":418,"title":"New"}"#)
             .unwrap();
@@ -65,13 +65,13 @@ fn an_error_of_a_later_version_keeps_its_status() {
 }
 
 #[test]
-fn an_event_of_a_later_version_keeps_its_place_in_the_chain() {
+fn audit_event_of_a_later_version_keeps_the_chain_valid() {
     let first = event();
     let mut later = AuditEvent { seq: 2, kind: Slug::new("something-new").unwrap(), ..event() };
     let before = first.hash.as_slice().try_into().unwrap();
     later.hash = Bytes::new(later.hash_after(&before).to_vec()).unwrap();
     let page = |events| AuditPage { events: List::new(events).unwrap(), more: false };
-    assert_eq!(AuditKind::from_word(later.kind.as_str()), None);
+    assert_eq!(AuditKind::from_name(later.kind.as_str()), None);
     assert!(page(vec![first.clone(), later.clone()]).follows(0, &[0; 32]));
     assert!(page(vec![later.clone()]).follows(1, &before));
     assert!(!page(vec![later.clone()]).follows(0, &[0; 32]), "one left out");

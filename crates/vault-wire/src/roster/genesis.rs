@@ -1,13 +1,13 @@
-//! The record that founds a vault.
+//! The genesis record, which creates a vault.
 
 use crate::account::{Certificate, CertificateError};
 use crate::cbor::{Array, Canonical, DecodeError};
 use crate::roster::{EpochOp, MemberRole, Op, Record, SignedRecord};
 use crate::signature::SignatureError;
-use crate::{AccountId, CertificateHash, EntryHash, KeyCommitment, Label, VaultId, id::first_16, log};
+use crate::{AccountId, CertificateHash, EntryHash, KeyCommitment, Label, VaultId, history, id::first_16};
 
 impl VaultId {
-    /// Derives the id of the vault that this account founds with this nonce.
+    /// Derives the id of the vault that this account creates with this nonce.
     #[must_use]
     pub fn of_founder(founder: &AccountId, nonce: &[u8; 32]) -> Self {
         Self::from_bytes(first_16(
@@ -16,53 +16,53 @@ impl VaultId {
     }
 }
 
-/// Why a record does not found a vault.
+/// The reason why a record does not create a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GenesisError {
-    /// The bytes are no record.
-    #[error("the founding record is malformed: {0}")]
+    /// The bytes are not a record.
+    #[error("the genesis record is malformed: {0}")]
     Malformed(#[from] DecodeError),
-    /// It is not the record that was expected.
-    #[error("the vault was founded by another record")]
+    /// The record is not the expected one.
+    #[error("the vault was created by another record")]
     OtherRecord,
-    /// Its contents are not those of a founding record.
-    #[error("the record does not found a vault")]
+    /// The contents are not those of a genesis record.
+    #[error("the record does not create a vault")]
     Contents,
-    /// It names another vault than its founder and nonce give.
+    /// The vault id does not follow from founder and nonce.
     #[error("the vault's id does not follow from its founder")]
     VaultId,
-    /// The founder's certificate is refused.
+    /// The founder's certificate is rejected.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// The certificate is not the author's.
-    #[error("the founder's certificate is another account's or generation's")]
+    /// The certificate belongs to another account or generation than the author's.
+    #[error("the founder's certificate belongs to another account or generation")]
     Founder,
-    /// The signature does not hold.
+    /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
 
-/// A vault as its founding record sets it up.
+/// The initial state of a vault, from its verified genesis record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Founding {
+pub struct Genesis {
     /// The vault.
     pub vault_id: VaultId,
     /// The founder's identity.
     pub certificate: Certificate,
-    /// The hash by which that certificate is pinned.
+    /// The hash by which the founder's certificate is pinned.
     pub certificate_hash: CertificateHash,
-    /// Pins the first vault key.
+    /// The commitment to the first vault key.
     pub commitment: KeyCommitment,
     /// The hash of the record.
     pub genesis_hash: EntryHash,
 }
 
-impl Founding {
-    /// Reads a founding record after checking everything it states. `known` is the vault's genesis hash where it is
-    /// already known from an invitation or the index.
+impl Genesis {
+    /// Verifies a genesis record and returns its content. `known` is the vault's genesis hash where an
+    /// invitation or the index states it.
     ///
     /// # Errors
-    /// If any part of it does not hold.
+    /// If any part of it is invalid.
     pub fn verify(signed: &SignedRecord, known: Option<&EntryHash>) -> Result<Self, GenesisError> {
         let genesis_hash = signed.entry_hash();
         if known.is_some_and(|known| *known != genesis_hash) {
@@ -78,8 +78,9 @@ impl Founding {
         else {
             return Err(GenesisError::Contents);
         };
-        let first = prev.as_bytes() == &[0; 32] && base_seq == 0 && base_root == log::empty_root(&vault_id);
-        // The founder is in the vault's id, so the root has nothing to add.
+        let first =
+            prev.as_bytes() == &[0; 32] && base_seq == 0 && base_root == history::empty_root(&vault_id);
+        // The vault id already covers the founder's root, so no root signature is allowed.
         if !first || !back.is_empty() || signed.root_signature.is_some() {
             return Err(GenesisError::Contents);
         }

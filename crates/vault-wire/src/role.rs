@@ -1,31 +1,31 @@
-//! What members may do.
+//! Member roles and their permissions.
 
 use crate::cbor::{DecodeError, Reader};
 
-/// What a member may do. Ordered from the most to the least.
+/// The permissions of a member, ordered from most to least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MemberRole {
-    /// Everything.
+    /// May do everything.
     Owner,
-    /// Members below manager, and epochs.
+    /// Administers members below manager and begins epochs; also writes items.
     Manager,
-    /// Items.
+    /// Writes items.
     Editor,
-    /// Reading.
+    /// Only reads.
     Viewer,
 }
 
 impl MemberRole {
-    /// All of them, from the most to the least.
+    /// All roles, from most to least.
     pub const ALL: [Self; 4] = [Self::Owner, Self::Manager, Self::Editor, Self::Viewer];
 
-    /// Whether a member in this role may change items.
+    /// Returns whether a member in this role may change items.
     #[must_use]
     pub const fn may_write(self) -> bool {
         !matches!(self, Self::Viewer)
     }
 
-    /// Whether a member in this role may invite, add, change and remove members in the role `other`.
+    /// Returns whether a member in this role may invite, add, change and remove members in the role `other`.
     #[must_use]
     pub const fn may_administer(self, other: Self) -> bool {
         match self {
@@ -35,7 +35,7 @@ impl MemberRole {
         }
     }
 
-    /// Whether a member in this role may begin a key epoch.
+    /// Returns whether a member in this role may begin a key epoch.
     #[must_use]
     pub const fn may_rotate(self) -> bool {
         matches!(self, Self::Owner | Self::Manager)

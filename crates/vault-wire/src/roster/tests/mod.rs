@@ -1,0 +1,3 @@
+//! Tests of the roster rules.
+
+mod model;
