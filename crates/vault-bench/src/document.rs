@@ -8,7 +8,7 @@ use std::{
 };
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
-use vault_crypto::{BlobCipher, FileKey, Place, make_id};
+use vault_crypto::{BlobCipher, ChunkPosition, FileKey, make_id};
 use vault_engine::{
     KdfParams, SecretText,
     clock::{SystemClock, system_rng},
@@ -228,7 +228,7 @@ fn sealed_in_memory() -> Outcome {
     let mut buffer = Vec::with_capacity(CHUNK + CHUNK_OVERHEAD as usize);
     for index in 0..u32::try_from(SIZE / u64::from(CHUNK_SIZE))? {
         buffer.resize(CHUNK, 0);
-        cipher.seal_chunk(index, Place::Inner, &mut buffer)?;
+        cipher.seal_chunk(index, ChunkPosition::Inner, &mut buffer)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use vault_crypto::{FoundedVault, Identity, RootSigner, found_vault, make_revision, open_body};
+use vault_crypto::{Identity, NewVault, RootSigner, make_revision, make_vault, open_body};
 use vault_engine::clock::system_rng;
 use vault_wire::{
     ItemId,
@@ -27,8 +27,8 @@ pub fn measure(table: &mut Table) -> Outcome {
     let mut rng = system_rng();
     let (root, identity) = (RootSigner::make(&mut rng), Identity::make_first(&mut rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 0);
-    let FoundedVault { vault_id, key, record, .. } =
-        found_vault(&root.account_id(), &identity, &certificate, 0, &mut rng);
+    let NewVault { vault_id, key, record, .. } =
+        make_vault(&root.account_id(), &identity, &certificate, 0, &mut rng);
     let founded = LogVerifier::from_genesis(&record, None)?;
     let Head { seq, root: base_root } = founded.head();
     let header = |number: u32| {

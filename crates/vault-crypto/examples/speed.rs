@@ -1,19 +1,19 @@
-//! Measures sealing beside the bare primitive: `cargo run --release -p vault-crypto --example speed`.
+//! Compares sealing with the bare cipher: `cargo run --release -p vault-crypto --example speed`.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305};
 use vault_crypto::{
-    BlobCipher, FileKey, Identity, KdfParams, KdfSalt, Place, SecretKey, Stretched, VaultKey, make_revision,
-    open_body,
+    BlobCipher, ChunkPosition, FileKey, Identity, KdfParams, KdfSalt, SecretKey, StretchedPassword, VaultKey,
+    make_revision, open_body,
 };
 use vault_testkit::FixedRng;
 use vault_wire::blob::CHUNK_SIZE;
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::{AccountId, BlobId, ItemId, Root, VaultId};
 
-/// Sealing and opening 64 chunks of 4 MiB.
+/// Number of chunks of 4 MiB to seal and open.
 const CHUNKS: u32 = 64;
 const ITEMS: u32 = 2000;
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let password = "correct horse battery staple".into();
     let (key, salt) = (SecretKey::from_bytes(&[1; 16]), KdfSalt::make(&mut FixedRng::new(1)));
     let begun = Instant::now();
-    black_box(Stretched::derive(&password, &key, &salt, KdfParams::DEFAULT)?);
+    black_box(StretchedPassword::derive(&password, &key, &salt, KdfParams::DEFAULT)?);
     println!("Argon2id, default costs: {} ms", begun.elapsed().as_millis());
     Ok(())
 }
@@ -35,10 +35,10 @@ fn documents() -> Result<(), Box<dyn std::error::Error>> {
     let (mut sealing, mut opening) = (Duration::ZERO, Duration::ZERO);
     for index in 0..CHUNKS {
         let begun = Instant::now();
-        cipher.seal_chunk(index, Place::Inner, &mut buffer)?;
+        cipher.seal_chunk(index, ChunkPosition::Inner, &mut buffer)?;
         sealing += begun.elapsed();
         let begun = Instant::now();
-        cipher.open_chunk(index, Place::Inner, &mut buffer)?;
+        cipher.open_chunk(index, ChunkPosition::Inner, &mut buffer)?;
         opening += begun.elapsed();
     }
     let bare = XChaCha20Poly1305::new(&[4; 32].into());

@@ -1,26 +1,26 @@
-//! Secret bytes of any length.
+//! Secret bytes of variable length.
 
 use zeroize::Zeroize;
 
-/// Bytes on the heap that are wiped when dropped. Like a key it derives nothing.
+/// Heap bytes that are zeroized on drop. Implements no `Debug`, `Clone` or comparison.
 pub struct SecretBytes(Vec<u8>);
 
-crate::secret::derives_nothing!(SecretBytes);
+crate::secret::assert_opaque!(SecretBytes);
 
 impl SecretBytes {
-    /// Takes the bytes over. The caller must not keep another copy of them.
+    /// Wraps the bytes. The caller must not keep another copy.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// Cuts the end off and wipes it.
+    /// Truncates the bytes and zeroizes the removed end.
     pub(crate) fn truncate(&mut self, len: usize) {
         if let Some(rest) = self.0.get_mut(len..) {
             rest.zeroize();

@@ -1,7 +1,7 @@
 //! The secret key types.
 //!
-//! None of them can be printed, copied, compared with `==` or serialised. The build stops if one of them derives any
-//! of that; from outside it looks like this. A key may be taken over and used:
+//! Keys cannot be printed, copied, compared with `==` or serialised; deriving any of that is a compile error.
+//! A key may be created and used:
 //!
 //! ```
 //! let key = vault_crypto::RootKey::from_bytes(&[0; 32]);
@@ -43,19 +43,20 @@
 use crate::secret::{random_key, secret_key};
 
 secret_key!(
-    /// The profile's root key: everything on this computer hangs from it.
+    /// The profile's root key, from which all keys on this computer are derived.
     RootKey, 32
 );
 secret_key!(
-    /// A vault's key of one epoch: seals the items of the vault.
+    /// A vault's key of one epoch, which seals its items.
     VaultKey, 32
 );
 secret_key!(
-    /// The key of one sealed reading of a document.
+    /// The key of one sealed copy of a document.
     FileKey, 32
 );
 secret_key!(
-    /// The Secret Key: 128 random bits kept by the user, which a thief of the profile does not have.
+    /// The Secret Key: 128 random bits kept by the user, so that a stolen profile cannot be attacked by
+    /// guessing passwords.
     SecretKey, 16
 );
 secret_key!(
@@ -67,7 +68,8 @@ secret_key!(
     BackupKey, 32
 );
 secret_key!(
-    /// What the operating system keeps for quick unlock: it opens a slot of the profile's header by itself.
+    /// The quick-unlock key, stored by the operating system. It opens a slot of the profile's header by
+    /// itself.
     QuickKey, 32
 );
 secret_key!(
@@ -75,8 +77,8 @@ secret_key!(
     RecoveryCode, 16
 );
 secret_key!(
-    /// The account's unlock seed: kept in the keyset on the server, it opens a slot of the profile's header, so that
-    /// a device opens with a password that was changed elsewhere.
+    /// The account's unlock seed, stored in the keyset on the server. It opens a slot of the profile's
+    /// header, so that a device can be unlocked with a password that was changed elsewhere.
     UnlockSeed, 32
 );
 secret_key!(
@@ -84,7 +86,7 @@ secret_key!(
     AccountUnlockKey, 32
 );
 secret_key!(
-    /// What stands for the password when signing in by OPAQUE.
+    /// The password used in OPAQUE.
     OpaquePassword, 32
 );
 secret_key!(

@@ -1,16 +1,16 @@
-//! Drawing identifiers.
+//! Random identifiers.
 
 use rand_core::CryptoRng;
 use vault_wire::{BlobId, ItemId, ProfileId};
 
-/// An identifier that is drawn at random rather than derived.
+/// An identifier that is random rather than derived.
 pub trait RandomId: From<[u8; 16]> {}
 
 impl RandomId for ProfileId {}
 impl RandomId for ItemId {}
 impl RandomId for BlobId {}
 
-/// Makes a new identifier from the generator handed in.
+/// Draws a new identifier.
 #[must_use]
 pub fn make_id<T: RandomId>(rng: &mut impl CryptoRng) -> T {
     let mut bytes = [0; 16];

@@ -1,8 +1,8 @@
-//! Tests that secrets are gone from this process's memory once they are dropped.
+//! Tests that secrets are zeroized in this process's memory once they are dropped.
 //!
-//! A canary takes the place of the secret. It is kept masked and unmasked only into the memory of the secret itself,
-//! so that the search, which goes through all writable memory by way of `/proc/self/mem`, does not find the test. Each
-//! test first finds the canary in the living secret: a search that finds nothing anywhere would prove nothing.
+//! A canary is used as the secret. It is stored masked and unmasked only into the secret's own memory, so
+//! that the search, which scans all writable memory through `/proc/self/mem`, does not find the test's copy.
+//! Each test first finds the canary in the live secret, to prove that the search works.
 
 #![cfg(target_os = "linux")]
 
@@ -18,13 +18,13 @@ use vault_wire::{AccountId, BlobId, EntryHash, Label, ProfileId, VaultId};
 use crate::secret::Secret;
 use crate::v1::account::{Identity, Keyset, RootSigner};
 use crate::v1::blob::BlobCipher;
-use crate::v1::password::{KdfParams, StretchedAccount};
+use crate::v1::password::{KdfParams, StretchedAccountPassword};
 use crate::v1::slot::{KeySlot, PasswordSlot, SlotKey};
 use crate::v1::wrap::{unwrap, wrap};
 use crate::*;
 
 const MASK: u8 = 0xa5;
-/// How much of a canary must stand in one piece to be found.
+/// Length of the part of a canary that the search looks for.
 const PIECE: usize = 16;
 const BUFFER: usize = 1 << 16;
 
@@ -51,7 +51,7 @@ impl<const N: usize> Canary<N> {
         bytes
     }
 
-    /// How often a piece of it stands in this process's memory.
+    /// Returns the number of occurrences of a piece of it in this process's memory.
     fn count(&self) -> usize {
         let maps = fs::read_to_string("/proc/self/maps").unwrap();
         let memory = File::open("/proc/self/mem").unwrap();
@@ -69,14 +69,14 @@ impl<const N: usize> Canary<N> {
             while at < end {
                 let wanted = BUFFER.min(end - at);
                 let Ok(read) = memory.read_at(&mut buffer[..wanted], at as u64) else { break };
-                let found = (0..read.saturating_sub(PIECE - 1)).filter(|place| {
-                    !own.contains(&(at + place)) && self.stands_in(&buffer[*place..*place + PIECE])
+                let found = (0..read.saturating_sub(PIECE - 1)).filter(|offset| {
+                    !own.contains(&(at + offset)) && self.matches(&buffer[*offset..*offset + PIECE])
                 });
                 count += found.count();
                 if read < wanted || at + read >= end {
                     break;
                 }
-                // The next piece begins so that nothing is missed between the two.
+                // The buffers overlap, so that no piece is missed between them.
                 at += read - (PIECE - 1);
             }
         }
@@ -85,31 +85,31 @@ impl<const N: usize> Canary<N> {
         count
     }
 
-    fn stands_in(&self, place: &[u8]) -> bool {
+    fn matches(&self, bytes: &[u8]) -> bool {
         let (first, _) = self.0.split_at(PIECE);
         let (_, last) = self.0.split_at(N - PIECE);
         let is =
-            |piece: &[u8]| place.iter().zip(piece).all(|(byte, masked)| byte ^ black_box(MASK) == *masked);
+            |piece: &[u8]| bytes.iter().zip(piece).all(|(byte, masked)| byte ^ black_box(MASK) == *masked);
         is(first) || is(last)
     }
 
-    /// Finds it while the secret lives, and not any more once it has been used and dropped.
-    fn vanishes<T>(&self, name: &str, secret: T, work: impl FnOnce(&T)) {
-        assert!(self.count() > 0, "{name}: the search finds what is there");
+    /// Asserts that the canary is found while the secret lives, and not after it has been used and dropped.
+    fn assert_zeroized<T>(&self, name: &str, secret: T, work: impl FnOnce(&T)) {
+        assert!(self.count() > 0, "{name}: the search must find a live secret");
         work(&secret);
         drop(secret);
-        assert_eq!(self.count(), 0, "{name}: what is dropped is gone");
+        assert_eq!(self.count(), 0, "{name}: a copy is left");
     }
 }
 
-fn nothing<T>(_: &T) {}
+fn no_work<T>(_: &T) {}
 
 #[test]
-fn keys_of_every_kind_are_gone_once_they_are_dropped() {
+fn dropped_keys_of_every_kind_are_zeroized() {
     macro_rules! gone {
         ($($name:ident $len:literal),+ $(,)?) => { $(
             let canary = Canary::<$len>::new(1);
-            canary.vanishes(stringify!($name), $name(canary.secret()), nothing);
+            canary.assert_zeroized(stringify!($name), $name(canary.secret()), no_work);
         )+ };
     }
     gone!(
@@ -129,104 +129,105 @@ fn keys_of_every_kind_are_gone_once_they_are_dropped() {
 }
 
 #[test]
-fn texts_and_bytes_are_gone_once_they_are_dropped() {
+fn dropped_texts_and_bytes_are_zeroized() {
     let canary = Canary::<32>::new(2);
-    canary.vanishes("bytes", SecretBytes::new(canary.bytes()), nothing);
+    canary.assert_zeroized("bytes", SecretBytes::new(canary.bytes()), no_work);
     let canary = Canary::<40>(std::array::from_fn(|at| (b'A' + u8::try_from(at).unwrap() % 23) ^ MASK));
     let text = || String::from_utf8(canary.bytes()).unwrap();
-    canary.vanishes("text", SecretText::new(text()), |text| drop(text.duplicate()));
+    canary.assert_zeroized("text", SecretText::new(text()), |text| drop(text.duplicate()));
 }
 
 #[test]
-fn what_is_derived_sealed_and_opened_with_a_key_leaves_no_copy_of_it() {
+fn derivation_and_sealing_leave_no_copy_of_the_key() {
     let rng = &mut FixedRng::new(3);
     let (profile, vault) = (ProfileId::from_bytes([1; 16]), VaultId::from_bytes([2; 16]));
     let canary = Canary::<32>::new(3);
-    canary.vanishes("root key", RootKey(canary.secret()), |key| {
+    canary.assert_zeroized("root key", RootKey(canary.secret()), |key| {
         drop((key.derive_database_key(), key.derive_local_key()));
     });
     let canary = Canary::<32>::new(4);
-    canary.vanishes("root key in a slot", RootKey(canary.secret()), |key| {
+    canary.assert_zeroized("root key in a slot", RootKey(canary.secret()), |key| {
         let quick = QuickKey::from_bytes(&[9; 32]);
         let slot = KeySlot::make(&profile, key, SlotKey::Quick(&quick), rng);
         assert!(slot.open(&profile, SlotKey::Quick(&quick)).ok().unwrap().is_same_as(key));
     });
     let canary = Canary::<32>::new(5);
-    canary.vanishes("vault key", VaultKey(canary.secret()), |key| {
+    canary.assert_zeroized("vault key", VaultKey(canary.secret()), |key| {
         let local = LocalKey::from_bytes(&[8; 32]);
         let sealed = local.seal_vault_key(&vault, 1, key, rng);
         assert!(local.open_vault_key(&vault, 1, &sealed).ok().unwrap().is_same_as(key));
         black_box(key.commitment(&vault, 1));
     });
     let canary = Canary::<32>::new(6);
-    canary.vanishes("local key", LocalKey(canary.secret()), |key| {
+    canary.assert_zeroized("local key", LocalKey(canary.secret()), |key| {
         let sealed = key.seal_draft(&profile, b"name", b"draft", rng);
         assert_eq!(key.open_draft(&profile, b"name", &sealed).ok().unwrap().expose(), b"draft");
     });
     let canary = Canary::<32>::new(7);
-    canary.vanishes("draft", SecretBytes::new(canary.bytes()), |draft| {
+    canary.assert_zeroized("draft", SecretBytes::new(canary.bytes()), |draft| {
         let local = LocalKey::from_bytes(&[8; 32]);
         let sealed = local.seal_draft(&profile, b"name", draft.expose(), rng);
         assert!(local.open_draft(&profile, b"name", &sealed).ok().unwrap().expose() == draft.expose());
     });
     let canary = Canary::<32>::new(8);
-    canary.vanishes("file key", FileKey(canary.secret()), |key| {
+    canary.assert_zeroized("file key", FileKey(canary.secret()), |key| {
         drop(BlobCipher::new(key, &BlobId::from_bytes([3; 16])));
     });
 }
 
 #[test]
-fn what_is_wrapped_for_somebody_and_opened_leaves_no_copy() {
+fn wrapping_and_unwrapping_leave_no_copy_of_the_key() {
     let rng = &mut FixedRng::new(17);
     let identity = Identity::make_first(rng);
     let canary = Canary::<32>::new(17);
-    canary.vanishes("vault key", VaultKey(canary.secret()), |key| {
+    canary.assert_zeroized("vault key", VaultKey(canary.secret()), |key| {
         let info = Array::labelled(Label::GRANT);
         let wrapped = wrap(&identity.kem_public(), &info, key.expose_bytes(), rng).ok().unwrap();
         let opened = unwrap(&identity, &info, &wrapped.encapsulated, &wrapped.sealed).ok().unwrap();
-        assert!(opened.same_as(&key.0));
+        assert!(opened.ct_eq(&key.0));
     });
 }
 
 #[test]
-fn codes_leave_no_copy_when_they_are_written_down_and_read_back() {
+fn formatting_and_parsing_codes_leave_no_copy() {
     let canary = Canary::<16>::new(9);
-    canary.vanishes("Secret Key", SecretKey(canary.secret()), |key| {
+    canary.assert_zeroized("Secret Key", SecretKey(canary.secret()), |key| {
         assert!(SecretKey::from_text(key.to_text().expose()).ok().unwrap().is_same_as(key));
     });
     let canary = Canary::<16>::new(10);
-    canary.vanishes("recovery code", RecoveryCode(canary.secret()), |code| {
+    canary.assert_zeroized("recovery code", RecoveryCode(canary.secret()), |code| {
         assert!(RecoveryCode::from_text(code.to_text().expose()).ok().unwrap().is_same_as(code));
     });
 }
 
 #[test]
-fn a_password_and_its_secret_key_leave_no_copy_when_they_are_stretched() {
+fn stretching_leaves_no_copy_of_password_and_secret_key() {
     let rng = &mut FixedRng::new(11);
     let profile = ProfileId::from_bytes([1; 16]);
-    // Longer than a block of the hash that Argon2id begins with.
+    // Longer than a block of Argon2id's initial hash.
     let canary = Canary::<200>(std::array::from_fn(|at| (b'a' + u8::try_from(at).unwrap() % 23) ^ MASK));
     let password = SecretText::new(String::from_utf8(canary.bytes()).unwrap());
-    canary.vanishes("password", password, |password| {
+    canary.assert_zeroized("password", password, |password| {
         let (root_key, key) = (RootKey::from_bytes(&[1; 32]), SecretKey::from_bytes(&[2; 16]));
         let made = PasswordSlot::make(&profile, &root_key, password, &key, KdfParams::FLOOR, rng);
         let (slot, _) = made.ok().unwrap();
         assert!(slot.open(&profile, password, &key).is_ok());
     });
     let canary = Canary::<16>::new(12);
-    canary.vanishes("Secret Key", SecretKey(canary.secret()), |key| {
-        let stretched = StretchedAccount::derive(&"password".into(), key, KdfParams::FLOOR).ok().unwrap();
+    canary.assert_zeroized("Secret Key", SecretKey(canary.secret()), |key| {
+        let stretched =
+            StretchedAccountPassword::derive(&"password".into(), key, KdfParams::FLOOR).ok().unwrap();
         drop(stretched.derive_opaque_password());
         drop(stretched.derive_account_unlock_key(&AccountId::from_bytes([1; 16]), &[0; 64]));
     });
 }
 
 #[test]
-fn signing_and_boxing_an_account_leaves_no_copy_of_its_seeds() {
+fn signing_and_sealing_an_account_leave_no_copy_of_its_seeds() {
     let rng = &mut FixedRng::new(13);
     let root = Canary::<32>::new(14);
     let profile = ProfileId::from_bytes([1; 16]);
-    root.vanishes("root", RootSigner::from_seed(root.secret()), |root| {
+    root.assert_zeroized("root", RootSigner::from_seed(root.secret()), |root| {
         let code = RecoveryCode::from_bytes(&[7; 16]);
         drop(root.certify(&Identity::make_first(rng), Predecessor::Sound, 1));
         let sealed = root.seal_recovery(&code, &profile, rng);
@@ -238,7 +239,7 @@ fn signing_and_boxing_an_account_leaves_no_copy_of_its_seeds() {
         let [sign, kem] = seeds;
         let identity = Identity::from_seeds(1, sign, kem);
         let (home_vault, home_genesis) = (VaultId::from_bytes([1; 16]), EntryHash::from_bytes([2; 32]));
-        canary.vanishes(name, Keyset { identity, home_vault, home_genesis }, |keyset| {
+        canary.assert_zeroized(name, Keyset { identity, home_vault, home_genesis }, |keyset| {
             let (root_key, account) = (RootKey::from_bytes(&[1; 32]), AccountId::from_bytes([3; 16]));
             let kem = keyset.identity.kem_public();
             let info = Array::labelled(Label::GRANT);

@@ -1,35 +1,35 @@
-//! Text that must not be printed, copied by accident or left behind in memory.
+//! Secret text: zeroized on drop, never printed, copied only explicitly.
 
 use zeroize::Zeroize;
 
-/// A text whose bytes are wiped when it is dropped: passwords, notes, concealed fields.
+/// A text that is zeroized on drop: passwords, notes, concealed fields.
 ///
-/// It derives nothing on purpose; [`SecretText::expose`] is the only way to the characters and
-/// [`SecretText::duplicate`] the only way to a second copy, so both can be found by searching for them.
+/// [`SecretText::expose`] is the only access to the characters and [`SecretText::duplicate`] the only way to
+/// copy it, so both can be found by searching for them.
 pub struct SecretText(String);
 
-crate::secret::derives_nothing!(SecretText);
+crate::secret::assert_opaque!(SecretText);
 
 impl SecretText {
-    /// Takes the text over. The caller must not keep another copy of it.
+    /// Wraps the text. The caller must not keep another copy.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The characters.
+    /// Returns the characters.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// A second copy, wiped on its own.
+    /// Returns a second copy, zeroized independently.
     #[must_use]
     pub fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
 
-    /// Whether there is no character.
+    /// Returns whether the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use vault_crypto::{BlobCipher, FileKey, Place};
+use vault_crypto::{BlobCipher, ChunkPosition, FileKey};
 use vault_engine::document::{ChunkList, DocumentReader};
 use vault_engine::item::{Attachment, Timestamp};
 use vault_preview::Answer;
@@ -53,7 +53,7 @@ fn document_chunks(bytes: &[u8]) -> Seen {
     let mut again = read.to_vec();
     again.resize(usize::try_from(layout.padded()).expect("one chunk"), 0);
     let cipher = BlobCipher::new(&attachment.file_key, &blob_id);
-    cipher.seal_chunk(0, Place::Last, &mut again).expect("one chunk");
+    cipher.seal_chunk(0, ChunkPosition::Last, &mut again).expect("one chunk");
     assert!(sealed.starts_with(&again), "one document, one sealed stream");
     assert!(reader.read_at(size, 1).is_ok_and(|read| read.is_empty()));
     Seen::Accepted
@@ -86,7 +86,7 @@ pub fn sealed_document(content: &[u8]) -> Vec<u8> {
     let mut chunk = content.to_vec();
     chunk.resize(usize::try_from(layout.padded()).expect("a small one"), 0);
     let cipher = BlobCipher::new(&attachment.file_key, &blob_id);
-    cipher.seal_chunk(0, Place::Last, &mut chunk).expect("a small one");
+    cipher.seal_chunk(0, ChunkPosition::Last, &mut chunk).expect("a small one");
     [attachment.size.to_le_bytes().as_slice(), &[0], &chunk].concat()
 }
 

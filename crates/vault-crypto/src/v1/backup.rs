@@ -1,4 +1,4 @@
-//! The authentication of a backup: of its manifest, which has the sizes and hashes of all the rest.
+//! Authentication of a backup's manifest, which contains the sizes and hashes of all other parts.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -6,8 +6,8 @@ use vault_wire::Label;
 use vault_wire::cbor::Array;
 use zeroize::Zeroizing;
 
+use crate::keys::{BackupKey, RootKey};
 use crate::v1::derive::derive;
-use crate::{BackupKey, RootKey};
 
 impl RootKey {
     /// Derives the key that authenticates the manifests of the profile's backups.
@@ -18,13 +18,13 @@ impl RootKey {
 }
 
 impl BackupKey {
-    /// Authenticates a manifest.
+    /// Returns the MAC of a manifest.
     #[must_use]
     pub fn authenticate(&self, manifest: &[u8]) -> [u8; 32] {
         self.mac(manifest).finalize().into_bytes().into()
     }
 
-    /// Whether a manifest is as it was written by somebody who had the root key.
+    /// Returns whether the MAC is valid for the manifest.
     #[must_use]
     pub fn is_authentic(&self, manifest: &[u8], mac: &[u8; 32]) -> bool {
         self.mac(manifest).verify_slice(mac).is_ok()
@@ -32,7 +32,7 @@ impl BackupKey {
 
     fn mac(&self, manifest: &[u8]) -> Hmac<Sha256> {
         let message = Array::labelled(Label::BACKUP).bytes(manifest);
-        // HMAC fills a short key up with zeros to a block of its hash; taking a whole block cannot fail.
+        // HMAC pads a short key with zeros to the block size of its hash; passing a whole block cannot fail.
         let mut block = Zeroizing::new([0; 64]);
         block.iter_mut().zip(self.expose_bytes()).for_each(|(to, from)| *to = *from);
         Hmac::<Sha256>::new((&*block).into()).chain_update(message.encode())
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t47_a_manifest_is_authentic_under_its_own_root_key_and_unchanged_only() {
+    fn t47_manifest_is_authentic_only_unchanged_and_under_its_root_key() {
         let key = RootKey::from_bytes(&[1; 32]).derive_backup_key();
         let mac = key.authenticate(b"manifest");
         assert!(key.is_authentic(b"manifest", &mac));

@@ -1,4 +1,4 @@
-//! Sealed documents: a stream of chunks that are sealed and opened each on its own.
+//! Sealed documents: a stream of chunks that are sealed and opened independently.
 
 use aead_stream::{NewStream, Nonce, StreamBE32, StreamPrimitive};
 use chacha20poly1305::XChaCha20Poly1305;
@@ -6,22 +6,23 @@ use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_
 use vault_wire::cbor::Array;
 use vault_wire::{BlobId, Label};
 
+use crate::keys::FileKey;
 use crate::v1::derive::derive;
-use crate::{FileKey, OpenError};
+use crate::v1::seal::OpenError;
 
 type Stream = StreamBE32<XChaCha20Poly1305>;
 
-/// Where a chunk stands in its stream. The cipher binds it, so a stream cannot be cut short.
+/// The position of a chunk in its stream. The cipher binds it, so truncation is detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Others follow.
+pub enum ChunkPosition {
+    /// Other chunks follow.
     Inner,
-    /// It is the last.
+    /// The last chunk.
     Last,
 }
 
-impl Place {
-    /// The place of chunk `index` of a document laid out so.
+impl ChunkPosition {
+    /// Returns the position of chunk `index` in this layout.
     #[must_use]
     pub fn of(index: u32, layout: &BlobLayout) -> Self {
         if index + 1 == layout.chunks() { Self::Last } else { Self::Inner }
@@ -32,17 +33,17 @@ impl Place {
     }
 }
 
-/// A chunk that cannot be sealed: it is empty, too long, or not full and yet not the last.
+/// The chunk is empty, too long, or shorter than a full chunk without being the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a chunk of a document has {CHUNK_SIZE} bytes, the last one fewer but some")]
+#[error("a document chunk must have {CHUNK_SIZE} bytes, the last one at least 1")]
 pub struct ChunkLengthError;
 
-/// Seals and opens the chunks of one document, in any order and from several threads at once.
+/// Seals and opens the chunks of one document, in any order and from several threads.
 pub struct BlobCipher(Stream);
 
 impl BlobCipher {
-    /// Derives the stream's cipher. A file key and blob id are for one reading of one source: sealing other bytes
-    /// with them would give both away.
+    /// Derives the stream's cipher. Use a file key and blob id for one read of one source only: sealing other
+    /// bytes with them reuses nonces and reveals both.
     #[must_use]
     pub fn new(file_key: &FileKey, blob_id: &BlobId) -> Self {
         let ikm = file_key.expose_bytes();
@@ -54,50 +55,55 @@ impl BlobCipher {
         Self(Stream::new(key.expose().into(), &prefix))
     }
 
-    /// Seals chunk `index` in place and gives the hash of the sealed bytes. Give the buffer room for
-    /// [`CHUNK_SIZE`] + [`CHUNK_OVERHEAD`] bytes once, and it never moves.
+    /// Seals chunk `index` in place and returns the hash of the sealed bytes. A buffer with capacity for
+    /// [`CHUNK_SIZE`] + [`CHUNK_OVERHEAD`] bytes is not reallocated.
     ///
     /// # Errors
-    /// If the buffer's length is not that of a chunk in that place; the buffer is as it was.
+    /// If the buffer's length does not fit the position; the buffer is unchanged.
     pub fn seal_chunk(
         &self,
         index: u32,
-        place: Place,
+        position: ChunkPosition,
         buffer: &mut Vec<u8>,
     ) -> Result<ChunkHash, ChunkLengthError> {
-        if !fits(buffer.len(), place) {
+        if !fits(buffer.len(), position) {
             return Err(ChunkLengthError);
         }
-        self.0.encrypt_in_place(index, place.is_last(), &[], buffer).map_err(|_| ChunkLengthError)?;
+        self.0.encrypt_in_place(index, position.is_last(), &[], buffer).map_err(|_| ChunkLengthError)?;
         Ok(chunk_hash(buffer))
     }
 
-    /// Opens chunk `index` in place. Check its hash against the signed list before.
+    /// Opens chunk `index` in place. Check its hash against the signed list first.
     ///
     /// # Errors
-    /// If it is not the chunk that was sealed in that place.
-    pub fn open_chunk(&self, index: u32, place: Place, buffer: &mut Vec<u8>) -> Result<(), OpenError> {
+    /// If it is not the chunk that was sealed at that position.
+    pub fn open_chunk(
+        &self,
+        index: u32,
+        position: ChunkPosition,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
         let overhead = usize::try_from(CHUNK_OVERHEAD).unwrap_or(usize::MAX);
-        if !fits(buffer.len().saturating_sub(overhead), place) {
+        if !fits(buffer.len().saturating_sub(overhead), position) {
             return Err(OpenError);
         }
-        self.0.decrypt_in_place(index, place.is_last(), &[], buffer).map_err(|_| OpenError)
+        self.0.decrypt_in_place(index, position.is_last(), &[], buffer).map_err(|_| OpenError)
     }
 }
 
-fn fits(len: usize, place: Place) -> bool {
-    match (u32::try_from(len), place) {
-        (Ok(len), Place::Inner) => len == CHUNK_SIZE,
-        (Ok(len), Place::Last) => 0 < len && len <= CHUNK_SIZE,
+fn fits(len: usize, position: ChunkPosition) -> bool {
+    match (u32::try_from(len), position) {
+        (Ok(len), ChunkPosition::Inner) => len == CHUNK_SIZE,
+        (Ok(len), ChunkPosition::Last) => 0 < len && len <= CHUNK_SIZE,
         (Err(_), _) => false,
     }
 }
 
-/// Checks that the part of an opened chunk that does not belong to the document is zeros.
+/// Checks that the padding of an opened chunk is zeros.
 ///
 /// # Errors
-/// If it is not, or the chunk's length is another than the document's size gives.
-pub fn check_zeros(index: u32, layout: &BlobLayout, chunk: &[u8]) -> Result<(), OpenError> {
+/// If it is not, or the chunk's length does not match the layout.
+pub fn check_zero_padding(index: u32, layout: &BlobLayout, chunk: &[u8]) -> Result<(), OpenError> {
     let len = usize::try_from(layout.chunk_len(index)).map_err(|_| OpenError)?;
     let data = usize::try_from(layout.data_len(index)).map_err(|_| OpenError)?;
     let zeros = chunk.get(data..).ok_or(OpenError)?;

@@ -1,44 +1,46 @@
-//! Codes that people keep on paper and type back: the Secret Key and the recovery code.
+//! Text forms of the Secret Key and the recovery code, for printing and typing.
 
 use vault_wire::Label;
 use vault_wire::cbor::Array;
 use zeroize::Zeroizing;
 
+use crate::keys::{RecoveryCode, SecretKey};
 use crate::secret::{Secret, wipe_stack};
-use crate::{RecoveryCode, SecretKey, SecretText};
+use crate::text::SecretText;
 
 /// Crockford's base 32: no I, L, O or U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 128 bits of code and 12 of checksum, 5 to a character.
+/// Number of characters: 128 bits of code and 12 of checksum, 5 bits each.
 const CHARACTERS: usize = 28;
-/// Of these the first hold 125 bits of the code; the last three its other 3 bits and the checksum.
+/// Number of leading characters, which contain 125 bits of the code; the last three contain 3 bits and the
+/// checksum.
 const HEAD: usize = 25;
 const GROUP: usize = 4;
 const CHECKSUM_BITS: u32 = 12;
-/// Longer input is refused before it is looked at; a code with its hyphens has 37 characters.
+/// Maximum input length; longer input is rejected unread. A code with hyphens has 37 characters.
 const MAX_INPUT: usize = 256;
 
-/// Why a text is not the code that was asked for. It is told before anything is derived.
+/// The reason why a text is not the expected code. Detected before any key derivation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeTextError {
-    /// There are more or fewer characters than a code has.
+    /// The number of characters is wrong.
     #[error("a code has {CHARACTERS} characters after C1 or R1")]
     Length,
-    /// There is a character that no code has.
-    #[error("a code has only digits and letters, and no U")]
+    /// A character does not occur in codes.
+    #[error("a code has only digits and letters except U")]
     Character,
-    /// The text begins like a code of another version.
-    #[error("this code is of another version")]
+    /// The prefix is that of another version.
+    #[error("this code has another version")]
     Version,
-    /// The checksum does not fit: something is mistyped.
+    /// The checksum is wrong: the code is mistyped.
     #[error("the code is mistyped")]
     Checksum,
-    /// A Secret Key where a recovery code is asked for, or the other way round.
+    /// The text is a Secret Key instead of a recovery code, or vice versa.
     #[error("this is the other kind of code: Secret Keys begin with C1, recovery codes with R1")]
     OtherKind,
 }
 
-/// What the code is for; shown by its prefix and by its checksum, since the prefix may be left out.
+/// The kind of code. Both prefix and checksum depend on it, since the prefix is optional on input.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     SecretKey,
@@ -46,33 +48,33 @@ enum Kind {
 }
 
 impl SecretKey {
-    /// The text form: `C1-` and seven groups of four characters.
+    /// Returns the text form: `C1-` and seven groups of four characters.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
         Kind::SecretKey.write(self.expose_bytes())
     }
 
-    /// Reads the text form as people type it: any case, any spaces and hyphens, with or without `C1`, O for 0, and
-    /// I or L for 1.
+    /// Parses the text form leniently: any case, any spaces and hyphens, with or without `C1`, O for 0, and I
+    /// or L for 1.
     ///
     /// # Errors
-    /// If it is not a key's text or is mistyped.
+    /// If it is not a Secret Key or is mistyped.
     pub fn from_text(text: &str) -> Result<Self, CodeTextError> {
         Kind::SecretKey.read(text).map(Self)
     }
 }
 
 impl RecoveryCode {
-    /// The text form: `R1-` and seven groups of four characters.
+    /// Returns the text form: `R1-` and seven groups of four characters.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
         Kind::RecoveryCode.write(self.expose_bytes())
     }
 
-    /// Reads the text form as people type it, as forgiving as [`SecretKey::from_text`].
+    /// Parses the text form as leniently as [`SecretKey::from_text`].
     ///
     /// # Errors
-    /// If it is not a code's text or is mistyped.
+    /// If it is not a recovery code or is mistyped.
     pub fn from_text(text: &str) -> Result<Self, CodeTextError> {
         Kind::RecoveryCode.read(text).map(Self)
     }
@@ -134,7 +136,7 @@ impl Kind {
             let part = if at < HEAD { &mut head } else { &mut tail };
             **part = **part << 5 | value.ok_or(CodeTextError::Character)?;
         }
-        // Byte by byte into its own place, so that no copy of the whole is left on the stack.
+        // Written in place byte by byte, so that no copy of the code is left on the stack.
         let code = Secret::fill_with(|code| {
             let number = Zeroizing::new(*head << 3 | *tail >> CHECKSUM_BITS);
             for (byte, shift) in code.iter_mut().rev().zip((0..).step_by(8)) {
@@ -151,26 +153,26 @@ impl Kind {
         }
     }
 
-    /// The first 12 bits of the code's hash.
+    /// Returns the first 12 bits of the code's hash.
     fn checksum(self, code: &[u8; 16]) -> u128 {
         let label = match self {
             Self::SecretKey => Label::SECRET_KEY,
             Self::RecoveryCode => Label::RECOVERY_CODE,
         };
         let [first, second, ..] = Array::labelled(label).bytes(code).sha256();
-        // The hash leaves its last block, and the code in it, on the stack.
+        // The hash function leaves its last block, which contains the code, on the stack.
         wipe_stack();
         (u128::from(first) << 8 | u128::from(second)) >> (16 - CHECKSUM_BITS)
     }
 }
 
-/// The character for the lowest five bits.
+/// Returns the character for the lowest five bits.
 fn character(bits: u128) -> char {
     let value = usize::try_from(bits & 31).unwrap_or(0);
     char::from(ALPHABET.get(value).copied().unwrap_or(b'0'))
 }
 
-/// The five bits that a typed character stands for.
+/// Returns the five bits of a typed character.
 fn value(typed: char) -> Option<u128> {
     let letter = match typed.to_ascii_uppercase() {
         'O' => '0',

@@ -1,4 +1,4 @@
-//! Epochs: a new vault key, and the way back to those before it.
+//! Epochs: a new vault key, and recovery of the earlier ones.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,20 @@ use vault_wire::cbor::Array;
 use vault_wire::roster::{EpochOp, Roster};
 use vault_wire::{Label, VaultId};
 
+use crate::keys::VaultKey;
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
-use crate::{OpenError, VaultKey};
 
-/// A key epoch that is about to begin.
-pub struct MadeEpoch {
-    /// What the roster record says.
+/// A new key epoch and its roster operation.
+pub struct NewEpoch {
+    /// The roster operation.
     pub op: EpochOp,
     /// The new key.
     pub key: VaultKey,
 }
 
-/// Makes the key of the epoch after the vault's current one, from which `earlier`, the key of epoch `back_to`, can be
-/// had. Take the latest key there is.
+/// Makes the key of the epoch after the vault's current one and seals `earlier`, the key of epoch `back_to`,
+/// under it. Pass the latest known key.
 ///
 /// # Errors
 /// If `earlier` is not the vault's key of that epoch.
@@ -28,7 +29,7 @@ pub fn make_epoch(
     back_to: u32,
     earlier: &VaultKey,
     rng: &mut impl CryptoRng,
-) -> Result<MadeEpoch, OpenError> {
+) -> Result<NewEpoch, OpenError> {
     let vault_id = roster.vault_id();
     if !is_key_of(roster, back_to, earlier) {
         return Err(OpenError);
@@ -37,13 +38,13 @@ pub fn make_epoch(
     let key = VaultKey::make(rng);
     let back = seal(key.expose_bytes(), &context(vault_id, epoch, back_to), earlier.expose_bytes(), rng);
     let commitment = key.commitment(vault_id, epoch);
-    Ok(MadeEpoch { op: EpochOp { epoch, commitment, back_to, back }, key })
+    Ok(NewEpoch { op: EpochOp { epoch, commitment, back_to, back }, key })
 }
 
-/// All keys that can be had from one: itself, and those before it as far as the links hold.
+/// Returns a key and all earlier keys that can be opened from it.
 ///
 /// # Errors
-/// If it is not the vault's key of that epoch.
+/// If `key` is not the vault's key of that epoch.
 pub fn open_history(
     roster: &Roster,
     epoch: u32,
@@ -61,11 +62,11 @@ pub fn open_history(
     Ok(keys)
 }
 
-/// Follows one link. A link that does not hold is the fault of whoever made it; what it should lead to is lost from
-/// here, and nothing else.
+/// Opens the earlier key sealed in an epoch. `None` if the epoch's author sealed something else; only that
+/// key is then unreachable from here.
 fn open_back(roster: &Roster, epoch: u32, key: &VaultKey) -> Option<(u32, VaultKey)> {
     let stated = roster.epoch_at(epoch)?;
-    // The rules have it that a link leads to an earlier epoch, so following them ends.
+    // The roster rules enforce that `back_to` is an earlier epoch, so the chain ends.
     let back_to = stated.back_to;
     let opened = open(key.expose_bytes(), &context(roster.vault_id(), epoch, back_to), &stated.back).ok()?;
     let earlier = VaultKey::from_slice(opened.expose()).ok()?;

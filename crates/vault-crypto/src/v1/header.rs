@@ -1,4 +1,4 @@
-//! The profile's header, `profile.keys`: the slots from which the root key is opened.
+//! The profile's header, `profile.keys`: the slots that contain the sealed root key.
 
 use std::cmp::Ordering;
 
@@ -9,102 +9,113 @@ use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{Label, ProfileId, SlotId};
 use zeroize::Zeroizing;
 
-use crate::RootKey;
+use crate::keys::RootKey;
+use crate::v1::content::read_array;
 use crate::v1::derive::derive;
-use crate::v1::password::KdfRefused;
-use crate::v1::slot::{PasswordSlot, Slot, SlotKind};
+use crate::v1::password::KdfParamsError;
+use crate::v1::slot::{PasswordSlot, Slot, SlotError, SlotKind};
 
-/// The number of the file format. Zero was the format while it was developed; its profiles are refused.
+/// The version of the file format. Version 0 was used during development and is rejected.
 pub const HEADER_FORMAT: u64 = 1;
-/// The longest header file, in bytes.
+/// Maximum length of a header file, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
 
 const MAGIC: &str = "coffer profile";
 const MAX_SLOTS: u64 = 16;
 
-/// Why a header file cannot be used.
+/// The reason why a header file cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    /// The file is no header, or it is damaged.
+    /// The file is not a header, or it is damaged.
     #[error("the profile's header is damaged: {0}")]
     Damaged(#[from] DecodeError),
-    /// The file was written in a format that this program does not read.
-    #[error("the profile is of format {0}, which this program does not read")]
+    /// The file has an unsupported format version.
+    #[error("the profile has format {0}, which this program does not support")]
     OtherFormat(u64),
-    /// The costs of the password protection are out of bounds; nothing is derived with them.
+    /// The KDF costs are out of bounds.
     #[error(transparent)]
-    Kdf(#[from] KdfRefused),
-    /// The slots do not make a header together.
+    Kdf(#[from] KdfParamsError),
+    /// The slots do not form a valid header.
     #[error("the profile's header is damaged: {0}")]
     Slots(#[from] SlotsError),
 }
 
-/// Why slots do not make a header together.
+impl From<SlotError> for HeaderError {
+    fn from(error: SlotError) -> Self {
+        match error {
+            SlotError::Damaged(error) => Self::Damaged(error),
+            SlotError::Kdf(error) => Self::Kdf(error),
+        }
+    }
+}
+
+/// The reason why slots do not form a valid header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotsError {
-    /// A profile always opens by password and Secret Key, too.
+    /// There is no password slot, which every profile must have.
     #[error("there is no password slot")]
     NoPassword,
-    /// There are more than 16.
+    /// There are more than 16 slots.
     #[error("there are too many slots")]
     TooMany,
-    /// There are two of a kind of which there may be one: quick unlock or account.
-    #[error("there are two slots of a kind that may be there once")]
+    /// There are two slots of a kind that may occur once: quick unlock or account.
+    #[error("there are two slots of a kind that may occur only once")]
     TwoOfAKind,
-    /// Two have the same id.
+    /// Two slots have the same id.
     #[error("two slots have the same id")]
     Repeated,
-    /// They do not stand in the order of their kinds, and in one kind of their ids.
+    /// The slots are not ordered by kind and then by id.
     #[error("the slots are out of order")]
     Order,
 }
 
-/// What the header says.
+/// The content of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     profile_id: ProfileId,
     version: u64,
-    /// At least one of them is a password slot; ordered by kind, then by id.
+    /// Ordered by kind, then by id; at least one is a password slot.
     slots: Vec<Slot>,
 }
 
 impl Header {
-    /// The header of a new profile, its version 1.
+    /// Creates the header of a new profile, with version 1.
     #[must_use]
     pub fn new(profile_id: ProfileId, password: PasswordSlot) -> Self {
         Self { profile_id, version: 1, slots: vec![Slot::Password(password)] }
     }
 
-    /// The header that follows on this one, with these slots in the place of its own.
+    /// Creates the next version of this header, with these slots.
     ///
     /// # Errors
-    /// If the slots do not make a header.
+    /// If the slots do not form a valid header.
     pub fn next(&self, mut slots: Vec<Slot>) -> Result<Self, SlotsError> {
         slots.sort_by_key(|slot| (slot.kind(), *slot.id()));
         check(&slots)?;
-        // A version is counted up by hand, once per rewrite; it does not come near its end.
+        // Incremented once per rewrite, so it never reaches the maximum.
         Ok(Self { profile_id: self.profile_id, version: self.version.saturating_add(1), slots })
     }
 
-    /// The profile.
+    /// Returns the profile id.
     #[must_use]
     pub fn profile_id(&self) -> &ProfileId {
         &self.profile_id
     }
 
-    /// Grows with every rewrite, and is remembered in the database: an older header is refused.
+    /// Returns the version. It increases with every rewrite and is pinned in the database, so that an older
+    /// header is detected.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The slots, ordered by kind and then by id.
+    /// Returns the slots, ordered by kind and then by id.
     #[must_use]
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
-    /// Those that a password opens; there is at least one.
+    /// Returns the password slots; there is at least one.
     pub fn password_slots(&self) -> impl Iterator<Item = &PasswordSlot> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::Password(slot) => Some(slot),
@@ -112,7 +123,7 @@ impl Header {
         })
     }
 
-    /// Writes the file, with its authentication.
+    /// Encodes the file, with its MAC.
     #[must_use]
     pub fn to_file(&self, root_key: &RootKey) -> Vec<u8> {
         let body = self.write().encode();
@@ -120,7 +131,7 @@ impl Header {
         Array::new().text(MAGIC).uint(HEADER_FORMAT).bytes(&body).bytes(&mac).encode()
     }
 
-    /// What to remember of it.
+    /// Returns the pin of this header.
     #[must_use]
     pub fn pin(&self, root_key: &RootKey) -> HeaderPin {
         let mac = mac(root_key, &self.write().encode()).finalize().into_bytes();
@@ -140,14 +151,14 @@ impl Header {
             DecodeError::TooLong => HeaderError::Slots(SlotsError::TooMany),
             other => other.into(),
         })?;
-        let slots = (0..count).map(|_| Slot::read(reader)).collect::<Result<Vec<_>, _>>()?;
+        let slots = (0..count).map(|_| Slot::read(reader)).collect::<Result<Vec<_>, SlotError>>()?;
         reader.end()?;
         check(&slots)?;
         Ok(Self { profile_id, version, slots })
     }
 }
 
-/// Checks that slots make a header, in this order.
+/// Checks that the slots form a valid header, in this order.
 fn check(slots: &[Slot]) -> Result<(), SlotsError> {
     let of_kind = |kind| slots.iter().filter(|slot| slot.kind() == kind).count();
     let mut ids: Vec<&SlotId> = slots.iter().map(Slot::id).collect();
@@ -168,7 +179,7 @@ fn check(slots: &[Slot]) -> Result<(), SlotsError> {
     }
 }
 
-/// A header file that has been read but not yet authenticated: that takes the root key, which its slots open.
+/// A parsed header file that is not yet authenticated: that requires the root key, which its slots contain.
 #[derive(Clone, Debug)]
 pub struct HeaderFile {
     header: Header,
@@ -177,16 +188,16 @@ pub struct HeaderFile {
 }
 
 impl HeaderFile {
-    /// Reads a header file.
+    /// Parses a header file.
     ///
     /// # Errors
-    /// If it is no header, damaged, of another format, or names costs that are out of bounds.
+    /// If it is not a header, damaged, of another format, or has KDF costs out of bounds.
     pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
         if bytes.len() > MAX_HEADER {
             return Err(DecodeError::TooLong.into());
         }
         let mut reader = Reader::new(bytes);
-        // The number of items may be another in another format, so the format is asked for first.
+        // Other formats may have another number of items, so the format is checked first.
         let items = reader.array_up_to(u64::MAX)?;
         if reader.text_up_to(MAGIC.len())? != MAGIC {
             return Err(DecodeError::Malformed.into());
@@ -197,7 +208,7 @@ impl HeaderFile {
             other => return Err(HeaderError::OtherFormat(other)),
         }
         let body = reader.bytes_up_to(MAX_HEADER)?.to_vec();
-        let mac = fixed(&mut reader)?;
+        let mac = read_array(&mut reader)?;
         reader.end()?;
         let header = Header::read(&mut Reader::new(&body))?;
         let again = Array::new().text(MAGIC).uint(HEADER_FORMAT).bytes(&body).bytes(&mac).encode();
@@ -207,42 +218,42 @@ impl HeaderFile {
         Ok(Self { header, body, mac })
     }
 
-    /// What it says, for finding the slot to open. Trust the rest only once it is authenticated.
+    /// Returns the unauthenticated content, for finding the slot to open.
     #[must_use]
     pub fn unverified(&self) -> &Header {
         &self.header
     }
 
-    /// What to remember of it, once it is authenticated.
+    /// Returns the pin of this header. Use it only after authentication.
     #[must_use]
     pub fn pin(&self) -> HeaderPin {
         HeaderPin { version: self.header.version, mac: self.mac }
     }
 
-    /// Whether the file is as it was written by somebody who had the root key.
+    /// Returns whether the file's MAC is valid under the root key.
     #[must_use]
     pub fn is_authentic(&self, root_key: &RootKey) -> bool {
         mac(root_key, &self.body).verify_slice(&self.mac).is_ok()
     }
 }
 
-/// What is remembered of a header: of all that come later, none may be older, and none of the same version another.
+/// A pin of a header. Later headers must not be older, nor differ at the same version.
 #[derive(Clone, Copy, Debug)]
 pub struct HeaderPin {
     version: u64,
     mac: [u8; 32],
 }
 
-/// A header that is not the one that was remembered, nor a later one: somebody put an old one back.
+/// The header is neither the pinned one nor a later one: an old header was restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the profile's header is older than the one it was last opened with")]
 pub struct HeaderOutdated;
 
 impl HeaderPin {
-    /// Its length as bytes.
+    /// Length of the encoding.
     pub const LEN: usize = 40;
 
-    /// The form in which it is remembered: the version, big-endian, then the header's authentication.
+    /// Encodes the pin: the version, big-endian, then the header's MAC.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
@@ -251,7 +262,7 @@ impl HeaderPin {
         bytes
     }
 
-    /// Reads what [`HeaderPin::to_bytes`] gave.
+    /// Decodes the output of [`HeaderPin::to_bytes`].
     #[must_use]
     pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Self {
         let (mut version, mut mac) = ([0; 8], [0; 32]);
@@ -259,17 +270,17 @@ impl HeaderPin {
         Self { version: u64::from_be_bytes(version), mac }
     }
 
-    /// The version of the header that is remembered.
+    /// Returns the version of the pinned header.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Judges a header by what was remembered before, and tells whether it is a later one.
+    /// Checks another header against the pin; returns whether it is a later one.
     ///
     /// # Errors
-    /// If its version is lower, or the same with another authentication.
-    pub fn is_followed_by(&self, found: &Self) -> Result<bool, HeaderOutdated> {
+    /// If its version is lower, or the same with another MAC.
+    pub fn check(&self, found: &Self) -> Result<bool, HeaderOutdated> {
         match found.version.cmp(&self.version) {
             Ordering::Greater => Ok(true),
             Ordering::Equal if bool::from(self.mac.ct_eq(&found.mac)) => Ok(false),
@@ -278,14 +289,10 @@ impl HeaderPin {
     }
 }
 
-pub(super) fn fixed<const N: usize>(reader: &mut Reader<'_>) -> Result<[u8; N], DecodeError> {
-    reader.bytes_up_to(N)?.try_into().map_err(|_| DecodeError::Malformed)
-}
-
 fn mac(root_key: &RootKey, body: &[u8]) -> Hmac<Sha256> {
     let key = derive::<32>(&[], root_key.expose_bytes(), &Array::labelled(Label::HEADER));
     let message = Array::labelled(Label::HEADER).uint(HEADER_FORMAT).bytes(body);
-    // HMAC fills a short key up with zeros to a block of its hash; taking a whole block cannot fail.
+    // HMAC pads a short key with zeros to the block size of its hash; passing a whole block cannot fail.
     let mut block = Zeroizing::new([0; 64]);
     block.iter_mut().zip(key.expose()).for_each(|(to, from)| *to = *from);
     Hmac::<Sha256>::new((&*block).into()).chain_update(message.encode())

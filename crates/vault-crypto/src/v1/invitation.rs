@@ -1,4 +1,4 @@
-//! Invitations: the secret that is handed over, the link that carries it, and its acceptance.
+//! Invitations: the secret, the link that contains it, and its acceptance.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use vault_wire::account::SignedCertificate;
@@ -9,28 +9,28 @@ use vault_wire::roster::{MemberRole, Op};
 use vault_wire::{AccountId, EntryHash, Label, Root, SignPublicKey, VaultId};
 use zeroize::Zeroizing;
 
-use crate::SecretText;
 use crate::secret::{random_key, secret_key};
+use crate::text::SecretText;
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
 use crate::v1::sign::SignKey;
 
 secret_key!(
-    /// The secret of an invitation: whoever has it may join.
+    /// The secret of an invitation; its holder may join.
     InviteSecret, 16
 );
 random_key!(InviteSecret);
 
 impl InviteSecret {
-    /// The public key by which the vault's roster knows the invitation.
+    /// Returns the public key that identifies the invitation in the roster.
     #[must_use]
     pub fn public(&self) -> SignPublicKey {
         *self.derive_sign_key().public()
     }
 
-    /// The change that opens the invitation.
+    /// Returns the roster operation that opens the invitation.
     #[must_use]
-    pub fn invite(&self, role: MemberRole, expires_at: u64) -> Op {
+    pub fn invite_op(&self, role: MemberRole, expires_at: u64) -> Op {
         Op::Invite { key: self.public(), role, expires_at }
     }
 
@@ -39,68 +39,69 @@ impl InviteSecret {
     }
 }
 
-/// An invitation as it is handed over, from person to person and never by the server.
+/// An invitation link, passed from person to person and never through the server.
 pub struct InviteLink {
-    /// The server to join at; empty for none.
+    /// The server's address; empty for none.
     pub server: String,
     /// The vault.
     pub vault_id: VaultId,
-    /// The hash of its founding record.
+    /// Hash of its genesis record.
     pub genesis_hash: EntryHash,
-    /// Who invites.
+    /// The inviting account.
     pub inviter: AccountId,
-    /// A place that the inviter's log had.
+    /// Number of entries of the inviter's log.
     pub seq: u64,
-    /// The root there; the joiner's log must have it too.
+    /// Root after those entries; the joining account's log must have it too.
     pub root: Root,
     /// The secret.
     pub secret: InviteSecret,
 }
 
-crate::secret::derives_nothing!(InviteLink);
+crate::secret::assert_opaque!(InviteLink);
 
-/// Why a text is not an invitation.
+/// The reason why a text is not an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// It does not begin as an invitation does.
+    /// The text is not an invitation link.
     #[error("this is not an invitation")]
-    NoLink,
-    /// It begins like one, but is damaged or cut short.
+    NotALink,
+    /// The link is damaged or truncated.
     #[error("the invitation is damaged: {0}")]
     Damaged(#[from] DecodeError),
 }
 
-/// Why an invitation was not accepted.
+/// The reason why an invitation cannot be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JoinError {
-    /// The log that the server shows is not the one that the inviter had.
+    /// The server's log is not the one that the inviter had.
     #[error("the server shows another vault or history than the invitation names")]
     OtherLog,
-    /// Nobody has opened the invitation, or it was used or withdrawn, or another than the inviter opened it.
-    #[error("the invitation is not open any more")]
+    /// The invitation is not in the roster, was used or withdrawn, or was opened by another account than the
+    /// inviter.
+    #[error("the invitation is not open")]
     NotOpen,
-    /// Its time is over.
+    /// The invitation has expired.
     #[error("the invitation has expired")]
     Expired,
 }
 
 impl InviteLink {
-    /// The longest server address, in bytes.
+    /// Maximum length of a server address, in bytes.
     pub const MAX_SERVER: usize = 255;
-    /// The longest text of a link.
+    /// Maximum length of a link, in bytes.
     pub const MAX_TEXT: usize = 640;
 
     const VERSION: u64 = 1;
     const PREFIX: &str = "coffer://join#";
-    /// The longest content: the server's address and 160 bytes at most around it.
+    /// Maximum length of the content: the server's address and at most 160 other bytes.
     const MAX_LEN: usize = Self::MAX_SERVER + 160;
 
-    /// The text of the link.
+    /// Returns the text of the link.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
         let content = Zeroizing::new(self.write().encode());
         let len = Self::PREFIX.len() + Base64UrlUnpadded::encoded_len(&content);
-        // One allocation, so that no part of the secret is left behind by growing.
+        // One allocation, so that growing leaves no part of the secret behind.
         let mut text = String::with_capacity(len);
         text.push_str(Self::PREFIX);
         let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(&content));
@@ -108,19 +109,19 @@ impl InviteLink {
         SecretText::new(text)
     }
 
-    /// Reads a link, or the part of it after the `#`. Space around it is ignored.
+    /// Parses a link, or the part of it after the `#`. Surrounding space is ignored.
     ///
     /// # Errors
-    /// If it is none, or damaged.
+    /// If it is not a link, or damaged.
     pub fn from_text(text: &SecretText) -> Result<Self, LinkError> {
         let text = text.expose().trim();
         if text.len() > Self::MAX_TEXT || text.is_empty() {
-            return Err(LinkError::NoLink);
+            return Err(LinkError::NotALink);
         }
         let code = text.strip_prefix(Self::PREFIX).unwrap_or(text);
         let mut buffer = Zeroizing::new([0; Self::MAX_TEXT]);
         let content =
-            Base64UrlUnpadded::decode(code, buffer.as_mut_slice()).map_err(|_| LinkError::NoLink)?;
+            Base64UrlUnpadded::decode(code, buffer.as_mut_slice()).map_err(|_| LinkError::NotALink)?;
         if content.len() > Self::MAX_LEN {
             return Err(DecodeError::TooLong.into());
         }
@@ -131,11 +132,11 @@ impl InviteLink {
         Ok(link)
     }
 
-    /// Accepts the invitation for an identity, once the vault's log has been fetched and verified. `now` is in
-    /// milliseconds since 1970.
+    /// Accepts the invitation for an identity, given the vault's verified log. `now` is in milliseconds since
+    /// 1970.
     ///
     /// # Errors
-    /// If the log is not the one that the inviter had, or the invitation is not open in it.
+    /// If the log is not the one that the inviter had, or the invitation is not open in it or has expired.
     pub fn accept(
         &self,
         log: &LogVerifier,

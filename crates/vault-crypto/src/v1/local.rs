@@ -1,16 +1,18 @@
-//! Boxes that stay on this computer: in the profile's database, never sent.
+//! Local boxes: stored in the profile's database, never sent.
 
 use rand_core::CryptoRng;
 use vault_wire::cbor::Array;
 use vault_wire::{Label, ProfileId, VaultId};
 
+use crate::bytes::SecretBytes;
+use crate::keys::{DatabaseKey, RootKey, SecretKey, VaultKey};
 use crate::secret::secret_key;
 use crate::v1::derive::derive;
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
-use crate::{DatabaseKey, OpenError, RootKey, SecretBytes, SecretKey, VaultKey};
 
 secret_key!(
-    /// The key of the boxes that stay on this computer.
+    /// The key of local boxes.
     LocalKey, 32
 );
 
@@ -21,7 +23,7 @@ impl RootKey {
         DatabaseKey(derive(&[], self.expose_bytes(), &Array::labelled(Label::DATABASE)))
     }
 
-    /// Derives the key of the boxes that stay on this computer.
+    /// Derives the key of local boxes.
     #[must_use]
     pub fn derive_local_key(&self) -> LocalKey {
         LocalKey(derive(&[], self.expose_bytes(), &Array::labelled(Label::LOCAL)))
@@ -61,7 +63,8 @@ impl LocalKey {
         seal(self.expose_bytes(), &vault_key_context(vault_id, epoch), key.expose_bytes(), rng)
     }
 
-    /// Opens what [`LocalKey::seal_vault_key`] sealed. Compare its [`VaultKey::commitment`] with the signed one.
+    /// Opens what [`LocalKey::seal_vault_key`] sealed. Compare its [`VaultKey::commitment`] with the signed
+    /// one.
     ///
     /// # Errors
     /// If it does not open.
@@ -75,7 +78,7 @@ impl LocalKey {
         VaultKey::from_slice(bytes.expose()).map_err(|_| OpenError)
     }
 
-    /// Seals a half-filled form. `name` tells drafts apart.
+    /// Seals an unsaved form. `name` identifies the draft.
     #[must_use]
     pub fn seal_draft(
         &self,

@@ -1,9 +1,10 @@
-//! Version 1 of every format. After its release this module is not changed any more: a version 2 is a new one.
+//! Version 1 of every format. Frozen after its release; version 2 becomes a new module.
 
 pub(crate) mod account;
 pub(crate) mod backup;
 pub(crate) mod blob;
 pub(crate) mod code;
+mod content;
 pub(crate) mod derive;
 pub(crate) mod epoch;
 pub(crate) mod grant;

@@ -1,18 +1,19 @@
-//! Padding of item payloads, so that a sealed length tells little: ISO/IEC 7816-4 to a power of two.
+//! Padding of item payloads, to hide their length: ISO/IEC 7816-4 to a power of two.
 
-use crate::{OpenError, SecretBytes};
+use crate::bytes::SecretBytes;
+use crate::v1::seal::OpenError;
 
-/// The least a payload is padded to.
+/// Minimum padded length.
 const MIN_PADDED: usize = 1024;
-/// The mark between the payload and the zeros.
+/// Marker between the payload and the zeros.
 const MARK: u8 = 0x80;
 
-/// The length that a payload of `len` bytes is padded to; there is always room for the mark.
+/// Returns the padded length of a payload of `len` bytes, including the marker.
 fn padded_len(len: usize) -> usize {
     (len + 1).next_power_of_two().max(MIN_PADDED)
 }
 
-/// Appends the mark and zeros.
+/// Appends the marker and zeros.
 pub(crate) fn pad(payload: &[u8]) -> SecretBytes {
     let padded_len = padded_len(payload.len());
     let mut padded = Vec::with_capacity(padded_len);
@@ -22,7 +23,7 @@ pub(crate) fn pad(payload: &[u8]) -> SecretBytes {
     SecretBytes::new(padded)
 }
 
-/// Takes the padding off, and refuses any but the one that [`pad`] makes.
+/// Removes the padding and rejects any that [`pad`] does not produce.
 pub(crate) fn unpad(mut padded: SecretBytes) -> Result<SecretBytes, OpenError> {
     let mark = padded.expose().iter().rposition(|&byte| byte != 0).ok_or(OpenError)?;
     if padded.expose().get(mark) != Some(&MARK) || padded.expose().len() != padded_len(mark) {

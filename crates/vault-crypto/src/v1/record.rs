@@ -5,7 +5,7 @@ use vault_wire::roster::{Record, SignedRecord};
 
 use crate::v1::account::{Identity, RootSigner};
 
-/// Signs a record with the author's identity, and with the root where a change asks for it.
+/// Signs a record with the author's identity, and with the root where a change requires it.
 #[must_use]
 pub fn sign_record(record: &Record, author: &Identity, root: Option<&RootSigner>) -> SignedRecord {
     let bytes = record.encode();

@@ -5,28 +5,30 @@ use vault_wire::cbor::{Array, Canonical};
 use vault_wire::revision::{RevisionHeader, SignedRevision};
 use vault_wire::{BodyHash, Label};
 
+use crate::bytes::SecretBytes;
+use crate::keys::VaultKey;
 use crate::v1::account::Identity;
 use crate::v1::padding::{pad, unpad};
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{SEAL_OVERHEAD, open, seal};
-use crate::{OpenError, SecretBytes, VaultKey};
 
-/// The longest payload of an item: with the padding mark it fits 4 MiB.
+/// Maximum length of an item's payload; with the padding marker it fits in 4 MiB.
 pub const MAX_PAYLOAD: usize = 4 * 1024 * 1024 - 1;
 
-/// An item's content is larger than the format allows.
+/// The payload is larger than the format allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an item may have at most {MAX_PAYLOAD} bytes")]
 pub struct PayloadTooLarge;
 
-/// A revision and its body.
-pub struct MadeRevision {
-    /// What is kept for ever.
+/// A signed revision and its sealed body.
+pub struct SealedRevision {
+    /// The signed part, which is kept forever.
     pub signed: SignedRevision,
     /// The sealed payload.
     pub body: Vec<u8>,
 }
 
-/// Seals a payload and signs the revision that carries it.
+/// Seals a payload and signs the revision that contains it.
 ///
 /// # Errors
 /// If the payload is longer than [`MAX_PAYLOAD`].
@@ -36,7 +38,7 @@ pub fn make_revision(
     key: &VaultKey,
     author: &Identity,
     rng: &mut impl CryptoRng,
-) -> Result<MadeRevision, PayloadTooLarge> {
+) -> Result<SealedRevision, PayloadTooLarge> {
     if payload.len() > MAX_PAYLOAD {
         return Err(PayloadTooLarge);
     }
@@ -44,13 +46,13 @@ pub fn make_revision(
     let body = seal(key.expose_bytes(), &context(&header), pad(payload).expose(), rng);
     let body_hash = BodyHash::of(&body);
     let signature = author.sign(&RevisionHeader::message(&header, &body_hash));
-    Ok(MadeRevision { signed: SignedRevision { header, body_hash, signature }, body })
+    Ok(SealedRevision { signed: SignedRevision { header, body_hash, signature }, body })
 }
 
-/// Opens the body of a revision whose signature has been verified, and gives the payload.
+/// Opens the body of a verified revision and returns the payload.
 ///
 /// # Errors
-/// If the body is not the one that was signed or does not open with this key.
+/// If the body is not the signed one or does not open with this key.
 pub fn open_body(revision: &SignedRevision, body: &[u8], key: &VaultKey) -> Result<SecretBytes, OpenError> {
     if body.len() > MAX_PAYLOAD + 1 + SEAL_OVERHEAD || BodyHash::of(body) != revision.body_hash {
         return Err(OpenError);

@@ -1,7 +1,7 @@
-//! The one envelope: XChaCha20-Poly1305 that commits to its key and its context.
+//! The sealed envelope: key-committing XChaCha20-Poly1305.
 //!
-//! Plain XChaCha20-Poly1305 lets somebody who knows two keys make one ciphertext that opens under both. The
-//! commitment, derived beside the encryption key, rules that out.
+//! With plain XChaCha20-Poly1305, a party who knows two keys can make one ciphertext that opens under both.
+//! The commitment to key and context, derived beside the encryption key, prevents that.
 
 use chacha20poly1305::aead::Tag;
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
@@ -12,11 +12,11 @@ use vault_wire::Label;
 use vault_wire::cbor::Array;
 use zeroize::Zeroize;
 
-use crate::SecretBytes;
+use crate::bytes::SecretBytes;
 use crate::secret::Secret;
 use crate::v1::derive::derive;
 
-/// The bytes that sealing adds: version, nonce, commitment and tag.
+/// Bytes that sealing adds: version, nonce, commitment and tag.
 pub const SEAL_OVERHEAD: usize = 1 + NONCE + COMMITMENT + TAG;
 
 const VERSION: u8 = 1;
@@ -24,9 +24,9 @@ const NONCE: usize = 24;
 const COMMITMENT: usize = 32;
 const TAG: usize = 16;
 
-/// A box that does not open: another key, another context, or changed bytes. Which of them is not told.
+/// The box does not open: another key, another context, or changed bytes. The error does not tell which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("does not open: another key, or not the bytes that were sealed")]
+#[error("does not open: wrong key or changed bytes")]
 pub struct OpenError;
 
 /// Seals `plaintext` under `key`, bound to `context`.
@@ -44,13 +44,14 @@ pub(crate) fn seal(key: &[u8; 32], context: &Array, plaintext: &[u8], rng: &mut 
     let (_, text) = out.split_at_mut(1 + NONCE + COMMITMENT);
     match schedule.cipher().encrypt_inout_detached(&XNonce::from(nonce), &context, text.into()) {
         Ok(tag) => out.extend_from_slice(&tag),
-        // Only beyond 256 GiB, which no memory holds. What is returned then does not open, and tells nothing.
+        // Only beyond 256 GiB, which does not fit in memory. The output then does not open and reveals
+        // nothing.
         Err(_) => out.zeroize(),
     }
     out
 }
 
-/// Opens what [`seal`] made with the same key and context.
+/// Opens the output of [`seal`] with the same key and context.
 pub(crate) fn open(key: &[u8; 32], context: &Array, sealed: &[u8]) -> Result<SecretBytes, OpenError> {
     let (&[VERSION], rest) = sealed.split_first_chunk::<1>().ok_or(OpenError)? else {
         return Err(OpenError);
@@ -66,7 +67,7 @@ pub(crate) fn open(key: &[u8; 32], context: &Array, sealed: &[u8]) -> Result<Sec
     }
     let mut plaintext = text.to_vec();
     let (nonce, tag) = (XNonce::from(*nonce), Tag::<XChaCha20Poly1305>::from(*tag));
-    // Nothing is decrypted unless the tag fits, so no plaintext is left behind by a failure.
+    // The tag is verified before decryption, so a failure leaves no plaintext behind.
     schedule
         .cipher()
         .decrypt_inout_detached(&nonce, &context, plaintext.as_mut_slice().into(), &tag)
@@ -74,7 +75,7 @@ pub(crate) fn open(key: &[u8; 32], context: &Array, sealed: &[u8]) -> Result<Sec
     Ok(SecretBytes::new(plaintext))
 }
 
-/// What one nonce makes of a key and a context: the encryption key, then the commitment.
+/// The key schedule of one nonce: the encryption key, then the commitment.
 struct Schedule(Secret<64>);
 
 impl Schedule {

@@ -8,10 +8,10 @@ use vault_wire::{SignPublicKey, Signature};
 
 use crate::secret::Secret;
 
-/// A secret seed and the public key that belongs to it.
+/// A signing key pair: a secret seed and its public key.
 ///
-/// Signing needs both, and making the public key takes as long as signing. A signature under another public key would
-/// give the secret away, so the two are put together here and nowhere else.
+/// Signing needs both, and deriving the public key takes as long as signing. A signature under another public
+/// key would reveal the secret, so the two are combined only here.
 pub(crate) struct SignKey {
     seed: Secret<32>,
     point: VerifyingKey,

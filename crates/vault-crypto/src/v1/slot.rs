@@ -1,33 +1,35 @@
-//! Slots of the profile's header: each opens the root key in a way of its own.
+//! Slots of the profile's header: each contains the root key, sealed for one unlock method.
 
 use rand_core::CryptoRng;
 use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{AccountId, Label, ProfileId, SlotId};
 
-use super::header::{HeaderError, fixed};
+use crate::keys::{QuickKey, RecoveryCode, RootKey, SecretKey, UnlockSeed};
 use crate::secret::Secret;
+use crate::text::SecretText;
+use crate::v1::content::read_array;
 use crate::v1::derive::derive;
-use crate::v1::password::{KdfParams, KdfSalt, StretchError, Stretched};
+use crate::v1::password::{KdfParams, KdfParamsError, KdfSalt, StretchError, StretchedPassword};
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{SEAL_OVERHEAD, open, seal};
-use crate::{OpenError, QuickKey, RecoveryCode, RootKey, SecretKey, SecretText, UnlockSeed};
 
 const SEALED_ROOT_KEY: usize = RootKey::LEN + SEAL_OVERHEAD;
 
-/// A slot of any kind.
+/// A key slot of any kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// Opened by a password and the Secret Key.
     Password(PasswordSlot),
-    /// Opened by a key alone.
+    /// Opened by a key without the password.
     Key(KeySlot),
 }
 
-/// The kinds of slot, with their numbers. Number 4 is kept for hardware keys.
+/// The kinds of slot. Number 4 is reserved for hardware keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SlotKind {
     /// Password and Secret Key.
     Password,
-    /// A key that the operating system holds.
+    /// A key stored by the operating system.
     Quick,
     /// The recovery code.
     Recovery,
@@ -35,17 +37,28 @@ pub enum SlotKind {
     Account,
 }
 
+/// The reason why a slot cannot be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum SlotError {
+    /// The slot is damaged.
+    #[error(transparent)]
+    Damaged(#[from] DecodeError),
+    /// The KDF costs are out of bounds.
+    #[error(transparent)]
+    Kdf(#[from] KdfParamsError),
+}
+
 impl Slot {
-    /// Its kind.
+    /// Returns its kind.
     #[must_use]
     pub fn kind(&self) -> SlotKind {
         match self {
             Self::Password(_) => SlotKind::Password,
-            Self::Key(slot) => slot.lock.kind(),
+            Self::Key(slot) => slot.key_kind.slot_kind(),
         }
     }
 
-    /// Its id, which no other slot of the profile has.
+    /// Returns its id, unique within the profile.
     #[must_use]
     pub fn id(&self) -> &SlotId {
         match self {
@@ -55,40 +68,40 @@ impl Slot {
     }
 
     pub(super) fn write(&self) -> Array {
-        let (params, Sealed { slot_id, bytes }) = match self {
+        let (params, SealedRootKey { slot_id, bytes }) = match self {
             Self::Password(PasswordSlot { salt, params, sealed }) => {
                 (params.write_to(Array::new().bytes(&salt.0)), sealed)
             }
-            Self::Key(KeySlot { lock, sealed }) => match lock {
-                Lock::Quick | Lock::Recovery => (Array::new(), sealed),
-                Lock::Account(account) => (Array::new().bytes(account.as_bytes()), sealed),
+            Self::Key(KeySlot { key_kind, sealed }) => match key_kind {
+                KeyKind::Quick | KeyKind::Recovery => (Array::new(), sealed),
+                KeyKind::Account(account) => (Array::new().bytes(account.as_bytes()), sealed),
             },
         };
         Array::new().bytes(slot_id.as_bytes()).uint(self.kind().number()).array(&params).bytes(bytes)
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, HeaderError> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, SlotError> {
         reader.array(4)?;
         let slot_id = reader.fixed()?;
-        let kind = SlotKind::of_number(reader.uint()?)?;
-        let lock = match kind {
+        let kind = SlotKind::from_number(reader.uint()?)?;
+        let key_kind = match kind {
             SlotKind::Password => {
                 reader.array(4)?;
-                let salt = KdfSalt(fixed(reader)?);
+                let salt = KdfSalt(read_array(reader)?);
                 let params = KdfParams::new(reader.uint32()?, reader.uint32()?, reader.uint32()?)?;
-                let sealed = Sealed { slot_id, bytes: fixed(reader)? };
+                let sealed = SealedRootKey { slot_id, bytes: read_array(reader)? };
                 return Ok(Self::Password(PasswordSlot { salt, params, sealed }));
             }
             SlotKind::Quick | SlotKind::Recovery => {
                 reader.array(0)?;
-                if kind == SlotKind::Quick { Lock::Quick } else { Lock::Recovery }
+                if kind == SlotKind::Quick { KeyKind::Quick } else { KeyKind::Recovery }
             }
             SlotKind::Account => {
                 reader.array(1)?;
-                Lock::Account(reader.fixed()?)
+                KeyKind::Account(reader.fixed()?)
             }
         };
-        Ok(Self::Key(KeySlot { lock, sealed: Sealed { slot_id, bytes: fixed(reader)? } }))
+        Ok(Self::Key(KeySlot { key_kind, sealed: SealedRootKey { slot_id, bytes: read_array(reader)? } }))
     }
 }
 
@@ -102,20 +115,20 @@ impl SlotKind {
         }
     }
 
-    fn of_number(number: u64) -> Result<Self, DecodeError> {
+    fn from_number(number: u64) -> Result<Self, DecodeError> {
         let all = [Self::Password, Self::Quick, Self::Recovery, Self::Account];
         all.into_iter().find(|kind| kind.number() == number).ok_or(DecodeError::UnknownKind(number))
     }
 }
 
-/// The sealed root key, and the id that stands in its context.
+/// The sealed root key, and the slot id that is part of its context.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Sealed {
+struct SealedRootKey {
     slot_id: SlotId,
     bytes: [u8; SEALED_ROOT_KEY],
 }
 
-impl Sealed {
+impl SealedRootKey {
     fn make(
         slot_id: SlotId,
         kind: SlotKind,
@@ -125,7 +138,7 @@ impl Sealed {
         rng: &mut impl CryptoRng,
     ) -> Self {
         let boxed = seal(key.expose(), &context(profile_id, &slot_id, kind), root_key.expose_bytes(), rng);
-        // The length is that of the type; a slot of zeros would not open.
+        // Sealing gives exactly this length; the fallback of zeros would not open.
         Self { slot_id, bytes: boxed.try_into().unwrap_or([0; SEALED_ROOT_KEY]) }
     }
 
@@ -150,22 +163,22 @@ fn make_slot_id(rng: &mut impl CryptoRng) -> SlotId {
 pub struct PasswordSlot {
     salt: KdfSalt,
     params: KdfParams,
-    sealed: Sealed,
+    sealed: SealedRootKey,
 }
 
-/// Why a slot did not give the root key.
+/// The reason why a slot could not be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnlockError {
-    /// The password or the Secret Key is wrong, or the slot is damaged: these cannot be told apart.
+    /// The password or the Secret Key is wrong, or the slot is damaged; these are indistinguishable.
     #[error("the password or the Secret Key is wrong")]
     Wrong(#[from] OpenError),
-    /// The password could not be tried.
+    /// The password could not be stretched.
     #[error(transparent)]
     Stretch(#[from] StretchError),
 }
 
 impl PasswordSlot {
-    /// Makes a slot for a password, and gives what the password was stretched to.
+    /// Makes a slot for a password; also returns the stretched password.
     ///
     /// # Errors
     /// If the password cannot be stretched.
@@ -176,15 +189,15 @@ impl PasswordSlot {
         secret_key: &SecretKey,
         params: KdfParams,
         rng: &mut impl CryptoRng,
-    ) -> Result<(Self, Stretched), StretchError> {
+    ) -> Result<(Self, StretchedPassword), StretchError> {
         let (salt, slot_id) = (KdfSalt::make(rng), make_slot_id(rng));
-        let stretched = Stretched::derive(password, secret_key, &salt, params)?;
+        let stretched = StretchedPassword::derive(password, secret_key, &salt, params)?;
         let key = stretched.derive_slot_key(profile_id);
-        let sealed = Sealed::make(slot_id, SlotKind::Password, profile_id, &key, root_key, rng);
+        let sealed = SealedRootKey::make(slot_id, SlotKind::Password, profile_id, &key, root_key, rng);
         Ok((Self { salt, params, sealed }, stretched))
     }
 
-    /// Opens the root key. This runs Argon2id; the stretched password is given too, for it opens the root box.
+    /// Opens the root key. Runs Argon2id; also returns the stretched password, which opens the root box.
     ///
     /// # Errors
     /// If the password or Secret Key is wrong, or the password cannot be stretched.
@@ -193,42 +206,42 @@ impl PasswordSlot {
         profile_id: &ProfileId,
         password: &SecretText,
         secret_key: &SecretKey,
-    ) -> Result<(RootKey, Stretched), UnlockError> {
-        let stretched = Stretched::derive(password, secret_key, &self.salt, self.params)?;
+    ) -> Result<(RootKey, StretchedPassword), UnlockError> {
+        let stretched = StretchedPassword::derive(password, secret_key, &self.salt, self.params)?;
         let key = stretched.derive_slot_key(profile_id);
         Ok((self.sealed.open(SlotKind::Password, profile_id, &key)?, stretched))
     }
 
-    /// The costs of its password protection.
+    /// Returns its KDF costs.
     #[must_use]
     pub fn params(&self) -> KdfParams {
         self.params
     }
 }
 
-/// A slot that a key opens by itself.
+/// A slot opened by a key without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySlot {
-    lock: Lock,
-    sealed: Sealed,
+    key_kind: KeyKind,
+    sealed: SealedRootKey,
 }
 
-/// What a [`KeySlot`] is opened by, without the key.
+/// The kind of key that opens a [`KeySlot`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Lock {
+enum KeyKind {
     Quick,
     Recovery,
     Account(AccountId),
 }
 
-/// A key that opens a [`KeySlot`] by itself.
+/// A key that opens a [`KeySlot`].
 #[derive(Clone, Copy)]
 pub enum SlotKey<'a> {
-    /// Held by the operating system.
+    /// Stored by the operating system.
     Quick(&'a QuickKey),
-    /// Typed from paper.
+    /// The recovery code.
     Recovery(&'a RecoveryCode),
-    /// From the keyset of this account on its server.
+    /// From the server's copy of this account's keyset.
     Account(&'a AccountId, &'a UnlockSeed),
 }
 
@@ -241,35 +254,41 @@ impl KeySlot {
         key: SlotKey<'_>,
         rng: &mut impl CryptoRng,
     ) -> Self {
-        let lock = key.lock();
-        let sealed =
-            Sealed::make(make_slot_id(rng), lock.kind(), profile_id, &key.derive(profile_id), root_key, rng);
-        Self { lock, sealed }
+        let key_kind = key.key_kind();
+        let sealed = SealedRootKey::make(
+            make_slot_id(rng),
+            key_kind.slot_kind(),
+            profile_id,
+            &key.derive(profile_id),
+            root_key,
+            rng,
+        );
+        Self { key_kind, sealed }
     }
 
     /// Opens the root key.
     ///
     /// # Errors
-    /// If the key is another one or for another kind of slot, or the slot is damaged.
+    /// If the key is wrong or for another kind of slot, or the slot is damaged.
     pub fn open(&self, profile_id: &ProfileId, key: SlotKey<'_>) -> Result<RootKey, OpenError> {
-        if key.lock() != self.lock {
+        if key.key_kind() != self.key_kind {
             return Err(OpenError);
         }
-        self.sealed.open(self.lock.kind(), profile_id, &key.derive(profile_id))
+        self.sealed.open(self.key_kind.slot_kind(), profile_id, &key.derive(profile_id))
     }
 
-    /// The account whose unlock seed opens it, if it is a slot of that kind.
+    /// Returns the account whose unlock seed opens it, for an account slot.
     #[must_use]
     pub fn account(&self) -> Option<&AccountId> {
-        match &self.lock {
-            Lock::Account(account) => Some(account),
-            Lock::Quick | Lock::Recovery => None,
+        match &self.key_kind {
+            KeyKind::Account(account) => Some(account),
+            KeyKind::Quick | KeyKind::Recovery => None,
         }
     }
 }
 
-impl Lock {
-    fn kind(&self) -> SlotKind {
+impl KeyKind {
+    fn slot_kind(&self) -> SlotKind {
         match self {
             Self::Quick => SlotKind::Quick,
             Self::Recovery => SlotKind::Recovery,
@@ -279,17 +298,17 @@ impl Lock {
 }
 
 impl SlotKey<'_> {
-    /// The kind of slot that it opens.
+    /// Returns the kind of slot that it opens.
     #[must_use]
     pub fn kind(self) -> SlotKind {
-        self.lock().kind()
+        self.key_kind().slot_kind()
     }
 
-    fn lock(self) -> Lock {
+    fn key_kind(self) -> KeyKind {
         match self {
-            Self::Quick(_) => Lock::Quick,
-            Self::Recovery(_) => Lock::Recovery,
-            Self::Account(account, _) => Lock::Account(*account),
+            Self::Quick(_) => KeyKind::Quick,
+            Self::Recovery(_) => KeyKind::Recovery,
+            Self::Account(account, _) => KeyKind::Account(*account),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Vaults: founding one, and the keys of its epochs.
+//! Creation of vaults, and commitments to their keys.
 
 use rand_core::CryptoRng;
 use vault_wire::account::SignedCertificate;
@@ -6,11 +6,11 @@ use vault_wire::cbor::{Array, Canonical};
 use vault_wire::roster::{EpochOp, MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, EntryHash, KeyCommitment, Label, VaultId, log};
 
-use crate::VaultKey;
+use crate::keys::VaultKey;
 use crate::v1::account::Identity;
 
 impl VaultKey {
-    /// The public value that pins this key to a vault and an epoch.
+    /// Returns the public commitment to this key for a vault and an epoch.
     #[must_use]
     pub fn commitment(&self, vault_id: &VaultId, epoch: u32) -> KeyCommitment {
         let parts = Array::labelled(Label::VAULT_KEY)
@@ -21,27 +21,27 @@ impl VaultKey {
     }
 }
 
-/// A vault that has just been founded.
-pub struct FoundedVault {
+/// A newly created vault.
+pub struct NewVault {
     /// Its id.
     pub vault_id: VaultId,
-    /// Its first key, of epoch 1.
+    /// Its key of epoch 1.
     pub key: VaultKey,
-    /// Its founding record: entry 1 of its log.
+    /// Its genesis record: entry 1 of its log.
     pub record: SignedRecord,
-    /// The hash of that record.
+    /// Hash of the genesis record.
     pub genesis_hash: EntryHash,
 }
 
-/// Founds a vault whose only member is the founder. `made_at` is in milliseconds since 1970.
+/// Creates a vault whose only member is the founder. `made_at` is in milliseconds since 1970.
 #[must_use]
-pub fn found_vault(
+pub fn make_vault(
     account_id: &AccountId,
     identity: &Identity,
     certificate: &SignedCertificate,
     made_at: u64,
     rng: &mut impl CryptoRng,
-) -> FoundedVault {
+) -> NewVault {
     let mut nonce = [0; 32];
     rng.fill_bytes(&mut nonce);
     let key = VaultKey::make(rng);
@@ -69,5 +69,5 @@ pub fn found_vault(
     let signature = identity.sign(&Record::message(&bytes));
     let record = SignedRecord { bytes, signature, root_signature: None };
     let genesis_hash = record.entry_hash();
-    FoundedVault { vault_id, key, record, genesis_hash }
+    NewVault { vault_id, key, record, genesis_hash }
 }

@@ -1,6 +1,6 @@
-//! Wrapping a secret for somebody's identity: HPKE (RFC 9180) in base mode with the X-Wing KEM.
+//! Wrapping of secrets for an identity: HPKE (RFC 9180) in base mode with the X-Wing KEM.
 //!
-//! Base mode does not tell who wrapped it. What is wrapped is therefore always checked against something signed.
+//! Base mode does not authenticate the sender, so an unwrapped secret is always checked against signed data.
 
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
@@ -14,9 +14,9 @@ use vault_wire::cbor::Array;
 use vault_wire::grant::Grant;
 use zeroize::Zeroizing;
 
-use crate::OpenError;
 use crate::secret::{Secret, wipe_stack};
 use crate::v1::account::Identity;
+use crate::v1::seal::OpenError;
 
 /// A wrapped secret of 32 bytes.
 pub(crate) struct Wrapped {
@@ -24,10 +24,10 @@ pub(crate) struct Wrapped {
     pub(crate) sealed: [u8; Grant::SEALED],
 }
 
-/// A public key that nothing can be wrapped for.
+/// The X-Wing public key is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing can be wrapped for this public key")]
-pub struct BadKemKey;
+#[error("the public key is invalid")]
+pub struct InvalidKemKey;
 
 /// Wraps 32 secret bytes, bound to `info`.
 pub(crate) fn wrap(
@@ -35,8 +35,8 @@ pub(crate) fn wrap(
     info: &Array,
     secret: &[u8; 32],
     rng: &mut impl CryptoRng,
-) -> Result<Wrapped, BadKemKey> {
-    let recipient = <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| BadKemKey)?;
+) -> Result<Wrapped, InvalidKemKey> {
+    let recipient = <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| InvalidKemKey)?;
     let (encapsulated, sealed) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
         &OpModeS::Base,
         &recipient,
@@ -45,13 +45,13 @@ pub(crate) fn wrap(
         &[],
         rng,
     )
-    .map_err(|_| BadKemKey)?;
+    .map_err(|_| InvalidKemKey)?;
     let mut bytes = Box::new([0; Grant::ENCAPSULATED]);
     encapsulated.write_exact(bytes.as_mut_slice());
-    Ok(Wrapped { encapsulated: bytes, sealed: sealed.try_into().map_err(|_| BadKemKey)? })
+    Ok(Wrapped { encapsulated: bytes, sealed: sealed.try_into().map_err(|_| InvalidKemKey)? })
 }
 
-/// Opens what [`wrap`] made for this identity with the same info.
+/// Opens the output of [`wrap`] for this identity with the same info.
 pub(crate) fn unwrap(
     identity: &Identity,
     info: &Array,
@@ -68,7 +68,7 @@ pub(crate) fn unwrap(
         sealed,
         &[],
     );
-    // The library leaves copies of the seed and of what it opened on its stack.
+    // The library leaves copies of the seed and of the opened secret on its stack.
     wipe_stack();
     let opened = Zeroizing::new(opened.map_err(|_| OpenError)?);
     opened.as_slice().try_into().map(Secret::copy_of).map_err(|_| OpenError)

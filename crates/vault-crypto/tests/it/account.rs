@@ -1,9 +1,9 @@
-//! Accounts on a server, and the guardians who can open one, as hostile servers meet them.
+//! Attacks of a hostile server on accounts and on recovery by guardians.
 
 use vault_crypto::{
-    AccountBoxes, AccountUnlockKey, Identity, KdfParams, KdfRefused, Keyset, OpenError, RecoveryCode,
+    AccountBoxes, AccountUnlockKey, Identity, KdfParams, KdfParamsError, Keyset, OpenError, RecoveryCode,
     RecoveryPlan, RecoveryPlanError, RecoveryShare, ReenrolmentParts, RootSigner, SecretKey,
-    StretchedAccount, UnlockSeed, open_recovered,
+    StretchedAccountPassword, UnlockSeed, open_recovered,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{
@@ -36,32 +36,32 @@ impl Account {
         self.certificate.verify().unwrap()
     }
 
-    /// The identity of the next generation, in its place.
+    /// Replaces the identity by the next generation.
     fn replace_identity(&mut self, rng: &mut FixedRng) {
         self.keyset.identity = self.keyset.identity.make_next(rng).unwrap();
         self.certificate = self.root.certify(&self.keyset.identity, Predecessor::Compromised, 2);
     }
 
-    /// Keyset and root box, as they go to a server.
+    /// Seals keyset and root box for a server.
     fn seal(&self, seed: &UnlockSeed, key: &AccountUnlockKey, rng: &mut FixedRng) -> (Vec<u8>, Vec<u8>) {
         (self.keyset.seal_account(seed, key, &self.id(), rng), self.root.seal_account(key, rng))
     }
 }
 
 #[test]
-fn password_secret_key_costs_account_and_login_all_go_into_the_key_of_the_boxes() {
+fn account_unlock_key_depends_on_every_input() {
     let (key, other_key) = (SecretKey::from_bytes(&[1; 16]), SecretKey::from_bytes(&[2; 16]));
     let (account, other_account) = (AccountId::from_bytes([1; 16]), AccountId::from_bytes([2; 16]));
     let stretch = |password: &str, key: &SecretKey, params| {
-        StretchedAccount::derive(&password.into(), key, params).ok().unwrap()
+        StretchedAccountPassword::derive(&password.into(), key, params).ok().unwrap()
     };
-    let dearer = KdfParams::new(64 * 1024, 4, 1).unwrap();
+    let higher = KdfParams::new(64 * 1024, 4, 1).unwrap();
     let stretched = stretch("password", &key, FLOOR);
     let unlock = stretched.derive_account_unlock_key(&account, &[3; 64]);
     for (changed, account, export_key) in [
         (&stretch("Password", &key, FLOOR), &account, [3; 64]),
         (&stretch("password", &other_key, FLOOR), &account, [3; 64]),
-        (&stretch("password", &key, dearer), &account, [3; 64]),
+        (&stretch("password", &key, higher), &account, [3; 64]),
         (&stretched, &other_account, [3; 64]),
         (&stretched, &account, [4; 64]),
     ] {
@@ -69,7 +69,7 @@ fn password_secret_key_costs_account_and_login_all_go_into_the_key_of_the_boxes(
     }
     let same = stretch("password", &key, FLOOR);
     assert!(same.derive_account_unlock_key(&account, &[3; 64]).is_same_as(&unlock));
-    // What OPAQUE is given opens no box, and depends on nothing that a server says but the costs.
+    // The OPAQUE password opens no box and depends on no server input but the costs.
     let opaque = stretched.derive_opaque_password();
     assert!(same.derive_opaque_password().is_same_as(&opaque));
     assert!(!stretch("password", &other_key, FLOOR).derive_opaque_password().is_same_as(&opaque));
@@ -77,22 +77,22 @@ fn password_secret_key_costs_account_and_login_all_go_into_the_key_of_the_boxes(
 }
 
 #[test]
-fn t15_costs_below_those_that_an_account_has_are_refused_though_the_bounds_allow_them() {
+fn t15_costs_below_the_pinned_ones_are_rejected() {
     let pinned = KdfParams::new(128 * 1024, 4, 2).unwrap();
     for (memory, passes, lanes) in
         [(128 * 1024 - 1, 4, 2), (128 * 1024, 3, 2), (128 * 1024, 4, 1), (1 << 20, 16, 1)]
     {
         let offered = KdfParams::new(memory, passes, lanes).unwrap();
-        assert_eq!(offered.not_below(&pinned), Err(KdfRefused::BelowPinned));
+        assert_eq!(offered.require_at_least(&pinned), Err(KdfParamsError::BelowPinned));
     }
     for (memory, passes, lanes) in [(128 * 1024, 4, 2), (256 * 1024, 4, 4)] {
         let offered = KdfParams::new(memory, passes, lanes).unwrap();
-        assert_eq!(offered.not_below(&pinned), Ok(offered));
+        assert_eq!(offered.require_at_least(&pinned), Ok(offered));
     }
 }
 
 #[test]
-fn t16_boxes_certificates_and_ids_exchanged_by_a_server_give_one_error() {
+fn t16_swapped_boxes_certificates_and_ids_give_one_error() {
     let rng = &mut FixedRng::new(16);
     let (mut alice, bob) = (Account::make(rng), Account::make(rng));
     let (key, seed) = (AccountUnlockKey::from_bytes(&[5; 32]), UnlockSeed::make(rng));
@@ -100,7 +100,7 @@ fn t16_boxes_certificates_and_ids_exchanged_by_a_server_give_one_error() {
     let (old_keyset, _) = alice.seal(&seed, &key, rng);
     alice.replace_identity(rng);
     let (keyset, root) = alice.seal(&seed, &key, rng);
-    // Even under the very same key: what is another account's or generation's does not fit.
+    // Even under the same key, parts of another account or generation are rejected.
     let (bobs_keyset, bobs_root) = bob.seal(&seed, &key, rng);
     let open = |certificate: &SignedCertificate, keyset: &[u8], root: &[u8], id: &AccountId| {
         AccountBoxes { certificate, keyset, root }.open(&key, id).map(|_| ())
@@ -119,13 +119,13 @@ fn t16_boxes_certificates_and_ids_exchanged_by_a_server_give_one_error() {
     ] {
         assert_eq!(open(certificate, keyset, root, &id), Err(OpenError));
     }
-    // The seed that comes back is the one that was sealed.
+    // The opened seed is the sealed one.
     let boxes = AccountBoxes { certificate: &alice.certificate, keyset: &keyset, root: &root };
     assert!(boxes.open(&key, &id).ok().unwrap().unlock_seed.is_same_as(&seed));
 }
 
 #[test]
-fn t24_a_pinned_key_is_not_exchanged_for_another_or_an_older_one() {
+fn t24_pin_rejects_other_and_older_certificates() {
     let rng = &mut FixedRng::new(24);
     let (mut alice, mallory) = (Account::make(rng), Account::make(rng));
     let first = alice.verified();
@@ -148,7 +148,7 @@ fn t24_a_pinned_key_is_not_exchanged_for_another_or_an_older_one() {
 }
 
 #[test]
-fn the_root_is_not_lost_with_the_password_as_long_as_there_is_a_recovery_code() {
+fn recovery_code_opens_the_root_without_the_password() {
     let rng = &mut FixedRng::new(3);
     let (alice, code) = (Account::make(rng), RecoveryCode::make(rng));
     let profile = ProfileId::from_bytes([1; 16]);
@@ -163,7 +163,7 @@ fn the_root_is_not_lost_with_the_password_as_long_as_there_is_a_recovery_code() 
 }
 
 #[test]
-fn a_registration_is_taken_only_from_the_root_for_this_server_and_never_twice() {
+fn reenrolment_is_accepted_once_for_this_server_and_root() {
     let rng = &mut FixedRng::new(4);
     let (alice, mallory) = (Account::make(rng), Account::make(rng));
     let parts =
@@ -180,7 +180,7 @@ fn a_registration_is_taken_only_from_the_root_for_this_server_and_never_twice() 
     assert!(matches!(forged.verify(&alice.id(), "https://a", 4), Err(ReenrolError::Signature(_))));
 }
 
-/// An owner with three guardians, two of whom are enough.
+/// An owner with three guardians and a threshold of two.
 struct Guarded {
     owner: Account,
     guardians: Vec<Account>,
@@ -211,7 +211,7 @@ impl Guarded {
 }
 
 #[test]
-fn enough_guardians_open_an_account_together_and_fewer_do_not() {
+fn guardians_below_the_threshold_cannot_open_an_account() {
     let rng = &mut FixedRng::new(5);
     let guarded = Guarded::make(rng);
     let owner = &guarded.owner;
@@ -234,7 +234,7 @@ fn enough_guardians_open_an_account_together_and_fewer_do_not() {
 }
 
 #[test]
-fn a_plan_that_cannot_be_kept_is_refused_before_anything_is_sealed() {
+fn invalid_recovery_plans_are_rejected() {
     let rng = &mut FixedRng::new(6);
     let guarded = Guarded::make(rng);
     let twice = [guarded.certificates[0].clone(), guarded.certificates[0].clone()];
@@ -254,13 +254,13 @@ fn a_plan_that_cannot_be_kept_is_refused_before_anything_is_sealed() {
 }
 
 #[test]
-fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
+fn t29_server_cannot_enable_recovery_or_swap_its_contents() {
     let rng = &mut FixedRng::new(29);
     let guarded = Guarded::make(rng);
     let (owner, id) = (&guarded.owner, guarded.owner.id());
     let server = Account::make(rng);
 
-    // Turned on: the server has no root of this account to consent with.
+    // Enabling: the server does not have the account's root to sign a consent.
     let own = server.root.make_recovery(&server.keyset, &guarded.plan(1), rng).ok().unwrap();
     assert_eq!(own.consent.verify(&id), Err(ConsentError::OtherAccount));
     let made = owner.root.make_recovery(&owner.keyset, &guarded.plan(1), rng).ok().unwrap();
@@ -268,7 +268,7 @@ fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
     assert!(matches!(forged.verify(&id), Err(ConsentError::Signature(_))));
     assert!(guarded.open_share(0, &made.shares[0], &own.consent).is_err());
 
-    // Turned on again: a consent that was taken back.
+    // Enabling again: a replayed consent that was withdrawn.
     let withdrawn = owner.root.withdraw_recovery(RecoveryKind::Recovery, 2, 4);
     let known = ConsentPin { number: 2, hash: withdrawn.hash() };
     assert_eq!(withdrawn.verify_after(&id, &known).unwrap().terms, None);
@@ -277,7 +277,7 @@ fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
     assert_eq!(other.verify_after(&id, &known), Err(ConsentError::Older), "the same number");
     assert!(guarded.open_share(0, &made.shares[0], &withdrawn).is_err());
 
-    // The guardians are given another consent of the owner, or one another's shares.
+    // Guardians receive another consent of the owner, or shares of other guardians.
     let second = owner.root.make_recovery(&owner.keyset, &guarded.plan(3), rng).ok().unwrap();
     assert!(guarded.open_share(0, &made.shares[0], &second.consent).is_err());
     assert!(guarded.open_share(1, &made.shares[0], &made.consent).is_err());
@@ -287,7 +287,7 @@ fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
     let relabelled = SealedShare { consent: second.consent.hash(), ..made.shares[0].clone() };
     assert!(guarded.open_share(0, &relabelled, &second.consent).is_err());
 
-    // The recovery key is swapped: box and shares are the server's own, or those of another consent.
+    // Swapped recovery key: box and shares are the server's own, or those of another consent.
     let shares = |of: &[SealedShare], consent: &SignedConsent| -> Vec<_> {
         (0..2).map(|at| guarded.open_share(at, &of[at], consent).ok().unwrap()).collect()
     };
@@ -300,7 +300,7 @@ fn t29_a_server_cannot_turn_recovery_on_nor_swap_what_guardians_open() {
     assert_eq!(open(&good, &second.sealed), Err(OpenError));
     assert_eq!(open(&shares(&second.shares, &second.consent), &made.sealed), Err(OpenError));
     assert_eq!(open(&shares(&second.shares, &second.consent), &second.sealed), Err(OpenError));
-    // And the certificate: whoever is let in gets this account or none.
+    // Swapped certificate: guardians open this account or none.
     let strangers = open_recovered(&good, &made.consent, &made.sealed, &id, &server.certificate);
     assert_eq!(strangers.err(), Some(OpenError));
     assert_ne!(ContentHash::of(&made.sealed), ContentHash::of(&second.sealed));

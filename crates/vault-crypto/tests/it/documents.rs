@@ -1,6 +1,8 @@
-//! Attacks on documents from the catalogue in `docs/threat-model.md` that this crate refuses by itself.
+//! Attacks on documents from the catalogue in `docs/threat-model.md` that this crate prevents.
 
-use vault_crypto::{BlobCipher, FileKey, Identity, OpenError, Place, VaultKey, make_revision, open_body};
+use vault_crypto::{
+    BlobCipher, ChunkPosition, FileKey, Identity, OpenError, VaultKey, make_revision, open_body,
+};
 use vault_testkit::FixedRng;
 use vault_wire::blob::{BlobLayout, chunk_hash};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind, SignedRevision};
@@ -10,7 +12,7 @@ fn sealed(blob_id: BlobId, file_key: &FileKey, content: &[u8]) -> (BlobRef, Vec<
     let layout = BlobLayout::new(content.len() as u64).unwrap();
     let mut chunk = content.to_vec();
     chunk.resize(layout.chunk_len(0) as usize, 0);
-    let hash = BlobCipher::new(file_key, &blob_id).seal_chunk(0, Place::Last, &mut chunk).unwrap();
+    let hash = BlobCipher::new(file_key, &blob_id).seal_chunk(0, ChunkPosition::Last, &mut chunk).unwrap();
     (BlobRef { blob_id, ct_size: layout.sealed(), ct_root: CtRoot::of_chunks(&blob_id, &[hash]) }, chunk)
 }
 
@@ -30,19 +32,19 @@ fn header(item: u8, blobs: Vec<BlobRef>) -> RevisionHeader {
 }
 
 #[test]
-fn t34_a_reader_with_the_key_cannot_put_other_content_under_the_signed_root() {
+fn t34_reader_with_the_key_cannot_forge_content_under_the_signed_root() {
     let (blob_id, file_key) = (BlobId::from_bytes([5; 16]), FileKey::from_bytes(&[6; 32]));
     let (signed, _) = sealed(blob_id, &file_key, b"as signed");
     let (forged, mut chunk) = sealed(blob_id, &file_key, b"as forged");
     assert_eq!((signed.blob_id, signed.ct_size), (forged.blob_id, forged.ct_size));
     let root = CtRoot::of_chunks(&blob_id, &[chunk_hash(&chunk)]);
-    // The cipher cannot tell, for the key is the right one. The signed root can.
-    assert_eq!(BlobCipher::new(&file_key, &blob_id).open_chunk(0, Place::Last, &mut chunk), Ok(()));
+    // The cipher accepts it, since the key is right; the signed root does not.
+    assert_eq!(BlobCipher::new(&file_key, &blob_id).open_chunk(0, ChunkPosition::Last, &mut chunk), Ok(()));
     assert_ne!(root, signed.ct_root);
 }
 
 #[test]
-fn t35_a_document_does_not_pass_for_that_of_another_item() {
+fn t35_document_is_rejected_in_another_item() {
     let rng = &mut FixedRng::new(35);
     let (key, identity) = (VaultKey::make(rng), Identity::make_first(rng));
     let (one_key, other_key) = (FileKey::make(rng), FileKey::make(rng));
@@ -55,7 +57,7 @@ fn t35_a_document_does_not_pass_for_that_of_another_item() {
     let verified = |revision: &SignedRevision| revision.verify(identity.public());
     assert_eq!(verified(&first.signed).unwrap().blobs, [one]);
 
-    // Another document named in the header: the signature does not hold, and the body does not open.
+    // Another document in the header: the signature is invalid, and the body does not open.
     for blobs in [vec![other], vec![one, other], vec![], vec![BlobRef { ct_root: other.ct_root, ..one }]] {
         let renamed = SignedRevision {
             header: vault_wire::cbor::Canonical::encode(&header(1, blobs)),
@@ -65,16 +67,16 @@ fn t35_a_document_does_not_pass_for_that_of_another_item() {
         assert!(verified(&renamed).is_err());
         assert!(open_body(&renamed, &first.body, &key).is_err());
     }
-    // The other item's body, and with it the other file's key, under this header.
+    // The other item's body, which contains the other file key, under this header.
     let moved = SignedRevision { body_hash: BodyHash::of(&second.body), ..first.signed };
     assert!(verified(&moved).is_err());
     assert!(open_body(&moved, &second.body, &key).is_err());
-    // The other sealed file under this name: neither the root nor the key fits.
+    // The other sealed file under this id: neither the root nor the key matches.
     assert_ne!(CtRoot::of_chunks(&one.blob_id, &[chunk_hash(&other_chunk)]), one.ct_root);
     for (blob, file_key, chunk) in
         [(one, &one_key, &other_chunk), (one, &other_key, &one_chunk), (other, &one_key, &one_chunk)]
     {
         let cipher = BlobCipher::new(file_key, &blob.blob_id);
-        assert_eq!(cipher.open_chunk(0, Place::Last, &mut chunk.clone()), Err(OpenError));
+        assert_eq!(cipher.open_chunk(0, ChunkPosition::Last, &mut chunk.clone()), Err(OpenError));
     }
 }

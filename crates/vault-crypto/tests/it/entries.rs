@@ -7,41 +7,41 @@ use vault_wire::log::{Equivocation, Head, HeadRelation, RejectReason};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op};
 
-use crate::team::{OK, Person, Shared, Stored, Team, void};
+use crate::team::{ACCEPTED, Person, SharedVault, StoredEntry, Team, rejected};
 
 #[test]
-fn t04_an_item_left_out_shows_in_every_root_after_it() {
+fn t04_omitted_item_changes_every_later_root() {
     let mut team = Team::new();
     for item in 1..=3 {
-        assert_eq!(team.vault.put(&team.cleo, item), OK);
+        assert_eq!(team.vault.put(&team.cleo, item), ACCEPTED);
     }
     let mut shown = team.vault.entries.clone();
     shown.remove(2);
     let other = team.vault.replay(&shown);
     assert_eq!(other.equivocation(), Some(Equivocation::Contradiction { seq: 4, author: team.cleo.id() }));
-    // A device that knew the vault need not even look at the entries.
+    // A device that knows the vault detects it by the head alone.
     let mut known = team.vault.log.clone();
     assert_eq!(known.check_server_head(&other.head()), Err(Equivocation::Fork { seq: 4 }));
 }
 
 #[test]
-fn t05_a_deleted_item_comes_back_by_a_signed_put_on_its_tombstone_only() {
+fn t05_deleted_item_returns_only_by_a_put_on_its_tombstone() {
     let mut team = Team::new();
     let first = team.vault.header(&team.cleo, 1);
     let (before, verdict) = team.vault.write(&team.cleo, &first);
-    assert_eq!(verdict, OK);
+    assert_eq!(verdict, ACCEPTED);
     let mut delete = team.vault.header(&team.cleo, 1);
     delete.kind = RevisionKind::Tombstone;
     let (tombstone, verdict) = team.vault.write(&team.cleo, &delete);
-    assert_eq!(verdict, OK);
+    assert_eq!(verdict, ACCEPTED);
 
     let repeated = team.vault.entries[1].clone();
-    assert_eq!(team.vault.push(repeated), void(RejectReason::Parent), "the old revision shown again");
+    assert_eq!(team.vault.push(repeated), rejected(RejectReason::Parent), "the old revision shown again");
     let mut stale = team.vault.header(&team.cleo, 1);
     stale.parent = Some(before);
-    assert_eq!(team.vault.write(&team.cleo, &stale).1, void(RejectReason::Parent));
+    assert_eq!(team.vault.write(&team.cleo, &stale).1, rejected(RejectReason::Parent));
     assert_eq!(team.vault.log.current(&first.item_id).unwrap().hash, tombstone);
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
 
     let mut shown = team.vault.entries.clone();
     shown.remove(2);
@@ -50,51 +50,51 @@ fn t05_a_deleted_item_comes_back_by_a_signed_put_on_its_tombstone_only() {
 }
 
 #[test]
-fn t08_a_vault_rolled_back_raises_the_alarm() {
+fn t08_rollback_of_a_vault_is_detected() {
     let mut team = Team::new();
     let earlier = team.vault.log.head();
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
     assert_eq!(team.vault.log.compare(&earlier), HeadRelation::Behind);
-    let alarm = Equivocation::Rollback { seq: earlier.seq };
-    assert_eq!(team.vault.log.check_server_head(&earlier), Err(alarm));
+    let rollback = Equivocation::Rollback { seq: earlier.seq };
+    assert_eq!(team.vault.log.check_server_head(&earlier), Err(rollback));
     let now = team.vault.log.head();
     assert_eq!(team.vault.log.check_server_head(&now), Ok(HeadRelation::Same));
-    assert_eq!(team.vault.log.equivocation(), Some(alarm), "it stays");
+    assert_eq!(team.vault.log.equivocation(), Some(rollback), "evidence is kept");
 }
 
 #[test]
-fn t09_a_rolled_back_vault_on_a_new_device_is_contradicted_by_any_head_seen_elsewhere() {
+fn t09_new_device_detects_a_rollback_by_any_known_head() {
     let mut team = Team::new();
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
     let seen_elsewhere = team.vault.log.head();
     let mut fresh = team.vault.replay(&team.vault.entries[..1]);
-    assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Ahead, "not yet caught up");
-    assert_eq!(team.vault.put(&team.anna, 2), OK);
-    // The server goes on with another entry in the place of Cleo's.
-    let Stored::Revision(last) = team.vault.entries[2].clone() else { panic!("another kind of entry") };
-    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), void(RejectReason::Base));
+    assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Ahead, "not yet fetched");
+    assert_eq!(team.vault.put(&team.anna, 2), ACCEPTED);
+    // The server continues with another entry instead of Cleo's.
+    let StoredEntry::Revision(last) = team.vault.entries[2].clone() else { panic!("another kind of entry") };
+    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), rejected(RejectReason::Base));
     assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Forked);
     assert!(fresh.equivocation().is_some(), "Anna had seen Cleo's");
 }
 
 #[test]
-fn t10_two_devices_shown_two_histories_find_out_with_the_first_entry_they_share() {
+fn t10_two_histories_are_detected_by_the_first_shared_entry() {
     let mut team = Team::new();
-    let fork = Shared {
+    let fork = SharedVault {
         log: team.vault.log.clone(),
-        founding: team.vault.founding.clone(),
+        genesis: team.vault.genesis.clone(),
         entries: team.vault.entries.clone(),
         keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
         rng: FixedRng::new(77),
         now: 1000,
     };
     let mut other = fork;
-    assert_eq!(team.vault.put(&team.cleo, 1), OK);
-    assert_eq!(other.put(&team.anna, 2), OK);
-    assert_eq!(other.put(&team.anna, 3), OK);
-    // Anna's next entry is shown to Cleo, whose log it was not written on.
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
+    assert_eq!(other.put(&team.anna, 2), ACCEPTED);
+    assert_eq!(other.put(&team.anna, 3), ACCEPTED);
+    // Cleo receives Anna's next entry, which is based on the other history.
     let next = other.entries.last().unwrap().clone();
-    assert_eq!(team.vault.push(next), void(RejectReason::Base));
+    assert_eq!(team.vault.push(next), rejected(RejectReason::Base));
     assert_eq!(
         team.vault.log.equivocation(),
         Some(Equivocation::Contradiction { seq: 4, author: team.anna.id() })
@@ -102,10 +102,10 @@ fn t10_two_devices_shown_two_histories_find_out_with_the_first_entry_they_share(
 }
 
 #[test]
-fn t11_entries_reordered_or_dropped_are_noticed() {
+fn t11_reordered_or_dropped_entries_are_detected() {
     let mut team = Team::new();
     for item in 1..=4 {
-        assert_eq!(team.vault.put(&team.cleo, item), OK);
+        assert_eq!(team.vault.put(&team.cleo, item), ACCEPTED);
     }
     let honest = team.vault.log.head();
     for (a, b) in [(1, 2), (2, 4), (3, 4)] {
@@ -131,45 +131,45 @@ fn t11_entries_reordered_or_dropped_are_noticed() {
 }
 
 #[test]
-fn one_log_with_other_signatures_is_another_log() {
+fn log_with_other_signatures_has_another_root() {
     let mut team = Team::new();
     let removal = vec![Op::Remove { account: team.dora.id() }, team.vault.epoch()];
-    assert_eq!(team.vault.change(&team.ben, removal), OK);
+    assert_eq!(team.vault.change(&team.ben, removal), ACCEPTED);
     let mut shown = team.vault.entries.clone();
-    let Some(Stored::Record(record)) = shown.last_mut() else { panic!("another kind of entry") };
+    let Some(StoredEntry::Record(record)) = shown.last_mut() else { panic!("another kind of entry") };
     record.signature = [0; 64].into();
     let other = team.vault.replay(&shown);
-    assert!(other.roster().member(&team.dora.id()).is_some(), "void for this reader");
-    // So the server cannot go on with both: the roots have parted.
+    assert!(other.roster().member(&team.dora.id()).is_some(), "rejected by this reader");
+    // The roots differ, so the server cannot continue both.
     assert_eq!(team.vault.log.compare(&other.head()), HeadRelation::Forked);
 }
 
 #[test]
-fn an_owner_chooses_between_histories_and_a_removed_one_cannot() {
+fn only_a_current_owner_can_choose_between_histories() {
     let mut team = Team::new();
     assert_eq!(
         team.vault
             .change_rooted(&team.anna, vec![Op::Role { account: team.ben.id(), role: MemberRole::Owner }]),
-        OK
+        ACCEPTED
     );
     let shared = team.vault.entries.clone();
     let at = team.vault.log.head();
-    // Here Ben is removed. The server was restored to a state before that, and goes on from there.
+    // Ben is removed; then the server is restored to a state before that and continues from there.
     let removal = vec![Op::Remove { account: team.ben.id() }, team.vault.epoch()];
-    assert_eq!(team.vault.change_rooted(&team.anna, removal), OK);
+    assert_eq!(team.vault.change_rooted(&team.anna, removal), ACCEPTED);
     let adopt = Op::Adopt { seq: at.seq, root: at.root };
     let branch = |author: &Person| {
-        let mut other = Shared {
+        let mut other = SharedVault {
             log: team.vault.replay(&shared),
-            founding: team.vault.founding.clone(),
+            genesis: team.vault.genesis.clone(),
             entries: shared.clone(),
             keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
             rng: FixedRng::new(78),
             now: 1000,
         };
-        assert_eq!(other.put(&team.cleo, 9), OK);
-        assert_eq!(team.vault.log.is_superseded_by(&other.log), None, "nobody has chosen");
-        assert_eq!(other.change_rooted(author, vec![adopt.clone()]), OK);
+        assert_eq!(other.put(&team.cleo, 9), ACCEPTED);
+        assert_eq!(team.vault.log.is_superseded_by(&other.log), None, "no choice was made");
+        assert_eq!(other.change_rooted(author, vec![adopt.clone()]), ACCEPTED);
         other.log
     };
     let chosen = branch(&team.anna);
@@ -179,7 +179,7 @@ fn an_owner_chooses_between_histories_and_a_removed_one_cannot() {
 }
 
 #[test]
-fn t01_bodies_of_two_items_exchanged_do_not_open() {
+fn t01_swapped_bodies_of_two_items_do_not_open() {
     let mut team = Team::new();
     let key = VaultKey::from_bytes(team.vault.keys[&1].expose_bytes());
     let [one, two] = [1, 2].map(|item| {
@@ -187,25 +187,25 @@ fn t01_bodies_of_two_items_exchanged_do_not_open() {
         make_revision(&header, &[item; 9], &key, &team.cleo.identity, &mut team.vault.rng).unwrap()
     });
     assert!(open_body(&one.signed, &two.body, &key).is_err());
-    // Not even if the hash in the entry is exchanged too, which its signature does not allow.
+    // Not even if the body hash is swapped too, which the signature prevents.
     let mut forged = one.signed.clone();
     forged.body_hash = two.signed.body_hash;
     assert!(open_body(&forged, &two.body, &key).is_err(), "the header is bound to the body");
-    assert_eq!(team.vault.push(Stored::Revision(forged)), void(RejectReason::Signature));
+    assert_eq!(team.vault.push(StoredEntry::Revision(forged)), rejected(RejectReason::Signature));
     assert_eq!(open_body(&one.signed, &one.body, &key).ok().unwrap().expose(), [1; 9]);
 }
 
 #[test]
-fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
+fn t02_t06_entry_is_rejected_for_another_vault_item_or_kind() {
     let mut team = Team::new();
     let (anna, cleo) = (&team.anna, &team.cleo);
-    let mut other = Shared::found(anna, 50);
-    assert_eq!(other.change(anna, vec![cleo.add(MemberRole::Editor)]), OK);
-    assert_eq!(team.vault.put(cleo, 1), OK);
-    let Some(Stored::Revision(taken)) = team.vault.entries.last().cloned() else { panic!("a revision") };
-    assert_eq!(other.push(Stored::Revision(taken.clone())), void(RejectReason::OtherVault));
+    let mut other = SharedVault::create(anna, 50);
+    assert_eq!(other.change(anna, vec![cleo.add(MemberRole::Editor)]), ACCEPTED);
+    assert_eq!(team.vault.put(cleo, 1), ACCEPTED);
+    let Some(StoredEntry::Revision(taken)) = team.vault.entries.last().cloned() else { panic!("a revision") };
+    assert_eq!(other.push(StoredEntry::Revision(taken.clone())), rejected(RejectReason::OtherVault));
     let record = team.vault.entries[0].clone();
-    assert_eq!(other.push(record), void(RejectReason::OtherVault));
+    assert_eq!(other.push(record), rejected(RejectReason::OtherVault));
 
     let header = RevisionHeader::decode(&taken.header).unwrap();
     let relabelled = [
@@ -215,31 +215,31 @@ fn t02_t06_an_entry_passes_for_no_other_vault_item_or_kind() {
     ];
     for header in relabelled {
         let forged = SignedRevision { header: header.encode(), ..taken.clone() };
-        assert_eq!(team.vault.push(Stored::Revision(forged)), void(RejectReason::Signature));
+        assert_eq!(team.vault.push(StoredEntry::Revision(forged)), rejected(RejectReason::Signature));
     }
 }
 
 #[test]
-fn t03_an_older_revision_does_not_become_current_again() {
+fn t03_older_revision_cannot_become_current_again() {
     let mut team = Team::new();
     for _ in 0..3 {
-        assert_eq!(team.vault.put(&team.cleo, 1), OK);
+        assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
     }
     let current = team.vault.log.current(&[1; 16].into());
     for at in 1..=3 {
         let older = team.vault.entries[at].clone();
-        assert_eq!(team.vault.push(older), void(RejectReason::Parent));
+        assert_eq!(team.vault.push(older), rejected(RejectReason::Parent));
     }
     assert_eq!(team.vault.log.current(&[1; 16].into()), current);
 }
 
 #[test]
-fn t07_a_self_made_item_is_nobodys() {
+fn t07_item_by_a_non_member_is_rejected() {
     let mut team = Team::new();
     let evil = Person::new(66);
-    assert_eq!(team.vault.put(&evil, 1), void(RejectReason::Author));
+    assert_eq!(team.vault.put(&evil, 1), rejected(RejectReason::Author));
     let mut header = team.vault.header(&evil, 1);
     header.author = team.cleo.id();
-    assert_eq!(team.vault.write(&evil, &header).1, void(RejectReason::Signature));
+    assert_eq!(team.vault.write(&evil, &header).1, rejected(RejectReason::Signature));
     assert_eq!(team.vault.log.current(&header.item_id), None);
 }

@@ -1,4 +1,4 @@
-//! What the crate promises, tried from outside.
+//! Tests of the public API.
 
 #[cfg(test)]
 mod account;

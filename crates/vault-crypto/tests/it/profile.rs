@@ -1,10 +1,10 @@
-//! A profile's header, its slots and the account boxes, as a program uses them.
+//! Tests of a profile's header, its slots and the account boxes.
 
 use vault_crypto::{
     CodeTextError, Header, HeaderFile, HeaderOutdated, HeaderPin, Identity, KdfParams, KdfSalt, KeySlot,
     Keyset, MAX_PASSWORD, OpenError, PasswordSlot, QuickKey, RecoveryCode, RootKey, RootSigner, SecretKey,
-    SecretText, Slot, SlotKey, SlotKind, SlotsError, StretchError, Stretched, UnlockError, UnlockSeed,
-    make_id,
+    SecretText, Slot, SlotKey, SlotKind, SlotsError, StretchError, StretchedPassword, UnlockError,
+    UnlockSeed, make_id,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
@@ -30,7 +30,7 @@ fn made() -> Made {
 }
 
 #[test]
-fn only_the_password_and_the_secret_key_together_open_a_slot() {
+fn password_slot_opens_only_with_password_and_secret_key() {
     let Made { root_key, secret_key, slot, header } = made();
     let profile_id = header.profile_id();
     let open = |profile: &ProfileId, password: &str, key: &SecretKey| {
@@ -45,29 +45,29 @@ fn only_the_password_and_the_secret_key_together_open_a_slot() {
 }
 
 #[test]
-fn a_header_is_authentic_only_as_it_was_written() {
+fn header_is_authentic_only_unchanged() {
     let Made { root_key, header, .. } = made();
     let file = header.to_file(&root_key);
     assert!(HeaderFile::parse(&file).unwrap().is_authentic(&root_key));
     assert!(!HeaderFile::parse(&file).unwrap().is_authentic(&RootKey::from_bytes(&[0; 32])));
-    // Whatever bit is turned, the file is not read or not authentic.
+    // With any bit flipped, the file is malformed or not authentic.
     for at in 0..file.len() * 8 {
         let mut changed = file.clone();
         changed[at / 8] ^= 1 << (at % 8);
         assert!(!HeaderFile::parse(&changed).is_ok_and(|header| header.is_authentic(&root_key)), "bit {at}");
     }
-    // A later header with the same slots is another file.
+    // A later header with the same slots gives another file.
     let later = header.next(header.slots().to_vec()).unwrap().to_file(&root_key);
     assert_ne!(later, file);
     assert_eq!(HeaderFile::parse(&later).unwrap().unverified().version(), 2);
 }
 
 #[test]
-fn each_key_opens_the_slot_that_was_made_for_it_and_no_other() {
+fn each_key_opens_only_its_own_slot() {
     let Made { root_key, slot, header, .. } = made();
     let profile_id = header.profile_id();
     let rng = &mut FixedRng::new(4);
-    // The same bytes wherever they fit: that a slot opens depends on what the key is for, too.
+    // Equal key bytes where possible: opening also depends on the kind of key.
     let (quick, seed) = (QuickKey::from_bytes(&[7; 32]), UnlockSeed::from_bytes(&[7; 32]));
     let (code, account) = (RecoveryCode::from_bytes(&[7; 16]), AccountId::from_bytes([1; 16]));
     let keys = [SlotKey::Quick(&quick), SlotKey::Recovery(&code), SlotKey::Account(&account, &seed)];
@@ -85,7 +85,7 @@ fn each_key_opens_the_slot_that_was_made_for_it_and_no_other() {
     assert!(slots[2].open(profile_id, SlotKey::Account(&other_account, &seed)).is_err());
     assert_eq!(slots[2].account(), Some(&account));
 
-    // In whatever order slots are handed in, a header has one spelling, and reads back.
+    // The order of slots passed in does not change the encoding, which round-trips.
     let mut all: Vec<_> = slots.into_iter().map(Slot::Key).chain([Slot::Password(slot)]).collect();
     let header = header.next(all.clone()).unwrap();
     all.reverse();
@@ -97,7 +97,7 @@ fn each_key_opens_the_slot_that_was_made_for_it_and_no_other() {
 }
 
 #[test]
-fn slots_that_make_no_header_are_refused_before_they_are_written() {
+fn invalid_sets_of_slots_are_rejected() {
     let Made { root_key, slot, header, .. } = made();
     let rng = &mut FixedRng::new(5);
     let (quick, code) = (QuickKey::make(rng), RecoveryCode::make(rng));
@@ -116,7 +116,7 @@ fn slots_that_make_no_header_are_refused_before_they_are_written() {
 }
 
 #[test]
-fn a_header_that_is_remembered_is_followed_by_itself_and_later_ones_only() {
+fn header_pin_accepts_only_itself_and_later_headers() {
     let Made { root_key, secret_key, header, .. } = made();
     let rng = &mut FixedRng::new(6);
     let (slot, _) =
@@ -126,16 +126,16 @@ fn a_header_that_is_remembered_is_followed_by_itself_and_later_ones_only() {
     let second = header.next(header.slots().to_vec()).unwrap();
     let sibling = header.next(vec![Slot::Password(slot)]).unwrap();
     let [first, second, sibling] = [&header, &second, &sibling].map(|header| header.pin(&root_key));
-    assert_eq!(first.is_followed_by(&second), Ok(true));
-    assert_eq!(second.is_followed_by(&second), Ok(false));
-    assert_eq!(second.is_followed_by(&first), Err(HeaderOutdated));
-    assert_eq!(second.is_followed_by(&sibling), Err(HeaderOutdated), "another header of the same version");
-    assert_eq!(HeaderPin::from_bytes(&second.to_bytes()).is_followed_by(&second), Ok(false));
+    assert_eq!(first.check(&second), Ok(true));
+    assert_eq!(second.check(&second), Ok(false));
+    assert_eq!(second.check(&first), Err(HeaderOutdated));
+    assert_eq!(second.check(&sibling), Err(HeaderOutdated), "another header of the same version");
+    assert_eq!(HeaderPin::from_bytes(&second.to_bytes()).check(&second), Ok(false));
     assert_eq!(HeaderPin::from_bytes(&second.to_bytes()).version(), 2);
 }
 
 #[test]
-fn a_code_of_one_kind_is_not_taken_for_the_other_however_it_is_typed() {
+fn code_of_one_kind_is_never_accepted_as_the_other() {
     let rng = &mut FixedRng::new(7);
     for _ in 0..200 {
         let (key, code) = (SecretKey::make(rng), RecoveryCode::make(rng));
@@ -157,18 +157,18 @@ fn a_code_of_one_kind_is_not_taken_for_the_other_however_it_is_typed() {
 }
 
 #[test]
-fn a_password_may_be_long_but_not_endless() {
+fn password_length_is_bounded() {
     let (secret_key, salt) = (SecretKey::from_bytes(&[0; 16]), KdfSalt::make(&mut FixedRng::new(2)));
     let stretch = |len| {
         let password = SecretText::new("x".repeat(len));
-        Stretched::derive(&password, &secret_key, &salt, FLOOR).map(|_| ())
+        StretchedPassword::derive(&password, &secret_key, &salt, FLOOR).map(|_| ())
     };
     assert_eq!(stretch(MAX_PASSWORD), Ok(()));
     assert_eq!(stretch(MAX_PASSWORD + 1), Err(StretchError::PasswordTooLong));
 }
 
 #[test]
-fn account_boxes_open_only_for_their_own_account_profile_and_keys() {
+fn account_boxes_open_only_for_their_account_profile_and_keys() {
     let rng = &mut FixedRng::new(3);
     let Made { root_key, secret_key, slot, header } = made();
     let profile_id = header.profile_id();

@@ -1,10 +1,10 @@
-//! What holds for all inputs.
+//! Property tests.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use vault_crypto::{
     HeaderFile, Identity, Keyset, LocalKey, MAX_PAYLOAD, RootKey, RootSigner, SEAL_OVERHEAD, SecretKey,
-    VaultKey, found_vault, make_revision, open_body,
+    VaultKey, make_revision, make_vault, open_body,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
@@ -44,7 +44,7 @@ proptest! {
     #![proptest_config(config(256))]
 
     #[test]
-    fn what_was_sealed_opens(draft in prop::collection::vec(any::<u8>(), 0..300), name: Vec<u8>, seed: u64) {
+    fn sealed_box_opens(draft in prop::collection::vec(any::<u8>(), 0..300), name: Vec<u8>, seed: u64) {
         let key = LocalKey::from_bytes(&[9; 32]);
         let sealed = key.seal_draft(&PROFILE, &name, &draft, &mut FixedRng::new(seed));
         prop_assert_eq!(sealed.len(), draft.len() + SEAL_OVERHEAD);
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn a_box_with_any_bit_turned_does_not_open(draft in prop::collection::vec(any::<u8>(), 0..40), at: prop::sample::Index, bit in 0..8_u8) {
+    fn box_with_a_flipped_bit_does_not_open(draft in prop::collection::vec(any::<u8>(), 0..40), at: prop::sample::Index, bit in 0..8_u8) {
         let key = LocalKey::from_bytes(&[9; 32]);
         let mut sealed = key.seal_draft(&PROFILE, b"name", &draft, &mut FixedRng::new(1));
         *at.get_mut(&mut sealed) ^= 1 << bit;
@@ -61,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn a_box_that_is_cut_or_lengthened_does_not_open(len in 0..200_usize) {
+    fn truncated_or_extended_box_does_not_open(len in 0..200_usize) {
         let key = LocalKey::from_bytes(&[9; 32]);
         let mut sealed = key.seal_draft(&PROFILE, b"name", &[7; 40], &mut FixedRng::new(1));
         prop_assume!(len != sealed.len());
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn a_body_opens_to_its_payload_and_its_length_is_a_power_of_two(payload in prop::collection::vec(any::<u8>(), 0..5000)) {
+    fn body_opens_and_its_length_is_a_power_of_two(payload in prop::collection::vec(any::<u8>(), 0..5000)) {
         let rng = &mut FixedRng::new(2);
         let (key, identity) = (VaultKey::make(rng), Identity::make_first(rng));
         let made = make_revision(&header(), &payload, &key, &identity, rng).unwrap();
@@ -81,7 +81,7 @@ proptest! {
     }
 
     #[test]
-    fn a_revision_with_any_bit_turned_is_refused(at: prop::sample::Index, bit in 0..8_u8, part in 0..3_u8) {
+    fn revision_with_a_flipped_bit_is_rejected(at: prop::sample::Index, bit in 0..8_u8, part in 0..3_u8) {
         let rng = &mut FixedRng::new(3);
         let (key, identity) = (VaultKey::make(rng), Identity::make_first(rng));
         let mut made = make_revision(&header(), b"payload", &key, &identity, rng).unwrap();
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn the_secret_key_reads_back_however_it_is_typed(bytes: [u8; 16], lower: bool, prefix: bool, gap in "[ \t\n-]{0,3}") {
+    fn secret_key_is_parsed_leniently(bytes: [u8; 16], lower: bool, prefix: bool, gap in "[ \t\n-]{0,3}") {
         let key = SecretKey::from_bytes(&bytes);
         let mut text = key.to_text().expose().to_owned();
         if !prefix {
@@ -112,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_a_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_never_panic_a_decoder(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = HeaderFile::parse(&bytes);
         let _ = Certificate::decode(&bytes);
         let _ = SignedCertificate::decode(&bytes);
@@ -123,11 +123,11 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_encoding_is_refused_or_means_something_else(at: prop::sample::Index, to: u8) {
+    fn changed_record_is_rejected_or_decodes_to_another_value(at: prop::sample::Index, to: u8) {
         let rng = &mut FixedRng::new(4);
         let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
         let certificate = root.certify(&identity, Predecessor::Sound, 1);
-        let vault = found_vault(&root.account_id(), &identity, &certificate, 1, rng);
+        let vault = make_vault(&root.account_id(), &identity, &certificate, 1, rng);
         let mut bytes = vault.record.bytes.clone();
         *at.get_mut(&mut bytes) = to;
         match Record::decode(&bytes) {
@@ -144,7 +144,7 @@ proptest! {
 }
 
 #[test]
-fn a_mistyped_secret_key_is_told() {
+fn mistyped_secret_key_is_detected() {
     let mut found = 0_u32;
     let mut tried = 0_u32;
     for seed in 0..40 {
@@ -158,13 +158,13 @@ fn a_mistyped_secret_key_is_told() {
             }
         }
     }
-    // Twelve bits of checksum miss one error in 4096; every change in the last two characters is found.
+    // A 12-bit checksum misses one error in 4096; every change in the last two characters is detected.
     assert_eq!(tried, 40 * 28 * 31);
     assert!(tried - found <= tried / 2048, "{found} of {tried}");
 }
 
 #[test]
-fn payloads_beyond_the_limit_are_refused_and_the_largest_opens() {
+fn payload_length_is_bounded() {
     let rng = &mut FixedRng::new(6);
     let (key, identity) = (VaultKey::make(rng), Identity::make_first(rng));
     assert!(make_revision(&header(), &vec![0; MAX_PAYLOAD + 1], &key, &identity, rng).is_err());
@@ -173,11 +173,11 @@ fn payloads_beyond_the_limit_are_refused_and_the_largest_opens() {
 }
 
 #[test]
-fn a_log_accepts_its_founder_and_voids_what_breaks_the_rule() {
+fn log_accepts_its_founder_and_rejects_invalid_entries() {
     let rng = &mut FixedRng::new(7);
     let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 1);
-    let vault = found_vault(&root.account_id(), &identity, &certificate, 1, rng);
+    let vault = make_vault(&root.account_id(), &identity, &certificate, 1, rng);
     let mut log = LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash)).unwrap();
 
     let first = RevisionHeader {
@@ -191,18 +191,18 @@ fn a_log_accepts_its_founder_and_voids_what_breaks_the_rule() {
         let made = make_revision(header, b"x", &vault.key, by, rng).unwrap();
         let before = log.head().root;
         let verdict = log.push(Entry::Revision(&made.signed));
-        assert_ne!(log.head().root, before, "every entry counts in the root");
+        assert_ne!(log.head().root, before, "the root covers every entry");
         (made.signed.hash(), verdict)
     };
     let (hash, verdict) = push(&mut log, &first, &identity);
     assert_eq!((verdict, log.head().seq), (Verdict::Accepted, 2));
     assert_eq!(log.current(&first.item_id).map(|current| current.hash), Some(hash));
 
-    let void = |reason| Verdict::Rejected(reason);
+    let rejected = |reason| Verdict::Rejected(reason);
     let next = RevisionHeader { parent: Some(hash), ..first.clone() };
     let stranger = Identity::make_first(&mut FixedRng::new(8));
-    assert_eq!(push(&mut log, &next, &stranger).1, void(RejectReason::Signature));
-    assert_eq!(push(&mut log, &first, &identity).1, void(RejectReason::Parent));
+    assert_eq!(push(&mut log, &next, &stranger).1, rejected(RejectReason::Signature));
+    assert_eq!(push(&mut log, &first, &identity).1, rejected(RejectReason::Parent));
     type Change<'a> = &'a dyn Fn(&mut RevisionHeader);
     let changed = |change: Change<'_>| {
         let mut header = next.clone();
@@ -218,13 +218,13 @@ fn a_log_accepts_its_founder_and_voids_what_breaks_the_rule() {
         (&|header| header.base_seq = 1000, RejectReason::Base),
     ];
     for (change, reason) in cases {
-        assert_eq!(push(&mut log, &changed(change), &identity).1, void(reason));
+        assert_eq!(push(&mut log, &changed(change), &identity).1, rejected(reason));
     }
-    assert_eq!(log.push(Entry::Record(&vault.record)), void(RejectReason::Combination));
+    assert_eq!(log.push(Entry::Record(&vault.record)), rejected(RejectReason::Combination));
     assert_eq!(
         log.current(&first.item_id).map(|current| current.hash),
         Some(hash),
-        "void entries change nothing"
+        "rejected entries change nothing"
     );
     let tombstone = changed(&|header| header.kind = RevisionKind::Tombstone);
     assert_eq!(push(&mut log, &tombstone, &identity).1, Verdict::Accepted);

@@ -1,10 +1,10 @@
-//! People, and a vault that they share: real keys, real records, and the verifier that each of them runs.
+//! Test fixture: accounts and a shared vault with real keys, records and verifiers.
 
 use std::collections::BTreeMap;
 
 use vault_crypto::{
-    FoundedVault, Identity, InviteLink, InviteSecret, RootSigner, VaultKey, found_vault, make_epoch,
-    make_revision, sign_record,
+    Identity, InviteLink, InviteSecret, NewVault, RootSigner, VaultKey, make_epoch, make_revision,
+    make_vault, sign_record,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
@@ -13,7 +13,7 @@ use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, ItemId, RevHash};
 
-/// Somebody with an account.
+/// An account.
 pub struct Person {
     pub root: RootSigner,
     pub identity: Identity,
@@ -37,14 +37,14 @@ impl Person {
     }
 }
 
-/// An entry as a server keeps it.
+/// An entry as stored by a server.
 #[derive(Clone)]
-pub enum Stored {
+pub enum StoredEntry {
     Record(SignedRecord),
     Revision(SignedRevision),
 }
 
-impl Stored {
+impl StoredEntry {
     pub fn as_entry(&self) -> Entry<'_> {
         match self {
             Self::Record(record) => Entry::Record(record),
@@ -54,26 +54,26 @@ impl Stored {
 }
 
 /// A vault with all its entries and keys.
-pub struct Shared {
+pub struct SharedVault {
     pub log: LogVerifier,
-    pub founding: SignedRecord,
-    pub entries: Vec<Stored>,
+    pub genesis: SignedRecord,
+    pub entries: Vec<StoredEntry>,
     pub keys: BTreeMap<u32, VaultKey>,
     pub rng: FixedRng,
     pub now: u64,
 }
 
-impl Shared {
-    pub fn found(founder: &Person, seed: u64) -> Self {
+impl SharedVault {
+    pub fn create(founder: &Person, seed: u64) -> Self {
         let mut rng = FixedRng::new(seed);
-        let FoundedVault { key, record, genesis_hash, .. } =
-            found_vault(&founder.id(), &founder.identity, &founder.certificate, 1, &mut rng);
+        let NewVault { key, record, genesis_hash, .. } =
+            make_vault(&founder.id(), &founder.identity, &founder.certificate, 1, &mut rng);
         let log = LogVerifier::from_genesis(&record, Some(&genesis_hash)).unwrap();
         let keys = BTreeMap::from([(1, key)]);
-        Self { log, founding: record, entries: Vec::new(), keys, rng, now: 1000 }
+        Self { log, genesis: record, entries: Vec::new(), keys, rng, now: 1000 }
     }
 
-    /// A record by this author as it would be if written now.
+    /// Builds a record by this author on the current head.
     pub fn record(&self, author: &Person, ops: Vec<Op>) -> Record {
         let Head { seq, root } = self.log.head();
         Record {
@@ -88,7 +88,7 @@ impl Shared {
         }
     }
 
-    pub fn push(&mut self, entry: Stored) -> Verdict {
+    pub fn push(&mut self, entry: StoredEntry) -> Verdict {
         let verdict = self.log.push(entry.as_entry());
         self.entries.push(entry);
         verdict
@@ -97,16 +97,16 @@ impl Shared {
     /// Writes a record without the root's signature.
     pub fn change(&mut self, author: &Person, ops: Vec<Op>) -> Verdict {
         let record = sign_record(&self.record(author, ops), &author.identity, None);
-        self.push(Stored::Record(record))
+        self.push(StoredEntry::Record(record))
     }
 
     /// Writes a record with the root's signature.
     pub fn change_rooted(&mut self, author: &Person, ops: Vec<Op>) -> Verdict {
         let record = sign_record(&self.record(author, ops), &author.identity, Some(&author.root));
-        self.push(Stored::Record(record))
+        self.push(StoredEntry::Record(record))
     }
 
-    /// The op that begins the next epoch; the new key is kept.
+    /// Returns the op that begins the next epoch, and stores the new key.
     pub fn epoch(&mut self) -> Op {
         let current = self.log.roster().epoch();
         let made = make_epoch(self.log.roster(), current, &self.keys[&current], &mut self.rng).unwrap();
@@ -135,19 +135,19 @@ impl Shared {
         let key = &self.keys[&self.log.roster().epoch()];
         let made = make_revision(header, b"content", key, &author.identity, &mut self.rng).unwrap();
         let hash = made.signed.hash();
-        (hash, self.push(Stored::Revision(made.signed)))
+        (hash, self.push(StoredEntry::Revision(made.signed)))
     }
 
-    /// Writes an item as anybody would.
+    /// Writes an item on the current head.
     pub fn put(&mut self, author: &Person, item: u8) -> Verdict {
         let header = self.header(author, item);
         self.write(author, &header).1
     }
 
-    /// Opens an invitation and gives the link to it.
+    /// Opens an invitation and returns its link.
     pub fn invite(&mut self, author: &Person, role: MemberRole) -> InviteLink {
         let secret = InviteSecret::make(&mut self.rng);
-        let op = secret.invite(role, self.now + 1000);
+        let op = secret.invite_op(role, self.now + 1000);
         assert_eq!(self.change(author, vec![op]), Verdict::Accepted);
         let Head { seq, root } = self.log.head();
         InviteLink {
@@ -161,21 +161,21 @@ impl Shared {
         }
     }
 
-    /// What another device sees that is shown these entries.
-    pub fn replay(&self, entries: &[Stored]) -> LogVerifier {
+    /// Replays these entries on another device.
+    pub fn replay(&self, entries: &[StoredEntry]) -> LogVerifier {
         let mut log =
-            LogVerifier::from_genesis(&self.founding, Some(self.log.roster().genesis_hash())).unwrap();
-        let entries: Vec<_> = entries.iter().map(Stored::as_entry).collect();
+            LogVerifier::from_genesis(&self.genesis, Some(self.log.roster().genesis_hash())).unwrap();
+        let entries: Vec<_> = entries.iter().map(StoredEntry::as_entry).collect();
         log.extend(&entries);
         log
     }
 }
 
 /// The verdict on an entry that takes effect.
-pub const OK: Verdict = Verdict::Accepted;
+pub const ACCEPTED: Verdict = Verdict::Accepted;
 
-/// The verdict on one that does not.
-pub const fn void(reason: RejectReason) -> Verdict {
+/// The verdict on an entry that is rejected.
+pub const fn rejected(reason: RejectReason) -> Verdict {
     Verdict::Rejected(reason)
 }
 
@@ -185,16 +185,16 @@ pub struct Team {
     pub ben: Person,
     pub cleo: Person,
     pub dora: Person,
-    pub vault: Shared,
+    pub vault: SharedVault,
 }
 
 impl Team {
     pub fn new() -> Self {
         let [anna, ben, cleo, dora] = [1, 2, 3, 4].map(Person::new);
-        let mut vault = Shared::found(&anna, 5);
+        let mut vault = SharedVault::create(&anna, 5);
         let members =
             vec![ben.add(MemberRole::Manager), cleo.add(MemberRole::Editor), dora.add(MemberRole::Viewer)];
-        assert_eq!(vault.change(&anna, members), OK);
+        assert_eq!(vault.change(&anna, members), ACCEPTED);
         Self { anna, ben, cleo, dora, vault }
     }
 }

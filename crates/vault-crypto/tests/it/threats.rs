@@ -1,4 +1,4 @@
-//! Attacks from the catalogue in `docs/threat-model.md` that end in this crate.
+//! Attacks from the catalogue in `docs/threat-model.md` on formats of this crate.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use aead_stream::{NewStream, StreamBE32, StreamPrimitive};
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
 use serde_json::Value;
 use vault_crypto::{
-    BlobCipher, FileKey, HeaderError, HeaderFile, KdfParams, KdfRefused, Keyset, LocalKey, OpenError, Place,
-    RootKey, SlotsError, check_zeros,
+    BlobCipher, ChunkPosition, FileKey, HeaderError, HeaderFile, KdfParams, KdfParamsError, Keyset, LocalKey,
+    OpenError, RootKey, SlotsError, check_zero_padding,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, SignedCertificate};
@@ -30,26 +30,29 @@ fn invalid_header(name: &str) -> Result<HeaderFile, HeaderError> {
 }
 
 #[test]
-fn t13_costs_below_the_floor_cannot_be_derived_with() {
+fn t13_costs_below_the_floor_are_rejected() {
     let KdfParams { .. } = KdfParams::new(64 * 1024, 3, 1).expect("the floor itself is allowed");
     for (memory, passes, lanes) in [(64 * 1024 - 1, 3, 1), (64 * 1024, 2, 1), (64 * 1024, 3, 0), (0, 0, 0)] {
-        assert_eq!(KdfParams::new(memory, passes, lanes), Err(KdfRefused::BelowFloor));
+        assert_eq!(KdfParams::new(memory, passes, lanes), Err(KdfParamsError::BelowFloor));
     }
     for name in ["below-floor-memory", "below-floor-passes", "below-floor-lanes"] {
-        assert!(matches!(invalid_header(name), Err(HeaderError::Kdf(KdfRefused::BelowFloor))), "{name}");
+        assert!(matches!(invalid_header(name), Err(HeaderError::Kdf(KdfParamsError::BelowFloor))), "{name}");
     }
 }
 
 #[test]
-fn t14_costs_above_the_ceiling_cannot_be_derived_with() {
+fn t14_costs_above_the_ceiling_are_rejected() {
     KdfParams::new(2 * 1024 * 1024, 16, 16).expect("the ceiling itself is allowed");
     for (memory, passes, lanes) in
         [(2 * 1024 * 1024 + 1, 3, 4), (65_536, 17, 4), (65_536, 3, 17), (u32::MAX, 3, 4)]
     {
-        assert_eq!(KdfParams::new(memory, passes, lanes), Err(KdfRefused::AboveCeiling));
+        assert_eq!(KdfParams::new(memory, passes, lanes), Err(KdfParamsError::AboveCeiling));
     }
     for name in ["above-ceiling-memory", "above-ceiling-passes", "above-ceiling-lanes"] {
-        assert!(matches!(invalid_header(name), Err(HeaderError::Kdf(KdfRefused::AboveCeiling))), "{name}");
+        assert!(
+            matches!(invalid_header(name), Err(HeaderError::Kdf(KdfParamsError::AboveCeiling))),
+            "{name}"
+        );
     }
     assert!(matches!(
         invalid_header("memory-beyond-32-bits"),
@@ -58,7 +61,7 @@ fn t14_costs_above_the_ceiling_cannot_be_derived_with() {
 }
 
 #[test]
-fn t18_another_format_or_suite_is_refused() {
+fn t18_other_formats_and_suites_are_rejected() {
     assert!(matches!(invalid_header("later-format"), Err(HeaderError::OtherFormat(2))));
     assert!(matches!(invalid_header("development-format"), Err(HeaderError::OtherFormat(0))));
 
@@ -82,13 +85,13 @@ fn t18_another_format_or_suite_is_refused() {
 }
 
 #[test]
-fn t20_a_text_that_opens_under_two_keys_is_refused_by_its_commitment() {
+fn t20_commitment_rejects_a_ciphertext_for_two_keys() {
     let forged = vector("two-keys.json");
     let nonce = XNonce::try_from(hex(&forged, "nonce").as_slice()).unwrap();
     let (text_and_tag, context) = (hex(&forged, "text_and_tag"), hex(&forged, "context"));
     let (text, tag) = text_and_tag.split_last_chunk::<16>().unwrap();
 
-    // The attack is real: the bare cipher opens the same bytes under both keys, to different texts.
+    // The bare cipher opens the same bytes under both keys, to different plaintexts.
     let opened = ["encryption_key_a", "encryption_key_b"].map(|name| {
         let mut text = text.to_vec();
         let cipher = XChaCha20Poly1305::new_from_slice(&hex(&forged, name)).unwrap();
@@ -97,7 +100,7 @@ fn t20_a_text_that_opens_under_two_keys_is_refused_by_its_commitment() {
     });
     assert_ne!(opened[0], opened[1]);
 
-    // The envelope opens it under the key it commits to, and under that key only.
+    // The envelope opens it only under the key that it commits to.
     let vault = VaultId::try_from(hex(&forged, "vault_id").as_slice()).unwrap();
     let open = |key: &str, commitment: &str| {
         let sealed =
@@ -109,7 +112,7 @@ fn t20_a_text_that_opens_under_two_keys_is_refused_by_its_commitment() {
 }
 
 #[test]
-fn t21_empty_null_or_missing_keys_are_errors_and_nothing_is_made_in_their_place() {
+fn t21_empty_null_or_missing_keys_are_errors() {
     for name in ["null-root-key", "empty-root-key", "empty-salt", "empty-mac", "no-params", "empty"] {
         assert!(matches!(invalid_header(name), Err(HeaderError::Damaged(_))), "{name}");
     }
@@ -130,14 +133,14 @@ fn t21_empty_null_or_missing_keys_are_errors_and_nothing_is_made_in_their_place(
     assert!(RootKey::from_slice(&[]).is_err() && FileKey::from_slice(&[0; 31]).is_err());
 }
 
-/// A document of two full chunks and a part of a third, sealed.
+/// Seals a document of two full chunks and a partial third.
 fn sealed_document(blob_id: BlobId) -> (BlobCipher, BlobLayout, Vec<Vec<u8>>) {
     let cipher = BlobCipher::new(&FileKey::make(&mut FixedRng::new(34)), &blob_id);
     let layout = BlobLayout::new(2 * u64::from(CHUNK_SIZE) + 70_000).unwrap();
     let seal = |index| {
         let mut chunk = vec![7; layout.data_len(index) as usize];
         chunk.resize(layout.chunk_len(index) as usize, 0);
-        cipher.seal_chunk(index, Place::of(index, &layout), &mut chunk).unwrap();
+        cipher.seal_chunk(index, ChunkPosition::of(index, &layout), &mut chunk).unwrap();
         chunk
     };
     let chunks = (0..layout.chunks()).map(seal).collect();
@@ -145,32 +148,34 @@ fn sealed_document(blob_id: BlobId) -> (BlobCipher, BlobLayout, Vec<Vec<u8>>) {
 }
 
 #[test]
-fn t34_chunks_truncated_extended_reordered_duplicated_or_swapped_are_refused() {
+fn t34_manipulated_chunk_sequences_are_rejected() {
     let blob_id = BlobId::from_bytes([1; 16]);
     let (cipher, layout, chunks) = sealed_document(blob_id);
-    let open = |index: u32, place: Place, chunk: &[u8]| cipher.open_chunk(index, place, &mut chunk.to_vec());
+    let open = |index: u32, position: ChunkPosition, chunk: &[u8]| {
+        cipher.open_chunk(index, position, &mut chunk.to_vec())
+    };
     let last = layout.chunks() - 1;
     assert_eq!((chunks.len(), last), (3, 2));
     for (index, chunk) in (0..).zip(&chunks) {
-        assert_eq!(open(index, Place::of(index, &layout), chunk), Ok(()));
+        assert_eq!(open(index, ChunkPosition::of(index, &layout), chunk), Ok(()));
     }
 
-    // Truncated: an inner chunk does not pass for the last, nor is a shorter chunk opened.
-    assert_eq!(open(1, Place::Last, &chunks[1]), Err(OpenError));
-    assert_eq!(open(last, Place::Last, &chunks[2][..chunks[2].len() - 1]), Err(OpenError));
-    assert_eq!(open(last, Place::Last, &chunks[2][..16]), Err(OpenError));
-    assert_eq!(open(last, Place::Last, &[]), Err(OpenError));
-    // Extended: the last chunk does not pass for an inner one, nor is a longer chunk opened.
-    assert_eq!(open(last, Place::Inner, &chunks[2]), Err(OpenError));
-    assert_eq!(open(last, Place::Last, &[chunks[2].as_slice(), &[0]].concat()), Err(OpenError));
+    // Truncated: an inner chunk is rejected as the last, as is a shorter chunk.
+    assert_eq!(open(1, ChunkPosition::Last, &chunks[1]), Err(OpenError));
+    assert_eq!(open(last, ChunkPosition::Last, &chunks[2][..chunks[2].len() - 1]), Err(OpenError));
+    assert_eq!(open(last, ChunkPosition::Last, &chunks[2][..16]), Err(OpenError));
+    assert_eq!(open(last, ChunkPosition::Last, &[]), Err(OpenError));
+    // Extended: the last chunk is rejected as an inner one, as is a longer chunk.
+    assert_eq!(open(last, ChunkPosition::Inner, &chunks[2]), Err(OpenError));
+    assert_eq!(open(last, ChunkPosition::Last, &[chunks[2].as_slice(), &[0]].concat()), Err(OpenError));
     // Reordered and duplicated.
-    assert_eq!(open(0, Place::Inner, &chunks[1]), Err(OpenError));
-    assert_eq!(open(1, Place::Inner, &chunks[0]), Err(OpenError));
-    // Swapped with the chunk of another document that has the same file key.
+    assert_eq!(open(0, ChunkPosition::Inner, &chunks[1]), Err(OpenError));
+    assert_eq!(open(1, ChunkPosition::Inner, &chunks[0]), Err(OpenError));
+    // Swapped with the chunk of another document with the same file key.
     let (_, _, others) = sealed_document(BlobId::from_bytes([2; 16]));
-    assert_eq!(open(0, Place::Inner, &others[0]), Err(OpenError));
+    assert_eq!(open(0, ChunkPosition::Inner, &others[0]), Err(OpenError));
 
-    // The signed list of hashes refuses each of these before anything is opened.
+    // The signed list of hashes rejects each of these before opening.
     let hashes: Vec<_> = chunks.iter().map(|chunk| chunk_hash(chunk)).collect();
     let root = CtRoot::of_chunks(&blob_id, &hashes);
     let [first, second, third] = hashes[..] else { panic!() };
@@ -181,19 +186,19 @@ fn t34_chunks_truncated_extended_reordered_duplicated_or_swapped_are_refused() {
 }
 
 #[test]
-fn t34_bytes_hidden_behind_the_end_of_a_document_are_refused() {
+fn t34_nonzero_bytes_after_the_end_of_a_document_are_rejected() {
     let layout = BlobLayout::new(5000).unwrap();
     let mut chunk = vec![7; 5000];
     chunk.resize(layout.chunk_len(0) as usize, 0);
-    assert_eq!(check_zeros(0, &layout, &chunk), Ok(()));
-    assert_eq!(check_zeros(0, &layout, &chunk[..chunk.len() - 1]), Err(OpenError));
+    assert_eq!(check_zero_padding(0, &layout, &chunk), Ok(()));
+    assert_eq!(check_zero_padding(0, &layout, &chunk[..chunk.len() - 1]), Err(OpenError));
     *chunk.last_mut().unwrap() = 1;
-    assert_eq!(check_zeros(0, &layout, &chunk), Err(OpenError));
+    assert_eq!(check_zero_padding(0, &layout, &chunk), Err(OpenError));
 }
 
 #[test]
-fn a_document_stream_is_plain_stream_be32() {
-    // Another implementation of STREAM over the same cipher gives the same bytes, given key and prefix.
+fn document_stream_is_plain_stream_be32() {
+    // A manual implementation of STREAM over the same cipher gives the same bytes for equal key and prefix.
     let stream = StreamBE32::<XChaCha20Poly1305>::new(&[1; 32].into(), &[2; 19].into());
     let mut by_stream = b"chunk".to_vec();
     stream.encrypt_in_place(258, true, &[], &mut by_stream).unwrap();

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use vault_crypto::{BlobCipher, FileKey, Place, check_zeros};
+use vault_crypto::{BlobCipher, ChunkPosition, FileKey, check_zero_padding};
 use vault_wire::CtRoot;
 use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::revision::BlobRef;
@@ -82,9 +82,9 @@ impl Opening {
                 Ok(move |index, buffer: &mut Buffer| {
                     let hash = chunk_hash(buffer);
                     cipher
-                        .open_chunk(index, Place::of(index, layout), buffer)
+                        .open_chunk(index, ChunkPosition::of(index, layout), buffer)
                         .map_err(|_| DocumentError::Damaged)?;
-                    check_zeros(index, layout, buffer).map_err(|_| DocumentError::Damaged)?;
+                    check_zero_padding(index, layout, buffer).map_err(|_| DocumentError::Damaged)?;
                     let data = buffer.get(..as_len(layout.data_len(index))).ok_or(DocumentError::Damaged)?;
                     part.write_at(layout.offsets(index).1, data)?;
                     Ok(hash)
@@ -190,8 +190,10 @@ impl<S: Read + Seek> DocumentReader<S> {
         if !list.has(index, chunk) {
             return Err(DocumentError::Damaged);
         }
-        cipher.open_chunk(index, Place::of(index, layout), chunk).map_err(|_| DocumentError::Damaged)?;
-        check_zeros(index, layout, chunk).map_err(|_| DocumentError::Damaged)?;
+        cipher
+            .open_chunk(index, ChunkPosition::of(index, layout), chunk)
+            .map_err(|_| DocumentError::Damaged)?;
+        check_zero_padding(index, layout, chunk).map_err(|_| DocumentError::Damaged)?;
         *opened = Some(index);
         Ok(())
     }

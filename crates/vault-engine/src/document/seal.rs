@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use rand_core::CryptoRng;
-use vault_crypto::{BlobCipher, FileKey, Place, make_id};
+use vault_crypto::{BlobCipher, ChunkPosition, FileKey, make_id};
 use vault_wire::blob::{BlobLayout, ChunkHash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
@@ -172,7 +172,7 @@ impl<S: Read + Send> Sealing<S> {
                 let mut part = pending.part()?;
                 Ok(move |index, buffer: &mut Buffer| {
                     // The lengths are the layout's own, so sealing cannot fail on them.
-                    let place = Place::of(index, layout);
+                    let place = ChunkPosition::of(index, layout);
                     let hash =
                         cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)?;
                     part.write_at(layout.offsets(index).0, buffer)?;

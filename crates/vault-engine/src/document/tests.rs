@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use tempfile::TempDir;
-use vault_crypto::{BlobCipher, Place};
+use vault_crypto::{BlobCipher, ChunkPosition};
 use vault_testkit::FixedRng;
 use vault_wire::CtRoot;
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE};
@@ -328,13 +328,13 @@ fn t34_other_content_sealed_by_a_reader_who_has_the_key_is_refused() {
     let mut other = vec![7; 9_000];
     other.resize(layout.chunk_len(1) as usize, 0);
     let cipher = BlobCipher::new(&attachment.file_key, &attachment.blob_id);
-    cipher.seal_chunk(1, Place::Last, &mut other).unwrap();
+    cipher.seal_chunk(1, ChunkPosition::Last, &mut other).unwrap();
     sealed.splice(CHUNK + 16.., other);
     assert_eq!(sealed.len() as u64, blob.ct_size);
     fs::write(&path, sealed).unwrap();
     // Every chunk opens. Only what the author signed tells.
     let mut last = fs::read(&path).unwrap().split_off(CHUNK + 16);
-    cipher.open_chunk(1, Place::Last, &mut last).unwrap();
+    cipher.open_chunk(1, ChunkPosition::Last, &mut last).unwrap();
     let mut reader = DocumentReader::new(&attachment, list, &fixture.blobs).unwrap();
     assert!(reader.read_at(0, 5).is_ok());
     assert!(matches!(reader.read_at(CHUNK as u64, 5), Err(DocumentError::Damaged)));

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 
 use vault_crypto::{
-    Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Stretched,
-    found_vault, make_id,
+    Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText,
+    StretchedPassword, make_id, make_vault,
 };
 use vault_wire::ProfileId;
 use vault_wire::account::Predecessor;
@@ -151,7 +151,7 @@ impl FirstRows<'_> {
         folder: &Folder,
         root_key: &RootKey,
         secret_key: &SecretKey,
-        stretched: &Stretched,
+        stretched: &StretchedPassword,
         rng: &mut Rng,
     ) -> Result<(), CreateError> {
         let db = store::open(
@@ -166,7 +166,7 @@ impl FirstRows<'_> {
         let account = root.account_id();
         let identity = Identity::make_first(rng);
         let certificate = root.certify(&identity, Predecessor::Sound, self.now.0);
-        let founded = found_vault(&account, &identity, &certificate, self.now.0, rng);
+        let founded = make_vault(&account, &identity, &certificate, self.now.0, rng);
         let keyset = Keyset { identity, home_vault: founded.vault_id, home_genesis: founded.genesis_hash };
 
         meta::set(&tx, meta::PROFILE_ID, self.id.as_bytes())?;

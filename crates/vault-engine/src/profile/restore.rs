@@ -264,7 +264,7 @@ fn bring_up(folder: &Folder, header: &HeaderFile, root_key: &RootKey) -> Result<
     // It is a copy itself.
     let db = store::open(&folder.database(), &key, Mode::Write, &mut |_, _| Ok(()))?;
     store::check_pages(&db)?;
-    if meta::header(&db)?.is_followed_by(&header.pin()).is_err() {
+    if meta::header(&db)?.check(&header.pin()).is_err() {
         return Err(BackupError::Damaged);
     }
     prove(&db, root_key)?;

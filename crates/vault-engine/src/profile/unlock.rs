@@ -302,7 +302,7 @@ impl Profiles {
         let (known, found) = (meta::header(&db)?, file.header.pin());
         // One that was changed is told by its version only; it opens for reading at most.
         let outdated =
-            if authentic { known.is_followed_by(&found).is_err() } else { found.version() < known.version() };
+            if authentic { known.check(&found).is_err() } else { found.version() < known.version() };
         if outdated {
             return Err(UnlockError::HeaderOutdated);
         }

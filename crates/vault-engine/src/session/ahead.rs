@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use rand_core::{Rng as _, TryCryptoRng, TryRng};
-use vault_crypto::{MadeRevision, make_revision, wipe_stack};
+use vault_crypto::{SealedRevision, make_revision, wipe_stack};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 
 use super::vault::Vaults;
@@ -105,7 +105,7 @@ impl Writer<'_> {
     fn write_made(
         &mut self,
         ready: &Ready,
-        made: &MadeRevision,
+        made: &SealedRevision,
         stored: &mut Vec<Stored>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(), SessionError> {
@@ -117,7 +117,7 @@ impl Writer<'_> {
     }
 }
 
-fn make(ready: &Ready, vaults: &Vaults) -> Result<MadeRevision, SessionError> {
+fn make(ready: &Ready, vaults: &Vaults) -> Result<SealedRevision, SessionError> {
     let payload = item::encode(&ready.meant.item).map_err(SessionError::Invalid)?;
     let key = &vaults.get(ready.meant.vault_key)?.key;
     make_revision(&ready.header, &payload, key, &vaults.author.identity, &mut Drawn::new(&ready.drawn))

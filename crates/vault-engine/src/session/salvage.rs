@@ -107,7 +107,7 @@ impl Wreck {
         let Some(vaults) = db.ask(|db| Vaults::open(db, root_key, &root_key.derive_local_key())) else {
             return Ok(None);
         };
-        let follows = keys.and_then(|keys| db.ask(|db| Ok(meta::header(db)?.is_followed_by(keys).is_ok())));
+        let follows = keys.and_then(|keys| db.ask(|db| Ok(meta::header(db)?.check(keys).is_ok())));
         // Each entry has one number in one log, so there are at least as many.
         let numbers = vaults.logs().map(|log| i64::try_from(log.head.seq).unwrap_or_default()).sum();
         let last = db

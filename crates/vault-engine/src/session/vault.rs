@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
-use vault_crypto::{FoundedVault, Identity, Keyset, LocalKey, RootKey, VaultKey};
+use vault_crypto::{Identity, Keyset, LocalKey, NewVault, RootKey, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::cbor::Canonical;
 use vault_wire::log::{Head, empty_root, next_root};
@@ -237,11 +237,11 @@ impl StoredVault {
 /// Writes the first rows of a new vault, and answers with its row's number and the head of its log.
 pub(crate) fn insert(
     db: &Connection,
-    vault: &FoundedVault,
+    vault: &NewVault,
     sealed_key: &[u8],
     now: Timestamp,
 ) -> Result<(i64, Head), SessionError> {
-    let FoundedVault { vault_id, key: _, record, genesis_hash } = vault;
+    let NewVault { vault_id, key: _, record, genesis_hash } = vault;
     let root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
     db.execute(
         "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)

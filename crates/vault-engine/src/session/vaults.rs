@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vault_crypto::found_vault;
+use vault_crypto::make_vault;
 use vault_wire::revision::RevisionKind;
 use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
@@ -206,7 +206,7 @@ impl<'s> Writer<'s> {
     fn found(&mut self, look: Look) -> Result<Vault, SessionError> {
         let author = &self.vaults.author;
         let founded =
-            found_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
+            make_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
         let sealed_key = self.local.seal_vault_key(&founded.vault_id, 1, &founded.key, self.rng);
         let (vault_key, head) = insert(&self.tx, &founded, &sealed_key, self.now)?;
         let mut vault = Vault {

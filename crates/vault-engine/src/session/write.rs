@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, named_params};
-use vault_crypto::{LocalKey, MadeRevision, make_revision};
+use vault_crypto::{LocalKey, SealedRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
 use vault_wire::{BlobId, ItemId, RevHash, VaultId};
@@ -285,7 +285,7 @@ impl Writer<'_> {
         &mut self,
         vault_key: i64,
         header: &RevisionHeader,
-        made: &MadeRevision,
+        made: &SealedRevision,
         written_at: Timestamp,
     ) -> Result<Appended, SessionError> {
         let head = self.head(self.vaults.get(vault_key)?);

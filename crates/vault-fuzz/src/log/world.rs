@@ -1,6 +1,6 @@
 //! Four people, their keys and invitations, and a vault that the first of them founded: the same ones each time.
 
-use vault_crypto::{FoundedVault, Identity, InviteSecret, RootSigner, found_vault};
+use vault_crypto::{Identity, InviteSecret, NewVault, RootSigner, make_vault};
 use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::log::LogVerifier;
@@ -14,7 +14,7 @@ pub(super) const ITEMS: [ItemId; 3] =
 pub(super) struct World {
     pub(super) people: [Person; PEOPLE],
     pub(super) invites: [InviteSecret; 3],
-    pub(super) vault: FoundedVault,
+    pub(super) vault: NewVault,
     log: LogVerifier,
 }
 
@@ -54,7 +54,7 @@ impl World {
         let rng = &mut FixedRng::new(4);
         let people = [Person::make(rng), Person::make(rng), Person::make(rng), Person::make(rng)];
         let (identity, certificate) = &people[0].identities[0];
-        let vault = found_vault(&people[0].id, identity, certificate, 1, rng);
+        let vault = make_vault(&people[0].id, identity, certificate, 1, rng);
         let log =
             LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash)).expect("a founded vault");
         let invites = [InviteSecret::make(rng), InviteSecret::make(rng), InviteSecret::make(rng)];

@@ -1,7 +1,7 @@
 //! What a server may send in the place of what was sealed and signed.
 
 use vault_crypto::{
-    Identity, LocalKey, OpenError, RootSigner, VaultKey, found_vault, make_revision, open_body,
+    Identity, LocalKey, OpenError, RootSigner, VaultKey, make_revision, make_vault, open_body,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
@@ -29,7 +29,7 @@ fn vault() -> Vault {
     let rng = &mut FixedRng::new(22);
     let (root, identity) = (RootSigner::make(rng), Identity::make_first(rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 1);
-    let founded = found_vault(&root.account_id(), &identity, &certificate, 1, rng);
+    let founded = make_vault(&root.account_id(), &identity, &certificate, 1, rng);
     let mut log = LogVerifier::from_genesis(&founded.record, None).unwrap();
     let header = RevisionHeader {
         vault_id: founded.vault_id,

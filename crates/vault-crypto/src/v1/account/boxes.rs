@@ -1,28 +1,29 @@
-//! What a server keeps for an account, opened together or not at all.
+//! The boxes that a server stores for an account.
 
 use vault_wire::AccountId;
 use vault_wire::account::{Certificate, SignedCertificate};
 
 use super::{Identity, Keyset, RootSigner};
-use crate::secret::derives_nothing;
-use crate::{AccountUnlockKey, OpenError, UnlockSeed};
+use crate::keys::{AccountUnlockKey, UnlockSeed};
+use crate::secret::assert_opaque;
+use crate::v1::seal::OpenError;
 
-/// An account's certificate and boxes as they came from a server.
+/// An account's certificate and boxes as received from a server.
 #[derive(Clone, Copy, Debug)]
 pub struct AccountBoxes<'a> {
     /// The certificate of the current identity.
     pub certificate: &'a SignedCertificate,
-    /// What [`Keyset::seal_account`] gave.
+    /// The output of [`Keyset::seal_account`].
     pub keyset: &'a [u8],
-    /// What [`RootSigner::seal_account`] gave.
+    /// The output of [`RootSigner::seal_account`].
     pub root: &'a [u8],
 }
 
-/// An account, opened: everything in it belongs together.
+/// An opened account; its parts are verified to belong together.
 pub struct OpenedAccount {
-    /// To be dropped as soon as what needs it is done.
+    /// The root key. Drop it as soon as possible.
     pub root: RootSigner,
-    /// The keys it works with.
+    /// The account's working keys.
     pub keyset: Keyset,
     /// Opens the account slot of each of its profiles.
     pub unlock_seed: UnlockSeed,
@@ -30,13 +31,13 @@ pub struct OpenedAccount {
     pub certificate: Certificate,
 }
 
-derives_nothing!(OpenedAccount);
+assert_opaque!(OpenedAccount);
 
 impl AccountBoxes<'_> {
     /// Opens both boxes and checks that account id, root, certificate and keys belong together.
     ///
     /// # Errors
-    /// One error, whatever is wrong: another key, a changed box, or parts of different accounts or generations.
+    /// One error for all causes: another key, a changed box, or parts of different accounts or generations.
     pub fn open(&self, key: &AccountUnlockKey, account_id: &AccountId) -> Result<OpenedAccount, OpenError> {
         let root = RootSigner::open_account(self.root, key, account_id)?;
         let (keyset, unlock_seed) = Keyset::open_account(self.keyset, key, account_id)?;
@@ -48,7 +49,7 @@ impl AccountBoxes<'_> {
 /// Checks that account id, root, certificate and identity belong together.
 ///
 /// # Errors
-/// One error, whatever is wrong.
+/// One error for all causes.
 pub fn check_account(
     account_id: &AccountId,
     root: &RootSigner,

@@ -1,4 +1,4 @@
-//! The identity: the keys that work for an account.
+//! Identity keys of an account.
 
 use hpke::kem::XWing;
 use hpke::{Deserializable, Kem, Serializable};
@@ -7,8 +7,8 @@ use vault_wire::account::Certificate;
 use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{KemPublicKey, SignPublicKey, Signature};
 
-use super::read_secret;
-use crate::secret::{Secret, derives_nothing, wipe_stack};
+use crate::secret::{Secret, assert_opaque, wipe_stack};
+use crate::v1::content::read_secret;
 use crate::v1::sign::SignKey;
 
 /// The identity keys of one generation: one signs entries, the other receives vault keys.
@@ -18,7 +18,7 @@ pub struct Identity {
     pub(crate) kem_seed: Secret<32>,
 }
 
-derives_nothing!(Identity);
+assert_opaque!(Identity);
 
 impl Identity {
     /// Makes the first identity of an account.
@@ -27,10 +27,10 @@ impl Identity {
         Self::from_seeds(1, Secret::random(rng), Secret::random(rng))
     }
 
-    /// Makes the identity that takes the place of this one, one generation on; none after 2³² − 1 of them.
+    /// Makes the identity of the next generation; `None` after 2³² − 1 generations.
     ///
-    /// Certify it with [`Predecessor::Compromised`](vault_wire::account::Predecessor::Compromised) if this one may be
-    /// in foreign hands.
+    /// Certify it with [`Predecessor::Compromised`](vault_wire::account::Predecessor::Compromised) if the
+    /// keys of this one may be known to others.
     #[must_use]
     pub fn make_next(&self, rng: &mut impl CryptoRng) -> Option<Self> {
         let generation = self.generation.checked_add(1)?;
@@ -41,23 +41,23 @@ impl Identity {
         Self { generation, sign_key: SignKey::from_seed(sign_seed), kem_seed }
     }
 
-    /// Counts from 1.
+    /// Returns the generation, counted from 1.
     #[must_use]
     pub fn generation(&self) -> u32 {
         self.generation
     }
 
-    /// The public key that others check its signatures with.
+    /// Returns the public signing key.
     #[must_use]
     pub fn public(&self) -> &SignPublicKey {
         self.sign_key.public()
     }
 
-    /// The public key under which others wrap vault keys for it.
+    /// Returns the public key for which others wrap vault keys.
     #[must_use]
     pub fn kem_public(&self) -> Box<KemPublicKey> {
         let mut public = [0; KemPublicKey::LEN];
-        // The seed has the length it must have, so this always succeeds; zeros are no key that anybody certifies.
+        // The seed has the required length, so this always succeeds; zeros are never a certified key.
         if let Ok(secret) = <XWing as Kem>::PrivateKey::from_bytes(self.kem_seed.expose()) {
             XWing::sk_to_pk(&secret).write_exact(&mut public);
         }
@@ -66,7 +66,7 @@ impl Identity {
         Box::new(KemPublicKey::from_bytes(public))
     }
 
-    /// Whether this certificate, already verified, speaks of these very keys.
+    /// Returns whether this verified certificate is for exactly these keys.
     #[must_use]
     pub fn is_certified_by(&self, certificate: &Certificate) -> bool {
         certificate.generation == self.generation
@@ -74,13 +74,13 @@ impl Identity {
             && certificate.kem == self.kem_public()
     }
 
-    /// Adds generation and seeds to the content of a box.
+    /// Appends generation and seeds to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
         let Self { generation, sign_key, kem_seed } = self;
         content.uint((*generation).into()).bytes(sign_key.seed().expose()).bytes(kem_seed.expose())
     }
 
-    /// Reads what [`Identity::write_to`] wrote.
+    /// Decodes the output of [`Identity::write_to`].
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         match reader.uint32()? {
             0 => Err(DecodeError::Malformed),

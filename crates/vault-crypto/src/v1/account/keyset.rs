@@ -1,32 +1,34 @@
-//! The keyset: what an account's every device keeps to work for it.
+//! The keyset: the keys that every device of an account stores.
 
 use rand_core::CryptoRng;
 use vault_wire::cbor::{Array, DecodeError, Reader};
 use vault_wire::{AccountId, EntryHash, Label, VaultId};
 use zeroize::Zeroizing;
 
-use super::{Identity, check_spelling, read_secret};
-use crate::secret::{Secret, derives_nothing};
+use super::Identity;
+use crate::keys::{AccountUnlockKey, RootKey, UnlockSeed};
+use crate::secret::{Secret, assert_opaque};
+use crate::v1::content::{check_canonical, read_secret};
 use crate::v1::derive::derive;
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
-use crate::{AccountUnlockKey, OpenError, RootKey, UnlockSeed};
 
 const VERSION: u64 = 1;
 
-/// What an account's every device keeps to work for it.
+/// The keys that every device of an account stores.
 pub struct Keyset {
     /// The identity keys.
     pub identity: Identity,
-    /// The account's own vault.
+    /// The account's home vault.
     pub home_vault: VaultId,
-    /// The hash of that vault's founding record, so that no other can take its place.
+    /// Hash of the home vault's genesis record, so that it cannot be substituted.
     pub home_genesis: EntryHash,
 }
 
-derives_nothing!(Keyset);
+assert_opaque!(Keyset);
 
 impl Keyset {
-    /// Seals it for this computer.
+    /// Seals the keyset for this computer.
     #[must_use]
     pub fn seal_local(
         &self,
@@ -40,7 +42,7 @@ impl Keyset {
     /// Opens what [`Keyset::seal_local`] sealed.
     ///
     /// # Errors
-    /// If it does not open or holds something else.
+    /// If it does not open or has other content.
     pub fn open_local(sealed: &[u8], root_key: &RootKey, account_id: &AccountId) -> Result<Self, OpenError> {
         match Self::open(sealed, &local_keyset_key(root_key), account_id)? {
             (keyset, None) => Ok(keyset),
@@ -48,8 +50,8 @@ impl Keyset {
         }
     }
 
-    /// Seals it for the account's server, with the unlock seed, which only that copy has. It is opened again by
-    /// [`AccountBoxes::open`](crate::AccountBoxes::open).
+    /// Seals the keyset for the account's server, with the unlock seed, which only this copy contains. Opened
+    /// by [`AccountBoxes::open`](crate::AccountBoxes::open).
     #[must_use]
     pub fn seal_account(
         &self,
@@ -88,7 +90,7 @@ impl Keyset {
     ) -> Result<(Self, Option<UnlockSeed>), OpenError> {
         let content = open(key.expose(), &keyset_context(account_id), sealed)?;
         let (keyset, unlock_seed) = Self::read(&mut Reader::new(content.expose())).map_err(|_| OpenError)?;
-        check_spelling(&keyset.write(unlock_seed.as_ref()), &content)?;
+        check_canonical(&keyset.write(unlock_seed.as_ref()), &content)?;
         Ok((keyset, unlock_seed))
     }
 

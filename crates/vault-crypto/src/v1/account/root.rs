@@ -6,26 +6,28 @@ use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::{AccountId, ContentHash, Label, ProfileId, SignPublicKey, Signature};
 use zeroize::Zeroizing;
 
-use super::{Identity, check_spelling, read_secret};
-use crate::secret::{Secret, derives_nothing};
+use super::Identity;
+use crate::keys::{AccountUnlockKey, RecoveryCode};
+use crate::secret::{Secret, assert_opaque};
+use crate::v1::content::{check_canonical, read_secret};
 use crate::v1::derive::derive;
-use crate::v1::password::Stretched;
+use crate::v1::password::StretchedPassword;
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
 use crate::v1::sign::SignKey;
-use crate::{AccountUnlockKey, OpenError, RecoveryCode};
 
 const VERSION: u64 = 1;
 
-/// The root signing key: it founds the account and certifies identities. It is opened only while the password has
-/// just been typed, and dropped again at once.
+/// The root signing key: it defines the account id and certifies identities. It is opened only right after
+/// the password was entered, and dropped immediately after use.
 pub struct RootSigner {
     key: SignKey,
 }
 
-derives_nothing!(RootSigner);
+assert_opaque!(RootSigner);
 
 impl RootSigner {
-    /// Makes a new one, and with it a new account.
+    /// Makes a new root key, and with it a new account.
     #[must_use]
     pub fn make(rng: &mut impl CryptoRng) -> Self {
         Self::from_seed(Secret::random(rng))
@@ -35,13 +37,13 @@ impl RootSigner {
         Self { key: SignKey::from_seed(seed) }
     }
 
-    /// Its public key.
+    /// Returns its public key.
     #[must_use]
     pub fn public(&self) -> &SignPublicKey {
         self.key.public()
     }
 
-    /// The account it founds.
+    /// Returns the account id derived from it.
     #[must_use]
     pub fn account_id(&self) -> AccountId {
         AccountId::of_root(self.public())
@@ -68,11 +70,11 @@ impl RootSigner {
         self.key.sign(message)
     }
 
-    /// Seals it for this computer: it takes the password to open.
+    /// Seals the root key for this computer, under the password.
     #[must_use]
     pub fn seal_local(
         &self,
-        stretched: &Stretched,
+        stretched: &StretchedPassword,
         profile_id: &ProfileId,
         rng: &mut impl CryptoRng,
     ) -> Vec<u8> {
@@ -85,15 +87,15 @@ impl RootSigner {
     /// If it does not open or is another account's.
     pub fn open_local(
         sealed: &[u8],
-        stretched: &Stretched,
+        stretched: &StretchedPassword,
         profile_id: &ProfileId,
         account_id: &AccountId,
     ) -> Result<Self, OpenError> {
         Self::open(sealed, &stretched.derive_root_box_key(profile_id), account_id)
     }
 
-    /// Seals a second copy for this computer: it takes the recovery code to open. Without it a forgotten password
-    /// would lose the root for ever.
+    /// Seals a second copy for this computer, under the recovery code. Without it a forgotten password would
+    /// lose the root permanently.
     #[must_use]
     pub fn seal_recovery(
         &self,
@@ -117,8 +119,8 @@ impl RootSigner {
         Self::open(sealed, &recovery_box_key(code, profile_id), account_id)
     }
 
-    /// Seals it for the account's server: it takes the password, the Secret Key and a login to open. It is opened
-    /// again by [`AccountBoxes::open`](crate::AccountBoxes::open).
+    /// Seals the root key for the account's server; opening requires the password, the Secret Key and a
+    /// login. Opened by [`AccountBoxes::open`](crate::AccountBoxes::open).
     #[must_use]
     pub fn seal_account(&self, key: &AccountUnlockKey, rng: &mut impl CryptoRng) -> Vec<u8> {
         self.seal(&key.0, rng)
@@ -132,7 +134,7 @@ impl RootSigner {
         Self::open(sealed, &key.0, account_id)
     }
 
-    /// Signs a re-enrolment, and with it what a server is to keep.
+    /// Signs a re-enrolment statement about the parts that a server must store.
     #[must_use]
     pub fn sign_reenrolment(&self, statement: &ReenrolmentParts<'_>) -> SignedReenrolment {
         let ReenrolmentParts { issuer, version, record, keyset, root_box } = *statement;
@@ -149,7 +151,7 @@ impl RootSigner {
         SignedReenrolment { bytes, by_root }
     }
 
-    /// Adds the seed to the content of a box.
+    /// Appends the seed to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
         content.bytes(self.key.seed().expose())
     }
@@ -167,18 +169,18 @@ impl RootSigner {
         let content = open(key.expose(), &root_context(account_id), sealed)?;
         let mut reader = Reader::new(content.expose());
         let root = Self::from_seed(read_root_box(&mut reader).map_err(|_| OpenError)?);
-        check_spelling(&root.write(), &content)?;
+        check_canonical(&root.write(), &content)?;
         if root.account_id() == *account_id { Ok(root) } else { Err(OpenError) }
     }
 }
 
-/// What a re-enrolment speaks of.
+/// The parts that a re-enrolment statement covers.
 #[derive(Clone, Copy, Debug)]
 pub struct ReenrolmentParts<'a> {
-    /// The server that it is for, as that server names itself; at most [`Reenrolment::MAX_ISSUER`] bytes, or the
-    /// server refuses it.
+    /// The server that it is for, by the server's own name; servers reject more than
+    /// [`Reenrolment::MAX_ISSUER`] bytes.
     pub issuer: &'a str,
-    /// Above that of every earlier registration.
+    /// Version above that of every earlier registration.
     pub version: u64,
     /// The OPAQUE registration record.
     pub record: &'a [u8],

@@ -1,4 +1,4 @@
-//! Recovery and emergency access: guardians who together, and only together, can open an account.
+//! Recovery and emergency access: guardians who can open an account only together.
 
 mod shamir;
 
@@ -9,82 +9,84 @@ use vault_wire::recovery::{Consent, RecoveryKind, SealedShare, SignedConsent, Te
 use vault_wire::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label};
 use zeroize::Zeroizing;
 
-use crate::secret::{Secret, derives_nothing};
-use crate::v1::account::{Identity, Keyset, RootSigner, check_account, check_spelling, read_secret};
+use crate::keys::RecoveryKey;
+use crate::secret::{Secret, assert_opaque};
+use crate::v1::account::{Identity, Keyset, RootSigner, check_account};
+use crate::v1::content::{check_canonical, read_secret};
+use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
 use crate::v1::wrap::{Wrapped, unwrap, wrap};
-use crate::{OpenError, RecoveryKey};
 
 const VERSION: u64 = 1;
 
-/// What an owner wants: who may open the account together, for what, and how.
+/// The owner's choice of guardians, purpose and conditions.
 #[derive(Clone, Copy, Debug)]
 pub struct RecoveryPlan<'a> {
-    /// For what.
+    /// The purpose.
     pub kind: RecoveryKind,
-    /// Above the number of every earlier consent of this kind.
+    /// Number of the consent, above that of every earlier consent of this kind.
     pub number: u64,
-    /// How many guardians it takes.
+    /// Number of guardians required.
     pub threshold: u8,
-    /// How many days the owner has to object.
+    /// Days in which the owner can object.
     pub wait_days: u16,
-    /// The guardians' certificates, which the owner has pinned.
+    /// The guardians' pinned certificates.
     pub guardians: &'a [Certificate],
     /// Milliseconds since 1970.
     pub made_at: u64,
 }
 
-/// What is to be kept for the owner, all of it public.
-pub struct MadeRecovery {
+/// The public data of a recovery set-up, to be stored for the owner.
+pub struct NewRecovery {
     /// The owner's consent.
     pub consent: SignedConsent,
-    /// What the guardians open together.
+    /// The box that the guardians open together.
     pub sealed: Vec<u8>,
-    /// One share for each guardian, in their order.
+    /// One share for each guardian, in order.
     pub shares: Vec<SealedShare>,
 }
 
-/// A plan that cannot be carried out.
+/// The reason why a plan is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecoveryPlanError {
-    /// Threshold, days, number or guardians are impossible.
-    #[error("the terms are impossible")]
+    /// Threshold, days, number or guardians are out of bounds.
+    #[error("the terms are invalid")]
     Terms,
-    /// Nothing can be sealed for one of the guardians.
-    #[error("the key of a guardian is unusable")]
+    /// The public key of a guardian is invalid.
+    #[error("the public key of a guardian is invalid")]
     Guardian,
 }
 
-/// An account that guardians have opened.
+/// An account opened by guardians.
 pub struct RecoveredAccount {
-    /// Its root.
+    /// Its root key.
     pub root: RootSigner,
-    /// The keys it worked with when the consent was given.
+    /// Its keyset at the time of the consent.
     pub keyset: Keyset,
 }
 
-derives_nothing!(RecoveredAccount);
+assert_opaque!(RecoveredAccount);
 
-/// One guardian's share, opened.
+/// An opened share of a guardian.
 pub struct RecoveryShare {
     consent: ContentHash,
     index: u8,
     value: Secret<32>,
 }
 
-derives_nothing!(RecoveryShare);
+assert_opaque!(RecoveryShare);
 
 impl RootSigner {
-    /// Lets guardians open the account together.
+    /// Allows guardians to open the account together.
     ///
     /// # Errors
-    /// If the plan cannot be carried out.
+    /// If the plan is invalid.
     pub fn make_recovery(
         &self,
         keyset: &Keyset,
         plan: &RecoveryPlan<'_>,
         rng: &mut impl CryptoRng,
-    ) -> Result<MadeRecovery, RecoveryPlanError> {
+    ) -> Result<NewRecovery, RecoveryPlanError> {
         let RecoveryPlan { kind, number, threshold, wait_days, guardians, made_at } = *plan;
         let account_id = self.account_id();
         let key = RecoveryKey::make(rng);
@@ -98,17 +100,17 @@ impl RootSigner {
         }
         let consent =
             self.sign_consent(&Consent { root: *self.public(), number, kind, terms: Some(terms), made_at });
-        let place = SharePlace { account_id: &account_id, kind, consent: consent.hash() };
+        let context = ShareContext { account_id: &account_id, kind, consent: consent.hash() };
         let values = shamir::split(&key.0, threshold, count, rng);
         let shares = (1..).zip(values).zip(guardians);
         let shares = shares.map(|((index, value), guardian)| {
-            place.seal(index, &value, &guardian.kem, &guardian.hash(), rng)
+            context.seal(index, &value, &guardian.kem, &guardian.hash(), rng)
         });
         let shares = shares.collect::<Result<Vec<_>, _>>()?;
-        Ok(MadeRecovery { consent, sealed, shares })
+        Ok(NewRecovery { consent, sealed, shares })
     }
 
-    /// Takes consent of a kind back, under a number above that of every earlier one.
+    /// Withdraws a kind of consent; `number` must be above that of every earlier one.
     #[must_use]
     pub fn withdraw_recovery(&self, kind: RecoveryKind, number: u64, made_at: u64) -> SignedConsent {
         self.sign_consent(&Consent { root: *self.public(), number, kind, terms: None, made_at })
@@ -121,14 +123,14 @@ impl RootSigner {
     }
 }
 
-/// What a share is bound to, besides its number and its guardian.
-struct SharePlace<'a> {
+/// The context that a share is bound to, besides its number and its guardian.
+struct ShareContext<'a> {
     account_id: &'a AccountId,
     kind: RecoveryKind,
     consent: ContentHash,
 }
 
-impl SharePlace<'_> {
+impl ShareContext<'_> {
     fn info(&self, index: u8, guardian: &CertificateHash) -> Array {
         Array::labelled(Label::RECOVERY_SHARE)
             .bytes(self.account_id.as_bytes())
@@ -154,11 +156,11 @@ impl SharePlace<'_> {
 }
 
 impl RecoveryShare {
-    /// Opens the share of a guardian, who has checked `consent` by what is known of the account.
+    /// Opens the share of a guardian, who has checked `consent` against the account's pin.
     ///
     /// # Errors
-    /// If the share is not of this consent, not this guardian's, or was changed. It may still be another secret than
-    /// the owner's: whoever sealed it is not told by it, only by the account that opens in the end.
+    /// If the share belongs to another consent or guardian, or was changed. Its sender is not authenticated,
+    /// so it may still contain another secret than the owner's; only opening the account detects that.
     pub fn open(
         sealed: &SealedShare,
         consent: &SignedConsent,
@@ -169,26 +171,26 @@ impl RecoveryShare {
         let SealedShare { consent: named, index, encapsulated, ciphertext } = sealed;
         let Consent { kind, terms, .. } = consent.verify(account_id).map_err(|_| OpenError)?;
         let guardians = terms.ok_or(OpenError)?.guardians;
-        let place = usize::from(*index).checked_sub(1).ok_or(OpenError)?;
+        let position = usize::from(*index).checked_sub(1).ok_or(OpenError)?;
         let own = certificate.hash();
         if *named != consent.hash()
-            || guardians.get(place) != Some(&own)
+            || guardians.get(position) != Some(&own)
             || !guardian.is_certified_by(certificate)
         {
             return Err(OpenError);
         }
-        let place = SharePlace { account_id, kind, consent: *named };
-        let value = unwrap(guardian, &place.info(*index, &own), encapsulated, ciphertext)?;
+        let context = ShareContext { account_id, kind, consent: *named };
+        let value = unwrap(guardian, &context.info(*index, &own), encapsulated, ciphertext)?;
         Ok(Self { consent: *named, index: *index, value })
     }
 }
 
-/// Opens an account with the shares of its guardians. `certificate` is that of the identity which the account had
-/// when the consent was given.
+/// Opens an account with the shares of its guardians. `certificate` is that of the account's identity at the
+/// time of the consent.
 ///
 /// # Errors
-/// One error, whatever is wrong: too few shares, of another consent, a box that the consent does not name, or keys that
-/// do not belong together.
+/// One error for all causes: too few shares, shares or a box of another consent, or keys that do not belong
+/// together.
 pub fn open_recovered(
     shares: &[RecoveryShare],
     consent: &SignedConsent,
@@ -209,7 +211,7 @@ pub fn open_recovered(
     let key = RecoveryKey(shamir::combine(&numbered)?);
     let content = open(key.expose_bytes(), &box_context(account_id, kind), sealed)?;
     let (root, keyset) = read_account(&mut Reader::new(content.expose())).map_err(|_| OpenError)?;
-    check_spelling(&write_account(&root, &keyset), &content)?;
+    check_canonical(&write_account(&root, &keyset), &content)?;
     check_account(account_id, &root, certificate, &keyset.identity)?;
     Ok(RecoveredAccount { root, keyset })
 }

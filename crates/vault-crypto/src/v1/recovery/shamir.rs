@@ -1,14 +1,15 @@
-//! Sharing a secret among several, some of whom can put it together again (Shamir, "How to share a secret", 1979).
+//! Threshold secret sharing (Shamir, "How to share a secret", 1979).
 //!
-//! Each byte of the secret is the value at 0 of a random polynomial over GF(2⁸), modulo x⁸ + x⁴ + x³ + x + 1; a share
-//! is its value elsewhere. Nothing is looked up by a secret and no branch is taken on one.
+//! Each byte of the secret is the value at 0 of a random polynomial over GF(2⁸), modulo x⁸ + x⁴ + x³ + x + 1;
+//! a share is its value elsewhere. No table lookup or branch depends on a secret.
 
 use rand_core::CryptoRng;
 
-use crate::OpenError;
 use crate::secret::Secret;
+use crate::v1::seal::OpenError;
 
-/// Splits a secret: share x of `shares`, counted from 1, stands at place x − 1. It takes `threshold` of them.
+/// Splits a secret into `shares` shares, `threshold` of which restore it. Share x, counted from 1, is at
+/// index x − 1.
 pub(super) fn split(
     secret: &Secret<32>,
     threshold: u8,
@@ -27,10 +28,10 @@ pub(super) fn split(
     (1..=shares).map(value_at).collect()
 }
 
-/// Puts shares, each with its number, together: the value at 0 of the polynomial through them.
+/// Combines numbered shares: returns the value at 0 of the polynomial through them.
 ///
 /// # Errors
-/// If one number is 0 or comes twice. Too few or wrong shares are not noticed; they give another secret.
+/// If a number is 0 or repeated. Too few or wrong shares are not detected; they give another secret.
 pub(super) fn combine(shares: &[(u8, &Secret<32>)]) -> Result<Secret<32>, OpenError> {
     let numbers = || shares.iter().map(|(x, _)| *x);
     let repeated = |x| numbers().filter(|other| *other == x).count() > 1;
@@ -48,7 +49,7 @@ pub(super) fn combine(shares: &[(u8, &Secret<32>)]) -> Result<Secret<32>, OpenEr
     }))
 }
 
-/// The product in the field, in a time that depends on neither.
+/// Returns the product in the field, in constant time.
 fn multiply(mut a: u8, mut b: u8) -> u8 {
     let mut product = 0;
     for _ in 0..8 {
@@ -60,7 +61,7 @@ fn multiply(mut a: u8, mut b: u8) -> u8 {
     product
 }
 
-/// The inverse in the field, a²⁵⁴; that of 0 is 0.
+/// Returns the inverse in the field, a²⁵⁴; 0 for 0.
 fn invert(a: u8) -> u8 {
     // 254 = 2 + 4 + … + 128.
     let mut power = a;
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_field_is_that_of_the_standard() {
+    fn field_arithmetic_matches_fips_197() {
         // The examples of FIPS 197, §4.2 and §4.2.1.
         assert_eq!(multiply(0x57, 0x83), 0xc1);
         assert_eq!(multiply(0x57, 0x13), 0xfe);
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn any_shares_enough_give_the_secret_and_fewer_do_not() {
+    fn threshold_shares_restore_the_secret_and_fewer_do_not() {
         let rng = &mut FixedRng::new(1);
         let secret = Secret::random(rng);
         for (threshold, count) in [(2, 2), (2, 3), (3, 5), (16, 16)] {
@@ -101,16 +102,16 @@ mod tests {
             let numbered: Vec<_> = (1..).zip(&shares).collect();
             for from in 0..=usize::from(count - threshold) {
                 let enough = &numbered[from..from + usize::from(threshold)];
-                assert!(combine(enough).ok().unwrap().same_as(&secret));
-                assert!(!combine(&enough[1..]).ok().unwrap().same_as(&secret));
+                assert!(combine(enough).ok().unwrap().ct_eq(&secret));
+                assert!(!combine(&enough[1..]).ok().unwrap().ct_eq(&secret));
             }
-            assert!(combine(&numbered).ok().unwrap().same_as(&secret), "more than enough");
+            assert!(combine(&numbered).ok().unwrap().ct_eq(&secret), "more than enough");
         }
     }
 
     #[test]
-    fn one_share_less_than_enough_fits_every_secret() {
-        // Two of three: given share 1 alone, there is a share 2 for whatever first byte the secret might have.
+    fn shares_below_the_threshold_reveal_nothing() {
+        // Two of three: given share 1 alone, there is a share 2 for every possible first byte of the secret.
         let rng = &mut FixedRng::new(2);
         let shares = split(&Secret::random(rng), 2, 3, rng);
         let mut found = [false; 256];
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_with_impossible_numbers_are_refused() {
+    fn shares_with_invalid_numbers_are_rejected() {
         let share = Secret::copy_of(&[1; 32]);
         assert!(combine(&[(0, &share), (1, &share)]).is_err());
         assert!(combine(&[(1, &share), (1, &share)]).is_err());

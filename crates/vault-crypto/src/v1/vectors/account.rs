@@ -1,4 +1,4 @@
-//! Vectors of what belongs to an account: certificates, boxes, and the key agreement below.
+//! Vectors of accounts: certificates, boxes, and the KEM.
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
@@ -11,11 +11,11 @@ use super::{fixed, hex, keys, named, params, root_key, stretched, text, to_hex, 
 use crate::secret::Secret;
 use crate::v1::account::{AccountBoxes, Identity, Keyset, ReenrolmentParts, RootSigner};
 use crate::v1::derive::derive;
-use crate::v1::password::StretchedAccount;
+use crate::v1::password::StretchedAccountPassword;
 use crate::v1::recovery::{RecoveryPlan, RecoveryShare, open_recovered};
 use crate::{AccountUnlockKey, RecoveryCode, SecretKey, UnlockSeed};
 
-/// The formats that have valid vectors.
+/// Formats with valid vectors.
 pub(super) const FORMATS: &[&str] = &[
     "account",
     "account-boxes",
@@ -26,14 +26,15 @@ pub(super) const FORMATS: &[&str] = &[
     "x-wing",
 ];
 
-/// Makes what a valid vector expects, opening again whatever can be opened.
+/// Computes the expected values of a valid vector; opens again what can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
     Some(match format {
         "account-password" => {
             let secret_key = SecretKey::from_bytes(&fixed(inputs, "secret_key"));
-            let stretched = StretchedAccount::derive(&text(inputs, "password"), &secret_key, params(inputs))
-                .ok()
-                .unwrap();
+            let stretched =
+                StretchedAccountPassword::derive(&text(inputs, "password"), &secret_key, params(inputs))
+                    .ok()
+                    .unwrap();
             let account_id = fixed(inputs, "account_id").into();
             let export_key = fixed(inputs, "opaque_export_key");
             let salt = derive::<16>(&[], secret_key.expose_bytes(), &Array::labelled(Label::ACCOUNT_SALT));
@@ -175,7 +176,7 @@ fn recovery(inputs: &Value, rng: &mut ByteRng) -> Value {
     };
     let made = root.make_recovery(&keyset, &plan, rng).ok().unwrap();
 
-    // Those of the last guardians who are enough.
+    // Shares of the last guardians, as many as the threshold.
     let opened: Vec<_> = made
         .shares
         .iter()
@@ -200,7 +201,7 @@ fn recovery(inputs: &Value, rng: &mut ByteRng) -> Value {
     })
 }
 
-/// X-Wing is still a draft: if a new version of the library changes its bytes, this must be noticed.
+/// X-Wing is still a draft; this detects a changed encoding in a new version of the library.
 fn x_wing(inputs: &Value, rng: &mut ByteRng) -> Value {
     use hpke::kem::XWing;
     use hpke::{Deserializable, Kem, Serializable};
@@ -218,7 +219,7 @@ fn x_wing(inputs: &Value, rng: &mut ByteRng) -> Value {
     })
 }
 
-/// Tries what an invalid vector holds and names the check that refused it.
+/// Decodes an invalid vector and returns the check that failed.
 pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
     Some(match format {
         "keyset" => {

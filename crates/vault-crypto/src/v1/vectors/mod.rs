@@ -1,9 +1,9 @@
-//! Golden vectors: every file under `testdata/v1` is run, so none can be forgotten.
+//! Golden vectors: every file under `testdata/v1` is tested.
 //!
-//! A valid vector gives inputs, the randomness that is drawn, and the bytes that must come out. An invalid one gives
-//! bytes and names the check that must refuse them; most are derived from valid ones ([`derived`]). With
-//! `COFFER_WRITE_VECTORS=1` in the environment the expected bytes and the derived vectors are written instead of
-//! compared; do that for a new vector or a new format only.
+//! A valid vector contains inputs, the random bytes and the expected output. An invalid one contains bytes
+//! and the name of the check that must fail; most are derived from valid ones ([`derived`]). With
+//! `COFFER_WRITE_VECTORS=1` in the environment, expected bytes and derived vectors are written instead of
+//! compared; use it only for a new vector or format.
 
 mod account;
 mod derived;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use vault_testkit::ByteRng;
 
 use super::account::{Identity, RootSigner};
-use super::password::{KdfParams, KdfSalt, Stretched};
+use super::password::{KdfParams, KdfSalt, StretchedPassword};
 use crate::secret::Secret;
 use crate::{RootKey, SecretKey, SecretText, VaultKey};
 
@@ -39,14 +39,14 @@ fn refuse(format: &str, inputs: &Value) -> String {
 }
 
 #[test]
-fn valid_vectors_give_exactly_these_bytes() {
+fn valid_vectors_give_the_expected_bytes() {
     let mut seen = BTreeSet::new();
     for (path, vector) in files("valid") {
         let mut rng = ByteRng::new(hex(&vector, "random"));
         let format = vector["format"].as_str().unwrap().to_owned();
         let got = make(&format, &vector["inputs"], &mut rng);
         assert_eq!(rng.left(), 0, "{}: not all randomness was drawn", path.display());
-        // What X-Wing must give is published, so it is never written here.
+        // The X-Wing vectors are published ones, so they are never written.
         if writes() && format != "x-wing" {
             let mut vector = vector.clone();
             vector["expected"] = got;
@@ -61,17 +61,17 @@ fn valid_vectors_give_exactly_these_bytes() {
 }
 
 #[test]
-fn invalid_vectors_are_refused_by_the_check_they_name() {
+fn invalid_vectors_fail_the_named_check() {
     let vectors = files("invalid");
     assert!(vectors.len() >= 20);
     for (path, vector) in vectors {
-        let refused = refuse(vector["format"].as_str().unwrap(), &vector["inputs"]);
-        assert_eq!(vector["check"].as_str(), Some(refused.as_str()), "{}", path.display());
+        let error = refuse(vector["format"].as_str().unwrap(), &vector["inputs"]);
+        assert_eq!(vector["check"].as_str(), Some(error.as_str()), "{}", path.display());
     }
 }
 
 #[test]
-fn invalid_vectors_are_what_is_derived_from_the_valid_ones() {
+fn invalid_vectors_match_those_derived_from_valid_ones() {
     let mut derived = derived::all();
     if writes() {
         for (name, vector) in &derived {
@@ -83,13 +83,13 @@ fn invalid_vectors_are_what_is_derived_from_the_valid_ones() {
         let of_these = derived::FORMATS.concat().contains(&vector["format"].as_str().unwrap());
         match derived.remove(path.file_stem().unwrap().to_str().unwrap()) {
             Some(expected) => assert_eq!(vector, expected, "{}", path.display()),
-            None => assert!(!of_these, "{} is not derived any more", path.display()),
+            None => assert!(!of_these, "{} is no longer derived", path.display()),
         }
     }
     assert!(derived.is_empty(), "not written: {:?}", derived.keys());
 }
 
-/// Whether vectors are to be written.
+/// Returns whether vectors are written instead of compared.
 fn writes() -> bool {
     std::env::var_os("COFFER_WRITE_VECTORS").is_some()
 }
@@ -121,11 +121,16 @@ fn keys(inputs: &Value) -> (RootSigner, Identity) {
     (root, Identity::from_seeds(generation, seed("sign_seed"), seed("kem_seed")))
 }
 
-fn stretched(inputs: &Value) -> Stretched {
+fn stretched(inputs: &Value) -> StretchedPassword {
     let secret_key = SecretKey::from_bytes(&fixed(inputs, "secret_key"));
-    Stretched::derive(&text(inputs, "password"), &secret_key, &KdfSalt(fixed(inputs, "salt")), params(inputs))
-        .ok()
-        .unwrap()
+    StretchedPassword::derive(
+        &text(inputs, "password"),
+        &secret_key,
+        &KdfSalt(fixed(inputs, "salt")),
+        params(inputs),
+    )
+    .ok()
+    .unwrap()
 }
 
 fn params(inputs: &Value) -> KdfParams {

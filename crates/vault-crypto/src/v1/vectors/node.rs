@@ -1,8 +1,8 @@
-//! Encodings taken apart, so that invalid ones can be made of valid ones.
+//! Syntax tree of an encoding, for deriving invalid encodings from valid ones.
 
 use vault_wire::cbor::Array;
 
-/// One item of an encoding, or bytes that stand for one.
+/// An item of an encoding, or raw bytes in its place.
 #[derive(Clone)]
 pub(super) enum Node {
     Uint(u64),
@@ -11,7 +11,7 @@ pub(super) enum Node {
     Bool(bool),
     Null,
     List(Vec<Node>),
-    /// Written as they are, whatever they are.
+    /// Raw bytes, not necessarily a valid item.
     Raw(Vec<u8>),
 }
 
@@ -52,7 +52,7 @@ impl Node {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        // What an array of one item is encoded to, without the head of the array.
+        // The encoding of an array of one item, without the array head.
         let one = |array: Array| array.encode().split_off(1);
         match self {
             Self::Uint(value) => one(Array::new().uint(*value)),
@@ -70,7 +70,7 @@ impl Node {
         }
     }
 
-    /// The item at a place: the index in the array, then in the array found there, and so on.
+    /// Returns the item at a path of array indices.
     pub(super) fn at(&mut self, path: &[usize]) -> &mut Self {
         path.iter().fold(self, |node, index| match node {
             Self::List(items) => &mut items[*index],
@@ -85,14 +85,14 @@ impl Node {
         }
     }
 
-    /// The encoding with another item at a place.
+    /// Returns the encoding with another item at a path.
     pub(super) fn with(&self, path: &[usize], item: Self) -> Vec<u8> {
         let mut changed = self.clone();
         *changed.at(path) = item;
         changed.encode()
     }
 
-    /// The encoding without the item at a place.
+    /// Returns the encoding without the item at a path.
     pub(super) fn without(&self, path: &[usize]) -> Vec<u8> {
         let mut changed = self.clone();
         let (last, before) = path.split_last().unwrap();
@@ -101,7 +101,7 @@ impl Node {
     }
 }
 
-/// The same bytes with the lowest bit of one turned.
+/// Returns the bytes with the lowest bit of one flipped.
 pub(super) fn flip(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     changed[at] ^= 1;

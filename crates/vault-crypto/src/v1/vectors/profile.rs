@@ -1,4 +1,4 @@
-//! Vectors of what belongs to a profile: Secret Key, password, header, local boxes.
+//! Vectors of profiles: Secret Key, password, header, local boxes.
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
@@ -12,7 +12,7 @@ use crate::v1::local::LocalKey;
 use crate::v1::slot::{KeySlot, PasswordSlot, Slot, SlotKey};
 use crate::{QuickKey, RecoveryCode, SecretKey, UnlockSeed};
 
-/// The formats that have valid vectors.
+/// Formats with valid vectors.
 pub(super) const FORMATS: &[&str] = &[
     "argon2id",
     "header",
@@ -24,7 +24,7 @@ pub(super) const FORMATS: &[&str] = &[
     "secret-key",
 ];
 
-/// Makes what a valid vector expects, opening again whatever can be opened.
+/// Computes the expected values of a valid vector; opens again what can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
     Some(match format {
         "secret-key" => {
@@ -106,7 +106,7 @@ fn header(inputs: &Value, rng: &mut ByteRng) -> Value {
     assert_eq!(parsed.pin().to_bytes(), header.pin(&root_key).to_bytes());
     let (opened, _) = slot.open(&profile_id, &password, &secret_key).ok().unwrap();
     assert!(opened.is_same_as(&root_key));
-    // Each key opens the slots of its own kind, and no other.
+    // Each key opens only the slots of its own kind.
     for (slot, kind) in header.slots().iter().filter_map(|slot| match slot {
         Slot::Key(key_slot) => Some((key_slot, slot.kind())),
         Slot::Password(_) => None,
@@ -138,7 +138,7 @@ impl SlotKeys {
         }
     }
 
-    /// One slot for each, and two for the recovery code. They are made in the opposite of their order in the file.
+    /// Returns one key for each slot, and two for the recovery code, in the reverse of the file's order.
     fn each(&self) -> Vec<SlotKey<'_>> {
         let Self { quick, recovery, account } = self;
         let account = account.iter().map(|(account, seed)| SlotKey::Account(account, seed));
@@ -147,7 +147,7 @@ impl SlotKeys {
     }
 }
 
-/// Tries what an invalid vector holds and names the check that refused it.
+/// Decodes an invalid vector and returns the check that failed.
 pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
     Some(match format {
         "secret-key" => named(SecretKey::from_text(inputs["text"].as_str().unwrap())),

@@ -1,4 +1,4 @@
-//! The vector of a vault that is shared: from the invitation to the key in the new member's hands.
+//! Vector of a shared vault: from the invitation to the new member's grant.
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
@@ -12,12 +12,12 @@ use crate::v1::epoch::{make_epoch, open_history};
 use crate::v1::grant::{make_grant, open_grant};
 use crate::v1::invitation::{InviteLink, InviteSecret};
 use crate::v1::record::sign_record;
-use crate::v1::vault::found_vault;
+use crate::v1::vault::make_vault;
 
-/// The formats that have valid vectors.
+/// Formats with valid vectors.
 pub(super) const FORMATS: &[&str] = &["sharing"];
 
-/// Makes what a valid vector expects, with every step taken by the verifier.
+/// Computes the expected values of a valid vector; the verifier must accept every step.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
     (format == "sharing").then(|| sharing(inputs, rng))
 }
@@ -28,7 +28,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     let (member_root, member) = keys(&inputs["member"]);
     let certificate = owner_root.certify(&owner, Predecessor::Sound, made_at);
     let joining = member_root.certify(&member, Predecessor::Sound, made_at);
-    let vault = found_vault(&owner_root.account_id(), &owner, &certificate, made_at, rng);
+    let vault = make_vault(&owner_root.account_id(), &owner, &certificate, made_at, rng);
     let mut log = LogVerifier::from_genesis(&vault.record, None).unwrap();
     let write = |log: &mut LogVerifier, ops: Vec<Op>, rooted: bool| {
         let Head { seq, root } = log.head();
@@ -48,7 +48,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     };
 
     let secret = InviteSecret::from_bytes(&fixed(inputs, "invite_secret"));
-    let invited = write(&mut log, vec![secret.invite(MemberRole::Editor, made_at + 1000)], false);
+    let invited = write(&mut log, vec![secret.invite_op(MemberRole::Editor, made_at + 1000)], false);
     let Head { seq, root } = log.head();
     let link = InviteLink {
         server: inputs["server"].as_str().unwrap().to_owned(),

@@ -1,4 +1,4 @@
-//! Vectors of what belongs to a vault: its founding, items, documents.
+//! Vectors of vaults: genesis, items, documents.
 
 use serde_json::{Value, json};
 use vault_testkit::ByteRng;
@@ -9,16 +9,16 @@ use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind, SignedRevision
 use vault_wire::{BodyHash, CtRoot, Signature};
 
 use super::{fixed, hex, keys, named, to_hex, uint, vault_key};
-use crate::v1::blob::{BlobCipher, Place};
+use crate::v1::blob::{BlobCipher, ChunkPosition};
 use crate::v1::padding::{pad, unpad};
 use crate::v1::revision::{make_revision, open_body};
-use crate::v1::vault::found_vault;
+use crate::v1::vault::make_vault;
 use crate::{FileKey, SecretBytes};
 
-/// The formats that have valid vectors.
+/// Formats with valid vectors.
 pub(super) const FORMATS: &[&str] = &["blob", "founding", "padding", "revision"];
 
-/// Makes what a valid vector expects, opening again whatever can be opened.
+/// Computes the expected values of a valid vector; opens again what can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
     Some(match format {
         "padding" => {
@@ -31,7 +31,7 @@ pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Va
             let (root, identity) = keys(inputs);
             let certificate = root.certify(&identity, Predecessor::Sound, u64::from(uint(inputs, "made_at")));
             let made_at = uint(inputs, "made_at").into();
-            let vault = found_vault(&root.account_id(), &identity, &certificate, made_at, rng);
+            let vault = make_vault(&root.account_id(), &identity, &certificate, made_at, rng);
             let empty = empty_root(&vault.vault_id);
             json!({
                 "vault_id": vault.vault_id.to_string(),
@@ -102,10 +102,10 @@ fn blob(inputs: &Value) -> Value {
                 .collect();
             chunk.resize(layout.chunk_len(index) as usize, 0);
             let plain = chunk.clone();
-            let place = Place::of(index, &layout);
-            let hash = cipher.seal_chunk(index, place, &mut chunk).unwrap();
+            let position = ChunkPosition::of(index, &layout);
+            let hash = cipher.seal_chunk(index, position, &mut chunk).unwrap();
             let first = to_hex(&chunk[..32]);
-            cipher.open_chunk(index, place, &mut chunk).unwrap();
+            cipher.open_chunk(index, position, &mut chunk).unwrap();
             assert!(chunk == plain);
             (first, hash)
         })
@@ -120,7 +120,7 @@ fn blob(inputs: &Value) -> Value {
     })
 }
 
-/// Tries what an invalid vector holds and names the check that refused it.
+/// Decodes an invalid vector and returns the check that failed.
 pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
     Some(match format {
         "padding" => named(unpad(SecretBytes::new(hex(inputs, "padded")))),

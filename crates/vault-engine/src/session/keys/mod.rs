@@ -17,7 +17,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use vault_crypto::{
     Header, HeaderFile, HeaderPin, KdfParams, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot,
-    SlotKind, Stretched,
+    SlotKind, StretchedPassword,
 };
 
 use super::{ReadOnly, Session, SessionError, meta};
@@ -144,7 +144,7 @@ struct Typed {
     header: Header,
     slot: PasswordSlot,
     root_key: RootKey,
-    stretched: Stretched,
+    stretched: StretchedPassword,
     secret_key: SecretKey,
 }
 

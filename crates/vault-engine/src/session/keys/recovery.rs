@@ -61,7 +61,7 @@ impl Session {
         let PendingRecovery { code: _, sealed_root, follows, pin, file } = pending;
         // Remembered and found are the same in an open profile; it must still be what the change was made from.
         let known = self.keys_file()?.pin();
-        if known.version() != follows.version() || follows.is_followed_by(&known).is_err() {
+        if known.version() != follows.version() || follows.check(&known).is_err() {
             return Err(KeysError::Outdated);
         }
         Ok(self.replace_keys(&pin, &file, &[NewBox::Recovery(Some(sealed_root))])?)

@@ -1,4 +1,4 @@
-//! Of an account: its boxes on a server, re-enrolment, consent and shares.
+//! Invalid vectors of accounts: boxes on a server, re-enrolment, consent and shares.
 
 use serde_json::{Value, json};
 use vault_testkit::FixedRng;
@@ -65,7 +65,7 @@ fn boxes(made: &mut Made) {
     add("keyset-bit", "One bit of the keyset box is turned.", parts(&flip(&keyset, 60), &root, &certificate));
     add("root-bit", "One bit of the root box is turned.", parts(&keyset, &flip(&root, 60), &certificate));
 
-    // Sealed as it should be, with another content.
+    // Validly sealed, with invalid content.
     let seed = |name| Bytes(hex(inputs, name));
     let content = List(vec![
         Uint(1),
@@ -104,7 +104,7 @@ fn boxes(made: &mut Made) {
         add(&format!("root-{name}"), note, parts(&keyset, &sealed(Label::ROOT, content), &certificate));
     }
 
-    // And the keyset of this computer, with a seed that belongs in the other copy only.
+    // The local keyset with an unlock seed, which only the server's copy may contain.
     let vector = valid("account");
     let root_key = crate::RootKey::from_bytes(&fixed(&vector["inputs"], "root_key"));
     let local =
@@ -128,7 +128,7 @@ fn stranger_certificate(inputs: &Value) -> Vec<u8> {
     root.certify(&identity, Predecessor::Sound, 0).encode()
 }
 
-/// A statement and its signature by the root of these inputs.
+/// Returns a statement with its signature by the root of these inputs.
 fn signed(inputs: &Value, label: Label, statement: &[u8]) -> Vec<u8> {
     let root = Secret::copy_of(&fixed(inputs, "root_seed"));
     let signature = SignKey::from_seed(root).sign(&Array::labelled(label).bytes(statement));

@@ -1,4 +1,4 @@
-//! Invalid vectors that are made from valid ones: what is changed, and which check must see it.
+//! Invalid vectors derived from valid ones: the change, and the check that must fail.
 
 mod account;
 mod profile;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::files;
 
-/// The formats all of whose invalid vectors come from here.
+/// Formats whose invalid vectors are all derived here.
 pub(super) const FORMATS: &[&[&str]] = &[account::FORMATS, profile::FORMATS];
 
-/// All of them, by name.
+/// Returns all derived vectors by name.
 pub(super) fn all() -> BTreeMap<String, Value> {
     let mut made = Made::default();
     account::derive(&mut made);
@@ -25,7 +25,7 @@ pub(super) fn all() -> BTreeMap<String, Value> {
 struct Made(BTreeMap<String, Value>);
 
 impl Made {
-    /// Adds one: its format and name, what is wrong with it, and the check that must refuse it.
+    /// Adds a vector: its format and name, what is wrong with it, and the check that must fail.
     fn add(&mut self, format: &str, name: &str, note: &str, inputs: &Value, check: &str) {
         let vector = json!({ "format": format, "note": note, "inputs": inputs, "check": check });
         let known = self.0.insert(format!("{format}-{name}"), vector);
@@ -33,7 +33,7 @@ impl Made {
     }
 }
 
-/// A valid vector.
+/// Returns a valid vector.
 fn valid(name: &str) -> Value {
     let found =
         files("valid").into_iter().find(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));

@@ -1,4 +1,4 @@
-//! Of a profile: its header, the texts of its codes.
+//! Invalid vectors of profiles: header and texts of codes.
 
 use serde_json::json;
 
@@ -15,8 +15,7 @@ pub(super) fn derive(made: &mut Made) {
     codes(made);
 }
 
-/// A header file, its body taken apart. The authentication is not looked at before a slot has opened, so it need not
-/// fit.
+/// A header file with a parsed body. The MAC is not checked before a slot has opened, so it may be wrong.
 struct File {
     whole: Node,
     body: Node,
@@ -34,7 +33,7 @@ impl File {
         self.whole.with(&[2], Bytes(body))
     }
 
-    /// With another item somewhere in the body.
+    /// Returns the file with another item in the body.
     fn with(&self, path: &[usize], item: Node) -> Vec<u8> {
         self.with_body(self.body.with(path, item))
     }
@@ -117,7 +116,7 @@ fn slots(made: &mut Made) {
     let mut add = |name, note, bytes: Vec<u8>, check| {
         made.add("header", name, note, &json!({ "file": to_hex(&bytes) }), check);
     };
-    // The same slot under another id.
+    // Returns the slot with another id.
     let again = |slot: &Node, byte| {
         let mut slot = slot.clone();
         *slot.at(&[0]) = Bytes(vec![byte; 16]);
@@ -186,7 +185,7 @@ fn codes(made: &mut Made) {
         let (good, other) = (text(format), text(other));
         let last = if good.ends_with('1') { "2" } else { "1" };
         let (begin, end) = (&good[..good.len() - 1], &good[2..]);
-        // The first two neighbours that differ.
+        // The first two adjacent characters that differ.
         let at = (3..).find(|&at| good.as_bytes()[at] != good.as_bytes()[at + 1]).unwrap();
         let swapped =
             format!("{}{}{}{}", &good[..at], &good[at + 1..at + 2], &good[at..=at], &good[at + 2..]);
