@@ -1,8 +1,8 @@
-//! Whole backups: an archive that was made once and is changed in places.
+//! Backup archives: mutations of a valid archive.
 //!
-//! Random bytes stop at the first header of an archive, so the input says what to do to a good one: pieces turned, cut out,
-//! repeated, moved or exchanged, down to the members. The law is short: a backup that is not the one that was written is
-//! told from it, and never by a fault of the program.
+//! Random bytes fail at the first header of an archive, so the input is a list of mutations of a valid one:
+//! bytes changed, removed, inserted, repeated or exchanged. The invariant: a changed backup is rejected, and
+//! without a panic.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -18,13 +18,13 @@ use vault_engine::session::{BackupReader, Put, Session};
 use vault_engine::{KdfParams, SecretText};
 use vault_testkit::FixedRng;
 
-use crate::Seen;
+use crate::Outcome;
 
-/// A change takes so many bytes: what to do, where, how much, and with what.
+/// Bytes per mutation: its kind, offset, length and argument.
 const CHANGE: usize = 8;
-/// More changes than this show nothing that fewer do not.
+/// Maximum number of mutations.
 const CHANGES: usize = 16;
-/// Archives are made of blocks of this size.
+/// Block size of archives.
 const BLOCK: usize = 512;
 
 struct Made {
@@ -32,7 +32,7 @@ struct Made {
     reader: BackupReader,
 }
 
-/// Made once: a profile with two items, one of which has a document, and its backup.
+/// Returns the backup of a profile with two items, one of which has a document; made once.
 fn made() -> &'static Made {
     static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
@@ -71,7 +71,7 @@ fn fill(session: &mut Session) {
     session.put(Put { blobs, ..Put::new(item) }).expect("an item with a document");
 }
 
-/// Does to a good archive what the input says.
+/// Applies the mutations of the input to a valid archive.
 fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
     let mut bytes = archive.to_vec();
     for change in input.chunks_exact(CHANGE).take(CHANGES) {
@@ -85,14 +85,14 @@ fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
             1 => drop(bytes.drain(at..end)),
             2 => bytes.truncate(at),
             3 => bytes.splice(at..at, vec![change[7]; much]).for_each(drop),
-            // A block in the place of another, or once more.
+            // Replaces or inserts a copied block.
             4 | 5 => {
                 let (from, to) = (block(much), block(with).min(bytes.len()));
                 let copied = bytes[from.min(bytes.len())..(from + BLOCK).min(bytes.len())].to_vec();
                 let replaced = if change[0] % 8 == 4 { (to + copied.len()).min(bytes.len()) } else { to };
                 bytes.splice(to..replaced, copied).for_each(drop);
             }
-            // The rest of one archive behind the beginning of another.
+            // Replaces the end by the end of the valid archive from another offset.
             6 => {
                 let rest = archive[block(with).min(archive.len())..].to_vec();
                 bytes.splice(at.., rest).for_each(drop);
@@ -103,30 +103,30 @@ fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What is given back is a change of a good archive, and what is taken is the good one.
-pub(crate) fn archive(input: &[u8]) -> Seen {
+/// Opens a mutated archive; only an unchanged one is accepted.
+pub(crate) fn archive(input: &[u8]) -> Outcome {
     let Made { archive, reader } = made();
     let bytes = changed(archive, input);
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&bytes).expect("room for a file");
     let opened = open(reader, file.path());
-    assert_eq!(opened == Seen::Accepted, bytes == *archive, "a changed backup is told from a good one");
+    assert_eq!(opened == Outcome::Accepted, bytes == *archive, "only the unchanged backup is accepted");
     opened
 }
 
-fn open(reader: &BackupReader, path: &Path) -> Seen {
+fn open(reader: &BackupReader, path: &Path) -> Outcome {
     let looked = look_at(path);
     match reader.open(path, &mut |_| ControlFlow::Continue(())) {
         Ok(_) => {
-            assert!(looked.is_ok(), "what opens can be looked at");
-            Seen::Accepted
+            assert!(looked.is_ok(), "a backup that opens can be inspected");
+            Outcome::Accepted
         }
         Err(
             BackupError::NotABackup
             | BackupError::OtherFormat
             | BackupError::OtherProfile
             | BackupError::Damaged,
-        ) => Seen::Refused,
+        ) => Outcome::Rejected,
         Err(error) => panic!("{error}"),
     }
 }

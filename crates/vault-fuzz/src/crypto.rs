@@ -1,4 +1,4 @@
-//! What is opened or typed in with a secret: header files, Secret Keys, boxes, padding.
+//! Decoders of `vault-crypto`: header files, codes, links, boxes, padding.
 
 use vault_crypto::{
     CodeTextError, HeaderFile, InviteLink, Keyset, LocalKey, MAX_HEADER, MAX_PAYLOAD, RecoveryCode, RootKey,
@@ -10,9 +10,9 @@ use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::{BodyHash, Label, Root, Signature};
 
 use crate::fixture::{ACCOUNT, ITEM, KEY, NONCE, PROFILE, VAULT};
-use crate::{Bound, PLAIN, Seen, Target, envelope, slow, target};
+use crate::{Bound, Outcome, PLAIN, Target, envelope, slow, target};
 
-/// Every secret has a page of memory to itself.
+/// Every secret uses a memory page of its own.
 const KEYS: Bound = Bound { per_byte: 8, fixed: 256 << 10 };
 
 pub(crate) const TARGETS: &[Target] = &[
@@ -24,58 +24,60 @@ pub(crate) const TARGETS: &[Target] = &[
     slow("item_body", item_body, PLAIN, 4 << 10),
 ];
 
-fn profile_header(bytes: &[u8]) -> Seen {
-    let Ok(file) = HeaderFile::parse(bytes) else { return Seen::Refused };
+fn profile_header(bytes: &[u8]) -> Outcome {
+    let Ok(file) = HeaderFile::parse(bytes) else { return Outcome::Rejected };
     assert!(bytes.len() <= MAX_HEADER);
     let header = file.unverified();
     assert!((1..=16).contains(&header.slots().len()));
-    // The code at the end is another key's, or this very file was written with this key.
+    // The MAC is valid exactly if the file equals the one written with this key.
     let root_key = RootKey::from_bytes(&KEY);
     let written = header.to_file(&root_key);
     assert_eq!(file.is_authentic(&root_key), written == bytes);
-    let again = HeaderFile::parse(&written).expect("what was written reads back");
+    let again = HeaderFile::parse(&written).expect("encoded headers decode");
     assert!(again.unverified() == header && again.is_authentic(&root_key));
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-/// A code as it is typed: of the two kinds, one takes it at most.
-fn code_text(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+/// A typed code; at most one of the two kinds accepts it.
+fn code_text(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let written = match (SecretKey::from_text(text), RecoveryCode::from_text(text)) {
         (Ok(_), Ok(_)) => panic!("a text is both kinds of code"),
         (Ok(key), Err(error)) => {
             assert_eq!(error, CodeTextError::OtherKind);
             let written = key.to_text();
-            assert!(SecretKey::from_text(written.expose()).expect("what was written").is_same_as(&key));
+            assert!(SecretKey::from_text(written.expose()).expect("formatted keys parse").is_same_as(&key));
             written
         }
         (Err(error), Ok(code)) => {
             assert_eq!(error, CodeTextError::OtherKind);
             let written = code.to_text();
-            assert!(RecoveryCode::from_text(written.expose()).expect("what was written").is_same_as(&code));
+            assert!(
+                RecoveryCode::from_text(written.expose()).expect("formatted codes parse").is_same_as(&code)
+            );
             written
         }
-        (Err(_), Err(_)) => return Seen::Refused,
+        (Err(_), Err(_)) => return Outcome::Rejected,
     };
     assert_eq!(written.expose().len(), 37);
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-fn invite_link(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
-    let Ok(link) = InviteLink::from_text(&SecretText::from(text)) else { return Seen::Refused };
+fn invite_link(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(link) = InviteLink::from_text(&SecretText::from(text)) else { return Outcome::Rejected };
     assert!(text.trim().len() <= InviteLink::MAX_TEXT && link.server.len() <= InviteLink::MAX_SERVER);
     let written = link.to_text();
-    // The beginning may be left out when a link is pasted.
-    assert!(written.expose().ends_with(text.trim()), "one invitation, one code");
+    // The prefix is optional in a pasted link.
+    assert!(written.expose().ends_with(text.trim()), "one encoding per invitation");
     let again = InviteLink::from_text(&written).ok().map(|again| again.to_text());
     assert!(again.is_some_and(|again| again.expose() == written.expose()));
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-/// A box as it may lie in the database: the first byte says as which of them it is opened.
-fn sealed_box(bytes: &[u8]) -> Seen {
-    let Some((kind, sealed)) = bytes.split_first() else { return Seen::Refused };
+/// A box from the database; the first byte selects its kind.
+fn sealed_box(bytes: &[u8]) -> Outcome {
+    let Some((kind, sealed)) = bytes.split_first() else { return Outcome::Rejected };
     let local = LocalKey::from_bytes(&KEY);
     let (context, length, opened) = match kind % 3 {
         0 => (
@@ -96,25 +98,25 @@ fn sealed_box(bytes: &[u8]) -> Seen {
     };
     let expected = envelope::open(&KEY, &context, sealed)
         .filter(|content| length.is_none_or(|length| content.len() == length));
-    assert_eq!(opened.as_ref().ok(), expected.as_ref(), "opens as the page says, or not at all");
-    Seen::of(&expected)
+    assert_eq!(opened.as_ref().ok(), expected.as_ref(), "both implementations agree");
+    Outcome::of(&expected)
 }
 
-/// The content of a keyset box, sealed as it should be.
-fn keyset(bytes: &[u8]) -> Seen {
+/// The content of a validly sealed keyset box.
+fn keyset(bytes: &[u8]) -> Outcome {
     let root_key = RootKey::from_bytes(&KEY);
     let key = envelope::derive(&[], &KEY, &Array::labelled(Label::KEYSET_LOCAL));
     let context = Array::labelled(Label::KEYSET).bytes(ACCOUNT.as_bytes());
     let sealed = envelope::seal(&key, &context, NONCE, bytes);
-    let Ok(keyset) = Keyset::open_local(&sealed, &root_key, &ACCOUNT) else { return Seen::Refused };
+    let Ok(keyset) = Keyset::open_local(&sealed, &root_key, &ACCOUNT) else { return Outcome::Rejected };
     let again = keyset.seal_local(&root_key, &ACCOUNT, &mut FixedRng::new(1));
-    let again = envelope::open(&key, &context, &again).expect("what was sealed opens");
-    assert_eq!(again, bytes, "one keyset, one content");
-    Seen::Accepted
+    let again = envelope::open(&key, &context, &again).expect("sealed boxes open");
+    assert_eq!(again, bytes, "one encoding per keyset");
+    Outcome::Accepted
 }
 
-/// The padded payload of an item, sealed and named by a header as it should be.
-fn item_body(bytes: &[u8]) -> Seen {
+/// The padded payload of an item, validly sealed and with a valid header.
+fn item_body(bytes: &[u8]) -> Outcome {
     let header = RevisionHeader {
         vault_id: VAULT,
         item_id: ITEM,
@@ -131,13 +133,15 @@ fn item_body(bytes: &[u8]) -> Seen {
     let body = envelope::seal(&KEY, &Array::labelled(Label::ITEM).bytes(&header), NONCE, bytes);
     let signature = Signature::from_bytes([0; 64]);
     let revision = SignedRevision { header, body_hash: BodyHash::of(&body), signature };
-    let Ok(payload) = open_body(&revision, &body, &VaultKey::from_bytes(&KEY)) else { return Seen::Refused };
+    let Ok(payload) = open_body(&revision, &body, &VaultKey::from_bytes(&KEY)) else {
+        return Outcome::Rejected;
+    };
     let payload = payload.expose();
     assert!(payload.len() <= MAX_PAYLOAD);
     let (content, padding) = bytes.split_at(payload.len());
     assert_eq!(content, payload);
     assert_eq!(padding.first(), Some(&0x80));
     assert!(padding.iter().skip(1).all(|byte| *byte == 0));
-    assert_eq!(bytes.len(), (payload.len() + 1).next_power_of_two().max(1024), "one payload, one padding");
-    Seen::Accepted
+    assert_eq!(bytes.len(), (payload.len() + 1).next_power_of_two().max(1024), "one padding per payload");
+    Outcome::Accepted
 }

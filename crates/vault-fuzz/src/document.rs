@@ -1,4 +1,4 @@
-//! Documents in parts, and the answers of the process that draws them.
+//! Chunks of documents, and the responses of the preview process.
 
 use std::io::Cursor;
 
@@ -10,19 +10,21 @@ use vault_wire::blob::{BlobLayout, MAX_DOCUMENT, chunk_hash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
 
-use crate::{Bound, Seen, Target, slow, target};
+use crate::{Bound, Outcome, Target, slow, target};
 
 pub(crate) const TARGETS: &[Target] = &[
-    // One chunk, whatever the size that is claimed, a copy of what was read of it, and one sealed anew to compare.
+    // One chunk regardless of the claimed size, a copy of its plaintext, and one sealed again for comparison.
     slow("document_chunks", document_chunks, Bound { per_byte: 8, fixed: 20 << 20 }, 12 << 10),
-    // The largest picture that was asked for.
+    // The largest requested picture.
     target("picture_answer", picture_answer, Bound { per_byte: 4, fixed: 128 << 10 }, 20 << 10),
 ];
 
-/// A document's size in eight bytes, a byte that says whether its list is the one of what lies there, and the sealed
-/// bytes. The key is known, as it is to everybody who may read the document.
-fn document_chunks(bytes: &[u8]) -> Seen {
-    let Some((size, [listed, sealed @ ..])) = bytes.split_first_chunk::<8>() else { return Seen::Refused };
+/// A document's size in eight bytes, a byte that selects whether the hash list matches the sealed bytes (0),
+/// and the sealed bytes. The key is known, as it is to every reader of the document.
+fn document_chunks(bytes: &[u8]) -> Outcome {
+    let Some((size, [listed, sealed @ ..])) = bytes.split_first_chunk::<8>() else {
+        return Outcome::Rejected;
+    };
     let size = u64::from_le_bytes(*size) % (MAX_DOCUMENT + 2);
     let (attachment, blob_id) = document(size);
     let Ok(layout) = BlobLayout::new(size) else {
@@ -31,35 +33,35 @@ fn document_chunks(bytes: &[u8]) -> Seen {
             ChunkList::from_bytes(&signed, &chunk_hash(sealed))
                 .is_none_or(|list| { DocumentReader::over(Cursor::new(sealed), &attachment, list).is_err() })
         );
-        return Seen::Refused;
+        return Outcome::Rejected;
     };
     let other = CtRoot::from_bytes([0; 32]);
     let ct_root = if *listed == 0 { root(&blob_id, sealed) } else { other };
     let signed = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
-    let Some(list) = ChunkList::from_bytes(&signed, &chunk_hash(sealed)) else { return Seen::Refused };
+    let Some(list) = ChunkList::from_bytes(&signed, &chunk_hash(sealed)) else { return Outcome::Rejected };
     assert!(
         *listed == 0 && layout.chunks() == 1,
-        "one hash is the list of one chunk, and only if it was signed"
+        "the list has one hash per chunk and matches the signed root"
     );
     let mut reader =
-        DocumentReader::over(Cursor::new(sealed), &attachment, list).expect("a list of this document");
-    let Ok(read) = reader.read_at(0, usize::MAX) else { return Seen::Refused };
+        DocumentReader::over(Cursor::new(sealed), &attachment, list).expect("the list is of this document");
+    let Ok(read) = reader.read_at(0, usize::MAX) else { return Outcome::Rejected };
     assert_eq!(read.len() as u64, size);
     if size == 0 {
-        // Of nothing no chunk need be opened.
-        return Seen::Accepted;
+        // An empty document is read without opening a chunk.
+        return Outcome::Accepted;
     }
-    // What was read is what was sealed there, and nothing else.
+    // Sealing the plaintext again gives the input.
     let mut again = read.to_vec();
     again.resize(usize::try_from(layout.padded()).expect("one chunk"), 0);
     let cipher = BlobCipher::new(&attachment.file_key, &blob_id);
     cipher.seal_chunk(0, ChunkPosition::Last, &mut again).expect("one chunk");
-    assert!(sealed.starts_with(&again), "one document, one sealed stream");
+    assert!(sealed.starts_with(&again), "one sealed stream per document");
     assert!(reader.read_at(size, 1).is_ok_and(|read| read.is_empty()));
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-/// The root that an author would sign over these bytes as one chunk.
+/// Returns the root that an author would sign over these bytes as one chunk.
 fn root(blob_id: &BlobId, sealed: &[u8]) -> CtRoot {
     CtRoot::of_chunks(blob_id, &[chunk_hash(sealed)])
 }
@@ -78,7 +80,7 @@ fn document(size: u64) -> (Attachment, BlobId) {
     (attachment, blob_id)
 }
 
-/// A document as the target `document_chunks` takes it, sealed as its author would.
+/// Returns an input of the target `document_chunks`: a validly sealed document.
 #[must_use]
 pub fn sealed_document(content: &[u8]) -> Vec<u8> {
     let (attachment, blob_id) = document(content.len() as u64);
@@ -90,10 +92,10 @@ pub fn sealed_document(content: &[u8]) -> Vec<u8> {
     [attachment.size.to_le_bytes().as_slice(), &[0], &chunk].concat()
 }
 
-/// What the process that draws says of a picture of at most 64 points in length and width.
-fn picture_answer(bytes: &[u8]) -> Seen {
+/// A response of the preview process for a picture of at most 64 by 64 pixels.
+fn picture_answer(bytes: &[u8]) -> Outcome {
     const EDGE: u32 = 64;
-    let Ok(answer) = Answer::read(&mut &*bytes, EDGE) else { return Seen::Refused };
+    let Ok(answer) = Answer::read(&mut &*bytes, EDGE) else { return Outcome::Rejected };
     if let Answer::Drawn(picture) = &answer {
         let (width, height) = (picture.width(), picture.height());
         assert!((1..=EDGE).contains(&width) && (1..=EDGE).contains(&height) && picture.pages() > 0);
@@ -102,5 +104,5 @@ fn picture_answer(bytes: &[u8]) -> Seen {
         let file = picture.to_png().expect("points make a picture");
         assert!(file.starts_with(b"\x89PNG"));
     }
-    Seen::Accepted
+    Outcome::Accepted
 }

@@ -1,4 +1,4 @@
-//! What the engine reads from items and from people.
+//! Decoders of `vault-engine`.
 
 use vault_engine::backup::reread_manifest;
 use vault_engine::code::migration::{self, Migration};
@@ -16,19 +16,19 @@ use vault_engine::ssh::{self, KeyError, PublicKey};
 use vault_engine::strength::measure;
 use vault_engine::{SecretText, VaultId};
 
-use crate::{Bound, PLAIN, Seen, Target, slow, target};
+use crate::{Bound, Outcome, PLAIN, Target, slow, target};
 
 pub(crate) const TARGETS: &[Target] = &[
     target("item_payload", item_payload, Bound { per_byte: 256, fixed: 64 << 10 }, 8 << 10),
     target("otpauth", otpauth, PLAIN, 5 << 10),
     target("otpauth_migration", otpauth_migration, Bound { per_byte: 128, fixed: 64 << 10 }, 4 << 10),
-    // What a picture unpacks to is bounded, not how much smaller it is packed.
+    // The unpacked size of a picture is bounded, not the compression ratio.
     slow("qr_picture", qr_picture, Bound { per_byte: 8, fixed: 256 << 20 }, 8 << 10),
-    // The numbers of the longest RSA key, and what is worked out from them.
+    // The numbers of the max_len RSA key, and values derived from them.
     slow("ssh_key", ssh_key, Bound { per_byte: 64, fixed: 1 << 20 }, 8 << 10),
     target("ssh_public_line", ssh_public_line, Bound { per_byte: 16, fixed: 64 << 10 }, 4 << 10),
     target("backup_manifest", backup_manifest, Bound { per_byte: 32, fixed: 64 << 10 }, 8 << 10),
-    // Most of it is what the good archive takes; SQLite's own memory is not counted.
+    // Mostly the valid archive; SQLite's own memory is not counted.
     slow("backup_archive", crate::backup::archive, Bound { per_byte: 64, fixed: 32 << 20 }, 256),
     target("generator_history", generator_history, Bound { per_byte: 64, fixed: 64 << 10 }, 2 << 10),
     target("search", search, Bound { per_byte: 64, fixed: 128 << 10 }, 2 << 10),
@@ -38,12 +38,12 @@ pub(crate) const TARGETS: &[Target] = &[
     slow("emergency_kit", emergency_kit, Bound { per_byte: 64, fixed: 1 << 20 }, 1 << 10),
 ];
 
-fn item_payload(bytes: &[u8]) -> Seen {
-    let Ok(item) = decode(bytes) else { return Seen::Refused };
+fn item_payload(bytes: &[u8]) -> Outcome {
+    let Ok(item) = decode(bytes) else { return Outcome::Rejected };
     assert!(bytes.len() <= limits::PAYLOAD);
-    let written = encode(&item).expect("what was read can be written");
-    assert_eq!(written.as_slice(), bytes, "one item, one payload");
-    // What a list shows of it.
+    let written = encode(&item).expect("decoded items encode");
+    assert_eq!(written.as_slice(), bytes, "one encoding per item");
+    // As shown in lists.
     assert!(subtitle(&item).chars().count() <= 200);
     let indexed = words(&item);
     assert_eq!(indexed.matches('\u{1f}').count(), 2, "three parts");
@@ -64,7 +64,7 @@ fn item_payload(bytes: &[u8]) -> Seen {
     for url in &item.urls {
         let _ = item.url_rule(url);
     }
-    Seen::Accepted
+    Outcome::Accepted
 }
 
 fn assert_roles(item: &Item) {
@@ -74,90 +74,92 @@ fn assert_roles(item: &Item) {
     }
 }
 
-fn otpauth(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
-    let Ok(code) = Code::parse(text) else { return Seen::Refused };
+fn otpauth(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(code) = Code::parse(text) else { return Outcome::Rejected };
     let shown = one_code(&code);
     let written = code.to_uri();
-    let again = Code::parse(written.expose()).expect("what was written reads back");
+    let again = Code::parse(written.expose()).expect("formatted addresses parse");
     assert_eq!(again.scheme(), code.scheme());
     assert_eq!((again.issuer(), again.account()), (code.issuer(), code.account()));
     let same = one_code(&again);
     assert_eq!(same.as_ref().map(SecretText::expose), shown.as_ref().map(SecretText::expose), "one secret");
-    assert_eq!(again.to_uri().expose(), written.expose(), "one code, one address");
-    Seen::Accepted
+    assert_eq!(again.to_uri().expose(), written.expose(), "one address per code");
+    Outcome::Accepted
 }
 
-/// What was read is written again, and read again as the same codes in the same order.
-fn otpauth_migration(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
-    let Ok(Migration { entries, part, parts, batch }) = Migration::read(text) else { return Seen::Refused };
+/// Decoded codes are encoded and decode again to the same codes in the same order.
+fn otpauth_migration(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(Migration { entries, part, parts, batch }) = Migration::read(text) else {
+        return Outcome::Rejected;
+    };
     assert!(part < parts);
     let codes: Vec<Code> = entries.into_iter().filter_map(|entry| entry.code.ok()).collect();
     let written = migration::write(&codes, batch);
-    assert!(written.left_out.is_empty(), "what has a form there keeps it");
+    assert!(written.left_out.is_empty(), "decoded codes can be encoded");
     let addresses = written.addresses.iter().map(|address| Migration::read(address.expose()));
-    let again = addresses.flat_map(|read| read.expect("what was written reads back").entries);
-    let again: Vec<Code> = again.map(|entry| entry.code.expect("a code")).collect();
+    let again = addresses.flat_map(|read| read.expect("encoded addresses decode").entries);
+    let again: Vec<Code> = again.map(|entry| entry.code.expect("encoded codes decode")).collect();
     assert_eq!(again.len(), codes.len());
     for (code, again) in codes.iter().zip(&again) {
         assert_eq!(again.scheme(), code.scheme());
         assert_eq!((again.issuer(), again.account()), (code.issuer(), code.account()));
         assert_eq!(again.to_uri().expose(), code.to_uri().expose());
     }
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-fn qr_picture(bytes: &[u8]) -> Seen {
-    let Ok(codes) = qr::read(bytes) else { return Seen::Refused };
+fn qr_picture(bytes: &[u8]) -> Outcome {
+    let Ok(codes) = qr::read(bytes) else { return Outcome::Rejected };
     assert!((1..=16).contains(&codes.len()));
     for code in codes {
-        // The most digits that the largest code holds.
+        // The capacity of the largest QR code in digits.
         assert!(code.expose().chars().count() <= 7_089);
     }
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-/// Without a passphrase: with one, what a file asks for would be paid, up to its bound.
-fn ssh_key(bytes: &[u8]) -> Seen {
+/// Without a passphrase, since the KDF of a file may be expensive.
+fn ssh_key(bytes: &[u8]) -> Outcome {
     let key = match ssh::read(bytes, None) {
         Ok(key) => key,
-        Err(KeyError::WrongPassphrase | KeyError::OutOfMemory) => panic!("there was no passphrase"),
-        Err(_) => return Seen::Refused,
+        Err(KeyError::WrongPassphrase | KeyError::OutOfMemory) => panic!("no passphrase was given"),
+        Err(_) => return Outcome::Rejected,
     };
     assert!(bytes.len() <= ssh::MAX_FILE);
     let written = key.to_openssh();
-    let again = ssh::read(written.expose().as_bytes(), None).expect("what was written reads back");
+    let again = ssh::read(written.expose().as_bytes(), None).expect("formatted keys parse");
     assert_eq!(again.public(), key.public());
-    assert_eq!(again.to_openssh().expose(), written.expose(), "one key, one text");
-    assert_eq!(ssh_public_line(key.public().to_line().as_bytes()), Seen::Accepted);
-    Seen::Accepted
+    assert_eq!(again.to_openssh().expose(), written.expose(), "one text per key");
+    assert_eq!(ssh_public_line(key.public().to_line().as_bytes()), Outcome::Accepted);
+    Outcome::Accepted
 }
 
-fn ssh_public_line(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
-    let Ok(key) = PublicKey::parse_line(text) else { return Seen::Refused };
+fn ssh_public_line(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(key) = PublicKey::parse_line(text) else { return Outcome::Rejected };
     assert!(key.comment().chars().count() <= 256);
-    assert_eq!(PublicKey::parse_line(&key.to_line()).as_ref(), Ok(&key), "one key, one line");
+    assert_eq!(PublicKey::parse_line(&key.to_line()).as_ref(), Ok(&key), "one line per key");
     assert!(key.fingerprint().len() == 50 && key.fingerprint_md5().len() == 51);
-    Seen::Accepted
+    Outcome::Accepted
 }
 
-fn backup_manifest(bytes: &[u8]) -> Seen {
-    let Ok(again) = reread_manifest(bytes) else { return Seen::Refused };
-    assert_eq!(again, bytes, "one manifest, one encoding");
-    Seen::Accepted
+fn backup_manifest(bytes: &[u8]) -> Outcome {
+    let Ok(again) = reread_manifest(bytes) else { return Outcome::Rejected };
+    assert_eq!(again, bytes, "one encoding per manifest");
+    Outcome::Accepted
 }
 
-fn generator_history(bytes: &[u8]) -> Seen {
-    let Ok(history) = History::decode(bytes) else { return Seen::Refused };
+fn generator_history(bytes: &[u8]) -> Outcome {
+    let Ok(history) = History::decode(bytes) else { return Outcome::Rejected };
     assert!(history.entries().len() <= 100);
-    let written = history.encode().expect("what was read can be written");
-    assert_eq!(written.as_slice(), bytes, "one history, one encoding");
-    Seen::Accepted
+    let written = history.encode().expect("decoded histories encode");
+    assert_eq!(written.as_slice(), bytes, "one encoding per history");
+    Outcome::Accepted
 }
 
-/// A code of this set-up; none where a counter is at its end.
+/// Returns a code of these parameters; `None` if the counter is exhausted.
 fn one_code(code: &Code) -> Option<SecretText> {
     let now = Timestamp(1_750_000_000_000);
     let shown = code.at(now);
@@ -169,14 +171,14 @@ fn one_code(code: &Code) -> Option<SecretText> {
         Scheme::Hotp { digits, counter, .. } => {
             assert!((6..=8).contains(&digits) && shown.is_none());
             let taken = code.take()?;
-            let rest = Code::parse(taken.rest.expose()).expect("what was written reads back");
+            let rest = Code::parse(taken.rest.expose()).expect("formatted addresses parse");
             assert!(matches!(rest.scheme(), Scheme::Hotp { counter: next, .. } if next == counter + 1));
             assert_eq!((rest.issuer(), rest.account()), (code.issuer(), code.account()));
             return Some(taken.code);
         }
         Scheme::Steam => 5,
     };
-    let shown = shown.expect("codes over time");
+    let shown = shown.expect("time-based codes always exist");
     assert_eq!(shown.code.expose().len(), usize::from(digits));
     assert!(digits == 5 || shown.code.expose().bytes().all(|byte| byte.is_ascii_digit()));
     assert!((1..=shown.period * 1000).contains(&shown.remaining_ms));
@@ -185,9 +187,9 @@ fn one_code(code: &Code) -> Option<SecretText> {
     Some(shown.code)
 }
 
-/// A query, and after a line end the words of the one item that it is tried on.
-fn search(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+/// A query, and after line ends the title and the words of one indexed item.
+fn search(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let (text, title) = text.split_once('\n').unwrap_or((text, ""));
     let query = SearchQuery::parse(text);
     assert!(!query.is_empty() || query.has_no_words());
@@ -213,15 +215,15 @@ fn search(bytes: &[u8]) -> Seen {
     });
     let hits = index.search(&query, &Scope::All, Sort::Title, 0, 10, &|| false).expect("nobody cancelled");
     assert_eq!(hits.total, hits.keys.len());
-    assert!(hits.total > 0 || !query.is_empty(), "nothing asked for fits everything");
-    Seen::of(&(hits.total > 0).then_some(()))
+    assert!(hits.total > 0 || !query.is_empty(), "an empty query matches everything");
+    Outcome::of(&(hits.total > 0).then_some(()))
 }
 
-fn names(bytes: &[u8]) -> Seen {
-    let Ok(name) = std::str::from_utf8(bytes) else { return Seen::Refused };
+fn names(bytes: &[u8]) -> Outcome {
+    let Ok(name) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let safe = safe_file_name(name);
     assert_plain_file(&safe);
-    assert_eq!(safe_file_name(&safe), safe, "a safe name stays");
+    assert_eq!(safe_file_name(&safe), safe, "a safe name is unchanged");
     let shown = safe_to_show(name);
     assert!(!shown.chars().any(|c| c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c)));
     assert_eq!(safe_to_show(&shown), shown);
@@ -233,7 +235,7 @@ fn names(bytes: &[u8]) -> Seen {
         assert!(!host.is_empty() && !host.contains(['/', '\\', '?', '#', '@']));
         assert!(!host.chars().any(|c| c.is_control() || c.is_whitespace()));
     }
-    Seen::of(&host)
+    Outcome::of(&host)
 }
 
 fn assert_plain_file(name: &str) {
@@ -242,26 +244,26 @@ fn assert_plain_file(name: &str) {
     assert!(!name.chars().any(|c| c.is_control() || "<>:\"|?*/\\".contains(c)));
 }
 
-fn media(bytes: &[u8]) -> Seen {
+fn media(bytes: &[u8]) -> Outcome {
     let found = media_type(bytes);
     assert!(found.contains('/'));
-    Seen::of(&(found != "application/octet-stream").then_some(()))
+    Outcome::of(&(found != "application/octet-stream").then_some(()))
 }
 
 /// A password, and after a line end the profile's name.
-fn password_strength(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+fn password_strength(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let (text, own_word) = text.split_once('\n').unwrap_or((text, "Ann"));
     let strength = measure(text, &[own_word]);
     assert!(strength.score <= 4 && strength.bits.is_finite() && strength.bits >= 0.0);
-    Seen::of(&strength.acceptable.then_some(()))
+    Outcome::of(&strength.acceptable.then_some(()))
 }
 
-fn emergency_kit(bytes: &[u8]) -> Seen {
-    let Ok(name) = std::str::from_utf8(bytes) else { return Seen::Refused };
+fn emergency_kit(bytes: &[u8]) -> Outcome {
+    let Ok(name) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let secret_key = SecretText::from("C1-0000-0000-0000-0000-0000-0000-0000");
     let kit = Kit { profile_name: name, secret_key: &secret_key, made_at: Timestamp(bytes.len() as u64) };
-    let page = kit.to_pdf(Paper::A4).expect("a Secret Key in its text form fits");
+    let page = kit.to_pdf(Paper::A4).expect("a Secret Key fits on the page");
     assert!(page.starts_with(b"%PDF-"));
-    Seen::Accepted
+    Outcome::Accepted
 }

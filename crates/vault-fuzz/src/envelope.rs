@@ -1,7 +1,7 @@
-//! The sealed envelope, written a second time from `docs/formats/v1.md`.
+//! A second implementation of the sealed envelope, from `docs/formats/v1.md`.
 //!
-//! With it a body can put any content behind a valid seal, where a fuzzer would never get by itself, and compare
-//! what opens.
+//! Bodies use it to seal arbitrary content validly, which a fuzzer cannot do, and to compare the results of
+//! opening.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
@@ -13,7 +13,7 @@ use vault_wire::cbor::Array;
 /// `HKDF(ikm, [label, …], N)`.
 pub(crate) fn derive<const N: usize>(salt: &[u8], ikm: &[u8], info: &Array) -> [u8; N] {
     let mut okm = [0; N];
-    Hkdf::<Sha256>::new(Some(salt), ikm).expand(&info.encode(), &mut okm).expect("a short output");
+    Hkdf::<Sha256>::new(Some(salt), ikm).expand(&info.encode(), &mut okm).expect("the output is short");
     okm
 }
 
@@ -22,11 +22,11 @@ pub(crate) fn seal(key: &[u8; 32], context: &Array, nonce: [u8; 24], plaintext: 
     let context = context.encode();
     let (cipher, commitment) = schedule(key, &context, &nonce);
     let payload = Payload { msg: plaintext, aad: &context };
-    let text = cipher.encrypt(&nonce.into(), payload).expect("a short plaintext");
+    let text = cipher.encrypt(&nonce.into(), payload).expect("the plaintext is short");
     [[1].as_slice(), &nonce, &commitment, &text].concat()
 }
 
-/// What `seal` sealed, if these are its very bytes.
+/// `open(K, context, sealed)`; `None` if the box does not open.
 pub(crate) fn open(key: &[u8; 32], context: &Array, sealed: &[u8]) -> Option<Vec<u8>> {
     let context = context.encode();
     let (nonce, rest) = sealed.strip_prefix(&[1])?.split_first_chunk::<24>()?;

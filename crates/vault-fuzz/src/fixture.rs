@@ -1,4 +1,4 @@
-//! Keys and ids that are the same each time.
+//! Fixed keys and ids.
 
 use vault_wire::{AccountId, ItemId, ProfileId, VaultId};
 

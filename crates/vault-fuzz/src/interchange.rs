@@ -1,12 +1,12 @@
-//! Files of other programs.
+//! Importers of `vault-interchange`.
 
 use vault_engine::item::{Timestamp, encode};
 use vault_interchange::{Format, Parsed, detect, limits, parse};
 use vault_testkit::FixedRng;
 
-use crate::{Bound, Seen, Target, target};
+use crate::{Bound, Outcome, Target, target};
 
-/// Each value of two bytes may become a field with its name, and a remark with its reason.
+/// Each value of two bytes may become a field with its name, and a note with its reason.
 const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
 
 pub(crate) const TARGETS: &[Target] = &[
@@ -17,20 +17,20 @@ pub(crate) const TARGETS: &[Target] = &[
     target("import_firefox_csv", |bytes| read(Format::FirefoxCsv, bytes), ITEMS, 4 << 10),
 ];
 
-/// As the program does it: the format is found from the content.
-fn detected(bytes: &[u8]) -> Seen {
+/// Detects the format from the content, as the program does.
+fn detected(bytes: &[u8]) -> Outcome {
     match detect(bytes) {
         Ok(format) => read(format, bytes),
         Err(error) => {
             assert!(!error.to_string().is_empty());
-            Seen::Refused
+            Outcome::Rejected
         }
     }
 }
 
-fn read(format: Format, bytes: &[u8]) -> Seen {
+fn read(format: Format, bytes: &[u8]) -> Outcome {
     let now = Timestamp(1_750_000_000_000);
-    let Ok(parsed) = parse(format, bytes, now, &mut FixedRng::new(1)) else { return Seen::Refused };
+    let Ok(parsed) = parse(format, bytes, now, &mut FixedRng::new(1)) else { return Outcome::Rejected };
     let Parsed { format: of, items, folders, fields_mapped: _, notes } = &parsed;
     assert_eq!(*of, format);
     assert!(notes.len() <= limits::NOTES + 1000 && items.len() <= limits::ITEMS);
@@ -38,12 +38,12 @@ fn read(format: Format, bytes: &[u8]) -> Seen {
     let positions: Vec<u32> = items.iter().map(|parsed| parsed.position).collect();
     assert!(positions.is_sorted_by(|a, b| a < b) && positions.first().is_none_or(|first| *first > 0));
     for parsed in items {
-        encode(&parsed.item).expect("what was read can be sealed");
+        encode(&parsed.item).expect("parsed items encode");
         assert!(parsed.item.attachments.is_empty() && parsed.item.device.is_empty());
     }
     for note in notes {
         assert!(!note.reason.is_empty() && note.title.chars().count() <= limits::NAME_IN_NOTE + 1);
         assert!(note.field.chars().count() <= limits::NAME_IN_NOTE + 1 || note.position == 0);
     }
-    Seen::of(&(!items.is_empty()).then_some(()))
+    Outcome::of(&(!items.is_empty()).then_some(()))
 }

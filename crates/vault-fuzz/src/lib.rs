@@ -1,20 +1,20 @@
-//! What must hold for any bytes: one body for each decoder, run by tests and by the fuzzer alike.
+//! Fuzz targets: one body for each decoder, run by tests and by the fuzzer.
 //!
-//! A body takes bytes, hands them to a decoder, and panics if a law is broken: what decodes is within its bound and
-//! encodes to the same bytes again; what was written reads back; nothing panics. [`TARGETS`] lists them all, each with
-//! the memory that it may take.
+//! A body passes bytes to a decoder and panics if an invariant is violated: decoded values are within their
+//! bounds and encode to the same bytes; encoded values decode again; nothing panics. [`TARGETS`] lists all
+//! bodies with their memory bounds.
 //!
-//! `cargo nextest run -p vault-fuzz` runs every body over `fuzz/corpus`, `fuzz/regressions` and a fixed number of
-//! mutations of those. `cargo xtask fuzz` searches on with libFuzzer; a case that it finds goes to
-//! `fuzz/regressions/<target>/` and is run by every test from then on.
+//! `cargo nextest run -p vault-fuzz` runs every body over `fuzz/corpus`, `fuzz/regressions` and a fixed
+//! number of mutations. `cargo xtask fuzz` runs libFuzzer; it stores failing inputs in
+//! `fuzz/regressions/<target>/`, which every later test runs.
 //!
-//! Never part of a program: nothing depends on this crate but the workspace in `fuzz/`.
+//! Never part of a program: only the workspace in `fuzz/` depends on this crate.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a body panics where a law is broken; that is what it is for"
+    reason = "a body reports a violated invariant by panicking"
 )]
 
 mod backup;
@@ -33,39 +33,39 @@ pub use document::sealed_document;
 pub use log::verdicts;
 pub use message::message;
 
-/// What a decoder made of the bytes.
+/// The result of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Seen {
-    /// It took them.
+pub enum Outcome {
+    /// The decoder accepted the bytes.
     Accepted,
-    /// It gave an error.
-    Refused,
+    /// The decoder returned an error.
+    Rejected,
 }
 
-impl Seen {
+impl Outcome {
     fn of<T>(accepted: &Option<T>) -> Self {
-        if accepted.is_some() { Self::Accepted } else { Self::Refused }
+        if accepted.is_some() { Self::Accepted } else { Self::Rejected }
     }
 }
 
-/// The most memory that a body may hold at one time, its checks included, in bytes.
+/// The maximum memory that a body may allocate at one time, including its checks, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// For each byte of the input.
+    /// Per byte of input.
     pub per_byte: usize,
-    /// Whatever the input.
+    /// Independent of the input.
     pub fixed: usize,
 }
 
 impl Bound {
-    /// The bound for an input of so many bytes.
+    /// Returns the bound for an input of `len` bytes.
     #[must_use]
     pub const fn of(self, len: usize) -> usize {
         self.fixed + self.per_byte * len
     }
 }
 
-/// How long a body takes for one input, which decides how many a test tries.
+/// The run time of a body per input, which determines the number of inputs that a test tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// Microseconds.
@@ -74,22 +74,23 @@ pub enum Pace {
     Slow,
 }
 
-/// A decoder with what must hold of it.
+/// A fuzz target.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// The name of its folders and of its binary in `fuzz/`.
+    /// Name of its folders and of its binary in `fuzz/`.
     pub name: &'static str,
-    /// Panics if a law is broken.
-    pub body: fn(&[u8]) -> Seen,
-    /// What it may allocate.
+    /// Panics if an invariant is violated.
+    pub body: fn(&[u8]) -> Outcome,
+    /// Memory bound.
     pub bound: Bound,
-    /// How long one input takes.
+    /// Run time per input.
     pub pace: Pace,
-    /// The longest input worth trying, in bytes: a little beyond what the decoder takes, or what shows all it does.
-    pub longest: usize,
+    /// Maximum useful length of an input, in bytes: slightly above the decoder's limit, or enough to reach
+    /// all its branches.
+    pub max_len: usize,
 }
 
-/// Every target, by the crate whose decoder it is.
+/// All targets, grouped by the crate of the decoder.
 pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-wire", wire::TARGETS),
     ("vault-wire, logs", log::TARGETS),
@@ -101,7 +102,7 @@ pub const TARGETS: &[(&str, &[Target])] = &[
     ("vault-interchange", interchange::TARGETS),
 ];
 
-/// Every target.
+/// Returns all targets.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
     TARGETS.iter().flat_map(|(_, targets)| *targets)
 }
@@ -109,19 +110,19 @@ pub fn targets() -> impl Iterator<Item = &'static Target> {
 /// Runs the body of the target with this name.
 ///
 /// # Panics
-/// If a law is broken, or there is no such target.
-pub fn run(name: &str, bytes: &[u8]) -> Seen {
-    let target = targets().find(|target| target.name == name).expect("a target of this name");
+/// If an invariant is violated, or there is no such target.
+pub fn run(name: &str, bytes: &[u8]) -> Outcome {
+    let target = targets().find(|target| target.name == name).expect("no target of this name");
     (target.body)(bytes)
 }
 
-/// The memory of a decoder that keeps what it read, writes it again and reads that once more.
+/// Memory bound of a decoder whose value is encoded and decoded again.
 const PLAIN: Bound = Bound { per_byte: 8, fixed: 64 << 10 };
 
-const fn target(name: &'static str, body: fn(&[u8]) -> Seen, bound: Bound, longest: usize) -> Target {
-    Target { name, body, bound, pace: Pace::Quick, longest }
+const fn target(name: &'static str, body: fn(&[u8]) -> Outcome, bound: Bound, max_len: usize) -> Target {
+    Target { name, body, bound, pace: Pace::Quick, max_len }
 }
 
-const fn slow(name: &'static str, body: fn(&[u8]) -> Seen, bound: Bound, longest: usize) -> Target {
-    Target { name, body, bound, pace: Pace::Slow, longest }
+const fn slow(name: &'static str, body: fn(&[u8]) -> Outcome, bound: Bound, max_len: usize) -> Target {
+    Target { name, body, bound, pace: Pace::Slow, max_len }
 }

@@ -1,4 +1,4 @@
-//! Messages between a client and a server: the first byte says which.
+//! Messages between a client and a server; the first byte selects the message.
 
 use vault_wire::message::{
     AccountExport, AddDevice, AnswerList, AuditPage, ChunkList, CopyBlob, DeclareBlob, DeviceList, Discovery,
@@ -10,9 +10,9 @@ use vault_wire::message::{
 };
 
 use crate::wire::canonical_only;
-use crate::{Bound, Seen, Target, target};
+use crate::{Bound, Outcome, Target, target};
 
-/// A list of small values takes more room in memory than in a message.
+/// A list of small values is larger in memory than in a message.
 const LISTS: Bound = Bound { per_byte: 32, fixed: 64 << 10 };
 
 pub(crate) const TARGETS: &[Target] = &[
@@ -22,7 +22,7 @@ pub(crate) const TARGETS: &[Target] = &[
 ];
 
 /// A message's name in golden vectors, and its body.
-type Message = (&'static str, fn(&[u8]) -> Seen);
+type Message = (&'static str, fn(&[u8]) -> Outcome);
 
 const CBOR: &[Message] = &[
     ("entry", canonical_only::<LogEntry>),
@@ -70,7 +70,7 @@ const JSON: &[Message] = &[
     ("problem", json::<Problem>),
 ];
 
-/// The target of a message with this name in golden vectors, and the byte that stands for it there.
+/// Returns the target of a message with this name in golden vectors, and the byte that selects it.
 #[must_use]
 pub fn message(name: &str) -> Option<(&'static str, u8)> {
     let place = |table: &[Message]| table.iter().position(|(known, _)| *known == name);
@@ -82,30 +82,30 @@ pub fn message(name: &str) -> Option<(&'static str, u8)> {
     Some((target, u8::try_from(at).ok()?))
 }
 
-fn one_of(table: &[Message], bytes: &[u8]) -> Seen {
-    let Some((which, bytes)) = bytes.split_first() else { return Seen::Refused };
+fn one_of(table: &[Message], bytes: &[u8]) -> Outcome {
+    let Some((which, bytes)) = bytes.split_first() else { return Outcome::Rejected };
     let (_, body) = table[usize::from(*which) % table.len()];
     body(bytes)
 }
 
-fn json<T: JsonMessage>(bytes: &[u8]) -> Seen {
-    let Ok(message) = T::from_json(bytes) else { return Seen::Refused };
-    assert!(bytes.len() <= T::MAX_LEN, "longer than the longest message");
-    // Spaces, escapes and members of later versions are not written again, so what is written is no longer.
-    let written = message.to_json().expect("what was read can be written");
+fn json<T: JsonMessage>(bytes: &[u8]) -> Outcome {
+    let Ok(message) = T::from_json(bytes) else { return Outcome::Rejected };
+    assert!(bytes.len() <= T::MAX_LEN, "longer than the maximum length");
+    // Spaces, escapes and unknown members are not written again, so the output is not longer.
+    let written = message.to_json().expect("decoded messages encode");
     assert!(written.len() <= T::MAX_LEN);
-    let again = T::from_json(&written).expect("what was written reads back");
-    assert_eq!(again.to_json().as_deref(), Ok(written.as_slice()), "one message, one text");
-    Seen::Accepted
+    let again = T::from_json(&written).expect("encoded messages decode");
+    assert_eq!(again.to_json().as_deref(), Ok(written.as_slice()), "one text per message");
+    Outcome::Accepted
 }
 
-fn query(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+fn query(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let query = text.parse::<LogQuery>().ok();
     if let Some(query) = &query {
         let written = query.to_string();
-        let again: LogQuery = written.parse().expect("what was written reads back");
+        let again: LogQuery = written.parse().expect("formatted queries parse");
         assert_eq!(again.to_string(), written);
     }
-    Seen::of(&query)
+    Outcome::of(&query)
 }

@@ -1,4 +1,4 @@
-//! Encodings that even a server may know.
+//! Decoders of `vault-wire`.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use vault_wire::{
     AccountId, BlobId, BodyHash, CertificateHash, EntryHash, ItemId, ProfileId, RevHash, SlotId, VaultId,
 };
 
-use crate::{Bound, PLAIN, Seen, Target, target};
+use crate::{Bound, Outcome, PLAIN, Target, target};
 
 pub(crate) const TARGETS: &[Target] = &[
     target("cbor", cbor, PLAIN, 4 << 10),
@@ -29,79 +29,79 @@ pub(crate) const TARGETS: &[Target] = &[
     target("grant", canonical_only::<Grant>, PLAIN, Grant::MAX_LEN + 100),
     target("consent", consent, PLAIN, SignedConsent::MAX_LEN + 100),
     target("share", canonical_only::<SealedShare>, PLAIN, SealedShare::MAX_LEN + 100),
-    // A document takes more room in memory than on the wire, by the alignment of its size.
+    // A document reference is larger in memory than encoded, due to alignment.
     target("revision_header", canonical_only::<RevisionHeader>, PLAIN, RevisionHeader::MAX_LEN + 100),
 ];
 
-/// Decodes, and checks what holds for every canonical encoding.
+/// Decodes, and checks the invariants of canonical encodings.
 pub(crate) fn canonical<T: Canonical + Debug + PartialEq>(bytes: &[u8]) -> Option<T> {
     let value = T::decode(bytes).ok()?;
-    assert!(bytes.len() <= T::MAX_LEN, "longer than the longest encoding");
-    assert_eq!(value.encode(), bytes, "one value, one encoding");
-    assert_eq!(T::decode(&value.encode()).as_ref(), Ok(&value), "what was written reads back");
+    assert!(bytes.len() <= T::MAX_LEN, "longer than the maximum length");
+    assert_eq!(value.encode(), bytes, "one encoding per value");
+    assert_eq!(T::decode(&value.encode()).as_ref(), Ok(&value), "encoded values decode");
     Some(value)
 }
 
-pub(crate) fn canonical_only<T: Canonical + Debug + PartialEq>(bytes: &[u8]) -> Seen {
-    Seen::of(&canonical::<T>(bytes))
+pub(crate) fn canonical_only<T: Canonical + Debug + PartialEq>(bytes: &[u8]) -> Outcome {
+    Outcome::of(&canonical::<T>(bytes))
 }
 
-fn certificate(bytes: &[u8]) -> Seen {
+fn certificate(bytes: &[u8]) -> Outcome {
     let certificate = canonical::<Certificate>(bytes);
     if let Some(certificate) = &certificate {
         assert_eq!(certificate.account_id(), AccountId::of_root(&certificate.root));
     }
-    Seen::of(&certificate)
+    Outcome::of(&certificate)
 }
 
-fn signed_certificate(bytes: &[u8]) -> Seen {
-    let Some(signed) = canonical::<SignedCertificate>(bytes) else { return Seen::Refused };
+fn signed_certificate(bytes: &[u8]) -> Outcome {
+    let Some(signed) = canonical::<SignedCertificate>(bytes) else { return Outcome::Rejected };
     let verified = signed.verify();
-    assert_eq!(verified, signed.verify(), "one certificate, one verdict");
+    assert_eq!(verified, signed.verify(), "verification is deterministic");
     if let Ok(certificate) = &verified {
-        assert_eq!(certificate.encode(), signed.bytes, "what was verified is what was signed");
+        assert_eq!(certificate.encode(), signed.bytes, "the verified certificate is the signed one");
         assert!(certificate.generation > 0);
     }
-    Seen::of(&verified.ok())
+    Outcome::of(&verified.ok())
 }
 
-fn reenrolment(bytes: &[u8]) -> Seen {
+fn reenrolment(bytes: &[u8]) -> Outcome {
     let signed = canonical::<SignedReenrolment>(bytes);
     let inner = signed.and_then(|signed| canonical::<Reenrolment>(&signed.bytes));
-    Seen::of(&inner)
+    Outcome::of(&inner)
 }
 
-/// A record without its signatures, which the `log` target makes.
-fn record(bytes: &[u8]) -> Seen {
+/// A record without signatures; the `log` target makes signed ones.
+fn record(bytes: &[u8]) -> Outcome {
     let record = canonical::<Record>(bytes);
     if let Some(record) = &record {
         assert!(record.ops.len() as u64 <= Record::MAX_OPS);
     }
-    Seen::of(&record)
+    Outcome::of(&record)
 }
 
-fn answer(bytes: &[u8]) -> Seen {
-    let Some(Answer { certificate, accept }) = canonical::<Answer>(bytes) else { return Seen::Refused };
-    let Ok(identity) = certificate.verify() else { return Seen::Refused };
+fn answer(bytes: &[u8]) -> Outcome {
+    let Some(Answer { certificate, accept }) = canonical::<Answer>(bytes) else { return Outcome::Rejected };
+    let Ok(identity) = certificate.verify() else { return Outcome::Rejected };
     let accepted = accept.verify(&certificate.hash(), &identity.sign);
-    assert_eq!(accepted, accept.verify(&certificate.hash(), &identity.sign), "one answer, one verdict");
+    assert_eq!(accepted, accept.verify(&certificate.hash(), &identity.sign), "verification is deterministic");
     let other = CertificateHash::from_bytes([0; 32]);
-    assert!(accept.verify(&other, &identity.sign).is_err(), "bound to who joins");
+    assert!(accept.verify(&other, &identity.sign).is_err(), "bound to the joining identity");
     if let Ok(accepted) = &accepted {
-        assert_eq!(accepted.encode(), accept.bytes, "what was verified is what was signed");
+        assert_eq!(accepted.encode(), accept.bytes, "the verified acceptance is the signed one");
     }
-    Seen::of(&accepted.ok())
+    Outcome::of(&accepted.ok())
 }
 
-fn consent(bytes: &[u8]) -> Seen {
+fn consent(bytes: &[u8]) -> Outcome {
     let signed = canonical::<SignedConsent>(bytes);
     let inner = signed.and_then(|signed| canonical::<Consent>(&signed.bytes));
-    Seen::of(&inner)
+    Outcome::of(&inner)
 }
 
-/// The first eight bytes say what is asked for, the others are read as that and written again.
-fn cbor(bytes: &[u8]) -> Seen {
-    let Some((asked, bytes)) = bytes.split_first_chunk::<8>() else { return Seen::Refused };
+/// The first eight bytes select item types; the others are read as those and written again.
+fn cbor(bytes: &[u8]) -> Outcome {
+    let Some((asked, bytes)) = bytes.split_first_chunk::<8>() else { return Outcome::Rejected };
     let mut reader = Reader::new(bytes);
     let read = |reader: &mut Reader<'_>| {
         let items = usize::try_from(reader.array_up_to(asked.len() as u64)?).unwrap_or(0);
@@ -109,9 +109,9 @@ fn cbor(bytes: &[u8]) -> Seen {
             asked.iter().take(items).try_fold(Array::new(), |array, kind| item(reader, *kind, array))?;
         reader.end().map(|()| array.encode())
     };
-    let Ok(again) = read(&mut reader) else { return Seen::Refused };
-    assert!(again.len() <= bytes.len(), "ours is the shortest spelling");
-    Seen::of(&(again == bytes).then_some(()))
+    let Ok(again) = read(&mut reader) else { return Outcome::Rejected };
+    assert!(again.len() <= bytes.len(), "the canonical encoding is the shortest");
+    Outcome::of(&(again == bytes).then_some(()))
 }
 
 fn item(reader: &mut Reader<'_>, kind: u8, array: Array) -> Result<Array, DecodeError> {
@@ -138,12 +138,12 @@ fn item(reader: &mut Reader<'_>, kind: u8, array: Array) -> Result<Array, Decode
 }
 
 fn at_most(most: usize, bytes: &[u8]) -> &[u8] {
-    assert!(bytes.len() <= most, "longer than was asked for");
+    assert!(bytes.len() <= most, "longer than the requested maximum");
     bytes
 }
 
-fn ids(bytes: &[u8]) -> Seen {
-    let Ok(text) = std::str::from_utf8(bytes) else { return Seen::Refused };
+fn ids(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let short = [
         reads_back::<ProfileId>(text),
         reads_back::<SlotId>(text),
@@ -162,22 +162,22 @@ fn ids(bytes: &[u8]) -> Seen {
     short[0].min(long[0])
 }
 
-fn reads_back<T: FromStr + Display>(text: &str) -> Seen {
+fn reads_back<T: FromStr + Display>(text: &str) -> Outcome {
     let id = text.parse::<T>().ok();
     if let Some(id) = &id {
-        assert_eq!(id.to_string(), text, "one id, one text");
+        assert_eq!(id.to_string(), text, "one text per id");
     }
-    Seen::of(&id)
+    Outcome::of(&id)
 }
 
-/// Sizes come from signed headers and from payloads, so they may be any number.
-fn blob_layout(bytes: &[u8]) -> Seen {
-    let Some((size, rest)) = bytes.split_first_chunk::<8>() else { return Seen::Refused };
+/// Sizes come from signed headers and from payloads, so they are arbitrary.
+fn blob_layout(bytes: &[u8]) -> Outcome {
+    let Some((size, rest)) = bytes.split_first_chunk::<8>() else { return Outcome::Rejected };
     let size = u64::from_be_bytes(*size);
     let index = rest.first_chunk::<4>().map_or(u32::MAX, |index| u32::from_be_bytes(*index));
     let Ok(layout) = BlobLayout::new(size) else {
         assert!(size > MAX_DOCUMENT);
-        return Seen::Refused;
+        return Outcome::Rejected;
     };
     let padded = layout.padded();
     assert!(size <= padded && padded == padme(padded) && padded <= MAX_DOCUMENT);
@@ -189,5 +189,5 @@ fn blob_layout(bytes: &[u8]) -> Seen {
     assert_eq!(sealed + u64::from(layout.chunk_len(last)) + 16, layout.sealed());
     let (_, plain) = layout.offsets(index);
     assert_eq!(plain / u64::from(CHUNK_SIZE), u64::from(index));
-    Seen::Accepted
+    Outcome::Accepted
 }

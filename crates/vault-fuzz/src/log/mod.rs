@@ -1,7 +1,8 @@
-//! The verifier of logs, fed with small programs.
+//! The log verifier, tested with generated logs.
 //!
-//! Bytes alone never get past a signature. So they are read as steps, of [`STEP`] bytes each, and every step makes one
-//! entry: signed by somebody of a small [`World`] as the step says, well or badly, then damaged if the step says so.
+//! Random bytes never pass a signature check. The input is therefore a program of steps of [`STEP`] bytes
+//! each. Every step makes one entry: signed by an account of a small [`World`], validly or not, and then
+//! possibly damaged.
 
 mod step;
 mod world;
@@ -11,11 +12,11 @@ use vault_wire::revision::SignedRevision;
 use vault_wire::roster::{MemberRole, Roster, SignedRecord};
 use vault_wire::{AccountId, EntryHash};
 
-use crate::{Bound, Seen, Target, slow};
+use crate::{Bound, Outcome, Target, slow};
 use step::STEP;
 use world::World;
 
-/// The most steps of one program; more say nothing new, and signatures take their time.
+/// Maximum number of steps of a program; signatures are slow.
 const STEPS: usize = 24;
 
 pub(crate) const TARGETS: &[Target] =
@@ -43,18 +44,18 @@ impl Made {
     }
 }
 
-fn log(bytes: &[u8]) -> Seen {
-    Seen::of(&verdicts(bytes).contains(&Verdict::Accepted).then_some(()))
+fn log(bytes: &[u8]) -> Outcome {
+    Outcome::of(&verdicts(bytes).contains(&Verdict::Accepted).then_some(()))
 }
 
-/// What the verifier says of each entry of a program, after all laws have been checked.
+/// Returns the verdict on each entry of a program, after checking all invariants.
 #[must_use]
 pub fn verdicts(bytes: &[u8]) -> Vec<Verdict> {
     World::with(|world| program(world, bytes))
 }
 
 fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
-    let mut log = world.founded();
+    let mut log = world.new_log();
     let mut made: Vec<Made> = Vec::new();
     let mut verdicts = Vec::new();
     let (steps, _) = bytes.as_chunks::<STEP>();
@@ -64,10 +65,10 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
         made.push(entry);
     }
 
-    // All at once, with signatures checked ahead by an older roster, it is the same.
+    // A batch, whose signatures are checked against an older roster first, gives the same result.
     let entries: Vec<Entry<'_>> = made.iter().map(Made::entry).collect();
-    let mut batch = world.founded();
-    assert_eq!(batch.extend(&entries), verdicts, "one by one or in a batch");
+    let mut batch = world.new_log();
+    assert_eq!(batch.extend(&entries), verdicts, "one by one and in a batch");
     assert_eq!(batch.head(), log.head());
     assert_eq!(batch.roster(), log.roster());
     assert_eq!(batch.equivocation(), log.equivocation());
@@ -77,23 +78,23 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
     verdicts
 }
 
-/// Hands one entry to the verifier, and checks what must hold whatever it says.
+/// Pushes one entry to the verifier, and checks the invariants of its verdict.
 fn push(log: &mut LogVerifier, made: &Made) -> Verdict {
     let before = log.clone();
     let verdict = log.push(made.entry());
     let Head { seq, root } = before.head();
     let (hash, signatures) = made.hash_and_signatures();
     let root = next_root(&root, seq + 1, &hash, &signatures);
-    assert_eq!(log.head(), Head { seq: seq + 1, root }, "a root follows from entries and signatures");
-    for past in 0..=seq {
-        assert_eq!(log.root_at(past), before.root_at(past), "what was, stays");
+    assert_eq!(log.head(), Head { seq: seq + 1, root }, "the root is determined by entries and signatures");
+    for earlier in 0..=seq {
+        assert_eq!(log.root_at(earlier), before.root_at(earlier), "earlier roots are unchanged");
     }
     assert!(owners(log.roster()) > 0, "a vault without an owner");
     match (verdict, made) {
         (Verdict::Rejected(_), _) => {
-            assert_eq!(log.roster(), before.roster(), "a void entry changes nothing");
+            assert_eq!(log.roster(), before.roster(), "a rejected entry changes nothing");
             for item in world::ITEMS {
-                assert_eq!(log.current(&item), before.current(&item), "a void entry changes nothing");
+                assert_eq!(log.current(&item), before.current(&item), "a rejected entry changes nothing");
             }
         }
         (Verdict::Accepted, Made::Revision(revision)) => accepted_revision(&before, log, revision),
@@ -110,8 +111,8 @@ fn accepted_revision(before: &LogVerifier, after: &LogVerifier, revision: &Signe
     use vault_wire::cbor::Canonical;
     use vault_wire::revision::RevisionHeader;
 
-    let header = RevisionHeader::decode(&revision.header).expect("an accepted revision is well formed");
-    let author = before.roster().member(&header.author).expect("an accepted revision is a member's");
+    let header = RevisionHeader::decode(&revision.header).expect("an accepted revision is well-formed");
+    let author = before.roster().member(&header.author).expect("the author is a member");
     assert!(author.role.may_write());
     assert!(revision.verify(&author.certificate().sign).is_ok());
     assert_eq!(header.epoch, before.roster().epoch());
@@ -124,9 +125,9 @@ fn accepted_record(before: &LogVerifier, after: &LogVerifier, signed: &SignedRec
     use vault_wire::cbor::Canonical;
     use vault_wire::roster::Record;
 
-    let record = Record::decode(&signed.bytes).expect("an accepted record is well formed");
+    let record = Record::decode(&signed.bytes).expect("an accepted record is well-formed");
     let (was, is) = (before.roster(), after.roster());
-    let author = was.member(&record.author).expect("an accepted record is a member's");
+    let author = was.member(&record.author).expect("the author is a member");
     assert_eq!(record.prev, *was.last_record());
     assert_eq!(*is.last_record(), signed.entry_hash());
     for item in world::ITEMS {
@@ -145,19 +146,19 @@ fn accepted_record(before: &LogVerifier, after: &LogVerifier, signed: &SignedRec
         let allowed = [old, new].iter().flatten().all(|role| author.role.may_administer(*role));
         assert!(renewed || left || allowed, "{:?} made {old:?} of {account} {new:?}", author.role);
         if !renewed && [old, new].contains(&Some(MemberRole::Owner)) {
-            let by_root = signed.root_signature.as_ref().expect("an owner changes by the root's word only");
+            let by_root = signed.root_signature.as_ref().expect("owner changes need the root's signature");
             let message = Record::root_message(&signed.entry_hash());
             assert!(author.certificate().root.verify(&message, by_root).is_ok());
         }
         if old.is_some() && new.is_none() {
-            assert!(is.epoch() > was.epoch() || is.is_epoch_due(), "who has gone knows the key");
+            assert!(is.epoch() > was.epoch() || is.is_epoch_due(), "a former member knows the key");
         }
     }
     assert!(is.epoch() == was.epoch() || (is.epoch() == was.epoch() + 1 && author.role.may_rotate()));
     for epoch in 1..=was.epoch() {
-        assert_eq!(is.epoch_at(epoch), was.epoch_at(epoch), "an epoch that was, stays");
+        assert_eq!(is.epoch_at(epoch), was.epoch_at(epoch), "earlier epochs are unchanged");
     }
     for (_, invite) in is.invites() {
-        assert!(invite.role != MemberRole::Owner, "nobody is invited as an owner");
+        assert!(invite.role != MemberRole::Owner, "no invitation makes an owner");
     }
 }

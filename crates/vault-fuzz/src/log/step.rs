@@ -12,13 +12,13 @@ use super::world::{ITEMS, Person, World};
 
 /// The bytes of a step:
 ///
-/// | byte | what |
+/// | byte | meaning |
 /// |---|---|
-/// | 0 | up to 127 a record, up to 223 a revision, up to 239 an earlier entry again, else bytes from nowhere |
-/// | 1 | bits 0–1 who signs, 2–3 in which generation (3: as the roster has it), 4–5 whose root signs too (0: nobody, 1: the author's, else the next person's), 6 on another record or revision than the current one |
-/// | 2 | 0: written on the head; bit 7 set: on a false root; else so many entries before the head |
-/// | 3–11 | of a record, three ops of three bytes (the number as in the format, what, and more); of a revision, item, kind and epoch |
-/// | 12–15 | 0: as made; else what is changed: 1 the content, 2 the signature, 3 the root's signature; where; how |
+/// | 0 | up to 127 a record, up to 223 a revision, up to 239 a repeated entry, else arbitrary bytes |
+/// | 1 | bits 0–1 signer, 2–3 its generation (3: the roster's), 4–5 root that signs too (0: none, 1: the author's, else the next person's), 6 wrong previous record or revision |
+/// | 2 | 0: based on the head; bit 7 set: on a false root; else that many entries before the head |
+/// | 3–11 | of a record, three ops of three bytes (the number as in the format, and two arguments); of a revision, item, kind and epoch |
+/// | 12–15 | 0: undamaged; else the damaged part: 1 the content, 2 the signature, 3 the root's signature; offset; mask |
 pub(super) const STEP: usize = 16;
 
 pub(super) fn make(world: &World, log: &LogVerifier, earlier: &[Made], step: &[u8; STEP]) -> Made {
@@ -49,7 +49,7 @@ fn base_of(log: &LogVerifier, byte: u8) -> Head {
     Head { seq, root: if byte & 0x80 == 0 { root } else { Root::from_bytes([byte; 32]) } }
 }
 
-/// The place of the author's identity that signs, from 0.
+/// Returns the index of the author's signing identity, from 0.
 fn generation(log: &LogVerifier, author: &Person, who: u8) -> usize {
     match who >> 2 & 3 {
         3 => {
@@ -70,7 +70,7 @@ fn record(
     ops: &[[u8; 3]; 3],
 ) -> SignedRecord {
     let renewed = |[code, what, _]: &[u8; 3]| (code % 13 == 9).then_some(usize::from(what >> 4) % 3);
-    // A record that brings a new identity is signed with that one.
+    // A record with a new identity is signed by that identity.
     let signing = ops.iter().find_map(renewed).unwrap_or_else(|| generation(log, author, who));
     let (identity, _) = author.identity(signing);
     let last = *log.roster().last_record();
@@ -128,7 +128,7 @@ fn make_op(world: &World, log: &LogVerifier, author: &Person, [code, what, more]
     })
 }
 
-/// The acceptance of an invitation that is open.
+/// Returns the acceptance of an open invitation.
 fn answer(
     log: &LogVerifier,
     secret: &InviteSecret,
@@ -174,10 +174,12 @@ fn revision(
         blobs: Vec::new(),
     };
     let key = VaultKey::from_bytes(&[7; 32]);
-    make_revision(&header, &[kind], &key, identity, &mut FixedRng::new(1)).expect("a short payload").signed
+    make_revision(&header, &[kind], &key, identity, &mut FixedRng::new(1))
+        .expect("the payload is short")
+        .signed
 }
 
-/// An entry that was there before, or the founding record.
+/// Returns an earlier entry, or the genesis record.
 fn again(world: &World, earlier: &[Made], which: u8) -> Made {
     match earlier.get(usize::from(which)) {
         Some(Made::Record(record)) => Made::Record(record.clone()),
@@ -187,23 +189,23 @@ fn again(world: &World, earlier: &[Made], which: u8) -> Made {
 }
 
 fn damage(made: &mut Made, part: u8, at: usize, how: u8) {
-    let turned = |signature: &Signature| {
+    let damaged = |signature: &Signature| {
         let mut bytes = *signature.as_bytes();
-        turn(&mut bytes, at, how);
+        flip(&mut bytes, at, how);
         Signature::from_bytes(bytes)
     };
     match (part, made) {
-        (1, Made::Record(record)) => turn(&mut record.bytes, at, how),
-        (2, Made::Record(record)) => record.signature = turned(&record.signature),
-        (3, Made::Record(record)) => record.root_signature = record.root_signature.as_ref().map(turned),
-        (1, Made::Revision(revision)) => turn(&mut revision.header, at, how),
-        (2, Made::Revision(revision)) => revision.signature = turned(&revision.signature),
+        (1, Made::Record(record)) => flip(&mut record.bytes, at, how),
+        (2, Made::Record(record)) => record.signature = damaged(&record.signature),
+        (3, Made::Record(record)) => record.root_signature = record.root_signature.as_ref().map(damaged),
+        (1, Made::Revision(revision)) => flip(&mut revision.header, at, how),
+        (2, Made::Revision(revision)) => revision.signature = damaged(&revision.signature),
         (3, Made::Revision(revision)) => revision.body_hash = BodyHash::of(&[how]),
         _ => {}
     }
 }
 
-fn turn(bytes: &mut [u8], at: usize, how: u8) {
+fn flip(bytes: &mut [u8], at: usize, how: u8) {
     let at = at.checked_rem(bytes.len()).unwrap_or(0);
     if let Some(byte) = bytes.get_mut(at) {
         *byte ^= how;

@@ -1,4 +1,4 @@
-//! Four people, their keys and invitations, and a vault that the first of them founded: the same ones each time.
+//! A fixed set of four accounts with their keys and invitations, and a vault created by the first of them.
 
 use vault_crypto::{Identity, InviteSecret, NewVault, RootSigner, make_vault};
 use vault_testkit::FixedRng;
@@ -7,7 +7,7 @@ use vault_wire::log::LogVerifier;
 use vault_wire::{AccountId, ItemId};
 
 pub(super) const PEOPLE: usize = 4;
-/// All items that any program speaks of.
+/// The items of all programs.
 pub(super) const ITEMS: [ItemId; 3] =
     [ItemId::from_bytes([1; 16]), ItemId::from_bytes([2; 16]), ItemId::from_bytes([3; 16])];
 
@@ -21,7 +21,7 @@ pub(super) struct World {
 pub(super) struct Person {
     pub(super) root: RootSigner,
     pub(super) id: AccountId,
-    /// The identities of generations 1 to 3. The third says of the second that it was lost.
+    /// The identities of generations 1 to 3. The third marks the second as compromised.
     pub(super) identities: [(Identity, SignedCertificate); 3],
 }
 
@@ -29,8 +29,8 @@ impl Person {
     fn make(rng: &mut FixedRng) -> Self {
         let root = RootSigner::make(rng);
         let first = Identity::make_first(rng);
-        let second = first.make_next(rng).expect("few generations");
-        let third = second.make_next(rng).expect("few generations");
+        let second = first.make_next(rng).expect("generation 2 exists");
+        let third = second.make_next(rng).expect("generation 3 exists");
         let certified = |identity, predecessor, made_at| {
             let certificate = root.certify(&identity, predecessor, made_at);
             (identity, certificate)
@@ -43,7 +43,7 @@ impl Person {
         Self { id: root.account_id(), root, identities }
     }
 
-    /// The identity of a generation, counted from 0.
+    /// Returns the identity of a generation, counted from 0.
     pub(super) fn identity(&self, generation: usize) -> &(Identity, SignedCertificate) {
         self.identities.get(generation).unwrap_or(&self.identities[0])
     }
@@ -55,13 +55,13 @@ impl World {
         let people = [Person::make(rng), Person::make(rng), Person::make(rng), Person::make(rng)];
         let (identity, certificate) = &people[0].identities[0];
         let vault = make_vault(&people[0].id, identity, certificate, 1, rng);
-        let log =
-            LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash)).expect("a founded vault");
+        let log = LogVerifier::from_genesis(&vault.record, Some(&vault.genesis_hash))
+            .expect("the genesis is valid");
         let invites = [InviteSecret::make(rng), InviteSecret::make(rng), InviteSecret::make(rng)];
         Self { people, invites, vault, log }
     }
 
-    /// Hands out the one of this thread.
+    /// Passes this thread's instance to a closure.
     pub(super) fn with<T>(use_it: impl FnOnce(&Self) -> T) -> T {
         thread_local! {
             static WORLD: World = World::make();
@@ -69,8 +69,8 @@ impl World {
         WORLD.with(use_it)
     }
 
-    /// The vault's log with nothing but its founding record.
-    pub(super) fn founded(&self) -> LogVerifier {
+    /// Returns the vault's log with only its genesis record.
+    pub(super) fn new_log(&self) -> LogVerifier {
         self.log.clone()
     }
 

@@ -1,4 +1,4 @@
-//! What a server may send in the place of what was sealed and signed.
+//! Malformed data that a server may send instead of sealed and signed data.
 
 use vault_crypto::{
     Identity, LocalKey, OpenError, RootSigner, VaultKey, make_revision, make_vault, open_body,
@@ -14,8 +14,8 @@ use vault_wire::{BodyHash, ItemId, ProfileId, Signature};
 use crate::mutation::{Rng, mutate};
 
 const BLOBS: usize = 10_000;
-/// Every secret has a page to itself, and some are derived on the way.
-const BESIDES: usize = 64 << 10;
+/// Memory for derived secrets, each on a page of its own.
+const FIXED: usize = 64 << 10;
 
 /// A vault with one item.
 struct Vault {
@@ -48,12 +48,12 @@ fn vault() -> Vault {
     Vault { log, key: founded.key, revision: made.signed, body: made.body }
 }
 
-/// As many blobs as are tried, none of them the one given: changed, cut, lengthened, or of nothing known.
+/// Returns [`BLOBS`] variants of a valid blob: changed, truncated, extended, or unrelated.
 fn malformed(valid: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let mut rng = Rng::new(22);
     (0..)
         .map(move |n| match n % 100 {
-            // Some as long as they may be, and longer.
+            // Some up to the maximum length, and beyond.
             0 => vec![u8::try_from(n / 100 % 251).unwrap(); 1 << rng.below(23)],
             1 => valid.repeat(1 + rng.below(100)),
             2 => valid[..rng.below(valid.len())].to_vec(),
@@ -63,7 +63,7 @@ fn malformed(valid: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         .take(BLOBS)
 }
 
-/// Runs something and checks what memory it held meanwhile.
+/// Runs a closure and asserts its peak memory.
 fn bounded<T>(bound: usize, run: impl FnOnce() -> T) -> T {
     let mut result = None;
     let used = allocation_counter::measure(|| result = Some(run()));
@@ -72,14 +72,14 @@ fn bounded<T>(bound: usize, run: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn t22_ten_thousand_malformed_bodies_give_one_error_and_take_no_more_memory_than_they_have() {
+fn t22_malformed_bodies_give_one_error_within_bounded_memory() {
     let Vault { key, revision, body, .. } = vault();
     let mut tried = 0;
     for blob in malformed(&body) {
-        // Once as the server can send it, and once as if even the signed hash spoke for it.
+        // Once as a server can send it, and once with a matching signed hash.
         let named = SignedRevision { body_hash: BodyHash::of(&blob), ..revision.clone() };
         for revision in [&revision, &named] {
-            let opened = bounded(2 * blob.len() + BESIDES, || open_body(revision, &blob, &key).err());
+            let opened = bounded(2 * blob.len() + FIXED, || open_body(revision, &blob, &key).err());
             assert_eq!(opened, Some(OpenError));
         }
         tried += 1;
@@ -88,23 +88,23 @@ fn t22_ten_thousand_malformed_bodies_give_one_error_and_take_no_more_memory_than
     assert_eq!(
         open_body(&revision, &body, &key).ok().unwrap().expose(),
         b"a secret",
-        "and nothing has changed"
+        "the valid body still opens"
     );
 }
 
 #[test]
-fn t22_ten_thousand_malformed_boxes_give_one_error() {
+fn t22_malformed_boxes_give_one_error_within_bounded_memory() {
     let local = LocalKey::from_bytes(&[7; 32]);
     let profile = ProfileId::from_bytes([1; 16]);
     let sealed = local.seal_draft(&profile, b"name", b"half a form", &mut FixedRng::new(1));
     for blob in malformed(&sealed) {
-        let opened = bounded(blob.len() + BESIDES, || local.open_draft(&profile, b"name", &blob).err());
+        let opened = bounded(blob.len() + FIXED, || local.open_draft(&profile, b"name", &blob).err());
         assert_eq!(opened, Some(OpenError));
     }
 }
 
 #[test]
-fn t22_ten_thousand_malformed_entries_are_void_and_change_nothing() {
+fn t22_malformed_entries_are_rejected_and_change_nothing() {
     let Vault { mut log, revision, .. } = vault();
     let (roster, current) = (log.roster().clone(), log.current(&ItemId::from_bytes([1; 16])));
     for (before, header) in (2..).zip(malformed(&revision.header)) {
@@ -112,13 +112,13 @@ fn t22_ten_thousand_malformed_entries_are_void_and_change_nothing() {
         let signed = SignedRevision { header, ..revision.clone() };
         assert!(matches!(log.push(Entry::Revision(&signed)), Verdict::Rejected(_)));
     }
-    assert_eq!(log.head().seq, 2 + BLOBS as u64, "each counts in the root");
+    assert_eq!(log.head().seq, 2 + BLOBS as u64, "the root covers each of them");
     assert_eq!((log.roster(), log.current(&ItemId::from_bytes([1; 16]))), (&roster, current));
-    assert_eq!(log.equivocation(), None, "noise is no evidence");
+    assert_eq!(log.equivocation(), None, "malformed entries are not evidence");
 }
 
 #[test]
-fn t22_ten_thousand_malformed_pages_are_refused_within_bounded_memory() {
+fn t22_malformed_pages_are_rejected_within_bounded_memory() {
     let Vault { log, revision, body, .. } = vault();
     let entry = LogEntry::Revision { revision, body: Some(body) };
     let head = log.head();
@@ -132,8 +132,8 @@ fn t22_ten_thousand_malformed_pages_are_refused_within_bounded_memory() {
     let valid = page.encode();
     let mut refused = 0;
     for blob in malformed(&valid) {
-        let read = bounded(16 * blob.len() + BESIDES, || LogPage::decode(&blob));
-        // A changed byte within may still make a page: what it carries is for the verifier to refuse.
+        let read = bounded(16 * blob.len() + FIXED, || LogPage::decode(&blob));
+        // A page with a changed byte may still decode; the verifier rejects its content.
         match read {
             Ok(read) => assert!(read != page && read.encode() == blob),
             Err(_) => refused += 1,
@@ -143,7 +143,7 @@ fn t22_ten_thousand_malformed_pages_are_refused_within_bounded_memory() {
 }
 
 #[test]
-fn a_signature_of_zeros_is_nobodys() {
+fn signature_of_zeros_is_rejected() {
     let Vault { mut log, revision, .. } = vault();
     let unsigned = SignedRevision { signature: Signature::from_bytes([0; 64]), ..revision };
     assert!(matches!(log.push(Entry::Revision(&unsigned)), Verdict::Rejected(_)));

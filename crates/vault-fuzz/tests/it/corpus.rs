@@ -1,15 +1,15 @@
-//! The committed inputs, and what is made from them.
+//! Runs every target over its committed inputs and their mutations.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vault_fuzz::{Pace, Seen, Target, targets, verdicts};
+use vault_fuzz::{Outcome, Pace, Target, targets, verdicts};
 use vault_wire::log::{RejectReason, Verdict};
 
 use crate::mutation::{Rng, mutate};
 
-/// How many mutated inputs a target is tried with.
+/// Returns the number of mutated inputs per target.
 const fn mutations(pace: Pace) -> usize {
     match pace {
         Pace::Quick => 2_000,
@@ -21,7 +21,7 @@ fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
 }
 
-/// The names in a folder; there need not be regressions.
+/// Returns the names in a folder; a folder of regressions may be missing.
 fn names(folder: &Path) -> BTreeSet<String> {
     if folder.starts_with(fuzz().join("regressions")) && !folder.exists() {
         return BTreeSet::new();
@@ -30,7 +30,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// The inputs of a target in the order of their names.
+/// Returns the inputs of a target, ordered by name.
 fn inputs(kind: &str, target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = fuzz().join(kind).join(target.name);
     let read = |name: &String| (folder.join(name), fs::read(folder.join(name)).unwrap());
@@ -38,9 +38,9 @@ fn inputs(kind: &str, target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn every_target_has_a_corpus_and_a_binary_and_there_are_no_others() {
+fn targets_corpora_and_binaries_match() {
     let known: BTreeSet<String> = targets().map(|target| target.name.to_owned()).collect();
-    assert_eq!(known.len(), targets().count(), "two targets of one name");
+    assert_eq!(known.len(), targets().count(), "target names are unique");
     assert_eq!(names(&fuzz().join("corpus")), known);
     let regressions = names(&fuzz().join("regressions"));
     assert!(regressions.is_subset(&known), "{regressions:?}");
@@ -57,50 +57,55 @@ fn every_target_has_a_corpus_and_a_binary_and_there_are_no_others() {
 }
 
 #[test]
-fn every_corpus_is_small_and_has_inputs_that_are_taken_and_that_are_refused() {
+fn every_corpus_is_small_and_has_accepted_inputs() {
     for target in targets() {
         let corpus = inputs("corpus", target);
-        let seen: BTreeSet<Seen> = corpus.iter().map(|(_, bytes)| (target.body)(bytes)).collect();
+        let seen: BTreeSet<Outcome> = corpus.iter().map(|(_, bytes)| (target.body)(bytes)).collect();
         assert!(
-            seen.contains(&Seen::Accepted),
-            "{}: no input is taken: is the corpus out of date?",
+            seen.contains(&Outcome::Accepted),
+            "{}: no input is accepted: is the corpus out of date?",
             target.name
         );
         for (path, bytes) in corpus {
-            assert!(bytes.len() <= target.longest.min(8 << 10), "{} is too long", path.display());
+            assert!(bytes.len() <= target.max_len.min(8 << 10), "{} is too long", path.display());
         }
     }
 }
 
-/// Runs a body, and says with which bytes if it panics.
-fn run(target: &Target, bytes: &[u8]) -> Seen {
-    struct Told<'a>(&'a str, &'a [u8]);
-    impl Drop for Told<'_> {
+/// Runs a body within its memory bound, and saves the input if it panics.
+fn run(target: &Target, bytes: &[u8]) -> Outcome {
+    struct SaveOnPanic<'a>(&'a str, &'a [u8]);
+    impl Drop for SaveOnPanic<'_> {
         fn drop(&mut self) {
             if std::thread::panicking() {
                 let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
                 let path = folder.join(format!("{}-found", self.0));
-                // The panic is what counts; where the input could not be kept, it is at least printed.
-                let kept = fs::write(&path, self.1).is_ok();
-                eprintln!("target {}, kept: {kept} in {}: {}", self.0, path.display(), self.1.escape_ascii());
+                // If the input cannot be saved, it is at least printed.
+                let saved = fs::write(&path, self.1).is_ok();
+                eprintln!(
+                    "target {}, saved: {saved} in {}: {}",
+                    self.0,
+                    path.display(),
+                    self.1.escape_ascii()
+                );
             }
         }
     }
-    let _told = Told(target.name, bytes);
-    let mut seen = Seen::Refused;
+    let _save = SaveOnPanic(target.name, bytes);
+    let mut seen = Outcome::Rejected;
     let used = allocation_counter::measure(|| seen = (target.body)(bytes));
     let bound = target.bound.of(bytes.len());
     assert!(used.bytes_max <= bound as u64, "{} bytes for {}, at most {bound}", used.bytes_max, bytes.len());
     seen
 }
 
-/// Every committed input of a target, and as many mutations of them.
-fn tried(target: &Target) -> usize {
+/// Runs a target over its committed inputs and mutations of them; returns the number of accepted mutations.
+fn run_all(target: &Target) -> usize {
     let mut all: Vec<Vec<u8>> = Vec::new();
     for kind in ["corpus", "regressions"] {
         all.extend(inputs(kind, target).into_iter().map(|(_, bytes)| bytes));
     }
-    // Once unmeasured: tables that are made at first use are not the input's.
+    // First without measuring, since tables initialised on first use are not part of the bound.
     for bytes in &all {
         (target.body)(bytes);
     }
@@ -112,9 +117,9 @@ fn tried(target: &Target) -> usize {
     let mut accepted = 0;
     for _ in 0..mutations(target.pace) {
         let (input, other) = (rng.pick(&pool).clone(), rng.pick(&pool).clone());
-        let bytes = mutate(&input, &other, target.longest, &mut rng);
-        // What is still taken leads further in than what is refused at the door.
-        if run(target, &bytes) == Seen::Accepted {
+        let bytes = mutate(&input, &other, target.max_len, &mut rng);
+        // Accepted inputs reach deeper code, so they are mutated further.
+        if run(target, &bytes) == Outcome::Accepted {
             accepted += 1;
             pool.push(bytes);
         }
@@ -122,29 +127,29 @@ fn tried(target: &Target) -> usize {
     accepted
 }
 
-fn holds_in(name: &str) {
+fn run_targets_of(name: &str) {
     let (_, targets) = vault_fuzz::TARGETS.iter().find(|(known, _)| *known == name).unwrap();
     for target in *targets {
-        let accepted = tried(target);
-        println!("{}: {accepted} of {} mutations taken", target.name, mutations(target.pace));
+        let accepted = run_all(target);
+        println!("{}: {accepted} of {} mutations accepted", target.name, mutations(target.pace));
     }
 }
 
 #[test]
-fn no_bytes_break_a_law_of_vault_wire() {
-    holds_in("vault-wire");
+fn vault_wire_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-wire");
 }
 
 #[test]
-fn no_entries_break_a_law_of_the_verifier() {
-    holds_in("vault-wire, logs");
+fn verifier_invariants_hold_for_any_entries() {
+    run_targets_of("vault-wire, logs");
 }
 
 #[test]
-fn the_corpus_of_the_verifier_reaches_every_verdict() {
+fn verifier_corpus_reaches_every_verdict() {
     let target = targets().find(|target| target.name == "log").unwrap();
     let seen: Vec<Verdict> = inputs("corpus", target).iter().flat_map(|(_, bytes)| verdicts(bytes)).collect();
-    // It takes a thousand invitations to have too many.
+    // `TooMany` needs more than a thousand invitations.
     let reachable = RejectReason::ALL.iter().filter(|reason| **reason != RejectReason::TooMany);
     let all = reachable.copied().map(Verdict::Rejected).chain([Verdict::Accepted]);
     let missing: Vec<Verdict> = all.filter(|verdict| !seen.contains(verdict)).collect();
@@ -152,37 +157,37 @@ fn the_corpus_of_the_verifier_reaches_every_verdict() {
 }
 
 #[test]
-fn no_bytes_break_a_law_of_messages() {
-    holds_in("vault-wire, messages");
+fn message_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-wire, messages");
 }
 
 #[test]
-fn no_bytes_break_a_law_of_vault_crypto() {
-    holds_in("vault-crypto");
+fn vault_crypto_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-crypto");
 }
 
 #[test]
-fn no_bytes_break_a_law_of_vault_engine() {
-    holds_in("vault-engine");
+fn vault_engine_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-engine");
 }
 
 #[test]
-fn no_bytes_break_a_law_of_documents() {
-    holds_in("documents");
+fn document_invariants_hold_for_any_bytes() {
+    run_targets_of("documents");
 }
 
 #[test]
-fn no_bytes_break_a_law_of_merges() {
-    holds_in("vault-engine, merges");
+fn merge_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-engine, merges");
 }
 
 #[test]
-fn no_bytes_break_a_law_of_vault_interchange() {
-    holds_in("vault-interchange");
+fn vault_interchange_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-interchange");
 }
 
 #[test]
-fn every_crate_with_targets_is_tried() {
+fn every_group_of_targets_is_tested() {
     let tried = [
         "vault-wire",
         "vault-wire, logs",

@@ -1,11 +1,11 @@
-//! Every body over its corpus, over what was found once, and over mutations of both.
+//! Runs every target over its corpus, its regressions, and mutations of both.
 
 #[cfg(test)]
 mod blobs;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
-mod made;
+mod generated;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]

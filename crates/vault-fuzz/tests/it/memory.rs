@@ -1,11 +1,11 @@
-//! Memory that is measured where allocations can be counted.
+//! Memory use of the search index, by counting allocations.
 
 use vault_engine::item::{ItemType, Timestamp};
 use vault_engine::search::{Entry, Index, Place};
 use vault_wire::VaultId;
 
 #[test]
-fn the_search_index_takes_little_memory() {
+fn search_index_uses_less_than_300_bytes_per_item() {
     const ITEMS: u64 = 10_000;
     let titles: Vec<String> = (0..ITEMS).map(|n| format!("Account of somebody {n}")).collect();
     let mut index = Index::default();
@@ -32,6 +32,6 @@ fn the_search_index_takes_little_memory() {
         }
     });
     let each = taken.bytes_current / 10_000;
-    assert!(each < 300, "{each} bytes an item, 30 MB with 100,000");
+    assert!(each < 300, "{each} bytes per item; the limit is 30 MB for 100,000 items");
     assert_eq!(index.len(), titles.len());
 }

@@ -1,10 +1,11 @@
-//! Inputs made from others, the same ones in every run.
+//! Deterministic mutation of inputs.
 
-/// A small generator (SplitMix64, Steele and others, "Fast Splittable Pseudorandom Number Generators", 2014).
+/// A small random generator (SplitMix64, Steele et al., "Fast Splittable Pseudorandom Number Generators",
+/// 2014).
 pub struct Rng(u64);
 
 impl Rng {
-    /// Begins the sequence of a seed.
+    /// Creates the generator of a seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -17,20 +18,20 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`; 0 if that is 0.
+    /// Returns a number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         let below = self.next().checked_rem(end as u64).unwrap_or(0);
         usize::try_from(below).unwrap()
     }
 
-    /// One of these.
+    /// Returns a random element.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 }
 
-/// Bytes that decoders are known to stumble over: heads of CBOR items with every width, ends of integers, marks of
-/// texts and tables.
+/// Byte sequences that are typical edge cases: heads of CBOR items of every width, limits of integers, syntax
+/// of texts and tables.
 const PIECES: [&[u8]; 24] = [
     b"\x00",
     b"\xff",
@@ -58,8 +59,8 @@ const PIECES: [&[u8]; 24] = [
     "\u{202e}\u{fb03}".as_bytes(),
 ];
 
-/// Changes an input in one to eight places; `other` is another input of the same target.
-pub fn mutate(input: &[u8], other: &[u8], longest: usize, rng: &mut Rng) -> Vec<u8> {
+/// Changes an input at one to eight positions; `other` is another input of the same target.
+pub fn mutate(input: &[u8], other: &[u8], max_len: usize, rng: &mut Rng) -> Vec<u8> {
     let mut bytes = input.to_vec();
     for _ in 0..1 + rng.below(3) * rng.below(4) {
         let at = rng.below(bytes.len());
@@ -91,6 +92,6 @@ pub fn mutate(input: &[u8], other: &[u8], longest: usize, rng: &mut Rng) -> Vec<
             }
         }
     }
-    bytes.truncate(longest);
+    bytes.truncate(max_len);
     bytes
 }

@@ -1,7 +1,7 @@
-//! Where the corpus comes from: golden vectors, test files of importers, and texts made here.
+//! Sources of the corpus: golden vectors, test files of importers, generated inputs and texts.
 //!
-//! With `COFFER_WRITE_CORPUS=1` in the environment the inputs are written to `fuzz/corpus`; do that when a format or
-//! a target is new. Inputs that a fuzzer added have other names and stay.
+//! With `COFFER_WRITE_CORPUS=1` in the environment the inputs are written to `fuzz/corpus`; use it for a new
+//! format or target. Inputs added by a fuzzer have other names and are kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vault_fuzz::{message, run, targets};
 
-use crate::made::made;
+use crate::generated::generated;
 
 /// One input: its target, its name, its bytes.
 type Seed = (&'static str, String, Vec<u8>);
 
 #[test]
-fn seeds_break_no_law_and_each_target_has_some() {
+fn every_target_has_seeds_that_satisfy_its_invariants() {
     let seeds = seeds();
     for target in targets() {
         assert!(seeds.iter().any(|(name, ..)| *name == target.name), "{}", target.name);
@@ -42,14 +42,14 @@ fn seeds() -> Vec<Seed> {
             (0..).zip(*texts).map(|(at, text)| (*target, format!("text-{at:02}"), text.as_bytes().to_vec())),
         );
     }
-    for (target, bytes) in made() {
+    for (target, bytes) in generated() {
         let at = seeds.iter().filter(|(name, ..)| *name == target).count();
         seeds.push((target, format!("made-{at:02}"), bytes));
     }
     seeds
 }
 
-/// Which part of which golden vectors is an input of which target.
+/// Parts of golden vectors that are inputs: target, format of the vector, JSON pointer.
 const PARTS: &[(&str, &str, &str)] = &[
     ("certificate", "account", "/expected/certificate"),
     ("signed_certificate", "account", "/expected/signed_certificate"),
@@ -75,7 +75,7 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("item_body", "padding", "/inputs/padded"),
 ];
 
-/// The most that are taken of the valid or the invalid vectors for one target.
+/// Maximum number of valid, and of invalid, vectors per target.
 const EACH: usize = 6;
 
 fn from_vectors() -> Vec<Seed> {
@@ -107,7 +107,7 @@ fn from_vectors() -> Vec<Seed> {
     seeds
 }
 
-/// A message, after the byte that stands for its kind. All valid ones are taken, and some invalid ones.
+/// Returns a message after the byte that selects it. Uses all valid vectors and some invalid ones.
 fn from_message(folder: &str, stem: &str, inputs: &Value) -> Option<Seed> {
     let (target, kind) = message(inputs["message"].as_str()?)?;
     let bytes = match (&inputs["bytes"], &inputs["text"]) {
@@ -145,7 +145,7 @@ fn from_test_files() -> Vec<Seed> {
     for entry in fs::read_dir(crates().join("vault-engine/testdata/ssh")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        // Small ones of every form; with a long key a mutation takes long and reaches no further.
+        // Small keys of every form; mutations of long keys are slow and reach no further code.
         let target = match name.split_once('.') {
             Some((_, "pub")) => "ssh_public_line",
             Some(("ed25519" | "p256" | "p521" | "p384", _)) => "ssh_key",
