@@ -17,7 +17,9 @@ Usage: cargo xtask COMMAND
                           e2e     journeys on the real application
                           bundle  a debug .deb installs and starts
                           samples import of a folder of real exports (with --samples DIR or COFFER_SAMPLES)
-  tidy                    dependency direction, file sizes, forbidden words, dependency list, licences
+  tidy                    layers of crates and modules, file sizes, forbidden words, dependency list, licences
+  modules [CRATE]         print the modules of each crate or of one: files, lines, circles
+  modules --write         draw the floors of the engine in docs/architecture.md anew
   bindings                write ui/src/backend/generated from the view types and the command list
   vectors                 write golden vectors for formats that have none yet
   profiles                write the profiles to be kept for ever that are missing

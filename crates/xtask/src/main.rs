@@ -7,6 +7,7 @@ mod fuzz;
 mod help;
 mod interop;
 mod machine;
+mod modules;
 mod profiles;
 mod project;
 mod release;
@@ -14,6 +15,7 @@ mod run;
 mod samples;
 mod shell;
 mod soak;
+mod source;
 mod steps;
 mod test;
 mod tidy;
@@ -42,6 +44,9 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(&test::Options::parse(rest)?),
         ["tidy"] => tidy::tidy(),
+        ["modules", "--write"] => modules::write_picture(),
+        ["modules"] => modules::print(None),
+        ["modules", name] => modules::print(Some(name)),
         ["bindings"] => bindings::write(),
         ["vectors"] => vectors::write(),
         ["profiles"] => profiles::write(),

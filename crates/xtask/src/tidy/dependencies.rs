@@ -1,10 +1,10 @@
 //! Every direct dependency has its row in `docs/dependencies.md`, and every row its dependency.
 
-use super::{
-    Finding,
+use super::finding::Finding;
+use crate::{
+    shell::{Failure, Outcome},
     source::{self, File},
 };
-use crate::shell::{Failure, Outcome};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Who may import whom.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::shell::{Failure, Outcome};
 use serde_json::Value;
 

@@ -2,11 +2,11 @@
 //!
 //! The list of what is accepted is `.cargo/deny.toml`, the same that cargo-deny reads before a release.
 
-use super::{
-    Finding,
+use super::finding::Finding;
+use crate::{
+    shell::{Failure, Outcome},
     source::{self, File},
 };
-use crate::shell::{Failure, Outcome};
 use serde_json::Value;
 use spdx::{Expression, ParseMode};
 

@@ -1,46 +1,30 @@
 //! `cargo xtask tidy`: rules of the source tree that no compiler checks.
 
+mod circles;
 mod dependencies;
 mod direction;
+mod finding;
 mod licences;
 mod network;
 mod size;
-mod source;
 mod sql;
 mod threats;
 mod words;
 
 use crate::{
+    modules,
     project::{self, Depth},
     shell::{Failure, Outcome},
+    source,
 };
-use std::fmt;
-
-/// Something that breaks a rule, and where.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Finding {
-    place: String,
-    text: String,
-}
-
-impl Finding {
-    /// Makes a finding at a place: a path, a path with a line, or a crate.
-    fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { place: place.into(), text: text.into() }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.place, self.text)
-    }
-}
+use finding::Finding;
 
 /// Checks every rule and prints all that is found, not only the first.
 pub fn tidy() -> Outcome {
     let files = source::files()?;
     let members = project::metadata(Depth::Members)?;
     let everything = project::metadata(Depth::Everything)?;
+    let crates = modules::crates(&members, &files)?;
     for warning in size::long(&files) {
         eprintln!("warning: {warning}");
     }
@@ -49,6 +33,8 @@ pub fn tidy() -> Outcome {
         words::forbidden(&files, &project::root()),
         sql::formatted(&files),
         threats::unproven(&files)?,
+        circles::circles(&crates),
+        circles::floors(&crates, &files)?,
         direction::broken(&members)?,
         dependencies::unexplained(&members, &files)?,
         network::clients(&everything)?,

@@ -1,6 +1,6 @@
 //! Nothing below the application can open a connection of its own to somebody else.
 
-use super::Finding;
+use super::finding::Finding;
 use crate::shell::{Failure, Outcome};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

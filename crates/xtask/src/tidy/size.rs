@@ -1,6 +1,7 @@
 //! Files stay small enough to be read in one go.
 
-use super::{Finding, source::File};
+use super::finding::Finding;
+use crate::source::File;
 
 /// Above this a file is looked at again.
 const LONG: usize = 400;

@@ -1,6 +1,7 @@
 //! No statement is put together from values: they are bound.
 
-use super::{Finding, source::File};
+use super::finding::Finding;
+use crate::source::File;
 
 /// Where statements are.
 const STORE: &str = "crates/vault-engine/src/";

@@ -1,10 +1,10 @@
 //! The threat model names tests that exist, and claims none that do not.
 
-use super::{
-    Finding,
+use super::finding::Finding;
+use crate::{
+    shell::Outcome,
     source::{self, File},
 };
-use crate::shell::Outcome;
 use std::collections::BTreeSet;
 
 /// The catalogue.

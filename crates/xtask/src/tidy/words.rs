@@ -1,6 +1,7 @@
 //! Words that are never committed.
 
-use super::{Finding, source::File};
+use super::finding::Finding;
+use crate::source::File;
 use std::path::Path;
 
 /// A word, where it is forbidden, and why.
