@@ -75,7 +75,6 @@ const ALLOWED: &[Allowed] = &[
     to_open("acceptance", &["harness/"]),
     to_open("vault-api", &[""]),
     to_open("vault-bench", &[""]),
-    to_open("vault-crypto", &["v1/"]),
     to_open("vault-engine", &["backup/", "store/"]),
     to_open("vault-engine", &["code/"]),
     to_open("vault-engine", &["document/"]),
@@ -92,8 +91,6 @@ const ALLOWED: &[Allowed] = &[
     to_open("vault-fuzz", &[""]),
     to_open("vault-interchange", &["bitwarden_json.rs", "bitwarden_json/"]),
     to_open("vault-preview", &["draw/", "sandbox/"]),
-    to_open("vault-wire", &["log/", "roster/"]),
-    to_open("vault-wire", &["message/"]),
 ];
 
 const fn to_open(package: &'static str, within: &'static [&'static str]) -> Allowed {
