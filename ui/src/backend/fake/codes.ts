@@ -1,6 +1,6 @@
 import type { Arguments, CommandName, Commands } from '../commands';
-import type { ChangedView, FoundCode, JobKind, QrView } from '../types';
-import { valueOf, type FakeField, type FakeItem } from './model';
+import type { ChangedView, FoundCode, ItemDraft, JobKind, QrView } from '../types';
+import { emptyDraft, valueOf, type FakeField, type FakeItem } from './model';
 import { contentOf, newItem } from './save';
 
 /** What codes that come in and go out need from the fake. */
@@ -48,22 +48,13 @@ export function qrOf(text: string): QrView {
   return { side: inner + 8, path };
 }
 
-/** The form of an item for a code. */
-const formOf = ({ issuer, account, setup }: FoundCode) => ({
-  item_type: 'login' as const,
-  title: issuer || account,
+/** The draft of an item for a code. */
+const draftOf = ({ issuer, account, setup }: FoundCode): ItemDraft => ({
+  ...emptyDraft('login', issuer || account),
   fields: [
-    { role: 'username', label: '', kind: 'text' as const, value: account },
-    { role: 'code', label: '', kind: 'code' as const, value: setup },
+    { role: 'username', label: '', kind: 'text', value: account },
+    { role: 'code', label: '', kind: 'code', value: setup },
   ],
-  urls: [],
-  notes: '',
-  tags: [],
-  favourite: false,
-  url_rules: [],
-  removed_passkeys: [],
-  reprompt: false,
-  template: false,
 });
 
 /** The handlers of the commands. A drop on the page stands for one that the real program sees by itself. */
@@ -85,7 +76,7 @@ export function codes(world: World) {
     code_dropped_keep: () => [job('document_import', 'screen.png', 300_000, () => undefined)],
     code_add: ({ codes }) => {
       writable();
-      const added = codes.map((code) => newItem('login', contentOf(formOf(code), undefined)));
+      const added = codes.map((code) => newItem('login', contentOf(draftOf(code), undefined)));
       items.push(...added);
       return made(added);
     },

@@ -2,7 +2,7 @@ import type { Arguments, CommandName, Result } from '../commands';
 import type { DocumentRulesView, ErrorCode, ItemView, JobKind, JobView } from '../types';
 import { now } from './data';
 import * as files from './files';
-import { hex, view, type FakeItem } from './model';
+import { emptyDraft, hex, view, type FakeItem } from './model';
 
 type Names = Extract<CommandName, `document_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
@@ -22,23 +22,7 @@ export interface Around {
 export function documents({ hostile, get, saved, revise, changed, job, fail }: Around): Handlers {
   const receive = (name: string, media: string, size: number) =>
     job('document_import', name, size, (done) => {
-      const item = get(
-        saved({
-          draft: {
-            item_type: 'document',
-            title: name.replace(/\.\w+$/, ''),
-            fields: [],
-            urls: [],
-            notes: '',
-            tags: [],
-            favourite: false,
-            url_rules: [],
-            removed_passkeys: [],
-            reprompt: false,
-            template: false,
-          },
-        }).id,
-      );
+      const item = get(saved({ draft: emptyDraft('document', name.replace(/\.\w+$/, '')) }).id);
       item.attachments.push({
         blob_id: hex(32),
         name,

@@ -19,6 +19,7 @@ import { everyType } from './everyType';
 import { FakeHealth } from './health';
 import {
   atRevision,
+  emptyDraft,
   hex,
   hidden,
   historyOf,
@@ -115,17 +116,10 @@ export function makeFake(scene: Scene): Backend {
   const sshKeys = new FakeSshKeys(drafts, (code) => fail(code));
   if (scene.draft) {
     const draft: ItemDraft = {
-      item_type: 'login',
-      title: 'Tram tickets',
+      ...emptyDraft('login', 'Tram tickets'),
       fields: [{ role: 'username', label: '', kind: 'text', value: 'mara' }],
       urls: ['https://tram.example'],
-      notes: '',
       tags: ['travel'],
-      favourite: false,
-      url_rules: [],
-      removed_passkeys: [],
-      reprompt: false,
-      template: false,
     };
     drafts.set(hex(32), { draft, at: now - 3_600_000 });
   }
@@ -515,18 +509,9 @@ export function makeFake(scene: Scene): Backend {
       for (let index = 0; index < 8; index += 1) {
         saved({
           draft: {
-            item_type: 'login',
-            title: `Imported ${index + 1}`,
-            fields: [],
-            urls: [],
-            notes: '',
+            ...emptyDraft('login', `Imported ${index + 1}`),
             tags: choice.tag ? [choice.tag] : [],
             ...(choice.folder ? { folder: choice.folder } : {}),
-            favourite: false,
-            url_rules: [],
-            removed_passkeys: [],
-            reprompt: false,
-            template: false,
           },
         });
       }

@@ -3,6 +3,7 @@ import type {
   EarlierFileView,
   FieldKindView,
   HistoryEntry,
+  ItemDraft,
   ItemTypeView,
   ItemView,
   JobKind,
@@ -63,6 +64,23 @@ let counter = 0;
 export function hex(digits: number): string {
   counter += 1;
   return (counter * 2654435761).toString(16).padStart(digits, '0').slice(-digits).padStart(digits, 'a');
+}
+
+/** A draft with nothing filled in. */
+export function emptyDraft(item_type: ItemTypeView, title: string): ItemDraft {
+  return {
+    item_type,
+    title,
+    fields: [],
+    urls: [],
+    notes: '',
+    tags: [],
+    favourite: false,
+    url_rules: [],
+    removed_passkeys: [],
+    reprompt: false,
+    template: false,
+  };
 }
 
 /** The built-in fields of each type, in order. */
