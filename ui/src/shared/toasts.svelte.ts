@@ -1,3 +1,5 @@
+import { sentence } from './errors';
+
 /** A short message that goes by itself. */
 export interface Toast {
   readonly id: number;
@@ -29,4 +31,20 @@ export function toast(text: string, tone: Toast['tone'] = 'plain', action?: Toas
   shown.push(action ? { id, text, tone, action } : { id, text, tone });
   while (shown.length > 3) shown.shift();
   setTimeout(() => dismiss(id), tone === 'error' || action ? 9000 : 3500);
+}
+
+/** Shows the sentences of an error. */
+export function toastError(error: unknown): void {
+  toast(sentence(error), 'error');
+}
+
+/** Runs an action and shows its error; returns whether it succeeded. */
+export async function withToast(action: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    toastError(error);
+    return false;
+  }
 }

@@ -1,7 +1,6 @@
 import { call, type CopyReceipt } from '../../backend';
-import { sentence } from '../../shared/errors';
 import { t } from '../../shared/i18n/index.svelte';
-import { toast } from '../../shared/toasts.svelte';
+import { toast, withToast } from '../../shared/toasts.svelte';
 
 /** Says that something generated was copied, and when it goes. */
 export function copied({ clears_in_seconds: count }: CopyReceipt): void {
@@ -10,9 +9,5 @@ export function copied({ clears_in_seconds: count }: CopyReceipt): void {
 
 /** Copies a generated password and says when it goes. */
 export async function copyGenerated(password: string): Promise<void> {
-  try {
-    copied(await call('generator_copy', { password }));
-  } catch (error) {
-    toast(sentence(error), 'error');
-  }
+  await withToast(async () => copied(await call('generator_copy', { password })));
 }

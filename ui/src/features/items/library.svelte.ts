@@ -14,10 +14,10 @@ import {
   type SidebarView,
   type VaultView,
 } from '../../backend';
-import { failureOf, sentence } from '../../shared/errors';
+import { failureOf } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
 import { PagedRows, seek } from '../../shared/paged.svelte';
-import { toast } from '../../shared/toasts.svelte';
+import { toast, toastError } from '../../shared/toasts.svelte';
 import { Editor, type Origin } from './editor.svelte';
 
 /** What the sidebar can choose: a scope of items, or the drafts. */
@@ -119,7 +119,7 @@ export class Library {
 
   #tell(error: unknown): void {
     const { code } = failureOf(error);
-    if (code !== 'cancelled' && code !== 'locked') toast(sentence(error), 'error');
+    if (code !== 'cancelled' && code !== 'locked') toastError(error);
   }
 
   /** Runs a command and tells a failure; `undefined` if it failed. */
