@@ -49,8 +49,8 @@ const codeOf = (error: unknown) =>
 /** Commands that are called without a person having asked for a secret. */
 const unasked = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
 
-/** After so many milliseconds a person is told that something takes its time. */
-const moment = 200;
+/** Milliseconds after which work that is still going on is shown. */
+export const progressDelay = 200;
 
 /** Commands that wait for a person at a file dialog; the work after it is told by a job, or is short. */
 const atDialog = new Set<CommandName>([
@@ -93,7 +93,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
     counted = true;
     slow += 1;
     tellWorking?.(true);
-  }, moment);
+  }, progressDelay);
   try {
     return await answer;
   } finally {

@@ -1,6 +1,8 @@
 import { regional } from './i18n/index.svelte';
 
-/** What people of the region print on. */
-export function usualPaper(): 'a4' | 'letter' {
+export type Paper = 'a4' | 'letter';
+
+/** Returns the paper size that is usual in the region. */
+export function usualPaper(): Paper {
   return /-(US|CA|MX|PH|CL|CO|VE)\b/i.test(regional()) ? 'letter' : 'a4';
 }

@@ -223,7 +223,7 @@ describe('import', () => {
       await page.keyboard.press('Control+i');
       await page.locator(id(testids.importPick)).click();
       await page.locator(id(testids.importCommit)).click();
-      await page.getByRole('progressbar').waitFor();
+      await page.getByRole('progressbar', { name: 'Importing…' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.clock.runFor(500);

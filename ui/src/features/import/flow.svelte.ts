@@ -1,11 +1,5 @@
-import {
-  call,
-  on,
-  type ImportChoice,
-  type ImportPreview,
-  type ImportReport,
-  type JobView,
-} from '../../backend';
+import { call, type ImportChoice, type ImportPreview, type ImportReport } from '../../backend';
+import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** Where the person is in the import. */
@@ -19,15 +13,13 @@ export class ImportFlow {
   failure = $state<unknown>();
   /** Whether the person stopped the import; nothing was written then. */
   stopped = $state(false);
-  /** The import as the program does it. */
-  job = $state<JobView>();
-  stopping = $state(false);
+  readonly job = new JobTracker({ kinds: ['import_read', 'item_import'] });
 
   skipIdentical = $state(true);
   folder = $state('');
   tag = $state('');
 
-  #silence: (() => void) | undefined;
+  #unfollow: (() => void) | undefined;
 
   /** How many items the choice would import. */
   get wanted(): number {
@@ -37,7 +29,7 @@ export class ImportFlow {
 
   /** Whether work is going on that must not be left. */
   get busy(): boolean {
-    return this.step === 'writing' || (this.step === 'reading' && this.job !== undefined);
+    return this.step === 'writing' || (this.step === 'reading' && this.job.view !== undefined);
   }
 
   /** The choice as the program takes it. */
@@ -55,15 +47,7 @@ export class ImportFlow {
   /** Lets the person choose a file and reads it. */
   async pick(): Promise<void> {
     const before = this.step;
-    this.failure = undefined;
-    this.stopped = false;
-    this.stopping = false;
-    this.job = undefined;
-    this.step = 'reading';
-    this.#silence = on('job', (job) => {
-      if (job.kind === 'import_read') this.job = job;
-    });
-    try {
+    await this.#work('reading', async () => {
       const preview = await call('import_pick');
       if (preview === null) {
         this.step = before;
@@ -73,54 +57,41 @@ export class ImportFlow {
       this.report = undefined;
       this.skipIdentical = true;
       this.step = 'preview';
-    } catch (error) {
-      // The program has forgotten the file before as well.
-      this.preview = undefined;
-      this.step = 'start';
-      if (failureOf(error).code === 'cancelled') this.stopped = true;
-      else this.failure = error;
-    } finally {
-      this.#silence?.();
-      this.#silence = undefined;
-    }
+    });
   }
 
   /** Writes what the preview shows, all or nothing. */
   async commit(): Promise<void> {
     if (!this.preview || this.wanted === 0) return;
-    this.failure = undefined;
-    this.stopped = false;
-    this.stopping = false;
-    this.job = undefined;
-    this.step = 'writing';
-    this.#silence = on('job', (job) => {
-      if (job.kind === 'item_import') this.job = job;
-    });
-    try {
+    await this.#work('writing', async () => {
       this.report = await call('import_commit', { choice: this.choice });
       this.step = 'report';
+    });
+  }
+
+  async #work(step: 'reading' | 'writing', act: () => Promise<void>): Promise<void> {
+    this.failure = undefined;
+    this.stopped = false;
+    this.job.clear();
+    this.step = step;
+    this.#unfollow = this.job.follow();
+    try {
+      await act();
     } catch (error) {
-      // The preview is used up, so the file has to be chosen again.
+      // The program has dropped the file, so it has to be chosen again.
       this.preview = undefined;
       this.step = 'start';
       if (failureOf(error).code === 'cancelled') this.stopped = true;
       else this.failure = error;
     } finally {
-      this.#silence?.();
-      this.#silence = undefined;
+      this.#unfollow?.();
+      this.#unfollow = undefined;
     }
   }
 
   /** Whether the program is at work, and not the person at the file dialog. */
   get reading(): boolean {
-    return this.step === 'reading' && this.job !== undefined;
-  }
-
-  /** Asks the program to stop; what was written so far is undone by it. */
-  async stop(): Promise<void> {
-    if (!this.job || this.stopping) return;
-    this.stopping = true;
-    await call('job_cancel', { jobId: this.job.id }).catch(() => undefined);
+    return this.step === 'reading' && this.job.view !== undefined;
   }
 
   /** Forgets everything, here and in the program. */
@@ -128,7 +99,7 @@ export class ImportFlow {
     if (this.preview && !this.report) {
       void call('import_discard', { token: this.preview.token }).catch(() => undefined);
     }
-    this.#silence?.();
+    this.#unfollow?.();
     this.preview = undefined;
     this.report = undefined;
     this.failure = undefined;

@@ -1,4 +1,4 @@
-import { call, on, type JobKind, type JobView } from '../../backend';
+import { call, on, progressDelay, type JobKind, type JobView } from '../../backend';
 
 /** A point of progress, for the speed. */
 interface Point {
@@ -84,9 +84,6 @@ const passing: readonly JobKind[] = [
   'history_purge',
 ];
 
-/** After so many milliseconds passing work is shown. */
-const moment = 200;
-
 /** The documents that are going in and out, oldest first. */
 export class Jobs {
   list = $state<TrackedJob[]>([]);
@@ -141,7 +138,7 @@ export class Jobs {
         const kept = this.#short.get(view.id);
         this.#short.delete(view.id);
         if (kept) this.list.push(new TrackedJob(kept.view, performance.now()));
-      }, moment);
+      }, progressDelay);
       this.#short.set(view.id, { view, timer });
     }
     return true;

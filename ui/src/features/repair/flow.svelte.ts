@@ -1,4 +1,5 @@
-import { call, on, type AppStatus, type DamageView, type JobView, type SavedView } from '../../backend';
+import { call, type AppStatus, type DamageView, type SavedView } from '../../backend';
+import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** What was done, to be told before the profile is shown. */
@@ -25,7 +26,7 @@ export class Repair {
   /** Backups that were found damaged. */
   bad = $state<number[]>([]);
   busy = $state<Work>();
-  job = $state.raw<JobView>();
+  readonly job = new JobTracker({ kinds: ['profile_examine', 'profile_restore', 'profile_salvage'] });
   failure = $state<unknown>();
   done = $state.raw<Done>();
 
@@ -37,7 +38,6 @@ export class Repair {
   ready = $derived(
     this.busy === undefined && this.password !== '' && (!this.askSecretKey || this.secretKey.trim() !== ''),
   );
-  part = $derived(this.job && this.job.total > 0 ? Math.min(1, this.job.done / this.job.total) : 0);
 
   readonly #id: string;
 
@@ -49,14 +49,6 @@ export class Repair {
       this.secretKey = secretKey;
       this.askSecretKey = true;
     }
-  }
-
-  /** Listens for how far the work is until the returned function is called. */
-  follow(): () => void {
-    const kinds: readonly string[] = ['profile_examine', 'profile_restore', 'profile_salvage'];
-    return on('job', (view) => {
-      if (this.busy && kinds.includes(view.kind)) this.job = view;
-    });
   }
 
   /** Looks at the files, and closer if the password is at hand. */
@@ -99,11 +91,6 @@ export class Repair {
     });
   }
 
-  /** Asks the work to stop. */
-  async cancel(): Promise<void> {
-    if (this.job) await call('job_cancel', { jobId: this.job.id }).catch(() => undefined);
-  }
-
   #keys() {
     const typed = this.askSecretKey ? { secretKey: this.secretKey } : {};
     return { profileId: this.#id, password: this.password, ...typed };
@@ -132,6 +119,6 @@ export class Repair {
       if (code === 'secret_key_missing' || code === 'secret_key_mistyped') this.askSecretKey = true;
     }
     this.busy = undefined;
-    this.job = undefined;
+    this.job.clear();
   }
 }

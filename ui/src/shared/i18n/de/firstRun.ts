@@ -15,7 +15,6 @@ export const firstRun: Translation<typeof source> = {
     'Das eine Passwort, das du dir merken musst. Es wird nie gespeichert, und niemand kann es zurücksetzen.',
   'firstRun.password': 'Masterpasswort',
   'firstRun.repeat': 'Noch einmal',
-  'firstRun.repeat.differs': 'Die beiden sind noch nicht gleich.',
   'firstRun.suggest': 'Passphrase vorschlagen',
   'firstRun.suggestion': 'Leicht zu merken, schwer zu erraten:',
   'firstRun.suggest.again': 'Eine andere',

@@ -53,7 +53,6 @@ export const settings: Translation<typeof source> = {
   'settings.kit.unconfirmed':
     'Du hast das Notfallblatt noch nicht bestätigt. Sichere es und tippe dann eine Gruppe ab.',
   'settings.kit.confirmed': 'Bestätigt: Du hast eine Gruppe davon abgetippt.',
-  'settings.kit.save': 'Als PDF sichern …',
   'settings.kit.saved': 'Notfallblatt gesichert. Drucke es und verwahre es an einem sicheren Ort.',
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Secret Key zeigen',

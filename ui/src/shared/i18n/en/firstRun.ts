@@ -12,7 +12,6 @@ export const firstRun = {
     'The one password you have to remember. It is never stored, and nobody can reset it.',
   'firstRun.password': 'Master password',
   'firstRun.repeat': 'Type it again',
-  'firstRun.repeat.differs': 'The two are not the same yet.',
   'firstRun.suggest': 'Suggest a passphrase',
   'firstRun.suggestion': 'Easy to remember, hard to guess:',
   'firstRun.suggest.again': 'Another one',

@@ -48,7 +48,6 @@ export const settings = {
     'One page with your Secret Key as text and as a QR code. You need it, and your master password, to get in on a new computer or after the keychain was lost.',
   'settings.kit.unconfirmed': 'You have not confirmed the Kit yet. Save it, then type one group back.',
   'settings.kit.confirmed': 'Confirmed: you have typed a group of it back.',
-  'settings.kit.save': 'Save as PDF…',
   'settings.kit.saved': 'Emergency Kit saved. Print it and keep it somewhere safe.',
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Show the Secret Key',
