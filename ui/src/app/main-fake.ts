@@ -1,5 +1,5 @@
 import { useBackend } from '../backend';
-import { makeFake, type Scene } from '../backend/fake';
+import { makeFake, type Scenario } from '../backend/fake';
 import { start } from './start';
 
 /*
@@ -13,7 +13,7 @@ sessionStorage.removeItem('locked');
 const states: readonly string[] = ['first_run', 'locked', 'unlocked'];
 const state = asked.get('state') ?? 'unlocked';
 const backend = makeFake({
-  state: locked ? 'locked' : states.includes(state) ? (state as Scene['state']) : 'unlocked',
+  state: locked ? 'locked' : states.includes(state) ? (state as Scenario['state']) : 'unlocked',
   items: asked.get('items'),
   theme: asked.get('theme'),
   lang: asked.get('lang'),
@@ -34,7 +34,7 @@ const backend = makeFake({
   place: asked.get('place'),
   weak: asked.has('weak'),
   holder: asked.has('holder'),
-  damage: (asked.get('damage') ?? undefined) as Scene['damage'],
+  damage: (asked.get('damage') ?? undefined) as Scenario['damage'],
 });
 backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));
 

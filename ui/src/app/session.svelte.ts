@@ -1,7 +1,7 @@
 import { call, on, type AppStatus } from '../backend';
 import { chooseLocale, setLocale } from '../shared/i18n/index.svelte';
 import type { SettingsView } from '../backend';
-import { run } from '../shared/shortcuts';
+import { runShortcut } from '../shared/shortcuts';
 
 /** What the program says about itself: profiles, session and settings. */
 class Session {
@@ -40,19 +40,19 @@ class Session {
 export const session = new Session();
 
 /** Starts listening: when the profile locks, everything on the page is dropped by loading it anew. */
-export function dropOnLock(): () => void {
+export function reloadOnLock(): () => void {
   return on('session-locked', () => location.reload());
 }
 
 /** Answers what is chosen from the tray as if its keys were pressed. */
 export function listenToMenu(): () => void {
-  return on('menu', (name) => void run(name));
+  return on('menu', (name) => void runShortcut(name));
 }
 
 const touchEvery = 20_000;
 
 /** Tells the program that somebody is here, at most every twenty seconds. */
-export function touchOnInput(): () => void {
+export function reportActivity(): () => void {
   let last = -touchEvery;
   const touched = (event: Event) => {
     if (event.timeStamp - last < touchEvery) return;

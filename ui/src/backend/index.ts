@@ -47,13 +47,13 @@ const codeOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 /** Commands that are called without a person having asked for a secret. */
-const unasked = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
+const unpromptedCommands = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
 
 /** Milliseconds after which work that is still going on is shown. */
 export const progressDelay = 200;
 
 /** Commands that wait for a person at a file dialog; the work after it is told by a job, or is short. */
-const atDialog = new Set<CommandName>([
+const fileDialogCommands = new Set<CommandName>([
   'backup_folder_pick',
   'backup_open',
   'backup_save',
@@ -72,17 +72,17 @@ const atDialog = new Set<CommandName>([
   'restore_pick',
 ]);
 /** Commands whose answer comes into a place that is there without it: nobody waits for them. */
-const inPassing = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
+const backgroundCommands = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
 
 let slow = 0;
-let tellWorking: ((working: boolean) => void) | undefined;
+let reportBusy: ((working: boolean) => void) | undefined;
 
 /** Tells whether some call has been waited for longer than a moment, until the returned function is called. */
-export function onWorking(tell: (working: boolean) => void): () => void {
-  tellWorking = tell;
+export function onBusy(tell: (working: boolean) => void): () => void {
+  reportBusy = tell;
   tell(slow > 0);
   return () => {
-    if (tellWorking === tell) tellWorking = undefined;
+    if (reportBusy === tell) reportBusy = undefined;
   };
 }
 
@@ -92,7 +92,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
   const timer = setTimeout(() => {
     counted = true;
     slow += 1;
-    tellWorking?.(true);
+    reportBusy?.(true);
   }, progressDelay);
   try {
     return await answer;
@@ -100,7 +100,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
     clearTimeout(timer);
     if (counted) {
       slow -= 1;
-      tellWorking?.(slow > 0);
+      reportBusy?.(slow > 0);
     }
   }
 }
@@ -108,7 +108,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
 function ask<K extends CommandName>(name: K, given: Arguments<K>): Promise<Result<K>> {
   const answer = chosen().call(name, given);
   const atFile = name === 'ssh_key_read' && 'source' in given && given.source === 'file';
-  return atFile || atDialog.has(name) || inPassing.has(name) ? answer : told(answer);
+  return atFile || fileDialogCommands.has(name) || backgroundCommands.has(name) ? answer : told(answer);
 }
 
 /** Calls a command of the program; rejects with an `ErrorView`. */
@@ -122,7 +122,7 @@ export async function call<K extends CommandName>(
   } catch (error) {
     if (codeOf(error) === 'database_damaged') tellDamage?.();
     const needed = codeOf(error) === 'password_needed';
-    if (!needed || unasked.has(name) || !askPassword) throw error;
+    if (!needed || unpromptedCommands.has(name) || !askPassword) throw error;
     // Whoever closes the question has cancelled what they asked for.
     if (!(await askPassword())) throw { code: 'cancelled', message: '' };
     return ask(name, given);

@@ -60,7 +60,7 @@ function triesLeft(error: unknown): string | undefined {
 }
 
 /** What happened, and what to do, for a caught value. Never the raw message. */
-export function explained(error: unknown): { message: string; help: string } {
+export function explainError(error: unknown): { message: string; help: string } {
   const { code, problem, number: amount, line, column } = failureOf(error);
   const of = (texts: ErrorTexts, name: string) => (Object.hasOwn(texts, name) ? texts[name] : undefined);
   const texts =
@@ -74,12 +74,12 @@ export function explained(error: unknown): { message: string; help: string } {
 }
 
 function place(line: number, column: number | undefined): string {
-  return column === undefined ? t('error.line', { line }) : t('error.place', { line, column });
+  return column === undefined ? t('error.line', { line }) : t('error.position', { line, column });
 }
 
 /** The sentences for a caught value: what happened, that nothing was lost, what to do. */
-export function sentence(error: unknown): string {
-  const { message, help } = explained(error);
+export function errorText(error: unknown): string {
+  const { message, help } = explainError(error);
   const { code } = failureOf(error);
   const more =
     code === 'profile_in_use' ? holderOf(error) : code === 'wrong_pin' ? triesLeft(error) : undefined;

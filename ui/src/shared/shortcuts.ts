@@ -51,7 +51,7 @@ export function shortcutOf(event: Keys, mac = isMac): ShortcutName | undefined {
 }
 
 /** A combination as it is written for people: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
-export function written(combination: string, mac = isMac): string {
+export function formatKeys(combination: string, mac = isMac): string {
   const parts = combination.split('+');
   const key = parts.pop() ?? '';
   const name = key.length === 1 || /^f\d+$/.test(key) ? key.toUpperCase() : key;
@@ -67,7 +67,7 @@ export type Handler = (event?: KeyboardEvent) => boolean | void;
 const handlers = new Map<ShortcutName, Handler[]>();
 
 /** Binds a shortcut until the returned function is called; the latest binding answers. */
-export function bind(name: ShortcutName, handler: Handler): () => void {
+export function bindShortcut(name: ShortcutName, handler: Handler): () => void {
   const stack = handlers.get(name) ?? [];
   stack.push(handler);
   handlers.set(name, stack);
@@ -78,13 +78,13 @@ export function bind(name: ShortcutName, handler: Handler): () => void {
 }
 
 /** Runs a shortcut by name; whether something answered. */
-export function run(name: string, event?: KeyboardEvent): boolean {
+export function runShortcut(name: string, event?: KeyboardEvent): boolean {
   const handler = handlers.get(name as ShortcutName)?.at(-1);
   return handler !== undefined && handler(event) !== false;
 }
 
 /** Whether a shortcut would be answered now. */
-export function isBound(name: ShortcutName): boolean {
+export function isShortcutBound(name: ShortcutName): boolean {
   return (handlers.get(name)?.length ?? 0) > 0;
 }
 
@@ -96,5 +96,5 @@ export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const name = shortcutOf(event);
   if (name && !aboveDialogs.includes(name) && document.querySelector('[aria-modal="true"]')) return;
-  if (name && run(name, event)) event.preventDefault();
+  if (name && runShortcut(name, event)) event.preventDefault();
 }

@@ -1,4 +1,4 @@
-import { sentence } from './errors';
+import { errorText } from './errors';
 
 /** A short message that goes by itself. */
 export interface Toast {
@@ -35,7 +35,7 @@ export function toast(text: string, tone: Toast['tone'] = 'plain', action?: Toas
 
 /** Shows the sentences of an error. */
 export function toastError(error: unknown): void {
-  toast(sentence(error), 'error');
+  toast(errorText(error), 'error');
 }
 
 /** Runs an action and shows its error; returns whether it succeeded. */

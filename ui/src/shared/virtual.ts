@@ -6,7 +6,7 @@ export interface Range {
 }
 
 /** The rows in view and a few around them. */
-export function visible(
+export function visibleRange(
   scrollTop: number,
   height: number,
   rowHeight: number,
@@ -27,7 +27,7 @@ export function scrollFor(index: number, scrollTop: number, height: number, rowH
 }
 
 /** Where a key moves to in a list; `undefined` if the key does not move. */
-export function moved(key: string, index: number, total: number, page: number): number | undefined {
+export function nextIndex(key: string, index: number, total: number, page: number): number | undefined {
   if (total === 0) return undefined;
   const last = total - 1;
   const clamp = (value: number) => Math.min(last, Math.max(0, value));

@@ -84,7 +84,7 @@ describe('a damaged database', () => {
         await page.clock.runFor(4000);
         await page.getByText('Nur eine Sicherung').waitFor();
         expect(await page.locator(id(testids.repairSalvage)).count()).toBe(0);
-        await everyLook(page, 'repair-5-hopeless-german');
+        await everyLook(page, 'repair-5-unreadable-german');
         await page.locator(id(testids.repairOther)).click();
         await page.locator(id(testids.restoreScreen)).waitFor();
       },

@@ -42,7 +42,7 @@ describe('unlocking', () => {
         await field.fill('C1-0410-6105');
         await expect.poll(() => hint.getAttribute('data-state')).toBe('short');
         await field.fill(fakeSecretKey.replace('6105', '6106'));
-        await expect.poll(() => hint.getAttribute('data-state')).toBe('slip');
+        await expect.poll(() => hint.getAttribute('data-state')).toBe('mistyped');
         expect(await page.locator(id(testids.unlockSubmit)).isDisabled()).toBe(true);
         await expectAccessible(page);
         await picture(page, `unlock-secret-key-${theme}`);

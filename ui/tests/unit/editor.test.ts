@@ -238,7 +238,7 @@ describe('a draft', () => {
   test('goes with the saved item', async () => {
     const editor = Editor.forItem(item, login);
     editor.title = 'Mail 2';
-    await editor.keep();
+    await editor.saveDraft();
     expect(await editor.save()).toEqual(item);
     expect(named('item_save')[0]?.args).toMatchObject({ draftId: 'd1', draft: { title: 'Mail 2' } });
   });
@@ -246,7 +246,7 @@ describe('a draft', () => {
   test('is thrown away with the form', async () => {
     const editor = Editor.forItem(item, login);
     editor.title = 'Mail 2';
-    await editor.keep();
+    await editor.saveDraft();
     await editor.discard();
     expect(named('draft_discard')[0]?.args).toEqual({ draftId: 'd1' });
   });
@@ -269,7 +269,7 @@ describe('a draft', () => {
     expect(editor.dirty).toBe(true);
     expect(editor.fields.map((field) => field.role)).toEqual(['username', 'password']);
     expect(editor.draft()).toMatchObject({ url_rules: ['never'], removed_passkeys: ['k1'], reprompt: true });
-    await editor.keep();
+    await editor.saveDraft();
     expect(named('draft_save')).toHaveLength(0);
     await editor.save();
     expect(named('item_save')[0]?.args).toMatchObject({ draftId: 'd7' });

@@ -3,8 +3,16 @@ import type { ErrorCode, InputProblem } from '../../src/backend';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
 import { ERRORS, PROBLEMS } from '../../src/backend/generated/errors';
-import { sentence, useErrors } from '../../src/shared/errors';
-import { bytes, chooseLocale, day, duration, maybe, setLocale, t } from '../../src/shared/i18n/index.svelte';
+import { errorText, useErrors } from '../../src/shared/errors';
+import {
+  bytes,
+  chooseLocale,
+  day,
+  duration,
+  optionalText,
+  setLocale,
+  t,
+} from '../../src/shared/i18n/index.svelte';
 
 type Forms = string | { one: string; other: string };
 const names = (message: Forms): string[] => {
@@ -45,16 +53,16 @@ describe('the catalogues', () => {
     const texts: Record<ErrorCode, { en: readonly string[]; de: readonly string[] }> = ERRORS;
     for (const [code, { en, de }] of Object.entries(texts)) {
       setLocale('en');
-      expect(sentence({ code }), code).toBe(en.join(' '));
+      expect(errorText({ code }), code).toBe(en.join(' '));
       setLocale('de');
-      expect(sentence({ code }), code).toBe(de.join(' '));
+      expect(errorText({ code }), code).toBe(de.join(' '));
       expect(en.join(' ')).not.toBe(de.join(' '));
     }
     setLocale('en');
-    expect(sentence({ code: 'no_such_code' })).toBe(sentence(undefined));
-    expect(sentence({ code: 'toString' })).toBe(sentence(undefined));
-    expect(sentence({ code: 'import_unreadable', line: 12, column: 7 })).toContain('line 12, column 7');
-    expect(sentence({ code: 'import_unreadable', line: 12 })).toContain('line 12.');
+    expect(errorText({ code: 'no_such_code' })).toBe(errorText(undefined));
+    expect(errorText({ code: 'toString' })).toBe(errorText(undefined));
+    expect(errorText({ code: 'import_unreadable', line: 12, column: 7 })).toContain('line 12, column 7');
+    expect(errorText({ code: 'import_unreadable', line: 12 })).toContain('line 12.');
   });
 });
 
@@ -68,14 +76,14 @@ describe('what is not acceptable in a form', () => {
       const told = (parts: readonly string[], number: string, amount: string) =>
         parts.join(' ').replace('{n}', number).replace('{bytes}', amount);
       setLocale('en');
-      expect(sentence(failure), problem).toBe(told(en, '2,500,000', '2.5 MB'));
+      expect(errorText(failure), problem).toBe(told(en, '2,500,000', '2.5 MB'));
       setLocale('de');
-      expect(sentence(failure), problem).toBe(told(de, '2.500.000', '2,5 MB'));
+      expect(errorText(failure), problem).toBe(told(de, '2.500.000', '2,5 MB'));
     }
     setLocale('en');
     const general = ERRORS.invalid_input.en.join(' ');
     for (const problem of ['no_such_problem', 'toString', undefined, 7]) {
-      expect(sentence({ code: 'invalid_input', problem })).toBe(general);
+      expect(errorText({ code: 'invalid_input', problem })).toBe(general);
     }
   });
 });
@@ -98,8 +106,8 @@ describe('messages', () => {
   });
 
   test('that are unknown are told as such', () => {
-    expect(maybe('notice.no_such_notice')).toBeUndefined();
-    expect(maybe('toString')).toBeUndefined();
+    expect(optionalText('notice.no_such_notice')).toBeUndefined();
+    expect(optionalText('toString')).toBeUndefined();
   });
 });
 

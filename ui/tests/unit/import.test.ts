@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useBackend, type Backend, type ImportNote, type ImportPreview } from '../../src/backend';
-import { ImportFlow } from '../../src/features/import/flow.svelte';
+import { ImportFlow } from '../../src/features/import/importFlow.svelte';
 import { countNotes, filterNotes } from '../../src/features/import/notes';
 
 const preview: ImportPreview = {

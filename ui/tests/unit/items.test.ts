@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { folderOf, tagsOf } from '../../src/features/items/editor.svelte';
+import { parseFolder, parseTags } from '../../src/features/items/editor.svelte';
 import { folderTree } from '../../src/features/items/folders';
-import { placeKey, queryOf } from '../../src/features/items/library.svelte';
+import { scopeKey, pageQuery } from '../../src/features/items/itemStore.svelte';
 import { runsOf } from '../../src/shared/runs';
-import { changeText, fieldName, grouped, openable } from '../../src/features/items/names';
+import { changeText, fieldName, groupDigits, isWebUrl } from '../../src/features/items/names';
 import { hueOf, initialOf } from '../../src/shared/hue';
 
 describe('folders', () => {
@@ -31,19 +31,19 @@ describe('folders', () => {
   });
 
   test('are trimmed level by level', () => {
-    expect(folderOf(' Work / Servers /')).toBe('Work/Servers');
-    expect(folderOf(' / ')).toBeUndefined();
+    expect(parseFolder(' Work / Servers /')).toBe('Work/Servers');
+    expect(parseFolder(' / ')).toBeUndefined();
   });
 });
 
 test('tags are split by comma, without doubles or empty ones', () => {
-  expect(tagsOf(' mail, work,mail ,, ')).toEqual(['mail', 'work']);
+  expect(parseTags(' mail, work,mail ,, ')).toEqual(['mail', 'work']);
 });
 
 test('places have different keys and queries', () => {
-  expect(placeKey({ kind: 'folder', folder: 'a/b' })).toBe('folder:a/b');
-  expect(placeKey({ kind: 'type', item_type: 'card' })).toBe('type:card');
-  expect(queryOf({ kind: 'tag', tag: 'x' }, '  bank has:totp ', 'modified', 200, 200)).toEqual({
+  expect(scopeKey({ kind: 'folder', folder: 'a/b' })).toBe('folder:a/b');
+  expect(scopeKey({ kind: 'type', item_type: 'card' })).toBe('type:card');
+  expect(pageQuery({ kind: 'tag', tag: 'x' }, '  bank has:totp ', 'modified', 200, 200)).toEqual({
     text: 'bank has:totp',
     scope: { kind: 'tag', tag: 'x' },
     sort: 'modified',
@@ -78,17 +78,17 @@ describe('values', () => {
   });
 
   test('of codes are grouped, those of Steam are not', () => {
-    expect(grouped('123456')).toBe('123\u2009456');
-    expect(grouped('12345678')).toBe('1234\u20095678');
-    expect(grouped('1234567')).toBe('1234\u2009567');
-    expect(grouped('R8XKT')).toBe('R8XKT');
+    expect(groupDigits('123456')).toBe('123\u2009456');
+    expect(groupDigits('12345678')).toBe('1234\u20095678');
+    expect(groupDigits('1234567')).toBe('1234\u2009567');
+    expect(groupDigits('R8XKT')).toBe('R8XKT');
   });
 
   test('that are addresses are opened only over http and https', () => {
-    expect(openable('https://a.example')).toBe(true);
-    expect(openable(' HTTP://a.example')).toBe(true);
+    expect(isWebUrl('https://a.example')).toBe(true);
+    expect(isWebUrl(' HTTP://a.example')).toBe(true);
     for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'a.example', '']) {
-      expect(openable(bad), bad).toBe(false);
+      expect(isWebUrl(bad), bad).toBe(false);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionState } from '../../src/backend';
 import { Countdown } from '../../src/features/notices/countdown.svelte';
-import { readOnlyReason, separateNotices } from '../../src/features/notices/notices';
+import { readOnlyReason, remainingNotices } from '../../src/features/notices/notices';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
 
@@ -17,13 +17,13 @@ describe('notices', () => {
   test('a profile that can only be read says why, once', () => {
     const damaged = session(['header_damaged', 'keychain_unavailable'], true);
     expect(readOnlyReason(damaged)).toEqual({ notice: 'header_damaged' });
-    expect(separateNotices(damaged)).toEqual(['keychain_unavailable']);
+    expect(remainingNotices(damaged)).toEqual(['keychain_unavailable']);
     expect(readOnlyReason(session([], true))).toMatchObject({ error: { code: 'profile_damaged' } });
   });
 
   test('a profile that can be written has no such reason', () => {
     expect(readOnlyReason(session(['header_restored']))).toBeUndefined();
-    expect(separateNotices(session(['header_restored', 'header_restored']))).toEqual(['header_restored']);
+    expect(remainingNotices(session(['header_restored', 'header_restored']))).toEqual(['header_restored']);
   });
 
   test('every notice and every weakness has its sentence in each language', () => {

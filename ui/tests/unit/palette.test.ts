@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groups } from '../../src/features/shortcuts/groups';
-import { begins, best, score } from '../../src/features/palette/match';
+import { isPrefix, bestMatches, score } from '../../src/features/palette/match';
 import { shortcuts } from '../../src/shared/shortcuts';
 
 test('words may be begun only, in any order, without case and accents', () => {
@@ -13,14 +13,14 @@ test('words may be begun only, in any order, without case and accents', () => {
 
 test('what begins as typed comes before what only contains it', () => {
   const names = ['Unlock later', 'New note', 'Lock', 'Clockwork'];
-  expect(best(names, 'lock', (name) => name)).toEqual(['Lock', 'Unlock later', 'Clockwork']);
-  expect(best(names, '  ', (name) => name)).toEqual(names);
+  expect(bestMatches(names, 'lock', (name) => name)).toEqual(['Lock', 'Unlock later', 'Clockwork']);
+  expect(bestMatches(names, '  ', (name) => name)).toEqual(names);
 });
 
 test('only what is typed from its beginning stays on top', () => {
-  expect(begins('Lock', ' lo ')).toBe(true);
-  expect(begins('Unlock', 'lo')).toBe(false);
-  expect(begins('Lock', '  ')).toBe(false);
+  expect(isPrefix('Lock', ' lo ')).toBe(true);
+  expect(isPrefix('Unlock', 'lo')).toBe(false);
+  expect(isPrefix('Lock', '  ')).toBe(false);
 });
 
 test('typed text is never read as a pattern', () => {

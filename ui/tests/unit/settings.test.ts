@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clipboardSeconds, lockMinutes, wholeHours, withValue } from '../../src/features/settings/times';
+import { clipboardSeconds, lockMinutes, wholeHours, withCurrent } from '../../src/features/settings/times';
 
 test('every offered time is one the program accepts', () => {
   for (const minutes of lockMinutes) expect(minutes === 0 || (minutes >= 1 && minutes <= 1440)).toBe(true);
@@ -8,9 +8,9 @@ test('every offered time is one the program accepts', () => {
 });
 
 test('the time in force is among the choices, in order, and never comes last', () => {
-  expect(withValue([5, 30, 0], 12)).toEqual([5, 12, 30, 0]);
-  expect(withValue([5, 30, 0], 30)).toEqual([5, 30, 0]);
-  expect(withValue([5, 30], 0)).toEqual([5, 30, 0]);
+  expect(withCurrent([5, 30, 0], 12)).toEqual([5, 12, 30, 0]);
+  expect(withCurrent([5, 30, 0], 30)).toEqual([5, 30, 0]);
+  expect(withCurrent([5, 30], 0)).toEqual([5, 30, 0]);
 });
 
 test('whole hours are told as hours', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { bind, isBound, matches, run, shortcutOf, shortcuts, written } from '../../src/shared/shortcuts';
+import {
+  bindShortcut,
+  isShortcutBound,
+  matches,
+  runShortcut,
+  shortcutOf,
+  shortcuts,
+  formatKeys,
+} from '../../src/shared/shortcuts';
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) => ({
   key,
@@ -38,32 +46,32 @@ describe('shortcuts', () => {
   });
 
   test('are written as people read them', () => {
-    expect(written('mod+shift+u', false)).toBe('Ctrl+Shift+U');
-    expect(written('mod+shift+u', true)).toBe('⇧⌘U');
-    expect(written('f1', false)).toBe('F1');
-    expect(written('mod+,', false)).toBe('Ctrl+,');
+    expect(formatKeys('mod+shift+u', false)).toBe('Ctrl+Shift+U');
+    expect(formatKeys('mod+shift+u', true)).toBe('⇧⌘U');
+    expect(formatKeys('f1', false)).toBe('F1');
+    expect(formatKeys('mod+,', false)).toBe('Ctrl+,');
   });
 
   test('are answered by what was bound last, until it is unbound', () => {
     const heard: string[] = [];
-    const first = bind('lock', () => void heard.push('first'));
-    const second = bind('lock', () => void heard.push('second'));
-    run('lock');
+    const first = bindShortcut('lock', () => void heard.push('first'));
+    const second = bindShortcut('lock', () => void heard.push('second'));
+    runShortcut('lock');
     second();
-    run('lock');
+    runShortcut('lock');
     first();
-    expect(isBound('lock')).toBe(false);
-    expect(run('lock')).toBe(false);
+    expect(isShortcutBound('lock')).toBe(false);
+    expect(runShortcut('lock')).toBe(false);
     expect(heard).toEqual(['second', 'first']);
   });
 
   test('leave a key alone when the answer is no', () => {
-    const unbind = bind('copyPassword', () => false);
-    expect(run('copyPassword')).toBe(false);
+    const unbind = bindShortcut('copyPassword', () => false);
+    expect(runShortcut('copyPassword')).toBe(false);
     unbind();
   });
 
   test('do not answer to names that are none', () => {
-    expect(run('constructor')).toBe(false);
+    expect(runShortcut('constructor')).toBe(false);
   });
 });

@@ -34,7 +34,7 @@ describe('an SSH key in the editor', () => {
   test('is made by the program and only its public half comes into the form', async () => {
     const editor = Editor.forNew('ssh_key', template, {});
     editor.title = 'Server';
-    await editor.takeKey((form) => call('ssh_key_generate', { ...form, kind: 'ed25519' }));
+    await editor.addKey((form) => call('ssh_key_generate', { ...form, kind: 'ed25519' }));
     expect(editor.sshKey?.algorithm).toBe('Ed25519');
     expect(value(editor, 'public_key')).toBe(editor.sshKey?.public_key);
     expect(value(editor, 'fingerprint')).toBe(editor.sshKey?.fingerprint);
@@ -51,10 +51,10 @@ describe('an SSH key in the editor', () => {
   test('stays with the draft that is kept while typing goes on', async () => {
     const editor = Editor.forNew('ssh_key', template, {});
     editor.title = 'Server';
-    await editor.keep();
-    await editor.takeKey((form) => call('ssh_key_generate', { ...form, kind: 'rsa4096' }));
+    await editor.saveDraft();
+    await editor.addKey((form) => call('ssh_key_generate', { ...form, kind: 'rsa4096' }));
     editor.title = 'Another server';
-    await editor.keep();
+    await editor.saveDraft();
     const drafts = asked.filter(({ name }) => name.startsWith('draft_save') || name.startsWith('ssh_'));
     const ids = drafts.slice(1).map(({ args }) => (args as { draftId?: string }).draftId);
     expect(new Set(ids).size).toBe(1);
@@ -64,7 +64,7 @@ describe('an SSH key in the editor', () => {
   test('is not held after a wrong passphrase, and is after the right one', async () => {
     const editor = Editor.forNew('ssh_key', template, {});
     const read = (passphrase?: string) =>
-      editor.takeKey((form) =>
+      editor.addKey((form) =>
         call('ssh_key_read', {
           ...form,
           source: passphrase === undefined ? 'file' : 'again',
@@ -73,15 +73,15 @@ describe('an SSH key in the editor', () => {
       );
     await expect(read()).rejects.toMatchObject({ code: 'passphrase_needed' });
     await expect(read('wrong')).rejects.toMatchObject({ code: 'passphrase_wrong' });
-    expect([editor.sshKey, editor.taking]).toEqual([undefined, false]);
+    expect([editor.sshKey, editor.addingKey]).toEqual([undefined, false]);
     await read(fakePassphrase);
     expect(editor.sshKey?.algorithm).toBe('ECDSA');
   });
 
   test('changes nothing when the file dialog is cancelled', async () => {
     const editor = Editor.forNew('ssh_key', template, {});
-    await editor.takeKey(() => Promise.resolve(null));
-    expect([editor.sshKey, editor.dirty, editor.taking]).toEqual([undefined, false, false]);
+    await editor.addKey(() => Promise.resolve(null));
+    expect([editor.sshKey, editor.dirty, editor.addingKey]).toEqual([undefined, false, false]);
   });
 
   test('holds saving off until it is there', async () => {
@@ -89,7 +89,7 @@ describe('an SSH key in the editor', () => {
     editor.title = 'Server';
     let finish = () => {};
     const made = new Promise<void>((resolve) => (finish = resolve));
-    const taking = editor.takeKey(async (form) => {
+    const taking = editor.addKey(async (form) => {
       await made;
       return call('ssh_key_generate', { ...form, kind: 'ed25519' });
     });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { moved, scrollFor, TypeAhead, visible } from '../../src/shared/virtual';
+import { nextIndex, scrollFor, TypeAhead, visibleRange } from '../../src/shared/virtual';
 
 describe('visible', () => {
   test('draws the rows in view and a few around them', () => {
-    expect(visible(0, 520, 52, 100_000)).toEqual({ first: 0, end: 16 });
-    expect(visible(52 * 5000, 520, 52, 100_000)).toEqual({ first: 4994, end: 5016 });
+    expect(visibleRange(0, 520, 52, 100_000)).toEqual({ first: 0, end: 16 });
+    expect(visibleRange(52 * 5000, 520, 52, 100_000)).toEqual({ first: 4994, end: 5016 });
   });
 
   test('ends with the list', () => {
-    expect(visible(52 * 99_990, 520, 52, 100_000)).toEqual({ first: 99_984, end: 100_000 });
-    expect(visible(0, 520, 52, 3)).toEqual({ first: 0, end: 3 });
+    expect(visibleRange(52 * 99_990, 520, 52, 100_000)).toEqual({ first: 99_984, end: 100_000 });
+    expect(visibleRange(0, 520, 52, 3)).toEqual({ first: 0, end: 3 });
   });
 
   test('draws nothing of an empty list, wherever it was scrolled to', () => {
-    const { first, end } = visible(5000, 520, 52, 0);
+    const { first, end } = visibleRange(5000, 520, 52, 0);
     expect(end - first).toBeLessThanOrEqual(0);
   });
 });
@@ -31,21 +31,21 @@ describe('scrollFor', () => {
 
 describe('moved', () => {
   test('stops at both ends', () => {
-    expect(moved('ArrowDown', 9, 10, 5)).toBe(9);
-    expect(moved('ArrowUp', 0, 10, 5)).toBe(0);
-    expect(moved('PageDown', 7, 10, 5)).toBe(9);
-    expect(moved('End', 0, 10, 5)).toBe(9);
-    expect(moved('Home', 9, 10, 5)).toBe(0);
+    expect(nextIndex('ArrowDown', 9, 10, 5)).toBe(9);
+    expect(nextIndex('ArrowUp', 0, 10, 5)).toBe(0);
+    expect(nextIndex('PageDown', 7, 10, 5)).toBe(9);
+    expect(nextIndex('End', 0, 10, 5)).toBe(9);
+    expect(nextIndex('Home', 9, 10, 5)).toBe(0);
   });
 
   test('begins at an end when nothing is chosen', () => {
-    expect(moved('ArrowDown', -1, 10, 5)).toBe(0);
-    expect(moved('ArrowUp', -1, 10, 5)).toBe(9);
+    expect(nextIndex('ArrowDown', -1, 10, 5)).toBe(0);
+    expect(nextIndex('ArrowUp', -1, 10, 5)).toBe(9);
   });
 
   test('does not answer other keys or an empty list', () => {
-    expect(moved('a', 0, 10, 5)).toBeUndefined();
-    expect(moved('ArrowDown', -1, 0, 5)).toBeUndefined();
+    expect(nextIndex('a', 0, 10, 5)).toBeUndefined();
+    expect(nextIndex('ArrowDown', -1, 0, 5)).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ type Names = Extract<CommandName, `backup_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
 /** What backups need of the rest of the fake. */
-export interface Around {
+export interface Context {
   /** Code of the error with which the last automatic backup failed. */
   failed: string | null | undefined;
   items: FakeItem[];
@@ -21,7 +21,7 @@ export interface Around {
 const day = 24 * 60 * 60 * 1000;
 
 /** Backups of the fake: they hold the items as they were when the page was opened. */
-export function backups({ failed, items, fail, writable, changed, job }: Around): Handlers {
+export function backups({ failed, items, fail, writable, changed, job }: Context): Handlers {
   const then = structuredClone(items);
   const pages = new Pages();
   let opened: OpenBackupView | undefined;

@@ -1,10 +1,10 @@
 import type { Arguments, CommandName, Commands } from '../commands';
 import type { ChangedView, FoundCode, ItemDraft, JobKind, QrView } from '../types';
 import { emptyDraft, valueOf, type FakeField, type FakeItem } from './model';
-import { contentOf, newItem } from './save';
+import { contentOf, newItem } from './content';
 
 /** What codes that come in and go out need from the fake. */
-interface World {
+interface Context {
   items: FakeItem[];
   get: (id: string) => FakeItem;
   guarded: (id: string, fieldId: string) => FakeField;
@@ -58,8 +58,8 @@ const draftOf = ({ issuer, account, setup }: FoundCode): ItemDraft => ({
 });
 
 /** The handlers of the commands. A drop on the page stands for one that the real program sees by itself. */
-export function codes(world: World) {
-  const { items, get, guarded, confirmed, writable, job, fail, made, dropped } = world;
+export function codes(context: Context) {
+  const { items, get, guarded, confirmed, writable, job, fail, made, dropped } = context;
   const held: FoundCode[] = [];
   if (typeof window !== 'undefined') {
     window.addEventListener('drop', (event) => {

@@ -29,7 +29,7 @@ export interface Seed {
 }
 
 /** Makes an item up. */
-export function make(title: string, seed: Seed): FakeItem {
+export function makeItem(title: string, seed: Seed): FakeItem {
   const type = seed.type ?? 'login';
   const modified = now - (seed.age ?? 30) * day;
   const item: FakeItem = {
@@ -106,9 +106,9 @@ const code = (issuer: string, account: string, more = '') =>
 const login = (username: string, password: string, otp = '') => ({ username, password, code: otp });
 
 /** A vault as somebody might have it. */
-export function sample(): FakeItem[] {
+export function sampleItems(): FakeItem[] {
   return [
-    make('Fastmail', {
+    makeItem('Fastmail', {
       values: login('mara.lindqvist@fastmail.example', 'tidal-Ember9-quartz-noon', code('Fastmail', 'mara')),
       urls: ['https://app.fastmail.example/login', 'https://fastmail.example'],
       tags: ['mail', 'personal'],
@@ -124,7 +124,7 @@ export function sample(): FakeItem[] {
       ],
       files: [['recovery-codes.pdf', 'application/pdf', 48_213]],
     }),
-    make('GitHub', {
+    makeItem('GitHub', {
       values: login('maralind', 'xK4#vnQ8!pZr2Lw', code('GitHub', 'maralind')),
       urls: ['https://github.com/login'],
       tags: ['work', 'development'],
@@ -133,7 +133,7 @@ export function sample(): FakeItem[] {
       age: 3,
       custom: [['Personal access token', 'concealed', 'ghp_r4nd0mT0kenForTheFakeBackend', 'Automation']],
     }),
-    make('Nordbank', {
+    makeItem('Nordbank', {
       values: login('88213345', 'Elster-Kanal-42-Mohn', code('Nordbank', '88213345', '&digits=8')),
       urls: ['https://banking.nordbank.example'],
       tags: ['finance'],
@@ -142,79 +142,79 @@ export function sample(): FakeItem[] {
       age: 41,
       twice: true,
     }),
-    make('Amazon', {
+    makeItem('Amazon', {
       values: login('mara.lindqvist@fastmail.example', 'q8Yp!3nVtz'),
       urls: ['https://amazon.example'],
       tags: ['shopping'],
       folder: 'Personal',
       age: 88,
     }),
-    make('Aurora Airlines', {
+    makeItem('Aurora Airlines', {
       values: login('AU-7719302', 'Wolke7wolke7'),
       urls: ['https://aurora-air.example'],
       tags: ['travel'],
       folder: 'Travel',
       age: 210,
     }),
-    make('Bandcamp', {
+    makeItem('Bandcamp', {
       values: login('maralind', 'k-LLd92vv'),
       urls: ['https://bandcamp.example'],
       tags: ['music'],
       age: 320,
     }),
-    make('City library', {
+    makeItem('City library', {
       values: login('00471923', '4711'),
       urls: ['https://bibliothek.example'],
       tags: ['personal'],
       age: 600,
     }),
-    make('Cloud console', {
+    makeItem('Cloud console', {
       values: login('ops@lindqvist.example', 'v9X…', code('Cloud', 'ops')),
       urls: ['https://console.cloud.example'],
       tags: ['work'],
       folder: 'Work/Servers',
       age: 5,
     }),
-    make('DHL', {
+    makeItem('DHL', {
       values: login('mara.lindqvist@fastmail.example', 'Packstation#1'),
       urls: ['https://dhl.example'],
       tags: ['shopping'],
       age: 130,
     }),
-    make('Discord', {
+    makeItem('Discord', {
       values: login('maralind', 'p1xel-Nebel', code('Discord', 'maralind')),
       urls: ['https://discord.example'],
       age: 77,
     }),
-    make('Docker Hub', {
+    makeItem('Docker Hub', {
       values: login('maralind', 'w4le&container'),
       urls: ['https://hub.docker.example'],
       tags: ['development', 'work'],
       folder: 'Work/Development',
       age: 64,
     }),
-    make('Electricity', {
+    makeItem('Electricity', {
       values: login('KD-118822', 'Strom!2024'),
       urls: ['https://stadtwerke.example'],
       tags: ['home'],
       folder: 'Home',
       age: 150,
     }),
-    make('Figma', {
+    makeItem('Figma', {
       values: login('mara@studio.example', 'vector-Fox-11'),
       urls: ['https://figma.example'],
       tags: ['work'],
       folder: 'Work',
       age: 19,
     }),
-    make('Health insurance', {
+    makeItem('Health insurance', {
       values: login('A123456780', 'gesund&munter', code('AOK', 'A123456780')),
       urls: ['https://kasse.example'],
       tags: ['health'],
       folder: 'Personal',
       age: 33,
     }),
-    make('Home router', {
+    makeItem('Home router', {
       values: login('admin', 'fritz-orange-4'),
       urls: ['http://192.168.178.1'],
       tags: ['home'],
@@ -222,68 +222,72 @@ export function sample(): FakeItem[] {
       notes: 'Guest network is off since May.',
       age: 240,
     }),
-    make('Hetzner', {
+    makeItem('Hetzner', {
       values: login('K0123456', 'robot-Wald-88', code('Hetzner', 'K0123456')),
       urls: ['https://robot.hetzner.example'],
       tags: ['work'],
       folder: 'Work/Servers',
       age: 9,
     }),
-    make('Jitsi account', { values: login('mara', 'meet!meet'), urls: ['https://meet.example'], age: 400 }),
-    make('Kita portal', {
+    makeItem('Jitsi account', {
+      values: login('mara', 'meet!meet'),
+      urls: ['https://meet.example'],
+      age: 400,
+    }),
+    makeItem('Kita portal', {
       values: login('lindqvist', 'Sonnenblume3'),
       urls: ['https://kita.example'],
       tags: ['family'],
       folder: 'Family',
       age: 25,
     }),
-    make('Lieferdienst', {
+    makeItem('Lieferdienst', {
       values: login('mara.lindqvist@fastmail.example', 'Pizza!Pizza'),
       urls: ['https://essen.example'],
       age: 90,
     }),
-    make('Mastodon', {
+    makeItem('Mastodon', {
       values: login('@mara@chaos.example', 'Rüssel-tier-9', code('Mastodon', 'mara')),
       urls: ['https://chaos.example'],
       tags: ['personal'],
       age: 52,
     }),
-    make('Netflix', {
+    makeItem('Netflix', {
       values: login('family@lindqvist.example', 'Serien-Abend-7'),
       urls: ['https://netflix.example'],
       tags: ['family'],
       folder: 'Family',
       age: 111,
     }),
-    make('Online shop admin', {
+    makeItem('Online shop admin', {
       values: login('mara', 'Laden#Kasse9', code('Shop', 'mara')),
       urls: ['https://shop.example/admin'],
       tags: ['work'],
       folder: 'Work',
       age: 2,
     }),
-    make('Pension portal', {
+    makeItem('Pension portal', {
       values: login('65 170839 L 043', 'rente-Spaeter-1'),
       urls: ['https://rente.example'],
       tags: ['finance'],
       folder: 'Finance',
       age: 700,
     }),
-    make('Railway', {
+    makeItem('Railway', {
       values: login('mara.lindqvist@fastmail.example', 'ICE-1st-Klasse'),
       urls: ['https://bahn.example'],
       tags: ['travel'],
       folder: 'Travel',
       age: 14,
     }),
-    make('Server: backup', {
+    makeItem('Server: backup', {
       values: login('root', 'long-Copper-Lake-Wind'),
       urls: ['https://backup.lindqvist.example'],
       tags: ['work'],
       folder: 'Work/Servers',
       age: 6,
     }),
-    make('Tax office', {
+    makeItem('Tax office', {
       values: login('mara_lindqvist', 'Elster2025!', ''),
       urls: ['https://elster.example'],
       tags: ['finance'],
@@ -291,19 +295,19 @@ export function sample(): FakeItem[] {
       age: 170,
       files: [['certificate.pfx', 'application/x-pkcs12', 5_120]],
     }),
-    make('University alumni', {
+    makeItem('University alumni', {
       values: login('s0554321', 'Mensa-Freitag'),
       urls: ['https://alumni.example'],
       archived: true,
       age: 900,
     }),
-    make('Old forum', {
+    makeItem('Old forum', {
       values: login('mara99', 'forum'),
       urls: ['http://forum.example'],
       archived: true,
       age: 1400,
     }),
-    make('Visa credit card', {
+    makeItem('Visa credit card', {
       type: 'card',
       values: {
         card_holder: 'Mara Lindqvist',
@@ -318,7 +322,7 @@ export function sample(): FakeItem[] {
       favourite: true,
       age: 60,
     }),
-    make('Debit card', {
+    makeItem('Debit card', {
       type: 'card',
       values: {
         card_holder: 'Mara Lindqvist',
@@ -332,7 +336,7 @@ export function sample(): FakeItem[] {
       folder: 'Finance',
       age: 300,
     }),
-    make('Mara Lindqvist', {
+    makeItem('Mara Lindqvist', {
       type: 'identity',
       values: {
         salutation: 'Ms',
@@ -353,7 +357,7 @@ export function sample(): FakeItem[] {
       folder: 'Personal',
       age: 95,
     }),
-    make('Jonas Lindqvist', {
+    makeItem('Jonas Lindqvist', {
       type: 'identity',
       values: {
         first_name: 'Jonas',
@@ -369,7 +373,7 @@ export function sample(): FakeItem[] {
       folder: 'Family',
       age: 96,
     }),
-    make('Wi-Fi at the cabin', {
+    makeItem('Wi-Fi at the cabin', {
       type: 'note',
       notes:
         'Network: Skogsbo\nPassword is on the beam above the door.\nThe router is in the wood shed; switch it off when leaving.',
@@ -377,59 +381,64 @@ export function sample(): FakeItem[] {
       folder: 'Home',
       age: 70,
     }),
-    make('Alarm system', {
+    makeItem('Alarm system', {
       type: 'note',
       notes: 'Arm: 7-2-9-1 then A\nDisarm: 7-2-9-1\nDuress: 7-2-9-9',
       tags: ['home'],
       folder: 'Home',
       age: 500,
     }),
-    make('Books to read', { type: 'note', notes: 'The Dispossessed\nPiranesi\nDie Wand', age: 8 }),
-    make('Rental contract', {
+    makeItem('Books to read', { type: 'note', notes: 'The Dispossessed\nPiranesi\nDie Wand', age: 8 }),
+    makeItem('Rental contract', {
       type: 'document',
       tags: ['home'],
       folder: 'Home',
       age: 420,
       files: [['Rental contract 2025.pdf', 'application/pdf', 1_843_200]],
     }),
-    make('Passport scan', {
+    makeItem('Passport scan', {
       type: 'document',
       tags: ['personal', 'travel'],
       folder: 'Personal',
       age: 95,
       files: [['passport.jpg', 'image/jpeg', 3_402_118]],
     }),
-    make('Tax return 2025', {
+    makeItem('Tax return 2025', {
       type: 'document',
       tags: ['finance'],
       folder: 'Finance',
       age: 170,
       files: [['tax-return-2025.pdf', 'application/pdf', 812_400]],
     }),
-    make('Photo archive 2019', {
+    makeItem('Photo archive 2019', {
       type: 'document',
       tags: ['family'],
       folder: 'Family',
       age: 800,
       files: [['photos-2019.zip', 'application/zip', 4_812_993_331]],
     }),
-    make('Birth certificate', {
+    makeItem('Birth certificate', {
       type: 'document',
       tags: ['family'],
       folder: 'Family',
       age: 900,
       files: [['birth-certificate.doc', 'application/pdf', 220_113, true]],
     }),
-    make('Old bank', { values: login('4411', 'alt'), urls: ['https://alt.example'], trashed: true, age: 12 }),
-    make('Test account', { values: login('test', 'test'), trashed: true, age: 3 }),
-    make('Draft of a letter', { type: 'note', notes: 'Dear …', trashed: true, age: 7 }),
+    makeItem('Old bank', {
+      values: login('4411', 'alt'),
+      urls: ['https://alt.example'],
+      trashed: true,
+      age: 12,
+    }),
+    makeItem('Test account', { values: login('test', 'test'), trashed: true, age: 3 }),
+    makeItem('Draft of a letter', { type: 'note', notes: 'Dear …', trashed: true, age: 7 }),
   ];
 }
 
 /** Many plain logins, for the list at its longest. */
-export function many(count: number): FakeItem[] {
+export function manyItems(count: number): FakeItem[] {
   return Array.from({ length: count }, (_, index) =>
-    make(`Account ${String(index + 1).padStart(6, '0')}`, {
+    makeItem(`Account ${String(index + 1).padStart(6, '0')}`, {
       values: login(`user${index + 1}@mail.example`, 'x'),
       age: index % 900,
     }),
@@ -437,9 +446,9 @@ export function many(count: number): FakeItem[] {
 }
 
 /** Text meant to do harm; it must stay text. */
-export function hostile(): FakeItem[] {
+export function hostileItems(): FakeItem[] {
   return [
-    make('<img src=x onerror="window.harmed=1">', {
+    makeItem('<img src=x onerror="window.harmed=1">', {
       values: login('<script>window.harmed=2</script>', '"><svg onload=window.harmed=3>'),
       urls: [
         'javascript:window.harmed=4',
@@ -454,8 +463,8 @@ export function hostile(): FakeItem[] {
       ],
       files: [['<img src=x onerror=window.harmed=10>.pdf', 'text/html', 12]],
     }),
-    make('\u202Etxt.exe \u0000\u0007 مرحبا שלום 👩‍👩‍👧‍👦', { values: login('a\u202Eb', 'p') }),
-    make('W'.repeat(4000), {
+    makeItem('\u202Etxt.exe \u0000\u0007 مرحبا שלום 👩‍👩‍👧‍👦', { values: login('a\u202Eb', 'p') }),
+    makeItem('W'.repeat(4000), {
       values: login('w'.repeat(4000), 'p'),
       urls: [`https://x.example/${'y'.repeat(3000)}`],
     }),

@@ -8,7 +8,7 @@ type Names = Extract<CommandName, `document_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
 /** What documents need of the rest of the fake. */
-export interface Around {
+export interface Context {
   hostile: boolean;
   get: (id: string) => FakeItem;
   saved: (args: Arguments<'item_save'>) => ItemView;
@@ -19,7 +19,7 @@ export interface Around {
 }
 
 /** Documents of the fake: their names and sizes, and never a byte of them. */
-export function documents({ hostile, get, saved, revise, changed, job, fail }: Around): Handlers {
+export function documents({ hostile, get, saved, revise, changed, job, fail }: Context): Handlers {
   const receive = (name: string, media: string, size: number) =>
     job('document_import', name, size, (done) => {
       const item = get(saved({ draft: emptyDraft('document', name.replace(/\.\w+$/, '')) }).id);

@@ -1,9 +1,9 @@
-import { make } from './data';
+import { makeItem } from './data';
 import type { FakeItem } from './model';
 
 /** An item of every type that the sample does not have, each with parts of its own. */
-export function everyType(): FakeItem[] {
-  const router = make('Router', {
+export function itemsOfEveryType(): FakeItem[] {
+  const router = makeItem('Router', {
     type: 'server',
     values: {
       host: '192.168.1.1',
@@ -20,7 +20,7 @@ export function everyType(): FakeItem[] {
   const [backup] = router.attachments;
   const items = [
     router,
-    make('Build machine', {
+    makeItem('Build machine', {
       type: 'ssh_key',
       values: {
         private_key: '-----BEGIN OPENSSH PRIVATE KEY-----\nbm90IGEga2V5\n-----END OPENSSH PRIVATE KEY-----',
@@ -28,12 +28,12 @@ export function everyType(): FakeItem[] {
         fingerprint: 'SHA256:bm90IGEgZmluZ2VycHJpbnQgYXQgYWxsIGJ1dCBsb25n',
       },
     }),
-    make('Maps API', {
+    makeItem('Maps API', {
       type: 'api_credential',
       values: { username: 'mara', api_key: 'key-0000', host: 'api.maps.example', api_type: 'Bearer' },
     }),
-    make('Forum', { type: 'passkey', passkeys: [['forum.example', 'mara']] }),
-    make('Game console', {
+    makeItem('Forum', { type: 'passkey', passkeys: [['forum.example', 'mara']] }),
+    makeItem('Game console', {
       type: 'one_time_code',
       values: {
         issuer: 'Games',
@@ -41,7 +41,7 @@ export function everyType(): FakeItem[] {
         code: 'otpauth://totp/Games:mara?secret=JBSWY3DPEHPK3PXP',
       },
     }),
-    make('Attic', {
+    makeItem('Attic', {
       type: 'wifi',
       values: {
         wifi_name: 'Attic',
@@ -50,7 +50,7 @@ export function everyType(): FakeItem[] {
         wifi_hidden: 'true',
       },
     }),
-    make('Nordbank account', {
+    makeItem('Nordbank account', {
       type: 'bank_account',
       values: {
         bank_name: 'Nordbank',
@@ -61,11 +61,11 @@ export function everyType(): FakeItem[] {
       reprompt: true,
       expires: '2031-12-24',
     }),
-    make('Photo editor', {
+    makeItem('Photo editor', {
       type: 'licence',
       values: { licence_key: 'AAAA-BBBB\nCCCC-DDDD', product_version: '7.1', licensed_to: 'Mara Lindqvist' },
     }),
-    make('Shop', {
+    makeItem('Shop', {
       type: 'database',
       values: {
         database_type: 'PostgreSQL',
@@ -75,11 +75,11 @@ export function everyType(): FakeItem[] {
         username: 'app',
       },
     }),
-    make('Site of a customer', { type: 'login', values: { username: 'web' }, template: true }),
+    makeItem('Site of a customer', { type: 'login', values: { username: 'web' }, template: true }),
   ];
   const link = (title: string) => items.find((item) => item.title === title)?.id ?? '';
   router.fields.push(
-    ...make('', {
+    ...makeItem('', {
       custom: [
         ['Wireless network', 'link', link('Attic'), 'Network'],
         ['Settings', 'file', backup?.blob_id ?? '', 'Network'],

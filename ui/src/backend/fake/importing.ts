@@ -17,7 +17,7 @@ const notes: ImportNote[] = [
   },
   {
     position: 61,
-    title: 'Library card',
+    title: 'ItemStore card',
     field: 'attachments',
     outcome: 'not_kept',
     reason: 'The export names the file but does not contain it.',
@@ -92,10 +92,10 @@ const codes: readonly string[] = [
   'file_unreadable',
 ];
 
-/** What choosing a file leads to, by the name of the scene. */
-export function importPreview(scene: string): ImportPreview {
-  if (codes.includes(scene)) throw { code: scene as ErrorCode, message: '' };
-  switch (scene) {
+/** What choosing a file leads to, by the name of the scenario. */
+export function importPreview(scenario: string): ImportPreview {
+  if (codes.includes(scenario)) throw { code: scenario as ErrorCode, message: '' };
+  switch (scenario) {
     case 'clean':
       return { ...usual, identical: 0, notes: [] };
     case 'hostile':

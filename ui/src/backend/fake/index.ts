@@ -10,12 +10,12 @@ import type {
   SessionState,
   SettingsView,
 } from '../types';
-import { anywhere } from './anywhere';
+import { availableWhileLocked } from './availableWhileLocked';
 import { backups } from './backups';
 import { codes } from './codes';
 import { documents } from './documents';
-import { hostile, many, now, sample } from './data';
-import { everyType } from './everyType';
+import { hostileItems, manyItems, now, sampleItems } from './data';
+import { itemsOfEveryType } from './everyType';
 import { FakeHealth } from './health';
 import {
   atRevision,
@@ -32,15 +32,15 @@ import {
 } from './model';
 import { importPreview, importReport } from './importing';
 import { keys } from './keys';
-import { changesOf, contentOf, newItem } from './save';
+import { changesOf, contentOf, newItem } from './content';
 import { damageAtUnlock, repair } from './repair';
-import type { Scene } from './scene';
+import type { Scenario } from './scenario';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
 import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
 
-export type { Scene } from './scene';
+export type { Scenario } from './scenario';
 
 type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
@@ -54,12 +54,12 @@ function fail(code: ErrorCode, more: object = {}): never {
 }
 
 /** What crosses to the real program is JSON as well. */
-function overTheWire<T>(value: T): T {
+function jsonCopy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
 /** A program that lives in this page's memory: every command works, nothing is kept and nothing is secret. */
-export function makeFake(scene: Scene): Backend {
+export function makeFake(scenario: Scenario): Backend {
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
   const emit = <E extends EventName>(name: E, payload: Events[E]) =>
     listeners.get(name)?.forEach((handler) => handler(payload as never));
@@ -71,50 +71,55 @@ export function makeFake(scene: Scene): Backend {
   };
 
   const profiles: ProfileSummary[] =
-    scene.state === 'first_run'
+    scenario.state === 'first_run'
       ? []
       : [
-          { id: hex(32), name: 'Mara', hue: 168, pin: scene.pin ?? false },
+          { id: hex(32), name: 'Mara', hue: 168, pin: scenario.pin ?? false },
           { id: hex(32), name: 'Studio Lindqvist', hue: 28, pin: false },
         ];
   let settings: SettingsView = {
-    theme: scene.theme === 'dark' || scene.theme === 'light' ? scene.theme : 'system',
-    language: scene.lang === 'de' || scene.lang === 'en' ? scene.lang : 'system',
-    density: scene.density === 'compact' ? 'compact' : 'comfortable',
+    theme: scenario.theme === 'dark' || scenario.theme === 'light' ? scenario.theme : 'system',
+    language: scenario.lang === 'de' || scenario.lang === 'en' ? scenario.lang : 'system',
+    density: scenario.density === 'compact' ? 'compact' : 'comfortable',
     lock_after_minutes: 10,
     clear_clipboard_seconds: 30,
     lock_on_sleep: true,
   };
-  const kit = { groups: 7, ask_group: 3, saved: false, confirmed: !scene.kit && scene.state !== 'first_run' };
+  const kit = {
+    groups: 7,
+    ask_group: 3,
+    saved: false,
+    confirmed: !scenario.kit && scenario.state !== 'first_run',
+  };
   const unlockedAs = (profile: ProfileSummary): SessionState => ({
     state: 'unlocked',
     profile,
     kit_confirmed: kit.confirmed,
-    ...(scene.readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),
-    notices: scene.notice ? scene.notice.split(',') : [],
+    ...(scenario.readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),
+    notices: scenario.notice ? scenario.notice.split(',') : [],
   });
   const [firstProfile] = profiles;
   let session: SessionState =
-    scene.state === 'unlocked' && firstProfile
+    scenario.state === 'unlocked' && firstProfile
       ? unlockedAs(firstProfile)
-      : { state: scene.state === 'first_run' ? 'first_run' : 'locked' };
-  let crashed = scene.crashed ?? false;
+      : { state: scenario.state === 'first_run' ? 'first_run' : 'locked' };
+  let crashed = scenario.crashed ?? false;
   let wrong = 0;
   const password = { now: fakePassword };
 
   const items: FakeItem[] =
-    scene.state === 'first_run'
+    scenario.state === 'first_run'
       ? []
-      : scene.items === 'hostile'
-        ? hostile()
-        : scene.items === 'types'
-          ? everyType()
-          : scene.items
-            ? many(Number(scene.items))
-            : sample();
+      : scenario.items === 'hostile'
+        ? hostileItems()
+        : scenario.items === 'types'
+          ? itemsOfEveryType()
+          : scenario.items
+            ? manyItems(Number(scenario.items))
+            : sampleItems();
   const drafts = new Map<string, { draft: ItemDraft; at: number }>();
   const sshKeys = new FakeSshKeys(drafts, (code) => fail(code));
-  if (scene.draft) {
+  if (scenario.draft) {
     const draft: ItemDraft = {
       ...emptyDraft('login', 'Tram tickets'),
       fields: [{ role: 'username', label: '', kind: 'text', value: 'mara' }],
@@ -140,7 +145,7 @@ export function makeFake(scene: Scene): Backend {
   const field = (id: string, fieldId: string): FakeField =>
     get(id).fields.find((one) => one.id === fieldId) ?? fail('not_found');
   const writable = () => {
-    if (scene.readOnly) fail('profile_read_only');
+    if (scenario.readOnly) fail('profile_read_only');
   };
   /** Refuses the secrets of an item that asks for the password again. */
   let confirmed = false;
@@ -184,7 +189,7 @@ export function makeFake(scene: Scene): Backend {
     item.modified_at = now;
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
-  if (scene.vault) vaults.begin(scene.vault, 'Attic');
+  if (scenario.vault) vaults.begin(scenario.vault, 'Attic');
   const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
     const view: JobView = {
       id: ++lastJob,
@@ -198,10 +203,10 @@ export function makeFake(scene: Scene): Backend {
     jobs.set(view.id, view);
     const tick = () => {
       if (view.state !== 'running') return;
-      view.done = Math.min(view.total, view.done + (scene.speed ?? total / 20));
-      if (scene.jobs && view.done > total / 2) {
+      view.done = Math.min(view.total, view.done + (scenario.speed ?? total / 20));
+      if (scenario.jobs && view.done > total / 2) {
         view.state = 'failed';
-        view.outcome = { missing: [], error: { code: scene.jobs as ErrorCode, message: '' } };
+        view.outcome = { missing: [], error: { code: scenario.jobs as ErrorCode, message: '' } };
       } else if (view.done >= view.total) {
         view.state = 'done';
         done(view);
@@ -255,7 +260,7 @@ export function makeFake(scene: Scene): Backend {
   };
 
   // The page begins anew at a lock; the program goes on.
-  if (scene.place === 'moving') job('profile_move', profiles[0]?.name ?? '', 4_000_000, () => undefined);
+  if (scenario.place === 'moving') job('profile_move', profiles[0]?.name ?? '', 4_000_000, () => undefined);
 
   const handlers: Handlers = {
     ...keys({
@@ -275,8 +280,8 @@ export function makeFake(scene: Scene): Backend {
       found: () => {
         if (session.state === 'first_run') session = { state: 'locked' };
       },
-      ...(scene.place ? { place: scene.place } : {}),
-      ...(scene.weak ? { weak: true } : {}),
+      ...(scenario.place ? { place: scenario.place } : {}),
+      ...(scenario.weak ? { weak: true } : {}),
     }),
     app_status: () => status(),
     app_diagnostics: () => 'Coffer 0.1.0\nSystem: test\nCodes: none',
@@ -299,11 +304,11 @@ export function makeFake(scene: Scene): Backend {
     session_unlock: async ({ request }) => {
       await new Promise((resolve) => setTimeout(resolve, 250));
       const profile = profiles.find((one) => one.id === request.profile_id) ?? fail('profile_not_found');
-      if (scene.holder) {
+      if (scenario.holder) {
         const since = now - 3_600_000;
         fail('profile_in_use', { holder: { process: 4711, since, program: 'coffer-desktop', host: 'desk' } });
       }
-      if (scene.keyless && !request.secret_key) fail('secret_key_missing');
+      if (scenario.keyless && !request.secret_key) fail('secret_key_missing');
       if (
         request.secret_key &&
         request.secret_key.replace(/[\s-]/g, '').toUpperCase() !== fakeSecretKey.replace(/-/g, '')
@@ -315,7 +320,7 @@ export function makeFake(scene: Scene): Backend {
         if (wrong > 2) fail('retry_later', { wait_seconds: 5 });
         fail('wrong_password');
       }
-      const damaged = scene.damage && damageAtUnlock(scene.damage);
+      const damaged = scenario.damage && damageAtUnlock(scenario.damage);
       if (damaged) fail(damaged);
       session = unlockedAs(profile);
       return status();
@@ -359,7 +364,7 @@ export function makeFake(scene: Scene): Backend {
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
     item_get: ({ itemId }) => {
-      if (scene.damage === 'item') fail('database_damaged');
+      if (scenario.damage === 'item') fail('database_damaged');
       return view(get(itemId));
     },
     item_save: saved,
@@ -445,7 +450,9 @@ export function makeFake(scene: Scene): Backend {
     },
     item_code: ({ itemId, fieldId }) => {
       const now = codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now());
-      return scene.clock && now.kind === 'time' ? { ...now, clock: scene.clock as ClockDoubtView } : now;
+      return scenario.clock && now.kind === 'time'
+        ? { ...now, clock: scenario.clock as ClockDoubtView }
+        : now;
     },
     item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
     item_history: ({ itemId }) => historyOf(get(itemId)),
@@ -487,7 +494,7 @@ export function makeFake(scene: Scene): Backend {
       })),
     draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
     draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
-    ...documents({ hostile: scene.items === 'hostile', get, saved, revise, changed, job, fail }),
+    ...documents({ hostile: scenario.items === 'hostile', get, saved, revise, changed, job, fail }),
     job_list: () => [...jobs.values()],
     job_cancel: ({ jobId }) => {
       const one = jobs.get(jobId) ?? fail('not_found');
@@ -498,14 +505,14 @@ export function makeFake(scene: Scene): Backend {
       return null;
     },
     import_pick: async () => {
-      if (scene.import === 'reading') await worked('import_read', 'export.json', 12_000);
-      return importPreview(scene.import ?? '');
+      if (scenario.import === 'reading') await worked('import_read', 'export.json', 12_000);
+      return importPreview(scenario.import ?? '');
     },
     import_commit: async ({ choice }) => {
       writable();
-      const preview = importPreview(scene.import ?? '');
+      const preview = importPreview(scenario.import ?? '');
       const skipped = choice.skip_identical ? preview.identical : 0;
-      if (scene.import === 'slow') await worked('item_import', 'export.json', preview.items);
+      if (scenario.import === 'slow') await worked('item_import', 'export.json', preview.items);
       for (let index = 0; index < 8; index += 1) {
         saved({
           draft: {
@@ -522,9 +529,9 @@ export function makeFake(scene: Scene): Backend {
     health_check: () => job('health_check', '', items.length, () => health.check(items)),
     health_report: () => health.report(),
     health_list: ({ kind, offset, limit }) => health.list(kind, offset, limit) ?? fail('not_found'),
-    ...backups({ failed: scene.backup, items, fail, writable, changed, job }),
+    ...backups({ failed: scenario.backup, items, fail, writable, changed, job }),
     ...repair({
-      damage: scene.damage ?? 'whole',
+      damage: scenario.damage ?? 'whole',
       now,
       fail,
       profiles,
@@ -532,7 +539,7 @@ export function makeFake(scene: Scene): Backend {
       secretKey: fakeSecretKey,
       unlock: (profile, kitConfirmed) => {
         kit.confirmed = kitConfirmed;
-        delete scene.damage;
+        delete scenario.damage;
         session = unlockedAs(profile);
         return status();
       },
@@ -567,10 +574,10 @@ export function makeFake(scene: Scene): Backend {
 
   return {
     async call<K extends CommandName>(name: K, args: Arguments<K>): Promise<Result<K>> {
-      if (session.state !== 'unlocked' && !anywhere.includes(name)) fail('locked');
-      const result = await handlers[name](overTheWire(args) as never);
+      if (session.state !== 'unlocked' && !availableWhileLocked.includes(name)) fail('locked');
+      const result = await handlers[name](jsonCopy(args) as never);
       if (name === 'app_status') crashed = false;
-      return overTheWire(result) as Commands[K][1];
+      return jsonCopy(result) as Commands[K][1];
     },
     on(name, handler) {
       const set = listeners.get(name) ?? new Set();

@@ -22,7 +22,7 @@ type Handlers = {
 };
 
 /** What the rest of the fake lends to this part of it. */
-export interface Lent {
+export interface Context {
   fail: (code: ErrorCode, more?: object) => never;
   writable: () => void;
   status: () => AppStatus;
@@ -45,7 +45,7 @@ export interface Lent {
 const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
 /** What opens a profile, and where it lies. */
-export function keys(lent: Lent): Handlers {
+export function keys(lent: Context): Handlers {
   const { fail, writable, status, profiles, password, kit, worked } = lent;
   const security: SecurityView = {
     recovery_code: false,

@@ -185,7 +185,7 @@ export const templates: Record<ItemTypeView, [role: string, kind: FieldKindView]
 };
 
 /** A few of the checks of the real program: what looks wrong about a value. */
-export function doubt(field: FakeField): string | undefined {
+export function valueWarning(field: FakeField): string | undefined {
   const value = field.value.trim();
   if (value === '') return undefined;
   if (field.role === 'port' && !(Number(value) >= 1 && Number(value) <= 65535)) return 'port';
@@ -281,7 +281,7 @@ export function view(item: FakeItem): ItemView {
       filled: field.value !== '',
       ...(field.section ? { section: field.section } : {}),
       past_values: field.past.length,
-      ...(doubt(field) ? { doubt: doubt(field) } : {}),
+      ...(valueWarning(field) ? { doubt: valueWarning(field) } : {}),
     })),
     urls: [...item.urls],
     url_rules: item.urls.map((_, index) => item.url_rules[index] ?? 'domain'),

@@ -4,7 +4,7 @@ import { hex } from './model';
 
 /**
  * What is damaged in the fake: a `page` of the database, so that the profile does not open; an `item`, which is met only when
- * it is opened; the `keys`; all that is needed to read the database (`hopeless`); or nothing (`whole`).
+ * it is opened; the `keys`; all that is needed to read the database (`nothingReadable`); or nothing (`whole`).
  */
 export type Damage = 'page' | 'item' | 'keys' | 'hopeless' | 'whole';
 
@@ -15,7 +15,7 @@ type Handlers = {
 };
 
 /** What the rest of the fake lends to this part of it. */
-export interface Lent {
+export interface Context {
   damage: Damage;
   now: number;
   fail: (code: ErrorCode) => never;
@@ -36,7 +36,7 @@ export function damageAtUnlock(damage: Damage): ErrorCode | undefined {
 }
 
 /** What can be done about a damaged profile, and backups from elsewhere. */
-export function repair(lent: Lent): Handlers {
+export function repair(lent: Context): Handlers {
   const { damage, now, fail, profiles, password, job, jobs } = lent;
   const known = (id: string) => profiles.find((one) => one.id === id) ?? fail('profile_not_found');
   /** Works until it is done or the person stops it. */

@@ -1,5 +1,5 @@
 import type { ItemPage, ItemQuery, ItemRow, ItemScope, SidebarView } from '../types';
-import { doubt, homeVault, subtitle, templates, valueOf, type FakeItem } from './model';
+import { valueWarning, homeVault, subtitle, templates, valueOf, type FakeItem } from './model';
 
 function inScope(item: FakeItem, scope: ItemScope): boolean {
   if (scope.kind === 'trash') return item.trashed_at !== undefined;
@@ -42,7 +42,7 @@ function fits(item: FakeItem, text: string): boolean {
         return item.tags.some((tag) => tag.toLocaleLowerCase() === value);
       if (value !== undefined && name === 'type') return item.type === value;
       if (word === 'is:conflict') return item.superseded.length > 0;
-      if (word === 'is:doubtful') return item.fields.some((field) => doubt(field) !== undefined);
+      if (word === 'is:doubtful') return item.fields.some((field) => valueWarning(field) !== undefined);
       if (word === 'has:totp') return valueOf(item, 'code') !== '';
       return [item.title, subtitle(item), ...item.urls, ...item.tags, item.folder ?? '']
         .join(' ')
@@ -63,7 +63,7 @@ export function row(item: FakeItem): ItemRow {
     has_code: valueOf(item, 'code') !== '',
     has_attachments: item.attachments.length > (item.type === 'document' ? 1 : 0),
     edited_in_two_places: item.superseded.length > 0,
-    doubtful: item.fields.some((field) => doubt(field) !== undefined),
+    doubtful: item.fields.some((field) => valueWarning(field) !== undefined),
     modified_at: item.modified_at,
   };
 }

@@ -4,7 +4,7 @@ import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
 
 /** What the vaults of the fake need from it. */
-interface World {
+interface Context {
   items: FakeItem[];
   get: (id: string) => FakeItem;
   revise: (item: FakeItem, changes: string[]) => void;
@@ -24,7 +24,7 @@ export class FakeVaults {
   #rules: RulesView = { history: { kind: 'everything' } };
   #events: EventView[] = [];
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly context: Context) {}
 
   #note(what: string, count: number): void {
     this.#events.unshift({ at: now, what, count });
@@ -32,7 +32,7 @@ export class FakeVaults {
 
   list(): VaultView[] {
     return this.#vaults.map((vault) => {
-      const own = this.world.items.filter((item) => (item.vault ?? homeVault) === vault.id);
+      const own = this.context.items.filter((item) => (item.vault ?? homeVault) === vault.id);
       const trashed = own.filter((item) => item.trashed_at !== undefined).length;
       const archived = own.filter((item) => item.trashed_at === undefined && item.archived).length;
       return { ...vault, listed: own.length - trashed - archived, archived, trashed };
@@ -43,23 +43,23 @@ export class FakeVaults {
   begin(name: string, title: string): void {
     const id = hex(32);
     this.#vaults.push({ id, home: false, look: { name, icon: '' } });
-    const item = this.world.items.find((one) => one.title === title);
+    const item = this.context.items.find((one) => one.title === title);
     if (item) item.vault = id;
   }
 
   #find(id: string) {
-    return this.#vaults.find((vault) => vault.id === id) ?? this.world.fail('not_found');
+    return this.#vaults.find((vault) => vault.id === id) ?? this.context.fail('not_found');
   }
 
   /** Changes items and keeps how they were. */
   change(ids: string[], changes: string[], change: (item: FakeItem) => boolean): ChangedView {
-    this.world.writable();
+    this.context.writable();
     const steps: Step[] = [];
-    for (const item of ids.map((id) => this.world.get(id))) {
+    for (const item of ids.map((id) => this.context.get(id))) {
       const before = plain(item);
       const probe = structuredClone(before);
       if (!change(probe)) continue;
-      this.world.revise(item, changes);
+      this.context.revise(item, changes);
       change(item);
       steps.push({ id: item.id, after: item.revision, before });
     }
@@ -75,7 +75,7 @@ export class FakeVaults {
     if (steps.length === 0) return { count: 0 };
     const undo = hex(16);
     this.#undo.set(undo, steps);
-    this.world.changed();
+    this.context.changed();
     return { count: steps.length, undo };
   }
 
@@ -109,66 +109,66 @@ export class FakeVaults {
   }
 
   #undone(id: string): UndoneView {
-    const steps = this.#undo.get(id) ?? this.world.fail('not_found');
+    const steps = this.#undo.get(id) ?? this.context.fail('not_found');
     this.#undo.delete(id);
     const left: string[] = [];
     for (const { id, after, before } of steps) {
-      const at = this.world.items.findIndex((item) => item.id === id && item.revision === after);
-      const item = this.world.items[at];
+      const at = this.context.items.findIndex((item) => item.id === id && item.revision === after);
+      const item = this.context.items[at];
       if (!item) left.push(id);
       else if (before) {
         const { past: _past, revision: _revision, ...content } = before;
-        this.world.revise(item, ['restored']);
+        this.context.revise(item, ['restored']);
         Object.assign(item, content);
-      } else this.world.items.splice(at, 1);
+      } else this.context.items.splice(at, 1);
     }
     this.#note('undone', steps.length - left.length);
-    this.world.changed();
+    this.context.changed();
     return { count: steps.length - left.length, left };
   }
 
   /** The handlers of the commands. */
   handlers() {
-    const { world } = this;
-    const all = () => world.items.map((item) => item.id);
+    const { context } = this;
+    const all = () => context.items.map((item) => item.id);
     return {
       vault_list: () => this.list(),
       vault_create: ({ look }) => {
-        world.writable();
+        context.writable();
         this.#vaults.push({ id: hex(32), home: false, look: { ...look } });
         this.#note('vault_created', 0);
-        world.changed();
+        context.changed();
         return this.list();
       },
       vault_update: ({ vaultId, look }) => {
-        world.writable();
+        context.writable();
         this.#find(vaultId).look = { ...look };
-        world.changed();
+        context.changed();
         return this.list();
       },
       vault_order: ({ vaultIds }) => {
         const home = this.#vaults.filter((vault) => vault.home);
         this.#vaults = [...home, ...vaultIds.map((id) => this.#find(id))];
-        world.changed();
+        context.changed();
         return this.list();
       },
       vault_delete: ({ vaultId, items }) => {
-        world.writable();
-        const own = world.items.filter((item) => item.vault === vaultId);
-        if (this.#find(vaultId).home || own.length !== (items ?? 0)) world.fail('invalid_input');
-        own.forEach((item) => world.items.splice(world.items.indexOf(item), 1));
+        context.writable();
+        const own = context.items.filter((item) => item.vault === vaultId);
+        if (this.#find(vaultId).home || own.length !== (items ?? 0)) context.fail('invalid_input');
+        own.forEach((item) => context.items.splice(context.items.indexOf(item), 1));
         this.#vaults = this.#vaults.filter((vault) => vault.id !== vaultId);
-        world.changed();
+        context.changed();
         return this.list();
       },
       item_link: ({ itemId }) => {
-        const item = world.items.find(({ id }) => id === itemId);
+        const item = context.items.find(({ id }) => id === itemId);
         if (!item) return null;
         const { id, vault = homeVault, type, title, trashed_at } = item;
         return { item_id: id, vault_id: vault, item_type: type, title, trashed: trashed_at !== undefined };
       },
       item_transfer: ({ itemIds, vaultId, carry }) => {
-        world.writable();
+        context.writable();
         this.#find(vaultId);
         if (carry !== 'copy') {
           const { undo } = this.change(itemIds, ['moved'], (item) => {
@@ -179,13 +179,13 @@ export class FakeVaults {
           return { items: itemIds, left: [], ...(undo ? { undo } : {}) };
         }
         const copies = itemIds.map((id) => ({
-          ...plain(world.get(id)),
+          ...plain(context.get(id)),
           id: hex(32),
           revision: hex(64),
           vault: vaultId,
           past: [],
         }));
-        world.items.push(...copies);
+        context.items.push(...copies);
         const { undo } = this.#remember(copies.map(({ id, revision }) => ({ id, after: revision })));
         return { items: copies.map(({ id }) => id), left: [], ...(undo ? { undo } : {}) };
       },
@@ -207,11 +207,12 @@ export class FakeVaults {
         }),
       undo: ({ undo }) => this.#undone(undo),
       history_compare: ({ itemId, before, after, reveal }) => {
-        const item = world.get(itemId);
+        const item = context.get(itemId);
         const at = (revision: string) =>
           item.revision === revision
             ? item
-            : (item.past.find(({ item: old }) => old.revision === revision)?.item ?? world.fail('not_found'));
+            : (item.past.find(({ item: old }) => old.revision === revision)?.item ??
+              context.fail('not_found'));
         const [old, young] = [at(before), at(after)];
         const side = (text: string, hide: boolean) =>
           text === ''
@@ -239,13 +240,13 @@ export class FakeVaults {
           }));
       },
       history_purge: ({ itemIds, keep }) => {
-        world.writable();
+        context.writable();
         const purged = (itemIds ?? all()).map((id) => {
-          const item = world.get(id);
+          const item = context.get(id);
           const most = keep.kind === 'revisions' ? keep.count - 1 : keep.kind === 'days' ? 0 : Infinity;
           return item.past.splice(0, Math.max(0, item.past.length - most)).length;
         });
-        world.changed();
+        context.changed();
         return {
           revisions: purged.reduce((sum, count) => sum + count, 0),
           items: purged.filter((count) => count > 0).length,

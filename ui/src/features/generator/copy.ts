@@ -3,11 +3,11 @@ import { t } from '../../shared/i18n/index.svelte';
 import { toast, withToast } from '../../shared/toasts.svelte';
 
 /** Says that something generated was copied, and when it goes. */
-export function copied({ clears_in_seconds: count }: CopyReceipt): void {
+export function toastCopied({ clears_in_seconds: count }: CopyReceipt): void {
   toast(count > 0 ? t('generator.copied.clears', { count }) : t('generator.copied'));
 }
 
 /** Copies a generated password and says when it goes. */
 export async function copyGenerated(password: string): Promise<void> {
-  await withToast(async () => copied(await call('generator_copy', { password })));
+  await withToast(async () => toastCopied(await call('generator_copy', { password })));
 }

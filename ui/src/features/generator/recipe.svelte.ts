@@ -22,7 +22,7 @@ export const bounds: Record<Kind, { min: number; max: number; slider: number }> 
 /** Lists of words. */
 export const lists: readonly WordListView[] = ['english', 'german'];
 /** Most that can be asked for of one class. */
-export const mostOfClass = 9;
+export const maxPerClass = 9;
 
 /** A number within the bounds of a kind; what is not a number becomes the least. */
 export function clamp(kind: Kind, wish: number): number {

@@ -46,12 +46,12 @@ export interface FormSection {
 }
 
 /** Splits typed text into tags: by comma, without doubles or empty ones. */
-export function tagsOf(text: string): string[] {
+export function parseTags(text: string): string[] {
   return [...new Set(text.split(',').map((tag) => tag.trim()))].filter(Boolean);
 }
 
 /** A folder path as it is kept: levels trimmed, empty ones left out. */
-export function folderOf(text: string): string | undefined {
+export function parseFolder(text: string): string | undefined {
   const levels = text.split('/').map((level) => level.trim());
   return levels.filter(Boolean).join('/') || undefined;
 }
@@ -59,7 +59,7 @@ export function folderOf(text: string): string | undefined {
 let lastKey = 0;
 
 /** Where a form for a new item was begun: the item will lie there, too. */
-export interface Origin {
+export interface NewItemDefaults {
   tag?: string;
   folder?: string;
   vault?: string;
@@ -85,11 +85,11 @@ export class Editor {
   /** The public half of a key that the draft holds; it is saved with the form. */
   sshKey = $state<SshKeyView>();
   /** Whether a key is being made or read. */
-  taking = $state(false);
+  addingKey = $state(false);
   /** The files that a field may name. */
   files: { blob_id: string; name: string }[] = [];
   /** When the draft was last sealed. */
-  kept = $state(false);
+  draftSaved = $state(false);
 
   #base: string | undefined;
   /** The vault a new item goes into, other than the home vault. */
@@ -108,7 +108,7 @@ export class Editor {
   }
 
   /** A form for a new item. */
-  static forNew(type: ItemTypeView, template: FieldTemplate[], from: Origin): Editor {
+  static forNew(type: ItemTypeView, template: FieldTemplate[], from: NewItemDefaults): Editor {
     const editor = new Editor(type, undefined, undefined);
     editor.fields = template.map(({ role, kind }) => ({ key: ++lastKey, role, label: '', kind, value: '' }));
     editor.urls = type === 'login' ? [blankUrl()] : [];
@@ -120,7 +120,7 @@ export class Editor {
   }
 
   /** A form for a new item with the fields of a template. */
-  static fromTemplate(item: ItemView, template: FieldTemplate[], from: Origin): Editor {
+  static fromTemplate(item: ItemView, template: FieldTemplate[], from: NewItemDefaults): Editor {
     const editor = new Editor(item.item_type, undefined, undefined);
     editor.#fill(
       {
@@ -180,7 +180,7 @@ export class Editor {
     editor.files = (item?.attachments ?? []).map(({ blob_id, name }) => ({ blob_id, name }));
     editor.#draftId = draftId;
     editor.#sealed = editor.#serialised();
-    editor.kept = true;
+    editor.draftSaved = true;
     return editor;
   }
 
@@ -228,7 +228,7 @@ export class Editor {
           ...(field.section?.trim() ? { section: field.section.trim() } : {}),
         };
       });
-    const folder = folderOf(this.folder);
+    const folder = parseFolder(this.folder);
     const urls = this.urls.filter(({ url }) => url.trim() !== '');
     return {
       ...(this.itemId ? { id: this.itemId } : {}),
@@ -260,7 +260,7 @@ export class Editor {
 
   /** Begins keeping the draft each second. */
   start(): void {
-    this.#ticking ??= setInterval(() => void this.keep(), 1000);
+    this.#ticking ??= setInterval(() => void this.saveDraft(), 1000);
   }
 
   /** Stops keeping it. */
@@ -270,7 +270,7 @@ export class Editor {
   }
 
   /** Seals the draft now, if there is anything new in it. */
-  async keep(): Promise<void> {
+  async saveDraft(): Promise<void> {
     await this.#sealing;
     const now = this.#serialised();
     if (now === this.#sealed || now === this.#clean || this.busy) return;
@@ -281,7 +281,7 @@ export class Editor {
       (id) => {
         this.#draftId = id;
         this.#sealed = now;
-        this.kept = true;
+        this.draftSaved = true;
       },
       // Keeping a draft is a precaution: the form itself is still there, so a failure is not told.
       () => undefined,
@@ -291,15 +291,15 @@ export class Editor {
   }
 
   /** Has the program make a key or take one in. It stays in the sealed draft; the form gets the public half. */
-  async takeKey(
+  async addKey(
     ask: (form: { draft: ItemDraft; draftId?: string }) => Promise<SshKeyTaken | null>,
   ): Promise<void> {
     await this.#sealing;
-    this.taking = true;
+    this.addingKey = true;
     const taken = ask({ draft: this.draft(), ...(this.#draftId ? { draftId: this.#draftId } : {}) });
     // Saving and keeping wait for it: another draft in between would be without the key.
     this.#sealing = taken.then(
-      (answer) => this.#hold(answer),
+      (answer) => this.#applyKey(answer),
       () => undefined,
     );
     try {
@@ -307,14 +307,14 @@ export class Editor {
       await this.#sealing;
     } finally {
       this.#sealing = undefined;
-      this.taking = false;
+      this.addingKey = false;
     }
   }
 
-  #hold(taken: SshKeyTaken | null): void {
+  #applyKey(taken: SshKeyTaken | null): void {
     if (!taken) return;
     this.#draftId = taken.draft_id;
-    this.kept = true;
+    this.draftSaved = true;
     this.sshKey = taken.key;
     for (const field of this.fields) {
       if (field.role === 'private_key') field.value = undefined;

@@ -1,26 +1,26 @@
-import { maybe, t } from '../../shared/i18n/index.svelte';
+import { optionalText, t } from '../../shared/i18n/index.svelte';
 
 export { fieldName } from '../../shared/fieldName';
 
 /** The name for the label or role that the program tells. */
 export function nameOf(labelOrRole: string): string {
-  return maybe(`role.${labelOrRole}`) ?? maybe(`change.${labelOrRole}`) ?? labelOrRole;
+  return optionalText(`role.${labelOrRole}`) ?? optionalText(`change.${labelOrRole}`) ?? labelOrRole;
 }
 
 /** A change in the history as a sentence. */
 export function changeText(change: string): string {
   if (change.startsWith('field:')) return t('change.field', { name: nameOf(change.slice(6)) });
-  return maybe(`change.${change}`) ?? change;
+  return optionalText(`change.${change}`) ?? change;
 }
 
 /** A one-time code in groups that are easy to read. */
-export function grouped(code: string): string {
+export function groupDigits(code: string): string {
   if (!/^\d+$/.test(code)) return code;
   const size = code.length % 3 === 0 ? 3 : code.length % 4 === 0 ? 4 : Math.ceil(code.length / 2);
   return code.match(new RegExp(`.{1,${size}}`, 'g'))?.join('\u2009') ?? code;
 }
 
 /** Whether an address may be opened in the browser. */
-export function openable(url: string): boolean {
+export function isWebUrl(url: string): boolean {
   return /^https?:\/\//i.test(url.trim());
 }

@@ -7,20 +7,20 @@ interface Point {
 }
 
 /** The speed is measured over this many milliseconds. */
-const spell = 8000;
+const speedWindow = 8000;
 /** Before that many milliseconds have gone by, nothing is said about the time left. */
-const settling = 1500;
+const minimumWindow = 1500;
 
 /** Seconds until the work is done at the speed of the last moments; `undefined` while that cannot be said. */
 export function secondsLeft(points: readonly Point[], total: number): number | undefined {
   const first = points[0];
   const last = points.at(-1);
-  if (!first || !last || last.at - first.at < settling || last.done <= first.done) return undefined;
+  if (!first || !last || last.at - first.at < minimumWindow || last.done <= first.done) return undefined;
   const perSecond = ((last.done - first.done) / (last.at - first.at)) * 1000;
   return Math.max(0, (total - last.done) / perSecond);
 }
 
-const goesOn = (view: JobView) => view.state === 'running' || view.state === 'paused';
+const isActive = (view: JobView) => view.state === 'running' || view.state === 'paused';
 
 /** A job with what is known about its speed. */
 export class TrackedJob {
@@ -40,7 +40,7 @@ export class TrackedJob {
     this.#unit = view.unit;
     this.view = view;
     this.#points.push({ at: now, done: view.done });
-    while (this.#points.length > 2 && now - (this.#points[0]?.at ?? now) > spell) this.#points.shift();
+    while (this.#points.length > 2 && now - (this.#points[0]?.at ?? now) > speedWindow) this.#points.shift();
     this.left = view.state === 'running' ? secondsLeft(this.#points, view.total) : undefined;
   }
 
@@ -53,7 +53,7 @@ export class TrackedJob {
 
   /** Whether the work goes on, now or after the next unlocking. */
   get running(): boolean {
-    return goesOn(this.view);
+    return isActive(this.view);
   }
 }
 
@@ -61,7 +61,7 @@ export class TrackedJob {
 const endedKept = 20;
 
 /** Kinds of work that their own dialog shows. */
-const elsewhere: readonly JobKind[] = [
+const ownDialogKinds: readonly JobKind[] = [
   'import_read',
   'item_import',
   'health_check',
@@ -75,7 +75,7 @@ const elsewhere: readonly JobKind[] = [
 
 /** Kinds of work that whoever asked for it is told the end of: they are shown only while they go on, and only if that takes
  * longer than a moment. */
-const passing: readonly JobKind[] = [
+const briefKinds: readonly JobKind[] = [
   'item_change',
   'item_move',
   'item_copy',
@@ -109,8 +109,8 @@ export class Jobs {
   /** Takes over how a job stands. Not listed is what its own dialog shows, and the automatic backup once it has ended: a
    * failure of it is told as a message. */
   take(view: JobView, now = performance.now()): void {
-    if (elsewhere.includes(view.kind) || this.#only?.includes(view.kind) === false) return;
-    if (passing.includes(view.kind) && this.#isShort(view)) return;
+    if (ownDialogKinds.includes(view.kind) || this.#only?.includes(view.kind) === false) return;
+    if (briefKinds.includes(view.kind) && this.#isShort(view)) return;
     if (view.kind === 'backup_daily' && view.state !== 'running') {
       this.list = this.list.filter((job) => job.view.id !== view.id);
       return;
@@ -125,7 +125,7 @@ export class Jobs {
   /** Whether passing work is not to be listed: it goes on for less than a moment, or has ended. */
   #isShort(view: JobView): boolean {
     const short = this.#short.get(view.id);
-    if (!goesOn(view)) {
+    if (!isActive(view)) {
       clearTimeout(short?.timer);
       this.#short.delete(view.id);
       this.list = this.list.filter((job) => job.view.id !== view.id);
@@ -162,7 +162,7 @@ export class Jobs {
   /** Follows the program until the returned function is called. */
   follow(fail: (error: unknown) => void): () => void {
     const stop = on('job', (view) => this.take(view));
-    call('job_list').then((views) => views.filter(goesOn).forEach((view) => this.take(view)), fail);
+    call('job_list').then((views) => views.filter(isActive).forEach((view) => this.take(view)), fail);
     return () => {
       stop();
       for (const { timer } of this.#short.values()) clearTimeout(timer);

@@ -13,7 +13,7 @@ export function readOnlyReason(session: Unlocked): { notice: string } | { error:
 }
 
 /** The notices to be told by themselves, each once. */
-export function separateNotices(session: Unlocked): string[] {
+export function remainingNotices(session: Unlocked): string[] {
   const shown = readOnlyReason(session);
   const said = shown && 'notice' in shown ? shown.notice : undefined;
   return [...new Set(session.notices)].filter((name) => name !== said);

@@ -20,12 +20,12 @@ export function score(text: string, typed: string): number | undefined {
 }
 
 /** Whether a text begins with what was typed; with nothing typed it does not. */
-export function begins(text: string, typed: string): boolean {
+export function isPrefix(text: string, typed: string): boolean {
   return typed.trim() !== '' && score(text, typed) === 3;
 }
 
 /** The entries that answer to what was typed, the best first and otherwise in their own order. */
-export function best<T>(entries: readonly T[], typed: string, text: (entry: T) => string): T[] {
+export function bestMatches<T>(entries: readonly T[], typed: string, text: (entry: T) => string): T[] {
   return entries
     .map((entry) => ({ entry, score: score(text(entry), typed) }))
     .filter((one): one is { entry: T; score: number } => one.score !== undefined)

@@ -4,7 +4,7 @@ export const lockMinutes: readonly number[] = [1, 2, 5, 10, 15, 30, 60, 240, 0];
 export const clipboardSeconds: readonly number[] = [10, 20, 30, 60, 120, 300, 0];
 
 /** The choices with the value in force among them, in order and `never` last. */
-export function withValue(choices: readonly number[], value: number): number[] {
+export function withCurrent(choices: readonly number[], value: number): number[] {
   const all = new Set([...choices, value]);
   const order = (one: number) => (one === 0 ? Infinity : one);
   return [...all].sort((a, b) => order(a) - order(b));

@@ -35,7 +35,7 @@ export function t<K extends Key>(key: K, ...args: Parameters<K>): string {
 }
 
 /** The message of a key that comes from the program, if the catalogue has it. */
-export function maybe(key: string): string | undefined {
+export function optionalText(key: string): string | undefined {
   const message = (catalogues[current] as Record<string, unknown>)[key];
   return typeof message === 'string' ? message : undefined;
 }

@@ -3,7 +3,7 @@ import type { backup as source } from '../en/backup';
 
 export const backup: Translation<typeof source> = {
   'error.line': 'Siehe Zeile {line}.',
-  'error.place': 'Siehe Zeile {line}, Spalte {column}.',
+  'error.position': 'Siehe Zeile {line}, Spalte {column}.',
   'settings.backups': 'Sicherungen',
   'backup.text':
     'Eine Sicherung enthält alles, so verschlüsselt, wie es hier liegt: Sie öffnet sich mit dem Master-Passwort und dem Notfallblatt ihres Tages.',

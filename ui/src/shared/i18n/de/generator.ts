@@ -62,26 +62,26 @@ export const generator: Translation<typeof source> = {
   'codes.share.text':
     'Lies dieses Bild mit dem anderen Gerät. Wer es sieht, kann dieselben Codes erzeugen: zeig es sonst niemandem.',
   'codes.share.picture': 'QR-Code: {name}',
-  'codes.out': 'Einmalcodes an ein anderes Programm geben…',
-  'codes.out.title': 'Einmalcodes für ein anderes Programm',
-  'codes.out.text':
+  'codes.export': 'Einmalcodes an ein anderes Programm geben…',
+  'codes.export.title': 'Einmalcodes für ein anderes Programm',
+  'codes.export.text':
     'QR-Codes lesen Authenticator-Programme auf dem Telefon, Textdateien die meisten anderen. Beide enthalten die Geheimnisse offen: lösch die Datei, wenn sie gelesen ist.',
-  'codes.out.all': 'Alle',
-  'codes.out.none': 'Kein Eintrag hat einen Einmalcode.',
-  'codes.out.many': 'Höchstens {count} werden als QR-Codes gezeigt; eine Textdatei fasst alle.',
-  'codes.out.save': 'Als Textdatei speichern…',
-  'codes.out.show': 'QR-Codes zeigen',
-  'codes.out.scan': {
+  'codes.export.all': 'Alle',
+  'codes.export.none': 'Kein Eintrag hat einen Einmalcode.',
+  'codes.export.many': 'Höchstens {count} werden als QR-Codes gezeigt; eine Textdatei fasst alle.',
+  'codes.export.save': 'Als Textdatei speichern…',
+  'codes.export.show': 'QR-Codes zeigen',
+  'codes.export.scan': {
     one: '{count} Code. Wähle im anderen Programm „Importieren“ oder „Übertragen“ und lies dieses Bild.',
     other: '{count} Codes. Wähle im anderen Programm „Importieren“ oder „Übertragen“ und lies jedes Bild.',
   },
-  'codes.out.page': 'Bild {number} von {count}',
-  'codes.out.before': 'Das Bild davor',
-  'codes.out.next': 'Das nächste Bild',
-  'codes.out.left':
+  'codes.export.page': 'Bild {number} von {count}',
+  'codes.export.before': 'Das Bild davor',
+  'codes.export.next': 'Das nächste Bild',
+  'codes.export.left':
     'Nicht in den Bildern, weil diese Art der Übertragung für solche Codes keinen Platz hat: {names}. Eine Textdatei enthält sie.',
-  'codes.out.back': 'Zurück',
-  'codes.out.done': 'Fertig',
+  'codes.export.back': 'Zurück',
+  'codes.export.done': 'Fertig',
   'codes.title': 'Gefundene Einmalcodes',
   'codes.text': 'Jeder wird ein eigener Eintrag. Nichts wird hinzugefügt, bevor du es sagst.',
   'codes.unnamed': 'Ohne Namen',

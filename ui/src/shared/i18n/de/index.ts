@@ -8,7 +8,7 @@ import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
-import { places } from './places';
+import { scopes } from './scopes';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -27,7 +27,7 @@ export const de: Catalogue = {
   ...settings,
   ...backup,
   ...repair,
-  ...places,
+  ...scopes,
   ...ssh,
   ...keys,
 };

@@ -49,34 +49,34 @@ export const keys: Translation<typeof source> = {
     'Dieser Computer verträgt mehr, und das macht Raten teurer. Dafür wird einmal dein Passwort gebraucht.',
   'strengthen.submit': 'Verstärken',
   'strengthen.done': 'Ein Versuch kostet jetzt mehr',
-  'leaked.title': 'Ich glaube, es ist bekannt geworden',
-  'leaked.text':
+  'rotateKeys.title': 'Ich glaube, es ist bekannt geworden',
+  'rotateKeys.text':
     'Wenn jemand dein Passwort kennen oder eine Kopie deiner Schlüssel haben könnte: Alles auf diesem Computer bekommt neue Schlüssel, und die alten öffnen nichts mehr.',
-  'leaked.open': 'Alle Schlüssel wechseln …',
-  'leaked.secretKey': 'Auch ein neuer Secret Key; das Notfallblatt muss dann neu gespeichert werden',
-  'leaked.code': 'Wiederherstellungscode',
-  'leaked.code.hint':
+  'rotateKeys.open': 'Alle Schlüssel wechseln …',
+  'rotateKeys.secretKey': 'Auch ein neuer Secret Key; das Notfallblatt muss dann neu gespeichert werden',
+  'rotateKeys.code': 'Wiederherstellungscode',
+  'rotateKeys.code.hint':
     'Gib ihn ein, um ihn zu behalten. Sonst gilt er nicht mehr, und du kannst einen neuen erstellen.',
-  'leaked.backups':
+  'rotateKeys.backups':
     'Ältere Sicherungen öffnen sich weiter mit dem alten Passwort und dem alten Secret Key. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo sie gelten.',
-  'leaked.submit': 'Alle Schlüssel wechseln',
-  'leaked.busy': 'Schlüssel werden gewechselt …',
-  'leaked.done': 'Alle Schlüssel gewechselt',
+  'rotateKeys.submit': 'Alle Schlüssel wechseln',
+  'rotateKeys.busy': 'Schlüssel werden gewechselt …',
+  'rotateKeys.done': 'Alle Schlüssel gewechselt',
   'kitCheck.title': 'Ein gedrucktes Notfallblatt prüfen',
   'kitCheck.text': 'Secret Key',
   'kitCheck.hint': 'Wie gedruckt, oder wie aus dem QR-Code gelesen.',
   'kitCheck.submit': 'Prüfen',
   'kitCheck.good': 'Das ist der Secret Key dieses Profils.',
-  'place.title': 'Ordner',
-  'place.text':
+  'profileFolder.title': 'Ordner',
+  'profileFolder.text':
     'Beim Verschieben wird das Profil gesperrt, kopiert, die Kopie verglichen und es dann hier entfernt.',
-  'place.synced':
+  'profileFolder.synced':
     '{program} kopiert diesen Ordner, während Coffer darin schreibt. Das kann das Profil beschädigen: Verschiebe es und nimm für Kopien Sicherungen.',
-  'place.network':
+  'profileFolder.network':
     'Dieser Datenträger gehört einem anderen Computer. Zwei Computer könnten zugleich schreiben, oder die Verbindung bricht ab: Ein Datenträger dieses Computers ist sicherer.',
-  'place.move': 'Verschieben …',
-  'place.forget': 'Aus der Liste nehmen',
-  'place.delete': 'Löschen …',
+  'profileFolder.move': 'Verschieben …',
+  'profileFolder.forget': 'Aus der Liste nehmen',
+  'profileFolder.delete': 'Löschen …',
   'delete.title': '„{name}“ löschen?',
   'delete.text':
     'Alles in diesem Profil wird gelöscht, seine Schlüssel zuerst. Das lässt sich nicht rückgängig machen.',

@@ -18,7 +18,7 @@ export const repair: Translation<typeof source> = {
   'repair.pages': { one: '{count} beschädigte Seite', other: '{count} beschädigte Seiten' },
   'repair.entries': { one: '{count} unlesbare Änderung', other: '{count} unlesbare Änderungen' },
   'repair.whole': 'Es wurde kein Schaden gefunden. Geh zurück und entsperre das Profil wie gewohnt.',
-  'repair.keysGone':
+  'repair.keysUnreadable':
     'Weder die Schlüsseldatei noch ihre Kopie ist lesbar, und ohne sie öffnet sich nichts. Eine Sicherung hat ihre eigene.',
   'repair.password': 'Masterpasswort',
   'repair.password.why': 'Bei einer älteren Sicherung: das von damals.',

@@ -1,6 +1,6 @@
 export const backup = {
   'error.line': 'See line {line}.',
-  'error.place': 'See line {line}, column {column}.',
+  'error.position': 'See line {line}, column {column}.',
   'settings.backups': 'Backups',
   'backup.text':
     'A backup holds everything, as encrypted as it lies here: it opens with the master password and the Emergency Kit of the day it was made.',

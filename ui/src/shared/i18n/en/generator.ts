@@ -59,26 +59,26 @@ export const generator = {
   'codes.share.text':
     'Read this picture with the other device. Whoever sees it can make the same codes, so show it to nobody else.',
   'codes.share.picture': 'QR code: {name}',
-  'codes.out': 'Hand one-time codes to another program…',
-  'codes.out.title': 'One-time codes for another program',
-  'codes.out.text':
+  'codes.export': 'Hand one-time codes to another program…',
+  'codes.export.title': 'One-time codes for another program',
+  'codes.export.text':
     'QR codes are read by authenticator programs on a telephone, text files by most others. Both hold the secrets in the open: delete the file when it has been read.',
-  'codes.out.all': 'All of them',
-  'codes.out.none': 'No item has a one-time code.',
-  'codes.out.many': 'At most {count} are shown as QR codes; a text file takes them all.',
-  'codes.out.save': 'Save as text file…',
-  'codes.out.show': 'Show QR codes',
-  'codes.out.scan': {
+  'codes.export.all': 'All of them',
+  'codes.export.none': 'No item has a one-time code.',
+  'codes.export.many': 'At most {count} are shown as QR codes; a text file takes them all.',
+  'codes.export.save': 'Save as text file…',
+  'codes.export.show': 'Show QR codes',
+  'codes.export.scan': {
     one: '{count} code. Choose “import” or “transfer” in the other program and read this picture.',
     other: '{count} codes. Choose “import” or “transfer” in the other program and read every picture.',
   },
-  'codes.out.page': 'Picture {number} of {count}',
-  'codes.out.before': 'The picture before',
-  'codes.out.next': 'The next picture',
-  'codes.out.left':
+  'codes.export.page': 'Picture {number} of {count}',
+  'codes.export.before': 'The picture before',
+  'codes.export.next': 'The next picture',
+  'codes.export.left':
     'Not in the pictures, because this form of transfer has no place for such codes: {names}. A text file holds them.',
-  'codes.out.back': 'Back',
-  'codes.out.done': 'Done',
+  'codes.export.back': 'Back',
+  'codes.export.done': 'Done',
   'codes.title': 'One-time codes found',
   'codes.text': 'Each becomes an item of its own. Nothing is added until you say so.',
   'codes.unnamed': 'Without a name',

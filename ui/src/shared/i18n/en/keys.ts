@@ -44,33 +44,34 @@ export const keys = {
   'strengthen.due': 'This computer can take more, which makes guessing dearer. It takes your password once.',
   'strengthen.submit': 'Strengthen',
   'strengthen.done': 'Trying the password takes more now',
-  'leaked.title': 'I think it leaked',
-  'leaked.text':
+  'rotateKeys.title': 'I think it leaked',
+  'rotateKeys.text':
     'If somebody may know your password or have a copy of your keys: everything on this computer gets new keys, and the old ones open nothing any more.',
-  'leaked.open': 'Change all keys…',
-  'leaked.secretKey': 'A new Secret Key too; the Emergency Kit must then be saved anew',
-  'leaked.code': 'Recovery code',
-  'leaked.code.hint':
+  'rotateKeys.open': 'Change all keys…',
+  'rotateKeys.secretKey': 'A new Secret Key too; the Emergency Kit must then be saved anew',
+  'rotateKeys.code': 'Recovery code',
+  'rotateKeys.code.hint':
     'Type it to keep it. Without it the code goes out of force, and you can make a new one.',
-  'leaked.backups':
+  'rotateKeys.backups':
     'Backups from before still open with the old password and the old Secret Key. Delete them if that worries you. Passwords that may be known must be changed where they are used.',
-  'leaked.submit': 'Change all keys',
-  'leaked.busy': 'Changing keys…',
-  'leaked.done': 'All keys changed',
+  'rotateKeys.submit': 'Change all keys',
+  'rotateKeys.busy': 'Changing keys…',
+  'rotateKeys.done': 'All keys changed',
   'kitCheck.title': 'Check a printed Kit',
   'kitCheck.text': 'Secret Key',
   'kitCheck.hint': 'As printed, or as read from the QR code.',
   'kitCheck.submit': 'Check',
   'kitCheck.good': 'This is the Secret Key of this profile.',
-  'place.title': 'Folder',
-  'place.text': 'Moving locks the profile, copies it, compares the copy, and then removes it from here.',
-  'place.synced':
+  'profileFolder.title': 'Folder',
+  'profileFolder.text':
+    'Moving locks the profile, copies it, compares the copy, and then removes it from here.',
+  'profileFolder.synced':
     '{program} copies this folder about while Coffer writes in it. That can damage the profile: move it elsewhere, and use backups for copies.',
-  'place.network':
+  'profileFolder.network':
     'This disk is another computer’s. Two computers may write at once, or the connection may break: a disk of this computer is safer.',
-  'place.move': 'Move…',
-  'place.forget': 'Take from the list',
-  'place.delete': 'Delete…',
+  'profileFolder.move': 'Move…',
+  'profileFolder.forget': 'Take from the list',
+  'profileFolder.delete': 'Delete…',
   'delete.title': 'Delete “{name}”?',
   'delete.text': 'Everything in this profile is deleted, and its keys first. This cannot be undone.',
   'delete.name': 'Type “{name}” to go on',

@@ -14,7 +14,7 @@ export const repair = {
   'repair.pages': { one: '{count} damaged page', other: '{count} damaged pages' },
   'repair.entries': { one: '{count} unreadable entry', other: '{count} unreadable entries' },
   'repair.whole': 'Nothing damaged was found. Go back and unlock the profile as usual.',
-  'repair.keysGone':
+  'repair.keysUnreadable':
     'Neither the key file nor its copy can be read, and nothing opens without them. A backup has its own.',
   'repair.password': 'Master password',
   'repair.password.why': 'For an older backup: the one of its day.',

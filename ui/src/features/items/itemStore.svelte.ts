@@ -18,36 +18,36 @@ import { failureOf } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
 import { PagedRows, seek } from '../../shared/paged.svelte';
 import { toast, toastError } from '../../shared/toasts.svelte';
-import { Editor, type Origin } from './editor.svelte';
+import { Editor, type NewItemDefaults } from './editor.svelte';
 
 /** What the sidebar can choose: a scope of items, or the drafts. */
-export type Place = ItemScope | { kind: 'drafts' };
+export type ListScope = ItemScope | { kind: 'drafts' };
 
-/** A place as one text, to compare and to name it in the page. */
-export function placeKey(place: Place): string {
-  switch (place.kind) {
+/** A scope as one text, to compare and to name it in the page. */
+export function scopeKey(scope: ListScope): string {
+  switch (scope.kind) {
     case 'type':
-      return `type:${place.item_type}`;
+      return `type:${scope.item_type}`;
     case 'tag':
-      return `tag:${place.tag}`;
+      return `tag:${scope.tag}`;
     case 'folder':
-      return `folder:${place.folder}`;
+      return `folder:${scope.folder}`;
     case 'vault':
-      return `vault:${place.vault_id}`;
+      return `vault:${scope.vault_id}`;
     default:
-      return place.kind;
+      return scope.kind;
   }
 }
 
-/** What a new item has from the place where it is begun. */
-function originOf(place: Place): Origin {
-  if (place.kind === 'tag') return { tag: place.tag };
-  if (place.kind === 'folder') return { folder: place.folder };
-  return place.kind === 'vault' ? { vault: place.vault_id } : {};
+/** What a new item has from the scope where it is begun. */
+function defaultsOf(scope: ListScope): NewItemDefaults {
+  if (scope.kind === 'tag') return { tag: scope.tag };
+  if (scope.kind === 'folder') return { folder: scope.folder };
+  return scope.kind === 'vault' ? { vault: scope.vault_id } : {};
 }
 
-/** The query for a page of a place. */
-export function queryOf(
+/** The query for a page of a scope. */
+export function pageQuery(
   scope: ItemScope,
   text: string,
   sort: ItemSort,
@@ -64,8 +64,8 @@ export interface Question {
 }
 
 /** What the three panes show: where one is, which items there are, which one is open or edited. */
-export class Library {
-  place = $state<Place>({ kind: 'all' });
+export class ItemStore {
+  scope = $state<ListScope>({ kind: 'all' });
   text = $state('');
   sort = $state<ItemSort>('title');
   sidebar = $state<SidebarView>();
@@ -101,7 +101,7 @@ export class Library {
   #changing: ReturnType<typeof setTimeout> | undefined;
 
   async #fetch(offset: number, limit: number): Promise<ItemPage> {
-    const query = queryOf(this.#scope(), this.text, this.sort, offset, limit);
+    const query = pageQuery(this.#scope(), this.text, this.sort, offset, limit);
     const asked = () => call('item_list', { query });
     // Another search, such as the palette's, ends this one; if it is still wanted it is asked for again.
     const again = (error: unknown) => {
@@ -114,7 +114,7 @@ export class Library {
   }
 
   #scope(): ItemScope {
-    return this.place.kind === 'drafts' ? { kind: 'all' } : this.place;
+    return this.scope.kind === 'drafts' ? { kind: 'all' } : this.scope;
   }
 
   #tell(error: unknown): void {
@@ -164,7 +164,7 @@ export class Library {
     ]);
     if (sidebar) this.sidebar = sidebar;
     if (vaults) this.vaults = vaults;
-    const query = queryOf({ kind: 'templates' }, '', 'title', 0, 50);
+    const query = pageQuery({ kind: 'templates' }, '', 'title', 0, 50);
     const own = sidebar?.templates ? await this.attempt(call('item_list', { query })) : undefined;
     this.ownTemplates = own?.rows ?? [];
     if (drafts) this.drafts = drafts;
@@ -175,11 +175,11 @@ export class Library {
     this.index = id === undefined ? -1 : this.rows.indexOf((row) => row.id === id);
   }
 
-  /** Goes to a place of the sidebar. */
-  async go(place: Place): Promise<void> {
-    if (placeKey(place) === placeKey(this.place) && this.text === '') return;
+  /** Goes to a scope of the sidebar. */
+  async go(scope: ListScope): Promise<void> {
+    if (scopeKey(scope) === scopeKey(this.scope) && this.text === '') return;
     if (!(await this.mayLeave())) return;
-    this.place = place;
+    this.scope = scope;
     this.text = '';
     this.#clear();
     await this.rows.refresh();
@@ -289,9 +289,9 @@ export class Library {
       await this.attempt(call('document_import'));
       return;
     }
-    const { place } = this;
+    const { scope } = this;
     this.#clear();
-    this.#edit(Editor.forNew(type, this.#template(type), originOf(place)));
+    this.#edit(Editor.forNew(type, this.#template(type), defaultsOf(scope)));
   }
 
   /** Begins a new item with the fields of one of the person's own templates. */
@@ -299,9 +299,9 @@ export class Library {
     if (this.readOnly || !(await this.mayLeave())) return;
     const template = await this.attempt(call('item_get', { itemId: row.id }));
     if (!template) return;
-    const { place } = this;
+    const { scope } = this;
     this.#clear();
-    this.#edit(Editor.fromTemplate(template, this.#template(template.item_type), originOf(place)));
+    this.#edit(Editor.fromTemplate(template, this.#template(template.item_type), defaultsOf(scope)));
   }
 
   /** Makes a template of the open item. */
@@ -323,7 +323,7 @@ export class Library {
     if (await this.open(id)) this.edit();
   }
 
-  /** Edits the open item in place. */
+  /** Edits the open item in scope. */
   edit(): void {
     const { item } = this;
     if (!item || this.editor || this.readOnly || item.trashed_at !== undefined) return;
@@ -402,8 +402,8 @@ export class Library {
   }
 
   /** Seals what is typed, before the page goes. */
-  async keepDraft(): Promise<void> {
-    await this.editor?.keep();
+  async saveDraft(): Promise<void> {
+    await this.editor?.saveDraft();
   }
 
   async #confirm(kind: 'empty' | 'purge'): Promise<boolean> {
@@ -527,7 +527,7 @@ export class Library {
     toast(t('trash.emptied', { count }));
   }
 
-  /** After the open item left the list, opens the one that took its place. */
+  /** After the open item left the list, opens the one that took its scope. */
   async #step(done: Promise<unknown>): Promise<void> {
     const before = this.index;
     const gone = this.selectedId;

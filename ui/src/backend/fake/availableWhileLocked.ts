@@ -1,7 +1,7 @@
 import type { CommandName } from '../commands';
 
 /** Commands that answer while no profile is open. */
-export const anywhere: readonly CommandName[] = [
+export const availableWhileLocked: readonly CommandName[] = [
   'app_status',
   'app_diagnostics',
   'app_copy_diagnostics',

@@ -1,22 +1,22 @@
 import { call, type ChangedView, type VaultView } from '../../backend';
 import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
-import { placeKey, type Library, type Place } from './library.svelte';
+import { scopeKey, type ItemStore, type ListScope } from './itemStore.svelte';
 
-/** A place of the sidebar that has a name of the person's own. */
-export type Named =
+/** A scope of the sidebar that has a name of the person's own. */
+export type NamedScope =
   { kind: 'vault'; vault: VaultView } | { kind: 'folder'; name: string } | { kind: 'tag'; name: string };
 
-/** What is asked about places: a name for a new or an old one, or whether one may go. */
-type Asking = { kind: 'make' } | { kind: 'name'; of: Named } | { kind: 'remove'; of: Named };
+/** What is asked about scopeEditor: a name for a new or an old one, or whether one may go. */
+type Asking = { kind: 'make' } | { kind: 'name'; of: NamedScope } | { kind: 'remove'; of: NamedScope };
 
 /** The vaults, folders and tags of the sidebar: made, named anew, taken away. */
-export class Places {
+export class ScopeEditor {
   asking = $state.raw<Asking>();
-  readonly #library: Library;
+  readonly #store: ItemStore;
 
-  constructor(library: Library) {
-    this.#library = library;
+  constructor(store: ItemStore) {
+    this.#store = store;
   }
 
   /** Asks the person something. */
@@ -29,26 +29,26 @@ export class Places {
     this.asking = undefined;
   }
 
-  /** What a place is called now. */
-  nameOf(of: Named): string {
-    return of.kind === 'vault' ? this.#library.vaultName(of.vault.id) : of.name;
+  /** What a scope is called now. */
+  nameOf(of: NamedScope): string {
+    return of.kind === 'vault' ? this.#store.vaultName(of.vault.id) : of.name;
   }
 
-  /** Makes a vault, or gives a place another name. Throws what is wrong with the name. */
+  /** Makes a vault, or gives a scope another name. Throws what is wrong with the name. */
   async name(text: string): Promise<void> {
     const { asking } = this;
     const name = text.trim();
     if (asking?.kind === 'make') {
-      const before = new Set(this.#library.vaults.map(({ id }) => id));
+      const before = new Set(this.#store.vaults.map(({ id }) => id));
       const made = (await call('vault_create', { look: { name, icon: '' } })).find(
         ({ id }) => !before.has(id),
       );
-      await this.#library.reload();
-      if (made) await this.#library.go({ kind: 'vault', vault_id: made.id });
+      await this.#store.reload();
+      if (made) await this.#store.go({ kind: 'vault', vault_id: made.id });
     } else if (asking?.kind === 'name' && asking.of.kind === 'vault') {
       const { id, look } = asking.of.vault;
       await call('vault_update', { vaultId: id, look: { ...look, name } });
-      await this.#library.reload();
+      await this.#store.reload();
     } else if (asking?.kind === 'name' && asking.of.kind !== 'vault' && name !== asking.of.name) {
       const { kind, name: from } = asking.of;
       await this.#renamed(asking.of, await call(`${kind}_rename` as const, { from, to: name }), {
@@ -59,7 +59,7 @@ export class Places {
     this.drop();
   }
 
-  /** Takes a place away; the items in a folder or with a tag stay. Throws what is wrong. */
+  /** Takes a scope away; the items in a folder or with a tag stay. Throws what is wrong. */
   async remove(): Promise<void> {
     const { asking } = this;
     this.drop();
@@ -68,39 +68,39 @@ export class Places {
     if (of.kind === 'vault') {
       const { id, listed, archived, trashed } = of.vault;
       const items = listed + archived + trashed;
-      const done = await this.#library.attempt(call('vault_delete', { vaultId: id, items }));
+      const done = await this.#store.attempt(call('vault_delete', { vaultId: id, items }));
       if (!done) return;
-      toast(t('places.vault.deleted', { name: this.nameOf(of) }));
+      toast(t('scopes.vault.deleted', { name: this.nameOf(of) }));
       await this.#leave({ kind: 'vault', vault_id: id }, { kind: 'all' });
     } else {
-      const changed = await this.#library.attempt(call(`${of.kind}_rename` as const, { from: of.name }));
+      const changed = await this.#store.attempt(call(`${of.kind}_rename` as const, { from: of.name }));
       if (changed) await this.#renamed(of, changed, { to: { kind: 'all' } });
     }
   }
 
   async #renamed(
-    of: Exclude<Named, { kind: 'vault' }>,
+    of: Exclude<NamedScope, { kind: 'vault' }>,
     { undo }: ChangedView,
-    { name, to }: { name?: string; to: Place },
+    { name, to }: { name?: string; to: ListScope },
   ): Promise<void> {
-    const was: Place =
+    const was: ListScope =
       of.kind === 'folder' ? { kind: of.kind, folder: of.name } : { kind: of.kind, tag: of.name };
     await this.#leave(was, to);
     toast(
-      name === undefined ? t('places.removed', { name: of.name }) : t('places.renamed', { name }),
+      name === undefined ? t('scopes.removed', { name: of.name }) : t('scopes.renamed', { name }),
       'plain',
       undo === undefined
         ? undefined
         : {
             label: t('item.undo'),
-            run: () => void this.#library.attempt(call('undo', { undo })).then(() => this.#leave(to, was)),
+            run: () => void this.#store.attempt(call('undo', { undo })).then(() => this.#leave(to, was)),
           },
     );
   }
 
-  /** Shows another place, if the one that is no more was shown. */
-  async #leave(was: Place, to: Place): Promise<void> {
-    if (placeKey(this.#library.place) === placeKey(was)) await this.#library.go(to);
-    await this.#library.reload();
+  /** Shows another scope, if the one that is no more was shown. */
+  async #leave(was: ListScope, to: ListScope): Promise<void> {
+    if (scopeKey(this.#store.scope) === scopeKey(was)) await this.#store.go(to);
+    await this.#store.reload();
   }
 }

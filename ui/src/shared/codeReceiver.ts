@@ -6,7 +6,7 @@ type Taker = (setup: string) => void;
 const takers: Taker[] = [];
 
 /** Says who takes a code that is found while a form is open; the returned function ends that. */
-export function takesCode(taker: Taker): () => void {
+export function receiveCode(taker: Taker): () => void {
   takers.push(taker);
   return () => {
     const at = takers.indexOf(taker);
@@ -15,7 +15,7 @@ export function takesCode(taker: Taker): () => void {
 }
 
 /** Hands the one code that was found to the form that is open; whether there is one. */
-export function handToForm(found: readonly { setup: string }[]): boolean {
+export function deliverCode(found: readonly { setup: string }[]): boolean {
   const [only] = found;
   const taker = takers[0];
   if (!only || found.length > 1 || !taker) return false;

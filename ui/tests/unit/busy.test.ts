@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { call, onWorking, useBackend } from '../../src/backend';
+import { call, onBusy, useBackend } from '../../src/backend';
 
 /** A program that answers when it is told to. */
 let answer: () => void;
@@ -13,7 +13,7 @@ beforeEach(() => {
     on: () => () => undefined,
   });
   told = [];
-  stop = onWorking((working) => told.push(working));
+  stop = onBusy((working) => told.push(working));
 });
 afterEach(() => {
   stop();

@@ -1,9 +1,9 @@
 /** What can be said about a code from paper while it is typed, before anything is derived from it. */
-export type CodeState =
+export type CodeCheck =
   | { state: 'short'; missing: number }
   | { state: 'long' }
   | { state: 'letter'; letter: string }
-  | { state: 'slip' }
+  | { state: 'mistyped' }
   | { state: 'good' };
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -12,7 +12,7 @@ const length = 28;
 export type CodeKind = 'secret-key' | 'recovery-code';
 
 /** The characters of a code as typed: any case, any spacing, O for 0, I and L for 1; the mark `C1-` or `R1-` left out. */
-export function characters(text: string, kind: CodeKind = 'secret-key'): string {
+export function codeCharacters(text: string, kind: CodeKind = 'secret-key'): string {
   const plain = text.toUpperCase().replace(/[\s\-–—_.]/g, '');
   const marked = kind === 'secret-key' ? /^C[1IL]/ : /^R[1IL]/;
   const body = marked.test(plain) ? plain.slice(2) : plain;
@@ -20,8 +20,8 @@ export function characters(text: string, kind: CodeKind = 'secret-key'): string 
 }
 
 /** Looks at a typed code: its letters, its length, and its 12 bits of checksum. */
-export async function lookAt(text: string, kind: CodeKind = 'secret-key'): Promise<CodeState> {
-  const body = characters(text, kind);
+export async function checkCode(text: string, kind: CodeKind = 'secret-key'): Promise<CodeCheck> {
+  const body = codeCharacters(text, kind);
   for (const letter of body) {
     if (!alphabet.includes(letter)) return { state: 'letter', letter };
   }
@@ -42,5 +42,5 @@ export async function lookAt(text: string, kind: CodeKind = 'secret-key'): Promi
   const input = Uint8Array.from([0x82, 0x60 + label.length, ...label, 0x50, ...key]);
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', input));
   const expected = ((hash[0] ?? 0) << 4) | ((hash[1] ?? 0) >> 4);
-  return Number(bits & 0xfffn) === expected ? { state: 'good' } : { state: 'slip' };
+  return Number(bits & 0xfffn) === expected ? { state: 'good' } : { state: 'mistyped' };
 }

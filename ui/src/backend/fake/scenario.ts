@@ -1,7 +1,7 @@
 import type { Damage } from './repair';
 
 /** How the fake begins; read from the address of the page. */
-export interface Scene {
+export interface Scenario {
   state: 'first_run' | 'locked' | 'unlocked';
   /** Number of plain items instead of the sample, `hostile`, or `types` for one of every type. */
   items?: string | null;

@@ -3,19 +3,19 @@ import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** What was done, to be told before the profile is shown. */
-export type Done =
+export type RepairResult =
   | { kind: 'restored'; aside: string; status: AppStatus }
   | { kind: 'salvaged'; saved: SavedView; status: AppStatus };
 
 type Work = 'examine' | 'restore' | 'salvage';
 
 /** A damaged profile on its way to one that opens. */
-export class Repair {
-  look = $state.raw<DamageView>();
+export class RepairFlow {
+  damage = $state.raw<DamageView>();
   /** What still opens, once it was looked at. */
   found = $state.raw<SavedView>();
   /** Whether nothing of the database opens. */
-  hopeless = $state(false);
+  nothingReadable = $state(false);
   password = $state('');
   secretKey = $state('');
   /** Whether the program asks for them; a password may be at hand from the unlock screen. */
@@ -24,15 +24,15 @@ export class Repair {
   /** The number of the backup that is chosen. */
   backup = $state('0');
   /** Backups that were found damaged. */
-  bad = $state<number[]>([]);
+  damagedBackups = $state<number[]>([]);
   busy = $state<Work>();
   readonly job = new JobTracker({ kinds: ['profile_examine', 'profile_restore', 'profile_salvage'] });
   failure = $state<unknown>();
-  done = $state.raw<Done>();
+  done = $state.raw<RepairResult>();
 
   /** Neither key file can be read, so that only a backup helps. */
-  keysGone = $derived(
-    this.look !== undefined && this.look.keys !== 'readable' && this.look.keys_copy !== 'readable',
+  keysUnreadable = $derived(
+    this.damage !== undefined && this.damage.keys !== 'readable' && this.damage.keys_copy !== 'readable',
   );
   /** Whether work can begin. */
   ready = $derived(
@@ -54,12 +54,12 @@ export class Repair {
   /** Looks at the files, and closer if the password is at hand. */
   async begin(): Promise<void> {
     try {
-      this.look = await call('repair_look', { profileId: this.#id });
+      this.damage = await call('repair_look', { profileId: this.#id });
     } catch (error) {
       this.failure = error;
       return;
     }
-    if (this.ready && !this.keysGone) await this.examine();
+    if (this.ready && !this.keysUnreadable) await this.examine();
   }
 
   /** Looks for what still opens. */
@@ -98,8 +98,8 @@ export class Repair {
 
   /** A damaged backup is marked, and the next one chosen. */
   #nextAfter(backup: number) {
-    this.bad = [...this.bad, backup];
-    const next = (this.look?.backups ?? []).findIndex((_, number) => !this.bad.includes(number));
+    this.damagedBackups = [...this.damagedBackups, backup];
+    const next = (this.damage?.backups ?? []).findIndex((_, number) => !this.damagedBackups.includes(number));
     if (next >= 0) this.backup = String(next);
   }
 
@@ -113,7 +113,7 @@ export class Repair {
       this.secretKey = this.done ? '' : this.secretKey;
     } catch (error) {
       const { code } = failureOf(error);
-      if (code === 'nothing_readable') this.hopeless = true;
+      if (code === 'nothing_readable') this.nothingReadable = true;
       else if (code !== 'cancelled') this.failure = error;
       if (code === 'wrong_password') this.askPassword = true;
       if (code === 'secret_key_missing' || code === 'secret_key_mistyped') this.askSecretKey = true;

@@ -1,0 +1,31 @@
+import type { Translation } from '../message';
+import type { scopes as source } from '../en/scopes';
+
+export const scopes: Translation<typeof source> = {
+  'scopes.more': 'Mehr zu „{name}“',
+  'scopes.make': 'Neuer Tresor',
+  'scopes.make.more': 'Neuer Tresor …',
+  'scopes.make.yes': 'Tresor anlegen',
+  'scopes.name': 'Name',
+  'scopes.rename': 'Umbenennen …',
+  'scopes.rename.yes': 'Umbenennen',
+  'scopes.renamed': 'Heißt jetzt „{name}“',
+  'scopes.removed': '„{name}“ wurde entfernt',
+  'scopes.remove': 'Entfernen …',
+  'scopes.vault.rename': 'Tresor umbenennen',
+  'scopes.vault.remove': 'Tresor löschen …',
+  'scopes.vault.deleted': 'Der Tresor „{name}“ wurde gelöscht',
+  'scopes.vault.remove.title': 'Den Tresor „{name}“ löschen?',
+  'scopes.vault.remove.empty': 'Er ist leer.',
+  'scopes.vault.remove.text': {
+    one: 'Der {count} Eintrag darin wird endgültig gelöscht, samt Verlauf und Dateien. Danach hat ihn nur noch eine Sicherung.',
+    other:
+      'Die {count} Einträge darin, auch archivierte und solche im Papierkorb, werden endgültig gelöscht, samt Verlauf und Dateien. Danach hat sie nur noch eine Sicherung.',
+  },
+  'scopes.folder.rename': 'Ordner umbenennen',
+  'scopes.folder.remove.title': 'Den Ordner „{name}“ entfernen?',
+  'scopes.folder.remove.text': 'Was darin ist, bleibt, einen Ordner höher.',
+  'scopes.tag.rename': 'Schlagwort umbenennen',
+  'scopes.tag.remove.title': 'Das Schlagwort „{name}“ entfernen?',
+  'scopes.tag.remove.text': 'Es wird von seinen Einträgen genommen; sie bleiben.',
+};
