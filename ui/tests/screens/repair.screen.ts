@@ -79,7 +79,7 @@ describe('a damaged database', () => {
 
   test('of which nothing can be read: only a backup helps, in German', () =>
     damaged(
-      'hopeless',
+      'unreadable',
       async (page) => {
         await page.clock.runFor(4000);
         await page.getByText('Nur eine Sicherung').waitFor();

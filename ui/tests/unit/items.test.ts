@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseFolder, parseTags } from '../../src/features/items/editor.svelte';
 import { folderTree } from '../../src/features/items/folders';
-import { scopeKey, pageQuery } from '../../src/features/items/itemStore.svelte';
+import { pageQuery, scopeKey } from '../../src/features/items/listScope';
 import { runsOf } from '../../src/shared/runs';
 import { changeText, fieldName, groupDigits, isWebUrl } from '../../src/features/items/names';
 import { hueOf, initialOf } from '../../src/shared/hue';

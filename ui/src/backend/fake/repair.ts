@@ -4,9 +4,9 @@ import { hex } from './model';
 
 /**
  * What is damaged in the fake: a `page` of the database, so that the profile does not open; an `item`, which is met only when
- * it is opened; the `keys`; all that is needed to read the database (`nothingReadable`); or nothing (`whole`).
+ * it is opened; the `keys`; all that is needed to read the database (`unreadable`); or nothing (`whole`).
  */
-export type Damage = 'page' | 'item' | 'keys' | 'hopeless' | 'whole';
+export type Damage = 'page' | 'item' | 'keys' | 'unreadable' | 'whole';
 
 type Handlers = {
   [K in Extract<CommandName, `repair_${string}` | `restore_${string}`>]: (
@@ -32,7 +32,7 @@ const folder = '/home/mara/.local/share/coffer/profiles/00';
 /** With which error a damaged profile does not open; none if it does. */
 export function damageAtUnlock(damage: Damage): ErrorCode | undefined {
   if (damage === 'keys') return 'profile_damaged';
-  return damage === 'page' || damage === 'hopeless' ? 'database_damaged' : undefined;
+  return damage === 'page' || damage === 'unreadable' ? 'database_damaged' : undefined;
 }
 
 /** What can be done about a damaged profile, and backups from elsewhere. */
@@ -102,7 +102,7 @@ export function repair(lent: Context): Handlers {
       known(profileId);
       ask(typed);
       await work('profile_examine', 100);
-      return damage === 'hopeless' ? fail('nothing_readable') : found;
+      return damage === 'unreadable' ? fail('nothing_readable') : found;
     },
     repair_restore: async ({ profileId, password: typed, backup }) => {
       const profile = known(profileId);

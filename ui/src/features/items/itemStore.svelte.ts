@@ -4,7 +4,6 @@ import {
   on,
   type DraftSummary,
   type ItemPage,
-  type ItemQuery,
   type ItemRow,
   type ItemScope,
   type ItemSort,
@@ -18,44 +17,8 @@ import { failureOf } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
 import { PagedRows, seek } from '../../shared/paged.svelte';
 import { toast, toastError } from '../../shared/toasts.svelte';
-import { Editor, type NewItemDefaults } from './editor.svelte';
-
-/** What the sidebar can choose: a scope of items, or the drafts. */
-export type ListScope = ItemScope | { kind: 'drafts' };
-
-/** A scope as one text, to compare and to name it in the page. */
-export function scopeKey(scope: ListScope): string {
-  switch (scope.kind) {
-    case 'type':
-      return `type:${scope.item_type}`;
-    case 'tag':
-      return `tag:${scope.tag}`;
-    case 'folder':
-      return `folder:${scope.folder}`;
-    case 'vault':
-      return `vault:${scope.vault_id}`;
-    default:
-      return scope.kind;
-  }
-}
-
-/** What a new item has from the scope where it is begun. */
-function defaultsOf(scope: ListScope): NewItemDefaults {
-  if (scope.kind === 'tag') return { tag: scope.tag };
-  if (scope.kind === 'folder') return { folder: scope.folder };
-  return scope.kind === 'vault' ? { vault: scope.vault_id } : {};
-}
-
-/** The query for a page of a scope. */
-export function pageQuery(
-  scope: ItemScope,
-  text: string,
-  sort: ItemSort,
-  offset: number,
-  limit: number,
-): ItemQuery {
-  return { text: text.trim(), scope, sort, offset, limit };
-}
+import { Editor } from './editor.svelte';
+import { defaultsOf, pageQuery, scopeKey, type ListScope } from './listScope';
 
 /** An answer the person owes before the page moves on. */
 export interface Question {
@@ -150,13 +113,14 @@ export class ItemStore {
   /** Asks anew for everything shown. */
   async reload(): Promise<void> {
     await Promise.all([
-      this.#loadSidebar(),
+      this.loadSidebar(),
       this.rows.refresh(Math.max(0, this.index)).then(() => this.#findRow()),
       this.#loadItem(true),
     ]);
   }
 
-  async #loadSidebar(): Promise<void> {
+  /** Asks anew for the counts, vaults, drafts and templates. */
+  async loadSidebar(): Promise<void> {
     const [sidebar, vaults, drafts] = await Promise.all([
       this.attempt(call('sidebar_get')),
       this.attempt(call('vault_list')),
@@ -181,7 +145,7 @@ export class ItemStore {
     if (!(await this.mayLeave())) return;
     this.scope = scope;
     this.text = '';
-    this.#clear();
+    this.clear();
     await this.rows.refresh();
   }
 
@@ -257,12 +221,13 @@ export class ItemStore {
       this.itemFailure = undefined;
     } catch (error) {
       if (asked !== this.#asked) return;
-      if (failureOf(error).code === 'not_found') this.#clear();
+      if (failureOf(error).code === 'not_found') this.clear();
       else this.itemFailure = error;
     }
   }
 
-  #clear(): void {
+  /** Closes the open item. */
+  clear(): void {
     this.#asked += 1;
     this.selectedId = undefined;
     this.index = -1;
@@ -273,7 +238,7 @@ export class ItemStore {
   /** Closes the detail pane where there is room for one pane only. */
   async close(): Promise<void> {
     if (await this.mayLeave()) {
-      this.#clear();
+      this.clear();
       this.listFocus += 1;
     }
   }
@@ -290,7 +255,7 @@ export class ItemStore {
       return;
     }
     const { scope } = this;
-    this.#clear();
+    this.clear();
     this.#edit(Editor.forNew(type, this.#template(type), defaultsOf(scope)));
   }
 
@@ -300,27 +265,8 @@ export class ItemStore {
     const template = await this.attempt(call('item_get', { itemId: row.id }));
     if (!template) return;
     const { scope } = this;
-    this.#clear();
+    this.clear();
     this.#edit(Editor.fromTemplate(template, this.#template(template.item_type), defaultsOf(scope)));
-  }
-
-  /** Makes a template of the open item. */
-  async makeTemplate(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly || this.editor) return;
-    const title = item.title || t('list.untitled');
-    const made = await this.attempt(call('item_make_template', { itemId: item.id, title }));
-    if (!made) return;
-    await this.reload();
-    toast(t('item.templateMade'), 'plain', {
-      label: t('item.edit'),
-      run: () => void this.#editTemplate(made.id),
-    });
-  }
-
-  async #editTemplate(id: string): Promise<void> {
-    await this.go({ kind: 'templates' });
-    if (await this.open(id)) this.edit();
   }
 
   /** Edits the open item in scope. */
@@ -340,7 +286,7 @@ export class ItemStore {
       this.#findRow();
       await this.#loadItem(false);
     } else {
-      this.#clear();
+      this.clear();
     }
     const stored =
       kept.id && this.item?.id === kept.id ? ($state.snapshot(this.item) as ItemView) : undefined;
@@ -354,7 +300,7 @@ export class ItemStore {
   /** Gives up a draft. */
   async discardDraft(draft: DraftSummary): Promise<void> {
     await this.attempt(call('draft_discard', { draftId: draft.id }));
-    await this.#loadSidebar();
+    await this.loadSidebar();
     this.listFocus += 1;
   }
 
@@ -397,7 +343,7 @@ export class ItemStore {
     }
     await editor.discard();
     this.editor = undefined;
-    void this.#loadSidebar();
+    void this.loadSidebar();
     return true;
   }
 
@@ -406,46 +352,11 @@ export class ItemStore {
     await this.editor?.saveDraft();
   }
 
-  async #confirm(kind: 'empty' | 'purge'): Promise<boolean> {
+  /** Asks whether to go on; returns the answer. */
+  async confirm(kind: 'empty' | 'purge'): Promise<boolean> {
     const choice = await new Promise<string>((answer) => (this.question = { kind, answer }));
     this.question = undefined;
     return choice === 'yes';
-  }
-
-  /** Marks the open item as a favourite, or not. */
-  async toggleFavourite(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly) return;
-    await this.attempt(call('item_set_favourite', { itemIds: [item.id], favourite: !item.favourite }));
-    await this.reload();
-  }
-
-  /** Makes a copy of the open item and opens it. */
-  async duplicate(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly || this.editor || item.trashed_at !== undefined) return;
-    const copy = await this.attempt(call('item_duplicate', { itemId: item.id }));
-    if (!copy) return;
-    this.selectedId = copy.id;
-    this.item = copy;
-    toast(t('item.duplicated'));
-    await this.reload();
-  }
-
-  /** Puts the open item into the archive or takes it out. */
-  async toggleArchived(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly) return;
-    const archived = !item.archived;
-    const set = async (to: boolean) => {
-      await this.attempt(call('item_set_archived', { itemIds: [item.id], archived: to }));
-      await this.reload();
-    };
-    await this.#step(set(archived));
-    toast(t(archived ? 'item.archived' : 'item.unarchived'), 'plain', {
-      label: t('item.undo'),
-      run: () => void set(!archived),
-    });
   }
 
   /** What a vault is called; the home vault has a name only once it was given one. */
@@ -454,86 +365,13 @@ export class ItemStore {
     return vault?.look.name || t('vault.home');
   }
 
-  /** Moves the open item to another vault with its history; it can be undone. */
-  async moveTo(vaultId: string): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly || this.editor) return;
-    const moved = await this.attempt(
-      call('item_transfer', { itemIds: [item.id], vaultId, carry: 'move' as const }),
-    );
-    const id = moved?.items[0];
-    if (moved === undefined || id === undefined) {
-      if (moved) toast(t('vault.stayed'), 'error');
-      return;
-    }
-    await this.open(id);
-    const { undo } = moved;
-    toast(
-      t('vault.moved', { name: this.vaultName(vaultId) }),
-      'plain',
-      undo === undefined
-        ? undefined
-        : {
-            label: t('item.undo'),
-            run: () => void this.attempt(call('undo', { undo })).then(() => this.reload()),
-          },
-    );
-  }
-
-  /** Puts the open item into the trash; it can be undone. */
-  async trash(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly || this.editor || item.trashed_at !== undefined) return;
-    const done = await this.attempt(call('item_trash', { itemIds: [item.id] }).then(() => true));
-    if (!done) return;
-    await this.#step(this.rows.refresh(Math.max(0, this.index)));
-    void this.#loadSidebar();
-    toast(t('item.trashed'), 'plain', {
-      label: t('item.undo'),
-      run: () =>
-        void this.attempt(call('item_restore', { itemIds: [item.id] })).then(() => this.open(item.id)),
-    });
-  }
-
-  /** Takes the open item out of the trash. */
-  async restore(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly) return;
-    const done = await this.attempt(call('item_restore', { itemIds: [item.id] }).then(() => true));
-    if (!done) return;
-    await this.#step(this.rows.refresh(Math.max(0, this.index)));
-    void this.#loadSidebar();
-    toast(t('item.restored'));
-  }
-
-  /** Deletes the open item for good, after asking. */
-  async purge(): Promise<void> {
-    const { item } = this;
-    if (!item || this.readOnly || !(await this.#confirm('purge'))) return;
-    const done = await this.attempt(call('item_purge', { itemIds: [item.id] }).then(() => true));
-    if (!done) return;
-    await this.#step(this.rows.refresh(Math.max(0, this.index)));
-    void this.#loadSidebar();
-    toast(t('item.purged'));
-  }
-
-  /** Empties the trash, after asking. */
-  async emptyTrash(): Promise<void> {
-    if (this.readOnly || !(await this.#confirm('empty'))) return;
-    const count = await this.attempt(call('trash_empty'));
-    if (count === undefined) return;
-    this.#clear();
-    await this.reload();
-    toast(t('trash.emptied', { count }));
-  }
-
-  /** After the open item left the list, opens the one that took its scope. */
-  async #step(done: Promise<unknown>): Promise<void> {
+  /** Waits for a change, and if it took the open item off the list opens the one that follows. */
+  async replaceOpen(done: Promise<unknown>): Promise<void> {
     const before = this.index;
     const gone = this.selectedId;
     await done;
     if (this.rows.indexOf((row) => row.id === gone) >= 0) return;
-    this.#clear();
+    this.clear();
     const next = Math.min(before, this.rows.total - 1);
     if (before >= 0 && next >= 0) await this.choose(next);
     this.listFocus += 1;

@@ -1,7 +1,8 @@
 import { call, type ChangedView, type VaultView } from '../../backend';
 import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
-import { scopeKey, type ItemStore, type ListScope } from './itemStore.svelte';
+import type { ItemStore } from './itemStore.svelte';
+import { scopeKey, type ListScope } from './listScope';
 
 /** A scope of the sidebar that has a name of the person's own. */
 export type NamedScope =
