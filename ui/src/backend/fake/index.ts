@@ -4,8 +4,6 @@ import type {
   ClockDoubtView,
   ErrorCode,
   ItemDraft,
-  JobKind,
-  JobView,
   ProfileSummary,
   SessionState,
   SettingsView,
@@ -17,19 +15,9 @@ import { documents } from './documents';
 import { hostileItems, manyItems, now, sampleItems } from './data';
 import { itemsOfEveryType } from './everyType';
 import { FakeHealth } from './health';
-import {
-  atRevision,
-  emptyDraft,
-  hex,
-  hidden,
-  historyOf,
-  templates,
-  unitOf,
-  valueOf,
-  view,
-  type FakeField,
-  type FakeItem,
-} from './model';
+import { emptyDraft, hex, hidden, templates, view, type FakeField, type FakeItem } from './model';
+import { itemHandlers } from './items';
+import { FakeJobs } from './jobs';
 import { importPreview, importReport } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
@@ -38,7 +26,8 @@ import type { Scenario } from './scenario';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
-import { codeAt, generate, looksLikeCode, strength, takeCode } from './tools';
+import { generate, strength } from './generator';
+import { looksLikeCode } from './oneTimeCodes';
 
 export type { Scenario } from './scenario';
 
@@ -129,8 +118,14 @@ export function makeFake(scenario: Scenario): Backend {
     drafts.set(hex(32), { draft, at: now - 3_600_000 });
   }
   const made: { password: string; at: number }[] = [];
-  const jobs = new Map<number, JobView>();
-  let lastJob = 0;
+  const jobs = new FakeJobs({
+    emit: (view) => emit('job', view),
+    fail,
+    ...(scenario.speed === undefined ? {} : { speed: scenario.speed }),
+    ...(scenario.jobs ? { failure: scenario.jobs as ErrorCode } : {}),
+  });
+  const job = jobs.start;
+  const worked = jobs.run;
   let clearing: ReturnType<typeof setTimeout> | undefined;
 
   const status = (): AppStatus => ({
@@ -157,29 +152,12 @@ export function makeFake(scenario: Scenario): Backend {
     if (hidden(of.kind)) guard(id);
     return of;
   };
-  /** Takes a code over a counter; none of a field whose codes follow the clock. */
-  const take = (id: string, fieldId: string) => {
-    const of = field(id, fieldId);
-    const taken = takeCode(of.value);
-    if (!taken) return undefined;
-    writable();
-    of.value = taken.rest;
-    get(id).revision = hex(64);
-    changed();
-    return { code: taken.code, counter: taken.counter };
-  };
   const copied = () => {
     clearTimeout(clearing);
     const seconds = settings.clear_clipboard_seconds;
     emit('clipboard', { clears_in_seconds: seconds });
     if (seconds) clearing = setTimeout(() => emit('clipboard', { clears_in_seconds: 0 }), seconds * 1000);
     return { clears_in_seconds: seconds };
-  };
-  const each = (ids: string[], change: (item: FakeItem) => void): null => {
-    writable();
-    for (const id of ids) change(get(id));
-    changed();
-    return null;
   };
   const revise = (item: FakeItem, changes: string[]) => {
     const { past: _past, ...rest } = item;
@@ -190,34 +168,6 @@ export function makeFake(scenario: Scenario): Backend {
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
   if (scenario.vault) vaults.begin(scenario.vault, 'Attic');
-  const job = (kind: JobKind, name: string, total: number, done: (job: JobView) => void): number => {
-    const view: JobView = {
-      id: ++lastJob,
-      kind,
-      name,
-      unit: unitOf(kind),
-      done: 0,
-      total,
-      state: 'running',
-    };
-    jobs.set(view.id, view);
-    const tick = () => {
-      if (view.state !== 'running') return;
-      view.done = Math.min(view.total, view.done + (scenario.speed ?? total / 20));
-      if (scenario.jobs && view.done > total / 2) {
-        view.state = 'failed';
-        view.outcome = { missing: [], error: { code: scenario.jobs as ErrorCode, message: '' } };
-      } else if (view.done >= view.total) {
-        view.state = 'done';
-        done(view);
-      }
-      emit('job', { ...view });
-      if (view.state === 'running') setTimeout(tick, 100);
-    };
-    setTimeout(tick, 0);
-    return view.id;
-  };
-
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
     const old = draft.id ? get(draft.id) : undefined;
@@ -241,17 +191,6 @@ export function makeFake(scenario: Scenario): Backend {
     changed();
     return view(item);
   };
-
-  /** Works until all is done or the person stops it. */
-  const worked = (kind: JobKind, name: string, total: number) =>
-    new Promise<void>((resolve, reject) => {
-      const id = job(kind, name, total, () => resolve());
-      const watching = setInterval(() => {
-        const state = jobs.get(id)?.state;
-        if (state !== 'running') clearInterval(watching);
-        if (state === 'cancelled') reject({ code: 'cancelled', message: '' });
-      }, 50);
-    });
 
   const lock = () => {
     session = { state: profiles.length > 0 ? 'locked' : 'first_run' };
@@ -363,122 +302,21 @@ export function makeFake(scenario: Scenario): Backend {
       })),
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
-    item_get: ({ itemId }) => {
-      if (scenario.damage === 'item') fail('database_damaged');
-      return view(get(itemId));
-    },
-    item_save: saved,
-    item_duplicate: ({ itemId }) => {
-      writable();
-      const old = get(itemId);
-      const copy = structuredClone(old);
-      copy.id = hex(32);
-      copy.revision = hex(64);
-      copy.past = [];
-      copy.fields.forEach((one) => (one.id = hex(16)));
-      items.push(copy);
-      changed();
-      return view(copy);
-    },
-    item_make_template: ({ itemId, title }) => {
-      writable();
-      const template = structuredClone(get(itemId));
-      Object.assign(template, {
-        id: hex(32),
-        revision: hex(64),
-        title,
-        template: true,
-        past: [],
-        passkeys: [],
-      });
-      template.fields.forEach((one) => Object.assign(one, { id: hex(16), value: '', past: [] }));
-      Object.assign(template, { urls: [], notes: '', attachments: [], favourite: false, expires: undefined });
-      items.push(template);
-      changed();
-      return view(template);
-    },
-    item_set_favourite: ({ itemIds, favourite }) =>
-      vaults.change(itemIds, ['favourite'], (item) => {
-        const other = item.favourite !== favourite;
-        item.favourite = favourite;
-        return other;
-      }),
-    item_set_archived: ({ itemIds, archived }) =>
-      vaults.change(itemIds, ['archived'], (item) => {
-        const other = item.archived !== archived;
-        item.archived = archived;
-        return other;
-      }),
-    item_trash: ({ itemIds }) =>
-      vaults.change(itemIds, ['trashed'], (item) => {
-        if (item.trashed_at !== undefined) return false;
-        item.trashed_at = now;
-        return true;
-      }),
-    item_restore: ({ itemIds }) =>
-      vaults.change(itemIds, ['restored'], (item) => {
-        if (item.trashed_at === undefined) return false;
-        delete item.trashed_at;
-        return true;
-      }),
-    item_purge: ({ itemIds }) => each(itemIds, (item) => void items.splice(items.indexOf(item), 1)),
-    trash_empty: () => {
-      writable();
-      const before = items.length;
-      for (const item of items.filter((one) => one.trashed_at !== undefined))
-        items.splice(items.indexOf(item), 1);
-      changed();
-      return before - items.length;
-    },
-    item_reveal: ({ itemId, fieldId }) => guarded(itemId, fieldId).value,
-    item_reveal_past: ({ itemId, fieldId, index }) =>
-      guarded(itemId, fieldId).past[index]?.value ?? fail('not_found'),
-    item_field_history: ({ itemId, fieldId }) =>
-      field(itemId, fieldId).past.map((one, index) => ({ index, replaced_at: one.replaced_at })),
-    item_copy: ({ itemId, fieldId }) => {
-      if (guarded(itemId, fieldId).kind === 'code') take(itemId, fieldId);
-      return copied();
-    },
-    item_copy_role: ({ itemId, role }) => {
-      const item = get(itemId);
-      if (!(role === 'url' ? item.urls[0] : valueOf(item, role))) fail('not_found');
-      return copied();
-    },
-    item_open_url: ({ itemId, index }) => {
-      if (!/^https?:\/\//.test(get(itemId).urls[index] ?? '')) fail('invalid_input');
-      return null;
-    },
-    item_code: ({ itemId, fieldId }) => {
-      const now = codeAt(guarded(itemId, fieldId).value || fail('code_invalid'), Date.now());
-      return scenario.clock && now.kind === 'time'
-        ? { ...now, clock: scenario.clock as ClockDoubtView }
-        : now;
-    },
-    item_code_next: ({ itemId, fieldId }) => take(itemId, fieldId) ?? fail('code_invalid'),
-    item_history: ({ itemId }) => historyOf(get(itemId)),
-    item_at_revision: ({ itemId, revision }) => view(atRevision(get(itemId), revision) ?? fail('not_found')),
-    item_restore_revision: ({ itemId, revision }) => {
-      writable();
-      const item = get(itemId);
-      const old = item.past.find(({ item: one }) => one.revision === revision)?.item ?? fail('not_found');
-      revise(item, ['restored']);
-      const {
-        past: _past,
-        revision: _revision,
-        modified_at: _at,
-        id: _id,
-        ...content
-      } = structuredClone(old);
-      Object.assign(item, content, { changes: ['restored'] });
-      changed();
-      return view(item);
-    },
-    item_superseded_dismiss: ({ itemId }) => {
-      get(itemId).superseded = [];
-      changed();
-      return view(get(itemId));
-    },
-    code_check: ({ text }) => (looksLikeCode(text.trim()) ? codeAt(text, Date.now()) : fail('code_invalid')),
+    ...itemHandlers({
+      items,
+      vaults,
+      get,
+      field,
+      guarded,
+      writable,
+      changed,
+      copied,
+      revise,
+      saved,
+      fail,
+      ...(scenario.damage === 'item' ? { damaged: true } : {}),
+      ...(scenario.clock ? { clock: scenario.clock as ClockDoubtView } : {}),
+    }),
     draft_save: ({ draftId, draft }) => {
       const id = draftId ?? hex(32);
       drafts.set(id, { draft: structuredClone(draft), at: now });
@@ -495,15 +333,7 @@ export function makeFake(scenario: Scenario): Backend {
     draft_get: ({ draftId }) => drafts.get(draftId)?.draft ?? fail('not_found'),
     draft_discard: ({ draftId }) => (drafts.delete(draftId), changed(), null),
     ...documents({ hostile: scenario.items === 'hostile', get, saved, revise, changed, job, fail }),
-    job_list: () => [...jobs.values()],
-    job_cancel: ({ jobId }) => {
-      const one = jobs.get(jobId) ?? fail('not_found');
-      if (one.state === 'running') {
-        one.state = 'cancelled';
-        emit('job', { ...one });
-      }
-      return null;
-    },
+    ...jobs.handlers,
     import_pick: async () => {
       if (scenario.import === 'reading') await worked('import_read', 'export.json', 12_000);
       return importPreview(scenario.import ?? '');
@@ -544,7 +374,7 @@ export function makeFake(scenario: Scenario): Backend {
         return status();
       },
       job,
-      jobs,
+      jobs: jobs.all,
     }),
     generator_make: ({ recipe }) => generate(recipe),
     generator_copy: ({ password }) => (made.unshift({ password, at: now + made.length }), copied()),

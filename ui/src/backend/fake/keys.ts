@@ -1,6 +1,6 @@
 import type { Arguments, CommandName, Result } from '../commands';
 import type { AppStatus, ErrorCode, JobKind, PlaceView, ProfileSummary, SecurityView } from '../types';
-import { strength } from './tools';
+import { strength } from './generator';
 
 /** The recovery code of the fake; its checksum fits. */
 export const fakeRecoveryCode = 'R1-810M-4GT4-8N34-EJ29-995M-RKAE-9XB6';

@@ -1,4 +1,4 @@
-import type { CodeView, GeneratedView, GeneratorRecipe, StrengthView } from '../types';
+import type { GeneratedView, GeneratorRecipe, StrengthView } from '../types';
 
 const words =
   'amber anchor apple autumn badge bamboo basket beacon birch blanket breeze bridge bronze bucket cabin candle canyon carbon castle cedar circle clover cobalt copper coral cotton crystal daisy delta desert donkey dragon eagle ember falcon feather fennel forest fossil garden ginger glacier granite harbor hazel helmet hollow indigo island ivory jasmine jungle kettle lagoon lantern lemon linen magnet maple marble meadow mirror mosaic nectar needle nickel noble oasis ocean olive orbit orchid otter oyster paddle pebble pepper piano pillow planet pocket prairie quartz quiver rabbit ribbon river rocket saddle saffron salmon silver spruce sunset tactic thunder timber topaz tulip tunnel velvet violet walnut willow window winter zephyr'.split(
@@ -56,37 +56,4 @@ export function strength(password: string): StrengthView {
   const score = bits < 20 ? 0 : bits < 36 ? 1 : bits < 52 ? 2 : bits < 70 ? 3 : 4;
   const warning = password.length < 8 ? 'short' : unique < password.length / 3 ? 'repeat' : undefined;
   return { score, bits, ...(warning ? { warning } : {}), acceptable: score >= 3 };
-}
-
-/** Something that looks like a code and changes like one. */
-export function codeAt(text: string, time: number): CodeView {
-  const counter = /^otpauth:\/\/hotp.*[?&]counter=(\d+)/.exec(text)?.[1];
-  if (counter !== undefined) return { kind: 'counter', counter: Number(counter) };
-  const period = Number(/period=(\d+)/.exec(text)?.[1] ?? 30);
-  const digits = Number(/digits=(\d+)/.exec(text)?.[1] ?? 6);
-  const step = Math.floor(time / 1000 / period);
-  return {
-    kind: 'time',
-    code: numbered(text, step, digits),
-    next: numbered(text, step + 1, digits),
-    period,
-    remaining_ms: period * 1000 - (time % (period * 1000)),
-  };
-}
-
-const numbered = (text: string, n: number, digits: number) =>
-  String(Math.abs(Math.imul(n ^ text.length, 2654435761)) + 10 ** digits).slice(-digits);
-
-/** A code over a counter, with the set-up to keep from then on; none if the text is of another kind. */
-export function takeCode(text: string): { code: string; counter: number; rest: string } | undefined {
-  const view = codeAt(text, 0);
-  if (view.kind !== 'counter') return undefined;
-  const { counter } = view;
-  const rest = text.replace(/([?&]counter=)\d+/, `$1${counter + 1}`);
-  return { code: numbered(text.replace(/counter=\d+/, ''), counter, 6), counter, rest };
-}
-
-/** Whether a text could set up one-time codes. */
-export function looksLikeCode(text: string): boolean {
-  return /^(otpauth|steam):\/\/\S+$/.test(text) || /^[A-Z2-7 ]{8,}=*$/i.test(text);
 }
