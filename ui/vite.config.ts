@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-/** The policy the desktop shell sets; served here as well so that a violation shows before it ships. */
+/** The content security policy of the desktop shell; served here as well, so that tests find violations. */
 const shell = new URL('../src-tauri/tauri.conf.json', import.meta.url);
 const { csp } = (
   JSON.parse(readFileSync(shell, 'utf8')) as { app: { security: { csp: Record<string, string> } } }

@@ -3,7 +3,7 @@ import { makeFake, type Scenario } from '../backend/fake';
 import { start } from './start';
 
 /*
- * The page for tests and for working on the interface in a browser. The address says how it begins:
+ * The page for tests and for development in a browser. Its address sets the scenario:
  * `fake.html?state=unlocked&theme=dark&lang=de&items=100000`.
  */
 const asked = new URLSearchParams(location.search);

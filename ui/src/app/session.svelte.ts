@@ -3,14 +3,14 @@ import { chooseLocale, setLocale } from '../shared/i18n/index.svelte';
 import type { SettingsView } from '../backend';
 import { runShortcut } from '../shared/shortcuts';
 
-/** What the program says about itself: profiles, session and settings. */
+/** The program's status: profiles, session and settings. */
 class Session {
-  /** The last answer; absent before the first. */
+  /** Latest status; absent before the first. */
   status = $state<AppStatus>();
-  /** Set when the program did not answer the first question. */
+  /** The error, if the first status could not be loaded. */
   failure = $state<unknown>();
 
-  /** Asks for the status and puts its settings in force. */
+  /** Loads the status and applies its settings. */
   async load(): Promise<void> {
     try {
       this.accept(await call('app_status'));
@@ -19,13 +19,13 @@ class Session {
     }
   }
 
-  /** Takes over a status that a command answered. */
+  /** Accepts a status that a command returned. */
   accept(status: AppStatus): void {
     this.status = status;
     this.apply(status.settings);
   }
 
-  /** Puts settings in force. */
+  /** Applies settings. */
   apply(settings: SettingsView): void {
     if (this.status) this.status.settings = settings;
     const root = document.documentElement;
@@ -39,19 +39,19 @@ class Session {
 /** The one session of this page. */
 export const session = new Session();
 
-/** Starts listening: when the profile locks, everything on the page is dropped by loading it anew. */
+/** Reloads the page when the profile locks, which drops everything on it. Listens until the returned function is called. */
 export function reloadOnLock(): () => void {
   return on('session-locked', () => location.reload());
 }
 
-/** Answers what is chosen from the tray as if its keys were pressed. */
+/** Runs what is chosen in the tray menu as a shortcut. */
 export function listenToMenu(): () => void {
   return on('menu', (name) => void runShortcut(name));
 }
 
 const touchEvery = 20_000;
 
-/** Tells the program that somebody is here, at most every twenty seconds. */
+/** Reports user input to the program, at most every twenty seconds. */
 export function reportActivity(): () => void {
   let last = -touchEvery;
   const touched = (event: Event) => {

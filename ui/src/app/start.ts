@@ -5,7 +5,7 @@ import { ERRORS, PROBLEMS } from '../backend/generated/errors';
 import { useErrors } from '../shared/errors';
 import App from './App.svelte';
 
-/** Puts the application on the page. */
+/** Mounts the application. */
 export function start(): void {
   useErrors(ERRORS, PROBLEMS);
   const target = document.getElementById('app');

@@ -74,14 +74,14 @@ type None = Record<never, never>;
 type ItemRef = { itemId: string };
 type ItemsRef = { itemIds: string[] };
 type FormRef = { draft: ItemDraft; draftId?: string };
-/** A damaged profile and what opens it. */
+/** A damaged profile and the secrets that open it. */
 type RepairRef = { profileId: string; password: string; secretKey?: string };
 type FieldRef = { itemId: string; fieldId: string };
 
-/** What `item_copy_role` can copy. */
+/** The roles that `item_copy_role` can copy. */
 export type CopyRole = 'username' | 'password' | 'code' | 'url';
 
-/** Every call into the program: its arguments and its result, as `docs/commands.md` lists them. */
+/** Every command of the program with its arguments and result; see `docs/commands.md`. */
 export interface Commands {
   app_status: [None, AppStatus];
   app_diagnostics: [None, string];
@@ -232,7 +232,7 @@ export interface Commands {
 
 /** Name of a command, from the one list that the program is built from. */
 export type CommandName = Command;
-/** Does not compile unless the table above names exactly the commands of that list. */
+/** Compiles only if the table above names exactly the commands of that list. */
 export type TableFitsList = Fits<keyof Commands, Command> & Fits<Command, keyof Commands>;
 type Fits<A extends B, B> = A;
 /** Arguments of a command. */
@@ -240,7 +240,7 @@ export type Arguments<K extends CommandName> = Commands[K][0];
 /** Result of a command. */
 export type Result<K extends CommandName> = Commands[K][1];
 
-/** Hints from the program; the interface asks for what it shows. */
+/** Events of the program. They carry no content: the interface then asks for what it shows. */
 export interface Events {
   'session-locked': null;
   'items-changed': null;

@@ -5,7 +5,7 @@ export type * from './types';
 
 let backend: Backend | undefined;
 
-/** Chooses the program that `call` and `on` speak to; done once by the entry. */
+/** Sets the program behind `call` and `on`; called once at start. */
 export function useBackend(chosen: Backend): void {
   backend = chosen;
 }
@@ -18,8 +18,8 @@ function chosen(): Backend {
 let askPassword: (() => Promise<boolean>) | undefined;
 
 /**
- * Says who asks for the master password when an item wants it again: it answers whether the program has taken one. The
- * returned function ends that.
+ * Sets the function that asks for the master password when an item requires it again; it returns whether the program
+ * accepted one. Undone by the returned function.
  */
 export function onPasswordNeeded(ask: () => Promise<boolean>): () => void {
   askPassword = ask;
@@ -28,14 +28,14 @@ export function onPasswordNeeded(ask: () => Promise<boolean>): () => void {
   };
 }
 
-/** Asks for the master password ahead of what needs it; whether the program has taken one. */
+/** Asks for the master password in advance; returns whether the program accepted one. */
 export async function askForPassword(): Promise<boolean> {
   return (await askPassword?.()) ?? false;
 }
 
 let tellDamage: (() => void) | undefined;
 
-/** Says who is told when a command met something damaged in the open profile. The returned function ends that. */
+/** Sets the function that is called when a command finds damage in the open profile. Undone by the returned function. */
 export function onDamage(tell: () => void): () => void {
   tellDamage = tell;
   return () => {
@@ -46,13 +46,13 @@ export function onDamage(tell: () => void): () => void {
 const codeOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-/** Commands that are called without a person having asked for a secret. */
+/** Commands that run without a person having asked for a secret: they never ask for the master password. */
 const unpromptedCommands = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
 
 /** Milliseconds after which work that is still going on is shown. */
 export const progressDelay = 200;
 
-/** Commands that wait for a person at a file dialog; the work after it is told by a job, or is short. */
+/** Commands that open a file dialog, whose time does not count as busy; a job reports the work after it, or it is short. */
 const fileDialogCommands = new Set<CommandName>([
   'backup_folder_pick',
   'backup_open',
@@ -71,13 +71,13 @@ const fileDialogCommands = new Set<CommandName>([
   'recovery_save',
   'restore_pick',
 ]);
-/** Commands whose answer comes into a place that is there without it: nobody waits for them. */
+/** Commands that nobody waits for, so that they never show as busy. */
 const backgroundCommands = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
 
 let slow = 0;
 let reportBusy: ((working: boolean) => void) | undefined;
 
-/** Tells whether some call has been waited for longer than a moment, until the returned function is called. */
+/** Reports whether any call takes longer than `progressDelay`, until the returned function is called. */
 export function onBusy(tell: (working: boolean) => void): () => void {
   reportBusy = tell;
   tell(slow > 0);
@@ -86,7 +86,7 @@ export function onBusy(tell: (working: boolean) => void): () => void {
   };
 }
 
-/** Waits for an answer; one that takes longer than a moment is told. */
+/** Waits for an answer and reports it as busy once it takes longer than `progressDelay`. */
 async function told<T>(answer: Promise<T>): Promise<T> {
   let counted = false;
   const timer = setTimeout(() => {
@@ -123,13 +123,13 @@ export async function call<K extends CommandName>(
     if (codeOf(error) === 'database_damaged') tellDamage?.();
     const needed = codeOf(error) === 'password_needed';
     if (!needed || unpromptedCommands.has(name) || !askPassword) throw error;
-    // Whoever closes the question has cancelled what they asked for.
+    // Closing the question cancels the command.
     if (!(await askPassword())) throw { code: 'cancelled', message: '' };
     return ask(name, given);
   }
 }
 
-/** Listens for a hint of the program until the returned function is called. */
+/** Listens for an event of the program until the returned function is called. */
 export function on<E extends EventName>(name: E, handler: (payload: Events[E]) => void): () => void {
   return chosen().on(name, handler);
 }

@@ -1,4 +1,4 @@
-/** The view types of the program, in one place. */
+/** The generated view types. */
 export type { AppStatus } from './generated/AppStatus';
 export type { AttachmentView } from './generated/AttachmentView';
 export type { BackupCheck } from './generated/BackupCheck';

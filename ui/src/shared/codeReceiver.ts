@@ -1,11 +1,11 @@
-/** One-time codes on their way from wherever they were found to whoever can use them. */
+/** Passes one-time codes found in a picture to the form that is open. */
 
-/** Takes the set-up of a code. */
+/** Receives the set-up of a code. */
 type Taker = (setup: string) => void;
 
 const takers: Taker[] = [];
 
-/** Says who takes a code that is found while a form is open; the returned function ends that. */
+/** Registers a receiver of found codes until the returned function is called. */
 export function receiveCode(taker: Taker): () => void {
   takers.push(taker);
   return () => {
@@ -14,7 +14,7 @@ export function receiveCode(taker: Taker): () => void {
   };
 }
 
-/** Hands the one code that was found to the form that is open; whether there is one. */
+/** Passes a single found code to the open form; returns whether a form took it. */
 export function deliverCode(found: readonly { setup: string }[]): boolean {
   const [only] = found;
   const taker = takers[0];

@@ -1,30 +1,30 @@
 import { bytes, dateTime, locale, number, t, type Locale } from './i18n/index.svelte';
 
-/** What is told of each code: what happened, and what to do. */
+/** Two sentences for each error code and language: what happened, and what to do. */
 export type ErrorTexts = Readonly<Record<string, Readonly<Record<Locale, readonly [string, string]>>>>;
 
 let table: ErrorTexts = {};
 let parts: ErrorTexts = {};
 
-/** Hands over the program's table of errors, and that of what is not acceptable in a form; done once by the entry. */
+/** Sets the tables of errors and of invalid input, both generated from `crates/vault-api/src/error`; called once at start. */
 export function useErrors(texts: ErrorTexts, problems: ErrorTexts): void {
   table = texts;
   parts = problems;
 }
 
-/** What a failed call rejects with, as far as the interface looks at it. */
+/** The parts of a failed call's error that the interface uses. */
 export interface Failure {
   code: string;
-  /** Which part is not acceptable. */
+  /** The part of the input that is invalid. */
   problem?: string;
-  /** The number in its sentences. */
+  /** Number that its text mentions. */
   number?: number;
   wait_seconds?: number;
   line?: number;
   column?: number;
 }
 
-/** A caught value as a failure; anything unknown is a fault in the program. */
+/** Converts a caught value; anything unknown becomes `internal`. */
 export function failureOf(error: unknown): Failure {
   if (typeof error !== 'object' || error === null) return { code: 'internal' };
   const given = error as Record<string, unknown>;
@@ -38,7 +38,7 @@ export function failureOf(error: unknown): Failure {
   return failure;
 }
 
-/** Who has a profile open, as far as the program knows: `program (computer), since`. */
+/** Describes the process that has the profile open, as far as it is known. */
 function holderOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('holder' in error)) return undefined;
   const holder = error.holder as Record<string, unknown> | undefined;
@@ -59,7 +59,7 @@ function triesLeft(error: unknown): string | undefined {
     : undefined;
 }
 
-/** What happened, and what to do, for a caught value. Never the raw message. */
+/** Returns what happened and what to do, for a caught value. Never the raw message. */
 export function explainError(error: unknown): { message: string; help: string } {
   const { code, problem, number: amount, line, column } = failureOf(error);
   const of = (texts: ErrorTexts, name: string) => (Object.hasOwn(texts, name) ? texts[name] : undefined);
@@ -77,7 +77,7 @@ function place(line: number, column: number | undefined): string {
   return column === undefined ? t('error.line', { line }) : t('error.position', { line, column });
 }
 
-/** The sentences for a caught value: what happened, that nothing was lost, what to do. */
+/** Returns the whole text for a caught value: what happened, what to do, and details such as attempts left. */
 export function errorText(error: unknown): string {
   const { message, help } = explainError(error);
   const { code } = failureOf(error);

@@ -1,6 +1,6 @@
 /**
- * Focuses an element as soon as the dialog around it is open. The dialog remembers first where the focus was, so that it can
- * bring it back; hence not at once.
+ * Focuses an element once the dialog around it is open. It waits a frame, because the dialog first stores the element to
+ * which it returns the focus.
  */
 export function focusSoon(element: HTMLElement): void {
   requestAnimationFrame(() => element.focus({ preventScroll: true }));

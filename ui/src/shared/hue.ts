@@ -1,4 +1,4 @@
-/** The hue, 0 to 359, that belongs to a text: the same text always has the same one (FNV-1a). */
+/** Returns the hue, 0 to 359, of a text; equal texts have equal hues (FNV-1a). */
 export function hueOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const letter of text.trim().toLocaleLowerCase('en')) {
@@ -9,7 +9,7 @@ export function hueOf(text: string): number {
 
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The first letter or digit of a text as a person sees it, in upper case; empty if there is none. */
+/** Returns the first letter, digit or emoji of a text (a grapheme) in upper case; empty if there is none. */
 export function initialOf(text: string): string {
   for (const { segment } of segments.segment(text.slice(0, 64))) {
     if (/[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(segment)) return segment.toLocaleUpperCase();

@@ -1,4 +1,4 @@
-/** How strong a password is, as the program measures it. */
+/** Strength of a password, as the program measures it. */
 export interface Strength {
   score: number;
   bits: number;
@@ -13,7 +13,7 @@ export class NewPassword {
   shown = $state(false);
   strength = $state.raw<Strength>();
 
-  /** Whether the repetition can no longer become the same. */
+  /** Whether the repetition is not a prefix of the password. */
   differs = $derived(this.repeat !== '' && !this.value.startsWith(this.repeat));
   /** Whether the password is strong enough and both are the same. */
   ready = $derived(this.strength?.acceptable === true && this.value === this.repeat);

@@ -1,4 +1,4 @@
-/** A page of rows and the number of rows in all. */
+/** A page of rows and the total number of rows. */
 export interface Page<Row> {
   total: number;
   rows: Row[];
@@ -12,11 +12,11 @@ const pagesKept = 24;
 
 /** Rows of a long list, fetched by the page as they come into view; memory stays flat. */
 export class PagedRows<Row> {
-  /** Rows in all. */
+  /** Total number of rows. */
   total = $state(0);
-  /** Whether the first page has come. */
+  /** Whether the first page has arrived. */
   ready = $state(false);
-  /** Counts up with every page that arrives, so that views ask again. */
+  /** Increases with every page that arrives, so that views update. */
   version = $state(0);
 
   #fetch: Fetch<Row>;
@@ -30,13 +30,13 @@ export class PagedRows<Row> {
     this.#fail = fail;
   }
 
-  /** The row at an index, if it is here. */
+  /** Returns the row at an index if it is loaded. */
   at(index: number): Row | undefined {
     void this.version;
     return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize];
   }
 
-  /** The index of the first loaded row that fits. */
+  /** Returns the index of the first loaded row that matches; -1 if none does. */
   indexOf(fits: (row: Row) => boolean): number {
     for (const [page, rows] of this.#pages) {
       const index = rows.findIndex(fits);
@@ -45,14 +45,14 @@ export class PagedRows<Row> {
     return -1;
   }
 
-  /** Sees to it that the rows from `first` to before `end` come. */
+  /** Loads the rows from `first` to before `end` where they are missing. */
   ensure(first: number, end: number): void {
     for (let page = Math.floor(first / pageSize); page * pageSize < end; page += 1) {
       if (!this.#pages.has(page) && !this.#asked.has(page)) void this.#load(page, this.#generation);
     }
   }
 
-  /** Fetches anew what is shown around `first`; old rows stay until the new ones come. */
+  /** Reloads the page around `first`; old rows stay until the new ones arrive. */
   async refresh(first = 0): Promise<void> {
     this.#generation += 1;
     this.#asked.clear();
@@ -60,7 +60,7 @@ export class PagedRows<Row> {
     await this.#load(page, this.#generation, true);
   }
 
-  /** One row, fetched alone if it is not here. */
+  /** Returns one row, fetched alone if it is not loaded. */
   async get(index: number): Promise<Row | undefined> {
     const here = this.at(index);
     if (here !== undefined) return here;
@@ -92,7 +92,7 @@ export class PagedRows<Row> {
   }
 }
 
-/** The first index whose title is not before `prefix`, asking for single rows; the list must be sorted by title. */
+/** Returns the first index whose title does not sort before `prefix` (binary search over single rows); the list must be sorted by title. */
 export async function seek(
   total: number,
   prefix: string,

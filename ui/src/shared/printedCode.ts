@@ -1,4 +1,4 @@
-/** What can be said about a code from paper while it is typed, before anything is derived from it. */
+/** Result of checking a printed code while it is typed, before any key is derived from it. */
 export type CodeCheck =
   | { state: 'short'; missing: number }
   | { state: 'long' }
@@ -8,10 +8,10 @@ export type CodeCheck =
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const length = 28;
-/** A Secret Key, from the Emergency Kit, or a recovery code, from a page of its own. */
+/** The Secret Key is printed on the Emergency Kit, the recovery code on its own page. */
 export type CodeKind = 'secret-key' | 'recovery-code';
 
-/** The characters of a code as typed: any case, any spacing, O for 0, I and L for 1; the mark `C1-` or `R1-` left out. */
+/** Normalizes a typed code: any case, any spacing, O for 0, I and L for 1, without the prefix `C1-` or `R1-`. */
 export function codeCharacters(text: string, kind: CodeKind = 'secret-key'): string {
   const plain = text.toUpperCase().replace(/[\s\-–—_.]/g, '');
   const marked = kind === 'secret-key' ? /^C[1IL]/ : /^R[1IL]/;
@@ -19,7 +19,7 @@ export function codeCharacters(text: string, kind: CodeKind = 'secret-key'): str
   return body.replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** Looks at a typed code: its letters, its length, and its 12 bits of checksum. */
+/** Checks a typed code: its letters, its length, and its 12 bits of checksum. */
 export async function checkCode(text: string, kind: CodeKind = 'secret-key'): Promise<CodeCheck> {
   const body = codeCharacters(text, kind);
   for (const letter of body) {
@@ -34,7 +34,7 @@ export async function checkCode(text: string, kind: CodeKind = 'secret-key'): Pr
   for (let index = 0, rest = bits >> 12n; index < 16; index += 1, rest >>= 8n)
     key[15 - index] = Number(rest & 0xffn);
 
-  // Without hashing at hand the program itself is asked, which checks in any case.
+  // Without Web Crypto only the program checks the checksum, which it does in any case.
   if (!globalThis.crypto?.subtle) return { state: 'good' };
 
   // H(label, key) = SHA-256 of the CBOR array [text, bytes].

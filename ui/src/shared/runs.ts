@@ -1,19 +1,19 @@
-/** What a letter of a secret is, to colour it. */
+/** Class of a character of a secret, by which it is coloured. */
 export type CharacterClass = 'letter' | 'digit' | 'symbol';
 
-/** A stretch of a secret that is shown in one colour. */
+/** Consecutive characters of a secret that are shown in one colour. */
 export interface Run {
   text: string;
   kind: CharacterClass;
 }
 
-/** What kind of character a letter of a password is. */
+/** Returns the class of a character. */
 export function characterClass(letter: string): CharacterClass {
   if (/\p{N}/u.test(letter)) return 'digit';
   return /\p{L}/u.test(letter) ? 'letter' : 'symbol';
 }
 
-/** A password cut into stretches of letters, digits and symbols. */
+/** Splits a password into runs of letters, digits and symbols. */
 export function runsOf(password: string): Run[] {
   const runs: Run[] = [];
   for (const letter of password) {

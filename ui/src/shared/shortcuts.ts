@@ -1,4 +1,4 @@
-/** Everything that keys can do. `mod` is Ctrl, on macOS Cmd. */
+/** All keyboard shortcuts. `mod` is Ctrl, on macOS Cmd. */
 export const shortcuts = {
   search: 'mod+f',
   new: 'mod+n',
@@ -27,7 +27,7 @@ export type ShortcutName = keyof typeof shortcuts;
 
 type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
-/** Whether this computer's command key is Cmd. */
+/** Whether the command key is Cmd. */
 export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Whether a key press is a combination such as `mod+shift+u`. */
@@ -38,19 +38,19 @@ export function matches(combination: string, event: Keys, mac = isMac): boolean 
   const other = mac ? event.ctrlKey : event.metaKey;
   if (other || event.altKey) return false;
   if (mod !== parts.includes('mod')) return false;
-  // On many layouts `/` and `,` are typed with Shift, so only letters insist on it.
+  // On many layouts `/` and `,` need Shift, so it counts for letters and function keys only.
   const letter = /^[a-z]$/.test(key);
   if ((letter || key.startsWith('f')) && event.shiftKey !== parts.includes('shift')) return false;
   if (event.key.toLowerCase() === key) return true;
   return key === '/' && event.code === 'Slash';
 }
 
-/** The name of the shortcut a key press is, if any. */
+/** Returns the shortcut of a key press, if any. */
 export function shortcutOf(event: Keys, mac = isMac): ShortcutName | undefined {
   return (Object.keys(shortcuts) as ShortcutName[]).find((name) => matches(shortcuts[name], event, mac));
 }
 
-/** A combination as it is written for people: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
+/** Formats a combination: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
 export function formatKeys(combination: string, mac = isMac): string {
   const parts = combination.split('+');
   const key = parts.pop() ?? '';
@@ -61,12 +61,12 @@ export function formatKeys(combination: string, mac = isMac): string {
     .join('+');
 }
 
-/** What answers a shortcut; returns `false` to let the key do what it usually does. */
+/** Handler of a shortcut; returns `false` to keep the key's default action. */
 export type Handler = (event?: KeyboardEvent) => boolean | void;
 
 const handlers = new Map<ShortcutName, Handler[]>();
 
-/** Binds a shortcut until the returned function is called; the latest binding answers. */
+/** Binds a shortcut until the returned function is called; the latest binding wins. */
 export function bindShortcut(name: ShortcutName, handler: Handler): () => void {
   const stack = handlers.get(name) ?? [];
   stack.push(handler);
@@ -77,21 +77,21 @@ export function bindShortcut(name: ShortcutName, handler: Handler): () => void {
   };
 }
 
-/** Runs a shortcut by name; whether something answered. */
+/** Runs a shortcut by name; returns whether a handler took it. */
 export function runShortcut(name: string, event?: KeyboardEvent): boolean {
   const handler = handlers.get(name as ShortcutName)?.at(-1);
   return handler !== undefined && handler(event) !== false;
 }
 
-/** Whether a shortcut would be answered now. */
+/** Whether a shortcut has a handler. */
 export function isShortcutBound(name: ShortcutName): boolean {
   return (handlers.get(name)?.length ?? 0) > 0;
 }
 
-/** What keys may do while a dialog is open: everything else belongs to what lies behind it. */
+/** Shortcuts that work while a dialog is open; all others act on the page behind it. */
 const aboveDialogs: readonly ShortcutName[] = ['lock'];
 
-/** Answers a key press; put on the window once. */
+/** Handles a key press; bound to the window once. */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const name = shortcutOf(event);

@@ -1,23 +1,23 @@
 import { errorText } from './errors';
 
-/** A short message that goes by itself. */
+/** A short message that disappears by itself. */
 export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'error';
-  /** A way back or onward. */
+  /** Button in the message, such as “Undo”. */
   readonly action?: { label: string; run: () => void };
 }
 
 const shown = $state<Toast[]>([]);
 let last = 0;
 
-/** Messages showing now, oldest first. */
+/** Returns the messages on screen, oldest first. */
 export function toasts(): readonly Toast[] {
   return shown;
 }
 
-/** Takes a message away. */
+/** Removes a message. */
 export function dismiss(id: number): void {
   const index = shown.findIndex((toast) => toast.id === id);
   if (index >= 0) shown.splice(index, 1);
@@ -33,7 +33,7 @@ export function toast(text: string, tone: Toast['tone'] = 'plain', action?: Toas
   setTimeout(() => dismiss(id), tone === 'error' || action ? 9000 : 3500);
 }
 
-/** Shows the sentences of an error. */
+/** Shows the text of an error. */
 export function toastError(error: unknown): void {
   toast(errorText(error), 'error');
 }

@@ -13,7 +13,7 @@ import UserRound from '@lucide/svelte/icons/user-round';
 import Webhook from '@lucide/svelte/icons/webhook';
 import Wifi from '@lucide/svelte/icons/wifi';
 
-/** The sign of each type of item. */
+/** The icon of each type of item. */
 export const typeIcons = {
   login: KeyRound,
   note: NotebookText,
@@ -31,5 +31,5 @@ export const typeIcons = {
   server: Server,
 };
 
-/** A type of item, as far as its sign goes. */
+/** A type of item that has an icon. */
 export type IconType = keyof typeof typeIcons;

@@ -1,11 +1,11 @@
-/** Which rows a scrolled list draws. */
+/** The rows that a scrolled list draws. */
 export interface Range {
   first: number;
   /** After the last. */
   end: number;
 }
 
-/** The rows in view and a few around them. */
+/** Returns the rows in view and a few around them. */
 export function visibleRange(
   scrollTop: number,
   height: number,
@@ -18,7 +18,7 @@ export function visibleRange(
   return { first: Math.min(first, Math.max(0, total)), end: Math.max(0, end) };
 }
 
-/** Where to scroll so that a row is wholly in view; the same place if it is. */
+/** Returns the scroll position at which a row is wholly in view; the same one if it is already. */
 export function scrollFor(index: number, scrollTop: number, height: number, rowHeight: number): number {
   const top = index * rowHeight;
   if (top < scrollTop) return top;
@@ -26,7 +26,7 @@ export function scrollFor(index: number, scrollTop: number, height: number, rowH
   return scrollTop;
 }
 
-/** Where a key moves to in a list; `undefined` if the key does not move. */
+/** Returns the index to which a key moves in a list; `undefined` if the key does not move. */
 export function nextIndex(key: string, index: number, total: number, page: number): number | undefined {
   if (total === 0) return undefined;
   const last = total - 1;
@@ -54,7 +54,7 @@ export class TypeAhead {
   #typed = '';
   #at = 0;
 
-  /** Adds a key; the prefix so far, or `undefined` if the key is not a letter. */
+  /** Adds a key; returns the prefix so far, or `undefined` if the key is not a letter. */
   add(key: string, now: number): string | undefined {
     if ([...key].length !== 1) return undefined;
     const fresh = now - this.#at > 900;

@@ -7,7 +7,7 @@ import { Pages } from './search';
 type Names = Extract<CommandName, `backup_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
-/** What backups need of the rest of the fake. */
+/** What backups need from the fake. */
 export interface Context {
   /** Code of the error with which the last automatic backup failed. */
   failed: string | null | undefined;
@@ -20,7 +20,7 @@ export interface Context {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Backups of the fake: they hold the items as they were when the page was opened. */
+/** Backups of the fake; they contain the items as of the opening of the page. */
 export function backups({ failed, items, fail, writable, changed, job }: Context): Handlers {
   const then = structuredClone(items);
   const pages = new Pages();

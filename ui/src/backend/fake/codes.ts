@@ -3,7 +3,7 @@ import type { ChangedView, FoundCode, ItemDraft, JobKind, QrView } from '../type
 import { emptyDraft, valueOf, type FakeField, type FakeItem } from './model';
 import { contentOf, newItem } from './content';
 
-/** What codes that come in and go out need from the fake. */
+/** What code import and export need from the fake. */
 interface Context {
   items: FakeItem[];
   get: (id: string) => FakeItem;
@@ -13,19 +13,19 @@ interface Context {
   writable: () => void;
   job: (kind: JobKind, name: string, total: number, done: () => void) => number;
   fail: (code: 'password_needed') => never;
-  /** Takes note of items that were made, so that they can be undone. */
+  /** Registers created items for undo. */
   made: (items: FakeItem[]) => ChangedView;
-  /** Tells the page that pictures with codes were dropped. */
+  /** Reports that pictures with codes were dropped. */
   dropped: (count: number) => void;
 }
 
-/** What every picture shows. */
+/** The codes in every picture. */
 export const foundCodes: FoundCode[] = [
   { issuer: 'Harbour Bank', account: 'mara', setup: 'otpauth://totp/Harbour?secret=JBSWY3DPEHPK3PXP' },
   { issuer: 'Mail', account: 'mara@example.org', setup: 'otpauth://totp/Mail?secret=GEZDGNBVGY3TQOJQ' },
 ];
 
-/** Something that looks like a QR code, the same for the same text; no camera reads it. */
+/** Returns a pattern that looks like a QR code, equal for equal texts; it cannot be scanned. */
 export function qrOf(text: string): QrView {
   const inner = 33;
   let state = [...text].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 16777619), 2166136261);
@@ -57,7 +57,7 @@ const draftOf = ({ issuer, account, setup }: FoundCode): ItemDraft => ({
   ],
 });
 
-/** The handlers of the commands. A drop on the page stands for one that the real program sees by itself. */
+/** The commands of code import and export. A drop on the page stands for one that the real program handles itself. */
 export function codes(context: Context) {
   const { items, get, guarded, confirmed, writable, job, fail, made, dropped } = context;
   const held: FoundCode[] = [];
@@ -86,7 +86,7 @@ export function codes(context: Context) {
       const all = itemIds.map(get);
       const fits = all.filter((item) => !valueOf(item, 'code').startsWith('steam:'));
       return {
-        // Two to a picture, so that few items make several.
+        // Two codes per picture, so that few items give several pictures.
         pages: Array.from({ length: Math.ceil(fits.length / 2) }, (_, page) => qrOf(`page ${page}`)),
         count: fits.length,
         left_out: all.filter((item) => !fits.includes(item)).map(({ title }) => title),

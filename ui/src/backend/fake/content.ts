@@ -2,7 +2,7 @@ import type { ItemDraft, ItemTypeView } from '../types';
 import { now } from './data';
 import { hex, type FakeField, type FakeItem } from './model';
 
-/** The field as the form has it; what it did not send stays as it was. */
+/** Converts a field of a form; what the form did not send keeps its stored value. */
 function fieldOf(one: ItemDraft['fields'][number], old: FakeItem | undefined): FakeField {
   const before = old?.fields.find((other) => other.id === one.id);
   const value = one.value ?? before?.value ?? '';
@@ -19,7 +19,7 @@ function fieldOf(one: ItemDraft['fields'][number], old: FakeItem | undefined): F
   };
 }
 
-/** What a form makes of an item. */
+/** Returns the content of an item after a form is saved. */
 export function contentOf(draft: ItemDraft, old: FakeItem | undefined) {
   return {
     title: draft.title,
@@ -39,7 +39,7 @@ export function contentOf(draft: ItemDraft, old: FakeItem | undefined) {
 
 type Content = ReturnType<typeof contentOf>;
 
-/** What a form changes of an item, as the history names it. */
+/** Returns the changes of a form, as the history names them. */
 export function changesOf(old: FakeItem, content: Content): string[] {
   const changes: string[] = [];
   for (const key of ['title', 'notes', 'favourite', 'expires', 'reprompt', 'folder'] as const)
@@ -53,7 +53,7 @@ export function changesOf(old: FakeItem, content: Content): string[] {
   return changes;
 }
 
-/** A new item with this content. */
+/** Returns a new item with this content. */
 export function newItem(type: ItemTypeView, content: Content): FakeItem {
   return {
     ...content,

@@ -1,11 +1,11 @@
 import type { FieldKindView, ItemTypeView, UrlMatchView } from '../types';
 import { hex, templates, type FakeItem } from './model';
 
-/** A fixed moment, so that pictures stay the same: 2026-11-20 09:30 UTC. */
+/** A fixed time, so that screenshots stay the same: 2026-11-20 09:30 UTC. */
 export const now = Date.UTC(2026, 10, 20, 9, 30);
 const day = 86_400_000;
 
-/** What is said of a made-up item. */
+/** Content of a sample item. */
 export interface Seed {
   type?: ItemTypeView;
   values?: Record<string, string>;
@@ -28,7 +28,7 @@ export interface Seed {
   passkeys?: [site: string, user: string][];
 }
 
-/** Makes an item up. */
+/** Builds a sample item. */
 export function makeItem(title: string, seed: Seed): FakeItem {
   const type = seed.type ?? 'login';
   const modified = now - (seed.age ?? 30) * day;
@@ -105,7 +105,7 @@ const code = (issuer: string, account: string, more = '') =>
   `otpauth://totp/${encodeURIComponent(issuer)}:${encodeURIComponent(account)}?secret=JBSWY3DPEHPK3PXP&issuer=${encodeURIComponent(issuer)}${more}`;
 const login = (username: string, password: string, otp = '') => ({ username, password, code: otp });
 
-/** A vault as somebody might have it. */
+/** Returns a realistic vault. */
 export function sampleItems(): FakeItem[] {
   return [
     makeItem('Fastmail', {
@@ -435,7 +435,7 @@ export function sampleItems(): FakeItem[] {
   ];
 }
 
-/** Many plain logins, for the list at its longest. */
+/** Returns many plain logins, for long lists. */
 export function manyItems(count: number): FakeItem[] {
   return Array.from({ length: count }, (_, index) =>
     makeItem(`Account ${String(index + 1).padStart(6, '0')}`, {
@@ -445,7 +445,7 @@ export function manyItems(count: number): FakeItem[] {
   );
 }
 
-/** Text meant to do harm; it must stay text. */
+/** Returns items with hostile text, such as markup; it must stay text. */
 export function hostileItems(): FakeItem[] {
   return [
     makeItem('<img src=x onerror="window.harmed=1">', {

@@ -7,7 +7,7 @@ import { emptyDraft, hex, view, type FakeItem } from './model';
 type Names = Extract<CommandName, `document_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
-/** What documents need of the rest of the fake. */
+/** What documents need from the fake. */
 export interface Context {
   hostile: boolean;
   get: (id: string) => FakeItem;
@@ -18,7 +18,7 @@ export interface Context {
   fail: (code: ErrorCode) => never;
 }
 
-/** Documents of the fake: their names and sizes, and never a byte of them. */
+/** Documents of the fake: names and sizes only, no content. */
 export function documents({ hostile, get, saved, revise, changed, job, fail }: Context): Handlers {
   const receive = (name: string, media: string, size: number) =>
     job('document_import', name, size, (done) => {

@@ -1,7 +1,7 @@
 import { makeItem } from './data';
 import type { FakeItem } from './model';
 
-/** An item of every type that the sample does not have, each with parts of its own. */
+/** Returns an item of every type that the sample lacks. */
 export function itemsOfEveryType(): FakeItem[] {
   const router = makeItem('Router', {
     type: 'server',

@@ -1,14 +1,14 @@
 import type { AttachmentView, PictureView } from '../types';
 import { hex, type FakeItem } from './model';
 
-/** Puts a new version in the place of a file, which becomes an earlier one. */
+/** Replaces a file; the old one becomes an earlier version. */
 export function replace(item: FakeItem, blobId: string, at: number): void {
   const place = item.attachments.findIndex((one) => one.blob_id === blobId);
   const file = item.attachments[place];
   if (file) put(item, place, { ...file, blob_id: hex(32), size: file.size + 1000, added_at: at }, at);
 }
 
-/** Brings an earlier file back into its place; false if there is none. */
+/** Restores an earlier file; returns false if there is none. */
 export function restore(item: FakeItem, blobId: string, at: number): boolean {
   const back = item.earlier.find((one) => one.file.blob_id === blobId && one.kept);
   if (!back) return false;
@@ -26,7 +26,7 @@ function put(item: FakeItem, place: number, file: AttachmentView, at: number): v
   item.earlier.unshift({ file: before, until: at, now: file.blob_id, kept: true });
 }
 
-/** Takes a file off. */
+/** Removes a file; it becomes an earlier version. */
 export function detach(item: FakeItem, blobId: string, at: number): void {
   const gone = item.attachments.filter((one) => one.blob_id === blobId);
   item.attachments = item.attachments.filter((one) => one.blob_id !== blobId);
@@ -34,13 +34,13 @@ export function detach(item: FakeItem, blobId: string, at: number): void {
   item.earlier.unshift(...gone.map((file) => ({ file, until: at, kept: true })));
 }
 
-/** A file that an item has or had. */
+/** Returns a current or earlier file of an item. */
 export function find(item: FakeItem, blobId: string): AttachmentView | undefined {
   const all = [...item.attachments, ...item.earlier.filter((one) => one.kept).map((one) => one.file)];
   return all.find((one) => one.blob_id === blobId);
 }
 
-/** What a thumbnail of such a file is; only pictures have one here. */
+/** Returns the thumbnail of a file; only pictures have one. */
 export function picture(file: AttachmentView | undefined): PictureView | undefined {
   // One grey point.
   const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';

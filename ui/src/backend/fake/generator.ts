@@ -8,7 +8,7 @@ const words =
 const below = (limit: number) => Math.floor(Math.random() * limit);
 const one = (from: string) => from.charAt(below(from.length));
 
-/** A password by recipe, with the entropy of the recipe. */
+/** Generates a password by recipe, with the recipe's entropy. */
 export function generate(recipe: GeneratorRecipe): GeneratedView {
   if (recipe.kind === 'pin') {
     const password = Array.from({ length: recipe.length }, () => below(10)).join('');
@@ -48,7 +48,7 @@ export function generate(recipe: GeneratorRecipe): GeneratedView {
   };
 }
 
-/** A rough measure, enough to see the meter move. */
+/** Returns a rough strength, enough to move the meter. */
 export function strength(password: string): StrengthView {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
   const unique = new Set(password).size;

@@ -16,12 +16,12 @@ const kinds: HealthKind[] = [
   'incomplete',
 ];
 
-/** What a check of the fake's items finds: a few kinds, told by looking only. */
+/** Password health of the fake's items: a few kinds of findings, by simple checks. */
 export class FakeHealth {
   #found?: Map<HealthKind, HealthRow[]>;
   #examined = 0;
 
-  /** Looks at the items. */
+  /** Checks the items. */
   check(all: readonly FakeItem[]): void {
     const items = all.filter((item) => !item.archived && !item.trashed_at);
     const found = new Map<HealthKind, HealthRow[]>(kinds.map((kind) => [kind, []]));
@@ -40,7 +40,7 @@ export class FakeHealth {
     this.#examined = items.length;
   }
 
-  /** What was found, in numbers; none before the first check. */
+  /** Returns the counts; none before the first check. */
   report(): HealthView | null {
     const found = this.#found;
     if (!found) return null;
@@ -56,13 +56,13 @@ export class FakeHealth {
     };
   }
 
-  /** A page of one kind. */
+  /** Returns a page of one kind. */
   list(kind: HealthKind, offset: number, limit: number): HealthPage | undefined {
     const rows = this.#found?.get(kind);
     return rows && { total: rows.length, rows: rows.slice(offset, offset + limit) };
   }
 
-  /** Forgets, as locking does. */
+  /** Drops the results, as a lock does. */
   forget(): void {
     this.#found = undefined;
   }

@@ -92,7 +92,7 @@ const codes: readonly string[] = [
   'file_unreadable',
 ];
 
-/** What choosing a file leads to, by the name of the scenario. */
+/** Returns the preview of the chosen file, by the scenario. */
 export function importPreview(scenario: string): ImportPreview {
   if (codes.includes(scenario)) throw { code: scenario as ErrorCode, message: '' };
   switch (scenario) {
@@ -116,7 +116,7 @@ export function importPreview(scenario: string): ImportPreview {
   }
 }
 
-/** The report after a preview. */
+/** Returns the report for a preview. */
 export function importReport(preview: ImportPreview, skipped: number): ImportReport {
   return {
     imported: preview.items - skipped,

@@ -35,19 +35,19 @@ type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promis
 
 /** The only password that opens the fake. */
 export const fakePassword = 'correct horse';
-/** The Secret Key of the fake; its checksum fits. */
+/** The Secret Key of the fake; its checksum is valid. */
 export const fakeSecretKey = 'C1-0410-6105-0R3G-G28A-1C60-T3GF-23PT';
 
 function fail(code: ErrorCode, more: object = {}): never {
   throw { code, message: code, ...more };
 }
 
-/** What crosses to the real program is JSON as well. */
+/** Copies a value as JSON, as the real program's IPC does. */
 function jsonCopy<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
-/** A program that lives in this page's memory: every command works, nothing is kept and nothing is secret. */
+/** Returns a backend in the page's memory: every command works, nothing is stored and nothing is secret. */
 export function makeFake(scenario: Scenario): Backend {
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
   const emit = <E extends EventName>(name: E, payload: Events[E]) =>
@@ -198,7 +198,7 @@ export function makeFake(scenario: Scenario): Backend {
     emit('session-locked', null);
   };
 
-  // The page begins anew at a lock; the program goes on.
+  // A lock reloads the page while the real program keeps running.
   if (scenario.place === 'moving') job('profile_move', profiles[0]?.name ?? '', 4_000_000, () => undefined);
 
   const handlers: Handlers = {

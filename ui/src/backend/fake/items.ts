@@ -47,7 +47,7 @@ export function itemHandlers({
   damaged = false,
   clock,
 }: Context): Handlers {
-  /** Takes a code over a counter; none of a field whose codes follow the clock. */
+  /** Takes the next counter-based code; `undefined` for time-based ones. */
   const take = (id: string, fieldId: string) => {
     const of = field(id, fieldId);
     const taken = takeCode(of.value);

@@ -2,7 +2,7 @@ import type { Arguments, CommandName, Result } from '../commands';
 import type { AppStatus, ErrorCode, JobKind, PlaceView, ProfileSummary, SecurityView } from '../types';
 import { strength } from './generator';
 
-/** The recovery code of the fake; its checksum fits. */
+/** The recovery code of the fake; its checksum is valid. */
 export const fakeRecoveryCode = 'R1-810M-4GT4-8N34-EJ29-995M-RKAE-9XB6';
 
 type Names =
@@ -21,30 +21,30 @@ type Handlers = {
   [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
 };
 
-/** What the rest of the fake lends to this part of it. */
+/** What these commands need from the fake. */
 export interface Context {
   fail: (code: ErrorCode, more?: object) => never;
   writable: () => void;
   status: () => AppStatus;
   profiles: ProfileSummary[];
-  /** The one password, which the person may change. */
+  /** The current password. */
   password: { now: string };
   secretKey: string;
   kit: { groups: number; ask_group: number; saved: boolean; confirmed: boolean };
   unlock: (profile: ProfileSummary) => AppStatus;
   lock: () => void;
-  /** Does work of so many parts; rejects if the person stops it. */
+  /** Runs a job with that total; rejects if it is cancelled. */
   worked: (kind: JobKind, name: string, total: number) => Promise<void>;
-  /** A profile was taken in: on the first run there is now one to unlock. */
+  /** Called when an existing profile was added: on the first run there is now one to unlock. */
   found: () => void;
-  /** How the fake begins: where the profile lies, whether more protection is due. */
+  /** Scenario: the profile's folder, and whether stronger key derivation is due. */
   place?: string | null;
   weak?: boolean;
 }
 
 const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
-/** What opens a profile, and where it lies. */
+/** Commands on recovery code, PIN, key derivation, key rotation, and the profile's folder. */
 export function keys(lent: Context): Handlers {
   const { fail, writable, status, profiles, password, kit, worked } = lent;
   const security: SecurityView = {

@@ -12,7 +12,7 @@ import type {
   UrlMatchView,
 } from '../types';
 
-/** A field as the fake keeps it, the value in the open: nothing here is a secret. */
+/** A field with its value in plain text: nothing here is a secret. */
 export interface FakeField {
   id: string;
   role?: string;
@@ -23,10 +23,10 @@ export interface FakeField {
   past: { value: string; replaced_at: number }[];
 }
 
-/** An item as the fake keeps it. */
+/** An item of the fake. */
 export interface FakeItem {
   id: string;
-  /** None is the home vault. */
+  /** The home vault if absent. */
   vault?: string;
   type: ItemTypeView;
   title: string;
@@ -47,7 +47,7 @@ export interface FakeItem {
   modified_at: number;
   device: string;
   attachments: AttachmentView[];
-  /** Files that the item had before. */
+  /** Earlier files of the item. */
   earlier: EarlierFileView[];
   superseded: { label: string; at: number }[];
   revision: string;
@@ -60,7 +60,7 @@ export const homeVault = 'a0'.repeat(16);
 
 let counter = 0;
 
-/** Hexadecimal digits that have not been given out before. */
+/** Returns unused hexadecimal digits. */
 export function hex(digits: number): string {
   counter += 1;
   return (counter * 2654435761).toString(16).padStart(digits, '0').slice(-digits).padStart(digits, 'a');
@@ -184,7 +184,7 @@ export const templates: Record<ItemTypeView, [role: string, kind: FieldKindView]
   ],
 };
 
-/** A few of the checks of the real program: what looks wrong about a value. */
+/** Returns what looks wrong about a value, by a few of the real program's checks. */
 export function valueWarning(field: FakeField): string | undefined {
   const value = field.value.trim();
   if (value === '') return undefined;
@@ -204,7 +204,7 @@ export function valueOf(item: FakeItem, role: string): string {
   return item.fields.find((field) => field.role === role)?.value ?? '';
 }
 
-/** What stands below the title in a list. */
+/** Returns the subtitle of an item in a list. */
 export function subtitle(item: FakeItem): string {
   switch (item.type) {
     case 'login':
@@ -243,7 +243,7 @@ export function subtitle(item: FakeItem): string {
   }
 }
 
-/** The revisions of an item, the newest first. */
+/** Returns the revisions of an item, newest first. */
 export function historyOf(item: FakeItem): HistoryEntry[] {
   const entry = (of: FakeItem, changes: string[], current: boolean): HistoryEntry => ({
     revision: of.revision,
@@ -258,13 +258,13 @@ export function historyOf(item: FakeItem): HistoryEntry[] {
   ].reverse();
 }
 
-/** The item as it was, if it has such a revision. */
+/** Returns the item at a revision, if it has it. */
 export function atRevision(item: FakeItem, revision: string): FakeItem | undefined {
   if (item.revision === revision) return item;
   return item.past.find(({ item: old }) => old.revision === revision)?.item;
 }
 
-/** The item as the interface sees it. */
+/** Converts an item to its view. */
 export function view(item: FakeItem): ItemView {
   return {
     id: item.id,
@@ -304,7 +304,7 @@ export function view(item: FakeItem): ItemView {
   };
 }
 
-/** What work of a kind counts. */
+/** Returns the unit in which jobs of a kind count. */
 export function unitOf(kind: JobKind): JobUnit {
   if (
     kind.startsWith('item_') ||

@@ -1,6 +1,6 @@
 import type { CodeView } from '../types';
 
-/** Something that looks like a code and changes like one. */
+/** Returns a number that looks like a one-time code and changes like one. */
 export function codeAt(text: string, time: number): CodeView {
   const counter = /^otpauth:\/\/hotp.*[?&]counter=(\d+)/.exec(text)?.[1];
   if (counter !== undefined) return { kind: 'counter', counter: Number(counter) };
@@ -19,7 +19,7 @@ export function codeAt(text: string, time: number): CodeView {
 const numbered = (text: string, n: number, digits: number) =>
   String(Math.abs(Math.imul(n ^ text.length, 2654435761)) + 10 ** digits).slice(-digits);
 
-/** A code over a counter, with the set-up to keep from then on; none if the text is of another kind. */
+/** Returns the next counter-based code and the set-up to store; `undefined` for other kinds. */
 export function takeCode(text: string): { code: string; counter: number; rest: string } | undefined {
   const view = codeAt(text, 0);
   if (view.kind !== 'counter') return undefined;
@@ -28,7 +28,7 @@ export function takeCode(text: string): { code: string; counter: number; rest: s
   return { code: numbered(text.replace(/counter=\d+/, ''), counter, 6), counter, rest };
 }
 
-/** Whether a text could set up one-time codes. */
+/** Whether a text looks like the set-up of one-time codes. */
 export function looksLikeCode(text: string): boolean {
   return /^(otpauth|steam):\/\/\S+$/.test(text) || /^[A-Z2-7 ]{8,}=*$/i.test(text);
 }

@@ -3,8 +3,8 @@ import type { AppStatus, DamageView, ErrorCode, JobKind, JobView, ProfileSummary
 import { hex } from './model';
 
 /**
- * What is damaged in the fake: a `page` of the database, so that the profile does not open; an `item`, which is met only when
- * it is opened; the `keys`; all that is needed to read the database (`unreadable`); or nothing (`whole`).
+ * What is damaged: a `page` of the database, so that the profile does not open; an `item`, found only when it is opened;
+ * the `keys`; everything needed to read the database (`unreadable`); or nothing (`whole`).
  */
 export type Damage = 'page' | 'item' | 'keys' | 'unreadable' | 'whole';
 
@@ -14,7 +14,7 @@ type Handlers = {
   ) => Result<K> | Promise<Result<K>>;
 };
 
-/** What the rest of the fake lends to this part of it. */
+/** What these commands need from the fake. */
 export interface Context {
   damage: Damage;
   now: number;
@@ -29,17 +29,17 @@ export interface Context {
 
 const folder = '/home/mara/.local/share/coffer/profiles/00';
 
-/** With which error a damaged profile does not open; none if it does. */
+/** Returns the error with which a damaged profile fails to open; none if it opens. */
 export function damageAtUnlock(damage: Damage): ErrorCode | undefined {
   if (damage === 'keys') return 'profile_damaged';
   return damage === 'page' || damage === 'unreadable' ? 'database_damaged' : undefined;
 }
 
-/** What can be done about a damaged profile, and backups from elsewhere. */
+/** Commands to repair a damaged profile, and to restore backups from elsewhere. */
 export function repair(lent: Context): Handlers {
   const { damage, now, fail, profiles, password, job, jobs } = lent;
   const known = (id: string) => profiles.find((one) => one.id === id) ?? fail('profile_not_found');
-  /** Works until it is done or the person stops it. */
+  /** Runs a job to its end; rejects if it is cancelled. */
   const work = (kind: JobKind, total: number) =>
     new Promise<void>((resolve, reject) => {
       const id = job(kind, '', total, () => resolve());

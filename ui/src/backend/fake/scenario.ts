@@ -1,6 +1,6 @@
 import type { Damage } from './repair';
 
-/** How the fake begins; read from the address of the page. */
+/** The initial state of the fake, read from the page's address. */
 export interface Scenario {
   state: 'first_run' | 'locked' | 'unlocked';
   /** Number of plain items instead of the sample, `hostile`, or `types` for one of every type. */
@@ -13,7 +13,7 @@ export interface Scenario {
   kit?: boolean;
   /** Names of notices, with commas between. */
   notice?: string | null;
-  /** What the chosen import file is: `clean`, `hostile`, `many` remarks, `slow` to write, long in `reading`, or the code of an error. */
+  /** The chosen import file: `clean`, `hostile`, `many` remarks, `slow` to write, long in `reading`, or the code of an error. */
   import?: string | null;
   /** Code of the error with which documents fail. */
   jobs?: string | null;
@@ -21,13 +21,13 @@ export interface Scenario {
   draft?: boolean;
   /** A PIN opens the first profile: 123456. */
   pin?: boolean;
-  /** Where the profile lies: `synced` or `network`; or that it is `moving`. */
+  /** Folder of the profile: `synced` or `network`; or that it is `moving`. */
   place?: string | null;
-  /** Whether more protection of the password is due. */
+  /** Whether stronger key derivation is due. */
   weak?: boolean;
   /** Another program has the profile open. */
   holder?: boolean;
-  /** How fast documents go, in bytes per tick. */
+  /** Progress of jobs per tick. */
   speed?: number;
   /** Name of a second vault, with the item “Attic” in it. */
   vault?: string | null;

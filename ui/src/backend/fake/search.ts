@@ -23,7 +23,7 @@ function inScope(item: FakeItem, scope: ItemScope): boolean {
   }
 }
 
-/** Words written as a filter that there is not. */
+/** Returns the unknown filters of a search text. */
 function unknownFilters(text: string): string[] {
   const known = ['tag', 'type', 'has', 'is', 'url', 'folder', 'vault', 'before', 'after'];
   const name = (word: string) => /^-?([a-z]{2,20}):(?![\d/])/i.exec(word)?.[1]?.toLowerCase();
@@ -51,7 +51,7 @@ function fits(item: FakeItem, text: string): boolean {
     });
 }
 
-/** The row of an item in a list. */
+/** Returns the list row of an item. */
 export function row(item: FakeItem): ItemRow {
   return {
     id: item.id,
@@ -83,17 +83,17 @@ function found(items: FakeItem[], query: ItemQuery): FakeItem[] {
   return found;
 }
 
-/** Pages of the items a query names; the sorted list is kept until something changes. */
+/** Pages of query results; the sorted list is cached until something changes. */
 export class Pages {
   #key = '';
   #found: FakeItem[] = [];
 
-  /** Forgets the list. */
+  /** Drops the cached list. */
   forget(): void {
     this.#key = '';
   }
 
-  /** A page. */
+  /** Returns a page. */
   get(items: FakeItem[], query: ItemQuery): ItemPage {
     const key = JSON.stringify([query.scope, query.text, query.sort]);
     if (key !== this.#key) {
@@ -114,7 +114,7 @@ function counts(names: string[]): { name: string; count: number }[] {
   return [...count].map(([name, n]) => ({ name, count: n })).sort((a, b) => collator.compare(a.name, b.name));
 }
 
-/** The counts of the sidebar. */
+/** Returns the counts of the sidebar. */
 export function sidebar(items: FakeItem[], drafts: number): SidebarView {
   const live = items.filter((item) => inScope(item, { kind: 'all' }));
   return {

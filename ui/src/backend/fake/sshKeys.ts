@@ -19,7 +19,7 @@ const names = {
 /** The passphrase of the file that the fake "chooses". */
 export const fakePassphrase = 'coffer test';
 
-/** Keys that the fake's drafts hold. The file it chooses is encrypted, the clipboard holds none. */
+/** SSH keys in the fake's drafts. The chosen file is encrypted; the clipboard contains no key. */
 export class FakeSshKeys {
   readonly #held = new Map<string, SshKeyView>();
   readonly #drafts: Drafts;
@@ -46,7 +46,7 @@ export class FakeSshKeys {
     return { draft_id, key };
   }
 
-  /** What saving a form with this draft adds to its fields. */
+  /** Returns the fields of a form with the draft's key added. */
   fields(draftId: string | undefined, fields: FakeField[]): FakeField[] {
     const key = draftId === undefined ? undefined : this.#held.get(draftId);
     if (!key) return fields;

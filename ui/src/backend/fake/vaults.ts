@@ -3,7 +3,7 @@ import type { BulkChange, ChangedView, EventView, RulesView, UndoneView, VaultVi
 import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
 
-/** What the vaults of the fake need from it. */
+/** What the vaults need from the fake. */
 interface Context {
   items: FakeItem[];
   get: (id: string) => FakeItem;
@@ -15,7 +15,7 @@ interface Context {
 
 type Step = { id: string; after: string; before?: FakeItem };
 
-/** Vaults, changes of many items and the way back, in this page's memory. */
+/** Vaults, changes of many items, and undo. */
 export class FakeVaults {
   #vaults: Pick<VaultView, 'id' | 'home' | 'look'>[] = [
     { id: homeVault, home: true, look: { name: '', icon: '' } },
@@ -39,7 +39,7 @@ export class FakeVaults {
     });
   }
 
-  /** Makes a second vault with one of the items in it. */
+  /** Creates a second vault with one of the items in it. */
   begin(name: string, title: string): void {
     const id = hex(32);
     this.#vaults.push({ id, home: false, look: { name, icon: '' } });
@@ -51,7 +51,7 @@ export class FakeVaults {
     return this.#vaults.find((vault) => vault.id === id) ?? this.context.fail('not_found');
   }
 
-  /** Changes items and keeps how they were. */
+  /** Changes items and keeps their previous state for undo. */
   change(ids: string[], changes: string[], change: (item: FakeItem) => boolean): ChangedView {
     this.context.writable();
     const steps: Step[] = [];
@@ -66,7 +66,7 @@ export class FakeVaults {
     return this.#remember(steps);
   }
 
-  /** Takes note of items that were made. */
+  /** Registers created items for undo. */
   made(items: FakeItem[]): ChangedView {
     return this.#remember(items.map(({ id, revision }) => ({ id, after: revision })));
   }
@@ -259,7 +259,7 @@ export class FakeVaults {
   }
 }
 
-/** A plain copy: what the page keeps is no more than data. */
+/** Returns a deep copy. */
 function plain(item: FakeItem): FakeItem {
   return JSON.parse(JSON.stringify(item)) as FakeItem;
 }

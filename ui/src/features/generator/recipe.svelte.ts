@@ -1,6 +1,6 @@
 import type { GeneratorRecipe, WordListView, WordSeparator } from '../../backend';
 
-/** What the generator can make. */
+/** Kinds of generated values. */
 export type Kind = GeneratorRecipe['kind'];
 
 /** Classes of characters. */
@@ -8,10 +8,10 @@ export const classes = ['lower', 'upper', 'digits', 'symbols'] as const;
 /** A class of characters. */
 export type CharacterClass = (typeof classes)[number];
 
-/** What may stand between words. */
+/** Separators between words. */
 export const separators: readonly WordSeparator[] = ['hyphen', 'space', 'dot', 'underscore', 'digit'];
 
-/** How much of each kind can be asked for; the slider ends earlier, where more is of no use. */
+/** Length limits of each kind; the slider ends earlier, where more is of no use. */
 export const bounds: Record<Kind, { min: number; max: number; slider: number }> = {
   characters: { min: 4, max: 128, slider: 64 },
   words: { min: 3, max: 20, slider: 12 },
@@ -21,44 +21,44 @@ export const bounds: Record<Kind, { min: number; max: number; slider: number }> 
 
 /** Lists of words. */
 export const lists: readonly WordListView[] = ['english', 'german'];
-/** Most that can be asked for of one class. */
+/** Largest required number of one class. */
 export const maxPerClass = 9;
 
-/** A number within the bounds of a kind; what is not a number becomes the least. */
+/** Clamps a number to the limits of a kind; NaN becomes the minimum. */
 export function clamp(kind: Kind, wish: number): number {
   const { min, max } = bounds[kind];
   return Number.isFinite(wish) ? Math.min(max, Math.max(min, Math.round(wish))) : min;
 }
 
-/** How hard a password of that many random bits is to guess, 0 to 4, as the strength meter counts. */
+/** Returns the strength, 0 to 4, of a password with that many random bits. */
 export function scoreOf(bits: number): 0 | 1 | 2 | 3 | 4 {
   return bits < 28 ? 0 : bits < 45 ? 1 : bits < 60 ? 2 : bits < 80 ? 3 : 4;
 }
 
-/** What the person has chosen; kept while the program runs, so that the next password is made the same way. */
+/** The chosen options; kept while the program runs, so that the next password is made the same way. */
 export class Recipe {
   kind = $state<Kind>('characters');
   amount = $state<Record<Kind, number>>({ characters: 20, words: 5, user_name: 2, pin: 6 });
   use = $state<Record<CharacterClass, boolean>>({ lower: true, upper: true, digits: true, symbols: true });
   avoidAmbiguous = $state(false);
-  /** How many of each class there are at least. */
+  /** Required number of each class. */
   least = $state<Record<CharacterClass, number>>({ lower: 1, upper: 1, digits: 1, symbols: 1 });
   /** The symbols that a site accepts; empty for the usual ones. */
   ownSymbols = $state('');
   list = $state<WordListView>('english');
   separator = $state<WordSeparator>('hyphen');
-  /** What stands between the words of a user name. */
+  /** Separator between the words of a user name. */
   nameSeparator = $state<WordSeparator | 'none'>('dot');
   nameDigits = $state(2);
   capitalize = $state(false);
   number = $state(false);
 
-  /** Whether a class is the only one left, so that it must stay. */
+  /** Whether a class is the only one left and cannot be removed. */
   isLast(one: CharacterClass): boolean {
     return this.use[one] && classes.filter((other) => this.use[other]).length === 1;
   }
 
-  /** Rules of a site, if any differ from the usual ones. */
+  /** Rules of a site, where they differ from the defaults. */
   #rules(): { least?: [number, number, number, number]; own_symbols?: string } {
     const { lower, upper, digits, symbols } = this.least;
     const usual = classes.every((one) => this.least[one] === 1);

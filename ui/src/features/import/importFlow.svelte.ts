@@ -2,16 +2,16 @@ import { call, type ImportChoice, type ImportPreview, type ImportReport } from '
 import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
-/** Where the person is in the import. */
+/** Step of the import. */
 export type Step = 'start' | 'reading' | 'preview' | 'writing' | 'report';
 
-/** One import from choosing a file to the report. */
+/** State of one import, from the choice of a file to the report. */
 export class ImportFlow {
   step = $state<Step>('start');
   preview = $state<ImportPreview>();
   report = $state<ImportReport>();
   failure = $state<unknown>();
-  /** Whether the person stopped the import; nothing was written then. */
+  /** Whether the import was cancelled; nothing was written then. */
   stopped = $state(false);
   readonly job = new JobTracker({ kinds: ['import_read', 'item_import'] });
 
@@ -21,18 +21,18 @@ export class ImportFlow {
 
   #unfollow: (() => void) | undefined;
 
-  /** How many items the choice would import. */
+  /** Number of items that would be imported. */
   get wanted(): number {
     if (!this.preview) return 0;
     return this.preview.items - (this.skipIdentical ? this.preview.identical : 0);
   }
 
-  /** Whether work is going on that must not be left. */
+  /** Whether a job is running, so that the dialog must stay open. */
   get busy(): boolean {
     return this.step === 'writing' || (this.step === 'reading' && this.job.view !== undefined);
   }
 
-  /** The choice as the program takes it. */
+  /** The options as the program expects them. */
   get choice(): ImportChoice {
     const folder = this.folder.trim();
     const tag = this.tag.trim();
@@ -89,12 +89,12 @@ export class ImportFlow {
     }
   }
 
-  /** Whether the program is at work, and not the person at the file dialog. */
+  /** Whether the program reads the file, as opposed to the file dialog being open. */
   get reading(): boolean {
     return this.step === 'reading' && this.job.view !== undefined;
   }
 
-  /** Forgets everything, here and in the program. */
+  /** Discards everything, here and in the program. */
   discard(): void {
     if (this.preview && !this.report) {
       void call('import_discard', { token: this.preview.token }).catch(() => undefined);

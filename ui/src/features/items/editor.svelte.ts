@@ -14,15 +14,15 @@ import {
 
 /** A field in the form. */
 export interface FormField {
-  /** Stays the same while the form is open. */
+  /** Stable while the form is open. */
   readonly key: number;
   readonly id?: string;
   readonly role?: string;
   label: string;
   kind: FieldKindView;
-  /** What is typed; absent while a concealed value stays as it is stored. */
+  /** The typed value; absent while a concealed value is unchanged. */
   value: string | undefined;
-  /** The stored value once it was revealed, to tell whether it was changed. */
+  /** The stored value once revealed, to detect changes. */
   stored?: string;
   section?: string;
 }
@@ -32,7 +32,7 @@ export function concealed(kind: FieldKindView): boolean {
   return kind === 'concealed' || kind === 'code' || kind === 'secret_lines';
 }
 
-/** An address in the form, and when it is meant for a page. */
+/** An address in the form, and its match rule. */
 export interface FormUrl {
   url: string;
   rule: UrlMatchView;
@@ -45,12 +45,12 @@ export interface FormSection {
   fields: FormField[];
 }
 
-/** Splits typed text into tags: by comma, without doubles or empty ones. */
+/** Splits typed text into tags at commas, without duplicates or empty ones. */
 export function parseTags(text: string): string[] {
   return [...new Set(text.split(',').map((tag) => tag.trim()))].filter(Boolean);
 }
 
-/** A folder path as it is kept: levels trimmed, empty ones left out. */
+/** Normalizes a folder path: levels trimmed, empty ones removed. */
 export function parseFolder(text: string): string | undefined {
   const levels = text.split('/').map((level) => level.trim());
   return levels.filter(Boolean).join('/') || undefined;
@@ -58,14 +58,14 @@ export function parseFolder(text: string): string | undefined {
 
 let lastKey = 0;
 
-/** Where a form for a new item was begun: the item will lie there, too. */
+/** Tag, folder and vault of a new item, from the scope in which it was begun. */
 export interface NewItemDefaults {
   tag?: string;
   folder?: string;
   vault?: string;
 }
 
-/** A form for one item, new or existing. Every second it is sealed as a draft while something is changed. */
+/** The form of one item, new or existing. While it is changed, it is saved as an encrypted draft every second. */
 export class Editor {
   readonly itemId: string | undefined;
   readonly type: ItemTypeView;
@@ -82,17 +82,17 @@ export class Editor {
   favourite = $state(false);
   busy = $state(false);
   failure = $state<unknown>();
-  /** The public half of a key that the draft holds; it is saved with the form. */
+  /** The public part of an SSH key in the draft; the key is saved with the form. */
   sshKey = $state<SshKeyView>();
-  /** Whether a key is being made or read. */
+  /** Whether a key is being generated or read. */
   addingKey = $state(false);
-  /** The files that a field may name. */
+  /** The files that a field may refer to. */
   files: { blob_id: string; name: string }[] = [];
-  /** When the draft was last sealed. */
+  /** Whether a draft was saved. */
   draftSaved = $state(false);
 
   #base: string | undefined;
-  /** The vault a new item goes into, other than the home vault. */
+  /** The vault of a new item, if not the home vault. */
   #vault: string | undefined;
   #removedPasskeys: string[] = [];
   #clean = '';
@@ -107,7 +107,7 @@ export class Editor {
     this.#base = base;
   }
 
-  /** A form for a new item. */
+  /** Returns a form for a new item. */
   static forNew(type: ItemTypeView, template: FieldTemplate[], from: NewItemDefaults): Editor {
     const editor = new Editor(type, undefined, undefined);
     editor.fields = template.map(({ role, kind }) => ({ key: ++lastKey, role, label: '', kind, value: '' }));
@@ -119,7 +119,7 @@ export class Editor {
     return editor;
   }
 
-  /** A form for a new item with the fields of a template. */
+  /** Returns a form for a new item with the fields of a template. */
   static fromTemplate(item: ItemView, template: FieldTemplate[], from: NewItemDefaults): Editor {
     const editor = new Editor(item.item_type, undefined, undefined);
     editor.#fill(
@@ -145,7 +145,7 @@ export class Editor {
     return editor;
   }
 
-  /** A form for an item that exists. */
+  /** Returns a form for an existing item. */
   static forItem(item: ItemView, template: FieldTemplate[]): Editor {
     const editor = new Editor(item.item_type, item.id, item.revision);
     editor.#fill(
@@ -171,7 +171,7 @@ export class Editor {
     return editor;
   }
 
-  /** A form for a draft that was kept; it counts as changed. `item` is the stored one that it edits. */
+  /** Returns a form for a saved draft; it counts as changed. `item` is the stored item that it edits. */
   static forDraft(draftId: string, draft: ItemDraft, template: FieldTemplate[], item?: ItemView): Editor {
     const editor = new Editor(draft.item_type, draft.id, draft.base_revision);
     editor.#fill(draft, template);
@@ -210,7 +210,7 @@ export class Editor {
     this.fields = [...fields, ...missing].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
   }
 
-  /** The item as it would be saved. */
+  /** Returns the item as it would be saved. */
   draft(): ItemDraft {
     const fields = this.fields
       .filter(
@@ -253,23 +253,23 @@ export class Editor {
     return JSON.stringify(this.draft());
   }
 
-  /** Whether something differs from what is stored. */
+  /** Whether the form differs from the stored item. */
   get dirty(): boolean {
     return this.#serialised() !== this.#clean;
   }
 
-  /** Begins keeping the draft each second. */
+  /** Starts saving the draft every second. */
   start(): void {
     this.#ticking ??= setInterval(() => void this.saveDraft(), 1000);
   }
 
-  /** Stops keeping it. */
+  /** Stops saving the draft. */
   stop(): void {
     clearInterval(this.#ticking);
     this.#ticking = undefined;
   }
 
-  /** Seals the draft now, if there is anything new in it. */
+  /** Saves the draft now, if it changed. */
   async saveDraft(): Promise<void> {
     await this.#sealing;
     const now = this.#serialised();
@@ -283,21 +283,21 @@ export class Editor {
         this.#sealed = now;
         this.draftSaved = true;
       },
-      // Keeping a draft is a precaution: the form itself is still there, so a failure is not told.
+      // A draft is a precaution: the form itself is still open, so a failure is not shown.
       () => undefined,
     );
     await this.#sealing;
     this.#sealing = undefined;
   }
 
-  /** Has the program make a key or take one in. It stays in the sealed draft; the form gets the public half. */
+  /** Has the program generate or read an SSH key. The key stays in the encrypted draft; the form gets the public part. */
   async addKey(
     ask: (form: { draft: ItemDraft; draftId?: string }) => Promise<SshKeyTaken | null>,
   ): Promise<void> {
     await this.#sealing;
     this.addingKey = true;
     const taken = ask({ draft: this.draft(), ...(this.#draftId ? { draftId: this.#draftId } : {}) });
-    // Saving and keeping wait for it: another draft in between would be without the key.
+    // Saving the item or the draft waits for it: a draft saved in between would lack the key.
     this.#sealing = taken.then(
       (answer) => this.#applyKey(answer),
       () => undefined,
@@ -323,7 +323,7 @@ export class Editor {
     }
   }
 
-  /** Saves the item; `undefined` if it failed, with the reason in `failure`. */
+  /** Saves the item; returns `undefined` if it failed, with the error in `failure`. */
   async save(): Promise<ItemView | undefined> {
     await this.#sealing;
     this.busy = true;
@@ -345,7 +345,7 @@ export class Editor {
     }
   }
 
-  /** After a conflict the newer revision becomes the base, so that saving again is a decision and not a dead end. */
+  /** After a conflict the newer revision becomes the base, so that saving again overwrites it. */
   async #rebaseOnConflict(error: unknown): Promise<void> {
     const conflict =
       typeof error === 'object' && error !== null && 'code' in error && error.code === 'conflict';
@@ -354,14 +354,14 @@ export class Editor {
     if (newer) this.#base = newer.revision;
   }
 
-  /** Gives up what was typed. */
+  /** Discards the form and its draft. */
   async discard(): Promise<void> {
     this.stop();
     await this.#sealing;
     if (this.#draftId) await call('draft_discard', { draftId: this.#draftId }).catch(() => undefined);
   }
 
-  /** Brings a stored concealed value into the form. */
+  /** Loads a stored concealed value into the form. */
   async reveal(field: FormField): Promise<void> {
     if (field.value !== undefined || !field.id || !this.itemId) return;
     const value = await call('item_reveal', { itemId: this.itemId, fieldId: field.id });
@@ -378,7 +378,7 @@ export class Editor {
     return this.fields[index] as FormField;
   }
 
-  /** Takes a field out; the returned function puts it back. */
+  /** Removes a field; the returned function restores it. */
   removeField(field: FormField): () => void {
     const index = this.fields.findIndex((one) => one.key === field.key);
     const [taken] = this.fields.splice(index, 1);
@@ -387,7 +387,7 @@ export class Editor {
     };
   }
 
-  /** The custom fields under their headings, in the order of their first fields; those without one first. */
+  /** The custom fields by section, in the order of their first fields; those without a section first. */
   get sections(): FormSection[] {
     const found: FormSection[] = [];
     for (const field of this.fields) {
@@ -401,7 +401,7 @@ export class Editor {
     return found;
   }
 
-  /** Puts the custom fields into the order of these sections. */
+  /** Orders the custom fields by these sections. */
   #arrange(sections: FormSection[]): void {
     const builtIn = this.fields.filter((field) => field.role !== undefined);
     this.fields = [...builtIn, ...sections.flatMap((section) => section.fields)];
@@ -415,7 +415,7 @@ export class Editor {
     return this.addField('text', '', free);
   }
 
-  /** Gives a section another name; one that is taken joins both, an empty one takes the heading off. */
+  /** Renames a section; an existing name joins both, an empty one removes the heading. */
   renameSection(title: string, to: string): void {
     const name = to.trim();
     for (const field of this.fields) {
@@ -426,7 +426,7 @@ export class Editor {
     this.#arrange(this.sections);
   }
 
-  /** Moves a section by one place. */
+  /** Moves a section by one position. */
   moveSection(title: string, by: -1 | 1): void {
     const sections = this.sections;
     const index = sections.findIndex((one) => one.title === title);
@@ -437,7 +437,7 @@ export class Editor {
     this.#arrange(sections);
   }
 
-  /** Moves a custom field by one place within its section. */
+  /** Moves a custom field by one position within its section. */
   moveField(field: FormField, by: -1 | 1): void {
     const sections = this.sections;
     const section = sections.find((one) => one.fields.some(({ key }) => key === field.key));
@@ -453,7 +453,7 @@ export class Editor {
     this.urls.push(blankUrl());
   }
 
-  /** Takes a passkey out; the returned function puts it back. */
+  /** Removes a passkey; the returned function restores it. */
   removePasskey(passkey: PasskeyView): () => void {
     const before = [...this.passkeys];
     this.passkeys = before.filter(({ id }) => id !== passkey.id);
@@ -469,7 +469,7 @@ function blankUrl(): FormUrl {
   return { url: '', rule: 'domain' };
 }
 
-/** What the form takes over from an item besides its fields. */
+/** Returns the form's values of an item, without its fields. */
 function formOf(item: ItemView) {
   const { title, notes, urls, url_rules, tags, folder, favourite, expires, reprompt, template } = item;
   return {

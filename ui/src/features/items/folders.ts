@@ -1,6 +1,6 @@
 import type { NameCount } from '../../backend';
 
-/** A folder of the sidebar with its depth; folders that only hold folders are there as well. */
+/** A folder of the sidebar; folders without items of their own are listed as well. */
 export interface FolderEntry {
   path: string;
   name: string;
@@ -10,7 +10,7 @@ export interface FolderEntry {
   children: boolean;
 }
 
-/** Folder paths as a list in tree order. */
+/** Returns folder paths as a list in tree order. */
 export function folderTree(folders: NameCount[]): FolderEntry[] {
   const counts = new Map<string, number>();
   const order: string[] = [];

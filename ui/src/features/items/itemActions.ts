@@ -3,9 +3,9 @@ import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
 import type { ItemStore } from './itemStore.svelte';
 
-/* What a person does with the open item, apart from editing it. Each action does nothing where it does not apply. */
+/* Actions on the open item and the trash. Each does nothing where it does not apply. */
 
-/** Makes a template of the open item. */
+/** Creates a template from the open item. */
 export async function makeTemplate(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly || store.editor) return;
@@ -24,7 +24,7 @@ async function editTemplate(store: ItemStore, id: string): Promise<void> {
   if (await store.open(id)) store.edit();
 }
 
-/** Marks the open item as a favourite, or not. */
+/** Adds the open item to the favourites or removes it. */
 export async function toggleFavourite(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly) return;
@@ -32,7 +32,7 @@ export async function toggleFavourite(store: ItemStore): Promise<void> {
   await store.reload();
 }
 
-/** Makes a copy of the open item and opens it. */
+/** Duplicates the open item and opens the copy. */
 export async function duplicateItem(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly || store.editor || item.trashed_at !== undefined) return;
@@ -44,7 +44,7 @@ export async function duplicateItem(store: ItemStore): Promise<void> {
   await store.reload();
 }
 
-/** Puts the open item into the archive or takes it out. */
+/** Archives the open item or restores it from the archive; can be undone. */
 export async function toggleArchived(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly) return;
@@ -60,7 +60,7 @@ export async function toggleArchived(store: ItemStore): Promise<void> {
   });
 }
 
-/** Moves the open item to another vault with its history; it can be undone. */
+/** Moves the open item to another vault with its history; can be undone. */
 export async function moveToVault(store: ItemStore, vaultId: string): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly || store.editor) return;
@@ -86,7 +86,7 @@ export async function moveToVault(store: ItemStore, vaultId: string): Promise<vo
   );
 }
 
-/** Puts the open item into the trash; it can be undone. */
+/** Moves the open item to the trash; can be undone. */
 export async function trashItem(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly || store.editor || item.trashed_at !== undefined) return;
@@ -101,7 +101,7 @@ export async function trashItem(store: ItemStore): Promise<void> {
   });
 }
 
-/** Takes the open item out of the trash. */
+/** Restores the open item from the trash. */
 export async function restoreItem(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly) return;
@@ -112,7 +112,7 @@ export async function restoreItem(store: ItemStore): Promise<void> {
   toast(t('item.restored'));
 }
 
-/** Deletes the open item for good, after asking. */
+/** Deletes the open item permanently, after confirmation. */
 export async function purgeItem(store: ItemStore): Promise<void> {
   const { item } = store;
   if (!item || store.readOnly || !(await store.confirm('purge'))) return;
@@ -123,7 +123,7 @@ export async function purgeItem(store: ItemStore): Promise<void> {
   toast(t('item.purged'));
 }
 
-/** Empties the trash, after asking. */
+/** Empties the trash, after confirmation. */
 export async function emptyTrash(store: ItemStore): Promise<void> {
   if (store.readOnly || !(await store.confirm('empty'))) return;
   const count = await store.attempt(call('trash_empty'));

@@ -20,13 +20,13 @@ import { toast, toastError } from '../../shared/toasts.svelte';
 import { Editor } from './editor.svelte';
 import { defaultsOf, pageQuery, scopeKey, type ListScope } from './listScope';
 
-/** An answer the person owes before the page moves on. */
+/** A question that must be answered before the page continues. */
 export interface Question {
   kind: 'leave' | 'empty' | 'purge';
   answer: (choice: 'save' | 'discard' | 'stay' | 'yes' | 'no') => void;
 }
 
-/** What the three panes show: where one is, which items there are, which one is open or edited. */
+/** State of the three panes: the scope, its items, and the one that is open or edited. */
 export class ItemStore {
   scope = $state<ListScope>({ kind: 'all' });
   text = $state('');
@@ -46,12 +46,12 @@ export class ItemStore {
   /** The person's own templates for new items. */
   ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
-  /** Counts up when the detail pane should take the focus. */
+  /** Increases when the detail pane should take the focus. */
   detailFocus = $state(0);
-  /** Counts up when the list should take the focus. */
+  /** Increases when the list should take the focus. */
   listFocus = $state(0);
 
-  /** Filters in the search text that there are not, as they were typed. */
+  /** Unknown filters in the search text, as typed. */
   unknownFilters = $state<string[]>([]);
 
   readonly rows = new PagedRows<ItemRow>(
@@ -66,7 +66,7 @@ export class ItemStore {
   async #fetch(offset: number, limit: number): Promise<ItemPage> {
     const query = pageQuery(this.#scope(), this.text, this.sort, offset, limit);
     const asked = () => call('item_list', { query });
-    // Another search, such as the palette's, ends this one; if it is still wanted it is asked for again.
+    // Another search, such as the palette's, cancels this one; it is repeated if it is still needed.
     const again = (error: unknown) => {
       if (failureOf(error).code === 'cancelled' && query.text === this.text.trim()) return asked();
       throw error;
@@ -85,7 +85,7 @@ export class ItemStore {
     if (code !== 'cancelled' && code !== 'locked') toastError(error);
   }
 
-  /** Runs a command and tells a failure; `undefined` if it failed. */
+  /** Waits for a command and shows its error; returns `undefined` if it failed. */
   async attempt<T>(work: Promise<T>): Promise<T | undefined> {
     try {
       return await work;
@@ -95,7 +95,7 @@ export class ItemStore {
     }
   }
 
-  /** Loads what the screen shows first and listens for changes until the returned function is called. */
+  /** Loads what is shown and listens for changes until the returned function is called. */
   start(): () => void {
     void this.attempt(call('item_templates').then((templates) => (this.templates = templates)));
     void this.reload();
@@ -110,7 +110,7 @@ export class ItemStore {
     };
   }
 
-  /** Asks anew for everything shown. */
+  /** Reloads everything shown. */
   async reload(): Promise<void> {
     await Promise.all([
       this.loadSidebar(),
@@ -119,7 +119,7 @@ export class ItemStore {
     ]);
   }
 
-  /** Asks anew for the counts, vaults, drafts and templates. */
+  /** Reloads the counts, vaults, drafts and templates. */
   async loadSidebar(): Promise<void> {
     const [sidebar, vaults, drafts] = await Promise.all([
       this.attempt(call('sidebar_get')),
@@ -139,7 +139,7 @@ export class ItemStore {
     this.index = id === undefined ? -1 : this.rows.indexOf((row) => row.id === id);
   }
 
-  /** Goes to a scope of the sidebar. */
+  /** Shows a scope. */
   async go(scope: ListScope): Promise<void> {
     if (scopeKey(scope) === scopeKey(this.scope) && this.text === '') return;
     if (!(await this.mayLeave())) return;
@@ -158,7 +158,7 @@ export class ItemStore {
     this.#findRow();
   }
 
-  /** Opens the first item found, once what was typed has been answered; whether there is one. */
+  /** Waits for the search and opens the first result; returns whether there is one. */
   async chooseFirst(): Promise<boolean> {
     let searching;
     do {
@@ -177,7 +177,7 @@ export class ItemStore {
     this.#findRow();
   }
 
-  /** Where a typed prefix leads to in the list. */
+  /** Returns the index of the first row with a typed prefix. */
   async seek(prefix: string): Promise<number | undefined> {
     const fold = (text: string) => text.toLocaleLowerCase(locale());
     const begins = (row: ItemRow) => fold(row.title).startsWith(fold(prefix));
@@ -194,7 +194,7 @@ export class ItemStore {
     if (row && (await this.open(row.id))) this.index = index;
   }
 
-  /** Opens an item; whether it may. */
+  /** Opens an item; returns whether the open form could be left. */
   async open(id: string): Promise<boolean> {
     if (id === this.selectedId && !this.editor) return true;
     if (!(await this.mayLeave())) return false;
@@ -235,7 +235,7 @@ export class ItemStore {
     this.itemFailure = undefined;
   }
 
-  /** Closes the detail pane where there is room for one pane only. */
+  /** Closes the detail pane, in windows with one pane. */
   async close(): Promise<void> {
     if (await this.mayLeave()) {
       this.clear();
@@ -247,7 +247,7 @@ export class ItemStore {
     return this.templates.find((one) => one.item_type === type)?.fields ?? [];
   }
 
-  /** Begins a new item. */
+  /** Opens the form for a new item. */
   async begin(type: ItemTypeView): Promise<void> {
     if (this.readOnly || !(await this.mayLeave())) return;
     if (type === 'document') {
@@ -259,7 +259,7 @@ export class ItemStore {
     this.#edit(Editor.forNew(type, this.#template(type), defaultsOf(scope)));
   }
 
-  /** Begins a new item with the fields of one of the person's own templates. */
+  /** Opens the form for a new item with the fields of a template. */
   async beginFrom(row: ItemRow): Promise<void> {
     if (this.readOnly || !(await this.mayLeave())) return;
     const template = await this.attempt(call('item_get', { itemId: row.id }));
@@ -269,7 +269,7 @@ export class ItemStore {
     this.#edit(Editor.fromTemplate(template, this.#template(template.item_type), defaultsOf(scope)));
   }
 
-  /** Edits the open item in scope. */
+  /** Opens the form for the open item. */
   edit(): void {
     const { item } = this;
     if (!item || this.editor || this.readOnly || item.trashed_at !== undefined) return;
@@ -297,7 +297,7 @@ export class ItemStore {
     this.#edit(editor);
   }
 
-  /** Gives up a draft. */
+  /** Discards a draft. */
   async discardDraft(draft: DraftSummary): Promise<void> {
     await this.attempt(call('draft_discard', { draftId: draft.id }));
     await this.loadSidebar();
@@ -309,7 +309,7 @@ export class ItemStore {
     editor.start();
   }
 
-  /** Saves the form; whether it went well. */
+  /** Saves the form; returns whether it succeeded. */
   async save(): Promise<boolean> {
     const { editor } = this;
     if (!editor || editor.busy) return false;
@@ -324,12 +324,12 @@ export class ItemStore {
     return true;
   }
 
-  /** Leaves the form, asking first if something was changed. */
+  /** Closes the form; asks first if it was changed. */
   async cancel(): Promise<void> {
     if (await this.mayLeave()) this.detailFocus += 1;
   }
 
-  /** Whether the form may be left: it is clean, or it was saved or given up now. */
+  /** Closes the form if there is one; returns whether it is clean, saved or discarded now. */
   async mayLeave(): Promise<boolean> {
     const { editor } = this;
     if (!editor) return true;
@@ -347,19 +347,19 @@ export class ItemStore {
     return true;
   }
 
-  /** Seals what is typed, before the page goes. */
+  /** Saves the open form as a draft. */
   async saveDraft(): Promise<void> {
     await this.editor?.saveDraft();
   }
 
-  /** Asks whether to go on; returns the answer. */
+  /** Asks for confirmation; returns the answer. */
   async confirm(kind: 'empty' | 'purge'): Promise<boolean> {
     const choice = await new Promise<string>((answer) => (this.question = { kind, answer }));
     this.question = undefined;
     return choice === 'yes';
   }
 
-  /** What a vault is called; the home vault has a name only once it was given one. */
+  /** Returns the name of a vault; the home vault has one only once it was renamed. */
   vaultName(id: string): string {
     const vault = this.vaults.find((one) => one.id === id);
     return vault?.look.name || t('vault.home');
@@ -377,7 +377,7 @@ export class ItemStore {
     this.listFocus += 1;
   }
 
-  /** Tells what a copy did. */
+  /** Shows that a value was copied, and when the clipboard is cleared. */
   copied(name: string, seconds: number): void {
     toast(seconds > 0 ? t('detail.copied.clears', { name, count: seconds }) : t('detail.copied', { name }));
   }

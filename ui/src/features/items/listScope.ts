@@ -1,10 +1,10 @@
 import type { ItemQuery, ItemScope, ItemSort } from '../../backend';
 import type { NewItemDefaults } from './editor.svelte';
 
-/** What the sidebar can choose: a scope of items, or the drafts. */
+/** What the list shows: a scope of items, or the drafts. */
 export type ListScope = ItemScope | { kind: 'drafts' };
 
-/** A scope as one text, to compare and to name it in the page. */
+/** Returns a scope as text, for comparison and `data-scope`. */
 export function scopeKey(scope: ListScope): string {
   switch (scope.kind) {
     case 'type':
@@ -20,14 +20,14 @@ export function scopeKey(scope: ListScope): string {
   }
 }
 
-/** What a new item has from the scope where it is begun. */
+/** Returns the tag, folder or vault of a new item that is begun in a scope. */
 export function defaultsOf(scope: ListScope): NewItemDefaults {
   if (scope.kind === 'tag') return { tag: scope.tag };
   if (scope.kind === 'folder') return { folder: scope.folder };
   return scope.kind === 'vault' ? { vault: scope.vault_id } : {};
 }
 
-/** The query for a page of a scope. */
+/** Returns the query for a page of a scope. */
 export function pageQuery(
   scope: ItemScope,
   text: string,

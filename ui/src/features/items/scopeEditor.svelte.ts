@@ -4,14 +4,14 @@ import { toast } from '../../shared/toasts.svelte';
 import type { ItemStore } from './itemStore.svelte';
 import { scopeKey, type ListScope } from './listScope';
 
-/** A scope of the sidebar that has a name of the person's own. */
+/** A scope with a name that the person chose. */
 export type NamedScope =
   { kind: 'vault'; vault: VaultView } | { kind: 'folder'; name: string } | { kind: 'tag'; name: string };
 
-/** What is asked about scopeEditor: a name for a new or an old one, or whether one may go. */
+/** The open dialog: a new vault, a new name, or a removal. */
 type Asking = { kind: 'make' } | { kind: 'name'; of: NamedScope } | { kind: 'remove'; of: NamedScope };
 
-/** The vaults, folders and tags of the sidebar: made, named anew, taken away. */
+/** Creates, renames and removes vaults, folders and tags. */
 export class ScopeEditor {
   asking = $state.raw<Asking>();
   readonly #store: ItemStore;
@@ -20,22 +20,22 @@ export class ScopeEditor {
     this.#store = store;
   }
 
-  /** Asks the person something. */
+  /** Opens a dialog. */
   ask(asking: Asking): void {
     this.asking = asking;
   }
 
-  /** Asks no more. */
+  /** Closes the dialog. */
   drop(): void {
     this.asking = undefined;
   }
 
-  /** What a scope is called now. */
+  /** Returns the current name of a scope. */
   nameOf(of: NamedScope): string {
     return of.kind === 'vault' ? this.#store.vaultName(of.vault.id) : of.name;
   }
 
-  /** Makes a vault, or gives a scope another name. Throws what is wrong with the name. */
+  /** Creates a vault or renames a scope, as the dialog asks. Throws if the name is invalid. */
   async name(text: string): Promise<void> {
     const { asking } = this;
     const name = text.trim();
@@ -60,7 +60,7 @@ export class ScopeEditor {
     this.drop();
   }
 
-  /** Takes a scope away; the items in a folder or with a tag stay. Throws what is wrong. */
+  /** Removes a scope; items in a folder or with a tag stay. */
   async remove(): Promise<void> {
     const { asking } = this;
     this.drop();
@@ -99,7 +99,7 @@ export class ScopeEditor {
     );
   }
 
-  /** Shows another scope, if the one that is no more was shown. */
+  /** Shows another scope if the removed one was shown. */
   async #leave(was: ListScope, to: ListScope): Promise<void> {
     if (scopeKey(this.#store.scope) === scopeKey(was)) await this.#store.go(to);
     await this.#store.reload();

@@ -1,17 +1,17 @@
 import { call, on, progressDelay, type JobKind, type JobView } from '../../backend';
 
-/** A point of progress, for the speed. */
+/** A sample of progress, for the speed. */
 interface Point {
   at: number;
   done: number;
 }
 
-/** The speed is measured over this many milliseconds. */
+/** Milliseconds over which the speed is measured. */
 const speedWindow = 8000;
-/** Before that many milliseconds have gone by, nothing is said about the time left. */
+/** Milliseconds before a time left is shown. */
 const minimumWindow = 1500;
 
-/** Seconds until the work is done at the speed of the last moments; `undefined` while that cannot be said. */
+/** Returns the seconds left at the recent speed; `undefined` while it is unknown. */
 export function secondsLeft(points: readonly Point[], total: number): number | undefined {
   const first = points[0];
   const last = points.at(-1);
@@ -22,7 +22,7 @@ export function secondsLeft(points: readonly Point[], total: number): number | u
 
 const isActive = (view: JobView) => view.state === 'running' || view.state === 'paused';
 
-/** A job with what is known about its speed. */
+/** A job and its speed. */
 export class TrackedJob {
   view = $state.raw<JobView>() as JobView;
   left = $state<number>();
@@ -33,9 +33,9 @@ export class TrackedJob {
     this.take(view, now);
   }
 
-  /** Takes over how the job stands. */
+  /** Accepts a new state of the job. */
   take(view: JobView, now: number): void {
-    // What was counted before says nothing about what is counted now.
+    // Samples in another unit are useless.
     if (view.unit !== this.#unit) this.#points = [];
     this.#unit = view.unit;
     this.view = view;
@@ -44,23 +44,23 @@ export class TrackedJob {
     this.left = view.state === 'running' ? secondsLeft(this.#points, view.total) : undefined;
   }
 
-  /** What is done, 0 to 1; nothing as long as nobody knows how much it is. */
+  /** Finished share, 0 to 1; absent while the total is unknown. */
   get part(): number | undefined {
     const { done, total, state } = this.view;
     if (state === 'done') return 1;
     return total > 0 ? Math.min(1, done / total) : undefined;
   }
 
-  /** Whether the work goes on, now or after the next unlocking. */
+  /** Whether the job is running, or paused until the next unlock. */
   get running(): boolean {
     return isActive(this.view);
   }
 }
 
-/** Ended jobs that stay in view; older ones go. */
+/** Number of ended jobs that stay listed. */
 const endedKept = 20;
 
-/** Kinds of work that their own dialog shows. */
+/** Kinds of jobs that have a dialog of their own. */
 const ownDialogKinds: readonly JobKind[] = [
   'import_read',
   'item_import',
@@ -73,8 +73,7 @@ const ownDialogKinds: readonly JobKind[] = [
   'backup_check',
 ];
 
-/** Kinds of work that whoever asked for it is told the end of: they are shown only while they go on, and only if that takes
- * longer than a moment. */
+/** Kinds of jobs whose result is shown elsewhere: listed only while they run, and only after `progressDelay`. */
 const briefKinds: readonly JobKind[] = [
   'item_change',
   'item_move',
@@ -84,30 +83,30 @@ const briefKinds: readonly JobKind[] = [
   'history_purge',
 ];
 
-/** The documents that are going in and out, oldest first. */
+/** The jobs in the tray, oldest first. */
 export class Jobs {
   list = $state<TrackedJob[]>([]);
   readonly #only: readonly JobKind[] | undefined;
-  /** Passing work that has not gone on for a moment yet. */
+  /** Brief jobs that have run for less than `progressDelay`. */
   readonly #short = new Map<number, { view: JobView; timer: ReturnType<typeof setTimeout> }>();
 
   constructor(only?: readonly JobKind[]) {
     this.#only = only;
   }
 
-  /** Jobs that go on. */
+  /** Jobs that are running or paused. */
   running = $derived(this.list.filter((job) => job.running));
   /** Jobs that have ended. */
   ended = $derived(this.list.filter((job) => !job.running));
-  /** What is done of everything in the tray, 0 to 1. */
+  /** Finished share of all running jobs, 0 to 1. */
   part = $derived.by(() => {
     const total = this.running.reduce((sum, job) => sum + job.view.total, 0);
     const done = this.running.reduce((sum, job) => sum + job.view.done, 0);
     return total > 0 ? done / total : 1;
   });
 
-  /** Takes over how a job stands. Not listed is what its own dialog shows, and the automatic backup once it has ended: a
-   * failure of it is told as a message. */
+  /** Accepts a new state of a job. Jobs with a dialog of their own are not listed, nor is an automatic backup that has
+   * ended: its failure is shown as a message. */
   take(view: JobView, now = performance.now()): void {
     if (ownDialogKinds.includes(view.kind) || this.#only?.includes(view.kind) === false) return;
     if (briefKinds.includes(view.kind) && this.#isShort(view)) return;
@@ -122,7 +121,7 @@ export class Jobs {
     if (surplus.length > 0) this.list = this.list.filter((job) => !surplus.includes(job));
   }
 
-  /** Whether passing work is not to be listed: it goes on for less than a moment, or has ended. */
+  /** Whether a brief job is not listed: it has run for less than `progressDelay`, or has ended. */
   #isShort(view: JobView): boolean {
     const short = this.#short.get(view.id);
     if (!isActive(view)) {
@@ -144,12 +143,12 @@ export class Jobs {
     return true;
   }
 
-  /** Takes an ended job out of view. */
+  /** Removes an ended job from the tray. */
   dismiss(id: number): void {
     this.list = this.list.filter((job) => job.running || job.view.id !== id);
   }
 
-  /** Takes all ended jobs out of view. */
+  /** Removes all ended jobs from the tray. */
   dismissEnded(): void {
     this.list = this.running;
   }
@@ -159,7 +158,7 @@ export class Jobs {
     await call('job_cancel', { jobId: id });
   }
 
-  /** Follows the program until the returned function is called. */
+  /** Listens for jobs until the returned function is called. */
   follow(fail: (error: unknown) => void): () => void {
     const stop = on('job', (view) => this.take(view));
     call('job_list').then((views) => views.filter(isActive).forEach((view) => this.take(view)), fail);

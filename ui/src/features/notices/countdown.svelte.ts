@@ -2,18 +2,18 @@
 export class Countdown {
   /** Seconds left; 0 when nothing runs. */
   left = $state(0);
-  /** Seconds it began with. */
+  /** Seconds at the start. */
   total = $state(0);
 
   #until = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
-  /** What is left, 0 to 1. */
+  /** Remaining share, 0 to 1. */
   get part(): number {
     return this.total > 0 ? this.left / this.total : 0;
   }
 
-  /** Begins anew; 0 stops. */
+  /** Restarts; 0 stops. */
   start(seconds: number): void {
     this.stop();
     if (seconds <= 0) return;
@@ -26,7 +26,7 @@ export class Countdown {
     }, 250);
   }
 
-  /** Ends the count. */
+  /** Stops the countdown. */
   stop(): void {
     clearInterval(this.#ticking);
     this.#ticking = undefined;

@@ -2,17 +2,17 @@ import type { SessionState } from '../../backend';
 
 type Unlocked = Extract<SessionState, { state: 'unlocked' }>;
 
-/** Notices that say why the profile can only be read; they stand in the banner that says so. */
+/** Notices that explain why the profile is read-only; shown in its banner. */
 const reasons: readonly string[] = ['header_damaged', 'disk_read_only'];
 
-/** Why the profile can only be read: a notice by name where there is one, since it says more, else an error. */
+/** Returns why the profile is read-only: a notice where there is one, since it says more, else an error. */
 export function readOnlyReason(session: Unlocked): { notice: string } | { error: unknown } | undefined {
   if (!session.read_only) return undefined;
   const notice = session.notices.find((name) => reasons.includes(name));
   return notice ? { notice } : { error: session.read_only };
 }
 
-/** The notices to be told by themselves, each once. */
+/** Returns the other notices, each once. */
 export function remainingNotices(session: Unlocked): string[] {
   const shown = readOnlyReason(session);
   const said = shown && 'notice' in shown ? shown.notice : undefined;

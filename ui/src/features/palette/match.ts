@@ -1,11 +1,11 @@
-/** Letters without case and accents, for comparing. */
+/** Removes case and accents, for comparison. */
 function plain(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /**
- * How well a text answers to what was typed: higher is better, `undefined` if it does not. Every typed word must begin a word of
- * the text; failing that, the typed letters must be the first letters of its words.
+ * Returns how well a text matches what was typed: higher is better, `undefined` if it does not match. Best is a prefix, then
+ * prefixes of words, then substrings, then initials.
  */
 export function score(text: string, typed: string): number | undefined {
   const wanted = plain(typed).split(/\s+/).filter(Boolean);
@@ -19,12 +19,12 @@ export function score(text: string, typed: string): number | undefined {
   return initials.startsWith(wanted.join('')) ? 0.5 : undefined;
 }
 
-/** Whether a text begins with what was typed; with nothing typed it does not. */
+/** Whether a text begins with what was typed; false if nothing is typed. */
 export function isPrefix(text: string, typed: string): boolean {
   return typed.trim() !== '' && score(text, typed) === 3;
 }
 
-/** The entries that answer to what was typed, the best first and otherwise in their own order. */
+/** Returns the entries that match what was typed, best first, otherwise in their own order. */
 export function bestMatches<T>(entries: readonly T[], typed: string, text: (entry: T) => string): T[] {
   return entries
     .map((entry) => ({ entry, score: score(text(entry), typed) }))

@@ -2,26 +2,26 @@ import { call, type AppStatus, type DamageView, type SavedView } from '../../bac
 import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
-/** What was done, to be told before the profile is shown. */
+/** Result of a repair, shown before the profile opens. */
 export type RepairResult =
   | { kind: 'restored'; aside: string; status: AppStatus }
   | { kind: 'salvaged'; saved: SavedView; status: AppStatus };
 
 type Work = 'examine' | 'restore' | 'salvage';
 
-/** A damaged profile on its way to one that opens. */
+/** State of the repair screen: examine a damaged profile, restore a backup, or salvage what opens. */
 export class RepairFlow {
   damage = $state.raw<DamageView>();
-  /** What still opens, once it was looked at. */
+  /** What still opens, once examined. */
   found = $state.raw<SavedView>();
-  /** Whether nothing of the database opens. */
+  /** Whether nothing in the database can be read. */
   nothingReadable = $state(false);
   password = $state('');
   secretKey = $state('');
-  /** Whether the program asks for them; a password may be at hand from the unlock screen. */
+  /** Whether the fields are shown; the password may be known from the unlock screen. */
   askPassword = $state(true);
   askSecretKey = $state(false);
-  /** The number of the backup that is chosen. */
+  /** Number of the chosen backup. */
   backup = $state('0');
   /** Backups that were found damaged. */
   damagedBackups = $state<number[]>([]);
@@ -30,7 +30,7 @@ export class RepairFlow {
   failure = $state<unknown>();
   done = $state.raw<RepairResult>();
 
-  /** Neither key file can be read, so that only a backup helps. */
+  /** Whether neither key file can be read, so that only a backup helps. */
   keysUnreadable = $derived(
     this.damage !== undefined && this.damage.keys !== 'readable' && this.damage.keys_copy !== 'readable',
   );
@@ -51,7 +51,7 @@ export class RepairFlow {
     }
   }
 
-  /** Looks at the files, and closer if the password is at hand. */
+  /** Checks the files, and examines the database if the password is known. */
   async begin(): Promise<void> {
     try {
       this.damage = await call('repair_look', { profileId: this.#id });
@@ -62,14 +62,14 @@ export class RepairFlow {
     if (this.ready && !this.keysUnreadable) await this.examine();
   }
 
-  /** Looks for what still opens. */
+  /** Examines what still opens. */
   examine(): Promise<void> {
     return this.#work('examine', async () => {
       this.found = await call('repair_examine', this.#keys());
     });
   }
 
-  /** Puts the chosen backup in the place of the profile. */
+  /** Restores the chosen backup; the damaged profile is set aside. */
   restore(): Promise<void> {
     const backup = Number(this.backup);
     return this.#work('restore', async () => {
@@ -83,7 +83,7 @@ export class RepairFlow {
     });
   }
 
-  /** Saves what opens into a new profile. */
+  /** Salvages what opens into a new profile. */
   salvage(name: string): Promise<void> {
     return this.#work('salvage', async () => {
       const { saved, status } = await call('repair_salvage', { ...this.#keys(), name });
@@ -96,7 +96,7 @@ export class RepairFlow {
     return { profileId: this.#id, password: this.password, ...typed };
   }
 
-  /** A damaged backup is marked, and the next one chosen. */
+  /** Marks a backup as damaged and chooses the next one. */
   #nextAfter(backup: number) {
     this.damagedBackups = [...this.damagedBackups, backup];
     const next = (this.damage?.backups ?? []).findIndex((_, number) => !this.damagedBackups.includes(number));

@@ -1,6 +1,6 @@
 import type { ShortcutName } from '../../shared/shortcuts';
 
-/** The keys as the sheet groups them. */
+/** The groups of the shortcut sheet. */
 export const groups = [
   {
     title: 'shortcuts.general',

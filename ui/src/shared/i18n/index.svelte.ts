@@ -4,14 +4,14 @@ import { fill, pick, type Key, type Parameters } from './message';
 
 export type { Key } from './message';
 
-/** A language the interface speaks. */
+/** A language of the interface. */
 export type Locale = 'en' | 'de';
 
 const catalogues = { en, de } as const;
 
 let current = $state<Locale>('en');
 
-/** The language spoken now. */
+/** Returns the current language. */
 export function locale(): Locale {
   return current;
 }
@@ -22,27 +22,27 @@ export function setLocale(locale: Locale): void {
   if (typeof document !== 'undefined') document.documentElement.lang = locale;
 }
 
-/** The language for a wish and the system's language; English if the interface does not speak it. */
+/** Returns the language for the setting and the system's language; English if there is no catalogue for it. */
 export function chooseLocale(wish: string, system: string): Locale {
   const wanted = wish === 'system' ? system.slice(0, 2).toLowerCase() : wish;
   return wanted in catalogues ? (wanted as Locale) : 'en';
 }
 
-/** The message of a key in the current language. */
+/** Returns the text of a key in the current language. */
 export function t<K extends Key>(key: K, ...args: Parameters<K>): string {
   const values = (args[0] ?? {}) as Record<string, string | number>;
   return fill(pick(catalogues[current][key], values, current), values, current);
 }
 
-/** The message of a key that comes from the program, if the catalogue has it. */
+/** Returns the text of a key that comes from the program; `undefined` if the catalogue lacks it. */
 export function optionalText(key: string): string | undefined {
   const message = (catalogues[current] as Record<string, unknown>)[key];
   return typeof message === 'string' ? message : undefined;
 }
 
 /**
- * The language with the country the person set, for dates: `en` may be written as in Britain or in America. What the system
- * hands on need not be a language at all (`C`, or nothing), so it is tried first.
+ * Returns the language tag with its region, for dates: British and American English write them differently. The system may
+ * report values that are no language tag (`C`, or nothing), so each is validated first.
  */
 export function regional(): string {
   const here = typeof navigator === 'undefined' ? [] : navigator.languages;
@@ -51,32 +51,32 @@ export function regional(): string {
     try {
       return Intl.getCanonicalLocales(one)[0] ?? current;
     } catch {
-      // Not a language; the next one may be.
+      // Not a language tag; the next one may be.
     }
   }
   return current;
 }
 
-/** A number as the language writes it. */
+/** Formats a number. */
 export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
 }
 
-/** A day and time as the language writes it. */
+/** Formats a date and time. */
 export function dateTime(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium', timeStyle: 'short' }).format(
     milliseconds,
   );
 }
 
-/** A day as the language writes it. */
+/** Formats a date. */
 export function day(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(milliseconds);
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A size in decimal units as the language writes it. */
+/** Formats a size in decimal units. */
 export function bytes(value: number): string {
   let step = 0;
   let amount = value;
@@ -92,7 +92,7 @@ export function bytes(value: number): string {
   }).format(amount);
 }
 
-/** A span of time, coarse: what is left of a long piece of work. */
+/** Formats a duration in one unit, such as the time left of a job. */
 export function duration(seconds: number): string {
   const unit = seconds < 90 ? 'second' : seconds < 5400 ? 'minute' : 'hour';
   const amount = unit === 'second' ? seconds : unit === 'minute' ? seconds / 60 : seconds / 3600;

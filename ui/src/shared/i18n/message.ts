@@ -7,7 +7,7 @@ export type Message = string | Plural;
 
 /** A key of the catalogue. */
 export type Key = keyof typeof en;
-/** A whole catalogue in another language: every key, of the same shape. A missing key does not compile. */
+/** A whole catalogue in another language: every key, of the same shape. A missing key is a compile error. */
 export type Catalogue = { readonly [K in Key]: (typeof en)[K] extends string ? string : Plural };
 /** Part of a catalogue in another language. */
 export type Translation<Source> = {
@@ -17,19 +17,19 @@ export type Translation<Source> = {
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type NamesOf<M> = M extends string ? Names<M> : M extends Plural ? 'count' | Names<M['other']> : never;
 
-/** What must be handed in with a key: nothing, or a value for every name in its message. */
+/** Parameters of a key: none, or a value for every name in its message. */
 export type Parameters<K extends Key> = [NamesOf<(typeof en)[K]>] extends [never]
   ? []
   : [{ readonly [N in NamesOf<(typeof en)[K]>]: N extends 'count' ? number : string | number }];
 
-/** The text of a message for a count. */
+/** Returns the plural form of a message for a count. */
 export function pick(message: Message, values: Record<string, string | number>, locale: string): string {
   if (typeof message === 'string') return message;
   const form = new Intl.PluralRules(locale).select(Number(values['count'] ?? 0));
   return form === 'one' ? message.one : message.other;
 }
 
-/** A text with its names filled in; numbers as the language writes them. */
+/** Fills in the `{names}` of a text; numbers are formatted for the language. */
 export function fill(text: string, values: Record<string, string | number>, locale: string): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
