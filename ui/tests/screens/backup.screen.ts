@@ -30,7 +30,7 @@ test('the backups, made by hand and by themselves', () =>
     expect(await row.textContent()).toContain('Damaged');
     await row.locator(id(testids.backupCheck)).click();
     await page.clock.runFor(4000);
-    await page.getByText('This backup is whole').waitFor();
+    await page.getByText('This backup is intact').waitFor();
     expect(await row.textContent()).not.toContain('Damaged');
     await page.locator(id(testids.backupSave)).click();
     await page.getByRole('progressbar', { name: 'is read and checked' }).waitFor();

@@ -93,7 +93,7 @@ test('a code found while a form is open goes into its field', () =>
     // Several are not for one field.
     await page.locator(id(testids.codeFill)).click();
     await page.locator(id(testids.codePick)).click();
-    await page.getByText('There are several codes there').waitFor();
+    await page.getByText('There are several codes').waitFor();
     await drop(page, 2);
     await page.locator(id(testids.codesDialog)).waitFor();
     expect(await page.locator(field).inputValue()).toBe('');
@@ -145,9 +145,7 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.codeQr)).waitFor();
       const first = await page.locator(`${id(testids.codeQr)} path`).getAttribute('d');
       await everyLook(page, `codes-out-pictures-${lang}`);
-      await page
-        .getByRole('button', { name: lang === 'en' ? 'The next picture' : 'Das nächste Bild' })
-        .click();
+      await page.getByRole('button', { name: lang === 'en' ? 'Next picture' : 'Nächstes Bild' }).click();
       expect(await page.locator(`${id(testids.codeQr)} path`).getAttribute('d')).not.toBe(first);
       await page.getByRole('button', { name: lang === 'en' ? 'Back' : 'Zurück', exact: true }).click();
       await page.locator(id(testids.codesOutSave)).click();

@@ -153,7 +153,7 @@ describe('enlarged to 200 %', () => {
   );
 });
 
-test('an earlier version is brought back and deleted for good', () =>
+test('an earlier version is restored and deleted permanently', () =>
   onPage({}, async (page) => {
     await open(page, 'Passport scan');
     const row = page.locator(id(testids.attachmentRow));

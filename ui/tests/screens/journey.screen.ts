@@ -132,7 +132,7 @@ describe('with the keyboard alone', () => {
 });
 
 describe('items', () => {
-  test('go to the trash, come back, and are deleted for good only after a question', () =>
+  test('go to the trash, come back, and are deleted permanently only after a question', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
       await page.locator(id(testids.detailMore)).click();

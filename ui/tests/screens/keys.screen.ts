@@ -70,7 +70,7 @@ test('the unlock screen takes the PIN, and the password after too many wrong one
     for (let left = 4; left > 0; left -= 1) {
       await field.fill('000000');
       await page.keyboard.press('Enter');
-      await page.getByText(new RegExp(`${left} (try is|tries are) left`)).waitFor();
+      await page.getByText(new RegExp(`${left} attempts? left`)).waitFor();
     }
     await everyLook(page, 'unlock-pin');
     await field.fill('000000');

@@ -24,7 +24,7 @@ const damaged = (damage: string, act: (page: Page) => Promise<void>, lang: 'en' 
 describe('a damaged database', () => {
   test('what still opens is saved into a new profile, by keyboard alone', () =>
     damaged('page', async (page) => {
-      await page.getByRole('progressbar', { name: 'Looking at every page' }).waitFor();
+      await page.getByRole('progressbar', { name: 'Examining every page' }).waitFor();
       await page.clock.runFor(4000);
       await page.locator(id(testids.repairSalvage)).waitFor();
       expect(await page.locator(id(testids.repairFound)).textContent()).toContain('3 damaged pages');
@@ -37,7 +37,7 @@ describe('a damaged database', () => {
       await page.locator(id(testids.repairName)).focus();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      await page.getByRole('progressbar', { name: 'is being saved' }).waitFor();
+      await page.getByRole('progressbar', { name: 'Saving what can be read' }).waitFor();
       await page.clock.runFor(4000);
       await expect.poll(() => stage(page)).toBe('salvaged');
       await expect.poll(() => focused(page)).toBe('H1');

@@ -52,7 +52,7 @@ test('a vault goes with its items only when one says so', () =>
     await page.locator(id(testids.itemRow, '[data-title="Attic"]')).waitFor();
     await menu(page, 'Family');
     await page.locator(id(testids.placeRemove)).click();
-    await page.getByText('The 1 item in it is deleted for good').waitFor();
+    await page.getByText('The 1 item in it is deleted permanently').waitFor();
     await page.locator(id(testids.confirmNo)).click();
     await page.locator(id(testids.itemRow, '[data-title="Attic"]')).waitFor();
     await menu(page, 'Family');

@@ -82,7 +82,7 @@ describe('settings', () => {
       await page.getByRole('option', { name: 'never' }).waitFor();
       await page.keyboard.press('End');
       await page.keyboard.press('Enter');
-      await page.getByText('everybody at this computer').waitFor();
+      await page.getByText('anyone at this computer').waitFor();
       expect(await page.locator(id(testids.settingsLockAfter)).getAttribute('data-value')).toBe('0');
     }));
 
@@ -121,7 +121,7 @@ describe('settings', () => {
       const group = Number(await page.locator(id(testids.kitGroup)).getAttribute('data-group'));
       await page.locator(id(testids.kitGroup)).fill(key.split('-')[group + 1] ?? '');
       await page.locator(id(testids.kitConfirm)).click();
-      await page.getByText('Confirmed: you have typed a group').waitFor();
+      await page.getByText('Confirmed: you typed a group').waitFor();
       await gone(page, testids.kitBanner);
     }));
 });
@@ -134,7 +134,7 @@ describe('generator', () => {
       await page.locator(id(testids.generatorLength)).fill('40');
       await page.keyboard.press('Enter');
       await expect.poll(async () => (await value.textContent())?.length).toBe(40);
-      for (const name of ['Small letters', 'Capital letters', 'Symbols']) {
+      for (const name of ['Lowercase letters', 'Uppercase letters', 'Symbols']) {
         await page.getByRole('switch', { name }).click();
       }
       await expect.poll(() => value.textContent()).toMatch(/^\d{40}$/);

@@ -111,7 +111,7 @@ test('the palette', () =>
     await page.locator(id(testids.paletteEntry, '[data-item-id]')).first().waitFor();
     await everyLook(page, 'palette-typed');
     await page.locator(id(testids.paletteInput)).fill('zzzz');
-    await page.getByText('Nothing fits').waitFor();
+    await page.getByText('No match').waitFor();
     await everyLook(page, 'palette-empty');
   }));
 

@@ -100,7 +100,7 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.confirmYes)).click();
       await open(page, 'Router');
       await row
-        .getByText(lang === 'en' ? 'This item is no longer there.' : 'Diesen Eintrag gibt es nicht mehr.')
+        .getByText(lang === 'en' ? 'This item no longer exists.' : 'Diesen Eintrag gibt es nicht mehr.')
         .waitFor();
     }));
 }

@@ -102,7 +102,7 @@ describe('messages', () => {
   });
 
   test('do not fill in twice: a value with braces stays as it is', () => {
-    expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” for good?');
+    expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” permanently?');
   });
 
   test('that are unknown are told as such', () => {

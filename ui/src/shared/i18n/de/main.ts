@@ -12,7 +12,7 @@ export const main: Translation<typeof source> = {
   'main.sidebar': 'Seitenleiste',
   'main.list': 'Einträge',
   'main.detail': 'Einzelheiten',
-  'main.again': 'Neu beginnen',
+  'main.again': 'Neu laden',
   'main.quit': 'Beenden',
   'main.clipboard': {
     one: 'Zwischenablage wird in {count} Sekunde geleert',
@@ -21,12 +21,12 @@ export const main: Translation<typeof source> = {
   'main.clipboard.short': '{seconds} s',
   'main.clipboard.clear': 'Zwischenablage jetzt leeren',
   'main.clipboard.cleared': 'Zwischenablage geleert',
-  'main.readOnly': 'Nur zum Lesen geöffnet.',
+  'main.readOnly': 'Schreibgeschützt.',
   'main.kit':
-    'Dein Notfallblatt ist noch nicht gesichert. Ohne es kommst du auf einem neuen Computer nicht hinein.',
-  'main.kit.now': 'Jetzt sichern',
+    'Dein Notfallblatt ist noch nicht gespeichert. Ohne es kommst du auf einem neuen Computer nicht hinein.',
+  'main.kit.now': 'Jetzt speichern',
   'main.crashed':
-    'Coffer endete beim letzten Mal unerwartet. Was gesichert war, ist sicher; halb ausgefüllte Formulare stehen unter Entwürfe.',
+    'Coffer endete beim letzten Mal unerwartet. Gespeicherte Änderungen sind sicher; angefangene Formulare stehen unter Entwürfe.',
   'main.crashed.copy': 'Diagnose kopieren',
   'main.diagnosticsCopied': 'Diagnose kopiert: nur Versionen und Codes',
   'notice.short_of_memory':
@@ -36,15 +36,15 @@ export const main: Translation<typeof source> = {
   'notice.header_restored':
     'Die Schlüsseldatei dieses Profils war beschädigt und wurde aus ihrer Kopie wiederhergestellt. Nichts ist verloren.',
   'notice.header_damaged':
-    'Die Schlüsseldatei dieses Profils wurde von außen verändert; es ist deshalb nur zum Lesen geöffnet. Sichere, was du brauchst, und stelle das Profil aus einer Sicherung wieder her.',
+    'Die Schlüsseldatei dieses Profils wurde von außen verändert; es ist deshalb schreibgeschützt. Speichere, was du brauchst, und stelle das Profil aus einer Sicherung wieder her.',
   'notice.disk_read_only':
-    'Dieses Profil liegt auf einem Datenträger, auf den nicht geschrieben werden kann; es ist deshalb nur zum Lesen geöffnet. Prüfe den Datenträger und entsperre noch einmal.',
+    'Dieses Profil liegt auf einem Datenträger, auf den nicht geschrieben werden kann; es ist deshalb schreibgeschützt. Prüfe den Datenträger und entsperre noch einmal.',
   'notice.dismiss': 'Diese Meldung ausblenden',
   'notice.other':
     'Etwas an diesem Profil braucht Aufmerksamkeit. Kopiere die Diagnose unter Einstellungen, Über.',
   'palette.title': 'Befehle',
   'palette.placeholder': 'Befehl oder Name eines Eintrags',
-  'palette.empty': 'Nichts passt. Versuche es mit weniger Buchstaben.',
+  'palette.empty': 'Keine Treffer. Versuche es mit weniger Buchstaben.',
   'palette.commands': 'Befehle',
   'palette.items': 'Einträge',
   'palette.documents': 'Dokumente hinzufügen',
@@ -55,7 +55,7 @@ export const main: Translation<typeof source> = {
   'shortcut.search': 'Suchen',
   'shortcut.new': 'Neuer Eintrag',
   'shortcut.edit': 'Eintrag bearbeiten',
-  'shortcut.save': 'Änderungen sichern',
+  'shortcut.save': 'Änderungen speichern',
   'shortcut.copyPassword': 'Passwort kopieren',
   'shortcut.copyUsername': 'Benutzernamen kopieren',
   'shortcut.copyCode': 'Einmalcode kopieren',
@@ -74,7 +74,7 @@ export const main: Translation<typeof source> = {
   'shortcut.shortcuts': 'Tastenkürzel',
   'shortcuts.general': 'Allgemein',
   'shortcuts.items': 'Einträge',
-  'shortcuts.go': 'Bewegen',
+  'shortcuts.go': 'Navigation',
   'shortcuts.enter': 'Gewählten Eintrag öffnen',
   'shortcuts.arrows': 'In einer Liste wählen',
   'shortcuts.typeAhead': 'Zu einem Namen springen',

@@ -2,11 +2,11 @@ import type { Translation } from '../message';
 import type { repair as source } from '../en/repair';
 
 export const repair: Translation<typeof source> = {
-  'repair.open': 'Was sich tun lässt …',
+  'repair.open': 'Reparieren …',
   'repair.title': '„{name}“ reparieren',
   'repair.calm':
     'Nichts wurde verändert. Was du hier auch wählst: Die beschädigten Dateien bleiben, wie sie sind.',
-  'repair.found': 'Befund',
+  'repair.found': 'Ergebnis',
   'repair.keys': 'Schlüsseldatei',
   'repair.keysCopy': 'Kopie der Schlüsseldatei',
   'repair.database': 'Datenbank',
@@ -14,7 +14,7 @@ export const repair: Translation<typeof source> = {
   'repair.state.damaged': 'beschädigt',
   'repair.state.missing': 'fehlt',
   'repair.state.other_format': 'von einer anderen Version',
-  'repair.state.changed': 'nicht so, wie sie geschrieben wurde',
+  'repair.state.changed': 'seit dem Schreiben verändert',
   'repair.pages': { one: '{count} beschädigte Seite', other: '{count} beschädigte Seiten' },
   'repair.entries': { one: '{count} unlesbare Änderung', other: '{count} unlesbare Änderungen' },
   'repair.whole': 'Es wurde kein Schaden gefunden. Geh zurück und entsperre das Profil wie gewohnt.',
@@ -23,11 +23,11 @@ export const repair: Translation<typeof source> = {
   'repair.password': 'Masterpasswort',
   'repair.password.why': 'Bei einer älteren Sicherung: das von damals.',
   'repair.secretKey': 'Secret Key vom Notfallblatt',
-  'repair.look': 'Genauer nachsehen',
-  'repair.looking': 'Jede Seite und jede Änderung wird angesehen …',
-  'repair.backup': 'Eine Sicherung an seine Stelle setzen',
+  'repair.look': 'Untersuchen',
+  'repair.looking': 'Jede Seite und jede Änderung wird untersucht …',
+  'repair.backup': 'Eine Sicherung wiederherstellen',
   'repair.backup.text':
-    'Alles ist dann wie damals; was später kam, fehlt. Zuerst wird die ganze Sicherung geprüft, und das beschädigte Profil bleibt daneben erhalten.',
+    'Alles ist dann wie damals; spätere Änderungen fehlen. Zuerst wird die ganze Sicherung geprüft, und das beschädigte Profil bleibt daneben erhalten.',
   'repair.backup.which': 'Sicherung',
   'repair.backup.of': '{time}, {size}',
   'repair.backup.damaged': '{time}, beschädigt',
@@ -35,17 +35,17 @@ export const repair: Translation<typeof source> = {
   'repair.backup.other': 'Eine andere Sicherung auswählen …',
   'repair.backup.do': 'Wiederherstellen',
   'repair.backup.doing': 'Die Sicherung wird geprüft und wiederhergestellt …',
-  'repair.salvage': 'Retten, was sich noch öffnet',
+  'repair.salvage': 'Retten, was lesbar ist',
   'repair.salvage.text':
-    'Daraus entsteht ein neues Profil mit demselben Passwort und einem eigenen Secret Key. Frühere Stände kommen nicht mit.',
+    'Daraus entsteht ein neues Profil mit demselben Passwort und einem eigenen Secret Key. Frühere Fassungen sind nicht dabei.',
   'repair.salvage.name': 'Name des neuen Profils',
   'repair.salvage.suggestion': '{name} (gerettet)',
   'repair.salvage.do': 'In ein neues Profil retten',
-  'repair.salvage.doing': 'Was sich noch öffnet, wird gerettet …',
+  'repair.salvage.doing': 'Lesbares wird gerettet …',
   'repair.leave': 'Alles lassen, wie es ist',
   'repair.leave.text':
-    'Du kannst jederzeit wiederkommen. Gut ist es, solange den ganzen Ordner anderswohin zu kopieren:',
-  'repair.items': { one: '{count} Eintrag öffnet sich', other: '{count} Einträge öffnen sich' },
+    'Du kannst jederzeit wiederkommen. Kopiere solange den ganzen Ordner an einen sicheren Ort:',
+  'repair.items': { one: '{count} Eintrag ist lesbar', other: '{count} Einträge sind lesbar' },
   'repair.older': {
     one: '{count} davon im Stand vor seiner letzten Änderung',
     other: '{count} davon im Stand vor ihrer letzten Änderung',
@@ -54,13 +54,12 @@ export const repair: Translation<typeof source> = {
   'repair.saved': { one: '{count} Eintrag gerettet', other: '{count} Einträge gerettet' },
   'repair.documents': { one: '{count} Dokument gerettet', other: '{count} Dokumente gerettet' },
   'repair.documentsLost': { one: '{count} Dokument ist verloren', other: '{count} Dokumente sind verloren' },
-  'repair.restored': 'Das Profil ist wieder da',
+  'repair.restored': 'Das Profil ist wiederhergestellt',
   'repair.restored.text': 'Es ist, wie es beim Sichern war. Das beschädigte ist hier erhalten:',
-  'repair.salvaged': 'Ein neues Profil ist entstanden',
+  'repair.salvaged': 'Ein neues Profil wurde angelegt',
   'repair.salvaged.text':
-    'Das beschädigte ist, wo es war. Speichere als Nächstes das Notfallblatt des neuen: Es hat einen anderen Secret Key.',
+    'Das beschädigte liegt noch in seinem Ordner. Speichere als Nächstes das Notfallblatt des neuen: Es hat einen anderen Secret Key.',
   'repair.begin': 'Profil öffnen',
-  'repair.notice':
-    'In diesem Profil ist etwas beschädigt. Was sich öffnet, ist so, wie es geschrieben wurde.',
+  'repair.notice': 'In diesem Profil ist etwas beschädigt. Was sich öffnet, ist unversehrt.',
   'repair.forgot': 'Das Passwort stimmt sicher? Dann ist vielleicht die Schlüsseldatei beschädigt.',
 };

@@ -3,7 +3,7 @@ import type { settings as source } from '../en/settings';
 
 export const settings: Translation<typeof source> = {
   'settings.title': 'Einstellungen',
-  'settings.tabs': 'Teile der Einstellungen',
+  'settings.tabs': 'Bereiche der Einstellungen',
   'settings.general': 'Allgemein',
   'settings.security': 'Sicherheit',
   'settings.password': 'Passwort',
@@ -38,10 +38,10 @@ export const settings: Translation<typeof source> = {
   'settings.clipboard.hint': 'Nur, wenn sie noch in der Zwischenablage liegen.',
   'settings.neverWarn': 'Bis du von Hand sperrst, kann jeder an diesem Computer alles lesen.',
   'settings.readOnly':
-    'Dieses Profil ist nur zum Lesen geöffnet; diese Einstellungen lassen sich jetzt nicht ändern.',
+    'Dieses Profil ist schreibgeschützt; diese Einstellungen lassen sich jetzt nicht ändern.',
   'settings.changePassword': 'Masterpasswort ändern',
   'settings.changePassword.text':
-    'Secret Key und Notfallblatt bleiben, wie sie sind. Am Gespeicherten ändert sich nichts.',
+    'Secret Key und Notfallblatt bleiben, wie sie sind. Gespeicherte Einträge ändern sich nicht.',
   'settings.currentPassword': 'Bisheriges Masterpasswort',
   'settings.newPassword': 'Neues Masterpasswort',
   'settings.repeatPassword': 'Neues Masterpasswort noch einmal',
@@ -49,11 +49,11 @@ export const settings: Translation<typeof source> = {
   'settings.changePassword.submit': 'Passwort ändern',
   'settings.changePassword.done': 'Masterpasswort geändert',
   'settings.kit.text':
-    'Eine Seite mit deinem Secret Key als Text und als QR-Code. Mit ihr und deinem Masterpasswort kommst du auf einem neuen Computer hinein, auch wenn der Schlüsselbund verloren ging.',
+    'Eine Seite mit deinem Secret Key als Text und als QR-Code. Du brauchst sie, mit deinem Masterpasswort, auf einem neuen Computer oder wenn der Schlüsselbund verloren ging.',
   'settings.kit.unconfirmed':
-    'Du hast das Notfallblatt noch nicht bestätigt. Sichere es und tippe dann eine Gruppe ab.',
+    'Du hast das Notfallblatt noch nicht bestätigt. Speichere es und tippe dann eine Gruppe ab.',
   'settings.kit.confirmed': 'Bestätigt: Du hast eine Gruppe davon abgetippt.',
-  'settings.kit.saved': 'Notfallblatt gesichert. Drucke es und verwahre es an einem sicheren Ort.',
+  'settings.kit.saved': 'Notfallblatt gespeichert. Drucke es und verwahre es an einem sicheren Ort.',
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Secret Key zeigen',
   'settings.kit.conceal': 'Secret Key verbergen',
@@ -67,6 +67,6 @@ export const settings: Translation<typeof source> = {
   'settings.about.licence': 'Freie Software unter der MIT-Lizenz oder der Apache-Lizenz 2.0.',
   'settings.diagnostics': 'Diagnose',
   'settings.diagnostics.text':
-    'Nur Versionen und Codes, für eine Fehlermeldung. Das ist alles, was darin steht:',
+    'Nur Versionen und Codes, für eine Fehlermeldung. Das ist alles, was sie enthält:',
   'settings.diagnostics.copy': 'Diagnose kopieren',
 };

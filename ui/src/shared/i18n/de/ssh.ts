@@ -11,7 +11,7 @@ export const ssh: Translation<typeof source> = {
   'ssh.kind.ecdsa_p256': 'ECDSA, P-256',
   'ssh.kind.ecdsa_p384': 'ECDSA, P-384',
   'ssh.kind.ecdsa_p521': 'ECDSA, P-521',
-  'ssh.held': '{kind}: sicher aufbewahrt, wird mit diesem Formular gespeichert',
+  'ssh.held': '{kind}: verschlüsselt aufbewahrt, wird mit diesem Formular gespeichert',
   'ssh.passphrase': 'Passphrase des Schlüssels',
   'ssh.passphrase.hint': 'Wird einmal gefragt. Danach schützt der Tresor den Schlüssel.',
   'ssh.open': 'Schlüssel öffnen',

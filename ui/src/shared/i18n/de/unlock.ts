@@ -8,7 +8,8 @@ export const unlock: Translation<typeof source> = {
   'unlock.submit': 'Entsperren',
   'unlock.busy': 'Wird entsperrt …',
   'unlock.secretKey': 'Secret Key',
-  'unlock.secretKey.why': 'Dieser Computer hat ihn nicht mehr. Du findest ihn auf deinem Notfallblatt.',
+  'unlock.secretKey.why':
+    'Er ist auf diesem Computer nicht mehr gespeichert. Du findest ihn auf deinem Notfallblatt.',
   'unlock.secretKey.short': { one: 'Noch {count} Zeichen', other: 'Noch {count} Zeichen' },
   'unlock.secretKey.long': 'Das ist länger als ein Secret Key.',
   'unlock.secretKey.letter': '„{letter}“ kommt in keinem Secret Key vor.',

@@ -1,6 +1,6 @@
 export const settings = {
   'settings.title': 'Settings',
-  'settings.tabs': 'Parts of the settings',
+  'settings.tabs': 'Sections of the settings',
   'settings.general': 'General',
   'settings.security': 'Security',
   'settings.password': 'Password',
@@ -23,8 +23,8 @@ export const settings = {
   'settings.profile.rename': 'Rename',
   'settings.profile.renamed': 'Profile renamed',
   'settings.locking': 'Locking',
-  'settings.lockAfter': 'Lock without input',
-  'settings.lockAfter.hint': 'Work that is going on is finished first.',
+  'settings.lockAfter': 'Lock when idle',
+  'settings.lockAfter.hint': 'Running jobs are finished first.',
   'settings.minutes': { one: 'after {count} minute', other: 'after {count} minutes' },
   'settings.hours': { one: 'after {count} hour', other: 'after {count} hours' },
   'settings.seconds': { one: 'after {count} second', other: 'after {count} seconds' },
@@ -32,9 +32,9 @@ export const settings = {
   'settings.lockOnSleep': 'Lock when the screen locks or the computer sleeps',
   'settings.clipboard': 'Clipboard',
   'settings.clipboard.after': 'Clear a copied secret',
-  'settings.clipboard.hint': 'Only if the clipboard still holds it.',
-  'settings.neverWarn': 'Until you lock by hand, everybody at this computer can read everything.',
-  'settings.readOnly': 'This profile is open for reading only; these settings cannot be changed now.',
+  'settings.clipboard.hint': 'Only if it is still in the clipboard.',
+  'settings.neverWarn': 'Until you lock it yourself, anyone at this computer can read everything.',
+  'settings.readOnly': 'This profile is read-only; these settings cannot be changed now.',
   'settings.changePassword': 'Change the master password',
   'settings.changePassword.text':
     'Your Secret Key and the Emergency Kit stay as they are. What is stored does not change.',
@@ -45,9 +45,9 @@ export const settings = {
   'settings.changePassword.submit': 'Change password',
   'settings.changePassword.done': 'Master password changed',
   'settings.kit.text':
-    'One page with your Secret Key as text and as a QR code. You need it, and your master password, to get in on a new computer or after the keychain was lost.',
-  'settings.kit.unconfirmed': 'You have not confirmed the Kit yet. Save it, then type one group back.',
-  'settings.kit.confirmed': 'Confirmed: you have typed a group of it back.',
+    'One page with your Secret Key as text and as a QR code. You need it, with your master password, on a new computer or if the keychain is lost.',
+  'settings.kit.unconfirmed': 'You have not confirmed the Kit yet. Save it, then type one group.',
+  'settings.kit.confirmed': 'Confirmed: you typed a group of it.',
   'settings.kit.saved': 'Emergency Kit saved. Print it and keep it somewhere safe.',
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Show the Secret Key',
@@ -61,7 +61,6 @@ export const settings = {
     'Passwords, codes, notes and documents, encrypted on this computer. No account, no telemetry, no connection to anywhere.',
   'settings.about.licence': 'Free software under the MIT licence or the Apache licence 2.0.',
   'settings.diagnostics': 'Diagnostics',
-  'settings.diagnostics.text':
-    'Versions and codes only, for a report of a fault. This is all there is in them:',
+  'settings.diagnostics.text': 'Versions and codes only, for a bug report. This is all they contain:',
   'settings.diagnostics.copy': 'Copy diagnostics',
 } as const;

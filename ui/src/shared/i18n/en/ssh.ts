@@ -1,5 +1,5 @@
 export const ssh = {
-  'ssh.make': 'Make a key',
+  'ssh.make': 'Generate a key',
   'ssh.file': 'From a file…',
   'ssh.clipboard': 'From the clipboard',
   'ssh.kind.ed25519': 'Ed25519 (recommended)',
@@ -8,8 +8,8 @@ export const ssh = {
   'ssh.kind.ecdsa_p256': 'ECDSA, P-256',
   'ssh.kind.ecdsa_p384': 'ECDSA, P-384',
   'ssh.kind.ecdsa_p521': 'ECDSA, P-521',
-  'ssh.held': '{kind}: kept safe, and saved with this form',
+  'ssh.held': '{kind}: kept encrypted, and saved with this form',
   'ssh.passphrase': 'Passphrase of the key',
-  'ssh.passphrase.hint': 'Asked once. The vault protects the key from then on.',
+  'ssh.passphrase.hint': 'Asked once. From then on the vault protects the key.',
   'ssh.open': 'Open the key',
 } as const;
