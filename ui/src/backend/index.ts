@@ -33,13 +33,13 @@ export async function askForPassword(): Promise<boolean> {
   return (await askPassword?.()) ?? false;
 }
 
-let tellDamage: (() => void) | undefined;
+let reportDamage: (() => void) | undefined;
 
 /** Sets the function that is called when a command finds damage in the open profile. Undone by the returned function. */
-export function onDamage(tell: () => void): () => void {
-  tellDamage = tell;
+export function onDamage(report: () => void): () => void {
+  reportDamage = report;
   return () => {
-    if (tellDamage === tell) tellDamage = undefined;
+    if (reportDamage === report) reportDamage = undefined;
   };
 }
 
@@ -78,16 +78,16 @@ let slow = 0;
 let reportBusy: ((working: boolean) => void) | undefined;
 
 /** Reports whether any call takes longer than `progressDelay`, until the returned function is called. */
-export function onBusy(tell: (working: boolean) => void): () => void {
-  reportBusy = tell;
-  tell(slow > 0);
+export function onBusy(report: (working: boolean) => void): () => void {
+  reportBusy = report;
+  report(slow > 0);
   return () => {
-    if (reportBusy === tell) reportBusy = undefined;
+    if (reportBusy === report) reportBusy = undefined;
   };
 }
 
 /** Waits for an answer and reports it as busy once it takes longer than `progressDelay`. */
-async function told<T>(answer: Promise<T>): Promise<T> {
+async function trackBusy<T>(answer: Promise<T>): Promise<T> {
   let counted = false;
   const timer = setTimeout(() => {
     counted = true;
@@ -108,7 +108,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
 function ask<K extends CommandName>(name: K, given: Arguments<K>): Promise<Result<K>> {
   const answer = chosen().call(name, given);
   const atFile = name === 'ssh_key_read' && 'source' in given && given.source === 'file';
-  return atFile || fileDialogCommands.has(name) || backgroundCommands.has(name) ? answer : told(answer);
+  return atFile || fileDialogCommands.has(name) || backgroundCommands.has(name) ? answer : trackBusy(answer);
 }
 
 /** Calls a command of the program; rejects with an `ErrorView`. */
@@ -120,7 +120,7 @@ export async function call<K extends CommandName>(
   try {
     return await ask(name, given);
   } catch (error) {
-    if (codeOf(error) === 'database_damaged') tellDamage?.();
+    if (codeOf(error) === 'database_damaged') reportDamage?.();
     const needed = codeOf(error) === 'password_needed';
     if (!needed || unpromptedCommands.has(name) || !askPassword) throw error;
     // Closing the question cancels the command.

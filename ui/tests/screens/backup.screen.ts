@@ -61,7 +61,7 @@ test('an item and a file out of a backup', () =>
     await everyLook(page, 'backups-2-browser');
     await page.locator(id(testids.backupTake)).click();
     await page.clock.runFor(4000);
-    await page.getByText('is back').waitFor();
+    await page.getByText('” restored').waitFor();
   }));
 
 test('backups in German', () => settings({}, (page) => picture(page, 'backups-3-german'), 'de'));

@@ -38,7 +38,7 @@ const pastePicture = (page: Page, selector: string) =>
       target.dispatchEvent(event);
     });
 
-test('codes in a picture that is dropped on the window are asked about, or the picture is kept', () =>
+test('codes in a dropped picture are offered, or the picture is added', () =>
   onPage({}, async (page) => {
     await page.locator(id(testids.mainScreen)).waitFor();
     await drop(page, 2);
@@ -100,7 +100,7 @@ test('a code found while a form is open goes into its field', () =>
   }));
 
 for (const lang of ['en', 'de'] as const) {
-  test(`a code is shown for another device, and a wrong clock is told (${lang})`, () =>
+  test(`a code is shown for another device, a wrong clock is reported (${lang})`, () =>
     onPage({ lang, query: { clock: 'before_last_change' } }, async (page) => {
       await page.locator(id(testids.mainScreen)).waitFor();
       await page.locator(id(testids.searchField)).fill('has:totp');

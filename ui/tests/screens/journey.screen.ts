@@ -51,7 +51,7 @@ describe('with the keyboard alone', () => {
       expect(await page.locator(id(testids.mainScreen)).count()).toBe(0);
     }));
 
-  test('a code over a counter is shown when it is taken, and not before', () =>
+  test('a counter-based code is shown only once it is taken', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow)).first().waitFor();
       await page.keyboard.press('Control+n');
@@ -71,7 +71,7 @@ describe('with the keyboard alone', () => {
       await expectAccessible(page);
     }));
 
-  test('focus stays on the page and goes back where it was after every dialog', () =>
+  test('focus returns to its place after every dialog', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
       for (const [keys, dialog] of [
@@ -103,7 +103,7 @@ describe('with the keyboard alone', () => {
       await page.locator(id(testids.detailTitle, ':focus')).waitFor();
     }));
 
-  test('every field of an item can be reached with Tab and copied with Enter', () =>
+  test('every field can be reached with Tab and copied with Enter', () =>
     onPage({}, async (page) => {
       await page
         .locator(id(testids.itemRow, '[data-title="GitHub"]'))
@@ -132,7 +132,7 @@ describe('with the keyboard alone', () => {
 });
 
 describe('items', () => {
-  test('go to the trash, come back, and are deleted permanently only after a question', () =>
+  test('go to the trash, are restored, and deleted only after confirmation', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
       await page.locator(id(testids.detailMore)).click();
@@ -208,7 +208,7 @@ describe('items', () => {
 });
 
 describe('a hundred thousand items', () => {
-  test('are scrolled through with few elements on the page, to the last one', () =>
+  test('scroll to the last one with few elements on the page', () =>
     onPage({ query: { items: '100000' } }, async (page) => {
       await page.locator(id(testids.itemRow)).first().waitFor();
       expect(await page.locator(id(testids.listTotal)).getAttribute('data-total')).toBe('100000');

@@ -64,7 +64,7 @@ test('a PIN is set, opens, and is gone after five wrong ones', () =>
     await page.locator(id(testids.strengthenSubmit)).waitFor({ state: 'detached' });
   }));
 
-test('the unlock screen takes the PIN, and the password after too many wrong ones', () =>
+test('the unlock screen requires the password after too many wrong PINs', () =>
   onPage({ query: { state: 'locked', pin: '' } }, async (page) => {
     const field = page.locator(id(testids.unlockPassword));
     for (let left = 4; left > 0; left -= 1) {
@@ -82,7 +82,7 @@ test('the unlock screen takes the PIN, and the password after too many wrong one
     await page.locator(id(testids.mainScreen)).waitFor();
   }));
 
-test('who has a profile open is told', () =>
+test('the program that has a profile open is named', () =>
   onPage({ query: { state: 'locked', holder: '' } }, async (page) => {
     await page.locator(id(testids.unlockPassword)).fill(fakePassword);
     await page.keyboard.press('Enter');
@@ -131,7 +131,7 @@ test('changing all keys tells how far it is, and can be stopped', () =>
     expect(await submit.isEnabled()).toBe(true);
   }));
 
-test('a profile that is being moved is told of at the lock screen', () =>
+test('the lock screen shows that a profile is being moved', () =>
   onPage({ query: { state: 'locked', place: 'moving', speed: '10000' } }, async (page) => {
     await page.locator(id(testids.unlockScreen)).waitFor();
     await page.clock.runFor(2000);
@@ -150,7 +150,7 @@ test('a printed Kit is checked', () =>
     await everyLook(page, 'kit-check');
   }));
 
-test('a profile in a synced folder is warned about, moved, and deleted by its name', () =>
+test('a profile in a synced folder: warning, move, deletion by name', () =>
   onPage({ query: { place: 'synced' } }, async (page) => {
     await settings(page, 'general');
     await page.locator(id(testids.placeWarning)).waitFor();

@@ -20,7 +20,7 @@ async function type(page: Page, text: string): Promise<void> {
 }
 
 for (const lang of ['en', 'de'] as const) {
-  test(`a vault is made, named anew and deleted with what is in it (${lang})`, () =>
+  test(`a vault is created, renamed and deleted with its items (${lang})`, () =>
     onPage({ lang, query: { items: 'types' } }, async (page) => {
       await page.locator(id(testids.menuButton)).click();
       await page.locator(id(testids.openNewVault)).click();
@@ -84,7 +84,7 @@ test('the home vault can be named and not deleted', () =>
     await entry(page, 'Mine').waitFor();
   }));
 
-test('a folder is named anew where it is shown, and a tag is taken off; both can be undone', () =>
+test('renaming a folder and removing a tag can be undone', () =>
   onPage({}, async (page) => {
     await page.locator(id(testids.sidebarEntry, '[data-scope^="folder:"]')).first().waitFor();
     const folder = page.locator(id(testids.sidebarEntry, '[data-scope^="folder:"]')).first();

@@ -22,7 +22,7 @@ for (const [kind, name, bits] of [
   ['rsa4096', 'ssh-rsa', 'RSA 4096'],
   ['ecdsa_p384', 'ecdsa-sha2-nistp384', 'ECDSA 384'],
 ] as const) {
-  test(`a key is made and saved, and its public half is copied (${kind})`, () =>
+  test(`a key is generated, saved, and its public part copied (${kind})`, () =>
     onPage({}, async (page) => {
       await begin(page);
       await page.locator(id(testids.sshMake)).click();
@@ -50,7 +50,7 @@ for (const [kind, name, bits] of [
 }
 
 for (const lang of ['en', 'de'] as const) {
-  test(`an encrypted key is opened by its passphrase, after a wrong one (${lang})`, () =>
+  test(`an encrypted key opens by its passphrase after a wrong one (${lang})`, () =>
     onPage({ lang }, async (page) => {
       await begin(page);
       await page.locator(id(testids.sshFile)).click();
@@ -75,7 +75,7 @@ for (const lang of ['en', 'de'] as const) {
     }));
 }
 
-test('what is no key on the clipboard is told, and the form stays', () =>
+test('a clipboard without a key is an error, and the form stays', () =>
   onPage({}, async (page) => {
     await begin(page);
     await page.locator(id(testids.sshClipboard)).click();

@@ -71,7 +71,7 @@ describe('settings', () => {
       expect(await root.getAttribute('lang')).toBe('de');
     }));
 
-  test('the parts are reached with the arrow keys, the times with the keyboard', () =>
+  test('tabs and times are reached with the keyboard', () =>
     open({}, async (page) => {
       await page.keyboard.press('Control+,');
       await expect.poll(() => focused(page)).toBe(testids.settingsTab);
@@ -86,7 +86,7 @@ describe('settings', () => {
       expect(await page.locator(id(testids.settingsLockAfter)).getAttribute('data-value')).toBe('0');
     }));
 
-  test('the password changes only with the right one before it, typed the same twice', () =>
+  test('the password changes only with the current one and two equal new ones', () =>
     open({}, async (page) => {
       await page.keyboard.press('Control+,');
       await page.locator(id(testids.settingsTab, '[data-tab="password"]')).click();
@@ -162,7 +162,7 @@ describe('generator', () => {
       await gone(page, testids.clipboardCountdown);
     }));
 
-  test('in a form its password goes into the field, and the focus back to its button', () =>
+  test('in a form the password fills the field, focus returns to the button', () =>
     open({}, async (page) => {
       await page.locator(id(testids.itemRow, '[data-title="Fastmail"]')).click();
       await page.locator(id(testids.detailEdit)).click();
@@ -180,7 +180,7 @@ describe('generator', () => {
 });
 
 describe('import', () => {
-  test('leaves out what is already here only if wished, and tells every count', () =>
+  test('leaves out existing items on request, and shows every count', () =>
     open({}, async (page) => {
       await page.keyboard.press('Control+i');
       await page.locator(id(testids.importPick, ':focus')).waitFor();
@@ -218,7 +218,7 @@ describe('import', () => {
       await expect.poll(() => more.count()).toBe(0);
     }));
 
-  test('that is stopped has written nothing', () =>
+  test('that is cancelled has written nothing', () =>
     open({ import: 'slow', speed: '2' }, async (page) => {
       await page.keyboard.press('Control+i');
       await page.locator(id(testids.importPick)).click();

@@ -122,7 +122,7 @@ test('the shortcut sheet', () =>
     await everyLook(page, 'shortcuts');
   }));
 
-test('what must be told', () =>
+test('notices', () =>
   open({ crashed: '', notice: 'keychain_unavailable,header_restored', kit: '' }, async (page) => {
     await page.locator(id(testids.crashNotice)).waitFor();
     await page.locator(id(testids.kitBanner)).waitFor();
@@ -130,7 +130,7 @@ test('what must be told', () =>
     await everyLook(page, 'notices');
   }));
 
-test('a profile that can only be read, and a clipboard that is about to be cleared', () =>
+test('a read-only profile, and a clipboard that is about to be cleared', () =>
   open({ readOnly: '', notice: 'header_damaged' }, async (page) => {
     await page.locator(id(testids.readOnlyBanner)).waitFor();
     expect(await page.locator(id(testids.notice)).count()).toBe(0);

@@ -40,7 +40,7 @@ for (const [name, show] of Object.entries(shows)) {
   });
 }
 
-test('a secret of an item that asks again is shown once the master password was given', async () => {
+test('a guarded secret is shown after the master password', async () => {
   await onPage({ query: { items: 'types' } }, async (page) => {
     await open(page, 'Nordbank account');
     const pin = page.locator(id(testids.fieldRow, '[data-role="account_pin"]'));
@@ -58,7 +58,7 @@ test('a secret of an item that asks again is shown once the master password was 
   });
 });
 
-test('sections are added, filled and moved, and a link is chosen by its title', async () => {
+test('sections are added, filled and moved; a link is chosen by title', async () => {
   await onPage({ query: { items: 'types' } }, async (page) => {
     await edit(page, 'Shop');
     await page.locator(id(testids.editAddSection)).click();
@@ -135,7 +135,7 @@ test('a new item is made from a template', async () => {
   });
 });
 
-test('an empty date looks empty, the menu of kinds fits, and the page itself never scrolls', () =>
+test('an empty date looks empty, the menu fits, the page never scrolls', () =>
   onPage({ query: { items: 'types' }, size: sizes.small }, async (page) => {
     await page.locator(id(testids.itemRow)).first().click();
     await page.locator(id(testids.detailEdit)).click();

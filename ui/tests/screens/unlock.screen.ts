@@ -30,30 +30,28 @@ describe('unlocking', () => {
       await page.locator(id(testids.mainScreen)).waitFor();
     }));
 
-  test.each(themes)(
-    'the Secret Key is asked for when it is missing, and a slip is told at once, in %s',
-    (theme) =>
-      onPage({ theme, size: sizes.small, query: { state: 'locked', keyless: '' } }, async (page) => {
-        await page.locator(id(testids.unlockPassword)).fill(fakePassword);
-        await page.locator(id(testids.unlockSubmit)).click();
-        const field = page.locator(id(testids.unlockSecretKey));
-        await field.waitFor();
-        const hint = page.locator(id(testids.unlockSecretKeyHint));
-        await field.fill('C1-0410-6105');
-        await expect.poll(() => hint.getAttribute('data-state')).toBe('short');
-        await field.fill(fakeSecretKey.replace('6105', '6106'));
-        await expect.poll(() => hint.getAttribute('data-state')).toBe('mistyped');
-        expect(await page.locator(id(testids.unlockSubmit)).isDisabled()).toBe(true);
-        await expectAccessible(page);
-        await picture(page, `unlock-secret-key-${theme}`);
-        await field.fill(fakeSecretKey.toLowerCase());
-        await expect.poll(() => hint.getAttribute('data-state')).toBe('good');
-        await page.locator(id(testids.unlockSubmit)).click();
-        await page.locator(id(testids.mainScreen)).waitFor();
-      }),
+  test.each(themes)('a missing Secret Key is asked for, a typing mistake shows, in %s', (theme) =>
+    onPage({ theme, size: sizes.small, query: { state: 'locked', keyless: '' } }, async (page) => {
+      await page.locator(id(testids.unlockPassword)).fill(fakePassword);
+      await page.locator(id(testids.unlockSubmit)).click();
+      const field = page.locator(id(testids.unlockSecretKey));
+      await field.waitFor();
+      const hint = page.locator(id(testids.unlockSecretKeyHint));
+      await field.fill('C1-0410-6105');
+      await expect.poll(() => hint.getAttribute('data-state')).toBe('short');
+      await field.fill(fakeSecretKey.replace('6105', '6106'));
+      await expect.poll(() => hint.getAttribute('data-state')).toBe('mistyped');
+      expect(await page.locator(id(testids.unlockSubmit)).isDisabled()).toBe(true);
+      await expectAccessible(page);
+      await picture(page, `unlock-secret-key-${theme}`);
+      await field.fill(fakeSecretKey.toLowerCase());
+      await expect.poll(() => hint.getAttribute('data-state')).toBe('good');
+      await page.locator(id(testids.unlockSubmit)).click();
+      await page.locator(id(testids.mainScreen)).waitFor();
+    }),
   );
 
-  test('a second profile can be made from the unlock screen, and one can go back', () =>
+  test('a second profile can be created from the unlock screen', () =>
     onPage({ query: { state: 'locked' } }, async (page) => {
       await page.locator(id(testids.unlockNewProfile)).click();
       await page.locator(id(testids.firstRunScreen)).waitFor();
@@ -70,7 +68,7 @@ describe('first run', () => {
       await page.locator(id(testids.unlockPassword)).waitFor();
     }));
 
-  test('a weak password cannot be chosen, and the Kit can be put off', () =>
+  test('a weak password is refused, the Kit can be postponed', () =>
     onPage({ query: { state: 'first_run' } }, async (page) => {
       await page.locator(id(testids.firstRunCreate)).click();
       await page.locator(id(testids.firstRunName)).fill('Mara');

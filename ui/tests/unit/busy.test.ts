@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a call that takes longer than a moment is told until it is answered', async () => {
+test('a call longer than the delay is reported until it is answered', async () => {
   const called = call('session_confirm', { password: 'x' });
   vi.advanceTimersByTime(199);
   expect(told).toEqual([false]);
@@ -31,7 +31,7 @@ test('a call that takes longer than a moment is told until it is answered', asyn
   expect(told).toEqual([false, true, false]);
 });
 
-test('a short call, and a file dialog however long it is open, are not told', async () => {
+test('short calls and file dialogs are not reported', async () => {
   const short = call('pin_forget');
   vi.advanceTimersByTime(100);
   answer();

@@ -8,7 +8,7 @@ describe('a typed Secret Key', () => {
     expect(await checkCode(fakeSecretKey)).toEqual({ state: 'good' });
   });
 
-  test('is taken forgivingly: case, spaces, dashes, O for 0, I and L for 1', async () => {
+  test('ignores case, spaces, dashes, O for 0, I and L for 1', async () => {
     const sloppy = fakeSecretKey.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replace(/1/g, 'l');
     expect(await checkCode(sloppy)).toEqual({ state: 'good' });
     expect(codeCharacters('c1-o123')).toBe('0123');
@@ -26,7 +26,7 @@ describe('a typed Secret Key', () => {
     expect(await checkCode(`${fakeSecretKey}0`)).toEqual({ state: 'long' });
   });
 
-  test('tells a slip in any one character', async () => {
+  test('detects a mistake in any one character', async () => {
     const body = codeCharacters(fakeSecretKey);
     for (let index = 0; index < body.length; index += 1) {
       const other = body[index] === '7' ? '8' : '7';

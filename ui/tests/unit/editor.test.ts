@@ -78,7 +78,7 @@ afterEach(() => vi.useRealTimers());
 const named = (name: string) => asked.filter((one) => one.name === name);
 
 describe('a form', () => {
-  test('is clean when it opens and sends no concealed value that was not touched', () => {
+  test('is clean when opened and sends no untouched concealed value', () => {
     const editor = Editor.forItem(item, login);
     expect(editor.dirty).toBe(false);
     const draft = editor.draft();
@@ -96,7 +96,7 @@ describe('a form', () => {
     });
   });
 
-  test('stays clean when a value is only revealed, and is not when it is changed', async () => {
+  test('stays clean when a value is revealed, not when changed', async () => {
     const editor = Editor.forItem(item, login);
     const field = editor.fields[1];
     if (!field) throw new Error('no password');
@@ -276,7 +276,7 @@ describe('a draft', () => {
   });
 });
 
-test('after a conflict what was typed stays and the next save builds on the newer revision', async () => {
+test('after a conflict the next save builds on the newer revision', async () => {
   const editor = Editor.forItem(item, login);
   editor.title = 'Mine';
   let conflict = true;

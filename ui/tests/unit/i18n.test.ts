@@ -67,7 +67,7 @@ describe('the catalogues', () => {
 });
 
 describe('what is not acceptable in a form', () => {
-  test('is told by the part that it is, with the number as people write it', () => {
+  test('names the invalid part, with its number formatted', () => {
     useErrors(ERRORS, PROBLEMS);
     // What the table lacks does not compile.
     const texts: Record<InputProblem, { en: readonly string[]; de: readonly string[] }> = PROBLEMS;
@@ -101,7 +101,7 @@ describe('messages', () => {
     expect(bytes(1_500_000)).toBe('1,5 MB');
   });
 
-  test('do not fill in twice: a value with braces stays as it is', () => {
+  test('do not fill in values with braces again', () => {
     expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” permanently?');
   });
 

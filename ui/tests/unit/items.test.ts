@@ -21,7 +21,7 @@ describe('folders', () => {
     ]);
   });
 
-  test('keep a child next to its parent when a sibling’s name continues the parent’s', () => {
+  test('keep a child next to its parent despite similar siblings', () => {
     const paths = folderTree([
       { name: 'Work-old', count: 1 },
       { name: 'Work', count: 1 },

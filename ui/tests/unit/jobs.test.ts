@@ -38,7 +38,7 @@ describe('time left', () => {
 });
 
 describe('the tray', () => {
-  test('updates a job it knows and tells what is left until it ends', () => {
+  test('updates a known job and its time left until it ends', () => {
     const jobs = new Jobs();
     jobs.take(job(1, 0), 0);
     jobs.take(job(1, 500), 5000);
@@ -89,7 +89,7 @@ describe('work on many items', () => {
     unit: 'items',
   });
 
-  test('is listed once it has gone on for a moment, and only as long as it goes on', () => {
+  test('is listed after the delay, only while it runs', () => {
     const jobs = new Jobs();
     jobs.take(many(0));
     jobs.take(many(300));
@@ -110,7 +110,7 @@ describe('work on many items', () => {
     expect(jobs.list).toHaveLength(0);
   });
 
-  test('says nothing of how much is left where nobody knows how much it is', () => {
+  test('shows no share while the total is unknown', () => {
     const jobs = new Jobs();
     const unknown = (done: number) => ({ ...many(done), total: 0 });
     jobs.take(unknown(0));

@@ -25,9 +25,9 @@ export const lists: readonly WordListView[] = ['english', 'german'];
 export const maxPerClass = 9;
 
 /** Clamps a number to the limits of a kind; NaN becomes the minimum. */
-export function clamp(kind: Kind, wish: number): number {
+export function clamp(kind: Kind, value: number): number {
   const { min, max } = bounds[kind];
-  return Number.isFinite(wish) ? Math.min(max, Math.max(min, Math.round(wish))) : min;
+  return Number.isFinite(value) ? Math.min(max, Math.max(min, Math.round(value))) : min;
 }
 
 /** Returns the strength, 0 to 4, of a password with that many random bits. */

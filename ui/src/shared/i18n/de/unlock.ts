@@ -22,7 +22,7 @@ export const unlock: Translation<typeof source> = {
   'unlock.byPin': 'Mit der PIN',
   'unlock.byPassword': 'Mit dem Passwort',
   'unlock.forgot': 'Passwort vergessen?',
-  'unlock.takeIn': 'Aus einem Ordner öffnen …',
+  'unlock.addExisting': 'Aus einem Ordner öffnen …',
   'unlock.new': 'Neues Profil …',
   'unlock.capsLock': 'Die Feststelltaste ist an.',
 };

@@ -15,7 +15,7 @@ export const unlock = {
   'unlock.byPin': 'Use the PIN',
   'unlock.byPassword': 'Use the password',
   'unlock.forgot': 'Forgot the password?',
-  'unlock.takeIn': 'Open from a folder…',
+  'unlock.addExisting': 'Open from a folder…',
   'unlock.new': 'New profile…',
   'unlock.capsLock': 'Caps Lock is on.',
 } as const;
