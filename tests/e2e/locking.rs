@@ -36,7 +36,7 @@ async fn t46_without_the_secret_key_the_password_opens_nothing_until_the_kit_is_
     let (rest, last) = key.split_at(key.len() - 1);
     let slip = if last == "0" { "1" } else { "0" };
     app.fill(&by("unlock-secret-key"), &format!("{rest}{slip}")).await;
-    app.wait_attribute(&by("unlock-secret-key-hint"), "data-state", "slip").await;
+    app.wait_attribute(&by("unlock-secret-key-hint"), "data-state", "mistyped").await;
     app.screenshot("secret-key-slip").await;
     app.fill(&by("unlock-secret-key"), &key.to_lowercase().replace('-', " ")).await;
     app.wait_attribute(&by("unlock-secret-key-hint"), "data-state", "good").await;
