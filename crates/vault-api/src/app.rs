@@ -1,6 +1,8 @@
 //! The state of the program as a whole, and its settings.
 
-use vault_engine::profile::{Notice, ProfileInfo, Profiles};
+use vault_engine::disk::ProfileInfo;
+use vault_engine::profile::Profiles;
+use vault_engine::session::Notice;
 
 use crate::coffer::{Coffer, State};
 use crate::error::Outcome;

@@ -5,10 +5,10 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use vault_engine::SecretText;
-use vault_engine::code::migration::{Entry, Migration};
-use vault_engine::code::{Code, qr};
+use vault_engine::disk::DiskError;
 use vault_engine::item::FieldId;
-use vault_engine::profile::DiskError;
+use vault_otp::migration::{Entry, Migration};
+use vault_otp::{Code, qr};
 use zeroize::Zeroizing;
 
 use crate::coffer::Coffer;

@@ -6,11 +6,11 @@
 use std::path::PathBuf;
 
 use rand_core::Rng as _;
-use vault_engine::code::{Code, draw, migration};
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::item::{FieldId, FieldKind, Item, Role};
 use vault_engine::session::{Opened, Session};
 use vault_engine::{ItemId, SecretText};
+use vault_otp::{Code, draw, migration};
 use zeroize::Zeroizing;
 
 use crate::coffer::Coffer;

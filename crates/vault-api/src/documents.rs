@@ -3,10 +3,12 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use vault_engine::clock::Timestamp;
+use vault_engine::disk::BlobFolder;
+use vault_engine::disk::DiskError;
 use vault_engine::document::{DocumentError, Existing, Opening, SealedBlob, Sealing, SourceFile, Step};
-use vault_engine::item::{Item, ItemType, Timestamp, safe_file_name, safe_to_show};
-use vault_engine::profile::DiskError;
-use vault_engine::session::{BlobFolder, EarlierFile, Opened, Put, SealedFileKey, Session, Stored};
+use vault_engine::item::{Item, ItemType, safe_file_name, safe_to_show};
+use vault_engine::session::{EarlierFile, Opened, Put, SealedFileKey, Session, Stored};
 use vault_engine::{BlobId, ItemId, ProfileId};
 
 use crate::coffer::Coffer;

@@ -6,7 +6,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use vault_engine::profile::Holder;
+use vault_engine::disk::Holder;
 
 use crate::views::{ErrorCode, ErrorView, HolderView, InputProblem};
 

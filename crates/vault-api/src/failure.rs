@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use vault_engine::MAX_PASSWORD;
-use vault_engine::backup::{BackupError, RestoreError};
+use vault_engine::backup::BackupError;
+use vault_engine::disk::DiskError;
 use vault_engine::item::{PayloadError, limits};
+use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
-    CreateError, DiskError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
+    CreateError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
 use vault_engine::session::{KeysError, ReadOnly, SessionError};
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use vault_engine::clock::Timestamp;
 use vault_engine::health::{
     Finding, Issue, IssueKind, Missing, Prefix, Range, RangeSource, Report, Settings, Stolen,
 };
-use vault_engine::item::Timestamp;
 use vault_engine::session::{HealthWalk, Query};
 
 use crate::coffer::Coffer;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vault_engine::SecretText;
-use vault_engine::code::Code;
-use vault_engine::item::{Day, Field, FieldId, FieldKind, Item, PastValue, Role, Timestamp, UrlMatch};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Day, Field, FieldId, FieldKind, Item, PastValue, Role, UrlMatch};
+use vault_otp::Code;
 
 use crate::error::Outcome;
 use crate::item_view::passkey_id;

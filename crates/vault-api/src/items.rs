@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, Timestamp, template};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Attachment, Field, FieldId, Flags, Item, ItemType, template};
 use vault_engine::session::{Carry, DraftId, Linked, Opened, Put, Session, Stored};
 use vault_engine::{BlobId, ItemId, RevHash, SecretText, VaultId};
 

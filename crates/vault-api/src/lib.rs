@@ -47,15 +47,17 @@ pub use secrets::CopyRole;
 pub use ssh_keys::KeySource;
 pub use tools::strength_measure;
 
+pub use vault_engine::backup::RestoreAs;
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
 pub use vault_engine::item::FieldId;
-pub use vault_engine::session::{DraftId, RestoreAs, UndoId};
+pub use vault_engine::session::{DraftId, UndoId};
 pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText, VaultId};
 
 /// What a front end needs to make a [`Setup`].
 pub mod start {
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
-    pub use vault_engine::profile::{Keychain, NoKeychain, Places, Profiles, SystemKeychain};
+    pub use vault_engine::disk::Places;
+    pub use vault_engine::profile::{Keychain, NoKeychain, Profiles, SystemKeychain};
     pub use vault_preview::Renderer;
 }

@@ -2,7 +2,8 @@
 
 use vault_engine::VaultId;
 use vault_engine::item::ItemType;
-use vault_engine::session::{Change, HistoryEntry, Page, Query, Row, Scope, Sidebar, Sort};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{Change, HistoryEntry, Page, Query, Row, Sidebar};
 
 use crate::views;
 

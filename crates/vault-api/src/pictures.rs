@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use base64ct::{Base64, Encoding as _};
 use tokio::sync::Semaphore;
+use vault_engine::disk::BlobFolder;
 use vault_engine::document::{ChunkList, DocumentError, DocumentReader};
 use vault_engine::item::Attachment;
-use vault_engine::session::BlobFolder;
 use vault_engine::{BlobId, ItemId};
 use vault_preview::{Job, Kind, LARGEST, LONGEST_EDGE, Picture, PreviewError, Renderer};
 

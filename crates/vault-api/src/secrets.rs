@@ -3,9 +3,10 @@
 use url::Url;
 use vault_engine::ItemId;
 use vault_engine::SecretText;
-use vault_engine::code::{Code, CodeAt, Scheme, Taken};
-use vault_engine::item::{Field, FieldId, FieldKind, Item, Role, Timestamp};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Field, FieldId, FieldKind, Item, Role};
 use vault_engine::session::{ClockDoubt, Opened, Put, Session};
+use vault_otp::{Code, CodeAt, Scheme, Taken};
 
 use crate::coffer::{Coffer, Guard};
 use crate::error::Outcome;
@@ -227,7 +228,7 @@ fn copy_text(field: &Field, now: Timestamp) -> Outcome<Copied> {
     match field.kind {
         FieldKind::Code => {
             let code = Code::parse(field.value.expose()).map_err(|_| ErrorCode::CodeInvalid)?;
-            Ok(code.at(now).map_or(Copied::NextCodeOf(field.id), |at| Copied::Text(at.code)))
+            Ok(code.at(now.0).map_or(Copied::NextCodeOf(field.id), |at| Copied::Text(at.code)))
         }
         _ => Ok(Copied::Text(field.value.duplicate())),
     }
@@ -245,7 +246,7 @@ impl From<ClockDoubt> for ClockDoubtView {
 
 fn code_view(text: &str, now: Timestamp, doubt: Option<ClockDoubt>) -> Outcome<CodeView> {
     let code = Code::parse(text).map_err(|_| ErrorCode::CodeInvalid)?;
-    match (code.scheme(), code.at(now)) {
+    match (code.scheme(), code.at(now.0)) {
         (Scheme::Hotp { counter, .. }, _) => Ok(CodeView::Counter { counter }),
         (_, Some(CodeAt { code, next, period, remaining_ms })) => {
             let (code, next) = (code.expose().to_owned(), next.expose().to_owned());

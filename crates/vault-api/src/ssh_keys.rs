@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use vault_engine::SecretText;
 use vault_engine::item::{Field, FieldKind, Item, ItemType, PastValue, Role, template};
 use vault_engine::session::{DraftId, Session, SessionError};
-use vault_engine::ssh::{self, Curve, KeyError, KeyKind, MAX_FILE, NewKey, PrivateKey, PublicKey};
+use vault_ssh::{Curve, KeyError, KeyKind, MAX_FILE, NewKey, PrivateKey, PublicKey};
 use zeroize::Zeroizing;
 
 use crate::coffer::Coffer;
@@ -81,7 +81,7 @@ impl Coffer {
             }
         };
         let read = tokio::task::spawn_blocking(move || {
-            let read = ssh::read(&file, passphrase.as_ref());
+            let read = vault_ssh::read(&file, passphrase.as_ref());
             (file, read)
         });
         let (file, read) = read.await.map_err(|_| ErrorCode::Internal)?;
@@ -102,7 +102,7 @@ impl Coffer {
     pub async fn ssh_key_held(&self, draft: DraftId) -> Outcome<Option<SshKeyView>> {
         self.read(move |session| {
             let Some(text) = held_key(session, Some(draft))? else { return Ok(None) };
-            let key = ssh::read(text.expose().as_bytes(), None).map_err(key_error)?;
+            let key = vault_ssh::read(text.expose().as_bytes(), None).map_err(key_error)?;
             Ok(Some(key_view(key.public())))
         })
         .await
@@ -160,7 +160,7 @@ pub(crate) fn put_key(item: &mut Item, text: &SecretText, stamp: &mut Stamp<'_>)
     if item.item_type != ItemType::SshKey || item.flags.template {
         return Err(ErrorView::invalid(InputProblem::KeyElsewhere));
     }
-    let key = ssh::read(text.expose().as_bytes(), None).map_err(key_error)?;
+    let key = vault_ssh::read(text.expose().as_bytes(), None).map_err(key_error)?;
     set(item, Role::PrivateKey, key.to_openssh(), stamp);
     set(item, Role::PublicKey, SecretText::new(key.public().to_line()), stamp);
     set(item, Role::Fingerprint, SecretText::new(key.public().fingerprint()), stamp);

@@ -9,13 +9,11 @@ use std::{
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
 use vault_crypto::{BlobCipher, ChunkPosition, FileKey, make_id};
-use vault_engine::{
-    KdfParams, SecretText,
-    clock::{SystemClock, system_rng},
-    document::{Existing, NewBlob, open_to_file, seal_file},
-    item::Timestamp,
-    profile::{NewProfile, NoKeychain, Places, Profiles},
-};
+use vault_engine::clock::{SystemClock, Timestamp, system_rng};
+use vault_engine::disk::Places;
+use vault_engine::document::{Existing, NewBlob, open_to_file, seal_file};
+use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
+use vault_engine::{KdfParams, SecretText};
 use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE};
 
 use crate::{

@@ -10,13 +10,12 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use vault_engine::{
-    KdfParams, SecretText,
-    clock::{SystemClock, system_rng},
-    health::Settings,
-    profile::{NewProfile, NoKeychain, Places, Profiles},
-    session::Put,
-};
+use vault_engine::clock::{SystemClock, system_rng};
+use vault_engine::disk::Places;
+use vault_engine::health::Settings;
+use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
+use vault_engine::session::Put;
+use vault_engine::{KdfParams, SecretText};
 
 /// Items looked at before others are served, as the program does it.
 const STEP: u32 = 16;

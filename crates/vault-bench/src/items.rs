@@ -1,9 +1,8 @@
 //! Made-up logins, the same in every run.
 
-use vault_engine::{
-    SecretText,
-    item::{Field, FieldId, FieldKind, Item, ItemType, Role, Timestamp},
-};
+use vault_engine::SecretText;
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role};
 
 const SYLLABLES: [&str; 32] = [
     "ba", "ber", "bo", "ca", "co", "da", "den", "dor", "el", "en", "fa", "fi", "ga", "gen", "hal", "in",

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rand_core::CryptoRng;
 
-use crate::item::Timestamp;
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(pub u64);
 
 /// A source of randomness for keys, nonces and ids.
 pub type Rng = Box<dyn CryptoRng + Send>;

@@ -66,8 +66,7 @@ pub fn are_low(costs: KdfParams, took: Option<Duration>, free: Option<u64>) -> b
 #[must_use]
 pub fn free_memory() -> Option<u64> {
     if cfg!(target_os = "linux") {
-        let told =
-            crate::profile::files::read_bounded(std::path::Path::new("/proc/meminfo"), 1 << 16).ok()?;
+        let told = crate::disk::files::read_bounded(std::path::Path::new("/proc/meminfo"), 1 << 16).ok()?;
         available(std::str::from_utf8(&told).ok()?)
     } else {
         None

@@ -1,8 +1,8 @@
 //! The engine of Coffer: one person's encrypted profile on this computer.
 pub mod backup;
 pub mod clock;
-pub mod code;
 pub mod costs;
+pub mod disk;
 pub mod document;
 pub mod generator;
 pub mod health;
@@ -12,7 +12,6 @@ pub mod merge;
 pub mod profile;
 pub mod search;
 pub mod session;
-pub mod ssh;
 mod steps;
 mod store;
 pub mod strength;

@@ -9,12 +9,15 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use vault_engine::backup::BackupReader;
 use vault_engine::backup::{BackupError, Documents, look_at};
 use vault_engine::clock::SystemClock;
+use vault_engine::clock::Timestamp;
+use vault_engine::disk::Places;
 use vault_engine::document::{Existing, NewBlob, seal};
-use vault_engine::item::{Item, ItemType, Timestamp};
-use vault_engine::profile::{NewProfile, NoKeychain, Places, Profiles};
-use vault_engine::session::{BackupReader, Put, Session};
+use vault_engine::item::{Item, ItemType};
+use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
+use vault_engine::session::{Put, Session};
 use vault_engine::{KdfParams, SecretText};
 use vault_testkit::FixedRng;
 

@@ -3,8 +3,9 @@
 use std::io::Cursor;
 
 use vault_crypto::{BlobCipher, ChunkPosition, FileKey};
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{ChunkList, DocumentReader};
-use vault_engine::item::{Attachment, Timestamp};
+use vault_engine::item::Attachment;
 use vault_preview::Answer;
 use vault_wire::blob::{BlobLayout, MAX_DOCUMENT, chunk_hash};
 use vault_wire::revision::BlobRef;

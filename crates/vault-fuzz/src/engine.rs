@@ -1,20 +1,21 @@
 //! Decoders of `vault-engine`.
 
 use vault_engine::backup::reread_manifest;
-use vault_engine::code::migration::{self, Migration};
-use vault_engine::code::{Code, Scheme, qr};
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{media_type, type_mismatch};
 use vault_engine::generator::History;
 use vault_engine::item::{
-    Item, ItemType, Role, Timestamp, decode, doubt_about, encode, host, hosts, limits, safe_file_name,
-    safe_to_show, subtitle,
+    Item, ItemType, Role, decode, doubt_about, encode, host, hosts, limits, safe_file_name, safe_to_show,
+    subtitle,
 };
 use vault_engine::kit::{Kit, Paper};
 use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
-use vault_engine::session::{Scope, Sort};
-use vault_engine::ssh::{self, KeyError, PublicKey};
+use vault_engine::search::{Scope, Sort};
 use vault_engine::strength::measure;
 use vault_engine::{SecretText, VaultId};
+use vault_otp::migration::{self, Migration};
+use vault_otp::{Code, Scheme, qr};
+use vault_ssh::{KeyError, PublicKey};
 
 use crate::{Bound, Outcome, PLAIN, Target, slow, target};
 
@@ -122,14 +123,14 @@ fn qr_picture(bytes: &[u8]) -> Outcome {
 
 /// Without a passphrase, since the KDF of a file may be expensive.
 fn ssh_key(bytes: &[u8]) -> Outcome {
-    let key = match ssh::read(bytes, None) {
+    let key = match vault_ssh::read(bytes, None) {
         Ok(key) => key,
         Err(KeyError::WrongPassphrase | KeyError::OutOfMemory) => panic!("no passphrase was given"),
         Err(_) => return Outcome::Rejected,
     };
-    assert!(bytes.len() <= ssh::MAX_FILE);
+    assert!(bytes.len() <= vault_ssh::MAX_FILE);
     let written = key.to_openssh();
-    let again = ssh::read(written.expose().as_bytes(), None).expect("formatted keys parse");
+    let again = vault_ssh::read(written.expose().as_bytes(), None).expect("formatted keys parse");
     assert_eq!(again.public(), key.public());
     assert_eq!(again.to_openssh().expose(), written.expose(), "one text per key");
     assert_eq!(ssh_public_line(key.public().to_line().as_bytes()), Outcome::Accepted);
@@ -161,7 +162,7 @@ fn generator_history(bytes: &[u8]) -> Outcome {
 
 /// Returns a code of these parameters; `None` if the counter is exhausted.
 fn one_code(code: &Code) -> Option<SecretText> {
-    let now = Timestamp(1_750_000_000_000);
+    let now = 1_750_000_000_000;
     let shown = code.at(now);
     let digits = match code.scheme() {
         Scheme::Totp { digits, period, .. } => {
@@ -183,7 +184,7 @@ fn one_code(code: &Code) -> Option<SecretText> {
     assert!(digits == 5 || shown.code.expose().bytes().all(|byte| byte.is_ascii_digit()));
     assert!((1..=shown.period * 1000).contains(&shown.remaining_ms));
     assert_eq!(code.clock_offset(now, &shown.code), Some(0));
-    let _ = code.at(Timestamp(u64::MAX));
+    let _ = code.at(u64::MAX);
     Some(shown.code)
 }
 

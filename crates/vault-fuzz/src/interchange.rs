@@ -1,6 +1,7 @@
 //! Importers of `vault-interchange`.
 
-use vault_engine::item::{Timestamp, encode};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::encode;
 use vault_interchange::{Format, Parsed, detect, limits, parse};
 use vault_testkit::FixedRng;
 

@@ -9,7 +9,8 @@ use std::{
     process::ExitCode,
 };
 
-use vault_engine::item::{Item, ItemType, Role, Timestamp, encode};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Item, ItemType, Role, encode};
 use vault_interchange::{Format, ImportError, Outcome, Parsed, import_file};
 use vault_testkit::FixedRng;
 

@@ -4,7 +4,8 @@
 //! stand in one value, a line `name: value` for each; several addresses stand in one, separated by commas.
 
 use rand_core::Rng;
-use vault_engine::item::{FieldKind, ItemType, Role, SecretText, Timestamp, host};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldKind, ItemType, Role, SecretText, host};
 
 use crate::{
     Format, ImportError, Parsed, date,

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use rand_core::Rng;
 use serde_json::value::RawValue;
-use vault_engine::item::Timestamp;
+use vault_engine::clock::Timestamp;
 
 use crate::{
     Format, ImportError, Outcome, Parsed,

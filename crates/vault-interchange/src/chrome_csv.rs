@@ -3,7 +3,8 @@
 //! Columns: `name,url,username,password,note`; older versions have no `note`.
 
 use rand_core::Rng;
-use vault_engine::item::{ItemType, Role, Timestamp, host};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{ItemType, Role, host};
 
 use crate::{
     Format, ImportError, Parsed,

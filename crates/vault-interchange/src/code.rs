@@ -1,9 +1,7 @@
 //! One-time codes as other programs write them.
 
-use vault_engine::{
-    code::{Code, CodeError},
-    item::SecretText,
-};
+use vault_engine::item::SecretText;
+use vault_otp::{Code, CodeError};
 
 /// What the text of a one-time code is good for.
 pub(crate) enum CodeText {

@@ -4,7 +4,7 @@ use time::{
     OffsetDateTime, PrimitiveDateTime,
     format_description::well_known::{Iso8601, Rfc3339},
 };
-use vault_engine::item::Timestamp;
+use vault_engine::clock::Timestamp;
 
 /// The end of the year 9999, in milliseconds: later numbers are something else than a date.
 const LATEST: u64 = 253_402_300_799_999;

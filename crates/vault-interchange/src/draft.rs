@@ -1,7 +1,8 @@
 //! An item in the making: the one place where values meet the limits of an item.
 
+use vault_engine::clock::Timestamp;
 use vault_engine::item::{
-    Field, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText, Timestamp, UrlMatch, template,
+    Field, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText, UrlMatch, template,
 };
 
 use crate::{

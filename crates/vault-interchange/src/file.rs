@@ -7,7 +7,7 @@ use std::{
 };
 
 use rand_core::Rng;
-use vault_engine::item::Timestamp;
+use vault_engine::clock::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::{ImportError, Parsed, detect, limits, parse};

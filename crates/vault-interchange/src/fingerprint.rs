@@ -2,9 +2,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use vault_engine::item::{
-    Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Timestamp, Unknown,
-};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Unknown};
 
 /// A digest of all that an item says: equal for two items that differ in nothing but ids, times and the device.
 ///

@@ -4,7 +4,8 @@
 //! are milliseconds since 1970.
 
 use rand_core::Rng;
-use vault_engine::item::{FieldKind, ItemType, Role, Timestamp, host};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldKind, ItemType, Role, host};
 
 use crate::{
     Format, ImportError, Parsed, date,

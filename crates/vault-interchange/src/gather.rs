@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::Rng;
-use vault_engine::item::{FieldId, Timestamp, safe_to_show};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldId, safe_to_show};
 
 use crate::{Format, ImportError, Note, Outcome, Parsed, ParsedItem, limits};
 

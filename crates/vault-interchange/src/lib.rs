@@ -36,7 +36,7 @@ pub use fingerprint::fingerprint;
 pub use report::{Format, Note, Outcome, Parsed, ParsedItem};
 
 use rand_core::Rng;
-use vault_engine::item::Timestamp;
+use vault_engine::clock::Timestamp;
 
 /// Reads a file of a known format.
 ///

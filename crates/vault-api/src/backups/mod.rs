@@ -10,10 +10,12 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 use time::macros::format_description;
+use vault_engine::backup::BackupReader;
 use vault_engine::backup::{BackupError, Documents, KeptBackup};
+use vault_engine::clock::Timestamp;
 use vault_engine::document::Existing;
-use vault_engine::item::{Timestamp, safe_file_name, safe_to_show};
-use vault_engine::session::{BackupReader, Session};
+use vault_engine::item::{safe_file_name, safe_to_show};
+use vault_engine::session::Session;
 
 use crate::coffer::{Coffer, State};
 use crate::documents::{name_of, spawn};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use vault_engine::backup::Why;
+use vault_engine::backup::{BackupReader, OpenBackup, RestoreAs, Taking};
 use vault_engine::document::Existing;
 use vault_engine::item::{safe_file_name, safe_to_show};
-use vault_engine::session::{BackupReader, OpenBackup, RestoreAs, Session, Taking};
+use vault_engine::session::Session;
 use vault_engine::{BlobId, ItemId, RevHash, VaultId};
 
 use super::told;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use vault_engine::backup::{Documents, KeptBackup, Occasion, Plan};
-use vault_engine::item::{Timestamp, safe_to_show};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::safe_to_show;
 use vault_engine::session::Session;
 
 use crate::coffer::Coffer;

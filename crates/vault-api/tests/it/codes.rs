@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::support::{Computer, PASSWORD, field, id, login};
 
 /// Shows `otpauth://totp/Shop:ann@example.com`.
-const PICTURE: &[u8] = include_bytes!("../../../vault-engine/testdata/qr-code.png");
+const PICTURE: &[u8] = include_bytes!("../../../vault-otp/testdata/qr-code.png");
 
 async fn save_code(computer: &Computer, title: &str, setup: &str) -> ItemView {
     let mut form = login(title, "ann", "x");

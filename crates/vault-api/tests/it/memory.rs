@@ -47,7 +47,7 @@ fn secret(name: &str) -> SecretText {
 }
 
 fn ssh_key() -> String {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../vault-engine/testdata/ssh");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../vault-ssh/testdata");
     fs::read_to_string(folder.join("ed25519.openssh")).unwrap()
 }
 

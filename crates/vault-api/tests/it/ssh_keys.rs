@@ -15,7 +15,7 @@ fn form() -> ItemDraft {
 }
 
 fn file(name: &str) -> KeySource {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../vault-engine/testdata/ssh");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../vault-ssh/testdata");
     KeySource::File(folder.join(name))
 }
 

@@ -8,7 +8,7 @@ use vault_api::views::{
     UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
-use vault_engine::item::Timestamp;
+use vault_engine::clock::Timestamp;
 
 /// A password that the strength meter accepts.
 pub const PASSWORD: &str = "correct horse battery staple";

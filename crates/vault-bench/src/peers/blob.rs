@@ -5,10 +5,9 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use vault_engine::{
-    item::{ItemType, Timestamp},
-    search::{Entry, Index, Place, words},
-};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::ItemType;
+use vault_engine::search::{Entry, Index, Place, words};
 use vault_wire::VaultId;
 
 use crate::{

@@ -6,12 +6,12 @@ mod writes;
 
 use std::{ops::ControlFlow, path::Path, sync::Arc};
 
-use vault_engine::{
-    KdfParams, ProfileId, SecretText,
-    clock::{SystemClock, system_rng},
-    profile::{NewProfile, NoKeychain, Places, Profiles},
-    session::{Put, Query, Scope, Session, Sort},
-};
+use vault_engine::clock::{SystemClock, system_rng};
+use vault_engine::disk::Places;
+use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{Put, Query, Session};
+use vault_engine::{KdfParams, ProfileId, SecretText};
 
 use crate::{
     Outcome,

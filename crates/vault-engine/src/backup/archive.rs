@@ -7,14 +7,14 @@ use std::path::Path;
 
 use vault_wire::BlobId;
 
-use super::BackupError;
 use super::check::copy_sealed;
+use super::error::BackupError;
 use super::manifest::{MAX_MANIFEST, Manifest, blob_name};
 use crate::document::DocumentError;
 
 const BLOCK: usize = 512;
 /// Two empty blocks.
-pub(super) const END: u64 = 2 * BLOCK as u64;
+pub(crate) const END: u64 = 2 * BLOCK as u64;
 const MANIFEST: &str = "manifest";
 /// What a size is written with in octal digits; larger ones are written in binary, as GNU tar does.
 const OCTAL: u64 = 1 << 33;
@@ -53,12 +53,12 @@ fn padding(size: u64) -> u64 {
 }
 
 /// The bytes that a member takes.
-pub(super) fn taken(size: u64) -> u64 {
+pub(crate) fn taken(size: u64) -> u64 {
     BLOCK as u64 + size + padding(size)
 }
 
 /// Writes a member; `content` is to write exactly its bytes.
-pub(super) fn write_member<E: From<std::io::Error>>(
+pub(crate) fn write_member<E: From<std::io::Error>>(
     to: &mut File,
     name: &str,
     size: u64,
@@ -70,27 +70,27 @@ pub(super) fn write_member<E: From<std::io::Error>>(
 }
 
 /// Writes the manifest, which comes first.
-pub(super) fn write_manifest(to: &mut File, manifest: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_manifest(to: &mut File, manifest: &[u8]) -> std::io::Result<()> {
     write_member(to, MANIFEST, manifest.len() as u64, |to| to.write_all(manifest))
 }
 
-pub(super) fn write_zeros(to: &mut File, count: u64) -> std::io::Result<()> {
+pub(crate) fn write_zeros(to: &mut File, count: u64) -> std::io::Result<()> {
     std::io::copy(&mut std::io::repeat(0).take(count), to).map(drop)
 }
 
 /// Reads past the block that must stand before a member.
-pub(super) fn enter(from: &mut File, name: &str, size: u64) -> Result<(), BackupError> {
+pub(crate) fn enter(from: &mut File, name: &str, size: u64) -> Result<(), BackupError> {
     let mut block = [0; BLOCK];
     from.read_exact(&mut block)?;
     if header(name, size) == block { Ok(()) } else { Err(BackupError::Damaged) }
 }
 
 /// Reads past the zeros after a member.
-pub(super) fn leave(from: &mut File, size: u64) -> Result<(), BackupError> {
+pub(crate) fn leave(from: &mut File, size: u64) -> Result<(), BackupError> {
     expect_zeros(from, padding(size))
 }
 
-pub(super) fn expect_zeros(from: &mut File, count: u64) -> Result<(), BackupError> {
+pub(crate) fn expect_zeros(from: &mut File, count: u64) -> Result<(), BackupError> {
     let mut zeros = Vec::new();
     // At most two blocks.
     let read = from.take(count).read_to_end(&mut zeros)?;
@@ -105,8 +105,8 @@ pub(super) fn expect_zeros(from: &mut File, count: u64) -> Result<(), BackupErro
 pub(crate) struct BackupFile {
     pub(crate) file: File,
     pub(crate) manifest: Manifest,
-    pub(super) body: Vec<u8>,
-    pub(super) mac: [u8; 32],
+    pub(crate) body: Vec<u8>,
+    pub(crate) mac: [u8; 32],
 }
 
 impl BackupFile {
@@ -134,7 +134,7 @@ impl BackupFile {
         Self::read(File::open(path)?)
     }
 
-    pub(super) fn read(mut file: File) -> Result<Self, BackupError> {
+    pub(crate) fn read(mut file: File) -> Result<Self, BackupError> {
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(0))?;
         let mut block = [0; BLOCK];
@@ -183,4 +183,13 @@ mod tests {
             assert_eq!(taken(size), whole);
         }
     }
+}
+
+/// Looks whether a file is a backup at all, and answers with its bytes. Nothing of it is believed.
+///
+/// # Errors
+/// See [`BackupError`].
+pub fn look_at(path: &Path) -> Result<u64, BackupError> {
+    let backup = BackupFile::open(path)?;
+    Ok(backup.file.metadata()?.len())
 }

@@ -11,13 +11,17 @@ use vault_wire::CtRoot;
 use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE, chunk_hash};
 use vault_wire::revision::BlobRef;
 
-use super::archive::{self, BackupFile, END};
-use super::manifest::{self, Manifest, Part};
-use super::{BackupError, BackupInfo, BackupKeys};
+use super::archive::{BackupFile, END};
+use super::error::BackupError;
+use super::info::BackupInfo;
+use super::log;
+use super::manifest::{Manifest, Part};
+use super::{archive, manifest};
+use crate::disk::files;
 use crate::document::Progress;
-use crate::profile::files;
-use crate::session;
-use crate::store::{self, Mode, NEWEST};
+use crate::session::keys::BackupKeys;
+use crate::store;
+use crate::store::{Mode, NEWEST};
 
 /// A member after the manifest.
 #[derive(Clone, Copy)]
@@ -113,11 +117,10 @@ fn check_database(
     let db = store::open(path, &keys.database, Mode::Check, &mut store::refuse)?;
     store::check_pages(&db)?;
     let form = store::form(&db)?;
-    if form != manifest.form || session::backup::heads(&db)? != manifest.heads {
+    if form != manifest.form || log::heads(&db)? != manifest.heads {
         return Err(BackupError::Damaged);
     }
-    let named: BTreeMap<_, _> =
-        session::backup::documents(&db)?.into_iter().map(|blob| (blob.blob_id, blob)).collect();
+    let named: BTreeMap<_, _> = log::documents(&db)?.into_iter().map(|blob| (blob.blob_id, blob)).collect();
     let left_out = manifest.left_out.iter().map(|left| &left.blob);
     let stated: BTreeMap<_, _> =
         manifest.blobs.iter().chain(left_out).map(|blob| (blob.blob_id, *blob)).collect();
@@ -128,18 +131,18 @@ fn check_database(
     let all = manifest.length();
     let go_on = &mut || progress(all);
     if form == NEWEST {
-        return Ok(Some(session::backup::replay(&db, home, go_on)?));
+        return Ok(Some(log::replay(&db, home, go_on)?));
     }
     // What replays a log is of this program's form only, and this is a copy.
     db.close().map_err(|(_, error)| error)?;
     let db = store::open(path, &keys.database, Mode::Write, &mut |_, _| Ok(()))?;
-    let entries = session::backup::replay(&db, home, go_on)?;
+    let entries = log::replay(&db, home, go_on)?;
     db.close().map_err(|(_, error)| error)?;
     Ok(Some(entries))
 }
 
 /// Passes on a sealed document and gives the root over its chunks.
-pub(super) fn copy_sealed(
+pub(crate) fn copy_sealed(
     from: &mut File,
     blob: &BlobRef,
     to: &mut dyn FnMut(&[u8]) -> Result<(), BackupError>,
@@ -162,7 +165,7 @@ pub(super) fn copy_sealed(
 }
 
 /// Reads exactly `size` bytes, piece by piece.
-pub(super) fn pieces(
+pub(crate) fn pieces(
     from: &mut impl Read,
     size: u64,
     each: &mut dyn FnMut(&[u8]) -> Result<(), BackupError>,
@@ -182,7 +185,7 @@ pub(super) fn pieces(
 }
 
 /// The size and hash of a file.
-pub(super) fn part_of(path: &Path) -> Result<Part, BackupError> {
+pub(crate) fn part_of(path: &Path) -> Result<Part, BackupError> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut hash = Sha256::new();

@@ -1,7 +1,7 @@
+use crate::disk::{DiskError, NoRoom};
 use crate::document::DocumentError;
-use crate::profile::{DiskError, UnlockError};
 use crate::session::{CheckError, SessionError};
-use crate::store::OpenError;
+use crate::store::{OpenError, StoreError};
 
 /// Why a backup was not made or cannot be used. Nothing is left behind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,26 +44,6 @@ pub enum BackupError {
     Fault,
 }
 
-/// Why a backup was not made a profile again. Nothing is left behind, and no profile was touched.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RestoreError {
-    /// The profile is on this computer. It is never overwritten.
-    #[error("the profile of this backup is on this computer already")]
-    ProfileExists,
-    /// The password and Secret Key, as they were on that day, do not open it, or the Secret Key has a slip in it.
-    #[error(transparent)]
-    Unlock(UnlockError),
-    /// The backup cannot be used.
-    #[error(transparent)]
-    Backup(BackupError),
-}
-
-impl<E: Into<BackupError>> From<E> for RestoreError {
-    fn from(error: E) -> Self {
-        Self::Backup(error.into())
-    }
-}
-
 impl From<std::io::Error> for BackupError {
     fn from(error: std::io::Error) -> Self {
         // Whatever ends too early is not as long as it was written.
@@ -102,9 +82,31 @@ impl From<SessionError> for BackupError {
     }
 }
 
+impl From<StoreError> for BackupError {
+    fn from(error: StoreError) -> Self {
+        SessionError::from(error).into()
+    }
+}
+
 impl From<rusqlite::Error> for BackupError {
     fn from(error: rusqlite::Error) -> Self {
         SessionError::from(error).into()
+    }
+}
+
+impl From<NoRoom> for BackupError {
+    fn from(error: NoRoom) -> Self {
+        Self::Disk(error.into())
+    }
+}
+
+impl From<BackupError> for OpenError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Disk(disk) => Self::Disk(disk),
+            BackupError::Damaged | BackupError::ProfileDamaged => Self::Damaged,
+            _ => Self::Fault,
+        }
     }
 }
 

@@ -7,18 +7,19 @@ use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ProfileId, VaultId};
 
 use super::archive::{END, taken};
-use super::{BackupError, BackupKeys};
-use crate::item::Timestamp;
+use super::error::BackupError;
+use crate::clock::Timestamp;
+use crate::session::keys::BackupKeys;
 
 /// The longest manifest, in bytes.
-pub(super) const MAX_MANIFEST: u64 = 64 << 20;
+pub(crate) const MAX_MANIFEST: u64 = 64 << 20;
 const FORMAT: u64 = 1;
 const MAGIC: &str = "coffer backup";
 const MAX_VAULTS: u64 = 10_000;
 const MAX_BLOBS: u64 = 500_000;
 
-pub(super) const KEYS: &str = "profile.keys";
-pub(super) const DATABASE: &str = "vault.db";
+pub(crate) const KEYS: &str = "profile.keys";
+pub(crate) const DATABASE: &str = "vault.db";
 
 /// The size and hash of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,13 +65,13 @@ pub(crate) struct Manifest {
 
 impl Manifest {
     /// Writes it, with its authentication.
-    pub(super) fn encode(&self, key: &BackupKey) -> Vec<u8> {
+    pub(crate) fn encode(&self, key: &BackupKey) -> Vec<u8> {
         let body = self.write().encode();
         seal(&body, &key.authenticate(&body))
     }
 
     /// Reads a manifest, its body and its authentication.
-    pub(super) fn parse(bytes: &[u8]) -> Result<(Self, Vec<u8>, [u8; 32]), BackupError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, Vec<u8>, [u8; 32]), BackupError> {
         let mut reader = Reader::new(bytes);
         // The number of items may be another in another format, so the format is asked for first.
         let items = reader.array_up_to(u64::MAX).map_err(|_| BackupError::NotABackup)?;
@@ -162,7 +163,7 @@ impl Manifest {
     }
 }
 
-impl super::BackupFile {
+impl super::archive::BackupFile {
     /// Checks that the manifest is as it was written by somebody who had these keys.
     pub(crate) fn authenticate(&self, keys: &BackupKeys) -> Result<(), BackupError> {
         let own = self.manifest.profile == keys.profile && keys.manifest.is_authentic(&self.body, &self.mac);
@@ -183,13 +184,17 @@ impl Part {
 }
 
 /// Where a sealed document lies in the archive: as in the profile's folder.
-pub(super) fn blob_name(blob_id: &BlobId) -> String {
+pub(crate) fn blob_name(blob_id: &BlobId) -> String {
     let name = blob_id.to_string();
     format!("blobs/{}/{name}", name.get(..2).unwrap_or_default())
 }
 
 /// Reads a manifest and writes it again.
-pub(super) fn reread(bytes: &[u8]) -> Result<Vec<u8>, BackupError> {
+/// Reads the manifest of a backup without authenticating it, and writes what was read once more: the same bytes.
+///
+/// # Errors
+/// See [`BackupError`].
+pub fn reread(bytes: &[u8]) -> Result<Vec<u8>, BackupError> {
     let (manifest, _, mac) = Manifest::parse(bytes)?;
     Ok(seal(&manifest.write().encode(), &mac))
 }

@@ -9,11 +9,12 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use vault_wire::ProfileId;
 
-use super::snapshot::Source;
-use super::{BackupError, BackupInfo, Documents, Snapshot};
+use super::error::BackupError;
+use super::info::BackupInfo;
+use super::snapshot::{Documents, Snapshot, Source};
+use crate::clock::Timestamp;
+use crate::disk::{Folder, files};
 use crate::document::{Existing, Progress};
-use crate::item::Timestamp;
-use crate::profile::{Folder, files};
 
 /// The folder in a profile.
 pub(crate) const BACKUPS: &str = "backups";
@@ -222,7 +223,7 @@ pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupI
 fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
     files::make_private_folder(folder)?;
     if !folder.symlink_metadata()?.is_dir() {
-        return Err(BackupError::Disk(crate::profile::DiskError::ReadOnly));
+        return Err(BackupError::Disk(crate::disk::DiskError::ReadOnly));
     }
     for entry in fs::read_dir(folder)?.flatten() {
         let name = entry.file_name();

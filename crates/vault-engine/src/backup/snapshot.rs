@@ -10,14 +10,17 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use vault_wire::revision::BlobRef;
 
-use super::archive::{self, BackupFile, END, taken};
+use super::archive::{BackupFile, END, taken};
 use super::check::{check, copy_sealed, part_of, pieces};
-use super::manifest::{self, LeftOut, Manifest, Part, Why};
-use super::{BackupError, BackupInfo, BackupKeys};
-use crate::document::{Existing, Pending, Progress, expect_room};
-use crate::item::Timestamp;
-use crate::profile::{Folder, KeysFile, files};
-use crate::session::{self, BlobFolder};
+use super::error::BackupError;
+use super::info::BackupInfo;
+use super::log;
+use super::manifest::{LeftOut, Manifest, Part, Why};
+use super::{archive, manifest};
+use crate::clock::Timestamp;
+use crate::disk::{BlobFolder, Folder, KeysFile, expect_room, files};
+use crate::document::{Existing, Pending, Progress};
+use crate::session::keys::BackupKeys;
 use crate::store;
 
 /// What a header, a manifest and a file system take besides.
@@ -79,7 +82,7 @@ impl Snapshot {
         let Source { db, folder, keys, now, still } = source;
         let blobs = BlobFolder::new(folder.blobs());
         let (mut taken_in, mut left_out) = (Vec::new(), Vec::new());
-        for blob in session::backup::documents(db)? {
+        for blob in log::documents(db)? {
             let there = blobs.path_of(&blob.blob_id).metadata().is_ok_and(|file| file.len() == blob.ct_size);
             match (documents.take(&blob), there) {
                 (true, true) => taken_in.push(blob),
@@ -94,7 +97,7 @@ impl Snapshot {
         // The copy of the database lies beside the archive while that is written, and again while it is checked.
         expect_room(beside, documents + 2 * pages + SLACK)?;
 
-        let work = work_folder(beside)?;
+        let work = files::private_temp_folder(beside)?;
         let database = match still {
             // Its bytes are copied when it is written, without the profile.
             Some(file) => Part { size: file.metadata()?.len(), sha256: [0; 32] },
@@ -110,7 +113,7 @@ impl Snapshot {
             profile: keys.profile,
             made_at: *now,
             form: store::form(db)?,
-            heads: session::backup::heads(db)?,
+            heads: log::heads(db)?,
             keys: Part { size: key_file.len() as u64, sha256: Sha256::digest(&key_file).into() },
             database,
             blobs: taken_in,
@@ -178,15 +181,6 @@ fn copy_still(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> 
     Ok(Part { size, sha256: hash.finalize().into() })
 }
 
-/// A folder for the copy of a database, which is gone with it.
-pub(crate) fn work_folder(within: &Path) -> Result<TempDir, BackupError> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".coffer-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    Ok(builder.tempdir_in(within)?)
-}
-
 /// Writes the archive, and answers with the documents that are not what the manifest says.
 fn write_all(
     to: &mut File,
@@ -227,8 +221,7 @@ fn write_all(
             });
             match copied {
                 Ok(root) if root == blob.ct_root => {}
-                Ok(_)
-                | Err(BackupError::Damaged | BackupError::Disk(crate::profile::DiskError::Unreadable)) => {
+                Ok(_) | Err(BackupError::Damaged | BackupError::Disk(crate::disk::DiskError::Unreadable)) => {
                     damaged.push(*blob);
                 }
                 Err(other) => return Err(other),

@@ -1,5 +1,7 @@
 use std::io;
 
+use crate::disk::NoRoom;
+
 /// Why a document was not taken in or written out. Nothing is left behind then.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
@@ -48,5 +50,11 @@ impl DocumentError {
     #[must_use]
     pub fn from_read(error: io::Error) -> Self {
         error.downcast::<Self>().unwrap_or_else(Self::Io)
+    }
+}
+
+impl From<NoRoom> for DocumentError {
+    fn from(NoRoom { needed, free }: NoRoom) -> Self {
+        Self::NoRoom { needed, free }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::DocumentError;
-use crate::profile::files::sync_folder;
+use super::error::DocumentError;
+use crate::disk::files::sync_folder;
 
 /// What becomes of a file that has the name already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,11 +4,13 @@ use vault_wire::CtRoot;
 use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::revision::BlobRef;
 
+use super::all_or_nothing;
+use super::error::DocumentError;
 use super::open::{fill, sealed_file};
 use super::pipeline::{Buffer, in_parallel};
-use super::{DocumentError, Progress, all_or_nothing};
+use super::progress::Progress;
+use crate::disk::BlobFolder;
 use crate::item::Attachment;
-use crate::session::BlobFolder;
 
 /// The hashes of a document's sealed chunks, in their order, proven to be those that were signed.
 ///
@@ -82,7 +84,7 @@ impl ChunkList {
     }
 
     /// Whether these are the bytes that were sealed and signed in that place.
-    pub(super) fn has(&self, index: u32, sealed: &[u8]) -> bool {
+    pub(crate) fn has(&self, index: u32, sealed: &[u8]) -> bool {
         let signed = usize::try_from(index).ok().and_then(|index| self.hashes.get(index));
         signed.is_some_and(|signed| *signed == chunk_hash(sealed))
     }

@@ -10,12 +10,14 @@ use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_
 use vault_wire::revision::BlobRef;
 use zeroize::Zeroizing;
 
+use super::all_or_nothing;
+use super::error::DocumentError;
 use super::file::{Existing, Pending};
+use super::list::ChunkList;
 use super::pipeline::{Buffer, as_len, in_parallel};
-use super::space::expect_room;
-use super::{ChunkList, DocumentError, Progress, Step, all_or_nothing};
+use super::progress::{Progress, Step};
+use crate::disk::{BlobFolder, expect_room};
 use crate::item::Attachment;
-use crate::session::BlobFolder;
 
 /// Opens a document into a file, which appears only if every check held: each chunk, and the hash over all sealed
 /// chunks as signed.
@@ -224,7 +226,7 @@ fn layout_of(attachment: &Attachment, signed: &BlobRef) -> Result<BlobLayout, Do
 }
 
 /// The sealed file, if it has the length that is signed.
-pub(super) fn sealed_file(
+pub(crate) fn sealed_file(
     attachment: &Attachment,
     signed: &BlobRef,
     blobs: &BlobFolder,
@@ -238,7 +240,7 @@ pub(super) fn sealed_file(
 }
 
 /// Reads the next sealed chunk, which is the one with this number.
-pub(super) fn fill(
+pub(crate) fn fill(
     source: &mut impl Read,
     layout: &BlobLayout,
     index: u32,

@@ -8,7 +8,8 @@ use std::thread;
 use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, ChunkHash};
 use zeroize::Zeroizing;
 
-use super::{DocumentError, Progress};
+use super::error::DocumentError;
+use super::progress::Progress;
 
 /// Beyond this many threads the disk decides.
 const MOST_WORKERS: usize = 8;

@@ -1,6 +1,6 @@
 //! What a vault takes in.
 
-use super::DocumentError;
+use super::error::DocumentError;
 
 /// What may be taken into a vault, as its people agreed. It is asked before a file is read in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

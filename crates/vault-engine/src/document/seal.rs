@@ -9,15 +9,18 @@ use vault_wire::blob::{BlobLayout, ChunkHash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
 
+use super::all_or_nothing;
+use super::error::DocumentError;
 use super::file::{Existing, Pending};
+use super::list::ChunkList;
 use super::media::{HEAD, media_type};
 use super::pipeline::{Buffer, as_len, in_parallel};
+use super::progress::{Progress, Step};
 use super::source::{SourceChanged, SourceFile};
-use super::space::expect_room;
-use super::{ChunkList, DocumentError, Progress, Step, all_or_nothing};
-use crate::item::{Attachment, Timestamp, Unknown};
-use crate::profile::files::sync_folder;
-use crate::session::BlobFolder;
+use crate::clock::Timestamp;
+use crate::disk::files::sync_folder;
+use crate::disk::{BlobFolder, expect_room};
+use crate::item::{Attachment, Unknown};
 
 /// The name and key of a document that is about to be sealed. It is used up by one reading of one source: other bytes
 /// under the same key would give both away.

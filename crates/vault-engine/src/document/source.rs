@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::DocumentError;
+use super::error::DocumentError;
 use super::media::{HEAD, media_type};
 
 /// A plain file that is read once, from its beginning to its end. When it comes to the end, it fails if the file was
@@ -31,7 +31,7 @@ impl Seen {
 /// The file was written to while it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file was written to while it was read")]
-pub(super) struct SourceChanged;
+pub(crate) struct SourceChanged;
 
 impl SourceFile {
     /// Opens a file.

@@ -10,9 +10,10 @@ use vault_wire::CtRoot;
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE};
 use vault_wire::revision::BlobRef;
 
-use super::*;
-use crate::item::{Attachment, Timestamp};
-use crate::session::BlobFolder;
+use crate::clock::Timestamp;
+use crate::disk::BlobFolder;
+use crate::document::*;
+use crate::item::Attachment;
 
 const CHUNK: usize = CHUNK_SIZE as usize;
 

@@ -4,7 +4,8 @@ use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{DRAWS, Generated, GeneratorError, Set, below, count, in_range};
+use super::rules::Set;
+use super::{DRAWS, Generated, GeneratorError, below, count, in_range};
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -57,7 +58,7 @@ pub fn generate(
 }
 
 impl Classes {
-    /// The chosen classes as sets for [`Rules`](super::Rules), each with how many of it there must be at least, in the order
+    /// The chosen classes as sets for [`Rules`](super::rules::Rules), each with how many of it there must be at least, in the order
     /// in which they are named here. Own symbols take the place of the usual ones.
     #[must_use]
     pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<Set> {

@@ -7,7 +7,7 @@ use vault_crypto::SecretText;
 use vault_wire::cbor::{DecodeError, Reader};
 use zeroize::Zeroizing;
 
-use crate::item::Timestamp;
+use crate::clock::Timestamp;
 
 const VERSION: u64 = 1;
 /// Most entries; an older one goes when a new one comes.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 
-use super::*;
+use crate::generator::*;
 
 /// A repeatable stream: SHA-256 over a counter.
 struct Stream(u64);

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use super::breach::{Prefix, Range};
 use super::report::{Finding, Issue, Missing, Report, Stolen};
 use super::{expiry, sites};
-use crate::item::{Field, Item, ItemType, Role, Timestamp, hosts};
+use crate::clock::Timestamp;
+use crate::item::{Field, Item, ItemType, Role, hosts};
 use crate::strength::weak_score;
 
 /// A day in milliseconds.

@@ -3,7 +3,8 @@
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::report::Issue;
-use crate::item::{Day, Item, Role, Timestamp};
+use crate::clock::Timestamp;
+use crate::item::{Day, Item, Role};
 
 /// Whether an item has expired or does so within `soon` days. The last day itself still counts.
 pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
@@ -36,7 +37,9 @@ fn end_of_month(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::{Field, FieldId, FieldKind, ItemType, SecretText};
+    use crate::item::SecretText;
+    use crate::item::{Field, FieldId};
+    use crate::item::{FieldKind, ItemType};
 
     #[test]
     fn the_earlier_of_the_items_own_day_and_the_cards_counts() {

@@ -4,8 +4,9 @@ use vault_crypto::SecretText;
 use vault_testkit::FixedRng;
 use vault_wire::ItemId;
 
-use super::*;
-use crate::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Timestamp};
+use crate::clock::Timestamp;
+use crate::health::*;
+use crate::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Role};
 
 /// A day in 2026: the 21st of September.
 const NOW: Timestamp = Timestamp(1_790_000_000_000);

@@ -17,7 +17,7 @@ pub struct NotADay;
 impl Day {
     /// The day on which a moment falls in UTC; moments after the year 9999 fall on its last day.
     #[must_use]
-    pub fn of(at: super::Timestamp) -> Self {
+    pub fn of(at: crate::clock::Timestamp) -> Self {
         const LAST: Date = match Date::from_calendar_date(9999, Month::December, 31) {
             Ok(last) => last,
             Err(_) => Date::MAX,
@@ -64,7 +64,7 @@ pub(super) fn is_month(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::Timestamp;
+    use crate::clock::Timestamp;
 
     #[test]
     fn days_are_read_in_one_form_only() {

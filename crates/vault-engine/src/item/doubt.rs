@@ -1,8 +1,10 @@
 //! What looks wrong about a value. It is said, never enforced: what was typed or imported is kept as it is.
 
 use super::day::{Day, is_month};
-use super::{Field, FieldKind, Item, Role, host};
-use crate::code::Code;
+use super::model::{Field, Item};
+use super::names::host;
+use super::role::{FieldKind, Role};
+use vault_otp::Code;
 
 /// Why a value looks wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -293,7 +295,10 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
-    use crate::item::{FieldId, ItemType, SecretText, Timestamp};
+    use crate::clock::Timestamp;
+    use crate::item::SecretText;
+    use crate::item::model::FieldId;
+    use crate::item::role::ItemType;
 
     /// Checks values that are right, and ones that are not.
     fn check(role: Option<Role>, kind: FieldKind, right: &[&str], wrong: &[&str], named: Doubt) {

@@ -13,7 +13,7 @@ mod url_match;
 
 pub use day::{Day, NotADay};
 pub use doubt::{Doubt, doubt, doubt_about};
-pub use model::{Attachment, Field, FieldId, Flags, Item, PastValue, Superseded, Timestamp};
+pub use model::{Attachment, Field, FieldId, Flags, Item, PastValue, Superseded};
 pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
 #[cfg(test)]
 pub(crate) use passkey::tests::passkey as sample_passkey;

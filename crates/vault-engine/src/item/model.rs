@@ -8,11 +8,12 @@ use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use vault_wire::{BlobId, IdError, parse_hex, write_hex};
 
-use super::{Day, FieldKind, ItemType, Passkey, Role, Unknown, UrlMatch};
-
-/// Milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(pub u64);
+use super::day::Day;
+use super::passkey::Passkey;
+use super::role::{FieldKind, ItemType, Role};
+use super::unknown::Unknown;
+use super::url_match::UrlMatch;
+use crate::clock::Timestamp;
 
 /// Names a field within its item for as long as the field exists: 8 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

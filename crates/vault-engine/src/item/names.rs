@@ -1,6 +1,7 @@
 //! Names made fit for showing and for the file system, and what is read off an item for lists.
 
-use super::{FieldKind, Item, ItemType, Role};
+use super::model::Item;
+use super::role::{FieldKind, ItemType, Role};
 
 /// Longest subtitle, in characters.
 const SUBTITLE: usize = 200;
@@ -264,7 +265,8 @@ mod tests {
     use vault_crypto::SecretText;
 
     use super::*;
-    use crate::item::{Field, FieldId, Timestamp};
+    use crate::clock::Timestamp;
+    use crate::item::model::{Field, FieldId};
 
     fn item_with(item_type: ItemType, values: &[(Role, &str)]) -> Item {
         let mut item = Item::new(item_type, Timestamp(0));
@@ -347,7 +349,7 @@ mod tests {
         }
         let mut passkey = item_with(ItemType::Passkey, &[]);
         assert_eq!(subtitle(&passkey), "");
-        passkey.passkeys.push(crate::item::sample_passkey(1));
+        passkey.passkeys.push(crate::item::passkey::tests::passkey(1));
         assert_eq!(subtitle(&passkey), "ann · example.com");
         // A person may conceal what is open by default.
         let mut server = item_with(ItemType::Server, &[(Role::Username, "root"), (Role::Host, "db1")]);
@@ -359,7 +361,7 @@ mod tests {
     fn hosts_are_those_of_addresses_machines_and_passkeys() {
         let mut item = item_with(ItemType::Server, &[(Role::Host, "db1:5432")]);
         item.urls = vec!["https://example.com/x".into()];
-        item.passkeys.push(crate::item::sample_passkey(1));
+        item.passkeys.push(crate::item::passkey::tests::passkey(1));
         assert_eq!(hosts(&item), ["example.com", "db1"]);
         item.fields[0].value = SecretText::from("2001:db8::1");
         assert_eq!(hosts(&item), ["example.com", "2001:db8::1"]);

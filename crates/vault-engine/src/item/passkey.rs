@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{Timestamp, Unknown};
+use super::unknown::Unknown;
+use crate::clock::Timestamp;
 
 /// Secret bytes that are wiped and cannot be printed.
 pub struct SecretBytes(Zeroizing<Vec<u8>>);

@@ -1,6 +1,6 @@
 //! The built-in fields of each item type.
 
-use super::{FieldKind, ItemType, Role};
+use super::role::{FieldKind, ItemType, Role};
 
 /// The built-in fields of a type, in the order they are shown.
 #[must_use]

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::draw::{Colour, Font, Sheet};
 use super::{Kit, KitError, Paper, RecoveryPage, latin};
-use crate::item::Timestamp;
+use crate::clock::Timestamp;
 
 const INK: Colour = [0.106, 0.129, 0.145];
 const QUIET: Colour = [0.376, 0.420, 0.447];

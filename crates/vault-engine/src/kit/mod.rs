@@ -11,7 +11,7 @@ mod tests;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use crate::item::Timestamp;
+use crate::clock::Timestamp;
 
 /// What the page is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

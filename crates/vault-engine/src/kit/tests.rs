@@ -4,7 +4,7 @@ use std::process::Command;
 
 use vault_crypto::SecretKey;
 
-use super::*;
+use crate::kit::*;
 
 /// The tools stand in for the readers and scanners that people have; CI installs poppler-utils and zbar-tools.
 fn run(program: &str, arguments: &[&str]) -> String {

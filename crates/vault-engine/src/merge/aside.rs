@@ -3,7 +3,8 @@
 use super::choice::pick;
 use super::copy;
 use super::order::Lists;
-use crate::item::{FieldId, Item, SecretText, Superseded, Timestamp};
+use crate::clock::Timestamp;
+use crate::item::{FieldId, Item, SecretText, Superseded};
 
 /// Collects what a merge sets aside.
 pub(super) struct Aside {

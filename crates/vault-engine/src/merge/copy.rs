@@ -2,7 +2,9 @@
 
 use vault_crypto::FileKey;
 
-use crate::item::{self, Attachment, Field, Item, Passkey, PastValue, Superseded, limits};
+use crate::item;
+use crate::item::limits;
+use crate::item::{Attachment, Field, Item, Passkey, PastValue, Superseded};
 
 /// Tells the title of a second item from that of the first.
 const MARK: &str = " (2)";

@@ -2,8 +2,8 @@
 //! counter is merged apart from the set-up around it: the higher one counts, since a site takes no code twice.
 
 use super::choice::Choice;
-use crate::code::Code;
 use crate::item::SecretText;
+use vault_otp::Code;
 
 /// Merges the values of a code field: which set-up counts, and the value at the counter that counts.
 ///

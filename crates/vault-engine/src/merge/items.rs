@@ -6,7 +6,8 @@ use super::aside::Aside;
 use super::choice::{Choice, pick};
 use super::order::Lists;
 use super::{Clash, attachments, fields, passkeys, unknown};
-use crate::item::{Flags, Item, ItemType, Timestamp, UrlMatch, key};
+use crate::clock::Timestamp;
+use crate::item::{Flags, Item, ItemType, UrlMatch, key};
 
 /// Merges two items; without a base all that they differ in was changed by both.
 pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Item, Clash> {

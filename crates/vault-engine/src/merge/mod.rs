@@ -41,7 +41,8 @@ mod unknown;
 #[cfg(test)]
 mod tests;
 
-use crate::item::{self, Item};
+use crate::item;
+use crate::item::Item;
 
 pub use chain::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, Written};
 

@@ -11,15 +11,19 @@ use vault_wire::ProfileId;
 use vault_wire::account::Predecessor;
 use vault_wire::cbor::Canonical;
 
-use super::keys_file::{KeysFile, KeysFileError};
+use super::error::{CreateError, UnlockError};
+use super::profiles::Profiles;
 use super::secret_key::{Kept, keep};
 use super::unlock::Unsealed;
-use super::{CreateError, DiskError, Folder, Profiles, UnlockError, files};
-use crate::clock::Rng;
-use crate::item::Timestamp;
-use crate::profile::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
-use crate::session::{self, Session, SessionError, meta};
-use crate::store::{self, Mode};
+use crate::clock::{Rng, Timestamp};
+use crate::disk::{
+    DiskError, Folder, KeysFile, KeysFileError, ProfileInfo, UiFile, acceptable_name, files, hue_of,
+};
+use crate::session::rows::meta;
+use crate::session::vaults::vault;
+use crate::session::{Session, SessionError};
+use crate::store;
+use crate::store::Mode;
 
 /// What a new profile is made of.
 pub struct NewProfile {
@@ -34,7 +38,7 @@ pub struct NewProfile {
 }
 
 /// The endings of folders that a crash may have left behind.
-pub(super) const UNFINISHED: &str = ".new";
+pub(crate) const UNFINISHED: &str = ".new";
 
 /// A database that was just written and is found damaged does not read back: that is the disk.
 const UNREADABLE: CreateError = CreateError::Disk(DiskError::Unreadable);
@@ -109,7 +113,7 @@ impl Profiles {
         let _ = self.keychain.delete(id);
     }
 
-    pub(super) fn unsealed_new(
+    pub(crate) fn unsealed_new(
         &self,
         id: ProfileId,
         root_key: RootKey,
@@ -121,7 +125,7 @@ impl Profiles {
     }
 
     /// Removes what a crash left of profiles that were never finished.
-    pub(super) fn clear_unfinished(&self) {
+    pub(crate) fn clear_unfinished(&self) {
         for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
@@ -178,7 +182,7 @@ impl FirstRows<'_> {
         meta::set(&tx, meta::KEYSET, &keyset.seal_local(root_key, &account, rng))?;
         meta::set(&tx, meta::ROOT_BOX, &root.seal_local(stretched, &self.id, rng))?;
         let sealed_key = local.seal_vault_key(&founded.vault_id, 1, &founded.key, rng);
-        session::vault::insert(&tx, &founded, &sealed_key, self.now)?;
+        vault::insert(&tx, &founded, &sealed_key, self.now)?;
         tx.commit().map_err(SessionError::from)?;
         db.close().map_err(|(_, error)| SessionError::from(error))?;
         Ok(())

@@ -19,23 +19,23 @@ struct Slips {
 
 /// Wrong passwords in a row, for each profile.
 #[derive(Default)]
-pub(super) struct Delays(Mutex<HashMap<ProfileId, Slips>>);
+pub(crate) struct Delays(Mutex<HashMap<ProfileId, Slips>>);
 
 impl Delays {
     /// How long to wait before another try.
-    pub(super) fn wait(&self, id: ProfileId, now: Duration) -> Option<Duration> {
+    pub(crate) fn wait(&self, id: ProfileId, now: Duration) -> Option<Duration> {
         let slips = *self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id)?;
         let left = (slips.last + delay(slips.count)).saturating_sub(now);
         (!left.is_zero()).then_some(left)
     }
 
-    pub(super) fn wrong(&self, id: ProfileId, now: Duration) {
+    pub(crate) fn wrong(&self, id: ProfileId, now: Duration) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let slips = all.entry(id).or_insert(Slips { count: 0, last: now });
         *slips = Slips { count: slips.count.saturating_add(1), last: now };
     }
 
-    pub(super) fn right(&self, id: ProfileId) {
+    pub(crate) fn right(&self, id: ProfileId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 }

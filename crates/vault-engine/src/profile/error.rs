@@ -1,33 +1,8 @@
-use std::io;
 use std::time::Duration;
 
-use super::{Holder, PinError};
+use super::pin::PinError;
+use crate::disk::{DiskError, Holder};
 use crate::session::KeysError;
-
-/// Why the disk did not do what was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DiskError {
-    /// There is no room left.
-    #[error("the disk is full")]
-    Full,
-    /// The disk or folder does not let itself be written.
-    #[error("the disk or folder cannot be written")]
-    ReadOnly,
-    /// Anything else.
-    #[error("a file could not be read or written")]
-    Unreadable,
-}
-
-impl From<io::Error> for DiskError {
-    fn from(error: io::Error) -> Self {
-        use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        match error.kind() {
-            StorageFull | QuotaExceeded | FileTooLarge => Self::Full,
-            PermissionDenied | ReadOnlyFilesystem => Self::ReadOnly,
-            _ => Self::Unreadable,
-        }
-    }
-}
 
 /// Why a profile could not be made. Nothing is left behind.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -53,11 +53,11 @@ struct Armed {
 
 /// The PINs of this run of the program.
 #[derive(Default)]
-pub(super) struct Pins(Mutex<HashMap<ProfileId, Armed>>);
+pub(crate) struct Pins(Mutex<HashMap<ProfileId, Armed>>);
 
 impl Pins {
     /// Takes a PIN for a root key.
-    pub(super) fn set(
+    pub(crate) fn set(
         &self,
         id: ProfileId,
         (root_key, keys): (&RootKey, HeaderPin),
@@ -75,7 +75,7 @@ impl Pins {
     }
 
     /// Whether there is one that goes with the key file as it is now.
-    pub(super) fn is_set(&self, id: ProfileId, now: Option<HeaderPin>) -> bool {
+    pub(crate) fn is_set(&self, id: ProfileId, now: Option<HeaderPin>) -> bool {
         let mut all = self.all();
         let good = all.get(&id).is_some_and(|armed| now.is_some_and(|now| same(&armed.keys, &now)));
         if !good {
@@ -84,12 +84,12 @@ impl Pins {
         good
     }
 
-    pub(super) fn forget(&self, id: ProfileId) {
+    pub(crate) fn forget(&self, id: ProfileId) {
         self.all().remove(&id);
     }
 
     /// Tries a PIN. Each try is counted before it is made.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         id: ProfileId,
         pin: &SecretText,

@@ -17,11 +17,12 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use vault_wire::ProfileId;
 
-use super::keys_file::{KeysFile, KeysFileError};
-use super::lock::{Lock, LockError};
-use super::ui_file::{ProfileInfo, UiFile, hue_of};
-use super::{DiskError, Folder, Holder, PlaceWarning, Profiles, files, place_warnings};
-use crate::backup::expect_room;
+use super::profiles::Profiles;
+use super::warnings::{PlaceWarning, place_warnings};
+use crate::disk::{
+    DiskError, Folder, Holder, KeysFile, KeysFileError, Lock, LockError, ProfileInfo, UiFile, expect_room,
+    files, hue_of,
+};
 use crate::document::Progress;
 use crate::steps;
 
@@ -228,7 +229,7 @@ impl Profiles {
     }
 
     /// Notes that a profile lies in the usual place, after a folder elsewhere that is gone.
-    pub(super) fn note_usual_place(&self, id: ProfileId) -> Result<(), DiskError> {
+    pub(crate) fn note_usual_place(&self, id: ProfileId) -> Result<(), DiskError> {
         let (mut ui_file, usual) = (UiFile::load(&self.places), self.places.profile(id));
         if ui_file.folder(&self.places, id) == usual {
             return Ok(());
@@ -238,7 +239,7 @@ impl Profiles {
     }
 
     /// Removes folders that are left over of profiles that were moved or deleted, unless a program is at it.
-    pub(super) fn clear_leftovers(&self) {
+    pub(crate) fn clear_leftovers(&self) {
         let ui_file = UiFile::load(&self.places);
         for left in ui_file.leftovers() {
             let counts = ui_file.ids(&self.places).contains(&left.id);
@@ -266,7 +267,7 @@ impl Profiles {
 }
 
 fn unnamed(id: ProfileId) -> ProfileInfo {
-    let info = super::unnamed(id);
+    let info = super::profiles::unnamed(id);
     ProfileInfo { hue: hue_of(id), ..info }
 }
 
@@ -326,16 +327,16 @@ fn set_backups_aside(folder: &Path, id: ProfileId) -> Result<Option<PathBuf>, Di
 }
 
 /// A file or folder of a profile: its path below the profile's folder and, of a file, its length.
-pub(super) struct Listed {
-    pub(super) path: PathBuf,
-    pub(super) file: Option<u64>,
+pub(crate) struct Listed {
+    pub(crate) path: PathBuf,
+    pub(crate) file: Option<u64>,
 }
 
 /// Files that mean nothing in another folder.
 const NOT_COPIED: [&str; 2] = ["lock", "vault.db-shm"];
 
 /// Everything in the folder of a profile, folders before what is in them. Links are none of a profile's and are left out.
-pub(super) fn listing(folder: &Path) -> io::Result<Vec<Listed>> {
+pub(crate) fn listing(folder: &Path) -> io::Result<Vec<Listed>> {
     let (mut all, mut next) = (Vec::new(), vec![PathBuf::new()]);
     while let Some(below) = next.pop() {
         for entry in fs::read_dir(folder.join(&below))? {
@@ -360,7 +361,7 @@ fn size(files: &[Listed]) -> u64 {
 fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), PlaceError> {
     let (all, beside) = (listing(source)?, unfinished(target));
     let parent = target.parent().ok_or(PlaceError::Unfit)?;
-    expect_room(parent, size(&all))?;
+    expect_room(parent, size(&all)).map_err(DiskError::from)?;
     absent(fs::remove_dir_all(&beside))?;
     files::make_private_folder(&beside)?;
     let mut done = 0;

@@ -9,26 +9,32 @@ use std::sync::Arc;
 use vault_crypto::{RootKey, SecretKey, SecretText, make_id};
 use vault_wire::ProfileId;
 
-use super::create::UNFINISHED;
-use super::keys_file::{Candidates, KeysFileError, open_any};
+use super::candidates::{Candidates, open_any};
+use super::create::{NewProfile, UNFINISHED};
+use super::error::{CreateError, UnlockError};
+use super::keychain::NoKeychain;
+use super::profiles::Profiles;
+use super::restore::Replaced;
+use super::restore_error::RestoreError;
+use super::rotate;
 use super::secret_key::look_up;
-use super::ui_file::{ProfileInfo, UiFile, hue_of};
-use super::{
-    CreateError, DiskError, Folder, KeysFile, Lock, NewProfile, NoKeychain, Places, Profiles, Replaced,
-    UnlockError, files, rotate,
+use crate::backup;
+use crate::backup::BackupFile;
+use crate::clock::{Rng, Timestamp};
+use crate::disk::{
+    BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, Places, ProfileInfo, UiFile, expect_room,
+    files, hue_of,
 };
-use crate::backup::{self, BackupFile, BackupKeys, RestoreError, expect_room};
-use crate::clock::Rng;
 use crate::document::Progress;
-use crate::item::Timestamp;
-use crate::session::salvage::Wreck;
-use crate::session::{BlobFolder, Saved, Session, SessionError};
+use crate::session::integrity::salvage::Wreck;
+use crate::session::keys::BackupKeys;
+use crate::session::{Saved, Session, SessionError};
 use crate::store::{Mode, OpenError, Salvage};
 
 /// What stands behind the id in the name of a folder that was set aside; a number follows.
 const SET_ASIDE: &str = ".damaged-";
 /// The same for a whole and checked profile that waits for the damaged one to be set aside.
-pub(super) const WAITING: &str = ".restored";
+pub(crate) const WAITING: &str = ".restored";
 /// How much of saving, of a hundred, is looking through what there is.
 const LOOKED_THROUGH: u64 = 20;
 /// The length of a page of the database.
@@ -138,7 +144,7 @@ impl Profiles {
     }
 
     /// A name for a folder to be set aside under.
-    pub(super) fn place_aside(&self, id: ProfileId) -> PathBuf {
+    pub(crate) fn place_aside(&self, id: ProfileId) -> PathBuf {
         let names = (1_u32..).map(|number| self.places.profiles().join(format!("{id}{SET_ASIDE}{number}")));
         let mut free = names.skip_while(|path| path.symlink_metadata().is_ok());
         free.next().unwrap_or_else(|| self.places.profile(id))
@@ -146,7 +152,7 @@ impl Profiles {
 
     /// Ends what a crash left of [`Profiles::restore_in_place`]: a restored profile gets its name if the damaged one was
     /// set aside already, and goes if it was not.
-    pub(super) fn finish_replacing(&self) {
+    pub(crate) fn finish_replacing(&self) {
         for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(WAITING)?.parse::<ProfileId>().ok());
@@ -259,7 +265,7 @@ impl Profiles {
         files::make_private_folder(self.places.profiles())?;
         let name = new.name.clone();
         let new_password = SecretText::from(new.password.expose());
-        expect_room(self.places.profiles(), size_of(&self.folder_of(id)))?;
+        expect_room(self.places.profiles(), size_of(&self.folder_of(id))).map_err(DiskError::from)?;
         // Under a name that is cleared away after a crash.
         let work: ProfileId = make_id(&mut make_rng());
         let work = self.places.profiles().join(format!("{work}{UNFINISHED}"));
@@ -311,7 +317,7 @@ fn look_through(
 ) -> Result<Wreck, SalvageError> {
     let keys = Arc::new(BackupKeys::derive(id, root_key, None));
     let database = rotate::finish(folder, &keys.database, file, Mode::Check)?;
-    let db = Salvage::open(&database, keys).map_err(|error| match error {
+    let db = Salvage::open(&database, Arc::clone(&keys.database)).map_err(|error| match error {
         OpenError::Damaged | OpenError::Fault => SalvageError::NothingReadable,
         other => SalvageError::Unlock(other.into()),
     })?;

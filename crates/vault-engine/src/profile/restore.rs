@@ -7,17 +7,22 @@ use std::path::{Path, PathBuf};
 use vault_crypto::{HeaderError, HeaderFile, RootKey, SecretKey, SecretText};
 use vault_wire::ProfileId;
 
+use super::candidates::open_any;
 use super::create::UNFINISHED;
-use super::keys_file::open_any;
-use super::lock::LockError;
+use super::error::UnlockError;
+use super::profiles::Profiles;
 use super::repair::{SalvageError, WAITING};
+use super::restore_error::RestoreError;
 use super::secret_key::{Kept, Origin, keep, keep_both, look_up};
-use super::{DiskError, Folder, KeysFile, Lock, Profiles, UnlockError, files};
-use crate::backup::{BackupError, BackupFile, BackupKeys, Member, RestoreError, each_member, expect_room};
+use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
 use crate::clock::Rng;
+use crate::disk::{BlobFolder, DiskError, Folder, KeysFile, Lock, LockError, expect_room, files};
 use crate::document::Progress;
-use crate::session::{BlobFolder, Session, backup::prove, meta};
-use crate::store::{self, Mode};
+use crate::session::Session;
+use crate::session::keys::BackupKeys;
+use crate::session::rows::meta;
+use crate::store;
+use crate::store::Mode;
 
 /// A profile that was put in the place of a damaged one.
 pub struct Replaced {
@@ -162,7 +167,7 @@ impl Profiles {
         let id = backup.manifest.profile;
         files::make_private_folder(self.places.profiles())?;
         self.clear_unfinished();
-        expect_room(self.places.profiles(), backup.manifest.length()).map_err(BackupError::Disk)?;
+        expect_room(self.places.profiles(), backup.manifest.length()).map_err(BackupError::from)?;
         let unfinished = Folder::new(self.places.profiles().join(format!("{id}{UNFINISHED}")));
         let made = (|| {
             lay_out(backup, &unfinished, progress)?;

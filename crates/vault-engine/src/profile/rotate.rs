@@ -19,16 +19,18 @@ use std::path::{Path, PathBuf};
 use vault_crypto::{DatabaseKey, HeaderPin};
 use vault_wire::ProfileId;
 
-use super::keys_file::KeysFile;
+use super::error::UnlockError;
+use super::profiles::Profiles;
 use super::secret_key::keep_both;
 use super::unlock::Unsealed;
-use super::{DiskError, Folder, Profiles, UnlockError, files};
+use crate::disk::{DiskError, Folder, KeysFile, files};
 use crate::document::Progress;
 use crate::session::keys::rotate::{Rotated, remove_copy};
 use crate::session::keys::{WriteKeysError, write_keys};
-use crate::session::{KeysError, Rotation, Session, SessionError, meta};
-use crate::steps;
-use crate::store::{self, Mode, OpenError};
+use crate::session::rows::meta;
+use crate::session::{KeysError, Rotation, Session, SessionError};
+use crate::store::{Mode, OpenError};
+use crate::{steps, store};
 
 /// Why the root key was not changed, or not to the end.
 pub enum RotateError {
@@ -108,7 +110,7 @@ impl Profiles {
 
 /// Which database to open by a key, after finishing what a crash may have broken off. `file` is the key file that the key
 /// comes from.
-pub(super) fn finish(
+pub(crate) fn finish(
     folder: &Folder,
     key: &DatabaseKey,
     file: &KeysFile,

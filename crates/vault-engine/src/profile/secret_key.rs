@@ -4,14 +4,15 @@ use vault_crypto::{SecretKey, SecretText};
 use vault_wire::ProfileId;
 use zeroize::Zeroizing;
 
-use super::{DiskError, Folder, Keychain, files};
+use super::keychain::Keychain;
+use crate::disk::{DiskError, Folder, files};
 
 /// The Secret Key's text has 37 characters.
 const LIMIT: u64 = 256;
 
 /// Where a Secret Key was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Keychain,
     File,
     /// The person typed it.
@@ -20,15 +21,15 @@ pub(super) enum Origin {
 
 /// A Secret Key and what is known about where it belongs. While the Secret Key is being replaced there are two, and only
 /// one of them opens.
-pub(super) struct Found {
-    pub(super) keys: Vec<SecretKey>,
-    pub(super) origin: Origin,
+pub(crate) struct Found {
+    pub(crate) keys: Vec<SecretKey>,
+    pub(crate) origin: Origin,
     /// Whether the keychain answered.
-    pub(super) keychain_works: bool,
+    pub(crate) keychain_works: bool,
 }
 
 /// Looks in the keychain, then in the file. What cannot be read as a Secret Key counts as lost.
-pub(super) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
+pub(crate) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
     let answer = keychain.get(id);
     let keychain_works = answer.is_ok();
     if let Some(keys) = answer.ok().flatten().and_then(|text| read(text.expose())) {
@@ -47,13 +48,13 @@ fn read(text: &str) -> Option<Vec<SecretKey>> {
 
 /// Where a Secret Key is kept now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(crate) enum Kept {
     InKeychain,
     InFile,
 }
 
 /// Keeps the Secret Key: in the keychain if it gives it back, else in the file.
-pub(super) fn keep(
+pub(crate) fn keep(
     keychain: &dyn Keychain,
     folder: &Folder,
     id: ProfileId,
@@ -63,7 +64,7 @@ pub(super) fn keep(
 }
 
 /// Keeps both Secret Keys while one takes the place of the other: after a crash in between, either may be the one.
-pub(super) fn keep_both(
+pub(crate) fn keep_both(
     keychain: &dyn Keychain,
     folder: &Folder,
     id: ProfileId,
@@ -92,11 +93,11 @@ fn keep_text(
     Ok(Kept::InFile)
 }
 
-pub(super) fn keep_in_file(folder: &Folder, text: &SecretText) -> Result<(), DiskError> {
+pub(crate) fn keep_in_file(folder: &Folder, text: &SecretText) -> Result<(), DiskError> {
     Ok(files::replace(&folder.secret_key(), text.expose().as_bytes())?)
 }
 
-pub(super) fn forget_file(folder: &Folder) {
+pub(crate) fn forget_file(folder: &Folder) {
     let _ = std::fs::remove_file(folder.secret_key());
 }
 

@@ -9,11 +9,14 @@ use std::sync::Arc;
 use vault_crypto::KdfParams;
 use vault_wire::ProfileId;
 
-use super::{
-    BackupsAfter, Keychain, KeychainUnavailable, NewProfile, PlaceError, Places, Profiles, UnlockError,
-};
-use crate::clock::{SystemClock, system_rng};
-use crate::item::{Item, ItemType, Timestamp};
+use super::create::NewProfile;
+use super::error::UnlockError;
+use super::keychain::{Keychain, KeychainUnavailable};
+use super::profiles::Profiles;
+use super::relocate::{BackupsAfter, PlaceError};
+use crate::clock::{SystemClock, Timestamp, system_rng};
+use crate::disk::Places;
+use crate::item::{Item, ItemType};
 use crate::session::Put;
 use crate::steps::tests::{folder, run_until};
 use vault_crypto::SecretText;
@@ -242,7 +245,7 @@ fn what_somebody_wrote_into_the_list_of_leftovers_removes_no_folder_that_is_not_
     let (profiles, id) = filled(root.path());
     let documents = root.path().join("documents");
     fs::create_dir(&documents).unwrap();
-    let mut ui_file = super::UiFile::load(&profiles.places);
+    let mut ui_file = crate::disk::UiFile::load(&profiles.places);
     ui_file.add_leftover(id, &documents);
     ui_file.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id));
     ui_file.save(&profiles.places).unwrap();

@@ -7,26 +7,31 @@ use rusqlite::Connection;
 use vault_crypto::{HeaderPin, RecoveryCode, RootKey, SecretKey, SecretText, Slot, SlotKind};
 use vault_wire::ProfileId;
 
-use super::keys_file::{Candidates, KeysFile, Opened, open_any};
-use super::lock::LockError;
+use super::candidates::{Candidates, Opened, open_any};
+use super::error::{QuickError, RecoverError, UnlockError};
+use super::pin::PinError;
+use super::profiles::Profiles;
+use super::rotate;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
-use super::ui_file::{ProfileInfo, UiFile, acceptable_name, hue_of};
-use super::{
-    DiskError, Folder, Lock, Notice, PinError, Profiles, QuickError, RecoverError, UnlockError, rotate,
-};
-use crate::backup::{self, BackupKeys, Source};
+use crate::backup::Source;
 use crate::clock::Rng;
-use crate::session::keys::{open_by_code, rotate::remove_copy};
-use crate::session::{self, KeysError, Parts, ReadOnly, Session, SessionError, meta};
-use crate::store::{self, Mode, OpenError};
+use crate::disk::{
+    DiskError, Folder, KeysFile, Lock, LockError, ProfileInfo, UiFile, acceptable_name, hue_of,
+};
+use crate::session::keys::rotate::remove_copy;
+use crate::session::keys::{BackupKeys, open_by_code};
+use crate::session::rows::meta;
+use crate::session::{KeysError, Notice, Parts, ReadOnly, Session, SessionError};
+use crate::store::{Mode, OpenError};
+use crate::{backup, session, store};
 
 /// A profile whose root key has been opened, but not its database yet.
 pub struct Unsealed {
     id: ProfileId,
-    pub(super) root_key: RootKey,
+    pub(crate) root_key: RootKey,
     /// The key file it comes from.
-    pub(super) file: KeysFile,
-    pub(super) authentic: bool,
+    pub(crate) file: KeysFile,
+    pub(crate) authentic: bool,
     main_differs: bool,
     secret_key: Where,
     lock: Option<Lock>,
@@ -47,7 +52,7 @@ enum Where {
 }
 
 impl Unsealed {
-    pub(super) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
+    pub(crate) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
         let secret_key = Where::Kept { in_file };
         Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None, took: None }
     }
@@ -58,7 +63,7 @@ impl Unsealed {
     }
 
     /// A profile whose root key has just been changed. The Secret Key is to be kept if it was changed, too.
-    pub(super) fn rotated(
+    pub(crate) fn rotated(
         id: ProfileId,
         root_key: RootKey,
         file: KeysFile,
@@ -360,7 +365,7 @@ impl Profiles {
         let stored = meta::required_text(db, meta::NAME)?;
         let known = ui_file.profile(id).cloned();
         // One that was only taken in has no name of its own yet.
-        let given = known.as_ref().filter(|info| info.name != super::unnamed(id).name);
+        let given = known.as_ref().filter(|info| info.name != super::profiles::unnamed(id).name);
         let name = given.map(|info| info.name.clone());
         let name = name.or_else(|| acceptable_name(&stored).map(str::to_owned)).unwrap_or_default();
         if writable && name != stored {

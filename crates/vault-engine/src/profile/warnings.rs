@@ -136,7 +136,7 @@ const NETWORK: [&str; 15] = [
 
 #[cfg(target_os = "linux")]
 fn is_on_network(folder: &Path) -> bool {
-    let mounts = crate::profile::files::read_bounded(Path::new("/proc/self/mountinfo"), 1 << 20);
+    let mounts = crate::disk::files::read_bounded(Path::new("/proc/self/mountinfo"), 1 << 20);
     mounts.is_ok_and(|mounts| NETWORK.contains(&file_system(&String::from_utf8_lossy(&mounts), folder)))
 }
 

@@ -2,7 +2,7 @@
 
 use time::{Date, Month};
 
-use crate::item::Timestamp;
+use crate::clock::Timestamp;
 
 /// A stretch of time, from its first moment to the first one after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use vault_wire::VaultId;
 
 use super::Place;
+use super::bitmap_index::{ALL, Mask, Slices};
 use super::date::Span;
 use super::fold::fold;
 use super::query::Token;
 use super::row::{Row, is_below, marks};
-use super::slices::{ALL, Mask, Slices};
-use crate::item::{ItemType, Timestamp};
+use crate::clock::Timestamp;
+use crate::item::ItemType;
 
 /// Other names of types than their own.
 const ALIASES: [(ItemType, &str); 6] = [
@@ -77,7 +78,7 @@ pub enum Read {
 }
 
 /// Reads a token.
-pub(super) fn read(token: &Token) -> Read {
+pub(crate) fn read(token: &Token) -> Read {
     let (negated, text) =
         token.text.strip_prefix('-').map_or((false, token.text.as_str()), |text| (true, text));
     let Some((name, value)) = text.split_once(':').filter(|_| !token.literal) else { return Read::Word };
@@ -152,7 +153,7 @@ fn state(value: &[u8]) -> Test {
 }
 
 impl Filter {
-    pub(super) fn know_vault(&mut self, id: VaultId, name: &[u8]) {
+    pub(crate) fn know_vault(&mut self, id: VaultId, name: &[u8]) {
         if let Test::Vault { wanted, named } = &mut self.test
             && wanted.fits(name)
         {
@@ -161,7 +162,7 @@ impl Filter {
     }
 
     /// Where it asks for items that a scope would leave out: `is:archived` looks there from everywhere.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub(crate) fn place(&self) -> Option<Place> {
         match self.test {
             Test::Place(place) if !self.negated => Some(place),
             _ => None,
@@ -169,14 +170,14 @@ impl Filter {
     }
 
     /// The rows of a block that it may let through.
-    pub(super) fn may_let_through(&self, slices: &Slices, block: usize) -> Mask {
+    pub(crate) fn may_let_through(&self, slices: &Slices, block: usize) -> Mask {
         match &self.test {
             Test::Tag(Wanted { text, .. }) | Test::Url(text) if !self.negated => slices.may_hold(block, text),
             _ => ALL,
         }
     }
 
-    pub(super) fn lets_through(&self, row: &Row<'_>) -> bool {
+    pub(crate) fn lets_through(&self, row: &Row<'_>) -> bool {
         let fits = match &self.test {
             Test::Tag(tag) => row.tags().any(|entry| tag.fits(entry)),
             Test::Url(text) => row.hosts().any(|host| memchr::memmem::find(host, text).is_some()),

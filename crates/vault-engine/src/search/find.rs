@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::best::{Best, Hit};
+use super::bitmap_index::{ALL, Mask, Slice, and, count, is_certain, not, or, rows};
 use super::fuzzy::Near;
+use super::index::Index;
 use super::matching::{Needle, rank};
 use super::parts::for_each_part;
+use super::query::SearchQuery;
 use super::row::{Row, Within};
-use super::slices::{ALL, Mask, Slice, and, count, is_certain, not, or, rows};
-use super::{Index, SearchQuery};
-use crate::session::{Scope, Sort};
+use super::scope::{Scope, Sort};
 
 /// With fewer hits than this, rows that nearly fit are looked for.
 const FEW: usize = 10;

@@ -1,8 +1,8 @@
 //! Words with a slip or two in them, and letters picked from a title.
 
+use super::bitmap_index::{Mask, Slice, Slices, and, or};
 use super::matching::{Haystack, Needle, rank};
-use super::slices::{Mask, Slice, Slices, and, or};
-use super::slips::{LONGEST, Slips};
+use super::typos::{LONGEST, Slips};
 
 /// Fewer letters are not picked from titles: nearly everything would fit.
 const FEWEST_PICKED: usize = 3;

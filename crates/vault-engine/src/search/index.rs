@@ -6,11 +6,11 @@ use unicode_normalization::char::is_combining_mark;
 use vault_wire::VaultId;
 
 use super::arena::Arena;
+use super::bitmap_index::Slices;
 use super::fold::{fold_into, spelled};
 use super::row::{Facts, Row, marks};
-use super::slices::Slices;
 use super::{ENTRY, Entry, PART, PART_BYTES, Place};
-use crate::item::Timestamp;
+use crate::clock::Timestamp;
 
 /// Rows that may be dead before they are swept out.
 const DEAD: usize = 1_024;
@@ -20,9 +20,9 @@ const PARTS: usize = 7;
 /// The index of one open profile. Its text is wiped when it is dropped.
 #[derive(Default)]
 pub struct Index {
-    pub(super) text: Arena,
-    pub(super) facts: Vec<Facts>,
-    pub(super) slices: Slices,
+    pub(crate) text: Arena,
+    pub(crate) facts: Vec<Facts>,
+    pub(crate) slices: Slices,
     rows: HashMap<u32, u32>,
     /// The vaults that items were in; there are few.
     vaults: Vec<VaultId>,
@@ -121,7 +121,7 @@ impl Index {
         (facts.used_at > 0).then_some(Timestamp(facts.used_at))
     }
 
-    pub(super) fn row(&self, row: u32) -> Option<Row<'_>> {
+    pub(crate) fn row(&self, row: u32) -> Option<Row<'_>> {
         let facts = self.facts.get(row as usize).filter(|facts| facts.alive)?;
         Some(Row { text: &self.text, vaults: &self.vaults, facts })
     }

@@ -2,8 +2,8 @@
 
 use memchr::memmem::Finder;
 
+use super::bitmap_index::{Mask, Slices, is_certain, or};
 use super::fold::begins_word;
-use super::slices::{Mask, Slices, is_certain, or};
 
 /// How well a word fits; lower is better.
 pub mod rank {

@@ -6,6 +6,7 @@
 
 mod arena;
 mod best;
+mod bitmap_index;
 mod date;
 mod filter;
 mod find;
@@ -16,20 +17,22 @@ mod matching;
 mod parts;
 mod query;
 mod row;
-mod slices;
-mod slips;
+mod scope;
+mod typos;
 
 #[cfg(test)]
 mod tests;
 
 use vault_wire::VaultId;
 
-use crate::item::{Field, FieldKind, Item, ItemType, Role, Timestamp, hosts};
+use crate::clock::Timestamp;
+use crate::item::{Field, FieldKind, Item, ItemType, Role, hosts};
 
 pub use find::Hits;
 pub(crate) use fold::fold;
 pub use index::Index;
 pub use query::SearchQuery;
+pub use scope::{Scope, Sort};
 
 /// Between the parts of a row's words.
 const PART: char = '\u{1f}';

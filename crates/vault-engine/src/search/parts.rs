@@ -5,7 +5,7 @@ use std::thread;
 
 use vault_crypto::wipe_stack;
 
-use super::slices::ROWS;
+use super::bitmap_index::ROWS;
 
 /// Fewer blocks of rows are not worth a thread of their own.
 const FEWEST: usize = 8_192 / ROWS;

@@ -21,8 +21,8 @@ const HOSTS_ABOVE: usize = 4;
 /// begins with a quote is never a filter.
 #[derive(Default)]
 pub struct SearchQuery {
-    pub(super) needles: Vec<Needle>,
-    pub(super) filters: Vec<Filter>,
+    pub(crate) needles: Vec<Needle>,
+    pub(crate) filters: Vec<Filter>,
     unknown: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ impl SearchQuery {
     }
 
     /// Where a filter asks for items that are not among all.
-    pub(super) fn place(&self) -> Option<Place> {
+    pub(crate) fn place(&self) -> Option<Place> {
         self.filters.iter().find_map(Filter::place)
     }
 
@@ -107,7 +107,7 @@ fn is_site(host: &str) -> bool {
 }
 
 /// A word of the text, quotes taken off.
-pub(super) struct Token {
+pub(crate) struct Token {
     pub text: String,
     /// Some of it was in quotes.
     pub quoted: bool,

@@ -6,9 +6,9 @@ use super::arena::Arena;
 use super::best::Hit;
 use super::fold::fold;
 use super::matching::Haystack;
+use super::scope::{Scope, Sort};
 use super::{ENTRY, PART, Place};
 use crate::item::ItemType;
-use crate::session::{Scope, Sort};
 
 /// Bits of [`Facts::marks`].
 pub mod marks {

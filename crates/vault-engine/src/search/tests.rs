@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use vault_crypto::SecretText;
 
-use super::*;
+use super::scope::{Scope, Sort};
 use crate::item::{FieldId, host};
-use crate::session::{Scope, Sort};
+use crate::search::*;
 
 const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
 

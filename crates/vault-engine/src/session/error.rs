@@ -1,7 +1,8 @@
 use vault_wire::RevHash;
 
+use crate::disk::DiskError;
 use crate::item::PayloadError;
-use crate::profile::DiskError;
+use crate::store::StoreError;
 
 /// Why an open profile can only be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,4 +52,22 @@ pub enum SessionError {
     /// A fault in the program.
     #[error("the profile could not do this")]
     Fault,
+}
+
+impl From<StoreError> for SessionError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Damaged => Self::DatabaseDamaged,
+            StoreError::Cancelled => Self::Cancelled,
+            StoreError::Disk(disk) => Self::Disk(disk),
+            StoreError::Fault => Self::Fault,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for SessionError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
 }

@@ -1,368 +1,41 @@
 //! One open profile: everything that needs its keys.
+//!
+//! [`Session`] is the state (`state`); the folders add its operations. `rows` reads and writes single tables, `transaction`
+//! is the one way in which anything is written.
 
-mod ahead;
-pub(crate) mod backup;
-mod blobs;
-mod bulk;
-mod card;
-mod change;
-mod check;
-mod clock_doubt;
-mod compare;
-mod diff;
-mod drafts;
-mod error;
-pub(crate) mod event;
-mod files;
-mod generated;
-mod health;
-mod history;
+pub(crate) mod activity;
+mod checkpoint;
+pub(crate) mod error;
+pub(crate) mod integrity;
+pub(crate) mod items;
 pub(crate) mod keys;
-mod list;
-pub(crate) mod meta;
-mod moved;
-mod query;
-mod read;
-mod reseal;
-mod rules;
-pub(crate) mod salvage;
-mod search;
-mod settings;
-mod stored;
-mod tally;
-mod transfer;
-mod undo;
-pub(crate) mod vault;
-mod vaults;
-mod view;
-mod write;
+pub(crate) mod lists;
+pub(crate) mod notice;
+pub(crate) mod retention;
+pub(crate) mod rows;
+pub(crate) mod settings;
+pub(crate) mod state;
+pub(crate) mod transaction;
+pub(crate) mod vaults;
 
-use std::cell::{Cell, OnceCell};
-use std::fs::File;
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::time::Duration;
-
-use rusqlite::Connection;
-use tempfile::TempDir;
-use vault_crypto::{LocalKey, RootKey};
-use vault_wire::revision::BlobRef;
-use vault_wire::{BlobId, ItemId};
-
-use crate::backup::{BackupKeys, Home};
-use crate::clock::{Clock, Rng};
-use crate::item::Item;
-use crate::profile::{DiskError, Folder, Lock, Notice, ProfileInfo, files as disk};
-use list::Listed;
-use search::Search;
-use undo::Record;
-use vault::Vaults;
-
-pub use backup::{
-    BackupDocument, BackupReader, CheckedBackup, OpenBackup, RestoreAs, RestoredItem, TakenOut, Taking,
-};
-pub use blobs::BlobFolder;
-pub use bulk::{Bulk, Changed, ItemProgress};
-pub use change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
-pub use check::CheckError;
-pub use clock_doubt::ClockDoubt;
-pub use compare::{Difference, Secrets, Side};
-pub use diff::Change;
+pub use activity::clock_doubt::ClockDoubt;
+pub use activity::event::{Event, EventKind};
 pub use error::{ReadOnly, SessionError};
-pub use event::{Event, EventKind};
-pub use files::{EarlierFile, SealedFileKey};
-pub use health::HealthWalk;
+pub use integrity::check::CheckError;
+pub use integrity::health::HealthWalk;
+pub use integrity::salvage::{Losses, Saved};
+pub use items::bulk::{Bulk, Changed, ItemProgress};
+pub use items::change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
+pub use items::compare::{Difference, Secrets, Side};
+pub use items::diff::Change;
+pub use items::files::{EarlierFile, SealedFileKey};
+pub use items::redirects::Linked;
+pub use items::transfer::{Carried, Carry, Plan, Transferred};
+pub use items::undo::{UndoId, UndoProgress, Undoing, Undone};
 pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, WayIn};
-pub use moved::Linked;
-pub use query::{Page, Query, Row, Scope, Sidebar, Sort};
-pub use rules::{Keep, Removed, Rules, RulesWalk};
-pub use salvage::{Losses, Saved};
-pub use transfer::{Carried, Carry, Plan, Transferred};
-pub use undo::{UndoId, UndoProgress, Undoing, Undone};
-pub use vaults::{Contents, VaultInfo, VaultLook};
-
-/// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every
-/// key is wiped.
-pub struct Session {
-    info: ProfileInfo,
-    device: String,
-    notices: Vec<Notice>,
-    read_only: Option<ReadOnly>,
-    folder: Folder,
-    blobs: BlobFolder,
-    vaults: Vaults,
-    local: LocalKey,
-    clock: Arc<dyn Clock>,
-    /// What the clock said when the profile was opened.
-    opened: clock_doubt::Opened,
-    rng: Rng,
-    /// Counted once, until something is written.
-    sidebar: Option<Sidebar>,
-    search: Search,
-    /// The list that is being leafed through, until something is written.
-    listed: Option<Listed>,
-    /// What can be undone, the oldest first.
-    undo: Vec<Record>,
-    backup_keys: Arc<BackupKeys>,
-    /// Whether changes are kept out of the file of the database, see `backup`.
-    at_rest: Cell<bool>,
-    /// The file that the database is; what is written to it after it was taken away would be lost.
-    database: Option<(u64, u64)>,
-    /// How long trying the password took when the profile was opened by it.
-    try_took: Option<Duration>,
-    // Closed before the lock is given back.
-    db: Connection,
-    _copy: Option<TempDir>,
-    /// Closed after the database: to close any handle on its file gives all locks on it back.
-    db_file: OnceCell<Arc<File>>,
-    _lock: Option<Lock>,
-}
-
-/// What a session is made of.
-pub(crate) struct Parts<'a> {
-    pub(crate) info: ProfileInfo,
-    pub(crate) notices: Vec<Notice>,
-    pub(crate) read_only: Option<ReadOnly>,
-    pub(crate) folder: Folder,
-    pub(crate) root_key: &'a RootKey,
-    pub(crate) db: Connection,
-    /// Where the database lies, if it is a copy.
-    pub(crate) copy: Option<TempDir>,
-    pub(crate) lock: Option<Lock>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) rng: Rng,
-}
-
-impl Session {
-    pub(crate) fn new(parts: Parts<'_>) -> Result<Self, SessionError> {
-        let Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng } = parts;
-        let local = root_key.derive_local_key();
-        let vaults = Vaults::open(&db, root_key, &local)?;
-        let device = meta::required_text(&db, meta::DEVICE)?;
-        let home = vaults.home()?;
-        let home = Home { vault_id: home.id, genesis: home.genesis };
-        let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
-        let blobs = BlobFolder::new(folder.blobs());
-        let database = disk::identity(&folder.database());
-        if read_only.is_none() {
-            blobs.sweep(&db, clock.now())?;
-            event::note_unlock(&db, clock.now())?;
-        }
-        Ok(Self {
-            info,
-            device,
-            notices,
-            read_only,
-            folder,
-            blobs,
-            vaults,
-            local,
-            opened: clock_doubt::Opened { now: clock.now(), steady: clock.steady() },
-            clock,
-            rng,
-            sidebar: None,
-            search: Search::new(),
-            listed: None,
-            undo: Vec::new(),
-            backup_keys,
-            database,
-            at_rest: Cell::new(false),
-            try_took: None,
-            db,
-            _copy: copy,
-            db_file: OnceCell::new(),
-            _lock: lock,
-        })
-    }
-
-    /// The profile.
-    #[must_use]
-    pub fn profile(&self) -> &ProfileInfo {
-        &self.info
-    }
-
-    /// The name of this computer, written into each revision.
-    #[must_use]
-    pub fn device(&self) -> &str {
-        &self.device
-    }
-
-    /// Why nothing can be written, if so.
-    #[must_use]
-    pub fn read_only(&self) -> Option<ReadOnly> {
-        self.read_only
-    }
-
-    /// What a person should be told once.
-    #[must_use]
-    pub fn notices(&self) -> &[Notice] {
-        &self.notices
-    }
-
-    pub(crate) fn notice(&mut self, notice: Notice) {
-        self.notices.push(notice);
-    }
-
-    pub(crate) fn took(&mut self, took: Option<Duration>) {
-        self.try_took = took;
-    }
-
-    pub(crate) fn folder(&self) -> &Folder {
-        &self.folder
-    }
-
-    /// Closes the profile and hands on the right to write.
-    pub(crate) fn close(mut self) -> (Option<Lock>, Rng) {
-        // What closes writes with another generator than what opens again.
-        let rng = std::mem::replace(&mut self.rng, crate::clock::system_rng());
-        (self._lock.take(), rng)
-    }
-
-    /// The clock that the profile was opened with.
-    #[must_use]
-    pub fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
-    }
-
-    /// The randomness that the profile was opened with.
-    pub fn rng(&mut self) -> &mut Rng {
-        &mut self.rng
-    }
-
-    /// The folder with the sealed documents.
-    #[must_use]
-    pub fn blobs(&self) -> &BlobFolder {
-        &self.blobs
-    }
-
-    /// What the signed revision that brought a document says of its sealed bytes.
-    ///
-    /// # Errors
-    /// If no revision names it.
-    pub fn blob(&self, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
-        blobs::find(&self.db, blob_id)
-    }
-
-    /// Writes an item: a signed revision, the view of it and the loss of its draft in one transaction.
-    ///
-    /// # Errors
-    /// [`SessionError::Conflict`] if the item is no longer at the expected revision.
-    pub fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
-        self.write(|writer| writer.put(put))
-    }
-
-    /// Writes many items, all or none. `progress` is told how many are done and may break off.
-    ///
-    /// # Errors
-    /// As [`Session::put`]; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn put_many(
-        &mut self,
-        puts: Vec<Put>,
-        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
-    ) -> Result<Vec<Stored>, SessionError> {
-        self.write(|writer| writer.put_all(puts, progress))
-    }
-
-    /// Adds items to the home vault, all or none, so that all of them can be undone at once.
-    ///
-    /// # Errors
-    /// As [`Session::put`].
-    pub fn add_all(&mut self, items: Vec<Item>) -> Result<Changed, SessionError> {
-        let (steps, count) = self.write(|writer| {
-            let stored = writer.put_all(items.into_iter().map(Put::new).collect(), &mut bulk::go_on)?;
-            let made = |stored: &Stored| {
-                let after = writer.current(stored.id)?.entry_key;
-                Ok(undo::Step::Copied { id: stored.id, after })
-            };
-            Ok((stored.iter().map(made).collect::<Result<Vec<_>, SessionError>>()?, stored.len()))
-        })?;
-        Ok(self.remember_as(steps, count))
-    }
-
-    /// Deletes items for good: only what lies in the trash; their history goes with them.
-    ///
-    /// # Errors
-    /// If one of them is not in the trash; then none is deleted.
-    pub fn purge(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        self.purge_many(ids, &mut bulk::go_on)
-    }
-
-    /// The same for many items. `progress` is told how many are done and may break off.
-    ///
-    /// # Errors
-    /// As [`Session::purge`]; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn purge_many(&mut self, ids: &[ItemId], progress: ItemProgress<'_>) -> Result<(), SessionError> {
-        self.write(|writer| writer.purge_all(ids, progress))
-    }
-
-    /// Deletes for good all that lies in the trash, and tells how much it was. `progress` is told how many are done and
-    /// may break off.
-    ///
-    /// # Errors
-    /// If the profile cannot be written; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn empty_trash(&mut self, progress: ItemProgress<'_>) -> Result<u32, SessionError> {
-        self.write(|writer| {
-            let trash = list::ids_in_trash(&writer.tx)?;
-            writer.purge_all(&trash, progress)?;
-            Ok(u32::try_from(trash.len()).unwrap_or(u32::MAX))
-        })
-    }
-
-    /// Reads a page of a list.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn list(&mut self, query: &Query) -> Result<Page, SessionError> {
-        self.list_unless(query, &|| false)
-    }
-
-    /// Reads a page of a list, unless `cancelled` says meanwhile that nobody waits for it any more. It is asked while
-    /// search text is looked for, and may be asked often.
-    ///
-    /// # Errors
-    /// If the database cannot be read; [`SessionError::Cancelled`].
-    pub fn list_unless(
-        &mut self,
-        query: &Query,
-        cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Page, SessionError> {
-        if !query.text.trim().is_empty() {
-            return self.find(query, cancelled);
-        }
-        let total = tally::total(&self.db, &query.scope)?;
-        let rows = if query.offset < list::DEEP {
-            list::rows(&self.db, query)?
-        } else {
-            let known = self.listed.take().filter(|listed| listed.is_of(query));
-            let listed = known.map_or_else(|| Listed::read(&self.db, query), Ok)?;
-            let listed = self.listed.insert(listed);
-            list::rows_of(&self.db, listed.page(query))?
-        };
-        Ok(Page { total, rows, unknown: Vec::new(), nearly: false })
-    }
-
-    /// Counts what the sidebar shows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn sidebar(&mut self) -> Result<Sidebar, SessionError> {
-        let counted = match self.sidebar.take() {
-            Some(known) => known,
-            None => tally::read(&self.db)?,
-        };
-        Ok(self.sidebar.insert(counted).clone())
-    }
-
-    /// Fails if nothing can be written.
-    fn writable(&self) -> Result<(), SessionError> {
-        if let Some(why) = self.read_only {
-            return Err(SessionError::ReadOnly(why));
-        }
-        // The disk was pulled out, or somebody moved, replaced or deleted the file: the system would go on writing to what
-        // no path leads to any more.
-        if self.database.is_none() || disk::identity(&self.folder.database()) != self.database {
-            return Err(SessionError::Disk(DiskError::Unreadable));
-        }
-        Ok(())
-    }
-}
+pub use lists::query::{Page, Query, Row, Sidebar};
+pub use notice::Notice;
+pub use retention::{Keep, Removed, Rules, RulesWalk};
+pub(crate) use state::Parts;
+pub use state::Session;
+pub use vaults::edit::{Contents, VaultInfo, VaultLook};

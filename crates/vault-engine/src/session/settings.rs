@@ -3,7 +3,10 @@
 use rusqlite::OptionalExtension;
 use vault_crypto::{SecretKey, SecretText};
 
-use super::{KeysError, Session, SessionError, meta};
+use super::error::SessionError;
+use super::keys::KeysError;
+use super::rows::meta;
+use super::state::Session;
 
 const KIT_CONFIRMED: &str = "kit.confirmed";
 
@@ -71,7 +74,7 @@ impl Session {
 }
 
 /// Forgets that the Emergency Kit was confirmed: it has another Secret Key on it.
-pub(super) fn forget_kit(db: &rusqlite::Connection) -> Result<(), SessionError> {
+pub(crate) fn forget_kit(db: &rusqlite::Connection) -> Result<(), SessionError> {
     db.execute("DELETE FROM setting WHERE name = ?1", [KIT_CONFIRMED])?;
     Ok(())
 }

@@ -8,10 +8,11 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 use vault_crypto::DatabaseKey;
 
-use super::{Mode, OpenError, migrate, open, refuse, unlock};
-use crate::backup::{BackupError, work_folder};
+use super::error::{OpenError, StoreError};
+use super::open::{Mode, refuse, unlock};
+use super::{migrate, open};
+use crate::disk::files;
 use crate::document::Progress;
-use crate::profile::files;
 
 /// The bytes of a page; see `unlock`.
 const PAGE: u64 = 4096;
@@ -27,7 +28,7 @@ pub(crate) fn copy(
     to: &Path,
     key: &DatabaseKey,
     progress: Progress<'_>,
-) -> Result<(), BackupError> {
+) -> Result<(), StoreError> {
     files::private_file().write(true).create_new(true).open(to)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(to, flags)?;
@@ -40,9 +41,9 @@ pub(crate) fn copy(
         match backup.step(PAGES)? {
             StepResult::Done => break,
             StepResult::More if progress(0).is_continue() => {}
-            StepResult::More => return Err(BackupError::Cancelled),
+            StepResult::More => return Err(StoreError::Cancelled),
             // Only one opener writes, and it is asked here.
-            _ => return Err(BackupError::Fault),
+            _ => return Err(StoreError::Fault),
         }
     }
     drop(backup);
@@ -53,7 +54,7 @@ pub(crate) fn copy(
 /// Opens a copy of a database that is of an older form and cannot be written, for reading. The copy lies in the system's
 /// folder for temporary files, as sealed as the original, and is brought to the newest form there.
 pub(crate) fn open_copy(path: &Path, key: &DatabaseKey) -> Result<(Connection, TempDir), OpenError> {
-    let folder = work_folder(&std::env::temp_dir())?;
+    let folder = files::private_temp_folder(&std::env::temp_dir())?;
     let to = folder.path().join("vault.db");
     let original = open(path, key, Mode::Check, &mut refuse)?;
     copy(&original, &to, key, &mut |_| ControlFlow::Continue(()))?;

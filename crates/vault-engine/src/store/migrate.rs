@@ -2,10 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::{CopyFirst, OpenError};
+use super::error::OpenError;
+
+/// Makes a checked copy of a database before it is brought to the form whose number it is given.
+pub(crate) type CopyFirst<'a> = &'a mut dyn FnMut(&Connection, u32) -> Result<(), OpenError>;
 
 /// The steps in order; the first one makes the database. A step that was released is never changed.
-pub(super) const STEPS: &[&str] =
+pub(crate) const STEPS: &[&str] =
     &[include_str!("../../migrations/0001_profile.sql"), include_str!("../../migrations/0002_engine.sql")];
 
 /// The newest form this program knows.
@@ -13,13 +16,13 @@ pub(crate) const NEWEST: u32 = 2;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// The form the database is in.
-pub(super) fn version(db: &Connection) -> rusqlite::Result<u32> {
+pub(crate) fn version(db: &Connection) -> rusqlite::Result<u32> {
     db.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
 /// Takes the steps that are missing, each whole or not at all. Before the first one that changes a database with content,
 /// `copy_first` must have made a copy that was checked; it is told the form that comes next.
-pub(super) fn migrate(
+pub(crate) fn migrate(
     db: &Connection,
     from: u32,
     steps: &[&str],
@@ -47,10 +50,15 @@ mod tests {
     use vault_wire::ProfileId;
 
     use super::*;
-    use crate::backup::{BackupKeys, Source, before_migration};
-    use crate::item::Timestamp;
-    use crate::profile::{DiskError, Folder, files};
-    use crate::store::{Mode, check_pages, form, open_with, refuse};
+    use crate::backup::Source;
+    use crate::backup::before_migration;
+    use crate::clock::Timestamp;
+    use crate::disk::DiskError;
+    use crate::disk::Folder;
+    use crate::disk::files;
+    use crate::session::keys::BackupKeys;
+    use crate::store::copy::{check_pages, form};
+    use crate::store::open::{Mode, open_with, refuse};
 
     /// The steps there are, and one that is not there yet.
     const NEXT: &[&str] = &[STEPS[0], STEPS[1], "CREATE TABLE next (number INTEGER) STRICT"];

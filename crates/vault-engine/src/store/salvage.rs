@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use vault_crypto::DatabaseKey;
 
-use super::{Mode, OpenError, open, refuse};
-use crate::backup::BackupKeys;
-use crate::session::SessionError;
+use super::error::OpenError;
+use super::open;
+use super::open::{Mode, refuse};
 
 /// A damaged database, as far as it can be read. Nothing is written to it.
 ///
@@ -15,24 +16,21 @@ use crate::session::SessionError;
 /// a new one.
 pub(crate) struct Salvage {
     path: PathBuf,
-    keys: Arc<BackupKeys>,
+    key: Arc<DatabaseKey>,
     db: Option<Connection>,
 }
 
 impl Salvage {
     /// Opens it. Without its first page, which says what else there is, nothing of it can be read.
-    pub(crate) fn open(path: &Path, keys: Arc<BackupKeys>) -> Result<Self, OpenError> {
-        let db = Some(open(path, &keys.database, Mode::Check, &mut refuse)?);
-        Ok(Self { path: path.to_owned(), keys, db })
+    pub(crate) fn open(path: &Path, key: Arc<DatabaseKey>) -> Result<Self, OpenError> {
+        let db = Some(open(path, &key, Mode::Check, &mut refuse)?);
+        Ok(Self { path: path.to_owned(), key, db })
     }
 
     /// Asks one question; none if the answer lies on a damaged page.
-    pub(crate) fn ask<T>(
-        &mut self,
-        question: impl FnOnce(&Connection) -> Result<T, SessionError>,
-    ) -> Option<T> {
+    pub(crate) fn ask<T, E>(&mut self, question: impl FnOnce(&Connection) -> Result<T, E>) -> Option<T> {
         if self.db.is_none() {
-            self.db = open(&self.path, &self.keys.database, Mode::Check, &mut refuse).ok();
+            self.db = open(&self.path, &self.key, Mode::Check, &mut refuse).ok();
         }
         let answer = question(self.db.as_ref()?);
         if answer.is_err() {
@@ -43,7 +41,7 @@ impl Salvage {
 
     /// How many pages fail their check.
     pub(crate) fn damaged_pages(&mut self) -> u64 {
-        let counted = self.ask(|db| {
+        let counted = self.ask(|db| -> rusqlite::Result<_> {
             let mut check = db.prepare("PRAGMA cipher_integrity_check")?;
             let mut failures = check.query([])?;
             let mut count = 0;

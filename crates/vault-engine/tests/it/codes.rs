@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use vault_engine::item::Timestamp;
-use vault_engine::session::{ClockDoubt, Scope, UndoId};
+use vault_engine::clock::Timestamp;
+use vault_engine::search::Scope;
+use vault_engine::session::{ClockDoubt, UndoId};
 
 use crate::support::{World, add, login, titles_in};
 

@@ -4,7 +4,8 @@ use std::process::Stdio;
 
 use vault_crypto::SecretText;
 use vault_engine::clock::system_rng;
-use vault_engine::session::{Carry, Put, Scope};
+use vault_engine::search::Scope;
+use vault_engine::session::{Carry, Put};
 use vault_wire::ProfileId;
 
 use crate::child;

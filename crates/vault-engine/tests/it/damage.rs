@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use vault_crypto::{DatabaseKey, HeaderFile, SecretKey, SecretText};
-use vault_engine::profile::{Notice, UnlockError};
-use vault_engine::session::{Put, ReadOnly, Scope, Session, SessionError};
+use vault_engine::profile::UnlockError;
+use vault_engine::search::Scope;
+use vault_engine::session::Notice;
+use vault_engine::session::{Put, ReadOnly, Session, SessionError};
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};

@@ -1,8 +1,11 @@
 use std::fs;
 
 use vault_crypto::SecretText;
-use vault_engine::profile::{CreateError, DiskError, Notice, UnlockError};
-use vault_engine::session::{KeysError, Put, ReadOnly, Scope, SessionError};
+use vault_engine::disk::DiskError;
+use vault_engine::profile::{CreateError, UnlockError};
+use vault_engine::search::Scope;
+use vault_engine::session::Notice;
+use vault_engine::session::{KeysError, Put, ReadOnly, SessionError};
 
 use crate::child::{self, OWN_MOUNTS};
 use crate::kept;
@@ -281,7 +284,7 @@ fn t52_a_clock_set_ten_years_back_or_forward_loses_nothing() {
     let id = session.profile().id;
     let now = vault_engine::clock::Clock::now(&*world.clock).0;
     for (title, time) in [("Now", now), ("Back", now - YEARS), ("Forward", now + YEARS), ("Again", now)] {
-        world.clock.set_now(vault_engine::item::Timestamp(time));
+        world.clock.set_now(vault_engine::clock::Timestamp(time));
         let stored = add(&mut session, login(title, "ada", "x"));
         session.put(Put::change(stored.id, stored.revision, login(title, "ada", "y"))).unwrap();
         assert_eq!(session.history(stored.id).unwrap().len(), 2);

@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use vault_crypto::FileKey;
 use vault_engine::clock::Clock;
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{
     ChunkList, DocumentError, DocumentReader, Existing, NewBlob, open_to_file, seal,
 };
-use vault_engine::item::{Attachment, Item, ItemType, Timestamp, Unknown};
+use vault_engine::item::{Attachment, Item, ItemType, Unknown};
 use vault_engine::session::{Put, Session, SessionError, Stored};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot, ItemId};

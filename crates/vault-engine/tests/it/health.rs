@@ -146,7 +146,7 @@ fn what_changes_during_a_run_does_not_disturb_it() {
     let prefix = Prefix::of("password");
     let stolen = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:5").unwrap();
     // One of the two was deleted for good and the other got a better password.
-    let rows = session.list(&crate::support::query(vault_engine::session::Scope::All)).unwrap().rows;
+    let rows = session.list(&crate::support::query(vault_engine::search::Scope::All)).unwrap().rows;
     let find = |title: &str| rows.iter().find(|row| row.title == title).unwrap().id;
     session.trash(&[find("Twice")]).unwrap();
     session.purge(&[find("Twice")]).unwrap();

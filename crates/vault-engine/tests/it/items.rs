@@ -1,8 +1,10 @@
 use std::ops::ControlFlow;
 
 use vault_crypto::SecretText;
-use vault_engine::item::{Role, Timestamp};
-use vault_engine::session::{Change, Put, Scope, SessionError, Target};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::Role;
+use vault_engine::search::Scope;
+use vault_engine::session::{Change, Put, SessionError, Target};
 use vault_wire::{ItemId, RevHash};
 
 use crate::support::{World, add, login, query, titles, titles_in};

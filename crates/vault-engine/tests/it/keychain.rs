@@ -5,7 +5,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use vault_crypto::SecretText;
-use vault_engine::profile::{Keychain, KeychainUnavailable, Notice, SystemKeychain, UnlockError};
+use vault_engine::profile::{Keychain, KeychainUnavailable, SystemKeychain, UnlockError};
+use vault_engine::session::Notice;
 use vault_wire::ProfileId;
 
 use crate::child;

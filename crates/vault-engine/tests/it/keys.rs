@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText};
 use vault_engine::profile::{PinError, QuickError, RecoverError, UnlockError};
-use vault_engine::session::{KeysError, Rotation, Scope, SecretKeyAfter, Session, WayIn};
+use vault_engine::search::Scope;
+use vault_engine::session::{KeysError, Rotation, SecretKeyAfter, Session, WayIn};
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, rng, titles_in};

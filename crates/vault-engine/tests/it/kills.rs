@@ -11,10 +11,11 @@ use std::time::Duration;
 use rand_core::Rng;
 use vault_crypto::SecretText;
 use vault_engine::backup::Documents;
+use vault_engine::clock::Timestamp;
 use vault_engine::clock::system_rng;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
-use vault_engine::item::Timestamp;
-use vault_engine::session::{Put, Row, Scope, Session};
+use vault_engine::search::Scope;
+use vault_engine::session::{Put, Row, Session};
 use vault_testkit::FixedRng;
 
 use crate::child;

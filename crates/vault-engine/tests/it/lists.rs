@@ -1,5 +1,7 @@
-use vault_engine::item::{Item, ItemType, Timestamp};
-use vault_engine::session::{Query, Scope, Session, Sort};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Item, ItemType};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{Query, Session};
 
 use crate::support::{World, add, login, query, titles, titles_in};
 

@@ -9,14 +9,15 @@ use std::process::Stdio;
 
 use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText};
 use vault_engine::backup::Documents;
-use vault_engine::code::Code;
+use vault_engine::backup::RestoreAs;
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{ChunkList, DocumentReader, Existing, NewBlob, open_to_file, seal_file};
 use vault_engine::generator::{Recipe, generate};
-use vault_engine::item::{Field, FieldId, FieldKind, Item, Timestamp};
+use vault_engine::item::{Field, FieldId, FieldKind, Item};
 use vault_engine::profile::NewProfile;
-use vault_engine::session::{
-    Carry, Put, Query, RestoreAs, Rotation, Scope, SecretKeyAfter, Session, VaultLook,
-};
+use vault_engine::search::Scope;
+use vault_engine::session::{Carry, Put, Query, Rotation, SecretKeyAfter, Session, VaultLook};
+use vault_otp::Code;
 use vault_testkit::memory::{self, Needle, Search, find, needles};
 use vault_wire::ProfileId;
 
@@ -100,7 +101,7 @@ fn use_everything(world: &World, root: &Path) -> Session {
     session.keep_generated(canary("generated")).unwrap();
     session.generated().unwrap();
     let code = Code::parse(&format!("otpauth://totp/Coffer?secret={}", text("secret of codes"))).unwrap();
-    code.at(Timestamp(1)).unwrap();
+    code.at(1).unwrap();
 
     let new = NewBlob::make(session.rng());
     let sealed = seal_file(&root.join("source"), new, session.blobs(), go_on).unwrap();

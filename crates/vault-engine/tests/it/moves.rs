@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use vault_crypto::SecretText;
 use vault_engine::VaultId;
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
-use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Timestamp, encode};
-use vault_engine::session::{
-    Carried, Carry, EventKind, Put, Scope, Session, SessionError, Stored, Transferred,
-};
+use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, encode};
+use vault_engine::search::Scope;
+use vault_engine::session::{Carried, Carry, EventKind, Put, Session, SessionError, Stored, Transferred};
 use vault_wire::ItemId;
 
 use crate::support::{World, add, login, titles_in};

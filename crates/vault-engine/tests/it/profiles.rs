@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use vault_crypto::SecretText;
-use vault_engine::item::Timestamp;
-use vault_engine::profile::{
-    CreateError, Holder, NoKeychain, Notice, Places, Profiles, RenameError, UnlockError,
-};
-use vault_engine::session::{KeysError, Scope};
+use vault_engine::clock::Timestamp;
+use vault_engine::disk::{Holder, Places};
+use vault_engine::profile::{CreateError, NoKeychain, Profiles, RenameError, UnlockError};
+use vault_engine::search::Scope;
+use vault_engine::session::KeysError;
+use vault_engine::session::Notice;
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, new_profile, rng, titles_in};

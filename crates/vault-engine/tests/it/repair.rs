@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use rand_core::Rng as _;
 use vault_crypto::SecretText;
-use vault_engine::backup::{BackupError, Plan, RestoreError};
+use vault_engine::backup::{BackupError, Plan};
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
-use vault_engine::item::Timestamp;
+use vault_engine::profile::RestoreError;
 use vault_engine::profile::{FileState, Keychain, KeychainUnavailable, SalvageError, UnlockError};
-use vault_engine::session::{Put, Rotation, Saved, Scope, SecretKeyAfter, Session, SessionError};
+use vault_engine::search::Scope;
+use vault_engine::session::{Put, Rotation, Saved, SecretKeyAfter, Session, SessionError};
 use vault_testkit::FixedRng;
 use vault_wire::{ItemId, ProfileId};
 

@@ -2,7 +2,8 @@ use std::path::Path;
 
 use vault_crypto::SecretText;
 use vault_engine::profile::UnlockError;
-use vault_engine::session::{Query, Scope};
+use vault_engine::search::Scope;
+use vault_engine::session::Query;
 
 use crate::support::{PASSWORD, World, add, login, query, rng};
 

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use vault_engine::item::{Item, ItemType, Timestamp};
-use vault_engine::session::{Put, Query, Scope, Session, SessionError, Sort};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Item, ItemType};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{Put, Query, Session, SessionError};
 
 use crate::support::{World, login, query, titles};
 

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use vault_crypto::{KdfParams, SecretText};
+use vault_engine::clock::Timestamp;
 use vault_engine::clock::{Clock, Rng};
-use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role, Timestamp};
-use vault_engine::profile::{Keychain, NewProfile, NoKeychain, Places, Profiles, UnlockError};
-use vault_engine::session::{Page, Put, Query, Scope, Session, Sort, Stored};
+use vault_engine::disk::Places;
+use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role};
+use vault_engine::profile::{Keychain, NewProfile, NoKeychain, Profiles, UnlockError};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{Page, Put, Query, Session, Stored};
 use vault_testkit::FixedRng;
 use vault_wire::ProfileId;
 

@@ -4,10 +4,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use vault_engine::clock::Clock;
-use vault_engine::item::{ItemType, PayloadError, Timestamp, encode};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{ItemType, PayloadError, encode};
+use vault_engine::search::Scope;
 use vault_engine::session::{
-    Bulk, Changed, EventKind, Keep, Put, Removed, Rules, Scope, Secrets, Session, SessionError, Side, UndoId,
-    Undone,
+    Bulk, Changed, EventKind, Keep, Put, Removed, Rules, Secrets, Session, SessionError, Side, UndoId, Undone,
 };
 use vault_wire::ItemId;
 

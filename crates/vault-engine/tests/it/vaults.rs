@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 
 use vault_engine::VaultId;
 use vault_engine::backup::Documents;
+use vault_engine::backup::RestoreAs;
 use vault_engine::document::Existing;
 use vault_engine::item::PayloadError;
 use vault_engine::profile::UnlockError;
+use vault_engine::search::Scope;
 use vault_engine::session::{
-    CheckError, Contents, EventKind, Put, Query, RestoreAs, Scope, Session, SessionError, Stored, VaultLook,
+    CheckError, Contents, EventKind, Put, Query, Session, SessionError, Stored, VaultLook,
 };
 use vault_wire::ItemId;
 

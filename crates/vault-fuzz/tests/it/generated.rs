@@ -3,9 +3,10 @@
 use vault_crypto::{
     FileKey, InviteLink, InviteSecret, LocalKey, RecoveryCode, SecretKey, SecretText, VaultKey,
 };
+use vault_engine::clock::Timestamp;
 use vault_engine::item::{
     Attachment, CoseAlgorithm, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role,
-    SecretBytes, Superseded, Timestamp, Unknown, UrlMatch, encode,
+    SecretBytes, Superseded, Unknown, UrlMatch, encode,
 };
 use vault_fuzz::sealed_document;
 use vault_testkit::FixedRng;

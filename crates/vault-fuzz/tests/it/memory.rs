@@ -1,6 +1,7 @@
 //! Memory use of the search index, by counting allocations.
 
-use vault_engine::item::{ItemType, Timestamp};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::ItemType;
 use vault_engine::search::{Entry, Index, Place};
 use vault_wire::VaultId;
 

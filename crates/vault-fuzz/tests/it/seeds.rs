@@ -142,7 +142,7 @@ fn from_test_files() -> Vec<Seed> {
             seeds.push(("import_detected", name, bytes));
         }
     }
-    for entry in fs::read_dir(crates().join("vault-engine/testdata/ssh")).unwrap() {
+    for entry in fs::read_dir(crates().join("vault-ssh/testdata")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         // Small keys of every form; mutations of long keys are slow and reach no further code.
@@ -154,7 +154,7 @@ fn from_test_files() -> Vec<Seed> {
         };
         seeds.push((target, name, fs::read(&path).unwrap()));
     }
-    for entry in fs::read_dir(crates().join("vault-engine/testdata")).unwrap() {
+    for entry in fs::read_dir(crates().join("vault-otp/testdata")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if matches!(path.extension().and_then(|end| end.to_str()), Some("png" | "jpg")) {

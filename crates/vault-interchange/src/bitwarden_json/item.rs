@@ -1,6 +1,7 @@
 //! What all items have in common.
 
-use vault_engine::item::{FieldKind, PastValue, SecretText, Timestamp, host};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldKind, PastValue, SecretText, host};
 
 use super::{Groups, kinds};
 use crate::{

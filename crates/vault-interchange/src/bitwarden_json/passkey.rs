@@ -1,7 +1,8 @@
 //! A passkey as `fido2Credentials` has it: every value a text, bytes in base64url, the id as a GUID or behind `b64.`.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use vault_engine::item::{CoseAlgorithm, Passkey, SecretBytes, Timestamp, Unknown, limits};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{CoseAlgorithm, Passkey, SecretBytes, Unknown, limits};
 use zeroize::Zeroizing;
 
 use crate::json::Object;

@@ -1,8 +1,7 @@
-use vault_engine::{
-    code::{Algorithm, Code, Scheme},
-    item::{FieldKind, ItemType, Role, Timestamp, UrlMatch},
-};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldKind, ItemType, Role, UrlMatch};
 use vault_interchange::{Format, ImportError, Outcome};
+use vault_otp::{Algorithm, Code, Scheme};
 
 use crate::support::{NOW, import, kind_and_value, notes_on, path, read, titled, value};
 

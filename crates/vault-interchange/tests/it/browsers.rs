@@ -1,4 +1,5 @@
-use vault_engine::item::{FieldKind, Role, Timestamp};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldKind, Role};
 use vault_interchange::{Format, Outcome};
 
 use crate::support::{NOW, import, kind_and_value, notes_on, read, titled, value};

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
-use vault_engine::item::{FieldId, FieldKind, Item, SecretText, Timestamp};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldId, FieldKind, Item, SecretText};
 use vault_interchange::{ParsedItem, fingerprint, import_file};
 use vault_testkit::FixedRng;
 

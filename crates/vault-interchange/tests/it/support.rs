@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use vault_engine::item::{Field, FieldKind, Item, Role, Timestamp};
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{Field, FieldKind, Item, Role};
 use vault_interchange::{ImportError, Note, Outcome, Parsed, detect, import_file, parse};
 use vault_testkit::FixedRng;
 

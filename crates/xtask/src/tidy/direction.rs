@@ -8,14 +8,28 @@ use serde_json::Value;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("vault-wire", &[]),
     ("vault-crypto", &["vault-wire"]),
-    ("vault-engine", &["vault-crypto", "vault-wire"]),
-    ("vault-interchange", &["vault-engine"]),
+    ("vault-text", &[]),
+    ("vault-otp", &["vault-crypto"]),
+    ("vault-ssh", &["vault-crypto", "vault-text"]),
+    ("vault-engine", &["vault-crypto", "vault-otp", "vault-text", "vault-wire"]),
+    ("vault-interchange", &["vault-engine", "vault-otp"]),
     ("vault-preview", &[]),
-    ("vault-api", &["vault-engine", "vault-interchange", "vault-preview"]),
+    ("vault-api", &["vault-engine", "vault-interchange", "vault-otp", "vault-preview", "vault-ssh"]),
     // The process that draws is a program of its own.
     ("coffer-desktop", &["vault-api", "vault-preview"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
-    ("vault-fuzz", &["vault-wire", "vault-crypto", "vault-engine", "vault-interchange", "vault-preview"]),
+    (
+        "vault-fuzz",
+        &[
+            "vault-wire",
+            "vault-crypto",
+            "vault-engine",
+            "vault-interchange",
+            "vault-otp",
+            "vault-preview",
+            "vault-ssh",
+        ],
+    ),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
     ("xtask", &[]),
@@ -35,15 +49,15 @@ const RESERVED: &[(&str, &[&str])] = &[
     // Other people's code for files of strangers runs in the process that is shut in, and nowhere else.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),
-    // The engine opens other programs' key files with it, never a profile.
-    ("argon2", &["vault-crypto", "vault-engine"]),
+    // `vault-ssh` opens other programs' key files with it, never a profile.
+    ("argon2", &["vault-crypto", "vault-ssh"]),
     // The measurements compare with it; the fuzz targets write the envelope a second time.
     ("chacha20poly1305", &["vault-crypto", "vault-bench", "vault-fuzz"]),
     ("aead-stream", &["vault-crypto"]),
     ("hkdf", &["vault-crypto", "vault-fuzz"]),
     ("hpke", &["vault-crypto"]),
-    // In the engine for people's SSH keys.
-    ("ed25519-dalek", &["vault-wire", "vault-crypto", "vault-engine", "vault-bench"]),
+    // In `vault-ssh` for people's SSH keys.
+    ("ed25519-dalek", &["vault-wire", "vault-crypto", "vault-ssh", "vault-bench"]),
 ];
 
 /// Every dependency that the tables above do not allow.

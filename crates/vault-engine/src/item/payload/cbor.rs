@@ -9,7 +9,7 @@ use minicbor::{Decoder, Encoder};
 use zeroize::Zeroizing;
 
 use super::{PayloadError, limits};
-use crate::item::Unknown;
+use crate::item::unknown::Unknown;
 
 impl From<minicbor::decode::Error> for PayloadError {
     fn from(_: minicbor::decode::Error) -> Self {

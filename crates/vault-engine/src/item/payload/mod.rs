@@ -27,7 +27,8 @@ mod tests;
 
 use zeroize::Zeroizing;
 
-use super::{Field, FieldKind, Item, ItemType, Role};
+use super::model::{Field, Item};
+use super::role::{FieldKind, ItemType, Role};
 
 pub(crate) mod key {
     pub mod item {

@@ -11,10 +11,12 @@ use zeroize::Zeroizing;
 
 use super::cbor::{Entry, expect_array, fits, read_bytes, read_list, read_map, read_text};
 use super::{PayloadError, key, limits};
-use crate::item::{
-    Attachment, CoseAlgorithm, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role,
-    SecretBytes, Superseded, Timestamp, Unknown, UrlMatch,
-};
+use crate::clock::Timestamp;
+use crate::item::model::{Attachment, Field, FieldId, Item, PastValue, Superseded};
+use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
+use crate::item::role::{FieldKind, ItemType, Role};
+use crate::item::unknown::Unknown;
+use crate::item::url_match::UrlMatch;
 
 pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
     use key::item as k;

@@ -6,11 +6,14 @@ use proptest::test_runner::RngSeed;
 use vault_crypto::{FileKey, SecretText};
 use vault_wire::BlobId;
 
-use super::*;
-use crate::item::{
-    Attachment, CoseAlgorithm, Day, Field, FieldId, FieldKind, Flags, ItemType, Passkey, PastValue, Role,
-    SecretBytes, Superseded, Timestamp, UrlMatch, sample_passkey,
-};
+use crate::clock::Timestamp;
+use crate::item::day::Day;
+use crate::item::model::{Attachment, Field, FieldId, Flags, PastValue, Superseded};
+use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
+use crate::item::payload::*;
+use crate::item::role::{FieldKind, ItemType, Role};
+use crate::item::sample_passkey;
+use crate::item::url_match::UrlMatch;
 
 fn seeded(seed: u64) -> ProptestConfig {
     ProptestConfig { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }

@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use super::cbor::{Map, Sink, Wiped, fits};
 use super::{PayloadError, key, limits};
-use crate::item::{Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Timestamp};
+use crate::clock::Timestamp;
+use crate::item::model::{Attachment, Field, Flags, Item, PastValue, Superseded};
+use crate::item::passkey::Passkey;
 
 pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     use key::item as k;

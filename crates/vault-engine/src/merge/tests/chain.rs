@@ -3,8 +3,10 @@
 use vault_wire::RevHash;
 
 use super::into_one;
-use crate::item::{Item, ItemType, Timestamp, encode};
-use crate::merge::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, State, Written, copy};
+use crate::clock::Timestamp;
+use crate::item::{Item, ItemType, encode};
+use crate::merge::chain::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, Written};
+use crate::merge::{State, copy};
 
 fn hash(number: u8) -> RevHash {
     RevHash::from_bytes([number; 32])

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::into_one;
-use crate::code::Code;
-use crate::item::{Field, FieldId, FieldKind, Item, ItemType, Role, SecretText, Timestamp};
+use crate::clock::Timestamp;
+use crate::item::{Field, FieldId, FieldKind, Item, ItemType, Role, SecretText};
 use crate::merge::{Merged, Sides, State, copy, merge};
+use vault_otp::Code;
 
 fn item(value: &str) -> Item {
     let mut item = Item::new(ItemType::Login, Timestamp(10));

@@ -9,7 +9,8 @@ use vault_wire::RevHash;
 use super::texts;
 use super::typist::{Dice, Typist};
 use crate::item::{Item, encode};
-use crate::merge::{Body, Current, LocalEdits, Rebased, Revision, State, Written, copy};
+use crate::merge::chain::{Body, Current, LocalEdits, Rebased, Revision, Written};
+use crate::merge::{State, copy};
 
 /// Seeds that once failed, or that take a rare turn.
 const CASES: [u64; 4] = [0, 1, 510_568, u64::MAX];

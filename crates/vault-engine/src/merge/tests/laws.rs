@@ -5,7 +5,8 @@ use proptest::test_runner::RngSeed;
 
 use super::typist::{Dice, Typist};
 use super::{assert_same, into_one, merged, texts};
-use crate::item::{Item, Timestamp, decode, encode};
+use crate::clock::Timestamp;
+use crate::item::{Item, decode, encode};
 use crate::merge::{Merged, Sides, State, copy, merge};
 
 fn seeded(seed: u64) -> ProptestConfig {

@@ -1,9 +1,9 @@
 //! No merge makes an item that cannot be written, and none drops what does not fit.
 
 use super::{merged, texts};
-use crate::item::{
-    Field, FieldId, FieldKind, Item, ItemType, PastValue, SecretText, Superseded, Timestamp, encode, limits,
-};
+use crate::clock::Timestamp;
+use crate::item::limits;
+use crate::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, SecretText, Superseded, encode};
 use crate::merge::copy;
 
 fn note() -> Item {

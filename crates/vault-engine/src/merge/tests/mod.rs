@@ -11,7 +11,8 @@ mod typist;
 use std::collections::BTreeSet;
 
 use super::{Merged, Sides, State, copy, merge};
-use crate::item::{self, Field, Item, SecretText};
+use crate::item;
+use crate::item::{Field, Item, SecretText};
 
 /// Merges two items and gives what the log then holds, and the second item if there is one.
 fn merged(base: Option<&Item>, log: &Item, local: &Item) -> (Option<Item>, Option<Item>) {

@@ -4,9 +4,11 @@ use vault_crypto::FileKey;
 use vault_wire::BlobId;
 
 use super::{into_one, merged};
+use crate::clock::Timestamp;
+use crate::item::sample_passkey;
 use crate::item::{
-    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, SecretText, Superseded,
-    Timestamp, Unknown, UrlMatch, sample_passkey,
+    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, SecretText, Superseded, Unknown,
+    UrlMatch,
 };
 use crate::merge::{Merged, Sides, State, copy, merge};
 

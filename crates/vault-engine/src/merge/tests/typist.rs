@@ -3,9 +3,11 @@
 use vault_crypto::FileKey;
 use vault_wire::BlobId;
 
+use crate::clock::Timestamp;
+use crate::item::sample_passkey;
 use crate::item::{
     Attachment, Day, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText,
-    Timestamp, UrlMatch, sample_passkey,
+    UrlMatch,
 };
 
 /// Numbers that a seed determines (SplitMix64).

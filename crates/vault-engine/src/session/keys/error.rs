@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vault_crypto::{CodeTextError, StretchError};
 
-use crate::session::SessionError;
+use crate::session::error::SessionError;
 
 /// Why the profile's keys were not changed. What opened the profile before still does.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

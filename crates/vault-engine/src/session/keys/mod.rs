@@ -5,6 +5,7 @@
 //! the old ones, after it they take their place. A crash in between is mended at the next unlock by [`settle`], which
 //! sees from the versions which side of the replacement it was on.
 
+mod backup_keys;
 mod error;
 mod password;
 mod recovery;
@@ -20,10 +21,13 @@ use vault_crypto::{
     SlotKind, StretchedPassword,
 };
 
-use super::{ReadOnly, Session, SessionError, meta};
-use crate::profile::{DiskError, Folder, KeysFile, KeysFileError};
+use super::error::{ReadOnly, SessionError};
+use super::rows::meta;
+use super::state::Session;
+use crate::disk::{DiskError, Folder, KeysFile, KeysFileError};
 use crate::steps;
 
+pub(crate) use backup_keys::{BackupKeys, Home};
 pub use error::KeysError;
 pub use recovery::PendingRecovery;
 pub(crate) use recovery::open_by_code;

@@ -2,9 +2,11 @@
 
 use vault_crypto::{KdfParams, PasswordSlot, SecretText, Slot};
 
-use super::super::event::{self, EventKind};
-use super::{KeysError, NewBox, Session, Typed};
+use super::error::KeysError;
+use super::{NewBox, Session, Typed};
 use crate::costs;
+use crate::session::activity::event;
+use crate::session::activity::event::EventKind;
 
 impl Session {
     /// Changes the master password. This takes about a second of all cores.

@@ -7,8 +7,10 @@ use vault_crypto::{
     HeaderPin, KeySlot, PasswordSlot, RecoveryCode, RootKey, RootSigner, SecretText, Slot, SlotKey, SlotKind,
 };
 
-use super::{KeysError, NewBox, Session, SessionError, Typed, check};
-use crate::session::{ReadOnly, meta};
+use super::error::KeysError;
+use super::{NewBox, Session, SessionError, Typed, check};
+use crate::session::error::ReadOnly;
+use crate::session::rows::meta;
 
 /// A recovery code that does not count yet.
 pub struct PendingRecovery {

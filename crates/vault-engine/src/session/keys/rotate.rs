@@ -13,15 +13,18 @@ use vault_crypto::{
 };
 use vault_wire::{AccountId, ProfileId, VaultId};
 
+use super::error::KeysError;
 use super::recovery::open_by_code;
-use super::{KeysError, PLACES, Typed, WayIn, way_in};
-use crate::backup::{BackupError, expect_room};
+use super::{PLACES, Typed, WayIn, way_in};
 use crate::clock::Rng;
+use crate::disk::{Folder, expect_room, files};
 use crate::document::Progress;
-use crate::profile::{Folder, files};
-use crate::session::{ReadOnly, Session, SessionError, meta, settings};
-use crate::steps;
-use crate::store::{self, Mode, OpenError};
+use crate::session::error::{ReadOnly, SessionError};
+use crate::session::rows::meta;
+use crate::session::settings;
+use crate::session::state::Session;
+use crate::store::{Mode, OpenError};
+use crate::{steps, store};
 
 /// What a change of the root key starts from and what it takes along.
 pub struct Rotation<'a> {
@@ -46,11 +49,11 @@ pub enum SecretKeyAfter {
 
 /// How much is done, of a hundred.
 mod done {
-    pub(super) const TYPED: u64 = 5;
-    pub(super) const COPYING: u64 = 10;
-    pub(super) const COPIED: u64 = 70;
-    pub(super) const SEALED: u64 = 75;
-    pub(super) const CHECKED: u64 = 95;
+    pub(crate) const TYPED: u64 = 5;
+    pub(crate) const COPYING: u64 = 10;
+    pub(crate) const COPIED: u64 = 70;
+    pub(crate) const SEALED: u64 = 75;
+    pub(crate) const CHECKED: u64 = 95;
 }
 
 /// A copy of the database under the new root key, and the key file that goes with it.
@@ -132,14 +135,15 @@ impl Session {
         remove_copy(&self.folder);
         let (beside, key) = (self.folder.next_database(), boxes.to.derive_database_key());
         let size = store::size(&self.db).map_err(SessionError::from)?;
-        expect_room(self.folder.path(), size + size / 8).map_err(SessionError::Disk)?;
+        expect_room(self.folder.path(), size + size / 8)
+            .map_err(|no_room| SessionError::Disk(no_room.into()))?;
         let mut copied = 0;
         let mut step = |_| {
             copied = size.min(copied + store::COPIED_AT_ONCE);
             let part = (done::COPIED - done::COPYING) * copied / size.max(1);
             progress(done::COPYING + part)
         };
-        store::copy(&self.db, &beside, &key, &mut step).map_err(|error| of_copy(&error))?;
+        store::copy(&self.db, &beside, &key, &mut step).map_err(SessionError::from)?;
         let db =
             store::open(&beside, &key, Mode::Write, &mut store::refuse).map_err(|error| of_open(&error))?;
         let sealed = db.unchecked_transaction().map_err(SessionError::from)?;
@@ -265,7 +269,7 @@ fn generated(
     rng: &mut Rng,
 ) -> Result<(), SessionError> {
     let Some(sealed) = meta::get(db, meta::GENERATED)? else { return Ok(()) };
-    let name = super::super::generated::NAME;
+    let name = crate::session::items::generated::NAME;
     match from.open_draft(id, name, &sealed) {
         Ok(made) => meta::set(db, meta::GENERATED, &to.seal_draft(id, name, made.expose(), rng)),
         Err(_) => meta::remove(db, meta::GENERATED),
@@ -289,15 +293,6 @@ fn tell(progress: Progress<'_>, done: u64) -> Result<(), SessionError> {
 
 fn damaged<E>(_: E) -> SessionError {
     SessionError::DatabaseDamaged
-}
-
-fn of_copy(error: &BackupError) -> SessionError {
-    match error {
-        BackupError::Disk(disk) => SessionError::Disk(*disk),
-        BackupError::Cancelled => SessionError::Cancelled,
-        BackupError::Damaged | BackupError::ProfileDamaged => SessionError::DatabaseDamaged,
-        _ => SessionError::Fault,
-    }
 }
 
 fn of_open(error: &OpenError) -> SessionError {

@@ -8,13 +8,18 @@ use std::sync::Arc;
 use vault_crypto::{KdfParams, RecoveryCode, SecretKey, SecretText};
 use vault_wire::ProfileId;
 
-use super::{KeysError, Rotation, SecretKeyAfter, Session};
-use crate::clock::{SystemClock, system_rng};
-use crate::item::{Item, ItemType, Timestamp};
+use super::Session;
+use super::error::KeysError;
+use super::rotate::{Rotation, SecretKeyAfter};
+use crate::clock::{SystemClock, Timestamp, system_rng};
+use crate::disk::Places;
+use crate::item::{Item, ItemType};
 use crate::profile::{
-    Keychain, KeychainUnavailable, NewProfile, Places, Profiles, RecoverError, RotateError, UnlockError,
+    Keychain, KeychainUnavailable, NewProfile, Profiles, RecoverError, RotateError, UnlockError,
 };
-use crate::session::{Put, Query, Scope, Sort};
+use crate::search::{Scope, Sort};
+use crate::session::items::change::Put;
+use crate::session::lists::query::Query;
 use crate::steps::tests::{folder, run_until};
 
 const OLD: &str = "correct horse battery staple";
@@ -193,7 +198,7 @@ fn t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole
         } else {
             assert_eq!(world.recover(NEW).err(), Some(RecoverError::Keys(KeysError::NoCode)));
             let session = world.unlock(OLD).unwrap();
-            let left = crate::session::meta::get(&session.db, crate::session::meta::RECOVERY_BOX);
+            let left = crate::session::rows::meta::get(&session.db, crate::session::rows::meta::RECOVERY_BOX);
             assert_eq!(left, Ok(None), "the box of the root signing key is gone with the slot");
         }
     }
@@ -382,7 +387,7 @@ impl Session {
             session = match world.profiles.rotate(session, &rotation, &mut progress) {
                 Ok(_) => break,
                 Err(RotateError::Unchanged(mut same, error)) => {
-                    assert_eq!(error, KeysError::Session(crate::session::SessionError::Cancelled));
+                    assert_eq!(error, KeysError::Session(crate::session::error::SessionError::Cancelled));
                     assert_whole(&mut same, OLD);
                     *same
                 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use vault_engine::profile::DiskError;
+use vault_engine::disk::DiskError;
 
 use super::*;
 use crate::child::{self, OWN_MOUNTS};

@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use vault_crypto::SecretText;
-use vault_engine::backup::{BackupError, BackupInfo, Documents, Plan, RestoreError, Why};
+use vault_engine::backup::RestoreAs;
+use vault_engine::backup::{BackupError, BackupInfo, Documents, Plan, Why};
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
-use vault_engine::item::Timestamp;
+use vault_engine::profile::RestoreError;
 use vault_engine::profile::UnlockError;
-use vault_engine::session::{Put, RestoreAs, Scope, Session, Stored};
+use vault_engine::search::Scope;
+use vault_engine::session::{Put, Session, Stored};
 
 use crate::support::{PASSWORD, World, add, login, query, rng, titles_in};
 

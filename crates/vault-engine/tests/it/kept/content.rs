@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use vault_crypto::SecretText;
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{NewBlob, seal};
 use vault_engine::item::{
-    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Superseded, Timestamp, decode,
-    encode, template,
+    Attachment, Field, FieldId, FieldKind, Item, ItemType, PastValue, Role, Superseded, decode, encode,
+    template,
 };
 use vault_engine::session::{Put, Session, Stored};
 use vault_wire::revision::BlobRef;

@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 use vault_crypto::{KdfParams, SecretText};
 use vault_engine::VaultId;
 use vault_engine::backup::Plan;
+use vault_engine::clock::Timestamp;
 use vault_engine::item::{
     CoseAlgorithm, Day, Field, FieldId, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretBytes,
-    Timestamp, Unknown, UrlMatch,
+    Unknown, UrlMatch,
 };
 use vault_engine::profile::NewProfile;
 use vault_engine::session::{Carry, Contents, Put, Session, Stored, VaultLook};

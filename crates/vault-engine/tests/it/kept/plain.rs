@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use vault_engine::document::{Existing, open_to_file};
 use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, Role, Superseded, UrlMatch, encode};
-use vault_engine::session::{Scope, Session, SessionError};
+use vault_engine::search::Scope;
+use vault_engine::session::{Session, SessionError};
 use vault_wire::ItemId;
 
 use crate::support::query;

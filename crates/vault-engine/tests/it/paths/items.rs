@@ -1,8 +1,8 @@
 //! What changes things in a profile.
 
 use vault_crypto::SecretText;
+use vault_engine::clock::Timestamp;
 use vault_engine::document::{ChunkList, Existing, NewBlob, open_to_file, seal_file};
-use vault_engine::item::Timestamp;
 use vault_engine::session::{Bulk, Carry, Contents, Keep, Put, Rules, Session, Transferred, VaultLook};
 use vault_wire::{BlobId, ItemId};
 

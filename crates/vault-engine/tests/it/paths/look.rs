@@ -9,8 +9,9 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use vault_engine::backup::BackupError;
-use vault_engine::item::Timestamp;
-use vault_engine::profile::{ProfileInfo, UnlockError};
+use vault_engine::clock::Timestamp;
+use vault_engine::disk::ProfileInfo;
+use vault_engine::profile::UnlockError;
 use vault_engine::session::Session;
 
 use super::ANOTHER;
@@ -145,7 +146,7 @@ pub fn at_home(copy: &Path, original: &Path) {
 
 /// Of which documents the hashes of the pieces are kept.
 fn lists(session: &mut Session) -> Vec<bool> {
-    let rows = session.list(&crate::support::query(vault_engine::session::Scope::All)).unwrap().rows;
+    let rows = session.list(&crate::support::query(vault_engine::search::Scope::All)).unwrap().rows;
     let files = rows.iter().flat_map(|row| session.get(row.id).unwrap().item.attachments);
     let kept = |id: &vault_wire::BlobId| session.chunk_list(&session.blob(id).unwrap()).unwrap().is_some();
     files.map(|file| kept(&file.blob_id)).collect()

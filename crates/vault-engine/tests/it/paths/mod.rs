@@ -15,13 +15,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use vault_crypto::SecretText;
-use vault_engine::backup::{BackupError, Documents, RestoreError};
+use vault_engine::backup::{BackupError, Documents};
+use vault_engine::clock::Timestamp;
+use vault_engine::disk::DiskError;
 use vault_engine::document::{DocumentError, Existing, NewBlob};
-use vault_engine::item::{Attachment, Timestamp};
+use vault_engine::item::Attachment;
+use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
-    CreateError, DiskError, PlaceError, RecoverError, RenameError, RotateError, SalvageError, UnlockError,
+    CreateError, PlaceError, RecoverError, RenameError, RotateError, SalvageError, UnlockError,
 };
-use vault_engine::session::{KeysError, Put, Scope, Session, SessionError};
+use vault_engine::search::Scope;
+use vault_engine::session::{KeysError, Put, Session, SessionError};
 use vault_wire::revision::BlobRef;
 use vault_wire::{ItemId, ProfileId};
 

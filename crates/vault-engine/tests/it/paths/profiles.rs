@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use vault_crypto::SecretText;
+use vault_engine::backup::RestoreAs;
 use vault_engine::backup::{Documents, Plan};
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::profile::BackupsAfter;
-use vault_engine::session::RestoreAs;
 
 use super::{At, BACKUP, DAY, ELSEWHERE, Trouble, WritePath, done, go_on, only, other, path, unlock};
 use crate::kept;

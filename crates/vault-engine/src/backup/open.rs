@@ -1,0 +1,222 @@
+//! Backups that are looked into.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use vault_wire::revision::{BlobRef, RevisionHeader};
+use vault_wire::{BlobId, ItemId};
+
+use super::archive::BackupFile;
+use super::error::BackupError;
+use super::info::BackupInfo;
+use crate::disk::{BlobFolder, files};
+use crate::document::{Existing, Pending, Progress, open_to_file};
+use crate::item::{Attachment, Item};
+use crate::search::fold;
+use crate::session::items::read;
+use crate::session::keys::BackupKeys;
+use crate::session::lists::list;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view;
+use crate::session::vaults::vault::Vaults;
+use crate::session::{Page, Query, Session};
+use crate::store::Mode;
+use crate::{backup, store};
+
+/// Checks and opens backups of one profile. It holds the keys of the profile's backups, so it must not outlive the lock of
+/// the profile by much.
+pub struct BackupReader {
+    pub(crate) keys: Arc<BackupKeys>,
+}
+
+impl BackupReader {
+    /// Reads a whole backup and checks all of it. `progress` is told the bytes that were looked at.
+    ///
+    /// # Errors
+    /// See [`BackupError`].
+    pub fn check(&self, path: &Path, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
+        let mut file = BackupFile::open(path)?;
+        backup::check(&mut file, &self.keys, work_folder()?.path(), progress)
+    }
+
+    /// Opens a backup after checking all of it; [`Session::look_into`] then reads it.
+    ///
+    /// # Errors
+    /// See [`BackupError`]; one that was made under an earlier root key opens by restoring it only.
+    pub fn open(&self, path: &Path, progress: Progress<'_>) -> Result<CheckedBackup, BackupError> {
+        let mut file = BackupFile::open(path)?;
+        let work = work_folder()?;
+        let info = backup::check(&mut file, &self.keys, work.path(), progress)?;
+        let copy = work.path().join("vault.db");
+        let db = store::open(&copy, &self.keys.database, Mode::Read, &mut store::refuse)?;
+        let laid_out = Arc::new(LaidOut { file: Mutex::new(file), work });
+        Ok(CheckedBackup { laid_out, info, db })
+    }
+}
+
+/// A backup that was checked and is about to be looked into.
+pub struct CheckedBackup {
+    laid_out: Arc<LaidOut>,
+    info: BackupInfo,
+    db: Connection,
+}
+
+/// What is laid out there is sealed.
+fn work_folder() -> Result<TempDir, BackupError> {
+    Ok(files::private_temp_folder(&std::env::temp_dir())?)
+}
+
+/// The file of a backup, and the folder that has the copy of its database and sealed documents that were asked for.
+pub(crate) struct LaidOut {
+    pub(crate) file: Mutex<BackupFile>,
+    work: TempDir,
+}
+
+impl LaidOut {
+    /// Lays a sealed document out, and answers with the folder it is in.
+    pub(crate) fn lay_out(&self, blob_id: &BlobId) -> Result<BlobFolder, BackupError> {
+        let folder = BlobFolder::new(self.work.path().join("blobs"));
+        self.extract(blob_id, &folder.prepare(blob_id)?)?;
+        Ok(folder)
+    }
+
+    /// Writes a sealed document out, whole and checked or not at all.
+    pub(crate) fn extract(&self, blob_id: &BlobId, to: &Path) -> Result<(), BackupError> {
+        let mut pending = Pending::beside(to, Existing::Replace)?;
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).extract(blob_id, pending.file())?;
+        Ok(pending.finish()?)
+    }
+}
+
+/// A backup of this profile that was checked and can be looked into.
+pub struct OpenBackup {
+    pub(crate) laid_out: Arc<LaidOut>,
+    info: BackupInfo,
+    db: Connection,
+    vaults: Vaults,
+}
+
+impl OpenBackup {
+    /// What it is.
+    #[must_use]
+    pub fn info(&self) -> &BackupInfo {
+        &self.info
+    }
+
+    /// Reads a page of a list of the items as they were. Of the query's text every word must occur in what a list shows
+    /// of an item or in what search knows of it; filters are not known here.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub fn list(&self, query: &Query) -> Result<Page, BackupError> {
+        let words: Vec<Vec<u8>> = query.text.split_whitespace().map(fold).collect();
+        let (offset, limit) = (query.offset as usize, query.limit.min(Query::MAX_LIMIT) as usize);
+        let mut known = self
+            .db
+            .prepare_cached("SELECT words FROM item_search JOIN item USING (item_key) WHERE item_id = ?1")?;
+        let mut all = Query { text: String::new(), offset: 0, limit: Query::MAX_LIMIT, ..query.clone() };
+        let mut page = Page { total: 0, rows: Vec::new(), unknown: Vec::new(), nearly: false };
+        loop {
+            let rows = list::rows(&self.db, &all)?;
+            let last = rows.len() < Query::MAX_LIMIT as usize;
+            for row in rows {
+                if !words.is_empty() {
+                    let more: Vec<String> =
+                        known.query_map([row.id.as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+                    let text = fold(&[&row.title, &row.subtitle, more.concat().as_str()].join(" "));
+                    if !words.iter().all(|word| text.windows(word.len()).any(|part| part == word)) {
+                        continue;
+                    }
+                }
+                if page.total as usize >= offset && page.rows.len() < limit {
+                    page.rows.push(row);
+                }
+                page.total += 1;
+            }
+            if last {
+                return Ok(page);
+            }
+            all.offset += Query::MAX_LIMIT;
+        }
+    }
+
+    pub(crate) fn read(&self, id: ItemId) -> Result<(Item, RevisionHeader), BackupError> {
+        let current = view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
+        let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
+        let header = stored.header(&self.vaults)?;
+        Ok((stored.open_as(&self.vaults, id, &header)?, header))
+    }
+
+    /// A document of an item, and what the item's own signed header says of its sealed bytes.
+    pub(crate) fn document(
+        &self,
+        id: ItemId,
+        blob_id: &BlobId,
+    ) -> Result<(Attachment, BlobRef), BackupError> {
+        let (item, header) = self.read(id)?;
+        let attachment = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
+        Ok((attachment.ok_or(BackupError::NotFound)?, read::signed_blob(&header, blob_id)?))
+    }
+}
+
+/// A document in a backup, to be written out on any thread. It holds the document's key.
+pub struct BackupDocument {
+    laid_out: Arc<LaidOut>,
+    attachment: Attachment,
+    signed: BlobRef,
+}
+
+impl BackupDocument {
+    /// What the item says of it.
+    #[must_use]
+    pub fn attachment(&self) -> &Attachment {
+        &self.attachment
+    }
+
+    /// Writes it into a file.
+    ///
+    /// # Errors
+    /// [`BackupError::LeftOut`] if the backup does not have it.
+    pub fn save(&self, target: &Path, existing: Existing, progress: Progress<'_>) -> Result<(), BackupError> {
+        let folder = self.laid_out.lay_out(&self.signed.blob_id)?;
+        Ok(open_to_file(&self.attachment, &self.signed, &folder, target, existing, progress)?)
+    }
+}
+
+impl Session {
+    /// Looks into a backup that was checked.
+    ///
+    /// # Errors
+    /// [`BackupError::OtherProfile`] if it is not of this profile; or if its vaults do not open.
+    pub fn look_into(&self, backup: CheckedBackup) -> Result<OpenBackup, BackupError> {
+        let CheckedBackup { laid_out, info, db } = backup;
+        if info.profile != self.info.id {
+            return Err(BackupError::OtherProfile);
+        }
+        let vaults = self.vaults.in_copy(&db, &self.local)?;
+        Ok(OpenBackup { laid_out, info, db, vaults })
+    }
+
+    /// Opens an item as it was in a backup.
+    ///
+    /// # Errors
+    /// [`BackupError::NotFound`] if the backup has no such item.
+    pub fn item_of_backup(&self, from: &OpenBackup, id: ItemId) -> Result<Item, BackupError> {
+        Ok(from.read(id)?.0)
+    }
+
+    /// Finds one document of an item in a backup.
+    ///
+    /// # Errors
+    /// [`BackupError::NotFound`] if the item had no such document.
+    pub fn document_of_backup(
+        &self,
+        from: &OpenBackup,
+        (id, blob_id): (ItemId, &BlobId),
+    ) -> Result<BackupDocument, BackupError> {
+        let (attachment, signed) = from.document(id, blob_id)?;
+        Ok(BackupDocument { laid_out: Arc::clone(&from.laid_out), attachment, signed })
+    }
+}

@@ -1,0 +1,26 @@
+use std::io;
+
+/// Why the disk did not do what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DiskError {
+    /// There is no room left.
+    #[error("the disk is full")]
+    Full,
+    /// The disk or folder does not let itself be written.
+    #[error("the disk or folder cannot be written")]
+    ReadOnly,
+    /// Anything else.
+    #[error("a file could not be read or written")]
+    Unreadable,
+}
+
+impl From<io::Error> for DiskError {
+    fn from(error: io::Error) -> Self {
+        use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => Self::Full,
+            PermissionDenied | ReadOnlyFilesystem => Self::ReadOnly,
+            _ => Self::Unreadable,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use std::path::{Path, PathBuf};
+
+/// The files of one profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.0.join("profile.keys")
+    }
+
+    pub(crate) fn keys_backup(&self) -> PathBuf {
+        self.0.join("profile.keys.bak")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("vault.db")
+    }
+
+    /// A copy of the database under a root key that is just being changed to; see `rotate.rs`.
+    pub(crate) fn next_database(&self) -> PathBuf {
+        self.0.join("vault.db.next")
+    }
+
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.0.join("blobs")
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
+    /// The Secret Key, on computers without a keychain.
+    pub(crate) fn secret_key(&self) -> PathBuf {
+        self.0.join("secret-key")
+    }
+}

@@ -1,0 +1,294 @@
+//! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use vault_wire::ProfileId;
+
+use super::error::DiskError;
+use super::files;
+use super::places::Places;
+use crate::clock::Timestamp;
+
+/// The file is small; anything longer is not ours.
+const LIMIT: u64 = 1 << 20;
+
+/// A profile as the unlock screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileInfo {
+    /// Its id.
+    pub id: ProfileId,
+    /// The name the person gave it.
+    pub name: String,
+    /// Hue of its badge, 0 to 359.
+    pub hue: u16,
+    /// When it was last opened.
+    pub last_opened: Option<Timestamp>,
+}
+
+/// The longest name of a profile, in characters.
+pub(crate) const NAME_LIMIT: usize = 100;
+
+/// Checks and trims a name a person gave.
+pub(crate) fn acceptable_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let fits = !name.is_empty() && name.chars().count() <= NAME_LIMIT && !name.chars().any(char::is_control);
+    fits.then_some(name)
+}
+
+/// The colour of a profile that nobody chose one for; ids are random, so profiles differ.
+pub(crate) fn hue_of(id: ProfileId) -> u16 {
+    let [first, second, ..] = *id.as_bytes();
+    u16::from_be_bytes([first, second]) % 360
+}
+
+/// The content of `ui.json`. Parts that do not make sense count as absent, since the file may be edited by anyone and
+/// nothing in it matters for safety.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UiFile {
+    profiles: Vec<ProfileInfo>,
+    /// Profiles whose folder is not in the usual place.
+    elsewhere: BTreeMap<ProfileId, PathBuf>,
+    /// Folders of profiles that were moved or deleted, or are just being moved to: to be removed.
+    leftovers: Vec<Leftover>,
+    settings: BTreeMap<String, String>,
+    /// The disk did not give the file, so it must not be replaced by one without what it holds.
+    unread: Option<DiskError>,
+}
+
+/// A folder that is no profile's any more, or not yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leftover {
+    pub(crate) id: ProfileId,
+    pub(crate) path: PathBuf,
+}
+
+impl UiFile {
+    /// Reads the file, or as much of it as can be understood.
+    #[must_use]
+    pub fn load(places: &Places) -> Self {
+        use io::ErrorKind::{FileTooLarge, NotFound};
+        match files::read_bounded(places.ui_file(), LIMIT) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(|value| Self::parse(&value)).unwrap_or_default(),
+            Err(error) if matches!(error.kind(), NotFound | FileTooLarge) => Self::default(),
+            Err(error) => Self { unread: Some(error.into()), ..Self::default() },
+        }
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// If the disk does not let it be written, or did not let it be read; the old file is then still there.
+    pub fn save(&self, places: &Places) -> Result<(), DiskError> {
+        if let Some(unread) = self.unread {
+            return Err(unread);
+        }
+        let path = places.ui_file();
+        if let Some(folder) = path.parent() {
+            files::make_private_folder(folder)?;
+        }
+        let mut text = serde_json::to_vec_pretty(&self.to_json()).map_err(|_| DiskError::Unreadable)?;
+        text.push(b'\n');
+        Ok(files::replace(path, &text)?)
+    }
+
+    /// The value of a setting that is known before unlocking.
+    #[must_use]
+    pub fn setting(&self, key: &str) -> Option<&str> {
+        self.settings.get(key).map(String::as_str)
+    }
+
+    /// Keeps a setting.
+    pub fn set_setting(&mut self, key: &str, value: &str) {
+        self.settings.insert(key.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn profile(&self, id: ProfileId) -> Option<&ProfileInfo> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    pub(crate) fn put_profile(&mut self, info: ProfileInfo) {
+        self.profiles.retain(|profile| profile.id != info.id);
+        self.profiles.push(info);
+    }
+
+    /// The folder of a profile.
+    pub(crate) fn folder(&self, places: &Places, id: ProfileId) -> PathBuf {
+        self.elsewhere.get(&id).cloned().unwrap_or_else(|| places.profile(id))
+    }
+
+    /// Notes where the folder of a profile is.
+    pub(crate) fn set_folder(&mut self, places: &Places, id: ProfileId, folder: &Path) {
+        if folder == places.profile(id) {
+            self.elsewhere.remove(&id);
+        } else {
+            self.elsewhere.insert(id, folder.to_owned());
+        }
+    }
+
+    /// Forgets a profile.
+    pub(crate) fn remove_profile(&mut self, id: ProfileId) {
+        self.profiles.retain(|profile| profile.id != id);
+        self.elsewhere.remove(&id);
+    }
+
+    pub(crate) fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
+    pub(crate) fn add_leftover(&mut self, id: ProfileId, path: &Path) {
+        self.remove_leftover(path);
+        self.leftovers.push(Leftover { id, path: path.to_owned() });
+    }
+
+    pub(crate) fn remove_leftover(&mut self, path: &Path) {
+        self.leftovers.retain(|left| left.path != path);
+    }
+
+    /// All profiles there are: those with a folder in the usual place, and those that are elsewhere.
+    pub(crate) fn ids(&self, places: &Places) -> Vec<ProfileId> {
+        let left = |id: &ProfileId| {
+            let path = self.folder(places, *id);
+            self.leftovers.iter().any(|left| left.id == *id && left.path == path)
+        };
+        let mut ids: Vec<_> = folders(places).into_iter().chain(self.elsewhere.keys().copied()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !left(id));
+        ids
+    }
+
+    fn parse(value: &Value) -> Self {
+        let profiles = value.get("profiles").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let settings = value.get("settings").and_then(Value::as_object);
+        let text = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+        let leftovers =
+            value.get("leftovers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let left = |value| parse_folder(value).map(|(id, path)| Leftover { id, path });
+        Self {
+            profiles: profiles.iter().filter_map(parse_profile).collect(),
+            elsewhere: profiles.iter().filter_map(parse_folder).collect(),
+            leftovers: leftovers.iter().filter_map(left).collect(),
+            settings: settings.into_iter().flatten().filter_map(text).collect(),
+            unread: None,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let Self { profiles, elsewhere, leftovers, settings, unread: _ } = self;
+        let profiles = profiles.iter().map(|ProfileInfo { id, name, hue, last_opened }| {
+            let mut entry = Map::new();
+            entry.insert("id".into(), id.to_string().into());
+            entry.insert("name".into(), name.as_str().into());
+            entry.insert("hue".into(), (*hue).into());
+            if let Some(Timestamp(at)) = last_opened {
+                entry.insert("last_opened".into(), (*at).into());
+            }
+            if let Some(folder) = elsewhere.get(id).and_then(|folder| folder.to_str()) {
+                entry.insert("folder".into(), folder.into());
+            }
+            Value::Object(entry)
+        });
+        let leftovers = leftovers.iter().filter_map(|Leftover { id, path }| {
+            let mut entry = Map::new();
+            entry.insert("id".into(), id.to_string().into());
+            entry.insert("folder".into(), path.to_str()?.into());
+            Some(Value::Object(entry))
+        });
+        let settings = settings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
+        let mut file = Map::new();
+        file.insert("profiles".into(), profiles.collect());
+        if !self.leftovers.is_empty() {
+            file.insert("leftovers".into(), leftovers.collect());
+        }
+        file.insert("settings".into(), Value::Object(settings.collect()));
+        Value::Object(file)
+    }
+}
+
+fn parse_profile(value: &Value) -> Option<ProfileInfo> {
+    let id: ProfileId = value.get("id")?.as_str()?.parse().ok()?;
+    let hue = value.get("hue").and_then(Value::as_u64).and_then(|hue| u16::try_from(hue).ok());
+    Some(ProfileInfo {
+        id,
+        name: acceptable_name(value.get("name")?.as_str()?)?.to_owned(),
+        hue: hue.filter(|hue| *hue < 360).unwrap_or_else(|| hue_of(id)),
+        last_opened: value.get("last_opened").and_then(Value::as_u64).map(Timestamp),
+    })
+}
+
+/// A profile's id and a folder; none unless the path says everything by itself.
+fn parse_folder(value: &Value) -> Option<(ProfileId, PathBuf)> {
+    let id = value.get("id")?.as_str()?.parse().ok()?;
+    let folder = PathBuf::from(value.get("folder")?.as_str()?);
+    folder.is_absolute().then_some((id, folder))
+}
+
+/// The profiles that have a folder. Folders of unfinished ones have other names.
+pub(crate) fn folders(places: &Places) -> Vec<ProfileId> {
+    let entries = std::fs::read_dir(places.profiles()).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> UiFile {
+        UiFile::parse(&serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let temporary = tempfile::tempdir().unwrap();
+        let places = Places::portable(temporary.path());
+        let mut file = UiFile::default();
+        let id = ProfileId::from_bytes([7; 16]);
+        file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
+        file.set_setting("theme", "dark");
+        file.set_folder(&places, id, Path::new("/elsewhere/ü"));
+        file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"));
+        file.save(&places).unwrap();
+        assert_eq!(UiFile::load(&places), file);
+        assert_eq!((file.folder(&places, id), file.ids(&places)), (PathBuf::from("/elsewhere/ü"), vec![id]));
+        file.set_folder(&places, id, &places.profile(id));
+        assert_eq!(file.ids(&places), []);
+    }
+
+    #[test]
+    fn a_folder_that_depends_on_where_the_program_runs_is_not_taken() {
+        let id = "00".repeat(16);
+        let file = parse(&format!(r#"{{"leftovers":[{{"id":"{id}","folder":"../x"}},{{"id":"{id}"}},3]}}"#));
+        assert_eq!(file, UiFile::default());
+    }
+
+    #[test]
+    fn what_makes_no_sense_counts_as_absent() {
+        for text in [
+            "null",
+            "[]",
+            "{\"profiles\":3,\"settings\":[]}",
+            "{\"profiles\":[{\"id\":\"../x\",\"name\":\"a\"}]}",
+        ] {
+            assert_eq!(parse(text), UiFile::default(), "{text}");
+        }
+        let id = "00".repeat(16);
+        let file = parse(&format!(
+            r#"{{"profiles":[{{"id":"{id}","name":"a","hue":9999}}],"settings":{{"a":1,"b":"c"}}}}"#
+        ));
+        assert_eq!(file.profiles.len(), 1);
+        assert!(file.profiles[0].hue < 360);
+        assert_eq!((file.setting("a"), file.setting("b")), (None, Some("c")));
+    }
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(acceptable_name(" Home "), Some("Home"));
+        for name in ["", "  ", "a\nb", &"x".repeat(101)] {
+            assert_eq!(acceptable_name(name), None);
+        }
+    }
+}

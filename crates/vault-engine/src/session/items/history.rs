@@ -1,0 +1,70 @@
+//! The history of an item: its revisions, and going back to one.
+
+use vault_wire::{ItemId, RevHash};
+
+use super::change::{HistoryEntry, Opened, Stored};
+use super::diff::{Change, changes};
+use crate::item::Item;
+use crate::session::error::SessionError;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view;
+use crate::session::state::Session;
+
+impl Session {
+    /// Lists the revisions of an item, newest first.
+    ///
+    /// # Errors
+    /// If there is no such item.
+    pub fn history(&self, id: ItemId) -> Result<Vec<HistoryEntry>, SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let mut entries = Vec::new();
+        let mut before: Option<Item> = None;
+        for stored in StoredRevision::all_of(&self.db, id, current.vault_key)? {
+            let opened = stored.open(&self.vaults, id).ok();
+            let changes = match (&before, &opened) {
+                (None, Some(_)) => vec![Change::Created],
+                (Some(before), Some(after)) => changes(before, after),
+                (_, None) => vec![Change::Unreadable],
+            };
+            entries.push(HistoryEntry {
+                revision: stored.hash,
+                at: stored.written_at,
+                device: opened.as_ref().map(|item| item.device.clone()).unwrap_or_default(),
+                changes,
+                current: stored.hash == current.revision,
+            });
+            before = opened.or(before);
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// Opens an item as it was.
+    ///
+    /// # Errors
+    /// If the item has no such revision, or it is damaged.
+    pub fn at_revision(&self, id: ItemId, revision: RevHash) -> Result<Item, SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let stored = StoredRevision::of_hash(&self.db, id, revision)?;
+        // What the log of another vault says of an item of this id is not the item's history.
+        if stored.vault_key == current.vault_key {
+            stored.open(&self.vaults, id)
+        } else {
+            Err(SessionError::NotFound)
+        }
+    }
+
+    /// Writes a new revision with the content of an older one. Flags, and whether it lies in the trash, stay as they are.
+    ///
+    /// # Errors
+    /// If the item has no such revision, or it is damaged.
+    pub fn restore_revision(&mut self, id: ItemId, revision: RevHash) -> Result<Stored, SessionError> {
+        let mut old = self.at_revision(id, revision)?;
+        let Opened { item: now, revision: expected, .. } = self.get(id)?;
+        old.flags = now.flags;
+        old.trashed_at = now.trashed_at;
+        old.modified_at = self.clock.now();
+        old.attachments = super::files::brought_back(&self.db, old.attachments, now.attachments)?;
+        self.put(super::change::Put::change(id, expected, old))
+    }
+}

@@ -1,0 +1,103 @@
+//! Reading items and their history.
+
+use std::ops::ControlFlow;
+
+use vault_wire::revision::{BlobRef, RevisionHeader};
+use vault_wire::{BlobId, ItemId};
+
+use super::change::Opened;
+use crate::item::{Attachment, Item};
+use crate::session::error::SessionError;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view;
+use crate::session::state::Session;
+
+impl Session {
+    /// Opens an item.
+    ///
+    /// # Errors
+    /// If there is none, or it is damaged.
+    pub fn get(&self, id: ItemId) -> Result<Opened, SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let item = StoredRevision::of_entry(&self.db, current.entry_key)?.open(&self.vaults, id)?;
+        let vault = self.vaults.get(current.vault_key)?.id;
+        Ok(Opened { item, vault, revision: current.revision, revisions: current.revisions })
+    }
+
+    /// Finds a file of an item, and what the item's own signed header says of its sealed bytes.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if the item has no such file. Damaged if its header does not name it, whatever the
+    /// header of another item says.
+    pub fn attached(&self, id: ItemId, blob_id: &BlobId) -> Result<(Attachment, BlobRef), SessionError> {
+        let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
+        let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
+        let header = stored.header(&self.vaults)?;
+        let item = stored.open_as(&self.vaults, id, &header)?;
+        let file = item.attachments.into_iter().find(|file| file.blob_id == *blob_id);
+        Ok((file.ok_or(SessionError::NotFound)?, signed_blob(&header, blob_id)?))
+    }
+
+    /// Opens all items that are neither in the trash nor templates, one after the other, until `visit` breaks off.
+    ///
+    /// # Errors
+    /// If the database cannot be read. Damaged items are left out.
+    pub fn each_item(
+        &self,
+        visit: &mut dyn FnMut(ItemId, &Item) -> ControlFlow<()>,
+    ) -> Result<(), SessionError> {
+        let sql = [
+            "SELECT ",
+            StoredRevision::COLUMNS,
+            ", item.item_id FROM item JOIN entry USING (entry_key)",
+            " WHERE place <> 2 AND item_key NOT IN (SELECT item_key FROM template)",
+        ]
+        .concat();
+        let mut all = self.db.prepare_cached(&sql)?;
+        let mut rows = all.query([])?;
+        while let Some(row) = rows.next()? {
+            let id = ItemId::from_bytes(row.get(StoredRevision::WIDTH)?);
+            let Ok(item) = StoredRevision::read(row)?.open_quickly(&self.vaults, id) else { continue };
+            if visit(id, &item).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn signed_blob(header: &RevisionHeader, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
+    let found = header.blobs.iter().find(|blob| blob.blob_id == *blob_id);
+    found.copied().ok_or(SessionError::RevisionDamaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use vault_wire::revision::RevisionKind;
+    use vault_wire::{AccountId, CtRoot, Root, VaultId};
+
+    use super::*;
+
+    #[test]
+    fn t35_a_file_that_the_signed_header_does_not_name_is_refused() {
+        let blob = |number| BlobRef {
+            blob_id: BlobId::from_bytes([number; 16]),
+            ct_size: 4112,
+            ct_root: CtRoot::from_bytes([number; 32]),
+        };
+        let header = RevisionHeader {
+            vault_id: VaultId::from_bytes([1; 16]),
+            item_id: ItemId::from_bytes([2; 16]),
+            kind: RevisionKind::Put,
+            parent: None,
+            author: AccountId::from_bytes([3; 16]),
+            generation: 1,
+            epoch: 1,
+            base_seq: 1,
+            base_root: Root::from_bytes([4; 32]),
+            blobs: vec![blob(5), blob(6)],
+        };
+        assert_eq!(signed_blob(&header, &blob(6).blob_id), Ok(blob(6)));
+        assert_eq!(signed_blob(&header, &blob(7).blob_id), Err(SessionError::RevisionDamaged));
+    }
+}

@@ -1,0 +1,95 @@
+//! Documents: which sealed streams the profile has, and which revisions name them.
+
+use rusqlite::{Connection, OptionalExtension};
+use vault_wire::revision::BlobRef;
+use vault_wire::{BlobId, CtRoot, ItemId};
+
+use super::view::time;
+use crate::clock::Timestamp;
+use crate::disk::BlobFolder;
+use crate::session::error::SessionError;
+
+/// Removes files that no row of the database names and that are older than a day: what a crash left.
+pub(crate) fn sweep(folder: &BlobFolder, db: &Connection, now: Timestamp) -> Result<(), SessionError> {
+    let mut named = db.prepare_cached("SELECT 1 FROM blob WHERE blob_id = ?1")?;
+    folder.sweep(now, &mut |id| Ok(named.exists([id.as_bytes()])?))
+}
+
+/// Takes a new document into the database. A second time is no error: a repeated write names it again.
+pub(crate) fn name(db: &Connection, blob: &BlobRef, now: Timestamp) -> Result<(), SessionError> {
+    let BlobRef { blob_id, ct_size, ct_root } = blob;
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO blob (blob_id, ct_size, ct_root, added_at) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    insert.execute((blob_id.as_bytes(), time(*ct_size), ct_root.as_bytes(), time(now.0)))?;
+    Ok(())
+}
+
+/// Looks a document up by the name that an item's attachment gives.
+pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
+    let mut find = db.prepare_cached("SELECT ct_size, ct_root FROM blob WHERE blob_id = ?1")?;
+    let found = find
+        .query_row([blob_id.as_bytes()], |row| {
+            Ok(BlobRef { blob_id: *blob_id, ct_size: row.get(0)?, ct_root: CtRoot::from_bytes(row.get(1)?) })
+        })
+        .optional()?;
+    found.ok_or(SessionError::NotFound)
+}
+
+/// Drops the bodies of an item's revisions before its tombstone, and answers with the documents that only they named.
+pub(crate) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result<Vec<BlobId>, SessionError> {
+    let id = id.as_bytes();
+    let mut of_item = db.prepare_cached(
+        "SELECT DISTINCT blob_id FROM entry_blob JOIN entry USING (entry_key) WHERE item_id = ?1",
+    )?;
+    let named = of_item.query_map([id], |row| Ok(BlobId::from_bytes(row.get(0)?)))?;
+    let named = named.collect::<Result<Vec<_>, _>>()?;
+    db.prepare_cached(
+        "DELETE FROM entry_blob WHERE entry_key IN (SELECT entry_key FROM entry WHERE item_id = ?1)",
+    )?
+    .execute([id])?;
+    db.prepare_cached("UPDATE entry SET body = NULL WHERE item_id = ?1 AND entry_key <> ?2")?
+        .execute((id, tombstone))?;
+    forget_unnamed(db, named)
+}
+
+/// Drops the bodies of revisions, and answers with the documents that only they named.
+pub(crate) fn drop_revisions(db: &Connection, entries: &[i64]) -> Result<Vec<BlobId>, SessionError> {
+    let mut named = Vec::new();
+    let mut find = db.prepare_cached("SELECT blob_id FROM entry_blob WHERE entry_key = ?1")?;
+    let mut unname = db.prepare_cached("DELETE FROM entry_blob WHERE entry_key = ?1")?;
+    let mut drop = db.prepare_cached("UPDATE entry SET body = NULL WHERE entry_key = ?1")?;
+    for entry in entries {
+        let blobs = find.query_map([entry], |row| Ok(BlobId::from_bytes(row.get(0)?)))?;
+        named.extend(blobs.collect::<Result<Vec<_>, _>>()?);
+        unname.execute([entry])?;
+        drop.execute([entry])?;
+    }
+    forget_unnamed(db, named)
+}
+
+/// Drops a document from all revisions of an item, and answers with it if no other item names it.
+pub(crate) fn drop_file(db: &Connection, id: ItemId, blob_id: &BlobId) -> Result<Vec<BlobId>, SessionError> {
+    let mut drop = db.prepare_cached(
+        "DELETE FROM entry_blob
+         WHERE blob_id = ?1 AND entry_key IN (SELECT entry_key FROM entry WHERE item_id = ?2)",
+    )?;
+    if drop.execute((blob_id.as_bytes(), id.as_bytes()))? == 0 {
+        return Err(SessionError::NotFound);
+    }
+    forget_unnamed(db, vec![*blob_id])
+}
+
+/// Forgets those of the documents that no revision names any more, and answers with them.
+fn forget_unnamed(db: &Connection, documents: Vec<BlobId>) -> Result<Vec<BlobId>, SessionError> {
+    let mut forget = db.prepare_cached(
+        "DELETE FROM blob WHERE blob_id = ?1 AND NOT EXISTS (SELECT 1 FROM entry_blob WHERE blob_id = ?1)",
+    )?;
+    let mut unnamed = Vec::new();
+    for blob in documents {
+        if forget.execute([blob.as_bytes()])? > 0 {
+            unnamed.push(blob);
+        }
+    }
+    Ok(unnamed)
+}

@@ -1,0 +1,59 @@
+//! Facts about the profile, one row each.
+
+use rusqlite::{Connection, OptionalExtension, ToSql};
+use vault_crypto::HeaderPin;
+
+use crate::session::error::SessionError;
+
+pub(crate) const PROFILE_ID: &str = "profile_id";
+pub(crate) const NAME: &str = "name";
+pub(crate) const DEVICE: &str = "device";
+/// What is remembered of the key file that this database was last opened with.
+pub(crate) const HEADER: &str = "header";
+pub(crate) const SECRET_KEY: &str = "secret_key";
+pub(crate) const CERTIFICATE: &str = "certificate";
+pub(crate) const KEYSET: &str = "keyset";
+pub(crate) const ROOT_BOX: &str = "root_box";
+/// What the generator made lately; see `generated.rs`.
+pub(crate) const GENERATED: &str = "generated";
+/// Where items went that were moved to another vault; see `moved.rs`.
+pub(crate) const MOVED: &str = "moved";
+/// The root signing key under the recovery code, if there is one.
+pub(crate) const RECOVERY_BOX: &str = "recovery_box";
+/// Boxes of keys that are just being changed to; see `keys`.
+pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
+pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
+
+pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
+    let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(find.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// A fact that every profile has.
+pub(crate) fn required(db: &Connection, name: &'static str) -> Result<Vec<u8>, SessionError> {
+    get(db, name)?.ok_or(SessionError::DatabaseDamaged)
+}
+
+pub(crate) fn required_text(db: &Connection, name: &'static str) -> Result<String, SessionError> {
+    String::from_utf8(required(db, name)?).map_err(|_| SessionError::DatabaseDamaged)
+}
+
+pub(crate) fn set(db: &Connection, name: &'static str, value: &[u8]) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?;
+    put.execute([&name as &dyn ToSql, &value])?;
+    Ok(())
+}
+
+pub(crate) fn remove(db: &Connection, name: &'static str) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}
+
+pub(crate) fn header(db: &Connection) -> Result<HeaderPin, SessionError> {
+    let bytes = required(db, HEADER)?.try_into().map_err(|_| SessionError::DatabaseDamaged)?;
+    Ok(HeaderPin::from_bytes(&bytes))
+}
+
+pub(crate) fn set_header(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
+    set(db, HEADER, &pin.to_bytes())
+}

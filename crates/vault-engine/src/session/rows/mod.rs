@@ -1,0 +1,7 @@
+//! Rows of single tables, without a session.
+
+pub(crate) mod blobs;
+pub(crate) mod counts;
+pub(crate) mod meta;
+pub(crate) mod stored;
+pub(crate) mod view;

@@ -1,0 +1,5 @@
+//! The vaults of a profile: their keys and logs, and their names.
+
+pub(crate) mod edit;
+pub(crate) mod vault;
+pub(crate) mod vault_metadata;

@@ -1,0 +1,186 @@
+//! Opening the database with a raw key, in one of four modes.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use vault_crypto::DatabaseKey;
+use zeroize::Zeroizing;
+
+use super::error::OpenError;
+use super::migrate;
+use super::migrate::{CopyFirst, NEWEST};
+use crate::disk::files;
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It must not exist yet.
+    Create,
+    /// For reading and writing.
+    Write,
+    /// For reading only, on any disk: nothing is locked, recovered or written there.
+    Read,
+    /// The same, in whatever form that this program knows.
+    Check,
+}
+
+/// For databases that are not to be brought to another form.
+pub(crate) fn refuse(_: &Connection, _: u32) -> Result<(), OpenError> {
+    Err(OpenError::Fault)
+}
+
+/// Opens the database and brings it to the newest form this program knows.
+///
+/// A database of a newer program is left exactly as it is, its write-ahead log included.
+pub(crate) fn open(
+    path: &Path,
+    key: &DatabaseKey,
+    mode: Mode,
+    copy_first: CopyFirst<'_>,
+) -> Result<Connection, OpenError> {
+    open_with(path, key, mode, migrate::STEPS, copy_first)
+}
+
+pub(crate) fn open_with(
+    path: &Path,
+    key: &DatabaseKey,
+    mode: Mode,
+    steps: &[&str],
+    copy_first: CopyFirst<'_>,
+) -> Result<Connection, OpenError> {
+    let access = match mode {
+        Mode::Create => {
+            // SQLite would make it readable for others as well.
+            files::private_file().write(true).create_new(true).open(path)?;
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        }
+        Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Mode::Read | Mode::Check => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    if !path.exists() {
+        return Err(OpenError::Damaged);
+    }
+    let log_holds_something = holds_something(&log_of(path));
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let db = match mode {
+        Mode::Read | Mode::Check => open_read_only(path, flags)?,
+        Mode::Create | Mode::Write => Connection::open_with_flags(path, flags)?,
+    };
+    unlock(&db, key)?;
+    // Until the version is known nothing may move from the write-ahead log into the database. One that is made only now
+    // holds nothing and shall go again.
+    let keep_log = mode != Mode::Create && log_holds_something;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep_log)?;
+    let version = match mode {
+        Mode::Create => 0,
+        _ => migrate::version(&db).map_err(OpenError::of_first_read)?,
+    };
+    match version {
+        // An empty file passes for an empty database.
+        0 if mode != Mode::Create => return Err(OpenError::Damaged),
+        known if known as usize <= steps.len() => {}
+        _ => return Err(OpenError::Newer),
+    }
+    db.set_db_config(
+        DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+        mode != Mode::Create && mode != Mode::Write,
+    )?;
+    match mode {
+        Mode::Create | Mode::Write => {
+            db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+            if !log_holds_something {
+                // The log was made by now. SQLite syncs its folder and does not look whether that could be done; but what
+                // is confirmed may for a long time lie in the log only.
+                files::sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+            }
+            migrate::migrate(&db, version, steps, copy_first)?;
+        }
+        // Steps to a newer form would have to be written; see `open_copy`.
+        Mode::Read if version < NEWEST => return Err(OpenError::Older),
+        Mode::Read | Mode::Check => {}
+    }
+    Ok(db)
+}
+
+/// Where SQLite keeps the write-ahead log.
+pub(crate) fn log_of(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+/// Where it keeps the index of that log.
+pub(crate) fn index_of(path: &Path) -> PathBuf {
+    beside(path, "-shm")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn holds_something(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// Opens a database where nothing can be locked or made. Nobody writes there: the disk does not let them, or the lock of
+/// the profile is held.
+#[cfg(unix)]
+fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    use std::os::unix::ffi::OsStrExt;
+
+    if holds_something(&log_of(path)) {
+        // With a write-ahead log it must be read; its index is then kept in memory, because of the exclusive mode.
+        return Connection::open_with_flags_and_vfs(path, flags, c"unix-none");
+    }
+    // Without one SQLite would make it, unless it is told that nothing ever changes.
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => uri.push(byte.into()),
+            other => uri.push_str(&format!("%{other:02x}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    Connection::open_with_flags_and_vfs(uri, flags | OpenFlags::SQLITE_OPEN_URI, c"unix-none")
+}
+
+#[cfg(not(unix))]
+fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(path, flags)
+}
+
+/// Hands the key over and sets what must be set before the first page is read.
+pub(crate) fn unlock(db: &Connection, key: &DatabaseKey) -> rusqlite::Result<()> {
+    // A wrong key would be reported on standard error.
+    db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
+    db.execute_batch(&key_pragma(key))?;
+    db.execute_batch(
+        "PRAGMA cipher_page_size = 4096;
+         PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA cache_size = -32768;",
+    )?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn key_pragma(key: &DatabaseKey) -> Zeroizing<String> {
+    const BEGIN: &str = "PRAGMA key = \"x'";
+    let mut pragma = Zeroizing::new(String::with_capacity(BEGIN.len() + 2 * DatabaseKey::LEN + 2));
+    pragma.push_str(BEGIN);
+    for byte in key.expose_bytes() {
+        for digit in [byte >> 4, byte & 15] {
+            pragma.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
+    }
+    pragma.push_str("'\"");
+    pragma
+}

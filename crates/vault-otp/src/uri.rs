@@ -1,0 +1,409 @@
+//! The text forms of a one-time code set-up.
+
+use vault_crypto::SecretText;
+use zeroize::Zeroizing;
+
+use super::{Algorithm, Code, CodeError, LAST_COUNTER, MAX_DIGITS, SECRET, Scheme, base32};
+
+/// Longest text that is looked at.
+const TEXT: usize = 4 << 10;
+/// The issuer of a set-up that names none because it is Steam's.
+const STEAM: &str = "Steam";
+/// Shortest bare secret, in characters; fewer are a slip of the hand, or a code instead of its secret.
+const BARE: usize = 8;
+/// Room that is left in a text for its counter to grow.
+const COUNTER: usize = 20;
+/// The parameters that are understood; all others are kept as they are.
+const KNOWN: [&str; 6] = ["secret", "issuer", "algorithm", "digits", "period", "counter"];
+
+pub fn parse(text: &str) -> Result<Code, CodeError> {
+    let text = text.trim();
+    if text.len() > TEXT {
+        return Err(CodeError::NotACode);
+    }
+    match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("otpauth") => otpauth(rest),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("steam") => {
+            Ok(code(secret(rest.trim_end_matches('/'))?, Scheme::Steam, STEAM, ""))
+        }
+        Some(_) => Err(CodeError::NotACode),
+        None if text.len() < BARE => Err(CodeError::NotACode),
+        None => {
+            let secret = secret(text).map_err(|_| CodeError::NotACode)?;
+            Ok(code(secret, Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 }, "", ""))
+        }
+    }
+}
+
+fn code(secret: Zeroizing<Vec<u8>>, scheme: Scheme, issuer: &str, account: &str) -> Code {
+    let more = Zeroizing::default();
+    Code { secret, scheme, issuer: issuer.to_owned(), account: account.to_owned(), more }
+}
+
+fn secret(text: &str) -> Result<Zeroizing<Vec<u8>>, CodeError> {
+    let fits = |bytes: &Zeroizing<Vec<u8>>| (1..=SECRET).contains(&bytes.len());
+    base32::decode(text).filter(fits).ok_or(CodeError::Secret)
+}
+
+/// What follows `otpauth://`, as the "Key Uri Format" of Google Authenticator describes it.
+fn otpauth(rest: &str) -> Result<Code, CodeError> {
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').ok_or(CodeError::Secret)?;
+    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let kind = kind.to_ascii_lowercase();
+    if !matches!(kind.as_str(), "totp" | "hotp" | "steam") {
+        return Err(CodeError::NotACode);
+    }
+    let query = Query::read(query)?;
+    let label = unescape(label, false)?;
+    let (label_issuer, account) = label.split_once(':').unwrap_or(("", label.as_str()));
+    let issuer = query.get("issuer").unwrap_or(label_issuer).trim();
+    let secret = secret(query.get("secret").ok_or(CodeError::Secret)?)?;
+    let mut code = code(secret, query.scheme(&kind, issuer)?, issuer, account.trim());
+    code.more = query.more;
+    // Names are escaped when they are written: what is kept must be such as is read again.
+    let fits = rest.len() <= TEXT / 8 || format(&code, code.scheme).expose().len() <= TEXT - COUNTER;
+    if fits { Ok(code) } else { Err(CodeError::NotACode) }
+}
+
+/// The parameters of an address.
+pub(super) struct Query {
+    /// Names in lower case and values, both without escapes.
+    entries: Vec<(String, Zeroizing<String>)>,
+    /// Those that are not understood, as they were written.
+    more: Zeroizing<String>,
+}
+
+impl Query {
+    pub(super) fn read(query: &str) -> Result<Self, CodeError> {
+        let mut entries: Vec<(String, Zeroizing<String>)> = Vec::new();
+        // Room for everything at once: a text that grows leaves copies of itself behind.
+        let mut more = Zeroizing::new(String::with_capacity(query.len()));
+        for part in query.split('&').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            let name = unescape(name, true)?.to_lowercase();
+            // Two secrets or two periods: whichever were taken, another program would take the other.
+            if entries.iter().any(|(other, _)| *other == name) {
+                return Err(CodeError::NotACode);
+            }
+            let value = unescape(value, true)?;
+            let of_steam = name == "encoder" && value.trim().eq_ignore_ascii_case(STEAM);
+            if !KNOWN.contains(&name.as_str()) && !of_steam {
+                if !more.is_empty() {
+                    more.push('&');
+                }
+                more.push_str(part);
+            }
+            entries.push((name, value));
+        }
+        Ok(Self { entries, more })
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.entries
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    fn scheme(&self, kind: &str, issuer: &str) -> Result<Scheme, CodeError> {
+        if kind == "steam" || kind == "totp" && self.is_steam(issuer) {
+            return Ok(Scheme::Steam);
+        }
+        let algorithm = self.get("algorithm").unwrap_or("SHA1").to_ascii_uppercase().replace('-', "");
+        let algorithm = match algorithm.strip_prefix("HMAC").unwrap_or(&algorithm) {
+            "SHA1" => Algorithm::Sha1,
+            "SHA256" => Algorithm::Sha256,
+            "SHA512" => Algorithm::Sha512,
+            _ => return Err(CodeError::Algorithm),
+        };
+        let digits = self
+            .get("digits")
+            .map_or(Ok(6), str::parse)
+            .ok()
+            .filter(|digits| (6..=MAX_DIGITS).contains(digits));
+        let digits = digits.ok_or(CodeError::Digits)?;
+        if kind == "hotp" {
+            let counter = self.get("counter").and_then(|counter| counter.parse().ok());
+            let counter = counter.filter(|counter| *counter <= LAST_COUNTER).ok_or(CodeError::Counter)?;
+            return Ok(Scheme::Hotp { algorithm, digits, counter });
+        }
+        let period =
+            self.get("period").map_or(Ok(30), str::parse).ok().filter(|period| (1..=3_600).contains(period));
+        Ok(Scheme::Totp { algorithm, digits, period: period.ok_or(CodeError::Period)? })
+    }
+
+    /// Steam issues no other codes than its own, so its name is enough unless a number of digits says otherwise.
+    fn is_steam(&self, issuer: &str) -> bool {
+        let named = issuer.eq_ignore_ascii_case(STEAM) && matches!(self.get("digits"), None | Some("5"));
+        named || self.get("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case(STEAM))
+    }
+}
+
+/// Undoes percent escapes; in a query a plus is a space as well.
+fn unescape(text: &str, query: bool) -> Result<Zeroizing<String>, CodeError> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                let (high, low) = (digit().ok_or(CodeError::NotACode)?, digit().ok_or(CodeError::NotACode)?);
+                u8::try_from(high << 4 | low).map_err(|_| CodeError::NotACode)?
+            }
+            b'+' if query => b' ',
+            byte => byte,
+        });
+    }
+    std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| CodeError::NotACode)
+}
+
+/// The address of a set-up, with this scheme instead of its own.
+pub fn format(code: &Code, scheme: Scheme) -> SecretText {
+    let secret = base32::encode(&code.secret);
+    let (algorithm, digits, period) = match scheme {
+        Scheme::Totp { algorithm, digits, period } => (algorithm, digits, period),
+        Scheme::Hotp { algorithm, digits, counter: _ } => (algorithm, digits, 30),
+        Scheme::Steam if code.issuer == STEAM && code.account.is_empty() && code.more.is_empty() => {
+            return SecretText::new(format!("steam://{}", secret.as_str()));
+        }
+        // That form has no room for a name; this one is read by those who know Steam's codes.
+        Scheme::Steam => (Algorithm::Sha1, 6, 30),
+    };
+    let (issuer, account) = (escape(&code.issuer), escape(&code.account));
+    // The first colon of a label is where the account begins; the parameter has the issuer as it is.
+    let label = if issuer.is_empty() && !code.account.contains(':') {
+        account
+    } else {
+        format!("{}:{account}", escape(&code.issuer.replace(':', "")))
+    };
+    // Room for everything at once: a text that grows leaves copies of the secret behind.
+    let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + code.more.len() + 100);
+    uri.push_str(if let Scheme::Hotp { .. } = scheme { "otpauth://hotp/" } else { "otpauth://totp/" });
+    uri.push_str(&label);
+    uri.push_str("?secret=");
+    uri.push_str(&secret);
+    if !issuer.is_empty() {
+        uri.push_str("&issuer=");
+        uri.push_str(&issuer);
+    }
+    if scheme == Scheme::Steam {
+        uri.push_str("&encoder=steam");
+    }
+    match algorithm {
+        Algorithm::Sha1 => {}
+        Algorithm::Sha256 => uri.push_str("&algorithm=SHA256"),
+        Algorithm::Sha512 => uri.push_str("&algorithm=SHA512"),
+    }
+    let like_steam = scheme != Scheme::Steam && code.issuer.eq_ignore_ascii_case(STEAM);
+    if digits != 6 || like_steam {
+        uri.push_str(&format!("&digits={digits}"));
+    }
+    if let Scheme::Hotp { counter, .. } = scheme {
+        uri.push_str(&format!("&counter={counter}"));
+    }
+    if period != 30 {
+        uri.push_str(&format!("&period={period}"));
+    }
+    if !code.more.is_empty() {
+        uri.push('&');
+        uri.push_str(&code.more);
+    }
+    SecretText::new(uri)
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Result<(Vec<u8>, Scheme, String, String), CodeError> {
+        parse(text).map(|code| (code.secret.to_vec(), code.scheme, code.issuer, code.account))
+    }
+
+    const USUAL: Scheme = Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
+
+    #[test]
+    fn the_forms_that_sites_and_programs_write_are_read() {
+        let secret = b"foobar".to_vec();
+        for (text, scheme, issuer, account) in [
+            ("MZXW6YTBOI", USUAL, "", ""),
+            ("  mzxw 6ytb oi==== ", USUAL, "", ""),
+            ("otpauth://totp/ann?secret=MZXW6YTBOI", USUAL, "", "ann"),
+            (
+                "OTPAUTH://TOTP/Big%20Shop:ann%40example.com?SECRET=mzxw6ytboi",
+                USUAL,
+                "Big Shop",
+                "ann@example.com",
+            ),
+            ("otpauth://totp/Shop%3Aann?secret=MZXW6YTBOI&issuer=Shop+Ltd", USUAL, "Shop Ltd", "ann"),
+            (
+                "otpauth://totp/?secret=MZXW6YTBOI&algorithm=SHA-256&digits=8&period=60&image=x",
+                Scheme::Totp { algorithm: Algorithm::Sha256, digits: 8, period: 60 },
+                "",
+                "",
+            ),
+            (
+                "otpauth://totp/a?secret=MZXW6YTBOI&algorithm=HmacSHA512&digits=7&period=1",
+                Scheme::Totp { algorithm: Algorithm::Sha512, digits: 7, period: 1 },
+                "",
+                "a",
+            ),
+            ("steam://MZXW6YTBOI", Scheme::Steam, STEAM, ""),
+            (
+                "otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam&digits=5",
+                Scheme::Steam,
+                "Steam",
+                "ann",
+            ),
+            ("otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam", Scheme::Steam, "Steam", "ann"),
+            (
+                "otpauth://totp/Steam:ann?secret=MZXW6YTBOI&issuer=Steam&algorithm=SHA1&period=30",
+                Scheme::Steam,
+                "Steam",
+                "ann",
+            ),
+            ("otpauth://totp/ann?secret=MZXW6YTBOI&issuer=Steam&digits=6", USUAL, "Steam", "ann"),
+            ("otpauth://steam/Steam:ann?secret=MZXW6YTBOI", Scheme::Steam, "Steam", "ann"),
+            (
+                "otpauth://hotp/Shop:ann?secret=MZXW6YTBOI&counter=41&digits=8&algorithm=SHA256",
+                Scheme::Hotp { algorithm: Algorithm::Sha256, digits: 8, counter: 41 },
+                "Shop",
+                "ann",
+            ),
+            (
+                "otpauth://hotp/ann?secret=MZXW6YTBOI&counter=0&issuer=Steam&period=7",
+                Scheme::Hotp { algorithm: Algorithm::Sha1, digits: 6, counter: 0 },
+                "Steam",
+                "ann",
+            ),
+            (
+                "otpauth://totp/ann?secret=MZXW6YTBOI&issuer=Valve&encoder=steam",
+                Scheme::Steam,
+                "Valve",
+                "ann",
+            ),
+        ] {
+            assert_eq!(parsed(text), Ok((secret.clone(), scheme, issuer.into(), account.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused_with_its_reason() {
+        let with = |more: &str| parsed(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{more}")).err();
+        assert_eq!(with("digits=5"), Some(CodeError::Digits));
+        assert_eq!(with("digits=9"), Some(CodeError::Digits));
+        assert_eq!(with("digits=six"), Some(CodeError::Digits));
+        assert_eq!(with("period=0"), Some(CodeError::Period));
+        assert_eq!(with("period=3601"), Some(CodeError::Period));
+        assert_eq!(with("algorithm=MD5"), Some(CodeError::Algorithm));
+        assert_eq!(with("secret=AAAAAAAA"), Some(CodeError::NotACode));
+        assert_eq!(with("issuer=%zz"), Some(CodeError::NotACode));
+        assert_eq!(with("issuer=%ff"), Some(CodeError::NotACode));
+        for (text, error) in [
+            ("otpauth://hotp/a?secret=MZXW6YTBOI", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=-1", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=9223372036854775808", CodeError::Counter),
+            ("otpauth://hotp/a?secret=MZXW6YTBOI&counter=1&digits=5", CodeError::Digits),
+            ("otpauth://yaotp/a?secret=MZXW6YTBOI", CodeError::NotACode),
+            ("otpauth://totp/a", CodeError::Secret),
+            ("otpauth://totp/a?issuer=x", CodeError::Secret),
+            ("otpauth://totp/a?secret=", CodeError::Secret),
+            ("otpauth://totp/a?secret=18", CodeError::Secret),
+            ("steam://", CodeError::Secret),
+            ("https://example.com/?secret=MZXW6YTBOI", CodeError::NotACode),
+            ("", CodeError::NotACode),
+            ("123456", CodeError::NotACode),
+            ("hello", CodeError::NotACode),
+            ("correct horse battery", CodeError::NotACode),
+        ] {
+            assert_eq!(parsed(text).err(), Some(error), "{text}");
+        }
+        assert_eq!(parsed(&"A".repeat(TEXT + 1)).err(), Some(CodeError::NotACode));
+        assert_eq!(parsed(&"A".repeat(512)).err(), Some(CodeError::NotACode));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_kept_as_it_was_written() {
+        for (text, kept) in [
+            (
+                "otpauth://totp/a?image=https%3A%2F%2Fx.example%2Fa.png&secret=MZXW6YTBOI&Colour=Red+1",
+                "otpauth://totp/a?secret=MZXW6YTBOI&image=https%3A%2F%2Fx.example%2Fa.png&Colour=Red+1",
+            ),
+            (
+                "otpauth://hotp/a?lock&secret=MZXW6YTBOI&counter=7& note=x =y ",
+                "otpauth://hotp/a?secret=MZXW6YTBOI&counter=7&lock&note=x =y",
+            ),
+            (
+                "otpauth://totp/?secret=MZXW6YTBOI&issuer=Steam&image=x",
+                "otpauth://totp/Steam:?secret=MZXW6YTBOI&issuer=Steam&encoder=steam&image=x",
+            ),
+            (
+                "otpauth://totp/a?secret=MZXW6YTBOI&encoder=other&encoding=steam",
+                "otpauth://totp/a?secret=MZXW6YTBOI&encoder=other&encoding=steam",
+            ),
+        ] {
+            let written = parse(text).unwrap().to_uri();
+            assert_eq!(written.expose(), kept);
+            assert_eq!(parse(written.expose()).unwrap().to_uri().expose(), kept, "again");
+        }
+        let taken = parse("otpauth://hotp/a?secret=MZXW6YTBOI&counter=7&image=x").unwrap().take().unwrap();
+        assert_eq!(taken.rest.expose(), "otpauth://hotp/a?secret=MZXW6YTBOI&counter=8&image=x");
+    }
+
+    #[test]
+    fn a_name_that_grows_beyond_all_bounds_when_it_is_escaped_is_refused() {
+        let with = |name: &str| parse(&format!("otpauth://totp/{name}?secret=MZXW6YTBOI"));
+        let long = with(&"\u{e9}".repeat(600)).unwrap();
+        assert!(parse(long.to_uri().expose()).is_ok());
+        assert_eq!(with(&"\u{e9}".repeat(1_500)).err(), Some(CodeError::NotACode));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(6238), failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn a_set_up_written_is_read_back(
+            secret in prop::collection::vec(any::<u8>(), 1..65), issuer in "[^\\s]{0,12}", account in "\\PC{0,12}",
+            hash in 0..3_usize, digits in 6_u8..=8, period in 1_u32..=3_600, counter in 0..=LAST_COUNTER,
+            kind in 0..3, of_steam in any::<bool>(),
+        ) {
+            let algorithm = [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512][hash];
+            let scheme = match kind {
+                0 => Scheme::Steam,
+                1 => Scheme::Totp { algorithm, digits, period },
+                _ => Scheme::Hotp { algorithm, digits, counter },
+            };
+            let issuer = if of_steam { STEAM } else { issuer.trim() }.to_owned();
+            let account = account.trim().to_owned();
+            let more = Zeroizing::default();
+            let code = Code { secret: Zeroizing::new(secret.clone()), scheme, issuer, account, more };
+            let uri = format(&code, scheme);
+            prop_assert_eq!(parsed(uri.expose()), Ok((secret, scheme, code.issuer, code.account.trim().to_owned())));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_without_panic(text in any::<String>(), query in any::<String>()) {
+            let _ = parse(&text);
+            let _ = parse(&format!("otpauth://totp/{query}"));
+            let _ = parse(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{query}"));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Private keys.
+
+use ed25519_dalek::SigningKey;
+use vault_crypto::SecretBytes;
+
+use super::ecdsa::Curve;
+use super::public::PublicKey;
+use super::rsa::{Numbers, Rsa};
+
+/// A private key with its public half. It cannot be printed, copied or compared, and is wiped when dropped.
+///
+/// ```compile_fail
+/// fn print(key: &vault_ssh::PrivateKey) {
+///     println!("{key:?}");
+/// }
+/// ```
+pub struct PrivateKey {
+    pub(super) secret: Secret,
+    pub(super) public: PublicKey,
+}
+
+/// The secret numbers.
+pub(super) enum Secret {
+    /// The seed.
+    Ed25519(SecretBytes),
+    /// All numbers.
+    Rsa(Rsa),
+    /// The scalar in full length, and the uncompressed point.
+    Ecdsa(Curve, SecretBytes, Vec<u8>),
+}
+
+impl PrivateKey {
+    /// The key of a seed of 32 bytes; none if there are fewer or more.
+    pub(super) fn ed25519(seed: &[u8], comment: &str) -> Option<Self> {
+        let seed: &[u8; 32] = seed.try_into().ok()?;
+        let key = SigningKey::from_bytes(seed);
+        let public = PublicKey::ed25519(key.verifying_key().as_bytes(), comment);
+        Some(Self { secret: Secret::Ed25519(SecretBytes::new(seed.to_vec())), public })
+    }
+
+    /// The key of a scalar; none if it is not one of the curve.
+    pub(super) fn ecdsa(curve: Curve, scalar: &[u8], comment: &str) -> Option<Self> {
+        let (scalar, point) = curve.derive_point(scalar)?;
+        let public = PublicKey::ecdsa(curve, &point, comment);
+        Some(Self { secret: Secret::Ecdsa(curve, scalar, point), public })
+    }
+
+    /// The key of these numbers; none if they do not belong together.
+    pub(super) fn rsa(numbers: &Numbers<'_>, comment: &str) -> Option<Self> {
+        Rsa::checked(numbers).map(|rsa| Self::of_rsa(rsa, comment))
+    }
+
+    pub(super) fn of_rsa(rsa: Rsa, comment: &str) -> Self {
+        let public = PublicKey::rsa(&rsa.exponent, &rsa.modulus, comment);
+        Self { secret: Secret::Rsa(rsa), public }
+    }
+
+    /// The public half.
+    #[must_use]
+    pub const fn public(&self) -> &PublicKey {
+        &self.public
+    }
+}
