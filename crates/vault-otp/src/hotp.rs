@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use totp_rs::{Builder, Secret};
 use vault_crypto::SecretText;
 
-use super::{Algorithm, Scheme};
+use super::scheme::{Algorithm, MAX_DIGITS, Scheme};
 
 /// Characters of a Steam code.
 const STEAM_DIGITS: u8 = 5;
@@ -15,7 +15,7 @@ pub(super) fn code(scheme: Scheme, secret: &[u8], counter: u64) -> SecretText {
     let (algorithm, digits) = match scheme {
         Scheme::Totp { algorithm, digits, .. } | Scheme::Hotp { algorithm, digits, .. } => {
             // The crate panics at ten digits; `uri` and `migration` let none pass.
-            (algorithm.into(), digits.min(super::MAX_DIGITS))
+            (algorithm.into(), digits.min(MAX_DIGITS))
         }
         Scheme::Steam => (totp_rs::Algorithm::Steam, STEAM_DIGITS),
     };

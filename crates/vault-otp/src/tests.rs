@@ -1,4 +1,8 @@
+use vault_crypto::SecretText;
+use zeroize::Zeroizing;
+
 use super::*;
+use crate::scheme::LAST_COUNTER;
 
 /// The secret of the tests in RFC 4226.
 const RFC: &[u8] = b"12345678901234567890";

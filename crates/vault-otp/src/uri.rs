@@ -3,7 +3,9 @@
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{Algorithm, Code, CodeError, LAST_COUNTER, MAX_DIGITS, SECRET, Scheme, base32};
+use super::base32;
+use super::code::Code;
+use super::scheme::{Algorithm, CodeError, LAST_COUNTER, MAX_DIGITS, SECRET, Scheme};
 
 /// Longest text that is looked at.
 const TEXT: usize = 4 << 10;
@@ -15,6 +17,22 @@ const BARE: usize = 8;
 const COUNTER: usize = 20;
 /// The parameters that are understood; all others are kept as they are.
 const KNOWN: [&str; 6] = ["secret", "issuer", "algorithm", "digits", "period", "counter"];
+
+impl Code {
+    /// Reads an `otpauth://totp/…`, `otpauth://hotp/…` or `steam://…` address or a bare base32 secret.
+    ///
+    /// # Errors
+    /// If it is none of these or holds a value out of range; nothing is guessed.
+    pub fn parse(text: &str) -> Result<Self, CodeError> {
+        parse(text)
+    }
+
+    /// The set-up as an address that [`Code::parse`] and other programs read.
+    #[must_use]
+    pub fn to_uri(&self) -> SecretText {
+        format(self, self.scheme)
+    }
+}
 
 pub fn parse(text: &str) -> Result<Code, CodeError> {
     let text = text.trim();

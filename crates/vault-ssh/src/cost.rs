@@ -2,6 +2,8 @@
 //!
 //! Each bound is far above what people choose, and within about half a minute and 1 GiB on a small computer.
 
+/// Longest file that is read, in bytes: several times the largest key.
+pub const MAX_FILE: usize = 64 << 10;
 /// Rounds of bcrypt in an OpenSSH file; `ssh-keygen` writes 16 or 24 unless told otherwise.
 pub const BCRYPT_ROUNDS: u32 = 2_000;
 /// Iterations of PBKDF2; OpenSSL writes 2,048, others up to a million.

@@ -21,9 +21,10 @@ mod tests;
 mod traditional;
 mod wire;
 
+pub use cost::MAX_FILE;
 pub use ecdsa::Curve;
 pub use error::{KeyError, Unsupported};
 pub use key::PrivateKey;
 pub use make::{NewKey, Stopped};
 pub use public::{KeyKind, PublicKey};
-pub use read::{MAX_FILE, read};
+pub use read::read;

@@ -51,7 +51,7 @@ fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 
 fn block<'a>(name: &'a str, lines: impl Iterator<Item = &'a str>) -> Result<Pem<'a>, KeyError> {
     let mut headers = Vec::new();
-    let mut text = Zeroizing::new(String::with_capacity(super::MAX_FILE));
+    let mut text = Zeroizing::new(String::with_capacity(super::cost::MAX_FILE));
     for line in lines {
         if let Some(end) = label(line, "END") {
             let body = Base64::decode_vec(&text).map_err(|_| KeyError::Damaged)?;

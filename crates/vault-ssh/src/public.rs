@@ -69,7 +69,7 @@ impl PublicKey {
     /// If it is none, or of a kind that is not supported.
     pub fn parse_line(line: &str) -> Result<Self, KeyError> {
         let line = line.trim();
-        if line.len() > super::MAX_FILE {
+        if line.len() > super::cost::MAX_FILE {
             return Err(KeyError::TooLarge);
         }
         let (name, rest) = line.split_once([' ', '\t']).ok_or(KeyError::NotAKey)?;

@@ -206,7 +206,8 @@ impl<'a> Lines<'a> {
         if count > LINES {
             return Err(KeyError::TooLarge);
         }
-        let mut text = Zeroizing::new(Vec::with_capacity(count.saturating_mul(64).min(super::MAX_FILE)));
+        let mut text =
+            Zeroizing::new(Vec::with_capacity(count.saturating_mul(64).min(super::cost::MAX_FILE)));
         for _ in 0..count {
             text.extend_from_slice(self.next()?);
         }

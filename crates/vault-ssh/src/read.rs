@@ -2,13 +2,11 @@
 
 use vault_crypto::SecretText;
 
+use super::cost::MAX_FILE;
 use super::error::{KeyError, Unsupported};
 use super::key::PrivateKey;
 use super::public::PublicKey;
 use super::{openssh, pem, pkcs, putty, traditional};
-
-/// Longest file that is looked at, in bytes: several times the largest key.
-pub const MAX_FILE: usize = 64 << 10;
 
 /// Reads a private key in any form: OpenSSH's, PKCS#8, PKCS#1, SEC 1, PuTTY's versions 2 and 3; plain, or encrypted under a
 /// passphrase. A passphrase for a key that has none is ignored.

@@ -12,7 +12,9 @@ use base64ct::{Base64Unpadded, Encoding as _};
 use zeroize::Zeroizing;
 
 use self::protobuf::{Fields, Value};
-use super::{Algorithm, Code, CodeError, LAST_COUNTER, SECRET, Scheme, uri};
+use super::code::Code;
+use super::scheme::{Algorithm, CodeError, LAST_COUNTER, SECRET, Scheme};
+use super::uri;
 
 pub use write::{Written, write};
 

@@ -4,8 +4,9 @@ use base64ct::{Base64, Encoding as _};
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
+use super::PERIOD;
 use super::protobuf::{put_bytes, put_number};
-use super::{PERIOD, SECRET};
+use crate::scheme::SECRET;
 use crate::{Algorithm, Code, Scheme};
 
 /// Most set-ups in one address, as the other program has it.
