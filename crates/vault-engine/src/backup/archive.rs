@@ -158,6 +158,15 @@ impl BackupFile {
     }
 }
 
+/// Looks whether a file is a backup at all, and answers with its bytes. Nothing of it is believed.
+///
+/// # Errors
+/// See [`BackupError`].
+pub fn look_at(path: &Path) -> Result<u64, BackupError> {
+    let backup = BackupFile::open(path)?;
+    Ok(backup.file.metadata()?.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,13 +192,4 @@ mod tests {
             assert_eq!(taken(size), whole);
         }
     }
-}
-
-/// Looks whether a file is a backup at all, and answers with its bytes. Nothing of it is believed.
-///
-/// # Errors
-/// See [`BackupError`].
-pub fn look_at(path: &Path) -> Result<u64, BackupError> {
-    let backup = BackupFile::open(path)?;
-    Ok(backup.file.metadata()?.len())
 }
