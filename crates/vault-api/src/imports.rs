@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use rand_core::Rng as _;
 use vault_engine::item::{Item, ItemType, safe_to_show, subtitle};
 use vault_engine::session::{Put, Session, SessionError};
-use vault_interchange::{
-    Format, ImportError, Note, Outcome as Kept, Parsed, detect, fingerprint, parse, read_file,
-};
+use vault_interchange::{ImportError, Outcome as Kept, ParsedFile, Remark, detect, fingerprint, read_file};
 
 use crate::coffer::{Coffer, State};
 use crate::error::Outcome;
@@ -17,8 +15,8 @@ use crate::item_draft::tidy_folder;
 use crate::jobs::Job;
 use crate::list_view::type_counts;
 use crate::views::{
-    ErrorCode, ErrorView, FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport,
-    ImportSample, JobKind, JobUnit, TypeCount,
+    ErrorCode, ErrorView, FieldOutcome, ImportChoice, ImportNote, ImportPreview, ImportReport, ImportSample,
+    JobKind, JobUnit, TypeCount,
 };
 
 /// Items shown in a preview.
@@ -30,7 +28,7 @@ const NOTES_PREVIEWED: usize = 200;
 pub(crate) struct PendingImport {
     token: String,
     file_name: String,
-    parsed: Parsed,
+    parsed: ParsedFile,
 }
 
 impl Coffer {
@@ -49,10 +47,9 @@ impl Coffer {
         let token = token.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let file_name = name_of(&path);
         let job = self.jobs.start(JobKind::ImportRead, safe_to_show(&file_name), 0);
-        let parsed = tokio::task::spawn_blocking(move || -> Result<Parsed, ImportError> {
+        let parsed = tokio::task::spawn_blocking(move || -> Result<ParsedFile, ImportError> {
             let bytes = read_file(&path)?;
-            let format = detect(&bytes)?;
-            parse(format, &bytes, now, &mut *rng)
+            detect(&bytes)?.read(&bytes, now, &mut *rng)
         })
         .await;
         let parsed = match parsed {
@@ -71,13 +68,13 @@ impl Coffer {
             let preview = ImportPreview {
                 token: token.clone(),
                 file_name: safe_to_show(&file_name),
-                format: format_view(parsed.format),
+                format: parsed.format.into(),
                 items: count(parsed.items.len()),
                 types: counts(parsed.items.iter().map(|item| item.item.item_type)),
                 identical: count(identical.count()),
                 folders: count(parsed.folders.len()),
                 samples: parsed.items.iter().take(SAMPLES).map(|item| sample(&item.item)).collect(),
-                notes: parsed.notes.iter().take(NOTES_PREVIEWED).map(note_view).collect(),
+                notes: parsed.remarks.iter().take(NOTES_PREVIEWED).map(note_view).collect(),
             };
             open.import = Some(PendingImport { token, file_name, parsed });
             Ok(preview)
@@ -136,12 +133,12 @@ impl Coffer {
 
 fn commit(
     session: &mut Session,
-    parsed: Parsed,
+    parsed: ParsedFile,
     choice: &ImportChoice,
     key: &[u8; 32],
     job: &Job,
 ) -> Outcome<ImportReport> {
-    let Parsed { format: _, items, folders: _, fields_mapped, notes } = parsed;
+    let ParsedFile { format: _, items, folders: _, fields_mapped, remarks } = parsed;
     let folder = choice.folder.as_deref().and_then(tidy_folder);
     let tag = choice.tag.as_deref().map(str::trim).filter(|tag| !tag.is_empty());
     let mut known = if choice.skip_identical { fingerprints(session, key, job)? } else { HashSet::new() };
@@ -178,7 +175,7 @@ fn commit(
         skipped: count(skipped),
         types: counts(types.into_iter()),
         fields_mapped,
-        notes: notes.iter().map(note_view).collect(),
+        notes: remarks.iter().map(note_view).collect(),
     })
 }
 
@@ -215,17 +212,8 @@ fn sample(item: &Item) -> ImportSample {
     ImportSample { item_type: item.item_type.into(), title: item.title.clone(), subtitle: subtitle(item) }
 }
 
-fn format_view(format: Format) -> ImportFormat {
-    match format {
-        Format::BitwardenJson => ImportFormat::BitwardenJson,
-        Format::BitwardenCsv => ImportFormat::BitwardenCsv,
-        Format::ChromeCsv => ImportFormat::ChromeCsv,
-        Format::FirefoxCsv => ImportFormat::FirefoxCsv,
-    }
-}
-
-fn note_view(note: &Note) -> ImportNote {
-    let Note { position, title, field, outcome, reason } = note;
+fn note_view(remark: &Remark) -> ImportNote {
+    let Remark { position, title, field, outcome, reason } = remark;
     ImportNote {
         position: *position,
         title: safe_to_show(title),

@@ -1,27 +1,35 @@
 //! Importers of `vault-interchange`.
 
+use std::sync::LazyLock;
+
 use vault_engine::clock::Timestamp;
 use vault_engine::item::encode;
-use vault_interchange::{Format, Parsed, detect, limits, parse};
+use vault_interchange::{IMPORTERS, Importer, ParsedFile, detect, limits};
 use vault_testkit::FixedRng;
 
-use crate::{Bound, Outcome, Target, target};
+use crate::{Body, Bound, Outcome, Pace, Target, target};
 
 /// Each value of two bytes may become a field with its name, and a note with its reason.
 const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
 
-pub(crate) const TARGETS: &[Target] = &[
-    target("import_detected", detected, ITEMS, 8 << 10),
-    target("import_bitwarden_json", |bytes| read(Format::BitwardenJson, bytes), ITEMS, 8 << 10),
-    target("import_bitwarden_csv", |bytes| read(Format::BitwardenCsv, bytes), ITEMS, 4 << 10),
-    target("import_chrome_csv", |bytes| read(Format::ChromeCsv, bytes), ITEMS, 4 << 10),
-    target("import_firefox_csv", |bytes| read(Format::FirefoxCsv, bytes), ITEMS, 4 << 10),
-];
+/// Detection, then a target for each importer.
+pub(crate) static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
+    let mut targets = vec![target("import_detected", detected, ITEMS, 8 << 10)];
+    targets.extend(IMPORTERS.iter().map(|importer| Target {
+        // As long as the program runs, like the names of all other targets.
+        name: format!("import_{}", importer.format.id).leak(),
+        body: Body::Import(importer),
+        bound: ITEMS,
+        pace: Pace::Quick,
+        max_len: if importer.is_table() { 4 << 10 } else { 8 << 10 },
+    }));
+    targets
+});
 
 /// Detects the format from the content, as the program does.
 fn detected(bytes: &[u8]) -> Outcome {
     match detect(bytes) {
-        Ok(format) => read(format, bytes),
+        Ok(importer) => read(importer, bytes),
         Err(error) => {
             assert!(!error.to_string().is_empty());
             Outcome::Rejected
@@ -29,12 +37,12 @@ fn detected(bytes: &[u8]) -> Outcome {
     }
 }
 
-fn read(format: Format, bytes: &[u8]) -> Outcome {
+pub(crate) fn read(importer: &Importer, bytes: &[u8]) -> Outcome {
     let now = Timestamp(1_750_000_000_000);
-    let Ok(parsed) = parse(format, bytes, now, &mut FixedRng::new(1)) else { return Outcome::Rejected };
-    let Parsed { format: of, items, folders, fields_mapped: _, notes } = &parsed;
-    assert_eq!(*of, format);
-    assert!(notes.len() <= limits::NOTES + 1000 && items.len() <= limits::ITEMS);
+    let Ok(parsed) = importer.read(bytes, now, &mut FixedRng::new(1)) else { return Outcome::Rejected };
+    let ParsedFile { format, items, folders, fields_mapped: _, remarks } = &parsed;
+    assert_eq!(*format, importer.format);
+    assert!(remarks.len() <= limits::REMARKS + 1000 && items.len() <= limits::ITEMS);
     assert!(folders.is_sorted() && folders.windows(2).all(|pair| pair.first() != pair.last()));
     let positions: Vec<u32> = items.iter().map(|parsed| parsed.position).collect();
     assert!(positions.is_sorted_by(|a, b| a < b) && positions.first().is_none_or(|first| *first > 0));
@@ -42,9 +50,9 @@ fn read(format: Format, bytes: &[u8]) -> Outcome {
         encode(&parsed.item).expect("parsed items encode");
         assert!(parsed.item.attachments.is_empty() && parsed.item.device.is_empty());
     }
-    for note in notes {
-        assert!(!note.reason.is_empty() && note.title.chars().count() <= limits::NAME_IN_NOTE + 1);
-        assert!(note.field.chars().count() <= limits::NAME_IN_NOTE + 1 || note.position == 0);
+    for remark in remarks {
+        assert!(!remark.reason.is_empty() && remark.title.chars().count() <= limits::NAME_IN_REMARK + 1);
+        assert!(remark.field.chars().count() <= limits::NAME_IN_REMARK + 1 || remark.position == 0);
     }
     Outcome::of(&(!items.is_empty()).then_some(()))
 }

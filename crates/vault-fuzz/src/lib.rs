@@ -29,6 +29,10 @@ mod merge;
 mod message;
 mod wire;
 
+use std::sync::LazyLock;
+
+use vault_interchange::Importer;
+
 pub use document::sealed_document;
 pub use log::verdicts;
 pub use message::message;
@@ -74,13 +78,22 @@ pub enum Pace {
     Slow,
 }
 
+/// The code of a target.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// A function of its own.
+    Function(fn(&[u8]) -> Outcome),
+    /// Reads a file with one of the registered importers.
+    Import(&'static Importer),
+}
+
 /// A fuzz target.
 #[derive(Clone, Copy)]
 pub struct Target {
     /// Name of its folders and of its binary in `fuzz/`.
     pub name: &'static str,
     /// Panics if an invariant is violated.
-    pub body: fn(&[u8]) -> Outcome,
+    pub body: Body,
     /// Memory bound.
     pub bound: Bound,
     /// Run time per input.
@@ -90,17 +103,33 @@ pub struct Target {
     pub max_len: usize,
 }
 
+impl Target {
+    /// Runs the body.
+    ///
+    /// # Panics
+    /// If an invariant is violated.
+    #[must_use]
+    pub fn run(&self, bytes: &[u8]) -> Outcome {
+        match self.body {
+            Body::Function(body) => body(bytes),
+            Body::Import(importer) => interchange::read(importer, bytes),
+        }
+    }
+}
+
 /// All targets, grouped by the crate of the decoder.
-pub const TARGETS: &[(&str, &[Target])] = &[
-    ("vault-wire", wire::TARGETS),
-    ("vault-wire, logs", log::TARGETS),
-    ("vault-wire, messages", message::TARGETS),
-    ("vault-crypto", crypto::TARGETS),
-    ("vault-engine", engine::TARGETS),
-    ("vault-engine, merges", merge::TARGETS),
-    ("documents", document::TARGETS),
-    ("vault-interchange", interchange::TARGETS),
-];
+pub static TARGETS: LazyLock<Vec<(&str, &[Target])>> = LazyLock::new(|| {
+    vec![
+        ("vault-wire", wire::TARGETS),
+        ("vault-wire, logs", log::TARGETS),
+        ("vault-wire, messages", message::TARGETS),
+        ("vault-crypto", crypto::TARGETS),
+        ("vault-engine", engine::TARGETS),
+        ("vault-engine, merges", merge::TARGETS),
+        ("documents", document::TARGETS),
+        ("vault-interchange", &interchange::TARGETS),
+    ]
+});
 
 /// Returns all targets.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
@@ -113,16 +142,16 @@ pub fn targets() -> impl Iterator<Item = &'static Target> {
 /// If an invariant is violated, or there is no such target.
 pub fn run(name: &str, bytes: &[u8]) -> Outcome {
     let target = targets().find(|target| target.name == name).expect("no target of this name");
-    (target.body)(bytes)
+    target.run(bytes)
 }
 
 /// Memory bound of a decoder whose value is encoded and decoded again.
 const PLAIN: Bound = Bound { per_byte: 8, fixed: 64 << 10 };
 
 const fn target(name: &'static str, body: fn(&[u8]) -> Outcome, bound: Bound, max_len: usize) -> Target {
-    Target { name, body, bound, pace: Pace::Quick, max_len }
+    Target { name, body: Body::Function(body), bound, pace: Pace::Quick, max_len }
 }
 
 const fn slow(name: &'static str, body: fn(&[u8]) -> Outcome, bound: Bound, max_len: usize) -> Target {
-    Target { name, body, bound, pace: Pace::Slow, max_len }
+    Target { name, body: Body::Function(body), bound, pace: Pace::Slow, max_len }
 }

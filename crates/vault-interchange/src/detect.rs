@@ -1,49 +1,56 @@
-//! Finding out what a file is, from its content alone.
+//! Detection of the format of a file, from its content alone.
 
-use crate::{Format, ImportError, bitwarden_csv, bitwarden_json, chrome_csv, firefox_csv, table, text};
+use crate::{
+    error::{FileKind, ImportError},
+    formats::IMPORTERS,
+    importer::{Importer, Reader},
+    syntax::{json, table, text},
+};
 
-/// The first bytes of files that are well known and not read here (yet).
-const BEGINNINGS: [(&[u8], &str); 7] = [
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x03\xd9\xa2\x9a", "a KeePass database"),
-    (b"%PDF-", "a PDF document"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"<?xml", "an XML file"),
-    (b"-----BEGIN PGP", "a PGP message"),
+/// The first bytes of well-known files that no importer reads.
+const SIGNATURES: [(&[u8], FileKind); 7] = [
+    (b"PK\x03\x04", FileKind::Zip),
+    (b"\x03\xd9\xa2\x9a", FileKind::KeePass),
+    (b"%PDF-", FileKind::Pdf),
+    (b"SQLite format 3\0", FileKind::Sqlite),
+    (b"\x1f\x8b", FileKind::Gzip),
+    (b"<?xml", FileKind::Xml),
+    (b"-----BEGIN PGP", FileKind::Pgp),
 ];
 
-/// Finds the format of a file.
+/// Finds the importer for a file.
 ///
 /// # Errors
 ///
-/// [`ImportError::UnknownFormat`] if it is none of [`Format`], [`ImportError::AccountEncrypted`] or
-/// [`ImportError::PasswordProtected`] if it is a Bitwarden export that cannot be opened, and what
-/// [`parse`](crate::parse()) says about files that cannot be read at all.
-pub fn detect(bytes: &[u8]) -> Result<Format, ImportError> {
-    let known = BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning));
+/// [`ImportError::UnknownFormat`] if no importer recognises it, [`ImportError::AccountEncrypted`] or
+/// [`ImportError::PasswordProtected`] if it is a Bitwarden export that cannot be opened, and the errors of
+/// [`Importer::read`] for files that cannot be read at all.
+pub fn detect(bytes: &[u8]) -> Result<&'static Importer, ImportError> {
+    let known = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature));
     if let Some((_, kind)) = known {
-        return Err(ImportError::UnknownFormat { looks_like: Some(kind) });
+        return Err(ImportError::UnknownFormat { looks_like: Some(*kind) });
     }
     let text = text::decode(bytes)?;
-    if text.trim_start().starts_with(['{', '[']) {
-        return if bitwarden_json::recognises(&text)? {
-            Ok(Format::BitwardenJson)
-        } else {
-            Err(ImportError::UnknownFormat { looks_like: Some("JSON of another program") })
-        };
+    if text.trim_start().starts_with(['{', '[']) { detect_json(&text) } else { detect_table(&text) }
+}
+
+fn detect_json(text: &str) -> Result<&'static Importer, ImportError> {
+    json::check_depth(text)?;
+    for importer in IMPORTERS {
+        if let Reader::Json { recognises, .. } = importer.reader
+            && recognises(text)?
+        {
+            return Ok(importer);
+        }
     }
-    let columns = table::columns(&text).unwrap_or_default();
-    let has = |columns: &[String], name: &str| columns.iter().any(|column| column == name);
-    let format = if bitwarden_csv::REQUIRED.iter().all(|name| has(&columns, name)) {
-        Some(Format::BitwardenCsv)
-    } else if firefox_csv::REQUIRED.iter().all(|name| has(&columns, name)) {
-        Some(Format::FirefoxCsv)
-    } else if chrome_csv::recognises(&columns) {
-        Some(Format::ChromeCsv)
-    } else {
-        None
-    };
-    let table_of_another = || (columns.len() > 1).then_some("a table of another program");
-    format.ok_or_else(|| ImportError::UnknownFormat { looks_like: table_of_another() })
+    Err(ImportError::UnknownFormat { looks_like: Some(FileKind::OtherJson) })
+}
+
+fn detect_table(text: &str) -> Result<&'static Importer, ImportError> {
+    let columns = table::columns(text).unwrap_or_default();
+    let found = IMPORTERS
+        .iter()
+        .find(|importer| matches!(importer.reader, Reader::Table { recognises, .. } if recognises(&columns)));
+    let table_of_another = || (columns.len() > 1).then_some(FileKind::OtherTable);
+    found.ok_or_else(|| ImportError::UnknownFormat { looks_like: table_of_another() })
 }

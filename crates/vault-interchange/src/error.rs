@@ -2,28 +2,69 @@ use thiserror::Error;
 
 use crate::limits;
 
-/// Why a file cannot be imported; nothing was taken from it.
+/// A kind of file that no importer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// A ZIP archive.
+    Zip,
+    /// A gzip archive.
+    Gzip,
+    /// A KeePass database.
+    KeePass,
+    /// An SQLite database.
+    Sqlite,
+    /// A PDF document.
+    Pdf,
+    /// An XML file.
+    Xml,
+    /// A PGP message.
+    Pgp,
+    /// JSON that no importer recognises.
+    OtherJson,
+    /// A table whose columns no importer recognises.
+    OtherTable,
+}
+
+impl FileKind {
+    /// Returns the kind with its article, for the middle of a sentence.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zip => "a ZIP archive",
+            Self::Gzip => "a gzip archive",
+            Self::KeePass => "a KeePass database",
+            Self::Sqlite => "an SQLite database",
+            Self::Pdf => "a PDF document",
+            Self::Xml => "an XML file",
+            Self::Pgp => "a PGP message",
+            Self::OtherJson => "JSON of another program",
+            Self::OtherTable => "a table of another program",
+        }
+    }
+}
+
+/// The reason why a file cannot be imported; no item was read from it.
 ///
-/// The messages are whole sentences for people and hold nothing from the file but line and column numbers.
+/// The messages are for people and contain nothing from the file except line and column numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ImportError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read ({0})")]
     Unreadable(std::io::ErrorKind),
-    /// There is nothing in the file.
+    /// The file has no content.
     #[error("the file is empty")]
     Empty,
     /// The file has more bytes than [`limits::FILE_BYTES`].
     #[error("the file is larger than {} MiB", limits::FILE_BYTES >> 20)]
     TooLarge,
-    /// JSON is nested deeper than [`limits::DEPTH`].
+    /// The JSON is nested deeper than [`limits::DEPTH`].
     #[error("the file is nested more than {} levels deep", limits::DEPTH)]
     TooDeep,
     /// There are more items than [`limits::ITEMS`].
-    #[error("the file holds more than {} items", limits::ITEMS)]
+    #[error("the file contains more than {} items", limits::ITEMS)]
     TooManyItems,
-    /// There are more values than [`limits::VALUES`], or more in one place than any export has.
-    #[error("the file holds more values than can be read safely")]
+    /// There are more values than [`limits::VALUES`], or a list of folders or members beyond its limit.
+    #[error("the file contains more values than can be read safely")]
     TooManyValues,
     /// The bytes are not text.
     #[error("line {line} is not valid text: save the file as UTF-8 and try again")]
@@ -31,13 +72,13 @@ pub enum ImportError {
         /// The line, from 1.
         line: u64,
     },
-    /// The file is none of the known kinds.
-    #[error("this is not an export file that Coffer knows{}", .looks_like.map(|kind| format!("; it looks like {kind}")).unwrap_or_default())]
+    /// No importer recognises the file.
+    #[error("this is not an export file that Coffer can import{}", .looks_like.map(|kind| format!("; it looks like {}", kind.name())).unwrap_or_default())]
     UnknownFormat {
-        /// What it seems to be instead, if that can be told.
-        looks_like: Option<&'static str>,
+        /// The kind of file that it seems to be instead.
+        looks_like: Option<FileKind>,
     },
-    /// The file breaks the rules of its format as a whole.
+    /// The file as a whole breaks the rules of its format.
     #[error("the file is damaged or cut off at line {line}, column {column}")]
     Malformed {
         /// The line, from 1.
@@ -45,14 +86,14 @@ pub enum ImportError {
         /// The column, from 1; 0 if it is not known.
         column: u64,
     },
-    /// The export is encrypted with the key of the account it came from.
+    /// The export is encrypted with the key of a Bitwarden account.
     #[error(
-        "this export is encrypted for the Bitwarden account it came from, and only that account can open it: export again as “.json” without encryption"
+        "this export is encrypted for a Bitwarden account, and only that account can decrypt it: export again as “.json” without encryption"
     )]
     AccountEncrypted,
-    /// The export is encrypted with a password of its own.
+    /// The export is encrypted with a password.
     #[error(
-        "this export is protected by a password, which is not supported yet: export again as “.json” without encryption"
+        "this export is encrypted with a password, which is not supported yet: export again as “.json” without encryption"
     )]
     PasswordProtected,
 }

@@ -1,4 +1,4 @@
-//! Reading a file from disk within bounds.
+//! Reads a file from disk within bounds.
 
 use std::{
     fs::{self, File},
@@ -10,17 +10,17 @@ use rand_core::Rng;
 use vault_engine::clock::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::{ImportError, Parsed, detect, limits, parse};
+use crate::{detect::detect, error::ImportError, limits, report::ParsedFile};
 
-/// Reads a whole file into memory that is wiped afterwards.
+/// Reads a whole file into memory that is zeroized on drop.
 ///
 /// # Errors
 ///
-/// [`ImportError::Unreadable`] if it cannot be read or is no ordinary file, [`ImportError::TooLarge`] before anything
-/// is read if it is larger than [`limits::FILE_BYTES`].
+/// [`ImportError::Unreadable`] if it cannot be read or is not a regular file; [`ImportError::TooLarge`], before anything
+/// is read, if it is larger than [`limits::FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     let unreadable = |error: std::io::Error| ImportError::Unreadable(error.kind());
-    // Before opening: a pipe would wait for its other end.
+    // Checked before opening: opening a pipe blocks until its other end is open.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(ImportError::Unreadable(ErrorKind::InvalidInput));
     }
@@ -30,7 +30,7 @@ pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
         return Err(ImportError::TooLarge);
     }
     let capacity = usize::try_from(size).map_err(|_| ImportError::TooLarge)?;
-    // One byte more, so that finding the end does not make the buffer grow and leave a copy behind.
+    // One byte more: reading up to the end must not grow the buffer, which would leave a copy behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(capacity + 1));
     // The file may have grown since.
     file.take(limits::FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -41,8 +41,8 @@ pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
 ///
 /// # Errors
 ///
-/// What [`read_file`], [`detect`](crate::detect()) and [`parse`](crate::parse()) say.
-pub fn import_file(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<Parsed, ImportError> {
+/// The errors of [`read_file`], [`detect`](crate::detect()) and [`Importer::read`](crate::Importer::read).
+pub fn import_file(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<ParsedFile, ImportError> {
     let bytes = read_file(path)?;
-    parse(detect(&bytes)?, &bytes, now, rng)
+    detect(&bytes)?.read(&bytes, now, rng)
 }

@@ -1,17 +1,15 @@
-//! Telling whether two items are the same.
+//! Comparison of items.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Unknown};
 
-/// A digest of all that an item says: equal for two items that differ in nothing but ids, times and the device.
+/// Returns a digest of an item that is equal for two items which differ only in ids, times and the device.
 ///
-/// Whether an item lies in the trash counts, the moment does not. An item with parts that only a newer program knows is
-/// never equal to one just read from a file.
-/// With a key made for one comparison the digests
-/// tell nothing about the items to anyone who sees them later. HMAC-SHA-256 (RFC 2104) over an encoding in which
-/// every text carries its length and every list its count.
+/// Being in the trash counts, the time of it does not. An item with parts that only a newer version knows never equals one
+/// read from a file. The digest is HMAC-SHA-256 (RFC 2104) over an encoding in which every text is preceded by its length
+/// and every list by its count. With a key made for one comparison, digests reveal nothing about items afterwards.
 #[must_use]
 pub fn fingerprint(item: &Item, key: &[u8; 32]) -> [u8; 32] {
     let Item {
@@ -66,7 +64,7 @@ struct Digest(Hmac<Sha256>);
 
 impl Digest {
     fn new(key: &[u8; 32]) -> Self {
-        // A key shorter than a block is filled up with zeros (RFC 2104, section 2).
+        // A key shorter than a block is padded with zeros (RFC 2104, section 2).
         let block: [u8; 64] = std::array::from_fn(|at| key.get(at).copied().unwrap_or_default());
         Self(Hmac::new(&block.into()))
     }
@@ -94,7 +92,7 @@ impl Digest {
         entries.for_each(|entry| each(self, entry));
     }
 
-    /// Parts that a newer program wrote: nothing that was read from a file has them, so that they exist is enough.
+    /// Adds whether there are parts that a newer version wrote. No item read from a file has any, so their content need not count.
     fn unknown(&mut self, unknown: &Unknown) {
         self.number(u64::from(!unknown.is_empty()));
     }
@@ -142,7 +140,7 @@ impl Digest {
         self.number(*size);
         self.text(name);
         self.text(media_type);
-        // Each sealed reading has an id of its own, so the same id is the same content.
+        // Every encryption of a file has an id of its own, so equal ids mean equal content.
         self.bytes(blob_id.as_bytes());
         self.unknown(unknown);
     }

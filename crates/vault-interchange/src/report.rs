@@ -1,80 +1,53 @@
-//! What an importer gives back.
+//! The result of an import.
 
 use vault_engine::item::Item;
 
-/// The file formats that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Bitwarden, plain JSON, of a person or an organisation.
-    BitwardenJson,
-    /// Bitwarden, CSV, of a person or an organisation.
-    BitwardenCsv,
-    /// Chrome, Edge, Brave, Opera and others built on Chromium.
-    ChromeCsv,
-    /// Firefox.
-    FirefoxCsv,
-}
+use crate::format::Format;
 
-impl Format {
-    /// Every format, in the order in which they are tried.
-    pub const ALL: [Self; 4] = [Self::BitwardenJson, Self::BitwardenCsv, Self::FirefoxCsv, Self::ChromeCsv];
-
-    /// The name of the program and file kind, for people.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BitwardenJson => "Bitwarden JSON",
-            Self::BitwardenCsv => "Bitwarden CSV",
-            Self::ChromeCsv => "Chrome CSV",
-            Self::FirefoxCsv => "Firefox CSV",
-        }
-    }
-}
-
-/// What became of a value that has no exact place.
+/// What an importer did with a value that no field matches exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Kept as a custom field.
+    /// It is kept as a custom field.
     KeptAsCustomField,
-    /// Could not be kept.
+    /// It is not kept.
     NotKept,
-    /// The whole row or item could not be read.
+    /// The whole row or item cannot be read.
     RowSkipped,
 }
 
-/// One remark; it never holds a value of the file, except the title and the names of fields.
+/// A remark on a value, an item or the file; of the file it contains titles and names of fields only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// Number of the item or row in the file, from 1; 0 for the file as a whole.
+pub struct Remark {
+    /// Position of the item or row in the file, from 1; 0 for the file as a whole.
     pub position: u32,
-    /// Title of the item; empty if it has none or was not read.
+    /// Title of the item; empty if it has none or is not read.
     pub title: String,
     /// Name of the field in the file; empty for a whole row.
     pub field: String,
-    /// What became of it.
+    /// What the importer did.
     pub outcome: Outcome,
-    /// Why, in one English sentence.
+    /// The reason, in one English sentence.
     pub reason: String,
 }
 
 /// An item read from a file.
 pub struct ParsedItem {
-    /// Its number in the file, from 1.
+    /// Position in the file, from 1.
     pub position: u32,
-    /// The item: no device name, no attachments; every field has a fresh id.
+    /// The item, without device name and attachments; every field has a new id.
     pub item: Item,
 }
 
-/// All that a file brings.
-pub struct Parsed {
-    /// The format it was read as.
+/// The content of a file.
+pub struct ParsedFile {
+    /// The format that the file was read in.
     pub format: Format,
-    /// The items in the order of the file.
+    /// Items in the order of the file.
     pub items: Vec<ParsedItem>,
-    /// Paths of the folders named in the file, sorted, each once; also those that no item lies in.
+    /// Paths of the folders named in the file, sorted and unique, including those without items.
     pub folders: Vec<String>,
     /// Number of values mapped to a field of the same meaning.
     pub fields_mapped: u32,
-    /// Remarks: those on items by position, then those on the file as a whole.
-    pub notes: Vec<Note>,
+    /// Remarks on items by position, then those on the file as a whole.
+    pub remarks: Vec<Remark>,
 }

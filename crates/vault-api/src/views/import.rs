@@ -1,19 +1,71 @@
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+use std::path::PathBuf;
 
-/// The file formats that can be imported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum ImportFormat {
-    /// Bitwarden, plain JSON.
-    BitwardenJson,
-    /// Bitwarden, CSV.
-    BitwardenCsv,
-    /// Chrome, Edge, Brave, Opera.
-    ChromeCsv,
-    /// Firefox.
-    FirefoxCsv,
+use serde::{Deserialize, Serialize};
+use ts_rs::{Config, TS};
+use vault_interchange::{Format, IMPORTERS, find_importer};
+
+/// A format in [`IMPORTERS`], as its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub struct ImportFormat(Format);
+
+impl ImportFormat {
+    /// The id.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.0.id
+    }
+}
+
+impl From<Format> for ImportFormat {
+    fn from(format: Format) -> Self {
+        Self(format)
+    }
+}
+
+impl From<ImportFormat> for &'static str {
+    fn from(format: ImportFormat) -> Self {
+        format.id()
+    }
+}
+
+impl TryFrom<String> for ImportFormat {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Self, String> {
+        match find_importer(&id) {
+            Some(importer) => Ok(importer.format.into()),
+            None => Err(format!("there is no import format {id}")),
+        }
+    }
+}
+
+/// A union of all ids, so that the interface fails its type check while the text of one is missing.
+impl TS for ImportFormat {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn docs() -> Option<String> {
+        Some("/**\n * The file formats that can be imported.\n */\n".to_owned())
+    }
+
+    fn name(_: &Config) -> String {
+        "ImportFormat".to_owned()
+    }
+
+    fn inline(_: &Config) -> String {
+        let ids: Vec<String> =
+            IMPORTERS.iter().map(|importer| format!("\"{}\"", importer.format.id)).collect();
+        ids.join(" | ")
+    }
+
+    fn decl(config: &Config) -> String {
+        format!("type {} = {};", Self::name(config), Self::inline(config))
+    }
+
+    fn output_path() -> Option<PathBuf> {
+        Some(PathBuf::from("ImportFormat.ts"))
+    }
 }
 
 /// What became of a field that has no exact place.

@@ -1,5 +1,5 @@
 use vault_api::Coffer;
-use vault_api::views::{ErrorCode, ImportChoice, ImportFormat, ImportPreview};
+use vault_api::views::{ErrorCode, ImportChoice, ImportPreview};
 
 use crate::support::Computer;
 
@@ -26,7 +26,7 @@ async fn commit(coffer: &Coffer, choice: ImportChoice) -> (u32, u32) {
 async fn the_same_file_twice_brings_nothing_twice() {
     let computer = Computer::with_profile().await;
     let first = preview(&computer, CHROME).await.unwrap();
-    assert_eq!((first.format, first.items, first.identical), (ImportFormat::ChromeCsv, 2, 0));
+    assert_eq!((first.format.id(), first.items, first.identical), ("chrome_csv", 2, 0));
     assert!(computer.titles("").await.is_empty(), "a preview writes nothing");
     assert_eq!(commit(&computer.coffer, choice(&first.token)).await, (2, 0));
     assert_eq!(computer.titles("").await, ["Mail", "Shop"]);

@@ -130,13 +130,9 @@ fn from_test_files() -> Vec<Seed> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let bytes = fs::read(&path).unwrap();
-        let target =
-            match (name.split_once(['-', '.']).unwrap().0, path.extension().unwrap().to_str().unwrap()) {
-                ("bitwarden", "json") => "import_bitwarden_json",
-                ("bitwarden", _) => "import_bitwarden_csv",
-                ("chrome", _) => "import_chrome_csv",
-                _ => "import_firefox_csv",
-            };
+        let program = name.split_once(['-', '.']).unwrap().0;
+        let format = format!("import_{program}_{}", path.extension().unwrap().to_str().unwrap());
+        let target = targets().find(|target| target.name == format).unwrap().name;
         if bytes.len() <= 4096 {
             seeds.push((target, name.clone(), bytes.clone()));
             seeds.push(("import_detected", name, bytes));

@@ -1,12 +1,12 @@
 use vault_engine::item::{FieldKind, ItemType, Role};
-use vault_interchange::{Format, Outcome};
+use vault_interchange::Outcome;
 
-use crate::support::{import, kind_and_value, notes_on, titled, value};
+use crate::support::{import, kind_and_value, remarks_on, titled, value};
 
 #[test]
-fn an_individual_export() {
+fn individual_export_maps_every_column() {
     let parsed = import("bitwarden-individual.csv").unwrap();
-    assert_eq!(parsed.format, Format::BitwardenCsv);
+    assert_eq!(parsed.format.id, "bitwarden_csv");
     assert_eq!(parsed.items.len(), 4);
     assert_eq!(parsed.folders, ["Work", "Work/Mail servers"]);
 
@@ -22,17 +22,17 @@ fn an_individual_export() {
     assert_eq!(kind_and_value(post, "Address"), (FieldKind::Concealed, "12 Rue des Lilas\nStaircase C"));
     assert_eq!(kind_and_value(post, "Hint"), (FieldKind::Concealed, "one: two"));
     assert!(post.flags.reprompt);
-    assert_eq!(notes_on(&parsed, 1), []);
+    assert_eq!(remarks_on(&parsed, 1), []);
 
     let attic = titled(&parsed, "Attic");
     assert_eq!(attic.item_type, ItemType::Note);
     assert_eq!(attic.notes.expose(), "The key hangs behind the clock.");
     assert!(!attic.flags.favourite);
-    assert!(notes_on(&parsed, 2).is_empty());
+    assert!(remarks_on(&parsed, 2).is_empty());
 }
 
 #[test]
-fn what_does_not_fit_is_kept_aside() {
+fn values_without_a_field_become_custom_fields() {
     let parsed = import("bitwarden-individual.csv").unwrap();
     let untitled = titled(&parsed, "anatole");
     assert!(untitled.field(Role::Code).is_none());
@@ -41,17 +41,17 @@ fn what_does_not_fit_is_kept_aside() {
     assert_eq!((old.item_type, value(old, Role::Password)), (ItemType::Login, "4000123412341234"));
     assert_eq!(kind_and_value(old, "type"), (FieldKind::Text, "card"));
     for (position, field) in [(3, "login_totp"), (4, "type")] {
-        assert_eq!(notes_on(&parsed, position), [(field, Outcome::KeptAsCustomField)]);
+        assert_eq!(remarks_on(&parsed, position), [(field, Outcome::KeptAsCustomField)]);
     }
 }
 
 #[test]
-fn an_export_of_an_organisation() {
+fn organisation_export_makes_folder_and_tags_of_collections() {
     let parsed = import("bitwarden-organisation.csv").unwrap();
     let router = titled(&parsed, "Router");
     assert_eq!(router.folder.as_deref(), Some("Office/Network"));
     assert_eq!(router.tags.iter().collect::<Vec<_>>(), ["Office"]);
     assert!(router.flags.archived);
     assert_eq!(router.urls, ["http://192.0.2.1"]);
-    assert_eq!(notes_on(&parsed, 0), [("archivedDate", Outcome::NotKept)]);
+    assert_eq!(remarks_on(&parsed, 0), [("archivedDate", Outcome::NotKept)]);
 }

@@ -1,17 +1,17 @@
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldKind, ItemType, Role, UrlMatch};
-use vault_interchange::{Format, ImportError, Outcome};
+use vault_interchange::{ImportError, Outcome};
 use vault_otp::{Algorithm, Code, Scheme};
 
-use crate::support::{NOW, import, kind_and_value, notes_on, path, read, titled, value};
+use crate::support::{NOW, import, kind_and_value, path, read, remarks_on, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
 const LOST: Outcome = Outcome::NotKept;
 
 #[test]
-fn counts_of_the_individual_export() {
+fn individual_export_has_all_items_and_folders() {
     let parsed = import("bitwarden-individual.json").unwrap();
-    assert_eq!(parsed.format, Format::BitwardenJson);
+    assert_eq!(parsed.format.id, "bitwarden_json");
     let count = |of| parsed.items.iter().filter(|parsed| parsed.item.item_type == of).count();
     assert_eq!(parsed.items.len(), 11);
     assert_eq!(count(ItemType::Login), 5);
@@ -22,11 +22,11 @@ fn counts_of_the_individual_export() {
     assert_eq!(parsed.folders, ["Nothing in here", "Work", "Work/Mail servers"]);
     let positions: Vec<u32> = parsed.items.iter().map(|parsed| parsed.position).collect();
     assert_eq!(positions, (1..=11).collect::<Vec<_>>());
-    assert_eq!(notes_on(&parsed, 12), [("", Outcome::RowSkipped)]);
+    assert_eq!(remarks_on(&parsed, 12), [("", Outcome::RowSkipped)]);
 }
 
 #[test]
-fn a_login_with_everything() {
+fn login_maps_every_member() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Post office");
     assert_eq!(item.item_type, ItemType::Login);
@@ -62,12 +62,18 @@ fn a_login_with_everything() {
     assert!(passkey.contains(r#""keyValue":"cGFzc2tleS1wcml2YXRlLWtleQ""#));
     assert!(passkey.ends_with(r#""creationDate":"2024-01-01T00:00:00.000Z"}"#));
 
-    assert_eq!(notes_on(&parsed, 1), [("login.fido2Credentials[0]", KEPT), ("fields[3]", KEPT),]);
-    assert!(parsed.notes.iter().filter(|note| note.position == 1).all(|note| note.title == "Post office"));
+    assert_eq!(remarks_on(&parsed, 1), [("login.fido2Credentials[0]", KEPT), ("fields[3]", KEPT),]);
+    assert!(
+        parsed
+            .remarks
+            .iter()
+            .filter(|remark| remark.position == 1)
+            .all(|remark| remark.title == "Post office")
+    );
 }
 
 #[test]
-fn codes_become_addresses_or_are_kept_aside() {
+fn code_keys_become_uris_or_custom_fields() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let scheme = |title| Code::parse(value(titled(&parsed, title), Role::Code)).unwrap().scheme();
     assert!(value(titled(&parsed, "Bare code"), Role::Code).starts_with("otpauth://totp/"));
@@ -76,20 +82,20 @@ fn codes_become_addresses_or_are_kept_aside() {
     assert_eq!(scheme("Games"), Scheme::Steam);
     let counted = Scheme::Hotp { algorithm: Algorithm::Sha1, digits: 6, counter: 4 };
     assert_eq!(scheme("Counter token"), counted);
-    assert_eq!(notes_on(&parsed, 4), []);
+    assert_eq!(remarks_on(&parsed, 4), []);
 
-    // Without its counter it is no code that anybody could make.
+    // A counter-based key without its counter is not usable.
     let file = std::fs::read_to_string(path("bitwarden-individual.json")).unwrap();
     let parsed = read(file.replace("&counter=4", "").as_bytes()).unwrap();
     let counter = titled(&parsed, "Counter token");
     assert!(counter.field(Role::Code).is_none());
     let hotp = "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ";
     assert_eq!(kind_and_value(counter, "login.totp"), (FieldKind::Concealed, hotp));
-    assert_eq!(notes_on(&parsed, 4), [("login.totp", KEPT)]);
+    assert_eq!(remarks_on(&parsed, 4), [("login.totp", KEPT)]);
 }
 
 #[test]
-fn notes_and_trash() {
+fn deleted_secure_note_is_a_note_in_the_trash() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Attic");
     assert_eq!(item.item_type, ItemType::Note);
@@ -97,11 +103,11 @@ fn notes_and_trash() {
     assert_eq!(item.trashed_at, Some(Timestamp(1_712_297_228_009)));
     assert_eq!((item.created_at, item.modified_at), (NOW, NOW));
     assert!(item.fields.is_empty());
-    assert!(notes_on(&parsed, 5).is_empty());
+    assert!(remarks_on(&parsed, 5).is_empty());
 }
 
 #[test]
-fn cards() {
+fn card_maps_every_member() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Credit card");
     let values: Vec<_> =
@@ -120,11 +126,11 @@ fn cards() {
     assert_eq!(value(gift, Role::CardNumber), "77 1234");
     assert!(gift.field(Role::CardExpiry).is_none());
     assert_eq!(kind_and_value(gift, "card.expYear"), (FieldKind::Text, "2030"));
-    assert_eq!(notes_on(&parsed, 7), [("card.expYear", KEPT)]);
+    assert_eq!(remarks_on(&parsed, 7), [("card.expYear", KEPT)]);
 }
 
 #[test]
-fn identities() {
+fn identity_maps_every_member() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Me");
     for (role, expected) in [
@@ -149,11 +155,11 @@ fn identities() {
     assert_eq!(item.field(Role::Email).unwrap().kind, FieldKind::Email);
     assert_eq!(kind_and_value(item, "Username"), (FieldKind::Text, "mduval"));
     assert_eq!(item.fields.len(), 16);
-    assert_eq!(notes_on(&parsed, 8), [("identity.username", KEPT)]);
+    assert_eq!(remarks_on(&parsed, 8), [("identity.username", KEPT)]);
 }
 
 #[test]
-fn ssh_keys_are_items_of_their_own() {
+fn ssh_key_becomes_an_ssh_key_item() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Build machine");
     assert_eq!(item.item_type, ItemType::SshKey);
@@ -162,10 +168,10 @@ fn ssh_keys_are_items_of_their_own() {
     assert!(value(item, Role::PrivateKey).contains("\nbm90IGEga2V5\n"));
     assert_eq!(value(item, Role::PublicKey), "ssh-ed25519 AAAAbm90IGEga2V5 build");
     assert_eq!(value(item, Role::Fingerprint), "SHA256:bm90IGEgZmluZ2VycHJpbnQ");
-    assert_eq!(notes_on(&parsed, 9), []);
+    assert_eq!(remarks_on(&parsed, 9), []);
 }
 
-/// A private key of P-256 in PKCS#8, with a number that is no secret, in base64url.
+/// A P-256 private key in PKCS#8 with a public scalar, in base64url.
 const KEY: &str =
     "MEECAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcEJzAlAgEBBCABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ";
 
@@ -174,7 +180,7 @@ fn login(parts: &str) -> String {
 }
 
 #[test]
-fn passkeys_become_passkeys() {
+fn valid_passkeys_are_imported_and_others_kept_as_json() {
     let passkey = format!(
         r#"{{"credentialId":"00112233-4455-6677-8899-aabbccddeeff","keyType":"public-key","keyAlgorithm":"ECDSA",
             "keyCurve":"P-256","keyValue":"{KEY}","rpId":"post.example","userHandle":"AQID","userName":"ann",
@@ -195,9 +201,9 @@ fn passkeys_become_passkeys() {
         (7, true, Timestamp(1_704_067_200_000))
     );
     assert!(!made.looks_wrong() && made.private_key.expose().len() == 67);
-    assert_eq!(notes_on(&parsed, 1), [("login.fido2Credentials[0].newThing", KEPT)]);
+    assert_eq!(remarks_on(&parsed, 1), [("login.fido2Credentials[0].newThing", KEPT)]);
 
-    // One of another kind of key is kept whole.
+    // An unsupported or invalid passkey is kept as JSON.
     for (part, other) in
         [("P-256", "P-384"), ("\"7\"", "\"many\""), ("post.example", "https://post.example/")]
     {
@@ -210,7 +216,7 @@ fn passkeys_become_passkeys() {
 }
 
 #[test]
-fn rules_of_addresses_and_the_mark_to_ask_again_are_kept() {
+fn match_rules_and_reprompt_are_kept() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Post office");
     assert!(item.flags.reprompt);
@@ -223,12 +229,12 @@ fn rules_of_addresses_and_the_mark_to_ask_again_are_kept() {
         .into();
     assert_eq!(rules, [UrlMatch::Exact, UrlMatch::Never, UrlMatch::Domain, UrlMatch::Domain]);
     let lost = [3, 4, 5].map(|at| (format!("login.uris[{at}].match"), LOST));
-    let notes = notes_on(&parsed, 1);
-    assert_eq!(notes.iter().map(|(field, how)| ((*field).to_owned(), *how)).collect::<Vec<_>>(), lost);
+    let remarks = remarks_on(&parsed, 1);
+    assert_eq!(remarks.iter().map(|(field, how)| ((*field).to_owned(), *how)).collect::<Vec<_>>(), lost);
 }
 
 #[test]
-fn types_from_the_future_are_kept_value_by_value() {
+fn unknown_item_type_is_kept_value_by_value() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Savings");
     assert_eq!(item.item_type, ItemType::Note);
@@ -243,22 +249,22 @@ fn types_from_the_future_are_kept_value_by_value() {
     }
     assert_eq!(kind_and_value(item, "type"), (FieldKind::Text, "6"));
     assert_eq!(kind_and_value(item, "creationDate"), (FieldKind::Text, "the day before yesterday"));
-    let lost: Vec<_> = notes_on(&parsed, 10).into_iter().filter(|(_, outcome)| *outcome == LOST).collect();
+    let lost: Vec<_> = remarks_on(&parsed, 10).into_iter().filter(|(_, outcome)| *outcome == LOST).collect();
     assert_eq!(lost, [("folderId", LOST)]);
-    assert_eq!(notes_on(&parsed, 10).len(), item.fields.len() + lost.len());
+    assert_eq!(remarks_on(&parsed, 10).len(), item.fields.len() + lost.len());
 }
 
 #[test]
-fn an_item_without_a_title_is_called_after_its_host() {
+fn login_without_a_title_gets_its_host() {
     let parsed = import("bitwarden-individual.json").unwrap();
     assert_eq!(value(titled(&parsed, "untitled.example"), Role::Password), "kettle-3");
 }
 
 #[test]
-fn remarks_on_the_whole_file_come_once() {
+fn remarks_on_the_file_are_listed_once() {
     let parsed = import("bitwarden-individual.json").unwrap();
-    assert_eq!(notes_on(&parsed, 0), [("Nothing in here", LOST), ("archivedDate", LOST), ("id", LOST)]);
-    let id = parsed.notes.iter().find(|note| note.field == "id").unwrap();
+    assert_eq!(remarks_on(&parsed, 0), [("Nothing in here", LOST), ("archivedDate", LOST), ("id", LOST)]);
+    let id = parsed.remarks.iter().find(|remark| remark.field == "id").unwrap();
     assert!(id.reason.ends_with("(14 times in this file)"), "{}", id.reason);
 }
 
@@ -268,12 +274,12 @@ fn collections_of_an_organisation_become_folder_and_tags() {
     let item = titled(&parsed, "Router");
     assert_eq!(item.folder.as_deref(), Some("Office/Network"));
     assert_eq!(item.tags.iter().collect::<Vec<_>>(), ["Office"]);
-    assert_eq!(notes_on(&parsed, 1), [("collectionIds", LOST)]);
+    assert_eq!(remarks_on(&parsed, 1), [("collectionIds", LOST)]);
     assert_eq!(parsed.folders, ["Office", "Office/Network"]);
 }
 
 #[test]
-fn encrypted_exports_are_refused_with_what_to_do() {
+fn encrypted_exports_are_refused_with_advice() {
     let account = import("bitwarden-account-encrypted.json").err().unwrap();
     assert_eq!(account, ImportError::AccountEncrypted);
     assert!(account.to_string().contains("export again"));

@@ -1,16 +1,16 @@
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldKind, Role};
-use vault_interchange::{Format, Outcome};
+use vault_interchange::Outcome;
 
-use crate::support::{NOW, import, kind_and_value, notes_on, read, titled, value};
+use crate::support::{NOW, import, kind_and_value, read, remarks_on, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
 const LOST: Outcome = Outcome::NotKept;
 
 #[test]
-fn chrome() {
+fn chrome_maps_every_column() {
     let parsed = import("chrome.csv").unwrap();
-    assert_eq!(parsed.format, Format::ChromeCsv);
+    assert_eq!(parsed.format.id, "chrome_csv");
     assert_eq!(parsed.items.len(), 5);
     let post = titled(&parsed, "post.example");
     assert_eq!(value(post, Role::Username), "marguerite");
@@ -26,9 +26,9 @@ fn chrome() {
     let surplus = titled(&parsed, "too many");
     assert_eq!(kind_and_value(surplus, "column 6"), (FieldKind::Concealed, "surplus-17"));
     assert_eq!(parsed.fields_mapped, 12);
-    assert_eq!(notes_on(&parsed, 4), [("", Outcome::RowSkipped)]);
-    assert_eq!(notes_on(&parsed, 6), [("column 6", KEPT)]);
-    assert_eq!(parsed.notes.len(), 2);
+    assert_eq!(remarks_on(&parsed, 4), [("", Outcome::RowSkipped)]);
+    assert_eq!(remarks_on(&parsed, 6), [("column 6", KEPT)]);
+    assert_eq!(parsed.remarks.len(), 2);
 }
 
 #[test]
@@ -37,15 +37,15 @@ fn a_damaged_row_is_reported_and_the_others_are_read() {
     let titles: Vec<_> = parsed.items.iter().map(|parsed| parsed.item.title.as_str()).collect();
     assert_eq!(titles, ["first", "third", "fifth"]);
     for position in [2, 4] {
-        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+        assert_eq!(remarks_on(&parsed, position), [("", Outcome::RowSkipped)]);
     }
-    assert!(parsed.notes.iter().all(|note| !note.reason.contains("kettle")));
+    assert!(parsed.remarks.iter().all(|remark| !remark.reason.contains("kettle")));
 }
 
 #[test]
-fn firefox() {
+fn firefox_maps_every_column() {
     let parsed = import("firefox.csv").unwrap();
-    assert_eq!(parsed.format, Format::FirefoxCsv);
+    assert_eq!(parsed.format.id, "firefox_csv");
     assert_eq!(parsed.items.len(), 3);
     let post = titled(&parsed, "post.example");
     assert_eq!(value(post, Role::Username), "marguerite");
@@ -56,19 +56,19 @@ fn firefox() {
         (Timestamp(1_600_000_000_123), Timestamp(1_650_000_000_456))
     );
     assert_eq!(post.fields.len(), 2);
-    assert!(notes_on(&parsed, 1).is_empty());
+    assert!(remarks_on(&parsed, 1).is_empty());
 
     let printer = titled(&parsed, "printer.local");
     assert_eq!(kind_and_value(printer, "httpRealm"), (FieldKind::Text, "Print server"));
     assert_eq!(kind_and_value(printer, "timePasswordChanged"), (FieldKind::Text, "soon"));
-    assert_eq!(notes_on(&parsed, 2), [("httpRealm", KEPT), ("timePasswordChanged", KEPT)]);
+    assert_eq!(remarks_on(&parsed, 2), [("httpRealm", KEPT), ("timePasswordChanged", KEPT)]);
     let forms = titled(&parsed, "forms.example");
     assert_eq!(kind_and_value(forms, "formActionOrigin"), (FieldKind::Text, "https://other.example"));
-    assert_eq!(notes_on(&parsed, 0), [("guid", LOST), ("timeLastUsed", LOST)]);
+    assert_eq!(remarks_on(&parsed, 0), [("guid", LOST), ("timeLastUsed", LOST)]);
 }
 
 #[test]
-fn tables_saved_again_by_a_spreadsheet_are_read() {
+fn tables_saved_by_a_spreadsheet_are_read() {
     let mut utf16 = vec![0xff, 0xfe];
     utf16.extend(
         "name\turl\tusername\tpassword\r\npöst\thttps://post.example\tm\tp,1"
@@ -78,7 +78,7 @@ fn tables_saved_again_by_a_spreadsheet_are_read() {
     let semicolons = "\u{feff}Name;URL;Username;Password\npöst;https://post.example;m;p,1".as_bytes();
     for bytes in [&utf16, semicolons] {
         let parsed = read(bytes).unwrap();
-        assert_eq!(parsed.format, Format::ChromeCsv);
+        assert_eq!(parsed.format.id, "chrome_csv");
         assert_eq!(value(titled(&parsed, "pöst"), Role::Password), "p,1");
     }
 }

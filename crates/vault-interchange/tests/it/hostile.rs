@@ -1,15 +1,15 @@
-//! Files made to do harm, and files that are something else.
+//! Malicious files, damaged files, and files of other kinds.
 
 use std::{collections::BTreeSet, fs};
 
 use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
 use vault_engine::item::{FieldKind, Item, encode, limits as item_limits};
-use vault_interchange::{Format, ImportError, Outcome, Parsed, detect, import_file, limits, parse};
+use vault_interchange::{FileKind, IMPORTERS, ImportError, Outcome, ParsedFile, detect, import_file, limits};
 
-use crate::support::{NOW, import, notes_on, path, read, rng};
+use crate::support::{NOW, import, path, read, read_as, remarks_on, rng};
 
-fn parse_json(text: &str) -> Result<Parsed, ImportError> {
-    parse(Format::BitwardenJson, text.as_bytes(), NOW, &mut rng())
+fn parse_json(text: &str) -> Result<ParsedFile, ImportError> {
+    read_as("bitwarden_json", text.as_bytes())
 }
 
 fn export(items: &str) -> String {
@@ -20,13 +20,13 @@ fn export(items: &str) -> String {
 fn t51_a_file_beyond_the_limit_is_refused_before_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let huge = folder.path().join("huge.json");
-    // A file with a hole: it has the size, but no room on disk.
+    // A sparse file: it has the size but takes no space on disk.
     fs::File::create(&huge).unwrap().set_len(limits::FILE_BYTES + 1).unwrap();
     assert_eq!(import_file(&huge, NOW, &mut rng()).err(), Some(ImportError::TooLarge));
 }
 
 #[test]
-fn what_is_no_ordinary_file_is_refused() {
+fn folders_and_missing_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().to_owned(), folder.path().join("missing.csv")] {
         let error = import_file(&path, NOW, &mut rng()).err();
@@ -54,7 +54,7 @@ fn t51_too_many_items_are_refused() {
 
 #[test]
 fn t51_too_many_parts_of_a_file_are_refused() {
-    let parts: Vec<String> = (0..=limits::TOP_LEVEL_PARTS).map(|n| format!(r#""part{n}":1"#)).collect();
+    let parts: Vec<String> = (0..=limits::TOP_LEVEL_MEMBERS).map(|n| format!(r#""part{n}":1"#)).collect();
     let file = format!(r#"{{"items":[],{}}}"#, parts.join(","));
     assert_eq!(parse_json(&file).err(), Some(ImportError::TooManyValues));
     let folders = format!(r#"{{"items":[],"folders":["{}"]}}"#, "x".repeat(limits::FOLDER_LIST_BYTES));
@@ -66,7 +66,7 @@ fn t51_an_oversized_item_is_left_out_and_the_next_is_read() {
     let big = format!(r#"{{"type":2,"name":"big","notes":"{}"}}"#, "x".repeat(limits::ITEM_BYTES));
     let parsed = parse_json(&export(&format!(r#"{big},{{"type":2,"name":"small"}}"#))).unwrap();
     assert_eq!(parsed.items.len(), 1);
-    assert_eq!(notes_on(&parsed, 1), [("", Outcome::RowSkipped)]);
+    assert_eq!(remarks_on(&parsed, 1), [("", Outcome::RowSkipped)]);
     let row = |name: &str, note: &str| format!("{name},,,,{note}\n");
     let file = "name,url,username,password,note\n".to_owned()
         + &row("long", &"x".repeat(limits::ITEM_BYTES + 1))
@@ -75,7 +75,7 @@ fn t51_an_oversized_item_is_left_out_and_the_next_is_read() {
     let parsed = read(file.as_bytes()).unwrap();
     assert_eq!(parsed.items.len(), 1);
     for position in [1, 2] {
-        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+        assert_eq!(remarks_on(&parsed, position), [("", Outcome::RowSkipped)]);
     }
 }
 
@@ -85,11 +85,11 @@ fn t51_one_endless_line_costs_one_reading() {
     file += &"x".repeat(16 << 20);
     let parsed = read(file.as_bytes()).unwrap();
     assert!(parsed.items.is_empty());
-    assert_eq!(notes_on(&parsed, 1), [("", Outcome::RowSkipped)]);
+    assert_eq!(remarks_on(&parsed, 1), [("", Outcome::RowSkipped)]);
 }
 
 #[test]
-fn t51_values_beyond_the_limits_of_an_item_are_reported_and_the_rest_fits() {
+fn t51_values_beyond_item_limits_are_reported_and_the_rest_fits() {
     let long = "x".repeat(item_limits::VALUE + 1);
     let notes = "n".repeat(item_limits::NOTES + 1);
     let fields: Vec<String> =
@@ -109,14 +109,14 @@ fn t51_values_beyond_the_limits_of_an_item_are_reported_and_the_rest_fits() {
     assert_eq!(item.fields.len(), item_limits::FIELDS);
     assert_eq!(item.urls.len(), item_limits::URLS);
     let lost: BTreeSet<_> =
-        notes_on(&parsed, 1).into_iter().filter(|(_, o)| *o == Outcome::NotKept).map(|(f, _)| f).collect();
+        remarks_on(&parsed, 1).into_iter().filter(|(_, o)| *o == Outcome::NotKept).map(|(f, _)| f).collect();
     for field in ["login.password", "notes", "fields[1004]", "passwordHistory"] {
         assert!(lost.contains(field), "{field} in {lost:?}");
     }
 }
 
 #[test]
-fn t51_an_item_filled_to_the_brim_can_still_be_sealed() {
+fn t51_an_item_at_its_limits_can_still_be_sealed() {
     let value = "x".repeat(600_000);
     let fields: Vec<String> =
         (0..6).map(|n| format!(r#"{{"name":"f{n}","value":"{value}","type":1}}"#)).collect();
@@ -124,16 +124,16 @@ fn t51_an_item_filled_to_the_brim_can_still_be_sealed() {
         parse_json(&export(&format!(r#"{{"type":2,"name":"full","fields":[{}]}}"#, fields.join(","))))
             .unwrap();
     encode(&parsed.items[0].item).unwrap();
-    assert_eq!(notes_on(&parsed, 1), [("fields[5]", Outcome::NotKept)]);
+    assert_eq!(remarks_on(&parsed, 1), [("fields[5]", Outcome::NotKept)]);
 }
 
 #[test]
 fn t51_remarks_are_bounded_and_those_left_out_are_counted() {
-    let extra: Vec<String> = (0..limits::NOTES + 500).map(|n| format!(r#""k{n}":"v""#)).collect();
+    let extra: Vec<String> = (0..limits::REMARKS + 500).map(|n| format!(r#""k{n}":"v""#)).collect();
     let parsed = parse_json(&export(&format!(r#"{{"type":2,"name":"x",{}}}"#, extra.join(",")))).unwrap();
-    assert_eq!(parsed.items[0].item.fields.len(), limits::EXTRA_FIELDS);
-    assert_eq!(parsed.notes.len(), limits::NOTES + 1);
-    assert_eq!(parsed.notes.last().unwrap().reason, "500 more remarks are not listed.");
+    assert_eq!(parsed.items[0].item.fields.len(), limits::UNKNOWN_VALUES);
+    assert_eq!(parsed.remarks.len(), limits::REMARKS + 1);
+    assert_eq!(parsed.remarks.last().unwrap().reason, "500 more remarks are not listed.");
 }
 
 #[test]
@@ -141,13 +141,13 @@ fn t51_names_made_long_on_purpose_are_not_copied_for_each_value() {
     let name = "k".repeat(1 << 20);
     let values = vec!["1"; 100_000].join(",");
     let parsed = parse_json(&export(&format!(r#"{{"type":2,"name":"x","{name}":[{values}]}}"#))).unwrap();
-    assert!(parsed.notes.iter().all(|note| note.field.len() < 500));
+    assert!(parsed.remarks.iter().all(|remark| remark.field.len() < 500));
     encode(&parsed.items[0].item).unwrap();
 }
 
 #[test]
 fn t51_columns_named_long_on_purpose_are_not_copied_for_each_row() {
-    // Sixteen kilobytes of names, and rows of a few bytes each.
+    // 16 KiB of names and rows of a few bytes.
     let header = format!("name,url,username,password,{}", [0; 4].map(|_| "k".repeat(4_096)).join(","));
     let file = format!("{header}\n{}", "a,,,,1,1,1,1\n".repeat(2_000));
     let parsed = read(file.as_bytes()).unwrap();
@@ -155,7 +155,10 @@ fn t51_columns_named_long_on_purpose_are_not_copied_for_each_row() {
     let labels: usize =
         parsed.items.iter().flat_map(|parsed| &parsed.item.fields).map(|field| field.label.len()).sum();
     assert_eq!(labels, 2_000 * 4 * 200);
-    assert!(notes_on(&parsed, 1).iter().any(|(_, outcome)| *outcome == Outcome::NotKept), "it is told");
+    assert!(
+        remarks_on(&parsed, 1).iter().any(|(_, outcome)| *outcome == Outcome::NotKept),
+        "the shortened name has a remark"
+    );
 }
 
 #[test]
@@ -170,8 +173,8 @@ fn t36_t37_odd_names_and_markup_are_kept_as_plain_text() {
     assert_eq!(item.title, "<img src=x onerror=alert(1)>\u{202e}gnp.exe");
     assert_eq!(item.folder.as_deref(), Some("../../etc/passwd"));
     assert_eq!(item.urls, ["javascript:alert(1)"]);
-    assert_eq!(notes_on(&parsed, 1), [("login.uris[1]", Outcome::KeptAsCustomField)]);
-    assert!(parsed.notes.iter().all(|note| !note.title.contains('\u{202e}')));
+    assert_eq!(remarks_on(&parsed, 1), [("login.uris[1]", Outcome::KeptAsCustomField)]);
+    assert!(parsed.remarks.iter().all(|remark| !remark.title.contains('\u{202e}')));
     encode(item).unwrap();
 }
 
@@ -189,50 +192,58 @@ fn damaged_files_are_one_clear_error() {
 }
 
 #[test]
-fn characters_that_no_text_has_cost_one_item_only() {
+fn invalid_characters_affect_one_item_only() {
     let parsed = parse_json(&export(
         r#"{"type":2,"name":"\ud800"},{"type":2,"name":"x","n":1e999},{"type":2,"name":"y"}"#,
     ));
     let parsed = parsed.unwrap();
     assert_eq!(parsed.items.len(), 1);
     for position in [1, 2] {
-        assert_eq!(notes_on(&parsed, position), [("", Outcome::RowSkipped)]);
+        assert_eq!(remarks_on(&parsed, position), [("", Outcome::RowSkipped)]);
     }
 }
 
 #[test]
-fn files_of_other_kinds_are_told_apart() {
-    let others: [(&[u8], Option<&str>); 12] = [
-        (b"PK\x03\x04rest", Some("a ZIP archive")),
-        (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", Some("a KeePass database")),
-        (b"<?xml version=\"1.0\"?><KeePassFile/>", Some("an XML file")),
-        (b"{\"accounts\":[]}", Some("JSON of another program")),
-        (b"{\"folders\":[],\"items\":[{\"title\":\"x\"}]}", Some("JSON of another program")),
-        (b"{\"encrypted\":true,\"vaults\":{}}", Some("JSON of another program")),
-        (b"{\"items\":3}", Some("JSON of another program")),
-        (b"[1,2]", Some("JSON of another program")),
-        (b"url,username,password,extra,name,grouping,fav\n", Some("a table of another program")),
+fn other_kinds_of_files_are_refused_by_name() {
+    let others: [(&[u8], Option<FileKind>, &str); 12] = [
+        (b"PK\x03\x04rest", Some(FileKind::Zip), "a ZIP archive"),
+        (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", Some(FileKind::KeePass), "a KeePass database"),
+        (b"<?xml version=\"1.0\"?><KeePassFile/>", Some(FileKind::Xml), "an XML file"),
+        (b"{\"accounts\":[]}", Some(FileKind::OtherJson), "JSON of another program"),
+        (
+            b"{\"folders\":[],\"items\":[{\"title\":\"x\"}]}",
+            Some(FileKind::OtherJson),
+            "JSON of another program",
+        ),
+        (b"{\"encrypted\":true,\"vaults\":{}}", Some(FileKind::OtherJson), "JSON of another program"),
+        (b"{\"items\":3}", Some(FileKind::OtherJson), "JSON of another program"),
+        (b"[1,2]", Some(FileKind::OtherJson), "JSON of another program"),
+        (
+            b"url,username,password,extra,name,grouping,fav\n",
+            Some(FileKind::OtherTable),
+            "a table of another program",
+        ),
         (
             b"name,url,username,password,note,cardholdername,cardnumber,cvc,expirydate\n",
-            Some("a table of another program"),
+            Some(FileKind::OtherTable),
+            "a table of another program",
         ),
         (
             b"Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\n",
-            Some("a table of another program"),
+            Some(FileKind::OtherTable),
+            "a table of another program",
         ),
-        (b"hello there\n", None),
+        (b"hello there\n", None, ""),
     ];
-    for (bytes, looks_like) in others {
-        assert_eq!(
-            detect(bytes).err(),
-            Some(ImportError::UnknownFormat { looks_like }),
-            "{}",
-            bytes.escape_ascii()
-        );
+    for (bytes, looks_like, name) in others {
+        let error = detect(bytes).err().unwrap();
+        assert_eq!(error, ImportError::UnknownFormat { looks_like }, "{}", bytes.escape_ascii());
+        let guess = looks_like.map(|_| format!("; it looks like {name}")).unwrap_or_default();
+        assert_eq!(error.to_string(), format!("this is not an export file that Coffer can import{guess}"));
     }
 }
 
-/// What is to become of each test file: its number of items, or nothing if it is refused.
+/// The number of items in each test file, or `None` if it is refused.
 const FILES: [(&str, Option<usize>); 9] = [
     ("bitwarden-account-encrypted.json", None),
     ("bitwarden-individual.csv", Some(4)),
@@ -256,7 +267,7 @@ fn secrets(item: &Item) -> Vec<&str> {
 }
 
 #[test]
-fn every_test_file_has_its_expectation_and_none_tells_a_secret() {
+fn every_test_file_is_listed_and_its_remarks_contain_no_secret() {
     let mut names: Vec<String> = fs::read_dir(path(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -273,11 +284,11 @@ fn every_test_file_has_its_expectation_and_none_tells_a_secret() {
             assert!(item.attachments.is_empty() && item.device.is_empty());
             for secret in secrets(item) {
                 let tells = |text: &str| text.contains(secret);
-                let note = parsed
-                    .notes
+                let remark = parsed
+                    .remarks
                     .iter()
-                    .find(|note| tells(&note.title) || tells(&note.field) || tells(&note.reason));
-                assert_eq!(note, None, "{name}");
+                    .find(|remark| tells(&remark.title) || tells(&remark.field) || tells(&remark.reason));
+                assert_eq!(remark, None, "{name}");
             }
         }
     }
@@ -292,11 +303,11 @@ fn config(seed: u64) -> ProptestConfig {
     }
 }
 
-/// Reads bytes as every format; what comes out can be sealed.
-fn read_as_everything(bytes: &[u8]) {
+/// Reads bytes in every format; the items that result can be encoded.
+fn read_in_every_format(bytes: &[u8]) {
     let _ = detect(bytes);
-    for format in Format::ALL {
-        if let Ok(parsed) = parse(format, bytes, NOW, &mut rng()) {
+    for importer in IMPORTERS {
+        if let Ok(parsed) = importer.read(bytes, NOW, &mut rng()) {
             parsed.items.iter().for_each(|parsed| assert!(encode(&parsed.item).is_ok()));
         }
     }
@@ -307,14 +318,14 @@ proptest! {
 
     #[test]
     fn t51_no_bytes_make_an_importer_panic(bytes in vec(any::<u8>(), 0..400)) {
-        read_as_everything(&bytes);
+        read_in_every_format(&bytes);
     }
 
     #[test]
     fn t51_no_text_makes_an_importer_panic(text in "[\\[\\]{}\":,;\t\r\n a-e0-3\\\\ü]{0,300}") {
-        read_as_everything(text.as_bytes());
-        read_as_everything(format!("name,url,username,password\n{text}").as_bytes());
-        read_as_everything(export(&text).as_bytes());
+        read_in_every_format(text.as_bytes());
+        read_in_every_format(format!("name,url,username,password\n{text}").as_bytes());
+        read_in_every_format(export(&text).as_bytes());
     }
 
     #[test]
@@ -332,6 +343,6 @@ proptest! {
         if cut {
             bytes.truncate(end.index(bytes.len()));
         }
-        read_as_everything(&bytes);
+        read_in_every_format(&bytes);
     }
 }

@@ -1,11 +1,12 @@
-//! The importers against hand-written files and against everything else.
+//! The importers with hand-written and with arbitrary files.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "what supports a test may stop it at once")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "support code may fail a test directly")]
 
 mod bitwarden_csv;
 mod bitwarden_json;
 mod browsers;
+mod fingerprint;
 mod hostile;
-mod identical;
-mod nothing_lost;
+mod registry;
+mod silent_loss;
 mod support;

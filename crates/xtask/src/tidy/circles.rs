@@ -85,7 +85,6 @@ const ALLOWED: &[Allowed] = &[
     to_open("vault-engine", &["search/"]),
     to_open("vault-engine", &["session/"]),
     to_open("vault-fuzz", &[""]),
-    to_open("vault-interchange", &["bitwarden_json.rs", "bitwarden_json/"]),
     to_open("vault-preview", &["draw/", "sandbox/"]),
 ];
 

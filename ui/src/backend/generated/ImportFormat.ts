@@ -3,4 +3,4 @@
 /**
  * The file formats that can be imported.
  */
-export type ImportFormat = "bitwarden_json" | "bitwarden_csv" | "chrome_csv" | "firefox_csv";
+export type ImportFormat = "bitwarden_json" | "bitwarden_csv" | "firefox_csv" | "chrome_csv";

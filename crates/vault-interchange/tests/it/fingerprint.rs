@@ -14,7 +14,7 @@ fn first() -> Item {
 }
 
 #[test]
-fn the_same_file_read_twice_gives_the_same_fingerprints() {
+fn same_file_read_twice_gives_equal_fingerprints() {
     let again = import_file(&path("bitwarden-individual.json"), Timestamp(5), &mut FixedRng::new(900));
     let once = import("bitwarden-individual.json").unwrap();
     let all = |items: &[ParsedItem]| -> Vec<_> {
@@ -25,7 +25,7 @@ fn the_same_file_read_twice_gives_the_same_fingerprints() {
 }
 
 #[test]
-fn ids_times_and_device_do_not_count() {
+fn ids_times_and_device_do_not_change_the_fingerprint() {
     let mut item = first();
     item.device = "Laptop".to_owned();
     item.created_at = Timestamp(1);
@@ -38,7 +38,7 @@ fn ids_times_and_device_do_not_count() {
 }
 
 #[test]
-fn every_other_part_counts() {
+fn every_other_part_changes_the_fingerprint() {
     let changes: [fn(&mut Item); 15] = [
         |item| item.title.push('x'),
         |item| item.fields[0].value = SecretText::from("x"),
@@ -60,13 +60,13 @@ fn every_other_part_counts() {
     for (at, change) in changes.into_iter().enumerate() {
         let mut item = first();
         change(&mut item);
-        assert!(seen.insert(fingerprint(&item, &KEY)), "change {at} is not seen");
+        assert!(seen.insert(fingerprint(&item, &KEY)), "change {at} does not count");
     }
     assert!(seen.insert(fingerprint(&first(), &[8; 32])), "the key does not count");
 }
 
 #[test]
-fn text_cannot_move_from_one_place_to_the_next() {
+fn text_moved_between_values_changes_the_fingerprint() {
     let mut one = first();
     let mut other = first();
     one.urls = vec!["ab".to_owned(), "c".to_owned()];

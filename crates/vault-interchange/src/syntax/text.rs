@@ -1,20 +1,20 @@
-//! From the bytes of a file to its text.
+//! Text encodings.
 
 use std::ops::Deref;
 
 use zeroize::Zeroizing;
 
-use crate::{ImportError, limits};
+use crate::{error::ImportError, limits};
 
-/// The text of a file: borrowed when it is UTF-8 already.
-pub(crate) enum Text<'a> {
-    /// The file's own bytes.
+/// The text of a file.
+pub(crate) enum DecodedText<'a> {
+    /// UTF-8, as it is in the file.
     Borrowed(&'a str),
-    /// Converted, and wiped when dropped.
+    /// Converted from UTF-16; zeroized on drop.
     Converted(Zeroizing<String>),
 }
 
-impl Deref for Text<'_> {
+impl Deref for DecodedText<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -25,16 +25,16 @@ impl Deref for Text<'_> {
     }
 }
 
-/// Decodes UTF-8, with or without a byte order mark, and UTF-16 with one.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Text<'_>, ImportError> {
+/// Decodes UTF-8, with or without a byte order mark, and UTF-16 with one. Fails if there is only white space.
+pub(crate) fn decode(bytes: &[u8]) -> Result<DecodedText<'_>, ImportError> {
     if bytes.len() as u64 > limits::FILE_BYTES {
         return Err(ImportError::TooLarge);
     }
     let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => Text::Converted(utf16(rest, u16::from_le_bytes)?),
-        [0xfe, 0xff, rest @ ..] => Text::Converted(utf16(rest, u16::from_be_bytes)?),
-        [0xef, 0xbb, 0xbf, rest @ ..] => Text::Borrowed(utf8(rest)?),
-        _ => Text::Borrowed(utf8(bytes)?),
+        [0xff, 0xfe, rest @ ..] => DecodedText::Converted(utf16(rest, u16::from_le_bytes)?),
+        [0xfe, 0xff, rest @ ..] => DecodedText::Converted(utf16(rest, u16::from_be_bytes)?),
+        [0xef, 0xbb, 0xbf, rest @ ..] => DecodedText::Borrowed(utf8(rest)?),
+        _ => DecodedText::Borrowed(utf8(bytes)?),
     };
     if text.trim().is_empty() { Err(ImportError::Empty) } else { Ok(text) }
 }
@@ -48,7 +48,7 @@ fn utf8(bytes: &[u8]) -> Result<&str, ImportError> {
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Zeroizing<String>, ImportError> {
     let (pairs, odd) = bytes.as_chunks::<2>();
-    // Room for the longest result, so that no half-filled copy is left behind by growing.
+    // Capacity for the longest result: growing would leave a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(pairs.len() * 3));
     for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         let Ok(character) = character else {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn byte_order_marks_are_understood_and_left_out() {
+    fn byte_order_marks_select_the_encoding_and_are_removed() {
         assert_eq!(text("ä,b".as_bytes()).unwrap(), "ä,b");
         assert_eq!(text(b"\xef\xbb\xbfa,b").unwrap(), "a,b");
         assert_eq!(text(b"\xff\xfea\0,\0\xe4\0").unwrap(), "a,ä");
@@ -85,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused_with_their_line() {
+    fn invalid_text_is_refused_with_its_line() {
         assert_eq!(text(b"a\nb\n\xe4").unwrap_err(), ImportError::NotText { line: 3 });
         assert_eq!(text(b"\xff\xfea\0\n\0\x3d\xd8").unwrap_err(), ImportError::NotText { line: 2 });
         assert_eq!(text(b"\xff\xfea\0b").unwrap_err(), ImportError::NotText { line: 1 });
     }
 
     #[test]
-    fn nothing_is_said_to_be_nothing() {
+    fn blank_text_is_refused_as_empty() {
         for bytes in [&b""[..], b" \r\n\t", b"\xef\xbb\xbf", b"\xff\xfe"] {
             assert_eq!(text(bytes).unwrap_err(), ImportError::Empty);
         }

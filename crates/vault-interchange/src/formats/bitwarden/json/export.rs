@@ -1,4 +1,4 @@
-//! The outermost level of an export: its parts are found, not yet built.
+//! The outermost object of an export, whose members are located but not yet parsed.
 
 use std::fmt;
 
@@ -8,62 +8,69 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{ImportError, json::Json, limits};
+use crate::{
+    error::{FileKind, ImportError},
+    limits,
+    syntax::json::Json,
+};
 
-/// An export whose items are still slices of the file, so that only one at a time need exist as a tree.
+/// The reason of remarks on members that are not known.
+pub(super) const UNKNOWN_MEMBER: &str = "This part of the file is not known and is not kept.";
+
+/// An export whose items are slices of the file, so that only one at a time exists as a tree of values.
 #[derive(Default)]
 pub(super) struct Export<'t> {
     /// Whether there is a list of items.
     pub(super) has_items: bool,
     /// The items.
     pub(super) items: Vec<&'t RawValue>,
-    /// All other parts in the order of the file.
-    pub(super) parts: Vec<(String, &'t RawValue)>,
+    /// All other members in the order of the file.
+    pub(super) members: Vec<(String, &'t RawValue)>,
     overflow: Option<ImportError>,
 }
 
 impl<'t> Export<'t> {
-    /// Finds the parts of an export; nothing if the text is JSON of another shape.
+    /// Locates the members; returns `None` if the JSON has another shape, and fails if it is malformed or too long.
     pub(super) fn read(text: &'t str) -> Result<Option<Self>, ImportError> {
         let mut export = Self::default();
         let mut source = serde_json::Deserializer::from_str(text);
-        let outcome = source.deserialize_any(Parts(&mut export)).and_then(|()| source.end());
+        let outcome = source.deserialize_any(ExportVisitor(&mut export)).and_then(|()| source.end());
         if let Some(overflow) = export.overflow {
             return Err(overflow);
         }
         match outcome {
             Ok(()) => Ok(Some(export)),
             Err(error) if error.is_data() => Ok(None),
-            // The message itself may quote the file, so only the place is told.
+            // The message of the error may quote the file, so only its position is kept.
             Err(error) => {
                 Err(ImportError::Malformed { line: error.line() as u64, column: error.column() as u64 })
             }
         }
     }
 
-    /// The part with a name.
-    pub(super) fn part(&self, name: &str) -> Option<&'t RawValue> {
-        self.parts.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw)
+    /// Returns the first member with a name, except `items`.
+    pub(super) fn member(&self, name: &str) -> Option<&'t RawValue> {
+        self.members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw)
     }
 
-    /// Refuses exports that are encrypted.
-    pub(super) fn check_readable(&self) -> Result<(), ImportError> {
-        let says_yes = |name| self.part(name).is_some_and(|raw| raw.get() == "true");
-        if !says_yes("encrypted") {
+    /// Fails if the export is encrypted.
+    pub(super) fn check_unencrypted(&self) -> Result<(), ImportError> {
+        let is_true = |name| self.member(name).is_some_and(|raw| raw.get() == "true");
+        if !is_true("encrypted") {
             Ok(())
-        } else if says_yes("passwordProtected") {
+        } else if is_true("passwordProtected") {
             Err(ImportError::PasswordProtected)
-        } else if self.has_items || self.part("encKeyValidation_DO_NOT_EDIT").is_some() {
+        } else if self.has_items || self.member("encKeyValidation_DO_NOT_EDIT").is_some() {
             Err(ImportError::AccountEncrypted)
         } else {
-            Err(ImportError::UnknownFormat { looks_like: Some("JSON of another program") })
+            Err(ImportError::UnknownFormat { looks_like: Some(FileKind::OtherJson) })
         }
     }
 }
 
-struct Parts<'e, 't>(&'e mut Export<'t>);
+struct ExportVisitor<'e, 't>(&'e mut Export<'t>);
 
-impl<'t> Visitor<'t> for Parts<'_, 't> {
+impl<'t> Visitor<'t> for ExportVisitor<'_, 't> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,9 +80,9 @@ impl<'t> Visitor<'t> for Parts<'_, 't> {
     fn visit_map<A: MapAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
         while let Some(key) = access.next_key::<String>()? {
             if key == "items" {
-                access.next_value_seed(Items(self.0))?;
-            } else if self.0.parts.len() < limits::TOP_LEVEL_PARTS {
-                self.0.parts.push((key, access.next_value()?));
+                access.next_value_seed(ItemsSeed(self.0))?;
+            } else if self.0.members.len() < limits::TOP_LEVEL_MEMBERS {
+                self.0.members.push((key, access.next_value()?));
             } else {
                 self.0.overflow = Some(ImportError::TooManyValues);
                 access.next_value::<IgnoredAny>()?;
@@ -85,9 +92,9 @@ impl<'t> Visitor<'t> for Parts<'_, 't> {
     }
 }
 
-struct Items<'e, 't>(&'e mut Export<'t>);
+struct ItemsSeed<'e, 't>(&'e mut Export<'t>);
 
-impl<'t> DeserializeSeed<'t> for Items<'_, 't> {
+impl<'t> DeserializeSeed<'t> for ItemsSeed<'_, 't> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, source: D) -> Result<(), D::Error> {
@@ -95,7 +102,7 @@ impl<'t> DeserializeSeed<'t> for Items<'_, 't> {
     }
 }
 
-impl<'t> Visitor<'t> for Items<'_, 't> {
+impl<'t> Visitor<'t> for ItemsSeed<'_, 't> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,9 +124,9 @@ impl<'t> Visitor<'t> for Items<'_, 't> {
     }
 }
 
-/// Whether a part says anything.
-pub(super) fn says_something(raw: &RawValue) -> bool {
+/// Whether a member is blank.
+pub(super) fn is_blank(raw: &RawValue) -> bool {
     let text = raw.get();
-    // What is longer than this is not blank, and need not be built to know it.
-    text.len() > 64 || !serde_json::from_str(text).is_ok_and(|value: Json| value.is_blank())
+    // A longer one is not blank and need not be parsed.
+    text.len() <= 64 && serde_json::from_str(text).is_ok_and(|value: Json| value.is_blank())
 }

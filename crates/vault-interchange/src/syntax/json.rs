@@ -1,4 +1,4 @@
-//! JSON as importers need it: in the order of the file, repeated keys included, texts wiped when dropped.
+//! JSON values in the order of the file, with repeated keys; texts are zeroized on drop.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{
 
 use vault_engine::item::SecretText;
 
-use crate::{ImportError, limits};
+use crate::{error::ImportError, limits};
 
 /// A value.
 pub(crate) enum Json {
@@ -27,12 +27,12 @@ pub(crate) enum Json {
     Object(Object),
 }
 
-/// The members of an object; importers take out what they handle, so that what is left was handled by nobody.
+/// The members of an object; importers take out those that they know, so that unknown ones remain.
 #[derive(Default)]
 pub(crate) struct Object(Vec<(String, Json)>);
 
 impl Json {
-    /// Whether it says nothing: `null`, an empty text, or a list or object of such.
+    /// Whether it is `null`, an empty text, or a list or object of such.
     pub(crate) fn is_blank(&self) -> bool {
         match self {
             Self::Null => true,
@@ -43,14 +43,14 @@ impl Json {
         }
     }
 
-    /// The value as text: a text as it is, nothing for what is blank, JSON for a list or object.
+    /// Returns a text as it is, the empty text for `null`, and JSON for a list or object.
     pub(crate) fn into_text(self) -> SecretText {
         match self {
             Self::Null => SecretText::new(String::new()),
             Self::Bool(flag) => SecretText::new(flag.to_string()),
             Self::Number(number) => SecretText::new(number.to_string()),
             Self::Text(text) => text,
-            // Writing to memory what was just read cannot fail.
+            // Serializing parsed values to memory cannot fail.
             Self::List(_) | Self::Object(_) => {
                 SecretText::new(serde_json::to_string(&self).unwrap_or_default())
             }
@@ -59,20 +59,20 @@ impl Json {
 }
 
 impl Object {
-    /// Looks at a text, without taking it out.
-    pub(crate) fn text_of(&self, key: &str) -> Option<&str> {
+    /// Returns a text without taking it out.
+    pub(crate) fn get_text(&self, key: &str) -> Option<&str> {
         self.0.iter().filter(|(name, _)| name == key).find_map(|(_, value)| match value {
             Json::Text(text) => Some(text.expose()),
             _ => None,
         })
     }
 
-    /// Takes a member out, whatever it is; `Null` if there is none. Of a repeated key the first is taken.
+    /// Takes a member out, or `Null` if there is none. Of a repeated key the first is taken.
     pub(crate) fn take(&mut self, key: &str) -> Json {
         self.take_if(key, |_| true).unwrap_or(Json::Null)
     }
 
-    /// Takes a text, number or truth value out as text; empty if there is none. A list or object stays.
+    /// Takes a text, number or truth value out as text, or an empty one. A list or object stays.
     pub(crate) fn take_text(&mut self, key: &str) -> SecretText {
         let scalar = |value: &Json| !matches!(value, Json::List(_) | Json::Object(_));
         self.take_if(key, scalar).unwrap_or(Json::Null).into_text()
@@ -89,7 +89,7 @@ impl Object {
     }
 
     /// Takes a truth value out; anything else stays.
-    pub(crate) fn take_flag(&mut self, key: &str) -> Option<bool> {
+    pub(crate) fn take_bool(&mut self, key: &str) -> Option<bool> {
         match self.take_if(key, |value| matches!(value, Json::Bool(_)))? {
             Json::Bool(flag) => Some(flag),
             _ => None,
@@ -104,7 +104,7 @@ impl Object {
         }
     }
 
-    /// Takes a list out, empty if there is none; anything else stays.
+    /// Takes a list out, or an empty one; anything else stays.
     pub(crate) fn take_list(&mut self, key: &str) -> Vec<Json> {
         match self.take_if(key, |value| matches!(value, Json::List(_))) {
             Some(Json::List(values)) => values,
@@ -117,13 +117,13 @@ impl Object {
         Some(self.0.remove(at).1)
     }
 
-    /// What nobody took.
+    /// Returns the members that were not taken and are not blank.
     pub(crate) fn into_rest(self) -> impl Iterator<Item = (String, Json)> {
         self.0.into_iter().filter(|(_, value)| !value.is_blank())
     }
 }
 
-/// Checks the depth of a JSON text before it is parsed.
+/// Fails if a JSON text is nested deeper than [`limits::DEPTH`]; called before it is parsed.
 pub(crate) fn check_depth(text: &str) -> Result<(), ImportError> {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for byte in text.bytes() {
@@ -147,13 +147,13 @@ pub(crate) fn check_depth(text: &str) -> Result<(), ImportError> {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_any(AnyValue)
+        source.deserialize_any(JsonVisitor)
     }
 }
 
-struct AnyValue;
+struct JsonVisitor;
 
-impl<'de> Visitor<'de> for AnyValue {
+impl<'de> Visitor<'de> for JsonVisitor {
     type Value = Json;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_taken_is_left_in_order_with_repeated_keys() {
+    fn untaken_members_remain_in_order_with_repeated_keys() {
         let mut members = object(r#"{"a":1,"b":"x","a":"again","n":null,"e":[{}],"c":[1,"y"]}"#);
         assert_eq!(members.take_text("a").expose(), "1");
         assert!(members.take_object("b").is_none());
@@ -243,16 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_shape_is_left() {
+    fn a_value_of_another_type_is_not_taken() {
         let mut members = object(r#"{"a":[1],"b":1.5,"c":"true"}"#);
         assert!(members.take_text("a").is_empty());
         assert_eq!(members.take_number("b"), None);
-        assert_eq!(members.take_flag("c"), None);
+        assert_eq!(members.take_bool("c"), None);
         assert_eq!(members.into_rest().count(), 3);
     }
 
     #[test]
-    fn depth_counts_brackets_outside_texts_only() {
+    fn depth_counts_only_brackets_outside_of_texts() {
         assert_eq!(check_depth(r#"{"a":"[[[\"[[["}"#), Ok(()));
         let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
         assert_eq!(check_depth(&nested(limits::DEPTH)), Ok(()));

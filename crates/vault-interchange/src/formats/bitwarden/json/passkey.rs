@@ -1,14 +1,14 @@
-//! A passkey as `fido2Credentials` has it: every value a text, bytes in base64url, the id as a GUID or behind `b64.`.
+//! A passkey in `fido2Credentials`: every value is a text, bytes are base64url, the id is a GUID or starts with `b64.`.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{CoseAlgorithm, Passkey, SecretBytes, Unknown, limits};
 use zeroize::Zeroizing;
 
-use crate::json::Object;
+use crate::syntax::json::Object;
 
-/// The members that [`read`] reads, and two that say nothing more about a key it takes.
-pub(super) const READ: [&str; 12] = [
+/// The members that describe a passkey which [`read`] accepts.
+pub(super) const MEMBERS: [&str; 12] = [
     "credentialId",
     "keyType",
     "keyAlgorithm",
@@ -23,27 +23,27 @@ pub(super) const READ: [&str; 12] = [
     "discoverable",
 ];
 
-/// Reads a passkey, if all of it is as it should be; nothing is taken out of the members.
+/// Reads a passkey without taking its members out; returns `None` if any of them is invalid.
 pub(super) fn read(members: &Object) -> Option<Passkey> {
-    let is = |name: &str, expected: &str| members.text_of(name).is_none_or(|text| text == expected);
+    let is = |name: &str, expected: &str| members.get_text(name).is_none_or(|text| text == expected);
     if !(is("keyType", "public-key") && is("keyAlgorithm", "ECDSA") && is("keyCurve", "P-256")) {
         return None;
     }
     let name = |name: &str| {
-        let text = members.text_of(name).unwrap_or_default();
+        let text = members.get_text(name).unwrap_or_default();
         (text.len() <= limits::LABEL).then(|| text.to_owned())
     };
     let passkey = Passkey {
-        credential_id: credential_id(members.text_of("credentialId")?)?,
+        credential_id: credential_id(members.get_text("credentialId")?)?,
         rp_id: name("rpId")?,
         rp_name: name("rpName")?,
-        user_handle: bytes(members.text_of("userHandle").unwrap_or_default())?.to_vec(),
+        user_handle: bytes(members.get_text("userHandle").unwrap_or_default())?.to_vec(),
         user_name: name("userName")?,
         display_name: name("userDisplayName")?,
-        private_key: SecretBytes::new(std::mem::take(&mut *bytes(members.text_of("keyValue")?)?)),
+        private_key: SecretBytes::new(std::mem::take(&mut *bytes(members.get_text("keyValue")?)?)),
         algorithm: CoseAlgorithm::ES256,
-        sign_counter: members.text_of("counter").unwrap_or("0").parse().ok()?,
-        discoverable: match members.text_of("discoverable") {
+        sign_counter: members.get_text("counter").unwrap_or("0").parse().ok()?,
+        discoverable: match members.get_text("discoverable") {
             Some("true") => true,
             Some("false") | None => false,
             Some(_) => return None,
@@ -59,7 +59,7 @@ fn bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     Base64UrlUnpadded::decode_vec(text.trim_end_matches('=')).ok().map(Zeroizing::new)
 }
 
-/// The id: 16 bytes written as a GUID, or any behind `b64.`.
+/// Decodes an id: 16 bytes written as a GUID, or any number of them after `b64.`.
 fn credential_id(text: &str) -> Option<Vec<u8>> {
     if let Some(text) = text.strip_prefix("b64.") {
         return bytes(text).map(|bytes| bytes.to_vec());

@@ -1,8 +1,8 @@
 //! Folder paths.
 
-/// A folder path with levels separated by one `/`: no empty levels, no spaces around a level, no control characters.
+/// Normalizes a folder path: one `/` between levels, no empty levels, no spaces around a level, no control characters.
 ///
-/// Nothing is left of a path that names no folder.
+/// Returns `None` if no level is left.
 pub(crate) fn path(text: &str) -> Option<String> {
     let levels: Vec<String> = text
         .split('/')
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn empty_levels_and_stray_spaces_go() {
+    fn empty_levels_and_outer_spaces_are_removed() {
         assert_eq!(path("Work").as_deref(), Some("Work"));
         assert_eq!(path(" /Work//Mail / Old\n/").as_deref(), Some("Work/Mail/Old"));
         assert_eq!(path("a\u{0}b").as_deref(), Some("a b"));

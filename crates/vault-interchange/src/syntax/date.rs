@@ -1,4 +1,4 @@
-//! Dates as other programs write them.
+//! Dates as text.
 
 use time::{
     OffsetDateTime, PrimitiveDateTime,
@@ -6,7 +6,7 @@ use time::{
 };
 use vault_engine::clock::Timestamp;
 
-/// The end of the year 9999, in milliseconds: later numbers are something else than a date.
+/// The end of the year 9999 in milliseconds; a larger number is not a date.
 const LATEST: u64 = 253_402_300_799_999;
 
 /// Reads `2024-05-01T12:30:00.123Z`, with any offset, or without one as UTC.
@@ -24,7 +24,7 @@ pub(crate) fn from_milliseconds(text: &str) -> Option<Timestamp> {
     text.trim().parse().ok().filter(|at| *at <= LATEST).map(Timestamp)
 }
 
-/// Puts a month and a year, as cards have them, into `YYYY-MM`.
+/// Returns the month of expiry of a payment card as `YYYY-MM`; the year has two or four digits.
 pub(crate) fn month(month: &str, year: &str) -> Option<String> {
     let (month, year) = (month.trim(), year.trim());
     let number: u8 = month.parse().ok().filter(|number| (1..=12).contains(number))?;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read_to_the_millisecond() {
+    fn iso_dates_are_read_to_the_millisecond() {
         let at = |text| from_iso(text).map(|at| at.0);
         assert_eq!(at("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(at("2024-05-01T12:30:00.123Z"), Some(1_714_566_600_123));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_end_with_the_year_9999() {
+    fn milliseconds_after_the_year_9999_are_refused() {
         assert_eq!(from_milliseconds("1600000000000"), Some(Timestamp(1_600_000_000_000)));
         for wrong in ["", "-1", "1.5", "253402300800000", "18446744073709551616"] {
             assert_eq!(from_milliseconds(wrong), None, "{wrong}");
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_month_of_a_card_has_four_digits_of_year() {
+    fn card_month_gets_a_year_of_four_digits() {
         assert_eq!(month("3", "2027").as_deref(), Some("2027-03"));
         assert_eq!(month("12", "27").as_deref(), Some("2027-12"));
         for (m, y) in [

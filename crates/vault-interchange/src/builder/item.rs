@@ -1,0 +1,372 @@
+//! Builds one item within the limits of an item.
+
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{
+    Field, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText, UrlMatch, template,
+};
+
+use super::import::ImportBuilder;
+use crate::{
+    error::ImportError,
+    limits,
+    report::{Outcome, ParsedItem},
+    syntax::{
+        folder,
+        otp::{self, OtpText},
+    },
+};
+
+/// Bytes of text in an item; the rest of a payload is for the encoding of the texts.
+const TEXT_BUDGET: usize = limits::item::PAYLOAD - (1 << 20);
+/// Bytes that the encoding adds to a text, at most.
+const TEXT_OVERHEAD: usize = 64;
+
+const TOO_LONG: &str = "The text is longer than an item can hold.";
+pub(super) const TOO_MANY: &str = "There are more values than an item can hold.";
+pub(super) const LONG_NAME: &str =
+    "The name of this field is too long; its beginning is kept, with the value.";
+const NOT_ONE_LINE: &str =
+    "The text is too long or contains line breaks or control characters; it is kept whole as a custom field.";
+
+/// Builds an item from values of the file; each value that has no matching field, or does not fit, gets a remark.
+///
+/// In all methods `field` is the name of the value in the file, for the remark.
+pub(crate) struct ItemBuilder<'g, 'a> {
+    import: &'g mut ImportBuilder<'a>,
+    position: u32,
+    item: Item,
+    budget: usize,
+    /// The number of values of unknown meaning that are kept.
+    pub(super) unknown_values: usize,
+}
+
+impl<'g, 'a> ItemBuilder<'g, 'a> {
+    /// Starts an item; `position` is its place in the file, from 1.
+    pub(crate) fn new(import: &'g mut ImportBuilder<'a>, position: u32, item_type: ItemType) -> Self {
+        let item = Item::new(item_type, import.now);
+        Self { import, position, item, budget: TEXT_BUDGET, unknown_values: 0 }
+    }
+
+    /// Sets the title to one line; a text that is longer is also kept whole as a custom field.
+    ///
+    /// Call it first, since remarks contain the title.
+    pub(crate) fn title(&mut self, field: &str, text: SecretText) {
+        if text.expose().trim().is_empty() {
+            return;
+        }
+        let one_line = text.expose().replace(char::is_control, " ");
+        let title = cut(&one_line, limits::item::TITLE);
+        let whole = title == text.expose();
+        self.item.title = title.to_owned();
+        if !whole {
+            self.keep(field, FieldKind::Text, text, NOT_ONE_LINE);
+        }
+    }
+
+    /// Sets the title if there is none yet.
+    pub(crate) fn default_title(&mut self, text: &str) {
+        if self.item.title.is_empty() {
+            let one_line = text.trim().replace(char::is_control, " ");
+            self.item.title = cut(&one_line, limits::item::TITLE).to_owned();
+        }
+    }
+
+    /// Adds a value as the built-in field with a role.
+    pub(crate) fn built_in(&mut self, field: &str, role: Role, value: SecretText) {
+        if value.is_empty() {
+            return;
+        }
+        if self.push_field(field, Some(role), "", kind_of(role), value) {
+            self.import.count_mapped();
+        }
+    }
+
+    /// Adds the key of a one-time code; a text that is none is kept as a custom field.
+    pub(crate) fn one_time_code(&mut self, field: &str, text: SecretText) {
+        match otp::read(text) {
+            OtpText::Absent => {}
+            OtpText::Valid(address) => self.built_in(field, Role::Code, address),
+            OtpText::Invalid(text, error) => {
+                let reason = format!(
+                    "This is not the key of a one-time code: {error}. It is kept as a concealed custom field."
+                );
+                self.keep(field, FieldKind::Concealed, text, &reason);
+            }
+        }
+    }
+
+    /// Adds a field that is a custom one in the file too. It may be empty, since its name alone can matter.
+    pub(crate) fn custom(&mut self, field: &str, label: &str, kind: FieldKind, value: SecretText) {
+        if self.push_field(field, None, label, kind, value) {
+            self.import.count_mapped();
+        }
+    }
+
+    /// Keeps a value without a matching field as a custom field named after it, with a remark.
+    pub(crate) fn keep(&mut self, field: &str, kind: FieldKind, value: SecretText, reason: &str) {
+        self.keep_as(field, field, kind, value, reason);
+    }
+
+    /// Like [`keep`](Self::keep), with another label.
+    pub(crate) fn keep_as(
+        &mut self,
+        field: &str,
+        label: &str,
+        kind: FieldKind,
+        value: SecretText,
+        reason: &str,
+    ) {
+        if !value.is_empty() && self.push_field(field, None, label, kind, value) {
+            self.remark(field, Outcome::KeptAsCustomField, reason);
+        }
+    }
+
+    /// Adds a remark on a value that is not kept.
+    pub(crate) fn drop_value(&mut self, field: &str, reason: &str) {
+        self.remark(field, Outcome::NotKept, reason);
+    }
+
+    /// Counts a value that is not kept, for one remark on the file.
+    pub(crate) fn count_dropped(&mut self, field: &'static str, reason: &'static str) {
+        self.import.count_dropped(field, reason);
+    }
+
+    /// Adds a web address and returns true; one that is unusable is kept as a custom field.
+    pub(crate) fn url(&mut self, field: &str, text: SecretText) -> bool {
+        let address = text.expose().trim();
+        if address.is_empty() {
+            return false;
+        }
+        let fits = address.len() <= limits::item::URL
+            && !address.contains(char::is_control)
+            && self.item.urls.len() < limits::item::URLS;
+        let fits = fits && self.reserve(address.len());
+        if fits {
+            self.item.urls.push(address.to_owned());
+            self.import.count_mapped();
+        } else {
+            self.keep(
+                field,
+                FieldKind::Text,
+                text,
+                "This is not a usable web address; it is kept as a custom field.",
+            );
+        }
+        fits
+    }
+
+    /// Sets the match rule of the address that was added last.
+    pub(crate) fn url_rule(&mut self, field: &str, rule: UrlMatch) {
+        let Some(url) = self.item.urls.last().cloned() else { return };
+        let earlier = self.item.urls.iter().rev().skip(1).any(|other| *other == url);
+        if earlier && self.item.url_rule(&url) != rule {
+            self.drop_value(field, "The same address has two match rules; the first is kept.");
+        } else {
+            self.item.set_url_rule(&url, rule);
+            self.import.count_mapped();
+        }
+    }
+
+    /// Adds a passkey; returns false if the item has no room for it.
+    pub(crate) fn passkey(&mut self, passkey: Passkey) -> bool {
+        /// More bytes than a passkey within the limits has.
+        const LARGEST: usize =
+            limits::item::PASSKEY_KEY + 2 * limits::item::PASSKEY_ID + 4 * limits::item::LABEL;
+        let fits = self.item.passkeys.len() < limits::item::PASSKEYS && self.reserve(LARGEST);
+        if fits {
+            self.item.passkeys.push(passkey);
+            self.import.count_mapped();
+        }
+        fits
+    }
+
+    /// Requires the master password before a secret of the item is shown.
+    pub(crate) fn reprompt(&mut self) {
+        self.item.flags.reprompt = true;
+        self.import.count_mapped();
+    }
+
+    /// Sets the notes.
+    pub(crate) fn notes(&mut self, field: &str, text: SecretText) {
+        if text.is_empty() {
+            return;
+        }
+        if text.expose().len() > limits::item::NOTES || !self.reserve(text.expose().len()) {
+            self.drop_value(field, TOO_LONG);
+        } else {
+            self.item.notes = text;
+            self.import.count_mapped();
+        }
+    }
+
+    /// Sets the folder.
+    pub(crate) fn folder(&mut self, field: &str, text: &str) {
+        let Some(path) = folder::path(text) else { return };
+        if path.len() > limits::item::FOLDER {
+            self.drop_value(field, TOO_LONG);
+            return;
+        }
+        self.import.add_folder(&path);
+        self.item.folder = Some(path);
+    }
+
+    /// Adds a tag.
+    pub(crate) fn tag(&mut self, field: &str, text: &str) {
+        let tag = text.replace(char::is_control, " ").trim().to_owned();
+        if tag.is_empty() {
+            return;
+        }
+        if tag.len() > limits::item::TAG
+            || self.item.tags.len() >= limits::item::TAGS
+            || !self.reserve(tag.len())
+        {
+            self.drop_value(field, TOO_LONG);
+        } else {
+            self.item.tags.insert(tag);
+        }
+    }
+
+    /// Marks the item as a favourite.
+    pub(crate) fn favourite(&mut self) {
+        self.item.flags.favourite = true;
+    }
+
+    /// Archives the item.
+    pub(crate) fn archive(&mut self) {
+        self.item.flags.archived = true;
+    }
+
+    /// Moves the item to the trash.
+    pub(crate) fn trash(&mut self, at: Timestamp) {
+        self.item.trashed_at = Some(at);
+    }
+
+    /// Sets the times of creation and last change; either stands in for the other.
+    pub(crate) fn dates(&mut self, created: Option<Timestamp>, modified: Option<Timestamp>) {
+        if let Some(modified) = modified.or(created) {
+            self.item.created_at = created.unwrap_or(modified);
+            self.item.modified_at = modified;
+        }
+    }
+
+    /// Reads a date; a text that is none is kept as a custom field.
+    pub(crate) fn read_date(
+        &mut self,
+        field: &str,
+        text: SecretText,
+        read: impl Fn(&str) -> Option<Timestamp>,
+    ) -> Option<Timestamp> {
+        let date = read(text.expose());
+        if date.is_none() {
+            self.keep(field, FieldKind::Text, text, "This is not a date; it is kept as a custom field.");
+        }
+        date
+    }
+
+    /// Sets the previous passwords, given in any order.
+    pub(crate) fn password_history(&mut self, field: &str, mut past: Vec<PastValue>) {
+        past.sort_by_key(|value| std::cmp::Reverse(value.replaced_at));
+        past.retain(|earlier| {
+            let length = earlier.value.expose().len();
+            let fits = length <= limits::item::VALUE && self.reserve(length);
+            if !fits {
+                self.drop_value(field, TOO_LONG);
+            }
+            fits
+        });
+        if past.len() > limits::item::PAST_VALUES {
+            past.truncate(limits::item::PAST_VALUES);
+            self.drop_value(field, "Only the newest thousand previous passwords are kept.");
+        }
+        if past.is_empty() {
+            return;
+        }
+        let nothing = SecretText::new(String::new());
+        let has_password = template(self.item.item_type).iter().any(|(role, _)| *role == Role::Password);
+        let at = self.item.fields.iter().position(|field| field.role == Some(Role::Password));
+        let at = match at {
+            Some(at) => at,
+            None if has_password => {
+                if !self.push_field(field, Some(Role::Password), "", FieldKind::Concealed, nothing) {
+                    return;
+                }
+                self.item.fields.len() - 1
+            }
+            None => {
+                if !self.push_field(field, None, field, FieldKind::Concealed, nothing) {
+                    return;
+                }
+                let reason =
+                    "Items of this type have no password; previous ones are kept with a custom field.";
+                self.remark(field, Outcome::KeptAsCustomField, reason);
+                self.item.fields.len() - 1
+            }
+        };
+        if let Some(field) = self.item.fields.get_mut(at) {
+            for _ in &past {
+                self.import.count_mapped();
+            }
+            field.history = past;
+        }
+    }
+
+    /// Adds the item to the import.
+    pub(crate) fn finish(self) -> Result<(), ImportError> {
+        self.import.push(ParsedItem { position: self.position, item: self.item })
+    }
+
+    fn push_field(
+        &mut self,
+        name: &str,
+        role: Option<Role>,
+        label: &str,
+        kind: FieldKind,
+        value: SecretText,
+    ) -> bool {
+        let short = cut(label, limits::item::LABEL);
+        if value.expose().len() > limits::item::VALUE {
+            self.drop_value(name, TOO_LONG);
+            return false;
+        }
+        if self.item.fields.len() >= limits::item::FIELDS || !self.reserve(value.expose().len() + short.len())
+        {
+            self.drop_value(name, TOO_MANY);
+            return false;
+        }
+        if short.len() < label.len() {
+            self.drop_value(name, LONG_NAME);
+        }
+        let id = self.import.new_field_id();
+        let label = short.to_owned();
+        self.item.fields.push(Field { role, label, ..Field::new(id, kind, value) });
+        true
+    }
+
+    fn reserve(&mut self, bytes: usize) -> bool {
+        match self.budget.checked_sub(bytes + TEXT_OVERHEAD) {
+            Some(rest) => {
+                self.budget = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn remark(&mut self, field: &str, outcome: Outcome, reason: &str) {
+        self.import.remark(self.position, &self.item.title, field, outcome, reason);
+    }
+}
+
+/// Returns the kind of the built-in field with a role.
+fn kind_of(role: Role) -> FieldKind {
+    ItemType::ALL
+        .into_iter()
+        .flat_map(template)
+        .find(|(of, _)| *of == role)
+        .map_or(FieldKind::Concealed, |(_, kind)| *kind)
+}
+
+/// Returns the longest beginning of a text with at most so many bytes.
+pub(super) fn cut(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}

@@ -1,0 +1,8 @@
+//! Builders of the result of an import.
+
+mod import;
+mod item;
+mod unknown;
+
+pub(crate) use import::ImportBuilder;
+pub(crate) use item::ItemBuilder;

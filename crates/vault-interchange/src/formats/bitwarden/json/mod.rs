@@ -1,0 +1,93 @@
+//! Bitwarden's JSON export, of a person (`folders`) or an organisation (`collections`).
+//!
+//! `{encrypted, folders|collections: [{id, name}], items: [{type, name, notes, favorite, reprompt, folderId, collectionIds,
+//! fields, passwordHistory, creationDate, revisionDate, deletedDate, archivedDate, login|secureNote|card|identity|sshKey}]}`.
+
+mod export;
+mod groups;
+mod item;
+mod passkey;
+mod types;
+
+use serde_json::value::RawValue;
+
+use crate::{
+    builder::ImportBuilder,
+    error::ImportError,
+    format::Format,
+    importer::{Importer, Reader},
+    limits,
+    report::{Outcome, ParsedFile},
+    syntax::json::{Json, Object},
+};
+use export::Export;
+use groups::Groups;
+
+/// Registration of the format.
+pub(in crate::formats) const IMPORTER: Importer = Importer {
+    format: Format { id: "bitwarden_json", name: "Bitwarden JSON", programs: "Bitwarden" },
+    reader: Reader::Json { recognises, read },
+};
+
+fn recognises(text: &str) -> Result<bool, ImportError> {
+    let Some(export) = Export::read(text)? else { return Ok(false) };
+    export.check_unencrypted()?;
+    let first_is_item = export.items.first().is_some_and(|item| is_item(item));
+    let no_items = export.has_items && export.items.is_empty();
+    let has_groups = groups::MEMBERS.iter().any(|name| export.member(name).is_some());
+    Ok(first_is_item
+        || (export.has_items && export.member("encrypted").is_some())
+        || (no_items && has_groups))
+}
+
+fn is_item(raw: &RawValue) -> bool {
+    if raw.get().len() > limits::ITEM_BYTES {
+        return false;
+    }
+    object(raw).is_some_and(|mut item| {
+        item.take_number("type").is_some() && matches!(item.take("name"), Json::Text(_))
+    })
+}
+
+fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
+    let export = Export::read(text)?.ok_or(ImportError::UnknownFormat { looks_like: None })?;
+    export.check_unencrypted()?;
+    if !export.has_items {
+        return Err(ImportError::UnknownFormat { looks_like: None });
+    }
+    let groups = Groups::read(&export)?;
+    groups.add_folders(&mut import);
+    for (position, raw) in (1..).zip(&export.items) {
+        if raw.get().len() > limits::ITEM_BYTES {
+            import.skip_row(position, "The item is larger than any that an export has.");
+        } else if let Some(members) = object(raw) {
+            item::read(&mut import, position, members, &groups)?;
+        } else {
+            import.skip_row(position, "This is not an item, or it contains invalid characters.");
+        }
+    }
+    remark_on_unknown_members(&export, &mut import);
+    groups::remark_on_unknown_members(&export, &mut import);
+    Ok(import.finish())
+}
+
+fn object(raw: &RawValue) -> Option<Object> {
+    match serde_json::from_str(raw.get()) {
+        Ok(Json::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+fn remark_on_unknown_members(export: &Export<'_>, import: &mut ImportBuilder<'_>) {
+    for (key, raw) in &export.members {
+        let known = match key.as_str() {
+            "encrypted" | "passwordProtected" => matches!(raw.get(), "false" | "null"),
+            // Of a repeated list only the first is read.
+            "folders" | "collections" => export.member(key).is_some_and(|first| std::ptr::eq(first, *raw)),
+            _ => export::is_blank(raw),
+        };
+        if !known {
+            import.remark(0, "", key, Outcome::NotKept, export::UNKNOWN_MEMBER);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Bitwarden.
+
+pub(super) mod csv;
+pub(super) mod json;

@@ -1,0 +1,42 @@
+//! Passwords exported by Chrome, Edge, Brave, Opera and other programs built on Chromium.
+//!
+//! Columns: `name,url,username,password,note`; older versions have no `note`.
+
+use vault_engine::item::{ItemType, Role, host};
+
+use crate::{
+    builder::{ImportBuilder, ItemBuilder},
+    error::ImportError,
+    format::Format,
+    importer::{Importer, Reader},
+    syntax::table::Cells,
+};
+
+/// Registration of the format.
+pub(in crate::formats) const IMPORTER: Importer = Importer {
+    format: Format { id: "chrome_csv", name: "Chrome CSV", programs: "Chrome, Edge, Brave, Opera" },
+    reader: Reader::Table { recognises, read_row },
+};
+
+const COLUMNS: [&str; 4] = ["name", "url", "username", "password"];
+/// Tables of other programs start with the same columns and have more than these.
+const MOST_COLUMNS: usize = 8;
+
+/// Whether a table has the columns of this format.
+fn recognises(columns: &[String]) -> bool {
+    columns.len() <= MOST_COLUMNS && columns.iter().take(COLUMNS.len()).eq(COLUMNS.iter())
+}
+
+fn read_row(import: &mut ImportBuilder<'_>, position: u32, mut cells: Cells) -> Result<(), ImportError> {
+    let mut item = ItemBuilder::new(import, position, ItemType::Login);
+    let (url, username) = (cells.take("url"), cells.take("username"));
+    item.title("name", cells.take("name"));
+    item.default_title(&host(url.expose()).unwrap_or_default());
+    item.default_title(username.expose());
+    item.built_in("username", Role::Username, username);
+    item.built_in("password", Role::Password, cells.take("password"));
+    item.url("url", url);
+    item.notes("note", cells.take("note"));
+    item.unknown_cells(cells);
+    item.finish()
+}

@@ -1,0 +1,4 @@
+//! Password managers of web browsers.
+
+pub(super) mod chrome;
+pub(super) mod firefox;

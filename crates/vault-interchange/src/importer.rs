@@ -1,0 +1,89 @@
+//! Reads a file in one format.
+
+use rand_core::Rng;
+use vault_engine::clock::Timestamp;
+
+use crate::{
+    builder::ImportBuilder,
+    error::ImportError,
+    format::Format,
+    report::ParsedFile,
+    syntax::{
+        json,
+        table::{Cells, Row, Table},
+        text,
+    },
+};
+
+/// An import format with its detection and its reader, registered once in [`IMPORTERS`](crate::IMPORTERS).
+#[derive(Debug)]
+pub struct Importer {
+    /// The names of the format.
+    pub format: Format,
+    pub(crate) reader: Reader,
+}
+
+/// How files of a format are recognised and read, by the syntax that they are written in.
+#[derive(Debug)]
+pub(crate) enum Reader {
+    /// JSON, at most [`limits::DEPTH`](crate::limits::DEPTH) levels deep.
+    Json {
+        /// Whether a text is of this format; an error if it is and cannot be opened.
+        recognises: fn(&str) -> Result<bool, ImportError>,
+        /// Reads the whole text.
+        read: fn(&str, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+    },
+    /// A table with a header.
+    Table {
+        /// Whether a table with these columns, in lower case, is of this format.
+        recognises: fn(&[String]) -> bool,
+        /// Reads one row, which has at least one value; the number is its position below the header, from 1.
+        read_row: fn(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
+    },
+}
+
+impl Importer {
+    /// Reads a file of this format.
+    ///
+    /// `now` stands in for dates that the file lacks; `rng` makes the ids of fields. Nothing is written anywhere.
+    ///
+    /// # Errors
+    ///
+    /// The file as a whole cannot be read: see [`ImportError`]. A single bad item is a [`Remark`](crate::Remark) instead.
+    pub fn read(&self, bytes: &[u8], now: Timestamp, rng: &mut dyn Rng) -> Result<ParsedFile, ImportError> {
+        let text = text::decode(bytes)?;
+        let import = ImportBuilder::new(self.format, now, rng);
+        match self.reader {
+            Reader::Json { read, .. } => {
+                json::check_depth(&text)?;
+                read(&text, import)
+            }
+            Reader::Table { read_row, .. } => read_table(&text, import, read_row),
+        }
+    }
+
+    /// Whether the format is a table.
+    #[must_use]
+    pub const fn is_table(&self) -> bool {
+        matches!(self.reader, Reader::Table { .. })
+    }
+}
+
+/// Reads an item from each row of a table.
+fn read_table(
+    text: &str,
+    mut import: ImportBuilder<'_>,
+    read_row: impl Fn(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
+) -> Result<ParsedFile, ImportError> {
+    let mut table = Table::new(text)?;
+    while let Some(row) = table.next()? {
+        match row {
+            Row::Bad { position, error } => import.skip_row(position, &error.to_string()),
+            Row::Good { position, cells } if cells.is_blank() => {
+                import.skip_row(position, "The row is empty.");
+            }
+            Row::Good { position, cells } => read_row(&mut import, position, cells)?,
+        }
+    }
+    Ok(import.finish())
+}

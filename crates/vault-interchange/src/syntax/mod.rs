@@ -1,0 +1,8 @@
+//! Syntaxes that several formats share.
+
+pub(crate) mod date;
+pub(crate) mod folder;
+pub(crate) mod json;
+pub(crate) mod otp;
+pub(crate) mod table;
+pub(crate) mod text;

@@ -1,0 +1,30 @@
+//! Keys of one-time codes as text.
+
+use vault_engine::item::SecretText;
+use vault_otp::{Code, CodeError};
+
+/// The key of a one-time code, or a text that is none.
+pub(crate) enum OtpText {
+    /// The text is empty.
+    Absent,
+    /// An `otpauth://` or `steam://` address.
+    Valid(SecretText),
+    /// A text that is not a key, with the reason.
+    Invalid(SecretText, CodeError),
+}
+
+/// Reads an `otpauth://` or `steam://` address or a bare base32 secret.
+pub(crate) fn read(text: SecretText) -> OtpText {
+    let trimmed = text.expose().trim();
+    if trimmed.is_empty() {
+        return OtpText::Absent;
+    }
+    match Code::parse(trimmed) {
+        // Kept unchanged, with parameters that the engine does not use, such as the address of an image.
+        Ok(_) if trimmed.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("otpauth://")) => {
+            OtpText::Valid(SecretText::from(trimmed))
+        }
+        Ok(code) => OtpText::Valid(code.to_uri()),
+        Err(error) => OtpText::Invalid(text, error),
+    }
+}
