@@ -11,7 +11,8 @@
 //! [`rebase`](LocalEdits::rebase) them when the log has moved on. [`merge`] is one step of that.
 //!
 //! ```
-//! use vault_engine::item::{Item, ItemType, Timestamp};
+//! use vault_engine::clock::Timestamp;
+//! use vault_engine::item::{Item, ItemType};
 //! use vault_engine::merge::{Merged, Sides, State, merge};
 //!
 //! let base = Item::new(ItemType::Note, Timestamp(1));
