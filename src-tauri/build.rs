@@ -1,6 +1,6 @@
-//! Names every command to Tauri: one that no capability allows is refused.
+//! Registers every command with Tauri, which then refuses each one that no capability allows.
 
-include!("src/commands/list.rs");
+include!("../crates/vault-api/src/commands/list.rs");
 
 macro_rules! names {
     ($($module:ident :: $command:ident,)*) => {
@@ -9,8 +9,8 @@ macro_rules! names {
 }
 
 fn main() {
-    println!("cargo:rerun-if-changed=src/commands/list.rs");
-    // The interface is embedded: another one makes another program.
+    println!("cargo:rerun-if-changed=../crates/vault-api/src/commands/list.rs");
+    // The interface is embedded in the program.
     println!("cargo:rerun-if-changed=../ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(coffer_commands!(names));
     let attributes = tauri_build::Attributes::new().app_manifest(manifest);

@@ -1,12 +1,12 @@
-//! Coffer on the desktop: the window, the commands it may call, and what belongs to the operating system.
+//! Coffer on the desktop: the window, the commands that it may call, and the integration with the operating system.
 //!
-//! `commands` holds the calls of the interface, `platform` what differs from system to system; the vault itself is in
-//! `vault-api`. Nothing is allowed that `capabilities/main.json` does not name.
+//! `commands` contains the calls of the interface, `platform` the code that differs between systems; the vault itself is in
+//! `vault-api`. Only what `capabilities/main.json` names is allowed.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
-mod place;
+mod data_location;
 mod platform;
 mod shell;
 
@@ -19,7 +19,7 @@ use platform::crash::CrashMarker;
 use platform::{process, window};
 use shell::Shell;
 
-/// Wipes whatever memory is given back: titles, form contents and buffers of other people's code included.
+/// Zeroizes all freed memory, including titles, form contents and buffers of dependencies.
 #[global_allocator]
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
@@ -37,15 +37,15 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     process::refuse_remote_control()?;
-    let place = place::find()?;
-    let marker = CrashMarker::in_folder(&place.folder());
+    let location = data_location::find()?;
+    let marker = CrashMarker::in_folder(&location.folder());
     marker.install();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
         .plugin(window_state())
         .invoke_handler(commands::handler())
-        .on_window_event(|window, event| shell::take_dropped(window.app_handle(), event))
-        .setup(move |app| Shell::start(app.handle(), marker, |events| place.open(events)))
+        .on_window_event(|window, event| shell::accept_dropped(window.app_handle(), event))
+        .setup(move |app| Shell::start(app.handle(), marker, |events| location.open(events)))
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
         if let RunEvent::Exit = event
@@ -57,7 +57,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Keeps where the window was and how large.
+/// Restores the position and size of the window.
 fn window_state<R: tauri::Runtime>() -> tauri::plugin::TauriPlugin<R> {
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     tauri_plugin_window_state::Builder::default().with_state_flags(kept).build()

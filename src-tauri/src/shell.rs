@@ -1,4 +1,4 @@
-//! What the running program is made of, and how its parts tell each other.
+//! The running program: its parts, and the events between them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,21 +7,21 @@ use std::time::Duration;
 use serde_json::json;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WindowEvent};
 use vault_api::views::CopyReceipt;
-use vault_api::{Coffer, Event, EventSink, Outcome, SecretText};
+use vault_api::{Coffer, Event, EventSink, Result, SecretText};
 use zeroize::Zeroizing;
 
 use crate::platform::clipboard::{Clipboard, Kind};
 use crate::platform::crash::CrashMarker;
 use crate::platform::idle::{self, IdleWatch};
-use crate::platform::screen::{self, Away};
-use crate::platform::tray::{Chosen, Tray};
+use crate::platform::screen::{self, SuspendEvent};
+use crate::platform::strings::Strings;
+use crate::platform::tray::{Tray, TrayAction};
 use crate::platform::window::{self, MAIN};
-use crate::platform::words::Words;
 
-/// How often the idle time is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// The end of the program waits no longer than this for the vault to be closed in order.
-const LONGEST_END: Duration = Duration::from_secs(5);
+/// The interval at which the idle time is checked.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// The longest time for which the end of the program waits until the vault is closed.
+const MAX_END: Duration = Duration::from_secs(5);
 
 /// The running program.
 pub struct Shell {
@@ -29,9 +29,9 @@ pub struct Shell {
     pub coffer: Coffer,
     /// The clipboard.
     pub clipboard: Clipboard,
-    /// When the person last did something.
+    /// The time of the last input.
     pub idle: IdleWatch,
-    /// Where the run before crashed, if it did.
+    /// The code of the crash that ended the last run.
     pub crashed: Option<String>,
     tray: Option<Tray>,
     marker: CrashMarker,
@@ -39,42 +39,42 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Starts all parts and opens the window. `start` makes the vault, given where its hints go.
+    /// Starts all parts and opens the window. `start` makes the vault with a receiver of its events.
     ///
     /// # Errors
-    /// When the system gives no thread or no window.
+    /// If the system gives no thread or no window.
     pub fn start(
         app: &AppHandle,
         marker: CrashMarker,
         start: impl FnOnce(EventSink) -> std::io::Result<Coffer>,
     ) -> Result<(), Box<dyn std::error::Error>> {
         let crashed = marker.take();
-        let hints = app.clone();
-        let coffer = start(EventSink::new(move |event| tell(&hints, event)))?;
+        let events = app.clone();
+        let coffer = start(EventSink::new(move |event| forward(&events, event)))?;
         let countdown = app.clone();
-        let told = move |left: u32| emit(&countdown, "clipboard", json!({ "clears_in_seconds": left }));
-        let clipboard = Clipboard::start(Box::new(told))?;
+        let on_change = move |left: u32| emit(&countdown, "clipboard", json!({ "clears_in_seconds": left }));
+        let clipboard = Clipboard::start(Box::new(on_change))?;
         let idle = IdleWatch::new(idle::system_clock());
         let status = tauri::async_runtime::block_on(coffer.app_status()).map_err(|error| error.message)?;
-        // A desktop that refuses the icon is used without it.
-        let tray = Tray::show(app, Words::of(&status), choose).unwrap_or(None);
+        // The icon is optional.
+        let tray = Tray::show(app, Strings::of(&status), choose).unwrap_or(None);
         if let Some(code) = crashed.clone() {
             tauri::async_runtime::block_on(coffer.note_crash(code)).map_err(|error| error.message)?;
         }
         app.manage(Self { coffer, clipboard, idle, crashed, tray, marker, ending: AtomicBool::new(false) });
         tauri::async_runtime::spawn(lock_when_idle(app.clone()));
         tauri::async_runtime::spawn(back_up_when_due(app.clone()));
-        let away = app.clone();
-        screen::watch(&(Arc::new(move |why| lock_when_away(&away, why)) as screen::Told))?;
+        let suspended = app.clone();
+        screen::watch(&(Arc::new(move |event| lock_on_suspend(&suspended, event)) as screen::Callback))?;
         window::open(app)?;
         Ok(())
     }
 
-    /// Copies a secret for as long as the settings say.
+    /// Copies a secret; it is cleared after the time in the settings.
     ///
     /// # Errors
     /// `clipboard_unavailable`.
-    pub async fn copy_secret(&self, text: &SecretText) -> Outcome<CopyReceipt> {
+    pub async fn copy_secret(&self, text: &SecretText) -> Result<CopyReceipt> {
         let seconds = self.coffer.settings_get().await?.clear_clipboard_seconds;
         self.copy(Zeroizing::new(text.expose().to_owned()), Kind::Secret { seconds }).await?;
         Ok(CopyReceipt { clears_in_seconds: seconds })
@@ -84,19 +84,19 @@ impl Shell {
     ///
     /// # Errors
     /// `clipboard_unavailable`.
-    pub async fn copy(&self, text: Zeroizing<String>, kind: Kind) -> Outcome<()> {
+    pub async fn copy(&self, text: Zeroizing<String>, kind: Kind) -> Result<()> {
         Ok(self.clipboard.put(text, kind).await?)
     }
 
-    /// The program's own words in the language in force.
+    /// Returns the texts of the program itself in the current language.
     ///
     /// # Errors
     /// If the settings cannot be read.
-    pub async fn words(&self) -> Outcome<&'static Words> {
-        Ok(Words::of(&self.coffer.app_status().await?))
+    pub async fn strings(&self) -> Result<&'static Strings> {
+        Ok(Strings::of(&self.coffer.app_status().await?))
     }
 
-    /// Notes that the vault was opened.
+    /// Updates tray and idle time after the vault was opened.
     pub fn opened(&self) {
         self.idle.touch();
         if let Some(tray) = &self.tray {
@@ -104,32 +104,32 @@ impl Shell {
         }
     }
 
-    /// Ends in order: the vault is closed, the clipboard cleared, and no crash is told of.
+    /// Ends regularly: closes the vault, clears the clipboard and removes the crash marker.
     pub fn end(&self) {
         self.ending.store(true, Ordering::Relaxed);
         tauri::async_runtime::block_on(async {
-            // A disk that does not answer must not keep the program from ending; its memory goes with it.
-            let _ = tokio::time::timeout(LONGEST_END, self.coffer.session_end()).await;
+            // A disk that does not answer must not prevent the end of the program.
+            let _ = tokio::time::timeout(MAX_END, self.coffer.session_end()).await;
         });
         let _ = self.clipboard.clear_now();
         self.marker.remove();
     }
 }
 
-/// Does what was chosen from the tray.
-fn choose(app: &AppHandle, chosen: Chosen) {
-    match chosen {
-        Chosen::Show => window::show(app),
-        Chosen::Lock => {
+/// Handles a tray menu entry.
+fn choose(app: &AppHandle, action: TrayAction) {
+    match action {
+        TrayAction::Show => window::show(app),
+        TrayAction::Lock => {
             let coffer = app.state::<Shell>().coffer.clone();
             tauri::async_runtime::spawn(async move { coffer.session_lock().await });
         }
-        Chosen::Quit => app.exit(0),
+        TrayAction::Quit => app.exit(0),
     }
 }
 
-/// Hands a hint of the vault on to the interface.
-fn tell(app: &AppHandle, event: Event) {
+/// Forwards an event of the vault to the interface.
+fn forward(app: &AppHandle, event: Event) {
     match event {
         Event::SessionLocked => after_lock(app),
         Event::ItemsChanged => emit(app, "items-changed", json!(null)),
@@ -138,7 +138,7 @@ fn tell(app: &AppHandle, event: Event) {
     }
 }
 
-/// Takes away what the vault has shown: the clipboard and the process that drew the interface.
+/// Removes what the vault has shown: clears the clipboard and ends the web process.
 fn after_lock(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     if shell.ending.load(Ordering::Relaxed) {
@@ -151,19 +151,19 @@ fn after_lock(app: &AppHandle) {
     tauri::async_runtime::spawn(async move { clipboard.clear().await });
     emit(app, "session-locked", json!(null));
     if let Some(main) = window::main(app) {
-        // Fails only when the window is gone, and with it what it has shown.
+        // Fails only if the window no longer exists.
         let _ = window::end_web_process(&main);
     }
 }
 
-/// A hint that cannot be told is none: the interface asks for what it shows.
+/// Sends an event to the interface. A failure is ignored: the interface requests what it shows.
 fn emit(app: &AppHandle, name: &str, payload: serde_json::Value) {
     let _ = app.emit_to(MAIN, name, payload);
 }
 
-/// Looks every second whether the person has been away too long.
+/// Locks after the idle time in the settings; checked every second.
 async fn lock_when_idle(app: AppHandle) {
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    let mut ticks = tokio::time::interval(CHECK_EVERY);
     loop {
         ticks.tick().await;
         let shell = app.state::<Shell>();
@@ -174,27 +174,27 @@ async fn lock_when_idle(app: AppHandle) {
         let minutes = settings.lock_after_minutes;
         let limit = (minutes > 0).then(|| Duration::from_mins(u64::from(minutes)));
         if shell.idle.is_due(limit, shell.coffer.is_working()) {
-            // An error here means that the owner of the vault is gone, and the vault with it.
+            // An error means that the profile thread has ended, and the vault is closed.
             let _ = shell.coffer.session_lock().await;
         }
     }
 }
 
-/// Asks now and then, while a profile stays open, whether its backup of the day is due; unlocking asks as well.
+/// Starts the daily backup when it is due while a profile stays open; unlocking does so too.
 async fn back_up_when_due(app: AppHandle) {
-    let mut ticks = tokio::time::interval(Coffer::BACKUP_ASK_EVERY);
+    let mut ticks = tokio::time::interval(Coffer::BACKUP_CHECK_EVERY);
     loop {
         ticks.tick().await;
         let shell = app.state::<Shell>();
         if shell.coffer.is_unlocked().await {
-            // What fails is told by an event.
+            // A failure is reported by an event.
             let _ = shell.coffer.backup_when_due().await;
         }
     }
 }
 
-/// Locks before the computer sleeps or when its screen was locked, if the settings say so.
-fn lock_when_away(app: &AppHandle, _why: Away) {
+/// Locks before the computer sleeps or when its screen is locked, if the settings say so.
+fn lock_on_suspend(app: &AppHandle, _event: SuspendEvent) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     tauri::async_runtime::block_on(async {
         let wanted = shell.coffer.settings_get().await.is_ok_and(|settings| settings.lock_on_sleep);
@@ -205,15 +205,15 @@ fn lock_when_away(app: &AppHandle, _why: Away) {
     });
 }
 
-/// Takes in files that were dropped on the window; the interface learns of the jobs and how many one-time codes there
-/// are, never of the paths.
-pub fn take_dropped(app: &AppHandle, event: &WindowEvent) {
+/// Accepts files that were dropped on the window. The interface gets the jobs and the number of one-time codes, never the
+/// paths.
+pub fn accept_dropped(app: &AppHandle, event: &WindowEvent) {
     let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event else { return };
     let (app, paths) = (app.clone(), paths.clone());
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
         let files = paths.into_iter().filter(|path| path.is_file()).collect();
-        let Ok(dropped) = shell.coffer.take_dropped(files).await else { return };
+        let Ok(dropped) = shell.coffer.accept_dropped(files).await else { return };
         if !dropped.jobs.is_empty() {
             emit(&app, "files-dropped", json!(dropped.jobs));
         }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use vault_api::start::{KdfParams, NoKeychain, Places, Profiles, Renderer, SystemClock, system_rng};
-use vault_api::views::{ErrorCode, JobState};
-use vault_api::{BlobId, Coffer, Costs, EventSink, ItemId, SecretText, Setup};
+use vault_api::views::JobState;
+use vault_api::{BlobId, Coffer, Costs, ErrorCode, EventSink, ItemId, SecretText, Setup};
 
 const PICTURE: &[u8] = include_bytes!("../../icons/128x128.png");
 

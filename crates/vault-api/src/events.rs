@@ -1,23 +1,24 @@
-//! Hints to the interface; it asks for what it shows.
+//! Events for the interface. They carry no content of items; the interface requests what it shows.
 
 use std::sync::Arc;
 
-use crate::views::{ErrorView, JobView};
+use crate::error::ErrorView;
+use crate::views::JobView;
 
-/// Something happened.
+/// An event.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The profile was locked.
     SessionLocked,
     /// Items changed.
     ItemsChanged,
-    /// A job started, went on or ended.
+    /// A job started, progressed or ended.
     Job(JobView),
-    /// The backup of the day was not made; told once for each reason.
+    /// The daily backup failed; sent once for each reason.
     BackupFailed(ErrorView),
 }
 
-/// Where events go.
+/// The receiver of events.
 #[derive(Clone)]
 pub struct EventSink(Arc<dyn Fn(Event) + Send + Sync>);
 

@@ -1,4 +1,4 @@
-//! Long pieces of work: their progress, and the wish to stop them.
+//! Jobs: long work with progress that can be cancelled.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use vault_engine::item::safe_to_show;
 
-use crate::error::Outcome;
+use crate::error::{ErrorCode, ErrorView, Result};
 use crate::events::{Event, EventSink};
-use crate::views::{ErrorCode, ErrorView, JobKind, JobOutcome, JobState, JobUnit, JobView};
+use crate::views::{JobKind, JobOutcome, JobState, JobUnit, JobView};
 
-/// Progress is told at most this often.
-const TELL_EVERY: Duration = Duration::from_millis(100);
-/// Ended jobs that are still listed.
+/// The shortest time between two progress events of a job.
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+/// The number of ended jobs that stay listed.
 const ENDED_KEPT: usize = 20;
 
 struct Entry {
@@ -26,9 +26,9 @@ pub(crate) struct Jobs {
     entries: Mutex<Vec<Entry>>,
     next_id: AtomicU32,
     events: EventSink,
-    /// How many jobs hold keys of the profile beside it.
+    /// The number of jobs that have keys of the profile in memory.
     with_keys: Mutex<usize>,
-    keys_dropped: Condvar,
+    keys_released: Condvar,
 }
 
 impl Jobs {
@@ -38,12 +38,11 @@ impl Jobs {
             next_id: AtomicU32::new(1),
             events,
             with_keys: Mutex::new(0),
-            keys_dropped: Condvar::new(),
+            keys_released: Condvar::new(),
         })
     }
 
-    /// Registers a job that will hold keys of the profile, until it ends or is dropped: what holds them must be gone by
-    /// then. Locking waits for it.
+    /// Registers a job that has keys of the profile in memory until it is dropped. Locking waits for it.
     pub(crate) fn start_with_keys(self: &Arc<Self>, kind: JobKind, name: String, total: u64) -> Job {
         *self.with_keys.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         let mut job = self.start(kind, name, total);
@@ -51,21 +50,21 @@ impl Jobs {
         job
     }
 
-    /// Waits until no job holds keys any more, or the time is over; tells which.
+    /// Waits until no job has keys in memory; returns false if the time runs out first.
     pub(crate) fn wait_for_keys(&self, longest: Duration) -> bool {
         let count = self.with_keys.lock().unwrap_or_else(PoisonError::into_inner);
         let held = |count: &mut usize| *count > 0;
-        let waited = self.keys_dropped.wait_timeout_while(count, longest, held);
+        let waited = self.keys_released.wait_timeout_while(count, longest, held);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    fn keys_are_dropped(&self) {
+    fn release_keys(&self) {
         let mut count = self.with_keys.lock().unwrap_or_else(PoisonError::into_inner);
         *count = count.saturating_sub(1);
-        self.keys_dropped.notify_all();
+        self.keys_released.notify_all();
     }
 
-    /// Registers a job that is about to run; `total` in bytes or items.
+    /// Registers a job that is about to run; `total` is in bytes or items.
     pub(crate) fn start(self: &Arc<Self>, kind: JobKind, name: String, total: u64) -> Job {
         let view = JobView {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
@@ -89,13 +88,13 @@ impl Jobs {
             !drop_it
         });
         drop(entries);
-        // Known before it is told of: whoever hears of it may want to stop it at once.
+        // Registered before the event: its receiver may cancel the job at once.
         self.events.send(Event::Job(view));
-        let last_told = Mutex::new(Instant::now());
-        Job { id, jobs: Arc::clone(self), cancel, last_told, ended: false, with_keys: false }
+        let last_report = Mutex::new(Instant::now());
+        Job { id, jobs: Arc::clone(self), cancel, last_report, ended: false, with_keys: false }
     }
 
-    /// Every job still remembered, oldest first.
+    /// The listed jobs, oldest first.
     pub(crate) fn list(&self) -> Vec<JobView> {
         self.entries
             .lock()
@@ -105,15 +104,15 @@ impl Jobs {
             .collect()
     }
 
-    /// Asks a job to stop.
-    pub(crate) fn cancel(&self, id: u32) -> Outcome<()> {
+    /// Requests cancellation of a job.
+    pub(crate) fn cancel(&self, id: u32) -> Result<()> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.iter().find(|entry| entry.view.id == id).ok_or(ErrorCode::NotFound)?;
         entry.cancel.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Asks every job to stop of which `which` says so.
+    /// Requests cancellation of all jobs of the kinds that `which` accepts.
     pub(crate) fn cancel_all(&self, which: fn(JobKind) -> bool) {
         for entry in self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             if which(entry.view.kind) {
@@ -122,15 +121,15 @@ impl Jobs {
         }
     }
 
-    /// A job of a kind that is still going on.
+    /// The running job of a kind.
     pub(crate) fn running(&self, kind: JobKind) -> Option<u32> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let running = |entry: &&Entry| entry.view.kind == kind && entry.view.state == JobState::Running;
         entries.iter().find(running).map(|entry| entry.view.id)
     }
 
-    /// Whether some job is still going on that is lost when it is cut off. A check is not, nor is a key that is being made:
-    /// they change nothing, and are quickly done again; nor is the backup of the day, which is made the next time.
+    /// Whether a job is running whose work is lost when it is cut off. Checks and key generation do not count: they change
+    /// nothing and are quickly repeated; nor does the daily backup, which is made the next time.
     pub(crate) fn any_running(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let matters = |entry: &Entry| match entry.view.kind {
@@ -154,14 +153,14 @@ impl Jobs {
             | JobKind::KeyChange
             | JobKind::ProfileMove
             | JobKind::BackupSave
-            | JobKind::BackupTake
+            | JobKind::BackupExtract
             | JobKind::ProfileRestore
             | JobKind::ProfileSalvage => true,
         };
         entries.iter().any(|entry| entry.view.state == JobState::Running && matters(entry))
     }
 
-    /// Whether none is going on or waiting.
+    /// Whether no job is running or paused.
     pub(crate) fn all_over(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.iter().all(|entry| entry.view.state.is_over())
@@ -178,12 +177,12 @@ impl Jobs {
     }
 }
 
-/// One running job. Dropped without [`Job::end`] (its thread panicked), it counts as failed.
+/// A running job. Dropped without [`Job::end`], as after a panic of its thread, it counts as failed.
 pub(crate) struct Job {
     id: u32,
     jobs: Arc<Jobs>,
     cancel: Arc<AtomicBool>,
-    last_told: Mutex<Instant>,
+    last_report: Mutex<Instant>,
     ended: bool,
     with_keys: bool,
 }
@@ -193,74 +192,109 @@ impl Job {
         self.id
     }
 
-    /// Whether the person asked to stop.
+    /// Whether cancellation was requested.
     pub(crate) fn cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
     }
 
-    /// Whether to go on, for work on another thread.
-    pub(crate) fn told_to_stop(&self) -> impl Fn() -> ControlFlow<()> + Send + 'static {
+    /// A check for work on another thread: it breaks once the job is cancelled.
+    pub(crate) fn cancel_check(&self) -> impl Fn() -> ControlFlow<()> + Send + 'static {
         let cancel = Arc::clone(&self.cancel);
         move || {
             if cancel.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }
 
-    /// Says how much there is in all, once that is known.
+    /// Sets the total once it is known.
     pub(crate) fn set_total(&self, total: u64) {
         self.jobs.change(self.id, |view| view.total = total);
     }
 
-    /// Tells that the work waits until the profile is unlocked again.
+    /// Marks the job as paused until the profile is unlocked again.
     pub(crate) fn pause(&self) {
         self.jobs.change(self.id, |view| view.state = JobState::Paused);
     }
 
-    /// Tells that the work goes on.
+    /// Marks the job as running again.
     pub(crate) fn resume(&self) {
         self.jobs.change(self.id, |view| view.state = JobState::Running);
     }
 
-    /// Tells how far the work is.
+    /// Reports the progress.
     pub(crate) fn progress(&self, done: u64) {
-        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.elapsed() >= TELL_EVERY {
+        let mut last = self.last_report.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= REPORT_EVERY {
             *last = Instant::now();
-            // Where nobody knows how much it is in all, what is done is told all the same.
+            // Without a known total the progress is reported as it is.
             let within = |total| if total == 0 { done } else { done.min(total) };
             self.jobs.change(self.id, |view| view.done = within(view.total));
         }
     }
 
-    /// Tells how far the work is in something that is counted by itself, and hears whether to go on.
-    pub(crate) fn tell(&self, unit: JobUnit, done: u64, total: u64) -> ControlFlow<()> {
-        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.elapsed() >= TELL_EVERY {
+    /// Reports progress in units of its own; breaks once the job is cancelled.
+    pub(crate) fn progress_in(&self, unit: JobUnit, done: u64, total: u64) -> ControlFlow<()> {
+        let mut last = self.last_report.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= REPORT_EVERY {
             *last = Instant::now();
             self.jobs.change(self.id, |view| (view.unit, view.done, view.total) = (unit, done, total));
         }
-        self.go_on()
+        self.continue_or_cancel()
     }
 
-    /// Whether to go on.
-    pub(crate) fn go_on(&self) -> ControlFlow<()> {
+    /// Breaks once the job is cancelled.
+    pub(crate) fn continue_or_cancel(&self) -> ControlFlow<()> {
         if self.cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Ends the job with the item made, or with an error.
-    pub(crate) fn end(mut self, result: Outcome<Option<String>>) {
+    /// Fails once the job is cancelled.
+    pub(crate) fn fail_if_cancelled(&self) -> Result<()> {
+        if self.cancelled() { Err(ErrorCode::Cancelled.into()) } else { Ok(()) }
+    }
+
+    /// A progress callback; it breaks once the job is cancelled.
+    pub(crate) fn report(&self) -> impl FnMut(u64) -> ControlFlow<()> {
+        |done| {
+            self.progress(done);
+            self.continue_or_cancel()
+        }
+    }
+
+    /// A progress callback that counts items; it breaks once the job is cancelled.
+    pub(crate) fn count_items(&self) -> impl FnMut(usize) -> ControlFlow<()> {
+        |done| {
+            self.progress(done as u64);
+            self.continue_or_cancel()
+        }
+    }
+
+    /// A progress callback for a backup, whose bytes are read again after they were written: its count starts again in the
+    /// middle. It breaks once the job is cancelled.
+    pub(crate) fn report_passes(&self) -> impl FnMut(u64) -> ControlFlow<()> {
+        let (mut before, mut last) = (0_u64, 0_u64);
+        move |done| {
+            if done < last {
+                before = before.saturating_add(last);
+            }
+            last = done;
+            self.progress(before.saturating_add(done));
+            self.continue_or_cancel()
+        }
+    }
+
+    /// Ends the job with the id of the item that was made, or with an error.
+    pub(crate) fn end(mut self, result: Result<Option<String>>) {
         self.ended = true;
         self.finish(result);
     }
 
-    /// Ends the job with the item made and the names of files that were not there any more, or with an error.
-    pub(crate) fn end_with_missing(mut self, result: Outcome<(String, Vec<String>)>) {
+    /// Ends the job with the item that was made and the names of its missing files, or with an error.
+    pub(crate) fn end_with_missing(mut self, result: Result<(String, Vec<String>)>) {
         self.ended = true;
         self.finish_with(result.map(|(item_id, missing)| (Some(item_id), missing)));
     }
 
-    /// Ends the job with what it made, which is handed on.
-    pub(crate) fn end_with<T>(self, result: Outcome<T>) -> Outcome<T> {
+    /// Ends the job with a result, and returns that.
+    pub(crate) fn end_with<T>(self, result: Result<T>) -> Result<T> {
         match &result {
             Ok(_) => self.end(Ok(None)),
             Err(error) => self.end(Err(error.clone())),
@@ -268,11 +302,11 @@ impl Job {
         result
     }
 
-    fn finish(&self, result: Outcome<Option<String>>) {
+    fn finish(&self, result: Result<Option<String>>) {
         self.finish_with(result.map(|item_id| (item_id, Vec::new())));
     }
 
-    fn finish_with(&self, result: Outcome<(Option<String>, Vec<String>)>) {
+    fn finish_with(&self, result: Result<(Option<String>, Vec<String>)>) {
         self.jobs.change(self.id, |view| match result {
             Ok((item_id, missing)) => {
                 view.done = view.total;
@@ -295,7 +329,7 @@ impl Drop for Job {
             self.finish(Err(ErrorView::of(ErrorCode::Internal)));
         }
         if self.with_keys {
-            self.jobs.keys_are_dropped();
+            self.jobs.release_keys();
         }
     }
 }
@@ -309,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_whose_thread_panicked_is_told_as_failed() {
+    fn a_job_whose_thread_panicked_fails() {
         let jobs = jobs();
         drop(jobs.start(JobKind::DocumentImport, "a".into(), 10));
         assert_eq!(jobs.list()[0].state, JobState::Failed);
@@ -317,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_job_sees_the_wish_and_ends_as_cancelled() {
+    fn a_cancelled_job_ends_as_cancelled() {
         let jobs = jobs();
         let job = jobs.start(JobKind::DocumentExport, "a".into(), 10);
         jobs.cancel(job.id()).unwrap();
@@ -328,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_keys_waits_for_the_jobs_that_hold_them_and_no_others() {
+    fn waiting_for_keys_waits_for_jobs_with_keys_only() {
         let jobs = jobs();
         let without = jobs.start(JobKind::DocumentImport, "a".into(), 10);
         assert!(jobs.wait_for_keys(Duration::ZERO));
@@ -344,12 +378,12 @@ mod tests {
         assert!(jobs.wait_for_keys(Duration::from_secs(60)));
         worker.join().unwrap();
         drop(jobs.start_with_keys(JobKind::BackupSave, "c".into(), 10));
-        assert!(jobs.wait_for_keys(Duration::ZERO), "one that broke holds none");
+        assert!(jobs.wait_for_keys(Duration::ZERO), "a dropped job releases its keys");
         without.end(Ok(None));
     }
 
     #[test]
-    fn only_the_last_ended_jobs_are_remembered() {
+    fn only_the_last_ended_jobs_stay_listed() {
         let jobs = jobs();
         for _ in 0..50 {
             jobs.start(JobKind::DocumentImport, "a".into(), 1).end(Ok(None));

@@ -1,51 +1,38 @@
-//! What Coffer can do, as use-cases that the desktop application and other front ends call.
+//! The use-cases of Coffer, which the desktop application and other front ends call.
 //!
 //! [`Coffer`] is the program without its window: a handle with one method for each command. One thread owns the open
-//! profile; everything that takes long runs beside it and tells its progress as a job. Types in [`views`] are what
-//! crosses into the interface; they hold no secret except where a use-case was asked to reveal one.
+//! profile; long work runs beside it as a job with progress. The types in [`views`] cross into the interface.
+//!
+//! Layers, each of which uses only those below:
+//!
+//! - `commands`: the use-cases, one file for each domain, and the list of all commands
+//! - `coffer`: the handle; `form`: applies a form to an item
+//! - `state`: what the profile thread owns
+//! - `jobs`, `actor`, `key_guard`, `search_generation`, `previews`, `worker`, `events`: how work runs
+//! - `views`: types for the interface, with their conversions
+//! - `error`: codes and their sentences
 
-mod app;
-mod backups;
-mod bulk;
-mod code_pictures;
-mod codes_out;
+mod actor;
 mod coffer;
-mod document_rules;
-mod documents;
-mod drafts;
+mod commands;
 mod error;
 mod events;
-mod failure;
-mod gate;
-mod health;
-mod imports;
-mod item_draft;
-mod item_view;
-mod items;
+mod files;
+mod form;
 mod jobs;
-mod keys;
-mod kit;
-mod list_view;
-mod pictures;
-mod places;
-mod repair;
-mod secrets;
-mod security;
-mod session;
-mod ssh_keys;
-mod thread;
-mod tools;
-mod typing;
-mod vaults;
+mod key_guard;
+mod previews;
+mod search_generation;
+mod state;
+mod tokens;
 pub mod views;
+mod worker;
 
-pub use code_pictures::{Dropped, codes_in_text};
-pub use coffer::{Coffer, Costs, Setup};
-pub use error::{ErrorText, Outcome, error_text};
+pub use coffer::{Coffer, Setup};
+pub use commands::{CopyRole, Dropped, KeySource, codes_in_text, strength_measure};
+pub use error::{ErrorCode, ErrorText, ErrorView, HolderView, InputProblem, Result, error_text};
 pub use events::{Event, EventSink};
-pub use secrets::CopyRole;
-pub use ssh_keys::KeySource;
-pub use tools::strength_measure;
+pub use state::Costs;
 
 pub use vault_engine::backup::RestoreAs;
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
@@ -53,7 +40,7 @@ pub use vault_engine::item::FieldId;
 pub use vault_engine::session::{DraftId, UndoId};
 pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText, VaultId};
 
-/// What a front end needs to make a [`Setup`].
+/// The types that a front end needs to make a [`Setup`].
 pub mod start {
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};

@@ -11,8 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The command list that the shell is built from.
-const COMMANDS: &str = "src-tauri/src/commands/list.rs";
+/// The list of commands.
+const COMMANDS: &str = "crates/vault-api/src/commands/list.rs";
 
 /// The page of errors; all else goes into the interface's folder.
 const PAGE: &str = "errors.md";
@@ -82,7 +82,7 @@ fn generate(features: Features) -> Outcome<BTreeMap<String, String>> {
     Ok(texts)
 }
 
-/// The TypeScript list of commands, from the rows `module::command,` of the shell's list.
+/// The TypeScript list of commands, from the rows `module::command,` of the list.
 fn commands(source: &str) -> String {
     let names = source.lines().filter_map(|line| {
         let (module, name) = line.trim().strip_suffix(',')?.split_once("::")?;

@@ -1,4 +1,4 @@
-//! The program that draws documents for Coffer: it is started for one picture at a time, shuts itself in and holds no key.
+//! The program that draws documents for Coffer. It is started for one picture at a time, sandboxes itself and has no keys.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 

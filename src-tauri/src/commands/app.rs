@@ -1,5 +1,5 @@
 use tauri::{AppHandle, State};
-use vault_api::Outcome;
+use vault_api::Result;
 use vault_api::views::AppStatus;
 use zeroize::Zeroizing;
 
@@ -7,27 +7,27 @@ use crate::platform::clipboard::Kind;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn app_status(shell: State<'_, Shell>) -> Outcome<AppStatus> {
+pub async fn app_status(shell: State<'_, Shell>) -> Result<AppStatus> {
     shell.coffer.app_status().await
 }
 
 #[tauri::command]
-pub async fn app_diagnostics(shell: State<'_, Shell>) -> Outcome<String> {
+pub async fn app_diagnostics(shell: State<'_, Shell>) -> Result<String> {
     Ok(diagnostics(&shell))
 }
 
 #[tauri::command]
-pub async fn app_copy_diagnostics(shell: State<'_, Shell>) -> Outcome<()> {
+pub async fn app_copy_diagnostics(shell: State<'_, Shell>) -> Result<()> {
     shell.copy(Zeroizing::new(diagnostics(&shell)), Kind::Plain).await
 }
 
 #[tauri::command]
-pub async fn app_quit(app: AppHandle) -> Outcome<()> {
+pub async fn app_quit(app: AppHandle) -> Result<()> {
     app.exit(0);
     Ok(())
 }
 
-/// Versions and codes, nothing about the person or what is kept.
+/// Versions and codes, without personal data or content of the vault.
 fn diagnostics(shell: &Shell) -> String {
     let web_view = tauri::webview_version().unwrap_or_else(|_| "unknown".to_owned());
     let crash = shell.crashed.as_deref().unwrap_or("none");

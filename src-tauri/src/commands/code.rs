@@ -1,30 +1,28 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{ChangedView, CodeTransferView, ErrorCode, FoundCode, QrView};
-use vault_api::{Outcome, SecretText, codes_in_text};
+use vault_api::views::{ChangedView, CodeTransferView, FoundCode, QrView};
+use vault_api::{ErrorCode, Result, SecretText, codes_in_text};
 
 use super::{id, ids};
 use crate::platform::dialog;
 use crate::shell::Shell;
 
-/// Endings of the files that can be read.
-const ENDINGS: &[&str] = &["png", "jpg", "jpeg", "txt", "PNG", "JPG", "JPEG", "TXT"];
+/// Extensions of the files that can be read.
+const EXTENSIONS: &[&str] = &["png", "jpg", "jpeg", "txt", "PNG", "JPG", "JPEG", "TXT"];
 
 #[tauri::command]
-pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Outcome<Option<Vec<FoundCode>>> {
-    let words = shell.words().await?;
-    match dialog::pick_file(&window, words.choose_picture, words.picture_files, ENDINGS).await {
-        Some(path) => shell.coffer.codes_in_file(path).await.map(Some),
-        None => Ok(None),
-    }
+pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<Vec<FoundCode>>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_picture, strings.picture_files, EXTENSIONS);
+    dialog::with_path(dialog, |path| shell.coffer.codes_in_file(path)).await
 }
 
 #[tauri::command]
-pub async fn code_read(text: String) -> Outcome<Vec<FoundCode>> {
+pub async fn code_read(text: String) -> Result<Vec<FoundCode>> {
     codes_in_text(&SecretText::new(text))
 }
 
 #[tauri::command]
-pub async fn code_paste(shell: State<'_, Shell>) -> Outcome<Vec<FoundCode>> {
+pub async fn code_paste(shell: State<'_, Shell>) -> Result<Vec<FoundCode>> {
     if let Ok(picture) = shell.clipboard.picture().await {
         return shell.coffer.codes_in_pixels(picture.width, picture.height, picture.pixels).await;
     }
@@ -33,27 +31,27 @@ pub async fn code_paste(shell: State<'_, Shell>) -> Outcome<Vec<FoundCode>> {
 }
 
 #[tauri::command]
-pub async fn code_dropped(shell: State<'_, Shell>) -> Outcome<Vec<FoundCode>> {
+pub async fn code_dropped(shell: State<'_, Shell>) -> Result<Vec<FoundCode>> {
     shell.coffer.code_dropped().await
 }
 
 #[tauri::command]
-pub async fn code_dropped_keep(shell: State<'_, Shell>) -> Outcome<Vec<u32>> {
+pub async fn code_dropped_keep(shell: State<'_, Shell>) -> Result<Vec<u32>> {
     shell.coffer.code_dropped_keep().await
 }
 
 #[tauri::command]
-pub async fn code_add(shell: State<'_, Shell>, codes: Vec<FoundCode>) -> Outcome<ChangedView> {
+pub async fn code_add(shell: State<'_, Shell>, codes: Vec<FoundCode>) -> Result<ChangedView> {
     shell.coffer.code_add(codes).await
 }
 
 #[tauri::command]
-pub async fn code_share(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<QrView> {
+pub async fn code_share(shell: State<'_, Shell>, item_id: String, field_id: String) -> Result<QrView> {
     shell.coffer.code_share(id(&item_id)?, id(&field_id)?).await
 }
 
 #[tauri::command]
-pub async fn code_transfer(shell: State<'_, Shell>, item_ids: Vec<String>) -> Outcome<CodeTransferView> {
+pub async fn code_transfer(shell: State<'_, Shell>, item_ids: Vec<String>) -> Result<CodeTransferView> {
     shell.coffer.code_transfer(ids(&item_ids)?).await
 }
 
@@ -62,13 +60,11 @@ pub async fn code_export(
     shell: State<'_, Shell>,
     window: WebviewWindow,
     item_ids: Vec<String>,
-) -> Outcome<Option<u32>> {
+) -> Result<Option<u32>> {
     let item_ids = ids(&item_ids)?;
-    // Asked before the dialog: whoever has chosen a place should not be refused after that.
+    // Checked before the dialog, so that nobody is refused after choosing a file.
     shell.coffer.expect_confirmed().await?;
-    let words = shell.words().await?;
-    match dialog::pick_target(&window, words.save_codes, words.codes_file).await {
-        Some(path) => shell.coffer.code_export(item_ids, path).await.map(Some),
-        None => Ok(None),
-    }
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_target(&window, strings.save_codes, strings.codes_file);
+    dialog::with_path(dialog, |path| shell.coffer.code_export(item_ids, path)).await
 }

@@ -1,12 +1,14 @@
 use tauri::State;
-use vault_api::Outcome;
-use vault_api::views::{DifferenceView, EventView, HistoryEntry, ItemView, KeepView, RemovedView, RulesView};
+use vault_api::Result;
+use vault_api::views::{
+    DifferenceView, EventView, HistoryEntry, HistoryRetention, ItemView, RemovedView, RetentionRules,
+};
 
 use super::{id, ids};
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn item_history(shell: State<'_, Shell>, item_id: String) -> Outcome<Vec<HistoryEntry>> {
+pub async fn item_history(shell: State<'_, Shell>, item_id: String) -> Result<Vec<HistoryEntry>> {
     shell.coffer.item_history(id(&item_id)?).await
 }
 
@@ -15,7 +17,7 @@ pub async fn item_at_revision(
     shell: State<'_, Shell>,
     item_id: String,
     revision: String,
-) -> Outcome<ItemView> {
+) -> Result<ItemView> {
     shell.coffer.item_at_revision(id(&item_id)?, id(&revision)?).await
 }
 
@@ -24,12 +26,12 @@ pub async fn item_restore_revision(
     shell: State<'_, Shell>,
     item_id: String,
     revision: String,
-) -> Outcome<ItemView> {
+) -> Result<ItemView> {
     shell.coffer.item_restore_revision(id(&item_id)?, id(&revision)?).await
 }
 
 #[tauri::command]
-pub async fn item_superseded_dismiss(shell: State<'_, Shell>, item_id: String) -> Outcome<ItemView> {
+pub async fn item_superseded_dismiss(shell: State<'_, Shell>, item_id: String) -> Result<ItemView> {
     shell.coffer.item_superseded_dismiss(id(&item_id)?).await
 }
 
@@ -40,7 +42,7 @@ pub async fn history_compare(
     before: String,
     after: String,
     reveal: bool,
-) -> Outcome<Vec<DifferenceView>> {
+) -> Result<Vec<DifferenceView>> {
     shell.coffer.history_compare(id(&item_id)?, (id(&before)?, id(&after)?), reveal).await
 }
 
@@ -48,22 +50,22 @@ pub async fn history_compare(
 pub async fn history_purge(
     shell: State<'_, Shell>,
     item_ids: Option<Vec<String>>,
-    keep: KeepView,
-) -> Outcome<RemovedView> {
+    keep: HistoryRetention,
+) -> Result<RemovedView> {
     shell.coffer.history_purge(item_ids.as_deref().map(ids).transpose()?, keep).await
 }
 
 #[tauri::command]
-pub async fn history_rules_get(shell: State<'_, Shell>) -> Outcome<RulesView> {
+pub async fn history_rules_get(shell: State<'_, Shell>) -> Result<RetentionRules> {
     shell.coffer.history_rules_get().await
 }
 
 #[tauri::command]
-pub async fn history_rules_set(shell: State<'_, Shell>, rules: RulesView) -> Outcome<RulesView> {
+pub async fn history_rules_set(shell: State<'_, Shell>, rules: RetentionRules) -> Result<RetentionRules> {
     shell.coffer.history_rules_set(rules).await
 }
 
 #[tauri::command]
-pub async fn event_list(shell: State<'_, Shell>, offset: u32, limit: u32) -> Outcome<Vec<EventView>> {
+pub async fn event_list(shell: State<'_, Shell>, offset: u32, limit: u32) -> Result<Vec<EventView>> {
     shell.coffer.event_list(offset, limit).await
 }

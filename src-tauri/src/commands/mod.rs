@@ -1,5 +1,5 @@
-//! The calls the interface can make, one file for each domain. Each reads its arguments, calls `vault-api` and hands
-//! its answer back; dialogs and the clipboard are the only things added here.
+//! The commands of the interface, one file for each domain. Each parses its arguments, calls `vault-api` and returns the
+//! result; only dialogs and the clipboard are added here. The list of commands is in `vault-api`.
 
 #![expect(clippy::unreachable, reason = "tauri's attribute writes it into asynchronous commands")]
 
@@ -27,18 +27,15 @@ mod vault;
 
 use std::str::FromStr;
 
-use vault_api::Outcome;
-use vault_api::views::ErrorCode;
+use vault_api::{ErrorCode, Result};
 
-include!("list.rs");
-
-/// Reads an id; one that is none cannot be found.
-fn id<T: FromStr>(text: &str) -> Outcome<T> {
+/// Parses an id; an invalid one is not found.
+fn id<T: FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| ErrorCode::NotFound.into())
 }
 
-/// Reads ids.
-fn ids<T: FromStr>(texts: &[String]) -> Outcome<Vec<T>> {
+/// Parses ids.
+fn ids<T: FromStr>(texts: &[String]) -> Result<Vec<T>> {
     texts.iter().map(|text| id(text)).collect()
 }
 
@@ -48,9 +45,9 @@ macro_rules! handler {
     };
 }
 
-/// Hands each call to its command.
+/// Dispatches each call to its command.
 pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
-    coffer_commands!(handler)
+    vault_api::coffer_commands!(handler)
 }
 
 #[cfg(test)]
@@ -64,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_capability_allows_each_command_by_name_and_events_and_nothing_else() {
+    fn the_capability_allows_each_command_and_events_and_nothing_else() {
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
         let allowed: BTreeSet<String> = capability["permissions"]
@@ -73,21 +70,22 @@ mod tests {
             .iter()
             .map(|name| name.as_str().unwrap().into())
             .collect();
-        let commands = coffer_commands!(names).map(|name| format!("allow-{}", name.replace('_', "-")));
+        let commands =
+            vault_api::coffer_commands!(names).map(|name| format!("allow-{}", name.replace('_', "-")));
         let events = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
         assert_eq!(allowed, commands.into_iter().chain(events).collect());
         assert_eq!(capability["windows"], serde_json::json!(["main"]));
-        assert!(capability.get("remote").is_none(), "no remote page may call anything");
+        assert!(capability.get("remote").is_none(), "no remote page may call a command");
     }
 
     #[test]
-    fn each_command_is_documented_and_nothing_else_is() {
+    fn exactly_the_listed_commands_are_documented() {
         let text = include_str!("../../../docs/commands.md");
         let (commands, _events) = text.split_once("\n## Events").unwrap();
         let documented: BTreeSet<&str> = commands
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name))
             .collect();
-        assert_eq!(documented, coffer_commands!(names).into_iter().collect());
+        assert_eq!(documented, vault_api::coffer_commands!(names).into_iter().collect());
     }
 }

@@ -1,26 +1,26 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{AppStatus, DeleteRequest, DeletedView, PlaceView};
-use vault_api::{Outcome, SecretText};
+use vault_api::views::{AppStatus, DeleteRequest, DeletedView, ProfileLocation};
+use vault_api::{Result, SecretText};
 
 use super::id;
 use crate::platform::dialog;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn profile_create(shell: State<'_, Shell>, name: String, password: String) -> Outcome<AppStatus> {
+pub async fn profile_create(shell: State<'_, Shell>, name: String, password: String) -> Result<AppStatus> {
     let status = shell.coffer.profile_create(name, SecretText::new(password)).await?;
     shell.opened();
     Ok(status)
 }
 
 #[tauri::command]
-pub async fn profile_rename(shell: State<'_, Shell>, profile_id: String, name: String) -> Outcome<AppStatus> {
+pub async fn profile_rename(shell: State<'_, Shell>, profile_id: String, name: String) -> Result<AppStatus> {
     shell.coffer.profile_rename(id(&profile_id)?, name).await
 }
 
 #[tauri::command]
-pub async fn profile_place(shell: State<'_, Shell>, profile_id: String) -> Outcome<PlaceView> {
-    shell.coffer.profile_place(id(&profile_id)?).await
+pub async fn profile_location(shell: State<'_, Shell>, profile_id: String) -> Result<ProfileLocation> {
+    shell.coffer.profile_location(id(&profile_id)?).await
 }
 
 #[tauri::command]
@@ -28,24 +28,23 @@ pub async fn profile_move(
     shell: State<'_, Shell>,
     window: WebviewWindow,
     profile_id: String,
-) -> Outcome<Option<PlaceView>> {
+) -> Result<Option<ProfileLocation>> {
     let id = id(&profile_id)?;
-    match dialog::pick_folder(&window, shell.words().await?.move_profile).await {
-        Some(folder) => shell.coffer.profile_move(id, folder).await.map(Some),
-        None => Ok(None),
-    }
+    let dialog = dialog::pick_folder(&window, shell.strings().await?.move_profile);
+    dialog::with_path(dialog, |folder| shell.coffer.profile_move(id, folder)).await
 }
 
 #[tauri::command]
-pub async fn profile_take_in(shell: State<'_, Shell>, window: WebviewWindow) -> Outcome<Option<AppStatus>> {
-    match dialog::pick_folder(&window, shell.words().await?.take_in_profile).await {
-        Some(folder) => shell.coffer.profile_take_in(folder).await.map(Some),
-        None => Ok(None),
-    }
+pub async fn profile_add_existing(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+) -> Result<Option<AppStatus>> {
+    let dialog = dialog::pick_folder(&window, shell.strings().await?.add_profile);
+    dialog::with_path(dialog, |folder| shell.coffer.profile_add_existing(folder)).await
 }
 
 #[tauri::command]
-pub async fn profile_forget(shell: State<'_, Shell>, profile_id: String) -> Outcome<AppStatus> {
+pub async fn profile_forget(shell: State<'_, Shell>, profile_id: String) -> Result<AppStatus> {
     shell.coffer.profile_forget(id(&profile_id)?).await
 }
 
@@ -54,6 +53,6 @@ pub async fn profile_delete(
     shell: State<'_, Shell>,
     profile_id: String,
     request: DeleteRequest,
-) -> Outcome<DeletedView> {
+) -> Result<DeletedView> {
     shell.coffer.profile_delete(id(&profile_id)?, request).await
 }

@@ -1,13 +1,13 @@
 use tauri::State;
-use vault_api::views::{DamageView, RestoredView, SalvagedView, SavedView};
-use vault_api::{Outcome, SecretText};
+use vault_api::views::{ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView};
+use vault_api::{Result, SecretText};
 
 use super::id;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn repair_look(shell: State<'_, Shell>, profile_id: String) -> Outcome<DamageView> {
-    shell.coffer.repair_look(id(&profile_id)?).await
+pub async fn repair_inspect(shell: State<'_, Shell>, profile_id: String) -> Result<ProfileDiagnosis> {
+    shell.coffer.repair_inspect(id(&profile_id)?).await
 }
 
 #[tauri::command]
@@ -16,7 +16,7 @@ pub async fn repair_examine(
     profile_id: String,
     password: String,
     secret_key: Option<String>,
-) -> Outcome<SavedView> {
+) -> Result<SalvageReport> {
     let (password, secret_key) = (SecretText::new(password), secret_key.map(SecretText::new));
     shell.coffer.repair_examine(id(&profile_id)?, password, secret_key).await
 }
@@ -28,7 +28,7 @@ pub async fn repair_restore(
     backup: usize,
     password: String,
     secret_key: Option<String>,
-) -> Outcome<RestoredView> {
+) -> Result<RestoredView> {
     let (password, secret_key) = (SecretText::new(password), secret_key.map(SecretText::new));
     let restored = shell.coffer.repair_restore(id(&profile_id)?, backup, password, secret_key).await?;
     shell.opened();
@@ -42,7 +42,7 @@ pub async fn repair_salvage(
     name: String,
     password: String,
     secret_key: Option<String>,
-) -> Outcome<SalvagedView> {
+) -> Result<SalvagedView> {
     let (password, secret_key) = (SecretText::new(password), secret_key.map(SecretText::new));
     let salvaged = shell.coffer.repair_salvage(id(&profile_id)?, name, password, secret_key).await?;
     shell.opened();

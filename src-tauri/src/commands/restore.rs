@@ -1,21 +1,16 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{AppStatus, RestoreFileView};
-use vault_api::{Outcome, SecretText};
+use vault_api::{Result, SecretText};
 
-use super::backup::ENDINGS;
+use super::backup::EXTENSIONS;
 use crate::platform::dialog;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn restore_pick(
-    shell: State<'_, Shell>,
-    window: WebviewWindow,
-) -> Outcome<Option<RestoreFileView>> {
-    let words = shell.words().await?;
-    match dialog::pick_file(&window, words.choose_backup, words.backup_files, ENDINGS).await {
-        Some(path) => shell.coffer.restore_look(path).await.map(Some),
-        None => Ok(None),
-    }
+pub async fn restore_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<RestoreFileView>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_backup, strings.backup_files, EXTENSIONS);
+    dialog::with_path(dialog, |path| shell.coffer.restore_look(path)).await
 }
 
 #[tauri::command]
@@ -24,7 +19,7 @@ pub async fn restore_start(
     token: String,
     password: String,
     secret_key: String,
-) -> Outcome<AppStatus> {
+) -> Result<AppStatus> {
     let (password, secret_key) = (SecretText::new(password), SecretText::new(secret_key));
     let status = shell.coffer.restore_start(token, password, secret_key).await?;
     shell.opened();
@@ -32,6 +27,6 @@ pub async fn restore_start(
 }
 
 #[tauri::command]
-pub async fn restore_discard(shell: State<'_, Shell>) -> Outcome<()> {
+pub async fn restore_discard(shell: State<'_, Shell>) -> Result<()> {
     shell.coffer.restore_discard().await
 }

@@ -1,12 +1,12 @@
 use tauri::State;
-use vault_api::views::{CodeView, CopyReceipt, ErrorCode, PastValueView, TakenCodeView};
-use vault_api::{CopyRole, Outcome, SecretText};
+use vault_api::views::{CodeView, CopyReceipt, PastValueView, UsedCode};
+use vault_api::{CopyRole, ErrorCode, Result, SecretText};
 
 use super::id;
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn item_reveal(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<String> {
+pub async fn item_reveal(shell: State<'_, Shell>, item_id: String, field_id: String) -> Result<String> {
     let value = shell.coffer.item_reveal(id(&item_id)?, id(&field_id)?).await?;
     Ok(value.expose().to_owned())
 }
@@ -17,7 +17,7 @@ pub async fn item_reveal_past(
     item_id: String,
     field_id: String,
     index: u32,
-) -> Outcome<String> {
+) -> Result<String> {
     let value = shell.coffer.item_reveal_past(id(&item_id)?, id(&field_id)?, index).await?;
     Ok(value.expose().to_owned())
 }
@@ -27,43 +27,39 @@ pub async fn item_field_history(
     shell: State<'_, Shell>,
     item_id: String,
     field_id: String,
-) -> Outcome<Vec<PastValueView>> {
+) -> Result<Vec<PastValueView>> {
     shell.coffer.item_field_history(id(&item_id)?, id(&field_id)?).await
 }
 
 #[tauri::command]
-pub async fn item_copy(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<CopyReceipt> {
+pub async fn item_copy(shell: State<'_, Shell>, item_id: String, field_id: String) -> Result<CopyReceipt> {
     let text = shell.coffer.item_copy_text(id(&item_id)?, id(&field_id)?).await?;
     shell.copy_secret(&text).await
 }
 
 #[tauri::command]
-pub async fn item_copy_role(shell: State<'_, Shell>, item_id: String, role: String) -> Outcome<CopyReceipt> {
+pub async fn item_copy_role(shell: State<'_, Shell>, item_id: String, role: String) -> Result<CopyReceipt> {
     let text = shell.coffer.item_copy_role_text(id(&item_id)?, CopyRole::from_name(&role)?).await?;
     shell.copy_secret(&text).await
 }
 
 #[tauri::command]
-pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32) -> Outcome<()> {
+pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32) -> Result<()> {
     let url = shell.coffer.item_url(id(&item_id)?, index).await?;
     open::that_detached(url.as_str()).map_err(|_| ErrorCode::Internal.into())
 }
 
 #[tauri::command]
-pub async fn item_code(shell: State<'_, Shell>, item_id: String, field_id: String) -> Outcome<CodeView> {
+pub async fn item_code(shell: State<'_, Shell>, item_id: String, field_id: String) -> Result<CodeView> {
     shell.coffer.item_code(id(&item_id)?, id(&field_id)?).await
 }
 
 #[tauri::command]
-pub async fn item_code_next(
-    shell: State<'_, Shell>,
-    item_id: String,
-    field_id: String,
-) -> Outcome<TakenCodeView> {
+pub async fn item_code_next(shell: State<'_, Shell>, item_id: String, field_id: String) -> Result<UsedCode> {
     shell.coffer.item_code_next(id(&item_id)?, id(&field_id)?).await
 }
 
 #[tauri::command]
-pub async fn code_check(shell: State<'_, Shell>, text: String) -> Outcome<CodeView> {
+pub async fn code_check(shell: State<'_, Shell>, text: String) -> Result<CodeView> {
     shell.coffer.code_check(&SecretText::new(text))
 }

@@ -1,6 +1,6 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{ItemDraft, SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
-use vault_api::{KeySource, Outcome, SecretText};
+use vault_api::views::{ItemDraft, SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
+use vault_api::{KeySource, Result, SecretText};
 
 use super::id;
 use crate::platform::dialog;
@@ -12,7 +12,7 @@ pub async fn ssh_key_generate(
     draft: ItemDraft,
     draft_id: Option<String>,
     kind: SshKeyKind,
-) -> Outcome<SshKeyTaken> {
+) -> Result<StoredSshKey> {
     let draft_id = draft_id.as_deref().map(id).transpose()?;
     shell.coffer.ssh_key_generate(draft, draft_id, kind).await
 }
@@ -25,7 +25,7 @@ pub async fn ssh_key_read(
     draft_id: Option<String>,
     source: SshKeySource,
     passphrase: Option<String>,
-) -> Outcome<Option<SshKeyTaken>> {
+) -> Result<Option<StoredSshKey>> {
     let draft_id = draft_id.as_deref().map(id).transpose()?;
     let source = match source {
         SshKeySource::Again => KeySource::Again,
@@ -34,9 +34,9 @@ pub async fn ssh_key_read(
             KeySource::Text(SecretText::from(text.as_str()))
         }
         SshKeySource::File => {
-            let words = shell.words().await?;
-            // Most keys have a name without an ending.
-            match dialog::pick_file(&window, words.choose_key, words.key_files, &["*"]).await {
+            let strings = shell.strings().await?;
+            // Most key files have no extension.
+            match dialog::pick_file(&window, strings.choose_key, strings.key_files, &["*"]).await {
                 Some(path) => KeySource::File(path),
                 None => return Ok(None),
             }
@@ -47,6 +47,6 @@ pub async fn ssh_key_read(
 }
 
 #[tauri::command]
-pub async fn ssh_key_held(shell: State<'_, Shell>, draft_id: String) -> Outcome<Option<SshKeyView>> {
-    shell.coffer.ssh_key_held(id(&draft_id)?).await
+pub async fn ssh_key_in_draft(shell: State<'_, Shell>, draft_id: String) -> Result<Option<SshKeyView>> {
+    shell.coffer.ssh_key_in_draft(id(&draft_id)?).await
 }

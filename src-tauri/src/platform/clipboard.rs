@@ -1,11 +1,11 @@
-//! Copied secrets: put there by the program itself, kept out of clipboard histories, taken away again after a while.
+//! The clipboard: copied secrets are excluded from clipboard histories and cleared after some time.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
-use vault_api::views::{ErrorCode, ErrorView};
+use vault_api::{ErrorCode, ErrorView};
 use zeroize::Zeroizing;
 
 /// The clipboard cannot be reached.
@@ -19,10 +19,10 @@ impl From<Unavailable> for ErrorView {
     }
 }
 
-/// Told how many seconds are left: at each copy, and 0 when the clipboard was cleared.
-pub type Told = Box<dyn Fn(u32) + Send>;
+/// Receives the seconds until the clipboard is cleared: at each copy, and 0 when it was cleared.
+pub type Callback = Box<dyn Fn(u32) + Send>;
 
-/// A picture from the clipboard: red, green, blue and how much it covers for each pixel, row by row.
+/// A picture from the clipboard: red, green, blue and alpha for each pixel, row by row.
 pub struct Picture {
     /// Pixels in a row.
     pub width: usize,
@@ -32,8 +32,8 @@ pub struct Picture {
     pub pixels: Zeroizing<Vec<u8>>,
 }
 
-/// What is needed of a system's clipboard.
-trait Board: Send {
+/// The operations of a system's clipboard.
+trait ClipboardBackend: Send {
     fn put(&mut self, secret: &str) -> Result<(), Unavailable>;
     fn put_plain(&mut self, text: &str) -> Result<(), Unavailable>;
     fn text(&mut self) -> Option<Zeroizing<String>>;
@@ -41,133 +41,134 @@ trait Board: Send {
     fn clear(&mut self) -> Result<(), Unavailable>;
 }
 
-enum Order {
+/// A request to the clipboard thread.
+enum Request {
     Put { text: Zeroizing<String>, kind: Kind, done: oneshot::Sender<Result<(), Unavailable>> },
     Clear { done: oneshot::Sender<Result<(), Unavailable>> },
     Text { done: oneshot::Sender<Result<Zeroizing<String>, Unavailable>> },
     Picture { done: oneshot::Sender<Result<Picture, Unavailable>> },
 }
 
-/// What is copied.
+/// The kind of a copied text.
 #[derive(Clone, Copy)]
 pub enum Kind {
-    /// A secret: cleared at lock, at exit and after so many seconds unless that is 0; kept out of histories.
+    /// A secret: cleared at lock, at exit and after some time; excluded from histories.
     Secret {
-        /// Seconds until it is cleared.
+        /// Seconds until it is cleared; 0 for never.
         seconds: u32,
     },
-    /// Nothing to hide: it stays.
+    /// A public text: it stays.
     Plain,
 }
 
-/// The clipboard, kept by a thread of its own.
+/// The clipboard, owned by a thread of its own.
 #[derive(Clone)]
 pub struct Clipboard {
-    orders: mpsc::Sender<Order>,
+    requests: mpsc::Sender<Request>,
 }
 
 impl Clipboard {
-    /// Starts the thread; the system's clipboard is first touched when something is copied.
+    /// Starts the thread. The system's clipboard is opened when it is first used.
     ///
     /// # Errors
-    /// When the system gives no thread.
-    pub fn start(told: Told) -> std::io::Result<Self> {
-        Self::start_on(SystemBoard { clipboard: None }, told)
+    /// If the system gives no thread.
+    pub fn start(on_change: Callback) -> std::io::Result<Self> {
+        Self::start_on(SystemClipboard { clipboard: None }, on_change)
     }
 
-    fn start_on(board: impl Board + 'static, told: Told) -> std::io::Result<Self> {
-        let (orders, queue) = mpsc::channel();
-        let keeper = Keeper { board, told, held: None };
-        std::thread::Builder::new().name("clipboard".to_owned()).spawn(move || keeper.run(&queue))?;
-        Ok(Self { orders })
+    fn start_on(backend: impl ClipboardBackend + 'static, on_change: Callback) -> std::io::Result<Self> {
+        let (requests, queue) = mpsc::channel();
+        let worker = Worker { backend, on_change, held: None };
+        std::thread::Builder::new().name("clipboard".to_owned()).spawn(move || worker.run(&queue))?;
+        Ok(Self { requests })
     }
 
-    /// Copies `text`; a secret is taken away again if it is still there by then.
+    /// Copies `text`. A secret is cleared after its time if it is still there.
     ///
     /// # Errors
-    /// When there is no clipboard, or the system refuses.
+    /// If there is no clipboard, or the system refuses.
     pub async fn put(&self, text: Zeroizing<String>, kind: Kind) -> Result<(), Unavailable> {
         let (done, answer) = oneshot::channel();
-        self.orders.send(Order::Put { text, kind, done }).map_err(|_| Unavailable)?;
+        self.requests.send(Request::Put { text, kind, done }).map_err(|_| Unavailable)?;
         answer.await.unwrap_or(Err(Unavailable))
     }
 
-    /// The text that is on the clipboard, whoever put it there; only read when the person asks for it.
+    /// Returns the text on the clipboard, of any program. Called only when the person requests it.
     ///
     /// # Errors
-    /// When there is no clipboard, or no text on it.
+    /// If there is no clipboard, or no text on it.
     pub async fn text(&self) -> Result<Zeroizing<String>, Unavailable> {
         let (done, answer) = oneshot::channel();
-        self.orders.send(Order::Text { done }).map_err(|_| Unavailable)?;
+        self.requests.send(Request::Text { done }).map_err(|_| Unavailable)?;
         answer.await.unwrap_or(Err(Unavailable))
     }
 
-    /// The picture that is on the clipboard; only read when the person asks for it. The system's library unpacks half a
+    /// Returns the picture on the clipboard. Called only when the person requests it. The system's library decodes half a
     /// gigabyte at most.
     ///
     /// # Errors
-    /// When there is no clipboard, or no picture on it.
+    /// If there is no clipboard, or no picture on it.
     pub async fn picture(&self) -> Result<Picture, Unavailable> {
         let (done, answer) = oneshot::channel();
-        self.orders.send(Order::Picture { done }).map_err(|_| Unavailable)?;
+        self.requests.send(Request::Picture { done }).map_err(|_| Unavailable)?;
         answer.await.unwrap_or(Err(Unavailable))
     }
 
-    /// Clears the clipboard if what this program copied last is still there.
+    /// Clears the clipboard if it still contains what this program copied last.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub async fn clear(&self) -> Result<(), Unavailable> {
-        self.order_clear()?.await.unwrap_or(Err(Unavailable))
+        self.request_clear()?.await.unwrap_or(Err(Unavailable))
     }
 
-    /// [`Self::clear`] for a thread that may wait, such as one that ends the program.
+    /// [`Self::clear`] for a thread that may block, such as one that ends the program.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub fn clear_now(&self) -> Result<(), Unavailable> {
-        self.order_clear()?.blocking_recv().unwrap_or(Err(Unavailable))
+        self.request_clear()?.blocking_recv().unwrap_or(Err(Unavailable))
     }
 
-    fn order_clear(&self) -> Result<oneshot::Receiver<Result<(), Unavailable>>, Unavailable> {
+    fn request_clear(&self) -> Result<oneshot::Receiver<Result<(), Unavailable>>, Unavailable> {
         let (done, answer) = oneshot::channel();
-        self.orders.send(Order::Clear { done }).map_err(|_| Unavailable)?;
+        self.requests.send(Request::Clear { done }).map_err(|_| Unavailable)?;
         Ok(answer)
     }
 }
 
-/// What was copied last, as far as it must be known again.
+/// The hash of the last copied secret, and when it is cleared.
 struct Held {
     hash: [u8; 32],
     until: Option<Instant>,
 }
 
-struct Keeper<B> {
-    board: B,
-    told: Told,
+struct Worker<B> {
+    backend: B,
+    on_change: Callback,
     held: Option<Held>,
 }
 
-impl<B: Board> Keeper<B> {
-    fn run(mut self, queue: &mpsc::Receiver<Order>) {
+impl<B: ClipboardBackend> Worker<B> {
+    fn run(mut self, queue: &mpsc::Receiver<Request>) {
         loop {
-            let order = match self.held.as_ref().and_then(|held| held.until) {
+            let request = match self.held.as_ref().and_then(|held| held.until) {
                 Some(until) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
                 None => queue.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
             };
-            // Whoever gave an order may have gone; it is carried out all the same.
-            match order {
-                Ok(Order::Put { text, kind, done }) => {
+            // The caller may have gone; the request is executed all the same.
+            match request {
+                Ok(Request::Put { text, kind, done }) => {
                     let _ = done.send(self.put(&text, kind));
                 }
-                Ok(Order::Clear { done }) => {
+                Ok(Request::Clear { done }) => {
                     let _ = done.send(self.clear());
                 }
-                Ok(Order::Text { done }) => {
-                    let _ = done.send(self.board.text().ok_or(Unavailable));
+                Ok(Request::Text { done }) => {
+                    let _ = done.send(self.backend.text().ok_or(Unavailable));
                 }
-                Ok(Order::Picture { done }) => {
-                    let _ = done.send(self.board.picture().ok_or(Unavailable));
+                Ok(Request::Picture { done }) => {
+                    let _ = done.send(self.backend.picture().ok_or(Unavailable));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
                     let _ = self.clear();
@@ -180,21 +181,21 @@ impl<B: Board> Keeper<B> {
     fn put(&mut self, text: &str, kind: Kind) -> Result<(), Unavailable> {
         let Kind::Secret { seconds } = kind else {
             self.held = None;
-            (self.told)(0);
-            return self.board.put_plain(text);
+            (self.on_change)(0);
+            return self.backend.put_plain(text);
         };
-        self.board.put(text)?;
+        self.backend.put(text)?;
         let until = (seconds > 0).then(|| Instant::now() + Duration::from_secs(u64::from(seconds)));
         self.held = Some(Held { hash: hash(text), until });
-        (self.told)(seconds);
+        (self.on_change)(seconds);
         Ok(())
     }
 
     fn clear(&mut self) -> Result<(), Unavailable> {
         let Some(held) = self.held.take() else { return Ok(()) };
-        let still_ours = self.board.text().is_some_and(|text| hash(&text) == held.hash);
-        (self.told)(0);
-        if still_ours { self.board.clear() } else { Ok(()) }
+        let still_ours = self.backend.text().is_some_and(|text| hash(&text) == held.hash);
+        (self.on_change)(0);
+        if still_ours { self.backend.clear() } else { Ok(()) }
     }
 }
 
@@ -203,12 +204,12 @@ fn hash(text: &str) -> [u8; 32] {
 }
 
 /// The clipboard of the system.
-struct SystemBoard {
-    /// Opened when first needed; on X11 and Wayland it must live on to serve what was copied.
+struct SystemClipboard {
+    /// Opened when first needed; on X11 and Wayland it must stay alive to serve the copied text.
     clipboard: Option<arboard::Clipboard>,
 }
 
-impl SystemBoard {
+impl SystemClipboard {
     fn open(&mut self) -> Result<&mut arboard::Clipboard, Unavailable> {
         match &mut self.clipboard {
             Some(clipboard) => Ok(clipboard),
@@ -217,7 +218,7 @@ impl SystemBoard {
     }
 }
 
-impl Board for SystemBoard {
+impl ClipboardBackend for SystemClipboard {
     fn put(&mut self, secret: &str) -> Result<(), Unavailable> {
         #[cfg(target_os = "macos")]
         use arboard::SetExtApple as _;
@@ -246,7 +247,7 @@ impl Board for SystemBoard {
 
     fn clear(&mut self) -> Result<(), Unavailable> {
         let clipboard = self.open()?;
-        // Overwrites the copy that the library serves from memory; clearing alone would only stop serving it.
+        // Overwrites the copy in the library's memory; `clear` alone would only stop serving it.
         clipboard.set_text("").map_err(|_| Unavailable)?;
         clipboard.clear().map_err(|_| Unavailable)
     }
@@ -260,7 +261,7 @@ mod tests {
     #[derive(Clone, Default)]
     struct Memory(Arc<Mutex<Option<String>>>);
 
-    impl Board for Memory {
+    impl ClipboardBackend for Memory {
         fn put(&mut self, secret: &str) -> Result<(), Unavailable> {
             *self.0.lock().unwrap() = Some(secret.to_owned());
             Ok(())
@@ -287,36 +288,36 @@ mod tests {
 
     fn started() -> (Clipboard, Memory, mpsc::Receiver<u32>) {
         let memory = Memory::default();
-        let (tell, told) = mpsc::channel();
+        let (sender, changes) = mpsc::channel();
         let clipboard =
-            Clipboard::start_on(memory.clone(), Box::new(move |left| tell.send(left).unwrap())).unwrap();
-        (clipboard, memory, told)
+            Clipboard::start_on(memory.clone(), Box::new(move |left| sender.send(left).unwrap())).unwrap();
+        (clipboard, memory, changes)
     }
 
     #[tokio::test]
-    async fn a_copy_is_taken_away_when_its_time_is_over() {
-        let (clipboard, memory, told) = started();
+    async fn a_secret_is_cleared_after_its_time() {
+        let (clipboard, memory, changes) = started();
         clipboard.put(secret(), Kind::Secret { seconds: 1 }).await.unwrap();
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("hunter2"));
-        assert_eq!(told.recv().unwrap(), 1);
-        assert_eq!(told.recv().unwrap(), 0);
+        assert_eq!(changes.recv().unwrap(), 1);
+        assert_eq!(changes.recv().unwrap(), 0);
         clipboard.clear().await.unwrap();
         assert_eq!(*memory.0.lock().unwrap(), None);
     }
 
     #[tokio::test]
-    async fn what_somebody_else_copied_meanwhile_is_left_alone() {
-        let (clipboard, memory, told) = started();
+    async fn a_text_of_another_program_is_not_cleared() {
+        let (clipboard, memory, changes) = started();
         clipboard.put(secret(), Kind::Secret { seconds: 0 }).await.unwrap();
         *memory.0.lock().unwrap() = Some("a sentence from elsewhere".to_owned());
         clipboard.clear().await.unwrap();
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("a sentence from elsewhere"));
-        assert_eq!([told.recv().unwrap(), told.recv().unwrap()], [0, 0]);
+        assert_eq!([changes.recv().unwrap(), changes.recv().unwrap()], [0, 0]);
     }
 
     #[tokio::test]
-    async fn what_somebody_copied_is_read_and_left_there() {
-        let (clipboard, memory, _told) = started();
+    async fn reading_the_clipboard_leaves_it_unchanged() {
+        let (clipboard, memory, _changes) = started();
         assert!(clipboard.text().await.is_err());
         *memory.0.lock().unwrap() = Some("a key".to_owned());
         assert_eq!(clipboard.text().await.unwrap().as_str(), "a key");
@@ -324,9 +325,9 @@ mod tests {
     }
 
     /// A system without a clipboard.
-    struct Nowhere;
+    struct NoClipboard;
 
-    impl Board for Nowhere {
+    impl ClipboardBackend for NoClipboard {
         fn put(&mut self, _: &str) -> Result<(), Unavailable> {
             Err(Unavailable)
         }
@@ -345,8 +346,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_system_without_a_clipboard_is_told_by_its_code() {
-        let clipboard = Clipboard::start_on(Nowhere, Box::new(|_| {})).unwrap();
+    async fn a_system_without_a_clipboard_gives_the_code() {
+        let clipboard = Clipboard::start_on(NoClipboard, Box::new(|_| {})).unwrap();
         let refused = clipboard.put(secret(), Kind::Secret { seconds: 1 }).await.unwrap_err();
         assert_eq!(ErrorView::from(refused).code, ErrorCode::ClipboardUnavailable);
         assert_eq!(
@@ -356,8 +357,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_picture_is_read_where_there_is_one() {
-        let (clipboard, memory, _told) = started();
+    async fn a_picture_is_read_if_there_is_one() {
+        let (clipboard, memory, _changes) = started();
         *memory.0.lock().unwrap() = Some("a text".to_owned());
         assert!(clipboard.picture().await.is_err());
         *memory.0.lock().unwrap() = Some("a picture".to_owned());
@@ -366,8 +367,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_secret_stays() {
-        let (clipboard, memory, _told) = started();
+    async fn a_public_text_stays() {
+        let (clipboard, memory, _changes) = started();
         clipboard.put(secret(), Kind::Secret { seconds: 600 }).await.unwrap();
         clipboard.put(Zeroizing::new("versions".to_owned()), Kind::Plain).await.unwrap();
         clipboard.clear().await.unwrap();
@@ -375,8 +376,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clearing_without_a_copy_of_ours_touches_nothing() {
-        let (clipboard, memory, _told) = started();
+    async fn clearing_without_an_own_copy_changes_nothing() {
+        let (clipboard, memory, _changes) = started();
         *memory.0.lock().unwrap() = Some("not ours".to_owned());
         clipboard.clear().await.unwrap();
         assert_eq!(memory.0.lock().unwrap().as_deref(), Some("not ours"));

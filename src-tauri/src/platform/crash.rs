@@ -1,11 +1,11 @@
-//! A panic that ends the program ends in a sentence at the next start.
+//! Crash reports: after a panic the next start shows one sentence.
 //!
-//! The marker holds the version and a place in the source, never a message: messages may quote what somebody typed.
+//! The marker contains the version and a source location, never the panic message, which may quote typed text.
 
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
-/// The file that outlives a crash.
+/// The file that a crash leaves behind.
 pub struct CrashMarker {
     path: PathBuf,
 }
@@ -17,7 +17,7 @@ impl CrashMarker {
         Self { path: folder.join("crash.txt") }
     }
 
-    /// Takes the marker that the run before left, if it crashed: `<version> <file>:<line>`.
+    /// Takes the marker of the last run, if it crashed: `<version> <file>:<line>`.
     pub fn take(&self) -> Option<String> {
         const LONGEST: usize = 200;
         let text = std::fs::read_to_string(&self.path).ok();
@@ -26,17 +26,17 @@ impl CrashMarker {
         (!code.is_empty()).then_some(code)
     }
 
-    /// Removes the marker: the program ended in order, so whatever panicked was contained and told.
+    /// Removes the marker at a regular end: panics of this run were contained and reported.
     pub fn remove(&self) {
         let _ = std::fs::remove_file(&self.path);
     }
 
-    /// Sees to it that any panic of the process leaves this marker and one plain line on stderr.
+    /// Installs a panic hook that writes this marker and one line to stderr.
     pub fn install(&self) {
         let path = self.path.clone();
         std::panic::set_hook(Box::new(move |panic| {
             let code = code_of(panic);
-            // Nothing can be done about a marker that cannot be written, least of all here.
+            // A failure to write the marker cannot be handled in a panic hook.
             if let Some(folder) = path.parent() {
                 let _ = std::fs::create_dir_all(folder);
             }
@@ -49,12 +49,12 @@ impl CrashMarker {
 fn code_of(panic: &PanicHookInfo<'_>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     match panic.location() {
-        Some(place) => format!("{version} {}:{}", short(place.file()), place.line()),
+        Some(at) => format!("{version} {}:{}", short(at.file()), at.line()),
         None => version.to_owned(),
     }
 }
 
-/// The last three parts of a source path: enough to find it, nothing about the machine it was built on.
+/// The last three parts of a source path, which say nothing about the build machine.
 fn short(file: &str) -> String {
     let parts: Vec<&str> = file.split(['/', '\\']).collect();
     let from = parts.len().saturating_sub(3);
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_leaves_its_place_but_never_its_message() {
+    fn a_panic_leaves_its_location_but_not_its_message() {
         let folder = tempfile::tempdir().unwrap();
         let marker = CrashMarker::in_folder(&folder.path().join("not yet there"));
         marker.install();
@@ -77,11 +77,11 @@ mod tests {
         assert!(text.contains("platform/crash.rs:"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
         assert_eq!(marker.take(), Some(text));
-        assert_eq!(marker.take(), None, "told once");
+        assert_eq!(marker.take(), None, "reported once");
     }
 
     #[test]
-    fn a_strange_marker_is_cut_to_a_line_of_printable_characters() {
+    fn a_malformed_marker_is_cut_to_one_printable_line() {
         let folder = tempfile::tempdir().unwrap();
         let marker = CrashMarker::in_folder(folder.path());
         std::fs::write(&marker.path, format!("a\u{7}b{}\nsecond", "c".repeat(1000))).unwrap();

@@ -1,14 +1,15 @@
-//! File dialogs, shown by the program: the web view can neither name a path nor learn one.
+//! File dialogs, shown by the program, so that the web view can neither choose a path nor see one.
 
 use std::path::PathBuf;
 
 use rfd::AsyncFileDialog;
 use tauri::WebviewWindow;
 use tokio::sync::oneshot;
+use vault_api::Result;
 
 use super::test_hooks::{self, Dialog};
 
-/// Lets the person choose files to take in; none when cancelled.
+/// Asks for files to add; empty when cancelled.
 pub async fn pick_files(window: &WebviewWindow, title: &str) -> Vec<PathBuf> {
     if let Some(paths) = test_hooks::picked(Dialog::Open) {
         return paths;
@@ -18,20 +19,25 @@ pub async fn pick_files(window: &WebviewWindow, title: &str) -> Vec<PathBuf> {
     files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect()
 }
 
-/// Lets the person choose one file to read; `None` when cancelled. `endings` are file name endings without dot.
-pub async fn pick_file(window: &WebviewWindow, title: &str, kind: &str, endings: &[&str]) -> Option<PathBuf> {
+/// Asks for one file to read; `None` when cancelled. `extensions` are file name extensions without dot.
+pub async fn pick_file(
+    window: &WebviewWindow,
+    title: &str,
+    kind: &str,
+    extensions: &[&str],
+) -> Option<PathBuf> {
     if let Some(paths) = test_hooks::picked(Dialog::Open) {
         return paths.into_iter().next();
     }
     let (title, kind) = (title.to_owned(), kind.to_owned());
-    let endings: Vec<String> = endings.iter().map(|&ending| ending.to_owned()).collect();
+    let extensions: Vec<String> = extensions.iter().map(|&extension| extension.to_owned()).collect();
     let file = on_main_thread(window, move |dialog| {
-        dialog.set_title(title).add_filter(kind, &endings).add_filter("*", &["*"]).pick_file()
+        dialog.set_title(title).add_filter(kind, &extensions).add_filter("*", &["*"]).pick_file()
     });
     file.await.map(|file| file.path().to_owned())
 }
 
-/// Lets the person choose a folder; `None` when cancelled.
+/// Asks for a folder; `None` when cancelled.
 pub async fn pick_folder(window: &WebviewWindow, title: &str) -> Option<PathBuf> {
     if let Some(paths) = test_hooks::picked(Dialog::Open) {
         return paths.into_iter().next();
@@ -41,7 +47,7 @@ pub async fn pick_folder(window: &WebviewWindow, title: &str) -> Option<PathBuf>
     folder.map(|folder| folder.path().to_owned())
 }
 
-/// Lets the person choose where to write; `None` when cancelled.
+/// Asks for the file to write; `None` when cancelled.
 pub async fn pick_target(window: &WebviewWindow, title: &str, file_name: &str) -> Option<PathBuf> {
     if let Some(paths) = test_hooks::picked(Dialog::Save) {
         return paths.into_iter().next();
@@ -53,7 +59,18 @@ pub async fn pick_target(window: &WebviewWindow, title: &str, file_name: &str) -
     file.map(|file| file.path().to_owned())
 }
 
-/// Makes a dialog of `window` on the main thread, as the window systems demand, and waits for its answer elsewhere.
+/// Runs `action` with the path that a dialog returns; `None` when cancelled.
+pub async fn with_path<T, F: Future<Output = Result<T>>>(
+    dialog: impl Future<Output = Option<PathBuf>>,
+    action: impl FnOnce(PathBuf) -> F,
+) -> Result<Option<T>> {
+    match dialog.await {
+        Some(path) => action(path).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Opens a dialog of `window` on the main thread, as window systems require, and waits for its result on this one.
 async fn on_main_thread<T, F>(
     window: &WebviewWindow,
     show: impl FnOnce(AsyncFileDialog) -> F + Send + 'static,
@@ -62,11 +79,11 @@ where
     T: Send + 'static,
     F: Future<Output = Option<T>> + Send + 'static,
 {
-    let (hand_over, shown) = oneshot::channel();
+    let (sender, shown) = oneshot::channel();
     let parent = window.clone();
     let make = move || {
-        // Without anybody waiting the dialog is dropped unseen.
-        let _ = hand_over.send(show(AsyncFileDialog::new().set_parent(&parent)));
+        // If nobody waits any more, the dialog is dropped before it is shown.
+        let _ = sender.send(show(AsyncFileDialog::new().set_parent(&parent)));
     };
     window.run_on_main_thread(make).ok()?;
     shown.await.ok()?.await

@@ -1,18 +1,18 @@
-//! Locks after some time without input.
+//! The time since the last input.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A visible transfer holds off the idle lock no longer than this.
-const LONGEST_HOLD: Duration = Duration::from_mins(60);
+/// The longest time for which a visible transfer delays the idle lock.
+const MAX_DELAY: Duration = Duration::from_mins(60);
 
-/// Tells how much time has passed since some fixed moment, suspended time included.
+/// Returns the time since a fixed moment, suspended time included.
 pub type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
 
-/// Knows when the person last did something.
+/// Measures the time since the last input.
 pub struct IdleWatch {
     clock: Clock,
-    /// Milliseconds on the clock.
+    /// The last input, in milliseconds on the clock.
     touched: AtomicU64,
 }
 
@@ -25,16 +25,16 @@ impl IdleWatch {
         watch
     }
 
-    /// The person did something.
+    /// Records an input.
     pub fn touch(&self) {
         self.touched.store(millis((self.clock)()), Ordering::Relaxed);
     }
 
-    /// Whether it is time to lock, `limit` being `None` for never and `busy` while a transfer goes on.
+    /// Returns whether it is time to lock. `limit` is `None` for never; `busy` is set while a transfer runs.
     #[must_use]
     pub fn is_due(&self, limit: Option<Duration>, busy: bool) -> bool {
         let Some(limit) = limit else { return false };
-        let limit = if busy { limit.max(LONGEST_HOLD) } else { limit };
+        let limit = if busy { limit.max(MAX_DELAY) } else { limit };
         let idle = millis((self.clock)()).saturating_sub(self.touched.load(Ordering::Relaxed));
         idle >= millis(limit)
     }
@@ -44,8 +44,8 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The system's clock that neither jumps nor stands still while the computer sleeps. In debug builds a test may let
-/// it run faster with `COFFER_TEST_CLOCK_SPEED`.
+/// The system's monotonic clock that also runs while the computer sleeps. In debug builds a test can speed it up with
+/// `COFFER_TEST_CLOCK_SPEED`.
 #[must_use]
 pub fn system_clock() -> Clock {
     let speed = super::test_hooks::clock_speed();
@@ -85,11 +85,11 @@ mod tests {
         assert!(!watch.is_due(TEN, false));
         minutes.store(10, Ordering::Relaxed);
         assert!(watch.is_due(TEN, false));
-        assert!(!watch.is_due(None, false), "never means never");
+        assert!(!watch.is_due(None, false), "no limit never locks");
     }
 
     #[test]
-    fn any_input_starts_the_time_again() {
+    fn an_input_restarts_the_idle_time() {
         let (watch, minutes) = watch();
         minutes.store(9, Ordering::Relaxed);
         watch.touch();
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_holds_the_lock_off_for_an_hour_at_most() {
+    fn a_transfer_delays_the_lock_for_at_most_an_hour() {
         let (watch, minutes) = watch();
         minutes.store(59, Ordering::Relaxed);
         assert!(!watch.is_due(TEN, true));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_clock_goes_on() {
+    fn the_system_clock_advances() {
         let clock = system_clock();
         let before = clock();
         assert!(clock() >= before && before > Duration::ZERO);

@@ -1,4 +1,4 @@
-//! What differs from system to system, or belongs to the process and not to the vault.
+//! Integration with the operating system, and the process itself.
 
 pub mod clipboard;
 pub mod crash;
@@ -6,7 +6,7 @@ pub mod dialog;
 pub mod idle;
 pub mod process;
 pub mod screen;
+pub mod strings;
 pub(crate) mod test_hooks;
 pub mod tray;
 pub mod window;
-pub mod words;

@@ -1,6 +1,6 @@
-//! What the process denies others: core dumps, debuggers and remote control of its web view.
+//! Hardening of the process: no core dumps, no debuggers, no remote control of its web view.
 
-/// Variables with which somebody could drive or look into the web view, or answer the program's dialogs.
+/// Environment variables that let others control or inspect the web view, or answer the program's dialogs.
 #[cfg(any(not(debug_assertions), test))]
 const REFUSED: &[&str] = &[
     "TAURI_AUTOMATION",
@@ -17,7 +17,7 @@ const REFUSED: &[&str] = &[
     "GTK3_MODULES",
 ];
 
-/// Forbids core dumps and attaching to this process. A refusal by the system is no reason not to start.
+/// Forbids core dumps and attaching to this process. A refusal by the system is ignored.
 #[cfg(target_os = "linux")]
 pub fn harden() {
     use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
@@ -25,15 +25,15 @@ pub fn harden() {
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
-/// Forbids core dumps and attaching to this process, where the system is known.
+/// Does nothing on this system.
 #[cfg(not(target_os = "linux"))]
 pub fn harden() {}
 
-/// Starts the program anew without the refused variables if one is set: the web view reads them by itself, and a
-/// process cannot safely change its own environment. Returns only when there is nothing to remove.
+/// Restarts the program without the refused variables if one is set: the web view reads them itself, and a process cannot
+/// safely change its own environment. Returns only if none is set.
 ///
 /// # Errors
-/// When the new start fails; the program must not go on then.
+/// If the restart fails; the program must then end.
 #[cfg(not(debug_assertions))]
 pub fn refuse_remote_control() -> std::io::Result<()> {
     let set: Vec<&str> = refused_of(|name| std::env::var_os(name).is_some());
@@ -45,10 +45,10 @@ pub fn refuse_remote_control() -> std::io::Result<()> {
     for name in set {
         command.env_remove(name);
     }
-    start_instead(command)
+    restart(command)
 }
 
-/// Debug builds are driven by tests.
+/// Does nothing in debug builds, which are controlled by tests.
 #[cfg(debug_assertions)]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as in release builds")]
 pub const fn refuse_remote_control() -> std::io::Result<()> {
@@ -56,12 +56,12 @@ pub const fn refuse_remote_control() -> std::io::Result<()> {
 }
 
 #[cfg(all(unix, not(debug_assertions)))]
-fn start_instead(mut command: std::process::Command) -> std::io::Result<()> {
+fn restart(mut command: std::process::Command) -> std::io::Result<()> {
     Err(std::os::unix::process::CommandExt::exec(&mut command))
 }
 
 #[cfg(all(not(unix), not(debug_assertions)))]
-fn start_instead(mut command: std::process::Command) -> std::io::Result<()> {
+fn restart(mut command: std::process::Command) -> std::io::Result<()> {
     let status = command.status()?;
     std::process::exit(status.code().unwrap_or(1));
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn automation_and_inspector_variables_are_refused_and_others_kept() {
+    fn automation_and_inspector_variables_are_refused() {
         let set = ["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER", "HOME", "DISPLAY"];
         assert_eq!(
             refused_of(|name| set.contains(&name)),

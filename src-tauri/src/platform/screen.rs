@@ -1,39 +1,40 @@
-//! Notices that the computer goes to sleep or its screen is locked.
+//! Detects that the computer goes to sleep or its screen is locked.
 
-/// What happened outside.
+/// An event at which the vault may lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Away {
+pub enum SuspendEvent {
     /// The computer is about to sleep.
     Sleep,
     /// The screen was locked.
     ScreenLock,
 }
 
-/// Told of it on a thread that may wait; the computer sleeps only after it has returned.
-pub type Told = std::sync::Arc<dyn Fn(Away) + Send + Sync>;
+/// Receives the events on a thread that may block; the computer sleeps only after it has returned.
+pub type Callback = std::sync::Arc<dyn Fn(SuspendEvent) + Send + Sync>;
 
-/// Starts watching. A system without the services that tell is left unwatched.
+/// Starts watching, where the system has a service for it.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the system gives no thread.
 #[cfg(not(target_os = "linux"))]
-pub fn watch(_told: &Told) -> std::io::Result<()> {
+pub fn watch(_callback: &Callback) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Starts watching. A system without the services that tell is left unwatched.
+/// Starts watching, where the system has a service for it.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the system gives no thread.
 #[cfg(target_os = "linux")]
-pub fn watch(told: &Told) -> std::io::Result<()> {
+pub fn watch(callback: &Callback) -> std::io::Result<()> {
     use linux::{watch_login, watch_screen_saver};
-    for (name, watch) in
-        [("login-watch", watch_login as fn(&Told) -> zbus::Result<()>), ("screen-watch", watch_screen_saver)]
-    {
-        let told = Told::clone(told);
-        // No bus, or one that went away: nothing more will be told, and the idle lock remains.
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || watch(&told).is_ok())?;
+    for (name, watch) in [
+        ("login-watch", watch_login as fn(&Callback) -> zbus::Result<()>),
+        ("screen-watch", watch_screen_saver),
+    ] {
+        let callback = Callback::clone(callback);
+        // Without a bus, or after it went away, there are no events, and the idle lock remains.
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || watch(&callback).is_ok())?;
     }
     Ok(())
 }
@@ -45,7 +46,7 @@ mod linux {
     use zbus::zvariant::{OwnedFd, OwnedObjectPath};
     use zbus::{MatchRule, Message};
 
-    use super::{Away, Told};
+    use super::{Callback, SuspendEvent};
 
     const LOGIN: &str = "org.freedesktop.login1";
     const LOGIN_PATH: &str = "/org/freedesktop/login1";
@@ -53,36 +54,38 @@ mod linux {
     const LOGIN_SESSION: &str = "org.freedesktop.login1.Session";
 
     /// Watches logind: `PrepareForSleep`, and `Lock` of the session this program runs in.
-    pub(super) fn watch_login(told: &Told) -> zbus::Result<()> {
+    pub(super) fn watch_login(callback: &Callback) -> zbus::Result<()> {
         let bus = Connection::system()?;
         let own_session = own_session(&bus).ok();
         let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIN)?.build();
         let signals = MessageIterator::for_match_rule(rule, &bus, None)?;
-        // While this is held, sleep waits (some seconds at most) until the vault is locked.
-        let mut hold = hold_off_sleep(&bus).ok();
+        // While this is held, sleep is delayed (by some seconds at most) until the vault is locked.
+        let mut inhibitor = inhibit_sleep(&bus).ok();
         for signal in signals {
             let signal = signal?;
             match (interface(&signal).as_str(), member(&signal).as_str()) {
                 (LOGIN_MANAGER, "PrepareForSleep") if first_flag(&signal) == Some(true) => {
-                    told(Away::Sleep);
-                    drop(hold.take());
+                    callback(SuspendEvent::Sleep);
+                    drop(inhibitor.take());
                 }
-                (LOGIN_MANAGER, "PrepareForSleep") => hold = hold_off_sleep(&bus).ok(),
-                (LOGIN_SESSION, "Lock") if is_own(&signal, own_session.as_ref()) => told(Away::ScreenLock),
+                (LOGIN_MANAGER, "PrepareForSleep") => inhibitor = inhibit_sleep(&bus).ok(),
+                (LOGIN_SESSION, "Lock") if is_own(&signal, own_session.as_ref()) => {
+                    callback(SuspendEvent::ScreenLock);
+                }
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Watches the desktop's screen saver, by whichever of its names the desktop speaks.
-    pub(super) fn watch_screen_saver(told: &Told) -> zbus::Result<()> {
+    /// Watches the desktop's screen saver, under any of its interface names.
+    pub(super) fn watch_screen_saver(callback: &Callback) -> zbus::Result<()> {
         let bus = Connection::session()?;
         let rule = MatchRule::builder().msg_type(Type::Signal).member("ActiveChanged")?.build();
         for signal in MessageIterator::for_match_rule(rule, &bus, None)? {
             let signal = signal?;
             if interface(&signal).ends_with(".ScreenSaver") && first_flag(&signal) == Some(true) {
-                told(Away::ScreenLock);
+                callback(SuspendEvent::ScreenLock);
             }
         }
         Ok(())
@@ -95,7 +98,7 @@ mod linux {
             .deserialize()
     }
 
-    fn hold_off_sleep(bus: &Connection) -> zbus::Result<OwnedFd> {
+    fn inhibit_sleep(bus: &Connection) -> zbus::Result<OwnedFd> {
         let what = ("sleep", "Coffer", "The vault is locked first", "delay");
         bus.call_method(Some(LOGIN), LOGIN_PATH, Some(LOGIN_MANAGER), "Inhibit", &what)?.body().deserialize()
     }

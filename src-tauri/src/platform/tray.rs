@@ -1,18 +1,18 @@
-//! The icon in the desktop's status area: dim while locked, with a menu to show, lock and quit.
+//! The tray icon: dimmed while locked, with a menu to show the window, lock and quit.
 
 use tauri::image::Image;
 use tauri::menu::{MenuBuilder, MenuItem, MenuItemBuilder};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Wry};
 
-use super::words::Words;
+use super::strings::Strings;
 
-/// How much of the icon's strength is left while locked, in 255ths.
+/// The opacity of the icon while locked, in 255ths.
 const DIM: u16 = 110;
 
-/// What was chosen from the menu.
+/// An entry of the tray menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chosen {
+pub enum TrayAction {
     /// Show the window.
     Show,
     /// Lock.
@@ -21,7 +21,7 @@ pub enum Chosen {
     Quit,
 }
 
-/// The icon; it vanishes when this is dropped.
+/// The tray icon; it disappears when this is dropped.
 pub struct Tray {
     icon: TrayIcon,
     lock: MenuItem<Wry>,
@@ -33,37 +33,37 @@ impl Tray {
     /// Shows the icon, dimmed; `None` on a desktop without a status area.
     ///
     /// # Errors
-    /// When the desktop has one and refuses.
+    /// If the desktop has a status area and refuses.
     pub fn show(
         app: &AppHandle,
-        words: &Words,
-        chosen: impl Fn(&AppHandle, Chosen) + Send + Sync + 'static,
+        strings: &Strings,
+        on_action: impl Fn(&AppHandle, TrayAction) + Send + Sync + 'static,
     ) -> tauri::Result<Option<Self>> {
         let (true, Some(unlocked)) = (has_status_area(), app.default_window_icon()) else { return Ok(None) };
         let unlocked = unlocked.clone().to_owned();
         let locked = dimmed(&unlocked);
-        let lock = MenuItemBuilder::with_id("lock", words.lock).enabled(false).build(app)?;
+        let lock = MenuItemBuilder::with_id("lock", strings.lock).enabled(false).build(app)?;
         let menu = MenuBuilder::new(app)
-            .text("show", words.show)
+            .text("show", strings.show)
             .item(&lock)
             .separator()
-            .text("quit", words.quit)
+            .text("quit", strings.quit)
             .build()?;
         let icon = TrayIconBuilder::new()
             .icon(locked.clone())
             .tooltip("Coffer")
             .menu(&menu)
             .on_menu_event(move |app, event| match event.id().as_ref() {
-                "show" => chosen(app, Chosen::Show),
-                "lock" => chosen(app, Chosen::Lock),
-                "quit" => chosen(app, Chosen::Quit),
+                "show" => on_action(app, TrayAction::Show),
+                "lock" => on_action(app, TrayAction::Lock),
+                "quit" => on_action(app, TrayAction::Quit),
                 _ => {}
             })
             .build(app)?;
         Ok(Some(Self { icon, lock, locked, unlocked }))
     }
 
-    /// Shows whether the vault is open. An icon that cannot be changed is no reason to stop anything.
+    /// Shows whether the vault is open. A failure to change the icon is ignored.
     pub fn set_unlocked(&self, unlocked: bool) {
         let image = if unlocked { &self.unlocked } else { &self.locked };
         let _ = self.icon.set_icon(Some(image.clone()));
@@ -71,7 +71,7 @@ impl Tray {
     }
 }
 
-/// The same picture with less strength.
+/// The same picture with less opacity.
 fn dimmed(image: &Image<'_>) -> Image<'static> {
     let mut rgba = image.rgba().to_vec();
     for pixel in rgba.chunks_exact_mut(4) {
@@ -82,7 +82,7 @@ fn dimmed(image: &Image<'_>) -> Image<'static> {
     Image::new_owned(rgba, image.width(), image.height())
 }
 
-/// Whether the desktop shows status icons: asked on the bus, so that their library is not even loaded elsewhere.
+/// Whether the desktop shows status icons. Asked over D-Bus, so that their library is loaded only where it is used.
 #[cfg(target_os = "linux")]
 fn has_status_area() -> bool {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
@@ -94,7 +94,7 @@ fn has_status_area() -> bool {
     ask().unwrap_or(false)
 }
 
-/// Whether the desktop shows status icons: all others do.
+/// True: other systems show status icons.
 #[cfg(not(target_os = "linux"))]
 const fn has_status_area() -> bool {
     true
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dimming_keeps_the_colours_and_weakens_only_the_strength() {
+    fn dimming_changes_only_the_opacity() {
         let dim = dimmed(&Image::new_owned(vec![10, 20, 30, 255, 40, 50, 60, 0], 2, 1));
         assert_eq!(dim.rgba(), [10, 20, 30, 110, 40, 50, 60, 0]);
         assert_eq!((dim.width(), dim.height()), (2, 1));

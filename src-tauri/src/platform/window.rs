@@ -1,4 +1,4 @@
-//! The main window: it shows the embedded interface and goes nowhere else.
+//! The main window: it shows the embedded interface and navigates nowhere else.
 
 use tauri::webview::{NewWindowResponse, PermissionResponse};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -11,13 +11,13 @@ pub const MAIN: &str = "main";
 /// Opens the main window.
 ///
 /// # Errors
-/// When the system's web view cannot be started.
+/// If the system's web view cannot be started.
 pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Coffer")
         .inner_size(1280.0, 800.0)
         .min_inner_size(760.0, 520.0)
-        // Nothing the web view keeps is written to disk.
+        // The web view writes nothing to disk.
         .incognito(!test_hooks::web_view_is_driven())
         .devtools(cfg!(debug_assertions))
         .general_autofill_enabled(false)
@@ -31,7 +31,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     Ok(window)
 }
 
-/// The main window, while there is one.
+/// The main window, if it is open.
 pub fn main(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(MAIN)
 }
@@ -49,16 +49,16 @@ pub fn show(app: &AppHandle) {
 fn is_own(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
-        // What the interface is served under where the web view knows no schemes of one's own.
+        // The address of the interface where the web view supports no custom schemes.
         "http" | "https" => cfg!(windows) && url.host_str() == Some("tauri.localhost"),
         _ => false,
     }
 }
 
-/// Ends the process that drew the interface, with everything it has seen, and loads the interface into a new one.
+/// Ends the web process, with everything in its memory, and loads the interface into a new one.
 ///
 /// # Errors
-/// When the window is gone.
+/// If the window no longer exists.
 #[cfg(target_os = "linux")]
 pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::WebViewExt as _;
@@ -72,16 +72,16 @@ pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// Loads the interface anew; ending the process itself is left to the system's web view here.
+/// Reloads the interface; this system's web view decides when its process ends.
 ///
 /// # Errors
-/// When the window is gone.
+/// If the window no longer exists.
 #[cfg(not(target_os = "linux"))]
 pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
     window.reload()
 }
 
-/// A web process that dies by itself is replaced; what was open stays open in this process.
+/// Reloads the interface when the web process crashes; the vault stays open in this process.
 #[cfg(target_os = "linux")]
 fn restart_after_a_crash(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};

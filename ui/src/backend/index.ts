@@ -67,7 +67,7 @@ const fileDialogCommands = new Set<CommandName>([
   'import_pick',
   'kit_save',
   'profile_move',
-  'profile_take_in',
+  'profile_add_existing',
   'recovery_save',
   'restore_pick',
 ]);

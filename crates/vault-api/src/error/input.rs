@@ -1,9 +1,9 @@
-//! The second half of the table: for what is not acceptable in a form, which part it is and what is expected.
+//! The sentences of `invalid_input`: which part is not acceptable, and what is expected.
 
+use super::problem::InputProblem;
 use super::table::ErrorText;
-use crate::views::InputProblem;
 
-/// The texts of a problem. `{n}` stands for its number as people write it, `{bytes}` for the number as an amount of data.
+/// Returns the texts of a problem. `{n}` stands for its number, `{bytes}` for the number as an amount of data.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one table in one place")]
 pub const fn input_text(problem: InputProblem) -> ErrorText {
@@ -19,11 +19,8 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::PasswordLong => ErrorText {
-            en: ["This password is longer than can be used.", "Choose one of at most {n} characters."],
-            de: [
-                "Dieses Passwort ist länger, als sich verwenden lässt.",
-                "Wähle eines mit höchstens {n} Zeichen.",
-            ],
+            en: ["This password is too long.", "Choose one of at most {n} characters."],
+            de: ["Dieses Passwort ist zu lang.", "Wähle eines mit höchstens {n} Zeichen."],
         },
         InputProblem::TitleMissing => ErrorText {
             en: ["An item needs a title.", "Type one in the first field of the form."],
@@ -77,9 +74,73 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Nichts wurde verändert. Verteile sie auf mehrere Einträge.",
             ],
         },
+        InputProblem::PastValuesTooMany => ErrorText {
+            en: ["A field has too many earlier values.", "Nothing was changed. There is room for {n}."],
+            de: ["Ein Feld hat zu viele frühere Werte.", "Nichts wurde verändert. Platz ist für {n}."],
+        },
+        InputProblem::SupersededTooMany => ErrorText {
+            en: [
+                "The item was edited in two places too often.",
+                "There is room for {n} replaced values. Open the item and dismiss them.",
+            ],
+            de: [
+                "Der Eintrag wurde zu oft an zwei Orten bearbeitet.",
+                "Platz ist für {n} ersetzte Werte. Öffne den Eintrag und verwirf sie.",
+            ],
+        },
+        InputProblem::FileNameLong => ErrorText {
+            en: [
+                "The name or the type of a file is too long.",
+                "There is room for about {n} letters. Rename the file and add it again.",
+            ],
+            de: [
+                "Der Name oder der Typ einer Datei ist zu lang.",
+                "Platz ist für etwa {n} Buchstaben. Benenne die Datei um und füge sie noch einmal hinzu.",
+            ],
+        },
+        InputProblem::PasskeysTooMany => ErrorText {
+            en: [
+                "An item has room for {n} passkeys.",
+                "Nothing was changed. Spread them over several items.",
+            ],
+            de: [
+                "Ein Eintrag fasst {n} Passkeys.",
+                "Nichts wurde verändert. Verteile sie auf mehrere Einträge.",
+            ],
+        },
+        InputProblem::PasskeyLong => ErrorText {
+            en: [
+                "The key, the id, the site or the user of a passkey is too long.",
+                "There is room for {n} bytes. Create a new passkey at the website.",
+            ],
+            de: [
+                "Der Schlüssel, die Kennung, die Website oder der Benutzer eines Passkeys ist zu lang.",
+                "Platz ist für {n} Byte. Lege auf der Website einen neuen Passkey an.",
+            ],
+        },
+        InputProblem::DeviceNameLong => ErrorText {
+            en: [
+                "The name of this computer is too long.",
+                "There is room for about {n} letters. Shorten it in the system settings.",
+            ],
+            de: [
+                "Der Name dieses Computers ist zu lang.",
+                "Platz ist für etwa {n} Buchstaben. Kürze ihn in den Systemeinstellungen.",
+            ],
+        },
+        InputProblem::NewerDataLarge => ErrorText {
+            en: [
+                "This item contains too much data of a newer version of Coffer.",
+                "Nothing was changed. Edit it with the newest version.",
+            ],
+            de: [
+                "Dieser Eintrag enthält zu viele Daten einer neueren Version von Coffer.",
+                "Nichts wurde verändert. Bearbeite ihn mit der neuesten Version.",
+            ],
+        },
         InputProblem::ItemLarge => ErrorText {
             en: [
-                "All that is in this item together is too large.",
+                "The item is too large as a whole.",
                 "There is room for {bytes}. Longer texts can be attached as files.",
             ],
             de: [
@@ -93,7 +154,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::FormMismatch => ErrorText {
             en: [
-                "This form does not fit the item that it is for.",
+                "This form does not match its item.",
                 "Nothing was changed. Close the form and open the item again.",
             ],
             de: [
@@ -102,7 +163,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::DocumentNeedsFile => ErrorText {
-            en: ["A document cannot be without its file.", "Put the whole document into the trash instead."],
+            en: ["A document cannot be without its file.", "Move the whole document to the trash instead."],
             de: [
                 "Ein Dokument kann nicht ohne seine Datei sein.",
                 "Lege stattdessen das ganze Dokument in den Papierkorb.",
@@ -114,7 +175,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::TemplateOfDocument => ErrorText {
             en: [
-                "A document cannot be a template, for it is a file.",
+                "A document cannot be a template, because it is a file.",
                 "Make a template of an item of another type.",
             ],
             de: [
@@ -140,13 +201,10 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::FolderIntoItself => ErrorText {
-            en: [
-                "A folder cannot be moved into itself.",
-                "Nothing was changed. Choose another place for it.",
-            ],
+            en: ["A folder cannot be moved into itself.", "Nothing was changed. Choose another folder."],
             de: [
                 "Ein Ordner lässt sich nicht in sich selbst verschieben.",
-                "Nichts wurde verändert. Wähle einen anderen Platz.",
+                "Nichts wurde verändert. Wähle einen anderen Ordner.",
             ],
         },
         InputProblem::TagName => ErrorText {
@@ -163,16 +221,16 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         InputProblem::VaultLook => ErrorText {
             en: [
                 "A vault in the list needs a name of at most 100 characters, on one line.",
-                "Choose its colour and its sign from what is offered.",
+                "Choose its colour and icon from those offered.",
             ],
             de: [
                 "Ein Tresor in der Liste braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
-                "Wähle Farbe und Zeichen aus dem, was angeboten wird.",
+                "Wähle Farbe und Symbol aus der Auswahl.",
             ],
         },
         InputProblem::VaultsTooMany => ErrorText {
             en: [
-                "There are as many vaults as fit into one profile.",
+                "A profile has no room for more vaults.",
                 "Delete one that is not needed, or use folders and tags.",
             ],
             de: [
@@ -209,17 +267,20 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::FileKinds => ErrorText {
             en: [
-                "That is not how kinds of files are written.",
+                "This is not a valid type of file.",
                 "Write video/* or application/zip, at most 100 of them.",
             ],
             de: [
-                "So werden Arten von Dateien nicht geschrieben.",
+                "Das ist kein gültiger Dateityp.",
                 "Schreibe video/* oder application/zip, höchstens 100 davon.",
             ],
         },
         InputProblem::NobodyToAsk => ErrorText {
-            en: ["This program cannot ask about stolen passwords.", "Check without them."],
-            de: ["Dieses Programm kann nicht nach gestohlenen Passwörtern fragen.", "Prüfe ohne sie."],
+            en: ["This program cannot check for breached passwords.", "Check without this option."],
+            de: [
+                "Dieses Programm kann nicht nach gestohlenen Passwörtern suchen.",
+                "Prüfe ohne diese Option.",
+            ],
         },
         InputProblem::GeneratorLength => ErrorText {
             en: ["That length is out of range.", "Choose one with the slider."],
@@ -227,8 +288,8 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::GeneratedLong => ErrorText {
             en: [
-                "This text is too long to be kept with what the generator made.",
-                "It was not kept there. Nothing else was changed.",
+                "This text is too long for the history of the generator.",
+                "It was not stored there. Nothing else was changed.",
             ],
             de: [
                 "Dieser Text ist zu lang für den Verlauf des Generators.",
@@ -263,14 +324,14 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::PictureSize => ErrorText {
-            en: ["Pictures of this size are not made.", "The file itself can be saved."],
-            de: ["Bilder dieser Größe werden nicht gezeichnet.", "Die Datei selbst lässt sich speichern."],
+            en: ["Pictures of this size are not supported.", "The file itself can be saved."],
+            de: ["Bilder dieser Größe werden nicht unterstützt.", "Die Datei selbst lässt sich speichern."],
         },
         InputProblem::KeyElsewhere => ErrorText {
-            en: ["Only an SSH key takes a key.", "Begin a new item of that type."],
+            en: ["Only an item of the type SSH key can store a key.", "Create a new item of that type."],
             de: [
-                "Nur ein SSH-Schlüssel nimmt einen Schlüssel auf.",
-                "Beginne einen neuen Eintrag dieser Art.",
+                "Nur ein Eintrag der Art SSH-Schlüssel kann einen Schlüssel aufnehmen.",
+                "Lege einen neuen Eintrag dieser Art an.",
             ],
         },
         InputProblem::FilesAtOnce => ErrorText {
@@ -299,8 +360,8 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::FileAboveLimit => ErrorText {
             en: [
-                "This vault takes files of at most {bytes}.",
-                "It was not added. Add it to a vault that takes more, or split it.",
+                "This vault accepts files of at most {bytes}.",
+                "It was not added. Add it to a vault that accepts more, or split it.",
             ],
             de: [
                 "Dieser Tresor nimmt Dateien bis {bytes}.",
@@ -309,8 +370,8 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::FileKindRefused => ErrorText {
             en: [
-                "This vault does not take files of this kind.",
-                "It was not added. Add it to a vault that takes them.",
+                "This vault does not accept files of this type.",
+                "It was not added. Add it to a vault that accepts them.",
             ],
             de: [
                 "Dieser Tresor nimmt Dateien dieser Art nicht.",
@@ -318,10 +379,10 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::FileExists => ErrorText {
-            en: ["A file of that name exists already.", "It was left as it is. Choose another name."],
+            en: ["A file of that name already exists.", "It was not changed. Choose another name."],
             de: [
                 "Eine Datei dieses Namens gibt es schon.",
-                "Sie blieb, wie sie ist. Wähle einen anderen Namen.",
+                "Sie wurde nicht verändert. Wähle einen anderen Namen.",
             ],
         },
         InputProblem::CodesToShow => ErrorText {
@@ -360,7 +421,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         },
         InputProblem::DraftLarge => ErrorText {
             en: [
-                "What is in this form is too large to be kept as a draft.",
+                "This form is too large for a draft.",
                 "Shorten it, or save the item and attach long texts as files.",
             ],
             de: [

@@ -1,8 +1,9 @@
-//! The table itself. The page `docs/errors.md` and what the interface shows are made from it.
+//! The sentences of each error code in all languages. `docs/errors.md` and the texts of the interface are generated from
+//! this table.
 
-use crate::views::ErrorCode;
+use super::code::ErrorCode;
 
-/// What a person is told of a code: what happened, and then what became of their things and what to do.
+/// The texts of a code in each language: what happened, and then the consequence and what to do.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorText {
     /// In English.
@@ -11,7 +12,7 @@ pub struct ErrorText {
     pub de: [&'static str; 2],
 }
 
-/// The texts of a code. None holds a secret, a path or the jargon of a library.
+/// Returns the texts of a code. None contains a secret, a path or a term of a library.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one table in one place")]
 pub const fn error_text(code: ErrorCode) -> ErrorText {
@@ -48,11 +49,11 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             de: ["Zu viele falsche Passwörter.", "Warte einen Moment und versuche es dann noch einmal."],
         },
         ErrorCode::SecretKeyMissing => ErrorText {
-            en: ["This computer no longer holds the Secret Key.", "Type it from your Emergency Kit."],
+            en: ["The Secret Key is no longer stored on this computer.", "Type it from your Emergency Kit."],
             de: ["Dieser Computer hat den Secret Key nicht mehr.", "Tippe ihn von deinem Notfallblatt ab."],
         },
         ErrorCode::SecretKeyMistyped => ErrorText {
-            en: ["The Secret Key has a typing slip.", "Compare it with your Emergency Kit."],
+            en: ["The Secret Key contains a typing error.", "Compare it with your Emergency Kit."],
             de: ["Im Secret Key steckt ein Tippfehler.", "Vergleiche ihn mit deinem Notfallblatt."],
         },
         ErrorCode::KitGroupWrong => ErrorText {
@@ -72,17 +73,17 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::KitOfAnother => ErrorText {
             en: [
                 "This is not the Secret Key of this profile.",
-                "It may be of another one, or an old one. Save the Emergency Kit anew.",
+                "It may belong to another profile or be outdated. Save the Emergency Kit again.",
             ],
             de: [
                 "Das ist nicht der Secret Key dieses Profils.",
-                "Vielleicht ist er von einem anderen oder ein alter. Speichere das Notfallblatt neu.",
+                "Vielleicht gehört er zu einem anderen Profil oder ist veraltet. Speichere das Notfallblatt neu.",
             ],
         },
         ErrorCode::RecoveryCodeMistyped => ErrorText {
             en: [
-                "The recovery code has a typing slip.",
-                "It begins with R1. Compare it with your page, group by group.",
+                "The recovery code contains a typing error.",
+                "It begins with R1. Compare it with your printed page, group by group.",
             ],
             de: [
                 "Im Wiederherstellungscode steckt ein Tippfehler.",
@@ -110,10 +111,10 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
         },
         ErrorCode::KeysChanged => ErrorText {
-            en: ["The keys were changed meanwhile.", "Nothing was changed now. Begin again."],
+            en: ["The keys were changed in the meantime.", "Nothing was changed this time. Start again."],
             de: [
                 "Die Schlüssel wurden inzwischen gewechselt.",
-                "Jetzt wurde nichts verändert. Beginne noch einmal.",
+                "Diesmal wurde nichts verändert. Beginne noch einmal.",
             ],
         },
         ErrorCode::WrongPin => ErrorText {
@@ -129,15 +130,15 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             de: ["Eine PIN hat mindestens sechs Zeichen.", "Wähle eine längere."],
         },
         ErrorCode::PlaceUnfit => ErrorText {
-            en: ["This folder cannot take the profile.", "Nothing was changed. Choose another one."],
+            en: ["This folder is not suitable for the profile.", "Nothing was changed. Choose another one."],
             de: [
-                "Dieser Ordner kann das Profil nicht aufnehmen.",
+                "Dieser Ordner eignet sich nicht für das Profil.",
                 "Nichts wurde verändert. Wähle einen anderen.",
             ],
         },
         ErrorCode::PlaceTaken => ErrorText {
             en: [
-                "There is something of that name already, or the profile is known from another folder.",
+                "A file or folder of that name already exists there, or the profile is known from another folder.",
                 "Nothing was changed. Choose another folder.",
             ],
             de: [
@@ -147,16 +148,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::CopyDiffers => ErrorText {
             en: [
-                "The copy does not read back as it was written.",
-                "The profile is where it was. The disk may be failing: choose another one.",
+                "The copy differs from the original.",
+                "The profile stays where it was. The disk may be failing: choose another one.",
             ],
             de: [
-                "Die Kopie liest sich nicht so, wie sie geschrieben wurde.",
-                "Das Profil ist, wo es war. Vielleicht ist der Datenträger defekt: Wähle einen anderen.",
+                "Die Kopie weicht vom Original ab.",
+                "Das Profil bleibt, wo es war. Vielleicht ist der Datenträger defekt: Wähle einen anderen.",
             ],
         },
         ErrorCode::NameDiffers => ErrorText {
-            en: ["This is not the name of the profile.", "Nothing was deleted. Type it in full."],
+            en: ["This is not the name of the profile.", "Nothing was deleted. Type the full name."],
             de: ["Das ist nicht der Name des Profils.", "Nichts wurde gelöscht. Gib ihn vollständig ein."],
         },
         ErrorCode::PasswordTooWeak => ErrorText {
@@ -206,7 +207,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::NothingReadable => ErrorText {
             en: [
                 "Nothing in the database of this profile can be read any more.",
-                "It was left untouched. Only a backup brings its items back.",
+                "It was left untouched. Its items can only be restored from a backup.",
             ],
             de: [
                 "In der Datenbank dieses Profils lässt sich nichts mehr lesen.",
@@ -226,7 +227,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
         },
         ErrorCode::ProfileReadOnly => ErrorText {
-            en: ["This profile is open for reading only.", "What you see is complete; nothing was changed."],
+            en: ["This profile is open read-only.", "What you see is complete; nothing was changed."],
             de: [
                 "Dieses Profil ist nur zum Lesen geöffnet.",
                 "Was du siehst, ist vollständig; nichts wurde verändert.",
@@ -241,7 +242,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::DiskReadOnly => ErrorText {
             en: [
-                "This disk or folder cannot be written.",
+                "This disk or folder is not writable.",
                 "Nothing was changed. Check its permissions and try again.",
             ],
             de: [
@@ -260,12 +261,12 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
         },
         ErrorCode::NotFound => ErrorText {
-            en: ["This is no longer there.", "It may have been deleted or changed meanwhile."],
+            en: ["This no longer exists.", "It may have been deleted or changed in the meantime."],
             de: ["Das gibt es nicht mehr.", "Vielleicht wurde es inzwischen gelöscht oder geändert."],
         },
         ErrorCode::InvalidInput => ErrorText {
-            en: ["Something in the form is not acceptable.", "Nothing was lost. Check what you typed."],
-            de: ["Etwas im Formular ist so nicht möglich.", "Nichts ging verloren. Prüfe deine Eingaben."],
+            en: ["Part of the input is not valid.", "Nothing was lost. Check what you typed."],
+            de: ["Eine Angabe ist so nicht möglich.", "Nichts ging verloren. Prüfe deine Eingaben."],
         },
         ErrorCode::CodeInvalid => ErrorText {
             en: [
@@ -279,12 +280,12 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::SshKeyUnreadable => ErrorText {
             en: [
-                "This is not a private SSH key that Coffer knows, or it is damaged.",
-                "Nothing was changed. Choose the private key, in the form of OpenSSH, OpenSSL or PuTTY.",
+                "This is not a private SSH key that Coffer supports, or it is damaged.",
+                "Nothing was changed. Choose the private key, in OpenSSH, OpenSSL or PuTTY format.",
             ],
             de: [
-                "Das ist kein privater SSH-Schlüssel, den Coffer kennt, oder er ist beschädigt.",
-                "Nichts wurde geändert. Wähle den privaten Schlüssel in der Form von OpenSSH, OpenSSL oder PuTTY.",
+                "Das ist kein privater SSH-Schlüssel, den Coffer lesen kann, oder er ist beschädigt.",
+                "Nichts wurde verändert. Wähle den privaten Schlüssel im Format von OpenSSH, OpenSSL oder PuTTY.",
             ],
         },
         ErrorCode::PassphraseNeeded => ErrorText {
@@ -306,8 +307,8 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::Conflict => ErrorText {
             en: [
-                "This item was changed elsewhere meanwhile.",
-                "What you typed is kept. Look at the newer version, then save again.",
+                "This item was changed elsewhere in the meantime.",
+                "Your input is kept. Look at the newer version, then save again.",
             ],
             de: [
                 "Dieser Eintrag wurde inzwischen anderswo geändert.",
@@ -316,16 +317,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::ImportUnreadable => ErrorText {
             en: [
-                "This is not an export that Coffer knows, or it is malformed.",
+                "This is not an export that Coffer supports, or it is malformed.",
                 "Nothing was imported. Export it again as plain JSON or CSV.",
             ],
             de: [
-                "Das ist kein Export, den Coffer kennt, oder er ist fehlerhaft.",
+                "Das ist kein Export, den Coffer lesen kann, oder er ist fehlerhaft.",
                 "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
             ],
         },
         ErrorCode::ImportTooLarge => ErrorText {
-            en: ["This file is larger or deeper than any real export.", "Nothing was imported."],
+            en: ["This file is larger or more deeply nested than a real export.", "Nothing was imported."],
             de: [
                 "Diese Datei ist größer oder tiefer verschachtelt als jeder echte Export.",
                 "Nichts wurde übernommen.",
@@ -344,7 +345,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::DocumentDamaged => ErrorText {
             en: [
                 "This document failed its check and was not written.",
-                "No partial file was left. Take it out of a backup.",
+                "No partial file was left behind. Restore it from a backup.",
             ],
             de: [
                 "Dieses Dokument hat die Prüfung nicht bestanden und wurde nicht geschrieben.",
@@ -354,17 +355,17 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::NoPicture => ErrorText {
             en: [
                 "There is no preview of this file.",
-                "It is of another kind, too large, or cannot be drawn. The file itself can be saved.",
+                "Its type is not supported, it is too large, or it cannot be drawn. The file itself can be saved.",
             ],
             de: [
                 "Von dieser Datei gibt es keine Vorschau.",
-                "Sie ist von anderer Art, zu groß oder lässt sich nicht darstellen. Die Datei selbst lässt sich speichern.",
+                "Ihr Typ wird nicht unterstützt, sie ist zu groß oder lässt sich nicht darstellen. Speichern lässt sie sich.",
             ],
         },
         ErrorCode::ProfileExists => ErrorText {
             en: [
-                "The profile of this backup is on this computer already; it is never overwritten.",
-                "Unlock it and take single items out of the backup under Settings, Backups.",
+                "The profile of this backup is already on this computer; it is never overwritten.",
+                "Unlock it and restore single items from the backup under Settings, Backups.",
             ],
             de: [
                 "Das Profil dieser Sicherung ist schon auf diesem Computer; es wird nie überschrieben.",
@@ -390,8 +391,8 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::BackupOtherProfile => ErrorText {
             en: [
-                "This backup is of another profile, or from before the keys of this one were changed.",
-                "Nothing was changed. It can still be restored whole, with the password and Kit of its day.",
+                "This backup belongs to another profile, or was made before the keys of this one were changed.",
+                "Nothing was changed. It can be restored as a whole, with the password and Emergency Kit of that time.",
             ],
             de: [
                 "Diese Sicherung gehört zu einem anderen Profil oder ist älter als die Schlüssel dieses Profils.",
@@ -401,18 +402,18 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::BackupDamaged => ErrorText {
             en: [
-                "This backup is damaged: it is not as it was written.",
-                "Nothing of it was used. Choose another one, and make a new one soon.",
+                "This backup is damaged.",
+                "Nothing was restored from it. Choose another one, and make a new backup soon.",
             ],
             de: [
-                "Diese Sicherung ist beschädigt: Sie ist nicht mehr so, wie sie geschrieben wurde.",
+                "Diese Sicherung ist beschädigt.",
                 "Nichts daraus wurde verwendet. Nimm eine andere und mach bald eine neue.",
             ],
         },
         ErrorCode::BackupLeftOut => ErrorText {
             en: [
-                "This document was left out of the backup, and the profile does not have it any more.",
-                "Look for it in a backup that was made with all documents.",
+                "This document was left out of the backup, and the profile no longer has it.",
+                "Look for it in a backup with all documents.",
             ],
             de: [
                 "Dieses Dokument fehlt in der Sicherung, und auch das Profil hat es nicht mehr.",
@@ -421,28 +422,28 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::BackupFolderMissing => ErrorText {
             en: [
-                "The folder for automatic backups is not there.",
+                "The folder for automatic backups cannot be found.",
                 "Connect its disk, or choose another folder under Settings, Backups.",
             ],
             de: [
-                "Der Ordner für automatische Sicherungen ist nicht da.",
+                "Der Ordner für automatische Sicherungen ist nicht zu finden.",
                 "Schließe den Datenträger an oder wähle unter Einstellungen, Sicherungen einen anderen Ordner.",
             ],
         },
         ErrorCode::GeneratorTooStrict => ErrorText {
             en: [
-                "These rules leave too little to choose from.",
-                "Ask for fewer of a kind, choose more kinds, or make it longer.",
+                "These rules leave too few choices.",
+                "Lower a minimum, allow more types of characters, or make it longer.",
             ],
             de: [
                 "Diese Regeln lassen zu wenig Auswahl.",
-                "Verlange weniger von einer Art, wähle mehr Arten oder mach es länger.",
+                "Verlange weniger von einer Art, erlaube mehr Arten von Zeichen oder mach es länger.",
             ],
         },
         ErrorCode::PictureUnreadable => ErrorText {
             en: [
                 "There is no QR code with a one-time code in this picture.",
-                "Take a PNG or JPEG picture that shows the whole code sharply, or paste the key as text.",
+                "Use a PNG or JPEG picture that shows the whole code sharply, or paste the key as text.",
             ],
             de: [
                 "In diesem Bild ist kein QR-Code mit einem Einmalcode zu lesen.",

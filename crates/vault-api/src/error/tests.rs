@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use ts_rs::TS;
 
+use super::input::input_text;
 use super::*;
 
-/// Every member of an enum, as the interface's own type lists them: none can be forgotten here.
+/// Every member of an enum, as the generated TypeScript type lists them, so that none is forgotten.
 fn all<T: TS + serde::de::DeserializeOwned>() -> Vec<(String, T)> {
     let list = T::inline(&ts_rs::Config::default());
     let names = list.split('|').map(|name| name.trim().trim_matches('"').to_owned());
@@ -27,7 +28,7 @@ fn problems() -> Vec<(String, InputProblem)> {
     all()
 }
 
-/// How source names every code and every problem.
+/// The name of every code and every problem in the source.
 fn in_source() -> Vec<String> {
     let codes = codes().into_iter().map(|(_, code)| format!("ErrorCode::{code:?}"));
     let problems = problems().into_iter().map(|(_, problem)| format!("InputProblem::{problem:?}"));
@@ -53,16 +54,15 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 const TESTS: &str = "#[cfg(test)]\nmod tests {";
 
 #[test]
-fn every_code_is_given_by_something() {
+fn every_code_is_returned_by_the_source() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files);
     sources(&root.join("../../src-tauri/src"), &mut files);
     let mut given = String::new();
     for path in files {
-        // What lists or describes codes does not give them.
-        let lists =
-            ["src/error/table.rs", "src/error/input.rs", "views/error.rs", "views/input.rs", "tests.rs"];
+        // These files list or describe codes and do not return them.
+        let lists = ["error/table.rs", "error/input.rs", "error/code.rs", "error/problem.rs", "tests.rs"];
         if lists.iter().any(|list| path.ends_with(list)) {
             continue;
         }
@@ -93,7 +93,7 @@ fn every_code_is_provoked_by_a_test() {
 }
 
 #[test]
-fn every_code_has_whole_sentences_in_each_language_and_no_two_say_the_same() {
+fn every_code_has_distinct_whole_sentences_in_each_language() {
     let (mut messages, mut german) = (BTreeSet::new(), BTreeSet::new());
     let codes = codes().into_iter().map(|(name, code)| (name, error_text(code)));
     let problems = problems().into_iter().map(|(name, problem)| (name, input_text(problem)));
@@ -103,7 +103,7 @@ fn every_code_has_whole_sentences_in_each_language_and_no_two_say_the_same() {
             assert!(sentence.starts_with(char::is_uppercase), "{name}: {sentence}");
             assert!(!sentence.contains("  ") && !sentence.contains('\n'), "{name}: {sentence}");
         }
-        // What one language counts the other does as well.
+        // Both languages contain the same placeholders.
         let marks = |text: [&str; 2]| ["{n}", "{bytes}"].map(|mark| text.concat().matches(mark).count());
         assert_eq!(marks(en), marks(de), "{name}");
         assert!(messages.insert(en[0]) && german.insert(de[0]), "{name}");
@@ -113,23 +113,24 @@ fn every_code_has_whole_sentences_in_each_language_and_no_two_say_the_same() {
     let [message, help] = error_text(ErrorCode::Locked).en;
     assert_eq!((view.message.as_str(), view.help.as_deref()), (message, Some(help)));
     let view = ErrorView::beyond(InputProblem::FileAboveLimit, 5_000_000);
-    assert_eq!(view.message, "This vault takes files of at most 5 MB.");
+    assert_eq!(view.message, "This vault accepts files of at most 5 MB.");
 }
 
 const PAGE: &str = "\
-# What can go wrong
+# Error codes
 
-Every failed call answers with one of these codes; the interface shows the sentences, never a message of a library.
-Made from `crates/vault-api/src/error/table.rs` by `cargo xtask bindings`.
+Every failed call returns one of these codes; the interface shows the sentences, never a message of a library.
+Generated from `crates/vault-api/src/error/table.rs` by `cargo xtask bindings`.
 
 | code | what happened | what to do | auf Deutsch |
 |---|---|---|---|
 ";
 
 const INPUT: &str = "
-## What is not acceptable in a form
+## Invalid input
 
-`invalid_input` names which part it is; the sentences are of that part. Made from `crates/vault-api/src/error/input.rs`.
+`invalid_input` names the part that is not acceptable, with sentences of its own. Generated from
+`crates/vault-api/src/error/input.rs`.
 
 | problem | what happened | what to do | auf Deutsch |
 |---|---|---|---|
@@ -161,17 +162,17 @@ fn typescript() -> String {
         file += "} as const;\n";
     };
     let codes = codes().into_iter().map(|(name, code)| (name, error_text(code))).collect();
-    table("What happened, and what to do, for every error code.", "ERRORS", codes);
+    table("What happened and what to do, for every error code.", "ERRORS", codes);
     let problems = problems().into_iter().map(|(name, problem)| (name, input_text(problem))).collect();
-    table("The same for every part of a form that is not acceptable.", "PROBLEMS", problems);
+    table("The same for every part of an input that is not acceptable.", "PROBLEMS", problems);
     file
 }
 
-/// Run by `cargo xtask bindings`, as the tests that write types.
+/// Run by `cargo xtask bindings`, like the tests that export types.
 #[test]
 fn export_bindings_error_texts() {
     let Some(folder) = std::env::var_os("TS_RS_EXPORT_DIR") else {
-        // By itself it only sees that the page is up to date.
+        // An ordinary test run only checks that the page is up to date.
         assert_eq!(include_str!("../../../../docs/errors.md"), page(), "run `cargo xtask bindings`");
         return;
     };

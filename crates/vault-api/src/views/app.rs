@@ -1,12 +1,16 @@
+//! The status of the program and its settings.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::error::ErrorView;
 
 /// The theme of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Theme {
-    /// As the system.
+    /// The system's.
     #[default]
     System,
     /// Always light.
@@ -20,7 +24,7 @@ pub enum Theme {
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Language {
-    /// As the system.
+    /// The system's.
     #[default]
     System,
     /// English.
@@ -29,31 +33,19 @@ pub enum Language {
     De,
 }
 
-/// How tightly lists are set.
+/// The density of lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Density {
-    /// With air.
+    /// Larger rows.
     #[default]
     Comfortable,
     /// More rows on a screen.
     Compact,
 }
 
-/// The paper the Emergency Kit is set on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum PaperSize {
-    /// ISO A4, 210 × 297 mm.
-    #[default]
-    A4,
-    /// US Letter, 8.5 × 11 in.
-    Letter,
-}
-
-/// Settings. Theme, language and density are known before unlocking; the others belong to the profile.
+/// The settings. Theme, language and density are readable before unlocking; the others belong to the profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SettingsView {
@@ -85,7 +77,7 @@ pub struct ProfileSummary {
     pub pin: bool,
 }
 
-/// Whether something is open.
+/// The state of the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 #[ts(export)]
@@ -100,17 +92,17 @@ pub enum SessionState {
         profile: ProfileSummary,
         /// Whether the Emergency Kit has been confirmed.
         kit_confirmed: bool,
-        /// Why the profile can only be read, if so.
+        /// Why the profile is read-only, if it is.
         #[ts(optional)]
         #[serde(skip_serializing_if = "Option::is_none")]
-        read_only: Option<super::ErrorView>,
-        /// Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
+        read_only: Option<ErrorView>,
+        /// Names of notices to show once: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
         /// `short_of_memory`.
         notices: Vec<String>,
     },
 }
 
-/// What the interface asks first.
+/// The status of the program; the interface asks for it first.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct AppStatus {
@@ -124,13 +116,13 @@ pub struct AppStatus {
     pub settings: SettingsView,
     /// Two-letter language of the system, for `Language::System`.
     pub system_language: String,
-    /// Set when the program was started after a crash: its code, to be told in one sentence.
+    /// The code of the crash that ended the last run.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crashed: Option<String>,
 }
 
-/// What is typed on the unlock screen. Passwords pass through once and are wiped.
+/// The input of the unlock screen. The password is zeroized after use.
 #[derive(Deserialize, TS)]
 #[ts(export)]
 pub struct UnlockRequest {
@@ -138,7 +130,7 @@ pub struct UnlockRequest {
     pub profile_id: String,
     /// The master password.
     pub password: String,
-    /// The Secret Key, when it was asked for.
+    /// The Secret Key, if it is not in the keychain.
     #[ts(optional)]
     pub secret_key: Option<String>,
 }

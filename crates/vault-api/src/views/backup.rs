@@ -1,61 +1,65 @@
+//! Backups.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// How the backups that make themselves are made, as far as the interface sets it.
+use crate::error::ErrorView;
+
+/// The settings of automatic backups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct BackupSettings {
-    /// Whether there is one a day.
+    /// Whether a backup is made every day.
     pub daily: bool,
-    /// Of how many days the last one is kept, 1 to 90.
+    /// The number of days whose last backup is kept, 1 to 90.
     pub keep_days: u8,
-    /// Whether documents of more than 100 MB are in them.
+    /// Whether documents of more than 100 MB are included.
     pub large_documents: bool,
 }
 
-/// Why a backup was made that nobody asked for.
+/// Why an automatic backup was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum BackupOccasion {
-    /// The day's.
+    /// The daily backup.
     Daily,
-    /// A newer program was about to change the form of the vault.
+    /// A newer version was about to change the format of the vault.
     BeforeUpdate,
 }
 
-/// What the last check of a backup found.
+/// The result of the last check of a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct BackupCheck {
     /// When, in milliseconds since 1970.
     #[ts(type = "number")]
     pub at: u64,
-    /// Whether every part of it was as it was written.
+    /// Whether every part was intact.
     pub sound: bool,
 }
 
-/// A backup that made itself. Each was checked when it was made.
+/// An automatic backup. Each is checked when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct BackupRow {
-    /// By which it is named to the program.
+    /// Its name, which commands take.
     pub name: String,
     /// Why it was made.
     pub occasion: BackupOccasion,
     /// When, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: u64,
-    /// Its bytes.
+    /// Its size in bytes.
     #[ts(type = "number")]
     pub size: u64,
-    /// Its last check since then, if there was one.
+    /// Its last later check, if any.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked: Option<BackupCheck>,
 }
 
-/// That the last backup of the day was not made.
+/// The failure of the last daily backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct BackupFailure {
@@ -63,22 +67,22 @@ pub struct BackupFailure {
     #[ts(type = "number")]
     pub at: u64,
     /// Why.
-    pub error: super::ErrorView,
+    pub error: ErrorView,
 }
 
 /// The backups of the open profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct BackupsView {
-    /// How they are made.
+    /// The settings of automatic backups.
     pub settings: BackupSettings,
-    /// The name of the folder that was chosen for them, without where it lies; none is the profile's own.
+    /// The name of the chosen folder, without its path; none is the profile's own.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
-    /// Those that made themselves, the newest first.
+    /// The automatic backups, newest first.
     pub backups: Vec<BackupRow>,
-    /// That the last one was not made, if so.
+    /// The failure of the last daily backup, if it failed.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<BackupFailure>,
@@ -90,26 +94,26 @@ pub struct BackupsView {
 pub struct OpenBackupView {
     /// The name of its file.
     pub name: String,
-    /// When the profile was as it is in it, in milliseconds since 1970.
+    /// When the backup was made, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: u64,
-    /// Documents in it.
+    /// The number of documents in it.
     pub documents: u32,
-    /// Documents that were not asked for.
+    /// The number of documents that were not requested.
     pub left_out: u32,
-    /// Documents that were missing or damaged in the profile.
+    /// The number of documents that were missing or damaged in the profile.
     pub unreadable: u32,
 }
 
-/// A file that was chosen to be made a profile again. Nothing of it is believed yet.
+/// A file that was chosen to be restored. Its content is not verified yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct RestoreFileView {
-    /// Names this choice in `restore_start`.
+    /// Identifies this choice in `restore_start`.
     pub token: String,
     /// The name of the file.
     pub file_name: String,
-    /// Its bytes.
+    /// Its size in bytes.
     #[ts(type = "number")]
     pub size: u64,
 }

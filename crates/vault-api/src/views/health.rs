@@ -1,26 +1,31 @@
+//! The health check: weak, reused and breached passwords, and what else is wrong with items.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::clock::Timestamp;
+use vault_engine::health::{Issue, IssueKind, Missing, Report, Stolen};
 
-use super::ItemRow;
+use super::count::count;
+use super::list::ItemRow;
 
-/// What to look for beyond what is always looked for.
+/// The optional checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct HealthChoice {
-    /// Ask a service about stolen passwords, by the first 20 bits of their hashes. Off unless the person turned it on.
+    /// Check for breached passwords at a service, by the first 20 bits of their hashes. Off by default.
     pub stolen: bool,
-    /// Days after which an unchanged password is old; none: never.
+    /// Days after which an unchanged password is old; none for never.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_after_days: Option<u32>,
 }
 
-/// The kinds of issues, gravest first.
+/// The kinds of issues, most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum HealthKind {
-    /// The password is in collections of stolen ones.
+    /// The password occurs in known data breaches.
     Stolen,
     /// The password is easy to guess.
     Weak,
@@ -30,32 +35,32 @@ pub enum HealthKind {
     Expired,
     /// It expires within a month.
     ExpiresSoon,
-    /// The password has not been changed for long.
+    /// The password has not been changed for a long time.
     Old,
     /// An address is opened without encryption.
     Unencrypted,
     /// The site offers one-time codes, and there is none.
     NoCode,
-    /// Another item says the same.
+    /// Another item has the same content.
     Duplicate,
-    /// A login lacks something.
+    /// A login is incomplete.
     Incomplete,
 }
 
-/// Whether passwords were looked for among stolen ones.
+/// Whether passwords were checked for breaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
-pub enum HealthStolen {
-    /// No; nothing left the computer.
+pub enum BreachCheck {
+    /// Not checked; nothing left the computer.
     Off,
-    /// All of them.
+    /// All were checked.
     Checked,
-    /// Some answers are missing.
+    /// Some responses are missing.
     Incomplete,
 }
 
-/// How many items have an issue of one kind.
+/// The number of items with an issue of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct HealthCount {
@@ -65,28 +70,28 @@ pub struct HealthCount {
     pub count: u32,
 }
 
-/// What the last check found, in numbers.
+/// The result of the last check, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct HealthView {
     /// When it ended.
     #[ts(type = "number")]
     pub checked_at: u64,
-    /// Items looked at.
+    /// Items checked.
     pub examined: u32,
-    /// Of them damaged.
+    /// Damaged items among them.
     pub unreadable: u32,
     /// Items with an issue of some kind.
     pub items: u32,
-    /// Whether passwords were looked for among stolen ones.
-    pub stolen: HealthStolen,
-    /// Items for whose passwords there was no answer.
+    /// Whether passwords were checked for breaches.
+    pub stolen: BreachCheck,
+    /// Items whose passwords could not be checked for breaches.
     pub stolen_unknown: u32,
-    /// Every kind with its number, gravest first.
+    /// The count of every kind, most severe first.
     pub counts: Vec<HealthCount>,
 }
 
-/// What a login lacks.
+/// The missing part of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -105,11 +110,11 @@ pub enum HealthMissing {
 pub struct HealthRow {
     /// The item.
     pub item: ItemRow,
-    /// By kind: how often stolen, the score 0 to 2, how many others, how many days.
+    /// By kind: the number of breaches, the score 0 to 2, the number of other items, or days.
     #[ts(optional, type = "number")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<u64>,
-    /// What it lacks, if it is incomplete.
+    /// The missing part, if it is incomplete.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<HealthMissing>,
@@ -119,8 +124,73 @@ pub struct HealthRow {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct HealthPage {
-    /// How many there are.
+    /// All items with such an issue.
     pub total: u32,
-    /// Those of this page; items deleted since the check are left out.
+    /// The rows of this page; items deleted since the check are left out.
     pub rows: Vec<HealthRow>,
 }
+
+impl HealthView {
+    /// The counts of a report that was finished `at`.
+    pub(crate) fn new(at: Timestamp, report: &Report) -> Self {
+        let (stolen, unknown) = match report.stolen {
+            Stolen::Off => (BreachCheck::Off, 0),
+            Stolen::Checked => (BreachCheck::Checked, 0),
+            Stolen::Incomplete { unknown } => (BreachCheck::Incomplete, unknown),
+        };
+        Self {
+            checked_at: at.0,
+            examined: report.examined,
+            unreadable: report.unreadable,
+            items: count(report.items()),
+            stolen,
+            stolen_unknown: unknown,
+            counts: IssueKind::ALL
+                .map(|kind| HealthCount { kind: kind.into(), count: count(report.of(kind).len()) })
+                .into(),
+        }
+    }
+}
+
+impl HealthRow {
+    /// The row of an item with an issue.
+    pub(crate) fn new(item: ItemRow, issue: Issue) -> Self {
+        Self { item, number: number(issue), missing: missing(issue) }
+    }
+}
+
+fn number(issue: Issue) -> Option<u64> {
+    match issue {
+        Issue::Stolen { times } => Some(times),
+        Issue::Weak { score } => Some(score.into()),
+        Issue::Reused { others } | Issue::Duplicate { others } => Some(others.into()),
+        Issue::ExpiresSoon { days } | Issue::Old { days } => Some(days.into()),
+        Issue::Expired | Issue::Unencrypted | Issue::NoCode | Issue::Incomplete { .. } => None,
+    }
+}
+
+fn missing(issue: Issue) -> Option<HealthMissing> {
+    match issue {
+        Issue::Incomplete { missing: Missing::Password } => Some(HealthMissing::Password),
+        Issue::Incomplete { missing: Missing::Username } => Some(HealthMissing::Username),
+        Issue::Incomplete { missing: Missing::Address } => Some(HealthMissing::Address),
+        _ => None,
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ident),+) => {
+        impl From<IssueKind> for HealthKind {
+            fn from(kind: IssueKind) -> Self {
+                match kind { $(IssueKind::$kind => Self::$kind),+ }
+            }
+        }
+
+        impl From<HealthKind> for IssueKind {
+            fn from(kind: HealthKind) -> Self {
+                match kind { $(HealthKind::$kind => Self::$kind),+ }
+            }
+        }
+    };
+}
+kinds!(Stolen, Weak, Reused, Expired, ExpiresSoon, Old, Unencrypted, NoCode, Duplicate, Incomplete);

@@ -1,8 +1,14 @@
+//! Imports of other programs' exports.
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::{Config, TS};
-use vault_interchange::{Format, IMPORTERS, find_importer};
+use vault_engine::item::{Item, safe_to_show, subtitle};
+use vault_interchange::{Format, IMPORTERS, Outcome, Remark, find_importer};
+
+use super::kind::ItemTypeView;
+use super::list::TypeCount;
 
 /// A format in [`IMPORTERS`], as its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,30 +74,30 @@ impl TS for ImportFormat {
     }
 }
 
-/// What became of a field that has no exact place.
+/// How a field without an exact counterpart was imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum FieldOutcome {
     /// Kept as a custom field.
     KeptAsCustomField,
-    /// Could not be kept.
+    /// Not imported.
     NotKept,
     /// The whole row or item could not be read.
     RowSkipped,
 }
 
-/// One remark of an import: nothing is dropped in silence.
+/// A note on an import: nothing is dropped silently.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ImportNote {
-    /// Where in the file: item number from 1.
+    /// Item number in the file, from 1.
     pub position: u32,
     /// Title of the item.
     pub title: String,
     /// Name of the field in the file.
     pub field: String,
-    /// What became of it.
+    /// How it was imported.
     pub outcome: FieldOutcome,
     /// Why, in one English sentence without the value.
     pub reason: String,
@@ -102,18 +108,18 @@ pub struct ImportNote {
 #[ts(export)]
 pub struct ImportSample {
     /// Type.
-    pub item_type: super::ItemTypeView,
+    pub item_type: ItemTypeView,
     /// Title.
     pub title: String,
     /// Subtitle.
     pub subtitle: String,
 }
 
-/// What a file would bring, before anything is written.
+/// A preview of an import.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ImportPreview {
-    /// Names this preview in `import_commit`.
+    /// Identifies this preview in `import_commit`.
     pub token: String,
     /// File name without its folder.
     pub file_name: String,
@@ -122,45 +128,68 @@ pub struct ImportPreview {
     /// Items.
     pub items: u32,
     /// By type.
-    pub types: Vec<super::TypeCount>,
-    /// Of these, identical to items already there.
+    pub types: Vec<TypeCount>,
+    /// Items identical to existing ones.
     pub identical: u32,
     /// Folders named in the file.
     pub folders: u32,
     /// The first items.
     pub samples: Vec<ImportSample>,
-    /// Remarks.
+    /// Notes.
     pub notes: Vec<ImportNote>,
 }
 
-/// How to import.
+/// The options of an import.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ImportChoice {
     /// The preview.
     pub token: String,
-    /// Leave out items identical to some already there.
+    /// Leave out items identical to existing ones.
     pub skip_identical: bool,
-    /// Put everything below this folder.
+    /// Put all items below this folder.
     #[ts(optional)]
     pub folder: Option<String>,
-    /// Give every item this tag.
+    /// Add this tag to every item.
     #[ts(optional)]
     pub tag: Option<String>,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ImportReport {
-    /// Items made.
+    /// Items added.
     pub imported: u32,
     /// Items left out as identical.
     pub skipped: u32,
-    /// By type, of those made.
-    pub types: Vec<super::TypeCount>,
+    /// Added items by type.
+    pub types: Vec<TypeCount>,
     /// Values mapped to a field of the same meaning.
     pub fields_mapped: u32,
-    /// Remarks.
+    /// Notes.
     pub notes: Vec<ImportNote>,
+}
+
+impl From<&Item> for ImportSample {
+    fn from(item: &Item) -> Self {
+        Self { item_type: item.item_type.into(), title: item.title.clone(), subtitle: subtitle(item) }
+    }
+}
+
+impl From<&Remark> for ImportNote {
+    fn from(remark: &Remark) -> Self {
+        let Remark { position, title, field, outcome, reason } = remark;
+        Self {
+            position: *position,
+            title: safe_to_show(title),
+            field: safe_to_show(field),
+            outcome: match outcome {
+                Outcome::KeptAsCustomField => FieldOutcome::KeptAsCustomField,
+                Outcome::NotKept => FieldOutcome::NotKept,
+                Outcome::RowSkipped => FieldOutcome::RowSkipped,
+            },
+            reason: reason.clone(),
+        }
+    }
 }

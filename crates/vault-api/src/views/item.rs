@@ -1,177 +1,13 @@
-use std::fmt;
+//! An opened item.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::item::{Field, Item, Passkey, doubt_about, safe_to_show};
+use vault_engine::{ItemId, RevHash, VaultId};
 
-use super::kind::{FieldKindView, ItemTypeView, PasskeyView, UrlMatchView};
-
-/// Which items are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[ts(export)]
-pub enum ItemScope {
-    /// All that are not in the trash or archive.
-    All,
-    /// Favourites.
-    Favourites,
-    /// Items of a type.
-    Type {
-        /// The type.
-        item_type: ItemTypeView,
-    },
-    /// Items with a tag.
-    Tag {
-        /// The tag.
-        tag: String,
-    },
-    /// Items in a folder or below it.
-    Folder {
-        /// Path with `/` between levels.
-        folder: String,
-    },
-    /// In a vault.
-    Vault {
-        /// The vault.
-        vault_id: String,
-    },
-    /// Put aside.
-    Archive,
-    /// In the trash.
-    Trash,
-    /// Templates for new items; they are in no other list.
-    Templates,
-}
-
-/// Order of a list without search text; with text the best match comes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum ItemSort {
-    /// By title.
-    #[default]
-    Title,
-    /// Last changed first.
-    Modified,
-    /// Newest first.
-    Created,
-}
-
-/// A page of a list is asked for with this.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ItemQuery {
-    /// What is typed in the search field, filters such as `tag:work has:totp` included; empty for none.
-    pub text: String,
-    /// Which items.
-    pub scope: ItemScope,
-    /// Order.
-    pub sort: ItemSort,
-    /// First row.
-    pub offset: u32,
-    /// Rows wanted, at most 500.
-    pub limit: u32,
-}
-
-/// A row of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ItemRow {
-    /// 32 hexadecimal digits.
-    pub id: String,
-    /// The vault it is in.
-    pub vault_id: String,
-    /// Type.
-    pub item_type: ItemTypeView,
-    /// Title.
-    pub title: String,
-    /// User name, last digits, file type and size …
-    pub subtitle: String,
-    /// Favourite.
-    pub favourite: bool,
-    /// Has a one-time code.
-    pub has_code: bool,
-    /// Has files (a document's own content not counted).
-    pub has_attachments: bool,
-    /// A merge set a value aside.
-    pub edited_in_two_places: bool,
-    /// The value of a field looks wrong.
-    pub doubtful: bool,
-    /// Last change, Unix milliseconds.
-    #[ts(type = "number")]
-    pub modified_at: u64,
-}
-
-/// The item that a link leads to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct LinkView {
-    /// Its id now: one that was moved to another vault has another than the link says.
-    pub item_id: String,
-    /// The vault it is in.
-    pub vault_id: String,
-    /// Type.
-    pub item_type: ItemTypeView,
-    /// Title.
-    pub title: String,
-    /// Whether it lies in the trash.
-    pub trashed: bool,
-}
-
-/// A page of a list.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct ItemPage {
-    /// Rows in all.
-    pub total: u32,
-    /// The rows asked for.
-    pub rows: Vec<ItemRow>,
-    /// Filters in the text that there are not, or whose value there is not, as they were typed.
-    pub unknown_filters: Vec<String>,
-}
-
-/// A name with the number of items that have it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct NameCount {
-    /// Tag or folder path.
-    pub name: String,
-    /// Items.
-    pub count: u32,
-}
-
-/// A type with the number of its items.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct TypeCount {
-    /// Type.
-    pub item_type: ItemTypeView,
-    /// Items.
-    pub count: u32,
-}
-
-/// What the sidebar shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct SidebarView {
-    /// Items neither in the trash nor archived.
-    pub all: u32,
-    /// Favourites.
-    pub favourites: u32,
-    /// Archived.
-    pub archived: u32,
-    /// In the trash.
-    pub trash: u32,
-    /// By type, every type listed.
-    pub types: Vec<TypeCount>,
-    /// Tags by name.
-    pub tags: Vec<NameCount>,
-    /// Folders by path.
-    pub folders: Vec<NameCount>,
-    /// Templates for new items.
-    pub templates: u32,
-    /// Half-filled forms waiting.
-    pub drafts: u32,
-}
+use super::count::count;
+use super::document::AttachmentView;
+use super::kind::{FieldKindView, ItemTypeView, UrlMatchView};
 
 /// A field of an opened item.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -187,7 +23,7 @@ pub struct FieldView {
     pub label: String,
     /// Kind.
     pub kind: FieldKindView,
-    /// The value; absent when the kind is concealed or code (ask `item_reveal`).
+    /// The value; absent for a concealed kind (see `item_reveal`).
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -197,90 +33,42 @@ pub struct FieldView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
-    /// Number of earlier values (ask `item_field_history`).
+    /// Number of earlier values (see `item_field_history`).
     pub past_values: u32,
-    /// What looks wrong about the value, if anything does; the interface translates `doubt.<name>`.
+    /// A warning about the value, if any; the interface translates `doubt.<name>`.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
 }
 
-/// A file of an item.
+/// A passkey without its key.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct AttachmentView {
-    /// 32 hexadecimal digits.
-    pub blob_id: String,
-    /// Name, made safe to show (no control or direction characters).
-    pub name: String,
-    /// Media type found from the content.
-    pub media_type: String,
-    /// Whether the name's ending does not fit the content.
-    pub type_mismatch: bool,
-    /// Bytes.
+pub struct PasskeyView {
+    /// The credential id in hexadecimal; identifies it in a form.
+    pub id: String,
+    /// The site, a domain name.
+    pub site: String,
+    /// The display name of the site.
+    pub site_name: String,
+    /// The user name for signing in.
+    pub user_name: String,
+    /// The display name of the user.
+    pub display_name: String,
+    /// When it was created, Unix milliseconds.
     #[ts(type = "number")]
-    pub size: u64,
-    /// When added, Unix milliseconds.
-    #[ts(type = "number")]
-    pub added_at: u64,
+    pub created_at: u64,
+    /// Whether the site can find it without asking for a user name.
+    pub discoverable: bool,
+    /// Whether the site will probably not accept it.
+    pub looks_wrong: bool,
 }
 
-/// A file that an item had before.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct EarlierFileView {
-    /// The file.
-    pub file: AttachmentView,
-    /// When it was replaced or taken off, Unix milliseconds.
-    #[ts(type = "number")]
-    pub until: u64,
-    /// The file that stands in its place now, 32 hexadecimal digits; absent if none does.
-    #[ts(optional)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub now: Option<String>,
-    /// Whether its content is still kept.
-    pub kept: bool,
-}
-
-/// What a vault takes in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct DocumentRulesView {
-    /// The largest file, in bytes; absent if any size is fine.
-    #[ts(optional, type = "number")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub largest: Option<u64>,
-    /// Media types that are refused, such as `application/zip`, or all of a kind, such as `video/*`.
-    pub refused: Vec<String>,
-}
-
-/// A picture of a document.
-#[derive(Clone, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct PictureView {
-    /// A PNG file, in base64.
-    pub png: String,
-    /// Points in a row.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-    /// Pages of the document; 1 for a picture.
-    pub pages: u32,
-}
-
-/// Says nothing of what is to be seen.
-impl fmt::Debug for PictureView {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { png: _, width, height, pages } = self;
-        write!(f, "PictureView({width} x {height}, {pages} pages)")
-    }
-}
-
-/// A value that a merge set aside.
+/// A value superseded by a merge.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SupersededView {
-    /// Label or role of what it belonged to.
+    /// Label or role of its field.
     pub label: String,
     /// When, Unix milliseconds.
     #[ts(type = "number")]
@@ -305,7 +93,7 @@ pub struct ItemView {
     pub fields: Vec<FieldView>,
     /// Web addresses.
     pub urls: Vec<String>,
-    /// When each of them is meant for a page.
+    /// The matching rule of each address.
     pub url_rules: Vec<UrlMatchView>,
     /// Passkeys.
     pub passkeys: Vec<PasskeyView>,
@@ -321,198 +109,105 @@ pub struct ItemView {
     pub favourite: bool,
     /// Archived.
     pub archived: bool,
-    /// The master password is asked for before a secret of it is shown or copied.
+    /// Whether the master password is asked for before a secret is shown or copied.
     pub reprompt: bool,
-    /// A template for new items.
+    /// Whether it is a template for new items.
     pub template: bool,
-    /// The last day on which it counts, `YYYY-MM-DD`.
+    /// The last day on which the item is valid, `YYYY-MM-DD`.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
-    /// In the trash since, Unix milliseconds.
+    /// When it was moved to the trash, Unix milliseconds.
     #[ts(optional, type = "number")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trashed_at: Option<u64>,
-    /// Made, Unix milliseconds.
+    /// When it was created, Unix milliseconds.
     #[ts(type = "number")]
     pub created_at: u64,
-    /// Changed, Unix milliseconds.
+    /// When it was last changed, Unix milliseconds.
     #[ts(type = "number")]
     pub modified_at: u64,
     /// Device that wrote this revision.
     pub device: String,
     /// Files; a document's own content is the first.
     pub attachments: Vec<AttachmentView>,
-    /// Values set aside by merges.
+    /// Values superseded by merges.
     pub superseded: Vec<SupersededView>,
     /// Revisions in the history, this one included.
     pub revisions: u32,
 }
 
-/// A field as the form sends it.
-#[derive(Deserialize, Serialize, TS)]
-#[ts(export)]
-pub struct FieldDraft {
-    /// Id of an existing field; absent for a new one.
-    #[ts(optional)]
-    pub id: Option<String>,
-    /// Role in snake_case, if built in.
-    #[ts(optional)]
-    pub role: Option<String>,
-    /// Label of a custom field.
-    pub label: String,
-    /// Kind.
-    pub kind: FieldKindView,
-    /// The new value; absent leaves the stored one (so that concealed values need not come out to be kept).
-    #[ts(optional)]
-    pub value: Option<String>,
-    /// Heading.
-    #[ts(optional)]
-    pub section: Option<String>,
+impl From<&Passkey> for PasskeyView {
+    fn from(passkey: &Passkey) -> Self {
+        Self {
+            id: passkey_id(passkey),
+            site: safe_to_show(&passkey.rp_id),
+            site_name: safe_to_show(&passkey.rp_name),
+            user_name: passkey.user_name.clone(),
+            display_name: passkey.display_name.clone(),
+            created_at: passkey.created_at.0,
+            discoverable: passkey.discoverable,
+            looks_wrong: passkey.looks_wrong(),
+        }
+    }
 }
 
-/// An item as the form sends it; also what a sealed draft keeps.
-#[derive(Deserialize, Serialize, TS)]
-#[ts(export)]
-pub struct ItemDraft {
-    /// The item edited; absent for a new one.
-    #[ts(optional)]
-    pub id: Option<String>,
-    /// The revision the form started from; absent for a new item.
-    #[ts(optional)]
-    pub base_revision: Option<String>,
-    /// Type.
-    pub item_type: ItemTypeView,
-    /// Title.
-    pub title: String,
-    /// Fields in order; a stored field that is not listed is removed.
-    pub fields: Vec<FieldDraft>,
-    /// Web addresses.
-    pub urls: Vec<String>,
-    /// Notes.
-    pub notes: String,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// Folder path.
-    #[ts(optional)]
-    pub folder: Option<String>,
-    /// Favourite.
-    pub favourite: bool,
-    /// When each address is meant for a page, in their order; the default for those that are not there.
-    #[serde(default)]
-    pub url_rules: Vec<UrlMatchView>,
-    /// Passkeys of the stored item to be removed, by their ids.
-    #[serde(default)]
-    pub removed_passkeys: Vec<String>,
-    /// The last day on which it counts, `YYYY-MM-DD`.
-    #[serde(default)]
-    #[ts(optional)]
-    pub expires: Option<String>,
-    /// Ask for the master password before a secret of it is shown or copied.
-    #[serde(default)]
-    pub reprompt: bool,
-    /// A template for new items.
-    #[serde(default)]
-    pub template: bool,
+/// The name of a passkey in a form.
+pub(crate) fn passkey_id(passkey: &Passkey) -> String {
+    passkey.credential_id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A half-filled form that was kept.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct DraftSummary {
-    /// 32 hexadecimal digits.
-    pub id: String,
-    /// The item it edits, if any.
-    #[ts(optional)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item_id: Option<String>,
-    /// Type.
-    pub item_type: ItemTypeView,
-    /// Title typed so far.
-    pub title: String,
-    /// Last kept, Unix milliseconds.
-    #[ts(type = "number")]
-    pub saved_at: u64,
+fn field_view(item: &Item, field: &Field) -> FieldView {
+    FieldView {
+        id: field.id.to_string(),
+        role: field.role.map(|role| role.name().to_owned()),
+        label: field.label.clone(),
+        kind: field.kind.into(),
+        value: (!field.kind.is_concealed()).then(|| field.value.expose().to_owned()),
+        filled: !field.value.is_empty(),
+        section: field.section.clone(),
+        past_values: count(field.history.len()),
+        doubt: doubt_about(item, field).map(|doubt| doubt.name().to_owned()),
+    }
 }
 
-/// A revision in an item's history.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct HistoryEntry {
-    /// 64 hexadecimal digits.
-    pub revision: String,
-    /// When, Unix milliseconds.
-    #[ts(type = "number")]
-    pub at: u64,
-    /// Device.
-    pub device: String,
-    /// What changed against the revision before: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
-    /// `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
-    /// `field:<label or role>`.
-    pub changes: Vec<String>,
-    /// Whether this is the current revision.
-    pub current: bool,
-}
-
-/// An earlier value of a field.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct PastValueView {
-    /// Position, newest first; `item_reveal_past` takes it.
-    pub index: u32,
-    /// When it was replaced, Unix milliseconds.
-    #[ts(type = "number")]
-    pub replaced_at: u64,
-}
-
-/// Why the clock of this computer is not to be believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum ClockDoubtView {
-    /// It says a time before this program was made.
-    BeforeProgram,
-    /// It says a time before something that is stored was written.
-    BeforeLastChange,
-    /// It was set back since the profile was opened.
-    SetBack,
-}
-
-/// What there is to show of a one-time code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[ts(export)]
-pub enum CodeView {
-    /// It follows the clock.
-    Time {
-        /// The code now.
-        code: String,
-        /// The code after this one.
-        next: String,
-        /// Seconds each code lives.
-        period: u32,
-        /// Milliseconds this one still lives.
-        remaining_ms: u32,
-        /// Why sites will hardly take it: the clock of this computer cannot be right.
-        #[ts(optional)]
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        clock: Option<ClockDoubtView>,
-    },
-    /// It follows a counter: a code is shown only when it is taken to be used.
-    Counter {
-        /// The counter of the next code, from 0.
-        #[ts(type = "number")]
-        counter: u64,
-    },
-}
-
-/// A code over a counter, taken to be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct TakenCodeView {
-    /// The code.
-    pub code: String,
-    /// Its counter.
-    #[ts(type = "number")]
-    pub counter: u64,
+impl ItemView {
+    /// The view of `item` at `revision`, without its concealed values; `revisions` counts its history.
+    pub(crate) fn new(
+        (id, vault): (ItemId, VaultId),
+        revision: RevHash,
+        item: &Item,
+        revisions: u32,
+    ) -> Self {
+        Self {
+            id: id.to_string(),
+            vault_id: vault.to_string(),
+            revision: revision.to_string(),
+            item_type: item.item_type.into(),
+            title: item.title.clone(),
+            fields: item.fields.iter().map(|field| field_view(item, field)).collect(),
+            urls: item.urls.clone(),
+            url_rules: item.urls.iter().map(|url| item.url_rule(url).into()).collect(),
+            passkeys: item.passkeys.iter().map(Into::into).collect(),
+            notes: item.notes.expose().to_owned(),
+            tags: item.tags.iter().cloned().collect(),
+            folder: item.folder.clone(),
+            favourite: item.flags.favourite,
+            archived: item.flags.archived,
+            reprompt: item.flags.reprompt,
+            template: item.flags.template,
+            expires: item.expires.map(|day| day.to_string()),
+            trashed_at: item.trashed_at.map(|at| at.0),
+            created_at: item.created_at.0,
+            modified_at: item.modified_at.0,
+            device: item.device.clone(),
+            attachments: item.attachments.iter().map(Into::into).collect(),
+            superseded: item
+                .superseded
+                .iter()
+                .map(|superseded| SupersededView { label: superseded.label.clone(), at: superseded.at.0 })
+                .collect(),
+            revisions,
+        }
+    }
 }

@@ -1,14 +1,18 @@
+//! Jobs: long work with progress.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a long piece of work does.
+use crate::error::ErrorView;
+
+/// The kind of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum JobKind {
-    /// A file is being taken in.
+    /// A file is being added.
     DocumentImport,
-    /// A file is being written out.
+    /// A document is being exported.
     DocumentExport,
     /// A file to import from is being read.
     ImportRead,
@@ -16,23 +20,23 @@ pub enum JobKind {
     CodeExport,
     /// Items are being imported.
     ItemImport,
-    /// Items are being looked at for what is wrong with them.
+    /// The health of items is being checked.
     HealthCheck,
-    /// A backup is being made by hand.
+    /// A backup is being made on request.
     BackupSave,
-    /// The backup of the day is being made.
+    /// The daily backup is being made.
     BackupDaily,
     /// A backup is being checked.
     BackupCheck,
     /// A backup is being opened.
     BackupOpen,
-    /// An item or a document is being taken out of a backup.
-    BackupTake,
-    /// A backup is becoming a profile.
+    /// An item or a document is being restored from a backup.
+    BackupExtract,
+    /// A backup is being restored to a profile.
     ProfileRestore,
-    /// A damaged profile is being looked through.
+    /// A damaged profile is being examined.
     ProfileExamine,
-    /// What still opens of a damaged profile is being saved into a new one.
+    /// The readable part of a damaged profile is being saved to a new one.
     ProfileSalvage,
     /// Many items are being changed.
     ItemChange,
@@ -46,7 +50,7 @@ pub enum JobKind {
     ItemUndo,
     /// Earlier revisions are being removed.
     HistoryPurge,
-    /// A key is being made.
+    /// A key is being generated.
     SshKey,
     /// The keys of a profile are being changed.
     KeyChange,
@@ -54,7 +58,7 @@ pub enum JobKind {
     ProfileMove,
 }
 
-/// What a job counts.
+/// The unit of a job's progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -63,14 +67,14 @@ pub enum JobUnit {
     Bytes,
     /// Items.
     Items,
-    /// Parts of the whole, which mean nothing by themselves.
+    /// Parts of the whole, without a meaning of their own.
     Share,
-    /// Nothing: the work cannot be divided.
+    /// None: the work has no progress.
     Nothing,
 }
 
 impl JobKind {
-    /// What work of this kind counts to begin with.
+    /// Returns the unit in which a job of this kind starts.
     #[must_use]
     pub const fn unit(self) -> JobUnit {
         match self {
@@ -80,7 +84,7 @@ impl JobKind {
             | Self::BackupDaily
             | Self::BackupCheck
             | Self::BackupOpen
-            | Self::BackupTake
+            | Self::BackupExtract
             | Self::ProfileRestore
             | Self::ProfileMove => JobUnit::Bytes,
             Self::CodeExport
@@ -92,7 +96,7 @@ impl JobKind {
             | Self::ItemDelete
             | Self::ItemUndo
             | Self::HistoryPurge => JobUnit::Items,
-            // Its questions are counted as items are; a key is made of so many steps in a hundred.
+            // A health check counts items and requests together; the others count percent.
             Self::HealthCheck | Self::KeyChange | Self::ProfileExamine | Self::ProfileSalvage => {
                 JobUnit::Share
             }
@@ -101,14 +105,14 @@ impl JobKind {
     }
 }
 
-/// How a job stands.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum JobState {
-    /// Going on.
+    /// Running.
     Running,
-    /// Waiting until the profile is unlocked again.
+    /// Paused until the profile is unlocked again.
     Paused,
     /// Done.
     Done,
@@ -119,14 +123,14 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// Whether nothing more will happen.
+    /// Returns whether the job has ended.
     #[must_use]
     pub const fn is_over(self) -> bool {
         !matches!(self, Self::Running | Self::Paused)
     }
 }
 
-/// How a job ended.
+/// The result of a job.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct JobOutcome {
@@ -134,36 +138,36 @@ pub struct JobOutcome {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
-    /// The names of files that belong to it and were not there any more.
+    /// The names of its files that no longer exist.
     #[serde(default)]
     pub missing: Vec<String>,
     /// The error, if it failed.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<super::ErrorView>,
+    pub error: Option<ErrorView>,
 }
 
-/// A long piece of work, as the event `job` tells it.
+/// A job, as the event `job` reports it.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct JobView {
     /// Its number.
     pub id: u32,
-    /// What it does.
+    /// Its kind.
     pub kind: JobKind,
     /// The name of the file or item, safe to show; empty where there is none.
     pub name: String,
-    /// What is counted; it may change once the work goes on to something else.
+    /// The unit of the progress; it may change during the job.
     pub unit: JobUnit,
     /// Done so far.
     #[ts(type = "number")]
     pub done: u64,
-    /// In all; 0 as long as that is not known.
+    /// The total; 0 while it is not known.
     #[ts(type = "number")]
     pub total: u64,
-    /// How it stands.
+    /// Its state.
     pub state: JobState,
-    /// How it ended.
+    /// Its result, once it has ended.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<JobOutcome>,

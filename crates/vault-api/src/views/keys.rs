@@ -1,15 +1,44 @@
+//! Everything that opens a profile: Emergency Kit, recovery code, PIN and keys.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::kit::Paper;
+
+/// The paper size of the Emergency Kit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum PaperSize {
+    /// ISO A4, 210 × 297 mm.
+    #[default]
+    A4,
+    /// US Letter, 8.5 × 11 in.
+    Letter,
+}
+
+/// The progress of the Emergency Kit.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KitView {
+    /// Number of groups of the Secret Key after `C1-`.
+    pub groups: u8,
+    /// The group to type for confirmation, from 0.
+    pub ask_group: u8,
+    /// Whether the PDF has been saved in this session.
+    pub saved: bool,
+    /// Whether it is confirmed.
+    pub confirmed: bool,
+}
 
 /// The recovery code of the open profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct RecoveryView {
-    /// Whether one is in force.
+    /// Whether it is active.
     pub active: bool,
 }
 
-/// A recovery code that was just made. It is shown this once, and counts once a group of it was typed back.
+/// A new recovery code. It is shown once, and becomes active when a group of it is typed for confirmation.
 #[derive(Serialize, TS)]
 #[ts(export)]
 pub struct RecoveryCodeView {
@@ -17,11 +46,11 @@ pub struct RecoveryCodeView {
     pub code: String,
     /// Number of groups.
     pub groups: u8,
-    /// The group to type back, from 0.
+    /// The group to type for confirmation, from 0.
     pub ask_group: u8,
 }
 
-/// What is typed where the password is forgotten.
+/// The input for unlocking with a recovery code.
 #[derive(Deserialize, TS)]
 #[ts(export)]
 pub struct RecoverRequest {
@@ -29,42 +58,51 @@ pub struct RecoverRequest {
     pub profile_id: String,
     /// The recovery code.
     pub code: String,
-    /// The password from now on.
+    /// The new password.
     pub new_password: String,
 }
 
-/// What is typed where the keys may have leaked.
+/// The input for changing the root key.
 #[derive(Deserialize, TS)]
 #[ts(export)]
 pub struct RotateRequest {
     /// The current password.
     pub password: String,
-    /// The password from now on, if it is another.
+    /// The new password, if it changes.
     #[ts(optional)]
     pub new_password: Option<String>,
-    /// The recovery code, if it is to go on to count.
+    /// The recovery code, if it should stay active.
     #[ts(optional)]
     pub recovery_code: Option<String>,
-    /// Whether there is to be a new Secret Key, and a new Emergency Kit.
+    /// Whether to make a new Secret Key, and with it a new Emergency Kit.
     pub new_secret_key: bool,
 }
 
-/// How well the open profile is guarded.
+/// The protection of the open profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SecurityView {
-    /// Whether a recovery code is in force.
+    /// Whether a recovery code is active.
     pub recovery_code: bool,
     /// Whether the Emergency Kit has been confirmed.
     pub kit_confirmed: bool,
     /// Whether a PIN opens the profile now.
     pub pin: bool,
-    /// Memory that trying the password takes, in MiB.
+    /// Memory for checking the password, in MiB.
     pub memory_mib: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub passes: u32,
-    /// Lanes filled side by side.
+    /// Parallel lanes.
     pub lanes: u32,
-    /// Whether more is due on this computer, which takes the password.
+    /// Whether a higher cost is recommended on this computer; raising it needs the password.
     pub stronger_due: bool,
+}
+
+impl From<PaperSize> for Paper {
+    fn from(paper: PaperSize) -> Self {
+        match paper {
+            PaperSize::A4 => Self::A4,
+            PaperSize::Letter => Self::Letter,
+        }
+    }
 }

@@ -1,5 +1,8 @@
+//! Types of items and kinds of fields.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::item::{FieldKind, ItemType, UrlMatch};
 
 /// Type of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -71,7 +74,7 @@ pub enum FieldKindView {
     Switch,
 }
 
-/// When an address of an item is meant for a page.
+/// The rule by which an address matches the address of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -83,13 +86,13 @@ pub enum UrlMatchView {
     Host,
     /// The page's address begins with it.
     StartsWith,
-    /// The page's address is it.
+    /// The page's address is the same.
     Exact,
     /// A regular expression.
     Pattern,
     /// Never.
     Never,
-    /// A rule of a newer program; kept as it is.
+    /// A rule of a newer version; kept as it is.
     Newer,
 }
 
@@ -113,25 +116,42 @@ pub struct ItemTemplate {
     pub fields: Vec<FieldTemplate>,
 }
 
-/// A passkey without its key.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct PasskeyView {
-    /// The credential id in hexadecimal; names it in a form.
-    pub id: String,
-    /// The site, a domain name.
-    pub site: String,
-    /// The site's name for people.
-    pub site_name: String,
-    /// The name one signs in with.
-    pub user_name: String,
-    /// The person's name for people.
-    pub display_name: String,
-    /// Made, Unix milliseconds.
-    #[ts(type = "number")]
-    pub created_at: u64,
-    /// Whether the site can find it without asking for a user name.
-    pub discoverable: bool,
-    /// Whether it looks as if the site will not accept it.
-    pub looks_wrong: bool,
+/// Converts between an enum of the engine and the view with the same members.
+macro_rules! same_names {
+    ($engine:ident, $view:ident: $($member:ident)*) => {
+        impl From<$engine> for $view {
+            fn from(member: $engine) -> Self {
+                match member { $($engine::$member => Self::$member,)* }
+            }
+        }
+
+        impl From<$view> for $engine {
+            fn from(member: $view) -> Self {
+                match member { $($view::$member => Self::$member,)* }
+            }
+        }
+    };
+}
+
+same_names! {
+    ItemType, ItemTypeView:
+    Login Note Card Identity Document SshKey ApiCredential Passkey OneTimeCode Wifi BankAccount Licence Database Server
+}
+same_names! {
+    FieldKind, FieldKindView:
+    Text Concealed Url Email Date Month Phone Code File Link Lines SecretLines Number Switch
+}
+
+impl From<UrlMatch> for UrlMatchView {
+    fn from(rule: UrlMatch) -> Self {
+        match rule {
+            UrlMatch::Domain => Self::Domain,
+            UrlMatch::Host => Self::Host,
+            UrlMatch::StartsWith => Self::StartsWith,
+            UrlMatch::Exact => Self::Exact,
+            UrlMatch::Pattern => Self::Pattern,
+            UrlMatch::Never => Self::Never,
+            UrlMatch::Newer(_) => Self::Newer,
+        }
+    }
 }

@@ -1,55 +1,68 @@
-//! The types that cross into the interface, exported to TypeScript.
+//! The types that cross into the interface, exported to TypeScript, and their conversions from and to the engine's.
+//!
+//! They contain no secret except where a use-case was asked to reveal one.
 
 mod app;
 mod backup;
-mod error;
+mod bulk;
+mod count;
+mod document;
+mod form;
 mod health;
+mod history;
 mod import;
-mod input;
 mod item;
 mod job;
 mod keys;
 mod kind;
-mod place;
+mod list;
+mod otp;
+mod profile;
 mod repair;
 mod ssh;
 mod tools;
 mod vault;
 
 pub use app::{
-    AppStatus, Density, Language, PaperSize, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
+    AppStatus, Density, Language, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
 };
 pub use backup::{
     BackupCheck, BackupFailure, BackupOccasion, BackupRow, BackupSettings, BackupsView, OpenBackupView,
     RestoreFileView,
 };
-pub use error::{ErrorCode, ErrorView};
+pub use bulk::{BulkChange, ChangedView, TransferMode, TransferView, UndoneView};
+pub(crate) use count::count;
+pub use document::{AttachmentView, DocumentRulesView, EarlierFileView, PictureView};
+pub(crate) use form::tidy_folder;
+pub use form::{DraftSummary, FieldDraft, ItemDraft};
 pub use health::{
-    HealthChoice, HealthCount, HealthKind, HealthMissing, HealthPage, HealthRow, HealthStolen, HealthView,
+    BreachCheck, HealthChoice, HealthCount, HealthKind, HealthMissing, HealthPage, HealthRow, HealthView,
+};
+pub use history::{
+    ComparedValue, DifferenceView, EventView, HistoryEntry, HistoryRetention, PastValueView, RemovedView,
+    RetentionRules,
 };
 pub use import::{
     FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
 };
-pub use input::InputProblem;
-pub use item::LinkView;
-pub use item::{
-    AttachmentView, ClockDoubtView, CodeView, DocumentRulesView, DraftSummary, EarlierFileView, FieldDraft,
-    FieldView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, ItemView,
-    NameCount, PastValueView, PictureView, SidebarView, SupersededView, TakenCodeView, TypeCount,
-};
+pub(crate) use item::passkey_id;
+pub use item::{FieldView, ItemView, PasskeyView, SupersededView};
 pub use job::{JobKind, JobOutcome, JobState, JobUnit, JobView};
-pub use keys::{RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView};
-pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, PasskeyView, UrlMatchView};
-pub use place::{DeleteRequest, DeletedView, HolderView, PlaceView};
+pub use keys::{
+    KitView, PaperSize, RecoverRequest, RecoveryCodeView, RecoveryView, RotateRequest, SecurityView,
+};
+pub use kind::{FieldKindView, FieldTemplate, ItemTemplate, ItemTypeView, UrlMatchView};
+pub(crate) use list::type_counts;
+pub use list::{
+    ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, LinkView, NameCount, SidebarView, TypeCount,
+};
+pub use otp::{ClockWarning, CodeTransferView, CodeView, FoundCode, QrView, UsedCode};
+pub use profile::{DeleteRequest, DeletedView, ProfileLocation};
 pub use repair::{
-    DamageView, FileStateView, LossesView, NearBackupView, RestoredView, SalvagedView, SavedView,
+    FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,
 };
-pub use ssh::{SshKeyKind, SshKeySource, SshKeyTaken, SshKeyView};
+pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use tools::{
-    CodeTransferView, CopyReceipt, FoundCode, GeneratedEntry, GeneratedView, GeneratorRecipe, KitView,
-    QrView, StrengthView, WordListView, WordSeparator,
+    CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,
 };
-pub use vault::{
-    BulkChange, CarryView, ChangedView, DifferenceView, EventView, KeepView, RemovedView, RulesView,
-    SideView, TransferView, UndoneView, VaultLookView, VaultView,
-};
+pub use vault::{VaultLookView, VaultView};

@@ -1,22 +1,24 @@
+//! Repair of a damaged profile.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vault_engine::profile::FileState;
 use vault_engine::session::{Losses, Saved};
 
-use super::AppStatus;
+use super::app::AppStatus;
 
-/// What can be told of a file of a profile without its keys.
+/// The state of a file of a profile, as far as it shows without the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum FileStateView {
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It is there and cannot be what it should be.
+    /// It exists and is not valid.
     Damaged,
-    /// It is of a format that this program does not know.
+    /// Its format is unknown to this version.
     OtherFormat,
-    /// It can be read. Whether it is as it was written takes the keys.
+    /// It can be read. Only the keys can verify its integrity.
     Readable,
 }
 
@@ -31,41 +33,41 @@ impl From<FileState> for FileStateView {
     }
 }
 
-/// A backup that lies with a profile. One with a date that was changed does not open.
+/// A backup beside a profile. Its date is verified when it is opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct NearBackupView {
-    /// When it says it was made, in milliseconds since 1970.
+pub struct FoundBackupView {
+    /// When it was made, by its own account, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: u64,
-    /// Its bytes.
+    /// Its size in bytes.
     #[ts(type = "number")]
     pub size: u64,
 }
 
-/// What can be told of a profile without its keys.
+/// The state of a profile, as far as it shows without the keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct DamageView {
-    /// Where it lies.
+pub struct ProfileDiagnosis {
+    /// Its folder.
     pub folder: String,
     /// The key file.
     pub keys: FileStateView,
-    /// Its copy, which takes its place by itself where that helps.
+    /// The copy of the key file, which replaces it automatically where possible.
     pub keys_copy: FileStateView,
     /// The database.
     pub database: FileStateView,
-    /// The backups that lie with it, the newest first; `repair_restore` takes their numbers.
-    pub backups: Vec<NearBackupView>,
+    /// The backups beside it, newest first; `repair_restore` takes their indices.
+    pub backups: Vec<FoundBackupView>,
 }
 
-/// Things that are lost: how many, and the names of the first thousand.
+/// Lost items or documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct LossesView {
-    /// How many.
+    /// Their number.
     pub count: u32,
-    /// Their names, as far as they are known.
+    /// The known names among the first thousand.
     pub names: Vec<String>,
 }
 
@@ -75,33 +77,33 @@ impl From<Losses> for LossesView {
     }
 }
 
-/// What can be, or was, saved out of a damaged profile.
+/// What can be, or was, saved from a damaged profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct SavedView {
+pub struct SalvageReport {
     /// Whether nothing at all is damaged or lost.
     pub whole: bool,
-    /// Items that open.
+    /// Readable items.
     pub items: u32,
-    /// Those of them that are as they were before their last change.
+    /// Readable items whose last change is lost.
     pub older: LossesView,
-    /// Items that are lost.
+    /// Lost items.
     pub lost: LossesView,
-    /// Documents that were copied; none as long as it is only looked at.
+    /// Documents that were copied; 0 for an examination.
     pub documents_saved: u32,
-    /// Documents that are lost.
+    /// Lost documents.
     pub documents: LossesView,
-    /// Entries of the log that cannot be read, those of earlier revisions too.
+    /// Unreadable entries of the log, those of earlier revisions included.
     #[ts(type = "number")]
     pub entries_lost: u64,
     /// Pages of the database that fail their check.
     #[ts(type = "number")]
     pub pages: u64,
-    /// Whether the key file is not as it was written, or an old one.
+    /// Whether the key file is damaged or outdated.
     pub keys_damaged: bool,
 }
 
-impl From<Saved> for SavedView {
+impl From<Saved> for SalvageReport {
     fn from(saved: Saved) -> Self {
         let whole = saved.is_whole();
         let Saved { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } =
@@ -111,22 +113,22 @@ impl From<Saved> for SavedView {
     }
 }
 
-/// A backup took the place of a damaged profile.
+/// A damaged profile was replaced by a backup.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct RestoredView {
-    /// Where the damaged one is kept.
+    /// The folder of the damaged profile.
     pub set_aside: String,
-    /// How the program stands now: the profile is open.
+    /// The status of the program now: the profile is open.
     pub status: AppStatus,
 }
 
-/// A new profile was made of what still opened in a damaged one, which is where it was.
+/// A new profile was made from the readable part of a damaged one, which stays unchanged.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SalvagedView {
     /// What was saved.
-    pub saved: SavedView,
-    /// How the program stands now: the new profile is open.
+    pub saved: SalvageReport,
+    /// The status of the program now: the new profile is open.
     pub status: AppStatus,
 }

@@ -1,12 +1,15 @@
+//! SSH keys.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_ssh::{Curve, KeyKind, NewKey, PublicKey};
 
-/// What kind of SSH key to make.
+/// The kind of an SSH key to generate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum SshKeyKind {
-    /// Ed25519: short, fast, and taken almost everywhere.
+    /// Ed25519: short, fast, and accepted almost everywhere.
     Ed25519,
     /// RSA with 3,072 bits.
     Rsa3072,
@@ -20,7 +23,7 @@ pub enum SshKeyKind {
     EcdsaP521,
 }
 
-/// Where a key is taken from.
+/// The source of an imported key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -29,7 +32,7 @@ pub enum SshKeySource {
     File,
     /// The clipboard; the program reads it.
     Clipboard,
-    /// What was read last and needed a passphrase.
+    /// The key that was read last and needs a passphrase.
     Again,
 }
 
@@ -37,24 +40,54 @@ pub enum SshKeySource {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SshKeyView {
-    /// What people call its kind: `Ed25519`, `RSA`, `ECDSA`.
+    /// Its algorithm: `Ed25519`, `RSA`, `ECDSA`.
     pub algorithm: String,
-    /// Its length.
+    /// Its length in bits.
     pub bits: u32,
     /// `SHA256:…`
     pub fingerprint: String,
     /// The line for `authorized_keys`.
     pub public_key: String,
-    /// What its owner calls it.
+    /// What its actor calls it.
     pub comment: String,
 }
 
-/// A key that a sealed draft holds now.
+/// A key that was stored in a sealed draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct SshKeyTaken {
+pub struct StoredSshKey {
     /// The draft: the one named, or a new one.
     pub draft_id: String,
     /// Its public half.
     pub key: SshKeyView,
+}
+
+impl From<SshKeyKind> for NewKey {
+    fn from(kind: SshKeyKind) -> Self {
+        match kind {
+            SshKeyKind::Ed25519 => Self::Ed25519,
+            SshKeyKind::Rsa3072 => Self::Rsa3072,
+            SshKeyKind::Rsa4096 => Self::Rsa4096,
+            SshKeyKind::EcdsaP256 => Self::Ecdsa(Curve::P256),
+            SshKeyKind::EcdsaP384 => Self::Ecdsa(Curve::P384),
+            SshKeyKind::EcdsaP521 => Self::Ecdsa(Curve::P521),
+        }
+    }
+}
+
+impl From<&PublicKey> for SshKeyView {
+    fn from(key: &PublicKey) -> Self {
+        let algorithm = match key.kind() {
+            KeyKind::Ed25519 => "Ed25519",
+            KeyKind::Rsa { .. } => "RSA",
+            KeyKind::Ecdsa(_) => "ECDSA",
+        };
+        Self {
+            algorithm: algorithm.to_owned(),
+            bits: key.kind().bits(),
+            fingerprint: key.fingerprint(),
+            public_key: key.to_line(),
+            comment: key.comment().to_owned(),
+        }
+    }
 }

@@ -1,7 +1,10 @@
+//! The generator, the strength meter and the clipboard.
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::generator::{Separator, WordList};
 
-/// What stands between the words of a passphrase.
+/// The separator between the words of a passphrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -19,7 +22,7 @@ pub enum WordSeparator {
     Digit,
 }
 
-/// A list of words.
+/// A word list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -31,7 +34,7 @@ pub enum WordListView {
     German,
 }
 
-/// What the generator makes.
+/// The input of the generator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export)]
@@ -50,23 +53,23 @@ pub enum GeneratorRecipe {
         symbols: bool,
         /// Leave out look-alikes (`0O1lI|`).
         avoid_ambiguous: bool,
-        /// How many of each chosen class there are at least, in the order above; none is one of each.
+        /// The minimum of each chosen class, in the order above; none is one of each.
         #[ts(optional)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         least: Option<[u8; 4]>,
-        /// Symbols that a site accepts, in place of the usual ones.
+        /// The symbols to use, in place of the default ones.
         #[ts(optional)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         own_symbols: Option<String>,
     },
     /// Random words.
     Words {
-        /// Where they are from.
+        /// The word list.
         #[serde(default)]
         list: WordListView,
         /// 3 to 20.
         count: u32,
-        /// Between them.
+        /// The separator between them.
         separator: WordSeparator,
         /// First letters capital.
         capitalize: bool,
@@ -75,12 +78,12 @@ pub enum GeneratorRecipe {
     },
     /// A user name of words and digits.
     UserName {
-        /// Where its words are from.
+        /// The word list.
         #[serde(default)]
         list: WordListView,
         /// Words, 1 to 4.
         words: u32,
-        /// Between them; none writes them together with capitals.
+        /// The separator between them; none joins them in camel case.
         #[ts(optional)]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         separator: Option<WordSeparator>,
@@ -94,7 +97,7 @@ pub enum GeneratorRecipe {
     },
 }
 
-/// What the generator made.
+/// A generated text.
 #[derive(Serialize, TS)]
 #[ts(export)]
 pub struct GeneratedView {
@@ -104,54 +107,20 @@ pub struct GeneratedView {
     pub entropy_bits: f64,
 }
 
-/// Something that the generator made and the person took; the text itself is asked for one at a time.
+/// An entry in the history of the generator, without its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct GeneratedEntry {
-    /// Its place, from the newest.
+    /// Its index, newest first.
     pub index: u32,
-    /// When it was taken, in milliseconds since 1970.
+    /// When it was used, in milliseconds since 1970.
     #[ts(type = "number")]
     pub at: u64,
-    /// Its characters.
+    /// Its number of characters.
     pub length: u32,
 }
 
-/// A one-time code that was found in a picture or text, to be kept in an item.
-#[derive(Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct FoundCode {
-    /// Who issued it, empty if not said.
-    pub issuer: String,
-    /// Whose it is, empty if not said.
-    pub account: String,
-    /// Its set-up, as a field of a form takes it.
-    pub setup: String,
-}
-
-/// A QR code, to be drawn dark on white.
-#[derive(Serialize, TS)]
-#[ts(export)]
-pub struct QrView {
-    /// Squares to each side, the light ones around it included.
-    pub side: u32,
-    /// The dark squares as the path of an SVG picture, a unit to each.
-    pub path: String,
-}
-
-/// One-time codes on their way to another program, as QR codes to be shown one after the other.
-#[derive(Serialize, TS)]
-#[ts(export)]
-pub struct CodeTransferView {
-    /// The QR codes.
-    pub pages: Vec<QrView>,
-    /// One-time codes in them.
-    pub count: u32,
-    /// Titles of items with a code that this form of transfer has no place for.
-    pub left_out: Vec<String>,
-}
-
-/// How hard a password is to guess.
+/// The strength of a password.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct StrengthView {
@@ -167,24 +136,31 @@ pub struct StrengthView {
     pub acceptable: bool,
 }
 
-/// The answer to a copy: the value itself never comes here.
+/// The result of copying; it does not contain the value.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct CopyReceipt {
-    /// Seconds until the clipboard is cleared; 0 if it is not.
+    /// Seconds until the clipboard is cleared; 0 for never.
     pub clears_in_seconds: u32,
 }
 
-/// The Emergency Kit as the first-run screen needs it.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct KitView {
-    /// Number of groups of the Secret Key after `C1-`.
-    pub groups: u8,
-    /// The group to be typed back, from 0.
-    pub ask_group: u8,
-    /// Whether the PDF has been saved in this session.
-    pub saved: bool,
-    /// Whether it was confirmed.
-    pub confirmed: bool,
+impl From<WordListView> for WordList {
+    fn from(list: WordListView) -> Self {
+        match list {
+            WordListView::English => Self::English,
+            WordListView::German => Self::German,
+        }
+    }
+}
+
+impl From<WordSeparator> for Separator {
+    fn from(separator: WordSeparator) -> Self {
+        match separator {
+            WordSeparator::Hyphen => Self::Hyphen,
+            WordSeparator::Space => Self::Space,
+            WordSeparator::Dot => Self::Dot,
+            WordSeparator::Underscore => Self::Underscore,
+            WordSeparator::Digit => Self::Digit,
+        }
+    }
 }

@@ -3,9 +3,9 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
 use vault_api::views::{
-    BackupOccasion, BackupSettings, ErrorCode, ItemQuery, ItemScope, ItemSort, ItemView, JobKind, JobState,
+    BackupOccasion, BackupSettings, ItemQuery, ItemScope, ItemSort, ItemView, JobKind, JobState,
 };
-use vault_api::{Event, RestoreAs, SecretText};
+use vault_api::{ErrorCode, Event, RestoreAs, SecretText};
 
 use crate::support::{Computer, PASSWORD, form_of, id};
 
@@ -58,7 +58,7 @@ impl BackedUp {
 }
 
 #[tokio::test]
-async fn a_backup_is_looked_into_and_single_things_come_out_of_it() {
+async fn an_opened_backup_lists_and_restores_single_items() {
     let all = BackedUp::new().await;
     let BackedUp { computer, mail, deed, .. } = &all;
     let coffer = &computer.coffer;
@@ -76,16 +76,16 @@ async fn a_backup_is_looked_into_and_single_things_come_out_of_it() {
         shown.fields.iter().any(|field| field.role.as_deref() == Some("password") && field.value.is_none())
     );
 
-    let back = coffer.backup_take_item(id(mail), RestoreAs::Revision).await.unwrap();
+    let back = coffer.backup_extract_item(id(mail), RestoreAs::Revision).await.unwrap();
     let back = computer.ended(back).await;
     assert_eq!(back.outcome.unwrap().item_id.as_deref(), Some(mail.id.as_str()));
     assert_eq!(coffer.item_get(id(mail)).await.unwrap().title, "Mail");
-    let copy = computer.ended(coffer.backup_take_item(id(deed), RestoreAs::Copy).await.unwrap()).await;
+    let copy = computer.ended(coffer.backup_extract_item(id(deed), RestoreAs::Copy).await.unwrap()).await;
     let copy = copy.outcome.unwrap().item_id.unwrap();
     assert_ne!(copy, deed.id);
 
     let blob = deed.attachments[0].blob_id.parse().unwrap();
-    let attached = coffer.backup_take_document(id(deed), blob, Some(id(mail))).await.unwrap();
+    let attached = coffer.backup_extract_document(id(deed), blob, Some(id(mail))).await.unwrap();
     assert_eq!(computer.ended(attached).await.state, JobState::Done);
     assert_eq!(coffer.item_get(id(mail)).await.unwrap().attachments[0].name, "deed.txt");
     let target = computer.folder.path().join("out.txt");
@@ -103,7 +103,7 @@ async fn a_backup_is_looked_into_and_single_things_come_out_of_it() {
 }
 
 #[tokio::test]
-async fn a_backup_becomes_a_profile_on_another_computer_and_nowhere_else() {
+async fn a_backup_is_restored_on_another_computer_only() {
     let all = BackedUp::new().await;
     let here = &all.computer.coffer;
     let key = here.kit_reveal().await.unwrap();
@@ -135,7 +135,7 @@ async fn a_backup_becomes_a_profile_on_another_computer_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn the_backup_of_the_day_is_made_listed_and_checked() {
+async fn the_daily_backup_is_made_listed_and_checked() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     computer.save_login("Mail", "ada", "secret").await;
@@ -167,7 +167,7 @@ async fn the_backup_of_the_day_is_made_listed_and_checked() {
 }
 
 #[tokio::test]
-async fn a_failed_backup_of_the_day_is_told_once_and_tried_again() {
+async fn a_failed_daily_backup_is_reported_once_and_retried() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let folder = computer.folder.path().join("stick");
@@ -201,11 +201,11 @@ async fn a_failed_backup_of_the_day_is_told_once_and_tried_again() {
 }
 
 #[tokio::test]
-async fn locking_drops_what_a_backup_holds_before_it_is_done() {
+async fn locking_waits_until_a_backup_has_dropped_its_keys() {
     let (seen, at_work) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let (seen, may_go_on) = (Mutex::new(seen), Mutex::new(may_go_on));
-    // The worker is held where it has its keys and knows how much there is to write.
+    // The worker is held where it has its keys and the total is known.
     let computer = Arc::new(Computer::watched(move |event| {
         if let Event::Job(job) = event
             && job.kind == JobKind::BackupSave

@@ -1,9 +1,9 @@
-//! One-time codes that come in and go out.
+//! Importing and exporting one-time codes.
 
 use std::path::Path;
 
-use vault_api::views::{ErrorCode, FieldKindView, FoundCode, ItemView, JobState, QrView};
-use vault_api::{Coffer, SecretText, UndoId, codes_in_text};
+use vault_api::views::{FieldKindView, FoundCode, ItemView, JobState, QrView};
+use vault_api::{Coffer, ErrorCode, SecretText, UndoId, codes_in_text};
 use zeroize::Zeroizing;
 
 use crate::support::{Computer, PASSWORD, field, id, login};
@@ -17,7 +17,7 @@ async fn save_code(computer: &Computer, title: &str, setup: &str) -> ItemView {
     computer.coffer.item_save(form, None).await.unwrap()
 }
 
-/// Draws a QR code of the program as a camera sees it, and reads it again.
+/// Draws a QR code as a camera sees it, and reads it again.
 async fn seen(coffer: &Coffer, qr: &QrView) -> Vec<FoundCode> {
     const SCALE: usize = 4;
     let side = qr.side as usize;
@@ -62,7 +62,7 @@ async fn lines_of_a_text_file_are_codes() {
 }
 
 #[tokio::test]
-async fn a_picture_off_the_clipboard_is_looked_at_by_the_program() {
+async fn codes_are_read_from_a_picture_on_the_clipboard() {
     let Computer { coffer, .. } = &Computer::new();
     for (width, height) in [(2, 2), (3, 2), (1 << 40, 1 << 40), (0, 0)] {
         let refused = coffer.codes_in_pixels(width, height, Zeroizing::new(vec![255; 16])).await;
@@ -71,7 +71,7 @@ async fn a_picture_off_the_clipboard_is_looked_at_by_the_program() {
 }
 
 #[tokio::test]
-async fn codes_that_are_found_together_are_added_and_undone_together() {
+async fn codes_found_together_are_added_and_undone_together() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let found = |issuer: &str, setup: &str| FoundCode {
@@ -92,7 +92,7 @@ async fn codes_that_are_found_together_are_added_and_undone_together() {
     assert_eq!(coffer.undo(undo).await.unwrap().left.len(), 0);
     assert!(computer.titles("").await.is_empty());
 
-    // One that is none keeps the others out.
+    // An invalid code prevents adding the others.
     let refused =
         coffer.code_add(vec![found("Bank", "otpauth://totp/a?secret=GEZDGNBV"), found("Shop", "?")]);
     assert_eq!(refused.await.unwrap_err().code, ErrorCode::CodeInvalid);
@@ -104,7 +104,7 @@ async fn codes_that_are_found_together_are_added_and_undone_together() {
 }
 
 #[tokio::test]
-async fn of_dropped_files_pictures_with_codes_are_asked_about_and_others_taken_in() {
+async fn dropped_pictures_with_codes_wait_and_other_files_are_added() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let write = |name: &str, bytes: &[u8]| {
@@ -114,7 +114,7 @@ async fn of_dropped_files_pictures_with_codes_are_asked_about_and_others_taken_i
     };
     let (shown, torn) = (write("screen.png", PICTURE), write("torn.png", &PICTURE[..60]));
     let text = write("letter.txt", b"otpauth://totp/a?secret=GEZDGNBV");
-    let dropped = coffer.take_dropped(vec![shown.clone(), torn, text]).await.unwrap();
+    let dropped = coffer.accept_dropped(vec![shown.clone(), torn, text]).await.unwrap();
     assert_eq!((dropped.codes, dropped.jobs.len()), (1, 2));
     for job in dropped.jobs {
         assert_eq!(computer.ended(job).await.state, JobState::Done);
@@ -123,28 +123,28 @@ async fn of_dropped_files_pictures_with_codes_are_asked_about_and_others_taken_i
     let found = coffer.code_dropped().await.unwrap();
     assert_eq!(names(&found), [("Shop", "ann@example.com")]);
     assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound, "handed over once");
-    // The picture itself, after all; then it is gone.
+    // The picture itself is added; then it is no longer waiting.
     let jobs = coffer.code_dropped_keep().await.unwrap();
     assert_eq!(computer.ended(jobs[0]).await.state, JobState::Done);
     assert_eq!(computer.titles("screen").await, ["screen"]);
     assert_eq!(coffer.code_dropped_keep().await.unwrap_err().code, ErrorCode::NotFound);
 
-    // What was dropped goes with the lock, and nothing is taken while it lasts.
-    assert_eq!(coffer.take_dropped(vec![shown.clone()]).await.unwrap().codes, 1);
+    // Locking drops the waiting files, and none are accepted while locked.
+    assert_eq!(coffer.accept_dropped(vec![shown.clone()]).await.unwrap().codes, 1);
     let profile = coffer.app_status().await.unwrap().profiles[0].id.clone();
     coffer.session_lock().await.unwrap();
-    assert_eq!(coffer.take_dropped(vec![shown.clone()]).await.unwrap_err().code, ErrorCode::Locked);
+    assert_eq!(coffer.accept_dropped(vec![shown.clone()]).await.unwrap_err().code, ErrorCode::Locked);
     assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::Locked);
     computer.unlock(&profile).await;
     assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound);
 
-    // Many at once are files.
-    let many = coffer.take_dropped(vec![shown; 17]).await.unwrap();
+    // Many files at once are documents.
+    let many = coffer.accept_dropped(vec![shown; 17]).await.unwrap();
     assert_eq!((many.codes, many.jobs.len()), (0, 17));
 }
 
 #[tokio::test]
-async fn a_code_goes_to_a_telephone_under_the_items_name() {
+async fn a_shared_code_carries_the_name_of_its_item() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let view = save_code(&computer, "Harbour Bank", "GEZD GNBV MZXW 6YTB").await;
@@ -165,7 +165,7 @@ async fn a_code_goes_to_a_telephone_under_the_items_name() {
 }
 
 #[tokio::test]
-async fn many_codes_go_to_another_program_once_the_password_was_given() {
+async fn many_codes_are_exported_only_after_the_password_was_confirmed() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut ids = Vec::new();

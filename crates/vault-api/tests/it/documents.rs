@@ -2,8 +2,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use vault_api::start::Renderer;
-use vault_api::views::{DocumentRulesView, ErrorCode, ItemScope, ItemTypeView, JobState, JobView};
-use vault_api::{BlobId, Event, ItemId, SecretText, VaultId};
+use vault_api::views::{DocumentRulesView, ItemScope, ItemTypeView, JobState, JobView};
+use vault_api::{BlobId, ErrorCode, Event, ItemId, SecretText, VaultId};
 
 use crate::support::{Computer, PASSWORD, id};
 
@@ -40,7 +40,7 @@ fn walk(folder: &std::path::Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn a_document_comes_out_as_it_went_in() {
+async fn an_exported_document_equals_the_added_file() {
     let computer = Computer::with_profile().await;
     let content: Vec<u8> = (0..9_000_000_u32).map(|n| (n % 251) as u8).collect();
     let jobs =
@@ -85,7 +85,7 @@ async fn t34_a_changed_sealed_file_is_refused_and_leaves_no_partial_file() {
 }
 
 #[tokio::test]
-async fn folders_and_missing_files_fail_alone_and_leave_nothing() {
+async fn folders_and_missing_files_fail_alone_and_leave_no_files() {
     let computer = Computer::with_profile().await;
     let good = file(&computer, "good.txt", b"good");
     let files = vec![computer.folder.path().to_owned(), computer.folder.path().join("missing"), good];
@@ -99,7 +99,7 @@ async fn folders_and_missing_files_fail_alone_and_leave_nothing() {
 }
 
 #[tokio::test]
-async fn attachments_come_and_go_but_a_document_keeps_its_file() {
+async fn attachments_can_be_removed_but_a_document_keeps_its_file() {
     let computer = Computer::with_profile().await;
     let login = computer.save_login("Mail", "ana", "x").await;
     let jobs = computer
@@ -139,7 +139,7 @@ async fn reaches(computer: &Computer, job: u32, state: JobState) {
     }
 }
 
-/// A file with holes, which is large on no disk but when it was sealed.
+/// A sparse file, which takes space only when it is sealed.
 fn large_file(computer: &Computer, name: &str) -> PathBuf {
     let path = computer.folder.path().join(name);
     let file = std::fs::File::create(&path).unwrap();
@@ -147,18 +147,18 @@ fn large_file(computer: &Computer, name: &str) -> PathBuf {
     path
 }
 
-/// Not taken in or written out before a lock that follows at once.
+/// Too large to be added or exported before a lock that follows at once.
 const LARGE: u64 = 96 << 20;
 
 #[tokio::test]
-async fn a_lock_pauses_a_transfer_and_unlocking_lets_it_go_on() {
+async fn locking_pauses_a_transfer_and_unlocking_resumes_it() {
     let computer = Computer::with_profile().await;
     let path = large_file(&computer, "large.bin");
     let jobs = computer.coffer.document_import(vec![path, file(&computer, "b.txt", b"next")]).await.unwrap();
     assert!(computer.coffer.is_working());
     computer.coffer.session_lock().await.unwrap();
     reaches(&computer, jobs[0], JobState::Paused).await;
-    // Another profile is none of its business.
+    // Unlocking another profile does not resume it.
     let other = computer.coffer.profile_create("Other".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     assert_eq!(computer.titles("").await, Vec::<String>::new());
     reaches(&computer, jobs[0], JobState::Paused).await;
@@ -170,7 +170,7 @@ async fn a_lock_pauses_a_transfer_and_unlocking_lets_it_go_on() {
     }
     assert_eq!((computer.titles("").await, sealed(&computer)), (vec!["b".to_owned(), "large".to_owned()], 2));
 
-    // And out again, with a lock on the way.
+    // Export, interrupted by a lock.
     let item = computer.coffer.job_list()[0].outcome.clone().unwrap().item_id.unwrap().parse().unwrap();
     let blob = computer.coffer.item_get(item).await.unwrap().attachments[0].blob_id.parse().unwrap();
     let out = computer.folder.path().join("out");
@@ -185,19 +185,19 @@ async fn a_lock_pauses_a_transfer_and_unlocking_lets_it_go_on() {
 }
 
 #[tokio::test]
-async fn a_paused_transfer_can_be_cancelled_and_leaves_nothing() {
+async fn a_cancelled_paused_transfer_leaves_no_files() {
     let computer = Computer::with_profile().await;
     let jobs = computer.coffer.document_import(vec![large_file(&computer, "large.bin")]).await.unwrap();
     computer.coffer.session_lock().await.unwrap();
     reaches(&computer, jobs[0], JobState::Paused).await;
-    assert!(!computer.coffer.is_working(), "a paused transfer does not hold off the idle lock");
+    assert!(!computer.coffer.is_working(), "a paused transfer does not delay the idle lock");
     computer.coffer.job_cancel(jobs[0]).unwrap();
     assert_eq!(ended(&computer, jobs[0]).await.state, JobState::Cancelled);
     assert_eq!(sealed(&computer), 0);
 }
 
 #[tokio::test]
-async fn the_end_of_the_program_cancels_what_is_on_its_way() {
+async fn the_end_of_the_program_cancels_running_transfers() {
     let computer = Computer::with_profile().await;
     computer.coffer.document_import(vec![large_file(&computer, "large.bin")]).await.unwrap();
     computer.coffer.session_end().await.unwrap();
@@ -205,7 +205,7 @@ async fn the_end_of_the_program_cancels_what_is_on_its_way() {
     assert_eq!(sealed(&computer), 0);
 }
 
-/// Takes a document in and gives its item and file.
+/// Adds a document and returns its item and file.
 async fn document(computer: &Computer, name: &str, content: &[u8]) -> (ItemId, BlobId) {
     let jobs = computer.coffer.document_import(vec![file(computer, name, content)]).await.unwrap();
     let item = ended(computer, jobs[0]).await.outcome.unwrap().item_id.unwrap().parse().unwrap();
@@ -216,8 +216,8 @@ async fn first_file(computer: &Computer, item: ItemId) -> BlobId {
     computer.coffer.item_get(item).await.unwrap().attachments[0].blob_id.parse().unwrap()
 }
 
-/// What a file of an item is, written out.
-async fn written_out(computer: &Computer, item: ItemId, blob: BlobId) -> Vec<u8> {
+/// The content of a file of an item, exported.
+async fn exported(computer: &Computer, item: ItemId, blob: BlobId) -> Vec<u8> {
     let target = computer.folder.path().join("written out");
     let job = computer.coffer.document_export(item, blob, target.clone()).await.unwrap();
     assert_eq!(ended(computer, job).await.state, JobState::Done);
@@ -227,7 +227,7 @@ async fn written_out(computer: &Computer, item: ItemId, blob: BlobId) -> Vec<u8>
 }
 
 #[tokio::test]
-async fn a_document_has_versions_that_can_be_written_out_brought_back_and_deleted() {
+async fn document_versions_are_exported_restored_and_deleted() {
     let computer = Computer::with_profile().await;
     let (item, first) = document(&computer, "plan.txt", b"first").await;
     let replaced = computer.coffer.document_replace(item, first, file(&computer, "plan 2.txt", b"second"));
@@ -241,8 +241,8 @@ async fn a_document_has_versions_that_can_be_written_out_brought_back_and_delete
     assert_eq!((versions[0].file.blob_id.parse(), versions[0].file.name.as_str()), (Ok(first), "plan.txt"));
     assert_eq!((versions[0].now.clone(), versions[0].kept), (Some(second.to_string()), true));
     assert_eq!(computer.coffer.document_name(item, first).await.unwrap(), "plan.txt");
-    assert_eq!(written_out(&computer, item, first).await, b"first");
-    assert_eq!(written_out(&computer, item, second).await, b"second");
+    assert_eq!(exported(&computer, item, first).await, b"first");
+    assert_eq!(exported(&computer, item, second).await, b"second");
 
     let restored = computer.coffer.document_restore(item, first).await.unwrap();
     assert_eq!(restored.attachments[0].blob_id, first.to_string());
@@ -253,13 +253,13 @@ async fn a_document_has_versions_that_can_be_written_out_brought_back_and_delete
     assert_eq!((versions.len(), versions[0].kept), (1, false));
     let gone = computer.coffer.document_export(item, second, computer.folder.path().join("x")).await;
     assert_eq!(gone.unwrap_err().code, ErrorCode::NotFound);
-    // What stands for nothing the item has cannot be replaced.
+    // A file that the item does not have cannot be replaced.
     let refused = computer.coffer.document_replace(item, second, file(&computer, "c.txt", b"c")).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[tokio::test]
-async fn rules_of_a_vault_are_kept_and_asked_before_a_file_is_taken_in() {
+async fn document_rules_of_a_vault_apply_before_a_file_is_added() {
     let computer = Computer::with_profile().await;
     let login = computer.save_login("Mail", "ana", "x").await;
     let none = DocumentRulesView { largest: None, refused: vec![] };
@@ -298,7 +298,7 @@ async fn rules_of_a_vault_are_kept_and_asked_before_a_file_is_taken_in() {
 }
 
 #[tokio::test]
-async fn a_program_that_calls_itself_a_document_is_shown_as_what_it_is() {
+async fn an_executable_named_as_a_document_is_marked() {
     let computer = Computer::with_profile().await;
     let program = [b"MZ\x90\0\x03".as_slice(), &[0; 200]].concat();
     let (item, _) = document(&computer, "invoice.pdf", &program).await;
@@ -310,7 +310,7 @@ async fn a_program_that_calls_itself_a_document_is_shown_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn where_nothing_draws_there_is_no_picture_and_everything_else_works() {
+async fn without_a_renderer_only_previews_fail() {
     let computer = Computer::with_profile().await;
     let coffer = computer.coffer.clone().with_renderer(Renderer::with("/nowhere".into(), Vec::new()));
     let (pdf, blob) = document(&computer, "a.pdf", b"%PDF-1.7\n").await;
@@ -329,7 +329,7 @@ async fn where_nothing_draws_there_is_no_picture_and_everything_else_works() {
 }
 
 #[tokio::test]
-async fn a_scope_of_documents_lists_them() {
+async fn the_document_scope_lists_documents() {
     let computer = Computer::with_profile().await;
     computer.save_login("Mail", "ana", "x").await;
     let jobs = computer.coffer.document_import(vec![file(&computer, "a.txt", b"hello")]).await.unwrap();

@@ -1,19 +1,21 @@
-//! What a form can get wrong, and what a computer can: each told by its own code and sentence.
+//! Errors of forms and of the computer: each has its own code and sentence.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use vault_api::views::{
-    BackupSettings, BulkChange, DocumentRulesView, ErrorCode, ErrorView, FieldKindView, GeneratorRecipe,
-    HealthChoice, InputProblem, ItemDraft, ItemTypeView, JobState, KeepView, RulesView, SshKeyKind,
-    UnlockRequest, VaultLookView,
+    BackupSettings, BulkChange, DocumentRulesView, FieldKindView, GeneratorRecipe, HealthChoice,
+    HistoryRetention, ItemDraft, ItemTypeView, JobState, RetentionRules, SshKeyKind, UnlockRequest,
+    VaultLookView,
 };
-use vault_api::{BlobId, Coffer, ItemId, Outcome, ProfileId, SecretText, VaultId};
+use vault_api::{
+    BlobId, Coffer, ErrorCode, ErrorView, InputProblem, ItemId, ProfileId, Result, SecretText, VaultId,
+};
 use vault_engine::item::limits;
 
 use crate::support::{Computer, PASSWORD, field, form_of, id, login};
 
-async fn problem<T>(work: impl Future<Output = Outcome<T>>) -> (Option<InputProblem>, Option<u64>) {
+async fn problem<T>(work: impl Future<Output = Result<T>>) -> (Option<InputProblem>, Option<u64>) {
     let error = work.await.err().unwrap();
     assert_eq!(error.code, ErrorCode::InvalidInput, "{error:?}");
     assert!(!error.message.contains('{') && !error.help.unwrap().contains('{'));
@@ -31,7 +33,7 @@ fn with(change: impl FnOnce(&mut ItemDraft)) -> ItemDraft {
 }
 
 #[tokio::test]
-async fn a_form_is_told_which_part_does_not_fit_and_how_much_room_there_is() {
+async fn a_refused_form_names_the_part_and_its_limit() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let many = |one: fn(usize) -> String| (0..=limits::TAGS).map(one).collect::<Vec<_>>();
@@ -86,11 +88,11 @@ async fn a_form_is_told_which_part_does_not_fit_and_how_much_room_there_is() {
     assert_eq!(problem(coffer.draft_save(None, large)).await.0, Some(InputProblem::DraftLarge));
     let key = coffer.ssh_key_generate(login("Mail", "", ""), None, SshKeyKind::Ed25519);
     assert_eq!(problem(key).await.0, Some(InputProblem::KeyElsewhere));
-    assert!(computer.titles("").await.is_empty(), "nothing of it was saved");
+    assert!(computer.titles("").await.is_empty(), "no refused form is stored");
 }
 
 #[tokio::test]
-async fn names_of_folders_tags_vaults_and_templates_are_told_what_they_need() {
+async fn refused_names_have_problems_of_their_own() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mail = id(&computer.save_login("Mail", "ana", "x").await);
@@ -127,7 +129,7 @@ async fn names_of_folders_tags_vaults_and_templates_are_told_what_they_need() {
 }
 
 #[tokio::test]
-async fn numbers_out_of_range_are_told_the_range() {
+async fn numbers_out_of_range_have_problems_of_their_own() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let settings = coffer.settings_get().await.unwrap();
@@ -136,7 +138,7 @@ async fn numbers_out_of_range_are_told_the_range() {
     let mut seconds = settings;
     seconds.clear_clipboard_seconds = 3;
     let days = BackupSettings { daily: true, keep_days: 0, large_documents: false };
-    let rules = RulesView { history: KeepView::Revisions { count: 0 }, trash_days: None };
+    let rules = RetentionRules { history: HistoryRetention::Revisions { count: 0 }, trash_days: None };
     let kinds = DocumentRulesView { largest: None, refused: vec!["film".to_owned()] };
     let stolen = HealthChoice { stolen: true, old_after_days: None };
     let pin = GeneratorRecipe::Pin { length: 0 };
@@ -149,7 +151,10 @@ async fn numbers_out_of_range_are_told_the_range() {
         (InputProblem::ClipboardSeconds, problem(coffer.settings_set(seconds)).await),
         (InputProblem::BackupDays, problem(coffer.backup_settings_set(days)).await),
         (InputProblem::HistoryRule, problem(coffer.history_rules_set(rules)).await),
-        (InputProblem::HistoryRule, problem(coffer.history_purge(None, KeepView::Days { days: 0 })).await),
+        (
+            InputProblem::HistoryRule,
+            problem(coffer.history_purge(None, HistoryRetention::Days { days: 0 })).await,
+        ),
         (InputProblem::FileKinds, problem(coffer.document_rules_set(None, kinds)).await),
         (InputProblem::NobodyToAsk, problem(coffer.health_check(stolen)).await),
         (InputProblem::GeneratorLength, problem(async { coffer.generator_make(&pin) }).await),
@@ -167,15 +172,15 @@ async fn numbers_out_of_range_are_told_the_range() {
     assert_eq!(problem(change).await, (Some(InputProblem::PasswordLong), Some(4_096)));
 }
 
-/// What became of a file that was to be taken in.
-async fn taken_in(computer: &Computer, file: PathBuf) -> Result<ItemId, ErrorView> {
+/// The result of adding a file.
+async fn added(computer: &Computer, file: PathBuf) -> Result<ItemId, ErrorView> {
     let job = computer.coffer.document_import(vec![file]).await.unwrap()[0];
     let outcome = computer.ended(job).await.outcome.unwrap();
     outcome.error.map_or_else(|| Ok(outcome.item_id.unwrap().parse().unwrap()), Err)
 }
 
 #[tokio::test]
-async fn files_that_are_not_taken_in_say_why() {
+async fn refused_files_have_problems_of_their_own() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let path = computer.folder.path().join("film.mp4");
@@ -185,20 +190,20 @@ async fn files_that_are_not_taken_in_say_why() {
         (error.problem, error.number)
     };
     let folder = computer.folder.path().to_owned();
-    assert_eq!(of(taken_in(&computer, folder).await), (Some(InputProblem::NotAFile), None));
+    assert_eq!(of(added(&computer, folder).await), (Some(InputProblem::NotAFile), None));
     let rules = |largest, refused: &[&str]| DocumentRulesView {
         largest,
         refused: refused.iter().map(|&kind| kind.to_owned()).collect(),
     };
     coffer.document_rules_set(None, rules(Some(10), &[])).await.unwrap();
-    assert_eq!(of(taken_in(&computer, path.clone()).await), (Some(InputProblem::FileAboveLimit), Some(10)));
+    assert_eq!(of(added(&computer, path.clone()).await), (Some(InputProblem::FileAboveLimit), Some(10)));
     coffer.document_rules_set(None, rules(None, &["video/*"])).await.unwrap();
-    assert_eq!(of(taken_in(&computer, path.clone()).await), (Some(InputProblem::FileKindRefused), None));
+    assert_eq!(of(added(&computer, path.clone()).await), (Some(InputProblem::FileKindRefused), None));
     let crowd = vec![path.clone(); 501];
     assert_eq!(problem(coffer.document_import(crowd)).await, (Some(InputProblem::FilesAtOnce), Some(500)));
 
     coffer.document_rules_set(None, rules(None, &[])).await.unwrap();
-    let film = taken_in(&computer, path).await.unwrap();
+    let film = added(&computer, path).await.unwrap();
     let view = coffer.item_get(film).await.unwrap();
     let blob = view.attachments[0].blob_id.parse().unwrap();
     for (expected, found) in [
@@ -212,7 +217,7 @@ async fn files_that_are_not_taken_in_say_why() {
 }
 
 #[tokio::test]
-async fn codes_that_are_too_many_or_too_long_say_how_many_fit() {
+async fn too_many_codes_or_too_long_ones_name_the_limit() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let set_up = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ";
@@ -239,12 +244,12 @@ async fn unlock(coffer: &Coffer, profile: &str) -> Option<ErrorCode> {
     coffer.session_unlock(request).await.err().map(|error| error.code)
 }
 
-/// A computer whose profile is locked, and where that lies.
+/// A computer with a locked profile, and its folder.
 async fn locked() -> (Computer, String, PathBuf) {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let profile = coffer.app_status().await.unwrap().profiles[0].id.clone();
-    let folder = coffer.profile_place(profile.parse().unwrap()).await.unwrap().folder;
+    let folder = coffer.profile_location(profile.parse().unwrap()).await.unwrap().folder;
     coffer.session_lock().await.unwrap();
     (computer, profile, PathBuf::from(folder))
 }
@@ -263,7 +268,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[tokio::test]
-async fn a_profile_that_does_not_open_says_what_is_wrong_with_it() {
+async fn a_profile_that_cannot_be_opened_gives_the_reason() {
     let (computer, profile, folder) = locked().await;
     fs::remove_file(folder.join("secret-key")).unwrap();
     assert_eq!(unlock(&computer.coffer, &profile).await, Some(ErrorCode::SecretKeyMissing));
@@ -285,7 +290,7 @@ async fn a_profile_that_does_not_open_says_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_take_a_profile_says_so() {
+async fn an_unsuitable_folder_for_a_profile_is_refused() {
     let (computer, profile, folder) = locked().await;
     let coffer = &computer.coffer;
     let id: ProfileId = profile.parse().unwrap();
@@ -294,13 +299,13 @@ async fn a_folder_that_cannot_take_a_profile_says_so() {
     assert_eq!(unfit.unwrap_err(), ErrorCode::PlaceUnfit);
     let twin = computer.folder.path().join("twin").join(&profile);
     copy(&folder, &twin);
-    assert_eq!(coffer.profile_take_in(twin).await.map_err(code).unwrap_err(), ErrorCode::PlaceTaken);
+    assert_eq!(coffer.profile_add_existing(twin).await.map_err(code).unwrap_err(), ErrorCode::PlaceTaken);
     let taken = coffer.profile_move(id, computer.folder.path().join("twin")).await.map_err(code);
     assert_eq!(taken.unwrap_err(), ErrorCode::PlaceTaken);
 }
 
 #[tokio::test]
-async fn a_recovery_code_made_before_the_password_changed_is_not_put_into_force() {
+async fn a_recovery_code_made_before_a_password_change_is_refused() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let made = coffer.recovery_begin(SecretText::from(PASSWORD)).await.unwrap();
@@ -312,7 +317,7 @@ async fn a_recovery_code_made_before_the_password_changed_is_not_put_into_force(
 }
 
 #[tokio::test]
-async fn a_file_that_is_too_deep_and_a_backup_of_another_profile_are_refused() {
+async fn a_nested_import_and_a_foreign_backup_are_refused() {
     let computer = Computer::with_profile().await;
     let deep = computer.folder.path().join("deep.json");
     fs::write(

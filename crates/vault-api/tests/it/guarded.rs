@@ -1,13 +1,13 @@
-//! Items that ask for the master password again: one rule over every command that there is.
+//! Items that ask for the master password again: one rule over all commands.
 
 use std::collections::BTreeSet;
 
-use vault_api::views::{ErrorCode, FieldKindView, ItemDraft, JobState};
-use vault_api::{BlobId, CopyRole, DraftId, FieldId, ItemId, Outcome, RestoreAs, RevHash, SecretText};
+use vault_api::views::{FieldKindView, ItemDraft, JobState};
+use vault_api::{
+    BlobId, CopyRole, DraftId, ErrorCode, FieldId, ItemId, RestoreAs, Result, RevHash, SecretText,
+};
 
 use crate::support::{Computer, PASSWORD, field, form_of, id, login};
-
-include!("../../../../src-tauri/src/commands/list.rs");
 
 macro_rules! names {
     ($($module:ident :: $command:ident,)*) => {
@@ -15,7 +15,7 @@ macro_rules! names {
     };
 }
 
-/// Commands that do not ask, and why they need not.
+/// The commands without a guard, and why they need none.
 const OPEN: &[(&str, &str)] = &[
     (
         "of the program, not of an item",
@@ -23,7 +23,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "of the profile as a whole, most of them asking for the password themselves",
-        "profile_create profile_rename profile_place profile_move profile_take_in profile_forget profile_delete session_unlock session_unlock_pin session_recover session_lock session_touch session_change_password session_confirm session_strengthen session_rotate security_get pin_set pin_forget recovery_status recovery_begin recovery_save recovery_confirm recovery_cancel recovery_remove kit_status kit_save kit_reveal kit_confirm kit_check",
+        "profile_create profile_rename profile_location profile_move profile_add_existing profile_forget profile_delete session_unlock session_unlock_pin session_recover session_lock session_touch session_change_password session_confirm session_strengthen session_rotate security_get pin_set pin_forget recovery_status recovery_begin recovery_save recovery_confirm recovery_cancel recovery_remove kit_status kit_save kit_reveal kit_confirm kit_check",
     ),
     (
         "shows what the list and the page of an item show: no secret, no file, no earlier state",
@@ -40,7 +40,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "takes what the person types; an item is changed by saving only",
-        "code_check draft_save draft_discard ssh_key_generate ssh_key_read ssh_key_held code_pick code_read code_paste code_dropped strength_measure",
+        "code_check draft_save draft_discard ssh_key_generate ssh_key_read ssh_key_in_draft code_pick code_read code_paste code_dropped strength_measure",
     ),
     (
         "brings new items",
@@ -49,7 +49,7 @@ const OPEN: &[(&str, &str)] = &[
     ("of jobs and checks, which name items and no secret", "job_list job_cancel health_check"),
     (
         "of backups and of damaged profiles as a whole",
-        "backup_list backup_settings_set backup_folder_pick backup_folder_reset backup_folder_show backup_save backup_check backup_open backup_opened backup_close restore_pick restore_start restore_discard repair_look repair_examine repair_restore repair_salvage",
+        "backup_list backup_settings_set backup_folder_pick backup_folder_reset backup_folder_show backup_save backup_check backup_open backup_opened backup_close restore_pick restore_start restore_discard repair_inspect repair_examine repair_restore repair_salvage",
     ),
     (
         "of the generator, whose texts belong to no item",
@@ -58,7 +58,7 @@ const OPEN: &[(&str, &str)] = &[
     ("clears", "clipboard_clear"),
 ];
 
-/// An item with everything an item can have, marked last; and a backup of it, which is open.
+/// A re-prompt item with every part of an item, and an open backup of it.
 struct Marked {
     computer: Computer,
     item: ItemId,
@@ -120,7 +120,7 @@ impl Marked {
         }
     }
 
-    /// Calls every command that asks, and tells which code each gave.
+    /// Calls every guarded command, and returns the code of each.
     async fn attempts(&self) -> Vec<(&'static str, Option<ErrorCode>)> {
         let Self { computer, item, revision, first, password, code, counter, file, earlier, draft } = self;
         let (coffer, item, file, earlier, first) = (&computer.coffer, *item, *file, *earlier, *first);
@@ -152,8 +152,8 @@ impl Marked {
             ("document_drop", given(coffer.document_drop(item, earlier)).await),
             ("document_detach", given(coffer.document_detach(item, file)).await),
             ("backup_item", given(coffer.backup_item(item)).await),
-            ("backup_take_item", given(coffer.backup_take_item(item, RestoreAs::Revision)).await),
-            ("backup_take_document", given(coffer.backup_take_document(item, file, None)).await),
+            ("backup_extract_item", given(coffer.backup_extract_item(item, RestoreAs::Revision)).await),
+            ("backup_extract_document", given(coffer.backup_extract_document(item, file, None)).await),
             ("backup_save_document", given(coffer.backup_save_document(item, file, target("out"))).await),
             ("backup_save_document", given(coffer.backup_document_name(item, file)).await),
             ("item_save", given(coffer.item_save(same, None)).await),
@@ -162,12 +162,12 @@ impl Marked {
     }
 }
 
-async fn given<T>(work: impl Future<Output = Outcome<T>>) -> Option<ErrorCode> {
+async fn given<T>(work: impl Future<Output = Result<T>>) -> Option<ErrorCode> {
     work.await.err().map(|error| error.code)
 }
 
 #[tokio::test]
-async fn every_command_that_shows_or_changes_what_is_in_a_marked_item_asks_and_no_other_is_left_out() {
+async fn every_command_on_a_reprompt_item_needs_the_password() {
     let marked = Marked::new().await;
     let coffer = &marked.computer.coffer;
     let refused = marked.attempts().await;
@@ -182,7 +182,7 @@ async fn every_command_that_shows_or_changes_what_is_in_a_marked_item_asks_and_n
     let open_set: BTreeSet<&str> = open.iter().copied().collect();
     assert_eq!(open.len(), open_set.len(), "no command stands twice");
     assert_eq!(asking.intersection(&open_set).count(), 0);
-    let listed = coffer_commands!(names).into_iter().collect();
+    let listed = vault_api::coffer_commands!(names).into_iter().collect();
     assert_eq!(
         asking.union(&open_set).copied().collect::<BTreeSet<_>>(),
         listed,
@@ -196,7 +196,7 @@ async fn every_command_that_shows_or_changes_what_is_in_a_marked_item_asks_and_n
 }
 
 #[tokio::test]
-async fn a_new_form_that_asks_again_is_not_shown_from_its_draft_and_a_copy_is_marked_too() {
+async fn drafts_and_copies_of_reprompt_items_are_guarded_too() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let form = || ItemDraft { reprompt: true, ..login("Bank", "ann", "a secret") };
@@ -208,7 +208,7 @@ async fn a_new_form_that_asks_again_is_not_shown_from_its_draft_and_a_copy_is_ma
 }
 
 #[tokio::test]
-async fn wrong_passwords_make_every_command_wait_that_takes_one() {
+async fn wrong_passwords_delay_every_command_that_takes_one() {
     let computer = Computer::with_standing_clock().await;
     let coffer = &computer.coffer;
     let wrong = || SecretText::from("not the password");
@@ -218,7 +218,7 @@ async fn wrong_passwords_make_every_command_wait_that_takes_one() {
         let (password, new_password) = (PASSWORD.to_owned(), None);
         vault_api::views::RotateRequest { password, new_password, recovery_code: None, new_secret_key: false }
     };
-    // Three slips are free, wherever they are made.
+    // Three wrong passwords cause no delay, in whichever command.
     assert_eq!(given(coffer.session_confirm(wrong())).await, Some(ErrorCode::WrongPassword));
     assert_eq!(given(coffer.session_change_password(wrong(), new())).await, Some(ErrorCode::WrongPassword));
     assert_eq!(given(coffer.recovery_begin(wrong())).await, Some(ErrorCode::WrongPassword));
@@ -235,8 +235,8 @@ async fn wrong_passwords_make_every_command_wait_that_takes_one() {
     ] {
         assert_eq!(code, later, "{command}");
     }
-    assert!(coffer.is_unlocked().await, "a root key that was not changed leaves the vault open");
-    // Locking is no way round it, nor is deleting.
+    assert!(coffer.is_unlocked().await, "a failed change of the root key leaves the profile open");
+    // Neither locking nor deleting avoids the delay.
     let text = coffer.app_status().await.unwrap().profiles[0].id.clone();
     coffer.session_lock().await.unwrap();
     let request = vault_api::views::UnlockRequest {

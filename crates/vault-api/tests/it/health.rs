@@ -1,12 +1,11 @@
-//! The check of all items, as the interface calls it.
+//! The health check, as the interface calls it.
 
 use std::sync::{Arc, Mutex, mpsc};
 
 use vault_api::views::{
-    ErrorCode, HealthChoice, HealthKind, HealthMissing, HealthStolen, HealthView, JobState, JobView,
-    UnlockRequest,
+    BreachCheck, HealthChoice, HealthKind, HealthMissing, HealthView, JobState, JobView, UnlockRequest,
 };
-use vault_api::{Event, Prefix, RangeSource, RangeUnavailable};
+use vault_api::{ErrorCode, Event, Prefix, RangeSource, RangeUnavailable};
 use vault_testkit::ranges::{Manner, RangeServer, ask};
 
 use crate::support::{Computer, PASSWORD, login};
@@ -14,7 +13,7 @@ use crate::support::{Computer, PASSWORD, login};
 const QUIET: HealthChoice = HealthChoice { stolen: false, old_after_days: None };
 const ASKING: HealthChoice = HealthChoice { stolen: true, old_after_days: None };
 
-/// Speaks to a service on this computer.
+/// A client of a service on this computer.
 struct Loopback(RangeServer);
 
 impl RangeSource for Loopback {
@@ -55,7 +54,7 @@ async fn save(computer: &Computer, title: &str, password: &str) {
 }
 
 #[tokio::test]
-async fn a_check_tells_kinds_and_counts_and_then_the_items_of_each() {
+async fn a_check_reports_counts_and_the_items_of_each_kind() {
     let computer = Computer::with_profile().await;
     assert_eq!(computer.coffer.health_report().await.unwrap(), None);
     let none = computer.coffer.health_list(HealthKind::Weak, 0, 10).await.unwrap_err();
@@ -68,7 +67,7 @@ async fn a_check_tells_kinds_and_counts_and_then_the_items_of_each() {
     assert_eq!((job.state, job.done, job.total), (JobState::Done, 4, 4));
     let view = report(&computer).await;
     assert_eq!((view.examined, view.unreadable, view.items), (4, 0, 3));
-    assert_eq!((view.stolen, view.stolen_unknown), (HealthStolen::Off, 0));
+    assert_eq!((view.stolen, view.stolen_unknown), (BreachCheck::Off, 0));
     let counts = [HealthKind::Weak, HealthKind::Reused, HealthKind::Incomplete, HealthKind::Stolen];
     assert_eq!(counts.map(|kind| counted(&view, kind)), [2, 2, 1, 0]);
     let page = computer.coffer.health_list(HealthKind::Reused, 0, 1).await.unwrap();
@@ -84,7 +83,7 @@ async fn a_check_tells_kinds_and_counts_and_then_the_items_of_each() {
 }
 
 #[tokio::test]
-async fn what_was_found_is_gone_with_the_lock() {
+async fn locking_drops_the_health_report() {
     let computer = Computer::with_profile().await;
     save(&computer, "One", "password").await;
     check(&computer, QUIET).await;
@@ -99,7 +98,7 @@ async fn what_was_found_is_gone_with_the_lock() {
 }
 
 #[tokio::test]
-async fn stolen_passwords_are_looked_for_only_when_asked_and_only_if_somebody_can_answer() {
+async fn breached_passwords_are_checked_only_on_request_with_a_service() {
     let alone = Computer::with_profile().await;
     assert_eq!(alone.coffer.health_check(ASKING).await.unwrap_err().code, ErrorCode::InvalidInput);
     let service = service();
@@ -112,13 +111,13 @@ async fn stolen_passwords_are_looked_for_only_when_asked_and_only_if_somebody_ca
     assert_eq!((job.state, job.done), (JobState::Done, 4));
     assert_eq!(service.0.requests().len(), 2);
     let view = report(&computer).await;
-    assert_eq!((view.stolen, counted(&view, HealthKind::Stolen)), (HealthStolen::Checked, 1));
+    assert_eq!((view.stolen, counted(&view, HealthKind::Stolen)), (BreachCheck::Checked, 1));
     let page = computer.coffer.health_list(HealthKind::Stolen, 0, 10).await.unwrap();
     assert_eq!((page.rows[0].item.title.as_str(), page.rows[0].number), ("One", Some(9_545_824)));
 }
 
 #[tokio::test]
-async fn a_service_that_fails_again_and_again_is_left_alone() {
+async fn a_failing_service_is_not_asked_any_more() {
     let service = service();
     service.0.behave(Manner::Status(503));
     let computer = Computer::with_ranges(service.clone()).await;
@@ -128,16 +127,16 @@ async fn a_service_that_fails_again_and_again_is_left_alone() {
     check(&computer, ASKING).await;
     assert_eq!(service.0.requests().len(), 3);
     let view = report(&computer).await;
-    assert_eq!((view.stolen, view.stolen_unknown), (HealthStolen::Incomplete, 8));
+    assert_eq!((view.stolen, view.stolen_unknown), (BreachCheck::Incomplete, 8));
 }
 
-/// Answers when it is let go on.
-struct Gate {
+/// A service that responds when it is released.
+struct HeldService {
     asked: Mutex<mpsc::Sender<()>>,
     go_on: Mutex<mpsc::Receiver<()>>,
 }
 
-impl RangeSource for Gate {
+impl RangeSource for HeldService {
     fn fetch(&self, _: Prefix) -> Result<Vec<u8>, RangeUnavailable> {
         self.asked.lock().unwrap().send(()).unwrap();
         self.go_on.lock().unwrap().recv().unwrap();
@@ -146,9 +145,9 @@ impl RangeSource for Gate {
 }
 
 #[tokio::test]
-async fn a_check_is_one_at_a_time_leaves_the_profile_to_others_and_can_be_cancelled() {
+async fn one_check_runs_beside_other_calls_and_can_be_cancelled() {
     let ((asked, was_asked), (go_on, may_go_on)) = (mpsc::channel(), mpsc::channel());
-    let gate = Gate { asked: Mutex::new(asked), go_on: Mutex::new(may_go_on) };
+    let gate = HeldService { asked: Mutex::new(asked), go_on: Mutex::new(may_go_on) };
     let computer = Computer::with_ranges(Arc::new(gate)).await;
     save(&computer, "One", "password").await;
     save(&computer, "Two", "cactus-plunder-silo-overtime").await;
@@ -157,7 +156,7 @@ async fn a_check_is_one_at_a_time_leaves_the_profile_to_others_and_can_be_cancel
     let second = computer.coffer.health_check(ASKING).await.unwrap();
     assert_eq!(first, second);
     assert_eq!(computer.titles("").await, ["One", "Two"]);
-    assert!(!computer.coffer.is_working(), "nobody waits for it");
+    assert!(!computer.coffer.is_working(), "a check does not delay the idle lock");
     computer.coffer.job_cancel(first).unwrap();
     go_on.send(()).unwrap();
     let state = || computer.coffer.job_list().into_iter().find(|job| job.id == first).unwrap().state;

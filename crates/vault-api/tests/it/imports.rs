@@ -1,5 +1,5 @@
-use vault_api::Coffer;
-use vault_api::views::{ErrorCode, ImportChoice, ImportPreview};
+use vault_api::views::{ImportChoice, ImportPreview};
+use vault_api::{Coffer, ErrorCode};
 
 use crate::support::Computer;
 
@@ -7,7 +7,7 @@ const CHROME: &str = "name,url,username,password,note\n\
     Mail,https://mail.example/,ana,one,\n\
     Shop,https://shop.example/,ana,two,with a note\n";
 
-async fn preview(computer: &Computer, content: &str) -> Result<ImportPreview, vault_api::views::ErrorView> {
+async fn preview(computer: &Computer, content: &str) -> Result<ImportPreview, vault_api::ErrorView> {
     let path = computer.folder.path().join("export.csv");
     std::fs::write(&path, content).unwrap();
     computer.coffer.import_preview(path).await
@@ -23,7 +23,7 @@ async fn commit(coffer: &Coffer, choice: ImportChoice) -> (u32, u32) {
 }
 
 #[tokio::test]
-async fn the_same_file_twice_brings_nothing_twice() {
+async fn importing_the_same_file_twice_skips_identical_items() {
     let computer = Computer::with_profile().await;
     let first = preview(&computer, CHROME).await.unwrap();
     assert_eq!((first.format.id(), first.items, first.identical), ("chrome_csv", 2, 0));
@@ -37,7 +37,7 @@ async fn the_same_file_twice_brings_nothing_twice() {
 }
 
 #[tokio::test]
-async fn items_go_below_the_chosen_folder_with_the_chosen_tag() {
+async fn imported_items_get_the_chosen_folder_and_tag() {
     let computer = Computer::with_profile().await;
     let preview = preview(&computer, CHROME).await.unwrap();
     let chosen = ImportChoice {
@@ -52,7 +52,7 @@ async fn items_go_below_the_chosen_folder_with_the_chosen_tag() {
 }
 
 #[tokio::test]
-async fn a_preview_serves_once_and_not_after_it_was_discarded() {
+async fn a_preview_is_used_once_and_not_after_discarding() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let first = preview(&computer, CHROME).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_preview_serves_once_and_not_after_it_was_discarded() {
 }
 
 #[tokio::test]
-async fn files_that_are_no_export_are_refused_in_one_sentence() {
+async fn files_that_are_not_exports_are_refused() {
     let computer = Computer::with_profile().await;
     for (content, code) in [
         ("", ErrorCode::ImportUnreadable),

@@ -1,12 +1,12 @@
-use vault_api::CopyRole;
 use vault_api::views::{
-    CarryView, CodeView, ErrorCode, FieldKindView, ItemTypeView, JobKind, JobState, VaultLookView,
+    CodeView, FieldKindView, ItemTypeView, JobKind, JobState, TransferMode, VaultLookView,
 };
+use vault_api::{CopyRole, ErrorCode};
 
 use crate::support::{Computer, field, form_of, id, login};
 
 #[tokio::test]
-async fn concealed_values_stay_behind_until_asked_for() {
+async fn concealed_values_are_returned_only_on_request() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let view = computer.save_login("Mail", "ana", "s3cret-canary").await;
@@ -24,7 +24,7 @@ async fn concealed_values_stay_behind_until_asked_for() {
 }
 
 #[tokio::test]
-async fn a_form_without_the_password_keeps_it_and_a_new_one_keeps_the_old_in_the_history() {
+async fn an_omitted_value_is_kept_and_a_replaced_one_goes_to_history() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let first = computer.save_login("Mail", "ana", "old-password").await;
@@ -53,7 +53,7 @@ async fn a_form_without_the_password_keeps_it_and_a_new_one_keeps_the_old_in_the
 }
 
 #[tokio::test]
-async fn a_form_opened_before_another_change_is_refused_as_conflict() {
+async fn a_form_older_than_the_item_conflicts() {
     let computer = Computer::with_profile().await;
     let first = computer.save_login("Mail", "ana", "x").await;
     let (mine, theirs) = (form_of(&first), form_of(&first));
@@ -62,7 +62,7 @@ async fn a_form_opened_before_another_change_is_refused_as_conflict() {
 }
 
 #[tokio::test]
-async fn forms_that_make_no_sense_are_refused_and_nothing_is_made() {
+async fn invalid_forms_are_refused_and_store_nothing() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut twice = login("Mail", "ana", "x");
@@ -99,11 +99,11 @@ async fn one_time_codes_are_shown_and_copied_as_codes() {
 }
 
 #[tokio::test]
-async fn codes_over_a_counter_are_given_once_each() {
+async fn counter_based_codes_are_returned_once_each() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut form = login("Bank", "ana", "x");
-    // The secret and the codes are those of RFC 4226.
+    // The secret and the codes of RFC 4226.
     let text = "otpauth://hotp/Bank?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0";
     form.fields.push(field("code", FieldKindView::Code, text));
     let view = coffer.item_save(form, None).await.unwrap();
@@ -111,7 +111,7 @@ async fn codes_over_a_counter_are_given_once_each() {
     assert_eq!(coffer.item_code(id(&view), code).await.unwrap(), CodeView::Counter { counter: 0 });
     let first = coffer.item_code_next(id(&view), code).await.unwrap();
     assert_eq!((first.code.as_str(), first.counter), ("755224", 0));
-    // To copy a code is to use it, whichever way it is named.
+    // Copying a code uses it, by field or by role.
     assert_eq!(coffer.item_copy_text(id(&view), code).await.unwrap().expose(), "287082");
     assert_eq!(coffer.item_copy_role_text(id(&view), CopyRole::Code).await.unwrap().expose(), "359152");
     assert_eq!(coffer.item_code(id(&view), code).await.unwrap(), CodeView::Counter { counter: 3 });
@@ -125,7 +125,7 @@ async fn codes_over_a_counter_are_given_once_each() {
 }
 
 #[tokio::test]
-async fn the_trash_gives_back_and_forgets() {
+async fn trashed_items_are_restored_or_purged() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let view = computer.save_login("Mail", "ana", "x").await;
@@ -141,7 +141,7 @@ async fn the_trash_gives_back_and_forgets() {
 }
 
 #[tokio::test]
-async fn a_copy_is_an_item_of_its_own() {
+async fn a_copy_is_independent_of_its_original() {
     let computer = Computer::with_profile().await;
     let first = computer.save_login("Mail", "ana", "x").await;
     let copy = computer.coffer.item_duplicate(id(&first)).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_copy_is_an_item_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_copy_has_the_files_of_the_item_as_its_own() {
+async fn a_copy_has_files_of_its_own() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let source = computer.folder.path().join("scan.txt");
@@ -168,7 +168,7 @@ async fn a_copy_has_the_files_of_the_item_as_its_own() {
     assert_ne!(copy.attachments[0].blob_id, first.attachments[0].blob_id, "two items never share a file");
     let job = coffer.job_list().into_iter().find(|job| job.kind == JobKind::ItemCopy).unwrap();
     assert_eq!((job.state, job.name.as_str()), (JobState::Done, "Mail"));
-    // Gone with the original is not gone with the copy.
+    // Purging the original keeps the files of the copy.
     coffer.item_trash(vec![id(&first)]).await.unwrap();
     coffer.item_purge(vec![id(&first)]).await.unwrap();
     let out = computer.folder.path().join("out.txt");
@@ -177,7 +177,7 @@ async fn a_copy_has_the_files_of_the_item_as_its_own() {
     assert_eq!(computer.ended(job).await.state, JobState::Done);
     assert!(std::fs::read(&out).unwrap() == content);
 
-    // A document is its file.
+    // A document is copied with its file.
     let jobs = coffer.document_import(vec![out]).await.unwrap();
     let document = computer.ended(jobs[0]).await.outcome.unwrap().item_id.unwrap();
     let copy = coffer.item_duplicate(document.parse().unwrap()).await.unwrap();
@@ -194,7 +194,7 @@ async fn a_link_follows_an_item_to_its_new_vault() {
     let look = VaultLookView { name: "Work".to_owned(), hue: None, icon: String::new() };
     let work = coffer.vault_create(look).await.unwrap()[1].id.clone();
     let moved =
-        coffer.item_transfer(vec![id(&target)], work.parse().unwrap(), CarryView::Move).await.unwrap();
+        coffer.item_transfer(vec![id(&target)], work.parse().unwrap(), TransferMode::Move).await.unwrap();
     let link = coffer.item_link(id(&target)).await.unwrap().unwrap();
     assert_eq!((&link.item_id, &link.vault_id, link.trashed), (&moved.items[0], &work, false));
     coffer.item_trash(vec![link.item_id.parse().unwrap()]).await.unwrap();
@@ -204,7 +204,7 @@ async fn a_link_follows_an_item_to_its_new_vault() {
 }
 
 #[tokio::test]
-async fn what_looks_wrong_is_marked_in_the_list_and_found() {
+async fn doubtful_values_are_marked_in_lists_and_found() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut form = login("Card", "ana", "x");
@@ -222,7 +222,7 @@ async fn what_looks_wrong_is_marked_in_the_list_and_found() {
 }
 
 #[tokio::test]
-async fn half_filled_forms_are_offered_after_locking_and_go_with_the_save() {
+async fn drafts_survive_locking_and_are_deleted_by_saving() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let draft_id = coffer.draft_save(None, login("Half", "ana", "half-secret")).await.unwrap();

@@ -1,8 +1,7 @@
 use vault_api::views::{
-    DeleteRequest, ErrorCode, JobKind, JobState, PaperSize, RecoverRequest, RotateRequest, SessionState,
-    UnlockRequest,
+    DeleteRequest, JobKind, JobState, PaperSize, RecoverRequest, RotateRequest, SessionState, UnlockRequest,
 };
-use vault_api::{Coffer, ProfileId, SecretText};
+use vault_api::{Coffer, ErrorCode, ProfileId, SecretText};
 
 use crate::support::{Computer, PASSWORD};
 
@@ -20,7 +19,7 @@ fn password() -> SecretText {
     SecretText::from(PASSWORD)
 }
 
-/// Makes a recovery code, confirms it, and answers with it.
+/// Makes a recovery code, confirms it, and returns it.
 async fn code_of(coffer: &Coffer) -> String {
     let made = coffer.recovery_begin(password()).await.unwrap();
     let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap();
@@ -29,7 +28,7 @@ async fn code_of(coffer: &Coffer) -> String {
 }
 
 #[tokio::test]
-async fn a_recovery_code_is_shown_once_printed_confirmed_and_then_opens() {
+async fn a_confirmed_recovery_code_opens_the_profile() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     computer.save_login("Mail", "ada", "x").await;
@@ -76,7 +75,7 @@ async fn a_recovery_code_is_shown_once_printed_confirmed_and_then_opens() {
 }
 
 #[tokio::test]
-async fn all_keys_are_changed_as_a_job_and_the_vault_stays_open() {
+async fn changing_all_keys_is_a_job_and_keeps_the_profile_open() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     computer.save_login("Mail", "ada", "x").await;
@@ -94,7 +93,7 @@ async fn all_keys_are_changed_as_a_job_and_the_vault_stays_open() {
         (request(PASSWORD, NEW, Some("R1"), true), ErrorCode::RecoveryCodeMistyped),
     ] {
         assert_eq!(coffer.session_rotate(request).await.unwrap_err().code, expected);
-        assert!(coffer.is_unlocked().await, "what is refused leaves the vault open");
+        assert!(coffer.is_unlocked().await, "a refused change leaves the profile open");
     }
     let status = coffer.session_rotate(request(PASSWORD, NEW, Some(&code), true)).await.unwrap();
     let SessionState::Unlocked { kit_confirmed: false, .. } = status.session else { panic!() };
@@ -112,7 +111,7 @@ async fn all_keys_are_changed_as_a_job_and_the_vault_stays_open() {
 }
 
 #[tokio::test]
-async fn a_pin_opens_the_vault_again_and_the_list_says_that_there_is_one() {
+async fn a_pin_opens_the_profile_and_is_listed() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let id: ProfileId = profile(coffer).await.parse().unwrap();
@@ -133,7 +132,7 @@ async fn a_pin_opens_the_vault_again_and_the_list_says_that_there_is_one() {
 }
 
 #[tokio::test]
-async fn a_printed_kit_is_checked_against_the_open_vault() {
+async fn a_printed_kit_is_checked_against_the_open_profile() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let right = coffer.kit_reveal().await.unwrap();
@@ -146,26 +145,26 @@ async fn a_printed_kit_is_checked_against_the_open_vault() {
 }
 
 #[tokio::test]
-async fn a_vault_is_moved_taken_in_and_deleted_by_its_name() {
+async fn a_profile_is_moved_added_and_deleted_by_name() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let text = profile(coffer).await;
     let id: ProfileId = text.parse().unwrap();
-    let place = coffer.profile_place(id).await.unwrap();
+    let place = coffer.profile_location(id).await.unwrap();
     assert!(!place.elsewhere && place.synced_by.is_none() && place.folder.contains(&text));
     let synced = computer.folder.path().join("Dropbox");
     std::fs::create_dir(&synced).unwrap();
     let moved = coffer.profile_move(id, synced.clone()).await.unwrap();
     assert_eq!((moved.synced_by.as_deref(), moved.elsewhere), (Some("Dropbox"), true));
-    assert!(!coffer.is_unlocked().await, "it was locked for that");
+    assert!(!coffer.is_unlocked().await, "moving locks the profile");
     assert!(coffer.session_unlock(unlock(&text, PASSWORD)).await.is_ok());
     assert_eq!(coffer.job_list().last().unwrap().kind, JobKind::ProfileMove);
 
     let status = coffer.profile_forget(id).await.unwrap();
     assert_eq!(status.session, SessionState::FirstRun);
-    let nothing = coffer.profile_take_in(synced.clone()).await.unwrap_err();
+    let nothing = coffer.profile_add_existing(synced.clone()).await.unwrap_err();
     assert_eq!(nothing.code, ErrorCode::ProfileNotFound);
-    coffer.profile_take_in(synced.join(&text)).await.unwrap();
+    coffer.profile_add_existing(synced.join(&text)).await.unwrap();
     assert!(coffer.session_unlock(unlock(&text, PASSWORD)).await.is_ok());
 
     let request = |password: Option<&str>, name: Option<&str>| DeleteRequest {
@@ -186,7 +185,7 @@ async fn a_vault_is_moved_taken_in_and_deleted_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_second_program_is_told_who_has_the_vault_open() {
+async fn a_second_program_gets_the_holder_of_the_profile() {
     let computer = Computer::with_profile().await;
     let id = profile(&computer.coffer).await;
     let second = computer.another();

@@ -30,7 +30,7 @@ mod tools;
 mod types;
 mod vaults;
 
-/// As in the application: what is freed is wiped, so that what is found in memory is what is still held.
+/// As in the application: freed memory is zeroized, so that a search of the memory finds only live data.
 #[global_allocator]
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);

@@ -1,26 +1,26 @@
-//! Work on many items: told as a job, stopped when the person wants it, and then nothing of it is done.
+//! Changes of many items: each is a job, and a cancelled one changes nothing.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use vault_api::views::{
-    BulkChange, CarryView, ErrorCode, ImportChoice, ItemQuery, ItemScope, ItemSort, JobKind, JobState,
-    JobUnit, JobView, KeepView, SidebarView, VaultLookView,
+    BulkChange, HistoryRetention, ImportChoice, ItemQuery, ItemScope, ItemSort, JobKind, JobState, JobUnit,
+    JobView, SidebarView, TransferMode, VaultLookView,
 };
-use vault_api::{Coffer, Event, ItemId, Outcome, SecretText};
+use vault_api::{Coffer, ErrorCode, Event, ItemId, Result, SecretText};
 
 use crate::support::{Computer, PASSWORD};
 
-/// One more than are changed without a job.
+/// One more than can be changed without a job.
 const MANY: usize = 201;
 
-/// A computer that stops a job as soon as it begins, if it is told to.
-struct Stopping {
+/// A computer that can cancel each job as soon as it starts.
+struct Cancelling {
     computer: Computer,
     stop: Arc<Mutex<Option<JobKind>>>,
 }
 
-impl Stopping {
+impl Cancelling {
     async fn new() -> Self {
         let stop = Arc::new(Mutex::new(None));
         let coffer = Arc::new(OnceLock::<Coffer>::new());
@@ -37,8 +37,8 @@ impl Stopping {
         Self { computer, stop }
     }
 
-    /// Runs work that is stopped, sees that nothing was changed, and runs it again to its end.
-    async fn twice<T>(&self, kind: JobKind, work: impl AsyncFn() -> Outcome<T>) -> T {
+    /// Runs work that is cancelled, checks that nothing was changed, and runs it again to its end.
+    async fn twice<T>(&self, kind: JobKind, work: impl AsyncFn() -> Result<T>) -> T {
         let before = self.state().await;
         *self.stop.lock().unwrap() = Some(kind);
         let stopped = work().await.err().map(|error| error.code);
@@ -99,8 +99,8 @@ impl Stopping {
 }
 
 #[tokio::test]
-async fn every_change_of_many_items_is_a_job_that_can_be_stopped() {
-    let at = Stopping::new().await;
+async fn every_change_of_many_items_is_a_job_that_can_be_cancelled() {
+    let at = Cancelling::new().await;
     at.import().await;
     let coffer = &at.computer.coffer;
     let ids = at.ids(ItemScope::All).await;
@@ -118,13 +118,13 @@ async fn every_change_of_many_items_is_a_job_that_can_be_stopped() {
     at.twice(change, async || coffer.item_change(ids.clone(), tag.clone()).await).await;
     at.twice(change, async || coffer.tag_rename("work".to_owned(), Some("job".to_owned())).await).await;
     at.twice(change, async || coffer.folder_rename("Old".to_owned(), Some("New".to_owned())).await).await;
-    let keep = || KeepView::Revisions { count: 1 };
+    let keep = || HistoryRetention::Revisions { count: 1 };
     let removed = at.twice(JobKind::HistoryPurge, async || coffer.history_purge(None, keep()).await).await;
     assert_eq!(removed.items, all);
 
     let look = VaultLookView { name: "Work".to_owned(), hue: None, icon: String::new() };
     let work = coffer.vault_create(look).await.unwrap()[1].id.parse().unwrap();
-    let copy = || coffer.item_transfer(ids.clone(), work, CarryView::Copy);
+    let copy = || coffer.item_transfer(ids.clone(), work, TransferMode::Copy);
     assert_eq!(at.twice(JobKind::ItemMove, async || copy().await).await.items.len(), MANY);
     let vaults = at.twice(JobKind::ItemDelete, async || coffer.vault_delete(work, Some(all)).await).await;
     assert_eq!(vaults.len(), 1);
@@ -137,8 +137,8 @@ async fn every_change_of_many_items_is_a_job_that_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn many_items_out_of_the_trash_go_for_good_or_not_at_all_and_few_without_a_job() {
-    let at = Stopping::new().await;
+async fn purging_many_items_is_all_or_none_and_few_need_no_job() {
+    let at = Cancelling::new().await;
     at.import().await;
     let coffer = &at.computer.coffer;
     let ids = at.ids(ItemScope::All).await;

@@ -1,5 +1,5 @@
-//! What is left in the memory of the program when a profile was used through everything that shows, holds or makes a
-//! secret, and was locked. The engine has a test of its own for what lies below, keys among it.
+//! Secrets in the memory of the program after every feature that shows, stores or makes a secret was used and the profile was
+//! locked. The engine has a test of its own for the layers below, keys included.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -15,9 +15,9 @@ use vault_testkit::memory::{Needle, Search, canary, find, needles};
 use crate::support::{Computer, field, form_of, id, login};
 
 const FOLDER: &str = "COFFER_TEST_CHILD_FOLDER";
-const TEST: &str = "memory::t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_is_locked";
+const TEST: &str = "memory::t45_no_secret_of_any_feature_stays_in_memory_after_locking";
 
-/// What is nowhere once the profile is locked.
+/// Texts that must not be in memory once the profile is locked.
 const CANARIES: [&str; 21] = [
     "password",
     "rotated password",
@@ -51,7 +51,7 @@ fn ssh_key() -> String {
     fs::read_to_string(folder.join("ed25519.openssh")).unwrap()
 }
 
-/// An item with a canary in every place.
+/// An item with a canary in every part.
 fn form(password: &str) -> ItemDraft {
     let mut form = login(&canary("title"), &canary("user name"), &canary(password));
     form.fields.push(field("code", FieldKindView::Code, &canary("secret of codes")));
@@ -92,7 +92,7 @@ async fn drafts_and_keys(computer: &Computer) {
     let form = ItemDraft { item_type: ItemTypeView::SshKey, fields: vec![], ..login("Key", "", "") };
     let taken =
         coffer.ssh_key_read(form, None, KeySource::Text(SecretText::new(ssh_key())), None).await.unwrap();
-    coffer.ssh_key_held(taken.draft_id.parse().unwrap()).await.unwrap().unwrap();
+    coffer.ssh_key_in_draft(taken.draft_id.parse().unwrap()).await.unwrap().unwrap();
     coffer.generator_keep(secret("generated")).await.unwrap();
     let made = coffer.generator_history().await.unwrap();
     coffer.generator_past(0, made[0].at).await.unwrap();
@@ -118,7 +118,7 @@ async fn backups_and_imports(computer: &Computer, root: &Path) {
     computer.ended(checked).await;
 }
 
-/// Recovery code, another root key, PIN. What the parent cannot know is left in files.
+/// Recovery code, change of the root key, PIN. Secrets that the parent cannot know are left in files.
 async fn keys(coffer: &Coffer, root: &Path) {
     fs::write(root.join("secret-key"), coffer.kit_reveal().await.unwrap().expose()).unwrap();
     coffer.session_confirm(secret("typed and wrong")).await.unwrap_err();
@@ -152,14 +152,14 @@ async fn use_everything(root: &Path) -> Computer {
     computer
 }
 
-/// Looks through every file below a folder.
+/// Searches every file below a folder.
 fn search_files(folder: &Path, search: &mut Search<'_>) -> usize {
     let mut count = 0;
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             count += search_files(&path, search);
         } else {
-            // What the work takes away meanwhile is not there any more.
+            // A file may be removed during the search.
             let bytes = fs::read(&path).unwrap_or_default();
             search.look_through(&bytes, &path.display().to_string());
             count += 1;
@@ -168,7 +168,7 @@ fn search_files(folder: &Path, search: &mut Search<'_>) -> usize {
     count
 }
 
-/// What the files of the program and its temporary folder have in clear. Without a keychain the Secret Key lies in a file.
+/// The canaries in the files of the program and its temporary folder. Without a keychain the Secret Key lies in a file.
 fn written(temporary: &Path, canaries: &[Needle]) -> Vec<String> {
     let mut search = Search::of(canaries);
     let files = search_files(temporary, &mut search);
@@ -176,14 +176,14 @@ fn written(temporary: &Path, canaries: &[Needle]) -> Vec<String> {
     search.found()
 }
 
-/// Tells how far it is and waits to be looked at.
+/// Reports a point of the run and waits until the parent has searched the memory.
 fn stop(at: &str) {
     println!("@{at}");
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 #[tokio::test]
-async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_is_locked() {
+async fn t45_no_secret_of_any_feature_stays_in_memory_after_locking() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         let computer = use_everything(Path::new(&folder)).await;
         stop("open");
@@ -204,7 +204,7 @@ async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_i
         .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut input = process.stdin.take().unwrap();
-    assert!(lines.any(|line| line.contains("@open")), "the child came to its place");
+    assert!(lines.any(|line| line.contains("@open")), "the child reached this point");
     let mut all = Vec::new();
     for name in CANARIES {
         needles(name, canary(name).as_bytes(), &mut all);
@@ -217,14 +217,17 @@ async fn t45_a_program_that_was_used_in_every_way_holds_nothing_secret_once_it_i
     for name in ["secret-key", "new-secret-key", "code"] {
         needles(name, &fs::read(folder.path().join(name)).unwrap(), &mut all);
     }
-    // The lines of the private half.
+    // The lines of the private key.
     for (number, line) in ssh_key().lines().enumerate().skip(3).take(3).filter(|(_, line)| line.len() > 16) {
         needles(&format!("line {number} of an SSH key"), line.as_bytes(), &mut all);
     }
     let open = find(process.id(), &all);
-    assert!(open.iter().any(|found| found.starts_with("title, as it is")), "looking finds: {open:#?}");
+    assert!(
+        open.iter().any(|found| found.starts_with("title, as it is")),
+        "the search finds an open title: {open:#?}"
+    );
     input.write_all(b"\n").unwrap();
-    assert!(lines.any(|line| line.contains("@locked")), "the child came to its place");
+    assert!(lines.any(|line| line.contains("@locked")), "the child reached this point");
     let locked = find(process.id(), &all);
     assert_eq!(written(&temporary, &in_files), [""; 0]);
     drop(input);

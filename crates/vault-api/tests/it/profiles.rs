@@ -1,5 +1,5 @@
-use vault_api::views::{ErrorCode, PaperSize, SessionState, Theme, UnlockRequest};
-use vault_api::{Event, SecretText};
+use vault_api::views::{PaperSize, SessionState, Theme, UnlockRequest};
+use vault_api::{ErrorCode, Event, SecretText};
 
 use crate::support::{Computer, PASSWORD};
 
@@ -8,7 +8,7 @@ fn request(profile_id: &str, password: &str) -> UnlockRequest {
 }
 
 #[tokio::test]
-async fn a_new_computer_asks_for_a_first_profile_and_remembers_it() {
+async fn a_first_profile_is_created_and_listed() {
     let computer = Computer::new();
     let coffer = &computer.coffer;
     assert_eq!(coffer.app_status().await.unwrap().session, SessionState::FirstRun);
@@ -29,7 +29,7 @@ async fn a_new_computer_asks_for_a_first_profile_and_remembers_it() {
 }
 
 #[tokio::test]
-async fn a_changed_password_takes_the_place_of_the_old_one() {
+async fn a_changed_password_replaces_the_old_one() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let new = "another fine staple of horses";
@@ -46,7 +46,7 @@ async fn a_changed_password_takes_the_place_of_the_old_one() {
 }
 
 #[tokio::test]
-async fn the_kit_is_confirmed_by_the_group_asked_for_and_no_other() {
+async fn only_the_requested_group_confirms_the_kit() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let kit = coffer.kit_status().await.unwrap();
@@ -70,7 +70,7 @@ async fn the_kit_is_confirmed_by_the_group_asked_for_and_no_other() {
 }
 
 #[tokio::test]
-async fn settings_stay_and_nonsense_is_refused() {
+async fn settings_are_stored_and_invalid_ones_refused() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut settings = coffer.settings_get().await.unwrap();

@@ -3,9 +3,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use vault_api::views::{
-    ErrorCode, FileStateView, JobKind, JobState, SavedView, SessionState, SidebarView, UnlockRequest,
+    FileStateView, JobKind, JobState, SalvageReport, SessionState, SidebarView, UnlockRequest,
 };
-use vault_api::{ProfileId, SecretText};
+use vault_api::{ErrorCode, ProfileId, SecretText};
 
 use crate::support::{Computer, PASSWORD};
 
@@ -76,7 +76,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[tokio::test]
-async fn t47_of_a_database_with_a_page_of_garbage_what_opens_is_saved_and_the_rest_is_told() {
+async fn t47_readable_items_of_a_damaged_database_are_salvaged_and_losses_listed() {
     let damaged = Damaged::new().await;
     let coffer = &damaged.computer.coffer;
     let pages = fs::read(damaged.folder.join("vault.db")).unwrap().len() / PAGE;
@@ -84,14 +84,14 @@ async fn t47_of_a_database_with_a_page_of_garbage_what_opens_is_saved_and_the_re
     damaged.overwrite_page(pages - 8);
     let before = files(&damaged.folder);
 
-    let look = coffer.repair_look(damaged.id).await.unwrap();
+    let look = coffer.repair_inspect(damaged.id).await.unwrap();
     assert_eq!(Path::new(&look.folder), damaged.folder);
     assert_eq!([look.keys, look.keys_copy, look.database], [FileStateView::Readable; 3]);
     assert_eq!(look.backups.len(), 1);
     let wrong = coffer.repair_examine(damaged.id, SecretText::from("not this one"), None).await;
     assert_eq!(wrong.unwrap_err().code, ErrorCode::WrongPassword);
     let found = coffer.repair_examine(damaged.id, password(), None).await.unwrap();
-    let SavedView { whole: false, items, lost, pages: 1, .. } = &found else { panic!("{found:?}") };
+    let SalvageReport { whole: false, items, lost, pages: 1, .. } = &found else { panic!("{found:?}") };
     assert!(*items as usize >= ITEMS - 10, "{found:?}");
     assert!(found.older.count + lost.count > 0 || found.entries_lost > 0, "{found:?}");
     let job = coffer.job_list().into_iter().rfind(|job| job.kind == JobKind::ProfileExamine).unwrap();
@@ -116,7 +116,7 @@ async fn t47_of_a_database_with_a_page_of_garbage_what_opens_is_saved_and_the_re
     }
     coffer.session_lock().await.unwrap();
     assert_eq!(files(&damaged.folder), before, "the damaged one is as it was");
-    // The new one opens as any other does.
+    // The new profile opens like any other.
     damaged.computer.unlock(&profile.id).await;
 }
 
@@ -129,7 +129,7 @@ async fn title_to_item(computer: &Computer, title: &str) -> vault_api::views::It
 }
 
 #[tokio::test]
-async fn t47_without_a_key_file_a_backup_takes_the_place_and_the_damaged_profile_is_kept() {
+async fn t47_without_a_key_file_a_backup_replaces_the_kept_damaged_profile() {
     let damaged = Damaged::new().await;
     let coffer = &damaged.computer.coffer;
     for name in ["profile.keys", "profile.keys.bak"] {
@@ -139,7 +139,7 @@ async fn t47_without_a_key_file_a_backup_takes_the_place_and_the_damaged_profile
     assert_eq!(damaged.unlock_fails_with().await, ErrorCode::ProfileDamaged);
     let nothing = coffer.repair_restore(damaged.id, 0, password(), None).await;
     assert_eq!(nothing.unwrap_err().code, ErrorCode::NotFound, "the backups were not looked for");
-    let look = coffer.repair_look(damaged.id).await.unwrap();
+    let look = coffer.repair_inspect(damaged.id).await.unwrap();
     assert_eq!([look.keys, look.keys_copy], [FileStateView::Damaged; 2]);
     let shut = coffer.repair_examine(damaged.id, password(), None).await;
     assert_eq!(shut.unwrap_err().code, ErrorCode::ProfileDamaged);
@@ -157,8 +157,8 @@ async fn t47_without_a_key_file_a_backup_takes_the_place_and_the_damaged_profile
     let job = coffer.job_list().into_iter().rfind(|job| job.kind == JobKind::ProfileRestore).unwrap();
     assert_eq!(job.state, JobState::Done);
 
-    // What is sound now is not moved aside.
-    let look = coffer.repair_look(damaged.id).await.unwrap();
+    // An intact profile is not moved aside.
+    let look = coffer.repair_inspect(damaged.id).await.unwrap();
     assert_eq!(look.backups.len(), 1, "the one that was set aside with the rest");
     let sound = coffer.repair_restore(damaged.id, 0, password(), None).await;
     assert_eq!(sound.unwrap_err().code, ErrorCode::ProfileExists);
@@ -167,7 +167,7 @@ async fn t47_without_a_key_file_a_backup_takes_the_place_and_the_damaged_profile
 }
 
 #[tokio::test]
-async fn a_database_that_is_missing_or_unreadable_is_told_and_nothing_is_made() {
+async fn a_missing_or_unreadable_database_is_reported_and_nothing_created() {
     let damaged = Damaged::new().await;
     let coffer = &damaged.computer.coffer;
     damaged.overwrite_page(0);
@@ -177,11 +177,11 @@ async fn a_database_that_is_missing_or_unreadable_is_told_and_nothing_is_made() 
     let none = coffer.repair_salvage(damaged.id, "Saved".to_owned(), password(), None).await;
     assert_eq!(none.unwrap_err().code, ErrorCode::NothingReadable);
     fs::remove_file(damaged.folder.join("vault.db")).unwrap();
-    assert_eq!(coffer.repair_look(damaged.id).await.unwrap().database, FileStateView::Missing);
+    assert_eq!(coffer.repair_inspect(damaged.id).await.unwrap().database, FileStateView::Missing);
     assert_eq!(damaged.unlock_fails_with().await, ErrorCode::DatabaseDamaged);
     let none = coffer.repair_examine(damaged.id, password(), None).await;
     assert_eq!(none.unwrap_err().code, ErrorCode::NothingReadable);
     assert_eq!(fs::read_dir(damaged.folder.parent().unwrap()).unwrap().count(), 1);
-    let unknown = coffer.repair_look(ProfileId::from_bytes([9; 16])).await;
+    let unknown = coffer.repair_inspect(ProfileId::from_bytes([9; 16])).await;
     assert_eq!(unknown.unwrap_err().code, ErrorCode::ProfileNotFound);
 }

@@ -1,11 +1,11 @@
-//! SSH keys into the sealed draft of a form, and from there into an item.
+//! SSH keys: from the sealed draft of a form to an item.
 
 use std::path::PathBuf;
 
 use vault_api::views::{
-    ErrorCode, FieldKindView, ItemDraft, ItemTypeView, ItemView, SshKeyKind, SshKeyTaken, UnlockRequest,
+    FieldKindView, ItemDraft, ItemTypeView, ItemView, SshKeyKind, StoredSshKey, UnlockRequest,
 };
-use vault_api::{DraftId, FieldId, ItemId, KeySource, SecretText};
+use vault_api::{DraftId, ErrorCode, FieldId, ItemId, KeySource, SecretText};
 
 use crate::support::{Computer, PASSWORD, field, form_of, login};
 
@@ -19,7 +19,7 @@ fn file(name: &str) -> KeySource {
     KeySource::File(folder.join(name))
 }
 
-fn draft_of(taken: &SshKeyTaken) -> DraftId {
+fn draft_of(taken: &StoredSshKey) -> DraftId {
     taken.draft_id.parse().unwrap()
 }
 
@@ -34,36 +34,36 @@ async fn reveal(computer: &Computer, item: &ItemView, role: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_key_that_is_made_stays_in_the_sealed_draft_until_the_form_is_saved() {
+async fn a_generated_key_stays_in_the_draft_until_the_form_is_saved() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let taken = coffer.ssh_key_generate(form(), None, SshKeyKind::Ed25519).await.unwrap();
     assert!(taken.key.public_key.starts_with("ssh-ed25519 ") && taken.key.public_key.ends_with(" My key"));
     assert_eq!((taken.key.algorithm.as_str(), taken.key.bits), ("Ed25519", 256));
     let draft = draft_of(&taken);
-    // Typing on keeps it, and the form that comes back has no secret in it.
+    // Saving the draft again keeps the key, and the returned form contains no secret.
     let typed = ItemDraft { title: "Another name".to_owned(), ..form() };
     assert_eq!(coffer.draft_save(Some(draft), typed).await.unwrap(), draft);
     let kept = coffer.draft_get(draft).await.unwrap();
     assert_eq!((kept.title.as_str(), kept.fields.len()), ("Another name", 0));
-    assert_eq!(coffer.ssh_key_held(draft).await.unwrap(), Some(taken.key.clone()));
-    // A lock, too.
+    assert_eq!(coffer.ssh_key_in_draft(draft).await.unwrap(), Some(taken.key.clone()));
+    // Locking keeps it too.
     coffer.session_lock().await.unwrap();
     let id = coffer.app_status().await.unwrap().profiles[0].id.clone();
     let request = UnlockRequest { profile_id: id, password: PASSWORD.to_owned(), secret_key: None };
     coffer.session_unlock(request).await.unwrap();
-    assert_eq!(coffer.ssh_key_held(draft).await.unwrap(), Some(taken.key.clone()));
+    assert_eq!(coffer.ssh_key_in_draft(draft).await.unwrap(), Some(taken.key.clone()));
     let item = coffer.item_save(kept, Some(draft)).await.unwrap();
     assert_eq!(value(&item, "public_key"), Some(taken.key.public_key.as_str()));
     assert_eq!(value(&item, "fingerprint"), Some(taken.key.fingerprint.as_str()));
     assert_eq!(value(&item, "private_key"), None, "not without being asked for");
     let private = reveal(&computer, &item, "private_key").await;
     assert!(private.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
-    assert_eq!(coffer.ssh_key_held(draft).await.unwrap(), None, "gone with the draft");
+    assert_eq!(coffer.ssh_key_in_draft(draft).await.unwrap(), None, "gone with the draft");
 }
 
 #[tokio::test]
-async fn a_second_key_takes_the_place_of_the_first_whose_value_is_kept() {
+async fn a_second_key_replaces_the_first_and_keeps_it_in_history() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let first = coffer.ssh_key_generate(form(), None, SshKeyKind::EcdsaP256).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_second_key_takes_the_place_of_the_first_whose_value_is_kept() {
 }
 
 #[tokio::test]
-async fn an_encrypted_key_is_asked_about_once_and_stored_open_inside_the_vault() {
+async fn an_encrypted_key_is_stored_decrypted_inside_the_vault() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let none = coffer.ssh_key_read(form(), None, KeySource::Again, None).await.unwrap_err();
@@ -103,7 +103,7 @@ async fn an_encrypted_key_is_asked_about_once_and_stored_open_inside_the_vault()
 }
 
 #[tokio::test]
-async fn what_is_no_key_is_told_as_such_and_makes_no_draft() {
+async fn files_without_a_key_are_refused_and_make_no_draft() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     for (name, says) in [
@@ -129,14 +129,14 @@ async fn what_is_no_key_is_told_as_such_and_makes_no_draft() {
 }
 
 #[tokio::test]
-async fn a_form_without_a_held_key_is_saved_as_typed() {
+async fn a_form_without_a_key_in_its_draft_is_saved_as_typed() {
     let computer = Computer::with_profile().await;
     let typed = ItemDraft {
         fields: vec![field("private_key", FieldKindView::SecretLines, "pasted by hand")],
         ..form()
     };
     let draft = computer.coffer.draft_save(None, form()).await.unwrap();
-    assert_eq!(computer.coffer.ssh_key_held(draft).await.unwrap(), None);
+    assert_eq!(computer.coffer.ssh_key_in_draft(draft).await.unwrap(), None);
     let item = computer.coffer.item_save(typed, Some(draft)).await.unwrap();
     assert_eq!(reveal(&computer, &item, "private_key").await, "pasted by hand");
 }

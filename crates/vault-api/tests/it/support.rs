@@ -21,20 +21,20 @@ pub struct Computer {
 }
 
 impl Computer {
-    /// One on which nothing was ever done.
+    /// A computer without profiles.
     pub fn new() -> Self {
         Self::on(tempfile::tempdir().unwrap(), None)
     }
 
-    /// One whose program's hints `watch` sees first, on the thread that gives them.
+    /// A computer whose events `watch` receives first, on the thread that sends them.
     pub fn watched(watch: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         Self::on_watched(tempfile::tempdir().unwrap(), None, watch)
     }
 
-    /// One on which no time goes by between two tries of a password, with an open profile.
+    /// A computer with an open profile and a steady clock that stands still.
     pub async fn with_standing_clock() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let coffer = start(&folder, EventSink::new(|_| {}), None, Arc::new(Standing));
+        let coffer = start(&folder, EventSink::new(|_| {}), None, Arc::new(StandingClock));
         Self { coffer, events: Arc::default(), folder }.opened().await
     }
 
@@ -57,17 +57,17 @@ impl Computer {
         Self { coffer, events, folder }
     }
 
-    /// The same program started once more, beside the first.
+    /// Starts the same program a second time, beside the first.
     pub fn another(&self) -> Coffer {
         start(&self.folder, EventSink::new(|_| {}), None, Arc::new(SystemClock::new()))
     }
 
-    /// One with an open profile.
+    /// A computer with an open profile.
     pub async fn with_profile() -> Self {
         Self::new().opened().await
     }
 
-    /// The same, which has somebody to ask about stolen passwords.
+    /// The same with a service for breached passwords.
     pub async fn with_ranges(ranges: Arc<dyn RangeSource>) -> Self {
         Self::on(tempfile::tempdir().unwrap(), Some(ranges)).opened().await
     }
@@ -78,7 +78,7 @@ impl Computer {
         computer
     }
 
-    /// Waits until a job has ended, and tells how.
+    /// Waits until a job has ended, and returns its view.
     pub async fn ended(&self, job: u32) -> JobView {
         loop {
             let found = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
@@ -99,7 +99,7 @@ impl Computer {
         self.coffer.session_unlock(request).await.unwrap();
     }
 
-    /// Saves a login and shows it.
+    /// Saves a login and returns its view.
     pub async fn save_login(&self, title: &str, username: &str, password: &str) -> ItemView {
         self.coffer.item_save(login(title, username, password), None).await.unwrap()
     }
@@ -119,11 +119,11 @@ impl Computer {
 }
 
 impl Drop for Computer {
-    /// Ends the program as it ends itself. Were the process to end while its threads still work on the database, SQLCipher
-    /// would be taken down beneath them.
+    /// Ends the program regularly. If the process ended while threads still work on the database, SQLCipher would be unloaded
+    /// beneath them.
     fn drop(&mut self) {
         let coffer = self.coffer.clone();
-        // On a thread of its own: this one may be in the middle of a test's tasks.
+        // On a thread of its own: this one may be running the tasks of a test.
         let ending = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
             runtime.block_on(coffer.session_end())
@@ -135,10 +135,10 @@ impl Drop for Computer {
     }
 }
 
-/// The right time of day, while the clock that counts how long something takes stands still.
-struct Standing;
+/// A clock with the right time of day whose steady time stands still.
+struct StandingClock;
 
-impl Clock for Standing {
+impl Clock for StandingClock {
     fn now(&self) -> Timestamp {
         SystemClock::new().now()
     }
@@ -203,7 +203,7 @@ pub fn field(role: &str, kind: FieldKindView, value: &str) -> FieldDraft {
     }
 }
 
-/// The form that a person gets when they edit an item: nothing concealed in it.
+/// The form of an item that is edited, without concealed values.
 pub fn form_of(view: &ItemView) -> ItemDraft {
     ItemDraft {
         id: Some(view.id.clone()),

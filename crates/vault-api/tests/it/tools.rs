@@ -1,5 +1,5 @@
-use vault_api::views::{ErrorCode, GeneratorRecipe, WordListView, WordSeparator};
-use vault_api::{SecretText, codes_in_text};
+use vault_api::views::{GeneratorRecipe, WordListView, WordSeparator};
+use vault_api::{ErrorCode, SecretText, codes_in_text};
 
 use crate::support::Computer;
 
@@ -17,7 +17,7 @@ fn characters(length: u32, least: [u8; 4], own_symbols: &str) -> GeneratorRecipe
 }
 
 #[tokio::test]
-async fn passwords_keep_the_rules_of_a_site() {
+async fn passwords_meet_the_rules_of_a_site() {
     let Computer { coffer, .. } = &Computer::new();
     for _ in 0..20 {
         let made = coffer.generator_make(&characters(12, [1, 2, 3, 2], "#!")).unwrap();
@@ -42,14 +42,14 @@ async fn passwords_keep_the_rules_of_a_site() {
     let made = coffer.generator_make(&user_name).unwrap().password;
     assert_eq!(made.matches('.').count(), 1);
     assert!(made[made.len() - 3..].bytes().all(|byte| byte.is_ascii_digit()));
-    // What an older interface sends is still understood.
+    // A recipe of an older interface is still accepted.
     let old = r#"{"kind":"words","count":4,"separator":"hyphen","capitalize":false,"number":false}"#;
     let made = coffer.generator_make(&serde_json::from_str(old).unwrap()).unwrap();
     assert_eq!(made.password.split('-').count(), 4);
 }
 
 #[tokio::test]
-async fn what_the_generator_made_is_found_again_until_it_is_forgotten() {
+async fn generated_texts_are_listed_until_the_history_is_cleared() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     assert!(coffer.generator_history().await.unwrap().is_empty());
@@ -70,11 +70,11 @@ async fn what_the_generator_made_is_found_again_until_it_is_forgotten() {
 }
 
 #[tokio::test]
-async fn codes_are_read_out_of_texts_and_pictures() {
+async fn codes_are_read_from_texts_and_pictures() {
     let one = codes_in_text(&SecretText::from("otpauth://totp/ACME:ann?secret=JBSWY3DPEHPK3PXP")).unwrap();
     assert_eq!((one[0].issuer.as_str(), one[0].account.as_str()), ("ACME", "ann"));
     assert!(one[0].setup.starts_with("otpauth://totp/"));
-    // Two set-ups of a transfer, as the other program writes them.
+    // A migration address with two set-ups, as another program writes it.
     let transfer = "otpauth-migration://offline?data=\
                     CicKCkhlbGxvId6tvu8SDWFubkBhY21lLnRlc3QaBEFDTUUgASgBMAIKHgoKSGVsbG8h3q2%2B7xIHYm9iQG9yZxoBWCABKAEwAhABGAEgAA%3D%3D";
     let many = codes_in_text(&SecretText::from(transfer)).unwrap();

@@ -1,15 +1,14 @@
-//! What every type of item has: its fields, and the parts beside them.
+//! The fields and other parts of every item type.
 
-use vault_api::SecretText;
 use vault_api::views::{
-    ErrorCode, FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView,
-    UrlMatchView,
+    FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, UrlMatchView,
 };
 use vault_api::{Coffer, CopyRole};
+use vault_api::{ErrorCode, SecretText};
 
 use crate::support::{Computer, PASSWORD, field, form_of, id, login};
 
-/// A value that looks right for each kind.
+/// A valid value of each kind.
 fn value(kind: FieldKindView) -> &'static str {
     match kind {
         FieldKindView::Text | FieldKindView::Concealed => "text",
@@ -63,7 +62,7 @@ async fn an_item_of_every_type_is_saved_with_all_its_fields_and_found() {
 }
 
 #[tokio::test]
-async fn what_looks_wrong_is_kept_and_said() {
+async fn doubtful_values_are_kept_with_a_warning() {
     let computer = Computer::with_profile().await;
     let fields = vec![
         field("iban", FieldKindView::Text, "DE00 0000"),
@@ -121,7 +120,7 @@ async fn rules_sections_links_and_expiry_are_kept_and_changed() {
 }
 
 #[tokio::test]
-async fn a_half_filled_form_of_before_still_opens() {
+async fn a_draft_of_an_older_version_still_opens() {
     let old = r#"{"item_type":"login","title":"Half","fields":[],"urls":["a.example"],"notes":"","tags":[],"favourite":true}"#;
     let draft: ItemDraft = serde_json::from_str(old).unwrap();
     assert!(draft.url_rules.is_empty() && !draft.reprompt && !draft.template && draft.expires.is_none());
@@ -135,7 +134,7 @@ async fn a_half_filled_form_of_before_still_opens() {
 }
 
 #[tokio::test]
-async fn templates_are_in_no_other_list_and_hold_no_secrets() {
+async fn templates_are_in_no_other_list_and_contain_no_secrets() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let site = computer.save_login("Site", "ann", "a secret").await;
@@ -166,7 +165,7 @@ async fn templates_are_in_no_other_list_and_hold_no_secrets() {
 }
 
 #[tokio::test]
-async fn an_item_that_asks_again_gives_no_secret_until_the_password_was_given() {
+async fn a_reprompt_item_returns_no_secret_before_confirmation() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let mut draft = login("Bank", "ann", "a secret");
@@ -179,15 +178,15 @@ async fn an_item_that_asks_again_gives_no_secret_until_the_password_was_given() 
     assert_eq!(coffer.item_copy_text(id(&view), at(1)).await.err().unwrap().code, needed);
     assert_eq!(coffer.item_copy_role_text(id(&view), CopyRole::Password).await.err().unwrap().code, needed);
     assert_eq!(coffer.item_code(id(&view), at(2)).await.err().unwrap().code, needed);
-    // What is shown anyway may be copied.
+    // A public value can be copied.
     assert!(coffer.item_copy_text(id(&view), at(0)).await.is_ok());
-    // Nor is it changed, in whatever form: the mark would come off, or a concealed field become an open one.
+    // It cannot be changed either: that could remove the mark, or make a concealed field public.
     let off = ItemDraft { reprompt: false, ..form_of(&view) };
     assert_eq!(coffer.item_save(off, None).await.err().unwrap().code, needed);
     let mut opened = form_of(&view);
     opened.fields[1].kind = FieldKindView::Text;
     assert_eq!(coffer.item_save(opened, None).await.err().unwrap().code, needed);
-    // It can be put in order.
+    // It can be organised.
     assert_eq!(coffer.item_set_favourite(vec![id(&view)], true).await.unwrap().count, 1);
     let view = coffer.item_get(id(&view)).await.unwrap();
     let copy = coffer.item_duplicate(id(&view)).await.unwrap();

@@ -1,8 +1,8 @@
 use vault_api::views::{
-    BulkChange, CarryView, ErrorCode, ItemQuery, ItemScope, ItemSort, ItemTypeView, JobState, KeepView,
-    RulesView, SideView, VaultLookView,
+    BulkChange, ComparedValue, HistoryRetention, ItemQuery, ItemScope, ItemSort, ItemTypeView, JobState,
+    RetentionRules, TransferMode, VaultLookView,
 };
-use vault_api::{ItemId, VaultId};
+use vault_api::{ErrorCode, ItemId, VaultId};
 
 use crate::support::{Computer, login};
 
@@ -15,7 +15,7 @@ fn query(scope: ItemScope) -> ItemQuery {
 }
 
 #[tokio::test]
-async fn items_go_from_vault_to_vault_and_back() {
+async fn items_move_between_vaults_and_undo_moves_them_back() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let vaults = coffer.vault_create(look("Work")).await.unwrap();
@@ -27,7 +27,7 @@ async fn items_go_from_vault_to_vault_and_back() {
     assert_eq!(mail.vault_id, vaults[0].id);
     let id: ItemId = mail.id.parse().unwrap();
 
-    let moved = coffer.item_transfer(vec![id], work, CarryView::Move).await.unwrap();
+    let moved = coffer.item_transfer(vec![id], work, TransferMode::Move).await.unwrap();
     assert_eq!((moved.items.len(), moved.left.len()), (1, 0));
     let scope = ItemScope::Vault { vault_id: vaults[1].id.clone() };
     assert_eq!(coffer.item_list(query(scope.clone())).await.unwrap().total, 2);
@@ -40,7 +40,7 @@ async fn items_go_from_vault_to_vault_and_back() {
 
     assert_eq!(coffer.vault_delete(work, None).await.unwrap_err().code, ErrorCode::InvalidInput);
     assert_eq!(coffer.vault_delete(work, Some(1)).await.unwrap().len(), 1);
-    let gone = coffer.item_transfer(vec![id], work, CarryView::Copy).await.unwrap_err();
+    let gone = coffer.item_transfer(vec![id], work, TransferMode::Copy).await.unwrap_err();
     assert_eq!(gone.code, ErrorCode::NotFound);
     let events: Vec<String> =
         coffer.event_list(0, 4).await.unwrap().into_iter().map(|event| event.what).collect();
@@ -65,7 +65,7 @@ async fn many_items_change_at_once_and_revisions_are_compared() {
     coffer.item_change(ids.clone(), BulkChange::Type { item_type: ItemTypeView::Note }).await.unwrap();
     let view = coffer.item_get(ids[0]).await.unwrap();
     assert_eq!((view.tags, view.folder.as_deref()), (vec!["old".to_owned()], Some("c/b")));
-    // The first change was built upon since: undoing it leaves both items alone.
+    // Later changes followed the first one: undoing it changes neither item.
     let undone = coffer.undo(changed.undo.unwrap().parse().unwrap()).await.unwrap();
     assert_eq!((undone.count, undone.left.len()), (0, 2));
 
@@ -73,13 +73,16 @@ async fn many_items_change_at_once_and_revisions_are_compared() {
     let revisions = (history.last().unwrap().revision.parse().unwrap(), history[0].revision.parse().unwrap());
     let differences = coffer.history_compare(ids[0], revisions, false).await.unwrap();
     let tags = differences.iter().find(|one| one.change == "tags").unwrap();
-    assert_eq!((&tags.before, &tags.after), (&SideView::None, &SideView::Value { text: "old".to_owned() }));
-    let removed = coffer.history_purge(None, KeepView::Revisions { count: 1 }).await.unwrap();
+    assert_eq!(
+        (&tags.before, &tags.after),
+        (&ComparedValue::None, &ComparedValue::Value { text: "old".to_owned() })
+    );
+    let removed = coffer.history_purge(None, HistoryRetention::Revisions { count: 1 }).await.unwrap();
     assert_eq!(removed.items, 2);
     assert_eq!(coffer.item_history(ids[0]).await.unwrap().len(), 1);
-    let rules = RulesView { history: KeepView::Days { days: 30 }, trash_days: None };
+    let rules = RetentionRules { history: HistoryRetention::Days { days: 30 }, trash_days: None };
     assert_eq!(coffer.history_rules_set(rules).await.unwrap(), rules);
     assert_eq!(coffer.history_rules_get().await.unwrap(), rules);
-    let bad = RulesView { trash_days: Some(0), ..rules };
+    let bad = RetentionRules { trash_days: Some(0), ..rules };
     assert_eq!(coffer.history_rules_set(bad).await.unwrap_err().code, ErrorCode::InvalidInput);
 }

@@ -19,7 +19,7 @@ pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
 pub(crate) use passkey::tests::passkey as sample_passkey;
 pub use passkey::{CoseAlgorithm, Passkey, SecretBytes};
 pub(crate) use payload::key;
-pub use payload::{PayloadError, decode, encode, limits};
+pub use payload::{LimitedPart, PayloadError, decode, encode, limits};
 pub use role::{FieldKind, ItemType, Role};
 pub use template::template;
 pub use unknown::Unknown;

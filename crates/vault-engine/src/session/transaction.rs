@@ -22,7 +22,7 @@ use super::state::Session;
 use super::vaults::vault::{Vault, Vaults};
 use crate::clock::{Rng, Timestamp};
 use crate::item;
-use crate::item::{Item, PayloadError};
+use crate::item::{Item, LimitedPart, PayloadError};
 
 /// A transaction that is being put together.
 pub(crate) struct Writer<'s> {
@@ -253,7 +253,7 @@ impl Writer<'_> {
         let header = self.header(vault_key, id, kind, parent, blobs)?;
         let vault = self.vaults.get(vault_key)?;
         let made = make_revision(&header, payload, &vault.key, &self.vaults.author.identity, self.rng)
-            .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))?;
+            .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))?;
         self.insert(vault_key, &header, &made, written_at)
     }
 
@@ -267,7 +267,7 @@ impl Writer<'_> {
         blobs: Vec<BlobRef>,
     ) -> Result<RevisionHeader, SessionError> {
         if u64::try_from(blobs.len()).is_ok_and(|count| count > RevisionHeader::MAX_BLOBS) {
-            return Err(SessionError::Invalid(PayloadError::TooLarge("list of files is")));
+            return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::FileReferences)));
         }
         let author = &self.vaults.author;
         let vault = self.vaults.get(vault_key)?;

@@ -73,7 +73,6 @@ pub fn floors(crates: &[Crate], files: &[File]) -> Outcome<Vec<Finding>> {
 /// The exceptions.
 const ALLOWED: &[Allowed] = &[
     to_open("acceptance", &["harness/"]),
-    to_open("vault-api", &[""]),
     to_open("vault-bench", &[""]),
     to_open("vault-engine", &["backup/", "store/"]),
     to_open("vault-engine", &["document/"]),

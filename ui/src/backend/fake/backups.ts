@@ -85,10 +85,10 @@ export function backups({ failed, items, fail, writable, changed, job }: Context
     },
     backup_items: ({ query }) => pages.get(then, query),
     backup_item: ({ itemId }) => view(inBackup(itemId)),
-    backup_take_item: ({ itemId, copy }) => {
+    backup_extract_item: ({ itemId, copy }) => {
       writable();
       const old = structuredClone(inBackup(itemId));
-      return job('backup_take', old.title, 1000, (done) => {
+      return job('backup_extract', old.title, 1000, (done) => {
         const here = items.find((item) => item.id === itemId);
         if (copy || !here) {
           old.id = hex(32);
@@ -100,10 +100,10 @@ export function backups({ failed, items, fail, writable, changed, job }: Context
         changed();
       });
     },
-    backup_take_document: ({ itemId, blobId, targetId }) => {
+    backup_extract_document: ({ itemId, blobId, targetId }) => {
       const from = inBackup(itemId);
       const file = from.attachments.find((one) => one.blob_id === blobId) ?? fail('not_found');
-      return job('backup_take', file.name, file.size, (done) => {
+      return job('backup_extract', file.name, file.size, (done) => {
         items.find((item) => item.id === targetId)?.attachments.push({ ...file, blob_id: hex(32) });
         done.outcome = { item_id: targetId ?? itemId, missing: [] };
         changed();

@@ -1,7 +1,7 @@
 import type { Arguments, Backend, CommandName, Commands, EventName, Events, Result } from '../commands';
 import type {
   AppStatus,
-  ClockDoubtView,
+  ClockWarning,
   ErrorCode,
   ItemDraft,
   ProfileSummary,
@@ -315,7 +315,7 @@ export function makeFake(scenario: Scenario): Backend {
       saved,
       fail,
       ...(scenario.damage === 'item' ? { damaged: true } : {}),
-      ...(scenario.clock ? { clock: scenario.clock as ClockDoubtView } : {}),
+      ...(scenario.clock ? { clock: scenario.clock as ClockWarning } : {}),
     }),
     draft_save: ({ draftId, draft }) => {
       const id = draftId ?? hex(32);

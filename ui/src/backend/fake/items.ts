@@ -1,5 +1,5 @@
 import type { Arguments, CommandName, Result } from '../commands';
-import type { ClockDoubtView, CopyReceipt, ErrorCode, ItemView } from '../types';
+import type { ClockWarning, CopyReceipt, ErrorCode, ItemView } from '../types';
 import { now } from './data';
 import { atRevision, hex, historyOf, valueOf, view, type FakeField, type FakeItem } from './model';
 import { codeAt, looksLikeCode, takeCode } from './oneTimeCodes';
@@ -21,7 +21,7 @@ interface Context {
   /** Every item is damaged. */
   damaged?: boolean;
   /** Why the clock is doubted. */
-  clock?: ClockDoubtView;
+  clock?: ClockWarning;
 }
 
 type ItemCommand = Extract<CommandName, `item_${string}` | 'trash_empty' | 'code_check'>;

@@ -1,5 +1,5 @@
 import type { Arguments, CommandName, Result } from '../commands';
-import type { AppStatus, ErrorCode, JobKind, PlaceView, ProfileSummary, SecurityView } from '../types';
+import type { AppStatus, ErrorCode, JobKind, ProfileLocation, ProfileSummary, SecurityView } from '../types';
 import { strength } from './generator';
 
 /** The recovery code of the fake; its checksum is valid. */
@@ -15,7 +15,7 @@ type Names =
   | 'pin_forget'
   | `recovery_${'status' | 'begin' | 'save' | 'confirm' | 'cancel' | 'remove'}`
   | 'kit_check'
-  | `profile_${'place' | 'move' | 'take_in' | 'forget' | 'delete'}`;
+  | `profile_${'location' | 'move' | 'add_existing' | 'forget' | 'delete'}`;
 
 type Handlers = {
   [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
@@ -58,7 +58,7 @@ export function keys(lent: Context): Handlers {
   };
   const pins = new Map<string, { pin: string; tries: number }>();
   let inHand: string | undefined;
-  const place: PlaceView = {
+  const place: ProfileLocation = {
     folder: '/home/mara/.local/share/coffer/profiles/00',
     on_network: lent.place === 'network',
     elsewhere: lent.place === 'synced',
@@ -161,7 +161,7 @@ export function keys(lent: Context): Handlers {
       kit.confirmed = true;
       return { ...kit };
     },
-    profile_place: () => ({ ...place }),
+    profile_location: () => ({ ...place }),
     profile_move: async ({ profileId }) => {
       const { name } = known(profileId);
       lent.lock();
@@ -169,7 +169,7 @@ export function keys(lent: Context): Handlers {
       Object.assign(place, { folder: '/media/stick/00', elsewhere: true });
       return { ...place };
     },
-    profile_take_in: () => {
+    profile_add_existing: () => {
       profiles.push({ id: '77'.repeat(16), name: 'Vault 7777', hue: 90, pin: false });
       lent.found();
       return status();

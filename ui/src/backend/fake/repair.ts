@@ -1,5 +1,13 @@
 import type { Arguments, CommandName, Result } from '../commands';
-import type { AppStatus, DamageView, ErrorCode, JobKind, JobView, ProfileSummary, SavedView } from '../types';
+import type {
+  AppStatus,
+  ProfileDiagnosis,
+  ErrorCode,
+  JobKind,
+  JobView,
+  ProfileSummary,
+  SalvageReport,
+} from '../types';
 import { hex } from './model';
 
 /**
@@ -53,7 +61,7 @@ export function repair(lent: Context): Handlers {
     if (typed !== password.now) fail('wrong_password');
   };
   const none = { count: 0, names: [] };
-  const found: SavedView =
+  const found: SalvageReport =
     damage === 'whole'
       ? {
           whole: true,
@@ -78,7 +86,7 @@ export function repair(lent: Context): Handlers {
           keys_damaged: false,
         };
   const day = 86_400_000;
-  const look: DamageView = {
+  const look: ProfileDiagnosis = {
     folder,
     keys: damage === 'keys' ? 'damaged' : 'readable',
     keys_copy: damage === 'keys' ? 'missing' : 'readable',
@@ -97,7 +105,7 @@ export function repair(lent: Context): Handlers {
       return lent.unlock(profile, true);
     },
     restore_discard: () => null,
-    repair_look: ({ profileId }) => (known(profileId), look),
+    repair_inspect: ({ profileId }) => (known(profileId), look),
     repair_examine: async ({ profileId, password: typed }) => {
       known(profileId);
       ask(typed);

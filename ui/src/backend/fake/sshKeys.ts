@@ -1,10 +1,10 @@
 import type { Arguments, Commands } from '../commands';
-import type { ErrorCode, ItemDraft, SshKeyTaken, SshKeyView } from '../types';
+import type { ErrorCode, ItemDraft, StoredSshKey, SshKeyView } from '../types';
 import { hex, type FakeField } from './model';
 
 type Drafts = Map<string, { draft: ItemDraft; at: number }>;
 type Handlers = {
-  [K in 'ssh_key_generate' | 'ssh_key_read' | 'ssh_key_held']: (args: Arguments<K>) => Commands[K][1];
+  [K in 'ssh_key_generate' | 'ssh_key_read' | 'ssh_key_in_draft']: (args: Arguments<K>) => Commands[K][1];
 };
 
 const names = {
@@ -30,7 +30,7 @@ export class FakeSshKeys {
     this.#fail = fail;
   }
 
-  #hold(form: { draft: ItemDraft; draftId?: string }, kind: keyof typeof names, at: number): SshKeyTaken {
+  #hold(form: { draft: ItemDraft; draftId?: string }, kind: keyof typeof names, at: number): StoredSshKey {
     const [algorithm, bits, name] = names[kind];
     const comment = form.draft.title;
     const key: SshKeyView = {
@@ -72,6 +72,6 @@ export class FakeSshKeys {
       if (passphrase !== fakePassphrase) this.#fail('passphrase_wrong');
       return this.#hold(form, 'ecdsa_p384', Date.now());
     },
-    ssh_key_held: ({ draftId }) => this.#held.get(draftId) ?? null,
+    ssh_key_in_draft: ({ draftId }) => this.#held.get(draftId) ?? null,
   };
 }

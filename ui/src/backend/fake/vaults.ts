@@ -1,5 +1,5 @@
 import type { Arguments, CommandName, Result } from '../commands';
-import type { BulkChange, ChangedView, EventView, RulesView, UndoneView, VaultView } from '../types';
+import type { BulkChange, ChangedView, EventView, RetentionRules, UndoneView, VaultView } from '../types';
 import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
 
@@ -21,7 +21,7 @@ export class FakeVaults {
     { id: homeVault, home: true, look: { name: '', icon: '' } },
   ];
   #undo = new Map<string, Step[]>();
-  #rules: RulesView = { history: { kind: 'everything' } };
+  #rules: RetentionRules = { history: { kind: 'everything' } };
   #events: EventView[] = [];
 
   constructor(private readonly context: Context) {}
@@ -167,10 +167,10 @@ export class FakeVaults {
         const { id, vault = homeVault, type, title, trashed_at } = item;
         return { item_id: id, vault_id: vault, item_type: type, title, trashed: trashed_at !== undefined };
       },
-      item_transfer: ({ itemIds, vaultId, carry }) => {
+      item_transfer: ({ itemIds, vaultId, mode }) => {
         context.writable();
         this.#find(vaultId);
-        if (carry !== 'copy') {
+        if (mode !== 'copy') {
           const { undo } = this.change(itemIds, ['moved'], (item) => {
             if ((item.vault ?? homeVault) === vaultId) return false;
             item.vault = vaultId;

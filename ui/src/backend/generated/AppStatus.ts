@@ -4,7 +4,7 @@ import type { SessionState } from "./SessionState";
 import type { SettingsView } from "./SettingsView";
 
 /**
- * What the interface asks first.
+ * The status of the program; the interface asks for it first.
  */
 export type AppStatus = { 
 /**
@@ -28,6 +28,6 @@ settings: SettingsView,
  */
 system_language: string, 
 /**
- * Set when the program was started after a crash: its code, to be told in one sentence.
+ * The code of the crash that ended the last run.
  */
 crashed?: string, };

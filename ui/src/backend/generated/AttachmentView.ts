@@ -17,7 +17,7 @@ name: string,
  */
 media_type: string, 
 /**
- * Whether the name's ending does not fit the content.
+ * Whether the file name extension does not match the content.
  */
 type_mismatch: boolean, 
 /**

@@ -2,7 +2,7 @@
 import type { ErrorView } from "./ErrorView";
 
 /**
- * That the last backup of the day was not made.
+ * The failure of the last daily backup.
  */
 export type BackupFailure = { 
 /**

@@ -3,11 +3,11 @@ import type { BackupCheck } from "./BackupCheck";
 import type { BackupOccasion } from "./BackupOccasion";
 
 /**
- * A backup that made itself. Each was checked when it was made.
+ * An automatic backup. Each is checked when it is made.
  */
 export type BackupRow = { 
 /**
- * By which it is named to the program.
+ * Its name, which commands take.
  */
 name: string, 
 /**
@@ -19,10 +19,10 @@ occasion: BackupOccasion,
  */
 made_at: number, 
 /**
- * Its bytes.
+ * Its size in bytes.
  */
 size: number, 
 /**
- * Its last check since then, if there was one.
+ * Its last later check, if any.
  */
 checked?: BackupCheck, };

@@ -8,18 +8,18 @@ import type { BackupSettings } from "./BackupSettings";
  */
 export type BackupsView = { 
 /**
- * How they are made.
+ * The settings of automatic backups.
  */
 settings: BackupSettings, 
 /**
- * The name of the folder that was chosen for them, without where it lies; none is the profile's own.
+ * The name of the chosen folder, without its path; none is the profile's own.
  */
 folder?: string, 
 /**
- * Those that made themselves, the newest first.
+ * The automatic backups, newest first.
  */
 backups: Array<BackupRow>, 
 /**
- * That the last one was not made, if so.
+ * The failure of the last daily backup, if it failed.
  */
 failure?: BackupFailure, };

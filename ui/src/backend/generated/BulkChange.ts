@@ -2,7 +2,7 @@
 import type { ItemTypeView } from "./ItemTypeView";
 
 /**
- * What is done to many items.
+ * A change of many items.
  */
 export type BulkChange = { "kind": "add_tag", 
 /**

@@ -2,7 +2,7 @@
 import type { QrView } from "./QrView";
 
 /**
- * One-time codes on their way to another program, as QR codes to be shown one after the other.
+ * One-time codes for another program, as QR codes to be scanned one after the other.
  */
 export type CodeTransferView = { 
 /**
@@ -10,10 +10,10 @@ export type CodeTransferView = {
  */
 pages: Array<QrView>, 
 /**
- * One-time codes in them.
+ * The number of one-time codes in them.
  */
 count: number, 
 /**
- * Titles of items with a code that this form of transfer has no place for.
+ * Titles of items whose code cannot be transferred in this format.
  */
 left_out: Array<string>, };

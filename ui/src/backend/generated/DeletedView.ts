@@ -2,14 +2,14 @@
 import type { AppStatus } from "./AppStatus";
 
 /**
- * What is left after a profile was deleted.
+ * The result of deleting a profile.
  */
 export type DeletedView = { 
 /**
- * The folder of the backups that stayed.
+ * The folder of the kept backups.
  */
 backups?: string, 
 /**
- * How the program stands now.
+ * The status of the program now.
  */
 status: AppStatus, };

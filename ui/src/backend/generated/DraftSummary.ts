@@ -2,7 +2,7 @@
 import type { ItemTypeView } from "./ItemTypeView";
 
 /**
- * A half-filled form that was kept.
+ * A draft in a list.
  */
 export type DraftSummary = { 
 /**
@@ -18,10 +18,10 @@ item_id?: string,
  */
 item_type: ItemTypeView, 
 /**
- * Title typed so far.
+ * Title so far.
  */
 title: string, 
 /**
- * Last kept, Unix milliseconds.
+ * Last saved, Unix milliseconds.
  */
 saved_at: number, };

@@ -10,14 +10,14 @@ export type EarlierFileView = {
  */
 file: AttachmentView, 
 /**
- * When it was replaced or taken off, Unix milliseconds.
+ * When it was replaced or removed, Unix milliseconds.
  */
 until: number, 
 /**
- * The file that stands in its place now, 32 hexadecimal digits; absent if none does.
+ * The file that replaced it, 32 hexadecimal digits; absent if none did.
  */
 now?: string, 
 /**
- * Whether its content is still kept.
+ * Whether its content still exists.
  */
 kept: boolean, };

@@ -8,23 +8,23 @@ import type { InputProblem } from "./InputProblem";
  */
 export type ErrorView = { 
 /**
- * What went wrong.
+ * The code.
  */
 code: ErrorCode, 
 /**
- * One English sentence, without any secret, path of the user or library jargon.
+ * One English sentence, without secrets, paths or terms of a library.
  */
 message: string, 
 /**
- * What the person can do.
+ * Advice for the person.
  */
 help?: string, 
 /**
- * Which part is not acceptable, for `invalid_input`; `message` and `help` are of it.
+ * The part that is not acceptable, for `invalid_input`; `message` and `help` describe it.
  */
 problem?: InputProblem, 
 /**
- * The number in the sentences of `problem`, if they have one.
+ * The number in the sentences of `problem`, if any.
  */
 number?: number, 
 /**
@@ -32,7 +32,7 @@ number?: number,
  */
 wait_seconds?: number, 
 /**
- * The line at which a file cannot be read, from 1.
+ * The line at which a file is malformed, from 1.
  */
 line?: number, 
 /**
@@ -40,10 +40,10 @@ line?: number,
  */
 column?: number, 
 /**
- * Tries that are left, for `wrong_pin`.
+ * The number of tries left, for `wrong_pin`.
  */
 tries_left?: number, 
 /**
- * Who has the profile open, for `profile_in_use`.
+ * The program that has the profile open, for `profile_in_use`.
  */
 holder?: HolderView, };

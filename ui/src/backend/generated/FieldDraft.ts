@@ -22,7 +22,7 @@ label: string,
  */
 kind: FieldKindView, 
 /**
- * The new value; absent leaves the stored one (so that concealed values need not come out to be kept).
+ * The new value; absent keeps the stored one, so that concealed values need not be sent to the form.
  */
 value?: string, 
 /**

@@ -22,7 +22,7 @@ label: string,
  */
 kind: FieldKindView, 
 /**
- * The value; absent when the kind is concealed or code (ask `item_reveal`).
+ * The value; absent for a concealed kind (see `item_reveal`).
  */
 value?: string, 
 /**
@@ -34,10 +34,10 @@ filled: boolean,
  */
 section?: string, 
 /**
- * Number of earlier values (ask `item_field_history`).
+ * Number of earlier values (see `item_field_history`).
  */
 past_values: number, 
 /**
- * What looks wrong about the value, if anything does; the interface translates `doubt.<name>`.
+ * A warning about the value, if any; the interface translates `doubt.<name>`.
  */
 doubt?: string, };

@@ -3,7 +3,7 @@ import type { WordListView } from "./WordListView";
 import type { WordSeparator } from "./WordSeparator";
 
 /**
- * What the generator makes.
+ * The input of the generator.
  */
 export type GeneratorRecipe = { "kind": "characters", 
 /**
@@ -31,15 +31,15 @@ symbols: boolean,
  */
 avoid_ambiguous: boolean, 
 /**
- * How many of each chosen class there are at least, in the order above; none is one of each.
+ * The minimum of each chosen class, in the order above; none is one of each.
  */
 least?: [number, number, number, number], 
 /**
- * Symbols that a site accepts, in place of the usual ones.
+ * The symbols to use, in place of the default ones.
  */
 own_symbols?: string, } | { "kind": "words", 
 /**
- * Where they are from.
+ * The word list.
  */
 list: WordListView, 
 /**
@@ -47,7 +47,7 @@ list: WordListView,
  */
 count: number, 
 /**
- * Between them.
+ * The separator between them.
  */
 separator: WordSeparator, 
 /**
@@ -59,7 +59,7 @@ capitalize: boolean,
  */
 number: boolean, } | { "kind": "user_name", 
 /**
- * Where its words are from.
+ * The word list.
  */
 list: WordListView, 
 /**
@@ -67,7 +67,7 @@ list: WordListView,
  */
 words: number, 
 /**
- * Between them; none writes them together with capitals.
+ * The separator between them; none joins them in camel case.
  */
 separator?: WordSeparator, 
 /**

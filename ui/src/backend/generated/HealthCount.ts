@@ -2,7 +2,7 @@
 import type { HealthKind } from "./HealthKind";
 
 /**
- * How many items have an issue of one kind.
+ * The number of items with an issue of one kind.
  */
 export type HealthCount = { 
 /**

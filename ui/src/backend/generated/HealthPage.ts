@@ -6,10 +6,10 @@ import type { HealthRow } from "./HealthRow";
  */
 export type HealthPage = { 
 /**
- * How many there are.
+ * All items with such an issue.
  */
 total: number, 
 /**
- * Those of this page; items deleted since the check are left out.
+ * The rows of this page; items deleted since the check are left out.
  */
 rows: Array<HealthRow>, };

@@ -11,10 +11,10 @@ export type HealthRow = {
  */
 item: ItemRow, 
 /**
- * By kind: how often stolen, the score 0 to 2, how many others, how many days.
+ * By kind: the number of breaches, the score 0 to 2, the number of other items, or days.
  */
 number?: number, 
 /**
- * What it lacks, if it is incomplete.
+ * The missing part, if it is incomplete.
  */
 missing?: HealthMissing, };

@@ -17,7 +17,7 @@ at: number,
  */
 device: string, 
 /**
- * What changed against the revision before: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
+ * The changes against the previous revision: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
  * `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
  * `field:<label or role>`.
  */

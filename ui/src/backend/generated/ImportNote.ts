@@ -2,11 +2,11 @@
 import type { FieldOutcome } from "./FieldOutcome";
 
 /**
- * One remark of an import: nothing is dropped in silence.
+ * A note on an import: nothing is dropped silently.
  */
 export type ImportNote = { 
 /**
- * Where in the file: item number from 1.
+ * Item number in the file, from 1.
  */
 position: number, 
 /**
@@ -18,7 +18,7 @@ title: string,
  */
 field: string, 
 /**
- * What became of it.
+ * How it was imported.
  */
 outcome: FieldOutcome, 
 /**

@@ -5,11 +5,11 @@ import type { ImportSample } from "./ImportSample";
 import type { TypeCount } from "./TypeCount";
 
 /**
- * What a file would bring, before anything is written.
+ * A preview of an import.
  */
 export type ImportPreview = { 
 /**
- * Names this preview in `import_commit`.
+ * Identifies this preview in `import_commit`.
  */
 token: string, 
 /**
@@ -29,7 +29,7 @@ items: number,
  */
 types: Array<TypeCount>, 
 /**
- * Of these, identical to items already there.
+ * Items identical to existing ones.
  */
 identical: number, 
 /**
@@ -41,6 +41,6 @@ folders: number,
  */
 samples: Array<ImportSample>, 
 /**
- * Remarks.
+ * Notes.
  */
 notes: Array<ImportNote>, };

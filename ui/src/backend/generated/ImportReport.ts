@@ -3,11 +3,11 @@ import type { ImportNote } from "./ImportNote";
 import type { TypeCount } from "./TypeCount";
 
 /**
- * What an import did.
+ * The result of an import.
  */
 export type ImportReport = { 
 /**
- * Items made.
+ * Items added.
  */
 imported: number, 
 /**
@@ -15,7 +15,7 @@ imported: number,
  */
 skipped: number, 
 /**
- * By type, of those made.
+ * Added items by type.
  */
 types: Array<TypeCount>, 
 /**
@@ -23,6 +23,6 @@ types: Array<TypeCount>,
  */
 fields_mapped: number, 
 /**
- * Remarks.
+ * Notes.
  */
 notes: Array<ImportNote>, };

@@ -4,7 +4,7 @@ import type { ItemTypeView } from "./ItemTypeView";
 import type { UrlMatchView } from "./UrlMatchView";
 
 /**
- * An item as the form sends it; also what a sealed draft keeps.
+ * An item as the form sends it; also the content of a sealed draft.
  */
 export type ItemDraft = { 
 /**
@@ -48,7 +48,7 @@ folder?: string,
  */
 favourite: boolean, 
 /**
- * When each address is meant for a page, in their order; the default for those that are not there.
+ * The matching rule of each address, in their order; the default for missing ones.
  */
 url_rules: Array<UrlMatchView>, 
 /**
@@ -56,14 +56,14 @@ url_rules: Array<UrlMatchView>,
  */
 removed_passkeys: Array<string>, 
 /**
- * The last day on which it counts, `YYYY-MM-DD`.
+ * The last day on which the item is valid, `YYYY-MM-DD`.
  */
 expires?: string, 
 /**
- * Ask for the master password before a secret of it is shown or copied.
+ * Whether the master password is asked for before a secret is shown or copied.
  */
 reprompt: boolean, 
 /**
- * A template for new items.
+ * Whether it is a template for new items.
  */
 template: boolean, };

@@ -6,14 +6,14 @@ import type { ItemRow } from "./ItemRow";
  */
 export type ItemPage = { 
 /**
- * Rows in all.
+ * Total number of rows.
  */
 total: number, 
 /**
- * The rows asked for.
+ * The requested rows.
  */
 rows: Array<ItemRow>, 
 /**
- * Filters in the text that there are not, or whose value there is not, as they were typed.
+ * Unknown filters in the text, or known ones with an unknown value, as typed.
  */
 unknown_filters: Array<string>, };

@@ -3,11 +3,11 @@ import type { ItemScope } from "./ItemScope";
 import type { ItemSort } from "./ItemSort";
 
 /**
- * A page of a list is asked for with this.
+ * A request for a page of a list.
  */
 export type ItemQuery = { 
 /**
- * What is typed in the search field, filters such as `tag:work has:totp` included; empty for none.
+ * The search text with filters such as `tag:work has:totp`; empty for none.
  */
 text: string, 
 /**
@@ -23,6 +23,6 @@ sort: ItemSort,
  */
 offset: number, 
 /**
- * Rows wanted, at most 500.
+ * Number of rows, at most 500.
  */
 limit: number, };

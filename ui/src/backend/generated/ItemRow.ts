@@ -38,11 +38,11 @@ has_code: boolean,
  */
 has_attachments: boolean, 
 /**
- * A merge set a value aside.
+ * Whether a merge superseded a value.
  */
 edited_in_two_places: boolean, 
 /**
- * The value of a field looks wrong.
+ * Whether the value of a field is doubtful.
  */
 doubtful: boolean, 
 /**

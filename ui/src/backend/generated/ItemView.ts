@@ -39,7 +39,7 @@ fields: Array<FieldView>,
  */
 urls: Array<string>, 
 /**
- * When each of them is meant for a page.
+ * The matching rule of each address.
  */
 url_rules: Array<UrlMatchView>, 
 /**
@@ -67,27 +67,27 @@ favourite: boolean,
  */
 archived: boolean, 
 /**
- * The master password is asked for before a secret of it is shown or copied.
+ * Whether the master password is asked for before a secret is shown or copied.
  */
 reprompt: boolean, 
 /**
- * A template for new items.
+ * Whether it is a template for new items.
  */
 template: boolean, 
 /**
- * The last day on which it counts, `YYYY-MM-DD`.
+ * The last day on which the item is valid, `YYYY-MM-DD`.
  */
 expires?: string, 
 /**
- * In the trash since, Unix milliseconds.
+ * When it was moved to the trash, Unix milliseconds.
  */
 trashed_at?: number, 
 /**
- * Made, Unix milliseconds.
+ * When it was created, Unix milliseconds.
  */
 created_at: number, 
 /**
- * Changed, Unix milliseconds.
+ * When it was last changed, Unix milliseconds.
  */
 modified_at: number, 
 /**
@@ -99,7 +99,7 @@ device: string,
  */
 attachments: Array<AttachmentView>, 
 /**
- * Values set aside by merges.
+ * Values superseded by merges.
  */
 superseded: Array<SupersededView>, 
 /**

@@ -2,7 +2,7 @@
 import type { ErrorView } from "./ErrorView";
 
 /**
- * How a job ended.
+ * The result of a job.
  */
 export type JobOutcome = { 
 /**
@@ -10,7 +10,7 @@ export type JobOutcome = {
  */
 item_id?: string, 
 /**
- * The names of files that belong to it and were not there any more.
+ * The names of its files that no longer exist.
  */
 missing: Array<string>, 
 /**

@@ -5,7 +5,7 @@ import type { JobState } from "./JobState";
 import type { JobUnit } from "./JobUnit";
 
 /**
- * A long piece of work, as the event `job` tells it.
+ * A job, as the event `job` reports it.
  */
 export type JobView = { 
 /**
@@ -13,7 +13,7 @@ export type JobView = {
  */
 id: number, 
 /**
- * What it does.
+ * Its kind.
  */
 kind: JobKind, 
 /**
@@ -21,7 +21,7 @@ kind: JobKind,
  */
 name: string, 
 /**
- * What is counted; it may change once the work goes on to something else.
+ * The unit of the progress; it may change during the job.
  */
 unit: JobUnit, 
 /**
@@ -29,14 +29,14 @@ unit: JobUnit,
  */
 done: number, 
 /**
- * In all; 0 as long as that is not known.
+ * The total; 0 while it is not known.
  */
 total: number, 
 /**
- * How it stands.
+ * Its state.
  */
 state: JobState, 
 /**
- * How it ended.
+ * Its result, once it has ended.
  */
 outcome?: JobOutcome, };

@@ -2,11 +2,11 @@
 import type { ItemTypeView } from "./ItemTypeView";
 
 /**
- * The item that a link leads to.
+ * The target of a link.
  */
 export type LinkView = { 
 /**
- * Its id now: one that was moved to another vault has another than the link says.
+ * Its present id, which differs from the link after a move to another vault.
  */
 item_id: string, 
 /**
@@ -22,6 +22,6 @@ item_type: ItemTypeView,
  */
 title: string, 
 /**
- * Whether it lies in the trash.
+ * Whether it is in the trash.
  */
 trashed: boolean, };

@@ -9,18 +9,18 @@ export type OpenBackupView = {
  */
 name: string, 
 /**
- * When the profile was as it is in it, in milliseconds since 1970.
+ * When the backup was made, in milliseconds since 1970.
  */
 made_at: number, 
 /**
- * Documents in it.
+ * The number of documents in it.
  */
 documents: number, 
 /**
- * Documents that were not asked for.
+ * The number of documents that were not requested.
  */
 left_out: number, 
 /**
- * Documents that were missing or damaged in the profile.
+ * The number of documents that were missing or damaged in the profile.
  */
 unreadable: number, };

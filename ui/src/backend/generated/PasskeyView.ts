@@ -5,7 +5,7 @@
  */
 export type PasskeyView = { 
 /**
- * The credential id in hexadecimal; names it in a form.
+ * The credential id in hexadecimal; identifies it in a form.
  */
 id: string, 
 /**
@@ -13,19 +13,19 @@ id: string,
  */
 site: string, 
 /**
- * The site's name for people.
+ * The display name of the site.
  */
 site_name: string, 
 /**
- * The name one signs in with.
+ * The user name for signing in.
  */
 user_name: string, 
 /**
- * The person's name for people.
+ * The display name of the user.
  */
 display_name: string, 
 /**
- * Made, Unix milliseconds.
+ * When it was created, Unix milliseconds.
  */
 created_at: number, 
 /**
@@ -33,6 +33,6 @@ created_at: number,
  */
 discoverable: boolean, 
 /**
- * Whether it looks as if the site will not accept it.
+ * Whether the site will probably not accept it.
  */
 looks_wrong: boolean, };

@@ -5,7 +5,7 @@
  */
 export type PastValueView = { 
 /**
- * Position, newest first; `item_reveal_past` takes it.
+ * Index, newest first, for `item_reveal_past`.
  */
 index: number, 
 /**

@@ -9,7 +9,7 @@ export type PictureView = {
  */
 png: string, 
 /**
- * Points in a row.
+ * Pixels in a row.
  */
 width: number, 
 /**

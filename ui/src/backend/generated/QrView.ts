@@ -5,10 +5,10 @@
  */
 export type QrView = { 
 /**
- * Squares to each side, the light ones around it included.
+ * Squares on each side, with the quiet zone.
  */
 side: number, 
 /**
- * The dark squares as the path of an SVG picture, a unit to each.
+ * The dark squares as an SVG path, one unit each.
  */
 path: string, };

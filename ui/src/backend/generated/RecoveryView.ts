@@ -5,6 +5,6 @@
  */
 export type RecoveryView = { 
 /**
- * Whether one is in force.
+ * Whether it is active.
  */
 active: boolean, };

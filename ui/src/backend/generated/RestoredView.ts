@@ -2,14 +2,14 @@
 import type { AppStatus } from "./AppStatus";
 
 /**
- * A backup took the place of a damaged profile.
+ * A damaged profile was replaced by a backup.
  */
 export type RestoredView = { 
 /**
- * Where the damaged one is kept.
+ * The folder of the damaged profile.
  */
 set_aside: string, 
 /**
- * How the program stands now: the profile is open.
+ * The status of the program now: the profile is open.
  */
 status: AppStatus, };

@@ -3,7 +3,7 @@ import type { ErrorView } from "./ErrorView";
 import type { ProfileSummary } from "./ProfileSummary";
 
 /**
- * Whether something is open.
+ * The state of the session.
  */
 export type SessionState = { "state": "first_run" } | { "state": "locked" } | { "state": "unlocked", 
 /**
@@ -15,11 +15,11 @@ profile: ProfileSummary,
  */
 kit_confirmed: boolean, 
 /**
- * Why the profile can only be read, if so.
+ * Why the profile is read-only, if it is.
  */
 read_only?: ErrorView, 
 /**
- * Things to tell once, by name: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
+ * Names of notices to show once: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
  * `short_of_memory`.
  */
 notices: Array<string>, };

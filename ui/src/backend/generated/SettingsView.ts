@@ -4,7 +4,7 @@ import type { Language } from "./Language";
 import type { Theme } from "./Theme";
 
 /**
- * Settings. Theme, language and density are known before unlocking; the others belong to the profile.
+ * The settings. Theme, language and density are readable before unlocking; the others belong to the profile.
  */
 export type SettingsView = { 
 /**

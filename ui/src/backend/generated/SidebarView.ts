@@ -3,7 +3,7 @@ import type { NameCount } from "./NameCount";
 import type { TypeCount } from "./TypeCount";
 
 /**
- * What the sidebar shows.
+ * The counts of the sidebar.
  */
 export type SidebarView = { 
 /**
@@ -39,6 +39,6 @@ folders: Array<NameCount>,
  */
 templates: number, 
 /**
- * Half-filled forms waiting.
+ * Drafts.
  */
 drafts: number, };

@@ -5,11 +5,11 @@
  */
 export type SshKeyView = { 
 /**
- * What people call its kind: `Ed25519`, `RSA`, `ECDSA`.
+ * Its algorithm: `Ed25519`, `RSA`, `ECDSA`.
  */
 algorithm: string, 
 /**
- * Its length.
+ * Its length in bits.
  */
 bits: number, 
 /**
@@ -21,6 +21,6 @@ fingerprint: string,
  */
 public_key: string, 
 /**
- * What its owner calls it.
+ * What its actor calls it.
  */
 comment: string, };

@@ -10,11 +10,11 @@ export type VaultView = {
  */
 id: string, 
 /**
- * The account's own vault, which cannot be deleted. It has no name until it is given one.
+ * Whether it is the home vault, which cannot be deleted. Its name may be empty.
  */
 home: boolean, 
 /**
- * How it looks.
+ * Its name, colour and icon.
  */
 look: VaultLookView, 
 /**

@@ -1,4 +1,4 @@
-// Generated from src-tauri/src/commands/list.rs by `cargo xtask bindings`.
+// Generated from crates/vault-api/src/commands/list.rs by `cargo xtask bindings`.
 
 /** Every command of the program. */
 export const COMMANDS = [
@@ -8,9 +8,9 @@ export const COMMANDS = [
   "app_quit",
   "profile_create",
   "profile_rename",
-  "profile_place",
+  "profile_location",
   "profile_move",
-  "profile_take_in",
+  "profile_add_existing",
   "profile_forget",
   "profile_delete",
   "session_unlock",
@@ -103,7 +103,7 @@ export const COMMANDS = [
   "import_discard",
   "ssh_key_generate",
   "ssh_key_read",
-  "ssh_key_held",
+  "ssh_key_in_draft",
   "health_check",
   "health_report",
   "health_list",
@@ -119,13 +119,13 @@ export const COMMANDS = [
   "backup_close",
   "backup_items",
   "backup_item",
-  "backup_take_item",
-  "backup_take_document",
+  "backup_extract_item",
+  "backup_extract_document",
   "backup_save_document",
   "restore_pick",
   "restore_start",
   "restore_discard",
-  "repair_look",
+  "repair_inspect",
   "repair_examine",
   "repair_restore",
   "repair_salvage",

@@ -7,7 +7,7 @@ import {
   type ItemTypeView,
   type ItemView,
   type PasskeyView,
-  type SshKeyTaken,
+  type StoredSshKey,
   type SshKeyView,
   type UrlMatchView,
 } from '../../backend';
@@ -292,7 +292,7 @@ export class Editor {
 
   /** Has the program generate or read an SSH key. The key stays in the encrypted draft; the form gets the public part. */
   async addKey(
-    ask: (form: { draft: ItemDraft; draftId?: string }) => Promise<SshKeyTaken | null>,
+    ask: (form: { draft: ItemDraft; draftId?: string }) => Promise<StoredSshKey | null>,
   ): Promise<void> {
     await this.#sealing;
     this.addingKey = true;
@@ -311,7 +311,7 @@ export class Editor {
     }
   }
 
-  #applyKey(taken: SshKeyTaken | null): void {
+  #applyKey(taken: StoredSshKey | null): void {
     if (!taken) return;
     this.#draftId = taken.draft_id;
     this.draftSaved = true;

@@ -65,7 +65,7 @@ export async function moveToVault(store: ItemStore, vaultId: string): Promise<vo
   const { item } = store;
   if (!item || store.readOnly || store.editor) return;
   const moved = await store.attempt(
-    call('item_transfer', { itemIds: [item.id], vaultId, carry: 'move' as const }),
+    call('item_transfer', { itemIds: [item.id], vaultId, mode: 'move' as const }),
   );
   const id = moved?.items[0];
   if (moved === undefined || id === undefined) {

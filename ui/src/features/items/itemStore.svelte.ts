@@ -292,7 +292,7 @@ export class ItemStore {
       kept.id && this.item?.id === kept.id ? ($state.snapshot(this.item) as ItemView) : undefined;
     const editor = Editor.forDraft(draft.id, kept, this.#template(kept.item_type), stored);
     if (kept.item_type === 'ssh_key') {
-      editor.sshKey = (await call('ssh_key_held', { draftId: draft.id }).catch(() => null)) ?? undefined;
+      editor.sshKey = (await call('ssh_key_in_draft', { draftId: draft.id }).catch(() => null)) ?? undefined;
     }
     this.#edit(editor);
   }

@@ -1,19 +1,19 @@
-import { call, type AppStatus, type DamageView, type SavedView } from '../../backend';
+import { call, type AppStatus, type ProfileDiagnosis, type SalvageReport } from '../../backend';
 import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** Result of a repair, shown before the profile opens. */
 export type RepairResult =
   | { kind: 'restored'; aside: string; status: AppStatus }
-  | { kind: 'salvaged'; saved: SavedView; status: AppStatus };
+  | { kind: 'salvaged'; saved: SalvageReport; status: AppStatus };
 
 type Work = 'examine' | 'restore' | 'salvage';
 
 /** State of the repair screen: examine a damaged profile, restore a backup, or salvage what opens. */
 export class RepairFlow {
-  damage = $state.raw<DamageView>();
+  damage = $state.raw<ProfileDiagnosis>();
   /** What still opens, once examined. */
-  found = $state.raw<SavedView>();
+  found = $state.raw<SalvageReport>();
   /** Whether nothing in the database can be read. */
   nothingReadable = $state(false);
   password = $state('');
@@ -54,7 +54,7 @@ export class RepairFlow {
   /** Checks the files, and examines the database if the password is known. */
   async begin(): Promise<void> {
     try {
-      this.damage = await call('repair_look', { profileId: this.#id });
+      this.damage = await call('repair_inspect', { profileId: this.#id });
     } catch (error) {
       this.failure = error;
       return;

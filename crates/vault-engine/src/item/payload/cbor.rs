@@ -8,7 +8,7 @@ use minicbor::encode::Write;
 use minicbor::{Decoder, Encoder};
 use zeroize::Zeroizing;
 
-use super::{PayloadError, limits};
+use super::{LimitedPart, PayloadError, limits};
 use crate::item::unknown::Unknown;
 
 impl From<minicbor::decode::Error> for PayloadError {
@@ -72,9 +72,9 @@ impl Map {
     }
 
     /// Puts a text of bounded length.
-    pub fn text(&mut self, key: u64, text: &str, max: usize, what: &'static str) -> Result<(), PayloadError> {
+    pub fn text(&mut self, key: u64, text: &str, part: LimitedPart) -> Result<(), PayloadError> {
         self.put(key, text.is_empty(), |sink| {
-            fits(text.len(), max, what)?;
+            fits(text.len(), part)?;
             sink.str(text)?;
             Ok(())
         })
@@ -85,12 +85,11 @@ impl Map {
         &mut self,
         key: u64,
         list: impl ExactSizeIterator<Item = T>,
-        max: usize,
-        what: &'static str,
+        part: LimitedPart,
         mut value: impl FnMut(T, &mut Sink) -> Result<(), PayloadError>,
     ) -> Result<(), PayloadError> {
         self.put(key, list.len() == 0, |sink| {
-            fits(list.len(), max, what)?;
+            fits(list.len(), part)?;
             sink.array(list.len() as u64)?;
             list.into_iter().try_for_each(|element| value(element, sink))
         })
@@ -101,7 +100,7 @@ impl Map {
         for (key, cbor) in unknown.entries() {
             self.0.insert(key, Zeroizing::new(cbor.to_vec()));
         }
-        fits(self.0.len(), limits::ENTRIES, "entries are")?;
+        fits(self.0.len(), LimitedPart::Entries)?;
         sink.map(self.0.len() as u64)?;
         for (key, value) in &self.0 {
             sink.u64(*key)?;
@@ -123,7 +122,7 @@ pub fn read_map<'b>(
     decoder: &mut Decoder<'b>,
     mut entry: impl FnMut(u64, &mut Decoder<'b>) -> Result<Entry, PayloadError>,
 ) -> Result<Unknown, PayloadError> {
-    let count = length(decoder.map()?, limits::ENTRIES, "entries are")?;
+    let count = length(decoder.map()?, LimitedPart::Entries)?;
     let mut unknown = Unknown::default();
     let mut last = None;
     for _ in 0..count {
@@ -144,19 +143,18 @@ pub fn read_map<'b>(
 /// Reads a list of bounded length.
 pub fn read_list<'b, T>(
     decoder: &mut Decoder<'b>,
-    max: usize,
-    what: &'static str,
+    part: LimitedPart,
     mut element: impl FnMut(&mut Decoder<'b>) -> Result<T, PayloadError>,
 ) -> Result<Vec<T>, PayloadError> {
-    let count = length(decoder.array()?, max, what)?;
+    let count = length(decoder.array()?, part)?;
     // Not allocated ahead: the count is only a claim until the elements are there.
     (0..count).map(|_| element(decoder)).collect()
 }
 
 /// Reads a text of bounded length.
-pub fn read_text(decoder: &mut Decoder<'_>, max: usize, what: &'static str) -> Result<String, PayloadError> {
+pub fn read_text(decoder: &mut Decoder<'_>, part: LimitedPart) -> Result<String, PayloadError> {
     let text = decoder.str()?;
-    fits(text.len(), max, what)?;
+    fits(text.len(), part)?;
     Ok(text.to_owned())
 }
 
@@ -170,14 +168,14 @@ pub fn expect_array(decoder: &mut Decoder<'_>, n: u64) -> Result<(), PayloadErro
     if decoder.array()? == Some(n) { Ok(()) } else { Err(PayloadError::Malformed) }
 }
 
-pub fn fits(len: usize, max: usize, what: &'static str) -> Result<(), PayloadError> {
-    if len > max { Err(PayloadError::TooLarge(what)) } else { Ok(()) }
+pub fn fits(len: usize, part: LimitedPart) -> Result<(), PayloadError> {
+    if len > part.limit() { Err(PayloadError::TooLarge(part)) } else { Ok(()) }
 }
 
-fn length(claimed: Option<u64>, max: usize, what: &'static str) -> Result<usize, PayloadError> {
+fn length(claimed: Option<u64>, part: LimitedPart) -> Result<usize, PayloadError> {
     let len =
-        usize::try_from(claimed.ok_or(PayloadError::Malformed)?).map_err(|_| PayloadError::TooLarge(what))?;
-    fits(len, max, what).map(|()| len)
+        usize::try_from(claimed.ok_or(PayloadError::Malformed)?).map_err(|_| PayloadError::TooLarge(part))?;
+    fits(len, part).map(|()| len)
 }
 
 /// Takes any value in its shortest form, definite and without floats, and returns its bytes.
@@ -194,7 +192,7 @@ fn strict_value<'b>(decoder: &mut Decoder<'b>) -> Result<&'b [u8], PayloadError>
 }
 
 fn copy(from: &mut Decoder<'_>, to: &mut Sink, depth: usize) -> Result<(), PayloadError> {
-    let depth = depth.checked_sub(1).ok_or(PayloadError::TooLarge("nesting is"))?;
+    let depth = depth.checked_sub(1).ok_or(PayloadError::TooLarge(LimitedPart::Nesting))?;
     match from.datatype()? {
         Type::U8 | Type::U16 | Type::U32 | Type::U64 => to.u64(from.u64()?)?,
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Int => to.int(from.int()?)?,
@@ -206,12 +204,12 @@ fn copy(from: &mut Decoder<'_>, to: &mut Sink, depth: usize) -> Result<(), Paylo
             to.null()?
         }
         Type::Array => {
-            let count = length(from.array()?, limits::PAYLOAD, "list is")?;
+            let count = length(from.array()?, LimitedPart::UnknownList)?;
             to.array(count as u64)?;
             return (0..count).try_for_each(|_| copy(from, to, depth));
         }
         Type::Map => {
-            let count = length(from.map()?, limits::PAYLOAD, "map is")?;
+            let count = length(from.map()?, LimitedPart::UnknownList)?;
             to.map(count as u64)?;
             return (0..count).try_for_each(|_| {
                 copy(from, to, depth)?;

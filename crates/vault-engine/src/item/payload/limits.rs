@@ -1,5 +1,5 @@
-//! The most that an item may hold. What a person types is checked against these before it is sealed, what comes
-//! from outside before anything is allocated. Lengths are in bytes of UTF-8.
+//! The limits of an item and of the profile around it. Typed input is checked against them before it is sealed, foreign
+//! input before anything is allocated. Lengths are in bytes of UTF-8.
 
 /// A whole payload: with the one byte that padding takes at least, a power of two.
 pub const PAYLOAD: usize = (4 << 20) - 1;
@@ -45,3 +45,9 @@ pub const SUPERSEDED: usize = 1_000;
 pub const ENTRIES: usize = 256;
 /// Levels inside an unknown value.
 pub const DEPTH: usize = 16;
+/// A sealed draft: a form is somewhat larger than its item.
+pub const DRAFT: usize = 2 * PAYLOAD;
+/// Files that a revision refers to.
+pub const FILE_REFERENCES: usize = 1_024;
+/// Vaults of a profile.
+pub const VAULTS: usize = 1_000;

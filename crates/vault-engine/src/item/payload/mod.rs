@@ -19,6 +19,7 @@
 
 mod cbor;
 pub mod limits;
+mod part;
 mod read;
 mod write;
 
@@ -29,6 +30,8 @@ use zeroize::Zeroizing;
 
 use super::model::{Field, Item};
 use super::role::{FieldKind, ItemType, Role};
+
+pub use part::LimitedPart;
 
 pub(crate) mod key {
     pub mod item {
@@ -92,9 +95,9 @@ pub enum PayloadError {
     /// The bytes are not a payload in its one true form.
     #[error("the item's content is malformed")]
     Malformed,
-    /// Something is longer, or there is more of it, than [`limits`] allow.
-    #[error("the item's {0} too large")]
-    TooLarge(&'static str),
+    /// A part exceeds its limit.
+    #[error("the {0} exceeds its limit of {limit}", limit = .0.limit())]
+    TooLarge(LimitedPart),
     /// Two fields of the item have the same id.
     #[error("two fields of the item have the same id")]
     DuplicateField,
@@ -106,7 +109,7 @@ pub enum PayloadError {
 /// If the item exceeds [`limits`] or two of its fields share an id.
 pub fn encode(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     let bytes = write::item(item)?;
-    if bytes.len() > limits::PAYLOAD { Err(PayloadError::TooLarge("content is")) } else { Ok(bytes) }
+    if bytes.len() > limits::PAYLOAD { Err(PayloadError::TooLarge(LimitedPart::Content)) } else { Ok(bytes) }
 }
 
 /// Reads an item.
@@ -115,7 +118,7 @@ pub fn encode(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
 /// If the bytes are not exactly what [`encode`] would write for the item they stand for.
 pub fn decode(bytes: &[u8]) -> Result<Item, PayloadError> {
     if bytes.len() > limits::PAYLOAD {
-        return Err(PayloadError::TooLarge("content is"));
+        return Err(PayloadError::TooLarge(LimitedPart::Content));
     }
     let item = read::item(bytes)?;
     // One item, one payload: whatever the reader let pass (order, over-long numbers, defaults) shows here.

@@ -10,7 +10,7 @@ use vault_wire::BlobId;
 use zeroize::Zeroizing;
 
 use super::cbor::{Entry, expect_array, fits, read_bytes, read_list, read_map, read_text};
-use super::{PayloadError, key, limits};
+use super::{LimitedPart, PayloadError, key};
 use crate::clock::Timestamp;
 use crate::item::model::{Attachment, Field, FieldId, Item, PastValue, Superseded};
 use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
@@ -32,20 +32,17 @@ pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
                     None => return Ok(Entry::Unknown),
                 }
             }
-            k::TITLE => item.title = read_text(from, limits::TITLE, "title is")?,
-            k::FIELDS => item.fields = read_list(from, limits::FIELDS, "fields are", field)?,
+            k::TITLE => item.title = read_text(from, LimitedPart::Title)?,
+            k::FIELDS => item.fields = read_list(from, LimitedPart::Fields, field)?,
             k::URLS => {
-                item.urls = read_list(from, limits::URLS, "addresses are", |from| {
-                    read_text(from, limits::URL, "address is")
-                })?;
+                item.urls = read_list(from, LimitedPart::Urls, |from| read_text(from, LimitedPart::Url))?;
             }
-            k::NOTES => item.notes = secret(from, limits::NOTES, "notes are")?,
+            k::NOTES => item.notes = secret(from, LimitedPart::Notes)?,
             k::TAGS => {
-                let tags =
-                    read_list(from, limits::TAGS, "tags are", |from| read_text(from, limits::TAG, "tag is"))?;
+                let tags = read_list(from, LimitedPart::Tags, |from| read_text(from, LimitedPart::Tag))?;
                 item.tags = BTreeSet::from_iter(tags);
             }
-            k::FOLDER => item.folder = Some(read_text(from, limits::FOLDER, "folder is")?),
+            k::FOLDER => item.folder = Some(read_text(from, LimitedPart::Folder)?),
             k::FAVOURITE => item.flags.favourite = from.bool()?,
             k::EDITED_IN_TWO_PLACES => item.flags.edited_in_two_places = from.bool()?,
             k::ARCHIVED => item.flags.archived = from.bool()?,
@@ -58,24 +55,24 @@ pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
                 item.modified_at = Timestamp(from.u64()?);
             }
             k::TRASHED => item.trashed_at = Some(Timestamp(from.u64()?)),
-            k::DEVICE => item.device = read_text(from, limits::DEVICE, "device name is")?,
+            k::DEVICE => item.device = read_text(from, LimitedPart::Device)?,
             k::ATTACHMENTS => {
-                item.attachments = read_list(from, limits::ATTACHMENTS, "files are", attachment)?;
+                item.attachments = read_list(from, LimitedPart::Attachments, attachment)?;
             }
             k::SUPERSEDED => {
-                item.superseded = read_list(from, limits::SUPERSEDED, "set-aside values are", set_aside)?;
+                item.superseded = read_list(from, LimitedPart::SupersededValues, set_aside)?;
             }
             k::REPROMPT => item.flags.reprompt = from.bool()?,
             k::EXPIRES => item.expires = Some(from.str()?.parse().map_err(|_| PayloadError::Malformed)?),
             k::URL_RULES => {
-                let rules = read_list(from, limits::URLS, "rules are", |from| {
+                let rules = read_list(from, LimitedPart::UrlRules, |from| {
                     expect_array(from, 2)?;
-                    let url = read_text(from, limits::URL, "address is")?;
+                    let url = read_text(from, LimitedPart::Url)?;
                     Ok((url, UrlMatch::from_number(from.u64()?)))
                 })?;
                 item.url_rules = BTreeMap::from_iter(rules);
             }
-            k::PASSKEYS => item.passkeys = read_list(from, limits::PASSKEYS, "passkeys are", passkey)?,
+            k::PASSKEYS => item.passkeys = read_list(from, LimitedPart::Passkeys, passkey)?,
             k::TEMPLATE => item.flags.template = from.bool()?,
             _ => return Ok(Entry::Unknown),
         }
@@ -99,7 +96,7 @@ fn field(decoder: &mut Decoder<'_>) -> Result<Field, PayloadError> {
                 Some(role) => field.role = Some(role),
                 None => return Ok(Entry::Unknown),
             },
-            k::LABEL => field.label = read_text(from, limits::LABEL, "label is")?,
+            k::LABEL => field.label = read_text(from, LimitedPart::Label)?,
             k::KIND => {
                 has_kind = true;
                 match FieldKind::from_number(from.u64()?) {
@@ -107,12 +104,12 @@ fn field(decoder: &mut Decoder<'_>) -> Result<Field, PayloadError> {
                     None => return Ok(Entry::Unknown),
                 }
             }
-            k::VALUE => field.value = secret(from, limits::VALUE, "value is")?,
-            k::SECTION => field.section = Some(read_text(from, limits::LABEL, "heading is")?),
+            k::VALUE => field.value = secret(from, LimitedPart::Value)?,
+            k::SECTION => field.section = Some(read_text(from, LimitedPart::Heading)?),
             k::HISTORY => {
-                field.history = read_list(from, limits::PAST_VALUES, "past values are", |from| {
+                field.history = read_list(from, LimitedPart::PastValues, |from| {
                     expect_array(from, 2)?;
-                    let value = secret(from, limits::VALUE, "past value is")?;
+                    let value = secret(from, LimitedPart::PastValue)?;
                     Ok(PastValue { value, replaced_at: Timestamp(from.u64()?) })
                 })?;
             }
@@ -137,8 +134,8 @@ fn attachment(decoder: &mut Decoder<'_>) -> Result<Attachment, PayloadError> {
                 file_key = Some(FileKey::from_bytes(&bytes));
             }
             k::SIZE => size = Some(from.u64()?),
-            k::NAME => name = read_text(from, limits::FILE_NAME, "file name is")?,
-            k::MEDIA_TYPE => media_type = read_text(from, limits::MEDIA_TYPE, "media type is")?,
+            k::NAME => name = read_text(from, LimitedPart::FileName)?,
+            k::MEDIA_TYPE => media_type = read_text(from, LimitedPart::MediaType)?,
             k::ADDED => added_at = Some(Timestamp(from.u64()?)),
             _ => return Ok(Entry::Unknown),
         }
@@ -164,15 +161,15 @@ fn passkey(decoder: &mut Decoder<'_>) -> Result<Passkey, PayloadError> {
     let (mut user_handle, mut sign_counter, mut discoverable) = (Vec::new(), 0, false);
     let unknown = read_map(decoder, |key, from| {
         match key {
-            k::CREDENTIAL_ID => credential_id = Some(short_bytes(from, "passkey's id is")?),
-            k::RP_ID => rp_id = Some(read_text(from, limits::LABEL, "passkey's site is")?),
-            k::RP_NAME => rp_name = read_text(from, limits::LABEL, "passkey's site is")?,
-            k::USER_HANDLE => user_handle = short_bytes(from, "passkey's user is")?,
-            k::USER_NAME => user_name = read_text(from, limits::LABEL, "passkey's user is")?,
-            k::DISPLAY_NAME => display_name = read_text(from, limits::LABEL, "passkey's user is")?,
+            k::CREDENTIAL_ID => credential_id = Some(short_bytes(from, LimitedPart::PasskeyId)?),
+            k::RP_ID => rp_id = Some(read_text(from, LimitedPart::PasskeySite)?),
+            k::RP_NAME => rp_name = read_text(from, LimitedPart::PasskeySite)?,
+            k::USER_HANDLE => user_handle = short_bytes(from, LimitedPart::PasskeyUserHandle)?,
+            k::USER_NAME => user_name = read_text(from, LimitedPart::PasskeyUser)?,
+            k::DISPLAY_NAME => display_name = read_text(from, LimitedPart::PasskeyUser)?,
             k::PRIVATE_KEY => {
                 let bytes = from.bytes()?;
-                fits(bytes.len(), limits::PASSKEY_KEY, "passkey's key is")?;
+                fits(bytes.len(), LimitedPart::PasskeyKey)?;
                 private_key = Some(SecretBytes::new(bytes.to_vec()));
             }
             k::ALGORITHM => algorithm = Some(CoseAlgorithm(from.i64()?)),
@@ -200,9 +197,9 @@ fn passkey(decoder: &mut Decoder<'_>) -> Result<Passkey, PayloadError> {
     })
 }
 
-fn short_bytes(decoder: &mut Decoder<'_>, what: &'static str) -> Result<Vec<u8>, PayloadError> {
+fn short_bytes(decoder: &mut Decoder<'_>, part: LimitedPart) -> Result<Vec<u8>, PayloadError> {
     let bytes = decoder.bytes()?;
-    fits(bytes.len(), limits::PASSKEY_ID, what).map(|()| bytes.to_vec())
+    fits(bytes.len(), part).map(|()| bytes.to_vec())
 }
 
 fn set_aside(decoder: &mut Decoder<'_>) -> Result<Superseded, PayloadError> {
@@ -215,12 +212,12 @@ fn set_aside(decoder: &mut Decoder<'_>) -> Result<Superseded, PayloadError> {
     };
     Ok(Superseded {
         field,
-        label: read_text(decoder, limits::LABEL, "label is")?,
-        value: secret(decoder, limits::VALUE, "set-aside value is")?,
+        label: read_text(decoder, LimitedPart::Label)?,
+        value: secret(decoder, LimitedPart::SupersededValue)?,
         at: Timestamp(decoder.u64()?),
     })
 }
 
-fn secret(decoder: &mut Decoder<'_>, max: usize, what: &'static str) -> Result<SecretText, PayloadError> {
-    read_text(decoder, max, what).map(SecretText::new)
+fn secret(decoder: &mut Decoder<'_>, part: LimitedPart) -> Result<SecretText, PayloadError> {
+    read_text(decoder, part).map(SecretText::new)
 }

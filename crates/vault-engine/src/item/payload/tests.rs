@@ -292,17 +292,20 @@ fn t51_what_is_too_large_or_deep_is_refused_both_ways() {
     item.title = "x".repeat(limits::TITLE);
     assert!(encode(&item).is_ok());
     item.title.push('x');
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("title is")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::Title)));
     item.title.clear();
     item.tags = (0..=limits::TAGS).map(|n| n.to_string()).collect::<BTreeSet<_>>();
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("tags are")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::Tags)));
     item.tags.clear();
     for id in 0..5 {
         let value = SecretText::new("x".repeat(limits::VALUE));
         item.fields.push(Field::new(FieldId([id; 8]), FieldKind::Text, value));
     }
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("content is")));
-    assert_eq!(unwritten(decode(&vec![0; limits::PAYLOAD + 1])), Some(PayloadError::TooLarge("content is")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::Content)));
+    assert_eq!(
+        unwritten(decode(&vec![0; limits::PAYLOAD + 1])),
+        Some(PayloadError::TooLarge(LimitedPart::Content))
+    );
 
     let nested = |depth: usize| {
         item_bytes(1, |to| {
@@ -312,8 +315,8 @@ fn t51_what_is_too_large_or_deep_is_refused_both_ways() {
         })
     };
     assert!(decode(&nested(limits::DEPTH - 1)).is_ok());
-    assert_eq!(unwritten(decode(&nested(limits::DEPTH))), Some(PayloadError::TooLarge("nesting is")));
-    assert_eq!(unwritten(decode(&nested(1_000_000))), Some(PayloadError::TooLarge("nesting is")));
+    assert_eq!(unwritten(decode(&nested(limits::DEPTH))), Some(PayloadError::TooLarge(LimitedPart::Nesting)));
+    assert_eq!(unwritten(decode(&nested(1_000_000))), Some(PayloadError::TooLarge(LimitedPart::Nesting)));
     let many = item_bytes(1, |to| {
         to.u8(6).unwrap().array(u64::MAX).unwrap();
     });
@@ -335,12 +338,12 @@ fn t51_passkeys_have_limits() {
     item.passkeys.push(sample_passkey(1));
     assert!(encode(&item).is_ok());
     item.passkeys[0].credential_id = vec![1; limits::PASSKEY_ID + 1];
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkey's id is")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::PasskeyId)));
     item.passkeys[0] = sample_passkey(1);
     item.passkeys[0].private_key = SecretBytes::new(vec![1; limits::PASSKEY_KEY + 1]);
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkey's key is")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::PasskeyKey)));
     item.passkeys = (0..=limits::PASSKEYS).map(|_| sample_passkey(1)).collect();
-    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge("passkeys are")));
+    assert_eq!(unwritten(encode(&item)), Some(PayloadError::TooLarge(LimitedPart::Passkeys)));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use minicbor::Encoder;
 use zeroize::Zeroizing;
 
 use super::cbor::{Map, Sink, Wiped, fits};
-use super::{PayloadError, key, limits};
+use super::{LimitedPart, PayloadError, key};
 use crate::clock::Timestamp;
 use crate::item::model::{Attachment, Field, Flags, Item, PastValue, Superseded};
 use crate::item::passkey::Passkey;
@@ -41,36 +41,32 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
 
     let mut map = Map::default();
     number(&mut map, k::TYPE, Some(*item_type as u64))?;
-    map.text(k::TITLE, title, limits::TITLE, "title is")?;
-    map.list(k::FIELDS, fields.iter(), limits::FIELDS, "fields are", field)?;
-    map.list(k::URLS, urls.iter(), limits::URLS, "addresses are", |url, sink| {
-        text(url, limits::URL, "address is", sink)
-    })?;
-    map.text(k::NOTES, notes.expose(), limits::NOTES, "notes are")?;
-    map.list(k::TAGS, tags.iter(), limits::TAGS, "tags are", |tag, sink| {
-        text(tag, limits::TAG, "tag is", sink)
-    })?;
-    optional_text(&mut map, k::FOLDER, folder.as_deref(), limits::FOLDER, "folder is")?;
+    map.text(k::TITLE, title, LimitedPart::Title)?;
+    map.list(k::FIELDS, fields.iter(), LimitedPart::Fields, field)?;
+    map.list(k::URLS, urls.iter(), LimitedPart::Urls, |url, sink| text(url, LimitedPart::Url, sink))?;
+    map.text(k::NOTES, notes.expose(), LimitedPart::Notes)?;
+    map.list(k::TAGS, tags.iter(), LimitedPart::Tags, |tag, sink| text(tag, LimitedPart::Tag, sink))?;
+    optional_text(&mut map, k::FOLDER, folder.as_deref(), LimitedPart::Folder)?;
     flag(&mut map, k::FAVOURITE, favourite)?;
     flag(&mut map, k::EDITED_IN_TWO_PLACES, edited_in_two_places)?;
     flag(&mut map, k::ARCHIVED, archived)?;
     number(&mut map, k::CREATED, Some(created_at.0))?;
     number(&mut map, k::MODIFIED, Some(modified_at.0))?;
     number(&mut map, k::TRASHED, trashed_at.map(|at| at.0))?;
-    map.text(k::DEVICE, device, limits::DEVICE, "device name is")?;
-    map.list(k::ATTACHMENTS, attachments.iter(), limits::ATTACHMENTS, "files are", attachment)?;
-    map.list(k::SUPERSEDED, superseded.iter(), limits::SUPERSEDED, "set-aside values are", set_aside)?;
+    map.text(k::DEVICE, device, LimitedPart::Device)?;
+    map.list(k::ATTACHMENTS, attachments.iter(), LimitedPart::Attachments, attachment)?;
+    map.list(k::SUPERSEDED, superseded.iter(), LimitedPart::SupersededValues, set_aside)?;
     flag(&mut map, k::REPROMPT, reprompt)?;
     let expires = expires.map(|day| day.to_string()).unwrap_or_default();
-    map.text(k::EXPIRES, &expires, limits::LABEL, "day is")?;
+    map.text(k::EXPIRES, &expires, LimitedPart::Expires)?;
     let rules = url_rules.iter().filter_map(|(url, rule)| Some((url, rule.number()?))).collect::<Vec<_>>();
-    map.list(k::URL_RULES, rules.into_iter(), limits::URLS, "rules are", |(url, rule), sink| {
+    map.list(k::URL_RULES, rules.into_iter(), LimitedPart::UrlRules, |(url, rule), sink| {
         sink.array(2)?;
-        text(url, limits::URL, "address is", sink)?;
+        text(url, LimitedPart::Url, sink)?;
         sink.u64(rule)?;
         Ok(())
     })?;
-    map.list(k::PASSKEYS, passkeys.iter(), limits::PASSKEYS, "passkeys are", passkey)?;
+    map.list(k::PASSKEYS, passkeys.iter(), LimitedPart::Passkeys, passkey)?;
     flag(&mut map, k::TEMPLATE, template)?;
 
     let mut sink = Encoder::new(Wiped::default());
@@ -84,14 +80,14 @@ fn field(field: &Field, sink: &mut Sink) -> Result<(), PayloadError> {
     let mut map = Map::default();
     bytes(&mut map, k::ID, &id.0)?;
     number(&mut map, k::ROLE, role.map(|role| role as u64))?;
-    map.text(k::LABEL, label, limits::LABEL, "label is")?;
+    map.text(k::LABEL, label, LimitedPart::Label)?;
     number(&mut map, k::KIND, Some(*kind as u64))?;
-    map.text(k::VALUE, value.expose(), limits::VALUE, "value is")?;
-    optional_text(&mut map, k::SECTION, section.as_deref(), limits::LABEL, "heading is")?;
-    map.list(k::HISTORY, history.iter(), limits::PAST_VALUES, "past values are", |past, sink| {
+    map.text(k::VALUE, value.expose(), LimitedPart::Value)?;
+    optional_text(&mut map, k::SECTION, section.as_deref(), LimitedPart::Heading)?;
+    map.list(k::HISTORY, history.iter(), LimitedPart::PastValues, |past, sink| {
         let PastValue { value, replaced_at: Timestamp(at) } = past;
         sink.array(2)?;
-        text(value.expose(), limits::VALUE, "past value is", sink)?;
+        text(value.expose(), LimitedPart::PastValue, sink)?;
         sink.u64(*at)?;
         Ok(())
     })?;
@@ -105,8 +101,8 @@ fn attachment(attachment: &Attachment, sink: &mut Sink) -> Result<(), PayloadErr
     bytes(&mut map, k::BLOB_ID, blob_id.as_bytes())?;
     bytes(&mut map, k::FILE_KEY, file_key.expose_bytes())?;
     number(&mut map, k::SIZE, Some(*size))?;
-    map.text(k::NAME, name, limits::FILE_NAME, "file name is")?;
-    map.text(k::MEDIA_TYPE, media_type, limits::MEDIA_TYPE, "media type is")?;
+    map.text(k::NAME, name, LimitedPart::FileName)?;
+    map.text(k::MEDIA_TYPE, media_type, LimitedPart::MediaType)?;
     number(&mut map, k::ADDED, Some(added_at.0))?;
     map.finish(unknown, sink)
 }
@@ -128,15 +124,15 @@ fn passkey(passkey: &Passkey, sink: &mut Sink) -> Result<(), PayloadError> {
         unknown,
     } = passkey;
     let mut map = Map::default();
-    fits(credential_id.len(), limits::PASSKEY_ID, "passkey's id is")?;
-    fits(user_handle.len(), limits::PASSKEY_ID, "passkey's user is")?;
-    fits(private_key.expose().len(), limits::PASSKEY_KEY, "passkey's key is")?;
+    fits(credential_id.len(), LimitedPart::PasskeyId)?;
+    fits(user_handle.len(), LimitedPart::PasskeyUserHandle)?;
+    fits(private_key.expose().len(), LimitedPart::PasskeyKey)?;
     bytes(&mut map, k::CREDENTIAL_ID, credential_id)?;
-    map.put(k::RP_ID, false, |sink| text(rp_id, limits::LABEL, "passkey's site is", sink))?;
-    map.text(k::RP_NAME, rp_name, limits::LABEL, "passkey's site is")?;
+    map.put(k::RP_ID, false, |sink| text(rp_id, LimitedPart::PasskeySite, sink))?;
+    map.text(k::RP_NAME, rp_name, LimitedPart::PasskeySite)?;
     map.put(k::USER_HANDLE, user_handle.is_empty(), |sink| Ok(sink.bytes(user_handle).map(|_| ())?))?;
-    map.text(k::USER_NAME, user_name, limits::LABEL, "passkey's user is")?;
-    map.text(k::DISPLAY_NAME, display_name, limits::LABEL, "passkey's user is")?;
+    map.text(k::USER_NAME, user_name, LimitedPart::PasskeyUser)?;
+    map.text(k::DISPLAY_NAME, display_name, LimitedPart::PasskeyUser)?;
     bytes(&mut map, k::PRIVATE_KEY, private_key.expose())?;
     map.put(k::ALGORITHM, false, |sink| Ok(sink.i64(algorithm.0).map(|_| ())?))?;
     number(&mut map, k::SIGN_COUNTER, Some(*sign_counter).filter(|count| *count != 0).map(u64::from))?;
@@ -152,14 +148,14 @@ fn set_aside(superseded: &Superseded, sink: &mut Sink) -> Result<(), PayloadErro
         Some(id) => sink.bytes(&id.0)?,
         None => sink.null()?,
     };
-    text(label, limits::LABEL, "label is", sink)?;
-    text(value.expose(), limits::VALUE, "set-aside value is", sink)?;
+    text(label, LimitedPart::Label, sink)?;
+    text(value.expose(), LimitedPart::SupersededValue, sink)?;
     sink.u64(at.0)?;
     Ok(())
 }
 
-fn text(text: &str, max: usize, what: &'static str, sink: &mut Sink) -> Result<(), PayloadError> {
-    fits(text.len(), max, what)?;
+fn text(text: &str, part: LimitedPart, sink: &mut Sink) -> Result<(), PayloadError> {
+    fits(text.len(), part)?;
     sink.str(text)?;
     Ok(())
 }
@@ -169,10 +165,9 @@ fn optional_text(
     map: &mut Map,
     key: u64,
     optional: Option<&str>,
-    max: usize,
-    what: &'static str,
+    part: LimitedPart,
 ) -> Result<(), PayloadError> {
-    optional.map_or(Ok(()), |value| map.put(key, false, |sink| text(value, max, what, sink)))
+    optional.map_or(Ok(()), |value| map.put(key, false, |sink| text(value, part, sink)))
 }
 
 fn number(map: &mut Map, key: u64, number: Option<u64>) -> Result<(), PayloadError> {

@@ -12,7 +12,7 @@ use vault_wire::revision::{RevisionHeader, RevisionKind};
 
 use super::change::{Put, Stored, Target};
 use crate::item;
-use crate::item::PayloadError;
+use crate::item::{LimitedPart, PayloadError};
 use crate::session::error::SessionError;
 use crate::session::rows::blobs;
 use crate::session::transaction::{Meant, Writer};
@@ -124,7 +124,7 @@ fn make(ready: &Ready, vaults: &Vaults) -> Result<SealedRevision, SessionError> 
     let payload = item::encode(&ready.meant.item).map_err(SessionError::Invalid)?;
     let key = &vaults.get(ready.meant.vault_key)?.key;
     make_revision(&ready.header, &payload, key, &vaults.author.identity, &mut Drawn::new(&ready.drawn))
-        .map_err(|_| SessionError::Invalid(PayloadError::TooLarge("content is")))
+        .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))
 }
 
 /// Randomness that was drawn before, from the source that the profile was opened with. Were more asked for, it would

@@ -6,8 +6,7 @@ use vault_wire::ItemId;
 
 use super::undo::{Step, UndoId};
 use crate::clock::Timestamp;
-use crate::item::limits;
-use crate::item::{Item, ItemType, PayloadError};
+use crate::item::{Item, ItemType, LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::lists::list;
@@ -94,7 +93,7 @@ impl Session {
         progress: ItemProgress<'_>,
     ) -> Result<Changed, SessionError> {
         if let Bulk::AddTag(tag) = bulk {
-            acceptable(tag, limits::TAG, "tag is")?;
+            acceptable(tag, LimitedPart::Tag)?;
         }
         let steps =
             self.write(|writer| writer.change_all(ids, |item, now| bulk.apply(item, now), progress))?;
@@ -183,7 +182,7 @@ impl Session {
         progress: ItemProgress<'_>,
     ) -> Result<Changed, SessionError> {
         if let Some(to) = to {
-            acceptable(to, limits::TAG, "tag is")?;
+            acceptable(to, LimitedPart::Tag)?;
         }
         let steps = self.write(|writer| {
             let ids = list::ids_with_tag(&writer.tx, from)?;
@@ -243,9 +242,9 @@ fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
 }
 
 /// Control characters divide what search knows of an item.
-fn acceptable(name: &str, limit: usize, what: &'static str) -> Result<(), SessionError> {
-    if name.len() > limit {
-        return Err(SessionError::Invalid(PayloadError::TooLarge(what)));
+fn acceptable(name: &str, part: LimitedPart) -> Result<(), SessionError> {
+    if name.len() > part.limit() {
+        return Err(SessionError::Invalid(PayloadError::TooLarge(part)));
     }
     let sound = !name.trim().is_empty() && !name.chars().any(char::is_control);
     if sound { Ok(()) } else { Err(SessionError::Invalid(PayloadError::Malformed)) }

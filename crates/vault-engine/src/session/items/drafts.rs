@@ -6,8 +6,7 @@ use zeroize::Zeroizing;
 
 use super::change::{Draft, DraftId};
 use crate::clock::Timestamp;
-use crate::item::PayloadError;
-use crate::item::limits;
+use crate::item::{LimitedPart, PayloadError};
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
@@ -19,9 +18,8 @@ impl Session {
     /// If the profile cannot be written, the content is larger than an item may be, or the draft named does not exist.
     pub fn draft_save(&mut self, id: Option<DraftId>, content: &[u8]) -> Result<DraftId, SessionError> {
         self.writable()?;
-        // A form is somewhat larger than the item it becomes.
-        if content.len() > 2 * limits::PAYLOAD {
-            return Err(SessionError::Invalid(PayloadError::TooLarge("draft is")));
+        if content.len() > LimitedPart::Draft.limit() {
+            return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Draft)));
         }
         let draft = id.unwrap_or_else(|| {
             let mut name = [0; 16];

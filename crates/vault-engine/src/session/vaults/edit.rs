@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::vault::{Vault, insert};
 use super::vault_metadata::{Card, ICON_LIMIT, Look, Shelf};
 use crate::disk::acceptable_name;
-use crate::item::PayloadError;
+use crate::item::{LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::items::bulk::ItemProgress;
@@ -18,9 +18,6 @@ use crate::session::lists::list;
 use crate::session::rows::view;
 use crate::session::state::Session;
 use crate::session::transaction::{Append, Writer};
-
-/// Vaults that a profile may have.
-const LIMIT: usize = 1_000;
 
 /// How a person wants to see a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,8 +98,8 @@ impl Session {
     /// [`SessionError::Invalid`] for a look that is not acceptable, or if there are too many vaults.
     pub fn create_vault(&mut self, look: &VaultLook) -> Result<VaultId, SessionError> {
         let all = self.vaults.in_order();
-        if all.len() >= LIMIT {
-            return Err(SessionError::Invalid(PayloadError::TooLarge("list of vaults is")));
+        if all.len() >= LimitedPart::Vaults.limit() {
+            return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Vaults)));
         }
         let last = all.last().map_or(0, |vault| vault.look.position);
         let look = checked(look, last.saturating_add(1))?;

@@ -1,0 +1,67 @@
+//! Writing documents to files.
+
+use std::path::{Path, PathBuf};
+
+use vault_engine::document::{Existing, Opening};
+use vault_engine::item::safe_to_show;
+use vault_engine::{BlobId, ItemId};
+
+use super::while_unlocked::{DocumentStore, finished, report_unlocked};
+use crate::coffer::Coffer;
+use crate::error::{ErrorCode, Result};
+use crate::jobs::Job;
+use crate::views::JobKind;
+use crate::worker::spawn;
+
+impl Coffer {
+    /// Writes a file that an item has or had to `target`, as a job. An existing file, whose replacement the file dialog
+    /// has confirmed, is replaced once every check has passed.
+    ///
+    /// # Errors
+    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
+    pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Result<u32> {
+        let (name, size, store) = self
+            .read_guarded(item, move |session, _, guard| {
+                guard()?;
+                let (attachment, _) = session.file(item, &blob)?;
+                Ok((safe_to_show(&attachment.name), attachment.size, DocumentStore::of(session)))
+            })
+            .await?;
+        let job = self.jobs.start(JobKind::DocumentExport, name, size);
+        let id = job.id();
+        let coffer = self.clone();
+        spawn("coffer-document", move || {
+            let written = coffer.write_document(&job, &store, (item, blob), &target);
+            job.end(written.map(|()| Some(item.to_string())));
+        })?;
+        Ok(id)
+    }
+
+    /// Writes a document to a file, on a thread of its own.
+    fn write_document(
+        &self,
+        job: &Job,
+        store: &DocumentStore,
+        (item, blob): (ItemId, BlobId),
+        target: &Path,
+    ) -> Result<()> {
+        let mut opening = None;
+        self.while_unlocked(job, store.profile, |keys| {
+            let found = self.actor.call_blocking(move |state| Ok(state.session()?.file(item, &blob)?));
+            let (attachment, signed) = found?;
+            let opening = match &mut opening {
+                Some(begun) => begun,
+                none => none.insert(Opening::start(
+                    &attachment,
+                    &signed,
+                    &store.blobs,
+                    target,
+                    Existing::Replace,
+                )?),
+            };
+            finished(opening.go_on(&attachment.file_key, &mut report_unlocked(job, keys))?, job)
+        })?;
+        let opening: Opening = opening.ok_or(ErrorCode::Internal)?;
+        Ok(opening.finish()?)
+    }
+}

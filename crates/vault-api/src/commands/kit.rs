@@ -1,0 +1,107 @@
+//! The Emergency Kit: saved as a PDF, confirmed by typing one group of its Secret Key.
+
+use std::path::PathBuf;
+
+use vault_engine::SecretText;
+use vault_engine::document::{Existing, write_new_file};
+use vault_engine::kit::Kit;
+use vault_engine::session::KeysError;
+
+use crate::coffer::Coffer;
+use crate::error::{ErrorCode, ErrorView, Result};
+use crate::state::{CODE_GROUPS, Open};
+use crate::views::{KitView, PaperSize};
+
+impl Open {
+    pub(crate) fn check_kit(&mut self, text: &SecretText) -> Result<KitView> {
+        self.session.check_kit(text).map_err(|error| match error {
+            KeysError::CodeMistyped(_) => ErrorCode::SecretKeyMistyped.into(),
+            KeysError::WrongCode => ErrorCode::KitOfAnother.into(),
+            other => ErrorView::from(other),
+        })?;
+        self.kit_view()
+    }
+
+    fn kit_view(&self) -> Result<KitView> {
+        Ok(KitView {
+            groups: CODE_GROUPS,
+            ask_group: self.kit.ask_group,
+            saved: self.kit.saved,
+            confirmed: self.session.kit_confirmed()?,
+        })
+    }
+}
+
+impl Coffer {
+    /// Returns the progress of the Kit.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn kit_status(&self) -> Result<KitView> {
+        self.actor.call(|state| state.open()?.kit_view()).await
+    }
+
+    /// Writes the Kit as a PDF file, readable only by the current user; an existing file is replaced.
+    ///
+    /// # Errors
+    /// `locked`, or the disk.
+    pub async fn kit_save_to(&self, path: PathBuf, paper: PaperSize) -> Result<KitView> {
+        let now = self.clock.now();
+        self.actor
+            .call(move |state| {
+                let open = state.open()?;
+                let secret_key = open.session.secret_key()?.to_text();
+                let profile_name = &open.session.profile().name;
+                let kit = Kit { profile_name, secret_key: &secret_key, made_at: now };
+                let pdf = kit.to_pdf(paper.into()).map_err(|_| ErrorCode::Internal)?;
+                write_new_file(&path, &pdf, Existing::Replace)?;
+                open.kit.saved = true;
+                open.kit_view()
+            })
+            .await
+    }
+
+    /// Returns the Secret Key, to be shown.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn kit_reveal(&self) -> Result<SecretText> {
+        self.read(|session| Ok(session.secret_key()?.to_text())).await
+    }
+
+    /// Compares a typed group with the Kit; the right one confirms it.
+    ///
+    /// # Errors
+    /// `kit_group_wrong`, `locked`, or the disk.
+    pub async fn kit_confirm(&self, group: u8, text: SecretText) -> Result<KitView> {
+        self.actor
+            .call(move |state| {
+                let open = state.open()?;
+                let key = open.session.secret_key()?.to_text();
+                if group != open.kit.ask_group || !matches_group(&key, group, &text) {
+                    return Err(ErrorCode::KitGroupWrong.into());
+                }
+                open.session.set_kit_confirmed()?;
+                open.kit_view()
+            })
+            .await
+    }
+}
+
+/// Whether `typed` is a group of a code.
+pub(super) fn matches_group(code: &SecretText, group: u8, typed: &SecretText) -> bool {
+    let typed = SecretText::new(normalized(typed.expose()));
+    code.expose().split('-').nth(usize::from(group) + 1) == Some(typed.expose())
+}
+
+/// A group without typing variants: any case, spaces, O for 0, I and L for 1.
+fn normalized(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}

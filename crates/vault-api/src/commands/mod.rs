@@ -1,0 +1,35 @@
+//! The use-cases, one file for each domain, as methods of [`Coffer`](crate::Coffer); and the list of all commands.
+
+mod activity;
+mod app;
+mod backup;
+mod bulk;
+mod document;
+mod draft;
+mod health;
+mod history;
+mod import;
+mod item;
+mod job;
+mod keys;
+mod kit;
+#[macro_use]
+mod list;
+mod otp_export;
+mod otp_import;
+mod password;
+mod profile;
+mod repair;
+mod retention;
+mod secret;
+mod security;
+mod session;
+mod ssh;
+mod tools;
+mod undo;
+mod vault;
+
+pub use otp_import::{Dropped, codes_in_text};
+pub use secret::CopyRole;
+pub use ssh::KeySource;
+pub use tools::strength_measure;

@@ -1,0 +1,198 @@
+//! Unlocking and locking a profile.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use vault_engine::session::Session;
+use vault_engine::{ProfileId, SecretText};
+
+use super::password::refuse_weak;
+use crate::coffer::Coffer;
+use crate::error::{ErrorCode, Result};
+use crate::events::Event;
+use crate::jobs::Job;
+use crate::state::{Open, State};
+use crate::views::{AppStatus, JobKind, UnlockRequest};
+use crate::worker::spawn;
+
+/// The longest time for which locking waits until work outside the profile thread has dropped its keys.
+const MAX_WAIT: Duration = Duration::from_secs(3);
+/// The time for which a confirmed password opens re-prompt items.
+const CONFIRMED_FOR: Duration = Duration::from_secs(5 * 60);
+
+impl Coffer {
+    /// Opens a profile.
+    ///
+    /// # Errors
+    /// `wrong_password`, `retry_later`, `secret_key_missing`, `secret_key_mistyped`, or what is wrong with the profile.
+    pub async fn session_unlock(&self, request: UnlockRequest) -> Result<AppStatus> {
+        let UnlockRequest { profile_id, password, secret_key } = request;
+        let password = SecretText::new(password);
+        let secret_key = secret_key.map(SecretText::new);
+        let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
+        let make_rng = self.make_rng;
+        self.open_with(move |state| {
+            Ok(state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?)
+        })
+        .await
+    }
+
+    /// Locks the open profile and opens another by `open`.
+    pub(crate) async fn open_with(
+        &self,
+        open: impl FnOnce(&mut State) -> Result<Session> + Send + 'static,
+    ) -> Result<AppStatus> {
+        let make_rng = self.make_rng;
+        self.lock_quietly().await?;
+        let status = self
+            .actor
+            .call(move |state| {
+                let session = open(state)?;
+                state.begin(Open::new(session, &mut make_rng()));
+                state.status()
+            })
+            .await?;
+        self.prepare_search();
+        self.start_backup_when_due();
+        self.run_retention();
+        Ok(status)
+    }
+
+    /// Locks: imports and exports of documents pause until the profile is unlocked again, other jobs are cancelled, the
+    /// database is closed, keys and opened items are zeroized.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn session_lock(&self) -> Result<()> {
+        self.lock_quietly().await?;
+        self.events.send(Event::SessionLocked);
+        Ok(())
+    }
+
+    /// Locks before the program ends. Paused jobs are cancelled too, so that no half-written file stays behind.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn session_end(&self) -> Result<()> {
+        self.jobs.cancel_all(|_| true);
+        self.session_lock().await?;
+        // Paused jobs remove the files that they had begun.
+        let until = Instant::now() + MAX_WAIT;
+        while !self.jobs.all_over() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// Returns whether a profile is open.
+    pub async fn is_unlocked(&self) -> bool {
+        self.actor.call(|state| Ok(state.open.is_some())).await.unwrap_or(false)
+    }
+
+    /// Returns whether a visible transfer is running, which delays the idle lock.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.jobs.any_running()
+    }
+
+    /// Confirms the master password; re-prompt items do not ask for it for the next five minutes.
+    ///
+    /// # Errors
+    /// `locked`, `wrong_password`, or `retry_later` after too many wrong ones.
+    pub async fn session_confirm(&self, password: SecretText) -> Result<()> {
+        let clock = self.clock.clone();
+        self.actor
+            .call(move |state| {
+                state.ask(|session| session.check_password(&password))?;
+                state.open()?.confirmed_until = Some(clock.steady() + CONFIRMED_FOR);
+                Ok(())
+            })
+            .await
+    }
+
+    /// Changes the master password of the open profile.
+    ///
+    /// # Errors
+    /// `wrong_password`, `retry_later`, `password_too_weak`, or the disk; the old password then still opens the profile.
+    pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Result<()> {
+        refuse_weak(&new, &[])?;
+        self.actor.call(move |state| state.ask(|session| session.change_password(&current, &new))).await
+    }
+
+    /// Applies the retention rules of history and trash, in small steps between other calls.
+    fn run_retention(&self) {
+        let actor = self.actor.clone();
+        let events = self.events.clone();
+        let run = move || {
+            let mut walk = None;
+            loop {
+                let step = actor.call_blocking(move |state| Ok(state.session()?.run_rules(walk)?));
+                // A failed step is tried again another day.
+                let Ok(Some(next)) = step else { break };
+                walk = Some(next);
+            }
+            if walk.is_some() {
+                events.send(Event::ItemsChanged);
+            }
+        };
+        // Without a thread they are applied another day.
+        let _ = spawn("coffer-retention", run);
+    }
+
+    /// Fills the search index in small steps between other calls, before the first search.
+    pub(crate) fn prepare_search(&self) {
+        let actor = self.actor.clone();
+        let fill = move || {
+            while actor.call_blocking(|state| Ok(state.session()?.prepare_search()?)).unwrap_or(false) {}
+        };
+        // Without a thread, or after a failure, the first search fills the index and reports the error.
+        let _ = spawn("coffer-search", fill);
+    }
+
+    /// Locks the open profile and runs long work on the profile thread, as a job.
+    pub(super) async fn run_locked<T: Send + 'static>(
+        &self,
+        kind: JobKind,
+        name: String,
+        total: u64,
+        work: impl FnOnce(&mut State, &Job) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.lock_quietly().await?;
+        let jobs = Arc::clone(&self.jobs);
+        self.actor
+            .call(move |state| {
+                let job = jobs.start_with_keys(kind, name, total);
+                let done = work(state, &job);
+                job.end_with(done)
+            })
+            .await
+    }
+
+    /// Locks without an event.
+    pub(crate) async fn lock_quietly(&self) -> Result<()> {
+        self.jobs.cancel_all(cannot_pause);
+        self.search.forget();
+        self.gate.close();
+        let gate = Arc::clone(&self.gate);
+        // Fails only if the program is ending.
+        let _ = tokio::task::spawn_blocking(move || gate.wait_until_released(MAX_WAIT)).await;
+        self.actor
+            .call(|state: &mut State| {
+                state.open = None;
+                Ok(())
+            })
+            .await?;
+        // Jobs that got their keys just before the profile was closed.
+        self.jobs.cancel_all(cannot_pause);
+        let jobs = Arc::clone(&self.jobs);
+        let gone = move || jobs.wait_for_keys(MAX_WAIT);
+        // A disk that does not answer must not prevent locking; its job ends when the disk answers.
+        let _ = tokio::task::spawn_blocking(gone).await;
+        Ok(())
+    }
+}
+
+/// Whether locking cancels jobs of a kind. Imports and exports of documents pause instead, without their keys.
+fn cannot_pause(kind: JobKind) -> bool {
+    !matches!(kind, JobKind::DocumentImport | JobKind::DocumentExport)
+}

@@ -1,0 +1,123 @@
+//! The code of an error.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The kind of an error. The interface branches on it; messages are for people only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorCode {
+    /// The profile is locked.
+    Locked,
+    /// The password or the Secret Key does not open this profile.
+    WrongPassword,
+    /// The item asks for the master password before a secret is shown or copied; `session_confirm` confirms it.
+    PasswordNeeded,
+    /// Too many wrong passwords; wait.
+    RetryLater,
+    /// The keychain no longer has the Secret Key; it must be typed.
+    SecretKeyMissing,
+    /// The typed Secret Key has a typing error: its checksum does not match.
+    SecretKeyMistyped,
+    /// The typed group is not the one on the Emergency Kit.
+    KitGroupWrong,
+    /// The typed group is not the one of the new recovery code.
+    CodeGroupWrong,
+    /// The Secret Key is that of another profile, or one that was replaced.
+    KitOfAnother,
+    /// The typed recovery code has a typing error, or is a Secret Key.
+    RecoveryCodeMistyped,
+    /// The recovery code does not open this profile.
+    RecoveryCodeWrong,
+    /// The profile has no recovery code.
+    NoRecoveryCode,
+    /// The keys were changed in the meantime.
+    KeysChanged,
+    /// The PIN is wrong; the error contains the number of tries left.
+    WrongPin,
+    /// There is no PIN, or no longer one; the password is needed.
+    NoPin,
+    /// The PIN has fewer than six characters.
+    PinTooShort,
+    /// The password is too weak or empty.
+    PasswordTooWeak,
+    /// There is no such profile.
+    ProfileNotFound,
+    /// Another program has this profile open.
+    ProfileInUse,
+    /// The folder is not suitable for a profile.
+    PlaceUnfit,
+    /// A file or folder of that name exists, or the profile is known from another folder.
+    PlaceTaken,
+    /// A copy differs from its original.
+    CopyDiffers,
+    /// The typed name is not that of the profile.
+    NameDiffers,
+    /// The key file of the profile is damaged.
+    ProfileDamaged,
+    /// The database of the profile is damaged.
+    DatabaseDamaged,
+    /// Nothing in the database of the profile can be read.
+    NothingReadable,
+    /// The profile was written by another version; nothing was changed.
+    ProfileNewer,
+    /// The profile is open for reading only.
+    ProfileReadOnly,
+    /// The disk has no room left.
+    DiskFull,
+    /// The disk or folder cannot be written.
+    DiskReadOnly,
+    /// A file could not be read or written.
+    FileUnreadable,
+    /// There is no such item, field, revision or job.
+    NotFound,
+    /// A part of the input is not acceptable; the error names it.
+    InvalidInput,
+    /// The text is not a set-up of one-time codes.
+    CodeInvalid,
+    /// The text or file contains no supported private SSH key.
+    SshKeyUnreadable,
+    /// The key is protected by a passphrase.
+    PassphraseNeeded,
+    /// The passphrase does not open the key.
+    PassphraseWrong,
+    /// The item was changed elsewhere in the meantime.
+    Conflict,
+    /// The import file is not of a known kind or is malformed.
+    ImportUnreadable,
+    /// The import file is larger or deeper than allowed.
+    ImportTooLarge,
+    /// The import file is encrypted for an account and cannot be opened here.
+    ImportEncrypted,
+    /// A document failed its check while being opened.
+    DocumentDamaged,
+    /// There is no picture of a document: it is of another kind, too large or cannot be drawn.
+    NoPicture,
+    /// The profile of this backup is on this computer already.
+    ProfileExists,
+    /// The file is not a backup.
+    BackupUnreadable,
+    /// The backup was written by another version of the program.
+    BackupNewer,
+    /// The backup is of another profile, or of this one under an earlier root key.
+    BackupOtherProfile,
+    /// The backup is damaged.
+    BackupDamaged,
+    /// The document was left out of the backup.
+    BackupLeftOut,
+    /// The folder for backups does not exist.
+    BackupFolderMissing,
+    /// The rules of the generator leave too few choices.
+    GeneratorTooStrict,
+    /// No QR code of a one-time code can be read in the picture.
+    PictureUnreadable,
+    /// The operation was cancelled.
+    Cancelled,
+    /// The clipboard cannot be reached.
+    ClipboardUnavailable,
+    /// There is not enough free memory to check a password.
+    OutOfMemory,
+    /// A fault in the program.
+    Internal,
+}

@@ -1,0 +1,22 @@
+//! The errors of every use-case: codes for the interface to branch on, and for each one sentence and what the person
+//! can do, in each language.
+
+mod code;
+mod from_engine;
+mod from_files;
+mod input;
+mod problem;
+mod table;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use code::ErrorCode;
+pub(crate) use from_engine::malformed_as;
+pub use problem::InputProblem;
+pub use table::{ErrorText, error_text};
+pub use view::{ErrorView, HolderView};
+
+/// The result of every use-case.
+pub type Result<T, E = ErrorView> = std::result::Result<T, E>;

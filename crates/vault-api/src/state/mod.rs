@@ -1,0 +1,129 @@
+//! The state that the profile thread owns: the open profile, and what each feature keeps between two of its calls.
+
+mod pending;
+mod settings;
+mod status;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use vault_engine::KdfParams;
+use vault_engine::clock::Rng;
+use vault_engine::profile::Profiles;
+use vault_engine::session::{KeysError, Session};
+use zeroize::Zeroizing;
+
+use crate::error::{ErrorCode, Result};
+use crate::key_guard::UnlockGate;
+
+pub(crate) use pending::{
+    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingImport,
+    PendingRestore, UnconfirmedRecovery,
+};
+
+/// The cost of checking a password, for new profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Costs {
+    /// Measured on this computer.
+    Calibrated,
+    /// Fixed parameters.
+    Fixed(KdfParams),
+}
+
+/// The state of the profile thread.
+pub(crate) struct State {
+    pub(crate) profiles: Arc<Profiles>,
+    pub(crate) kdf: Costs,
+    pub(crate) device: String,
+    pub(crate) system_language: String,
+    pub(crate) crashed: Option<String>,
+    pub(crate) open: Option<Open>,
+    /// The backup file chosen to become a profile.
+    pub(crate) restore: Option<PendingRestore>,
+    /// The backups found beside a damaged profile.
+    pub(crate) found_backups: Option<FoundBackups>,
+    pub(crate) gate: Arc<UnlockGate>,
+}
+
+/// An open profile, and the state that ends when it is locked.
+pub(crate) struct Open {
+    pub(crate) session: Session,
+    pub(crate) kit: KitProgress,
+    pub(crate) recovery: Option<UnconfirmedRecovery>,
+    /// Whether too little memory was free for the usual cost of a new profile's password.
+    pub(crate) short_of_memory: bool,
+    pub(crate) import: Option<PendingImport>,
+    pub(crate) health: Option<HealthReport>,
+    /// An SSH key file that needs its passphrase.
+    pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
+    pub(crate) backup: Option<OpenedBackup>,
+    pub(crate) dropped: Option<DroppedCodes>,
+    /// The end of the time in which re-prompt items do not ask for the password, on the steady clock.
+    pub(crate) confirmed_until: Option<Duration>,
+}
+
+impl Open {
+    /// A profile that was just opened. Its re-prompt items stay closed until the password is confirmed.
+    pub(crate) fn new(session: Session, rng: &mut Rng) -> Self {
+        let kit = KitProgress::new(rng);
+        Self {
+            session,
+            kit,
+            recovery: None,
+            short_of_memory: false,
+            import: None,
+            health: None,
+            key_file: None,
+            backup: None,
+            dropped: None,
+            confirmed_until: None,
+        }
+    }
+
+    /// Refuses a re-prompt item (`marked`) unless the password was confirmed shortly before. Every use-case that takes
+    /// one item and shows a secret, a file or an earlier state of it, or changes its content, calls this.
+    pub(crate) fn guard(&self, marked: bool, now: Duration) -> Result<()> {
+        if marked { self.expect_confirmed(now) } else { Ok(()) }
+    }
+
+    /// Fails unless the password was confirmed shortly before. Use-cases that return many secrets at once call this.
+    pub(crate) fn expect_confirmed(&self, now: Duration) -> Result<()> {
+        let confirmed = self.confirmed_until.is_some_and(|until| now < until);
+        if confirmed { Ok(()) } else { Err(ErrorCode::PasswordNeeded.into()) }
+    }
+}
+
+impl State {
+    /// The open profile.
+    pub(crate) fn open(&mut self) -> Result<&mut Open> {
+        self.open.as_mut().ok_or_else(|| ErrorCode::Locked.into())
+    }
+
+    /// The session of the open profile.
+    pub(crate) fn session(&mut self) -> Result<&mut Session> {
+        Ok(&mut self.open()?.session)
+    }
+
+    /// Takes over a profile that was just opened.
+    pub(crate) fn begin(&mut self, open: Open) {
+        self.gate.open(open.session.profile().id);
+        self.open = Some(open);
+    }
+
+    /// Runs `work`, which checks the master password; wrong passwords delay the next attempt.
+    pub(crate) fn ask<T>(&mut self, work: impl FnOnce(&mut Session) -> Result<T, KeysError>) -> Result<T> {
+        let open = self.open.as_mut().ok_or(ErrorCode::Locked)?;
+        Ok(self.profiles.ask(&mut open.session, work)?)
+    }
+
+    /// The password cost for a new profile on this computer, and whether memory is short for it.
+    pub(crate) fn costs(&self, make_rng: fn() -> Rng) -> (KdfParams, bool) {
+        match self.kdf {
+            Costs::Fixed(costs) => (costs, false),
+            Costs::Calibrated => {
+                let found = self.profiles.calibrate(make_rng());
+                (found.costs, found.short_of_memory)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What single features keep between two calls. Plain data: the use-cases in `commands` work on it.
+
+use std::path::PathBuf;
+
+use rand_core::Rng as _;
+use vault_engine::ProfileId;
+use vault_engine::backup::OpenBackup;
+use vault_engine::clock::Rng;
+use vault_engine::clock::Timestamp;
+use vault_engine::health::Report;
+use vault_engine::session::PendingRecovery;
+use vault_interchange::ParsedFile;
+
+use crate::views::FoundCode;
+
+/// Groups of four characters in the text of a Secret Key or recovery code, after `C1` or `R1`.
+pub(crate) const CODE_GROUPS: u8 = 7;
+
+/// The progress of the Emergency Kit in this session.
+pub(crate) struct KitProgress {
+    /// The group that is asked for.
+    pub(crate) ask_group: u8,
+    /// Whether the PDF was saved.
+    pub(crate) saved: bool,
+}
+
+impl KitProgress {
+    /// Chooses the group to ask for. The last one is mostly checksum, so it is never chosen.
+    pub(crate) fn new(rng: &mut Rng) -> Self {
+        let mut chosen = [0];
+        rng.fill_bytes(&mut chosen);
+        let [chosen] = chosen;
+        Self { ask_group: chosen % (CODE_GROUPS - 1), saved: false }
+    }
+}
+
+/// A recovery code that was made and is not confirmed yet.
+pub(crate) struct UnconfirmedRecovery {
+    pub(crate) pending: PendingRecovery,
+    pub(crate) ask_group: u8,
+}
+
+/// An import file that was read and waits for confirmation.
+pub(crate) struct PendingImport {
+    pub(crate) token: String,
+    pub(crate) file_name: String,
+    pub(crate) parsed: ParsedFile,
+}
+
+/// The result of the last health check.
+pub(crate) struct HealthReport {
+    pub(crate) at: Timestamp,
+    pub(crate) report: Report,
+}
+
+/// One-time codes in pictures that were dropped on the window and not asked for yet.
+pub(crate) struct DroppedCodes {
+    pub(crate) found: Vec<FoundCode>,
+    /// The pictures, in case they are to be kept as documents.
+    pub(crate) pictures: Vec<PathBuf>,
+}
+
+/// A backup that is open for looking into.
+pub(crate) struct OpenedBackup {
+    pub(crate) name: String,
+    pub(crate) backup: OpenBackup,
+}
+
+/// A backup file that was chosen and waits for its password and Secret Key.
+pub(crate) struct PendingRestore {
+    pub(crate) token: String,
+    pub(crate) path: PathBuf,
+}
+
+/// The backups found beside a profile; the interface names them by their index.
+pub(crate) struct FoundBackups {
+    pub(crate) profile: ProfileId,
+    pub(crate) paths: Vec<PathBuf>,
+}

@@ -1,0 +1,112 @@
+//! One-time codes.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use vault_engine::session::ClockDoubt;
+use vault_otp::Code;
+
+/// Why the clock of this computer is probably wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ClockWarning {
+    /// Its time is before the build of this program.
+    BeforeProgram,
+    /// Its time is before the last stored change.
+    BeforeLastChange,
+    /// It was set back since the profile was opened.
+    SetBack,
+}
+
+/// A one-time code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum CodeView {
+    /// A time-based code.
+    Time {
+        /// The current code.
+        code: String,
+        /// The next code.
+        next: String,
+        /// Seconds for which each code is valid.
+        period: u32,
+        /// Milliseconds for which this code is still valid.
+        remaining_ms: u32,
+        /// Why sites will probably refuse the code: the clock of this computer seems wrong.
+        #[ts(optional)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<ClockWarning>,
+    },
+    /// A counter-based code: it is shown only when it is used.
+    Counter {
+        /// The counter of the next code, from 0.
+        #[ts(type = "number")]
+        counter: u64,
+    },
+}
+
+/// A counter-based code that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UsedCode {
+    /// The code.
+    pub code: String,
+    /// Its counter.
+    #[ts(type = "number")]
+    pub counter: u64,
+}
+
+/// A one-time code found in a picture or text.
+#[derive(Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FoundCode {
+    /// The issuer; empty if unknown.
+    pub issuer: String,
+    /// The account; empty if unknown.
+    pub account: String,
+    /// Its set-up, as the value of a form field.
+    pub setup: String,
+}
+
+/// A QR code, to be drawn dark on white.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct QrView {
+    /// Squares on each side, with the quiet zone.
+    pub side: u32,
+    /// The dark squares as an SVG path, one unit each.
+    pub path: String,
+}
+
+/// One-time codes for another program, as QR codes to be scanned one after the other.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct CodeTransferView {
+    /// The QR codes.
+    pub pages: Vec<QrView>,
+    /// The number of one-time codes in them.
+    pub count: u32,
+    /// Titles of items whose code cannot be transferred in this format.
+    pub left_out: Vec<String>,
+}
+
+impl From<ClockDoubt> for ClockWarning {
+    fn from(doubt: ClockDoubt) -> Self {
+        match doubt {
+            ClockDoubt::BeforeProgram => Self::BeforeProgram,
+            ClockDoubt::BeforeLastChange => Self::BeforeLastChange,
+            ClockDoubt::SetBack => Self::SetBack,
+        }
+    }
+}
+
+impl From<&Code> for FoundCode {
+    fn from(code: &Code) -> Self {
+        Self {
+            issuer: code.issuer().to_owned(),
+            account: code.account().to_owned(),
+            setup: code.to_uri().expose().to_owned(),
+        }
+    }
+}

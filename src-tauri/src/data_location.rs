@@ -1,0 +1,107 @@
+//! The folders and keychain of this run of the program.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use vault_api::start::{Keychain, NoKeychain, Places, Profiles, SystemClock, SystemKeychain, system_rng};
+use vault_api::{Coffer, EventSink, Setup};
+
+use crate::platform::strings::system_language;
+use crate::platform::test_hooks;
+
+/// The folders of the profiles, and the keychain for them.
+pub struct DataLocation {
+    places: Places,
+    keychain: Box<dyn Keychain>,
+}
+
+/// Finds the location: `--data-dir FOLDER` or `COFFER_DATA_DIR` for a portable vault, else the system's folders.
+///
+/// # Errors
+/// If the arguments are invalid, or the user has no home folder.
+pub fn find() -> io::Result<DataLocation> {
+    let chosen = argument(std::env::args_os().skip(1))?;
+    match chosen.or_else(|| std::env::var_os("COFFER_DATA_DIR").map(PathBuf::from)) {
+        Some(folder) => {
+            Ok(DataLocation { places: Places::portable(&folder), keychain: Box::new(NoKeychain) })
+        }
+        None => {
+            let places = Places::system().ok_or_else(|| io::Error::other("there is no home folder"))?;
+            Ok(DataLocation { places, keychain: Box::new(SystemKeychain::new()) })
+        }
+    }
+}
+
+impl DataLocation {
+    /// The folder above the profiles.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let profiles = self.places.profiles();
+        profiles.parent().unwrap_or(profiles).to_owned()
+    }
+
+    /// Starts the vault at this location.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn open(self, events: EventSink) -> io::Result<Coffer> {
+        let clock = Arc::new(SystemClock::new());
+        Coffer::start(Setup {
+            profiles: Profiles::new(self.places, self.keychain, clock.clone()),
+            clock,
+            make_rng: system_rng,
+            kdf: test_hooks::kdf(),
+            device: device_name(),
+            system_language: system_language(),
+            events,
+            ranges: None,
+        })
+    }
+}
+
+/// The folder of `--data-dir`, if given.
+fn argument(mut arguments: impl Iterator<Item = std::ffi::OsString>) -> io::Result<Option<PathBuf>> {
+    let usage = || io::Error::other("usage: coffer [--data-dir FOLDER]");
+    let Some(first) = arguments.next() else { return Ok(None) };
+    if first != "--data-dir" {
+        return Err(usage());
+    }
+    let folder = arguments.next().filter(|folder| !folder.is_empty()).ok_or_else(usage)?;
+    Ok(Some(PathBuf::from(folder)))
+}
+
+/// The host name of this computer, as revisions show it.
+fn device_name() -> String {
+    const UNKNOWN: &str = "this computer";
+    const LONGEST: usize = 64;
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    if name.is_empty() { UNKNOWN.to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &[&str]) -> io::Result<Option<PathBuf>> {
+        argument(words.iter().map(Into::into))
+    }
+
+    #[test]
+    fn the_folder_is_read_from_arguments_and_others_are_refused() {
+        assert_eq!(read(&[]).unwrap(), None);
+        assert_eq!(read(&["--data-dir", "/media/stick"]).unwrap(), Some("/media/stick".into()));
+        for wrong in [&["--data-dir"][..], &["--data-dir", ""], &["/media/stick"], &["--help"]] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_computer_has_a_name() {
+        assert!(!device_name().is_empty());
+    }
+}

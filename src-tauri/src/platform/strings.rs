@@ -1,0 +1,155 @@
+//! The texts that the program itself shows: titles of file dialogs and entries of the tray menu.
+
+use vault_api::views::{AppStatus, Language};
+
+/// The texts in one language.
+pub struct Strings {
+    /// Title of the dialog that saves the Emergency Kit.
+    pub save_kit: &'static str,
+    /// Its proposed file name.
+    pub kit_file: &'static str,
+    /// Title of the dialog that saves the page with the recovery code.
+    pub save_recovery: &'static str,
+    /// Its proposed file name.
+    pub recovery_file: &'static str,
+    /// Title of the dialog that chooses where a profile is moved.
+    pub move_profile: &'static str,
+    /// Title of the dialog that chooses the folder of a profile.
+    pub add_profile: &'static str,
+    /// Title of the dialog that adds documents.
+    pub add_files: &'static str,
+    /// Title of the dialog that chooses the new version of a document.
+    pub replace_document: &'static str,
+    /// Title of the dialog that saves a document.
+    pub save_document: &'static str,
+    /// Title of the dialog that chooses an export of another program.
+    pub choose_export: &'static str,
+    /// Name of the files chosen there.
+    pub export_files: &'static str,
+    /// Title of the dialog that saves one-time codes as a text file.
+    pub save_codes: &'static str,
+    /// Its proposed file name.
+    pub codes_file: &'static str,
+    /// Title of the dialog that chooses a picture with a QR code, or a text file with codes.
+    pub choose_picture: &'static str,
+    /// Name of the files chosen there.
+    pub picture_files: &'static str,
+    /// Title of the dialog that saves a backup.
+    pub save_backup: &'static str,
+    /// Title of the dialog that chooses a backup.
+    pub choose_backup: &'static str,
+    /// Name of the files chosen there.
+    pub backup_files: &'static str,
+    /// Title of the dialog that chooses the folder for backups.
+    pub backup_folder: &'static str,
+    /// Title of the dialog that chooses an SSH key.
+    pub choose_key: &'static str,
+    /// Name of the files chosen there.
+    pub key_files: &'static str,
+    /// Tray entry that shows the window.
+    pub show: &'static str,
+    /// Tray entry that locks.
+    pub lock: &'static str,
+    /// Tray entry that quits.
+    pub quit: &'static str,
+}
+
+const ENGLISH: Strings = Strings {
+    save_kit: "Save the Emergency Kit",
+    kit_file: "Coffer Emergency Kit.pdf",
+    save_recovery: "Save the recovery code",
+    recovery_file: "Coffer Recovery Code.pdf",
+    move_profile: "Choose the folder to move the profile into",
+    add_profile: "Choose the folder of a profile",
+    add_files: "Add files",
+    replace_document: "Choose the new version",
+    save_document: "Save a copy",
+    choose_export: "Choose an export file",
+    export_files: "Exports (JSON, CSV)",
+    save_codes: "Save one-time codes",
+    codes_file: "One-time codes.txt",
+    choose_picture: "Choose a picture with a QR code, or a text file",
+    picture_files: "Pictures and texts (PNG, JPEG, TXT)",
+    save_backup: "Save a backup",
+    choose_backup: "Choose a backup",
+    backup_files: "Backups (tar)",
+    backup_folder: "Choose a folder for automatic backups",
+    choose_key: "Choose a private key",
+    key_files: "Key files",
+    show: "Show Coffer",
+    lock: "Lock",
+    quit: "Quit",
+};
+
+const GERMAN: Strings = Strings {
+    save_kit: "Notfallblatt speichern",
+    kit_file: "Coffer Notfallblatt.pdf",
+    save_recovery: "Wiederherstellungscode speichern",
+    recovery_file: "Coffer Wiederherstellungscode.pdf",
+    move_profile: "Ordner wählen, in den das Profil kommt",
+    add_profile: "Ordner eines Profils wählen",
+    add_files: "Dateien hinzufügen",
+    replace_document: "Neue Fassung auswählen",
+    save_document: "Kopie speichern",
+    choose_export: "Exportdatei auswählen",
+    export_files: "Exporte (JSON, CSV)",
+    save_codes: "Einmalcodes speichern",
+    codes_file: "Einmalcodes.txt",
+    choose_picture: "Bild mit QR-Code oder Textdatei auswählen",
+    picture_files: "Bilder und Texte (PNG, JPEG, TXT)",
+    save_backup: "Sicherung speichern",
+    choose_backup: "Sicherung auswählen",
+    backup_files: "Sicherungen (tar)",
+    backup_folder: "Ordner für automatische Sicherungen auswählen",
+    choose_key: "Privaten Schlüssel auswählen",
+    key_files: "Schlüsseldateien",
+    show: "Coffer anzeigen",
+    lock: "Sperren",
+    quit: "Beenden",
+};
+
+impl Strings {
+    /// The texts in the current language.
+    #[must_use]
+    pub fn of(status: &AppStatus) -> &'static Self {
+        match status.settings.language {
+            Language::De => &GERMAN,
+            Language::System if status.system_language == "de" => &GERMAN,
+            Language::En | Language::System => &ENGLISH,
+        }
+    }
+}
+
+/// The two-letter language of the system; `en` if it is not set.
+#[must_use]
+pub fn system_language() -> String {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let language = ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    two_letters(&language.unwrap_or_default()).unwrap_or_else(|| "en".to_owned())
+}
+
+/// The language of a locale such as `de_AT.UTF-8` or a list such as `de:en`.
+fn two_letters(locale: &str) -> Option<String> {
+    let language = locale.split(['_', '.', '@', ':', '-']).next()?;
+    let fits = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    fits.then(|| language.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_read_from_a_locale() {
+        for (locale, language) in [
+            ("de_AT.UTF-8", Some("de")),
+            ("en", Some("en")),
+            ("fr:en", Some("fr")),
+            ("C.UTF-8", None),
+            ("POSIX", None),
+            ("", None),
+        ] {
+            assert_eq!(two_letters(locale).as_deref(), language, "{locale}");
+        }
+    }
+}
