@@ -1,10 +1,9 @@
-//! The operating system's keychain, which keeps the Secret Key apart from the profile's folder.
+//! The operating system's keychain, which stores the Secret Key outside the profile's folder.
 
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use keyring_core::api::CredentialStoreApi;
 use vault_crypto::SecretText;
 use vault_wire::ProfileId;
 use zeroize::Zeroizing;
@@ -14,28 +13,28 @@ use zeroize::Zeroizing;
 #[error("the keychain of the system cannot be used")]
 pub struct KeychainUnavailable;
 
-/// A place apart from the profile's folder that keeps its Secret Key in text form.
+/// A store outside the profile's folder for its Secret Key, in text form.
 pub trait Keychain: Send + Sync {
-    /// Looks the Secret Key up; `None` if the keychain works and does not have it.
+    /// Returns the Secret Key, or `None` if the keychain works and does not have it.
     ///
     /// # Errors
-    /// If there is no keychain that answers.
+    /// If no keychain answers.
     fn get(&self, profile: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable>;
 
-    /// Keeps the Secret Key.
+    /// Stores the Secret Key in place of an older one.
     ///
     /// # Errors
-    /// If there is no keychain that answers.
+    /// If no keychain answers.
     fn set(&self, profile: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable>;
 
-    /// Forgets the Secret Key, if it is there.
+    /// Deletes the Secret Key, if it is there.
     ///
     /// # Errors
-    /// If there is no keychain that answers.
+    /// If no keychain answers.
     fn delete(&self, profile: ProfileId) -> Result<(), KeychainUnavailable>;
 }
 
-/// For computers without a keychain, and for profiles on a stick: everything is kept in the profile's folder.
+/// A keychain that is never available: the Secret Key stays in the profile's folder, as for portable profiles.
 pub struct NoKeychain;
 
 impl Keychain for NoKeychain {
@@ -54,41 +53,43 @@ impl Keychain for NoKeychain {
 
 /// The keychain of the operating system: Secret Service, Windows Credential Manager or the macOS keychain.
 ///
-/// A daemon that failed to start does not answer at all, so every call runs on a thread of its own and is given up
-/// after a while.
+/// Every call connects anew, so a daemon that starts, restarts or is unlocked later is found. A daemon that failed to
+/// start does not answer at all, so every call runs on its own thread and fails after a time limit.
 pub struct SystemKeychain {
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl SystemKeychain {
-    /// Uses the keychain of the person who runs the program. Unlocking a keychain may take a person's time, since the
-    /// system asks them; a longer wait would look like a hang.
+    /// Uses the keychain of the current user, with a time limit of 20 seconds: long enough for a person to answer the
+    /// system's unlock prompt, short enough not to look like a hang.
     #[must_use]
     pub fn new() -> Self {
-        Self { patience: Duration::from_secs(20) }
+        Self { timeout: Duration::from_secs(20) }
     }
 
     /// The same, with another time limit for each call.
     #[must_use]
-    pub fn with_patience(patience: Duration) -> Self {
-        Self { patience }
+    pub fn with_timeout(timeout: Duration) -> Self {
+        Self { timeout }
     }
 
-    fn ask<R: Send + 'static>(
+    /// Runs `request` on the profile's entry; `None` if there is no such entry.
+    fn call<R: Send + 'static>(
         &self,
         profile: ProfileId,
-        question: impl FnOnce(&keyring_core::Entry) -> keyring_core::Result<R> + Send + 'static,
+        request: impl FnOnce(&keyring::Entry) -> keyring::Result<R> + Send + 'static,
     ) -> Result<Option<R>, KeychainUnavailable> {
-        let (answer, answered) = mpsc::sync_channel(1);
-        let asked = thread::Builder::new().name("keychain".to_owned()).spawn(move || {
-            let found = entry(profile).and_then(|entry| question(&entry));
-            // Nobody listens any more if it took too long.
-            let _ = answer.send(found);
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let spawned = thread::Builder::new().name("keychain".to_owned()).spawn(move || {
+            let result =
+                connection::entry(&format!("{profile}/secret-key")).and_then(|entry| request(&entry));
+            // The receiver is gone after a timeout.
+            let _ = sender.send(result);
         });
-        asked.map_err(|_| KeychainUnavailable)?;
-        match answered.recv_timeout(self.patience) {
-            Ok(Ok(found)) => Ok(Some(found)),
-            Ok(Err(keyring_core::Error::NoEntry)) => Ok(None),
+        spawned.map_err(|_| KeychainUnavailable)?;
+        match receiver.recv_timeout(self.timeout) {
+            Ok(Ok(value)) => Ok(Some(value)),
+            Ok(Err(keyring::Error::NoEntry)) => Ok(None),
             Ok(Err(_)) | Err(_) => Err(KeychainUnavailable),
         }
     }
@@ -102,35 +103,32 @@ impl Default for SystemKeychain {
 
 impl Keychain for SystemKeychain {
     fn get(&self, profile: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
-        self.ask(profile, |entry| entry.get_password().map(SecretText::new))
+        self.call(profile, |entry| entry.get_password().map(SecretText::new))
     }
 
     fn set(&self, profile: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable> {
         let text = Zeroizing::new(secret_key.expose().to_owned());
-        self.ask(profile, move |entry| entry.set_password(&text))?.ok_or(KeychainUnavailable)
+        self.call(profile, move |entry| entry.set_password(&text))?.ok_or(KeychainUnavailable)
     }
 
     fn delete(&self, profile: ProfileId) -> Result<(), KeychainUnavailable> {
-        self.ask(profile, |entry| entry.delete_credential()).map(|_| ())
+        self.call(profile, |entry| entry.delete_credential()).map(|_| ())
     }
 }
 
-/// The entry `coffer` / `<profile_id>/secret-key`.
-fn entry(profile: ProfileId) -> keyring_core::Result<keyring_core::Entry> {
-    store()?.build("coffer", &format!("{profile}/secret-key"), None)
-}
+/// Entries over a new connection each, which `keyring`'s own constructor does not offer: docs/decisions/0029-keyring.md.
+mod connection {
+    #[cfg(target_os = "macos")]
+    use apple_native_keyring_store::keychain::Store;
+    use keyring_core::api::CredentialStoreApi;
+    #[cfg(target_os = "windows")]
+    use windows_native_keyring_store::Store;
+    #[cfg(not(any(target_os = "macos", target_os = "windows")))]
+    use zbus_secret_service_keyring_store::Store;
 
-#[cfg(not(any(target_os = "macos", target_os = "windows")))]
-fn store() -> keyring_core::Result<std::sync::Arc<zbus_secret_service_keyring_store::Store>> {
-    zbus_secret_service_keyring_store::Store::new()
-}
-
-#[cfg(target_os = "windows")]
-fn store() -> keyring_core::Result<std::sync::Arc<windows_native_keyring_store::Store>> {
-    windows_native_keyring_store::Store::new()
-}
-
-#[cfg(target_os = "macos")]
-fn store() -> keyring_core::Result<std::sync::Arc<apple_native_keyring_store::keychain::Store>> {
-    apple_native_keyring_store::keychain::Store::new()
+    /// Connects to the keychain and names the entry `coffer` / `user`. Nothing is looked up yet.
+    pub(super) fn entry(user: &str) -> keyring::Result<keyring::Entry> {
+        let inner = Store::new()?.build("coffer", user, None)?;
+        Ok(keyring::Entry { inner })
+    }
 }

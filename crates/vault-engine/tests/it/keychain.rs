@@ -138,7 +138,7 @@ fn stored(keychain: &SystemKeychain, id: ProfileId) -> Result<Option<String>, Ke
     keychain.get(id).map(|found| found.map(|key| key.expose().to_owned()))
 }
 
-/// The entry as it is made by `keyring-core` and its store.
+/// The entry as builds before `keyring` made it: by `keyring-core` and its store.
 fn entry_of_older_builds(id: ProfileId) -> keyring_core::Entry {
     Store::new().unwrap().build("coffer", &format!("{id}/secret-key"), None).unwrap()
 }
@@ -204,6 +204,27 @@ fn profile_follows_the_daemon_without_restart() {
     assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
     daemon.unlock();
     assert!(world.unlock(id).unwrap().notices().is_empty());
+}
+
+/// Why the engine connects itself for each call (docs/decisions/0029-keyring.md). Should this fail with a later version of
+/// `keyring`, its own constructor may do.
+#[test]
+fn constructor_of_keyring_never_finds_a_late_daemon() {
+    let Some(home) = child::folder() else {
+        return run_without_activation("keychain::constructor_of_keyring_never_finds_a_late_daemon");
+    };
+    let constructed = || keyring::Entry::new("coffer", "user").err();
+    assert!(matches!(constructed(), Some(keyring::Error::NoDefaultStore)));
+    let daemon = Daemon::start_unlocked(&home);
+    assert!(matches!(constructed(), Some(keyring::Error::NoDefaultStore)));
+
+    let id = ProfileId::from_bytes([1; 16]);
+    let kept = entry_of_older_builds(id);
+    kept.set_password("key").unwrap();
+    daemon.kill();
+    let _daemon = Daemon::start_unlocked(&home);
+    assert!(kept.get_password().is_err(), "a connection does not outlive its daemon");
+    assert_eq!(stored(&SystemKeychain::new(), id), Ok(Some("key".to_owned())));
 }
 
 #[test]
@@ -291,7 +312,7 @@ fn a_keychain_that_never_answers_is_given_up() {
             command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", socket.display())),
         );
     };
-    let hasty = || SystemKeychain::with_patience(Duration::from_millis(100));
+    let hasty = || SystemKeychain::with_timeout(Duration::from_millis(100));
     let id = ProfileId::from_bytes([1; 16]);
     assert_eq!(hasty().get(id).err(), Some(KeychainUnavailable));
     assert_eq!(hasty().delete(id), Err(KeychainUnavailable));
