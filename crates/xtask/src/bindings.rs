@@ -2,7 +2,7 @@
 //! of errors in the docs.
 
 use crate::{
-    project::{self, Features},
+    project,
     shell::{About as _, Failure, Outcome, read},
 };
 use std::{
@@ -20,7 +20,7 @@ const PAGE: &str = "errors.md";
 /// Writes the generated files anew.
 pub fn write() -> Outcome {
     let folder = folder();
-    let mut wanted = generate(Features::Package)?;
+    let mut wanted = generate()?;
     if let Some(text) = wanted.remove(PAGE) {
         let page = page();
         fs::write(&page, text).about(&page)?;
@@ -38,10 +38,10 @@ pub fn write() -> Outcome {
 }
 
 /// Fails, naming the files, when the generated files are not what the source says.
-pub fn check(features: Features) -> Outcome {
+pub fn check() -> Outcome {
     let mut have = files(&folder())?;
     have.insert(PAGE.to_owned(), fs::read_to_string(page()).unwrap_or_default());
-    let stale = differences(&have, &generate(features)?);
+    let stale = differences(&have, &generate()?);
     if stale.is_empty() {
         return Ok(());
     }
@@ -63,13 +63,10 @@ fn folder() -> PathBuf {
 }
 
 /// Makes every generated file: name to text.
-fn generate(features: Features) -> Outcome<BTreeMap<String, String>> {
+fn generate() -> Outcome<BTreeMap<String, String>> {
     let scratch = project::scratch("bindings")?;
     fs::remove_dir_all(&scratch).about(&scratch)?;
-    let mut command = match features {
-        Features::Package => project::cargo(["test", "--quiet", "--package", "vault-api", "--lib"]),
-        Features::Workspace => project::cargo(["test", "--quiet", "--workspace", "--lib"]),
-    };
+    let mut command = project::cargo(["test", "--quiet", "--workspace", "--lib"]);
     // ts-rs makes one test of every exported type; one process, so that no two write one file.
     read(command.args(["export_bindings_"]).env("TS_RS_EXPORT_DIR", &scratch))?;
     let mut texts = files(&scratch)?;

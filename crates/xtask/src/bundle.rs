@@ -2,7 +2,7 @@
 
 use crate::{
     machine, project,
-    shell::{self, About as _, Failure, Outcome, note},
+    shell::{self, About as _, Failure, Outcome, Output, note},
     ui,
 };
 use std::{
@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Makes the packages that are handed out.
 pub fn release() -> Outcome {
     machine::prepare_build()?;
-    ui::install()?;
-    ui::build()?;
+    ui::install(Output::Terminal)?;
+    ui::build(Output::Terminal)?;
     shell::run(tauri("build").args(["--bundles", "deb,rpm"]))?;
     let folder = project::target()?.join("release/bundle");
     for kind in ["deb", "rpm"] {

@@ -22,7 +22,6 @@ mod tidy;
 mod ui;
 mod vectors;
 
-use project::Features;
 use shell::{Failure, Outcome};
 use std::process::ExitCode;
 
@@ -50,7 +49,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ["bindings"] => bindings::write(),
         ["vectors"] => vectors::write(),
         ["profiles"] => profiles::write(),
-        ["samples", folder] => samples::import(folder.as_ref(), Features::Package),
+        ["samples", folder] => samples::import(folder.as_ref()),
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),

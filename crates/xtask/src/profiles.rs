@@ -5,7 +5,6 @@ use crate::{project, shell, shell::Outcome};
 /// Lets the engine's tests write what is missing; what is there is opened and never overwritten.
 pub fn write() -> Outcome {
     shell::run(
-        project::cargo(["test", "--package", "vault-engine", "--test", "it", "kept::"])
-            .env("COFFER_WRITE_PROFILES", "1"),
+        project::cargo(["test", "--workspace", "--test", "it", "kept::"]).env("COFFER_WRITE_PROFILES", "1"),
     )
 }

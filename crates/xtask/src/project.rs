@@ -34,23 +34,14 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     command
 }
 
-/// Which features our crates' dependencies are compiled with.
-#[derive(Clone, Copy)]
-pub enum Features {
-    /// What one crate asks for: quick on its own.
-    Package,
-    /// What the whole workspace asks for together: nothing left to compile after its tests were built.
-    Workspace,
-}
+/// Names an example to `cargo build --workspace`, so that cargo adds the features that tests ask for. With these every
+/// command uses the same compilation of every dependency: see docs/decisions/0005-one-build-for-tests-and-application.md.
+pub const WITH_TEST_FEATURES: [&str; 2] = ["--example", "samples"];
 
-/// Builds an example program of one of our crates and gives the command that starts it.
-pub fn example(package: &str, name: &str, features: Features) -> Outcome<Command> {
-    let mut build = match features {
-        Features::Package => cargo(["build", "--package", package]),
-        Features::Workspace => cargo(["build", "--workspace", "--bins", "--tests"]),
-    };
-    run(build.args(["--example", name]))?;
-    Ok(Command::new(target()?.join("debug/examples").join(name)))
+/// Builds the example program of the workspace and returns the command that starts it.
+pub fn samples() -> Outcome<Command> {
+    run(cargo(["build", "--workspace"]).args(WITH_TEST_FEATURES))?;
+    Ok(Command::new(target()?.join("debug/examples/samples")))
 }
 
 /// What `cargo metadata` says about the workspace and, unless `Depth::Members`, all it depends on.

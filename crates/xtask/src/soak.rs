@@ -4,7 +4,10 @@ use crate::{
     project,
     shell::{self, Failure, Outcome, note},
 };
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// Five minutes or so.
 const ROUNDS: u64 = 20_000;
@@ -51,29 +54,25 @@ pub fn soak(arguments: &[&str]) -> Outcome {
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let seed = seed.unwrap_or_else(|| now().wrapping_mul(1_000_003));
     note(&format!("seeds from {seed} on, {rounds} of them"));
-    let mut tests =
-        project::cargo(["test", "--package", "vault-engine", "--lib", "soak_", "--", "--nocapture"]);
+    let mut tests = project::cargo(["test", "--workspace", "--lib", "soak_", "--", "--nocapture"]);
     tests.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_ROUNDS", rounds.to_string());
     shell::run(&mut tests)?;
     note(&format!("{KILLS} kills of a process that works on a profile"));
-    let mut kills = project::cargo([
-        "test",
-        "--package",
-        "vault-engine",
-        "--test",
-        "it",
-        "t52_kills_during",
-        "--",
-        "--nocapture",
-    ]);
+    let mut kills = integration_tests();
+    kills.args(["t52_kills_during", "--nocapture"]);
     kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
     shell::run(&mut kills)?;
     note("power cuts at every place, and disks that fail");
-    let mut disks = project::cargo(["test", "--package", "vault-engine", "--test", "it", "--"]);
+    let mut disks = integration_tests();
     // One at a time: a process that one test starts would for a moment hold what another has locked.
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
     shell::run(&mut disks)
+}
+
+/// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.
+fn integration_tests() -> Command {
+    project::cargo(["test", "--workspace", "--test", "it", "--"])
 }
 
 #[cfg(test)]

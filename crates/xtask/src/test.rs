@@ -1,9 +1,7 @@
 //! `cargo xtask test`: everything, or the named parts.
 
 use crate::{
-    bindings, bundle, interop, machine,
-    project::{self, Features},
-    samples,
+    bindings, bundle, interop, machine, project, samples,
     shell::{About as _, Failure, Outcome, Output, note, run},
     steps::Steps,
     tidy, ui,
@@ -87,11 +85,6 @@ impl Options {
         self.only.is_empty() || self.only.contains(&part)
     }
 
-    /// Once the workspace is built as a whole, nothing is built again for one crate.
-    fn features(&self) -> Features {
-        if self.wants_any(&[Rust, E2e, Bundle]) { Features::Workspace } else { Features::Package }
-    }
-
     fn wants_any(&self, parts: &[Part]) -> bool {
         parts.iter().any(|part| self.wants(*part))
     }
@@ -133,7 +126,9 @@ fn all(options: &Options, steps: &mut Steps) -> Outcome {
     }
     if options.wants_any(&[Ui, Lint, Rust, Doc, Screens, E2e, Bundle]) {
         // Cargo needs the built pages too: the shell embeds them.
-        steps.take("interface build", || ui::install().and_then(|()| ui::build()))?;
+        steps.take("interface build", || {
+            ui::install(Output::Terminal).and_then(|()| ui::build(Output::Terminal))
+        })?;
     }
     lint_beside_interface(options, steps)?;
     if options.wants_any(&[Rust, E2e, Bundle]) {
@@ -144,16 +139,14 @@ fn all(options: &Options, steps: &mut Steps) -> Outcome {
         steps.take("rust", || nextest("not package(acceptance)"))?;
     }
     if options.wants(Bindings) {
-        steps.take("bindings", || bindings::check(options.features()))?;
+        steps.take("bindings", bindings::check)?;
     }
     if options.wants(Doc) {
         steps.take("doc", doc)?;
     }
     on_screen(options, steps, tools.as_ref().err())?;
     match &options.samples {
-        Some(folder) if options.wants(Samples) => {
-            steps.take("samples", || samples::import(folder, options.features()))
-        }
+        Some(folder) if options.wants(Samples) => steps.take("samples", || samples::import(folder)),
         Some(_) => Ok(()),
         None if options.only.contains(&Samples) => Err(Failure::new("which folder? --samples DIR")),
         None => Ok(()),
@@ -246,7 +239,7 @@ fn nextest(filter: &str) -> Outcome {
 /// Builds the documentation and runs its examples, among them those that must not compile.
 fn doc() -> Outcome {
     run(&mut project::cargo(["test", "--workspace", "--doc"]))?;
-    // With examples named, cargo takes the features that clippy took, and nothing is checked a second time.
+    // With examples named, cargo takes the features that clippy took and checks nothing twice.
     let mut doc = project::cargo(["doc", "--workspace", "--no-deps"]);
     run(doc.args(["--lib", "--bins", "--examples"]).env("RUSTDOCFLAGS", "--deny warnings"))
 }

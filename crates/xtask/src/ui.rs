@@ -7,7 +7,7 @@ use crate::{
 use std::{fs, process::Command};
 
 /// Installs the packages of the lock file, unless they are those already.
-pub fn install() -> Outcome {
+pub fn install(output: Output<'_>) -> Outcome {
     let folder = project::root().join("ui");
     let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).about(&lock)?;
@@ -15,13 +15,13 @@ pub fn install() -> Outcome {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    run(npm("ci").args(["--no-audit", "--no-fund"]))?;
+    run_to(output, npm("ci").args(["--no-audit", "--no-fund"]))?;
     fs::write(&stamp, wanted).about(&stamp)
 }
 
 /// Builds the pages that the application embeds.
-pub fn build() -> Outcome {
-    run(npm("run").arg("build"))
+pub fn build(output: Output<'_>) -> Outcome {
+    run_to(output, npm("run").arg("build"))
 }
 
 /// Types, lint, format and unit tests.

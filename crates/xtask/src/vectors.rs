@@ -7,7 +7,7 @@ pub fn write() -> Outcome {
     machine::prepare_interop()?;
     interop::write_vectors()?;
     shell::run(
-        project::cargo(["test", "--package", "vault-wire", "--package", "vault-crypto", "vectors"])
+        project::cargo(["test", "--workspace", "--lib", "--test", "it", "vectors"])
             .env("COFFER_WRITE_VECTORS", "1"),
     )
 }
