@@ -41,7 +41,7 @@ async fn coffer(folder: &TempDir) -> Coffer {
     };
     let program = PathBuf::from(env!("CARGO_BIN_EXE_coffer-preview"));
     assert_eq!(program.file_stem().unwrap(), Renderer::PROGRAM);
-    let coffer = Coffer::start(setup).unwrap().with_renderer(Renderer::with(program, Vec::new()));
+    let coffer = Coffer::start(setup).unwrap().with_renderer(Renderer::new(program, Vec::new()));
     let password = SecretText::from("correct horse battery staple");
     coffer.profile_create("Home".to_owned(), password).await.unwrap();
     coffer

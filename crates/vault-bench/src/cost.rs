@@ -1,4 +1,4 @@
-//! What moving bytes costs: processor time, time by the clock, memory.
+//! The cost of processing bytes: processor time, wall time, memory.
 
 use std::{
     fmt, fs,
@@ -8,73 +8,73 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::Outcome;
+use crate::result::Result;
 
-/// What moving a number of bytes took.
+/// The cost of processing a number of bytes.
 #[derive(Clone, Copy)]
 pub struct Cost {
     gigabytes: f64,
     wall: Duration,
     processor: Duration,
-    /// Memory in use at its highest, in bytes.
+    /// Peak memory, in bytes.
     memory: u64,
 }
 
 impl Cost {
-    /// Measures a piece of work on that many bytes.
-    pub fn of<T>(bytes: u64, work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Self)> {
-        // The kernel forgets the highest so far.
+    /// Measures work on a number of bytes.
+    pub fn of<T>(bytes: u64, work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
+        // Resets the peak that the kernel keeps.
         fs::write("/proc/self/clear_refs", "5")?;
-        let (start, before) = (Instant::now(), processor_time(Whose::Ours)?);
+        let (start, before) = (Instant::now(), processor_time(Usage::Own)?);
         let made = work()?;
-        let (processor, wall) = (processor_time(Whose::Ours)?.saturating_sub(before), start.elapsed());
+        let (processor, wall) = (processor_time(Usage::Own)?.saturating_sub(before), start.elapsed());
         let memory = status("self", "VmHWM:")?;
         Ok((made, Self { gigabytes: gigabytes(bytes), wall, processor, memory }))
     }
 
-    /// Measures another program's work on that many bytes.
-    pub fn of_program(bytes: u64, program: &mut Command) -> Outcome<Self> {
-        let before = processor_time(Whose::Children)?;
+    /// Measures another program that processes a number of bytes.
+    pub fn of_program(bytes: u64, program: &mut Command) -> Result<Self> {
+        let before = processor_time(Usage::Children)?;
         let start = Instant::now();
         let mut child = program.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         let memory = watch(&mut child)?;
         let wall = start.elapsed();
-        let processor = processor_time(Whose::Children)?.saturating_sub(before);
+        let processor = processor_time(Usage::Children)?.saturating_sub(before);
         Ok(Self { gigabytes: gigabytes(bytes), wall, processor, memory })
     }
 
-    /// The most memory in use, in MiB.
+    /// The peak memory, in MiB.
     pub fn memory_mib(&self) -> u64 {
         self.memory / (1024 * 1024)
     }
 
-    /// How many times the memory of another.
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    /// The ratio of this memory to the other's.
+    #[expect(clippy::cast_precision_loss, reason = "a rounded figure")]
     pub fn memory_against(&self, other: &Self) -> f64 {
         self.memory as f64 / other.memory as f64
     }
 
-    /// Measures one call of another program that is told something on its standard input.
-    pub fn of_program_told(mut program: Command, told: &[u8]) -> Outcome<Self> {
-        let before = processor_time(Whose::Children)?;
+    /// Measures one call of another program with a text on its standard input.
+    pub fn of_program_with_input(mut program: Command, text: &[u8]) -> Result<Self> {
+        let before = processor_time(Usage::Children)?;
         let start = Instant::now();
         let mut child = program.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         if let Some(mut input) = child.stdin.take() {
-            input.write_all(told)?;
+            input.write_all(text)?;
         }
         let memory = watch(&mut child)?;
         let wall = start.elapsed();
-        let processor = processor_time(Whose::Children)?.saturating_sub(before);
+        let processor = processor_time(Usage::Children)?.saturating_sub(before);
         Ok(Self { gigabytes: 1.0, wall, processor, memory })
     }
 
-    /// What one call took, without a number of bytes.
+    /// Describes one call, without a number of bytes.
     pub fn of_call(&self) -> String {
         let (wall, processor) = (self.wall.as_secs_f64(), self.processor.as_secs_f64());
-        format!("{processor:.2} CPU s, {wall:.2} s by the clock, {} MiB", self.memory >> 20)
+        format!("{processor:.2} CPU s, {wall:.2} s wall, {} MiB", self.memory >> 20)
     }
 
-    /// How many times as fast as another, by processor time, which other programs disturb least.
+    /// How many times as fast as another, by processor time, which other programs affect least.
     pub fn against(&self, other: &Self) -> f64 {
         other.processor.as_secs_f64() / self.processor.as_secs_f64()
     }
@@ -85,7 +85,7 @@ impl fmt::Display for Cost {
         let (wall, processor) = (self.wall.as_secs_f64(), self.processor.as_secs_f64());
         write!(
             formatter,
-            "{:.2} CPU s per GB ({:.2} GB/s per core), {:.2} GB/s by the clock, {} MiB",
+            "{:.2} CPU s per GB ({:.2} GB/s per core), {:.2} GB/s wall, {} MiB",
             processor / self.gigabytes,
             self.gigabytes / processor,
             self.gigabytes / wall,
@@ -96,48 +96,48 @@ impl fmt::Display for Cost {
 
 /// The cheapest of several runs.
 ///
-/// A virtual machine may give memory that nobody uses back to its host. A run that is the first to touch it again pays
-/// for that in the kernel, several times what the work costs, whoever it is. The cheapest run is the one that did not.
+/// A virtual machine may return unused memory to its host. The run that first touches it again pays for that in the
+/// kernel, several times the cost of the work; the cheapest run is not affected.
 #[derive(Default)]
 pub struct Best(Option<Cost>);
 
 impl Best {
-    /// Takes a run in.
+    /// Adds a run.
     pub fn add(&mut self, cost: Cost) {
         if self.0.is_none_or(|best| cost.processor < best.processor) {
             self.0 = Some(cost);
         }
     }
 
-    /// The cheapest, if there was any.
+    /// The cheapest run, if there was any.
     pub fn get(&self) -> Option<Cost> {
         self.0
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+#[expect(clippy::cast_precision_loss, reason = "a rounded figure")]
 fn gigabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e9
 }
 
-/// Whose processor time.
+/// The processes whose processor time is read.
 #[derive(Clone, Copy)]
-enum Whose {
-    /// All our threads' so far, the kernel's work for them included.
-    Ours,
-    /// That of the programs that we started and that have ended.
+enum Usage {
+    /// This process, with the kernel's work for it.
+    Own,
+    /// Child processes that have ended.
     Children,
 }
 
-fn processor_time(whose: Whose) -> Outcome<Duration> {
+fn processor_time(usage: Usage) -> Result<Duration> {
     /// Linux counts in hundredths of a second here.
     const TICK: Duration = Duration::from_millis(10);
     let stat = fs::read_to_string("/proc/self/stat")?;
-    let (_, after_name) = stat.rsplit_once(") ").ok_or("what does /proc/self/stat say?")?;
-    // Our user and system time are the 14th and 15th value, the children's the next two; two stand before.
-    let skipped = match whose {
-        Whose::Ours => 11,
-        Whose::Children => 13,
+    let (_, after_name) = stat.rsplit_once(") ").ok_or("/proc/self/stat has an unknown format")?;
+    // User and system time are the 14th and 15th value, those of children the next two; the first two are cut off.
+    let skipped = match usage {
+        Usage::Own => 11,
+        Usage::Children => 13,
     };
     let mut ticks = 0;
     for value in after_name.split(' ').skip(skipped).take(2) {
@@ -146,27 +146,27 @@ fn processor_time(whose: Whose) -> Outcome<Duration> {
     Ok(TICK * ticks)
 }
 
-/// Waits for a program, and gives the most memory it was seen to use.
-fn watch(child: &mut Child) -> Outcome<u64> {
+/// Waits for a program and returns the peak memory that was observed.
+fn watch(child: &mut Child) -> Result<u64> {
     let (id, mut most) = (child.id().to_string(), 0);
     loop {
         if let Some(status) = child.try_wait()? {
-            return if status.success() { Ok(most) } else { Err("a program to compare with failed".into()) };
+            return if status.success() { Ok(most) } else { Err("the compared program failed".into()) };
         }
         most = most.max(status(&id, "VmHWM:").unwrap_or(0));
         thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// A line of a process's status that gives kilobytes, as bytes.
-pub fn status(process: &str, name: &str) -> Outcome<u64> {
+/// Reads a line in kilobytes of a process's status; returns bytes.
+pub fn status(process: &str, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 
-/// The memory of this process, what it shares with others counted in part, as bytes.
-pub fn proportional() -> Outcome<u64> {
+/// The proportional set size of this process, in bytes.
+pub fn proportional() -> Result<u64> {
     let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).ok_or("no such line")?;
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)

@@ -1,4 +1,4 @@
-//! Documents in and out, beside the cipher alone, beside a copy and beside `age`.
+//! Sealing and opening documents, beside the cipher alone, a copy and `age`.
 
 use std::{
     fs,
@@ -17,24 +17,24 @@ use vault_engine::{KdfParams, SecretText};
 use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE};
 
 use crate::{
-    Outcome,
     cost::{Best, Cost},
+    result::Result,
     table::Table,
 };
 
-/// Large enough that starting costs nothing.
+/// Large enough that the start of a program is negligible.
 const SIZE: u64 = 1024 * 1024 * 1024;
 
-/// A document that memory is compared with: it must not grow with the size.
+/// A document whose peak memory is compared: memory must not grow with the size.
 const SMALL: u64 = 64 * 1024 * 1024;
 
-/// How often everything is done, each time in the same order.
+/// The number of rounds, each in the same order.
 const ROUNDS: usize = 5;
 
-/// As much as the program seals at a time.
+/// The bytes that are sealed at a time.
 const CHUNK: usize = CHUNK_SIZE as usize;
 
-/// What is measured.
+/// The measured costs.
 #[derive(Default)]
 struct Figures {
     cipher: Best,
@@ -46,7 +46,7 @@ struct Figures {
 }
 
 /// Measures one large document.
-pub fn measure(table: &mut Table) -> Outcome {
+pub fn measure(table: &mut Table) -> Result {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let source = folder.join("source");
@@ -62,16 +62,16 @@ pub fn measure(table: &mut Table) -> Outcome {
         figures.copy.add(Cost::of(SIZE, || Ok(synced_copy(&source, &target)?))?.1);
         fs::remove_file(target)?;
         if let Some(age) = &age {
-            age.there_and_back(&source, &mut figures.age)?;
+            age.round_trip(&source, &mut figures.age)?;
         }
-        there_and_back(folder, (&source, SIZE), &mut figures.coffer)?;
-        there_and_back(folder, (&small, SMALL), &mut figures.small)?;
+        round_trip(folder, (&source, SIZE), &mut figures.coffer)?;
+        round_trip(folder, (&small, SMALL), &mut figures.small)?;
     }
     report(&figures, table);
     Ok(())
 }
 
-/// Adds the rows: Coffer each way beside everything else.
+/// Adds the rows: Coffer in both directions beside the others.
 fn report(figures: &Figures, table: &mut Table) {
     let Figures { cipher, memory, copy, age, coffer, small } = figures;
     let size = SIZE / 1024 / 1024;
@@ -96,7 +96,7 @@ fn report(figures: &Figures, table: &mut Table) {
     for (what, large, small) in [("seal", seal, &small[0]), ("open", open, &small[1])] {
         if let (Some(large), Some(small)) = (large.get(), small.get()) {
             table.add(
-                format!("document of {size} MiB: {what}, most memory"),
+                format!("document of {size} MiB: {what}, peak memory"),
                 format!("{} MiB", large.memory_mib()),
                 Some((
                     "the same of 64 MiB",
@@ -109,7 +109,7 @@ fn report(figures: &Figures, table: &mut Table) {
 }
 
 /// Seals the source and opens it again.
-fn there_and_back(folder: &Path, (source, size): (&Path, u64), [seal, open]: &mut [Best; 2]) -> Outcome {
+fn round_trip(folder: &Path, (source, size): (&Path, u64), [seal, open]: &mut [Best; 2]) -> Result {
     let data = tempfile::tempdir_in(folder)?;
     let profiles = Profiles::new(
         Places::portable(data.path()),
@@ -138,7 +138,7 @@ fn there_and_back(folder: &Path, (source, size): (&Path, u64), [seal, open]: &mu
     Ok(fs::remove_file(target)?)
 }
 
-/// A program for encrypting files, to compare with.
+/// The `age` program with a key.
 struct Age {
     key: PathBuf,
     recipient: String,
@@ -147,12 +147,12 @@ struct Age {
 }
 
 impl Age {
-    /// Makes a key with it, if it is installed.
-    fn find(folder: &Path) -> Outcome<Option<Self>> {
+    /// Makes a key, if `age` is installed.
+    fn find(folder: &Path) -> Result<Option<Self>> {
         let key = folder.join("age.key");
         let made = Command::new("age-keygen").arg("-o").arg(&key).stderr(Stdio::null()).status();
         if !made.is_ok_and(|status| status.success()) {
-            eprintln!("bench: age is not installed, so documents are not compared with it");
+            eprintln!("bench: age is not installed; documents are not compared with it");
             return Ok(None);
         }
         let recipient = Command::new("age-keygen").arg("-y").arg(&key).output()?;
@@ -160,7 +160,7 @@ impl Age {
         Ok(Some(Self { key, recipient, sealed: folder.join("sealed.age"), opened: folder.join("opened") }))
     }
 
-    fn there_and_back(&self, source: &Path, [encrypt, decrypt]: &mut [Best; 2]) -> Outcome {
+    fn round_trip(&self, source: &Path, [encrypt, decrypt]: &mut [Best; 2]) -> Result {
         let mut program = Command::new("age");
         program.args(["-r", &self.recipient, "-o"]).args([self.sealed.as_path(), source]);
         encrypt.add(Cost::of_program(SIZE, &mut program)?);
@@ -173,8 +173,8 @@ impl Age {
     }
 }
 
-/// Fills a file with bytes that do not repeat within a chunk.
-fn make_source(path: &Path, size: u64) -> Outcome {
+/// Fills a file with random bytes that do not repeat within a chunk.
+fn make_source(path: &Path, size: u64) -> Result {
     let mut chunk = vec![0; CHUNK];
     getrandom::fill(&mut chunk)?;
     let mut file = fs::File::create_new(path)?;
@@ -185,8 +185,8 @@ fn make_source(path: &Path, size: u64) -> Outcome {
     Ok(file.sync_all()?)
 }
 
-/// Compares two files without holding them in memory.
-fn check_same(one: &Path, other: &Path, size: u64) -> Outcome {
+/// Compares two files chunk by chunk.
+fn check_same(one: &Path, other: &Path, size: u64) -> Result {
     use std::io::Read as _;
     let (mut one, mut other) = (fs::File::open(one)?, fs::File::open(other)?);
     let (mut a, mut b) = (vec![0; CHUNK], vec![0; CHUNK]);
@@ -194,20 +194,24 @@ fn check_same(one: &Path, other: &Path, size: u64) -> Outcome {
         one.read_exact(&mut a)?;
         other.read_exact(&mut b)?;
         if a != b {
-            return Err("the document did not come out as it went in".into());
+            return Err("the opened document differs from the source".into());
         }
     }
-    if other.read(&mut b)? == 0 { Ok(()) } else { Err("the document came out longer than it went in".into()) }
+    if other.read(&mut b)? == 0 {
+        Ok(())
+    } else {
+        Err("the opened document is longer than the source".into())
+    }
 }
 
-/// A copy that is as safe from a power cut as a sealed document is.
+/// Copies a file as durably as a document is sealed.
 fn synced_copy(source: &Path, target: &Path) -> std::io::Result<()> {
     fs::copy(source, target)?;
     fs::File::open(target)?.sync_all()
 }
 
-/// The cipher with nothing around it, on one core.
-fn cipher_alone() -> Outcome {
+/// Runs the cipher alone, on one core.
+fn cipher_alone() -> Result {
     let cipher = XChaCha20Poly1305::new(&[7; 32].into());
     let mut buffer = vec![0; CHUNK];
     let nonce = XNonce::from([9; 24]);
@@ -219,8 +223,8 @@ fn cipher_alone() -> Outcome {
     Ok(())
 }
 
-/// All that the format asks for with nothing around it, on one core: the cipher and the chunks' hashes.
-fn sealed_in_memory() -> Outcome {
+/// Runs the operations of the format alone, on one core: the cipher and the hashes of chunks.
+fn sealed_in_memory() -> Result {
     let mut rng = system_rng();
     let cipher = BlobCipher::new(&FileKey::make(&mut rng), &make_id(&mut rng));
     let mut buffer = Vec::with_capacity(CHUNK + CHUNK_OVERHEAD as usize);

@@ -1,8 +1,8 @@
-//! Looking at all items for what is wrong with them, by their number.
+//! The health check over all items.
 
 use crate::{
-    Outcome,
-    items::Numbers,
+    items::Samples,
+    result::Result,
     table::{Table, milliseconds},
 };
 use std::{
@@ -17,11 +17,11 @@ use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
 use vault_engine::session::Put;
 use vault_engine::{KdfParams, SecretText};
 
-/// Items looked at before others are served, as the program does it.
+/// Items checked between other commands, as the application does.
 const STEP: u32 = 16;
 
-/// Measures one profile with that many items.
-pub fn measure(count: usize, table: &mut Table) -> Outcome {
+/// Measures a profile with `count` items.
+pub fn measure(count: usize, table: &mut Table) -> Result {
     let folder = tempfile::tempdir()?;
     let profiles =
         Profiles::new(Places::portable(folder.path()), Box::new(NoKeychain), Arc::new(SystemClock::new()));
@@ -32,7 +32,7 @@ pub fn measure(count: usize, table: &mut Table) -> Outcome {
         kdf: KdfParams::DEFAULT,
     };
     let mut session = profiles.create(new, system_rng())?;
-    let mut numbers = Numbers::new();
+    let mut numbers = Samples::new();
     for number in (0..count).step_by(5_000) {
         let end = count.min(number + 5_000);
         let puts = (number..end).map(|number| Put::new(numbers.login(number))).collect();

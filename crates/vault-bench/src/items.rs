@@ -1,4 +1,4 @@
-//! Made-up logins, the same in every run.
+//! Invented logins, the same in every run.
 
 use vault_engine::SecretText;
 use vault_engine::clock::Timestamp;
@@ -9,19 +9,22 @@ const SYLLABLES: [&str; 32] = [
     "ka", "kor", "la", "lin", "lo", "ma", "mer", "mi", "na", "no", "or", "pa", "per", "ra", "ri", "sa",
 ];
 
-/// Syllables of titles in scripts that put no spaces between words.
-const SIGNS: [&str; 32] = [
+/// Characters of titles in scripts without spaces between words.
+const CJK: [&str; 32] = [
     "銀", "行", "東", "京", "電", "力", "会", "社", "郵", "便", "図", "書", "館", "大", "学", "病", "院",
     "한", "국", "은", "행", "서", "울", "우", "체", "中", "国", "邮", "局", "医", "工", "作",
 ];
-/// Tags and folders that the items share, as people's do.
+/// The number of tags and folders that the items share.
 const TAGS: u64 = 300;
 
-/// A repeatable stream of numbers; for names only.
-pub struct Numbers(u64);
+/// Items written in one transaction: an import writes all of its items in one.
+pub const BATCH: usize = 100_000;
 
-impl Numbers {
-    /// Begins the stream.
+/// A generator of logins from a fixed xorshift sequence.
+pub struct Samples(u64);
+
+impl Samples {
+    /// Starts the sequence.
     pub fn new() -> Self {
         Self(88_172_645_463_325_252)
     }
@@ -33,7 +36,7 @@ impl Numbers {
         self.0
     }
 
-    /// A word of two to four syllables.
+    /// Makes a word of two to four syllables.
     pub fn word(&mut self) -> String {
         self.word_of(&SYLLABLES)
     }
@@ -50,11 +53,11 @@ impl Numbers {
         word
     }
 
-    /// A login with user name, password, address, tag and a line of notes; each twentieth has a title without spaces.
+    /// Makes a login with user name, password, URL, tag and notes; every twentieth has a title without spaces.
     pub fn login(&mut self, number: usize) -> Item {
         let site = self.word();
         let mut item = Item::new(ItemType::Login, Timestamp(1_700_000_000_000));
-        item.title = if number % 20 == 19 { self.word_of(&SIGNS) } else { format!("{site} {number}") };
+        item.title = if number % 20 == 19 { self.word_of(&CJK) } else { format!("{site} {number}") };
         item.urls = vec![format!("https://www.{site}.example/login")];
         item.notes = SecretText::new(format!("Made for {} and {}.", self.word(), self.word()));
         let shared = self.next() % TAGS;

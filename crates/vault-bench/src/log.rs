@@ -1,6 +1,6 @@
-//! Items sealed and opened, and a log verified, beside the bare primitives.
+//! Sealing and opening items and verifying a log, beside the bare primitives.
 
-use crate::{Outcome, table::Table};
+use crate::{result::Result, table::Table};
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
 use ed25519_dalek::VerifyingKey;
 use std::{
@@ -16,14 +16,14 @@ use vault_wire::{
     revision::{RevisionHeader, RevisionKind, SignedRevision},
 };
 
-/// As many entries as a vault of 100,000 items has.
+/// The entries of a vault with 100,000 items.
 const ENTRIES: u32 = 100_000;
 
-/// What an item has before it is padded to 1 KiB.
+/// The size of an item before padding to 1 KiB, in bytes.
 const PAYLOAD: usize = 1000;
 
-/// Measures sealing and opening items, and verifying the log that they make.
-pub fn measure(table: &mut Table) -> Outcome {
+/// Measures sealing and opening items and verifying their log.
+pub fn measure(table: &mut Table) -> Result {
     let mut rng = system_rng();
     let (root, identity) = (RootSigner::make(&mut rng), Identity::make_first(&mut rng));
     let certificate = root.certify(&identity, Predecessor::Sound, 0);
@@ -61,8 +61,8 @@ pub fn measure(table: &mut Table) -> Outcome {
     }
     let opening = begin.elapsed();
     let cipher = cipher_alone(made.len());
-    let beside = |took: Duration| {
-        Some(("XChaCha20-Poly1305 alone", per_second(cipher), took.div_duration_f64(cipher)))
+    let beside = |timing: Duration| {
+        Some(("XChaCha20-Poly1305 alone", per_second(cipher), timing.div_duration_f64(cipher)))
     };
     table.add("seal and sign an item of 1 KiB, one core", per_second(sealing), beside(sealing));
     table.add("open an item of 1 KiB, one core", per_second(opening), beside(opening));
@@ -80,12 +80,16 @@ pub fn measure(table: &mut Table) -> Outcome {
     table.add(
         format!("verify a log of {ENTRIES} entries, {} threads", threads()),
         per_second(verifying),
-        Some(("its signatures alone, on as many", per_second(bare), verifying.div_duration_f64(bare))),
+        Some((
+            "its signatures alone, on as many threads",
+            per_second(bare),
+            verifying.div_duration_f64(bare),
+        )),
     );
     Ok(())
 }
 
-/// Encrypts as many items with nothing around it.
+/// Encrypts as many items with the cipher alone.
 fn cipher_alone(items: usize) -> Duration {
     let cipher = XChaCha20Poly1305::new(&[7; 32].into());
     let mut buffer = vec![7; 1024];
@@ -97,8 +101,8 @@ fn cipher_alone(items: usize) -> Duration {
     begin.elapsed()
 }
 
-/// Checks the signatures on messages that lie ready, on all threads.
-fn signatures_alone(revisions: &[SignedRevision], identity: &Identity) -> Outcome<Duration> {
+/// Verifies the signatures of encoded messages, on all threads.
+fn signatures_alone(revisions: &[SignedRevision], identity: &Identity) -> Result<Duration> {
     let key = VerifyingKey::from_bytes(identity.public().as_bytes())?;
     let message = |revision: &SignedRevision| {
         let signature = ed25519_dalek::Signature::from_bytes(revision.signature.as_bytes());
@@ -106,7 +110,7 @@ fn signatures_alone(revisions: &[SignedRevision], identity: &Identity) -> Outcom
     };
     let messages: Vec<_> = revisions.iter().map(message).collect();
     let begin = Instant::now();
-    let held = thread::scope(|scope| {
+    let valid = thread::scope(|scope| {
         let parts: Vec<_> = messages
             .chunks(messages.len().div_ceil(threads()))
             .map(|part| {
@@ -115,15 +119,15 @@ fn signatures_alone(revisions: &[SignedRevision], identity: &Identity) -> Outcom
                 })
             })
             .collect();
-        parts.into_iter().all(|part| part.join().is_ok_and(|held| held))
+        parts.into_iter().all(|part| part.join().is_ok_and(|valid| valid))
     });
-    if held { Ok(begin.elapsed()) } else { Err("a signature did not hold".into()) }
+    if valid { Ok(begin.elapsed()) } else { Err("a signature is not valid".into()) }
 }
 
 fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn per_second(took: Duration) -> String {
-    format!("{:.0}/s", f64::from(ENTRIES) / took.as_secs_f64())
+fn per_second(timing: Duration) -> String {
+    format!("{:.0}/s", f64::from(ENTRIES) / timing.as_secs_f64())
 }

@@ -1,6 +1,6 @@
-//! How fast the engine is, beside what the machine could do at best in the same run: `cargo xtask bench`.
+//! Measures the engine beside the best that the machine can do in the same run: `cargo xtask bench`.
 //!
-//! Durations are of one run on whatever else the machine does meanwhile; the ratios are what can be compared.
+//! Durations depend on the machine and its load; compare the ratios.
 
 mod cost;
 mod document;
@@ -9,16 +9,15 @@ mod items;
 mod log;
 mod peers;
 mod profile;
+mod result;
 mod table;
 
-use std::{error::Error, process::ExitCode};
-
-/// Anything that ends a measurement.
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+use result::Result;
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    match profile::child(&wanted).unwrap_or_else(|| measure(&wanted)) {
+    match profile::worker(&wanted).unwrap_or_else(|| measure(&wanted)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -27,8 +26,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the measurements whose names are given, or all; numbers among them stand for numbers of items.
-fn measure(wanted: &[String]) -> Outcome {
+/// Runs the named measurements, or all; a number among the names is a number of items.
+fn measure(wanted: &[String]) -> Result {
     let names: Vec<&String> = wanted.iter().filter(|word| word.parse::<usize>().is_err()).collect();
     let wants = |name: &str| names.is_empty() || names.iter().any(|word| *word == name);
     let mut table = table::Table::default();
@@ -58,7 +57,10 @@ fn measure(wanted: &[String]) -> Outcome {
         log::measure(&mut table)?;
     }
     if table.is_empty() {
-        return Err("there are `profile`, `candidates`, `keepassxc`, `health`, `document` and `log`".into());
+        return Err(
+            "the measurements are `profile`, `candidates`, `keepassxc`, `health`, `document` and `log`"
+                .into(),
+        );
     }
     print!("{table}");
     Ok(())

@@ -1,16 +1,18 @@
+//! Figures: timings, percentiles and the table that is printed.
+
 use std::{
     fmt,
     time::{Duration, Instant},
 };
 
-use crate::Outcome;
+use crate::result::Result;
 
 /// Measured figures as a Markdown table.
 #[derive(Default)]
 pub struct Table(Vec<[String; 4]>);
 
 impl Table {
-    /// Adds a figure with what it is compared with, if anything.
+    /// Adds a figure with the one that it is compared with, if any.
     pub fn add(&mut self, what: impl Into<String>, figure: String, beside: Option<(&str, String, f64)>) {
         let (beside, ratio) = match beside {
             Some((name, figure, ratio)) => (format!("{name}: {figure}"), format!("{ratio:.2}")),
@@ -19,7 +21,7 @@ impl Table {
         self.0.push([what.into(), figure, beside, ratio]);
     }
 
-    /// Tells whether nothing was measured.
+    /// Returns whether nothing was measured.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -27,7 +29,10 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "| measured | figure | beside, in the same run | ratio |\n|---|---|---|---|")?;
+        writeln!(
+            formatter,
+            "| measured | figure | compared with, in the same run | ratio |\n|---|---|---|---|"
+        )?;
         for [what, figure, beside, ratio] in &self.0 {
             writeln!(formatter, "| {what} | {figure} | {beside} | {ratio} |")?;
         }
@@ -35,36 +40,36 @@ impl fmt::Display for Table {
     }
 }
 
-/// What a piece of work took: by the clock, and of the processor by this thread, which other programs disturb least.
+/// The duration of work: wall time, and processor time of this thread, which other programs affect least.
 #[derive(Clone, Copy, Default)]
-pub struct Took {
+pub struct Timing {
     pub wall: Duration,
     pub processor: Duration,
 }
 
-impl Took {
+impl Timing {
     /// Measures work on this thread.
-    pub fn of<T>(work: impl FnOnce() -> Outcome<T>) -> Outcome<(T, Self)> {
+    pub fn of<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Self)> {
         let (start, before) = (Instant::now(), thread_time());
         let made = work()?;
         Ok((made, Self { processor: thread_time().saturating_sub(before), wall: start.elapsed() }))
     }
 
-    /// The same for each of many things.
+    /// The timing of one of many equal parts.
     pub fn each(self, count: usize) -> Self {
         let count = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
         Self { wall: self.wall / count, processor: self.processor / count }
     }
 
-    /// How much of the other's processor time this takes.
-    pub fn of_other(self, other: Self) -> f64 {
+    /// The ratio of this processor time to the other's.
+    pub fn ratio_to(self, other: Self) -> f64 {
         self.processor.as_secs_f64() / other.processor.as_secs_f64()
     }
 }
 
-impl fmt::Display for Took {
+impl fmt::Display for Timing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} CPU, {} by the clock", milliseconds(self.processor), milliseconds(self.wall))
+        write!(formatter, "{} CPU, {} wall", milliseconds(self.processor), milliseconds(self.wall))
     }
 }
 
@@ -75,7 +80,7 @@ pub fn thread_time() -> Duration {
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
-/// Where it cannot be told, time by the clock stands in for it.
+/// Wall time, where processor time is not available.
 #[cfg(not(unix))]
 pub fn thread_time() -> Duration {
     use std::sync::OnceLock;
@@ -83,7 +88,7 @@ pub fn thread_time() -> Duration {
     START.get_or_init(Instant::now).elapsed()
 }
 
-/// What many runs of the same work took.
+/// The timings of many runs of the same work.
 #[derive(Default)]
 pub struct Runs {
     wall: Vec<Duration>,
@@ -91,21 +96,21 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// Takes a run in.
-    pub fn add(&mut self, took: Took) {
-        self.wall.push(took.wall);
-        self.processor.push(took.processor);
+    /// Adds a run.
+    pub fn add(&mut self, timing: Timing) {
+        self.wall.push(timing.wall);
+        self.processor.push(timing.processor);
     }
 
     /// The median.
-    pub fn median(&self) -> Took {
+    pub fn median(&self) -> Timing {
         self.percentile(50)
     }
 
-    /// What this share of the runs, from 0 to 100, did not exceed; each of the two times for itself.
-    pub fn percentile(&self, share: usize) -> Took {
+    /// The times that this share of the runs, from 0 to 100, did not exceed, each on its own.
+    pub fn percentile(&self, share: usize) -> Timing {
         let of = |times: &Vec<Duration>| Durations::new(times.clone()).percentile(share);
-        Took { wall: of(&self.wall), processor: of(&self.processor) }
+        Timing { wall: of(&self.wall), processor: of(&self.processor) }
     }
 }
 
@@ -114,7 +119,7 @@ impl fmt::Display for Runs {
         let (half, most) = (self.percentile(50), self.percentile(99));
         write!(
             formatter,
-            "p50 {}, p99 {} CPU (by the clock {}, {})",
+            "p50 {}, p99 {} CPU (wall {}, {})",
             milliseconds(half.processor),
             milliseconds(most.processor),
             milliseconds(half.wall),
@@ -123,11 +128,11 @@ impl fmt::Display for Runs {
     }
 }
 
-/// Durations of many runs, from which percentiles are read.
+/// Durations of many runs, sorted for percentiles.
 pub struct Durations(Vec<Duration>);
 
 impl Durations {
-    /// Sorts what was measured.
+    /// Sorts the durations.
     pub fn new(mut durations: Vec<Duration>) -> Self {
         durations.sort_unstable();
         Self(durations)
@@ -140,7 +145,7 @@ impl Durations {
     }
 }
 
-/// Milliseconds, with as many digits as mean something.
+/// Formats milliseconds, with two decimals below ten.
 pub fn milliseconds(duration: Duration) -> String {
     let value = duration.as_secs_f64() * 1e3;
     if value < 10.0 { format!("{value:.2} ms") } else { format!("{value:.0} ms") }

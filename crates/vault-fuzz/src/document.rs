@@ -6,7 +6,7 @@ use vault_crypto::{BlobCipher, ChunkPosition, FileKey};
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{ChunkList, DocumentReader};
 use vault_engine::item::Attachment;
-use vault_preview::Answer;
+use vault_preview::Response;
 use vault_wire::blob::{BlobLayout, MAX_DOCUMENT, chunk_hash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
@@ -96,8 +96,8 @@ pub fn sealed_document(content: &[u8]) -> Vec<u8> {
 /// A response of the preview process for a picture of at most 64 by 64 pixels.
 fn picture_answer(bytes: &[u8]) -> Outcome {
     const EDGE: u32 = 64;
-    let Ok(answer) = Answer::read(&mut &*bytes, EDGE) else { return Outcome::Rejected };
-    if let Answer::Drawn(picture) = &answer {
+    let Ok(answer) = Response::read(&mut &*bytes, EDGE) else { return Outcome::Rejected };
+    if let Response::Drawn(picture) = &answer {
         let (width, height) = (picture.width(), picture.height());
         assert!((1..=EDGE).contains(&width) && (1..=EDGE).contains(&height) && picture.pages() > 0);
         assert_eq!(picture.rgba().len() as u64, u64::from(width) * u64::from(height) * 4);

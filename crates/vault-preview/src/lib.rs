@@ -1,26 +1,26 @@
-//! Pictures of documents: thumbnails, and pages of PDF files.
+//! Previews of documents: thumbnails of images and pages of PDF files.
 //!
-//! Files that people are sent are drawn by large programs with a history of faults, so nothing is drawn in the process
-//! that holds keys. [`Renderer`] starts a second process, gives it the bytes of one document through a pipe and gets
-//! points of colour back through another. That process, [`child::run`], shuts itself in before it reads the first byte:
-//! it can open no file and no connection, start nothing, signal nobody, and has so much memory and processor time and no
-//! more ([`sandbox`]). What it answers is checked like anything that comes from outside.
+//! Decoders of images and PDF files are large and have a history of vulnerabilities, so none runs in the process that
+//! holds keys. [`Renderer`] starts a second process, sends it the bytes of one document through a pipe and reads pixels
+//! back through another. That process, [`worker::run`], enters a [`sandbox`] before it reads the first byte: it can open
+//! no file and no connection, start no process, send no signal, and its memory and processor time are limited. Its
+//! response is validated like any untrusted input.
 //!
-//! Where the operating system cannot shut a process in, nothing is drawn.
+//! Where the operating system offers no such sandbox, nothing is rendered.
 
-pub mod child;
 mod draw;
+mod ipc;
 mod picture;
 mod renderer;
 pub mod sandbox;
-mod wire;
+pub mod worker;
 
+pub use ipc::{Job, Kind, Refusal, Response};
 pub use picture::Picture;
 pub use renderer::{PreviewError, Renderer};
-pub use wire::{Answer, Job, Kind, Refusal};
 
-/// The longest edge that may be asked for, in points.
-pub const LONGEST_EDGE: u32 = 2048;
+/// The longest edge that may be requested, in pixels.
+pub const MAX_EDGE: u32 = 2048;
 
-/// The largest document that is drawn, in bytes: the process that draws holds all of it.
-pub const LARGEST: u64 = 64 << 20;
+/// The largest document that is rendered, in bytes: the worker holds all of it in memory.
+pub const MAX_DOCUMENT_SIZE: u64 = 64 << 20;

@@ -1,4 +1,4 @@
-//! The process that asks for pictures.
+//! Starting a worker and reading its response.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -10,70 +10,70 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use crate::Picture;
-use crate::wire::{Answer, Job, Refusal};
+use crate::ipc::{Job, Refusal, Response};
 
-/// By the clock, from the start of the process to its answer. Its processor time is limited besides.
-const LONGEST: Duration = Duration::from_secs(15);
-/// How often somebody looks whether there is still time.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// How much of the document goes into the pipe at a time.
-const PIECE: usize = 64 << 10;
+/// Wall time from the start of the worker to its response. Its processor time is limited by the sandbox.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// How often timeout and cancellation are checked.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The bytes of the document that are written to the pipe at a time.
+const CHUNK: usize = 64 << 10;
 
-/// Why there is no picture.
+/// The reason why there is no preview.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
-    /// The document is longer than is drawn, or the picture wanted is none or too large.
-    #[error("this is too large to be drawn")]
+    /// The document is larger than [`crate::MAX_DOCUMENT_SIZE`], or the requested edge is 0 or above [`crate::MAX_EDGE`].
+    #[error("the document is too large to preview")]
     TooLarge,
-    /// The document itself could not be read.
+    /// Reading the source failed.
     #[error("the document could not be read")]
     Source(#[source] io::Error),
-    /// The document cannot be drawn: it is malformed, of an unknown kind, or takes too much.
-    #[error("this cannot be drawn")]
+    /// The document cannot be rendered: it is malformed, of another format, or exceeds the limits.
+    #[error("the document cannot be previewed")]
     Unreadable,
-    /// It has no such page.
-    #[error("there is no such page")]
+    /// The document has no such page.
+    #[error("the document has no such page")]
     NoSuchPage,
-    /// The program that draws is missing, or the system cannot shut it in.
-    #[error("nothing can be drawn on this system")]
+    /// The worker program is missing, or the system offers no sandbox.
+    #[error("previews are not available on this system")]
     Unavailable,
 }
 
-/// Draws documents, each in a process of its own.
+/// Renders documents, each in a worker process of its own.
 #[derive(Clone, Debug)]
 pub struct Renderer {
     program: PathBuf,
     arguments: Vec<String>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Renderer {
-    /// The program that draws, in the folder of the running one.
+    /// The file name of the worker program, without the suffix of executables.
     pub const PROGRAM: &str = "coffer-preview";
 
-    /// Draws with a program that does nothing but [`crate::child::run`].
+    /// Uses a program that does nothing but [`crate::worker::run`].
     #[must_use]
-    pub fn with(program: PathBuf, arguments: Vec<String>) -> Self {
-        Self { program, arguments, patience: LONGEST }
+    pub fn new(program: PathBuf, arguments: Vec<String>) -> Self {
+        Self { program, arguments, timeout: TIMEOUT }
     }
 
-    /// Waits no longer than this for a picture, by the clock.
+    /// Limits the wall time of one preview.
     #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
-    /// Draws with the program that was installed beside the running one.
+    /// Uses the worker program in the folder of the running one.
     ///
     /// # Errors
-    /// If the system does not tell where that is.
+    /// If the system does not return the path of the running program.
     pub fn installed() -> io::Result<Self> {
         let name = [Self::PROGRAM, std::env::consts::EXE_SUFFIX].concat();
-        Ok(Self::with(std::env::current_exe()?.with_file_name(name), Vec::new()))
+        Ok(Self::new(std::env::current_exe()?.with_file_name(name), Vec::new()))
     }
 
-    /// Draws a document, which `source` gives from its beginning and which is dropped as soon as it was read. If `go_on`
-    /// says no, which is asked now and then, the process is killed.
+    /// Renders a document that `source` reads from its beginning; `source` is dropped as soon as it was read. `go_on` is
+    /// called every 20 ms; once it returns `false` the worker is killed.
     ///
     /// # Errors
     /// See [`PreviewError`].
@@ -83,24 +83,24 @@ impl Renderer {
         source: impl Read,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<Picture, PreviewError> {
-        if !job.is_sound() {
+        if !job.is_valid() {
             return Err(PreviewError::TooLarge);
         }
         let mut child = self.start().map_err(|_| PreviewError::Unavailable)?;
-        let until = Instant::now() + self.patience;
-        let answer = talk(&mut child, job, source, &|| Instant::now() < until && go_on());
-        // It has nothing more to say, and may not want to end.
+        let until = Instant::now() + self.timeout;
+        let response = exchange(&mut child, job, source, &|| Instant::now() < until && go_on());
+        // Its response is complete; it might not end by itself.
         let _ = child.kill();
         let _ = child.wait();
-        match answer? {
-            Answer::Drawn(picture) => Ok(picture),
-            Answer::Refused(Refusal::Unreadable) => Err(PreviewError::Unreadable),
-            Answer::Refused(Refusal::NoSuchPage) => Err(PreviewError::NoSuchPage),
-            Answer::Refused(Refusal::NotShutIn) => Err(PreviewError::Unavailable),
+        match response? {
+            Response::Drawn(picture) => Ok(picture),
+            Response::Refused(Refusal::Unreadable) => Err(PreviewError::Unreadable),
+            Response::Refused(Refusal::NoSuchPage) => Err(PreviewError::NoSuchPage),
+            Response::Refused(Refusal::SandboxUnavailable) => Err(PreviewError::Unavailable),
         }
     }
 
-    /// Nothing of this process goes along: no variables, no folder, no terminal.
+    /// Starts the worker without environment variables, working folder or terminal of this process.
     fn start(&self) -> io::Result<Child> {
         let root = self.program.ancestors().last().unwrap_or(&self.program);
         Command::new(&self.program)
@@ -114,57 +114,57 @@ impl Renderer {
     }
 }
 
-/// Hands the document over and takes the answer, as long as there is time.
-fn talk(
+/// Sends the document and reads the response until `go_on` returns `false`.
+fn exchange(
     child: &mut Child,
     job: &Job,
     mut source: impl Read,
     go_on: &(dyn Fn() -> bool + Sync),
-) -> Result<Answer, PreviewError> {
+) -> Result<Response, PreviewError> {
     let pipes = child.stdin.take().zip(child.stdout.take());
     let (mut to, mut from) = pipes.ok_or(PreviewError::Unavailable)?;
     let (done, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
         scope.spawn(move || {
-            while ended.recv_timeout(LOOK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+            while ended.recv_timeout(POLL_INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
                 if !go_on() {
-                    // It closes the pipes by that, and whoever waits for one of them goes on.
+                    // This closes the pipes and so ends a blocked read or write.
                     let _ = child.kill();
                     return;
                 }
             }
         });
-        // One who refuses answers before it has heard all: then it is the answer that counts.
-        let handed_over = hand_over(&mut to, job, &mut source);
+        // A worker may refuse before it has read everything; its response then counts.
+        let sent = send(&mut to, job, &mut source);
         drop((to, source));
-        let answer = match handed_over {
-            Err(HandOver::Source(error)) => Err(PreviewError::Source(error)),
-            Err(HandOver::Pipe) | Ok(()) => {
-                Answer::read(&mut from, job.edge).map_err(|_| PreviewError::Unreadable)
+        let response = match sent {
+            Err(SendError::Source(error)) => Err(PreviewError::Source(error)),
+            Err(SendError::Pipe) | Ok(()) => {
+                Response::read(&mut from, job.edge).map_err(|_| PreviewError::Unreadable)
             }
         };
         drop(done);
-        answer
+        response
     })
 }
 
-/// What broke while a document was handed over.
-enum HandOver {
-    /// Reading it.
+/// The side that failed while a document was sent.
+enum SendError {
+    /// Reading the document.
     Source(io::Error),
-    /// The pipe: the other process has ended.
+    /// Writing to the pipe: the worker has ended.
     Pipe,
 }
 
-fn hand_over(to: &mut impl Write, job: &Job, source: &mut impl Read) -> Result<(), HandOver> {
-    job.write(to).map_err(|_| HandOver::Pipe)?;
-    let mut piece = Zeroizing::new(vec![0; PIECE]);
+fn send(to: &mut impl Write, job: &Job, source: &mut impl Read) -> Result<(), SendError> {
+    job.write(to).map_err(|_| SendError::Pipe)?;
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
     let mut left = job.size;
     while left > 0 {
-        let len = usize::try_from(left).map_or(PIECE, |left| left.min(PIECE));
-        let part = piece.get_mut(..len).ok_or(HandOver::Pipe)?;
-        source.read_exact(part).map_err(HandOver::Source)?;
-        to.write_all(part).map_err(|_| HandOver::Pipe)?;
+        let len = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
+        let part = chunk.get_mut(..len).ok_or(SendError::Pipe)?;
+        source.read_exact(part).map_err(SendError::Source)?;
+        to.write_all(part).map_err(|_| SendError::Pipe)?;
         left -= len as u64;
     }
     Ok(())

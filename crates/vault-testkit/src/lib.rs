@@ -1,5 +1,5 @@
-//! What tests need and no program has: fixed randomness, a service on this computer that knows stolen passwords, and a
-//! look into the memory of another process.
+//! Support for tests, never part of a program: fixed randomness, a local server of breached passwords, and a search
+//! through the memory of another process.
 
 #[cfg(target_os = "linux")]
 pub mod memory;

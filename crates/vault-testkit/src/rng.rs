@@ -1,64 +1,62 @@
-//! Generators that give the same bytes each time.
+//! Random generators with a fixed output.
 
 use std::convert::Infallible;
 
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 
-/// A generator that a seed determines: block n is SHA-256 of seed and n.
+/// A generator determined by a seed: block n is SHA-256 of seed and n.
 #[derive(Clone, Debug)]
 pub struct FixedRng {
     seed: u64,
     block: u64,
-    left: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl FixedRng {
-    /// Begins the sequence of this seed.
+    /// Starts the sequence of this seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed, block: 0, left: Vec::new() }
+        Self { seed, block: 0, buffer: Vec::new() }
     }
 
     fn fill(&mut self, dst: &mut [u8]) {
         for to in dst {
-            if self.left.is_empty() {
+            if self.buffer.is_empty() {
                 let input = [self.seed.to_be_bytes(), self.block.to_be_bytes()].concat();
-                self.left = Sha256::digest(input).to_vec();
+                self.buffer = Sha256::digest(input).to_vec();
                 self.block += 1;
             }
-            *to = self.left.pop().unwrap_or_default();
+            *to = self.buffer.pop().unwrap_or_default();
         }
     }
 }
 
-/// A generator that gives out the bytes it was handed, in order: the fixed randomness of a golden vector.
+/// A generator that returns given bytes in order: the fixed randomness of a golden vector.
 #[derive(Clone, Debug)]
 pub struct ByteRng {
     bytes: Vec<u8>,
-    given: usize,
+    used: usize,
 }
 
 impl ByteRng {
-    /// Will give out these bytes.
+    /// Makes a generator of these bytes.
     #[must_use]
     pub const fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, given: 0 }
+        Self { bytes, used: 0 }
     }
 
-    /// How many bytes nobody asked for.
+    /// The number of bytes not drawn yet.
     #[must_use]
-    pub const fn left(&self) -> usize {
-        self.bytes.len() - self.given
+    pub const fn remaining(&self) -> usize {
+        self.bytes.len() - self.used
     }
 
-    #[expect(clippy::expect_used, reason = "a test that draws more than it was given is wrong")]
+    #[expect(clippy::expect_used, reason = "a test must not draw more than it was given")]
     fn fill(&mut self, dst: &mut [u8]) {
-        let end = self.given + dst.len();
-        dst.copy_from_slice(
-            self.bytes.get(self.given..end).expect("more randomness is drawn than was given"),
-        );
-        self.given = end;
+        let end = self.used + dst.len();
+        dst.copy_from_slice(self.bytes.get(self.used..end).expect("enough bytes are given"));
+        self.used = end;
     }
 }
 
@@ -112,6 +110,6 @@ mod tests {
     fn given_bytes_come_in_order() {
         let mut rng = ByteRng::new(vec![1, 2, 3, 4, 5]);
         assert_eq!(rng.next_u32(), 0x0102_0304);
-        assert_eq!(rng.left(), 1);
+        assert_eq!(rng.remaining(), 1);
     }
 }

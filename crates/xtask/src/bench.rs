@@ -1,15 +1,16 @@
-//! `cargo xtask bench`: how fast, beside the bare primitive in the same run.
+//! `cargo xtask bench`: the engine beside the bare primitives in the same run.
 
 use crate::{
-    machine, project,
-    shell::{self, Outcome, note},
+    prerequisites,
+    process::{self, Result, note},
+    project,
 };
 
-/// Runs the measurements, all or those whose names are given.
-pub fn bench(names: &[&str]) -> Outcome {
-    // Without it there is a comparison less, and the measurement says so.
-    if let Err(failure) = machine::prepare_bench() {
-        note(&failure.to_string());
+/// Runs the named measurements, or all.
+pub fn bench(names: &[&str]) -> Result {
+    // Without the other programs the measurement leaves their comparison out and says so.
+    if let Err(error) = prerequisites::prepare_bench() {
+        note(&error.to_string());
     }
-    shell::run(project::cargo(["run", "--release", "--package", "vault-bench", "--"]).args(names))
+    process::run(project::cargo(["run", "--release", "--package", "vault-bench", "--"]).args(names))
 }

@@ -1,9 +1,9 @@
-//! The generated half of the interface's backend: view types, the list of commands and the texts of errors, and the page
+//! `cargo xtask bindings`: the generated half of the interface's backend (view types, commands, error texts) and the page
 //! of errors in the docs.
 
 use crate::{
+    process::{Context as _, Error, Result, read},
     project,
-    shell::{About as _, Failure, Outcome, read},
 };
 use std::{
     collections::BTreeMap,
@@ -14,38 +14,38 @@ use std::{
 /// The list of commands.
 const COMMANDS: &str = "crates/vault-api/src/commands/list.rs";
 
-/// The page of errors; all else goes into the interface's folder.
+/// The page of errors; the other files go into the interface's folder.
 const PAGE: &str = "errors.md";
 
-/// Writes the generated files anew.
-pub fn write() -> Outcome {
+/// Writes the generated files and removes outdated ones.
+pub fn write() -> Result {
     let folder = folder();
     let mut wanted = generate()?;
     if let Some(text) = wanted.remove(PAGE) {
         let page = page();
-        fs::write(&page, text).about(&page)?;
+        fs::write(&page, text).context(&page)?;
     }
     for name in files(&folder)?.keys().filter(|name| !wanted.contains_key(*name)) {
         let path = folder.join(name);
-        fs::remove_file(&path).about(&path)?;
+        fs::remove_file(&path).context(&path)?;
     }
-    fs::create_dir_all(&folder).about(&folder)?;
+    fs::create_dir_all(&folder).context(&folder)?;
     for (name, text) in &wanted {
         let path = folder.join(name);
-        fs::write(&path, text).about(&path)?;
+        fs::write(&path, text).context(&path)?;
     }
     Ok(())
 }
 
-/// Fails, naming the files, when the generated files are not what the source says.
-pub fn check() -> Outcome {
+/// Fails and names the files if the generated files do not match the source.
+pub fn check() -> Result {
     let mut have = files(&folder())?;
     have.insert(PAGE.to_owned(), fs::read_to_string(page()).unwrap_or_default());
     let stale = differences(&have, &generate()?);
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(format!(
+    Err(Error::new(format!(
         "not up to date, run `cargo xtask bindings`: {} in {}",
         stale.join(", "),
         folder().display()
@@ -62,19 +62,19 @@ fn folder() -> PathBuf {
     project::root().join("ui/src/backend/generated")
 }
 
-/// Makes every generated file: name to text.
-fn generate() -> Outcome<BTreeMap<String, String>> {
+/// Generates every file: name to text.
+fn generate() -> Result<BTreeMap<String, String>> {
     let scratch = project::scratch("bindings")?;
-    fs::remove_dir_all(&scratch).about(&scratch)?;
+    fs::remove_dir_all(&scratch).context(&scratch)?;
     let mut command = project::cargo(["test", "--quiet", "--workspace", "--lib"]);
-    // ts-rs makes one test of every exported type; one process, so that no two write one file.
+    // ts-rs turns every exported type into a test; one process, so that no two write the same file.
     read(command.args(["export_bindings_"]).env("TS_RS_EXPORT_DIR", &scratch))?;
     let mut texts = files(&scratch)?;
     if texts.is_empty() {
-        return Err(Failure::new("vault-api exported no types"));
+        return Err(Error::new("vault-api exported no types"));
     }
     let list = project::root().join(COMMANDS);
-    let source = fs::read_to_string(&list).about(&list)?;
+    let source = fs::read_to_string(&list).context(&list)?;
     texts.insert("commands.ts".to_owned(), commands(&source));
     Ok(texts)
 }
@@ -96,21 +96,21 @@ fn commands(source: &str) -> String {
     )
 }
 
-/// The files of a folder that does not nest: name to text; none if the folder is not there.
-fn files(folder: &Path) -> Outcome<BTreeMap<String, String>> {
+/// Reads the files of a flat folder: name to text; empty if the folder does not exist.
+fn files(folder: &Path) -> Result<BTreeMap<String, String>> {
     if !folder.exists() {
         return Ok(BTreeMap::new());
     }
     let mut texts = BTreeMap::new();
-    for entry in fs::read_dir(folder).about(folder)? {
-        let path = entry.about(folder)?.path();
+    for entry in fs::read_dir(folder).context(folder)? {
+        let path = entry.context(folder)?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        texts.insert(name, fs::read_to_string(&path).about(&path)?);
+        texts.insert(name, fs::read_to_string(&path).context(&path)?);
     }
     Ok(texts)
 }
 
-/// Names the files that are missing, left over or different.
+/// The names of files that are missing, left over or different.
 fn differences(have: &BTreeMap<String, String>, want: &BTreeMap<String, String>) -> Vec<String> {
     let mut names: Vec<_> = have.keys().chain(want.keys()).cloned().collect();
     names.sort();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_left_over_and_changed_files_are_named() {
+    fn differences_names_missing_left_over_and_changed_files() {
         let have = map(&[("A.ts", "a"), ("B.ts", "old"), ("C.ts", "c")]);
         let want = map(&[("A.ts", "a"), ("B.ts", "new"), ("D.ts", "d")]);
         assert_eq!(differences(&have, &want), ["B.ts", "C.ts", "D.ts"]);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn command_rows_become_a_typed_list_and_nothing_else_does() {
+    fn only_command_rows_become_the_typed_list() {
         let source =
             "// app::not_this,\nmacro_rules! coffer_commands {\n    app::app_status,\n    Item::Bad,\n};\n";
         let text = commands(source);

@@ -1,13 +1,13 @@
-/// What `cargo xtask help` prints.
+/// The text of `cargo xtask help`.
 pub const TEXT: &str = "\
 Usage: cargo xtask COMMAND
 
-  run [-- ARGUMENTS]      install what is missing, build the application and start it
+  run [-- ARGUMENTS]      install missing requirements, build the application and start it
   test [--only PART,…] [--samples DIR]
-                          install what is missing and run everything, or the named parts:
-                          format  rustfmt, nothing written
+                          install missing requirements and run every part, or the named ones:
+                          format  rustfmt, without writing
                           tidy    rules of the source tree (see `tidy`)
-                          interop the Python reader: every vector, every kept profile
+                          interop the Python reader over every vector and kept profile
                           ui      format, types, lint and unit tests of the interface
                           lint    clippy over the whole workspace, warnings denied
                           rust    unit, property and vector tests
@@ -19,17 +19,18 @@ Usage: cargo xtask COMMAND
                           samples import of a folder of real exports (with --samples DIR or COFFER_SAMPLES)
   tidy                    layers of crates and modules, file sizes, forbidden words, dependency list, licences
   modules [CRATE]         print the modules of each crate or of one: files, lines, circles
-  modules --write         draw the floors of the engine in docs/architecture.md anew
+  modules --write         update the picture of the engine's floors in docs/architecture.md
   bindings                write ui/src/backend/generated from the view types and the command list
-  vectors                 write golden vectors for formats that have none yet
-  profiles                write the profiles to be kept for ever that are missing
-  samples DIR             import every export file in a folder and compare with the expected counts
+  vectors                 write golden vectors of formats that have none yet
+  profiles                write missing profiles that every later version must open
+  samples DIR             import every export file of a folder and compare the counts with the expected ones
   bundle                  make the release .deb and .rpm
-  bench [profile|document] measure, beside the bare primitive in the same run
+  bench [NAME…]           measure the engine beside the bare primitives: profile, candidates,
+                          keepassxc, health, document, log
   fuzz [TARGET] [--seconds N]
-                          search for inputs that break a law, with cargo-fuzz: one target or all, a minute each
+                          search for inputs that violate a property, with cargo-fuzz: a minute per target
   soak [--seed N] [--rounds N]
-                          simulations with new seeds; one that fails says its own
+                          simulations with new seeds; a failing one prints its seed
   release-check           advisories, licences, bans and sources with cargo-deny (needs the network)
   help                    this text
 ";

@@ -6,14 +6,14 @@ mod bundle;
 mod fuzz;
 mod help;
 mod interop;
-mod machine;
 mod modules;
+mod prerequisites;
+mod process;
 mod profiles;
 mod project;
 mod release;
 mod run;
 mod samples;
-mod shell;
 mod soak;
 mod source;
 mod steps;
@@ -22,22 +22,22 @@ mod tidy;
 mod ui;
 mod vectors;
 
-use shell::{Failure, Outcome};
+use process::{Error, Result};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("\nxtask: {failure}");
+        Err(error) => {
+            eprintln!("\nxtask: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Carries out the command that the arguments name.
-fn dispatch(arguments: &[String]) -> Outcome {
+/// Runs the command that the arguments name.
+fn dispatch(arguments: &[String]) -> Result {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["run", rest @ ..] => run::run(rest),
@@ -59,6 +59,6 @@ fn dispatch(arguments: &[String]) -> Outcome {
             print!("{}", help::TEXT);
             Ok(())
         }
-        _ => Err(Failure::new(format!("unknown: {}; see `cargo xtask help`", words.join(" ")))),
+        _ => Err(Error::new(format!("unknown command: {}; see `cargo xtask help`", words.join(" ")))),
     }
 }

@@ -1,10 +1,10 @@
-//! `cargo xtask profiles`: profiles to be kept for ever, which later programs must open.
+//! `cargo xtask profiles`: profiles that every later version must open.
 
-use crate::{project, shell, shell::Outcome};
+use crate::{process, process::Result, project};
 
-/// Lets the engine's tests write what is missing; what is there is opened and never overwritten.
-pub fn write() -> Outcome {
-    shell::run(
+/// Writes missing profiles by the engine's tests; existing ones are opened and never overwritten.
+pub fn write() -> Result {
+    process::run(
         project::cargo(["test", "--workspace", "--test", "it", "kept::"]).env("COFFER_WRITE_PROFILES", "1"),
     )
 }

@@ -1,6 +1,6 @@
-//! Where things are in this checkout.
+//! Paths of this checkout, and cargo commands in it.
 
-use crate::shell::{Failure, Outcome, read, run};
+use crate::process::{Error, Result, read, run};
 use serde_json::Value;
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// The platform whose dependencies are looked at; others' are not fetched for that.
+/// The platform whose dependencies are listed; those of others are not downloaded.
 const HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// The folder of the root manifest.
@@ -18,17 +18,17 @@ pub fn root() -> PathBuf {
     Path::new(&own).ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Tells whether this is a continuous-integration run, where nothing may be left out.
+/// Returns whether this is a continuous-integration run, where no step may be skipped.
 pub fn on_ci() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }
 
-/// A cargo command at the root, by the same cargo that started us.
+/// A command of the same cargo that started this program, at the root.
 pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
     if on_ci() {
-        // Nothing is compiled twice there: incremental files would only cost time and room.
+        // Every crate is compiled once: incremental files would only cost time and space.
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
@@ -39,47 +39,46 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
 pub const WITH_TEST_FEATURES: [&str; 2] = ["--example", "samples"];
 
 /// Builds the example program of the workspace and returns the command that starts it.
-pub fn samples() -> Outcome<Command> {
+pub fn samples() -> Result<Command> {
     run(cargo(["build", "--workspace"]).args(WITH_TEST_FEATURES))?;
     Ok(Command::new(target()?.join("debug/examples/samples")))
 }
 
-/// What `cargo metadata` says about the workspace and, unless `Depth::Members`, all it depends on.
-pub fn metadata(depth: Depth) -> Outcome<Value> {
+/// The output of `cargo metadata` for the workspace and, unless `Depth::Members`, all dependencies.
+pub fn metadata(depth: Depth) -> Result<Value> {
     let mut command = cargo(["metadata", "--format-version=1", "--filter-platform", HOST]);
     match depth {
         Depth::Members => command.arg("--no-deps"),
-        // A lock file that does not fit the manifests is found here, before anything is built.
+        // Finds a lock file that does not match the manifests before anything is built.
         Depth::Everything if on_ci() => command.arg("--locked"),
         Depth::Everything => &mut command,
     };
     let text = read(&mut command)?;
-    serde_json::from_str(&text).map_err(|error| Failure::new(format!("cargo metadata: {error}")))
+    serde_json::from_str(&text).map_err(|error| Error::new(format!("cargo metadata: {error}")))
 }
 
-/// How far `metadata` looks.
+/// The extent of `metadata`.
 #[derive(Clone, Copy)]
 pub enum Depth {
-    /// Only the crates of this workspace.
+    /// The crates of this workspace.
     Members,
     /// Everything in the lock file.
     Everything,
 }
 
 /// The folder that cargo builds into.
-pub fn target() -> Outcome<PathBuf> {
+pub fn target() -> Result<PathBuf> {
     let metadata = metadata(Depth::Members)?;
     metadata
         .get("target_directory")
         .and_then(Value::as_str)
         .map(PathBuf::from)
-        .ok_or_else(|| Failure::new("cargo metadata names no target folder"))
+        .ok_or_else(|| Error::new("cargo metadata names no target folder"))
 }
 
-/// A folder of ours below the target folder, made if needed.
-pub fn scratch(name: &str) -> Outcome<PathBuf> {
+/// A folder for temporary files below the target folder, created if missing.
+pub fn scratch(name: &str) -> Result<PathBuf> {
     let folder = target()?.join("xtask").join(name);
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|error| Error::new(format!("{}: {error}", folder.display())))?;
     Ok(folder)
 }

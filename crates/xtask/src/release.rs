@@ -1,12 +1,12 @@
-//! `cargo xtask release-check`: what needs the network and is looked at before each release.
+//! `cargo xtask release-check`: checks before a release that need the network.
 
-use crate::{project, shell, shell::Outcome};
+use crate::{process, process::Result, project};
 
-/// Advisories, licences, bans and sources by cargo-deny, installing it if it is not there.
-pub fn check() -> Outcome {
-    if !shell::succeeds(&mut project::cargo(["deny", "--version"])) {
-        shell::note("installing cargo-deny: advisories and licences");
-        shell::run(&mut project::cargo(["install", "--locked", "cargo-deny"]))?;
+/// Checks advisories, licences, bans and sources with cargo-deny, which is installed if missing.
+pub fn check() -> Result {
+    if !process::succeeds(&mut project::cargo(["deny", "--version"])) {
+        process::note("installing cargo-deny: advisories and licences");
+        process::run(&mut project::cargo(["install", "--locked", "cargo-deny"]))?;
     }
-    shell::run(&mut project::cargo(["deny", "--all-features", "--config", ".cargo/deny.toml", "check"]))
+    process::run(&mut project::cargo(["deny", "--all-features", "--config", ".cargo/deny.toml", "check"]))
 }

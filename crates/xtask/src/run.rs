@@ -1,45 +1,45 @@
 //! `cargo xtask run`: from a fresh checkout to the application on the screen.
 
 use crate::{
-    machine, project,
-    shell::{self, About as _, Failure, Outcome, Output, note},
-    ui,
+    prerequisites,
+    process::{self, Context as _, Error, Output, Result, note},
+    project, ui,
 };
 use std::{fs, path::Path, process::Command, thread};
 
-/// Installs what is missing, builds the interface and the application and starts it.
-pub fn run(arguments: &[&str]) -> Outcome {
-    machine::prepare_build()?;
+/// Installs missing requirements, builds the interface and the application and starts it.
+pub fn run(arguments: &[&str]) -> Result {
+    prerequisites::prepare_build()?;
     note("building the application; the first time takes some minutes");
     let log = project::scratch("logs")?.join("interface-build.txt");
     thread::scope(|scope| {
         let interface = scope.spawn(|| build_interface(&log));
         // The second program has the same dependencies and embeds no page, so it need not wait for the interface.
         let dependencies = build(&["coffer-preview"]);
-        let interface = interface.join().map_err(|_| Failure::new("interface: the thread ended"))?;
+        let interface = interface.join().map_err(|_| Error::new("interface: the thread ended"))?;
         if interface.is_err() {
-            eprintln!("{}", fs::read_to_string(&log).about(&log)?);
+            eprintln!("{}", fs::read_to_string(&log).context(&log)?);
         }
         interface.and(dependencies)
     })?;
     build(&["coffer", "coffer-preview"])?;
     let program = project::target()?.join("debug/coffer");
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
-    shell::run(Command::new(program).args(arguments))
+    process::run(Command::new(program).args(arguments))
 }
 
 /// Builds these programs with the features that the tests have, so that nothing is compiled twice.
-fn build(programs: &[&str]) -> Outcome {
+fn build(programs: &[&str]) -> Result {
     let mut cargo = project::cargo(["build", "--workspace"]);
     for program in programs {
         cargo.args(["--bin", program]);
     }
-    shell::run(cargo.args(project::WITH_TEST_FEATURES))
+    process::run(cargo.args(project::WITH_TEST_FEATURES))
 }
 
 /// Builds the pages with the output in a file.
-fn build_interface(log: &Path) -> Outcome {
-    fs::write(log, "").about(log)?;
+fn build_interface(log: &Path) -> Result {
+    fs::write(log, "").context(log)?;
     let output = Output::File(log);
     ui::install(output)?;
     ui::build(output)

@@ -1,15 +1,15 @@
-//! `cargo xtask samples DIR`: real exports of other programs, counted.
+//! `cargo xtask samples DIR`: imports real exports of other programs.
 
 use crate::{
+    process::{self, Error, Result},
     project,
-    shell::{self, Failure, Outcome},
 };
 use std::path::Path;
 
-/// Imports every export file of a folder and compares with what is expected of it.
-pub fn import(folder: &Path) -> Outcome {
+/// Imports every export file of a folder and compares the counts with the expected ones.
+pub fn import(folder: &Path) -> Result {
     let folder = folder
         .canonicalize()
-        .map_err(|error| Failure::new(format!("folder of samples {}: {error}", folder.display())))?;
-    shell::run(project::samples()?.arg(folder))
+        .map_err(|error| Error::new(format!("folder of samples {}: {error}", folder.display())))?;
+    process::run(project::samples()?.arg(folder))
 }

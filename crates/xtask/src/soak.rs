@@ -1,21 +1,21 @@
-//! `cargo xtask soak`: the simulations, for longer and with seeds that nobody has tried.
+//! `cargo xtask soak`: the simulations, longer and with new seeds.
 
 use crate::{
+    process::{self, Error, Result, note},
     project,
-    shell::{self, Failure, Outcome, note},
 };
 use std::{
     process::Command,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Five minutes or so.
+/// About five minutes.
 const ROUNDS: u64 = 20_000;
 
-/// A few minutes more.
+/// A few more minutes.
 const KILLS: u64 = 500;
 
-/// Where to begin and how far to go.
+/// The parsed arguments.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     seed: Option<u64>,
@@ -23,7 +23,7 @@ struct Options {
 }
 
 impl Options {
-    fn parse(arguments: &[&str]) -> Outcome<Self> {
+    fn parse(arguments: &[&str]) -> Result<Self> {
         let mut options = Self { seed: None, rounds: ROUNDS };
         let mut rest = arguments;
         loop {
@@ -37,37 +37,37 @@ impl Options {
                     options.rounds = parse(number)?;
                     rest
                 }
-                [word, ..] => return Err(Failure::new(format!("unknown or incomplete: {word}"))),
+                [word, ..] => return Err(Error::new(format!("unknown or incomplete: {word}"))),
             }
         }
     }
 }
 
-fn parse(number: &str) -> Outcome<u64> {
-    number.parse().map_err(|_| Failure::new(format!("not a number: {number}")))
+fn parse(number: &str) -> Result<u64> {
+    number.parse().map_err(|_| Error::new(format!("not a number: {number}")))
 }
 
-/// Runs every test whose name begins with `soak_`, kills a process at work, and cuts the power and has the disk fail at
-/// more places than the tests do. A test that fails names its seed, which is then added to its cases, or the place.
-pub fn soak(arguments: &[&str]) -> Outcome {
+/// Runs the tests `soak_*`, kills of a working process, and power loss and disk faults at every write, of which ordinary
+/// test runs try a sample. A failing test prints its seed, which is then added to its cases, or the write.
+pub fn soak(arguments: &[&str]) -> Result {
     let Options { seed, rounds } = Options::parse(arguments)?;
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let seed = seed.unwrap_or_else(|| now().wrapping_mul(1_000_003));
-    note(&format!("seeds from {seed} on, {rounds} of them"));
+    note(&format!("{rounds} seeds from {seed} on"));
     let mut tests = project::cargo(["test", "--workspace", "--lib", "soak_", "--", "--nocapture"]);
     tests.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_ROUNDS", rounds.to_string());
-    shell::run(&mut tests)?;
-    note(&format!("{KILLS} kills of a process that works on a profile"));
+    process::run(&mut tests)?;
+    note(&format!("{KILLS} kills of a process that writes to a profile"));
     let mut kills = integration_tests();
     kills.args(["t52_kills_during", "--nocapture"]);
     kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
-    shell::run(&mut kills)?;
-    note("power cuts at every place, and disks that fail");
+    process::run(&mut kills)?;
+    note("power loss at every write, and disk faults");
     let mut disks = integration_tests();
-    // One at a time: a process that one test starts would for a moment hold what another has locked.
+    // One at a time: a process started by one test inherits the locks of another for a moment.
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
-    shell::run(&mut disks)
+    process::run(&mut disks)
 }
 
 /// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seed_and_rounds_are_read_and_anything_else_refused() {
+    fn seed_and_rounds_parse_and_other_arguments_are_refused() {
         assert_eq!(Options::parse(&[]).unwrap(), Options { seed: None, rounds: ROUNDS });
         let both = Options::parse(&["--seed", "7", "--rounds", "9"]).unwrap();
         assert_eq!(both, Options { seed: Some(7), rounds: 9 });

@@ -1,8 +1,8 @@
-//! The files that belong to the project.
+//! The text files of the project.
 
 use crate::{
+    process::{Context as _, Error, Result, read},
     project,
-    shell::{About as _, Failure, Outcome, read},
 };
 use std::{fs, process::Command};
 
@@ -15,19 +15,19 @@ pub struct File {
 }
 
 impl File {
-    /// Tells whether the name ends in one of these, without the dot.
+    /// Returns whether the file name has one of these extensions, given without the dot.
     pub fn is_any(&self, endings: &[&str]) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
     }
 
-    /// Tells whether a program wrote it.
+    /// Returns whether the file is generated.
     pub fn is_generated(&self) -> bool {
         self.path.contains("/generated/") || self.path.ends_with("-lock.json") || self.path == "Cargo.lock"
     }
 }
 
-/// Every text file that is committed or about to be; git knows what is ignored.
-pub fn files() -> Outcome<Vec<File>> {
+/// Reads every text file that git tracks or does not ignore.
+pub fn files() -> Result<Vec<File>> {
     let list = read(
         Command::new("git")
             .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
@@ -36,23 +36,23 @@ pub fn files() -> Outcome<Vec<File>> {
     let mut files = Vec::new();
     for path in list.split_terminator('\0') {
         let full = project::root().join(path);
-        // Removed and not committed yet, or a link.
+        // Deleted but not committed, or a link to a folder.
         if !full.is_file() {
             continue;
         }
-        // Pictures and the like are not text.
-        if let Ok(text) = String::from_utf8(fs::read(&full).about(&full)?) {
+        // Binary files are skipped.
+        if let Ok(text) = String::from_utf8(fs::read(&full).context(&full)?) {
             files.push(File { path: path.to_owned(), text });
         }
     }
     Ok(files)
 }
 
-/// The text of one file that has to be there.
-pub fn text<'a>(files: &'a [File], path: &str) -> Outcome<&'a str> {
+/// The text of a file; fails if it is missing.
+pub fn text<'a>(files: &'a [File], path: &str) -> Result<&'a str> {
     files
         .iter()
         .find(|file| file.path == path)
         .map(|file| file.text.as_str())
-        .ok_or_else(|| Failure::new(format!("{path} is missing")))
+        .ok_or_else(|| Error::new(format!("{path} is missing")))
 }

@@ -1,54 +1,54 @@
-//! Steps with a name and a duration, and what became of each.
+//! The steps of a test run with their durations.
 
 use crate::{
+    process::{Error, Result, note},
     project,
-    shell::{Failure, Outcome, note},
 };
 use std::{
     fmt::Write as _,
     time::{Duration, Instant},
 };
 
-/// The steps taken so far.
+/// The steps so far.
 #[derive(Default)]
 pub struct Steps {
-    taken: Vec<(String, Duration)>,
+    finished: Vec<(String, Duration)>,
     skipped: Vec<(String, String)>,
 }
 
 impl Steps {
-    /// Takes a step, printing its name before and its duration after.
-    pub fn take<T>(&mut self, name: &str, step: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    /// Runs a step and prints its name before and its duration afterwards.
+    pub fn run<T>(&mut self, name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
         note(&format!("\n== {name}"));
         let start = Instant::now();
-        let outcome = step();
+        let result = step();
         self.record(name, start.elapsed());
-        outcome.map_err(|failure| Failure::new(format!("{name}: {failure}")))
+        result.map_err(|error| Error::new(format!("{name}: {error}")))
     }
 
-    /// Adds a step that ran elsewhere.
+    /// Adds a step that ran on another thread.
     pub fn record(&mut self, name: &str, duration: Duration) {
-        note(&format!("== {name}: {}", spell(duration)));
-        self.taken.push((name.to_owned(), duration));
+        note(&format!("== {name}: {}", format(duration)));
+        self.finished.push((name.to_owned(), duration));
     }
 
-    /// Leaves a step out and remembers why; on CI that is a failure.
-    pub fn skip(&mut self, name: &str, reason: &Failure) -> Outcome {
+    /// Skips a step with the reason; fails on CI.
+    pub fn skip(&mut self, name: &str, reason: &Error) -> Result {
         if project::on_ci() {
-            return Err(Failure::new(format!("{name} cannot run here: {reason}")));
+            return Err(Error::new(format!("{name} cannot run here: {reason}")));
         }
         note(&format!("\n== {name}: SKIPPED, {reason}"));
         self.skipped.push((name.to_owned(), reason.to_string()));
         Ok(())
     }
 
-    /// The table of durations, and what was left out.
+    /// Formats the durations and the skipped steps as a table.
     pub fn table(&self) -> String {
-        let width = self.taken.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let width = self.finished.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         let mut text = String::new();
-        for (name, duration) in &self.taken {
+        for (name, duration) in &self.finished {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{name:<width$}  {:>7}", spell(*duration));
+            let _ = writeln!(text, "{name:<width$}  {:>7}", format(*duration));
         }
         for (name, reason) in &self.skipped {
             let _ = writeln!(text, "{name}: SKIPPED, {reason}");
@@ -57,8 +57,8 @@ impl Steps {
     }
 }
 
-/// Minutes and seconds, or seconds with a tenth.
-fn spell(duration: Duration) -> String {
+/// Formats minutes and seconds, or seconds with a tenth.
+fn format(duration: Duration) -> String {
     match duration.as_secs() {
         seconds @ 60.. => format!("{}m {:02}s", seconds / 60, seconds % 60),
         _ => format!("{:.1}s", duration.as_secs_f64()),
@@ -70,9 +70,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table_aligns_names_and_spells_durations() {
+    fn table_aligns_names_and_durations() {
         let steps = Steps {
-            taken: vec![
+            finished: vec![
                 ("format".into(), Duration::from_millis(2_340)),
                 ("rust tests".into(), Duration::from_secs(125)),
             ],
@@ -82,10 +82,10 @@ mod tests {
     }
 
     #[test]
-    fn failing_step_is_named_and_timed() {
+    fn a_failing_step_is_named_and_timed() {
         let mut steps = Steps::default();
-        let outcome: Outcome = steps.take("lint", || Err(Failure::new("clippy failed")));
-        assert_eq!(outcome.map_err(|failure| failure.to_string()), Err("lint: clippy failed".into()));
+        let result: Result = steps.run("lint", || Err(Error::new("clippy failed")));
+        assert_eq!(result.map_err(|error| error.to_string()), Err("lint: clippy failed".into()));
         assert!(steps.table().starts_with("lint"));
     }
 }

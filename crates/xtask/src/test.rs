@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything, or the named parts.
 
 use crate::{
-    bindings, bundle, interop, machine, project, samples,
-    shell::{About as _, Failure, Outcome, Output, note, run},
+    bindings, bundle, interop, prerequisites,
+    process::{Context as _, Error, Output, Result, note, run},
+    project, samples,
     steps::Steps,
     tidy, ui,
 };
@@ -13,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A part that can be asked for by name.
+/// A part that can be selected by name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
     Format,
@@ -48,18 +49,18 @@ const PARTS: [(&str, Part); 12] = [
     ("samples", Samples),
 ];
 
-/// What was asked for.
+/// The parsed arguments.
 #[derive(Default, Debug, PartialEq)]
 pub struct Options {
-    /// Empty: everything.
+    /// Empty: every part.
     only: Vec<Part>,
     /// A folder of real exports.
     samples: Option<PathBuf>,
 }
 
 impl Options {
-    /// Reads the arguments after `test`; the samples folder may come from the environment.
-    pub fn parse(arguments: &[&str]) -> Outcome<Self> {
+    /// Parses the arguments after `test`; `COFFER_SAMPLES` is the default folder of samples.
+    pub fn parse(arguments: &[&str]) -> Result<Self> {
         let mut options =
             Self { samples: env::var_os("COFFER_SAMPLES").map(PathBuf::from), ..Self::default() };
         let mut rest = arguments;
@@ -76,7 +77,7 @@ impl Options {
                     options.samples = Some(PathBuf::from(folder));
                     rest
                 }
-                [word, ..] => return Err(Failure::new(format!("unknown or incomplete: {word}"))),
+                [word, ..] => return Err(Error::new(format!("unknown or incomplete: {word}"))),
             }
         }
     }
@@ -91,97 +92,99 @@ impl Options {
 }
 
 /// Looks a part up by its name.
-fn part(name: &str) -> Outcome<Part> {
+fn part(name: &str) -> Result<Part> {
     PARTS.iter().find(|(known, _)| *known == name).map(|(_, part)| *part).ok_or_else(|| {
         let names: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
-        Failure::new(format!("no part is called {name}; there are {}", names.join(", ")))
+        Error::new(format!("no such part: {name}; the parts are {}", names.join(", ")))
     })
 }
 
-/// Runs what was asked for, stopping at the first failure, and prints how long each step took.
-pub fn test(options: &Options) -> Outcome {
+/// Runs the selected parts up to the first failure and prints the duration of each step.
+pub fn test(options: &Options) -> Result {
     let start = Instant::now();
     let mut steps = Steps::default();
-    let outcome = all(options, &mut steps);
-    steps.record("in all", start.elapsed());
+    let result = all(options, &mut steps);
+    steps.record("total", start.elapsed());
     note(&format!("\n{}", steps.table()));
-    outcome
+    result
 }
 
-/// The parts in the order in which a mistake shows soonest.
-fn all(options: &Options, steps: &mut Steps) -> Outcome {
+/// Runs the parts, fast ones first.
+fn all(options: &Options, steps: &mut Steps) -> Result {
     if options.wants(Format) {
-        steps.take("format", || {
+        steps.run("format", || {
             run(&mut project::cargo(["fmt", "--all", "--check"]))?;
             // A workspace of its own.
             run(&mut project::cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
         })?;
     }
     if options.wants(Tidy) {
-        steps.take("tidy", tidy::tidy)?;
+        steps.run("tidy", tidy::tidy)?;
     }
     let tools = prepare(options, steps)?;
     if options.wants(Interop) {
-        steps.take("interop", interop::check)?;
+        steps.run("interop", interop::check)?;
     }
     if options.wants_any(&[Ui, Lint, Rust, Doc, Screens, E2e, Bundle]) {
-        // Cargo needs the built pages too: the shell embeds them.
-        steps.take("interface build", || {
+        // The shell embeds the built pages, so cargo needs them too.
+        steps.run("interface build", || {
             ui::install(Output::Terminal).and_then(|()| ui::build(Output::Terminal))
         })?;
     }
     lint_beside_interface(options, steps)?;
     if options.wants_any(&[Rust, E2e, Bundle]) {
-        // One set of features and one profile for tests and application: nothing is built twice.
-        steps.take("build", || run(project::cargo(["build", "--workspace"]).args(["--bins", "--tests"])))?;
+        // One set of features and one profile for tests and application: see decision 5.
+        steps.run("build", || run(project::cargo(["build", "--workspace"]).args(["--bins", "--tests"])))?;
     }
     if options.wants(Rust) {
-        steps.take("rust", || nextest("not package(acceptance)"))?;
+        steps.run("rust", || nextest("not package(acceptance)"))?;
     }
     if options.wants(Bindings) {
-        steps.take("bindings", bindings::check)?;
+        steps.run("bindings", bindings::check)?;
     }
     if options.wants(Doc) {
-        steps.take("doc", doc)?;
+        steps.run("doc", doc)?;
     }
     on_screen(options, steps, tools.as_ref().err())?;
     match &options.samples {
-        Some(folder) if options.wants(Samples) => steps.take("samples", || samples::import(folder)),
+        Some(folder) if options.wants(Samples) => steps.run("samples", || samples::import(folder)),
         Some(_) => Ok(()),
-        None if options.only.contains(&Samples) => Err(Failure::new("which folder? --samples DIR")),
+        None if options.only.contains(&Samples) => {
+            Err(Error::new("samples: no folder given; use --samples DIR"))
+        }
         None => Ok(()),
     }
 }
 
-/// Installs what is missing; the inner result is about the tools that only some parts need.
-fn prepare(options: &Options, steps: &mut Steps) -> Outcome<Outcome> {
+/// Installs missing requirements; the inner result is that of the tools that only some parts need.
+fn prepare(options: &Options, steps: &mut Steps) -> Result<Result> {
     let mut tools = Ok(());
     let builds = options.only.iter().any(|part| !matches!(part, Format | Tidy | Interop));
     let builds = builds || options.only.is_empty();
     if !builds && !options.wants(Interop) {
         return Ok(tools);
     }
-    steps.take("machine", || {
+    steps.run("prerequisites", || {
         if options.wants(Interop) {
-            machine::prepare_interop()?;
+            prerequisites::prepare_interop()?;
         }
         if !builds {
             return Ok(());
         }
-        machine::prepare_build()?;
+        prerequisites::prepare_build()?;
         if options.wants_any(&[Rust, E2e]) {
-            machine::prepare_runner()?;
+            prerequisites::prepare_runner()?;
         }
         if options.wants_any(&[Screens, E2e, Bundle, Rust]) {
-            tools = machine::prepare_tests();
+            tools = prerequisites::prepare_tests();
         }
         Ok(())
     })?;
     Ok(tools)
 }
 
-/// Clippy, with the interface's checks beside it: they leave most of the second core free.
-fn lint_beside_interface(options: &Options, steps: &mut Steps) -> Outcome {
+/// Runs clippy and the interface's checks in parallel.
+fn lint_beside_interface(options: &Options, steps: &mut Steps) -> Result {
     let clippy =
         || run(project::cargo(["clippy", "--workspace", "--all-targets"]).args(["--", "--deny", "warnings"]));
     match (options.wants(Lint), options.wants(Ui)) {
@@ -189,35 +192,35 @@ fn lint_beside_interface(options: &Options, steps: &mut Steps) -> Outcome {
             let log = project::scratch("logs")?.join("interface.txt");
             let (lint, interface) = thread::scope(|scope| {
                 let beside = scope.spawn(|| logged(&log));
-                let lint = steps.take("lint", clippy);
+                let lint = steps.run("lint", clippy);
                 (lint, beside.join())
             });
-            eprintln!("{}", fs::read_to_string(&log).about(&log)?);
+            eprintln!("{}", fs::read_to_string(&log).context(&log)?);
             lint?;
-            let (duration, outcome) = interface.map_err(|_| Failure::new("interface: the thread ended"))?;
-            steps.record("interface (beside lint)", duration);
-            outcome
+            let (duration, result) = interface.map_err(|_| Error::new("interface: the thread ended"))?;
+            steps.record("interface (parallel to lint)", duration);
+            result
         }
-        (true, false) => steps.take("lint", clippy),
-        (false, true) => steps.take("interface", || ui::check(Output::Terminal)),
+        (true, false) => steps.run("lint", clippy),
+        (false, true) => steps.run("interface", || ui::check(Output::Terminal)),
         (false, false) => Ok(()),
     }
 }
 
-/// The interface's checks with their output in a file, and how long they took.
-fn logged(log: &Path) -> (Duration, Outcome) {
+/// Runs the interface's checks with their output in a file; returns their duration too.
+fn logged(log: &Path) -> (Duration, Result) {
     let start = Instant::now();
-    let outcome = fs::write(log, "").about(log).and_then(|()| ui::check(Output::File(log)));
-    (start.elapsed(), outcome)
+    let result = fs::write(log, "").context(log).and_then(|()| ui::check(Output::File(log)));
+    (start.elapsed(), result)
 }
 
-/// The parts that need a screen, a browser or a keychain.
-fn on_screen(options: &Options, steps: &mut Steps, lacking: Option<&Failure>) -> Outcome {
+/// Runs the parts that need a screen, a browser or a keychain.
+fn on_screen(options: &Options, steps: &mut Steps, missing: Option<&Error>) -> Result {
     for (name, part) in [("screens", Screens), ("e2e", E2e), ("bundle", Bundle)] {
-        match lacking {
+        match missing {
             _ if !options.wants(part) => {}
             Some(reason) => steps.skip(name, reason)?,
-            None => steps.take(name, || match part {
+            None => steps.run(name, || match part {
                 Screens => ui::screens(),
                 E2e => nextest("package(acceptance)"),
                 _ => bundle::try_debug(),
@@ -227,8 +230,8 @@ fn on_screen(options: &Options, steps: &mut Steps, lacking: Option<&Failure>) ->
     Ok(())
 }
 
-/// Runs the tests that a nextest filter names; an empty selection is a failure.
-fn nextest(filter: &str) -> Outcome {
+/// Runs the tests that a nextest filter selects; fails if it selects none.
+fn nextest(filter: &str) -> Result {
     let profile = if project::on_ci() { "ci" } else { "default" };
     let application = project::target()?.join("debug/coffer");
     run(project::cargo(["nextest", "run", "--workspace", "--no-tests", "fail"])
@@ -236,8 +239,8 @@ fn nextest(filter: &str) -> Outcome {
         .env("COFFER_APP", application))
 }
 
-/// Builds the documentation and runs its examples, among them those that must not compile.
-fn doc() -> Outcome {
+/// Builds the documentation and runs its examples, including those that must fail to compile.
+fn doc() -> Result {
     run(&mut project::cargo(["test", "--workspace", "--doc"]))?;
     // With examples named, cargo takes the features that clippy took and checks nothing twice.
     let mut doc = project::cargo(["doc", "--workspace", "--no-deps"]);
@@ -249,20 +252,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_arguments_mean_everything() {
+    fn no_arguments_select_every_part() {
         let options = Options::parse(&[]).unwrap();
         assert!(PARTS.iter().all(|(_, part)| options.wants(*part)));
     }
 
     #[test]
-    fn named_parts_and_a_folder_are_read() {
+    fn parts_and_a_samples_folder_parse() {
         let options = Options::parse(&["--only", "rust,e2e", "--samples", "exports"]).unwrap();
         assert_eq!(options, Options { only: vec![Rust, E2e], samples: Some("exports".into()) });
         assert!(!options.wants(Lint));
     }
 
     #[test]
-    fn unknown_parts_and_dangling_options_are_refused() {
+    fn unknown_parts_and_incomplete_options_are_refused() {
         assert!(Options::parse(&["--only", "rust,nothing"]).is_err());
         assert!(Options::parse(&["--only"]).is_err());
         assert!(Options::parse(&["rust"]).is_err());

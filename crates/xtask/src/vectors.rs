@@ -1,12 +1,12 @@
-//! `cargo xtask vectors`: golden vectors for formats that have none yet.
+//! `cargo xtask vectors`: golden vectors of formats that have none yet.
 
-use crate::{interop, machine, project, shell, shell::Outcome};
+use crate::{interop, prerequisites, process, process::Result, project};
 
-/// Lets the vector tests write what is missing; what is there is compared and never overwritten.
-pub fn write() -> Outcome {
-    machine::prepare_interop()?;
+/// Writes missing vectors by the vector tests; existing ones are compared and never overwritten.
+pub fn write() -> Result {
+    prerequisites::prepare_interop()?;
     interop::write_vectors()?;
-    shell::run(
+    process::run(
         project::cargo(["test", "--workspace", "--lib", "--test", "it", "vectors"])
             .env("COFFER_WRITE_VECTORS", "1"),
     )

@@ -5,5 +5,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    vault_preview::child::run()
+    vault_preview::worker::run()
 }

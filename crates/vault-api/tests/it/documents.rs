@@ -312,7 +312,7 @@ async fn an_executable_named_as_a_document_is_marked() {
 #[tokio::test]
 async fn without_a_renderer_only_previews_fail() {
     let computer = Computer::with_profile().await;
-    let coffer = computer.coffer.clone().with_renderer(Renderer::with("/nowhere".into(), Vec::new()));
+    let coffer = computer.coffer.clone().with_renderer(Renderer::new("/nowhere".into(), Vec::new()));
     let (pdf, blob) = document(&computer, "a.pdf", b"%PDF-1.7\n").await;
     let (text, text_blob) = document(&computer, "a.txt", b"hello").await;
     for (item, blob) in [(pdf, blob), (text, text_blob)] {

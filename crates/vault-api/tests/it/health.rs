@@ -6,7 +6,7 @@ use vault_api::views::{
     BreachCheck, HealthChoice, HealthKind, HealthMissing, HealthView, JobState, JobView, UnlockRequest,
 };
 use vault_api::{ErrorCode, Event, Prefix, RangeSource, RangeUnavailable};
-use vault_testkit::ranges::{Manner, RangeServer, ask};
+use vault_testkit::ranges::{Behaviour, RangeServer, query};
 
 use crate::support::{Computer, PASSWORD, login};
 
@@ -18,7 +18,7 @@ struct Loopback(RangeServer);
 
 impl RangeSource for Loopback {
     fn fetch(&self, prefix: Prefix) -> Result<Vec<u8>, RangeUnavailable> {
-        ask(self.0.address(), &prefix.to_string(), 1 << 20).map_err(|_| RangeUnavailable)
+        query(self.0.address(), &prefix.to_string(), 1 << 20).map_err(|_| RangeUnavailable)
     }
 }
 
@@ -119,7 +119,7 @@ async fn breached_passwords_are_checked_only_on_request_with_a_service() {
 #[tokio::test]
 async fn a_failing_service_is_not_asked_any_more() {
     let service = service();
-    service.0.behave(Manner::Status(503));
+    service.0.set_behaviour(Behaviour::Status(503));
     let computer = Computer::with_ranges(service.clone()).await;
     for number in 0..8 {
         save(&computer, &format!("S{number}"), &format!("cactus-plunder-silo-{number}")).await;

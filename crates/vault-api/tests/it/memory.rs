@@ -10,7 +10,7 @@ use vault_api::views::{
     FieldKindView, HealthChoice, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, RotateRequest,
 };
 use vault_api::{Coffer, CopyRole, FieldId, ItemId, KeySource, ProfileId, SecretText};
-use vault_testkit::memory::{Needle, Search, canary, find, needles};
+use vault_testkit::memory::{Needle, Search, canary, find_in_process, needles};
 
 use crate::support::{Computer, field, form_of, id, login};
 
@@ -161,7 +161,7 @@ fn search_files(folder: &Path, search: &mut Search<'_>) -> usize {
         } else {
             // A file may be removed during the search.
             let bytes = fs::read(&path).unwrap_or_default();
-            search.look_through(&bytes, &path.display().to_string());
+            search.scan(&bytes, &path.display().to_string());
             count += 1;
         }
     }
@@ -170,7 +170,7 @@ fn search_files(folder: &Path, search: &mut Search<'_>) -> usize {
 
 /// The canaries in the files of the program and its temporary folder. Without a keychain the Secret Key lies in a file.
 fn written(temporary: &Path, canaries: &[Needle]) -> Vec<String> {
-    let mut search = Search::of(canaries);
+    let mut search = Search::new(canaries);
     let files = search_files(temporary, &mut search);
     assert!(files > 5, "{files} files");
     search.found()
@@ -221,20 +221,20 @@ async fn t45_no_secret_of_any_feature_stays_in_memory_after_locking() {
     for (number, line) in ssh_key().lines().enumerate().skip(3).take(3).filter(|(_, line)| line.len() > 16) {
         needles(&format!("line {number} of an SSH key"), line.as_bytes(), &mut all);
     }
-    let open = find(process.id(), &all);
+    let open = find_in_process(process.id(), &all);
     assert!(
         open.iter().any(|found| found.starts_with("title, as it is")),
         "the search finds an open title: {open:#?}"
     );
     input.write_all(b"\n").unwrap();
     assert!(lines.any(|line| line.contains("@locked")), "the child reached this point");
-    let locked = find(process.id(), &all);
+    let locked = find_in_process(process.id(), &all);
     assert_eq!(written(&temporary, &in_files), [""; 0]);
     drop(input);
-    let mut said = Search::of(&in_files);
-    lines.for_each(|line| said.look_through(line.as_bytes(), "what it said"));
+    let mut said = Search::new(&in_files);
+    lines.for_each(|line| said.scan(line.as_bytes(), "what it said"));
     assert!(process.wait().unwrap().success());
-    said.look_through(&fs::read(folder.path().join("said")).unwrap(), "what it said");
+    said.scan(&fs::read(folder.path().join("said")).unwrap(), "what it said");
     assert_eq!(said.found(), [""; 0]);
     assert!(locked.is_empty(), "{locked:#?}");
 }

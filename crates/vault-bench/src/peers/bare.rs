@@ -1,16 +1,17 @@
-//! SQLCipher with one table, into which the same number of rows and bytes goes as the engine wrote.
+//! SQLCipher with one table of as many rows and bytes as the engine wrote.
 
 use std::{fs, path::Path};
 
-use crate::{Outcome, profile::BATCH, table::Took};
+use super::database;
+use crate::{items::BATCH, result::Result, table::Timing};
 
-/// Inserts them in transactions as large as the engine's, and gives what one took.
-pub fn insert(folder: &Path, bytes: u64, count: usize) -> Outcome<Took> {
+/// Inserts the rows in transactions as large as the engine's; returns the timing of one.
+pub fn insert(folder: &Path, bytes: u64, count: usize) -> Result<Timing> {
     let path = folder.join("bare.db");
-    let db = super::database(&path)?;
+    let db = database::open(&path)?;
     db.execute_batch("CREATE TABLE bare (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")?;
     let body = vec![7_u8; usize::try_from(bytes)? / count.max(1)];
-    let ((), took) = Took::of(|| {
+    let ((), timing) = Timing::of(|| {
         let mut number = 0;
         while number < count {
             let all = db.unchecked_transaction()?;
@@ -26,5 +27,5 @@ pub fn insert(folder: &Path, bytes: u64, count: usize) -> Outcome<Took> {
     })?;
     db.close().map_err(|(_, error)| error)?;
     fs::remove_file(path)?;
-    Ok(took.each(count))
+    Ok(timing.each(count))
 }

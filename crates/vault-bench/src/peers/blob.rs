@@ -1,5 +1,4 @@
-//! Another source for the index in memory: one sealed blob in the database, written at lock. Measured, and used for
-//! nothing else.
+//! The search index stored as one sealed blob that is written at lock: an alternative that the engine does not use.
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
@@ -10,38 +9,39 @@ use vault_engine::item::ItemType;
 use vault_engine::search::{Entry, Index, Place, words};
 use vault_wire::VaultId;
 
+use super::database;
 use crate::{
-    Outcome,
-    items::Numbers,
-    table::{Table, Took},
+    items::Samples,
+    result::Result,
+    table::{Table, Timing},
 };
 
-/// Measures writing and reading the blob for that many items.
-pub fn measure(count: usize, table: &mut Table) -> Outcome {
+/// Measures writing and reading the blob of `count` items.
+pub fn measure(count: usize, table: &mut Table) -> Result {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("blob.db");
     let cipher = XChaCha20Poly1305::new((&[7; 32]).into());
     let nonce = XNonce::from([9; 24]);
     let plain = plain(count);
     let about = Payload { msg: &plain, aad: b"the head of the log" };
-    let db = super::database(&path)?;
+    let db = database::open(&path)?;
     db.execute_batch("CREATE TABLE sealed (number INTEGER PRIMARY KEY, blob BLOB) STRICT")?;
-    let ((), written) = Took::of(|| {
-        let sealed = cipher.encrypt(&nonce, about).map_err(|_| "does not seal")?;
+    let ((), written) = Timing::of(|| {
+        let sealed = cipher.encrypt(&nonce, about).map_err(|_| "sealing failed")?;
         db.execute("INSERT OR REPLACE INTO sealed VALUES (1, ?1)", [&sealed])?;
         Ok(())
     })?;
     db.close().map_err(|(_, error)| error)?;
-    // As after unlocking: no page is in memory.
-    let db = super::database(&path)?;
-    let (opened, read) = Took::of(|| {
+    // Opened again, so that no page is cached, as after unlocking.
+    let db = database::open(&path)?;
+    let (opened, read) = Timing::of(|| {
         let sealed: Vec<u8> = db.query_row("SELECT blob FROM sealed", [], |row| row.get(0))?;
         let about = Payload { msg: &sealed, aad: b"the head of the log" };
-        Ok(cipher.decrypt(&nonce, about).map_err(|_| "does not open")?)
+        Ok(cipher.decrypt(&nonce, about).map_err(|_| "opening failed")?)
     })?;
-    let (index, built) = Took::of(|| fill(&opened))?;
+    let (index, built) = Timing::of(|| fill(&opened))?;
     if index.len() != count {
-        return Err("the blob does not hold every item".into());
+        return Err("the blob does not contain every item".into());
     }
     let name = |what: &str| format!("{count} items, one sealed blob: {what}");
     table.add(name("sealed and written, each lock"), format!("{written}; {} KiB", plain.len() >> 10), None);
@@ -50,10 +50,10 @@ pub fn measure(count: usize, table: &mut Table) -> Outcome {
     Ok(())
 }
 
-/// What the index is told of each item, length before text.
+/// Encodes the index entries, each text with its length before it.
 fn plain(count: usize) -> Vec<u8> {
     let mut plain = Vec::new();
-    let mut numbers = Numbers::new();
+    let mut numbers = Samples::new();
     for number in 0..count {
         let item = numbers.login(number);
         let tags: Vec<&str> = item.tags.iter().map(String::as_str).collect();
@@ -67,7 +67,7 @@ fn plain(count: usize) -> Vec<u8> {
     plain
 }
 
-fn fill(mut rest: &[u8]) -> Outcome<Index> {
+fn fill(mut rest: &[u8]) -> Result<Index> {
     const SHORT: &str = "the blob ends early";
     let mut index = Index::default();
     while !rest.is_empty() {

@@ -1,23 +1,23 @@
-//! The memory of a process that does nothing but hold an unlocked profile.
+//! The memory of a process that holds an unlocked profile.
 
 use std::{path::Path, process::Command};
 
 use vault_engine::ProfileId;
 
-use super::{open, query};
-use crate::{Outcome, cost, table::Table};
+use super::fixture::{open, query};
+use crate::{cost, result::Result, table::Table};
 
-/// The first argument of a process that is measured.
-const CHILD: &str = "hold-a-profile";
+/// The first argument of the measured process.
+const WORKER: &str = "hold-a-profile";
 
-/// Starts this program once more to open the profile, and takes down what it says of itself.
-pub fn measure(folder: &Path, id: ProfileId, count: usize, table: &mut Table) -> Outcome {
+/// Starts this program again to open the profile, and reads the figures that it prints.
+pub fn measure(folder: &Path, id: ProfileId, count: usize, table: &mut Table) -> Result {
     let mut program = Command::new(std::env::current_exe()?);
-    let output = program.arg(CHILD).arg(folder).arg(id.to_string()).output()?;
-    let told = String::from_utf8(output.stdout)?;
-    let figures: Vec<u64> = told.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let output = program.arg(WORKER).arg(folder).arg(id.to_string()).output()?;
+    let printed = String::from_utf8(output.stdout)?;
+    let figures: Vec<u64> = printed.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
     let [index, resident, proportional] = figures.as_slice() else {
-        return Err("the process that holds a profile failed".into());
+        return Err("the measured process failed".into());
     };
     let mebibytes = |bytes: &u64| format!("{}.{} MiB", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
     table.add(
@@ -29,13 +29,13 @@ pub fn measure(folder: &Path, id: ProfileId, count: usize, table: &mut Table) ->
     Ok(())
 }
 
-/// What the started process does: none if this is not one.
-pub fn child(arguments: &[String]) -> Option<Outcome> {
+/// Runs as the measured process if the arguments say so.
+pub fn worker(arguments: &[String]) -> Option<Result> {
     let [name, folder, id] = arguments else { return None };
-    (name == CHILD).then(|| hold(Path::new(folder), id))
+    (name == WORKER).then(|| hold(Path::new(folder), id))
 }
 
-fn hold(folder: &Path, id: &str) -> Outcome {
+fn hold(folder: &Path, id: &str) -> Result {
     let mut session = open(folder, id.parse()?)?;
     session.list(&query(""))?;
     let mut failed = None;

@@ -1,4 +1,4 @@
-//! Writing: imports, single items, changes, deletions.
+//! Writes: imports, single items, changes, deletions.
 
 use std::{
     fs,
@@ -9,40 +9,40 @@ use std::{
 
 use vault_engine::session::{Opened, Put, Session};
 
-use super::{BATCH, go_on, puts};
+use super::fixture::{go_on, puts};
 use crate::{
-    Outcome,
-    items::Numbers,
-    table::{Runs, Table, Took},
+    items::{BATCH, Samples},
+    result::Result,
+    table::{Runs, Table, Timing},
 };
 
-/// Single writes of each kind.
+/// The number of single writes of each kind.
 const ROUNDS: usize = 200;
 
-/// Writes the items as an import does, and gives what one took, and all.
-pub fn import(session: &mut Session, count: usize, numbers: &mut Numbers) -> Outcome<(Took, Duration)> {
+/// Writes items as an import does; returns the timing of one and the wall time of all.
+pub fn import(session: &mut Session, count: usize, numbers: &mut Samples) -> Result<(Timing, Duration)> {
     let start = Instant::now();
-    let mut all = Took::default();
+    let mut all = Timing::default();
     let mut number = 0;
     while number < count {
         let end = count.min(number + BATCH);
-        // Making them up is no part of it.
+        // Not measured.
         let puts = puts(numbers, number, end);
-        let (_, took) = Took::of(|| Ok(session.put_many(puts, &mut go_on)?))?;
-        all = Took { wall: all.wall + took.wall, processor: all.processor + took.processor };
+        let (_, timing) = Timing::of(|| Ok(session.put_many(puts, &mut go_on)?))?;
+        all = Timing { wall: all.wall + timing.wall, processor: all.processor + timing.processor };
         number = end;
     }
     Ok((all.each(count), start.elapsed()))
 }
 
-/// Adds, changes and deletes items one by one, each in its own confirmed transaction.
+/// Adds, changes and deletes items one by one, each in its own durable transaction.
 pub fn measure(
     session: &mut Session,
     folder: &Path,
     count: usize,
-    numbers: &mut Numbers,
+    numbers: &mut Samples,
     table: &mut Table,
-) -> Outcome {
+) -> Result {
     let (mut added, mut changed, mut trashed, mut purged) =
         (Runs::default(), Runs::default(), Runs::default(), Runs::default());
     let (mut ids, before) = (Vec::new(), log_bytes(folder)?);
@@ -50,8 +50,8 @@ pub fn measure(
     let mut last = before;
     for number in 0..ROUNDS {
         let put = Put::new(numbers.login(number));
-        let (stored, took) = Took::of(|| Ok(session.put(put)?))?;
-        added.add(took);
+        let (stored, timing) = Timing::of(|| Ok(session.put(put)?))?;
+        added.add(timing);
         ids.push(stored.id);
         let now = log_bytes(folder)?;
         grown.extend(now.checked_sub(last));
@@ -63,16 +63,16 @@ pub fn measure(
     for id in &ids {
         let Opened { mut item, revision, revisions: _, vault: _ } = session.get(*id)?;
         item.title.push_str(" changed");
-        let (_, took) = Took::of(|| Ok(session.put(Put::change(*id, revision, item))?))?;
-        changed.add(took);
+        let (_, timing) = Timing::of(|| Ok(session.put(Put::change(*id, revision, item))?))?;
+        changed.add(timing);
     }
     for id in &ids {
-        let (_, took) = Took::of(|| Ok(session.trash(&[*id])?))?;
-        trashed.add(took);
+        let (_, timing) = Timing::of(|| Ok(session.trash(&[*id])?))?;
+        trashed.add(timing);
     }
     for id in &ids {
-        let (_, took) = Took::of(|| Ok(session.purge(&[*id])?))?;
-        purged.add(took);
+        let (_, timing) = Timing::of(|| Ok(session.purge(&[*id])?))?;
+        purged.add(timing);
     }
     let synced = appends(folder)?;
     let mut row = |what: &str, runs: &Runs| {
@@ -82,13 +82,13 @@ pub fn measure(
     };
     row(&format!("add one ({pages} pages written)"), &added);
     row("change one", &changed);
-    row("put one into the trash", &trashed);
-    row("delete one for good", &purged);
+    row("move one to the trash", &trashed);
+    row("delete one permanently", &purged);
     Ok(())
 }
 
-/// The length of the database's write-ahead log.
-fn log_bytes(folder: &Path) -> Outcome<u64> {
+/// The size of the write-ahead log, in bytes.
+fn log_bytes(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -101,16 +101,16 @@ fn log_bytes(folder: &Path) -> Outcome<u64> {
     Ok(bytes)
 }
 
-/// The least that confirming a write can cost on this disk.
-fn appends(folder: &Path) -> Outcome<Runs> {
+/// Measures the least that a durable write costs on this disk.
+fn appends(folder: &Path) -> Result<Runs> {
     let mut file = fs::File::create(folder.join("appends"))?;
     let mut runs = Runs::default();
     for _ in 0..ROUNDS {
-        let ((), took) = Took::of(|| {
+        let ((), timing) = Timing::of(|| {
             file.write_all(&[7; 4096])?;
             Ok(file.sync_data()?)
         })?;
-        runs.add(took);
+        runs.add(timing);
     }
     Ok(runs)
 }

@@ -7,7 +7,7 @@ use vault_engine::health::{
 };
 use vault_engine::item::Item;
 use vault_engine::session::{HealthWalk, Put, Session, SessionError};
-use vault_testkit::ranges::{Manner, RangeServer, ask};
+use vault_testkit::ranges::{Behaviour, RangeServer, query};
 
 use crate::support::{World, add, login};
 
@@ -16,7 +16,7 @@ struct Loopback<'a>(&'a RangeServer);
 
 impl RangeSource for Loopback<'_> {
     fn fetch(&self, prefix: Prefix) -> Result<Vec<u8>, RangeUnavailable> {
-        ask(self.0.address(), &prefix.to_string(), breach::MAX_ANSWER).map_err(|_| RangeUnavailable)
+        query(self.0.address(), &prefix.to_string(), breach::MAX_ANSWER).map_err(|_| RangeUnavailable)
     }
 }
 
@@ -122,16 +122,16 @@ fn answers_that_cannot_be_used_are_told_and_never_taken_for_clean() {
     let mut session = filled(&world);
     let server = server();
     for manner in [
-        Manner::HangsUp,
-        Manner::CutOff,
-        Manner::Endless,
-        Manner::Status(429),
-        Manner::Says(Vec::new()),
-        Manner::Says(b"<html>busy</html>".to_vec()),
-        Manner::Says(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\nhalf a li".to_vec()),
-        Manner::Says(vec![b'0'; breach::MAX_ANSWER + 1]),
+        Behaviour::Disconnect,
+        Behaviour::Truncated,
+        Behaviour::Endless,
+        Behaviour::Status(429),
+        Behaviour::Body(Vec::new()),
+        Behaviour::Body(b"<html>busy</html>".to_vec()),
+        Behaviour::Body(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\nhalf a li".to_vec()),
+        Behaviour::Body(vec![b'0'; breach::MAX_ANSWER + 1]),
     ] {
-        server.behave(manner.clone());
+        server.set_behaviour(manner.clone());
         let report = check(&mut session, STOLEN, &Loopback(&server));
         assert_eq!(report.stolen, Stolen::Incomplete { unknown: 9 }, "{manner:?}");
         assert_eq!(report.of(IssueKind::Stolen), &[]);

@@ -18,7 +18,7 @@ use vault_engine::profile::NewProfile;
 use vault_engine::search::Scope;
 use vault_engine::session::{Carry, Put, Query, Rotation, SecretKeyAfter, Session, VaultLook};
 use vault_otp::Code;
-use vault_testkit::memory::{self, Needle, Search, find, needles};
+use vault_testkit::memory::{self, Needle, Search, find_in_process, needles};
 use vault_wire::ProfileId;
 
 use crate::child;
@@ -222,13 +222,13 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
         needles(name, canary(name).expose().as_bytes(), &mut all);
     }
     keys(&world, world.profiles.list()[0].id, &mut all);
-    let open = find(process.id(), &all);
+    let open = find_in_process(process.id(), &all);
     for name in ["title, as it is", "database key, as it is"] {
         assert!(open.iter().any(|found| found.starts_with(name)), "looking finds what is there: {open:#?}");
     }
     input.write_all(b"\n").unwrap();
     assert!(lines.any(|line| line.contains("@locked")), "the child came to its place");
-    let locked = find(process.id(), &all);
+    let locked = find_in_process(process.id(), &all);
     drop(input);
     assert!(process.wait().unwrap().success());
     assert!(locked.is_empty(), "{locked:#?}");
@@ -251,7 +251,7 @@ fn t45_nothing_secret_is_written_anywhere_not_even_for_a_moment() {
     for name in CANARIES.into_iter().filter(|name| *name != "document") {
         needles(name, canary(name).expose().as_bytes(), &mut all);
     }
-    let mut search = Search::of(&all);
+    let mut search = Search::new(&all);
     let written = recording.written();
     assert!(written.len() > 20, "{} files", written.len());
     assert!(
@@ -260,9 +260,9 @@ fn t45_nothing_secret_is_written_anywhere_not_even_for_a_moment() {
             .any(|bytes| bytes.windows(24).any(|text| text == canary("document").expose().as_bytes()))
     );
     for (file, bytes) in &written {
-        search.look_through(bytes, &format!("file {file}"));
+        search.scan(bytes, &format!("file {file}"));
     }
-    search.look_through(&said.stdout, "what it said");
-    search.look_through(&said.stderr, "what it said");
+    search.scan(&said.stdout, "what it said");
+    search.scan(&said.stderr, "what it said");
     assert_eq!(search.found(), [""; 0]);
 }

@@ -1,17 +1,19 @@
+//! Pages of PDF files.
+
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use zeroize::Zeroizing;
 
-use super::fit;
+use super::fit::fit;
 use crate::Picture;
-use crate::wire::Refusal;
+use crate::ipc::Refusal;
 
-/// More pages than this are not told of.
+/// Page counts are capped at this.
 const MOST_PAGES: u32 = 1_000_000;
 
-/// Draws a page on white. Scripts, links, forms and whatever else a file would have done are not looked at.
+/// Renders a page on white. Scripts, links, forms and actions are ignored.
 pub fn draw(mut file: Zeroizing<Vec<u8>>, page: u32, edge: u32) -> Result<Picture, Refusal> {
     let pdf = Pdf::new(std::mem::take(&mut *file)).map_err(|_| Refusal::Unreadable)?;
     let pages = pdf.pages();
@@ -24,7 +26,7 @@ pub fn draw(mut file: Zeroizing<Vec<u8>>, page: u32, edge: u32) -> Result<Pictur
     }
     let (width, height) = fit(page_width.into(), page_height.into(), edge);
     let settings = PixmapSettings {
-        // A little more than whole, since the size is cut down to whole points.
+        // Slightly more, since the renderer truncates to whole pixels.
         x_scale: scale(width, page_width),
         y_scale: scale(height, page_height),
         bg_color: WHITE,
@@ -37,7 +39,7 @@ pub fn draw(mut file: Zeroizing<Vec<u8>>, page: u32, edge: u32) -> Result<Pictur
         &settings,
     );
     let (width, height) = (u32::from(drawn.width()), u32::from(drawn.height()));
-    // On white nothing shines through, so the points are as they are.
+    // On an opaque background premultiplied colours equal straight ones.
     let rgba = Zeroizing::new(drawn.data_as_u8_slice().to_vec());
     if width.max(height) > edge {
         return Err(Refusal::Unreadable);
@@ -45,7 +47,7 @@ pub fn draw(mut file: Zeroizing<Vec<u8>>, page: u32, edge: u32) -> Result<Pictur
     Picture::new(width, height, count, rgba).ok_or(Refusal::Unreadable)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "at most 2048 points")]
+#[expect(clippy::cast_precision_loss, reason = "at most 2048 pixels")]
 fn scale(points: u32, length: f32) -> f32 {
     (points as f32 + 0.01) / length
 }

@@ -1,19 +1,21 @@
+//! Images: PNG, JPEG, GIF, WebP and BMP.
+
 use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, imageops};
 use zeroize::Zeroizing;
 
-use super::fit;
+use super::fit::fit;
 use crate::Picture;
-use crate::wire::Refusal;
+use crate::ipc::Refusal;
 
-/// The longest edge of a picture that is read at all: what a file says of itself is cheap.
+/// The longest edge that a decoder accepts: a header of a few bytes can claim any size.
 const LONGEST_READ: u32 = 1 << 15;
-/// What a decoder may take; the process has more, for the points that are drawn of it.
+/// The memory that a decoder may take, in bytes; the process limit leaves room for the result.
 const MOST_MEMORY: u64 = 320 << 20;
 
-/// Draws a picture, no larger than it is, and upright.
+/// Renders an image upright, scaled down if it is larger than `edge`.
 pub fn draw(file: &[u8], format: ImageFormat, edge: u32) -> Result<Picture, Refusal> {
     let unreadable = |_| Refusal::Unreadable;
     let mut limits = Limits::default();

@@ -1,30 +1,30 @@
-//! What is made of files, good and bad.
+//! Rendering of valid and malicious files.
 
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use image::ImageFormat as Format;
-use vault_preview::{Job, Kind, LARGEST, LONGEST_EDGE, Picture, PreviewError, Renderer};
+use vault_preview::{Job, Kind, MAX_DOCUMENT_SIZE, MAX_EDGE, Picture, PreviewError, Renderer};
 
 use crate::DRAW;
 use crate::files::{BLUE, RED, one_page, pdf, picture, stream, two_pages};
 use crate::harness::tests;
 
 tests![
-    pictures_of_every_kind_become_small_ones,
-    a_picture_smaller_than_asked_for_stays_as_it_is,
+    images_of_every_format_become_thumbnails,
+    an_image_below_the_requested_size_is_not_enlarged,
     a_photo_is_turned_upright,
     pages_of_a_pdf_file_are_drawn_on_white,
     t37_scripts_and_links_in_a_pdf_file_do_nothing,
     t51_pictures_that_unpack_to_more_than_there_is_are_refused,
     t51_pdf_files_that_unpack_or_run_without_end_are_refused,
-    files_that_are_none_are_refused,
-    nothing_is_drawn_without_the_program_or_beyond_the_limits,
-    a_program_that_says_something_else_is_not_believed,
-    a_program_that_neither_answers_nor_ends_is_killed,
-    drawing_ends_when_it_is_no_longer_wanted,
-    a_document_that_cannot_be_read_to_its_end_is_not_drawn,
+    files_of_another_format_are_refused,
+    a_missing_program_and_exceeded_limits_are_reported,
+    an_invalid_response_is_refused,
+    a_worker_that_hangs_is_killed,
+    a_cancelled_preview_kills_the_worker,
+    a_source_that_fails_is_reported,
 ];
 
 const KINDS: [(Kind, Format); 5] = [
@@ -36,7 +36,7 @@ const KINDS: [(Kind, Format); 5] = [
 ];
 
 fn renderer() -> Renderer {
-    Renderer::with(std::env::current_exe().unwrap(), vec![DRAW.to_owned()])
+    Renderer::new(std::env::current_exe().unwrap(), vec![DRAW.to_owned()])
 }
 
 fn draw(kind: Kind, file: &[u8], page: u32, edge: u32) -> Result<Picture, PreviewError> {
@@ -44,20 +44,20 @@ fn draw(kind: Kind, file: &[u8], page: u32, edge: u32) -> Result<Picture, Previe
     renderer().draw(&job, file, &|| true)
 }
 
-/// The colour of a point.
+/// The colour of a pixel.
 fn at(picture: &Picture, x: u32, y: u32) -> [u8; 4] {
-    let place = usize::try_from((y * picture.width() + x) * 4).unwrap();
-    picture.rgba()[place..][..4].try_into().unwrap()
+    let offset = usize::try_from((y * picture.width() + x) * 4).unwrap();
+    picture.rgba()[offset..][..4].try_into().unwrap()
 }
 
-/// Colours are about the same: JPEG and scaling change them a little.
+/// Compares colours with a tolerance: JPEG and scaling change them slightly.
 fn assert_colour(picture: &Picture, (x, y): (u32, u32), expected: [u8; 3]) {
     let found = at(picture, x, y);
     let near = expected.iter().zip(found).all(|(expected, found)| expected.abs_diff(found) < 24);
     assert!(near && found[3] == 255, "at {x}, {y}: {found:?} instead of {expected:?}");
 }
 
-fn pictures_of_every_kind_become_small_ones() {
+fn images_of_every_format_become_thumbnails() {
     for (kind, format) in KINDS {
         let drawn = draw(kind, &picture(format, 400, 200), 0, 100).unwrap();
         assert_eq!((drawn.width(), drawn.height(), drawn.pages()), (100, 50, 1), "{kind:?}");
@@ -67,8 +67,8 @@ fn pictures_of_every_kind_become_small_ones() {
     }
 }
 
-fn a_picture_smaller_than_asked_for_stays_as_it_is() {
-    let drawn = draw(Kind::Png, &picture(Format::Png, 40, 20), 0, LONGEST_EDGE).unwrap();
+fn an_image_below_the_requested_size_is_not_enlarged() {
+    let drawn = draw(Kind::Png, &picture(Format::Png, 40, 20), 0, MAX_EDGE).unwrap();
     assert_eq!((drawn.width(), drawn.height()), (40, 20));
 }
 
@@ -94,7 +94,7 @@ fn pages_of_a_pdf_file_are_drawn_on_white() {
     assert_colour(&drawn, (5, 195), RED);
     assert_colour(&drawn, (395, 5), BLUE);
     let black = drawn.rgba().chunks(4).filter(|point| point[..3].iter().all(|part| *part < 40)).count();
-    assert!(black > 200, "a word is written: {black} points");
+    assert!(black > 200, "the word is drawn: {black} pixels");
     let blank = draw(Kind::Pdf, &file, 1, 100).unwrap();
     assert!(blank.rgba().iter().all(|part| *part == 255));
     assert!(matches!(draw(Kind::Pdf, &file, 2, 100), Err(PreviewError::NoSuchPage)));
@@ -117,14 +117,14 @@ fn t37_scripts_and_links_in_a_pdf_file_do_nothing() {
     );
     let drawn = draw(Kind::Pdf, &scripted, 0, 200).unwrap();
     assert_eq!((drawn.width(), drawn.height(), drawn.pages()), (200, 100, 2));
-    assert!(drawn.rgba() == plain.rgba(), "only what is to be seen is drawn");
+    assert!(drawn.rgba() == plain.rgba(), "scripts change no pixel");
 }
 
-/// Files of a few bytes that say they hold gigabytes.
+/// Files of a few bytes that claim to unpack to gigabytes.
 fn t51_pictures_that_unpack_to_more_than_there_is_are_refused() {
     let mut png = picture(Format::Png, 8, 8);
     png[16..24].copy_from_slice(&[0, 0, 0x7f, 0xff, 0, 0, 0x7f, 0xff]);
-    // Its check sum counts.
+    // The decoder verifies the check sum.
     let sum = crc(&png[12..29]).to_be_bytes();
     png[29..33].copy_from_slice(&sum);
     let mut gif = picture(Format::Gif, 8, 8);
@@ -183,7 +183,7 @@ fn t51_pdf_files_that_unpack_or_run_without_end_are_refused() {
         ("states", one_page("", &b"q ".repeat(1 << 20))),
     ];
     for (what, file) in files {
-        // Some are drawn as far as they make sense. What counts is that there is an end, within the limits.
+        // Some are rendered in part. The rule is that rendering ends within the limits.
         match draw(Kind::Pdf, &file, 0, 64) {
             Ok(drawn) => assert!(drawn.width().max(drawn.height()) <= 64, "{what}"),
             Err(PreviewError::Unreadable | PreviewError::NoSuchPage) => {}
@@ -192,74 +192,76 @@ fn t51_pdf_files_that_unpack_or_run_without_end_are_refused() {
     }
 }
 
-fn files_that_are_none_are_refused() {
+fn files_of_another_format_are_refused() {
     let all = KINDS.into_iter().map(|(kind, _)| kind).chain([Kind::Pdf]);
     for kind in all {
         for file in [&b"x"[..], b"%PDF-1.7", b"<svg onload='alert(1)'/>", &[0; 5000]] {
             assert!(matches!(draw(kind, file, 0, 64), Err(PreviewError::Unreadable)), "{kind:?} {file:?}");
         }
     }
-    // A name that promises something else is of no use: the kind is what the content was found to be.
+    // The format must match the content.
     assert!(matches!(draw(Kind::Png, &picture(Format::Bmp, 8, 8), 0, 64), Err(PreviewError::Unreadable)));
     for media_type in ["image/svg+xml", "text/html", "text/plain", "application/zip", ""] {
-        assert_eq!(Kind::of_media_type(media_type), None);
+        assert_eq!(Kind::from_media_type(media_type), None);
     }
 }
 
-fn nothing_is_drawn_without_the_program_or_beyond_the_limits() {
-    let missing = Renderer::with("/nowhere/at/all".into(), Vec::new());
+fn a_missing_program_and_exceeded_limits_are_reported() {
+    let missing = Renderer::new("/nowhere/at/all".into(), Vec::new());
     let job = Job { kind: Kind::Png, page: 0, edge: 64, size: 1 };
     assert!(matches!(missing.draw(&job, &b"x"[..], &|| true), Err(PreviewError::Unavailable)));
-    for job in
-        [Job { edge: 0, ..job }, Job { edge: LONGEST_EDGE + 1, ..job }, Job { size: LARGEST + 1, ..job }]
-    {
+    for job in [
+        Job { edge: 0, ..job },
+        Job { edge: MAX_EDGE + 1, ..job },
+        Job { size: MAX_DOCUMENT_SIZE + 1, ..job },
+    ] {
         assert!(matches!(renderer().draw(&job, io::repeat(0), &|| true), Err(PreviewError::TooLarge)));
     }
 }
 
-fn a_program_that_says_something_else_is_not_believed() {
+fn an_invalid_response_is_refused() {
     let job = Job { kind: Kind::Png, page: 0, edge: 64, size: 1 << 10 };
     for (program, arguments) in [
         ("/bin/echo", vec!["hello"]),
         ("/bin/true", vec![]),
         ("/bin/false", vec![]),
         ("/bin/cat", vec!["/dev/zero"]),
-        // An answer that is larger than what was asked for.
+        // A response that is larger than requested.
         ("/usr/bin/printf", vec!["\\000\\377\\377\\000\\000\\377\\377\\000\\000\\001\\000\\000\\000"]),
     ] {
         let arguments = arguments.into_iter().map(str::to_owned).collect();
-        let liar = Renderer::with(program.into(), arguments);
+        let renderer = Renderer::new(program.into(), arguments);
         assert!(
-            matches!(liar.draw(&job, io::repeat(0), &|| true), Err(PreviewError::Unreadable)),
+            matches!(renderer.draw(&job, io::repeat(0), &|| true), Err(PreviewError::Unreadable)),
             "{program}"
         );
     }
 }
 
-fn a_program_that_neither_answers_nor_ends_is_killed() {
-    // One that does not read, one that reads and says nothing, one that says something and then nothing.
+fn a_worker_that_hangs_is_killed() {
+    // One that does not read, one that reads and writes nothing, one that stops in the middle of a response.
     for (program, argument) in [("/bin/sleep", "1000"), ("/usr/bin/tail", "-f"), ("/usr/bin/yes", "\u{1}")] {
-        let stubborn = Renderer::with(program.into(), vec![argument.to_owned()])
-            .with_patience(Duration::from_millis(200));
+        let renderer =
+            Renderer::new(program.into(), vec![argument.to_owned()]).with_timeout(Duration::from_millis(200));
         let job = Job { kind: Kind::Png, page: 0, edge: 64, size: 4 << 20 };
         assert!(
-            matches!(stubborn.draw(&job, io::repeat(0), &|| true), Err(PreviewError::Unreadable)),
+            matches!(renderer.draw(&job, io::repeat(0), &|| true), Err(PreviewError::Unreadable)),
             "{program}"
         );
     }
 }
 
-fn drawing_ends_when_it_is_no_longer_wanted() {
-    let stubborn = Renderer::with("/bin/sleep".into(), vec!["1000".to_owned()]);
+fn a_cancelled_preview_kills_the_worker() {
+    let renderer = Renderer::new("/bin/sleep".into(), vec!["1000".to_owned()]);
     let job = Job { kind: Kind::Png, page: 0, edge: 64, size: 4 << 20 };
     let asked = AtomicU32::new(0);
     let go_on = || asked.fetch_add(1, Ordering::Relaxed) < 3;
-    assert!(matches!(stubborn.draw(&job, io::repeat(0), &go_on), Err(PreviewError::Unreadable)));
+    assert!(matches!(renderer.draw(&job, io::repeat(0), &go_on), Err(PreviewError::Unreadable)));
     assert_eq!(asked.into_inner(), 4);
 }
 
-fn a_document_that_cannot_be_read_to_its_end_is_not_drawn() {
-    /// A document that turns out to be damaged.
+fn a_source_that_fails_is_reported() {
+    /// A document that is damaged in the middle.
     struct Damaged(u32);
     impl Read for Damaged {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

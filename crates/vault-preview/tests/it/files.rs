@@ -1,17 +1,17 @@
-//! Files that people might be sent.
+//! Sample files, valid and malicious.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-/// A picture, red on the left and blue on the right, as a file.
+/// An image file, red on the left and blue on the right.
 pub fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
-    let points = RgbImage::from_fn(width, height, |x, _| Rgb(if x < width / 2 { RED } else { BLUE }));
+    let pixels = RgbImage::from_fn(width, height, |x, _| Rgb(if x < width / 2 { RED } else { BLUE }));
     let mut file = Cursor::new(Vec::new());
-    // Opacity as well, which WebP and GIF are written with; JPEG has none.
-    let points = DynamicImage::ImageRgb8(points);
-    let points = if format == ImageFormat::Jpeg { points } else { points.into_rgba8().into() };
-    points.write_to(&mut file, format).unwrap();
+    // With an alpha channel, which the WebP and GIF encoders need; JPEG has none.
+    let pixels = DynamicImage::ImageRgb8(pixels);
+    let pixels = if format == ImageFormat::Jpeg { pixels } else { pixels.into_rgba8().into() };
+    pixels.write_to(&mut file, format).unwrap();
     file.into_inner()
 }
 
@@ -21,17 +21,17 @@ pub const BLUE: [u8; 3] = [0, 0, 250];
 /// A PDF file of objects, the first of which is its catalogue.
 pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
-    let mut places = Vec::new();
+    let mut offsets = Vec::new();
     for (object, number) in objects.iter().zip(1..) {
-        places.push(file.len());
+        offsets.push(file.len());
         file.extend(format!("{number} 0 obj\n").bytes());
         file.extend(object);
         file.extend(b"\nendobj\n");
     }
     let table = file.len();
     file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for place in places {
-        file.extend(format!("{place:010} 00000 n \n").bytes());
+    for offset in offsets {
+        file.extend(format!("{offset:010} 00000 n \n").bytes());
     }
     let size = objects.len() + 1;
     file.extend(format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").bytes());

@@ -1,4 +1,4 @@
-//! As much of a test harness as `cargo test` and `cargo nextest` ask for.
+//! The part of the test harness protocol that `cargo test` and `cargo nextest` use.
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -15,16 +15,16 @@ macro_rules! tests {
 }
 pub(crate) use tests;
 
-/// Lists tests or runs those asked for.
+/// Lists the tests or runs the selected ones.
 pub fn run(tests: &[&[Test]], arguments: &[&str]) -> ExitCode {
     let has = |flag| arguments.contains(&flag);
     let words = arguments.split(|argument| *argument == "--format");
-    // What follows `--format` is its value.
+    // The word after `--format` is its value.
     let words = words.enumerate().flat_map(|(n, part)| part.iter().skip(usize::from(n > 0)));
     let names: Vec<&str> = words.copied().filter(|word| !word.starts_with('-')).collect();
     let chosen = |name: &str| {
         let fits = |wanted: &&str| if has("--exact") { name == *wanted } else { name.contains(*wanted) };
-        // Nobody marks a test here as ignored.
+        // No test here is ignored.
         !has("--ignored") && (names.is_empty() || names.iter().any(fits))
     };
     let mut failed = 0;

@@ -1,33 +1,33 @@
-//! The process that draws, from outside: what it is kept from, and what it makes of files.
+//! The worker from outside: its sandbox, and its results for valid and malicious files.
 //!
-//! This program has a `main` of its own, since each test starts it again as the process that is shut in: with
-//! [`DRAW`] it does what `coffer-preview` does, with [`TRY`] it shuts itself in and then tries something.
+//! This program has a `main` of its own, since each test starts it again as the sandboxed process: with [`DRAW`] it is
+//! the worker, with [`TRY`] it enters the sandbox and then attempts one operation.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "tests, though the lints do not see that"
+    reason = "tests, which the lints do not recognize without #[test]"
 )]
 
 mod drawing;
 mod files;
 mod harness;
-mod walls;
+mod sandbox;
 
 use std::process::ExitCode;
 
-/// The argument with which this program draws.
+/// The argument that makes this program the worker.
 const DRAW: &str = "--draw";
-/// The argument with which it shuts itself in and tries what the next one names.
+/// The argument that makes it enter the sandbox and attempt the operation that the next argument names.
 const TRY: &str = "--try";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [DRAW] => vault_preview::child::run(),
-        [TRY, what] => walls::attempt(what),
-        arguments => harness::run(&[walls::TESTS, drawing::TESTS], arguments),
+        [DRAW] => vault_preview::worker::run(),
+        [TRY, what] => sandbox::attempt(what),
+        arguments => harness::run(&[sandbox::TESTS, drawing::TESTS], arguments),
     }
 }

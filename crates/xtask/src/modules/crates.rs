@@ -1,7 +1,7 @@
 //! The crates of the workspace with the graphs of their modules.
 
 use super::{graph::Graph, resolve, tree::Tree};
-use crate::{project, shell::Outcome, source::File};
+use crate::{process::Result, project, source::File};
 use serde_json::Value;
 
 /// A crate with its modules.
@@ -13,12 +13,12 @@ pub struct Crate {
 }
 
 /// Parses one crate from its root file on.
-pub fn graph(root: &str, files: &[File]) -> Outcome<Graph> {
+pub fn graph(root: &str, files: &[File]) -> Result<Graph> {
     Ok(resolve::graph(&Tree::parse(root, files)?))
 }
 
 /// Parses every library and program of the workspace, and the tests of packages that have neither.
-pub fn crates(members: &Value, files: &[File]) -> Outcome<Vec<Crate>> {
+pub fn crates(members: &Value, files: &[File]) -> Result<Vec<Crate>> {
     let mut crates = Vec::new();
     for package in members["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();

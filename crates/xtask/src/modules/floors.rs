@@ -1,7 +1,7 @@
 //! The floors of the engine: an order of its top-level modules, each of which uses only those below it.
 
 use super::{crates::Crate, graph::Graph};
-use crate::shell::{Failure, Outcome};
+use crate::process::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The crate that has floors.
@@ -54,15 +54,12 @@ fn uses(graph: &Graph) -> Uses<'_> {
 }
 
 /// Says where the engine breaks the order of its floors.
-pub fn broken(crates: &[Crate]) -> Outcome<Vec<String>> {
+pub fn broken(crates: &[Crate]) -> Result<Vec<String>> {
     Ok(against(&uses(&engine(crates)?.graph), FLOORS, TO_REMOVE))
 }
 
-fn engine(crates: &[Crate]) -> Outcome<&Crate> {
-    crates
-        .iter()
-        .find(|member| member.name == CRATE)
-        .ok_or_else(|| Failure::new(format!("{CRATE} is missing")))
+fn engine(crates: &[Crate]) -> Result<&Crate> {
+    crates.iter().find(|member| member.name == CRATE).ok_or_else(|| Error::new(format!("{CRATE} is missing")))
 }
 
 fn against(uses: &Uses<'_>, floors: &[&[&str]], to_remove: &[(&str, &str)]) -> Vec<String> {
@@ -96,15 +93,15 @@ fn against(uses: &Uses<'_>, floors: &[&[&str]], to_remove: &[(&str, &str)]) -> V
 }
 
 /// Says whether the picture on the page differs from the code.
-pub fn is_stale(page: &str, crates: &[Crate]) -> Outcome<bool> {
+pub fn is_stale(page: &str, crates: &[Crate]) -> Result<bool> {
     Ok(redraw(page, crates)? != page)
 }
 
 /// The page with its picture drawn anew.
-pub fn redraw(page: &str, crates: &[Crate]) -> Outcome<String> {
+pub fn redraw(page: &str, crates: &[Crate]) -> Result<String> {
     let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) =
-        parts.ok_or_else(|| Failure::new(format!("{PAGE}: the lines `{BEGIN}` and `{END}` are missing")))?;
+        parts.ok_or_else(|| Error::new(format!("{PAGE}: the lines `{BEGIN}` and `{END}` are missing")))?;
     let picture = draw(&uses(&engine(crates)?.graph), FLOORS);
     Ok(format!("{before}{BEGIN}\n```\n{picture}```\n{END}{after}"))
 }

@@ -11,8 +11,8 @@ mod tree;
 mod tests;
 
 use crate::{
+    process::{Context as _, Error, Result},
     project::{self, Depth},
-    shell::{About as _, Failure, Outcome},
     source,
 };
 use std::{collections::BTreeMap, fs};
@@ -20,13 +20,13 @@ use std::{collections::BTreeMap, fs};
 pub use crates::{Crate, crates};
 
 /// Prints every crate, or those whose name is given: its files, its top-level modules with their lines, its circles.
-pub fn print(wanted: Option<&str>) -> Outcome {
+pub fn print(wanted: Option<&str>) -> Result {
     let crates = crates(&project::metadata(Depth::Members)?, &source::files()?)?;
     let is_wanted = |name: &str| wanted.is_none_or(|wanted| name.split('/').next() == Some(wanted));
     let chosen: Vec<&Crate> = crates.iter().filter(|member| is_wanted(&member.name)).collect();
     if chosen.is_empty() {
         let names: Vec<&str> = crates.iter().map(|member| member.name.as_str()).collect();
-        return Err(Failure::new(format!("no such crate; there are {}", names.join(", "))));
+        return Err(Error::new(format!("no such crate; there are {}", names.join(", "))));
     }
     for Crate { name, graph } in chosen {
         let lines: usize = graph.files().map(|(_, lines)| lines).sum();
@@ -47,9 +47,9 @@ pub fn print(wanted: Option<&str>) -> Outcome {
 }
 
 /// Writes the picture of the floors anew.
-pub fn write_picture() -> Outcome {
+pub fn write_picture() -> Result {
     let crates = crates(&project::metadata(Depth::Members)?, &source::files()?)?;
     let path = project::root().join(floors::PAGE);
-    let page = fs::read_to_string(&path).about(&path)?;
-    fs::write(&path, floors::redraw(&page, &crates)?).about(&path)
+    let page = fs::read_to_string(&path).context(&path)?;
+    fs::write(&path, floors::redraw(&page, &crates)?).context(&path)
 }

@@ -2,7 +2,7 @@
 
 use super::paths::{Names, attributes, is_for_tests};
 use crate::{
-    shell::{Failure, Outcome},
+    process::{Error, Result},
     source::File,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ pub struct Module {
 
 impl Tree {
     /// Parses a crate from its root file on; fails if a file is missing or is no Rust.
-    pub fn parse(root: &str, files: &[File]) -> Outcome<Self> {
+    pub fn parse(root: &str, files: &[File]) -> Result<Self> {
         let (folder, name) = root.rsplit_once('/').unwrap_or(("", root));
         let mut parser = Parser { folder, files, modules: BTreeMap::new() };
         parser.file("", name, "")?;
@@ -48,15 +48,15 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     /// Adds the module of a file; its children lie in `folder`, which is empty or ends in `/`.
-    fn file(&mut self, module: &str, file: &str, folder: &str) -> Outcome {
+    fn file(&mut self, module: &str, file: &str, folder: &str) -> Result {
         let path = format!("{}/{file}", self.folder);
-        let text = &self.find(file).ok_or_else(|| Failure::new(format!("{path} is missing")))?.text;
-        let parsed = syn::parse_file(text).map_err(|error| Failure::new(format!("{path}: {error}")))?;
+        let text = &self.find(file).ok_or_else(|| Error::new(format!("{path} is missing")))?.text;
+        let parsed = syn::parse_file(text).map_err(|error| Error::new(format!("{path}: {error}")))?;
         self.add(module, file, text.lines().count(), folder, &parsed.items)
     }
 
     /// Adds a module with these items and, after it, its children.
-    fn add(&mut self, module: &str, file: &str, lines: usize, folder: &str, items: &[Item]) -> Outcome {
+    fn add(&mut self, module: &str, file: &str, lines: usize, folder: &str, items: &[Item]) -> Result {
         let mut added =
             Module { file: file.to_owned(), lines, items: BTreeSet::new(), names: Names::default() };
         let mut children = Vec::new();

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use crate::{
     modules::{Crate, floors},
-    shell::Outcome,
+    process::Result,
     source::{self, File},
 };
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ fn findings(crates: &[Crate], allowed: &[Allowed]) -> Vec<Finding> {
 }
 
 /// Every breach of the order of floors, and their picture if it is stale.
-pub fn floors(crates: &[Crate], files: &[File]) -> Outcome<Vec<Finding>> {
+pub fn floors(crates: &[Crate], files: &[File]) -> Result<Vec<Finding>> {
     let mut found: Vec<Finding> =
         floors::broken(crates)?.into_iter().map(|text| Finding::new(FLOORS, text)).collect();
     if floors::is_stale(source::text(files, floors::PAGE)?, crates)? {
@@ -73,7 +73,6 @@ pub fn floors(crates: &[Crate], files: &[File]) -> Outcome<Vec<Finding>> {
 /// The exceptions.
 const ALLOWED: &[Allowed] = &[
     to_open("acceptance", &["harness/"]),
-    to_open("vault-bench", &[""]),
     to_open("vault-engine", &["backup/", "store/"]),
     to_open("vault-engine", &["document/"]),
     to_open("vault-engine", &["generator/"]),
@@ -84,7 +83,6 @@ const ALLOWED: &[Allowed] = &[
     to_open("vault-engine", &["search/"]),
     to_open("vault-engine", &["session/"]),
     to_open("vault-fuzz", &[""]),
-    to_open("vault-preview", &["draw/", "sandbox/"]),
 ];
 
 const fn to_open(package: &'static str, within: &'static [&'static str]) -> Allowed {

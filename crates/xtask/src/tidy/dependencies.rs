@@ -1,14 +1,14 @@
-//! Every direct dependency has its row in `docs/dependencies.md`, and every row its dependency.
+//! Every direct dependency has a row in `docs/dependencies.md`, and every row a dependency.
 
 use super::finding::Finding;
 use crate::{
-    shell::{Failure, Outcome},
+    process::{Error, Result},
     source::{self, File},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Where the rows are.
+/// The page with the rows.
 const LIST: &str = "docs/dependencies.md";
 
 /// The interface's manifest.
@@ -18,21 +18,21 @@ const INTERFACE: &str = "ui/package.json";
 const READER: &str = "tests/interop/requirements.txt";
 
 /// Dependencies without a row, and rows without a dependency.
-pub fn unexplained(metadata: &Value, files: &[File]) -> Outcome<Vec<Finding>> {
-    let explained = rows(source::text(files, LIST)?);
+pub fn undocumented(metadata: &Value, files: &[File]) -> Result<Vec<Finding>> {
+    let documented = rows(source::text(files, LIST)?);
     let manifest: Value = serde_json::from_str(source::text(files, INTERFACE)?)
-        .map_err(|error| Failure::new(format!("{INTERFACE}: {error}")))?;
+        .map_err(|error| Error::new(format!("{INTERFACE}: {error}")))?;
     let used: BTreeSet<String> = crates(metadata)
         .chain(packages(&manifest))
         .chain(requirements(source::text(files, READER)?))
         .map(str::to_owned)
         .collect();
-    Ok(compare(&used, &explained))
+    Ok(compare(&used, &documented))
 }
 
-fn compare(used: &BTreeSet<String>, explained: &BTreeSet<String>) -> Vec<Finding> {
-    let missing = used.difference(explained).map(|name| format!("no row says what `{name}` is for"));
-    let left_over = explained.difference(used).map(|name| format!("`{name}` is not used any more"));
+fn compare(used: &BTreeSet<String>, documented: &BTreeSet<String>) -> Vec<Finding> {
+    let missing = used.difference(documented).map(|name| format!("`{name}` has no row"));
+    let left_over = documented.difference(used).map(|name| format!("`{name}` is no longer used"));
     missing.chain(left_over).map(|text| Finding::new(LIST, text)).collect()
 }
 
@@ -41,7 +41,7 @@ fn rows(text: &str) -> BTreeSet<String> {
     text.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect()
 }
 
-/// What our crates depend on, ourselves apart.
+/// The dependencies of our crates, our crates excluded.
 fn crates(metadata: &Value) -> impl Iterator<Item = &str> {
     let packages = metadata["packages"].as_array().into_iter().flatten();
     packages
@@ -50,7 +50,7 @@ fn crates(metadata: &Value) -> impl Iterator<Item = &str> {
         .filter_map(|dependency| dependency["name"].as_str())
 }
 
-/// What the interface depends on.
+/// The dependencies of the interface.
 fn packages(manifest: &Value) -> impl Iterator<Item = &str> {
     ["dependencies", "devDependencies"]
         .into_iter()
@@ -73,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_by_their_first_column() {
+    fn rows_parse_by_their_first_column() {
         let text = "# D\n| crate | what |\n|---|---|\n| `a-b` | uses `c` |\n| `@x/y` | z |\n";
         assert_eq!(rows(text), set(&["a-b", "@x/y"]));
     }
 
     #[test]
-    fn python_packages_are_read_by_their_pins() {
+    fn python_packages_parse_by_their_pins() {
         let text = "# a comment\ncbor2==6.2.1\nargon2-cffi==25.1.0\n";
         assert_eq!(requirements(text).collect::<Vec<_>>(), ["cbor2", "argon2-cffi"]);
     }
@@ -102,6 +102,6 @@ mod tests {
     fn missing_and_left_over_rows_are_found() {
         let texts: Vec<_> =
             compare(&set(&["a", "b"]), &set(&["b", "c"])).into_iter().map(|f| f.text).collect();
-        assert_eq!(texts, ["no row says what `a` is for", "`c` is not used any more"]);
+        assert_eq!(texts, ["`a` has no row", "`c` is no longer used"]);
     }
 }

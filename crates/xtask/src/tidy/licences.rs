@@ -1,43 +1,43 @@
-//! Everything we build on may be used the way we use it.
+//! Every dependency has an accepted licence.
 //!
-//! The list of what is accepted is `.cargo/deny.toml`, the same that cargo-deny reads before a release.
+//! The accepted licences are those of `.cargo/deny.toml`, which cargo-deny reads before a release.
 
 use super::finding::Finding;
 use crate::{
-    shell::{Failure, Outcome},
+    process::{Error, Result},
     source::{self, File},
 };
 use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
-/// The list of what is accepted.
+/// The list of accepted licences.
 const CONFIG: &str = ".cargo/deny.toml";
 
 /// The interface's lock file, which names each package's licence.
 const INTERFACE: &str = "ui/package-lock.json";
 
-/// npm packages that name their licence only in a file, read by a person.
+/// npm packages that name their licence only in a file, checked by hand.
 const BY_FILE: &[(&str, &str)] = &[("svelte-toolbelt", "MIT")];
 
-/// Packages whose licence is not on the list, or is not named in a way that can be read.
-pub fn refused(metadata: &Value, files: &[File]) -> Outcome<Vec<Finding>> {
+/// Packages whose licence is not accepted, missing or malformed.
+pub fn refused(metadata: &Value, files: &[File]) -> Result<Vec<Finding>> {
     let config = source::text(files, CONFIG)?;
-    let config: toml::Table = config.parse().map_err(|error| Failure::new(format!("{CONFIG}: {error}")))?;
+    let config: toml::Table = config.parse().map_err(|error| Error::new(format!("{CONFIG}: {error}")))?;
     let rules = Rules::read(&config);
     let lock: Value = serde_json::from_str(source::text(files, INTERFACE)?)
-        .map_err(|error| Failure::new(format!("{INTERFACE}: {error}")))?;
+        .map_err(|error| Error::new(format!("{INTERFACE}: {error}")))?;
     let findings = crates(metadata)
         .chain(packages(&lock))
         .filter_map(|(name, licence)| rules.objection(name, licence).map(|text| Finding::new(name, text)));
     Ok(findings.collect())
 }
 
-/// What is accepted.
+/// The accepted licences.
 #[derive(Default)]
 struct Rules {
-    /// By everybody.
+    /// For every package.
     allow: Vec<String>,
-    /// By one package more.
+    /// In addition, for one package.
     exceptions: Vec<(String, Vec<String>)>,
 }
 
@@ -58,11 +58,11 @@ impl Rules {
         }
     }
 
-    /// Says what is wrong with a package's licence, if anything is.
+    /// The reason why a package's licence is not accepted, if there is one.
     fn objection(&self, name: &str, licence: Option<&str>) -> Option<String> {
-        let Some(text) = licence else { return Some("names no licence".to_owned()) };
+        let Some(text) = licence else { return Some("has no licence".to_owned()) };
         let Ok(expression) = Expression::parse_mode(text, ParseMode::LAX) else {
-            return Some(format!("`{text}` cannot be read as a licence"));
+            return Some(format!("`{text}` is no licence expression"));
         };
         let extra = self.exceptions.iter().filter(|(package, _)| package == name).flat_map(|(_, more)| more);
         let accepted: Vec<&String> = self.allow.iter().chain(extra).collect();
@@ -74,7 +74,7 @@ impl Rules {
     }
 }
 
-/// The crates from outside with their licences.
+/// Third-party crates with their licences.
 fn crates(metadata: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
     let packages = metadata["packages"].as_array().into_iter().flatten();
     packages
@@ -86,7 +86,7 @@ fn crates(metadata: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
 fn packages(lock: &Value) -> impl Iterator<Item = (&str, Option<&str>)> {
     let packages = lock["packages"].as_object().into_iter().flatten();
     packages.filter_map(|(path, package)| {
-        // Nested ones too; the empty path is the interface itself.
+        // Nested packages too; the empty path is the interface itself.
         let (_, name) = path.rsplit_once("node_modules/")?;
         let by_file = || BY_FILE.iter().find(|(known, _)| *known == name).map(|(_, licence)| *licence);
         Some((name, package["license"].as_str().or_else(by_file)))
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_offered_licences_is_enough_and_all_required_ones_are_needed() {
+    fn one_alternative_is_enough_and_every_conjunct_is_needed() {
         assert_eq!(rules().objection("a", Some("GPL-3.0-only OR MIT")), None);
         assert_eq!(rules().objection("a", Some("(MIT OR Apache-2.0) AND Unicode-3.0")), None);
         assert_eq!(rules().objection("a", Some("Apache-2.0 WITH LLVM-exception")), None);
@@ -116,24 +116,24 @@ mod tests {
     }
 
     #[test]
-    fn the_old_way_of_writing_or_is_read() {
+    fn the_old_form_of_or_parses() {
         assert_eq!(rules().objection("a", Some("MIT/Apache-2.0")), None);
     }
 
     #[test]
-    fn an_exception_is_for_one_package() {
+    fn an_exception_applies_to_one_package() {
         assert_eq!(rules().objection("odd", Some("MPL-2.0")), None);
         assert!(rules().objection("even", Some("MPL-2.0")).is_some());
     }
 
     #[test]
-    fn no_licence_and_an_invented_one_are_refused() {
+    fn a_missing_and_an_invented_licence_are_refused() {
         assert!(rules().objection("a", None).is_some());
         assert!(rules().objection("a", Some("SEE LICENSE IN x")).is_some());
     }
 
     #[test]
-    fn crates_of_ours_are_not_asked_and_nested_npm_packages_are() {
+    fn our_crates_are_left_out_and_nested_npm_packages_are_not() {
         let metadata = json!({ "packages": [
             { "name": "vault-wire", "source": null }, { "name": "x", "source": "registry", "license": "MIT" }
         ]});

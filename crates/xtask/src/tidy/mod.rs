@@ -2,10 +2,11 @@
 
 mod circles;
 mod dependencies;
-mod direction;
 mod finding;
+mod layering;
 mod licences;
 mod network;
+mod phrases;
 mod size;
 mod sql;
 mod threats;
@@ -13,14 +14,14 @@ mod words;
 
 use crate::{
     modules,
+    process::{Error, Result},
     project::{self, Depth},
-    shell::{Failure, Outcome},
     source,
 };
 use finding::Finding;
 
-/// Checks every rule and prints all that is found, not only the first.
-pub fn tidy() -> Outcome {
+/// Checks every rule and prints all findings.
+pub fn tidy() -> Result {
     let files = source::files()?;
     let members = project::metadata(Depth::Members)?;
     let everything = project::metadata(Depth::Everything)?;
@@ -28,15 +29,21 @@ pub fn tidy() -> Outcome {
     for warning in size::long(&files) {
         eprintln!("warning: {warning}");
     }
+    if !phrases::ARE_ERRORS {
+        for warning in phrases::counts(&files) {
+            eprintln!("warning: {warning}");
+        }
+    }
     let findings: Vec<Finding> = [
+        if phrases::ARE_ERRORS { phrases::used(&files) } else { Vec::new() },
         size::too_long(&files),
         words::forbidden(&files, &project::root()),
         sql::formatted(&files),
         threats::unproven(&files)?,
         circles::circles(&crates),
         circles::floors(&crates, &files)?,
-        direction::broken(&members)?,
-        dependencies::unexplained(&members, &files)?,
+        layering::violations(&members)?,
+        dependencies::undocumented(&members, &files)?,
         network::clients(&everything)?,
         licences::refused(&everything, &files)?,
     ]
@@ -48,6 +55,6 @@ pub fn tidy() -> Outcome {
     }
     match findings.len() {
         0 => Ok(()),
-        count => Err(Failure::new(format!("tidy found {count}"))),
+        count => Err(Error::new(format!("tidy: {count} findings"))),
     }
 }

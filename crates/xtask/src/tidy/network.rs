@@ -1,14 +1,14 @@
-//! Nothing below the application can open a connection of its own to somebody else.
+//! No dependency of the application is a network client.
 
 use super::finding::Finding;
-use crate::shell::{Failure, Outcome};
+use crate::process::{Error, Result};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The program that people run.
+/// The package of the application.
 const APPLICATION: &str = "coffer-desktop";
 
-/// Crates that speak to servers. The web view has a network stack too; the content security policy closes that one.
+/// Network clients. The web view's network stack is blocked by the content security policy.
 const CLIENTS: &[&str] = &[
     "attohttpc",
     "curl",
@@ -28,15 +28,15 @@ const CLIENTS: &[&str] = &[
     "ureq",
 ];
 
-/// Every client of a server among what the application is made of; what only builds and tests use does not count.
-pub fn clients(metadata: &Value) -> Outcome<Vec<Finding>> {
+/// Every network client among the run-time dependencies of the application.
+pub fn clients(metadata: &Value) -> Result<Vec<Finding>> {
     let names = names(metadata);
     let uses = uses(metadata);
     let start = names
         .iter()
         .find(|(_, name)| **name == APPLICATION)
         .map(|(id, _)| *id)
-        .ok_or_else(|| Failure::new(format!("cargo metadata does not list {APPLICATION}")))?;
+        .ok_or_else(|| Error::new(format!("cargo metadata does not list {APPLICATION}")))?;
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(id) = open.pop() {
@@ -46,17 +46,17 @@ pub fn clients(metadata: &Value) -> Outcome<Vec<Finding>> {
     }
     let used = reached.into_iter().filter_map(|id| names.get(id)).filter(|name| CLIENTS.contains(name));
     Ok(used
-        .map(|name| Finding::new(*name, "a network client below the application; it makes no connections"))
+        .map(|name| Finding::new(*name, "a network client among the application's dependencies"))
         .collect())
 }
 
-/// Package ids with their names.
+/// The names of packages by their ids.
 fn names(metadata: &Value) -> BTreeMap<&str, &str> {
     let packages = metadata["packages"].as_array().into_iter().flatten();
     packages.filter_map(|package| Some((package["id"].as_str()?, package["name"].as_str()?))).collect()
 }
 
-/// Package ids with those that they use when they run.
+/// The run-time dependencies of packages by their ids.
 fn uses(metadata: &Value) -> BTreeMap<&str, Vec<&str>> {
     let nodes = metadata.pointer("/resolve/nodes").and_then(Value::as_array).into_iter().flatten();
     nodes
@@ -71,7 +71,7 @@ fn uses(metadata: &Value) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
-/// Tells whether a dependency is one at run time: its kind is null, not "dev" or "build".
+/// Returns whether a dependency is one at run time: its kind is null, not "dev" or "build".
 fn runs(dependency: &Value) -> bool {
     dependency["dep_kinds"].as_array().into_iter().flatten().any(|kind| kind["kind"].is_null())
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// An application that uses a crate that uses `name`.
+    /// Checks an application that uses a crate that uses `name`.
     fn findings(name: &str, kind: &Value) -> usize {
         let below = json!([{ "pkg": "3", "dep_kinds": [{ "kind": kind }] }]);
         let metadata = json!({
@@ -104,13 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn what_only_tests_or_builds_use_does_not_count() {
+    fn dev_and_build_dependencies_do_not_count() {
         assert_eq!(findings("hyper", &json!("dev")), 0);
         assert_eq!(findings("ureq", &json!("build")), 0);
     }
 
     #[test]
-    fn a_list_without_the_application_proves_nothing() {
+    fn metadata_without_the_application_is_an_error() {
         assert!(clients(&json!({ "packages": [] })).is_err());
     }
 }

@@ -1,33 +1,38 @@
-//! Files stay small enough to be read in one go.
+//! Source files stay short.
 
 use super::finding::Finding;
 use crate::source::File;
 
-/// Above this a file is looked at again.
+/// Lines above which a file causes a warning.
 const LONG: usize = 400;
 
-/// Above this a file needs a reason here.
+/// Lines above which a file needs an exception.
 const TOO_LONG: usize = 600;
 
-/// The files that may be longer, and why.
-const ARGUED: &[(&str, &str)] = &[];
+/// The files that may be longer, with reasons.
+const EXCEPTIONS: &[(&str, &str)] = &[];
 
-/// Files that are on their way to being too long.
+/// Files that cause a warning.
 pub fn long(files: &[File]) -> Vec<Finding> {
     measured(files).filter(|(_, lines)| (LONG + 1..=TOO_LONG).contains(lines)).map(finding).collect()
 }
 
-/// Files that are too long and not argued, and arguments for files that need none.
+/// Files that are too long without an exception.
 pub fn too_long(files: &[File]) -> Vec<Finding> {
-    let argued = |path: &str| ARGUED.iter().any(|(known, _)| *known == path);
-    measured(files).filter(|(path, lines)| *lines > TOO_LONG && !argued(path)).map(finding).collect()
+    let is_exception = |path: &str| EXCEPTIONS.iter().any(|(known, _)| *known == path);
+    measured(files).filter(|(path, lines)| *lines > TOO_LONG && !is_exception(path)).map(finding).collect()
 }
 
 fn finding((path, lines): (&str, usize)) -> Finding {
-    Finding::new(path, format!("{lines} lines; split it, or argue for it in crates/xtask/src/tidy/size.rs"))
+    Finding::new(
+        path,
+        format!(
+            "{lines} lines; split it, or add an exception with its reason to crates/xtask/src/tidy/size.rs"
+        ),
+    )
 }
 
-/// The hand-written source files with their number of lines.
+/// The source files that are not generated, with their numbers of lines.
 fn measured(files: &[File]) -> impl Iterator<Item = (&str, usize)> {
     files
         .iter()
@@ -44,9 +49,9 @@ mod tests {
     }
 
     #[test]
-    fn sizes_warn_above_400_and_fail_above_600() {
+    fn files_warn_above_400_lines_and_fail_above_600() {
         let files = [file("a.rs", 400), file("b.rs", 401), file("c.svelte", 600), file("d.ts", 601)];
-        let paths = |findings: Vec<Finding>| findings.into_iter().map(|f| f.place).collect::<Vec<_>>();
+        let paths = |findings: Vec<Finding>| findings.into_iter().map(|f| f.location).collect::<Vec<_>>();
         assert_eq!(paths(long(&files)), ["b.rs", "c.svelte"]);
         assert_eq!(paths(too_long(&files)), ["d.ts"]);
     }

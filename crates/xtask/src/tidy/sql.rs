@@ -1,21 +1,21 @@
-//! No statement is put together from values: they are bound.
+//! SQL statements are constants; values are bound.
 
 use super::finding::Finding;
 use crate::source::File;
 
-/// Where statements are.
+/// The folder that is checked.
 const STORE: &str = "crates/vault-engine/src/";
 
-/// What puts values into text.
+/// Macros that format text.
 const FORMATTERS: &[&str] = &["format!(", "format_args!(", "write!(", "writeln!("];
 
-/// What a statement begins with, or has inside.
+/// Parts of SQL statements.
 const STATEMENTS: &[&str] = &[
     "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "ALTER ", "ATTACH ", "PRAGMA ", " WHERE ",
     " VALUES",
 ];
 
-/// Every formatting of text in which a statement occurs.
+/// Every formatting macro whose arguments have a part of a statement.
 pub fn formatted(files: &[File]) -> Vec<Finding> {
     let store = files.iter().filter(|file| file.path.starts_with(STORE) && file.is_any(&["rs"]));
     store.flat_map(findings).collect()
@@ -31,7 +31,7 @@ fn findings(file: &File) -> Vec<Finding> {
                 let line = before.lines().count().max(1);
                 found.push(Finding::new(
                     format!("{}:{line}", file.path),
-                    "a statement is put together from values; bind them",
+                    "a statement is formatted from values; bind them",
                 ));
             }
         }
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_statements_and_other_texts_pass() {
+    fn constant_statements_and_other_texts_pass() {
         assert_eq!(count("db.prepare(\"SELECT 1 WHERE id = ?1\")?; let name = format!(\"{id}.new\");"), 0);
         assert_eq!(
             formatted(&[File { path: "docs/a.rs".into(), text: "format!(\"SELECT {x}\")".into() }]),

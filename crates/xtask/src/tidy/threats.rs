@@ -1,36 +1,35 @@
-//! The threat model names tests that exist, and claims none that do not.
+//! The threat model agrees with the tests that exist.
 
 use super::finding::Finding;
 use crate::{
-    shell::Outcome,
+    process::Result,
     source::{self, File},
 };
 use std::collections::BTreeSet;
 
-/// The catalogue.
+/// The threat model.
 const CATALOGUE: &str = "docs/threat-model.md";
 
-/// This file, whose own tests name tests that do not exist.
+/// This file, whose tests name tests that do not exist.
 const OWN: &str = "crates/xtask/src/tidy/threats.rs";
 
-/// Claims of the catalogue that the tests in the source do not bear out.
-pub fn unproven(files: &[File]) -> Outcome<Vec<Finding>> {
+/// Claims of the threat model that the tests in the source do not support.
+pub fn unproven(files: &[File]) -> Result<Vec<Finding>> {
     let catalogue = source::text(files, CATALOGUE)?;
     let tests = tests(files);
     let named = catalogue.split('`').filter(|word| is_test(word)).map(str::to_owned);
-    let invented =
-        named.filter(|name| !tests.contains(name)).map(|name| format!("there is no test `{name}`"));
+    let missing = named.filter(|name| !tests.contains(name)).map(|name| format!("there is no test `{name}`"));
     let covered: BTreeSet<u32> = tests.iter().flat_map(|name| rows_of(name)).collect();
-    let misjudged = rows(catalogue).filter_map(|(row, state)| match (state, covered.contains(&row)) {
-        ("tested", false) => Some(format!("row {row} is called tested and no test begins with t{row:02}_")),
-        ("to come", true) => Some(format!("row {row} has a test and is still called to come")),
+    let wrong = rows(catalogue).filter_map(|(row, state)| match (state, covered.contains(&row)) {
+        ("tested", false) => Some(format!("row {row} is marked tested, but no test begins with t{row:02}_")),
+        ("to come", true) => Some(format!("row {row} has a test, but is marked to come")),
         ("tested" | "to come" | "in part", _) => None,
-        (other, _) => Some(format!("row {row}: what is the state `{other}`?")),
+        (other, _) => Some(format!("row {row} has the unknown state `{other}`")),
     });
-    Ok(invented.chain(misjudged).map(|text| Finding::new(CATALOGUE, text)).collect())
+    Ok(missing.chain(wrong).map(|text| Finding::new(CATALOGUE, text)).collect())
 }
 
-/// The names of every function that is a threat test, in Rust, and of every such title in the interface's tests.
+/// The names of all threat tests: Rust functions and titles of interface tests.
 fn tests(files: &[File]) -> BTreeSet<String> {
     let code = files.iter().filter(|file| file.is_any(&["rs", "ts"]) && file.path != OWN);
     code.flat_map(|file| file.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
@@ -39,14 +38,14 @@ fn tests(files: &[File]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Tells whether a word is the name of a threat test: `t51_…`.
+/// Returns whether a word is the name of a threat test: `t51_…`.
 fn is_test(word: &str) -> bool {
     word.len() > 4
         && rows_of(word).next().is_some()
         && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// The rows that a name begins with; `t36_t37_…` has two.
+/// The rows that a name covers; `t36_t37_…` covers two.
 fn rows_of(name: &str) -> impl Iterator<Item = u32> {
     name.split('_').map_while(|part| {
         let digits = part.strip_prefix('t').filter(|digits| digits.len() == 2)?;
@@ -54,7 +53,7 @@ fn rows_of(name: &str) -> impl Iterator<Item = u32> {
     })
 }
 
-/// The rows of the tables: number and state.
+/// The rows of the tables, as number and state.
 fn rows(catalogue: &str) -> impl Iterator<Item = (u32, &str)> {
     catalogue.lines().filter_map(|line| {
         let cells = line.strip_prefix("| ")?.strip_suffix(" |")?;
@@ -73,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_with_a_test_and_a_row_without_may_say_so() {
+    fn rows_that_match_the_tests_pass() {
         let catalogue =
             "| 51 | F | bombs | error | tested |\n| 8 | S | rollback | alarm | to come |\n`t51_deep`";
         assert_eq!(findings(catalogue, "fn t51_deep() {}"), [""; 0]);
@@ -86,12 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_came_is_no_longer_to_come() {
+    fn a_row_to_come_with_a_test_is_found() {
         assert_eq!(findings("| 8 | S | rollback | alarm | to come |\n", "fn t08_rollback() {}").len(), 1);
     }
 
     #[test]
-    fn one_test_may_stand_for_two_rows() {
+    fn a_test_may_cover_two_rows() {
         assert_eq!(rows_of("t36_t37_odd_names").collect::<Vec<_>>(), [36, 37]);
         assert_eq!(rows_of("take_32").count(), 0);
     }

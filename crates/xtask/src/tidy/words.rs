@@ -1,19 +1,19 @@
-//! Words that are never committed.
+//! Words that must not be committed.
 
 use super::finding::Finding;
 use crate::source::File;
 use std::path::Path;
 
-/// A word, where it is forbidden, and why.
+/// A forbidden word with its scope and the reason.
 struct Rule {
     word: &'static str,
-    /// Paths start with one of these; empty: anywhere.
+    /// Prefixes of paths in scope; empty: every path.
     within: &'static [&'static str],
-    /// And not with this one.
+    /// A prefix of paths out of scope.
     except: Option<&'static str>,
-    /// Not in tests, whose module stands at the end of a file or in one of its own.
+    /// Whether tests are out of scope; test modules stand at the end of a file or in a file of their own.
     outside_tests: bool,
-    /// Endings of names; empty: every text file.
+    /// Extensions in scope; empty: every text file.
     endings: &'static [&'static str],
     reason: &'static str,
 }
@@ -33,33 +33,33 @@ const fn rule(
 }
 
 impl Rule {
-    /// Leaves a folder out.
+    /// Excludes a folder.
     const fn except(self, folder: &'static str) -> Self {
         Self { except: Some(folder), ..self }
     }
 
-    /// Lets tests use the word.
+    /// Excludes tests.
     const fn outside_tests(self) -> Self {
         Self { outside_tests: true, ..self }
     }
 }
 
 const RULES: &[Rule] = &[
-    rule("todo!", &[], CODE, "finish it"),
-    rule("unimplemented!", &[], CODE, "finish it"),
-    rule("dbg!", &[], CODE, "left from looking for a fault"),
-    rule("#[ignore", &[], CODE, "a test that does not run proves nothing"),
-    rule(".only(", &["ui/"], INTERFACE, "leaves the other tests out"),
-    rule(".skip(", &["ui/"], INTERFACE, "a test that does not run proves nothing"),
-    rule("{@html", &["ui/"], INTERFACE, "text becomes markup"),
-    rule("innerHTML", &["ui/"], INTERFACE, "text becomes markup"),
+    rule("todo!", &[], CODE, "unfinished code"),
+    rule("unimplemented!", &[], CODE, "unfinished code"),
+    rule("dbg!", &[], CODE, "left from debugging"),
+    rule("#[ignore", &[], CODE, "a skipped test"),
+    rule(".only(", &["ui/"], INTERFACE, "skips the other tests"),
+    rule(".skip(", &["ui/"], INTERFACE, "a skipped test"),
+    rule("{@html", &["ui/"], INTERFACE, "turns text into markup"),
+    rule("innerHTML", &["ui/"], INTERFACE, "turns text into markup"),
     rule(
         "@tauri-apps/",
         &["ui/src/app/", "ui/src/features/", "ui/src/shared/"],
         INTERFACE,
-        "only ui/src/backend",
+        "allowed in ui/src/backend only",
     ),
-    rule("std::fs", PURE, CODE, "no input or output in here").outside_tests(),
+    rule("std::fs", PURE, CODE, "no input or output in this crate").outside_tests(),
     rule("std::net", CRATES, CODE, "the program makes no connections")
         .outside_tests()
         .except("crates/vault-testkit/"),
@@ -67,22 +67,21 @@ const RULES: &[Rule] = &[
     rule("XMLHttpRequest", &["ui/src/"], INTERFACE, "the program makes no connections"),
     rule("WebSocket", &["ui/src/"], INTERFACE, "the program makes no connections"),
     rule("sendBeacon", &["ui/src/"], INTERFACE, "the program makes no connections"),
-    rule("SystemTime", PURE, CODE, "no clock in here").outside_tests(),
-    rule("Instant::now", PURE, CODE, "no clock in here").outside_tests(),
-    rule("getrandom", PURE, CODE, "randomness is handed in").outside_tests(),
+    rule("SystemTime", PURE, CODE, "no clock in this crate").outside_tests(),
+    rule("Instant::now", PURE, CODE, "no clock in this crate").outside_tests(),
+    rule("getrandom", PURE, CODE, "randomness is a parameter in this crate").outside_tests(),
     // The interface has a folder of that name.
-    rule("../shared", &[], &[], "the project stands on its own").except("ui/src/"),
+    rule("../shared", &[], &[], "a path outside the project").except("ui/src/"),
     rule("/root/", &[], &[], "a path of one machine"),
 ];
 
-/// Files that have to name the words.
+/// Files that contain the words for a reason.
 const EXEMPT: &[&str] = &["crates/xtask/src/tidy/words.rs", "ui/eslint.config.js", ".ci/run"];
 
-/// Files that are modules of tests, and folders of such.
+/// Test files, and folders of tests.
 const TEST_FILES: &[&str] = &["/tests.rs", "/tests/", "/vectors.rs", "/vectors/"];
 
-/// Every line with a forbidden word in it, or with the place of `checkout` on this machine, and every note of work to
-/// be done without an issue's number.
+/// Every line with a forbidden word or an absolute path of `checkout`, and every TODO without an issue number.
 pub fn forbidden(files: &[File], checkout: &Path) -> Vec<Finding> {
     let places = [checkout.to_owned(), checkout.with_file_name("shared")];
     let places = places.map(|place| format!("{}/", place.display()));
@@ -102,8 +101,8 @@ fn findings(file: &File, places: &[String]) -> Vec<Finding> {
         if places.iter().any(|place| line.contains(place)) {
             found.push(Finding::new(place(), "a path of one machine"));
         }
-        if file.is_any(CODE) && is_loose_note(line) {
-            found.push(Finding::new(place(), "a note of work to be done names its issue: (#12)"));
+        if file.is_any(CODE) && is_todo_without_issue(line) {
+            found.push(Finding::new(place(), "a TODO needs the number of its issue: (#12)"));
         }
     }
     found
@@ -115,11 +114,11 @@ fn applies(rule: &Rule, file: &File) -> bool {
         && (rule.endings.is_empty() || file.is_any(rule.endings))
 }
 
-/// Tells whether a line says that something is left to do, without the number of an issue.
-fn is_loose_note(line: &str) -> bool {
+/// Returns whether a line has a TODO without an issue number.
+fn is_todo_without_issue(line: &str) -> bool {
     ["TODO", "FIXME", "XXX"].iter().any(|word| match line.split_once(word) {
         None => false,
-        // Part of a longer word, such as a constant or a made-up secret.
+        // Not as part of a longer word, such as a constant or an invented secret.
         Some((before, after)) => {
             let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
             !joins(before.chars().next_back()) && !joins(after.chars().next()) && !after.starts_with("(#")
@@ -133,7 +132,7 @@ mod tests {
 
     fn found(path: &str, text: &str) -> Vec<String> {
         let file = File { path: path.into(), text: text.into() };
-        forbidden(&[file], Path::new("/place/of/coffer")).into_iter().map(|f| f.place).collect()
+        forbidden(&[file], Path::new("/place/of/coffer")).into_iter().map(|f| f.location).collect()
     }
 
     #[test]
@@ -143,25 +142,25 @@ mod tests {
     }
 
     #[test]
-    fn prose_may_name_the_words() {
+    fn prose_may_contain_the_words() {
         assert!(found("docs/CONTRIBUTING.md", "no `todo!`, no `dbg!`").is_empty());
     }
 
     #[test]
-    fn iterators_may_skip_but_interface_tests_may_not() {
+    fn only_interface_tests_must_not_skip() {
         assert!(found("crates/a/src/lib.rs", "list.skip(1)").is_empty());
         assert_eq!(found("ui/src/a.test.ts", "it.skip('x')").len(), 1);
     }
 
     #[test]
-    fn notes_of_work_need_an_issue() {
+    fn a_todo_needs_an_issue() {
         assert_eq!(found("a.rs", "// TODO: later").len(), 1);
         assert!(found("a.rs", "// TODO(#12): later").is_empty());
         assert!(found("a.rs", "const SECRET: &str = \"XXXXYYYY\";").is_empty());
     }
 
     #[test]
-    fn the_pure_crates_touch_no_outside_world() {
+    fn pure_crates_use_no_files() {
         assert_eq!(found("crates/vault-crypto/src/a.rs", "use std::fs;").len(), 1);
         assert!(found("crates/vault-crypto/tests/a.rs", "use std::fs;").is_empty());
         assert!(found("crates/vault-crypto/src/a/tests.rs", "use std::fs;").is_empty());
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_of_one_machine_are_found_in_any_text() {
+    fn paths_of_one_machine_are_found_in_any_file() {
         assert_eq!(found("docs/a.md", "see /place/of/coffer/x").len(), 1);
         assert_eq!(found("docs/a.md", "see /place/of/shared/x").len(), 1);
         assert_eq!(found("docs/a.md", "see /root/x").len(), 1);
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_from_text_is_found_in_components() {
+    fn html_from_text_is_found_in_components() {
         assert_eq!(found("ui/src/features/a.svelte", "<p>{@html title}</p>").len(), 1);
     }
 }

@@ -9,7 +9,7 @@ use vault_engine::disk::BlobFolder;
 use vault_engine::document::{ChunkList, DocumentReader};
 use vault_engine::item::Attachment;
 use vault_engine::{BlobId, ItemId};
-use vault_preview::{Job, Kind, LARGEST, LONGEST_EDGE, Picture, Renderer};
+use vault_preview::{Job, Kind, MAX_DOCUMENT_SIZE, MAX_EDGE, Picture, Renderer};
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, InputProblem, Result};
@@ -40,7 +40,7 @@ impl Coffer {
         page: u32,
         edge: u32,
     ) -> Result<PictureView> {
-        if !(1..=LONGEST_EDGE).contains(&edge) {
+        if !(1..=MAX_EDGE).contains(&edge) {
             return Err(ErrorView::invalid(InputProblem::PictureSize));
         }
         self.draw(item, blob, page, edge).await
@@ -59,9 +59,9 @@ impl Coffer {
             })
             .await?;
         let renderer = self.previews.renderer.clone().ok_or(ErrorCode::NoPicture)?;
-        let kind = Kind::of_media_type(&attachment.media_type).ok_or(ErrorCode::NoPicture)?;
+        let kind = Kind::from_media_type(&attachment.media_type).ok_or(ErrorCode::NoPicture)?;
         let job = Job { kind, page, edge, size: attachment.size };
-        if !(1..=LARGEST).contains(&attachment.size) {
+        if !(1..=MAX_DOCUMENT_SIZE).contains(&attachment.size) {
             return Err(ErrorCode::NoPicture.into());
         }
         let gate = Arc::clone(&self.gate);

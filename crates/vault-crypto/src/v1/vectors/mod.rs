@@ -45,7 +45,7 @@ fn valid_vectors_give_the_expected_bytes() {
         let mut rng = ByteRng::new(hex(&vector, "random"));
         let format = vector["format"].as_str().unwrap().to_owned();
         let got = make(&format, &vector["inputs"], &mut rng);
-        assert_eq!(rng.left(), 0, "{}: not all randomness was drawn", path.display());
+        assert_eq!(rng.remaining(), 0, "{}: not all randomness was drawn", path.display());
         // The X-Wing vectors are published ones, so they are never written.
         if writes() && format != "x-wing" {
             let mut vector = vector.clone();

@@ -1,4 +1,4 @@
-//! What a process that shut itself in tries, and how it ends.
+//! Operations that a sandboxed process attempts, and how it ends.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -14,14 +14,14 @@ use crate::TRY;
 use crate::harness::tests;
 
 tests![
-    what_drawing_needs_is_allowed,
+    pipes_and_memory_are_allowed,
     t37_nothing_of_the_computer_can_be_reached_while_drawing,
     t51_memory_ends_at_the_limit,
     t51_an_endless_loop_is_ended_by_the_limit_on_processor_time,
-    nothing_is_left_for_another_to_read,
+    other_processes_cannot_read_its_memory,
 ];
 
-/// What is attempted, and is to end the process.
+/// Operations that must end the process.
 const FORBIDDEN: &[&str] = &[
     "open",
     "create",
@@ -40,28 +40,27 @@ const FORBIDDEN: &[&str] = &[
     "environment",
 ];
 
-/// Ended as planned.
-const AS_PLANNED: u8 = 42;
+/// The exit code of an attempt that is allowed.
+const ALLOWED: u8 = 42;
 
-/// Shuts this process in and tries something.
+/// Enters the sandbox and attempts one operation.
 pub fn attempt(what: &str) -> ExitCode {
-    // Made before: files that came along must be of no use either.
-    // Not even closed in the end, which is forbidden like anything else.
+    // Opened before: inherited files must be of no use either. Never closed, since `close` is forbidden too.
     let mut inherited = std::mem::ManuallyDrop::new(File::open("/proc/self/status").unwrap());
     let limits = Limits { processor_seconds: 1, ..Limits::DRAWING };
-    enter(limits).expect("this system can shut a process in");
+    enter(limits).expect("the system offers a sandbox");
     match what {
         "nothing" => {
             let mut heard = String::new();
             std::io::stdin().read_to_string(&mut heard).unwrap();
             let grown: Vec<String> = (0..100_000).map(|n| format!("{heard}{n}")).collect();
             println!("{}", grown.last().unwrap());
-            return ExitCode::from(AS_PLANNED);
+            return ExitCode::from(ALLOWED);
         }
         "memory" => {
             let most = usize::try_from(Limits::DRAWING.memory).unwrap();
             assert!(Vec::<u8>::new().try_reserve_exact(most).is_err());
-            // In many pieces as well.
+            // In many allocations as well.
             let mut pieces = Vec::new();
             let mut taken = 0;
             loop {
@@ -73,7 +72,7 @@ pub fn attempt(what: &str) -> ExitCode {
                 pieces.push(piece);
             }
             assert!((most / 2..most).contains(&taken));
-            return ExitCode::from(AS_PLANNED);
+            return ExitCode::from(ALLOWED);
         }
         "loop" => {
             let mut n = 0_u64;
@@ -99,13 +98,13 @@ pub fn attempt(what: &str) -> ExitCode {
             rustix::process::Rlimit { current: Some(1), maximum: Some(1) },
         )),
         "environment" => drop(std::env::current_dir()),
-        _ => panic!("nothing is called so"),
+        _ => panic!("unknown operation"),
     }
-    // What was tried did not end the process.
+    // The operation did not end the process.
     ExitCode::SUCCESS
 }
 
-/// Runs this program anew, shut in, and tells how it ended and what it said.
+/// Runs this program in the sandbox and returns its exit status and output.
 fn ended(what: &str) -> (ExitStatus, String) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([TRY, what])
@@ -123,9 +122,9 @@ fn ended(what: &str) -> (ExitStatus, String) {
     (child.wait().unwrap(), said)
 }
 
-fn what_drawing_needs_is_allowed() {
+fn pipes_and_memory_are_allowed() {
     let (status, said) = ended("nothing");
-    assert_eq!((status.code(), said.as_str()), (Some(AS_PLANNED.into()), "heard 99999\n"), "{status}");
+    assert_eq!((status.code(), said.as_str()), (Some(ALLOWED.into()), "heard 99999\n"), "{status}");
 }
 
 fn t37_nothing_of_the_computer_can_be_reached_while_drawing() {
@@ -140,7 +139,7 @@ fn t37_nothing_of_the_computer_can_be_reached_while_drawing() {
 
 fn t51_memory_ends_at_the_limit() {
     let (status, _) = ended("memory");
-    assert_eq!(status.code(), Some(AS_PLANNED.into()), "{status}");
+    assert_eq!(status.code(), Some(ALLOWED.into()), "{status}");
 }
 
 fn t51_an_endless_loop_is_ended_by_the_limit_on_processor_time() {
@@ -149,8 +148,8 @@ fn t51_an_endless_loop_is_ended_by_the_limit_on_processor_time() {
     assert!(ends.contains(&status.signal()), "{status}");
 }
 
-/// While it waits for its input, the process cannot be looked into: its memory belongs to root as far as others see.
-fn nothing_is_left_for_another_to_read() {
+/// While the process waits for input, other processes of the same user cannot inspect it.
+fn other_processes_cannot_read_its_memory() {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([TRY, "nothing"])
         .stdin(Stdio::piped())
@@ -163,7 +162,7 @@ fn nothing_is_left_for_another_to_read() {
         let status = std::fs::read_to_string(&status).unwrap();
         status.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned()
     };
-    // Until it is shut in, which is the last step before it reads.
+    // Until the sandbox is complete, the last step before it reads.
     while line("Seccomp:") != "2" {
         std::thread::yield_now();
     }
@@ -172,5 +171,5 @@ fn nothing_is_left_for_another_to_read() {
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "{core}");
     drop(child.stdin.take());
-    assert_eq!(child.wait().unwrap().code(), Some(AS_PLANNED.into()));
+    assert_eq!(child.wait().unwrap().code(), Some(ALLOWED.into()));
 }

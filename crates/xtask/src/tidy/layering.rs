@@ -1,11 +1,11 @@
-//! Who may import whom.
+//! The dependencies that each crate may have.
 
 use super::finding::Finding;
-use crate::shell::{Failure, Outcome};
+use crate::process::{Error, Result};
 use serde_json::Value;
 
-/// Every crate of ours, with the crates of ours that it may use.
-const MAY_USE: &[(&str, &[&str])] = &[
+/// Our crates with those of our crates that each may use.
+const LAYERS: &[(&str, &[&str])] = &[
     ("vault-wire", &[]),
     ("vault-crypto", &["vault-wire"]),
     ("vault-text", &[]),
@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vault-interchange", &["vault-engine", "vault-otp"]),
     ("vault-preview", &[]),
     ("vault-api", &["vault-engine", "vault-interchange", "vault-otp", "vault-preview", "vault-ssh"]),
-    // The process that draws is a program of its own.
+    // The preview worker is a program of its own.
     ("coffer-desktop", &["vault-api", "vault-preview"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
     (
@@ -35,18 +35,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// Only in tests, wherever it is used.
+/// A crate for dev-dependencies only.
 const TESTS_ONLY: &str = "vault-testkit";
 
-/// Crates that are nothing but tests.
+/// Crates that consist of tests.
 const TESTS: &[&str] = &["acceptance", "vault-fuzz"];
 
-/// Crates from outside that only some of ours may use: what they can do stays in one place.
+/// Third-party crates that only some of ours may use.
 const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
-    // The measurements compare with it bare, and with its own full-text search.
+    // The measurements compare with it, bare and with its full-text search.
     ("rusqlite", &["vault-engine", "vault-bench"]),
-    // Other people's code for files of strangers runs in the process that is shut in, and nowhere else.
+    // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),
     // `vault-ssh` opens other programs' key files with it, never a profile.
@@ -61,21 +61,21 @@ const RESERVED: &[(&str, &[&str])] = &[
 ];
 
 /// Every dependency that the tables above do not allow.
-pub fn broken(metadata: &Value) -> Outcome<Vec<Finding>> {
+pub fn violations(metadata: &Value) -> Result<Vec<Finding>> {
     let packages =
-        metadata["packages"].as_array().ok_or_else(|| Failure::new("cargo metadata lists no packages"))?;
+        metadata["packages"].as_array().ok_or_else(|| Error::new("cargo metadata lists no packages"))?;
     let mut findings = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
-        let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == name) else {
-            findings.push(Finding::new(name, "is not in the table of crates/xtask/src/tidy/direction.rs"));
+        let Some((_, allowed)) = LAYERS.iter().find(|(known, _)| *known == name) else {
+            findings.push(Finding::new(name, "is missing in the table of crates/xtask/src/tidy/layering.rs"));
             continue;
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let used = dependency["name"].as_str().unwrap_or_default();
             // Null for a normal dependency, else "dev" or "build".
             let in_tests = dependency["kind"] == "dev";
-            if let Some(text) = objection(name, allowed, used, in_tests) {
+            if let Some(text) = violation(name, allowed, used, in_tests) {
                 findings.push(Finding::new(name, text));
             }
         }
@@ -83,12 +83,12 @@ pub fn broken(metadata: &Value) -> Outcome<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Says what is wrong with one crate using another, if anything is.
-fn objection(name: &str, allowed: &[&str], used: &str, in_tests: bool) -> Option<String> {
+/// The reason why one crate must not use another, if there is one.
+fn violation(name: &str, allowed: &[&str], used: &str, in_tests: bool) -> Option<String> {
     if used == TESTS_ONLY {
         return (!in_tests && !TESTS.contains(&name)).then(|| format!("{used} is for dev-dependencies only"));
     }
-    if MAY_USE.iter().any(|(ours, _)| *ours == used) {
+    if LAYERS.iter().any(|(ours, _)| *ours == used) {
         return (!allowed.contains(&used)).then(|| format!("may not use {used}"));
     }
     let (_, users) = RESERVED.iter().find(|(reserved, _)| *reserved == used)?;
@@ -105,23 +105,23 @@ mod tests {
         let metadata = json!({ "packages": [
             { "name": package, "dependencies": [{ "name": dependency, "kind": kind }] }
         ]});
-        broken(&metadata).unwrap().len()
+        violations(&metadata).unwrap().len()
     }
 
     #[test]
-    fn use_along_the_table_is_allowed_and_against_it_is_found() {
+    fn only_dependencies_of_the_table_are_allowed() {
         assert_eq!(findings("vault-engine", "vault-crypto", &Value::Null), 0);
         assert_eq!(findings("vault-crypto", "vault-engine", &Value::Null), 1);
         assert_eq!(findings("coffer-desktop", "vault-engine", &Value::Null), 1);
     }
 
     #[test]
-    fn tests_may_not_reach_around_the_table_either() {
+    fn dev_dependencies_follow_the_table_too() {
         assert_eq!(findings("vault-wire", "vault-crypto", &json!("dev")), 1);
     }
 
     #[test]
-    fn the_testkit_is_for_tests() {
+    fn the_testkit_is_for_dev_dependencies() {
         assert_eq!(findings("vault-engine", "vault-testkit", &json!("dev")), 0);
         assert_eq!(findings("vault-engine", "vault-testkit", &Value::Null), 1);
         assert_eq!(findings("vault-engine", "vault-testkit", &json!("build")), 1);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_reserved_stays_in_its_place() {
+    fn reserved_crates_are_for_their_users() {
         assert_eq!(findings("vault-crypto", "argon2", &Value::Null), 0);
         assert_eq!(findings("vault-api", "argon2", &Value::Null), 1);
         assert_eq!(findings("vault-api", "tauri", &Value::Null), 1);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_nobody_thought_about_is_found() {
+    fn a_crate_outside_the_table_is_found() {
         assert_eq!(findings("vault-new", "serde", &Value::Null), 1);
     }
 }

@@ -1,12 +1,12 @@
-//! What goes through the pipes: one job to the process that draws, one answer back.
+//! The protocol of the pipes: one job to the worker, one response back.
 
 use std::io::{self, Read, Write};
 
 use zeroize::Zeroizing;
 
-use crate::{LARGEST, LONGEST_EDGE, Picture};
+use crate::{MAX_DOCUMENT_SIZE, MAX_EDGE, Picture};
 
-/// What kind of file a document is, by its content.
+/// The file format of a document, detected from its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
@@ -14,7 +14,7 @@ pub enum Kind {
     Png = 1,
     /// JPEG.
     Jpeg = 2,
-    /// Graphics Interchange Format; its first picture.
+    /// Graphics Interchange Format; only its first frame is rendered.
     Gif = 3,
     /// WebP.
     WebP = 4,
@@ -27,9 +27,9 @@ pub enum Kind {
 impl Kind {
     const ALL: [Self; 6] = [Self::Png, Self::Jpeg, Self::Gif, Self::WebP, Self::Bmp, Self::Pdf];
 
-    /// The kind of a media type; none if it cannot be drawn.
+    /// The kind of a media type; `None` if it cannot be rendered.
     #[must_use]
-    pub fn of_media_type(media_type: &str) -> Option<Self> {
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
         Some(match media_type {
             "image/png" => Self::Png,
             "image/jpeg" => Self::Jpeg,
@@ -42,27 +42,27 @@ impl Kind {
     }
 }
 
-/// What is to be drawn.
+/// A request to render one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// What the document is.
+    /// The document's format.
     pub kind: Kind,
-    /// Which page, from 0 on; 0 for pictures.
+    /// The page, from 0 on; 0 for images.
     pub page: u32,
-    /// The picture's longer edge, in points; it is never drawn larger than this.
+    /// The longer edge of the result, in pixels; images are never enlarged to it.
     pub edge: u32,
     /// The document's length in bytes.
     pub size: u64,
 }
 
 impl Job {
-    /// The length of a job as it goes through the pipe.
+    /// The encoded length in bytes.
     const LEN: usize = 17;
 
-    /// Whether the job is within the limits.
+    /// Returns whether the job is within the limits.
     #[must_use]
-    pub fn is_sound(&self) -> bool {
-        (1..=LONGEST_EDGE).contains(&self.edge) && (1..=LARGEST).contains(&self.size)
+    pub fn is_valid(&self) -> bool {
+        (1..=MAX_EDGE).contains(&self.edge) && (1..=MAX_DOCUMENT_SIZE).contains(&self.size)
     }
 
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
@@ -73,7 +73,7 @@ impl Job {
         to.write_all(&size.to_le_bytes())
     }
 
-    /// Reads a job; none if it is not sound.
+    /// Reads a job; `None` if it is not valid.
     pub(crate) fn read(from: &mut impl Read) -> io::Result<Option<Self>> {
         let mut bytes = [0; Self::LEN];
         from.read_exact(&mut bytes)?;
@@ -82,32 +82,32 @@ impl Job {
         let page = u32::from_le_bytes([p0, p1, p2, p3]);
         let edge = u32::from_le_bytes([e0, e1, e2, e3]);
         let job = Self { kind, page, edge, size: u64::from_le_bytes(size) };
-        Ok(job.is_sound().then_some(job))
+        Ok(job.is_valid().then_some(job))
     }
 }
 
-/// Why nothing was drawn.
+/// The reason why a document was not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Refusal {
-    /// The document cannot be read, or is too large to be drawn.
+    /// The document cannot be decoded, or takes more than the limits.
     Unreadable = 1,
-    /// It has no such page.
+    /// The document has no such page.
     NoSuchPage = 2,
-    /// The operating system cannot shut the process in.
-    NotShutIn = 3,
+    /// The operating system offers no sandbox.
+    SandboxUnavailable = 3,
 }
 
-/// What the process that draws says. It has seen the document, so it may say anything.
+/// The response of the worker. The document may have taken the worker over, so a response is untrusted.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// The picture.
+pub enum Response {
+    /// The rendered page.
     Drawn(Picture),
-    /// No picture.
+    /// Nothing was rendered.
     Refused(Refusal),
 }
 
-impl Answer {
+impl Response {
     const DRAWN: u8 = 0;
 
     pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
@@ -123,17 +123,17 @@ impl Answer {
         }
     }
 
-    /// Reads the answer to a job, to its very end. Never takes more memory than the largest picture that was asked for.
+    /// Reads a response up to the end of the pipe. Allocates no more than a picture of `edge` by `edge` pixels takes.
     ///
     /// # Errors
-    /// If it is no answer to this job, or the pipe broke.
+    /// If the bytes are no response to a job with this edge, or the pipe broke.
     pub fn read(from: &mut impl Read, edge: u32) -> io::Result<Self> {
         let [first] = array(from)?;
-        let answer = match first {
+        let response = match first {
             Self::DRAWN => {
                 let [width, height, pages] =
                     [array(from)?, array(from)?, array(from)?].map(u32::from_le_bytes);
-                let edge = edge.min(LONGEST_EDGE);
+                let edge = edge.min(MAX_EDGE);
                 if width > edge || height > edge {
                     return Err(io::ErrorKind::InvalidData.into());
                 }
@@ -146,10 +146,10 @@ impl Answer {
             }
             1 => Self::Refused(Refusal::Unreadable),
             2 => Self::Refused(Refusal::NoSuchPage),
-            3 => Self::Refused(Refusal::NotShutIn),
+            3 => Self::Refused(Refusal::SandboxUnavailable),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         };
-        if from.read(&mut [0])? == 0 { Ok(answer) } else { Err(io::ErrorKind::InvalidData.into()) }
+        if from.read(&mut [0])? == 0 { Ok(response) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 }
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_reads_back_and_one_beyond_the_limits_does_not() {
+    fn a_job_round_trips_and_one_beyond_the_limits_is_refused() {
         assert_eq!(written(&job()).len(), Job::LEN);
         for kind in Kind::ALL {
             let job = Job { kind, ..job() };
@@ -182,9 +182,9 @@ mod tests {
         }
         for job in [
             Job { edge: 0, ..job() },
-            Job { edge: LONGEST_EDGE + 1, ..job() },
+            Job { edge: MAX_EDGE + 1, ..job() },
             Job { size: 0, ..job() },
-            Job { size: LARGEST + 1, ..job() },
+            Job { size: MAX_DOCUMENT_SIZE + 1, ..job() },
         ] {
             assert_eq!(Job::read(&mut written(&job).as_slice()).unwrap(), None, "{job:?}");
         }
@@ -195,11 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_reads_back_and_a_false_one_is_refused() {
+    fn a_response_round_trips_and_an_invalid_one_is_refused() {
         let picture = Picture::new(2, 1, 3, Zeroizing::new(vec![1, 2, 3, 255, 5, 6, 7, 255])).unwrap();
         let mut good = Vec::new();
-        Answer::Drawn(picture).write(&mut good).unwrap();
-        let Ok(Answer::Drawn(read)) = Answer::read(&mut good.as_slice(), 2) else { panic!() };
+        Response::Drawn(picture).write(&mut good).unwrap();
+        let Ok(Response::Drawn(read)) = Response::read(&mut good.as_slice(), 2) else { panic!() };
         assert_eq!((read.width(), read.height(), read.pages(), read.rgba().len()), (2, 1, 3, 8));
 
         let changed = |at: usize, to: u8| {
@@ -208,21 +208,23 @@ mod tests {
             bytes
         };
         for (what, bytes, edge) in [
-            ("larger than asked for", good.clone(), 1),
+            ("larger than requested", good.clone(), 1),
             ("no width", changed(1, 0), 2),
             ("no height", changed(5, 0), 2),
-            ("enormous", changed(4, 255), LONGEST_EDGE),
+            ("enormous", changed(4, 255), MAX_EDGE),
             ("no pages", changed(9, 0), 2),
             ("cut short", good[..good.len() - 1].to_vec(), 2),
             ("longer", [good.as_slice(), &[0]].concat(), 2),
             ("another first byte", changed(0, 9), 2),
-            ("a refusal with something after it", vec![1, 0], 2),
+            ("bytes after a refusal", vec![1, 0], 2),
             ("nothing", Vec::new(), 2),
         ] {
-            assert!(Answer::read(&mut bytes.as_slice(), edge).is_err(), "{what}");
+            assert!(Response::read(&mut bytes.as_slice(), edge).is_err(), "{what}");
         }
-        for (byte, why) in [(1, Refusal::Unreadable), (2, Refusal::NoSuchPage), (3, Refusal::NotShutIn)] {
-            assert_eq!(Answer::read(&mut [byte].as_slice(), 2).unwrap(), Answer::Refused(why));
+        for (byte, why) in
+            [(1, Refusal::Unreadable), (2, Refusal::NoSuchPage), (3, Refusal::SandboxUnavailable)]
+        {
+            assert_eq!(Response::read(&mut [byte].as_slice(), 2).unwrap(), Response::Refused(why));
         }
     }
 }
