@@ -223,7 +223,7 @@ async fn t45_no_secret_of_any_feature_stays_in_memory_after_locking() {
     }
     let open = find_in_process(process.id(), &all);
     assert!(
-        open.iter().any(|found| found.starts_with("title, as it is")),
+        open.iter().any(|found| found.starts_with("title, plain")),
         "the search finds an open title: {open:#?}"
     );
     input.write_all(b"\n").unwrap();

@@ -223,7 +223,7 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
     }
     keys(&world, world.profiles.list()[0].id, &mut all);
     let open = find_in_process(process.id(), &all);
-    for name in ["title, as it is", "database key, as it is"] {
+    for name in ["title, plain", "database key, plain"] {
         assert!(open.iter().any(|found| found.starts_with(name)), "looking finds what is there: {open:#?}");
     }
     input.write_all(b"\n").unwrap();
