@@ -44,7 +44,7 @@ impl DataLocation {
     /// Starts the vault at this location.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// If the system cannot start a thread.
     pub fn open(self, events: EventSink) -> io::Result<Coffer> {
         let clock = Arc::new(SystemClock::new());
         Coffer::start(Setup {

@@ -42,7 +42,7 @@ impl Shell {
     /// Starts all parts and opens the window. `start` makes the vault with a receiver of its events.
     ///
     /// # Errors
-    /// If the system gives no thread or no window.
+    /// If the system cannot start a thread or open a window.
     pub fn start(
         app: &AppHandle,
         marker: CrashMarker,

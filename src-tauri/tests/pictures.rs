@@ -1,4 +1,4 @@
-//! Pictures of documents, from the vault to the very program that draws them in every package.
+//! Thumbnails and pages of documents, from the vault to the separate renderer program of every package.
 
 #![cfg(test)]
 
@@ -13,7 +13,7 @@ use vault_api::{BlobId, Coffer, Costs, ErrorCode, EventSink, ItemId, SecretText,
 
 const PICTURE: &[u8] = include_bytes!("../../icons/128x128.png");
 
-/// Two pages, the first red and twice as wide as high.
+/// Two pages, the first red and twice as wide as it is high.
 const PDF: &[u8] = b"%PDF-1.4
 1 0 obj << /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (while \\(true\\) {}) >> >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R 5 0 R] /Count 2 >> endobj
@@ -25,7 +25,7 @@ endstream endobj
 trailer << /Root 1 0 R >>
 ";
 
-/// A profile, and the program that was built beside the application.
+/// A profile, with the renderer program that was built next to the application.
 async fn coffer(folder: &TempDir) -> Coffer {
     let clock = Arc::new(SystemClock::new());
     let places = Places::portable(&folder.path().join("data"));
@@ -65,7 +65,7 @@ async fn take_in(coffer: &Coffer, folder: &TempDir, name: &str, content: &[u8]) 
 }
 
 #[tokio::test]
-async fn thumbnails_and_pages_are_drawn_by_the_program_beside_the_application() {
+async fn thumbnails_and_pages_are_rendered_by_the_separate_program() {
     const PNG: &str = "iVBORw0KGgo";
     let folder = tempfile::tempdir().unwrap();
     let coffer = coffer(&folder).await;
@@ -86,7 +86,7 @@ async fn thumbnails_and_pages_are_drawn_by_the_program_beside_the_application() 
     let missing = coffer.document_page(item, blob, 2, 1000).await.unwrap_err();
     assert_eq!(missing.code, ErrorCode::NotFound);
 
-    // By its content, whatever the name says.
+    // The content decides the type, not the name.
     let (item, blob) = take_in(&coffer, &folder, "letter.png", b"<svg onload=\"alert(1)\"></svg>").await;
     assert_eq!(coffer.document_thumbnail(item, blob).await.unwrap_err().code, ErrorCode::NoPicture);
     let broken = &PICTURE[..PICTURE.len() / 2];
@@ -95,7 +95,7 @@ async fn thumbnails_and_pages_are_drawn_by_the_program_beside_the_application() 
 }
 
 #[tokio::test]
-async fn t34_a_picture_of_a_changed_document_is_not_drawn() {
+async fn t34_a_changed_document_is_not_rendered() {
     let folder = tempfile::tempdir().unwrap();
     let coffer = coffer(&folder).await;
     let (item, blob) = take_in(&coffer, &folder, "picture.png", PICTURE).await;

@@ -7,26 +7,26 @@ use sha2::{Digest as _, Sha256};
 use crate::harness::{App, Computer, by, by_with};
 
 const MIB: u64 = 1 << 20;
-/// What a document ten times the size may take in memory beyond the smaller one.
+/// The additional memory that a ten times larger document may need.
 const ALLOWED_KIB: u64 = 8 * 1024;
-/// Any real password cost would hide what is measured here.
+/// A real password cost would exceed this and hide the measurement.
 const BEFORE_KIB: u64 = 240 * 1024;
 
 #[tokio::test]
-async fn a_large_document_goes_in_and_comes_out_equal_in_the_memory_of_a_small_one() {
+async fn a_large_document_needs_as_little_memory_as_a_small_one() {
     let small = peak_of(20 * MIB).await;
     let large = peak_of(200 * MIB).await;
     println!("peak memory: {small} KiB at 20 MiB, {large} KiB at 200 MiB");
     assert!(large <= small + ALLOWED_KIB, "{large} KiB at 200 MiB, {small} KiB at 20 MiB");
 }
 
-/// Takes a document in and writes it out on a fresh computer; the most memory that the application held, in KiB.
+/// Adds and exports a document on a fresh computer. Returns the peak memory of the application, in KiB.
 async fn peak_of(size: u64) -> u64 {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
     let before = app.peak_memory();
-    assert!(before < BEFORE_KIB, "{before} KiB before anything was done");
+    assert!(before < BEFORE_KIB, "{before} KiB before any operation");
     let original = computer.file("holiday.bin");
     let written = write_noise(&original, size);
     computer.will_open(&[&original]);
@@ -44,12 +44,12 @@ async fn peak_of(size: u64) -> u64 {
     ))
     .await;
     app.wait_attribute(&by("job-row"), "data-state", "done").await;
-    assert_eq!(hash(&copy), written, "byte for byte");
+    assert_eq!(hash(&copy), written, "the export must equal the source");
     app.screenshot("document").await;
     app.peak_memory()
 }
 
-/// Writes a file that no compression makes smaller; the same for the same size.
+/// Writes an incompressible file, equal for equal sizes, and returns its hash.
 fn write_noise(path: &Path, size: u64) -> [u8; 32] {
     let mut file = File::create(path).unwrap();
     let mut hasher = Sha256::new();

@@ -2,11 +2,11 @@ use serde_json::{Value, json};
 
 use crate::harness::{App, Computer, by, by_with, until};
 
-/// Items of the import that is cut off; it takes some seconds.
+/// Items of the interrupted import, which takes some seconds.
 const ITEMS: usize = 5_000;
 
 #[tokio::test]
-async fn t52_an_import_cut_off_by_a_kill_is_there_in_whole_or_not_at_all() {
+async fn t52_an_import_interrupted_by_a_kill_is_complete_or_absent() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -16,7 +16,7 @@ async fn t52_an_import_cut_off_by_a_kill_is_there_in_whole_or_not_at_all() {
     app.click(&by("import-pick")).await;
     app.wait_attribute(&by("import-count"), "data-count", &ITEMS.to_string()).await;
     app.click(&by("import-commit")).await;
-    // The kill comes while the job is under way, seen from outside by what it has written.
+    // The kill comes while the job is running, detected by what it has written.
     until("the import to write", async || (computer.bytes_of_profiles() > 2 << 20).then_some(())).await;
     app.kill().await;
 
@@ -24,7 +24,7 @@ async fn t52_an_import_cut_off_by_a_kill_is_there_in_whole_or_not_at_all() {
     app.unlock().await;
     let there = app.item_count().await;
     println!("after the kill: {there} items");
-    assert!(there == 0 || there == ITEMS as u64, "{there} of {ITEMS} is neither none nor all");
+    assert!(there == 0 || there == ITEMS as u64, "{there} of {ITEMS} items: neither none nor all");
     if there == 0 {
         app.import(&computer, &file, ITEMS).await;
         app.click(&by("import-close")).await;
@@ -33,7 +33,7 @@ async fn t52_an_import_cut_off_by_a_kill_is_there_in_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn t52_a_form_half_filled_at_a_kill_is_offered_again() {
+async fn t52_an_unsaved_form_is_offered_again_after_a_kill() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -50,11 +50,11 @@ async fn t52_a_form_half_filled_at_a_kill_is_offered_again() {
     assert_eq!(app.value(&by_with("edit-field", "data-role", "password")).await, "half-typed");
     app.click(&by("edit-save")).await;
     app.wait_text(&by("detail-title"), |title| title == "Before the storm").await;
-    assert_eq!(app.invoke("draft_list", json!({})).await.unwrap(), json!([]), "saved, so no draft is left");
+    assert_eq!(app.invoke("draft_list", json!({})).await.unwrap(), json!([]), "saving deletes the draft");
 }
 
 #[tokio::test]
-async fn a_crash_of_the_run_before_is_told_once_in_a_sentence() {
+async fn a_crash_of_the_previous_run_is_reported_once() {
     let computer = Computer::new().await;
     computer.leave_crash_marker("0.1.0 src/somewhere.rs:7");
     let app = App::start(&computer).await;
@@ -70,7 +70,7 @@ async fn a_crash_of_the_run_before_is_told_once_in_a_sentence() {
 }
 
 #[tokio::test]
-async fn a_process_that_draws_the_interface_and_dies_is_replaced() {
+async fn a_killed_web_process_is_replaced() {
     let computer = Computer::new().await;
     let mut app = App::start(&computer).await;
     app.make_vault_and_begin().await;

@@ -31,7 +31,7 @@ async fn from_the_first_start_to_a_password_on_the_clipboard() {
     app.click(&by("edit-save")).await;
     app.wait_text(&by("detail-title"), |title| title == "Harbour library").await;
     let shown = app.attribute(&format!("{}[data-code]", by("code-value")), "data-code").await;
-    assert!(codes_about_now().contains(&shown), "{shown} is no code of now: {:?}", codes_about_now());
+    assert!(codes_about_now().contains(&shown), "{shown} is not a current code: {:?}", codes_about_now());
     app.screenshot("login").await;
 
     app.lock().await;
@@ -39,13 +39,13 @@ async fn from_the_first_start_to_a_password_on_the_clipboard() {
     app.unlock().await;
     app.find_and_open("libr harb", "Harbour library").await;
     let password = by_with("field-row", "data-role", "password");
-    assert!(!app.text(&password).await.contains("Tr0ub4dor"), "concealed until asked for");
+    assert!(!app.text(&password).await.contains("Tr0ub4dor"), "concealed until revealed");
     app.click(&format!("{password} {}", by("field-copy"))).await;
     let copied = until("the password on the clipboard", async || computer.clipboard()).await;
     assert_eq!(copied, "Tr0ub4dor & 3 ünïcödé");
     assert!(
         computer.clipboard_kinds().contains("x-kde-passwordManagerHint"),
-        "clipboard histories are told to leave it out: {}",
+        "clipboard histories must be asked to omit it: {}",
         computer.clipboard_kinds()
     );
     app.wait(&by("clipboard-countdown")).await;
@@ -61,29 +61,29 @@ async fn from_the_first_start_to_a_password_on_the_clipboard() {
     app.click(&format!("{} {}", by_with("field-row", "data-role", "password"), by("field-copy"))).await;
     until("the password on the clipboard again", async || computer.clipboard()).await;
     app.quit().await;
-    assert_eq!(computer.clipboard(), None, "nothing is left behind at the end");
+    assert_eq!(computer.clipboard(), None, "quitting clears the clipboard");
 }
 
-/// Saves the Emergency Kit, reads it as a person with paper and camera would, and types one group back.
+/// Saves the Emergency Kit, reads the printed key and the QR code, and types the requested group.
 async fn keep_the_kit(computer: &Computer, app: &App) {
     let pdf = computer.file("kit.pdf");
     computer.will_save(&pdf);
     app.click(&by("kit-save")).await;
     until("the saved Kit", async || std::fs::read(&pdf).ok().filter(|bytes| !bytes.is_empty())).await;
-    let group = until("the group that is asked for", async || {
+    let group = until("the requested group", async || {
         app.attribute(&by("kit-group"), "data-group").await.parse::<usize>().ok()
     });
     let group = group.await;
     assert_eq!(
         std::fs::metadata(&pdf).unwrap().permissions().mode() & 0o777,
         0o600,
-        "for this person's eyes"
+        "readable only by its owner"
     );
     let printed = printed_key(&output("pdftotext", &["-layout", &text(&pdf), "-"]));
     let picture = computer.file("kit");
     output("pdftoppm", &["-r", "150", "-png", "-singlefile", &text(&pdf), &text(&picture)]);
     let scanned = output("zbarimg", &["--quiet", "--raw", &text(&picture.with_extension("png"))]);
-    assert_eq!(scanned.trim(), printed, "the square says the same as the line");
+    assert_eq!(scanned.trim(), printed, "the QR code must equal the printed key");
 
     app.fill(&by("kit-group"), "ZZZZ").await;
     app.click(&by("kit-confirm")).await;
@@ -94,7 +94,7 @@ async fn keep_the_kit(computer: &Computer, app: &App) {
     app.click(&by("kit-confirm")).await;
 }
 
-/// The Secret Key as it stands on the page.
+/// The Secret Key as printed on the page.
 fn printed_key(page: &str) -> String {
     let is_key = |word: &&str| word.starts_with("C1-") && word.len() == 3 + 7 * 4 + 6;
     let keys: Vec<&str> = page.split_whitespace().filter(is_key).collect();
@@ -112,7 +112,7 @@ fn output(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(answer.stdout).unwrap()
 }
 
-/// The one-time codes of this half minute and the one before, computed from RFC 6238 alone.
+/// The one-time codes of the current and the previous half minute, computed only by RFC 6238.
 fn codes_about_now() -> Vec<String> {
     let step = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30;
     [step - 1, step].map(|step| code_at(b"12345678901234567890", step)).to_vec()
@@ -127,6 +127,6 @@ fn code_at(key: &[u8], step: u64) -> String {
 }
 
 #[test]
-fn the_test_s_own_codes_are_those_of_rfc_6238() {
+fn codes_of_the_test_match_the_vectors_of_rfc_6238() {
     assert_eq!(code_at(b"12345678901234567890", 59 / 30), "287082");
 }

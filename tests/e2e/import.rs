@@ -3,7 +3,7 @@ use serde_json::json;
 use crate::harness::{App, Computer, Item, by};
 
 #[tokio::test]
-async fn each_kind_of_export_comes_in_with_every_field() {
+async fn each_export_format_is_imported_with_every_field() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -60,7 +60,7 @@ async fn each_kind_of_export_comes_in_with_every_field() {
 }
 
 #[tokio::test]
-async fn the_same_file_again_offers_to_skip_what_is_there() {
+async fn importing_a_file_again_offers_to_skip_identical_items() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -75,7 +75,7 @@ async fn the_same_file_again_offers_to_skip_what_is_there() {
 }
 
 #[tokio::test]
-async fn t51_a_file_that_is_no_export_changes_nothing_and_is_told() {
+async fn t51_a_file_that_is_no_export_is_refused_and_changes_nothing() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;

@@ -18,7 +18,7 @@ async fn a_wrong_password_opens_nothing_and_the_right_one_still_does() {
 }
 
 #[tokio::test]
-async fn t46_without_the_secret_key_the_password_opens_nothing_until_the_kit_is_typed() {
+async fn t46_without_the_secret_key_the_password_needs_the_kit() {
     let mut computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault().await;
@@ -43,13 +43,13 @@ async fn t46_without_the_secret_key_the_password_opens_nothing_until_the_kit_is_
     app.unlock().await;
     app.quit().await;
 
-    // The keychain has it again.
+    // The keychain stores the key again.
     let app = App::start(&computer).await;
     app.unlock().await;
 }
 
 #[tokio::test]
-async fn without_a_keychain_service_the_vault_opens_and_says_where_the_key_lies() {
+async fn without_a_keychain_the_vault_shows_where_the_key_is_stored() {
     let computer = Computer::without_keychain();
     let mut app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -59,9 +59,9 @@ async fn without_a_keychain_service_the_vault_opens_and_says_where_the_key_lies(
 }
 
 #[tokio::test]
-async fn a_vault_left_alone_locks_itself_and_keeps_the_half_filled_form() {
+async fn an_idle_vault_locks_itself_and_keeps_the_unsaved_form() {
     let computer = Computer::new().await;
-    // The ten minutes pass in ten seconds.
+    // The ten minutes take ten seconds.
     let mut app = App::start_with(&computer, &[("COFFER_TEST_CLOCK_SPEED", "60")]).await;
     app.make_vault_and_begin().await;
     app.while_locking(async |app| {
@@ -79,7 +79,7 @@ async fn a_vault_left_alone_locks_itself_and_keeps_the_half_filled_form() {
 }
 
 #[tokio::test]
-async fn the_vault_locks_with_the_screen_unless_told_not_to() {
+async fn the_vault_locks_with_the_screen_unless_turned_off() {
     let computer = Computer::new().await;
     let mut app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -91,14 +91,14 @@ async fn the_vault_locks_with_the_screen_unless_told_not_to() {
     app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();
     let before = app.web_processes();
     computer.lock_screen();
-    // Whatever the signal would have set off comes before the answer to a call that was made after it.
+    // Any effect of the signal precedes the response to a later call.
     app.copy_and_read(&computer).await;
     assert_eq!(app.web_processes(), before);
     app.wait(&by("main-screen")).await;
 }
 
 #[tokio::test]
-async fn a_copied_secret_is_cleared_in_time_but_what_was_copied_elsewhere_stays() {
+async fn a_copied_secret_is_cleared_but_a_foreign_text_stays() {
     let computer = Computer::new().await;
     let mut app = App::start(&computer).await;
     app.make_vault_and_begin().await;

@@ -1,4 +1,4 @@
-//! Journeys of a person through the real application, on a screen, a session bus and a keychain of their own.
+//! Journeys of a user through the real application, each with its own screen, session bus and keychain.
 
 #![expect(
     clippy::expect_used,

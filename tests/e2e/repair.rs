@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::harness::{App, Computer, by, until};
 
-/// The files of the only profile in a folder of profiles, by their last names.
+/// The files of the only profile whose names end with `name`.
 fn find(computer: &Computer, name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![computer.profiles()];
@@ -20,7 +20,7 @@ fn find(computer: &Computer, name: &str) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
-async fn t47_a_profile_without_key_files_is_brought_back_from_its_backup_on_screen() {
+async fn t47_a_profile_without_key_files_is_restored_on_screen() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -29,10 +29,10 @@ async fn t47_a_profile_without_key_files_is_brought_back_from_its_backup_on_scre
     app.click(&by("edit-save")).await;
     app.wait_text(&by("detail-title"), |title| title == "Before the damage").await;
     app.quit().await;
-    // The backup of the day is made once the vault is unlocked.
+    // The daily backup is made after unlocking.
     let app = App::start(&computer).await;
     app.unlock().await;
-    until("the backup of the day", async || (find(&computer, ".tar").len() == 1).then_some(())).await;
+    until("the daily backup", async || (find(&computer, ".tar").len() == 1).then_some(())).await;
     app.quit().await;
     let keys = [find(&computer, "profile.keys"), find(&computer, "profile.keys.bak")].concat();
     assert_eq!(keys.len(), 2);

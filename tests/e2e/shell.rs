@@ -35,13 +35,13 @@ async fn a_command_that_is_not_allowed_by_name_is_refused() {
 }
 
 #[tokio::test]
-async fn the_page_runs_no_foreign_script_and_goes_nowhere() {
+async fn the_page_runs_no_injected_script_and_never_navigates() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.wait(&by("first-run-screen")).await;
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    // Each attempt of a script that got in by some hole; `done` is called when all have failed or succeeded.
+    // The attempts of an injected script; `done` is called when all have failed or succeeded.
     let attempts = r#"
         const [address, done] = arguments;
         window.ran = [];
@@ -80,13 +80,13 @@ async fn the_page_runs_no_foreign_script_and_goes_nowhere() {
             setTimeout(() => done([location.href, window.ran]), 500);
         });"#;
     let seen = app.script_with_answer(attempts, vec![json!(address)]).await;
-    assert_eq!(seen, json!(["tauri://localhost", []]), "(address of the page, what ran)");
+    assert_eq!(seen, json!(["tauri://localhost", []]), "(address of the page, scripts that ran)");
     assert_untouched(&listener);
     assert_eq!(app.web_processes().len(), 1);
 }
 
 #[tokio::test]
-async fn t37_t44_hostile_texts_stay_texts_and_nothing_calls_out() {
+async fn t37_t44_hostile_texts_stay_texts_and_cause_no_requests() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -111,7 +111,7 @@ async fn t37_t44_hostile_texts_stay_texts_and_nothing_calls_out() {
     let listed = app.wait(&by("item-row")).await;
     listed.click().await.unwrap();
     let title = app.wait_text(&by("detail-title"), |title| !title.is_empty()).await;
-    assert_eq!(title, hostile, "shown as it was typed");
+    assert_eq!(title, hostile, "shown as typed");
     app.screenshot("hostile-texts").await;
     for index in [1, 2] {
         let refused =
@@ -132,8 +132,8 @@ async fn a_second_start_shows_the_first_window_and_ends() {
 }
 
 #[tokio::test]
-async fn a_second_program_on_the_same_vault_is_refused_and_nothing_is_changed() {
-    // Without a keychain both find the Secret Key, and on another session bus the second does not learn of the first.
+async fn a_second_program_on_the_same_vault_is_refused() {
+    // Without a keychain both find the Secret Key; on another session bus the second does not see the first.
     let computer = Computer::without_keychain();
     let app = App::start(&computer).await;
     app.make_vault_and_begin().await;
@@ -146,9 +146,9 @@ async fn a_second_program_on_the_same_vault_is_refused_and_nothing_is_changed() 
     assert_eq!(app.item_count().await, 0);
 }
 
-/// Nobody has knocked.
+/// Asserts that nothing connected.
 fn assert_untouched(listener: &TcpListener) {
     listener.set_nonblocking(true).unwrap();
-    let error = listener.accept().expect_err("something called out");
+    let error = listener.accept().expect_err("a connection was made");
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }

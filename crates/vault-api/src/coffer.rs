@@ -65,7 +65,7 @@ impl Coffer {
     /// Starts the thread that will own the open profile. Nothing is read or written yet.
     ///
     /// # Errors
-    /// If the operating system gives no thread.
+    /// If the operating system cannot start a thread.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
         let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
         let profiles = Arc::new(profiles);
@@ -146,7 +146,7 @@ impl Coffer {
         result
     }
 
-    /// Reads something of an item that the person uses; search ranks by use.
+    /// Reads something of an item that the user uses; search ranks by use.
     pub(crate) async fn use_item<R: Send + 'static>(
         &self,
         id: ItemId,
@@ -172,7 +172,7 @@ impl Coffer {
         result
     }
 
-    /// Starts a job for a change of so many items; none for few.
+    /// Starts a job for a change of so many items; returns `None` for few.
     pub(crate) fn job_for_many(&self, kind: JobKind, items: usize) -> Option<Job> {
         (items > ITEMS_WITHOUT_JOB).then(|| self.jobs.start(kind, String::new(), items as u64))
     }

@@ -1,4 +1,4 @@
-//! Names and sizes of files that the person chose.
+//! Names and sizes of files that the user chose.
 
 use std::path::Path;
 

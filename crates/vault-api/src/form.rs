@@ -159,7 +159,7 @@ fn apply_field(
 }
 
 /// The stored form of a typed value. Only an invalid one-time code is refused, since it would fail when it is needed; the
-/// view warns about other doubtful values.
+/// view warns about other values that look wrong.
 fn tidy_value(kind: FieldKind, value: SecretText) -> Result<SecretText> {
     let text = value.expose().trim();
     if text.is_empty() {

@@ -128,8 +128,8 @@ impl Jobs {
         entries.iter().find(running).map(|entry| entry.view.id)
     }
 
-    /// Whether a job is running whose work is lost when it is cut off. Checks and key generation do not count: they change
-    /// nothing and are quickly repeated; nor does the daily backup, which is made the next time.
+    /// Whether a job is running whose work is lost when it is interrupted. Checks and key generation do not count: they
+    /// change nothing and are quickly repeated; nor does the daily backup, which is made the next time.
     pub(crate) fn any_running(&self) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let matters = |entry: &Entry| match entry.view.kind {

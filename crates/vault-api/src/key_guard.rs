@@ -38,13 +38,13 @@ impl UnlockGate {
         self.changed.notify_all();
     }
 
-    /// Closes the gate: no guard is given any more, and those held are no longer valid.
+    /// Closes the gate: no guard is issued any more, and those held are no longer valid.
     pub(crate) fn close(&self) {
         self.inner().open = None;
         self.changed.notify_all();
     }
 
-    /// Waits until no guard is held, for `most` at the longest: a disk that hangs must not prevent locking.
+    /// Waits until no guard is held, for at most `most`: a disk that hangs must not prevent locking.
     pub(crate) fn wait_until_released(&self, most: Duration) {
         let until = Instant::now() + most;
         let mut inner = self.inner();

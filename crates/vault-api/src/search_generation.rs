@@ -1,4 +1,4 @@
-//! Cancels a search while the person types: each new query starts a generation, and searches of older ones end.
+//! Cancels a search while the user types: each new query starts a generation, and searches of older ones end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The two things the engine asks of the world besides the disk: the time and randomness.
+//! The sources of time and randomness, injected so that tests can replace them.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -11,12 +11,12 @@ pub struct Timestamp(pub u64);
 /// A source of randomness for keys, nonces and ids.
 pub type Rng = Box<dyn CryptoRng + Send>;
 
-/// Tells the time.
+/// A source of the wall-clock time and of a monotonic time.
 pub trait Clock: Send + Sync {
-    /// The time of day, as shown to people. It may jump.
+    /// Returns the wall-clock time, as shown to the user. It may jump.
     fn now(&self) -> Timestamp;
 
-    /// The time since some fixed moment. It never runs backwards, whatever happens to the time of day.
+    /// Returns the time since a fixed moment. It is monotonic, independent of changes to the wall clock.
     fn steady(&self) -> Duration;
 }
 
@@ -26,7 +26,7 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Makes the clock.
+    /// Creates the clock; its monotonic time starts at 0.
     #[must_use]
     pub fn new() -> Self {
         Self { started: Instant::now() }
@@ -50,7 +50,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The random generator of the operating system.
+/// Returns the random number generator of the operating system.
 #[must_use]
 pub fn system_rng() -> Rng {
     Box::new(rand_core::UnwrapErr(getrandom::SysRng))

@@ -1,38 +1,38 @@
-//! What trying a password is to cost on this computer.
+//! Calibration of the key derivation costs for this computer.
 //!
-//! The more, the better against somebody who has a copy of the profile; but it is paid at each unlock, too. So it is measured
-//! once when a profile is made: trying takes about three quarters of a second afterwards, and never less memory than new
-//! profiles begin with. A computer that has not that much memory free gets as much work with less of it, down to the floor,
-//! and the person is told.
+//! Higher costs protect better against an attacker with a copy of the profile, but every unlock pays them too. They are
+//! calibrated once, when a profile is created: one derivation then takes about 0.75 s, with at least the default
+//! memory. If less memory is free, the same work is done with less memory, down to the minimum, and the user is
+//! informed.
 
 use std::time::Duration;
 
 use vault_crypto::KdfParams;
 
-/// What trying a password should take.
+/// Target duration of one key derivation.
 const GOAL: Duration = Duration::from_millis(750);
-/// What it must not be calibrated beyond.
+/// Upper bound of the duration for calibration.
 const MOST: Duration = Duration::from_secs(1);
-/// Faster than this, and more is due.
+/// Derivations faster than this should get higher costs.
 const TOO_FAST: Duration = Duration::from_millis(250);
-/// Calibration takes no more memory than this: a profile may be opened on another computer, too.
+/// Maximum memory that calibration chooses, in KiB: the profile may also be opened on another computer.
 const MOST_MEMORY: u32 = 1024 * 1024;
 
-/// Costs that fit a computer.
+/// The result of a calibration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calibrated {
     /// The costs.
     pub costs: KdfParams,
-    /// Whether there was too little memory for what new profiles begin with.
+    /// Whether there was too little memory for the default costs.
     pub short_of_memory: bool,
 }
 
-/// Finds costs. `free` is the memory that is free, in KiB, if that is known; `trial` tries a password by given costs and tells
-/// how long that took, or nothing if there was not enough memory.
+/// Finds costs for this computer. `free` is the free memory in KiB, if known. `trial` runs one derivation with the
+/// given costs and returns its duration, or `None` if there was not enough memory.
 #[must_use]
 pub fn calibrate(free: Option<u64>, trial: &mut dyn FnMut(KdfParams) -> Option<Duration>) -> Calibrated {
     let mut costs = KdfParams::DEFAULT;
-    // Twice as much must be free, so that nothing else has to make room for it.
+    // Require twice the memory, so that other programs are not swapped out.
     while free.is_some_and(|free| free < 2 * u64::from(costs.memory_kib())) {
         let Some(less) = with_less_memory(costs) else { break };
         costs = less;
@@ -42,7 +42,7 @@ pub fn calibrate(free: Option<u64>, trial: &mut dyn FnMut(KdfParams) -> Option<D
             Some(took) => break took,
             None => match with_less_memory(costs) {
                 Some(less) => costs = less,
-                // Nothing can be tried; making the profile will say so.
+                // No costs can be tried; creating the profile will report the error.
                 None => return Calibrated { costs, short_of_memory: true },
             },
         }
@@ -54,7 +54,8 @@ pub fn calibrate(free: Option<u64>, trial: &mut dyn FnMut(KdfParams) -> Option<D
     Calibrated { costs: raised(costs, took, free), short_of_memory }
 }
 
-/// Whether costs are so low for this computer that raising them should be offered. `took` is how long a try takes.
+/// Returns whether costs are so low for this computer that raising them should be offered. `took` is the duration of
+/// one derivation.
 #[must_use]
 pub fn are_low(costs: KdfParams, took: Option<Duration>, free: Option<u64>) -> bool {
     let room = free.is_none_or(|free| free >= 2 * u64::from(KdfParams::DEFAULT.memory_kib()));
@@ -62,7 +63,7 @@ pub fn are_low(costs: KdfParams, took: Option<Duration>, free: Option<u64>) -> b
     below || took.is_some_and(|took| took < TOO_FAST && !took.is_zero())
 }
 
-/// The memory that is free, in KiB, where the system tells.
+/// Returns the free memory in KiB, if the system reports it (Linux only).
 #[must_use]
 pub fn free_memory() -> Option<u64> {
     if cfg!(target_os = "linux") {
@@ -78,13 +79,13 @@ fn available(told: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// The same work in half the memory; none below the floor.
+/// Returns costs with half the memory and the same work, or `None` below the minimum.
 fn with_less_memory(costs: KdfParams) -> Option<KdfParams> {
     let passes = costs.passes().saturating_mul(2).min(KdfParams::CEILING.passes());
     KdfParams::new(costs.memory_kib() / 2, passes, costs.lanes()).ok()
 }
 
-/// More memory as long as it fits, then more passes. A try takes as long as there is memory times passes to fill.
+/// Raises the memory as long as it fits, then the passes. The duration is proportional to memory times passes.
 fn raised(mut costs: KdfParams, mut took: Duration, free: Option<u64>) -> KdfParams {
     let fits = |memory: u32| memory <= MOST_MEMORY && free.is_none_or(|free| 4 * u64::from(memory) <= free);
     while took * 2 <= MOST && fits(costs.memory_kib().saturating_mul(2)) {
@@ -105,7 +106,7 @@ mod tests {
 
     const MIB: u64 = 1024;
 
-    /// A computer that fills so many MiB in a second, and that refuses more than `most` MiB.
+    /// Calibrates a simulated computer that fills `per_second` MiB in a second and refuses more than `most` MiB.
     fn on(per_second: u64, free: Option<u64>, most: u64) -> (u64, u32, u32, bool) {
         let mut tried = 0;
         let mut trial = |costs: KdfParams| {
@@ -121,36 +122,36 @@ mod tests {
 
     #[test]
     fn a_fast_computer_takes_more_memory_and_then_more_passes() {
-        // 256 MiB three times takes 0.19 s here.
+        // 3 passes over 256 MiB take 0.19 s here.
         assert_eq!(on(4_000, None, 9_999), (1024, 3, 4, false), "0.77 s");
-        assert_eq!(on(4_000, Some(2_000), 9_999), (256, 11, 4, false), "memory is scarce: 0.7 s");
+        assert_eq!(on(4_000, Some(2_000), 9_999), (256, 11, 4, false), "little free memory: 0.7 s");
         assert_eq!(on(2_000, Some(16_000), 9_999), (512, 3, 4, false), "0.77 s");
         assert_eq!(on(1_100, None, 9_999), (256, 3, 4, false), "0.7 s");
-        assert_eq!(on(100_000, None, 9_999), (1024, 16, 4, false), "no further than the ceiling");
+        assert_eq!(on(100_000, None, 9_999), (1024, 16, 4, false), "capped at the maximum");
     }
 
     #[test]
-    fn a_slow_computer_is_not_spared() {
-        assert_eq!(on(100, None, 9_999), (256, 3, 4, false), "7.7 s, but never less than this");
+    fn a_slow_computer_gets_the_default_costs() {
+        assert_eq!(on(100, None, 9_999), (256, 3, 4, false), "7.7 s, but never less than the default");
     }
 
     #[test]
-    fn little_memory_means_as_much_work_with_less_and_is_told() {
+    fn little_free_memory_means_less_memory_more_passes_and_a_warning() {
         assert_eq!(on(1_000, Some(500), 9_999), (128, 6, 4, true));
         assert_eq!(on(1_000, Some(200), 9_999), (64, 12, 4, true));
-        assert_eq!(on(1_000, Some(10), 9_999), (64, 12, 4, true), "the floor");
-        assert_eq!(on(1_000, None, 200), (128, 6, 4, true), "found out by trying");
+        assert_eq!(on(1_000, Some(10), 9_999), (64, 12, 4, true), "the minimum");
+        assert_eq!(on(1_000, None, 200), (128, 6, 4, true), "detected by the trial");
         assert_eq!(on(1_000, None, 10), (64, 12, 4, true));
     }
 
     #[test]
-    fn a_clock_that_stands_still_changes_nothing() {
+    fn a_stopped_clock_keeps_the_default_costs() {
         let calibrated = calibrate(None, &mut |_| Some(Duration::ZERO));
         assert_eq!(calibrated, Calibrated { costs: KdfParams::DEFAULT, short_of_memory: false });
     }
 
     #[test]
-    fn stronger_costs_are_due_where_there_is_room_or_trying_is_quick() {
+    fn higher_costs_are_offered_with_free_memory_or_fast_derivation() {
         let poor = KdfParams::new(64 * 1024, 12, 4).unwrap();
         let ms = |ms| Some(Duration::from_millis(ms));
         assert!(are_low(poor, ms(700), Some(8 * 1024 * MIB)));
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn free_memory_is_read_as_linux_tells_it() {
+    fn free_memory_is_parsed_from_proc_meminfo() {
         assert_eq!(available("MemTotal:  10 kB\nMemAvailable:    7 kB\n"), Some(7));
         assert_eq!(available("MemTotal:  10 kB\n"), None);
         assert_eq!(available("MemAvailable: x kB\n"), None);

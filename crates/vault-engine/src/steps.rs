@@ -1,6 +1,6 @@
-//! Where tests end the process, to see that what a crash leaves behind opens.
+//! Crash points: tests abort the process at a named step and check that the profile still opens.
 
-/// Marks a step that is through. In the program itself it does nothing.
+/// Marks a step as completed. Does nothing outside tests.
 #[inline]
 pub(crate) fn passed(step: &str) {
     #[cfg(test)]
@@ -17,19 +17,19 @@ pub(crate) mod tests {
     const STEP: &str = "COFFER_TEST_END_AT";
     const FOLDER: &str = "COFFER_TEST_STEP_FOLDER";
 
-    /// Ends the process as a kill does: nothing is closed, flushed or dropped.
+    /// Aborts the process at the step: nothing is closed, flushed or dropped.
     pub(super) fn end_here(step: &str) {
         if std::env::var(STEP).as_deref() == Ok(step) {
             std::process::abort();
         }
     }
 
-    /// The folder handed to this process, if it is one that is to end at a step.
+    /// Returns the folder passed to this process if it is a child of [`run_until`].
     pub(crate) fn folder() -> Option<PathBuf> {
         std::env::var_os(FOLDER).map(PathBuf::from)
     }
 
-    /// Runs a test of this binary in a process of its own that ends at a step, and fails if it does not.
+    /// Runs a test of this binary in a child process that aborts at `step`. Panics if the step is not reached.
     pub(crate) fn run_until(step: &str, test: &str, folder: &Path) {
         let ended = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", test, "--nocapture", "--test-threads=1"])

@@ -1,18 +1,18 @@
-//! How hard a password is to guess, by the estimator `zxcvbn`.
+//! Password strength, estimated with `zxcvbn`.
 
 use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
 
-/// Characters looked at. The estimator's work grows with the cube of the length: 3 ms for 40 random ones, 170 ms for 100.
-/// Whatever is strong at this length is strong enough.
+/// Number of characters examined. The estimator's work grows with the cube of the length: 3 ms for 40 random
+/// characters, 170 ms for 100. A password that is strong at this length is strong enough.
 const CHARACTERS: usize = 40;
-/// Characters looked at where there are many passwords: less than 1 ms each.
+/// Number of characters examined when there are many passwords: less than 1 ms each.
 const FEWER: usize = 24;
-/// The highest score that is weak.
+/// The highest score that counts as weak.
 const WEAK: u8 = 2;
-/// Own words looked at, such as the profile's name: they make a password easier to guess.
+/// Number of own words used, such as the profile's name: they make a password easier to guess.
 const OWN_WORDS: usize = 16;
-/// Shortest master password, in characters.
+/// Minimum length of a master password, in characters.
 const SHORTEST: usize = 8;
 
 /// Why a password is weak.
@@ -20,7 +20,7 @@ const SHORTEST: usize = 8;
 pub enum Weakness {
     /// It is short.
     Short,
-    /// It is, or resembles, one of those tried first.
+    /// It is, or resembles, a commonly used password.
     Common,
     /// It is a word.
     Dictionary,
@@ -36,12 +36,12 @@ pub enum Weakness {
     Date,
 }
 
-/// How hard a password is to guess.
+/// The estimated strength of a password.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strength {
     /// 0 (very weak) to 4 (very strong).
     pub score: u8,
-    /// The base-2 logarithm of the guesses it takes.
+    /// The base-2 logarithm of the number of guesses needed.
     pub bits: f64,
     /// The main reason why it is weak, if it is.
     pub weakness: Option<Weakness>,
@@ -50,7 +50,7 @@ pub struct Strength {
 }
 
 impl Weakness {
-    /// Its name in snake_case, which the interface translates.
+    /// Returns the name in snake_case, which the interface translates.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Weakness {
     }
 }
 
-/// Measures a password; `own_words` are words an attacker would try first, such as the person's name.
+/// Measures a password; `own_words` are words an attacker would try first, such as the user's name.
 #[must_use]
 pub fn measure(password: &str, own_words: &[&str]) -> Strength {
     let estimate = estimate(password, own_words, CHARACTERS);
@@ -101,13 +101,13 @@ pub fn measure(password: &str, own_words: &[&str]) -> Strength {
     }
 }
 
-/// The score of a password if it is weak, 0 to 2, found quickly: for looking at very many.
+/// Returns the score of a password if it is weak (0 to 2). Fast enough to check many passwords.
 #[must_use]
 pub fn weak_score(password: &str, own_words: &[&str]) -> Option<u8> {
     Some(u8::from(estimate(password, own_words, FEWER).score())).filter(|score| *score <= WEAK)
 }
 
-/// Looks at the first characters of each.
+/// Runs the estimator on the first `characters` of the password and of each own word.
 fn estimate(password: &str, own_words: &[&str], characters: usize) -> zxcvbn::Entropy {
     let head = |text: &'_ str| text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
     let own_words: Vec<&str> = own_words
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weak_passwords_are_told_with_their_reason() {
+    fn weak_passwords_are_reported_with_a_reason() {
         for (password, weakness) in [
             ("", Weakness::Short),
             ("x8#K", Weakness::Short),
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn own_words_count_as_known() {
+    fn own_words_lower_the_strength() {
         let (stranger, own) =
             (measure("Rumpelstiltzkin", &[]), measure("Rumpelstiltzkin", &["rumpelstiltzkin", ""]));
         assert!(own.bits < stranger.bits && !own.acceptable);
     }
 
     #[test]
-    fn t51_enormous_passwords_are_cut_before_they_are_looked_at() {
+    fn t51_huge_passwords_are_truncated_before_the_estimate() {
         let long = "aB3$".repeat(1 << 20);
         assert_eq!(measure(&long, &[&long]), measure(&long[..CHARACTERS], &[&long[..CHARACTERS]]));
         assert_eq!(weak_score(&long, &[&long]), weak_score(&long[..FEWER], &[&long[..FEWER]]));

@@ -21,7 +21,7 @@ use vault_engine::session::{Put, Session};
 use vault_engine::{KdfParams, SecretText};
 use vault_testkit::FixedRng;
 
-use crate::Outcome;
+use crate::target::Outcome;
 
 /// Bytes per mutation: its kind, offset, length and argument.
 const CHANGE: usize = 8;

@@ -9,8 +9,9 @@ use vault_wire::cbor::{Array, Canonical};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::{BodyHash, Label, Root, Signature};
 
+use crate::envelope;
 use crate::fixture::{ACCOUNT, ITEM, KEY, NONCE, PROFILE, VAULT};
-use crate::{Bound, Outcome, PLAIN, Target, envelope, slow, target};
+use crate::target::{Bound, Outcome, PLAIN, Target, slow, target};
 
 /// Every secret uses a memory page of its own.
 const KEYS: Bound = Bound { per_byte: 8, fixed: 256 << 10 };

@@ -11,7 +11,7 @@ use vault_wire::blob::{BlobLayout, MAX_DOCUMENT, chunk_hash};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot};
 
-use crate::{Bound, Outcome, Target, slow, target};
+use crate::target::{Bound, Outcome, Target, slow, target};
 
 pub(crate) const TARGETS: &[Target] = &[
     // One chunk regardless of the claimed size, a copy of its plaintext, and one sealed again for comparison.

@@ -5,8 +5,8 @@ use vault_engine::clock::Timestamp;
 use vault_engine::document::{media_type, type_mismatch};
 use vault_engine::generator::History;
 use vault_engine::item::{
-    Item, ItemType, Role, decode, doubt_about, encode, host, hosts, limits, safe_file_name, safe_to_show,
-    subtitle,
+    Item, ItemType, Role, decode, encode, host, hosts, limits, safe_file_name, safe_to_show, subtitle,
+    value_warning,
 };
 use vault_engine::kit::{Kit, Paper};
 use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
@@ -17,7 +17,7 @@ use vault_otp::migration::{self, Migration};
 use vault_otp::{Code, Scheme, qr};
 use vault_ssh::{KeyError, PublicKey};
 
-use crate::{Bound, Outcome, PLAIN, Target, slow, target};
+use crate::target::{Bound, Outcome, PLAIN, Target, slow, target};
 
 pub(crate) const TARGETS: &[Target] = &[
     target("item_payload", item_payload, Bound { per_byte: 256, fixed: 64 << 10 }, 8 << 10),
@@ -25,7 +25,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("otpauth_migration", otpauth_migration, Bound { per_byte: 128, fixed: 64 << 10 }, 4 << 10),
     // The unpacked size of a picture is bounded, not the compression ratio.
     slow("qr_picture", qr_picture, Bound { per_byte: 8, fixed: 256 << 20 }, 8 << 10),
-    // The numbers of the max_len RSA key, and values derived from them.
+    // The numbers of the largest RSA key, and values derived from them.
     slow("ssh_key", ssh_key, Bound { per_byte: 64, fixed: 1 << 20 }, 8 << 10),
     target("ssh_public_line", ssh_public_line, Bound { per_byte: 16, fixed: 64 << 10 }, 4 << 10),
     target("backup_manifest", backup_manifest, Bound { per_byte: 32, fixed: 64 << 10 }, 8 << 10),
@@ -57,7 +57,7 @@ fn item_payload(bytes: &[u8]) -> Outcome {
     }
     assert_roles(&item);
     for field in &item.fields {
-        let _ = doubt_about(&item, field);
+        let _ = value_warning(&item, field);
     }
     for passkey in &item.passkeys {
         let _ = passkey.looks_wrong();
@@ -209,7 +209,7 @@ fn search(bytes: &[u8]) -> Outcome {
         has_code: false,
         has_attachments: false,
         edited_in_two_places: false,
-        doubtful: false,
+        has_warning: false,
         created_at: Timestamp(0),
         modified_at: Timestamp(0),
         used_at: None,

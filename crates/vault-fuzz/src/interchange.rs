@@ -7,7 +7,7 @@ use vault_engine::item::encode;
 use vault_interchange::{IMPORTERS, Importer, ParsedFile, detect, limits};
 use vault_testkit::FixedRng;
 
-use crate::{Body, Bound, Outcome, Pace, Target, target};
+use crate::target::{Body, Bound, Outcome, Pace, Target, target};
 
 /// Each value of two bytes may become a field with its name, and a note with its reason.
 const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
@@ -16,9 +16,9 @@ const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
 pub(crate) static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
     let mut targets = vec![target("import_detected", detected, ITEMS, 8 << 10)];
     targets.extend(IMPORTERS.iter().map(|importer| Target {
-        // As long as the program runs, like the names of all other targets.
+        // Leaked: the names of targets are static.
         name: format!("import_{}", importer.format.id).leak(),
-        body: Body::Import(importer),
+        body: Body::Import(importer, read),
         bound: ITEMS,
         pace: Pace::Quick,
         max_len: if importer.is_table() { 4 << 10 } else { 8 << 10 },
@@ -37,7 +37,7 @@ fn detected(bytes: &[u8]) -> Outcome {
     }
 }
 
-pub(crate) fn read(importer: &Importer, bytes: &[u8]) -> Outcome {
+fn read(importer: &Importer, bytes: &[u8]) -> Outcome {
     let now = Timestamp(1_750_000_000_000);
     let Ok(parsed) = importer.read(bytes, now, &mut FixedRng::new(1)) else { return Outcome::Rejected };
     let ParsedFile { format, items, folders, fields_mapped: _, remarks } = &parsed;

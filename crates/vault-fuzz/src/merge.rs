@@ -3,7 +3,7 @@
 use vault_engine::item::{Item, decode, encode};
 use vault_engine::merge::{Merged, Sides, State, merge};
 
-use crate::{Bound, Outcome, Target, target};
+use crate::target::{Bound, Outcome, Target, target};
 
 pub(crate) const TARGETS: &[Target] =
     &[target("merge", merged, Bound { per_byte: 512, fixed: 64 << 10 }, 12 << 10)];

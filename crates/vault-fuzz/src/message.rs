@@ -9,8 +9,8 @@ use vault_wire::message::{
     VaultList,
 };
 
+use crate::target::{Bound, Outcome, Target, target};
 use crate::wire::canonical_only;
-use crate::{Bound, Outcome, Target, target};
 
 /// A list of small values is larger in memory than in a message.
 const LISTS: Bound = Bound { per_byte: 32, fixed: 64 << 10 };

@@ -15,7 +15,7 @@ use vault_wire::{
     AccountId, BlobId, BodyHash, CertificateHash, EntryHash, ItemId, ProfileId, RevHash, SlotId, VaultId,
 };
 
-use crate::{Bound, Outcome, PLAIN, Target, target};
+use crate::target::{Bound, Outcome, PLAIN, Target, target};
 
 pub(crate) const TARGETS: &[Target] = &[
     target("cbor", cbor, PLAIN, 4 << 10),

@@ -1,10 +1,11 @@
-//! RFC 4648 base32 as people type it: any case, spaces and hyphens between groups, padding or none.
+//! Base32 (RFC 4648) as typed by users: any case, spaces and hyphens between groups, optional padding.
 
 use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// Reads base32; none if a character is foreign or the length impossible. Letters are not guessed (`0` is not `O`).
+/// Decodes base32. Returns `None` if a character is invalid or the length impossible. Characters are not guessed (`0`
+/// is not `O`).
 pub fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let (mut buffer, mut bits, mut count) = (0_u32, 0_u32, 0_usize);
@@ -18,11 +19,11 @@ pub fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         }
         buffer &= (1 << bits) - 1;
     }
-    // 1, 3 or 6 characters over hold no whole byte more than one fewer: something was lost in copying.
+    // A remainder of 1, 3 or 6 characters is impossible: characters were lost in copying.
     (!matches!(count % 8, 1 | 3 | 6)).then_some(bytes)
 }
 
-/// Writes base32 without padding.
+/// Encodes base32 without padding.
 pub fn encode(bytes: &[u8]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 2));
     let (mut buffer, mut bits) = (0_u32, 0_u32);
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_base32_is_refused() {
+    fn invalid_base32_is_refused() {
         for text in ["0", "A", "AAA", "AAAAAA", "MZXW1", "MZ=XW6", "ÄÖ", "MZXW6\n"] {
             assert!(decode(text).is_none(), "{text}");
         }

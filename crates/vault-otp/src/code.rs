@@ -1,4 +1,4 @@
-//! The set-up of a one-time code, and its codes at a time.
+//! One-time codes: secret, parameters and the codes at a given time.
 
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
@@ -7,32 +7,32 @@ use super::hotp;
 use super::scheme::Scheme;
 
 const STEAM_PERIOD: u32 = 30;
-/// Steps to each side that [`Code::clock_offset`] looks at.
+/// Number of periods in each direction that [`Code::clock_offset`] tries.
 const STEPS: i64 = 10;
-/// The set-up of a one-time code. It holds a secret and derives nothing.
+/// The secret and parameters of a one-time code. Does not implement `Debug`, since it contains a secret.
 pub struct Code {
     pub(crate) secret: Zeroizing<Vec<u8>>,
     pub(crate) scheme: Scheme,
     pub(crate) issuer: String,
     pub(crate) account: String,
-    /// Parameters of its address that are not understood, as they were written.
+    /// Unknown parameters of its URI, unchanged.
     pub(crate) more: Zeroizing<String>,
 }
 
-/// The codes at a moment.
+/// The codes at a given time.
 pub struct CodeAt {
-    /// The code now.
+    /// The current code.
     pub code: SecretText,
-    /// The code after this one.
+    /// The next code.
     pub next: SecretText,
-    /// Seconds each code lives.
+    /// Seconds for which each code is valid.
     pub period: u32,
-    /// Milliseconds this one still lives, never 0.
+    /// Milliseconds for which the current code is still valid, never 0.
     pub remaining_ms: u32,
 }
 
 impl Code {
-    /// The same set-up; who issued it and whose it is are these where it does not say.
+    /// Sets the issuer and account if they are empty.
     #[must_use]
     pub fn named(mut self, issuer: &str, account: &str) -> Self {
         for (name, given) in [(&mut self.issuer, issuer), (&mut self.account, account)] {
@@ -43,25 +43,25 @@ impl Code {
         self
     }
 
-    /// How codes are made.
+    /// Returns the kind of the code with its parameters.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// Who issued it, empty if not said.
+    /// Returns the issuer, empty if unknown.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Whose it is, empty if not said.
+    /// Returns the account, empty if unknown.
     #[must_use]
     pub fn account(&self) -> &str {
         &self.account
     }
 
-    /// The codes at a time in Unix milliseconds; none if the codes follow a counter.
+    /// Returns the codes at a time in Unix milliseconds, or `None` for HOTP.
     #[must_use]
     pub fn at(&self, unix_ms: u64) -> Option<CodeAt> {
         let period = self.period()?;
@@ -75,8 +75,9 @@ impl Code {
         })
     }
 
-    /// By how many steps the clock behind `shown`, a code that a site takes or another device shows, is ahead of
-    /// `unix_ms` (behind, if negative). None if it is no code of ten steps to either side; of two that fit, the nearer.
+    /// Returns by how many periods the clock of another device or site is ahead of `unix_ms` (behind, if negative).
+    /// `shown` is a code that it shows or accepts. Returns `None` if the code is not within ten periods; if several
+    /// match, the nearest.
     #[must_use]
     pub fn clock_offset(&self, unix_ms: u64, shown: &SecretText) -> Option<i64> {
         let step = unix_ms / (u64::from(self.period()?) * 1_000);
@@ -100,7 +101,7 @@ impl Code {
     }
 }
 
-/// Compares a code with one as people type it: with spaces or hyphens in it, letters in any case.
+/// Compares a code with a typed one, ignoring spaces, hyphens and case.
 fn same_code(code: &str, typed: &str) -> bool {
     let typed = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase());
     code.chars().eq(typed)

@@ -1,4 +1,4 @@
-//! Codes over a counter: using one up, and what a merge has to know of them.
+//! HOTP codes: taking the next code, and accessors for merging.
 
 use vault_crypto::SecretText;
 
@@ -6,18 +6,18 @@ use super::code::Code;
 use super::scheme::{LAST_COUNTER, Scheme};
 use super::uri;
 
-/// A code over a counter that was taken to be used.
+/// A used HOTP code.
 pub struct Taken {
     /// The code.
     pub code: SecretText,
     /// Its counter.
     pub counter: u64,
-    /// The set-up for the codes after it, as an address.
+    /// The URI with the next counter.
     pub rest: SecretText,
 }
 
 impl Code {
-    /// The counter of the code that is next to be used; none if the codes follow the clock.
+    /// Returns the counter of the next code, or `None` unless it is HOTP.
     #[must_use]
     pub fn counter(&self) -> Option<u64> {
         match self.scheme {
@@ -26,8 +26,8 @@ impl Code {
         }
     }
 
-    /// The code that is next to be used, with the set-up to keep from then on; none if the codes follow the clock,
-    /// or the counter is at its end. The same code must not be handed out twice: keep first, then show.
+    /// Returns the next code and the URI to store from then on. Returns `None` unless it is HOTP, or if the counter is
+    /// at its maximum. A code must not be used twice, so store the URI before showing the code.
     #[must_use]
     pub fn take(&self) -> Option<Taken> {
         let Scheme::Hotp { algorithm, digits, counter } = self.scheme else { return None };
@@ -36,7 +36,7 @@ impl Code {
         Some(Taken { code: self.code_for(counter), counter, rest: uri::format(self, scheme) })
     }
 
-    /// The set-up at another counter, as an address; one whose codes follow the clock as it is.
+    /// Returns the URI with another counter; unchanged unless it is HOTP.
     #[must_use]
     pub fn at_counter(&self, counter: u64) -> SecretText {
         let scheme = match self.scheme {
@@ -46,7 +46,7 @@ impl Code {
         uri::format(self, scheme)
     }
 
-    /// Whether two make their codes of the same secret.
+    /// Returns whether both have the same secret.
     #[must_use]
     pub fn shares_secret(&self, other: &Self) -> bool {
         self.secret == other.secret

@@ -1,23 +1,23 @@
-//! QR codes to be shown on a screen, for a telephone to take a code over.
+//! QR codes for display on a screen, to transfer a code to a phone.
 
 use fast_qr::{ECL, QRBuilder};
 use vault_crypto::SecretText;
 
-/// Light squares that must surround a QR code.
+/// Width of the quiet zone around a QR code, in modules.
 const QUIET_ZONE: usize = 4;
 
-/// A QR code, to be drawn dark on white.
+/// A QR code, to be displayed dark on white.
 pub struct Drawn {
-    /// Squares to each side, the light ones around it included.
+    /// Modules per side, including the quiet zone.
     pub side: u32,
-    /// The dark squares as the path of an SVG picture in which a square is one unit wide.
+    /// The dark modules as an SVG path in which a module is one unit wide.
     pub path: SecretText,
 }
 
-/// Draws a text as a QR code; none if it is too long for any.
+/// Encodes a text as a QR code. Returns `None` if it is too long.
 #[must_use]
 pub fn draw(text: &SecretText) -> Option<Drawn> {
-    // What repairs damage makes a code larger: on a screen nothing is damaged, but a hand shakes.
+    // Prefer level M, which helps a shaky camera; level L fits longer texts.
     let build = |level| QRBuilder::new(text.expose()).ecl(level).build().ok();
     let code = build(ECL::M).or_else(|| build(ECL::L))?;
     let mut path = String::with_capacity(code.size * code.size * 8);

@@ -1,4 +1,4 @@
-//! One-time codes: over time (RFC 6238), over a counter (RFC 4226), and the five-letter codes of Steam.
+//! One-time codes: TOTP (RFC 6238), HOTP (RFC 4226), and the five-character codes of Steam.
 
 mod base32;
 mod code;

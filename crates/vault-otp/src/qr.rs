@@ -1,7 +1,7 @@
-//! QR codes in pictures: a screenshot or a photo of what a site shows.
+//! Reading of QR codes in pictures, such as screenshots and photos.
 //!
-//! PNG and JPEG, the two that screenshots and cameras make. A picture comes from anywhere, so its size is looked at
-//! before anything is unpacked.
+//! PNG and JPEG are supported, the formats of screenshots and cameras. Pictures are untrusted, so their size is checked
+//! before they are decoded.
 
 use std::io::Cursor;
 
@@ -13,42 +13,42 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-/// Longest file that is read.
+/// Maximum size of a file, in bytes.
 const FILE: usize = 32 << 20;
-/// Most pixels: a photo of twelve million and a screen of 8K by half are below.
+/// Maximum number of pixels: enough for a photo of 12 megapixels and half of an 8K screen.
 const PIXELS: usize = 16 << 20;
-/// Longest side.
+/// Maximum width and height.
 const SIDE: usize = 16 << 10;
-/// Pixels that codes are looked for in at first; larger pictures are made smaller by whole steps, which also takes
-/// the noise out of a photo.
+/// Maximum number of pixels in the first attempt. Larger pictures are reduced by an integer factor, which also removes
+/// the noise of a photo.
 const ENOUGH: usize = 2 << 20;
-/// How the files begin.
+/// The file signatures.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
-/// Codes read from one picture.
+/// Maximum number of codes in one picture.
 const CODES: usize = 16;
 
-/// Why no code was read.
+/// Why no QR code was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// It is neither PNG nor JPEG.
+    /// Neither PNG nor JPEG.
     #[error("this is not a PNG or JPEG picture")]
     Format,
-    /// It is larger than what is read.
-    #[error("the picture is too large: 32 MiB and 16 million pixels are read")]
+    /// The file, or its number of pixels, is above the limit.
+    #[error("the picture is too large: the limits are 32 MiB and 16 million pixels")]
     TooLarge,
-    /// It cannot be unpacked.
+    /// The picture cannot be decoded.
     #[error("the picture is damaged")]
     Damaged,
-    /// There is no readable QR code in it.
+    /// The picture has no readable QR code.
     #[error("there is no readable QR code in the picture")]
     NoCode,
 }
 
-/// Reads the QR codes in the bytes of a picture, sixteen at most.
+/// Reads the QR codes in a picture file, at most sixteen.
 ///
 /// # Errors
-/// If it is no picture of the two kinds, too large, damaged, or shows no code that can be read.
+/// Fails if it is neither PNG nor JPEG, too large, damaged, or has no readable code.
 pub fn read(picture: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     if picture.len() > FILE {
         return Err(PictureError::TooLarge);
@@ -63,11 +63,10 @@ pub fn read(picture: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     codes(&grey)
 }
 
-/// Reads the QR codes in a picture that is unpacked already, such as one on the clipboard: red, green, blue and how much
-/// it covers for each pixel, row by row.
+/// Reads the QR codes in a decoded picture, such as one from the clipboard: RGBA pixels, row by row.
 ///
 /// # Errors
-/// If there are other bytes than its size says, it is too large, or it shows no code that can be read.
+/// Fails if the length of `pixels` does not match the size, the picture is too large, or it has no readable code.
 pub fn read_pixels(width: usize, height: usize, pixels: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     checked(width, height)?;
     if pixels.len() != width * height * 4 {
@@ -77,7 +76,7 @@ pub fn read_pixels(width: usize, height: usize, pixels: &[u8]) -> Result<Vec<Sec
     codes(&Grey { width, height, pixels })
 }
 
-/// Whether the first bytes of a file are those of a picture that [`read`] knows.
+/// Returns whether the first bytes of a file are those of a picture that [`read`] supports.
 #[must_use]
 pub fn is_picture(start: &[u8]) -> bool {
     start.starts_with(PNG) || start.starts_with(JPEG)
@@ -89,7 +88,7 @@ fn codes(grey: &Grey) -> Result<Vec<SecretText>, PictureError> {
     found.ok_or(PictureError::NoCode)
 }
 
-/// A picture in shades of grey, row by row.
+/// A greyscale picture, row by row.
 struct Grey {
     width: usize,
     height: usize,
@@ -103,7 +102,7 @@ impl Grey {
         if !dark_on_light.is_empty() {
             return dark_on_light;
         }
-        // As a dark theme shows it.
+        // Inverted, as in a dark theme.
         self.decoded(|x, y| u8::MAX - at(x, y))
     }
 
@@ -113,7 +112,7 @@ impl Grey {
         grids.filter_map(|grid| grid.decode().ok()).map(|(_, text)| SecretText::new(text)).collect()
     }
 
-    /// Puts the average of each square of pixels in its place.
+    /// Reduces the picture by averaging squares of pixels.
     fn smaller(&self) -> Self {
         let mut step = 2;
         while (self.width / step) * (self.height / step) > ENOUGH {
@@ -167,7 +166,7 @@ fn shades<const N: usize>(pixels: &[u8], shade: impl Fn([u8; N]) -> u8) -> Vec<u
     pixels.as_chunks().0.iter().map(|pixel| shade(*pixel)).collect()
 }
 
-/// The weights of ITU-R BT.601, in parts of 256.
+/// Returns the luma with the weights of ITU-R BT.601, in 1/256.
 fn luma(r: u8, g: u8, b: u8) -> u32 {
     (77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8
 }

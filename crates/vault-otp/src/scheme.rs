@@ -1,16 +1,16 @@
-//! How codes are made: hash, digits, period or counter.
+//! The parameters of codes: hash, digits, period or counter.
 
-/// Most digits of a code.
+/// Maximum number of digits of a code.
 pub(crate) const MAX_DIGITS: u8 = 8;
-/// Longest secret, in bytes; the longest hash block is 128.
+/// Maximum length of a secret, in bytes; the longest hash block is 128.
 pub(crate) const SECRET: usize = 256;
-/// The highest counter: other programs keep it as a signed number.
+/// Maximum counter: other programs store it as a signed 64-bit number.
 pub(crate) const LAST_COUNTER: u64 = i64::MAX as u64;
 
-/// The hash behind a code.
+/// The hash function of a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
-    /// SHA-1, which nearly all sites use; as a keyed hash it is sound here.
+    /// SHA-1, which nearly all sites use; in HMAC it is secure.
     #[default]
     Sha1,
     /// SHA-256.
@@ -19,41 +19,41 @@ pub enum Algorithm {
     Sha512,
 }
 
-/// How codes are made from the secret and the time.
+/// The kind of a one-time code with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// RFC 6238.
     Totp {
-        /// The hash.
+        /// The hash function.
         algorithm: Algorithm,
-        /// Digits of a code, 6 to 8.
+        /// Number of digits, 6 to 8.
         digits: u8,
-        /// Seconds each code lives, 1 to 3600.
+        /// Seconds for which a code is valid, 1 to 3600.
         period: u32,
     },
     /// Steam Guard: five letters or digits, every 30 seconds.
     Steam,
-    /// RFC 4226: a new code each time one is asked for.
+    /// RFC 4226: a new code for each use.
     Hotp {
-        /// The hash.
+        /// The hash function.
         algorithm: Algorithm,
-        /// Digits of a code, 6 to 8.
+        /// Number of digits, 6 to 8.
         digits: u8,
-        /// The counter of the code that is next to be used, up to 2^63 − 1.
+        /// The counter of the next code, up to 2^63 − 1.
         counter: u64,
     },
 }
 
-/// Why a text is no one-time code set-up.
+/// Why a text is not a valid one-time code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
-    /// Neither an `otpauth://` nor `steam://` address nor a base32 secret.
-    #[error("this is not a one-time code set-up text")]
+    /// Neither an `otpauth://` or `steam://` URI nor a base32 secret.
+    #[error("this is not the text of a one-time code")]
     NotACode,
-    /// There is no secret in it, or it is not base32.
-    #[error("the secret of the one-time code is missing or mistyped")]
+    /// The secret is missing or not base32.
+    #[error("the secret of the one-time code is missing or invalid")]
     Secret,
-    /// The counter of a counter-based code is missing or out of range.
+    /// The counter of an HOTP code is missing or out of range.
     #[error("the counter of the one-time code is missing or out of range")]
     Counter,
     /// The hash is not SHA-1, SHA-256 or SHA-512.
@@ -63,6 +63,6 @@ pub enum CodeError {
     #[error("one-time codes have 6 to 8 digits")]
     Digits,
     /// The period is not 1 to 3600 seconds.
-    #[error("one-time codes live for 1 to 3600 seconds")]
+    #[error("the period of one-time codes is 1 to 3600 seconds")]
     Period,
 }

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::scheme::LAST_COUNTER;
 
-/// The secret of the tests in RFC 4226.
+/// The secret of the test vectors in RFC 4226.
 const RFC: &[u8] = b"12345678901234567890";
 
 fn totp(algorithm: Algorithm, digits: u8, secret: &[u8]) -> Code {
@@ -30,7 +30,7 @@ fn rfc_4226_appendix_d() {
         let taken = code.take().unwrap();
         assert_eq!((taken.counter, taken.code.expose()), (counter, expected));
         code = Code::parse(taken.rest.expose()).unwrap();
-        assert!(code.at(0).is_none(), "no code by the clock");
+        assert!(code.at(0).is_none(), "HOTP has no code at a time");
     }
 }
 
@@ -57,14 +57,14 @@ fn rfc_6238_appendix_b() {
 }
 
 #[test]
-fn steam_codes_as_the_steam_application_shows_them() {
+fn steam_codes_agree_with_the_steam_application() {
     let code = Code::parse("steam://63BEDWCQZKTQWPESARIERL5DTTQFCJTK").unwrap();
     assert_eq!(at(&code, 1_511_200_518_000).code.expose(), "FR8RV");
     assert_eq!(at(&code, 1_511_200_714_000).code.expose(), "9P3VP");
 }
 
 #[test]
-fn the_next_code_follows_when_the_time_is_over() {
+fn the_next_code_follows_after_the_period() {
     let code = totp(Algorithm::Sha1, 6, RFC);
     let early = at(&code, 30_000);
     assert_eq!(early.remaining_ms, 30_000);
@@ -76,7 +76,7 @@ fn the_next_code_follows_when_the_time_is_over() {
 }
 
 #[test]
-fn a_counter_that_is_at_its_end_gives_no_code() {
+fn the_maximum_counter_has_no_code() {
     let with =
         |counter| code_of(Scheme::Hotp { algorithm: Algorithm::Sha512, digits: 8, counter }, RFC).take();
     let last = with(LAST_COUNTER - 1).unwrap();
@@ -86,11 +86,11 @@ fn a_counter_that_is_at_its_end_gives_no_code() {
         Scheme::Hotp { algorithm: Algorithm::Sha512, digits: 8, counter: LAST_COUNTER }
     );
     assert!(rest.take().is_none() && with(u64::MAX).is_none());
-    assert!(totp(Algorithm::Sha1, 6, RFC).take().is_none(), "codes by the clock are not used up");
+    assert!(totp(Algorithm::Sha1, 6, RFC).take().is_none(), "time-based codes are not used up");
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told_by_its_code() {
+fn clock_offset_is_found_from_a_code() {
     let now = 1_750_000_010_000_u64;
     for code in [totp(Algorithm::Sha1, 6, RFC), totp(Algorithm::Sha512, 8, RFC), code_of(Scheme::Steam, RFC)]
     {

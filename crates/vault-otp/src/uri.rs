@@ -1,4 +1,4 @@
-//! The text forms of a one-time code set-up.
+//! URIs of one-time codes: parser and formatter.
 
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
@@ -7,27 +7,27 @@ use super::base32;
 use super::code::Code;
 use super::scheme::{Algorithm, CodeError, LAST_COUNTER, MAX_DIGITS, SECRET, Scheme};
 
-/// Longest text that is looked at.
+/// Maximum length of a text, in bytes.
 const TEXT: usize = 4 << 10;
-/// The issuer of a set-up that names none because it is Steam's.
+/// The issuer of Steam codes without an issuer.
 const STEAM: &str = "Steam";
-/// Shortest bare secret, in characters; fewer are a slip of the hand, or a code instead of its secret.
+/// Minimum length of a bare secret, in characters; a shorter text is a typo, or a code instead of its secret.
 const BARE: usize = 8;
-/// Room that is left in a text for its counter to grow.
+/// Space reserved for the growth of the counter.
 const COUNTER: usize = 20;
-/// The parameters that are understood; all others are kept as they are.
+/// The known parameters; all others are kept unchanged.
 const KNOWN: [&str; 6] = ["secret", "issuer", "algorithm", "digits", "period", "counter"];
 
 impl Code {
-    /// Reads an `otpauth://totp/…`, `otpauth://hotp/…` or `steam://…` address or a bare base32 secret.
+    /// Parses an `otpauth://totp/…`, `otpauth://hotp/…` or `steam://…` URI or a bare base32 secret.
     ///
     /// # Errors
-    /// If it is none of these or holds a value out of range; nothing is guessed.
+    /// Returns [`CodeError`] if it is none of these or has a value out of range; nothing is guessed.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         parse(text)
     }
 
-    /// The set-up as an address that [`Code::parse`] and other programs read.
+    /// Returns a URI that [`Code::parse`] and other programs can read.
     #[must_use]
     pub fn to_uri(&self) -> SecretText {
         format(self, self.scheme)
@@ -63,7 +63,7 @@ fn secret(text: &str) -> Result<Zeroizing<Vec<u8>>, CodeError> {
     base32::decode(text).filter(fits).ok_or(CodeError::Secret)
 }
 
-/// What follows `otpauth://`, as the "Key Uri Format" of Google Authenticator describes it.
+/// Parses the part after `otpauth://` (the "Key Uri Format" of Google Authenticator).
 fn otpauth(rest: &str) -> Result<Code, CodeError> {
     let rest = rest.split('#').next().unwrap_or_default();
     let (path, query) = rest.split_once('?').ok_or(CodeError::Secret)?;
@@ -79,28 +79,28 @@ fn otpauth(rest: &str) -> Result<Code, CodeError> {
     let secret = secret(query.get("secret").ok_or(CodeError::Secret)?)?;
     let mut code = code(secret, query.scheme(&kind, issuer)?, issuer, account.trim());
     code.more = query.more;
-    // Names are escaped when they are written: what is kept must be such as is read again.
+    // Formatting escapes names, so the formatted text must still be within the limit.
     let fits = rest.len() <= TEXT / 8 || format(&code, code.scheme).expose().len() <= TEXT - COUNTER;
     if fits { Ok(code) } else { Err(CodeError::NotACode) }
 }
 
-/// The parameters of an address.
+/// The parameters of a URI.
 pub(super) struct Query {
-    /// Names in lower case and values, both without escapes.
+    /// Names in lower case and values, both unescaped.
     entries: Vec<(String, Zeroizing<String>)>,
-    /// Those that are not understood, as they were written.
+    /// Unknown parameters, unchanged.
     more: Zeroizing<String>,
 }
 
 impl Query {
     pub(super) fn read(query: &str) -> Result<Self, CodeError> {
         let mut entries: Vec<(String, Zeroizing<String>)> = Vec::new();
-        // Room for everything at once: a text that grows leaves copies of itself behind.
+        // Preallocate everything, since a reallocation leaves copies behind.
         let mut more = Zeroizing::new(String::with_capacity(query.len()));
         for part in query.split('&').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name = unescape(name, true)?.to_lowercase();
-            // Two secrets or two periods: whichever were taken, another program would take the other.
+            // A repeated parameter is ambiguous: another program might use the other value.
             if entries.iter().any(|(other, _)| *other == name) {
                 return Err(CodeError::NotACode);
             }
@@ -152,14 +152,15 @@ impl Query {
         Ok(Scheme::Totp { algorithm, digits, period: period.ok_or(CodeError::Period)? })
     }
 
-    /// Steam issues no other codes than its own, so its name is enough unless a number of digits says otherwise.
+    /// Returns whether the code is Steam's. Steam issues only its own codes, so the issuer suffices unless `digits`
+    /// differs.
     fn is_steam(&self, issuer: &str) -> bool {
         let named = issuer.eq_ignore_ascii_case(STEAM) && matches!(self.get("digits"), None | Some("5"));
         named || self.get("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case(STEAM))
     }
 }
 
-/// Undoes percent escapes; in a query a plus is a space as well.
+/// Decodes percent escapes; in a query a plus is a space.
 fn unescape(text: &str, query: bool) -> Result<Zeroizing<String>, CodeError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.bytes();
@@ -177,7 +178,7 @@ fn unescape(text: &str, query: bool) -> Result<Zeroizing<String>, CodeError> {
     std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| CodeError::NotACode)
 }
 
-/// The address of a set-up, with this scheme instead of its own.
+/// Returns the URI of a code with another scheme.
 pub fn format(code: &Code, scheme: Scheme) -> SecretText {
     let secret = base32::encode(&code.secret);
     let (algorithm, digits, period) = match scheme {
@@ -186,17 +187,17 @@ pub fn format(code: &Code, scheme: Scheme) -> SecretText {
         Scheme::Steam if code.issuer == STEAM && code.account.is_empty() && code.more.is_empty() => {
             return SecretText::new(format!("steam://{}", secret.as_str()));
         }
-        // That form has no room for a name; this one is read by those who know Steam's codes.
+        // `steam://` has no names; programs that support Steam codes read this form too.
         Scheme::Steam => (Algorithm::Sha1, 6, 30),
     };
     let (issuer, account) = (escape(&code.issuer), escape(&code.account));
-    // The first colon of a label is where the account begins; the parameter has the issuer as it is.
+    // The account starts after the first colon of a label. The issuer parameter is unchanged.
     let label = if issuer.is_empty() && !code.account.contains(':') {
         account
     } else {
         format!("{}:{account}", escape(&code.issuer.replace(':', "")))
     };
-    // Room for everything at once: a text that grows leaves copies of the secret behind.
+    // Preallocate everything, since a reallocation leaves copies of the secret behind.
     let mut uri = String::with_capacity(label.len() + secret.len() + issuer.len() + code.more.len() + 100);
     uri.push_str(if let Scheme::Hotp { .. } = scheme { "otpauth://hotp/" } else { "otpauth://totp/" });
     uri.push_str(&label);
@@ -257,7 +258,7 @@ mod tests {
     const USUAL: Scheme = Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
 
     #[test]
-    fn the_forms_that_sites_and_programs_write_are_read() {
+    fn uris_of_sites_and_programs_are_parsed() {
         let secret = b"foobar".to_vec();
         for (text, scheme, issuer, account) in [
             ("MZXW6YTBOI", USUAL, "", ""),
@@ -322,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_is_refused_with_its_reason() {
+    fn values_out_of_range_are_refused_with_a_reason() {
         let with = |more: &str| parsed(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{more}")).err();
         assert_eq!(with("digits=5"), Some(CodeError::Digits));
         assert_eq!(with("digits=9"), Some(CodeError::Digits));
@@ -357,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_kept_as_it_was_written() {
+    fn unknown_parameters_are_kept_unchanged() {
         for (text, kept) in [
             (
                 "otpauth://totp/a?image=https%3A%2F%2Fx.example%2Fa.png&secret=MZXW6YTBOI&Colour=Red+1",
@@ -385,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_grows_beyond_all_bounds_when_it_is_escaped_is_refused() {
+    fn a_name_too_long_after_escaping_is_refused() {
         let with = |name: &str| parse(&format!("otpauth://totp/{name}?secret=MZXW6YTBOI"));
         let long = with(&"\u{e9}".repeat(600)).unwrap();
         assert!(parse(long.to_uri().expose()).is_ok());
@@ -398,7 +399,7 @@ mod tests {
         })]
 
         #[test]
-        fn a_set_up_written_is_read_back(
+        fn a_formatted_uri_round_trips(
             secret in prop::collection::vec(any::<u8>(), 1..65), issuer in "[^\\s]{0,12}", account in "\\PC{0,12}",
             hash in 0..3_usize, digits in 6_u8..=8, period in 1_u32..=3_600, counter in 0..=LAST_COUNTER,
             kind in 0..3, of_steam in any::<bool>(),
@@ -418,7 +419,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused_without_panic(text in any::<String>(), query in any::<String>()) {
+        fn any_text_is_parsed_without_panic(text in any::<String>(), query in any::<String>()) {
             let _ = parse(&text);
             let _ = parse(&format!("otpauth://totp/{query}"));
             let _ = parse(&format!("otpauth://totp/a?secret=MZXW6YTBOI&{query}"));

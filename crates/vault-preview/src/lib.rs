@@ -22,5 +22,5 @@ pub use renderer::{PreviewError, Renderer};
 /// The longest edge that may be requested, in pixels.
 pub const MAX_EDGE: u32 = 2048;
 
-/// The largest document that is rendered, in bytes: the worker holds all of it in memory.
+/// The largest document that is rendered, in bytes: the worker has all of it in memory.
 pub const MAX_DOCUMENT_SIZE: u64 = 64 << 20;

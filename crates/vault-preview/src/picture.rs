@@ -47,7 +47,7 @@ impl Picture {
     /// # Errors
     /// If the encoder fails.
     pub fn to_png(&self) -> std::io::Result<Zeroizing<Vec<u8>>> {
-        // Reserved at once: a growing buffer leaves copies in memory that are not wiped.
+        // Reserved at once: a growing buffer leaves copies in memory that are not zeroized.
         let mut file = Zeroizing::new(Vec::with_capacity(self.rgba.len() + self.rgba.len() / 8 + 1024));
         let mut encoder = png::Encoder::new(&mut *file, self.width, self.height);
         encoder.set_color(png::ColorType::Rgba);

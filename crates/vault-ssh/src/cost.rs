@@ -1,16 +1,16 @@
-//! What is spent at most on opening an encrypted key, whatever its file asks for.
+//! Limits of the work and memory for decrypting a key, independent of the file's parameters.
 //!
-//! Each bound is far above what people choose, and within about half a minute and 1 GiB on a small computer.
+//! Each limit is far above usual values, and within about half a minute and 1 GiB on a small computer.
 
-/// Longest file that is read, in bytes: several times the largest key.
+/// Maximum size of a file, in bytes: several times the largest key.
 pub const MAX_FILE: usize = 64 << 10;
-/// Rounds of bcrypt in an OpenSSH file; `ssh-keygen` writes 16 or 24 unless told otherwise.
+/// Rounds of bcrypt in an OpenSSH file; `ssh-keygen` writes 16 or 24 by default.
 pub const BCRYPT_ROUNDS: u32 = 2_000;
 /// Iterations of PBKDF2; OpenSSL writes 2,048, others up to a million.
 pub const PBKDF2_ITERATIONS: u32 = 10_000_000;
-/// Memory of scrypt in bytes; OpenSSL itself takes no more than 32 MiB.
+/// Memory of scrypt in bytes; OpenSSL itself accepts at most 32 MiB.
 pub const SCRYPT_MEMORY: u64 = 256 << 20;
-/// How often scrypt may go over its memory.
+/// Parallelization parameter of scrypt, the number of passes over its memory.
 pub const SCRYPT_PARALLEL: u16 = 16;
 /// Memory of Argon2 in KiB; PuTTY writes 8 MiB.
 pub const ARGON2_MEMORY: u32 = 1 << 20;

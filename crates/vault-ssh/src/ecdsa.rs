@@ -1,4 +1,4 @@
-//! Keys on the curves of NIST (FIPS 186-5).
+//! ECDSA keys on the NIST curves (FIPS 186-5).
 
 use p256::elliptic_curve::Generate;
 use rand_core::CryptoRng;
@@ -6,7 +6,7 @@ use vault_crypto::SecretBytes;
 
 use super::wire::trimmed;
 
-/// A curve.
+/// A NIST curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Curve {
     /// NIST P-256.
@@ -17,7 +17,7 @@ pub enum Curve {
     P521,
 }
 
-/// Runs one expression for each curve, with `$module` naming its crate.
+/// Evaluates an expression for a curve, with `$module` as its crate.
 macro_rules! on {
     ($curve:expr, $module:ident => $body:expr) => {
         match $curve {
@@ -38,10 +38,10 @@ macro_rules! on {
 }
 
 impl Curve {
-    /// Every curve.
+    /// All curves.
     pub(super) const ALL: [Self; 3] = [Self::P256, Self::P384, Self::P521];
 
-    /// Its length in bits.
+    /// Returns its length in bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         match self {
@@ -51,7 +51,7 @@ impl Curve {
         }
     }
 
-    /// Its name in SSH (RFC 5656, section 10.1).
+    /// Returns its name in SSH (RFC 5656, section 10.1).
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::P256 => "nistp256",
@@ -60,7 +60,7 @@ impl Curve {
         }
     }
 
-    /// The name of its keys in SSH.
+    /// Returns the name of its keys in SSH.
     pub(super) const fn key_name(self) -> &'static str {
         match self {
             Self::P256 => "ecdsa-sha2-nistp256",
@@ -69,7 +69,7 @@ impl Curve {
         }
     }
 
-    /// Bytes of a scalar.
+    /// Returns the length of a scalar in bytes.
     const fn scalar(self) -> usize {
         match self {
             Self::P256 => 32,
@@ -78,7 +78,7 @@ impl Curve {
         }
     }
 
-    /// Draws a scalar.
+    /// Generates a scalar.
     pub(super) fn make_scalar(self, mut rng: &mut impl CryptoRng) -> SecretBytes {
         on!(self, curve => {
             let key = curve::SecretKey::generate_from_rng(&mut rng);
@@ -86,7 +86,8 @@ impl Curve {
         })
     }
 
-    /// The scalar in its full length and its point uncompressed; none if it is not below the order of the curve, or zero.
+    /// Returns the scalar in its full length and its uncompressed point, or `None` if it is zero or not below the order
+    /// of the curve.
     pub(super) fn derive_point(self, scalar: &[u8]) -> Option<(SecretBytes, Vec<u8>)> {
         let scalar = trimmed(scalar);
         let mut full = vec![0; self.scalar().checked_sub(scalar.len())?];
@@ -99,7 +100,7 @@ impl Curve {
         Some((full, point))
     }
 
-    /// Whether bytes are an uncompressed point of the curve.
+    /// Returns whether bytes are an uncompressed point of the curve.
     pub(super) fn is_point(self, bytes: &[u8]) -> bool {
         bytes.first() == Some(&4) && on!(self, curve => curve::PublicKey::from_sec1_bytes(bytes).is_ok())
     }

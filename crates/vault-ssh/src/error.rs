@@ -1,13 +1,13 @@
-//! Why a key could not be read.
+//! The errors of reading a key.
 
-/// Why a text gave no private key. None of these tells anything of what is in it.
+/// Why a private key was not read. The errors reveal nothing about the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Longer than any key file.
+    /// The file is longer than [`MAX_FILE`](crate::cost::MAX_FILE).
     #[error("the file is too large for a key")]
     TooLarge,
-    /// No key of any known form.
-    #[error("the text holds no key that is known here")]
+    /// No key in a known format.
+    #[error("the text contains no key in a known format")]
     NotAKey,
     /// A public key; the private one is in another file.
     #[error("this is the public half of a key; the private half is in another file")]
@@ -15,34 +15,33 @@ pub enum KeyError {
     /// The key is encrypted and no passphrase was given.
     #[error("the key is protected by a passphrase")]
     PassphraseNeeded,
-    /// The passphrase does not open the key. Where the form has no check of its own, damage in the encrypted part
-    /// looks the same.
-    #[error("the passphrase does not open this key")]
+    /// The passphrase is wrong. In formats without a checksum, damage of the encrypted part is indistinguishable.
+    #[error("the passphrase is wrong for this key")]
     WrongPassphrase,
-    /// The file is cut off or changed, or its parts do not belong together.
+    /// The file is truncated or modified, or its parts are inconsistent.
     #[error("the key file is damaged")]
     Damaged,
-    /// A kind of key or of encryption that is not supported.
+    /// The kind of key or encryption is not supported.
     #[error("keys of this kind are not supported: {0}")]
     Unsupported(Unsupported),
-    /// Opening it would cost more time or memory than is spent on a file from anywhere.
-    #[error("the file asks for more work than is done for a key")]
+    /// Decrypting it would exceed the limits in [`cost`](crate::cost).
+    #[error("decrypting the key would take too much time or memory")]
     CostTooHigh,
-    /// There is not enough memory free for what the file asks for.
-    #[error("there is not enough free memory to open the key")]
+    /// There is not enough free memory for the key derivation.
+    #[error("there is not enough free memory to decrypt the key")]
     OutOfMemory,
 }
 
-/// What is not supported.
+/// The unsupported feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unsupported {
-    /// DSA, Ed448, another curve, a key that lives in a security key …
+    /// DSA, Ed448, another curve, a key stored in a security key …
     #[error("this algorithm")]
     Algorithm,
     /// An encryption that no current program writes.
     #[error("this encryption")]
     Encryption,
-    /// An older or newer version of the file's form.
+    /// An older or newer version of the file format.
     #[error("this version of the file format")]
     Version,
     /// Several keys in one file.

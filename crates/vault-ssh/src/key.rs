@@ -7,7 +7,7 @@ use super::ecdsa::Curve;
 use super::public::PublicKey;
 use super::rsa::{Numbers, Rsa};
 
-/// A private key with its public half. It cannot be printed, copied or compared, and is wiped when dropped.
+/// A private key with its public half. It implements neither `Debug`, `Clone` nor `PartialEq`, and is zeroized on drop.
 ///
 /// ```compile_fail
 /// fn print(key: &vault_ssh::PrivateKey) {
@@ -19,18 +19,18 @@ pub struct PrivateKey {
     pub(super) public: PublicKey,
 }
 
-/// The secret numbers.
+/// The secret part of a key.
 pub(super) enum Secret {
     /// The seed.
     Ed25519(SecretBytes),
-    /// All numbers.
+    /// All numbers of the key.
     Rsa(Rsa),
-    /// The scalar in full length, and the uncompressed point.
+    /// The scalar in its full length, and the uncompressed point.
     Ecdsa(Curve, SecretBytes, Vec<u8>),
 }
 
 impl PrivateKey {
-    /// The key of a seed of 32 bytes; none if there are fewer or more.
+    /// Creates a key from a seed. Returns `None` unless it has 32 bytes.
     pub(super) fn ed25519(seed: &[u8], comment: &str) -> Option<Self> {
         let seed: &[u8; 32] = seed.try_into().ok()?;
         let key = SigningKey::from_bytes(seed);
@@ -38,14 +38,14 @@ impl PrivateKey {
         Some(Self { secret: Secret::Ed25519(SecretBytes::new(seed.to_vec())), public })
     }
 
-    /// The key of a scalar; none if it is not one of the curve.
+    /// Creates a key from a scalar. Returns `None` if it is not valid for the curve.
     pub(super) fn ecdsa(curve: Curve, scalar: &[u8], comment: &str) -> Option<Self> {
         let (scalar, point) = curve.derive_point(scalar)?;
         let public = PublicKey::ecdsa(curve, &point, comment);
         Some(Self { secret: Secret::Ecdsa(curve, scalar, point), public })
     }
 
-    /// The key of these numbers; none if they do not belong together.
+    /// Creates a key from RSA numbers. Returns `None` if they are inconsistent.
     pub(super) fn rsa(numbers: &Numbers<'_>, comment: &str) -> Option<Self> {
         Rsa::checked(numbers).map(|rsa| Self::of_rsa(rsa, comment))
     }
@@ -55,7 +55,7 @@ impl PrivateKey {
         Self { secret: Secret::Rsa(rsa), public }
     }
 
-    /// The public half.
+    /// Returns the public half.
     #[must_use]
     pub const fn public(&self) -> &PublicKey {
         &self.public

@@ -1,8 +1,8 @@
-//! SSH keys: making them, reading every form in which people have them, and writing OpenSSH's.
+//! SSH keys: generates them, reads all common private key formats, and writes OpenSSH's.
 //!
-//! What is read is hostile: bounded in size, and no cost that a file names is spent before it was compared with
-//! [`cost`]. A private key that was read belongs together with its public half: that half is derived from it and never
-//! believed. Nothing here does input or output, and randomness is handed in.
+//! Input is untrusted: its size is limited, and the costs of a key derivation function are checked against [`cost`]
+//! before it runs. The public half of a private key is always derived from it, never trusted. The crate does no I/O,
+//! and the random number generator is a parameter.
 
 pub mod cost;
 mod ecdsa;

@@ -1,4 +1,4 @@
-//! New keys.
+//! Generation of keys.
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretBytes;
@@ -7,30 +7,30 @@ use super::ecdsa::Curve;
 use super::key::PrivateKey;
 use super::rsa::Rsa;
 
-/// What kind of key to make.
+/// The kind of a new key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NewKey {
-    /// Ed25519: short, fast, and taken by every server of the last ten years.
+    /// Ed25519: short, fast, and supported by every server of the last ten years.
     #[default]
     Ed25519,
     /// RSA with 3,072 bits.
     Rsa3072,
     /// RSA with 4,096 bits.
     Rsa4096,
-    /// ECDSA on one of the curves of NIST.
+    /// ECDSA on one of the NIST curves.
     Ecdsa(Curve),
 }
 
-/// The person no longer wants the key that was being made.
+/// The generation was cancelled by the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("making the key was stopped")]
+#[error("the generation of the key was cancelled")]
 pub struct Stopped;
 
 impl PrivateKey {
-    /// Makes a key. RSA takes seconds; `go_on` is asked now and then.
+    /// Generates a key. RSA takes seconds; `go_on` is called regularly.
     ///
     /// # Errors
-    /// If `go_on` says no.
+    /// Fails if `go_on` returns false.
     pub fn make(
         kind: NewKey,
         comment: &str,

@@ -1,4 +1,4 @@
-//! OpenSSH's own form of private keys, described in `PROTOCOL.key` of its sources.
+//! OpenSSH's private key format, described in `PROTOCOL.key` of its sources.
 
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
@@ -15,15 +15,15 @@ use super::public::{ED25519, RSA};
 use super::rsa::Numbers;
 use super::wire::{Reader, Writer};
 
-/// What every such file begins with.
+/// The signature of the format.
 const MAGIC: &[u8] = b"openssh-key-v1\0";
-/// The label of its armour.
+/// The label of its PEM block.
 const LABEL: &str = "OPENSSH PRIVATE KEY";
-/// What a key is encrypted with that is written here; what `ssh-keygen` takes too.
+/// The cipher of written keys, the default of `ssh-keygen`.
 const CIPHER: Cipher = Cipher::Aes256Ctr;
-/// Rounds of bcrypt for it, twice what `ssh-keygen` takes.
+/// Rounds of bcrypt for written keys, twice the default of `ssh-keygen`.
 const ROUNDS: u32 = 32;
-/// Every cipher that OpenSSH has for files.
+/// All ciphers that OpenSSH supports for key files.
 const CIPHERS: [Cipher; 10] = [
     Cipher::Aes256Ctr,
     Cipher::Aes192Ctr,
@@ -36,10 +36,10 @@ const CIPHERS: [Cipher; 10] = [
     Cipher::ChaCha20Poly1305,
     Cipher::TdesCbc,
 ];
-/// Bytes of salt for it.
+/// Length of the salt for written keys, in bytes.
 const SALT: usize = 16;
 
-/// Reads the content of the armour.
+/// Reads the content of the PEM block.
 pub(super) fn read(bytes: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, KeyError> {
     let mut reader = Reader::new(bytes);
     if reader.take(MAGIC.len()) != Some(MAGIC) {
@@ -65,20 +65,20 @@ pub(super) fn read(bytes: &[u8], passphrase: Option<&SecretText>) -> Result<Priv
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
     let body = lock.open(body, tag, passphrase, salt, rounds)?;
     read_body(body.expose(), public).map_err(|error| match error {
-        // The two equal numbers at its front are all that tells a right passphrase.
+        // Only the two equal numbers at the start verify the passphrase.
         KeyError::Damaged if !is_opened(body.expose()) => KeyError::WrongPassphrase,
         other => other,
     })
 }
 
-/// The file around the private part.
+/// The outer fields of a file.
 struct Parts<'a> {
     cipher: &'a str,
     kdf: &'a str,
     options: &'a [u8],
     public: &'a [u8],
     body: &'a [u8],
-    /// What follows the last string: the tag of ciphers that have one.
+    /// The bytes after the last string: the tag of AEAD ciphers.
     tag: &'a [u8],
 }
 
@@ -99,10 +99,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A cipher as OpenSSH uses it for files.
+/// A cipher with its parameters for key files.
 struct Lock {
     cipher: Cipher,
-    /// Bytes derived from the passphrase, and which of them are key and vector.
+    /// Number of bytes derived from the passphrase, and the ranges of key and IV in them.
     derived: usize,
     key: usize,
     vector: usize,
@@ -114,7 +114,7 @@ impl Lock {
         let cipher = CIPHERS.into_iter().find(|cipher| cipher.as_str() == name).ok_or(unsupported)?;
         let (key, vector) = cipher.key_and_iv_size().ok_or(unsupported)?;
         let derived = match cipher {
-            // Its key is two keys, of which a file uses the first; its vector is the number of a packet: zero.
+            // OpenSSH derives two keys, of which a file uses the first. The nonce is the packet number 0.
             Cipher::ChaCha20Poly1305 => 64,
             _ => key + vector,
         };
@@ -125,7 +125,7 @@ impl Lock {
         if self.cipher.has_tag() { 16 } else { 0 }
     }
 
-    /// The key and the vector.
+    /// Derives the key and the IV.
     fn derive(
         &self,
         passphrase: &SecretText,
@@ -165,7 +165,7 @@ impl Lock {
     }
 }
 
-/// Whether a private part is what was encrypted.
+/// Returns whether a private part was decrypted with the right key.
 fn is_opened(body: &[u8]) -> bool {
     let mut reader = Reader::new(body);
     reader.u32().zip(reader.u32()).is_some_and(|(one, other)| one == other)
@@ -179,7 +179,7 @@ fn read_body(body: &[u8], public: &[u8]) -> Result<PrivateKey, KeyError> {
     reader.take(8).ok_or(KeyError::Damaged)?;
     let mut key = read_key(&mut reader)?.ok_or(KeyError::Damaged)?;
     let comment = reader.string().ok_or(KeyError::Damaged)?;
-    // Padding counts up from one.
+    // The padding bytes are 1, 2, 3, …
     let padded = reader.rest().iter().zip(1_u8..).all(|(byte, count)| *byte == count);
     if !padded || reader.rest().len() >= 255 || key.public.blob() != public {
         return Err(KeyError::Damaged);
@@ -188,7 +188,7 @@ fn read_body(body: &[u8], public: &[u8]) -> Result<PrivateKey, KeyError> {
     Ok(key)
 }
 
-/// The private numbers of one key; none if they do not belong together or to what is said of them.
+/// Reads one private key. Returns `None` if its numbers are inconsistent with each other or with its public half.
 fn read_key(reader: &mut Reader<'_>) -> Result<Option<PrivateKey>, KeyError> {
     let name = reader.string().ok_or(KeyError::Damaged)?;
     let key = if name == ED25519.as_bytes() {
@@ -207,7 +207,7 @@ fn read_ed25519(reader: &mut Reader<'_>) -> Option<PrivateKey> {
     let (public, pair) = (reader.string()?, reader.string()?);
     let (seed, again) = pair.split_at_checked(32)?;
     let key = PrivateKey::ed25519(seed, "")?;
-    // Signing with one half of a pair and hashing another would give the seed away.
+    // Signing with a mismatched public key would reveal the secret scalar.
     (public == again && key.public.blob().ends_with(public) && public.len() == 32).then_some(key)
 }
 
@@ -230,7 +230,7 @@ fn read_ecdsa(reader: &mut Reader<'_>, curve: Curve) -> Option<PrivateKey> {
 }
 
 impl PrivateKey {
-    /// Writes it in OpenSSH's form, unencrypted. One key gives one text.
+    /// Returns the key in OpenSSH's format, unencrypted. The output is deterministic.
     #[must_use]
     pub fn to_openssh(&self) -> SecretText {
         let body = self.body(8);
@@ -238,10 +238,10 @@ impl PrivateKey {
         armour(LABEL, &file.secret())
     }
 
-    /// Writes it in OpenSSH's form, encrypted under a passphrase.
+    /// Returns the key in OpenSSH's format, encrypted with a passphrase.
     ///
     /// # Errors
-    /// If the passphrase is empty.
+    /// Fails if the passphrase is empty.
     pub fn to_openssh_encrypted(
         &self,
         passphrase: &SecretText,
@@ -264,9 +264,9 @@ impl PrivateKey {
         file.string(options).u32(1).string(self.public.blob()).string(body)
     }
 
-    /// The private part, padded to whole blocks.
+    /// Returns the private part, padded to whole blocks.
     fn body(&self, block: usize) -> SecretBytes {
-        // OpenSSH draws this number; all that is asked of it is to stand there twice.
+        // OpenSSH uses a random number here; the format only requires that it is repeated.
         let digest = Sha256::digest(self.public.blob());
         let check = Reader::new(&digest).u32().unwrap_or_default();
         let body = Writer::new().u32(check).u32(check).string(self.public.kind().name().as_bytes());

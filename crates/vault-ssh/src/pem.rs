@@ -1,4 +1,4 @@
-//! Textual armour as RFC 7468 and its forerunners have it, read as leniently as the programs that wrote it.
+//! PEM blocks of RFC 7468 and its predecessors, read as leniently as by other programs.
 
 use base64ct::{Base64, Encoding};
 use vault_crypto::{SecretBytes, SecretText};
@@ -6,25 +6,25 @@ use zeroize::Zeroizing;
 
 use super::error::KeyError;
 
-/// Characters of a line of base64 in what OpenSSH writes.
+/// Length of a base64 line, as in OpenSSH.
 const LINE: usize = 70;
 
 /// A block between `BEGIN` and `END`.
 pub(super) struct Pem<'a> {
-    /// What stands after `BEGIN`.
+    /// The text after `BEGIN`.
     pub(super) label: &'a str,
-    /// `Name: value` lines at its top.
+    /// The `Name: value` lines at the top.
     pub(super) headers: Vec<(&'a str, &'a str)>,
-    /// Its content.
+    /// The decoded content.
     pub(super) body: SecretBytes,
 }
 
-/// Whether a text has such blocks at all.
+/// Returns whether a text contains PEM blocks.
 pub(super) fn is_armoured(text: &str) -> bool {
     text.lines().any(|line| label(line.trim(), "BEGIN").is_some())
 }
 
-/// The first block with a private key.
+/// Returns the first block with a private key.
 pub(super) fn private(text: &str) -> Result<Pem<'_>, KeyError> {
     let mut lines = text.lines().map(str::trim);
     let (mut seen, mut public) = (false, false);

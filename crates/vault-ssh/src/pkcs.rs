@@ -1,4 +1,4 @@
-//! PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) and SEC 1 (RFC 5915), the forms that OpenSSL writes.
+//! PKCS#8 (RFC 5958), PKCS#1 (RFC 8017) and SEC 1 (RFC 5915), the formats of OpenSSL.
 
 use pkcs1::RsaPrivateKeyRef;
 use pkcs8::der::Decode;
@@ -34,12 +34,12 @@ pub(super) fn read_encrypted(der: &[u8], passphrase: &SecretText) -> Result<Priv
     check_cost(scheme)?;
     let opened = scheme.decrypt(passphrase.expose(), file.encrypted_data.as_bytes());
     let opened = SecretBytes::new(opened.map_err(|_| KeyError::WrongPassphrase)?);
-    // One wrong passphrase in 256 leaves what looks like padding; what is in front of it is no key then.
+    // One wrong passphrase in 256 leaves valid padding, but no valid key.
     PrivateKeyInfoRef::from_der(opened.expose()).map_err(|_| KeyError::WrongPassphrase)?;
     read_pkcs8(opened.expose())
 }
 
-/// Whether it is what it should be, under whatever encryption.
+/// Returns whether it is encrypted PKCS#8, with any encryption.
 fn is_encrypted(der: &[u8]) -> bool {
     let parts = AnyRef::from_der(der).and_then(|any| {
         any.sequence(|parts| {
@@ -50,7 +50,7 @@ fn is_encrypted(der: &[u8]) -> bool {
     parts.is_ok()
 }
 
-/// Fails if a file asks for more than is spent.
+/// Fails if the costs of a file exceed the limits.
 fn check_cost(scheme: &Parameters) -> Result<(), KeyError> {
     let allowed = match &scheme.kdf {
         Kdf::Pbkdf2(Pbkdf2Params { iteration_count, .. }) => *iteration_count <= PBKDF2_ITERATIONS,
@@ -63,7 +63,7 @@ fn check_cost(scheme: &Parameters) -> Result<(), KeyError> {
     if allowed { Ok(()) } else { Err(KeyError::CostTooHigh) }
 }
 
-/// Reads a plain PKCS#8 key.
+/// Reads an unencrypted PKCS#8 key.
 pub(super) fn read_pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
     let info = PrivateKeyInfoRef::from_der(der).map_err(|_| KeyError::Damaged)?;
     let key = info.private_key.as_bytes();
@@ -83,7 +83,7 @@ pub(super) fn read_pkcs8(der: &[u8]) -> Result<PrivateKey, KeyError> {
     }
 }
 
-/// Reads a plain PKCS#1 key.
+/// Reads an unencrypted PKCS#1 key.
 pub(super) fn read_pkcs1(der: &[u8]) -> Result<PrivateKey, KeyError> {
     let key = RsaPrivateKeyRef::from_der(der).map_err(|_| KeyError::Damaged)?;
     let numbers = Numbers {
@@ -99,7 +99,7 @@ pub(super) fn read_pkcs1(der: &[u8]) -> Result<PrivateKey, KeyError> {
     PrivateKey::rsa(&numbers, "").ok_or(KeyError::Damaged)
 }
 
-/// Reads a plain SEC 1 key; within PKCS#8 the curve stands outside it.
+/// Reads an unencrypted SEC 1 key; in PKCS#8 the curve is outside of it.
 pub(super) fn read_sec1(der: &[u8], outside: Option<Curve>) -> Result<PrivateKey, KeyError> {
     let key = EcPrivateKey::from_der(der).map_err(|_| KeyError::Damaged)?;
     let named = key.parameters.and_then(sec1::EcParameters::named_curve).map(curve_of).transpose()?;
@@ -108,12 +108,12 @@ pub(super) fn read_sec1(der: &[u8], outside: Option<Curve>) -> Result<PrivateKey
         (outside, named) => outside.or(named).ok_or(KeyError::Damaged)?,
     };
     let read = PrivateKey::ecdsa(curve, key.private_key, "").ok_or(KeyError::Damaged)?;
-    // A compressed point says as much, but no program that writes keys for SSH writes one.
+    // Compressed points are not supported, since no program writes them for SSH keys.
     let fits = key.public_key.is_none_or(|point| ends_with(&read, point));
     if fits { Ok(read) } else { Err(KeyError::Damaged) }
 }
 
-/// Whether a public half said to belong to a key is what was derived.
+/// Returns whether a stored public half is the derived one.
 fn ends_with(key: &PrivateKey, public: &[u8]) -> bool {
     public.len() >= 32 && key.public.blob().ends_with(public)
 }

@@ -1,4 +1,4 @@
-//! Public keys: the blob that SSH sends, the line that goes into `authorized_keys`, and fingerprints.
+//! Public keys: the SSH blob, the line for `authorized_keys`, and fingerprints.
 
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use ed25519_dalek::VerifyingKey;
@@ -11,14 +11,14 @@ use super::rsa;
 use super::wire::{Reader, Writer};
 use vault_text::safe_to_show;
 
-/// Longest comment kept, in characters.
+/// Maximum length of a comment, in characters; the rest is dropped.
 const COMMENT: usize = 256;
 /// The name of Ed25519 keys (RFC 8709).
 pub(super) const ED25519: &str = "ssh-ed25519";
 /// The name of RSA keys (RFC 4253).
 pub(super) const RSA: &str = "ssh-rsa";
 
-/// What kind of key it is.
+/// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
     /// Ed25519.
@@ -33,7 +33,7 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// Its name in SSH.
+    /// Returns its name in SSH.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl KeyKind {
         }
     }
 
-    /// Its length in bits.
+    /// Returns its length in bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         match self {
@@ -63,10 +63,10 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a line of `authorized_keys` or a `.pub` file, without options in front.
+    /// Parses a line of `authorized_keys` or a `.pub` file, without leading options.
     ///
     /// # Errors
-    /// If it is none, or of a kind that is not supported.
+    /// Fails if it is not a public key, or if its kind is not supported.
     pub fn parse_line(line: &str) -> Result<Self, KeyError> {
         let line = line.trim();
         if line.len() > super::cost::MAX_FILE {
@@ -82,7 +82,7 @@ impl PublicKey {
         Self::from_blob(blob, comment)
     }
 
-    /// Takes a blob over if it is a key.
+    /// Creates the key from a blob. Fails if the blob is not a key.
     pub(super) fn from_blob(blob: Vec<u8>, comment: &str) -> Result<Self, KeyError> {
         let mut reader = Reader::new(&blob);
         let name = reader.string().ok_or(KeyError::Damaged)?;
@@ -124,45 +124,45 @@ impl PublicKey {
         Self { kind: KeyKind::Ecdsa(curve), blob, comment: tidy(comment) }
     }
 
-    /// The same key, called otherwise.
+    /// Returns the key with another comment.
     #[must_use]
     pub fn with_comment(self, comment: &str) -> Self {
         Self { comment: tidy(comment), ..self }
     }
 
-    /// What kind of key it is.
+    /// Returns the kind of the key.
     #[must_use]
     pub const fn kind(&self) -> KeyKind {
         self.kind
     }
 
-    /// What its owner calls it: one line, often `user@computer`.
+    /// Returns the comment: one line, often `user@host`.
     #[must_use]
     pub fn comment(&self) -> &str {
         &self.comment
     }
 
-    /// The key as SSH sends it.
+    /// Returns the key in the SSH wire format.
     #[must_use]
     pub fn blob(&self) -> &[u8] {
         &self.blob
     }
 
-    /// The line for `authorized_keys`, without a line end.
+    /// Returns the line for `authorized_keys`, without a line break.
     #[must_use]
     pub fn to_line(&self) -> String {
         let line = format!("{} {}", self.kind.name(), Base64::encode_string(&self.blob));
         if self.comment.is_empty() { line } else { format!("{line} {}", self.comment) }
     }
 
-    /// The fingerprint as programs show it now: `SHA256:` and unpadded base64.
+    /// Returns the SHA-256 fingerprint: `SHA256:` and unpadded base64.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!("SHA256:{}", Base64Unpadded::encode_string(&Sha256::digest(&self.blob)))
     }
 
-    /// The fingerprint as old programs show it: `MD5:` and pairs of hexadecimal digits. Only for comparing by eye with
-    /// such a program: MD5 is broken.
+    /// Returns the MD5 fingerprint of old programs: `MD5:` and pairs of hexadecimal digits. Only for visual comparison
+    /// with such a program, since MD5 is broken.
     #[must_use]
     pub fn fingerprint_md5(&self) -> String {
         let pairs: Vec<String> = Md5::digest(&self.blob).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -170,7 +170,7 @@ impl PublicKey {
     }
 }
 
-/// A comment as one line of bounded length.
+/// Returns a comment as one line of bounded length.
 fn tidy(comment: &str) -> String {
     safe_to_show(comment).trim().chars().take(COMMENT).collect()
 }

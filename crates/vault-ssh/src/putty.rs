@@ -17,16 +17,16 @@ use super::rsa::Numbers;
 use super::traditional::unhex;
 use super::wire::{Reader, Writer};
 
-/// What every such file begins with; its version follows.
+/// The signature of the format, followed by the version.
 pub(super) const MAGIC: &[u8] = b"PuTTY-User-Key-File-";
-/// The only encryption there is.
+/// The only cipher of the format.
 const CIPHER: Cipher = Cipher::Aes256Cbc;
-/// Bytes of its key and vector.
+/// Length of its key and IV, in bytes.
 const KEY: usize = 32;
 const VECTOR: usize = 16;
-/// Bytes of version 3's key for the check.
+/// Length of the MAC key of version 3, in bytes.
 const CHECK: usize = 32;
-/// The most lines of base64 that a file of the largest size could have.
+/// Maximum number of base64 lines in a file of the maximum size.
 const LINES: usize = 1_024;
 
 /// Reads a file.
@@ -42,8 +42,8 @@ pub(super) fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<Priva
         CIPHER.decrypt(&keys.key, &keys.vector, &mut body, None).map_err(|_| KeyError::Damaged)?;
     }
     let right = file.is_right(&keys, &body);
-    // Its check covers the comment and the public half too: what still reads as the key of that public half was opened,
-    // so something else is damaged.
+    // The MAC also covers the comment and the public half. If the private part matches the public half, the passphrase
+    // was right and another part is damaged.
     match (right, read_private(&file.public, &body)) {
         (true, read) => {
             read.map(|key| PrivateKey { public: key.public.with_comment(&file.comment()), ..key })
@@ -53,7 +53,7 @@ pub(super) fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<Priva
     }
 }
 
-/// The lines of a file, read but not believed.
+/// The parsed lines of a file, not yet verified.
 struct File<'a> {
     stretch: Stretch,
     algorithm: &'a [u8],
@@ -65,7 +65,7 @@ struct File<'a> {
     mac: Vec<u8>,
 }
 
-/// How key and check come out of a passphrase.
+/// The key derivation from a passphrase.
 enum Stretch {
     /// Version 2: SHA-1.
     Sha1,
@@ -75,7 +75,7 @@ enum Stretch {
     Argon2(Algorithm, Box<Params>, Vec<u8>),
 }
 
-/// What comes out.
+/// The derived keys.
 struct Keys {
     key: Zeroizing<Vec<u8>>,
     vector: Zeroizing<Vec<u8>>,
@@ -109,7 +109,7 @@ impl<'a> File<'a> {
         Ok(Self { stretch, algorithm, encryption, encrypted, comment, public, private, mac })
     }
 
-    /// Older versions of PuTTY wrote comments in the character set of the computer.
+    /// Returns the comment. Older versions of PuTTY wrote it in the local character set, read here as Latin-1.
     fn comment(&self) -> String {
         match std::str::from_utf8(self.comment) {
             Ok(text) => text.to_owned(),
@@ -146,7 +146,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Whether the check at the end of the file holds.
+    /// Returns whether the MAC of the file is valid.
     fn is_right(&self, keys: &Keys, private: &[u8]) -> bool {
         let parts = [self.algorithm, self.encryption, self.comment, self.public.blob(), private];
         let data = parts.into_iter().fold(Writer::new(), Writer::string).secret();
@@ -159,7 +159,7 @@ impl<'a> File<'a> {
     }
 }
 
-/// The lines that are left.
+/// The remaining lines.
 struct Lines<'a>(&'a [u8]);
 
 impl<'a> Lines<'a> {
@@ -174,7 +174,7 @@ impl<'a> Lines<'a> {
         Ok(line)
     }
 
-    /// The version and the algorithm.
+    /// Reads the version and the algorithm.
     fn first(&mut self) -> Result<(u8, &'a [u8]), KeyError> {
         let line = self.next()?.strip_prefix(MAGIC).ok_or(KeyError::Damaged)?;
         match line
@@ -187,7 +187,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The value of the line that has to come next.
+    /// Reads the value of the next line, which must have the given name.
     fn value(&mut self, name: &str) -> Result<&'a [u8], KeyError> {
         let value = self.next()?.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b": "));
         value.ok_or(KeyError::Damaged)
@@ -234,10 +234,10 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The private numbers, which have to be those of the public key.
+/// Reads the private part. Fails if it does not match the public key.
 fn read_private(public: &PublicKey, bytes: &[u8]) -> Result<PrivateKey, KeyError> {
     let mut reader = Reader::new(bytes);
-    // What follows the last number fills the block up.
+    // The rest of the block is padding.
     let key = match public.kind() {
         KeyKind::Ed25519 => reader.string().and_then(|seed| PrivateKey::ed25519(seed, "")),
         KeyKind::Ecdsa(curve) => reader.number().and_then(|scalar| PrivateKey::ecdsa(curve, scalar, "")),

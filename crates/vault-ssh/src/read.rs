@@ -1,4 +1,4 @@
-//! Finding out what a file is.
+//! Detection of the key format.
 
 use vault_crypto::SecretText;
 
@@ -8,17 +8,17 @@ use super::key::PrivateKey;
 use super::public::PublicKey;
 use super::{openssh, pem, pkcs, putty, traditional};
 
-/// Reads a private key in any form: OpenSSH's, PKCS#8, PKCS#1, SEC 1, PuTTY's versions 2 and 3; plain, or encrypted under a
-/// passphrase. A passphrase for a key that has none is ignored.
+/// Reads a private key in any supported format: OpenSSH, PKCS#8, PKCS#1, SEC 1 and PuTTY versions 2 and 3, unencrypted
+/// or encrypted with a passphrase. The passphrase is ignored for an unencrypted key.
 ///
 /// # Errors
-/// [`KeyError::PassphraseNeeded`] if the key is encrypted and there is none, and as each says.
+/// Returns [`KeyError::PassphraseNeeded`] if the key is encrypted and there is no passphrase, or another [`KeyError`].
 pub fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, KeyError> {
     if file.len() > MAX_FILE {
         return Err(KeyError::TooLarge);
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).trim_ascii();
-    // No program opens a file with nothing, or writes one for it.
+    // No program encrypts a file with an empty passphrase.
     let passphrase = passphrase.filter(|passphrase| !passphrase.is_empty());
     if file.starts_with(putty::MAGIC) {
         return putty::read(file, passphrase);
@@ -41,7 +41,7 @@ pub fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, 
     }
 }
 
-/// What to say of a text without armour.
+/// Returns the error for a text without a PEM block.
 fn public_line(text: &str) -> KeyError {
     let mut lines = text.lines().take(64);
     let is_public = |line: &str| {

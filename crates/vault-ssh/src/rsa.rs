@@ -1,4 +1,4 @@
-//! The numbers of an RSA key (RFC 8017): making them, and checking that they belong together.
+//! The numbers of an RSA key (RFC 8017): generation and consistency checks.
 
 use crypto_bigint::{BoxedUint, ConcatenatingMul, Lcm, NonZero, Resize};
 use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
@@ -6,12 +6,12 @@ use crypto_primes::{Flavor, is_prime, sieve_and_find};
 use rand_core::CryptoRng;
 use vault_crypto::SecretBytes;
 
-/// The public exponent of every key that is made.
+/// The public exponent of generated keys.
 const EXPONENT: u64 = 65_537;
-/// The lengths that are read, in bits; the same as OpenSSH's.
+/// The supported lengths in bits, the same as in OpenSSH.
 pub(super) const BITS: std::ops::RangeInclusive<u32> = 1_024..=16_384;
 
-/// A key. Every number is big-endian without leading zeros.
+/// An RSA key. Every number is big-endian without leading zeros.
 pub(super) struct Rsa {
     pub(super) modulus: Vec<u8>,
     pub(super) exponent: Vec<u8>,
@@ -21,7 +21,7 @@ pub(super) struct Rsa {
     pub(super) primes: [SecretBytes; 2],
 }
 
-/// The numbers of a key as a file names them, unchecked.
+/// The unchecked numbers of a key in a file.
 pub(super) struct Numbers<'a> {
     pub(super) modulus: &'a [u8],
     pub(super) exponent: &'a [u8],
@@ -31,10 +31,10 @@ pub(super) struct Numbers<'a> {
 }
 
 impl Rsa {
-    /// Makes a key whose modulus has so many bits; none if `go_on` said to stop.
+    /// Generates a key whose modulus has `bits` bits. Returns `None` if `go_on` returned false.
     ///
-    /// The primes are drawn as FIPS 186-5, appendix A.1.3, asks: their two highest bits are set, neither minus one is
-    /// divisible by the exponent, and they lie far apart.
+    /// The primes satisfy FIPS 186-5, appendix A.1.3: their two highest bits are set, p-1 and q-1 are coprime to the
+    /// exponent, and they are far apart.
     pub(super) fn make(bits: u32, rng: &mut dyn CryptoRng, go_on: &dyn Fn() -> bool) -> Option<Self> {
         loop {
             let (p, q) = (prime(bits / 2, rng, go_on)?, prime(bits / 2, rng, go_on)?);
@@ -48,7 +48,7 @@ impl Rsa {
         }
     }
 
-    /// None where the exponent has no inverse.
+    /// Computes the other numbers. Returns `None` if the exponent has no inverse.
     fn of_primes(p: &BoxedUint, q: &BoxedUint) -> Option<Self> {
         let one = BoxedUint::one();
         let exponent = BoxedUint::from(EXPONENT);
@@ -67,7 +67,7 @@ impl Rsa {
         })
     }
 
-    /// Takes the numbers of a file over if they belong together.
+    /// Creates a key from the numbers of a file. Returns `None` if they are inconsistent.
     pub(super) fn checked(numbers: &Numbers<'_>) -> Option<Self> {
         let Numbers { modulus, exponent, private, inverse, primes: [p, q] } = *numbers;
         let fits = |number: &[u8]| (1..=modulus.len()).contains(&number.len());
@@ -93,13 +93,13 @@ impl Rsa {
     }
 }
 
-/// The bits of a number without leading zeros.
+/// Returns the bit length of a number without leading zeros.
 pub(super) fn bits(number: &[u8]) -> u32 {
     let first = number.first().map_or(0, |first| first.leading_zeros());
     u32::try_from(number.len()).unwrap_or(u32::MAX).saturating_mul(8).saturating_sub(first)
 }
 
-/// Whether the numbers can be those of a public key: a modulus of a length that is read, both odd.
+/// Returns whether the numbers can be a public key: a modulus of a supported length, both odd.
 pub(super) fn is_public(modulus: &[u8], exponent: &[u8]) -> bool {
     let odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
     BITS.contains(&bits(modulus)) && odd(modulus) && odd(exponent) && exponent.len() <= modulus.len()
@@ -107,12 +107,12 @@ pub(super) fn is_public(modulus: &[u8], exponent: &[u8]) -> bool {
 
 fn prime(bits: u32, rng: &mut dyn CryptoRng, go_on: &dyn Fn() -> bool) -> Option<BoxedUint> {
     let candidates = SmallFactorsSieveFactory::new(Flavor::Any, bits, SetBits::TwoMsb).ok()?;
-    // The search ends with whatever it tries when it is no longer wanted.
+    // After a cancellation the search ends with the current candidate.
     let found = sieve_and_find(rng, candidates, |_, candidate| !go_on() || is_prime(Flavor::Any, candidate));
     found.ok().flatten().filter(|_| go_on())
 }
 
-/// A number less one, if that is not zero.
+/// Returns a number minus one, unless that is zero.
 fn below(number: &BoxedUint) -> Option<NonZero<BoxedUint>> {
     non_zero(number)?;
     non_zero(&number.wrapping_sub(BoxedUint::one()))

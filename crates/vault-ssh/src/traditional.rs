@@ -1,6 +1,7 @@
-//! The encryption that OpenSSL had before PKCS#8, within the armour; OpenSSH wrote it until 2018.
+//! OpenSSL's PEM encryption from before PKCS#8, which OpenSSH wrote until 2018.
 //!
-//! The key is one round of MD5 over passphrase and salt (`EVP_BytesToKey` with a count of one): read, never written.
+//! The key is derived with one round of MD5 over passphrase and salt (`EVP_BytesToKey` with a count of one). Only read,
+//! never written.
 
 use md5::{Digest, Md5};
 use ssh_cipher::Cipher;
@@ -11,10 +12,10 @@ use super::error::{KeyError, Unsupported};
 use super::key::PrivateKey;
 use super::pem::Pem;
 
-/// Bytes of the vector that are the salt.
+/// Number of bytes of the IV that are the salt.
 const SALT: usize = 8;
 
-/// Reads a block, encrypted or not, whose content `parse` understands.
+/// Reads a block, encrypted or not, and parses its content with `parse`.
 pub(super) fn read(
     block: &Pem<'_>,
     passphrase: Option<&SecretText>,
@@ -39,7 +40,7 @@ pub(super) fn read(
     let vector = unhex(vector.trim()).ok_or(KeyError::Damaged)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
     let opened = open(cipher, &vector, block.body.expose(), passphrase)?;
-    // Nothing checks the passphrase but what comes out: padding, and a key of the kind the armour names.
+    // The passphrase is verified only by the result: valid padding, and a key of the kind in the label.
     parse(opened.expose()).map_err(|error| match error {
         KeyError::Damaged => KeyError::WrongPassphrase,
         other => other,
@@ -79,7 +80,7 @@ fn open(
     Ok(SecretBytes::new(content.to_vec()))
 }
 
-/// Bytes written as pairs of hexadecimal digits.
+/// Decodes pairs of hexadecimal digits.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks_exact(2);
     if !pairs.remainder().is_empty() {

@@ -1,12 +1,12 @@
-//! The data types of SSH (RFC 4251, section 5), in which OpenSSH and PuTTY write keys.
+//! The data types of SSH (RFC 4251, section 5), used in the key formats of OpenSSH and PuTTY.
 
 use vault_crypto::SecretBytes;
 use zeroize::Zeroizing;
 
-/// Room for the largest key that is taken, so that a secret does not move while it is written.
+/// Capacity for the largest supported key, so that a secret is not reallocated while it is written.
 const ROOM: usize = 16 << 10;
 
-/// Reads values off the front of some bytes; none if there are too few or they are not written the one way.
+/// Reads values from bytes. Returns `None` if there are too few or the encoding is not canonical.
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         self.take(len)
     }
 
-    /// A number that is not negative, without leading zeros.
+    /// Reads a non-negative number, without leading zeros.
     pub(super) fn number(&mut self) -> Option<&'a [u8]> {
         match self.string()? {
             [0, first, ..] if *first < 0x80 => None,
@@ -40,18 +40,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What is left.
+    /// Returns the remaining bytes.
     pub(super) const fn rest(&self) -> &'a [u8] {
         self.0
     }
 
-    /// Whether nothing is left.
+    /// Returns whether no bytes remain.
     pub(super) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Writes values one after the other.
+/// Writes values to a buffer.
 pub(super) struct Writer(Zeroizing<Vec<u8>>);
 
 impl Writer {
@@ -69,11 +69,11 @@ impl Writer {
     }
 
     pub(super) fn string(self, bytes: &[u8]) -> Self {
-        // Everything written here was read from, or becomes, a file far below this.
+        // All values are far below this length.
         self.u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).raw(bytes)
     }
 
-    /// A number that is not negative.
+    /// Writes a non-negative number.
     pub(super) fn number(self, bytes: &[u8]) -> Self {
         let bytes = trimmed(bytes);
         match bytes.first() {
@@ -89,18 +89,18 @@ impl Writer {
         self.0.len()
     }
 
-    /// What was written, if there is no secret in it.
+    /// Returns the bytes, which must not contain a secret.
     pub(super) fn public(self) -> Vec<u8> {
         self.0.to_vec()
     }
 
-    /// What was written.
+    /// Returns the bytes as a secret.
     pub(super) fn secret(mut self) -> SecretBytes {
         SecretBytes::new(std::mem::take(&mut *self.0))
     }
 }
 
-/// A number without its leading zeros.
+/// Returns a number without its leading zeros.
 pub(super) fn trimmed(mut bytes: &[u8]) -> &[u8] {
     while let [0, rest @ ..] = bytes {
         bytes = rest;
@@ -112,9 +112,9 @@ pub(super) fn trimmed(mut bytes: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    /// The examples of RFC 4251 that are not negative.
+    /// The non-negative examples of RFC 4251.
     #[test]
-    fn numbers_are_written_the_one_way_and_read_no_other() {
+    fn only_canonical_numbers_are_read() {
         for (number, written) in [
             (&[][..], &[0, 0, 0, 0][..]),
             (&[0x80], &[0, 0, 0, 2, 0, 0x80]),

@@ -1,6 +1,6 @@
-//! Text of other people made fit for showing.
+//! Sanitizing of untrusted text for display.
 
-/// Returns whether a character is invisible or changes how its neighbours are shown.
+/// Returns whether a character is invisible or changes how its neighbours are displayed.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -11,7 +11,7 @@ pub fn is_hidden(c: char) -> bool {
 
 /// Returns the text as one line without control characters, direction overrides and invisible characters.
 ///
-/// Joiners stay: scripts and emoji need them.
+/// Joiners are kept, since scripts and emoji need them.
 #[must_use]
 pub fn safe_to_show(text: &str) -> String {
     let mut line = String::with_capacity(text.len());

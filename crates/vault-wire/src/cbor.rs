@@ -177,7 +177,7 @@ impl Array {
         }
     }
 
-    /// Appends bytes. Growing by hand, since `Vec` does not zeroize its former memory.
+    /// Appends bytes. Grows manually, since `Vec` does not zeroize its former memory.
     fn extend(&mut self, bytes: &[u8]) {
         let len = self.items.len() + bytes.len();
         if len > self.items.capacity() {

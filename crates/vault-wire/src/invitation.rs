@@ -9,7 +9,7 @@ use crate::{CertificateHash, EntryHash, Label, SignPublicKey, Signature};
 /// The statement of an account that accepts an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accept {
-    /// The vault, by the hash of its founding record.
+    /// The vault, by the hash of its genesis record.
     pub genesis_hash: EntryHash,
     /// The invitation, by its public key.
     pub invite: SignPublicKey,

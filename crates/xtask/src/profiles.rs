@@ -5,6 +5,6 @@ use crate::{process, process::Result, project};
 /// Writes missing profiles by the engine's tests; existing ones are opened and never overwritten.
 pub fn write() -> Result {
     process::run(
-        project::cargo(["test", "--workspace", "--test", "it", "kept::"]).env("COFFER_WRITE_PROFILES", "1"),
+        project::cargo(["test", "--workspace", "--test", "it", "compat::"]).env("COFFER_WRITE_PROFILES", "1"),
     )
 }

@@ -1,6 +1,6 @@
 use tauri::State;
 use vault_api::Result;
-use vault_api::views::{TransferMode, TransferView, VaultLookView, VaultView};
+use vault_api::views::{TransferMode, TransferView, VaultAppearanceView, VaultView};
 
 use super::{id, ids};
 use crate::shell::Shell;
@@ -11,17 +11,20 @@ pub async fn vault_list(shell: State<'_, Shell>) -> Result<Vec<VaultView>> {
 }
 
 #[tauri::command]
-pub async fn vault_create(shell: State<'_, Shell>, look: VaultLookView) -> Result<Vec<VaultView>> {
-    shell.coffer.vault_create(look).await
+pub async fn vault_create(
+    shell: State<'_, Shell>,
+    appearance: VaultAppearanceView,
+) -> Result<Vec<VaultView>> {
+    shell.coffer.vault_create(appearance).await
 }
 
 #[tauri::command]
 pub async fn vault_update(
     shell: State<'_, Shell>,
     vault_id: String,
-    look: VaultLookView,
+    appearance: VaultAppearanceView,
 ) -> Result<Vec<VaultView>> {
-    shell.coffer.vault_update(id(&vault_id)?, look).await
+    shell.coffer.vault_update(id(&vault_id)?, appearance).await
 }
 
 #[tauri::command]

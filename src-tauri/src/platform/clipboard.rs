@@ -71,7 +71,7 @@ impl Clipboard {
     /// Starts the thread. The system's clipboard is opened when it is first used.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// If the system cannot start a thread.
     pub fn start(on_change: Callback) -> std::io::Result<Self> {
         Self::start_on(SystemClipboard { clipboard: None }, on_change)
     }
@@ -93,7 +93,7 @@ impl Clipboard {
         answer.await.unwrap_or(Err(Unavailable))
     }
 
-    /// Returns the text on the clipboard, of any program. Called only when the person requests it.
+    /// Returns the text on the clipboard, of any program. Called only when the user requests it.
     ///
     /// # Errors
     /// If there is no clipboard, or no text on it.
@@ -103,7 +103,7 @@ impl Clipboard {
         answer.await.unwrap_or(Err(Unavailable))
     }
 
-    /// Returns the picture on the clipboard. Called only when the person requests it. The system's library decodes half a
+    /// Returns the picture on the clipboard. Called only when the user requests it. The system's library decodes half a
     /// gigabyte at most.
     ///
     /// # Errors
@@ -156,7 +156,7 @@ impl<B: ClipboardBackend> Worker<B> {
                 Some(until) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
                 None => queue.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
             };
-            // The caller may have gone; the request is executed all the same.
+            // The caller may have been dropped; the request is executed all the same.
             match request {
                 Ok(Request::Put { text, kind, done }) => {
                     let _ = done.send(self.put(&text, kind));

@@ -15,7 +15,7 @@ pub type Callback = std::sync::Arc<dyn Fn(SuspendEvent) + Send + Sync>;
 /// Starts watching, where the system has a service for it.
 ///
 /// # Errors
-/// If the system gives no thread.
+/// If the system cannot start a thread.
 #[cfg(not(target_os = "linux"))]
 pub fn watch(_callback: &Callback) -> std::io::Result<()> {
     Ok(())
@@ -24,7 +24,7 @@ pub fn watch(_callback: &Callback) -> std::io::Result<()> {
 /// Starts watching, where the system has a service for it.
 ///
 /// # Errors
-/// If the system gives no thread.
+/// If the system cannot start a thread.
 #[cfg(target_os = "linux")]
 pub fn watch(callback: &Callback) -> std::io::Result<()> {
     use linux::{watch_login, watch_screen_saver};

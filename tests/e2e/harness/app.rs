@@ -1,4 +1,4 @@
-//! The running application, driven through its web view as a person would drive it.
+//! The running application, driven through its web view as by a user.
 
 use std::collections::BTreeMap;
 use std::net::{TcpListener, TcpStream};
@@ -12,14 +12,14 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use super::binary::binary;
 use super::daemon::{Daemon, children, is_alive, signal};
 use super::{Computer, until};
 
-/// The application with a driver attached; both end when it is dropped.
+/// The application with an attached WebDriver; both end on drop.
 ///
-/// The program is started first and the driver told where it listens, not the other way round: a driver gives up when
-/// the process that draws the interface ends, and at each lock it does. The next driver is then attached to the same
-/// running program.
+/// The program is started first, and the driver connects to its address, not the other way round: a driver ends with
+/// the web process, which happens at each lock. The next driver then attaches to the same running program.
 pub struct App {
     client: Client,
     program: Daemon,
@@ -29,7 +29,7 @@ pub struct App {
 }
 
 impl Drop for App {
-    /// A journey that fails leaves a picture of the whole screen.
+    /// A failed journey leaves a screenshot of the whole screen.
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;
@@ -50,12 +50,12 @@ impl App {
         Self::start_with(computer, &[]).await
     }
 
-    /// Starts the application as it is shipped as to what a try of a password costs.
+    /// Starts the application with the password costs of a release.
     pub async fn start_at_full_cost(computer: &Computer) -> Self {
         Self::start_by(computer, |command| command.env_remove("COFFER_TEST_KDF")).await
     }
 
-    /// Starts the application with more variables in its environment.
+    /// Starts the application with additional environment variables.
     pub async fn start_with(computer: &Computer, variables: &[(&str, &str)]) -> Self {
         Self::start_by(computer, |command| command.envs(variables.iter().copied())).await
     }
@@ -76,7 +76,7 @@ impl App {
         app
     }
 
-    /// Attaches to the interface in its new process, after a lock.
+    /// Attaches to the new web process after a lock.
     pub async fn attach_again(&mut self) {
         self.driver.end();
         let (driver, client) = attach(&self.listens_at).await;
@@ -85,7 +85,7 @@ impl App {
         self.wait("body").await;
     }
 
-    /// The processes in which the interface is drawn.
+    /// The web processes, which render the interface.
     pub fn web_processes(&self) -> Vec<u32> {
         let is_web = |id: &u32| {
             is_alive(*id)
@@ -95,34 +95,34 @@ impl App {
         children(self.program.id()).into_iter().filter(is_web).collect()
     }
 
-    /// Ends the process that draws the interface, as a fault in it would.
+    /// Kills the web process, as a crash would.
     pub fn kill_web_process(&self) {
         self.web_processes().into_iter().for_each(|id| signal(id, "KILL"));
     }
 
-    /// Most memory the application itself ever held, in KiB.
+    /// The peak memory of the application without its web process, in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// Ends the application in order, as its window menu would.
+    /// Quits the application, as its window menu would.
     pub async fn quit(self) {
         let id = self.program.id();
-        // The answer is lost with the page it belongs to.
+        // The response is lost with its page.
         let _ = self.client.execute("window.__TAURI_INTERNALS__.invoke('app_quit')", vec![]).await;
         until("the end of the application", async || (!is_alive(id)).then_some(())).await;
     }
 
-    /// Ends the application as a power failure would.
+    /// Kills the application, as a power failure would.
     pub async fn kill(self) {
         signal(self.program.id(), "KILL");
         let id = self.program.id();
         until("the end of the application", async || (!is_alive(id)).then_some(())).await;
     }
 
-    /// The first element that a CSS selector finds, once it is there and can be seen.
+    /// Waits for the first element of a CSS selector to be visible.
     pub async fn wait(&self, css: &str) -> Element {
         until(css, async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
@@ -131,13 +131,13 @@ impl App {
         .await
     }
 
-    /// Whether an element can be seen, by the web view's own word: the driver's takes a scrolled pane for hidden.
+    /// Whether an element is visible, as the web view reports it: the driver considers a scrolled pane hidden.
     async fn is_shown(&self, element: &Element) -> Option<bool> {
         let script = "return arguments[0].checkVisibility({ visibilityProperty: true })";
         self.client.execute(script, vec![json!(element)]).await.ok()?.as_bool()
     }
 
-    /// Waits until nothing that a CSS selector finds can be seen any more.
+    /// Waits until no element of a CSS selector is visible.
     pub async fn gone(&self, css: &str) {
         until(&format!("the end of {css}"), async || {
             for element in self.client.find_all(Locator::Css(css)).await.ok()? {
@@ -150,7 +150,7 @@ impl App {
         .await;
     }
 
-    /// Clicks on something once it can be clicked.
+    /// Clicks an element once it is clickable.
     pub async fn click(&self, css: &str) {
         until(&format!("a click on {css}"), async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
@@ -162,14 +162,14 @@ impl App {
         .await;
     }
 
-    /// Clicks on something that ends the page it is on, and with it perhaps the answer.
+    /// Clicks an element that ends its page, which may lose the response.
     pub async fn click_and_part(&self, css: &str) {
         let _ = self.wait(css).await.click().await;
     }
 
-    /// Replaces what a field holds by typing; again if the interface moved the focus meanwhile.
+    /// Replaces the text of a field by typing; repeats it if the interface moved the focus meanwhile.
     pub async fn fill(&self, css: &str, text: &str) {
-        until(&format!("{css} to hold what is typed"), async || {
+        until(&format!("{css} to contain the typed text"), async || {
             let field = self.wait(css).await;
             field.click().await.ok()?;
             let held = field.prop("value").await.ok()?.unwrap_or_default();
@@ -180,12 +180,12 @@ impl App {
         .await;
     }
 
-    /// The text of something once it can be seen.
+    /// The text of an element once it is visible.
     pub async fn text(&self, css: &str) -> String {
         self.wait_text(css, |_| true).await
     }
 
-    /// Waits until something that can be seen reads as wanted.
+    /// Waits until the text of a visible element satisfies `fits`.
     pub async fn wait_text(&self, css: &str, fits: impl Fn(&str) -> bool) -> String {
         until(&format!("the text of {css}"), async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
@@ -195,19 +195,19 @@ impl App {
         .await
     }
 
-    /// What a field holds.
+    /// The value of a field.
     pub async fn value(&self, css: &str) -> String {
         let find = async || self.client.find(Locator::Css(css)).await.ok()?.prop("value").await.ok()?;
         until(&format!("the value of {css}"), find).await
     }
 
-    /// An attribute of something once it is there.
+    /// An attribute of an element once the element exists.
     pub async fn attribute(&self, css: &str, name: &str) -> String {
         let find = async || self.client.find(Locator::Css(css)).await.ok()?.attr(name).await.ok()?;
         until(&format!("{name} of {css}"), find).await
     }
 
-    /// Waits until an attribute reads as wanted.
+    /// Waits until an attribute has the wanted value.
     pub async fn wait_attribute(&self, css: &str, name: &str, wanted: &str) {
         until(&format!("{name} of {css} to be {wanted}"), async || {
             let element = self.client.find(Locator::Css(css)).await.ok()?;
@@ -216,7 +216,7 @@ impl App {
         .await;
     }
 
-    /// How many elements a CSS selector finds now.
+    /// The current number of elements of a CSS selector.
     pub async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
@@ -227,17 +227,17 @@ impl App {
         body.send_keys(&format!("{}{key}", char::from(Key::Control))).await.unwrap();
     }
 
-    /// Runs a script in the page and takes its value.
+    /// Runs a script in the page and returns its value.
     pub async fn script(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
     }
 
-    /// Runs a script that calls its last argument with its value.
+    /// Runs an asynchronous script, which calls its last argument with its value.
     pub async fn script_with_answer(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client.execute_async(script, arguments).await.unwrap()
     }
 
-    /// Calls a command as a script in the page could, past the interface.
+    /// Calls a command as a script in the page could, bypassing the interface.
     pub async fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
         const SCRIPT: &str = "
             const [command, args, done] = arguments;
@@ -251,9 +251,9 @@ impl App {
         }
     }
 
-    /// Keeps a picture of the page among the artefacts of the run.
+    /// Saves a screenshot of the page to the artefacts of the run.
     pub async fn screenshot(&self, name: &str) {
-        // The picture is of the last frame drawn; the one that shows what was done last may still be on its way.
+        // A screenshot shows the last rendered frame, which may precede the last action.
         const FRAMES: &str = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0](null)))";
         self.script_with_answer(FRAMES, vec![]).await;
         self.client.screenshot().await.unwrap();
@@ -262,12 +262,12 @@ impl App {
     }
 }
 
-/// Starts a driver and lets it take hold of the program that listens at an address. A driver that comes before the one
-/// before it is forgotten waits for ever; another is tried then.
+/// Starts a driver and attaches it to the program at an address. A driver that connects before the program has dropped
+/// the previous one waits forever; another is tried then.
 async fn attach(listens_at: &str) -> (Daemon, Client) {
     const PATIENCE: Duration = Duration::from_secs(10);
     until("the program to listen", async || TcpStream::connect(listens_at).ok()).await;
-    until("a driver to take hold", async || {
+    until("a driver to attach", async || {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.args([
@@ -290,14 +290,6 @@ pub fn artefact(name: &str) -> PathBuf {
     let folder = binary().with_file_name("e2e");
     std::fs::create_dir_all(&folder).unwrap();
     folder.join(name)
-}
-
-/// The application: named by `COFFER_APP`, else the debug build beside the tests.
-pub fn binary() -> PathBuf {
-    let beside = || std::env::current_exe().unwrap().parent().unwrap().with_file_name("coffer");
-    let path = std::env::var_os("COFFER_APP").map_or_else(beside, PathBuf::from);
-    assert!(path.is_file(), "build the application first: {} is missing", path.display());
-    path
 }
 
 fn free_port() -> u16 {

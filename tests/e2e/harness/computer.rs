@@ -1,4 +1,4 @@
-//! A computer of a journey's own: home folder, screen, session bus and keychain.
+//! The computer of a journey: home folder, screen, session bus and keychain.
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
@@ -8,13 +8,13 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use super::app::binary;
+use super::binary::binary;
 use super::daemon::Daemon;
 use super::until;
 
-/// A computer; everything on it ends and vanishes with it.
+/// A computer, whose programs and files end with it.
 pub struct Computer {
-    // In the order in which they end.
+    // In drop order.
     keychain: Option<Daemon>,
     _bus: Daemon,
     _screen: Rc<Daemon>,
@@ -55,7 +55,7 @@ impl Computer {
         }
     }
 
-    /// The same computer as programs see it that do not know of this one's session bus.
+    /// The same computer with another session bus.
     pub fn on_another_bus(&self) -> Self {
         let (bus, bus_address) = start_bus(self.folder.path());
         Self {
@@ -68,7 +68,7 @@ impl Computer {
         }
     }
 
-    /// Loses what the keychain held, as when it is made anew after a forgotten password.
+    /// Empties the keychain, as when it is recreated after a forgotten password.
     pub async fn lose_keychain(&mut self) {
         self.keychain = None;
         std::fs::remove_dir_all(self.folder.path().join("data/keyrings")).unwrap();
@@ -99,7 +99,7 @@ impl Computer {
         String::from_utf8_lossy(&answer.stdout).contains("boolean true")
     }
 
-    /// Lets a command run on this computer and not on the one the test was started on.
+    /// Sets up the environment of a command so that it runs on this computer.
     pub fn settle(&self, command: &mut Command) {
         own_folders(command, self.folder.path());
         command
@@ -118,24 +118,24 @@ impl Computer {
         command.args(arguments).output().unwrap_or_else(|error| panic!("{program} does not start: {error}"))
     }
 
-    /// A path in the folder of the person's own files.
+    /// A path in the folder of the user's own files.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join("files").join(name)
     }
 
-    /// Writes a file of the person's.
+    /// Writes a file into the folder of the user.
     pub fn write_file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.file(name);
         std::fs::write(&path, content).unwrap();
         path
     }
 
-    /// The folder with the folders of profiles.
+    /// The folder that contains the profile folders.
     pub fn profiles(&self) -> PathBuf {
         self.folder.path().join("data/coffer/profiles")
     }
 
-    /// Bytes of everything the application keeps.
+    /// The size of all profiles, in bytes.
     pub fn bytes_of_profiles(&self) -> u64 {
         fn bytes(folder: &Path) -> u64 {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -148,7 +148,7 @@ impl Computer {
         bytes(&self.profiles())
     }
 
-    /// Leaves what a run that crashed would have left.
+    /// Writes the marker of a crashed run.
     pub fn leave_crash_marker(&self, code: &str) {
         let folder = self.folder.path().join("data/coffer");
         std::fs::create_dir_all(&folder).unwrap();
@@ -160,7 +160,7 @@ impl Computer {
         self.run(&binary().display().to_string(), &[])
     }
 
-    /// Says on the session bus that the screen was locked, as a screen saver does.
+    /// Reports on the session bus that the screen was locked, as a screen saver does.
     pub fn lock_screen(&self) {
         let signal = ["--session", "--type=signal", "/org/freedesktop/ScreenSaver"];
         let sent = self.run(
@@ -170,13 +170,13 @@ impl Computer {
         assert!(sent.status.success());
     }
 
-    /// What the next dialog for opening files answers; nothing is a cancelled one.
+    /// Sets the result of the next dialog for opening files; no paths cancel it.
     pub fn will_open(&self, paths: &[&Path]) {
         let lines: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         std::fs::write(self.pick_open(), lines.join("\n")).unwrap();
     }
 
-    /// What the next dialog for saving answers.
+    /// Sets the result of the next dialog for saving.
     pub fn will_save(&self, path: &Path) {
         std::fs::write(self.pick_save(), path.display().to_string()).unwrap();
     }
@@ -206,18 +206,18 @@ impl Computer {
         command.args(["-selection", "clipboard", "-in"]).stdin(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().expect("xclip starts");
         child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        // It goes on in the background, with the screen, until the text is no longer wanted.
+        // It keeps running in the background until another program owns the clipboard or the screen ends.
         assert!(child.wait().unwrap().success());
     }
 
-    /// What is offered on the clipboard.
+    /// The types that the clipboard offers.
     pub fn clipboard_kinds(&self) -> String {
         let answer = self.run("xclip", &["-selection", "clipboard", "-o", "-t", "TARGETS"]);
         String::from_utf8_lossy(&answer.stdout).into_owned()
     }
 }
 
-/// Starts a session bus on which nothing is started by itself: it would outlive the test.
+/// Starts a session bus without service activation: activated services would outlive the test.
 fn start_bus(folder: &Path) -> (Daemon, String) {
     let mut bus = Command::new("dbus-daemon");
     bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]).stderr(Stdio::null());

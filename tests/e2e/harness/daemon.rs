@@ -1,4 +1,4 @@
-//! Programs the journeys start, each ended by its id when it goes out of scope.
+//! Programs that the journeys start, each ended by its id on drop.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -16,14 +16,14 @@ impl Daemon {
         Self { child }
     }
 
-    /// Starts a program that tells in its first line of output how to reach it.
+    /// Starts a program whose first line of output is its address, and returns that line.
     pub fn start_and_listen(command: &mut Command) -> (Self, String) {
         let mut daemon = Self::start(command.stdout(Stdio::piped()));
         let mut output: BufReader<ChildStdout> = BufReader::new(daemon.child.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        assert!(!line.trim().is_empty(), "{} said nothing", command.get_program().to_string_lossy());
-        // Whatever else it says is read away, so that it never waits for a reader.
+        assert!(!line.trim().is_empty(), "{} printed nothing", command.get_program().to_string_lossy());
+        // Further output is discarded, so that the program never blocks on a full pipe.
         std::thread::spawn(move || {
             let _ = output.read_to_end(&mut Vec::new());
         });
@@ -60,13 +60,13 @@ pub fn signal(id: u32, name: &str) {
     let _ = Command::new("kill").args([format!("-{name}"), id.to_string()]).stderr(Stdio::null()).status();
 }
 
-/// Whether a process is still there and not a mere entry waiting to be read.
+/// Whether a process is still running, and not a zombie.
 pub fn is_alive(id: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{id}/status"))
         .is_ok_and(|status| !status.lines().any(|line| line.starts_with("State:") && line.contains('Z')))
 }
 
-/// Children of a process, by the kernel's word.
+/// The children of a process, from `/proc`.
 pub fn children(id: u32) -> Vec<u32> {
     let mut found = Vec::new();
     for task in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {

@@ -1,6 +1,7 @@
-//! What the journeys stand on: a computer of their own, the application on it, and hands and eyes.
+//! The harness of the journeys: a computer of their own, the application on it, and the actions of a user.
 
 mod app;
+mod binary;
 mod computer;
 mod daemon;
 mod person;

@@ -1,4 +1,4 @@
-//! What a person does again and again, in one call each.
+//! Frequent actions of a user, in one call each.
 
 use std::path::Path;
 
@@ -9,16 +9,16 @@ use super::{App, Computer, until};
 /// A master password that the strength meter accepts.
 pub const PASSWORD: &str = "seven-lanterns-drift-over-quiet-harbours";
 
-/// What stands in the password field of the form.
+/// A script that returns the value of the password field of the form.
 const TYPED: &str =
     "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
 
-/// The names the interface gives to its controls for tests.
+/// The names that the interface gives to its controls for tests.
 const NAMES: &str = include_str!("../../../ui/src/shared/testids.ts");
 
 /// The selector of a control by its name.
 pub fn by(name: &str) -> String {
-    assert!(NAMES.contains(&format!(": '{name}'")), "the interface has no control called {name}");
+    assert!(NAMES.contains(&format!(": '{name}'")), "the interface has no control named {name}");
     format!("[data-testid=\"{name}\"]")
 }
 
@@ -28,7 +28,7 @@ pub fn by_with(name: &str, attribute: &str, value: &str) -> String {
 }
 
 impl App {
-    /// Makes a vault as at the first run, up to the Emergency Kit.
+    /// Creates a vault as at the first run, up to the Emergency Kit.
     pub async fn make_vault(&self) {
         self.click(&by("first-run-create")).await;
         self.fill(&by("first-run-name"), "Ada's vault").await;
@@ -38,7 +38,7 @@ impl App {
         self.wait(&by("kit-save")).await;
     }
 
-    /// Makes a vault and goes on to its main screen without the Kit.
+    /// Creates a vault and continues to its main screen without the Kit.
     pub async fn make_vault_and_begin(&self) {
         self.make_vault().await;
         self.click(&by("kit-later")).await;
@@ -58,13 +58,12 @@ impl App {
         self.click(&by("unlock-submit")).await;
     }
 
-    /// Does what locks the vault, and takes hold of the unlock screen that comes after it. The process that had drawn
-    /// the vault must be gone by then.
+    /// Locks the vault by `act` and attaches to the unlock screen. The previous web process must have ended by then.
     pub async fn while_locking(&mut self, act: impl AsyncFnOnce(&Self)) {
         let before = self.web_processes();
-        assert!(!before.is_empty(), "something draws the interface");
+        assert!(!before.is_empty(), "no web process");
         act(self).await;
-        until("a new process to draw the interface", async || {
+        until("a new web process", async || {
             let now = self.web_processes();
             (!now.is_empty() && before.iter().all(|id| !now.contains(id))).then_some(())
         })
@@ -91,7 +90,7 @@ impl App {
         self.wait_text(&by("detail-title"), |shown| shown == title).await;
     }
 
-    /// Takes an export file in by the assistant and leaves the report open.
+    /// Imports an export file with the assistant and leaves the report open.
     pub async fn import(&self, computer: &Computer, file: &Path, items: usize) {
         computer.will_open(&[file]);
         self.open_import().await;
@@ -107,7 +106,7 @@ impl App {
         self.wait(&by("import-dialog")).await;
     }
 
-    /// Waits until a half-filled form is kept with all that was typed before.
+    /// Waits until the draft of a form contains everything typed so far.
     pub async fn wait_for_draft(&self, title: &str) {
         until("the draft", async || {
             let drafts = self.invoke("draft_list", json!({})).await.ok()?;
@@ -125,14 +124,14 @@ impl App {
         .await;
     }
 
-    /// Lets the program copy a secret, and reads it on the clipboard.
+    /// Copies a secret with the program and waits for it on the clipboard.
     pub async fn copy_and_read(&self, computer: &Computer) {
         self.invoke("generator_copy", json!({ "password": "a copied secret" })).await.unwrap();
         let copied = async || computer.clipboard().filter(|text| text == "a copied secret");
         until("the secret on the clipboard", copied).await;
     }
 
-    /// Every item of the vault with its fields; concealed values are asked for one by one.
+    /// Every item of the vault with its fields; concealed values are revealed one by one.
     pub async fn items(&self) -> Vec<Item> {
         let query =
             json!({ "text": "", "scope": { "kind": "all" }, "sort": "title", "offset": 0, "limit": 500 });
@@ -162,7 +161,7 @@ impl App {
     }
 }
 
-/// An item with everything in it.
+/// An item with all its values.
 #[derive(Debug)]
 pub struct Item(pub Value);
 
@@ -172,7 +171,7 @@ impl Item {
         self.0[key].as_str().unwrap_or_default()
     }
 
-    /// The value of a field by its role or label; empty when there is none.
+    /// The value of a field by its role or label, or an empty string.
     pub fn field(&self, name: &str) -> &str {
         let fits = |field: &&Value| field["role"] == json!(name) || field["label"] == json!(name);
         self.0["fields"]

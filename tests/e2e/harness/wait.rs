@@ -1,16 +1,16 @@
-//! Waiting for something to become true, with a limit; never for time to pass.
+//! Waits until a condition is true, with a limit, never for a fixed time.
 
 use std::time::{Duration, Instant};
 
-/// Looks again this often.
+/// The polling interval.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
-/// A journey on a busy machine is slow, but not this slow.
+/// Longer than any wait on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Looks until there is something to see.
+/// Polls `look` until it returns a value.
 ///
 /// # Panics
-/// After a minute, naming what was waited for.
+/// Panics after a minute, with the name of the condition.
 pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {

@@ -66,7 +66,7 @@ import type { UsedCode } from './generated/UsedCode';
 import type { TransferView } from './generated/TransferView';
 import type { UndoneView } from './generated/UndoneView';
 import type { UnlockRequest } from './generated/UnlockRequest';
-import type { VaultLookView } from './generated/VaultLookView';
+import type { VaultAppearanceView } from './generated/VaultAppearanceView';
 import type { VaultView } from './generated/VaultView';
 
 /** No arguments. */
@@ -134,8 +134,8 @@ export interface Commands {
   tag_rename: [{ from: string; to?: string }, ChangedView];
   undo: [{ undo: string }, UndoneView];
   vault_list: [None, VaultView[]];
-  vault_create: [{ look: VaultLookView }, VaultView[]];
-  vault_update: [{ vaultId: string; look: VaultLookView }, VaultView[]];
+  vault_create: [{ appearance: VaultAppearanceView }, VaultView[]];
+  vault_update: [{ vaultId: string; appearance: VaultAppearanceView }, VaultView[]];
   vault_order: [{ vaultIds: string[] }, VaultView[]];
   vault_delete: [{ vaultId: string; items?: number }, VaultView[]];
   item_transfer: [ItemsRef & { vaultId: string; mode: TransferMode }, TransferView];

@@ -46,10 +46,10 @@ export function onDamage(report: () => void): () => void {
 const codeOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-/** Commands that run without a person having asked for a secret: they never ask for the master password. */
+/** Commands that run without the user having requested a secret: they never ask for the master password. */
 const unpromptedCommands = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
 
-/** Milliseconds after which work that is still going on is shown. */
+/** Milliseconds after which work that is still running is shown. */
 export const progressDelay = 200;
 
 /** Commands that open a file dialog, whose time does not count as busy; a job reports the work after it, or it is short. */

@@ -109,7 +109,7 @@ export type { TypeCount } from './generated/TypeCount';
 export type { UndoneView } from './generated/UndoneView';
 export type { UnlockRequest } from './generated/UnlockRequest';
 export type { UrlMatchView } from './generated/UrlMatchView';
-export type { VaultLookView } from './generated/VaultLookView';
+export type { VaultAppearanceView } from './generated/VaultAppearanceView';
 export type { VaultView } from './generated/VaultView';
 export type { WordSeparator } from './generated/WordSeparator';
 export type { WordListView } from './generated/WordListView';

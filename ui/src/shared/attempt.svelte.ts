@@ -1,6 +1,6 @@
 import { failureOf } from './errors';
 
-/** An action that a person starts: whether it is going on, and the error it ended with. */
+/** An action that the user starts: whether it is running, and the error it ended with. */
 export class Attempt {
   busy = $state(false);
   failure = $state.raw<unknown>();
@@ -20,7 +20,7 @@ export class Attempt {
     }
   }
 
-  /** Runs an action unless another one is going on. */
+  /** Runs an action unless another one is running. */
   async once(action: () => Promise<unknown>): Promise<boolean> {
     return this.busy ? false : this.run(action);
   }

@@ -193,7 +193,7 @@ export const testids = {
   restoreSecretKey: 'restore-secret-key',
   restoreError: 'restore-error',
   restoreSubmit: 'restore-submit',
-  repairOpen: 'repair-open', // offered where something damaged was met
+  repairOpen: 'repair-open', // offered where damage was found
   repairScreen: 'repair-screen', // data-stage = offers | restored | salvaged
   repairFound: 'repair-found',
   repairPassword: 'repair-password',
@@ -315,7 +315,7 @@ export const testids = {
   editRemovePasskey: 'edit-remove-passkey',
   linkSearch: 'link-search',
   linkChoice: 'link-choice',
-  fieldDoubt: 'field-doubt',
+  fieldWarning: 'field-warning',
   passkeyRow: 'passkey-row',
   detailReprompt: 'detail-reprompt',
   detailExpires: 'detail-expires',

@@ -113,7 +113,7 @@ test('what looks wrong is marked in the list and found', () =>
     await page.locator(id(testids.editTitle)).fill('Old account');
     await page.locator(id(testids.editField, '[data-role="iban"]')).fill('12345');
     await page.locator(id(testids.editSave)).click();
-    await page.locator(id(testids.fieldDoubt)).waitFor();
+    await page.locator(id(testids.fieldWarning)).waitFor();
     await page.locator(id(testids.searchField)).fill('is:doubtful');
     const row = page.locator(id(testids.itemRow, '[data-title="Old account"]'));
     await row.getByLabel('Something looks wrong').waitFor();

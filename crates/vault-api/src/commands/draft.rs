@@ -1,4 +1,4 @@
-//! Drafts: forms that are sealed in the profile while the person types, and offered again after a lock or crash.
+//! Drafts: forms that are sealed in the profile while the user types, and offered again after a lock or crash.
 
 use serde::{Deserialize, Serialize};
 use vault_engine::ItemId;

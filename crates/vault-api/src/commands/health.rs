@@ -23,8 +23,8 @@ impl Coffer {
     /// # Errors
     /// `locked`, or `invalid_input` if breached passwords are to be checked and there is no service for it.
     pub async fn health_check(&self, choice: HealthChoice) -> Result<u32> {
-        let HealthChoice { stolen, old_after_days } = choice;
-        let source = match (stolen, &self.ranges) {
+        let HealthChoice { breached, old_after_days } = choice;
+        let source = match (breached, &self.ranges) {
             (false, _) => None,
             (true, Some(source)) => Some(Arc::clone(source)),
             (true, None) => return Err(ErrorView::invalid(InputProblem::NobodyToAsk)),
@@ -32,10 +32,10 @@ impl Coffer {
         if let Some(running) = self.jobs.running(JobKind::HealthCheck) {
             return Ok(running);
         }
-        let settings = Settings { old_after: old_after_days, stolen, ..Settings::default() };
+        let settings = Settings { old_after: old_after_days, breached, ..Settings::default() };
         let walk = self.read(move |session| Ok(session.health_begin(settings)?)).await?;
         // The requests take longer than the check itself; each gets half of the progress bar.
-        let total = u64::from(walk.total()) * if stolen { 2 } else { 1 };
+        let total = u64::from(walk.total()) * if breached { 2 } else { 1 };
         let job = self.jobs.start(JobKind::HealthCheck, String::new(), total);
         let id = job.id();
         let coffer = self.clone();

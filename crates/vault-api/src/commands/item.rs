@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use vault_engine::item::{Field, FieldId, Flags, Item, ItemType, template};
-use vault_engine::session::{Carry, DraftId, Opened, Put, Session, Stored};
+use vault_engine::session::{DraftId, Opened, Put, Session, Stored, TransferMode};
 use vault_engine::{ItemId, RevHash, SecretText, VaultId};
 
 use super::ssh::{draft_key, put_key};
@@ -169,15 +169,15 @@ impl Coffer {
             if item.trashed_at.is_some() {
                 return Err(ErrorCode::NotFound.into());
             }
-            Ok((session.plan_transfer(&[id], vault, Carry::Duplicate)?, item.title))
+            Ok((session.plan_transfer(&[id], vault, TransferMode::Duplicate)?, item.title))
         });
         let (plan, title) = plan.await?;
         // Without files there is nothing to wait for.
         if plan.bytes() == 0 {
             return self
                 .change(move |session| {
-                    let done = session.carry_out(plan, &mut |_| ControlFlow::Continue(()))?;
-                    let copy = done.carried.first().ok_or(ErrorCode::DocumentDamaged)?;
+                    let done = session.transfer(plan, &mut |_| ControlFlow::Continue(()))?;
+                    let copy = done.items.first().ok_or(ErrorCode::DocumentDamaged)?;
                     item_view(session, copy.to)
                 })
                 .await;
@@ -195,7 +195,7 @@ impl Coffer {
     /// # Errors
     /// `locked`, or a damaged database.
     pub async fn item_link(&self, id: ItemId) -> Result<Option<LinkView>> {
-        self.read(move |session| Ok(session.linked(id)?.map(Into::into))).await
+        self.read(move |session| Ok(session.link_target(id)?.map(Into::into))).await
     }
 
     /// Stores an item with a change.

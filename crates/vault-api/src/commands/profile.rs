@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
-use vault_engine::profile::{BackupsAfter, NewProfile, PlaceWarning, Profiles};
+use vault_engine::profile::{BackupsAfter, FolderWarning, NewProfile, Profiles};
 use vault_engine::{ProfileId, SecretText};
 
 use super::password::refuse_weak;
@@ -82,7 +82,7 @@ impl Coffer {
     pub async fn profile_add_existing(&self, folder: PathBuf) -> Result<AppStatus> {
         self.actor
             .call(move |state| {
-                state.profiles.take_in(&folder)?;
+                state.profiles.add_existing(&folder)?;
                 state.status()
             })
             .await
@@ -142,15 +142,15 @@ impl Coffer {
 /// The location of a profile, and what is risky about it.
 fn location(profiles: &Profiles, id: ProfileId) -> ProfileLocation {
     let folder = profiles.folder_of(id);
-    let named = |warning: &PlaceWarning| match warning {
-        PlaceWarning::Synced(by) => Some(by.name().to_owned()),
-        PlaceWarning::Network => None,
+    let named = |warning: &FolderWarning| match warning {
+        FolderWarning::Synced(by) => Some(by.name().to_owned()),
+        FolderWarning::Network => None,
     };
     let warnings = profiles.warnings_of(id);
     ProfileLocation {
         folder: folder.to_string_lossy().into_owned(),
         synced_by: warnings.iter().find_map(named),
-        on_network: warnings.contains(&PlaceWarning::Network),
+        on_network: warnings.contains(&FolderWarning::Network),
         elsewhere: folder != profiles.usual_folder(id),
     }
 }

@@ -34,7 +34,7 @@ impl Coffer {
     /// # Errors
     /// `locked`, or a damaged database.
     pub async fn history_rules_get(&self) -> Result<RetentionRules> {
-        self.read(|session| Ok(session.rules()?.into())).await
+        self.read(|session| Ok(session.retention_rules()?.into())).await
     }
 
     /// Sets the retention rules; they are applied from the next day on.
@@ -43,7 +43,7 @@ impl Coffer {
     /// `invalid_input` for a number out of range, or the disk.
     pub async fn history_rules_set(&self, rules: RetentionRules) -> Result<RetentionRules> {
         self.read(move |session| {
-            session.set_rules(&rules.into()).map_err(malformed_as(InputProblem::HistoryRule))?;
+            session.set_retention_rules(&rules.into()).map_err(malformed_as(InputProblem::HistoryRule))?;
             Ok(rules)
         })
         .await

@@ -3,7 +3,7 @@
 use url::Url;
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{Field, FieldId, FieldKind, Item, Role};
-use vault_engine::session::{ClockDoubt, Opened, Put, Session};
+use vault_engine::session::{ClockWarning, Opened, Put, Session};
 use vault_engine::{ItemId, SecretText};
 use vault_otp::{Code, CodeAt, Scheme, Taken};
 
@@ -161,7 +161,7 @@ impl Coffer {
         let now = self.clock.now();
         self.read_guarded(id, move |session, opened, guard| {
             guard()?;
-            code_view(find(&opened.item, field)?.value.expose(), now, session.clock_doubt()?)
+            code_view(find(&opened.item, field)?.value.expose(), now, session.clock_warning()?)
         })
         .await
     }
@@ -231,13 +231,13 @@ fn copy_text(field: &Field, now: Timestamp) -> Result<Copied> {
     }
 }
 
-fn code_view(text: &str, now: Timestamp, doubt: Option<ClockDoubt>) -> Result<CodeView> {
+fn code_view(text: &str, now: Timestamp, warning: Option<ClockWarning>) -> Result<CodeView> {
     let code = Code::parse(text).map_err(|_| ErrorCode::CodeInvalid)?;
     match (code.scheme(), code.at(now.0)) {
         (Scheme::Hotp { counter, .. }, _) => Ok(CodeView::Counter { counter }),
         (_, Some(CodeAt { code, next, period, remaining_ms })) => {
             let (code, next) = (code.expose().to_owned(), next.expose().to_owned());
-            Ok(CodeView::Time { code, next, period, remaining_ms, clock: doubt.map(Into::into) })
+            Ok(CodeView::Time { code, next, period, remaining_ms, clock: warning.map(Into::into) })
         }
         (_, None) => Err(ErrorCode::CodeInvalid.into()),
     }

@@ -126,7 +126,7 @@ impl Coffer {
         let run = move || {
             let mut walk = None;
             loop {
-                let step = actor.call_blocking(move |state| Ok(state.session()?.run_rules(walk)?));
+                let step = actor.call_blocking(move |state| Ok(state.session()?.apply_retention(walk)?));
                 // A failed step is tried again another day.
                 let Ok(Some(next)) = step else { break };
                 walk = Some(next);

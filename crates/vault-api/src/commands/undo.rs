@@ -1,6 +1,6 @@
 //! Undoing changes of many items.
 
-use vault_engine::session::{UndoId, Undoing};
+use vault_engine::session::{UndoId, UndoStage};
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorView, Result};
@@ -15,8 +15,10 @@ impl Coffer {
         let job = self.jobs.start(JobKind::ItemUndo, String::new(), 0);
         self.change(move |session| {
             let mut progress = |far| match far {
-                Undoing::Bytes { done, total } => job.progress_in(JobUnit::Bytes, done, total),
-                Undoing::Items { done, total } => job.progress_in(JobUnit::Items, done as u64, total as u64),
+                UndoStage::Bytes { done, total } => job.progress_in(JobUnit::Bytes, done, total),
+                UndoStage::Items { done, total } => {
+                    job.progress_in(JobUnit::Items, done as u64, total as u64)
+                }
             };
             let undone = session.undo(id, &mut progress).map_err(ErrorView::from);
             Ok(job.end_with(undone)?.into())

@@ -1,14 +1,14 @@
 //! Vaults: creating, changing, ordering and deleting them, and transferring items between them.
 
 use tokio::sync::oneshot;
-use vault_engine::session::{Contents, Plan, Session};
+use vault_engine::session::{Contents, Session, TransferPlan};
 use vault_engine::{ItemId, VaultId};
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, InputProblem, Result, malformed_as};
 use crate::events::Event;
 use crate::jobs::Job;
-use crate::views::{JobKind, JobUnit, TransferMode, TransferView, VaultLookView, VaultView};
+use crate::views::{JobKind, JobUnit, TransferMode, TransferView, VaultAppearanceView, VaultView};
 use crate::worker::spawn;
 
 fn list(session: &Session) -> Result<Vec<VaultView>> {
@@ -28,9 +28,9 @@ impl Coffer {
     ///
     /// # Errors
     /// `invalid_input` for a name, colour or icon that is not acceptable, or the disk.
-    pub async fn vault_create(&self, look: VaultLookView) -> Result<Vec<VaultView>> {
+    pub async fn vault_create(&self, appearance: VaultAppearanceView) -> Result<Vec<VaultView>> {
         self.change(move |session| {
-            session.create_vault(&look.into()).map_err(malformed_as(InputProblem::VaultLook))?;
+            session.create_vault(&appearance.into()).map_err(malformed_as(InputProblem::VaultLook))?;
             list(session)
         })
         .await
@@ -40,9 +40,11 @@ impl Coffer {
     ///
     /// # Errors
     /// As [`Coffer::vault_create`], or `not_found`.
-    pub async fn vault_update(&self, id: VaultId, look: VaultLookView) -> Result<Vec<VaultView>> {
+    pub async fn vault_update(&self, id: VaultId, appearance: VaultAppearanceView) -> Result<Vec<VaultView>> {
         self.change(move |session| {
-            session.set_vault_look(id, &look.into()).map_err(malformed_as(InputProblem::VaultLook))?;
+            session
+                .set_vault_appearance(id, &appearance.into())
+                .map_err(malformed_as(InputProblem::VaultLook))?;
             list(session)
         })
         .await
@@ -60,7 +62,7 @@ impl Coffer {
         .await
     }
 
-    /// Permanently deletes a vault with `items` items, the number that the person confirmed; without it the vault must be
+    /// Permanently deletes a vault with `items` items, the number that the user confirmed; without it the vault must be
     /// empty.
     ///
     /// # Errors
@@ -92,7 +94,12 @@ impl Coffer {
     }
 
     /// Executes a plan as a job.
-    pub(crate) async fn transfer(&self, plan: Plan, kind: JobKind, name: String) -> Result<TransferView> {
+    pub(crate) async fn transfer(
+        &self,
+        plan: TransferPlan,
+        kind: JobKind,
+        name: String,
+    ) -> Result<TransferView> {
         let job = self.jobs.start(kind, name, plan.len() as u64);
         let (result, receiver) = oneshot::channel();
         let coffer = self.clone();
@@ -104,7 +111,7 @@ impl Coffer {
     }
 
     /// Seals the documents of a plan and executes it, on a thread of its own.
-    fn execute(&self, mut plan: Plan, job: Job) -> Result<TransferView> {
+    fn execute(&self, mut plan: TransferPlan, job: Job) -> Result<TransferView> {
         let mut rng = (self.make_rng)();
         let bytes = plan.bytes();
         let sealed = match bytes {
@@ -117,7 +124,7 @@ impl Coffer {
         let moved = self.actor.call_blocking(move |state| {
             let items = plan.len() as u64;
             let mut progress = |done: usize| job.progress_in(JobUnit::Items, done as u64, items);
-            let done = state.session().and_then(|session| Ok(session.carry_out(plan, &mut progress)?));
+            let done = state.session().and_then(|session| Ok(session.transfer(plan, &mut progress)?));
             job.end_with(done.map(Into::into))
         })?;
         self.events.send(Event::ItemsChanged);

@@ -9,7 +9,7 @@ use vault_engine::generator::GeneratorError;
 use vault_engine::item::{LimitedPart, PayloadError};
 use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
-    CreateError, PinError, PlaceError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
+    CreateError, FolderError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
 use vault_engine::session::{KeysError, ReadOnly, SessionError};
 
@@ -241,17 +241,17 @@ impl From<RestoreError> for ErrorView {
     }
 }
 
-impl From<PlaceError> for ErrorView {
-    fn from(error: PlaceError) -> Self {
+impl From<FolderError> for ErrorView {
+    fn from(error: FolderError) -> Self {
         match error {
-            PlaceError::NotFound => ErrorCode::ProfileNotFound.into(),
-            PlaceError::Unfit => ErrorCode::PlaceUnfit.into(),
-            PlaceError::Exists => ErrorCode::PlaceTaken.into(),
-            PlaceError::InUse { by } => Self::in_use(by),
-            PlaceError::Newer => ErrorCode::ProfileNewer.into(),
-            PlaceError::CopyDiffers => ErrorCode::CopyDiffers.into(),
-            PlaceError::Cancelled => ErrorCode::Cancelled.into(),
-            PlaceError::Disk(disk) => disk.into(),
+            FolderError::NotFound => ErrorCode::ProfileNotFound.into(),
+            FolderError::Unfit => ErrorCode::PlaceUnfit.into(),
+            FolderError::Exists => ErrorCode::PlaceTaken.into(),
+            FolderError::InUse { by } => Self::in_use(by),
+            FolderError::Newer => ErrorCode::ProfileNewer.into(),
+            FolderError::CopyDiffers => ErrorCode::CopyDiffers.into(),
+            FolderError::Cancelled => ErrorCode::Cancelled.into(),
+            FolderError::Disk(disk) => disk.into(),
         }
     }
 }
@@ -327,7 +327,7 @@ mod tests {
             (UnlockError::Fault.into(), ErrorCode::Internal),
             (SessionError::ReadOnly(ReadOnly::Disk).into(), ErrorCode::ProfileReadOnly),
             (SessionError::ReadOnly(ReadOnly::HeaderDamaged).into(), ErrorCode::ProfileReadOnly),
-            (PlaceError::CopyDiffers.into(), ErrorCode::CopyDiffers),
+            (FolderError::CopyDiffers.into(), ErrorCode::CopyDiffers),
             (BackupError::OtherFormat.into(), ErrorCode::BackupNewer),
             (BackupError::LeftOut.into(), ErrorCode::BackupLeftOut),
         ] {

@@ -70,7 +70,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Nothing was changed. Spread them over several items.",
             ],
             de: [
-                "Ein Eintrag fasst je {n} Felder, Adressen, Tags oder Dateien.",
+                "Ein Eintrag fasst je {n} Felder, Adressen, Schlagwörter oder Dateien.",
                 "Nichts wurde verändert. Verteile sie auf mehrere Einträge.",
             ],
         },
@@ -210,13 +210,13 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         InputProblem::TagName => ErrorText {
             en: ["A tag needs a name, on one line.", "Nothing was changed. Type another name."],
             de: [
-                "Ein Tag braucht einen Namen in einer Zeile.",
+                "Ein Schlagwort braucht einen Namen in einer Zeile.",
                 "Nichts wurde verändert. Gib einen anderen Namen ein.",
             ],
         },
         InputProblem::TagLong => ErrorText {
             en: ["A tag is too long.", "There is room for about {n} letters."],
-            de: ["Ein Tag ist zu lang.", "Platz ist für etwa {n} Buchstaben."],
+            de: ["Ein Schlagwort ist zu lang.", "Platz ist für etwa {n} Buchstaben."],
         },
         InputProblem::VaultLook => ErrorText {
             en: [
@@ -235,7 +235,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
             de: [
                 "Mehr Tresore passen nicht in ein Profil.",
-                "Lösche einen, der nicht gebraucht wird, oder nimm Ordner und Tags.",
+                "Lösche einen, der nicht gebraucht wird, oder nimm Ordner und Schlagwörter.",
             ],
         },
         InputProblem::VaultNotEmpty => ErrorText {
@@ -261,7 +261,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         InputProblem::BackupDays => ErrorText {
             en: ["Backups of 1 to 90 days can be kept.", "Type a number in this range."],
             de: [
-                "Aufheben lassen sich Sicherungen von 1 bis 90 Tagen.",
+                "Behalten lassen sich Sicherungen von 1 bis 90 Tagen.",
                 "Gib eine Zahl in diesem Bereich ein.",
             ],
         },
@@ -293,7 +293,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
             de: [
                 "Dieser Text ist zu lang für den Verlauf des Generators.",
-                "Er wurde dort nicht aufgehoben. Sonst wurde nichts verändert.",
+                "Er wurde dort nicht gespeichert. Sonst wurde nichts verändert.",
             ],
         },
         InputProblem::LockMinutes => ErrorText {
@@ -426,7 +426,7 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
             de: [
                 "Der Inhalt dieses Formulars ist zu groß für einen Entwurf.",
-                "Kürze ihn, oder sichere den Eintrag und hänge lange Texte als Dateien an.",
+                "Kürze ihn, oder speichere den Eintrag und hänge lange Texte als Dateien an.",
             ],
         },
     }

@@ -1,4 +1,4 @@
-//! The errors of every use-case: codes for the interface to branch on, and for each one sentence and what the person
+//! The errors of every use-case: codes for the interface to branch on, and for each one sentence and what the user
 //! can do, in each language.
 
 mod code;

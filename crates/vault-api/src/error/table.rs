@@ -60,7 +60,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             en: ["That is not the group on your Emergency Kit.", "Look again at the PDF you saved."],
             de: [
                 "Das ist nicht die Gruppe auf deinem Notfallblatt.",
-                "Sieh noch einmal in das gesicherte PDF.",
+                "Sieh noch einmal in das gespeicherte PDF.",
             ],
         },
         ErrorCode::CodeGroupWrong => ErrorText {
@@ -312,7 +312,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
             de: [
                 "Dieser Eintrag wurde inzwischen anderswo geändert.",
-                "Deine Eingaben bleiben. Sieh dir die neuere Fassung an und sichere dann noch einmal.",
+                "Deine Eingaben bleiben. Sieh dir die neuere Fassung an und speichere dann noch einmal.",
             ],
         },
         ErrorCode::ImportUnreadable => ErrorText {
@@ -478,7 +478,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
             de: [
                 "In Coffer ist etwas schiefgegangen.",
-                "Was gesichert war, ist sicher. Versuche es noch einmal oder starte Coffer neu.",
+                "Was gespeichert war, ist sicher. Versuche es noch einmal oder starte Coffer neu.",
             ],
         },
     }

@@ -17,7 +17,7 @@ pub struct ErrorView {
     pub code: ErrorCode,
     /// One English sentence, without secrets, paths or terms of a library.
     pub message: String,
-    /// Advice for the person.
+    /// Advice for the user.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,

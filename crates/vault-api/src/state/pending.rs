@@ -53,14 +53,14 @@ pub(crate) struct HealthReport {
     pub(crate) report: Report,
 }
 
-/// One-time codes in pictures that were dropped on the window and not asked for yet.
+/// One-time codes in pictures that were dropped on the window and not requested yet.
 pub(crate) struct DroppedCodes {
     pub(crate) found: Vec<FoundCode>,
     /// The pictures, in case they are to be kept as documents.
     pub(crate) pictures: Vec<PathBuf>,
 }
 
-/// A backup that is open for looking into.
+/// A backup that is open for browsing.
 pub(crate) struct OpenedBackup {
     pub(crate) name: String,
     pub(crate) backup: OpenBackup,

@@ -1,4 +1,4 @@
-//! The settings: theme, language and density lie beside the profiles, the others in the open profile.
+//! The settings: theme, language and density are stored beside the profiles, the others in the open profile.
 
 use super::State;
 use crate::error::{ErrorView, InputProblem, Result};

@@ -69,7 +69,7 @@ pub struct SettingsView {
 pub struct ProfileSummary {
     /// 32 hexadecimal digits.
     pub id: String,
-    /// The name the person gave it.
+    /// The name the user gave it.
     pub name: String,
     /// Hue of its badge, 0 to 359.
     pub hue: u16,

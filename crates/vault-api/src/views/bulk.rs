@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{Bulk, Carry, Changed, Transferred, Undone};
+use vault_engine::session::{self, Bulk, Changed, Transferred, UndoResult};
 
 use super::count::count;
 use super::form::tidy_folder;
@@ -104,14 +104,14 @@ impl From<Changed> for ChangedView {
     }
 }
 
-impl From<Undone> for UndoneView {
-    fn from(undone: Undone) -> Self {
-        let Undone { count: undone, left } = undone;
+impl From<UndoResult> for UndoneView {
+    fn from(undone: UndoResult) -> Self {
+        let UndoResult { count: undone, left } = undone;
         Self { count: count(undone), left: left.iter().map(ToString::to_string).collect() }
     }
 }
 
-impl From<TransferMode> for Carry {
+impl From<TransferMode> for session::TransferMode {
     fn from(mode: TransferMode) -> Self {
         match mode {
             TransferMode::Move => Self::Move,
@@ -123,9 +123,9 @@ impl From<TransferMode> for Carry {
 
 impl From<Transferred> for TransferView {
     fn from(done: Transferred) -> Self {
-        let Transferred { carried, left, undo } = done;
+        let Transferred { items, left, undo } = done;
         Self {
-            items: carried.iter().map(|one| one.to.to_string()).collect(),
+            items: items.iter().map(|one| one.to.to_string()).collect(),
             left: left.iter().map(ToString::to_string).collect(),
             undo: undo.map(|undo| undo.to_string()),
         }

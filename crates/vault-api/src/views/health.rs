@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vault_engine::clock::Timestamp;
-use vault_engine::health::{Issue, IssueKind, Missing, Report, Stolen};
+use vault_engine::health::{Breached, Issue, IssueKind, Missing, Report};
 
 use super::count::count;
 use super::list::ItemRow;
@@ -13,7 +13,7 @@ use super::list::ItemRow;
 #[ts(export)]
 pub struct HealthChoice {
     /// Check for breached passwords at a service, by the first 20 bits of their hashes. Off by default.
-    pub stolen: bool,
+    pub breached: bool,
     /// Days after which an unchanged password is old; none for never.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct HealthChoice {
 #[ts(export)]
 pub enum HealthKind {
     /// The password occurs in known data breaches.
-    Stolen,
+    Breached,
     /// The password is easy to guess.
     Weak,
     /// The password is used for other accounts too.
@@ -84,9 +84,9 @@ pub struct HealthView {
     /// Items with an issue of some kind.
     pub items: u32,
     /// Whether passwords were checked for breaches.
-    pub stolen: BreachCheck,
+    pub breached: BreachCheck,
     /// Items whose passwords could not be checked for breaches.
-    pub stolen_unknown: u32,
+    pub breached_unknown: u32,
     /// The count of every kind, most severe first.
     pub counts: Vec<HealthCount>,
 }
@@ -133,18 +133,18 @@ pub struct HealthPage {
 impl HealthView {
     /// The counts of a report that was finished `at`.
     pub(crate) fn new(at: Timestamp, report: &Report) -> Self {
-        let (stolen, unknown) = match report.stolen {
-            Stolen::Off => (BreachCheck::Off, 0),
-            Stolen::Checked => (BreachCheck::Checked, 0),
-            Stolen::Incomplete { unknown } => (BreachCheck::Incomplete, unknown),
+        let (breached, unknown) = match report.breached {
+            Breached::Off => (BreachCheck::Off, 0),
+            Breached::Checked => (BreachCheck::Checked, 0),
+            Breached::Incomplete { unknown } => (BreachCheck::Incomplete, unknown),
         };
         Self {
             checked_at: at.0,
             examined: report.examined,
             unreadable: report.unreadable,
             items: count(report.items()),
-            stolen,
-            stolen_unknown: unknown,
+            breached,
+            breached_unknown: unknown,
             counts: IssueKind::ALL
                 .map(|kind| HealthCount { kind: kind.into(), count: count(report.of(kind).len()) })
                 .into(),
@@ -161,7 +161,7 @@ impl HealthRow {
 
 fn number(issue: Issue) -> Option<u64> {
     match issue {
-        Issue::Stolen { times } => Some(times),
+        Issue::Breached { times } => Some(times),
         Issue::Weak { score } => Some(score.into()),
         Issue::Reused { others } | Issue::Duplicate { others } => Some(others.into()),
         Issue::ExpiresSoon { days } | Issue::Old { days } => Some(days.into()),
@@ -193,4 +193,4 @@ macro_rules! kinds {
         }
     };
 }
-kinds!(Stolen, Weak, Reused, Expired, ExpiresSoon, Old, Unencrypted, NoCode, Duplicate, Incomplete);
+kinds!(Breached, Weak, Reused, Expired, ExpiresSoon, Old, Unencrypted, NoCode, Duplicate, Incomplete);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{self, Change, Difference, Event, EventKind, Keep, Removed, Rules, Side};
+use vault_engine::session::{self, Change, Difference, Event, EventKind, RemovedHistory, Side};
 
 use super::count::count;
 
@@ -178,17 +178,17 @@ impl From<Difference> for DifferenceView {
     }
 }
 
-impl From<Keep> for HistoryRetention {
-    fn from(keep: Keep) -> Self {
+impl From<session::HistoryRetention> for HistoryRetention {
+    fn from(keep: session::HistoryRetention) -> Self {
         match keep {
-            Keep::Everything => Self::Everything,
-            Keep::Revisions(count) => Self::Revisions { count },
-            Keep::Days(days) => Self::Days { days },
+            session::HistoryRetention::Everything => Self::Everything,
+            session::HistoryRetention::Revisions(count) => Self::Revisions { count },
+            session::HistoryRetention::Days(days) => Self::Days { days },
         }
     }
 }
 
-impl From<HistoryRetention> for Keep {
+impl From<HistoryRetention> for session::HistoryRetention {
     fn from(keep: HistoryRetention) -> Self {
         match keep {
             HistoryRetention::Everything => Self::Everything,
@@ -198,23 +198,23 @@ impl From<HistoryRetention> for Keep {
     }
 }
 
-impl From<Rules> for RetentionRules {
-    fn from(rules: Rules) -> Self {
-        let Rules { history, trash_days } = rules;
+impl From<session::RetentionRules> for RetentionRules {
+    fn from(rules: session::RetentionRules) -> Self {
+        let session::RetentionRules { history, trash_days } = rules;
         Self { history: history.into(), trash_days }
     }
 }
 
-impl From<RetentionRules> for Rules {
+impl From<RetentionRules> for session::RetentionRules {
     fn from(rules: RetentionRules) -> Self {
         let RetentionRules { history, trash_days } = rules;
         Self { history: history.into(), trash_days }
     }
 }
 
-impl From<Removed> for RemovedView {
-    fn from(removed: Removed) -> Self {
-        let Removed { revisions, items } = removed;
+impl From<RemovedHistory> for RemovedView {
+    fn from(removed: RemovedHistory) -> Self {
+        let RemovedHistory { revisions, items } = removed;
         Self { revisions: count(revisions), items: count(items) }
     }
 }

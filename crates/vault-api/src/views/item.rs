@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::item::{Field, Item, Passkey, doubt_about, safe_to_show};
+use vault_engine::item::{Field, Item, Passkey, safe_to_show, value_warning};
 use vault_engine::{ItemId, RevHash, VaultId};
 
 use super::count::count;
@@ -35,10 +35,10 @@ pub struct FieldView {
     pub section: Option<String>,
     /// Number of earlier values (see `item_field_history`).
     pub past_values: u32,
-    /// A warning about the value, if any; the interface translates `doubt.<name>`.
+    /// A warning about the value, if any; the interface translates `valueWarning.<name>`.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub doubt: Option<String>,
+    pub warning: Option<String>,
 }
 
 /// A passkey without its key.
@@ -167,7 +167,7 @@ fn field_view(item: &Item, field: &Field) -> FieldView {
         filled: !field.value.is_empty(),
         section: field.section.clone(),
         past_values: count(field.history.len()),
-        doubt: doubt_about(item, field).map(|doubt| doubt.name().to_owned()),
+        warning: value_warning(item, field).map(|warning| warning.name().to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@ use ts_rs::TS;
 use vault_engine::VaultId;
 use vault_engine::item::ItemType;
 use vault_engine::search::{Scope, Sort};
-use vault_engine::session::{Linked, Page, Query, Row, Sidebar};
+use vault_engine::session::{LinkTarget, Page, Query, Row, Sidebar};
 
 use super::kind::ItemTypeView;
 
@@ -98,8 +98,8 @@ pub struct ItemRow {
     pub has_attachments: bool,
     /// Whether a merge superseded a value.
     pub edited_in_two_places: bool,
-    /// Whether the value of a field is doubtful.
-    pub doubtful: bool,
+    /// Whether the value of a field has a warning.
+    pub has_warning: bool,
     /// Last change, Unix milliseconds.
     #[ts(type = "number")]
     pub modified_at: u64,
@@ -232,7 +232,7 @@ impl From<Row> for ItemRow {
             has_code,
             has_attachments,
             edited_in_two_places,
-            doubtful,
+            has_warning,
             modified_at,
         } = row;
         Self {
@@ -245,7 +245,7 @@ impl From<Row> for ItemRow {
             has_code,
             has_attachments,
             edited_in_two_places,
-            doubtful,
+            has_warning,
             modified_at: modified_at.0,
         }
     }
@@ -283,9 +283,9 @@ impl From<Sidebar> for SidebarView {
     }
 }
 
-impl From<Linked> for LinkView {
-    fn from(linked: Linked) -> Self {
-        let Linked { id, vault, item_type, title, trashed } = linked;
+impl From<LinkTarget> for LinkView {
+    fn from(target: LinkTarget) -> Self {
+        let LinkTarget { id, vault, item_type, title, trashed } = target;
         Self {
             item_id: id.to_string(),
             vault_id: vault.to_string(),

@@ -65,4 +65,4 @@ pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,
 };
-pub use vault::{VaultLookView, VaultView};
+pub use vault::{VaultAppearanceView, VaultView};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::ClockDoubt;
+use vault_engine::session;
 use vault_otp::Code;
 
 /// Why the clock of this computer is probably wrong.
@@ -91,12 +91,12 @@ pub struct CodeTransferView {
     pub left_out: Vec<String>,
 }
 
-impl From<ClockDoubt> for ClockWarning {
-    fn from(doubt: ClockDoubt) -> Self {
-        match doubt {
-            ClockDoubt::BeforeProgram => Self::BeforeProgram,
-            ClockDoubt::BeforeLastChange => Self::BeforeLastChange,
-            ClockDoubt::SetBack => Self::SetBack,
+impl From<session::ClockWarning> for ClockWarning {
+    fn from(warning: session::ClockWarning) -> Self {
+        match warning {
+            session::ClockWarning::BeforeProgram => Self::BeforeProgram,
+            session::ClockWarning::BeforeLastChange => Self::BeforeLastChange,
+            session::ClockWarning::SetBack => Self::SetBack,
         }
     }
 }

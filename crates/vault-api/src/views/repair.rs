@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vault_engine::profile::FileState;
-use vault_engine::session::{Losses, Saved};
+use vault_engine::session::{Losses, Salvaged};
 
 use super::app::AppStatus;
 
@@ -37,7 +37,7 @@ impl From<FileState> for FileStateView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct FoundBackupView {
-    /// When it was made, by its own account, in milliseconds since 1970.
+    /// When it was made, as the backup states, in milliseconds since 1970.
     #[ts(type = "number")]
     pub made_at: u64,
     /// Its size in bytes.
@@ -77,7 +77,7 @@ impl From<Losses> for LossesView {
     }
 }
 
-/// What can be, or was, saved from a damaged profile.
+/// The part of a damaged profile that can be, or was, saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SalvageReport {
@@ -103,10 +103,10 @@ pub struct SalvageReport {
     pub keys_damaged: bool,
 }
 
-impl From<Saved> for SalvageReport {
-    fn from(saved: Saved) -> Self {
+impl From<Salvaged> for SalvageReport {
+    fn from(saved: Salvaged) -> Self {
         let whole = saved.is_whole();
-        let Saved { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } =
+        let Salvaged { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } =
             saved;
         let (older, lost, documents) = (older.into(), lost.into(), documents.into());
         Self { whole, items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged }

@@ -48,7 +48,7 @@ pub struct SshKeyView {
     pub fingerprint: String,
     /// The line for `authorized_keys`.
     pub public_key: String,
-    /// What its actor calls it.
+    /// Its comment, usually the name of its owner.
     pub comment: String,
 }
 

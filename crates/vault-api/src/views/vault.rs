@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{VaultInfo, VaultLook};
+use vault_engine::session::{VaultAppearance, VaultInfo};
 
 /// The name, colour and icon of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct VaultLookView {
+pub struct VaultAppearanceView {
     /// Its name.
     pub name: String,
     /// The hue of its colour, 0 to 359.
@@ -28,7 +28,7 @@ pub struct VaultView {
     /// Whether it is the home vault, which cannot be deleted. Its name may be empty.
     pub home: bool,
     /// Its name, colour and icon.
-    pub look: VaultLookView,
+    pub appearance: VaultAppearanceView,
     /// Items neither in the trash nor archived.
     pub listed: u32,
     /// Archived items.
@@ -37,16 +37,30 @@ pub struct VaultView {
     pub trashed: u32,
 }
 
-impl From<VaultLookView> for VaultLook {
-    fn from(look: VaultLookView) -> Self {
-        let VaultLookView { name, hue, icon } = look;
+impl From<VaultAppearanceView> for VaultAppearance {
+    fn from(appearance: VaultAppearanceView) -> Self {
+        let VaultAppearanceView { name, hue, icon } = appearance;
         Self { name, hue, icon }
     }
 }
 
 impl From<VaultInfo> for VaultView {
     fn from(info: VaultInfo) -> Self {
-        let VaultInfo { id, home, look: VaultLook { name, hue, icon }, listed, archived, trashed } = info;
-        Self { id: id.to_string(), home, look: VaultLookView { name, hue, icon }, listed, archived, trashed }
+        let VaultInfo {
+            id,
+            home,
+            appearance: VaultAppearance { name, hue, icon },
+            listed,
+            archived,
+            trashed,
+        } = info;
+        Self {
+            id: id.to_string(),
+            home,
+            appearance: VaultAppearanceView { name, hue, icon },
+            listed,
+            archived,
+            trashed,
+        }
     }
 }

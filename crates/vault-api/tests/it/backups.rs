@@ -197,7 +197,7 @@ async fn a_failed_daily_backup_is_reported_once_and_retried() {
     coffer.backup_when_due().await.unwrap();
     let view = coffer.backup_list().await.unwrap();
     assert_eq!((view.failure, view.backups.len()), (None, 1));
-    assert_eq!(files(&folder).len(), 1, "a folder of the profile's own");
+    assert_eq!(files(&folder).len(), 1, "one folder for the profile");
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn locking_waits_until_a_backup_has_dropped_its_keys() {
     let (seen, at_work) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let (seen, may_go_on) = (Mutex::new(seen), Mutex::new(may_go_on));
-    // The worker is held where it has its keys and the total is known.
+    // The worker is blocked once it has its keys and knows the total.
     let computer = Arc::new(Computer::watched(move |event| {
         if let Event::Job(job) = event
             && job.kind == JobKind::BackupSave
@@ -221,7 +221,7 @@ async fn locking_waits_until_a_backup_has_dropped_its_keys() {
     std::fs::create_dir(&folder).unwrap();
     let job = computer.coffer.backup_save(folder.join("home.tar")).await.unwrap();
     tokio::task::spawn_blocking(move || at_work.recv().unwrap()).await.unwrap();
-    assert_eq!(files(&folder).len(), 1, "what is being copied");
+    assert_eq!(files(&folder).len(), 1, "only the copy in progress");
     let coffer = computer.coffer.clone();
     let locking = tokio::spawn(async move { coffer.session_lock().await });
     while computer.coffer.is_unlocked().await {

@@ -51,7 +51,11 @@ async fn lines_of_a_text_file_are_codes() {
                  otpauth://hotp/Shop:bob?secret=MZXW6YTBOI&counter=4\r\n";
     let found = codes_in_text(&SecretText::from(lines)).unwrap();
     assert_eq!(names(&found), [("Bank", "ann"), ("Shop", "bob")]);
-    assert_eq!(codes_in_text(&SecretText::from("MZXW6YTBOI")).unwrap().len(), 1, "alone it is a secret");
+    assert_eq!(
+        codes_in_text(&SecretText::from("MZXW6YTBOI")).unwrap().len(),
+        1,
+        "a text of one secret is a code"
+    );
     let long = "otpauth://totp/Bank:ann?secret=GEZDGNBV\n".repeat(40_000);
     assert_eq!(codes_in_text(&SecretText::from(long.as_str())).err().unwrap().code, ErrorCode::CodeInvalid);
 
@@ -119,10 +123,10 @@ async fn dropped_pictures_with_codes_wait_and_other_files_are_added() {
     for job in dropped.jobs {
         assert_eq!(computer.ended(job).await.state, JobState::Done);
     }
-    assert_eq!(computer.titles("").await, ["letter", "torn"], "a text may be meant as one");
+    assert_eq!(computer.titles("").await, ["letter", "torn"], "a text file may be a document");
     let found = coffer.code_dropped().await.unwrap();
     assert_eq!(names(&found), [("Shop", "ann@example.com")]);
-    assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound, "handed over once");
+    assert_eq!(coffer.code_dropped().await.err().unwrap().code, ErrorCode::NotFound, "passed once");
     // The picture itself is added; then it is no longer waiting.
     let jobs = coffer.code_dropped_keep().await.unwrap();
     assert_eq!(computer.ended(jobs[0]).await.state, JobState::Done);

@@ -201,7 +201,11 @@ async fn the_end_of_the_program_cancels_running_transfers() {
     let computer = Computer::with_profile().await;
     computer.coffer.document_import(vec![large_file(&computer, "large.bin")]).await.unwrap();
     computer.coffer.session_end().await.unwrap();
-    assert_eq!(computer.coffer.job_list()[0].state, JobState::Cancelled, "when it says so, all is over");
+    assert_eq!(
+        computer.coffer.job_list()[0].state,
+        JobState::Cancelled,
+        "all work has ended once it is cancelled"
+    );
     assert_eq!(sealed(&computer), 0);
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use vault_api::views::{
     BackupSettings, BulkChange, DocumentRulesView, FieldKindView, GeneratorRecipe, HealthChoice,
     HistoryRetention, ItemDraft, ItemTypeView, JobState, RetentionRules, SshKeyKind, UnlockRequest,
-    VaultLookView,
+    VaultAppearanceView,
 };
 use vault_api::{
     BlobId, Coffer, ErrorCode, ErrorView, InputProblem, ItemId, ProfileId, Result, SecretText, VaultId,
@@ -98,7 +98,7 @@ async fn refused_names_have_problems_of_their_own() {
     let mail = id(&computer.save_login("Mail", "ana", "x").await);
     let text = str::to_owned;
     let tag = |tag: &str| BulkChange::AddTag { tag: tag.to_owned() };
-    let look = |name: &str| VaultLookView { name: name.to_owned(), hue: None, icon: String::new() };
+    let look = |name: &str| VaultAppearanceView { name: name.to_owned(), hue: None, icon: String::new() };
     let home: VaultId = coffer.vault_list().await.unwrap()[0].id.parse().unwrap();
     let work: VaultId = coffer.vault_create(look("Work")).await.unwrap()[1].id.parse().unwrap();
     coffer.item_save_in(Some(work), login("Shop", "ana", "x"), None).await.unwrap();
@@ -140,7 +140,7 @@ async fn numbers_out_of_range_have_problems_of_their_own() {
     let days = BackupSettings { daily: true, keep_days: 0, large_documents: false };
     let rules = RetentionRules { history: HistoryRetention::Revisions { count: 0 }, trash_days: None };
     let kinds = DocumentRulesView { largest: None, refused: vec!["film".to_owned()] };
-    let stolen = HealthChoice { stolen: true, old_after_days: None };
+    let breached = HealthChoice { breached: true, old_after_days: None };
     let pin = GeneratorRecipe::Pin { length: 0 };
     let mail = id(&computer.save_login("Mail", "ana", "x").await);
     let web = with(|form| form.urls = vec!["ssh://host".to_owned()]);
@@ -156,7 +156,7 @@ async fn numbers_out_of_range_have_problems_of_their_own() {
             problem(coffer.history_purge(None, HistoryRetention::Days { days: 0 })).await,
         ),
         (InputProblem::FileKinds, problem(coffer.document_rules_set(None, kinds)).await),
-        (InputProblem::NobodyToAsk, problem(coffer.health_check(stolen)).await),
+        (InputProblem::NobodyToAsk, problem(coffer.health_check(breached)).await),
         (InputProblem::GeneratorLength, problem(async { coffer.generator_make(&pin) }).await),
         (InputProblem::GeneratedLong, problem(coffer.generator_keep(over)).await),
         (InputProblem::AddressNotWeb, problem(coffer.item_url(server, 0)).await),

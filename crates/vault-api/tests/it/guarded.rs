@@ -31,19 +31,19 @@ const OPEN: &[(&str, &str)] = &[
     ),
     ("makes another item, which is marked as well or holds no value", "item_duplicate item_make_template"),
     (
-        "puts items in order, which can be undone and shows nothing",
+        "organises items, which can be undone and shows nothing",
         "item_set_favourite item_set_archived item_change folder_rename tag_rename undo vault_create vault_update vault_order item_transfer item_trash item_restore",
     ),
     (
-        "deletes, which shows nothing and is asked for by a question of its own",
+        "deletes, which shows nothing and needs its own confirmation",
         "item_purge trash_empty vault_delete history_purge history_rules_get history_rules_set",
     ),
     (
-        "takes what the person types; an item is changed by saving only",
+        "takes user input; only saving changes an item",
         "code_check draft_save draft_discard ssh_key_generate ssh_key_read ssh_key_in_draft code_pick code_read code_paste code_dropped strength_measure",
     ),
     (
-        "brings new items",
+        "adds new items",
         "code_dropped_keep code_add document_import document_rules_get document_rules_set import_pick import_commit import_discard",
     ),
     ("of jobs and checks, which name items and no secret", "job_list job_cancel health_check"),
@@ -52,7 +52,7 @@ const OPEN: &[(&str, &str)] = &[
         "backup_list backup_settings_set backup_folder_pick backup_folder_reset backup_folder_show backup_save backup_check backup_open backup_opened backup_close restore_pick restore_start restore_discard repair_inspect repair_examine repair_restore repair_salvage",
     ),
     (
-        "of the generator, whose texts belong to no item",
+        "of the generator, whose texts are in no item",
         "generator_make generator_copy generator_keep generator_history generator_history_reveal generator_history_copy generator_history_clear",
     ),
     ("clears", "clipboard_clear"),
@@ -180,7 +180,7 @@ async fn every_command_on_a_reprompt_item_needs_the_password() {
     let asking: BTreeSet<&str> = refused.iter().map(|(command, _)| *command).collect();
     let open: Vec<&str> = OPEN.iter().flat_map(|(_why, commands)| commands.split(' ')).collect();
     let open_set: BTreeSet<&str> = open.iter().copied().collect();
-    assert_eq!(open.len(), open_set.len(), "no command stands twice");
+    assert_eq!(open.len(), open_set.len(), "no command is listed twice");
     assert_eq!(asking.intersection(&open_set).count(), 0);
     let listed = vault_api::coffer_commands!(names).into_iter().collect();
     assert_eq!(

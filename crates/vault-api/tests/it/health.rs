@@ -10,8 +10,8 @@ use vault_testkit::ranges::{Behaviour, RangeServer, query};
 
 use crate::support::{Computer, PASSWORD, login};
 
-const QUIET: HealthChoice = HealthChoice { stolen: false, old_after_days: None };
-const ASKING: HealthChoice = HealthChoice { stolen: true, old_after_days: None };
+const QUIET: HealthChoice = HealthChoice { breached: false, old_after_days: None };
+const ASKING: HealthChoice = HealthChoice { breached: true, old_after_days: None };
 
 /// A client of a service on this computer.
 struct Loopback(RangeServer);
@@ -67,8 +67,8 @@ async fn a_check_reports_counts_and_the_items_of_each_kind() {
     assert_eq!((job.state, job.done, job.total), (JobState::Done, 4, 4));
     let view = report(&computer).await;
     assert_eq!((view.examined, view.unreadable, view.items), (4, 0, 3));
-    assert_eq!((view.stolen, view.stolen_unknown), (BreachCheck::Off, 0));
-    let counts = [HealthKind::Weak, HealthKind::Reused, HealthKind::Incomplete, HealthKind::Stolen];
+    assert_eq!((view.breached, view.breached_unknown), (BreachCheck::Off, 0));
+    let counts = [HealthKind::Weak, HealthKind::Reused, HealthKind::Incomplete, HealthKind::Breached];
     assert_eq!(counts.map(|kind| counted(&view, kind)), [2, 2, 1, 0]);
     let page = computer.coffer.health_list(HealthKind::Reused, 0, 1).await.unwrap();
     assert_eq!((page.total, page.rows.len(), page.rows[0].number), (2, 1, Some(1)));
@@ -111,8 +111,8 @@ async fn breached_passwords_are_checked_only_on_request_with_a_service() {
     assert_eq!((job.state, job.done), (JobState::Done, 4));
     assert_eq!(service.0.requests().len(), 2);
     let view = report(&computer).await;
-    assert_eq!((view.stolen, counted(&view, HealthKind::Stolen)), (BreachCheck::Checked, 1));
-    let page = computer.coffer.health_list(HealthKind::Stolen, 0, 10).await.unwrap();
+    assert_eq!((view.breached, counted(&view, HealthKind::Breached)), (BreachCheck::Checked, 1));
+    let page = computer.coffer.health_list(HealthKind::Breached, 0, 10).await.unwrap();
     assert_eq!((page.rows[0].item.title.as_str(), page.rows[0].number), ("One", Some(9_545_824)));
 }
 
@@ -127,7 +127,7 @@ async fn a_failing_service_is_not_asked_any_more() {
     check(&computer, ASKING).await;
     assert_eq!(service.0.requests().len(), 3);
     let view = report(&computer).await;
-    assert_eq!((view.stolen, view.stolen_unknown), (BreachCheck::Incomplete, 8));
+    assert_eq!((view.breached, view.breached_unknown), (BreachCheck::Incomplete, 8));
 }
 
 /// A service that responds when it is released.

@@ -1,5 +1,5 @@
 use vault_api::views::{
-    CodeView, FieldKindView, ItemTypeView, JobKind, JobState, TransferMode, VaultLookView,
+    CodeView, FieldKindView, ItemTypeView, JobKind, JobState, TransferMode, VaultAppearanceView,
 };
 use vault_api::{CopyRole, ErrorCode};
 
@@ -90,10 +90,12 @@ async fn one_time_codes_are_shown_and_copied_as_codes() {
     let code = &view.fields[2];
     assert!(code.value.is_none());
     let now = coffer.item_code(id(&view), code.id.parse().unwrap()).await.unwrap();
-    let CodeView::Time { code: shown, next, period, .. } = now else { panic!("a code over time: {now:?}") };
+    let CodeView::Time { code: shown, next, period, .. } = now else {
+        panic!("not a time-based code: {now:?}")
+    };
     assert_eq!((shown.len(), next.len(), period), (6, 6, 30));
     let error = coffer.item_code_next(id(&view), code.id.parse().unwrap()).await.unwrap_err();
-    assert_eq!(error.code, ErrorCode::CodeInvalid, "codes over time are not used up");
+    assert_eq!(error.code, ErrorCode::CodeInvalid, "time-based codes are not used up");
     let copied = coffer.item_copy_role_text(id(&view), CopyRole::Code).await.unwrap();
     assert_eq!(copied.expose().len(), 6);
 }
@@ -117,7 +119,7 @@ async fn counter_based_codes_are_returned_once_each() {
     assert_eq!(coffer.item_code(id(&view), code).await.unwrap(), CodeView::Counter { counter: 3 });
 
     let after = coffer.item_get(id(&view)).await.unwrap();
-    assert_eq!(after.modified_at, view.modified_at, "not a change that the person made");
+    assert_eq!(after.modified_at, view.modified_at, "not a change by the user");
     assert!(coffer.item_field_history(id(&view), code).await.unwrap().is_empty());
     assert_eq!(coffer.item_history(id(&view)).await.unwrap().len(), 4);
     let password = view.fields[1].id.parse().unwrap();
@@ -191,7 +193,7 @@ async fn a_link_follows_an_item_to_its_new_vault() {
     let target = computer.save_login("Router", "ana", "x").await;
     let before = coffer.item_link(id(&target)).await.unwrap().unwrap();
     assert_eq!((before.item_id.as_str(), before.title.as_str()), (target.id.as_str(), "Router"));
-    let look = VaultLookView { name: "Work".to_owned(), hue: None, icon: String::new() };
+    let look = VaultAppearanceView { name: "Work".to_owned(), hue: None, icon: String::new() };
     let work = coffer.vault_create(look).await.unwrap()[1].id.clone();
     let moved =
         coffer.item_transfer(vec![id(&target)], work.parse().unwrap(), TransferMode::Move).await.unwrap();

@@ -1,4 +1,4 @@
-//! The use-cases on a real profile: real files, real SQLCipher, real threads.
+//! The use cases on real profiles, with real files, SQLCipher and threads.
 
 #![allow(
     clippy::expect_used,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use vault_api::views::{
     BulkChange, HistoryRetention, ImportChoice, ItemQuery, ItemScope, ItemSort, JobKind, JobState, JobUnit,
-    JobView, SidebarView, TransferMode, VaultLookView,
+    JobView, SidebarView, TransferMode, VaultAppearanceView,
 };
 use vault_api::{Coffer, ErrorCode, Event, ItemId, Result, SecretText};
 
@@ -122,7 +122,7 @@ async fn every_change_of_many_items_is_a_job_that_can_be_cancelled() {
     let removed = at.twice(JobKind::HistoryPurge, async || coffer.history_purge(None, keep()).await).await;
     assert_eq!(removed.items, all);
 
-    let look = VaultLookView { name: "Work".to_owned(), hue: None, icon: String::new() };
+    let look = VaultAppearanceView { name: "Work".to_owned(), hue: None, icon: String::new() };
     let work = coffer.vault_create(look).await.unwrap()[1].id.parse().unwrap();
     let copy = || coffer.item_transfer(ids.clone(), work, TransferMode::Copy);
     assert_eq!(at.twice(JobKind::ItemMove, async || copy().await).await.items.len(), MANY);

@@ -1,5 +1,5 @@
-//! Secrets in the memory of the program after every feature that shows, stores or makes a secret was used and the profile was
-//! locked. The engine has a test of its own for the layers below, keys included.
+//! Secrets in the memory of the program after every feature that shows, stores or makes a secret was used and the
+//! profile was locked. The engine has a test of its own for the layers below, keys included.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -114,7 +114,7 @@ async fn backups_and_imports(computer: &Computer, root: &Path) {
     let row = format!("{},https://a.example/,ada,{}", canary("imported title"), canary("imported password"));
     fs::write(&table, format!("name,url,username,password\n{row}\n")).unwrap();
     coffer.import_preview(table).await.unwrap();
-    let checked = coffer.health_check(HealthChoice { stolen: false, old_after_days: None }).await.unwrap();
+    let checked = coffer.health_check(HealthChoice { breached: false, old_after_days: None }).await.unwrap();
     computer.ended(checked).await;
 }
 
@@ -232,9 +232,9 @@ async fn t45_no_secret_of_any_feature_stays_in_memory_after_locking() {
     assert_eq!(written(&temporary, &in_files), [""; 0]);
     drop(input);
     let mut said = Search::new(&in_files);
-    lines.for_each(|line| said.scan(line.as_bytes(), "what it said"));
+    lines.for_each(|line| said.scan(line.as_bytes(), "output"));
     assert!(process.wait().unwrap().success());
-    said.scan(&fs::read(folder.path().join("said")).unwrap(), "what it said");
+    said.scan(&fs::read(folder.path().join("said")).unwrap(), "output");
     assert_eq!(said.found(), [""; 0]);
     assert!(locked.is_empty(), "{locked:#?}");
 }

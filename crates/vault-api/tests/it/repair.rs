@@ -99,11 +99,11 @@ async fn t47_readable_items_of_a_damaged_database_are_salvaged_and_losses_listed
 
     let bad_name = coffer.repair_salvage(damaged.id, " ".to_owned(), password(), None).await;
     assert_eq!(bad_name.unwrap_err().code, ErrorCode::InvalidInput);
-    let salvaged = coffer.repair_salvage(damaged.id, "Saved".to_owned(), password(), None).await.unwrap();
+    let salvaged = coffer.repair_salvage(damaged.id, "Salvaged".to_owned(), password(), None).await.unwrap();
     let SessionState::Unlocked { profile, kit_confirmed: false, .. } = salvaged.status.session else {
         panic!()
     };
-    assert_eq!((profile.name.as_str(), salvaged.status.profiles.len()), ("Saved", 2));
+    assert_eq!((profile.name.as_str(), salvaged.status.profiles.len()), ("Salvaged", 2));
     assert_eq!((salvaged.saved.items, salvaged.saved.lost.count), (found.items, found.lost.count));
     let SidebarView { all, .. } = coffer.sidebar_get().await.unwrap();
     assert_eq!(all, found.items);
@@ -115,7 +115,7 @@ async fn t47_readable_items_of_a_damaged_database_are_salvaged_and_losses_listed
         assert_eq!(shown.expose(), format!("secret {number}"));
     }
     coffer.session_lock().await.unwrap();
-    assert_eq!(files(&damaged.folder), before, "the damaged one is as it was");
+    assert_eq!(files(&damaged.folder), before, "the damaged profile is unchanged");
     // The new profile opens like any other.
     damaged.computer.unlock(&profile.id).await;
 }
@@ -138,7 +138,7 @@ async fn t47_without_a_key_file_a_backup_replaces_the_kept_damaged_profile() {
     let before = files(&damaged.folder);
     assert_eq!(damaged.unlock_fails_with().await, ErrorCode::ProfileDamaged);
     let nothing = coffer.repair_restore(damaged.id, 0, password(), None).await;
-    assert_eq!(nothing.unwrap_err().code, ErrorCode::NotFound, "the backups were not looked for");
+    assert_eq!(nothing.unwrap_err().code, ErrorCode::NotFound, "the backups were not listed");
     let look = coffer.repair_inspect(damaged.id).await.unwrap();
     assert_eq!([look.keys, look.keys_copy], [FileStateView::Damaged; 2]);
     let shut = coffer.repair_examine(damaged.id, password(), None).await;
@@ -152,14 +152,14 @@ async fn t47_without_a_key_file_a_backup_replaces_the_kept_damaged_profile() {
     let restored = coffer.repair_restore(damaged.id, 0, password(), None).await.unwrap();
     let SessionState::Unlocked { profile, .. } = restored.status.session else { panic!() };
     assert_eq!(profile.id, damaged.id.to_string());
-    assert_eq!(damaged.computer.titles("item").await.len(), 50, "as at the backup");
+    assert_eq!(damaged.computer.titles("item").await.len(), 50, "the items of the backup");
     assert_eq!(files(Path::new(&restored.set_aside)), before);
     let job = coffer.job_list().into_iter().rfind(|job| job.kind == JobKind::ProfileRestore).unwrap();
     assert_eq!(job.state, JobState::Done);
 
     // An intact profile is not moved aside.
     let look = coffer.repair_inspect(damaged.id).await.unwrap();
-    assert_eq!(look.backups.len(), 1, "the one that was set aside with the rest");
+    assert_eq!(look.backups.len(), 1, "the backup in the folder of the replaced profile");
     let sound = coffer.repair_restore(damaged.id, 0, password(), None).await;
     assert_eq!(sound.unwrap_err().code, ErrorCode::ProfileExists);
     let whole = coffer.repair_examine(damaged.id, password(), None).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_missing_or_unreadable_database_is_reported_and_nothing_created() {
     assert_eq!(damaged.unlock_fails_with().await, ErrorCode::DatabaseDamaged);
     let none = coffer.repair_examine(damaged.id, password(), None).await;
     assert_eq!(none.unwrap_err().code, ErrorCode::NothingReadable);
-    let none = coffer.repair_salvage(damaged.id, "Saved".to_owned(), password(), None).await;
+    let none = coffer.repair_salvage(damaged.id, "Salvaged".to_owned(), password(), None).await;
     assert_eq!(none.unwrap_err().code, ErrorCode::NothingReadable);
     fs::remove_file(damaged.folder.join("vault.db")).unwrap();
     assert_eq!(coffer.repair_inspect(damaged.id).await.unwrap().database, FileStateView::Missing);

@@ -56,10 +56,10 @@ async fn a_generated_key_stays_in_the_draft_until_the_form_is_saved() {
     let item = coffer.item_save(kept, Some(draft)).await.unwrap();
     assert_eq!(value(&item, "public_key"), Some(taken.key.public_key.as_str()));
     assert_eq!(value(&item, "fingerprint"), Some(taken.key.fingerprint.as_str()));
-    assert_eq!(value(&item, "private_key"), None, "not without being asked for");
+    assert_eq!(value(&item, "private_key"), None, "concealed until revealed");
     let private = reveal(&computer, &item, "private_key").await;
     assert!(private.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
-    assert_eq!(coffer.ssh_key_in_draft(draft).await.unwrap(), None, "gone with the draft");
+    assert_eq!(coffer.ssh_key_in_draft(draft).await.unwrap(), None, "deleted with the draft");
 }
 
 #[tokio::test]

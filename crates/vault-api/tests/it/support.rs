@@ -119,8 +119,8 @@ impl Computer {
 }
 
 impl Drop for Computer {
-    /// Ends the program regularly. If the process ended while threads still work on the database, SQLCipher would be unloaded
-    /// beneath them.
+    /// Ends the program regularly. If the process ended while threads still work on the database, SQLCipher would be
+    /// unloaded beneath them.
     fn drop(&mut self) {
         let coffer = self.coffer.clone();
         // On a thread of its own: this one may be running the tasks of a test.

@@ -75,8 +75,8 @@ async fn doubtful_values_are_kept_with_a_warning() {
     ];
     let draft = ItemDraft { item_type: ItemTypeView::BankAccount, fields, ..login("Account", "", "") };
     let view = computer.coffer.item_save(draft, None).await.unwrap();
-    let doubts: Vec<Option<&str>> = view.fields.iter().map(|field| field.doubt.as_deref()).collect();
-    assert_eq!(doubts, [Some("iban"), None, Some("date")]);
+    let warnings: Vec<Option<&str>> = view.fields.iter().map(|field| field.warning.as_deref()).collect();
+    assert_eq!(warnings, [Some("iban"), None, Some("date")]);
     assert_eq!(view.fields[2].value.as_deref(), Some("some day in May"));
 }
 
@@ -100,7 +100,7 @@ async fn rules_sections_links_and_expiry_are_kept_and_changed() {
     assert_eq!(view.expires.as_deref(), Some("2031-12-24"));
     let link = view.fields.last().unwrap();
     assert_eq!(
-        (link.value.as_deref(), link.section.as_deref(), link.doubt.as_deref()),
+        (link.value.as_deref(), link.section.as_deref(), link.warning.as_deref()),
         (Some(other.id.as_str()), Some("More"), None)
     );
 

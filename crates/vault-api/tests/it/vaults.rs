@@ -1,13 +1,13 @@
 use vault_api::views::{
     BulkChange, ComparedValue, HistoryRetention, ItemQuery, ItemScope, ItemSort, ItemTypeView, JobState,
-    RetentionRules, TransferMode, VaultLookView,
+    RetentionRules, TransferMode, VaultAppearanceView,
 };
 use vault_api::{ErrorCode, ItemId, VaultId};
 
 use crate::support::{Computer, login};
 
-fn look(name: &str) -> VaultLookView {
-    VaultLookView { name: name.to_owned(), hue: Some(30), icon: String::new() }
+fn look(name: &str) -> VaultAppearanceView {
+    VaultAppearanceView { name: name.to_owned(), hue: Some(30), icon: String::new() }
 }
 
 fn query(scope: ItemScope) -> ItemQuery {
@@ -19,7 +19,7 @@ async fn items_move_between_vaults_and_undo_moves_them_back() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let vaults = coffer.vault_create(look("Work")).await.unwrap();
-    assert_eq!((vaults.len(), vaults[0].home, vaults[1].look.name.as_str()), (2, true, "Work"));
+    assert_eq!((vaults.len(), vaults[0].home, vaults[1].appearance.name.as_str()), (2, true, "Work"));
     let work: VaultId = vaults[1].id.parse().unwrap();
     let saved = coffer.item_save_in(Some(work), login("Server", "ada", "x"), None).await.unwrap();
     assert_eq!(saved.vault_id, vaults[1].id);

@@ -96,7 +96,7 @@ fn fill(mut rest: &[u8]) -> Result<Index> {
             has_code: false,
             has_attachments: false,
             edited_in_two_places: false,
-            doubtful: false,
+            has_warning: false,
             created_at: at,
             modified_at: at,
             used_at: None,

@@ -1,4 +1,4 @@
-//! The memory of a process that holds an unlocked profile.
+//! The memory of a process with an unlocked profile.
 
 use std::{path::Path, process::Command};
 

@@ -24,7 +24,7 @@ const NONCE: usize = 24;
 const COMMITMENT: usize = 32;
 const TAG: usize = 16;
 
-/// The box does not open: another key, another context, or changed bytes. The error does not tell which.
+/// The box does not open: another key, another context, or changed bytes. The error does not say which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("does not open: wrong key or changed bytes")]
 pub struct OpenError;

@@ -1,52 +1,54 @@
+//! The error of making and reading backups.
+
 use crate::disk::{DiskError, NoRoom};
 use crate::document::DocumentError;
 use crate::session::{CheckError, SessionError};
 use crate::store::{OpenError, StoreError};
 
-/// Why a backup was not made or cannot be used. Nothing is left behind.
+/// Why a backup was not made or cannot be used. No partial file is left.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackupError {
-    /// The file is something else.
+    /// The file is not a backup.
     #[error("this is not a backup")]
     NotABackup,
-    /// It was written by a newer program.
+    /// It was written by another version of the program.
     #[error("the backup was written by another version of the program")]
     OtherFormat,
-    /// It is of another profile, or of this one under an earlier root key.
+    /// It is of another profile, or of this one with an earlier root key, or was changed.
     #[error("the backup is of another profile or was changed")]
     OtherProfile,
-    /// Something in it is not as it was written.
+    /// Its content does not match the manifest, or the database is damaged.
     #[error("the backup is damaged")]
     Damaged,
-    /// The profile itself does not hold together, so no backup of it takes the place of an older one.
+    /// The profile itself is damaged, so no backup of it replaces an older one.
     #[error("the profile is damaged and was not backed up")]
     ProfileDamaged,
     /// The backup has no such item or document, or the profile has no such item any more.
-    #[error("there is no such thing in the backup or the profile")]
+    #[error("no such item or document in the backup or the profile")]
     NotFound,
     /// The document was left out of the backup, and is not in the profile either.
     #[error("the document was left out of this backup")]
     LeftOut,
-    /// The folder that was chosen for backups is not there.
-    #[error("the folder for backups is not there")]
+    /// The folder chosen for backups does not exist.
+    #[error("the folder for backups does not exist")]
     FolderMissing,
     /// A file of that name exists.
     #[error("a file of that name exists")]
     Exists,
-    /// The caller broke off.
-    #[error("broken off")]
+    /// The caller cancelled.
+    #[error("cancelled")]
     Cancelled,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// A fault in the program.
-    #[error("the backup could not be made or read")]
+    /// A bug in the program.
+    #[error("internal error")]
     Fault,
 }
 
 impl From<std::io::Error> for BackupError {
     fn from(error: std::io::Error) -> Self {
-        // Whatever ends too early is not as long as it was written.
+        // A file that ends too early was truncated.
         if error.kind() == std::io::ErrorKind::UnexpectedEof {
             Self::Damaged
         } else {

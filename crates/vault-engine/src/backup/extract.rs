@@ -1,5 +1,5 @@
-//! Taking one item or one document out of a backup, in three steps: what belongs to it is found while the profile is at
-//! hand, the documents are carried over on any thread, and then one revision names it all.
+//! Restoring a single item or document from a backup, in three steps: the open profile finds it, any thread copies the
+//! documents, and one revision then names everything.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId, VaultId};
 
 use super::error::BackupError;
-use super::open::{LaidOut, OpenBackup};
+use super::open::{ExtractedBackup, OpenBackup};
 use crate::backup;
 use crate::clock::Rng;
 use crate::disk::BlobFolder;
@@ -18,86 +18,87 @@ use crate::session::items::reseal::reseal;
 use crate::session::rows::{blobs, view};
 use crate::session::{EventKind, Put, Session, SessionError, Stored};
 
-/// What an item from a backup becomes.
+/// What an item from a backup is restored as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestoreAs {
-    /// A new revision of the item, which is still there or in the trash.
+    /// A new revision of the item, which must still exist, possibly in the trash.
     Revision,
-    /// An item of its own, with its own copies of the documents.
+    /// A new item, with its own copies of the documents.
     Copy,
 }
 
-/// An item that was taken out of a backup.
+/// An item that was restored from a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoredItem {
-    /// What was written.
+    /// The written revision.
     pub stored: Stored,
-    /// The names of attachments that neither the backup nor the profile has.
+    /// The names of attachments whose document neither the backup nor the profile has.
     pub missing: Vec<String>,
 }
 
-/// Where the files go that are taken out.
+/// The target of the restored files.
 #[derive(Clone, Copy)]
 enum Into {
-    /// With their item, as it was.
+    /// A new revision of their own item.
     Revision(ItemId),
-    /// With an item that is made, in this vault or the home vault.
+    /// A new item in this vault, or in the home vault.
     New(Option<VaultId>),
-    /// To an item that is there.
+    /// An existing item, to which they are attached.
     Existing(ItemId),
 }
 
-/// How a document is carried over.
+/// How a document is copied.
 #[derive(Clone, Copy)]
-enum Carry {
-    /// As it lies in the backup, for the same item. Whether the profile still names it.
+enum Transfer {
+    /// Unchanged, for the same item. `named`: whether the profile still names it.
     Same { named: bool },
-    /// Under a new key: two items never share a document.
+    /// Sealed again under a new key: two items never share a document.
     SealAgain,
 }
 
-/// Something in a backup that is to be taken out of it. It holds the item and the keys of its documents, and so must not
-/// outlive the lock of the profile by much: let `progress` break off.
-pub struct Taking {
+/// An item or document to restore from a backup. It has the item and the keys of its documents, so it must be dropped
+/// soon after the profile is locked: let `progress` cancel.
+pub struct Extraction {
     into: Into,
     item: Item,
-    files: Vec<(Attachment, BlobRef, Carry)>,
-    /// Whether a document that is nowhere any more is told afterwards, and not refused.
+    files: Vec<(Attachment, BlobRef, Transfer)>,
+    /// Whether a missing document is reported afterwards instead of being an error.
     in_part: bool,
-    laid_out: Arc<LaidOut>,
+    extracted: Arc<ExtractedBackup>,
     blobs: BlobFolder,
 }
 
-/// Something taken out of a backup, to be named in the profile. Until it is, its documents are files that nothing names.
-pub struct TakenOut {
+/// An item or document whose files were copied from a backup. Until a revision of the profile names them, they are
+/// orphans.
+pub struct ExtractedItem {
     into: Into,
     item: Item,
     blobs: Vec<BlobRef>,
     missing: Vec<String>,
 }
 
-impl Taking {
-    /// The bytes of the documents.
+impl Extraction {
+    /// Returns the bytes of the documents.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.files.iter().map(|(attachment, _, _)| attachment.size).sum()
     }
 
-    /// Carries the documents over. `progress` is told the bytes that are done.
+    /// Copies the documents. `progress` receives the bytes done and may cancel.
     ///
     /// # Errors
     /// See [`BackupError`].
-    pub fn carry_out(self, rng: &mut Rng, progress: Progress<'_>) -> Result<TakenOut, BackupError> {
-        let Self { into, mut item, files, in_part, laid_out, blobs: folder } = self;
+    pub fn run(self, rng: &mut Rng, progress: Progress<'_>) -> Result<ExtractedItem, BackupError> {
+        let Self { into, mut item, files, in_part, extracted, blobs: folder } = self;
         let (mut blobs, mut missing) = (Vec::new(), Vec::new());
         let mut before = 0;
         for (attachment, signed, carry) in files {
             let size = attachment.size;
             let brought = match carry {
-                Carry::Same { named } => bring_back(&laid_out, &folder, &signed, named).map(|()| None),
-                Carry::SealAgain => {
+                Transfer::Same { named } => bring_back(&extracted, &folder, &signed, named).map(|()| None),
+                Transfer::SealAgain => {
                     let told = &mut |done| progress(before + done);
-                    seal_again(&laid_out, &folder, &attachment, &signed, rng, told).map(Some)
+                    seal_again(&extracted, &folder, &attachment, &signed, rng, told).map(Some)
                 }
             };
             let (attachment, blob) = match brought {
@@ -116,22 +117,27 @@ impl Taking {
                 return Err(BackupError::Cancelled);
             }
         }
-        Ok(TakenOut { into, item, blobs, missing })
+        Ok(ExtractedItem { into, item, blobs, missing })
     }
 }
 
 impl Session {
-    /// Finds an item in a backup, to take it out.
+    /// Finds an item in a backup, to restore it.
     ///
     /// # Errors
-    /// [`BackupError::NotFound`] if the backup has no such item or, for a revision, the profile has none.
-    pub fn take_item(&self, from: &OpenBackup, id: ItemId, how: RestoreAs) -> Result<Taking, BackupError> {
+    /// Returns [`BackupError::NotFound`] if the backup has no such item or, for a revision, the profile has none.
+    pub fn extract_item(
+        &self,
+        from: &OpenBackup,
+        id: ItemId,
+        how: RestoreAs,
+    ) -> Result<Extraction, BackupError> {
         self.writable()?;
         let (mut item, header) = from.read(id)?;
         item.modified_at = self.clock.now();
         item.trashed_at = None;
         let into = match how {
-            // Into the vault that it was in, if there still is one.
+            // Into the item's vault, if it still exists.
             RestoreAs::Copy => Into::New(self.vaults.find(header.vault_id).ok().map(|vault| vault.id)),
             RestoreAs::Revision => {
                 view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
@@ -142,28 +148,28 @@ impl Session {
         for attachment in std::mem::take(&mut item.attachments) {
             let signed = read::signed_blob(&header, &attachment.blob_id)?;
             let carry = match how {
-                RestoreAs::Copy => Carry::SealAgain,
-                // The item's history may name it all the same.
+                RestoreAs::Copy => Transfer::SealAgain,
+                // The item's history may still name it.
                 RestoreAs::Revision => {
-                    Carry::Same { named: blobs::find(&self.db, &attachment.blob_id).is_ok() }
+                    Transfer::Same { named: blobs::find(&self.db, &attachment.blob_id).is_ok() }
                 }
             };
             files.push((attachment, signed, carry));
         }
-        Ok(self.taking(from, into, item, files, true))
+        Ok(self.extraction(from, into, item, files, true))
     }
 
-    /// Finds one document of an item in a backup, to attach it to an item that is there or, without one, to make an item of
-    /// it.
+    /// Finds a document of an item in a backup, to attach it to an existing item or, without `target`, to make a new
+    /// item of it.
     ///
     /// # Errors
-    /// [`BackupError::NotFound`] if the backup has no such document or the profile no such item.
-    pub fn take_document(
+    /// Returns [`BackupError::NotFound`] if the backup has no such document or the profile no such item.
+    pub fn extract_document(
         &self,
         from: &OpenBackup,
         (id, blob_id): (ItemId, &BlobId),
         target: Option<ItemId>,
-    ) -> Result<Taking, BackupError> {
+    ) -> Result<Extraction, BackupError> {
         self.writable()?;
         let (attachment, signed) = from.document(id, blob_id)?;
         let mut item = Item::new(ItemType::Document, self.clock.now());
@@ -179,27 +185,27 @@ impl Session {
                 Into::Existing(target)
             }
         };
-        Ok(self.taking(from, into, item, vec![(attachment, signed, Carry::SealAgain)], false))
+        Ok(self.extraction(from, into, item, vec![(attachment, signed, Transfer::SealAgain)], false))
     }
 
-    fn taking(
+    fn extraction(
         &self,
         from: &OpenBackup,
         into: Into,
         item: Item,
-        files: Vec<(Attachment, BlobRef, Carry)>,
+        files: Vec<(Attachment, BlobRef, Transfer)>,
         in_part: bool,
-    ) -> Taking {
-        let (laid_out, blobs) = (Arc::clone(&from.laid_out), self.blobs.clone());
-        Taking { into, item, files, in_part, laid_out, blobs }
+    ) -> Extraction {
+        let (extracted, blobs) = (Arc::clone(&from.extracted), self.blobs.clone());
+        Extraction { into, item, files, in_part, extracted, blobs }
     }
 
-    /// Writes what was taken out of a backup, as one revision.
+    /// Writes a restored item or document as one revision.
     ///
     /// # Errors
-    /// If the item it goes to is gone, or the profile cannot be written.
-    pub fn put_taken(&mut self, taken: TakenOut) -> Result<RestoredItem, SessionError> {
-        let TakenOut { into, item, blobs, missing } = taken;
+    /// Fails if the target item does not exist any more, or the profile cannot be written.
+    pub fn put_extracted(&mut self, taken: ExtractedItem) -> Result<RestoredItem, SessionError> {
+        let ExtractedItem { into, item, blobs, missing } = taken;
         let put = match into {
             Into::New(vault) => Put { vault, ..Put::new(item) },
             Into::Revision(id) => {
@@ -213,18 +219,18 @@ impl Session {
                 Put::change(id, opened.revision, opened.item)
             }
         };
-        let stored = self.write(|writer| {
-            let stored = writer.put(Put { blobs, ..put })?;
-            writer.note(EventKind::TakenFromBackup, None, &[stored.id])?;
+        let stored = self.write(|tx| {
+            let stored = tx.put(Put { blobs, ..put })?;
+            tx.note(EventKind::TakenFromBackup, None, &[stored.id])?;
             Ok(stored)
         })?;
         Ok(RestoredItem { stored, missing })
     }
 
-    /// Takes one item out of a backup, in one go.
+    /// Restores an item from a backup, all steps at once.
     ///
     /// # Errors
-    /// As [`Session::take_item`], [`Taking::carry_out`] and [`Session::put_taken`].
+    /// As [`Session::extract_item`], [`Extraction::run`] and [`Session::put_extracted`].
     pub fn restore_item(
         &mut self,
         from: &OpenBackup,
@@ -232,14 +238,19 @@ impl Session {
         how: RestoreAs,
         progress: Progress<'_>,
     ) -> Result<RestoredItem, BackupError> {
-        let taking = self.take_item(from, id, how)?;
-        let taken = taking.carry_out(&mut self.rng, progress)?;
-        Ok(self.put_taken(taken)?)
+        let extraction = self.extract_item(from, id, how)?;
+        let taken = extraction.run(&mut self.rng, progress)?;
+        Ok(self.put_extracted(taken)?)
     }
 }
 
-/// Makes sure that a document of an item lies in the profile, as it was signed.
-fn bring_back(from: &LaidOut, folder: &BlobFolder, signed: &BlobRef, named: bool) -> Result<(), BackupError> {
+/// Ensures that the profile has a document's file, as signed.
+fn bring_back(
+    from: &ExtractedBackup,
+    folder: &BlobFolder,
+    signed: &BlobRef,
+    named: bool,
+) -> Result<(), BackupError> {
     let path = folder.prepare(&signed.blob_id)?;
     if backup::is_sealed_as(&path, signed) {
         return Ok(());
@@ -250,9 +261,9 @@ fn bring_back(from: &LaidOut, folder: &BlobFolder, signed: &BlobRef, named: bool
     }
 }
 
-/// Seals a document once more, under a new key and name.
+/// Seals a document again, under a new key and id.
 fn seal_again(
-    from: &LaidOut,
+    from: &ExtractedBackup,
     folder: &BlobFolder,
     old: &Attachment,
     signed: &BlobRef,
@@ -263,7 +274,7 @@ fn seal_again(
         Err(BackupError::LeftOut) if backup::is_sealed_as(&folder.path_of(&signed.blob_id), signed) => {
             folder.clone()
         }
-        laid_out => laid_out?,
+        extracted => extracted?,
     };
     let sealed = reseal((old, signed), &lies_in, NewBlob::make(rng), folder, progress)?;
     let blob = sealed.blob;

@@ -1,19 +1,21 @@
+//! The description of a checked backup.
+
 use vault_wire::ProfileId;
 
-use super::manifest::LeftOut;
+use super::manifest::OmittedDocument;
 use crate::clock::Timestamp;
 
-/// What a backup is, told after all of it was checked.
+/// A description of a backup, returned after it was checked completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupInfo {
     /// The profile.
     pub profile: ProfileId,
-    /// When the profile was as it is in the backup.
+    /// When the snapshot was taken.
     pub made_at: Timestamp,
-    /// Entries of the logs that were replayed; none where the vaults are not known yet.
+    /// Entries of the replayed logs; `None` if the vaults are not known yet.
     pub entries: Option<u64>,
-    /// Documents in it.
+    /// The number of documents in it.
     pub documents: usize,
     /// Documents of the profile that are not in it.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<OmittedDocument>,
 }

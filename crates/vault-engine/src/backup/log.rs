@@ -1,4 +1,4 @@
-//! What a backup says of the database it is of, and what is checked in its copy.
+//! Reading documents and log heads for a manifest, and replaying the logs of a copy.
 
 use std::ops::ControlFlow;
 
@@ -8,12 +8,12 @@ use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot, Root, VaultId};
 
 use crate::session::integrity::check;
-use crate::session::integrity::check::Log;
 use crate::session::keys::Home;
+use crate::session::vaults::log::Log;
 use crate::session::vaults::vault::Vaults;
 use crate::session::{CheckError, SessionError};
 
-/// All documents of a database, ordered by their ids.
+/// Lists all documents of a database, ordered by id.
 pub(crate) fn documents(db: &Connection) -> Result<Vec<BlobRef>, SessionError> {
     let mut all = db.prepare("SELECT blob_id, ct_size, ct_root FROM blob ORDER BY blob_id")?;
     let all = all.query_map([], |row| {
@@ -26,7 +26,7 @@ pub(crate) fn documents(db: &Connection) -> Result<Vec<BlobRef>, SessionError> {
     Ok(all.collect::<Result<_, _>>()?)
 }
 
-/// How far the log of each vault goes, ordered by their ids.
+/// Lists the head of each vault's log, ordered by vault id.
 pub(crate) fn heads(db: &Connection) -> Result<Vec<(VaultId, Head)>, SessionError> {
     let mut all = db.prepare("SELECT vault_id, head_seq, head_root FROM vault ORDER BY vault_id")?;
     let all = all.query_map([], |row| {
@@ -36,9 +36,9 @@ pub(crate) fn heads(db: &Connection) -> Result<Vec<(VaultId, Head)>, SessionErro
     Ok(all.collect::<Result<_, _>>()?)
 }
 
-/// Replays the log of each vault for as long as `go_on` lets it, and answers with the number of their entries. Without keys
-/// the cards that name the other vaults stay shut: that of the home vault must be the one known, those of the others must
-/// hold in themselves.
+/// Replays the log of each vault until `go_on` cancels, and returns the number of entries. Without keys the metadata
+/// that names the other vaults cannot be opened: the home vault's log must have the known genesis, the other logs are
+/// checked by themselves.
 pub(crate) fn replay(
     db: &Connection,
     home: &Home,
@@ -51,7 +51,7 @@ pub(crate) fn replay(
     check::check(db, logs.into_iter(), go_on)
 }
 
-/// Opens the keys of a database that is about to become a profile, and replays its logs.
+/// Opens the vault keys of a database that is to become a profile, and replays its logs.
 pub(crate) fn prove(db: &Connection, root_key: &vault_crypto::RootKey) -> Result<u64, CheckError> {
     let vaults = Vaults::open(db, root_key, &root_key.derive_local_key())?;
     check::check(db, vaults.logs(), &mut || ControlFlow::Continue(()))

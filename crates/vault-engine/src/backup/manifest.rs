@@ -1,4 +1,4 @@
-//! The manifest: what the other members are, and whose.
+//! The manifest: the profile and the other members of a backup, authenticated.
 
 use vault_crypto::BackupKey;
 use vault_wire::cbor::{Array, DecodeError, Reader};
@@ -6,10 +6,9 @@ use vault_wire::log::Head;
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ProfileId, VaultId};
 
-use super::archive::{END, taken};
 use super::error::BackupError;
+use super::tar::{END, taken};
 use crate::clock::Timestamp;
-use crate::session::keys::BackupKeys;
 
 /// The longest manifest, in bytes.
 pub(crate) const MAX_MANIFEST: u64 = 64 << 20;
@@ -30,50 +29,50 @@ pub(crate) struct Part {
 
 /// Why a document is not in a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// It was not asked for: documents were not, or not such large ones.
-    NotAskedFor,
+pub enum OmissionReason {
+    /// It was not requested: no documents, or none of this size.
+    NotRequested,
     /// Its file is missing or damaged in the profile itself.
     Unreadable,
 }
 
 /// A document of the profile that is not in the backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct OmittedDocument {
     /// The document.
     pub blob: BlobRef,
     /// Why it is not there.
-    pub why: Why,
+    pub why: OmissionReason,
 }
 
-/// What a backup holds, in the order in which it holds it.
+/// The content of a backup, in its order.
 #[derive(Clone)]
 pub(crate) struct Manifest {
     pub(crate) profile: ProfileId,
     pub(crate) made_at: Timestamp,
-    /// The form of the database.
+    /// The schema version of the database.
     pub(crate) form: u32,
-    /// How far the log of each vault goes.
+    /// The head of each vault's log.
     pub(crate) heads: Vec<(VaultId, Head)>,
     pub(crate) keys: Part,
     pub(crate) database: Part,
     /// Ordered by their ids.
     pub(crate) blobs: Vec<BlobRef>,
     /// Ordered by their ids.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<OmittedDocument>,
 }
 
 impl Manifest {
-    /// Writes it, with its authentication.
+    /// Encodes and authenticates the manifest.
     pub(crate) fn encode(&self, key: &BackupKey) -> Vec<u8> {
         let body = self.write().encode();
         seal(&body, &key.authenticate(&body))
     }
 
-    /// Reads a manifest, its body and its authentication.
+    /// Parses a manifest, without authenticating it. Returns it with its encoded body and MAC.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Self, Vec<u8>, [u8; 32]), BackupError> {
         let mut reader = Reader::new(bytes);
-        // The number of items may be another in another format, so the format is asked for first.
+        // Another format may have another number of items, so the format is checked first.
         let items = reader.array_up_to(u64::MAX).map_err(|_| BackupError::NotABackup)?;
         if reader.text_up_to(MAGIC.len()).map_err(|_| BackupError::NotABackup)? != MAGIC {
             return Err(BackupError::NotABackup);
@@ -100,11 +99,11 @@ impl Manifest {
         Ok((manifest, body, mac))
     }
 
-    /// The bytes of everything after it, the end included.
+    /// Returns the bytes of everything after the manifest, the end mark included.
     pub(crate) fn length(&self) -> u64 {
         let blobs = self.blobs.iter().map(|blob| blob.ct_size);
         let sizes = [self.keys.size, self.database.size].into_iter().chain(blobs);
-        // Sizes are bounded when they are read, so that this does not run over.
+        // Sizes are bounded when they are parsed, so this does not overflow.
         sizes.map(taken).fold(END, u64::saturating_add)
     }
 
@@ -116,8 +115,8 @@ impl Manifest {
         let blobs = blobs.iter().fold(Array::new(), |all, blob| all.array(&write_blob(blob)));
         let left_out = left_out.iter().fold(Array::new(), |all, left| {
             let why = match left.why {
-                Why::NotAskedFor => 0,
-                Why::Unreadable => 1,
+                OmissionReason::NotRequested => 0,
+                OmissionReason::Unreadable => 1,
             };
             all.array(&write_blob(&left.blob).uint(why))
         });
@@ -148,11 +147,11 @@ impl Manifest {
             reader.array(4)?;
             let blob = read_blob(reader)?;
             let why = match reader.uint()? {
-                0 => Why::NotAskedFor,
-                1 => Why::Unreadable,
+                0 => OmissionReason::NotRequested,
+                1 => OmissionReason::Unreadable,
                 other => return Err(DecodeError::UnknownKind(other)),
             };
-            Ok(LeftOut { blob, why })
+            Ok(OmittedDocument { blob, why })
         })?;
         let ordered = blobs.is_sorted_by(|a, b| a.blob_id < b.blob_id)
             && left_out.is_sorted_by(|a, b| a.blob.blob_id < b.blob.blob_id);
@@ -160,14 +159,6 @@ impl Manifest {
             return Err(DecodeError::NotCanonical);
         }
         Ok(Self { profile, made_at, form, heads, keys, database, blobs, left_out })
-    }
-}
-
-impl super::archive::BackupFile {
-    /// Checks that the manifest is as it was written by somebody who had these keys.
-    pub(crate) fn authenticate(&self, keys: &BackupKeys) -> Result<(), BackupError> {
-        let own = self.manifest.profile == keys.profile && keys.manifest.is_authentic(&self.body, &self.mac);
-        if own { Ok(()) } else { Err(BackupError::OtherProfile) }
     }
 }
 
@@ -183,14 +174,13 @@ impl Part {
     }
 }
 
-/// Where a sealed document lies in the archive: as in the profile's folder.
+/// Returns the name of a sealed document in the archive, which is its path in the profile's folder.
 pub(crate) fn blob_name(blob_id: &BlobId) -> String {
     let name = blob_id.to_string();
     format!("blobs/{}/{name}", name.get(..2).unwrap_or_default())
 }
 
-/// Reads a manifest and writes it again.
-/// Reads the manifest of a backup without authenticating it, and writes what was read once more: the same bytes.
+/// Parses the manifest of a backup without authenticating it, and encodes it again, to the same bytes.
 ///
 /// # Errors
 /// See [`BackupError`].
@@ -212,7 +202,7 @@ fn read_blob(reader: &mut Reader<'_>) -> Result<BlobRef, DecodeError> {
     Ok(BlobRef { blob_id: reader.fixed()?, ct_size: size(reader)?, ct_root: reader.fixed()? })
 }
 
-/// A size below 4 TiB: half a million of them together stay below 2⁶⁴.
+/// Reads a size below 4 TiB: half a million of them add up to less than 2⁶⁴.
 fn size(reader: &mut Reader<'_>) -> Result<u64, DecodeError> {
     let size = reader.uint()?;
     if size < 1 << 42 { Ok(size) } else { Err(DecodeError::TooLong) }

@@ -1,4 +1,4 @@
-//! Backups that are looked into.
+//! Opening backups and reading items and documents from them.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use vault_wire::revision::{BlobRef, RevisionHeader};
 use vault_wire::{BlobId, ItemId};
 
-use super::archive::BackupFile;
 use super::error::BackupError;
+use super::file::BackupFile;
 use super::info::BackupInfo;
 use crate::disk::{BlobFolder, files};
 use crate::document::{Existing, Pending, Progress, open_to_file};
@@ -25,14 +25,14 @@ use crate::session::{Page, Query, Session};
 use crate::store::Mode;
 use crate::{backup, store};
 
-/// Checks and opens backups of one profile. It holds the keys of the profile's backups, so it must not outlive the lock of
-/// the profile by much.
+/// Checks and opens backups of one profile. It has the keys of the profile's backups, so it must be dropped soon after
+/// the profile is locked.
 pub struct BackupReader {
     pub(crate) keys: Arc<BackupKeys>,
 }
 
 impl BackupReader {
-    /// Reads a whole backup and checks all of it. `progress` is told the bytes that were looked at.
+    /// Reads a whole backup and checks all of it. `progress` receives the bytes done.
     ///
     /// # Errors
     /// See [`BackupError`].
@@ -44,45 +44,45 @@ impl BackupReader {
     /// Opens a backup after checking all of it; [`Session::look_into`] then reads it.
     ///
     /// # Errors
-    /// See [`BackupError`]; one that was made under an earlier root key opens by restoring it only.
+    /// See [`BackupError`]; a backup from before a change of the root key can only be restored.
     pub fn open(&self, path: &Path, progress: Progress<'_>) -> Result<CheckedBackup, BackupError> {
         let mut file = BackupFile::open(path)?;
         let work = work_folder()?;
         let info = backup::check(&mut file, &self.keys, work.path(), progress)?;
         let copy = work.path().join("vault.db");
         let db = store::open(&copy, &self.keys.database, Mode::Read, &mut store::refuse)?;
-        let laid_out = Arc::new(LaidOut { file: Mutex::new(file), work });
-        Ok(CheckedBackup { laid_out, info, db })
+        let extracted = Arc::new(ExtractedBackup { file: Mutex::new(file), work });
+        Ok(CheckedBackup { extracted, info, db })
     }
 }
 
-/// A backup that was checked and is about to be looked into.
+/// A checked backup that is not opened yet.
 pub struct CheckedBackup {
-    laid_out: Arc<LaidOut>,
+    extracted: Arc<ExtractedBackup>,
     info: BackupInfo,
     db: Connection,
 }
 
-/// What is laid out there is sealed.
+/// Makes a temporary folder for extracted files, all of them sealed.
 fn work_folder() -> Result<TempDir, BackupError> {
     Ok(files::private_temp_folder(&std::env::temp_dir())?)
 }
 
-/// The file of a backup, and the folder that has the copy of its database and sealed documents that were asked for.
-pub(crate) struct LaidOut {
+/// The file of a backup, and the folder with its database and the sealed documents extracted so far.
+pub(crate) struct ExtractedBackup {
     pub(crate) file: Mutex<BackupFile>,
     work: TempDir,
 }
 
-impl LaidOut {
-    /// Lays a sealed document out, and answers with the folder it is in.
+impl ExtractedBackup {
+    /// Extracts a sealed document into the temporary folder, and returns the blob folder there.
     pub(crate) fn lay_out(&self, blob_id: &BlobId) -> Result<BlobFolder, BackupError> {
         let folder = BlobFolder::new(self.work.path().join("blobs"));
         self.extract(blob_id, &folder.prepare(blob_id)?)?;
         Ok(folder)
     }
 
-    /// Writes a sealed document out, whole and checked or not at all.
+    /// Extracts a sealed document to a path. It appears there only complete and checked.
     pub(crate) fn extract(&self, blob_id: &BlobId, to: &Path) -> Result<(), BackupError> {
         let mut pending = Pending::beside(to, Existing::Replace)?;
         self.file.lock().unwrap_or_else(PoisonError::into_inner).extract(blob_id, pending.file())?;
@@ -90,26 +90,26 @@ impl LaidOut {
     }
 }
 
-/// A backup of this profile that was checked and can be looked into.
+/// A checked and opened backup of this profile.
 pub struct OpenBackup {
-    pub(crate) laid_out: Arc<LaidOut>,
+    pub(crate) extracted: Arc<ExtractedBackup>,
     info: BackupInfo,
     db: Connection,
     vaults: Vaults,
 }
 
 impl OpenBackup {
-    /// What it is.
+    /// Returns its description.
     #[must_use]
     pub fn info(&self) -> &BackupInfo {
         &self.info
     }
 
-    /// Reads a page of a list of the items as they were. Of the query's text every word must occur in what a list shows
-    /// of an item or in what search knows of it; filters are not known here.
+    /// Reads a page of a list of the items in the backup. Every word of the query's text must occur in the columns of
+    /// the list or in the item's search words; filters are not supported.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn list(&self, query: &Query) -> Result<Page, BackupError> {
         let words: Vec<Vec<u8>> = query.text.split_whitespace().map(fold).collect();
         let (offset, limit) = (query.offset as usize, query.limit.min(Query::MAX_LIMIT) as usize);
@@ -149,7 +149,7 @@ impl OpenBackup {
         Ok((stored.open_as(&self.vaults, id, &header)?, header))
     }
 
-    /// A document of an item, and what the item's own signed header says of its sealed bytes.
+    /// Finds a document of an item, with size and root of its sealed bytes from the item's own signed header.
     pub(crate) fn document(
         &self,
         id: ItemId,
@@ -161,62 +161,62 @@ impl OpenBackup {
     }
 }
 
-/// A document in a backup, to be written out on any thread. It holds the document's key.
+/// A document in a backup, which any thread can write to a file. It has the document's key.
 pub struct BackupDocument {
-    laid_out: Arc<LaidOut>,
+    extracted: Arc<ExtractedBackup>,
     attachment: Attachment,
     signed: BlobRef,
 }
 
 impl BackupDocument {
-    /// What the item says of it.
+    /// Returns the item's attachment for it.
     #[must_use]
     pub fn attachment(&self) -> &Attachment {
         &self.attachment
     }
 
-    /// Writes it into a file.
+    /// Opens the document and writes it to a file.
     ///
     /// # Errors
-    /// [`BackupError::LeftOut`] if the backup does not have it.
+    /// Returns [`BackupError::LeftOut`] if the backup does not have it.
     pub fn save(&self, target: &Path, existing: Existing, progress: Progress<'_>) -> Result<(), BackupError> {
-        let folder = self.laid_out.lay_out(&self.signed.blob_id)?;
+        let folder = self.extracted.lay_out(&self.signed.blob_id)?;
         Ok(open_to_file(&self.attachment, &self.signed, &folder, target, existing, progress)?)
     }
 }
 
 impl Session {
-    /// Looks into a backup that was checked.
+    /// Opens a checked backup.
     ///
     /// # Errors
-    /// [`BackupError::OtherProfile`] if it is not of this profile; or if its vaults do not open.
+    /// Returns [`BackupError::OtherProfile`] if it is not of this profile. Fails if its vaults do not open.
     pub fn look_into(&self, backup: CheckedBackup) -> Result<OpenBackup, BackupError> {
-        let CheckedBackup { laid_out, info, db } = backup;
+        let CheckedBackup { extracted, info, db } = backup;
         if info.profile != self.info.id {
             return Err(BackupError::OtherProfile);
         }
         let vaults = self.vaults.in_copy(&db, &self.local)?;
-        Ok(OpenBackup { laid_out, info, db, vaults })
+        Ok(OpenBackup { extracted, info, db, vaults })
     }
 
-    /// Opens an item as it was in a backup.
+    /// Opens an item in a backup.
     ///
     /// # Errors
-    /// [`BackupError::NotFound`] if the backup has no such item.
+    /// Returns [`BackupError::NotFound`] if the backup has no such item.
     pub fn item_of_backup(&self, from: &OpenBackup, id: ItemId) -> Result<Item, BackupError> {
         Ok(from.read(id)?.0)
     }
 
-    /// Finds one document of an item in a backup.
+    /// Finds a document of an item in a backup.
     ///
     /// # Errors
-    /// [`BackupError::NotFound`] if the item had no such document.
+    /// Returns [`BackupError::NotFound`] if the item had no such document.
     pub fn document_of_backup(
         &self,
         from: &OpenBackup,
         (id, blob_id): (ItemId, &BlobId),
     ) -> Result<BackupDocument, BackupError> {
         let (attachment, signed) = from.document(id, blob_id)?;
-        Ok(BackupDocument { laid_out: Arc::clone(&from.laid_out), attachment, signed })
+        Ok(BackupDocument { extracted: Arc::clone(&from.extracted), attachment, signed })
     }
 }

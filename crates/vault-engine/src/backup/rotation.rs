@@ -1,4 +1,4 @@
-//! Backups that make themselves: one a day, the last seven kept, and one before each change of the database's form.
+//! Automatic backups: one a day, of which the last seven are kept, and one before each migration of the database.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,65 +16,65 @@ use crate::clock::Timestamp;
 use crate::disk::{Folder, files};
 use crate::document::{Existing, Progress};
 
-/// The folder in a profile.
+/// The folder for backups in a profile.
 pub(crate) const BACKUPS: &str = "backups";
-/// The largest sealed document that goes into a backup which nobody asked for.
+/// The largest sealed document in an automatic backup, unless set otherwise.
 const LARGEST: u64 = 100 << 20;
-/// Days whose last backup is kept, unless set otherwise.
+/// The number of days whose last backup is kept, unless set otherwise.
 const DAYS: u8 = 7;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 const NAME: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]-[minute]-[second]Z.tar");
 
-/// How the backups that make themselves are made.
+/// The settings of automatic backups.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Where they lie; none is the profile's own folder. In a folder that was chosen they lie in one named after the
-    /// profile, so that several profiles can share it.
+pub struct BackupPlan {
+    /// The chosen folder; `None` for the profile's own. In a chosen folder they are in a subfolder named after the
+    /// profile, so that several profiles can use it.
     pub folder: Option<PathBuf>,
-    /// Of how many days that have a backup the last one is kept; 0 counts as 1.
+    /// The number of days with a backup of which the last one is kept; 0 counts as 1.
     pub days: u8,
-    /// Which documents they have.
+    /// The documents that they contain.
     pub documents: Documents,
 }
 
-impl Default for Plan {
+impl Default for BackupPlan {
     fn default() -> Self {
         Self { folder: None, days: DAYS, documents: Documents::UpTo(LARGEST) }
     }
 }
 
-/// Why a backup was made that nobody asked for.
+/// Why an automatic backup was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// It was time for the day's.
+    /// The daily backup was due.
     Daily,
-    /// The database was to be brought to this form.
+    /// The database was about to be migrated to this schema version.
     BeforeForm(u32),
 }
 
-/// A backup that made itself and lies in one of its folders. It got its name after it was checked.
+/// An automatic backup in one of its folders. It was checked before it got its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptBackup {
-    /// The name of the file, by which it is found again.
+    /// The name of the file, which identifies it.
     pub name: String,
     /// Why it was made.
     pub occasion: Occasion,
-    /// When it was made; for one before a change of form, when its file was written.
+    /// When it was made; for one before a migration, when its file was written.
     pub made_at: Timestamp,
-    /// Its bytes.
+    /// Its size in bytes.
     pub size: u64,
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
 }
 
-/// Whether it is time for another one. A backup from the future, by a clock that was set back, does not count.
+/// Returns whether a backup is due. Backups from the future, made before the clock was set back, do not count.
 fn is_due(made: &[Timestamp], now: Timestamp) -> bool {
     made.iter().all(|made| made.0 > now.0 || now.0 - made.0 >= DAY)
 }
 
-/// Which of the backups go, given that one has just been made at `now`: of each of the last `days` that have one, the
-/// latest stays. What was made after `now`, by a clock that was set back, stays and is not counted.
+/// Returns the backups to delete after one was made at `now`: of each of the last `days` days with a backup, the latest
+/// is kept. Backups from after `now`, made before the clock was set back, are kept and not counted.
 fn superseded(made: &[Timestamp], now: Timestamp, days: u8) -> Vec<Timestamp> {
     let mut latest: BTreeMap<u64, Timestamp> = BTreeMap::new();
     for &at in made.iter().filter(|made| **made <= now) {
@@ -85,20 +85,20 @@ fn superseded(made: &[Timestamp], now: Timestamp, days: u8) -> Vec<Timestamp> {
     made.iter().copied().filter(|at| *at <= now && !kept.contains(at)).collect()
 }
 
-/// The name of a backup made at this time, to the second.
+/// Returns the file name of a backup made at this time, to the second.
 fn name(at: Timestamp) -> Option<String> {
     let seconds = i64::try_from(at.0 / 1000).ok()?;
     OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(NAME).ok()
 }
 
-/// When a backup of this name was made; none for other files.
+/// Returns when a backup of this name was made; `None` for other files.
 fn made_at(file: &str) -> Option<Timestamp> {
     let at = time::PrimitiveDateTime::parse(file, NAME).ok()?.assume_utc().unix_timestamp();
     let at = Timestamp(u64::try_from(at).ok()?.checked_mul(1000)?);
     (name(at).as_deref() == Some(file)).then_some(at)
 }
 
-/// A daily backup that is still to be written.
+/// A daily backup to be written.
 pub struct DailySnapshot {
     snapshot: Snapshot,
     folder: PathBuf,
@@ -107,22 +107,22 @@ pub struct DailySnapshot {
 }
 
 impl DailySnapshot {
-    /// The bytes that there are to write; see [`Snapshot::size`].
+    /// Returns the total of its progress; see [`Snapshot::size`].
     #[must_use]
     pub fn size(&self) -> u64 {
         self.snapshot.size()
     }
 
-    /// Writes and checks the backup; then those that it supersedes go.
+    /// Writes and checks the backup, then deletes those that it supersedes.
     ///
     /// # Errors
-    /// See [`BackupError`]; then none has gone.
+    /// See [`BackupError`]; then none is deleted.
     pub fn write(self, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
         let Self { snapshot, folder, now, days } = self;
         let info = snapshot.write(Existing::Replace, progress)?;
         for old in superseded(&made_in(&folder), now, days) {
             if let Some(name) = name(old) {
-                // One that cannot be removed now is tried again tomorrow.
+                // One that cannot be deleted is tried again with the next backup.
                 let _ = fs::remove_file(folder.join(name));
             }
         }
@@ -130,16 +130,16 @@ impl DailySnapshot {
     }
 }
 
-/// Takes a snapshot for a daily backup, if it is time for one; only then `source` is asked for.
+/// Takes a snapshot for a daily backup if one is due; only then is `source` called.
 pub(crate) fn daily<'a>(
     place: (&Folder, ProfileId),
     now: Timestamp,
-    plan: &Plan,
+    plan: &BackupPlan,
     source: impl FnOnce() -> Result<Source<'a>, BackupError>,
     progress: Progress<'_>,
 ) -> Result<Option<DailySnapshot>, BackupError> {
     let folder = prepare(&folder_of(place, plan)?)?;
-    // Names have seconds only.
+    // File names have seconds only.
     let now = Timestamp(now.0 / 1000 * 1000);
     if !is_due(&made_in(&folder), now) {
         return Ok(None);
@@ -149,17 +149,18 @@ pub(crate) fn daily<'a>(
     Ok(Some(DailySnapshot { snapshot, folder, now, days: plan.days }))
 }
 
-/// Whether it is time for a daily backup.
+/// Returns whether a daily backup is due.
 pub(crate) fn daily_is_due(
     place: (&Folder, ProfileId),
     now: Timestamp,
-    plan: &Plan,
+    plan: &BackupPlan,
 ) -> Result<bool, BackupError> {
     Ok(is_due(&made_in(&folder_of(place, plan)?), now))
 }
 
-/// Where the daily backups lie. A folder that was chosen is not made: where its disk is missing they would fill another.
-fn folder_of((own, profile): (&Folder, ProfileId), plan: &Plan) -> Result<PathBuf, BackupError> {
+/// Returns the folder of the daily backups. A chosen folder is not created: if its disk is not mounted, another disk
+/// would fill up.
+fn folder_of((own, profile): (&Folder, ProfileId), plan: &BackupPlan) -> Result<PathBuf, BackupError> {
     match &plan.folder {
         None => Ok(own.path().join(BACKUPS)),
         Some(chosen) if chosen.is_dir() => Ok(below(chosen, profile)),
@@ -171,21 +172,21 @@ fn below(chosen: &Path, profile: ProfileId) -> PathBuf {
     chosen.join(format!("coffer-{profile}"))
 }
 
-/// The backups that made themselves, the newest first: those in the profile's own folder, and those in the chosen one.
-pub(crate) fn kept((own, profile): (&Folder, ProfileId), plan: &Plan) -> Vec<KeptBackup> {
+/// Lists the automatic backups in the profile's own folder and in the chosen one, newest first.
+pub(crate) fn kept((own, profile): (&Folder, ProfileId), plan: &BackupPlan) -> Vec<KeptBackup> {
     let chosen = plan.folder.as_ref().map(|chosen| below(chosen, profile));
     let mut all: Vec<KeptBackup> = Vec::new();
     for folder in [own.path().join(BACKUPS)].into_iter().chain(chosen) {
         for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let Ok(name) = file.file_name().into_string() else { continue };
-            // What is no plain file is none of them.
+            // Only regular files count.
             let Some(data) = file.metadata().ok().filter(fs::Metadata::is_file) else { continue };
             let (occasion, made_at) = match (made_at(&name), before_form(&name)) {
                 (Some(at), _) => (Occasion::Daily, at),
                 (None, Some(form)) => (Occasion::BeforeForm(form), written_at(&data)),
                 (None, None) => continue,
             };
-            // Two of one second in two folders are the same to whoever asks for one by its name.
+            // Names identify backups, so of two with the same second in both folders only one is listed.
             if !all.iter().any(|other| other.name == name) {
                 all.push(KeptBackup { name, occasion, made_at, size: data.len(), path: file.path() });
             }
@@ -195,7 +196,7 @@ pub(crate) fn kept((own, profile): (&Folder, ProfileId), plan: &Plan) -> Vec<Kep
     all
 }
 
-/// The form before which a backup of this name was made.
+/// Returns the schema version before which a backup of this name was made.
 fn before_form(file: &str) -> Option<u32> {
     let form = file.strip_prefix("before-form-")?.strip_suffix(".tar")?.parse().ok()?;
     (before_form_name(form) == file).then_some(form)
@@ -210,8 +211,8 @@ fn written_at(file: &fs::Metadata) -> Timestamp {
     Timestamp(since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)))
 }
 
-/// Makes and checks the backup that must be there before the database is brought to the form `next`. It has no documents:
-/// a change of form does not touch them.
+/// Makes and checks the backup that is required before a migration to schema version `next`. It has no documents: a
+/// migration does not change them.
 pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupInfo, BackupError> {
     let folder = prepare(&source.folder.path().join(BACKUPS))?;
     let target = folder.join(before_form_name(next));
@@ -219,7 +220,7 @@ pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupI
     Snapshot::take(source, &target, Documents::None, to_the_end)?.write(Existing::Replace, to_the_end)
 }
 
-/// Makes the folder, which must be one itself and not a way to another, and clears what a crash left in it.
+/// Creates the folder, which must not be a link, and removes what a crash left in it.
 fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
     files::make_private_folder(folder)?;
     if !folder.symlink_metadata()?.is_dir() {
@@ -236,7 +237,7 @@ fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
     Ok(folder.to_owned())
 }
 
-/// Younger ones may be of a backup that is just being written.
+/// Returns whether an unfinished file is old: a younger one may be of a backup being written.
 fn is_old(modified: std::time::SystemTime) -> bool {
     modified.elapsed().is_ok_and(|age| age.as_millis() > u128::from(DAY))
 }
@@ -258,13 +259,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_seven_days_that_have_one_are_kept() {
+    fn last_backup_of_each_of_the_last_seven_days_is_kept() {
         let made = days(&[1, 2, 3, 10, 11, 12, 13, 20, 21]);
         assert_eq!(superseded(&made, Timestamp(21 * DAY), DAYS), days(&[1, 2]));
     }
 
     #[test]
-    fn a_clock_set_back_deletes_nothing_made_before_and_makes_new_ones() {
+    fn clock_set_back_deletes_no_backups_and_new_ones_are_due() {
         let mut made = days(&[100, 101, 102, 103, 104, 105, 106]);
         for day in 50..60 {
             let now = Timestamp(day * DAY);
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn one_is_due_after_a_day() {
+    fn backup_is_due_after_a_day() {
         let made = days(&[5]);
         assert!(is_due(&[], Timestamp(0)));
         assert!(!is_due(&made, Timestamp(6 * DAY - 1)));
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_times_and_nothing_else_is_a_name() {
+    fn file_names_are_times_and_others_are_rejected() {
         let at = Timestamp(1_790_000_000_000);
         let named = name(at).unwrap();
         assert_eq!(named, "2026-09-21T14-13-20Z.tar");
@@ -311,7 +312,7 @@ mod tests {
         })]
 
         #[test]
-        fn rotation_keeps_the_new_one_the_future_and_the_days_asked_for(
+        fn rotation_keeps_new_future_and_requested_backups(
             hours in prop::collection::btree_set(0_u64..1000, 0..60),
             now in 0_u64..1000,
             keep in 1_u8..10,
@@ -331,7 +332,7 @@ mod tests {
                 days
             };
             let (before, after) = (days(&made.iter().collect::<Vec<_>>()), days(&kept));
-            // One a day, of the last days, and as many of them as there are up to that number.
+            // One for each of the last days with a backup, up to that number.
             prop_assert_eq!(&after[..], &before[before.len().saturating_sub(keep.into())..]);
             prop_assert_eq!(kept.iter().filter(|at| ***at <= now).count(), after.len());
             // Each is the last of its day.

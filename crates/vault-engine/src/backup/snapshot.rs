@@ -1,4 +1,4 @@
-//! Making a backup: a copy of the database while the profile is open, and then one file of everything.
+//! Making a backup: a snapshot while the profile is open, then one file with everything.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -10,20 +10,22 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use vault_wire::revision::BlobRef;
 
-use super::archive::{BackupFile, END, taken};
-use super::check::{check, copy_sealed, part_of, pieces};
+use super::check::check;
+use super::content::{copy_sealed, part_of, pieces};
 use super::error::BackupError;
+use super::file::BackupFile;
 use super::info::BackupInfo;
 use super::log;
-use super::manifest::{LeftOut, Manifest, Part, Why};
-use super::{archive, manifest};
+use super::manifest::{Manifest, OmissionReason, OmittedDocument, Part};
+use super::tar::{END, taken};
+use super::{manifest, tar};
 use crate::clock::Timestamp;
 use crate::disk::{BlobFolder, Folder, KeysFile, expect_room, files};
 use crate::document::{Existing, Pending, Progress};
 use crate::session::keys::BackupKeys;
 use crate::store;
 
-/// What a header, a manifest and a file system take besides.
+/// Reserve for headers, the manifest and the file system.
 const SLACK: u64 = 1 << 20;
 
 /// Which documents go into a backup.
@@ -31,7 +33,7 @@ const SLACK: u64 = 1 << 20;
 pub enum Documents {
     /// All.
     All,
-    /// Those whose sealed form has at most this many bytes.
+    /// Those with at most this many sealed bytes.
     UpTo(u64),
     /// None.
     None,
@@ -47,24 +49,25 @@ impl Documents {
     }
 }
 
-/// What a snapshot is taken of.
+/// The source of a snapshot.
 pub(crate) struct Source<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) folder: &'a Folder,
     pub(crate) keys: Arc<BackupKeys>,
     pub(crate) now: Timestamp,
-    /// The file of the database, if nothing is written into it as long as this is held by more than its owner.
+    /// The database file, if it stays unchanged while this handle is held; see
+    /// [`Session::pause_checkpoints`](crate::session::Session).
     pub(crate) still: Option<Arc<File>>,
 }
 
-/// A profile as it was at one moment, still to be written. Dropped, nothing is left of it.
+/// The state of a profile at one moment, to be written as a backup. If it is dropped, nothing remains of it.
 ///
-/// It holds the keys of the profile's backups, so it must not outlive the lock of the profile by much: let `progress`
-/// break off.
+/// It has the keys of the profile's backups, so it must be dropped soon after the profile is locked: let `progress`
+/// cancel.
 pub struct Snapshot {
     target: PathBuf,
     work: TempDir,
-    /// The file to copy the database from; none if it is copied.
+    /// The file to copy the database from; `None` if it is copied already.
     from: Option<Arc<File>>,
     key_file: Vec<u8>,
     manifest: Manifest,
@@ -86,20 +89,20 @@ impl Snapshot {
             let there = blobs.path_of(&blob.blob_id).metadata().is_ok_and(|file| file.len() == blob.ct_size);
             match (documents.take(&blob), there) {
                 (true, true) => taken_in.push(blob),
-                (true, false) => left_out.push(LeftOut { blob, why: Why::Unreadable }),
-                (false, _) => left_out.push(LeftOut { blob, why: Why::NotAskedFor }),
+                (true, false) => left_out.push(OmittedDocument { blob, why: OmissionReason::Unreadable }),
+                (false, _) => left_out.push(OmittedDocument { blob, why: OmissionReason::NotRequested }),
             }
         }
         let beside =
             target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let pages = store::size(db)?;
         let documents: u64 = taken_in.iter().map(|blob| taken(blob.ct_size)).sum();
-        // The copy of the database lies beside the archive while that is written, and again while it is checked.
+        // A copy of the database is beside the archive while that is written, and again while it is checked.
         expect_room(beside, documents + 2 * pages + SLACK)?;
 
         let work = files::private_temp_folder(beside)?;
         let database = match still {
-            // Its bytes are copied when it is written, without the profile.
+            // The file is copied when the backup is written, without the profile.
             Some(file) => Part { size: file.metadata()?.len(), sha256: [0; 32] },
             None => {
                 let copy = work.path().join(manifest::DATABASE);
@@ -123,17 +126,17 @@ impl Snapshot {
         Ok(Self { target, work, from, key_file, manifest, blobs, keys })
     }
 
-    /// The bytes that [`Snapshot::write`] has to write, and then to read, for showing how far it is.
+    /// Returns the bytes that [`Snapshot::write`] writes and then reads, as the total of its progress.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.manifest.length() - END
     }
 
-    /// Writes the backup, reads it back and checks it, and only then gives it its name. `progress` is told the bytes
-    /// written, and then how many of them are checked.
+    /// Writes the backup, reads it back, checks it, and only then renames it to its name. `progress` receives the bytes
+    /// written, then the bytes checked.
     ///
     /// # Errors
-    /// See [`BackupError`]; a file that was there before is then still there.
+    /// See [`BackupError`]; an existing file is then unchanged.
     pub fn write(self, existing: Existing, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
         let Self { target, work, from, key_file, mut manifest, blobs, keys } = self;
         let mut pending = Pending::beside(&target, existing)?;
@@ -143,12 +146,13 @@ impl Snapshot {
         }
         let mut damaged = write_all(pending.file(), &key_file, &copy, &manifest, &blobs, &keys, progress)?;
         if !damaged.is_empty() {
-            // Once more without them: the manifest stands before them and must tell.
+            // Written again without them: the manifest, which comes first, must list them as left out.
             damaged.sort_by_key(|blob| blob.blob_id);
             manifest
                 .blobs
                 .retain(|blob| damaged.binary_search_by_key(&blob.blob_id, |bad| bad.blob_id).is_err());
-            let left_out = damaged.into_iter().map(|blob| LeftOut { blob, why: Why::Unreadable });
+            let left_out =
+                damaged.into_iter().map(|blob| OmittedDocument { blob, why: OmissionReason::Unreadable });
             manifest.left_out.extend(left_out);
             manifest.left_out.sort_by_key(|left| left.blob.blob_id);
             pending.file().set_len(0)?;
@@ -168,7 +172,7 @@ impl Snapshot {
     }
 }
 
-/// Copies the file of a database into which nothing is written meanwhile: sealed pages, so this needs no key.
+/// Copies a database file that does not change meanwhile. The pages are encrypted, so no key is needed.
 fn copy_still(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> Result<Part, BackupError> {
     from.seek(SeekFrom::Start(0))?;
     let mut copy = files::private_file().write(true).create_new(true).open(to)?;
@@ -181,7 +185,7 @@ fn copy_still(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> 
     Ok(Part { size, sha256: hash.finalize().into() })
 }
 
-/// Writes the archive, and answers with the documents that are not what the manifest says.
+/// Writes the archive. Returns the documents that do not match the manifest.
 fn write_all(
     to: &mut File,
     key_file: &[u8],
@@ -197,9 +201,9 @@ fn write_all(
         if progress(done).is_break() { Err(BackupError::Cancelled) } else { Ok(()) }
     };
     to.seek(SeekFrom::Start(0))?;
-    archive::write_manifest(to, &manifest.encode(&keys.manifest))?;
-    archive::write_member(to, manifest::KEYS, manifest.keys.size, |to| to.write_all(key_file))?;
-    archive::write_member(to, manifest::DATABASE, manifest.database.size, |to| {
+    tar::write_manifest(to, &manifest.encode(&keys.manifest))?;
+    tar::write_member(to, manifest::KEYS, manifest.keys.size, |to| to.write_all(key_file))?;
+    tar::write_member(to, manifest::DATABASE, manifest.database.size, |to| {
         pieces(&mut File::open(copy)?, manifest.database.size, &mut |piece| {
             to.write_all(piece)?;
             tell(piece.len())
@@ -211,9 +215,9 @@ fn write_all(
             damaged.push(*blob);
             continue;
         };
-        archive::write_member(to, &manifest::blob_name(&blob.blob_id), blob.ct_size, |to| {
+        tar::write_member(to, &manifest::blob_name(&blob.blob_id), blob.ct_size, |to| {
             let copied = copy_sealed(&mut from, blob, &mut |piece| {
-                // After the first that is damaged the others are only looked at.
+                // After the first damaged one the others are only checked.
                 if damaged.is_empty() {
                     to.write_all(piece)?;
                 }
@@ -229,6 +233,6 @@ fn write_all(
             Ok(())
         })?;
     }
-    archive::write_zeros(to, END)?;
+    tar::write_zeros(to, END)?;
     Ok(damaged)
 }

@@ -1,4 +1,4 @@
-//! The operations of an open profile on backups: taking snapshots, and opening backups.
+//! Operations of an open profile on backups: taking snapshots and opening backups.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,15 +6,15 @@ use std::sync::Arc;
 use super::error::BackupError;
 use super::open::{BackupReader, OpenBackup};
 use super::rotation;
-use super::rotation::{DailySnapshot, KeptBackup, Plan};
+use super::rotation::{BackupPlan, DailySnapshot, KeptBackup};
 use super::snapshot::{Documents, Snapshot, Source};
 use crate::document::Progress;
 use crate::session::{ReadOnly, Session};
 
 impl Session {
-    /// Copies the profile as it is now, to be written to `target` as a backup. This is the quick one of the two steps:
-    /// the database is brought to rest in its file, which the snapshot copies when it is written, and until that is done
-    /// changes go into the write-ahead log only. Where the file cannot be kept at rest, the copy is made here.
+    /// Takes a snapshot of the profile, to be written to `target` as a backup. This is the quick one of the two steps:
+    /// checkpoints are paused, so that changes go into the write-ahead log only, until the snapshot has copied the
+    /// database file. If they cannot be paused, the database is copied here.
     ///
     /// # Errors
     /// See [`BackupError`]; nothing is left behind.
@@ -27,34 +27,34 @@ impl Session {
         Snapshot::take(&self.source()?, target, documents, progress)
     }
 
-    /// Whether it is time for a daily backup.
+    /// Returns whether a daily backup is due.
     ///
     /// # Errors
-    /// [`BackupError::FolderMissing`].
-    pub fn daily_is_due(&self, plan: &Plan) -> Result<bool, BackupError> {
+    /// Returns [`BackupError::FolderMissing`] if the chosen folder does not exist.
+    pub fn daily_is_due(&self, plan: &BackupPlan) -> Result<bool, BackupError> {
         rotation::daily_is_due((&self.folder, self.info.id), self.clock.now(), plan)
     }
 
-    /// The same for the daily backup; none if the last one is not a day old.
+    /// Takes a snapshot for the daily backup; `None` if the last one is less than a day old.
     ///
     /// # Errors
     /// See [`BackupError`]; nothing is left behind.
     pub fn daily_snapshot(
         &self,
-        plan: &Plan,
+        plan: &BackupPlan,
         progress: Progress<'_>,
     ) -> Result<Option<DailySnapshot>, BackupError> {
         self.writable()?;
         rotation::daily((&self.folder, self.info.id), self.clock.now(), plan, || self.source(), progress)
     }
 
-    /// The backups that made themselves, the newest first.
+    /// Lists the automatic backups, newest first.
     #[must_use]
-    pub fn kept_backups(&self, plan: &Plan) -> Vec<KeptBackup> {
+    pub fn kept_backups(&self, plan: &BackupPlan) -> Vec<KeptBackup> {
         rotation::kept((&self.folder, self.info.id), plan)
     }
 
-    /// What checks and opens backups of this profile, on any thread.
+    /// Returns a reader for backups of this profile, for use on any thread.
     #[must_use]
     pub fn backup_reader(&self) -> BackupReader {
         BackupReader { keys: Arc::clone(&self.backup_keys) }

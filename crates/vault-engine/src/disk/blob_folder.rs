@@ -1,4 +1,4 @@
-//! The folder with the sealed documents of a profile.
+//! The folder that contains the sealed documents of a profile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,11 @@ use vault_wire::BlobId;
 use super::files;
 use crate::clock::Timestamp;
 
-/// Files younger than this may belong to a document that is just being taken in.
+/// Younger files may be part of an import in progress and are kept.
 const ORPHAN_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The folder with the sealed documents of a profile, `blobs/ab/<blob_id>`. It knows no key, so any thread may have it.
+/// The folder with the sealed documents of a profile, `blobs/ab/<blob_id>`. It contains no key, so any thread may use
+/// it.
 #[derive(Clone, Debug)]
 pub struct BlobFolder(PathBuf);
 
@@ -21,36 +22,36 @@ impl BlobFolder {
         Self(path)
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Where a sealed document lies.
+    /// Returns the path of a sealed document.
     #[must_use]
     pub fn path_of(&self, blob_id: &BlobId) -> PathBuf {
         let name = blob_id.to_string();
         self.0.join(name.get(..2).unwrap_or_default()).join(name)
     }
 
-    /// Makes the folder a sealed document goes into, and answers with the place of its file.
+    /// Creates the parent folder of a sealed document and returns the document's path.
     ///
     /// # Errors
-    /// If the disk does not allow it.
+    /// Fails if the folder cannot be created or synced.
     pub fn prepare(&self, blob_id: &BlobId) -> std::io::Result<PathBuf> {
         let path = self.path_of(blob_id);
         if let Some(folder) = path.parent()
             && !folder.is_dir()
         {
             files::make_private_folder(folder)?;
-            // Else a file that was synced could be gone with its folder after a power cut.
+            // Otherwise a synced file could be lost together with its folder after a power cut.
             files::sync_folder(&self.0)?;
         }
         Ok(path)
     }
 
-    /// Makes the names of all files last.
+    /// Syncs the folder and its subfolders, so that the names of all files are durable.
     pub(crate) fn sync(&self) -> std::io::Result<()> {
         entries(&self.0)
             .filter(|folder| folder.is_dir())
@@ -58,7 +59,8 @@ impl BlobFolder {
         files::sync_folder(&self.0)
     }
 
-    /// Removes files that are not `named` and older than a day: what a crash left. The first error of `named` ends it.
+    /// Removes files that are not `named` and older than a day: leftovers of a crash. Stops at the first error of
+    /// `named`.
     pub(crate) fn sweep<E>(
         &self,
         now: Timestamp,
@@ -85,7 +87,7 @@ fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()))
 }
 
-/// A file from the future, by a clock that was set back, is not old.
+/// Returns whether a file is older than [`ORPHAN_AGE`]. A modification time in the future counts as not old.
 fn is_old(file: &Path, now: SystemTime) -> bool {
     let modified = fs::symlink_metadata(file).and_then(|data| data.modified());
     modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > ORPHAN_AGE))

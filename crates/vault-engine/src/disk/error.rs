@@ -1,12 +1,12 @@
 use std::io;
 
-/// Why the disk did not do what was asked.
+/// Why a disk operation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DiskError {
-    /// There is no room left.
+    /// The disk is full.
     #[error("the disk is full")]
     Full,
-    /// The disk or folder does not let itself be written.
+    /// The disk or folder is read-only or denies access.
     #[error("the disk or folder cannot be written")]
     ReadOnly,
     /// Anything else.

@@ -1,4 +1,4 @@
-//! Files that only their owner can read, and that change all at once or not at all.
+//! Files readable only by their owner, and atomic replacement of files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// Makes a folder, and those above it, for the owner's eyes only.
+/// Creates a folder and its missing parents, accessible only to the owner (mode 0700).
 pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -15,7 +15,7 @@ pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Makes a temporary folder in `within` that only its owner can read; it is deleted on drop.
+/// Creates a temporary folder in `within`, accessible only to the owner. It is deleted on drop.
 pub(crate) fn private_temp_folder(within: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".coffer-").suffix(".part");
@@ -24,7 +24,8 @@ pub(crate) fn private_temp_folder(within: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(within)
 }
 
-/// How a private file is opened: on Windows it takes over the owner-only access list of the profile's folder.
+/// Returns options that create a file with mode 0600. On Windows the file inherits the owner-only access list of the
+/// profile's folder.
 pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -32,14 +33,14 @@ pub(crate) fn private_file() -> OpenOptions {
     options
 }
 
-/// Replaces a file's content: after a crash at any point it is the old or the new one, never a mixture.
+/// Replaces a file atomically: after a crash at any point it has either the old or the new content.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(".new");
     let temporary = folder.join(name);
     let written = (|| {
-        // What an earlier crash left is not trusted to have the right owner and mode.
+        // A file left by an earlier crash may have the wrong owner or mode.
         match fs::remove_file(&temporary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -57,8 +58,8 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Makes a rename or removal in a folder last. Where a folder cannot be synced at all, as on some network file systems,
-/// or not be opened, the system is trusted with it; a disk that fails is told.
+/// Syncs a folder, so that renames and removals in it are durable. Does nothing on systems other than Unix. A folder
+/// that cannot be opened or synced at all, as on some network file systems, is not an error; a failing disk is.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     if !cfg!(unix) {
@@ -70,7 +71,7 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// What a file is, whatever it is called; none if there is none.
+/// Returns the identity of a file independent of its path (device and inode), or `None` if it does not exist.
 pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
     let metadata = fs::metadata(path).ok()?;
     #[cfg(unix)]
@@ -78,19 +79,19 @@ pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
         use std::os::unix::fs::MetadataExt;
         (metadata.dev(), metadata.ino())
     };
-    // Where files that are open cannot be taken away, it is enough that there is one.
+    // Open files cannot be removed there, so it is enough that the file exists.
     #[cfg(not(unix))]
     let identity = (0, u64::from(metadata.is_file()));
     Some(identity)
 }
 
-/// Makes the content of a file last.
+/// Syncs the content of a file.
 pub(crate) fn sync_file(path: &Path) -> io::Result<()> {
-    // Windows syncs only what may be written.
+    // Windows syncs only files opened for writing.
     OpenOptions::new().read(true).write(true).open(path)?.sync_all()
 }
 
-/// Reads a file that must not be longer than `limit` bytes.
+/// Reads a file of at most `limit` bytes. Fails with `FileTooLarge` if it is longer.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     let read = File::open(path)?.take(limit + 1).read_to_end(&mut content)?;
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_and_private() {
+    fn replace_swaps_the_content_and_sets_private_mode() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         fs::write(folder.path().join("a.new"), "left by a crash").unwrap();
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_long_is_not_read_in() {
+    fn read_bounded_refuses_a_longer_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         fs::write(&path, [0; 11]).unwrap();

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-/// The files of one profile.
+/// The paths of one profile's files.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
 
@@ -25,7 +25,7 @@ impl Folder {
         self.0.join("vault.db")
     }
 
-    /// A copy of the database under a root key that is just being changed to; see `rotate.rs`.
+    /// Returns the path of the copy of the database under the new root key while the key is changed; see `rotate.rs`.
     pub(crate) fn next_database(&self) -> PathBuf {
         self.0.join("vault.db.next")
     }
@@ -38,7 +38,7 @@ impl Folder {
         self.0.join("lock")
     }
 
-    /// The Secret Key, on computers without a keychain.
+    /// Returns the path of the Secret Key, on computers without a keychain.
     pub(crate) fn secret_key(&self) -> PathBuf {
         self.0.join("secret-key")
     }

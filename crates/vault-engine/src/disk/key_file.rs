@@ -8,13 +8,13 @@ use vault_crypto::{HeaderError, HeaderFile, MAX_HEADER};
 use super::error::DiskError;
 use super::files;
 
-/// A key file as it lies on the disk.
+/// A key file as stored on disk.
 pub(crate) struct KeysFile {
     pub(crate) header: HeaderFile,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Why a key file is of no use.
+/// Why a key file cannot be used.
 pub(crate) enum KeysFileError {
     Missing,
     Damaged,

@@ -1,4 +1,4 @@
-//! One opener with writing rights at a time.
+//! The lock file: one writer per profile at a time.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -8,24 +8,24 @@ use super::files;
 use super::folder::Folder;
 use crate::clock::Timestamp;
 
-/// Who holds a profile, as they wrote it into the lock file. Meant for people.
+/// The process that has a profile open, as written into the lock file. For display only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The number of the process.
+    /// The process id.
     pub process: u32,
-    /// Since when.
+    /// When the lock was acquired.
     pub since: Timestamp,
-    /// The name of the program's file, if it gave one.
+    /// The name of the program's file, if known.
     pub program: Option<String>,
-    /// The name of its computer, if it gave one: a disk may be another computer's.
+    /// The host name, if known: the folder may be on a network disk.
     pub host: Option<String>,
 }
 
-/// Characters of a name that are kept.
+/// Maximum length of a name, in characters.
 const NAME: usize = 64;
 
 impl Holder {
-    /// This process.
+    /// Describes this process.
     fn this(since: Timestamp) -> Self {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(|path| path.file_stem()?.to_str()).and_then(plain);
@@ -38,7 +38,7 @@ impl Holder {
         format!("{process} {} {} {}\n", since.0, word(program), word(host))
     }
 
-    /// Reads what was written. The names are shown to people, so they are made plain again: anybody may write the file.
+    /// Parses the content of the lock file. Anybody may write the file, so the names are sanitized before display.
     fn parse(text: &str) -> Option<Self> {
         let mut words = text.split_whitespace();
         let process = words.next()?.parse().ok()?;
@@ -48,7 +48,7 @@ impl Holder {
     }
 }
 
-/// A name without anything that could stand for something else where it is shown; none if nothing is left.
+/// Removes characters that could mislead where the name is shown. Returns `None` if nothing is left.
 fn plain(name: &str) -> Option<String> {
     let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let name: String = name.chars().filter(fits).take(NAME).collect();
@@ -65,15 +65,15 @@ fn host() -> Option<String> {
     plain(&std::env::var("COMPUTERNAME").ok()?)
 }
 
-/// The right to write. The operating system takes it back when the process ends, however it ends.
+/// The write lock of a profile. The operating system releases it when the process ends, also after a crash.
 pub(crate) struct Lock {
     _file: File,
 }
 
-/// Why there is no right to write.
+/// Why the write lock was not acquired.
 pub(crate) enum LockError {
     InUse(Option<Holder>),
-    /// The folder cannot be written, so nobody else writes either.
+    /// The folder is read-only, so nobody else writes either.
     ReadOnly,
     Disk(DiskError),
 }
@@ -91,7 +91,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(LockError::InUse(holder(&mut file))),
             Err(TryLockError::Error(error)) => return Err(LockError::Disk(error.into())),
         }
-        // Who holds it is a courtesy to the next one; on a full disk it is left out.
+        // The holder's details are only informative; on a full disk they are left out.
         let _ = sign(&mut file, now);
         Ok(Self { _file: file })
     }
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_is_told_who_the_first_is_and_gets_in_after_it() {
+    fn a_second_process_sees_the_holder_and_locks_after_it() {
         let temporary = tempfile::tempdir().unwrap();
         let folder = Folder::new(temporary.path().to_owned());
         let first = Lock::acquire(&folder, Timestamp(7)).ok().unwrap();
@@ -128,16 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_with_other_content_names_nobody() {
+    fn a_lock_file_with_other_content_has_no_holder() {
         for text in ["", "x", "1", "1 2 3 4 5", "-1 2", "1 99999999999999999999999"] {
             assert_eq!(Holder::parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn names_are_shown_plain_and_may_be_missing() {
+    fn holder_names_are_sanitized_and_optional() {
         let names = |text: &str| Holder::parse(text).map(|by| (by.program, by.host)).unwrap();
-        assert_eq!(names("1 2"), (None, None), "as an earlier version wrote it");
+        assert_eq!(names("1 2"), (None, None), "written by an earlier version");
         assert_eq!(names("1 2 - -"), (None, None));
         assert_eq!(names("1 2 coffer desk-1.lan"), (Some("coffer".into()), Some("desk-1.lan".into())));
         assert_eq!(names("1 2 <b>x</b> \u{202e}y"), (Some("bxb".into()), Some("y".into())));

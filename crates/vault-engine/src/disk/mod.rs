@@ -1,4 +1,4 @@
-//! The files of a profile: where they are, who may write them, and how they change.
+//! The files of a profile: their paths, the lock file and atomic writes.
 
 mod blob_folder;
 mod error;
@@ -17,6 +17,6 @@ pub(crate) use key_file::{KeysFile, KeysFileError};
 pub use lock::Holder;
 pub(crate) use lock::{Lock, LockError};
 pub use places::Places;
-pub use registry::{ProfileInfo, UiFile};
+pub use registry::{ProfileInfo, Registry};
 pub(crate) use registry::{acceptable_name, hue_of};
 pub(crate) use space::{NoRoom, expect_room};

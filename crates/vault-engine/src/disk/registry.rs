@@ -1,4 +1,4 @@
-//! What is needed before unlocking: names and colours of profiles, theme, language. No item data.
+//! The registry, the data needed before unlocking: names and colours of profiles, theme, language. No item data.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,7 +12,7 @@ use super::files;
 use super::places::Places;
 use crate::clock::Timestamp;
 
-/// The file is small; anything longer is not ours.
+/// Maximum size of the file in bytes; a longer one is not ours.
 const LIMIT: u64 = 1 << 20;
 
 /// A profile as the unlock screen shows it.
@@ -20,7 +20,7 @@ const LIMIT: u64 = 1 << 20;
 pub struct ProfileInfo {
     /// Its id.
     pub id: ProfileId,
-    /// The name the person gave it.
+    /// The name chosen by the user.
     pub name: String,
     /// Hue of its badge, 0 to 359.
     pub hue: u16,
@@ -28,49 +28,49 @@ pub struct ProfileInfo {
     pub last_opened: Option<Timestamp>,
 }
 
-/// The longest name of a profile, in characters.
+/// Maximum length of a profile name, in characters.
 pub(crate) const NAME_LIMIT: usize = 100;
 
-/// Checks and trims a name a person gave.
+/// Trims a name entered by the user. Returns `None` if it is empty, too long or contains control characters.
 pub(crate) fn acceptable_name(name: &str) -> Option<&str> {
     let name = name.trim();
     let fits = !name.is_empty() && name.chars().count() <= NAME_LIMIT && !name.chars().any(char::is_control);
     fits.then_some(name)
 }
 
-/// The colour of a profile that nobody chose one for; ids are random, so profiles differ.
+/// Returns the default hue of a profile, derived from its random id so that profiles differ.
 pub(crate) fn hue_of(id: ProfileId) -> u16 {
     let [first, second, ..] = *id.as_bytes();
     u16::from_be_bytes([first, second]) % 360
 }
 
-/// The content of `ui.json`. Parts that do not make sense count as absent, since the file may be edited by anyone and
-/// nothing in it matters for safety.
+/// The content of `ui.json`. Invalid parts count as absent: anyone may edit the file, and nothing in it is relevant to
+/// security.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UiFile {
+pub struct Registry {
     profiles: Vec<ProfileInfo>,
-    /// Profiles whose folder is not in the usual place.
+    /// Profiles whose folder is not at the default path.
     elsewhere: BTreeMap<ProfileId, PathBuf>,
-    /// Folders of profiles that were moved or deleted, or are just being moved to: to be removed.
+    /// Folders to be removed: of moved or deleted profiles, and targets of moves in progress.
     leftovers: Vec<Leftover>,
     settings: BTreeMap<String, String>,
-    /// The disk did not give the file, so it must not be replaced by one without what it holds.
+    /// The error if the file could not be read: it must then not be replaced, or its content would be lost.
     unread: Option<DiskError>,
 }
 
-/// A folder that is no profile's any more, or not yet.
+/// A folder that no longer, or not yet, belongs to a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Leftover {
     pub(crate) id: ProfileId,
     pub(crate) path: PathBuf,
 }
 
-impl UiFile {
-    /// Reads the file, or as much of it as can be understood.
+impl Registry {
+    /// Reads the file, or the valid parts of it.
     #[must_use]
     pub fn load(places: &Places) -> Self {
         use io::ErrorKind::{FileTooLarge, NotFound};
-        match files::read_bounded(places.ui_file(), LIMIT) {
+        match files::read_bounded(places.registry(), LIMIT) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(|value| Self::parse(&value)).unwrap_or_default(),
             Err(error) if matches!(error.kind(), NotFound | FileTooLarge) => Self::default(),
             Err(error) => Self { unread: Some(error.into()), ..Self::default() },
@@ -80,12 +80,12 @@ impl UiFile {
     /// Writes the file.
     ///
     /// # Errors
-    /// If the disk does not let it be written, or did not let it be read; the old file is then still there.
+    /// Fails if the file cannot be written, or could not be read by [`Self::load`]; the old file is then unchanged.
     pub fn save(&self, places: &Places) -> Result<(), DiskError> {
         if let Some(unread) = self.unread {
             return Err(unread);
         }
-        let path = places.ui_file();
+        let path = places.registry();
         if let Some(folder) = path.parent() {
             files::make_private_folder(folder)?;
         }
@@ -94,13 +94,13 @@ impl UiFile {
         Ok(files::replace(path, &text)?)
     }
 
-    /// The value of a setting that is known before unlocking.
+    /// Returns the value of a setting that is available before unlocking.
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&str> {
         self.settings.get(key).map(String::as_str)
     }
 
-    /// Keeps a setting.
+    /// Stores a setting.
     pub fn set_setting(&mut self, key: &str, value: &str) {
         self.settings.insert(key.to_owned(), value.to_owned());
     }
@@ -114,12 +114,12 @@ impl UiFile {
         self.profiles.push(info);
     }
 
-    /// The folder of a profile.
+    /// Returns the folder of a profile.
     pub(crate) fn folder(&self, places: &Places, id: ProfileId) -> PathBuf {
         self.elsewhere.get(&id).cloned().unwrap_or_else(|| places.profile(id))
     }
 
-    /// Notes where the folder of a profile is.
+    /// Records the folder of a profile.
     pub(crate) fn set_folder(&mut self, places: &Places, id: ProfileId, folder: &Path) {
         if folder == places.profile(id) {
             self.elsewhere.remove(&id);
@@ -128,7 +128,7 @@ impl UiFile {
         }
     }
 
-    /// Forgets a profile.
+    /// Removes a profile from the registry.
     pub(crate) fn remove_profile(&mut self, id: ProfileId) {
         self.profiles.retain(|profile| profile.id != id);
         self.elsewhere.remove(&id);
@@ -147,7 +147,7 @@ impl UiFile {
         self.leftovers.retain(|left| left.path != path);
     }
 
-    /// All profiles there are: those with a folder in the usual place, and those that are elsewhere.
+    /// Returns all profiles: those with a folder at the default path, and those elsewhere.
     pub(crate) fn ids(&self, places: &Places) -> Vec<ProfileId> {
         let left = |id: &ProfileId| {
             let path = self.folder(places, *id);
@@ -219,14 +219,14 @@ fn parse_profile(value: &Value) -> Option<ProfileInfo> {
     })
 }
 
-/// A profile's id and a folder; none unless the path says everything by itself.
+/// Parses a profile's id and folder. Returns `None` unless the path is absolute.
 fn parse_folder(value: &Value) -> Option<(ProfileId, PathBuf)> {
     let id = value.get("id")?.as_str()?.parse().ok()?;
     let folder = PathBuf::from(value.get("folder")?.as_str()?);
     folder.is_absolute().then_some((id, folder))
 }
 
-/// The profiles that have a folder. Folders of unfinished ones have other names.
+/// Returns the profiles that have a folder at the default path. Folders of unfinished profiles have other names.
 pub(crate) fn folders(places: &Places) -> Vec<ProfileId> {
     let entries = std::fs::read_dir(places.profiles()).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.path().is_dir());
@@ -237,43 +237,43 @@ pub(crate) fn folders(places: &Places) -> Vec<ProfileId> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> UiFile {
-        UiFile::parse(&serde_json::from_str(text).unwrap())
+    fn parse(text: &str) -> Registry {
+        Registry::parse(&serde_json::from_str(text).unwrap())
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn a_registry_round_trips() {
         let temporary = tempfile::tempdir().unwrap();
         let places = Places::portable(temporary.path());
-        let mut file = UiFile::default();
+        let mut file = Registry::default();
         let id = ProfileId::from_bytes([7; 16]);
         file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
         file.set_setting("theme", "dark");
         file.set_folder(&places, id, Path::new("/elsewhere/ü"));
         file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"));
         file.save(&places).unwrap();
-        assert_eq!(UiFile::load(&places), file);
+        assert_eq!(Registry::load(&places), file);
         assert_eq!((file.folder(&places, id), file.ids(&places)), (PathBuf::from("/elsewhere/ü"), vec![id]));
         file.set_folder(&places, id, &places.profile(id));
         assert_eq!(file.ids(&places), []);
     }
 
     #[test]
-    fn a_folder_that_depends_on_where_the_program_runs_is_not_taken() {
+    fn a_relative_profile_folder_is_ignored() {
         let id = "00".repeat(16);
         let file = parse(&format!(r#"{{"leftovers":[{{"id":"{id}","folder":"../x"}},{{"id":"{id}"}},3]}}"#));
-        assert_eq!(file, UiFile::default());
+        assert_eq!(file, Registry::default());
     }
 
     #[test]
-    fn what_makes_no_sense_counts_as_absent() {
+    fn invalid_parts_count_as_absent() {
         for text in [
             "null",
             "[]",
             "{\"profiles\":3,\"settings\":[]}",
             "{\"profiles\":[{\"id\":\"../x\",\"name\":\"a\"}]}",
         ] {
-            assert_eq!(parse(text), UiFile::default(), "{text}");
+            assert_eq!(parse(text), Registry::default(), "{text}");
         }
         let id = "00".repeat(16);
         let file = parse(&format!(

@@ -1,10 +1,10 @@
-//! Whether a disk has room, before anything is written to it.
+//! Checks the free space of a disk before anything is written to it.
 
 use std::path::Path;
 
 use super::error::DiskError;
 
-/// The disk has less room than is needed.
+/// The disk has less free space than needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is not enough room on the disk")]
 pub struct NoRoom {
@@ -20,7 +20,8 @@ impl From<NoRoom> for DiskError {
     }
 }
 
-/// Fails if the disk of a folder has less room than is needed. Where the system does not tell, writing itself finds out.
+/// Fails if the disk of a folder has less free space than needed. Succeeds if the system does not report the free
+/// space; writing then fails instead.
 pub(crate) fn expect_room(folder: &Path, needed: u64) -> Result<(), NoRoom> {
     match fs4::available_space(folder) {
         Ok(free) if free < needed => Err(NoRoom { needed, free }),
@@ -33,11 +34,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_any_disk_has_does_not_fit_and_little_does() {
+    fn a_huge_size_does_not_fit_and_a_small_one_does() {
         let folder = std::env::temp_dir();
         assert!(expect_room(&folder, 1).is_ok());
         let refused = expect_room(&folder, 1 << 60);
         assert!(matches!(refused, Err(NoRoom { needed, free }) if free < needed));
-        assert!(expect_room(Path::new("/nowhere/at/all"), 1 << 60).is_ok(), "nobody knows");
+        assert!(expect_room(Path::new("/nowhere/at/all"), 1 << 60).is_ok(), "the free space is unknown");
     }
 }

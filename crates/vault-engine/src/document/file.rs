@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all.
+//! Atomic creation of files.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,26 +9,26 @@ use tempfile::NamedTempFile;
 use super::error::DocumentError;
 use crate::disk::files::sync_folder;
 
-/// What becomes of a file that has the name already.
+/// What happens to an existing file with the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and nothing is written.
+    /// It is kept, and the write fails.
     Keep,
-    /// The new one takes its place.
+    /// It is replaced.
     Replace,
 }
 
-/// Writes a file that only its owner can read: whole, or not at all.
+/// Writes a file atomically, readable only by its owner.
 ///
 /// # Errors
-/// [`DocumentError::Exists`] if a file of that name is to be kept, or the disk.
+/// Returns [`DocumentError::Exists`] if the file exists and must be kept, or [`DocumentError::Io`].
 pub fn write_new_file(path: &Path, content: &[u8], existing: Existing) -> Result<(), DocumentError> {
     let mut pending = Pending::beside(path, existing)?;
     pending.file().write_all(content)?;
     pending.finish()
 }
 
-/// A file under a temporary name in its final folder; dropped, it is gone.
+/// A file with a temporary name in its final folder, deleted on drop.
 pub struct Pending {
     temporary: NamedTempFile,
     target: PathBuf,
@@ -37,17 +37,17 @@ pub struct Pending {
 
 impl Pending {
     pub fn beside(target: &Path, existing: Existing) -> Result<Self, DocumentError> {
-        // Told before the work is done; what counts is the check at the end.
+        // An early check; the one in `finish` is authoritative.
         if existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(DocumentError::Exists);
         }
-        // A temporary name of fixed length: the target's own may fill what the file system allows.
+        // A temporary name of fixed length, since the target's name may already have the maximum length.
         let temporary =
             tempfile::Builder::new().prefix(".coffer-").suffix(".part").tempfile_in(folder(target))?;
         Ok(Self { temporary, target: target.to_owned(), existing })
     }
 
-    /// Where it will be.
+    /// Returns the final folder.
     pub fn folder(&self) -> &Path {
         folder(&self.target)
     }
@@ -56,12 +56,12 @@ impl Pending {
         self.temporary.as_file_mut()
     }
 
-    /// The same file with a place of its own in it, for one of several threads.
+    /// Returns another handle of the file with its own position, for one of several threads.
     pub fn part(&self) -> io::Result<Part> {
         Ok(Part(self.temporary.reopen()?))
     }
 
-    /// Makes the content last, then gives it its name.
+    /// Syncs the content, then renames the file to its final name.
     pub fn finish(self) -> Result<(), DocumentError> {
         self.temporary.as_file().sync_all()?;
         let named = match self.existing {
@@ -76,16 +76,16 @@ impl Pending {
     }
 }
 
-/// A way to write parts of a file, each at its place.
+/// A handle for writing parts of a file at given offsets.
 pub struct Part(File);
 
 impl Part {
     pub fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        /// Given megabytes at once, Linux may look for memory in pieces as large, which is seldom at hand: measured
-        /// several times dearer than the copying itself. `cp` and others write as little at a time.
+        /// For writes of megabytes Linux may try to allocate page cache in equally large blocks, which are rarely free:
+        /// measured several times as expensive as the copying itself. `cp` uses small writes too.
         const PIECE: usize = 128 << 10;
         self.0.seek(SeekFrom::Start(offset))?;
-        // Up to a boundary first: after it no page is touched twice.
+        // Write up to a boundary first, so that no page is touched twice afterwards.
         let begun = usize::try_from(offset % PIECE as u64).unwrap_or(0);
         let (first, rest) = bytes.split_at(bytes.len().min(PIECE - begun));
         self.0.write_all(first)?;

@@ -1,4 +1,4 @@
-//! The hashes of a document's sealed chunks, which the chunk root in the signed header covers.
+//! The hashes of a document's sealed chunks, covered by the chunk root in the signed header.
 
 use vault_wire::CtRoot;
 use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
@@ -6,16 +6,16 @@ use vault_wire::revision::BlobRef;
 
 use super::all_or_nothing;
 use super::error::DocumentError;
-use super::open::{fill, sealed_file};
 use super::pipeline::{Buffer, in_parallel};
 use super::progress::Progress;
+use super::sealed_file::{fill, sealed_file};
 use crate::disk::BlobFolder;
 use crate::item::Attachment;
 
-/// The hashes of a document's sealed chunks, in their order, proven to be those that were signed.
+/// The hashes of a document's sealed chunks, in order, verified against the signed root.
 ///
-/// Any part of a document can be read with it alone: a chunk is opened only after its hash was found here. A list that
-/// was kept is as good as one just made, since it is checked against the signed root; one that was lost is made anew.
+/// It allows reading any part of a document: a chunk is decrypted only after its hash was found here. A stored list is
+/// as trustworthy as a new one, since it is checked against the signed root; a lost one can be recreated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkList {
     blob: BlobRef,
@@ -23,18 +23,18 @@ pub struct ChunkList {
 }
 
 impl ChunkList {
-    /// Takes hashes for the list of a document; none if they are not those signed.
+    /// Creates the list from hashes. Returns `None` if they do not match the signed root.
     #[must_use]
     pub fn proven(blob: &BlobRef, hashes: Vec<ChunkHash>) -> Option<Self> {
         let proven = CtRoot::of_chunks(&blob.blob_id, &hashes) == blob.ct_root;
         proven.then_some(Self { blob: *blob, hashes })
     }
 
-    /// Reads a list that was kept; none if it is not the one signed.
+    /// Parses a stored list. Returns `None` if it does not match the signed root.
     #[must_use]
     pub fn from_bytes(blob: &BlobRef, bytes: &[u8]) -> Option<Self> {
         let (hashes, rest) = bytes.as_chunks::<{ size_of::<ChunkHash>() }>();
-        // Compared before anything is copied or hashed.
+        // Check the length before copying and hashing.
         let chunks = blob.ct_size.div_ceil(u64::from(CHUNK_SIZE + CHUNK_OVERHEAD));
         if !rest.is_empty() || hashes.len() as u64 != chunks {
             return None;
@@ -42,16 +42,17 @@ impl ChunkList {
         Self::proven(blob, hashes.to_vec())
     }
 
-    /// The list as it is kept: the hashes one after the other.
+    /// Returns the stored format: the concatenated hashes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.hashes.concat()
     }
 
-    /// Makes the list by reading all of the sealed document once. Nothing is decrypted.
+    /// Creates the list by reading the whole sealed document once. Nothing is decrypted.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if it is not what was signed; cancelled, or the disk.
+    /// Returns [`DocumentError::Damaged`] if the document does not match the signed root, [`DocumentError::Cancelled`]
+    /// or [`DocumentError::Io`].
     pub fn make(
         attachment: &Attachment,
         signed: &BlobRef,
@@ -71,19 +72,19 @@ impl ChunkList {
         Self::proven(signed, hashes).ok_or(DocumentError::Damaged)
     }
 
-    /// The document that it is of.
+    /// Returns the reference of the document.
     #[must_use]
     pub fn blob(&self) -> &BlobRef {
         &self.blob
     }
 
-    /// Whether keeping it saves anything: the hash of a single chunk is made by reading what is wanted anyway.
+    /// Returns whether storing the list saves work. With a single chunk it does not: that chunk is read anyway.
     #[must_use]
     pub fn is_worth_keeping(&self) -> bool {
         self.hashes.len() > 1
     }
 
-    /// Whether these are the bytes that were sealed and signed in that place.
+    /// Returns whether the hash of a sealed chunk is the signed one.
     pub(crate) fn has(&self, index: u32, sealed: &[u8]) -> bool {
         let signed = usize::try_from(index).ok().and_then(|index| self.hashes.get(index));
         signed.is_some_and(|signed| *signed == chunk_hash(sealed))

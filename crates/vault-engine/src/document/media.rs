@@ -1,6 +1,6 @@
-//! What a file is, by its content.
+//! Detection of media types from file content.
 
-/// Bytes at the beginning that are looked at.
+/// Number of bytes at the start of a file that are examined.
 pub const HEAD: usize = 8 << 10;
 
 const TEXT: &str = "text/plain";
@@ -9,8 +9,7 @@ const ZIP: &str = "application/zip";
 const OLE: &str = "application/x-ole-storage";
 const XML: &str = "text/xml";
 
-/// What an ending promises: endings, and the media types that keep the promise. Endings that promise nothing certain
-/// are left out.
+/// File extensions and the media types that match them. Ambiguous extensions are omitted.
 const PROMISES: [(&[&str], &[&str]); 33] = [
     (&["pdf"], &["application/pdf"]),
     (&["png"], &["image/png"]),
@@ -58,14 +57,14 @@ const PROMISES: [(&[&str], &[&str]); 33] = [
     (&["txt", "md", "csv", "json", "log", "pem"], &[TEXT, XML, "text/html", "text/x-shellscript"]),
 ];
 
-/// The media type of a file by its first bytes; never by its name.
+/// Returns the media type of a file from its first bytes, never from its name.
 #[must_use]
 pub fn media_type(head: &[u8]) -> &'static str {
     let head = head.get(..HEAD).unwrap_or(head);
     if let Some(found) = infer::get(head) {
         return found.mime_type();
     }
-    // The head may end within a character.
+    // The head may end inside a character.
     let is_text = match std::str::from_utf8(head) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none(),
@@ -73,8 +72,7 @@ pub fn media_type(head: &[u8]) -> &'static str {
     if is_text && !head.is_empty() && !head.contains(&0) { TEXT } else { UNKNOWN }
 }
 
-/// Whether a name's ending promises another kind of content than there is. Endings that promise nothing, and empty
-/// files, never mismatch.
+/// Returns whether the extension of a name contradicts the detected media type. Unknown extensions never mismatch.
 #[must_use]
 pub fn type_mismatch(name: &str, media_type: &str) -> bool {
     let Some((_, ending)) = name.rsplit_once('.') else { return false };
@@ -88,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_decides_what_a_file_is() {
+    fn media_types_are_detected_from_content() {
         for (head, expected) in [
             (&b"%PDF-1.7\n"[..], "application/pdf"),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
@@ -107,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_promises_something_else_is_noticed() {
+    fn mismatching_extensions_are_detected() {
         for (name, media_type, mismatch) in [
             ("scan.pdf", "application/pdf", false),
             ("SCAN.PDF", "application/pdf", false),

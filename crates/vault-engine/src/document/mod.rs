@@ -1,8 +1,8 @@
-//! Documents: files sealed into the profile and written out again, as streams.
+//! Documents: files that are sealed into the profile and opened again as streams.
 //!
-//! A document is read, sealed and written chunk by chunk on a few threads; memory is a few chunks, whatever its size.
-//! What is written appears under its name only when it is whole and checked; until then it is a temporary file that
-//! goes away with an error, a wish to stop, or a crash (swept later).
+//! A document is read, sealed and written chunk by chunk on several threads, so memory use is a few chunks, independent
+//! of the size. An output file gets its name only after it is complete and verified. Until then it is a temporary file,
+//! which is removed on an error or cancellation, and swept later after a crash.
 
 mod error;
 mod file;
@@ -13,6 +13,7 @@ mod pipeline;
 mod progress;
 mod rules;
 mod seal;
+mod sealed_file;
 mod source;
 
 #[cfg(test)]

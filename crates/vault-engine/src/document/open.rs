@@ -1,4 +1,4 @@
-//! Writing a document out, and looking into it.
+//! Decrypts documents into files and reads parts of them into memory.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use vault_crypto::{BlobCipher, ChunkPosition, FileKey, check_zero_padding};
 use vault_wire::CtRoot;
-use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
+use vault_wire::blob::{BlobLayout, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::revision::BlobRef;
 use zeroize::Zeroizing;
 
@@ -16,14 +16,16 @@ use super::file::{Existing, Pending};
 use super::list::ChunkList;
 use super::pipeline::{Buffer, as_len, in_parallel};
 use super::progress::{Progress, Step};
+use super::sealed_file::{fill, layout_of, sealed_file};
 use crate::disk::{BlobFolder, expect_room};
 use crate::item::Attachment;
 
-/// Opens a document into a file, which appears only if every check held: each chunk, and the hash over all sealed
-/// chunks as signed.
+/// Decrypts a document into a file. The file gets its name only if every chunk is authentic and the hash of all sealed
+/// chunks is the signed one.
 ///
 /// # Errors
-/// [`DocumentError::Damaged`] if a check fails, [`DocumentError::Exists`], no room, cancelled, or the disk.
+/// Returns [`DocumentError::Damaged`] if a check fails, [`DocumentError::Exists`], [`DocumentError::NoRoom`],
+/// [`DocumentError::Cancelled`] or [`DocumentError::Io`].
 pub fn open_to_file(
     attachment: &Attachment,
     blob: &BlobRef,
@@ -37,8 +39,8 @@ pub fn open_to_file(
     opening.finish()
 }
 
-/// A document that is being opened into a file. It can stop between two chunks and go on later, and has no key
-/// meanwhile. Dropped before it is finished, it leaves nothing.
+/// A document that is being decrypted into a file. It can be paused between two chunks and does not keep the key while
+/// paused. The temporary file is removed if it is dropped before [`Self::finish`].
 pub struct Opening {
     source: File,
     layout: BlobLayout,
@@ -48,11 +50,11 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// Begins, without opening anything yet.
+    /// Checks the sealed file and creates the temporary file. Decrypts nothing yet.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if the sealed document is missing or of another length, [`DocumentError::Exists`],
-    /// [`DocumentError::NoRoom`], or the disk.
+    /// Returns [`DocumentError::Damaged`] if the sealed document is missing or has the wrong length,
+    /// [`DocumentError::Exists`], [`DocumentError::NoRoom`] or [`DocumentError::Io`].
     pub fn start(
         attachment: &Attachment,
         blob: &BlobRef,
@@ -66,10 +68,10 @@ impl Opening {
         Ok(Self { source, layout, blob: *blob, pending, hashes: Vec::new() })
     }
 
-    /// Opens chunk after chunk until all are done or `progress` breaks off.
+    /// Decrypts the remaining chunks, until all are done or `progress` cancels.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if a chunk fails its check, or the disk.
+    /// Returns [`DocumentError::Damaged`] if a chunk fails its check, or [`DocumentError::Io`].
     pub fn go_on(&mut self, file_key: &FileKey, progress: Progress<'_>) -> Result<Step, DocumentError> {
         let Self { source, layout, blob, pending, hashes } = self;
         let (layout, pending) = (&*layout, &*pending);
@@ -97,10 +99,11 @@ impl Opening {
         Ok(Step::of(hashes, layout))
     }
 
-    /// Gives the file its name, if the whole of it is what was signed.
+    /// Verifies the hash of all chunks and gives the file its name.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if it is not, [`DocumentError::Exists`], or the disk.
+    /// Returns [`DocumentError::Damaged`] if the hash is not the signed one, [`DocumentError::Exists`] or
+    /// [`DocumentError::Io`].
     pub fn finish(self) -> Result<(), DocumentError> {
         if CtRoot::of_chunks(&self.blob.blob_id, &self.hashes) != self.blob.ct_root {
             return Err(DocumentError::Damaged);
@@ -109,20 +112,20 @@ impl Opening {
     }
 }
 
-/// Reads parts of a document into memory, for previews, and all of it from the beginning on as [`Read`].
+/// Reads parts of a document into memory, for previews, and the whole document through [`Read`].
 ///
-/// A chunk is opened only after its hash was found in the list that the signed header covers: what is read is what its
-/// author signed, whoever else knows the key. Memory is one chunk and the list, whatever the document's size.
+/// A chunk is decrypted only after its hash was found in the list covered by the signed header: only the author's
+/// content is read, even if others know the key. Memory use is one chunk and the list, independent of the size.
 pub struct DocumentReader<S = File> {
     source: S,
     cipher: BlobCipher,
     layout: BlobLayout,
     list: ChunkList,
-    /// The chunk opened last: what reads, reads on.
+    /// The index of the chunk in `chunk`, since most reads are sequential.
     opened: Option<u32>,
-    /// That chunk, or nothing of use.
+    /// The chunk decrypted last; undefined if `opened` is `None`.
     chunk: Buffer,
-    /// How far [`Read`] is.
+    /// The position of [`Read`].
     at: u64,
 }
 
@@ -130,7 +133,8 @@ impl DocumentReader {
     /// Opens a document for reading.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if it is missing, or the list is of another document; or the disk.
+    /// Returns [`DocumentError::Damaged`] if it is missing or the list is of another document, or
+    /// [`DocumentError::Io`].
     pub fn new(attachment: &Attachment, list: ChunkList, blobs: &BlobFolder) -> Result<Self, DocumentError> {
         let (source, _) = sealed_file(attachment, list.blob(), blobs)?;
         Self::over(source, attachment, list)
@@ -138,29 +142,29 @@ impl DocumentReader {
 }
 
 impl<S: Read + Seek> DocumentReader<S> {
-    /// The most that is read at once.
+    /// Maximum number of bytes per read.
     pub const MAX_READ: usize = 16 << 20;
 
-    /// Reads a document whose sealed bytes lie in `source`.
+    /// Opens a document whose sealed bytes are in `source`.
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if the list is of another document.
+    /// Returns [`DocumentError::Damaged`] if the list is of another document.
     pub fn over(source: S, attachment: &Attachment, list: ChunkList) -> Result<Self, DocumentError> {
         let layout = layout_of(attachment, list.blob())?;
         let cipher = BlobCipher::new(&attachment.file_key, &attachment.blob_id);
         Ok(Self { source, cipher, layout, list, opened: None, chunk: Buffer::default(), at: 0 })
     }
 
-    /// The document's length in bytes.
+    /// Returns the document's length in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.layout.size()
     }
 
-    /// Reads from a place on; fewer bytes than asked for at the end, and never more than [`Self::MAX_READ`].
+    /// Reads `len` bytes at an offset; fewer at the end of the document, and at most [`Self::MAX_READ`].
     ///
     /// # Errors
-    /// [`DocumentError::Damaged`] if a chunk fails its check, or the disk.
+    /// Returns [`DocumentError::Damaged`] if a chunk fails its check, or [`DocumentError::Io`].
     pub fn read_at(&mut self, offset: u64, len: usize) -> Result<Zeroizing<Vec<u8>>, DocumentError> {
         let left = usize::try_from(self.size().saturating_sub(offset)).unwrap_or(usize::MAX);
         let len = len.min(Self::MAX_READ).min(left);
@@ -173,7 +177,7 @@ impl<S: Read + Seek> DocumentReader<S> {
         Ok(read)
     }
 
-    /// What the chunk there has from a place within the document on; at least one byte, and at most `most`.
+    /// Returns the rest of the chunk at an offset of the document: at least one byte and at most `most`.
     fn part(&mut self, offset: u64, most: usize) -> Result<&[u8], DocumentError> {
         let index = u32::try_from(offset / u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
         let start = usize::try_from(offset % u64::from(CHUNK_SIZE)).map_err(|_| DocumentError::Damaged)?;
@@ -216,39 +220,4 @@ impl<S: Read + Seek> Read for DocumentReader<S> {
         self.at += len as u64;
         Ok(len)
     }
-}
-
-/// How a document lies in its sealed file, if what is signed of it fits what the item says.
-fn layout_of(attachment: &Attachment, signed: &BlobRef) -> Result<BlobLayout, DocumentError> {
-    let layout = BlobLayout::new(attachment.size).map_err(|_| DocumentError::Damaged)?;
-    let fits = signed.blob_id == attachment.blob_id && signed.ct_size == layout.sealed();
-    if fits { Ok(layout) } else { Err(DocumentError::Damaged) }
-}
-
-/// The sealed file, if it has the length that is signed.
-pub(crate) fn sealed_file(
-    attachment: &Attachment,
-    signed: &BlobRef,
-    blobs: &BlobFolder,
-) -> Result<(File, BlobLayout), DocumentError> {
-    let layout = layout_of(attachment, signed)?;
-    let file = File::open(blobs.path_of(&attachment.blob_id)).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => DocumentError::Damaged,
-        _ => error.into(),
-    })?;
-    if file.metadata()?.len() == layout.sealed() { Ok((file, layout)) } else { Err(DocumentError::Damaged) }
-}
-
-/// Reads the next sealed chunk, which is the one with this number.
-pub(crate) fn fill(
-    source: &mut impl Read,
-    layout: &BlobLayout,
-    index: u32,
-    buffer: &mut Buffer,
-) -> Result<(), DocumentError> {
-    buffer.resize(as_len(layout.chunk_len(index)) + as_len(CHUNK_OVERHEAD), 0);
-    source.read_exact(buffer).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => DocumentError::Damaged,
-        _ => error.into(),
-    })
 }

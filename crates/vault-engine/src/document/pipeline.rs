@@ -1,4 +1,4 @@
-//! Chunks worked on by several threads.
+//! Parallel processing of chunks.
 
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -11,18 +11,18 @@ use zeroize::Zeroizing;
 use super::error::DocumentError;
 use super::progress::Progress;
 
-/// Beyond this many threads the disk decides.
+/// Maximum number of threads; with more the disk is the bottleneck.
 const MOST_WORKERS: usize = 8;
 
-/// A chunk's bytes, wiped in the end: while it is worked on it holds plaintext.
+/// The bytes of a chunk, zeroized on drop since they are temporarily plaintext.
 pub type Buffer = Zeroizing<Vec<u8>>;
 
-/// Fills a buffer with each chunk from the one numbered `from` on, one after the other; works on them in parallel; and
-/// gives the hashes of the sealed chunks in their order. There are fewer of them than chunks if `progress` broke off:
-/// then every chunk that was taken from the source is done as well, and the next one is the source's next.
+/// Reads the chunks from number `from` sequentially with `fill`, processes them in parallel, and returns the hashes of
+/// the sealed chunks in order. If `progress` cancels, there are fewer hashes than chunks: every chunk read from the
+/// source is processed, and the source is positioned at the next one.
 ///
-/// A chunk stays with one thread from its reading to its writing, and so in that core's cache. Each thread has one
-/// buffer, of a sealed chunk's length: that is all the memory it takes.
+/// One thread reads, processes and writes a chunk, so the chunk stays in that core's cache. Each thread has one buffer
+/// of a sealed chunk's length; no other memory is used.
 pub fn in_parallel<W>(
     layout: &BlobLayout,
     from: u32,
@@ -48,7 +48,7 @@ where
                 while let Some(filled) = next(source, &mut buffer) {
                     let result = filled.and_then(|index| Ok((index, work(index, &mut buffer)?)));
                     let failed = result.is_err();
-                    // Nobody listens any more when another chunk failed.
+                    // The receiver is closed after another chunk failed.
                     if reports.send(result).is_err() || failed {
                         return;
                     }
@@ -56,7 +56,7 @@ where
             });
         }
         drop(reports);
-        // Taken in here, so that an early return hangs up and the workers end with the chunk that they have.
+        // Moved in here, so that an early return closes the channel and the workers end after their current chunk.
         let results = results;
         let mut hashes = vec![None; as_len(end.saturating_sub(from))];
         let mut done = (0..from).map(|index| u64::from(layout.data_len(index))).sum();
@@ -75,21 +75,21 @@ where
     hashes.into_iter().take(as_len(taken)).collect::<Option<_>>().ok_or_else(gone)
 }
 
-/// Where the chunks come from: in their order, whoever asks.
+/// The source of the chunks, which returns them in order to any thread.
 struct Source<F> {
     next: u32,
     end: u32,
     fill: F,
 }
 
-/// Gives out no more chunks.
+/// Ends the source: no more chunks are returned.
 fn stop<F>(source: &Mutex<Source<F>>) {
     if let Ok(mut source) = source.lock() {
         source.end = source.next;
     }
 }
 
-/// Fills the buffer with the next chunk; none when there are no more, or when one could not be had.
+/// Fills the buffer with the next chunk. Returns `None` after the last chunk or a failed one.
 fn next<F>(source: &Mutex<Source<F>>, buffer: &mut Buffer) -> Option<Result<u32, DocumentError>>
 where
     F: FnMut(u32, &mut Buffer) -> Result<(), DocumentError>,
@@ -107,12 +107,12 @@ where
     Some(filled.map(|()| index))
 }
 
-/// Numbers and lengths of chunks fit everywhere.
+/// Converts the number or length of a chunk, which fits in a `usize`.
 pub fn as_len(len: u32) -> usize {
     usize::try_from(len).unwrap_or(usize::MAX)
 }
 
-/// All workers ended before their time; only a panic in one of them does that.
+/// Returns the error for workers that ended early, which only happens after a panic in one of them.
 fn gone() -> DocumentError {
     DocumentError::Io(std::io::Error::other("a worker thread ended"))
 }

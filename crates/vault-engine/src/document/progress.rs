@@ -1,16 +1,16 @@
-//! How far work on a document is.
+//! Progress and cancellation of work on a document.
 
 use std::ops::ControlFlow;
 
 use vault_wire::blob::{BlobLayout, ChunkHash};
 
 use super::error::DocumentError;
-use super::pipeline::as_len;
 
-/// Is told how many bytes of the document are done, and may break off.
+/// Receives the number of finished bytes of the document and may cancel.
 pub type Progress<'a> = &'a mut dyn FnMut(u64) -> ControlFlow<()>;
 
-/// Does work that cannot go on later: told to break off, however near the end, it counts for nothing.
+/// Runs work that cannot be resumed. Returns [`DocumentError::Cancelled`] if `progress` cancelled, even after the last
+/// chunk.
 pub(crate) fn all_or_nothing<T>(
     progress: Progress<'_>,
     work: impl FnOnce(Progress<'_>) -> Result<T, DocumentError>,
@@ -24,17 +24,17 @@ pub(crate) fn all_or_nothing<T>(
     if broken_off { Err(DocumentError::Cancelled) } else { Ok(done) }
 }
 
-/// How far a document came.
+/// The state of a resumable operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// All of it is done.
+    /// All chunks are done.
     Done,
-    /// It was stopped between two chunks and can go on.
+    /// It was paused between two chunks and can be resumed.
     Stopped,
 }
 
 impl Step {
     pub(crate) fn of(done: &[ChunkHash], layout: &BlobLayout) -> Self {
-        if done.len() == as_len(layout.chunks()) { Self::Done } else { Self::Stopped }
+        if u32::try_from(done.len()) == Ok(layout.chunks()) { Self::Done } else { Self::Stopped }
     }
 }

@@ -1,18 +1,18 @@
-//! What a vault takes in.
+//! The rules of a vault for new files.
 
 use super::error::DocumentError;
 
-/// What may be taken into a vault, as its people agreed. It is asked before a file is read in.
+/// The size and type limits of a vault for new files, checked before a file is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// The largest file, in bytes; none if any size is fine.
+    /// Maximum file size in bytes; `None` for no limit.
     pub largest: Option<u64>,
-    /// Media types that are refused, as `application/zip`, or all of a kind, as `video/*`.
+    /// Refused media types, such as `application/zip`, or all subtypes, such as `video/*`.
     pub refused: Vec<String>,
 }
 
 impl Rules {
-    /// Whether a rule names media types in a form that is understood.
+    /// Returns whether a text is a valid media type rule.
     #[must_use]
     pub fn is_media_type(rule: &str) -> bool {
         let part = |part: &str| {
@@ -24,10 +24,10 @@ impl Rules {
                 .is_some_and(|(kind, subtype)| part(kind) && (subtype == "*" || part(subtype)))
     }
 
-    /// Judges a file by its length and by what its content says it is.
+    /// Checks the size and the detected media type of a file.
     ///
     /// # Errors
-    /// [`DocumentError::AboveLimit`] or [`DocumentError::TypeRefused`].
+    /// Returns [`DocumentError::AboveLimit`] or [`DocumentError::TypeRefused`].
     pub fn check(&self, size: u64, media_type: &str) -> Result<(), DocumentError> {
         if let Some(largest) = self.largest.filter(|largest| size > *largest) {
             return Err(DocumentError::AboveLimit { largest });
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_judged_by_length_and_content() {
+    fn files_are_checked_by_size_and_media_type() {
         let none = Rules::default();
         assert!(none.check(u64::MAX, "application/x-executable").is_ok());
         let rules = Rules { largest: Some(1000), refused: vec!["video/*".into(), "application/zip".into()] };
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn only_media_types_are_rules() {
+    fn only_media_types_are_valid_rules() {
         for good in ["video/*", "application/vnd.ms-excel", "image/svg+xml"] {
             assert!(Rules::is_media_type(good), "{good}");
         }

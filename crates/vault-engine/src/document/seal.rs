@@ -1,4 +1,4 @@
-//! Taking a file in.
+//! Seals files into the blob folder.
 
 use std::io::Read;
 use std::path::Path;
@@ -22,32 +22,32 @@ use crate::disk::files::sync_folder;
 use crate::disk::{BlobFolder, expect_room};
 use crate::item::{Attachment, Unknown};
 
-/// The name and key of a document that is about to be sealed. It is used up by one reading of one source: other bytes
-/// under the same key would give both away.
+/// The id and key of a document to be sealed. Consumed by one sealing, since other content sealed with the same key
+/// would break its confidentiality.
 pub struct NewBlob {
     blob_id: BlobId,
     file_key: FileKey,
 }
 
 impl NewBlob {
-    /// Draws both.
+    /// Generates both.
     #[must_use]
     pub fn make(rng: &mut impl CryptoRng) -> Self {
         Self { blob_id: make_id(rng), file_key: FileKey::make(rng) }
     }
 
-    /// Its two parts, for [`Sealing`].
+    /// Returns the id and the key, for [`Sealing`].
     #[must_use]
     pub fn into_parts(self) -> (BlobId, FileKey) {
         (self.blob_id, self.file_key)
     }
 }
 
-/// A document that lies sealed in the blob folder, to be named by an item.
+/// A document sealed in the blob folder, with its key, to be referenced by an item.
 pub struct SealedDocument {
-    /// What the revision's header says of it.
+    /// The reference for the revision's header.
     pub blob: BlobRef,
-    /// The hashes of its sealed chunks, in their order.
+    /// The hashes of its sealed chunks, in order.
     pub chunks: Vec<ChunkHash>,
     file_key: FileKey,
     size: u64,
@@ -55,13 +55,13 @@ pub struct SealedDocument {
 }
 
 impl SealedDocument {
-    /// The hashes of its chunks, to be kept for reading parts of it.
+    /// Returns the chunk list, which allows reading parts of the document.
     #[must_use]
     pub fn chunk_list(&self) -> Option<ChunkList> {
         ChunkList::proven(&self.blob, self.chunks.clone())
     }
 
-    /// What the item's payload says of it.
+    /// Returns the attachment for the item's payload.
     #[must_use]
     pub fn into_attachment(self, name: String, added_at: Timestamp) -> Attachment {
         Attachment {
@@ -75,13 +75,13 @@ impl SealedDocument {
         }
     }
 
-    /// Its length in bytes.
+    /// Returns the length in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The media type found from its content.
+    /// Returns the media type detected from the content.
     #[must_use]
     pub fn media_type(&self) -> &'static str {
         self.media_type
@@ -91,7 +91,7 @@ impl SealedDocument {
 /// Seals a file into the blob folder.
 ///
 /// # Errors
-/// See [`seal`]; [`DocumentError::NotAFile`] for folders, pipes and devices.
+/// Returns the errors of [`seal`], and [`DocumentError::NotAFile`] for folders, pipes and devices.
 pub fn seal_file(
     source: &Path,
     new: NewBlob,
@@ -103,10 +103,11 @@ pub fn seal_file(
     seal(source, size, new, blobs, progress)
 }
 
-/// Seals what a source gives into the blob folder.
+/// Seals the content of a reader into the blob folder.
 ///
 /// # Errors
-/// [`DocumentError::Changed`] if the source does not give exactly `size` bytes; too large; no room; cancelled; the disk.
+/// Returns [`DocumentError::Changed`] if the source does not have exactly `size` bytes, [`DocumentError::TooLarge`],
+/// [`DocumentError::NoRoom`], [`DocumentError::Cancelled`] or [`DocumentError::Io`].
 pub fn seal(
     source: impl Read + Send,
     size: u64,
@@ -120,8 +121,9 @@ pub fn seal(
     Ok(sealing.finish()?.with_key(file_key))
 }
 
-/// A document that is being sealed: one reading of one source. It can stop between two chunks and go on later, and has
-/// no key meanwhile; no chunk is ever sealed twice. Dropped before it is finished, it leaves nothing.
+/// A document that is being sealed in one pass over its source. It can be paused between two chunks and does not keep
+/// the key while paused; no chunk is sealed twice. The temporary file is removed if it is dropped before
+/// [`Self::finish`].
 pub struct Sealing<S> {
     source: S,
     layout: BlobLayout,
@@ -133,10 +135,10 @@ pub struct Sealing<S> {
 }
 
 impl<S: Read + Send> Sealing<S> {
-    /// Begins, without reading anything yet.
+    /// Creates the temporary file. Reads nothing yet.
     ///
     /// # Errors
-    /// [`DocumentError::TooLarge`], [`DocumentError::NoRoom`], or the disk.
+    /// Returns [`DocumentError::TooLarge`], [`DocumentError::NoRoom`] or [`DocumentError::Io`].
     pub fn start(source: S, size: u64, blob_id: BlobId, blobs: &BlobFolder) -> Result<Self, DocumentError> {
         let layout = BlobLayout::new(size).map_err(|_| DocumentError::TooLarge)?;
         let pending = Pending::beside(&blobs.prepare(&blob_id)?, Existing::Keep)?;
@@ -145,10 +147,11 @@ impl<S: Read + Send> Sealing<S> {
         Ok(Self { source, layout, blob_id, blobs, pending, hashes: Vec::new(), media_type })
     }
 
-    /// Seals chunk after chunk until all are done or `progress` breaks off. It must be the same key each time.
+    /// Seals the remaining chunks, until all are done or `progress` cancels. `file_key` must be the same in each call.
     ///
     /// # Errors
-    /// [`DocumentError::Changed`] if the source does not give as much as was said, or the disk. It cannot go on then.
+    /// Returns [`DocumentError::Changed`] if the source does not have the expected length, or [`DocumentError::Io`].
+    /// The sealing cannot continue after an error.
     pub fn go_on(&mut self, file_key: &FileKey, progress: Progress<'_>) -> Result<Step, DocumentError> {
         let Self { source, layout, blob_id, blobs: _, pending, hashes, media_type: media } = self;
         let (layout, pending) = (&*layout, &*pending);
@@ -174,7 +177,7 @@ impl<S: Read + Send> Sealing<S> {
             || {
                 let mut part = pending.part()?;
                 Ok(move |index, buffer: &mut Buffer| {
-                    // The lengths are the layout's own, so sealing cannot fail on them.
+                    // The lengths come from the layout, so they are valid.
                     let place = ChunkPosition::of(index, layout);
                     let hash =
                         cipher.seal_chunk(index, place, buffer).map_err(|_| DocumentError::TooLarge)?;
@@ -187,17 +190,17 @@ impl<S: Read + Send> Sealing<S> {
         Ok(Step::of(hashes, layout))
     }
 
-    /// Gives the sealed document its name.
+    /// Gives the sealed document its name in the blob folder.
     ///
     /// # Errors
-    /// The disk, or [`DocumentError::Cancelled`] if not all is done.
+    /// Returns [`DocumentError::Cancelled`] if not all chunks are sealed, or [`DocumentError::Io`].
     pub fn finish(self) -> Result<SealedBlob, DocumentError> {
         let Self { source: _, layout, blob_id, blobs, pending, hashes, media_type } = self;
         if Step::of(&hashes, &layout) == Step::Stopped {
             return Err(DocumentError::Cancelled);
         }
         pending.finish()?;
-        // The folder of this blob may be new as well.
+        // The folder of this blob may be new too.
         sync_folder(blobs.path())?;
         let ct_root = CtRoot::of_chunks(&blob_id, &hashes);
         let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
@@ -205,7 +208,7 @@ impl<S: Read + Send> Sealing<S> {
     }
 }
 
-/// A document that lies sealed in the blob folder. Without its key nobody can open it.
+/// A document sealed in the blob folder, without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedBlob {
     blob: BlobRef,
@@ -215,13 +218,13 @@ pub struct SealedBlob {
 }
 
 impl SealedBlob {
-    /// What the revision's header says of it.
+    /// Returns the reference for the revision's header.
     #[must_use]
     pub fn blob(&self) -> &BlobRef {
         &self.blob
     }
 
-    /// The document, with the key that it was sealed with.
+    /// Adds the key that it was sealed with.
     #[must_use]
     pub fn with_key(self, file_key: FileKey) -> SealedDocument {
         let Self { blob, chunks, size, media_type } = self;
@@ -229,7 +232,7 @@ impl SealedBlob {
     }
 }
 
-/// A source that ended early or was written to is not the one that was begun with.
+/// Maps an early end of the source and a change of the file to [`DocumentError::Changed`].
 fn unlike(error: std::io::Error) -> DocumentError {
     let changed = error.get_ref().is_some_and(|inner| inner.is::<SourceChanged>());
     if changed || error.kind() == std::io::ErrorKind::UnexpectedEof {

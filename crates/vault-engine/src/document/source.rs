@@ -1,4 +1,4 @@
-//! Files that are taken in.
+//! The source files of documents.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,14 +8,14 @@ use std::time::SystemTime;
 use super::error::DocumentError;
 use super::media::{HEAD, media_type};
 
-/// A plain file that is read once, from its beginning to its end. When it comes to the end, it fails if the file was
-/// written to since it was opened: what was read may be half of one content and half of another.
+/// A plain file that is read once, sequentially. Reading fails at the end if the file was modified since it was opened,
+/// because the data may be a mixture of two contents.
 pub struct SourceFile {
     file: File,
     opened: Seen,
 }
 
-/// What tells that a file is as it was. Systems that note no time of writing tell by the length alone.
+/// The metadata by which a modification is detected: length and, if the system has it, modification time.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     len: u64,
@@ -28,18 +28,18 @@ impl Seen {
     }
 }
 
-/// The file was written to while it was read.
+/// The file was modified while it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the file was written to while it was read")]
+#[error("the file was modified while it was read")]
 pub(crate) struct SourceChanged;
 
 impl SourceFile {
     /// Opens a file.
     ///
     /// # Errors
-    /// [`DocumentError::NotAFile`] for folders, pipes and devices, or the disk.
+    /// Returns [`DocumentError::NotAFile`] for folders, pipes and devices, or [`DocumentError::Io`].
     pub fn open(path: &Path) -> Result<Self, DocumentError> {
-        // Asked before opening too: to open a pipe would wait for its other end.
+        // Checked before opening too, since opening a pipe would block until its other end is opened.
         if !path.metadata()?.is_file() {
             return Err(DocumentError::NotAFile);
         }
@@ -51,16 +51,16 @@ impl SourceFile {
         Ok(Self { file, opened: Seen::of(&metadata) })
     }
 
-    /// Its length in bytes, when it was opened.
+    /// Returns the length in bytes at the time of opening.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.opened.len
     }
 
-    /// What it is, by its first bytes; before anything is taken in.
+    /// Returns the media type detected from the first bytes, and rewinds. Must be called before reading.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// Fails if the file cannot be read.
     pub fn media_type(&mut self) -> io::Result<&'static str> {
         let mut head = Vec::new();
         (&self.file).take(HEAD as u64).read_to_end(&mut head)?;

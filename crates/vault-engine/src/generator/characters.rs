@@ -1,16 +1,17 @@
-//! Random characters, at least one of each class.
+//! Random passwords with at least one character of each chosen class.
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
+use super::draw::{DRAWS, below, count, in_range};
+use super::generated::{Generated, GeneratorError};
 use super::rules::Set;
-use super::{DRAWS, Generated, GeneratorError, below, count, in_range};
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "0123456789";
-/// Without quotes, backslash and backtick, which forms and shells most often spoil.
+/// Without quotes, backslash and backtick, which forms and shells often mishandle.
 const SYMBOLS: &str = "!#$%&()*+,-./:;<=>?@[]^_{|}~";
 /// Look-alikes.
 pub const AMBIGUOUS: &str = "0O1lI|";
@@ -48,7 +49,7 @@ pub fn generate(
             let at = below(size, rng)? as usize;
             drawn.push(all.get(at).copied().map_or('?', char::from));
         }
-        // Drawing the whole again, instead of mending it, keeps every allowed text equally likely.
+        // Redrawing the whole text, instead of fixing it, keeps all allowed texts equally likely.
         if classes.iter().all(|class| drawn.bytes().any(|byte| class.contains(&byte))) {
             let text = SecretText::new(std::mem::take(&mut *drawn));
             return Ok(Generated { text, entropy_bits: entropy(&classes, length) });
@@ -58,8 +59,8 @@ pub fn generate(
 }
 
 impl Classes {
-    /// The chosen classes as sets for [`Rules`](super::rules::Rules), each with how many of it there must be at least, in the order
-    /// in which they are named here. Own symbols take the place of the usual ones.
+    /// Returns the chosen classes as sets for [`Rules`](super::rules::Rules), each with its minimum count from `least`,
+    /// in the order of the fields. `own_symbols` replace the default symbols.
     #[must_use]
     pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<Set> {
         let symbols = own_symbols.unwrap_or(SYMBOLS);
@@ -82,8 +83,7 @@ impl Classes {
     }
 }
 
-/// The logarithm of the number of texts that hold every class, by inclusion and exclusion: of all texts, take away
-/// those without one class, give back those without two, and so on.
+/// Returns the base-2 logarithm of the number of texts that contain every class, by the inclusion-exclusion principle.
 pub(super) fn entropy(classes: &[Vec<u8>], length: usize) -> f64 {
     let sizes: Vec<f64> = classes.iter().map(|class| count(class.len())).collect();
     let all: f64 = sizes.iter().sum();

@@ -1,6 +1,6 @@
-//! What was made lately, so that a password that never reached its item can be found again.
+//! The history of generated texts, so that a password that was not saved in an item can be recovered.
 //!
-//! Only the list; whoever keeps it seals what [`History::encode`] gives.
+//! The caller must seal the result of [`History::encode`] before storing it.
 
 use minicbor::Encoder;
 use vault_crypto::SecretText;
@@ -10,26 +10,26 @@ use zeroize::Zeroizing;
 use crate::clock::Timestamp;
 
 const VERSION: u64 = 1;
-/// Most entries; an older one goes when a new one comes.
+/// Maximum number of entries; the oldest is dropped.
 const ENTRIES: usize = 100;
-/// Longest text, in bytes.
+/// Maximum length of a text, in bytes.
 const TEXT: usize = 1 << 10;
 
-/// One text that was made.
+/// A generated text.
 pub struct Made {
     /// The text.
     pub text: SecretText,
-    /// When.
+    /// When it was generated.
     pub at: Timestamp,
 }
 
-/// What was made lately, newest first, a hundred at most.
+/// The last hundred generated texts, newest first.
 #[derive(Default)]
 pub struct History {
     entries: Vec<Made>,
 }
 
-/// Why bytes are no history.
+/// The error for bytes that are not an encoded history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the history of the generator is damaged")]
 pub struct HistoryError;
@@ -41,13 +41,13 @@ impl From<DecodeError> for HistoryError {
 }
 
 impl History {
-    /// The entries, newest first.
+    /// Returns the entries, newest first.
     #[must_use]
     pub fn entries(&self) -> &[Made] {
         &self.entries
     }
 
-    /// Puts a text in front. One that is there already is moved; one too long to be of the generator is left out.
+    /// Adds a text at the front, or moves it there. Empty texts and texts too long for the generator are ignored.
     pub fn push(&mut self, text: SecretText, at: Timestamp) {
         if text.is_empty() || text.expose().len() > TEXT {
             return;
@@ -57,17 +57,17 @@ impl History {
         self.entries.truncate(ENTRIES);
     }
 
-    /// Forgets what was made before a moment.
+    /// Removes entries generated before a time.
     pub fn forget_before(&mut self, moment: Timestamp) {
         self.entries.retain(|made| made.at >= moment);
     }
 
-    /// The list in deterministic CBOR: `[version, [[text, at], …]]`.
+    /// Encodes the list in deterministic CBOR: `[version, [[text, at], …]]`.
     ///
     /// # Errors
-    /// Never for a list that this type holds.
+    /// Does not fail for a valid list.
     pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, HistoryError> {
-        // Room for everything at once: what grows leaves copies of secrets behind.
+        // Preallocate everything, since a reallocation leaves copies of secrets behind.
         let size = self.entries.iter().map(|made| made.text.expose().len() + 16).sum::<usize>();
         let mut bytes = Zeroizing::new(Vec::with_capacity(size + 16));
         let mut encoder = Encoder::new(&mut *bytes);
@@ -81,10 +81,10 @@ impl History {
         Ok(bytes)
     }
 
-    /// Reads what [`History::encode`] wrote.
+    /// Decodes the result of [`History::encode`].
     ///
     /// # Errors
-    /// If it is anything else, to the last byte.
+    /// Fails if the bytes differ from that encoding.
     pub fn decode(bytes: &[u8]) -> Result<Self, HistoryError> {
         let mut reader = Reader::new(bytes);
         reader.array(2)?;
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_hundred_are_kept_and_read_back() {
+    fn the_newest_hundred_entries_round_trip() {
         let mut history = History::default();
         for n in 0..150_u64 {
             history.push(SecretText::new(format!("password-{n}")), Timestamp(n * 1_000));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_history_are_refused() {
+    fn malformed_histories_are_refused() {
         let mut history = History::default();
         history.push(SecretText::from("hunter2"), Timestamp(5));
         let bytes = history.encode().unwrap();

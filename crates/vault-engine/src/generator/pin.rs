@@ -1,12 +1,13 @@
-//! PINs: digits, without the sequences that are tried first.
+//! PINs without the sequences that are guessed first.
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{DRAWS, Generated, GeneratorError, below, bits, count, in_range};
+use super::draw::{DRAWS, below, bits, count, in_range};
+use super::generated::{Generated, GeneratorError};
 
-/// Sequences left out: ten digits to begin with, and the same again, one more or one less each time.
+/// Number of excluded sequences: ten first digits, each repeated, counting up or counting down.
 const TRIVIAL: f64 = 30.0;
 
 pub fn generate(length: usize, rng: &mut impl CryptoRng) -> Result<Generated, GeneratorError> {
@@ -24,7 +25,7 @@ pub fn generate(length: usize, rng: &mut impl CryptoRng) -> Result<Generated, Ge
     Err(GeneratorError::Randomness)
 }
 
-/// Whether each digit follows the one before by the same step of none, up or down; after 9 comes 0.
+/// Returns whether all steps between digits are 0, all +1 or all -1, modulo 10.
 pub(super) fn is_trivial(digits: &[u32]) -> bool {
     [0, 1, 9].iter().any(|step| {
         digits.iter().zip(digits.iter().skip(1)).all(|(digit, next)| (digit + step) % 10 == *next)

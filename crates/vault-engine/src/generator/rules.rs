@@ -1,46 +1,47 @@
-//! Passwords by the rules of a site: sets of characters, each with how many of it must be there at least.
+//! Passwords by the rules of a site: sets of characters with a minimum count each.
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::{Generated, GeneratorError, below, count, in_range};
+use super::draw::{below, count, in_range};
+use super::generated::{Generated, GeneratorError};
 
-/// Most sets.
+/// Maximum number of sets.
 const SETS: usize = 8;
-/// Most characters in all sets together.
+/// Maximum number of characters in all sets together.
 const CHARACTERS: usize = 256;
-/// Draws in a row that may break the rules. With the chance below a sound source never reaches it.
+/// Maximum number of draws that violate the rules. With [`LEAST_CHANCE`] a working generator never reaches it.
 const DRAWS: usize = 200_000;
-/// The least chance that a text drawn at random keeps the rules.
+/// Minimum probability that a random text satisfies the rules.
 const LEAST_CHANCE: f64 = 1.0 / 4_096.0;
 
-/// Characters of which a number must be there.
+/// A set of characters with a minimum count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
-    /// The characters. One that is in an earlier set too belongs to that one.
+    /// The characters. Those of an earlier set are ignored.
     pub characters: String,
-    /// How many of them there are at least.
+    /// The minimum count.
     pub least: usize,
 }
 
 /// The rules of a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Its characters, 4 to 128.
+    /// The length in characters, 4 to 128.
     pub length: usize,
-    /// What it is made of; at most eight sets with 256 characters.
+    /// The allowed characters: at most eight sets with 256 characters together.
     pub sets: Vec<Set>,
-    /// Characters that do not occur, such as those that a site refuses or that look alike.
+    /// Excluded characters, such as those that a site refuses or look-alikes.
     pub without: String,
 }
 
 impl Rules {
-    /// Makes a password. All that keep the rules are equally likely.
+    /// Generates a password. All passwords that satisfy the rules are equally likely.
     ///
     /// # Errors
-    /// If the rules are out of range, leave nothing to choose from, or are kept so rarely that drawing would take
-    /// too long (fewer than one text in 4,096); or if the randomness is visibly broken.
+    /// Fails if the rules are out of range, leave no characters, or are satisfied by fewer than one random text in
+    /// 4,096, so that drawing would take too long; or if the random number generator is visibly broken.
     pub fn generate(&self, rng: &mut impl CryptoRng) -> Result<Generated, GeneratorError> {
         in_range(self.length, 4, 128)?;
         let sets = self.sets()?;
@@ -63,7 +64,7 @@ impl Rules {
                     *seen += 1;
                 }
             }
-            // Drawing the whole again, instead of mending it, keeps every allowed text equally likely.
+            // Redrawing the whole text, instead of fixing it, keeps all allowed texts equally likely.
             if sets.iter().zip(seen).all(|((_, least), seen)| seen >= *least) {
                 return Ok(Generated { text: SecretText::new(std::mem::take(&mut *drawn)), entropy_bits });
             }
@@ -71,7 +72,7 @@ impl Rules {
         Err(GeneratorError::Randomness)
     }
 
-    /// The sets without what is left out or stands twice.
+    /// Returns the sets without excluded and repeated characters.
     fn sets(&self) -> Result<Vec<(Vec<char>, usize)>, GeneratorError> {
         let given: usize = self.sets.iter().map(|set| set.characters.len()).sum();
         if self.sets.len() > SETS || given > 4 * CHARACTERS || self.without.len() > 4 * CHARACTERS {
@@ -101,11 +102,11 @@ impl Rules {
     }
 }
 
-/// The logarithm of the number of texts that keep the rules; none if no text does.
+/// Returns the base-2 logarithm of the number of texts that satisfy the rules, or `None` if there are none.
 ///
-/// A text with `c` characters of a set of `s` can be had in `s^c` ways times those of arranging them. Divided by
-/// factorials the arrangements of several sets multiply like polynomials: the coefficient at `length` of the product of
-/// `Σ s^c / c!` over `c ≥ least`, times `length!`, is the number. It stays far below what a float can hold.
+/// There are `s^c` choices of `c` characters from a set of size `s`, times their arrangements. With exponential
+/// generating functions the number is `length!` times the coefficient at `length` of the product of `Σ s^c / c!` over
+/// `c ≥ least`. It stays far below the range of an `f64`.
 pub(super) fn entropy(sets: &[(Vec<char>, usize)], length: usize) -> Option<f64> {
     let mut product = vec![0.0; length + 1];
     if let Some(first) = product.first_mut() {

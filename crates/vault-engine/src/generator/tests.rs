@@ -4,9 +4,10 @@ use std::convert::Infallible;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 
+use crate::generator::draw::below;
 use crate::generator::*;
 
-/// A repeatable stream: SHA-256 over a counter.
+/// A deterministic random number generator: SHA-256 of a counter.
 struct Stream(u64);
 
 impl TryRng for Stream {
@@ -30,7 +31,7 @@ impl TryRng for Stream {
 }
 impl TryCryptoRng for Stream {}
 
-/// A source that is stuck.
+/// A random number generator that always returns the same number.
 struct Stuck(u32);
 
 impl TryRng for Stuck {
@@ -64,7 +65,7 @@ fn close(a: f64, b: f64) {
 }
 
 #[test]
-fn every_class_chosen_is_in_the_text_and_no_other() {
+fn texts_contain_every_chosen_class_and_no_other() {
     let mut rng = Stream(0);
     for length in (4..=128).chain([4; 200]) {
         let made = generate(&characters(length, ALL, true), &mut rng).unwrap();
@@ -79,7 +80,7 @@ fn every_class_chosen_is_in_the_text_and_no_other() {
 }
 
 #[test]
-fn entropy_is_the_number_of_allowed_texts_counted_one_by_one() {
+fn entropy_agrees_with_enumeration() {
     let classes = [b"ab".to_vec(), b"123".to_vec(), b"!".to_vec()];
     let all = classes.concat();
     let mut allowed = 0_u32;
@@ -94,24 +95,24 @@ fn entropy_is_the_number_of_allowed_texts_counted_one_by_one() {
 }
 
 #[test]
-fn draws_are_even() {
+fn draws_are_uniform() {
     let mut rng = Stream(7);
     let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
     for _ in 0..60_000 {
         *seen.entry(below(6, &mut rng).unwrap()).or_default() += 1;
     }
-    // Five standard deviations of 60,000 draws with a chance of a sixth.
+    // Five standard deviations of 60,000 draws with a probability of 1/6.
     assert!(seen.len() == 6 && seen.values().all(|n| n.abs_diff(10_000) < 457), "{seen:?}");
 
-    // The lower third of 2^32 folded onto 3·2^30 would come up twice as often; it does not.
+    // With a modulo reduction of 2^32 to 3·2^30, the lower third would be twice as likely.
     let limit = 3 << 30;
     let low = (0..9_000).filter(|_| below(limit, &mut rng).unwrap() < 1 << 30).count();
     assert!(low.abs_diff(3_000) < 224, "{low}");
 }
 
 #[test]
-fn constrained_texts_are_even_too() {
-    // Mending a text to hold each class would favour some; drawing again does not. Two classes, four places.
+fn constrained_texts_are_uniform() {
+    // Fixing a text to contain each class would favour some texts; redrawing does not. Two classes, length 4.
     let mut rng = Stream(11);
     let classes = Classes { lower: true, digits: true, ..Classes::default() };
     let mut digits = [0_u32; 5];
@@ -135,15 +136,15 @@ fn the_word_lists_are_clean() {
         let words = list.words();
         assert_eq!(words.len(), number);
         assert!(words.is_sorted_by(|a, b| a < b));
-        // In the order of the alphabet the words that begin with a word follow it.
-        assert!(!words.windows(2).any(|pair| pair[1].starts_with(pair[0])), "none begins another");
+        // In alphabetical order a word is followed by the words it is a prefix of.
+        assert!(!words.windows(2).any(|pair| pair[1].starts_with(pair[0])), "a word is a prefix of another");
         let plain = |word: &&str| word.bytes().all(|c| c.is_ascii_lowercase());
         assert!(words.iter().all(|word| (3..=longest).contains(&word.len()) && plain(word)));
     }
 }
 
 #[test]
-fn passphrases_are_made_of_listed_words() {
+fn passphrases_consist_of_listed_words() {
     let mut rng = Stream(3);
     for (separator, between) in [
         (Separator::Hyphen, '-'),
@@ -167,7 +168,7 @@ fn passphrases_are_made_of_listed_words() {
 }
 
 #[test]
-fn pins_are_digits_and_no_sequence() {
+fn pins_are_digits_without_sequences() {
     let made = generate(&Recipe::Pin { length: 6 }, &mut Stream(5)).unwrap();
     assert!(made.text.expose().len() == 6 && made.text.expose().bytes().all(|c| c.is_ascii_digit()));
     close(made.entropy_bits, (1e6_f64 - 30.0).log2());
@@ -199,7 +200,7 @@ fn rules(length: usize, sets: &[(&str, usize)], without: &str) -> Rules {
 }
 
 #[test]
-fn rules_are_kept() {
+fn generated_passwords_satisfy_the_rules() {
     let mut rng = Stream(19);
     let rules =
         rules(16, &[("0123456789", 3), ("abcdefghijklmnopqrstuvwxyz", 1), ("!?é€", 2), ("ABC012", 0)], "01l");
@@ -215,7 +216,7 @@ fn rules_are_kept() {
 }
 
 #[test]
-fn the_entropy_of_rules_is_the_number_of_allowed_texts_counted_one_by_one() {
+fn the_entropy_of_rules_agrees_with_enumeration() {
     for least in [[0, 0, 0], [1, 1, 1], [2, 0, 1], [0, 3, 0], [1, 3, 1], [5, 0, 0]] {
         let sets: Vec<(Vec<char>, usize)> =
             [['a'; 1].to_vec(), vec!['1', '2', '3'], vec!['!', '?']].into_iter().zip(least).collect();
@@ -228,7 +229,7 @@ fn the_entropy_of_rules_is_the_number_of_allowed_texts_counted_one_by_one() {
         }
         close(rules::entropy(&sets, 5).unwrap(), f64::from(allowed).log2());
     }
-    // The other way of counting, at a length where no one counts one by one.
+    // Compare with inclusion-exclusion, at a length too large for enumeration.
     let sets: Vec<(Vec<char>, usize)> =
         ALL.chosen(false).into_iter().map(|set| (set.into_iter().map(char::from).collect(), 1)).collect();
     close(rules::entropy(&sets, 128).unwrap(), characters::entropy(&ALL.chosen(false), 128));
@@ -238,7 +239,7 @@ fn the_entropy_of_rules_is_the_number_of_allowed_texts_counted_one_by_one() {
 }
 
 #[test]
-fn rules_that_make_no_sense_are_refused() {
+fn invalid_rules_are_refused() {
     let refused = |rules: Rules| rules.generate(&mut Stream(0)).err();
     assert_eq!(refused(rules(3, &[("abc", 1)], "")), Some(GeneratorError::Length));
     assert_eq!(refused(rules(129, &[("abc", 1)], "")), Some(GeneratorError::Length));
@@ -295,7 +296,7 @@ fn recipes_out_of_range_are_refused() {
 }
 
 #[test]
-fn stuck_randomness_is_noticed() {
+fn a_stuck_random_number_generator_is_detected() {
     assert_eq!(generate(&characters(20, ALL, false), &mut Stuck(0)).err(), Some(GeneratorError::Randomness));
     assert_eq!(below(10, &mut Stuck(u32::MAX)), Err(GeneratorError::Randomness));
 }

@@ -1,29 +1,30 @@
-//! User names: words and digits, to be recognised by nobody.
+//! Anonymous user names of words and digits.
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 
+use super::draw::{bits, count, digit, in_range};
+use super::generated::{Generated, GeneratorError};
 use super::words::{Joint, Separator, WordList};
-use super::{Generated, GeneratorError, bits, count, digit, in_range};
 
-/// How a user name is made.
+/// The recipe of a user name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserName {
-    /// Where its words are from.
+    /// The word list.
     pub list: WordList,
-    /// Its words, 1 to 4.
+    /// The number of words, 1 to 4.
     pub words: usize,
-    /// What stands between them; nothing, if none, and then each word but the first begins with a capital.
+    /// The separator; with `None` each word but the first starts with a capital letter.
     pub separator: Option<Separator>,
-    /// The digits after them, 0 to 8.
+    /// The number of digits after the words, 0 to 8.
     pub digits: usize,
 }
 
 impl UserName {
-    /// Makes a user name; all are equally likely.
+    /// Generates a user name; all are equally likely.
     ///
     /// # Errors
-    /// If a number is out of range or the randomness is visibly broken.
+    /// Fails if a number is out of range or the random number generator is visibly broken.
     pub fn generate(&self, rng: &mut impl CryptoRng) -> Result<Generated, GeneratorError> {
         let Self { list, words, separator, digits } = *self;
         in_range(words, 1, 4)?;
@@ -42,7 +43,7 @@ impl UserName {
         for _ in 0..digits {
             text.push(digit(rng)?);
         }
-        // No word holds a digit or a capital, so where one ends can be seen and each choice shows.
+        // Words contain no digits and no capitals, so word boundaries and each choice are visible in the text.
         entropy_bits += bits(10) * count(digits);
         Ok(Generated { text: SecretText::new(text), entropy_bits })
     }

@@ -1,16 +1,17 @@
-//! Passphrases from lists of words (see `docs/third-party.md` for where they are from).
+//! Passphrases from word lists (see `docs/third-party.md` for their sources).
 
 use std::sync::LazyLock;
 
 use rand_core::CryptoRng;
 use vault_crypto::SecretText;
 
-use super::{Generated, GeneratorError, below, bits, digit, in_range};
+use super::draw::{below, bits, digit, in_range};
+use super::generated::{Generated, GeneratorError};
 
 static ENGLISH: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("words.txt").lines().collect());
 static GERMAN: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("german.txt").lines().collect());
 
-/// A list of words: a to z only, three to twelve letters, none the beginning of another.
+/// A word list: a to z only, three to twelve letters, no word a prefix of another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WordList {
     /// 7,772 English words, of 12.9 bits each.
@@ -20,16 +21,16 @@ pub enum WordList {
     German,
 }
 
-/// How a word begins.
+/// The case of a word's first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joint {
-    /// As it stands in the list.
+    /// Lower case, as in the list.
     Small,
-    /// With a capital.
+    /// Upper case.
     Capital,
 }
 
-/// What stands between words.
+/// The separator between words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Separator {
     /// `-`
@@ -41,12 +42,12 @@ pub enum Separator {
     Dot,
     /// `_`
     Underscore,
-    /// A random digit, drawn anew for each gap.
+    /// A random digit, drawn for each gap.
     Digit,
 }
 
 impl WordList {
-    /// Every list.
+    /// All lists.
     pub const ALL: [Self; 2] = [Self::English, Self::German];
 
     pub(super) fn words(self) -> &'static [&'static str] {
@@ -56,7 +57,7 @@ impl WordList {
         }
     }
 
-    /// Appends a word drawn at random; returns its entropy.
+    /// Appends a random word and returns its entropy.
     pub(super) fn push(
         self,
         text: &mut String,
@@ -77,7 +78,7 @@ impl WordList {
 }
 
 impl Separator {
-    /// Appends what stands between two words; returns its entropy.
+    /// Appends the separator and returns its entropy.
     pub(super) fn push(self, text: &mut String, rng: &mut impl CryptoRng) -> Result<f64, GeneratorError> {
         text.push(match self {
             Self::Hyphen => '-',
@@ -101,10 +102,10 @@ pub fn generate(
     in_range(words, 3, 20)?;
     let places = u32::try_from(words).map_err(|_| GeneratorError::Length)?;
     let numbered = if number { Some(below(places, rng)?) } else { None };
-    // Room for everything at once: a text that grows leaves copies behind.
+    // Preallocate everything, since a reallocation leaves copies behind.
     let mut text = String::with_capacity(words * 14 + 1);
     let joint = if capitalize { Joint::Capital } else { Joint::Small };
-    // Words hold no digits and no separators, so each choice shows in the text: the bits add up exactly.
+    // Words contain no digits and no separators, so each choice is visible in the text and the bits add up exactly.
     let mut entropy_bits = if number { bits(10) + bits(places) } else { 0.0 };
     for place in 0..places {
         if place > 0 {

@@ -1,27 +1,27 @@
-//! Looking for stolen passwords without telling them: k-anonymity by ranges of SHA-1, as "Have I Been Pwned" offers.
+//! Search for breached passwords without revealing them: k-anonymity with SHA-1 ranges, as offered by "Have I Been
+//! Pwned".
 //!
-//! Of a password the first 20 bits of its SHA-1 are asked for; the answer has some hundred to a thousand endings with
-//! their counts, among which the rest of the hash is looked for here. Whoever answers learns that one of the some
-//! million passwords that begin so is of interest, and nothing more. SHA-1 is what the collections are made of; nothing
-//! rests on its strength.
+//! The query is the first 20 bits of a password's SHA-1. The response has some hundred to a thousand suffixes with
+//! counts, and the rest of the hash is searched in it locally. The service learns only that one of about a million
+//! passwords with this prefix is of interest. SHA-1 is given by the databases; nothing depends on its strength.
 
 use std::fmt;
 
 use sha1::{Digest, Sha1};
 
-/// The longest answer that is read, in bytes; real ones have 20 to 70 KB.
+/// Maximum length of a response in bytes; real ones have 20 to 70 KB.
 pub const MAX_ANSWER: usize = 1 << 20;
-/// Hexadecimal digits that are asked for.
+/// Hexadecimal digits in a query.
 const PREFIX: usize = 5;
-/// Hexadecimal digits of an ending.
+/// Hexadecimal digits of a suffix.
 const ENDING: usize = 35;
 
-/// What is asked for: the first 20 bits of a password's SHA-1. It prints as five digits.
+/// A query: the first 20 bits of a password's SHA-1, displayed as five hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prefix([u8; PREFIX]);
 
 impl Prefix {
-    /// What to ask for a password.
+    /// Returns the query for a password.
     #[must_use]
     pub fn of(password: &str) -> Self {
         Self(parts(password).0)
@@ -34,54 +34,56 @@ impl fmt::Display for Prefix {
     }
 }
 
-/// The SHA-1 of a password in capital hexadecimal digits, cut where it is cut for asking.
+/// Returns the SHA-1 of a password in upper case hexadecimal digits, split into query and suffix.
 fn parts(password: &str) -> ([u8; PREFIX], [u8; ENDING]) {
     let digest = Sha1::digest(password.as_bytes());
     let half = |half: u8| if half < 10 { b'0' + half } else { b'A' + half - 10 };
     let mut digits = digest.iter().flat_map(|byte| [half(byte >> 4), half(byte & 15)]);
-    // 40 digits: as many as both take.
+    // 40 digits, exactly the length of both parts.
     let prefix = std::array::from_fn(|_| digits.next().unwrap_or(b'0'));
     let ending = std::array::from_fn(|_| digits.next().unwrap_or(b'0'));
     (prefix, ending)
 }
 
-/// Nobody answered. It says nothing of why, for that may hold what was sent.
+/// The error if there was no response. It has no details, which might contain the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the service that knows stolen passwords did not answer")]
+#[error("the breached-password service did not respond")]
 pub struct RangeUnavailable;
 
-/// Somebody who answers for a prefix.
+/// A service that returns the range of a prefix.
 ///
-/// The engine has none: it reaches no network. Whoever makes one sends the prefix over TLS and nothing else of the
-/// person or the profile, asks for padding (`Add-Padding: true`, so that the length of the answer does not tell the
-/// prefix), follows no redirection, reads at most [`MAX_ANSWER`] bytes, and hands over whole answers only.
+/// The engine has no implementation, since it uses no network. An implementation must send the prefix over TLS and
+/// nothing else about the user or profile, request padding (`Add-Padding: true`, so that the length of the response
+/// does not reveal the prefix), follow no redirects, read at most [`MAX_ANSWER`] bytes, and return only complete
+/// responses.
 pub trait RangeSource: Send + Sync {
-    /// Asks.
+    /// Fetches the range of a prefix.
     ///
     /// # Errors
-    /// If no whole answer came.
+    /// Returns [`RangeUnavailable`] if there was no complete response.
     fn fetch(&self, prefix: Prefix) -> Result<Vec<u8>, RangeUnavailable>;
 }
 
-/// An answer that is not what was asked for.
+/// Why a response was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RangeError {
-    /// Longer than any answer.
-    #[error("the answer about stolen passwords is too long")]
+    /// Longer than [`MAX_ANSWER`].
+    #[error("the response of the breached-password service is too long")]
     TooLong,
-    /// Not lines of an ending and a count.
-    #[error("the answer about stolen passwords cannot be understood")]
+    /// Not lines of a suffix and a count.
+    #[error("the response of the breached-password service is malformed")]
     Malformed,
 }
 
-/// An answer, read and checked.
+/// A parsed response.
 pub struct Range(Vec<([u8; ENDING], u64)>);
 
 impl Range {
-    /// Reads an answer: lines of 35 hexadecimal digits, a colon and a count; a count of zero pads.
+    /// Parses a response: lines of 35 hexadecimal digits, a colon and a count. Lines with a count of zero are padding.
     ///
     /// # Errors
-    /// If a line is anything else, or there is none: half an answer would pass for a clean one.
+    /// Returns [`RangeError`] if it is too long, has a malformed or repeated line, or has no lines: a truncated
+    /// response must not pass as a clean one.
     pub fn parse(answer: &[u8]) -> Result<Self, RangeError> {
         if answer.len() > MAX_ANSWER {
             return Err(RangeError::TooLong);
@@ -96,7 +98,7 @@ impl Range {
         if lines.is_empty() || twice { Err(RangeError::Malformed) } else { Ok(Self(lines)) }
     }
 
-    /// How often a password that begins with the prefix asked for was seen among stolen ones.
+    /// Returns how often a password was breached. Its prefix must be the one of the query.
     #[must_use]
     pub fn times(&self, password: &str) -> u64 {
         let (_, ending) = parts(password);
@@ -122,13 +124,13 @@ mod tests {
     const ENDING_OF_PASSWORD: &str = "1E4C9B93F3F0682250B6CF8331B7EE68FD8";
 
     #[test]
-    fn five_digits_are_asked_for() {
+    fn a_query_has_five_digits() {
         assert_eq!(Prefix::of("password").to_string(), "5BAA6");
         assert_eq!(Prefix::of("").to_string(), "DA39A");
     }
 
     #[test]
-    fn a_password_is_found_by_the_rest_of_its_hash() {
+    fn a_password_is_found_by_its_hash_suffix() {
         let answer = format!(
             "003D68EB55068C33ACE09247EE4C639306B:3\r\n{ENDING_OF_PASSWORD}:9545824\r\n{}:0\r\n",
             "F".repeat(35)
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn t51_half_and_hostile_answers_are_refused_whole() {
+    fn t51_truncated_and_malformed_ranges_are_refused() {
         let line = format!("{ENDING_OF_PASSWORD}:3\r\n");
         for wrong in [
             "",

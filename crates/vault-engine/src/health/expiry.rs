@@ -1,4 +1,4 @@
-//! When something stops being valid.
+//! Expiry of items.
 
 use time::{Date, Duration, Month, OffsetDateTime};
 
@@ -6,7 +6,7 @@ use super::report::Issue;
 use crate::clock::Timestamp;
 use crate::item::{Day, Item, Role};
 
-/// Whether an item has expired or does so within `soon` days. The last day itself still counts.
+/// Returns an issue if an item has expired or expires within `soon` days. It is still valid on its last day.
 pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
     let last = last_day(item)?;
     let seconds = i64::try_from(now.0 / 1_000).ok()?;
@@ -18,13 +18,13 @@ pub(super) fn issue(item: &Item, now: Timestamp, soon: u32) -> Option<Issue> {
     }
 }
 
-/// The earliest of the days up to which an item counts.
+/// Returns the earliest last day on which an item is valid.
 fn last_day(item: &Item) -> Option<Date> {
     let card = item.value(Role::CardExpiry).and_then(end_of_month);
     card.into_iter().chain(item.expires.map(Day::date)).min()
 }
 
-/// The last day of a month written `YYYY-MM`: a card is valid to its end.
+/// Returns the last day of a month in the format `YYYY-MM`: a card is valid until its end.
 fn end_of_month(text: &str) -> Option<Date> {
     let (year, month) = text.trim().split_once('-')?;
     let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
@@ -42,7 +42,7 @@ mod tests {
     use crate::item::{FieldKind, ItemType};
 
     #[test]
-    fn the_earlier_of_the_items_own_day_and_the_cards_counts() {
+    fn the_earlier_of_item_and_card_expiry_counts() {
         let mut item = Item::new(ItemType::Card, Timestamp(0));
         assert_eq!(last_day(&item), None);
         item.expires = "2027-03-05".parse().ok();

@@ -1,18 +1,17 @@
-//! What is wrong with the items of a profile: weak, reused, old, expired, stolen.
+//! Health check of the items of a profile: weak, reused, old and breached passwords, expired items and more.
 //!
-//! [`Examiner`] looks at one opened item after the other and keeps nothing that is secret: digests under a key of one
-//! run, the first 20 bits of another where stolen passwords are to be looked for, and ids. What comes out is ids, kinds
-//! and counts. Nothing here does input or output, reads a clock, or reaches a network: [`breach`] says what to ask, and
-//! reads the answer.
+//! [`Analyzer`] examines one decrypted item at a time and keeps no secrets: only digests under a key of the run, ids,
+//! and the first 20 bits of a SHA-1 if breached passwords are searched. The report contains ids, kinds and counts. The
+//! module does no I/O, reads no clock and uses no network: [`breach`] builds the queries and parses the responses.
 
+mod analyzer;
 pub mod breach;
-mod examine;
 mod expiry;
 mod report;
 mod sites;
 #[cfg(test)]
 mod tests;
 
+pub use analyzer::{Analyzer, Settings};
 pub use breach::{Prefix, Range, RangeError, RangeSource, RangeUnavailable};
-pub use examine::{Examiner, Settings};
-pub use report::{Finding, Issue, IssueKind, Missing, Report, Stolen};
+pub use report::{Breached, Finding, Issue, IssueKind, Missing, Report};

@@ -1,23 +1,23 @@
-//! What comes out: ids, kinds and counts, never a value.
+//! The report of a health check: ids, kinds and counts, never a value.
 
 use vault_wire::ItemId;
 
-/// What a login lacks.
+/// The part that a login lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
-    /// The password, and there is no passkey either.
+    /// A password; there is no passkey either.
     Password,
-    /// The user name.
+    /// A user name.
     Username,
-    /// A web address, so it is found for no site.
+    /// A web address, so that it matches no site.
     Address,
 }
 
-/// Something that a person may want to change.
+/// A problem of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Issue {
-    /// The password is in collections of stolen ones.
-    Stolen {
+    /// The password is in a database of breached passwords.
+    Breached {
         /// How often it was seen.
         times: u64,
     },
@@ -28,42 +28,42 @@ pub enum Issue {
     },
     /// The password is used for other accounts too.
     Reused {
-        /// By how many other items.
+        /// Number of other items.
         others: u32,
     },
-    /// It has expired.
+    /// The item has expired.
     Expired,
-    /// It expires soon.
+    /// The item expires soon.
     ExpiresSoon {
-        /// In how many days.
+        /// Days until then.
         days: u32,
     },
-    /// The password has not been changed for long.
+    /// The password has not been changed for a long time.
     Old {
-        /// For how many days.
+        /// Days since the last change.
         days: u32,
     },
-    /// An address is opened without encryption.
+    /// A web address is opened without encryption.
     Unencrypted,
-    /// The site offers one-time codes, and there is none.
+    /// The site offers one-time codes, but the item has none.
     NoCode,
-    /// Another item says the same.
+    /// Another item has the same content.
     Duplicate {
-        /// How many others.
+        /// Number of other items.
         others: u32,
     },
-    /// A login lacks something.
+    /// A login is incomplete.
     Incomplete {
-        /// What.
+        /// The missing part.
         missing: Missing,
     },
 }
 
-/// The kinds of issues, gravest first.
+/// The kinds of issues, most severe first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IssueKind {
-    /// [`Issue::Stolen`]
-    Stolen,
+    /// [`Issue::Breached`]
+    Breached,
     /// [`Issue::Weak`]
     Weak,
     /// [`Issue::Reused`]
@@ -85,9 +85,9 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
-    /// Every kind, gravest first.
+    /// All kinds, most severe first.
     pub const ALL: [Self; 10] = [
-        Self::Stolen,
+        Self::Breached,
         Self::Weak,
         Self::Reused,
         Self::Expired,
@@ -101,11 +101,11 @@ impl IssueKind {
 }
 
 impl Issue {
-    /// Its kind.
+    /// Returns the kind.
     #[must_use]
     pub const fn kind(self) -> IssueKind {
         match self {
-            Self::Stolen { .. } => IssueKind::Stolen,
+            Self::Breached { .. } => IssueKind::Breached,
             Self::Weak { .. } => IssueKind::Weak,
             Self::Reused { .. } => IssueKind::Reused,
             Self::Expired => IssueKind::Expired,
@@ -124,51 +124,56 @@ impl Issue {
 pub struct Finding {
     /// The item.
     pub item: ItemId,
-    /// What is wrong with it.
+    /// The issue.
     pub issue: Issue,
 }
 
-/// Whether passwords were looked for among stolen ones.
+/// The state of the search for breached passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stolen {
-    /// Not asked for; nothing left the computer.
+pub enum Breached {
+    /// Not requested; nothing left the computer.
     Off,
-    /// Every password was looked for.
+    /// Every password was checked.
     Checked,
-    /// Some answers did not come or could not be understood: passwords not found may be stolen all the same.
+    /// Some responses were missing or malformed: unreported passwords may be breached too.
     Incomplete {
-        /// How many items' passwords were not looked for.
+        /// Number of items whose passwords were not checked.
         unknown: u32,
     },
 }
 
-/// What was found.
+/// The result of a health check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How many items were looked at.
+    /// Number of items examined.
     pub examined: u32,
-    /// Of them damaged, so that nothing can be said about them.
+    /// Number of these that are damaged and were not checked.
     pub unreadable: u32,
-    /// Whether passwords were looked for among stolen ones.
-    pub stolen: Stolen,
-    /// What is wrong, by kind, gravest first, and within a kind worst first.
+    /// The state of the search for breached passwords.
+    pub breached: Breached,
+    /// The findings by kind, most severe first, and within a kind worst first.
     findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Puts the findings in order.
-    pub(super) fn new(examined: u32, unreadable: u32, stolen: Stolen, mut findings: Vec<Finding>) -> Self {
+    /// Creates the report and sorts the findings.
+    pub(super) fn new(
+        examined: u32,
+        unreadable: u32,
+        breached: Breached,
+        mut findings: Vec<Finding>,
+    ) -> Self {
         findings.sort_by_key(|finding| (finding.issue.kind(), worst_first(finding.issue)));
-        Self { examined, unreadable, stolen, findings }
+        Self { examined, unreadable, breached, findings }
     }
 
-    /// All that was found, by kind, gravest first, and within a kind worst first.
+    /// Returns all findings by kind, most severe first, and within a kind worst first.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What was found of one kind, worst first.
+    /// Returns the findings of one kind, worst first.
     #[must_use]
     pub fn of(&self, kind: IssueKind) -> &[Finding] {
         let start = self.findings.partition_point(|finding| finding.issue.kind() < kind);
@@ -176,7 +181,7 @@ impl Report {
         self.findings.get(start..end).unwrap_or_default()
     }
 
-    /// How many items have an issue of some kind.
+    /// Returns the number of items with an issue.
     #[must_use]
     pub fn items(&self) -> usize {
         let ids: std::collections::HashSet<ItemId> =
@@ -185,11 +190,11 @@ impl Report {
     }
 }
 
-/// Smaller for what is worse within its kind; a stable sort leaves equals in the order of the walk.
+/// Returns a sort key, smaller for worse issues of a kind. A stable sort keeps equal ones in the order of examination.
 fn worst_first(issue: Issue) -> i64 {
     let most = |number: u64| -i64::try_from(number).unwrap_or(i64::MAX);
     match issue {
-        Issue::Stolen { times } => most(times),
+        Issue::Breached { times } => most(times),
         Issue::Reused { others } | Issue::Duplicate { others } => most(others.into()),
         Issue::Old { days } => most(days.into()),
         Issue::Weak { score } => score.into(),

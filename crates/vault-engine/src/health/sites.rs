@@ -1,20 +1,20 @@
-//! What is known of sites without asking any of them.
+//! Built-in knowledge about sites; no site is contacted.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::item::host;
 
-/// Sites that offer one-time codes from an application, one domain a line, sorted. Put together by hand from the sites'
-/// own help pages; a site that is missing is only not mentioned.
+/// Domains of sites that support one-time codes, one per line, sorted. Compiled by hand from the sites' help pages; a
+/// missing site only means no finding.
 const WITH_CODES: &str = include_str!("sites.txt");
 
-/// Endings of names that no certificate is issued for.
+/// Domain suffixes for which no certificates are issued.
 const LOCAL: [&str; 7] = ["localhost", "local", "lan", "internal", "home.arpa", "test", "onion"];
 
-/// Whether signing in to a host can be protected by one-time codes.
+/// Returns whether a host supports one-time codes.
 pub(super) fn offers_codes(host: &str) -> bool {
     let known = |domain: &str| sites().any(|site| site == domain);
-    // The host itself, and every domain that it lies in.
+    // The host itself and every parent domain.
     std::iter::successors(Some(host), |rest| rest.split_once('.').map(|(_, rest)| rest)).any(known)
 }
 
@@ -22,7 +22,7 @@ fn sites() -> impl Iterator<Item = &'static str> {
     WITH_CODES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Whether an address is opened without encryption somewhere that could have it.
+/// Returns whether an address uses plain HTTP on a host that could have a certificate.
 pub(super) fn is_unencrypted(url: &str) -> bool {
     let plain = url.trim().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
     plain && host(url).is_some_and(|host| !is_local(&host))
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_sorted_and_of_plain_domains() {
+    fn the_list_has_sorted_plain_domains() {
         let list: Vec<&str> = sites().collect();
         assert!(list.is_sorted() && list.len() > 50);
         for site in list {
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_known_by_itself_and_by_its_domain() {
+    fn hosts_and_their_subdomains_are_known() {
         for known in ["github.com", "gist.github.com", "a.b.github.com"] {
             assert!(offers_codes(known), "{known}");
         }
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn only_addresses_that_could_be_encrypted_are_told() {
+    fn only_addresses_that_could_be_encrypted_are_reported() {
         for url in
             ["http://example.org", "HTTP://Example.org/x", " http://8.8.8.8:80/", "http://[2001:db8::1]/"]
         {

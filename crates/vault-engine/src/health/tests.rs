@@ -1,4 +1,4 @@
-//! What a run finds, item by item.
+//! Tests of the findings.
 
 use vault_crypto::SecretText;
 use vault_testkit::FixedRng;
@@ -8,10 +8,10 @@ use crate::clock::Timestamp;
 use crate::health::*;
 use crate::item::{Field, FieldId, FieldKind, Item, ItemType, PastValue, Role};
 
-/// A day in 2026: the 21st of September.
+/// 21 September 2026.
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 const DAY: u64 = 86_400_000;
-/// Strong, and each another.
+/// Distinct strong passwords.
 const STRONG: [&str; 3] = ["cactus-plunder-silo-overtime", "v7#Kq!2zRw9@x", "Gartenzwerg im Morgengrauen 7"];
 
 fn id(number: u8) -> ItemId {
@@ -26,7 +26,7 @@ fn with(mut item: Item, role: Role, value: &str) -> Item {
     item
 }
 
-/// A login with nothing wrong.
+/// Returns a login without issues.
 fn login(username: &str, password: &str, url: &str) -> Item {
     let mut item = Item::new(ItemType::Login, Timestamp(NOW.0 - 10 * DAY));
     item.title = "A login".to_owned();
@@ -35,7 +35,7 @@ fn login(username: &str, password: &str, url: &str) -> Item {
 }
 
 fn run(settings: Settings, items: &[Item]) -> Report {
-    let mut examiner = Examiner::new(settings, NOW, &mut FixedRng::new(1));
+    let mut examiner = Analyzer::new(settings, NOW, &mut FixedRng::new(1));
     for (number, item) in (1..).zip(items) {
         examiner.look(id(number), item);
     }
@@ -47,20 +47,20 @@ fn issues(items: &[Item]) -> Vec<(ItemId, Issue)> {
 }
 
 #[test]
-fn nothing_is_said_of_a_good_login() {
+fn a_good_login_has_no_issues() {
     let report = run(Settings::default(), &[login("ann", STRONG[0], "https://example.org")]);
     assert_eq!(report.findings(), &[]);
     assert_eq!((report.examined, report.unreadable, report.items()), (1, 0, 0));
-    assert_eq!(report.stolen, Stolen::Off);
+    assert_eq!(report.breached, Breached::Off);
 }
 
 #[test]
-fn weak_passwords_are_found_and_own_words_make_them_weaker() {
+fn weak_passwords_are_found_with_own_words() {
     assert_eq!(
         issues(&[login("ann", "password1", "https://example.org")]),
         [(id(1), Issue::Weak { score: 0 })]
     );
-    // Strong for anybody else.
+    // Strong without the own words.
     let own = login("rumpelstiltzkin", "rumpelstiltzkin", "https://example.org");
     assert!(matches!(issues(&[own])[..], [(_, Issue::Weak { .. })]));
     let of_the_network = with(Item::new(ItemType::Note, NOW), Role::Password, "12345678");
@@ -68,11 +68,11 @@ fn weak_passwords_are_found_and_own_words_make_them_weaker() {
 }
 
 #[test]
-fn a_password_of_two_accounts_is_reused_and_of_one_account_twice_a_duplicate() {
+fn reuse_and_duplicates_are_distinguished_by_account() {
     let a = || login("ann", STRONG[0], "https://example.org");
     let b = || login("ann", STRONG[0], "https://example.net");
     let other = login("bob", STRONG[1], "https://example.net");
-    // By digest, so in any order.
+    // Grouped by digest, so in any order.
     let mut reused = issues(&[a(), b(), other]);
     reused.sort_unstable();
     assert_eq!(reused, [(id(1), Issue::Reused { others: 1 }), (id(2), Issue::Reused { others: 1 })]);
@@ -86,7 +86,7 @@ fn a_password_of_two_accounts_is_reused_and_of_one_account_twice_a_duplicate() {
 }
 
 #[test]
-fn other_items_are_duplicates_when_all_that_was_typed_is_the_same() {
+fn other_items_are_duplicates_if_all_texts_are_equal() {
     let note = |text: &str| {
         let mut note = Item::new(ItemType::Note, NOW);
         note.title = "A note".to_owned();
@@ -95,7 +95,7 @@ fn other_items_are_duplicates_when_all_that_was_typed_is_the_same() {
     };
     assert_eq!(issues(&[note("a"), note("b")]), []);
     assert_eq!(issues(&[note("a"), note("b"), note("a")]).len(), 2);
-    // Where one field ends and the next begins counts.
+    // The boundary between fields is part of the digest.
     let identity = |first: &str, last: &str| {
         with(with(Item::new(ItemType::Identity, NOW), Role::FirstName, first), Role::LastName, last)
     };
@@ -103,7 +103,7 @@ fn other_items_are_duplicates_when_all_that_was_typed_is_the_same() {
 }
 
 #[test]
-fn the_age_of_a_password_is_counted_from_its_last_change() {
+fn password_age_starts_at_the_last_change() {
     let settings = Settings { old_after: Some(30), ..Settings::default() };
     let aged = |created: u64, changed: Option<u64>| {
         let mut item = login("ann", STRONG[0], "https://example.org");
@@ -124,7 +124,7 @@ fn the_age_of_a_password_is_counted_from_its_last_change() {
     assert_eq!(aged(30, None), []);
     assert_eq!(aged(500, Some(5)), []);
     assert_eq!(aged(500, Some(40)), [Issue::Old { days: 40 }]);
-    // A clock set back.
+    // The clock was set back.
     let mut future = login("ann", STRONG[0], "https://example.org");
     future.created_at = Timestamp(u64::MAX);
     assert_eq!(run(settings, &[future]).findings(), &[]);
@@ -135,7 +135,7 @@ fn the_age_of_a_password_is_counted_from_its_last_change() {
 }
 
 #[test]
-fn cards_expire_with_the_end_of_their_month() {
+fn cards_expire_at_the_end_of_their_month() {
     let card = |month: &str| issues(&[with(Item::new(ItemType::Card, NOW), Role::CardExpiry, month)]);
     assert_eq!(card("2026-08"), [(id(1), Issue::Expired)]);
     assert_eq!(card("2026-09"), [(id(1), Issue::ExpiresSoon { days: 9 })]);
@@ -144,7 +144,7 @@ fn cards_expire_with_the_end_of_their_month() {
 }
 
 #[test]
-fn any_item_expires_with_its_day_and_the_earlier_of_two_counts() {
+fn items_expire_after_the_earlier_of_two_days() {
     let expires = |day: &str, month: &str| {
         let mut item = with(Item::new(ItemType::Card, NOW), Role::CardExpiry, month);
         item.expires = Some(day.parse().unwrap());
@@ -158,7 +158,7 @@ fn any_item_expires_with_its_day_and_the_earlier_of_two_counts() {
 }
 
 #[test]
-fn templates_are_not_looked_at_and_passkeys_lack_nothing() {
+fn templates_are_skipped_and_passkeys_are_complete() {
     let mut template = login("", "12345678", "http://example.org");
     template.flags.template = true;
     assert_eq!(run(Settings::default(), &[template]).examined, 0);
@@ -169,7 +169,7 @@ fn templates_are_not_looked_at_and_passkeys_lack_nothing() {
 }
 
 #[test]
-fn addresses_codes_and_gaps_are_told() {
+fn addresses_missing_codes_and_gaps_are_reported() {
     let plain = login("ann", STRONG[0], "http://example.org");
     assert_eq!(issues(&[plain]), [(id(1), Issue::Unencrypted)]);
     let known = || login("ann", STRONG[0], "https://github.com/login");
@@ -190,7 +190,7 @@ fn addresses_codes_and_gaps_are_told() {
 }
 
 #[test]
-fn findings_are_in_order_and_found_by_kind() {
+fn findings_are_sorted_and_selected_by_kind() {
     let items = [
         login("ann", "password1", "http://example.org"),
         login("ann", "Tr0ub4dour", "https://example.net"),
@@ -203,15 +203,15 @@ fn findings_are_in_order_and_found_by_kind() {
     assert_eq!((report.of(IssueKind::Reused).len(), report.of(IssueKind::Unencrypted).len()), (2, 1));
     assert!(report.of(IssueKind::Weak).is_sorted_by_key(|found| match found.issue {
         Issue::Weak { score } => score,
-        _ => panic!("a kind of its own"),
+        _ => panic!("another kind"),
     }));
     assert_eq!(report.items(), 3);
 }
 
 #[test]
-fn digests_of_two_runs_have_nothing_in_common() {
+fn digests_differ_between_runs() {
     let digests = |seed| {
-        let mut examiner = Examiner::new(Settings::default(), NOW, &mut FixedRng::new(seed));
+        let mut examiner = Analyzer::new(Settings::default(), NOW, &mut FixedRng::new(seed));
         examiner.look(id(1), &login("ann", STRONG[0], "https://example.org"));
         examiner.digests()
     };
@@ -220,15 +220,15 @@ fn digests_of_two_runs_have_nothing_in_common() {
 }
 
 #[test]
-fn t44_nothing_is_prepared_for_asking_unless_it_is_turned_on() {
+fn t44_no_prefix_is_computed_unless_enabled() {
     let item = || login("ann", "password", "https://example.org");
-    let mut off = Examiner::new(Settings::default(), NOW, &mut FixedRng::new(1));
+    let mut off = Analyzer::new(Settings::default(), NOW, &mut FixedRng::new(1));
     off.look(id(1), &item());
     assert_eq!(off.next_prefix(), None);
-    assert_eq!(off.finish().stolen, Stolen::Off);
+    assert_eq!(off.finish().breached, Breached::Off);
 
-    let on = Settings { stolen: true, ..Settings::default() };
-    let mut on = Examiner::new(on, NOW, &mut FixedRng::new(1));
+    let on = Settings { breached: true, ..Settings::default() };
+    let mut on = Analyzer::new(on, NOW, &mut FixedRng::new(1));
     on.look(id(1), &item());
     on.look(id(2), &login("bob", "password", "https://example.net"));
     on.look(id(3), &login("bob", STRONG[1], "https://example.net"));
@@ -237,13 +237,13 @@ fn t44_nothing_is_prepared_for_asking_unless_it_is_turned_on() {
     assert_eq!(on.take_prefix(prefix), [id(1), id(2)]);
     let range = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\n").unwrap();
     on.compare(id(1), &item(), prefix, &range);
-    // Changed meanwhile: it no longer begins so.
+    // The password was changed meanwhile and has another prefix.
     on.compare(id(2), &login("bob", STRONG[2], "https://example.net"), prefix, &range);
     assert_eq!(on.next_prefix(), Some(Prefix::of(STRONG[1])));
     let report = on.finish();
     assert_eq!(
-        report.of(IssueKind::Stolen),
-        &[Finding { item: id(1), issue: Issue::Stolen { times: 9_545_824 } }]
+        report.of(IssueKind::Breached),
+        &[Finding { item: id(1), issue: Issue::Breached { times: 9_545_824 } }]
     );
-    assert_eq!(report.stolen, Stolen::Incomplete { unknown: 1 }, "one question was never answered");
+    assert_eq!(report.breached, Breached::Incomplete { unknown: 1 }, "one query had no response");
 }

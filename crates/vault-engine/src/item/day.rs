@@ -5,17 +5,17 @@ use std::str::FromStr;
 
 use time::{Date, Month};
 
-/// A calendar day from year 0 to 9999, without time or zone: the day that stands on a card or contract.
+/// A calendar day from year 0 to 9999, without time or time zone, such as the expiry date of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(Date);
 
-/// A text that is no day as `YYYY-MM-DD` writes it.
+/// The error for a text that is not a day in the format `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a day is written as YYYY-MM-DD")]
+#[error("not a day in the format YYYY-MM-DD")]
 pub struct NotADay;
 
 impl Day {
-    /// The day on which a moment falls in UTC; moments after the year 9999 fall on its last day.
+    /// Returns the UTC day of a timestamp. Timestamps after the year 9999 return its last day.
     #[must_use]
     pub fn of(at: crate::clock::Timestamp) -> Self {
         const LAST: Date = match Date::from_calendar_date(9999, Month::December, 31) {
@@ -27,7 +27,7 @@ impl Day {
         Self(day.map_or(LAST, |day| day.min(LAST)))
     }
 
-    /// The same as a date that can be counted with.
+    /// Returns the day as a date for calendar arithmetic.
     pub(crate) const fn date(self) -> Date {
         self.0
     }
@@ -56,7 +56,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// Whether a text is a month as `YYYY-MM` writes it.
+/// Returns whether a text is a month in the format `YYYY-MM`.
 pub(super) fn is_month(text: &str) -> bool {
     format!("{text}-01").parse::<Day>().is_ok()
 }
@@ -67,7 +67,7 @@ mod tests {
     use crate::clock::Timestamp;
 
     #[test]
-    fn days_are_read_in_one_form_only() {
+    fn only_the_format_yyyy_mm_dd_is_parsed() {
         for text in ["2027-01-31", "0000-02-29", "9999-12-31", "2024-02-29"] {
             assert_eq!(text.parse::<Day>().unwrap().to_string(), text);
         }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_fall_on_days() {
+    fn timestamps_map_to_utc_days() {
         for (at, day) in [
             (0, "1970-01-01"),
             (86_399_999, "1970-01-01"),

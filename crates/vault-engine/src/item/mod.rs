@@ -1,7 +1,6 @@
-//! Items: the typed records of a vault, as they are once opened.
+//! Items: the typed records of a vault, in decrypted form.
 
 mod day;
-mod doubt;
 mod model;
 mod names;
 mod passkey;
@@ -10,9 +9,9 @@ mod role;
 mod template;
 mod unknown;
 mod url_match;
+mod value_warning;
 
 pub use day::{Day, NotADay};
-pub use doubt::{Doubt, doubt, doubt_about};
 pub use model::{Attachment, Field, FieldId, Flags, Item, PastValue, Superseded};
 pub use names::{host, hosts, safe_file_name, safe_to_show, subtitle};
 #[cfg(test)]
@@ -24,6 +23,7 @@ pub use role::{FieldKind, ItemType, Role};
 pub use template::template;
 pub use unknown::Unknown;
 pub use url_match::UrlMatch;
+pub use value_warning::{ValueWarning, doubt, value_warning};
 
-/// What fields and notes are made of; here so that importers and use-cases need no other crate for it.
+/// The text type of fields and notes, re-exported so that importers and use cases need no other crate for it.
 pub use vault_crypto::SecretText;

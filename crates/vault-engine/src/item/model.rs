@@ -1,4 +1,4 @@
-//! The shape of an opened item. Nothing here can be printed: an item holds secrets.
+//! The data model of a decrypted item. It contains secrets, so [`Item`] and [`Field`] do not implement `Debug`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,12 +15,12 @@ use super::unknown::Unknown;
 use super::url_match::UrlMatch;
 use crate::clock::Timestamp;
 
-/// Names a field within its item for as long as the field exists: 8 random bytes.
+/// The permanent id of a field within its item: 8 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldId(pub [u8; 8]);
 
 impl FieldId {
-    /// Draws a new one.
+    /// Generates a new id.
     #[must_use]
     pub fn make(rng: &mut impl CryptoRng) -> Self {
         let mut bytes = [0; 8];
@@ -43,91 +43,91 @@ impl FromStr for FieldId {
     }
 }
 
-/// A value that a field once had.
+/// An earlier value of a field.
 pub struct PastValue {
     /// The value.
     pub value: SecretText,
-    /// When another value took its place.
+    /// When it was replaced.
     pub replaced_at: Timestamp,
 }
 
 /// One field of an item.
 pub struct Field {
-    /// Its name within the item.
+    /// The id within the item.
     pub id: FieldId,
-    /// Its meaning, if it is a built-in one.
+    /// The role, if it is a built-in field.
     pub role: Option<Role>,
     /// The label of a custom field; empty for a built-in field, whose label the interface translates.
     pub label: String,
-    /// What it holds.
+    /// The kind of the value.
     pub kind: FieldKind,
     /// The value; empty if not filled in.
     pub value: SecretText,
-    /// The heading it stands under, if any.
+    /// The heading of its section, if any.
     pub section: Option<String>,
-    /// Values it had before, newest first.
+    /// Earlier values, newest first.
     pub history: Vec<PastValue>,
-    /// What a newer program wrote and this one does not know.
+    /// Entries written by a newer version of the program.
     pub unknown: Unknown,
 }
 
-/// A file kept with an item.
+/// A file attached to an item.
 pub struct Attachment {
-    /// Names the sealed stream.
+    /// The id of the sealed stream.
     pub blob_id: BlobId,
     /// The stream's key: 32 bytes.
     pub file_key: vault_crypto::FileKey,
     /// Length of the file in bytes.
     pub size: u64,
-    /// The file's name as it was given, unchanged; made safe only on export.
+    /// The original file name; made safe only on export.
     pub name: String,
-    /// The media type found from the content.
+    /// The media type detected from the content.
     pub media_type: String,
     /// When it was added.
     pub added_at: Timestamp,
-    /// What a newer program wrote and this one does not know.
+    /// Entries written by a newer version of the program.
     pub unknown: Unknown,
 }
 
-/// A value that lost a merge and is kept so that nothing typed is ever lost.
+/// A value that lost a merge and is kept, so that no user input is lost.
 pub struct Superseded {
-    /// The field it belonged to; none for a part of the item itself.
+    /// The field; `None` for a part of the item itself.
     pub field: Option<FieldId>,
-    /// What to call it: the field's label, the name of its role, or `title`, `notes`, `folder` or `attachments`.
+    /// The label for display: the field's label, the name of its role, or `title`, `notes`, `folder` or `attachments`.
     pub label: String,
     /// The value.
     pub value: SecretText,
-    /// When the side it comes from was changed.
+    /// When the losing side was changed.
     pub at: Timestamp,
 }
 
-/// Marks on an item.
+/// Flags of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
     /// Shown among the favourites.
     pub favourite: bool,
-    /// A merge set a value aside and nobody has looked yet.
+    /// A merge kept a superseded value that the user has not reviewed yet.
     pub edited_in_two_places: bool,
-    /// Put aside: kept, searched, but not listed among all items.
+    /// Archived: found by search, but not listed among all items.
     pub archived: bool,
-    /// The master password is asked for before a secret of it is shown or copied.
+    /// The master password is required before a secret of the item is shown or copied.
     pub reprompt: bool,
-    /// Not an item to use but a pattern for new ones; see `docs/decisions/0015`.
+    /// The item is a template for new items; see `docs/decisions/0015`.
     pub template: bool,
 }
 
-/// An opened item.
+/// A decrypted item.
 pub struct Item {
-    /// Its type.
+    /// The type.
     pub item_type: ItemType,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Fields in the order shown.
+    /// Fields in display order.
     pub fields: Vec<Field>,
     /// Web addresses, the main one first.
     pub urls: Vec<String>,
-    /// When an address is meant for a page, where it is not as [`UrlMatch::Domain`] says. By address, not by place, so
-    /// that a program that does not know of rules can move addresses about.
+    /// How an address matches a page, where it differs from [`UrlMatch::Domain`]. Keyed by address, not by index, so
+    /// that a program that does not know the rules can reorder addresses.
     pub url_rules: BTreeMap<String, UrlMatch>,
     /// Passkeys.
     pub passkeys: Vec<Passkey>,
@@ -137,28 +137,28 @@ pub struct Item {
     pub tags: BTreeSet<String>,
     /// Folder path, levels separated by `/`.
     pub folder: Option<String>,
-    /// Marks.
+    /// Flags.
     pub flags: Flags,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it was last changed by a person.
+    /// When the user last changed it.
     pub modified_at: Timestamp,
-    /// When it was put into the trash, if it lies there.
+    /// When it was moved to the trash, if it is there.
     pub trashed_at: Option<Timestamp>,
-    /// The last day on which it counts, if there is one.
+    /// The last day on which it is valid, if there is one.
     pub expires: Option<Day>,
     /// The name of the device that wrote this revision.
     pub device: String,
     /// Files.
     pub attachments: Vec<Attachment>,
-    /// Values set aside by merges.
+    /// Values superseded by merges.
     pub superseded: Vec<Superseded>,
-    /// What a newer program wrote and this one does not know.
+    /// Entries written by a newer version of the program.
     pub unknown: Unknown,
 }
 
 impl Item {
-    /// Makes an item of a type with nothing filled in.
+    /// Creates an empty item of a type.
     #[must_use]
     pub fn new(item_type: ItemType, now: Timestamp) -> Self {
         Self {
@@ -183,19 +183,19 @@ impl Item {
         }
     }
 
-    /// The first field with a role, filled in or not.
+    /// Returns the first field with a role, even if its value is empty.
     #[must_use]
     pub fn field(&self, role: Role) -> Option<&Field> {
         self.fields.iter().find(|field| field.role == Some(role))
     }
 
-    /// When an address of the item is meant for a page.
+    /// Returns how an address of the item matches a page.
     #[must_use]
     pub fn url_rule(&self, url: &str) -> UrlMatch {
         self.url_rules.get(url).copied().unwrap_or_default()
     }
 
-    /// Sets when an address of the item is meant for a page.
+    /// Sets how an address of the item matches a page.
     pub fn set_url_rule(&mut self, url: &str, rule: UrlMatch) {
         if rule == UrlMatch::default() {
             self.url_rules.remove(url);
@@ -204,7 +204,7 @@ impl Item {
         }
     }
 
-    /// The value of the first field with a role, if it is filled in.
+    /// Returns the value of the first field with a role, unless it is empty.
     #[must_use]
     pub fn value(&self, role: Role) -> Option<&str> {
         self.field(role).map(|field| field.value.expose()).filter(|value| !value.is_empty())
@@ -212,7 +212,7 @@ impl Item {
 }
 
 impl Field {
-    /// Makes a field with a value and without role, label, heading or past.
+    /// Creates a field with a value and without role, label, heading or earlier values.
     #[must_use]
     pub fn new(id: FieldId, kind: FieldKind, value: SecretText) -> Self {
         Self {

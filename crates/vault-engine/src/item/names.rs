@@ -1,16 +1,18 @@
-//! Names made fit for showing and for the file system, and what is read off an item for lists.
+//! Names that are safe for display and for the file system, subtitles of items for lists, and host names.
 
 use super::model::Item;
 use super::role::{FieldKind, ItemType, Role};
 
-/// Longest subtitle, in characters.
+/// Maximum length of a subtitle, in characters.
 const SUBTITLE: usize = 200;
-/// Longest exported file name, in bytes: every file system takes it, with room for the ending of a temporary file.
+/// Maximum length of an exported file name, in bytes: valid on every file system, with room for the suffix of a
+/// temporary file.
 const FILE_NAME: usize = 200;
-/// Longest ending that survives shortening, dot included, in bytes.
+/// Maximum length of an extension that is kept when a name is shortened, dot included, in bytes.
 const ENDING: usize = 20;
 
-/// The second line of an item in a list: user name, last digits, kind and size of a file … Never a concealed value.
+/// Returns the second line of an item in a list, such as the user name, last digits, or kind and size of a file. Never
+/// contains a concealed value.
 #[must_use]
 pub fn subtitle(item: &Item) -> String {
     let line = match item.item_type {
@@ -36,14 +38,14 @@ pub fn subtitle(item: &Item) -> String {
     safe_to_show(&line).chars().take(SUBTITLE).collect()
 }
 
-/// The first of the roles that is filled in and not concealed.
+/// Returns the value of the first of the roles that is filled in and not concealed.
 fn first(item: &Item, roles: &[Role]) -> Option<String> {
     let open = |role: &Role| item.field(*role).filter(|field| !field.kind.is_concealed());
     let values = roles.iter().filter_map(open).map(|field| field.value.expose().trim());
     values.into_iter().find(|value| !value.is_empty()).map(str::to_owned)
 }
 
-/// Who signs in where.
+/// Returns `user · site` of the first passkey.
 fn passkey_line(item: &Item) -> Option<String> {
     let passkey = item.passkeys.first()?;
     let user = Some(&passkey.user_name).filter(|name| !name.is_empty()).unwrap_or(&passkey.display_name);
@@ -51,11 +53,11 @@ fn passkey_line(item: &Item) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join(" · ")).filter(|line| !line.is_empty())
 }
 
-/// The bank and the last four of the account.
+/// Returns the bank and the last four digits of the account.
 fn bank_line(item: &Item) -> Option<String> {
     let account = item.value(Role::Iban).or_else(|| item.value(Role::AccountNumber));
     let last = account.map(|text| text.chars().filter(char::is_ascii_alphanumeric).collect::<Vec<_>>());
-    // Four digits of a short number would be most of it.
+    // Four digits of a short number would reveal most of it.
     let last = last.filter(|account| account.len() >= 8);
     let last = last.map(|account| account.iter().skip(account.len() - 4).collect::<String>());
     let parts = first(item, &[Role::BankName]).into_iter().chain(last.map(|last| format!("•••• {last}")));
@@ -63,14 +65,14 @@ fn bank_line(item: &Item) -> Option<String> {
     if line.is_empty() { first(item, &[Role::AccountHolder]) } else { Some(line) }
 }
 
-/// `name @ host`, as far as it is known.
+/// Returns `name @ host`, as far as it is known.
 fn database_line(item: &Item) -> Option<String> {
     let parts = [first(item, &[Role::DatabaseName]), first(item, &[Role::Host])];
     let line = parts.into_iter().flatten().collect::<Vec<_>>().join(" @ ");
     if line.is_empty() { first(item, &[Role::DatabaseType, Role::Username]) } else { Some(line) }
 }
 
-/// `user@host`, as one signs in.
+/// Returns `user@host`, as for SSH.
 fn machine_line(item: &Item) -> Option<String> {
     let parts = [first(item, &[Role::Username]), first(item, &[Role::Host])];
     Some(parts.into_iter().flatten().collect::<Vec<_>>().join("@")).filter(|line| !line.is_empty())
@@ -78,7 +80,7 @@ fn machine_line(item: &Item) -> Option<String> {
 
 fn card_line(item: &Item) -> Option<String> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    // Four digits of a short number would be most of it.
+    // Four digits of a short number would reveal most of it.
     let number = item.value(Role::CardNumber).map(digits).filter(|digits| digits.len() >= 12);
     let last = number.and_then(|digits| digits.get(digits.len() - 4..).map(|last| format!("•••• {last}")));
     let parts: Vec<String> = item.value(Role::CardBrand).map(str::to_owned).into_iter().chain(last).collect();
@@ -101,7 +103,7 @@ fn kind_of_file(name: &str, media_type: &str) -> String {
     if plain(kind) { format!("{} · ", kind.to_ascii_uppercase()) } else { String::new() }
 }
 
-/// A size in the unit that reads best, decimal as file managers show it.
+/// Formats a size with a decimal unit (kB, MB, …).
 fn human_size(bytes: u64) -> String {
     let (mut tenths, mut unit) = (u128::from(bytes) * 10, "B");
     for larger in ["kB", "MB", "GB", "TB", "PB", "EB"] {
@@ -117,7 +119,7 @@ fn human_size(bytes: u64) -> String {
     }
 }
 
-/// The host names of an item's addresses, each once, the main one first.
+/// Returns the distinct host names of an item's addresses, the main one first.
 #[must_use]
 pub fn hosts(item: &Item) -> Vec<String> {
     let fields =
@@ -136,9 +138,10 @@ pub fn hosts(item: &Item) -> Vec<String> {
     hosts
 }
 
-/// The host name in an address as people type it, with or without `https://`; in lower case, without port or user.
+/// Returns the host name of an address as users type it, with or without `https://`, in lower case and without port or
+/// user.
 ///
-/// Addresses without a host, such as `javascript:` or `mailto:` ones, have none.
+/// Returns `None` for addresses without a host, such as `javascript:` and `mailto:`.
 #[must_use]
 pub fn host(url: &str) -> Option<String> {
     let url = url.trim();
@@ -146,7 +149,7 @@ pub fn host(url: &str) -> Option<String> {
         Some((scheme, rest)) if is_scheme(scheme) => (true, rest),
         _ => (false, url),
     };
-    // A backslash ends the host too: browsers read it as a slash.
+    // A backslash ends the host too: browsers treat it as a slash.
     let authority = rest.split(['/', '\\', '?', '#']).next()?;
     let place = match authority.rsplit_once('@') {
         Some((_, place)) if has_scheme => place,
@@ -168,7 +171,7 @@ pub fn host(url: &str) -> Option<String> {
     (clean && plausible).then(|| name.to_lowercase())
 }
 
-/// The host in a text that can be nothing else, so that a name without a dot is one too.
+/// Returns the host of a text known to be a host, so that a name without a dot is valid too.
 fn machine(text: &str) -> Option<String> {
     let text = text.trim();
     if text.parse::<core::net::Ipv6Addr>().is_ok() {
@@ -183,7 +186,7 @@ fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// Whether a character is invisible or changes how its neighbours are shown.
+/// Returns whether a character is invisible or changes how its neighbours are displayed.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -191,9 +194,9 @@ fn is_hidden(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// A text as one line without control characters, direction overrides and invisible characters.
+/// Returns a text as one line without control characters, direction overrides and invisible characters.
 ///
-/// Joiners stay: scripts and emoji need them.
+/// Joiners are kept, since scripts and emoji need them.
 #[must_use]
 pub fn safe_to_show(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -209,7 +212,7 @@ pub fn safe_to_show(text: &str) -> String {
     line
 }
 
-/// A file name that is one plain file in the folder it is written to, on every system, whatever it was made from.
+/// Returns a file name that denotes one plain file in its folder on every operating system, for any input.
 #[must_use]
 pub fn safe_file_name(name: &str) -> String {
     let last =
@@ -224,7 +227,7 @@ pub fn safe_file_name(name: &str) -> String {
         return "document".to_owned();
     }
     if safe.starts_with('.') {
-        // A file in a home folder that starts with a dot is read by programs and not seen by people.
+        // Dot files are hidden from the user, and in a home folder programs read them as configuration.
         safe.replace_range(0..1, "_");
     }
     if is_device_name(&safe) {
@@ -233,7 +236,7 @@ pub fn safe_file_name(name: &str) -> String {
     shorten(&safe)
 }
 
-/// Whether Windows takes the name for a device, with any ending.
+/// Returns whether Windows treats the name as a device, with any extension.
 fn is_device_name(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let numbered = |prefix| {
@@ -247,7 +250,7 @@ fn is_device_name(name: &str) -> bool {
         || numbered("LPT")
 }
 
-/// Cuts the stem, not the ending.
+/// Shortens the stem and keeps the extension.
 fn shorten(name: &str) -> String {
     if name.len() <= FILE_NAME {
         return name.to_owned();
@@ -279,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_found_in_what_people_type() {
+    fn hosts_are_found_in_addresses_as_typed() {
         for (url, expected) in [
             ("https://Example.com/login?x=1", Some("example.com")),
             ("http://user:pw@example.com:8443/", Some("example.com")),
@@ -303,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn subtitles_say_what_tells_items_apart() {
+    fn subtitles_distinguish_items_of_each_type() {
         assert_eq!(subtitle(&item_with(ItemType::Login, &[(Role::Username, "ann")])), "ann");
         let mut login = item_with(ItemType::Login, &[(Role::Username, "")]);
         login.urls = vec!["https://example.com/x".into()];
@@ -320,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn every_new_type_has_a_subtitle_without_secrets() {
+    fn subtitles_contain_no_concealed_values() {
         for (item_type, values, expected) in [
             (
                 ItemType::SshKey,
@@ -351,14 +354,14 @@ mod tests {
         assert_eq!(subtitle(&passkey), "");
         passkey.passkeys.push(crate::item::passkey::tests::passkey(1));
         assert_eq!(subtitle(&passkey), "ann · example.com");
-        // A person may conceal what is open by default.
+        // The user may conceal a field that is not concealed by default.
         let mut server = item_with(ItemType::Server, &[(Role::Username, "root"), (Role::Host, "db1")]);
         server.fields[0].kind = FieldKind::Concealed;
         assert_eq!(subtitle(&server), "db1");
     }
 
     #[test]
-    fn hosts_are_those_of_addresses_machines_and_passkeys() {
+    fn hosts_come_from_addresses_servers_and_passkeys() {
         let mut item = item_with(ItemType::Server, &[(Role::Host, "db1:5432")]);
         item.urls = vec!["https://example.com/x".into()];
         item.passkeys.push(crate::item::passkey::tests::passkey(1));
@@ -368,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_read_well() {
+    fn sizes_have_decimal_units() {
         let shown = [0, 999, 1_000, 1_500, 12_345, 999_950, 4 << 20, u64::MAX].map(human_size);
         assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "1.5 kB", "12 kB", "1.0 MB", "4.2 MB", "18 EB"]);
     }
@@ -402,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn t36_long_names_keep_their_ending() {
+    fn t36_long_file_names_keep_their_extension() {
         let name = safe_file_name(&format!("{}.pdf", "ä".repeat(2_048)));
         assert!(name.len() <= FILE_NAME && name.ends_with("ä.pdf"), "{name}");
         assert!(safe_file_name(&"x".repeat(4_096)).len() <= FILE_NAME);
@@ -424,7 +427,7 @@ mod tests {
         }
 
         #[test]
-        fn hosts_of_any_text_are_clean(url in any::<String>()) {
+        fn hosts_of_any_text_contain_no_separators(url in any::<String>()) {
             if let Some(host) = host(&url) {
                 prop_assert!(!host.is_empty() && !host.chars().any(|c| is_hidden(c) || "/\\?#@".contains(c)));
             }

@@ -1,27 +1,27 @@
-//! Passkeys: what an authenticator keeps of a discoverable or other WebAuthn credential.
+//! Passkeys: the authenticator's part of a WebAuthn credential.
 
 use zeroize::Zeroizing;
 
 use super::unknown::Unknown;
 use crate::clock::Timestamp;
 
-/// Secret bytes that are wiped and cannot be printed.
+/// Secret bytes, zeroized on drop and without `Debug`.
 pub struct SecretBytes(Zeroizing<Vec<u8>>);
 
 impl SecretBytes {
-    /// Takes bytes over; they are wiped when this is dropped.
+    /// Takes ownership of bytes, which are zeroized on drop.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The bytes themselves; handle with care.
+    /// Returns the secret bytes.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// A second copy, wiped on its own.
+    /// Returns a copy, which is zeroized on its own drop.
     #[must_use]
     pub fn duplicate(&self) -> Self {
         Self(self.0.clone())
@@ -33,7 +33,7 @@ impl SecretBytes {
 pub struct CoseAlgorithm(pub i64);
 
 impl CoseAlgorithm {
-    /// ECDSA with P-256 and SHA-256, which every site takes.
+    /// ECDSA with P-256 and SHA-256, which every site accepts.
     pub const ES256: Self = Self(-7);
     /// `EdDSA` with Ed25519.
     pub const EDDSA: Self = Self(-8);
@@ -41,36 +41,36 @@ impl CoseAlgorithm {
     pub const RS256: Self = Self(-257);
 }
 
-/// A passkey (Web Authentication, level 3): the private half of a key pair that a site knows the public half of.
+/// A passkey (Web Authentication, level 3): a private key whose public key a site has registered.
 pub struct Passkey {
-    /// What the site calls it: at most 1,023 bytes.
+    /// The id of the credential at the site: at most 1,023 bytes.
     pub credential_id: Vec<u8>,
-    /// The site: a domain name, never a whole address (`rp.id`).
+    /// The domain name of the site (`rp.id`), never a whole URL.
     pub rp_id: String,
-    /// The site's name for people.
+    /// The display name of the site (`rp.name`).
     pub rp_name: String,
-    /// What the site calls the person: 1 to 64 bytes that say nothing (`user.id`).
+    /// The opaque id of the user at the site: 1 to 64 bytes (`user.id`).
     pub user_handle: Vec<u8>,
-    /// The name one signs in with (`user.name`).
+    /// The account name (`user.name`).
     pub user_name: String,
-    /// The person's name for people (`user.displayName`).
+    /// The display name of the user (`user.displayName`).
     pub display_name: String,
     /// The private key, PKCS#8 in DER.
     pub private_key: SecretBytes,
-    /// What it signs with.
+    /// The signature algorithm.
     pub algorithm: CoseAlgorithm,
-    /// Number of signatures so far; 0 for a passkey that several devices have, as they cannot count together.
+    /// Number of signatures so far; 0 for a passkey on several devices, which cannot share a counter.
     pub sign_counter: u32,
-    /// Whether a site can ask for it without naming it.
+    /// Whether a site can request it without its id.
     pub discoverable: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// What a newer program wrote and this one does not know.
+    /// Entries written by a newer version of the program.
     pub unknown: Unknown,
 }
 
 impl Passkey {
-    /// Whether something about it is not as the standard has it, so that a site will hardly accept it.
+    /// Returns whether a part violates the standard, so that a site will probably not accept the passkey.
     #[must_use]
     pub fn looks_wrong(&self) -> bool {
         let ids =
@@ -87,9 +87,10 @@ fn is_domain(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(label)
 }
 
-/// Whether bytes begin as a PKCS#8 private key of an algorithm: `SEQUENCE { 0, AlgorithmIdentifier, OCTET STRING … }`.
+/// Returns whether bytes start like a PKCS#8 private key of an algorithm: `SEQUENCE { 0, AlgorithmIdentifier, OCTET
+/// STRING … }`.
 fn is_private_key(der: &[u8], algorithm: CoseAlgorithm) -> bool {
-    /// Ecdsa on P-256, Ed25519 and RSA as an `AlgorithmIdentifier` (RFC 5480, 8410, 8017).
+    /// The `AlgorithmIdentifier` of ECDSA with P-256, of Ed25519 and of RSA (RFC 5480, 8410, 8017).
     const KNOWN: [(CoseAlgorithm, &[u8]); 3] = [
         (
             CoseAlgorithm::ES256,
@@ -102,14 +103,14 @@ fn is_private_key(der: &[u8], algorithm: CoseAlgorithm) -> bool {
     let Some((length, rest)) = der_length(rest) else { return false };
     let version = rest.strip_prefix(b"\x02\x01\x00").or_else(|| rest.strip_prefix(b"\x02\x01\x01"));
     let Some(after) = version.filter(|_| length == rest.len()) else { return false };
-    // An algorithm that this program cannot name is left alone.
+    // Unknown algorithms are accepted.
     KNOWN
         .iter()
         .find(|(known, _)| *known == algorithm)
         .is_none_or(|(_, identifier)| after.starts_with(identifier))
 }
 
-/// Reads a DER length of at most two bytes beside its first one.
+/// Reads a DER length of at most two bytes after its first one.
 fn der_length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     match *bytes {
         [short @ ..=0x7f, ref rest @ ..] => Some((short.into(), rest)),
@@ -123,7 +124,7 @@ fn der_length(bytes: &[u8]) -> Option<(usize, &[u8])> {
 pub(crate) mod tests {
     use super::*;
 
-    /// A private key of P-256 as PKCS#8 writes it, with a number that is no secret.
+    /// A P-256 private key in PKCS#8 for tests.
     pub(crate) const KEY: &[u8] = b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
         \xce\x3d\x03\x01\x07\x04\x27\x30\x25\x02\x01\x01\x04\x20\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\
         \x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01";
@@ -146,7 +147,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_passkey_is_right_or_said_to_look_wrong() {
+    fn malformed_passkeys_look_wrong() {
         assert!(!passkey(1).looks_wrong());
         let wrong: [fn(&mut Passkey); 8] = [
             |key| key.credential_id.clear(),

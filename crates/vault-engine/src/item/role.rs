@@ -1,6 +1,6 @@
-//! The types of items, the kinds of fields and the meanings that a field can have. The numbers are those of the payload.
+//! The types of items, and the kinds and roles of fields. The numbers are those of the payload.
 
-/// Makes an enum whose members have a number and a name, each written down once.
+/// Defines an enum whose members have a number and a name.
 macro_rules! numbered {
     (
         $(#[$outer:meta])* $name:ident, $count:literal:
@@ -12,22 +12,22 @@ macro_rules! numbered {
         pub enum $name { $($(#[$inner])* $member = $number,)* }
 
         impl $name {
-            /// All of them, in the order they are offered.
+            /// All members, in the order in which they are offered.
             pub const ALL: [Self; $count] = [$(Self::$member,)*];
 
-            /// The name in snake_case; the interface translates it.
+            /// Returns the name in snake_case, which the interface translates.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$member => $text,)* }
             }
 
-            /// The one with a name.
+            /// Returns the member with a name.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.into_iter().find(|member| member.name() == name)
             }
 
-            /// The one with a number.
+            /// Returns the member with a number.
             #[must_use]
             pub const fn from_number(number: u64) -> Option<Self> {
                 match number { $($number => Some(Self::$member),)* _ => None }
@@ -37,7 +37,7 @@ macro_rules! numbered {
 }
 
 numbered! {
-    /// The type of an item. Numbers from 64 up are kept for what programs note down for themselves.
+    /// The type of an item. Numbers from 64 are reserved for internal records of programs.
     ItemType, 14:
     /// A user name and password for a site or program.
     Login = 1, "login";
@@ -45,17 +45,17 @@ numbered! {
     Note = 2, "note";
     /// A payment card.
     Card = 3, "card";
-    /// A person's particulars.
+    /// Personal data.
     Identity = 4, "identity";
     /// A file; its content is the first attachment.
     Document = 5, "document";
-    /// A key pair for SSH.
+    /// An SSH key pair.
     SshKey = 6, "ssh_key";
-    /// A key or token for the interface of a program.
+    /// A key or token for an API.
     ApiCredential = 7, "api_credential";
-    /// A passkey that stands alone; a login may have passkeys too.
+    /// A standalone passkey; a login may have passkeys too.
     Passkey = 8, "passkey";
-    /// A one-time code that stands alone.
+    /// A standalone one-time code.
     OneTimeCode = 9, "one_time_code";
     /// A wireless network.
     Wifi = 10, "wifi";
@@ -70,7 +70,7 @@ numbered! {
 }
 
 numbered! {
-    /// What a field holds, which decides how it is shown, checked and copied.
+    /// The kind of a field's value, which determines how it is shown, checked and copied.
     FieldKind, 14:
     /// Plain text.
     Text = 1, "text";
@@ -86,11 +86,11 @@ numbered! {
     Month = 6, "month";
     /// A telephone number.
     Phone = 7, "phone";
-    /// A one-time code: an `otpauth://` address; concealed as well.
+    /// A one-time code as an `otpauth://` URI; concealed.
     Code = 8, "code";
-    /// One of the item's files: its blob id, 32 hexadecimal digits.
+    /// The blob id of one of the item's files: 32 hexadecimal digits.
     File = 9, "file";
-    /// Another item: its id, 32 hexadecimal digits.
+    /// The id of another item: 32 hexadecimal digits.
     Link = 10, "link";
     /// Text of several lines.
     Lines = 11, "lines";
@@ -98,16 +98,16 @@ numbered! {
     SecretLines = 12, "secret_lines";
     /// A whole number.
     Number = 13, "number";
-    /// Yes or no: `true` or `false`.
+    /// `true` or `false`.
     Switch = 14, "switch";
 }
 
 numbered! {
-    /// The meaning of a built-in field; custom fields have none.
+    /// The role of a built-in field; custom fields have none.
     ///
-    /// User name, password, one-time code, e-mail, telephone, host and port mean the same in every type that has them.
+    /// User name, password, one-time code, e-mail, telephone, host and port have the same meaning in every type.
     Role, 59:
-    /// The name or e-mail one signs in with.
+    /// The user name or e-mail address for signing in.
     Username = 1, "username";
     /// The password.
     Password = 2, "password";
@@ -157,7 +157,7 @@ numbered! {
     Passport = 34, "passport";
     /// Identity: driving licence number.
     DrivingLicence = 35, "driving_licence";
-    /// SSH key: the private key, as the file holds it.
+    /// SSH key: the private key, as in the file.
     PrivateKey = 40, "private_key";
     /// SSH key: the public key, one line as in `authorized_keys`.
     PublicKey = 41, "public_key";
@@ -165,15 +165,15 @@ numbered! {
     Fingerprint = 42, "fingerprint";
     /// SSH key: the passphrase of the private key, if the file is encrypted.
     KeyPassphrase = 43, "key_passphrase";
-    /// API credential: the key, token or client id's secret half that is sent along.
+    /// API credential: the key, token or client secret that is sent with requests.
     ApiKey = 50, "api_key";
-    /// API credential: a second secret, such as the one that requests are signed with.
+    /// API credential: a second secret, such as a signing key.
     ApiSecret = 51, "api_secret";
-    /// API credential: what kind it is, such as `Bearer` or `OAuth 2`.
+    /// API credential: the kind, such as `Bearer` or `OAuth 2`.
     ApiType = 52, "api_type";
-    /// API credential: the first day it counts.
+    /// API credential: the first day on which it is valid.
     ValidFrom = 53, "valid_from";
-    /// One-time code: who issued it.
+    /// One-time code: the issuer.
     Issuer = 60, "issuer";
     /// Wi-Fi: the name of the network (SSID).
     WifiName = 70, "wifi_name";
@@ -183,9 +183,9 @@ numbered! {
     WifiHidden = 72, "wifi_hidden";
     /// Bank account: the bank.
     BankName = 80, "bank_name";
-    /// Bank account: whose it is.
+    /// Bank account: the holder.
     AccountHolder = 81, "account_holder";
-    /// Bank account: what kind, such as savings.
+    /// Bank account: the kind, such as savings.
     AccountType = 82, "account_type";
     /// Bank account: the number.
     AccountNumber = 83, "account_number";
@@ -201,15 +201,15 @@ numbered! {
     LicenceKey = 90, "licence_key";
     /// Licence: the version it is for.
     ProductVersion = 91, "product_version";
-    /// Licence: to whom it was given.
+    /// Licence: the licensee.
     LicensedTo = 92, "licensed_to";
-    /// Licence: who makes the program.
+    /// Licence: the publisher of the program.
     Publisher = 93, "publisher";
     /// Licence: when it was bought.
     PurchaseDate = 94, "purchase_date";
     /// Licence: the number of the order.
     OrderNumber = 95, "order_number";
-    /// Database: what kind, such as PostgreSQL.
+    /// Database: the kind, such as PostgreSQL.
     DatabaseType = 100, "database_type";
     /// The name or address of a machine.
     Host = 101, "host";
@@ -219,22 +219,22 @@ numbered! {
     DatabaseName = 103, "database_name";
     /// Database: further options of the connection.
     ConnectionOptions = 104, "connection_options";
-    /// Server: the address of the page it is run from.
+    /// Server: the address of its administration page.
     AdminUrl = 110, "admin_url";
-    /// Server: whose machine it is.
+    /// Server: the hosting provider.
     Provider = 111, "provider";
     /// Server: the operating system.
     OperatingSystem = 112, "operating_system";
 }
 
 impl FieldKind {
-    /// Whether the value is hidden until revealed.
+    /// Returns whether the value is hidden until revealed.
     #[must_use]
     pub const fn is_concealed(self) -> bool {
         matches!(self, Self::Concealed | Self::Code | Self::SecretLines)
     }
 
-    /// Whether the value may have several lines.
+    /// Returns whether the value may have several lines.
     #[must_use]
     pub const fn has_lines(self) -> bool {
         matches!(self, Self::Lines | Self::SecretLines)
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_numbers_lead_back() {
+    fn names_and_numbers_round_trip() {
         for role in Role::ALL {
             assert_eq!(Role::from_name(role.name()), Some(role));
             assert_eq!(Role::from_number(role as u64), Some(role));

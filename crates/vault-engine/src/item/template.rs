@@ -2,7 +2,7 @@
 
 use super::role::{FieldKind, ItemType, Role};
 
-/// The built-in fields of a type, in the order they are shown.
+/// Returns the built-in fields of a type, in display order.
 #[must_use]
 pub fn template(item_type: ItemType) -> &'static [(Role, FieldKind)] {
     use FieldKind::{
@@ -10,7 +10,7 @@ pub fn template(item_type: ItemType) -> &'static [(Role, FieldKind)] {
     };
     match item_type {
         ItemType::Login => &[(Role::Username, Text), (Role::Password, Concealed), (Role::Code, Code)],
-        // A passkey is a record of its own beside the fields.
+        // Passkeys are stored separately from the fields.
         ItemType::Note | ItemType::Document | ItemType::Passkey => &[],
         ItemType::Card => &[
             (Role::CardHolder, Text),

@@ -1,40 +1,40 @@
-//! What a newer program wrote into a payload and this one has no word for.
+//! Payload entries written by a newer version of the program.
 
 use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-/// Entries of a payload map that this program does not know: they are kept and written back as they came.
+/// Unknown entries of a payload map, kept and written back unchanged.
 ///
-/// It may hold secrets, so it derives nothing that shows or copies them. An entry whose key *is* known holds a value
-/// that is not, such as a kind of field invented later; on writing it takes the place of the value shown instead.
+/// They may contain secrets, so neither `Debug` nor `Clone` is derived. An entry with a known key has an unknown value,
+/// such as a later field kind; on writing it replaces the value that is shown instead.
 #[derive(Default)]
 pub struct Unknown(BTreeMap<u64, Zeroizing<Vec<u8>>>);
 
 impl Unknown {
-    /// Whether there is nothing unknown.
+    /// Returns whether there are no unknown entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A second copy, wiped on its own.
+    /// Returns a copy, which is zeroized on its own drop.
     #[must_use]
     pub fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
 
-    /// Forgets the unknown value of a known key, because a person chose a value that is known.
+    /// Removes the unknown value of a known key, after the user chose a known value.
     pub(crate) fn forget(&mut self, key: u64) {
         self.0.remove(&key);
     }
 
-    /// Whether both hold the same.
+    /// Returns whether both have the same entries.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 
-    /// The value of an entry as it came.
+    /// Returns the encoded value of an entry.
     pub(crate) fn entry(&self, key: u64) -> Option<&[u8]> {
         self.0.get(&key).map(|cbor| cbor.as_slice())
     }

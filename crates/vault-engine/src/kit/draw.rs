@@ -1,4 +1,4 @@
-//! A page's content, a few shapes at a time. Positions are points from the lower left corner.
+//! Drawing of text and shapes on a PDF page. Positions are in points from the lower left corner.
 
 use pdf_writer::types::LineCapStyle;
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
@@ -9,7 +9,7 @@ use super::latin;
 /// A colour: red, green, blue from 0 to 1.
 pub type Colour = [f32; 3];
 
-/// How far a curve's handles reach to make a quarter circle.
+/// Length of the Bézier handles of a quarter circle with radius 1.
 const QUARTER: f32 = 0.5523;
 
 #[derive(Clone, Copy)]
@@ -45,13 +45,13 @@ impl Sheet {
         Self { content: Content::new() }
     }
 
-    /// Writes one line of encoded text, its base line at `y`.
+    /// Draws one line of encoded text with its baseline at `y`.
     pub fn text(&mut self, font: Font, size: f32, colour: Colour, x: f32, y: f32, text: &[u8]) {
         self.fill(colour);
         self.content.begin_text().set_font(font.name(), size).next_line(x, y).show(Str(text)).end_text();
     }
 
-    /// Writes a paragraph in the text font and gives the base line under its last line.
+    /// Draws a paragraph in the text font and returns the baseline below its last line.
     pub fn paragraph(
         &mut self,
         size: f32,
@@ -68,7 +68,7 @@ impl Sheet {
         y
     }
 
-    /// Fills a box with round corners.
+    /// Fills a rectangle with rounded corners.
     pub fn panel(&mut self, colour: Colour, x: f32, y: f32, width: f32, height: f32, radius: f32) {
         self.fill(colour);
         let (r, k) = (radius, radius * (1.0 - QUARTER));
@@ -86,7 +86,7 @@ impl Sheet {
             .fill_nonzero();
     }
 
-    /// Draws a level line.
+    /// Draws a horizontal line.
     pub fn rule(&mut self, colour: Colour, x: f32, y: f32, width: f32, thickness: f32) {
         let [red, green, blue] = colour;
         self.content
@@ -98,7 +98,7 @@ impl Sheet {
             .stroke();
     }
 
-    /// Fills squares of a grid, `module` points wide, from its upper left corner; runs of a row are one box.
+    /// Fills squares of a grid, `module` points wide, from its upper left corner. A run in a row is one rectangle.
     pub fn grid(&mut self, colour: Colour, x: f32, top: f32, module: f32, rows: &[Vec<bool>]) {
         self.fill(colour);
         for (row, line) in (1_u16..).zip(rows) {
@@ -120,7 +120,7 @@ impl Sheet {
         self.content.set_fill_rgb(red, green, blue);
     }
 
-    /// Puts the page into a document.
+    /// Returns a document with the page.
     pub fn into_pdf(self, (width, height): (f32, f32), title: &str) -> Zeroizing<Vec<u8>> {
         let [catalog, pages, page, content, info] = [1, 2, 3, 4, 5].map(Ref::new);
         let mut pdf = Pdf::new();
@@ -139,7 +139,7 @@ impl Sheet {
         for ((_, _, base), id) in Font::ALL.into_iter().zip(10..) {
             pdf.type1_font(Ref::new(id)).base_font(Name(base)).encoding_predefined(Name(b"WinAnsiEncoding"));
         }
-        // Neither name nor key: a file's properties are shown in places where its content is not.
+        // Without name and key, since file managers show a file's properties.
         pdf.document_info(info).title(TextStr(title)).creator(TextStr("Coffer"));
         pdf.stream(content, &self.content.finish());
         Zeroizing::new(pdf.finish())

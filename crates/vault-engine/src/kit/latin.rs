@@ -1,4 +1,4 @@
-//! Text in the one encoding that the fonts of every PDF reader share.
+//! Text encoding for the standard fonts of PDF readers.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -11,7 +11,7 @@ const HIGH: [char; 32] = [
     '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
 ];
 
-/// Letters with a customary Latin spelling.
+/// Letters with a common Latin transliteration.
 const SPELT: [(&str, &str); 70] = [
     ("а", "a"),
     ("б", "b"),
@@ -85,7 +85,7 @@ const SPELT: [(&str, &str); 70] = [
     ("ı", "i"),
 ];
 
-/// A text in code page 1252: letters it lacks are spelt in plain ones, and what cannot be spelt becomes `?`.
+/// Encodes a text in code page 1252. Missing letters are transliterated, and other characters become `?`.
 pub fn encode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for c in safe_to_show(text).nfc() {
@@ -100,7 +100,7 @@ pub fn encode(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A name as [`encode`] writes it, or none if most of it cannot be written.
+/// Encodes a name like [`encode`]. Returns `None` if most of it cannot be encoded.
 pub fn encode_name(name: &str) -> Option<Vec<u8>> {
     let bytes = encode(name.trim());
     let lost =
@@ -138,7 +138,7 @@ fn spelt(c: char) -> Option<String> {
     Some(spelt)
 }
 
-/// Widths of Helvetica's characters 0x20 to 0x7e in thousandths of the size (Adobe Font Metrics, Core 14).
+/// Widths of Helvetica's characters 0x20 to 0x7e in thousandths of the font size (Adobe Font Metrics, Core 14).
 const HELVETICA: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556,
     556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278,
@@ -147,17 +147,17 @@ const HELVETICA: [u16; 95] = [
     278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// The width of an encoded text in Helvetica of size 1.
+/// Returns the width of an encoded text in Helvetica of size 1.
 pub fn width(text: &[u8]) -> f32 {
     let of_byte = |byte: &u8| {
         let at = usize::from(byte.wrapping_sub(0x20));
-        // Letters with marks are as wide as without; few are wider than this.
+        // Accented letters are as wide as plain ones; few are wider than this.
         HELVETICA.get(at).copied().unwrap_or(667)
     };
     text.iter().map(|byte| f32::from(of_byte(byte)) / 1000.0).sum()
 }
 
-/// Breaks an encoded text into lines no wider than this many times the font's size.
+/// Breaks an encoded text into lines no wider than `widest` times the font size.
 pub fn wrap(text: &[u8], widest: f32) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = vec![Vec::new()];
     for word in text.split(|byte| *byte == b' ') {
@@ -175,7 +175,7 @@ pub fn wrap(text: &[u8], widest: f32) -> Vec<Vec<u8>> {
     lines
 }
 
-/// Cuts an encoded text to a width, with an ellipsis if something is lost.
+/// Truncates an encoded text to a width, with an ellipsis if it was too wide.
 pub fn cut(text: &[u8], widest: f32) -> Vec<u8> {
     if width(text) <= widest {
         return text.to_vec();

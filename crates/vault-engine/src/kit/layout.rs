@@ -1,4 +1,4 @@
-//! Where everything stands on the page.
+//! The layout of the pages.
 
 use fast_qr::{ECL, QRBuilder};
 use time::OffsetDateTime;
@@ -7,7 +7,8 @@ use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
 use super::draw::{Colour, Font, Sheet};
-use super::{Kit, KitError, Paper, RecoveryPage, latin};
+use super::latin;
+use super::page::{Kit, KitError, Paper, RecoveryPage};
 use crate::clock::Timestamp;
 
 const INK: Colour = [0.106, 0.129, 0.145];
@@ -21,7 +22,7 @@ const MARGIN: f32 = 54.0;
 const PAD: f32 = 18.0;
 /// Width of the QR code with its quiet zone.
 const QR: f32 = 128.0;
-/// Light squares that must surround a QR code.
+/// Width of the quiet zone around a QR code, in modules.
 const QUIET_ZONE: u16 = 4;
 
 const INTRO: &str = "Print this page and keep it where you keep passports and deeds. Do not photograph it, and do not \
@@ -46,7 +47,7 @@ const RECOVERY_STEPS: [&str; 3] = [
     "Choose a new master password.",
 ];
 
-/// What is different from page to page.
+/// The texts that differ between the pages.
 struct Words {
     title: &'static str,
     intro: &'static str,
@@ -123,7 +124,7 @@ fn heading(sheet: &mut Sheet, words: &Words, top: f32, inner: f32) -> f32 {
     sheet.paragraph(10.5, INK, MARGIN, top - 66.0, inner, words.intro)
 }
 
-/// A coffer with its keyhole, 34 points wide.
+/// Draws the logo, a coffer with a keyhole, 34 points wide.
 fn mark(sheet: &mut Sheet, x: f32, y: f32) {
     sheet.panel(ACCENT, x, y, 34.0, 34.0, 8.0);
     sheet.panel(WHITE, x + 7.0, y + 8.0, 20.0, 18.0, 3.0);
@@ -160,7 +161,7 @@ fn code_panel(
     sheet.panel(TINT, MARGIN, bottom, inner, height, 10.0);
     sheet.text(Font::Bold, 9.5, ACCENT, MARGIN + PAD, top - 24.0, words.code.as_bytes());
 
-    // One line, so that it is found and copied as one: Courier's characters are all 0.6 of its size wide.
+    // One line, so that it can be searched and copied as one. Courier's characters are 0.6 of the font size wide.
     let key = code.expose();
     let length = u16::try_from(key.len()).map_err(|_| KitError)?;
     let size = ((inner - 2.0 * PAD) / (f32::from(length) * 0.6)).min(20.0);
@@ -209,7 +210,7 @@ fn warning(sheet: &mut Sheet, top: f32, inner: f32, text: &str) -> f32 {
     sheet.paragraph(10.5, INK, MARGIN, top - 26.0, inner, text)
 }
 
-/// A day in words, in UTC; nothing for times that no calendar has.
+/// Formats the UTC day of a timestamp. Returns an empty text for times out of range.
 fn day(at: Timestamp) -> String {
     let seconds = i64::try_from(at.0 / 1_000).unwrap_or(i64::MAX);
     let words = format_description!("[day padding:none] [month repr:long] [year]");
@@ -221,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_written_out() {
+    fn days_are_formatted_in_words() {
         for (seconds, expected) in
             [(0, "1 January 1970"), (951_782_400, "29 February 2000"), (1_795_305_600, "22 November 2026")]
         {

@@ -2,11 +2,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use vault_crypto::SecretKey;
+use vault_crypto::{SecretKey, SecretText};
 
+use crate::clock::Timestamp;
 use crate::kit::*;
 
-/// The tools stand in for the readers and scanners that people have; CI installs poppler-utils and zbar-tools.
+/// Runs an external tool as a stand-in for PDF readers and QR scanners; CI installs poppler-utils and zbar-tools.
 fn run(program: &str, arguments: &[&str]) -> String {
     let output =
         Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
@@ -23,7 +24,7 @@ fn text_of(name: &str, paper: Paper) -> String {
     run("pdftotext", &["-layout", &written(folder.path(), name, paper), "-"])
 }
 
-/// Writes a Kit and answers with its path.
+/// Writes a Kit and returns its path.
 fn written(folder: &Path, name: &str, paper: Paper) -> String {
     let path = folder.join("kit.pdf");
     let secret_key = key();
@@ -64,7 +65,7 @@ fn the_kit_can_be_read_and_scanned_on_both_papers() {
 }
 
 #[test]
-fn names_that_the_page_cannot_print_do_not_break_it() {
+fn unprintable_names_do_not_break_the_page() {
     for (name, expected) in [
         ("Müller & Søn – Büro", "Müller & Søn – Büro"),
         ("Łódź Ţest", "Lódz Test"),
@@ -84,7 +85,7 @@ fn names_that_the_page_cannot_print_do_not_break_it() {
 }
 
 #[test]
-fn the_same_kit_has_the_same_bytes() {
+fn the_kit_is_deterministic() {
     let secret_key = key();
     let kit = Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0) };
     assert_eq!(kit.to_pdf(Paper::A4).unwrap(), kit.to_pdf(Paper::A4).unwrap());

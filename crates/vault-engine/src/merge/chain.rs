@@ -1,16 +1,16 @@
-//! What a device wrote and the log has not confirmed: a chain of revisions that knows its base.
+//! The revisions of an item that a device wrote and the log has not confirmed: a chain on a known base.
 
 use vault_wire::RevHash;
 
 use super::{Merged, Sides, State, copy, merge};
 use crate::item::Item;
 
-/// The body of a revision, opened.
+/// The decrypted body of a revision.
 #[derive(Clone, Copy)]
 pub enum Body<'a> {
-    /// What it makes of the item.
+    /// The state of the item in this revision.
     Open(State<'a>),
-    /// It was dropped, as deleting for good does with all bodies before the tombstone.
+    /// Dropped: a permanent deletion drops all bodies before the tombstone.
     Dropped,
 }
 
@@ -19,7 +19,7 @@ pub enum Body<'a> {
 pub struct Revision<'a> {
     /// Its hash.
     pub hash: RevHash,
-    /// The revision it was made on; none for an item's first.
+    /// The hash of the parent revision; `None` for an item's first.
     pub parent: Option<RevHash>,
     /// Its content.
     pub body: Body<'a>,
@@ -30,25 +30,26 @@ pub struct Revision<'a> {
 pub struct Current<'a> {
     /// Its hash.
     pub hash: RevHash,
-    /// What it makes of the item; if its body does not open, what the last one did that does.
+    /// The state of the item in this revision, or in the last one whose body opens.
     pub state: State<'a>,
 }
 
-/// A revision that was not made on the one before it.
+/// The error for a revision whose parent is not the revision before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the revision was not made on the one before it")]
+#[error("the parent of the revision is not the revision before it")]
 pub struct BrokenChain;
 
-/// The revisions of one item that this device has written and not yet read back in the verified log, oldest first.
+/// The revisions of one item that this device has written and that are not yet confirmed in the verified log, oldest
+/// first.
 ///
-/// The base of a merge cannot be chosen wrongly: it is the revision that the first of them was made on, and for each
-/// later one the one before.
+/// The type ensures the right base of each merge: for the first edit the last confirmed revision, for each later one
+/// the edit before it.
 pub struct LocalEdits<'a> {
     base: Option<Revision<'a>>,
     edits: Vec<Revision<'a>>,
 }
 
-/// A content to be sealed and signed anew.
+/// A content to be sealed and signed again.
 pub enum Written {
     /// An item.
     Put(Box<Item>),
@@ -56,32 +57,32 @@ pub enum Written {
     Tombstone,
 }
 
-/// What becomes of local edits once the log is known.
+/// The result of rebasing local edits on the log.
 pub enum Rebased {
-    /// The log stands where they were made: they can be pushed as they are signed, but for the oldest ones, this many,
-    /// that are in the log already.
+    /// The log has not diverged: the signed edits can be pushed unchanged, except this many of the oldest, which are
+    /// already in the log.
     AsTheyAre(usize),
-    /// They are to be written anew.
+    /// The edits must be written again.
     Anew {
-        /// The item's next revisions, the first on top of the current one. Empty if the log has it all.
+        /// The item's next revisions, the first on top of the current one. Empty if the log contains all edits.
         item: Vec<Written>,
-        /// The revisions of a new item, with an id of its own; empty unless one item cannot hold both sides. To be
-        /// written in one transaction with the others, so that it happens once.
+        /// The revisions of a new item with its own id; empty unless one item cannot contain both sides. Must be
+        /// written in one transaction with `item`, so that the item is split only once.
         second: Vec<Written>,
     },
 }
 
 impl<'a> LocalEdits<'a> {
-    /// Begins with the revision that the log last confirmed; with none for an item that was made here.
+    /// Starts an empty chain on the last confirmed revision, or `None` for an item created on this device.
     #[must_use]
     pub const fn since(confirmed: Option<Revision<'a>>) -> Self {
         Self { base: confirmed, edits: Vec::new() }
     }
 
-    /// Adds the next revision.
+    /// Appends the next revision.
     ///
     /// # Errors
-    /// If its parent is not the revision before it.
+    /// Returns [`BrokenChain`] if its parent is not the revision before it.
     pub fn push(&mut self, edit: Revision<'a>) -> Result<(), BrokenChain> {
         let before = self.edits.last().or(self.base.as_ref()).map(|before| before.hash);
         if edit.parent != before {
@@ -91,17 +92,16 @@ impl<'a> LocalEdits<'a> {
         Ok(())
     }
 
-    /// Takes note that a revision was read back in the verified log: it is now the base, and it and those before it are
-    /// edits no longer. Tells whether it was one of them.
+    /// Makes a revision that was read back in the verified log the new base, and removes it and the edits before it.
+    /// Returns whether it was one of the edits.
     pub fn confirm(&mut self, hash: &RevHash) -> bool {
         let Some(at) = self.position(hash) else { return false };
         self.base = self.edits.drain(..=at).next_back();
         true
     }
 
-    /// Puts the edits on top of the item's current revision in the verified log, one after the other, so that each value
-    /// that was typed between two contacts comes into the item's history. Without a current revision the item is new to
-    /// the log.
+    /// Merges the edits one by one onto the item's current revision in the verified log, so that the item's history
+    /// contains every intermediate value. Without a current revision the item is new to the log.
     #[must_use]
     pub fn rebase(&self, current: Option<Current<'_>>) -> Rebased {
         let hash = current.map(|current| current.hash);
@@ -116,7 +116,7 @@ impl<'a> LocalEdits<'a> {
             Some(confirmed) if edits.iter().all(|edit| !edit.body.is_dropped()) => {
                 return Rebased::AsTheyAre(confirmed);
             }
-            // Its own body may have been dropped, but the log says what it was.
+            // Its own body may have been dropped, but the log has the content.
             Some(_) => in_log.item(),
             None => self.base.and_then(|base| base.body.item()),
         };
@@ -144,7 +144,7 @@ impl<'a> LocalEdits<'a> {
 }
 
 impl<'a> State<'a> {
-    /// The item, if there is one.
+    /// Returns the item, unless it is deleted.
     fn item(self) -> Option<&'a Item> {
         match self {
             Self::Put(item) => Some(item),
@@ -165,7 +165,7 @@ impl<'a> Body<'a> {
         matches!(self, Self::Dropped)
     }
 
-    /// The same content for the second item of a split.
+    /// Returns the content for the second item of a split.
     fn second(self) -> Option<Written> {
         match self {
             Self::Open(State::Put(item)) => Some(Written::Put(Box::new(copy::second(item)))),
@@ -176,7 +176,7 @@ impl<'a> Body<'a> {
 }
 
 impl Written {
-    /// The state that it gives the item.
+    /// Returns the state of the item after this revision.
     #[must_use]
     pub fn state(&self) -> State<'_> {
         match self {

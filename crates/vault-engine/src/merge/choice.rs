@@ -1,13 +1,13 @@
-//! Which side a part of an item comes from.
+//! The choice of the side that a part of an item is taken from.
 
 /// The side that a part is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// The log's: it alone changed, or both agree, or neither changed.
+    /// The log's: only it changed, or both agree, or neither changed.
     Log,
-    /// The local one: it alone changed.
+    /// The local one: only it changed.
     Local,
-    /// Both changed, and differently.
+    /// Both changed differently.
     Both,
 }
 
@@ -17,7 +17,7 @@ impl Choice {
         Self::when(log == local || local == base, log == base)
     }
 
-    /// The same for parts that can only be compared, not by `==`.
+    /// Like [`Self::between`], for parts without `PartialEq`.
     pub(super) fn when(local_adds_nothing: bool, log_is_base: bool) -> Self {
         match (local_adds_nothing, log_is_base) {
             (true, _) => Self::Log,
@@ -26,7 +26,7 @@ impl Choice {
         }
     }
 
-    /// Compares the three versions of a part that may be missing. Whoever removes it yields to whoever changes it.
+    /// Compares the three versions of an optional part. A change wins over a removal.
     pub(super) fn between_options<T: PartialEq + ?Sized>(
         base: Option<&T>,
         log: Option<&T>,
@@ -39,13 +39,13 @@ impl Choice {
         }
     }
 
-    /// Compares the three versions of a text, where none is an empty one.
+    /// Compares the three versions of a text. An empty text counts as missing.
     pub(super) fn between_texts(base: &str, log: &str, local: &str) -> Self {
         let filled = |text| Some(text).filter(|text: &&str| !text.is_empty());
         Self::between_options(filled(base), filled(log), filled(local))
     }
 
-    /// Takes the part; what both changed is the log's.
+    /// Returns the version of the chosen side; the log's if both changed.
     pub(super) fn take<T>(self, log: T, local: T) -> T {
         match self {
             Self::Log | Self::Both => log,
@@ -54,7 +54,7 @@ impl Choice {
     }
 }
 
-/// Takes a part whose rival need not be kept: what both changed is the log's.
+/// Merges a part whose losing version need not be kept: the log's wins if both changed.
 pub(super) fn pick<T: PartialEq + Copy>(base: T, log: T, local: T) -> T {
     Choice::between(&base, &log, &local).take(log, local)
 }

@@ -1,4 +1,4 @@
-//! Second copies of items and their parts; each wipes itself.
+//! Explicit copies of items and their parts; each copy zeroizes its own secrets.
 
 use vault_crypto::FileKey;
 
@@ -6,7 +6,7 @@ use crate::item;
 use crate::item::limits;
 use crate::item::{Attachment, Field, Item, Passkey, PastValue, Superseded};
 
-/// Tells the title of a second item from that of the first.
+/// The suffix of the title of a second item.
 const MARK: &str = " (2)";
 
 pub(super) fn item(item: &Item) -> Item {
@@ -52,7 +52,7 @@ pub(super) fn item(item: &Item) -> Item {
     }
 }
 
-/// The copy that becomes an item of its own, with a mark behind its title if there is room for it.
+/// Copies an item into a new one, with [`MARK`] appended to its title if it fits.
 pub(super) fn second(of: &Item) -> Item {
     let mut second = item(of);
     if second.title.len() + MARK.len() <= limits::TITLE {

@@ -1,13 +1,13 @@
-//! Values of one-time codes. Whoever takes a code over a counter moves the counter on and has typed nothing, so the
-//! counter is merged apart from the set-up around it: the higher one counts, since a site takes no code twice.
+//! Merge of one-time code values. Using an HOTP code advances its counter without user input, so the counter is merged
+//! separately from the other parameters. The higher counter wins, since a site accepts no code twice.
 
 use super::choice::Choice;
 use crate::item::SecretText;
 use vault_otp::Code;
 
-/// Merges the values of a code field: which set-up counts, and the value at the counter that counts.
+/// Merges the values of a code field. Returns the side whose parameters win, and the value with the winning counter.
 ///
-/// Two counters are compared only where they belong to one secret.
+/// Counters are compared only if both sides have the same secret.
 pub(super) fn merge(base: &SecretText, log: &SecretText, local: &SecretText) -> (Choice, SecretText) {
     let setup = |value: &SecretText| match counted(value) {
         Some((code, _)) => code.at_counter(0),
@@ -28,7 +28,7 @@ pub(super) fn merge(base: &SecretText, log: &SecretText, local: &SecretText) -> 
     (choice, value)
 }
 
-/// A set-up whose codes follow a counter, and where that stands.
+/// Parses an HOTP value and returns it with its counter.
 fn counted(value: &SecretText) -> Option<(Code, u64)> {
     let code = Code::parse(value.expose()).ok()?;
     let counter = code.counter()?;

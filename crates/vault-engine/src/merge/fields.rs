@@ -1,25 +1,31 @@
-//! Fields, each by its id.
+//! Merge of fields, matched by id.
 
-use super::aside::Aside;
 use super::choice::Choice;
+use super::conflict::Conflict;
 use super::order::{Found, Lists};
-use super::{Clash, copy, counter, same, unknown};
+use super::superseded::SupersededValues;
+use super::{copy, counter, same, unknown};
 use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key};
 
-/// The entries of a field that say what it means; they are one part.
+/// The entries that determine the meaning of a field; they are merged as one part.
 const MEANING: [u64; 2] = [key::field::ROLE, key::field::KIND];
 
 /// Merges the fields. A field that one side removed stays if the other changed it.
-pub(super) fn merge(base: &Item, log: &Item, local: &Item, aside: &mut Aside) -> Result<Vec<Field>, Clash> {
+pub(super) fn merge(
+    base: &Item,
+    log: &Item,
+    local: &Item,
+    superseded: &mut SupersededValues,
+) -> Result<Vec<Field>, Conflict> {
     let lists = Lists { base: &base.fields, log: &log.fields, local: &local.fields };
     let found = lists.merge(|field| field.id, |base, side| !same::field(base, side));
     let twins = twins(&found);
     let mut merged = Vec::with_capacity(found.len());
     for Found { base, log, local, .. } in found {
         match (log, local) {
-            (Some(log), Some(local)) => merged.push(field(base, log, local, aside)?),
+            (Some(log), Some(local)) => merged.push(field(base, log, local, superseded)?),
             (Some(log), None) => match twins.iter().find(|twins| twins.log == log.id) {
-                Some(Twins { local, .. }) => merged.push(field(None, log, local, aside)?),
+                Some(Twins { local, .. }) => merged.push(field(None, log, local, superseded)?),
                 None => merged.push(copy::field(log)),
             },
             (None, Some(local)) if twins.iter().any(|twins| twins.local.id == local.id) => {}
@@ -29,7 +35,8 @@ pub(super) fn merge(base: &Item, log: &Item, local: &Item, aside: &mut Aside) ->
     Ok(merged)
 }
 
-/// A built-in field that each side has under an id of its own. An item has each of them once, so they are one field.
+/// A built-in field that both sides added with different ids. An item has each built-in field once, so they are merged
+/// into one.
 struct Twins<'a> {
     log: FieldId,
     local: &'a Field,
@@ -46,8 +53,13 @@ fn twins<'a>(found: &[Found<'a, Field>]) -> Vec<Twins<'a>> {
     only_local.filter_map(pair).collect()
 }
 
-/// Merges two versions of a field; without a base all that they differ in was changed by both.
-fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) -> Result<Field, Clash> {
+/// Merges two versions of a field. Without a base every difference counts as changed by both.
+fn field(
+    base: Option<&Field>,
+    log: &Field,
+    local: &Field,
+    superseded: &mut SupersededValues,
+) -> Result<Field, Conflict> {
     let blank = blank(log);
     let has_base = base.is_some();
     let base = base.unwrap_or(&blank);
@@ -72,13 +84,13 @@ fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) ->
     let section_choice =
         Choice::between_options(base.section.as_ref(), section.as_ref(), local.section.as_ref());
     if value_choice == Choice::Both {
-        aside.put(Some(*id), shown, local.value.expose());
+        superseded.put(Some(*id), shown, local.value.expose());
     }
     if label_choice == Choice::Both {
-        aside.put(Some(*id), shown, &local.label);
+        superseded.put(Some(*id), shown, &local.label);
     }
     if let (Choice::Both, Some(section)) = (section_choice, &local.section) {
-        aside.put(Some(*id), shown, section);
+        superseded.put(Some(*id), shown, section);
     }
     Ok(Field {
         id: *id,
@@ -92,17 +104,17 @@ fn field(base: Option<&Field>, log: &Field, local: &Field, aside: &mut Aside) ->
     })
 }
 
-/// What a field means, as far as this program and newer ones know.
+/// Returns the meaning of a field, including unknown roles and kinds.
 fn meaning(field: &Field) -> (Option<Role>, FieldKind, [Option<&[u8]>; 2]) {
     (field.role, field.kind, MEANING.map(|key| field.unknown.entry(key)))
 }
 
-/// The empty field that stands in for a base.
+/// Returns an empty field that replaces a missing base.
 fn blank(field: &Field) -> Field {
     Field::new(field.id, field.kind, SecretText::from(""))
 }
 
-/// Merges the earlier values, newest first on each side. One that both sides replaced was replaced twice.
+/// Merges the earlier values, newest first on each side. A value that both sides replaced is listed twice.
 fn past_values(lists: &Lists<'_, PastValue>) -> Vec<PastValue> {
     let merged = lists.merge(|past| (past.value.expose(), past.replaced_at), |_, _| false);
     merged.iter().filter_map(|found| found.log.or(found.local)).map(copy::past_value).collect()

@@ -1,16 +1,17 @@
-//! The item as a whole, part by part.
+//! Merge of whole items, part by part.
 
 use std::collections::BTreeMap;
 
-use super::aside::Aside;
 use super::choice::{Choice, pick};
+use super::conflict::Conflict;
 use super::order::Lists;
-use super::{Clash, attachments, fields, passkeys, unknown};
+use super::superseded::SupersededValues;
+use super::{attachments, fields, passkeys, unknown};
 use crate::clock::Timestamp;
 use crate::item::{Flags, Item, ItemType, UrlMatch, key};
 
-/// Merges two items; without a base all that they differ in was changed by both.
-pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Item, Clash> {
+/// Merges two items. Without a base every difference counts as changed by both.
+pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Item, Conflict> {
     let blank = Item::new(log.item_type, Timestamp::default());
     let has_base = base.is_some();
     let base = base.unwrap_or(&blank);
@@ -34,7 +35,7 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         superseded: _,
         unknown,
     } = log;
-    let mut aside = Aside::new(local);
+    let mut superseded = SupersededValues::new(local);
 
     let typed = match Choice::between(&item_type(base), &item_type(log), &item_type(local)) {
         Choice::Local if has_base => local,
@@ -42,26 +43,26 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
     };
     let title_choice = Choice::between_texts(&base.title, title, &local.title);
     if title_choice == Choice::Both {
-        aside.put(None, "title", &local.title);
+        superseded.put(None, "title", &local.title);
     }
-    let fields = fields::merge(base, log, local, &mut aside)?;
+    let fields = fields::merge(base, log, local, &mut superseded)?;
     let notes_choice = Choice::between_texts(base.notes.expose(), notes.expose(), local.notes.expose());
     if notes_choice == Choice::Both {
-        aside.put(None, "notes", local.notes.expose());
+        superseded.put(None, "notes", local.notes.expose());
     }
     let folder_choice = Choice::between_options(base.folder.as_ref(), folder.as_ref(), local.folder.as_ref());
     if let (Choice::Both, Some(folder)) = (folder_choice, &local.folder) {
-        aside.put(None, "folder", folder);
+        superseded.put(None, "folder", folder);
     }
     let expires_choice =
         Choice::between_options(base.expires.as_ref(), expires.as_ref(), local.expires.as_ref());
     if let (Choice::Both, Some(day)) = (expires_choice, &local.expires) {
-        aside.put(None, "expires", &day.to_string());
+        superseded.put(None, "expires", &day.to_string());
     }
-    let passkeys = passkeys::merge(base, log, local, &mut aside)?;
-    let attachments = attachments::merge(base, log, local, &mut aside)?;
-    attachments::note_second_content(typed.item_type, (base, log, local), &mut aside);
-    let (superseded, edited_in_two_places) = aside.merge(base, log, local);
+    let passkeys = passkeys::merge(base, log, local, &mut superseded)?;
+    let attachments = attachments::merge(base, log, local, &mut superseded)?;
+    attachments::note_second_content(typed.item_type, (base, log, local), &mut superseded);
+    let (superseded, edited_in_two_places) = superseded.merge(base, log, local);
 
     let addresses = Lists { base: &base.urls, log: urls, local: &local.urls };
     let addresses = addresses.merge(String::as_str, |_, _| false);
@@ -97,7 +98,7 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         expires: expires_choice.take(*expires, local.expires),
         device: match Choice::between(&base.device, device, &local.device) {
             Choice::Log => device.clone(),
-            // The local device writes the revision.
+            // The local device writes the merged revision.
             Choice::Local | Choice::Both => local.device.clone(),
         },
         attachments,
@@ -106,12 +107,13 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
     })
 }
 
-/// The type, as far as this program and newer ones know it.
+/// Returns the type, including an unknown one.
 fn item_type(item: &Item) -> (ItemType, Option<&[u8]>) {
     (item.item_type, item.unknown.entry(key::item::TYPE))
 }
 
-/// The rules of addresses, each by its address. A rule is chosen, not typed: where both chose, the log's counts.
+/// Merges the rules of addresses, keyed by address. A rule is a choice, not typed text, so the log's wins without a
+/// superseded value.
 fn url_rules(base: &Item, log: &Item, local: &Item) -> BTreeMap<String, UrlMatch> {
     let urls = log.url_rules.keys().chain(local.url_rules.keys());
     let rule = |url: &String| {
@@ -121,7 +123,7 @@ fn url_rules(base: &Item, log: &Item, local: &Item) -> BTreeMap<String, UrlMatch
     urls.filter_map(rule).collect()
 }
 
-/// Whether the item lies in the trash is merged first; then the time that goes with it.
+/// Merges first whether the item is in the trash, then the time.
 fn trashed_at(base: &Item, log: &Item, local: &Item) -> Option<Timestamp> {
     let (base, log, local) = (base.trashed_at, log.trashed_at, local.trashed_at);
     if !pick(base.is_some(), log.is_some(), local.is_some()) {

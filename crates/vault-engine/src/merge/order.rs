@@ -1,20 +1,20 @@
-//! Lists as sets with an order: what either side added stays, what either side removed goes.
+//! Merge of lists as ordered sets: additions and removals of both sides are applied.
 
 use std::collections::BTreeMap;
 
 use super::choice::Choice;
 
-/// An element, and what each of the three lists has of it.
+/// An element and its version in each of the three lists.
 pub(super) struct Found<'a, T> {
     pub(super) base: Option<&'a T>,
     pub(super) log: Option<&'a T>,
     pub(super) local: Option<&'a T>,
-    /// Its place in the base's list, if it is there.
+    /// Its index in the base's list, if present there.
     base_at: usize,
 }
 
 impl<T> Found<'_, T> {
-    /// Whether the base does not have it.
+    /// Returns whether the element is not in the base.
     pub(super) fn is_added(&self) -> bool {
         self.base.is_none()
     }
@@ -24,7 +24,7 @@ impl<T> Found<'_, T> {
     }
 }
 
-/// An element's key, and which one it is among equal ones in its list.
+/// An element's key, and its 1-based number among the elements with the same key in its list.
 type Nth<K> = (K, usize);
 
 /// The three lists of a merge.
@@ -35,10 +35,10 @@ pub(super) struct Lists<'a, T> {
 }
 
 impl<'a, T> Lists<'a, T> {
-    /// Merges the lists and gives the elements that stay in their new order.
+    /// Merges the lists and returns the remaining elements in their new order.
     ///
-    /// What one side removed stays if the other changed it, which `is_changed` tells of the base's and its own. Where
-    /// a key stands in a list more than once, its first place is taken for the first, its second for the second.
+    /// An element that one side removed stays if the other changed it, as determined by `is_changed(base, side)`.
+    /// Repeated keys in a list are matched by their order: the first with the first, the second with the second.
     pub(super) fn merge<K: Ord + Copy>(
         &self,
         key: impl Fn(&'a T) -> K,
@@ -91,7 +91,7 @@ impl<'a, T> Lists<'a, T> {
     }
 }
 
-/// Tells equal keys apart by their place among themselves, from 1 on.
+/// Numbers equal keys by their order, starting at 1.
 fn numbered<'a, T, K: Ord + Copy>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<(Nth<K>, &'a T)> {
     let mut seen: BTreeMap<K, usize> = BTreeMap::new();
     let number = |element| {
@@ -103,7 +103,7 @@ fn numbered<'a, T, K: Ord + Copy>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Ve
     list.iter().map(number).collect()
 }
 
-/// What stays, in the order of either side.
+/// The keys that stay, in the order of each side.
 struct Weave<K> {
     log: Vec<Nth<K>>,
     local: Vec<Nth<K>>,
@@ -112,8 +112,8 @@ struct Weave<K> {
 }
 
 impl<K: Ord + Copy> Weave<K> {
-    /// Takes the order of the side that moved something, the log's if both or neither did, and puts what only the other
-    /// side has behind what it followed there.
+    /// Uses the order of the side that moved elements (the log's if both or neither did), and inserts each element that
+    /// only the other side has after its predecessor there.
     fn weave<T>(&self, found: &BTreeMap<Nth<K>, Found<'_, T>>) -> Vec<Nth<K>> {
         let moved = |keys: &[Nth<K>]| {
             let places = keys.iter().filter_map(|key| found.get(key)).filter(|found| !found.is_added());
@@ -134,7 +134,7 @@ impl<K: Ord + Copy> Weave<K> {
             }
         }
 
-        // The first element is the main one: a new one stays first, and the log's goes before the local one.
+        // The first element is the main one: a new first element stays first, the log's before the local one.
         let keeps_head = if local_leads {
             self.local_has_new_head && !self.log_has_new_head
         } else {

@@ -1,43 +1,49 @@
-//! Passkeys, each by the id that the site gave it.
+//! Merge of passkeys, matched by credential id.
 
-use super::aside::Aside;
 use super::choice::{Choice, pick};
+use super::conflict::Conflict;
 use super::order::Lists;
-use super::{Clash, copy, same, unknown};
+use super::superseded::SupersededValues;
+use super::{copy, same, unknown};
 use crate::item::{Item, Passkey, Unknown};
 
-/// What a set-aside name in a passkey is called.
+/// The label of a superseded name of a passkey.
 const LABEL: &str = "passkeys";
 
-/// Merges the passkeys. One that one side removed stays if the other changed something about it.
-pub(super) fn merge(base: &Item, log: &Item, local: &Item, aside: &mut Aside) -> Result<Vec<Passkey>, Clash> {
+/// Merges the passkeys. A passkey that one side removed stays if the other changed it.
+pub(super) fn merge(
+    base: &Item,
+    log: &Item,
+    local: &Item,
+    superseded: &mut SupersededValues,
+) -> Result<Vec<Passkey>, Conflict> {
     let lists = Lists { base: &base.passkeys, log: &log.passkeys, local: &local.passkeys };
     let merged =
         lists.merge(|passkey| passkey.credential_id.as_slice(), |base, side| !same::passkey(base, side));
     let merged = merged.iter().filter_map(|found| match (found.log, found.local) {
-        (Some(log), Some(local)) => Some(passkey(found.base, log, local, aside)),
+        (Some(log), Some(local)) => Some(passkey(found.base, log, local, superseded)),
         (one, other) => one.or(other).map(|passkey| Ok(copy::passkey(passkey))),
     });
     merged.collect()
 }
 
-/// Merges two versions of a passkey; without a base all that they differ in was changed by both.
+/// Merges two versions of a passkey. Without a base every difference counts as changed by both.
 fn passkey(
     base: Option<&Passkey>,
     log: &Passkey,
     local: &Passkey,
-    aside: &mut Aside,
-) -> Result<Passkey, Clash> {
+    superseded: &mut SupersededValues,
+) -> Result<Passkey, Conflict> {
     let is_base = |side| base.is_some_and(|base| same::key_of_passkey(base, side));
     let key = match Choice::when(same::key_of_passkey(log, local) || is_base(local), is_base(log)) {
-        // One id is one key. Who says otherwise is wrong, but it is not known who.
-        Choice::Both => return Err(Clash),
+        // A credential id has one key. One side is wrong, but it is unknown which.
+        Choice::Both => return Err(Conflict),
         choice => choice.take(log, local),
     };
     let mut name = |of: fn(&Passkey) -> &String| {
         let choice = Choice::between_texts(base.map_or("", |base| of(base)), of(log), of(local));
         if choice == Choice::Both {
-            aside.put(None, LABEL, of(local));
+            superseded.put(None, LABEL, of(local));
         }
         choice.take(of(log), of(local)).clone()
     };
@@ -47,7 +53,7 @@ fn passkey(
         rp_name: name(|passkey| &passkey.rp_name),
         user_name: name(|passkey| &passkey.user_name),
         display_name: name(|passkey| &passkey.display_name),
-        // A site refuses a count that went back.
+        // A site rejects a counter that decreased.
         sign_counter: match Choice::between(
             &base.map_or(0, |base| base.sign_counter),
             &log.sign_counter,

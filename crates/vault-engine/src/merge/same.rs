@@ -1,14 +1,14 @@
-//! Whether two items, or parts of them, say the same. Every struct is taken apart whole, so that a new part cannot be
+//! Equality of items and their parts. Every struct is destructured without `..`, so that a new field cannot be
 //! forgotten here.
 
 use crate::item::{Attachment, Field, Item, Passkey, PastValue, Superseded};
 
-/// Whether the items differ in nothing but when, and on which device, they were last changed.
+/// Returns whether the items are equal apart from the time and device of the last change.
 pub(super) fn item(a: &Item, b: &Item) -> bool {
     a.trashed_at == b.trashed_at && item_but_for_trash(a, b)
 }
 
-/// The same, wherever they lie.
+/// Like [`item`], but also ignores the trash.
 pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
     let Item {
         item_type,
@@ -69,7 +69,7 @@ pub(super) fn attachment(a: &Attachment, b: &Attachment) -> bool {
         && unknown.is_same_as(&b.unknown)
 }
 
-/// Whether both name the same sealed stream with the same key and length.
+/// Returns whether both files have the same key and length.
 pub(super) fn sealed_file(a: &Attachment, b: &Attachment) -> bool {
     a.file_key.is_same_as(&b.file_key) && a.size == b.size
 }
@@ -99,7 +99,8 @@ pub(super) fn passkey(a: &Passkey, b: &Passkey) -> bool {
         && unknown.is_same_as(&b.unknown)
 }
 
-/// Whether both are the same key for the same user of the same site: what never changes of a passkey.
+/// Returns whether the immutable parts of both passkeys are equal: site, user handle, key, algorithm and
+/// discoverability.
 pub(super) fn key_of_passkey(a: &Passkey, b: &Passkey) -> bool {
     a.rp_id == b.rp_id
         && a.user_handle == b.user_handle

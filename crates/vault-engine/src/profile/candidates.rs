@@ -1,4 +1,4 @@
-//! Finding the one of `profile.keys` and its backup copy whose slot opens.
+//! Choosing between `profile.keys` and its backup copy.
 
 use vault_crypto::{Header, HeaderFile, RootKey, SecretKey, SecretText};
 use vault_wire::ProfileId;
@@ -6,27 +6,27 @@ use vault_wire::ProfileId;
 use super::error::UnlockError;
 use crate::disk::{Folder, KeysFile, KeysFileError};
 
-/// The root key, and what is known about the key file it comes from.
+/// A root key, and the key file that it comes from.
 pub(crate) struct Opened {
     pub(crate) root_key: RootKey,
     pub(crate) file: KeysFile,
-    /// Whether the file's own check holds.
+    /// Whether the file is authentic.
     pub(crate) authentic: bool,
-    /// Whether `profile.keys` itself has to be put right.
+    /// Whether `profile.keys` itself differs and must be replaced.
     pub(crate) main_differs: bool,
 }
 
-/// The key file and its copy, as far as they can be read, the newer one first.
+/// The readable ones of the key file and its copy, the newer one first.
 pub(crate) struct Candidates {
     files: Vec<KeysFile>,
     main: Option<Vec<u8>>,
 }
 
 impl Candidates {
-    /// Reads both. Nothing is derived yet.
+    /// Reads both files, without deriving anything.
     pub(crate) fn read(folder: &Folder, id: ProfileId) -> Result<Self, UnlockError> {
         let main = KeysFile::read(&folder.keys());
-        // The copy may still be of the format before; the file itself decides.
+        // The copy may still have an older format; the file itself decides.
         if let Err(KeysFileError::OtherFormat) = main {
             return Err(UnlockError::Newer);
         }
@@ -37,10 +37,10 @@ impl Candidates {
         };
         let main_bytes = main.as_ref().ok().map(|file| file.bytes.clone());
         let mut files: Vec<KeysFile> = [main, copy].into_iter().filter_map(Result::ok).collect();
-        // A file of another profile was put here by hand.
+        // A file of another profile can only have been put here by hand.
         files.retain(|file| *file.header.unverified().profile_id() == id);
         files.dedup_by(|copy, main| copy.bytes == main.bytes);
-        // Stable: of two equally new ones the file itself comes first.
+        // The sort is stable: of two files of the same version the main one comes first.
         files.sort_by_key(|file| std::cmp::Reverse(file.header.unverified().version()));
         match (files.is_empty(), unreadable) {
             (false, _) => Ok(Self { files, main: main_bytes }),
@@ -49,8 +49,8 @@ impl Candidates {
         }
     }
 
-    /// Tries each file until one opens that is as it was written. One that opens but was changed is taken only if there is
-    /// no better; one that was followed by a later file of the same root key is not taken.
+    /// Returns the first file that opens and is authentic; else the last one that opens but is not. A file is skipped
+    /// if the other one is newer and authentic under the same root key.
     pub(crate) fn open(
         self,
         mut open: impl FnMut(&Header) -> Result<Option<RootKey>, UnlockError>,
@@ -59,7 +59,7 @@ impl Candidates {
         let all: Vec<HeaderFile> = self.files.iter().map(|file| file.header.clone()).collect();
         for file in self.files {
             let Some(root_key) = open(file.header.unverified())? else { continue };
-            // A crash between a file and its copy must not leave what was just taken away in force.
+            // After a crash between file and copy, a removed unlock method must not work by the older one.
             let version = file.header.pin().version();
             if all.iter().any(|other| other.pin().version() > version && other.is_authentic(&root_key)) {
                 continue;
@@ -75,13 +75,13 @@ impl Candidates {
         Ok(second_best)
     }
 
-    /// What they say of the ways to open the profile.
+    /// Returns the unverified headers.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &Header> {
         self.files.iter().map(|file| file.header.unverified())
     }
 }
 
-/// Tries the password on each slot for passwords.
+/// Tries a password on all password slots; `None` if it opens none.
 pub(crate) fn open_any(
     header: &Header,
     password: &SecretText,

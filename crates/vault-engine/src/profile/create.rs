@@ -1,4 +1,4 @@
-//! Making a profile: beside its place first, then moved there whole.
+//! Creating a profile: in an unfinished folder, which is then renamed.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,10 @@ use vault_wire::cbor::Canonical;
 use super::error::{CreateError, UnlockError};
 use super::profiles::Profiles;
 use super::secret_key::{Kept, keep};
-use super::unlock::Unsealed;
+use super::unsealed::Unsealed;
 use crate::clock::{Rng, Timestamp};
 use crate::disk::{
-    DiskError, Folder, KeysFile, KeysFileError, ProfileInfo, UiFile, acceptable_name, files, hue_of,
+    DiskError, Folder, KeysFile, KeysFileError, ProfileInfo, Registry, acceptable_name, files, hue_of,
 };
 use crate::session::rows::meta;
 use crate::session::vaults::vault;
@@ -25,7 +25,7 @@ use crate::session::{Session, SessionError};
 use crate::store;
 use crate::store::Mode;
 
-/// What a new profile is made of.
+/// The data for a new profile.
 pub struct NewProfile {
     /// The name shown on the unlock screen.
     pub name: String,
@@ -33,18 +33,18 @@ pub struct NewProfile {
     pub password: SecretText,
     /// The name of this computer, written into each revision.
     pub device: String,
-    /// The cost of trying a password.
+    /// The KDF parameters of the password.
     pub kdf: KdfParams,
 }
 
-/// The endings of folders that a crash may have left behind.
+/// The ending of unfinished folders, which a crash may leave behind.
 pub(crate) const UNFINISHED: &str = ".new";
 
-/// A database that was just written and is found damaged does not read back: that is the disk.
+/// The error for a new database that is damaged when it is read back: the disk is at fault.
 const UNREADABLE: CreateError = CreateError::Disk(DiskError::Unreadable);
 
 impl Profiles {
-    /// Makes a profile and opens it.
+    /// Creates a profile and opens it.
     ///
     /// # Errors
     /// See [`CreateError`]; nothing is left behind.
@@ -79,15 +79,16 @@ impl Profiles {
         })();
         let kept = made.inspect_err(|_: &CreateError| {
             let _ = fs::remove_dir_all(unfinished.path());
-            // It may have its name already.
+            // The folder may have been renamed already.
             self.take_away(id);
         })?;
 
         let info = ProfileInfo { id, name: name.to_owned(), hue: hue_of(id), last_opened: Some(now) };
-        let mut ui_file = UiFile::load(&self.places);
-        ui_file.put_profile(info);
-        // Without its line in the file the profile is still found by its folder, and named by its database.
-        let _ = ui_file.save(&self.places);
+        let mut registry = Registry::load(&self.places);
+        registry.put_profile(info);
+        // Without an entry in the registry the profile is still found by its folder, and gets its name from its
+        // database.
+        let _ = registry.save(&self.places);
         let unsealed = self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|error| match error {
             KeysFileError::Disk(disk) => CreateError::Disk(disk),
             _ => CreateError::Fault,
@@ -101,13 +102,13 @@ impl Profiles {
         });
         opened.inspect_err(|_| {
             self.take_away(id);
-            let mut ui_file = UiFile::load(&self.places);
-            ui_file.remove_profile(id);
-            let _ = ui_file.save(&self.places);
+            let mut registry = Registry::load(&self.places);
+            registry.remove_profile(id);
+            let _ = registry.save(&self.places);
         })
     }
 
-    /// Takes away a profile that could not be made to the end. Nobody has seen its Secret Key yet, so nobody misses it.
+    /// Removes a profile whose creation failed. Nobody has seen its Secret Key yet, so nothing is lost.
     fn take_away(&self, id: ProfileId) {
         let _ = fs::remove_dir_all(self.places.profile(id));
         let _ = self.keychain.delete(id);
@@ -124,14 +125,14 @@ impl Profiles {
         Ok(Unsealed::new_profile(id, root_key, file, in_file))
     }
 
-    /// Removes what a crash left of profiles that were never finished.
+    /// Removes unfinished folders that a crash left behind.
     pub(crate) fn clear_unfinished(&self) {
         for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
             if let Some(id) = id {
                 let _ = fs::remove_dir_all(entry.path());
-                // A profile that is just being moved here is still where it was.
+                // The folder belongs to a move that is running if the profile's folder in force is elsewhere.
                 if !self.folder_of(id).exists() {
                     let _ = self.keychain.delete(id);
                 }

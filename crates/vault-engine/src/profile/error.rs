@@ -1,29 +1,31 @@
+//! Errors of creating, unlocking and renaming profiles.
+
 use std::time::Duration;
 
 use super::pin::PinError;
 use crate::disk::{DiskError, Holder};
 use crate::session::KeysError;
 
-/// Why a profile could not be made. Nothing is left behind.
+/// Why a profile was not created. Nothing is left behind.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CreateError {
-    /// The name is empty, too long or holds control characters.
+    /// The name is empty, too long or has control characters.
     #[error("the name of the profile is not acceptable")]
     NameInvalid,
     /// The password is empty.
     #[error("the password is empty")]
     PasswordEmpty,
-    /// The password is longer than is accepted.
+    /// The password exceeds the limit.
     #[error("the password is too long")]
     PasswordTooLong,
-    /// The computer has not enough free memory for the cost that was asked for.
-    #[error("there is not enough free memory to protect the password")]
+    /// There is not enough free memory for the KDF parameters.
+    #[error("not enough free memory to stretch the password")]
     OutOfMemory,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// A fault in the program.
-    #[error("the profile could not be made")]
+    /// A bug in the program.
+    #[error("internal error while creating the profile")]
     Fault,
 }
 
@@ -33,68 +35,68 @@ pub enum UnlockError {
     /// There is no such profile.
     #[error("there is no such profile")]
     NotFound,
-    /// Password or Secret Key do not open it.
-    #[error("the password or Secret Key does not open this profile")]
+    /// The password or the Secret Key is wrong.
+    #[error("wrong password or Secret Key")]
     WrongPassword,
     /// Too many wrong passwords in a row.
     #[error("too many wrong passwords; wait")]
     RetryLater {
-        /// How long.
+        /// How long to wait.
         wait: Duration,
     },
-    /// Neither keychain nor profile folder hold the Secret Key; it must be typed.
+    /// Neither the keychain nor the profile's folder has the Secret Key; it must be typed.
     #[error("the Secret Key is not on this computer")]
     SecretKeyMissing,
-    /// The Secret Key as typed has a slip in it; told before anything is derived.
-    #[error("the Secret Key has a slip in it")]
+    /// The Secret Key is mistyped. This is checked before anything is derived.
+    #[error("the Secret Key is mistyped")]
     SecretKeyMistyped,
     /// Another program has the profile open.
     #[error("another program has the profile open")]
     InUse {
-        /// Who, if they said so.
+        /// The program, if known.
         by: Option<Holder>,
     },
     /// The key file and its backup copy are damaged.
     #[error("the key file is damaged")]
     HeaderDamaged,
-    /// The key file is older than the one the database was last opened with: somebody put an old one back.
-    #[error("the key file is an old one")]
+    /// The key file is older than the one that the database was last opened with: an old one was put back.
+    #[error("the key file is older than the database")]
     HeaderOutdated,
-    /// The keys opened, the database did not.
+    /// The keys were opened, but the database could not be.
     #[error("the database is damaged")]
     DatabaseDamaged,
-    /// It was written by another version of the program, whose format this one does not know.
+    /// It was written by another version of the program, in a format that this one does not know.
     #[error("the profile was written by another version of the program")]
     Newer,
-    /// The computer has not enough free memory to check a password.
-    #[error("there is not enough free memory to check the password")]
+    /// There is not enough free memory to check a password.
+    #[error("not enough free memory to check the password")]
     OutOfMemory,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// A fault in the program.
-    #[error("the profile could not be opened")]
+    /// A bug in the program.
+    #[error("internal error while opening the profile")]
     Fault,
 }
 
-/// Why a recovery code did not give a profile another password.
+/// Why a password was not reset by a recovery code.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecoverError {
     /// The profile does not open.
     #[error(transparent)]
     Unlock(#[from] UnlockError),
-    /// The code or the new password is of no use.
+    /// The code or the new password is invalid.
     #[error(transparent)]
     Keys(#[from] KeysError),
 }
 
-/// Why a PIN was not taken, or did not open the profile.
+/// Why a PIN was not accepted, or did not open the profile.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuickError {
-    /// The PIN.
+    /// The PIN is wrong, invalid or gone.
     #[error(transparent)]
     Pin(#[from] PinError),
-    /// The password that is asked for with it.
+    /// The password that is required to set a PIN is wrong.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The profile does not open.
@@ -102,16 +104,16 @@ pub enum QuickError {
     Unlock(#[from] UnlockError),
 }
 
-/// Why a profile kept its name.
+/// Why a profile was not renamed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RenameError {
     /// There is no such profile.
     #[error("there is no such profile")]
     NotFound,
-    /// The name is empty, too long or holds control characters.
+    /// The name is empty, too long or has control characters.
     #[error("the name of the profile is not acceptable")]
     NameInvalid,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
 }

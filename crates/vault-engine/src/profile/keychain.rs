@@ -18,19 +18,19 @@ pub trait Keychain: Send + Sync {
     /// Returns the Secret Key, or `None` if the keychain works and does not have it.
     ///
     /// # Errors
-    /// If no keychain answers.
+    /// Fails if no keychain answers.
     fn get(&self, profile: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable>;
 
     /// Stores the Secret Key in place of an older one.
     ///
     /// # Errors
-    /// If no keychain answers.
+    /// Fails if no keychain answers.
     fn set(&self, profile: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable>;
 
     /// Deletes the Secret Key, if it is there.
     ///
     /// # Errors
-    /// If no keychain answers.
+    /// Fails if no keychain answers.
     fn delete(&self, profile: ProfileId) -> Result<(), KeychainUnavailable>;
 }
 
@@ -60,14 +60,14 @@ pub struct SystemKeychain {
 }
 
 impl SystemKeychain {
-    /// Uses the keychain of the current user, with a time limit of 20 seconds: long enough for a person to answer the
+    /// Uses the keychain of the current user, with a time limit of 20 seconds: long enough for a user to answer the
     /// system's unlock prompt, short enough not to look like a hang.
     #[must_use]
     pub fn new() -> Self {
         Self { timeout: Duration::from_secs(20) }
     }
 
-    /// The same, with another time limit for each call.
+    /// As [`Self::new`], with another time limit for each call.
     #[must_use]
     pub fn with_timeout(timeout: Duration) -> Self {
         Self { timeout }
@@ -116,7 +116,8 @@ impl Keychain for SystemKeychain {
     }
 }
 
-/// Entries over a new connection each, which `keyring`'s own constructor does not offer: docs/decisions/0029-keyring.md.
+/// Entries over a new connection each, which `keyring`'s own constructor does not offer; see
+/// `docs/decisions/0029-keyring.md`.
 mod connection {
     #[cfg(target_os = "macos")]
     use apple_native_keyring_store::keychain::Store;

@@ -1,8 +1,7 @@
-//! Profiles on this computer: making, finding, unlocking and naming them.
+//! Profiles on this computer: create, unlock, move, repair, restore, delete.
 
 mod candidates;
 mod create;
-mod delay;
 mod error;
 mod keychain;
 mod pin;
@@ -12,10 +11,13 @@ mod repair;
 mod restore;
 mod restore_error;
 mod rotate;
+mod salvage_error;
 mod secret_key;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod unlock;
+mod unsealed;
 mod warnings;
 
 pub use create::NewProfile;
@@ -23,10 +25,11 @@ pub use error::{CreateError, QuickError, RecoverError, RenameError, UnlockError}
 pub use keychain::{Keychain, KeychainUnavailable, NoKeychain, SystemKeychain};
 pub use pin::PinError;
 pub use profiles::Profiles;
-pub use relocate::{BackupsAfter, PlaceError};
-pub use repair::{FileState, FoundBackup, Inspected, SalvageError};
+pub use relocate::{BackupsAfter, FolderError};
+pub use repair::{FileState, FoundBackup, Inspected};
 pub use restore::Replaced;
 pub use restore_error::RestoreError;
 pub use rotate::RotateError;
-pub use unlock::Unsealed;
-pub use warnings::{PlaceWarning, Synced, place_warnings};
+pub use salvage_error::SalvageError;
+pub use unsealed::Unsealed;
+pub use warnings::{FolderWarning, Synced, folder_warnings};

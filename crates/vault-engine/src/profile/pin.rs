@@ -1,9 +1,9 @@
-//! Quick unlock: a PIN in the place of the password, for as long as the program runs.
+//! Quick unlock: a PIN instead of the password, while the program runs.
 //!
-//! Nothing of it is ever written. The root key lies in memory, sealed under the stretched PIN together with 128 random bits
-//! that have a locked page of their own. Without the PIN, whoever reads the memory of the locked program has to stretch
-//! every guess as the password's guesses are stretched; a PIN of six digits then holds for days, not for years. That is the
-//! price of it, and why it has to be asked for. At this keyboard there are five tries.
+//! Nothing of it is ever written to the disk. The root key is in memory, sealed under the PIN stretched together with
+//! 128 random bits on a locked memory page. An attacker who reads the memory of the locked program must stretch every
+//! guess like a password; a PIN of six digits then resists for days, not years. Therefore quick unlock is off by
+//! default. At the keyboard there are five attempts. See `docs/decisions/0022-ways-in.md`.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,40 +13,40 @@ use vault_wire::ProfileId;
 
 use crate::clock::Rng;
 
-/// Wrong PINs in a row after which it is gone.
+/// Wrong PINs in a row after which the PIN is dropped.
 const TRIES: u32 = 5;
 /// The shortest PIN, in characters.
 const SHORTEST: usize = 6;
 
-/// Why a PIN did not open the profile, or was not taken.
+/// Why a PIN was not accepted, or did not open the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PinError {
     /// The PIN has fewer than six characters.
     #[error("a PIN has at least {SHORTEST} characters")]
     TooShort,
-    /// It is another one.
-    #[error("this is not the PIN")]
+    /// The PIN is wrong.
+    #[error("wrong PIN")]
     Wrong {
-        /// Tries that are left.
+        /// The number of attempts left.
         left: u32,
     },
-    /// There is no PIN, or none any more: the password is asked for.
-    #[error("there is no PIN now")]
+    /// There is no PIN, or it was dropped: the password is required.
+    #[error("no PIN is set")]
     Gone,
-    /// The PIN is longer than a password may be.
+    /// The PIN exceeds the limit for passwords.
     #[error("the PIN is too long")]
     TooLong,
-    /// The computer has not enough free memory to check it.
-    #[error("there is not enough free memory to check the PIN")]
+    /// There is not enough free memory to check the PIN.
+    #[error("not enough free memory to check the PIN")]
     OutOfMemory,
 }
 
-/// A root key that a PIN opens.
+/// A root key that is sealed under a PIN.
 struct Armed {
-    /// A slot that is never written; the random half stands where the Secret Key does.
+    /// A slot that is never written. The random half takes the place of the Secret Key.
     slot: PasswordSlot,
     half: SecretKey,
-    /// The key file that it was made beside: with another one it is gone.
+    /// The header pin of the key file at that time. If the file changes, the PIN is dropped.
     keys: HeaderPin,
     tries: u32,
 }
@@ -56,7 +56,7 @@ struct Armed {
 pub(crate) struct Pins(Mutex<HashMap<ProfileId, Armed>>);
 
 impl Pins {
-    /// Takes a PIN for a root key.
+    /// Sets a PIN for a root key.
     pub(crate) fn set(
         &self,
         id: ProfileId,
@@ -74,7 +74,7 @@ impl Pins {
         Ok(())
     }
 
-    /// Whether there is one that goes with the key file as it is now.
+    /// Returns whether a PIN is set that matches the current key file; drops one that does not.
     pub(crate) fn is_set(&self, id: ProfileId, now: Option<HeaderPin>) -> bool {
         let mut all = self.all();
         let good = all.get(&id).is_some_and(|armed| now.is_some_and(|now| same(&armed.keys, &now)));
@@ -88,7 +88,7 @@ impl Pins {
         self.all().remove(&id);
     }
 
-    /// Tries a PIN. Each try is counted before it is made.
+    /// Opens the root key with a PIN. Each attempt is counted before it is made.
     pub(crate) fn open(
         &self,
         id: ProfileId,

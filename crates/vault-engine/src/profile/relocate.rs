@@ -1,12 +1,15 @@
-//! Moving a profile to another folder, taking one in from elsewhere, and deleting one.
+//! Moving a profile to another folder, adding one from elsewhere, and deleting one.
 //!
-//! `ui.json` says which folder counts, and which one is left over; both change in one replacement of that file.
+//! The registry, `ui.json`, names the folder in force and the folders left over; both change in one replacement of that
+//! file.
 //!
-//! - To move: the target is noted as left over; everything is copied beside it, synced, read back and compared; the copy gets
-//!   its name. Then the target counts and the source is left over. Then the source goes.
-//! - To delete: the profile is no longer listed and its folder left over. Then its keys go, and the rest.
+//! - Move: the target is registered as left over; everything is copied beside it, synced, read back and compared; the
+//!   copy is renamed to the target. Then the target is in force and the source is left over. Then the source is
+//!   removed.
+//! - Delete: the profile is removed from the list and its folder is left over. Then its keys are removed, then the
+//!   rest.
 //!
-//! So after a crash one folder counts and is whole, and what is left over is removed the next time.
+//! So after a crash one complete folder is in force, and folders left over are removed the next time.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -18,103 +21,103 @@ use sha2::{Digest, Sha256};
 use vault_wire::ProfileId;
 
 use super::profiles::Profiles;
-use super::warnings::{PlaceWarning, place_warnings};
+use super::warnings::{FolderWarning, folder_warnings};
 use crate::disk::{
-    DiskError, Folder, Holder, KeysFile, KeysFileError, Lock, LockError, ProfileInfo, UiFile, expect_room,
+    DiskError, Folder, Holder, KeysFile, KeysFileError, Lock, LockError, ProfileInfo, Registry, expect_room,
     files, hue_of,
 };
 use crate::document::Progress;
 use crate::steps;
 
-/// Why a profile stayed where it was.
+/// Why a profile was not moved, added or deleted.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceError {
-    /// There is no such profile, or no profile in that folder.
+pub enum FolderError {
+    /// There is no such profile, or no profile in the folder.
     #[error("there is no such profile")]
     NotFound,
-    /// The folder lies in the profile itself, is not there, or has a name that cannot be noted.
+    /// The folder is inside the profile, does not exist, or has a name that is not valid Unicode.
     #[error("this folder cannot be used")]
     Unfit,
-    /// Something of that name is there, or another folder has this very profile.
-    #[error("there is such a profile or file already")]
+    /// The target exists, or the same profile is in another folder.
+    #[error("such a profile or file exists already")]
     Exists,
-    /// Some program has the profile open.
-    #[error("some program has the profile open")]
+    /// A program has the profile open.
+    #[error("a program has the profile open")]
     InUse {
-        /// Who, if they said so.
+        /// The program, if known.
         by: Option<Holder>,
     },
     /// The profile was written by another version of the program.
     #[error("the profile was written by another version of the program")]
     Newer,
-    /// What was copied does not read back as it was written.
+    /// The copy does not read back as it was written.
     #[error("the copy does not read back as it was written")]
     CopyDiffers,
-    /// The caller broke off.
-    #[error("broken off")]
+    /// The caller cancelled.
+    #[error("cancelled")]
     Cancelled,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
 }
 
-/// What becomes of the backups of a profile that is deleted.
+/// What happens to the backups of a deleted profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackupsAfter {
-    /// They stay, in a folder beside the profile's.
+    /// They are moved to a folder beside the profile's.
     Kept,
-    /// They go with it.
+    /// They are deleted.
     Deleted,
 }
 
 impl Profiles {
-    /// The folder of a profile.
+    /// Returns the folder of a profile.
     #[must_use]
     pub fn folder_of(&self, id: ProfileId) -> PathBuf {
-        UiFile::load(&self.places).folder(&self.places, id)
+        Registry::load(&self.places).folder(&self.places, id)
     }
 
-    /// The folder that a profile is made in.
+    /// Returns the default folder of a profile.
     #[must_use]
     pub fn usual_folder(&self, id: ProfileId) -> PathBuf {
         self.places.profile(id)
     }
 
-    /// Why the folder of a profile is a risky place, if it is.
+    /// Returns the reasons why the folder of a profile is a risky place.
     #[must_use]
-    pub fn warnings_of(&self, id: ProfileId) -> Vec<PlaceWarning> {
-        place_warnings(&self.folder_of(id))
+    pub fn warnings_of(&self, id: ProfileId) -> Vec<FolderWarning> {
+        folder_warnings(&self.folder_of(id))
     }
 
-    /// Moves a profile that is not open into a folder of its own in `into`, and answers with it. `progress` is told the bytes
-    /// that are done, twice what [`Profiles::size_of`] says in all, and may break off.
+    /// Moves a profile that is not open into a subfolder of `into`, and returns that. `progress` receives the bytes
+    /// done, of twice [`Profiles::size_of`], and may cancel.
     ///
     /// # Errors
-    /// See [`PlaceError`]; the profile is then where it was.
+    /// See [`FolderError`]; the profile is then in its old folder.
     pub fn relocate(
         &self,
         id: ProfileId,
         into: &Path,
         progress: Progress<'_>,
-    ) -> Result<PathBuf, PlaceError> {
+    ) -> Result<PathBuf, FolderError> {
         self.clear_leftovers();
         let source = self.folder_of(id);
         if !source.is_dir() {
-            return Err(PlaceError::NotFound);
+            return Err(FolderError::NotFound);
         }
-        let into = into.canonicalize().map_err(|_| PlaceError::Unfit)?;
+        let into = into.canonicalize().map_err(|_| FolderError::Unfit)?;
         let inside = source.canonicalize().is_ok_and(|source| into.starts_with(source));
         if inside || !into.is_dir() || into.to_str().is_none() {
-            return Err(PlaceError::Unfit);
+            return Err(FolderError::Unfit);
         }
         let target = into.join(id.to_string());
         if target.symlink_metadata().is_ok() {
-            return Err(PlaceError::Exists);
+            return Err(FolderError::Exists);
         }
         let lock = acquire(&source, self)?;
-        let mut ui_file = UiFile::load(&self.places);
-        ui_file.add_leftover(id, &target);
-        ui_file.save(&self.places)?;
+        let mut registry = Registry::load(&self.places);
+        registry.add_leftover(id, &target);
+        registry.save(&self.places)?;
         steps::passed("move: noted");
         if let Err(error) = copy(&source, &target, progress) {
             let _ = fs::remove_dir_all(unfinished(&target));
@@ -123,15 +126,15 @@ impl Profiles {
             return Err(error);
         }
         steps::passed("move: placed");
-        // Read again: other programs may have written it in the time that copying took.
-        let mut ui_file = UiFile::load(&self.places);
-        ui_file.remove_leftover(&target);
-        ui_file.add_leftover(id, &source);
-        ui_file.set_folder(&self.places, id, &target);
-        if ui_file.profile(id).is_none() {
-            ui_file.put_profile(unnamed(id));
+        // Read again: other programs may have written it while the profile was copied.
+        let mut registry = Registry::load(&self.places);
+        registry.remove_leftover(&target);
+        registry.add_leftover(id, &source);
+        registry.set_folder(&self.places, id, &target);
+        if registry.profile(id).is_none() {
+            registry.put_profile(unnamed(id));
         }
-        ui_file.save(&self.places)?;
+        registry.save(&self.places)?;
         steps::passed("move: switched");
         drop(lock);
         self.clear_leftovers();
@@ -139,20 +142,20 @@ impl Profiles {
         Ok(target)
     }
 
-    /// The bytes of all files of a profile.
+    /// Returns the size of all files of a profile in bytes.
     #[must_use]
     pub fn size_of(&self, id: ProfileId) -> u64 {
         listing(&self.folder_of(id)).map_or(0, |files| size(&files))
     }
 
-    /// Takes in a profile that lies in a folder elsewhere; it stays there.
+    /// Adds a profile in a folder elsewhere to the list. The folder stays in its place.
     ///
     /// # Errors
-    /// See [`PlaceError`].
-    pub fn take_in(&self, folder: &Path) -> Result<ProfileId, PlaceError> {
-        let folder = folder.canonicalize().map_err(|_| PlaceError::NotFound)?;
+    /// See [`FolderError`].
+    pub fn add_existing(&self, folder: &Path) -> Result<ProfileId, FolderError> {
+        let folder = folder.canonicalize().map_err(|_| FolderError::NotFound)?;
         if folder.to_str().is_none() {
-            return Err(PlaceError::Unfit);
+            return Err(FolderError::Unfit);
         }
         let of = Folder::new(folder.clone());
         let file = KeysFile::read(&of.keys()).or_else(|error| match error {
@@ -160,52 +163,52 @@ impl Profiles {
             _ => KeysFile::read(&of.keys_backup()),
         });
         let file = file.map_err(|error| match error {
-            KeysFileError::OtherFormat => PlaceError::Newer,
-            KeysFileError::Disk(disk) => PlaceError::Disk(disk),
-            KeysFileError::Missing | KeysFileError::Damaged => PlaceError::NotFound,
+            KeysFileError::OtherFormat => FolderError::Newer,
+            KeysFileError::Disk(disk) => FolderError::Disk(disk),
+            KeysFileError::Missing | KeysFileError::Damaged => FolderError::NotFound,
         })?;
         let id = *file.header.unverified().profile_id();
         if !of.database().is_file() {
-            return Err(PlaceError::NotFound);
+            return Err(FolderError::NotFound);
         }
-        let mut ui_file = UiFile::load(&self.places);
-        let known = ui_file.folder(&self.places, id);
+        let mut registry = Registry::load(&self.places);
+        let known = registry.folder(&self.places, id);
         if known.canonicalize().is_ok_and(|known| known == folder) {
             return Ok(id);
         }
-        // A folder that is gone, such as that of a stick with another name now, gives its place up.
+        // A registered folder that no longer exists, such as on a renamed USB stick, is replaced.
         if known.is_dir() {
-            return Err(PlaceError::Exists);
+            return Err(FolderError::Exists);
         }
-        ui_file.remove_leftover(&folder);
-        ui_file.set_folder(&self.places, id, &folder);
-        if ui_file.profile(id).is_none() {
-            ui_file.put_profile(unnamed(id));
+        registry.remove_leftover(&folder);
+        registry.set_folder(&self.places, id, &folder);
+        if registry.profile(id).is_none() {
+            registry.put_profile(unnamed(id));
         }
-        ui_file.save(&self.places)?;
+        registry.save(&self.places)?;
         Ok(id)
     }
 
-    /// Deletes a profile that is not open: what the keychain has of it, its keys, and everything else. If its backups are
-    /// kept, it answers with their folder. Whoever calls this has asked the person in a way that cannot happen by accident.
+    /// Deletes a profile that is not open: its keychain entry, its keys, and all other files. If its backups are kept,
+    /// returns their folder. The caller must have asked the user in a way that cannot be confirmed by accident.
     ///
     /// # Errors
-    /// See [`PlaceError`]; the profile is then still there.
-    pub fn delete(&self, id: ProfileId, backups: BackupsAfter) -> Result<Option<PathBuf>, PlaceError> {
+    /// See [`FolderError`]; the profile then still exists.
+    pub fn delete(&self, id: ProfileId, backups: BackupsAfter) -> Result<Option<PathBuf>, FolderError> {
         self.clear_leftovers();
         let folder = self.folder_of(id);
         if !folder.is_dir() {
-            return Err(PlaceError::NotFound);
+            return Err(FolderError::NotFound);
         }
         let lock = acquire(&folder, self)?;
         let kept = match backups {
             BackupsAfter::Deleted => None,
             BackupsAfter::Kept => set_backups_aside(&folder, id)?,
         };
-        let mut ui_file = UiFile::load(&self.places);
-        ui_file.remove_profile(id);
-        ui_file.add_leftover(id, &folder);
-        ui_file.save(&self.places)?;
+        let mut registry = Registry::load(&self.places);
+        registry.remove_profile(id);
+        registry.add_leftover(id, &folder);
+        registry.save(&self.places)?;
         self.pins.forget(id);
         steps::passed("delete: unlisted");
         drop(lock);
@@ -214,38 +217,38 @@ impl Profiles {
         Ok(kept)
     }
 
-    /// Takes a profile from the list; its folder stays as it is. One in the usual place cannot be taken from it.
+    /// Removes a profile from the list; its folder is left unchanged. A profile in the default folder is always listed.
     ///
     /// # Errors
-    /// See [`PlaceError`].
-    pub fn forget(&self, id: ProfileId) -> Result<(), PlaceError> {
-        let mut ui_file = UiFile::load(&self.places);
-        if ui_file.folder(&self.places, id) == self.places.profile(id) {
-            return Err(PlaceError::Unfit);
+    /// See [`FolderError`].
+    pub fn forget(&self, id: ProfileId) -> Result<(), FolderError> {
+        let mut registry = Registry::load(&self.places);
+        if registry.folder(&self.places, id) == self.places.profile(id) {
+            return Err(FolderError::Unfit);
         }
-        ui_file.remove_profile(id);
-        ui_file.save(&self.places)?;
+        registry.remove_profile(id);
+        registry.save(&self.places)?;
         Ok(())
     }
 
-    /// Notes that a profile lies in the usual place, after a folder elsewhere that is gone.
+    /// Registers the default folder of a profile, instead of a folder elsewhere that no longer exists.
     pub(crate) fn note_usual_place(&self, id: ProfileId) -> Result<(), DiskError> {
-        let (mut ui_file, usual) = (UiFile::load(&self.places), self.places.profile(id));
-        if ui_file.folder(&self.places, id) == usual {
+        let (mut registry, usual) = (Registry::load(&self.places), self.places.profile(id));
+        if registry.folder(&self.places, id) == usual {
             return Ok(());
         }
-        ui_file.set_folder(&self.places, id, &usual);
-        ui_file.save(&self.places)
+        registry.set_folder(&self.places, id, &usual);
+        registry.save(&self.places)
     }
 
-    /// Removes folders that are left over of profiles that were moved or deleted, unless a program is at it.
+    /// Removes the leftover folders of moved and deleted profiles, unless a program is using them.
     pub(crate) fn clear_leftovers(&self) {
-        let ui_file = UiFile::load(&self.places);
-        for left in ui_file.leftovers() {
-            let counts = ui_file.ids(&self.places).contains(&left.id);
-            let folder = ui_file.folder(&self.places, left.id);
+        let registry = Registry::load(&self.places);
+        for left in registry.leftovers() {
+            let counts = registry.ids(&self.places).contains(&left.id);
+            let folder = registry.folder(&self.places, left.id);
             let (ours, in_force) = (is_named_after(&left.path, left.id), counts && folder == left.path);
-            // Without the folder that counts in sight, nothing is sure about the other.
+            // The leftover is only removed if the folder in force can be seen.
             let sure = !counts || Folder::new(folder.clone()).keys().is_file();
             if !ours || in_force || !sure {
                 continue;
@@ -258,9 +261,9 @@ impl Profiles {
                 let _ = self.keychain.delete(left.id);
             }
             if remove(&left.path).is_ok() {
-                let mut ui_file = UiFile::load(&self.places);
-                ui_file.remove_leftover(&left.path);
-                let _ = ui_file.save(&self.places);
+                let mut registry = Registry::load(&self.places);
+                registry.remove_leftover(&left.path);
+                let _ = registry.save(&self.places);
             }
         }
     }
@@ -271,30 +274,31 @@ fn unnamed(id: ProfileId) -> ProfileInfo {
     ProfileInfo { hue: hue_of(id), ..info }
 }
 
-fn acquire(folder: &Path, profiles: &Profiles) -> Result<Lock, PlaceError> {
+fn acquire(folder: &Path, profiles: &Profiles) -> Result<Lock, FolderError> {
     match Lock::acquire(&Folder::new(folder.to_owned()), profiles.clock.now()) {
         Ok(lock) => Ok(lock),
-        Err(LockError::InUse(by)) => Err(PlaceError::InUse { by }),
-        Err(LockError::ReadOnly) => Err(PlaceError::Disk(DiskError::ReadOnly)),
-        Err(LockError::Disk(disk)) => Err(PlaceError::Disk(disk)),
+        Err(LockError::InUse(by)) => Err(FolderError::InUse { by }),
+        Err(LockError::ReadOnly) => Err(FolderError::Disk(DiskError::ReadOnly)),
+        Err(LockError::Disk(disk)) => Err(FolderError::Disk(disk)),
     }
 }
 
 fn is_held(folder: &Path, profiles: &Profiles) -> bool {
-    matches!(acquire(folder, profiles), Err(PlaceError::InUse { .. }))
+    matches!(acquire(folder, profiles), Err(FolderError::InUse { .. }))
 }
 
-/// `ui.json` may be written by anybody; only folders that are called like the profile are ever removed by what it says.
+/// Returns whether a folder is named after the profile. Others are never removed, since any program can write
+/// `ui.json`.
 fn is_named_after(path: &Path, id: ProfileId) -> bool {
     path.file_name() == Some(OsStr::new(&id.to_string()))
 }
 
-/// Where a copy lies until it is whole.
+/// Returns the path of a copy while it is incomplete.
 fn unfinished(target: &Path) -> PathBuf {
     target.with_extension("new")
 }
 
-/// Removes the folder of a profile, its keys first: without them the rest is noise.
+/// Removes the folder of a profile, its keys first: without them the rest cannot be decrypted.
 fn remove(path: &Path) -> io::Result<()> {
     let of = Folder::new(path.to_owned());
     for file in [of.keys(), of.keys_backup(), of.secret_key()] {
@@ -302,7 +306,7 @@ fn remove(path: &Path) -> io::Result<()> {
     }
     absent(fs::remove_dir_all(path))?;
     absent(fs::remove_dir_all(unfinished(path)))?;
-    // Else a power cut could bring it all back once it is no longer noted as left over.
+    // Otherwise a power cut could restore the folder after it was removed from the registry.
     absent(path.parent().map_or(Ok(()), files::sync_folder))
 }
 
@@ -326,16 +330,17 @@ fn set_backups_aside(folder: &Path, id: ProfileId) -> Result<Option<PathBuf>, Di
     Ok(None)
 }
 
-/// A file or folder of a profile: its path below the profile's folder and, of a file, its length.
+/// A file or folder of a profile: its path below the profile's folder and, for a file, its length.
 pub(crate) struct Listed {
     pub(crate) path: PathBuf,
     pub(crate) file: Option<u64>,
 }
 
-/// Files that mean nothing in another folder.
+/// Files that are useless in another folder.
 const NOT_COPIED: [&str; 2] = ["lock", "vault.db-shm"];
 
-/// Everything in the folder of a profile, folders before what is in them. Links are none of a profile's and are left out.
+/// Lists everything in the folder of a profile, folders before their content. Links are left out, as a profile has
+/// none.
 pub(crate) fn listing(folder: &Path) -> io::Result<Vec<Listed>> {
     let (mut all, mut next) = (Vec::new(), vec![PathBuf::new()]);
     while let Some(below) = next.pop() {
@@ -357,10 +362,10 @@ fn size(files: &[Listed]) -> u64 {
     files.iter().filter_map(|listed| listed.file).sum()
 }
 
-/// Copies a profile's folder to a place that is free, and reads the copy back.
-fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), PlaceError> {
+/// Copies a profile's folder to a target that does not exist, and reads the copy back.
+fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), FolderError> {
     let (all, beside) = (listing(source)?, unfinished(target));
-    let parent = target.parent().ok_or(PlaceError::Unfit)?;
+    let parent = target.parent().ok_or(FolderError::Unfit)?;
     expect_room(parent, size(&all)).map_err(DiskError::from)?;
     absent(fs::remove_dir_all(&beside))?;
     files::make_private_folder(&beside)?;
@@ -382,7 +387,7 @@ fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), Plac
     let files = all.iter().filter(|listed| listed.file.is_some());
     for (Listed { path, .. }, sum) in files.zip(&sums) {
         if read_through(&beside.join(path), &mut |piece| tell(progress, &mut done, piece))? != *sum {
-            return Err(PlaceError::CopyDiffers);
+            return Err(FolderError::CopyDiffers);
         }
     }
     for folder in all.iter().filter(|listed| listed.file.is_none()) {
@@ -402,8 +407,8 @@ fn tell(progress: Progress<'_>, done: &mut u64, piece: &[u8]) -> io::Result<()> 
     }
 }
 
-/// Reads a file piece by piece and answers with its hash.
-fn read_through(path: &Path, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<[u8; 32], PlaceError> {
+/// Reads a file in pieces and returns its hash.
+fn read_through(path: &Path, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<[u8; 32], FolderError> {
     let (mut file, mut hash) = (File::open(path)?, Sha256::new());
     let mut buffer = vec![0; 1 << 20];
     loop {
@@ -411,14 +416,14 @@ fn read_through(path: &Path, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> R
         let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
         hash.update(piece);
         each(piece).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => PlaceError::Cancelled,
-            _ => PlaceError::Disk(error.into()),
+            io::ErrorKind::Interrupted => FolderError::Cancelled,
+            _ => FolderError::Disk(error.into()),
         })?;
     }
     Ok(hash.finalize().into())
 }
 
-impl From<io::Error> for PlaceError {
+impl From<io::Error> for FolderError {
     fn from(error: io::Error) -> Self {
         Self::Disk(error.into())
     }

@@ -1,5 +1,5 @@
-//! What can be done about a damaged profile. Whatever is done, the damaged one is kept: it is set aside or left where it
-//! is, and nothing in it is changed.
+//! Repair of a damaged profile: inspect, replace by a backup, or salvage. The damaged profile is always kept unchanged,
+//! in place or set aside; `docs/decisions/0023-faults-and-memory.md` has the reasons.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -11,97 +11,73 @@ use vault_wire::ProfileId;
 
 use super::candidates::{Candidates, open_any};
 use super::create::{NewProfile, UNFINISHED};
-use super::error::{CreateError, UnlockError};
+use super::error::UnlockError;
 use super::keychain::NoKeychain;
 use super::profiles::Profiles;
-use super::restore::Replaced;
+use super::restore::{Replaced, WAITING};
 use super::restore_error::RestoreError;
 use super::rotate;
+use super::salvage_error::SalvageError;
 use super::secret_key::look_up;
 use crate::backup;
 use crate::backup::BackupFile;
 use crate::clock::{Rng, Timestamp};
 use crate::disk::{
-    BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, Places, ProfileInfo, UiFile, expect_room,
+    BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, Places, ProfileInfo, Registry, expect_room,
     files, hue_of,
 };
 use crate::document::Progress;
-use crate::session::integrity::salvage::Wreck;
+use crate::session::integrity::salvage::DamagedDatabase;
 use crate::session::keys::BackupKeys;
-use crate::session::{Saved, Session, SessionError};
+use crate::session::{Salvaged, Session};
 use crate::store::{Mode, OpenError, Salvage};
 
-/// What stands behind the id in the name of a folder that was set aside; a number follows.
+/// The part after the id in the name of a folder that was set aside; a number follows.
 const SET_ASIDE: &str = ".damaged-";
-/// The same for a whole and checked profile that waits for the damaged one to be set aside.
-pub(crate) const WAITING: &str = ".restored";
-/// How much of saving, of a hundred, is looking through what there is.
+/// The share of scanning in the progress of a salvage, in percent.
 const LOOKED_THROUGH: u64 = 20;
-/// The length of a page of the database.
+/// The size of a database page in bytes.
 const PAGE: u64 = 4096;
 
-/// What can be told of a file of a profile without its keys.
+/// The state of a file of a profile, as far as it is known without keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileState {
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It is there and cannot be what it should be.
+    /// It exists and is not valid.
     Damaged,
-    /// It is of a format that this program does not know.
+    /// It has a format that this program does not know.
     OtherFormat,
-    /// It can be read. Whether it is as it was written takes the keys.
+    /// It can be read. Only the keys show whether it is authentic.
     Readable,
 }
 
-/// What can be told of a profile without its keys.
+/// The state of a profile, as far as it is known without keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspected {
-    /// Where it lies.
+    /// Its folder.
     pub folder: PathBuf,
     /// The key file.
     pub keys: FileState,
-    /// Its copy, which takes its place by itself where that helps.
+    /// The copy of the key file, which replaces a damaged one automatically.
     pub keys_copy: FileState,
     /// The database.
     pub database: FileState,
 }
 
-/// A backup that was found beside a profile. It has not been checked: that takes the profile's keys.
+/// A backup that was found beside a profile. It is not checked, which needs the profile's keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundBackup {
     /// The file.
     pub path: PathBuf,
-    /// When it says it was made.
+    /// When it was made, unverified.
     pub made_at: Timestamp,
     /// Its length in bytes.
     pub size: u64,
 }
 
-/// Why nothing was saved. The damaged profile is as it was.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SalvageError {
-    /// Its keys do not open.
-    #[error(transparent)]
-    Unlock(#[from] UnlockError),
-    /// The pages with the keys of the vault are damaged as well: only a backup helps.
-    #[error("nothing of the database can be read")]
-    NothingReadable,
-    /// The name of the new profile is empty, too long or holds control characters.
-    #[error("the name of the profile is not acceptable")]
-    NameInvalid,
-    /// The caller broke off.
-    #[error("broken off")]
-    Cancelled,
-    /// The disk.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-    /// A fault in the program.
-    #[error("the profile could not be saved")]
-    Fault,
-}
-
 impl Profiles {
-    /// Looks at the files of a profile without its keys; none if its folder is not there.
+    /// Inspects the files of a profile without its keys; `None` if its folder does not exist.
     #[must_use]
     pub fn inspect(&self, id: ProfileId) -> Option<Inspected> {
         let folder = Folder::new(self.folder_of(id));
@@ -124,7 +100,7 @@ impl Profiles {
         })
     }
 
-    /// Lists the backups that lie in a profile's folder or in one of it that was set aside, the newest first.
+    /// Lists the backups in a profile's folder and in its folders that were set aside, newest first.
     #[must_use]
     pub fn backups_beside(&self, id: ProfileId) -> Vec<FoundBackup> {
         let mut folders = vec![self.folder_of(id)];
@@ -134,7 +110,7 @@ impl Profiles {
         found
     }
 
-    /// The folders of a profile that were set aside.
+    /// Lists the folders of a profile that were set aside.
     fn set_aside(&self, id: ProfileId) -> Vec<PathBuf> {
         let begin = format!("{id}{SET_ASIDE}");
         let all = fs::read_dir(self.places.profiles()).into_iter().flatten().flatten();
@@ -143,15 +119,15 @@ impl Profiles {
         aside.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     }
 
-    /// A name for a folder to be set aside under.
+    /// Returns a free path for a folder to be set aside.
     pub(crate) fn place_aside(&self, id: ProfileId) -> PathBuf {
         let names = (1_u32..).map(|number| self.places.profiles().join(format!("{id}{SET_ASIDE}{number}")));
         let mut free = names.skip_while(|path| path.symlink_metadata().is_ok());
         free.next().unwrap_or_else(|| self.places.profile(id))
     }
 
-    /// Ends what a crash left of [`Profiles::restore_in_place`]: a restored profile gets its name if the damaged one was
-    /// set aside already, and goes if it was not.
+    /// Completes an interrupted [`Profiles::restore_in_place`]: the restored profile is renamed into place if the
+    /// damaged one was set aside already, else removed.
     pub(crate) fn finish_replacing(&self) {
         for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
@@ -161,18 +137,17 @@ impl Profiles {
                 let _ = fs::rename(entry.path(), &place);
                 let _ = files::sync_folder(self.places.profiles());
             } else if Lock::acquire(&Folder::new(place), self.clock.now()).is_ok() {
-                // Nobody is at it now.
+                // No program is using it.
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
     }
 
-    /// Puts a backup in the place of a damaged profile, as [`Profiles::restore_in_place`] does, unless the profile is found to
-    /// be sound. Without a Secret Key handed in it is the one that this computer keeps. Wrong passwords count as at
-    /// unlocking.
+    /// Replaces a damaged profile by a backup, as [`Profiles::restore_in_place`] does, unless the profile turns out to
+    /// be sound. Without `secret_key`, the one stored on this computer is used. Wrong passwords count as at unlock.
     ///
     /// # Errors
-    /// See [`RestoreError`]; [`RestoreError::ProfileExists`] if the profile is sound. Nothing was changed then.
+    /// See [`RestoreError`]; [`RestoreError::ProfileExists`] if the profile is sound. Nothing is changed then.
     pub fn replace_damaged(
         &self,
         (id, password, secret_key): (ProfileId, &SecretText, Option<&SecretText>),
@@ -180,7 +155,7 @@ impl Profiles {
         make_rng: &dyn Fn() -> Rng,
         progress: Progress<'_>,
     ) -> Result<Replaced, RestoreError> {
-        if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
+        if let Some(wait) = self.throttle.wait(id, self.clock.steady()) {
             return Err(RestoreError::Unlock(UnlockError::RetryLater { wait }));
         }
         if BackupFile::open(backup)?.manifest.profile != id {
@@ -198,16 +173,16 @@ impl Profiles {
             }
         }
         match &replaced {
-            Ok(_) => self.delays.right(id),
+            Ok(_) => self.throttle.right(id),
             Err(RestoreError::Unlock(UnlockError::WrongPassword)) => {
-                self.delays.wrong(id, self.clock.steady());
+                self.throttle.wrong(id, self.clock.steady());
             }
             Err(_) => {}
         }
         replaced
     }
 
-    /// The Secret Key that was typed, or those that this computer keeps.
+    /// Returns the typed Secret Key, or those stored on this computer.
     fn secret_keys(&self, id: ProfileId, typed: Option<&SecretText>) -> Result<Vec<SecretKey>, UnlockError> {
         if let Some(typed) = typed {
             let key = SecretKey::from_text(typed.expose()).map_err(|_| UnlockError::SecretKeyMistyped)?;
@@ -217,7 +192,7 @@ impl Profiles {
         Ok(found.ok_or(UnlockError::SecretKeyMissing)?.keys)
     }
 
-    /// Whether a profile opens, and no page or entry of its database is damaged.
+    /// Returns whether a profile opens and no page or entry of its database is damaged.
     fn is_sound(&self, id: ProfileId, password: &SecretText, keys: &[SecretKey]) -> bool {
         let folder = Folder::new(self.folder_of(id));
         let Ok(candidates) = Candidates::read(&folder, id) else { return false };
@@ -231,12 +206,12 @@ impl Profiles {
         });
         let Ok(Some(opened)) = opened else { return false };
         let of = (&opened.root_key, &opened.file, opened.authentic);
-        let looked = look_through((id, &folder), of, &mut |_| ControlFlow::Continue(()));
-        looked.is_ok_and(|wreck| wreck.findings().is_whole())
+        let looked = scan((id, &folder), of, &mut |_| ControlFlow::Continue(()));
+        looked.is_ok_and(|damaged_database| damaged_database.findings().is_whole())
     }
 
-    /// Looks at what can be saved out of a damaged profile. Nothing is changed. Of documents only their names are known
-    /// until they are copied. `progress` is told how much is done, of a hundred.
+    /// Examines what can be salvaged from a damaged profile, without changing anything. Documents are not read.
+    /// `progress` receives percent and may cancel.
     ///
     /// # Errors
     /// See [`SalvageError`].
@@ -246,12 +221,14 @@ impl Profiles {
         password: &SecretText,
         secret_key: Option<&SecretText>,
         progress: Progress<'_>,
-    ) -> Result<Saved, SalvageError> {
-        self.wreck((id, password, secret_key), 100, progress, |wreck, _| Ok(wreck.findings().clone()))
+    ) -> Result<Salvaged, SalvageError> {
+        self.damaged_database((id, password, secret_key), 100, progress, |damaged_database, _| {
+            Ok(damaged_database.findings().clone())
+        })
     }
 
-    /// Makes a new profile of what still opens in a damaged one, with its own Secret Key, and opens it. The damaged one
-    /// stays as it is. `progress` is told how much is done, of a hundred.
+    /// Creates a new profile, with its own Secret Key, from the readable items of a damaged one, and opens it. The
+    /// damaged one is unchanged. `progress` receives percent and may cancel.
     ///
     /// # Errors
     /// See [`SalvageError`]; nothing is left behind.
@@ -261,21 +238,21 @@ impl Profiles {
         new: NewProfile,
         make_rng: &dyn Fn() -> Rng,
         progress: Progress<'_>,
-    ) -> Result<(Session, Saved), SalvageError> {
+    ) -> Result<(Session, Salvaged), SalvageError> {
         files::make_private_folder(self.places.profiles())?;
         let name = new.name.clone();
         let new_password = SecretText::from(new.password.expose());
         expect_room(self.places.profiles(), size_of(&self.folder_of(id))).map_err(DiskError::from)?;
-        // Under a name that is cleared away after a crash.
+        // The ending makes `clear_unfinished` remove the folder after a crash.
         let work: ProfileId = make_id(&mut make_rng());
         let work = self.places.profiles().join(format!("{work}{UNFINISHED}"));
         let staged = Self::new(Places::portable(&work), Box::new(NoKeychain), self.clock.clone());
         let of = (id, password, secret_key);
-        let made = self.wreck(of, LOOKED_THROUGH, progress, |wreck, progress| {
+        let made = self.damaged_database(of, LOOKED_THROUGH, progress, |damaged_database, progress| {
             let mut session = staged.create(new, make_rng())?;
             let rest = 100 - LOOKED_THROUGH;
-            let saved =
-                wreck.save_into(&mut session, &mut |part| progress(LOOKED_THROUGH + part * rest / 100))?;
+            let saved = damaged_database
+                .save_into(&mut session, &mut |part| progress(LOOKED_THROUGH + part * rest / 100))?;
             Ok((session.profile().id, saved))
         });
         let placed = made.and_then(|(made, saved)| {
@@ -285,36 +262,36 @@ impl Profiles {
         });
         let _ = fs::remove_dir_all(&work);
         let (made, saved) = placed?;
-        let mut ui_file = UiFile::load(&self.places);
-        ui_file.put_profile(ProfileInfo { id: made, name, hue: hue_of(made), last_opened: None });
-        // Without its line the profile is found all the same.
-        let _ = ui_file.save(&self.places);
+        let mut registry = Registry::load(&self.places);
+        registry.put_profile(ProfileInfo { id: made, name, hue: hue_of(made), last_opened: None });
+        // Without an entry in the registry the profile is still found.
+        let _ = registry.save(&self.places);
         Ok((self.unlock(made, &new_password, None, make_rng())?, saved))
     }
 
-    /// Opens the keys of a damaged profile and looks through its log, which is `share` of all that is to be done, in a
-    /// hundred; nobody else has it open meanwhile.
-    fn wreck<T>(
+    /// Opens the keys of a damaged profile and scans its log while the profile's lock is held. Scanning is `share`
+    /// percent of the progress.
+    fn damaged_database<T>(
         &self,
         (id, password, secret_key): (ProfileId, &SecretText, Option<&SecretText>),
         share: u64,
         progress: Progress<'_>,
-        then: impl FnOnce(Wreck, Progress<'_>) -> Result<T, SalvageError>,
+        then: impl FnOnce(DamagedDatabase, Progress<'_>) -> Result<T, SalvageError>,
     ) -> Result<T, SalvageError> {
         let unsealed = self.unseal(id, password, secret_key)?;
         let folder = Folder::new(self.folder_of(id));
         let of = (&unsealed.root_key, &unsealed.file, unsealed.authentic);
-        let wreck = look_through((id, &folder), of, &mut |part| progress(part * share / 100))?;
-        then(wreck, progress)
+        let damaged_database = scan((id, &folder), of, &mut |part| progress(part * share / 100))?;
+        then(damaged_database, progress)
     }
 }
 
-/// Looks through the log of a profile whose root key was opened.
-fn look_through(
+/// Scans the log of a profile whose root key is open.
+fn scan(
     (id, folder): (ProfileId, &Folder),
     (root_key, file, authentic): (&RootKey, &KeysFile, bool),
     progress: Progress<'_>,
-) -> Result<Wreck, SalvageError> {
+) -> Result<DamagedDatabase, SalvageError> {
     let keys = Arc::new(BackupKeys::derive(id, root_key, None));
     let database = rotate::finish(folder, &keys.database, file, Mode::Check)?;
     let db = Salvage::open(&database, Arc::clone(&keys.database)).map_err(|error| match error {
@@ -322,11 +299,11 @@ fn look_through(
         other => SalvageError::Unlock(other.into()),
     })?;
     let (pin, blobs) = (file.header.pin(), BlobFolder::new(folder.blobs()));
-    let wreck = Wreck::look_through(db, (root_key, authentic.then_some(&pin)), blobs, progress)?;
-    wreck.ok_or(SalvageError::NothingReadable)
+    let damaged_database = DamagedDatabase::scan(db, (root_key, authentic.then_some(&pin)), blobs, progress)?;
+    damaged_database.ok_or(SalvageError::NothingReadable)
 }
 
-/// The backups in a profile's folder that say they are of it.
+/// Lists the backups in a profile's folder whose manifest names the profile, unverified.
 fn backups_in(folder: &Path, id: ProfileId) -> Vec<FoundBackup> {
     let files = fs::read_dir(folder.join(backup::FOLDER)).into_iter().flatten().flatten();
     let backups = files.filter_map(|entry| {
@@ -341,7 +318,7 @@ fn backups_in(folder: &Path, id: ProfileId) -> Vec<FoundBackup> {
     backups.collect()
 }
 
-/// The bytes of a folder and those below it.
+/// Returns the size of all files in a folder and below it in bytes.
 fn size_of(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = entries.filter_map(|entry| {
@@ -349,31 +326,4 @@ fn size_of(folder: &Path) -> u64 {
         Some(if metadata.is_dir() { size_of(&entry.path()) } else { metadata.len() })
     });
     sizes.sum()
-}
-
-impl From<std::io::Error> for SalvageError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Disk(error.into())
-    }
-}
-
-impl From<SessionError> for SalvageError {
-    fn from(error: SessionError) -> Self {
-        match error {
-            SessionError::Disk(disk) => Self::Disk(disk),
-            SessionError::Cancelled => Self::Cancelled,
-            _ => Self::Fault,
-        }
-    }
-}
-
-impl From<CreateError> for SalvageError {
-    fn from(error: CreateError) -> Self {
-        match error {
-            CreateError::NameInvalid => Self::NameInvalid,
-            CreateError::Disk(disk) => Self::Disk(disk),
-            CreateError::OutOfMemory => Self::Unlock(UnlockError::OutOfMemory),
-            _ => Self::Fault,
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Making a profile of a backup: beside its place first, then moved there whole.
+//! Restoring a profile from a backup: into an unfinished folder, which is then renamed.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -11,8 +11,8 @@ use super::candidates::open_any;
 use super::create::UNFINISHED;
 use super::error::UnlockError;
 use super::profiles::Profiles;
-use super::repair::{SalvageError, WAITING};
 use super::restore_error::RestoreError;
+use super::salvage_error::SalvageError;
 use super::secret_key::{Kept, Origin, keep, keep_both, look_up};
 use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
 use crate::clock::Rng;
@@ -24,17 +24,20 @@ use crate::session::rows::meta;
 use crate::store;
 use crate::store::Mode;
 
-/// A profile that was put in the place of a damaged one.
+/// The ending of the folder of a complete, checked profile that waits for the damaged one to be set aside.
+pub(crate) const WAITING: &str = ".restored";
+
+/// A restored profile that replaced a damaged one.
 pub struct Replaced {
-    /// The profile, open.
+    /// The restored profile, open.
     pub session: Session,
-    /// Where the damaged one is kept.
+    /// The folder of the damaged one.
     pub set_aside: PathBuf,
 }
 
 impl Profiles {
-    /// Makes a profile of a backup and opens it. It takes the password and the Secret Key of the day of the backup, and
-    /// takes back the profile's own id, so it needs the profile's place to be free: no profile is ever overwritten.
+    /// Restores a profile from a backup and opens it. It needs the password and the Secret Key from the time of the
+    /// backup. The profile keeps its id, so its folder must not exist: no profile is ever overwritten.
     ///
     /// # Errors
     /// See [`RestoreError`]; nothing is left behind.
@@ -62,15 +65,15 @@ impl Profiles {
         self.open_restored(id, keys, kept, rng)
     }
 
-    /// The same for a profile that is there but damaged. It is set aside, whole, once all of the backup was checked. A
-    /// crash leaves either the damaged one or the restored one in its place, or, where it fell between the two, the place
-    /// empty until profiles are looked for.
+    /// As [`Profiles::restore`], for a profile that exists but is damaged. Once the whole backup is checked, the
+    /// damaged one is set aside, complete. After a crash, either the damaged or the restored one is in place; between
+    /// the two renames there is neither, until [`Profiles::list`] completes the replacement.
     ///
-    /// One that lies in a folder elsewhere, such as on a stick, stays there, and the restored one is made in the usual
-    /// place. After a crash the damaged one still counts until that place is noted.
+    /// A damaged profile in another folder, such as on a USB stick, stays there, and the restored one is created in the
+    /// default folder. After a crash the damaged one is in force until the registry names the new folder.
     ///
     /// # Errors
-    /// See [`RestoreError`]; the damaged one is then still in its place.
+    /// See [`RestoreError`]; the damaged one is then still in place.
     pub fn restore_in_place(
         &self,
         backup: &Path,
@@ -91,7 +94,7 @@ impl Profiles {
         let keys = open_keys(&mut backup, password, secret_key)?;
         if place != usual {
             let kept = self.make(&mut backup, &keys, progress, |made| {
-                // Left by an earlier try that fell between this step and the next.
+                // Left by an earlier attempt that was interrupted between this step and the next.
                 if usual.symlink_metadata().is_ok() {
                     fs::rename(&usual, self.place_aside(id))?;
                 }
@@ -112,7 +115,7 @@ impl Profiles {
             files::sync_folder(self.places.profiles())?;
             fs::rename(&place, &set_aside)?;
             fs::rename(&waiting, &place).or_else(|error| {
-                // Back again, and nothing has happened.
+                // The first rename is undone, so that nothing is changed.
                 fs::rename(&set_aside, &place)?;
                 fs::remove_dir_all(&waiting)?;
                 Err(error)
@@ -123,8 +126,8 @@ impl Profiles {
         Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside })
     }
 
-    /// Makes a profile of a backup wherever that destroys nothing: where its place is free, and where the one that is there
-    /// is damaged, which is then set aside. A profile that is sound stays.
+    /// Restores a profile from a backup if there is none, or if the existing one is damaged; that one is set aside. A
+    /// sound profile is left alone.
     ///
     /// # Errors
     /// As [`Profiles::restore`] and [`Profiles::restore_in_place`].
@@ -144,7 +147,7 @@ impl Profiles {
         self.restore(backup, password, secret_key, rng, progress)
     }
 
-    /// Whether a profile that is there is damaged for certain.
+    /// Returns whether an existing profile is certainly damaged.
     fn is_damaged(&self, id: ProfileId, password: &SecretText, secret_key: &SecretText) -> bool {
         match self.examine(id, password, Some(secret_key), &mut |_| ControlFlow::Continue(())) {
             Ok(found) => found.pages > 0,
@@ -156,7 +159,7 @@ impl Profiles {
         }
     }
 
-    /// Makes a profile beside the place it is for; `take` moves it there.
+    /// Restores into an unfinished folder, which `take` moves to its place.
     fn make(
         &self,
         backup: &mut BackupFile,
@@ -185,9 +188,9 @@ impl Profiles {
         })
     }
 
-    /// Keeps the Secret Key of a profile that is being made. Where a damaged one still has the place, the keychain keeps the
-    /// one that this has as well: what fails from here on must leave it opening as far as it did. The next unlocking
-    /// finds out which of the two it is.
+    /// Stores the Secret Key of a profile that is being restored. If the damaged profile has another one in the
+    /// keychain, both are stored: after a later failure the damaged profile must still open as before. The next unlock
+    /// finds out which of the two is right.
     fn keep_beside(&self, folder: &Folder, id: ProfileId, key: &SecretKey) -> Result<Kept, DiskError> {
         let there = Folder::new(self.folder_of(id));
         let found = if there.path().exists() { look_up(&*self.keychain, &there, id) } else { None };
@@ -212,7 +215,7 @@ impl Profiles {
     }
 }
 
-/// What opens a backup, after the manifest and the key file were found to be of it.
+/// The keys of a backup, after its manifest and key file were authenticated.
 struct Keys {
     header: HeaderFile,
     root_key: RootKey,
@@ -245,7 +248,7 @@ fn open_keys(
     Ok(Keys { header, root_key, secret_key })
 }
 
-/// Writes the files of a profile, each checked.
+/// Extracts the files of a profile, checking each.
 fn lay_out(backup: &mut BackupFile, folder: &Folder, progress: Progress<'_>) -> Result<(), BackupError> {
     let blobs = BlobFolder::new(folder.blobs());
     files::make_private_folder(blobs.path())?;
@@ -263,10 +266,10 @@ fn lay_out(backup: &mut BackupFile, folder: &Folder, progress: Progress<'_>) -> 
     Ok(KeysFile::write(&folder.keys_backup(), &keys.bytes)?)
 }
 
-/// Brings the database to this program's form, and proves that it and the key file belong together.
+/// Migrates the database, and checks that it matches the key file.
 fn bring_up(folder: &Folder, header: &HeaderFile, root_key: &RootKey) -> Result<(), BackupError> {
     let key = root_key.derive_database_key();
-    // It is a copy itself.
+    // The database is a copy itself, so none is made first.
     let db = store::open(&folder.database(), &key, Mode::Write, &mut |_, _| Ok(()))?;
     store::check_pages(&db)?;
     if meta::header(&db)?.check(&header.pin()).is_err() {

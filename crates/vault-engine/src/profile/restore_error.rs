@@ -1,13 +1,15 @@
+//! The error of restoring a profile from a backup.
+
 use super::error::UnlockError;
 use crate::backup::BackupError;
 
-/// Why a backup was not made a profile again. Nothing is left behind, and no profile was touched.
+/// Why a backup was not restored. Nothing is left behind, and no profile was changed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RestoreError {
-    /// The profile is on this computer. It is never overwritten.
-    #[error("the profile of this backup is on this computer already")]
+    /// The profile exists on this computer. It is never overwritten.
+    #[error("the profile of this backup exists on this computer")]
     ProfileExists,
-    /// The password and Secret Key, as they were on that day, do not open it, or the Secret Key has a slip in it.
+    /// The password or Secret Key is not that of the backup, or the Secret Key is mistyped.
     #[error(transparent)]
     Unlock(UnlockError),
     /// The backup cannot be used.

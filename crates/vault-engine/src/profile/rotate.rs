@@ -1,15 +1,15 @@
-//! Changing the root key: from the copy that lies ready to the profile open again.
+//! Change of the root key: from the prepared copy of the database to the reopened profile.
 //!
-//! 1. The copy of the database, under the new root key, lies beside the database, whole and lasting.
-//! 2. If the Secret Key is another, the keychain holds both.
-//! 3. `profile.keys` is exchanged: from here on the new root key counts.
-//! 4. `profile.keys.bak` becomes what `profile.keys` is.
-//! 5. The write-ahead log of the old database goes, then the copy takes its place.
-//! 6. The keychain holds the new Secret Key only.
+//! 1. The copy of the database under the new root key is beside the database, complete and synced.
+//! 2. If the Secret Key is replaced, the keychain has both.
+//! 3. `profile.keys` is replaced: from here on the new root key is in force.
+//! 4. `profile.keys.bak` is replaced by the same content.
+//! 5. The write-ahead log of the old database is removed, then the copy replaces the database.
+//! 6. The keychain has only the new Secret Key.
 //!
-//! After a crash up to 3 the copy does not open by the root key that the key file has, and is removed once the database
-//! has opened. After one from 3 on it does, and says so by the key file that it remembers: [`finish`] goes on with 4 and
-//! 5. It is the same code that goes on without a crash.
+//! After a crash before step 3 the copy does not open by the root key of the key file, and is removed once the database
+//! has opened. After a later crash it opens and pins that key file: [`finish`] continues with steps 4 and 5, with the
+//! same code as without a crash.
 
 use std::fmt;
 use std::fs;
@@ -22,7 +22,7 @@ use vault_wire::ProfileId;
 use super::error::UnlockError;
 use super::profiles::Profiles;
 use super::secret_key::keep_both;
-use super::unlock::Unsealed;
+use super::unsealed::Unsealed;
 use crate::disk::{DiskError, Folder, KeysFile, files};
 use crate::document::Progress;
 use crate::session::keys::rotate::{Rotated, remove_copy};
@@ -32,12 +32,12 @@ use crate::session::{KeysError, Rotation, Session, SessionError};
 use crate::store::{Mode, OpenError};
 use crate::{steps, store};
 
-/// Why the root key was not changed, or not to the end.
+/// Why a change of the root key failed.
 pub enum RotateError {
     /// Nothing was changed; the profile is open as it was.
     Unchanged(Box<Session>, KeysError),
-    /// The root key was changed and the profile did not open again at once, or the disk failed so that only the next
-    /// unlock can tell whether it was changed. The profile is locked.
+    /// The profile is locked. The root key was changed and the profile could not be reopened, or the disk failed and
+    /// only the next unlock shows whether it was changed.
     Locked(UnlockError),
 }
 
@@ -51,11 +51,11 @@ impl fmt::Display for RotateError {
 }
 
 impl Profiles {
-    /// Gives a profile another root key, and opens it again. Whatever was sealed under keys of the old one is sealed
-    /// anew; documents and items are not touched, for their keys do not hang from it. Quick unlock is dropped. `progress`
-    /// is told how much is done, of a hundred, and may break off.
+    /// Changes the root key of a profile and reopens it. Everything sealed under keys of the old one is sealed again;
+    /// documents and items are unchanged, since their keys do not depend on it. A PIN is dropped. `progress` receives
+    /// percent and may cancel.
     ///
-    /// Backups from before open as they did: by the password and the Secret Key of their day.
+    /// Older backups still open with the password and the Secret Key of their time.
     ///
     /// # Errors
     /// See [`RotateError`].
@@ -78,7 +78,7 @@ impl Profiles {
                 let error = KeysError::Session(SessionError::Disk(disk));
                 return Err(RotateError::Unchanged(Box::new(session), error));
             }
-            // The next unlock sees which key file there is; the databases of both stay for it.
+            // The next unlock finds out which key file is in place; both databases are kept for it.
             Err(WriteKeysError::Unsure(disk)) => {
                 self.pins.forget(id);
                 return Err(RotateError::Locked(UnlockError::Disk(disk)));
@@ -86,7 +86,7 @@ impl Profiles {
         }
         let Rotated { root_key, file: _, secret_key, old_secret_key } = rotated;
         let file = KeysFile::read(&folder.keys()).map_err(|_| RotateError::Locked(UnlockError::Fault))?;
-        // The keys opened so far are dropped with the session; only the right to write stays.
+        // The open keys are dropped with the session; only the lock is kept.
         self.pins.forget(id);
         let (lock, rng) = session.close();
         let changed = old_secret_key.is_some();
@@ -108,8 +108,8 @@ impl Profiles {
     }
 }
 
-/// Which database to open by a key, after finishing what a crash may have broken off. `file` is the key file that the key
-/// comes from.
+/// Completes a change of the root key that a crash interrupted, and returns the database to open by the key. `file` is
+/// the key file that the key comes from.
 pub(crate) fn finish(
     folder: &Folder,
     key: &DatabaseKey,
@@ -123,10 +123,10 @@ pub(crate) fn finish(
     if mode != Mode::Write {
         return Ok(beside);
     }
-    // What the copy of the key file would open is about to go.
+    // The database that the copy of the key file opens is about to be replaced.
     KeysFile::write(&folder.keys_backup(), &file.bytes)?;
     steps::passed("rotate: copied");
-    // A log of another database must never lie beside this one.
+    // The log of another database must never be beside this one.
     for left in [store::log_of(&database), store::index_of(&database)] {
         match fs::remove_file(left) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
@@ -141,12 +141,12 @@ pub(crate) fn finish(
     Ok(database)
 }
 
-/// Whether a copy opens by the key and remembers this very key file.
+/// Returns whether a copy opens by the key and pins exactly this key file.
 fn goes_with(copy: &Path, key: &DatabaseKey, pin: &HeaderPin) -> Result<bool, DiskError> {
     let known = store::open(copy, key, Mode::Check, &mut store::refuse);
     match known.map(|db| meta::header(&db)) {
         Ok(Ok(known)) => Ok(known.to_bytes() == pin.to_bytes()),
-        // What cannot be read now is not taken for something else.
+        // A copy that cannot be read now must not be treated as invalid.
         Err(OpenError::Disk(disk)) | Ok(Err(SessionError::Disk(disk))) => Err(disk),
         Err(_) | Ok(Err(_)) => Ok(false),
     }

@@ -1,4 +1,4 @@
-//! Where the Secret Key is kept on this computer: in the keychain or, without one, in a file of the profile.
+//! Storage of the Secret Key on this computer: in the keychain or, without one, in a file of the profile.
 
 use vault_crypto::{SecretKey, SecretText};
 use vault_wire::ProfileId;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::keychain::Keychain;
 use crate::disk::{DiskError, Folder, files};
 
-/// The Secret Key's text has 37 characters.
+/// The largest file, in bytes. The text of a Secret Key has 37 characters.
 const LIMIT: u64 = 256;
 
 /// Where a Secret Key was found.
@@ -15,12 +15,11 @@ const LIMIT: u64 = 256;
 pub(crate) enum Origin {
     Keychain,
     File,
-    /// The person typed it.
+    /// The user typed it.
     Typed,
 }
 
-/// A Secret Key and what is known about where it belongs. While the Secret Key is being replaced there are two, and only
-/// one of them opens.
+/// A Secret Key, and where it was found. While it is being replaced there are two, of which one opens the profile.
 pub(crate) struct Found {
     pub(crate) keys: Vec<SecretKey>,
     pub(crate) origin: Origin,
@@ -28,7 +27,7 @@ pub(crate) struct Found {
     pub(crate) keychain_works: bool,
 }
 
-/// Looks in the keychain, then in the file. What cannot be read as a Secret Key counts as lost.
+/// Looks in the keychain, then in the file. A text that is not a Secret Key is ignored.
 pub(crate) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
     let answer = keychain.get(id);
     let keychain_works = answer.is_ok();
@@ -40,20 +39,20 @@ pub(crate) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -
     Some(Found { keys, origin: Origin::File, keychain_works })
 }
 
-/// Reads what is kept: one Secret Key, or two while it is being replaced.
+/// Parses a stored text: one Secret Key, or two while it is being replaced.
 fn read(text: &str) -> Option<Vec<SecretKey>> {
     let keys: Vec<_> = text.split_whitespace().map(SecretKey::from_text).collect::<Result<_, _>>().ok()?;
     (1..=2).contains(&keys.len()).then_some(keys)
 }
 
-/// Where a Secret Key is kept now.
+/// Where a Secret Key was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     InKeychain,
     InFile,
 }
 
-/// Keeps the Secret Key: in the keychain if it gives it back, else in the file.
+/// Stores the Secret Key in the keychain if it reads back from there, else in the file.
 pub(crate) fn keep(
     keychain: &dyn Keychain,
     folder: &Folder,
@@ -63,7 +62,7 @@ pub(crate) fn keep(
     keep_text(keychain, folder, id, &key.to_text())
 }
 
-/// Keeps both Secret Keys while one takes the place of the other: after a crash in between, either may be the one.
+/// Stores both Secret Keys while one replaces the other: after a crash in between, either may be the right one.
 pub(crate) fn keep_both(
     keychain: &dyn Keychain,
     folder: &Folder,
@@ -85,7 +84,7 @@ fn keep_text(
     text: &SecretText,
 ) -> Result<Kept, DiskError> {
     if keychain.set(id, text).is_ok() && reads_back(keychain, id, text) {
-        // The file is a stopgap; its content must not outlive the need for it.
+        // The file is a fallback, and is removed as soon as it is not needed.
         forget_file(folder);
         return Ok(Kept::InKeychain);
     }

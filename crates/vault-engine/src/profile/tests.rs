@@ -13,7 +13,7 @@ use super::create::NewProfile;
 use super::error::UnlockError;
 use super::keychain::{Keychain, KeychainUnavailable};
 use super::profiles::Profiles;
-use super::relocate::{BackupsAfter, PlaceError};
+use super::relocate::{BackupsAfter, FolderError};
 use crate::clock::{SystemClock, Timestamp, system_rng};
 use crate::disk::Places;
 use crate::item::{Item, ItemType};
@@ -23,7 +23,7 @@ use vault_crypto::SecretText;
 
 const PASSWORD: &str = "correct horse battery staple";
 
-/// A keychain that outlives a process.
+/// A keychain that survives the process.
 struct KeychainInFile(PathBuf);
 
 impl Keychain for KeychainInFile {
@@ -46,7 +46,7 @@ fn at(root: &Path) -> Profiles {
     Profiles::new(Places::portable(root), keychain, Arc::new(SystemClock::new()))
 }
 
-/// A computer with a profile that has an item, and a folder `stick` to move it to.
+/// Creates a profile with an item, and a folder `stick` to move it to.
 fn filled(root: &Path) -> (Profiles, ProfileId) {
     let profiles = at(root);
     let (name, device) = ("Home".to_owned(), "desk".to_owned());
@@ -75,14 +75,14 @@ fn opens(profiles: &Profiles, id: ProfileId) {
     assert_eq!((session.check_log(), session.read_only()), (Ok(2), None));
 }
 
-/// Every file of a profile that means something, with its length.
+/// Returns the files of a profile that a move copies, with their lengths.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, u64> {
     let all = super::relocate::listing(folder).unwrap();
     all.into_iter().filter_map(|listed| Some((listed.path, listed.file?))).collect()
 }
 
 #[test]
-fn a_moved_profile_is_whole_in_its_new_folder_and_gone_from_the_old_one() {
+fn moved_profile_is_complete_in_its_new_folder_only() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());
     let old = profiles.folder_of(id);
@@ -100,7 +100,7 @@ fn a_moved_profile_is_whole_in_its_new_folder_and_gone_from_the_old_one() {
     assert!(!old.exists());
     assert_eq!(profiles.folder_of(id), new);
     opens(&profiles, id);
-    // By a program that is started later, and back again.
+    // Opened by a program that is started later, then moved back.
     opens(&at(root.path()), id);
     assert_eq!(profiles.list().len(), 1);
     assert_eq!(profiles.list()[0].name, "Home");
@@ -112,21 +112,21 @@ fn a_moved_profile_is_whole_in_its_new_folder_and_gone_from_the_old_one() {
 }
 
 #[test]
-fn a_move_that_cannot_be_made_or_is_broken_off_leaves_the_profile_where_it_was() {
+fn failed_or_cancelled_move_leaves_the_profile_in_its_folder() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());
     let (old, stick) = (profiles.folder_of(id), root.path().join("stick"));
     let relocate = |to: &Path| profiles.relocate(id, to, &mut go_on);
-    assert_eq!(relocate(&root.path().join("no such folder")), Err(PlaceError::Unfit));
-    assert_eq!(relocate(&old.join("blobs")), Err(PlaceError::Unfit));
-    assert_eq!(relocate(&root.path().join("keychain")), Err(PlaceError::Unfit));
+    assert_eq!(relocate(&root.path().join("no such folder")), Err(FolderError::Unfit));
+    assert_eq!(relocate(&old.join("blobs")), Err(FolderError::Unfit));
+    assert_eq!(relocate(&root.path().join("keychain")), Err(FolderError::Unfit));
     let nobody = ProfileId::from_bytes([1; 16]);
-    assert_eq!(profiles.relocate(nobody, &stick, &mut go_on), Err(PlaceError::NotFound));
+    assert_eq!(profiles.relocate(nobody, &stick, &mut go_on), Err(FolderError::NotFound));
     let session = profiles.unlock(id, &PASSWORD.into(), None, system_rng()).unwrap();
-    assert!(matches!(relocate(&stick), Err(PlaceError::InUse { by: Some(_) })));
+    assert!(matches!(relocate(&stick), Err(FolderError::InUse { by: Some(_) })));
     drop(session);
     fs::create_dir(stick.join(id.to_string())).unwrap();
-    assert_eq!(relocate(&stick), Err(PlaceError::Exists));
+    assert_eq!(relocate(&stick), Err(FolderError::Exists));
     fs::remove_dir(stick.join(id.to_string())).unwrap();
     for until in [1, 4, 8] {
         let mut asked = 0;
@@ -134,7 +134,7 @@ fn a_move_that_cannot_be_made_or_is_broken_off_leaves_the_profile_where_it_was()
             asked += 1;
             if asked >= until { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        assert_eq!(profiles.relocate(id, &stick, &mut progress), Err(PlaceError::Cancelled));
+        assert_eq!(profiles.relocate(id, &stick, &mut progress), Err(FolderError::Cancelled));
         assert_eq!(fs::read_dir(&stick).unwrap().count(), 0, "{until}");
     }
     assert_eq!(profiles.folder_of(id), old);
@@ -142,13 +142,13 @@ fn a_move_that_cannot_be_made_or_is_broken_off_leaves_the_profile_where_it_was()
 }
 
 #[test]
-fn t52_a_kill_while_a_profile_is_moved_leaves_it_whole_in_one_place() {
+fn t52_a_kill_during_profile_move_leaves_one_complete_profile() {
     if let Some(root) = folder() {
         let profiles = at(&root);
         let moved = profiles.relocate(profiles.list()[0].id, &root.join("stick"), &mut go_on);
         panic!("ended: {moved:?}");
     }
-    let test = "profile::tests::t52_a_kill_while_a_profile_is_moved_leaves_it_whole_in_one_place";
+    let test = "profile::tests::t52_a_kill_during_profile_move_leaves_one_complete_profile";
     let steps = ["move: noted", "move: copied", "move: placed", "move: switched", "move: removed"];
     for (number, step) in steps.into_iter().enumerate() {
         let root = tempfile::tempdir().unwrap();
@@ -161,7 +161,7 @@ fn t52_a_kill_while_a_profile_is_moved_leaves_it_whole_in_one_place() {
         assert_eq!(profiles.folder_of(id) == old, number < 3, "{step}");
         assert_eq!(contents(&profiles.folder_of(id)), before, "{step}");
         opens(&profiles, id);
-        // What is left over goes the next time, and the move can be made after all.
+        // The leftover is removed the next time, and the move can then be completed.
         if number < 3 {
             profiles.relocate(id, &stick, &mut go_on).unwrap();
         } else {
@@ -174,13 +174,13 @@ fn t52_a_kill_while_a_profile_is_moved_leaves_it_whole_in_one_place() {
 }
 
 #[test]
-fn t52_a_kill_while_a_profile_is_deleted_leaves_it_whole_or_takes_all_of_it() {
+fn t52_a_kill_during_profile_deletion_keeps_or_removes_all() {
     if let Some(root) = folder() {
         let profiles = at(&root);
         let deleted = profiles.delete(profiles.list()[0].id, BackupsAfter::Deleted);
         panic!("ended: {deleted:?}");
     }
-    let test = "profile::tests::t52_a_kill_while_a_profile_is_deleted_leaves_it_whole_or_takes_all_of_it";
+    let test = "profile::tests::t52_a_kill_during_profile_deletion_keeps_or_removes_all";
     for step in ["delete: unlisted", "delete: removed"] {
         let root = tempfile::tempdir().unwrap();
         let (profiles, id) = filled(root.path());
@@ -198,23 +198,23 @@ fn t52_a_kill_while_a_profile_is_deleted_leaves_it_whole_or_takes_all_of_it() {
 }
 
 #[test]
-fn a_deleted_profile_leaves_its_backups_if_they_are_wanted_and_nothing_else() {
+fn deleted_profile_leaves_only_its_backups_if_wanted() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());
     let folder = profiles.folder_of(id);
     let session = profiles.unlock(id, &PASSWORD.into(), None, system_rng()).unwrap();
-    assert!(matches!(profiles.delete(id, BackupsAfter::Kept), Err(PlaceError::InUse { .. })));
+    assert!(matches!(profiles.delete(id, BackupsAfter::Kept), Err(FolderError::InUse { .. })));
     drop(session);
     let kept = profiles.delete(id, BackupsAfter::Kept).unwrap().unwrap();
     assert_eq!(fs::read(kept.join("one.tar")).unwrap(), b"a backup");
     assert!(!folder.exists() && !root.path().join("keychain").exists() && profiles.list().is_empty());
-    assert_eq!(profiles.delete(id, BackupsAfter::Kept), Err(PlaceError::NotFound));
-    let text = fs::read_to_string(profiles.places.ui_file()).unwrap();
+    assert_eq!(profiles.delete(id, BackupsAfter::Kept), Err(FolderError::NotFound));
+    let text = fs::read_to_string(profiles.places.registry()).unwrap();
     assert!(!text.contains(&id.to_string()), "{text}");
 }
 
 #[test]
-fn a_profile_from_elsewhere_is_taken_in_where_it_is_and_forgotten_again() {
+fn profile_in_another_folder_is_added_and_removed_again() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());
     let stick = profiles.relocate(id, &root.path().join("stick"), &mut go_on).unwrap();
@@ -223,32 +223,32 @@ fn a_profile_from_elsewhere_is_taken_in_where_it_is_and_forgotten_again() {
     for name in ["profile.keys", "profile.keys.bak", "vault.db"] {
         fs::copy(stick.join(name), copy.join(name)).unwrap();
     }
-    assert_eq!(profiles.take_in(&stick), Ok(id), "it is known");
-    assert_eq!(profiles.take_in(&copy), Err(PlaceError::Exists), "two of one");
-    assert_eq!(profiles.take_in(root.path()), Err(PlaceError::NotFound));
-    assert_eq!(profiles.take_in(&root.path().join("nothing")), Err(PlaceError::NotFound));
+    assert_eq!(profiles.add_existing(&stick), Ok(id), "it is known");
+    assert_eq!(profiles.add_existing(&copy), Err(FolderError::Exists), "two of one");
+    assert_eq!(profiles.add_existing(root.path()), Err(FolderError::NotFound));
+    assert_eq!(profiles.add_existing(&root.path().join("nothing")), Err(FolderError::NotFound));
     profiles.forget(id).unwrap();
     assert!(profiles.list().is_empty() && stick.exists());
-    assert_eq!(profiles.take_in(&copy), Ok(id));
+    assert_eq!(profiles.add_existing(&copy), Ok(id));
     assert_eq!(profiles.list()[0].id, id);
     opens(&profiles, id);
     assert_eq!(profiles.list()[0].name, "Home", "its name comes back when it is opened");
-    // The other one takes its place once this one is gone.
+    // The other one is added once this one no longer exists.
     fs::remove_dir_all(&copy).unwrap();
-    assert_eq!(profiles.take_in(&stick), Ok(id));
+    assert_eq!(profiles.add_existing(&stick), Ok(id));
     opens(&profiles, id);
 }
 
 #[test]
-fn what_somebody_wrote_into_the_list_of_leftovers_removes_no_folder_that_is_not_called_so() {
+fn leftovers_with_foreign_folder_names_are_not_removed() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());
     let documents = root.path().join("documents");
     fs::create_dir(&documents).unwrap();
-    let mut ui_file = crate::disk::UiFile::load(&profiles.places);
-    ui_file.add_leftover(id, &documents);
-    ui_file.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id));
-    ui_file.save(&profiles.places).unwrap();
+    let mut registry = crate::disk::Registry::load(&profiles.places);
+    registry.add_leftover(id, &documents);
+    registry.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id));
+    registry.save(&profiles.places).unwrap();
     profiles.clear_leftovers();
     assert!(documents.exists());
     opens(&profiles, id);

@@ -1,10 +1,9 @@
-//! Unlocking: from a password to an open profile.
+//! Unlocking a profile by password, recovery code or PIN.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::Connection;
-use vault_crypto::{HeaderPin, RecoveryCode, RootKey, SecretKey, SecretText, Slot, SlotKind};
+use vault_crypto::{HeaderPin, RecoveryCode, SecretKey, SecretText, Slot, SlotKind};
 use vault_wire::ProfileId;
 
 use super::candidates::{Candidates, Opened, open_any};
@@ -13,10 +12,11 @@ use super::pin::PinError;
 use super::profiles::Profiles;
 use super::rotate;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
+use super::unsealed::{Unsealed, Where};
 use crate::backup::Source;
 use crate::clock::Rng;
 use crate::disk::{
-    DiskError, Folder, KeysFile, Lock, LockError, ProfileInfo, UiFile, acceptable_name, hue_of,
+    DiskError, Folder, KeysFile, Lock, LockError, ProfileInfo, Registry, acceptable_name, hue_of,
 };
 use crate::session::keys::rotate::remove_copy;
 use crate::session::keys::{BackupKeys, open_by_code};
@@ -25,58 +25,8 @@ use crate::session::{KeysError, Notice, Parts, ReadOnly, Session, SessionError};
 use crate::store::{Mode, OpenError};
 use crate::{backup, session, store};
 
-/// A profile whose root key has been opened, but not its database yet.
-pub struct Unsealed {
-    id: ProfileId,
-    pub(crate) root_key: RootKey,
-    /// The key file it comes from.
-    pub(crate) file: KeysFile,
-    pub(crate) authentic: bool,
-    main_differs: bool,
-    secret_key: Where,
-    lock: Option<Lock>,
-    /// How long trying the password took.
-    took: Option<Duration>,
-}
-
-/// Where the Secret Key is, and whether it should be elsewhere.
-enum Where {
-    /// In its place. If that is the file, the person is told.
-    Kept { in_file: bool },
-    /// To be kept from now on.
-    ToKeep { key: SecretKey, keychain_works: bool },
-    /// Where it was when the profile was opened.
-    AsItWas,
-    /// To be taken from the database.
-    Sealed,
-}
-
-impl Unsealed {
-    pub(crate) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
-        let secret_key = Where::Kept { in_file };
-        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None, took: None }
-    }
-
-    fn of(id: ProfileId, opened: Opened, secret_key: Where, lock: Option<Lock>) -> Self {
-        let Opened { root_key, file, authentic, main_differs } = opened;
-        Self { id, root_key, file, authentic, main_differs, secret_key, lock, took: None }
-    }
-
-    /// A profile whose root key has just been changed. The Secret Key is to be kept if it was changed, too.
-    pub(crate) fn rotated(
-        id: ProfileId,
-        root_key: RootKey,
-        file: KeysFile,
-        (key, changed): (SecretKey, bool),
-        lock: Option<Lock>,
-    ) -> Self {
-        let secret_key = if changed { Where::ToKeep { key, keychain_works: true } } else { Where::AsItWas };
-        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock, took: None }
-    }
-}
-
 impl Profiles {
-    /// Opens a profile. The Secret Key is taken from the keychain unless it is handed in.
+    /// Unlocks a profile by password. Without `secret_key`, that is read from the keychain or the profile's folder.
     ///
     /// # Errors
     /// See [`UnlockError`]; nothing is changed.
@@ -91,30 +41,30 @@ impl Profiles {
         self.open(unsealed, rng)
     }
 
-    /// Does something with an open profile that its password is asked for. A wrong one makes the next try wait, as at
-    /// unlocking: both are counted together, so neither is a way round the other.
+    /// Runs `work`, which checks the password of an open profile, under the throttle. Wrong passwords are counted
+    /// together with those at unlock, so neither circumvents the other.
     ///
     /// # Errors
-    /// [`KeysError::RetryLater`] before anything is tried; else those of `work`.
+    /// Returns [`KeysError::RetryLater`] without running `work` while the wait lasts, else the errors of `work`.
     pub fn ask<T>(
         &self,
         session: &mut Session,
         work: impl FnOnce(&mut Session) -> Result<T, KeysError>,
     ) -> Result<T, KeysError> {
         let id = session.profile().id;
-        if let Some(wait) = self.delays.wait(id, self.clock.steady()) {
+        if let Some(wait) = self.throttle.wait(id, self.clock.steady()) {
             return Err(KeysError::RetryLater { wait });
         }
         let done = work(session);
         match &done {
-            Ok(_) => self.delays.right(id),
-            Err(KeysError::WrongPassword) => self.delays.wrong(id, self.clock.steady()),
+            Ok(_) => self.throttle.right(id),
+            Err(KeysError::WrongPassword) => self.throttle.wrong(id, self.clock.steady()),
             Err(_) => {}
         }
         done
     }
 
-    /// Takes the first step of [`Profiles::unlock`], which costs nearly all of its time: opens the root key.
+    /// Opens the root key: the first step of [`Profiles::unlock`], which takes nearly all of its time.
     ///
     /// # Errors
     /// See [`UnlockError`]; nothing is changed.
@@ -150,7 +100,7 @@ impl Profiles {
         })?;
         let opened = opened.zip(fitting.and_then(|number| keys.into_iter().nth(number)));
         let (opened, key) = self.count(id, opened).ok_or(UnlockError::WrongPassword)?;
-        // With more than one slot or key it is not known which of them took the time.
+        // Measured only for a single slot and key: with more, several attempts took the time.
         let took = (!several && opened.file.header.unverified().password_slots().count() == 1)
             .then(|| self.clock.steady().saturating_sub(begun));
         let secret_key = match origin {
@@ -161,11 +111,11 @@ impl Profiles {
         Ok(Unsealed { took, ..Unsealed::of(id, opened, secret_key, lock) })
     }
 
-    /// Opens a profile by its recovery code, and gives it another password. A profile that can only be read opens with
-    /// its password as it was.
+    /// Unlocks a profile by its recovery code and sets a new password. A read-only profile is opened without changing
+    /// its password.
     ///
     /// # Errors
-    /// See [`RecoverError`]; the password is then what it was.
+    /// See [`RecoverError`]; the password is then unchanged.
     pub fn recover(
         &self,
         id: ProfileId,
@@ -193,10 +143,10 @@ impl Profiles {
         Ok(session)
     }
 
-    /// Takes a PIN that opens the profile until the program ends or the keys change; it takes the password once more.
+    /// Sets a PIN that opens the profile until the program ends or the keys change. Requires the password.
     ///
     /// # Errors
-    /// [`QuickError::Keys`] for the password, [`QuickError::Pin`] for the PIN.
+    /// Returns [`QuickError::Keys`] if the password is wrong, [`QuickError::Pin`] if the PIN is not acceptable.
     pub fn set_pin(
         &self,
         session: &mut Session,
@@ -208,26 +158,26 @@ impl Profiles {
         Ok(self.pins.set(id, (&root_key, keys), pin, costs, session.rng())?)
     }
 
-    /// Whether a PIN opens the profile now.
+    /// Returns whether a PIN is set for the profile.
     #[must_use]
     pub fn has_pin(&self, id: ProfileId) -> bool {
         self.pins.is_set(id, self.keys_now(id))
     }
 
-    /// Forgets the PIN of a profile.
+    /// Drops the PIN of a profile.
     pub fn forget_pin(&self, id: ProfileId) {
         self.pins.forget(id);
     }
 
-    /// Opens a profile by its PIN. After five wrong ones in a row it is gone, and the password is asked for.
+    /// Unlocks a profile by its PIN. After five wrong PINs in a row it is dropped, and the password is required.
     ///
     /// # Errors
-    /// [`QuickError::Pin`] for the PIN, [`QuickError::Unlock`] for the profile.
+    /// Returns [`QuickError::Pin`] if the PIN is wrong or gone, [`QuickError::Unlock`] if the profile does not open.
     pub fn unlock_by_pin(&self, id: ProfileId, pin: &SecretText, rng: Rng) -> Result<Session, QuickError> {
         let folder = self.folder_to_open(id)?;
         let lock = self.lock(&folder)?;
         let root_key = self.pins.open(id, pin, self.keys_now(id))?;
-        // The PIN was made beside this very file, which was authentic.
+        // The PIN was set for exactly this file, which was authentic.
         let file = KeysFile::read(&folder.keys()).map_err(|_| PinError::Gone)?;
         if !file.header.is_authentic(&root_key) {
             self.pins.forget(id);
@@ -237,24 +187,24 @@ impl Profiles {
         Ok(self.open(Unsealed::of(id, opened, Where::AsItWas, lock), rng)?)
     }
 
-    /// What the key file says of itself now.
+    /// Returns the header pin of the current key file.
     fn keys_now(&self, id: ProfileId) -> Option<HeaderPin> {
         KeysFile::read(&Folder::new(self.folder_of(id)).keys()).ok().map(|file| file.header.pin())
     }
 
-    /// The folder of a profile, unless it is not there or the last wrong tries make the next one wait.
+    /// Returns the folder of a profile. Fails if it does not exist, or while the throttle's wait lasts.
     fn folder_to_open(&self, id: ProfileId) -> Result<Folder, UnlockError> {
         let folder = Folder::new(self.folder_of(id));
         if !folder.path().is_dir() {
             return Err(UnlockError::NotFound);
         }
-        match self.delays.wait(id, self.clock.steady()) {
+        match self.throttle.wait(id, self.clock.steady()) {
             Some(wait) => Err(UnlockError::RetryLater { wait }),
             None => Ok(folder),
         }
     }
 
-    /// Takes the right to write, where the disk can be written at all.
+    /// Acquires the profile's lock; `None` if the disk is read-only.
     fn lock(&self, folder: &Folder) -> Result<Option<Lock>, UnlockError> {
         match Lock::acquire(folder, self.clock.now()) {
             Ok(lock) => Ok(Some(lock)),
@@ -264,16 +214,16 @@ impl Profiles {
         }
     }
 
-    /// Counts a try: a wrong one makes the next one wait.
+    /// Counts an attempt for the throttle.
     fn count<T>(&self, id: ProfileId, opened: Option<T>) -> Option<T> {
         match opened {
-            Some(_) => self.delays.right(id),
-            None => self.delays.wrong(id, self.clock.steady()),
+            Some(_) => self.throttle.right(id),
+            None => self.throttle.wrong(id, self.clock.steady()),
         }
         opened
     }
 
-    /// Takes the second step of [`Profiles::unlock`]: opens the database and puts right what needs it.
+    /// Opens the database: the second step of [`Profiles::unlock`]. Completes interrupted changes.
     ///
     /// # Errors
     /// See [`UnlockError`]; nothing is changed.
@@ -305,7 +255,7 @@ impl Profiles {
             opened => (opened?, None),
         };
         let (known, found) = (meta::header(&db)?, file.header.pin());
-        // One that was changed is told by its version only; it opens for reading at most.
+        // A file that is not authentic is compared by version only: it opens read-only at most.
         let outdated =
             if authentic { known.check(&found).is_err() } else { found.version() < known.version() };
         if outdated {
@@ -313,12 +263,12 @@ impl Profiles {
         }
         let mut notices = Vec::new();
         if read_only.is_none() {
-            // On a full disk the profile opens all the same; what is left to do is done at the next unlock.
+            // A profile on a full disk opens as well; the rest is completed at the next unlock.
             unless_full(session::keys::catch_up(&db, &folder, &file))?;
             if mend(&folder, &file, main_differs) {
                 notices.push(Notice::HeaderRestored);
             }
-            // The database has opened, so a copy under another root key does not count.
+            // The database has opened, so a copy under another root key is not in force.
             remove_copy(&folder);
         }
         notices.extend(read_only.map(|why| match why {
@@ -337,7 +287,7 @@ impl Profiles {
         Ok(session)
     }
 
-    /// Puts the Secret Key where it belongs, and tells whether that is the file.
+    /// Stores the Secret Key in its place, and returns whether that is the file.
     fn keep_secret_key(&self, session: &Session, place: Where) -> Result<bool, SessionError> {
         let (id, folder) = (session.profile().id, session.folder());
         let (key, keychain_works) = match place {
@@ -351,7 +301,7 @@ impl Profiles {
             Where::ToKeep { key, keychain_works } => (key, keychain_works),
             Where::Sealed => (session.secret_key()?, true),
         };
-        // What cannot be kept is asked for again the next time.
+        // A key that cannot be stored must be typed again the next time.
         if keychain_works {
             return Ok(keep(&*self.keychain, folder, id, &key) != Ok(super::secret_key::Kept::InKeychain));
         }
@@ -359,12 +309,12 @@ impl Profiles {
         Ok(true)
     }
 
-    /// Brings name and time of the profile in `ui.json` up to date, and answers with them.
+    /// Updates name and time of the profile in the registry, and returns its entry.
     fn opened(&self, id: ProfileId, db: &Connection, writable: bool) -> Result<ProfileInfo, SessionError> {
-        let mut ui_file = UiFile::load(&self.places);
+        let mut registry = Registry::load(&self.places);
         let stored = meta::required_text(db, meta::NAME)?;
-        let known = ui_file.profile(id).cloned();
-        // One that was only taken in has no name of its own yet.
+        let known = registry.profile(id).cloned();
+        // A profile that was just added has a placeholder as its name.
         let given = known.as_ref().filter(|info| info.name != super::profiles::unnamed(id).name);
         let name = given.map(|info| info.name.clone());
         let name = name.or_else(|| acceptable_name(&stored).map(str::to_owned)).unwrap_or_default();
@@ -373,9 +323,9 @@ impl Profiles {
         }
         let hue = known.map_or_else(|| hue_of(id), |info| info.hue);
         let info = ProfileInfo { id, name, hue, last_opened: Some(self.clock.now()) };
-        ui_file.put_profile(info.clone());
-        // A profile opens without it, too.
-        let _ = ui_file.save(&self.places);
+        registry.put_profile(info.clone());
+        // A profile opens even if the registry cannot be written.
+        let _ = registry.save(&self.places);
         Ok(info)
     }
 }
@@ -384,7 +334,7 @@ fn unless_full(done: Result<(), SessionError>) -> Result<(), SessionError> {
     if done == Err(SessionError::Disk(DiskError::Full)) { Ok(()) } else { done }
 }
 
-/// Makes both key files what the one that opened is, and tells whether the main one was not.
+/// Replaces both key files by the one that opened, and returns whether the main one differed.
 fn mend(folder: &Folder, file: &KeysFile, main_differs: bool) -> bool {
     let restored = main_differs && KeysFile::write(&folder.keys(), &file.bytes).is_ok();
     let copy = KeysFile::read(&folder.keys_backup());
@@ -419,7 +369,7 @@ impl From<SessionError> for UnlockError {
 impl From<vault_crypto::StretchError> for UnlockError {
     fn from(error: vault_crypto::StretchError) -> Self {
         match error {
-            // No profile has such a password.
+            // No profile has a password of that length.
             vault_crypto::StretchError::PasswordTooLong => Self::WrongPassword,
             vault_crypto::StretchError::OutOfMemory => Self::OutOfMemory,
         }

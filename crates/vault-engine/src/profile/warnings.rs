@@ -1,21 +1,22 @@
-//! Places where a profile is better not kept: folders that another program copies about, and disks of other computers.
+//! Risky places for a profile: folders that another program synchronises, and network file systems.
 //!
-//! A program that copies files while they change copies halves of them, brings old ones back, and makes second copies
-//! when two computers write. Nothing is leaked by it, since everything there is sealed; but it can cost data.
+//! A program that synchronises files while they change may copy partial files, restore old ones, and create second
+//! copies when two computers write. That leaks nothing, since everything is encrypted, but can lose data. See
+//! `docs/decisions/0022-ways-in.md`.
 
 use std::ffi::OsStr;
 use std::path::{Component, Path};
 
 /// Why a place is risky.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PlaceWarning {
-    /// A program keeps the folder the same on several computers.
+pub enum FolderWarning {
+    /// A program synchronises the folder between computers.
     Synced(Synced),
-    /// The disk is that of another computer.
+    /// The folder is on a network file system.
     Network,
 }
 
-/// A program that keeps folders the same on several computers.
+/// A program that synchronises folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Synced {
     /// Dropbox.
@@ -33,7 +34,7 @@ pub enum Synced {
 }
 
 impl Synced {
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,7 +48,7 @@ impl Synced {
     }
 }
 
-/// Folders that these programs make, as their names begin, in small letters.
+/// Beginnings of the names of folders that these programs create, in lower case.
 const FOLDERS: [(&str, Synced); 12] = [
     ("dropbox", Synced::Dropbox),
     ("onedrive", Synced::OneDrive),
@@ -63,7 +64,7 @@ const FOLDERS: [(&str, Synced); 12] = [
     ("syncthing", Synced::Syncthing),
 ];
 
-/// Files and folders that they leave in the uppermost folder they keep.
+/// Files and folders that they create in the top folder that they synchronise.
 const MARKS: [(&str, Synced); 7] = [
     (".dropbox", Synced::Dropbox),
     (".dropbox.cache", Synced::Dropbox),
@@ -74,48 +75,49 @@ const MARKS: [(&str, Synced); 7] = [
     (".stfolder", Synced::Syncthing),
 ];
 
-/// Looks where a folder lies, by the names on the way to it, by marks in the folders above it, and by its disk.
+/// Finds out whether a folder is in a risky place: by the names in its path, by marks in the folders above it, and by
+/// its file system.
 #[must_use]
-pub fn place_warnings(folder: &Path) -> Vec<PlaceWarning> {
+pub fn folder_warnings(folder: &Path) -> Vec<FolderWarning> {
     let folder = &nearest(folder);
     let mut found: Vec<_> = by_name(folder).into_iter().chain(by_mark(folder)).collect();
-    found.extend(is_on_network(folder).then_some(PlaceWarning::Network));
+    found.extend(is_on_network(folder).then_some(FolderWarning::Network));
     found.sort_unstable();
     found.dedup();
     found
 }
 
-/// The folder itself or, while it is not made, the one that it will be in; without links on the way.
+/// Returns the canonical path of the folder or, if it does not exist yet, of its nearest existing parent.
 fn nearest(folder: &Path) -> std::path::PathBuf {
     folder.ancestors().find_map(|one| one.canonicalize().ok()).unwrap_or_else(|| folder.to_owned())
 }
 
-fn by_name(folder: &Path) -> Vec<PlaceWarning> {
+fn by_name(folder: &Path) -> Vec<FolderWarning> {
     let names = folder.components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_string_lossy().to_lowercase()),
         _ => None,
     });
     let of = |name: String| {
         let fits = |(begin, _): &&(&str, Synced)| {
-            // "OneDrive - Contoso" and "Dropbox (Work)" are such folders, "dropboxes" is none.
+            // "OneDrive - Contoso" and "Dropbox (Work)" match, "dropboxes" does not.
             name.strip_prefix(begin).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         };
-        FOLDERS.iter().find(fits).map(|(_, by)| PlaceWarning::Synced(*by))
+        FOLDERS.iter().find(fits).map(|(_, by)| FolderWarning::Synced(*by))
     };
     names.filter_map(of).collect()
 }
 
-fn by_mark(folder: &Path) -> Vec<PlaceWarning> {
+fn by_mark(folder: &Path) -> Vec<FolderWarning> {
     let marked = |above: &Path| {
         let has = |name: &&(&str, Synced)| above.join(name.0).symlink_metadata().is_ok();
-        MARKS.iter().find(has).map(|(_, by)| PlaceWarning::Synced(*by))
+        MARKS.iter().find(has).map(|(_, by)| FolderWarning::Synced(*by))
     };
-    // Dropbox keeps its own settings in a folder of that name in the home; it is no mark there.
+    // In the home folder, a folder of that name has Dropbox's own settings and is not a mark.
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
     folder.ancestors().filter(|above| Some(*above) != home.as_deref()).filter_map(marked).collect()
 }
 
-/// Kinds of file systems that are another computer's.
+/// The types of network file systems.
 const NETWORK: [&str; 15] = [
     "nfs",
     "nfs4",
@@ -154,7 +156,7 @@ fn is_on_network(_: &Path) -> bool {
     false
 }
 
-/// The kind of the file system that a folder lies on, by what Linux tells of the mounts (proc_pid_mountinfo(5)).
+/// Returns the type of a folder's file system, from the format of proc_pid_mountinfo(5).
 #[cfg(any(target_os = "linux", test))]
 fn file_system<'a>(mounts: &'a str, folder: &Path) -> &'a str {
     let mounted = mounts.lines().filter_map(|line| {
@@ -162,12 +164,12 @@ fn file_system<'a>(mounts: &'a str, folder: &Path) -> &'a str {
         let at = unescape(before.split(' ').nth(4)?);
         Some((at, after.split(' ').next()?))
     });
-    // Of several mounts on the way the innermost counts, and of several at one place the last.
+    // The innermost mount on the path counts, and of several at one mount point the last.
     let on_the_way = mounted.filter(|(at, _)| folder.starts_with(OsStr::new(at)));
     on_the_way.max_by_key(|(at, _)| at.len()).map_or("", |(_, kind)| kind)
 }
 
-/// Spaces and the like are written as three octal digits.
+/// Decodes a path, in which spaces and the like are escaped as three octal digits.
 #[cfg(any(target_os = "linux", test))]
 fn unescape(text: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")]
@@ -180,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn synced_folders_are_known_by_their_names() {
+    fn synced_folders_are_detected_by_name() {
         for (path, by) in [
             ("/home/a/Dropbox/coffer", Some(Synced::Dropbox)),
             ("/home/a/Dropbox (Work)/x", Some(Synced::Dropbox)),
@@ -191,20 +193,20 @@ mod tests {
             ("/home/a/dropboxes/x", None),
             ("/home/a/Documents/x", None),
         ] {
-            let expected: Vec<_> = by.map(PlaceWarning::Synced).into_iter().collect();
+            let expected: Vec<_> = by.map(FolderWarning::Synced).into_iter().collect();
             assert_eq!(by_name(Path::new(path)), expected, "{path}");
         }
     }
 
     #[test]
-    fn synced_folders_are_known_by_what_lies_above() {
+    fn synced_folders_are_detected_by_marks_above() {
         let temporary = tempfile::tempdir().unwrap();
         let inner = temporary.path().join("shared/a/b");
         std::fs::create_dir_all(&inner).unwrap();
         assert_eq!(by_mark(&inner), []);
         std::fs::create_dir(temporary.path().join("shared/.stfolder")).unwrap();
         let not_yet_made = inner.join("new/folder");
-        assert!(place_warnings(&not_yet_made).contains(&PlaceWarning::Synced(Synced::Syncthing)));
+        assert!(folder_warnings(&not_yet_made).contains(&FolderWarning::Synced(Synced::Syncthing)));
         assert_eq!(by_mark(temporary.path()), []);
     }
 

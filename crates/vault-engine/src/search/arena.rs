@@ -1,8 +1,8 @@
-//! One growing text that leaves nothing behind.
+//! A growing buffer that leaves no copies in memory.
 
 use zeroize::Zeroizing;
 
-/// Bytes that are wiped when they move and when they go.
+/// Bytes that are zeroized on reallocation and on drop.
 #[derive(Default)]
 pub struct Arena(Zeroizing<Vec<u8>>);
 
@@ -14,7 +14,7 @@ impl Arena {
     pub fn push(&mut self, text: &[u8]) {
         let needed = self.0.len() + text.len();
         if needed > self.0.capacity() {
-            // A quarter more: copying stays rare and little stands empty.
+            // Grow by a quarter: few copies and little unused memory.
             let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(self.0.capacity() / 4 * 5)));
             larger.extend_from_slice(&self.0);
             self.0 = larger;

@@ -1,8 +1,8 @@
-//! The best of many hits.
+//! Selection of the best hits.
 
 use std::cmp::Ordering;
 
-/// What a hit is ordered by, the lower the earlier, and its row.
+/// The sort key of a hit, lowest first, and its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
     pub key: [u64; 2],
@@ -10,7 +10,7 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// A hit for words: how well they fit, whatever else puts it in order after that, and its row.
+    /// Creates a hit ordered by rank, then by `rest`.
     pub fn ranked(rank: u8, rest: [u64; 2], row: u32) -> Self {
         let [first, second] = rest;
         Self { key: [u64::from(rank) << 56 | first, second], row }
@@ -27,20 +27,20 @@ pub struct Best<F> {
     pub total: usize,
     pub hits: Vec<Hit>,
     wanted: usize,
-    /// Once enough are there: whatever does not come before it is only counted.
+    /// The worst hit to keep, once there are enough: hits not better than it are only counted.
     bound: Option<Hit>,
     order: F,
 }
 
 impl<F: Fn(&Hit, &Hit) -> Ordering> Best<F> {
-    /// Hits kept before the worst of them are dropped.
+    /// Minimum number of hits kept before the worst are dropped.
     const SLACK: usize = 1_024;
 
     pub fn new(wanted: usize, order: F) -> Self {
         Self { total: 0, hits: Vec::new(), wanted, bound: None, order }
     }
 
-    /// Whether as many hits as are wanted are better than a rank.
+    /// Returns whether enough hits are better than a rank.
     pub fn is_full_above(&self, rank: u8) -> bool {
         self.hits.iter().filter(|hit| hit.rank() < rank).count() >= self.wanted
     }
@@ -56,7 +56,7 @@ impl<F: Fn(&Hit, &Hit) -> Ordering> Best<F> {
         }
     }
 
-    /// Takes in what was found elsewhere.
+    /// Adds the hits of another part.
     pub fn add(&mut self, other: Self) {
         self.total += other.total;
         self.hits.extend(other.hits);

@@ -1,46 +1,46 @@
-//! Which rows can hold a text at all: one bit for each row and each thing that a text can hold.
+//! A bitmap index that excludes rows which cannot contain a text: one bit for each row and each feature of a text.
 //!
-//! The bits of 512 rows that stand for the same thing lie together, so that a question is a few lines of memory for all
-//! of them ("signature file, bit-sliced": Faloutsos and Christodoulakis, 1984). What a row's bits deny it does not hold;
-//! what they do not deny is looked for in its text.
+//! The bits of 512 rows for the same feature are adjacent, so that a query reads a few cache lines for all of them (a
+//! bit-sliced signature file: Faloutsos and Christodoulakis, 1984). There are no false negatives; the text of the
+//! remaining rows is searched.
 
 use zeroize::Zeroizing;
 
 use super::fold::in_word;
 
-/// Rows whose bits lie together.
+/// Number of rows in a block.
 pub const ROWS: usize = 512;
 const WORDS: usize = ROWS / 64;
-/// Letters and digits, and one for all other bytes.
+/// Classes of bytes: letters, digits, and one for all other bytes.
 const LETTERS: usize = 37;
-/// Two letters after each other have a bit to themselves; any other two bytes share these.
+/// Buckets shared by all byte pairs other than letter pairs, which have a bit each.
 const PAIRS: usize = 128;
 const LETTER_PAIRS: usize = 26 * 26;
 const SLICES: usize = 1 + 4 * LETTERS + LETTER_PAIRS + PAIRS;
 
-/// The bits of a block of rows for one question.
+/// One bit for each row of a block.
 pub type Mask = [u64; WORDS];
-/// Every row.
+/// All rows.
 pub const ALL: Mask = [u64::MAX; WORDS];
 
-/// What a bit stands for.
+/// The feature that a bit represents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slice {
-    /// The row is there and lies neither in the archive nor in the trash.
+pub enum Bitmap {
+    /// The row exists and is neither archived nor in the trash.
     Listed,
-    /// A word of the title begins with the letter.
+    /// A word of the title starts with the letter.
     TitleInitial(u8),
-    /// A word outside the title does.
+    /// A word outside the title starts with the letter.
     OtherInitial(u8),
-    /// The title holds the letter.
+    /// The title contains the letter.
     InTitle(u8),
-    /// The rest does.
+    /// The rest of the text contains the letter.
     InOther(u8),
-    /// The bytes follow each other somewhere.
+    /// The two bytes are adjacent somewhere.
     Pair(u8, u8),
 }
 
-impl Slice {
+impl Bitmap {
     fn number(self) -> usize {
         let of = |set: usize, byte: u8| 1 + set * LETTERS + usize::from(letter(byte));
         match self {
@@ -49,7 +49,7 @@ impl Slice {
             Self::OtherInitial(byte) => of(1, byte),
             Self::InTitle(byte) => of(2, byte),
             Self::InOther(byte) => of(3, byte),
-            // Multiplied by the golden ratio, the upper bits (Knuth, The Art of Computer Programming 3, 6.4).
+            // Multiplicative hashing with the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
             Self::Pair(first @ b'a'..=b'z', second @ b'a'..=b'z') => {
                 1 + 4 * LETTERS + usize::from(first - b'a') * 26 + usize::from(second - b'a')
             }
@@ -61,7 +61,7 @@ impl Slice {
     }
 }
 
-/// Letters and digits have a number each, all other bytes share one.
+/// Returns the class of a byte: letters and digits have one each, all other bytes share one.
 fn letter(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => byte - b'a',
@@ -70,7 +70,7 @@ fn letter(byte: u8) -> u8 {
     }
 }
 
-/// Whether the bits say for certain which rows hold a text: a letter, a digit, or two letters.
+/// Returns whether the bits determine exactly which rows contain a text: a letter, a digit, or two letters.
 pub fn is_certain(text: &[u8]) -> bool {
     match text {
         [byte] => letter(*byte) < 36,
@@ -79,70 +79,73 @@ pub fn is_certain(text: &[u8]) -> bool {
     }
 }
 
-/// The bits of all rows, wiped when they go.
+/// The bits of all rows, zeroized on drop.
 #[derive(Default)]
-pub struct Slices(Vec<Zeroizing<Box<[u64]>>>);
+pub struct BitmapIndex(Vec<Zeroizing<Box<[u64]>>>);
 
-impl Slices {
+impl BitmapIndex {
     pub fn blocks(&self) -> usize {
         self.0.len()
     }
 
-    /// Takes in the text of a row, the title being its beginning.
+    /// Adds a row with its title and the rest of its text.
     pub fn put(&mut self, row: usize, listed: bool, title: &[u8], other: &[u8]) {
         while self.0.len() <= row / ROWS {
             self.0.push(Zeroizing::new(vec![0; SLICES * WORDS].into_boxed_slice()));
         }
         let Some(block) = self.0.get_mut(row / ROWS) else { return };
-        let mut set = |slice: Slice| {
+        let mut set = |slice: Bitmap| {
             if let Some(word) = block.get_mut(slice.number() * WORDS + row % ROWS / 64) {
                 *word |= 1 << (row % 64);
             }
         };
         if listed {
-            set(Slice::Listed);
+            set(Bitmap::Listed);
         }
         let mut before = b' ';
         for (in_title, text) in [(true, title), (false, other)] {
             for byte in text {
-                set(if in_title { Slice::InTitle(*byte) } else { Slice::InOther(*byte) });
+                set(if in_title { Bitmap::InTitle(*byte) } else { Bitmap::InOther(*byte) });
                 if !in_word(before) {
-                    set(if in_title { Slice::TitleInitial(*byte) } else { Slice::OtherInitial(*byte) });
+                    set(if in_title { Bitmap::TitleInitial(*byte) } else { Bitmap::OtherInitial(*byte) });
                 }
-                set(Slice::Pair(before, *byte));
+                set(Bitmap::Pair(before, *byte));
                 before = *byte;
             }
         }
     }
 
-    /// Forgets that a row is listed; its other bits only make for a look in vain.
+    /// Marks a row as not listed. Its other bits stay and only cause a useless read.
     pub fn bury(&mut self, row: usize) {
-        let word = Slice::Listed.number() * WORDS + row % ROWS / 64;
+        let word = Bitmap::Listed.number() * WORDS + row % ROWS / 64;
         if let Some(word) = self.0.get_mut(row / ROWS).and_then(|block| block.get_mut(word)) {
             *word &= !(1 << (row % 64));
         }
     }
 
-    /// The rows of a block that have a bit.
-    pub fn having(&self, block: usize, slice: Slice) -> Mask {
+    /// Returns the rows of a block with a feature.
+    pub fn having(&self, block: usize, slice: Bitmap) -> Mask {
         let start = slice.number() * WORDS;
         let bits = self.0.get(block).and_then(|block| block.get(start..start + WORDS));
         bits.and_then(|bits| bits.try_into().ok()).unwrap_or([0; WORDS])
     }
 
-    /// The rows of a block that may hold a text.
+    /// Returns the rows of a block that may contain a text.
     pub fn may_hold(&self, block: usize, text: &[u8]) -> Mask {
         if let [byte] = text {
-            return or(self.having(block, Slice::InTitle(*byte)), self.having(block, Slice::InOther(*byte)));
+            return or(
+                self.having(block, Bitmap::InTitle(*byte)),
+                self.having(block, Bitmap::InOther(*byte)),
+            );
         }
         let pairs = text.windows(2).filter_map(|pair| match pair {
-            [first, second] => Some(Slice::Pair(*first, *second)),
+            [first, second] => Some(Bitmap::Pair(*first, *second)),
             _ => None,
         });
         pairs.map(|pair| self.having(block, pair)).fold(ALL, and)
     }
 
-    /// The rows of a block that have at least so many of the pairs in a text, three at most.
+    /// Returns the rows of a block that have at least `least` (at most 3) of the pairs in a text.
     pub fn pairs_at_least(&self, block: usize, text: &[u8], least: usize) -> Mask {
         let (mut one, mut two, mut three) = ([0; WORDS], [0; WORDS], [0; WORDS]);
         for pair in text.windows(2) {
@@ -159,9 +162,9 @@ impl Slices {
         }
     }
 
-    /// The rows of a block that lack at most so many of the texts, two at most.
+    /// Returns the rows of a block that lack at most `most` (at most 2) of the texts.
     pub fn lacking_at_most(&self, block: usize, texts: &[Vec<u8>], most: usize) -> Mask {
-        // Bit-sliced counting: which rows lack one, two, three or more so far.
+        // Bit-sliced counters: the rows that lack one, two, and three or more so far.
         let (mut one, mut two, mut three) = ([0; WORDS], [0; WORDS], [0; WORDS]);
         for text in texts {
             let lacking = not(self.may_hold(block, text));
@@ -193,7 +196,7 @@ pub fn not(a: Mask) -> Mask {
     a.map(|bits| !bits)
 }
 
-/// The rows of a block's mask, by their number in the index.
+/// Returns the index numbers of the rows in a block's mask.
 pub fn rows(block: usize, mask: Mask) -> impl Iterator<Item = u32> {
     let first = u32::try_from(block * ROWS).unwrap_or(u32::MAX);
     (0_u32..).step_by(64).zip(mask).flat_map(move |(offset, mut bits)| {
@@ -205,7 +208,7 @@ pub fn rows(block: usize, mask: Mask) -> impl Iterator<Item = u32> {
     })
 }
 
-/// How many rows a mask has.
+/// Returns the number of rows in a mask.
 pub fn count(mask: Mask) -> usize {
     mask.iter().map(|bits| bits.count_ones() as usize).sum()
 }

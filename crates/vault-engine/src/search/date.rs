@@ -1,10 +1,10 @@
-//! Days in filters: `2026`, `2026-11` or `2026-11-22`, in universal time.
+//! Dates in filters: `2026`, `2026-11` or `2026-11-22`, in UTC.
 
 use time::{Date, Month};
 
 use crate::clock::Timestamp;
 
-/// A stretch of time, from its first moment to the first one after it.
+/// A time span; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub start: Timestamp,
@@ -12,7 +12,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The year, month or day that a text names.
+    /// Parses a year, month or day.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let mut number = |digits: usize| match parts.next() {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_months_and_days_are_stretches_of_time() {
+    fn years_months_and_days_are_parsed_as_spans() {
         let days = |text| Span::parse(text).map(|span| (span.start.0 / 86_400_000, span.end.0 / 86_400_000));
         assert_eq!(days("1970"), Some((0, 365)));
         assert_eq!(days("1970-02"), Some((31, 59)));

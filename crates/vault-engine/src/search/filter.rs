@@ -3,15 +3,15 @@
 use vault_wire::VaultId;
 
 use super::Place;
-use super::bitmap_index::{ALL, Mask, Slices};
+use super::bitmap_index::{ALL, BitmapIndex, Mask};
 use super::date::Span;
 use super::fold::fold;
-use super::query::Token;
 use super::row::{Row, is_below, marks};
+use super::token::Token;
 use crate::clock::Timestamp;
 use crate::item::ItemType;
 
-/// Other names of types than their own.
+/// Additional names of item types.
 const ALIASES: [(ItemType, &str); 6] = [
     (ItemType::ApiCredential, "token"),
     (ItemType::OneTimeCode, "totp"),
@@ -27,64 +27,66 @@ const HAS: [(u8, &str); 4] = [
     (marks::ATTACHMENTS, "file"),
 ];
 
-/// A filter, or that it must not hold.
+/// A filter, optionally negated.
 pub struct Filter {
     negated: bool,
     test: Test,
 }
 
 enum Test {
-    Tag(Wanted),
+    Tag(ValuePattern),
     Url(Vec<u8>),
-    Folder(Wanted),
+    Folder(ValuePattern),
     Types(Vec<ItemType>),
     Marks(Vec<u8>),
     Place(Place),
     Vault {
-        wanted: Wanted,
-        /// Those whose names fit.
+        wanted: ValuePattern,
+        /// The vaults with a matching name.
         named: Vec<VaultId>,
     },
     ChangedBefore(Timestamp),
     ChangedFrom(Timestamp),
-    /// For a value that there is not.
+    /// Matches nothing, for an unknown value.
     Nothing,
 }
 
-/// A value of a list, whole or its beginning.
-struct Wanted {
+/// A pattern for a list value: the whole value or a prefix.
+struct ValuePattern {
     text: Vec<u8>,
     whole: bool,
 }
 
-impl Wanted {
+impl ValuePattern {
     fn fits(&self, entry: &[u8]) -> bool {
         if self.whole { entry == self.text } else { entry.starts_with(&self.text) }
     }
 }
 
-/// What a token of the search text is.
-pub enum Read {
-    /// A word to look for.
+/// A parsed token of the search text.
+pub enum ParsedToken {
+    /// A word to search for.
     Word,
     /// A filter.
     Filter(Filter),
-    /// A filter whose value is still to be typed.
+    /// A filter without a complete value yet.
     Unfinished,
-    /// Written as a filter, but there is none of that name.
+    /// A filter with an unknown name.
     UnknownName,
-    /// A filter, but there is no such value.
+    /// A filter with an unknown value.
     UnknownValue(Filter),
 }
 
-/// Reads a token.
-pub(crate) fn read(token: &Token) -> Read {
+/// Parses a token.
+pub(crate) fn read(token: &Token) -> ParsedToken {
     let (negated, text) =
         token.text.strip_prefix('-').map_or((false, token.text.as_str()), |text| (true, text));
-    let Some((name, value)) = text.split_once(':').filter(|_| !token.literal) else { return Read::Word };
+    let Some((name, value)) = text.split_once(':').filter(|_| !token.literal) else {
+        return ParsedToken::Word;
+    };
     let value = value.trim();
     let folded = fold(value);
-    let wanted = || Wanted { text: folded.clone(), whole: token.quoted };
+    let wanted = || ValuePattern { text: folded.clone(), whole: token.quoted };
     let test = match name.to_ascii_lowercase().as_str() {
         "tag" => Test::Tag(wanted()),
         "vault" => Test::Vault { wanted: wanted(), named: Vec::new() },
@@ -93,22 +95,22 @@ pub(crate) fn read(token: &Token) -> Read {
         "type" => types(&folded),
         "has" => any_mark(HAS.into_iter().filter(|(_, name)| name.as_bytes().starts_with(&folded))),
         "is" => state(&folded),
-        // Half a date is one that is still being typed.
-        "before" | "after" if is_half_a_date(value) => return Read::Unfinished,
+        // A partial date is still being typed.
+        "before" | "after" if is_half_a_date(value) => return ParsedToken::Unfinished,
         "before" => Span::parse(value).map_or(Test::Nothing, |span| Test::ChangedBefore(span.start)),
         "after" => Span::parse(value).map_or(Test::Nothing, |span| Test::ChangedFrom(span.end)),
-        // Addresses, times of day and the like are no filters.
+        // Addresses, times of day and the like are not filters.
         other if is_name(other) && !value.starts_with(|c: char| c.is_ascii_digit() || c == '/') => {
-            return Read::UnknownName;
+            return ParsedToken::UnknownName;
         }
-        _ => return Read::Word,
+        _ => return ParsedToken::Word,
     };
     let unknown = matches!(test, Test::Nothing);
     let filter = Filter { negated: negated && !unknown, test };
     match (folded.is_empty(), unknown) {
-        (true, _) => Read::Unfinished,
-        (false, true) => Read::UnknownValue(filter),
-        (false, false) => Read::Filter(filter),
+        (true, _) => ParsedToken::Unfinished,
+        (false, true) => ParsedToken::UnknownValue(filter),
+        (false, false) => ParsedToken::Filter(filter),
     }
 }
 
@@ -122,7 +124,7 @@ fn is_half_a_date(text: &str) -> bool {
 }
 
 fn types(value: &[u8]) -> Test {
-    // `one-time` and `one_time` are the same.
+    // `one-time` and `one_time` are equivalent.
     let plain = String::from_utf8_lossy(value).replace('-', "_");
     let own = ItemType::ALL.into_iter().filter(|kind| kind.name().starts_with(&plain));
     let other = ALIASES.into_iter().filter(|(_, name)| name.as_bytes().starts_with(value));
@@ -146,7 +148,7 @@ fn state(value: &[u8]) -> Test {
     } else if named("conflict") {
         Test::Marks(vec![marks::CONFLICT])
     } else if named("doubtful") {
-        Test::Marks(vec![marks::DOUBT])
+        Test::Marks(vec![marks::WARNING])
     } else {
         Test::Nothing
     }
@@ -161,7 +163,7 @@ impl Filter {
         }
     }
 
-    /// Where it asks for items that a scope would leave out: `is:archived` looks there from everywhere.
+    /// Returns the item state that the filter requests: `is:archived` overrides the scope.
     pub(crate) fn place(&self) -> Option<Place> {
         match self.test {
             Test::Place(place) if !self.negated => Some(place),
@@ -169,10 +171,12 @@ impl Filter {
         }
     }
 
-    /// The rows of a block that it may let through.
-    pub(crate) fn may_let_through(&self, slices: &Slices, block: usize) -> Mask {
+    /// Returns the rows of a block that may pass the filter.
+    pub(crate) fn may_let_through(&self, bitmaps: &BitmapIndex, block: usize) -> Mask {
         match &self.test {
-            Test::Tag(Wanted { text, .. }) | Test::Url(text) if !self.negated => slices.may_hold(block, text),
+            Test::Tag(ValuePattern { text, .. }) | Test::Url(text) if !self.negated => {
+                bitmaps.may_hold(block, text)
+            }
             _ => ALL,
         }
     }

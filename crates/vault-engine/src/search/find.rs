@@ -1,11 +1,11 @@
-//! The search over the rows.
+//! The search in the index.
 
 use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::best::{Best, Hit};
-use super::bitmap_index::{ALL, Mask, Slice, and, count, is_certain, not, or, rows};
-use super::fuzzy::Near;
+use super::bitmap_index::{ALL, Bitmap, Mask, and, count, is_certain, not, or, rows};
+use super::fuzzy::FuzzyNeedle;
 use super::index::Index;
 use super::matching::{Needle, rank};
 use super::parts::for_each_part;
@@ -13,25 +13,25 @@ use super::query::SearchQuery;
 use super::row::{Row, Within};
 use super::scope::{Scope, Sort};
 
-/// With fewer hits than this, rows that nearly fit are looked for.
+/// With fewer hits than this, approximate matches are searched too.
 const FEW: usize = 10;
-/// Added to the ranks of rows that only nearly fit: they follow every true hit.
+/// Added to the ranks of approximate matches, so that they follow every exact hit.
 const NEARLY: u8 = 64;
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hits {
-    /// Hits in all.
+    /// Total number of hits.
     pub total: usize,
-    /// The keys of the hits asked for, best first.
+    /// The keys of the requested hits, best first.
     pub keys: Vec<u32>,
-    /// Rows whose text or facts were looked at: the work that the search took.
+    /// Number of rows whose text or facts were read: a measure of the work.
     pub looked_at: usize,
-    /// Whether there were so few that what nearly fits was looked for.
+    /// Whether approximate matches were included because of few hits.
     pub nearly: bool,
 }
 
-/// A search under way, in some of the blocks of rows.
+/// A search in progress in a range of blocks.
 struct Search<'s> {
     index: &'s Index,
     query: &'s SearchQuery,
@@ -42,11 +42,10 @@ struct Search<'s> {
 }
 
 impl Index {
-    /// Finds items: those that hold every word and that every filter lets through. With words the best comes first,
-    /// then favourites, then what was used and what was changed last; without, `sort` decides. If hardly anything fits,
-    /// what nearly fits follows.
+    /// Finds the items that contain every word and pass every filter. With words the hits are ordered by rank, then
+    /// favourites, last use and last change; without, by `sort`. If there are few hits, approximate matches follow.
     ///
-    /// None if `cancelled` said so meanwhile.
+    /// Returns `None` if `cancelled` returned true meanwhile.
     #[must_use]
     pub fn search(
         &self,
@@ -63,7 +62,7 @@ impl Index {
             let titles = || if by_title { title(a.row).cmp(&title(b.row)) } else { Ordering::Equal };
             a.key.cmp(&b.key).then_with(titles).then(a.row.cmp(&b.row))
         };
-        // With few hits all are needed, to tell what else to look for.
+        // If there are few hits, all are needed, to exclude them from the approximate matches.
         let wanted = offset.saturating_add(limit).max(FEW);
         let scope = &match (scope, query.place()) {
             (Scope::All, Some(place)) => Within::Place(place),
@@ -72,7 +71,7 @@ impl Index {
         let (mut best, mut looked_at) = (Best::new(wanted, &order), 0);
         let mut in_all_parts =
             |best: &mut Best<_>, look: &(dyn Fn(&mut Search<'_>, &mut Best<_>) -> Option<()> + Sync)| {
-                let found = for_each_part(self.slices.blocks(), |blocks| {
+                let found = for_each_part(self.bitmaps.blocks(), |blocks| {
                     let mut search = Search { index: self, query, scope, blocks, cancelled, looked_at: 0 };
                     let mut best = Best::new(wanted, &order);
                     look(&mut search, &mut best)?;
@@ -89,7 +88,7 @@ impl Index {
         let nearly = !query.has_no_words() && best.total < FEW;
         if nearly {
             let found: Vec<u32> = best.hits.iter().map(|hit| hit.row).collect();
-            let needles: Vec<Near<'_>> = query.needles.iter().map(Near::new).collect();
+            let needles: Vec<FuzzyNeedle<'_>> = query.needles.iter().map(FuzzyNeedle::new).collect();
             in_all_parts(&mut best, &|search, best| search.nearly(&needles, &found, best))?;
         }
         let total = best.total;
@@ -100,20 +99,20 @@ impl Index {
 }
 
 impl<'s> Search<'s> {
-    /// Finds what fits.
+    /// Finds exact matches.
     fn exactly<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, sort: Sort, best: &mut Best<F>) -> Option<()> {
         match self.query.needles.as_slice() {
             [] => self.each(|_| ALL, &mut |at, row| best.take(row.sorted_hit(sort, at))),
             [only] if only.is_plain() && only.begins_with_letter() => self.one(only, best),
             needles => {
-                // The longest word is in the fewest rows.
+                // The longest word is usually in the fewest rows.
                 let mut needles: Vec<&Needle> = needles.iter().collect();
                 needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
-                let slices = &self.index.slices;
+                let bitmaps = &self.index.bitmaps;
                 let holding = |block| {
                     needles
                         .iter()
-                        .map(|needle| needle.may_be_in(slices, block))
+                        .map(|needle| needle.may_be_in(bitmaps, block))
                         .reduce(and)
                         .unwrap_or_default()
                 };
@@ -128,16 +127,16 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Finds what nearly fits, except what was found before.
+    /// Finds approximate matches, except the rows in `found`.
     fn nearly<F: Fn(&Hit, &Hit) -> Ordering>(
         &mut self,
-        needles: &[Near<'_>],
+        needles: &[FuzzyNeedle<'_>],
         found: &[u32],
         best: &mut Best<F>,
     ) -> Option<()> {
-        let slices = &self.index.slices;
+        let bitmaps = &self.index.bitmaps;
         let near = |block| {
-            needles.iter().map(|needle| needle.may_be_in(slices, block)).reduce(and).unwrap_or_default()
+            needles.iter().map(|needle| needle.may_be_in(bitmaps, block)).reduce(and).unwrap_or_default()
         };
         self.each(near, &mut |at, row| {
             let haystack = row.haystack();
@@ -148,7 +147,7 @@ impl<'s> Search<'s> {
         })
     }
 
-    /// Visits the rows that scope and filters let through, of those that `may` gives for each block.
+    /// Visits the rows that pass scope and filters, of those that `may` returns for each block.
     fn each(&mut self, may: impl Fn(usize) -> Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) -> Option<()> {
         for block in self.blocks.clone() {
             if (self.cancelled)() {
@@ -160,11 +159,11 @@ impl<'s> Search<'s> {
         Some(())
     }
 
-    /// The rows of a block that scope and filters may let through.
+    /// Returns the rows of a block that may pass scope and filters.
     fn within(&self, block: usize) -> Mask {
-        let slices = &self.index.slices;
-        let scope = if self.scope.is_listed() { slices.having(block, Slice::Listed) } else { ALL };
-        let filters = self.query.filters.iter().map(|filter| filter.may_let_through(slices, block));
+        let bitmaps = &self.index.bitmaps;
+        let scope = if self.scope.is_listed() { bitmaps.having(block, Bitmap::Listed) } else { ALL };
+        let filters = self.query.filters.iter().map(|filter| filter.may_let_through(bitmaps, block));
         filters.fold(scope, and)
     }
 
@@ -178,17 +177,18 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// A single word is looked for where it fits best first: where a word of the title begins with its first letter, then
-    /// where another word does, then everywhere else. Once there are enough, the others are only counted.
+    /// Searches a single word in the order of the best rank: first rows with a word of the title that starts with its
+    /// first letter, then rows with another such word, then all others. Once there are enough hits, the rest are only
+    /// counted.
     fn one<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, needle: &Needle, best: &mut Best<F>) -> Option<()> {
         let first = *needle.text.first()?;
         let plain = matches!(self.scope, Within::Listed) && self.query.filters.is_empty();
         let certain = is_certain(&needle.text);
         let index = self.index;
-        let slices = &index.slices;
+        let bitmaps = &index.bitmaps;
         let kinds = [
-            (rank::TITLE, Some(Slice::TitleInitial(first))),
-            (rank::OTHER_WORD, Some(Slice::OtherInitial(first))),
+            (rank::TITLE, Some(Bitmap::TitleInitial(first))),
+            (rank::OTHER_WORD, Some(Bitmap::OtherInitial(first))),
             (rank::IN_TITLE, None),
         ];
         for (number, (at_best, kind)) in kinds.into_iter().enumerate() {
@@ -198,9 +198,9 @@ impl<'s> Search<'s> {
                     return None;
                 }
                 let seen = kinds.iter().take(number).filter_map(|(_, slice)| *slice);
-                let seen = seen.map(|slice| slices.having(block, slice)).reduce(or).unwrap_or_default();
-                let of_kind = kind.map_or(ALL, |slice| slices.having(block, slice));
-                let may = and(and(of_kind, not(seen)), needle.may_be_in(slices, block));
+                let seen = seen.map(|slice| bitmaps.having(block, slice)).reduce(or).unwrap_or_default();
+                let of_kind = kind.map_or(ALL, |slice| bitmaps.having(block, slice));
+                let may = and(and(of_kind, not(seen)), needle.may_be_in(bitmaps, block));
                 let mask = and(self.within(block), may);
                 if only_count && certain {
                     best.total += count(mask);
@@ -211,13 +211,14 @@ impl<'s> Search<'s> {
                     });
                     best.total += total;
                 } else {
-                    let letters = needle.text.iter().map(|byte| slices.having(block, Slice::InTitle(*byte)));
+                    let letters =
+                        needle.text.iter().map(|byte| bitmaps.having(block, Bitmap::InTitle(*byte)));
                     let in_title = letters.fold(ALL, and);
                     for (mask, in_title) in [(and(mask, in_title), true), (and(mask, not(in_title)), false)] {
-                        // Where the bits tell the rank, it is enough that the row holds the word.
+                        // If the bits determine the rank, it suffices that the row contains the word.
                         let known = match kind {
                             None if !in_title => Some(rank::IN_OTHER),
-                            None | Some(Slice::OtherInitial(_)) if needle.text.len() == 1 => Some(at_best),
+                            None | Some(Bitmap::OtherInitial(_)) if needle.text.len() == 1 => Some(at_best),
                             _ => None,
                         };
                         self.visit(block, mask, &mut |at, row| {

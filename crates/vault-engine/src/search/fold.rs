@@ -1,12 +1,12 @@
-//! Letters made equal for searching.
+//! Folding of text for search.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Adds a text without case and diacritics; control characters become spaces.
+/// Appends a text without case and diacritics; control characters become spaces.
 ///
-/// Hangul comes apart into its letters and the last of a syllable is written as the first of one, so that what is half
-/// typed is found; katakana becomes hiragana.
+/// Hangul is decomposed and final consonants become initial ones, so that partly typed syllables match. Katakana
+/// becomes hiragana.
 pub fn fold_into(folded: &mut Vec<u8>, text: &str) {
     if text.is_ascii() {
         folded.extend(
@@ -16,7 +16,7 @@ pub fn fold_into(folded: &mut Vec<u8>, text: &str) {
     }
     let mut utf8 = [0; 4];
     let letters = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-    // A capital may leave a mark behind when it becomes small (İ).
+    // Lower case may produce a combining mark (İ).
     for c in letters.filter(|c| !is_combining_mark(*c)) {
         match plain(c) {
             Some(plain) => folded.extend_from_slice(plain.as_bytes()),
@@ -26,14 +26,14 @@ pub fn fold_into(folded: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A text without case and diacritics.
+/// Returns a text without case and diacritics.
 pub fn fold(text: &str) -> Vec<u8> {
     let mut folded = Vec::with_capacity(text.len());
     fold_into(&mut folded, text);
     folded
 }
 
-/// A text folded as people spell it who have no such letters (`ae` for `ä`), if that makes a difference.
+/// Returns the folded text with letters transliterated (`ae` for `ä`), if that differs.
 pub fn spelled(text: &str) -> Option<Vec<u8>> {
     if text.is_ascii() {
         return None;
@@ -57,7 +57,7 @@ pub fn spelled(text: &str) -> Option<Vec<u8>> {
     differs.then(|| fold(&letters))
 }
 
-/// Letters that do not come apart into a plain letter and a mark, yet are typed as if they did.
+/// Returns the replacement of letters that Unicode does not decompose.
 fn plain(c: char) -> Option<&'static str> {
     Some(match c {
         'ß' => "ss",
@@ -76,7 +76,7 @@ fn plain(c: char) -> Option<&'static str> {
     })
 }
 
-/// The last letters of Hangul syllables as first ones, from U+11A8.
+/// The final consonants of Hangul syllables as initial ones, from U+11A8.
 const FINALS: [&str; 27] = [
     "ᄀ", "ᄁ", "ᄀᄉ", "ᄂ", "ᄂᄌ", "ᄂᄒ", "ᄃ", "ᄅ", "ᄅᄀ", "ᄅᄆ", "ᄅᄇ", "ᄅᄉ", "ᄅᄐ", "ᄅᄑ",
     "ᄅᄒ", "ᄆ", "ᄇ", "ᄇᄉ", "ᄉ", "ᄊ", "ᄋ", "ᄌ", "ᄎ", "ᄏ", "ᄐ", "ᄑ", "ᄒ",
@@ -89,12 +89,12 @@ fn hiragana(c: char) -> char {
     }
 }
 
-/// Whether a byte of folded text continues a word.
+/// Returns whether a byte of folded text is part of a word.
 pub fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
-/// Whether a word begins at a place of folded text. Where a script puts no spaces, every sign begins one.
+/// Returns whether a word starts at an offset of folded text. In scripts without spaces every character starts one.
 pub fn begins_word(text: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| text.get(before));
     before.is_none_or(|before| !in_word(*before))
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn half_typed_hangul_is_the_beginning_of_the_whole() {
+    fn partly_typed_hangul_is_a_prefix() {
         let whole = fold("가고 한국은행");
         let holds = |typed: &str| whole.windows(fold(typed).len()).any(|part| part == fold(typed));
         for typed in ["ㄱ", "가", "각", "가고", "한", "한국"] {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn umlauts_are_spelled_out_only_where_there_are_any() {
+    fn only_texts_with_umlauts_have_another_spelling() {
         assert_eq!(spelled("Müller Øre Århus").as_deref(), Some("mueller oere aarhus".as_bytes()));
         assert_eq!(spelled("Mu\u{308}ller").as_deref(), Some("mueller".as_bytes()));
         assert_eq!(spelled("Crème"), None);

@@ -1,4 +1,4 @@
-//! The rows of the index: taken in, changed, forgotten.
+//! The index: inserts, updates and removes rows.
 
 use std::collections::HashMap;
 
@@ -6,48 +6,48 @@ use unicode_normalization::char::is_combining_mark;
 use vault_wire::VaultId;
 
 use super::arena::Arena;
-use super::bitmap_index::Slices;
+use super::bitmap_index::BitmapIndex;
 use super::fold::{fold_into, spelled};
 use super::row::{Facts, Row, marks};
 use super::{ENTRY, Entry, PART, PART_BYTES, Place};
 use crate::clock::Timestamp;
 
-/// Rows that may be dead before they are swept out.
+/// Number of dead rows before the index is compacted.
 const DEAD: usize = 1_024;
-/// Parts of a row's text: title, names, hosts, labels, tags, other spellings, folder.
+/// Number of parts of a row's text: title, names, hosts, labels, tags, other spellings, folder.
 const PARTS: usize = 7;
 
-/// The index of one open profile. Its text is wiped when it is dropped.
+/// The index of one open profile. Its text is zeroized on drop.
 #[derive(Default)]
 pub struct Index {
     pub(crate) text: Arena,
     pub(crate) facts: Vec<Facts>,
-    pub(crate) slices: Slices,
+    pub(crate) bitmaps: BitmapIndex,
     rows: HashMap<u32, u32>,
-    /// The vaults that items were in; there are few.
+    /// The vaults of the items; there are few.
     vaults: Vec<VaultId>,
 }
 
 impl Index {
-    /// The number of items.
+    /// Returns the number of items.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is no item.
+    /// Returns whether there are no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Takes an item in, in place of what was known of it.
+    /// Inserts or replaces an item.
     pub fn put(&mut self, entry: &Entry<'_>) {
         self.remove(entry.key);
         let (text, [title, _, _, labels, _, searched, end]) = row_text(entry);
         let text = zeroize::Zeroizing::new(text);
         let at = |offset: usize| u32::try_from(self.text.len() + offset);
-        // Beyond 4 GiB of titles an item is not found; it is listed all the same.
+        // An item beyond 4 GiB of text is not indexed; it is still listed.
         let vault = self.vaults.iter().position(|known| *known == entry.vault).unwrap_or(self.vaults.len());
         let (Ok(start), Ok(title), Ok(tags), Ok(searched), Ok(end), Ok(row), Ok(vault)) = (
             at(0),
@@ -65,7 +65,7 @@ impl Index {
         }
         self.text.push(&text);
         if self.facts.len() == self.facts.capacity() {
-            // Doubling would leave half of it empty.
+            // Doubling would leave up to half of it unused.
             self.facts.reserve_exact(self.facts.len() / 8 + 64);
         }
         let mark = |set, mark| if set { mark } else { 0 };
@@ -86,27 +86,27 @@ impl Index {
                 | mark(entry.has_code, marks::CODE)
                 | mark(entry.has_attachments, marks::ATTACHMENTS)
                 | mark(entry.edited_in_two_places, marks::CONFLICT)
-                | mark(entry.doubtful, marks::DOUBT),
+                | mark(entry.has_warning, marks::WARNING),
             alive: true,
         });
         self.mark(row as usize);
         self.rows.insert(entry.key, row);
     }
 
-    /// Forgets an item, if it is known.
+    /// Removes an item, if it exists.
     pub fn remove(&mut self, key: u32) {
         let Some(row) = self.rows.remove(&key) else { return };
         if let Some(facts) = self.facts.get_mut(row as usize) {
             facts.alive = false;
         }
-        self.slices.bury(row as usize);
+        self.bitmaps.bury(row as usize);
         let dead = self.facts.len() - self.rows.len();
         if dead > DEAD && dead > self.rows.len() / 4 {
             self.sweep();
         }
     }
 
-    /// Takes down that an item was used, if it is known.
+    /// Records the last use of an item, if it exists.
     pub fn used(&mut self, key: u32, at: Timestamp) {
         let row = self.rows.get(&key).and_then(|row| self.facts.get_mut(*row as usize));
         if let Some(facts) = row {
@@ -114,7 +114,7 @@ impl Index {
         }
     }
 
-    /// When an item was last used, as far as is known.
+    /// Returns when an item was last used, if known.
     #[must_use]
     pub fn used_at(&self, key: u32) -> Option<Timestamp> {
         let facts = self.rows.get(&key).and_then(|row| self.facts.get(*row as usize))?;
@@ -130,11 +130,11 @@ impl Index {
     fn mark(&mut self, row: usize) {
         if let Some(Facts { start, title, text, place, .. }) = self.facts.get(row) {
             let (title, other) = (self.text.slice(*start, *title), self.text.slice(*title, *text));
-            self.slices.put(row, *place == Place::Listed, title, other);
+            self.bitmaps.put(row, *place == Place::Listed, title, other);
         }
     }
 
-    /// Closes the gaps that changed and removed items left.
+    /// Compacts the index: removes dead rows and their text.
     fn sweep(&mut self) {
         let mut old = std::mem::take(self);
         self.vaults = std::mem::take(&mut old.vaults);
@@ -157,7 +157,7 @@ impl Index {
     }
 }
 
-/// The folded text of a row, and where each of its parts ends.
+/// Returns the folded text of a row and the end offset of each part.
 fn row_text(entry: &Entry<'_>) -> (Vec<u8>, [usize; PARTS]) {
     let mut words = entry.words.split(PART);
     let mut listed = || words.next().unwrap_or_default().split(ENTRY).collect::<Vec<_>>();
@@ -165,7 +165,8 @@ fn row_text(entry: &Entry<'_>) -> (Vec<u8>, [usize; PARTS]) {
     let tags: Vec<&str> = entry.tags.iter().map(String::as_str).collect();
     let parts = [vec![entry.title], names, hosts, labels, tags];
     let room = entry.title.len() + entry.words.len() + entry.folder.map_or(0, str::len) + PARTS;
-    // Folding can make a text longer; twice is plenty, and a copy left behind is wiped with the allocator's pages.
+    // Folding can lengthen a text, but rarely beyond twice its length. A reallocated buffer is zeroized by the
+    // application's allocator.
     let mut text = Vec::with_capacity(room * 2 + entry.tags.iter().map(|tag| tag.len() + 1).sum::<usize>());
     let mut ends = [0; PARTS];
     let words = parts.iter().flatten().flat_map(|value| value.split(is_between_words));
@@ -182,7 +183,7 @@ fn row_text(entry: &Entry<'_>) -> (Vec<u8>, [usize; PARTS]) {
     (text, ends)
 }
 
-/// Adds the entries of a part, as far as there is room for them.
+/// Appends the entries of a part that fit within [`PART_BYTES`].
 fn push_part(text: &mut Vec<u8>, part: &[&str]) {
     let start = text.len();
     for (number, value) in part.iter().enumerate() {
@@ -196,7 +197,7 @@ fn push_part(text: &mut Vec<u8>, part: &[&str]) {
     }
 }
 
-/// Marks belong to the letter before them.
+/// Returns whether a character separates words. Combining marks are part of the letter before them.
 fn is_between_words(c: char) -> bool {
     !c.is_alphanumeric() && !is_combining_mark(c)
 }

@@ -1,11 +1,11 @@
-//! How well a row fits a word that was typed.
+//! Matching and ranking of a search word in a row.
 
 use memchr::memmem::Finder;
 
-use super::bitmap_index::{Mask, Slices, is_certain, or};
+use super::bitmap_index::{BitmapIndex, Mask, is_certain, or};
 use super::fold::begins_word;
 
-/// How well a word fits; lower is better.
+/// The ranks of a match; lower is better.
 pub mod rank {
     pub const TITLE: u8 = 0;
     pub const TITLE_PREFIX: u8 = 1;
@@ -13,20 +13,20 @@ pub mod rank {
     pub const OTHER_WORD: u8 = 3;
     pub const IN_TITLE: u8 = 4;
     pub const IN_OTHER: u8 = 5;
-    pub const SLIP_TITLE: u8 = 6;
-    pub const SLIP_OTHER: u8 = 7;
+    pub const TYPO_TITLE: u8 = 6;
+    pub const TYPO_OTHER: u8 = 7;
     pub const LETTERS: u8 = 8;
-    pub const SLIPS_TITLE: u8 = 9;
-    pub const SLIPS_OTHER: u8 = 10;
+    pub const TYPOS_TITLE: u8 = 9;
+    pub const TYPOS_OTHER: u8 = 10;
 }
 
-/// A typed word, folded and made ready, and how else it may be written.
+/// A folded search word and its alternative spellings, compiled for searching.
 pub struct Needle {
     pub text: Vec<u8>,
     finders: Vec<Finder<'static>>,
 }
 
-/// What a row shows to a needle.
+/// The text of a row that is searched.
 pub struct Haystack<'a> {
     pub title: &'a [u8],
     /// Title and all other words.
@@ -34,35 +34,35 @@ pub struct Haystack<'a> {
 }
 
 impl Needle {
-    /// A needle, if there is anything to look for.
+    /// Creates a needle. Returns `None` for an empty text.
     pub fn new(text: Vec<u8>, others: &[Vec<u8>]) -> Option<Self> {
         let all = std::iter::once(&text).chain(others).filter(|text| !text.is_empty());
         let finders: Vec<_> = all.map(|text| Finder::new(text).into_owned()).collect();
         (!text.is_empty()).then_some(Self { text, finders })
     }
 
-    /// The rows of a block that may hold it.
-    pub fn may_be_in(&self, slices: &Slices, block: usize) -> Mask {
-        let each = self.finders.iter().map(|finder| slices.may_hold(block, finder.needle()));
+    /// Returns the rows of a block that may contain it.
+    pub fn may_be_in(&self, bitmaps: &BitmapIndex, block: usize) -> Mask {
+        let each = self.finders.iter().map(|finder| bitmaps.may_hold(block, finder.needle()));
         each.reduce(or).unwrap_or_default()
     }
 
-    /// Whether it is written in one way only.
+    /// Returns whether it has no alternative spellings.
     pub fn is_plain(&self) -> bool {
         self.finders.len() == 1
     }
 
-    /// Whether its first byte is one that the bits know the beginnings of words by.
+    /// Returns whether its first byte is a letter or digit, for which the index has exact bits.
     pub fn begins_with_letter(&self) -> bool {
         self.text.first().is_some_and(|byte| is_certain(&[*byte]))
     }
 
-    /// Whether a row holds it, however well.
+    /// Returns whether a row contains it.
     pub fn is_in(&self, row: &Haystack<'_>) -> bool {
         self.finders.iter().any(|finder| finder.find(row.text).is_some())
     }
 
-    /// The best rank at which the row holds the needle, if it does.
+    /// Returns the best rank of the needle in the row, if the row contains it.
     pub fn rank(&self, row: &Haystack<'_>) -> Option<u8> {
         self.finders.iter().filter_map(|finder| best_rank(finder, row)).min()
     }
@@ -73,7 +73,7 @@ fn best_rank(finder: &Finder<'_>, row: &Haystack<'_>) -> Option<u8> {
     for at in finder.find_iter(row.text) {
         let rank = rank_at(at, finder.needle().len(), row);
         best = Some(best.map_or(rank, |best: u8| best.min(rank)));
-        // What follows cannot be better.
+        // Later matches cannot be better.
         if rank <= if at < row.title.len() { rank::TITLE_WORD } else { rank::OTHER_WORD } {
             break;
         }
@@ -81,7 +81,7 @@ fn best_rank(finder: &Finder<'_>, row: &Haystack<'_>) -> Option<u8> {
     best
 }
 
-/// The rank of a text so long at a place of a row's text where it is.
+/// Returns the rank of a match with the given offset and length.
 fn rank_at(at: usize, length: usize, row: &Haystack<'_>) -> u8 {
     match (at, at < row.title.len(), begins_word(row.text, at)) {
         (0, true, _) if row.title.len() == length => rank::TITLE,

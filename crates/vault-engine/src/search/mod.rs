@@ -1,8 +1,8 @@
-//! Search as one types: an index in memory over titles, user names, hosts, tags and labels; never written to disk.
+//! Incremental search with an in-memory index of titles, user names, hosts, tags and labels. Never written to disk.
 //!
-//! Every row's words lie one after the other in one folded text, so that prefix and substring are the same search,
-//! and a row is a few numbers beside it. Bits for each row, of the letters it holds and of which follow which, rule
-//! nearly all rows out without a look at their text.
+//! The words of all rows are concatenated in one folded text, so that prefix and substring queries are the same search;
+//! a row is a few offsets into it. Bitmaps of the letters and letter pairs in each row exclude nearly all rows without
+//! reading their text.
 
 mod arena;
 mod best;
@@ -18,6 +18,7 @@ mod parts;
 mod query;
 mod row;
 mod scope;
+mod token;
 mod typos;
 
 #[cfg(test)]
@@ -34,34 +35,34 @@ pub use index::Index;
 pub use query::SearchQuery;
 pub use scope::{Scope, Sort};
 
-/// Between the parts of a row's words.
+/// Separates the parts of a row's words.
 const PART: char = '\u{1f}';
-/// Between the entries of a part.
+/// Separates the entries of a part.
 const ENTRY: char = '\u{1e}';
-/// Most bytes of a part that are indexed.
+/// Maximum number of bytes of a part that are indexed.
 const PART_BYTES: usize = 16 << 10;
 
-/// Where an item lies.
+/// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Among all items.
+    /// Listed among all items.
     Listed,
-    /// In the archive.
+    /// Archived.
     Archived,
     /// In the trash.
     Trashed,
 }
 
-/// What the index is told of an item: nothing that is sealed.
+/// The data of an item for the index. Contains no secrets.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// What the item is called by the caller: its row in the database.
+    /// The caller's key of the item: its row in the database.
     pub key: u32,
     /// The vault it is in.
     pub vault: VaultId,
     /// Its type.
     pub item_type: ItemType,
-    /// Where it lies.
+    /// Its state.
     pub place: Place,
     /// Its title.
     pub title: &'a str,
@@ -71,25 +72,25 @@ pub struct Entry<'a> {
     pub tags: &'a [String],
     /// Its folder path.
     pub folder: Option<&'a str>,
-    /// Among the favourites.
+    /// Whether it is a favourite.
     pub favourite: bool,
-    /// Has a one-time code.
+    /// Whether it has a one-time code.
     pub has_code: bool,
-    /// Has files; a document's own content is not counted.
+    /// Whether it has attachments; the content of a document does not count.
     pub has_attachments: bool,
-    /// A merge set a value aside.
+    /// Whether it has superseded values of a merge that were not reviewed.
     pub edited_in_two_places: bool,
-    /// The value of a field looks wrong.
-    pub doubtful: bool,
-    /// When it was made.
+    /// Whether the value of a field has a warning.
+    pub has_warning: bool,
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub modified_at: Timestamp,
-    /// When it was last opened, or something of it copied, on this computer.
+    /// When it was last opened, or a value of it copied, on this computer.
     pub used_at: Option<Timestamp>,
 }
 
-/// The roles whose values are names by which one looks for an item.
+/// The roles whose values are searchable names.
 const NAMES: [Role; 21] = [
     Role::Username,
     Role::CardHolder,
@@ -114,8 +115,9 @@ const NAMES: [Role; 21] = [
     Role::Provider,
 ];
 
-/// The words of an item besides title, tags and folder: user names and other names, hosts, labels. The text is for
-/// [`Entry::words`] only and may be kept where titles are kept. A concealed value is never among them, whatever its role.
+/// Returns the words of an item other than title, tags and folder: user names and other names, hosts and labels. The
+/// text is only for [`Entry::words`] and as sensitive as a title. It never contains a concealed value, regardless of
+/// the role.
 #[must_use]
 pub fn words(item: &Item) -> String {
     let named = |field: &&Field| {

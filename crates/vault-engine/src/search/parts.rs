@@ -1,4 +1,4 @@
-//! A search divided among the processor's cores.
+//! Parallel search on several cores.
 
 use std::ops::Range;
 use std::thread;
@@ -7,18 +7,18 @@ use vault_crypto::wipe_stack;
 
 use super::bitmap_index::ROWS;
 
-/// Fewer blocks of rows are not worth a thread of their own.
+/// Minimum number of blocks for a thread.
 const FEWEST: usize = 8_192 / ROWS;
-/// More threads would mostly wait for memory.
+/// Maximum number of threads; more would mostly wait for memory.
 const MOST: usize = 4;
 
-/// Divides blocks of rows evenly.
+/// Divides the blocks evenly.
 fn parts(blocks: usize, cores: usize) -> Vec<Range<usize>> {
     let parts = (blocks / FEWEST).clamp(1, cores.clamp(1, MOST));
     (0..parts).map(|part| blocks * part / parts..blocks * (part + 1) / parts).collect()
 }
 
-/// Does the work for each part of the blocks, at the same time, and gives what came out of each.
+/// Runs `work` in parallel for each part of the blocks and returns the results in order.
 pub fn for_each_part<T: Send>(blocks: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let mut parts = parts(blocks, cores).into_iter();
@@ -29,7 +29,7 @@ pub fn for_each_part<T: Send>(blocks: usize, work: impl Fn(Range<usize>) -> T + 
                 let on_its_own = part.clone();
                 let begun = thread::Builder::new().spawn_scoped(scope, move || {
                     let made = work(on_its_own);
-                    // The stack outlives the thread, and there may be parts of titles on it.
+                    // The stack memory outlives the thread and may contain parts of titles.
                     wipe_stack();
                     made
                 });
@@ -37,7 +37,7 @@ pub fn for_each_part<T: Send>(blocks: usize, work: impl Fn(Range<usize>) -> T + 
             })
             .collect();
         let mut made = vec![work(first)];
-        // Where the system has no more threads, one does it all.
+        // If no thread can be started, this one does the work.
         made.extend(others.into_iter().map(|(part, begun)| match begun {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             Err(_) => work(part),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_comes_in_order() {
+    fn results_are_in_the_order_of_the_parts() {
         let made: Vec<usize> = for_each_part(4 * FEWEST, |part| part).into_iter().flatten().collect();
         assert_eq!(made, (0..4 * FEWEST).collect::<Vec<_>>());
     }

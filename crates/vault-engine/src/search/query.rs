@@ -1,24 +1,25 @@
-//! What is typed into the search field.
+//! Parser of search queries.
 
 use vault_wire::VaultId;
 
 use super::Place;
-use super::filter::{Filter, Read, read};
+use super::filter::{Filter, ParsedToken, read};
 use super::fold::{fold, spelled};
 use super::matching::Needle;
+use super::token::tokens;
 use crate::item::host;
 
-/// Longest text that is looked at, in characters.
+/// Maximum length of a query, in characters; the rest is ignored.
 const TEXT: usize = 1_000;
-/// Most words and filters.
+/// Maximum number of words and filters.
 const PARTS: usize = 16;
-/// Most hosts above a pasted one that are looked for as well.
+/// Maximum number of parent domains of a pasted host that are searched too.
 const HOSTS_ABOVE: usize = 4;
 
-/// A search text taken apart: words, and filters such as `tag:work -type:card has:totp "two words"`.
+/// A parsed search text: words, and filters such as `tag:work -type:card has:totp "two words"`.
 ///
-/// A filter's value may be quoted; unquoted it need only be the beginning, since it may still be being typed. What
-/// begins with a quote is never a filter.
+/// A quoted value of a filter must match completely, an unquoted one as a prefix, since the user may still be typing
+/// it. A token that starts with a quote is never a filter.
 #[derive(Default)]
 pub struct SearchQuery {
     pub(crate) needles: Vec<Needle>,
@@ -27,60 +28,60 @@ pub struct SearchQuery {
 }
 
 impl SearchQuery {
-    /// Reads what is typed; every text means something.
+    /// Parses a search text. Every text is valid.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
         let bounded: String = text.chars().take(TEXT).collect();
         for token in tokens(&bounded).into_iter().take(PARTS) {
             match read(&token) {
-                Read::Filter(filter) => query.filters.push(filter),
-                Read::Unfinished => {}
-                Read::UnknownName => query.unknown.push(token.text),
-                Read::UnknownValue(filter) => {
+                ParsedToken::Filter(filter) => query.filters.push(filter),
+                ParsedToken::Unfinished => {}
+                ParsedToken::UnknownName => query.unknown.push(token.text),
+                ParsedToken::UnknownValue(filter) => {
                     query.filters.push(filter);
                     query.unknown.push(token.text);
                 }
-                Read::Word => query.needles.extend(needle(&token.text)),
+                ParsedToken::Word => query.needles.extend(needle(&token.text)),
             }
         }
         query
     }
 
-    /// Filters that there are not, or whose value there is not, as they were typed. One of an unknown name changes
-    /// nothing; one of an unknown value lets nothing through.
+    /// Returns filters with an unknown name or value, as typed. One with an unknown name is ignored; one with an
+    /// unknown value matches nothing.
     #[must_use]
     pub fn unknown(&self) -> &[String] {
         &self.unknown
     }
 
-    /// Where a filter asks for items that are not among all.
+    /// Returns the item state that a filter requests, such as archived.
     pub(crate) fn place(&self) -> Option<Place> {
         self.filters.iter().find_map(Filter::place)
     }
 
-    /// Tells the name of a vault, for filters by vault: they know those only that they were told.
+    /// Registers the name of a vault for `vault:` filters, which match only registered vaults.
     pub fn know_vault(&mut self, id: VaultId, name: &str) {
         let name = fold(name);
         self.filters.iter_mut().for_each(|filter| filter.know_vault(id, &name));
     }
 
-    /// Whether there is no word, so that hits are ordered by the sort instead of by how well they fit.
+    /// Returns whether there is no word, so that hits are ordered by the sort instead of by rank.
     #[must_use]
     pub fn has_no_words(&self) -> bool {
         self.needles.is_empty()
     }
 
-    /// Whether there is neither word nor filter.
+    /// Returns whether there is neither a word nor a filter.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.needles.is_empty() && self.filters.is_empty()
     }
 }
 
-/// A word with the other ways to write it.
+/// Returns a needle for a word and its alternative spellings.
 fn needle(text: &str) -> Option<Needle> {
-    // A pasted address stands for its host, and for the hosts above that.
+    // A pasted address is searched by its host and parent domains.
     let pasted = if text.contains("://") { host(text) } else { None };
     let (text, above) = match &pasted {
         Some(host) => {
@@ -101,37 +102,7 @@ fn without_www(host: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// Whether a host is likely somebody's own and not, like `co.uk`, everybody's. A guess, which only adds hits.
+/// Returns whether a host is probably registrable, unlike `co.uk`. A heuristic, which only adds hits.
 fn is_site(host: &str) -> bool {
     host.split_once('.').is_some_and(|(name, rest)| name.len() > 3 || rest.contains('.'))
-}
-
-/// A word of the text, quotes taken off.
-pub(crate) struct Token {
-    pub text: String,
-    /// Some of it was in quotes.
-    pub quoted: bool,
-    /// It began with a quote.
-    pub literal: bool,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let new = || Token { text: String::new(), quoted: false, literal: false };
-    let mut tokens = Vec::new();
-    let mut token = new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '"' => {
-                inside = !inside;
-                token.literal |= token.text.is_empty() && !token.quoted;
-                token.quoted = true;
-            }
-            c if c.is_whitespace() && !inside => tokens.push(std::mem::replace(&mut token, new())),
-            c => token.text.push(c),
-        }
-    }
-    tokens.push(token);
-    tokens.retain(|token| !token.text.is_empty());
-    tokens
 }

@@ -1,4 +1,4 @@
-//! A row with its text, and the scope it must lie in.
+//! Rows of the index, and scopes matched against them.
 
 use vault_wire::VaultId;
 
@@ -16,22 +16,22 @@ pub mod marks {
     pub const CODE: u8 = 2;
     pub const ATTACHMENTS: u8 = 4;
     pub const CONFLICT: u8 = 8;
-    pub const DOUBT: u8 = 16;
+    pub const WARNING: u8 = 16;
 }
 
-/// What is known of a row besides its text.
+/// The data of a row other than its text.
 pub struct Facts {
-    /// Where its text begins.
+    /// Start of its text.
     pub start: u32,
-    /// Where the title ends.
+    /// End of the title.
     pub title: u32,
-    /// Where the tags begin.
+    /// Start of the tags.
     pub tags: u32,
-    /// Where what words are searched in ends; the folder follows.
+    /// End of the text searched for words; the folder follows.
     pub text: u32,
     pub end: u32,
     pub key: u32,
-    /// Where the vault stands among those of the index.
+    /// Position of the vault in the index's list.
     pub vault: u16,
     pub created_at: u64,
     pub modified_at: u64,
@@ -80,10 +80,10 @@ impl<'a> Row<'a> {
         self.text.slice(self.facts.text.saturating_add(1), self.facts.end)
     }
 
-    /// What the row comes by in a list that is sorted.
+    /// Returns the row as a hit, ordered by the sort.
     pub fn sorted_hit(&self, sort: Sort, row: u32) -> Hit {
         let key = match sort {
-            // Its beginning as a number, in the same order: most titles differ there.
+            // The first 8 bytes as a number, in the same order: most titles differ there.
             Sort::Title => {
                 (0..8).fold(0, |key, at| key << 8 | u64::from(self.title().get(at).copied().unwrap_or(0)))
             }
@@ -93,9 +93,9 @@ impl<'a> Row<'a> {
         Hit { key: [key, 0], row }
     }
 
-    /// What it comes by among hits: how well it fits, favourites first, then what was used last, then what was changed last.
+    /// Returns the row as a hit, ordered by rank, favourites, last use and last change.
     pub fn ranked_hit(&self, rank: u8, row: u32) -> Hit {
-        /// Milliseconds of some two million years.
+        /// Over a million years in milliseconds.
         const LATEST: u64 = (1 << 55) - 1;
         let unused = LATEST - self.facts.used_at.min(LATEST);
         let not_favourite = u64::from(!self.has(marks::FAVOURITE));
@@ -111,7 +111,7 @@ fn entries(part: &[u8]) -> impl Iterator<Item = &[u8]> {
     part.split(|byte| char::from(*byte) == ENTRY)
 }
 
-/// A scope, folded like the rows.
+/// A scope with folded texts.
 pub enum Within {
     Listed,
     Favourites,
@@ -153,13 +153,13 @@ impl Within {
         }
     }
 
-    /// Whether only listed rows lie in it.
+    /// Returns whether the scope has only listed rows.
     pub fn is_listed(&self) -> bool {
         !matches!(self, Self::Place(place) if *place != Place::Listed)
     }
 }
 
-/// Whether a folder path lies below another.
+/// Returns whether a folder path is below another.
 pub fn is_below(path: &[u8], folder: &[u8]) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.first() == Some(&b'/'))
 }

@@ -2,10 +2,10 @@ use vault_wire::VaultId;
 
 use crate::item::ItemType;
 
-/// Which items a list holds.
+/// The items in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All that are neither in the trash nor archived.
+    /// All items that are neither archived nor in the trash.
     All,
     /// Of these, the favourites.
     Favourites,
@@ -19,7 +19,7 @@ pub enum Scope {
     Vault(VaultId),
     /// The archived ones.
     Archive,
-    /// What lies in the trash.
+    /// The items in the trash.
     Trash,
     /// The templates for new items, which are in no other list.
     Templates,
@@ -31,8 +31,8 @@ pub enum Sort {
     /// By title.
     #[default]
     Title,
-    /// Last changed first.
+    /// By last change, newest first.
     Modified,
-    /// Newest first.
+    /// By creation, newest first.
     Created,
 }

@@ -24,7 +24,7 @@ fn entry<'a>(number: u8, title: &'a str, words: &'a str) -> Entry<'a> {
         has_code: false,
         has_attachments: false,
         edited_in_two_places: false,
-        doubtful: false,
+        has_warning: false,
         created_at: Timestamp(0),
         modified_at: Timestamp(0),
         used_at: None,
@@ -48,7 +48,7 @@ fn index<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Index {
 }
 
 #[test]
-fn better_fits_come_first() {
+fn better_matches_come_first() {
     let index = index([
         entry(1, "Widget Hub", ""),
         entry(2, "My Bank", "\u{1f}eurohub.example\u{1f}"),
@@ -61,7 +61,7 @@ fn better_fits_come_first() {
 }
 
 #[test]
-fn among_equals_favourites_and_recent_ones_come_first() {
+fn favourites_and_recent_items_come_first_at_equal_rank() {
     let index = index([
         entry(1, "Mail one", ""),
         Entry { modified_at: Timestamp(5), ..entry(2, "Mail two", "") },
@@ -71,7 +71,7 @@ fn among_equals_favourites_and_recent_ones_come_first() {
 }
 
 #[test]
-fn every_word_must_be_found_wherever_it_stands() {
+fn every_word_must_match_in_any_part() {
     let index = index([
         entry(1, "Github work", "ann@example.com\u{1f}github.com\u{1f}Recovery phrase"),
         entry(2, "Github", "bob\u{1f}github.com\u{1f}"),
@@ -112,7 +112,12 @@ fn filters_combine_with_words_and_with_each_other() {
             folder: Some("Clients"),
             ..entry(2, "Github", "")
         },
-        Entry { item_type: ItemType::Card, favourite: true, doubtful: true, ..entry(3, "Github card", "") },
+        Entry {
+            item_type: ItemType::Card,
+            favourite: true,
+            has_warning: true,
+            ..entry(3, "Github card", "")
+        },
         Entry { place: Place::Archived, edited_in_two_places: true, ..entry(4, "Github old", "") },
         Entry { place: Place::Trashed, tags: &work, ..entry(5, "Github gone", "") },
     ]);
@@ -159,7 +164,7 @@ fn filters_combine_with_words_and_with_each_other() {
 }
 
 #[test]
-fn without_words_the_sort_decides_and_pages_follow_each_other() {
+fn without_words_hits_are_sorted_and_paged() {
     let titles: Vec<String> = (0..40_u8).map(|n| format!("Item {:02}", 39 - n)).collect();
     let at = |n: u8| Timestamp(u64::from(n) * 7 % 40);
     let index = index((0_u8..).zip(&titles).map(|(n, title)| Entry {
@@ -186,7 +191,7 @@ fn without_words_the_sort_decides_and_pages_follow_each_other() {
 }
 
 #[test]
-fn what_nearly_fits_follows_only_when_little_fits() {
+fn approximate_matches_follow_only_few_hits() {
     let few = index([
         entry(1, "Github", ""),
         entry(2, "Gitlab", ""),
@@ -201,7 +206,7 @@ fn what_nearly_fits_follows_only_when_little_fits() {
         ("gho", &[3]),
         ("gitl", &[2, 1]),
         ("xyzzy", &[]),
-        // Two slips are forgiven in long words only.
+        // Two typos are allowed only in long words.
         ("gtihbu", &[]),
         ("stakovreflow", &[5]),
         ("докумнеты", &[4]),
@@ -217,7 +222,7 @@ fn what_nearly_fits_follows_only_when_little_fits() {
 }
 
 #[test]
-fn letters_are_found_however_they_are_spelled() {
+fn letters_match_all_their_spellings() {
     let index = index([
         entry(1, "Müller", ""),
         entry(2, "Mueller", ""),
@@ -235,13 +240,13 @@ fn letters_are_found_however_they_are_spelled() {
         ("bjoerk", &[4]),
         ("björk", &[4]),
     ] {
-        // Those with a slip come after.
+        // Matches with a typo follow.
         assert!(found(&index, text).starts_with(expected), "{text}: {:?}", found(&index, text));
     }
 }
 
 #[test]
-fn scripts_without_spaces_are_found_by_any_part() {
+fn scripts_without_spaces_match_any_part() {
     let index = index([
         entry(1, "東京電力", ""),
         entry(2, "중국은행", "\u{1f}\u{1f}비밀번호"),
@@ -265,7 +270,7 @@ fn scripts_without_spaces_are_found_by_any_part() {
 }
 
 #[test]
-fn hosts_are_found_with_and_without_www_and_from_below() {
+fn hosts_match_with_www_and_by_subdomain() {
     let index = index([
         entry(1, "Code", "\u{1f}github.com\u{1f}"),
         entry(2, "Shop", "\u{1f}www.shop.example.co.uk\u{1f}"),
@@ -288,7 +293,7 @@ fn hosts_are_found_with_and_without_www_and_from_below() {
 }
 
 #[test]
-fn what_was_used_last_comes_first_among_equals() {
+fn the_last_used_item_comes_first_at_equal_rank() {
     let mut index = index([
         Entry { used_at: Some(Timestamp(5)), ..entry(1, "Mail one", "") },
         Entry { modified_at: Timestamp(9), ..entry(2, "Mail two", "") },
@@ -303,7 +308,7 @@ fn what_was_used_last_comes_first_among_equals() {
 }
 
 #[test]
-fn filters_by_date_and_vault_and_place() {
+fn filters_by_date_vault_and_state() {
     let day = |days: u64| Timestamp(days * 86_400_000);
     let index = index([
         Entry { modified_at: day(19_723), ..entry(1, "New year", "") },
@@ -333,7 +338,7 @@ fn filters_by_date_and_vault_and_place() {
 }
 
 #[test]
-fn filters_that_there_are_not_are_told_and_do_not_pass_for_words() {
+fn unknown_filters_are_reported_and_not_searched_as_words() {
     let index = index([entry(1, "Github", "https"), entry(2, "re: invoice", "")]);
     for (text, unknown, expected) in [
         ("tagg:work git", &["tagg:work"][..], &[1][..]),
@@ -357,7 +362,7 @@ fn filters_that_there_are_not_are_told_and_do_not_pass_for_words() {
 }
 
 #[test]
-fn a_keystroke_looks_at_few_rows() {
+fn a_keystroke_reads_few_rows() {
     let titles: Vec<String> =
         (0_u32..5_000).map(|n| format!("Entry {} {n}", n.wrapping_mul(2_654_435_761))).collect();
     let mut index = Index::default();
@@ -368,24 +373,25 @@ fn a_keystroke_looks_at_few_rows() {
         let hits = index.search(&SearchQuery::parse(text), &Scope::All, Sort::Title, 0, 100, NEVER).unwrap();
         (hits.total, hits.looked_at)
     };
-    // Enough that begin with it: those of the lesser kinds are counted without a look.
+    // Enough rows start with it, so the lower ranks are counted without reading rows.
     assert_eq!(looked_at("e"), (5_000, 5_000));
     assert_eq!(looked_at("x"), (5_000, 5_000));
     let (total, looked) = looked_at("9");
     assert!(looked < total, "{looked} rows for {total} hits");
-    // Of two letters or more, hardly more rows than hold them.
+    // For two letters or more, hardly more rows are read than contain them.
     for text in ["12", "345", "xample 77", "7 12 345"] {
         let (total, looked) = looked_at(text);
         assert!(looked <= 2 * total + 600, "{text}: {looked} rows for {total} hits");
     }
-    // With few hits all rows that may nearly fit are looked at, once, and nothing that lacks more letters than slips.
+    // With few hits, all possible approximate matches are read once, but no row that lacks more letters than typos
+    // allowed.
     let (total, looked) = looked_at("6789");
     assert!((10..1_000).contains(&total) && looked <= 5_000, "{looked} rows for {total} hits");
     assert_eq!(looked_at("kqvwz"), (0, 0));
 }
 
 #[test]
-fn changed_and_removed_items_are_found_as_they_are() {
+fn changed_and_removed_items_update_the_index() {
     let mut index = index([entry(1, "Old name", ""), entry(2, "Other", "")]);
     index.put(&entry(1, "New name", ""));
     assert_eq!(found(&index, "old"), [0_u8; 0]);
@@ -401,10 +407,10 @@ fn changed_and_removed_items_are_found_as_they_are() {
 }
 
 #[test]
-fn hits_of_all_parts_are_ordered_together() {
+fn hits_of_all_parts_are_merged_in_order() {
     let mut index = Index::default();
     for key in 0..20_000_u32 {
-        // What was changed last is spread over all parts.
+        // The rows changed last are spread over all parts.
         let modified_at = Timestamp(u64::from(key.wrapping_mul(7_919) % 20_000));
         index.put(&Entry { key, modified_at, ..entry(0, &format!("Entry {key}"), "") });
     }
@@ -426,13 +432,13 @@ fn hits_of_all_parts_are_ordered_together() {
         best.extend(others);
         (begin + inside, best[..50].to_vec())
     });
-    // In the last part only, and with a slip.
+    // A hit in the last part only, and one with a typo.
     assert_eq!(keys("19987").1.first(), Some(&19_987));
     assert!(keys("enrty 19987").1.contains(&19_987));
 }
 
 #[test]
-fn a_search_stops_when_it_is_no_longer_wanted() {
+fn a_search_can_be_cancelled() {
     let index = index([entry(1, "Github", "")]);
     let asked = AtomicU32::new(0);
     let cancelled = || asked.fetch_add(1, Ordering::Relaxed) > 0;
@@ -442,7 +448,7 @@ fn a_search_stops_when_it_is_no_longer_wanted() {
 }
 
 #[test]
-fn words_hold_names_hosts_and_labels_but_no_secret() {
+fn words_contain_names_hosts_and_labels_but_no_secret() {
     let mut item = Item::new(ItemType::Login, Timestamp(0));
     for (number, role, kind, label, value) in [
         (1, Some(Role::Username), FieldKind::Text, "", "ann"),
@@ -461,7 +467,7 @@ fn words_hold_names_hosts_and_labels_but_no_secret() {
 }
 
 #[test]
-fn t51_enormous_rows_and_queries_are_cut() {
+fn t51_huge_rows_and_queries_are_truncated() {
     let long = "Lorem ".repeat(100_000);
     let tags: Vec<String> = (0..5_000).map(|n| format!("tag{n}")).collect();
     let mut index = Index::default();
@@ -470,7 +476,7 @@ fn t51_enormous_rows_and_queries_are_cut() {
     assert_eq!(found(&index, &long), [1]);
 }
 
-/// The meaning of a search without any of its speed.
+/// A naive reference implementation of the ranking.
 fn naive_rank(title: &str, others: &[&str], word: &str) -> Option<u8> {
     let fold = |text: &str| String::from_utf8(fold(text)).unwrap();
     let word = fold(word);
@@ -496,7 +502,7 @@ proptest! {
     })]
 
     #[test]
-    fn hits_are_those_of_the_plain_definition(
+    fn hits_agree_with_the_naive_ranking(
         rows in prop::collection::vec(("[ab1 .é]{0,6}", "[ab1 .é]{0,4}", "[ab1 .é]{0,4}"), 10..40),
         word in "[ab1.é]{1,3}",
     ) {
@@ -511,7 +517,7 @@ proptest! {
         let hits = found(&index, &word);
         prop_assert_eq!(&hits[..expected.len().min(hits.len())], &expected[..]);
         prop_assert!(hits.len() == expected.len() || expected.len() < 10);
-        // With fewer rows wanted, hits that do not come first are only counted.
+        // With a smaller limit, later hits are only counted.
         let page = index.search(&SearchQuery::parse(&word), &Scope::All, Sort::Title, 0, 10, NEVER).unwrap();
         prop_assert_eq!(page.total, hits.len());
         let first: Vec<u32> = hits.iter().take(10).map(|n| u32::from(*n)).collect();
@@ -519,7 +525,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_query(text in any::<String>(), title in any::<String>()) {
+    fn any_text_is_a_valid_query(text in any::<String>(), title in any::<String>()) {
         let index = index([entry(1, &title, &text)]);
         let _ = found(&index, &text);
         let _ = found(&index, &format!("tag:{text} -{text}"));
@@ -532,14 +538,14 @@ proptest! {
     })]
 
     #[test]
-    fn an_index_after_changes_is_the_one_built_afresh(
+    fn a_changed_index_equals_a_rebuilt_one(
         changes in prop::collection::vec((0_u8..12, prop::option::of(("[a-c é한]{0,5}", "[a-c]{0,3}", 0_u64..4))), 0..60),
         rounds in 1_usize..60,
         text in prop::sample::select(vec!["a", "ab", "b c", "é", "한", "tag:a", "-tag:b a", "cab", "abca"]),
     ) {
         let mut changed = Index::default();
         let mut now = std::collections::BTreeMap::new();
-        // Often enough that the dead rows are swept out now and then.
+        // Often enough that the index is compacted sometimes.
         for (number, change) in changes.iter().cycle().take(changes.len() * rounds) {
             match change {
                 Some((title, tag, at)) => {
@@ -567,7 +573,7 @@ proptest! {
         };
         prop_assert_eq!(sorted(&changed), sorted(&afresh));
         for (number, (title, tag, at)) in &now {
-            // In the same order, so that equals come in the same order.
+            // In the same order, so that equal hits have the same order.
             let tags = [(*tag).clone()];
             changed.put(&Entry { tags: &tags, modified_at: Timestamp(*at), ..entry(*number, title, tag) });
         }

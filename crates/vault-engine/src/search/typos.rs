@@ -1,29 +1,30 @@
-//! Whether a word begins with what was typed but for a slip or two, found for all words of a text in one pass.
+//! Approximate prefix search with one or two typos, for all words of a text in one pass.
 //!
-//! Bit-parallel approximate matching (Wu and Manber, 1992), with swapped neighbours as in Damerau's distance.
+//! Bit-parallel approximate matching (Wu and Manber, 1992), extended by transpositions as in the Damerau distance.
 
 use super::fold::in_word;
 
-/// Longer words are not guessed at: a bit for each sign, and one more, have to fit into a number.
+/// Words of this length or more are not matched approximately: the pattern needs a bit for each character, and one
+/// more.
 pub const LONGEST: usize = 48;
 
-/// A typed word made ready. How much of it was found is a bit: the one with the number `n` stands for its first `n` signs.
-pub struct Slips {
-    /// For each ASCII sign the places in the typed word where it stands.
+/// A compiled search word. In the match state, bit `n` is set if the first `n` characters were matched.
+pub struct TypoPattern {
+    /// For each ASCII character, its positions in the search word as a bit mask.
     ascii: Box<[u64; 128]>,
-    /// The same for other signs; none if there are no others.
+    /// The same for other characters; empty if there are none.
     others: Vec<(char, u64)>,
     end: u64,
-    /// Whether a second slip is forgiven.
+    /// Whether a second typo is allowed.
     two: bool,
 }
 
-/// How much was found of a word so far: without a slip, with one, with two.
+/// The match state: the prefixes matched without typos, with one and with two.
 #[derive(Clone, Copy)]
 struct Found([u64; 3]);
 
-impl Slips {
-    /// Makes a word ready, in which one slip is forgiven, or two.
+impl TypoPattern {
+    /// Compiles a search word, with one typo allowed, or two.
     pub fn new(typed: &str, two: bool) -> Self {
         let mut ascii = Box::new([0; 128]);
         let mut others: Vec<(char, u64)> = Vec::new();
@@ -41,7 +42,7 @@ impl Slips {
         Self { ascii, others, end: at, two }
     }
 
-    /// The slips, one or two, with which some word of a text begins with what was typed.
+    /// Returns the smallest number of typos, 1 or 2, with which a word of the text starts with the search word.
     pub fn fewest_in(&self, text: &[u8]) -> Option<usize> {
         if self.others.is_empty() {
             let ascii = |byte: u8| self.ascii.get(usize::from(byte)).copied().unwrap_or(0);
@@ -59,9 +60,9 @@ impl Slips {
         if self.two { self.fewest::<true>(text) } else { self.fewest::<false>(text) }
     }
 
-    /// The same, of the places where each sign of a text stands in what was typed; none is a sign between words.
+    /// Runs the automaton over the position masks of the characters of a text; `None` separates words.
     fn fewest<const TWO: bool>(&self, text: impl Iterator<Item = Option<u64>>) -> Option<usize> {
-        // Before a word: for each slip one sign of what was typed may be missing in it.
+        // Before a word: with each typo, one character of the search word may be missing.
         let begin = Found([0b1, 0b11, if TWO { 0b111 } else { 0 }]);
         let (mut found, mut before, mut last) = (begin, Found([0; 3]), 0);
         let mut two_slips = false;
@@ -83,17 +84,17 @@ impl Slips {
 }
 
 impl Found {
-    /// What is found after another sign of the word, with the places where it and the one before it were typed.
+    /// Returns the next state for the position masks of the current and the last character.
     fn followed_by<const TWO: bool>(self, places: u64, before: Self, last: u64) -> Self {
         let same = |found: u64| (found & places) << 1;
-        // This sign was typed first, the one before it after that.
+        // The current and the last character are transposed.
         let swapped = |before: u64| (same(before) & last) << 1;
-        // Of the word one sign too many, another sign than was typed, one too few.
-        let slipped = |fewer: u64, now: u64, before: u64| fewer | fewer << 1 | now << 1 | swapped(before);
+        // An inserted, a substituted and a deleted character.
+        let with_typos = |fewer: u64, now: u64, before: u64| fewer | fewer << 1 | now << 1 | swapped(before);
         let (Self([none, one, two]), Self([none_before, one_before, _])) = (self, before);
         let none_now = same(none);
-        let one_now = same(one) | slipped(none, none_now, none_before);
-        let two_now = if TWO { same(two) | slipped(one, one_now, one_before) } else { 0 };
+        let one_now = same(one) | with_typos(none, none_now, none_before);
+        let two_now = if TWO { same(two) | with_typos(one, one_now, one_before) } else { 0 };
         Self([none_now, one_now, two_now])
     }
 }
@@ -106,8 +107,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_slips_are_forgiven_as_are_allowed() {
-        let near = |typed: &str, two| Slips::new(typed, two).fewest_in(b"my github").is_some();
+    fn words_match_with_the_allowed_number_of_typos() {
+        let near = |typed: &str, two| TypoPattern::new(typed, two).fewest_in(b"my github").is_some();
         for typed in
             ["github", "githb", "gjthub", "giithub", "gihtub", "igthub", "githubb", "ithub", "gith", "fithub"]
         {
@@ -122,27 +123,30 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_every_script_count_as_one() {
-        let fewest = |typed, text: &str| Slips::new(typed, true).fewest_in(text.as_bytes());
+    fn characters_of_every_script_count_as_one() {
+        let fewest = |typed, text: &str| TypoPattern::new(typed, true).fewest_in(text.as_bytes());
         assert_eq!(fewest("москва", "банк маскваbank"), Some(1));
         assert_eq!(fewest("москва", "банк масквы"), Some(2));
         assert_eq!(fewest("москва", "минск"), None);
-        assert_eq!(fewest("zurich", "z\u{fc}rich"), Some(2), "a byte of another sign is a slip of its own");
+        assert_eq!(
+            fewest("zurich", "z\u{fc}rich"),
+            Some(2),
+            "each byte of an unknown character counts as a typo"
+        );
     }
 
-    /// Whether a word begins with what was typed but for so many letters changed, missing, too many, or swapped with the
-    /// next: tried one after the other.
-    fn begins_nearly(typed: &[u8], word: &[u8], slips: usize) -> bool {
+    /// Returns whether a word starts with the search word with at most `typos` edits, by exhaustive search.
+    fn begins_nearly(typed: &[u8], word: &[u8], typos: usize) -> bool {
         let same = word.iter().zip(typed).take_while(|(a, b)| a == b).count();
         let (word, typed) = (&word[same..], &typed[same..]);
         let Some((_, typed_rest)) = typed.split_first() else { return true };
-        let Some(slips) = slips.checked_sub(1) else { return false };
-        let Some((_, word_rest)) = word.split_first() else { return begins_nearly(typed_rest, word, slips) };
-        begins_nearly(typed_rest, word_rest, slips)
-            || begins_nearly(typed_rest, word, slips)
-            || begins_nearly(typed, word_rest, slips)
+        let Some(typos) = typos.checked_sub(1) else { return false };
+        let Some((_, word_rest)) = word.split_first() else { return begins_nearly(typed_rest, word, typos) };
+        begins_nearly(typed_rest, word_rest, typos)
+            || begins_nearly(typed_rest, word, typos)
+            || begins_nearly(typed, word_rest, typos)
             || matches!((word, typed), ([a, b, word @ ..], [c, d, typed @ ..])
-                if a == d && b == c && begins_nearly(typed, word, slips))
+                if a == d && b == c && begins_nearly(typed, word, typos))
     }
 
     proptest! {
@@ -154,13 +158,13 @@ mod tests {
         })]
 
         #[test]
-        fn it_finds_what_trying_finds(typed in "[abc]{3,9}", words in "[abcd]{0,9}( [abcd]{1,9}){0,2}") {
-            let tried = |slips| words.split(' ').any(|word| begins_nearly(typed.as_bytes(), word.as_bytes(), slips));
-            let expected = (1..=2).find(|slips| tried(*slips));
-            prop_assert_eq!(Slips::new(&typed, true).fewest_in(words.as_bytes()), expected);
+        fn the_automaton_agrees_with_exhaustive_search(typed in "[abc]{3,9}", words in "[abcd]{0,9}( [abcd]{1,9}){0,2}") {
+            let tried = |typos| words.split(' ').any(|word| begins_nearly(typed.as_bytes(), word.as_bytes(), typos));
+            let expected = (1..=2).find(|typos| tried(*typos));
+            prop_assert_eq!(TypoPattern::new(&typed, true).fewest_in(words.as_bytes()), expected);
             prop_assert_eq!(
-                Slips::new(&typed, false).fewest_in(words.as_bytes()),
-                expected.filter(|slips| *slips == 1)
+                TypoPattern::new(&typed, false).fewest_in(words.as_bytes()),
+                expected.filter(|typos| *typos == 1)
             );
         }
     }

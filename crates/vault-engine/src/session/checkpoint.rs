@@ -1,4 +1,4 @@
-//! Keeping changes out of the file of the database while a backup copies it.
+//! Keeps the database file unchanged while a backup copies it.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use super::state::Session;
 use crate::disk::DiskError;
 
 impl Session {
-    /// Moves all that was written into the file of the database and keeps it from changing for as long as the answer is
-    /// held. None where that cannot be: nothing may be written there, or the file is already held.
+    /// Moves the write-ahead log into the database file, and leaves the file unchanged while the returned handle is
+    /// held. Returns `None` where that is impossible: the profile is read-only, or another handle is held.
     pub(crate) fn pause_checkpoints(&self) -> Result<Option<Arc<File>>, SessionError> {
         if self.read_only.is_some() {
             return Ok(None);
@@ -33,11 +33,11 @@ impl Session {
         Ok((busy == 0).then(|| Arc::clone(file)))
     }
 
-    /// Lets changes into the file of the database again once nobody copies it.
+    /// Resumes checkpoints once no handle of [`Session::pause_checkpoints`] is held.
     pub(crate) fn resume_checkpoints(&self) -> Result<(), SessionError> {
         let held = self.db_file.get().is_some_and(|file| Arc::strong_count(file) > 1);
         if self.at_rest.get() && !held {
-            // As SQLite has it.
+            // SQLite's default.
             self.db.pragma_update(None, "wal_autocheckpoint", 1000)?;
             self.at_rest.set(false);
         }

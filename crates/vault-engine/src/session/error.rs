@@ -1,3 +1,5 @@
+//! Errors of an open profile.
+
 use vault_wire::RevHash;
 
 use crate::disk::DiskError;
@@ -7,50 +9,50 @@ use crate::store::StoreError;
 /// Why an open profile can only be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadOnly {
-    /// The check of the key file failed and there is no good copy: somebody or something changed it.
+    /// The key file is not authentic and there is no good copy: it was changed from outside.
     HeaderDamaged,
     /// The disk or folder cannot be written.
     Disk,
 }
 
-/// Why an open profile did not do what was asked. Nothing was changed.
+/// Why an operation of an open profile failed. Nothing was changed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionError {
     /// There is no such item, revision, draft or document.
-    #[error("there is no such thing in the profile")]
+    #[error("no such item, revision, draft or document")]
     NotFound,
-    /// The item is no longer at the revision the change was made from.
-    #[error("the item was changed meanwhile")]
+    /// The item is no longer at the revision that the change is based on.
+    #[error("the item has been changed meanwhile")]
     Conflict {
-        /// The revision it is at.
+        /// Its current revision.
         current: RevHash,
     },
-    /// The item does not fit the format: too long, too many.
+    /// The item exceeds a limit of the format.
     #[error("the item cannot be stored: {0}")]
     Invalid(PayloadError),
-    /// A vault that was to be deleted has other items in it than was said.
-    #[error("there are {items} items in the vault")]
+    /// A vault to delete has a different number of items than the caller stated.
+    #[error("the vault contains {items} items")]
     NotEmpty {
-        /// How many there are.
+        /// The number of items.
         items: u32,
     },
-    /// The caller broke off.
-    #[error("broken off")]
+    /// The caller cancelled.
+    #[error("cancelled")]
     Cancelled,
     /// The profile is open for reading only.
-    #[error("the profile is open for reading only")]
+    #[error("the profile is read-only")]
     ReadOnly(ReadOnly),
-    /// The sealed revision does not open or does not fit its header.
+    /// The sealed revision does not open or does not match its header.
     #[error("the stored revision is damaged")]
     RevisionDamaged,
     /// The database is damaged.
     #[error("the database is damaged")]
     DatabaseDamaged,
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// A fault in the program.
-    #[error("the profile could not do this")]
+    /// A bug in the program.
+    #[error("internal error")]
     Fault,
 }
 

@@ -1,7 +1,32 @@
 //! One open profile: everything that needs its keys.
 //!
-//! [`Session`] is the state (`state`); the folders add its operations. `rows` reads and writes single tables, `transaction`
-//! is the one way in which anything is written.
+//! # Modules
+//!
+//! [`Session`] is the state; most modules add operations to it in `impl Session` blocks. Files use only files of their
+//! own or a higher line of this list, and never each other in a circle (`crates/xtask/src/tidy/circles.rs`):
+//!
+//! 1. Types without a database: `error`, `notice`, `lists::query`, `items::{change, diff, progress, undo_record}`.
+//! 2. `vaults::{vault, vault_metadata, log, load}`: keys, appearance and log heads of the vaults
+//!    (`docs/decisions/0018-several-vaults.md`); and `rows`: single tables, without a session.
+//! 3. What a session consists of: `lists::{list, search_index}`, `activity::event`, `keys::backup_keys`.
+//! 4. `state`: [`Session`] itself.
+//! 5. `transaction`: the only place where revisions are written
+//!    (`docs/decisions/0008-how-a-profile-is-stored.md`, `docs/decisions/0020-what-a-write-and-a-page-cost.md`).
+//! 6. The operations:
+//!    - `items`: reading and writing items, history, files, transfer, undo
+//!      (`docs/decisions/0019-undo-and-history-rules.md`, `docs/decisions/0021-documents-and-their-pictures.md`)
+//!    - `lists`: pages of lists, and search (`docs/decisions/0001-search-index-in-memory.md`)
+//!    - `vaults::edit`: creating, changing and deleting vaults
+//!    - `keys`: password, recovery code and root key
+//!      (`docs/decisions/0011-slots-codes-and-guardians.md`, `docs/decisions/0028-disks-that-fail.md`)
+//!    - `retention`: rules for history and trash (`docs/decisions/0019-undo-and-history-rules.md`)
+//!    - `integrity`: log replay, health check (`docs/decisions/0017-health.md`), salvage
+//!      (`docs/decisions/0023-faults-and-memory.md`)
+//!    - `activity`: the activity log, and the check of the clock (`docs/decisions/0027-codes-in-and-out.md`)
+//!    - `settings`, and `checkpoint`, which keeps the database file unchanged for a backup
+//!
+//! Settings, drafts, chunk lists, boxes of keys and the generator's history are written without a `transaction`: they
+//! are local to this computer and not in a log.
 
 pub(crate) mod activity;
 mod checkpoint;
@@ -18,24 +43,26 @@ pub(crate) mod state;
 pub(crate) mod transaction;
 pub(crate) mod vaults;
 
-pub use activity::clock_doubt::ClockDoubt;
+pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
 pub use error::{ReadOnly, SessionError};
 pub use integrity::check::CheckError;
 pub use integrity::health::HealthWalk;
-pub use integrity::salvage::{Losses, Saved};
-pub use items::bulk::{Bulk, Changed, ItemProgress};
+pub use integrity::salvage::{Losses, Salvaged};
+pub use items::bulk::Bulk;
 pub use items::change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Target};
 pub use items::compare::{Difference, Secrets, Side};
 pub use items::diff::Change;
 pub use items::files::{EarlierFile, SealedFileKey};
-pub use items::redirects::Linked;
-pub use items::transfer::{Carried, Carry, Plan, Transferred};
-pub use items::undo::{UndoId, UndoProgress, Undoing, Undone};
-pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, WayIn};
+pub use items::progress::ItemProgress;
+pub use items::redirects::LinkTarget;
+pub use items::transfer::{TransferMode, TransferPlan, Transferred, TransferredItem};
+pub use items::undo::{UndoProgress, UndoResult, UndoStage};
+pub use items::undo_record::{Changed, UndoId};
+pub use keys::{KeysError, PendingRecovery, Rotation, SecretKeyAfter, UnlockMethod};
 pub use lists::query::{Page, Query, Row, Sidebar};
 pub use notice::Notice;
-pub use retention::{Keep, Removed, Rules, RulesWalk};
+pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};
 pub(crate) use state::Parts;
 pub use state::Session;
-pub use vaults::edit::{Contents, VaultInfo, VaultLook};
+pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};

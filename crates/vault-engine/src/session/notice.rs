@@ -1,18 +1,20 @@
-/// Something a person should be told once after unlocking.
+//! Notices to show after unlocking.
+
+/// A notice that is shown once after unlocking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The Secret Key is kept in a file of the profile because the system's keychain cannot be used.
     KeychainUnavailable,
-    /// The key file was damaged and has been put right from its backup copy.
+    /// The key file was damaged and has been restored from its backup copy.
     HeaderRestored,
-    /// The key file was changed by somebody or something, and there is no good copy: nothing can be written.
+    /// The key file was changed from outside and there is no good copy: the profile is read-only.
     HeaderDamaged,
     /// The disk cannot be written.
     DiskReadOnly,
 }
 
 impl Notice {
-    /// One English sentence.
+    /// Returns the notice as an English sentence.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {

@@ -1,128 +1,131 @@
-//! How long history and trash are kept: everything, unless the person set a rule.
+//! Retention rules for history and trash. Without a rule everything is kept; see
+//! `docs/decisions/0019-undo-and-history-rules.md`.
 //!
 //! A rule removes the bodies of superseded revisions, and the documents that only they named; headers, signatures and
-//! hashes stay, so the log still verifies. The revision that is the item now is never touched, nor are the earlier values
-//! that its fields hold. In a vault that a server knows nothing younger than 90 days goes: another device may still
-//! need it to merge what it wrote meanwhile.
+//! hashes stay, so the log still verifies. The current revision is never touched, nor are the earlier values of its
+//! fields. In a vault that a server knows, nothing superseded less than 90 days ago is removed: another device may
+//! still need it for a merge.
 //!
-//! Rules are carried out when the person says so, and by themselves once a day after unlocking. A clock that is suddenly
-//! months ahead must not empty the trash: after so long a pause the day is only noted, and rules wait for the next.
+//! Rules run on request, and automatically once a day after unlocking. A clock that is suddenly months ahead must not
+//! empty the trash: after a pause of more than 60 days the first run only records the day, and rules run the next day.
 
 use vault_wire::ItemId;
 
 use super::activity::event::EventKind;
 use super::error::SessionError;
-use super::items::bulk::{ItemProgress, go_on};
+use super::items::progress::{ItemProgress, go_on};
 use super::rows::view::time;
 use super::rows::{blobs, view};
 use super::state::Session;
-use super::transaction::Writer;
+use super::transaction::Transaction;
 use crate::clock::Timestamp;
 use crate::item::PayloadError;
 
 const DAY: u64 = 24 * 60 * 60 * 1_000;
-/// What a merge may need, in days.
+/// Days for which a merge may need a superseded revision.
 const MERGE: u64 = 90;
-/// A longer pause than this between two days on which rules ran is looked at twice, in days.
+/// Longest plausible pause between two runs, in days. After a longer one the clock is not trusted.
 const PAUSE: u64 = 60;
 /// The longest time a rule may name, in days.
 const LONGEST: u32 = 3_650;
-/// Most revisions that a rule may name.
+/// The largest number of revisions that a rule may name.
 const MOST: u32 = 1_000;
-/// Items looked at in one step.
+/// Items per step.
 const STEP: u32 = 200;
 
 const HISTORY: &str = "history.keep";
 const TRASH: &str = "trash.days";
-/// When rules last ran by themselves.
+/// The setting with the time of the last automatic run.
 const LAST: &str = "rules.last";
 
 /// How much of an item's history is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Keep {
+pub enum HistoryRetention {
     /// All of it.
     #[default]
     Everything,
     /// The newest revisions, the current one included: 1 to 1,000.
     Revisions(u32),
-    /// What was current within so many days: 1 to 3,650.
+    /// The revisions that were current within this many days: 1 to 3,650.
     Days(u32),
 }
 
-/// The rules of a profile.
+/// The retention rules of a profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
+pub struct RetentionRules {
     /// For history.
-    pub history: Keep,
-    /// After how many days an item in the trash is deleted for good, 1 to 3,650; never if there is none.
+    pub history: HistoryRetention,
+    /// Days after which an item in the trash is deleted permanently, 1 to 3,650; `None` for never.
     pub trash_days: Option<u32>,
 }
 
-/// What was removed.
+/// The result of removing history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Removed {
-    /// Revisions.
+pub struct RemovedHistory {
+    /// Removed revisions.
     pub revisions: usize,
-    /// Items that had them.
+    /// Items that they belonged to.
     pub items: usize,
 }
 
-/// Where the rules stand in a walk over all items.
+/// The position of a run over all items.
 #[derive(Clone, Copy, Debug)]
-pub struct RulesWalk(Stage);
+pub struct RetentionRun(Stage);
 
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     Trash,
-    /// Behind the item with this key.
+    /// After the item with this key.
     History(i64),
 }
 
-impl Rules {
+impl RetentionRules {
     fn sound(&self) -> bool {
         let history = match self.history {
-            Keep::Everything => true,
-            Keep::Revisions(count) => (1..=MOST).contains(&count),
-            Keep::Days(days) => (1..=LONGEST).contains(&days),
+            HistoryRetention::Everything => true,
+            HistoryRetention::Revisions(count) => (1..=MOST).contains(&count),
+            HistoryRetention::Days(days) => (1..=LONGEST).contains(&days),
         };
         history && self.trash_days.is_none_or(|days| (1..=LONGEST).contains(&days))
     }
 }
 
 impl Session {
-    /// The rules; what cannot be understood means that everything is kept.
+    /// Returns the rules. Settings that do not parse mean that everything is kept.
     ///
     /// # Errors
-    /// If the database cannot be read.
-    pub fn rules(&self) -> Result<Rules, SessionError> {
+    /// Fails if the database cannot be read.
+    pub fn retention_rules(&self) -> Result<RetentionRules, SessionError> {
         let number = |text: &str| text.parse::<u32>().ok();
         let history = match self.setting(HISTORY)?.as_deref().and_then(|text| text.split_once(':')) {
-            Some(("revisions", count)) => number(count).map_or(Keep::Everything, Keep::Revisions),
-            Some(("days", days)) => number(days).map_or(Keep::Everything, Keep::Days),
-            _ => Keep::Everything,
+            Some(("revisions", count)) => {
+                number(count).map_or(HistoryRetention::Everything, HistoryRetention::Revisions)
+            }
+            Some(("days", days)) => number(days).map_or(HistoryRetention::Everything, HistoryRetention::Days),
+            _ => HistoryRetention::Everything,
         };
-        let rules = Rules { history, trash_days: self.setting(TRASH)?.as_deref().and_then(number) };
-        Ok(if rules.sound() { rules } else { Rules::default() })
+        let rules = RetentionRules { history, trash_days: self.setting(TRASH)?.as_deref().and_then(number) };
+        Ok(if rules.sound() { rules } else { RetentionRules::default() })
     }
 
-    /// Sets the rules. They run by themselves from the next day on.
+    /// Sets the rules. They run automatically from the next day on.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] for a number out of range; or the disk.
-    pub fn set_rules(&mut self, rules: &Rules) -> Result<(), SessionError> {
+    /// Returns [`SessionError::Invalid`] for a number out of range. Fails if the profile cannot be written.
+    pub fn set_retention_rules(&mut self, rules: &RetentionRules) -> Result<(), SessionError> {
         if !rules.sound() {
             return Err(SessionError::Invalid(PayloadError::Malformed));
         }
         let history = match rules.history {
-            Keep::Everything => "all".to_owned(),
-            Keep::Revisions(count) => format!("revisions:{count}"),
-            Keep::Days(days) => format!("days:{days}"),
+            HistoryRetention::Everything => "all".to_owned(),
+            HistoryRetention::Revisions(count) => format!("revisions:{count}"),
+            HistoryRetention::Days(days) => format!("days:{days}"),
         };
         let trash = rules.trash_days.map_or_else(|| "never".to_owned(), |days| days.to_string());
         let now = self.clock.now().0.to_string();
-        self.write(|writer| {
+        self.write(|tx| {
             let mut put =
-                writer.tx.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?;
+                tx.db.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?;
             for (name, value) in [(HISTORY, &history), (TRASH, &trash), (LAST, &now)] {
                 put.execute((name, value))?;
             }
@@ -130,55 +133,59 @@ impl Session {
         })
     }
 
-    /// Removes superseded revisions of items by a rule, all at once or none.
+    /// Removes superseded revisions of items by a rule, in one transaction.
     ///
     /// # Errors
-    /// If one of the items does not exist; [`SessionError::Cancelled`].
+    /// Returns [`SessionError::Invalid`] for a number out of range, [`SessionError::NotFound`] if an item does not
+    /// exist, and [`SessionError::Cancelled`] if `progress` cancelled.
     pub fn purge_history(
         &mut self,
         ids: &[ItemId],
-        keep: Keep,
+        keep: HistoryRetention,
         progress: ItemProgress<'_>,
-    ) -> Result<Removed, SessionError> {
-        if !(Rules { history: keep, trash_days: None }).sound() {
+    ) -> Result<RemovedHistory, SessionError> {
+        if !(RetentionRules { history: keep, trash_days: None }).sound() {
             return Err(SessionError::Invalid(PayloadError::Malformed));
         }
-        self.write(|writer| writer.purge_history(ids, keep, progress))
+        self.write(|tx| tx.purge_history(ids, keep, progress))
     }
 
-    /// Names the items that have more than one revision.
+    /// Lists the items that have more than one revision.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn items_with_history(&self) -> Result<Vec<ItemId>, SessionError> {
         let mut find = self.db.prepare_cached("SELECT item_id FROM item WHERE revisions > 1")?;
         let ids = find.query_map([], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
-    /// Carries the rules out a little further, if it is the day for it, and tells where to go on. To be called after
-    /// unlocking until there is nothing left.
+    /// Runs the next step of the rules, if they are due, and returns where to continue. Call it after unlocking until
+    /// it returns `None`.
     ///
     /// # Errors
-    /// If the profile cannot be written.
-    pub fn run_rules(&mut self, walk: Option<RulesWalk>) -> Result<Option<RulesWalk>, SessionError> {
-        let rules = self.rules()?;
-        if self.read_only.is_some() || rules == Rules::default() {
+    /// Fails if the profile cannot be written.
+    pub fn apply_retention(
+        &mut self,
+        walk: Option<RetentionRun>,
+    ) -> Result<Option<RetentionRun>, SessionError> {
+        let rules = self.retention_rules()?;
+        if self.read_only.is_some() || rules == RetentionRules::default() {
             return Ok(None);
         }
         let after = match walk {
-            None if !self.rules_are_due()? => return Ok(None),
-            None => return Ok(Some(RulesWalk(Stage::Trash))),
-            Some(RulesWalk(Stage::Trash)) => {
+            None if !self.retention_is_due()? => return Ok(None),
+            None => return Ok(Some(RetentionRun(Stage::Trash))),
+            Some(RetentionRun(Stage::Trash)) => {
                 let more = match rules.trash_days {
                     Some(days) => self.purge_old_trash(days)?,
                     None => false,
                 };
-                return Ok(Some(RulesWalk(if more { Stage::Trash } else { Stage::History(0) })));
+                return Ok(Some(RetentionRun(if more { Stage::Trash } else { Stage::History(0) })));
             }
-            Some(RulesWalk(Stage::History(after))) => after,
+            Some(RetentionRun(Stage::History(after))) => after,
         };
-        if rules.history == Keep::Everything {
+        if rules.history == HistoryRetention::Everything {
             return Ok(None);
         }
         let mut rest = self.db.prepare_cached(
@@ -189,13 +196,14 @@ impl Session {
         drop(rest);
         let ids: Vec<ItemId> = items.iter().map(|(_, id)| *id).collect();
         if !ids.is_empty() {
-            self.write(|writer| writer.purge_history(&ids, rules.history, &mut go_on))?;
+            self.write(|tx| tx.purge_history(&ids, rules.history, &mut go_on))?;
         }
-        Ok(items.last().map(|(key, _)| RulesWalk(Stage::History(*key))))
+        Ok(items.last().map(|(key, _)| RetentionRun(Stage::History(*key))))
     }
 
-    /// Whether a day has passed since rules ran, and not so long that the clock is in doubt.
-    fn rules_are_due(&mut self) -> Result<bool, SessionError> {
+    /// Returns whether rules are due: the last run is a day ago, and not so long ago that the clock is not trusted.
+    /// Records the time of this run.
+    fn retention_is_due(&mut self) -> Result<bool, SessionError> {
         let now = self.clock.now().0;
         let last = self.setting(LAST)?.and_then(|text| text.parse::<u64>().ok());
         let since = last.and_then(|last| now.checked_sub(last));
@@ -206,43 +214,44 @@ impl Session {
         Ok(since.is_some_and(|since| since <= PAUSE * DAY))
     }
 
-    /// Deletes for good what has lain in the trash for so many days, a step of it; tells whether there may be more.
+    /// Permanently deletes a step of the items that have been in the trash for this many days. Returns whether there
+    /// may be more.
     fn purge_old_trash(&mut self, days: u32) -> Result<bool, SessionError> {
         let before = self.clock.now().0.saturating_sub(u64::from(days) * DAY);
-        self.write(|writer| {
-            // An item is in the trash since its current revision was written, or longer.
+        self.write(|tx| {
+            // An item has been in the trash at least since its current revision was written.
             let ids = {
-                let mut find = writer.tx.prepare_cached(
+                let mut find = tx.db.prepare_cached(
                     "SELECT item.item_id FROM item JOIN entry USING (entry_key) WHERE place = 2 AND written_at < ?1
                      LIMIT ?2",
                 )?;
                 let ids = find.query_map((time(before), STEP), |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
                 ids.collect::<Result<Vec<_>, _>>()?
             };
-            writer.purge_all(&ids, &mut go_on)?;
+            tx.purge_all(&ids, &mut go_on)?;
             Ok(u32::try_from(ids.len()).is_ok_and(|count| count == STEP))
         })
     }
 }
 
-impl Writer<'_> {
+impl Transaction<'_> {
     /// Removes superseded revisions of items by a rule.
     fn purge_history(
         &mut self,
         ids: &[ItemId],
-        keep: Keep,
+        keep: HistoryRetention,
         progress: ItemProgress<'_>,
-    ) -> Result<Removed, SessionError> {
-        let mut removed = Removed::default();
+    ) -> Result<RemovedHistory, SessionError> {
+        let mut removed = RemovedHistory::default();
         let mut purged = Vec::new();
         for (&id, done) in ids.iter().zip(1..) {
             let current = self.current(id)?;
             let kept = self.kept_revisions(id, &current)?;
             let surplus = surplus(&kept, keep, self.floor(&current)?, self.now);
             if !surplus.is_empty() {
-                self.unnamed.extend(blobs::drop_revisions(&self.tx, &surplus)?);
+                self.unnamed.extend(blobs::drop_revisions(&self.db, &surplus)?);
                 let left = kept.len().saturating_sub(surplus.len());
-                self.tx
+                self.db
                     .prepare_cached("UPDATE item SET revisions = ?2 WHERE item_key = ?1")?
                     .execute((current.item_key, time(left as u64)))?;
                 removed.revisions += surplus.len();
@@ -259,14 +268,14 @@ impl Writer<'_> {
         Ok(removed)
     }
 
-    /// The revisions of an item that have their bodies, oldest first, each with the time when the next one took its place;
-    /// the current one has none.
+    /// Returns the revisions of an item that have bodies, oldest first, each with the time at which the next one
+    /// replaced it; `None` for the current one.
     fn kept_revisions(
         &self,
         id: ItemId,
         current: &view::Current,
     ) -> Result<Vec<(i64, Option<Timestamp>)>, SessionError> {
-        let mut find = self.tx.prepare_cached(
+        let mut find = self.db.prepare_cached(
             "SELECT entry_key, written_at FROM entry
              WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL ORDER BY seq",
         )?;
@@ -277,25 +286,25 @@ impl Writer<'_> {
         Ok(rows.iter().map(|(entry_key, _)| *entry_key).zip(next).collect())
     }
 
-    /// The time after which nothing is removed, in a vault that a server knows.
+    /// In a vault that a server knows, returns the time since which superseded revisions are kept.
     fn floor(&self, current: &view::Current) -> Result<Option<Timestamp>, SessionError> {
-        let mut find = self.tx.prepare_cached("SELECT confirmed > 0 FROM vault WHERE vault_key = ?1")?;
+        let mut find = self.db.prepare_cached("SELECT confirmed > 0 FROM vault WHERE vault_key = ?1")?;
         let shared: bool = find.query_row([current.vault_key], |row| row.get(0))?;
         Ok(shared.then(|| Timestamp(self.now.0.saturating_sub(MERGE * DAY))))
     }
 }
 
-/// Which of an item's revisions a rule removes.
+/// Returns the revisions of an item that a rule removes.
 fn surplus(
     kept: &[(i64, Option<Timestamp>)],
-    keep: Keep,
+    keep: HistoryRetention,
     floor: Option<Timestamp>,
     now: Timestamp,
 ) -> Vec<i64> {
     let (newest, before) = match keep {
-        Keep::Everything => return Vec::new(),
-        Keep::Revisions(count) => (count as usize, None),
-        Keep::Days(days) => (1, Some(Timestamp(now.0.saturating_sub(u64::from(days) * DAY)))),
+        HistoryRetention::Everything => return Vec::new(),
+        HistoryRetention::Revisions(count) => (count as usize, None),
+        HistoryRetention::Days(days) => (1, Some(Timestamp(now.0.saturating_sub(u64::from(days) * DAY)))),
     };
     let older = kept.len().saturating_sub(newest.max(1));
     let gone = |replaced: Timestamp, limit: Option<Timestamp>| limit.is_none_or(|limit| replaced < limit);
@@ -315,29 +324,34 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_never_removes_the_current_revision_nor_what_a_merge_may_need() {
+    fn rule_keeps_the_current_revision_and_those_a_merge_may_need() {
         // Replaced on days 10, 20, 195 and not at all.
         let kept = [(1, Some(at(10))), (2, Some(at(20))), (3, Some(at(195))), (4, None)];
         let removed = |keep, floor| surplus(&kept, keep, floor, at(200));
-        assert!(removed(Keep::Everything, None).is_empty());
-        assert_eq!(removed(Keep::Revisions(1), None), [1, 2, 3]);
-        assert_eq!(removed(Keep::Revisions(3), None), [1]);
-        assert!(removed(Keep::Revisions(9), None).is_empty());
-        assert_eq!(removed(Keep::Days(30), None), [1, 2]);
-        assert_eq!(removed(Keep::Days(185), None), [1]);
-        assert!(removed(Keep::Days(3_650), None).is_empty());
-        // Nothing younger than 90 days where a server knows the vault.
+        assert!(removed(HistoryRetention::Everything, None).is_empty());
+        assert_eq!(removed(HistoryRetention::Revisions(1), None), [1, 2, 3]);
+        assert_eq!(removed(HistoryRetention::Revisions(3), None), [1]);
+        assert!(removed(HistoryRetention::Revisions(9), None).is_empty());
+        assert_eq!(removed(HistoryRetention::Days(30), None), [1, 2]);
+        assert_eq!(removed(HistoryRetention::Days(185), None), [1]);
+        assert!(removed(HistoryRetention::Days(3_650), None).is_empty());
+        // Nothing superseded in the last 90 days, where a server knows the vault.
         let floor = Some(at(110));
-        assert_eq!(removed(Keep::Revisions(1), floor), [1, 2]);
-        assert_eq!(removed(Keep::Days(1), floor), [1, 2]);
+        assert_eq!(removed(HistoryRetention::Revisions(1), floor), [1, 2]);
+        assert_eq!(removed(HistoryRetention::Days(1), floor), [1, 2]);
     }
 
     #[test]
-    fn a_rule_out_of_range_is_none() {
-        for history in [Keep::Revisions(0), Keep::Revisions(1_001), Keep::Days(0), Keep::Days(3_651)] {
-            assert!(!Rules { history, trash_days: None }.sound(), "{history:?}");
+    fn rule_out_of_range_is_invalid() {
+        for history in [
+            HistoryRetention::Revisions(0),
+            HistoryRetention::Revisions(1_001),
+            HistoryRetention::Days(0),
+            HistoryRetention::Days(3_651),
+        ] {
+            assert!(!RetentionRules { history, trash_days: None }.sound(), "{history:?}");
         }
-        assert!(!Rules { history: Keep::Everything, trash_days: Some(0) }.sound());
-        assert!(Rules { history: Keep::Days(30), trash_days: Some(30) }.sound());
+        assert!(!RetentionRules { history: HistoryRetention::Everything, trash_days: Some(0) }.sound());
+        assert!(RetentionRules { history: HistoryRetention::Days(30), trash_days: Some(30) }.sound());
     }
 }

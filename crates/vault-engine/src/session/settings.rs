@@ -1,4 +1,4 @@
-//! Settings of the profile, and the Secret Key for the Emergency Kit.
+//! Settings of the profile; its Emergency Kit and Secret Key.
 
 use rusqlite::OptionalExtension;
 use vault_crypto::{SecretKey, SecretText};
@@ -11,19 +11,19 @@ use super::state::Session;
 const KIT_CONFIRMED: &str = "kit.confirmed";
 
 impl Session {
-    /// A setting of this profile.
+    /// Returns a setting of this profile.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn setting(&self, key: &str) -> Result<Option<String>, SessionError> {
         let mut find = self.db.prepare_cached("SELECT value FROM setting WHERE name = ?1")?;
         Ok(find.query_row([key], |row| row.get(0)).optional()?)
     }
 
-    /// Keeps a setting of this profile.
+    /// Stores a setting of this profile.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn set_setting(&mut self, key: &str, value: &str) -> Result<(), SessionError> {
         self.writable()?;
         let mut put =
@@ -32,26 +32,28 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the person has confirmed the Emergency Kit.
+    /// Returns whether the user has confirmed the Emergency Kit.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn kit_confirmed(&self) -> Result<bool, SessionError> {
         Ok(self.setting(KIT_CONFIRMED)?.is_some())
     }
 
-    /// Notes that the person has confirmed the Emergency Kit.
+    /// Records that the user has confirmed the Emergency Kit.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn set_kit_confirmed(&mut self) -> Result<(), SessionError> {
         self.set_setting(KIT_CONFIRMED, "yes")
     }
 
-    /// Compares a Secret Key, as typed or scanned from the Emergency Kit, with the profile's; the right one confirms the Kit.
+    /// Compares a Secret Key, typed or scanned from the Emergency Kit, with the profile's. If they match, the Kit is
+    /// confirmed.
     ///
     /// # Errors
-    /// [`KeysError::CodeMistyped`] if it is none, [`KeysError::WrongCode`] if it is another profile's or an old one.
+    /// Returns [`KeysError::CodeMistyped`] if it is not a Secret Key, [`KeysError::WrongCode`] if it is of another
+    /// profile or an old one.
     pub fn check_kit(&mut self, typed: &SecretText) -> Result<(), KeysError> {
         let typed = SecretKey::from_text(typed.expose())?;
         if !self.secret_key()?.is_same_as(&typed) {
@@ -63,17 +65,17 @@ impl Session {
         Ok(())
     }
 
-    /// Opens the Secret Key, for the Emergency Kit.
+    /// Opens the sealed Secret Key.
     ///
     /// # Errors
-    /// If the sealed copy is damaged.
+    /// Fails if the sealed copy is damaged.
     pub fn secret_key(&self) -> Result<SecretKey, SessionError> {
         let sealed = meta::required(&self.db, meta::SECRET_KEY)?;
         self.local.open_secret_key(&self.info.id, &sealed).map_err(|_| SessionError::DatabaseDamaged)
     }
 }
 
-/// Forgets that the Emergency Kit was confirmed: it has another Secret Key on it.
+/// Clears the confirmation of the Emergency Kit, which has an old Secret Key on it.
 pub(crate) fn forget_kit(db: &rusqlite::Connection) -> Result<(), SessionError> {
     db.execute("DELETE FROM setting WHERE name = ?1", [KIT_CONFIRMED])?;
     Ok(())

@@ -2,36 +2,37 @@
 
 use std::cell::{Cell, OnceCell};
 use std::fs::File;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
 use vault_crypto::{LocalKey, RootKey};
+use vault_wire::BlobId;
 use vault_wire::revision::BlobRef;
-use vault_wire::{BlobId, ItemId};
 
-use super::activity::{clock_doubt, event};
+use super::activity::event;
 use super::error::{ReadOnly, SessionError};
-use super::items::bulk::{Changed, ItemProgress};
-use super::items::change::{Put, Stored};
-use super::items::undo::Record;
-use super::items::{bulk, undo};
+use super::items::undo_record::UndoRecord;
 use super::keys::{BackupKeys, Home};
-use super::lists::list;
 use super::lists::list::Listed;
-use super::lists::query::{Page, Query, Sidebar};
-use super::lists::search::Search;
+use super::lists::query::Sidebar;
+use super::lists::search_index::{Search, write_used};
 use super::notice::Notice;
-use super::rows::{blobs, counts, meta};
+use super::rows::{blobs, meta};
 use super::vaults::vault::Vaults;
-use crate::clock::{Clock, Rng};
+use crate::clock::{Clock, Rng, Timestamp};
 use crate::disk::{BlobFolder, DiskError, Folder, Lock, ProfileInfo, files as disk};
-use crate::item::Item;
 
-/// An open profile. It belongs to one thread at a time; dropping it locks the profile: the database is closed and every
-/// key is wiped.
+/// Time of day and monotonic time at which the profile was opened.
+#[derive(Clone, Copy)]
+pub(crate) struct OpenedAt {
+    pub(crate) now: Timestamp,
+    pub(crate) steady: Duration,
+}
+
+/// An open profile, used by one thread at a time. Dropping it locks the profile: the database is closed and every key
+/// is zeroized.
 pub struct Session {
     pub(crate) info: ProfileInfo,
     pub(crate) device: String,
@@ -42,32 +43,32 @@ pub struct Session {
     pub(crate) vaults: Vaults,
     pub(crate) local: LocalKey,
     pub(crate) clock: Arc<dyn Clock>,
-    /// What the clock said when the profile was opened.
-    pub(crate) opened: clock_doubt::Opened,
+    /// The clock when the profile was opened.
+    pub(crate) opened: OpenedAt,
     pub(crate) rng: Rng,
-    /// Counted once, until something is written.
+    /// Cached until the next write.
     pub(crate) sidebar: Option<Sidebar>,
     pub(crate) search: Search,
-    /// The list that is being leafed through, until something is written.
+    /// The list being paged through, until the next write.
     pub(crate) listed: Option<Listed>,
-    /// What can be undone, the oldest first.
-    pub(crate) undo: Vec<Record>,
+    /// Changes that can be undone, oldest first.
+    pub(crate) undo: Vec<UndoRecord>,
     pub(crate) backup_keys: Arc<BackupKeys>,
-    /// Whether changes are kept out of the file of the database, see `backup`.
+    /// Whether checkpoints into the database file are paused; see `checkpoint`.
     pub(crate) at_rest: Cell<bool>,
-    /// The file that the database is; what is written to it after it was taken away would be lost.
+    /// Identity of the database file, so that a file that was moved, replaced or deleted is not written to.
     pub(crate) database: Option<(u64, u64)>,
-    /// How long trying the password took when the profile was opened by it.
+    /// How long the password check took, if the profile was opened by password.
     pub(crate) try_took: Option<Duration>,
-    // Closed before the lock is given back.
+    // Fields are dropped in order: the database is closed before the lock is released.
     pub(crate) db: Connection,
     pub(crate) _copy: Option<TempDir>,
-    /// Closed after the database: to close any handle on its file gives all locks on it back.
+    /// Dropped after the database: closing any handle on a file releases all of the process's locks on it.
     pub(crate) db_file: OnceCell<Arc<File>>,
     pub(crate) _lock: Option<Lock>,
 }
 
-/// What a session is made of.
+/// The arguments of [`Session::new`].
 pub(crate) struct Parts<'a> {
     pub(crate) info: ProfileInfo,
     pub(crate) notices: Vec<Notice>,
@@ -75,7 +76,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) folder: Folder,
     pub(crate) root_key: &'a RootKey,
     pub(crate) db: Connection,
-    /// Where the database lies, if it is a copy.
+    /// The temporary folder of the database, if that is a copy.
     pub(crate) copy: Option<TempDir>,
     pub(crate) lock: Option<Lock>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -106,7 +107,7 @@ impl Session {
             blobs,
             vaults,
             local,
-            opened: clock_doubt::Opened { now: clock.now(), steady: clock.steady() },
+            opened: OpenedAt { now: clock.now(), steady: clock.steady() },
             clock,
             rng,
             sidebar: None,
@@ -124,25 +125,25 @@ impl Session {
         })
     }
 
-    /// The profile.
+    /// Returns the profile's id, name and colour.
     #[must_use]
     pub fn profile(&self) -> &ProfileInfo {
         &self.info
     }
 
-    /// The name of this computer, written into each revision.
+    /// Returns the name of this computer, which every revision records.
     #[must_use]
     pub fn device(&self) -> &str {
         &self.device
     }
 
-    /// Why nothing can be written, if so.
+    /// Returns why the profile is read-only, or `None` if it can be written.
     #[must_use]
     pub fn read_only(&self) -> Option<ReadOnly> {
         self.read_only
     }
 
-    /// What a person should be told once.
+    /// Returns the notices to show once after unlocking.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
@@ -160,158 +161,60 @@ impl Session {
         &self.folder
     }
 
-    /// Closes the profile and hands on the right to write.
+    /// Closes the profile and returns its lock and random generator.
     pub(crate) fn close(mut self) -> (Option<Lock>, Rng) {
-        // What closes writes with another generator than what opens again.
+        // The generator is moved out; the session is closed with another one.
         let rng = std::mem::replace(&mut self.rng, crate::clock::system_rng());
         (self._lock.take(), rng)
     }
 
-    /// The clock that the profile was opened with.
+    /// Returns the clock that the profile was opened with.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }
 
-    /// The randomness that the profile was opened with.
+    /// Returns the random generator that the profile was opened with.
     pub fn rng(&mut self) -> &mut Rng {
         &mut self.rng
     }
 
-    /// The folder with the sealed documents.
+    /// Returns the folder of the sealed documents.
     #[must_use]
     pub fn blobs(&self) -> &BlobFolder {
         &self.blobs
     }
 
-    /// What the signed revision that brought a document says of its sealed bytes.
+    /// Returns size and root of a document's sealed bytes, as in the signed revision that added it.
     ///
     /// # Errors
-    /// If no revision names it.
+    /// Returns [`SessionError::NotFound`] if no revision names it.
     pub fn blob(&self, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
         blobs::find(&self.db, blob_id)
     }
 
-    /// Writes an item: a signed revision, the view of it and the loss of its draft in one transaction.
-    ///
-    /// # Errors
-    /// [`SessionError::Conflict`] if the item is no longer at the expected revision.
-    pub fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
-        self.write(|writer| writer.put(put))
-    }
-
-    /// Writes many items, all or none. `progress` is told how many are done and may break off.
-    ///
-    /// # Errors
-    /// As [`Session::put`]; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn put_many(
-        &mut self,
-        puts: Vec<Put>,
-        progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
-    ) -> Result<Vec<Stored>, SessionError> {
-        self.write(|writer| writer.put_all(puts, progress))
-    }
-
-    /// Adds items to the home vault, all or none, so that all of them can be undone at once.
-    ///
-    /// # Errors
-    /// As [`Session::put`].
-    pub fn add_all(&mut self, items: Vec<Item>) -> Result<Changed, SessionError> {
-        let (steps, count) = self.write(|writer| {
-            let stored = writer.put_all(items.into_iter().map(Put::new).collect(), &mut bulk::go_on)?;
-            let made = |stored: &Stored| {
-                let after = writer.current(stored.id)?.entry_key;
-                Ok(undo::Step::Copied { id: stored.id, after })
-            };
-            Ok((stored.iter().map(made).collect::<Result<Vec<_>, SessionError>>()?, stored.len()))
-        })?;
-        Ok(self.remember_as(steps, count))
-    }
-
-    /// Deletes items for good: only what lies in the trash; their history goes with them.
-    ///
-    /// # Errors
-    /// If one of them is not in the trash; then none is deleted.
-    pub fn purge(&mut self, ids: &[ItemId]) -> Result<(), SessionError> {
-        self.purge_many(ids, &mut bulk::go_on)
-    }
-
-    /// The same for many items. `progress` is told how many are done and may break off.
-    ///
-    /// # Errors
-    /// As [`Session::purge`]; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn purge_many(&mut self, ids: &[ItemId], progress: ItemProgress<'_>) -> Result<(), SessionError> {
-        self.write(|writer| writer.purge_all(ids, progress))
-    }
-
-    /// Deletes for good all that lies in the trash, and tells how much it was. `progress` is told how many are done and
-    /// may break off.
-    ///
-    /// # Errors
-    /// If the profile cannot be written; [`SessionError::Cancelled`] if `progress` broke off.
-    pub fn empty_trash(&mut self, progress: ItemProgress<'_>) -> Result<u32, SessionError> {
-        self.write(|writer| {
-            let trash = list::ids_in_trash(&writer.tx)?;
-            writer.purge_all(&trash, progress)?;
-            Ok(u32::try_from(trash.len()).unwrap_or(u32::MAX))
-        })
-    }
-
-    /// Reads a page of a list.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn list(&mut self, query: &Query) -> Result<Page, SessionError> {
-        self.list_unless(query, &|| false)
-    }
-
-    /// Reads a page of a list, unless `cancelled` says meanwhile that nobody waits for it any more. It is asked while
-    /// search text is looked for, and may be asked often.
-    ///
-    /// # Errors
-    /// If the database cannot be read; [`SessionError::Cancelled`].
-    pub fn list_unless(
-        &mut self,
-        query: &Query,
-        cancelled: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Page, SessionError> {
-        if !query.text.trim().is_empty() {
-            return self.find(query, cancelled);
-        }
-        let total = counts::total(&self.db, &query.scope)?;
-        let rows = if query.offset < list::DEEP {
-            list::rows(&self.db, query)?
-        } else {
-            let known = self.listed.take().filter(|listed| listed.is_of(query));
-            let listed = known.map_or_else(|| Listed::read(&self.db, query), Ok)?;
-            let listed = self.listed.insert(listed);
-            list::rows_of(&self.db, listed.page(query))?
-        };
-        Ok(Page { total, rows, unknown: Vec::new(), nearly: false })
-    }
-
-    /// Counts what the sidebar shows.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn sidebar(&mut self) -> Result<Sidebar, SessionError> {
-        let counted = match self.sidebar.take() {
-            Some(known) => known,
-            None => counts::read(&self.db)?,
-        };
-        Ok(self.sidebar.insert(counted).clone())
-    }
-
-    /// Fails if nothing can be written.
+    /// Fails if the profile is read-only, or if its database file was moved, replaced or deleted.
     pub(crate) fn writable(&self) -> Result<(), SessionError> {
         if let Some(why) = self.read_only {
             return Err(SessionError::ReadOnly(why));
         }
-        // The disk was pulled out, or somebody moved, replaced or deleted the file: the system would go on writing to what
-        // no path leads to any more.
+        // If the disk was removed, or the file moved, replaced or deleted, writes would go to a file that no path
+        // names.
         if self.database.is_none() || disk::identity(&self.folder.database()) != self.database {
             return Err(SessionError::Disk(DiskError::Unreadable));
         }
         Ok(())
+    }
+}
+
+impl Drop for Session {
+    /// Writes the times of use. If that fails, only the order of search results is affected.
+    fn drop(&mut self) {
+        if self.writable().is_ok() && !self.search.used.is_empty() {
+            let _ = self.db.unchecked_transaction().map_err(SessionError::from).and_then(|tx| {
+                write_used(&tx, &self.search.used)?;
+                Ok(tx.commit()?)
+            });
+        }
     }
 }

@@ -1,8 +1,9 @@
-//! Writing: every change of a person is one transaction of signed revisions, views and what goes with them.
+//! Transactions. Every change of items and vaults is one: it writes signed revisions, views, counts, search rows and
+//! the activity log.
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Transaction, named_params};
+use rusqlite::named_params;
 use vault_crypto::{LocalKey, SealedRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
@@ -11,10 +12,10 @@ use vault_wire::{BlobId, ItemId, RevHash, VaultId};
 use super::activity::event;
 use super::activity::event::EventKind;
 use super::error::SessionError;
-use super::items::bulk::ItemProgress;
 use super::items::change::{Put, Stored, Target};
-use super::lists::search::{Known, Update, Used, write_used};
-use super::rows::counts::{Counted, Tally};
+use super::items::progress::ItemProgress;
+use super::lists::search_index::{Known, Update, Used, write_used};
+use super::rows::counts::{CountChanges, CountedProperties};
 use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, Place};
 use super::rows::{blobs, view};
@@ -24,32 +25,32 @@ use crate::clock::{Rng, Timestamp};
 use crate::item;
 use crate::item::{Item, LimitedPart, PayloadError};
 
-/// A transaction that is being put together.
-pub(crate) struct Writer<'s> {
-    pub(crate) tx: Transaction<'s>,
+/// A write in progress: the database transaction, and the work to do after its commit.
+pub(crate) struct Transaction<'s> {
+    pub(crate) db: rusqlite::Transaction<'s>,
     pub(crate) vaults: &'s Vaults,
     pub(crate) local: &'s LocalKey,
     pub(crate) device: &'s str,
     pub(crate) rng: &'s mut Rng,
     pub(crate) now: Timestamp,
-    /// The heads of the logs that were written to.
+    /// The new heads of the logs written to, by vault row.
     heads: BTreeMap<i64, Head>,
-    /// Files that no row names once the transaction is through.
+    /// Files to remove after the commit: no row names them any more.
     pub(crate) unnamed: Vec<BlobId>,
     pub(crate) updates: Vec<Update>,
-    pub(crate) tally: Tally,
-    /// What was used since the last write.
+    pub(crate) counts: CountChanges,
+    /// Times of use that are not written yet.
     used: &'s Used,
 }
 
-/// What is to be done once a transaction is through.
-struct Aftermath {
+/// Work that follows the commit of a transaction.
+struct PostCommit {
     heads: BTreeMap<i64, Head>,
     unnamed: Vec<BlobId>,
     updates: Vec<Update>,
 }
 
-/// A revision that is to be appended.
+/// A revision to append.
 pub(crate) struct Append<'a> {
     pub(crate) id: ItemId,
     pub(crate) kind: RevisionKind,
@@ -59,31 +60,31 @@ pub(crate) struct Append<'a> {
     pub(crate) written_at: Timestamp,
 }
 
-/// An item as it is to be, and what it is now.
-pub(crate) struct Meant {
+/// An item to write, and its current revision.
+pub(crate) struct PendingWrite {
     pub(crate) vault_key: i64,
     pub(crate) id: ItemId,
     pub(crate) before: Option<Current>,
     pub(crate) item: Item,
 }
 
-/// A revision that was appended.
+/// An appended revision.
 pub(crate) struct Appended {
     pub(crate) entry_key: i64,
     pub(crate) revision: RevHash,
 }
 
 impl Session {
-    /// Runs `work` in one transaction: all of it happens, or nothing.
+    /// Runs `work` in one transaction. If it fails, nothing is changed.
     pub(crate) fn write<R>(
         &mut self,
-        work: impl FnOnce(&mut Writer<'_>) -> Result<R, SessionError>,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<R, SessionError>,
     ) -> Result<R, SessionError> {
         self.writable()?;
         self.resume_checkpoints()?;
         let now = self.clock.now();
-        let mut writer = Writer {
-            tx: self.db.transaction()?,
+        let mut tx = Transaction {
+            db: self.db.transaction()?,
             vaults: &self.vaults,
             local: &self.local,
             device: &self.device,
@@ -92,37 +93,37 @@ impl Session {
             heads: BTreeMap::new(),
             unnamed: Vec::new(),
             updates: Vec::new(),
-            tally: Tally::default(),
+            counts: CountChanges::default(),
             used: self.search.used(),
         };
-        let result = work(&mut writer)?;
-        let Aftermath { heads, unnamed, updates } = writer.commit()?;
+        let result = work(&mut tx)?;
+        let PostCommit { heads, unnamed, updates } = tx.commit()?;
         self.vaults.settle(heads);
         self.sidebar = None;
         self.listed = None;
         self.search.written();
         self.update_search(updates);
         for blob in unnamed {
-            // What cannot be removed now is an orphan that the next start sweeps up.
+            // A file that cannot be removed is an orphan; the sweep at the next unlock removes it.
             let _ = std::fs::remove_file(self.blobs.path_of(&blob));
         }
         Ok(result)
     }
 }
 
-impl Writer<'_> {
+impl Transaction<'_> {
     /// Writes one item.
     pub(crate) fn put(&mut self, put: Put) -> Result<Stored, SessionError> {
-        let Meant { vault_key, id, before, item } = self.meant(put)?;
+        let PendingWrite { vault_key, id, before, item } = self.meant(put)?;
         self.revise(vault_key, id, before, item)
     }
 
-    /// Sees to all that a write brings besides the item.
-    pub(crate) fn meant(&mut self, put: Put) -> Result<Meant, SessionError> {
+    /// Resolves the target of a write, and writes all but the item: names its new documents and deletes its draft.
+    pub(crate) fn meant(&mut self, put: Put) -> Result<PendingWrite, SessionError> {
         let Put { target, item, blobs, draft, vault } = put;
         let (vault_key, id, before) = match target {
             Target::New => (self.vaults.meant(vault)?.vault_key, vault_crypto::make_id(self.rng), None),
-            Target::Kept { id } => match view::current(&self.tx, id)? {
+            Target::Kept { id } => match view::current(&self.db, id)? {
                 None => (self.vaults.meant(vault)?.vault_key, id, None),
                 Some(current) => return Err(SessionError::Conflict { current: current.revision }),
             },
@@ -135,15 +136,15 @@ impl Writer<'_> {
             }
         };
         for blob in &blobs {
-            blobs::name(&self.tx, blob, self.now)?;
+            blobs::name(&self.db, blob, self.now)?;
         }
         if let Some(draft) = draft {
-            self.tx.prepare_cached("DELETE FROM draft WHERE draft_id = ?1")?.execute([draft.0])?;
+            self.db.prepare_cached("DELETE FROM draft WHERE draft_id = ?1")?.execute([draft.0])?;
         }
-        Ok(Meant { vault_key, id, before, item })
+        Ok(PendingWrite { vault_key, id, before, item })
     }
 
-    /// Deletes items for good. What lies elsewhere than in the trash is not there for this.
+    /// Permanently deletes items. Returns [`SessionError::NotFound`] for one that is not in the trash.
     pub(crate) fn purge_all(
         &mut self,
         ids: &[ItemId],
@@ -162,7 +163,8 @@ impl Writer<'_> {
         if ids.is_empty() { Ok(()) } else { self.note(EventKind::Purged, None, ids) }
     }
 
-    /// Ends an item by a tombstone; the bodies of its revisions and what only they named go with it.
+    /// Deletes an item: appends a tombstone, and drops the bodies of its revisions with the documents that only they
+    /// name.
     pub(crate) fn delete(&mut self, id: ItemId, current: Current) -> Result<(), SessionError> {
         let tombstone = self.append(
             current.vault_key,
@@ -175,20 +177,20 @@ impl Writer<'_> {
                 written_at: self.now,
             },
         )?;
-        self.tally.take(Counted::stored(&self.tx, current.item_key)?);
-        view::remove(&self.tx, current.item_key)?;
+        self.counts.take(CountedProperties::stored(&self.db, current.item_key)?);
+        view::remove(&self.db, current.item_key)?;
         self.updates.push(Update::Remove(current.item_key));
-        self.unnamed.extend(blobs::drop_bodies(&self.tx, id, tombstone.entry_key)?);
+        self.unnamed.extend(blobs::drop_bodies(&self.db, id, tombstone.entry_key)?);
         Ok(())
     }
 
     /// Deletes the content of a file that only earlier revisions of an item name.
     pub(crate) fn drop_file(&mut self, id: ItemId, blob_id: &BlobId) -> Result<(), SessionError> {
-        self.unnamed.extend(blobs::drop_file(&self.tx, id, blob_id)?);
+        self.unnamed.extend(blobs::drop_file(&self.db, id, blob_id)?);
         Ok(())
     }
 
-    /// Appends the revision that gives an item this content, and renews its view.
+    /// Appends a revision with this content and updates the item's view.
     pub(crate) fn revise(
         &mut self,
         vault_key: i64,
@@ -213,13 +215,13 @@ impl Writer<'_> {
         written_at: Timestamp,
     ) -> Result<Appended, SessionError> {
         let payload = item::encode(item).map_err(SessionError::Invalid)?;
-        let blobs = item.attachments.iter().map(|file| blobs::find(&self.tx, &file.blob_id));
+        let blobs = item.attachments.iter().map(|file| blobs::find(&self.db, &file.blob_id));
         let blobs = blobs.collect::<Result<Vec<_>, _>>()?;
         let kind = RevisionKind::Put;
         self.append(vault_key, Append { id, kind, parent, blobs, payload: &payload, written_at })
     }
 
-    /// Makes the view of an item that of its last revision. `more` is how many revisions were added since it was.
+    /// Updates an item's view to its last revision. `more` is the number of revisions added since the last update.
     pub(crate) fn renew_view(
         &mut self,
         vault_key: i64,
@@ -230,19 +232,19 @@ impl Writer<'_> {
         more: u32,
     ) -> Result<(), SessionError> {
         if let Some(before) = before {
-            self.tally.take(Counted::stored(&self.tx, before.item_key)?);
+            self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
         }
-        self.tally.add(Counted::of(vault_key, item));
+        self.counts.add(CountedProperties::of(vault_key, item));
         let Appended { entry_key, revision } = appended;
         let revisions = before.map_or(0, |before| before.revisions).saturating_add(more);
         let of = view::Of { vault_key, entry_key: *entry_key, id, revision, revisions, before };
-        let item_key = view::write(&self.tx, &of, item)?;
+        let item_key = view::write(&self.db, &of, item)?;
         let vault = self.vaults.get(vault_key)?.id;
         self.updates.push(if Place::of(item) == Place::Template {
-            Known::forget(&self.tx, item_key)?;
+            Known::forget(&self.db, item_key)?;
             Update::Remove(item_key)
         } else {
-            Update::Put(Box::new(Known::store(&self.tx, item_key, vault, item, before.is_none())?))
+            Update::Put(Box::new(Known::store(&self.db, item_key, vault, item, before.is_none())?))
         });
         Ok(())
     }
@@ -257,7 +259,7 @@ impl Writer<'_> {
         self.insert(vault_key, &header, &made, written_at)
     }
 
-    /// The header of a revision that is to be made, on what the log is now.
+    /// Makes the header of a revision, based on the current head of the log.
     pub(crate) fn header(
         &self,
         vault_key: i64,
@@ -286,7 +288,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Appends a revision that was made on this log, as it is now or as it was.
+    /// Appends a revision that is based on the current or an earlier head of this log.
     pub(crate) fn insert(
         &mut self,
         vault_key: i64,
@@ -298,7 +300,7 @@ impl Writer<'_> {
         let revision = made.signed.hash();
         let seq = head.seq + 1;
         let root = next_root(&head.root, seq, &revision.into(), made.signed.signature.as_bytes());
-        let mut insert = self.tx.prepare_cached(
+        let mut insert = self.db.prepare_cached(
             "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
              VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",
         )?;
@@ -314,9 +316,9 @@ impl Writer<'_> {
             ":body": made.body,
             ":written_at": view::time(written_at.0),
         })?;
-        let entry_key = self.tx.last_insert_rowid();
+        let entry_key = self.db.last_insert_rowid();
         let mut named = self
-            .tx
+            .db
             .prepare_cached("INSERT OR IGNORE INTO entry_blob (entry_key, blob_id) VALUES (?1, ?2)")?;
         for blob in &header.blobs {
             named.execute((entry_key, blob.blob_id.as_bytes()))?;
@@ -326,41 +328,52 @@ impl Writer<'_> {
     }
 
     pub(crate) fn current(&self, id: ItemId) -> Result<Current, SessionError> {
-        view::current(&self.tx, id)?.ok_or(SessionError::NotFound)
+        view::current(&self.db, id)?.ok_or(SessionError::NotFound)
     }
 
-    /// Opens an item as it is now.
+    /// Opens the current revision of an item.
     pub(crate) fn open(&self, id: ItemId, current: &Current) -> Result<Item, SessionError> {
-        StoredRevision::of_entry(&self.tx, current.entry_key)?.open(self.vaults, id)
+        StoredRevision::of_entry(&self.db, current.entry_key)?.open(self.vaults, id)
     }
 
-    /// The head of a vault's log, as it is within this transaction.
+    /// Returns the head of a vault's log within this transaction.
     pub(crate) fn head(&self, vault: &Vault) -> Head {
         self.heads.get(&vault.vault_key).copied().unwrap_or(vault.head)
     }
 
-    /// Writes a line of the activity log.
+    /// Adds an event to the activity log.
     pub(crate) fn note(
         &self,
         kind: EventKind,
         vault: Option<VaultId>,
         items: &[ItemId],
     ) -> Result<(), SessionError> {
-        event::note(&self.tx, self.now, kind, vault, items)
+        event::note(&self.db, self.now, kind, vault, items)
     }
 
-    fn commit(self) -> Result<Aftermath, SessionError> {
-        let Self { tx, heads, unnamed, updates, tally, used, vaults: _, local: _, device: _, rng: _, now: _ } =
-            self;
-        tally.write(&tx)?;
-        write_used(&tx, used)?;
+    fn commit(self) -> Result<PostCommit, SessionError> {
+        let Self {
+            db,
+            heads,
+            unnamed,
+            updates,
+            counts,
+            used,
+            vaults: _,
+            local: _,
+            device: _,
+            rng: _,
+            now: _,
+        } = self;
+        counts.write(&db)?;
+        write_used(&db, used)?;
         for (vault_key, head) in &heads {
-            tx.execute(
+            db.execute(
                 "UPDATE vault SET head_seq = ?1, head_root = ?2 WHERE vault_key = ?3",
                 (view::time(head.seq), head.root.as_bytes(), vault_key),
             )?;
         }
-        tx.commit()?;
-        Ok(Aftermath { heads, unnamed, updates })
+        db.commit()?;
+        Ok(PostCommit { heads, unnamed, updates })
     }
 }

@@ -1,4 +1,4 @@
-//! Copying a database that is open, and checking a copy.
+//! Copying an open database, and checking the pages of a copy.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -14,15 +14,15 @@ use super::{migrate, open};
 use crate::disk::files;
 use crate::document::Progress;
 
-/// The bytes of a page; see `unlock`.
+/// The bytes of a page, as set by [`unlock`].
 const PAGE: u64 = 4096;
-/// Pages copied at once.
+/// Pages copied in one step.
 const PAGES: i32 = 2048;
-/// The bytes of these.
+/// Bytes copied in one step.
 pub(crate) const COPIED_AT_ONCE: u64 = PAGE * 2048;
 
-/// Copies a database, as it is now, into a new file under a key, which may be another one. `progress` is asked after each
-/// [`COPIED_AT_ONCE`] and may break off; it is told nothing.
+/// Copies the current content of a database into a new file, under the same or another key. `progress` is called after
+/// each [`COPIED_AT_ONCE`], always with 0, and may cancel.
 pub(crate) fn copy(
     db: &Connection,
     to: &Path,
@@ -33,7 +33,7 @@ pub(crate) fn copy(
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut copy = Connection::open_with_flags(to, flags)?;
     unlock(&copy, key)?;
-    // A copy that is not finished is of no use to anybody.
+    // An unfinished copy is discarded, so it needs no journal and no syncs.
     copy.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
     copy.pragma_update(None, "synchronous", "OFF")?;
     let backup = Backup::new(db, &mut copy)?;
@@ -42,7 +42,7 @@ pub(crate) fn copy(
             StepResult::Done => break,
             StepResult::More if progress(0).is_continue() => {}
             StepResult::More => return Err(StoreError::Cancelled),
-            // Only one opener writes, and it is asked here.
+            // Busy or locked: impossible, since this is the only writer.
             _ => return Err(StoreError::Fault),
         }
     }
@@ -51,8 +51,8 @@ pub(crate) fn copy(
     Ok(())
 }
 
-/// Opens a copy of a database that is of an older form and cannot be written, for reading. The copy lies in the system's
-/// folder for temporary files, as sealed as the original, and is brought to the newest form there.
+/// Opens a database of an older schema version that cannot be written: makes an encrypted copy in the system's
+/// temporary folder and migrates it. The copy is opened for reading only.
 pub(crate) fn open_copy(path: &Path, key: &DatabaseKey) -> Result<(Connection, TempDir), OpenError> {
     let folder = files::private_temp_folder(&std::env::temp_dir())?;
     let to = folder.path().join("vault.db");
@@ -64,18 +64,19 @@ pub(crate) fn open_copy(path: &Path, key: &DatabaseKey) -> Result<(Connection, T
     Ok((db, folder))
 }
 
-/// The bytes that a copy takes.
+/// Returns the size of a copy in bytes.
 pub(crate) fn size(db: &Connection) -> rusqlite::Result<u64> {
     let pages: u64 = db.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     Ok(pages.saturating_mul(PAGE))
 }
 
-/// The form the database is in.
+/// Returns the schema version of the database.
 pub(crate) fn form(db: &Connection) -> rusqlite::Result<u32> {
     migrate::version(db)
 }
 
-/// Checks every page: that it was written under the key, and that together they make a database.
+/// Checks that every page authenticates under the key, and that the pages form a consistent database. Returns
+/// [`OpenError::Damaged`] if not.
 pub(crate) fn check_pages(db: &Connection) -> Result<(), OpenError> {
     let mut pages = db.prepare("PRAGMA cipher_integrity_check")?;
     let broken = pages.exists([])?;

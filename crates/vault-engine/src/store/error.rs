@@ -1,15 +1,17 @@
+//! Errors of the database.
+
 use std::io;
 
 use rusqlite::ffi::ErrorCode;
 
 use crate::disk::DiskError;
 
-/// Why a database did not answer, or was not copied.
+/// Why a query or a copy of a database failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StoreError {
     /// There is no such row.
     NotFound,
-    /// Its pages fail their checks.
+    /// Pages do not authenticate or are malformed.
     Damaged,
     /// The caller cancelled.
     Cancelled,
@@ -38,21 +40,22 @@ impl From<io::Error> for StoreError {
     }
 }
 
-/// Why the database did not open. The key is known to be right: the slot it comes from opened.
+/// Why a database did not open. The key is known to be right, since its slot opened.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum OpenError {
-    /// It is missing, or its pages fail their checks.
+    /// It is missing, or pages do not authenticate.
     Damaged,
-    /// Written by a newer program.
+    /// Its schema version is that of a newer program.
     Newer,
-    /// Of an older form, which cannot be brought to the newest without writing.
+    /// Its schema version is older, and migration is impossible without writing.
     Older,
     Disk(DiskError),
     Fault,
 }
 
 impl OpenError {
-    /// Maps an error of the first read, which shows whether the key fits; since it does, the pages are damaged if it fails.
+    /// Maps an error of the first read. A wrong key fails there as well, but the key is right, so the pages are
+    /// damaged.
     pub(crate) fn of_first_read(error: rusqlite::Error) -> Self {
         match Self::from(error) {
             Self::Fault => Self::Damaged,

@@ -1,27 +1,27 @@
-//! Numbered steps from one form of the database to the next, forward only.
+//! Migration of the database: numbered steps from one schema version to the next, forward only.
 
 use rusqlite::Connection;
 
 use super::error::OpenError;
 
-/// Makes a checked copy of a database before it is brought to the form whose number it is given.
+/// Makes a checked copy of a database before it is migrated to the given schema version.
 pub(crate) type CopyFirst<'a> = &'a mut dyn FnMut(&Connection, u32) -> Result<(), OpenError>;
 
-/// The steps in order; the first one makes the database. A step that was released is never changed.
+/// The steps in order; the first one creates the tables. A released step is never changed.
 pub(crate) const STEPS: &[&str] =
     &[include_str!("../../migrations/0001_profile.sql"), include_str!("../../migrations/0002_engine.sql")];
 
-/// The newest form this program knows.
+/// The newest schema version that this program knows.
 pub(crate) const NEWEST: u32 = 2;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
-/// The form the database is in.
+/// Returns the schema version of the database.
 pub(crate) fn version(db: &Connection) -> rusqlite::Result<u32> {
     db.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Takes the steps that are missing, each whole or not at all. Before the first one that changes a database with content,
-/// `copy_first` must have made a copy that was checked; it is told the form that comes next.
+/// Runs the missing steps, each in a transaction. Before a database with content is changed, `copy_first` must make a
+/// checked copy; it receives the next schema version.
 pub(crate) fn migrate(
     db: &Connection,
     from: u32,
@@ -60,10 +60,10 @@ mod tests {
     use crate::store::copy::{check_pages, form};
     use crate::store::open::{Mode, open_with, refuse};
 
-    /// The steps there are, and one that is not there yet.
+    /// The existing steps and a further one.
     const NEXT: &[&str] = &[STEPS[0], STEPS[1], "CREATE TABLE next (number INTEGER) STRICT"];
 
-    /// A profile's folder of the form that is there, as far as a backup looks at it.
+    /// A profile's folder of the current schema version, with what a backup reads.
     fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {
         let temporary = tempfile::tempdir().unwrap();
         let folder = Folder::new(temporary.path().to_owned());
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_changes_its_form_only_after_a_copy_of_it_was_made_and_checked() {
+    fn database_is_migrated_only_after_a_checked_copy() {
         let (_temporary, folder, keys) = profile();
         let mut asked = Vec::new();
         let mut copy_first = |db: &Connection, next| {
@@ -97,7 +97,7 @@ mod tests {
         drop(db);
         let copy = folder.path().join("backups/before-form-3.tar");
         let written = fs::read(&copy).unwrap();
-        // A second time there is nothing to change, and the copy of the older form stays.
+        // Opened again, there is nothing to migrate, and the copy of the older version is kept.
         drop(open(&mut copy_first).unwrap());
         assert_eq!(asked, [(2, 3)]);
         assert_eq!(fs::read(&copy).unwrap(), written);
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_good_copy_the_form_stays_as_it_is() {
+    fn without_a_valid_copy_nothing_is_migrated() {
         let (_temporary, folder, keys) = profile();
         let open = |copy_first: CopyFirst<'_>| {
             open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
@@ -123,7 +123,7 @@ mod tests {
         let full = &mut |_: &Connection, _| Err(OpenError::Disk(DiskError::Full));
         assert_eq!(open(full).err(), Some(OpenError::Disk(DiskError::Full)));
         assert_eq!(open(&mut refuse).err(), Some(OpenError::Fault));
-        // A key file that cannot be read makes no good copy.
+        // With an unreadable key file the copy is invalid.
         fs::write(folder.keys(), "x").unwrap();
         let mut copy_first = |db: &Connection, next| {
             let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), still: None };

@@ -1,4 +1,4 @@
-//! Opening the database with a raw key, in one of four modes.
+//! Opening a database with a raw key, in one of four modes.
 
 use std::path::{Path, PathBuf};
 
@@ -12,27 +12,27 @@ use super::migrate;
 use super::migrate::{CopyFirst, NEWEST};
 use crate::disk::files;
 
-/// How a database is opened.
+/// The mode in which a database is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// It must not exist yet.
+    /// A new database; the file must not exist.
     Create,
     /// For reading and writing.
     Write,
-    /// For reading only, on any disk: nothing is locked, recovered or written there.
+    /// For reading only, on any disk: nothing is locked, recovered or written.
     Read,
-    /// The same, in whatever form that this program knows.
+    /// As [`Self::Read`], with any schema version that this program knows.
     Check,
 }
 
-/// For databases that are not to be brought to another form.
+/// A [`CopyFirst`] that refuses every migration, with [`OpenError::Fault`].
 pub(crate) fn refuse(_: &Connection, _: u32) -> Result<(), OpenError> {
     Err(OpenError::Fault)
 }
 
-/// Opens the database and brings it to the newest form this program knows.
+/// Opens a database and, if it can be written, migrates it to the newest schema version.
 ///
-/// A database of a newer program is left exactly as it is, its write-ahead log included.
+/// A database of a newer program is left unchanged, its write-ahead log included.
 pub(crate) fn open(
     path: &Path,
     key: &DatabaseKey,
@@ -51,7 +51,7 @@ pub(crate) fn open_with(
 ) -> Result<Connection, OpenError> {
     let access = match mode {
         Mode::Create => {
-            // SQLite would make it readable for others as well.
+            // SQLite would create it readable for other users.
             files::private_file().write(true).create_new(true).open(path)?;
             OpenFlags::SQLITE_OPEN_READ_WRITE
         }
@@ -68,8 +68,8 @@ pub(crate) fn open_with(
         Mode::Create | Mode::Write => Connection::open_with_flags(path, flags)?,
     };
     unlock(&db, key)?;
-    // Until the version is known nothing may move from the write-ahead log into the database. One that is made only now
-    // holds nothing and shall go again.
+    // Until the version is known nothing may be moved from the write-ahead log into the database. A log that is created
+    // only now is empty and may be removed on closing.
     let keep_log = mode != Mode::Create && log_holds_something;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep_log)?;
     let version = match mode {
@@ -77,7 +77,7 @@ pub(crate) fn open_with(
         _ => migrate::version(&db).map_err(OpenError::of_first_read)?,
     };
     match version {
-        // An empty file passes for an empty database.
+        // SQLite opens an empty file as an empty database.
         0 if mode != Mode::Create => return Err(OpenError::Damaged),
         known if known as usize <= steps.len() => {}
         _ => return Err(OpenError::Newer),
@@ -90,25 +90,25 @@ pub(crate) fn open_with(
         Mode::Create | Mode::Write => {
             db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             if !log_holds_something {
-                // The log was made by now. SQLite syncs its folder and does not look whether that could be done; but what
-                // is confirmed may for a long time lie in the log only.
+                // The log has been created by now. SQLite ignores a failed sync of its folder, but committed data may
+                // be only in the log for a long time.
                 files::sync_folder(path.parent().unwrap_or(Path::new(".")))?;
             }
             migrate::migrate(&db, version, steps, copy_first)?;
         }
-        // Steps to a newer form would have to be written; see `open_copy`.
+        // A migration would have to write; see `open_copy`.
         Mode::Read if version < NEWEST => return Err(OpenError::Older),
         Mode::Read | Mode::Check => {}
     }
     Ok(db)
 }
 
-/// Where SQLite keeps the write-ahead log.
+/// Returns the path of SQLite's write-ahead log.
 pub(crate) fn log_of(path: &Path) -> PathBuf {
     beside(path, "-wal")
 }
 
-/// Where it keeps the index of that log.
+/// Returns the path of the index of that log.
 pub(crate) fn index_of(path: &Path) -> PathBuf {
     beside(path, "-shm")
 }
@@ -123,17 +123,17 @@ fn holds_something(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
-/// Opens a database where nothing can be locked or made. Nobody writes there: the disk does not let them, or the lock of
-/// the profile is held.
+/// Opens a database without locking or creating files. There are no writers: the disk is read-only, or the profile's
+/// lock is held.
 #[cfg(unix)]
 fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     use std::os::unix::ffi::OsStrExt;
 
     if holds_something(&log_of(path)) {
-        // With a write-ahead log it must be read; its index is then kept in memory, because of the exclusive mode.
+        // A write-ahead log must be read; in exclusive mode its index is in memory.
         return Connection::open_with_flags_and_vfs(path, flags, c"unix-none");
     }
-    // Without one SQLite would make it, unless it is told that nothing ever changes.
+    // Without a log SQLite would create one, unless the database is declared immutable.
     let mut uri = String::from("file:");
     for &byte in path.as_os_str().as_bytes() {
         match byte {
@@ -150,9 +150,9 @@ fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection>
     Connection::open_with_flags(path, flags)
 }
 
-/// Hands the key over and sets what must be set before the first page is read.
+/// Passes the key and the settings that are needed before the first page is read.
 pub(crate) fn unlock(db: &Connection, key: &DatabaseKey) -> rusqlite::Result<()> {
-    // A wrong key would be reported on standard error.
+    // SQLCipher would report a wrong key on standard error.
     db.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
     db.execute_batch(&key_pragma(key))?;
     db.execute_batch(

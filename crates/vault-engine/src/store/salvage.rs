@@ -1,4 +1,4 @@
-//! Reading a database of which some pages are damaged.
+//! Reading a database with damaged pages.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::error::OpenError;
 use super::open;
 use super::open::{Mode, refuse};
 
-/// A damaged database, as far as it can be read. Nothing is written to it.
+/// A damaged database, opened for reading.
 ///
-/// After a page that fails its check SQLCipher reads nothing more over the same connection, so each failure is followed by
-/// a new one.
+/// After a page that does not authenticate SQLCipher reads nothing more over the same connection, so a new connection
+/// is opened after each failure.
 pub(crate) struct Salvage {
     path: PathBuf,
     key: Arc<DatabaseKey>,
@@ -21,13 +21,13 @@ pub(crate) struct Salvage {
 }
 
 impl Salvage {
-    /// Opens it. Without its first page, which says what else there is, nothing of it can be read.
+    /// Opens the database. Fails if its first page is damaged: nothing can be read without the schema.
     pub(crate) fn open(path: &Path, key: Arc<DatabaseKey>) -> Result<Self, OpenError> {
         let db = Some(open(path, &key, Mode::Check, &mut refuse)?);
         Ok(Self { path: path.to_owned(), key, db })
     }
 
-    /// Asks one question; none if the answer lies on a damaged page.
+    /// Runs one query; `None` if it needs a damaged page.
     pub(crate) fn ask<T, E>(&mut self, question: impl FnOnce(&Connection) -> Result<T, E>) -> Option<T> {
         if self.db.is_none() {
             self.db = open(&self.path, &self.key, Mode::Check, &mut refuse).ok();
@@ -39,7 +39,7 @@ impl Salvage {
         answer.ok()
     }
 
-    /// How many pages fail their check.
+    /// Returns the number of pages that do not authenticate.
     pub(crate) fn damaged_pages(&mut self) -> u64 {
         let counted = self.ask(|db| -> rusqlite::Result<_> {
             let mut check = db.prepare("PRAGMA cipher_integrity_check")?;

@@ -1,4 +1,4 @@
-//! A test that runs a part of itself in a process of its own: to be killed, or to see another disk or session bus.
+//! Runs part of a test in a child process: to kill it, or to give it another disk or session bus.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::process::{Command, Output, Stdio};
 
 const FOLDER: &str = "COFFER_TEST_CHILD_FOLDER";
 
-/// The folder handed to this process, if it is a child.
+/// Returns the folder passed to this process, if it is a child.
 pub fn folder() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
-/// A command that runs one test of this binary as a child. `script` is run by a shell around it, with the test as `"$@"`.
+/// Builds a command that runs one test of this binary as a child. `script` is run by `sh`, with the test as `"$@"`.
 pub fn command(test: &str, folder: &Path, wrapper: &[&str], script: &str) -> Command {
     let mut words: Vec<OsString> = wrapper.iter().map(OsString::from).collect();
     words.extend(["sh", "-ec", script, "sh"].map(OsString::from));
@@ -22,14 +22,14 @@ pub fn command(test: &str, folder: &Path, wrapper: &[&str], script: &str) -> Com
     command
 }
 
-/// Runs the child to its end and fails if it failed.
+/// Runs the child to its end and panics if it failed.
 pub fn run(command: &mut Command) {
-    drop(said(command));
+    drop(output(command));
 }
 
-/// The same; answers with what it said.
-pub fn said(command: &mut Command) -> Output {
-    let output = command.output().expect("the tools this test needs are installed");
+/// Does the same and returns its output.
+pub fn output(command: &mut Command) -> Output {
+    let output = command.output().expect("the tools that this test needs are installed");
     assert!(
         output.status.success(),
         "the child ended with {}\n{}{}",
@@ -40,5 +40,5 @@ pub fn said(command: &mut Command) -> Output {
     output
 }
 
-/// Mounts and users as if by root, seen by the child alone.
+/// Runs the child as root of its own user and mount namespaces.
 pub const OWN_MOUNTS: &[&str] = &["unshare", "--map-root-user", "--mount", "--"];

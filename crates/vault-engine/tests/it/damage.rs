@@ -27,13 +27,13 @@ fn flip(path: &Path, at: usize) -> Vec<u8> {
     good
 }
 
-/// Unlocks as a patient person does.
+/// Unlocks after waiting for the throttle.
 fn unlock(world: &World, id: ProfileId) -> Result<Session, UnlockError> {
     world.clock.advance(Duration::from_secs(60));
     world.unlock(id)
 }
 
-/// Every file of a profile but the lock.
+/// Every file of a profile except the lock.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
@@ -49,7 +49,7 @@ fn assert_same(after: &BTreeMap<String, Vec<u8>>, before: &BTreeMap<String, Vec<
     }
 }
 
-/// The key of a profile's database, as only its owner can derive it.
+/// Derives the database key of a profile from its password and Secret Key.
 pub fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
     let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
     let text = fs::read_to_string(world.file(id, "secret-key")).unwrap();
@@ -60,7 +60,7 @@ pub fn database_key(world: &World, id: ProfileId) -> DatabaseKey {
     root_key.derive_database_key()
 }
 
-pub fn open_by_hand(path: &Path, key: &DatabaseKey) -> Connection {
+pub fn open_database(path: &Path, key: &DatabaseKey) -> Connection {
     let db = Connection::open(path).unwrap();
     let digits: String = key.expose_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     db.execute_batch(&format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{digits}'\"")).unwrap();
@@ -68,7 +68,7 @@ pub fn open_by_hand(path: &Path, key: &DatabaseKey) -> Connection {
 }
 
 #[test]
-fn t47_a_key_file_changed_anywhere_is_put_right_from_its_copy() {
+fn t47_a_key_file_changed_anywhere_is_repaired_from_its_copy() {
     let world = World::new();
     let id = filled(&world);
     let keys = world.file(id, "profile.keys");
@@ -83,7 +83,7 @@ fn t47_a_key_file_changed_anywhere_is_put_right_from_its_copy() {
                 assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
                 assert!(fs::read(&keys).unwrap() == good, "byte {at}");
             }
-            // The number of the format: it looks like one of another program, and is left alone.
+            // The format version: the file seems to be of a newer program and is left alone.
             Err(UnlockError::Newer) => {
                 other_format += 1;
                 fs::write(&keys, &good).unwrap();
@@ -93,13 +93,13 @@ fn t47_a_key_file_changed_anywhere_is_put_right_from_its_copy() {
     }
     assert_eq!(other_format, 1);
     fs::write(&keys, &good[..100]).unwrap();
-    assert_eq!(unlock(&world, id).unwrap().read_only(), None, "cut off");
+    assert_eq!(unlock(&world, id).unwrap().read_only(), None, "a truncated file is repaired");
     fs::remove_file(&keys).unwrap();
     assert_eq!(unlock(&world, id).unwrap().read_only(), None, "gone");
     assert!(fs::read(&keys).unwrap() == good);
     fs::remove_file(world.file(id, "profile.keys.bak")).unwrap();
     drop(unlock(&world, id).unwrap());
-    assert!(fs::read(world.file(id, "profile.keys.bak")).unwrap() == good, "the copy is made anew");
+    assert!(fs::read(world.file(id, "profile.keys.bak")).unwrap() == good, "the copy is recreated");
 }
 
 #[test]
@@ -122,10 +122,10 @@ fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
                 "read only"
             }
             Err(UnlockError::HeaderDamaged) => "damaged",
-            // A changed slot cannot be told from a wrong password.
+            // A changed slot is indistinguishable from a wrong password.
             Err(UnlockError::WrongPassword) => "wrong password",
             Err(UnlockError::Newer) => "newer",
-            // The version, now below the one that the database remembers.
+            // The version, now below the one recorded in the database.
             Err(UnlockError::HeaderOutdated) => "outdated",
             Err(error) => panic!("byte {at}: {error}"),
         };
@@ -135,12 +135,12 @@ fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
     }
     assert!(outcomes["damaged"] > 20, "{outcomes:?}");
     assert!(outcomes["wrong password"] >= 32 + 73 + 16, "{outcomes:?}");
-    assert!(outcomes["read only"] >= 32, "the check at the end: {outcomes:?}");
+    assert!(outcomes["read only"] >= 32, "the check value at the end: {outcomes:?}");
     assert_eq!(outcomes["newer"], 1);
 }
 
 #[test]
-fn t47_an_old_header_put_back_does_not_bring_the_old_password_back() {
+fn t47_an_old_header_does_not_restore_the_old_password() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -150,7 +150,7 @@ fn t47_an_old_header_put_back_does_not_bring_the_old_password_back() {
     drop(session);
     let new_file = fs::read(&keys).unwrap();
 
-    // The old file alone: the copy is newer and counts.
+    // Only the file is old: the copy is newer and is used.
     fs::write(&keys, &old_file).unwrap();
     assert_eq!(unlock(&world, id).err(), Some(UnlockError::WrongPassword));
     let session = world.unlock_with(id, "another").unwrap();
@@ -158,20 +158,20 @@ fn t47_an_old_header_put_back_does_not_bring_the_old_password_back() {
     assert!(fs::read(&keys).unwrap() == new_file);
     drop(session);
 
-    // Both: the database remembers.
+    // Both are old: the database records the newer version.
     fs::write(&keys, &old_file).unwrap();
     fs::write(&copy, &old_file).unwrap();
     assert_eq!(unlock(&world, id).err(), Some(UnlockError::HeaderOutdated));
     assert!(fs::read(&keys).unwrap() == old_file, "nothing is overwritten");
     assert_eq!(world.unlock_with(id, "another").err(), Some(UnlockError::WrongPassword));
 
-    // The new file back in its place opens as if nothing had been.
+    // With the new file back in place, the profile opens normally.
     fs::write(&keys, &new_file).unwrap();
     assert_eq!(world.unlock_with(id, "another").unwrap().read_only(), None);
 }
 
 #[test]
-fn t47_a_database_page_changed_anywhere_is_told_and_gives_no_false_data() {
+fn t47_a_changed_database_page_is_reported_and_returns_no_false_data() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -183,7 +183,7 @@ fn t47_a_database_page_changed_anywhere_is_told_and_gives_no_false_data() {
     let database = world.file(id, "vault.db");
     let pages = fs::read(&database).unwrap().len() / 4096;
     assert!(pages > 20);
-    let mut told = 0;
+    let mut reported = 0;
     for page in 0..pages {
         let good = flip(&database, page * 4096 + 1000);
         let outcome = unlock(&world, id).map(|mut session| {
@@ -198,19 +198,19 @@ fn t47_a_database_page_changed_anywhere_is_told_and_gives_no_false_data() {
         match outcome {
             Err(UnlockError::DatabaseDamaged)
             | Ok((Err(SessionError::DatabaseDamaged), _))
-            | Ok((_, false)) => told += 1,
-            // A page that nothing here reads, such as an index of another order or a free one.
+            | Ok((_, false)) => reported += 1,
+            // A page that nothing here reads: an index of another order, or a free page.
             Ok((Ok(()), true)) => {}
             other => panic!("page {page}: {:?}", other.err()),
         }
         fs::write(&database, good).unwrap();
     }
-    assert!(told * 2 > pages, "{told} of {pages}");
+    assert!(reported * 2 > pages, "{reported} of {pages}");
     assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), all);
 }
 
 #[test]
-fn a_database_that_is_gone_empty_cut_off_or_of_another_profile_is_damaged() {
+fn a_missing_empty_truncated_or_foreign_database_is_damaged() {
     let world = World::new();
     let id = filled(&world);
     let other = world.profiles.create(new_profile("Other"), rng(1)).unwrap().profile().id;
@@ -222,7 +222,7 @@ fn a_database_that_is_gone_empty_cut_off_or_of_another_profile_is_damaged() {
             None => fs::remove_file(&database).unwrap(),
         }
         assert_eq!(unlock(&world, id).err(), Some(UnlockError::DatabaseDamaged));
-        assert!(fs::read(&database).ok().as_deref() == bytes, "something is put in its place");
+        assert!(fs::read(&database).ok().as_deref() == bytes, "the damaged file was replaced");
     };
     damaged(None);
     damaged(Some(b""));
@@ -234,7 +234,7 @@ fn a_database_that_is_gone_empty_cut_off_or_of_another_profile_is_damaged() {
 }
 
 #[test]
-fn t47_rows_changed_by_somebody_with_the_key_are_told() {
+fn t47_rows_changed_with_the_database_key_are_reported() {
     let world = World::new();
     let id = filled(&world);
     let key = database_key(&world, id);
@@ -242,7 +242,7 @@ fn t47_rows_changed_by_somebody_with_the_key_are_told() {
     let good = fs::read(&database).unwrap();
     let after = |sql: &str| {
         fs::write(&database, &good).unwrap();
-        open_by_hand(&database, &key).execute_batch(sql).unwrap();
+        open_database(&database, &key).execute_batch(sql).unwrap();
         unlock(&world, id)
     };
     let damaged = [
@@ -282,7 +282,7 @@ fn a_newer_format_is_refused_untouched() {
     let id = filled(&world);
     let folder = world.places().profile(id);
     let key = database_key(&world, id);
-    let newer = open_by_hand(&world.file(id, "vault.db"), &key);
+    let newer = open_database(&world.file(id, "vault.db"), &key);
     newer.pragma_update(None, "user_version", 99).unwrap();
     newer.execute_batch("CREATE TABLE later (x); INSERT INTO later VALUES (1)").unwrap();
     newer.close().unwrap();
@@ -290,9 +290,9 @@ fn a_newer_format_is_refused_untouched() {
     assert_eq!(unlock(&world, id).err(), Some(UnlockError::Newer));
     assert_same(&contents(&folder), &before);
 
-    let newer = open_by_hand(&world.file(id, "vault.db"), &key);
+    let newer = open_database(&world.file(id, "vault.db"), &key);
     newer.execute_batch("INSERT INTO later VALUES (2)").unwrap();
-    // As a killed newer program leaves it: with a write-ahead log.
+    // As after a kill of the newer program: with a write-ahead log.
     let left = contents(&folder);
     assert!(left.contains_key("vault.db-wal"));
     drop(newer);
@@ -304,12 +304,12 @@ fn a_newer_format_is_refused_untouched() {
     assert_eq!(unlock(&world, id).err(), Some(UnlockError::Newer));
     assert_same(&contents(&folder), &before);
 
-    // The key file says so, too, before a password is even tried.
+    // A newer key file is refused before the password is tried.
     let keys = world.file(id, "profile.keys");
     let mut bytes = fs::read(&keys).unwrap();
     let at = 1 + bytes.windows(14).position(|window| window == b"coffer profile").unwrap() + 13;
-    assert_eq!(bytes[at], 1, "the number of the format");
-    // Zero is the number that profiles had while the format was developed.
+    assert_eq!(bytes[at], 1, "the format version");
+    // Version 0 was used while the format was developed.
     for other in [0, 2] {
         bytes[at] = other;
         fs::write(&keys, &bytes).unwrap();
@@ -319,7 +319,7 @@ fn a_newer_format_is_refused_untouched() {
 }
 
 #[test]
-fn a_crash_between_the_steps_of_a_password_change_is_mended() {
+fn a_password_change_interrupted_by_a_crash_is_completed() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -336,8 +336,8 @@ fn a_crash_between_the_steps_of_a_password_change_is_mended() {
         fs::write(&keys, &new_keys).unwrap();
         key
     };
-    // Back to the moment after the file was replaced: the box of the new password lies beside the old one.
-    let db = open_by_hand(&database, &key);
+    // State right after the key file was replaced: the boxes of the old and the new password both exist.
+    let db = open_database(&database, &key);
     let pin = HeaderFile::parse(&old_keys).unwrap().pin().to_bytes();
     db.execute("UPDATE meta SET value = ?1 WHERE name = 'header'", [pin]).unwrap();
     db.execute_batch(
@@ -352,11 +352,11 @@ fn a_crash_between_the_steps_of_a_password_change_is_mended() {
     drop(session);
     drop(world.unlock_with(id, "three").unwrap());
 
-    // Or to the moment before: the old password still counts, and what was prepared is dropped.
+    // State right before: the old password is still valid, and the prepared box is dropped.
     let mut session = world.unlock_with(id, "three").unwrap();
     session.set_setting("a", "b").unwrap();
     drop(session);
-    let db = open_by_hand(&database, &key);
+    let db = open_database(&database, &key);
     db.execute_batch("INSERT INTO meta VALUES ('next_root_box', zeroblob(100))").unwrap();
     db.close().unwrap();
     let mut session = world.unlock_with(id, "three").unwrap();

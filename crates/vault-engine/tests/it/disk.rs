@@ -8,12 +8,12 @@ use vault_engine::session::Notice;
 use vault_engine::session::{KeysError, Put, ReadOnly, SessionError};
 
 use crate::child::{self, OWN_MOUNTS};
-use crate::kept;
-use crate::paths::{self, Trouble};
-use crate::power::scratch;
+use crate::compat;
+use crate::power_loss::scratch;
 use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+use crate::write_paths::{self, WriteError};
 
-/// Runs a test again on a file system of its own, which is gone afterwards.
+/// Runs a test as a child on a tmpfs of the given size.
 fn on_own_disk(test: &str, size: &str) {
     let folder = tempfile::tempdir().unwrap();
     let script =
@@ -21,7 +21,7 @@ fn on_own_disk(test: &str, size: &str) {
     child::run(&mut child::command(test, folder.path(), OWN_MOUNTS, &script));
 }
 
-/// Makes the disk larger, as a person does by deleting other things.
+/// Enlarges the disk, as deleting other files would.
 fn make_room(world: &World) {
     remount(world, "size=16m");
 }
@@ -35,9 +35,9 @@ fn remount(world: &World, how: &str) {
 }
 
 #[test]
-fn t52_a_full_disk_is_told_and_nothing_is_lost() {
+fn t52_a_full_disk_is_reported_and_nothing_is_lost() {
     let Some(folder) = child::folder() else {
-        return on_own_disk("disk::t52_a_full_disk_is_told_and_nothing_is_lost", "3m");
+        return on_own_disk("disk::t52_a_full_disk_is_reported_and_nothing_is_lost", "3m");
     };
     let world = World::at(&folder);
     let mut session = world.create();
@@ -62,13 +62,13 @@ fn t52_a_full_disk_is_told_and_nothing_is_lost() {
     drop(session);
     let another = world.profiles.create(new_profile("Other"), rng(1));
     assert_eq!(another.err(), Some(CreateError::Disk(DiskError::Full)));
-    assert_eq!(fs::read_dir(world.places().profiles()).unwrap().count(), 1, "nothing is left behind");
+    assert_eq!(fs::read_dir(world.places().profiles()).unwrap().count(), 1, "no files are left behind");
 
     let mut session = world.unlock(id).unwrap();
     assert_eq!(
         u64::from(session.list(&query(Scope::All)).unwrap().total),
         stored,
-        "it can be read on a full disk"
+        "a profile can be read on a full disk"
     );
     assert_eq!(session.check_log(), Ok(stored + 1));
     drop(session);
@@ -84,7 +84,7 @@ fn t52_a_full_disk_is_told_and_nothing_is_lost() {
     assert_eq!(u64::from(session.list(&query(Scope::All)).unwrap().total), stored + 1);
 }
 
-/// Takes the last byte that is left.
+/// Fills the disk to the last byte.
 fn fill_up(world: &World) {
     use std::io::Write;
 
@@ -95,15 +95,15 @@ fn fill_up(world: &World) {
 }
 
 #[test]
-fn t52_a_read_only_disk_opens_for_reading_and_is_told() {
+fn t52_a_profile_on_a_read_only_disk_opens_read_only() {
     let Some(folder) = child::folder() else {
-        return on_own_disk("disk::t52_a_read_only_disk_opens_for_reading_and_is_told", "16m");
+        return on_own_disk("disk::t52_a_profile_on_a_read_only_disk_opens_read_only", "16m");
     };
     let world = World::at(&folder);
     let mut session = world.create();
     let id = session.profile().id;
     add(&mut session, login("Mail", "ada", "x"));
-    // As the disk looks at a power cut: the last change lies in the write-ahead log only.
+    // As after a power cut: the last change is only in the write-ahead log.
     let profile = world.places().profile(id);
     let cut = |name: &str| fs::copy(profile.join(name), world.root().join(name)).unwrap();
     add(&mut session, login("Post", "ada", "y"));
@@ -131,7 +131,7 @@ fn t52_a_read_only_disk_opens_for_reading_and_is_told() {
     }
     remount(&world, "ro");
     let mut session = world.unlock(id).unwrap();
-    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"], "the write-ahead log is read, too");
+    assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"], "the write-ahead log is read as well");
     drop(session);
 
     remount(&world, "rw");
@@ -142,14 +142,14 @@ fn t52_a_read_only_disk_opens_for_reading_and_is_told() {
 }
 
 #[test]
-fn t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading() {
+fn t52_an_older_schema_on_a_read_only_disk_opens_read_only() {
     let Some(folder) = child::folder() else {
-        let name = "disk::t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading";
+        let name = "disk::t52_an_older_schema_on_a_read_only_disk_opens_read_only";
         return on_own_disk(name, "32m");
     };
     let world = World::at(&folder);
     for name in ["closed", "open"] {
-        let (id, password, secret_key) = kept::lay_down(name, &world);
+        let (id, password, secret_key) = compat::install(name, &world);
         remount(&world, "ro");
         let mut session = world.profiles.unlock(id, &password, Some(&secret_key), rng(3)).unwrap();
         assert_eq!(session.read_only(), Some(ReadOnly::Disk));
@@ -159,7 +159,7 @@ fn t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading() {
         assert_eq!(refused, Err(SessionError::ReadOnly(ReadOnly::Disk)));
         drop(session);
 
-        // Where it can be written it takes the step, after a copy.
+        // On a writable disk it is migrated, after a backup.
         remount(&world, "rw");
         assert!(!world.file(id, "backups").exists());
         let session = world.profiles.unlock(id, &password, Some(&secret_key), rng(3)).unwrap();
@@ -168,51 +168,51 @@ fn t52_a_profile_of_an_older_form_on_a_read_only_disk_opens_for_reading() {
     }
 }
 
-/// What is in a copy of a folder that lies on another disk.
-fn look_at(root: &std::path::Path) -> Vec<String> {
+/// Describes a copy of a folder, made on another disk.
+fn describe_copy(root: &std::path::Path) -> Vec<String> {
     let copy = scratch();
-    paths::copy_all(root, copy.path());
-    paths::at_home(copy.path(), root);
-    paths::describe(copy.path())
+    write_paths::copy_all(root, copy.path());
+    write_paths::rebase_paths(copy.path(), root);
+    write_paths::describe(copy.path())
 }
 
 #[test]
-fn t52_every_write_on_a_full_disk_is_told_and_leaves_what_was() {
+fn t52_every_write_path_reports_a_full_disk_and_changes_nothing() {
     let Some(folder) = child::folder() else {
-        return on_own_disk("disk::t52_every_write_on_a_full_disk_is_told_and_leaves_what_was", "32m");
+        return on_own_disk("disk::t52_every_write_path_reports_a_full_disk_and_changes_nothing", "32m");
     };
-    for path in paths::all() {
+    for path in write_paths::all() {
         let root = folder.join("disk");
         fs::create_dir(&root).unwrap();
-        paths::furnish(path, &root);
-        let (kept, before) = (scratch(), look_at(&root));
-        paths::copy_all(&root, kept.path());
+        write_paths::set_up(path, &root);
+        let (kept, before) = (scratch(), describe_copy(&root));
+        write_paths::copy_all(&root, kept.path());
         let filler = folder.join("filler");
-        let mut told = 0;
+        let mut reported = 0;
         for room in [0, 16, 256, 1 << 20] {
             fs::remove_dir_all(&root).unwrap();
-            paths::copy_all(kept.path(), &root);
+            write_paths::copy_all(kept.path(), &root);
             fill_up_but(&filler, room * 1024);
             let mut known = before.clone();
-            let done = paths::work(path, &root, &mut || known = look_at(&root));
+            let done = write_paths::run(path, &root, &mut || known = describe_copy(&root));
             fs::remove_file(&filler).unwrap();
-            let after = look_at(&root);
+            let after = describe_copy(&root);
             match done {
                 Ok(()) => break,
-                Err(trouble) => {
-                    assert_eq!(trouble, Trouble::Disk(DiskError::Full), "{}, {room} KiB", path.name);
+                Err(error) => {
+                    assert_eq!(error, WriteError::Disk(DiskError::Full), "{}, {room} KiB", path.name);
                     assert_eq!(after, known, "{}, {room} KiB", path.name);
-                    told += 1;
+                    reported += 1;
                 }
             }
         }
-        println!("{}: told {told} times", path.name);
-        assert!(told < 4, "{}: it works again once there is room", path.name);
+        println!("{}: refused {reported} times", path.name);
+        assert!(reported < 4, "{}: it must succeed with enough room", path.name);
         fs::remove_dir_all(&root).unwrap();
     }
 }
 
-/// Takes all room but some.
+/// Fills the disk except for `room` bytes.
 fn fill_up_but(filler: &std::path::Path, room: u64) {
     use std::io::Write;
 
@@ -225,12 +225,9 @@ fn fill_up_but(filler: &std::path::Path, room: u64) {
 }
 
 #[test]
-fn t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void() {
+fn t52_an_unmounted_disk_is_reported_and_nothing_written_beneath() {
     let Some(folder) = child::folder() else {
-        return on_own_disk(
-            "disk::t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void",
-            "16m",
-        );
+        return on_own_disk("disk::t52_an_unmounted_disk_is_reported_and_nothing_written_beneath", "16m");
     };
     let world = World::at(&folder);
     let mut session = world.create();
@@ -244,11 +241,11 @@ fn t52_a_disk_pulled_out_is_told_and_nothing_is_written_into_the_void() {
     let (old, new) = (SecretText::from(PASSWORD), SecretText::from("another"));
     let changed = session.change_password(&old, &new);
     assert_eq!(changed, Err(KeysError::Session(SessionError::Disk(DiskError::Unreadable))));
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is made where the disk was");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is created in the mount point");
 }
 
 #[test]
-fn t52_files_that_vanish_while_a_profile_is_open_are_told() {
+fn t52_files_removed_from_an_open_profile_are_reported() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -257,16 +254,16 @@ fn t52_files_that_vanish_while_a_profile_is_open_are_told() {
     let gone = || Err(SessionError::Disk(DiskError::Unreadable));
     fs::rename(&database, &aside).unwrap();
     assert_eq!(session.put(Put::new(login("Post", "", ""))).map(drop), gone());
-    // Another file in its place, as a program that synchronises folders may put there.
+    // Another file in its place, as a program that synchronises folders may leave it.
     fs::copy(&aside, &database).unwrap();
     assert_eq!(session.put(Put::new(login("Post", "", ""))).map(drop), gone());
-    // Back in its place it is the same again, and nothing is lost.
+    // Once the original file is back, writing works again.
     fs::rename(&aside, &database).unwrap();
     add(&mut session, login("Post", "", ""));
     drop(session);
     let mut session = world.unlock(id).unwrap();
     assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
-    // The whole folder.
+    // The same with the whole folder.
     let place = world.places().profile(id);
     fs::rename(&place, &aside).unwrap();
     assert_eq!(session.set_setting("a", "b"), gone());

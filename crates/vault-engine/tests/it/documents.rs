@@ -42,49 +42,49 @@ fn blob(number: u8) -> BlobRef {
     }
 }
 
-/// Lays a sealed document down as the pipeline does, then names it.
+/// Writes a sealed document as the pipeline does, then adds an item that names it.
 fn store(session: &mut Session, number: u8) -> Stored {
     let path = session.blobs().prepare(&blob(number).blob_id).unwrap();
     fs::write(path, [number; 4112]).unwrap();
     session.put(Put { blobs: vec![blob(number)], ..Put::new(document(&[number])) }).unwrap()
 }
 
-fn lies_there(session: &Session, number: u8) -> bool {
+fn file_exists(session: &Session, number: u8) -> bool {
     session.blobs().path_of(&blob(number).blob_id).exists()
 }
 
 #[test]
-fn an_item_names_only_documents_that_are_there() {
+fn an_item_can_name_only_existing_documents() {
     let world = World::new();
     let mut session = world.create();
     assert_eq!(session.put(Put::new(document(&[1]))), Err(SessionError::NotFound));
     let stored = store(&mut session, 1);
     let opened = session.get(stored.id).unwrap();
     assert_eq!(opened.item.attachments[0].blob_id, blob(1).blob_id);
-    // A later revision names it again without handing it in.
+    // A later revision names the document without passing it again.
     session.put(Put::change(stored.id, stored.revision, document(&[1]))).unwrap();
     session.check_log().unwrap();
 }
 
 #[test]
-fn a_document_is_kept_while_any_revision_names_it_and_collected_after() {
+fn a_document_is_deleted_once_no_revision_names_it() {
     let world = World::new();
     let mut session = world.create();
     let first = store(&mut session, 1);
     let second = session.put(Put { blobs: Vec::new(), ..Put::new(document(&[1])) }).unwrap();
     let detached = session.put(Put::change(first.id, first.revision, document(&[]))).unwrap();
-    assert!(lies_there(&session, 1), "the history names it");
+    assert!(file_exists(&session, 1), "the history names it");
     session.trash(&[first.id, second.id]).unwrap();
     session.purge(&[first.id]).unwrap();
-    assert!(lies_there(&session, 1), "the other item names it");
+    assert!(file_exists(&session, 1), "the other item names it");
     assert_eq!(session.at_revision(first.id, detached.revision).err(), Some(SessionError::NotFound));
     session.purge(&[second.id]).unwrap();
-    assert!(!lies_there(&session, 1));
+    assert!(!file_exists(&session, 1));
     session.check_log().unwrap();
 }
 
 #[test]
-fn what_a_crash_left_is_swept_up_after_a_day() {
+fn orphaned_files_are_removed_after_a_day() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -95,27 +95,27 @@ fn what_a_crash_left_is_swept_up_after_a_day() {
         fs::write(path, "left behind").unwrap();
     }
     drop(session);
-    // The files are as old as the real clock says.
+    // The files have the time of the real clock.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     world.clock.set_now(Timestamp(u64::try_from(now.as_millis()).unwrap()));
     drop(world.unlock(id).unwrap());
-    assert!(orphan.exists() && half.exists(), "young: it may be in the making");
+    assert!(orphan.exists() && half.exists(), "a recent file may be in use");
     world.clock.set_now(Timestamp(0));
     drop(world.unlock(id).unwrap());
-    assert!(orphan.exists(), "a clock that was set back makes nothing old");
+    assert!(orphan.exists(), "a clock that was set back ages nothing");
     world.clock.set_now(Timestamp(u64::try_from(now.as_millis()).unwrap()));
     world.clock.advance(Duration::from_secs(25 * 60 * 60));
     assert!(world.clock.now() > Timestamp(0));
     let session = world.unlock(id).unwrap();
     assert!(!orphan.exists() && !half.exists());
-    assert!(lies_there(&session, 1));
+    assert!(file_exists(&session, 1));
 }
 
 #[test]
-fn t35_documents_exchanged_between_items_are_refused() {
+fn t35_documents_swapped_between_items_are_refused() {
     let world = World::new();
     let mut session = world.create();
-    let mut take_in = |content: &[u8]| {
+    let mut add_file = |content: &[u8]| {
         let new = NewBlob::make(session.rng());
         let mut go_on = |_| ControlFlow::Continue(());
         let sealed = seal(content, content.len() as u64, new, session.blobs(), &mut go_on).unwrap();
@@ -125,7 +125,7 @@ fn t35_documents_exchanged_between_items_are_refused() {
         (session.put(Put { blobs: vec![blob], ..Put::new(item) }).unwrap().id, blob)
     };
     let (first, second) =
-        (take_in(b"first document"), take_in(b"second one, of the same length when sealed"));
+        (add_file(b"first document"), add_file(b"second one, of the same length when sealed"));
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("out");
     let open = |attachment: &Attachment, blob: &BlobRef| {
@@ -134,9 +134,9 @@ fn t35_documents_exchanged_between_items_are_refused() {
     };
     let attached = |(item, blob): &(ItemId, BlobRef)| session.attached(*item, &blob.blob_id).unwrap();
 
-    // By name: an item has no file that only another one has.
+    // By name: an item cannot open a file of another item.
     assert_eq!(session.attached(first.0, &second.1.blob_id).err(), Some(SessionError::NotFound));
-    // By bytes: the sealed files change places, and neither opens.
+    // By content: the sealed files are swapped, and neither opens.
     let paths = [&first, &second].map(|(_, blob)| session.blobs().path_of(&blob.blob_id));
     let sealed = paths.each_ref().map(|path| fs::read(path).unwrap());
     assert_eq!(sealed[0].len(), sealed[1].len());
@@ -150,7 +150,7 @@ fn t35_documents_exchanged_between_items_are_refused() {
     }
     fs::write(&paths[0], &sealed[0]).unwrap();
     fs::write(&paths[1], &sealed[1]).unwrap();
-    // By what is said of them: the name of one with the key of the other, and the other way round.
+    // By metadata: the name of one with the key of the other, and vice versa.
     let ((mut one, blob), (mut other, other_blob)) = (attached(&first), attached(&second));
     assert!(matches!(open(&one, &other_blob), Err(DocumentError::Damaged)));
     std::mem::swap(&mut one.file_key, &mut other.file_key);
@@ -163,7 +163,7 @@ fn t35_documents_exchanged_between_items_are_refused() {
 }
 
 #[test]
-fn items_without_documents_have_nothing_to_do_with_the_folder() {
+fn items_without_documents_do_not_touch_the_blob_folder() {
     let world = World::new();
     let mut session = world.create();
     let stored = add(&mut session, login("Mail", "ada", "x"));
@@ -172,8 +172,8 @@ fn items_without_documents_have_nothing_to_do_with_the_folder() {
     assert_eq!(fs::read_dir(session.blobs().path()).unwrap().count(), 0);
 }
 
-/// Takes content in, for an item or for a new one, in the place of a file or behind the others.
-fn take_in(session: &mut Session, content: &[u8], into: Option<(ItemId, usize)>) -> (ItemId, BlobId) {
+/// Adds a file to a new item or to an existing one, replacing the attachment at an index or appending.
+fn add_file(session: &mut Session, content: &[u8], into: Option<(ItemId, usize)>) -> (ItemId, BlobId) {
     let new = NewBlob::make(session.rng());
     let mut go_on = |_| ControlFlow::Continue(());
     let sealed = seal(content, content.len() as u64, new, session.blobs(), &mut go_on).unwrap();
@@ -196,7 +196,7 @@ fn take_in(session: &mut Session, content: &[u8], into: Option<(ItemId, usize)>)
     (stored.id, blob.blob_id)
 }
 
-/// Reads a file of an item, whether it has it now or had it before.
+/// Reads a current or earlier file of an item.
 fn content(session: &Session, id: ItemId, blob_id: &BlobId) -> Vec<u8> {
     let (attachment, signed) = session.file(id, blob_id).unwrap();
     let mut go_on = |_| ControlFlow::Continue(());
@@ -207,36 +207,36 @@ fn content(session: &Session, id: ItemId, blob_id: &BlobId) -> Vec<u8> {
     read
 }
 
-/// The earlier files of an item: each with what stands in its place now, and whether its content is kept.
+/// The earlier files of an item: each with the file that replaced it, and whether its content still exists.
 fn earlier(session: &Session, id: ItemId) -> Vec<(BlobId, Option<BlobId>, bool)> {
     let files = session.earlier_files(id).unwrap();
     files.iter().map(|file| (file.attachment.blob_id, file.now, file.kept)).collect()
 }
 
 #[test]
-fn a_replaced_file_is_an_earlier_version_of_the_one_in_its_place() {
+fn a_replaced_file_becomes_an_earlier_version() {
     let world = World::new();
     let mut session = world.create();
-    let (id, first) = take_in(&mut session, b"one", None);
-    let (_, beside) = take_in(&mut session, b"an attachment", Some((id, 1)));
-    let (_, second) = take_in(&mut session, b"two!", Some((id, 0)));
-    let (_, third) = take_in(&mut session, b"three", Some((id, 0)));
+    let (id, first) = add_file(&mut session, b"one", None);
+    let (_, beside) = add_file(&mut session, b"an attachment", Some((id, 1)));
+    let (_, second) = add_file(&mut session, b"two!", Some((id, 0)));
+    let (_, third) = add_file(&mut session, b"three", Some((id, 0)));
     assert!(first != second && second != third);
     let now = Some(third);
     assert_eq!(earlier(&session, id), [(second, now, true), (first, now, true)]);
     assert_eq!(content(&session, id, &first), b"one");
     assert_eq!(content(&session, id, &second), b"two!");
 
-    // Back to the first: the third is earlier now, and nothing was sealed anew.
+    // Restoring the first makes the third an earlier version, without resealing.
     session.restore_file(id, &first).unwrap();
     let files: Vec<BlobId> = session.get(id).unwrap().item.attachments.iter().map(|f| f.blob_id).collect();
     assert_eq!(files, [first, beside]);
     let now = Some(first);
     assert_eq!(earlier(&session, id), [(third, now, true), (second, now, true)]);
     assert_eq!(content(&session, id, &third), b"three");
-    assert_eq!(session.restore_file(id, &first), Err(SessionError::NotFound), "it is the current one");
+    assert_eq!(session.restore_file(id, &first), Err(SessionError::NotFound), "it is the current file");
 
-    // A file that was taken off has none in its place, though another one moved up to it.
+    // A removed file has no replacement, although the next one moved to its index.
     let opened = session.get(id).unwrap();
     let mut item = opened.item;
     item.attachments.remove(0);
@@ -244,20 +244,20 @@ fn a_replaced_file_is_an_earlier_version_of_the_one_in_its_place() {
     assert_eq!(earlier(&session, id), [(first, None, true), (third, None, true), (second, None, true)]);
     session.restore_file(id, &first).unwrap();
     let files: Vec<BlobId> = session.get(id).unwrap().item.attachments.iter().map(|f| f.blob_id).collect();
-    assert_eq!(files, [beside, first], "behind the others");
+    assert_eq!(files, [beside, first], "a restored file is appended");
     session.check_log().unwrap();
 }
 
 #[test]
-fn an_earlier_version_can_be_deleted_for_good_and_the_current_one_cannot() {
+fn only_earlier_versions_can_be_deleted_permanently() {
     let world = World::new();
     let mut session = world.create();
-    let (id, first) = take_in(&mut session, b"one", None);
+    let (id, first) = add_file(&mut session, b"one", None);
     let before = session.get(id).unwrap().revision;
-    let (_, second) = take_in(&mut session, b"two!", Some((id, 0)));
-    let (other, foreign) = take_in(&mut session, b"another item", None);
-    assert_eq!(session.drop_file(id, &second), Err(SessionError::NotFound), "the item has it");
-    assert_eq!(session.drop_file(id, &foreign), Err(SessionError::NotFound), "another's");
+    let (_, second) = add_file(&mut session, b"two!", Some((id, 0)));
+    let (other, foreign) = add_file(&mut session, b"another item", None);
+    assert_eq!(session.drop_file(id, &second), Err(SessionError::NotFound), "it is the current file");
+    assert_eq!(session.drop_file(id, &foreign), Err(SessionError::NotFound), "a file of another item");
     assert!(session.file(id, &foreign).is_err());
 
     let sealed = session.blobs().path_of(&first);
@@ -265,10 +265,10 @@ fn an_earlier_version_can_be_deleted_for_good_and_the_current_one_cannot() {
     session.drop_file(id, &first).unwrap();
     assert!(!sealed.exists());
     assert_eq!(session.drop_file(id, &first), Err(SessionError::NotFound));
-    assert_eq!(earlier(&session, id), [(first, Some(second), false)], "it is told of");
+    assert_eq!(earlier(&session, id), [(first, Some(second), false)], "a deleted version is still listed");
     assert_eq!(session.file(id, &first).err(), Some(SessionError::NotFound));
     assert_eq!(session.restore_file(id, &first), Err(SessionError::NotFound));
-    // The revision comes back with the file that the item has now.
+    // The revision is restored with the current file of the item.
     session.restore_revision(id, before).unwrap();
     let files = session.get(id).unwrap().item.attachments;
     assert_eq!(files.iter().map(|file| file.blob_id).collect::<Vec<_>>(), [second]);
@@ -277,11 +277,11 @@ fn an_earlier_version_can_be_deleted_for_good_and_the_current_one_cannot() {
 }
 
 #[test]
-fn a_chunk_list_is_kept_with_its_document_and_goes_with_it() {
+fn a_chunk_list_is_stored_and_deleted_with_its_document() {
     const SIZE: usize = (4 << 20) + 5;
     let world = World::new();
     let mut session = world.create();
-    let (id, blob_id) = take_in(&mut session, &[7; SIZE], None);
+    let (id, blob_id) = add_file(&mut session, &[7; SIZE], None);
     let (attachment, signed) = session.file(id, &blob_id).unwrap();
     assert_eq!(session.chunk_list(&signed).unwrap(), None);
     let mut go_on = |_| ControlFlow::Continue(());
@@ -289,25 +289,25 @@ fn a_chunk_list_is_kept_with_its_document_and_goes_with_it() {
     session.keep_chunk_list(&list).unwrap();
     session.keep_chunk_list(&list).unwrap();
     assert_eq!(session.chunk_list(&signed).unwrap(), Some(list.clone()));
-    // What is kept counts only if it is what was signed.
+    // A stored list is valid only for the signed document.
     let other = BlobRef { ct_root: CtRoot::from_bytes([1; 32]), ..signed };
     assert_eq!(session.chunk_list(&other).unwrap(), None);
     session.trash(&[id]).unwrap();
     session.purge(&[id]).unwrap();
     assert_eq!(session.chunk_list(&signed).unwrap(), None);
     session.keep_chunk_list(&list).unwrap();
-    assert_eq!(session.chunk_list(&signed).unwrap(), None, "of no document that is here");
+    assert_eq!(session.chunk_list(&signed).unwrap(), None, "the document no longer exists");
 }
 
 #[test]
-fn one_file_in_two_items_is_sealed_twice_and_nothing_shows_that_they_are_the_same() {
+fn one_file_in_two_items_is_sealed_twice_and_differs_throughout() {
     let world = World::new();
     let mut session = world.create();
     let same = vec![5; 10_000];
-    let (first, one) = take_in(&mut session, &same, None);
-    let (second, other) = take_in(&mut session, &same, None);
-    // In one item as well.
-    let (_, third) = take_in(&mut session, &same, Some((first, 1)));
+    let (first, one) = add_file(&mut session, &same, None);
+    let (second, other) = add_file(&mut session, &same, None);
+    // Also twice in one item.
+    let (_, third) = add_file(&mut session, &same, Some((first, 1)));
     let found = [(first, one), (second, other), (first, third)].map(|(id, blob)| {
         let (attachment, signed) = session.file(id, &blob).unwrap();
         let sealed = fs::read(session.blobs().path_of(&blob)).unwrap();
@@ -320,13 +320,13 @@ fn one_file_in_two_items_is_sealed_twice_and_nothing_shows_that_they_are_the_sam
             assert_ne!(signed.ct_root, other_signed.ct_root);
             assert_eq!(sealed.len(), other_sealed.len());
             let alike = sealed.iter().zip(other_sealed).filter(|(a, b)| a == b).count();
-            assert!(alike < sealed.len() / 100, "{alike} bytes alike: chance makes one of 256 so");
+            assert!(alike < sealed.len() / 100, "{alike} equal bytes; by chance, one of 256 would be");
         }
     }
 }
 
 #[test]
-fn the_key_of_a_document_in_the_making_outlasts_a_lock_only_sealed() {
+fn the_key_of_an_unfinished_document_survives_a_lock_only_sealed() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;

@@ -1,9 +1,9 @@
-//! Health over a real profile, and a service that knows stolen passwords.
+//! Health checks of a real profile, with a local service for breached passwords.
 
 use std::ops::ControlFlow;
 
 use vault_engine::health::{
-    Issue, IssueKind, Prefix, Range, RangeSource, RangeUnavailable, Report, Settings, Stolen, breach,
+    Breached, Issue, IssueKind, Prefix, Range, RangeSource, RangeUnavailable, Report, Settings, breach,
 };
 use vault_engine::item::Item;
 use vault_engine::session::{HealthWalk, Put, Session, SessionError};
@@ -11,7 +11,7 @@ use vault_testkit::ranges::{Behaviour, RangeServer, query};
 
 use crate::support::{World, add, login};
 
-/// Speaks to the service on this computer.
+/// Queries the service on this computer.
 struct Loopback<'a>(&'a RangeServer);
 
 impl RangeSource for Loopback<'_> {
@@ -20,7 +20,7 @@ impl RangeSource for Loopback<'_> {
     }
 }
 
-const STOLEN: Settings = Settings { old_after: None, soon: 30, stolen: true };
+const STOLEN: Settings = Settings { old_after: None, soon: 30, breached: true };
 
 fn walk(session: &mut Session, settings: Settings) -> HealthWalk {
     let mut walk = session.health_begin(settings).unwrap();
@@ -28,7 +28,7 @@ fn walk(session: &mut Session, settings: Settings) -> HealthWalk {
     walk
 }
 
-/// The whole of a check, as a front end does it.
+/// Runs a whole check, as a front end does.
 fn check(session: &mut Session, settings: Settings, source: &dyn RangeSource) -> Report {
     let mut walk = walk(session, settings);
     while let Some(prefix) = walk.next_prefix() {
@@ -45,7 +45,7 @@ fn url(mut item: Item, url: &str) -> Item {
     item
 }
 
-/// Nine logins, one password of them twice and stolen, one item in the trash and one in the archive.
+/// A profile with nine logins, two of them with the same breached password, one trashed and one archived item.
 fn filled(world: &World) -> Session {
     let mut session = world.create();
     for number in 0..7 {
@@ -67,7 +67,7 @@ fn server() -> RangeServer {
 }
 
 #[test]
-fn a_profile_is_walked_in_steps_without_trash_and_archive() {
+fn a_check_runs_in_steps_and_skips_trash_and_archive() {
     let world = World::new();
     let mut session = filled(&world);
     let mut walk = session.health_begin(Settings::default()).unwrap();
@@ -78,7 +78,7 @@ fn a_profile_is_walked_in_steps_without_trash_and_archive() {
     }
     assert_eq!((steps, walk.done()), (vec![4, 8], 9));
     let report = walk.finish();
-    assert_eq!((report.examined, report.unreadable, report.stolen), (9, 0, Stolen::Off));
+    assert_eq!((report.examined, report.unreadable, report.breached), (9, 0, Breached::Off));
     assert_eq!((report.of(IssueKind::Weak).len(), report.of(IssueKind::Reused).len()), (2, 2));
     let ids: Vec<_> = report.of(IssueKind::Weak).iter().map(|found| found.item).collect();
     let mut titles: Vec<_> = session.rows_of(&ids).unwrap().into_iter().map(|row| row.title).collect();
@@ -87,16 +87,16 @@ fn a_profile_is_walked_in_steps_without_trash_and_archive() {
 }
 
 #[test]
-fn stolen_passwords_are_found_by_asking_for_five_digits_and_nothing_else() {
+fn breached_passwords_are_found_by_sending_five_hash_digits() {
     let world = World::new();
     let mut session = filled(&world);
     let server = server();
     let report = check(&mut session, STOLEN, &Loopback(&server));
-    assert_eq!(report.stolen, Stolen::Checked);
-    let times: Vec<_> = report.of(IssueKind::Stolen).iter().map(|found| found.issue).collect();
-    assert_eq!(times, [Issue::Stolen { times: 9_545_824 }; 2]);
+    assert_eq!(report.breached, Breached::Checked);
+    let times: Vec<_> = report.of(IssueKind::Breached).iter().map(|found| found.issue).collect();
+    assert_eq!(times, [Issue::Breached { times: 9_545_824 }; 2]);
     let requests = server.requests();
-    assert_eq!(requests.len(), 8, "once for a password of two items");
+    assert_eq!(requests.len(), 8, "one request for a password of two items");
     let head = format!(" HTTP/1.1\r\nHost: {}\r\nAdd-Padding: true\r\n\r\n", server.address());
     for request in &requests {
         let prefix = request.strip_prefix("GET /range/").unwrap().strip_suffix(&head).unwrap();
@@ -106,18 +106,18 @@ fn stolen_passwords_are_found_by_asking_for_five_digits_and_nothing_else() {
 }
 
 #[test]
-fn t44_nobody_is_asked_about_passwords_unless_it_is_turned_on() {
+fn t44_no_service_is_queried_unless_enabled() {
     let world = World::new();
     let mut session = filled(&world);
     let server = server();
     let report = check(&mut session, Settings::default(), &Loopback(&server));
-    assert_eq!(report.stolen, Stolen::Off);
-    assert_eq!(report.of(IssueKind::Stolen), &[]);
+    assert_eq!(report.breached, Breached::Off);
+    assert_eq!(report.of(IssueKind::Breached), &[]);
     assert_eq!(server.requests(), [""; 0]);
 }
 
 #[test]
-fn answers_that_cannot_be_used_are_told_and_never_taken_for_clean() {
+fn unusable_responses_are_reported_and_never_count_as_clean() {
     let world = World::new();
     let mut session = filled(&world);
     let server = server();
@@ -133,19 +133,19 @@ fn answers_that_cannot_be_used_are_told_and_never_taken_for_clean() {
     ] {
         server.set_behaviour(manner.clone());
         let report = check(&mut session, STOLEN, &Loopback(&server));
-        assert_eq!(report.stolen, Stolen::Incomplete { unknown: 9 }, "{manner:?}");
-        assert_eq!(report.of(IssueKind::Stolen), &[]);
+        assert_eq!(report.breached, Breached::Incomplete { unknown: 9 }, "{manner:?}");
+        assert_eq!(report.of(IssueKind::Breached), &[]);
     }
 }
 
 #[test]
-fn what_changes_during_a_run_does_not_disturb_it() {
+fn changes_during_a_check_do_not_disturb_it() {
     let world = World::new();
     let mut session = filled(&world);
     let mut run = walk(&mut session, STOLEN);
     let prefix = Prefix::of("password");
-    let stolen = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:5").unwrap();
-    // One of the two was deleted for good and the other got a better password.
+    let breached = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:5").unwrap();
+    // One of the two was purged, and the other got a better password.
     let rows = session.list(&crate::support::query(vault_engine::search::Scope::All)).unwrap().rows;
     let find = |title: &str| rows.iter().find(|row| row.title == title).unwrap().id;
     session.trash(&[find("Twice")]).unwrap();
@@ -153,12 +153,12 @@ fn what_changes_during_a_run_does_not_disturb_it() {
     let opened = session.get(find("Thrice")).unwrap();
     let better = url(login("Thrice", "bob", "cactus-plunder-silo-overtime"), "https://b.example");
     session.put(Put::change(find("Thrice"), opened.revision, better)).unwrap();
-    session.health_compare(&mut run, prefix, &stolen).unwrap();
-    assert_eq!(run.finish().of(IssueKind::Stolen), &[]);
+    session.health_compare(&mut run, prefix, &breached).unwrap();
+    assert_eq!(run.finish().of(IssueKind::Breached), &[]);
 }
 
 #[test]
-fn a_run_does_not_go_on_in_another_profile() {
+fn a_check_does_not_continue_in_another_profile() {
     let (one, other) = (World::new(), World::new());
     let mut run = filled(&one).health_begin(STOLEN).unwrap();
     let session = filled(&other);
@@ -169,7 +169,7 @@ fn a_run_does_not_go_on_in_another_profile() {
 }
 
 #[test]
-fn a_run_opens_what_a_walk_opens() {
+fn a_check_opens_the_same_items_as_each_item() {
     let world = World::new();
     let mut session = filled(&world);
     let mut seen = 0;

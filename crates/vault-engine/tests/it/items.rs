@@ -10,7 +10,7 @@ use vault_wire::{ItemId, RevHash};
 use crate::support::{World, add, login, query, titles, titles_in};
 
 #[test]
-fn an_item_comes_back_as_it_was_put_also_after_unlocking_again() {
+fn a_stored_item_reads_back_before_and_after_a_lock() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -39,22 +39,22 @@ fn a_change_from_a_stale_revision_is_a_conflict_and_changes_nothing() {
 }
 
 #[test]
-fn what_does_not_exist_is_not_found() {
+fn missing_items_are_not_found() {
     let world = World::new();
     let mut session = world.create();
-    let nobody = ItemId::from_bytes([9; 16]);
-    let target = Target::Existing { id: nobody, expected: RevHash::from_bytes([0; 32]) };
+    let missing = ItemId::from_bytes([9; 16]);
+    let target = Target::Existing { id: missing, expected: RevHash::from_bytes([0; 32]) };
     let put = Put { target, ..Put::new(login("x", "", "")) };
     assert_eq!(session.put(put), Err(SessionError::NotFound));
-    assert_eq!(session.get(nobody).err(), Some(SessionError::NotFound));
-    assert_eq!(session.history(nobody), Err(SessionError::NotFound));
+    assert_eq!(session.get(missing).err(), Some(SessionError::NotFound));
+    assert_eq!(session.history(missing), Err(SessionError::NotFound));
     let known = add(&mut session, login("Mail", "", ""));
-    assert_eq!(session.trash(&[known.id, nobody]), Err(SessionError::NotFound));
+    assert_eq!(session.trash(&[known.id, missing]), Err(SessionError::NotFound));
     assert!(session.get(known.id).unwrap().item.trashed_at.is_none(), "all or none");
 }
 
 #[test]
-fn flags_and_trash_are_revisions_of_their_own() {
+fn changes_of_flags_and_trash_are_revisions() {
     let world = World::new();
     let mut session = world.create();
     let id = add(&mut session, login("Mail", "ada", "x")).id;
@@ -80,7 +80,7 @@ fn flags_and_trash_are_revisions_of_their_own() {
     ];
     assert_eq!(changes, expected.iter().collect::<Vec<_>>());
     assert!(history[0].current && history[1..].iter().all(|entry| !entry.current));
-    assert_eq!(session.check_log(), Ok(7), "the founding record and six revisions");
+    assert_eq!(session.check_log(), Ok(7), "genesis and six revisions");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn an_older_revision_opens_and_can_be_restored() {
     let opened = session.get(first.id).unwrap();
     assert_eq!(opened.revision, restored.revision);
     assert_eq!((opened.item.title.as_str(), opened.item.value(Role::Password)), ("Mail", Some("one")));
-    assert!(opened.item.flags.favourite, "marks are not turned back");
+    assert!(opened.item.flags.favourite, "flags are not restored");
     assert_eq!(opened.revisions, 4);
     let history = session.history(first.id).unwrap();
     assert!(history[0].changes.contains(&Change::Title));
@@ -109,7 +109,7 @@ fn an_older_revision_opens_and_can_be_restored() {
 }
 
 #[test]
-fn only_the_trash_can_be_purged_and_history_goes_along() {
+fn only_trashed_items_are_purged_with_their_history() {
     let world = World::new();
     let mut session = world.create();
     let stored = add(&mut session, login("Mail", "ada", "x"));
@@ -118,7 +118,7 @@ fn only_the_trash_can_be_purged_and_history_goes_along() {
     session.purge(&[stored.id]).unwrap();
     assert_eq!(session.get(stored.id).err(), Some(SessionError::NotFound));
     assert_eq!(session.at_revision(stored.id, stored.revision).err(), Some(SessionError::NotFound));
-    assert_eq!(session.check_log(), Ok(4), "put, trash and tombstone stay in the log");
+    assert_eq!(session.check_log(), Ok(4), "revision, trash and tombstone stay in the log");
 
     for title in ["a", "b", "c"] {
         let id = add(&mut session, login(title, "", "")).id;
@@ -161,7 +161,7 @@ fn many_items_are_written_all_or_none() {
 }
 
 #[test]
-fn a_draft_is_kept_over_a_lock_and_goes_with_the_save() {
+fn a_draft_survives_a_lock_and_is_removed_by_saving() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;
@@ -199,7 +199,7 @@ fn a_failed_save_keeps_the_draft() {
 }
 
 #[test]
-fn settings_and_the_kit_are_remembered() {
+fn settings_and_kit_confirmation_are_stored() {
     let world = World::new();
     let mut session = world.create();
     let id = session.profile().id;

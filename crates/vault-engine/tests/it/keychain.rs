@@ -15,7 +15,7 @@ use zbus_secret_service_keyring_store::Store;
 use crate::child;
 use crate::support::{PASSWORD, World, rng};
 
-/// The command with its own home and nothing of the session around it.
+/// Gives a command its own home folder and nothing of the surrounding session.
 fn isolate<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
     let runtime = home.join("runtime");
     fs::create_dir_all(&runtime).unwrap();
@@ -28,7 +28,7 @@ fn isolate<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
         .env_remove("DBUS_SESSION_BUS_ADDRESS")
 }
 
-/// Runs a test as a child on a session bus that starts no daemon itself: it has no folders of services.
+/// Runs a test as a child on a session bus that activates no services.
 fn run_without_activation(test: &str) {
     let folder = tempfile::tempdir().unwrap();
     let bus = format!(
@@ -45,7 +45,7 @@ fn run_without_activation(test: &str) {
     child::run(isolate(&mut command, folder.path()));
 }
 
-/// The daemon of the Secret Service, killed when it is dropped.
+/// The daemon of the Secret Service, killed on drop.
 struct Daemon {
     process: Child,
     home: PathBuf,
@@ -54,7 +54,7 @@ struct Daemon {
 impl Daemon {
     const PASSWORD: &str = "keychain password";
 
-    /// Starts it with the keychain unlocked; makes the keychain the first time.
+    /// Starts it with the keychain unlocked; creates the keychain the first time.
     fn start_unlocked(home: &Path) -> Self {
         let mut daemon = Self::spawn(home, &["--unlock"]);
         daemon.process.stdin.take().unwrap().write_all(Self::PASSWORD.as_bytes()).unwrap();
@@ -100,7 +100,7 @@ impl Daemon {
         socket.write_all(&message).unwrap();
         let mut result = [0; 8];
         socket.read_exact(&mut result).unwrap();
-        assert_eq!(result, [0, 0, 0, 8, 0, 0, 0, 0], "the daemon unlocks its keychain");
+        assert_eq!(result, [0, 0, 0, 8, 0, 0, 0, 0], "the daemon refused to unlock its keychain");
     }
 
     fn wait_for_name(&self, owned: bool) {
@@ -206,8 +206,8 @@ fn profile_follows_the_daemon_without_restart() {
     assert!(world.unlock(id).unwrap().notices().is_empty());
 }
 
-/// Why the engine connects itself for each call (docs/decisions/0029-keyring.md). Should this fail with a later version of
-/// `keyring`, its own constructor may do.
+/// Why the engine connects itself for each call (docs/decisions/0029-keyring.md). Should this fail with a later version
+/// of `keyring`, its own constructor may do.
 #[test]
 fn constructor_of_keyring_never_finds_a_late_daemon() {
     let Some(home) = child::folder() else {
@@ -228,9 +228,9 @@ fn constructor_of_keyring_never_finds_a_late_daemon() {
 }
 
 #[test]
-fn entries_of_older_builds_and_new_ones_are_the_same() {
+fn entries_of_older_and_newer_builds_are_interchangeable() {
     let Some(home) = child::folder() else {
-        return run_without_activation("keychain::entries_of_older_builds_and_new_ones_are_the_same");
+        return run_without_activation("keychain::entries_of_older_and_newer_builds_are_interchangeable");
     };
     let _daemon = Daemon::start_unlocked(&home);
     let keychain = SystemKeychain::new();
@@ -262,12 +262,12 @@ fn entries_of_older_builds_and_new_ones_are_the_same() {
 }
 
 #[test]
-fn a_real_keychain_keeps_the_secret_key_and_no_file_does() {
+fn a_real_keychain_stores_the_secret_key_instead_of_a_file() {
     let Some(folder) = child::folder() else {
         let folder = tempfile::tempdir().unwrap();
         let script =
             "printf 'pw\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec \"$@\"";
-        let test = "keychain::a_real_keychain_keeps_the_secret_key_and_no_file_does";
+        let test = "keychain::a_real_keychain_stores_the_secret_key_instead_of_a_file";
         let mut command = child::command(test, folder.path(), &["dbus-run-session", "--"], script);
         return child::run(isolate(&mut command, folder.path()));
     };
@@ -283,14 +283,14 @@ fn a_real_keychain_keeps_the_secret_key_and_no_file_does() {
     drop(session);
     drop(world.unlock(id).unwrap());
 
-    // A keychain that lost the key: it is asked for, and then put back.
+    // The keychain lost the key: it must be typed, and is then stored again.
     keychain.delete(id).unwrap();
     keychain.delete(id).unwrap();
     assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
     drop(world.profiles.unlock(id, &SecretText::from(PASSWORD), Some(&text), rng(1)).unwrap());
     assert_eq!(keychain.get(id).unwrap().unwrap().expose(), text.expose());
 
-    // A key that lies in the file from a time without a keychain moves over.
+    // A key in a file, from a time without a keychain, moves to the keychain.
     keychain.delete(id).unwrap();
     fs::write(world.file(id, "secret-key"), text.expose()).unwrap();
     assert!(world.unlock(id).unwrap().notices().is_empty());
@@ -299,13 +299,13 @@ fn a_real_keychain_keeps_the_secret_key_and_no_file_does() {
 }
 
 #[test]
-fn a_keychain_that_never_answers_is_given_up() {
+fn an_unresponsive_keychain_times_out() {
     let Some(folder) = child::folder() else {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("bus");
-        // It lets everybody in and says nothing.
+        // Accepts connections and never responds.
         let _listener = UnixListener::bind(&socket).unwrap();
-        let test = "keychain::a_keychain_that_never_answers_is_given_up";
+        let test = "keychain::an_unresponsive_keychain_times_out";
         let mut command = child::command(test, folder.path(), &[], "exec \"$@\"");
         isolate(&mut command, folder.path());
         return child::run(

@@ -1,4 +1,4 @@
-//! The ways into a profile: recovery code, another root key, another Secret Key.
+//! Unlock methods and keys of a profile: recovery code, PIN, rotation of the root key, Secret Key.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText};
 use vault_engine::profile::{PinError, QuickError, RecoverError, UnlockError};
 use vault_engine::search::Scope;
-use vault_engine::session::{KeysError, Rotation, SecretKeyAfter, Session, WayIn};
+use vault_engine::session::{KeysError, Rotation, SecretKeyAfter, Session, UnlockMethod};
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, rng, titles_in};
@@ -20,7 +20,7 @@ fn filled(world: &World) -> Session {
     session
 }
 
-/// Gives a profile a recovery code, as its text.
+/// Sets a recovery code and returns its text.
 fn with_code(session: &mut Session, password: &str) -> SecretText {
     let pending = session.begin_recovery(&SecretText::from(password)).unwrap();
     let text = pending.text();
@@ -43,14 +43,14 @@ fn plain<'a>(password: &'a SecretText) -> Rotation<'a> {
 }
 
 #[test]
-fn a_recovery_code_sets_another_password_without_the_old_one_and_without_the_secret_key() {
+fn a_recovery_code_sets_a_new_password_without_the_secret_key() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
     assert_eq!(session.has_recovery_code(), Ok(false));
     let code = with_code(&mut session, PASSWORD);
     assert!(code.expose().starts_with("R1-"));
-    assert_eq!(session.ways_in(), Ok(vec![WayIn::Password, WayIn::Recovery]));
+    assert_eq!(session.unlock_methods(), Ok(vec![UnlockMethod::Password, UnlockMethod::Recovery]));
     drop(session);
     drop(world.unlock(id).unwrap());
 
@@ -60,18 +60,18 @@ fn a_recovery_code_sets_another_password_without_the_old_one_and_without_the_sec
     assert_eq!(titles_in(&mut session, Scope::All), ["Mail"]);
     add(&mut session, login("Post", "ada", "x"));
     drop(session);
-    assert!(world.file(id, "secret-key").exists(), "the Secret Key is back in its place");
-    assert_eq!(world.unlock(id).err(), Some(UnlockError::WrongPassword), "the forgotten one");
+    assert!(world.file(id, "secret-key").exists(), "the Secret Key is stored again");
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::WrongPassword), "the forgotten password");
     let mut session = world.unlock_with(id, NEW).unwrap();
     assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
-    // The root signing key came along, and the code still counts.
+    // The root signing key was kept, and the code is still valid.
     session.change_password(&SecretText::from(NEW), &SecretText::from(PASSWORD)).unwrap();
     drop(session);
     drop(recover(&world, id, &code, NEW).unwrap());
 }
 
 #[test]
-fn a_code_counts_only_once_it_was_confirmed_and_the_one_before_until_then() {
+fn a_recovery_code_replaces_the_previous_one_once_confirmed() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -81,7 +81,7 @@ fn a_code_counts_only_once_it_was_confirmed_and_the_one_before_until_then() {
     let password = SecretText::from(PASSWORD);
     let second = session.begin_recovery(&password).unwrap();
     let unconfirmed = second.text();
-    // Meanwhile the keys change: what was made from the old ones is of no use any more.
+    // A key change invalidates a pending recovery code.
     session.change_password(&password, &SecretText::from(NEW)).unwrap();
     assert_eq!(session.confirm_recovery(second), Err(KeysError::Outdated));
     drop(session);
@@ -90,7 +90,7 @@ fn a_code_counts_only_once_it_was_confirmed_and_the_one_before_until_then() {
     let mut session = recover(&world, id, &first, PASSWORD).unwrap();
     let third = with_code(&mut session, PASSWORD);
     drop(session);
-    assert_eq!(recover(&world, id, &first, "x").err(), refused, "it was replaced");
+    assert_eq!(recover(&world, id, &first, "x").err(), refused, "the first code was replaced");
     let mut session = recover(&world, id, &third, PASSWORD).unwrap();
     assert_eq!(session.remove_recovery(&wrong), Err(KeysError::WrongPassword));
     session.remove_recovery(&password).unwrap();
@@ -100,16 +100,16 @@ fn a_code_counts_only_once_it_was_confirmed_and_the_one_before_until_then() {
 }
 
 #[test]
-fn slips_in_a_code_are_told_apart_and_wrong_codes_make_the_next_try_wait() {
+fn typos_in_a_code_are_distinguished_and_wrong_codes_throttled() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
     let secret_key = session.secret_key().unwrap().to_text();
     let code = with_code(&mut session, PASSWORD);
     drop(session);
-    let mut slip = code.expose().to_owned();
-    slip.replace_range(3..4, if slip.as_bytes()[3] == b'A' { "B" } else { "A" });
-    for text in [slip.as_str(), "", secret_key.expose()] {
+    let mut typo = code.expose().to_owned();
+    typo.replace_range(3..4, if typo.as_bytes()[3] == b'A' { "B" } else { "A" });
+    for text in [typo.as_str(), "", secret_key.expose()] {
         let outcome = recover(&world, id, &SecretText::from(text), NEW).err();
         assert!(matches!(outcome, Some(RecoverError::Keys(KeysError::CodeMistyped(_)))), "{outcome:?}");
     }
@@ -124,7 +124,7 @@ fn slips_in_a_code_are_told_apart_and_wrong_codes_make_the_next_try_wait() {
 }
 
 #[test]
-fn t47_an_old_header_with_a_removed_slot_does_not_bring_the_recovery_code_back() {
+fn t47_an_old_header_does_not_restore_a_removed_recovery_code() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -134,11 +134,11 @@ fn t47_an_old_header_with_a_removed_slot_does_not_bring_the_recovery_code_back()
     session.remove_recovery(&SecretText::from(PASSWORD)).unwrap();
     let without = fs::read(&keys).unwrap();
     drop(session);
-    // The old file alone: the copy is newer, of the same root key, and counts.
+    // Only the file is old: the copy is newer, has the same root key, and is used.
     fs::write(&keys, &with_slot).unwrap();
     let wrong = Some(RecoverError::Keys(KeysError::WrongCode));
     assert_eq!(recover(&world, id, &code, NEW).err(), wrong);
-    // Both: the database remembers, and nothing is overwritten.
+    // Both are old: the database records the newer version, and nothing is overwritten.
     fs::write(&copy, &with_slot).unwrap();
     let outdated = Some(RecoverError::Unlock(UnlockError::HeaderOutdated));
     assert_eq!(recover(&world, id, &code, NEW).err(), outdated);
@@ -149,7 +149,7 @@ fn t47_an_old_header_with_a_removed_slot_does_not_bring_the_recovery_code_back()
 }
 
 #[test]
-fn t47_an_old_header_does_not_bring_the_old_root_key_back() {
+fn t47_an_old_header_does_not_restore_the_old_root_key() {
     let world = World::new();
     let session = filled(&world);
     let id = session.profile().id;
@@ -164,7 +164,7 @@ fn t47_an_old_header_does_not_bring_the_old_root_key_back() {
         world.unlock(id).err()
     };
     assert_eq!(attempt(), Some(UnlockError::WrongPassword));
-    // Whoever has the old file, the old password and the Secret Key has a key that opens nothing any more.
+    // The old file, the old password and the Secret Key yield a root key that opens nothing any more.
     for both in [false, true] {
         fs::write(&keys, &old).unwrap();
         if both {
@@ -181,7 +181,7 @@ fn t47_an_old_header_does_not_bring_the_old_root_key_back() {
 }
 
 #[test]
-fn a_new_secret_key_takes_the_place_of_the_old_one_and_the_kit_is_asked_for_again() {
+fn a_new_secret_key_replaces_the_old_and_unconfirms_the_kit() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -193,7 +193,7 @@ fn a_new_secret_key_takes_the_place_of_the_old_one_and_the_kit_is_asked_for_agai
     let new = session.secret_key().unwrap().to_text();
     assert_ne!(new.expose(), old.expose());
     assert_eq!(session.kit_confirmed(), Ok(false));
-    assert_eq!(session.ways_in(), Ok(vec![WayIn::Password]));
+    assert_eq!(session.unlock_methods(), Ok(vec![UnlockMethod::Password]));
     drop(session);
     assert_eq!(fs::read_to_string(world.file(id, "secret-key")).unwrap(), new.expose());
     drop(world.unlock(id).unwrap());
@@ -202,7 +202,7 @@ fn a_new_secret_key_takes_the_place_of_the_old_one_and_the_kit_is_asked_for_agai
 }
 
 #[test]
-fn two_secret_keys_that_a_crash_left_are_tried_and_the_right_one_stays() {
+fn of_two_secret_keys_left_by_a_crash_the_right_one_stays() {
     let world = World::new();
     let session = filled(&world);
     let id = session.profile().id;
@@ -220,7 +220,7 @@ fn two_secret_keys_that_a_crash_left_are_tried_and_the_right_one_stays() {
 }
 
 #[test]
-fn t46_no_slot_opens_by_what_the_keychain_and_the_disk_have() {
+fn t46_keychain_and_disk_together_open_no_key_slot() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -229,16 +229,16 @@ fn t46_no_slot_opens_by_what_the_keychain_and_the_disk_have() {
     let session = rotate(&world, session, &plain(&password));
     drop(session);
     let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
-    assert_eq!(header.unverified().slots().len(), 1, "the code was not typed, so its slot is gone");
+    assert_eq!(header.unverified().slots().len(), 1, "the code was not typed, so its slot was removed");
     assert!(header.unverified().password_slots().next().is_some());
 }
 
 #[test]
-fn what_a_broken_off_change_of_the_root_key_left_is_taken_away() {
+fn leftovers_of_an_interrupted_rotation_are_removed() {
     let world = World::new();
     let id = filled(&world).profile().id;
     let stray = world.file(id, "vault.db.next");
-    // Of another key, cut off, or nothing at all: none of it is the database.
+    // Under another key, truncated, or empty: none of these is the database.
     let other = world.profiles.create(crate::support::new_profile("Other"), rng(1)).unwrap().profile().id;
     let database = fs::read(world.file(other, "vault.db")).unwrap();
     for bytes in [database.as_slice(), &database[..5000], b""] {
@@ -246,7 +246,7 @@ fn what_a_broken_off_change_of_the_root_key_left_is_taken_away() {
         assert_eq!(titles_in(&mut world.unlock(id).unwrap(), Scope::All), ["Mail"]);
         assert!(!stray.exists());
     }
-    // A copy of the database itself opens by the key, but remembers another key file as soon as one was written.
+    // An older copy of the database opens with the key, but does not match the current key file.
     let mut session = world.unlock(id).unwrap();
     fs::copy(world.file(id, "vault.db"), world.root().join("older.db")).unwrap();
     with_code(&mut session, PASSWORD);
@@ -267,7 +267,7 @@ fn by_pin(world: &World, id: ProfileId, pin: &str) -> Result<Session, QuickError
 }
 
 #[test]
-fn a_pin_opens_until_it_was_wrong_five_times_in_a_row() {
+fn a_pin_is_removed_after_five_wrong_tries_in_a_row() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -292,16 +292,16 @@ fn a_pin_opens_until_it_was_wrong_five_times_in_a_row() {
     drop(session);
     for left in [4, 3, 2, 1] {
         let refused = Some(QuickError::Pin(PinError::Wrong { left }));
-        assert_eq!(by_pin(&world, id, "654321").err(), refused, "counted anew");
+        assert_eq!(by_pin(&world, id, "654321").err(), refused, "the count restarts after a success");
     }
     assert_eq!(by_pin(&world, id, "654321").err(), Some(QuickError::Pin(PinError::Gone)));
     assert_eq!(by_pin(&world, id, "123456").err(), Some(QuickError::Pin(PinError::Gone)));
     assert!(!world.profiles.has_pin(id));
-    assert!(world.unlock(id).is_ok(), "the password is asked for, and no delay is left behind");
+    assert!(world.unlock(id).is_ok(), "the password opens it without delay");
 }
 
 #[test]
-fn a_pin_is_gone_with_the_program_and_when_the_keys_change() {
+fn a_pin_ends_with_the_program_and_with_a_key_change() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
@@ -320,7 +320,7 @@ fn a_pin_is_gone_with_the_program_and_when_the_keys_change() {
     assert!(!world.profiles.has_pin(id));
     with_pin(&world, &mut session, "123456");
     drop(session);
-    // Another run of the program on the same disk.
+    // A new process on the same disk.
     let later = World::at(world.root());
     assert_eq!(by_pin(&later, id, "123456").err(), Some(QuickError::Pin(PinError::Gone)));
     assert!(by_pin(&world, id, "123456").is_ok());
@@ -338,14 +338,14 @@ fn t46_a_pin_leaves_nothing_on_the_disk_or_in_the_keychain() {
     drop(by_pin(&world, id, "CanaryPin").unwrap());
     assert!(before == [read("profile.keys"), read("profile.keys.bak"), read("secret-key")]);
     let header = HeaderFile::parse(&read("profile.keys")).unwrap();
-    assert_eq!(header.unverified().slots().len(), 1, "no slot for quick unlock");
+    assert_eq!(header.unverified().slots().len(), 1, "quick unlock has no key slot");
     for name in ["profile.keys", "vault.db", "lock"] {
         assert!(!read(name).windows(9).any(|window| window == b"CanaryPin"), "{name}");
     }
 }
 
 #[test]
-fn a_kit_is_confirmed_by_its_own_secret_key_and_no_other() {
+fn a_kit_is_confirmed_only_by_its_own_secret_key() {
     let world = World::new();
     let mut session = filled(&world);
     let text = session.secret_key().unwrap().to_text();
@@ -359,12 +359,12 @@ fn a_kit_is_confirmed_by_its_own_secret_key_and_no_other() {
 }
 
 #[test]
-fn costs_are_raised_by_the_password_and_never_lowered() {
+fn raising_costs_needs_the_password_and_never_lowers_them() {
     let world = World::new();
     let mut session = filled(&world);
     let id = session.profile().id;
     let (password, wrong) = (SecretText::from(PASSWORD), SecretText::from("wrong"));
-    assert_eq!(session.costs_are_low(), Ok(true), "those of tests are");
+    assert_eq!(session.costs_are_low(), Ok(true), "tests use low costs");
     assert_eq!(session.strengthen(&wrong, KdfParams::FLOOR), Err(KeysError::WrongPassword));
     session.strengthen(&password, KdfParams::FLOOR).unwrap();
     assert_eq!(session.password_costs(), Ok(KdfParams::FLOOR));

@@ -1,5 +1,5 @@
-//! A process that does work of every kind is killed again and again. What it confirmed must be there, and what it had begun
-//! in whole or not at all.
+//! Kills a process again and again while it runs random operations. Operations that it confirmed must be complete, and
+//! the one that it had begun complete or absent.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,21 +19,21 @@ use vault_engine::session::{Put, Row, Session};
 use vault_testkit::FixedRng;
 
 use crate::child;
-use crate::power::scratch;
+use crate::power_loss::scratch;
 use crate::support::{PASSWORD, World, login, query};
 
-/// Items that are added at once.
+/// Items added by one operation.
 const BATCH: usize = 25;
 
-/// Kills in a run of the tests; `cargo xtask soak` asks for more.
+/// Kills in an ordinary test run; `cargo xtask soak` sets more.
 const KILLS: u64 = 60;
 
-/// What is in a profile, by the titles of items: their notes, a mark for those in the trash, and a setting.
+/// The content of a profile: the notes of each item by title, with a mark if it is trashed, and a setting.
 type State = BTreeMap<String, String>;
 
-/// One piece of work, as the worker says it.
+/// An operation of the worker, which prints it as a line.
 #[derive(Clone, Debug)]
-enum Work {
+enum Operation {
     Put(String),
     Many(String),
     Document(String),
@@ -47,14 +47,14 @@ enum Work {
 const SETTING: &str = "=setting";
 const TRASHED: &str = " (in the trash)";
 
-impl Work {
-    /// Some work that the state allows.
-    fn choose(state: &State, name: &str, chance: &mut FixedRng) -> Self {
-        let number = chance.next_u64() % 1_000_000;
+impl Operation {
+    /// Chooses a random operation that is possible in a state.
+    fn choose(state: &State, name: &str, rng: &mut FixedRng) -> Self {
+        let number = rng.next_u64() % 1_000_000;
         let items: Vec<&String> = state.keys().filter(|title| *title != SETTING).collect();
         let picked =
             items.get(usize::try_from(number).unwrap() % items.len().max(1)).map(|title| (*title).clone());
-        match (chance.next_u64() % 10, picked) {
+        match (rng.next_u64() % 10, picked) {
             (0..3, Some(title)) if !state[&title].ends_with(TRASHED) => Self::Edit(title, number),
             (3, Some(title)) if !state[&title].ends_with(TRASHED) => Self::Trash(title),
             (0..5, Some(title)) if state[&title].ends_with(TRASHED) => Self::Purge(title),
@@ -79,7 +79,7 @@ impl Work {
         }
     }
 
-    fn of_line(line: &str) -> Self {
+    fn from_line(line: &str) -> Self {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
             ["put", title] => Self::Put(title.to_owned()),
@@ -90,11 +90,11 @@ impl Work {
             ["purge", title] => Self::Purge(title.to_owned()),
             ["set", number] => Self::Set(number.parse().unwrap()),
             ["backup"] => Self::BackUp,
-            _ => panic!("what is {line}?"),
+            _ => panic!("unknown operation: {line}"),
         }
     }
 
-    /// What a profile holds when this is through.
+    /// Applies the operation to the expected content.
     fn apply(&self, state: &mut State) {
         match self {
             Self::Put(title) => drop(state.insert(title.clone(), String::new())),
@@ -110,7 +110,7 @@ impl Work {
         }
     }
 
-    fn carry_out(&self, world: &World, session: &mut Session) {
+    fn run(&self, world: &World, session: &mut Session) {
         let go_on = &mut |_| ControlFlow::Continue(());
         match self {
             Self::Put(title) => drop(session.put(Put::new(login(title, "ada", "x"))).unwrap()),
@@ -166,7 +166,7 @@ fn row(session: &mut Session, title: &str) -> Row {
     rows(session).into_iter().find(|row| row.title == title).unwrap()
 }
 
-/// What is in a profile. Its documents open and are what they were.
+/// Reads the content of a profile, and checks that its documents open with unchanged content.
 fn state(session: &mut Session) -> State {
     let mut state = State::new();
     let folder = scratch();
@@ -191,18 +191,18 @@ fn state(session: &mut Session) -> State {
 
 const SEED: &str = "COFFER_TEST_SEED";
 
-/// Does work that chance chooses, says each piece before and after it, until it is killed.
-fn work_for_ever(world: &World) {
+/// Runs random operations until it is killed, and prints each one before and after it.
+fn work_until_killed(world: &World) {
     let id = world.profiles.list()[0].id;
     let mut session = world.profiles.unlock(id, &SecretText::from(PASSWORD), None, system_rng()).unwrap();
     let seed: u64 = std::env::var(SEED).unwrap().parse().unwrap();
-    let mut chance = FixedRng::new(seed);
+    let mut rng = FixedRng::new(seed);
     let mut expected = state(&mut session);
     for number in 0.. {
-        let work = Work::choose(&expected, &format!("{seed}-{number}"), &mut chance);
+        let work = Operation::choose(&expected, &format!("{seed}-{number}"), &mut rng);
         println!("@begin {}", work.to_line());
         std::io::stdout().flush().unwrap();
-        work.carry_out(world, &mut session);
+        work.run(world, &mut session);
         println!("@done {}", work.to_line());
         std::io::stdout().flush().unwrap();
         work.apply(&mut expected);
@@ -210,50 +210,50 @@ fn work_for_ever(world: &World) {
 }
 
 #[test]
-fn t52_kills_during_any_work_lose_nothing_that_was_confirmed() {
+fn t52_kills_during_any_operation_lose_nothing_confirmed() {
     if let Some(folder) = child::folder() {
-        return work_for_ever(&World::at(&folder));
+        return work_until_killed(&World::at(&folder));
     }
     let number = |name| std::env::var(name).ok().map(|value: String| value.parse::<u64>().unwrap());
     let (first, kills) =
         (number("COFFER_SOAK_SEED").unwrap_or(1), number("COFFER_SOAK_KILLS").unwrap_or(KILLS));
-    // A kill loses nothing that was handed to the system, so the disk may be in memory.
+    // A kill loses nothing that the kernel has received, so the disk may be in memory.
     let mut folder = scratch();
     let mut world = World::at(folder.path());
     let mut known = State::new();
     let mut id = world.create().profile().id;
     let mut done = 0;
     for seed in first..first.wrapping_add(kills) {
-        // Work becomes slow in a large profile.
+        // Operations become slow in a large profile.
         if known.len() > 300 {
             folder = scratch();
             world = World::at(folder.path());
             (known, id) = (State::new(), world.create().profile().id);
         }
-        let mut chance = FixedRng::new(seed);
-        let name = "kills::t52_kills_during_any_work_lose_nothing_that_was_confirmed";
+        let mut rng = FixedRng::new(seed);
+        let name = "kills::t52_kills_during_any_operation_lose_nothing_confirmed";
         let mut command = child::command(name, world.root(), &[], "exec \"$@\"");
         let mut worker = command.env(SEED, seed.to_string()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(worker.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut lines = lines.filter_map(|line| Some(line.split_once('@')?.1.to_owned()));
-        // The kill falls somewhere into a piece of work, or between two; what the worker said until then still comes.
-        let mut said: Vec<String> = Vec::new();
-        let begun = usize::try_from(chance.next_u64() % 6).unwrap();
-        said.extend(lines.by_ref().take(2 * begun + 1));
-        std::thread::sleep(Duration::from_micros(chance.next_u64() % 4_000));
+        // The kill falls within an operation or between two; lines printed before it are still read.
+        let mut printed: Vec<String> = Vec::new();
+        let begun = usize::try_from(rng.next_u64() % 6).unwrap();
+        printed.extend(lines.by_ref().take(2 * begun + 1));
+        std::thread::sleep(Duration::from_micros(rng.next_u64() % 4_000));
         worker.kill().unwrap();
-        said.extend(lines);
+        printed.extend(lines);
         worker.wait().unwrap();
-        assert!(!said.is_empty(), "seed {seed}: the worker stopped early");
+        assert!(!printed.is_empty(), "seed {seed}: the worker stopped early");
 
         let mut begun = None;
-        for line in said {
+        for line in printed {
             if let Some(work) = line.strip_prefix("done ") {
-                Work::of_line(work).apply(&mut known);
+                Operation::from_line(work).apply(&mut known);
                 begun = None;
                 done += 1;
             } else {
-                begun = line.strip_prefix("begin ").map(Work::of_line);
+                begun = line.strip_prefix("begin ").map(Operation::from_line);
             }
         }
         world.clock.advance(Duration::from_secs(1));
@@ -261,11 +261,11 @@ fn t52_kills_during_any_work_lose_nothing_that_was_confirmed() {
         let found = state(&mut session);
         if found != known {
             let begun =
-                begun.unwrap_or_else(|| panic!("seed {seed}: {known:#?} was confirmed, not {found:#?}"));
+                begun.unwrap_or_else(|| panic!("seed {seed}: {known:#?} was confirmed, found {found:#?}"));
             begun.apply(&mut known);
             assert_eq!(
                 found, known,
-                "seed {seed}: {begun:?} is there in part, or what was confirmed is lost"
+                "seed {seed}: {begun:?} is incomplete, or a confirmed operation is lost"
             );
         }
         session.check_log().unwrap();

@@ -29,7 +29,7 @@ fn filled(world: &World) -> Session {
 }
 
 #[test]
-fn a_scope_narrows_the_list() {
+fn a_scope_limits_the_list() {
     let world = World::new();
     let mut session = filled(&world);
     let mut in_scope = |scope| titles_in(&mut session, scope);
@@ -46,7 +46,7 @@ fn a_scope_narrows_the_list() {
 }
 
 #[test]
-fn the_sidebar_counts_what_the_lists_show() {
+fn sidebar_counts_match_the_lists() {
     let world = World::new();
     let mut session = filled(&world);
     let sidebar = session.sidebar().unwrap();
@@ -59,7 +59,7 @@ fn the_sidebar_counts_what_the_lists_show() {
 }
 
 #[test]
-fn the_counts_hold_with_items_of_every_type() {
+fn the_sidebar_counts_items_of_every_type() {
     let world = World::new();
     let mut session = world.create();
     for item_type in ItemType::ALL {
@@ -88,7 +88,7 @@ fn a_list_is_sorted_and_paged() {
 }
 
 #[test]
-fn search_finds_within_the_scope_and_follows_every_write() {
+fn search_is_limited_to_the_scope_and_sees_every_write() {
     let world = World::new();
     let mut session = filled(&world);
     let profile = session.profile().id;
@@ -121,7 +121,7 @@ fn search_finds_within_the_scope_and_follows_every_write() {
 }
 
 #[test]
-fn odd_texts_are_only_texts() {
+fn special_characters_are_treated_as_text() {
     let world = World::new();
     let mut session = world.create();
     let odd = "'; DROP TABLE item; --";

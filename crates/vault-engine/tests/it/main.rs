@@ -1,4 +1,4 @@
-//! What a profile does, on a real disk with the real database.
+//! Profiles on a real disk with the real database.
 
 #![expect(
     clippy::expect_used,
@@ -9,9 +9,11 @@
 )]
 
 mod backup;
+mod bulk;
 #[cfg(unix)]
 mod child;
 mod codes;
+mod compat;
 #[cfg(target_os = "linux")]
 mod crash;
 mod damage;
@@ -20,7 +22,6 @@ mod disk;
 mod documents;
 mod health;
 mod items;
-mod kept;
 #[cfg(target_os = "linux")]
 mod keychain;
 mod keys;
@@ -31,20 +32,19 @@ mod lists;
 mod memory;
 mod moves;
 #[cfg(target_os = "linux")]
-mod paths;
-#[cfg(target_os = "linux")]
-mod power;
+mod power_loss;
 mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
 mod secrecy;
 mod speed;
 mod support;
-mod together;
 mod vaults;
 mod vectors;
+#[cfg(target_os = "linux")]
+mod write_paths;
 
-/// As in the application: what is freed is wiped, so that what is found in memory is what is still held.
+/// As in the application: freed memory is zeroized, so that a search of the memory finds only live data.
 #[global_allocator]
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);

@@ -1,5 +1,5 @@
-//! What is left in memory. A child uses a profile full of canaries, is looked into while the profile is open, which shows
-//! that looking finds them, and again when it is locked.
+//! Secrets in memory after a lock. A child uses a profile full of canaries; its memory is searched while the profile is
+//! open, to show that the search finds them, and again after the lock.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -16,20 +16,20 @@ use vault_engine::generator::{Recipe, generate};
 use vault_engine::item::{Field, FieldId, FieldKind, Item};
 use vault_engine::profile::NewProfile;
 use vault_engine::search::Scope;
-use vault_engine::session::{Carry, Put, Query, Rotation, SecretKeyAfter, Session, VaultLook};
+use vault_engine::session::{Put, Query, Rotation, SecretKeyAfter, Session, TransferMode, VaultAppearance};
 use vault_otp::Code;
 use vault_testkit::memory::{self, Needle, Search, find_in_process, needles};
 use vault_wire::ProfileId;
 
 use crate::child;
-use crate::power;
+use crate::power_loss;
 use crate::support::{World, login, query, rng};
 
 fn canary(name: &str) -> SecretText {
     SecretText::new(memory::canary(name))
 }
 
-/// What is nowhere once the profile is locked.
+/// Texts that must not be in memory once the profile is locked.
 const CANARIES: [&str; 19] = [
     "first password",
     "password",
@@ -56,7 +56,7 @@ fn text(name: &str) -> String {
     canary(name).expose().to_owned()
 }
 
-fn full_of_canaries(password: &str) -> Item {
+fn canary_item(password: &str) -> Item {
     let mut item = login(&text("title"), &text("user name"), &text(password));
     item.notes = canary("note");
     item.tags.insert(text("tag"));
@@ -68,7 +68,7 @@ fn full_of_canaries(password: &str) -> Item {
     item
 }
 
-/// Uses everything once.
+/// Uses every feature once.
 fn use_everything(world: &World, root: &Path) -> Session {
     let go_on = &mut |_: u64| ControlFlow::Continue(());
     let new = NewProfile {
@@ -82,10 +82,9 @@ fn use_everything(world: &World, root: &Path) -> Session {
     let id = session.profile().id;
     drop(session);
     let mut session = world.profiles.unlock(id, &canary("password"), None, rng(2)).unwrap();
-    let puts = (0..200).map(|_| Put::new(full_of_canaries("old item password"))).collect();
+    let puts = (0..200).map(|_| Put::new(canary_item("old item password"))).collect();
     let stored = session.put_many(puts, &mut |_| ControlFlow::Continue(())).unwrap()[0];
-    let stored =
-        session.put(Put::change(stored.id, stored.revision, full_of_canaries("item password"))).unwrap();
+    let stored = session.put(Put::change(stored.id, stored.revision, canary_item("item password"))).unwrap();
     session.list(&query(Scope::All)).unwrap();
     session.list(&query(Scope::Tag(text("tag")))).unwrap();
     for typed in [text("title"), text("host"), text("user name")[..7].to_owned()] {
@@ -106,7 +105,7 @@ fn use_everything(world: &World, root: &Path) -> Session {
     let new = NewBlob::make(session.rng());
     let sealed = seal_file(&root.join("source"), new, session.blobs(), go_on).unwrap();
     let blobs = vec![sealed.blob];
-    let mut item = full_of_canaries("item password");
+    let mut item = canary_item("item password");
     item.attachments.push(sealed.into_attachment(text("document name"), Timestamp(1)));
     let with_document = session.put(Put { blobs, ..Put::new(item) }).unwrap().id;
     let opened = session.get(with_document).unwrap().item;
@@ -128,16 +127,17 @@ fn use_everything(world: &World, root: &Path) -> Session {
     change_keys(world, session, root)
 }
 
-/// Another vault with an item in it, a recovery code, a PIN, another root key and another Secret Key. What the parent cannot
-/// know is left in files.
+/// Adds a vault with an item, a recovery code and a PIN, and changes the root key and the Secret Key. Secrets that the
+/// parent cannot know are left in files.
 fn change_keys(world: &World, mut session: Session, root: &Path) -> Session {
     let mut go_on = |_: u64| ControlFlow::Continue(());
     let id = session.profile().id;
-    let vault = session.create_vault(&VaultLook { name: text("vault"), ..VaultLook::default() }).unwrap();
+    let vault =
+        session.create_vault(&VaultAppearance { name: text("vault"), ..VaultAppearance::default() }).unwrap();
     let first = session.list(&query(Scope::All)).unwrap().rows[0].id;
-    let mut plan = session.plan_transfer(&[first], vault, Carry::Move).unwrap();
+    let mut plan = session.plan_transfer(&[first], vault, TransferMode::Move).unwrap();
     plan.seal(session.rng(), &mut go_on).unwrap();
-    session.carry_out(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+    session.transfer(plan, &mut |_| ControlFlow::Continue(())).unwrap();
     for name in ["profile.keys", "secret-key"] {
         fs::copy(world.file(id, name), root.join(format!("old-{name}"))).unwrap();
     }
@@ -160,13 +160,13 @@ fn change_keys(world: &World, mut session: Session, root: &Path) -> Session {
     session
 }
 
-/// Tells how far it is and waits to be looked at.
-fn stop(at: &str) {
+/// Reports a point of the run and waits until the parent has searched the memory.
+fn pause_at(at: &str) {
     println!("@{at}");
     std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// The keys of a profile, those before they were changed as well, as only its owner can derive them.
+/// Derives the keys of a profile, before and after they were changed.
 fn keys(world: &World, id: ProfileId, into: &mut Vec<Needle>) {
     let root = world.root();
     let code = fs::read_to_string(root.join("code")).unwrap();
@@ -197,17 +197,17 @@ fn keys_of(
 }
 
 #[test]
-fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
+fn t45_memory_after_locking_contains_no_password_key_or_item() {
     if let Some(folder) = child::folder() {
         let world = World::at(&folder);
         let session = use_everything(&world, &folder);
-        stop("open");
+        pause_at("open");
         drop((session, world));
-        return stop("locked");
+        return pause_at("locked");
     }
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("source"), text("document").repeat(10_000)).unwrap();
-    let name = "memory::t45_the_memory_of_a_locked_process_holds_no_password_key_or_item";
+    let name = "memory::t45_memory_after_locking_contains_no_password_key_or_item";
     let mut process = child::command(name, folder.path(), &[], "exec \"$@\"")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -215,7 +215,7 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
         .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut input = process.stdin.take().unwrap();
-    assert!(lines.any(|line| line.contains("@open")), "the child came to its place");
+    assert!(lines.any(|line| line.contains("@open")), "the child reached this point");
     let world = World::at(folder.path());
     let mut all = Vec::new();
     for name in CANARIES {
@@ -224,10 +224,13 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
     keys(&world, world.profiles.list()[0].id, &mut all);
     let open = find_in_process(process.id(), &all);
     for name in ["title, plain", "database key, plain"] {
-        assert!(open.iter().any(|found| found.starts_with(name)), "looking finds what is there: {open:#?}");
+        assert!(
+            open.iter().any(|found| found.starts_with(name)),
+            "the search finds an open secret: {open:#?}"
+        );
     }
     input.write_all(b"\n").unwrap();
-    assert!(lines.any(|line| line.contains("@locked")), "the child came to its place");
+    assert!(lines.any(|line| line.contains("@locked")), "the child reached this point");
     let locked = find_in_process(process.id(), &all);
     drop(input);
     assert!(process.wait().unwrap().success());
@@ -235,7 +238,7 @@ fn t45_the_memory_of_a_locked_process_holds_no_password_key_or_item() {
 }
 
 #[test]
-fn t45_nothing_secret_is_written_anywhere_not_even_for_a_moment() {
+fn t45_no_secret_is_ever_written_in_plaintext() {
     if let Some(folder) = child::folder() {
         let world = World::at(&folder);
         return drop(use_everything(&world, &folder));
@@ -244,10 +247,10 @@ fn t45_nothing_secret_is_written_anywhere_not_even_for_a_moment() {
     let root = folder.path().join("disk");
     fs::create_dir_all(root.join("tmp")).unwrap();
     fs::write(root.join("source"), text("document").repeat(10_000)).unwrap();
-    let name = "memory::t45_nothing_secret_is_written_anywhere_not_even_for_a_moment";
-    let (recording, said) = power::record(name, &root, "");
+    let name = "memory::t45_no_secret_is_ever_written_in_plaintext";
+    let (recording, output) = power_loss::record(name, &root, "");
     let mut all = Vec::new();
-    // A document is written out because the person asked for it.
+    // The document is exported in plaintext on purpose.
     for name in CANARIES.into_iter().filter(|name| *name != "document") {
         needles(name, canary(name).expose().as_bytes(), &mut all);
     }
@@ -262,7 +265,7 @@ fn t45_nothing_secret_is_written_anywhere_not_even_for_a_moment() {
     for (file, bytes) in &written {
         search.scan(bytes, &format!("file {file}"));
     }
-    search.scan(&said.stdout, "what it said");
-    search.scan(&said.stderr, "what it said");
+    search.scan(&output.stdout, "output");
+    search.scan(&output.stderr, "output");
     assert_eq!(search.found(), [""; 0]);
 }

@@ -12,7 +12,7 @@ use vault_wire::ProfileId;
 use crate::support::{PASSWORD, World, add, login, new_profile, rng, titles_in};
 
 #[test]
-fn profiles_stand_side_by_side_the_last_opened_first() {
+fn profiles_are_listed_with_the_last_opened_first() {
     let world = World::new();
     let home = world.create().profile().id;
     world.clock.advance(Duration::from_secs(1));
@@ -29,19 +29,19 @@ fn profiles_stand_side_by_side_the_last_opened_first() {
 }
 
 #[test]
-fn names_survive_the_loss_of_the_ui_file() {
+fn names_survive_the_loss_of_the_registry() {
     let world = World::new();
     let id = world.create().profile().id;
     world.profiles.rename(id, "Mine").unwrap();
     drop(world.unlock(id).unwrap());
-    std::fs::write(world.places().ui_file(), "{").unwrap();
-    assert_eq!(world.profiles.list()[0].id, id, "still found");
+    std::fs::write(world.places().registry(), "{").unwrap();
+    assert_eq!(world.profiles.list()[0].id, id, "the profile is still listed");
     assert_eq!(world.unlock(id).unwrap().profile().name, "Mine");
     assert_eq!(world.profiles.list()[0].name, "Mine");
 }
 
 #[test]
-fn what_cannot_become_a_profile_leaves_nothing_behind() {
+fn a_failed_creation_leaves_nothing_behind() {
     let world = World::new();
     let mut new = new_profile("");
     assert_eq!(world.profiles.create(new, rng(1)).err(), Some(CreateError::NameInvalid));
@@ -57,7 +57,7 @@ fn what_cannot_become_a_profile_leaves_nothing_behind() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_for_their_owner_only() {
+fn files_are_accessible_only_to_their_owner() {
     use std::os::unix::fs::PermissionsExt;
 
     let world = World::new();
@@ -71,25 +71,29 @@ fn files_are_for_their_owner_only() {
     for path in names {
         assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
     }
-    assert_eq!(mode(world.places().ui_file()), 0o600);
+    assert_eq!(mode(world.places().registry()), 0o600);
 }
 
 #[test]
-fn a_wrong_password_opens_nothing_and_makes_the_next_try_wait() {
+fn a_wrong_password_is_refused_and_throttles_the_next_try() {
     let world = World::new();
     let id = world.create().profile().id;
     for _ in 0..3 {
         assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword));
     }
     let wait = Duration::from_secs(1);
-    assert_eq!(world.unlock(id).err(), Some(UnlockError::RetryLater { wait }), "the right one waits too");
+    assert_eq!(
+        world.unlock(id).err(),
+        Some(UnlockError::RetryLater { wait }),
+        "the right password is delayed too"
+    );
     world.clock.set_now(Timestamp(0));
     world.clock.advance(Duration::from_millis(400));
     let wait = Duration::from_millis(600);
     assert_eq!(
         world.unlock(id).err(),
         Some(UnlockError::RetryLater { wait }),
-        "another time of day is no way round"
+        "setting the clock does not shorten the delay"
     );
     world.clock.advance(wait);
     assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword));
@@ -97,11 +101,15 @@ fn a_wrong_password_opens_nothing_and_makes_the_next_try_wait() {
     assert!(matches!(world.unlock(id), Err(UnlockError::RetryLater { .. })));
     world.clock.advance(Duration::from_millis(1));
     drop(world.unlock(id).unwrap());
-    assert_eq!(world.unlock_with(id, "wrong").err(), Some(UnlockError::WrongPassword), "counted anew");
+    assert_eq!(
+        world.unlock_with(id, "wrong").err(),
+        Some(UnlockError::WrongPassword),
+        "the count restarts after a success"
+    );
 }
 
 #[test]
-fn a_second_opener_is_told_who_the_first_is() {
+fn opening_twice_reports_the_first_holder() {
     let world = World::new();
     let session = world.create();
     let id = session.profile().id;
@@ -114,13 +122,13 @@ fn a_second_opener_is_told_who_the_first_is() {
 }
 
 #[test]
-fn there_is_no_profile_where_there_is_no_folder() {
+fn a_profile_without_a_folder_is_not_found() {
     let world = World::new();
     assert_eq!(world.unlock(ProfileId::from_bytes([3; 16])).err(), Some(UnlockError::NotFound));
 }
 
 #[test]
-fn without_a_keychain_the_secret_key_lies_in_a_file_and_that_is_told() {
+fn without_a_keychain_the_secret_key_is_in_a_file_with_a_notice() {
     let world = World::new();
     let session = world.create();
     let id = session.profile().id;
@@ -135,9 +143,9 @@ fn without_a_keychain_the_secret_key_lies_in_a_file_and_that_is_told() {
         let password = SecretText::from(PASSWORD);
         world.profiles.unlock(id, &password, Some(&SecretText::from(typed)), rng(3))
     };
-    let mut slip = text.expose().to_owned();
-    slip.replace_range(3..4, if slip.as_bytes()[3] == b'A' { "B" } else { "A" });
-    assert_eq!(unlock(&slip).err(), Some(UnlockError::SecretKeyMistyped));
+    let mut typo = text.expose().to_owned();
+    typo.replace_range(3..4, if typo.as_bytes()[3] == b'A' { "B" } else { "A" });
+    assert_eq!(unlock(&typo).err(), Some(UnlockError::SecretKeyMistyped));
     assert_eq!(unlock("").err(), Some(UnlockError::SecretKeyMistyped));
     drop(unlock(&text.expose().to_lowercase()).unwrap());
     drop(world.unlock(id).unwrap());
@@ -161,7 +169,7 @@ fn a_changed_password_opens_and_the_old_one_does_not() {
     assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
     session.change_password(&new, &old).unwrap();
     drop(session);
-    assert!(world.unlock(id).is_ok(), "and back again, with the root box");
+    assert!(world.unlock(id).is_ok(), "the first password opens it again");
     let keys = std::fs::read(world.file(id, "profile.keys")).unwrap();
     assert_eq!(keys, std::fs::read(world.file(id, "profile.keys.bak")).unwrap());
 }
@@ -176,7 +184,7 @@ fn settings_known_before_unlocking_are_kept() {
 }
 
 #[test]
-fn what_a_crash_left_of_an_unfinished_profile_is_cleared_away() {
+fn leftovers_of_an_unfinished_profile_are_removed() {
     let world = World::new();
     let left = world.places().profiles().join(format!("{}.new", ProfileId::from_bytes([7; 16])));
     let other = world.places().profiles().join("something else");

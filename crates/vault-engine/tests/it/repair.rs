@@ -1,4 +1,4 @@
-//! Damage, and what can be done about it.
+//! Repairing damaged profiles: salvage into a new profile, and replacement by a backup.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,18 +9,18 @@ use std::time::Duration;
 
 use rand_core::Rng as _;
 use vault_crypto::SecretText;
-use vault_engine::backup::{BackupError, Plan};
+use vault_engine::backup::{BackupError, BackupPlan};
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
 use vault_engine::profile::RestoreError;
 use vault_engine::profile::{FileState, Keychain, KeychainUnavailable, SalvageError, UnlockError};
 use vault_engine::search::Scope;
-use vault_engine::session::{Put, Rotation, Saved, SecretKeyAfter, Session, SessionError};
+use vault_engine::session::{Put, Rotation, Salvaged, SecretKeyAfter, Session, SessionError};
 use vault_testkit::FixedRng;
 use vault_wire::{ItemId, ProfileId};
 
-use crate::paths::copy_all;
 use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+use crate::write_paths::copy_all;
 
 fn go_on(_: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -30,18 +30,18 @@ fn password() -> SecretText {
     SecretText::from(PASSWORD)
 }
 
-/// A profile with forty items, each with a past, two documents, and a backup from before the last item.
-struct Furnished {
+/// A profile with forty items of two revisions each, two documents, and a backup from before the last item.
+struct Fixture {
     world: World,
     id: ProfileId,
     secret_key: SecretText,
-    /// The titles of all items and the notes that each has.
+    /// The notes of each item, by title.
     content: BTreeMap<String, String>,
 }
 
 const DOCUMENT: &str = "Scan 1";
 
-impl Furnished {
+impl Fixture {
     fn new() -> Self {
         let world = World::new();
         let mut session = world.create();
@@ -69,7 +69,12 @@ impl Furnished {
         let trashed = add(&mut session, login("Deleted", "", "")).id;
         session.trash(&[trashed]).unwrap();
         session.purge(&[trashed]).unwrap();
-        session.daily_snapshot(&Plan::default(), &mut go_on).unwrap().unwrap().write(&mut go_on).unwrap();
+        session
+            .daily_snapshot(&BackupPlan::default(), &mut go_on)
+            .unwrap()
+            .unwrap()
+            .write(&mut go_on)
+            .unwrap();
         add(&mut session, login("After the backup", "", ""));
         content.insert("After the backup".to_owned(), String::new());
         let (id, secret_key) = (session.profile().id, session.secret_key().unwrap().to_text());
@@ -91,7 +96,7 @@ impl Furnished {
     }
 }
 
-/// Turns bits of a file round; twice, and it is as it was.
+/// Flips bits of a file; flipping them again restores it.
 fn flip(path: &Path, bits: &[u64]) {
     let mut bytes = fs::read(path).unwrap();
     for bit in bits {
@@ -101,7 +106,7 @@ fn flip(path: &Path, bits: &[u64]) {
     fs::write(path, bytes).unwrap();
 }
 
-/// Every file of a folder but the lock, with its content.
+/// Every file of a folder except the lock, with its content.
 fn all_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -118,8 +123,8 @@ fn all_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// What opens of a profile: the items by their titles, and whether everything did.
-fn what_opens(session: &mut Session) -> (BTreeMap<String, String>, bool) {
+/// Returns the notes of the items that open, by title, and whether everything did.
+fn readable_items(session: &mut Session) -> (BTreeMap<String, String>, bool) {
     let mut opened = BTreeMap::new();
     let Ok(page) = session.list(&query(Scope::All)) else { return (opened, false) };
     let mut whole = page.total as usize == page.rows.len();
@@ -136,7 +141,7 @@ fn what_opens(session: &mut Session) -> (BTreeMap<String, String>, bool) {
     (opened, whole)
 }
 
-/// Whether the documents of an item open; those that do are what they were.
+/// Whether all documents of an item open; panics if one opens with other content.
 fn documents_open(session: &Session, id: ItemId) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let attachments = session.get(id).unwrap().item.attachments;
@@ -160,65 +165,70 @@ fn blob_names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn t47_t52_random_bits_turned_anywhere_are_told_or_harmless_and_destroy_nothing() {
-    let profile = Furnished::new();
-    let mut chance = FixedRng::new(47);
+fn t47_t52_random_bit_flips_are_reported_or_harmless_and_destroy_nothing() {
+    let profile = Fixture::new();
+    let mut random = FixedRng::new(47);
     let mut files = vec!["vault.db".to_owned(), "vault.db".to_owned(), "profile.keys".to_owned()];
     files.extend(blob_names(&profile.world.places().profile(profile.id)));
-    let (mut told, mut opened) = (0, 0);
+    let (mut reported, mut opened) = (0, 0);
     for round in 0..60 {
         let name = &files[round % files.len()];
-        let bits: Vec<u64> = (0..1 + chance.next_u64() % 8).map(|_| chance.next_u64()).collect();
+        let bits: Vec<u64> = (0..1 + random.next_u64() % 8).map(|_| random.next_u64()).collect();
         let good = fs::read(profile.path(name)).unwrap();
         profile.flip(name, &bits);
         match profile.unlock() {
             Ok(mut session) => {
-                let (found, whole) = what_opens(&mut session);
+                let (found, whole) = readable_items(&mut session);
                 for (title, notes) in &found {
                     assert_eq!(Some(notes), profile.content.get(title), "round {round}");
                 }
                 let whole = whole && session.check_log().is_ok();
-                assert!(!whole || found == profile.content, "round {round}: something is missing in silence");
+                assert!(
+                    !whole || found == profile.content,
+                    "round {round}: data is missing without an error"
+                );
                 opened += usize::from(whole);
-                told += usize::from(!whole);
+                reported += usize::from(!whole);
             }
-            Err(UnlockError::DatabaseDamaged | UnlockError::HeaderDamaged | UnlockError::Newer) => told += 1,
+            Err(UnlockError::DatabaseDamaged | UnlockError::HeaderDamaged | UnlockError::Newer) => {
+                reported += 1;
+            }
             Err(other) => panic!("round {round}: {other}"),
         }
-        // A key file is put right from its copy; whatever else was turned is as it was left.
+        // A key file was repaired from its copy; any other file still has its flipped bits.
         if fs::read(profile.path(name)).unwrap() != good {
             profile.flip(name, &bits);
         }
         if round % 6 == 0 {
-            let (found, whole) = what_opens(&mut profile.unlock().unwrap());
-            assert!(whole && found == profile.content, "round {round}: something was destroyed");
+            let (found, whole) = readable_items(&mut profile.unlock().unwrap());
+            assert!(whole && found == profile.content, "round {round}: data was destroyed");
         }
     }
-    let (found, whole) = what_opens(&mut profile.unlock().unwrap());
+    let (found, whole) = readable_items(&mut profile.unlock().unwrap());
     assert!(whole && found == profile.content);
-    assert!(told > 20 && opened > 5, "{told} told, {opened} harmless");
+    assert!(reported > 20 && opened > 5, "{reported} reported, {opened} harmless");
 }
 
 #[test]
-fn t47_of_a_database_with_damaged_pages_whatever_opens_is_saved_into_a_new_profile() {
-    let profile = Furnished::new();
+fn t47_readable_items_of_a_damaged_database_are_salvaged() {
+    let profile = Fixture::new();
     let (place, clean) = (profile.world.places().profile(profile.id), tempfile::tempdir().unwrap());
     copy_all(&place, clean.path());
     let pages = fs::read(profile.path("vault.db")).unwrap().len() as u64 / 4096;
-    let mut chance = FixedRng::new(52);
+    let mut random = FixedRng::new(52);
     let (mut saved_some, mut items_saved) = (0, 0);
     for round in 0..24 {
-        let damaged: Vec<u64> = (0..1 + round % 4).map(|_| chance.next_u64() % pages).collect();
+        let damaged: Vec<u64> = (0..1 + round % 4).map(|_| random.next_u64() % pages).collect();
         let bits: Vec<u64> =
-            damaged.iter().map(|page| (page * 4096 + chance.next_u64() % 4096) * 8).collect();
+            damaged.iter().map(|page| (page * 4096 + random.next_u64() % 4096) * 8).collect();
         profile.flip("vault.db", &bits);
         let blob = &blob_names(&place)[0];
         profile.flip(blob, &[80_000]);
         let before = all_files(&place);
         let known = (profile.id, &password(), None);
-        let new = || new_profile("Saved");
+        let new = || new_profile("Salvaged");
         let salvaged = profile.world.profiles.salvage(known, new(), &|| rng(9), &mut go_on);
-        assert_eq!(all_files(&place), before, "round {round}: the damaged one is kept as it is");
+        assert_eq!(all_files(&place), before, "round {round}: the damaged profile is unchanged");
         match salvaged {
             Ok((mut session, saved)) => {
                 saved_some += 1;
@@ -236,15 +246,16 @@ fn t47_of_a_database_with_damaged_pages_whatever_opens_is_saved_into_a_new_profi
         fs::remove_dir_all(&place).unwrap();
         copy_all(clean.path(), &place);
         let left: Vec<_> = fs::read_dir(profile.world.places().profiles()).unwrap().collect();
-        assert_eq!(left.len(), 1, "nothing else is left behind");
+        assert_eq!(left.len(), 1, "no other profile is left behind");
     }
     assert!(saved_some >= 12 && items_saved / saved_some > 25, "{items_saved} items in {saved_some} rounds");
 }
 
-fn check_saved(profile: &Furnished, session: &mut Session, saved: &Saved, round: u64) {
-    let Saved { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } = saved;
+fn check_saved(profile: &Fixture, session: &mut Session, saved: &Salvaged, round: u64) {
+    let Salvaged { items, older, lost, documents_saved, documents, entries_lost, pages, keys_damaged } =
+        saved;
     assert!(!keys_damaged, "round {round}");
-    let (found, whole) = what_opens(session);
+    let (found, whole) = readable_items(session);
     assert!(whole, "round {round}");
     assert_eq!(found.len(), *items as usize, "round {round}");
     assert!(*pages > 0, "round {round}");
@@ -252,26 +263,29 @@ fn check_saved(profile: &Furnished, session: &mut Session, saved: &Saved, round:
     let mut changed = 0;
     for (title, notes) in &found {
         let known = profile.content.get(title);
-        assert!(known.is_some(), "round {round}: {title} was deleted for good");
+        assert!(known.is_some(), "round {round}: {title} had been purged");
         changed += u32::from(known != Some(notes));
     }
-    // What came back as it was before its last change, or not at all, is told.
+    // Items salvaged in an older revision, or not at all, are reported.
     let missing = u32::try_from(profile.content.len() - found.len()).unwrap();
-    assert!(changed <= older.count, "round {round}: {changed} changed, told {older:?}");
-    assert!(missing == lost.count || *entries_lost > 0, "round {round}: {missing} missing, told {lost:?}");
+    assert!(changed <= older.count, "round {round}: {changed} changed, reported {older:?}");
+    assert!(
+        missing == lost.count || *entries_lost > 0,
+        "round {round}: {missing} missing, reported {lost:?}"
+    );
     let scans = [DOCUMENT, "Scan 2"].iter().filter(|title| found.contains_key(**title)).count();
     assert!(documents.count <= 1, "{documents:?}");
     assert_eq!((documents_saved + documents.count) as usize, scans, "round {round}");
 }
 
 #[test]
-fn looking_at_a_damaged_profile_says_what_saving_it_would_bring() {
-    let profile = Furnished::new();
+fn examining_a_damaged_profile_reports_what_can_be_salvaged() {
+    let profile = Fixture::new();
     let place = profile.world.places().profile(profile.id);
     let whole = profile.world.profiles.examine(profile.id, &password(), None, &mut go_on).unwrap();
-    assert_eq!(whole, Saved { items: 43, ..Saved::default() });
+    assert_eq!(whole, Salvaged { items: 43, ..Salvaged::default() });
     let good = fs::read(profile.path("vault.db")).unwrap();
-    let mut told = 0;
+    let mut reported = 0;
     for page in 1..good.len() as u64 / 4096 {
         profile.flip("vault.db", &[page * 4096 * 8 + 4000]);
         let before = all_files(&place);
@@ -279,11 +293,11 @@ fn looking_at_a_damaged_profile_says_what_saving_it_would_bring() {
         assert_eq!(all_files(&place), before);
         if let Ok(found) = examined {
             assert_eq!(found.pages, 1, "page {page}");
-            told += u32::from(found.items < 43 || found.entries_lost > 0);
+            reported += u32::from(found.items < 43 || found.entries_lost > 0);
         }
         fs::write(profile.path("vault.db"), &good).unwrap();
     }
-    assert!(told > 10, "{told}");
+    assert!(reported > 10, "{reported}");
     let wrong = profile.world.profiles.examine(profile.id, &SecretText::from("x"), None, &mut go_on);
     assert_eq!(wrong, Err(SalvageError::Unlock(UnlockError::WrongPassword)));
     let opened = profile.unlock().unwrap();
@@ -301,8 +315,8 @@ fn looking_at_a_damaged_profile_says_what_saving_it_would_bring() {
 }
 
 #[test]
-fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_is_kept() {
-    let profile = Furnished::new();
+fn t47_with_both_key_files_damaged_a_backup_replaces_the_profile() {
+    let profile = Fixture::new();
     let place = profile.world.places().profile(profile.id);
     for name in ["profile.keys", "profile.keys.bak"] {
         fs::write(profile.path(name), "gone").unwrap();
@@ -316,7 +330,7 @@ fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_
         let from = &backups[0].path;
         profile.world.profiles.restore_in_place(from, &password, &profile.secret_key, rng(5), &mut go_on)
     };
-    // What fails leaves everything as it is.
+    // A failed restore changes nothing.
     let wrong = restore("wrong").err();
     assert_eq!(wrong, Some(RestoreError::Unlock(UnlockError::WrongPassword)));
     assert_eq!(all_files(&place), before);
@@ -325,12 +339,12 @@ fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_
     let mut session = replaced.session;
     assert_eq!(session.profile().id, profile.id);
     let titles = titles_in(&mut session, Scope::All);
-    assert_eq!(titles.len(), profile.content.len() - 1, "all but what came after the backup");
+    assert_eq!(titles.len(), profile.content.len() - 1, "all items except the one added after the backup");
     session.check_log().unwrap();
     drop(session);
     assert_eq!(all_files(&replaced.set_aside), before);
-    assert_eq!(profile.world.profiles.list().len(), 1, "what was set aside is no profile");
-    // The backups that lie with it are still found.
+    assert_eq!(profile.world.profiles.list().len(), 1, "the damaged copy is not listed as a profile");
+    // The backups in its folder are still found.
     assert_eq!(
         profile.world.profiles.backups_beside(profile.id)[0].path.parent(),
         Some(replaced.set_aside.join("backups").as_path())
@@ -345,7 +359,7 @@ fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_
         profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(6), &mut go_on);
     assert!(twice.unwrap().set_aside.to_str().unwrap().ends_with(".damaged-2"));
     assert_eq!(all_files(&replaced.set_aside), before);
-    // A damaged backup takes nobody's place.
+    // A damaged backup replaces nothing.
     let damaged = all_files(&place);
     flip(&again, &[8 * 20_000]);
     let refused =
@@ -355,8 +369,8 @@ fn t47_with_both_key_files_damaged_a_backup_takes_the_place_and_the_damaged_one_
 }
 
 #[test]
-fn a_backup_takes_the_place_of_a_profile_only_if_that_is_damaged() {
-    let profile = Furnished::new();
+fn a_backup_replaces_only_a_damaged_profile() {
+    let profile = Fixture::new();
     let place = profile.world.places().profile(profile.id);
     let elsewhere = tempfile::tempdir().unwrap();
     let backup = elsewhere.path().join("home.tar");
@@ -385,25 +399,25 @@ fn a_backup_takes_the_place_of_a_profile_only_if_that_is_damaged() {
         restore().unwrap().check_log().unwrap();
         assert_eq!(all_files(&place.with_extension(format!("damaged-{number}"))), damaged);
     }
-    assert_eq!(restore().err(), Some(RestoreError::ProfileExists), "it is sound again");
+    assert_eq!(restore().err(), Some(RestoreError::ProfileExists), "the profile is intact again");
 }
 
 #[test]
-fn a_crash_between_setting_aside_and_naming_is_put_right_when_profiles_are_looked_for() {
-    let profile = Furnished::new();
+fn a_replacement_interrupted_before_its_rename_is_completed_by_list() {
+    let profile = Fixture::new();
     let place = profile.world.places().profile(profile.id);
     let waiting = place.with_extension("restored");
-    // Before the damaged one was set aside: what waited goes.
+    // Interrupted before the damaged profile was moved aside: the restored one is deleted.
     copy_all(&place, &waiting);
     assert_eq!(profile.world.profiles.list().len(), 1);
     assert!(!waiting.exists() && place.exists());
-    // While somebody is at it, it stays.
+    // While the profile is open, nothing is deleted.
     let held = profile.unlock().unwrap();
     copy_all(&place, &waiting);
     assert_eq!(profile.world.profiles.list().len(), 1);
     assert!(waiting.exists());
     drop(held);
-    // After: it gets its name.
+    // Interrupted after that: the restored one is renamed.
     fs::rename(&place, place.with_extension("damaged-1")).unwrap();
     assert_eq!(profile.world.profiles.list()[0].id, profile.id);
     assert!(place.exists() && !waiting.exists());
@@ -411,8 +425,8 @@ fn a_crash_between_setting_aside_and_naming_is_put_right_when_profiles_are_looke
 }
 
 #[test]
-fn a_damaged_profile_elsewhere_stays_there_and_the_restored_one_is_in_the_usual_place() {
-    let profile = Furnished::new();
+fn a_damaged_profile_elsewhere_is_restored_to_the_default_folder() {
+    let profile = Fixture::new();
     let stick = tempfile::tempdir().unwrap();
     let there = profile.world.profiles.relocate(profile.id, stick.path(), &mut go_on).unwrap();
     fs::write(there.join("vault.db"), "").unwrap();
@@ -421,7 +435,7 @@ fn a_damaged_profile_elsewhere_stays_there_and_the_restored_one_is_in_the_usual_
     assert_eq!((found.folder.as_path(), found.database), (there.as_path(), FileState::Damaged));
     assert_eq!([found.keys, found.keys_copy], [FileState::Readable; 2]);
     let backup = profile.world.profiles.backups_beside(profile.id).remove(0).path;
-    // What an earlier try left in the usual place is not overwritten either.
+    // Leftovers of an earlier try in the default folder are not overwritten.
     let usual = profile.world.places().profile(profile.id);
     fs::create_dir(&usual).unwrap();
     fs::write(usual.join("something"), "there").unwrap();
@@ -437,9 +451,9 @@ fn a_damaged_profile_elsewhere_stays_there_and_the_restored_one_is_in_the_usual_
 
 /// A keychain in memory.
 #[derive(Default)]
-struct Memory(Mutex<BTreeMap<ProfileId, String>>);
+struct MemoryKeychain(Mutex<BTreeMap<ProfileId, String>>);
 
-impl Keychain for &'static Memory {
+impl Keychain for &'static MemoryKeychain {
     fn get(&self, id: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
         Ok(self.0.lock().unwrap().get(&id).map(|text| SecretText::from(text.as_str())))
     }
@@ -456,15 +470,15 @@ impl Keychain for &'static Memory {
 }
 
 #[test]
-fn the_secret_key_of_a_damaged_profile_outlasts_a_backup_that_has_another() {
-    let keychain: &'static Memory = Box::leak(Box::default());
+fn replacing_by_a_backup_of_an_older_secret_key_keeps_the_newer() {
+    let keychain: &'static MemoryKeychain = Box::leak(Box::default());
     let folder = tempfile::tempdir().unwrap();
     let world = World::at_with(folder.path(), Box::new(keychain));
     let mut session = world.create();
     let id = session.profile().id;
     add(&mut session, login("Mail", "ada", "x"));
     let old = session.secret_key().unwrap().to_text();
-    session.daily_snapshot(&Plan::default(), &mut go_on).unwrap().unwrap().write(&mut go_on).unwrap();
+    session.daily_snapshot(&BackupPlan::default(), &mut go_on).unwrap().unwrap().write(&mut go_on).unwrap();
     let rotation = Rotation {
         password: &password(),
         new_password: None,
@@ -475,7 +489,7 @@ fn the_secret_key_of_a_damaged_profile_outlasts_a_backup_that_has_another() {
     let new = session.unwrap().secret_key().unwrap().to_text();
     fs::write(world.file(id, "vault.db"), "").unwrap();
     let backup = world.profiles.backups_beside(id).remove(0).path;
-    // The keychain has the Secret Key of today only, and the backup was made under another.
+    // The keychain has only the current Secret Key, but the backup was made under the one before.
     let of = (id, &password(), None);
     let wrong = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).err();
     assert_eq!(wrong, Some(RestoreError::Unlock(UnlockError::WrongPassword)));
@@ -484,10 +498,10 @@ fn the_secret_key_of_a_damaged_profile_outlasts_a_backup_that_has_another() {
 
     let of = (id, &password(), Some(&old));
     let replaced = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).unwrap();
-    // Until it is unlocked both are kept: a step that fails once the backup's is there must not take the other away.
+    // Both keys are stored until the next unlock: a failure in between must not lose the newer one.
     let both = keychain.0.lock().unwrap()[&id].clone();
     assert_eq!(both.split(' ').collect::<Vec<_>>(), [old.expose(), new.expose()]);
     drop(replaced);
     drop(world.unlock(id).unwrap());
-    assert_eq!(keychain.0.lock().unwrap()[&id], old.expose(), "the one that opens is found out");
+    assert_eq!(keychain.0.lock().unwrap()[&id], old.expose(), "only the key that opens the profile is kept");
 }

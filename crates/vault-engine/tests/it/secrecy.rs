@@ -7,7 +7,7 @@ use vault_engine::session::Query;
 
 use crate::support::{PASSWORD, World, add, login, query, rng};
 
-/// Everything below a folder, in one piece.
+/// Collects the paths and contents of everything below a folder.
 fn everything(folder: &Path, into: &mut Vec<u8>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -17,7 +17,7 @@ fn everything(folder: &Path, into: &mut Vec<u8>) {
 }
 
 #[test]
-fn nothing_of_an_item_lies_in_clear_in_any_file() {
+fn no_file_contains_plaintext_of_an_item() {
     let canaries = [
         "CanaryTitle",
         "canary-user",
@@ -51,11 +51,11 @@ fn nothing_of_an_item_lies_in_clear_in_any_file() {
         for canary in canaries {
             let found =
                 bytes.windows(canary.len()).any(|window| window.eq_ignore_ascii_case(canary.as_bytes()));
-            assert!(!found, "{canary} lies on the disk");
+            assert!(!found, "{canary} is on the disk in plaintext");
         }
         assert!(
             bytes.windows(4).any(|window| window == b"Home"),
-            "the name of the profile is known before unlocking"
+            "the name of the profile is stored unencrypted"
         );
         if open {
             session.trash(&[id]).unwrap();
@@ -65,13 +65,13 @@ fn nothing_of_an_item_lies_in_clear_in_any_file() {
 }
 
 #[test]
-fn t46_the_secret_key_and_the_folder_open_nothing_without_the_password() {
+fn t46_secret_key_and_folder_open_nothing_without_the_password() {
     let world = World::new();
     let session = world.create();
     let id = session.profile().id;
     let secret_key = session.secret_key().unwrap().to_text();
     drop(session);
-    // Everything that other software of the same user can read is here: folder, key file, Secret Key.
+    // Other software of the same user can read the folder, the key file and the Secret Key.
     for password in ["", " ", "wrong", secret_key.expose(), &PASSWORD[1..], &id.to_string()] {
         world.clock.advance(std::time::Duration::from_secs(60));
         let opened = world.profiles.unlock(id, &SecretText::from(password), Some(&secret_key), rng(1));
@@ -79,8 +79,8 @@ fn t46_the_secret_key_and_the_folder_open_nothing_without_the_password() {
     }
     let header =
         vault_crypto::HeaderFile::parse(&std::fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
-    assert_eq!(header.unverified().slots().len(), 1, "no slot but the one of the password");
-    // And the password opens nothing without the Secret Key.
+    assert_eq!(header.unverified().slots().len(), 1, "the only key slot is the one of the password");
+    // The password alone opens nothing either.
     world.clock.advance(std::time::Duration::from_secs(60));
     std::fs::remove_file(world.file(id, "secret-key")).unwrap();
     assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));

@@ -1,4 +1,4 @@
-//! What work costs, counted: pages written, rows read, never time.
+//! Costs of operations, counted in pages written and rows read, not in time.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use vault_engine::session::{Put, Query, Session, SessionError};
 
 use crate::support::{World, login, query, titles};
 
-/// A page of the database in its write-ahead log, with the frame's head.
+/// Size of a database page in the write-ahead log, with its frame header.
 const FRAME: u64 = 4096 + 24;
 
 fn filled(world: &World, count: usize) -> Session {
@@ -27,7 +27,7 @@ fn filled(world: &World, count: usize) -> Session {
     session
 }
 
-/// The length of the write-ahead log in the profile's folder.
+/// The length of the write-ahead log of a profile.
 fn log_bytes(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     let of = |entry: fs::DirEntry| {
@@ -43,13 +43,13 @@ fn log_bytes(folder: &Path) -> u64 {
 }
 
 #[test]
-fn adding_one_item_writes_few_pages_however_many_there_are() {
+fn adding_an_item_writes_few_pages_at_any_profile_size() {
     let most_pages = |count: usize| {
         let world = World::new();
         let session = filled(&world, count);
         let profile = session.profile().id;
         drop(session);
-        // The log is empty after opening, so that all of it is what the adds wrote.
+        // The log is empty after unlocking, so that it contains only what the adds wrote.
         let mut session = world.unlock(profile).unwrap();
         let mut most = 0;
         for number in 0..20 {
@@ -66,7 +66,7 @@ fn adding_one_item_writes_few_pages_however_many_there_are() {
 }
 
 #[test]
-fn any_page_of_a_list_is_the_one_that_walking_gives() {
+fn any_list_page_equals_the_one_reached_by_walking() {
     let world = World::new();
     let mut session = filled(&world, 2_600);
     for (scope, sort) in
@@ -85,7 +85,7 @@ fn any_page_of_a_list_is_the_one_that_walking_gives() {
         assert_eq!(page(2_600, 20), Vec::<String>::new());
         assert_eq!(page(u32::MAX, 20), Vec::<String>::new());
     }
-    // A list that is leafed through follows what is written.
+    // Paging sees later writes.
     let deep = Query { offset: 2_600, limit: 5, ..query(Scope::All) };
     assert!(session.list(&deep).unwrap().rows.is_empty());
     session.put(Put::new(login("Zzz", "ann@example.org", "x"))).unwrap();
@@ -93,7 +93,7 @@ fn any_page_of_a_list_is_the_one_that_walking_gives() {
 }
 
 #[test]
-fn items_used_last_are_found_first_and_that_outlives_the_lock() {
+fn recently_used_items_rank_first_also_after_a_lock() {
     let world = World::new();
     let mut session = world.create();
     let ids: Vec<_> = ["Mail a", "Mail b", "Mail c"]
@@ -113,7 +113,7 @@ fn items_used_last_are_found_first_and_that_outlives_the_lock() {
     assert_eq!(found(&mut session), ["Mail b", "Mail a", "Mail c"]);
     world.clock.advance(Duration::from_secs(10));
     session.note_use(ids[2]).unwrap();
-    // A change of the item itself keeps it, and so does the lock.
+    // Changing an item keeps its time of use, and so does a lock.
     session.set_favourite(&ids[..1], true).unwrap();
     session.set_favourite(&ids[..1], false).unwrap();
     world.clock.advance(Duration::from_secs(10));
@@ -123,7 +123,7 @@ fn items_used_last_are_found_first_and_that_outlives_the_lock() {
     drop(session);
     let mut session = world.unlock(profile).unwrap();
     assert_eq!(found(&mut session), ["Mail a", "Mail c", "Mail b"]);
-    // Used and then gone: there is nothing to write, and nothing fails.
+    // Purging a used item leaves no time of use to write, and nothing fails.
     session.note_use(ids[2]).unwrap();
     session.trash(&[ids[2]]).unwrap();
     session.note_use(ids[2]).unwrap();
@@ -134,18 +134,18 @@ fn items_used_last_are_found_first_and_that_outlives_the_lock() {
 }
 
 #[test]
-fn a_search_that_is_no_longer_wanted_ends() {
+fn a_cancelled_search_ends() {
     let world = World::new();
     let mut session = filled(&world, 10);
     let text = Query { text: "item".into(), ..query(Scope::All) };
     assert_eq!(session.list_unless(&text, &|| true), Err(SessionError::Cancelled));
     assert_eq!(session.list_unless(&text, &|| false).unwrap().total, 10);
-    // Without text nothing takes long enough to be broken off.
+    // A list without a search text is fast and cannot be cancelled.
     assert_eq!(session.list_unless(&query(Scope::All), &|| true).unwrap().total, 10);
 }
 
 #[test]
-fn many_changes_at_once_are_those_one_after_the_other() {
+fn a_batch_equals_its_changes_one_by_one() {
     let world = World::new();
     let mut session = world.create();
     let first = session.put(Put::new(login("First", "ann", "x"))).unwrap();
@@ -157,7 +157,7 @@ fn many_changes_at_once_are_those_one_after_the_other() {
     assert_eq!(stored[40].id, first.id);
     assert_eq!(session.get(first.id).unwrap().revisions, 2);
     session.check_log().unwrap();
-    // The second change of an item sees the first, and so does not fit.
+    // The second change of the same item conflicts with the first.
     let change = |title: &str| {
         let now = session.get(first.id).unwrap();
         Put::change(first.id, now.revision, Item { title: title.to_owned(), ..now.item })

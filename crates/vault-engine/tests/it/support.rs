@@ -1,4 +1,4 @@
-//! A folder with profiles, a clock that stands still, and items.
+//! Test fixtures: a folder with profiles, a manual clock, and items.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use vault_wire::ProfileId;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// A clock that a test sets.
+/// A clock that only tests advance.
 pub struct ManualClock {
     now: AtomicU64,
     steady: AtomicU64,
@@ -37,7 +37,7 @@ impl ManualClock {
         self.steady.fetch_add(by, Ordering::SeqCst);
     }
 
-    /// Sets the time of day alone, as a person or a time server does.
+    /// Sets the time of day but not the steady time, as a user or a time server does.
     pub fn set_now(&self, now: Timestamp) {
         self.now.store(now.0, Ordering::SeqCst);
     }
@@ -62,14 +62,14 @@ pub struct World {
 }
 
 impl World {
-    /// In a folder that is gone with it.
+    /// Uses a temporary folder, which is deleted on drop.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = Self::at(folder.path());
         Self { _folder: Some(folder), ..world }
     }
 
-    /// In a folder that is there.
+    /// Uses an existing folder.
     pub fn at(root: &Path) -> Self {
         Self::at_with(root, Box::new(NoKeychain))
     }
@@ -114,7 +114,7 @@ pub fn new_profile(name: &str) -> NewProfile {
     }
 }
 
-/// Every generator of a test run gives other bytes; ids must differ even where seeds are the same.
+/// Returns a generator that differs from all others of the process: ids must be unique even with equal seeds.
 pub fn rng(seed: u64) -> Rng {
     static DRAWN: AtomicU64 = AtomicU64::new(0);
     Box::new(FixedRng::new(seed << 32 | DRAWN.fetch_add(1, Ordering::SeqCst)))

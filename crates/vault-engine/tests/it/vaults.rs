@@ -10,15 +10,15 @@ use vault_engine::item::PayloadError;
 use vault_engine::profile::UnlockError;
 use vault_engine::search::Scope;
 use vault_engine::session::{
-    CheckError, Contents, EventKind, Put, Query, Session, SessionError, Stored, VaultLook,
+    CheckError, Contents, EventKind, Put, Query, Session, SessionError, Stored, VaultAppearance,
 };
 use vault_wire::ItemId;
 
-use crate::damage::{database_key, open_by_hand};
+use crate::damage::{database_key, open_database};
 use crate::support::{World, add, login, query, titles, titles_in};
 
-pub fn look(name: &str) -> VaultLook {
-    VaultLook { name: name.to_owned(), hue: Some(210), icon: "briefcase".to_owned() }
+pub fn look(name: &str) -> VaultAppearance {
+    VaultAppearance { name: name.to_owned(), hue: Some(210), icon: "briefcase".to_owned() }
 }
 
 pub fn add_to(session: &mut Session, vault: VaultId, title: &str) -> Stored {
@@ -30,7 +30,7 @@ pub fn home(session: &Session) -> VaultId {
 }
 
 fn names(session: &Session) -> Vec<String> {
-    session.vaults().unwrap().into_iter().map(|vault| vault.look.name).collect()
+    session.vaults().unwrap().into_iter().map(|vault| vault.appearance.name).collect()
 }
 
 fn found(session: &mut Session, text: &str, scope: Scope) -> Vec<String> {
@@ -38,12 +38,12 @@ fn found(session: &mut Session, text: &str, scope: Scope) -> Vec<String> {
     titles(&page).into_iter().map(str::to_owned).collect()
 }
 
-fn nothing(_: usize) -> ControlFlow<()> {
+fn go_on<T>(_: T) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
 #[test]
-fn a_profile_has_its_home_vault_and_those_that_are_made() {
+fn vaults_are_created_renamed_ordered_and_searched() {
     let world = World::new();
     let mut session = world.create();
     let profile = session.profile().id;
@@ -55,33 +55,40 @@ fn a_profile_has_its_home_vault_and_those_that_are_made() {
     add(&mut session, login("Mail", "ada", "x"));
     add_to(&mut session, work, "Server");
     let Stored { id, revision } = add_to(&mut session, work, "Printer");
-    // What is changed stays where it is, whatever is said.
+    // A change never moves an item to another vault.
     session
         .put(Put { vault: Some(club), ..Put::change(id, revision, login("Scanner", "bob", "y")) })
         .unwrap();
     assert_eq!(session.get(id).unwrap().vault, work);
-    session.set_vault_look(home(&session), &VaultLook { name: "Private".to_owned(), ..look("") }).unwrap();
-    session.set_vault_look(work, &VaultLook { name: "Office".to_owned(), ..VaultLook::default() }).unwrap();
+    session
+        .set_vault_appearance(home(&session), &VaultAppearance { name: "Private".to_owned(), ..look("") })
+        .unwrap();
+    session
+        .set_vault_appearance(
+            work,
+            &VaultAppearance { name: "Office".to_owned(), ..VaultAppearance::default() },
+        )
+        .unwrap();
     session.order_vaults(&[club, work]).unwrap();
 
     let check = |session: &mut Session| {
         assert_eq!(names(session), ["Private", "Club", "Office"]);
         let vaults = session.vaults().unwrap();
-        assert_eq!(vaults[1].look, look("Club"));
-        assert_eq!((vaults[2].look.hue, vaults[2].look.icon.as_str()), (None, ""));
+        assert_eq!(vaults[1].appearance, look("Club"));
+        assert_eq!((vaults[2].appearance.hue, vaults[2].appearance.icon.as_str()), (None, ""));
         let counts: Vec<_> =
             vaults.iter().map(|vault| (vault.listed, vault.archived, vault.trashed)).collect();
         assert_eq!(counts, [(1, 0, 0), (0, 0, 0), (2, 0, 0)]);
         assert_eq!(titles_in(session, Scope::All), ["Mail", "Scanner", "Server"]);
         assert_eq!(titles_in(session, Scope::Vault(work)), ["Scanner", "Server"]);
         assert_eq!(titles_in(session, Scope::Vault(club)), [""; 0]);
-        assert_eq!(session.sidebar().unwrap().all, 3, "a card is in no list");
+        assert_eq!(session.sidebar().unwrap().all, 3, "vault metadata is not an item");
         assert_eq!(found(session, "ada", Scope::All), ["Mail", "Server"]);
         assert_eq!(found(session, "ada", Scope::Vault(work)), ["Server"]);
         assert_eq!(found(session, "vault:off", Scope::All), ["Scanner", "Server"]);
         assert_eq!(found(session, "-vault:office", Scope::All), ["Mail"]);
         assert_eq!(found(session, "vault:nowhere", Scope::All), [""; 0]);
-        // Two founding records, the cards and what was written.
+        // Geneses, metadata of two new vaults, item revisions, two changed appearances, the order of two vaults.
         assert_eq!(session.check_log(), Ok(3 + 2 + 4 + 2 + 2));
     };
     check(&mut session);
@@ -93,7 +100,7 @@ fn a_profile_has_its_home_vault_and_those_that_are_made() {
 }
 
 #[test]
-fn a_name_order_or_vault_that_does_not_fit_changes_nothing() {
+fn an_invalid_name_order_or_vault_changes_nothing() {
     let world = World::new();
     let mut session = world.create();
     let work = session.create_vault(&look("Work")).unwrap();
@@ -103,26 +110,26 @@ fn a_name_order_or_vault_that_does_not_fit_changes_nothing() {
         look(""),
         look("a\nb"),
         look(&"x".repeat(101)),
-        VaultLook { hue: Some(360), ..look("x") },
-        VaultLook { icon: "../x".to_owned(), ..look("x") },
-        VaultLook { icon: "x".repeat(33), ..look("x") },
+        VaultAppearance { hue: Some(360), ..look("x") },
+        VaultAppearance { icon: "../x".to_owned(), ..look("x") },
+        VaultAppearance { icon: "x".repeat(33), ..look("x") },
     ] {
-        assert_eq!(session.set_vault_look(work, &bad), malformed);
+        assert_eq!(session.set_vault_appearance(work, &bad), malformed);
         assert!(session.create_vault(&bad).is_err());
     }
     let (home, other) = (home(&session), VaultId::from_bytes([9; 16]));
     for order in [vec![], vec![home, work], vec![work, work], vec![other]] {
         assert_eq!(session.order_vaults(&order), Err(SessionError::NotFound));
     }
-    assert_eq!(session.set_vault_look(other, &look("x")), Err(SessionError::NotFound));
+    assert_eq!(session.set_vault_appearance(other, &look("x")), Err(SessionError::NotFound));
     let put = Put { vault: Some(other), ..Put::new(login("x", "", "")) };
     assert_eq!(session.put(put), Err(SessionError::NotFound));
-    assert_eq!(session.delete_vault(home, Contents::None, &mut nothing), Err(SessionError::NotFound));
+    assert_eq!(session.delete_vault(home, Contents::None, &mut go_on), Err(SessionError::NotFound));
     assert_eq!(session.check_log(), Ok(before));
 }
 
 #[test]
-fn a_vault_is_deleted_only_with_as_many_items_as_the_person_was_told() {
+fn a_vault_is_deleted_only_with_the_stated_number_of_items() {
     let world = World::new();
     let mut session = world.create();
     let profile = session.profile().id;
@@ -133,16 +140,15 @@ fn a_vault_is_deleted_only_with_as_many_items_as_the_person_was_told() {
     session.set_archived(&ids[1..2], true).unwrap();
 
     let there = Err(SessionError::NotEmpty { items: 3 });
-    assert_eq!(session.delete_vault(work, Contents::None, &mut nothing), there);
-    assert_eq!(session.delete_vault(work, Contents::Delete { items: 2 }, &mut nothing), there);
+    assert_eq!(session.delete_vault(work, Contents::None, &mut go_on), there);
+    assert_eq!(session.delete_vault(work, Contents::Delete { items: 2 }, &mut go_on), there);
     let stop = &mut |done| if done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let all = Contents::Delete { items: 3 };
     assert_eq!(session.delete_vault(work, all, stop), Err(SessionError::Cancelled));
     assert_eq!(session.items_of_vault(work).unwrap().len(), 3);
     let undo = session.set_favourite(&ids[2..], true).unwrap().undo.unwrap();
 
-    session.delete_vault(work, all, &mut nothing).unwrap();
-    let mut go_on = |_| ControlFlow::Continue(());
+    session.delete_vault(work, all, &mut go_on).unwrap();
     assert_eq!(session.undo(undo, &mut go_on).err(), Some(SessionError::NotFound));
     let check = |session: &mut Session| {
         assert_eq!(session.vaults().unwrap().len(), 1);
@@ -150,8 +156,8 @@ fn a_vault_is_deleted_only_with_as_many_items_as_the_person_was_told() {
         assert_eq!(found(session, "a", Scope::All), ["Mail"]);
         assert_eq!((session.sidebar().unwrap().archived, session.sidebar().unwrap().trash), (0, 0));
         assert_eq!(session.get(ids[0]).err(), Some(SessionError::NotFound));
-        assert!(session.set_vault_look(work, &look("x")).is_err());
-        // The log without content is still one that verifies.
+        assert!(session.set_vault_appearance(work, &look("x")).is_err());
+        // The log still verifies without the content.
         session.check_log().unwrap();
     };
     check(&mut session);
@@ -166,7 +172,7 @@ fn a_vault_is_deleted_only_with_as_many_items_as_the_person_was_told() {
 }
 
 #[test]
-fn t47_items_and_vaults_exchanged_in_the_database_are_refused() {
+fn t47_items_and_vaults_swapped_in_the_database_are_refused() {
     let world = World::new();
     let mut session = world.create();
     let profile = session.profile().id;
@@ -182,12 +188,12 @@ fn t47_items_and_vaults_exchanged_in_the_database_are_refused() {
         std::fs::write(&database, &good).unwrap();
         let sql = sql.replace("MAIL", &mail.to_string()).replace("SERVER", &server.to_string());
         let sql = sql.replace("WORK", &work.to_string()).replace("CLUB", &club.to_string());
-        open_by_hand(&database, &key).execute_batch(&sql).unwrap();
+        open_database(&database, &key).execute_batch(&sql).unwrap();
         world.unlock(profile)
     };
     let both = [mail, server];
 
-    // Bodies, whole revisions and views of two vaults in each other's place.
+    // Swapped bodies, whole revisions and rows of items of two vaults.
     for sql in [
         "CREATE TEMP TABLE b AS SELECT item_id, body FROM entry WHERE item_id IN (x'MAIL', x'SERVER');
          UPDATE entry SET body = (SELECT body FROM b WHERE b.item_id <> entry.item_id)
@@ -206,7 +212,7 @@ fn t47_items_and_vaults_exchanged_in_the_database_are_refused() {
         }
         assert!(session.check_log().is_err(), "{sql}");
     }
-    // An item said to be in another vault: by its view, and by the log.
+    // An item assigned to another vault: by its row, and by the log.
     let session = after("UPDATE item SET vault_key = 3 WHERE item_id = x'SERVER'").unwrap();
     assert_eq!(session.check_log(), Err(CheckError::View));
     drop(session);
@@ -215,7 +221,7 @@ fn t47_items_and_vaults_exchanged_in_the_database_are_refused() {
     assert!(session.check_log().is_err());
     drop(session);
 
-    // A vault in another's place, put in, or taken away.
+    // Vaults swapped, inserted or removed.
     for sql in [
         "UPDATE vault SET vault_id = randomblob(16) WHERE vault_id = x'WORK'",
         "CREATE TEMP TABLE v AS SELECT vault_id, sealed_key FROM vault;
@@ -240,7 +246,7 @@ fn t47_items_and_vaults_exchanged_in_the_database_are_refused() {
 }
 
 #[test]
-fn backups_hold_every_vault_and_give_items_back_to_theirs() {
+fn backups_contain_every_vault_and_restore_items_to_theirs() {
     let world = World::new();
     let mut session = world.create();
     let profile = session.profile().id;
@@ -248,21 +254,20 @@ fn backups_hold_every_vault_and_give_items_back_to_theirs() {
     let club = session.create_vault(&look("Club")).unwrap();
     let server = add_to(&mut session, work, "Server").id;
     let statutes = add_to(&mut session, club, "Statutes").id;
-    let mut go_on = |_| ControlFlow::Continue(());
     let target = world.root().join("backup.tar");
     let snapshot = session.snapshot(&target, Documents::All, &mut go_on).unwrap();
     snapshot.write(Existing::Keep, &mut go_on).unwrap();
 
     session.trash(&[server]).unwrap();
     session.purge(&[server]).unwrap();
-    session.delete_vault(club, Contents::Delete { items: 1 }, &mut nothing).unwrap();
-    // Rows of vaults are not numbered as they were then.
+    session.delete_vault(club, Contents::Delete { items: 1 }, &mut go_on).unwrap();
+    // Vault rows have other numbers than in the backup.
     session.create_vault(&look("Family")).unwrap();
     let backup = session.open_backup(&target, &mut go_on).unwrap();
     assert_eq!(backup.info().entries, Some(3 + 2 + 2));
     let restored = session.restore_item(&backup, server, RestoreAs::Copy, &mut go_on).unwrap().stored;
     assert_eq!(session.get(restored.id).unwrap().vault, work);
-    // Into the home vault, since its own is gone.
+    // Its own vault is gone, so it is restored to the home vault.
     let restored = session.restore_item(&backup, statutes, RestoreAs::Copy, &mut go_on).unwrap().stored;
     assert_eq!(session.get(restored.id).unwrap().vault, home(&session));
     assert_eq!(session.get(restored.id).unwrap().item.title, "Statutes");

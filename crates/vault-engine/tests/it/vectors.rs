@@ -1,22 +1,22 @@
-//! Payloads that this crate did not write: `tests/interop/make_item_vectors.py` makes them from the documentation.
-//! Every file under `testdata/v1` is run, so none can be forgotten.
+//! Payload vectors that `tests/interop/make_item_vectors.py` generates from the documentation, independently of this
+//! crate. Every file under `testdata/v1` is run.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vault_engine::item::{ItemType, PayloadError, decode, encode};
 
-use crate::kept::plain;
+use crate::compat::json;
 
 #[test]
-fn valid_payloads_are_read_as_they_say_and_written_as_they_were() {
+fn valid_payloads_decode_as_described_and_encode_unchanged() {
     let vectors = files("valid");
     assert!(vectors.len() >= ItemType::ALL.len() + 8);
     for (path, vector) in vectors {
         let payload = payload(&vector);
         let item = decode(&payload).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_eq!(encode(&item).unwrap().as_slice(), payload, "{}", path.display());
-        let mut read = plain::item(&item);
+        let mut read = json::item(&item);
         read.as_object_mut().unwrap().remove("payload_sha256");
         let mut expected: Value = serde_json::from_str(vector["expected"]["text"].as_str().unwrap()).unwrap();
         without_unknown(&mut expected);
@@ -38,7 +38,7 @@ fn invalid_payloads_are_refused() {
     }
 }
 
-/// What this program does not know is in the payload only.
+/// Removes unknown entries, which only the payload contains.
 fn without_unknown(value: &mut Value) {
     match value {
         Value::Object(members) => {

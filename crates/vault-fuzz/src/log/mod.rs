@@ -4,15 +4,17 @@
 //! each. Every step makes one entry: signed by an account of a small [`World`], validly or not, and then
 //! possibly damaged.
 
+mod made;
 mod step;
 mod world;
 
+use vault_wire::AccountId;
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict, next_root};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::{MemberRole, Roster, SignedRecord};
-use vault_wire::{AccountId, EntryHash};
 
-use crate::{Bound, Outcome, Target, slow};
+use crate::target::{Bound, Outcome, Target, slow};
+use made::Made;
 use step::STEP;
 use world::World;
 
@@ -21,28 +23,6 @@ const STEPS: usize = 24;
 
 pub(crate) const TARGETS: &[Target] =
     &[slow("log", log, Bound { per_byte: 64, fixed: 2 << 20 }, STEPS * STEP)];
-
-/// An entry that a step made.
-enum Made {
-    Record(SignedRecord),
-    Revision(SignedRevision),
-}
-
-impl Made {
-    fn entry(&self) -> Entry<'_> {
-        match self {
-            Self::Record(record) => Entry::Record(record),
-            Self::Revision(revision) => Entry::Revision(revision),
-        }
-    }
-
-    fn hash_and_signatures(&self) -> (EntryHash, Vec<u8>) {
-        match self {
-            Self::Record(record) => (record.entry_hash(), record.signatures()),
-            Self::Revision(revision) => (revision.hash().into(), revision.signature.as_bytes().to_vec()),
-        }
-    }
-}
 
 fn log(bytes: &[u8]) -> Outcome {
     Outcome::of(&verdicts(bytes).contains(&Verdict::Accepted).then_some(()))

@@ -7,7 +7,7 @@ use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{BACK_LEN, EpochOp, MemberRole, Op, Record, SignedRecord};
 use vault_wire::{BodyHash, EntryHash, KeyCommitment, RevHash, Root, Signature};
 
-use super::Made;
+use super::made::Made;
 use super::world::{ITEMS, Person, World};
 
 /// The bytes of a step:

@@ -25,7 +25,7 @@ fn search_index_uses_less_than_300_bytes_per_item() {
                 has_code: false,
                 has_attachments: false,
                 edited_in_two_places: false,
-                doubtful: false,
+                has_warning: false,
                 created_at: Timestamp(0),
                 modified_at: Timestamp(0),
                 used_at: None,

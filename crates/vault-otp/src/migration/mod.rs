@@ -1,7 +1,7 @@
-//! `otpauth-migration://` addresses, by which Google Authenticator hands over many set-ups, several in one QR code.
+//! `otpauth-migration://` URIs, with which Google Authenticator exports several codes in one QR code.
 //!
-//! The address holds a protocol-buffers message of two levels. What is known of it is what that program writes; there
-//! is no specification. Fields that are not known are passed over, as protocol buffers ask for.
+//! The URI contains a nested Protocol Buffers message. There is no specification; the format is known from what that
+//! program writes. Unknown fields are skipped, as usual for Protocol Buffers.
 
 mod protobuf;
 #[cfg(test)]
@@ -18,56 +18,56 @@ use super::uri;
 
 pub use write::{Written, write};
 
-/// Longest address that is read; the largest QR code holds 2,953 bytes.
+/// Maximum length of a URI in bytes; the largest QR code has 2,953.
 const TEXT: usize = 16 << 10;
-/// Most set-ups in one address; the other program puts ten there.
+/// Maximum number of codes in one URI; the other program writes ten.
 const ENTRIES: usize = 200;
-/// Addresses that belong together at most.
+/// Maximum number of URIs of one export.
 const PARTS: u32 = 1_000;
-/// Seconds that a code lives: the form has no place for it.
+/// The period in seconds, which the format does not contain.
 const PERIOD: u32 = 30;
 
-/// What one address holds.
+/// The content of one URI.
 pub struct Migration {
-    /// The set-ups in their order.
+    /// The codes in order.
     pub entries: Vec<Entry>,
-    /// Which of the addresses that belong together this is, from 0.
+    /// The index of this URI in the export, from 0.
     pub part: u32,
-    /// How many belong together.
+    /// The number of URIs of the export.
     pub parts: u32,
-    /// What those that belong together have in common.
+    /// The id of the export.
     pub batch: i32,
 }
 
-/// One set-up, or why it is of no use.
+/// One code, or the reason why it is invalid.
 pub struct Entry {
-    /// Who issued it, empty if not said.
+    /// The issuer, empty if unknown.
     pub issuer: String,
-    /// Whose it is, empty if not said.
+    /// The account, empty if unknown.
     pub account: String,
-    /// The set-up.
+    /// The code.
     pub code: Result<Code, CodeError>,
 }
 
-/// Why an address is not read.
+/// Why a URI was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MigrationError {
-    /// It is another kind of text.
-    #[error("this is not an address with one-time codes of another program")]
+    /// The text is not such a URI.
+    #[error("this is not an export of one-time codes")]
     NotAMigration,
-    /// A part of it is missing, mistyped or impossible.
-    #[error("the address with one-time codes is damaged")]
+    /// A part is missing or invalid.
+    #[error("the export of one-time codes is damaged")]
     Damaged,
-    /// It is longer than any that a program writes.
-    #[error("the address with one-time codes is too long")]
+    /// The URI is longer than the limit.
+    #[error("the export of one-time codes is too long")]
     TooLong,
 }
 
 impl Migration {
-    /// Reads an address. An entry that makes no code is kept with the reason, so that nothing is lost in silence.
+    /// Parses a URI. An invalid entry is kept with its error, so that nothing is lost silently.
     ///
     /// # Errors
-    /// If it is no such address, or longer than any program writes, or damaged.
+    /// Returns [`MigrationError`] if it is not such a URI, too long, or damaged.
     pub fn read(text: &str) -> Result<Self, MigrationError> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or(MigrationError::NotAMigration)?;
@@ -90,7 +90,7 @@ impl Migration {
                 (1, Value::Bytes(bytes)) => read.entries.push(entry(bytes)?),
                 (3, Value::Number(parts)) => read.parts = small(parts)?.max(1),
                 (4, Value::Number(part)) => read.part = small(part)?,
-                // Negative ones are sign-extended to 64 bits; the lower half is the number.
+                // Negative numbers are sign-extended to 64 bits, so use the lower half.
                 (5, Value::Number(batch)) => read.batch = lower_half(batch),
                 _ => {}
             }
@@ -111,7 +111,7 @@ fn lower_half(number: u64) -> i32 {
 }
 
 fn decoded(data: &str) -> Result<Zeroizing<Vec<u8>>, MigrationError> {
-    // A plus that was not escaped has been read as a space.
+    // An unescaped plus was decoded as a space.
     let data = Zeroizing::new(data.trim_end_matches('=').replace(' ', "+"));
     let mut bytes = Zeroizing::new(vec![0; data.len()]);
     let length =
@@ -125,7 +125,7 @@ fn entry(message: &[u8]) -> Result<Entry, MigrationError> {
     let (mut algorithm, mut digits, mut kind, mut counter) = (0, 0, 0, 0);
     let text = |bytes| std::str::from_utf8(bytes).map(str::trim).map_err(|_| MigrationError::Damaged);
     for field in Fields::of(message) {
-        // Of a field that stands twice the last one counts, by the rules of protocol buffers.
+        // In Protocol Buffers the last value of a repeated scalar field wins.
         match field.ok_or(MigrationError::Damaged)? {
             (1, Value::Bytes(bytes)) => secret = bytes,
             (2, Value::Bytes(bytes)) => name = text(bytes)?,
@@ -147,7 +147,7 @@ fn entry(message: &[u8]) -> Result<Entry, MigrationError> {
     Ok(Entry { issuer: issuer.to_owned(), account: account.to_owned(), code })
 }
 
-/// The account is named alone, or after the issuer and a colon.
+/// Splits a name into issuer and account. It is the account alone, or the issuer, a colon and the account.
 fn named<'a>(issuer: &'a str, name: &'a str) -> (&'a str, &'a str) {
     if issuer.is_empty() {
         let (issuer, account) = name.split_once(':').unwrap_or(("", name));

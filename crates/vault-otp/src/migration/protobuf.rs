@@ -1,19 +1,20 @@
-//! As much of the wire format of protocol buffers as the message needs.
+//! The part of the Protocol Buffers wire format that the message needs.
 
 use zeroize::Zeroizing;
 
 /// The value of a field.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
-    /// A variable-length number.
+    /// A varint.
     Number(u64),
-    /// Bytes, a text or a message.
+    /// Bytes, a string or a message.
     Bytes(&'a [u8]),
-    /// Four or eight bytes, of which the message has none.
+    /// Four or eight bytes, unused in this message.
     Fixed,
 }
 
-/// The fields of a message with their numbers; `None` once where the bytes are no message, and then no more.
+/// Iterates over the fields of a message with their numbers. Malformed bytes return one `None` item and end the
+/// iteration.
 pub(super) struct Fields<'a>(Option<&'a [u8]>);
 
 impl<'a> Fields<'a> {
@@ -53,7 +54,7 @@ fn field(bytes: &[u8]) -> Option<(u64, Value<'_>, &[u8])> {
     (tag >> 3 > 0).then_some((tag >> 3, value, rest))
 }
 
-/// Seven bits a byte, the lowest first; at most ten bytes.
+/// Reads a varint: seven bits per byte, lowest first, at most ten bytes.
 fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0;
     for (place, byte) in bytes.iter().enumerate().take(10) {
@@ -69,7 +70,7 @@ fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-/// Appends a number, unless it is 0, which is not written.
+/// Appends a number field, unless it is 0, the default.
 pub(super) fn put_number(message: &mut Zeroizing<Vec<u8>>, field: u8, number: u64) {
     if number > 0 {
         message.push(field << 3);
@@ -77,7 +78,7 @@ pub(super) fn put_number(message: &mut Zeroizing<Vec<u8>>, field: u8, number: u6
     }
 }
 
-/// Appends bytes, unless there are none.
+/// Appends a bytes field, unless it is empty.
 pub(super) fn put_bytes(message: &mut Zeroizing<Vec<u8>>, field: u8, bytes: &[u8]) {
     if !bytes.is_empty() {
         message.push(field << 3 | 2);
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_as_they_are_written() {
+    fn varints_round_trip() {
         for n in [1, 127, 128, 300, 1 << 35, u64::MAX] {
             let mut message = Zeroizing::new(Vec::new());
             put_number(&mut message, 7, n);
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_ends_in_one_refusal() {
+    fn a_malformed_message_ends_with_one_error() {
         let broken: [&[u8]; 9] = [
             &[0x08],
             &[0x80],

@@ -3,7 +3,7 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 
-/// What is left of an entry to compare: secret, scheme, issuer, account.
+/// The comparable parts of an entry: secret, scheme, issuer, account.
 type Seen = (Vec<u8>, Scheme, String, String);
 
 fn seen(code: &Code) -> Seen {
@@ -25,7 +25,7 @@ fn of_message(message: &[u8]) -> Result<Migration, MigrationError> {
 const USUAL: Scheme = Scheme::Totp { algorithm: Algorithm::Sha1, digits: 6, period: 30 };
 
 #[test]
-fn an_address_as_other_programs_write_it_is_read() {
+fn a_uri_of_another_program_is_parsed() {
     let data = "CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC";
     for address in [
         format!("otpauth-migration://offline?data={data}"),
@@ -46,7 +46,7 @@ fn an_address_as_other_programs_write_it_is_read() {
 }
 
 #[test]
-fn entries_that_make_no_code_are_told_with_their_reason() {
+fn invalid_entries_are_kept_with_their_error() {
     let with = |more: &[u8]| {
         let entry = [&[0x0a, 1, 7, 0x12, 1, b'a'], more].concat();
         let message = [&[0x0a, u8::try_from(entry.len()).unwrap()], entry.as_slice()].concat();
@@ -57,7 +57,7 @@ fn entries_that_make_no_code_are_told_with_their_reason() {
     assert_eq!(with(&[0x30, 2, 0x28, 3]), Err(CodeError::Digits));
     assert_eq!(with(&[]), Err(CodeError::NotACode));
     assert_eq!(with(&[0x30, 3]), Err(CodeError::NotACode));
-    assert_eq!(with(&[0x30, 2, 0x0a, 0]), Err(CodeError::Secret), "the last secret counts");
+    assert_eq!(with(&[0x30, 2, 0x0a, 0]), Err(CodeError::Secret), "the last secret wins");
     let counter = |counter| Ok(Scheme::Hotp { algorithm: Algorithm::Sha512, digits: 8, counter });
     assert_eq!(with(&[0x30, 1, 0x20, 3, 0x28, 2, 0x38, 0x85, 0x01]), counter(133));
     let negative = [0x30, 1, 0x38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
@@ -65,7 +65,7 @@ fn entries_that_make_no_code_are_told_with_their_reason() {
 }
 
 #[test]
-fn damaged_and_endless_addresses_are_refused() {
+fn damaged_and_oversized_uris_are_refused() {
     let refused = |text: &str| Migration::read(text).err();
     for text in ["", "x", "otpauth://totp/a?secret=MZXW6", "http://x?data=CgA"] {
         assert_eq!(refused(text), Some(MigrationError::NotAMigration), "{text}");
@@ -95,7 +95,7 @@ fn damaged_and_endless_addresses_are_refused() {
 }
 
 #[test]
-fn what_has_no_form_there_is_left_out_and_named() {
+fn codes_outside_the_format_are_left_out_and_reported() {
     let parse = |text: &str| Code::parse(text).unwrap();
     let codes = [
         parse("steam://MZXW6YTBOI"),
@@ -114,7 +114,7 @@ proptest! {
     })]
 
     #[test]
-    fn set_ups_written_are_read_back_in_their_order(
+    fn written_codes_round_trip_in_order(
         set_ups in prop::collection::vec((
             prop::collection::vec(any::<u8>(), 1..65), "[^\\s:]{0,12}", "[^\\s]{0,12}", 0..3_usize,
             any::<bool>(), prop::option::of(0..=LAST_COUNTER),
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused_without_panic(
+    fn any_bytes_are_decoded_without_panic(
         bytes in prop::collection::vec(any::<u8>(), 0..200), text in any::<String>(),
     ) {
         let _ = of_message(&bytes);

@@ -1,4 +1,4 @@
-//! Set-ups on their way to another program.
+//! Export of codes to another program.
 
 use base64ct::{Base64, Encoding as _};
 use vault_crypto::SecretText;
@@ -9,22 +9,22 @@ use super::protobuf::{put_bytes, put_number};
 use crate::scheme::SECRET;
 use crate::{Algorithm, Code, Scheme};
 
-/// Most set-ups in one address, as the other program has it.
+/// Maximum number of codes in one URI, as in the other program.
 const EACH: usize = 10;
-/// Longest message in one address, unless a single set-up is longer: as text it fits the largest QR code.
+/// Maximum length of a message, unless a single code is longer: as text it fits the largest QR code.
 const MESSAGE: usize = 1_500;
 
-/// Addresses to be shown one after the other, each as a QR code.
+/// An export: URIs to be shown one after the other as QR codes.
 pub struct Written {
-    /// The addresses.
+    /// The URIs.
     pub addresses: Vec<SecretText>,
-    /// Places of the set-ups that have no form there: Steam's, those of seven digits or of another period than 30
-    /// seconds, and secrets of more than 256 bytes.
+    /// Indices of the codes that the format cannot represent: Steam codes, codes with seven digits or another period
+    /// than 30 seconds, and secrets of more than 256 bytes.
     pub left_out: Vec<usize>,
 }
 
-/// Writes set-ups for a program that reads `otpauth-migration://` addresses; `batch` is any number, drawn anew each
-/// time, that tells addresses of one transfer from those of another.
+/// Writes codes for a program that reads `otpauth-migration://` URIs. `batch` is a random number for each call, which
+/// identifies the URIs of one export.
 #[must_use]
 pub fn write(codes: &[Code], batch: i32) -> Written {
     let mut left_out = Vec::new();
@@ -43,7 +43,7 @@ pub fn write(codes: &[Code], batch: i32) -> Written {
                 put_bytes(message, 1, &entry);
             }
             None => {
-                // Room for everything at once: what grows leaves copies of secrets behind.
+                // Preallocate everything, since a reallocation leaves copies of secrets behind.
                 let mut message = Zeroizing::new(Vec::with_capacity(MESSAGE.max(entry.len()) + 100));
                 put_bytes(&mut message, 1, &entry);
                 parts.push((1, message));
@@ -77,12 +77,12 @@ fn entry(code: &Code) -> Option<Zeroizing<Vec<u8>>> {
         8 => 2,
         _ => return None,
     };
-    // What an address says beyond this has no place there.
+    // The format has no place for unknown parameters.
     let Code { secret, scheme: _, issuer, account, more: _ } = code;
     if secret.len() > SECRET {
         return None;
     }
-    // The first colon ends the issuer where there is one.
+    // The first colon ends the issuer, if there is one.
     let name = if issuer.is_empty() && !account.contains(':') {
         account.clone()
     } else {

@@ -5,7 +5,7 @@ use crate::{Code, Drawn};
 
 const ADDRESS: &str = "otpauth://totp/Shop:ann@example.com?secret=MZXW6YTBOI&issuer=Shop";
 
-/// Draws a QR code with a margin, `side` pixels to a module, each pixel as `pixel` has it for dark.
+/// Renders a QR code with a margin, `side` pixels per module, with the colours returned by `pixel(is_dark)`.
 fn drawn<const N: usize>(text: &str, side: usize, pixel: impl Fn(bool) -> [u8; N]) -> (usize, Vec<u8>) {
     let code = QRBuilder::new(text).build().unwrap();
     let modules = code.size + 8;
@@ -34,7 +34,7 @@ fn texts(picture: &[u8]) -> Result<Vec<String>, PictureError> {
 }
 
 #[test]
-fn codes_are_read_from_pictures_of_every_colour() {
+fn codes_are_read_from_every_colour_type() {
     let grey = |dark: bool| [if dark { 30 } else { 220 }];
     let (side, pixels) = drawn(ADDRESS, 4, grey);
     let found = texts(&as_png(side, side, ColorType::Grayscale, &pixels)).unwrap();
@@ -42,7 +42,7 @@ fn codes_are_read_from_pictures_of_every_colour() {
     assert_eq!(Code::parse(&found[0]).unwrap().account(), "ann@example.com");
     let (side, pixels) = drawn(ADDRESS, 3, |dark| if dark { [0, 0, 90] } else { [250, 240, 200] });
     assert_eq!(texts(&as_png(side, side, ColorType::Rgb, &pixels)).unwrap(), [ADDRESS]);
-    // Nothing where it is light: the page behind is taken to be white.
+    // Transparent where it is light: the background is assumed to be white.
     let (side, pixels) = drawn(ADDRESS, 3, |dark| [0, 0, 0, if dark { 255 } else { 0 }]);
     assert_eq!(texts(&as_png(side, side, ColorType::Rgba, &pixels)).unwrap(), [ADDRESS]);
     let (side, pixels) = drawn(ADDRESS, 3, |dark| [0, if dark { 255 } else { 0 }]);
@@ -52,7 +52,7 @@ fn codes_are_read_from_pictures_of_every_colour() {
 }
 
 #[test]
-fn a_picture_that_is_unpacked_already_is_read_if_its_size_is_true() {
+fn decoded_pictures_need_a_matching_size() {
     let (side, pixels) =
         drawn(ADDRESS, 3, |dark| [0, 0, if dark { 60 } else { 0 }, if dark { 255 } else { 0 }]);
     let read = |width, height| {
@@ -70,7 +70,7 @@ fn a_picture_that_is_unpacked_already_is_read_if_its_size_is_true() {
 }
 
 #[test]
-fn a_code_that_is_drawn_is_read_back() {
+fn a_drawn_code_round_trips() {
     for length in [1, 100, 1_000, 2_900] {
         let text = "otpauth://totp/a?secret=".to_owned() + &"A".repeat(length);
         let Drawn { side, path } = crate::draw(&SecretText::from(text.as_str())).unwrap();
@@ -115,7 +115,7 @@ fn a_photo_is_read() {
 }
 
 #[test]
-fn hostile_pictures_are_refused_before_they_are_unpacked() {
+fn oversized_pictures_are_refused_before_decoding() {
     for (bytes, error) in [
         (&b""[..], PictureError::Format),
         (b"GIF89a", PictureError::Format),
@@ -133,14 +133,14 @@ fn hostile_pictures_are_refused_before_they_are_unpacked() {
         let large = as_png(width, height, ColorType::Grayscale, &vec![255; width * height]);
         assert_eq!(texts(&large).err(), Some(PictureError::TooLarge), "{width} × {height}");
     }
-    // A kilobyte of compressed white.
+    // White pixels compressed to a kilobyte.
     let white = as_png(4_096, 4_096, ColorType::Grayscale, &vec![255; 4_096 * 4_096]);
     assert!(white.len() < 64 << 10);
     assert_eq!(texts(&white).err(), Some(PictureError::NoCode));
 }
 
 #[test]
-fn a_torn_code_is_read_rightly_or_not_at_all() {
+fn a_torn_code_is_read_correctly_or_refused() {
     let (side, whole) = drawn(ADDRESS, 3, |dark| [if dark { 0 } else { 255 }]);
     let mut state = 1_u64;
     let mut below = |n: usize| {

@@ -17,7 +17,7 @@ tests![
     a_photo_is_turned_upright,
     pages_of_a_pdf_file_are_drawn_on_white,
     t37_scripts_and_links_in_a_pdf_file_do_nothing,
-    t51_pictures_that_unpack_to_more_than_there_is_are_refused,
+    t51_images_that_claim_gigabytes_are_refused,
     t51_pdf_files_that_unpack_or_run_without_end_are_refused,
     files_of_another_format_are_refused,
     a_missing_program_and_exceeded_limits_are_reported,
@@ -121,7 +121,7 @@ fn t37_scripts_and_links_in_a_pdf_file_do_nothing() {
 }
 
 /// Files of a few bytes that claim to unpack to gigabytes.
-fn t51_pictures_that_unpack_to_more_than_there_is_are_refused() {
+fn t51_images_that_claim_gigabytes_are_refused() {
     let mut png = picture(Format::Png, 8, 8);
     png[16..24].copy_from_slice(&[0, 0, 0x7f, 0xff, 0, 0, 0x7f, 0xff]);
     // The decoder verifies the check sum.

@@ -113,7 +113,7 @@ fn ended(what: &str) -> (ExitStatus, String) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // The attempt may have ended the process already; one that reads its input shows it in what it says.
+    // The attempt may have ended the process already; one that reads its input shows it in its output.
     if let Err(error) = child.stdin.take().unwrap().write_all(b"heard ") {
         assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
     }

@@ -1,16 +1,16 @@
-//! A changed file gives no key, or the same one.
+//! Tests that a modified file contains no key or the same one.
 
 use super::*;
 
 #[test]
-fn a_byte_changed_anywhere_gives_no_other_key() {
+fn a_changed_byte_never_yields_another_key() {
     for file in real().into_iter().filter(|file| !file.encrypted) {
-        // Nothing in this one says what its 32 bytes were: every other seed is a key too.
+        // This file has no redundancy: every 32-byte seed is a valid key.
         if file.name == "ed25519.pkcs8" {
             continue;
         }
         let expected = public(file.key);
-        // All of the small files, and samples of the large ones.
+        // Every byte of small files, and samples of large ones.
         let step = file.bytes.len() / 80 + 1;
         for at in (0..file.bytes.len()).step_by(step) {
             let mut bytes = file.bytes.clone();
@@ -23,7 +23,7 @@ fn a_byte_changed_anywhere_gives_no_other_key() {
 }
 
 #[test]
-fn a_file_cut_anywhere_gives_no_key() {
+fn a_truncated_file_contains_no_key() {
     for file in real().into_iter().filter(|file| !file.encrypted) {
         let whole = String::from_utf8(file.bytes.clone()).unwrap();
         let step = whole.len() / 50 + 1;
@@ -33,7 +33,7 @@ fn a_file_cut_anywhere_gives_no_key() {
     }
 }
 
-/// The file of one key with the private part of another, or with one of its pieces changed.
+/// Returns an OpenSSH file of the given public and private parts.
 fn forged(public: &[u8], private: wire::Writer) -> Vec<u8> {
     let mut body = wire::Writer::new().u32(7).u32(7).raw(private.secret().expose());
     for count in 1..=8 {
@@ -48,7 +48,7 @@ fn forged(public: &[u8], private: wire::Writer) -> Vec<u8> {
 }
 
 #[test]
-fn halves_of_two_keys_are_refused() {
+fn mismatched_halves_are_refused() {
     let seed = [7; 32];
     let key = PrivateKey::ed25519(&seed, "").unwrap();
     let own = &key.public().blob()[key.public().blob().len() - 32..];
@@ -60,9 +60,9 @@ fn halves_of_two_keys_are_refused() {
     };
     assert!(
         read(&forged(key.public().blob(), private(own, own)), None).is_ok(),
-        "the forger itself is right"
+        "the unmodified file is valid"
     );
-    // Each place where the public half stands.
+    // Each occurrence of the public half.
     assert_eq!(refused(&forged(other.blob(), private(own, own)), None), KeyError::Damaged);
     assert_eq!(refused(&forged(key.public().blob(), private(others, own)), None), KeyError::Damaged);
     assert_eq!(refused(&forged(key.public().blob(), private(own, others)), None), KeyError::Damaged);
@@ -70,9 +70,9 @@ fn halves_of_two_keys_are_refused() {
 }
 
 #[test]
-fn numbers_of_rsa_that_do_not_belong_together_are_refused() {
+fn inconsistent_rsa_numbers_are_refused() {
     let key = one("rsa.openssh").read().unwrap();
-    let key::Secret::Rsa(rsa) = &key.secret else { panic!("an RSA key") };
+    let key::Secret::Rsa(rsa) = &key.secret else { panic!("not an RSA key") };
     let right: Vec<Vec<u8>> = vec![
         rsa.modulus.clone(),
         rsa.exponent.clone(),
@@ -100,7 +100,7 @@ fn numbers_of_rsa_that_do_not_belong_together_are_refused() {
             assert!(file(&numbers).is_err(), "number {at}");
         }
     }
-    // Composite in another way: 1 and the modulus.
+    // Another factorization: 1 and the modulus.
     let mut numbers = right;
     numbers[4] = vec![1];
     numbers[5] = numbers[0].clone();
@@ -108,10 +108,10 @@ fn numbers_of_rsa_that_do_not_belong_together_are_refused() {
 }
 
 #[test]
-fn several_keys_in_one_file_are_named_as_such() {
+fn several_keys_in_one_file_are_unsupported() {
     let file = text("ed25519.openssh");
     let mut bytes = pem::private(&file).unwrap().body.expose().to_vec();
-    // Magic, "none" twice and no options; then how many.
+    // After the signature, "none" twice and empty options: the number of keys.
     bytes[15 + 8 + 8 + 4 + 3] = 2;
     let file = pem::armour("OPENSSH PRIVATE KEY", &vault_crypto::SecretBytes::new(bytes));
     assert_eq!(refused(file.expose().as_bytes(), None), KeyError::Unsupported(Unsupported::SeveralKeys));

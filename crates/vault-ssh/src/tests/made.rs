@@ -1,4 +1,4 @@
-//! Keys that are made here, and what other programs make of them.
+//! Tests of generated keys and their compatibility with other programs.
 
 use vault_testkit::FixedRng;
 
@@ -17,9 +17,9 @@ const KINDS: [(&str, NewKey); 6] = [
     ("rsa4096", NewKey::Rsa4096),
 ];
 
-/// `ssh-keygen -y` read the files in `ours`, and wrote the public line beside each; see the README there.
+/// `ssh-keygen -y` read the files in `ours` and wrote the public line of each; see the README there.
 #[test]
-fn what_is_made_is_what_ssh_keygen_has_read() {
+fn generated_keys_are_read_by_ssh_keygen() {
     for (name, kind) in KINDS {
         let key = make(kind, 1);
         let (plain, encrypted) =
@@ -42,20 +42,20 @@ fn what_is_made_is_what_ssh_keygen_has_read() {
         for (file, passphrase) in [(plain, None), (encrypted, Some(passphrase()))] {
             let again = read(file.expose().as_bytes(), passphrase.as_ref()).unwrap();
             assert_eq!(again.public(), key.public());
-            assert_eq!(again.to_openssh().expose(), key.to_openssh().expose(), "one key, one text");
+            assert_eq!(again.to_openssh().expose(), key.to_openssh().expose(), "the output is deterministic");
         }
     }
 }
 
 #[test]
-fn every_key_is_another() {
+fn generated_keys_differ() {
     for (name, kind) in KINDS.into_iter().take(4) {
         assert_ne!(make(kind, 3).public().blob(), make(kind, 4).public().blob(), "{name}");
     }
 }
 
 #[test]
-fn making_a_long_key_can_be_stopped() {
+fn generating_a_long_key_can_be_cancelled() {
     let asked = std::cell::Cell::new(0);
     let go_on = || {
         asked.set(asked.get() + 1);
@@ -67,7 +67,7 @@ fn making_a_long_key_can_be_stopped() {
 }
 
 #[test]
-fn a_key_is_not_encrypted_under_nothing() {
+fn an_empty_passphrase_is_refused() {
     let key = make(NewKey::Ed25519, 6);
     let refused = key.to_openssh_encrypted(&SecretText::from(""), &mut FixedRng::new(7));
     assert_eq!(refused.err(), Some(KeyError::PassphraseNeeded));

@@ -1,4 +1,4 @@
-//! Files that `ssh-keygen`, `puttygen` and `openssl` wrote, files that are wrong, and ours.
+//! Tests with files of `ssh-keygen`, `puttygen` and `openssl`, with malformed files, and with generated keys.
 
 mod damage;
 mod made;
@@ -15,14 +15,14 @@ use super::*;
 /// The passphrase of every encrypted file.
 const PASSPHRASE: &str = "coffer test";
 
-/// The keys that the files hold, in their forms.
+/// The names of the keys in the files.
 const KEYS: [&str; 5] = ["ed25519", "p256", "p384", "p521", "rsa"];
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
 }
 
-/// The files of a folder with their names, in order.
+/// Returns the files of a folder with their names, in order.
 fn files_in(name: &str) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = entries
@@ -33,7 +33,7 @@ fn files_in(name: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// The private keys that other programs wrote.
+/// Returns the private keys written by other programs.
 fn real() -> Vec<File> {
     let files: Vec<File> = files_in("")
         .into_iter()
@@ -59,7 +59,7 @@ impl File {
         read(&self.bytes, self.encrypted.then_some(&passphrase()))
     }
 
-    /// PKCS#8, PKCS#1 and SEC 1 have no room for a comment.
+    /// Returns whether the format has a comment; PKCS#8, PKCS#1 and SEC 1 have none.
     fn has_comment(&self) -> bool {
         !self.name.ends_with(".pem") && !self.name.ends_with(".pkcs8")
     }
@@ -81,7 +81,7 @@ fn passphrase() -> SecretText {
     SecretText::from(PASSPHRASE)
 }
 
-/// What went wrong, without asking for more of a key than that there is none.
+/// Returns the error of reading a key, which does not implement `Debug`.
 fn refused(bytes: &[u8], passphrase: Option<&str>) -> KeyError {
-    read(bytes, passphrase.map(SecretText::from).as_ref()).err().expect("no key")
+    read(bytes, passphrase.map(SecretText::from).as_ref()).err().expect("the key was read")
 }

@@ -1,9 +1,9 @@
-//! Every form in which people have keys.
+//! Tests with keys in all formats, written by other programs.
 
 use super::*;
 
 #[test]
-fn every_file_gives_the_key_it_was_made_from() {
+fn every_file_contains_its_key() {
     for file in real() {
         let read = file.read().unwrap_or_else(|error| panic!("{}: {error}", file.name));
         let expected = public(file.key);
@@ -13,7 +13,7 @@ fn every_file_gives_the_key_it_was_made_from() {
 }
 
 #[test]
-fn every_key_is_written_as_ssh_keygen_writes_it_but_for_one_number() {
+fn written_keys_differ_from_ssh_keygen_only_in_one_number() {
     for key in KEYS {
         let read = one(&format!("{key}.openssh")).read().unwrap();
         let (ours, theirs) = (read.to_openssh(), text(&format!("{key}.openssh")));
@@ -22,14 +22,14 @@ fn every_key_is_written_as_ssh_keygen_writes_it_but_for_one_number() {
         let differing: Vec<usize> = (0..theirs.body.expose().len())
             .filter(|at| ours.body.expose()[*at] != theirs.body.expose()[*at])
             .collect();
-        // The number that stands there twice, which ssh-keygen draws.
+        // The repeated number, which is random in `ssh-keygen`.
         assert!(differing.len() <= 8 && differing.last().unwrap() - differing[0] < 8, "{key}");
         assert_eq!(read.public().to_line(), text(&format!("{key}.pub")).trim());
     }
 }
 
 #[test]
-fn fingerprints_are_those_that_ssh_keygen_shows() {
+fn fingerprints_agree_with_ssh_keygen() {
     let shown = text("fingerprints.txt");
     for key in KEYS {
         let public = public(key);
@@ -46,7 +46,7 @@ fn fingerprints_are_those_that_ssh_keygen_shows() {
 }
 
 #[test]
-fn files_are_read_as_windows_and_mail_leave_them() {
+fn files_altered_by_windows_and_mail_are_read() {
     for name in
         ["rsa.openssh", "rsa.pem", "p384.parameters.pem", "ed25519.ppk3", "ed25519.ppk2", "p256.enc.pem"]
     {
@@ -63,14 +63,14 @@ fn files_are_read_as_windows_and_mail_leave_them() {
 }
 
 #[test]
-fn a_passphrase_for_a_plain_key_is_ignored() {
+fn a_passphrase_for_an_unencrypted_key_is_ignored() {
     let file = one("ed25519.openssh");
     assert!(read(&file.bytes, Some(&passphrase())).is_ok());
 }
 
 #[test]
-fn an_old_comment_in_the_character_set_of_windows_is_kept() {
-    // The check covers the bytes of the comment, so it is computed anew.
+fn an_old_comment_in_latin_1_is_decoded() {
+    // The MAC covers the bytes of the comment, so it is recomputed.
     let plain = text("ed25519.ppk3").replace("ed25519 of the tests", "K\u{fc}che");
     let bytes: Vec<u8> = plain.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let check = {
@@ -93,7 +93,7 @@ fn an_old_comment_in_the_character_set_of_windows_is_kept() {
 }
 
 #[test]
-fn public_lines_are_read_and_written_back() {
+fn public_lines_round_trip() {
     for key in KEYS {
         let line = text(&format!("{key}.pub"));
         let read = PublicKey::parse_line(&line).unwrap();
@@ -105,7 +105,7 @@ fn public_lines_are_read_and_written_back() {
 }
 
 #[test]
-fn public_lines_that_are_none_are_refused() {
+fn malformed_public_lines_are_refused() {
     let line = text("ed25519.pub");
     for wrong in [
         "",
@@ -116,7 +116,7 @@ fn public_lines_that_are_none_are_refused() {
     ] {
         assert_eq!(PublicKey::parse_line(wrong), Err(KeyError::NotAKey), "{wrong}");
     }
-    // A point that is not on the curve.
+    // A point not on the curve.
     let line = text("p256.pub");
     let blob = public("p256").blob().to_vec();
     let mut wrong = blob.clone();

@@ -1,9 +1,9 @@
-//! What is not read, and what a person is told.
+//! Tests of refused files and their errors.
 
 use super::*;
 
 #[test]
-fn a_wrong_passphrase_is_told_from_none_and_from_damage() {
+fn wrong_and_missing_passphrases_and_damage_are_distinguished() {
     for file in real().iter().filter(|file| file.encrypted) {
         assert_eq!(refused(&file.bytes, None), KeyError::PassphraseNeeded, "{}", file.name);
         assert_eq!(refused(&file.bytes, Some("")), KeyError::PassphraseNeeded, "{}", file.name);
@@ -14,7 +14,7 @@ fn a_wrong_passphrase_is_told_from_none_and_from_damage() {
 }
 
 #[test]
-fn puttys_check_tells_damage_from_a_wrong_passphrase() {
+fn puttys_mac_distinguishes_damage_from_a_wrong_passphrase() {
     for name in ["ed25519.enc.ppk2", "p521.enc.ppk3", "rsa.enc.ppk3"] {
         let changed = text(name).replace(" of the tests", " of nobody");
         assert_eq!(refused(changed.as_bytes(), Some(PASSPHRASE)), KeyError::Damaged, "{name}");
@@ -25,7 +25,7 @@ fn puttys_check_tells_damage_from_a_wrong_passphrase() {
 }
 
 #[test]
-fn other_kinds_of_keys_and_encryptions_are_named_as_such() {
+fn unsupported_keys_and_encryptions_are_reported() {
     let mut seen = 0;
     for (name, bytes) in files_in("refused") {
         let expected = match name.as_str() {
@@ -48,7 +48,7 @@ fn other_kinds_of_keys_and_encryptions_are_named_as_such() {
 }
 
 #[test]
-fn a_public_key_is_told_from_no_key() {
+fn a_public_key_is_distinguished_from_no_key() {
     for (name, bytes) in files_in("public") {
         assert_eq!(refused(&bytes, None), KeyError::PublicOnly, "{name}");
     }
@@ -59,8 +59,8 @@ fn a_public_key_is_told_from_no_key() {
 }
 
 #[test]
-fn t51_costs_in_a_key_file_are_compared_before_they_are_paid() {
-    // 2^32 - 1 KiB is 4 TiB: were it asked for, this would not end well.
+fn t51_costs_of_a_key_file_are_checked_before_derivation() {
+    // 2^32 - 1 KiB is 4 TiB, which must not be allocated.
     for (name, old, new) in [
         ("ed25519.enc.ppk3", "Memory: 64", "Memory: 4294967295"),
         ("ed25519.enc.ppk3", "Memory: 64", "Memory: 1048577"),
@@ -69,17 +69,17 @@ fn t51_costs_in_a_key_file_are_compared_before_they_are_paid() {
     ] {
         let file = text(name).replace(old, new);
         assert_eq!(refused(file.as_bytes(), Some(PASSPHRASE)), KeyError::CostTooHigh, "{new}");
-        // Before a passphrase is asked for, too.
+        // Also without a passphrase.
         assert_eq!(refused(file.as_bytes(), None), KeyError::CostTooHigh, "{new}");
     }
-    // The number of rounds stands after a salt of 16 bytes, iterations and costs after a salt of 16 or 8.
+    // The number of rounds follows a salt of 16 bytes, iterations and costs a salt of 16 or 8.
     let rounds = [0, 0, 0, 4];
     let cases: [(&str, &[u8], &[u8]); 4] = [
         ("ed25519.enc.openssh", &rounds, &[0, 0, 0x07, 0xd1]),
         ("ed25519.enc.openssh", &rounds, &[0xff, 0xff, 0xff, 0xff]),
-        // 3,000 iterations, and 100 million: more than are paid, fewer than the library refuses by itself.
+        // 3,000 iterations become 100 million: above our limit, but below that of the library.
         ("p256.enc.pkcs8", &[2, 2, 0x0b, 0xb8], &[2, 4, 0x05, 0xf5, 0xe1, 0x00]),
-        // N = 2^14 becomes 2^30 with r = 8: a TiB.
+        // N = 2^14 becomes 2^30 with r = 8: 1 TiB.
         ("p256.enc.scrypt.pkcs8", &[2, 2, 0x40, 0], &[2, 4, 0x40, 0, 0, 0]),
     ];
     for (name, old, new) in cases {
@@ -92,18 +92,18 @@ fn t51_costs_in_a_key_file_are_compared_before_they_are_paid() {
     }
 }
 
-/// Replaces the first occurrence; where DER grows by it, the lengths around it grow too.
+/// Replaces the first occurrence, and adjusts the lengths of enclosing DER elements.
 fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let at = bytes.windows(old.len()).position(|part| part == old).unwrap();
     let mut changed = [&bytes[..at], new, &bytes[at + old.len()..]].concat();
     let grown = u8::try_from(new.len() - old.len()).unwrap();
     if grown > 0 {
-        // Every SEQUENCE that begins before the place and ends behind it.
+        // Every SEQUENCE that encloses the position.
         let mut starts = Vec::new();
         let mut next = 0;
         while next < at {
             if bytes[next] != 0x30 {
-                // An element before it: skipped whole.
+                // Skip an element before it.
                 next += 2 + usize::from(bytes[next + 1]);
                 continue;
             }
@@ -124,7 +124,7 @@ fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn t51_files_larger_than_any_key_are_not_looked_at() {
+fn t51_files_larger_than_any_key_are_refused() {
     assert_eq!(refused(&vec![b'-'; MAX_FILE + 1], None), KeyError::TooLarge);
     let lines = text("p256.ppk3").replace("Public-Lines: 3", "Public-Lines: 18446744073709551615");
     assert_eq!(refused(lines.as_bytes(), None), KeyError::TooLarge);

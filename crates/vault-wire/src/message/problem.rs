@@ -13,7 +13,7 @@ string_enum! {
         Malformed = "malformed",
         /// The server does not support the version of the request.
         VersionUnknown = "version-unknown",
-        /// Login name, password or code is wrong; the server does not tell which.
+        /// Login name, password or code is wrong; the server does not say which.
         SignInRefused = "sign-in-refused",
         /// The sign-in state is used or expired; start again.
         SignInExpired = "sign-in-expired",

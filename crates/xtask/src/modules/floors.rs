@@ -53,7 +53,7 @@ fn uses(graph: &Graph) -> Uses<'_> {
     uses
 }
 
-/// Says where the engine breaks the order of its floors.
+/// Returns the uses in the engine that break the order of its floors, as sentences.
 pub fn broken(crates: &[Crate]) -> Result<Vec<String>> {
     Ok(against(&uses(&engine(crates)?.graph), FLOORS, TO_REMOVE))
 }
@@ -92,12 +92,12 @@ fn against(uses: &Uses<'_>, floors: &[&[&str]], to_remove: &[(&str, &str)]) -> V
     found
 }
 
-/// Says whether the picture on the page differs from the code.
+/// Returns whether the picture on the page differs from the code.
 pub fn is_stale(page: &str, crates: &[Crate]) -> Result<bool> {
     Ok(redraw(page, crates)? != page)
 }
 
-/// The page with its picture drawn anew.
+/// Returns the page with its picture redrawn.
 pub fn redraw(page: &str, crates: &[Crate]) -> Result<String> {
     let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) =

@@ -1,4 +1,4 @@
-//! Which file of a crate uses which other.
+//! The uses between the files of a crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ pub struct Graph {
     edges: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
 
-/// Files of which each reaches each other.
+/// Files that all reach each other.
 pub type Circle<'a> = BTreeSet<&'a str>;
 
 impl Graph {
@@ -18,7 +18,7 @@ impl Graph {
         *self.files.entry(file.to_owned()).or_default() += lines;
     }
 
-    /// Adds the use of a name; a file's use of itself is none.
+    /// Adds the use of a name, unless a file uses itself.
     pub fn add_edge(&mut self, from: &str, to: &str, name: &str) {
         if from != to {
             let uses = self.edges.entry(from.to_owned()).or_default();

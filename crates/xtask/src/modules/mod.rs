@@ -46,7 +46,7 @@ pub fn print(wanted: Option<&str>) -> Result {
     Ok(())
 }
 
-/// Writes the picture of the floors anew.
+/// Redraws the picture of the floors.
 pub fn write_picture() -> Result {
     let crates = crates(&project::metadata(Depth::Members)?, &source::files()?)?;
     let path = project::root().join(floors::PAGE);

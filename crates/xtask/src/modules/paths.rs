@@ -78,7 +78,7 @@ impl<'ast> Visit<'ast> for Names {
         self.scan(TokenBuffer::new2(call.tokens.clone()).begin());
     }
 
-    // Derives name traits of other crates, and documentation names whatever helps the reader.
+    // Derives name traits of other crates, and links in documentation are no uses.
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 
     fn visit_visibility(&mut self, _: &'ast Visibility) {}

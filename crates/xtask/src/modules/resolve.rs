@@ -6,7 +6,7 @@ use super::{
     tree::{Module, Tree, child},
 };
 
-/// Re-exports of re-exports are followed so far; a path of another crate may seem to name itself.
+/// The maximum number of re-exports that are followed: a path of another crate may seem to name itself.
 const DEPTH: u8 = 16;
 
 /// What a path names.
@@ -16,7 +16,7 @@ enum Target {
     Item { module: String, name: String },
 }
 
-/// Which of two things of one name is meant: a module may be called like a function.
+/// The preferred meaning of a name: a module and a function may have the same one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Prefer {
     Module,
@@ -26,7 +26,7 @@ enum Prefer {
 /// Builds the graph: an edge wherever the code of one file names an item of another.
 ///
 /// `mod child;`, a re-export of a descendant and an import of a module are no edges; names used through them are.
-/// Methods are not seen, since their files are known to the type checker only.
+/// Methods are not resolved, since only a type checker knows their files.
 pub fn graph(tree: &Tree) -> Graph {
     let mut graph = Graph::default();
     for (path, module) in &tree.modules {

@@ -47,7 +47,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Adds the module of a file; its children lie in `folder`, which is empty or ends in `/`.
+    /// Adds the module of a file; its children are in `folder`, which is empty or ends in `/`.
     fn file(&mut self, module: &str, file: &str, folder: &str) -> Result {
         let path = format!("{}/{file}", self.folder);
         let text = &self.find(file).ok_or_else(|| Error::new(format!("{path} is missing")))?.text;

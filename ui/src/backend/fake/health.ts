@@ -4,7 +4,7 @@ import { valueOf, type FakeItem } from './model';
 import { row } from './search';
 
 const kinds: HealthKind[] = [
-  'stolen',
+  'breached',
   'weak',
   'reused',
   'expired',
@@ -50,8 +50,8 @@ export class FakeHealth {
       examined: this.#examined,
       unreadable: 0,
       items: new Set(rows.map((one) => one.item.id)).size,
-      stolen: 'off',
-      stolen_unknown: 0,
+      breached: 'off',
+      breached_unknown: 0,
       counts: kinds.map((kind) => ({ kind, count: found.get(kind)?.length ?? 0 })),
     };
   }

@@ -20,7 +20,7 @@ interface Context {
   fail: (code: ErrorCode) => never;
   /** Every item is damaged. */
   damaged?: boolean;
-  /** Why the clock is doubted. */
+  /** Why the clock seems wrong. */
   clock?: ClockWarning;
 }
 

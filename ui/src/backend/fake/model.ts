@@ -281,7 +281,7 @@ export function view(item: FakeItem): ItemView {
       filled: field.value !== '',
       ...(field.section ? { section: field.section } : {}),
       past_values: field.past.length,
-      ...(valueWarning(field) ? { doubt: valueWarning(field) } : {}),
+      ...(valueWarning(field) ? { warning: valueWarning(field) } : {}),
     })),
     urls: [...item.urls],
     url_rules: item.urls.map((_, index) => item.url_rules[index] ?? 'domain'),

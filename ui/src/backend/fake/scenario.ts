@@ -31,7 +31,7 @@ export interface Scenario {
   speed?: number;
   /** Name of a second vault, with the item “Attic” in it. */
   vault?: string | null;
-  /** Why the clock is doubted. */
+  /** Why the clock seems wrong. */
   clock?: string | null;
   /** What is damaged; see `repair.ts`. */
   damage?: Damage | undefined;

@@ -63,7 +63,7 @@ export function row(item: FakeItem): ItemRow {
     has_code: valueOf(item, 'code') !== '',
     has_attachments: item.attachments.length > (item.type === 'document' ? 1 : 0),
     edited_in_two_places: item.superseded.length > 0,
-    doubtful: item.fields.some((field) => valueWarning(field) !== undefined),
+    has_warning: item.fields.some((field) => valueWarning(field) !== undefined),
     modified_at: item.modified_at,
   };
 }

@@ -17,8 +17,8 @@ type Step = { id: string; after: string; before?: FakeItem };
 
 /** Vaults, changes of many items, and undo. */
 export class FakeVaults {
-  #vaults: Pick<VaultView, 'id' | 'home' | 'look'>[] = [
-    { id: homeVault, home: true, look: { name: '', icon: '' } },
+  #vaults: Pick<VaultView, 'id' | 'home' | 'appearance'>[] = [
+    { id: homeVault, home: true, appearance: { name: '', icon: '' } },
   ];
   #undo = new Map<string, Step[]>();
   #rules: RetentionRules = { history: { kind: 'everything' } };
@@ -42,7 +42,7 @@ export class FakeVaults {
   /** Creates a second vault with one of the items in it. */
   begin(name: string, title: string): void {
     const id = hex(32);
-    this.#vaults.push({ id, home: false, look: { name, icon: '' } });
+    this.#vaults.push({ id, home: false, appearance: { name, icon: '' } });
     const item = this.context.items.find((one) => one.title === title);
     if (item) item.vault = id;
   }
@@ -133,16 +133,16 @@ export class FakeVaults {
     const all = () => context.items.map((item) => item.id);
     return {
       vault_list: () => this.list(),
-      vault_create: ({ look }) => {
+      vault_create: ({ appearance }) => {
         context.writable();
-        this.#vaults.push({ id: hex(32), home: false, look: { ...look } });
+        this.#vaults.push({ id: hex(32), home: false, appearance: { ...appearance } });
         this.#note('vault_created', 0);
         context.changed();
         return this.list();
       },
-      vault_update: ({ vaultId, look }) => {
+      vault_update: ({ vaultId, appearance }) => {
         context.writable();
-        this.#find(vaultId).look = { ...look };
+        this.#find(vaultId).appearance = { ...appearance };
         context.changed();
         return this.list();
       },

@@ -16,7 +16,7 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * Advice for the person.
+ * Advice for the user.
  */
 help?: string, 
 /**

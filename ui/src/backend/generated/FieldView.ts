@@ -38,6 +38,6 @@ section?: string,
  */
 past_values: number, 
 /**
- * A warning about the value, if any; the interface translates `doubt.<name>`.
+ * A warning about the value, if any; the interface translates `valueWarning.<name>`.
  */
-doubt?: string, };
+warning?: string, };

@@ -5,7 +5,7 @@
  */
 export type FoundBackupView = { 
 /**
- * When it was made, by its own account, in milliseconds since 1970.
+ * When it was made, as the backup states, in milliseconds since 1970.
  */
 made_at: number, 
 /**

@@ -7,7 +7,7 @@ export type HealthChoice = {
 /**
  * Check for breached passwords at a service, by the first 20 bits of their hashes. Off by default.
  */
-stolen: boolean, 
+breached: boolean, 
 /**
  * Days after which an unchanged password is old; none for never.
  */

@@ -3,4 +3,4 @@
 /**
  * The kinds of issues, most severe first.
  */
-export type HealthKind = "stolen" | "weak" | "reused" | "expired" | "expires_soon" | "old" | "unencrypted" | "no_code" | "duplicate" | "incomplete";
+export type HealthKind = "breached" | "weak" | "reused" | "expired" | "expires_soon" | "old" | "unencrypted" | "no_code" | "duplicate" | "incomplete";

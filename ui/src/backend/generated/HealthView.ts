@@ -25,11 +25,11 @@ items: number,
 /**
  * Whether passwords were checked for breaches.
  */
-stolen: BreachCheck, 
+breached: BreachCheck, 
 /**
  * Items whose passwords could not be checked for breaches.
  */
-stolen_unknown: number, 
+breached_unknown: number, 
 /**
  * The count of every kind, most severe first.
  */

@@ -42,9 +42,9 @@ has_attachments: boolean,
  */
 edited_in_two_places: boolean, 
 /**
- * Whether the value of a field is doubtful.
+ * Whether the value of a field has a warning.
  */
-doubtful: boolean, 
+has_warning: boolean, 
 /**
  * Last change, Unix milliseconds.
  */

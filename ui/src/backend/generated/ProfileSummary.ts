@@ -9,7 +9,7 @@ export type ProfileSummary = {
  */
 id: string, 
 /**
- * The name the person gave it.
+ * The name the user gave it.
  */
 name: string, 
 /**

@@ -2,7 +2,7 @@
 import type { LossesView } from "./LossesView";
 
 /**
- * What can be, or was, saved from a damaged profile.
+ * The part of a damaged profile that can be, or was, saved.
  */
 export type SalvageReport = { 
 /**

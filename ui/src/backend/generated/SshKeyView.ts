@@ -21,6 +21,6 @@ fingerprint: string,
  */
 public_key: string, 
 /**
- * What its actor calls it.
+ * Its comment, usually the name of its owner.
  */
 comment: string, };

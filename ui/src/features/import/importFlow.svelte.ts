@@ -44,7 +44,7 @@ export class ImportFlow {
     };
   }
 
-  /** Lets the person choose a file and reads it. */
+  /** Lets the user choose a file and reads it. */
   async pick(): Promise<void> {
     const before = this.step;
     await this.#work('reading', async () => {

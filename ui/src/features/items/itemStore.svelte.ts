@@ -43,7 +43,7 @@ export class ItemStore {
   editor = $state<Editor>();
   question = $state<Question>();
   templates = $state<ItemTemplate[]>([]);
-  /** The person's own templates for new items. */
+  /** The user's own templates for new items. */
   ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
   /** Increases when the detail pane should take the focus. */
@@ -362,10 +362,10 @@ export class ItemStore {
   /** Returns the name of a vault; the home vault has one only once it was renamed. */
   vaultName(id: string): string {
     const vault = this.vaults.find((one) => one.id === id);
-    return vault?.look.name || t('vault.home');
+    return vault?.appearance.name || t('vault.home');
   }
 
-  /** Waits for a change, and if it took the open item off the list opens the one that follows. */
+  /** Waits for a change; if it removed the open item from the list, opens the next one. */
   async replaceOpen(done: Promise<unknown>): Promise<void> {
     const before = this.index;
     const gone = this.selectedId;

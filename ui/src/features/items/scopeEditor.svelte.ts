@@ -4,7 +4,7 @@ import { toast } from '../../shared/toasts.svelte';
 import type { ItemStore } from './itemStore.svelte';
 import { scopeKey, type ListScope } from './listScope';
 
-/** A scope with a name that the person chose. */
+/** A scope with a name that the user chose. */
 export type NamedScope =
   { kind: 'vault'; vault: VaultView } | { kind: 'folder'; name: string } | { kind: 'tag'; name: string };
 
@@ -41,14 +41,14 @@ export class ScopeEditor {
     const name = text.trim();
     if (asking?.kind === 'make') {
       const before = new Set(this.#store.vaults.map(({ id }) => id));
-      const made = (await call('vault_create', { look: { name, icon: '' } })).find(
+      const made = (await call('vault_create', { appearance: { name, icon: '' } })).find(
         ({ id }) => !before.has(id),
       );
       await this.#store.reload();
       if (made) await this.#store.go({ kind: 'vault', vault_id: made.id });
     } else if (asking?.kind === 'name' && asking.of.kind === 'vault') {
-      const { id, look } = asking.of.vault;
-      await call('vault_update', { vaultId: id, look: { ...look, name } });
+      const { id, appearance } = asking.of.vault;
+      await call('vault_update', { vaultId: id, appearance: { ...appearance, name } });
       await this.#store.reload();
     } else if (asking?.kind === 'name' && asking.of.kind !== 'vault' && name !== asking.of.name) {
       const { kind, name: from } = asking.of;

@@ -69,7 +69,7 @@ export class RepairFlow {
     });
   }
 
-  /** Restores the chosen backup; the damaged profile is set aside. */
+  /** Restores the chosen backup; the damaged profile is kept beside it. */
   restore(): Promise<void> {
     const backup = Number(this.backup);
     return this.#work('restore', async () => {

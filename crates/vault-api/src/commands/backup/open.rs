@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use vault_engine::backup::Why;
-use vault_engine::backup::{BackupReader, OpenBackup, RestoreAs, Taking};
+use vault_engine::backup::OmissionReason;
+use vault_engine::backup::{BackupReader, Extraction, OpenBackup, RestoreAs};
 use vault_engine::document::Existing;
 use vault_engine::item::{safe_file_name, safe_to_show};
 use vault_engine::session::Session;
@@ -112,13 +112,13 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found`, `password_needed`, `profile_read_only`.
     pub async fn backup_extract_item(&self, id: ItemId, how: RestoreAs) -> Result<u32> {
-        let (taking, name) = self
+        let (extraction, name) = self
             .read_backup_guarded(id, None, move |session, backup| {
                 let title = session.item_of_backup(backup, id)?.title;
-                Ok((session.take_item(backup, id, how)?, title))
+                Ok((session.extract_item(backup, id, how)?, title))
             })
             .await?;
-        self.extract(taking, &name)
+        self.extract(extraction, &name)
     }
 
     /// Restores a document from the open backup, as a job: attached to `target`, or as a new item.
@@ -131,24 +131,24 @@ impl Coffer {
         blob: BlobId,
         target: Option<ItemId>,
     ) -> Result<u32> {
-        let (taking, name) = self
+        let (extraction, name) = self
             .read_backup_guarded(id, target, move |session, backup| {
                 let name = session.document_of_backup(backup, (id, &blob))?.attachment().name.clone();
-                Ok((session.take_document(backup, (id, &blob), target)?, name))
+                Ok((session.extract_document(backup, (id, &blob), target)?, name))
             })
             .await?;
-        self.extract(taking, &name)
+        self.extract(extraction, &name)
     }
 
-    fn extract(&self, taking: Taking, name: &str) -> Result<u32> {
-        let job = self.jobs.start_with_keys(JobKind::BackupExtract, safe_to_show(name), taking.size());
+    fn extract(&self, extraction: Extraction, name: &str) -> Result<u32> {
+        let job = self.jobs.start_with_keys(JobKind::BackupExtract, safe_to_show(name), extraction.size());
         let id = job.id();
         let coffer = self.clone();
         spawn("coffer-backup", move || {
             let taken =
-                taking.carry_out(&mut (coffer.make_rng)(), &mut job.report_passes()).map_err(ErrorView::from);
+                extraction.run(&mut (coffer.make_rng)(), &mut job.report_passes()).map_err(ErrorView::from);
             let put = taken.and_then(|taken| {
-                coffer.actor.call_blocking(move |state| Ok(state.session()?.put_taken(taken)?))
+                coffer.actor.call_blocking(move |state| Ok(state.session()?.put_extracted(taken)?))
             });
             if put.is_ok() {
                 coffer.events.send(Event::ItemsChanged);
@@ -234,7 +234,7 @@ fn view(open: &OpenedBackup) -> OpenBackupView {
         name: name.clone(),
         made_at: info.made_at.0,
         documents: count(info.documents),
-        left_out: of(Why::NotAskedFor),
-        unreadable: of(Why::Unreadable),
+        left_out: of(OmissionReason::NotRequested),
+        unreadable: of(OmissionReason::Unreadable),
     }
 }

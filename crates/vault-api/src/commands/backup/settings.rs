@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use vault_engine::backup::{Documents, KeptBackup, Occasion, Plan};
+use vault_engine::backup::{BackupPlan, Documents, KeptBackup, Occasion};
 use vault_engine::clock::Timestamp;
 use vault_engine::item::safe_to_show;
 use vault_engine::session::Session;
@@ -86,7 +86,7 @@ fn is_on(session: &Session, key: &str, default: bool) -> Result<bool> {
 
 fn read(session: &Session) -> Result<BackupSettings> {
     let days = session.setting(DAYS)?.and_then(|days| days.parse().ok());
-    let keep_days = days.filter(|days| (1..=MAX_DAYS).contains(days)).unwrap_or(Plan::default().days);
+    let keep_days = days.filter(|days| (1..=MAX_DAYS).contains(days)).unwrap_or(BackupPlan::default().days);
     let (daily, large_documents) = (is_on(session, DAILY, true)?, is_on(session, LARGE, false)?);
     Ok(BackupSettings { daily, keep_days, large_documents })
 }
@@ -97,10 +97,10 @@ pub(super) fn is_daily(session: &Session) -> Result<bool> {
 }
 
 /// The settings for the engine.
-pub(super) fn plan(session: &Session) -> Result<Plan> {
+pub(super) fn plan(session: &Session) -> Result<BackupPlan> {
     let BackupSettings { daily: _, keep_days, large_documents } = read(session)?;
-    let plan = Plan { folder: folder(session)?, days: keep_days, ..Plan::default() };
-    Ok(if large_documents { Plan { documents: Documents::All, ..plan } } else { plan })
+    let plan = BackupPlan { folder: folder(session)?, days: keep_days, ..BackupPlan::default() };
+    Ok(if large_documents { BackupPlan { documents: Documents::All, ..plan } } else { plan })
 }
 
 fn folder(session: &Session) -> Result<Option<PathBuf>> {

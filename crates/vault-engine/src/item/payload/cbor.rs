@@ -1,4 +1,4 @@
-//! What `minicbor` leaves to its user: wiped buffers, maps that keep unknown entries, strict values.
+//! Additions to `minicbor`: zeroized buffers, maps that keep unknown entries, strict values.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -8,7 +8,9 @@ use minicbor::encode::Write;
 use minicbor::{Decoder, Encoder};
 use zeroize::Zeroizing;
 
-use super::{LimitedPart, PayloadError, limits};
+use super::error::PayloadError;
+use super::limits;
+use super::part::LimitedPart;
 use crate::item::unknown::Unknown;
 
 impl From<minicbor::decode::Error> for PayloadError {
@@ -23,7 +25,7 @@ impl From<minicbor::encode::Error<Infallible>> for PayloadError {
     }
 }
 
-/// A growing buffer that wipes what it outgrows; a plain `Vec` would leave secrets behind each time it moves.
+/// A growing buffer that zeroizes its old allocation; a plain `Vec` would leave secrets behind when it reallocates.
 #[derive(Default)]
 pub struct Wiped(Zeroizing<Vec<u8>>);
 
@@ -56,7 +58,7 @@ pub type Sink = Encoder<Wiped>;
 pub struct Map(BTreeMap<u64, Zeroizing<Vec<u8>>>);
 
 impl Map {
-    /// Puts an entry, unless it holds the default.
+    /// Inserts an entry, unless its value is the default.
     pub fn put(
         &mut self,
         key: u64,
@@ -71,7 +73,7 @@ impl Map {
         Ok(())
     }
 
-    /// Puts a text of bounded length.
+    /// Inserts a text of bounded length.
     pub fn text(&mut self, key: u64, text: &str, part: LimitedPart) -> Result<(), PayloadError> {
         self.put(key, text.is_empty(), |sink| {
             fits(text.len(), part)?;
@@ -80,7 +82,7 @@ impl Map {
         })
     }
 
-    /// Puts a list of bounded length.
+    /// Inserts a list of bounded length.
     pub fn list<T>(
         &mut self,
         key: u64,
@@ -110,14 +112,14 @@ impl Map {
     }
 }
 
-/// Whether an entry was understood.
+/// Whether a map entry is known.
 #[derive(PartialEq, Eq)]
 pub enum Entry {
     Known,
     Unknown,
 }
 
-/// Reads a map; entries that `entry` does not know are returned as they stand.
+/// Reads a map. Entries that `entry` reports as unknown are returned unchanged.
 pub fn read_map<'b>(
     decoder: &mut Decoder<'b>,
     mut entry: impl FnMut(u64, &mut Decoder<'b>) -> Result<Entry, PayloadError>,
@@ -147,7 +149,7 @@ pub fn read_list<'b, T>(
     mut element: impl FnMut(&mut Decoder<'b>) -> Result<T, PayloadError>,
 ) -> Result<Vec<T>, PayloadError> {
     let count = length(decoder.array()?, part)?;
-    // Not allocated ahead: the count is only a claim until the elements are there.
+    // Nothing is preallocated, since the claimed count is untrusted.
     (0..count).map(|_| element(decoder)).collect()
 }
 
@@ -163,7 +165,7 @@ pub fn read_bytes<const N: usize>(decoder: &mut Decoder<'_>) -> Result<[u8; N], 
     decoder.bytes()?.try_into().map_err(|_| PayloadError::Malformed)
 }
 
-/// A list that must have exactly `n` elements.
+/// Reads the header of a list. Fails unless it has exactly `n` elements.
 pub fn expect_array(decoder: &mut Decoder<'_>, n: u64) -> Result<(), PayloadError> {
     if decoder.array()? == Some(n) { Ok(()) } else { Err(PayloadError::Malformed) }
 }
@@ -178,7 +180,7 @@ fn length(claimed: Option<u64>, part: LimitedPart) -> Result<usize, PayloadError
     fits(len, part).map(|()| len)
 }
 
-/// Takes any value in its shortest form, definite and without floats, and returns its bytes.
+/// Reads any value and returns its bytes. Fails unless it has the shortest encoding, definite lengths and no floats.
 fn strict_value<'b>(decoder: &mut Decoder<'b>) -> Result<&'b [u8], PayloadError> {
     let start = decoder.position();
     let mut again = Encoder::new(Wiped::default());

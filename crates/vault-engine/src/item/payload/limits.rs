@@ -1,7 +1,7 @@
-//! The limits of an item and of the profile around it. Typed input is checked against them before it is sealed, foreign
-//! input before anything is allocated. Lengths are in bytes of UTF-8.
+//! The limits of an item and of the profile around it. User input is checked before it is sealed, untrusted input
+//! before anything is allocated. Lengths are in bytes of UTF-8.
 
-/// A whole payload: with the one byte that padding takes at least, a power of two.
+/// A whole payload: a power of two, less the minimum padding of one byte.
 pub const PAYLOAD: usize = (4 << 20) - 1;
 /// The title.
 pub const TITLE: usize = 4 << 10;
@@ -35,17 +35,17 @@ pub const TAGS: usize = 1_000;
 pub const ATTACHMENTS: usize = 1_000;
 /// Passkeys of an item.
 pub const PASSKEYS: usize = 1_000;
-/// The id of a passkey or the site's handle of its user, in bytes.
+/// The id or the user handle of a passkey, in bytes.
 pub const PASSKEY_ID: usize = 1_023;
 /// The private key of a passkey, in bytes.
 pub const PASSKEY_KEY: usize = 16 << 10;
-/// Values set aside by merges.
+/// Values superseded by merges.
 pub const SUPERSEDED: usize = 1_000;
 /// Entries of one map.
 pub const ENTRIES: usize = 256;
 /// Levels inside an unknown value.
 pub const DEPTH: usize = 16;
-/// A sealed draft: a form is somewhat larger than its item.
+/// A draft, which is somewhat larger than its item.
 pub const DRAFT: usize = 2 * PAYLOAD;
 /// Files that a revision refers to.
 pub const FILE_REFERENCES: usize = 1_024;

@@ -82,19 +82,19 @@ limited_parts! {
     Passkeys: "list of passkeys", limits::PASSKEYS;
     /// The credential id of a passkey.
     PasskeyId: "id of a passkey", limits::PASSKEY_ID;
-    /// The site's handle of the user of a passkey.
+    /// The user handle of a passkey.
     PasskeyUserHandle: "user handle of a passkey", limits::PASSKEY_ID;
-    /// A name of the site of a passkey.
+    /// The id or name of the site of a passkey.
     PasskeySite: "site of a passkey", limits::LABEL;
     /// A name of the user of a passkey.
     PasskeyUser: "user of a passkey", limits::LABEL;
     /// The private key of a passkey.
     PasskeyKey: "key of a passkey", limits::PASSKEY_KEY;
-    /// The entries of a map, those of a newer program included.
+    /// The entries of a map, including unknown ones.
     Entries: "number of entries", limits::ENTRIES;
-    /// The nesting of a value of a newer program.
+    /// The nesting of an unknown value.
     Nesting: "nesting", limits::DEPTH;
-    /// A list or map of a newer program.
+    /// An unknown list or map.
     UnknownList: "unknown list", limits::PAYLOAD;
     /// The files that a revision refers to.
     FileReferences: "list of file references", limits::FILE_REFERENCES;

@@ -1,5 +1,5 @@
-//! From bytes to an item. What is merely unusual here (a default written out, an over-long number) is caught by
-//! [`super::decode`], which writes the item again and compares.
+//! Reads an item from bytes. Non-canonical encodings (an explicit default, an over-long number) pass here and are
+//! rejected by [`super::decode`], which encodes the item again and compares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,9 @@ use vault_wire::BlobId;
 use zeroize::Zeroizing;
 
 use super::cbor::{Entry, expect_array, fits, read_bytes, read_list, read_map, read_text};
-use super::{LimitedPart, PayloadError, key};
+use super::error::PayloadError;
+use super::key;
+use super::part::LimitedPart;
 use crate::clock::Timestamp;
 use crate::item::model::{Attachment, Field, FieldId, Item, PastValue, Superseded};
 use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
@@ -87,7 +89,7 @@ fn field(decoder: &mut Decoder<'_>) -> Result<Field, PayloadError> {
     use key::field as k;
     let mut id = None;
     let mut has_kind = false;
-    // A kind invented later is hidden until revealed: the safe guess.
+    // An unknown kind is concealed: the safe default.
     let mut field = Field::new(FieldId([0; 8]), FieldKind::Concealed, SecretText::from(""));
     let unknown = read_map(decoder, |key, from| {
         match key {

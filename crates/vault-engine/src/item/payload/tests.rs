@@ -19,11 +19,11 @@ fn seeded(seed: u64) -> ProptestConfig {
     ProptestConfig { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// Items cannot be printed, but what proptest makes must be.
+/// Implements the `Debug` that proptest requires, for types that must not be printed.
 struct Unprinted<T>(T);
 impl<T> std::fmt::Debug for Unprinted<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("something that is not printed")
+        f.write_str("redacted")
     }
 }
 
@@ -95,7 +95,7 @@ prop_compose! {
     }
 }
 
-/// Compares part by part, not by payload: a part that the codec forgets must show.
+/// Compares part by part, not by payload, so that a part the codec omits is detected.
 fn assert_same(a: &Item, b: &Item) {
     assert_eq!((a.item_type, &a.title, &a.urls, &a.tags), (b.item_type, &b.title, &b.urls, &b.tags));
     assert_eq!((&a.folder, a.flags, &a.device), (&b.folder, b.flags, &b.device));
@@ -142,20 +142,20 @@ proptest! {
     #![proptest_config(seeded(1))]
 
     #[test]
-    fn an_item_comes_back_whole(item in some_item()) {
+    fn an_item_round_trips(item in some_item()) {
         let bytes = encode(&item.0).unwrap();
         assert_same(&item.0, &decode(&bytes).unwrap());
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn any_bytes_are_decoded_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         if let Ok(item) = decode(&bytes) {
             prop_assert_eq!(encode(&item).unwrap().to_vec(), bytes);
         }
     }
 
     #[test]
-    fn a_changed_payload_is_refused_or_means_something_else(
+    fn a_changed_payload_is_refused_or_decodes_differently(
         item in some_item(), at in any::<prop::sample::Index>(), flip in 1_u8..,
     ) {
         let mut bytes = encode(&item.0).unwrap().to_vec();
@@ -171,7 +171,7 @@ fn unwritten<T>(result: Result<T, PayloadError>) -> Option<PayloadError> {
     result.err()
 }
 
-/// The least that is an item: type note, made and changed at 0, then whatever `more` adds.
+/// Encodes a minimal item: type note, created and modified at 0, and the entries that `more` adds.
 fn item_bytes(entries: u64, more: impl FnOnce(&mut Encoder<Vec<u8>>)) -> Vec<u8> {
     let mut to = Encoder::new(Vec::new());
     to.map(3 + entries).unwrap().u8(1).unwrap().u8(2).unwrap();
@@ -181,7 +181,7 @@ fn item_bytes(entries: u64, more: impl FnOnce(&mut Encoder<Vec<u8>>)) -> Vec<u8>
 }
 
 #[test]
-fn the_bytes_of_a_small_login_are_these() {
+fn the_encoding_of_a_small_login_is_stable() {
     let mut item = Item::new(ItemType::Login, Timestamp(1_000));
     item.title = "Mail".into();
     let mut field = Field::new(FieldId(*b"field001"), FieldKind::Concealed, SecretText::from("pw"));
@@ -197,11 +197,11 @@ fn the_bytes_of_a_small_login_are_these() {
 fn unknown_entries_are_kept_at_every_level_and_written_back() {
     let mut to = Encoder::new(Vec::new());
     to.map(6).unwrap();
-    to.u8(1).unwrap().u8(200).unwrap(); // a type invented later
+    to.u8(1).unwrap().u8(200).unwrap(); // an unknown type
     to.u8(3).unwrap().array(1).unwrap().map(5).unwrap();
     to.u8(1).unwrap().bytes(b"field001").unwrap();
-    to.u8(2).unwrap().u16(999).unwrap(); // a role invented later
-    to.u8(4).unwrap().u8(77).unwrap(); // a kind invented later
+    to.u8(2).unwrap().u16(999).unwrap(); // an unknown role
+    to.u8(4).unwrap().u8(77).unwrap(); // an unknown kind
     to.u8(5).unwrap().str("value").unwrap();
     to.u8(40).unwrap().map(1).unwrap().str("x").unwrap().array(2).unwrap().i8(-5).unwrap().null().unwrap();
     to.u8(11).unwrap().u8(0).unwrap().u8(12).unwrap().u8(0).unwrap();
@@ -235,7 +235,7 @@ fn unknown_entries_are_kept_at_every_level_and_written_back() {
 }
 
 #[test]
-fn a_payload_has_one_form() {
+fn non_canonical_payloads_are_refused() {
     assert!(decode(&item_bytes(0, |_| ())).is_ok());
     let with =
         |entries, more: &[u8]| decode(&item_bytes(entries, |to| to.writer_mut().extend_from_slice(more)));
@@ -247,7 +247,7 @@ fn a_payload_has_one_form() {
     for (what, entries, more) in [
         ("trailing bytes", 0, &b"\x00"[..]),
         ("a missing entry", 1, b""),
-        ("a default written out", 1, b"\x0e\x60"),
+        ("an explicit default", 1, b"\x0e\x60"),
         ("a key twice", 1, b"\x0c\x00"),
         ("keys out of order", 1, b"\x02\x61x"),
         ("an over-long number", 1, b"\x0d\x18\x05"),
@@ -256,18 +256,14 @@ fn a_payload_has_one_form() {
         ("an indefinite text", 1, b"\x0e\x7f\x61x\xff"),
         ("an indefinite list", 1, b"\x18\x63\x9f\xff"),
         ("an over-long unknown number", 1, b"\x18\x63\x19\x00\x05"),
-        ("a day of another form", 1, b"\x12\x692031-1-24"),
-        ("a day that there is not", 1, b"\x12\x6a2031-02-29"),
-        ("no day written out", 1, b"\x12\x60"),
-        ("a mark that is not set", 1, b"\x11\xf4"),
+        ("a day in another format", 1, b"\x12\x692031-1-24"),
+        ("a day that does not exist", 1, b"\x12\x6a2031-02-29"),
+        ("an explicit empty day", 1, b"\x12\x60"),
+        ("an explicit unset flag", 1, b"\x11\xf4"),
         ("an address with two rules", 1, b"\x13\x82\x82\x61a\x01\x82\x61a\x02"),
         ("rules out of order", 1, b"\x13\x82\x82\x61b\x01\x82\x61a\x01"),
         ("a passkey without a key", 1, b"\x14\x81\xa4\x01\x41x\x02\x61x\x08\x26\x0b\x00"),
-        (
-            "a count of none written out",
-            1,
-            b"\x14\x81\xa6\x01\x41x\x02\x61x\x07\x41x\x08\x26\x09\x00\x0b\x00",
-        ),
+        ("an explicit count of zero", 1, b"\x14\x81\xa6\x01\x41x\x02\x61x\x07\x41x\x08\x26\x09\x00\x0b\x00"),
         (
             "a count too large",
             1,
@@ -277,7 +273,7 @@ fn a_payload_has_one_form() {
         ("a tag", 1, b"\x18\x63\xc0\x00"),
         ("a text key", 1, b"\x61a\x00"),
         ("text that is not UTF-8", 1, b"\x0e\x61\xff"),
-        ("a list that claims too much", 1, b"\x18\x63\x9b\xff\xff\xff\xff\xff\xff\xff\xff"),
+        ("a list that claims too many elements", 1, b"\x18\x63\x9b\xff\xff\xff\xff\xff\xff\xff\xff"),
     ] {
         assert!(with(entries, more).is_err(), "{what}");
     }
@@ -287,7 +283,7 @@ fn a_payload_has_one_form() {
 }
 
 #[test]
-fn t51_what_is_too_large_or_deep_is_refused_both_ways() {
+fn t51_oversized_parts_are_refused_by_encode_and_decode() {
     let mut item = Item::new(ItemType::Note, Timestamp(0));
     item.title = "x".repeat(limits::TITLE);
     assert!(encode(&item).is_ok());
@@ -324,7 +320,7 @@ fn t51_what_is_too_large_or_deep_is_refused_both_ways() {
 }
 
 #[test]
-fn two_fields_with_one_id_are_refused() {
+fn fields_with_the_same_id_are_refused() {
     let mut item = Item::new(ItemType::Login, Timestamp(0));
     for _ in 0..2 {
         item.fields.push(Field::new(FieldId([7; 8]), FieldKind::Text, SecretText::from("x")));

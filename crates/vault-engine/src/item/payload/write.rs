@@ -1,4 +1,4 @@
-//! From an item to bytes. Every struct is taken apart whole, so that a new part cannot be forgotten here.
+//! Writes an item to bytes. Every struct is destructured without `..`, so that a new field cannot be forgotten here.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,9 @@ use minicbor::Encoder;
 use zeroize::Zeroizing;
 
 use super::cbor::{Map, Sink, Wiped, fits};
-use super::{LimitedPart, PayloadError, key};
+use super::error::PayloadError;
+use super::key;
+use super::part::LimitedPart;
 use crate::clock::Timestamp;
 use crate::item::model::{Attachment, Field, Flags, Item, PastValue, Superseded};
 use crate::item::passkey::Passkey;
@@ -160,7 +162,7 @@ fn text(text: &str, part: LimitedPart, sink: &mut Sink) -> Result<(), PayloadErr
     Ok(())
 }
 
-/// Unlike [`Map::text`], tells an empty text from none.
+/// Inserts an optional text. Unlike [`Map::text`], distinguishes an empty text from none.
 fn optional_text(
     map: &mut Map,
     key: u64,

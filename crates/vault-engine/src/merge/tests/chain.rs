@@ -1,4 +1,4 @@
-//! Chains of local edits, and how their base is found.
+//! Tests of chains of local edits and their base.
 
 use vault_wire::RevHash;
 
@@ -12,7 +12,7 @@ fn hash(number: u8) -> RevHash {
     RevHash::from_bytes([number; 32])
 }
 
-/// Revision `number`, made on the one before.
+/// Returns revision `number`, whose parent is `number - 1`.
 fn revision(number: u8, state: State<'_>) -> Revision<'_> {
     let parent = (number > 0).then(|| hash(number - 1));
     Revision { hash: hash(number), parent, body: Body::Open(state) }
@@ -35,7 +35,7 @@ fn noted(title: &str, tag: &str) -> Item {
 }
 
 fn anew(rebased: Rebased) -> (Vec<Written>, Vec<Written>) {
-    let Rebased::Anew { item, second } = rebased else { panic!("not written anew") };
+    let Rebased::Anew { item, second } = rebased else { panic!("not rewritten") };
     (item, second)
 }
 
@@ -45,7 +45,7 @@ fn item(written: &Written) -> &Item {
 }
 
 #[test]
-fn only_a_chain_is_taken() {
+fn edits_must_form_a_chain() {
     let (base, first, second) = (titled("0"), titled("1"), titled("2"));
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     assert_eq!(edits.push(revision(2, State::Put(&second))), Err(BrokenChain));
@@ -59,22 +59,22 @@ fn only_a_chain_is_taken() {
 }
 
 #[test]
-fn edits_are_left_as_signed_while_the_log_stands_where_they_were_made() {
+fn edits_stay_unchanged_while_the_log_has_not_diverged() {
     let (base, first, second) = (titled("0"), titled("1"), titled("2"));
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
     assert!(matches!(edits.rebase(current(0, State::Put(&base))), Rebased::AsTheyAre(0)));
-    // A push whose answer was lost.
+    // The response to a push was lost.
     assert!(matches!(edits.rebase(current(1, State::Put(&first))), Rebased::AsTheyAre(1)));
     assert!(matches!(edits.rebase(current(2, State::Put(&second))), Rebased::AsTheyAre(2)));
 }
 
 #[test]
-fn each_edit_of_a_chain_gets_a_revision_and_is_merged_with_the_one_before_as_base() {
+fn each_edit_is_merged_with_its_predecessor_as_base() {
     let (base, log) = (titled("base"), titled("log"));
     let (mut first, second) = (noted("first", "a"), noted("second", "a"));
-    first.tags.insert("taken off again".into());
+    first.tags.insert("removed later".into());
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
@@ -85,12 +85,12 @@ fn each_edit_of_a_chain_gets_a_revision_and_is_merged_with_the_one_before_as_bas
     assert!(encode(item(&written[0])).unwrap() == encode(&step).unwrap());
     let last = item(&written[1]);
     assert_eq!((last.title.as_str(), last.tags.len()), ("log", 1));
-    let aside: Vec<&str> = last.superseded.iter().map(|aside| aside.value.expose()).collect();
-    assert_eq!(aside, ["first", "second"]);
+    let superseded: Vec<&str> = last.superseded.iter().map(|superseded| superseded.value.expose()).collect();
+    assert_eq!(superseded, ["first", "second"]);
 }
 
 #[test]
-fn what_was_read_back_is_the_base_from_then_on() {
+fn a_confirmed_edit_becomes_the_base() {
     let (base, first, second) = (titled("base"), noted("first", "a"), noted("second", "a"));
     let mut log = copy::item(&first);
     log.tags.clear();
@@ -100,13 +100,13 @@ fn what_was_read_back_is_the_base_from_then_on() {
     assert!(edits.confirm(&hash(1)) && !edits.confirm(&hash(1)));
     let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
     assert_eq!(written.len(), 1);
-    // "first" is history, not a rival: somebody has removed the tag since, and here the title was changed.
+    // "first" is history, not a conflict: the tag was removed elsewhere, and the title was changed here.
     let last = item(&written[0]);
     assert_eq!((last.title.as_str(), last.tags.len(), last.superseded.len()), ("second", 0, 0));
 }
 
 #[test]
-fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
+fn a_purge_deletes_only_items_without_edits_elsewhere() {
     let (base, first, log) = (titled("base"), titled("first"), titled("log"));
     let mut trashed = copy::item(&base);
     trashed.trashed_at = Some(Timestamp(2));
@@ -119,7 +119,7 @@ fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
     assert!(matches!(written[..], [Written::Tombstone]));
     assert!(anew(edits.rebase(current(77, State::Deleted))).0.is_empty());
 
-    // The same purge, and the log where it was: now the tombstone alone is to be written.
+    // The same purge with an unchanged log: only the tombstone must be written.
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(dropped(1)).unwrap();
     edits.push(revision(2, State::Deleted)).unwrap();
@@ -132,7 +132,7 @@ fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
 
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(revision(1, State::Deleted)).unwrap();
-    assert!(anew(edits.rebase(current(77, State::Put(&trashed)))).0.is_empty(), "nobody knows what it was");
+    assert!(anew(edits.rebase(current(77, State::Put(&trashed)))).0.is_empty(), "the base is unknown");
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(revision(1, State::Put(&first))).unwrap();
     let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
@@ -140,7 +140,7 @@ fn a_purge_that_dropped_the_bodies_deletes_only_what_nobody_edited_elsewhere() {
 }
 
 #[test]
-fn an_edit_after_a_deletion_elsewhere_revives_and_the_next_goes_on_from_it() {
+fn an_edit_revives_a_deleted_item_for_later_edits() {
     let (base, first, second) = (titled("base"), titled("first"), titled("second"));
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(revision(1, State::Put(&first))).unwrap();
@@ -153,7 +153,7 @@ fn an_edit_after_a_deletion_elsewhere_revives_and_the_next_goes_on_from_it() {
 }
 
 #[test]
-fn a_split_takes_the_rest_of_the_chain_to_the_second_item() {
+fn a_split_moves_the_remaining_edits_to_the_second_item() {
     let with = |title: &str, number: Option<u8>| {
         let mut item = titled(title);
         if let Some(number) = number {

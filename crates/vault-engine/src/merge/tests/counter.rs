@@ -1,4 +1,4 @@
-//! Counters of one-time codes.
+//! Tests of the counters of one-time codes.
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -20,22 +20,23 @@ fn at(name: &str, counter: u64) -> String {
     format!("otpauth://hotp/{name}?secret=MZXW6YTBOI&counter={counter}&image=x")
 }
 
-/// The value after a merge, and what it set aside.
+/// Returns the value after a merge and the superseded values.
 fn merged(base: &str, log: &str, local: &str) -> (String, Vec<String>) {
     let merged = into_one(Some(&item(base)), &item(log), &item(local));
-    let aside: Vec<_> = merged.superseded.iter().map(|aside| aside.value.expose().to_owned()).collect();
-    assert_eq!(merged.flags.edited_in_two_places, !aside.is_empty());
-    (merged.fields[0].value.expose().to_owned(), aside)
+    let superseded: Vec<_> =
+        merged.superseded.iter().map(|superseded| superseded.value.expose().to_owned()).collect();
+    assert_eq!(merged.flags.edited_in_two_places, !superseded.is_empty());
+    (merged.fields[0].value.expose().to_owned(), superseded)
 }
 
 #[test]
-fn of_two_counters_the_higher_one_counts_and_nothing_is_set_aside() {
+fn the_higher_counter_wins_without_superseded_values() {
     assert_eq!(merged(&at("a", 3), &at("a", 5), &at("a", 9)), (at("a", 9), vec![]));
     assert_eq!(merged(&at("a", 3), &at("a", 9), &at("a", 5)), (at("a", 9), vec![]));
     let (base, log) = (item(&at("a", 3)), item(&at("a", 9)));
     let local = item(&at("a", 5));
     let sides = Sides { base: Some(&base), in_log: State::Put(&log), local: State::Put(&local) };
-    assert!(matches!(merge(&sides), Merged::AsLogged), "the log has it all");
+    assert!(matches!(merge(&sides), Merged::AsLogged), "the log already has both");
     let log = copy::item(&local);
     let local = item(&at("a", 9));
     let alone = into_one(None, &log, &local);
@@ -44,7 +45,7 @@ fn of_two_counters_the_higher_one_counts_and_nothing_is_set_aside() {
 }
 
 #[test]
-fn who_took_a_code_yields_to_who_changed_the_set_up() {
+fn changed_parameters_win_over_a_used_code() {
     let other = "otpauth://hotp/a?secret=GEZDGNBV&counter=0";
     let by_clock = "otpauth://totp/a?secret=GEZDGNBV";
     for changed in [other, by_clock, ""] {
@@ -53,22 +54,22 @@ fn who_took_a_code_yields_to_who_changed_the_set_up() {
             assert_eq!(merged(&at("a", 3), log, local), (changed.to_owned(), vec![]), "{changed}");
         }
     }
-    // Renamed: the secret is the same, and so is the counter.
+    // Renamed: the secret and so the counter are the same.
     for (log, local) in [(at("b", 3), at("a", 8)), (at("a", 8), at("b", 3))] {
         assert_eq!(merged(&at("a", 3), &log, &local), (at("b", 8), vec![]));
     }
 }
 
 #[test]
-fn two_set_ups_are_the_logs_and_one_set_aside() {
+fn conflicting_parameters_supersede_the_local_value() {
     let (log, local) = ("otpauth://hotp/a?secret=GEZDGNBV&counter=2", at("c", 40));
     assert_eq!(merged(&at("a", 3), log, &local), (log.to_owned(), vec![local.clone()]));
-    // Of one secret: no code is used twice, whatever it is called.
+    // The same secret: no code is used twice, regardless of the name.
     assert_eq!(merged(&at("a", 3), &at("b", 4), &local), (at("b", 40), vec![local.clone()]));
 }
 
 #[test]
-fn what_is_no_code_field_is_text() {
+fn a_counter_in_a_text_field_is_merged_as_text() {
     let text = |value: &str| {
         let mut item = item(value);
         item.fields[0].kind = FieldKind::Concealed;
@@ -86,7 +87,7 @@ proptest! {
     })]
 
     #[test]
-    fn no_code_that_either_side_took_is_given_out_again(
+    fn no_used_code_is_issued_again(
         base in 0..1_000_u64, log in 0..1_000_u64, local in 0..1_000_u64, with_base in any::<bool>(),
         renamed in 0..3_usize,
     ) {
@@ -99,7 +100,7 @@ proptest! {
         prop_assert_eq!(code.counter(), Some(base + log.max(local)));
         let known = names[0] == names[1] || with_base;
         prop_assert_eq!(merged.superseded.is_empty(), known);
-        // On top of the result the same edit has nothing to add.
+        // Merging the same edit into the result again changes nothing.
         let again = into_one(with_base.then_some(&before), &merged, &edited);
         prop_assert_eq!(again.fields[0].value.expose(), merged.fields[0].value.expose());
         prop_assert_eq!(again.superseded.len(), merged.superseded.len());

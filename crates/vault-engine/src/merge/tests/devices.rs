@@ -1,20 +1,20 @@
-//! Devices that edit offline and synchronise whenever they like, against one log that takes a revision only if it was
-//! made on the current one.
+//! Simulation of devices that edit offline and synchronise at random with one log, which accepts a revision only if its
+//! parent is the current one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use vault_wire::RevHash;
 
+use super::random_editor::{RandomEditor, Rng};
 use super::texts;
-use super::typist::{Dice, Typist};
 use crate::item::{Item, encode};
 use crate::merge::chain::{Body, Current, LocalEdits, Rebased, Revision, Written};
 use crate::merge::{State, copy};
 
-/// Seeds that once failed, or that take a rare turn.
+/// Seeds that once failed or that cover rare paths.
 const CASES: [u64; 4] = [0, 1, 510_568, u64::MAX];
-/// How many seeds a plain run tries; `cargo xtask soak` asks for others and more.
+/// Number of seeds in a normal run; `cargo xtask soak` tries more and other seeds.
 const ROUNDS: u64 = 200;
 
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Stored {
     }
 }
 
-/// What a device has of one item.
+/// A device's copy of one item.
 #[derive(Default)]
 struct Held {
     confirmed: Option<Stored>,
@@ -68,19 +68,19 @@ impl Held {
 }
 
 struct Device {
-    typist: Typist,
+    random_editor: RandomEditor,
     read: usize,
     items: BTreeMap<u64, Held>,
 }
 
 struct World {
-    dice: Dice,
+    rng: Rng,
     log: Vec<(u64, Stored)>,
     devices: Vec<Device>,
-    /// Numbers for hashes and items.
+    /// The last number used for a hash or item.
     drawn: u64,
     typed: BTreeSet<String>,
-    /// What somebody typed and deleted for good before anyone else saw it.
+    /// Texts that were typed and permanently deleted before another device saw them.
     purged: BTreeSet<String>,
     splits: usize,
     refused: usize,
@@ -88,15 +88,15 @@ struct World {
 
 impl World {
     fn new(seed: u64) -> Self {
-        let mut dice = Dice(seed);
+        let mut rng = Rng(seed);
         let device = |number| {
-            let mut typist = Typist::new(&format!("device {number}"), seed);
-            typist.is_newer = number < 2;
-            Device { typist, read: 0, items: BTreeMap::new() }
+            let mut random_editor = RandomEditor::new(&format!("device {number}"), seed);
+            random_editor.is_newer = number < 2;
+            Device { random_editor, read: 0, items: BTreeMap::new() }
         };
-        let devices = (0..2 + dice.below(3)).map(device).collect();
+        let devices = (0..2 + rng.below(3)).map(device).collect();
         let [typed, purged] = Default::default();
-        Self { dice, log: Vec::new(), devices, drawn: 0, typed, purged, splits: 0, refused: 0 }
+        Self { rng, log: Vec::new(), devices, drawn: 0, typed, purged, splits: 0, refused: 0 }
     }
 
     fn draw(&mut self) -> u64 {
@@ -115,47 +115,47 @@ impl World {
     }
 
     fn step(&mut self) {
-        let device = self.dice.below(self.devices.len());
-        match self.dice.below(20) {
+        let device = self.rng.below(self.devices.len());
+        match self.rng.below(20) {
             0..=11 => self.edit(device),
             12 => self.delete(device),
             13..=14 => self.pull(device),
-            // Without looking first: what is refused is merged and pushed again.
+            // Push without pulling first: refused edits are merged and pushed again.
             15..=16 => self.push(device, usize::MAX),
-            // A connection that breaks off.
+            // The connection is interrupted.
             17 => self.push(device, 1),
             _ => self.synchronise(device),
         }
     }
 
     fn edit(&mut self, device: usize) {
-        let Device { typist, items, .. } = &mut self.devices[device];
+        let Device { random_editor, items, .. } = &mut self.devices[device];
         let put = |(id, held): (&u64, &Held)| match held.current()? {
             Stored { hash, body: Kept::Put(item), .. } => Some((*id, *hash, Rc::clone(item))),
             _ => None,
         };
         let there: Vec<_> = items.iter().filter_map(put).collect();
-        let one_more = there.len() < 2 || typist.dice.one_in(20);
-        let chosen = there.get(typist.dice.below(there.len())).filter(|_| !one_more);
+        let one_more = there.len() < 2 || random_editor.rng.one_in(20);
+        let chosen = there.get(random_editor.rng.below(there.len())).filter(|_| !one_more);
         let (id, parent, before, mut item) = match chosen {
-            None => (None, None, BTreeSet::new(), typist.item()),
+            None => (None, None, BTreeSet::new(), random_editor.item()),
             Some((id, hash, item)) => (Some(*id), Some(*hash), texts(item), copy::item(item)),
         };
-        let times = 1 + typist.dice.below(3);
-        typist.edit(&mut item, times);
+        let times = 1 + random_editor.rng.below(3);
+        random_editor.edit(&mut item, times);
         self.typed.extend(texts(&item).difference(&before).cloned());
         let id = id.unwrap_or_else(|| self.draw());
         let stored = self.store(parent, Kept::Put(Rc::new(item)));
         self.devices[device].items.entry(id).or_default().edits.push(stored);
     }
 
-    /// Deletes for good, which drops the bodies of all that was before.
+    /// Deletes an item permanently, which drops all earlier bodies.
     fn delete(&mut self, device: usize) {
-        let Device { typist, items, .. } = &mut self.devices[device];
-        let at = typist.dice.below(items.len());
+        let Device { random_editor, items, .. } = &mut self.devices[device];
+        let at = random_editor.rng.below(items.len());
         let Some((id, held)) = items.iter_mut().nth(at) else { return };
         let (id, Some(parent)) = (*id, held.current().map(|current| current.hash)) else { return };
-        if typist.dice.one_in(2) {
+        if random_editor.rng.one_in(2) {
             for edit in &mut held.edits {
                 if let Kept::Put(item) = std::mem::replace(&mut edit.body, Kept::Dropped) {
                     self.purged.extend(texts(&item));
@@ -167,7 +167,7 @@ impl World {
         self.devices[device].items.entry(id).or_default().edits.push(stored);
     }
 
-    /// Reads the log on, and puts local edits on top of what is there now.
+    /// Reads the rest of the log and rebases the local edits on it.
     fn pull(&mut self, device: usize) {
         let reader = &mut self.devices[device];
         let mut seen = BTreeSet::new();
@@ -192,7 +192,7 @@ impl World {
         let current = head.as_ref().map(|head| Current { hash: head.hash, state: head.state().unwrap() });
         let (item, second) = match held.local().rebase(current) {
             Rebased::AsTheyAre(in_log) => {
-                assert_eq!(in_log, 0, "what was read back is confirmed");
+                assert_eq!(in_log, 0, "confirmed edits were not removed");
                 return;
             }
             Rebased::Anew { item, second } => (item, second),
@@ -212,7 +212,7 @@ impl World {
         for content in contents {
             let body = match content {
                 Written::Put(item) => {
-                    assert!(encode(&item).is_ok(), "a merge that cannot be written");
+                    assert!(encode(&item).is_ok(), "a merge cannot be encoded");
                     Kept::Put(Rc::new(*item))
                 }
                 Written::Tombstone => Kept::Tombstone,
@@ -224,14 +224,14 @@ impl World {
         signed
     }
 
-    /// Sends at most so many revisions. What was not made on the current one is refused; then the device reads on, and
-    /// sends what became of it.
+    /// Sends at most `most` revisions. If one is refused because its parent is not the current one, the device pulls
+    /// and sends the rebased revisions.
     fn push(&mut self, device: usize, most: usize) {
         let ids: Vec<u64> = self.devices[device].items.keys().copied().collect();
         let mut left = most;
         for id in ids {
             if self.devices[device].items[&id].edits.iter().any(|edit| edit.state().is_none()) {
-                // What has no body any more cannot be sent.
+                // Revisions without a body cannot be sent.
                 self.pull(device);
                 self.rebase(device, id);
             }
@@ -263,7 +263,7 @@ impl World {
     }
 }
 
-/// What happened in a world, to see that it was worth looking.
+/// Statistics of a simulation, to check that it covered the interesting cases.
 #[derive(Default, PartialEq, Eq)]
 struct Ran {
     digest: Vec<u8>,
@@ -272,17 +272,17 @@ struct Ran {
     set_aside: usize,
 }
 
-/// Lets devices do as they like, then synchronises each once, and checks that all have the same and nothing is lost.
+/// Runs random steps, synchronises every device, and checks that all have the same content and nothing is lost.
 fn run(seed: u64) -> Ran {
     let mut world = World::new(seed);
-    for _ in 0..20 + world.dice.below(60) {
+    for _ in 0..20 + world.rng.below(60) {
         world.step();
     }
     let all = 0..world.devices.len();
     all.clone().for_each(|device| world.synchronise(device));
     let settled = world.log.len();
     all.for_each(|device| world.synchronise(device));
-    assert_eq!(world.log.len(), settled, "merging goes on for ever");
+    assert_eq!(world.log.len(), settled, "merging does not terminate");
 
     let ids: BTreeSet<u64> = world.log.iter().map(|(id, _)| *id).collect();
     let mut ran = Ran { splits: world.splits, refused: world.refused, ..Ran::default() };
@@ -291,7 +291,7 @@ fn run(seed: u64) -> Ran {
         let bytes = |stored: &Stored| match &stored.body {
             Kept::Put(item) => encode(item).unwrap().to_vec(),
             Kept::Tombstone => Vec::new(),
-            Kept::Dropped => panic!("the current revision has a body"),
+            Kept::Dropped => panic!("the current revision has no body"),
         };
         for Device { items, .. } in &world.devices {
             let held = &items[&id];
@@ -309,7 +309,7 @@ fn run(seed: u64) -> Ran {
         Kept::Tombstone | Kept::Dropped => BTreeSet::new(),
     };
     let kept: BTreeSet<String> = world.log.iter().flat_map(|(_, stored)| in_history(stored)).collect();
-    // The title of a second item has a mark behind it.
+    // The title of a second item has a suffix.
     let is_in =
         |set: &BTreeSet<String>, text: &String| set.contains(text) || set.contains(&format!("{text} (2)"));
     let gone = world.typed.iter().filter(|text| !is_in(&kept, text) && !is_in(&world.purged, text));
@@ -317,7 +317,7 @@ fn run(seed: u64) -> Ran {
     ran
 }
 
-/// Says which seed it was when a world fails.
+/// Prints the seed if a simulation panics.
 struct Names(u64);
 
 impl Drop for Names {
@@ -328,7 +328,7 @@ impl Drop for Names {
     }
 }
 
-/// A number from the environment, which only a soak sets.
+/// Reads a number from an environment variable, which only `cargo xtask soak` sets.
 fn asked(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|number| number.parse().unwrap())
 }
@@ -346,14 +346,17 @@ fn soak_devices_converge_and_nothing_typed_is_lost() {
         happened.set_aside += set_aside;
         drop(names);
     }
-    println!("{} splits, {} refused, {} set aside", happened.splits, happened.refused, happened.set_aside);
+    println!("{} splits, {} refused, {} superseded", happened.splits, happened.refused, happened.set_aside);
     if first.is_none() {
-        assert!(happened.splits > 0 && happened.refused > 0 && happened.set_aside > 0, "nothing happened");
+        assert!(
+            happened.splits > 0 && happened.refused > 0 && happened.set_aside > 0,
+            "rare cases did not occur"
+        );
     }
 }
 
 #[test]
-fn a_world_that_runs_again_ends_with_the_same_bytes() {
+fn a_simulation_is_deterministic() {
     for seed in CASES {
         assert!(run(seed) == run(seed));
     }

@@ -1,4 +1,4 @@
-//! No merge makes an item that cannot be written, and none drops what does not fit.
+//! Tests that every merge is encodable and that none drops content beyond a limit.
 
 use super::{merged, texts};
 use crate::clock::Timestamp;
@@ -12,11 +12,12 @@ fn note() -> Item {
     item
 }
 
-/// Merges what together is too much: the log's stays, the local side becomes an item of its own, all can be written.
+/// Asserts that two sides that exceed a limit together are split: the log's item stays, the local side becomes a second
+/// one, and both are encodable.
 fn assert_split(base: &Item, log: &Item, local: &Item) -> Item {
-    assert!(encode(log).is_ok() && encode(local).is_ok(), "each fits alone");
+    assert!(encode(log).is_ok() && encode(local).is_ok(), "each side fits alone");
     let (kept, second) = merged(Some(base), log, local);
-    let (kept, second) = (kept.unwrap(), second.expect("one item cannot hold both"));
+    let (kept, second) = (kept.unwrap(), second.expect("the merge was not split"));
     assert!(encode(&kept).unwrap() == encode(log).unwrap());
     assert!(encode(&second).is_ok());
     let lost = texts(local).difference(&texts(&second)).filter(|text| **text != local.title).count();
@@ -24,7 +25,7 @@ fn assert_split(base: &Item, log: &Item, local: &Item) -> Item {
     second
 }
 
-/// Each side adds so many elements of a list by `add`, which gets a number of its own for each.
+/// Adds `each` list elements per side with `add`, which receives a distinct number for each, and asserts a split.
 fn assert_lists_split(each: usize, add: impl Fn(&mut Item, usize)) {
     let base = note();
     let (mut log, mut local) = (note(), note());
@@ -34,7 +35,7 @@ fn assert_lists_split(each: usize, add: impl Fn(&mut Item, usize)) {
 }
 
 #[test]
-fn too_many_of_anything_is_split_in_two() {
+fn too_many_list_elements_split_the_item() {
     assert_lists_split(limits::TAGS, |item, number| assert!(item.tags.insert(number.to_string())));
     assert_lists_split(limits::URLS, |item, number| item.urls.push(number.to_string()));
     assert_lists_split(limits::FIELDS, |item, number| {
@@ -53,7 +54,7 @@ fn too_many_of_anything_is_split_in_two() {
 }
 
 #[test]
-fn earlier_values_beyond_the_limit_are_not_cut_off() {
+fn too_many_earlier_values_split_the_item() {
     let mut base = note();
     base.fields.push(Field::new(FieldId([1; 8]), FieldKind::Concealed, SecretText::from("now")));
     let past = |item: &mut Item, range: std::ops::Range<usize>| {
@@ -68,15 +69,15 @@ fn earlier_values_beyond_the_limit_are_not_cut_off() {
 }
 
 #[test]
-fn a_last_conflict_that_does_not_fit_on_the_list_is_split_in_two() {
+fn too_many_superseded_values_split_the_item() {
     let mut base = note();
-    let aside = |number: usize| Superseded {
+    let superseded = |number: usize| Superseded {
         field: None,
         label: "notes".into(),
         value: SecretText::new(number.to_string()),
         at: Timestamp(1),
     };
-    base.superseded = (0..limits::SUPERSEDED).map(aside).collect();
+    base.superseded = (0..limits::SUPERSEDED).map(superseded).collect();
     let (mut log, mut local) = (copy::item(&base), copy::item(&base));
     log.title = "Log".into();
     local.title = "Local".into();
@@ -85,7 +86,7 @@ fn a_last_conflict_that_does_not_fit_on_the_list_is_split_in_two() {
 }
 
 #[test]
-fn more_than_a_payload_holds_is_split_in_two() {
+fn an_oversized_payload_splits_the_item() {
     let base = note();
     let (mut log, mut local) = (note(), note());
     let add = |item: &mut Item, id: u8, letter: &str| {
@@ -100,7 +101,7 @@ fn more_than_a_payload_holds_is_split_in_two() {
 }
 
 #[test]
-fn a_second_item_goes_without_its_mark_where_there_is_no_room() {
+fn a_second_item_has_no_suffix_without_room() {
     let mut base = note();
     base.unknown.keep(40, &[1]);
     let (mut log, mut local) = (copy::item(&base), copy::item(&base));
@@ -108,7 +109,7 @@ fn a_second_item_goes_without_its_mark_where_there_is_no_room() {
     local.unknown.keep(40, &[3]);
     local.title = "t".repeat(limits::TITLE);
     assert_eq!(assert_split(&base, &log, &local).title, local.title);
-    // Room in the title, but none in the payload.
+    // The suffix fits the title, but not the payload.
     local.title = "t".into();
     for id in 0..4 {
         let left = limits::PAYLOAD - encode(&local).unwrap().len();

@@ -1,12 +1,12 @@
-//! The laws of merging.
+//! Tests of merging.
 
 mod chain;
 mod counter;
 mod devices;
-mod laws;
 mod limits;
+mod properties;
+mod random_editor;
 mod rules;
-mod typist;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::{Merged, Sides, State, copy, merge};
 use crate::item;
 use crate::item::{Field, Item, SecretText};
 
-/// Merges two items and gives what the log then holds, and the second item if there is one.
+/// Merges two items. Returns the item in the log afterwards, unless deleted, and the second item of a split.
 fn merged(base: Option<&Item>, log: &Item, local: &Item) -> (Option<Item>, Option<Item>) {
     match merge(&Sides { base, in_log: State::Put(log), local: State::Put(local) }) {
         Merged::AsLogged => (Some(copy::item(log)), None),
@@ -31,7 +31,7 @@ fn into_one(base: Option<&Item>, log: &Item, local: &Item) -> Item {
     item.unwrap()
 }
 
-/// Whether two items say the same; when and where they were changed is beside the point.
+/// Asserts that two items are equal apart from the time and device of the last change.
 fn assert_same(a: &Item, b: &Item, law: &str) {
     let bytes = |item: &Item| {
         let mut item = copy::item(item);
@@ -39,11 +39,11 @@ fn assert_same(a: &Item, b: &Item, law: &str) {
         item.device.clear();
         item::encode(&item).unwrap()
     };
-    // Not assert_eq: it would print them.
+    // Not `assert_eq!`, which would print them.
     assert!(bytes(a) == bytes(b), "{law}");
 }
 
-/// All that a person typed into an item and that is still there, wherever it stands.
+/// Returns all texts in an item that the user typed, including earlier and superseded values.
 fn texts(item: &Item) -> BTreeSet<String> {
     let of_field = |field: &Field| {
         let past = field.history.iter().map(|past| past.value.expose().to_owned());
@@ -51,7 +51,7 @@ fn texts(item: &Item) -> BTreeSet<String> {
         typed.into_iter().chain(field.section.clone()).chain(past).collect::<Vec<_>>()
     };
     let secret = |text: &SecretText| text.expose().to_owned();
-    let aside = item.superseded.iter().map(|aside| secret(&aside.value));
+    let superseded = item.superseded.iter().map(|superseded| secret(&superseded.value));
     let files = item.attachments.iter().map(|file| file.name.clone());
     let all =
         [item.title.clone(), secret(&item.notes)].into_iter().chain(item.fields.iter().flat_map(of_field));
@@ -60,10 +60,10 @@ fn texts(item: &Item) -> BTreeSet<String> {
     let expires = item.expires.map(|day| day.to_string());
     let all = all.chain(names).chain(expires);
     let all = all.chain(item.urls.clone()).chain(item.tags.clone()).chain(item.folder.clone());
-    all.chain(aside).chain(files).chain(unknown(item)).filter(|text| !text.is_empty()).collect()
+    all.chain(superseded).chain(files).chain(unknown(item)).filter(|text| !text.is_empty()).collect()
 }
 
-/// What newer programs wrote, as text.
+/// Returns the unknown entries as texts.
 fn unknown(item: &Item) -> Vec<String> {
     item.unknown.entries().map(|(key, cbor)| format!("{key}: {cbor:?}")).collect()
 }

@@ -1,4 +1,4 @@
-//! The rules, one by one.
+//! Tests of the merge rules, one by one.
 
 use vault_crypto::FileKey;
 use vault_wire::BlobId;
@@ -38,7 +38,7 @@ fn file(id: u8, name: &str) -> Attachment {
     }
 }
 
-/// Edits one item on both sides and merges; the local edit is the later one by its clock.
+/// Edits an item on both sides and merges them; the local edit has the later timestamp.
 fn both(base: &Item, log: impl FnOnce(&mut Item), local: impl FnOnce(&mut Item)) -> Item {
     let (mut in_log, mut edited) = (copy::item(base), copy::item(base));
     log(&mut in_log);
@@ -53,9 +53,9 @@ fn change(item: &mut Item, id: u8, value: &str) {
     field.history.insert(0, PastValue { value: old, replaced_at: Timestamp(15) });
 }
 
-/// What stands aside, in order: label and value.
-fn aside(item: &Item) -> Vec<(&str, &str)> {
-    item.superseded.iter().map(|aside| (aside.label.as_str(), aside.value.expose())).collect()
+/// Returns the label and value of each superseded value, in order.
+fn superseded(item: &Item) -> Vec<(&str, &str)> {
+    item.superseded.iter().map(|superseded| (superseded.label.as_str(), superseded.value.expose())).collect()
 }
 
 fn values(item: &Item) -> Vec<(u8, &str)> {
@@ -63,17 +63,17 @@ fn values(item: &Item) -> Vec<(u8, &str)> {
 }
 
 #[test]
-fn different_fields_changed_on_both_sides_are_both_taken() {
+fn changes_of_different_fields_are_combined() {
     let merged = both(&login(), |log| change(log, 1, "bea"), |local| change(local, 2, "new"));
     assert_eq!(values(&merged), [(1, "bea"), (2, "new")]);
     assert!(merged.superseded.is_empty() && !merged.flags.edited_in_two_places);
 }
 
 #[test]
-fn a_secret_changed_on_both_sides_stays_the_logs_and_the_local_one_is_set_aside() {
+fn a_secret_changed_on_both_sides_supersedes_the_local_one() {
     let merged = both(&login(), |log| change(log, 2, "logged"), |local| change(local, 2, "typed here"));
     assert_eq!(values(&merged), [(1, "ann"), (2, "logged")]);
-    assert_eq!(aside(&merged), [("password", "typed here")]);
+    assert_eq!(superseded(&merged), [("password", "typed here")]);
     assert_eq!((merged.superseded[0].field, merged.superseded[0].at), (Some(FieldId([2; 8])), Timestamp(30)));
     assert!(merged.flags.edited_in_two_places);
     let past: Vec<&str> = merged.fields[1].history.iter().map(|past| past.value.expose()).collect();
@@ -81,7 +81,7 @@ fn a_secret_changed_on_both_sides_stays_the_logs_and_the_local_one_is_set_aside(
 }
 
 #[test]
-fn title_notes_folder_label_and_heading_are_texts() {
+fn title_notes_folder_label_and_heading_are_merged_as_texts() {
     let mut base = login();
     base.folder = Some("Old".into());
     let write = |item: &mut Item, who: &str| {
@@ -105,11 +105,11 @@ fn title_notes_folder_label_and_heading_are_texts() {
         ("notes", "local notes"),
         ("folder", "local folder"),
     ];
-    assert_eq!(aside(&merged), expected);
+    assert_eq!(superseded(&merged), expected);
 }
 
 #[test]
-fn who_clears_a_text_yields_to_who_changes_it() {
+fn a_changed_text_wins_over_a_cleared_one() {
     let clear = |item: &mut Item| (item.title.clear(), change(item, 2, "")).1;
     let write = |item: &mut Item| (item.title = "New".into(), change(item, 2, "new")).1;
     for merged in [both(&login(), clear, write), both(&login(), write, clear)] {
@@ -119,7 +119,7 @@ fn who_clears_a_text_yields_to_who_changes_it() {
 }
 
 #[test]
-fn tags_and_addresses_are_sets() {
+fn tags_and_addresses_are_merged_as_sets() {
     let merged = both(
         &login(),
         |log| {
@@ -136,11 +136,11 @@ fn tags_and_addresses_are_sets() {
 }
 
 #[test]
-fn the_logs_main_address_stays_first_when_both_have_a_new_one() {
+fn the_logs_new_main_address_stays_first() {
     let first = |url: &'static str| move |item: &mut Item| item.urls.insert(0, url.into());
     let merged = both(&login(), first("log.example"), first("local.example"));
     assert_eq!(merged.urls, ["log.example", "local.example", "a.example", "b.example"]);
-    // A new order is kept, whichever side made it, and what the other side added comes with it.
+    // A new order of either side is kept, together with the other side's additions.
     let swap = |item: &mut Item| item.urls.swap(0, 1);
     let append = |item: &mut Item| item.urls.push("c.example".into());
     assert_eq!(both(&login(), append, swap).urls, ["b.example", "c.example", "a.example"]);
@@ -148,7 +148,7 @@ fn the_logs_main_address_stays_first_when_both_have_a_new_one() {
 }
 
 #[test]
-fn an_address_that_stands_twice_is_added_as_often_as_it_was() {
+fn repeated_addresses_keep_their_number() {
     let mut base = login();
     base.urls = vec!["a.example".into()];
     let again = |item: &mut Item| item.urls.push("a.example".into());
@@ -170,7 +170,7 @@ fn a_removed_field_stays_if_the_other_side_edited_it() {
 }
 
 #[test]
-fn fields_added_on_both_sides_are_both_there_where_they_were_put() {
+fn fields_added_on_both_sides_keep_their_position() {
     let merged = both(
         &login(),
         |log| log.fields.insert(1, field(3, None, "from the log")),
@@ -180,18 +180,18 @@ fn fields_added_on_both_sides_are_both_there_where_they_were_put() {
 }
 
 #[test]
-fn an_item_has_each_built_in_field_once() {
+fn built_in_fields_added_on_both_sides_become_one() {
     let code = |id, value| move |item: &mut Item| item.fields.push(field(id, Some(Role::Code), value));
     let merged = both(&login(), code(3, "log"), code(4, "local"));
     assert_eq!(values(&merged), [(1, "ann"), (2, "old"), (3, "log")]);
-    assert_eq!(aside(&merged), [("code", "local")]);
+    assert_eq!(superseded(&merged), [("code", "local")]);
     let merged = both(&login(), code(3, ""), code(4, "local"));
     assert_eq!(values(&merged)[2], (3, "local"));
     assert!(merged.superseded.is_empty());
 }
 
 #[test]
-fn type_and_kind_are_the_logs_when_both_changed_them() {
+fn the_logs_type_and_kind_win_a_conflict() {
     let make = |item_type, kind| {
         move |item: &mut Item| {
             item.set_type(item_type);
@@ -202,7 +202,7 @@ fn type_and_kind_are_the_logs_when_both_changed_them() {
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Note, FieldKind::Url));
     let merged = both(&login(), |_| (), make(ItemType::Card, FieldKind::Email));
     assert_eq!((merged.item_type, merged.fields[0].kind), (ItemType::Card, FieldKind::Email));
-    // Nobody can say who changed them if the base is not at hand.
+    // Without a base it is unknown which side changed them.
     let (mut log, mut local) = (login(), login());
     log.fields[0].set_meaning(None, FieldKind::Concealed);
     make(ItemType::Card, FieldKind::Email)(&mut local);
@@ -211,7 +211,7 @@ fn type_and_kind_are_the_logs_when_both_changed_them() {
 }
 
 #[test]
-fn marks_and_trash_are_parts_like_others() {
+fn flags_and_trash_are_merged() {
     let merged = both(
         &login(),
         |log| (log.trashed_at, log.flags.favourite) = (Some(Timestamp(19)), true),
@@ -226,7 +226,7 @@ fn marks_and_trash_are_parts_like_others() {
 }
 
 #[test]
-fn files_are_a_set_and_their_names_texts() {
+fn files_are_merged_as_a_set_and_their_names_as_texts() {
     let mut base = login();
     base.attachments = vec![file(1, "one"), file(2, "two")];
     let merged = both(
@@ -236,20 +236,20 @@ fn files_are_a_set_and_their_names_texts() {
     );
     let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["log", "three"]);
-    assert_eq!(aside(&merged), [("attachments", "local")]);
+    assert_eq!(superseded(&merged), [("attachments", "local")]);
 }
 
 #[test]
-fn a_document_replaced_on_both_sides_shows_the_logs_content_and_keeps_the_other() {
+fn a_document_replaced_on_both_sides_keeps_both_files() {
     let mut base = Item::new(ItemType::Document, Timestamp(1));
     base.attachments = vec![file(1, "scan.pdf"), file(9, "annex.pdf")];
     let replace = |id, name| move |item: &mut Item| item.attachments[0] = file(id, name);
     let merged = both(&base, replace(2, "log.pdf"), replace(3, "local.pdf"));
     let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["log.pdf", "local.pdf", "annex.pdf"]);
-    assert_eq!(aside(&merged), [("attachments", "local.pdf")]);
+    assert_eq!(superseded(&merged), [("attachments", "local.pdf")]);
     assert!(merged.flags.edited_in_two_places);
-    // Replaced on one side only, whatever the other added.
+    // Replaced on one side only, with additions on the other.
     let add = |item: &mut Item| (item.attachments.remove(1), item.attachments.push(file(8, "more.pdf"))).1;
     for merged in [both(&base, replace(2, "new.pdf"), add), both(&base, add, replace(2, "new.pdf"))] {
         let names: Vec<&str> = merged.attachments.iter().map(|file| file.name.as_str()).collect();
@@ -259,7 +259,7 @@ fn a_document_replaced_on_both_sides_shows_the_logs_content_and_keeps_the_other(
 }
 
 #[test]
-fn dismissing_takes_away_what_was_there_to_be_seen_and_no_more() {
+fn dismissing_removes_only_the_visible_superseded_values() {
     let mut base = login();
     let seen = |value: &str| Superseded {
         field: None,
@@ -278,13 +278,13 @@ fn dismissing_takes_away_what_was_there_to_be_seen_and_no_more() {
     }
     let more = |item: &mut Item| item.superseded.push(seen("second"));
     for merged in [both(&base, dismiss, more), both(&base, more, dismiss)] {
-        assert_eq!(aside(&merged), [("title", "second")]);
+        assert_eq!(superseded(&merged), [("title", "second")]);
         assert!(merged.flags.edited_in_two_places);
     }
 }
 
 #[test]
-fn times_are_the_earliest_making_and_the_latest_change_and_the_writer_is_this_device() {
+fn creation_is_the_earliest_time_and_modification_the_latest() {
     let from =
         |device: &'static str| move |item: &mut Item| (item.device = device.into(), item.title += device).1;
     let merged = both(&login(), from("log"), from("local"));
@@ -297,7 +297,7 @@ fn times_are_the_earliest_making_and_the_latest_change_and_the_writer_is_this_de
 }
 
 #[test]
-fn entries_of_newer_programs_are_merged_by_key_and_never_dropped() {
+fn unknown_entries_are_merged_by_key_or_split_the_item() {
     fn levels(item: &mut Item) -> [&mut Unknown; 3] {
         [&mut item.unknown, &mut item.fields[0].unknown, &mut item.attachments[0].unknown]
     }
@@ -311,7 +311,7 @@ fn entries_of_newer_programs_are_merged_by_key_and_never_dropped() {
     for unknown in levels(&mut merged) {
         assert_eq!(unknown.entries().collect::<Vec<_>>(), [(40, &[3][..]), (41, &[2][..])]);
     }
-    // Neither can be dropped, and nobody knows how to keep both in one item: at whichever level.
+    // Neither entry can be dropped and one item cannot contain both, at any level.
     for level in 0..3 {
         let (mut log, mut local) = (copy::item(&base), copy::item(&base));
         levels(&mut log)[level].keep(40, &[2]);
@@ -325,7 +325,7 @@ fn entries_of_newer_programs_are_merged_by_key_and_never_dropped() {
 }
 
 #[test]
-fn a_kind_invented_later_goes_with_the_side_it_comes_from() {
+fn an_unknown_kind_stays_with_its_side() {
     use crate::item::key::field::KIND;
     let mut base = login();
     base.fields[0].unknown.keep(KIND, &[77]);
@@ -337,7 +337,7 @@ fn a_kind_invented_later_goes_with_the_side_it_comes_from() {
 }
 
 #[test]
-fn one_stream_with_two_keys_is_kept_in_two_items() {
+fn a_stream_with_two_keys_splits_the_item() {
     let mut base = login();
     base.attachments = vec![file(1, "one")];
     let other_key = |id| Attachment { file_key: FileKey::from_bytes(&[id; 32]), ..file(1, "one") };
@@ -350,7 +350,7 @@ fn one_stream_with_two_keys_is_kept_in_two_items() {
 }
 
 #[test]
-fn a_deletion_takes_what_nobody_edited_and_moving_to_the_trash_is_no_edit() {
+fn a_deletion_removes_unedited_and_trashed_items() {
     let base = login();
     let outcome = |in_log, local| merge(&Sides { base: Some(&base), in_log, local });
     assert!(matches!(outcome(State::Deleted, State::Deleted), Merged::AsLogged));
@@ -361,14 +361,14 @@ fn a_deletion_takes_what_nobody_edited_and_moving_to_the_trash_is_no_edit() {
     let restored = |in_log, local| merge(&Sides { base: Some(&trashed), in_log, local });
     assert!(matches!(restored(State::Put(&base), State::Deleted), Merged::AsLogged));
     assert!(matches!(restored(State::Deleted, State::Put(&base)), Merged::Item(_)));
-    // Without its base at hand nobody can say that an item was not edited.
+    // Without a base an item counts as edited.
     let unsure = |in_log, local| merge(&Sides { base: None, in_log, local });
     assert!(matches!(unsure(State::Put(&base), State::Deleted), Merged::AsLogged));
     assert!(matches!(unsure(State::Deleted, State::Put(&base)), Merged::Item(_)));
 }
 
 #[test]
-fn rules_of_addresses_are_the_logs_when_both_chose() {
+fn the_logs_address_rule_wins_a_conflict() {
     let choose = |url: &'static str, rule| move |item: &mut Item| item.set_url_rule(url, rule);
     let base = login();
     let merged = both(&base, choose("a.example", UrlMatch::Exact), choose("b.example", UrlMatch::Never));
@@ -376,17 +376,17 @@ fn rules_of_addresses_are_the_logs_when_both_chose() {
     assert_eq!(merged.url_rule("b.example"), UrlMatch::Never);
     let merged = both(&base, choose("a.example", UrlMatch::Exact), choose("a.example", UrlMatch::Never));
     assert_eq!((merged.url_rule("a.example"), merged.superseded.len()), (UrlMatch::Exact, 0));
-    // To go back to the default is a choice like others.
+    // Returning to the default is a choice like any other.
     let merged = both(&merged, choose("a.example", UrlMatch::Domain), |_| ());
     assert!(merged.url_rules.is_empty());
 }
 
 #[test]
-fn a_day_of_expiry_changed_on_both_sides_is_set_aside_and_reprompt_and_template_are_marks() {
+fn a_conflicting_expiry_is_superseded_and_flags_are_merged() {
     let expire = |day: &'static str| move |item: &mut Item| item.expires = day.parse().ok();
     let merged = both(&login(), expire("2031-01-01"), expire("2032-02-02"));
     assert_eq!(merged.expires.unwrap().to_string(), "2031-01-01");
-    assert_eq!(aside(&merged), [("expires", "2032-02-02")]);
+    assert_eq!(superseded(&merged), [("expires", "2032-02-02")]);
     let merged = both(&merged, |log| log.expires = None, expire("2033-03-03"));
     assert_eq!(merged.expires.unwrap().to_string(), "2033-03-03");
     let merged = both(&login(), |log| log.flags.reprompt = true, |local| local.flags.template = true);
@@ -394,7 +394,7 @@ fn a_day_of_expiry_changed_on_both_sides_is_set_aside_and_reprompt_and_template_
 }
 
 #[test]
-fn passkeys_are_a_set_whose_names_are_texts_and_whose_count_never_goes_back() {
+fn passkeys_are_merged_as_a_set_with_the_highest_counter() {
     let mut base = login();
     base.passkeys = vec![sample_passkey(1), sample_passkey(2)];
     let merged = both(
@@ -414,14 +414,14 @@ fn passkeys_are_a_set_whose_names_are_texts_and_whose_count_never_goes_back() {
     let ids: Vec<u8> = merged.passkeys.iter().map(|passkey| passkey.credential_id[0]).collect();
     assert_eq!(ids, [1, 4, 3]);
     assert_eq!((merged.passkeys[0].user_name.as_str(), merged.passkeys[0].sign_counter), ("log", 5));
-    assert_eq!(aside(&merged), [("passkeys", "local")]);
-    // One that was removed here stays if it was used elsewhere.
+    assert_eq!(superseded(&merged), [("passkeys", "local")]);
+    // A passkey removed here stays if it was used elsewhere.
     let merged = both(&base, |log| log.passkeys[1].sign_counter = 1, |local| drop(local.passkeys.remove(1)));
     assert_eq!(merged.passkeys.len(), 2);
 }
 
 #[test]
-fn one_passkey_with_two_keys_is_kept_in_two_items() {
+fn a_passkey_with_two_keys_splits_the_item() {
     let mut base = login();
     base.passkeys = vec![sample_passkey(1)];
     let with = |site: &str| {

@@ -1,5 +1,4 @@
-//! The local activity log: what was done that no item's history shows. It holds ids and numbers, nothing that a person
-//! typed.
+//! The local activity log: events that no item's history shows. It has ids and numbers, nothing that a user typed.
 
 use rusqlite::Connection;
 use vault_wire::{ItemId, VaultId};
@@ -8,12 +7,11 @@ use crate::clock::Timestamp;
 use crate::disk::DiskError;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
-use crate::session::state::Session;
 
-/// Events that are kept; the oldest goes when a new one comes.
+/// Events that are kept; a new one replaces the oldest.
 const KEPT: i64 = 10_000;
 
-/// What was done; the number is the one in the database.
+/// The kind of an event. The number is the one in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum EventKind {
@@ -21,11 +19,11 @@ pub enum EventKind {
     Unlocked = 1,
     /// The master password was changed.
     PasswordChanged = 2,
-    /// An item was taken out of a backup.
+    /// An item was restored from a backup.
     TakenFromBackup = 3,
-    /// A vault was made.
+    /// A vault was created.
     VaultCreated = 10,
-    /// A vault got another name, colour, icon or place.
+    /// A vault's name, colour, icon or position was changed.
     VaultChanged = 11,
     /// A vault was deleted.
     VaultDeleted = 12,
@@ -33,20 +31,20 @@ pub enum EventKind {
     Moved = 20,
     /// Items were copied.
     Copied = 21,
-    /// Items were deleted for good.
+    /// Items were deleted permanently.
     Purged = 22,
-    /// Earlier revisions were removed.
+    /// Superseded revisions were removed.
     HistoryPurged = 23,
     /// A change of several items was undone.
     Undone = 24,
     /// A folder was renamed or moved.
     FolderRenamed = 25,
-    /// A tag was renamed, merged or taken off everything.
+    /// A tag was renamed, merged or removed from all items.
     TagRenamed = 26,
 }
 
 impl EventKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 13] = [
         Self::Unlocked,
         Self::PasswordChanged,
@@ -63,27 +61,27 @@ impl EventKind {
         Self::TagRenamed,
     ];
 
-    fn from_number(number: i64) -> Option<Self> {
+    pub(super) fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as i64 == number)
     }
 }
 
-/// One line of the activity log.
+/// An event of the activity log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// When.
+    /// Its time.
     pub at: Timestamp,
-    /// What.
+    /// Its kind.
     pub kind: EventKind,
-    /// The vault it was about.
+    /// The vault, if there is one.
     pub vault: Option<VaultId>,
-    /// The item it was about, if it was one.
+    /// The item, if it was exactly one.
     pub item: Option<ItemId>,
-    /// How many items it was about.
+    /// The number of items.
     pub count: u32,
 }
 
-/// Writes a line; of the items only one is named, of more only their number is kept.
+/// Adds an event. One item is named; of several only the number is stored.
 pub(crate) fn note(
     db: &Connection,
     at: Timestamp,
@@ -102,35 +100,10 @@ pub(crate) fn note(
     Ok(())
 }
 
-/// Notes that the profile was unlocked. It is worth no wait for the disk, and no failure: a full one opens, too.
+/// Records an unlock, without a sync and ignoring a full disk: a profile on a full disk opens as well.
 pub(crate) fn note_unlock(db: &Connection, now: Timestamp) -> Result<(), SessionError> {
     db.pragma_update(None, "synchronous", "NORMAL")?;
     let noted = note(db, now, EventKind::Unlocked, None, &[]);
     db.pragma_update(None, "synchronous", "FULL")?;
     if noted == Err(SessionError::Disk(DiskError::Full)) { Ok(()) } else { noted }
-}
-
-impl Session {
-    /// The activity log, newest first. Kinds that only a newer program knows are left out.
-    ///
-    /// # Errors
-    /// If the database cannot be read.
-    pub fn events(&self, offset: u32, limit: u32) -> Result<Vec<Event>, SessionError> {
-        let mut page = self.db.prepare_cached(
-            "SELECT at, kind, vault_id, item_id, count FROM event ORDER BY event_key DESC LIMIT ?1 OFFSET ?2",
-        )?;
-        let mut rows = page.query((limit, offset))?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            let Some(kind) = EventKind::from_number(row.get(1)?) else { continue };
-            events.push(Event {
-                at: Timestamp(row.get(0)?),
-                kind,
-                vault: row.get::<_, Option<[u8; 16]>>(2)?.map(VaultId::from_bytes),
-                item: row.get::<_, Option<[u8; 16]>>(3)?.map(ItemId::from_bytes),
-                count: row.get(4)?,
-            });
-        }
-        Ok(events)
-    }
 }

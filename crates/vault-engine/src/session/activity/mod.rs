@@ -1,4 +1,5 @@
-//! What was done and when: the local activity log, and doubts about the clock.
+//! The local activity log, and the check of the clock.
 
-pub(crate) mod clock_doubt;
+pub(crate) mod clock_warning;
 pub(crate) mod event;
+mod log;

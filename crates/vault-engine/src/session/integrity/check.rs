@@ -1,4 +1,4 @@
-//! Proving that the log of an open profile is whole.
+//! Verification of the logs and views of a database.
 
 use std::ops::ControlFlow;
 
@@ -6,31 +6,31 @@ use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
-use vault_wire::{BodyHash, EntryHash, Root, Signature, VaultId};
+use vault_wire::{BodyHash, Root, Signature, VaultId};
 
 use crate::session::error::SessionError;
 use crate::session::rows::counts;
 use crate::session::state::Session;
-use crate::session::vaults::vault::Vault;
+use crate::session::vaults::log::Log;
 
-/// Entries after which it is asked whether to go on: some milliseconds.
+/// Entries between two checks for cancellation: a few milliseconds.
 const ASK_EVERY: u64 = 128;
 
-/// What does not hold in the log.
+/// Why a log or the views are invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// An entry is missing, was changed, or has no right to be there.
-    #[error("entry {seq} of the log of vault {vault} does not hold")]
+    /// An entry is missing, was changed, or is not permitted.
+    #[error("entry {seq} of the log of vault {vault} is invalid")]
     Entry {
         /// The vault.
         vault: VaultId,
-        /// Its number, from 1.
+        /// The number of the entry, from 1.
         seq: u64,
     },
-    /// An item's view is of another revision than the log's last one, or the counts are not those of the views.
-    #[error("the view of the items is not that of their last revisions")]
+    /// An item's view is not of its last revision in the log, or the counts do not match the views.
+    #[error("the views of the items do not match their last revisions")]
     View,
-    /// The rest.
+    /// Any other error.
     #[error(transparent)]
     Session(#[from] SessionError),
 }
@@ -41,55 +41,18 @@ impl From<rusqlite::Error> for CheckError {
     }
 }
 
-/// Which log, how it begins and how far it goes.
-#[derive(Clone, Copy)]
-pub(crate) struct Log {
-    pub(crate) vault_key: i64,
-    pub(crate) vault: VaultId,
-    pub(crate) genesis: EntryHash,
-    pub(crate) head: Head,
-}
-
-impl Log {
-    pub(crate) fn of(vault: &Vault) -> Self {
-        let Vault { vault_key, id, genesis, head, .. } = vault;
-        Self { vault_key: *vault_key, vault: *id, genesis: *genesis, head: *head }
-    }
-
-    /// What the row of a vault says.
-    pub(crate) fn read(db: &Connection, id: VaultId) -> Result<Self, SessionError> {
-        let found = Self::all(db)?.into_iter().find(|log| log.vault == id);
-        found.ok_or(SessionError::DatabaseDamaged)
-    }
-
-    /// What the rows of all vaults say.
-    pub(crate) fn all(db: &Connection) -> Result<Vec<Self>, SessionError> {
-        let mut all =
-            db.prepare_cached("SELECT vault_key, vault_id, genesis_hash, head_seq, head_root FROM vault")?;
-        let all = all.query_map([], |row| {
-            Ok(Self {
-                vault_key: row.get(0)?,
-                vault: VaultId::from_bytes(row.get(1)?),
-                genesis: EntryHash::from_bytes(row.get(2)?),
-                head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
-            })
-        })?;
-        Ok(all.collect::<Result<_, _>>()?)
-    }
-}
-
 impl Session {
-    /// Replays the log of each vault as another device would: every signature, hash and root is checked, and that the
-    /// views are of the last revisions. Answers with the number of entries.
+    /// Replays the log of each vault as another device would, and returns the number of entries. Checks every
+    /// signature, hash and root, and that views and counts match the last revisions.
     ///
     /// # Errors
-    /// If something does not hold.
+    /// See [`CheckError`].
     pub fn check_log(&self) -> Result<u64, CheckError> {
         check(&self.db, self.vaults.logs(), &mut || ControlFlow::Continue(()))
     }
 }
 
-/// Does what [`Session::check_log`] says, in any database, for as long as `go_on` lets it.
+/// Checks the given logs of any database as [`Session::check_log`] does, until `go_on` cancels.
 pub(crate) fn check(
     db: &Connection,
     logs: impl Iterator<Item = Log>,
@@ -161,7 +124,7 @@ fn check_log(
 fn check_views(db: &Connection) -> Result<(), CheckError> {
     let stale = db
         .query_row(
-            // A card's view is its row in `joined`.
+            // The view of a metadata item is its row in `joined`.
             "SELECT 1 FROM
                  (SELECT item_id, entry_key, revision, vault_key FROM item
                   UNION ALL SELECT item_id, entry_key, revision, NULL FROM joined) AS view

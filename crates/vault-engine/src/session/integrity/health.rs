@@ -1,57 +1,57 @@
-//! Looking at all items for what is wrong with them, one opened at a time.
+//! The health check over all items, opening one at a time.
 
 use vault_wire::{ItemId, ProfileId};
 
-use crate::health::{Examiner, Prefix, Range, Report, Settings};
+use crate::health::{Analyzer, Prefix, Range, Report, Settings};
 use crate::session::error::SessionError;
 use crate::session::lists::list;
 use crate::session::lists::query::Row;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::state::Session;
 
-/// A run over all items that are listed, made in steps so that others are served in between.
+/// A health check of all listed items, run in steps so that other calls are served in between.
 pub struct HealthWalk {
-    /// Whose items it looks at: a profile may be locked and another opened in between.
+    /// The profile that it was started for: another one may be open by the next step.
     profile: ProfileId,
-    examiner: Examiner,
-    /// The last row that was looked at.
+    examiner: Analyzer,
+    /// The last row that was examined.
     after: i64,
     done: u32,
     total: u32,
 }
 
 impl HealthWalk {
-    /// How many items were looked at.
+    /// Returns the number of items examined so far.
     #[must_use]
     pub const fn done(&self) -> u32 {
         self.done
     }
 
-    /// How many there were when the run began.
+    /// Returns the number of items when the run began.
     #[must_use]
     pub const fn total(&self) -> u32 {
         self.total
     }
 
-    /// What to ask for next about stolen passwords, once all items were looked at.
+    /// Returns the next prefix to look up among breached passwords, once all items are examined.
     #[must_use]
     pub fn next_prefix(&self) -> Option<Prefix> {
         self.examiner.next_prefix()
     }
 
-    /// How many questions about stolen passwords are left.
+    /// Returns the number of prefixes that are still to be looked up.
     #[must_use]
     pub fn prefixes_left(&self) -> usize {
         self.examiner.prefixes_left()
     }
 
-    /// Goes on without an answer to a question; the report says so.
+    /// Skips a prefix whose look-up failed; the report counts its items as unanswered.
     pub fn give_up(&mut self, prefix: Prefix) {
         let items = self.examiner.take_prefix(prefix).len();
         self.examiner.unanswered(items);
     }
 
-    /// Ends the run.
+    /// Ends the run and returns its report.
     #[must_use]
     pub fn finish(self) -> Report {
         self.examiner.finish()
@@ -59,21 +59,21 @@ impl HealthWalk {
 }
 
 impl Session {
-    /// Begins a run.
+    /// Starts a run.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn health_begin(&mut self, settings: Settings) -> Result<HealthWalk, SessionError> {
         let total = self.sidebar()?.all;
-        let examiner = Examiner::new(settings, self.clock.now(), &mut *self.rng);
+        let examiner = Analyzer::new(settings, self.clock.now(), &mut *self.rng);
         Ok(HealthWalk { profile: self.info.id, examiner, after: 0, done: 0, total })
     }
 
-    /// Looks at up to so many more items, and tells whether there may be others. What lies in the archive or the trash
-    /// is left out.
+    /// Examines up to `items` more items, and returns whether there may be others. Archived and trashed items are left
+    /// out; damaged ones are counted.
     ///
     /// # Errors
-    /// If the database cannot be read, or the run is of another profile. An item that is damaged is counted.
+    /// Fails if the database cannot be read; returns [`SessionError::Cancelled`] if the run is of another profile.
     pub fn health_step(&self, walk: &mut HealthWalk, items: u32) -> Result<bool, SessionError> {
         self.is_own(walk)?;
         let mut rest = self.db.prepare_cached(&step())?;
@@ -92,10 +92,11 @@ impl Session {
         Ok(looked == items)
     }
 
-    /// Looks passwords up in an answer about stolen ones; their items are opened once more for it.
+    /// Compares passwords with a range of breached ones, opening their items again. Items that are gone or damaged are
+    /// left out.
     ///
     /// # Errors
-    /// If the database cannot be read, or the run is of another profile. Items that are gone or damaged are left out.
+    /// Fails if the database cannot be read; returns [`SessionError::Cancelled`] if the run is of another profile.
     pub fn health_compare(
         &self,
         walk: &mut HealthWalk,
@@ -117,16 +118,17 @@ impl Session {
         if walk.profile == self.info.id { Ok(()) } else { Err(SessionError::Cancelled) }
     }
 
-    /// The rows of items, in the order given. Items gone meanwhile are left out.
+    /// Reads the rows of items, in the given order. Items that no longer exist are left out.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn rows_of(&self, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
         list::rows_of_items(&self.db, ids)
     }
 }
 
-/// The next items, by their rows. By the plus no index of places is taken, which would sort all of them in each step.
+/// The query for the next items, by row number. The `+` keeps SQLite from using an index on `place`, with which it
+/// would sort all items in each step.
 fn step() -> String {
     [
         "SELECT ",
@@ -142,7 +144,7 @@ mod tests {
     use crate::session::lists::list::tests::{database, plan};
 
     #[test]
-    fn a_step_reads_its_own_rows_and_sorts_nothing() {
+    fn step_uses_the_primary_key_without_sorting() {
         let steps = plan(&database(), &[&super::step()]);
         assert!(steps[0].starts_with("SEARCH item USING INTEGER PRIMARY KEY"), "{steps:?}");
         assert!(steps.iter().all(|step| !step.contains("TEMP B-TREE")), "{steps:?}");

@@ -1,4 +1,4 @@
-//! Whether what is stored is whole: replaying logs, reading a damaged database, checking the health of secrets.
+//! Checks of what is stored: log replay, salvage from a damaged database, health of secrets.
 
 pub(crate) mod check;
 pub(crate) mod health;

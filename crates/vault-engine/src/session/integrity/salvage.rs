@@ -1,8 +1,8 @@
-//! Saving what still opens out of a damaged database.
+//! Salvage of readable items from a damaged database.
 //!
-//! Every entry of the log is looked for on its own, by its number, so that a damaged page costs what lies on it and no
-//! more. What is found is checked as always: it opens under the vault's key and is what its author signed. The numbers
-//! that are missing, and what lists and indexes still say of items, tell what was lost.
+//! Every entry of the log is read separately, by its row number, so a damaged page loses only the entries on it.
+//! Entries are checked as usual: they must open under the vault's key and match their author's signature. What was lost
+//! follows from missing row numbers and from the lists and indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -23,38 +23,38 @@ use crate::session::items::reseal::reseal;
 use crate::session::rows::meta;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::state::Session;
-use crate::session::vaults::edit::VaultLook;
+use crate::session::vaults::edit::VaultAppearance;
 use crate::session::vaults::vault::Vaults;
 use crate::store::Salvage;
 
 /// Items written in one transaction.
 const BATCH: usize = 200;
-/// The most names that are told of each kind of loss; all are counted.
+/// Names that are kept for each kind of loss. All losses are counted.
 const NAMED: usize = 1000;
 
-/// What can be, or was, saved out of a damaged profile.
+/// What can be, or was, salvaged from a damaged profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Saved {
-    /// Items that open.
+pub struct Salvaged {
+    /// Items that can be opened.
     pub items: u32,
-    /// Those of them whose last change is lost: they are as they were before it.
+    /// Items whose last change is lost: an earlier revision is used.
     pub older: Losses,
-    /// Items that are lost, by the titles that the list still has.
+    /// Lost items, by the titles that the list still has.
     pub lost: Losses,
-    /// Documents that were copied; none as long as it is only looked at.
+    /// Documents that were copied; 0 for an examination.
     pub documents_saved: u32,
-    /// Documents that are lost, by the names of their files.
+    /// Lost documents, by file name.
     pub documents: Losses,
-    /// Entries of the log that cannot be read. Older revisions of items that open count, too.
+    /// Entries of the log that cannot be read, including superseded revisions of readable items.
     pub entries_lost: u64,
-    /// Pages of the database that fail their check.
+    /// Pages of the database that do not authenticate.
     pub pages: u64,
-    /// Whether the key file is not as it was written, or an old one.
+    /// Whether the key file is not authentic or is an old one.
     pub keys_damaged: bool,
 }
 
-impl Saved {
-    /// Whether nothing at all is damaged or lost.
+impl Salvaged {
+    /// Returns whether nothing is damaged or lost.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let Self { items: _, older, lost, documents_saved: _, documents, entries_lost, pages, keys_damaged } =
@@ -64,12 +64,12 @@ impl Saved {
     }
 }
 
-/// Things lost: how many, and the names of the first thousand.
+/// A number of lost things, and the names of the first thousand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
-    /// How many.
+    /// The number of lost things.
     pub count: u32,
-    /// Their names, as far as they are known.
+    /// Their names, where known.
     pub names: Vec<String>,
 }
 
@@ -82,29 +82,29 @@ impl Losses {
     }
 }
 
-/// A damaged profile, looked through.
-pub(crate) struct Wreck {
+/// The database of a damaged profile, scanned.
+pub(crate) struct DamagedDatabase {
     db: Salvage,
     vaults: Vaults,
     blobs: BlobFolder,
-    /// The newest entry that can be read of each item that was not deleted.
+    /// The newest readable entry of each item that was not deleted.
     newest: BTreeMap<ItemId, i64>,
-    saved: Saved,
+    saved: Salvaged,
 }
 
-/// What the log says, as far as it can be read.
+/// The readable entries of the log, and the numbers of the lost ones.
 #[derive(Default)]
 struct Entries {
-    /// By item and vault: the number in that vault's log, the entry, and whether it says what is in the item. An item that
-    /// was moved has ended in one log and goes on in another.
+    /// By item and vault: the number in the vault's log, the row, and whether the entry has the item's content. A moved
+    /// item ends in one log and continues in another.
     newest: BTreeMap<(ItemId, i64), (u64, i64, bool)>,
     lost: BTreeSet<i64>,
 }
 
-impl Wreck {
-    /// Looks through the log. None if the keys of the vaults cannot be read: then nothing opens. `keys` is what the key
-    /// file says of itself, if that is as it was written. `progress` is told how much is done, of a hundred.
-    pub(crate) fn look_through(
+impl DamagedDatabase {
+    /// Scans the log. Returns `None` if the vault keys cannot be read: then nothing can be opened. `keys` is the header
+    /// pin of the key file, if the file is authentic. `progress` receives percent.
+    pub(crate) fn scan(
         mut db: Salvage,
         (root_key, keys): (&RootKey, Option<&HeaderPin>),
         blobs: BlobFolder,
@@ -114,7 +114,7 @@ impl Wreck {
             return Ok(None);
         };
         let follows = keys.and_then(|keys| ask(&mut db, |db| Ok(meta::header(db)?.check(keys).is_ok())));
-        // Each entry has one number in one log, so there are at least as many.
+        // The logs' heads count their entries, so there are at least that many rows.
         let numbers = vaults.logs().map(|log| i64::try_from(log.head.seq).unwrap_or_default()).sum();
         let last = ask(&mut db, |db| {
             Ok(db.query_row("SELECT max(entry_key) FROM entry", [], |row| row.get::<_, i64>(0))?)
@@ -127,23 +127,23 @@ impl Wreck {
                 return Err(SessionError::Cancelled);
             }
         }
-        let saved = Saved {
+        let saved = Salvaged {
             pages: db.damaged_pages(),
             entries_lost: u64::try_from(entries.lost.len()).unwrap_or(u64::MAX),
             keys_damaged: follows != Some(true),
-            ..Saved::default()
+            ..Salvaged::default()
         };
-        let mut wreck = Self { db, vaults, blobs, newest: BTreeMap::new(), saved };
-        wreck.count(&entries);
-        Ok(Some(wreck))
+        let mut damaged_database = Self { db, vaults, blobs, newest: BTreeMap::new(), saved };
+        damaged_database.count(&entries);
+        Ok(Some(damaged_database))
     }
 
-    /// What can be saved, apart from documents, which are only looked at when they are copied.
-    pub(crate) fn findings(&self) -> &Saved {
+    /// Returns what can be salvaged. Documents are only read when they are copied.
+    pub(crate) fn findings(&self) -> &Salvaged {
         &self.saved
     }
 
-    /// Compares what was found with what lists and indexes say there should be.
+    /// Compares the entries found with the lists and indexes, and counts what is lost.
     fn count(&mut self, entries: &Entries) {
         let cards = self.ids("SELECT item_id FROM joined");
         for ((id, _), (_, entry_key, says_what)) in &entries.newest {
@@ -176,8 +176,8 @@ impl Wreck {
         ids.unwrap_or_default()
     }
 
-    /// Whether an item had a later entry than this one. The list says it; else the index of entries; where neither can be
-    /// read, it may be one of those that are lost.
+    /// Returns whether an item had a later entry than this one, by the list, else by the index of entries. If neither
+    /// can be read, any later lost entry may have been one.
     fn is_older(&mut self, id: ItemId, entry_key: i64, lost: &BTreeSet<i64>) -> bool {
         let listed = ask(&mut self.db, |db| {
             let mut find = db.prepare_cached("SELECT entry_key FROM item WHERE item_id = ?1")?;
@@ -221,7 +221,7 @@ impl Entries {
             self.lost.insert(entry_key);
             return;
         };
-        // A record of the vault is of no item.
+        // Records of the vault have no item.
         let Some(id) = item.map(ItemId::from_bytes) else { return };
         let is_put = RevisionHeader::decode(&header).is_ok_and(|header| header.kind == RevisionKind::Put);
         let newest = self.newest.entry((id, vault_key)).or_insert((0, 0, false));
@@ -231,14 +231,14 @@ impl Entries {
     }
 }
 
-impl Wreck {
-    /// Writes what opens into a profile that was just made, with its documents, into vaults of the same names. Answers with
-    /// what was saved; `progress` is told how much is done, of a hundred.
+impl DamagedDatabase {
+    /// Writes the readable items, with their documents, into a new profile, into vaults of the same names. Returns what
+    /// was salvaged. `progress` receives percent.
     pub(crate) fn save_into(
         mut self,
         session: &mut Session,
         progress: Progress<'_>,
-    ) -> Result<Saved, SessionError> {
+    ) -> Result<Salvaged, SessionError> {
         let vaults = self.make_vaults(session)?;
         let mut puts = Vec::new();
         let newest = std::mem::take(&mut self.newest);
@@ -252,7 +252,7 @@ impl Wreck {
                     puts.push(Put { target: Target::Kept { id }, blobs, vault, ..Put::new(item) });
                 }
                 None => {
-                    // It can be read, but is not what its author wrote.
+                    // It is readable but not authentic.
                     self.saved.items -= 1;
                     let title = self.title(id);
                     self.saved.lost.add(title);
@@ -269,18 +269,18 @@ impl Wreck {
         Ok(self.saved)
     }
 
-    /// Makes the vaults, and answers with the new one for each of the old.
+    /// Creates the vaults; returns the new vault for each old one.
     fn make_vaults(&self, session: &mut Session) -> Result<BTreeMap<i64, VaultId>, SessionError> {
         let mut made = BTreeMap::new();
         for vault in self.vaults.in_order() {
-            let look = &vault.look;
-            let (name, icon) = (look.name.to_string(), look.icon.clone());
-            let look = VaultLook { name, hue: look.hue, icon };
+            let appearance = &vault.appearance;
+            let (name, icon) = (appearance.name.to_string(), appearance.icon.clone());
+            let appearance = VaultAppearance { name, hue: appearance.hue, icon };
             let home = session.vaults()?.into_iter().find(|vault| vault.home).ok_or(SessionError::Fault)?.id;
             let id = match self.vaults.is_home(vault) {
-                false => session.create_vault(&look)?,
-                true if look.name.is_empty() => home,
-                true => session.set_vault_look(home, &look).map(|()| home)?,
+                false => session.create_vault(&appearance)?,
+                true if appearance.name.is_empty() => home,
+                true => session.set_vault_appearance(home, &appearance).map(|()| home)?,
             };
             made.insert(vault.vault_key, id);
         }
@@ -296,7 +296,7 @@ impl Wreck {
         })
     }
 
-    /// Gives the new item documents of its own; those that are damaged are left out.
+    /// Seals the documents again for the new item; damaged ones are left out.
     fn seal_again(
         &mut self,
         mut item: Item,
@@ -327,7 +327,7 @@ impl Wreck {
     }
 }
 
-/// How much is done, of a hundred.
+/// Returns the progress in percent.
 fn part(done: i64, all: i64) -> u64 {
     u64::try_from(done.saturating_mul(100) / all.max(1)).unwrap_or_default()
 }
@@ -336,7 +336,7 @@ fn write(session: &mut Session, puts: &mut Vec<Put>) -> Result<(), SessionError>
     session.put_many(std::mem::take(puts), &mut |_| ControlFlow::Continue(())).map(drop)
 }
 
-/// Asks one question; none if the answer lies on a damaged page.
+/// Runs one query; `None` if it needs a damaged page.
 fn ask<T>(db: &mut Salvage, question: impl FnOnce(&Connection) -> Result<T, SessionError>) -> Option<T> {
     db.ask(question)
 }

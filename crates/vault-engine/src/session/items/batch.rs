@@ -1,4 +1,4 @@
-//! Writing many items: revisions are sealed and signed on a second thread while the first one writes those before.
+//! Writing many items: a second thread seals and signs revisions while the first one writes those before.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -15,27 +15,26 @@ use crate::item;
 use crate::item::{LimitedPart, PayloadError};
 use crate::session::error::SessionError;
 use crate::session::rows::blobs;
-use crate::session::transaction::{Meant, Writer};
+use crate::session::transaction::{PendingWrite, Transaction};
 use crate::session::vaults::vault::Vaults;
 
-/// Items whose revisions all say that the log was then what it is when the first of them is written. They are held in
-/// memory together.
+/// Items in a batch. Their revisions are all based on the log's head before the batch, and are in memory together.
 const BATCH: usize = 2_048;
-/// Revisions handed over at once, and how often that may happen before somebody takes them.
+/// Revisions sent to the writing thread at once, and how many such chunks may wait in the channel.
 const HANDFUL: usize = 32;
 const HANDFULS: usize = 8;
-/// What sealing one revision draws.
+/// Random bytes that sealing one revision takes.
 const DRAWN: usize = 24;
 
-/// An item whose revision is to be made.
+/// An item whose revision is still to be made.
 struct Ready {
-    meant: Meant,
+    meant: PendingWrite,
     header: RevisionHeader,
     drawn: [u8; DRAWN],
 }
 
-impl Writer<'_> {
-    /// Writes many items in order. `progress` is told how many are done and may break off.
+impl Transaction<'_> {
+    /// Writes many items in order. `progress` receives the number of finished items and may cancel.
     pub(crate) fn put_all(
         &mut self,
         puts: Vec<Put>,
@@ -46,7 +45,7 @@ impl Writer<'_> {
         while puts.peek().is_some() {
             let mut batch = Vec::with_capacity(BATCH.min(puts.len()));
             let mut targets = HashSet::new();
-            // A second change of an item must see the first one.
+            // A second change of an item goes into a later batch, as it must see the first one.
             while let Some(put) = puts.next_if(|put| match put.target {
                 Target::New => batch.len() < BATCH,
                 Target::Kept { id } | Target::Existing { id, .. } => {
@@ -63,7 +62,7 @@ impl Writer<'_> {
     fn ready(&mut self, put: Put) -> Result<Ready, SessionError> {
         let mut meant = self.meant(put)?;
         self.device.clone_into(&mut meant.item.device);
-        let files = meant.item.attachments.iter().map(|file| blobs::find(&self.tx, &file.blob_id));
+        let files = meant.item.attachments.iter().map(|file| blobs::find(&self.db, &file.blob_id));
         let files = files.collect::<Result<Vec<_>, _>>()?;
         let parent = meant.before.map(|before| before.revision);
         let header = self.header(meant.vault_key, meant.id, RevisionKind::Put, parent, files)?;
@@ -80,7 +79,7 @@ impl Writer<'_> {
     ) -> Result<(), SessionError> {
         let vaults = self.vaults;
         if batch.len() <= HANDFUL {
-            // A thread would take longer to begin than it saves.
+            // Starting a thread would take longer than it saves.
             return batch
                 .iter()
                 .try_for_each(|ready| self.write_made(ready, &make(ready, vaults)?, stored, progress));
@@ -90,12 +89,12 @@ impl Writer<'_> {
             scope.spawn(move || {
                 for handful in batch.chunks(HANDFUL) {
                     let revisions: Vec<_> = handful.iter().map(|ready| make(ready, vaults)).collect();
-                    // Whoever takes them stopped at an error.
+                    // The receiver stopped at an error.
                     if made.send(revisions).is_err() {
                         break;
                     }
                 }
-                // The cipher leaves parts of what it sealed there, and this thread's stack outlives it.
+                // The cipher leaves plaintext on this stack, which outlives the thread.
                 wipe_stack();
             });
             for (ready, made) in batch.iter().zip(taken.into_iter().flatten()) {
@@ -112,7 +111,7 @@ impl Writer<'_> {
         stored: &mut Vec<Stored>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(), SessionError> {
-        let Ready { meant: Meant { vault_key, id, before, item }, header, drawn: _ } = ready;
+        let Ready { meant: PendingWrite { vault_key, id, before, item }, header, drawn: _ } = ready;
         let appended = self.insert(*vault_key, header, made, self.now)?;
         self.renew_view(*vault_key, *id, *before, item, &appended, 1)?;
         stored.push(Stored { id: *id, revision: appended.revision });
@@ -127,8 +126,8 @@ fn make(ready: &Ready, vaults: &Vaults) -> Result<SealedRevision, SessionError> 
         .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))
 }
 
-/// Randomness that was drawn before, from the source that the profile was opened with. Were more asked for, it would
-/// come from the operating system: nothing is ever given twice.
+/// Random bytes drawn earlier from the profile's generator. Once they are used up, the operating system provides more:
+/// no byte is ever returned twice.
 struct Drawn<'d>(&'d [u8]);
 
 impl<'d> Drawn<'d> {
@@ -170,13 +169,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_drawn_is_given_twice() {
+    fn drawn_bytes_are_never_returned_twice() {
         let bytes: [u8; DRAWN] = std::array::from_fn(|at| u8::try_from(at).unwrap());
         let mut drawn = Drawn::new(&bytes);
         let mut first = [0; 20];
         drawn.fill_bytes(&mut first);
         assert_eq!(first, bytes[..20]);
-        // What is left is too little, so it comes from elsewhere.
+        // Too few bytes are left, so these come from the operating system.
         let mut more = [0; 16];
         drawn.fill_bytes(&mut more);
         assert_ne!(more[..4], bytes[20..]);

@@ -1,55 +1,42 @@
-//! Changes to many items at once: one transaction, and one step back.
-
-use std::ops::ControlFlow;
+//! Changes to many items at once: one transaction, undone as one.
 
 use vault_wire::ItemId;
 
-use super::undo::{Step, UndoId};
+use super::progress::{ItemProgress, go_on};
+use super::undo_record::{Changed, UndoStep};
 use crate::clock::Timestamp;
 use crate::item::{Item, ItemType, LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::lists::list;
 use crate::session::state::Session;
-use crate::session::transaction::Writer;
+use crate::session::transaction::Transaction;
 
-/// Is told how many items are done, and may break off; then nothing is changed.
-pub type ItemProgress<'a> = &'a mut dyn FnMut(usize) -> ControlFlow<()>;
-
-/// What is done to many items. Items that are so already are left alone.
+/// A change to many items. Items that are in the wanted state already are left alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bulk {
-    /// Makes them favourites, or no longer.
+    /// Adds them to the favourites, or removes them.
     Favourite(bool),
-    /// Puts them aside, or takes them back.
+    /// Moves them to the archive, or back.
     Archived(bool),
-    /// Puts them into the trash.
+    /// Moves them to the trash.
     Trash,
-    /// Takes them out of the trash.
+    /// Restores them from the trash.
     Restore,
-    /// Gives them a tag.
+    /// Adds a tag.
     AddTag(String),
-    /// Takes a tag off.
+    /// Removes a tag.
     RemoveTag(String),
-    /// Puts them into a folder, or into none.
+    /// Moves them into a folder, or into none.
     Folder(Option<String>),
-    /// Makes them items of another type. Every field stays, also those that the type does not have by itself. Documents
-    /// are what their file is: they are left alone, and nothing becomes one.
+    /// Changes their type. All fields are kept, also those that the new type does not have by default. Documents are
+    /// left alone, and nothing becomes one.
     Type(ItemType),
 }
 
-/// What a change of many items did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Changed {
-    /// Items that were not so already.
-    pub count: usize,
-    /// Undoes it; none if nothing was changed.
-    pub undo: Option<UndoId>,
-}
-
 impl Bulk {
-    /// Changes one item, and tells whether there was anything to change. Where an item is kept and how it is labelled is
-    /// no change of its content, so it does not count as changed now.
+    /// Changes one item; returns whether there was anything to change. Only a change of type sets the time of
+    /// modification: state, folder and tags are not content.
     fn apply(&self, item: &mut Item, now: Timestamp) -> bool {
         match self {
             Self::Favourite(wanted) => std::mem::replace(&mut item.flags.favourite, *wanted) != *wanted,
@@ -84,8 +71,8 @@ impl Session {
     /// Changes items, all or none.
     ///
     /// # Errors
-    /// If one of them does not exist; [`SessionError::Invalid`] for a tag or folder that does not fit;
-    /// [`SessionError::Cancelled`] if `progress` broke off.
+    /// Returns [`SessionError::NotFound`] if one of them does not exist, [`SessionError::Invalid`] for an unacceptable
+    /// tag or folder, and [`SessionError::Cancelled`] if `progress` cancelled.
     pub fn change_items(
         &mut self,
         ids: &[ItemId],
@@ -95,48 +82,48 @@ impl Session {
         if let Bulk::AddTag(tag) = bulk {
             acceptable(tag, LimitedPart::Tag)?;
         }
-        let steps =
-            self.write(|writer| writer.change_all(ids, |item, now| bulk.apply(item, now), progress))?;
+        let steps = self.write(|tx| tx.change_all(ids, |item, now| bulk.apply(item, now), progress))?;
         Ok(self.remember(steps))
     }
 
-    /// Makes items favourites, or no longer.
+    /// Adds items to the favourites, or removes them.
     ///
     /// # Errors
-    /// If one of them does not exist; then none is changed.
+    /// Fails if one of them does not exist; then none is changed.
     pub fn set_favourite(&mut self, ids: &[ItemId], favourite: bool) -> Result<Changed, SessionError> {
         self.change_items(ids, &Bulk::Favourite(favourite), &mut go_on)
     }
 
-    /// Puts items aside, or takes them back.
+    /// Moves items to the archive, or back.
     ///
     /// # Errors
-    /// If one of them does not exist; then none is changed.
+    /// Fails if one of them does not exist; then none is changed.
     pub fn set_archived(&mut self, ids: &[ItemId], archived: bool) -> Result<Changed, SessionError> {
         self.change_items(ids, &Bulk::Archived(archived), &mut go_on)
     }
 
-    /// Puts items into the trash. What lies there already stays as it is.
+    /// Moves items to the trash. Items that are there already are left alone.
     ///
     /// # Errors
-    /// If one of them does not exist; then none is changed.
+    /// Fails if one of them does not exist; then none is changed.
     pub fn trash(&mut self, ids: &[ItemId]) -> Result<Changed, SessionError> {
         self.change_items(ids, &Bulk::Trash, &mut go_on)
     }
 
-    /// Takes items out of the trash.
+    /// Restores items from the trash.
     ///
     /// # Errors
-    /// If one of them does not exist; then none is changed.
+    /// Fails if one of them does not exist; then none is changed.
     pub fn restore(&mut self, ids: &[ItemId]) -> Result<Changed, SessionError> {
         self.change_items(ids, &Bulk::Restore, &mut go_on)
     }
 
-    /// Gives a folder another path, with everything in it and below it, wherever that lies: archive and trash too. A
-    /// folder that is there already takes it in. With no new path the folder is dissolved into nothing above it.
+    /// Renames or moves a folder with everything in and below it, in archive and trash too. A folder that exists at the
+    /// new path is merged with it. Without a new path the folder is removed: its items get no folder, and folders below
+    /// it move to the top.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] if a path becomes too long or the folder would be moved into itself; as
+    /// Returns [`SessionError::Invalid`] if a path becomes too long or the folder would be moved into itself; else as
     /// [`Session::change_items`].
     pub fn rename_folder(
         &mut self,
@@ -148,8 +135,8 @@ impl Session {
         if from.is_empty() || into_itself || to == Some("") {
             return Err(SessionError::Invalid(PayloadError::Malformed));
         }
-        let steps = self.write(|writer| {
-            let ids = list::ids_in_folder(&writer.tx, from)?;
+        let steps = self.write(|tx| {
+            let ids = list::ids_in_folder(&tx.db, from)?;
             let change = |item: &mut Item, _| {
                 let Some(rest) = item.folder.as_deref().and_then(|folder| below(folder, from)) else {
                     return false;
@@ -162,18 +149,18 @@ impl Session {
                 item.folder = moved;
                 other
             };
-            let steps = writer.change_all(&ids, change, progress)?;
-            writer.note_change(EventKind::FolderRenamed, &steps)?;
+            let steps = tx.change_all(&ids, change, progress)?;
+            tx.note_change(EventKind::FolderRenamed, &steps)?;
             Ok(steps)
         })?;
         Ok(self.remember(steps))
     }
 
-    /// Gives a tag another name on every item, in archive and trash too. An item that has the other already keeps one.
-    /// With no new name the tag is taken off.
+    /// Renames a tag on every item, in archive and trash too, merging it with a tag of the new name. Without a new name
+    /// the tag is removed.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] if the name is empty, too long or has control characters; as
+    /// Returns [`SessionError::Invalid`] if the name is empty, too long or has control characters; else as
     /// [`Session::change_items`].
     pub fn rename_tag(
         &mut self,
@@ -184,8 +171,8 @@ impl Session {
         if let Some(to) = to {
             acceptable(to, LimitedPart::Tag)?;
         }
-        let steps = self.write(|writer| {
-            let ids = list::ids_with_tag(&writer.tx, from)?;
+        let steps = self.write(|tx| {
+            let ids = list::ids_with_tag(&tx.db, from)?;
             let change = |item: &mut Item, _| {
                 if to == Some(from) || !item.tags.remove(from) {
                     return false;
@@ -193,22 +180,22 @@ impl Session {
                 item.tags.extend(to.map(str::to_owned));
                 true
             };
-            let steps = writer.change_all(&ids, change, progress)?;
-            writer.note_change(EventKind::TagRenamed, &steps)?;
+            let steps = tx.change_all(&ids, change, progress)?;
+            tx.note_change(EventKind::TagRenamed, &steps)?;
             Ok(steps)
         })?;
         Ok(self.remember(steps))
     }
 }
 
-impl Writer<'_> {
-    /// Changes items as they are now; `change` tells whether there was anything to change.
+impl Transaction<'_> {
+    /// Changes the current revisions of items; `change` returns whether there was anything to change.
     pub(crate) fn change_all(
         &mut self,
         ids: &[ItemId],
         mut change: impl FnMut(&mut Item, Timestamp) -> bool,
         progress: ItemProgress<'_>,
-    ) -> Result<Vec<Step>, SessionError> {
+    ) -> Result<Vec<UndoStep>, SessionError> {
         let mut steps = Vec::new();
         for (&id, done) in ids.iter().zip(1..) {
             let current = self.current(id)?;
@@ -216,7 +203,7 @@ impl Writer<'_> {
             if change(&mut item, self.now) {
                 self.revise(current.vault_key, id, Some(current), item)?;
                 let after = self.current(id)?.entry_key;
-                steps.push(Step::Changed { id, before: current.entry_key, after });
+                steps.push(UndoStep::Changed { id, before: current.entry_key, after });
             }
             if progress(done).is_break() {
                 return Err(SessionError::Cancelled);
@@ -225,23 +212,18 @@ impl Writer<'_> {
         Ok(steps)
     }
 
-    fn note_change(&self, kind: EventKind, steps: &[Step]) -> Result<(), SessionError> {
-        let ids: Vec<ItemId> = steps.iter().map(Step::id).collect();
+    fn note_change(&self, kind: EventKind, steps: &[UndoStep]) -> Result<(), SessionError> {
+        let ids: Vec<ItemId> = steps.iter().map(UndoStep::id).collect();
         if ids.is_empty() { Ok(()) } else { self.note(kind, None, &ids) }
     }
 }
 
-/// For calls that cannot be broken off.
-pub(crate) fn go_on(_: usize) -> ControlFlow<()> {
-    ControlFlow::Continue(())
-}
-
-/// What of a path lies below a folder: nothing for the folder itself, else it begins with `/`.
+/// Returns the part of a path below a folder: empty for the folder itself, else beginning with `/`.
 fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     path.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Control characters divide what search knows of an item.
+/// Checks a name: control characters separate the words and tags in search rows.
 fn acceptable(name: &str, part: LimitedPart) -> Result<(), SessionError> {
     if name.len() > part.limit() {
         return Err(SessionError::Invalid(PayloadError::TooLarge(part)));

@@ -1,3 +1,5 @@
+//! Requests and results of reading and writing items.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,7 +11,7 @@ use super::diff::Change;
 use crate::clock::Timestamp;
 use crate::item::Item;
 
-/// Names a draft: 16 random bytes.
+/// The id of a draft: 16 random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DraftId(pub [u8; 16]);
 
@@ -27,63 +29,63 @@ impl FromStr for DraftId {
     }
 }
 
-/// What a change is made to.
+/// The item that a write is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// An item that does not exist yet.
     New,
-    /// An item that was saved out of a damaged profile and keeps its id, so that other items still find it.
+    /// A salvaged item, which keeps its id so that links to it still work.
     Kept {
         /// The item.
         id: ItemId,
     },
-    /// An item as the person saw it.
+    /// An item as the user saw it.
     Existing {
         /// The item.
         id: ItemId,
-        /// The revision the change was made from.
+        /// The revision that the change is based on.
         expected: RevHash,
     },
 }
 
-/// One item to be written.
+/// An item to write.
 pub struct Put {
-    /// What is changed.
+    /// The item that is written.
     pub target: Target,
-    /// The item as it shall be. Its times are kept as they are; the device is filled in.
+    /// The new content. Its times are kept; the device is filled in.
     pub item: Item,
-    /// Documents that the item's attachments name for the first time; their files lie in the profile's folder.
+    /// Documents that are named for the first time. Their files are in the profile's folder already.
     pub blobs: Vec<BlobRef>,
-    /// The draft that this makes unnecessary.
+    /// The draft that the write deletes.
     pub draft: Option<DraftId>,
-    /// The vault of a new item; none is the home vault. An item that is there stays where it is.
+    /// The vault of a new item; `None` for the home vault. Ignored for an existing item.
     pub vault: Option<VaultId>,
 }
 
 impl Put {
-    /// A new item without files or draft.
+    /// Returns a write of a new item without files or draft.
     #[must_use]
     pub fn new(item: Item) -> Self {
         Self { target: Target::New, item, blobs: Vec::new(), draft: None, vault: None }
     }
 
-    /// A change to an item without files or draft.
+    /// Returns a change to an item without new files or draft.
     #[must_use]
     pub fn change(id: ItemId, expected: RevHash, item: Item) -> Self {
         Self { target: Target::Existing { id, expected }, item, blobs: Vec::new(), draft: None, vault: None }
     }
 }
 
-/// What a write made.
+/// The result of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// The item.
     pub id: ItemId,
-    /// Its revision now.
+    /// Its new revision.
     pub revision: RevHash,
 }
 
-/// An item taken out of the store.
+/// An item that was read and opened.
 pub struct Opened {
     /// The item.
     pub item: Item,
@@ -104,18 +106,18 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// The device that wrote it.
     pub device: String,
-    /// What it changed against the one before.
+    /// The changes from the previous revision.
     pub changes: Vec<Change>,
     /// Whether it is the current one.
     pub current: bool,
 }
 
-/// A half-filled form that was kept.
+/// A stored draft: a half-filled form.
 pub struct Draft {
-    /// Its name.
+    /// Its id.
     pub id: DraftId,
-    /// When it was last kept.
+    /// When it was last saved.
     pub saved_at: Timestamp,
-    /// What the caller handed in.
+    /// The content, as passed to [`Session::draft_save`](crate::session::Session::draft_save).
     pub content: Zeroizing<Vec<u8>>,
 }

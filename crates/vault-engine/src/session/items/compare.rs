@@ -1,4 +1,4 @@
-//! What differs between two revisions of an item, to be read by a person.
+//! The differences between two revisions of an item, for display.
 
 use vault_crypto::SecretText;
 use vault_wire::{ItemId, RevHash};
@@ -8,28 +8,28 @@ use crate::item::{Field, Item};
 use crate::session::error::SessionError;
 use crate::session::state::Session;
 
-/// Whether concealed values are told.
+/// Whether concealed values are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
-    /// Only that they differ.
+    /// Only whether they differ.
     Hide,
-    /// The person asked to see them.
+    /// The user asked for them.
     Show,
 }
 
 /// A value on one side of a comparison.
 pub enum Side {
-    /// There is none.
+    /// There is no value.
     None,
-    /// It is concealed and was not asked for.
+    /// The value is concealed and was not asked for.
     Hidden,
-    /// The value; several, as of tags, are lines.
+    /// The value. Several values, such as tags, are on a line each.
     Value(SecretText),
 }
 
-/// One thing in which two revisions differ.
+/// One difference between two revisions.
 pub struct Difference {
-    /// What.
+    /// The part that differs.
     pub what: Change,
     /// Its value in the first of them.
     pub before: Side,
@@ -41,7 +41,7 @@ impl Session {
     /// Compares two revisions of an item.
     ///
     /// # Errors
-    /// If the item does not have them, or one of them is damaged or was removed.
+    /// Fails if the item does not have one of them, or it is damaged or was removed.
     pub fn compare(
         &self,
         id: ItemId,
@@ -54,13 +54,13 @@ impl Session {
     }
 }
 
-/// Lists the differences in the order in which an item is read.
+/// Lists the differences, in the order in which an item is displayed.
 fn compare(before: &Item, after: &Item, secrets: Secrets) -> Vec<Difference> {
     let mut fields = fields(before, after, secrets).into_iter().peekable();
     let mut differences = Vec::new();
     for what in changes(before, after) {
         if let Change::Field { .. } = what {
-            // Named one by one, with their values.
+            // Fields are listed one by one, with their values.
             differences.extend(fields.next());
             continue;
         }
@@ -71,7 +71,7 @@ fn compare(before: &Item, after: &Item, secrets: Secrets) -> Vec<Difference> {
     differences
 }
 
-/// The fields that differ, in the order of [`changes`]: those that are there now, then those that are gone.
+/// Lists the fields that differ, in the order of [`changes`]: existing ones, then removed ones.
 fn fields(before: &Item, after: &Item, secrets: Secrets) -> Vec<Difference> {
     let told = |field: Option<&Field>| match field {
         None => Side::None,
@@ -99,7 +99,7 @@ fn fields(before: &Item, after: &Item, secrets: Secrets) -> Vec<Difference> {
     differences
 }
 
-/// What a part of an item says, if there are words for it.
+/// Returns a part of an item as text, if it has a textual form.
 fn text(what: &Change, item: &Item) -> Option<SecretText> {
     let lines = |lines: Vec<&str>| SecretText::new(lines.join("\n"));
     match what {
@@ -109,7 +109,7 @@ fn text(what: &Change, item: &Item) -> Option<SecretText> {
         Change::Urls => Some(lines(item.urls.iter().map(String::as_str).collect())),
         Change::Folder => item.folder.as_deref().map(SecretText::from),
         Change::Attachments => Some(lines(item.attachments.iter().map(|file| file.name.as_str()).collect())),
-        // To have changed is all there is to say.
+        // The other parts have no textual form.
         _ => None,
     }
 }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn each_field_is_told_with_both_values_and_secrets_only_when_asked_for() {
+    fn fields_have_both_values_and_secrets_only_on_request() {
         use FieldKind::{Concealed, Text};
         let mut before =
             item(&[(1, Text, "ada"), (2, Concealed, "old"), (3, Text, "gone"), (4, Text, "same")]);

@@ -1,9 +1,11 @@
+//! The changes between two revisions of an item.
+
 use crate::item::{Item, Role};
 
-/// One thing that a revision changed. It names fields but never holds their values.
+/// One change made by a revision. It names fields but never has their values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The item was made.
+    /// The item was created.
     Created,
     /// The type.
     Type,
@@ -13,40 +15,40 @@ pub enum Change {
     Notes,
     /// The tags.
     Tags,
-    /// The web addresses, or when they are meant for a page.
+    /// The web addresses or their matching rules.
     Urls,
     /// Passkeys added, changed or removed.
     Passkeys,
-    /// The day on which it expires.
+    /// The expiry date.
     Expires,
-    /// Whether the master password is asked for.
+    /// Whether the item asks for the master password.
     Reprompt,
-    /// Made a template, or no longer one.
+    /// Became a template, or is no longer one.
     Template,
     /// The folder.
     Folder,
-    /// Made a favourite, or no longer one.
+    /// Became a favourite, or is no longer one.
     Favourite,
-    /// Put aside, or taken back.
+    /// Moved to the archive, or back.
     Archived,
-    /// Put into the trash.
+    /// Moved to the trash.
     Trashed,
-    /// Taken out of the trash.
+    /// Restored from the trash.
     Restored,
     /// Files added or removed.
     Attachments,
     /// A field added, changed or removed.
     Field {
-        /// Its meaning, if it is a built-in one.
+        /// Its role, if it is built in.
         role: Option<Role>,
-        /// Its label, if it is a custom one.
+        /// Its label, if it is custom.
         label: String,
     },
-    /// The stored revision does not open.
+    /// The stored revision cannot be opened.
     Unreadable,
 }
 
-/// Lists what `new` changed against `old`, in the order in which an item is read.
+/// Lists the changes from `old` to `new`, in the order in which an item is displayed.
 pub(crate) fn changes(old: &Item, new: &Item) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut note = |changed: bool, change: Change| {
@@ -89,7 +91,7 @@ pub(crate) fn changes(old: &Item, new: &Item) -> Vec<Change> {
     changes
 }
 
-/// Whether the passkeys are the same to a person; how often one has signed is no change of theirs.
+/// Returns whether the passkeys are equal, ignoring their signature counters.
 fn same_passkeys(old: &Item, new: &Item) -> bool {
     let shown = |item: &Item| {
         let keys = item.passkeys.iter();

@@ -1,4 +1,4 @@
-//! Half-filled forms, sealed, that outlive a lock or a crash.
+//! Drafts: half-filled forms, sealed in the database, which survive a lock or a crash.
 
 use rand_core::Rng as _;
 use rusqlite::OptionalExtension;
@@ -12,10 +12,10 @@ use crate::session::rows::view::time;
 use crate::session::state::Session;
 
 impl Session {
-    /// Keeps a half-filled form, sealed. The content is the caller's own.
+    /// Seals and stores a draft. The content is opaque.
     ///
     /// # Errors
-    /// If the profile cannot be written, the content is larger than an item may be, or the draft named does not exist.
+    /// Fails if the profile cannot be written, the content exceeds the limit, or the named draft does not exist.
     pub fn draft_save(&mut self, id: Option<DraftId>, content: &[u8]) -> Result<DraftId, SessionError> {
         self.writable()?;
         if content.len() > LimitedPart::Draft.limit() {
@@ -42,10 +42,10 @@ impl Session {
         if written == 0 { Err(SessionError::NotFound) } else { Ok(draft) }
     }
 
-    /// Lists the drafts, the last kept first. One that does not open is left out.
+    /// Lists the drafts, last saved first. Drafts that cannot be opened are left out.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn draft_list(&self) -> Result<Vec<Draft>, SessionError> {
         let mut all =
             self.db.prepare_cached("SELECT draft_id, saved_at, sealed FROM draft ORDER BY saved_at DESC")?;
@@ -62,7 +62,7 @@ impl Session {
     /// Opens a draft.
     ///
     /// # Errors
-    /// If there is no such draft.
+    /// Fails if there is no such draft, or it is damaged.
     pub fn draft_get(&self, id: DraftId) -> Result<Draft, SessionError> {
         let mut find = self.db.prepare_cached("SELECT saved_at, sealed FROM draft WHERE draft_id = ?1")?;
         let found = find.query_row([id.0], |row| Ok((Timestamp(row.get(0)?), row.get(1)?))).optional()?;
@@ -70,10 +70,10 @@ impl Session {
         self.open_draft(id, saved_at, &sealed)
     }
 
-    /// Throws a draft away, if it is there.
+    /// Deletes a draft, if it exists.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn draft_discard(&mut self, id: DraftId) -> Result<(), SessionError> {
         self.writable()?;
         self.db.prepare_cached("DELETE FROM draft WHERE draft_id = ?1")?.execute([id.0])?;

@@ -1,7 +1,7 @@
-//! The files of an item over time: what its earlier revisions had, and what becomes of it.
+//! The files of an item over time: those of its earlier revisions, restoring and deleting them.
 //!
-//! A file that was replaced lives on in the revisions before. Which file took its place follows from these: two
-//! revisions, one after the other, that have different files in the same place of their lists.
+//! A replaced file remains in earlier revisions. Its successor is the file that the next revision has at the same
+//! position of its list.
 
 use rusqlite::{Connection, OptionalExtension};
 use vault_crypto::FileKey;
@@ -22,15 +22,15 @@ use crate::session::state::Session;
 pub struct EarlierFile {
     /// The file.
     pub attachment: Attachment,
-    /// When the revision that took it away was written.
+    /// When the revision that removed it was written.
     pub until: Timestamp,
-    /// The file of the item that stands in its place now, if one does.
+    /// The current file in its position, if there is one.
     pub now: Option<BlobId>,
-    /// Whether its content is still kept.
+    /// Whether its content still exists.
     pub kept: bool,
 }
 
-/// The key of a document that is being taken in, sealed for the profile that it is taken into.
+/// The key of a document that is being added, sealed for its profile.
 #[derive(Clone, Debug)]
 pub struct SealedFileKey {
     blob_id: BlobId,
@@ -38,18 +38,18 @@ pub struct SealedFileKey {
 }
 
 impl Session {
-    /// Lists the files that an item had before, those that it had last first. Files of revisions that cannot be read
-    /// or were deleted are not among them.
+    /// Lists the files that an item no longer has, the last removed first. Files of unreadable or deleted revisions are
+    /// left out.
     ///
     /// # Errors
-    /// If there is no such item.
+    /// Fails if there is no such item.
     pub fn earlier_files(&self, id: ItemId) -> Result<Vec<EarlierFile>, SessionError> {
         let mut revisions = Vec::new();
         self.each_revision(id, &mut |at, item| revisions.push((at, item.attachments)))?;
         let mut newest_first = revisions.into_iter().rev();
         let Some((mut since, current)) = newest_first.next() else { return Ok(Vec::new()) };
         let mut after: Vec<BlobId> = current.iter().map(|file| file.blob_id).collect();
-        // Each file that was met, with what stands in its place now; of those the item has, they themselves.
+        // Each file found so far, with the current file in its position; the item's current files map to themselves.
         let mut met: Vec<(BlobId, Option<BlobId>)> = after.iter().map(|&id| (id, Some(id))).collect();
         let mut earlier: Vec<EarlierFile> = Vec::new();
         for (at, files) in newest_first {
@@ -70,11 +70,12 @@ impl Session {
         Ok(earlier)
     }
 
-    /// Finds a file that an item has or had, and what the signed header of the item's newest revision with it says of
-    /// its sealed bytes.
+    /// Finds a file that an item has or had, with size and root of its sealed bytes from the signed header of the
+    /// newest revision that has it.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if the item never had it. Damaged if no header of the item names it.
+    /// Returns [`SessionError::NotFound`] if the item never had it, [`SessionError::RevisionDamaged`] if no header of
+    /// the item names it.
     pub fn file(&self, id: ItemId, blob_id: &BlobId) -> Result<(Attachment, BlobRef), SessionError> {
         match self.attached(id, blob_id) {
             Err(SessionError::NotFound) => {}
@@ -99,11 +100,11 @@ impl Session {
         Ok((file.ok_or(SessionError::RevisionDamaged)?, read::signed_blob(&header, blob_id)?))
     }
 
-    /// Gives an item a file back that it had before: in the place of the file that took its place, or behind the others.
-    /// What it replaces is an earlier file from then on.
+    /// Restores an earlier file of an item: at the position of its successor, or at the end. The file that it replaces
+    /// becomes an earlier file.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if the item never had it, or its content is no longer kept.
+    /// Returns [`SessionError::NotFound`] if the item never had it, or its content was deleted.
     pub fn restore_file(&mut self, id: ItemId, blob_id: &BlobId) -> Result<Stored, SessionError> {
         let earlier = self.earlier_files(id)?.into_iter().find(|file| file.attachment.blob_id == *blob_id);
         let EarlierFile { attachment, now, kept, until: _ } = earlier.ok_or(SessionError::NotFound)?;
@@ -120,33 +121,33 @@ impl Session {
         self.put(Put::change(id, revision, item))
     }
 
-    /// Deletes the content of a file for good that an item had before. The revisions that had it stay, without it.
+    /// Permanently deletes the content of an earlier file. The revisions that had it are kept without it.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if the item never had it, still has it, or its content was deleted before.
+    /// Returns [`SessionError::NotFound`] if the item never had it, still has it, or its content is already deleted.
     pub fn drop_file(&mut self, id: ItemId, blob_id: &BlobId) -> Result<(), SessionError> {
         let current = self.get(id)?.item.attachments;
         if current.iter().any(|file| file.blob_id == *blob_id) {
             return Err(SessionError::NotFound);
         }
-        self.write(|writer| writer.drop_file(id, blob_id))
+        self.write(|tx| tx.drop_file(id, blob_id))
     }
 
-    /// The chunk list of a document, if one was kept.
+    /// Returns the chunk list of a document, if one is stored.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn chunk_list(&self, blob: &BlobRef) -> Result<Option<ChunkList>, SessionError> {
         let mut find = self.db.prepare_cached("SELECT hashes FROM chunk_list WHERE blob_id = ?1")?;
         let kept: Option<Vec<u8>> = find.query_row([blob.blob_id.as_bytes()], |row| row.get(0)).optional()?;
         Ok(kept.and_then(|kept| ChunkList::from_bytes(blob, &kept)))
     }
 
-    /// Keeps a document's chunk list, so that parts of it are read at once from then on. It need not be kept together
-    /// with the revision that names the document: a list that was lost is made anew.
+    /// Stores a document's chunk list, so that parts of the document can be read without hashing all of it. It need not
+    /// be stored with the revision that names the document: a lost list is made again.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn keep_chunk_list(&mut self, list: &ChunkList) -> Result<(), SessionError> {
         self.writable()?;
         let mut keep = self.db.prepare_cached(
@@ -156,20 +157,20 @@ impl Session {
         Ok(())
     }
 
-    /// Draws name and key for a document that is about to be taken in. The key comes sealed, so that who holds it may
-    /// wait until the profile is unlocked again; see [`Session::open_file_key`].
+    /// Draws id and key for a document to be added. The key is returned sealed, so that it can be kept over a lock; see
+    /// [`Session::open_file_key`].
     pub fn make_file_key(&mut self) -> (BlobId, SealedFileKey) {
         let (blob_id, key) = NewBlob::make(&mut self.rng).into_parts();
-        // In the form of a draft: it is one, of a document. It never leaves the memory of this run.
+        // Sealed as a draft. It is never written to the disk.
         let name = blob_id.as_bytes();
         let sealed = self.local.seal_draft(&self.info.id, name, key.expose_bytes(), &mut self.rng);
         (blob_id, SealedFileKey { blob_id, sealed })
     }
 
-    /// Opens the key of a document that is being taken in.
+    /// Opens the key of a document that is being added.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if it was sealed in another profile.
+    /// Returns [`SessionError::NotFound`] if it was sealed in another profile.
     pub fn open_file_key(&self, key: &SealedFileKey) -> Result<FileKey, SessionError> {
         let SealedFileKey { blob_id, sealed } = key;
         let opened = self.local.open_draft(&self.info.id, blob_id.as_bytes(), sealed);
@@ -178,7 +179,7 @@ impl Session {
         Ok(FileKey::from_bytes(bytes))
     }
 
-    /// Shows every revision of an item that can be read, oldest first.
+    /// Visits every readable revision of an item, oldest first.
     fn each_revision(&self, id: ItemId, visit: &mut dyn FnMut(Timestamp, Item)) -> Result<(), SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         for stored in StoredRevision::all_of(&self.db, id, current.vault_key)? {
@@ -190,8 +191,8 @@ impl Session {
     }
 }
 
-/// The files of an older revision, for one that is to be like it. What was deleted for good does not come back; the file
-/// that the item has now in its place stays.
+/// Returns the files for a revision that restores an older one. Instead of a file whose content was deleted, the
+/// current file at its position is kept.
 pub(crate) fn brought_back(
     db: &Connection,
     old: Vec<Attachment>,

@@ -1,4 +1,4 @@
-//! What the generator made lately, sealed.
+//! The generator's history, sealed in the database.
 
 use crate::generator::History;
 use crate::session::error::SessionError;
@@ -6,14 +6,14 @@ use crate::session::rows::meta;
 use crate::session::state::Session;
 use vault_crypto::SecretText;
 
-/// Under which it is sealed; drafts have names of sixteen bytes.
+/// The name that it is sealed under. Drafts have names of sixteen bytes.
 pub(crate) const NAME: &[u8] = b"generator history";
 
 impl Session {
-    /// What the generator made lately and the person took.
+    /// Returns the generated values that the user took recently. A history that cannot be opened counts as empty.
     ///
     /// # Errors
-    /// If the database cannot be read. What does not open is as if nothing had been made.
+    /// Fails if the database cannot be read.
     pub fn generated(&self) -> Result<History, SessionError> {
         let Some(sealed) = meta::get(&self.db, meta::GENERATED)? else { return Ok(History::default()) };
         let opened = self.local.open_draft(&self.info.id, NAME, &sealed).ok();
@@ -21,10 +21,10 @@ impl Session {
         Ok(read.unwrap_or_default())
     }
 
-    /// Keeps what the generator made, in front of what it made before.
+    /// Adds a generated value at the front of the history.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn keep_generated(&mut self, text: SecretText) -> Result<(), SessionError> {
         self.writable()?;
         let mut history = self.generated()?;
@@ -34,10 +34,10 @@ impl Session {
         meta::set(&self.db, meta::GENERATED, &sealed)
     }
 
-    /// Forgets all that the generator made.
+    /// Deletes the generator's history.
     ///
     /// # Errors
-    /// If the profile cannot be written.
+    /// Fails if the profile cannot be written.
     pub fn forget_generated(&mut self) -> Result<(), SessionError> {
         self.writable()?;
         meta::remove(&self.db, meta::GENERATED)

@@ -1,4 +1,4 @@
-//! The history of an item: its revisions, and going back to one.
+//! The history of an item: listing, opening and restoring revisions.
 
 use vault_wire::{ItemId, RevHash};
 
@@ -14,7 +14,7 @@ impl Session {
     /// Lists the revisions of an item, newest first.
     ///
     /// # Errors
-    /// If there is no such item.
+    /// Fails if there is no such item.
     pub fn history(&self, id: ItemId) -> Result<Vec<HistoryEntry>, SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         let mut entries = Vec::new();
@@ -39,14 +39,14 @@ impl Session {
         Ok(entries)
     }
 
-    /// Opens an item as it was.
+    /// Opens an item at a revision.
     ///
     /// # Errors
-    /// If the item has no such revision, or it is damaged.
+    /// Fails if the item has no such revision, or it is damaged.
     pub fn at_revision(&self, id: ItemId, revision: RevHash) -> Result<Item, SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         let stored = StoredRevision::of_hash(&self.db, id, revision)?;
-        // What the log of another vault says of an item of this id is not the item's history.
+        // Entries for the same id in another vault's log are not part of the item's history.
         if stored.vault_key == current.vault_key {
             stored.open(&self.vaults, id)
         } else {
@@ -54,10 +54,10 @@ impl Session {
         }
     }
 
-    /// Writes a new revision with the content of an older one. Flags, and whether it lies in the trash, stay as they are.
+    /// Writes a new revision with the content of an older one. Flags and trash state are kept.
     ///
     /// # Errors
-    /// If the item has no such revision, or it is damaged.
+    /// Fails if the item has no such revision, or it is damaged.
     pub fn restore_revision(&mut self, id: ItemId, revision: RevHash) -> Result<Stored, SessionError> {
         let mut old = self.at_revision(id, revision)?;
         let Opened { item: now, revision: expected, .. } = self.get(id)?;

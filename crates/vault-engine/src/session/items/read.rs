@@ -1,4 +1,4 @@
-//! Reading items and their history.
+//! Opening items and their files.
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ impl Session {
     /// Opens an item.
     ///
     /// # Errors
-    /// If there is none, or it is damaged.
+    /// Fails if there is none, or it is damaged.
     pub fn get(&self, id: ItemId) -> Result<Opened, SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         let item = StoredRevision::of_entry(&self.db, current.entry_key)?.open(&self.vaults, id)?;
@@ -24,11 +24,11 @@ impl Session {
         Ok(Opened { item, vault, revision: current.revision, revisions: current.revisions })
     }
 
-    /// Finds a file of an item, and what the item's own signed header says of its sealed bytes.
+    /// Finds a file of an item, with size and root of its sealed bytes from the item's own signed header.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if the item has no such file. Damaged if its header does not name it, whatever the
-    /// header of another item says.
+    /// Returns [`SessionError::NotFound`] if the item has no such file, [`SessionError::RevisionDamaged`] if its header
+    /// does not name it, even if another item's header does.
     pub fn attached(&self, id: ItemId, blob_id: &BlobId) -> Result<(Attachment, BlobRef), SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
         let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
@@ -38,10 +38,11 @@ impl Session {
         Ok((file.ok_or(SessionError::NotFound)?, signed_blob(&header, blob_id)?))
     }
 
-    /// Opens all items that are neither in the trash nor templates, one after the other, until `visit` breaks off.
+    /// Opens all items that are neither in the trash nor templates, one at a time, until `visit` cancels. Damaged items
+    /// are left out.
     ///
     /// # Errors
-    /// If the database cannot be read. Damaged items are left out.
+    /// Fails if the database cannot be read.
     pub fn each_item(
         &self,
         visit: &mut dyn FnMut(ItemId, &Item) -> ControlFlow<()>,
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn t35_a_file_that_the_signed_header_does_not_name_is_refused() {
+    fn t35_file_missing_from_the_signed_header_is_refused() {
         let blob = |number| BlobRef {
             blob_id: BlobId::from_bytes([number; 16]),
             ct_size: 4112,

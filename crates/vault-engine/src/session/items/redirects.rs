@@ -1,25 +1,24 @@
-//! Where items went. One that is moved to another vault gets another id there, so that members of both cannot tell that
-//! it is the same; links to it name the id that it had. Only this computer remembers which became which.
+//! Redirects of moved items. An item moved to another vault gets a new id, so that members of both vaults cannot link
+//! the two; existing links still name the old id. Only this computer stores which id became which.
 
 use rusqlite::Connection;
 use vault_wire::{ItemId, VaultId};
 
-use super::transfer::Carried;
 use crate::item::ItemType;
 use crate::session::error::SessionError;
 use crate::session::lists::list;
 use crate::session::rows::{meta, view};
 use crate::session::state::Session;
 
-/// Moves that are remembered; the oldest are forgotten first.
+/// Redirects that are kept; the oldest are dropped first.
 const KEPT: usize = 4_096;
 /// Two ids.
 const PAIR: usize = 32;
 
 /// The item that a link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Linked {
-    /// Its id now.
+pub struct LinkTarget {
+    /// Its current id.
     pub id: ItemId,
     /// The vault it is in.
     pub vault: VaultId,
@@ -27,16 +26,17 @@ pub struct Linked {
     pub item_type: ItemType,
     /// Its title.
     pub title: String,
-    /// Whether it lies in the trash.
+    /// Whether it is in the trash.
     pub trashed: bool,
 }
 
 impl Session {
-    /// Follows a link, also to an item that was moved to another vault of this profile since; none if it is gone.
+    /// Follows a link, also to an item that has been moved to another vault of this profile. Returns `None` if it no
+    /// longer exists.
     ///
     /// # Errors
-    /// If the database cannot be read.
-    pub fn linked(&self, id: ItemId) -> Result<Option<Linked>, SessionError> {
+    /// Fails if the database cannot be read.
+    pub fn link_target(&self, id: ItemId) -> Result<Option<LinkTarget>, SessionError> {
         let mut id = id;
         let mut moves = None;
         loop {
@@ -44,13 +44,13 @@ impl Session {
                 let place = view::current(&self.db, id)?.map(|current| current.place);
                 let trashed = place == Some(view::Place::Trash.number());
                 let crate::session::lists::query::Row { vault, item_type, title, .. } = row;
-                return Ok(Some(Linked { id, vault, item_type, title, trashed }));
+                return Ok(Some(LinkTarget { id, vault, item_type, title, trashed }));
             }
             let known = match &mut moves {
                 Some(known) => known,
                 unread => unread.insert(read(&self.db)?),
             };
-            // Each step is one that was moved later, so this ends.
+            // Each step is a later move, so this terminates.
             let Some(at) = known.iter().rposition(|(from, _)| *from == id) else { return Ok(None) };
             let mut later = known.split_off(at).into_iter();
             match later.next() {
@@ -62,13 +62,16 @@ impl Session {
     }
 }
 
-/// Remembers where items went.
-pub(crate) fn note(db: &Connection, carried: &[Carried]) -> Result<(), SessionError> {
-    if carried.is_empty() {
+/// Stores redirects for moved items.
+pub(crate) fn note(
+    db: &Connection,
+    moved: impl ExactSizeIterator<Item = (ItemId, ItemId)>,
+) -> Result<(), SessionError> {
+    if moved.len() == 0 {
         return Ok(());
     }
     let mut moves = read(db)?;
-    moves.extend(carried.iter().map(|one| (one.from, one.to)));
+    moves.extend(moved);
     let surplus = moves.len().saturating_sub(KEPT);
     let kept = moves.get(surplus..).unwrap_or_default();
     let bytes: Vec<u8> =
@@ -76,7 +79,7 @@ pub(crate) fn note(db: &Connection, carried: &[Carried]) -> Result<(), SessionEr
     meta::set(db, meta::MOVED, &bytes)
 }
 
-/// From where to where, the oldest first.
+/// Reads the pairs of old and new id, oldest first.
 fn read(db: &Connection) -> Result<Vec<(ItemId, ItemId)>, SessionError> {
     let bytes = meta::get(db, meta::MOVED)?.unwrap_or_default();
     let (pairs, _) = bytes.as_chunks::<PAIR>();

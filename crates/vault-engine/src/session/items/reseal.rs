@@ -1,4 +1,4 @@
-//! Sealing a document once more, for another item: two items never share one.
+//! Sealing a document again for another item: two items never share a document.
 
 use std::io;
 
@@ -8,10 +8,11 @@ use crate::disk::BlobFolder;
 use crate::document::{ChunkList, DocumentError, DocumentReader, NewBlob, Progress, SealedDocument, seal};
 use crate::item::Attachment;
 
-/// Seals a document of `from`, which must be as it was signed, into `to`, under a new name and key.
+/// Verifies a document of `from` against its signed reference and seals it into `to`, under a new id and key.
 ///
 /// # Errors
-/// [`DocumentError::Damaged`] if it does not open; cancelled, or the disk.
+/// Returns [`DocumentError::Damaged`] if it does not verify or open, [`DocumentError::Cancelled`] if `progress`
+/// cancelled. Fails with the disk.
 pub(crate) fn reseal(
     (old, signed): (&Attachment, &BlobRef),
     from: &BlobFolder,

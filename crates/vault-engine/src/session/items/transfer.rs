@@ -1,13 +1,12 @@
 //! Moving and copying items to another vault.
 //!
-//! Every vault has its own key, so an item is sealed again there, under an id of its own: the log of each vault then
-//! tells of an item what happened to it in that vault and nothing else, and members of both cannot tell that it was the
-//! same. Its documents are sealed again too, under new keys and names, since two items never share one.
+//! Every vault has its own key, so an item is sealed again for the target vault, under a new id: the log of a vault
+//! then records only what happened in that vault, and members of both cannot link the two items. Documents are sealed
+//! again as well, under new keys and ids, since two items never share one.
 //!
-//! There are three steps. A [`Plan`] is made by the open profile; sealing its documents needs the profile no more, so any
-//! thread may do it; carrying it out is one transaction, in which an item appears in the one vault and disappears from
-//! the other. Documents of a plan that is not carried out are removed again; after a crash the sweep at the next
-//! start finds them.
+//! There are three steps. The open profile makes a [`TransferPlan`]. Sealing its documents does not need the profile,
+//! so any thread may do it. Carrying it out is one transaction, in which items appear in one vault and disappear from
+//! the other. Documents of a plan that is not carried out are removed; after a crash, by the sweep at the next unlock.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -18,9 +17,9 @@ use vault_crypto::{FileKey, SecretText};
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ItemId, RevHash, VaultId};
 
-use super::bulk::ItemProgress;
+use super::progress::ItemProgress;
 use super::reseal::reseal;
-use super::undo::{Step, UndoId};
+use super::undo_record::{UndoId, UndoStep};
 use super::{files, read, redirects};
 use crate::clock::Rng;
 use crate::disk::{BlobFolder, DiskError, expect_room};
@@ -32,62 +31,63 @@ use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::{Current, Place};
 use crate::session::rows::{blobs, view};
 use crate::session::state::Session;
-use crate::session::transaction::{Appended, Writer};
+use crate::session::transaction::{Appended, Transaction};
 
-/// Behind the title of a duplicate.
+/// The suffix of a duplicate's title.
 const COPY_MARK: &str = " (2)";
 
-/// What is carried to the other vault, and what stays.
+/// What is transferred to the other vault, and what stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carry {
-    /// The item with its whole history; nothing but a tombstone stays.
+pub enum TransferMode {
+    /// The item with its whole history. Only a tombstone stays.
     Move,
-    /// The item as it is now, without the earlier values of its fields: who reads the other vault learns nothing of what
-    /// it was. The original goes to the trash, with its history.
+    /// The current item without the earlier values of its fields: readers of the other vault learn nothing of them. The
+    /// original is moved to the trash, with its history.
     MoveWithoutHistory,
-    /// The item as it is now, without the earlier values of its fields, as a new one. The original stays as it is.
+    /// The current item without the earlier values of its fields, as a new item. The original stays unchanged.
     Copy,
-    /// The same beside the original; the title says that it is the second.
+    /// As [`Self::Copy`], for the original's own vault: the title is marked.
     Duplicate,
 }
 
-impl Carry {
-    /// Whether the original stays where it is.
+impl TransferMode {
+    /// Returns whether the original stays unchanged.
     fn leaves(self) -> bool {
         matches!(self, Self::Copy | Self::Duplicate)
     }
 }
 
-/// An item that was carried.
+/// A transferred item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carried {
-    /// The item as it was.
+pub struct TransferredItem {
+    /// The original item.
     pub from: ItemId,
-    /// The item that it became.
+    /// The new item.
     pub to: ItemId,
 }
 
-/// What was moved or copied.
+/// The result of a transfer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transferred {
-    /// These were.
-    pub carried: Vec<Carried>,
-    /// These stayed as they are: they were changed since the plan was made, a revision or document of theirs is
-    /// damaged, or, if it was not a whole move, they lie in the trash.
+    /// The items that were transferred.
+    pub items: Vec<TransferredItem>,
+    /// Items that were left alone: they were changed after the plan was made, have a damaged revision or document, or,
+    /// except for a move with history, are in the trash.
     pub left: Vec<ItemId>,
-    /// Undoes it.
+    /// Undoes the transfer.
     pub undo: Option<UndoId>,
 }
 
-/// Which items are to be carried where. Dropped without being carried out, it removes what was sealed for it.
-pub struct Plan {
+/// A planned transfer of items to a vault. If it is dropped before it is carried out, the documents sealed for it are
+/// removed.
+pub struct TransferPlan {
     to: VaultId,
-    carry: Carry,
-    /// The items at the revisions they were at.
+    mode: TransferMode,
+    /// The items, with their revisions at planning.
     items: Vec<(ItemId, RevHash)>,
-    /// Their documents, each once for each item.
+    /// Their documents, once for each item.
     documents: BTreeMap<(ItemId, BlobId), Document>,
-    /// Items that cannot be carried.
+    /// Items that cannot be transferred.
     left: Vec<ItemId>,
     blobs: BlobFolder,
     through: bool,
@@ -100,30 +100,31 @@ struct Document {
     new: Option<(BlobRef, Attachment)>,
 }
 
-impl Plan {
-    /// The bytes of the documents that are to be sealed.
+impl TransferPlan {
+    /// Returns the bytes of the documents to seal.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.documents.values().map(|document| document.old.size).sum()
     }
 
-    /// How many items are to be carried.
+    /// Returns the number of items to transfer.
     #[must_use]
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there is nothing to carry.
+    /// Returns whether there is nothing to transfer.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Seals the documents for their new items. `progress` is told of their bytes. An item with a document that is damaged
-    /// or missing is left out.
+    /// Seals the documents for their new items. `progress` receives the bytes done. Items with a damaged or missing
+    /// document are left out.
     ///
     /// # Errors
-    /// If `progress` broke off, or the disk; then all that was sealed is removed.
+    /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far
+    /// are removed when the plan is dropped.
     pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
         expect_room(self.blobs.path(), self.bytes()).map_err(|_| DiskError::Full)?;
         let mut before = 0;
@@ -151,8 +152,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Takes note that a transaction has carried it out.
-    pub(crate) fn carried_out(&mut self) {
+    /// Marks the plan as carried out, so that its documents are kept.
+    pub(crate) fn mark_done(&mut self) {
         self.through = true;
     }
 
@@ -160,17 +161,17 @@ impl Plan {
         &self.left
     }
 
-    /// The files sealed for an item.
+    /// Returns the documents sealed for an item.
     fn sealed_for(&self, id: ItemId) -> impl Iterator<Item = &BlobRef> {
         let of_item = (id, BlobId::from_bytes([0; 16]))..=(id, BlobId::from_bytes([0xff; 16]));
         self.documents.range(of_item).filter_map(|(_, document)| Some(&document.new.as_ref()?.0))
     }
 
-    /// Gives an item the documents that were sealed for it, and tells whether that were all. An earlier file whose content
-    /// was deleted for good has none and goes.
+    /// Replaces an item's documents by those sealed for it; returns whether there was one for each. Attachments without
+    /// one are removed: the content of an earlier file may have been deleted.
     fn exchange(&self, id: ItemId, item: &mut Item) -> bool {
         let before = item.attachments.len();
-        // Fields that name a file of the item name the new one.
+        // Fields that name a file of the item are changed to the new id.
         rename(item, FieldKind::File, &|blob: BlobId| {
             Some(self.documents.get(&(id, blob))?.new.as_ref()?.0.blob_id)
         });
@@ -186,11 +187,11 @@ impl Plan {
     }
 }
 
-impl Drop for Plan {
+impl Drop for TransferPlan {
     fn drop(&mut self) {
         if !self.through {
             for (blob, _) in self.documents.values().filter_map(|document| document.new.as_ref()) {
-                // What cannot be removed is swept up at a later start.
+                // A file that cannot be removed is left to the sweep at a later unlock.
                 let _ = std::fs::remove_file(self.blobs.path_of(&blob.blob_id));
             }
         }
@@ -198,22 +199,27 @@ impl Drop for Plan {
 }
 
 impl Session {
-    /// Plans to carry items to a vault. Those that are there already stay out of it, unless they are to be copied.
+    /// Plans a transfer of items to a vault. Items that are there already are skipped, unless they are copied.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if there is no such vault, or one of the items does not exist.
-    pub fn plan_transfer(&self, ids: &[ItemId], to: VaultId, carry: Carry) -> Result<Plan, SessionError> {
+    /// Returns [`SessionError::NotFound`] if there is no such vault, or one of the items does not exist.
+    pub fn plan_transfer(
+        &self,
+        ids: &[ItemId],
+        to: VaultId,
+        mode: TransferMode,
+    ) -> Result<TransferPlan, SessionError> {
         self.writable()?;
         let target = self.vaults.find(to)?.vault_key;
         let blobs = self.blobs.clone();
         let (items, documents, left) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let mut plan = Plan { to, carry, items, documents, left, blobs, through: false };
+        let mut plan = TransferPlan { to, mode, items, documents, left, blobs, through: false };
         for &id in ids {
             let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-            if !carry.leaves() && current.vault_key == target {
+            if !mode.leaves() && current.vault_key == target {
                 continue;
             }
-            match self.documents_of(id, &current, carry) {
+            match self.documents_of(id, &current, mode) {
                 Ok(documents) => {
                     plan.items.push((id, current.revision));
                     for (old, signed) in documents {
@@ -228,36 +234,37 @@ impl Session {
         Ok(plan)
     }
 
-    /// Carries out a plan whose documents are sealed, in one transaction.
+    /// Carries out a plan with sealed documents, in one transaction.
     ///
     /// # Errors
-    /// As any write; [`SessionError::Cancelled`] if `progress`, which is told of items, broke off. Then nothing was moved.
-    pub fn carry_out(
+    /// As any write. Returns [`SessionError::Cancelled`] if `progress`, which receives the number of items, cancelled;
+    /// then nothing was transferred.
+    pub fn transfer(
         &mut self,
-        mut plan: Plan,
+        mut plan: TransferPlan,
         progress: ItemProgress<'_>,
     ) -> Result<Transferred, SessionError> {
-        let steps = self.write(|writer| writer.carry(&plan, progress))?;
-        plan.carried_out();
-        let Carrying { carried, mut left, steps } = steps;
+        let steps = self.write(|tx| tx.transfer_items(&plan, progress))?;
+        plan.mark_done();
+        let TransferResult { transferred, mut left, steps } = steps;
         left.extend(plan.left());
-        let undo = self.remember_as(steps, carried.len()).undo;
-        Ok(Transferred { carried, left, undo })
+        let undo = self.remember_as(steps, transferred.len()).undo;
+        Ok(Transferred { items: transferred, left, undo })
     }
 
-    /// The documents that an item takes along.
+    /// Returns the documents that are transferred with an item.
     fn documents_of(
         &self,
         id: ItemId,
         current: &Current,
-        carry: Carry,
+        mode: TransferMode,
     ) -> Result<Vec<(Attachment, BlobRef)>, SessionError> {
         if !names_documents(&self.db, id)? {
             return Ok(Vec::new());
         }
-        let revisions = match carry {
-            Carry::Move => StoredRevision::all_of(&self.db, id, current.vault_key)?,
-            Carry::MoveWithoutHistory | Carry::Copy | Carry::Duplicate => {
+        let revisions = match mode {
+            TransferMode::Move => StoredRevision::all_of(&self.db, id, current.vault_key)?,
+            TransferMode::MoveWithoutHistory | TransferMode::Copy | TransferMode::Duplicate => {
                 vec![StoredRevision::of_entry(&self.db, current.entry_key)?]
             }
         };
@@ -275,7 +282,7 @@ impl Session {
     }
 }
 
-/// Gives fields of a kind that names something by its id the new ids; what has none stays.
+/// Replaces the ids in fields of a kind that names something by its id. Ids without a new one are kept.
 fn rename<T: FromStr + Display>(item: &mut Item, kind: FieldKind, new: &dyn Fn(T) -> Option<T>) {
     for field in item.fields.iter_mut().filter(|field| field.kind == kind) {
         let past = field.history.iter_mut().map(|past| &mut past.value);
@@ -293,34 +300,34 @@ fn names_documents(db: &Connection, id: ItemId) -> Result<bool, SessionError> {
     Ok(find.exists([id.as_bytes()])?)
 }
 
-/// What carrying out a plan did.
-pub(crate) struct Carrying {
-    pub(crate) carried: Vec<Carried>,
+/// The result of carrying out a plan, within the transaction.
+pub(crate) struct TransferResult {
+    pub(crate) transferred: Vec<TransferredItem>,
     pub(crate) left: Vec<ItemId>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<UndoStep>,
 }
 
-impl Writer<'_> {
-    /// Carries the items of a plan.
-    pub(crate) fn carry(
+impl Transaction<'_> {
+    /// Transfers the items of a plan.
+    pub(crate) fn transfer_items(
         &mut self,
-        plan: &Plan,
+        plan: &TransferPlan,
         progress: ItemProgress<'_>,
-    ) -> Result<Carrying, SessionError> {
+    ) -> Result<TransferResult, SessionError> {
         let to = self.vaults.find(plan.to)?.vault_key;
-        let mut done = Carrying { carried: Vec::new(), left: Vec::new(), steps: Vec::new() };
-        // What is carried together keeps its links to each other.
+        let mut done = TransferResult { transferred: Vec::new(), left: Vec::new(), steps: Vec::new() };
+        // Items that are transferred together keep their links to each other.
         let mut new_ids = BTreeMap::new();
         for &(id, planned) in &plan.items {
-            if view::current(&self.tx, id)?.is_some_and(|current| current.revision == planned) {
+            if view::current(&self.db, id)?.is_some_and(|current| current.revision == planned) {
                 new_ids.insert(id, vault_crypto::make_id(self.rng));
             }
         }
         for (&(id, _), number) in plan.items.iter().zip(1..) {
-            let carried =
-                if new_ids.contains_key(&id) { self.carry_one(plan, id, &new_ids, to)? } else { None };
-            if let Some((new, steps)) = carried {
-                done.carried.push(Carried { from: id, to: new });
+            let transferred =
+                if new_ids.contains_key(&id) { self.transfer_one(plan, id, &new_ids, to)? } else { None };
+            if let Some((new, steps)) = transferred {
+                done.transferred.push(TransferredItem { from: id, to: new });
                 done.steps.extend(steps);
             } else {
                 done.left.push(id);
@@ -330,32 +337,32 @@ impl Writer<'_> {
                 return Err(SessionError::Cancelled);
             }
         }
-        if !plan.carry.leaves() {
-            redirects::note(&self.tx, &done.carried)?;
+        if !plan.mode.leaves() {
+            redirects::note(&self.db, done.transferred.iter().map(|one| (one.from, one.to)))?;
         }
-        let kind = if plan.carry.leaves() { EventKind::Copied } else { EventKind::Moved };
-        let new: Vec<ItemId> = done.carried.iter().map(|carried| carried.to).collect();
+        let kind = if plan.mode.leaves() { EventKind::Copied } else { EventKind::Moved };
+        let new: Vec<ItemId> = done.transferred.iter().map(|transferred| transferred.to).collect();
         if !new.is_empty() {
             self.note(kind, Some(plan.to), &new)?;
         }
         Ok(done)
     }
 
-    /// Carries one item, and answers with what it became; nothing if it must stay as it is.
-    fn carry_one(
+    /// Transfers one item. Returns its new id and the steps to undo, or `None` if it must be left alone.
+    fn transfer_one(
         &mut self,
-        plan: &Plan,
+        plan: &TransferPlan,
         id: ItemId,
         new_ids: &BTreeMap<ItemId, ItemId>,
         to: i64,
-    ) -> Result<Option<(ItemId, Vec<Step>)>, SessionError> {
+    ) -> Result<Option<(ItemId, Vec<UndoStep>)>, SessionError> {
         let Some(&new) = new_ids.get(&id) else { return Ok(None) };
         let current = &self.current(id)?;
-        let opened = match plan.carry {
-            Carry::Move => self.open_all(id, current),
+        let opened = match plan.mode {
+            TransferMode::Move => self.open_all(id, current),
             _ if current.place == Place::Trash.number() => Ok(Vec::new()),
-            Carry::MoveWithoutHistory | Carry::Copy | Carry::Duplicate => {
-                self.open(id, current).map(|item| vec![(self.as_new(plan.carry, item), self.now)])
+            TransferMode::MoveWithoutHistory | TransferMode::Copy | TransferMode::Duplicate => {
+                self.open(id, current).map(|item| vec![(self.as_new(plan.mode, item), self.now)])
             }
         };
         let mut revisions = match opened {
@@ -365,14 +372,14 @@ impl Writer<'_> {
         let mut whole = false;
         for (item, _) in &mut revisions {
             whole = plan.exchange(id, item);
-            rename(item, FieldKind::Link, &|linked: ItemId| new_ids.get(&linked).copied());
+            rename(item, FieldKind::Link, &|link_target: ItemId| new_ids.get(&link_target).copied());
         }
-        // The last one is the item itself: what it has is not left behind.
+        // The last revision is the current item, which must have all of its documents.
         if !whole {
             return Ok(None);
         }
         for blob in plan.sealed_for(id) {
-            blobs::name(&self.tx, blob, self.now)?;
+            blobs::name(&self.db, blob, self.now)?;
         }
         let mut last: Option<Appended> = None;
         for (item, written_at) in &revisions {
@@ -383,31 +390,31 @@ impl Writer<'_> {
         let count = u32::try_from(revisions.len()).unwrap_or(u32::MAX);
         self.renew_view(to, new, None, item, &last, count)?;
         let after = last.entry_key;
-        let steps = match plan.carry {
-            Carry::Move => {
+        let steps = match plan.mode {
+            TransferMode::Move => {
                 self.delete(id, *current)?;
-                vec![Step::Moved { id: new, after, from: current.vault_key }]
+                vec![UndoStep::Moved { id: new, after, from: current.vault_key }]
             }
-            Carry::MoveWithoutHistory => {
+            TransferMode::MoveWithoutHistory => {
                 let mut original = self.open(id, current)?;
                 original.trashed_at = Some(self.now);
                 self.revise(current.vault_key, id, Some(*current), original)?;
                 let trashed = self.current(id)?.entry_key;
-                let back = Step::Changed { id, before: current.entry_key, after: trashed };
-                vec![Step::Copied { id: new, after }, back]
+                let back = UndoStep::Changed { id, before: current.entry_key, after: trashed };
+                vec![UndoStep::Copied { id: new, after }, back]
             }
-            Carry::Copy | Carry::Duplicate => vec![Step::Copied { id: new, after }],
+            TransferMode::Copy | TransferMode::Duplicate => vec![UndoStep::Copied { id: new, after }],
         };
         Ok(Some((new, steps)))
     }
 
-    /// Opens all revisions of an item that are kept, oldest first.
+    /// Opens all revisions of an item that have bodies, oldest first.
     fn open_all(
         &self,
         id: ItemId,
         current: &Current,
     ) -> Result<Vec<(Item, crate::clock::Timestamp)>, SessionError> {
-        let all = StoredRevision::all_of(&self.tx, id, current.vault_key)?;
+        let all = StoredRevision::all_of(&self.db, id, current.vault_key)?;
         let whole = all.last().is_some_and(|last| last.hash == current.revision);
         if !whole {
             return Err(SessionError::RevisionDamaged);
@@ -415,22 +422,22 @@ impl Writer<'_> {
         all.iter().map(|stored| Ok((stored.open(self.vaults, id)?, stored.written_at))).collect()
     }
 
-    /// What an item is for those who have not seen what it was.
-    fn as_new(&self, carry: Carry, mut item: Item) -> Item {
+    /// Returns an item without anything of its past.
+    fn as_new(&self, mode: TransferMode, mut item: Item) -> Item {
         for field in &mut item.fields {
             field.history.clear();
         }
-        // What a merge set aside is such a value, too; the original keeps it.
+        // Superseded values are earlier values as well; the original keeps them.
         item.superseded.clear();
         item.flags.edited_in_two_places = false;
-        if carry == Carry::Duplicate {
+        if mode == TransferMode::Duplicate {
             item.title.push_str(COPY_MARK);
         }
-        if carry.leaves() {
+        if mode.leaves() {
             (item.created_at, item.modified_at) = (self.now, self.now);
             item.flags.favourite = false;
             item.flags.archived = false;
-            // A passkey is in one place, where its signatures are counted.
+            // A passkey exists once, because its signatures are counted.
             item.passkeys.clear();
         }
         item

@@ -1,18 +1,20 @@
+//! The keys of a profile's backups.
+
 use std::sync::Arc;
 
 use vault_crypto::{BackupKey, DatabaseKey, RootKey};
 use vault_wire::{EntryHash, ProfileId, VaultId};
 
-/// What writes and opens the backups of one profile.
+/// The keys for writing and opening the backups of a profile.
 pub(crate) struct BackupKeys {
     pub(crate) profile: ProfileId,
     pub(crate) manifest: BackupKey,
     pub(crate) database: Arc<DatabaseKey>,
-    /// The log to replay; unknown while a profile is only being opened.
+    /// The home vault, whose log is replayed; unknown while a profile is being opened.
     pub(crate) home: Option<Home>,
 }
 
-/// Which log is the profile's.
+/// The home vault of a profile.
 pub(crate) struct Home {
     pub(crate) vault_id: VaultId,
     pub(crate) genesis: EntryHash,

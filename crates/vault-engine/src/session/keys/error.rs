@@ -1,16 +1,18 @@
+//! The error of changing keys.
+
 use std::time::Duration;
 
 use vault_crypto::{CodeTextError, StretchError};
 
 use crate::session::error::SessionError;
 
-/// Why the profile's keys were not changed. What opened the profile before still does.
+/// Why the profile's keys were not changed. The existing unlock methods still work.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeysError {
-    /// The current password is not this one.
-    #[error("the current password is not this one")]
+    /// The current password is wrong.
+    #[error("wrong current password")]
     WrongPassword,
-    /// Too many wrong passwords; said by [`Profiles::ask`](crate::profile::Profiles::ask), which counts them.
+    /// Too many wrong passwords; returned by [`Profiles::ask`](crate::profile::Profiles::ask), which counts them.
     #[error("too many wrong passwords")]
     RetryLater {
         /// How long to wait.
@@ -19,25 +21,25 @@ pub enum KeysError {
     /// The new password is empty.
     #[error("the new password is empty")]
     PasswordEmpty,
-    /// A password is longer than is accepted.
+    /// A password exceeds the limit.
     #[error("the password is too long")]
     PasswordTooLong,
-    /// The computer has not enough free memory to check a password.
-    #[error("there is not enough free memory to check the password")]
+    /// There is not enough free memory to check a password.
+    #[error("not enough free memory to check the password")]
     OutOfMemory,
-    /// The recovery code as typed has a slip in it, or is a code of the other kind.
+    /// The recovery code is mistyped, or is a Secret Key.
     #[error(transparent)]
     CodeMistyped(#[from] CodeTextError),
-    /// The recovery code is that of another profile, or was replaced.
+    /// The recovery code is of another profile, or was replaced.
     #[error("this recovery code does not open the profile")]
     WrongCode,
     /// The profile has no recovery code.
     #[error("the profile has no recovery code")]
     NoCode,
-    /// The key file was changed since the change was begun.
-    #[error("the keys were changed meanwhile")]
+    /// The key file has changed since the operation was started.
+    #[error("the keys have been changed meanwhile")]
     Outdated,
-    /// The rest.
+    /// Any other error.
     #[error(transparent)]
     Session(#[from] SessionError),
 }

@@ -1,9 +1,9 @@
-//! Changing what opens the profile.
+//! Changes of the unlock methods and of the root key.
 //!
-//! Three things change together: the slots in `profile.keys`, the boxes of the root signing key in the database, and the
-//! mirrored version of the key file. The file is replaced atomically and counts; before it the new boxes are laid beside
-//! the old ones, after it they take their place. A crash in between is mended at the next unlock by [`settle`], which
-//! sees from the versions which side of the replacement it was on.
+//! Three things change together: the slots in `profile.keys`, the boxes of the root signing key in the database, and
+//! the database's pin of the key file. The atomic replacement of the file decides: before it, the new boxes are stored
+//! beside the old ones; after it, they replace them. After a crash in between, [`settle`] completes or discards the
+//! change at the next unlock, depending on the version of the key file. See `docs/decisions/0028-disks-that-fail.md`.
 
 mod backup_keys;
 mod error;
@@ -33,12 +33,12 @@ pub use recovery::PendingRecovery;
 pub(crate) use recovery::open_by_code;
 pub use rotate::{Rotation, SecretKeyAfter};
 
-/// What a slot is opened by.
+/// The kinds of keys that open a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WayIn {
+pub enum UnlockMethod {
     /// Password and Secret Key.
     Password,
-    /// A key that the operating system holds.
+    /// A key stored by the operating system.
     Quick,
     /// The recovery code.
     Recovery,
@@ -47,20 +47,20 @@ pub enum WayIn {
 }
 
 impl Session {
-    /// The ways to open this profile, one for each slot of its key file.
+    /// Returns the unlock methods of this profile, one for each slot of its key file.
     ///
     /// # Errors
-    /// If the key file cannot be read.
-    pub fn ways_in(&self) -> Result<Vec<WayIn>, SessionError> {
+    /// Fails if the key file cannot be read.
+    pub fn unlock_methods(&self) -> Result<Vec<UnlockMethod>, SessionError> {
         let file = self.keys_file()?;
-        Ok(file.unverified().slots().iter().map(|slot| way_in(slot.kind())).collect())
+        Ok(file.unverified().slots().iter().map(|slot| unlock_method(slot.kind())).collect())
     }
 
     fn keys_file(&self) -> Result<HeaderFile, SessionError> {
         Ok(self.read_keys()?.header)
     }
 
-    /// Opens the root key by a password that was just typed.
+    /// Opens the root key with a password that was just typed, and checks the key file.
     fn typed(&self, password: &SecretText) -> Result<Typed, KeysError> {
         let (file, typed) = self.opened_by(password)?;
         check(&file, &typed.root_key)?;
@@ -68,7 +68,7 @@ impl Session {
         Ok(typed)
     }
 
-    /// Does what a change of the keys may have left undone, before the next one clears it away.
+    /// Completes an interrupted change of keys before the next one would discard it.
     fn catch_up(&self) -> Result<(), SessionError> {
         if self.read_only.is_some() {
             return Ok(());
@@ -100,7 +100,8 @@ impl Session {
         Err(KeysError::WrongPassword)
     }
 
-    /// The root key by a password that was just typed, what the key file says of itself, and what trying costs.
+    /// Opens the root key with a password. Returns it with the header pin of the key file and the KDF parameters of the
+    /// slot.
     pub(crate) fn root_key(
         &self,
         password: &SecretText,
@@ -110,7 +111,7 @@ impl Session {
         Ok((typed.root_key, pin, typed.slot.params()))
     }
 
-    /// The root signing key, for as long as the password has just been typed.
+    /// Opens the root signing key, which needs a password that was just typed.
     fn root_signer(&self, typed: &Typed) -> Result<RootSigner, SessionError> {
         let sealed = meta::required(&self.db, meta::ROOT_BOX)?;
         let root =
@@ -118,7 +119,7 @@ impl Session {
         root.map_err(|_| SessionError::DatabaseDamaged)
     }
 
-    /// Puts other slots in the place of those of the key file; `boxes` are the boxes that go with them.
+    /// Replaces the slots of the key file; `boxes` belong to the new slots.
     fn change_keys(
         &mut self,
         (header, root_key): (&Header, &RootKey),
@@ -134,7 +135,7 @@ impl Session {
         steps::passed("keys: laid beside");
         write_keys(&self.folder.keys(), file).map_err(|error| SessionError::Disk(error.disk()))?;
         steps::passed("keys: written");
-        // From here on the new slots count. What fails now is done at the next unlock.
+        // The new slots are in force. What fails from here on is completed at the next unlock.
         let _ = settle(&self.db, pin);
         steps::passed("keys: settled");
         let _ = KeysFile::write(&self.folder.keys_backup(), file);
@@ -143,7 +144,7 @@ impl Session {
     }
 }
 
-/// What a password opened.
+/// The slot and keys that a password opened.
 struct Typed {
     header: Header,
     slot: PasswordSlot,
@@ -153,20 +154,20 @@ struct Typed {
 }
 
 impl Typed {
-    /// The slots but the one that was opened.
+    /// Returns all slots but the opened one.
     fn other_slots(&self) -> impl Iterator<Item = Slot> {
         let opened = Slot::Password(self.slot.clone());
         self.header.slots().iter().filter(move |other| **other != opened).cloned()
     }
 }
 
-/// A box that goes with new slots: its place, and nothing to leave it empty.
+/// A box that belongs to new slots; `None` removes the existing one.
 enum NewBox {
     Root(Vec<u8>),
     Recovery(Option<Vec<u8>>),
 }
 
-/// Where the boxes lie until the key file is replaced, and where afterwards. One without content stands for none.
+/// The rows of the boxes before and after the key file is replaced. An empty one means that there is no box.
 const PLACES: [(&str, &str); 2] =
     [(meta::NEXT_ROOT_BOX, meta::ROOT_BOX), (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX)];
 
@@ -175,16 +176,16 @@ fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
     authentic.then_some(()).ok_or(SessionError::ReadOnly(ReadOnly::HeaderDamaged))
 }
 
-fn way_in(kind: SlotKind) -> WayIn {
+fn unlock_method(kind: SlotKind) -> UnlockMethod {
     match kind {
-        SlotKind::Password => WayIn::Password,
-        SlotKind::Quick => WayIn::Quick,
-        SlotKind::Recovery => WayIn::Recovery,
-        SlotKind::Account => WayIn::Account,
+        SlotKind::Password => UnlockMethod::Password,
+        SlotKind::Quick => UnlockMethod::Quick,
+        SlotKind::Recovery => UnlockMethod::Recovery,
+        SlotKind::Account => UnlockMethod::Account,
     }
 }
 
-/// Lays boxes beside those that count, and takes away what a change that failed has left there.
+/// Stores new boxes beside those in force, and removes what a failed change left there.
 fn lay_beside(db: &Connection, boxes: &[NewBox]) -> Result<(), SessionError> {
     let laid = db.unchecked_transaction()?;
     for (next, _) in PLACES {
@@ -200,13 +201,12 @@ fn lay_beside(db: &Connection, boxes: &[NewBox]) -> Result<(), SessionError> {
     Ok(laid.commit()?)
 }
 
-/// Why a key file was not written for certain.
+/// The state after a failed write of the key file.
 #[derive(Clone, Copy)]
 pub(crate) enum WriteKeysError {
-    /// The one before is in its place.
+    /// The old key file is still in place.
     Unchanged(DiskError),
-    /// The new one is in its place, or may be, and a power cut may bring the one before back. So neither counts for sure,
-    /// and what goes with either has to stay.
+    /// The new key file is or may be in place, and a power cut may restore the old one. The data for both must be kept.
     Unsure(DiskError),
 }
 
@@ -218,7 +218,7 @@ impl WriteKeysError {
     }
 }
 
-/// Replaces the key file.
+/// Replaces the key file. On failure, reads it back to find out which one is in place.
 pub(crate) fn write_keys(path: &Path, file: &[u8]) -> Result<(), WriteKeysError> {
     let before = KeysFile::read(path).map(|before| before.bytes);
     KeysFile::write(path, file).map_err(|error| match (before, KeysFile::read(path)) {
@@ -227,9 +227,9 @@ pub(crate) fn write_keys(path: &Path, file: &[u8]) -> Result<(), WriteKeysError>
     })
 }
 
-/// Brings the database in line with a key file that it does not remember yet. The copy of the file is made to last first:
-/// of the file itself that is not known after a crash or a failure of the disk, and a database that remembers a key file
-/// that is gone would not open again.
+/// Updates the database to a key file that is newer than its header pin. The copy of the file is synced first: after a
+/// crash or a disk failure it is unknown whether the file itself is durable, and a database that pins a lost key file
+/// would not open.
 pub(crate) fn catch_up(db: &Connection, folder: &Folder, file: &KeysFile) -> Result<(), SessionError> {
     let pin = file.header.pin();
     if pin.version() > meta::header(db)?.version() {
@@ -238,7 +238,7 @@ pub(crate) fn catch_up(db: &Connection, folder: &Folder, file: &KeysFile) -> Res
     settle(db, &pin)
 }
 
-/// Brings the database in line with the key file it was opened with, which is the one it remembers or a later one.
+/// Updates the database to the key file that it was opened with, which is the pinned one or a newer one.
 fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
     let mut laid = Vec::new();
     for (next, place) in PLACES {

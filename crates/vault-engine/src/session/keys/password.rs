@@ -1,4 +1,4 @@
-//! Changing the master password, and what trying it costs.
+//! Changing the master password and its KDF parameters.
 
 use vault_crypto::{KdfParams, PasswordSlot, SecretText, Slot};
 
@@ -9,7 +9,7 @@ use crate::session::activity::event;
 use crate::session::activity::event::EventKind;
 
 impl Session {
-    /// Changes the master password. This takes about a second of all cores.
+    /// Changes the master password. Takes about a second on all cores.
     ///
     /// # Errors
     /// See [`KeysError`]; the old password then still opens the profile.
@@ -24,10 +24,10 @@ impl Session {
         Ok(())
     }
 
-    /// Makes trying the password cost more; less is never taken.
+    /// Raises the KDF parameters of the password. Lower ones are ignored.
     ///
     /// # Errors
-    /// See [`KeysError`]; then it costs what it did.
+    /// See [`KeysError`]; the parameters are then unchanged.
     pub fn strengthen(&mut self, password: &SecretText, costs: KdfParams) -> Result<(), KeysError> {
         self.writable()?;
         let typed = self.typed(password)?;
@@ -39,25 +39,25 @@ impl Session {
         Ok(())
     }
 
-    /// Whether trying the password is so cheap on this computer that raising the costs should be offered.
+    /// Returns whether the KDF parameters are so low for this computer that raising them should be offered.
     ///
     /// # Errors
-    /// If the key file cannot be read.
+    /// Fails if the key file cannot be read.
     pub fn costs_are_low(&self) -> Result<bool, super::SessionError> {
         Ok(costs::are_low(self.password_costs()?, self.try_took, costs::free_memory()))
     }
 
-    /// What trying the password costs.
+    /// Returns the KDF parameters of the password.
     ///
     /// # Errors
-    /// If the key file cannot be read.
+    /// Fails if the key file cannot be read.
     pub fn password_costs(&self) -> Result<KdfParams, super::SessionError> {
         let file = self.keys_file()?;
         let costs = file.unverified().password_slots().map(PasswordSlot::params).next();
         costs.ok_or(super::SessionError::ReadOnly(super::ReadOnly::HeaderDamaged))
     }
 
-    /// Checks whether a password opens the profile. This takes about a second of all cores.
+    /// Checks whether a password opens the profile. Takes about a second on all cores.
     ///
     /// # Errors
     /// See [`KeysError`].

@@ -1,7 +1,7 @@
-//! The recovery code: 128 bits on paper that open the profile when the password is forgotten.
+//! The recovery code: 128 bits on paper that open the profile without the password.
 //!
-//! The code counts only once the person has typed a part of it back, so none is in force that was never on paper. Until
-//! then the change lies ready in memory, sealed; the root key is not kept for it.
+//! A code is in force only once the user has typed a part of it back, so that it is certainly on paper. Until then the
+//! change is kept in memory, sealed; the root key is not.
 
 use vault_crypto::{
     HeaderPin, KeySlot, PasswordSlot, RecoveryCode, RootKey, RootSigner, SecretText, Slot, SlotKey, SlotKind,
@@ -12,7 +12,7 @@ use super::{NewBox, Session, SessionError, Typed, check};
 use crate::session::error::ReadOnly;
 use crate::session::rows::meta;
 
-/// A recovery code that does not count yet.
+/// A recovery code that is not in force yet.
 pub struct PendingRecovery {
     code: RecoveryCode,
     sealed_root: Vec<u8>,
@@ -22,7 +22,7 @@ pub struct PendingRecovery {
 }
 
 impl PendingRecovery {
-    /// The code in its text form, to be printed and shown once.
+    /// Returns the code in its text form, to be printed and shown once.
     #[must_use]
     pub fn text(&self) -> SecretText {
         self.code.to_text()
@@ -30,15 +30,16 @@ impl PendingRecovery {
 }
 
 impl Session {
-    /// Whether a recovery code opens the profile.
+    /// Returns whether the profile has a recovery code.
     ///
     /// # Errors
-    /// If the key file cannot be read.
+    /// Fails if the key file cannot be read.
     pub fn has_recovery_code(&self) -> Result<bool, SessionError> {
         Ok(self.keys_file()?.unverified().slots().iter().any(is_recovery))
     }
 
-    /// Makes a recovery code, which counts from [`Session::confirm_recovery`] on; one that there is counts until then.
+    /// Makes a recovery code. [`Session::confirm_recovery`] puts it into force; an existing code stays in force until
+    /// then.
     ///
     /// # Errors
     /// See [`KeysError`]; nothing is changed.
@@ -54,14 +55,15 @@ impl Session {
         Ok(PendingRecovery { code, sealed_root, follows: header.pin(root_key), pin, file })
     }
 
-    /// Puts a recovery code into force, in the place of the one before.
+    /// Puts a recovery code into force, replacing the existing one.
     ///
     /// # Errors
-    /// [`KeysError::Outdated`] if the keys were changed since the code was made; see [`KeysError`].
+    /// Returns [`KeysError::Outdated`] if the keys have changed since the code was made; else see [`KeysError`].
     pub fn confirm_recovery(&mut self, pending: PendingRecovery) -> Result<(), KeysError> {
         self.writable()?;
         let PendingRecovery { code: _, sealed_root, follows, pin, file } = pending;
-        // Remembered and found are the same in an open profile; it must still be what the change was made from.
+        // In an open profile the pinned key file is the one on the disk. It must still be the one that the change is
+        // based on.
         let known = self.keys_file()?.pin();
         if known.version() != follows.version() || follows.check(&known).is_err() {
             return Err(KeysError::Outdated);
@@ -69,10 +71,10 @@ impl Session {
         Ok(self.replace_keys(&pin, &file, &[NewBox::Recovery(Some(sealed_root))])?)
     }
 
-    /// Takes the recovery code out of force.
+    /// Removes the recovery code.
     ///
     /// # Errors
-    /// See [`KeysError`]; the code then still counts.
+    /// See [`KeysError`]; the code is then still in force.
     pub fn remove_recovery(&mut self, password: &SecretText) -> Result<(), KeysError> {
         self.writable()?;
         let typed = self.typed(password)?;
@@ -83,10 +85,10 @@ impl Session {
         Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[NewBox::Recovery(None)])?)
     }
 
-    /// Sets the password of a profile by its recovery code, which goes on to count.
+    /// Sets the password of a profile by its recovery code, which stays in force.
     ///
     /// # Errors
-    /// See [`KeysError`]; the password is then what it was.
+    /// See [`KeysError`]; the password is then unchanged.
     pub(crate) fn reset_password(&mut self, code: &RecoveryCode, new: &SecretText) -> Result<(), KeysError> {
         self.writable()?;
         if new.is_empty() {
@@ -102,7 +104,7 @@ impl Session {
         let (slot, stretched) =
             PasswordSlot::make(&id, &root_key, new, &self.secret_key()?, costs, &mut self.rng)?;
         let root = self.root_signer_by_code(code)?.seal_local(&stretched, &id, &mut self.rng);
-        // A forgotten password does not go on to open the profile.
+        // The slot of the forgotten password is dropped.
         let others = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Password).cloned();
         let slots = others.chain([Slot::Password(slot)]).collect();
         Ok(self.change_keys((header, &root_key), slots, &[NewBox::Root(root)])?)
@@ -131,7 +133,7 @@ fn without_recovery(typed: &Typed) -> impl Iterator<Item = Slot> {
     typed.header.slots().iter().filter(|slot| !is_recovery(slot)).cloned()
 }
 
-/// Tries a recovery code on the slots that are for one.
+/// Tries a recovery code on all recovery slots.
 pub(crate) fn open_by_code(
     slots: &[Slot],
     code: &RecoveryCode,

@@ -1,8 +1,8 @@
-//! Another root key: a copy of the database under it, with everything in it sealed anew.
+//! Change of the root key: a copy of the database under the new key, with everything in it sealed again.
 //!
-//! SQLCipher could change the key of the file in place. But then key file and database would each be half way at some
-//! moment, and which of two keys a page has would depend on a journal. A copy beside leaves the old profile whole until the
-//! key file is exchanged, which is one rename; `profile/rotate.rs` has the steps after it.
+//! SQLCipher could change the key in place. Key file and database would then both be half changed at some moment, and
+//! the key of a page would depend on a journal. A copy leaves the old profile complete until the key file is replaced,
+//! by one rename; `profile/rotate.rs` has the steps after it.
 
 use std::ops::ControlFlow;
 
@@ -15,7 +15,7 @@ use vault_wire::{AccountId, ProfileId, VaultId};
 
 use super::error::KeysError;
 use super::recovery::open_by_code;
-use super::{PLACES, Typed, WayIn, way_in};
+use super::{PLACES, Typed, UnlockMethod, unlock_method};
 use crate::clock::Rng;
 use crate::disk::{Folder, expect_room, files};
 use crate::document::Progress;
@@ -26,28 +26,28 @@ use crate::session::state::Session;
 use crate::store::{Mode, OpenError};
 use crate::{steps, store};
 
-/// What a change of the root key starts from and what it takes along.
+/// The options of a change of the root key.
 pub struct Rotation<'a> {
     /// The current password.
     pub password: &'a SecretText,
-    /// Another password, to take the place of the current one.
+    /// A new password, if it is to be changed as well.
     pub new_password: Option<&'a SecretText>,
-    /// The recovery code, if it is to go on to count; it cannot be kept without being typed.
+    /// The recovery code, if it is to stay in force; it must be typed for that.
     pub recovery_code: Option<&'a SecretText>,
-    /// What becomes of the Secret Key.
+    /// What happens to the Secret Key.
     pub secret_key: SecretKeyAfter,
 }
 
-/// What becomes of the Secret Key when the root key is changed.
+/// What happens to the Secret Key when the root key is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKeyAfter {
-    /// It stays, and the Emergency Kit with it.
+    /// It stays, and the Emergency Kit stays valid.
     Same,
-    /// There is a new one, and the Emergency Kit has to be made anew.
+    /// It is replaced, and a new Emergency Kit is needed.
     New,
 }
 
-/// How much is done, of a hundred.
+/// The progress after each step, in percent.
 mod done {
     pub(crate) const TYPED: u64 = 5;
     pub(crate) const COPYING: u64 = 10;
@@ -60,13 +60,14 @@ mod done {
 pub(crate) struct Rotated {
     pub(crate) root_key: RootKey,
     pub(crate) file: Vec<u8>,
-    /// The Secret Key from now on, and the one before if it is another.
+    /// The Secret Key after the change; `old_secret_key` is the previous one if it was replaced.
     pub(crate) secret_key: SecretKey,
     pub(crate) old_secret_key: Option<SecretKey>,
 }
 
 impl Session {
-    /// Lays a copy of the database beside it. Nothing that counts is changed; what a failure leaves is removed.
+    /// Makes a copy of the database beside it, under a new root key. Nothing in force is changed; on failure the copy
+    /// is removed.
     pub(crate) fn prepare_rotation(
         &mut self,
         rotation: &Rotation<'_>,
@@ -101,7 +102,7 @@ impl Session {
             slots.push(Slot::Key(slot));
             signer.seal_recovery(code, &id, &mut self.rng)
         });
-        // A slot of the account's server is not taken along: signing in makes it anew.
+        // A slot of the account's server is dropped: signing in makes a new one.
         let next = typed.header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
         let boxes = Boxes {
             id,
@@ -123,7 +124,7 @@ impl Session {
 
     fn known_code(&self, typed: &Typed, text: &SecretText) -> Result<RecoveryCode, KeysError> {
         let header: &Header = &typed.header;
-        if !header.slots().iter().any(|slot| way_in(slot.kind()) == WayIn::Recovery) {
+        if !header.slots().iter().any(|slot| unlock_method(slot.kind()) == UnlockMethod::Recovery) {
             return Err(KeysError::NoCode);
         }
         let code = RecoveryCode::from_text(text.expose())?;
@@ -153,7 +154,7 @@ impl Session {
         store::check_pages(&db).map_err(|error| of_open(&error))?;
         boxes.check(&db)?;
         tell(progress, done::CHECKED)?;
-        // Closing moves everything out of the write-ahead log, and takes it away.
+        // Closing checkpoints and removes the write-ahead log.
         db.close().map_err(|(_, error)| SessionError::from(error))?;
         if store::log_of(&beside).exists() {
             return Err(SessionError::Fault.into());
@@ -163,7 +164,7 @@ impl Session {
     }
 }
 
-/// Everything in a database that is sealed under keys of the root key, or goes with the key file.
+/// Everything in a database that is sealed under keys of the root key or belongs to the key file.
 struct Boxes<'a> {
     id: ProfileId,
     account: AccountId,
@@ -201,7 +202,7 @@ impl Boxes<'_> {
         Ok(())
     }
 
-    /// Opens by the new key what has just been sealed under it.
+    /// Checks that what was sealed under the new key can be opened with it.
     fn check(&self, db: &Connection) -> Result<(), SessionError> {
         let to = self.to.derive_local_key();
         let kept = to.open_secret_key(&self.id, &meta::required(db, meta::SECRET_KEY)?).map_err(damaged)?;
@@ -239,7 +240,8 @@ fn vault_keys(
     Ok(())
 }
 
-/// Drafts may be many and long, so they are sealed anew one at a time. One that does not open is of no use to anybody.
+/// Seals the drafts again. They may be many and long, so they are handled one at a time. Those that cannot be opened
+/// are left as they are.
 fn drafts(
     db: &Connection,
     id: &ProfileId,
@@ -261,7 +263,7 @@ fn drafts(
     Ok(())
 }
 
-/// What the generator made lately goes along as drafts do.
+/// Seals the generator's history again. One that cannot be opened is dropped.
 fn generated(
     db: &Connection,
     id: &ProfileId,
@@ -276,7 +278,7 @@ fn generated(
     }
 }
 
-/// Removes a copy that does not count.
+/// Removes a copy of the database that is not in force.
 pub(crate) fn remove_copy(folder: &Folder) {
     let beside = folder.next_database();
     for left in [store::log_of(&beside), store::index_of(&beside), beside] {

@@ -1,4 +1,4 @@
-//! A kill at each step of each change of keys, by a child process that ends itself there.
+//! Kills at each step of each change of keys: a child process ends itself there.
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -26,7 +26,7 @@ const OLD: &str = "correct horse battery staple";
 const NEW: &str = "another staple of horses";
 const CHANGE: [&str; 4] = ["keys: laid beside", "keys: written", "keys: settled", "keys: copied"];
 
-/// A keychain that outlives a process.
+/// A keychain that survives the process.
 struct KeychainInFile(PathBuf);
 
 impl Keychain for KeychainInFile {
@@ -56,7 +56,7 @@ impl World {
         Self { folder: folder.to_owned(), profiles }
     }
 
-    /// One with a profile that has an item, a draft and a recovery code, which lies in the file `code`.
+    /// A world with a profile that has an item, a draft and a recovery code, written to the file `code`.
     fn filled(folder: &Path) -> Self {
         let world = Self::at(folder);
         let (name, device) = ("Home".to_owned(), "desk".to_owned());
@@ -77,7 +77,7 @@ impl World {
     }
 
     fn unlock(&self, password: &str) -> Result<Session, UnlockError> {
-        // Each as by a program that was just started: nobody has slipped yet.
+        // As by a program that was just started: no wrong passwords are counted.
         Self::at(&self.folder).profiles.unlock(self.id(), &password.into(), None, system_rng())
     }
 
@@ -95,7 +95,7 @@ impl World {
         Self::at(&self.folder).profiles.recover(self.id(), &self.code(), &password.into(), system_rng())
     }
 
-    /// The one password of two that opens the profile; the other must not.
+    /// Returns the password of two that opens the profile; the other must not.
     fn opens_by(&self, passwords: [&'static str; 2]) -> &'static str {
         let [first, second] = passwords.map(|password| match self.unlock(password) {
             Ok(mut session) => {
@@ -105,12 +105,12 @@ impl World {
             Err(UnlockError::WrongPassword) => false,
             Err(other) => panic!("{other}"),
         });
-        assert!(first != second, "by neither, or by both");
+        assert!(first != second, "opened by neither or both");
         if first { passwords[0] } else { passwords[1] }
     }
 }
 
-/// Everything is there and opens, the root signing key too, and nothing is left of the change.
+/// Asserts that everything can be opened, the root signing key included, and that nothing is left of the change.
 fn assert_whole(session: &mut Session, password: &str) {
     let query = Query { text: String::new(), scope: Scope::All, sort: Sort::Title, offset: 0, limit: 9 };
     let rows = session.list(&query).unwrap().rows;
@@ -126,44 +126,44 @@ fn assert_whole(session: &mut Session, password: &str) {
     assert_eq!(fs::read(folder.keys()).unwrap(), fs::read(folder.keys_backup()).unwrap());
 }
 
-/// The name of a test below.
+/// The full name of a test below.
 fn name(test: &str) -> String {
     format!("session::keys::tests::{test}")
 }
 
-/// Runs a test again in a process that ends at each of the steps, each time with a new profile, and looks at what is left.
+/// Runs a test in a process that ends at each of the steps, each time with a new profile, and checks what is left.
 fn at_each(steps: &[&str], test: &str, look: impl Fn(&World, usize)) {
     for (number, step) in steps.iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
         run_until(step, &name(test), folder.path());
         look(&world, number);
-        // And a second time, after what was left to do has been done.
+        // Again, after the first unlock has completed the change.
         look(&world, number);
     }
 }
 
 #[test]
-fn t52_a_kill_while_the_password_changes_leaves_the_old_one_or_the_new_one() {
+fn t52_a_kill_during_password_change_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let changed = World::at(&folder).unlock(OLD).unwrap().change_password(&OLD.into(), &NEW.into());
         panic!("ended: {changed:?}");
     }
-    let test = "t52_a_kill_while_the_password_changes_leaves_the_old_one_or_the_new_one";
+    let test = "t52_a_kill_during_password_change_leaves_old_or_new";
     at_each(&CHANGE, test, |world, step| {
         assert_eq!(world.opens_by([OLD, NEW]), if step == 0 { OLD } else { NEW });
     });
 }
 
 #[test]
-fn t52_a_kill_while_a_recovery_code_is_replaced_leaves_the_old_one_or_the_new_one() {
+fn t52_a_kill_during_recovery_code_replacement_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let world = World::at(&folder);
         fs::copy(folder.join("code"), folder.join("old code")).unwrap();
         world.give_code(&mut world.unlock(OLD).unwrap());
         panic!("ended");
     }
-    let test = "t52_a_kill_while_a_recovery_code_is_replaced_leaves_the_old_one_or_the_new_one";
+    let test = "t52_a_kill_during_recovery_code_replacement_leaves_old_or_new";
     for (number, step) in CHANGE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
@@ -182,12 +182,12 @@ fn t52_a_kill_while_a_recovery_code_is_replaced_leaves_the_old_one_or_the_new_on
 }
 
 #[test]
-fn t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole() {
+fn t52_a_kill_during_recovery_code_removal_keeps_or_removes_it() {
     if let Some(folder) = folder() {
         let removed = World::at(&folder).unlock(OLD).unwrap().remove_recovery(&OLD.into());
         panic!("ended: {removed:?}");
     }
-    let test = "t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole";
+    let test = "t52_a_kill_during_recovery_code_removal_keeps_or_removes_it";
     for (number, step) in CHANGE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
@@ -199,18 +199,18 @@ fn t52_a_kill_while_a_recovery_code_is_removed_leaves_it_whole_or_takes_it_whole
             assert_eq!(world.recover(NEW).err(), Some(RecoverError::Keys(KeysError::NoCode)));
             let session = world.unlock(OLD).unwrap();
             let left = crate::session::rows::meta::get(&session.db, crate::session::rows::meta::RECOVERY_BOX);
-            assert_eq!(left, Ok(None), "the box of the root signing key is gone with the slot");
+            assert_eq!(left, Ok(None), "the box of the root signing key is removed with the slot");
         }
     }
 }
 
 #[test]
-fn t52_a_kill_while_the_password_is_set_by_the_code_leaves_the_old_one_or_the_new_one() {
+fn t52_a_kill_during_password_reset_by_code_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let recovered = World::at(&folder).recover(NEW).err();
         panic!("ended: {recovered:?}");
     }
-    let test = "t52_a_kill_while_the_password_is_set_by_the_code_leaves_the_old_one_or_the_new_one";
+    let test = "t52_a_kill_during_password_reset_by_code_leaves_old_or_new";
     at_each(&CHANGE, test, |world, step| {
         assert_eq!(world.opens_by([OLD, NEW]), if step == 0 { OLD } else { NEW });
     });
@@ -238,21 +238,21 @@ fn rotate(world: &World, (new, code): (&str, Option<&SecretText>), secret_key: S
 }
 
 #[test]
-fn t52_a_kill_while_the_root_key_changes_leaves_the_old_profile_or_the_new_one() {
+fn t52_a_kill_during_root_key_change_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let world = World::at(&folder);
         drop(rotate(&world, (NEW, Some(&world.code())), SecretKeyAfter::New));
         panic!("ended");
     }
-    let test = "t52_a_kill_while_the_root_key_changes_leaves_the_old_profile_or_the_new_one";
+    let test = "t52_a_kill_during_root_key_change_leaves_old_or_new";
     for (number, step) in ROTATE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
         let kept = fs::read_to_string(folder.path().join("keychain")).unwrap();
         run_until(step, &name(test), folder.path());
         let is_new = number >= 2;
-        // After the keys were written but not yet copied, the old password would still find the old profile whole, since
-        // nobody was told that it changed. The new one comes first here.
+        // Between key file and copy the old password still opens the complete old profile: the change was not reported
+        // yet. The new password is tried first here.
         let password = if is_new { NEW } else { OLD };
         let mut session = world.unlock(password).unwrap();
         assert_whole(&mut session, password);
@@ -268,22 +268,23 @@ fn t52_a_kill_while_the_root_key_changes_leaves_the_old_profile_or_the_new_one()
 }
 
 #[test]
-fn between_key_file_and_copy_the_old_password_still_finds_the_old_profile() {
+fn old_password_opens_the_old_profile_between_key_file_and_copy() {
     if let Some(folder) = folder() {
         drop(rotate(&World::at(&folder), (NEW, None), SecretKeyAfter::Same));
         panic!("ended");
     }
     let folder = tempfile::tempdir().unwrap();
     let world = World::filled(folder.path());
-    let test = "between_key_file_and_copy_the_old_password_still_finds_the_old_profile";
+    let test = "old_password_opens_the_old_profile_between_key_file_and_copy";
     run_until("rotate: keys written", &name(test), folder.path());
     assert_eq!(world.opens_by([OLD, NEW]), OLD);
     assert_whole(&mut world.recover(OLD).unwrap(), OLD);
 }
 
 #[test]
-fn every_kind_of_box_is_sealed_anew() {
-    // Whoever seals something else under a key of the root key adds it to the change of the root key, and to this list.
+fn every_kind_of_box_is_sealed_again() {
+    // Anything else that is sealed under a key of the root key must be added to the change of the root key and to this
+    // list.
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
@@ -310,7 +311,7 @@ fn every_kind_of_box_is_sealed_anew() {
     let known = [
         ("drafts.rs", ".seal_draft("),
         ("edit.rs", ".seal_vault_key("),
-        // Of a document that is being taken in; it never leaves the memory, and has to be begun again.
+        // The key of a document that is being added: in memory only; adding it is started again.
         ("files.rs", ".seal_draft("),
         ("generated.rs", ".seal_draft("),
         ("password.rs", ".seal_local("),
@@ -320,7 +321,7 @@ fn every_kind_of_box_is_sealed_anew() {
 }
 
 #[test]
-fn the_root_key_is_another_and_opens_nothing_of_before() {
+fn old_root_key_opens_nothing_after_a_change() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::filled(folder.path());
     let mut session = world.unlock(OLD).unwrap();
@@ -346,7 +347,7 @@ fn the_root_key_is_another_and_opens_nothing_of_before() {
 }
 
 impl Session {
-    /// What is refused changes nothing.
+    /// Refused and cancelled changes change nothing.
     fn rotate_again(self, world: &World) -> Result<(), KeysError> {
         let (wrong, right) = (SecretText::from("wrong"), SecretText::from(OLD));
         let (code, mistyped) = (RecoveryCode::from_bytes(&[7; 16]).to_text(), SecretText::from("R1-X"));
@@ -370,7 +371,7 @@ impl Session {
             session = *same;
             assert_whole(&mut session, OLD);
         }
-        // Broken off at every point where it may be.
+        // Cancelled at every possible point.
         let mut until = 0;
         loop {
             let mut asked = 0;

@@ -1,23 +1,23 @@
-//! Pages of lists, straight from the database.
+//! Pages of lists without search text, read from the database.
 
 use rusqlite::{Connection, ToSql, params_from_iter};
 use vault_wire::{ItemId, VaultId};
 
 use super::query::{Query, Row};
-use super::search::TAG_END;
+use super::search_index::TAG_END;
 use crate::clock::Timestamp;
 use crate::search::{Scope, Sort};
 use crate::session::error::SessionError;
 use crate::session::rows::view;
 use crate::session::rows::view::type_of;
 
-/// The columns of a [`Row`], in the order in which [`read_row`] takes them.
+/// The columns of a [`Row`], in the order that [`read_row`] expects.
 const COLUMNS: &str = "SELECT item_id, item_type, title, subtitle, favourite, has_code, has_files, edited_twice, \
                        modified_at, (SELECT vault_id FROM vault WHERE vault.vault_key = item.vault_key) FROM item ";
 
 /// Reads a page of a list without search text.
 pub(crate) fn rows(db: &Connection, query: &Query) -> Result<Vec<Row>, SessionError> {
-    // Only fixed texts are put together; whatever a person typed is bound.
+    // The SQL is made of constants only; what a user typed is bound.
     let sql = [COLUMNS, condition(&query.scope), order(query.sort), " LIMIT ?1 OFFSET ?2"].concat();
     let limit = query.limit.min(Query::MAX_LIMIT);
     let wanted = value(&query.scope);
@@ -34,10 +34,10 @@ fn parameters<'a>(
     [limit, offset].into_iter().chain(wanted.as_deref()).collect()
 }
 
-/// From this row on, pages come from a [`Listed`]: SQLite would step over all rows before them, each time.
+/// From this offset on, pages are read from a [`Listed`]: with OFFSET, SQLite steps over all rows before the page.
 pub(crate) const DEEP: u32 = 2_000;
 
-/// The rows of a whole list in order, by their numbers only.
+/// The row numbers of a whole list, in its order.
 pub(crate) struct Listed {
     scope: Scope,
     sort: Sort,
@@ -45,7 +45,7 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    /// Reads them off the index that the list is sorted by, or has them sorted.
+    /// Reads the row numbers from the index with the list's order, or sorts them.
     pub(crate) fn read(db: &Connection, query: &Query) -> Result<Self, SessionError> {
         let (scope, sort) = (query.scope.clone(), query.sort);
         let sql =
@@ -68,14 +68,14 @@ impl Listed {
     }
 }
 
-/// What lies in a folder or below it. Folders sort by bytes, and `0` follows `/`.
+/// The items in a folder or below it. Folders sort by bytes, and `0` follows `/`.
 macro_rules! in_folder {
     () => {
         "(SELECT item_key FROM item WHERE place = 0 AND folder = ?3 UNION ALL
           SELECT item_key FROM item WHERE place = 0 AND folder > ?3 || '/' AND folder < ?3 || '0')"
     };
 }
-/// How a scope narrows the list; `?3` is its [`value`].
+/// Returns the condition for a scope; `?3` is its [`value`].
 fn condition(scope: &Scope) -> &'static str {
     match scope {
         Scope::All => "WHERE place = 0",
@@ -109,12 +109,12 @@ fn order(sort: Sort) -> &'static str {
     }
 }
 
-/// Reads rows by their numbers, in the order given. Items gone meanwhile are left out.
+/// Reads rows by their numbers, in the given order. Items that no longer exist are left out.
 pub(crate) fn rows_of(db: &Connection, keys: &[u32]) -> Result<Vec<Row>, SessionError> {
     read_each(db, "WHERE item_key = ?1", keys)
 }
 
-/// Reads the rows of items, in the order given. Items gone meanwhile are left out.
+/// Reads the rows of items, in the given order. Items that no longer exist are left out.
 pub(crate) fn rows_of_items(db: &Connection, ids: &[ItemId]) -> Result<Vec<Row>, SessionError> {
     let ids: Vec<_> = ids.iter().map(ItemId::as_bytes).collect();
     read_each(db, "WHERE item_id = ?1", &ids)
@@ -139,20 +139,20 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         has_code: row.get(5)?,
         has_attachments: row.get(6)?,
         edited_in_two_places: row.get::<_, i64>(7)? & view::CONFLICT != 0,
-        doubtful: row.get::<_, i64>(7)? & view::DOUBT != 0,
+        has_warning: row.get::<_, i64>(7)? & view::WARNING != 0,
         modified_at: Timestamp(row.get(8)?),
         vault: VaultId::from_bytes(row.get(9)?),
     })
 }
 
-/// Names all that lies in the trash.
+/// Lists the items in the trash.
 pub(crate) fn ids_in_trash(db: &Connection) -> Result<Vec<ItemId>, SessionError> {
     let mut trash = db.prepare_cached("SELECT item_id FROM item WHERE place = 2")?;
     let ids = trash.query_map([], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Names all that lies in a folder or below it, wherever it is listed.
+/// Lists the items in a folder or below it, in any state.
 pub(crate) fn ids_in_folder(db: &Connection, folder: &str) -> Result<Vec<ItemId>, SessionError> {
     let mut find = db.prepare_cached(
         "SELECT item_id FROM item WHERE folder = ?1 OR (folder > ?1 || '/' AND folder < ?1 || '0')",
@@ -161,7 +161,7 @@ pub(crate) fn ids_in_folder(db: &Connection, folder: &str) -> Result<Vec<ItemId>
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Names all that has a tag, wherever it is listed.
+/// Lists the items with a tag, in any state.
 pub(crate) fn ids_with_tag(db: &Connection, tag: &str) -> Result<Vec<ItemId>, SessionError> {
     let mut find = db.prepare_cached(
         "SELECT item_id FROM item JOIN item_search USING (item_key)
@@ -171,7 +171,7 @@ pub(crate) fn ids_with_tag(db: &Connection, tag: &str) -> Result<Vec<ItemId>, Se
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// Names all that is in a vault, wherever it is listed.
+/// Lists the items of a vault, in any state.
 pub(crate) fn ids_in_vault(db: &Connection, vault_key: i64) -> Result<Vec<ItemId>, SessionError> {
     let mut find = db.prepare_cached("SELECT item_id FROM item WHERE vault_key = ?1")?;
     let ids = find.query_map([vault_key], |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
@@ -183,7 +183,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::item::ItemType;
 
-    /// How SQLite goes about a query, a line for each step.
+    /// Returns SQLite's plan of a query, a line for each step.
     pub fn plan(db: &Connection, sql: &[&str]) -> Vec<String> {
         let mut explain = db.prepare(&["EXPLAIN QUERY PLAN ", &sql.concat()].concat()).unwrap();
         let mut rows = explain.raw_query();
@@ -202,7 +202,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn lists_are_read_off_an_index_and_never_sorted() {
+    fn lists_are_read_from_an_index_without_sorting() {
         let db = database();
         let scopes = [
             Scope::All,
@@ -231,7 +231,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_hit_is_read_by_its_number() {
+    fn search_hit_is_read_by_row_number() {
         let steps = plan(&database(), &[COLUMNS, "WHERE item_key = ?1"]);
         assert_eq!(steps[0], "SEARCH item USING INTEGER PRIMARY KEY (rowid=?)");
         assert!(!steps.iter().any(|step| step.contains("SCAN")), "{steps:?}");

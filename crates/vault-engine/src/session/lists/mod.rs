@@ -2,4 +2,6 @@
 
 pub(crate) mod list;
 pub(crate) mod query;
+mod read;
 pub(crate) mod search;
+pub(crate) mod search_index;

@@ -1,21 +1,23 @@
+//! Requests and results of lists, and the counts of the sidebar.
+
 use vault_wire::{ItemId, VaultId};
 
 use crate::clock::Timestamp;
 use crate::item::ItemType;
 use crate::search::{Scope, Sort};
 
-/// Asks for a page of a list.
+/// A request for a page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// Search text with filters; empty for none. With text the best match comes first.
+    /// Search text with filters; may be empty. With text the best match comes first.
     pub text: String,
-    /// Which items.
+    /// The items to list.
     pub scope: Scope,
     /// Order.
     pub sort: Sort,
-    /// First row.
+    /// The first row.
     pub offset: u32,
-    /// Rows wanted; more than [`Query::MAX_LIMIT`] are not given.
+    /// The number of rows, at most [`Query::MAX_LIMIT`].
     pub limit: u32,
 }
 
@@ -35,7 +37,7 @@ pub struct Row {
     pub item_type: ItemType,
     /// Its title.
     pub title: String,
-    /// What tells it from others of the same title; never a secret.
+    /// Distinguishes it from others of the same title; never a secret.
     pub subtitle: String,
     /// Among the favourites.
     pub favourite: bool,
@@ -43,48 +45,48 @@ pub struct Row {
     pub has_code: bool,
     /// Has files; a document's own content is not counted.
     pub has_attachments: bool,
-    /// A merge set a value aside.
+    /// A merge left superseded values.
     pub edited_in_two_places: bool,
-    /// The value of a field looks wrong. Known of what was written since the program looks at it.
-    pub doubtful: bool,
-    /// Last change.
+    /// A field has a value warning. Set for items written since the program checks values.
+    pub has_warning: bool,
+    /// The time of the last change of its content.
     pub modified_at: Timestamp,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Rows in all.
+    /// The number of rows in the whole list.
     pub total: u32,
     /// The rows asked for.
     pub rows: Vec<Row>,
-    /// Filters in the search text that there are not, or whose value there is not, as typed.
+    /// Filters in the search text, as typed, that do not exist or have an unknown value.
     pub unknown: Vec<String>,
-    /// Whether hardly anything fit, so that what nearly fits was looked for.
+    /// Whether there were hardly any exact matches, so that near matches are included.
     pub nearly: bool,
 }
 
-/// Numbers for the sidebar.
+/// The counts that the sidebar shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sidebar {
-    /// Neither in the trash nor archived.
+    /// Items neither in the trash nor archived.
     pub all: u32,
     /// Of these, favourites.
     pub favourites: u32,
-    /// Archived.
+    /// Archived items.
     pub archived: u32,
-    /// In the trash.
+    /// Items in the trash.
     pub trash: u32,
-    /// Types that occur among `all`.
+    /// The types among `all`, with their counts.
     pub types: Vec<(ItemType, u32)>,
     /// Tags among `all`, by name.
     pub tags: Vec<(String, u32)>,
-    /// Folders among `all`, by path; each counts what lies directly in it.
+    /// Folders among `all`, by path; each count is of the items directly in it.
     pub folders: Vec<(String, u32)>,
-    /// How many of `all` each vault has that has any.
+    /// The vaults that have items among `all`, with their counts.
     pub vaults: Vec<(VaultId, u32)>,
     /// Templates for new items.
     pub templates: u32,
-    /// Drafts waiting.
+    /// Drafts.
     pub drafts: u32,
 }

@@ -1,4 +1,4 @@
-//! Documents: which sealed streams the profile has, and which revisions name them.
+//! Tables of documents: the profile's sealed streams, and the revisions that name them.
 
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::revision::BlobRef;
@@ -9,13 +9,13 @@ use crate::clock::Timestamp;
 use crate::disk::BlobFolder;
 use crate::session::error::SessionError;
 
-/// Removes files that no row of the database names and that are older than a day: what a crash left.
+/// Removes files that no row names and that are older than a day: left by a crash.
 pub(crate) fn sweep(folder: &BlobFolder, db: &Connection, now: Timestamp) -> Result<(), SessionError> {
     let mut named = db.prepare_cached("SELECT 1 FROM blob WHERE blob_id = ?1")?;
     folder.sweep(now, &mut |id| Ok(named.exists([id.as_bytes()])?))
 }
 
-/// Takes a new document into the database. A second time is no error: a repeated write names it again.
+/// Inserts a new document. One that is there already is no error: a repeated write names it again.
 pub(crate) fn name(db: &Connection, blob: &BlobRef, now: Timestamp) -> Result<(), SessionError> {
     let BlobRef { blob_id, ct_size, ct_root } = blob;
     let mut insert = db.prepare_cached(
@@ -25,7 +25,7 @@ pub(crate) fn name(db: &Connection, blob: &BlobRef, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Looks a document up by the name that an item's attachment gives.
+/// Finds a document by the id in an item's attachment. Returns [`SessionError::NotFound`] if there is none.
 pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
     let mut find = db.prepare_cached("SELECT ct_size, ct_root FROM blob WHERE blob_id = ?1")?;
     let found = find
@@ -36,7 +36,7 @@ pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, Session
     found.ok_or(SessionError::NotFound)
 }
 
-/// Drops the bodies of an item's revisions before its tombstone, and answers with the documents that only they named.
+/// Drops the bodies of an item's revisions before its tombstone. Returns the documents that only they named.
 pub(crate) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result<Vec<BlobId>, SessionError> {
     let id = id.as_bytes();
     let mut of_item = db.prepare_cached(
@@ -53,7 +53,7 @@ pub(crate) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result
     forget_unnamed(db, named)
 }
 
-/// Drops the bodies of revisions, and answers with the documents that only they named.
+/// Drops the bodies of revisions. Returns the documents that only they named.
 pub(crate) fn drop_revisions(db: &Connection, entries: &[i64]) -> Result<Vec<BlobId>, SessionError> {
     let mut named = Vec::new();
     let mut find = db.prepare_cached("SELECT blob_id FROM entry_blob WHERE entry_key = ?1")?;
@@ -68,7 +68,7 @@ pub(crate) fn drop_revisions(db: &Connection, entries: &[i64]) -> Result<Vec<Blo
     forget_unnamed(db, named)
 }
 
-/// Drops a document from all revisions of an item, and answers with it if no other item names it.
+/// Drops a document from all revisions of an item. Returns it if no other item names it.
 pub(crate) fn drop_file(db: &Connection, id: ItemId, blob_id: &BlobId) -> Result<Vec<BlobId>, SessionError> {
     let mut drop = db.prepare_cached(
         "DELETE FROM entry_blob
@@ -80,7 +80,7 @@ pub(crate) fn drop_file(db: &Connection, id: ItemId, blob_id: &BlobId) -> Result
     forget_unnamed(db, vec![*blob_id])
 }
 
-/// Forgets those of the documents that no revision names any more, and answers with them.
+/// Deletes the rows of documents that no revision names any more, and returns these documents.
 fn forget_unnamed(db: &Connection, documents: Vec<BlobId>) -> Result<Vec<BlobId>, SessionError> {
     let mut forget = db.prepare_cached(
         "DELETE FROM blob WHERE blob_id = ?1 AND NOT EXISTS (SELECT 1 FROM entry_blob WHERE blob_id = ?1)",

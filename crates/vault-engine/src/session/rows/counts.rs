@@ -1,4 +1,4 @@
-//! Counts for the sidebar, kept in step by every write, so that no list has to be walked to be counted.
+//! Counts for the sidebar. Every write updates them, so that no list has to be scanned to be counted.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::search::Scope;
 use crate::session::error::SessionError;
 use crate::session::lists::query::Sidebar;
 
-/// What is counted; the number is the one in the database.
+/// The kind of a count. The number is the one in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 enum Kind {
@@ -19,16 +19,16 @@ enum Kind {
     Favourites = 1,
     Archived = 2,
     Trash = 3,
-    /// By the number of the type.
+    /// By type number.
     Type = 4,
     Tag = 5,
     Folder = 6,
-    /// By the number of the vault's row.
+    /// By the vault's row number.
     Vault = 7,
 }
 
-/// What an item counts for.
-pub(crate) struct Counted {
+/// The properties of an item that decide where it is counted.
+pub(crate) struct CountedProperties {
     vault_key: i64,
     place: Place,
     item_type: i64,
@@ -37,7 +37,7 @@ pub(crate) struct Counted {
     tags: Vec<String>,
 }
 
-impl Counted {
+impl CountedProperties {
     pub(crate) fn of(vault_key: i64, item: &Item) -> Self {
         Self {
             vault_key,
@@ -49,7 +49,7 @@ impl Counted {
         }
     }
 
-    /// What the view in the database counts for.
+    /// Reads the properties from the view in the database.
     pub(crate) fn stored(db: &Connection, item_key: i64) -> Result<Self, SessionError> {
         let mut tags = db.prepare_cached("SELECT tag FROM item_tag WHERE item_key = ?1")?;
         let tags = tags.query_map([item_key], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -89,20 +89,20 @@ impl Counted {
     }
 }
 
-/// What a transaction adds to the counts and takes from them.
+/// The changes of the counts in one transaction.
 #[derive(Default)]
-pub(crate) struct Tally(BTreeMap<(Kind, String), i64>);
+pub(crate) struct CountChanges(BTreeMap<(Kind, String), i64>);
 
-impl Tally {
-    pub(crate) fn add(&mut self, counted: Counted) {
+impl CountChanges {
+    pub(crate) fn add(&mut self, counted: CountedProperties) {
         self.change(counted, 1);
     }
 
-    pub(crate) fn take(&mut self, counted: Counted) {
+    pub(crate) fn take(&mut self, counted: CountedProperties) {
         self.change(counted, -1);
     }
 
-    fn change(&mut self, counted: Counted, by: i64) {
+    fn change(&mut self, counted: CountedProperties, by: i64) {
         for entry in counted.entries() {
             *self.0.entry(entry).or_insert(0) += by;
         }
@@ -113,7 +113,7 @@ impl Tally {
         let mut change =
             db.prepare_cached("UPDATE tally SET count = count + ?3 WHERE kind = ?1 AND name = ?2")?;
         let mut put = db.prepare_cached("INSERT INTO tally (kind, name, count) VALUES (?1, ?2, ?3)")?;
-        // Only a count that went down can be nothing now; looking for such among all would take a walk for each write.
+        // Only a count that decreased can be zero now; searching all counts would cost a scan for each write.
         let mut drop_empty =
             db.prepare_cached("DELETE FROM tally WHERE kind = ?1 AND name = ?2 AND count = 0")?;
         for ((kind, name), by) in self.0.into_iter().filter(|(_, by)| *by != 0) {
@@ -128,7 +128,7 @@ impl Tally {
     }
 }
 
-/// How many items a scope holds, without a look at the other counts.
+/// Returns the number of items in a scope, reading only the counts that it needs.
 pub(crate) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError> {
     let one = |kind: Kind, name: &str| -> Result<u32, SessionError> {
         let mut find = db.prepare_cached("SELECT count FROM tally WHERE kind = ?1 AND name = ?2")?;
@@ -139,16 +139,16 @@ pub(crate) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError>
         Scope::Favourites => one(Kind::Favourites, ""),
         Scope::Archive => one(Kind::Archived, ""),
         Scope::Trash => one(Kind::Trash, ""),
-        // There are few of them.
+        // Templates are few and have no stored count.
         Scope::Templates => {
             let mut count = db.prepare_cached("SELECT count(*) FROM template")?;
             Ok(count.query_row([], |row| row.get(0))?)
         }
         Scope::Tag(tag) => one(Kind::Tag, tag),
-        // Types of a newer program are listed with the notes as which they are shown, but not under them.
+        // Items with types of a newer program are shown as notes, but are not in the list of notes.
         Scope::Type(item_type) => one(Kind::Type, &(*item_type as i64).to_string()),
         Scope::Folder(folder) => {
-            // What lies below it: names sort by bytes, and `0` follows `/`.
+            // The folders below it: names sort by bytes, and `0` follows `/`.
             let mut below = db.prepare_cached(
                 "SELECT coalesce(sum(count), 0) FROM tally WHERE kind = ?1 AND name > ?2 || '/' AND name < ?2 || '0'",
             )?;
@@ -164,7 +164,7 @@ pub(crate) fn total(db: &Connection, scope: &Scope) -> Result<u32, SessionError>
     }
 }
 
-/// Reads the counts.
+/// Reads all counts.
 pub(crate) fn read(db: &Connection) -> Result<Sidebar, SessionError> {
     let mut sidebar = sidebar(db, "SELECT kind, name, count FROM tally ORDER BY kind, name")?;
     sidebar.templates = total(db, &Scope::Templates)?;
@@ -172,7 +172,7 @@ pub(crate) fn read(db: &Connection) -> Result<Sidebar, SessionError> {
     Ok(sidebar)
 }
 
-/// Whether the counts are what walking all items gives.
+/// Returns whether the counts match a scan of all items.
 pub(crate) fn is_right(db: &Connection) -> Result<bool, SessionError> {
     let counted = sidebar(
         db,
@@ -210,13 +210,13 @@ fn sidebar(db: &Connection, sql: &'static str) -> Result<Sidebar, SessionError> 
     Ok(sidebar)
 }
 
-/// The id of the vault with this row.
+/// Returns the id of the vault with this row number.
 fn vault_id(db: &Connection, vault_key: &str) -> Result<VaultId, SessionError> {
     let mut find = db.prepare_cached("SELECT vault_id FROM vault WHERE vault_key = CAST(?1 AS INTEGER)")?;
     Ok(VaultId::from_bytes(find.query_row([vault_key], |row| row.get(0))?))
 }
 
-/// Types of a newer program are counted among the notes, as which they are shown.
+/// Types of a newer program are counted as notes, as which they are shown.
 fn add_type(types: &mut Vec<(ItemType, u32)>, item_type: ItemType, count: u32) {
     match types.iter_mut().find(|(known, _)| *known == item_type) {
         Some((_, so_far)) => *so_far += count,

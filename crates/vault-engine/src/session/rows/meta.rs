@@ -1,4 +1,4 @@
-//! Facts about the profile, one row each.
+//! The table `meta`: data of the profile, one row each.
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
 use vault_crypto::HeaderPin;
@@ -8,19 +8,19 @@ use crate::session::error::SessionError;
 pub(crate) const PROFILE_ID: &str = "profile_id";
 pub(crate) const NAME: &str = "name";
 pub(crate) const DEVICE: &str = "device";
-/// What is remembered of the key file that this database was last opened with.
+/// The header pin of the key file that this database was last opened with.
 pub(crate) const HEADER: &str = "header";
 pub(crate) const SECRET_KEY: &str = "secret_key";
 pub(crate) const CERTIFICATE: &str = "certificate";
 pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
-/// What the generator made lately; see `generated.rs`.
+/// The generator's history; see `items/generated.rs`.
 pub(crate) const GENERATED: &str = "generated";
-/// Where items went that were moved to another vault; see `moved.rs`.
+/// Redirects of moved items; see `items/redirects.rs`.
 pub(crate) const MOVED: &str = "moved";
-/// The root signing key under the recovery code, if there is one.
+/// The root signing key, sealed under the recovery code, if there is one.
 pub(crate) const RECOVERY_BOX: &str = "recovery_box";
-/// Boxes of keys that are just being changed to; see `keys`.
+/// Boxes of a change of keys that is not finished; see `keys`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
 
@@ -29,7 +29,7 @@ pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>
     Ok(find.query_row([name], |row| row.get(0)).optional()?)
 }
 
-/// A fact that every profile has.
+/// Reads a value that every profile has. Returns [`SessionError::DatabaseDamaged`] if it is missing.
 pub(crate) fn required(db: &Connection, name: &'static str) -> Result<Vec<u8>, SessionError> {
     get(db, name)?.ok_or(SessionError::DatabaseDamaged)
 }

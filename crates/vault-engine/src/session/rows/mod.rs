@@ -1,4 +1,4 @@
-//! Rows of single tables, without a session.
+//! Reading and writing single tables, without a session.
 
 pub(crate) mod blobs;
 pub(crate) mod counts;

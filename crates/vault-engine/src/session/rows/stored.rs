@@ -1,4 +1,4 @@
-//! A revision as it lies in the database, and how it is opened.
+//! Reading revisions from the database, verifying and opening them.
 
 use rusqlite::{Connection, OptionalExtension};
 use vault_crypto::open_body;
@@ -12,7 +12,7 @@ use crate::item::Item;
 use crate::session::error::SessionError;
 use crate::session::vaults::vault::Vaults;
 
-/// A revision as it lies in the database.
+/// A revision as stored in the database.
 pub(crate) struct StoredRevision {
     pub(crate) vault_key: i64,
     pub(crate) hash: RevHash,
@@ -22,9 +22,9 @@ pub(crate) struct StoredRevision {
 }
 
 impl StoredRevision {
-    /// The columns that [`StoredRevision::read`] takes.
+    /// The columns that [`StoredRevision::read`] expects.
     pub(crate) const COLUMNS: &str = "entry.vault_key, hash, header, signature, body_hash, body, written_at";
-    /// How many they are.
+    /// The number of [`StoredRevision::COLUMNS`].
     pub(crate) const WIDTH: usize = 7;
 
     pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -41,14 +41,14 @@ impl StoredRevision {
         })
     }
 
-    /// The revision that a row of the log holds.
+    /// Reads the revision in a row of the log.
     pub(crate) fn of_entry(db: &Connection, entry_key: i64) -> Result<Self, SessionError> {
         let sql = ["SELECT ", Self::COLUMNS, " FROM entry WHERE entry_key = ?1"].concat();
         let mut find = db.prepare_cached(&sql)?;
         Ok(find.query_row([entry_key], Self::read)?)
     }
 
-    /// The revision of an item that has a hash.
+    /// Reads the revision of an item by its hash. Returns [`SessionError::NotFound`] if there is none.
     pub(crate) fn of_hash(db: &Connection, id: ItemId, hash: RevHash) -> Result<Self, SessionError> {
         let sql = ["SELECT ", Self::COLUMNS, " FROM entry WHERE item_id = ?1 AND hash = ?2"].concat();
         let mut find = db.prepare_cached(&sql)?;
@@ -56,8 +56,8 @@ impl StoredRevision {
         found.ok_or(SessionError::NotFound)
     }
 
-    /// All revisions of an item that still have their bodies, oldest first. What the log of another vault says of an item
-    /// of this id is not the item's history.
+    /// Reads all revisions of an item that still have bodies, oldest first. Entries for the same id in another vault's
+    /// log are not part of the item's history.
     pub(crate) fn all_of(db: &Connection, id: ItemId, vault_key: i64) -> Result<Vec<Self>, SessionError> {
         let sql = [
             "SELECT ",
@@ -70,26 +70,26 @@ impl StoredRevision {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The header, after checking that the author signed it.
+    /// Returns the header after verifying the author's signature.
     pub(crate) fn header(&self, vaults: &Vaults) -> Result<RevisionHeader, SessionError> {
         let author = vaults.author.identity.public().to_owned();
         self.signed.verify(&author).map_err(|_| SessionError::RevisionDamaged)
     }
 
-    /// Opens the item, after checking that this is the revision of that item which the author signed.
+    /// Opens the item after verifying the author's signature and that the revision is of this item.
     pub(crate) fn open(&self, vaults: &Vaults, id: ItemId) -> Result<Item, SessionError> {
         self.open_as(vaults, id, &self.header(vaults)?)
     }
 
-    /// The same without checking the signature, which takes most of the time; for walks over all items.
+    /// Opens the item without verifying the signature, which takes most of the time; for scans of all items.
     pub(crate) fn open_quickly(&self, vaults: &Vaults, id: ItemId) -> Result<Item, SessionError> {
         let header =
             RevisionHeader::decode(&self.signed.header).map_err(|_| SessionError::RevisionDamaged)?;
         self.open_as(vaults, id, &header)
     }
 
-    /// Opens the item under a header that was read from these bytes. The key is that of the vault in whose log the
-    /// revision lies, and the header must name that vault.
+    /// Opens the item under a header decoded from these bytes. The key is that of the vault whose log has the revision;
+    /// the header must name that vault.
     pub(crate) fn open_as(
         &self,
         vaults: &Vaults,

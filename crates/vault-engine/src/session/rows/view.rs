@@ -1,19 +1,19 @@
-//! The view of an item: what lists show and search looks at, beside the sealed revision.
+//! The view of an item: the columns for lists and search, stored beside the sealed revision.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 use vault_wire::{ItemId, RevHash};
 
-use crate::item::{FieldKind, Item, ItemType, doubt_about, subtitle};
+use crate::item::{FieldKind, Item, ItemType, subtitle, value_warning};
 use crate::search::fold;
 use crate::session::error::SessionError;
 
-/// Where an item is shown.
+/// The state of an item, which decides where it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Listed,
     Archive,
     Trash,
-    /// Among the templates and nowhere else.
+    /// Shown among the templates only.
     Template,
 }
 
@@ -27,7 +27,7 @@ impl Place {
         }
     }
 
-    /// The number in the database. A template has that of archived items, and a row in a table of its own.
+    /// Returns the number in the database. A template has that of archived items, and a row in the table `template`.
     pub(crate) fn number(self) -> i64 {
         match self {
             Self::Listed => 0,
@@ -36,7 +36,7 @@ impl Place {
         }
     }
 
-    /// The place with a number in the database.
+    /// Returns the state for a number in the database.
     pub(crate) fn stored(number: i64, is_template: bool) -> Self {
         match (number, is_template) {
             (1, true) => Self::Template,
@@ -58,7 +58,7 @@ pub(crate) struct Current {
     pub(crate) place: i64,
 }
 
-/// Looks up which revision of an item is current.
+/// Finds the current revision of an item.
 pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, SessionError> {
     let mut find = db.prepare_cached(
         "SELECT item_key, vault_key, entry_key, revision, revisions, place FROM item WHERE item_id = ?1",
@@ -78,7 +78,7 @@ pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, Se
     Ok(found)
 }
 
-/// Which revision a view is of.
+/// The revision that a view is written for.
 pub(crate) struct Of<'a> {
     pub(crate) vault_key: i64,
     pub(crate) entry_key: i64,
@@ -88,10 +88,11 @@ pub(crate) struct Of<'a> {
     pub(crate) before: Option<Current>,
 }
 
-/// Writes the view of a new revision over the one before, and answers with its row.
+/// Writes the view of a new revision, replacing the previous one. Returns its row number.
 pub(crate) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, SessionError> {
     let place = Place::of(item);
-    // Two statements, not one with ON CONFLICT: for that SQLite makes a table and a journal for each row, and drops them.
+    // Two statements, not one with ON CONFLICT: for that one SQLite creates and drops a table and a journal for each
+    // row.
     let sql = match of.before {
         None => {
             "INSERT INTO item (item_key, vault_key, item_id, entry_key, revision, revisions, place, item_type, title,
@@ -148,48 +149,48 @@ pub(crate) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
     Ok(item_key)
 }
 
-/// Removes the view of an item that was deleted for good.
+/// Removes the view of a permanently deleted item.
 pub(crate) fn remove(db: &Connection, item_key: i64) -> Result<(), SessionError> {
     db.prepare_cached("DELETE FROM item WHERE item_key = ?1")?.execute([item_key])?;
     Ok(())
 }
 
-/// The type with a number from the database; what a newer program wrote is shown as a note.
+/// Returns the type for a number in the database. Types of a newer program are shown as notes.
 pub(crate) fn type_of(number: i64) -> ItemType {
     u64::try_from(number).ok().and_then(ItemType::from_number).unwrap_or(ItemType::Note)
 }
 
-/// A title as it is sorted, which is as search has it: without case, accents and leading space.
+/// Returns the sort key of a title, folded as for search: without case, accents and leading space.
 fn sort_title(title: &str) -> String {
     String::from_utf8_lossy(&fold(title.trim())).into_owned()
 }
 
-/// A merge set a value aside.
+/// Bit: a merge left superseded values.
 pub(crate) const CONFLICT: i64 = 1;
-/// The value of a field looks wrong.
-pub(crate) const DOUBT: i64 = 2;
+/// Bit: a field has a value warning.
+pub(crate) const WARNING: i64 = 2;
 
-/// What a list warns of, as bits: the column that held the first of them holds both.
+/// Returns the warnings in a list as bits. Both are in the column `edited_twice`, which first had only one.
 fn warnings(item: &Item) -> i64 {
     let bit = |set, bit| if set { bit } else { 0 };
-    bit(item.flags.edited_in_two_places, CONFLICT) | bit(is_doubtful(item), DOUBT)
+    bit(item.flags.edited_in_two_places, CONFLICT) | bit(has_warning(item), WARNING)
 }
 
-pub(crate) fn is_doubtful(item: &Item) -> bool {
-    item.fields.iter().any(|field| doubt_about(item, field).is_some())
+pub(crate) fn has_warning(item: &Item) -> bool {
+    item.fields.iter().any(|field| value_warning(item, field).is_some())
 }
 
 pub(crate) fn has_code(item: &Item) -> bool {
     item.fields.iter().any(|field| field.kind == FieldKind::Code && !field.value.is_empty())
 }
 
-/// A document's own content, its first file, is not counted.
+/// Returns whether an item has files. A document's own content, its first file, is not counted.
 pub(crate) fn has_files(item: &Item) -> bool {
     let own = usize::from(item.item_type == ItemType::Document);
     item.attachments.len() > own
 }
 
-/// Times beyond the year 292 million are the last one that the database can hold.
+/// Converts a time for the database. Times beyond the year 292 million become the largest that it can store.
 pub(crate) fn time(at: u64) -> i64 {
     i64::try_from(at).unwrap_or(i64::MAX)
 }

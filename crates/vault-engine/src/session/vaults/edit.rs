@@ -1,4 +1,4 @@
-//! The vaults of a profile: making, naming, ordering and deleting them.
+//! Creating, naming, ordering and deleting vaults.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,25 @@ use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
 
 use super::vault::{Vault, insert};
-use super::vault_metadata::{Card, ICON_LIMIT, Look, Shelf};
+use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
 use crate::item::{LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
-use crate::session::items::bulk::ItemProgress;
+use crate::session::items::progress::ItemProgress;
 use crate::session::lists::list;
 use crate::session::rows::view;
 use crate::session::state::Session;
-use crate::session::transaction::{Append, Writer};
+use crate::session::transaction::{Append, Transaction};
 
-/// How a person wants to see a vault.
+/// The appearance of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VaultLook {
+pub struct VaultAppearance {
     /// Its name.
     pub name: String,
     /// The hue of its colour, 0 to 359.
     pub hue: Option<u16>,
-    /// The name of its icon: at most 32 lower-case letters, digits and dashes. Empty for none.
+    /// The name of its icon: at most 32 lower-case letters, digits and dashes; may be empty.
     pub icon: String,
 }
 
@@ -37,8 +37,8 @@ pub struct VaultInfo {
     pub id: VaultId,
     /// Whether it is the account's own vault, which cannot be deleted.
     pub home: bool,
-    /// How it looks; the home vault has no name until it is given one.
-    pub look: VaultLook,
+    /// Its appearance. The home vault has no name until the user sets one.
+    pub appearance: VaultAppearance,
     /// Items neither in the trash nor archived.
     pub listed: u32,
     /// Archived items.
@@ -47,23 +47,23 @@ pub struct VaultInfo {
     pub trashed: u32,
 }
 
-/// What becomes of the items of a vault that is deleted.
+/// What happens to the items of a vault that is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contents {
-    /// There are none, in archive and trash neither; else the vault stays.
+    /// The vault is deleted only if it has no items, not even in archive and trash.
     None,
-    /// They are deleted for good with it, if there are as many as the person was told.
+    /// The items are permanently deleted with it, if their number is the one that the user was shown.
     Delete {
-        /// The items in it, those in archive and trash included.
+        /// The number of items, archive and trash included.
         items: u32,
     },
 }
 
 impl Session {
-    /// Lists the vaults: the home vault first, then in the person's order.
+    /// Lists the vaults: the home vault first, then in the user's order.
     ///
     /// # Errors
-    /// If the database cannot be read.
+    /// Fails if the database cannot be read.
     pub fn vaults(&self) -> Result<Vec<VaultInfo>, SessionError> {
         let mut counts = BTreeMap::<(i64, i64), u32>::new();
         let mut count = self
@@ -79,10 +79,10 @@ impl Session {
             VaultInfo {
                 id: vault.id,
                 home: self.vaults.is_home(vault),
-                look: VaultLook {
-                    name: vault.look.name.to_string(),
-                    hue: vault.look.hue,
-                    icon: vault.look.icon.clone(),
+                appearance: VaultAppearance {
+                    name: vault.appearance.name.to_string(),
+                    hue: vault.appearance.hue,
+                    icon: vault.appearance.icon.clone(),
                 },
                 listed: count(view::Place::Listed),
                 archived: count(view::Place::Archive),
@@ -92,42 +92,47 @@ impl Session {
         Ok(infos.collect())
     }
 
-    /// Makes a vault, the last in the order.
+    /// Creates a vault, last in the order.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] for a look that is not acceptable, or if there are too many vaults.
-    pub fn create_vault(&mut self, look: &VaultLook) -> Result<VaultId, SessionError> {
+    /// Returns [`SessionError::Invalid`] for an unacceptable name, hue or icon, or if there are too many vaults.
+    pub fn create_vault(&mut self, appearance: &VaultAppearance) -> Result<VaultId, SessionError> {
         let all = self.vaults.in_order();
         if all.len() >= LimitedPart::Vaults.limit() {
             return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Vaults)));
         }
-        let last = all.last().map_or(0, |vault| vault.look.position);
-        let look = checked(look, last.saturating_add(1))?;
-        let vault = self.write(|writer| writer.found(look))?;
+        let last = all.last().map_or(0, |vault| vault.appearance.position);
+        let appearance = checked(appearance, last.saturating_add(1))?;
+        let vault = self.write(|tx| tx.found(appearance))?;
         let id = vault.id;
         self.vaults.add(vault);
         Ok(id)
     }
 
-    /// Gives a vault another name, colour or icon.
+    /// Changes a vault's name, colour or icon.
     ///
     /// # Errors
-    /// [`SessionError::Invalid`] for a look that is not acceptable; [`SessionError::NotFound`].
-    pub fn set_vault_look(&mut self, id: VaultId, look: &VaultLook) -> Result<(), SessionError> {
+    /// Returns [`SessionError::Invalid`] for an unacceptable name, hue or icon; [`SessionError::NotFound`] if there is
+    /// no such vault.
+    pub fn set_vault_appearance(
+        &mut self,
+        id: VaultId,
+        appearance: &VaultAppearance,
+    ) -> Result<(), SessionError> {
         let vault = self.vaults.find(id)?;
-        let (vault_key, look) = (vault.vault_key, checked(look, vault.look.position)?);
-        let shelf = self.write(|writer| {
-            let vaults = writer.vaults;
-            writer.put_card(vaults.get(vault_key)?, &look)
+        let (vault_key, appearance) = (vault.vault_key, checked(appearance, vault.appearance.position)?);
+        let metadata_row = self.write(|tx| {
+            let vaults = tx.vaults;
+            tx.put_metadata(vaults.get(vault_key)?, &appearance)
         })?;
-        self.vaults.set_look(vault_key, shelf, look);
+        self.vaults.set_appearance(vault_key, metadata_row, appearance);
         Ok(())
     }
 
-    /// Puts the vaults into an order; the home vault is always the first.
+    /// Sets the order of the vaults. The home vault is always the first.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] unless these are all the vaults, the home vault aside, each once.
+    /// Returns [`SessionError::NotFound`] unless `order` has every vault but the home vault exactly once.
     pub fn order_vaults(&mut self, order: &[VaultId]) -> Result<(), SessionError> {
         let mut known: Vec<VaultId> =
             self.vaults.iter().filter(|vault| !self.vaults.is_home(vault)).map(|vault| vault.id).collect();
@@ -137,30 +142,31 @@ impl Session {
         if known != named {
             return Err(SessionError::NotFound);
         }
-        let looks = self.write(|writer| {
-            let vaults = writer.vaults;
+        let looks = self.write(|tx| {
+            let vaults = tx.vaults;
             let mut looks = Vec::new();
             for (id, position) in order.iter().zip(1..) {
                 let vault = vaults.find(*id)?;
-                if vault.look.position != position {
-                    let look = Look { position, ..vault.look.clone() };
-                    looks.push((vault.vault_key, writer.put_card(vault, &look)?, look));
+                if vault.appearance.position != position {
+                    let appearance = Appearance { position, ..vault.appearance.clone() };
+                    looks.push((vault.vault_key, tx.put_metadata(vault, &appearance)?, appearance));
                 }
             }
             Ok(looks)
         })?;
-        for (vault_key, shelf, look) in looks {
-            self.vaults.set_look(vault_key, shelf, look);
+        for (vault_key, metadata_row, appearance) in looks {
+            self.vaults.set_appearance(vault_key, metadata_row, appearance);
         }
         Ok(())
     }
 
-    /// Deletes a vault for good. Its items are ended by tombstones, as items deleted from the trash are; what stays is its
-    /// log without content. The home vault cannot be deleted.
+    /// Permanently deletes a vault. Its items end with tombstones, like items deleted from the trash; its log is kept
+    /// without content. The home vault cannot be deleted.
     ///
     /// # Errors
-    /// [`SessionError::NotEmpty`] if there is more in it than `contents` says; [`SessionError::NotFound`];
-    /// [`SessionError::Cancelled`] if `progress`, which is told of items, broke off.
+    /// Returns [`SessionError::NotEmpty`] if the number of items is not the one in `contents`,
+    /// [`SessionError::NotFound`] for the home vault or an unknown one, and [`SessionError::Cancelled`] if `progress`,
+    /// which receives the number of items, cancelled.
     pub fn delete_vault(
         &mut self,
         id: VaultId,
@@ -172,8 +178,8 @@ impl Session {
             return Err(SessionError::NotFound);
         }
         let vault_key = vault.vault_key;
-        self.write(|writer| {
-            let items = list::ids_in_vault(&writer.tx, vault_key)?;
+        self.write(|tx| {
+            let items = list::ids_in_vault(&tx.db, vault_key)?;
             let expected = match contents {
                 Contents::None => 0,
                 Contents::Delete { items } => items,
@@ -182,32 +188,32 @@ impl Session {
             if found != expected {
                 return Err(SessionError::NotEmpty { items: found });
             }
-            let vaults = writer.vaults;
-            writer.end_vault(vaults.get(vault_key)?, &items, progress)
+            let vaults = tx.vaults;
+            tx.end_vault(vaults.get(vault_key)?, &items, progress)
         })?;
         self.vaults.end(vault_key);
-        // Steps back would lead into it.
+        // Undo records may refer to the deleted vault.
         self.undo.clear();
         Ok(())
     }
 
-    /// The items of a vault, those in archive and trash included.
+    /// Lists the items of a vault, archive and trash included.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if there is no such vault.
+    /// Returns [`SessionError::NotFound`] if there is no such vault.
     pub fn items_of_vault(&self, id: VaultId) -> Result<Vec<ItemId>, SessionError> {
         list::ids_in_vault(&self.db, self.vaults.find(id)?.vault_key)
     }
 }
 
-impl<'s> Writer<'s> {
-    /// Founds a vault and writes its card.
-    fn found(&mut self, look: Look) -> Result<Vault, SessionError> {
+impl<'s> Transaction<'s> {
+    /// Creates a vault and writes its metadata.
+    fn found(&mut self, appearance: Appearance) -> Result<Vault, SessionError> {
         let author = &self.vaults.author;
         let founded =
             make_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
         let sealed_key = self.local.seal_vault_key(&founded.vault_id, 1, &founded.key, self.rng);
-        let (vault_key, head) = insert(&self.tx, &founded, &sealed_key, self.now)?;
+        let (vault_key, head) = insert(&self.db, &founded, &sealed_key, self.now)?;
         let mut vault = Vault {
             vault_key,
             id: founded.vault_id,
@@ -215,38 +221,42 @@ impl<'s> Writer<'s> {
             key: founded.key,
             head,
             genesis: founded.genesis_hash,
-            shelf: None,
-            look: Look::default(),
+            metadata_row: None,
+            appearance: Appearance::default(),
         };
-        vault.shelf = Some(self.put_card(&vault, &look)?);
-        vault.look = look;
+        vault.metadata_row = Some(self.put_metadata(&vault, &appearance)?);
+        vault.appearance = appearance;
         Ok(vault)
     }
 
-    /// Writes the card of a vault into the home vault.
-    fn put_card(&mut self, vault: &Vault, look: &Look) -> Result<Shelf, SessionError> {
+    /// Writes the metadata of a vault into the home vault.
+    fn put_metadata(&mut self, vault: &Vault, appearance: &Appearance) -> Result<MetadataRow, SessionError> {
         let home = self.vaults.home()?.vault_key;
-        let (item_id, parent, mut item) = match &vault.shelf {
-            Some(shelf) => (shelf.item_id, Some(shelf.revision), shelf.open(&self.tx, self.vaults)?),
-            None => (vault_crypto::make_id(self.rng), None, Card::new_item(self.now)),
+        let (item_id, parent, mut item) = match &vault.metadata_row {
+            Some(metadata_row) => {
+                (metadata_row.item_id, Some(metadata_row.revision), metadata_row.open(&self.db, self.vaults)?)
+            }
+            None => (vault_crypto::make_id(self.rng), None, VaultMetadata::new_item(self.now)),
         };
         let head = self.head(vault);
-        Card { vault_id: vault.id, genesis: vault.genesis, head, look: look.clone() }.write(&mut item);
+        VaultMetadata { vault_id: vault.id, genesis: vault.genesis, head, appearance: appearance.clone() }
+            .write(&mut item);
         item.modified_at = self.now;
         self.device.clone_into(&mut item.device);
         let appended = self.append_item(home, item_id, parent, &item, self.now)?;
-        let shelf = Shelf { item_id, entry_key: appended.entry_key, revision: appended.revision };
-        shelf.store(&self.tx, vault.id)?;
+        let metadata_row =
+            MetadataRow { item_id, entry_key: appended.entry_key, revision: appended.revision };
+        metadata_row.store(&self.db, vault.id)?;
         let kind = if parent.is_some() || vault.vault_key == home {
             EventKind::VaultChanged
         } else {
             EventKind::VaultCreated
         };
         self.note(kind, Some(vault.id), &[])?;
-        Ok(shelf)
+        Ok(metadata_row)
     }
 
-    /// Ends all items of a vault, and then its card.
+    /// Deletes all items of a vault, then its metadata.
     fn end_vault(
         &mut self,
         vault: &'s Vault,
@@ -260,31 +270,32 @@ impl<'s> Writer<'s> {
                 return Err(SessionError::Cancelled);
             }
         }
-        let shelf = vault.shelf.ok_or(SessionError::DatabaseDamaged)?;
+        let metadata_row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;
         let home = self.vaults.home()?.vault_key;
         let tombstone = Append {
-            id: shelf.item_id,
+            id: metadata_row.item_id,
             kind: RevisionKind::Tombstone,
-            parent: Some(shelf.revision),
+            parent: Some(metadata_row.revision),
             blobs: Vec::new(),
             payload: &[],
             written_at: self.now,
         };
         let ended = self.append(home, tombstone)?;
-        crate::session::rows::blobs::drop_bodies(&self.tx, shelf.item_id, ended.entry_key)?;
-        let shelf = Shelf { entry_key: ended.entry_key, revision: ended.revision, ..shelf };
-        shelf.store(&self.tx, vault.id)?;
+        crate::session::rows::blobs::drop_bodies(&self.db, metadata_row.item_id, ended.entry_key)?;
+        let metadata_row =
+            MetadataRow { entry_key: ended.entry_key, revision: ended.revision, ..metadata_row };
+        metadata_row.store(&self.db, vault.id)?;
         self.note(EventKind::VaultDeleted, Some(vault.id), items)
     }
 }
 
-/// The look as it is kept.
-fn checked(look: &VaultLook, position: u64) -> Result<Look, SessionError> {
-    let VaultLook { name, hue, icon } = look;
+/// Checks an appearance and converts it for storage.
+fn checked(appearance: &VaultAppearance, position: u64) -> Result<Appearance, SessionError> {
+    let VaultAppearance { name, hue, icon } = appearance;
     let malformed = SessionError::Invalid(PayloadError::Malformed);
     let Some(name) = acceptable_name(name) else { return Err(malformed) };
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let sound = icon.len() <= ICON_LIMIT && icon.bytes().all(plain) && hue.is_none_or(|hue| hue < 360);
     let name = Zeroizing::new(name.to_owned());
-    if sound { Ok(Look { name, hue: *hue, icon: icon.clone(), position }) } else { Err(malformed) }
+    if sound { Ok(Appearance { name, hue: *hue, icon: icon.clone(), position }) } else { Err(malformed) }
 }

@@ -1,5 +1,7 @@
 //! The vaults of a profile: their keys and logs, and their names.
 
 pub(crate) mod edit;
+mod load;
+pub(crate) mod log;
 pub(crate) mod vault;
 pub(crate) mod vault_metadata;

@@ -8,23 +8,23 @@ use vault_engine::disk::DiskError;
 use super::*;
 use crate::child::{self, OWN_MOUNTS};
 
-/// Makes backups over one another, and profiles of them, and tells each, until it is killed.
-fn work_for_ever(world: &World) {
+/// Replaces a backup and restores it until it is killed, and reports each step.
+fn work_until_killed(world: &World) {
     let id = world.profiles.list()[0].id;
     let session = world.unlock(id).unwrap();
     let key = session.secret_key().unwrap().to_text();
     let backup = world.root().join("home.tar");
-    let mut tell = |_| {
+    let mut report = |_| {
         println!("a step");
         std::io::stdout().flush().unwrap();
         ControlFlow::Continue(())
     };
     loop {
-        let snapshot = session.snapshot(&backup, Documents::All, &mut tell).unwrap();
-        snapshot.write(Existing::Replace, &mut tell).unwrap();
+        let snapshot = session.snapshot(&backup, Documents::All, &mut report).unwrap();
+        snapshot.write(Existing::Replace, &mut report).unwrap();
         let other = World::at(&world.root().join("other"));
         let password = SecretText::from(PASSWORD);
-        drop(other.profiles.restore(&backup, &password, &key, rng(3), &mut tell).unwrap());
+        drop(other.profiles.restore(&backup, &password, &key, rng(3), &mut report).unwrap());
         fs::remove_dir_all(other.places().profile(id)).unwrap();
     }
 }
@@ -32,12 +32,12 @@ fn work_for_ever(world: &World) {
 #[test]
 fn t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new() {
     if let Some(folder) = child::folder() {
-        return work_for_ever(&World::at(&folder));
+        return work_until_killed(&World::at(&folder));
     }
     let BackedUp { world, session, backup, secret_key, .. } = BackedUp::new();
     let id = session.profile().id;
     drop(session);
-    // One round of backup and restore is nine steps; the kill falls soon after another one each time.
+    // A round of backup and restore has nine steps; each kill falls soon after the next one.
     for step in 1..=12 {
         let name = "backup::faults::t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new";
         let mut worker =
@@ -53,7 +53,7 @@ fn t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new() {
         drop(session);
         let other = World::at(&world.root().join("other"));
         match restore(&other, &backup, PASSWORD, &secret_key) {
-            // It was whole when the kill came, so it opens.
+            // The profile was complete before the kill, so it opens.
             Err(RestoreError::ProfileExists) => other.unlock(id).unwrap().check_log().map(drop).unwrap(),
             restored => drop(restored.unwrap()),
         }
@@ -63,11 +63,11 @@ fn t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new() {
 }
 
 #[test]
-fn t52_a_full_disk_keeps_the_old_backup_and_leaves_no_half_profile() {
+fn t52_a_full_disk_keeps_the_old_backup_and_no_partial_profile() {
     let Some(folder) = child::folder() else {
         let folder = tempfile::tempdir().unwrap();
         let script = "mount -t tmpfs -o size=4m,mode=700 tmpfs \"$COFFER_TEST_CHILD_FOLDER\"; exec \"$@\"";
-        let name = "backup::faults::t52_a_full_disk_keeps_the_old_backup_and_leaves_no_half_profile";
+        let name = "backup::faults::t52_a_full_disk_keeps_the_old_backup_and_no_partial_profile";
         return child::run(&mut child::command(name, folder.path(), OWN_MOUNTS, script));
     };
     let home = tempfile::tempdir().unwrap();
@@ -78,10 +78,10 @@ fn t52_a_full_disk_keeps_the_old_backup_and_leaves_no_half_profile() {
     back_up(&session, &small, Documents::All).unwrap();
     let good = fs::read(&small).unwrap();
     add_document(&mut session, "Large", &vec![7; 5 << 20]);
-    // Told before anything is written.
+    // Reported before anything is written.
     let refused = session.snapshot(&small, Documents::All, &mut go_on);
     assert_eq!(refused.err(), Some(BackupError::Disk(DiskError::Full)));
-    // Told while it is written: the room goes after the snapshot was taken.
+    // Reported while writing: the disk fills up after the snapshot was taken.
     let snapshot = session.snapshot(&small, Documents::None, &mut go_on).unwrap();
     let mut filler = fs::File::create(folder.join("filler")).unwrap();
     for size in [4096, 1] {

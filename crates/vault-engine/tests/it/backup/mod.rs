@@ -1,7 +1,7 @@
 #[cfg(target_os = "linux")]
+mod daily;
+mod extract;
 mod faults;
-mod kept;
-mod taking;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use vault_crypto::SecretText;
 use vault_engine::backup::RestoreAs;
-use vault_engine::backup::{BackupError, BackupInfo, Documents, Plan, Why};
+use vault_engine::backup::{BackupError, BackupInfo, BackupPlan, Documents, OmissionReason};
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal};
 use vault_engine::profile::RestoreError;
@@ -84,7 +84,7 @@ impl BackedUp {
 }
 
 #[test]
-fn a_backup_of_an_open_profile_becomes_that_profile_on_another_computer() {
+fn a_backup_of_an_open_profile_restores_on_another_computer() {
     let BackedUp { world: _old, mut session, deed, backup, secret_key, .. } = BackedUp::new();
     add(&mut session, login("after", "", ""));
     let other = World::new();
@@ -103,7 +103,7 @@ fn a_backup_of_an_open_profile_becomes_that_profile_on_another_computer() {
 }
 
 #[test]
-fn a_profile_that_is_there_is_never_overwritten() {
+fn restoring_never_overwrites_an_existing_profile() {
     let BackedUp { world, session, backup, secret_key, .. } = BackedUp::new();
     let refused = restore(&world, &backup, PASSWORD, &secret_key);
     assert_eq!(refused.err(), Some(RestoreError::ProfileExists));
@@ -111,7 +111,7 @@ fn a_profile_that_is_there_is_never_overwritten() {
 }
 
 #[test]
-fn restoring_takes_the_password_and_secret_key_of_that_day() {
+fn restoring_needs_the_password_and_secret_key_of_its_day() {
     let BackedUp { world: _old, mut session, backup, secret_key, .. } = BackedUp::new();
     session.change_password(&SecretText::from(PASSWORD), &SecretText::from("another")).unwrap();
     let other = World::new();
@@ -129,7 +129,7 @@ fn restoring_takes_the_password_and_secret_key_of_that_day() {
 }
 
 #[test]
-fn t47_a_backup_changed_anywhere_is_told_from_a_good_one_and_becomes_nothing() {
+fn t47_a_backup_changed_anywhere_is_refused() {
     let BackedUp { world, session, backup, secret_key, .. } = BackedUp::new();
     let good = fs::read(&backup).unwrap();
     let bad = world.root().join("bad.tar");
@@ -142,8 +142,7 @@ fn t47_a_backup_changed_anywhere_is_told_from_a_good_one_and_becomes_nothing() {
         let left = places.profiles();
         assert!(!left.exists() || files(left).is_empty(), "{what}");
     };
-    // Every part: the blocks between the members, their contents, the zeros after them. A step that is not a multiple of
-    // a block's length gets into all places.
+    // Covers headers, contents and padding: an odd step hits every offset within the blocks.
     for at in (0..good.len()).step_by((good.len() / 150) | 1).chain([100, 124, 156, 300, 511, good.len() - 1])
     {
         let mut bytes = good.clone();
@@ -160,7 +159,7 @@ fn t47_a_backup_changed_anywhere_is_told_from_a_good_one_and_becomes_nothing() {
 }
 
 #[test]
-fn t47_parts_of_two_backups_do_not_make_one() {
+fn t47_a_backup_of_parts_of_two_is_refused() {
     let BackedUp { world, mut session, backup, .. } = BackedUp::new();
     let first = fs::read(&backup).unwrap();
     session.change_password(&SecretText::from(PASSWORD), &SecretText::from("another")).unwrap();
@@ -168,7 +167,7 @@ fn t47_parts_of_two_backups_do_not_make_one() {
     back_up(&session, &second, Documents::All).unwrap();
     let second = fs::read(second).unwrap();
     assert_eq!(first.len(), second.len());
-    // The key file stands in the second member; what is before it is the manifest.
+    // The key file is the second member, after the manifest.
     let at = first.windows(12).position(|bytes| bytes == b"profile.keys").unwrap();
     let mixed = world.root().join("mixed.tar");
     fs::write(&mixed, [&first[..at], &second[at..]].concat()).unwrap();
@@ -184,7 +183,7 @@ fn t47_parts_of_two_backups_do_not_make_one() {
 }
 
 #[test]
-fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
+fn one_item_is_restored_as_a_revision_or_as_a_copy() {
     let BackedUp { world, mut session, deed, mail, backup, .. } = BackedUp::new();
     let now = session.put(Put::change(mail.id, mail.revision, login("Mail", "ada", "after"))).unwrap();
     let opened = session.open_backup(&backup, &mut go_on).unwrap();
@@ -196,7 +195,7 @@ fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
     assert_eq!(session.get(mail.id).unwrap().item.fields[1].value.expose(), "before");
     assert_eq!(session.history(mail.id).unwrap().len(), 3);
 
-    // The file of a document that went missing comes back with the item that names it.
+    // A missing document file is restored with the item that names it.
     let blob_id = session.get(deed.id).unwrap().item.attachments[0].blob_id;
     fs::remove_file(session.blobs().path_of(&blob_id)).unwrap();
     session.restore_item(&opened, deed.id, RestoreAs::Revision, &mut go_on).unwrap();
@@ -209,7 +208,11 @@ fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
     let copy = session.restore_item(&opened, deed.id, RestoreAs::Copy, &mut go_on).unwrap();
     assert_ne!(copy.stored.id, deed.id);
     assert_eq!(content(&session, &copy.stored), CONTENT);
-    assert_ne!(session.get(copy.stored.id).unwrap().item.attachments[0].blob_id, blob_id, "sealed again");
+    assert_ne!(
+        session.get(copy.stored.id).unwrap().item.attachments[0].blob_id,
+        blob_id,
+        "the copy was resealed"
+    );
 
     let target = world.root().join("deed.txt");
     let document = session.document_of_backup(&opened, (deed.id, &blob_id)).unwrap();
@@ -219,7 +222,7 @@ fn one_item_comes_back_as_a_revision_or_as_a_copy_with_its_own_documents() {
 }
 
 #[test]
-fn documents_that_are_not_in_a_backup_are_named_in_it() {
+fn documents_left_out_of_a_backup_are_listed_in_it() {
     let world = World::new();
     let mut session = world.create();
     let deed = add_document(&mut session, "Deed", CONTENT);
@@ -238,18 +241,18 @@ fn documents_that_are_not_in_a_backup_are_named_in_it() {
         info.left_out.iter().find(|left| left.blob.blob_id == id).map(|left| left.why)
     };
     assert_eq!(why(&deed), None);
-    assert_eq!(why(&large), Some(Why::NotAskedFor));
-    assert_eq!(why(&damaged), Some(Why::Unreadable));
+    assert_eq!(why(&large), Some(OmissionReason::NotRequested));
+    assert_eq!(why(&damaged), Some(OmissionReason::Unreadable));
 
     let opened = session.open_backup(&target, &mut go_on).unwrap();
     let copy = session.restore_item(&opened, damaged.id, RestoreAs::Copy, &mut go_on).unwrap();
     assert_eq!(copy.missing, ["deed.txt"]);
     let copy = session.restore_item(&opened, large.id, RestoreAs::Copy, &mut go_on).unwrap();
-    assert_eq!(content(&session, &copy.stored), vec![7; 100_000], "the profile itself still has it");
+    assert_eq!(content(&session, &copy.stored), vec![7; 100_000], "the file is copied from the profile");
 }
 
 #[test]
-fn breaking_off_leaves_nothing_and_a_file_that_is_there_stays() {
+fn cancelling_leaves_nothing_and_keeps_existing_files() {
     let BackedUp { world, session, backup, secret_key, .. } = BackedUp::new();
     let before = files(world.root());
     let new = world.root().join("new.tar");
@@ -268,8 +271,8 @@ fn breaking_off_leaves_nothing_and_a_file_that_is_there_stays() {
             calls += 1;
             if calls > most.min(1) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let broken_off = other.profiles.restore(&backup, &password, &secret_key, rng(3), &mut stop);
-        assert_eq!(broken_off.err(), Some(RestoreError::Backup(BackupError::Cancelled)));
+        let cancelled = other.profiles.restore(&backup, &password, &secret_key, rng(3), &mut stop);
+        assert_eq!(cancelled.err(), Some(RestoreError::Backup(BackupError::Cancelled)));
         assert!(files(other.places().profiles()).is_empty());
     }
     assert_eq!(back_up(&session, &backup, Documents::All).err(), Some(BackupError::Exists));
@@ -277,12 +280,12 @@ fn breaking_off_leaves_nothing_and_a_file_that_is_there_stays() {
 }
 
 #[test]
-fn a_damaged_profile_does_not_take_the_place_of_its_good_backup() {
+fn a_backup_of_a_damaged_profile_replaces_no_good_one() {
     let BackedUp { world, session, backup, .. } = BackedUp::new();
     let good = fs::read(&backup).unwrap();
     let id = session.profile().id;
     drop(session);
-    // Past the pages that unlocking looks at, in the middle of the log.
+    // Damage in pages that unlocking does not read.
     let database = world.file(id, "vault.db");
     let clean = fs::read(&database).unwrap();
     let mut refused = 0;
@@ -301,13 +304,13 @@ fn a_damaged_profile_does_not_take_the_place_of_its_good_backup() {
 }
 
 #[test]
-fn there_is_a_backup_a_day_and_seven_are_kept() {
+fn one_backup_is_made_a_day_and_seven_are_kept() {
     let world = World::new();
     let mut session = world.create();
     let folder = world.file(session.profile().id, "backups");
     let day = Duration::from_secs(24 * 60 * 60);
     let daily = |session: &Session| {
-        let snapshot = session.daily_snapshot(&Plan::default(), &mut go_on).unwrap();
+        let snapshot = session.daily_snapshot(&BackupPlan::default(), &mut go_on).unwrap();
         snapshot.map(|snapshot| snapshot.write(&mut go_on).unwrap())
     };
     for number in 0..9 {
@@ -319,7 +322,7 @@ fn there_is_a_backup_a_day_and_seven_are_kept() {
     let kept = files(&folder);
     assert_eq!(kept.len(), 7);
 
-    // A clock set back makes new ones and deletes none of the good ones.
+    // With the clock set back, new backups are made and no existing one is deleted.
     world.clock.set_now(Timestamp(1_000_000_000_000));
     for _ in 0..10 {
         assert!(daily(&session).is_some());
@@ -335,7 +338,7 @@ fn there_is_a_backup_a_day_and_seven_are_kept() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_in_the_place_of_a_backup_or_its_folder_leads_nowhere() {
+fn symlinks_in_place_of_a_backup_or_folder_are_not_followed() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     let BackedUp { world, session, backup, .. } = BackedUp::new();
@@ -352,13 +355,13 @@ fn a_link_in_the_place_of_a_backup_or_its_folder_leads_nowhere() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     symlink(elsewhere.path(), world.file(session.profile().id, "backups")).unwrap();
-    assert!(session.daily_snapshot(&Plan::default(), &mut go_on).is_err());
+    assert!(session.daily_snapshot(&BackupPlan::default(), &mut go_on).is_err());
     assert!(files(elsewhere.path()).is_empty());
 }
 
 #[cfg(unix)]
 #[test]
-fn any_tar_takes_a_backup_apart_into_the_folder_of_a_profile() {
+fn any_tar_extracts_a_backup_into_a_profile_folder() {
     let BackedUp { world: _old, session, backup, deed, .. } = BackedUp::new();
     let id = session.profile().id;
     let other = World::new();

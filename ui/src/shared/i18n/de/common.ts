@@ -18,7 +18,7 @@ export const common: Translation<typeof source> = {
   'common.more': 'Mehr',
   'common.none': 'Keine',
   'common.loading': 'Einen Moment …',
-  'common.optional': 'freiwillig',
+  'common.optional': 'optional',
   'common.password.show': 'Passwort zeigen',
   'common.password.hide': 'Passwort verbergen',
   'common.toast.region': 'Meldungen',

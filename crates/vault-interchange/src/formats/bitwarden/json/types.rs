@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Reads the object that holds the members of one type.
+/// Reads the object with the members of one type.
 pub(super) type TypeReader = fn(&mut ItemBuilder<'_, '_>, Object);
 
 /// Returns the type for a number in the file; an unknown number becomes a note with custom fields.

@@ -1,0 +1,33 @@
+//! Reading the local activity log.
+
+use vault_wire::{ItemId, VaultId};
+
+use super::event::{Event, EventKind};
+use crate::clock::Timestamp;
+use crate::session::error::SessionError;
+use crate::session::state::Session;
+
+impl Session {
+    /// Returns the activity log, newest first. Unknown kinds, of a newer program, are left out.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn events(&self, offset: u32, limit: u32) -> Result<Vec<Event>, SessionError> {
+        let mut page = self.db.prepare_cached(
+            "SELECT at, kind, vault_id, item_id, count FROM event ORDER BY event_key DESC LIMIT ?1 OFFSET ?2",
+        )?;
+        let mut rows = page.query((limit, offset))?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Some(kind) = EventKind::from_number(row.get(1)?) else { continue };
+            events.push(Event {
+                at: Timestamp(row.get(0)?),
+                kind,
+                vault: row.get::<_, Option<[u8; 16]>>(2)?.map(VaultId::from_bytes),
+                item: row.get::<_, Option<[u8; 16]>>(3)?.map(ItemId::from_bytes),
+                count: row.get(4)?,
+            });
+        }
+        Ok(events)
+    }
+}

@@ -1,0 +1,71 @@
+//! Write paths that change the keys of a profile.
+
+use std::fs;
+
+use vault_crypto::SecretText;
+use vault_engine::session::{Rotation, SecretKeyAfter};
+
+use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
+use crate::support::{PASSWORD, World, rng};
+
+/// The write paths that change the keys of a profile.
+pub const KEYS: &[WritePath] = &[
+    path("change the password", change_password),
+    path("set a recovery code", set_code),
+    path("replace the recovery code", set_code).with_setup(with_code),
+    path("remove the recovery code", |ctx| {
+        Ok(ctx.session()?.remove_recovery(&SecretText::from(PASSWORD))?)
+    })
+    .with_setup(with_code),
+    path("set a new password with the recovery code", |ctx| {
+        let code = SecretText::from(fs::read_to_string(ctx.world.root().join(CODE)).unwrap().as_str());
+        let new = SecretText::from(NEW_PASSWORD);
+        ctx.session = Some(ctx.world.profiles.recover(ctx.id, &code, &new, rng(81))?);
+        Ok(())
+    })
+    .with_setup(with_code),
+    path("change the root key", |ctx| rotate(ctx, None, SecretKeyAfter::Same)),
+    path("change root key, Secret Key and password", |ctx| {
+        rotate(ctx, Some(NEW_PASSWORD), SecretKeyAfter::New)
+    })
+    .with_setup(with_code),
+    path("repair the key file", |ctx| Ok(ctx.session()?.set_setting("x", "new")?))
+        .with_setup(damage_key_file),
+];
+
+fn change_password(ctx: &mut Context<'_>) -> Result<(), WriteError> {
+    Ok(ctx.session()?.change_password(&SecretText::from(PASSWORD), &SecretText::from(NEW_PASSWORD))?)
+}
+
+fn set_code(ctx: &mut Context<'_>) -> Result<(), WriteError> {
+    let session = ctx.session()?;
+    let pending = session.begin_recovery(&SecretText::from(PASSWORD))?;
+    Ok(session.confirm_recovery(pending)?)
+}
+
+/// Sets a recovery code and writes it to a file.
+fn with_code(world: &World) {
+    let mut session = unlock(world, only_profile(world)).unwrap();
+    let pending = session.begin_recovery(&SecretText::from(PASSWORD)).unwrap();
+    fs::write(world.root().join(CODE), pending.text().expose()).unwrap();
+    session.confirm_recovery(pending).unwrap();
+}
+
+fn rotate(ctx: &mut Context<'_>, new: Option<&str>, secret_key: SecretKeyAfter) -> Result<(), WriteError> {
+    let (password, new) = (SecretText::from(PASSWORD), new.map(SecretText::from));
+    ctx.session()?;
+    let session = ctx.session.take().unwrap();
+    let code = fs::read_to_string(ctx.world.root().join(CODE)).ok().map(SecretText::new);
+    let rotation = Rotation {
+        password: &password,
+        new_password: new.as_ref(),
+        recovery_code: code.as_ref(),
+        secret_key,
+    };
+    ctx.session = Some(ctx.world.profiles.rotate(session, &rotation, &mut go_on)?);
+    Ok(())
+}
+
+fn damage_key_file(world: &World) {
+    fs::write(world.file(world.profiles.list()[0].id, "profile.keys"), "cut off").unwrap();
+}
