@@ -9,8 +9,10 @@ use vault_crypto::SecretText;
 use vault_wire::{BlobId, IdError, parse_hex, write_hex};
 
 use super::day::Day;
+use super::field_kind::FieldKind;
+use super::item_type::ItemType;
 use super::passkey::Passkey;
-use super::role::{FieldKind, ItemType, Role};
+use super::role::Role;
 use super::unknown::Unknown;
 use super::url_match::UrlMatch;
 use crate::clock::Timestamp;
@@ -225,5 +227,21 @@ impl Field {
             history: Vec::new(),
             unknown: Unknown::default(),
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Returns an item with a text field for each role.
+    pub fn item_with(item_type: ItemType, values: &[(Role, &str)]) -> Item {
+        let mut item = Item::new(item_type, Timestamp(0));
+        for (number, (role, value)) in (0_u8..).zip(values) {
+            let mut field = Field::new(FieldId([number; 8]), FieldKind::Text, SecretText::from(*value));
+            field.role = Some(*role);
+            item.fields.push(field);
+        }
+        item
     }
 }

@@ -1,106 +1,6 @@
-//! The types of items, and the kinds and roles of fields. The numbers are those of the payload.
+//! The roles of built-in fields. The numbers are those of the payload.
 
-/// Defines an enum whose members have a number and a name.
-macro_rules! numbered {
-    (
-        $(#[$outer:meta])* $name:ident, $count:literal:
-        $($(#[$inner:meta])* $member:ident = $number:literal, $text:literal;)*
-    ) => {
-        $(#[$outer])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $name { $($(#[$inner])* $member = $number,)* }
-
-        impl $name {
-            /// All members, in the order in which they are offered.
-            pub const ALL: [Self; $count] = [$(Self::$member,)*];
-
-            /// Returns the name in snake_case, which the interface translates.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$member => $text,)* }
-            }
-
-            /// Returns the member with a name.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.into_iter().find(|member| member.name() == name)
-            }
-
-            /// Returns the member with a number.
-            #[must_use]
-            pub const fn from_number(number: u64) -> Option<Self> {
-                match number { $($number => Some(Self::$member),)* _ => None }
-            }
-        }
-    };
-}
-
-numbered! {
-    /// The type of an item. Numbers from 64 are reserved for internal records of programs.
-    ItemType, 14:
-    /// A user name and password for a site or program.
-    Login = 1, "login";
-    /// A text.
-    Note = 2, "note";
-    /// A payment card.
-    Card = 3, "card";
-    /// Personal data.
-    Identity = 4, "identity";
-    /// A file; its content is the first attachment.
-    Document = 5, "document";
-    /// An SSH key pair.
-    SshKey = 6, "ssh_key";
-    /// A key or token for an API.
-    ApiCredential = 7, "api_credential";
-    /// A standalone passkey; a login may have passkeys too.
-    Passkey = 8, "passkey";
-    /// A standalone one-time code.
-    OneTimeCode = 9, "one_time_code";
-    /// A wireless network.
-    Wifi = 10, "wifi";
-    /// A bank account.
-    BankAccount = 11, "bank_account";
-    /// A software licence.
-    Licence = 12, "licence";
-    /// A database and how to reach it.
-    Database = 13, "database";
-    /// A server and how to sign in to it.
-    Server = 14, "server";
-}
-
-numbered! {
-    /// The kind of a field's value, which determines how it is shown, checked and copied.
-    FieldKind, 14:
-    /// Plain text.
-    Text = 1, "text";
-    /// Text hidden until revealed.
-    Concealed = 2, "concealed";
-    /// A web address.
-    Url = 3, "url";
-    /// An e-mail address.
-    Email = 4, "email";
-    /// A calendar day, `YYYY-MM-DD`.
-    Date = 5, "date";
-    /// A month, `YYYY-MM`.
-    Month = 6, "month";
-    /// A telephone number.
-    Phone = 7, "phone";
-    /// A one-time code as an `otpauth://` URI; concealed.
-    Code = 8, "code";
-    /// The blob id of one of the item's files: 32 hexadecimal digits.
-    File = 9, "file";
-    /// The id of another item: 32 hexadecimal digits.
-    Link = 10, "link";
-    /// Text of several lines.
-    Lines = 11, "lines";
-    /// Text of several lines hidden until revealed, such as a private key.
-    SecretLines = 12, "secret_lines";
-    /// A whole number.
-    Number = 13, "number";
-    /// `true` or `false`.
-    Switch = 14, "switch";
-}
+use super::numbered::numbered;
 
 numbered! {
     /// The role of a built-in field; custom fields have none.
@@ -227,25 +127,13 @@ numbered! {
     OperatingSystem = 112, "operating_system";
 }
 
-impl FieldKind {
-    /// Returns whether the value is hidden until revealed.
-    #[must_use]
-    pub const fn is_concealed(self) -> bool {
-        matches!(self, Self::Concealed | Self::Code | Self::SecretLines)
-    }
-
-    /// Returns whether the value may have several lines.
-    #[must_use]
-    pub const fn has_lines(self) -> bool {
-        matches!(self, Self::Lines | Self::SecretLines)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::item::field_kind::FieldKind;
+    use crate::item::item_type::ItemType;
 
     #[test]
     fn names_and_numbers_round_trip() {

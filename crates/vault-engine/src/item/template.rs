@@ -1,6 +1,8 @@
 //! The built-in fields of each item type.
 
-use super::role::{FieldKind, ItemType, Role};
+use super::field_kind::FieldKind;
+use super::item_type::ItemType;
+use super::role::Role;
 
 /// Returns the built-in fields of a type, in display order.
 #[must_use]

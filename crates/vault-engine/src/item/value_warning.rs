@@ -1,9 +1,10 @@
 //! Warnings about field values. They are shown, never enforced: typed and imported values are kept unchanged.
 
 use super::day::{Day, is_month};
+use super::field_kind::FieldKind;
+use super::hosts::host;
 use super::model::{Field, Item};
-use super::names::host;
-use super::role::{FieldKind, Role};
+use super::role::Role;
 use vault_otp::Code;
 
 /// A warning about a value.
@@ -301,8 +302,8 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::item::SecretText;
+    use crate::item::item_type::ItemType;
     use crate::item::model::FieldId;
-    use crate::item::role::ItemType;
 
     /// Asserts that the values in `right` have no warning and those in `wrong` have the warning `named`.
     fn check(role: Option<Role>, kind: FieldKind, right: &[&str], wrong: &[&str], named: ValueWarning) {

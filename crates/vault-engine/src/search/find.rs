@@ -7,16 +7,15 @@ use super::best::{Best, Hit};
 use super::bitmap_index::{ALL, Bitmap, Mask, and, count, is_certain, not, or, rows};
 use super::fuzzy::FuzzyNeedle;
 use super::index::Index;
-use super::matching::{Needle, rank};
+use super::matching::Needle;
 use super::parts::for_each_part;
 use super::query::SearchQuery;
+use super::rank;
 use super::row::{Row, Within};
 use super::scope::{Scope, Sort};
 
 /// With fewer hits than this, approximate matches are searched too.
 const FEW: usize = 10;
-/// Added to the ranks of approximate matches, so that they follow every exact hit.
-const NEARLY: u8 = 64;
 
 /// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +119,7 @@ impl<'s> Search<'s> {
                     let haystack = row.haystack();
                     let ranks = needles.iter().map(|needle| needle.rank(&haystack));
                     if let Some(rank) = ranks.sum::<Option<u8>>() {
-                        best.take(row.ranked_hit(rank.min(NEARLY), at));
+                        best.take(row.ranked_hit(rank.min(rank::APPROXIMATE), at));
                     }
                 })
             }
@@ -142,7 +141,7 @@ impl<'s> Search<'s> {
             let haystack = row.haystack();
             let rank = needles.iter().map(|needle| needle.rank(&haystack)).sum::<Option<u8>>();
             if let Some(rank) = rank.filter(|_| !found.contains(&at)) {
-                best.take(row.ranked_hit(NEARLY.saturating_add(rank), at));
+                best.take(row.ranked_hit(rank::APPROXIMATE.saturating_add(rank), at));
             }
         })
     }

@@ -1,7 +1,8 @@
 //! Approximate matches: words with typos, and subsequences of a title.
 
 use super::bitmap_index::{Bitmap, BitmapIndex, Mask, and, or};
-use super::matching::{Haystack, Needle, rank};
+use super::matching::{Haystack, Needle};
+use super::rank;
 use super::typos::{LONGEST, TypoPattern};
 
 /// Minimum length of a subsequence: shorter ones would match nearly every title.

@@ -4,21 +4,7 @@ use memchr::memmem::Finder;
 
 use super::bitmap_index::{BitmapIndex, Mask, is_certain, or};
 use super::fold::begins_word;
-
-/// The ranks of a match; lower is better.
-pub mod rank {
-    pub const TITLE: u8 = 0;
-    pub const TITLE_PREFIX: u8 = 1;
-    pub const TITLE_WORD: u8 = 2;
-    pub const OTHER_WORD: u8 = 3;
-    pub const IN_TITLE: u8 = 4;
-    pub const IN_OTHER: u8 = 5;
-    pub const TYPO_TITLE: u8 = 6;
-    pub const TYPO_OTHER: u8 = 7;
-    pub const LETTERS: u8 = 8;
-    pub const TYPOS_TITLE: u8 = 9;
-    pub const TYPOS_OTHER: u8 = 10;
-}
+use super::rank;
 
 /// A folded search word and its alternative spellings, compiled for searching.
 pub struct Needle {

@@ -16,6 +16,7 @@ mod index;
 mod matching;
 mod parts;
 mod query;
+mod rank;
 mod row;
 mod scope;
 mod token;

@@ -31,8 +31,10 @@ mod tests;
 
 use zeroize::Zeroizing;
 
+use super::field_kind::FieldKind;
+use super::item_type::ItemType;
 use super::model::{Field, Item};
-use super::role::{FieldKind, ItemType, Role};
+use super::role::Role;
 
 pub use error::PayloadError;
 pub use part::LimitedPart;

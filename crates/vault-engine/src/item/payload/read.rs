@@ -14,9 +14,11 @@ use super::error::PayloadError;
 use super::key;
 use super::part::LimitedPart;
 use crate::clock::Timestamp;
+use crate::item::field_kind::FieldKind;
+use crate::item::item_type::ItemType;
 use crate::item::model::{Attachment, Field, FieldId, Item, PastValue, Superseded};
 use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
-use crate::item::role::{FieldKind, ItemType, Role};
+use crate::item::role::Role;
 use crate::item::unknown::Unknown;
 use crate::item::url_match::UrlMatch;
 

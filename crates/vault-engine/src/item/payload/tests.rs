@@ -8,10 +8,12 @@ use vault_wire::BlobId;
 
 use crate::clock::Timestamp;
 use crate::item::day::Day;
+use crate::item::field_kind::FieldKind;
+use crate::item::item_type::ItemType;
 use crate::item::model::{Attachment, Field, FieldId, Flags, PastValue, Superseded};
 use crate::item::passkey::{CoseAlgorithm, Passkey, SecretBytes};
 use crate::item::payload::*;
-use crate::item::role::{FieldKind, ItemType, Role};
+use crate::item::role::Role;
 use crate::item::sample_passkey;
 use crate::item::url_match::UrlMatch;
 

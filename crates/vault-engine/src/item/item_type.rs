@@ -1,0 +1,36 @@
+//! The types of items. The numbers are those of the payload.
+
+use super::numbered::numbered;
+
+numbered! {
+    /// The type of an item. Numbers from 64 are reserved for internal records of programs.
+    ItemType, 14:
+    /// A user name and password for a site or program.
+    Login = 1, "login";
+    /// A text.
+    Note = 2, "note";
+    /// A payment card.
+    Card = 3, "card";
+    /// Personal data.
+    Identity = 4, "identity";
+    /// A file; its content is the first attachment.
+    Document = 5, "document";
+    /// An SSH key pair.
+    SshKey = 6, "ssh_key";
+    /// A key or token for an API.
+    ApiCredential = 7, "api_credential";
+    /// A standalone passkey; a login may have passkeys too.
+    Passkey = 8, "passkey";
+    /// A standalone one-time code.
+    OneTimeCode = 9, "one_time_code";
+    /// A wireless network.
+    Wifi = 10, "wifi";
+    /// A bank account.
+    BankAccount = 11, "bank_account";
+    /// A software licence.
+    Licence = 12, "licence";
+    /// A database and how to reach it.
+    Database = 13, "database";
+    /// A server and how to sign in to it.
+    Server = 14, "server";
+}
