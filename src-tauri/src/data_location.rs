@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use vault_api::start::{Keychain, NoKeychain, Places, Profiles, SystemClock, SystemKeychain, system_rng};
+use vault_api::start::{AppDirs, Keychain, NoKeychain, Profiles, SystemClock, SystemKeychain, system_rng};
 use vault_api::{Coffer, EventSink, Setup};
 
 use crate::platform::strings::system_language;
@@ -12,7 +12,7 @@ use crate::platform::test_hooks;
 
 /// The folders of the profiles, and the keychain for them.
 pub struct DataLocation {
-    places: Places,
+    dirs: AppDirs,
     keychain: Box<dyn Keychain>,
 }
 
@@ -23,12 +23,10 @@ pub struct DataLocation {
 pub fn find() -> io::Result<DataLocation> {
     let chosen = argument(std::env::args_os().skip(1))?;
     match chosen.or_else(|| std::env::var_os("COFFER_DATA_DIR").map(PathBuf::from)) {
-        Some(folder) => {
-            Ok(DataLocation { places: Places::portable(&folder), keychain: Box::new(NoKeychain) })
-        }
+        Some(folder) => Ok(DataLocation { dirs: AppDirs::portable(&folder), keychain: Box::new(NoKeychain) }),
         None => {
-            let places = Places::system().ok_or_else(|| io::Error::other("there is no home folder"))?;
-            Ok(DataLocation { places, keychain: Box::new(SystemKeychain::new()) })
+            let dirs = AppDirs::system().ok_or_else(|| io::Error::other("there is no home folder"))?;
+            Ok(DataLocation { dirs, keychain: Box::new(SystemKeychain::new()) })
         }
     }
 }
@@ -37,7 +35,7 @@ impl DataLocation {
     /// The folder above the profiles.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
-        let profiles = self.places.profiles();
+        let profiles = self.dirs.profiles();
         profiles.parent().unwrap_or(profiles).to_owned()
     }
 
@@ -48,7 +46,7 @@ impl DataLocation {
     pub fn open(self, events: EventSink) -> io::Result<Coffer> {
         let clock = Arc::new(SystemClock::new());
         Coffer::start(Setup {
-            profiles: Profiles::new(self.places, self.keychain, clock.clone()),
+            profiles: Profiles::new(self.dirs, self.keychain, clock.clone()),
             clock,
             make_rng: system_rng,
             kdf: test_hooks::kdf(),

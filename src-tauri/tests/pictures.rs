@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use vault_api::start::{KdfParams, NoKeychain, Places, Profiles, Renderer, SystemClock, system_rng};
+use vault_api::start::{AppDirs, KdfParams, NoKeychain, Profiles, Renderer, SystemClock, system_rng};
 use vault_api::views::JobState;
 use vault_api::{BlobId, Coffer, Costs, ErrorCode, EventSink, ItemId, SecretText, Setup};
 
@@ -28,9 +28,9 @@ trailer << /Root 1 0 R >>
 /// A profile, with the renderer program that was built next to the application.
 async fn coffer(folder: &TempDir) -> Coffer {
     let clock = Arc::new(SystemClock::new());
-    let places = Places::portable(&folder.path().join("data"));
+    let dirs = AppDirs::portable(&folder.path().join("data"));
     let setup = Setup {
-        profiles: Profiles::new(places, Box::new(NoKeychain), clock.clone()),
+        profiles: Profiles::new(dirs, Box::new(NoKeychain), clock.clone()),
         clock,
         make_rng: system_rng,
         kdf: Costs::Fixed(KdfParams::FLOOR),

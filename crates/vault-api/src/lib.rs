@@ -44,7 +44,7 @@ pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText, 
 pub mod start {
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
-    pub use vault_engine::disk::Places;
+    pub use vault_engine::disk::AppDirs;
     pub use vault_engine::profile::{Keychain, NoKeychain, Profiles, SystemKeychain};
     pub use vault_preview::Renderer;
 }

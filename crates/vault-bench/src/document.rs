@@ -10,7 +10,7 @@ use std::{
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305, XNonce};
 use vault_crypto::{BlobCipher, ChunkPosition, FileKey, make_id};
 use vault_engine::clock::{SystemClock, Timestamp, system_rng};
-use vault_engine::disk::Places;
+use vault_engine::disk::AppDirs;
 use vault_engine::document::{Existing, NewBlob, open_to_file, seal_file};
 use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
 use vault_engine::{KdfParams, SecretText};
@@ -112,7 +112,7 @@ fn report(figures: &Figures, table: &mut Table) {
 fn round_trip(folder: &Path, (source, size): (&Path, u64), [seal, open]: &mut [Best; 2]) -> Result {
     let data = tempfile::tempdir_in(folder)?;
     let profiles = Profiles::new(
-        Places::portable(data.path()),
+        AppDirs::portable(data.path()),
         Box::new(NoKeychain),
         std::sync::Arc::new(SystemClock::new()),
     );

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 use vault_engine::clock::{SystemClock, system_rng};
-use vault_engine::disk::Places;
+use vault_engine::disk::AppDirs;
 use vault_engine::health::Settings;
 use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
 use vault_engine::session::Put;
@@ -24,7 +24,7 @@ const STEP: u32 = 16;
 pub fn measure(count: usize, table: &mut Table) -> Result {
     let folder = tempfile::tempdir()?;
     let profiles =
-        Profiles::new(Places::portable(folder.path()), Box::new(NoKeychain), Arc::new(SystemClock::new()));
+        Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), Arc::new(SystemClock::new()));
     let new = NewProfile {
         name: "Bench".to_owned(),
         password: SecretText::from("correct horse battery staple"),

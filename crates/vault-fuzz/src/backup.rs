@@ -13,7 +13,7 @@ use vault_engine::backup::BackupReader;
 use vault_engine::backup::{BackupError, Documents, look_at};
 use vault_engine::clock::SystemClock;
 use vault_engine::clock::Timestamp;
-use vault_engine::disk::Places;
+use vault_engine::disk::AppDirs;
 use vault_engine::document::{Existing, NewBlob, seal};
 use vault_engine::item::{Item, ItemType};
 use vault_engine::profile::{NewProfile, NoKeychain, Profiles};
@@ -30,18 +30,18 @@ const CHANGES: usize = 16;
 /// Block size of archives.
 const BLOCK: usize = 512;
 
-struct Made {
+struct Fixture {
     archive: Vec<u8>,
     reader: BackupReader,
 }
 
 /// Returns the backup of a profile with two items, one of which has a document; made once.
-fn made() -> &'static Made {
-    static MADE: OnceLock<Made> = OnceLock::new();
+fn fixture() -> &'static Fixture {
+    static MADE: OnceLock<Fixture> = OnceLock::new();
     MADE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let places = Places::portable(&folder.path().join("data"));
-        let profiles = Profiles::new(places, Box::new(NoKeychain), Arc::new(SystemClock::new()));
+        let dirs = AppDirs::portable(&folder.path().join("data"));
+        let profiles = Profiles::new(dirs, Box::new(NoKeychain), Arc::new(SystemClock::new()));
         let new = NewProfile {
             name: "Home".to_owned(),
             password: SecretText::from("correct horse battery staple"),
@@ -55,7 +55,7 @@ fn made() -> &'static Made {
         let snapshot = session.snapshot(&path, Documents::All, &mut go_on).expect("a snapshot");
         snapshot.write(Existing::Keep, &mut go_on).expect("a backup");
         let archive = std::fs::read(&path).expect("the backup");
-        Made { archive, reader: session.backup_reader() }
+        Fixture { archive, reader: session.backup_reader() }
     })
 }
 
@@ -75,7 +75,7 @@ fn fill(session: &mut Session) {
 }
 
 /// Applies the mutations of the input to a valid archive.
-fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
+fn mutate(archive: &[u8], input: &[u8]) -> Vec<u8> {
     let mut bytes = archive.to_vec();
     for change in input.chunks_exact(CHANGE).take(CHANGES) {
         let number =
@@ -108,8 +108,8 @@ fn changed(archive: &[u8], input: &[u8]) -> Vec<u8> {
 
 /// Opens a mutated archive; only an unchanged one is accepted.
 pub(crate) fn archive(input: &[u8]) -> Outcome {
-    let Made { archive, reader } = made();
-    let bytes = changed(archive, input);
+    let Fixture { archive, reader } = fixture();
+    let bytes = mutate(archive, input);
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&bytes).expect("room for a file");
     let opened = open(reader, file.path());

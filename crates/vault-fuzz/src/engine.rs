@@ -9,7 +9,7 @@ use vault_engine::item::{
     value_warning,
 };
 use vault_engine::kit::{Kit, Paper};
-use vault_engine::search::{Entry, Index, Place, SearchQuery, words};
+use vault_engine::search::{Entry, Index, ItemState, SearchQuery, words};
 use vault_engine::search::{Scope, Sort};
 use vault_engine::strength::measure;
 use vault_engine::{SecretText, VaultId};
@@ -200,7 +200,7 @@ fn search(bytes: &[u8]) -> Outcome {
         key: 1,
         vault: VaultId::from_bytes([1; 16]),
         item_type: ItemType::Login,
-        place: Place::Listed,
+        place: ItemState::Listed,
         title,
         words,
         tags: &[title.to_owned()],

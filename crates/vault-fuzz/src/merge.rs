@@ -26,7 +26,7 @@ fn merged(bytes: &[u8]) -> Outcome {
     assert_eq!(written(&once), written(&of(local.as_ref(), base.as_ref())), "merging is deterministic");
     // A local side equal to the log's needs no merge.
     assert!(
-        matches!(of(in_log.as_ref(), base.as_ref()), Merged::AsLogged),
+        matches!(of(in_log.as_ref(), base.as_ref()), Merged::Unchanged),
         "the log's own side adds nothing"
     );
     if let (Merged::Item(item), Some(local)) = (&once, &local) {
@@ -55,7 +55,7 @@ fn state(item: Option<&Item>) -> State<'_> {
 fn written(merged: &Merged) -> (u8, Vec<u8>) {
     let payload = |item: &Item| encode(item).expect("merged items encode").to_vec();
     match merged {
-        Merged::AsLogged => (0, Vec::new()),
+        Merged::Unchanged => (0, Vec::new()),
         Merged::Item(item) => (1, payload(item)),
         Merged::Deleted => (2, Vec::new()),
         Merged::Split(item) => (3, payload(item)),

@@ -7,7 +7,7 @@ use super::scheme::{LAST_COUNTER, Scheme};
 use super::uri;
 
 /// A used HOTP code.
-pub struct Taken {
+pub struct UsedCode {
     /// The code.
     pub code: SecretText,
     /// Its counter.
@@ -29,11 +29,11 @@ impl Code {
     /// Returns the next code and the URI to store from then on. Returns `None` unless it is HOTP, or if the counter is
     /// at its maximum. A code must not be used twice, so store the URI before showing the code.
     #[must_use]
-    pub fn take(&self) -> Option<Taken> {
+    pub fn take(&self) -> Option<UsedCode> {
         let Scheme::Hotp { algorithm, digits, counter } = self.scheme else { return None };
         let next = counter.checked_add(1).filter(|next| *next <= LAST_COUNTER)?;
         let scheme = Scheme::Hotp { algorithm, digits, counter: next };
-        Some(Taken { code: self.code_for(counter), counter, rest: uri::format(self, scheme) })
+        Some(UsedCode { code: self.code_for(counter), counter, rest: uri::format(self, scheme) })
     }
 
     /// Returns the URI with another counter; unchanged unless it is HOTP.

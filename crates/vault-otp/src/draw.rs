@@ -7,7 +7,7 @@ use vault_crypto::SecretText;
 const QUIET_ZONE: usize = 4;
 
 /// A QR code, to be displayed dark on white.
-pub struct Drawn {
+pub struct QrSvg {
     /// Modules per side, including the quiet zone.
     pub side: u32,
     /// The dark modules as an SVG path in which a module is one unit wide.
@@ -16,7 +16,7 @@ pub struct Drawn {
 
 /// Encodes a text as a QR code. Returns `None` if it is too long.
 #[must_use]
-pub fn draw(text: &SecretText) -> Option<Drawn> {
+pub fn draw(text: &SecretText) -> Option<QrSvg> {
     // Prefer level M, which helps a shaky camera; level L fits longer texts.
     let build = |level| QRBuilder::new(text.expose()).ecl(level).build().ok();
     let code = build(ECL::M).or_else(|| build(ECL::L))?;
@@ -36,5 +36,5 @@ pub fn draw(text: &SecretText) -> Option<Drawn> {
         }
     }
     let side = u32::try_from(code.size + 2 * QUIET_ZONE).ok()?;
-    Some(Drawn { side, path: SecretText::new(path) })
+    Some(QrSvg { side, path: SecretText::new(path) })
 }

@@ -11,8 +11,8 @@ mod scheme;
 mod uri;
 
 pub use code::{Code, CodeAt};
-pub use counter::Taken;
-pub use draw::{Drawn, draw};
+pub use counter::UsedCode;
+pub use draw::{QrSvg, draw};
 pub use scheme::{Algorithm, CodeError, Scheme};
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8], passphrase: Option<&SecretText>) -> Result<Priv
         let plain = kdf == "none" && options.is_empty() && tag.is_empty();
         return if plain { read_body(body, public) } else { Err(KeyError::Damaged) };
     }
-    let lock = Lock::of(cipher)?;
+    let lock = FileCipher::of(cipher)?;
     if kdf != "bcrypt" {
         return Err(KeyError::Unsupported(Unsupported::Encryption));
     }
@@ -100,7 +100,7 @@ impl<'a> Parts<'a> {
 }
 
 /// A cipher with its parameters for key files.
-struct Lock {
+struct FileCipher {
     cipher: Cipher,
     /// Number of bytes derived from the passphrase, and the ranges of key and IV in them.
     derived: usize,
@@ -108,7 +108,7 @@ struct Lock {
     vector: usize,
 }
 
-impl Lock {
+impl FileCipher {
     fn of(name: &str) -> Result<Self, KeyError> {
         let unsupported = KeyError::Unsupported(Unsupported::Encryption);
         let cipher = CIPHERS.into_iter().find(|cipher| cipher.as_str() == name).ok_or(unsupported)?;
@@ -249,7 +249,7 @@ impl PrivateKey {
     ) -> Result<SecretText, KeyError> {
         let mut salt = [0; SALT];
         rng.fill_bytes(&mut salt);
-        let lock = Lock::of(CIPHER.as_str())?;
+        let lock = FileCipher::of(CIPHER.as_str())?;
         let derived = lock.derive(passphrase, &salt, ROUNDS).map_err(|_| KeyError::PassphraseNeeded)?;
         let (key, vector) = derived.split_at_checked(lock.key).ok_or(KeyError::Damaged)?;
         let mut body = Zeroizing::new(self.body(CIPHER.block_size()).expose().to_vec());

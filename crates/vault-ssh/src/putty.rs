@@ -55,7 +55,7 @@ pub(super) fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<Priva
 
 /// The parsed lines of a file, not yet verified.
 struct File<'a> {
-    stretch: Stretch,
+    stretch: Kdf,
     algorithm: &'a [u8],
     encryption: &'a [u8],
     encrypted: bool,
@@ -66,7 +66,7 @@ struct File<'a> {
 }
 
 /// The key derivation from a passphrase.
-enum Stretch {
+enum Kdf {
     /// Version 2: SHA-1.
     Sha1,
     /// Version 3 without encryption.
@@ -95,8 +95,8 @@ impl<'a> File<'a> {
         let comment = lines.value("Comment")?;
         let public = lines.block("Public-Lines")?;
         let stretch = match (version, encrypted) {
-            (2, _) => Stretch::Sha1,
-            (_, false) => Stretch::Nothing,
+            (2, _) => Kdf::Sha1,
+            (_, false) => Kdf::Nothing,
             (_, true) => lines.argon2()?,
         };
         let private = SecretBytes::new(lines.block("Private-Lines")?);
@@ -121,8 +121,8 @@ impl<'a> File<'a> {
         let passphrase = passphrase.map_or(&[][..], |passphrase| passphrase.expose().as_bytes());
         let secret = |bytes: &[u8]| Zeroizing::new(bytes.to_vec());
         match &self.stretch {
-            Stretch::Nothing => Ok(Keys { key: secret(&[]), vector: secret(&[]), check: secret(&[]) }),
-            Stretch::Sha1 => {
+            Kdf::Nothing => Ok(Keys { key: secret(&[]), vector: secret(&[]), check: secret(&[]) }),
+            Kdf::Sha1 => {
                 let hash = |front: &[u8]| Sha1::new().chain_update(front).chain_update(passphrase).finalize();
                 let mut key = secret(&hash(&[0, 0, 0, 0]));
                 key.extend_from_slice(&hash(&[0, 0, 0, 1]));
@@ -130,7 +130,7 @@ impl<'a> File<'a> {
                 let check = secret(&hash(b"putty-private-key-file-mac-key"));
                 Ok(Keys { key, vector: secret(&[0; VECTOR]), check })
             }
-            Stretch::Argon2(algorithm, costs, salt) => {
+            Kdf::Argon2(algorithm, costs, salt) => {
                 let mut memory = Vec::new();
                 memory.try_reserve_exact(costs.block_count()).map_err(|_| KeyError::OutOfMemory)?;
                 memory.resize(costs.block_count(), Block::default());
@@ -151,9 +151,9 @@ impl<'a> File<'a> {
         let parts = [self.algorithm, self.encryption, self.comment, self.public.blob(), private];
         let data = parts.into_iter().fold(Writer::new(), Writer::string).secret();
         match self.stretch {
-            Stretch::Sha1 => Hmac::<Sha1>::new_from_slice(&keys.check)
+            Kdf::Sha1 => Hmac::<Sha1>::new_from_slice(&keys.check)
                 .is_ok_and(|mac| mac.chain_update(data.expose()).verify_slice(&self.mac).is_ok()),
-            Stretch::Nothing | Stretch::Argon2(..) => Hmac::<Sha256>::new_from_slice(&keys.check)
+            Kdf::Nothing | Kdf::Argon2(..) => Hmac::<Sha256>::new_from_slice(&keys.check)
                 .is_ok_and(|mac| mac.chain_update(data.expose()).verify_slice(&self.mac).is_ok()),
         }
     }
@@ -215,7 +215,7 @@ impl<'a> Lines<'a> {
         Base64::decode_vec(text).map_err(|_| KeyError::Damaged)
     }
 
-    fn argon2(&mut self) -> Result<Stretch, KeyError> {
+    fn argon2(&mut self) -> Result<Kdf, KeyError> {
         let algorithm = match self.value("Key-Derivation")? {
             b"Argon2id" => Algorithm::Argon2id,
             b"Argon2i" => Algorithm::Argon2i,
@@ -230,7 +230,7 @@ impl<'a> Lines<'a> {
             return Err(KeyError::CostTooHigh);
         }
         let costs = Params::new(memory, passes, lanes, Some(KEY + VECTOR + CHECK));
-        Ok(Stretch::Argon2(algorithm, Box::new(costs.map_err(|_| KeyError::Damaged)?), salt))
+        Ok(Kdf::Argon2(algorithm, Box::new(costs.map_err(|_| KeyError::Damaged)?), salt))
     }
 }
 

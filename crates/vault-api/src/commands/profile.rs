@@ -151,6 +151,6 @@ fn location(profiles: &Profiles, id: ProfileId) -> ProfileLocation {
         folder: folder.to_string_lossy().into_owned(),
         synced_by: warnings.iter().find_map(named),
         on_network: warnings.contains(&FolderWarning::Network),
-        elsewhere: folder != profiles.usual_folder(id),
+        elsewhere: folder != profiles.default_folder(id),
     }
 }

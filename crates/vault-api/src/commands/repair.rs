@@ -22,7 +22,7 @@ impl Coffer {
             .call(move |state| {
                 let Inspected { folder, keys, keys_copy, database } =
                     state.profiles.inspect(id).ok_or(ErrorCode::ProfileNotFound)?;
-                let found = state.profiles.backups_beside(id);
+                let found = state.profiles.find_backups(id);
                 let view = |FoundBackup { path: _, made_at, size }: &FoundBackup| FoundBackupView {
                     made_at: made_at.0,
                     size: *size,
@@ -83,8 +83,8 @@ impl Coffer {
             let replaced = state.profiles.replace_damaged(of, &path, &make_rng, &mut job.report_passes())?;
             state.found_backups = None;
             state.begin(Open::new(replaced.session, &mut make_rng()));
-            let set_aside = replaced.set_aside.to_string_lossy().into_owned();
-            Ok(RestoredView { set_aside, status: state.status()? })
+            let replaced_folder = replaced.replaced_folder.to_string_lossy().into_owned();
+            Ok(RestoredView { replaced_folder, status: state.status()? })
         })
         .await
         .inspect(|_| self.prepare_search())

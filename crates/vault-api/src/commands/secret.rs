@@ -5,7 +5,7 @@ use vault_engine::clock::Timestamp;
 use vault_engine::item::{Field, FieldId, FieldKind, Item, Role};
 use vault_engine::session::{ClockWarning, Opened, Put, Session};
 use vault_engine::{ItemId, SecretText};
-use vault_otp::{Code, CodeAt, Scheme, Taken};
+use vault_otp::{Code, CodeAt, Scheme};
 
 use crate::coffer::{Coffer, Guard};
 use crate::error::{ErrorCode, ErrorView, InputProblem, Result};
@@ -174,7 +174,7 @@ impl Coffer {
     /// `profile_read_only`, or the disk.
     pub async fn item_code_next(&self, id: ItemId, field: FieldId) -> Result<UsedCode> {
         self.read_guarded(id, |_, _, guard| guard()).await?;
-        let Taken { code, counter, rest: _ } =
+        let vault_otp::UsedCode { code, counter, rest: _ } =
             self.change(move |session| take_code(session, id, field)).await?;
         Ok(UsedCode { code: code.expose().to_owned(), counter })
     }
@@ -206,7 +206,7 @@ enum Copied {
 
 /// Advances the counter of a field. The counter is part of the set-up and not a new secret, so the earlier values of the
 /// field and the time of the last change stay.
-fn take_code(session: &mut Session, id: ItemId, field: FieldId) -> Result<Taken> {
+fn take_code(session: &mut Session, id: ItemId, field: FieldId) -> Result<vault_otp::UsedCode> {
     let opened = session.get(id)?;
     let (mut item, expected) = (opened.item, opened.revision);
     let field = item.fields.iter_mut().find(|other| other.id == field && other.kind == FieldKind::Code);

@@ -2,7 +2,9 @@
 
 use vault_engine::SecretText;
 use vault_engine::clock::Rng;
-use vault_engine::generator::{self, AMBIGUOUS, Classes, Generated, GeneratorError, Recipe, Rules, UserName};
+use vault_engine::generator::{
+    self, AMBIGUOUS, Classes, Generated, GeneratorError, PasswordRules, Recipe, UserName,
+};
 use vault_engine::session::Session;
 use vault_engine::strength;
 
@@ -48,7 +50,7 @@ impl Coffer {
     pub async fn generator_history(&self) -> Result<Vec<GeneratedEntry>> {
         self.read(|session| {
             let history = session.generated()?;
-            let entry = |(index, made): (u32, &generator::Made)| GeneratedEntry {
+            let entry = |(index, made): (u32, &generator::GeneratedEntry)| GeneratedEntry {
                 index,
                 at: made.at.0,
                 length: count(made.text.expose().chars().count()),
@@ -110,7 +112,7 @@ fn generate(recipe: &GeneratorRecipe, rng: &mut Rng) -> Result<Generated, Genera
             }
             let least = least.unwrap_or([1; 4]).map(usize::from);
             let without = if *avoid_ambiguous { AMBIGUOUS } else { "" };
-            Rules {
+            PasswordRules {
                 length: size(*length),
                 sets: classes.sets(least, own_symbols.as_deref()),
                 without: without.to_owned(),

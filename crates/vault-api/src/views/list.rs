@@ -215,7 +215,7 @@ impl From<ItemScope> for Scope {
 
 impl From<Page> for ItemPage {
     fn from(page: Page) -> Self {
-        let Page { total, rows, unknown, nearly: _ } = page;
+        let Page { total, rows, unknown, approximate: _ } = page;
         Self { total, rows: rows.into_iter().map(Into::into).collect(), unknown_filters: unknown }
     }
 }

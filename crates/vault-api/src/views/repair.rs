@@ -118,7 +118,7 @@ impl From<Salvaged> for SalvageReport {
 #[ts(export)]
 pub struct RestoredView {
     /// The folder of the damaged profile.
-    pub set_aside: String,
+    pub replaced_folder: String,
     /// The status of the program now: the profile is open.
     pub status: AppStatus,
 }

@@ -153,7 +153,7 @@ async fn t47_without_a_key_file_a_backup_replaces_the_kept_damaged_profile() {
     let SessionState::Unlocked { profile, .. } = restored.status.session else { panic!() };
     assert_eq!(profile.id, damaged.id.to_string());
     assert_eq!(damaged.computer.titles("item").await.len(), 50, "the items of the backup");
-    assert_eq!(files(Path::new(&restored.set_aside)), before);
+    assert_eq!(files(Path::new(&restored.replaced_folder)), before);
     let job = coffer.job_list().into_iter().rfind(|job| job.kind == JobKind::ProfileRestore).unwrap();
     assert_eq!(job.state, JobState::Done);
 

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use vault_api::start::{Clock, KdfParams, NoKeychain, Places, Profiles, SystemClock, system_rng};
+use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles, SystemClock, system_rng};
 use vault_api::views::{
     FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobView,
     UnlockRequest,
@@ -154,9 +154,9 @@ fn start(
     ranges: Option<Arc<dyn RangeSource>>,
     clock: Arc<dyn Clock>,
 ) -> Coffer {
-    let places = Places::portable(&folder.path().join("data"));
+    let dirs = AppDirs::portable(&folder.path().join("data"));
     let setup = Setup {
-        profiles: Profiles::new(places, Box::new(NoKeychain), Arc::clone(&clock)),
+        profiles: Profiles::new(dirs, Box::new(NoKeychain), Arc::clone(&clock)),
         clock,
         make_rng: system_rng,
         kdf: Costs::Fixed(KdfParams::TEST),

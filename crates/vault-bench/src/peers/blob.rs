@@ -6,7 +6,7 @@ use chacha20poly1305::{
 };
 use vault_engine::clock::Timestamp;
 use vault_engine::item::ItemType;
-use vault_engine::search::{Entry, Index, Place, words};
+use vault_engine::search::{Entry, Index, ItemState, words};
 use vault_wire::VaultId;
 
 use super::database;
@@ -87,7 +87,7 @@ fn fill(mut rest: &[u8]) -> Result<Index> {
             key: u32::try_from(u128::from_le_bytes(*id))?,
             vault: VaultId::from_bytes([1; 16]),
             item_type: ItemType::Login,
-            place: Place::Listed,
+            place: ItemState::Listed,
             title,
             words,
             tags: &tags,

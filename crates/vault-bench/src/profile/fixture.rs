@@ -3,7 +3,7 @@
 use std::{ops::ControlFlow, path::Path, sync::Arc};
 
 use vault_engine::clock::{SystemClock, system_rng};
-use vault_engine::disk::Places;
+use vault_engine::disk::AppDirs;
 use vault_engine::profile::{NoKeychain, Profiles};
 use vault_engine::search::{Scope, Sort};
 use vault_engine::session::{Put, Query, Session};
@@ -18,7 +18,7 @@ pub const ROWS: u32 = 200;
 
 /// Opens the profiles of a folder, without a keychain.
 pub fn profiles(folder: &Path) -> Profiles {
-    Profiles::new(Places::portable(folder), Box::new(NoKeychain), Arc::new(SystemClock::new()))
+    Profiles::new(AppDirs::portable(folder), Box::new(NoKeychain), Arc::new(SystemClock::new()))
 }
 
 /// Unlocks a profile.

@@ -21,7 +21,7 @@ const KINDS: [(&str, &[&str]); 6] = [
 /// Types every text, with one query for each character. Queries with so few matches that fuzzy ones are added are
 /// counted separately.
 pub fn measure(session: &mut Session, count: usize, table: &mut Table) -> Result {
-    let (mut nearly, mut nearly_bare) = (Runs::default(), Runs::default());
+    let (mut approximate, mut nearly_bare) = (Runs::default(), Runs::default());
     for (kind, texts) in KINDS {
         let (mut runs, mut bare) = (Runs::default(), Runs::default());
         for _ in 0..8 {
@@ -31,20 +31,20 @@ pub fn measure(session: &mut Session, count: usize, table: &mut Table) -> Result
                 for (end, character) in text.char_indices() {
                     let query = query(text.get(..end + character.len_utf8()).unwrap_or(text));
                     let (page, timing) = Timing::of(|| Ok(session.list(&query)?))?;
-                    if page.nearly { &mut nearly } else { &mut runs }.add(timing);
+                    if page.approximate { &mut approximate } else { &mut runs }.add(timing);
                 }
                 session.list(&query("zzz"))?;
                 for (end, character) in text.char_indices() {
                     let text = text.get(..end + character.len_utf8()).unwrap_or(text);
                     let query = Query { limit: 0, ..query(text) };
                     let (page, timing) = Timing::of(|| Ok(session.list(&query)?))?;
-                    if page.nearly { &mut nearly_bare } else { &mut bare }.add(timing);
+                    if page.approximate { &mut nearly_bare } else { &mut bare }.add(timing);
                 }
             }
         }
         add(table, format!("{count} items: keystroke, {kind}"), &runs, &bare);
     }
-    add(table, format!("{count} items: keystroke, fuzzy matches included"), &nearly, &nearly_bare);
+    add(table, format!("{count} items: keystroke, fuzzy matches included"), &approximate, &nearly_bare);
     Ok(())
 }
 

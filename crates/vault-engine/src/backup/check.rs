@@ -49,7 +49,7 @@ pub(crate) fn each_member(
     for (member, name, part) in
         [(Member::Keys, manifest::KEYS, keys), (Member::Database, manifest::DATABASE, database)]
     {
-        tar::enter(file, name, part.size)?;
+        tar::read_header(file, name, part.size)?;
         let mut to = place(member)?;
         let mut hash = Sha256::new();
         pieces(file, part.size, &mut |piece| {
@@ -61,10 +61,10 @@ pub(crate) fn each_member(
             return Err(BackupError::Damaged);
         }
         to.map_or(Ok(()), |to| to.sync_all())?;
-        tar::leave(file, part.size)?;
+        tar::read_padding(file, part.size)?;
     }
     for blob in blobs {
-        tar::enter(file, &manifest::blob_name(&blob.blob_id), blob.ct_size)?;
+        tar::read_header(file, &manifest::blob_name(&blob.blob_id), blob.ct_size)?;
         let mut to = place(Member::Document(blob))?;
         let root = copy_sealed(file, blob, &mut |piece| {
             to.as_mut().map_or(Ok(()), |to| to.write_all(piece))?;
@@ -74,7 +74,7 @@ pub(crate) fn each_member(
             return Err(BackupError::Damaged);
         }
         to.map_or(Ok(()), |to| to.sync_all())?;
-        tar::leave(file, blob.ct_size)?;
+        tar::read_padding(file, blob.ct_size)?;
     }
     tar::expect_zeros(file, END)?;
     if file.read(&mut [0])? == 0 { Ok(()) } else { Err(BackupError::Damaged) }
@@ -113,7 +113,7 @@ fn check_database(
     manifest: &Manifest,
     progress: Progress<'_>,
 ) -> Result<Option<u64>, BackupError> {
-    let db = store::open(path, &keys.database, Mode::Check, &mut store::refuse)?;
+    let db = store::open(path, &keys.database, Mode::Check, &mut store::refuse_migration)?;
     store::check_pages(&db)?;
     let form = store::form(&db)?;
     if form != manifest.form || log::heads(&db)? != manifest.heads {

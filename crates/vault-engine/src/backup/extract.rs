@@ -38,7 +38,7 @@ pub struct RestoredItem {
 
 /// The target of the restored files.
 #[derive(Clone, Copy)]
-enum Into {
+enum RestoreTarget {
     /// A new revision of their own item.
     Revision(ItemId),
     /// A new item in this vault, or in the home vault.
@@ -59,7 +59,7 @@ enum Transfer {
 /// An item or document to restore from a backup. It has the item and the keys of its documents, so it must be dropped
 /// soon after the profile is locked: let `progress` cancel.
 pub struct Extraction {
-    into: Into,
+    into: RestoreTarget,
     item: Item,
     files: Vec<(Attachment, BlobRef, Transfer)>,
     /// Whether a missing document is reported afterwards instead of being an error.
@@ -71,7 +71,7 @@ pub struct Extraction {
 /// An item or document whose files were copied from a backup. Until a revision of the profile names them, they are
 /// orphans.
 pub struct ExtractedItem {
-    into: Into,
+    into: RestoreTarget,
     item: Item,
     blobs: Vec<BlobRef>,
     missing: Vec<String>,
@@ -95,10 +95,12 @@ impl Extraction {
         for (attachment, signed, carry) in files {
             let size = attachment.size;
             let brought = match carry {
-                Transfer::Same { named } => bring_back(&extracted, &folder, &signed, named).map(|()| None),
+                Transfer::Same { named } => {
+                    restore_document(&extracted, &folder, &signed, named).map(|()| None)
+                }
                 Transfer::SealAgain => {
                     let told = &mut |done| progress(before + done);
-                    seal_again(&extracted, &folder, &attachment, &signed, rng, told).map(Some)
+                    reseal_document(&extracted, &folder, &attachment, &signed, rng, told).map(Some)
                 }
             };
             let (attachment, blob) = match brought {
@@ -138,10 +140,12 @@ impl Session {
         item.trashed_at = None;
         let into = match how {
             // Into the item's vault, if it still exists.
-            RestoreAs::Copy => Into::New(self.vaults.find(header.vault_id).ok().map(|vault| vault.id)),
+            RestoreAs::Copy => {
+                RestoreTarget::New(self.vaults.find(header.vault_id).ok().map(|vault| vault.id))
+            }
             RestoreAs::Revision => {
                 view::current(&self.db, id)?.ok_or(BackupError::NotFound)?;
-                Into::Revision(id)
+                RestoreTarget::Revision(id)
             }
         };
         let mut files = Vec::new();
@@ -178,11 +182,11 @@ impl Session {
                 let shown = safe_to_show(&attachment.name);
                 let stem = shown.rsplit_once('.').map_or(shown.as_str(), |(stem, _)| stem).trim();
                 item.title = if stem.is_empty() { shown } else { stem.to_owned() };
-                Into::New(None)
+                RestoreTarget::New(None)
             }
             Some(target) => {
                 view::current(&self.db, target)?.ok_or(BackupError::NotFound)?;
-                Into::Existing(target)
+                RestoreTarget::Existing(target)
             }
         };
         Ok(self.extraction(from, into, item, vec![(attachment, signed, Transfer::SealAgain)], false))
@@ -191,7 +195,7 @@ impl Session {
     fn extraction(
         &self,
         from: &OpenBackup,
-        into: Into,
+        into: RestoreTarget,
         item: Item,
         files: Vec<(Attachment, BlobRef, Transfer)>,
         in_part: bool,
@@ -204,15 +208,15 @@ impl Session {
     ///
     /// # Errors
     /// Fails if the target item does not exist any more, or the profile cannot be written.
-    pub fn put_extracted(&mut self, taken: ExtractedItem) -> Result<RestoredItem, SessionError> {
-        let ExtractedItem { into, item, blobs, missing } = taken;
+    pub fn put_extracted(&mut self, padded_size: ExtractedItem) -> Result<RestoredItem, SessionError> {
+        let ExtractedItem { into, item, blobs, missing } = padded_size;
         let put = match into {
-            Into::New(vault) => Put { vault, ..Put::new(item) },
-            Into::Revision(id) => {
+            RestoreTarget::New(vault) => Put { vault, ..Put::new(item) },
+            RestoreTarget::Revision(id) => {
                 let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
                 Put::change(id, current.revision, item)
             }
-            Into::Existing(id) => {
+            RestoreTarget::Existing(id) => {
                 let mut opened = self.get(id)?;
                 opened.item.attachments.extend(item.attachments);
                 opened.item.modified_at = item.modified_at;
@@ -239,13 +243,13 @@ impl Session {
         progress: Progress<'_>,
     ) -> Result<RestoredItem, BackupError> {
         let extraction = self.extract_item(from, id, how)?;
-        let taken = extraction.run(&mut self.rng, progress)?;
-        Ok(self.put_extracted(taken)?)
+        let padded_size = extraction.run(&mut self.rng, progress)?;
+        Ok(self.put_extracted(padded_size)?)
     }
 }
 
 /// Ensures that the profile has a document's file, as signed.
-fn bring_back(
+fn restore_document(
     from: &ExtractedBackup,
     folder: &BlobFolder,
     signed: &BlobRef,
@@ -262,7 +266,7 @@ fn bring_back(
 }
 
 /// Seals a document again, under a new key and id.
-fn seal_again(
+fn reseal_document(
     from: &ExtractedBackup,
     folder: &BlobFolder,
     old: &Attachment,
@@ -270,7 +274,7 @@ fn seal_again(
     rng: &mut Rng,
     progress: Progress<'_>,
 ) -> Result<(Attachment, BlobRef), BackupError> {
-    let lies_in = match from.lay_out(&signed.blob_id) {
+    let lies_in = match from.extract_to_work(&signed.blob_id) {
         Err(BackupError::LeftOut) if backup::is_sealed_as(&folder.path_of(&signed.blob_id), signed) => {
             folder.clone()
         }

@@ -11,7 +11,7 @@ use vault_wire::BlobId;
 use super::content::copy_sealed;
 use super::error::BackupError;
 use super::manifest::{KEYS, MAX_MANIFEST, Manifest, Part, blob_name};
-use super::tar::{BLOCK, MANIFEST, enter, header, leave, taken};
+use super::tar::{BLOCK, MANIFEST, header, padded_size, read_header, read_padding};
 use crate::document::DocumentError;
 use crate::session::keys::BackupKeys;
 
@@ -31,11 +31,11 @@ impl BackupFile {
         let at = manifest.blobs.binary_search_by_key(blob_id, |blob| blob.blob_id);
         let (before, rest) = manifest.blobs.split_at(at.map_err(|_| BackupError::LeftOut)?);
         let blob = rest.first().ok_or(BackupError::LeftOut)?;
-        let before = before.iter().map(|blob| taken(blob.ct_size)).sum::<u64>();
+        let before = before.iter().map(|blob| padded_size(blob.ct_size)).sum::<u64>();
         let begin = file.metadata()?.len().saturating_sub(manifest.length());
-        let begin = begin + taken(manifest.keys.size) + taken(manifest.database.size) + before;
+        let begin = begin + padded_size(manifest.keys.size) + padded_size(manifest.database.size) + before;
         file.seek(SeekFrom::Start(begin))?;
-        enter(file, &blob_name(blob_id), blob.ct_size)?;
+        read_header(file, &blob_name(blob_id), blob.ct_size)?;
         let root = copy_sealed(file, blob, &mut |piece| Ok(to.write_all(piece)?))?;
         if root == blob.ct_root { Ok(()) } else { Err(BackupError::Damaged) }
     }
@@ -65,8 +65,8 @@ impl BackupFile {
         let mut bytes = Vec::new();
         (&mut file).take(size).read_to_end(&mut bytes)?;
         let (manifest, body, mac) = Manifest::parse(&bytes)?;
-        leave(&mut file, size)?;
-        if length != taken(size) + manifest.length() {
+        read_padding(&mut file, size)?;
+        if length != padded_size(size) + manifest.length() {
             return Err(BackupError::Damaged);
         }
         Ok(Self { file, manifest, body, mac })
@@ -80,7 +80,7 @@ impl BackupFile {
             return Err(BackupError::Damaged);
         }
         file.seek(SeekFrom::Start(file.metadata()?.len().saturating_sub(manifest.length())))?;
-        enter(file, KEYS, size)?;
+        read_header(file, KEYS, size)?;
         let mut key_file = Vec::new();
         file.take(size).read_to_end(&mut key_file)?;
         if Sha256::digest(&key_file) == sha256 { Ok(key_file) } else { Err(BackupError::Damaged) }

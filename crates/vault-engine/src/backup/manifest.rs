@@ -7,7 +7,7 @@ use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, ProfileId, VaultId};
 
 use super::error::BackupError;
-use super::tar::{END, taken};
+use super::tar::{END, padded_size};
 use crate::clock::Timestamp;
 
 /// The longest manifest, in bytes.
@@ -104,7 +104,7 @@ impl Manifest {
         let blobs = self.blobs.iter().map(|blob| blob.ct_size);
         let sizes = [self.keys.size, self.database.size].into_iter().chain(blobs);
         // Sizes are bounded when they are parsed, so this does not overflow.
-        sizes.map(taken).fold(END, u64::saturating_add)
+        sizes.map(padded_size).fold(END, u64::saturating_add)
     }
 
     fn write(&self) -> Array {

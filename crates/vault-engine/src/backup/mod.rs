@@ -15,8 +15,8 @@ mod log;
 mod manifest;
 mod open;
 mod rotation;
+mod session;
 mod snapshot;
-mod take;
 mod tar;
 
 pub use error::BackupError;

@@ -12,7 +12,7 @@ use super::error::BackupError;
 use super::file::BackupFile;
 use super::info::BackupInfo;
 use crate::disk::{BlobFolder, files};
-use crate::document::{Existing, Pending, Progress, open_to_file};
+use crate::document::{Existing, PendingFile, Progress, open_to_file};
 use crate::item::{Attachment, Item};
 use crate::search::fold;
 use crate::session::items::read;
@@ -41,7 +41,7 @@ impl BackupReader {
         backup::check(&mut file, &self.keys, work_folder()?.path(), progress)
     }
 
-    /// Opens a backup after checking all of it; [`Session::look_into`] then reads it.
+    /// Opens a backup after checking all of it; [`Session::open_checked`] then reads it.
     ///
     /// # Errors
     /// See [`BackupError`]; a backup from before a change of the root key can only be restored.
@@ -50,7 +50,7 @@ impl BackupReader {
         let work = work_folder()?;
         let info = backup::check(&mut file, &self.keys, work.path(), progress)?;
         let copy = work.path().join("vault.db");
-        let db = store::open(&copy, &self.keys.database, Mode::Read, &mut store::refuse)?;
+        let db = store::open(&copy, &self.keys.database, Mode::Read, &mut store::refuse_migration)?;
         let extracted = Arc::new(ExtractedBackup { file: Mutex::new(file), work });
         Ok(CheckedBackup { extracted, info, db })
     }
@@ -76,7 +76,7 @@ pub(crate) struct ExtractedBackup {
 
 impl ExtractedBackup {
     /// Extracts a sealed document into the temporary folder, and returns the blob folder there.
-    pub(crate) fn lay_out(&self, blob_id: &BlobId) -> Result<BlobFolder, BackupError> {
+    pub(crate) fn extract_to_work(&self, blob_id: &BlobId) -> Result<BlobFolder, BackupError> {
         let folder = BlobFolder::new(self.work.path().join("blobs"));
         self.extract(blob_id, &folder.prepare(blob_id)?)?;
         Ok(folder)
@@ -84,7 +84,7 @@ impl ExtractedBackup {
 
     /// Extracts a sealed document to a path. It appears there only complete and checked.
     pub(crate) fn extract(&self, blob_id: &BlobId, to: &Path) -> Result<(), BackupError> {
-        let mut pending = Pending::beside(to, Existing::Replace)?;
+        let mut pending = PendingFile::create(to, Existing::Replace)?;
         self.file.lock().unwrap_or_else(PoisonError::into_inner).extract(blob_id, pending.file())?;
         Ok(pending.finish()?)
     }
@@ -117,7 +117,7 @@ impl OpenBackup {
             .db
             .prepare_cached("SELECT words FROM item_search JOIN item USING (item_key) WHERE item_id = ?1")?;
         let mut all = Query { text: String::new(), offset: 0, limit: Query::MAX_LIMIT, ..query.clone() };
-        let mut page = Page { total: 0, rows: Vec::new(), unknown: Vec::new(), nearly: false };
+        let mut page = Page { total: 0, rows: Vec::new(), unknown: Vec::new(), approximate: false };
         loop {
             let rows = list::rows(&self.db, &all)?;
             let last = rows.len() < Query::MAX_LIMIT as usize;
@@ -180,7 +180,7 @@ impl BackupDocument {
     /// # Errors
     /// Returns [`BackupError::LeftOut`] if the backup does not have it.
     pub fn save(&self, target: &Path, existing: Existing, progress: Progress<'_>) -> Result<(), BackupError> {
-        let folder = self.extracted.lay_out(&self.signed.blob_id)?;
+        let folder = self.extracted.extract_to_work(&self.signed.blob_id)?;
         Ok(open_to_file(&self.attachment, &self.signed, &folder, target, existing, progress)?)
     }
 }
@@ -190,7 +190,7 @@ impl Session {
     ///
     /// # Errors
     /// Returns [`BackupError::OtherProfile`] if it is not of this profile. Fails if its vaults do not open.
-    pub fn look_into(&self, backup: CheckedBackup) -> Result<OpenBackup, BackupError> {
+    pub fn open_checked(&self, backup: CheckedBackup) -> Result<OpenBackup, BackupError> {
         let CheckedBackup { extracted, info, db } = backup;
         if info.profile != self.info.id {
             return Err(BackupError::OtherProfile);

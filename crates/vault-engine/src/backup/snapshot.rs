@@ -17,11 +17,11 @@ use super::file::BackupFile;
 use super::info::BackupInfo;
 use super::log;
 use super::manifest::{Manifest, OmissionReason, OmittedDocument, Part};
-use super::tar::{END, taken};
+use super::tar::{END, padded_size};
 use super::{manifest, tar};
 use crate::clock::Timestamp;
 use crate::disk::{BlobFolder, Folder, KeysFile, expect_room, files};
-use crate::document::{Existing, Pending, Progress};
+use crate::document::{Existing, PendingFile, Progress};
 use crate::session::keys::BackupKeys;
 use crate::store;
 
@@ -57,7 +57,7 @@ pub(crate) struct Source<'a> {
     pub(crate) now: Timestamp,
     /// The database file, if it stays unchanged while this handle is held; see
     /// [`Session::pause_checkpoints`](crate::session::Session).
-    pub(crate) still: Option<Arc<File>>,
+    pub(crate) frozen: Option<Arc<File>>,
 }
 
 /// The state of a profile at one moment, to be written as a backup. If it is dropped, nothing remains of it.
@@ -82,7 +82,7 @@ impl Snapshot {
         documents: Documents,
         progress: Progress<'_>,
     ) -> Result<Self, BackupError> {
-        let Source { db, folder, keys, now, still } = source;
+        let Source { db, folder, keys, now, frozen } = source;
         let blobs = BlobFolder::new(folder.blobs());
         let (mut taken_in, mut left_out) = (Vec::new(), Vec::new());
         for blob in log::documents(db)? {
@@ -96,12 +96,12 @@ impl Snapshot {
         let beside =
             target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let pages = store::size(db)?;
-        let documents: u64 = taken_in.iter().map(|blob| taken(blob.ct_size)).sum();
+        let documents: u64 = taken_in.iter().map(|blob| padded_size(blob.ct_size)).sum();
         // A copy of the database is beside the archive while that is written, and again while it is checked.
         expect_room(beside, documents + 2 * pages + SLACK)?;
 
         let work = files::private_temp_folder(beside)?;
-        let database = match still {
+        let database = match frozen {
             // The file is copied when the backup is written, without the profile.
             Some(file) => Part { size: file.metadata()?.len(), sha256: [0; 32] },
             None => {
@@ -122,7 +122,7 @@ impl Snapshot {
             blobs: taken_in,
             left_out,
         };
-        let (target, from, keys) = (target.to_owned(), still.clone(), keys.clone());
+        let (target, from, keys) = (target.to_owned(), frozen.clone(), keys.clone());
         Ok(Self { target, work, from, key_file, manifest, blobs, keys })
     }
 
@@ -139,10 +139,10 @@ impl Snapshot {
     /// See [`BackupError`]; an existing file is then unchanged.
     pub fn write(self, existing: Existing, progress: Progress<'_>) -> Result<BackupInfo, BackupError> {
         let Self { target, work, from, key_file, mut manifest, blobs, keys } = self;
-        let mut pending = Pending::beside(&target, existing)?;
+        let mut pending = PendingFile::create(&target, existing)?;
         let copy = work.path().join(manifest::DATABASE);
         if let Some(from) = from {
-            manifest.database = copy_still(&from, &copy, manifest.database.size, progress)?;
+            manifest.database = copy_frozen(&from, &copy, manifest.database.size, progress)?;
         }
         let mut damaged = write_all(pending.file(), &key_file, &copy, &manifest, &blobs, &keys, progress)?;
         if !damaged.is_empty() {
@@ -173,7 +173,7 @@ impl Snapshot {
 }
 
 /// Copies a database file that does not change meanwhile. The pages are encrypted, so no key is needed.
-fn copy_still(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> Result<Part, BackupError> {
+fn copy_frozen(mut from: &File, to: &Path, size: u64, progress: Progress<'_>) -> Result<Part, BackupError> {
     from.seek(SeekFrom::Start(0))?;
     let mut copy = files::private_file().write(true).create_new(true).open(to)?;
     let mut hash = Sha256::new();

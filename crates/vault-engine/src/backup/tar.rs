@@ -47,7 +47,7 @@ fn padding(size: u64) -> u64 {
 }
 
 /// Returns the number of bytes that a member takes in the archive.
-pub(crate) fn taken(size: u64) -> u64 {
+pub(crate) fn padded_size(size: u64) -> u64 {
     BLOCK as u64 + size + padding(size)
 }
 
@@ -73,14 +73,14 @@ pub(crate) fn write_zeros(to: &mut File, count: u64) -> std::io::Result<()> {
 }
 
 /// Reads the header block of a member and compares it with the expected one.
-pub(crate) fn enter(from: &mut File, name: &str, size: u64) -> Result<(), BackupError> {
+pub(crate) fn read_header(from: &mut File, name: &str, size: u64) -> Result<(), BackupError> {
     let mut block = [0; BLOCK];
     from.read_exact(&mut block)?;
     if header(name, size) == block { Ok(()) } else { Err(BackupError::Damaged) }
 }
 
 /// Reads the padding after a member and checks that it is zeros.
-pub(crate) fn leave(from: &mut File, size: u64) -> Result<(), BackupError> {
+pub(crate) fn read_padding(from: &mut File, size: u64) -> Result<(), BackupError> {
     expect_zeros(from, padding(size))
 }
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn members_begin_at_block_boundaries() {
         for (size, whole) in [(0, 512), (1, 1024), (512, 1024), (513, 1536)] {
-            assert_eq!(taken(size), whole);
+            assert_eq!(padded_size(size), whole);
         }
     }
 }

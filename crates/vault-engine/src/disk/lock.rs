@@ -26,9 +26,9 @@ const NAME: usize = 64;
 
 impl Holder {
     /// Describes this process.
-    fn this(since: Timestamp) -> Self {
+    fn current_process(since: Timestamp) -> Self {
         let program = std::env::current_exe().ok();
-        let program = program.as_deref().and_then(|path| path.file_stem()?.to_str()).and_then(plain);
+        let program = program.as_deref().and_then(|path| path.file_stem()?.to_str()).and_then(sanitize);
         Self { process: std::process::id(), since, program, host: host() }
     }
 
@@ -43,13 +43,13 @@ impl Holder {
         let mut words = text.split_whitespace();
         let process = words.next()?.parse().ok()?;
         let since = Timestamp(words.next()?.parse().ok()?);
-        let [program, host] = [words.next(), words.next()].map(|word| word.and_then(plain));
+        let [program, host] = [words.next(), words.next()].map(|word| word.and_then(sanitize));
         words.next().is_none().then_some(Self { process, since, program, host })
     }
 }
 
 /// Removes characters that could mislead where the name is shown. Returns `None` if nothing is left.
-fn plain(name: &str) -> Option<String> {
+fn sanitize(name: &str) -> Option<String> {
     let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let name: String = name.chars().filter(fits).take(NAME).collect();
     name.contains(|c: char| c.is_ascii_alphanumeric()).then_some(name)
@@ -57,12 +57,12 @@ fn plain(name: &str) -> Option<String> {
 
 #[cfg(unix)]
 fn host() -> Option<String> {
-    plain(rustix::system::uname().nodename().to_str().ok()?)
+    sanitize(rustix::system::uname().nodename().to_str().ok()?)
 }
 
 #[cfg(not(unix))]
 fn host() -> Option<String> {
-    plain(&std::env::var("COMPUTERNAME").ok()?)
+    sanitize(&std::env::var("COMPUTERNAME").ok()?)
 }
 
 /// The write lock of a profile. The operating system releases it when the process ends, also after a crash.
@@ -92,15 +92,15 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(LockError::Disk(error.into())),
         }
         // The holder's details are only informative; on a full disk they are left out.
-        let _ = sign(&mut file, now);
+        let _ = write_holder(&mut file, now);
         Ok(Self { _file: file })
     }
 }
 
-fn sign(file: &mut File, now: Timestamp) -> io::Result<()> {
+fn write_holder(file: &mut File, now: Timestamp) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
-    file.write_all(Holder::this(now).write().as_bytes())
+    file.write_all(Holder::current_process(now).write().as_bytes())
 }
 
 fn holder(file: &mut File) -> Option<Holder> {

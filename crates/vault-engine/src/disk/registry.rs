@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use vault_wire::ProfileId;
 
+use super::app_dirs::AppDirs;
 use super::error::DiskError;
 use super::files;
-use super::places::Places;
 use crate::clock::Timestamp;
 
 /// Maximum size of the file in bytes; a longer one is not ours.
@@ -68,9 +68,9 @@ pub(crate) struct Leftover {
 impl Registry {
     /// Reads the file, or the valid parts of it.
     #[must_use]
-    pub fn load(places: &Places) -> Self {
+    pub fn load(dirs: &AppDirs) -> Self {
         use io::ErrorKind::{FileTooLarge, NotFound};
-        match files::read_bounded(places.registry(), LIMIT) {
+        match files::read_bounded(dirs.registry(), LIMIT) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(|value| Self::parse(&value)).unwrap_or_default(),
             Err(error) if matches!(error.kind(), NotFound | FileTooLarge) => Self::default(),
             Err(error) => Self { unread: Some(error.into()), ..Self::default() },
@@ -81,11 +81,11 @@ impl Registry {
     ///
     /// # Errors
     /// Fails if the file cannot be written, or could not be read by [`Self::load`]; the old file is then unchanged.
-    pub fn save(&self, places: &Places) -> Result<(), DiskError> {
+    pub fn save(&self, dirs: &AppDirs) -> Result<(), DiskError> {
         if let Some(unread) = self.unread {
             return Err(unread);
         }
-        let path = places.registry();
+        let path = dirs.registry();
         if let Some(folder) = path.parent() {
             files::make_private_folder(folder)?;
         }
@@ -115,13 +115,13 @@ impl Registry {
     }
 
     /// Returns the folder of a profile.
-    pub(crate) fn folder(&self, places: &Places, id: ProfileId) -> PathBuf {
-        self.elsewhere.get(&id).cloned().unwrap_or_else(|| places.profile(id))
+    pub(crate) fn folder(&self, dirs: &AppDirs, id: ProfileId) -> PathBuf {
+        self.elsewhere.get(&id).cloned().unwrap_or_else(|| dirs.profile(id))
     }
 
     /// Records the folder of a profile.
-    pub(crate) fn set_folder(&mut self, places: &Places, id: ProfileId, folder: &Path) {
-        if folder == places.profile(id) {
+    pub(crate) fn set_folder(&mut self, dirs: &AppDirs, id: ProfileId, folder: &Path) {
+        if folder == dirs.profile(id) {
             self.elsewhere.remove(&id);
         } else {
             self.elsewhere.insert(id, folder.to_owned());
@@ -148,12 +148,12 @@ impl Registry {
     }
 
     /// Returns all profiles: those with a folder at the default path, and those elsewhere.
-    pub(crate) fn ids(&self, places: &Places) -> Vec<ProfileId> {
+    pub(crate) fn ids(&self, dirs: &AppDirs) -> Vec<ProfileId> {
         let left = |id: &ProfileId| {
-            let path = self.folder(places, *id);
+            let path = self.folder(dirs, *id);
             self.leftovers.iter().any(|left| left.id == *id && left.path == path)
         };
-        let mut ids: Vec<_> = folders(places).into_iter().chain(self.elsewhere.keys().copied()).collect();
+        let mut ids: Vec<_> = folders(dirs).into_iter().chain(self.elsewhere.keys().copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.retain(|id| !left(id));
@@ -227,8 +227,8 @@ fn parse_folder(value: &Value) -> Option<(ProfileId, PathBuf)> {
 }
 
 /// Returns the profiles that have a folder at the default path. Folders of unfinished profiles have other names.
-pub(crate) fn folders(places: &Places) -> Vec<ProfileId> {
-    let entries = std::fs::read_dir(places.profiles()).into_iter().flatten().flatten();
+pub(crate) fn folders(dirs: &AppDirs) -> Vec<ProfileId> {
+    let entries = std::fs::read_dir(dirs.profiles()).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.path().is_dir());
     folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
@@ -244,18 +244,18 @@ mod tests {
     #[test]
     fn a_registry_round_trips() {
         let temporary = tempfile::tempdir().unwrap();
-        let places = Places::portable(temporary.path());
+        let dirs = AppDirs::portable(temporary.path());
         let mut file = Registry::default();
         let id = ProfileId::from_bytes([7; 16]);
         file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
         file.set_setting("theme", "dark");
-        file.set_folder(&places, id, Path::new("/elsewhere/ü"));
+        file.set_folder(&dirs, id, Path::new("/elsewhere/ü"));
         file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"));
-        file.save(&places).unwrap();
-        assert_eq!(Registry::load(&places), file);
-        assert_eq!((file.folder(&places, id), file.ids(&places)), (PathBuf::from("/elsewhere/ü"), vec![id]));
-        file.set_folder(&places, id, &places.profile(id));
-        assert_eq!(file.ids(&places), []);
+        file.save(&dirs).unwrap();
+        assert_eq!(Registry::load(&dirs), file);
+        assert_eq!((file.folder(&dirs, id), file.ids(&dirs)), (PathBuf::from("/elsewhere/ü"), vec![id]));
+        file.set_folder(&dirs, id, &dirs.profile(id));
+        assert_eq!(file.ids(&dirs), []);
     }
 
     #[test]

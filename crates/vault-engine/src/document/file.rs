@@ -23,20 +23,20 @@ pub enum Existing {
 /// # Errors
 /// Returns [`DocumentError::Exists`] if the file exists and must be kept, or [`DocumentError::Io`].
 pub fn write_new_file(path: &Path, content: &[u8], existing: Existing) -> Result<(), DocumentError> {
-    let mut pending = Pending::beside(path, existing)?;
+    let mut pending = PendingFile::create(path, existing)?;
     pending.file().write_all(content)?;
     pending.finish()
 }
 
 /// A file with a temporary name in its final folder, deleted on drop.
-pub struct Pending {
+pub struct PendingFile {
     temporary: NamedTempFile,
     target: PathBuf,
     existing: Existing,
 }
 
-impl Pending {
-    pub fn beside(target: &Path, existing: Existing) -> Result<Self, DocumentError> {
+impl PendingFile {
+    pub fn create(target: &Path, existing: Existing) -> Result<Self, DocumentError> {
         // An early check; the one in `finish` is authoritative.
         if existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(DocumentError::Exists);
@@ -57,8 +57,8 @@ impl Pending {
     }
 
     /// Returns another handle of the file with its own position, for one of several threads.
-    pub fn part(&self) -> io::Result<Part> {
-        Ok(Part(self.temporary.reopen()?))
+    pub fn part(&self) -> io::Result<PositionedWriter> {
+        Ok(PositionedWriter(self.temporary.reopen()?))
     }
 
     /// Syncs the content, then renames the file to its final name.
@@ -77,9 +77,9 @@ impl Pending {
 }
 
 /// A handle for writing parts of a file at given offsets.
-pub struct Part(File);
+pub struct PositionedWriter(File);
 
-impl Part {
+impl PositionedWriter {
     pub fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         /// For writes of megabytes Linux may try to allocate page cache in equally large blocks, which are rarely free:
         /// measured several times as expensive as the copying itself. `cp` uses small writes too.

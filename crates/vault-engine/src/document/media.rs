@@ -10,7 +10,7 @@ const OLE: &str = "application/x-ole-storage";
 const XML: &str = "text/xml";
 
 /// File extensions and the media types that match them. Ambiguous extensions are omitted.
-const PROMISES: [(&[&str], &[&str]); 33] = [
+const EXTENSION_TYPES: [(&[&str], &[&str]); 33] = [
     (&["pdf"], &["application/pdf"]),
     (&["png"], &["image/png"]),
     (&["jpg", "jpeg", "jpe"], &["image/jpeg"]),
@@ -77,7 +77,7 @@ pub fn media_type(head: &[u8]) -> &'static str {
 pub fn type_mismatch(name: &str, media_type: &str) -> bool {
     let Some((_, ending)) = name.rsplit_once('.') else { return false };
     let ending = ending.trim().to_ascii_lowercase();
-    let promise = PROMISES.iter().find(|(endings, _)| endings.contains(&ending.as_str()));
+    let promise = EXTENSION_TYPES.iter().find(|(endings, _)| endings.contains(&ending.as_str()));
     promise.is_some_and(|(_, types)| !types.contains(&media_type))
 }
 

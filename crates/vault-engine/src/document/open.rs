@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::all_or_nothing;
 use super::error::DocumentError;
-use super::file::{Existing, Pending};
+use super::file::{Existing, PendingFile};
 use super::list::ChunkList;
 use super::pipeline::{Buffer, as_len, in_parallel};
 use super::progress::{Progress, Step};
@@ -45,7 +45,7 @@ pub struct Opening {
     source: File,
     layout: BlobLayout,
     blob: BlobRef,
-    pending: Pending,
+    pending: PendingFile,
     hashes: Vec<ChunkHash>,
 }
 
@@ -63,7 +63,7 @@ impl Opening {
         existing: Existing,
     ) -> Result<Self, DocumentError> {
         let (source, layout) = sealed_file(attachment, blob, blobs)?;
-        let pending = Pending::beside(target, existing)?;
+        let pending = PendingFile::create(target, existing)?;
         expect_room(pending.folder(), layout.size())?;
         Ok(Self { source, layout, blob: *blob, pending, hashes: Vec::new() })
     }

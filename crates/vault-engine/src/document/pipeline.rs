@@ -63,7 +63,7 @@ where
         while let Ok(result) = results.recv() {
             let (index, made) = result?;
             let place = index.checked_sub(from).and_then(|place| hashes.get_mut(as_len(place)));
-            *place.ok_or_else(gone)? = Some(made);
+            *place.ok_or_else(worker_ended)? = Some(made);
             done += u64::from(layout.data_len(index));
             if progress(done).is_break() {
                 stop(&source);
@@ -71,8 +71,8 @@ where
         }
         Ok::<_, DocumentError>(hashes)
     })?;
-    let taken = source.into_inner().map_err(|_| gone())?.next.saturating_sub(from);
-    hashes.into_iter().take(as_len(taken)).collect::<Option<_>>().ok_or_else(gone)
+    let taken = source.into_inner().map_err(|_| worker_ended())?.next.saturating_sub(from);
+    hashes.into_iter().take(as_len(taken)).collect::<Option<_>>().ok_or_else(worker_ended)
 }
 
 /// The source of the chunks, which returns them in order to any thread.
@@ -113,6 +113,6 @@ pub fn as_len(len: u32) -> usize {
 }
 
 /// Returns the error for workers that ended early, which only happens after a panic in one of them.
-fn gone() -> DocumentError {
+fn worker_ended() -> DocumentError {
     DocumentError::Io(std::io::Error::other("a worker thread ended"))
 }

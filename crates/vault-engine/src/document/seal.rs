@@ -11,7 +11,7 @@ use vault_wire::{BlobId, CtRoot};
 
 use super::all_or_nothing;
 use super::error::DocumentError;
-use super::file::{Existing, Pending};
+use super::file::{Existing, PendingFile};
 use super::list::ChunkList;
 use super::media::{HEAD, media_type};
 use super::pipeline::{Buffer, as_len, in_parallel};
@@ -129,7 +129,7 @@ pub struct Sealing<S> {
     layout: BlobLayout,
     blob_id: BlobId,
     blobs: BlobFolder,
-    pending: Pending,
+    pending: PendingFile,
     hashes: Vec<ChunkHash>,
     media_type: &'static str,
 }
@@ -141,7 +141,7 @@ impl<S: Read + Send> Sealing<S> {
     /// Returns [`DocumentError::TooLarge`], [`DocumentError::NoRoom`] or [`DocumentError::Io`].
     pub fn start(source: S, size: u64, blob_id: BlobId, blobs: &BlobFolder) -> Result<Self, DocumentError> {
         let layout = BlobLayout::new(size).map_err(|_| DocumentError::TooLarge)?;
-        let pending = Pending::beside(&blobs.prepare(&blob_id)?, Existing::Keep)?;
+        let pending = PendingFile::create(&blobs.prepare(&blob_id)?, Existing::Keep)?;
         expect_room(pending.folder(), layout.sealed())?;
         let (blobs, media_type) = (blobs.clone(), media_type(&[]));
         Ok(Self { source, layout, blob_id, blobs, pending, hashes: Vec::new(), media_type })
@@ -164,9 +164,9 @@ impl<S: Read + Send> Sealing<S> {
                 buffer.resize(as_len(layout.chunk_len(index)), 0);
                 let (data, padding) =
                     buffer.split_at_mut_checked(as_len(layout.data_len(index))).unwrap_or_default();
-                source.read_exact(data).map_err(unlike)?;
+                source.read_exact(data).map_err(map_source_error)?;
                 padding.fill(0);
-                if index + 1 == layout.chunks() && source.read(&mut [0]).map_err(unlike)? > 0 {
+                if index + 1 == layout.chunks() && source.read(&mut [0]).map_err(map_source_error)? > 0 {
                     return Err(DocumentError::Changed);
                 }
                 if index == 0 {
@@ -233,7 +233,7 @@ impl SealedBlob {
 }
 
 /// Maps an early end of the source and a change of the file to [`DocumentError::Changed`].
-fn unlike(error: std::io::Error) -> DocumentError {
+fn map_source_error(error: std::io::Error) -> DocumentError {
     let changed = error.get_ref().is_some_and(|inner| inner.is::<SourceChanged>());
     if changed || error.kind() == std::io::ErrorKind::UnexpectedEof {
         DocumentError::Changed

@@ -12,17 +12,17 @@ use super::media::{HEAD, media_type};
 /// because the data may be a mixture of two contents.
 pub struct SourceFile {
     file: File,
-    opened: Seen,
+    opened: Fingerprint,
 }
 
 /// The metadata by which a modification is detected: length and, if the system has it, modification time.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
+struct Fingerprint {
     len: u64,
     written: Option<SystemTime>,
 }
 
-impl Seen {
+impl Fingerprint {
     fn of(metadata: &Metadata) -> Self {
         Self { len: metadata.len(), written: metadata.modified().ok() }
     }
@@ -48,7 +48,7 @@ impl SourceFile {
         if !metadata.is_file() {
             return Err(DocumentError::NotAFile);
         }
-        Ok(Self { file, opened: Seen::of(&metadata) })
+        Ok(Self { file, opened: Fingerprint::of(&metadata) })
     }
 
     /// Returns the length in bytes at the time of opening.
@@ -72,7 +72,7 @@ impl SourceFile {
 impl Read for SourceFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        if read == 0 && !buffer.is_empty() && Seen::of(&self.file.metadata()?) != self.opened {
+        if read == 0 && !buffer.is_empty() && Fingerprint::of(&self.file.metadata()?) != self.opened {
             return Err(io::Error::other(SourceChanged));
         }
         Ok(read)

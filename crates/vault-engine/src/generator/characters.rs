@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::draw::{DRAWS, below, count, in_range};
 use super::generated::{Generated, GeneratorError};
-use super::rules::Set;
+use super::rules::CharacterSet;
 
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -59,16 +59,16 @@ pub fn generate(
 }
 
 impl Classes {
-    /// Returns the chosen classes as sets for [`Rules`](super::rules::Rules), each with its minimum count from `least`,
+    /// Returns the chosen classes as sets for [`PasswordRules`](super::rules::Rules), each with its minimum count from `least`,
     /// in the order of the fields. `own_symbols` replace the default symbols.
     #[must_use]
-    pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<Set> {
+    pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<CharacterSet> {
         let symbols = own_symbols.unwrap_or(SYMBOLS);
         [(self.lower, LOWER), (self.upper, UPPER), (self.digits, DIGITS), (self.symbols, symbols)]
             .into_iter()
             .zip(least)
             .filter(|((chosen, _), _)| *chosen)
-            .map(|((_, class), least)| Set { characters: class.to_owned(), least })
+            .map(|((_, class), least)| CharacterSet { characters: class.to_owned(), least })
             .collect()
     }
 

@@ -16,7 +16,7 @@ const ENTRIES: usize = 100;
 const TEXT: usize = 1 << 10;
 
 /// A generated text.
-pub struct Made {
+pub struct GeneratedEntry {
     /// The text.
     pub text: SecretText,
     /// When it was generated.
@@ -26,7 +26,7 @@ pub struct Made {
 /// The last hundred generated texts, newest first.
 #[derive(Default)]
 pub struct History {
-    entries: Vec<Made>,
+    entries: Vec<GeneratedEntry>,
 }
 
 /// The error for bytes that are not an encoded history.
@@ -43,7 +43,7 @@ impl From<DecodeError> for HistoryError {
 impl History {
     /// Returns the entries, newest first.
     #[must_use]
-    pub fn entries(&self) -> &[Made] {
+    pub fn entries(&self) -> &[GeneratedEntry] {
         &self.entries
     }
 
@@ -53,7 +53,7 @@ impl History {
             return;
         }
         self.entries.retain(|made| made.text.expose() != text.expose());
-        self.entries.insert(0, Made { text, at });
+        self.entries.insert(0, GeneratedEntry { text, at });
         self.entries.truncate(ENTRIES);
     }
 
@@ -74,7 +74,7 @@ impl History {
         let started =
             encoder.array(2).and_then(|e| e.u64(VERSION)).and_then(|e| e.array(self.entries.len() as u64));
         started.map_err(|_| HistoryError)?;
-        for Made { text, at } in &self.entries {
+        for GeneratedEntry { text, at } in &self.entries {
             let written = encoder.array(2).and_then(|e| e.str(text.expose())).and_then(|e| e.u64(at.0));
             written.map_err(|_| HistoryError)?;
         }
@@ -93,7 +93,7 @@ impl History {
         for _ in 0..reader.array_up_to(ENTRIES as u64)? {
             reader.array(2)?;
             let text = SecretText::from(reader.text_up_to(TEXT)?);
-            read.entries.push(Made { text, at: Timestamp(reader.uint()?) });
+            read.entries.push(GeneratedEntry { text, at: Timestamp(reader.uint()?) });
         }
         reader.end()?;
         let again = read.encode()?;

@@ -15,8 +15,8 @@ use rand_core::CryptoRng;
 
 pub use characters::{AMBIGUOUS, Classes};
 pub use generated::{Generated, GeneratorError};
-pub use history::{History, HistoryError, Made};
-pub use rules::{Rules, Set};
+pub use history::{GeneratedEntry, History, HistoryError};
+pub use rules::{CharacterSet, PasswordRules};
 pub use user_name::UserName;
 pub use words::{Separator, WordList};
 

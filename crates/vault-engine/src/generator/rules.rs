@@ -18,7 +18,7 @@ const LEAST_CHANCE: f64 = 1.0 / 4_096.0;
 
 /// A set of characters with a minimum count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Set {
+pub struct CharacterSet {
     /// The characters. Those of an earlier set are ignored.
     pub characters: String,
     /// The minimum count.
@@ -27,16 +27,16 @@ pub struct Set {
 
 /// The rules of a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rules {
+pub struct PasswordRules {
     /// The length in characters, 4 to 128.
     pub length: usize,
     /// The allowed characters: at most eight sets with 256 characters together.
-    pub sets: Vec<Set>,
+    pub sets: Vec<CharacterSet>,
     /// Excluded characters, such as those that a site refuses or look-alikes.
     pub without: String,
 }
 
-impl Rules {
+impl PasswordRules {
     /// Generates a password. All passwords that satisfy the rules are equally likely.
     ///
     /// # Errors
@@ -80,7 +80,7 @@ impl Rules {
         }
         let mut taken: Vec<char> = self.without.chars().collect();
         let mut sets = Vec::with_capacity(self.sets.len());
-        for Set { characters, least } in &self.sets {
+        for CharacterSet { characters, least } in &self.sets {
             let mut own = Vec::new();
             for c in characters.chars().filter(|c| !c.is_control()) {
                 if !taken.contains(&c) {

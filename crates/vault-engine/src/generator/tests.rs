@@ -193,10 +193,12 @@ fn pins_are_digits_without_sequences() {
     assert!(!pin::is_trivial(&[1, 2, 3, 5]) && !pin::is_trivial(&[1, 1, 1, 2]));
 }
 
-fn rules(length: usize, sets: &[(&str, usize)], without: &str) -> Rules {
-    let set =
-        |(characters, least): &(&str, usize)| Set { characters: (*characters).to_owned(), least: *least };
-    Rules { length, sets: sets.iter().map(set).collect(), without: without.to_owned() }
+fn rules(length: usize, sets: &[(&str, usize)], without: &str) -> PasswordRules {
+    let set = |(characters, least): &(&str, usize)| CharacterSet {
+        characters: (*characters).to_owned(),
+        least: *least,
+    };
+    PasswordRules { length, sets: sets.iter().map(set).collect(), without: without.to_owned() }
 }
 
 #[test]
@@ -240,7 +242,7 @@ fn the_entropy_of_rules_agrees_with_enumeration() {
 
 #[test]
 fn invalid_rules_are_refused() {
-    let refused = |rules: Rules| rules.generate(&mut Stream(0)).err();
+    let refused = |rules: PasswordRules| rules.generate(&mut Stream(0)).err();
     assert_eq!(refused(rules(3, &[("abc", 1)], "")), Some(GeneratorError::Length));
     assert_eq!(refused(rules(129, &[("abc", 1)], "")), Some(GeneratorError::Length));
     assert_eq!(refused(rules(8, &[], "")), Some(GeneratorError::NoClass));

@@ -5,7 +5,7 @@ use vault_crypto::SecretText;
 
 use super::draw::{bits, count, digit, in_range};
 use super::generated::{Generated, GeneratorError};
-use super::words::{Joint, Separator, WordList};
+use super::words::{FirstLetter, Separator, WordList};
 
 /// The recipe of a user name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ impl UserName {
                 entropy_bits += separator.push(&mut text, rng)?;
             }
             let capital = place > 0 && separator.is_none();
-            entropy_bits += list.push(&mut text, if capital { Joint::Capital } else { Joint::Small }, rng)?;
+            entropy_bits +=
+                list.push(&mut text, if capital { FirstLetter::Capital } else { FirstLetter::Small }, rng)?;
         }
         for _ in 0..digits {
             text.push(digit(rng)?);

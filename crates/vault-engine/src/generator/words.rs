@@ -23,7 +23,7 @@ pub enum WordList {
 
 /// The case of a word's first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Joint {
+pub(super) enum FirstLetter {
     /// Lower case, as in the list.
     Small,
     /// Upper case.
@@ -61,7 +61,7 @@ impl WordList {
     pub(super) fn push(
         self,
         text: &mut String,
-        joint: Joint,
+        joint: FirstLetter,
         rng: &mut impl CryptoRng,
     ) -> Result<f64, GeneratorError> {
         let words = self.words();
@@ -69,8 +69,8 @@ impl WordList {
         let word = words.get(below(size, rng)? as usize).copied().unwrap_or_default();
         let (first, rest) = word.split_at_checked(1).unwrap_or_default();
         match joint {
-            Joint::Small => text.push_str(first),
-            Joint::Capital => text.extend(first.chars().map(|letter| letter.to_ascii_uppercase())),
+            FirstLetter::Small => text.push_str(first),
+            FirstLetter::Capital => text.extend(first.chars().map(|letter| letter.to_ascii_uppercase())),
         }
         text.push_str(rest);
         Ok(bits(size))
@@ -100,14 +100,14 @@ pub fn generate(
     rng: &mut impl CryptoRng,
 ) -> Result<Generated, GeneratorError> {
     in_range(words, 3, 20)?;
-    let places = u32::try_from(words).map_err(|_| GeneratorError::Length)?;
-    let numbered = if number { Some(below(places, rng)?) } else { None };
+    let dirs = u32::try_from(words).map_err(|_| GeneratorError::Length)?;
+    let numbered = if number { Some(below(dirs, rng)?) } else { None };
     // Preallocate everything, since a reallocation leaves copies behind.
     let mut text = String::with_capacity(words * 14 + 1);
-    let joint = if capitalize { Joint::Capital } else { Joint::Small };
+    let joint = if capitalize { FirstLetter::Capital } else { FirstLetter::Small };
     // Words contain no digits and no separators, so each choice is visible in the text and the bits add up exactly.
-    let mut entropy_bits = if number { bits(10) + bits(places) } else { 0.0 };
-    for place in 0..places {
+    let mut entropy_bits = if number { bits(10) + bits(dirs) } else { 0.0 };
+    for place in 0..dirs {
         if place > 0 {
             entropy_bits += separator.push(&mut text, rng)?;
         }

@@ -40,7 +40,7 @@ impl Default for Settings {
 type Digest = [u8; 16];
 
 /// The digests of an examined password.
-struct Seen {
+struct PasswordDigest {
     password: Digest,
     account: Digest,
     item: ItemId,
@@ -54,7 +54,7 @@ pub struct Analyzer {
     examined: u32,
     unreadable: u32,
     findings: Vec<Finding>,
-    passwords: Vec<Seen>,
+    passwords: Vec<PasswordDigest>,
     contents: Vec<(Digest, ItemId)>,
     /// The items by the query for their passwords, if breached passwords are searched.
     prefixes: BTreeMap<Prefix, Vec<ItemId>>,
@@ -125,7 +125,7 @@ impl Analyzer {
             self.findings.push(Finding { item: id, issue: Issue::Old { days } });
         }
         let account = self.content(item, hosts);
-        self.passwords.push(Seen {
+        self.passwords.push(PasswordDigest {
             password: self.digest(["password", password].into_iter()),
             account,
             item: id,
@@ -181,7 +181,7 @@ impl Analyzer {
 
     /// Removes a query and returns the items with such passwords, to be decrypted again one at a time and passed to
     /// [`Analyzer::compare`].
-    pub fn take_prefix(&mut self, prefix: Prefix) -> Vec<ItemId> {
+    pub fn pop_prefix(&mut self, prefix: Prefix) -> Vec<ItemId> {
         self.prefixes.remove(&prefix).unwrap_or_default()
     }
 
@@ -198,7 +198,7 @@ impl Analyzer {
     }
 
     /// Records that there was no response for the passwords of `items` items.
-    pub fn unanswered(&mut self, items: usize) {
+    pub fn record_unavailable(&mut self, items: usize) {
         self.unknown = self.unknown.saturating_add(u32::try_from(items).unwrap_or(u32::MAX));
     }
 
@@ -235,10 +235,10 @@ fn passwords(item: &Item) -> impl Iterator<Item = &Field> {
 
 /// Returns a finding for each item whose password is used for different accounts. Items with the same account are
 /// duplicates instead.
-fn reused(mut passwords: Vec<Seen>) -> Vec<Finding> {
+fn reused(mut passwords: Vec<PasswordDigest>) -> Vec<Finding> {
     passwords.sort_by_key(|seen| (seen.password, seen.account, seen.item));
     let groups = passwords.chunk_by(|one, other| one.password == other.password);
-    let different = |group: &&[Seen]| {
+    let different = |group: &&[PasswordDigest]| {
         group.iter().any(|seen| Some(seen.account) != group.first().map(|first| first.account))
     };
     groups

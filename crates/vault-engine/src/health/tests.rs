@@ -234,7 +234,7 @@ fn t44_no_prefix_is_computed_unless_enabled() {
     on.look(id(3), &login("bob", STRONG[1], "https://example.net"));
     assert_eq!(on.prefixes_left(), 2);
     let prefix = Prefix::of("password");
-    assert_eq!(on.take_prefix(prefix), [id(1), id(2)]);
+    assert_eq!(on.pop_prefix(prefix), [id(1), id(2)]);
     let range = Range::parse(b"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\n").unwrap();
     on.compare(id(1), &item(), prefix, &range);
     // The password was changed meanwhile and has another prefix.

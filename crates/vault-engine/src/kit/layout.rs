@@ -74,11 +74,11 @@ const RECOVERY: Words = Words {
 
 pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
     let Kit { profile_name, secret_key, made_at } = kit;
-    let places = [
+    let dirs = [
         ("Server", "None. This profile is kept on this computer only."),
         ("E-mail", "None. No account is connected."),
     ];
-    page(&KIT, (profile_name, *made_at, &places), secret_key, paper, |sheet, top, inner| {
+    page(&KIT, (profile_name, *made_at, &dirs), secret_key, paper, |sheet, top, inner| {
         let top = password(sheet, top - 18.0, inner);
         warning(sheet, top - 26.0, inner, NOT_ENOUGH)
     })

@@ -50,7 +50,7 @@ pub struct LocalEdits<'a> {
 }
 
 /// A content to be sealed and signed again.
-pub enum Written {
+pub enum NewRevision {
     /// An item.
     Put(Box<Item>),
     /// A tombstone.
@@ -61,14 +61,14 @@ pub enum Written {
 pub enum Rebased {
     /// The log has not diverged: the signed edits can be pushed unchanged, except this many of the oldest, which are
     /// already in the log.
-    AsTheyAre(usize),
+    UpToDate(usize),
     /// The edits must be written again.
-    Anew {
+    Rewritten {
         /// The item's next revisions, the first on top of the current one. Empty if the log contains all edits.
-        item: Vec<Written>,
+        item: Vec<NewRevision>,
         /// The revisions of a new item with its own id; empty unless one item cannot contain both sides. Must be
         /// written in one transaction with `item`, so that the item is split only once.
-        second: Vec<Written>,
+        second: Vec<NewRevision>,
     },
 }
 
@@ -114,28 +114,28 @@ impl<'a> LocalEdits<'a> {
         let edits = self.edits.get(confirmed.unwrap_or(0)..).unwrap_or_default();
         let mut base = match confirmed {
             Some(confirmed) if edits.iter().all(|edit| !edit.body.is_dropped()) => {
-                return Rebased::AsTheyAre(confirmed);
+                return Rebased::UpToDate(confirmed);
             }
             // Its own body may have been dropped, but the log has the content.
             Some(_) => in_log.item(),
             None => self.base.and_then(|base| base.body.item()),
         };
-        let mut item: Vec<Written> = Vec::new();
+        let mut item: Vec<NewRevision> = Vec::new();
         for (at, edit) in edits.iter().enumerate() {
             let Body::Open(local) = edit.body else { continue };
-            let in_log = item.last().map_or(in_log, Written::state);
+            let in_log = item.last().map_or(in_log, NewRevision::state);
             match merge(&Sides { base, in_log, local }) {
-                Merged::AsLogged => {}
-                Merged::Item(merged) => item.push(Written::Put(merged)),
-                Merged::Deleted => item.push(Written::Tombstone),
+                Merged::Unchanged => {}
+                Merged::Item(merged) => item.push(NewRevision::Put(merged)),
+                Merged::Deleted => item.push(NewRevision::Tombstone),
                 Merged::Split(_) => {
                     let second = edits.iter().skip(at).filter_map(|edit| edit.body.second()).collect();
-                    return Rebased::Anew { item, second };
+                    return Rebased::Rewritten { item, second };
                 }
             }
             base = local.item();
         }
-        Rebased::Anew { item, second: Vec::new() }
+        Rebased::Rewritten { item, second: Vec::new() }
     }
 
     fn position(&self, hash: &RevHash) -> Option<usize> {
@@ -166,16 +166,16 @@ impl<'a> Body<'a> {
     }
 
     /// Returns the content for the second item of a split.
-    fn second(self) -> Option<Written> {
+    fn second(self) -> Option<NewRevision> {
         match self {
-            Self::Open(State::Put(item)) => Some(Written::Put(Box::new(copy::second(item)))),
-            Self::Open(State::Deleted) => Some(Written::Tombstone),
+            Self::Open(State::Put(item)) => Some(NewRevision::Put(Box::new(copy::second(item)))),
+            Self::Open(State::Deleted) => Some(NewRevision::Tombstone),
             Self::Dropped => None,
         }
     }
 }
 
-impl Written {
+impl NewRevision {
     /// Returns the state of the item after this revision.
     #[must_use]
     pub fn state(&self) -> State<'_> {

@@ -7,7 +7,7 @@ use crate::item::limits;
 use crate::item::{Attachment, Field, Item, Passkey, PastValue, Superseded};
 
 /// The suffix of the title of a second item.
-const MARK: &str = " (2)";
+const TITLE_SUFFIX: &str = " (2)";
 
 pub(super) fn item(item: &Item) -> Item {
     let Item {
@@ -47,16 +47,16 @@ pub(super) fn item(item: &Item) -> Item {
         expires: *expires,
         device: device.clone(),
         attachments: attachments.iter().map(attachment).collect(),
-        superseded: superseded.iter().map(set_aside).collect(),
+        superseded: superseded.iter().map(superseded_value).collect(),
         unknown: unknown.duplicate(),
     }
 }
 
-/// Copies an item into a new one, with [`MARK`] appended to its title if it fits.
+/// Copies an item into a new one, with [`TITLE_SUFFIX`] appended to its title if it fits.
 pub(super) fn second(of: &Item) -> Item {
     let mut second = item(of);
-    if second.title.len() + MARK.len() <= limits::TITLE {
-        second.title.push_str(MARK);
+    if second.title.len() + TITLE_SUFFIX.len() <= limits::TITLE {
+        second.title.push_str(TITLE_SUFFIX);
         if item::encode(&second).is_err() {
             second.title.clone_from(&of.title);
         }
@@ -127,7 +127,7 @@ pub(super) fn past_value(past: &PastValue) -> PastValue {
     PastValue { value: value.duplicate(), replaced_at: *replaced_at }
 }
 
-pub(super) fn set_aside(superseded: &Superseded) -> Superseded {
+pub(super) fn superseded_value(superseded: &Superseded) -> Superseded {
     let Superseded { field, label, value, at } = superseded;
     Superseded { field: *field, label: label.clone(), value: value.duplicate(), at: *at }
 }

@@ -19,16 +19,16 @@ pub(super) fn merge(
 ) -> Result<Vec<Field>, Conflict> {
     let lists = Lists { base: &base.fields, log: &log.fields, local: &local.fields };
     let found = lists.merge(|field| field.id, |base, side| !same::field(base, side));
-    let twins = twins(&found);
+    let role_pair = role_pair(&found);
     let mut merged = Vec::with_capacity(found.len());
     for Found { base, log, local, .. } in found {
         match (log, local) {
             (Some(log), Some(local)) => merged.push(field(base, log, local, superseded)?),
-            (Some(log), None) => match twins.iter().find(|twins| twins.log == log.id) {
-                Some(Twins { local, .. }) => merged.push(field(None, log, local, superseded)?),
+            (Some(log), None) => match role_pair.iter().find(|role_pair| role_pair.log == log.id) {
+                Some(RolePair { local, .. }) => merged.push(field(None, log, local, superseded)?),
                 None => merged.push(copy::field(log)),
             },
-            (None, Some(local)) if twins.iter().any(|twins| twins.local.id == local.id) => {}
+            (None, Some(local)) if role_pair.iter().any(|role_pair| role_pair.local.id == local.id) => {}
             (None, local) => merged.extend(local.map(copy::field)),
         }
     }
@@ -37,18 +37,18 @@ pub(super) fn merge(
 
 /// A built-in field that both sides added with different ids. An item has each built-in field once, so they are merged
 /// into one.
-struct Twins<'a> {
+struct RolePair<'a> {
     log: FieldId,
     local: &'a Field,
 }
 
-fn twins<'a>(found: &[Found<'a, Field>]) -> Vec<Twins<'a>> {
+fn role_pair<'a>(found: &[Found<'a, Field>]) -> Vec<RolePair<'a>> {
     let mut only_log: Vec<&Field> =
         found.iter().filter(|found| found.local.is_none()).filter_map(|found| found.log).collect();
     let only_local = found.iter().filter(|found| found.log.is_none()).filter_map(|found| found.local);
     let pair = |local: &'a Field| {
         let at = only_log.iter().position(|log| log.role.is_some() && log.role == local.role)?;
-        Some(Twins { log: only_log.remove(at).id, local })
+        Some(RolePair { log: only_log.remove(at).id, local })
     };
     only_local.filter_map(pair).collect()
 }

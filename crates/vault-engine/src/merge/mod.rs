@@ -48,7 +48,7 @@ use conflict::Conflict;
 use crate::item;
 use crate::item::Item;
 
-pub use chain::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, Written};
+pub use chain::{Body, BrokenChain, Current, LocalEdits, NewRevision, Rebased, Revision};
 
 /// The state of an item at some point of the log.
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ pub struct Sides<'a> {
 /// The result of a merge: the revision to write, if any.
 pub enum Merged {
     /// The revision in the log already contains both sides: nothing to write.
-    AsLogged,
+    Unchanged,
     /// The item's next revision, whose parent is the one in the log.
     Item(Box<Item>),
     /// A tombstone, whose parent is the revision in the log.
@@ -95,23 +95,23 @@ pub enum Merged {
 #[must_use]
 pub fn merge(sides: &Sides<'_>) -> Merged {
     match (sides.in_log, sides.local) {
-        (State::Deleted, State::Deleted) => Merged::AsLogged,
+        (State::Deleted, State::Deleted) => Merged::Unchanged,
         (State::Deleted, State::Put(local)) => {
             if is_edited(sides.base, local) {
                 Merged::Item(Box::new(copy::item(local)))
             } else {
-                Merged::AsLogged
+                Merged::Unchanged
             }
         }
         (State::Put(log), State::Deleted) => {
             if is_edited(sides.base, log) {
-                Merged::AsLogged
+                Merged::Unchanged
             } else {
                 Merged::Deleted
             }
         }
         (State::Put(log), State::Put(local)) => match items::merge(sides.base, log, local) {
-            Ok(merged) if same::item(&merged, log) => Merged::AsLogged,
+            Ok(merged) if same::item(&merged, log) => Merged::Unchanged,
             Ok(merged) if item::encode(&merged).is_ok() => Merged::Item(Box::new(merged)),
             Ok(_) | Err(Conflict) => Merged::Split(Box::new(copy::second(local))),
         },

@@ -25,7 +25,7 @@ impl<T> Found<'_, T> {
 }
 
 /// An element's key, and its 1-based number among the elements with the same key in its list.
-type Nth<K> = (K, usize);
+type OccurrenceKey<K> = (K, usize);
 
 /// The three lists of a merge.
 pub(super) struct Lists<'a, T> {
@@ -46,7 +46,7 @@ impl<'a, T> Lists<'a, T> {
     ) -> Vec<Found<'a, T>> {
         let (base, log, local) =
             (numbered(self.base, &key), numbered(self.log, &key), numbered(self.local, &key));
-        let mut found: BTreeMap<Nth<K>, Found<'a, T>> = BTreeMap::new();
+        let mut found: BTreeMap<OccurrenceKey<K>, Found<'a, T>> = BTreeMap::new();
         let mut times: BTreeMap<K, [usize; 3]> = BTreeMap::new();
         let new = || Found { base: None, log: None, local: None, base_at: 0 };
         for (at, ((key, nth), element)) in base.iter().enumerate() {
@@ -76,23 +76,23 @@ impl<'a, T> Lists<'a, T> {
             };
             *nth <= wanted || changed()
         });
-        let head = |list: &[(Nth<K>, &T)]| list.first().map(|(key, _)| *key);
-        let kept = |list: &[(Nth<K>, &T)]| {
+        let head = |list: &[(OccurrenceKey<K>, &T)]| list.first().map(|(key, _)| *key);
+        let kept = |list: &[(OccurrenceKey<K>, &T)]| {
             list.iter().map(|(key, _)| *key).filter(|key| found.contains_key(key)).collect::<Vec<_>>()
         };
-        let sides = Weave {
+        let sides = Interleave {
             log: kept(&log),
             local: kept(&local),
             log_has_new_head: head(&log) != head(&base),
             local_has_new_head: head(&local) != head(&base),
         };
-        let order = sides.weave(&found);
+        let order = sides.interleave(&found);
         order.iter().filter_map(|key| found.remove(key)).collect()
     }
 }
 
 /// Numbers equal keys by their order, starting at 1.
-fn numbered<'a, T, K: Ord + Copy>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<(Nth<K>, &'a T)> {
+fn numbered<'a, T, K: Ord + Copy>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<(OccurrenceKey<K>, &'a T)> {
     let mut seen: BTreeMap<K, usize> = BTreeMap::new();
     let number = |element| {
         let key = key(element);
@@ -104,27 +104,27 @@ fn numbered<'a, T, K: Ord + Copy>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Ve
 }
 
 /// The keys that stay, in the order of each side.
-struct Weave<K> {
-    log: Vec<Nth<K>>,
-    local: Vec<Nth<K>>,
+struct Interleave<K> {
+    log: Vec<OccurrenceKey<K>>,
+    local: Vec<OccurrenceKey<K>>,
     log_has_new_head: bool,
     local_has_new_head: bool,
 }
 
-impl<K: Ord + Copy> Weave<K> {
+impl<K: Ord + Copy> Interleave<K> {
     /// Uses the order of the side that moved elements (the log's if both or neither did), and inserts each element that
     /// only the other side has after its predecessor there.
-    fn weave<T>(&self, found: &BTreeMap<Nth<K>, Found<'_, T>>) -> Vec<Nth<K>> {
-        let moved = |keys: &[Nth<K>]| {
-            let places = keys.iter().filter_map(|key| found.get(key)).filter(|found| !found.is_added());
-            !places.is_sorted_by_key(|found| found.base_at)
+    fn interleave<T>(&self, found: &BTreeMap<OccurrenceKey<K>, Found<'_, T>>) -> Vec<OccurrenceKey<K>> {
+        let moved = |keys: &[OccurrenceKey<K>]| {
+            let dirs = keys.iter().filter_map(|key| found.get(key)).filter(|found| !found.is_added());
+            !dirs.is_sorted_by_key(|found| found.base_at)
         };
         let local_leads = moved(&self.local) && !moved(&self.log);
         let (leading, following) =
             if local_leads { (&self.local, &self.log) } else { (&self.log, &self.local) };
-        let on_both = |key: &Nth<K>| found.get(key).is_some_and(Found::is_on_both);
+        let on_both = |key: &OccurrenceKey<K>| found.get(key).is_some_and(Found::is_on_both);
 
-        let mut behind: BTreeMap<Option<Nth<K>>, Vec<Nth<K>>> = BTreeMap::new();
+        let mut behind: BTreeMap<Option<OccurrenceKey<K>>, Vec<OccurrenceKey<K>>> = BTreeMap::new();
         let mut anchor = None;
         for key in following {
             if on_both(key) {
@@ -140,15 +140,15 @@ impl<K: Ord + Copy> Weave<K> {
         } else {
             self.log_has_new_head
         };
-        let is_new = |key: &&Nth<K>| !on_both(key) && found.get(key).is_some_and(Found::is_added);
+        let is_new = |key: &&OccurrenceKey<K>| !on_both(key) && found.get(key).is_some_and(Found::is_added);
         let heads = if keeps_head { leading.iter().take_while(is_new).count() } else { 0 };
 
-        let mut woven: Vec<Nth<K>> = leading.iter().take(heads).copied().collect();
-        woven.append(&mut behind.remove(&None).unwrap_or_default());
+        let mut interleaved: Vec<OccurrenceKey<K>> = leading.iter().take(heads).copied().collect();
+        interleaved.append(&mut behind.remove(&None).unwrap_or_default());
         for key in leading.iter().skip(heads) {
-            woven.push(*key);
-            woven.append(&mut behind.remove(&Some(*key)).unwrap_or_default());
+            interleaved.push(*key);
+            interleaved.append(&mut behind.remove(&Some(*key)).unwrap_or_default());
         }
-        woven
+        interleaved
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn item_but_for_trash(a: &Item, b: &Item) -> bool {
         && *expires == b.expires
         && *created_at == b.created_at
         && all(attachments, &b.attachments, attachment)
-        && all(superseded, &b.superseded, set_aside)
+        && all(superseded, &b.superseded, superseded_value)
         && unknown.is_same_as(&b.unknown)
 }
 
@@ -114,7 +114,7 @@ fn past_value(a: &PastValue, b: &PastValue) -> bool {
     value.expose() == b.value.expose() && *replaced_at == b.replaced_at
 }
 
-fn set_aside(a: &Superseded, b: &Superseded) -> bool {
+fn superseded_value(a: &Superseded, b: &Superseded) -> bool {
     let Superseded { field, label, value, at } = a;
     *field == b.field && *label == b.label && value.expose() == b.value.expose() && *at == b.at
 }

@@ -42,7 +42,7 @@ impl SupersededValues {
             let on_marked =
                 found.log.is_some() && is_marked(log) || found.local.is_some() && is_marked(local);
             marked |= found.is_added() && on_marked;
-            merged.extend(found.log.or(found.local).map(copy::set_aside));
+            merged.extend(found.log.or(found.local).map(copy::superseded_value));
         }
         for value in self.values {
             if !merged.iter().any(|known| what(known) == what(&value)) {

@@ -61,9 +61,9 @@ impl Profiles {
         let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
         let header = Header::new(id, slot);
 
-        files::make_private_folder(self.places.profiles())?;
+        files::make_private_folder(self.dirs.profiles())?;
         self.clear_unfinished();
-        let unfinished = Folder::new(self.places.profiles().join(format!("{id}{UNFINISHED}")));
+        let unfinished = Folder::new(self.dirs.profiles().join(format!("{id}{UNFINISHED}")));
         let made = (|| {
             files::make_private_folder(&unfinished.blobs())?;
             let file = header.to_file(&root_key);
@@ -73,8 +73,8 @@ impl Profiles {
             first.write(&unfinished, &root_key, &secret_key, &stretched, &mut rng)?;
             let kept = keep(&*self.keychain, &unfinished, id, &secret_key)?;
             files::sync_folder(unfinished.path())?;
-            fs::rename(unfinished.path(), self.places.profile(id))?;
-            files::sync_folder(self.places.profiles())?;
+            fs::rename(unfinished.path(), self.dirs.profile(id))?;
+            files::sync_folder(self.dirs.profiles())?;
             Ok(kept)
         })();
         let kept = made.inspect_err(|_: &CreateError| {
@@ -84,11 +84,11 @@ impl Profiles {
         })?;
 
         let info = ProfileInfo { id, name: name.to_owned(), hue: hue_of(id), last_opened: Some(now) };
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.put_profile(info);
         // Without an entry in the registry the profile is still found by its folder, and gets its name from its
         // database.
-        let _ = registry.save(&self.places);
+        let _ = registry.save(&self.dirs);
         let unsealed = self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|error| match error {
             KeysFileError::Disk(disk) => CreateError::Disk(disk),
             _ => CreateError::Fault,
@@ -102,15 +102,15 @@ impl Profiles {
         });
         opened.inspect_err(|_| {
             self.take_away(id);
-            let mut registry = Registry::load(&self.places);
+            let mut registry = Registry::load(&self.dirs);
             registry.remove_profile(id);
-            let _ = registry.save(&self.places);
+            let _ = registry.save(&self.dirs);
         })
     }
 
     /// Removes a profile whose creation failed. Nobody has seen its Secret Key yet, so nothing is lost.
     fn take_away(&self, id: ProfileId) {
-        let _ = fs::remove_dir_all(self.places.profile(id));
+        let _ = fs::remove_dir_all(self.dirs.profile(id));
         let _ = self.keychain.delete(id);
     }
 
@@ -127,7 +127,7 @@ impl Profiles {
 
     /// Removes unfinished folders that a crash left behind.
     pub(crate) fn clear_unfinished(&self) {
-        for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(self.dirs.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED)?.parse::<ProfileId>().ok());
             if let Some(id) = id {
@@ -163,7 +163,7 @@ impl FirstRows<'_> {
             &folder.database(),
             &root_key.derive_database_key(),
             Mode::Create,
-            &mut store::refuse,
+            &mut store::refuse_migration,
         )?;
         let tx = db.unchecked_transaction().map_err(SessionError::from)?;
         let local = root_key.derive_local_key();

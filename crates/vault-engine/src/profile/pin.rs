@@ -42,7 +42,7 @@ pub enum PinError {
 }
 
 /// A root key that is sealed under a PIN.
-struct Armed {
+struct SealedRootKey {
     /// A slot that is never written. The random half takes the place of the Secret Key.
     slot: PasswordSlot,
     half: SecretKey,
@@ -53,7 +53,7 @@ struct Armed {
 
 /// The PINs of this run of the program.
 #[derive(Default)]
-pub(crate) struct Pins(Mutex<HashMap<ProfileId, Armed>>);
+pub(crate) struct Pins(Mutex<HashMap<ProfileId, SealedRootKey>>);
 
 impl Pins {
     /// Sets a PIN for a root key.
@@ -70,7 +70,7 @@ impl Pins {
         }
         let half = SecretKey::make(rng);
         let (slot, _) = PasswordSlot::make(&id, root_key, pin, &half, costs, rng)?;
-        self.all().insert(id, Armed { slot, half, keys, tries: TRIES });
+        self.all().insert(id, SealedRootKey { slot, half, keys, tries: TRIES });
         Ok(())
     }
 
@@ -123,7 +123,7 @@ impl Pins {
         }
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<ProfileId, Armed>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<ProfileId, SealedRootKey>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,12 +12,12 @@ use super::throttle::Throttle;
 use crate::clock::{Clock, Rng};
 use crate::costs;
 use crate::costs::Calibrated;
-use crate::disk::{DiskError, Places, ProfileInfo, Registry, acceptable_name, hue_of};
+use crate::disk::{AppDirs, DiskError, ProfileInfo, Registry, acceptable_name, hue_of};
 
 /// The profiles on this computer. May be used from any thread. Unlocking takes about half a second on all cores, by
 /// design.
 pub struct Profiles {
-    pub(crate) places: Places,
+    pub(crate) dirs: AppDirs,
     pub(crate) keychain: Box<dyn Keychain>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) throttle: Throttle,
@@ -27,17 +27,17 @@ pub struct Profiles {
 impl Profiles {
     /// Returns the profiles in the given places.
     #[must_use]
-    pub fn new(places: Places, keychain: Box<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
-        Self { places, keychain, clock, throttle: Throttle::default(), pins: Pins::default() }
+    pub fn new(dirs: AppDirs, keychain: Box<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
+        Self { dirs, keychain, clock, throttle: Throttle::default(), pins: Pins::default() }
     }
 
     /// Lists the profiles, last opened first. Completes an interrupted [`Profiles::restore_in_place`].
     #[must_use]
     pub fn list(&self) -> Vec<ProfileInfo> {
         self.finish_replacing();
-        let registry = Registry::load(&self.places);
+        let registry = Registry::load(&self.dirs);
         let mut profiles: Vec<_> = registry
-            .ids(&self.places)
+            .ids(&self.dirs)
             .into_iter()
             .map(|id| registry.profile(id).cloned().unwrap_or_else(|| unnamed(id)))
             .collect();
@@ -52,9 +52,9 @@ impl Profiles {
     pub fn rename(&self, id: ProfileId, name: &str) -> Result<(), RenameError> {
         let name = acceptable_name(name).ok_or(RenameError::NameInvalid)?;
         let info = self.list().into_iter().find(|info| info.id == id).ok_or(RenameError::NotFound)?;
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.put_profile(ProfileInfo { name: name.to_owned(), ..info });
-        Ok(registry.save(&self.places)?)
+        Ok(registry.save(&self.dirs)?)
     }
 
     /// Calibrates the KDF parameters for this computer. Takes about half a second on all cores.
@@ -72,7 +72,7 @@ impl Profiles {
     /// Returns a setting that applies before unlocking.
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<String> {
-        Registry::load(&self.places).setting(key).map(str::to_owned)
+        Registry::load(&self.dirs).setting(key).map(str::to_owned)
     }
 
     /// Stores a setting that applies before unlocking.
@@ -80,9 +80,9 @@ impl Profiles {
     /// # Errors
     /// Fails if the registry cannot be written.
     pub fn set_setting(&self, key: &str, value: &str) -> Result<(), DiskError> {
-        let mut file = Registry::load(&self.places);
+        let mut file = Registry::load(&self.dirs);
         file.set_setting(key, value);
-        file.save(&self.places)
+        file.save(&self.dirs)
     }
 }
 

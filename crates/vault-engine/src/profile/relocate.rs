@@ -74,13 +74,13 @@ impl Profiles {
     /// Returns the folder of a profile.
     #[must_use]
     pub fn folder_of(&self, id: ProfileId) -> PathBuf {
-        Registry::load(&self.places).folder(&self.places, id)
+        Registry::load(&self.dirs).folder(&self.dirs, id)
     }
 
     /// Returns the default folder of a profile.
     #[must_use]
-    pub fn usual_folder(&self, id: ProfileId) -> PathBuf {
-        self.places.profile(id)
+    pub fn default_folder(&self, id: ProfileId) -> PathBuf {
+        self.dirs.profile(id)
     }
 
     /// Returns the reasons why the folder of a profile is a risky place.
@@ -115,9 +115,9 @@ impl Profiles {
             return Err(FolderError::Exists);
         }
         let lock = acquire(&source, self)?;
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.add_leftover(id, &target);
-        registry.save(&self.places)?;
+        registry.save(&self.dirs)?;
         steps::passed("move: noted");
         if let Err(error) = copy(&source, &target, progress) {
             let _ = fs::remove_dir_all(unfinished(&target));
@@ -127,14 +127,14 @@ impl Profiles {
         }
         steps::passed("move: placed");
         // Read again: other programs may have written it while the profile was copied.
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.remove_leftover(&target);
         registry.add_leftover(id, &source);
-        registry.set_folder(&self.places, id, &target);
+        registry.set_folder(&self.dirs, id, &target);
         if registry.profile(id).is_none() {
             registry.put_profile(unnamed(id));
         }
-        registry.save(&self.places)?;
+        registry.save(&self.dirs)?;
         steps::passed("move: switched");
         drop(lock);
         self.clear_leftovers();
@@ -171,8 +171,8 @@ impl Profiles {
         if !of.database().is_file() {
             return Err(FolderError::NotFound);
         }
-        let mut registry = Registry::load(&self.places);
-        let known = registry.folder(&self.places, id);
+        let mut registry = Registry::load(&self.dirs);
+        let known = registry.folder(&self.dirs, id);
         if known.canonicalize().is_ok_and(|known| known == folder) {
             return Ok(id);
         }
@@ -181,11 +181,11 @@ impl Profiles {
             return Err(FolderError::Exists);
         }
         registry.remove_leftover(&folder);
-        registry.set_folder(&self.places, id, &folder);
+        registry.set_folder(&self.dirs, id, &folder);
         if registry.profile(id).is_none() {
             registry.put_profile(unnamed(id));
         }
-        registry.save(&self.places)?;
+        registry.save(&self.dirs)?;
         Ok(id)
     }
 
@@ -205,10 +205,10 @@ impl Profiles {
             BackupsAfter::Deleted => None,
             BackupsAfter::Kept => set_backups_aside(&folder, id)?,
         };
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.remove_profile(id);
         registry.add_leftover(id, &folder);
-        registry.save(&self.places)?;
+        registry.save(&self.dirs)?;
         self.pins.forget(id);
         steps::passed("delete: unlisted");
         drop(lock);
@@ -222,31 +222,31 @@ impl Profiles {
     /// # Errors
     /// See [`FolderError`].
     pub fn forget(&self, id: ProfileId) -> Result<(), FolderError> {
-        let mut registry = Registry::load(&self.places);
-        if registry.folder(&self.places, id) == self.places.profile(id) {
+        let mut registry = Registry::load(&self.dirs);
+        if registry.folder(&self.dirs, id) == self.dirs.profile(id) {
             return Err(FolderError::Unfit);
         }
         registry.remove_profile(id);
-        registry.save(&self.places)?;
+        registry.save(&self.dirs)?;
         Ok(())
     }
 
     /// Registers the default folder of a profile, instead of a folder elsewhere that no longer exists.
-    pub(crate) fn note_usual_place(&self, id: ProfileId) -> Result<(), DiskError> {
-        let (mut registry, usual) = (Registry::load(&self.places), self.places.profile(id));
-        if registry.folder(&self.places, id) == usual {
+    pub(crate) fn register_default_folder(&self, id: ProfileId) -> Result<(), DiskError> {
+        let (mut registry, usual) = (Registry::load(&self.dirs), self.dirs.profile(id));
+        if registry.folder(&self.dirs, id) == usual {
             return Ok(());
         }
-        registry.set_folder(&self.places, id, &usual);
-        registry.save(&self.places)
+        registry.set_folder(&self.dirs, id, &usual);
+        registry.save(&self.dirs)
     }
 
     /// Removes the leftover folders of moved and deleted profiles, unless a program is using them.
     pub(crate) fn clear_leftovers(&self) {
-        let registry = Registry::load(&self.places);
+        let registry = Registry::load(&self.dirs);
         for left in registry.leftovers() {
-            let counts = registry.ids(&self.places).contains(&left.id);
-            let folder = registry.folder(&self.places, left.id);
+            let counts = registry.ids(&self.dirs).contains(&left.id);
+            let folder = registry.folder(&self.dirs, left.id);
             let (ours, in_force) = (is_named_after(&left.path, left.id), counts && folder == left.path);
             // The leftover is only removed if the folder in force can be seen.
             let sure = !counts || Folder::new(folder.clone()).keys().is_file();
@@ -261,9 +261,9 @@ impl Profiles {
                 let _ = self.keychain.delete(left.id);
             }
             if remove(&left.path).is_ok() {
-                let mut registry = Registry::load(&self.places);
+                let mut registry = Registry::load(&self.dirs);
                 registry.remove_leftover(&left.path);
-                let _ = registry.save(&self.places);
+                let _ = registry.save(&self.dirs);
             }
         }
     }
@@ -302,15 +302,15 @@ fn unfinished(target: &Path) -> PathBuf {
 fn remove(path: &Path) -> io::Result<()> {
     let of = Folder::new(path.to_owned());
     for file in [of.keys(), of.keys_backup(), of.secret_key()] {
-        absent(fs::remove_file(file))?;
+        ignore_not_found(fs::remove_file(file))?;
     }
-    absent(fs::remove_dir_all(path))?;
-    absent(fs::remove_dir_all(unfinished(path)))?;
+    ignore_not_found(fs::remove_dir_all(path))?;
+    ignore_not_found(fs::remove_dir_all(unfinished(path)))?;
     // Otherwise a power cut could restore the folder after it was removed from the registry.
-    absent(path.parent().map_or(Ok(()), files::sync_folder))
+    ignore_not_found(path.parent().map_or(Ok(()), files::sync_folder))
 }
 
-fn absent(removed: io::Result<()>) -> io::Result<()> {
+fn ignore_not_found(removed: io::Result<()>) -> io::Result<()> {
     removed.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
@@ -367,7 +367,7 @@ fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), Fold
     let (all, beside) = (listing(source)?, unfinished(target));
     let parent = target.parent().ok_or(FolderError::Unfit)?;
     expect_room(parent, size(&all)).map_err(DiskError::from)?;
-    absent(fs::remove_dir_all(&beside))?;
+    ignore_not_found(fs::remove_dir_all(&beside))?;
     files::make_private_folder(&beside)?;
     let mut done = 0;
     let mut sums = Vec::new();
@@ -379,14 +379,14 @@ fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), Fold
         let mut to = files::private_file().write(true).create_new(true).open(beside.join(path))?;
         sums.push(read_through(&source.join(path), &mut |piece| {
             to.write_all(piece)?;
-            tell(progress, &mut done, piece)
+            report(progress, &mut done, piece)
         })?);
         to.sync_all()?;
     }
     steps::passed("move: copied");
     let files = all.iter().filter(|listed| listed.file.is_some());
     for (Listed { path, .. }, sum) in files.zip(&sums) {
-        if read_through(&beside.join(path), &mut |piece| tell(progress, &mut done, piece))? != *sum {
+        if read_through(&beside.join(path), &mut |piece| report(progress, &mut done, piece))? != *sum {
             return Err(FolderError::CopyDiffers);
         }
     }
@@ -399,7 +399,7 @@ fn copy(source: &Path, target: &Path, progress: Progress<'_>) -> Result<(), Fold
     Ok(())
 }
 
-fn tell(progress: Progress<'_>, done: &mut u64, piece: &[u8]) -> io::Result<()> {
+fn report(progress: Progress<'_>, done: &mut u64, piece: &[u8]) -> io::Result<()> {
     *done += piece.len() as u64;
     match progress(*done) {
         ControlFlow::Continue(()) => Ok(()),

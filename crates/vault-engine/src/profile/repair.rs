@@ -23,8 +23,8 @@ use crate::backup;
 use crate::backup::BackupFile;
 use crate::clock::{Rng, Timestamp};
 use crate::disk::{
-    BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, Places, ProfileInfo, Registry, expect_room,
-    files, hue_of,
+    AppDirs, BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, ProfileInfo, Registry,
+    expect_room, files, hue_of,
 };
 use crate::document::Progress;
 use crate::session::integrity::salvage::DamagedDatabase;
@@ -35,7 +35,7 @@ use crate::store::{Mode, OpenError, Salvage};
 /// The part after the id in the name of a folder that was set aside; a number follows.
 const SET_ASIDE: &str = ".damaged-";
 /// The share of scanning in the progress of a salvage, in percent.
-const LOOKED_THROUGH: u64 = 20;
+const SCAN_SHARE: u64 = 20;
 /// The size of a database page in bytes.
 const PAGE: u64 = 4096;
 
@@ -102,40 +102,40 @@ impl Profiles {
 
     /// Lists the backups in a profile's folder and in its folders that were set aside, newest first.
     #[must_use]
-    pub fn backups_beside(&self, id: ProfileId) -> Vec<FoundBackup> {
+    pub fn find_backups(&self, id: ProfileId) -> Vec<FoundBackup> {
         let mut folders = vec![self.folder_of(id)];
-        folders.extend(self.set_aside(id));
+        folders.extend(self.replaced_folder(id));
         let mut found: Vec<_> = folders.iter().flat_map(|folder| backups_in(folder, id)).collect();
         found.sort_by(|a, b| (b.made_at, &a.path).cmp(&(a.made_at, &b.path)));
         found
     }
 
     /// Lists the folders of a profile that were set aside.
-    fn set_aside(&self, id: ProfileId) -> Vec<PathBuf> {
+    fn replaced_folder(&self, id: ProfileId) -> Vec<PathBuf> {
         let begin = format!("{id}{SET_ASIDE}");
-        let all = fs::read_dir(self.places.profiles()).into_iter().flatten().flatten();
+        let all = fs::read_dir(self.dirs.profiles()).into_iter().flatten().flatten();
         let aside =
             all.filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(&begin)));
         aside.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     }
 
     /// Returns a free path for a folder to be set aside.
-    pub(crate) fn place_aside(&self, id: ProfileId) -> PathBuf {
-        let names = (1_u32..).map(|number| self.places.profiles().join(format!("{id}{SET_ASIDE}{number}")));
+    pub(crate) fn free_aside_folder(&self, id: ProfileId) -> PathBuf {
+        let names = (1_u32..).map(|number| self.dirs.profiles().join(format!("{id}{SET_ASIDE}{number}")));
         let mut free = names.skip_while(|path| path.symlink_metadata().is_ok());
-        free.next().unwrap_or_else(|| self.places.profile(id))
+        free.next().unwrap_or_else(|| self.dirs.profile(id))
     }
 
     /// Completes an interrupted [`Profiles::restore_in_place`]: the restored profile is renamed into place if the
     /// damaged one was set aside already, else removed.
     pub(crate) fn finish_replacing(&self) {
-        for entry in fs::read_dir(self.places.profiles()).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(self.dirs.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(WAITING)?.parse::<ProfileId>().ok());
-            let Some(place) = id.map(|id| self.places.profile(id)) else { continue };
+            let Some(place) = id.map(|id| self.dirs.profile(id)) else { continue };
             if place.symlink_metadata().is_err() {
                 let _ = fs::rename(entry.path(), &place);
-                let _ = files::sync_folder(self.places.profiles());
+                let _ = files::sync_folder(self.dirs.profiles());
             } else if Lock::acquire(&Folder::new(place), self.clock.now()).is_ok() {
                 // No program is using it.
                 let _ = fs::remove_dir_all(entry.path());
@@ -239,33 +239,33 @@ impl Profiles {
         make_rng: &dyn Fn() -> Rng,
         progress: Progress<'_>,
     ) -> Result<(Session, Salvaged), SalvageError> {
-        files::make_private_folder(self.places.profiles())?;
+        files::make_private_folder(self.dirs.profiles())?;
         let name = new.name.clone();
         let new_password = SecretText::from(new.password.expose());
-        expect_room(self.places.profiles(), size_of(&self.folder_of(id))).map_err(DiskError::from)?;
+        expect_room(self.dirs.profiles(), size_of(&self.folder_of(id))).map_err(DiskError::from)?;
         // The ending makes `clear_unfinished` remove the folder after a crash.
         let work: ProfileId = make_id(&mut make_rng());
-        let work = self.places.profiles().join(format!("{work}{UNFINISHED}"));
-        let staged = Self::new(Places::portable(&work), Box::new(NoKeychain), self.clock.clone());
+        let work = self.dirs.profiles().join(format!("{work}{UNFINISHED}"));
+        let staged = Self::new(AppDirs::portable(&work), Box::new(NoKeychain), self.clock.clone());
         let of = (id, password, secret_key);
-        let made = self.damaged_database(of, LOOKED_THROUGH, progress, |damaged_database, progress| {
+        let made = self.damaged_database(of, SCAN_SHARE, progress, |damaged_database, progress| {
             let mut session = staged.create(new, make_rng())?;
-            let rest = 100 - LOOKED_THROUGH;
+            let rest = 100 - SCAN_SHARE;
             let saved = damaged_database
-                .save_into(&mut session, &mut |part| progress(LOOKED_THROUGH + part * rest / 100))?;
+                .save_into(&mut session, &mut |part| progress(SCAN_SHARE + part * rest / 100))?;
             Ok((session.profile().id, saved))
         });
         let placed = made.and_then(|(made, saved)| {
-            fs::rename(staged.places.profile(made), self.places.profile(made))?;
-            files::sync_folder(self.places.profiles())?;
+            fs::rename(staged.dirs.profile(made), self.dirs.profile(made))?;
+            files::sync_folder(self.dirs.profiles())?;
             Ok((made, saved))
         });
         let _ = fs::remove_dir_all(&work);
         let (made, saved) = placed?;
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         registry.put_profile(ProfileInfo { id: made, name, hue: hue_of(made), last_opened: None });
         // Without an entry in the registry the profile is still found.
-        let _ = registry.save(&self.places);
+        let _ = registry.save(&self.dirs);
         Ok((self.unlock(made, &new_password, None, make_rng())?, saved))
     }
 

@@ -13,7 +13,7 @@ use super::error::UnlockError;
 use super::profiles::Profiles;
 use super::restore_error::RestoreError;
 use super::salvage_error::SalvageError;
-use super::secret_key::{Kept, Origin, keep, keep_both, look_up};
+use super::secret_key::{Kept, Origin, keep, look_up, store_both};
 use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
 use crate::clock::Rng;
 use crate::disk::{BlobFolder, DiskError, Folder, KeysFile, Lock, LockError, expect_room, files};
@@ -32,7 +32,7 @@ pub struct Replaced {
     /// The restored profile, open.
     pub session: Session,
     /// The folder of the damaged one.
-    pub set_aside: PathBuf,
+    pub replaced_folder: PathBuf,
 }
 
 impl Profiles {
@@ -52,16 +52,16 @@ impl Profiles {
         let mut backup = BackupFile::open(backup)?;
         let id = backup.manifest.profile;
         self.clear_leftovers();
-        let places = [self.places.profile(id), self.folder_of(id)];
-        if places.iter().any(|place| place.symlink_metadata().is_ok()) {
+        let dirs = [self.dirs.profile(id), self.folder_of(id)];
+        if dirs.iter().any(|place| place.symlink_metadata().is_ok()) {
             return Err(RestoreError::ProfileExists);
         }
         let keys = open_keys(&mut backup, password, secret_key)?;
         let kept = self.make(&mut backup, &keys, progress, |made| {
-            fs::rename(made, self.places.profile(id))?;
-            Ok(files::sync_folder(self.places.profiles())?)
+            fs::rename(made, self.dirs.profile(id))?;
+            Ok(files::sync_folder(self.dirs.profiles())?)
         })?;
-        self.note_usual_place(id).map_err(BackupError::Disk)?;
+        self.register_default_folder(id).map_err(BackupError::Disk)?;
         self.open_restored(id, keys, kept, rng)
     }
 
@@ -84,7 +84,7 @@ impl Profiles {
     ) -> Result<Replaced, RestoreError> {
         let mut backup = BackupFile::open(backup)?;
         let id = backup.manifest.profile;
-        let (usual, place) = (self.places.profile(id), self.folder_of(id));
+        let (usual, place) = (self.dirs.profile(id), self.folder_of(id));
         let held = match Lock::acquire(&Folder::new(place.clone()), self.clock.now()) {
             Ok(held) => held,
             Err(LockError::InUse(by)) => return Err(RestoreError::Unlock(UnlockError::InUse { by })),
@@ -96,34 +96,37 @@ impl Profiles {
             let kept = self.make(&mut backup, &keys, progress, |made| {
                 // Left by an earlier attempt that was interrupted between this step and the next.
                 if usual.symlink_metadata().is_ok() {
-                    fs::rename(&usual, self.place_aside(id))?;
+                    fs::rename(&usual, self.free_aside_folder(id))?;
                 }
                 fs::rename(made, &usual)?;
-                Ok(files::sync_folder(self.places.profiles())?)
+                Ok(files::sync_folder(self.dirs.profiles())?)
             })?;
-            self.note_usual_place(id).map_err(BackupError::Disk)?;
+            self.register_default_folder(id).map_err(BackupError::Disk)?;
             drop(held);
-            return Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside: place });
+            return Ok(Replaced {
+                session: self.open_restored(id, keys, kept, rng)?,
+                replaced_folder: place,
+            });
         }
-        let set_aside = self.place_aside(id);
+        let replaced_folder = self.free_aside_folder(id);
         let kept = self.make(&mut backup, &keys, progress, |made| {
-            let waiting = self.places.profiles().join(format!("{id}{WAITING}"));
+            let waiting = self.dirs.profiles().join(format!("{id}{WAITING}"));
             if waiting.symlink_metadata().is_ok() {
                 fs::remove_dir_all(&waiting)?;
             }
             fs::rename(made, &waiting)?;
-            files::sync_folder(self.places.profiles())?;
-            fs::rename(&place, &set_aside)?;
+            files::sync_folder(self.dirs.profiles())?;
+            fs::rename(&place, &replaced_folder)?;
             fs::rename(&waiting, &place).or_else(|error| {
                 // The first rename is undone, so that nothing is changed.
-                fs::rename(&set_aside, &place)?;
+                fs::rename(&replaced_folder, &place)?;
                 fs::remove_dir_all(&waiting)?;
                 Err(error)
             })?;
-            Ok(files::sync_folder(self.places.profiles())?)
+            Ok(files::sync_folder(self.dirs.profiles())?)
         })?;
         drop(held);
-        Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, set_aside })
+        Ok(Replaced { session: self.open_restored(id, keys, kept, rng)?, replaced_folder })
     }
 
     /// Restores a profile from a backup if there is none, or if the existing one is damaged; that one is set aside. A
@@ -168,14 +171,14 @@ impl Profiles {
         take: impl FnOnce(&Path) -> Result<(), RestoreError>,
     ) -> Result<Kept, RestoreError> {
         let id = backup.manifest.profile;
-        files::make_private_folder(self.places.profiles())?;
+        files::make_private_folder(self.dirs.profiles())?;
         self.clear_unfinished();
-        expect_room(self.places.profiles(), backup.manifest.length()).map_err(BackupError::from)?;
-        let unfinished = Folder::new(self.places.profiles().join(format!("{id}{UNFINISHED}")));
+        expect_room(self.dirs.profiles(), backup.manifest.length()).map_err(BackupError::from)?;
+        let unfinished = Folder::new(self.dirs.profiles().join(format!("{id}{UNFINISHED}")));
         let made = (|| {
-            lay_out(backup, &unfinished, progress)?;
-            bring_up(&unfinished, &keys.header, &keys.root_key)?;
-            let kept = self.keep_beside(&unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
+            extract_files(backup, &unfinished, progress)?;
+            migrate_and_verify(&unfinished, &keys.header, &keys.root_key)?;
+            let kept = self.store_secret_key(&unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
             files::sync_folder(unfinished.path())?;
             take(unfinished.path())?;
             Ok(kept)
@@ -191,13 +194,13 @@ impl Profiles {
     /// Stores the Secret Key of a profile that is being restored. If the damaged profile has another one in the
     /// keychain, both are stored: after a later failure the damaged profile must still open as before. The next unlock
     /// finds out which of the two is right.
-    fn keep_beside(&self, folder: &Folder, id: ProfileId, key: &SecretKey) -> Result<Kept, DiskError> {
+    fn store_secret_key(&self, folder: &Folder, id: ProfileId, key: &SecretKey) -> Result<Kept, DiskError> {
         let there = Folder::new(self.folder_of(id));
         let found = if there.path().exists() { look_up(&*self.keychain, &there, id) } else { None };
         let found = found.filter(|found| found.origin == Origin::Keychain);
         let other = found.and_then(|found| found.keys.into_iter().find(|known| !known.is_same_as(key)));
         match other {
-            Some(other) => keep_both(&*self.keychain, folder, id, [key, &other]),
+            Some(other) => store_both(&*self.keychain, folder, id, [key, &other]),
             None => keep(&*self.keychain, folder, id, key),
         }
     }
@@ -249,7 +252,11 @@ fn open_keys(
 }
 
 /// Extracts the files of a profile, checking each.
-fn lay_out(backup: &mut BackupFile, folder: &Folder, progress: Progress<'_>) -> Result<(), BackupError> {
+fn extract_files(
+    backup: &mut BackupFile,
+    folder: &Folder,
+    progress: Progress<'_>,
+) -> Result<(), BackupError> {
     let blobs = BlobFolder::new(folder.blobs());
     files::make_private_folder(blobs.path())?;
     let mut place = |member: Member<'_>| {
@@ -267,7 +274,7 @@ fn lay_out(backup: &mut BackupFile, folder: &Folder, progress: Progress<'_>) -> 
 }
 
 /// Migrates the database, and checks that it matches the key file.
-fn bring_up(folder: &Folder, header: &HeaderFile, root_key: &RootKey) -> Result<(), BackupError> {
+fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) -> Result<(), BackupError> {
     let key = root_key.derive_database_key();
     // The database is a copy itself, so none is made first.
     let db = store::open(&folder.database(), &key, Mode::Write, &mut |_, _| Ok(()))?;

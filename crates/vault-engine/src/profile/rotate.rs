@@ -21,7 +21,7 @@ use vault_wire::ProfileId;
 
 use super::error::UnlockError;
 use super::profiles::Profiles;
-use super::secret_key::keep_both;
+use super::secret_key::store_both;
 use super::unsealed::Unsealed;
 use crate::disk::{DiskError, Folder, KeysFile, files};
 use crate::document::Progress;
@@ -99,7 +99,7 @@ impl Profiles {
     fn commit(&self, id: ProfileId, folder: &Folder, rotated: &Rotated) -> Result<(), WriteKeysError> {
         if let Some(old) = &rotated.old_secret_key {
             let both = [&rotated.secret_key, old];
-            keep_both(&*self.keychain, folder, id, both).map_err(WriteKeysError::Unchanged)?;
+            store_both(&*self.keychain, folder, id, both).map_err(WriteKeysError::Unchanged)?;
         }
         steps::passed("rotate: both kept");
         write_keys(&folder.keys(), &rotated.file)?;
@@ -143,7 +143,7 @@ pub(crate) fn finish(
 
 /// Returns whether a copy opens by the key and pins exactly this key file.
 fn goes_with(copy: &Path, key: &DatabaseKey, pin: &HeaderPin) -> Result<bool, DiskError> {
-    let known = store::open(copy, key, Mode::Check, &mut store::refuse);
+    let known = store::open(copy, key, Mode::Check, &mut store::refuse_migration);
     match known.map(|db| meta::header(&db)) {
         Ok(Ok(known)) => Ok(known.to_bytes() == pin.to_bytes()),
         // A copy that cannot be read now must not be treated as invalid.

@@ -63,7 +63,7 @@ pub(crate) fn keep(
 }
 
 /// Stores both Secret Keys while one replaces the other: after a crash in between, either may be the right one.
-pub(crate) fn keep_both(
+pub(crate) fn store_both(
     keychain: &dyn Keychain,
     folder: &Folder,
     id: ProfileId,

@@ -15,7 +15,7 @@ use super::keychain::{Keychain, KeychainUnavailable};
 use super::profiles::Profiles;
 use super::relocate::{BackupsAfter, FolderError};
 use crate::clock::{SystemClock, Timestamp, system_rng};
-use crate::disk::Places;
+use crate::disk::AppDirs;
 use crate::item::{Item, ItemType};
 use crate::session::Put;
 use crate::steps::tests::{folder, run_until};
@@ -43,7 +43,7 @@ impl Keychain for KeychainInFile {
 
 fn at(root: &Path) -> Profiles {
     let keychain = Box::new(KeychainInFile(root.join("keychain")));
-    Profiles::new(Places::portable(root), keychain, Arc::new(SystemClock::new()))
+    Profiles::new(AppDirs::portable(root), keychain, Arc::new(SystemClock::new()))
 }
 
 /// Creates a profile with an item, and a folder `stick` to move it to.
@@ -209,7 +209,7 @@ fn deleted_profile_leaves_only_its_backups_if_wanted() {
     assert_eq!(fs::read(kept.join("one.tar")).unwrap(), b"a backup");
     assert!(!folder.exists() && !root.path().join("keychain").exists() && profiles.list().is_empty());
     assert_eq!(profiles.delete(id, BackupsAfter::Kept), Err(FolderError::NotFound));
-    let text = fs::read_to_string(profiles.places.registry()).unwrap();
+    let text = fs::read_to_string(profiles.dirs.registry()).unwrap();
     assert!(!text.contains(&id.to_string()), "{text}");
 }
 
@@ -245,10 +245,10 @@ fn leftovers_with_foreign_folder_names_are_not_removed() {
     let (profiles, id) = filled(root.path());
     let documents = root.path().join("documents");
     fs::create_dir(&documents).unwrap();
-    let mut registry = crate::disk::Registry::load(&profiles.places);
+    let mut registry = crate::disk::Registry::load(&profiles.dirs);
     registry.add_leftover(id, &documents);
     registry.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id));
-    registry.save(&profiles.places).unwrap();
+    registry.save(&profiles.dirs).unwrap();
     profiles.clear_leftovers();
     assert!(documents.exists());
     opens(&profiles, id);

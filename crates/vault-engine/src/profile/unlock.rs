@@ -12,7 +12,7 @@ use super::pin::PinError;
 use super::profiles::Profiles;
 use super::rotate;
 use super::secret_key::{Found, Origin, forget_file, keep, keep_in_file, look_up};
-use super::unsealed::{Unsealed, Where};
+use super::unsealed::{SecretKeyLocation, Unsealed};
 use crate::backup::Source;
 use crate::clock::Rng;
 use crate::disk::{
@@ -104,9 +104,11 @@ impl Profiles {
         let took = (!several && opened.file.header.unverified().password_slots().count() == 1)
             .then(|| self.clock.steady().saturating_sub(begun));
         let secret_key = match origin {
-            Origin::Keychain if !several => Where::Kept { in_file: false },
-            Origin::File if !several && !keychain_works => Where::Kept { in_file: true },
-            Origin::Keychain | Origin::File | Origin::Typed => Where::ToKeep { key, keychain_works },
+            Origin::Keychain if !several => SecretKeyLocation::Kept { in_file: false },
+            Origin::File if !several && !keychain_works => SecretKeyLocation::Kept { in_file: true },
+            Origin::Keychain | Origin::File | Origin::Typed => {
+                SecretKeyLocation::ToKeep { key, keychain_works }
+            }
         };
         Ok(Unsealed { took, ..Unsealed::of(id, opened, secret_key, lock) })
     }
@@ -136,7 +138,7 @@ impl Profiles {
         let lock = self.lock(&folder)?;
         let opened = candidates.open(|header| Ok(open_by_code(header.slots(), &code, &id)))?;
         let opened = self.count(id, opened).ok_or(KeysError::WrongCode)?;
-        let mut session = self.open(Unsealed::of(id, opened, Where::Sealed, lock), rng)?;
+        let mut session = self.open(Unsealed::of(id, opened, SecretKeyLocation::Sealed, lock), rng)?;
         if session.read_only().is_none() {
             session.reset_password(&code, new_password)?;
         }
@@ -184,7 +186,7 @@ impl Profiles {
             return Err(PinError::Gone.into());
         }
         let opened = Opened { root_key, file, authentic: true, main_differs: false };
-        Ok(self.open(Unsealed::of(id, opened, Where::AsItWas, lock), rng)?)
+        Ok(self.open(Unsealed::of(id, opened, SecretKeyLocation::AsItWas, lock), rng)?)
     }
 
     /// Returns the header pin of the current key file.
@@ -243,7 +245,7 @@ impl Profiles {
         let keys = Arc::new(BackupKeys::derive(id, &root_key, None));
         let now = self.clock.now();
         let mut copy_first = |db: &Connection, next| {
-            let source = Source { db, folder: &folder, keys: keys.clone(), now, still: None };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now, frozen: None };
             backup::before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         let database = rotate::finish(&folder, &keys.database, &file, mode).map_err(UnlockError::Disk)?;
@@ -288,18 +290,18 @@ impl Profiles {
     }
 
     /// Stores the Secret Key in its place, and returns whether that is the file.
-    fn keep_secret_key(&self, session: &Session, place: Where) -> Result<bool, SessionError> {
+    fn keep_secret_key(&self, session: &Session, place: SecretKeyLocation) -> Result<bool, SessionError> {
         let (id, folder) = (session.profile().id, session.folder());
         let (key, keychain_works) = match place {
-            Where::Kept { in_file } => {
+            SecretKeyLocation::Kept { in_file } => {
                 if !in_file {
                     forget_file(folder);
                 }
                 return Ok(in_file);
             }
-            Where::AsItWas => return Ok(folder.secret_key().exists()),
-            Where::ToKeep { key, keychain_works } => (key, keychain_works),
-            Where::Sealed => (session.secret_key()?, true),
+            SecretKeyLocation::AsItWas => return Ok(folder.secret_key().exists()),
+            SecretKeyLocation::ToKeep { key, keychain_works } => (key, keychain_works),
+            SecretKeyLocation::Sealed => (session.secret_key()?, true),
         };
         // A key that cannot be stored must be typed again the next time.
         if keychain_works {
@@ -311,7 +313,7 @@ impl Profiles {
 
     /// Updates name and time of the profile in the registry, and returns its entry.
     fn opened(&self, id: ProfileId, db: &Connection, writable: bool) -> Result<ProfileInfo, SessionError> {
-        let mut registry = Registry::load(&self.places);
+        let mut registry = Registry::load(&self.dirs);
         let stored = meta::required_text(db, meta::NAME)?;
         let known = registry.profile(id).cloned();
         // A profile that was just added has a placeholder as its name.
@@ -325,7 +327,7 @@ impl Profiles {
         let info = ProfileInfo { id, name, hue, last_opened: Some(self.clock.now()) };
         registry.put_profile(info.clone());
         // A profile opens even if the registry cannot be written.
-        let _ = registry.save(&self.places);
+        let _ = registry.save(&self.dirs);
         Ok(info)
     }
 }

@@ -16,14 +16,14 @@ pub struct Unsealed {
     pub(crate) file: KeysFile,
     pub(crate) authentic: bool,
     pub(super) main_differs: bool,
-    pub(super) secret_key: Where,
+    pub(super) secret_key: SecretKeyLocation,
     pub(super) lock: Option<Lock>,
     /// How long the password check took.
     pub(super) took: Option<Duration>,
 }
 
 /// Where the Secret Key is, and whether it is to be stored elsewhere.
-pub(super) enum Where {
+pub(super) enum SecretKeyLocation {
     /// In its place. If that is the file, the user gets a notice.
     Kept { in_file: bool },
     /// To be stored.
@@ -36,11 +36,16 @@ pub(super) enum Where {
 
 impl Unsealed {
     pub(crate) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
-        let secret_key = Where::Kept { in_file };
+        let secret_key = SecretKeyLocation::Kept { in_file };
         Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None, took: None }
     }
 
-    pub(super) fn of(id: ProfileId, opened: Opened, secret_key: Where, lock: Option<Lock>) -> Self {
+    pub(super) fn of(
+        id: ProfileId,
+        opened: Opened,
+        secret_key: SecretKeyLocation,
+        lock: Option<Lock>,
+    ) -> Self {
         let Opened { root_key, file, authentic, main_differs } = opened;
         Self { id, root_key, file, authentic, main_differs, secret_key, lock, took: None }
     }
@@ -53,7 +58,11 @@ impl Unsealed {
         (key, changed): (SecretKey, bool),
         lock: Option<Lock>,
     ) -> Self {
-        let secret_key = if changed { Where::ToKeep { key, keychain_works: true } } else { Where::AsItWas };
+        let secret_key = if changed {
+            SecretKeyLocation::ToKeep { key, keychain_works: true }
+        } else {
+            SecretKeyLocation::AsItWas
+        };
         Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock, took: None }
     }
 }

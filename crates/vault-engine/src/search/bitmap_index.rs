@@ -16,7 +16,7 @@ const LETTERS: usize = 37;
 /// Buckets shared by all byte pairs other than letter pairs, which have a bit each.
 const PAIRS: usize = 128;
 const LETTER_PAIRS: usize = 26 * 26;
-const SLICES: usize = 1 + 4 * LETTERS + LETTER_PAIRS + PAIRS;
+const BITMAPS: usize = 1 + 4 * LETTERS + LETTER_PAIRS + PAIRS;
 
 /// One bit for each row of a block.
 pub type Mask = [u64; WORDS];
@@ -91,7 +91,7 @@ impl BitmapIndex {
     /// Adds a row with its title and the rest of its text.
     pub fn put(&mut self, row: usize, listed: bool, title: &[u8], other: &[u8]) {
         while self.0.len() <= row / ROWS {
-            self.0.push(Zeroizing::new(vec![0; SLICES * WORDS].into_boxed_slice()));
+            self.0.push(Zeroizing::new(vec![0; BITMAPS * WORDS].into_boxed_slice()));
         }
         let Some(block) = self.0.get_mut(row / ROWS) else { return };
         let mut set = |slice: Bitmap| {
@@ -116,7 +116,7 @@ impl BitmapIndex {
     }
 
     /// Marks a row as not listed. Its other bits stay and only cause a useless read.
-    pub fn bury(&mut self, row: usize) {
+    pub fn unlist(&mut self, row: usize) {
         let word = Bitmap::Listed.number() * WORDS + row % ROWS / 64;
         if let Some(word) = self.0.get_mut(row / ROWS).and_then(|block| block.get_mut(word)) {
             *word &= !(1 << (row % 64));
@@ -124,7 +124,7 @@ impl BitmapIndex {
     }
 
     /// Returns the rows of a block with a feature.
-    pub fn having(&self, block: usize, slice: Bitmap) -> Mask {
+    pub fn rows_with(&self, block: usize, slice: Bitmap) -> Mask {
         let start = slice.number() * WORDS;
         let bits = self.0.get(block).and_then(|block| block.get(start..start + WORDS));
         bits.and_then(|bits| bits.try_into().ok()).unwrap_or([0; WORDS])
@@ -134,15 +134,15 @@ impl BitmapIndex {
     pub fn may_hold(&self, block: usize, text: &[u8]) -> Mask {
         if let [byte] = text {
             return or(
-                self.having(block, Bitmap::InTitle(*byte)),
-                self.having(block, Bitmap::InOther(*byte)),
+                self.rows_with(block, Bitmap::InTitle(*byte)),
+                self.rows_with(block, Bitmap::InOther(*byte)),
             );
         }
         let pairs = text.windows(2).filter_map(|pair| match pair {
             [first, second] => Some(Bitmap::Pair(*first, *second)),
             _ => None,
         });
-        pairs.map(|pair| self.having(block, pair)).fold(ALL, and)
+        pairs.map(|pair| self.rows_with(block, pair)).fold(ALL, and)
     }
 
     /// Returns the rows of a block that have at least `least` (at most 3) of the pairs in a text.

@@ -2,7 +2,7 @@
 
 use vault_wire::VaultId;
 
-use super::Place;
+use super::ItemState;
 use super::bitmap_index::{ALL, BitmapIndex, Mask};
 use super::date::Span;
 use super::fold::fold;
@@ -39,7 +39,7 @@ enum Test {
     Folder(ValuePattern),
     Types(Vec<ItemType>),
     Marks(Vec<u8>),
-    Place(Place),
+    ItemState(ItemState),
     Vault {
         wanted: ValuePattern,
         /// The vaults with a matching name.
@@ -140,9 +140,9 @@ fn any_mark(marks: impl Iterator<Item = (u8, &'static str)>) -> Test {
 fn state(value: &[u8]) -> Test {
     let named = |name: &str| name.as_bytes().starts_with(value);
     if named("archived") {
-        Test::Place(Place::Archived)
+        Test::ItemState(ItemState::Archived)
     } else if named("trashed") {
-        Test::Place(Place::Trashed)
+        Test::ItemState(ItemState::Trashed)
     } else if named("favourite") || named("favorite") {
         Test::Marks(vec![marks::FAVOURITE])
     } else if named("conflict") {
@@ -155,7 +155,7 @@ fn state(value: &[u8]) -> Test {
 }
 
 impl Filter {
-    pub(crate) fn know_vault(&mut self, id: VaultId, name: &[u8]) {
+    pub(crate) fn register_vault(&mut self, id: VaultId, name: &[u8]) {
         if let Test::Vault { wanted, named } = &mut self.test
             && wanted.fits(name)
         {
@@ -164,9 +164,9 @@ impl Filter {
     }
 
     /// Returns the item state that the filter requests: `is:archived` overrides the scope.
-    pub(crate) fn place(&self) -> Option<Place> {
+    pub(crate) fn place(&self) -> Option<ItemState> {
         match self.test {
-            Test::Place(place) if !self.negated => Some(place),
+            Test::ItemState(place) if !self.negated => Some(place),
             _ => None,
         }
     }
@@ -188,7 +188,7 @@ impl Filter {
             Test::Folder(folder) => folder.fits(row.folder()) || is_below(row.folder(), &folder.text),
             Test::Types(types) => types.contains(&row.facts.item_type),
             Test::Marks(marks) => marks.iter().any(|mark| row.has(*mark)),
-            Test::Place(place) => row.facts.place == *place,
+            Test::ItemState(place) => row.facts.place == *place,
             Test::Vault { wanted: _, named } => named.iter().any(|vault| row.is_in(vault)),
             Test::ChangedBefore(at) => row.facts.modified_at < at.0,
             Test::ChangedFrom(at) => row.facts.modified_at >= at.0,

@@ -25,9 +25,9 @@ pub struct Hits {
     /// The keys of the requested hits, best first.
     pub keys: Vec<u32>,
     /// Number of rows whose text or facts were read: a measure of the work.
-    pub looked_at: usize,
+    pub rows_read: usize,
     /// Whether approximate matches were included because of few hits.
-    pub nearly: bool,
+    pub approximate: bool,
 }
 
 /// A search in progress in a range of blocks.
@@ -37,7 +37,7 @@ struct Search<'s> {
     scope: &'s Within,
     blocks: Range<usize>,
     cancelled: &'s (dyn Fn() -> bool + Sync),
-    looked_at: usize,
+    rows_read: usize,
 }
 
 impl Index {
@@ -64,45 +64,45 @@ impl Index {
         // If there are few hits, all are needed, to exclude them from the approximate matches.
         let wanted = offset.saturating_add(limit).max(FEW);
         let scope = &match (scope, query.place()) {
-            (Scope::All, Some(place)) => Within::Place(place),
+            (Scope::All, Some(place)) => Within::ItemState(place),
             _ => Within::new(scope),
         };
-        let (mut best, mut looked_at) = (Best::new(wanted, &order), 0);
+        let (mut best, mut rows_read) = (Best::new(wanted, &order), 0);
         let mut in_all_parts =
             |best: &mut Best<_>, look: &(dyn Fn(&mut Search<'_>, &mut Best<_>) -> Option<()> + Sync)| {
                 let found = for_each_part(self.bitmaps.blocks(), |blocks| {
-                    let mut search = Search { index: self, query, scope, blocks, cancelled, looked_at: 0 };
+                    let mut search = Search { index: self, query, scope, blocks, cancelled, rows_read: 0 };
                     let mut best = Best::new(wanted, &order);
                     look(&mut search, &mut best)?;
-                    Some((best, search.looked_at))
+                    Some((best, search.rows_read))
                 });
                 for part in found {
                     let (found, looked) = part?;
                     best.add(found);
-                    looked_at += looked;
+                    rows_read += looked;
                 }
                 Some(())
             };
-        in_all_parts(&mut best, &|search, best| search.exactly(sort, best))?;
-        let nearly = !query.has_no_words() && best.total < FEW;
-        if nearly {
+        in_all_parts(&mut best, &|search, best| search.search_exact(sort, best))?;
+        let approximate = !query.has_no_words() && best.total < FEW;
+        if approximate {
             let found: Vec<u32> = best.hits.iter().map(|hit| hit.row).collect();
             let needles: Vec<FuzzyNeedle<'_>> = query.needles.iter().map(FuzzyNeedle::new).collect();
-            in_all_parts(&mut best, &|search, best| search.nearly(&needles, &found, best))?;
+            in_all_parts(&mut best, &|search, best| search.search_approximate(&needles, &found, best))?;
         }
         let total = best.total;
         let page = best.sorted().into_iter().skip(offset).take(limit);
         let keys = page.filter_map(|hit| self.row(hit.row).map(|row| row.facts.key)).collect();
-        Some(Hits { total, keys, looked_at, nearly })
+        Some(Hits { total, keys, rows_read, approximate })
     }
 }
 
 impl<'s> Search<'s> {
     /// Finds exact matches.
-    fn exactly<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, sort: Sort, best: &mut Best<F>) -> Option<()> {
+    fn search_exact<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, sort: Sort, best: &mut Best<F>) -> Option<()> {
         match self.query.needles.as_slice() {
             [] => self.each(|_| ALL, &mut |at, row| best.take(row.sorted_hit(sort, at))),
-            [only] if only.is_plain() && only.begins_with_letter() => self.one(only, best),
+            [only] if only.is_plain() && only.begins_with_letter() => self.search_word(only, best),
             needles => {
                 // The longest word is usually in the fewest rows.
                 let mut needles: Vec<&Needle> = needles.iter().collect();
@@ -127,7 +127,7 @@ impl<'s> Search<'s> {
     }
 
     /// Finds approximate matches, except the rows in `found`.
-    fn nearly<F: Fn(&Hit, &Hit) -> Ordering>(
+    fn search_approximate<F: Fn(&Hit, &Hit) -> Ordering>(
         &mut self,
         needles: &[FuzzyNeedle<'_>],
         found: &[u32],
@@ -161,7 +161,7 @@ impl<'s> Search<'s> {
     /// Returns the rows of a block that may pass scope and filters.
     fn within(&self, block: usize) -> Mask {
         let bitmaps = &self.index.bitmaps;
-        let scope = if self.scope.is_listed() { bitmaps.having(block, Bitmap::Listed) } else { ALL };
+        let scope = if self.scope.is_listed() { bitmaps.rows_with(block, Bitmap::Listed) } else { ALL };
         let filters = self.query.filters.iter().map(|filter| filter.may_let_through(bitmaps, block));
         filters.fold(scope, and)
     }
@@ -169,7 +169,7 @@ impl<'s> Search<'s> {
     fn visit(&mut self, block: usize, mask: Mask, visit: &mut dyn FnMut(u32, &Row<'_>)) {
         for at in rows(block, mask) {
             let Some(row) = self.index.row(at) else { continue };
-            self.looked_at += 1;
+            self.rows_read += 1;
             if self.scope.holds(&row) && self.query.filters.iter().all(|filter| filter.lets_through(&row)) {
                 visit(at, &row);
             }
@@ -179,7 +179,11 @@ impl<'s> Search<'s> {
     /// Searches a single word in the order of the best rank: first rows with a word of the title that starts with its
     /// first letter, then rows with another such word, then all others. Once there are enough hits, the rest are only
     /// counted.
-    fn one<F: Fn(&Hit, &Hit) -> Ordering>(&mut self, needle: &Needle, best: &mut Best<F>) -> Option<()> {
+    fn search_word<F: Fn(&Hit, &Hit) -> Ordering>(
+        &mut self,
+        needle: &Needle,
+        best: &mut Best<F>,
+    ) -> Option<()> {
         let first = *needle.text.first()?;
         let plain = matches!(self.scope, Within::Listed) && self.query.filters.is_empty();
         let certain = is_certain(&needle.text);
@@ -197,8 +201,8 @@ impl<'s> Search<'s> {
                     return None;
                 }
                 let seen = kinds.iter().take(number).filter_map(|(_, slice)| *slice);
-                let seen = seen.map(|slice| bitmaps.having(block, slice)).reduce(or).unwrap_or_default();
-                let of_kind = kind.map_or(ALL, |slice| bitmaps.having(block, slice));
+                let seen = seen.map(|slice| bitmaps.rows_with(block, slice)).reduce(or).unwrap_or_default();
+                let of_kind = kind.map_or(ALL, |slice| bitmaps.rows_with(block, slice));
                 let may = and(and(of_kind, not(seen)), needle.may_be_in(bitmaps, block));
                 let mask = and(self.within(block), may);
                 if only_count && certain {
@@ -211,7 +215,7 @@ impl<'s> Search<'s> {
                     best.total += total;
                 } else {
                     let letters =
-                        needle.text.iter().map(|byte| bitmaps.having(block, Bitmap::InTitle(*byte)));
+                        needle.text.iter().map(|byte| bitmaps.rows_with(block, Bitmap::InTitle(*byte)));
                     let in_title = letters.fold(ALL, and);
                     for (mask, in_title) in [(and(mask, in_title), true), (and(mask, not(in_title)), false)] {
                         // If the bits determine the rank, it suffices that the row contains the word.

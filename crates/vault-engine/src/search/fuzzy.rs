@@ -60,8 +60,8 @@ impl<'n> FuzzyNeedle<'n> {
         match self.needle.text.first() {
             Some(first) if self.is_picked() => {
                 let letters =
-                    self.needle.text.iter().map(|byte| bitmaps.having(block, Bitmap::InTitle(*byte)));
-                letters.fold(bitmaps.having(block, Bitmap::TitleInitial(*first)), and)
+                    self.needle.text.iter().map(|byte| bitmaps.rows_with(block, Bitmap::InTitle(*byte)));
+                letters.fold(bitmaps.rows_with(block, Bitmap::TitleInitial(*first)), and)
             }
             _ => Mask::default(),
         }

@@ -9,7 +9,7 @@ use super::arena::Arena;
 use super::bitmap_index::BitmapIndex;
 use super::fold::{fold_into, spelled};
 use super::row::{Facts, Row, marks};
-use super::{ENTRY, Entry, PART, PART_BYTES, Place};
+use super::{ENTRY, Entry, ItemState, PART, PART_BYTES};
 use crate::clock::Timestamp;
 
 /// Number of dead rows before the index is compacted.
@@ -99,10 +99,10 @@ impl Index {
         if let Some(facts) = self.facts.get_mut(row as usize) {
             facts.alive = false;
         }
-        self.bitmaps.bury(row as usize);
+        self.bitmaps.unlist(row as usize);
         let dead = self.facts.len() - self.rows.len();
         if dead > DEAD && dead > self.rows.len() / 4 {
-            self.sweep();
+            self.compact();
         }
     }
 
@@ -130,12 +130,12 @@ impl Index {
     fn mark(&mut self, row: usize) {
         if let Some(Facts { start, title, text, place, .. }) = self.facts.get(row) {
             let (title, other) = (self.text.slice(*start, *title), self.text.slice(*title, *text));
-            self.bitmaps.put(row, *place == Place::Listed, title, other);
+            self.bitmaps.put(row, *place == ItemState::Listed, title, other);
         }
     }
 
     /// Compacts the index: removes dead rows and their text.
-    fn sweep(&mut self) {
+    fn compact(&mut self) {
         let mut old = std::mem::take(self);
         self.vaults = std::mem::take(&mut old.vaults);
         for mut facts in old.facts.into_iter().filter(|facts| facts.alive) {

@@ -45,7 +45,7 @@ const PART_BYTES: usize = 16 << 10;
 
 /// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ItemState {
     /// Listed among all items.
     Listed,
     /// Archived.
@@ -64,7 +64,7 @@ pub struct Entry<'a> {
     /// Its type.
     pub item_type: ItemType,
     /// Its state.
-    pub place: Place,
+    pub place: ItemState,
     /// Its title.
     pub title: &'a str,
     /// Its [`words`].

@@ -2,7 +2,7 @@
 
 use vault_wire::VaultId;
 
-use super::Place;
+use super::ItemState;
 use super::filter::{Filter, ParsedToken, read};
 use super::fold::{fold, spelled};
 use super::matching::Needle;
@@ -56,14 +56,14 @@ impl SearchQuery {
     }
 
     /// Returns the item state that a filter requests, such as archived.
-    pub(crate) fn place(&self) -> Option<Place> {
+    pub(crate) fn place(&self) -> Option<ItemState> {
         self.filters.iter().find_map(Filter::place)
     }
 
     /// Registers the name of a vault for `vault:` filters, which match only registered vaults.
-    pub fn know_vault(&mut self, id: VaultId, name: &str) {
+    pub fn register_vault(&mut self, id: VaultId, name: &str) {
         let name = fold(name);
-        self.filters.iter_mut().for_each(|filter| filter.know_vault(id, &name));
+        self.filters.iter_mut().for_each(|filter| filter.register_vault(id, &name));
     }
 
     /// Returns whether there is no word, so that hits are ordered by the sort instead of by rank.

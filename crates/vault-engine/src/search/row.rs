@@ -7,7 +7,7 @@ use super::best::Hit;
 use super::fold::fold;
 use super::matching::Haystack;
 use super::scope::{Scope, Sort};
-use super::{ENTRY, PART, Place};
+use super::{ENTRY, ItemState, PART};
 use crate::item::ItemType;
 
 /// Bits of [`Facts::marks`].
@@ -37,7 +37,7 @@ pub struct Facts {
     pub modified_at: u64,
     pub used_at: u64,
     pub item_type: ItemType,
-    pub place: Place,
+    pub place: ItemState,
     pub marks: u8,
     pub alive: bool,
 }
@@ -119,7 +119,7 @@ pub enum Within {
     Tag(Vec<u8>),
     Folder(Vec<u8>),
     Vault(VaultId),
-    Place(Place),
+    ItemState(ItemState),
     /// Templates are not in the index.
     Nowhere,
 }
@@ -133,14 +133,14 @@ impl Within {
             Scope::Tag(tag) => Self::Tag(fold(tag)),
             Scope::Folder(folder) => Self::Folder(fold(folder)),
             Scope::Vault(vault) => Self::Vault(*vault),
-            Scope::Archive => Self::Place(Place::Archived),
-            Scope::Trash => Self::Place(Place::Trashed),
+            Scope::Archive => Self::ItemState(ItemState::Archived),
+            Scope::Trash => Self::ItemState(ItemState::Trashed),
             Scope::Templates => Self::Nowhere,
         }
     }
 
     pub fn holds(&self, row: &Row<'_>) -> bool {
-        let listed = row.facts.place == Place::Listed;
+        let listed = row.facts.place == ItemState::Listed;
         match self {
             Self::Listed => listed,
             Self::Favourites => listed && row.has(marks::FAVOURITE),
@@ -148,14 +148,14 @@ impl Within {
             Self::Tag(tag) => listed && row.tags().any(|entry| entry == tag),
             Self::Folder(folder) => listed && (row.folder() == folder || is_below(row.folder(), folder)),
             Self::Vault(vault) => listed && row.is_in(vault),
-            Self::Place(place) => row.facts.place == *place,
+            Self::ItemState(place) => row.facts.place == *place,
             Self::Nowhere => false,
         }
     }
 
     /// Returns whether the scope has only listed rows.
     pub fn is_listed(&self) -> bool {
-        !matches!(self, Self::Place(place) if *place != Place::Listed)
+        !matches!(self, Self::ItemState(place) if *place != ItemState::Listed)
     }
 }
 

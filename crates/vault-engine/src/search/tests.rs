@@ -15,7 +15,7 @@ fn entry<'a>(number: u8, title: &'a str, words: &'a str) -> Entry<'a> {
         vault: VaultId::from_bytes([1; 16]),
         key: number.into(),
         item_type: ItemType::Login,
-        place: Place::Listed,
+        place: ItemState::Listed,
         title,
         words,
         tags: &[],
@@ -118,8 +118,8 @@ fn filters_combine_with_words_and_with_each_other() {
             has_warning: true,
             ..entry(3, "Github card", "")
         },
-        Entry { place: Place::Archived, edited_in_two_places: true, ..entry(4, "Github old", "") },
-        Entry { place: Place::Trashed, tags: &work, ..entry(5, "Github gone", "") },
+        Entry { place: ItemState::Archived, edited_in_two_places: true, ..entry(4, "Github old", "") },
+        Entry { place: ItemState::Trashed, tags: &work, ..entry(5, "Github gone", "") },
     ]);
     for (text, expected) in [
         ("tag:work", &[1][..]),
@@ -313,7 +313,7 @@ fn filters_by_date_vault_and_state() {
     let index = index([
         Entry { modified_at: day(19_723), ..entry(1, "New year", "") },
         Entry { modified_at: day(19_900), vault: VaultId::from_bytes([2; 16]), ..entry(2, "Summer", "") },
-        Entry { place: Place::Archived, ..entry(3, "Attic", "") },
+        Entry { place: ItemState::Archived, ..entry(3, "Attic", "") },
     ]);
     for (text, expected) in [
         ("before:2024", &[][..]),
@@ -330,7 +330,7 @@ fn filters_by_date_vault_and_state() {
         ("vault:none", &[]),
     ] {
         let mut query = SearchQuery::parse(text);
-        query.know_vault(VaultId::from_bytes([2; 16]), "Family");
+        query.register_vault(VaultId::from_bytes([2; 16]), "Family");
         let hits = index.search(&query, &Scope::All, Sort::Title, 0, 9, NEVER).unwrap();
         assert_eq!(hits.keys, expected, "{text}");
         assert_eq!(query.unknown(), [""; 0], "{text}");
@@ -369,25 +369,25 @@ fn a_keystroke_reads_few_rows() {
     for (key, title) in (0..).zip(&titles) {
         index.put(&Entry { key, ..entry(0, title, "ann@example.com\u{1f}example.com\u{1f}") });
     }
-    let looked_at = |text: &str| {
+    let rows_read = |text: &str| {
         let hits = index.search(&SearchQuery::parse(text), &Scope::All, Sort::Title, 0, 100, NEVER).unwrap();
-        (hits.total, hits.looked_at)
+        (hits.total, hits.rows_read)
     };
     // Enough rows start with it, so the lower ranks are counted without reading rows.
-    assert_eq!(looked_at("e"), (5_000, 5_000));
-    assert_eq!(looked_at("x"), (5_000, 5_000));
-    let (total, looked) = looked_at("9");
+    assert_eq!(rows_read("e"), (5_000, 5_000));
+    assert_eq!(rows_read("x"), (5_000, 5_000));
+    let (total, looked) = rows_read("9");
     assert!(looked < total, "{looked} rows for {total} hits");
     // For two letters or more, hardly more rows are read than contain them.
     for text in ["12", "345", "xample 77", "7 12 345"] {
-        let (total, looked) = looked_at(text);
+        let (total, looked) = rows_read(text);
         assert!(looked <= 2 * total + 600, "{text}: {looked} rows for {total} hits");
     }
     // With few hits, all possible approximate matches are read once, but no row that lacks more letters than typos
     // allowed.
-    let (total, looked) = looked_at("6789");
+    let (total, looked) = rows_read("6789");
     assert!((10..1_000).contains(&total) && looked <= 5_000, "{looked} rows for {total} hits");
-    assert_eq!(looked_at("kqvwz"), (0, 0));
+    assert_eq!(rows_read("kqvwz"), (0, 0));
 }
 
 #[test]

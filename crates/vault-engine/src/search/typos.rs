@@ -31,9 +31,9 @@ impl TypoPattern {
         let mut at = 1_u64;
         for sign in typed.chars().take(LONGEST) {
             match ascii.get_mut(sign as usize) {
-                Some(places) => *places |= at,
+                Some(dirs) => *dirs |= at,
                 None => match others.iter_mut().find(|(other, _)| *other == sign) {
-                    Some((_, places)) => *places |= at,
+                    Some((_, dirs)) => *dirs |= at,
                     None => others.push((sign, at)),
                 },
             }
@@ -48,11 +48,11 @@ impl TypoPattern {
             let ascii = |byte: u8| self.ascii.get(usize::from(byte)).copied().unwrap_or(0);
             self.of_places(text.iter().map(|byte| in_word(*byte).then(|| ascii(*byte))))
         } else {
-            let places = |sign: char| match self.ascii.get(sign as usize) {
-                Some(places) => in_word(sign as u8).then_some(*places),
+            let dirs = |sign: char| match self.ascii.get(sign as usize) {
+                Some(dirs) => in_word(sign as u8).then_some(*dirs),
                 None => Some(self.others.iter().find(|(other, _)| *other == sign).map_or(0, |(_, at)| *at)),
             };
-            self.of_places(String::from_utf8_lossy(text).chars().map(places))
+            self.of_places(String::from_utf8_lossy(text).chars().map(dirs))
         }
     }
 
@@ -66,13 +66,13 @@ impl TypoPattern {
         let begin = Found([0b1, 0b11, if TWO { 0b111 } else { 0 }]);
         let (mut found, mut before, mut last) = (begin, Found([0; 3]), 0);
         let mut two_slips = false;
-        for places in text {
-            let Some(places) = places else {
+        for dirs in text {
+            let Some(dirs) = dirs else {
                 (found, before, last) = (begin, Found([0; 3]), 0);
                 continue;
             };
-            let next = found.followed_by::<TWO>(places, before, last);
-            (before, found, last) = (found, next, places);
+            let next = found.followed_by::<TWO>(dirs, before, last);
+            (before, found, last) = (found, next, dirs);
             let Found([none, one, two]) = found;
             if (none | one) & self.end != 0 {
                 return Some(1);
@@ -85,8 +85,8 @@ impl TypoPattern {
 
 impl Found {
     /// Returns the next state for the position masks of the current and the last character.
-    fn followed_by<const TWO: bool>(self, places: u64, before: Self, last: u64) -> Self {
-        let same = |found: u64| (found & places) << 1;
+    fn followed_by<const TWO: bool>(self, dirs: u64, before: Self, last: u64) -> Self {
+        let same = |found: u64| (found & dirs) << 1;
         // The current and the last character are transposed.
         let swapped = |before: u64| (same(before) & last) << 1;
         // An inserted, a substituted and a deleted character.

@@ -14,7 +14,7 @@ impl Session {
         if self.read_only.is_some() {
             return Ok(None);
         }
-        if self.at_rest.get() {
+        if self.checkpoints_paused.get() {
             self.resume_checkpoints()?;
         }
         let file = match self.db_file.get() {
@@ -24,11 +24,11 @@ impl Session {
                 self.db_file.get_or_init(|| Arc::new(file))
             }
         };
-        if self.at_rest.get() {
+        if self.checkpoints_paused.get() {
             return Ok(None);
         }
         self.db.pragma_update(None, "wal_autocheckpoint", 0)?;
-        self.at_rest.set(true);
+        self.checkpoints_paused.set(true);
         let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok((busy == 0).then(|| Arc::clone(file)))
     }
@@ -36,10 +36,10 @@ impl Session {
     /// Resumes checkpoints once no handle of [`Session::pause_checkpoints`] is held.
     pub(crate) fn resume_checkpoints(&self) -> Result<(), SessionError> {
         let held = self.db_file.get().is_some_and(|file| Arc::strong_count(file) > 1);
-        if self.at_rest.get() && !held {
+        if self.checkpoints_paused.get() && !held {
             // SQLite's default.
             self.db.pragma_update(None, "wal_autocheckpoint", 1000)?;
-            self.at_rest.set(false);
+            self.checkpoints_paused.set(false);
         }
         Ok(())
     }

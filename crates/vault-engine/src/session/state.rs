@@ -55,11 +55,11 @@ pub struct Session {
     pub(crate) undo: Vec<UndoRecord>,
     pub(crate) backup_keys: Arc<BackupKeys>,
     /// Whether checkpoints into the database file are paused; see `checkpoint`.
-    pub(crate) at_rest: Cell<bool>,
+    pub(crate) checkpoints_paused: Cell<bool>,
     /// Identity of the database file, so that a file that was moved, replaced or deleted is not written to.
     pub(crate) database: Option<(u64, u64)>,
     /// How long the password check took, if the profile was opened by password.
-    pub(crate) try_took: Option<Duration>,
+    pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
     pub(crate) db: Connection,
     pub(crate) _copy: Option<TempDir>,
@@ -116,8 +116,8 @@ impl Session {
             undo: Vec::new(),
             backup_keys,
             database,
-            at_rest: Cell::new(false),
-            try_took: None,
+            checkpoints_paused: Cell::new(false),
+            unlock_duration: None,
             db,
             _copy: copy,
             db_file: OnceCell::new(),
@@ -154,7 +154,7 @@ impl Session {
     }
 
     pub(crate) fn took(&mut self, took: Option<Duration>) {
-        self.try_took = took;
+        self.unlock_duration = took;
     }
 
     pub(crate) fn folder(&self) -> &Folder {

@@ -17,7 +17,7 @@ use super::items::progress::ItemProgress;
 use super::lists::search_index::{Known, Update, Used, write_used};
 use super::rows::counts::{CountChanges, CountedProperties};
 use super::rows::stored::StoredRevision;
-use super::rows::view::{Current, Place};
+use super::rows::view::{Current, ItemState};
 use super::rows::{blobs, view};
 use super::state::Session;
 use super::vaults::vault::{Vault, Vaults};
@@ -98,7 +98,7 @@ impl Session {
         };
         let result = work(&mut tx)?;
         let PostCommit { heads, unnamed, updates } = tx.commit()?;
-        self.vaults.settle(heads);
+        self.vaults.apply_changes(heads);
         self.sidebar = None;
         self.listed = None;
         self.search.written();
@@ -152,7 +152,7 @@ impl Transaction<'_> {
     ) -> Result<(), SessionError> {
         for (&id, done) in ids.iter().zip(1..) {
             let current = self.current(id)?;
-            if current.place != Place::Trash.number() {
+            if current.place != ItemState::Trash.number() {
                 return Err(SessionError::NotFound);
             }
             self.delete(id, current)?;
@@ -237,10 +237,10 @@ impl Transaction<'_> {
         self.counts.add(CountedProperties::of(vault_key, item));
         let Appended { entry_key, revision } = appended;
         let revisions = before.map_or(0, |before| before.revisions).saturating_add(more);
-        let of = view::Of { vault_key, entry_key: *entry_key, id, revision, revisions, before };
+        let of = view::ViewSource { vault_key, entry_key: *entry_key, id, revision, revisions, before };
         let item_key = view::write(&self.db, &of, item)?;
         let vault = self.vaults.get(vault_key)?.id;
-        self.updates.push(if Place::of(item) == Place::Template {
+        self.updates.push(if ItemState::of(item) == ItemState::Template {
             Known::forget(&self.db, item_key)?;
             Update::Remove(item_key)
         } else {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use vault_crypto::DatabaseKey;
 
 use super::error::{OpenError, StoreError};
-use super::open::{Mode, refuse, unlock};
+use super::open::{Mode, refuse_migration, unlock};
 use super::{migrate, open};
 use crate::disk::files;
 use crate::document::Progress;
@@ -56,7 +56,7 @@ pub(crate) fn copy(
 pub(crate) fn open_copy(path: &Path, key: &DatabaseKey) -> Result<(Connection, TempDir), OpenError> {
     let folder = files::private_temp_folder(&std::env::temp_dir())?;
     let to = folder.path().join("vault.db");
-    let original = open(path, key, Mode::Check, &mut refuse)?;
+    let original = open(path, key, Mode::Check, &mut refuse_migration)?;
     copy(&original, &to, key, &mut |_| ControlFlow::Continue(()))?;
     drop(original);
     let db = open(&to, key, Mode::Write, &mut |_, _| Ok(()))?;

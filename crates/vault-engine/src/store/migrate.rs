@@ -8,8 +8,10 @@ use super::error::OpenError;
 pub(crate) type CopyFirst<'a> = &'a mut dyn FnMut(&Connection, u32) -> Result<(), OpenError>;
 
 /// The steps in order; the first one creates the tables. A released step is never changed.
-pub(crate) const STEPS: &[&str] =
-    &[include_str!("../../migrations/0001_profile.sql"), include_str!("../../migrations/0002_engine.sql")];
+pub(crate) const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_profile.sql"),
+    include_str!("../../migrations/0002_vaults_events_templates.sql"),
+];
 
 /// The newest schema version that this program knows.
 pub(crate) const NEWEST: u32 = 2;
@@ -58,7 +60,7 @@ mod tests {
     use crate::disk::files;
     use crate::session::keys::BackupKeys;
     use crate::store::copy::{check_pages, form};
-    use crate::store::open::{Mode, open_with, refuse};
+    use crate::store::open::{Mode, open_with, refuse_migration};
 
     /// The existing steps and a further one.
     const NEXT: &[&str] = &[STEPS[0], STEPS[1], "CREATE TABLE next (number INTEGER) STRICT"];
@@ -74,7 +76,8 @@ mod tests {
         let header = Header::new(id, slot.ok().unwrap().0);
         files::replace(&folder.keys(), &header.to_file(&root_key)).unwrap();
         let keys = Arc::new(BackupKeys::derive(id, &root_key, None));
-        let db = open_with(&folder.database(), &keys.database, Mode::Create, STEPS, &mut refuse).unwrap();
+        let db = open_with(&folder.database(), &keys.database, Mode::Create, STEPS, &mut refuse_migration)
+            .unwrap();
         db.execute("INSERT INTO setting VALUES ('a', 'b')", []).unwrap();
         db.close().map_err(|(_, error)| error).unwrap();
         (temporary, folder, keys)
@@ -86,7 +89,7 @@ mod tests {
         let mut asked = Vec::new();
         let mut copy_first = |db: &Connection, next| {
             asked.push((form(db).unwrap(), next));
-            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), still: None };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), frozen: None };
             before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         let open = |copy_first: CopyFirst<'_>| {
@@ -108,7 +111,7 @@ mod tests {
         let size = usize::from_str_radix(size, 8).unwrap();
         let old = folder.path().join("old.db");
         fs::write(&old, &written[at + 512..at + 512 + size]).unwrap();
-        let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
+        let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
         check_pages(&old).unwrap();
         let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
         assert_eq!((value.as_str(), form(&old)), ("b", Ok(2)));
@@ -122,15 +125,16 @@ mod tests {
         };
         let full = &mut |_: &Connection, _| Err(OpenError::Disk(DiskError::Full));
         assert_eq!(open(full).err(), Some(OpenError::Disk(DiskError::Full)));
-        assert_eq!(open(&mut refuse).err(), Some(OpenError::Fault));
+        assert_eq!(open(&mut refuse_migration).err(), Some(OpenError::Fault));
         // With an unreadable key file the copy is invalid.
         fs::write(folder.keys(), "x").unwrap();
         let mut copy_first = |db: &Connection, next| {
-            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), still: None };
+            let source = Source { db, folder: &folder, keys: keys.clone(), now: Timestamp(1), frozen: None };
             before_migration(&source, next).map(drop).map_err(OpenError::from)
         };
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
-        let db = open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse).unwrap();
+        let db =
+            open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
         assert_eq!(form(&db), Ok(2));
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
     }

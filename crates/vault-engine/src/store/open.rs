@@ -26,7 +26,7 @@ pub(crate) enum Mode {
 }
 
 /// A [`CopyFirst`] that refuses every migration, with [`OpenError::Fault`].
-pub(crate) fn refuse(_: &Connection, _: u32) -> Result<(), OpenError> {
+pub(crate) fn refuse_migration(_: &Connection, _: u32) -> Result<(), OpenError> {
     Err(OpenError::Fault)
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn open_with(
     if !path.exists() {
         return Err(OpenError::Damaged);
     }
-    let log_holds_something = holds_something(&log_of(path));
+    let log_holds_something = is_not_empty(&log_of(path));
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let db = match mode {
         Mode::Read | Mode::Check => open_read_only(path, flags)?,
@@ -119,7 +119,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn holds_something(path: &Path) -> bool {
+fn is_not_empty(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
 
@@ -129,7 +129,7 @@ fn holds_something(path: &Path) -> bool {
 fn open_read_only(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     use std::os::unix::ffi::OsStrExt;
 
-    if holds_something(&log_of(path)) {
+    if is_not_empty(&log_of(path)) {
         // A write-ahead log must be read; in exclusive mode its index is in memory.
         return Connection::open_with_flags_and_vfs(path, flags, c"unix-none");
     }

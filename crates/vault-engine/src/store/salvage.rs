@@ -8,7 +8,7 @@ use vault_crypto::DatabaseKey;
 
 use super::error::OpenError;
 use super::open;
-use super::open::{Mode, refuse};
+use super::open::{Mode, refuse_migration};
 
 /// A damaged database, opened for reading.
 ///
@@ -23,14 +23,14 @@ pub(crate) struct Salvage {
 impl Salvage {
     /// Opens the database. Fails if its first page is damaged: nothing can be read without the schema.
     pub(crate) fn open(path: &Path, key: Arc<DatabaseKey>) -> Result<Self, OpenError> {
-        let db = Some(open(path, &key, Mode::Check, &mut refuse)?);
+        let db = Some(open(path, &key, Mode::Check, &mut refuse_migration)?);
         Ok(Self { path: path.to_owned(), key, db })
     }
 
     /// Runs one query; `None` if it needs a damaged page.
     pub(crate) fn ask<T, E>(&mut self, question: impl FnOnce(&Connection) -> Result<T, E>) -> Option<T> {
         if self.db.is_none() {
-            self.db = open(&self.path, &self.key, Mode::Check, &mut refuse).ok();
+            self.db = open(&self.path, &self.key, Mode::Check, &mut refuse_migration).ok();
         }
         let answer = question(self.db.as_ref()?);
         if answer.is_err() {

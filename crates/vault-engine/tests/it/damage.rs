@@ -111,7 +111,7 @@ fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
     let mut outcomes = BTreeMap::new();
     for at in 0..fs::read(&keys).unwrap().len() {
         let good = flip(&keys, at);
-        let before = contents(&world.places().profile(id));
+        let before = contents(&world.dirs().profile(id));
         let outcome = match unlock(&world, id) {
             Ok(mut session) => {
                 assert_eq!(session.read_only(), Some(ReadOnly::HeaderDamaged), "byte {at}");
@@ -129,7 +129,7 @@ fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
             Err(UnlockError::HeaderOutdated) => "outdated",
             Err(error) => panic!("byte {at}: {error}"),
         };
-        assert_same(&contents(&world.places().profile(id)), &before);
+        assert_same(&contents(&world.dirs().profile(id)), &before);
         *outcomes.entry(outcome).or_insert(0) += 1;
         fs::write(&keys, good).unwrap();
     }
@@ -280,7 +280,7 @@ fn t47_rows_changed_with_the_database_key_are_reported() {
 fn a_newer_format_is_refused_untouched() {
     let world = World::new();
     let id = filled(&world);
-    let folder = world.places().profile(id);
+    let folder = world.dirs().profile(id);
     let key = database_key(&world, id);
     let newer = open_database(&world.file(id, "vault.db"), &key);
     newer.pragma_update(None, "user_version", 99).unwrap();

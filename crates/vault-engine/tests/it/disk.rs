@@ -62,7 +62,7 @@ fn t52_a_full_disk_is_reported_and_nothing_is_lost() {
     drop(session);
     let another = world.profiles.create(new_profile("Other"), rng(1));
     assert_eq!(another.err(), Some(CreateError::Disk(DiskError::Full)));
-    assert_eq!(fs::read_dir(world.places().profiles()).unwrap().count(), 1, "no files are left behind");
+    assert_eq!(fs::read_dir(world.dirs().profiles()).unwrap().count(), 1, "no files are left behind");
 
     let mut session = world.unlock(id).unwrap();
     assert_eq!(
@@ -104,7 +104,7 @@ fn t52_a_profile_on_a_read_only_disk_opens_read_only() {
     let id = session.profile().id;
     add(&mut session, login("Mail", "ada", "x"));
     // As after a power cut: the last change is only in the write-ahead log.
-    let profile = world.places().profile(id);
+    let profile = world.dirs().profile(id);
     let cut = |name: &str| fs::copy(profile.join(name), world.root().join(name)).unwrap();
     add(&mut session, login("Post", "ada", "y"));
     cut("vault.db");
@@ -264,7 +264,7 @@ fn t52_files_removed_from_an_open_profile_are_reported() {
     let mut session = world.unlock(id).unwrap();
     assert_eq!(titles_in(&mut session, Scope::All), ["Mail", "Post"]);
     // The same with the whole folder.
-    let place = world.places().profile(id);
+    let place = world.dirs().profile(id);
     fs::rename(&place, &aside).unwrap();
     assert_eq!(session.set_setting("a", "b"), gone());
     drop(session);

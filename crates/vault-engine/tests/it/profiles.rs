@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use vault_crypto::SecretText;
 use vault_engine::clock::Timestamp;
-use vault_engine::disk::{Holder, Places};
+use vault_engine::disk::{AppDirs, Holder};
 use vault_engine::profile::{CreateError, NoKeychain, Profiles, RenameError, UnlockError};
 use vault_engine::search::Scope;
 use vault_engine::session::KeysError;
@@ -34,7 +34,7 @@ fn names_survive_the_loss_of_the_registry() {
     let id = world.create().profile().id;
     world.profiles.rename(id, "Mine").unwrap();
     drop(world.unlock(id).unwrap());
-    std::fs::write(world.places().registry(), "{").unwrap();
+    std::fs::write(world.dirs().registry(), "{").unwrap();
     assert_eq!(world.profiles.list()[0].id, id, "the profile is still listed");
     assert_eq!(world.unlock(id).unwrap().profile().name, "Mine");
     assert_eq!(world.profiles.list()[0].name, "Mine");
@@ -52,7 +52,7 @@ fn a_failed_creation_leaves_nothing_behind() {
     new.password = SecretText::new("x".repeat(5000));
     assert_eq!(world.profiles.create(new, rng(1)).err(), Some(CreateError::PasswordTooLong));
     assert!(world.profiles.list().is_empty());
-    assert!(!world.places().profiles().exists());
+    assert!(!world.dirs().profiles().exists());
 }
 
 #[cfg(unix)]
@@ -63,7 +63,7 @@ fn files_are_accessible_only_to_their_owner() {
     let world = World::new();
     let mut session = world.create();
     add(&mut session, login("Mail", "ada", "x"));
-    let folder = world.places().profile(session.profile().id);
+    let folder = world.dirs().profile(session.profile().id);
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -71,7 +71,7 @@ fn files_are_accessible_only_to_their_owner() {
     for path in names {
         assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
     }
-    assert_eq!(mode(world.places().registry()), 0o600);
+    assert_eq!(mode(world.dirs().registry()), 0o600);
 }
 
 #[test]
@@ -179,15 +179,15 @@ fn settings_known_before_unlocking_are_kept() {
     let world = World::new();
     assert_eq!(world.profiles.setting("theme"), None);
     world.profiles.set_setting("theme", "dark").unwrap();
-    let again = Profiles::new(Places::portable(world.root()), Box::new(NoKeychain), world.clock.clone());
+    let again = Profiles::new(AppDirs::portable(world.root()), Box::new(NoKeychain), world.clock.clone());
     assert_eq!(again.setting("theme").as_deref(), Some("dark"));
 }
 
 #[test]
 fn leftovers_of_an_unfinished_profile_are_removed() {
     let world = World::new();
-    let left = world.places().profiles().join(format!("{}.new", ProfileId::from_bytes([7; 16])));
-    let other = world.places().profiles().join("something else");
+    let left = world.dirs().profiles().join(format!("{}.new", ProfileId::from_bytes([7; 16])));
+    let other = world.dirs().profiles().join("something else");
     for folder in [&left, &other] {
         std::fs::create_dir_all(folder).unwrap();
     }

@@ -169,7 +169,7 @@ fn t47_t52_random_bit_flips_are_reported_or_harmless_and_destroy_nothing() {
     let profile = Fixture::new();
     let mut random = FixedRng::new(47);
     let mut files = vec!["vault.db".to_owned(), "vault.db".to_owned(), "profile.keys".to_owned()];
-    files.extend(blob_names(&profile.world.places().profile(profile.id)));
+    files.extend(blob_names(&profile.world.dirs().profile(profile.id)));
     let (mut reported, mut opened) = (0, 0);
     for round in 0..60 {
         let name = &files[round % files.len()];
@@ -212,7 +212,7 @@ fn t47_t52_random_bit_flips_are_reported_or_harmless_and_destroy_nothing() {
 #[test]
 fn t47_readable_items_of_a_damaged_database_are_salvaged() {
     let profile = Fixture::new();
-    let (place, clean) = (profile.world.places().profile(profile.id), tempfile::tempdir().unwrap());
+    let (place, clean) = (profile.world.dirs().profile(profile.id), tempfile::tempdir().unwrap());
     copy_all(&place, clean.path());
     let pages = fs::read(profile.path("vault.db")).unwrap().len() as u64 / 4096;
     let mut random = FixedRng::new(52);
@@ -238,14 +238,14 @@ fn t47_readable_items_of_a_damaged_database_are_salvaged() {
                 assert_ne!(made, profile.id);
                 assert_ne!(session.secret_key().unwrap().to_text().expose(), profile.secret_key.expose());
                 drop(session);
-                fs::remove_dir_all(profile.world.places().profile(made)).unwrap();
+                fs::remove_dir_all(profile.world.dirs().profile(made)).unwrap();
             }
             Err(SalvageError::NothingReadable) => {}
             Err(other) => panic!("round {round}: {other}"),
         }
         fs::remove_dir_all(&place).unwrap();
         copy_all(clean.path(), &place);
-        let left: Vec<_> = fs::read_dir(profile.world.places().profiles()).unwrap().collect();
+        let left: Vec<_> = fs::read_dir(profile.world.dirs().profiles()).unwrap().collect();
         assert_eq!(left.len(), 1, "no other profile is left behind");
     }
     assert!(saved_some >= 12 && items_saved / saved_some > 25, "{items_saved} items in {saved_some} rounds");
@@ -281,7 +281,7 @@ fn check_saved(profile: &Fixture, session: &mut Session, saved: &Salvaged, round
 #[test]
 fn examining_a_damaged_profile_reports_what_can_be_salvaged() {
     let profile = Fixture::new();
-    let place = profile.world.places().profile(profile.id);
+    let place = profile.world.dirs().profile(profile.id);
     let whole = profile.world.profiles.examine(profile.id, &password(), None, &mut go_on).unwrap();
     assert_eq!(whole, Salvaged { items: 43, ..Salvaged::default() });
     let good = fs::read(profile.path("vault.db")).unwrap();
@@ -311,19 +311,19 @@ fn examining_a_damaged_profile_reports_what_can_be_salvaged() {
         &mut |_| ControlFlow::Break(()),
     );
     assert_eq!(stopped.err(), Some(SalvageError::Cancelled));
-    assert_eq!(fs::read_dir(profile.world.places().profiles()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(profile.world.dirs().profiles()).unwrap().count(), 1);
 }
 
 #[test]
 fn t47_with_both_key_files_damaged_a_backup_replaces_the_profile() {
     let profile = Fixture::new();
-    let place = profile.world.places().profile(profile.id);
+    let place = profile.world.dirs().profile(profile.id);
     for name in ["profile.keys", "profile.keys.bak"] {
         fs::write(profile.path(name), "gone").unwrap();
     }
     assert_eq!(profile.unlock().err(), Some(UnlockError::HeaderDamaged));
     let before = all_files(&place);
-    let backups = profile.world.profiles.backups_beside(profile.id);
+    let backups = profile.world.profiles.find_backups(profile.id);
     assert_eq!(backups.len(), 1);
     let restore = |password: &str| {
         let password = SecretText::from(password);
@@ -342,14 +342,14 @@ fn t47_with_both_key_files_damaged_a_backup_replaces_the_profile() {
     assert_eq!(titles.len(), profile.content.len() - 1, "all items except the one added after the backup");
     session.check_log().unwrap();
     drop(session);
-    assert_eq!(all_files(&replaced.set_aside), before);
+    assert_eq!(all_files(&replaced.replaced_folder), before);
     assert_eq!(profile.world.profiles.list().len(), 1, "the damaged copy is not listed as a profile");
     // The backups in its folder are still found.
     assert_eq!(
-        profile.world.profiles.backups_beside(profile.id)[0].path.parent(),
-        Some(replaced.set_aside.join("backups").as_path())
+        profile.world.profiles.find_backups(profile.id)[0].path.parent(),
+        Some(replaced.replaced_folder.join("backups").as_path())
     );
-    let again = profile.world.profiles.backups_beside(profile.id)[0].path.clone();
+    let again = profile.world.profiles.find_backups(profile.id)[0].path.clone();
     let held = profile.unlock().unwrap();
     let busy =
         profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(6), &mut go_on);
@@ -357,8 +357,8 @@ fn t47_with_both_key_files_damaged_a_backup_replaces_the_profile() {
     drop(held);
     let twice =
         profile.world.profiles.restore_in_place(&again, &password(), &profile.secret_key, rng(6), &mut go_on);
-    assert!(twice.unwrap().set_aside.to_str().unwrap().ends_with(".damaged-2"));
-    assert_eq!(all_files(&replaced.set_aside), before);
+    assert!(twice.unwrap().replaced_folder.to_str().unwrap().ends_with(".damaged-2"));
+    assert_eq!(all_files(&replaced.replaced_folder), before);
     // A damaged backup replaces nothing.
     let damaged = all_files(&place);
     flip(&again, &[8 * 20_000]);
@@ -371,10 +371,10 @@ fn t47_with_both_key_files_damaged_a_backup_replaces_the_profile() {
 #[test]
 fn a_backup_replaces_only_a_damaged_profile() {
     let profile = Fixture::new();
-    let place = profile.world.places().profile(profile.id);
+    let place = profile.world.dirs().profile(profile.id);
     let elsewhere = tempfile::tempdir().unwrap();
     let backup = elsewhere.path().join("home.tar");
-    fs::copy(&profile.world.profiles.backups_beside(profile.id)[0].path, &backup).unwrap();
+    fs::copy(&profile.world.profiles.find_backups(profile.id)[0].path, &backup).unwrap();
     let restore = || {
         profile.world.profiles.restore_or_replace(
             &backup,
@@ -405,7 +405,7 @@ fn a_backup_replaces_only_a_damaged_profile() {
 #[test]
 fn a_replacement_interrupted_before_its_rename_is_completed_by_list() {
     let profile = Fixture::new();
-    let place = profile.world.places().profile(profile.id);
+    let place = profile.world.dirs().profile(profile.id);
     let waiting = place.with_extension("restored");
     // Interrupted before the damaged profile was moved aside: the restored one is deleted.
     copy_all(&place, &waiting);
@@ -434,14 +434,14 @@ fn a_damaged_profile_elsewhere_is_restored_to_the_default_folder() {
     let found = profile.world.profiles.inspect(profile.id).unwrap();
     assert_eq!((found.folder.as_path(), found.database), (there.as_path(), FileState::Damaged));
     assert_eq!([found.keys, found.keys_copy], [FileState::Readable; 2]);
-    let backup = profile.world.profiles.backups_beside(profile.id).remove(0).path;
+    let backup = profile.world.profiles.find_backups(profile.id).remove(0).path;
     // Leftovers of an earlier try in the default folder are not overwritten.
-    let usual = profile.world.places().profile(profile.id);
+    let usual = profile.world.dirs().profile(profile.id);
     fs::create_dir(&usual).unwrap();
     fs::write(usual.join("something"), "there").unwrap();
     let of = (profile.id, &password(), None);
     let replaced = profile.world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).unwrap();
-    assert_eq!(replaced.set_aside, there);
+    assert_eq!(replaced.replaced_folder, there);
     assert_eq!(all_files(&there), before);
     assert_eq!(fs::read(usual.with_extension("damaged-1").join("something")).unwrap(), b"there");
     drop(replaced);
@@ -488,7 +488,7 @@ fn replacing_by_a_backup_of_an_older_secret_key_keeps_the_newer() {
     let session = world.profiles.rotate(session, &rotation, &mut go_on).map_err(|error| error.to_string());
     let new = session.unwrap().secret_key().unwrap().to_text();
     fs::write(world.file(id, "vault.db"), "").unwrap();
-    let backup = world.profiles.backups_beside(id).remove(0).path;
+    let backup = world.profiles.find_backups(id).remove(0).path;
     // The keychain has only the current Secret Key, but the backup was made under the one before.
     let of = (id, &password(), None);
     let wrong = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).err();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use vault_crypto::{KdfParams, SecretText};
 use vault_engine::clock::Timestamp;
 use vault_engine::clock::{Clock, Rng};
-use vault_engine::disk::Places;
+use vault_engine::disk::AppDirs;
 use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role};
 use vault_engine::profile::{Keychain, NewProfile, NoKeychain, Profiles, UnlockError};
 use vault_engine::search::{Scope, Sort};
@@ -76,12 +76,12 @@ impl World {
 
     pub fn at_with(root: &Path, keychain: Box<dyn Keychain>) -> Self {
         let clock = ManualClock::new();
-        let profiles = Profiles::new(Places::portable(root), keychain, clock.clone());
+        let profiles = Profiles::new(AppDirs::portable(root), keychain, clock.clone());
         Self { root: root.to_owned(), _folder: None, clock, profiles }
     }
 
-    pub fn places(&self) -> Places {
-        Places::portable(&self.root)
+    pub fn dirs(&self) -> AppDirs {
+        AppDirs::portable(&self.root)
     }
 
     pub fn root(&self) -> &Path {
@@ -93,7 +93,7 @@ impl World {
     }
 
     pub fn file(&self, id: ProfileId, name: &str) -> PathBuf {
-        self.places().profile(id).join(name)
+        self.dirs().profile(id).join(name)
     }
 
     pub fn unlock(&self, id: ProfileId) -> Result<Session, UnlockError> {

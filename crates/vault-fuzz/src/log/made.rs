@@ -6,12 +6,12 @@ use vault_wire::revision::SignedRevision;
 use vault_wire::roster::SignedRecord;
 
 /// An entry that a step made.
-pub(super) enum Made {
+pub(super) enum GeneratedEntry {
     Record(SignedRecord),
     Revision(SignedRevision),
 }
 
-impl Made {
+impl GeneratedEntry {
     pub(super) fn entry(&self) -> Entry<'_> {
         match self {
             Self::Record(record) => Entry::Record(record),

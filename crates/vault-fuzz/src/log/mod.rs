@@ -14,7 +14,7 @@ use vault_wire::revision::SignedRevision;
 use vault_wire::roster::{MemberRole, Roster, SignedRecord};
 
 use crate::target::{Bound, Outcome, Target, slow};
-use made::Made;
+use made::GeneratedEntry;
 use step::STEP;
 use world::World;
 
@@ -36,7 +36,7 @@ pub fn verdicts(bytes: &[u8]) -> Vec<Verdict> {
 
 fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
     let mut log = world.new_log();
-    let mut made: Vec<Made> = Vec::new();
+    let mut made: Vec<GeneratedEntry> = Vec::new();
     let mut verdicts = Vec::new();
     let (steps, _) = bytes.as_chunks::<STEP>();
     for step in steps.iter().take(STEPS) {
@@ -46,7 +46,7 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
     }
 
     // A batch, whose signatures are checked against an older roster first, gives the same result.
-    let entries: Vec<Entry<'_>> = made.iter().map(Made::entry).collect();
+    let entries: Vec<Entry<'_>> = made.iter().map(GeneratedEntry::entry).collect();
     let mut batch = world.new_log();
     assert_eq!(batch.extend(&entries), verdicts, "one by one and in a batch");
     assert_eq!(batch.head(), log.head());
@@ -59,7 +59,7 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
 }
 
 /// Pushes one entry to the verifier, and checks the invariants of its verdict.
-fn push(log: &mut LogVerifier, made: &Made) -> Verdict {
+fn push(log: &mut LogVerifier, made: &GeneratedEntry) -> Verdict {
     let before = log.clone();
     let verdict = log.push(made.entry());
     let Head { seq, root } = before.head();
@@ -77,8 +77,8 @@ fn push(log: &mut LogVerifier, made: &Made) -> Verdict {
                 assert_eq!(log.current(&item), before.current(&item), "a rejected entry changes nothing");
             }
         }
-        (Verdict::Accepted, Made::Revision(revision)) => accepted_revision(&before, log, revision),
-        (Verdict::Accepted, Made::Record(record)) => accepted_record(&before, log, record),
+        (Verdict::Accepted, GeneratedEntry::Revision(revision)) => accepted_revision(&before, log, revision),
+        (Verdict::Accepted, GeneratedEntry::Record(record)) => accepted_record(&before, log, record),
     }
     verdict
 }

@@ -7,7 +7,7 @@ use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{BACK_LEN, EpochOp, MemberRole, Op, Record, SignedRecord};
 use vault_wire::{BodyHash, EntryHash, KeyCommitment, RevHash, Root, Signature};
 
-use super::made::Made;
+use super::made::GeneratedEntry;
 use super::world::{ITEMS, Person, World};
 
 /// The bytes of a step:
@@ -21,18 +21,23 @@ use super::world::{ITEMS, Person, World};
 /// | 12–15 | 0: undamaged; else the damaged part: 1 the content, 2 the signature, 3 the root's signature; offset; mask |
 pub(super) const STEP: usize = 16;
 
-pub(super) fn make(world: &World, log: &LogVerifier, earlier: &[Made], step: &[u8; STEP]) -> Made {
+pub(super) fn make(
+    world: &World,
+    log: &LogVerifier,
+    earlier: &[GeneratedEntry],
+    step: &[u8; STEP],
+) -> GeneratedEntry {
     let [kind, who, base, a, b, c, d, e, f, g, h, i, part, high, low, how] = *step;
     let author = world.person(who);
     let base = base_of(log, base);
     let mut made = match kind {
         0..128 => {
             let ops = [[a, b, c], [d, e, f], [g, h, i]];
-            Made::Record(record(world, log, author, who, base, &ops))
+            GeneratedEntry::Record(record(world, log, author, who, base, &ops))
         }
-        128..224 => Made::Revision(revision(log, author, who, base, [a, b, c])),
+        128..224 => GeneratedEntry::Revision(revision(log, author, who, base, [a, b, c])),
         224..240 => again(world, earlier, a),
-        _ => Made::Record(SignedRecord {
+        _ => GeneratedEntry::Record(SignedRecord {
             bytes: step.to_vec(),
             signature: Signature::from_bytes([how; 64]),
             root_signature: None,
@@ -180,27 +185,29 @@ fn revision(
 }
 
 /// Returns an earlier entry, or the genesis record.
-fn again(world: &World, earlier: &[Made], which: u8) -> Made {
+fn again(world: &World, earlier: &[GeneratedEntry], which: u8) -> GeneratedEntry {
     match earlier.get(usize::from(which)) {
-        Some(Made::Record(record)) => Made::Record(record.clone()),
-        Some(Made::Revision(revision)) => Made::Revision(revision.clone()),
-        None => Made::Record(world.vault.record.clone()),
+        Some(GeneratedEntry::Record(record)) => GeneratedEntry::Record(record.clone()),
+        Some(GeneratedEntry::Revision(revision)) => GeneratedEntry::Revision(revision.clone()),
+        None => GeneratedEntry::Record(world.vault.record.clone()),
     }
 }
 
-fn damage(made: &mut Made, part: u8, at: usize, how: u8) {
+fn damage(made: &mut GeneratedEntry, part: u8, at: usize, how: u8) {
     let damaged = |signature: &Signature| {
         let mut bytes = *signature.as_bytes();
         flip(&mut bytes, at, how);
         Signature::from_bytes(bytes)
     };
     match (part, made) {
-        (1, Made::Record(record)) => flip(&mut record.bytes, at, how),
-        (2, Made::Record(record)) => record.signature = damaged(&record.signature),
-        (3, Made::Record(record)) => record.root_signature = record.root_signature.as_ref().map(damaged),
-        (1, Made::Revision(revision)) => flip(&mut revision.header, at, how),
-        (2, Made::Revision(revision)) => revision.signature = damaged(&revision.signature),
-        (3, Made::Revision(revision)) => revision.body_hash = BodyHash::of(&[how]),
+        (1, GeneratedEntry::Record(record)) => flip(&mut record.bytes, at, how),
+        (2, GeneratedEntry::Record(record)) => record.signature = damaged(&record.signature),
+        (3, GeneratedEntry::Record(record)) => {
+            record.root_signature = record.root_signature.as_ref().map(damaged);
+        }
+        (1, GeneratedEntry::Revision(revision)) => flip(&mut revision.header, at, how),
+        (2, GeneratedEntry::Revision(revision)) => revision.signature = damaged(&revision.signature),
+        (3, GeneratedEntry::Revision(revision)) => revision.body_hash = BodyHash::of(&[how]),
         _ => {}
     }
 }

@@ -78,7 +78,7 @@ fn encodings() -> Seeds {
             .concat();
     let not_shortest = b"\x00\x00\x00\x00\x00\x00\x00\x00\x81\x18\x01";
     let mut made = vec![("cbor", every_kind.to_vec()), ("cbor", others), ("cbor", not_shortest.to_vec())];
-    let places = [
+    let dirs = [
         (0_u64, 0_u32),
         (4097, 0),
         (4 << 20, 1),
@@ -89,7 +89,7 @@ fn encodings() -> Seeds {
     ];
     made.push(("generator_history", b"\x82\x01\x82\x82\x67hunter2\x19\x03\xe8\x82\x61x\x00".to_vec()));
     made.push(("generator_history", b"\x82\x01\x9b\xff\xff\xff\xff\xff\xff\xff\xff".to_vec()));
-    made.extend(places.map(|(size, index)| {
+    made.extend(dirs.map(|(size, index)| {
         ("blob_layout", [size.to_be_bytes().as_slice(), &index.to_be_bytes()].concat())
     }));
     made

@@ -2,7 +2,7 @@
 
 use vault_engine::clock::Timestamp;
 use vault_engine::item::ItemType;
-use vault_engine::search::{Entry, Index, Place};
+use vault_engine::search::{Entry, Index, ItemState};
 use vault_wire::VaultId;
 
 #[test]
@@ -16,7 +16,7 @@ fn search_index_uses_less_than_300_bytes_per_item() {
                 key,
                 vault: VaultId::from_bytes([1; 16]),
                 item_type: ItemType::Login,
-                place: Place::Listed,
+                place: ItemState::Listed,
                 title,
                 words: "somebody@mail.example\u{1f}www.service.example\u{1f}",
                 tags: &[],

@@ -1,7 +1,7 @@
 use fast_qr::qr::QRBuilder;
 
 use super::*;
-use crate::{Code, Drawn};
+use crate::{Code, QrSvg};
 
 const ADDRESS: &str = "otpauth://totp/Shop:ann@example.com?secret=MZXW6YTBOI&issuer=Shop";
 
@@ -73,7 +73,7 @@ fn decoded_pictures_need_a_matching_size() {
 fn a_drawn_code_round_trips() {
     for length in [1, 100, 1_000, 2_900] {
         let text = "otpauth://totp/a?secret=".to_owned() + &"A".repeat(length);
-        let Drawn { side, path } = crate::draw(&SecretText::from(text.as_str())).unwrap();
+        let QrSvg { side, path } = crate::draw(&SecretText::from(text.as_str())).unwrap();
         let side = usize::try_from(side).unwrap();
         // Each part is `M<x> <y>h<length>v1h-<length>z`.
         let mut dark = vec![false; side * side];

@@ -118,7 +118,7 @@ export function repair(lent: Context): Handlers {
       await work('profile_restore', 48_200_000);
       // The newest one is damaged as well.
       if (backup === 0) fail('backup_damaged');
-      return { set_aside: `${folder}.damaged-1`, status: lent.unlock(profile, true) };
+      return { replaced_folder: `${folder}.damaged-1`, status: lent.unlock(profile, true) };
     },
     repair_salvage: async ({ profileId, password: typed, name }) => {
       known(profileId);

@@ -8,7 +8,7 @@ export type RestoredView = {
 /**
  * The folder of the damaged profile.
  */
-set_aside: string, 
+replaced_folder: string, 
 /**
  * The status of the program now: the profile is open.
  */

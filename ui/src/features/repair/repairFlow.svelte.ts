@@ -74,8 +74,8 @@ export class RepairFlow {
     const backup = Number(this.backup);
     return this.#work('restore', async () => {
       try {
-        const { set_aside, status } = await call('repair_restore', { ...this.#keys(), backup });
-        this.done = { kind: 'restored', aside: set_aside, status };
+        const { replaced_folder, status } = await call('repair_restore', { ...this.#keys(), backup });
+        this.done = { kind: 'restored', aside: replaced_folder, status };
       } catch (error) {
         if (failureOf(error).code === 'backup_damaged') this.#nextAfter(backup);
         throw error;

@@ -54,7 +54,7 @@ impl Coffer {
             let kept = opened.and_then(|backup| {
                 actor.call_blocking(move |state: &mut State| {
                     let open = state.open()?;
-                    let backup = open.session.look_into(backup)?;
+                    let backup = open.session.open_checked(backup)?;
                     open.backup = Some(OpenedBackup { name, backup });
                     Ok(None)
                 })

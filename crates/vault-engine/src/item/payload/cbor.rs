@@ -27,9 +27,9 @@ impl From<minicbor::encode::Error<Infallible>> for PayloadError {
 
 /// A growing buffer that zeroizes its old allocation; a plain `Vec` would leave secrets behind when it reallocates.
 #[derive(Default)]
-pub struct Wiped(Zeroizing<Vec<u8>>);
+pub struct ZeroizingBuffer(Zeroizing<Vec<u8>>);
 
-impl Write for Wiped {
+impl Write for ZeroizingBuffer {
     type Error = Infallible;
 
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
@@ -44,14 +44,14 @@ impl Write for Wiped {
     }
 }
 
-impl Wiped {
+impl ZeroizingBuffer {
     pub fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         self.0
     }
 }
 
 /// The encoder used throughout.
-pub type Sink = Encoder<Wiped>;
+pub type Sink = Encoder<ZeroizingBuffer>;
 
 /// A map under construction; entries may come in any order.
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Map {
         value: impl FnOnce(&mut Sink) -> Result<(), PayloadError>,
     ) -> Result<(), PayloadError> {
         if !is_default {
-            let mut sink = Encoder::new(Wiped::default());
+            let mut sink = Encoder::new(ZeroizingBuffer::default());
             value(&mut sink)?;
             self.0.insert(key, sink.into_writer().into_bytes());
         }
@@ -76,7 +76,7 @@ impl Map {
     /// Inserts a text of bounded length.
     pub fn text(&mut self, key: u64, text: &str, part: LimitedPart) -> Result<(), PayloadError> {
         self.put(key, text.is_empty(), |sink| {
-            fits(text.len(), part)?;
+            check_limit(text.len(), part)?;
             sink.str(text)?;
             Ok(())
         })
@@ -91,7 +91,7 @@ impl Map {
         mut value: impl FnMut(T, &mut Sink) -> Result<(), PayloadError>,
     ) -> Result<(), PayloadError> {
         self.put(key, list.len() == 0, |sink| {
-            fits(list.len(), part)?;
+            check_limit(list.len(), part)?;
             sink.array(list.len() as u64)?;
             list.into_iter().try_for_each(|element| value(element, sink))
         })
@@ -102,7 +102,7 @@ impl Map {
         for (key, cbor) in unknown.entries() {
             self.0.insert(key, Zeroizing::new(cbor.to_vec()));
         }
-        fits(self.0.len(), LimitedPart::Entries)?;
+        check_limit(self.0.len(), LimitedPart::Entries)?;
         sink.map(self.0.len() as u64)?;
         for (key, value) in &self.0 {
             sink.u64(*key)?;
@@ -156,7 +156,7 @@ pub fn read_list<'b, T>(
 /// Reads a text of bounded length.
 pub fn read_text(decoder: &mut Decoder<'_>, part: LimitedPart) -> Result<String, PayloadError> {
     let text = decoder.str()?;
-    fits(text.len(), part)?;
+    check_limit(text.len(), part)?;
     Ok(text.to_owned())
 }
 
@@ -170,20 +170,20 @@ pub fn expect_array(decoder: &mut Decoder<'_>, n: u64) -> Result<(), PayloadErro
     if decoder.array()? == Some(n) { Ok(()) } else { Err(PayloadError::Malformed) }
 }
 
-pub fn fits(len: usize, part: LimitedPart) -> Result<(), PayloadError> {
+pub fn check_limit(len: usize, part: LimitedPart) -> Result<(), PayloadError> {
     if len > part.limit() { Err(PayloadError::TooLarge(part)) } else { Ok(()) }
 }
 
 fn length(claimed: Option<u64>, part: LimitedPart) -> Result<usize, PayloadError> {
     let len =
         usize::try_from(claimed.ok_or(PayloadError::Malformed)?).map_err(|_| PayloadError::TooLarge(part))?;
-    fits(len, part).map(|()| len)
+    check_limit(len, part).map(|()| len)
 }
 
 /// Reads any value and returns its bytes. Fails unless it has the shortest encoding, definite lengths and no floats.
 fn strict_value<'b>(decoder: &mut Decoder<'b>) -> Result<&'b [u8], PayloadError> {
     let start = decoder.position();
-    let mut again = Encoder::new(Wiped::default());
+    let mut again = Encoder::new(ZeroizingBuffer::default());
     copy(decoder, &mut again, limits::DEPTH)?;
     let bytes = decoder.input().get(start..decoder.position()).ok_or(PayloadError::Malformed)?;
     if again.into_writer().into_bytes().as_slice() == bytes {

@@ -9,7 +9,7 @@ use vault_crypto::{FileKey, SecretText};
 use vault_wire::BlobId;
 use zeroize::Zeroizing;
 
-use super::cbor::{Entry, expect_array, fits, read_bytes, read_list, read_map, read_text};
+use super::cbor::{Entry, check_limit, expect_array, read_bytes, read_list, read_map, read_text};
 use super::error::PayloadError;
 use super::key;
 use super::part::LimitedPart;
@@ -64,7 +64,7 @@ pub fn item(bytes: &[u8]) -> Result<Item, PayloadError> {
                 item.attachments = read_list(from, LimitedPart::Attachments, attachment)?;
             }
             k::SUPERSEDED => {
-                item.superseded = read_list(from, LimitedPart::SupersededValues, set_aside)?;
+                item.superseded = read_list(from, LimitedPart::SupersededValues, superseded_value)?;
             }
             k::REPROMPT => item.flags.reprompt = from.bool()?,
             k::EXPIRES => item.expires = Some(from.str()?.parse().map_err(|_| PayloadError::Malformed)?),
@@ -173,7 +173,7 @@ fn passkey(decoder: &mut Decoder<'_>) -> Result<Passkey, PayloadError> {
             k::DISPLAY_NAME => display_name = read_text(from, LimitedPart::PasskeyUser)?,
             k::PRIVATE_KEY => {
                 let bytes = from.bytes()?;
-                fits(bytes.len(), LimitedPart::PasskeyKey)?;
+                check_limit(bytes.len(), LimitedPart::PasskeyKey)?;
                 private_key = Some(SecretBytes::new(bytes.to_vec()));
             }
             k::ALGORITHM => algorithm = Some(CoseAlgorithm(from.i64()?)),
@@ -203,10 +203,10 @@ fn passkey(decoder: &mut Decoder<'_>) -> Result<Passkey, PayloadError> {
 
 fn short_bytes(decoder: &mut Decoder<'_>, part: LimitedPart) -> Result<Vec<u8>, PayloadError> {
     let bytes = decoder.bytes()?;
-    fits(bytes.len(), part).map(|()| bytes.to_vec())
+    check_limit(bytes.len(), part).map(|()| bytes.to_vec())
 }
 
-fn set_aside(decoder: &mut Decoder<'_>) -> Result<Superseded, PayloadError> {
+fn superseded_value(decoder: &mut Decoder<'_>) -> Result<Superseded, PayloadError> {
     expect_array(decoder, 4)?;
     let field = if decoder.datatype()? == Type::Null {
         decoder.null()?;

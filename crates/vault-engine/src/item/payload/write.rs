@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minicbor::Encoder;
 use zeroize::Zeroizing;
 
-use super::cbor::{Map, Sink, Wiped, fits};
+use super::cbor::{Map, Sink, ZeroizingBuffer, check_limit};
 use super::error::PayloadError;
 use super::key;
 use super::part::LimitedPart;
@@ -57,7 +57,7 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     number(&mut map, k::TRASHED, trashed_at.map(|at| at.0))?;
     map.text(k::DEVICE, device, LimitedPart::Device)?;
     map.list(k::ATTACHMENTS, attachments.iter(), LimitedPart::Attachments, attachment)?;
-    map.list(k::SUPERSEDED, superseded.iter(), LimitedPart::SupersededValues, set_aside)?;
+    map.list(k::SUPERSEDED, superseded.iter(), LimitedPart::SupersededValues, superseded_value)?;
     flag(&mut map, k::REPROMPT, reprompt)?;
     let expires = expires.map(|day| day.to_string()).unwrap_or_default();
     map.text(k::EXPIRES, &expires, LimitedPart::Expires)?;
@@ -71,7 +71,7 @@ pub fn item(item: &Item) -> Result<Zeroizing<Vec<u8>>, PayloadError> {
     map.list(k::PASSKEYS, passkeys.iter(), LimitedPart::Passkeys, passkey)?;
     flag(&mut map, k::TEMPLATE, template)?;
 
-    let mut sink = Encoder::new(Wiped::default());
+    let mut sink = Encoder::new(ZeroizingBuffer::default());
     map.finish(unknown, &mut sink)?;
     Ok(sink.into_writer().into_bytes())
 }
@@ -126,9 +126,9 @@ fn passkey(passkey: &Passkey, sink: &mut Sink) -> Result<(), PayloadError> {
         unknown,
     } = passkey;
     let mut map = Map::default();
-    fits(credential_id.len(), LimitedPart::PasskeyId)?;
-    fits(user_handle.len(), LimitedPart::PasskeyUserHandle)?;
-    fits(private_key.expose().len(), LimitedPart::PasskeyKey)?;
+    check_limit(credential_id.len(), LimitedPart::PasskeyId)?;
+    check_limit(user_handle.len(), LimitedPart::PasskeyUserHandle)?;
+    check_limit(private_key.expose().len(), LimitedPart::PasskeyKey)?;
     bytes(&mut map, k::CREDENTIAL_ID, credential_id)?;
     map.put(k::RP_ID, false, |sink| text(rp_id, LimitedPart::PasskeySite, sink))?;
     map.text(k::RP_NAME, rp_name, LimitedPart::PasskeySite)?;
@@ -143,7 +143,7 @@ fn passkey(passkey: &Passkey, sink: &mut Sink) -> Result<(), PayloadError> {
     map.finish(unknown, sink)
 }
 
-fn set_aside(superseded: &Superseded, sink: &mut Sink) -> Result<(), PayloadError> {
+fn superseded_value(superseded: &Superseded, sink: &mut Sink) -> Result<(), PayloadError> {
     let Superseded { field, label, value, at } = superseded;
     sink.array(4)?;
     match field {
@@ -157,7 +157,7 @@ fn set_aside(superseded: &Superseded, sink: &mut Sink) -> Result<(), PayloadErro
 }
 
 fn text(text: &str, part: LimitedPart, sink: &mut Sink) -> Result<(), PayloadError> {
-    fits(text.len(), part)?;
+    check_limit(text.len(), part)?;
     sink.str(text)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use vault_wire::RevHash;
 use super::into_one;
 use crate::clock::Timestamp;
 use crate::item::{Item, ItemType, encode};
-use crate::merge::chain::{Body, BrokenChain, Current, LocalEdits, Rebased, Revision, Written};
+use crate::merge::chain::{Body, BrokenChain, Current, LocalEdits, NewRevision, Rebased, Revision};
 use crate::merge::{State, copy};
 
 fn hash(number: u8) -> RevHash {
@@ -34,12 +34,12 @@ fn noted(title: &str, tag: &str) -> Item {
     item
 }
 
-fn anew(rebased: Rebased) -> (Vec<Written>, Vec<Written>) {
-    let Rebased::Anew { item, second } = rebased else { panic!("not rewritten") };
+fn anew(rebased: Rebased) -> (Vec<NewRevision>, Vec<NewRevision>) {
+    let Rebased::Rewritten { item, second } = rebased else { panic!("not rewritten") };
     (item, second)
 }
 
-fn item(written: &Written) -> &Item {
+fn item(written: &NewRevision) -> &Item {
     let State::Put(item) = written.state() else { panic!("a tombstone") };
     item
 }
@@ -55,7 +55,7 @@ fn edits_must_form_a_chain() {
     let mut made_here = LocalEdits::since(None);
     assert_eq!(made_here.push(revision(1, State::Put(&first))), Err(BrokenChain));
     assert_eq!(made_here.push(revision(0, State::Put(&base))), Ok(()));
-    assert!(matches!(made_here.rebase(None), Rebased::AsTheyAre(0)));
+    assert!(matches!(made_here.rebase(None), Rebased::UpToDate(0)));
 }
 
 #[test]
@@ -64,10 +64,10 @@ fn edits_stay_unchanged_while_the_log_has_not_diverged() {
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
-    assert!(matches!(edits.rebase(current(0, State::Put(&base))), Rebased::AsTheyAre(0)));
+    assert!(matches!(edits.rebase(current(0, State::Put(&base))), Rebased::UpToDate(0)));
     // The response to a push was lost.
-    assert!(matches!(edits.rebase(current(1, State::Put(&first))), Rebased::AsTheyAre(1)));
-    assert!(matches!(edits.rebase(current(2, State::Put(&second))), Rebased::AsTheyAre(2)));
+    assert!(matches!(edits.rebase(current(1, State::Put(&first))), Rebased::UpToDate(1)));
+    assert!(matches!(edits.rebase(current(2, State::Put(&second))), Rebased::UpToDate(2)));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_purge_deletes_only_items_without_edits_elsewhere() {
     edits.push(revision(2, State::Deleted)).unwrap();
     assert!(anew(edits.rebase(current(77, State::Put(&log)))).0.is_empty(), "an edit was deleted");
     let (written, _) = anew(edits.rebase(current(77, State::Put(&trashed))));
-    assert!(matches!(written[..], [Written::Tombstone]));
+    assert!(matches!(written[..], [NewRevision::Tombstone]));
     assert!(anew(edits.rebase(current(77, State::Deleted))).0.is_empty());
 
     // The same purge with an unchanged log: only the tombstone must be written.
@@ -124,7 +124,7 @@ fn a_purge_deletes_only_items_without_edits_elsewhere() {
     edits.push(dropped(1)).unwrap();
     edits.push(revision(2, State::Deleted)).unwrap();
     let (written, _) = anew(edits.rebase(current(0, State::Put(&base))));
-    assert!(matches!(written[..], [Written::Tombstone]));
+    assert!(matches!(written[..], [NewRevision::Tombstone]));
     let mut never_sent = LocalEdits::since(None);
     never_sent.push(dropped(0)).unwrap();
     never_sent.push(revision(1, State::Deleted)).unwrap();
@@ -149,7 +149,7 @@ fn an_edit_revives_a_deleted_item_for_later_edits() {
     let (written, _) = anew(edits.rebase(current(77, State::Deleted)));
     assert_eq!(written.len(), 3);
     assert_eq!((item(&written[0]).title.as_str(), item(&written[1]).title.as_str()), ("first", "second"));
-    assert!(matches!(written[2], Written::Tombstone));
+    assert!(matches!(written[2], NewRevision::Tombstone));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_split_moves_the_remaining_edits_to_the_second_item() {
     }
     let (written, other) = anew(edits.rebase(current(77, State::Put(&log))));
     let titles =
-        |list: &[Written]| list.iter().map(|written| item(written).title.clone()).collect::<Vec<_>>();
+        |list: &[NewRevision]| list.iter().map(|written| item(written).title.clone()).collect::<Vec<_>>();
     assert_eq!(
         (titles(&written), titles(&other)),
         (vec!["first".into()], vec!["first (2)".into(), "third (2)".into()])

@@ -9,7 +9,7 @@ use vault_wire::RevHash;
 use super::random_editor::{RandomEditor, Rng};
 use super::texts;
 use crate::item::{Item, encode};
-use crate::merge::chain::{Body, Current, LocalEdits, Rebased, Revision, Written};
+use crate::merge::chain::{Body, Current, LocalEdits, NewRevision, Rebased, Revision};
 use crate::merge::{State, copy};
 
 /// Seeds that once failed or that cover rare paths.
@@ -18,7 +18,7 @@ const CASES: [u64; 4] = [0, 1, 510_568, u64::MAX];
 const ROUNDS: u64 = 200;
 
 #[derive(Clone)]
-enum Kept {
+enum StoredBody {
     Put(Rc<Item>),
     Tombstone,
     Dropped,
@@ -28,15 +28,15 @@ enum Kept {
 struct Stored {
     hash: RevHash,
     parent: Option<RevHash>,
-    body: Kept,
+    body: StoredBody,
 }
 
 impl Stored {
     fn state(&self) -> Option<State<'_>> {
         match &self.body {
-            Kept::Put(item) => Some(State::Put(item)),
-            Kept::Tombstone => Some(State::Deleted),
-            Kept::Dropped => None,
+            StoredBody::Put(item) => Some(State::Put(item)),
+            StoredBody::Tombstone => Some(State::Deleted),
+            StoredBody::Dropped => None,
         }
     }
 
@@ -73,7 +73,7 @@ struct Device {
     items: BTreeMap<u64, Held>,
 }
 
-struct World {
+struct Simulation {
     rng: Rng,
     log: Vec<(u64, Stored)>,
     devices: Vec<Device>,
@@ -86,7 +86,7 @@ struct World {
     refused: usize,
 }
 
-impl World {
+impl Simulation {
     fn new(seed: u64) -> Self {
         let mut rng = Rng(seed);
         let device = |number| {
@@ -104,7 +104,7 @@ impl World {
         self.drawn
     }
 
-    fn store(&mut self, parent: Option<RevHash>, body: Kept) -> Stored {
+    fn store(&mut self, parent: Option<RevHash>, body: StoredBody) -> Stored {
         let mut hash = [0; 32];
         hash[..8].copy_from_slice(&self.draw().to_be_bytes());
         Stored { hash: RevHash::from_bytes(hash), parent, body }
@@ -131,7 +131,7 @@ impl World {
     fn edit(&mut self, device: usize) {
         let Device { random_editor, items, .. } = &mut self.devices[device];
         let put = |(id, held): (&u64, &Held)| match held.current()? {
-            Stored { hash, body: Kept::Put(item), .. } => Some((*id, *hash, Rc::clone(item))),
+            Stored { hash, body: StoredBody::Put(item), .. } => Some((*id, *hash, Rc::clone(item))),
             _ => None,
         };
         let there: Vec<_> = items.iter().filter_map(put).collect();
@@ -145,7 +145,7 @@ impl World {
         random_editor.edit(&mut item, times);
         self.typed.extend(texts(&item).difference(&before).cloned());
         let id = id.unwrap_or_else(|| self.draw());
-        let stored = self.store(parent, Kept::Put(Rc::new(item)));
+        let stored = self.store(parent, StoredBody::Put(Rc::new(item)));
         self.devices[device].items.entry(id).or_default().edits.push(stored);
     }
 
@@ -157,13 +157,13 @@ impl World {
         let (id, Some(parent)) = (*id, held.current().map(|current| current.hash)) else { return };
         if random_editor.rng.one_in(2) {
             for edit in &mut held.edits {
-                if let Kept::Put(item) = std::mem::replace(&mut edit.body, Kept::Dropped) {
+                if let StoredBody::Put(item) = std::mem::replace(&mut edit.body, StoredBody::Dropped) {
                     self.purged.extend(texts(&item));
                 }
             }
-            held.confirmed.iter_mut().for_each(|confirmed| confirmed.body = Kept::Dropped);
+            held.confirmed.iter_mut().for_each(|confirmed| confirmed.body = StoredBody::Dropped);
         }
-        let stored = self.store(Some(parent), Kept::Tombstone);
+        let stored = self.store(Some(parent), StoredBody::Tombstone);
         self.devices[device].items.entry(id).or_default().edits.push(stored);
     }
 
@@ -191,11 +191,11 @@ impl World {
         let held = &self.devices[device].items[&id];
         let current = head.as_ref().map(|head| Current { hash: head.hash, state: head.state().unwrap() });
         let (item, second) = match held.local().rebase(current) {
-            Rebased::AsTheyAre(in_log) => {
+            Rebased::UpToDate(in_log) => {
                 assert_eq!(in_log, 0, "confirmed edits were not removed");
                 return;
             }
-            Rebased::Anew { item, second } => (item, second),
+            Rebased::Rewritten { item, second } => (item, second),
         };
         let edits = self.sign(head.as_ref().map(|head| head.hash), item);
         self.devices[device].items.insert(id, Held { confirmed: head, edits });
@@ -207,15 +207,15 @@ impl World {
         }
     }
 
-    fn sign(&mut self, mut parent: Option<RevHash>, contents: Vec<Written>) -> Vec<Stored> {
+    fn sign(&mut self, mut parent: Option<RevHash>, contents: Vec<NewRevision>) -> Vec<Stored> {
         let mut signed = Vec::new();
         for content in contents {
             let body = match content {
-                Written::Put(item) => {
+                NewRevision::Put(item) => {
                     assert!(encode(&item).is_ok(), "a merge cannot be encoded");
-                    Kept::Put(Rc::new(*item))
+                    StoredBody::Put(Rc::new(*item))
                 }
-                Written::Tombstone => Kept::Tombstone,
+                NewRevision::Tombstone => StoredBody::Tombstone,
             };
             let stored = self.store(parent, body);
             parent = Some(stored.hash);
@@ -265,7 +265,7 @@ impl World {
 
 /// Statistics of a simulation, to check that it covered the interesting cases.
 #[derive(Default, PartialEq, Eq)]
-struct Ran {
+struct Stats {
     digest: Vec<u8>,
     splits: usize,
     refused: usize,
@@ -273,8 +273,8 @@ struct Ran {
 }
 
 /// Runs random steps, synchronises every device, and checks that all have the same content and nothing is lost.
-fn run(seed: u64) -> Ran {
-    let mut world = World::new(seed);
+fn run(seed: u64) -> Stats {
+    let mut world = Simulation::new(seed);
     for _ in 0..20 + world.rng.below(60) {
         world.step();
     }
@@ -285,13 +285,13 @@ fn run(seed: u64) -> Ran {
     assert_eq!(world.log.len(), settled, "merging does not terminate");
 
     let ids: BTreeSet<u64> = world.log.iter().map(|(id, _)| *id).collect();
-    let mut ran = Ran { splits: world.splits, refused: world.refused, ..Ran::default() };
+    let mut ran = Stats { splits: world.splits, refused: world.refused, ..Stats::default() };
     for id in ids {
         let head = world.head(id).unwrap();
         let bytes = |stored: &Stored| match &stored.body {
-            Kept::Put(item) => encode(item).unwrap().to_vec(),
-            Kept::Tombstone => Vec::new(),
-            Kept::Dropped => panic!("the current revision has no body"),
+            StoredBody::Put(item) => encode(item).unwrap().to_vec(),
+            StoredBody::Tombstone => Vec::new(),
+            StoredBody::Dropped => panic!("the current revision has no body"),
         };
         for Device { items, .. } in &world.devices {
             let held = &items[&id];
@@ -300,13 +300,13 @@ fn run(seed: u64) -> Ran {
             assert!(bytes(confirmed) == bytes(head), "devices differ");
         }
         ran.digest.extend(bytes(head));
-        if let Kept::Put(item) = &head.body {
+        if let StoredBody::Put(item) = &head.body {
             ran.set_aside += item.superseded.len();
         }
     }
     let in_history = |stored: &Stored| match &stored.body {
-        Kept::Put(item) => texts(item),
-        Kept::Tombstone | Kept::Dropped => BTreeSet::new(),
+        StoredBody::Put(item) => texts(item),
+        StoredBody::Tombstone | StoredBody::Dropped => BTreeSet::new(),
     };
     let kept: BTreeSet<String> = world.log.iter().flat_map(|(_, stored)| in_history(stored)).collect();
     // The title of a second item has a suffix.
@@ -318,9 +318,9 @@ fn run(seed: u64) -> Ran {
 }
 
 /// Prints the seed if a simulation panics.
-struct Names(u64);
+struct PrintSeedOnPanic(u64);
 
-impl Drop for Names {
+impl Drop for PrintSeedOnPanic {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("failed with seed {}: add it to CASES in {}", self.0, file!());
@@ -337,10 +337,10 @@ fn asked(name: &str) -> Option<u64> {
 fn soak_devices_converge_and_nothing_typed_is_lost() {
     let (first, rounds) = (asked("COFFER_SOAK_SEED"), asked("COFFER_SOAK_ROUNDS").unwrap_or(ROUNDS));
     let fresh = (0..rounds).map(|round| first.unwrap_or(1_000).wrapping_add(round));
-    let mut happened = Ran::default();
+    let mut happened = Stats::default();
     for seed in CASES.into_iter().chain(fresh) {
-        let names = Names(seed);
-        let Ran { digest: _, splits, refused, set_aside } = run(seed);
+        let names = PrintSeedOnPanic(seed);
+        let Stats { digest: _, splits, refused, set_aside } = run(seed);
         happened.splits += splits;
         happened.refused += refused;
         happened.set_aside += set_aside;

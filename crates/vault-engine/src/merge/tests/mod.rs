@@ -17,7 +17,7 @@ use crate::item::{Field, Item, SecretText};
 /// Merges two items. Returns the item in the log afterwards, unless deleted, and the second item of a split.
 fn merged(base: Option<&Item>, log: &Item, local: &Item) -> (Option<Item>, Option<Item>) {
     match merge(&Sides { base, in_log: State::Put(log), local: State::Put(local) }) {
-        Merged::AsLogged => (Some(copy::item(log)), None),
+        Merged::Unchanged => (Some(copy::item(log)), None),
         Merged::Item(item) => (Some(*item), None),
         Merged::Deleted => (None, None),
         Merged::Split(second) => (Some(copy::item(log)), Some(*second)),

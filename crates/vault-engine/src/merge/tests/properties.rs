@@ -115,7 +115,7 @@ proptest! {
             let once = into_one(base, log, local);
             let nothing_to_write = |base, in_log, local| {
                 let sides = Sides { base, in_log: State::Put(in_log), local: State::Put(local) };
-                matches!(merge(&sides), Merged::AsLogged)
+                matches!(merge(&sides), Merged::Unchanged)
             };
             prop_assert!(nothing_to_write(base, &once, local), "a repeated push");
             prop_assert!(nothing_to_write(Some(log), &once, &once), "its own confirmation");
@@ -168,11 +168,11 @@ proptest! {
             let deleted_in_log = merge(&Sides { base: Some(&base), in_log: State::Deleted, local: put });
             let deleted_here = merge(&Sides { base: Some(&base), in_log: put, local: State::Deleted });
             match (deleted_in_log, deleted_here) {
-                (Merged::Item(revived), Merged::AsLogged) => {
+                (Merged::Item(revived), Merged::Unchanged) => {
                     prop_assert!(is_edited);
                     prop_assert!(encode(&revived).unwrap() == encode(side).unwrap());
                 }
-                (Merged::AsLogged, Merged::Deleted) => {
+                (Merged::Unchanged, Merged::Deleted) => {
                     let mut untouched = copy::item(side);
                     untouched.trashed_at = base.trashed_at;
                     assert_same(&untouched, &base, "an edit was deleted");

@@ -353,17 +353,17 @@ fn a_stream_with_two_keys_splits_the_item() {
 fn a_deletion_removes_unedited_and_trashed_items() {
     let base = login();
     let outcome = |in_log, local| merge(&Sides { base: Some(&base), in_log, local });
-    assert!(matches!(outcome(State::Deleted, State::Deleted), Merged::AsLogged));
+    assert!(matches!(outcome(State::Deleted, State::Deleted), Merged::Unchanged));
     let mut trashed = login();
     trashed.trashed_at = Some(Timestamp(12));
     assert!(matches!(outcome(State::Put(&trashed), State::Deleted), Merged::Deleted));
-    assert!(matches!(outcome(State::Deleted, State::Put(&trashed)), Merged::AsLogged));
+    assert!(matches!(outcome(State::Deleted, State::Put(&trashed)), Merged::Unchanged));
     let restored = |in_log, local| merge(&Sides { base: Some(&trashed), in_log, local });
-    assert!(matches!(restored(State::Put(&base), State::Deleted), Merged::AsLogged));
+    assert!(matches!(restored(State::Put(&base), State::Deleted), Merged::Unchanged));
     assert!(matches!(restored(State::Deleted, State::Put(&base)), Merged::Item(_)));
     // Without a base an item counts as edited.
     let unsure = |in_log, local| merge(&Sides { base: None, in_log, local });
-    assert!(matches!(unsure(State::Put(&base), State::Deleted), Merged::AsLogged));
+    assert!(matches!(unsure(State::Put(&base), State::Deleted), Merged::Unchanged));
     assert!(matches!(unsure(State::Deleted, State::Put(&base)), Merged::Item(_)));
 }
 

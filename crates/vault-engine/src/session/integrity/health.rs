@@ -47,8 +47,8 @@ impl HealthWalk {
 
     /// Skips a prefix whose look-up failed; the report counts its items as unanswered.
     pub fn give_up(&mut self, prefix: Prefix) {
-        let items = self.examiner.take_prefix(prefix).len();
-        self.examiner.unanswered(items);
+        let items = self.examiner.pop_prefix(prefix).len();
+        self.examiner.record_unavailable(items);
     }
 
     /// Ends the run and returns its report.
@@ -104,7 +104,7 @@ impl Session {
         range: &Range,
     ) -> Result<(), SessionError> {
         self.is_own(walk)?;
-        for id in walk.examiner.take_prefix(prefix) {
+        for id in walk.examiner.pop_prefix(prefix) {
             match self.get(id) {
                 Ok(opened) => walk.examiner.compare(id, &opened.item, prefix, range),
                 Err(SessionError::NotFound | SessionError::RevisionDamaged) => {}

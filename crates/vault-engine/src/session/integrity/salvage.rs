@@ -146,8 +146,8 @@ impl DamagedDatabase {
     /// Compares the entries found with the lists and indexes, and counts what is lost.
     fn count(&mut self, entries: &Entries) {
         let cards = self.ids("SELECT item_id FROM joined");
-        for ((id, _), (_, entry_key, says_what)) in &entries.newest {
-            if *says_what && !cards.contains(id) {
+        for ((id, _), (_, entry_key, has_content)) in &entries.newest {
+            if *has_content && !cards.contains(id) {
                 let newest = self.newest.entry(*id).or_insert(*entry_key);
                 *newest = (*newest).max(*entry_key);
             }

@@ -21,13 +21,13 @@ use crate::session::vaults::vault::Vaults;
 /// Items in a batch. Their revisions are all based on the log's head before the batch, and are in memory together.
 const BATCH: usize = 2_048;
 /// Revisions sent to the writing thread at once, and how many such chunks may wait in the channel.
-const HANDFUL: usize = 32;
-const HANDFULS: usize = 8;
+const CHUNK: usize = 32;
+const QUEUED_CHUNKS: usize = 8;
 /// Random bytes that sealing one revision takes.
 const DRAWN: usize = 24;
 
 /// An item whose revision is still to be made.
-struct Ready {
+struct Prepared {
     meant: PendingWrite,
     header: RevisionHeader,
     drawn: [u8; DRAWN],
@@ -59,7 +59,7 @@ impl Transaction<'_> {
         Ok(stored)
     }
 
-    fn ready(&mut self, put: Put) -> Result<Ready, SessionError> {
+    fn ready(&mut self, put: Put) -> Result<Prepared, SessionError> {
         let mut meant = self.meant(put)?;
         self.device.clone_into(&mut meant.item.device);
         let files = meant.item.attachments.iter().map(|file| blobs::find(&self.db, &file.blob_id));
@@ -68,26 +68,26 @@ impl Transaction<'_> {
         let header = self.header(meant.vault_key, meant.id, RevisionKind::Put, parent, files)?;
         let mut drawn = [0; DRAWN];
         self.rng.fill_bytes(&mut drawn);
-        Ok(Ready { meant, header, drawn })
+        Ok(Prepared { meant, header, drawn })
     }
 
     fn write_batch(
         &mut self,
-        batch: &[Ready],
+        batch: &[Prepared],
         stored: &mut Vec<Stored>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(), SessionError> {
         let vaults = self.vaults;
-        if batch.len() <= HANDFUL {
+        if batch.len() <= CHUNK {
             // Starting a thread would take longer than it saves.
             return batch
                 .iter()
                 .try_for_each(|ready| self.write_made(ready, &make(ready, vaults)?, stored, progress));
         }
         thread::scope(|scope| {
-            let (made, taken) = mpsc::sync_channel(HANDFULS);
+            let (made, taken) = mpsc::sync_channel(QUEUED_CHUNKS);
             scope.spawn(move || {
-                for handful in batch.chunks(HANDFUL) {
+                for handful in batch.chunks(CHUNK) {
                     let revisions: Vec<_> = handful.iter().map(|ready| make(ready, vaults)).collect();
                     // The receiver stopped at an error.
                     if made.send(revisions).is_err() {
@@ -106,12 +106,12 @@ impl Transaction<'_> {
 
     fn write_made(
         &mut self,
-        ready: &Ready,
+        ready: &Prepared,
         made: &SealedRevision,
         stored: &mut Vec<Stored>,
         progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<(), SessionError> {
-        let Ready { meant: PendingWrite { vault_key, id, before, item }, header, drawn: _ } = ready;
+        let Prepared { meant: PendingWrite { vault_key, id, before, item }, header, drawn: _ } = ready;
         let appended = self.insert(*vault_key, header, made, self.now)?;
         self.renew_view(*vault_key, *id, *before, item, &appended, 1)?;
         stored.push(Stored { id: *id, revision: appended.revision });
@@ -119,24 +119,24 @@ impl Transaction<'_> {
     }
 }
 
-fn make(ready: &Ready, vaults: &Vaults) -> Result<SealedRevision, SessionError> {
+fn make(ready: &Prepared, vaults: &Vaults) -> Result<SealedRevision, SessionError> {
     let payload = item::encode(&ready.meant.item).map_err(SessionError::Invalid)?;
     let key = &vaults.get(ready.meant.vault_key)?.key;
-    make_revision(&ready.header, &payload, key, &vaults.author.identity, &mut Drawn::new(&ready.drawn))
+    make_revision(&ready.header, &payload, key, &vaults.author.identity, &mut PredrawnRng::new(&ready.drawn))
         .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))
 }
 
 /// Random bytes drawn earlier from the profile's generator. Once they are used up, the operating system provides more:
 /// no byte is ever returned twice.
-struct Drawn<'d>(&'d [u8]);
+struct PredrawnRng<'d>(&'d [u8]);
 
-impl<'d> Drawn<'d> {
+impl<'d> PredrawnRng<'d> {
     fn new(drawn: &'d [u8; DRAWN]) -> Self {
         Self(drawn)
     }
 }
 
-impl TryRng for Drawn<'_> {
+impl TryRng for PredrawnRng<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -162,7 +162,7 @@ impl TryRng for Drawn<'_> {
     }
 }
 
-impl TryCryptoRng for Drawn<'_> {}
+impl TryCryptoRng for PredrawnRng<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn drawn_bytes_are_never_returned_twice() {
         let bytes: [u8; DRAWN] = std::array::from_fn(|at| u8::try_from(at).unwrap());
-        let mut drawn = Drawn::new(&bytes);
+        let mut drawn = PredrawnRng::new(&bytes);
         let mut first = [0; 20];
         drawn.fill_bytes(&mut first);
         assert_eq!(first, bytes[..20]);

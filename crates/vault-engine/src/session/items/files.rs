@@ -62,7 +62,7 @@ impl Session {
                 let known = met.iter().find(|(known, _)| Some(known) == successor);
                 let now = known.and_then(|(_, now)| *now);
                 met.push((attachment.blob_id, now));
-                let kept = is_kept(&self.db, &attachment)?;
+                let kept = has_content(&self.db, &attachment)?;
                 earlier.push(EarlierFile { attachment, until: since, now, kept });
             }
             (since, after) = (at, ids);
@@ -193,7 +193,7 @@ impl Session {
 
 /// Returns the files for a revision that restores an older one. Instead of a file whose content was deleted, the
 /// current file at its position is kept.
-pub(crate) fn brought_back(
+pub(crate) fn restorable_files(
     db: &Connection,
     old: Vec<Attachment>,
     now: Vec<Attachment>,
@@ -202,7 +202,7 @@ pub(crate) fn brought_back(
     let mut now: Vec<Option<Attachment>> = now.into_iter().map(Some).collect();
     let mut files = Vec::with_capacity(old.len());
     for (place, file) in old.into_iter().enumerate() {
-        if is_kept(db, &file)? {
+        if has_content(db, &file)? {
             files.push(file);
         } else if let Some(instead) = now.get_mut(place).and_then(Option::take)
             && !ids.contains(&instead.blob_id)
@@ -213,7 +213,7 @@ pub(crate) fn brought_back(
     Ok(files)
 }
 
-pub(crate) fn is_kept(db: &Connection, file: &Attachment) -> Result<bool, SessionError> {
+pub(crate) fn has_content(db: &Connection, file: &Attachment) -> Result<bool, SessionError> {
     match blobs::find(db, &file.blob_id) {
         Ok(_) => Ok(true),
         Err(SessionError::NotFound) => Ok(false),

@@ -64,7 +64,7 @@ impl Session {
         old.flags = now.flags;
         old.trashed_at = now.trashed_at;
         old.modified_at = self.clock.now();
-        old.attachments = super::files::brought_back(&self.db, old.attachments, now.attachments)?;
+        old.attachments = super::files::restorable_files(&self.db, old.attachments, now.attachments)?;
         self.put(super::change::Put::change(id, expected, old))
     }
 }

@@ -42,7 +42,7 @@ impl Session {
         loop {
             if let Some(row) = list::rows_of_items(&self.db, &[id])?.pop() {
                 let place = view::current(&self.db, id)?.map(|current| current.place);
-                let trashed = place == Some(view::Place::Trash.number());
+                let trashed = place == Some(view::ItemState::Trash.number());
                 let crate::session::lists::query::Row { vault, item_type, title, .. } = row;
                 return Ok(Some(LinkTarget { id, vault, item_type, title, trashed }));
             }

@@ -28,7 +28,7 @@ use crate::item::{Attachment, FieldKind, Item};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
-use crate::session::rows::view::{Current, Place};
+use crate::session::rows::view::{Current, ItemState};
 use crate::session::rows::{blobs, view};
 use crate::session::state::Session;
 use crate::session::transaction::{Appended, Transaction};
@@ -273,7 +273,7 @@ impl Session {
             let header = stored.header(&self.vaults)?;
             for attachment in stored.open_as(&self.vaults, id, &header)?.attachments {
                 let signed = read::signed_blob(&header, &attachment.blob_id)?;
-                if files::is_kept(&self.db, &attachment)? {
+                if files::has_content(&self.db, &attachment)? {
                     documents.push((attachment, signed));
                 }
             }
@@ -360,7 +360,7 @@ impl Transaction<'_> {
         let current = &self.current(id)?;
         let opened = match plan.mode {
             TransferMode::Move => self.open_all(id, current),
-            _ if current.place == Place::Trash.number() => Ok(Vec::new()),
+            _ if current.place == ItemState::Trash.number() => Ok(Vec::new()),
             TransferMode::MoveWithoutHistory | TransferMode::Copy | TransferMode::Duplicate => {
                 self.open(id, current).map(|item| vec![(self.as_new(plan.mode, item), self.now)])
             }

@@ -2,7 +2,7 @@
 //!
 //! Three things change together: the slots in `profile.keys`, the boxes of the root signing key in the database, and
 //! the database's pin of the key file. The atomic replacement of the file decides: before it, the new boxes are stored
-//! beside the old ones; after it, they replace them. After a crash in between, [`settle`] completes or discards the
+//! beside the old ones; after it, they replace them. After a crash in between, [`apply_changes`] completes or discards the
 //! change at the next unlock, depending on the version of the key file. See `docs/decisions/0028-disks-that-fail.md`.
 
 mod backup_keys;
@@ -124,19 +124,24 @@ impl Session {
         &mut self,
         (header, root_key): (&Header, &RootKey),
         slots: Vec<Slot>,
-        boxes: &[NewBox],
+        boxes: &[BoxChange],
     ) -> Result<(), SessionError> {
         let next = header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
         self.replace_keys(&next.pin(root_key), &next.to_file(root_key), boxes)
     }
 
-    fn replace_keys(&mut self, pin: &HeaderPin, file: &[u8], boxes: &[NewBox]) -> Result<(), SessionError> {
-        lay_beside(&self.db, boxes)?;
+    fn replace_keys(
+        &mut self,
+        pin: &HeaderPin,
+        file: &[u8],
+        boxes: &[BoxChange],
+    ) -> Result<(), SessionError> {
+        stage_boxes(&self.db, boxes)?;
         steps::passed("keys: laid beside");
         write_keys(&self.folder.keys(), file).map_err(|error| SessionError::Disk(error.disk()))?;
         steps::passed("keys: written");
         // The new slots are in force. What fails from here on is completed at the next unlock.
-        let _ = settle(&self.db, pin);
+        let _ = apply_changes(&self.db, pin);
         steps::passed("keys: settled");
         let _ = KeysFile::write(&self.folder.keys_backup(), file);
         steps::passed("keys: copied");
@@ -162,13 +167,13 @@ impl Typed {
 }
 
 /// A box that belongs to new slots; `None` removes the existing one.
-enum NewBox {
+enum BoxChange {
     Root(Vec<u8>),
     Recovery(Option<Vec<u8>>),
 }
 
 /// The rows of the boxes before and after the key file is replaced. An empty one means that there is no box.
-const PLACES: [(&str, &str); 2] =
+const BOX_ROWS: [(&str, &str); 2] =
     [(meta::NEXT_ROOT_BOX, meta::ROOT_BOX), (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX)];
 
 fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
@@ -186,15 +191,15 @@ fn unlock_method(kind: SlotKind) -> UnlockMethod {
 }
 
 /// Stores new boxes beside those in force, and removes what a failed change left there.
-fn lay_beside(db: &Connection, boxes: &[NewBox]) -> Result<(), SessionError> {
+fn stage_boxes(db: &Connection, boxes: &[BoxChange]) -> Result<(), SessionError> {
     let laid = db.unchecked_transaction()?;
-    for (next, _) in PLACES {
+    for (next, _) in BOX_ROWS {
         meta::remove(&laid, next)?;
     }
     for new in boxes {
         let (next, sealed) = match new {
-            NewBox::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
-            NewBox::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_deref().unwrap_or_default()),
+            BoxChange::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
+            BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_deref().unwrap_or_default()),
         };
         meta::set(&laid, next, sealed)?;
     }
@@ -235,13 +240,13 @@ pub(crate) fn catch_up(db: &Connection, folder: &Folder, file: &KeysFile) -> Res
     if pin.version() > meta::header(db)?.version() {
         KeysFile::write(&folder.keys_backup(), &file.bytes).map_err(SessionError::Disk)?;
     }
-    settle(db, &pin)
+    apply_changes(db, &pin)
 }
 
 /// Updates the database to the key file that it was opened with, which is the pinned one or a newer one.
-fn settle(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
+fn apply_changes(db: &Connection, pin: &HeaderPin) -> Result<(), SessionError> {
     let mut laid = Vec::new();
-    for (next, place) in PLACES {
+    for (next, place) in BOX_ROWS {
         laid.extend(meta::get(db, next)?.map(|sealed| (next, place, sealed)));
     }
     let later = pin.version() > meta::header(db)?.version();

@@ -3,7 +3,7 @@
 use vault_crypto::{KdfParams, PasswordSlot, SecretText, Slot};
 
 use super::error::KeysError;
-use super::{NewBox, Session, Typed};
+use super::{BoxChange, Session, Typed};
 use crate::costs;
 use crate::session::activity::event;
 use crate::session::activity::event::EventKind;
@@ -35,7 +35,7 @@ impl Session {
             return Ok(());
         }
         self.put_password(&typed, password, costs)?;
-        self.try_took = None;
+        self.unlock_duration = None;
         Ok(())
     }
 
@@ -44,7 +44,7 @@ impl Session {
     /// # Errors
     /// Fails if the key file cannot be read.
     pub fn costs_are_low(&self) -> Result<bool, super::SessionError> {
-        Ok(costs::are_low(self.password_costs()?, self.try_took, costs::free_memory()))
+        Ok(costs::are_low(self.password_costs()?, self.unlock_duration, costs::free_memory()))
     }
 
     /// Returns the KDF parameters of the password.
@@ -70,6 +70,6 @@ impl Session {
         let (slot, stretched) = PasswordSlot::make(&id, &typed.root_key, new, &typed.secret_key, costs, rng)?;
         let root = self.root_signer(typed)?.seal_local(&stretched, &id, &mut self.rng);
         let slots = typed.other_slots().chain([Slot::Password(slot)]).collect();
-        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[NewBox::Root(root)])?)
+        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[BoxChange::Root(root)])?)
     }
 }

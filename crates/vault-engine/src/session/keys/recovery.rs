@@ -8,7 +8,7 @@ use vault_crypto::{
 };
 
 use super::error::KeysError;
-use super::{NewBox, Session, SessionError, Typed, check};
+use super::{BoxChange, Session, SessionError, Typed, check};
 use crate::session::error::ReadOnly;
 use crate::session::rows::meta;
 
@@ -68,7 +68,7 @@ impl Session {
         if known.version() != follows.version() || follows.check(&known).is_err() {
             return Err(KeysError::Outdated);
         }
-        Ok(self.replace_keys(&pin, &file, &[NewBox::Recovery(Some(sealed_root))])?)
+        Ok(self.replace_keys(&pin, &file, &[BoxChange::Recovery(Some(sealed_root))])?)
     }
 
     /// Removes the recovery code.
@@ -82,7 +82,7 @@ impl Session {
             return Ok(());
         }
         let slots = without_recovery(&typed).collect();
-        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[NewBox::Recovery(None)])?)
+        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[BoxChange::Recovery(None)])?)
     }
 
     /// Sets the password of a profile by its recovery code, which stays in force.
@@ -107,7 +107,7 @@ impl Session {
         // The slot of the forgotten password is dropped.
         let others = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Password).cloned();
         let slots = others.chain([Slot::Password(slot)]).collect();
-        Ok(self.change_keys((header, &root_key), slots, &[NewBox::Root(root)])?)
+        Ok(self.change_keys((header, &root_key), slots, &[BoxChange::Root(root)])?)
     }
 
     fn root_signer_by_code(&self, code: &RecoveryCode) -> Result<RootSigner, SessionError> {

@@ -15,7 +15,7 @@ use vault_wire::{AccountId, ProfileId, VaultId};
 
 use super::error::KeysError;
 use super::recovery::open_by_code;
-use super::{PLACES, Typed, UnlockMethod, unlock_method};
+use super::{BOX_ROWS, Typed, UnlockMethod, unlock_method};
 use crate::clock::Rng;
 use crate::disk::{Folder, expect_room, files};
 use crate::document::Progress;
@@ -145,10 +145,10 @@ impl Session {
             progress(done::COPYING + part)
         };
         store::copy(&self.db, &beside, &key, &mut step).map_err(SessionError::from)?;
-        let db =
-            store::open(&beside, &key, Mode::Write, &mut store::refuse).map_err(|error| of_open(&error))?;
+        let db = store::open(&beside, &key, Mode::Write, &mut store::refuse_migration)
+            .map_err(|error| of_open(&error))?;
         let sealed = db.unchecked_transaction().map_err(SessionError::from)?;
-        boxes.seal_anew(&sealed, &mut self.rng)?;
+        boxes.reseal(&sealed, &mut self.rng)?;
         sealed.commit().map_err(SessionError::from)?;
         tell(progress, done::SEALED)?;
         store::check_pages(&db).map_err(|error| of_open(&error))?;
@@ -178,7 +178,7 @@ struct Boxes<'a> {
 }
 
 impl Boxes<'_> {
-    fn seal_anew(&self, db: &Connection, rng: &mut Rng) -> Result<(), SessionError> {
+    fn reseal(&self, db: &Connection, rng: &mut Rng) -> Result<(), SessionError> {
         let (from, to) = (self.from.derive_local_key(), self.to.derive_local_key());
         let keyset = meta::required(db, meta::KEYSET)?;
         let keyset = Keyset::open_local(&keyset, self.from, &self.account).map_err(damaged)?;
@@ -189,7 +189,7 @@ impl Boxes<'_> {
             Some(sealed) => meta::set(db, meta::RECOVERY_BOX, sealed)?,
             None => meta::remove(db, meta::RECOVERY_BOX)?,
         }
-        for (next, _) in PLACES {
+        for (next, _) in BOX_ROWS {
             meta::remove(db, next)?;
         }
         meta::set_header(db, &self.pin)?;

@@ -12,7 +12,7 @@ use super::Session;
 use super::error::KeysError;
 use super::rotate::{Rotation, SecretKeyAfter};
 use crate::clock::{SystemClock, Timestamp, system_rng};
-use crate::disk::Places;
+use crate::disk::AppDirs;
 use crate::item::{Item, ItemType};
 use crate::profile::{
     Keychain, KeychainUnavailable, NewProfile, Profiles, RecoverError, RotateError, UnlockError,
@@ -52,7 +52,7 @@ struct World {
 impl World {
     fn at(folder: &Path) -> Self {
         let keychain = Box::new(KeychainInFile(folder.join("keychain")));
-        let profiles = Profiles::new(Places::portable(folder), keychain, Arc::new(SystemClock::new()));
+        let profiles = Profiles::new(AppDirs::portable(folder), keychain, Arc::new(SystemClock::new()));
         Self { folder: folder.to_owned(), profiles }
     }
 

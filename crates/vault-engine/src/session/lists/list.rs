@@ -197,7 +197,7 @@ pub(crate) mod tests {
     pub fn database() -> Connection {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(include_str!("../../../migrations/0001_profile.sql")).unwrap();
-        db.execute_batch(include_str!("../../../migrations/0002_engine.sql")).unwrap();
+        db.execute_batch(include_str!("../../../migrations/0002_vaults_events_templates.sql")).unwrap();
         db
     }
 

@@ -63,7 +63,7 @@ pub struct Page {
     /// Filters in the search text, as typed, that do not exist or have an unknown value.
     pub unknown: Vec<String>,
     /// Whether there were hardly any exact matches, so that near matches are included.
-    pub nearly: bool,
+    pub approximate: bool,
 }
 
 /// The counts that the sidebar shows.

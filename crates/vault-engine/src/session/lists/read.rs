@@ -37,7 +37,7 @@ impl Session {
             let listed = self.listed.insert(listed);
             list::rows_of(&self.db, listed.page(query))?
         };
-        Ok(Page { total, rows, unknown: Vec::new(), nearly: false })
+        Ok(Page { total, rows, unknown: Vec::new(), approximate: false })
     }
 
     /// Returns the counts that the sidebar shows.

@@ -56,17 +56,17 @@ impl Session {
         // The home vault is called "home" until it has a name.
         for vault in self.vaults.iter() {
             let name = vault.appearance.name.as_str();
-            parsed.know_vault(vault.id, if name.is_empty() { "home" } else { name });
+            parsed.register_vault(vault.id, if name.is_empty() { "home" } else { name });
         }
         let limit = query.limit.min(Query::MAX_LIMIT) as usize;
         let offset = query.offset as usize;
         let hits = self.search.index.search(&parsed, &query.scope, query.sort, offset, limit, cancelled);
-        let Hits { total, keys, nearly, looked_at: _ } = hits.ok_or(SessionError::Cancelled)?;
+        let Hits { total, keys, approximate, rows_read: _ } = hits.ok_or(SessionError::Cancelled)?;
         Ok(Page {
             total: u32::try_from(total).unwrap_or(u32::MAX),
             rows: list::rows_of(&self.db, &keys)?,
             unknown: parsed.unknown().to_vec(),
-            nearly,
+            approximate,
         })
     }
 

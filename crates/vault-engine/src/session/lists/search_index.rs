@@ -7,7 +7,7 @@ use crate::search;
 use crate::search::{Entry, Index};
 use crate::session::error::SessionError;
 use crate::session::rows::view;
-use crate::session::rows::view::{Place, type_of};
+use crate::session::rows::view::{ItemState, type_of};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use vault_wire::VaultId;
@@ -55,7 +55,7 @@ pub(crate) struct Known {
     pub(super) item_key: i64,
     vault: VaultId,
     item_type: crate::item::ItemType,
-    place: search::Place,
+    place: search::ItemState,
     title: String,
     words: String,
     tags: Vec<String>,
@@ -92,7 +92,7 @@ impl Known {
             item_key,
             vault,
             item_type: item.item_type,
-            place: place_of(Place::of(item).number()),
+            place: place_of(ItemState::of(item).number()),
             title: item.title.clone(),
             words,
             tags,
@@ -182,11 +182,11 @@ pub(super) fn key(item_key: i64) -> Option<u32> {
     u32::try_from(item_key).ok()
 }
 
-fn place_of(number: i64) -> search::Place {
+fn place_of(number: i64) -> search::ItemState {
     match number {
-        1 => search::Place::Archived,
-        2 => search::Place::Trashed,
-        _ => search::Place::Listed,
+        1 => search::ItemState::Archived,
+        2 => search::ItemState::Trashed,
+        _ => search::ItemState::Listed,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::VaultId;
 
-use super::view::{Place, type_of};
+use super::view::{ItemState, type_of};
 use crate::item::{Item, ItemType};
 use crate::search::Scope;
 use crate::session::error::SessionError;
@@ -30,7 +30,7 @@ enum Kind {
 /// The properties of an item that decide where it is counted.
 pub(crate) struct CountedProperties {
     vault_key: i64,
-    place: Place,
+    place: ItemState,
     item_type: i64,
     favourite: bool,
     folder: Option<String>,
@@ -41,7 +41,7 @@ impl CountedProperties {
     pub(crate) fn of(vault_key: i64, item: &Item) -> Self {
         Self {
             vault_key,
-            place: Place::of(item),
+            place: ItemState::of(item),
             item_type: item.item_type as i64,
             favourite: item.flags.favourite,
             folder: item.folder.clone(),
@@ -59,7 +59,7 @@ impl CountedProperties {
         )?;
         Ok(find.query_row([item_key], |row| {
             Ok(Self {
-                place: Place::stored(row.get(0)?, row.get(5)?),
+                place: ItemState::stored(row.get(0)?, row.get(5)?),
                 item_type: row.get(1)?,
                 favourite: row.get(2)?,
                 folder: row.get(3)?,
@@ -72,10 +72,10 @@ impl CountedProperties {
     fn entries(self) -> Vec<(Kind, String)> {
         let Self { vault_key, place, item_type, favourite, folder, tags } = self;
         match place {
-            Place::Archive => return vec![(Kind::Archived, String::new())],
-            Place::Trash => return vec![(Kind::Trash, String::new())],
-            Place::Template => return Vec::new(),
-            Place::Listed => {}
+            ItemState::Archive => return vec![(Kind::Archived, String::new())],
+            ItemState::Trash => return vec![(Kind::Trash, String::new())],
+            ItemState::Template => return Vec::new(),
+            ItemState::Listed => {}
         }
         let mut entries = vec![
             (Kind::All, String::new()),

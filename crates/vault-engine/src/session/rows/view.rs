@@ -9,7 +9,7 @@ use crate::session::error::SessionError;
 
 /// The state of an item, which decides where it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ItemState {
     Listed,
     Archive,
     Trash,
@@ -17,7 +17,7 @@ pub(crate) enum Place {
     Template,
 }
 
-impl Place {
+impl ItemState {
     pub(crate) fn of(item: &Item) -> Self {
         match (item.trashed_at, item.flags.template, item.flags.archived) {
             (Some(_), _, _) => Self::Trash,
@@ -79,7 +79,7 @@ pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, Se
 }
 
 /// The revision that a view is written for.
-pub(crate) struct Of<'a> {
+pub(crate) struct ViewSource<'a> {
     pub(crate) vault_key: i64,
     pub(crate) entry_key: i64,
     pub(crate) id: ItemId,
@@ -89,8 +89,8 @@ pub(crate) struct Of<'a> {
 }
 
 /// Writes the view of a new revision, replacing the previous one. Returns its row number.
-pub(crate) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, SessionError> {
-    let place = Place::of(item);
+pub(crate) fn write(db: &Connection, of: &ViewSource<'_>, item: &Item) -> Result<i64, SessionError> {
+    let place = ItemState::of(item);
     // Two statements, not one with ON CONFLICT: for that one SQLite creates and drops a table and a journal for each
     // row.
     let sql = match of.before {
@@ -137,10 +137,10 @@ pub(crate) fn write(db: &Connection, of: &Of<'_>, item: &Item) -> Result<i64, Se
         db.prepare_cached("DELETE FROM item_tag WHERE item_key = ?1")?.execute([item_key])?;
         db.prepare_cached("DELETE FROM template WHERE item_key = ?1")?.execute([item_key])?;
     }
-    if place == Place::Template {
+    if place == ItemState::Template {
         db.prepare_cached("INSERT INTO template (item_key) VALUES (?1)")?.execute([item_key])?;
     }
-    if place == Place::Listed {
+    if place == ItemState::Listed {
         let mut tagged = db.prepare_cached("INSERT INTO item_tag (tag, item_key) VALUES (?1, ?2)")?;
         for tag in &item.tags {
             tagged.execute((tag, item_key))?;

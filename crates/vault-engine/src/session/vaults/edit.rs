@@ -75,7 +75,7 @@ impl Session {
         }
         let infos = self.vaults.in_order().into_iter().map(|vault| {
             let count =
-                |place: view::Place| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);
+                |place: view::ItemState| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);
             VaultInfo {
                 id: vault.id,
                 home: self.vaults.is_home(vault),
@@ -84,9 +84,9 @@ impl Session {
                     hue: vault.appearance.hue,
                     icon: vault.appearance.icon.clone(),
                 },
-                listed: count(view::Place::Listed),
-                archived: count(view::Place::Archive),
-                trashed: count(view::Place::Trash),
+                listed: count(view::ItemState::Listed),
+                archived: count(view::ItemState::Archive),
+                trashed: count(view::ItemState::Trash),
             }
         });
         Ok(infos.collect())

@@ -89,7 +89,7 @@ impl Vaults {
     }
 
     /// Stores the new heads after a commit.
-    pub(crate) fn settle(&mut self, heads: BTreeMap<i64, Head>) {
+    pub(crate) fn apply_changes(&mut self, heads: BTreeMap<i64, Head>) {
         for (vault_key, head) in heads {
             if let Some(vault) = self.all.get_mut(&vault_key) {
                 vault.head = head;

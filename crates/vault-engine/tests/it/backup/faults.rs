@@ -25,7 +25,7 @@ fn work_until_killed(world: &World) {
         let other = World::at(&world.root().join("other"));
         let password = SecretText::from(PASSWORD);
         drop(other.profiles.restore(&backup, &password, &key, rng(3), &mut report).unwrap());
-        fs::remove_dir_all(other.places().profile(id)).unwrap();
+        fs::remove_dir_all(other.dirs().profile(id)).unwrap();
     }
 }
 
@@ -57,8 +57,8 @@ fn t52_a_kill_during_backup_or_restore_leaves_the_old_or_the_new() {
             Err(RestoreError::ProfileExists) => other.unlock(id).unwrap().check_log().map(drop).unwrap(),
             restored => drop(restored.unwrap()),
         }
-        assert_eq!(files(other.places().profiles()), [id.to_string()]);
-        fs::remove_dir_all(other.places().profile(id)).unwrap();
+        assert_eq!(files(other.dirs().profiles()), [id.to_string()]);
+        fs::remove_dir_all(other.dirs().profile(id)).unwrap();
     }
 }
 
@@ -94,7 +94,7 @@ fn t52_a_full_disk_keeps_the_old_backup_and_no_partial_profile() {
     let other = World::at(&folder.join("other"));
     let refused = restore(&other, &small, PASSWORD, &key);
     assert_eq!(refused.err(), Some(RestoreError::Backup(BackupError::Disk(DiskError::Full))));
-    assert!(!other.places().profiles().exists() || files(other.places().profiles()).is_empty());
+    assert!(!other.dirs().profiles().exists() || files(other.dirs().profiles()).is_empty());
     drop(filler);
     fs::remove_file(folder.join("filler")).unwrap();
     restore(&other, &small, PASSWORD, &key).unwrap();

@@ -99,7 +99,7 @@ fn a_backup_of_an_open_profile_restores_on_another_computer() {
     drop(restored);
     let mut restored = other.unlock(id).unwrap();
     assert_eq!(titles_in(&mut restored, Scope::All), ["Deed", "Mail", "written"]);
-    assert_eq!(files(other.places().profiles()), [id.to_string()]);
+    assert_eq!(files(other.dirs().profiles()), [id.to_string()]);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn restoring_needs_the_password_and_secret_key_of_its_day() {
         let refused = restore(&other, &backup, password, key);
         assert_eq!(refused.err(), Some(RestoreError::Unlock(error)));
     }
-    assert!(!other.places().profiles().exists());
+    assert!(!other.dirs().profiles().exists());
     restore(&other, &backup, PASSWORD, &secret_key).unwrap();
 }
 
@@ -138,8 +138,8 @@ fn t47_a_backup_changed_anywhere_is_refused() {
         fs::write(&bad, bytes).unwrap();
         assert!(session.open_backup(&bad, &mut go_on).is_err(), "{what}");
         assert!(restore(&other, &bad, PASSWORD, &secret_key).is_err(), "{what}");
-        let places = other.places();
-        let left = places.profiles();
+        let dirs = other.dirs();
+        let left = dirs.profiles();
         assert!(!left.exists() || files(left).is_empty(), "{what}");
     };
     // Covers headers, contents and padding: an odd step hits every offset within the blocks.
@@ -273,7 +273,7 @@ fn cancelling_leaves_nothing_and_keeps_existing_files() {
         };
         let cancelled = other.profiles.restore(&backup, &password, &secret_key, rng(3), &mut stop);
         assert_eq!(cancelled.err(), Some(RestoreError::Backup(BackupError::Cancelled)));
-        assert!(files(other.places().profiles()).is_empty());
+        assert!(files(other.dirs().profiles()).is_empty());
     }
     assert_eq!(back_up(&session, &backup, Documents::All).err(), Some(BackupError::Exists));
     assert_eq!(files(world.root()), before);
@@ -365,7 +365,7 @@ fn any_tar_extracts_a_backup_into_a_profile_folder() {
     let BackedUp { world: _old, session, backup, deed, .. } = BackedUp::new();
     let id = session.profile().id;
     let other = World::new();
-    let folder = other.places().profile(id);
+    let folder = other.dirs().profile(id);
     fs::create_dir_all(&folder).unwrap();
     let done = std::process::Command::new("tar").arg("-xf").arg(&backup).arg("-C").arg(&folder).status();
     assert!(done.unwrap().success());

@@ -78,7 +78,7 @@ pub fn install(name: &str, world: &World) -> (ProfileId, SecretText, SecretText)
     let about: Value = serde_json::from_slice(&fs::read(kept.join("about.json")).unwrap()).unwrap();
     let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
     let id = about["profile_id"].as_str().unwrap().parse().unwrap();
-    copy(&kept, &world.places().profile(id));
+    copy(&kept, &world.dirs().profile(id));
     (id, text("password"), text("secret_key"))
 }
 
@@ -106,7 +106,7 @@ fn write(target: &Path, condition: Condition, kdf: KdfParams) {
     let mut about = contents(&mut session);
     about["password"] = PASSWORD.into();
     about["secret_key"] = session.secret_key().unwrap().to_text().expose().into();
-    let folder = world.places().profile(session.profile().id);
+    let folder = world.dirs().profile(session.profile().id);
     match condition {
         Condition::Closed => {
             drop(session);
@@ -135,7 +135,7 @@ fn check(kept: &Path) {
         let go_on = &mut |_| ControlFlow::Continue(());
         world.profiles.restore(&backup, &password, &secret_key, rng(8), go_on).unwrap()
     } else {
-        copy(kept, &world.places().profile(id));
+        copy(kept, &world.dirs().profile(id));
         world.profiles.unlock(id, &password, Some(&secret_key), rng(8)).unwrap()
     };
     let copied_first = world.file(id, "backups/before-form-2.tar").exists();

@@ -53,12 +53,12 @@ pub fn write(target: &Path, kdf: KdfParams) {
     about["password"] = PASSWORD.into();
     about["secret_key"] = session.secret_key().unwrap().to_text().expose().into();
     about["recovery_code"] = code.expose().into();
-    let found = world.profiles.backups_beside(session.profile().id);
+    let found = world.profiles.find_backups(session.profile().id);
     assert_eq!((found.len(), found[0].made_at), (1, backup.made_at));
     about["backup"] = in_backup;
     about["backup"]["file"] = found[0].path.file_name().unwrap().to_str().unwrap().into();
     about["backup"]["password"] = FIRST.into();
-    let folder = world.places().profile(session.profile().id);
+    let folder = world.dirs().profile(session.profile().id);
     drop(session);
     copy(&folder, target);
     fs::write(target.join("about.json"), serde_json::to_string_pretty(&about).unwrap() + "\n").unwrap();
@@ -190,7 +190,7 @@ pub fn check_unlock_methods(kept: &Path, about: &Value) {
     let text = |value: &Value| SecretText::from(value.as_str().unwrap());
     let id: ProfileId = about["profile_id"].as_str().unwrap().parse().unwrap();
     let world = World::new();
-    copy(kept, &world.places().profile(id));
+    copy(kept, &world.dirs().profile(id));
     let (code, next) = (text(&about["recovery_code"]), SecretText::from("one after that"));
     let mut session = world.profiles.recover(id, &code, &next, rng(3)).unwrap();
     assert_eq!(contents(&mut session)["items"], about["items"]);

@@ -36,7 +36,7 @@ pub fn describe(root: &Path) -> Vec<String> {
         describe_profile(&world, &info, &mut lines);
     }
     // Replaced damaged profiles, and kept backups of deleted ones.
-    for folder in fs::read_dir(world.places().profiles()).into_iter().flatten().map(Result::unwrap) {
+    for folder in fs::read_dir(world.dirs().profiles()).into_iter().flatten().map(Result::unwrap) {
         let name = folder.file_name().into_string().unwrap();
         let listed = |info: &ProfileInfo| folder.path() == kept_backups(&world.profiles.folder_of(info.id));
         if name.contains(".damaged-")
@@ -137,10 +137,9 @@ fn file_hashes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Changes the paths in the registry of a copied folder so that they point into the copy.
 pub fn rebase_paths(copy: &Path, original: &Path) {
-    let places = World::at(copy).places();
-    if let Ok(text) = fs::read_to_string(places.registry()) {
-        fs::write(places.registry(), text.replace(original.to_str().unwrap(), copy.to_str().unwrap()))
-            .unwrap();
+    let dirs = World::at(copy).dirs();
+    if let Ok(text) = fs::read_to_string(dirs.registry()) {
+        fs::write(dirs.registry(), text.replace(original.to_str().unwrap(), copy.to_str().unwrap())).unwrap();
     }
 }
 

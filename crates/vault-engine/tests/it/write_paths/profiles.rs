@@ -53,7 +53,7 @@ pub const PROFILES: &[WritePath] = &[
         done(ctx.world.profiles.relocate(ctx.id, &ctx.world.root().join(ELSEWHERE), &mut go_on)?)
     }),
     path("move a profile back", |ctx| {
-        done(ctx.world.profiles.relocate(ctx.id, ctx.world.places().profiles(), &mut go_on)?)
+        done(ctx.world.profiles.relocate(ctx.id, ctx.world.dirs().profiles(), &mut go_on)?)
     })
     .with_setup(move_elsewhere),
     path("add an existing profile", |ctx| done(ctx.world.profiles.add_existing(&moved_folder(ctx.world))?))
@@ -106,7 +106,7 @@ fn daily(ctx: &mut Context<'_>) -> Result<(), WriteError> {
 fn remove_profile(world: &World) {
     let id = only_profile(world);
     fs::rename(world.file(id, "secret-key"), world.root().join("secret-key")).unwrap();
-    fs::remove_dir_all(world.places().profile(id)).unwrap();
+    fs::remove_dir_all(world.dirs().profile(id)).unwrap();
 }
 
 /// Overwrites both copies of the key file; the other files stay.
@@ -152,8 +152,8 @@ fn restore_item(ctx: &mut Context<'_>) -> Result<(), WriteError> {
 /// Replaces the profile by a stored one of schema version 1.
 fn use_schema_1(world: &World) {
     let id = only_profile(world);
-    fs::remove_dir_all(world.places().profile(id)).unwrap();
-    fs::remove_file(world.places().registry()).unwrap();
+    fs::remove_dir_all(world.dirs().profile(id)).unwrap();
+    fs::remove_file(world.dirs().registry()).unwrap();
     let (id, password, secret_key) = compat::install("closed", world);
     fs::write(world.file(id, "secret-key"), secret_key.expose()).unwrap();
     fs::write(world.root().join("password"), password.expose()).unwrap();

@@ -65,7 +65,7 @@ impl Session {
     /// # Errors
     /// See [`BackupError`].
     pub fn open_backup(&self, path: &Path, progress: Progress<'_>) -> Result<OpenBackup, BackupError> {
-        self.look_into(self.backup_reader().open(path, progress)?)
+        self.open_checked(self.backup_reader().open(path, progress)?)
     }
 
     fn source(&self) -> Result<Source<'_>, BackupError> {
@@ -73,7 +73,7 @@ impl Session {
             return Err(BackupError::ProfileDamaged);
         }
         let keys = Arc::clone(&self.backup_keys);
-        let still = self.pause_checkpoints()?;
-        Ok(Source { db: &self.db, folder: &self.folder, keys, now: self.clock.now(), still })
+        let frozen = self.pause_checkpoints()?;
+        Ok(Source { db: &self.db, folder: &self.folder, keys, now: self.clock.now(), frozen })
     }
 }

@@ -4,12 +4,12 @@ use vault_wire::ProfileId;
 
 /// The folders and files of the program outside a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct AppDirs {
     profiles: PathBuf,
     registry: PathBuf,
 }
 
-impl Places {
+impl AppDirs {
     /// Uses the user's data and configuration folders of the operating system.
     #[must_use]
     pub fn system() -> Option<Self> {
