@@ -47,7 +47,7 @@ async fn coffer(folder: &TempDir) -> Coffer {
     coffer
 }
 
-async fn take_in(coffer: &Coffer, folder: &TempDir, name: &str, content: &[u8]) -> (ItemId, BlobId) {
+async fn import_document(coffer: &Coffer, folder: &TempDir, name: &str, content: &[u8]) -> (ItemId, BlobId) {
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
     let job = coffer.document_import(vec![path]).await.unwrap()[0];
@@ -70,14 +70,14 @@ async fn thumbnails_and_pages_are_rendered_by_the_separate_program() {
     let folder = tempfile::tempdir().unwrap();
     let coffer = coffer(&folder).await;
 
-    let (item, blob) = take_in(&coffer, &folder, "picture.bin", PICTURE).await;
+    let (item, blob) = import_document(&coffer, &folder, "picture.bin", PICTURE).await;
     let drawn = coffer.document_thumbnail(item, blob).await.unwrap();
     assert_eq!((drawn.width, drawn.height, drawn.pages), (128, 128, 1));
     assert!(drawn.png.starts_with(PNG));
     let drawn = coffer.document_page(item, blob, 0, 16).await.unwrap();
     assert_eq!((drawn.width, drawn.height), (16, 16));
 
-    let (item, blob) = take_in(&coffer, &folder, "letter.pdf", PDF).await;
+    let (item, blob) = import_document(&coffer, &folder, "letter.pdf", PDF).await;
     let drawn = coffer.document_thumbnail(item, blob).await.unwrap();
     assert_eq!((drawn.width, drawn.height, drawn.pages), (256, 128, 2));
     let drawn = coffer.document_page(item, blob, 1, 1000).await.unwrap();
@@ -87,10 +87,11 @@ async fn thumbnails_and_pages_are_rendered_by_the_separate_program() {
     assert_eq!(missing.code, ErrorCode::NotFound);
 
     // The content decides the type, not the name.
-    let (item, blob) = take_in(&coffer, &folder, "letter.png", b"<svg onload=\"alert(1)\"></svg>").await;
+    let (item, blob) =
+        import_document(&coffer, &folder, "letter.png", b"<svg onload=\"alert(1)\"></svg>").await;
     assert_eq!(coffer.document_thumbnail(item, blob).await.unwrap_err().code, ErrorCode::NoPicture);
     let broken = &PICTURE[..PICTURE.len() / 2];
-    let (item, blob) = take_in(&coffer, &folder, "broken.png", broken).await;
+    let (item, blob) = import_document(&coffer, &folder, "broken.png", broken).await;
     assert_eq!(coffer.document_thumbnail(item, blob).await.unwrap_err().code, ErrorCode::NoPicture);
 }
 
@@ -98,7 +99,7 @@ async fn thumbnails_and_pages_are_rendered_by_the_separate_program() {
 async fn t34_a_changed_document_is_not_rendered() {
     let folder = tempfile::tempdir().unwrap();
     let coffer = coffer(&folder).await;
-    let (item, blob) = take_in(&coffer, &folder, "picture.png", PICTURE).await;
+    let (item, blob) = import_document(&coffer, &folder, "picture.png", PICTURE).await;
     assert!(coffer.document_thumbnail(item, blob).await.is_ok());
     let profiles = folder.path().join("data/coffer/profiles");
     let profile = std::fs::read_dir(profiles).unwrap().next().unwrap().unwrap().path();

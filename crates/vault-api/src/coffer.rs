@@ -59,7 +59,7 @@ pub struct Coffer {
 }
 
 /// Checks that secrets of an item may be returned now.
-pub(crate) type Guard<'a> = &'a dyn Fn() -> Result<()>;
+pub(crate) type SecretsGuard<'a> = &'a dyn Fn() -> Result<()>;
 
 impl Coffer {
     /// Starts the thread that will own the open profile. Nothing is read or written yet.
@@ -111,7 +111,7 @@ impl Coffer {
     pub(crate) async fn read_guarded<R: Send + 'static>(
         &self,
         id: ItemId,
-        work: impl FnOnce(&mut Session, &Opened, Guard<'_>) -> Result<R> + Send + 'static,
+        work: impl FnOnce(&mut Session, &Opened, SecretsGuard<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let now = self.clock.steady();
         self.actor

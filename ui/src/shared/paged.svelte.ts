@@ -67,12 +67,12 @@ export class PagedRows<Row> {
     return (await this.#fetch(index, 1)).rows[0];
   }
 
-  async #load(page: number, generation: number, anew = false): Promise<void> {
+  async #load(page: number, generation: number, reload = false): Promise<void> {
     this.#asked.add(page);
     try {
       const result = await this.#fetch(page * pageSize, pageSize);
       if (generation !== this.#generation) return;
-      if (anew) this.#pages.clear();
+      if (reload) this.#pages.clear();
       this.#pages.delete(page);
       this.#pages.set(page, result.rows);
       for (const oldest of this.#pages.keys()) {

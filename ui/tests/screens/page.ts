@@ -27,7 +27,7 @@ export function withBrowser(): void {
   });
 }
 
-/** How a page begins; `query` is told to the in-memory backend. */
+/** How a page begins; the in-memory backend receives `query`. */
 export interface Opening {
   theme?: 'light' | 'dark' | 'system';
   size?: { width: number; height: number };

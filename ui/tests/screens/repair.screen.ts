@@ -119,7 +119,7 @@ test('without a key file only a backup is offered', () =>
     await everyLook(page, 'repair-8-keys');
   }));
 
-test('a sound profile is told to be sound', () =>
+test('a sound profile is reported as sound', () =>
   onPage({ query: { state: 'locked', damage: 'whole' } }, async (page) => {
     await page.locator(id(testids.unlockForgot)).click();
     await page.locator(id(testids.repairOpen)).click();

@@ -56,7 +56,7 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.sshFile)).click();
       const passphrase = page.locator(id(testids.sshPassphrase));
       await passphrase.waitFor();
-      // Whoever chose the wrong file goes back without leaving the form.
+      // A user who chose the wrong file goes back without leaving the form.
       await page.locator(id(testids.sshCancel)).click();
       await passphrase.waitFor({ state: 'detached' });
       expect(await page.locator(id(testids.editTitle)).inputValue()).toBe('Build server');

@@ -286,7 +286,7 @@ describe('palette', () => {
 });
 
 describe('what must be told', () => {
-  test('a crash is told before unlocking as well', () =>
+  test('a crash is reported before unlocking as well', () =>
     onPage({ query: { state: 'locked', crashed: '' } }, async (page) => {
       await page.locator(id(testids.unlockPassword)).waitFor();
       await page.locator(id(testids.crashNotice)).waitFor();

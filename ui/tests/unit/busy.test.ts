@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { call, onBusy, useBackend } from '../../src/backend';
 
-/** A program that answers when it is told to. */
+/** A backend that answers on request. */
 let answer: () => void;
 let told: boolean[];
 let stop: () => void;

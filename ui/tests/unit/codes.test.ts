@@ -14,7 +14,7 @@ describe('a typed Secret Key', () => {
     expect(codeCharacters('c1-o123')).toBe('0123');
   });
 
-  test('is told apart from a recovery code', async () => {
+  test('is distinguished from a recovery code', async () => {
     expect(await checkCode(fakeRecoveryCode, 'recovery-code')).toEqual({ state: 'good' });
     expect(await checkCode(codeCharacters(fakeRecoveryCode, 'recovery-code'))).toEqual({ state: 'mistyped' });
     expect(await checkCode(codeCharacters(fakeSecretKey), 'recovery-code')).toEqual({ state: 'mistyped' });

@@ -105,7 +105,7 @@ describe('messages', () => {
     expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” permanently?');
   });
 
-  test('that are unknown are told as such', () => {
+  test('that are unknown are shown as unknown', () => {
     expect(optionalText('notice.no_such_notice')).toBeUndefined();
     expect(optionalText('toString')).toBeUndefined();
   });
@@ -127,7 +127,7 @@ test('a system language that is none does no harm', () => {
   vi.unstubAllGlobals();
 });
 
-test('sizes and spans are told in fitting units', () => {
+test('sizes and spans are shown in fitting units', () => {
   expect(bytes(0)).toBe('0 bytes');
   expect(bytes(999)).toBe('999 bytes');
   expect(bytes(48_213)).toBe('48.2 kB');

@@ -16,7 +16,7 @@ const preview: ImportPreview = {
 };
 const report = { imported: 7, skipped: 3, types: [], fields_mapped: 20, notes: [] };
 
-/** A program that answers what it is told to, and remembers what it was asked. */
+/** A backend with given answers that records its calls. */
 function answering(answers: Record<string, unknown>): string[] {
   const asked: string[] = [];
   useBackend({
@@ -36,7 +36,7 @@ const failing = (code: string) => () => {
 };
 
 describe('an import', () => {
-  test('goes from the file to the report and hands over the choice', async () => {
+  test('goes from the file to the report and passes the choice', async () => {
     const asked = answering({ import_pick: preview, import_commit: report });
     const flow = new ImportFlow();
     await flow.pick();
@@ -54,7 +54,7 @@ describe('an import', () => {
     expect(asked.some((one) => one.startsWith('import_discard'))).toBe(false);
   });
 
-  test('stays where it was when the person chooses no file', async () => {
+  test('stays where it was when the user chooses no file', async () => {
     answering({ import_pick: null });
     const flow = new ImportFlow();
     await flow.pick();

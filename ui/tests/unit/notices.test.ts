@@ -43,7 +43,7 @@ describe('the clipboard countdown', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test('runs down to nothing and starts anew with every copy', () => {
+  test('runs down to nothing and starts again with every copy', () => {
     const countdown = new Countdown();
     countdown.start(30);
     expect([countdown.left, countdown.part]).toEqual([30, 1]);

@@ -7,7 +7,7 @@ use vault_engine::session::{ClockWarning, Opened, Put, Session};
 use vault_engine::{ItemId, SecretText};
 use vault_otp::{Code, CodeAt, Scheme};
 
-use crate::coffer::{Coffer, Guard};
+use crate::coffer::{Coffer, SecretsGuard};
 use crate::error::{ErrorCode, ErrorView, InputProblem, Result};
 use crate::views::{CodeView, PastValueView, UsedCode};
 
@@ -92,7 +92,7 @@ impl Coffer {
     /// `locked`, `not_found` (also when empty), `password_needed`, `code_invalid`, or those of a change.
     pub async fn item_copy_text(&self, id: ItemId, field: FieldId) -> Result<SecretText> {
         let now = self.clock.now();
-        let read = move |_: &mut Session, opened: &Opened, guard: Guard<'_>| {
+        let read = move |_: &mut Session, opened: &Opened, guard: SecretsGuard<'_>| {
             let field = find(&opened.item, field)?;
             guard_field(field, guard)?;
             copy_text(field, now)
@@ -116,7 +116,7 @@ impl Coffer {
     /// As [`Coffer::item_copy_text`].
     pub async fn item_copy_role_text(&self, id: ItemId, role: CopyRole) -> Result<SecretText> {
         let now = self.clock.now();
-        let read = move |_: &mut Session, opened: &Opened, guard: Guard<'_>| {
+        let read = move |_: &mut Session, opened: &Opened, guard: SecretsGuard<'_>| {
             let item = &opened.item;
             let wanted = match role {
                 CopyRole::Url => {
@@ -193,7 +193,7 @@ pub(super) fn find(item: &Item, id: FieldId) -> Result<&Field> {
 }
 
 /// Guards a field only if it is concealed.
-fn guard_field(field: &Field, guard: Guard<'_>) -> Result<()> {
+fn guard_field(field: &Field, guard: SecretsGuard<'_>) -> Result<()> {
     if field.kind.is_concealed() { guard() } else { Ok(()) }
 }
 

@@ -38,7 +38,7 @@ const STEPS: [&str; 3] = [
 
 const RECOVERY_INTRO: &str = "Print this page and keep it where you keep passports and deeds, but not together with a \
     computer that has your profile. Do not photograph it, and do not leave the file on the computer.";
-const RECOVERY_ALONE: &str = "Whoever has this page and a copy of your data opens everything in it, without your master \
+const RECOVERY_ALONE: &str = "Anyone with this page and a copy of your data can open everything in it, without your master \
     password and without your Secret Key. If it may have been seen by others, make a new code in the settings: the one \
     on this page then opens nothing any more.";
 const RECOVERY_STEPS: [&str; 3] = [
@@ -48,7 +48,7 @@ const RECOVERY_STEPS: [&str; 3] = [
 ];
 
 /// The texts that differ between the pages.
-struct Words {
+struct PageText {
     title: &'static str,
     intro: &'static str,
     code: &'static str,
@@ -56,7 +56,7 @@ struct Words {
     steps: [&'static str; 3],
 }
 
-const KIT: Words = Words {
+const KIT: PageText = PageText {
     title: "Emergency Kit",
     intro: INTRO,
     code: "SECRET KEY",
@@ -64,7 +64,7 @@ const KIT: Words = Words {
     steps: STEPS,
 };
 
-const RECOVERY: Words = Words {
+const RECOVERY: PageText = PageText {
     title: "Recovery Code",
     intro: RECOVERY_INTRO,
     code: "RECOVERY CODE",
@@ -95,7 +95,7 @@ pub fn recovery(page_of: &RecoveryPage<'_>, paper: Paper) -> Result<Zeroizing<Ve
 type Facts<'a> = (&'a str, Timestamp, &'a [(&'static str, &'static str)]);
 
 fn page(
-    words: &Words,
+    words: &PageText,
     about: Facts<'_>,
     code: &SecretText,
     paper: Paper,
@@ -117,7 +117,7 @@ fn page(
     Ok(sheet.into_pdf((width, height), words.title))
 }
 
-fn heading(sheet: &mut Sheet, words: &Words, top: f32, inner: f32) -> f32 {
+fn heading(sheet: &mut Sheet, words: &PageText, top: f32, inner: f32) -> f32 {
     mark(sheet, MARGIN, top - 34.0);
     sheet.text(Font::Bold, 26.0, INK, MARGIN + 46.0, top - 17.0, words.title.as_bytes());
     sheet.text(Font::Text, 10.5, QUIET, MARGIN + 46.5, top - 33.0, b"Coffer");
@@ -151,7 +151,7 @@ fn facts(sheet: &mut Sheet, (profile_name, made_at, more): &Facts<'_>, top: f32,
 
 fn code_panel(
     sheet: &mut Sheet,
-    words: &Words,
+    words: &PageText,
     code: &SecretText,
     top: f32,
     inner: f32,

@@ -53,7 +53,7 @@ impl Keychain for NoKeychain {
 
 /// The keychain of the operating system: Secret Service, Windows Credential Manager or the macOS keychain.
 ///
-/// Every call connects anew, so a daemon that starts, restarts or is unlocked later is found. A daemon that failed to
+/// Every call makes a new connection, so a daemon that starts, restarts or is unlocked later is found. A daemon that failed to
 /// start does not answer at all, so every call runs on its own thread and fails after a time limit.
 pub struct SystemKeychain {
     timeout: Duration,

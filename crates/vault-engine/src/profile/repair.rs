@@ -173,9 +173,9 @@ impl Profiles {
             }
         }
         match &replaced {
-            Ok(_) => self.throttle.right(id),
+            Ok(_) => self.throttle.reset(id),
             Err(RestoreError::Unlock(UnlockError::WrongPassword)) => {
-                self.throttle.wrong(id, self.clock.steady());
+                self.throttle.record_failure(id, self.clock.steady());
             }
             Err(_) => {}
         }

@@ -57,8 +57,8 @@ impl Profiles {
         }
         let done = work(session);
         match &done {
-            Ok(_) => self.throttle.right(id),
-            Err(KeysError::WrongPassword) => self.throttle.wrong(id, self.clock.steady()),
+            Ok(_) => self.throttle.reset(id),
+            Err(KeysError::WrongPassword) => self.throttle.record_failure(id, self.clock.steady()),
             Err(_) => {}
         }
         done
@@ -219,8 +219,8 @@ impl Profiles {
     /// Counts an attempt for the throttle.
     fn count<T>(&self, id: ProfileId, opened: Option<T>) -> Option<T> {
         match opened {
-            Some(_) => self.throttle.right(id),
-            None => self.throttle.wrong(id, self.clock.steady()),
+            Some(_) => self.throttle.reset(id),
+            None => self.throttle.record_failure(id, self.clock.steady()),
         }
         opened
     }

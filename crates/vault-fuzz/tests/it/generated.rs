@@ -293,7 +293,7 @@ fn logs() -> Seeds {
         step
     };
     let epoch = |commitment: u8| [8, 0, commitment];
-    // The roles from owner to viewer are encoded as 0, 4, 8 and 12 in the person's byte.
+    // The roles from owner to viewer are encoded as 0, 4, 8 and 12 in the byte of the member.
     let programs: [Vec<[u8; 16]>; 7] = [
         vec![
             put(alone(0), 0),

@@ -29,13 +29,8 @@ pub fn tidy() -> Result {
     for warning in size::long(&files) {
         eprintln!("warning: {warning}");
     }
-    if !phrases::ARE_ERRORS {
-        for warning in phrases::counts(&files) {
-            eprintln!("warning: {warning}");
-        }
-    }
     let findings: Vec<Finding> = [
-        if phrases::ARE_ERRORS { phrases::used(&files) } else { Vec::new() },
+        phrases::used(&files),
         size::too_long(&files),
         words::forbidden(&files, &project::root()),
         sql::formatted(&files),

@@ -2,10 +2,6 @@
 
 use super::finding::Finding;
 use crate::source::File;
-use std::collections::BTreeSet;
-
-/// Whether a phrase is an error; otherwise each causes one warning with its number of files.
-pub const ARE_ERRORS: bool = false;
 
 /// The phrases, in lower case, with their replacements.
 const PHRASES: &[(&str, &str)] = &[
@@ -14,34 +10,25 @@ const PHRASES: &[(&str, &str)] = &[
     ("are told", "receive"),
     ("for good", "permanently"),
     ("dearer", "more expensive"),
+    ("break off", "cancel"),
+    ("breaks off", "cancels"),
+    ("broke off", "cancelled"),
+    ("broken off", "cancelled"),
+    ("hands over", "passes"),
+    ("anew", "again"),
+    ("the person", "the user"),
 ];
 
 /// Words after which a phrase has another meaning.
 const EXCEPT_BEFORE: &[(&str, &[&str])] = &[("for good", &["reason", "reasons", "measure"])];
 
 /// Files that contain the phrases for a reason.
-const EXEMPT: &[&str] = &["crates/xtask/src/tidy/phrases.rs"];
+const EXEMPT: &[&str] = &["crates/xtask/src/tidy/phrases.rs", "CODE_OF_CONDUCT.md"];
 
 /// Every line with a phrase.
 pub fn used(files: &[File]) -> Vec<Finding> {
     hits(files)
         .map(|(phrase, instead, location)| Finding::new(location, format!("`{phrase}`: write {instead}")))
-        .collect()
-}
-
-/// One line for each phrase that is used: in how many files.
-pub fn counts(files: &[File]) -> Vec<String> {
-    let count = |phrase: &str| {
-        let found = hits(files).filter(|(found, _, _)| *found == phrase);
-        let files: BTreeSet<String> =
-            found.filter_map(|(_, _, location)| Some(location.rsplit_once(':')?.0.to_owned())).collect();
-        files.len()
-    };
-    PHRASES
-        .iter()
-        .map(|(phrase, instead)| (phrase, instead, count(phrase)))
-        .filter(|(_, _, files)| *files > 0)
-        .map(|(phrase, instead, files)| format!("`{phrase}` in {files} files: write {instead}"))
         .collect()
 }
 
@@ -60,7 +47,8 @@ fn is_in_scope(file: &File) -> bool {
     !file.is_generated()
         && !EXEMPT.contains(&file.path.as_str())
         && (file.is_any(&["rs", "md"])
-            || (file.path.starts_with("ui/src/") && file.is_any(&["ts", "svelte"])))
+            || (["ui/src/", "ui/tests/"].iter().any(|folder| file.path.starts_with(folder))
+                && file.is_any(&["ts", "svelte"])))
 }
 
 /// The part of a line that is prose: in Rust the comment, or the text of an error.
@@ -107,14 +95,5 @@ mod tests {
         assert!(found("a.rs", "for good in list {}").is_empty());
         assert!(found("ui/src/backend/generated/a.ts", "// for good").is_empty());
         assert!(found("docs/a.md", "for good reasons; for goodness; this told").is_empty());
-    }
-
-    #[test]
-    fn counts_name_the_number_of_files() {
-        let file = |path: &str| File { path: path.into(), text: "for good\nfor good\n".into() };
-        assert_eq!(
-            counts(&[file("docs/a.md"), file("docs/b.md")]),
-            ["`for good` in 2 files: write permanently"]
-        );
     }
 }

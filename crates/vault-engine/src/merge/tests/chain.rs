@@ -34,7 +34,7 @@ fn noted(title: &str, tag: &str) -> Item {
     item
 }
 
-fn anew(rebased: Rebased) -> (Vec<NewRevision>, Vec<NewRevision>) {
+fn rewritten(rebased: Rebased) -> (Vec<NewRevision>, Vec<NewRevision>) {
     let Rebased::Rewritten { item, second } = rebased else { panic!("not rewritten") };
     (item, second)
 }
@@ -78,7 +78,7 @@ fn each_edit_is_merged_with_its_predecessor_as_base() {
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
-    let (written, other) = anew(edits.rebase(current(77, State::Put(&log))));
+    let (written, other) = rewritten(edits.rebase(current(77, State::Put(&log))));
     assert!(other.is_empty());
     assert_eq!(written.len(), 2);
     let step = into_one(Some(&base), &log, &first);
@@ -98,7 +98,7 @@ fn a_confirmed_edit_becomes_the_base() {
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
     assert!(edits.confirm(&hash(1)) && !edits.confirm(&hash(1)));
-    let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
+    let (written, _) = rewritten(edits.rebase(current(77, State::Put(&log))));
     assert_eq!(written.len(), 1);
     // "first" is history, not a conflict: the tag was removed elsewhere, and the title was changed here.
     let last = item(&written[0]);
@@ -114,28 +114,28 @@ fn a_purge_deletes_only_items_without_edits_elsewhere() {
     let mut edits = LocalEdits::since(Some(revision(0, State::Put(&base))));
     edits.push(dropped(1)).unwrap();
     edits.push(revision(2, State::Deleted)).unwrap();
-    assert!(anew(edits.rebase(current(77, State::Put(&log)))).0.is_empty(), "an edit was deleted");
-    let (written, _) = anew(edits.rebase(current(77, State::Put(&trashed))));
+    assert!(rewritten(edits.rebase(current(77, State::Put(&log)))).0.is_empty(), "an edit was deleted");
+    let (written, _) = rewritten(edits.rebase(current(77, State::Put(&trashed))));
     assert!(matches!(written[..], [NewRevision::Tombstone]));
-    assert!(anew(edits.rebase(current(77, State::Deleted))).0.is_empty());
+    assert!(rewritten(edits.rebase(current(77, State::Deleted))).0.is_empty());
 
     // The same purge with an unchanged log: only the tombstone must be written.
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(dropped(1)).unwrap();
     edits.push(revision(2, State::Deleted)).unwrap();
-    let (written, _) = anew(edits.rebase(current(0, State::Put(&base))));
+    let (written, _) = rewritten(edits.rebase(current(0, State::Put(&base))));
     assert!(matches!(written[..], [NewRevision::Tombstone]));
     let mut never_sent = LocalEdits::since(None);
     never_sent.push(dropped(0)).unwrap();
     never_sent.push(revision(1, State::Deleted)).unwrap();
-    assert!(anew(never_sent.rebase(None)).0.is_empty());
+    assert!(rewritten(never_sent.rebase(None)).0.is_empty());
 
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(revision(1, State::Deleted)).unwrap();
-    assert!(anew(edits.rebase(current(77, State::Put(&trashed)))).0.is_empty(), "the base is unknown");
+    assert!(rewritten(edits.rebase(current(77, State::Put(&trashed)))).0.is_empty(), "the base is unknown");
     let mut edits = LocalEdits::since(Some(dropped(0)));
     edits.push(revision(1, State::Put(&first))).unwrap();
-    let (written, _) = anew(edits.rebase(current(77, State::Put(&log))));
+    let (written, _) = rewritten(edits.rebase(current(77, State::Put(&log))));
     assert_eq!(item(&written[0]).superseded.len(), 1);
 }
 
@@ -146,7 +146,7 @@ fn an_edit_revives_a_deleted_item_for_later_edits() {
     edits.push(revision(1, State::Put(&first))).unwrap();
     edits.push(revision(2, State::Put(&second))).unwrap();
     edits.push(revision(3, State::Deleted)).unwrap();
-    let (written, _) = anew(edits.rebase(current(77, State::Deleted)));
+    let (written, _) = rewritten(edits.rebase(current(77, State::Deleted)));
     assert_eq!(written.len(), 3);
     assert_eq!((item(&written[0]).title.as_str(), item(&written[1]).title.as_str()), ("first", "second"));
     assert!(matches!(written[2], NewRevision::Tombstone));
@@ -167,7 +167,7 @@ fn a_split_moves_the_remaining_edits_to_the_second_item() {
     for (number, edit) in (1..).zip([&first, &second, &third]) {
         edits.push(revision(number, State::Put(edit))).unwrap();
     }
-    let (written, other) = anew(edits.rebase(current(77, State::Put(&log))));
+    let (written, other) = rewritten(edits.rebase(current(77, State::Put(&log))));
     let titles =
         |list: &[NewRevision]| list.iter().map(|written| item(written).title.clone()).collect::<Vec<_>>();
     assert_eq!(
