@@ -1,4 +1,5 @@
-//! Integration with the operating system, and the process itself.
+//! Integration with the operating system, and the process itself. The keychain is in `vault-engine`,
+//! `profile/keychain.rs`.
 
 pub mod clipboard;
 pub mod crash;

@@ -22,7 +22,7 @@ impl Coffer {
     pub async fn profile_create(&self, name: String, password: SecretText) -> Result<AppStatus> {
         refuse_weak(&password, &[&name])?;
         let make_rng = self.make_rng;
-        self.lock_quietly().await?;
+        self.lock_without_event().await?;
         self.actor
             .call(move |state| {
                 let (kdf, short_of_memory) = state.costs(make_rng);

@@ -43,7 +43,7 @@ impl Coffer {
         open: impl FnOnce(&mut State) -> Result<Session> + Send + 'static,
     ) -> Result<AppStatus> {
         let make_rng = self.make_rng;
-        self.lock_quietly().await?;
+        self.lock_without_event().await?;
         let status = self
             .actor
             .call(move |state| {
@@ -64,7 +64,7 @@ impl Coffer {
     /// # Errors
     /// Only `internal`.
     pub async fn session_lock(&self) -> Result<()> {
-        self.lock_quietly().await?;
+        self.lock_without_event().await?;
         self.events.send(Event::SessionLocked);
         Ok(())
     }
@@ -157,7 +157,7 @@ impl Coffer {
         total: u64,
         work: impl FnOnce(&mut State, &Job) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.lock_quietly().await?;
+        self.lock_without_event().await?;
         let jobs = Arc::clone(&self.jobs);
         self.actor
             .call(move |state| {
@@ -168,8 +168,9 @@ impl Coffer {
             .await
     }
 
-    /// Locks without an event.
-    pub(crate) async fn lock_quietly(&self) -> Result<()> {
+    /// Locks the profile, without sending the event. The order is that of "How a profile is locked" in
+    /// `docs/architecture.md`.
+    pub(crate) async fn lock_without_event(&self) -> Result<()> {
         self.jobs.cancel_all(cannot_pause);
         self.search.forget();
         self.gate.close();

@@ -5,6 +5,7 @@
 //! reasons. It is made in two steps: the open profile takes a [`Snapshot`], which is quick; any thread then writes it,
 //! without the profile. A backup gets its name only after it was read back and checked.
 
+mod automatic;
 mod check;
 mod content;
 mod error;
@@ -14,23 +15,22 @@ mod info;
 mod log;
 mod manifest;
 mod open;
-mod rotation;
 mod session;
 mod snapshot;
 mod tar;
 
+pub use automatic::{BackupPlan, DailySnapshot, KeptBackup, Occasion};
 pub use error::BackupError;
 pub use extract::{ExtractedItem, Extraction, RestoreAs, RestoredItem};
 pub use file::look_at;
 pub use info::BackupInfo;
 pub use manifest::{OmissionReason, OmittedDocument, reread as reread_manifest};
 pub use open::{BackupDocument, BackupReader, CheckedBackup, OpenBackup};
-pub use rotation::{BackupPlan, DailySnapshot, KeptBackup, Occasion};
 pub use snapshot::{Documents, Snapshot};
 
+pub(crate) use automatic::{BACKUPS as FOLDER, before_migration};
 pub(crate) use check::{Member, check, each_member};
 pub(crate) use content::is_sealed_as;
 pub(crate) use file::BackupFile;
 pub(crate) use log::prove;
-pub(crate) use rotation::{BACKUPS as FOLDER, before_migration};
 pub(crate) use snapshot::Source;

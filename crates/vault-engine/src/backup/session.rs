@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::automatic;
+use super::automatic::{BackupPlan, DailySnapshot, KeptBackup};
 use super::error::BackupError;
 use super::open::{BackupReader, OpenBackup};
-use super::rotation;
-use super::rotation::{BackupPlan, DailySnapshot, KeptBackup};
 use super::snapshot::{Documents, Snapshot, Source};
 use crate::document::Progress;
 use crate::session::{ReadOnly, Session};
@@ -32,7 +32,7 @@ impl Session {
     /// # Errors
     /// Returns [`BackupError::FolderMissing`] if the chosen folder does not exist.
     pub fn daily_is_due(&self, plan: &BackupPlan) -> Result<bool, BackupError> {
-        rotation::daily_is_due((&self.folder, self.info.id), self.clock.now(), plan)
+        automatic::daily_is_due((&self.folder, self.info.id), self.clock.now(), plan)
     }
 
     /// Takes a snapshot for the daily backup; `None` if the last one is less than a day old.
@@ -45,13 +45,13 @@ impl Session {
         progress: Progress<'_>,
     ) -> Result<Option<DailySnapshot>, BackupError> {
         self.writable()?;
-        rotation::daily((&self.folder, self.info.id), self.clock.now(), plan, || self.source(), progress)
+        automatic::daily((&self.folder, self.info.id), self.clock.now(), plan, || self.source(), progress)
     }
 
     /// Lists the automatic backups, newest first.
     #[must_use]
     pub fn kept_backups(&self, plan: &BackupPlan) -> Vec<KeptBackup> {
-        rotation::kept((&self.folder, self.info.id), plan)
+        automatic::kept((&self.folder, self.info.id), plan)
     }
 
     /// Returns a reader for backups of this profile, for use on any thread.

@@ -59,7 +59,7 @@ pub fn generate(
 }
 
 impl Classes {
-    /// Returns the chosen classes as sets for [`PasswordRules`](super::rules::Rules), each with its minimum count from `least`,
+    /// Returns the chosen classes as sets for [`PasswordRules`](super::rules::PasswordRules), each with its minimum count from `least`,
     /// in the order of the fields. `own_symbols` replace the default symbols.
     #[must_use]
     pub fn sets(self, least: [usize; 4], own_symbols: Option<&str>) -> Vec<CharacterSet> {

@@ -1,4 +1,5 @@
-//! The operating system's keychain, which stores the Secret Key outside the profile's folder.
+//! The operating system's keychain, which stores the Secret Key outside the profile's folder
+//! (`docs/decisions/0029-keyring.md`).
 
 use std::sync::mpsc;
 use std::thread;

@@ -1,5 +1,7 @@
 //! The throttle: a growing wait after wrong passwords. It slows down guessing at the keyboard. Against a copy of the
 //! profile only Argon2id helps, so nothing of it is written to the disk.
+//!
+//! Applied by `Profiles::ask`, `folder_to_open` and `count` in `unlock.rs`, and by `replace_damaged` in `repair.rs`.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

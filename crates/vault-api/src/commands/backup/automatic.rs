@@ -1,4 +1,5 @@
-//! The daily backup: made in the background when it is due.
+//! The daily backup: made in the background when it is due. The rule of what is due and what is kept is the engine's,
+//! `backup/automatic.rs`.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Writing, adding and purging items.
+//! Writing, adding and purging items. The transaction itself is in `session/transaction.rs`.
 
 use std::ops::ControlFlow;
 
