@@ -104,14 +104,14 @@ impl Profiles {
     #[must_use]
     pub fn find_backups(&self, id: ProfileId) -> Vec<FoundBackup> {
         let mut folders = vec![self.folder_of(id)];
-        folders.extend(self.replaced_folder(id));
+        folders.extend(self.folders_set_aside(id));
         let mut found: Vec<_> = folders.iter().flat_map(|folder| backups_in(folder, id)).collect();
         found.sort_by(|a, b| (b.made_at, &a.path).cmp(&(a.made_at, &b.path)));
         found
     }
 
     /// Lists the folders of a profile that were set aside.
-    fn replaced_folder(&self, id: ProfileId) -> Vec<PathBuf> {
+    fn folders_set_aside(&self, id: ProfileId) -> Vec<PathBuf> {
         let begin = format!("{id}{SET_ASIDE}");
         let all = fs::read_dir(self.dirs.profiles()).into_iter().flatten().flatten();
         let aside =
