@@ -67,15 +67,19 @@ class Profile:
         """Opens the database, or the copy under a root key that was just being changed to."""
         key = hkdf(self.root_key, labelled("db"))
         beside = self.folder / "vault.db.next"
-        if beside.exists():
-            try:
-                database = open_database(beside, key)
-                remembered = database.execute("SELECT value FROM meta WHERE name = 'header'").fetchone()
-            # One that is cut off between its pages is no database, either.
-            except (Refused, sqlite3.DatabaseError):
-                remembered = None
-            if remembered and remembered[0] == self.header.version.to_bytes(8, "big") + self.header.mac:
-                return database
+        try:
+            return open_database(self.folder / "vault.db", key)
+        except (Refused, sqlite3.DatabaseError):
+            if not beside.exists():
+                raise
+        try:
+            database = open_database(beside, key)
+            remembered = database.execute("SELECT value FROM meta WHERE name = 'header'").fetchone()
+        # One that is cut off between its pages is no database, either.
+        except (Refused, sqlite3.DatabaseError):
+            remembered = None
+        if remembered and remembered[0] == self.header.version.to_bytes(8, "big") + self.header.mac:
+            return database
         return open_database(self.folder / "vault.db", key)
 
     def meta(self, name):

@@ -110,6 +110,9 @@ impl Profiles {
 
 /// Completes a change of the root key that a crash interrupted, and returns the database to open by the key. `file` is
 /// the key file that the key comes from.
+///
+/// A database that opens by the key is in force, whatever lies beside it: during an interrupted change it opens by the
+/// previous key only. A copy from another time, put there by a thief, a sync program or a file restore, is not used.
 pub(crate) fn finish(
     folder: &Folder,
     key: &DatabaseKey,
@@ -117,7 +120,7 @@ pub(crate) fn finish(
     mode: Mode,
 ) -> Result<PathBuf, DiskError> {
     let (database, beside) = (folder.database(), folder.next_database());
-    if !beside.exists() || !goes_with(&beside, key, &file.header.pin())? {
+    if !beside.exists() || opens(&database, key)? || !goes_with(&beside, key, &file.header.pin())? {
         return Ok(database);
     }
     if mode != Mode::Write {
@@ -149,5 +152,15 @@ fn goes_with(copy: &Path, key: &DatabaseKey, pin: &HeaderPin) -> Result<bool, Di
         // A copy that cannot be read now must not be treated as invalid.
         Err(OpenError::Disk(disk)) | Ok(Err(SessionError::Disk(disk))) => Err(disk),
         Err(_) | Ok(Err(_)) => Ok(false),
+    }
+}
+
+/// Returns whether a database opens by the key.
+fn opens(database: &Path, key: &DatabaseKey) -> Result<bool, DiskError> {
+    match store::open(database, key, Mode::Check, &mut store::refuse_migration) {
+        // A schema version that this program does not know is read with the key, too.
+        Ok(_) | Err(OpenError::Newer) => Ok(true),
+        Err(OpenError::Disk(disk)) => Err(disk),
+        Err(_) => Ok(false),
     }
 }

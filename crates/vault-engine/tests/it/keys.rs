@@ -257,6 +257,35 @@ fn leftovers_of_an_interrupted_rotation_are_removed() {
     assert!(!stray.exists());
 }
 
+#[test]
+fn t47_a_planted_older_copy_does_not_replace_the_database() {
+    let world = World::new();
+    let id = filled(&world).profile().id;
+    let stray = world.file(id, "vault.db.next");
+    drop(world.unlock(id).unwrap());
+    // The copy opens by the key in force and pins the key file in force; only items are missing from it.
+    fs::copy(world.file(id, "vault.db"), &stray).unwrap();
+    let mut session = world.unlock(id).unwrap();
+    assert!(!stray.exists());
+    let older = world.root().join("older.db");
+    drop(session);
+    fs::copy(world.file(id, "vault.db"), &older).unwrap();
+    session = world.unlock(id).unwrap();
+    add(&mut session, login("Post", "ada", "x"));
+    drop(session);
+    // Read-only, such as for a salvage, and for writing.
+    fs::copy(&older, &stray).unwrap();
+    let (_, salvaged) = {
+        let new = crate::support::new_profile("Salvaged");
+        let of = (id, &SecretText::from(PASSWORD), None);
+        world.profiles.salvage(of, new, &|| rng(9), &mut |_| ControlFlow::Continue(())).unwrap()
+    };
+    assert_eq!(salvaged.items, 2);
+    fs::copy(&older, &stray).unwrap();
+    assert_eq!(titles_in(&mut world.unlock(id).unwrap(), Scope::All), ["Mail", "Post"]);
+    assert!(!stray.exists());
+}
+
 fn with_pin(world: &World, session: &mut Session, pin: &str) {
     let (password, pin) = (SecretText::from(PASSWORD), SecretText::from(pin));
     world.profiles.set_pin(session, &password, &pin).unwrap();
