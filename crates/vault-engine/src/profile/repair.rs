@@ -127,15 +127,19 @@ impl Profiles {
     }
 
     /// Completes an interrupted [`Profiles::restore_in_place`]: the restored profile is renamed into place if the
-    /// damaged one was set aside already, else removed.
+    /// damaged one was set aside already, else removed. Without a damaged one set aside it is no leftover of a
+    /// replacement, and stays: somebody else put it there.
     pub(crate) fn finish_replacing(&self) {
         for entry in fs::read_dir(self.dirs.profiles()).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let id = name.to_str().and_then(|name| name.strip_suffix(WAITING)?.parse::<ProfileId>().ok());
-            let Some(place) = id.map(|id| self.dirs.profile(id)) else { continue };
+            let Some(id) = id else { continue };
+            let place = self.dirs.profile(id);
             if place.symlink_metadata().is_err() {
-                let _ = fs::rename(entry.path(), &place);
-                let _ = files::sync_folder(self.dirs.profiles());
+                if !self.folders_set_aside(id).is_empty() {
+                    let _ = fs::rename(entry.path(), &place);
+                    let _ = files::sync_folder(self.dirs.profiles());
+                }
             } else if Lock::acquire(&Folder::new(place), self.clock.now()).is_ok() {
                 // No program is using it.
                 let _ = fs::remove_dir_all(entry.path());

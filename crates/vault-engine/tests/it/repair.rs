@@ -425,6 +425,19 @@ fn a_replacement_interrupted_before_its_rename_is_completed_by_list() {
 }
 
 #[test]
+fn t47_a_planted_replacement_is_not_renamed_into_place() {
+    let profile = Fixture::new();
+    let place = profile.world.dirs().profile(profile.id);
+    let waiting = place.with_extension("restored");
+    copy_all(&place, &waiting);
+    // The profile is elsewhere, such as on a USB stick that is not plugged in.
+    let elsewhere = place.with_extension("elsewhere");
+    fs::rename(&place, &elsewhere).unwrap();
+    assert!(profile.world.profiles.list().is_empty());
+    assert!(waiting.exists() && !place.exists());
+}
+
+#[test]
 fn a_damaged_profile_elsewhere_is_restored_to_the_default_folder() {
     let profile = Fixture::new();
     let stick = tempfile::tempdir().unwrap();
