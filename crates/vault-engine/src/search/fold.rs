@@ -3,7 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Appends a text without case and diacritics; control characters become spaces.
+/// Appends a text without case and diacritics; control characters become spaces, typographic dashes and quotes those of
+/// a keyboard.
 ///
 /// Hangul is decomposed and final consonants become initial ones, so that partly typed syllables match. Katakana
 /// becomes hiragana.
@@ -57,7 +58,7 @@ pub fn spelled(text: &str) -> Option<Vec<u8>> {
     differs.then(|| fold(&letters))
 }
 
-/// Returns the replacement of letters that Unicode does not decompose.
+/// Returns the replacement of letters and punctuation that Unicode does not decompose.
 fn plain(c: char) -> Option<&'static str> {
     Some(match c {
         'ß' => "ss",
@@ -71,6 +72,11 @@ fn plain(c: char) -> Option<&'static str> {
         'ı' => "i",
         'þ' => "th",
         'ς' => "σ",
+        // Hyphens, dashes, the minus sign.
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
+        // Single quotes, apostrophes, the prime, which a double prime decomposes to.
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2039}' | '\u{203a}' | '\u{2bc}' => "'",
+        '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => "\"",
         '\u{11a8}'..='\u{11c2}' => return FINALS.get(c as usize - 0x11a8).copied(),
         _ => return None,
     })
@@ -119,6 +125,19 @@ mod tests {
             ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
             ("ガス", "かす"),
             ("ｶﾞｽ", "かす"),
+        ] {
+            assert_eq!(String::from_utf8(fold(text)).unwrap(), folded);
+        }
+    }
+
+    #[test]
+    fn typographic_dashes_and_quotes_are_those_of_a_keyboard() {
+        for (text, folded) in [
+            ("Citi – Visa", "citi - visa"),
+            ("co\u{2011}op—bank", "co-op-bank"),
+            ("5 \u{2212} 3", "5 - 3"),
+            ("O’Brien ‘x’ 6′", "o'brien 'x' 6'"),
+            ("„Haus“ «maison» “home”", "\"haus\" \"maison\" \"home\""),
         ] {
             assert_eq!(String::from_utf8(fold(text)).unwrap(), folded);
         }
