@@ -1,9 +1,11 @@
 //! Reading of QR codes in pictures, such as screenshots and photos.
 //!
 //! PNG and JPEG are supported, the formats of screenshots and cameras. Pictures are untrusted, so their size is checked
-//! before they are decoded.
+//! before they are decoded, and a panic of a decoder is contained: it counts as a picture that cannot be decoded, or as
+//! no code.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use png::{ColorType, Limits, Transformations};
 use rqrr::PreparedImage;
@@ -53,14 +55,14 @@ pub fn read(picture: &[u8]) -> Result<Vec<SecretText>, PictureError> {
     if picture.len() > FILE {
         return Err(PictureError::TooLarge);
     }
-    let grey = if picture.starts_with(PNG) {
-        png(picture)
+    let decode = if picture.starts_with(PNG) {
+        png
     } else if picture.starts_with(JPEG) {
-        jpeg(picture)
+        jpeg
     } else {
-        Err(PictureError::Format)
-    }?;
-    codes(&grey)
+        return Err(PictureError::Format);
+    };
+    codes(&contained(|| decode(picture)).unwrap_or(Err(PictureError::Damaged))?)
 }
 
 /// Reads the QR codes in a decoded picture, such as one from the clipboard: RGBA pixels, row by row.
@@ -80,6 +82,12 @@ pub fn read_pixels(width: usize, height: usize, pixels: &[u8]) -> Result<Vec<Sec
 #[must_use]
 pub fn is_picture(start: &[u8]) -> bool {
     start.starts_with(PNG) || start.starts_with(JPEG)
+}
+
+/// Runs a decoder of other people's bytes. Returns `None` if it panics.
+fn contained<T>(decode: impl FnOnce() -> T) -> Option<T> {
+    // Nothing that the decoder changes is used after a panic.
+    catch_unwind(AssertUnwindSafe(decode)).ok()
 }
 
 fn codes(grey: &Grey) -> Result<Vec<SecretText>, PictureError> {
@@ -107,9 +115,12 @@ impl Grey {
     }
 
     fn decoded(&self, at: impl FnMut(usize, usize) -> u8) -> Vec<SecretText> {
-        let mut image = PreparedImage::prepare_from_greyscale(self.width, self.height, at);
-        let grids = image.detect_grids().into_iter().take(CODES);
-        grids.filter_map(|grid| grid.decode().ok()).map(|(_, text)| SecretText::new(text)).collect()
+        let prepare = || PreparedImage::prepare_from_greyscale(self.width, self.height, at);
+        let Some(mut image) = contained(prepare) else { return Vec::new() };
+        let grids = contained(|| image.detect_grids()).unwrap_or_default();
+        // A grid that cannot be decoded is no obstacle to the others.
+        let texts = grids.into_iter().take(CODES).filter_map(|grid| contained(|| grid.decode())?.ok());
+        texts.map(|(_, text)| SecretText::new(text)).collect()
     }
 
     /// Reduces the picture by averaging squares of pixels.

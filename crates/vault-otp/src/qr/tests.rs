@@ -167,3 +167,12 @@ fn a_torn_code_is_read_correctly_or_refused() {
     }
     assert!((20..120).contains(&read), "{read}");
 }
+
+#[test]
+fn t51_a_panic_of_the_decoder_counts_as_no_code() {
+    let (side, pixels) = drawn(ADDRESS, 4, |dark| [if dark { 30 } else { 220 }]);
+    let grey = Grey { width: side, height: side, pixels };
+    assert_eq!(grey.decoded(|x, y| grey.pixels[y * side + x]).len(), 1);
+    assert!(grey.decoded(|_, _| panic!("a decoder that asserts on a photograph")).is_empty());
+    assert!(contained(|| -> u8 { panic!("a decoder of files") }).is_none());
+}
