@@ -1,6 +1,7 @@
 //! Detection of the key format.
 
 use vault_crypto::SecretText;
+use vault_text::decode;
 
 use super::cost::MAX_FILE;
 use super::error::{KeyError, Unsupported};
@@ -17,6 +18,12 @@ pub fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, 
     if file.len() > MAX_FILE {
         return Err(KeyError::TooLarge);
     }
+    // A PuTTY file may have a comment in a code page, so only what is marked as another encoding is converted.
+    let decoded = match file {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(decode(file).map_err(|_| KeyError::NotAKey)?),
+        _ => None,
+    };
+    let file = decoded.as_ref().map_or(file, |text| text.as_bytes());
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).trim_ascii();
     // No program encrypts a file with an empty passphrase.
     let passphrase = passphrase.filter(|passphrase| !passphrase.is_empty());

@@ -1,4 +1,8 @@
-//! Sanitizing of untrusted text for display.
+//! Text from other programs and people: decoded, and made fit for showing.
+
+mod encoding;
+
+pub use encoding::{DecodedText, NotText, decode};
 
 /// Returns whether a character is invisible or changes how its neighbours are displayed.
 #[must_use]

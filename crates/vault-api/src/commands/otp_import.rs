@@ -198,14 +198,15 @@ fn codes_in_bytes(file: &[u8]) -> Vec<FoundCode> {
         let texts = qr::read(file).unwrap_or_default();
         return texts.iter().flat_map(|text| codes_in(text.expose())).collect();
     }
-    match std::str::from_utf8(file) {
-        Ok(text) if text.len() <= MAX_TEXT => codes_in(text),
+    match vault_text::decode(file) {
+        Ok(text) if text.len() <= MAX_TEXT => codes_in(&text),
         _ => Vec::new(),
     }
 }
 
 fn codes_in(text: &str) -> Vec<FoundCode> {
-    let text = text.trim();
+    // A text copied from a file may begin with its byte order mark.
+    let text = text.trim_start_matches('\u{feff}').trim();
     // A bare secret is accepted only as the whole text; among other lines any word could be one.
     let alone = !text.contains('\n');
     let lines = text.lines().filter(|line| alone || line.contains("://"));

@@ -53,8 +53,18 @@ fn files_altered_by_windows_and_mail_are_read() {
         let file = one(name);
         let unix = String::from_utf8(file.bytes.clone()).unwrap();
         let windows = format!("\u{feff}{}\r\n", unix.replace('\n', "\r\n"));
-        let read = File { bytes: windows.into_bytes(), ..file }.read();
+        let read = File { bytes: windows.clone().into_bytes(), ..file }.read();
         assert_eq!(read.unwrap().public().kind(), public(name.split('.').next().unwrap()).kind(), "{name}");
+        let big_endian: Vec<u8> = windows.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little_endian: Vec<u8> = windows.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [big_endian, little_endian] {
+            let read = File { bytes, ..one(name) }.read();
+            assert_eq!(
+                read.unwrap().public().kind(),
+                public(name.split('.').next().unwrap()).kind(),
+                "{name}"
+            );
+        }
     }
     let file = one("p256.pem");
     let quoted: String = text("p256.pem").lines().map(|line| format!("   {line}  \n")).collect();

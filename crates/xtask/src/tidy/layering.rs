@@ -12,9 +12,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-otp", &["vault-crypto"]),
     ("vault-ssh", &["vault-crypto", "vault-text"]),
     ("vault-engine", &["vault-crypto", "vault-otp", "vault-text", "vault-wire"]),
-    ("vault-interchange", &["vault-engine", "vault-otp"]),
+    ("vault-interchange", &["vault-engine", "vault-otp", "vault-text"]),
     ("vault-preview", &[]),
-    ("vault-api", &["vault-engine", "vault-interchange", "vault-otp", "vault-preview", "vault-ssh"]),
+    (
+        "vault-api",
+        &["vault-engine", "vault-interchange", "vault-otp", "vault-preview", "vault-ssh", "vault-text"],
+    ),
     // The preview worker is a program of its own.
     ("coffer-desktop", &["vault-api", "vault-preview"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
