@@ -3,7 +3,7 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
-use crate::harness::{App, Computer, by};
+use crate::harness::{App, Computer, by, until};
 
 #[tokio::test]
 async fn a_command_that_is_not_allowed_by_name_is_refused() {
@@ -83,6 +83,24 @@ async fn the_page_runs_no_injected_script_and_never_navigates() {
     assert_eq!(seen, json!(["tauri://localhost", []]), "(address of the page, scripts that ran)");
     assert_untouched(&listener);
     assert_eq!(app.web_processes().len(), 1);
+}
+
+#[tokio::test]
+async fn control_and_plus_zoom_to_twice_the_size_and_zero_back() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    let width = async || app.script("return window.innerWidth;").await.as_u64().unwrap();
+    let whole = width().await;
+    for _ in 0..5 {
+        app.press_control('+').await;
+    }
+    until("the page at twice its size", async || (width().await == whole / 2).then_some(())).await;
+    // A refused call is an error message in red.
+    assert_eq!(app.count("[role=alert]").await, 0);
+    app.wait(&by("first-run-screen")).await;
+    app.press_control('0').await;
+    until("the page at its size", async || (width().await == whole).then_some(())).await;
 }
 
 #[tokio::test]

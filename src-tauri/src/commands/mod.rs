@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_capability_allows_each_command_and_events_and_nothing_else() {
+    fn the_capability_allows_each_command_events_zoom_and_nothing_else() {
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../../capabilities/main.json")).unwrap();
         let allowed: BTreeSet<String> = capability["permissions"]
@@ -72,8 +72,10 @@ mod tests {
             .collect();
         let commands =
             vault_api::coffer_commands!(names).map(|name| format!("allow-{}", name.replace('_', "-")));
-        let events = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
-        assert_eq!(allowed, commands.into_iter().chain(events).collect());
+        let core =
+            ["core:event:allow-listen", "core:event:allow-unlisten", "core:webview:allow-set-webview-zoom"]
+                .map(str::to_owned);
+        assert_eq!(allowed, commands.into_iter().chain(core).collect());
         assert_eq!(capability["windows"], serde_json::json!(["main"]));
         assert!(capability.get("remote").is_none(), "no remote page may call a command");
     }
