@@ -166,3 +166,20 @@ test('a profile in a synced folder: warning, move, deletion by name', () =>
     await submit.click();
     await page.locator(id(testids.unlockScreen)).waitFor();
   }));
+
+test('the menu of the web view opens on fields and selected text only', () =>
+  onPage({ query: { kit: '' } }, async (page) => {
+    await page.locator(id(testids.searchField)).waitFor();
+    const opens = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element) =>
+          element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })),
+        );
+    expect(await opens('body')).toBe(false);
+    expect(await opens(id(testids.itemRow))).toBe(false);
+    expect(await opens(id(testids.searchField))).toBe(true);
+    await page.evaluate(() => getSelection()?.selectAllChildren(document.body));
+    expect(await opens('body')).toBe(true);
+  }));
