@@ -136,6 +136,6 @@ fn check_database(
     db.close().map_err(|(_, error)| error)?;
     let db = store::open(path, &keys.database, Mode::Write, &mut |_, _| Ok(()))?;
     let entries = log::replay(&db, home, go_on)?;
-    db.close().map_err(|(_, error)| error)?;
+    store::close(db)?;
     Ok(Some(entries))
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 
 use vault_crypto::{
     Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText,
@@ -63,7 +64,7 @@ impl Profiles {
 
         files::make_private_folder(self.dirs.profiles())?;
         self.clear_unfinished();
-        let unfinished = Folder::new(self.dirs.profiles().join(format!("{id}{UNFINISHED}")));
+        let unfinished = Folder::new(self.unfinished(id));
         let made = (|| {
             files::make_private_folder(&unfinished.blobs())?;
             let file = header.to_file(&root_key);
@@ -78,7 +79,6 @@ impl Profiles {
             Ok(kept)
         })();
         let kept = made.inspect_err(|_: &CreateError| {
-            let _ = fs::remove_dir_all(unfinished.path());
             // The folder may have been renamed already.
             self.take_away(id);
         })?;
@@ -109,9 +109,27 @@ impl Profiles {
     }
 
     /// Removes a profile whose creation failed. Nobody has seen its Secret Key yet, so nothing is lost.
+    ///
+    /// The Secret Key goes only once the disk has taken the folder's name back: after a power cut a folder with the name of
+    /// a profile would be one that does not open.
     fn take_away(&self, id: ProfileId) {
-        let _ = fs::remove_dir_all(self.dirs.profile(id));
-        let _ = self.keychain.delete(id);
+        let (profile, unfinished) = (self.dirs.profile(id), self.unfinished(id));
+        let renamed = match fs::rename(&profile, &unfinished) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            renamed => renamed,
+        };
+        let durable = renamed.and_then(|()| files::sync_folder(self.dirs.profiles()));
+        let _ = fs::remove_dir_all(&unfinished);
+        if durable.is_ok() {
+            let _ = self.keychain.delete(id);
+        } else {
+            let _ = fs::remove_dir_all(&profile);
+        }
+    }
+
+    /// Returns the folder in which a profile is created.
+    fn unfinished(&self, id: ProfileId) -> PathBuf {
+        self.dirs.profiles().join(format!("{id}{UNFINISHED}"))
     }
 
     pub(crate) fn unsealed_new(
@@ -185,8 +203,7 @@ impl FirstRows<'_> {
         let sealed_key = local.seal_vault_key(&founded.vault_id, 1, &founded.key, rng);
         vault::insert(&tx, &founded, &sealed_key, self.now)?;
         tx.commit().map_err(SessionError::from)?;
-        db.close().map_err(|(_, error)| SessionError::from(error))?;
-        Ok(())
+        Ok(store::close(db).map_err(SessionError::from)?)
     }
 }
 

@@ -16,7 +16,9 @@ use super::salvage_error::SalvageError;
 use super::secret_key::{Kept, Origin, keep, look_up, store_both};
 use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
 use crate::clock::Rng;
-use crate::disk::{BlobFolder, DiskError, Folder, KeysFile, Lock, LockError, expect_room, files};
+use crate::disk::{
+    BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, LockError, expect_room, files,
+};
 use crate::document::Progress;
 use crate::session::Session;
 use crate::session::keys::BackupKeys;
@@ -213,7 +215,7 @@ impl Profiles {
         rng: Rng,
     ) -> Result<Session, RestoreError> {
         let unsealed = self.unsealed_new(id, keys.root_key, kept == Kept::InFile);
-        let unsealed = unsealed.map_err(|_| RestoreError::Backup(BackupError::Fault))?;
+        let unsealed = unsealed.map_err(|error| RestoreError::Backup(of_key_file(error)))?;
         self.open(unsealed, rng).map_err(RestoreError::Unlock)
     }
 }
@@ -269,7 +271,7 @@ fn extract_files(
     };
     each_member(backup, &mut place, progress)?;
     blobs.sync()?;
-    let keys = KeysFile::read(&folder.keys()).map_err(|_| BackupError::Fault)?;
+    let keys = KeysFile::read(&folder.keys()).map_err(of_key_file)?;
     Ok(KeysFile::write(&folder.keys_backup(), &keys.bytes)?)
 }
 
@@ -283,6 +285,13 @@ fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) 
         return Err(BackupError::Damaged);
     }
     prove(&db, root_key)?;
-    db.close().map_err(|(_, error)| error)?;
-    Ok(())
+    Ok(store::close(db)?)
+}
+
+/// The error of reading a key file that was just written.
+fn of_key_file(error: KeysFileError) -> BackupError {
+    match error {
+        KeysFileError::Disk(disk) => BackupError::Disk(disk),
+        KeysFileError::Missing | KeysFileError::Damaged | KeysFileError::OtherFormat => BackupError::Fault,
+    }
 }

@@ -23,7 +23,7 @@ use super::error::UnlockError;
 use super::profiles::Profiles;
 use super::secret_key::store_both;
 use super::unsealed::Unsealed;
-use crate::disk::{DiskError, Folder, KeysFile, files};
+use crate::disk::{DiskError, Folder, KeysFile, KeysFileError, files};
 use crate::document::Progress;
 use crate::session::keys::rotate::{Rotated, remove_copy};
 use crate::session::keys::{WriteKeysError, write_keys};
@@ -85,7 +85,14 @@ impl Profiles {
             }
         }
         let Rotated { root_key, file: _, secret_key, old_secret_key } = rotated;
-        let file = KeysFile::read(&folder.keys()).map_err(|_| RotateError::Locked(UnlockError::Fault))?;
+        let file = KeysFile::read(&folder.keys()).map_err(|error| {
+            RotateError::Locked(match error {
+                KeysFileError::Disk(disk) => UnlockError::Disk(disk),
+                KeysFileError::Missing | KeysFileError::Damaged | KeysFileError::OtherFormat => {
+                    UnlockError::Fault
+                }
+            })
+        })?;
         // The open keys are dropped with the session; only the lock is kept.
         self.pins.forget(id);
         let (lock, rng) = session.close();

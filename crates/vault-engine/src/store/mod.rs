@@ -9,5 +9,5 @@ mod salvage;
 pub(crate) use copy::{COPIED_AT_ONCE, check_pages, copy, form, open_copy, size};
 pub(crate) use error::{OpenError, StoreError};
 pub(crate) use migrate::NEWEST;
-pub(crate) use open::{Mode, index_of, log_of, open, refuse_migration};
+pub(crate) use open::{Mode, close, index_of, log_of, open, refuse_migration};
 pub(crate) use salvage::Salvage;

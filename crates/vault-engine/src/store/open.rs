@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use vault_crypto::DatabaseKey;
 use zeroize::Zeroizing;
 
-use super::error::OpenError;
+use super::error::{OpenError, StoreError};
 use super::migrate;
 use super::migrate::{CopyFirst, NEWEST};
 use crate::disk::files;
@@ -101,6 +101,14 @@ pub(crate) fn open_with(
         Mode::Read | Mode::Check => {}
     }
     Ok(db)
+}
+
+/// Moves everything from the write-ahead log into the database and closes it; no log is left.
+///
+/// Fails if the disk does. Closing alone would ignore that and leave the log.
+pub(crate) fn close(db: Connection) -> Result<(), StoreError> {
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(db.close().map_err(|(_, error)| error)?)
 }
 
 /// Returns the path of SQLite's write-ahead log.

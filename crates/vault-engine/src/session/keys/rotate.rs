@@ -154,11 +154,7 @@ impl Session {
         store::check_pages(&db).map_err(|error| of_open(&error))?;
         boxes.check(&db)?;
         tell(progress, done::CHECKED)?;
-        // Closing checkpoints and removes the write-ahead log.
-        db.close().map_err(|(_, error)| SessionError::from(error))?;
-        if store::log_of(&beside).exists() {
-            return Err(SessionError::Fault.into());
-        }
+        store::close(db).map_err(SessionError::from)?;
         let lasting = files::sync_file(&beside).and_then(|()| files::sync_folder(self.folder.path()));
         Ok(lasting.map_err(|error| SessionError::Disk(error.into()))?)
     }
