@@ -215,7 +215,7 @@ impl Profiles {
         rng: Rng,
     ) -> Result<Session, RestoreError> {
         let unsealed = self.unsealed_new(id, keys.root_key, kept == Kept::InFile);
-        let unsealed = unsealed.map_err(|error| RestoreError::Backup(of_key_file(error)))?;
+        let unsealed = unsealed.map_err(|error| RestoreError::Backup(of_key_file(&error)))?;
         self.open(unsealed, rng).map_err(RestoreError::Unlock)
     }
 }
@@ -271,7 +271,7 @@ fn extract_files(
     };
     each_member(backup, &mut place, progress)?;
     blobs.sync()?;
-    let keys = KeysFile::read(&folder.keys()).map_err(of_key_file)?;
+    let keys = KeysFile::read(&folder.keys()).map_err(|error| of_key_file(&error))?;
     Ok(KeysFile::write(&folder.keys_backup(), &keys.bytes)?)
 }
 
@@ -289,9 +289,9 @@ fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) 
 }
 
 /// The error of reading a key file that was just written.
-fn of_key_file(error: KeysFileError) -> BackupError {
+fn of_key_file(error: &KeysFileError) -> BackupError {
     match error {
-        KeysFileError::Disk(disk) => BackupError::Disk(disk),
+        KeysFileError::Disk(disk) => BackupError::Disk(*disk),
         KeysFileError::Missing | KeysFileError::Damaged | KeysFileError::OtherFormat => BackupError::Fault,
     }
 }

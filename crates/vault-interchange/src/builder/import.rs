@@ -99,8 +99,10 @@ impl<'a> ImportBuilder<'a> {
 
     /// Returns the result, with remarks on empty folders, on counted values and on the number of unlisted remarks.
     pub(crate) fn finish(mut self) -> ParsedFile {
-        let used: BTreeSet<&str> =
-            self.items.iter().filter_map(|parsed| parsed.item.folder.as_deref()).collect();
+        // A group of the file that became a tag is not lost either.
+        let items = self.items.iter().map(|parsed| &parsed.item);
+        let named = items.flat_map(|item| item.folder.iter().chain(&item.tags)).map(String::as_str);
+        let used: BTreeSet<&str> = named.collect();
         // A folder with a used one below it is not empty.
         let is_empty = |path: &str| {
             let below = format!("{path}/");

@@ -1,5 +1,6 @@
 //! JSON values in the order of the file, with repeated keys; texts are zeroized on drop.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{
@@ -26,6 +27,9 @@ pub(crate) enum Json {
     /// An object.
     Object(Object),
 }
+
+/// A value is a list or an object, where a single value is expected.
+pub(crate) struct NotScalar;
 
 /// The members of an object; importers take out those that they know, so that unknown ones remain.
 #[derive(Default)]
@@ -59,12 +63,18 @@ impl Json {
 }
 
 impl Object {
-    /// Returns a text without taking it out.
-    pub(crate) fn get_text(&self, key: &str) -> Option<&str> {
-        self.0.iter().filter(|(name, _)| name == key).find_map(|(_, value)| match value {
-            Json::Text(text) => Some(text.expose()),
-            _ => None,
-        })
+    /// Returns a member without taking it out: a text, or a number or truth value as text; `None` for `null`.
+    ///
+    /// # Errors
+    /// Fails if it is a list or an object.
+    pub(crate) fn get_scalar(&self, key: &str) -> Result<Option<Cow<'_, str>>, NotScalar> {
+        match self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value) {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::Text(text)) => Ok(Some(text.expose().into())),
+            Some(Json::Number(number)) => Ok(Some(number.to_string().into())),
+            Some(Json::Bool(flag)) => Ok(Some(flag.to_string().into())),
+            Some(Json::List(_) | Json::Object(_)) => Err(NotScalar),
+        }
     }
 
     /// Takes a member out, or `Null` if there is none. Of a repeated key the first is taken.

@@ -1,7 +1,7 @@
 use vault_engine::item::{FieldKind, ItemType, Role};
 use vault_interchange::Outcome;
 
-use crate::support::{import, kind_and_value, remarks_on, titled, value};
+use crate::support::{import, kind_and_value, read, remarks_on, titled, value};
 
 #[test]
 fn individual_export_maps_every_column() {
@@ -42,6 +42,31 @@ fn values_without_a_field_become_custom_fields() {
     assert_eq!(kind_and_value(old, "type"), (FieldKind::Text, "card"));
     for (position, field) in [(3, "login_totp"), (4, "type")] {
         assert_eq!(remarks_on(&parsed, position), [(field, Outcome::KeptAsCustomField)]);
+    }
+}
+
+#[test]
+fn addresses_in_one_cell_are_separated_with_and_without_schemes() {
+    for (cell, expected) in [
+        (
+            "www.first.example,second.example, third.example",
+            &["www.first.example", "second.example", "third.example"][..],
+        ),
+        ("https://a.example/,second.example", &["https://a.example/", "second.example"]),
+        ("https://a.example,https://b.example/x", &["https://a.example", "https://b.example/x"]),
+        // Commas of one address.
+        ("https://maps.example/@52.5,13.4,17z", &["https://maps.example/@52.5,13.4,17z"]),
+        ("https://a.example/x,b.html", &["https://a.example/x,b.html"]),
+        ("https://a.example/?q=1,b.example", &["https://a.example/?q=1,b.example"]),
+        ("one,two", &["one,two"]),
+        ("192.0.2.1,2", &["192.0.2.1,2"]),
+    ] {
+        let file = format!(
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n\
+             ,,login,sites,,,0,\"{cell}\",ann,pw,\n"
+        );
+        let parsed = read(file.as_bytes()).unwrap();
+        assert_eq!(titled(&parsed, "sites").urls, expected, "{cell}");
     }
 }
 

@@ -203,10 +203,20 @@ fn valid_passkeys_are_imported_and_others_kept_as_json() {
     assert!(!made.looks_wrong() && made.private_key.expose().len() == 67);
     assert_eq!(remarks_on(&parsed, 1), [("login.fido2Credentials[0].newThing", KEPT)]);
 
+    // Some programs write numbers and truth values.
+    let typed = passkey.replace("\"7\"", "7").replace("\"true\"", "true");
+    let parsed = read(login(&format!(r#""fido2Credentials":[{typed}]"#)).as_bytes()).unwrap();
+    let [made] = parsed.items[0].item.passkeys.as_slice() else { panic!("one passkey") };
+    assert_eq!((made.sign_counter, made.discoverable), (7, true));
+
     // An unsupported or invalid passkey is kept as JSON.
-    for (part, other) in
-        [("P-256", "P-384"), ("\"7\"", "\"many\""), ("post.example", "https://post.example/")]
-    {
+    for (part, other) in [
+        ("P-256", "P-384"),
+        ("\"7\"", "\"many\""),
+        ("\"7\"", "[7]"),
+        ("\"true\"", "{}"),
+        ("post.example", "https://post.example/"),
+    ] {
         let parsed =
             read(login(&format!(r#""fido2Credentials":[{}]"#, passkey.replace(part, other))).as_bytes())
                 .unwrap();
@@ -276,6 +286,18 @@ fn collections_of_an_organisation_become_folder_and_tags() {
     assert_eq!(item.tags.iter().collect::<Vec<_>>(), ["Office"]);
     assert_eq!(remarks_on(&parsed, 1), [("collectionIds", LOST)]);
     assert_eq!(parsed.folders, ["Office", "Office/Network"]);
+}
+
+#[test]
+fn a_collection_that_becomes_a_tag_is_not_reported_as_lost() {
+    let file = r#"{"encrypted":false,"collections":[{"id":"c1","name":"Team"},{"id":"c2","name":"Ops"},
+        {"id":"c3","name":"Unused"}],"items":[{"type":1,"name":"a","login":{"password":"p"},
+        "collectionIds":["c1","c2"]}]}"#;
+    let parsed = read(file.as_bytes()).unwrap();
+    let item = titled(&parsed, "a");
+    assert_eq!(item.folder.as_deref(), Some("Team"));
+    assert_eq!(item.tags.iter().collect::<Vec<_>>(), ["Ops"]);
+    assert_eq!(remarks_on(&parsed, 0), [("Unused", LOST), ("id", LOST)]);
 }
 
 #[test]

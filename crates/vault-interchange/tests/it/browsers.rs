@@ -43,6 +43,19 @@ fn a_damaged_row_is_reported_and_the_others_are_read() {
 }
 
 #[test]
+fn the_own_sign_in_of_firefox_is_left_out_with_a_remark() {
+    let file = "\"url\",\"username\",\"password\",\"httpRealm\",\"formActionOrigin\",\"guid\",\"timeCreated\",\
+        \"timeLastUsed\",\"timePasswordChanged\"\n\
+        \"chrome://FirefoxAccounts\",\"0123\",\"{}\",\"Firefox Accounts credentials\",,\"{g}\",\"1600000000000\",\
+        \"1600000000000\",\"1600000000000\"\n\
+        \"https://a.example\",\"ann\",\"pw\",\"\",\"\",\"{h}\",\"1600000000000\",\"1600000000000\",\"1600000000000\"\n";
+    let parsed = read(file.as_bytes()).unwrap();
+    assert_eq!(parsed.items.len(), 1);
+    assert_eq!(remarks_on(&parsed, 1), [("", Outcome::RowSkipped)]);
+    assert!(parsed.remarks[0].reason.contains("Firefox Accounts"));
+}
+
+#[test]
 fn firefox_maps_every_column() {
     let parsed = import("firefox.csv").unwrap();
     assert_eq!(parsed.format.id, "firefox_csv");

@@ -22,6 +22,9 @@ pub(in crate::formats) const IMPORTER: Importer = Importer {
     reader: Reader::Table { recognises, read_row },
 };
 
+/// The address of the row in which Firefox keeps the keys of its own account.
+const OWN: &str = "chrome://FirefoxAccounts";
+
 /// Columns without which a table is not of this format, in lower case.
 const REQUIRED: [&str; 5] = ["url", "username", "password", "httprealm", "formactionorigin"];
 
@@ -31,8 +34,13 @@ fn recognises(columns: &[String]) -> bool {
 }
 
 fn read_row(import: &mut ImportBuilder<'_>, position: u32, mut cells: Cells) -> Result<(), ImportError> {
+    let url = cells.take("url");
+    if url.expose() == OWN {
+        import.skip_row(position, "This is the browser's own sign-in at Firefox Accounts; no site uses it.");
+        return Ok(());
+    }
     let mut item = ItemBuilder::new(import, position, ItemType::Login);
-    let (url, username) = (cells.take("url"), cells.take("username"));
+    let username = cells.take("username");
     item.default_title(&host(url.expose()).unwrap_or_default());
     item.default_title(url.expose());
     item.default_title(username.expose());

@@ -1,5 +1,7 @@
 //! A passkey in `fido2Credentials`: every value is a text, bytes are base64url, the id is a GUID or starts with `b64.`.
 
+use std::borrow::Cow;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{CoseAlgorithm, Passkey, SecretBytes, Unknown, limits};
@@ -23,27 +25,29 @@ pub(super) const MEMBERS: [&str; 12] = [
     "discoverable",
 ];
 
-/// Reads a passkey without taking its members out; returns `None` if any of them is invalid.
+/// Reads a passkey without taking its members out; returns `None` if any of them is invalid. Numbers and truth values are
+/// accepted in place of texts.
 pub(super) fn read(members: &Object) -> Option<Passkey> {
-    let is = |name: &str, expected: &str| members.get_text(name).is_none_or(|text| text == expected);
+    // A list or object in the place of a value makes the whole passkey invalid, also where the value may be missing.
+    let get = |name: &str| members.get_scalar(name).ok();
+    let text = |name: &str| Some(get(name)?.unwrap_or_default());
+    let is =
+        |name: &str, expected: &str| get(name).is_some_and(|text| text.is_none_or(|text| text == expected));
     if !(is("keyType", "public-key") && is("keyAlgorithm", "ECDSA") && is("keyCurve", "P-256")) {
         return None;
     }
-    let name = |name: &str| {
-        let text = members.get_text(name).unwrap_or_default();
-        (text.len() <= limits::LABEL).then(|| text.to_owned())
-    };
+    let name = |name: &str| text(name).filter(|text| text.len() <= limits::LABEL).map(Cow::into_owned);
     let passkey = Passkey {
-        credential_id: credential_id(members.get_text("credentialId")?)?,
+        credential_id: credential_id(&get("credentialId")??)?,
         rp_id: name("rpId")?,
         rp_name: name("rpName")?,
-        user_handle: bytes(members.get_text("userHandle").unwrap_or_default())?.to_vec(),
+        user_handle: bytes(&text("userHandle")?)?.to_vec(),
         user_name: name("userName")?,
         display_name: name("userDisplayName")?,
-        private_key: SecretBytes::new(std::mem::take(&mut *bytes(members.get_text("keyValue")?)?)),
+        private_key: SecretBytes::new(std::mem::take(&mut *bytes(&get("keyValue")??)?)),
         algorithm: CoseAlgorithm::ES256,
-        sign_counter: members.get_text("counter").unwrap_or("0").parse().ok()?,
-        discoverable: match members.get_text("discoverable") {
+        sign_counter: get("counter")?.as_deref().unwrap_or("0").parse().ok()?,
+        discoverable: match get("discoverable")?.as_deref() {
             Some("true") => true,
             Some("false") | None => false,
             Some(_) => return None,
