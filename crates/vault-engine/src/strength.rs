@@ -1,5 +1,7 @@
 //! Password strength, estimated with `zxcvbn`.
 
+use std::sync::LazyLock;
+
 use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
 
@@ -14,6 +16,65 @@ const WEAK: u8 = 2;
 const OWN_WORDS: usize = 16;
 /// Minimum length of a master password, in characters.
 const SHORTEST: usize = 8;
+
+/// Words that passwords are made of and that the estimator's English lists lack, the likeliest first: passwords, seasons,
+/// months, weekdays and rows of keys in German, and years.
+static COMMON: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words = [
+        "passwort",
+        "kennwort",
+        "geheim",
+        "hallo",
+        "willkommen",
+        "sommer",
+        "winter",
+        "herbst",
+        "frühling",
+        "fruehling",
+        "qwertz",
+        "qwertzu",
+        "qwertzui",
+        "qwertzuiop",
+        "asdfghjklö",
+        "yxcvbn",
+        "yxcvbnm",
+        "schatz",
+        "liebe",
+        "coffer",
+        "januar",
+        "februar",
+        "märz",
+        "maerz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "deutschland",
+        "österreich",
+        "schweiz",
+        "berlin",
+        "hamburg",
+        "münchen",
+        "muenchen",
+        "köln",
+        "koeln",
+        "wien",
+    ];
+    // The estimator knows years as such only up to 2019.
+    words.into_iter().map(str::to_owned).chain((2000..=2040).map(|year: u16| year.to_string())).collect()
+});
 
 /// Why a password is weak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,12 +171,9 @@ pub fn weak_score(password: &str, own_words: &[&str]) -> Option<u8> {
 /// Runs the estimator on the first `characters` of the password and of each own word.
 fn estimate(password: &str, own_words: &[&str], characters: usize) -> zxcvbn::Entropy {
     let head = |text: &'_ str| text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
-    let own_words: Vec<&str> = own_words
-        .iter()
-        .take(OWN_WORDS)
-        .filter_map(|word| word.get(..head(word)))
-        .filter(|word| !word.is_empty())
-        .collect();
+    let own_words = own_words.iter().take(OWN_WORDS).filter_map(|word| word.get(..head(word)));
+    let own_words: Vec<&str> =
+        own_words.filter(|word| !word.is_empty()).chain(COMMON.iter().map(String::as_str)).collect();
     zxcvbn::zxcvbn(password.get(..head(password)).unwrap_or_default(), &own_words)
 }
 
@@ -138,6 +196,25 @@ mod tests {
             let strength = measure(password, &[]);
             assert_eq!((strength.weakness, strength.acceptable), (Some(weakness), false), "{password}");
             assert!(strength.bits >= 0.0 && strength.bits.is_finite());
+        }
+    }
+
+    #[test]
+    fn common_words_of_german_with_years_are_weak() {
+        for password in [
+            "Sommer2024!",
+            "Winter2025!",
+            "Fruehling2023",
+            "Dezember2022!",
+            "Passwort1!",
+            "Hallo123!",
+            "Qwertz2024",
+            "Montag2026!",
+            "Berlin2021!",
+        ] {
+            let strength = measure(password, &[]);
+            assert!(!strength.acceptable && strength.weakness.is_some(), "{password}: {strength:?}");
+            assert!(weak_score(password, &[]).is_some(), "{password}");
         }
     }
 
