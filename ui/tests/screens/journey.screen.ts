@@ -51,6 +51,42 @@ describe('with the keyboard alone', () => {
       expect(await page.locator(id(testids.mainScreen)).count()).toBe(0);
     }));
 
+  test('the search keeps the focus after an item was archived', () =>
+    onPage({}, async (page) => {
+      const search = page.locator(id(testids.searchField));
+      await page.locator(id(testids.itemRow)).first().click();
+      await page.locator(id(testids.detailTitle)).waitFor();
+      await page.locator(id(testids.detailMore)).click();
+      await page.locator(id(testids.detailArchive)).click();
+      await page.locator(id(testids.itemList, ':focus')).waitFor();
+      await page.keyboard.press('Control+f');
+      // Nothing fits at first, so the list goes and comes back while the text is corrected.
+      await page.keyboard.type('zzz');
+      await page.locator(id(testids.itemList)).waitFor({ state: 'detached' });
+      for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace');
+      await page.locator(id(testids.itemList)).waitFor();
+      await page.keyboard.type('fast');
+      expect(await search.inputValue()).toBe('fast');
+      expect(await search.evaluate((field) => field === document.activeElement)).toBe(true);
+    }));
+
+  test('the arrow keys go on in the list after an item was entered', () =>
+    onPage({}, async (page) => {
+      const list = page.locator(id(testids.itemList));
+      await page.locator(id(testids.itemRow)).first().click();
+      await page.locator(id(testids.detailTitle)).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator(id(testids.detailTitle, ':focus')).waitFor();
+      await list.focus();
+      for (const position of ['2', '3', '4']) {
+        const title = await page.locator(id(testids.detailTitle)).textContent();
+        await page.keyboard.press('ArrowDown');
+        await page.locator(`[role="option"][aria-selected="true"][aria-posinset="${position}"]`).waitFor();
+        await expect.poll(() => page.locator(id(testids.detailTitle)).textContent()).not.toBe(title);
+        expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
+      }
+    }));
+
   test('a counter-based code is shown only once it is taken', () =>
     onPage({}, async (page) => {
       await page.locator(id(testids.itemRow)).first().waitFor();

@@ -46,10 +46,10 @@ export class ItemStore {
   /** The user's own templates for new items. */
   ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
-  /** Increases when the detail pane should take the focus. */
-  detailFocus = $state(0);
-  /** Increases when the list should take the focus. */
-  listFocus = $state(0);
+  /** A request to the detail pane to take the focus, once; it is answered when the pane is there. */
+  detailFocus = $state(false);
+  /** A request to the list to take the focus, once. */
+  listFocus = $state(false);
 
   /** Unknown filters in the search text, as typed. */
   unknownFilters = $state<string[]>([]);
@@ -239,7 +239,7 @@ export class ItemStore {
   async close(): Promise<void> {
     if (await this.mayLeave()) {
       this.clear();
-      this.listFocus += 1;
+      this.listFocus = true;
     }
   }
 
@@ -301,7 +301,7 @@ export class ItemStore {
   async discardDraft(draft: DraftSummary): Promise<void> {
     await this.attempt(call('draft_discard', { draftId: draft.id }));
     await this.loadSidebar();
-    this.listFocus += 1;
+    this.listFocus = true;
   }
 
   #edit(editor: Editor): void {
@@ -318,7 +318,7 @@ export class ItemStore {
     this.editor = undefined;
     this.selectedId = item.id;
     this.item = item;
-    this.detailFocus += 1;
+    this.detailFocus = true;
     toast(t('item.saved'));
     await this.reload();
     return true;
@@ -326,7 +326,7 @@ export class ItemStore {
 
   /** Closes the form; asks first if it was changed. */
   async cancel(): Promise<void> {
-    if (await this.mayLeave()) this.detailFocus += 1;
+    if (await this.mayLeave()) this.detailFocus = true;
   }
 
   /** Closes the form if there is one; returns whether it is clean, saved or discarded now. */
@@ -374,7 +374,7 @@ export class ItemStore {
     this.clear();
     const next = Math.min(before, this.rows.total - 1);
     if (before >= 0 && next >= 0) await this.choose(next);
-    this.listFocus += 1;
+    this.listFocus = true;
   }
 
   /** Shows that a value was copied, and when the clipboard is cleared. */
