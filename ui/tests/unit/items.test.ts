@@ -87,7 +87,19 @@ describe('values', () => {
   test('that are addresses are opened only over http and https', () => {
     expect(isWebUrl('https://a.example')).toBe(true);
     expect(isWebUrl(' HTTP://a.example')).toBe(true);
-    for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'a.example', '']) {
+    for (const bare of ['a.example', 'bücher.example/x', 'a.example:8080', 'a.example?q', '192.0.2.1']) {
+      expect(isWebUrl(bare), bare).toBe(true);
+    }
+    for (const bad of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      'mailto:ann@a.example',
+      'smb://a.example/x',
+      'a.example:x',
+      'just words',
+      '',
+    ]) {
       expect(isWebUrl(bad), bad).toBe(false);
     }
   });

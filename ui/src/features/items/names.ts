@@ -20,7 +20,8 @@ export function groupDigits(code: string): string {
   return code.match(new RegExp(`.{1,${size}}`, 'g'))?.join('\u2009') ?? code;
 }
 
-/** Whether an address is http or https and may be opened in the browser. */
+/** Whether an address is http or https, or a host without a scheme, so that the browser can open it. */
 export function isWebUrl(url: string): boolean {
-  return /^https?:\/\//i.test(url.trim());
+  const host = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d{1,5})?([/?#]|$)/u;
+  return /^https?:\/\//i.test(url.trim()) || host.test(url.trim());
 }
