@@ -12,6 +12,7 @@ pub async fn kit_status(shell: State<'_, Shell>) -> Result<KitView> {
 
 #[tauri::command]
 pub async fn kit_save(shell: State<'_, Shell>, window: WebviewWindow, paper: PaperSize) -> Result<bool> {
+    shell.coffer.kit_expect_allowed().await?;
     let strings = shell.strings().await?;
     let dialog = dialog::pick_target(&window, strings.save_kit, strings.kit_file);
     let saved = dialog::with_path(dialog, |path| shell.coffer.kit_save_to(path, paper)).await?;

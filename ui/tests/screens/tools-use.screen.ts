@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { fakePassword } from '../../src/backend/fake';
 import { testids } from '../../src/shared/testids';
 import { id, onPage, withBrowser } from './page';
 
@@ -122,6 +123,13 @@ describe('settings', () => {
       await page.locator(id(testids.kitGroup)).fill(key.split('-')[group + 1] ?? '');
       await page.locator(id(testids.kitConfirm)).click();
       await page.getByText('Confirmed: you typed a group').waitFor();
+      // From now on the password is needed.
+      await page.locator(id(testids.kitReveal)).click();
+      await gone(page, testids.kitSecretKey);
+      await page.locator(id(testids.kitReveal)).click();
+      await page.locator(id(testids.confirmPasswordField, ':focus')).fill(fakePassword);
+      await page.locator(id(testids.confirmPasswordGo)).click();
+      await page.locator(id(testids.kitSecretKey)).waitFor();
       await gone(page, testids.kitBanner);
     }));
 });

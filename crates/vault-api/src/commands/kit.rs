@@ -1,6 +1,7 @@
 //! The Emergency Kit: saved as a PDF, confirmed by typing one group of its Secret Key.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use vault_engine::SecretText;
 use vault_engine::document::{Existing, write_new_file};
@@ -22,6 +23,12 @@ impl Open {
         self.kit_view()
     }
 
+    /// Fails unless the Secret Key may be shown now. Once the Kit is confirmed, nobody needs it in everyday use: a page that
+    /// was taken over must not read it, so the password must have been confirmed shortly before.
+    fn expect_kit_allowed(&self, now: Duration) -> Result<()> {
+        if self.session.kit_confirmed()? { self.expect_confirmed(now) } else { Ok(()) }
+    }
+
     fn kit_view(&self) -> Result<KitView> {
         Ok(KitView {
             groups: CODE_GROUPS,
@@ -41,15 +48,25 @@ impl Coffer {
         self.actor.call(|state| state.open()?.kit_view()).await
     }
 
+    /// Checks that the Kit may be saved or shown now, before a file is chosen for it.
+    ///
+    /// # Errors
+    /// `locked`, or `password_needed` once the Kit is confirmed.
+    pub async fn kit_expect_allowed(&self) -> Result<()> {
+        let steady = self.clock.steady();
+        self.actor.call(move |state| state.open()?.expect_kit_allowed(steady)).await
+    }
+
     /// Writes the Kit as a PDF file, readable only by the current user; an existing file is replaced.
     ///
     /// # Errors
-    /// `locked`, or the disk.
+    /// `locked`, `password_needed` once the Kit is confirmed, or the disk.
     pub async fn kit_save_to(&self, path: PathBuf, paper: PaperSize) -> Result<KitView> {
-        let now = self.clock.now();
+        let (now, steady) = (self.clock.now(), self.clock.steady());
         self.actor
             .call(move |state| {
                 let open = state.open()?;
+                open.expect_kit_allowed(steady)?;
                 let secret_key = open.session.secret_key()?.to_text();
                 let profile_name = &open.session.profile().name;
                 let kit = Kit { profile_name, secret_key: &secret_key, made_at: now };
@@ -64,9 +81,16 @@ impl Coffer {
     /// Returns the Secret Key, to be shown.
     ///
     /// # Errors
-    /// `locked`.
+    /// `locked`, or `password_needed` once the Kit is confirmed.
     pub async fn kit_reveal(&self) -> Result<SecretText> {
-        self.read(|session| Ok(session.secret_key()?.to_text())).await
+        let steady = self.clock.steady();
+        self.actor
+            .call(move |state| {
+                let open = state.open()?;
+                open.expect_kit_allowed(steady)?;
+                Ok(open.session.secret_key()?.to_text())
+            })
+            .await
     }
 
     /// Compares a typed group with the Kit; the right one confirms it.

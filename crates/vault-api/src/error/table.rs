@@ -35,13 +35,10 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             ],
         },
         ErrorCode::PasswordNeeded => ErrorText {
-            en: [
-                "This item asks for the master password again.",
-                "Type it to see or copy the secrets of the item.",
-            ],
+            en: ["The master password is needed again.", "Type it to see, copy or save these secrets."],
             de: [
-                "Dieser Eintrag fragt noch einmal nach dem Masterpasswort.",
-                "Gib es ein, um seine Geheimnisse zu sehen oder zu kopieren.",
+                "Das Masterpasswort wird noch einmal gebraucht.",
+                "Gib es ein, um diese Geheimnisse zu sehen, zu kopieren oder zu speichern.",
             ],
         },
         ErrorCode::RetryLater => ErrorText {

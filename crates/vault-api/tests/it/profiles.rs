@@ -70,6 +70,21 @@ async fn only_the_requested_group_confirms_the_kit() {
 }
 
 #[tokio::test]
+async fn a_confirmed_kit_is_shown_and_saved_only_after_the_password() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let key = coffer.kit_reveal().await.unwrap();
+    assert!(coffer.kit_check(key).await.unwrap().confirmed);
+    let path = computer.folder.path().join("kit.pdf");
+    let save = async || coffer.kit_save_to(path.clone(), PaperSize::A4).await.map(drop);
+    let refused = [coffer.kit_reveal().await.map(drop), save().await, coffer.kit_expect_allowed().await];
+    assert!(refused.iter().all(|result| result.as_ref().unwrap_err().code == ErrorCode::PasswordNeeded));
+    assert!(!path.exists());
+    coffer.session_confirm(SecretText::from(PASSWORD)).await.unwrap();
+    assert!(coffer.kit_reveal().await.is_ok() && save().await.is_ok() && path.exists());
+}
+
+#[tokio::test]
 async fn settings_are_stored_and_invalid_ones_refused() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;

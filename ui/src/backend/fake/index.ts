@@ -282,10 +282,14 @@ export function makeFake(scenario: Scenario): Backend {
     },
     kit_status: () => ({ ...kit }),
     kit_save: () => {
+      if (kit.confirmed && !confirmed) fail('password_needed');
       kit.saved = true;
       return true;
     },
-    kit_reveal: () => fakeSecretKey,
+    kit_reveal: () => {
+      if (kit.confirmed && !confirmed) fail('password_needed');
+      return fakeSecretKey;
+    },
     kit_confirm: ({ group, text }) => {
       if (fakeSecretKey.split('-')[group + 1] !== text.trim().toUpperCase()) fail('kit_group_wrong');
       kit.confirmed = true;

@@ -4,7 +4,7 @@
 export const ERRORS = {
   locked: { en: ["The vault is locked.","Unlock it and try again. Nothing was lost."], de: ["Der Tresor ist gesperrt.","Entsperre ihn und versuche es noch einmal. Nichts ging verloren."] },
   wrong_password: { en: ["This password does not open the vault.","Check the keyboard layout and Caps Lock, then try again."], de: ["Dieses Passwort öffnet den Tresor nicht.","Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal."] },
-  password_needed: { en: ["This item asks for the master password again.","Type it to see or copy the secrets of the item."], de: ["Dieser Eintrag fragt noch einmal nach dem Masterpasswort.","Gib es ein, um seine Geheimnisse zu sehen oder zu kopieren."] },
+  password_needed: { en: ["The master password is needed again.","Type it to see, copy or save these secrets."], de: ["Das Masterpasswort wird noch einmal gebraucht.","Gib es ein, um diese Geheimnisse zu sehen, zu kopieren oder zu speichern."] },
   retry_later: { en: ["Too many wrong passwords.","Wait a moment, then try again."], de: ["Zu viele falsche Passwörter.","Warte einen Moment und versuche es dann noch einmal."] },
   secret_key_missing: { en: ["The Secret Key is no longer stored on this computer.","Type it from your Emergency Kit."], de: ["Dieser Computer hat den Secret Key nicht mehr.","Tippe ihn von deinem Notfallblatt ab."] },
   secret_key_mistyped: { en: ["The Secret Key contains a typing error.","Compare it with your Emergency Kit."], de: ["Im Secret Key steckt ein Tippfehler.","Vergleiche ihn mit deinem Notfallblatt."] },
