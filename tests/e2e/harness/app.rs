@@ -100,6 +100,14 @@ impl App {
         self.web_processes().into_iter().for_each(|id| signal(id, "KILL"));
     }
 
+    /// The soft and hard limit of the size of a core dump of the application.
+    pub fn core_limits(&self) -> [String; 2] {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.program.id())).unwrap();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+        let mut words = line.split_whitespace().map(str::to_owned);
+        [words.next().unwrap(), words.next().unwrap()]
+    }
+
     /// The peak memory of the application without its web process, in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).unwrap();
