@@ -63,6 +63,7 @@ describe('with the keyboard alone', () => {
       // Nothing fits at first, so the list goes and comes back while the text is corrected.
       await page.keyboard.type('zzz');
       await page.locator(id(testids.itemList)).waitFor({ state: 'detached' });
+      await page.locator(id(testids.detailTitle)).waitFor({ state: 'detached' });
       for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace');
       await page.locator(id(testids.itemList)).waitFor();
       await page.keyboard.type('fast');

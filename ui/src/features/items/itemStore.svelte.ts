@@ -156,6 +156,9 @@ export class ItemStore {
     this.#searching = searching;
     await searching;
     this.#findRow();
+    // An item beside an empty list would look like a result.
+    const latest = searching === this.#searching;
+    if (latest && this.rows.total === 0 && !this.editor) this.clear();
   }
 
   /** Waits for the search and opens the first result; returns whether there is one. */
