@@ -86,23 +86,6 @@ async fn the_page_runs_no_injected_script_and_never_navigates() {
 }
 
 #[tokio::test]
-async fn a_window_stored_on_a_larger_screen_fits_into_this_one() {
-    let computer = Computer::new().await;
-    computer.store_window(
-        r#"{"main":{"width":4000,"height":3000,"x":2500,"y":1900,"prev_x":0,"prev_y":0,"maximized":false,
-            "visible":true,"decorated":true,"fullscreen":false}}"#,
-    );
-    let app = App::start(&computer).await;
-    app.wait(&by("first-run-screen")).await;
-    until("the window within the screen", async || {
-        let size = app.script("return [window.innerWidth, window.innerHeight];").await;
-        let [width, height] = [0, 1].map(|at| size[at].as_u64().unwrap());
-        (width <= 1280 && height <= 800).then_some(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn the_page_has_no_graphics_processor_sound_or_camera() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
