@@ -8,7 +8,7 @@ use super::test_hooks;
 /// Label of the main window, as the capability names it.
 pub const MAIN: &str = "main";
 
-/// The address of the interface. It is loaded again after a crash or a lock, whatever address the page gave itself.
+/// The address of the interface. It is constant, so that a page cannot choose what is loaded after a crash or a lock.
 #[cfg(target_os = "linux")]
 const ADDRESS: &str = "tauri://localhost";
 
@@ -36,7 +36,7 @@ pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     Ok(window)
 }
 
-/// Turns off what the interface does not use and a page that was taken over could: less code that reads its input.
+/// Turns off features that the interface does not use, so that a page that was taken over cannot use them.
 #[cfg(target_os = "linux")]
 fn turn_off_unused_features(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{SettingsExt as _, WebViewExt as _};

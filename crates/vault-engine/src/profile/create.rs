@@ -80,7 +80,7 @@ impl Profiles {
         })();
         let kept = made.inspect_err(|_: &CreateError| {
             // The folder may have been renamed already.
-            self.take_away(id);
+            self.remove_failed(id);
         })?;
 
         let info = ProfileInfo { id, name: name.to_owned(), hue: hue_of(id), last_opened: Some(now) };
@@ -101,7 +101,7 @@ impl Profiles {
             })
         });
         opened.inspect_err(|_| {
-            self.take_away(id);
+            self.remove_failed(id);
             let mut registry = Registry::load(&self.dirs);
             registry.remove_profile(id);
             let _ = registry.save(&self.dirs);
@@ -110,9 +110,9 @@ impl Profiles {
 
     /// Removes a profile whose creation failed. Nobody has seen its Secret Key yet, so nothing is lost.
     ///
-    /// The Secret Key goes only once the disk has taken the folder's name back: after a power cut a folder with the name of
-    /// a profile would be one that does not open.
-    fn take_away(&self, id: ProfileId) {
+    /// The folder is renamed durably before the Secret Key is deleted: otherwise a power cut could bring back a profile that
+    /// does not open.
+    fn remove_failed(&self, id: ProfileId) {
         let (profile, unfinished) = (self.dirs.profile(id), self.unfinished(id));
         let renamed = match fs::rename(&profile, &unfinished) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

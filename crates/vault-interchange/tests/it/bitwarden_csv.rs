@@ -71,6 +71,19 @@ fn addresses_in_one_cell_are_separated_with_and_without_schemes() {
 }
 
 #[test]
+fn t51_a_cell_of_commas_is_read_in_linear_time() {
+    // Quadratic time would run into the limit of the test runner.
+    let commas = "a,".repeat(1 << 20);
+    let file = format!(
+        "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n\
+         ,,login,sites,,,0,\"{commas}\",ann,pw,\n"
+    );
+    let parsed = read(file.as_bytes()).unwrap();
+    assert!(titled(&parsed, "sites").urls.is_empty());
+    assert_eq!(remarks_on(&parsed, 1), [("login_uri", Outcome::NotKept)]);
+}
+
+#[test]
 fn organisation_export_makes_folder_and_tags_of_collections() {
     let parsed = import("bitwarden-organisation.csv").unwrap();
     let router = titled(&parsed, "Router");

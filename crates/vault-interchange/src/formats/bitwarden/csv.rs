@@ -86,13 +86,14 @@ fn addresses(list: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(list);
     std::iter::from_fn(move || {
         let text = rest?;
-        let comma = text.match_indices(',').find(|(at, _)| {
+        let comma = text.match_indices(',').enumerate().find(|(number, (at, _))| {
             let (before, after) =
                 (text.get(..*at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
-            begins_with_scheme(after) || (is_host_only(before) && begins_with_host(after))
+            // A host has no comma, so only the first one can follow a host. To look at all would take quadratic time.
+            begins_with_scheme(after) || (*number == 0 && is_host_only(before) && begins_with_host(after))
         });
         let (first, others) = match comma {
-            Some((at, _)) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+            Some((_, (at, _))) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
             None => (text, None),
         };
         rest = others;
