@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewWindow, WindowEvent};
 use vault_api::views::CopyReceipt;
 use vault_api::{Coffer, Event, EventSink, Result, SecretText};
 use zeroize::Zeroizing;
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::platform::clipboard::{Clipboard, Kind};
 use crate::platform::crash::CrashMarker;
 use crate::platform::idle::{self, IdleWatch};
+use crate::platform::question::{Question, ask};
 use crate::platform::screen::{self, SuspendEvent};
 use crate::platform::strings::Strings;
 use crate::platform::tray::{Tray, TrayAction};
@@ -94,6 +95,18 @@ impl Shell {
     /// If the settings cannot be read.
     pub async fn strings(&self) -> Result<&'static Strings> {
         Ok(Strings::of(&self.coffer.app_status().await?))
+    }
+
+    /// Asks the user a question that the web view can neither answer nor imitate.
+    ///
+    /// # Errors
+    /// `cancelled` if the user declines.
+    pub async fn ask(
+        &self,
+        window: &WebviewWindow,
+        question: impl FnOnce(&Strings) -> Question,
+    ) -> Result<()> {
+        ask(window, question(self.strings().await?)).await
     }
 
     /// Updates tray and idle time after the vault was opened.

@@ -110,6 +110,59 @@ async fn t45_the_running_program_cannot_dump_its_memory() {
 }
 
 #[tokio::test]
+async fn t56_the_web_process_has_no_network_of_its_own() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    let (program, web) = app.network_namespaces();
+    assert_ne!(program, web);
+}
+
+#[tokio::test]
+async fn t56_nothing_is_deleted_or_opened_without_the_users_answer() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.make_vault_and_begin().await;
+    let draft = |title: &str| {
+        json!({
+            "item_type": "login", "title": title, "fields": [], "urls": ["mail.example/?secret"], "notes": "",
+            "tags": [], "favourite": false
+        })
+    };
+    let mut ids = Vec::new();
+    for title in ["Mail", "Bank"] {
+        let saved = app.invoke("item_save", json!({ "draft": draft(title) })).await.unwrap();
+        ids.push(saved["id"].as_str().unwrap().to_owned());
+    }
+    app.invoke("item_trash", json!({ "itemIds": ids })).await.unwrap();
+    let status = app.invoke("app_status", json!({})).await.unwrap();
+    let (profile, name) = (&status["profiles"][0]["id"], &status["profiles"][0]["name"]);
+    let backups = json!({ "daily": false, "keep_days": 1, "large_documents": false });
+    let rules = json!({ "history": { "kind": "revisions", "count": 1 }, "trash_days": 1 });
+    let attacks = [
+        ("item_open_url", json!({ "itemId": ids[0], "index": 0 })),
+        ("item_purge", json!({ "itemIds": [ids[0]] })),
+        ("trash_empty", json!({})),
+        ("history_purge", json!({ "keep": rules["history"] })),
+        ("history_rules_set", json!({ "rules": rules })),
+        ("document_drop", json!({ "itemId": ids[0], "blobId": "00" })),
+        ("vault_delete", json!({ "vaultId": "00", "items": 1 })),
+        ("backup_settings_set", json!({ "settings": backups })),
+        (
+            "profile_delete",
+            json!({ "profileId": profile, "request": { "name": name, "keep_backups": false } }),
+        ),
+    ];
+    for (command, arguments) in &attacks {
+        let refused = app.invoke(command, arguments.clone()).await.unwrap_err();
+        assert_eq!(refused["code"], json!("cancelled"), "{command}: {refused}");
+    }
+    computer.will_answer(true);
+    app.invoke("item_purge", json!({ "itemIds": [ids[0]] })).await.unwrap();
+    assert_eq!(app.invoke("trash_empty", json!({})).await.unwrap(), json!(1));
+}
+
+#[tokio::test]
 async fn control_and_plus_zoom_to_twice_the_size_and_zero_back() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vault_engine::ItemId;
 use vault_engine::clock::{Clock, Rng};
 use vault_engine::health::RangeSource;
-use vault_engine::profile::Profiles;
+use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{ItemProgress, Opened, Session};
 use vault_preview::Renderer;
 
@@ -81,11 +81,13 @@ impl Coffer {
             found_backups: None,
             gate: Arc::clone(&gate),
         };
+        let after = |state: &mut State| state.store_write_state(Moment::Open);
         // After a panic nothing in memory is trusted any more: the profile is locked and opens again from the disk.
-        let actor = Actor::start("coffer-profile", state, |state| {
+        let recover = |state: &mut State| {
             state.gate.close();
             state.open = None;
-        })?;
+        };
+        let actor = Actor::start("coffer-profile", state, after, recover)?;
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();

@@ -4,6 +4,7 @@ use vault_api::{ErrorCode, RestoreAs, Result};
 
 use super::id;
 use crate::platform::dialog;
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 /// Extensions of backup files.
@@ -15,7 +16,15 @@ pub async fn backup_list(shell: State<'_, Shell>) -> Result<BackupsView> {
 }
 
 #[tauri::command]
-pub async fn backup_settings_set(shell: State<'_, Shell>, settings: BackupSettings) -> Result<BackupsView> {
+pub async fn backup_settings_set(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    settings: BackupSettings,
+) -> Result<BackupsView> {
+    let now = shell.coffer.backup_list().await?.settings;
+    if settings.keep_days < now.keep_days || (now.daily && !settings.daily) {
+        shell.ask(&window, Question::fewer_backups).await?;
+    }
     shell.coffer.backup_settings_set(settings).await
 }
 

@@ -6,6 +6,8 @@ pub mod crash;
 pub mod dialog;
 pub mod idle;
 pub mod process;
+pub mod question;
+pub mod sandbox;
 pub mod screen;
 pub mod strings;
 pub(crate) mod test_hooks;

@@ -12,6 +12,9 @@ pub const MAIN: &str = "main";
 #[cfg(target_os = "linux")]
 const ADDRESS: &str = "tauri://localhost";
 
+/// A proxy that refuses every connection: nothing listens on port 0.
+const DEAD_PROXY: &str = "http://127.0.0.1:0";
+
 /// Opens the main window.
 ///
 /// # Errors
@@ -25,6 +28,8 @@ pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .incognito(!test_hooks::web_view_is_driven())
         .devtools(cfg!(debug_assertions))
         .general_autofill_enabled(false)
+        // The interface loads nothing from a network; the content security policy refuses it first.
+        .proxy_url(DEAD_PROXY.parse().map_err(tauri::Error::InvalidUrl)?)
         .zoom_hotkeys_enabled(true)
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)

@@ -98,6 +98,7 @@ export interface Commands {
   session_unlock_pin: [{ profileId: string; pin: string }, AppStatus];
   session_recover: [{ request: RecoverRequest }, AppStatus];
   session_lock: [None, null];
+  session_accept_rollback: [None, AppStatus];
   session_touch: [None, null];
   session_change_password: [{ current: string; new: string }, null];
   session_confirm: [{ password: string }, null];
@@ -109,7 +110,7 @@ export interface Commands {
   recovery_status: [None, RecoveryView];
   recovery_begin: [{ password: string }, RecoveryCodeView];
   recovery_save: [{ paper: PaperSize }, boolean];
-  recovery_confirm: [{ group: number; text: string }, RecoveryView];
+  recovery_confirm: [{ group: number; text: string; password: string | null }, RecoveryView];
   recovery_cancel: [None, null];
   recovery_remove: [{ password: string }, RecoveryView];
   kit_status: [None, KitView];

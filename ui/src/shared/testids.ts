@@ -50,6 +50,7 @@ export const testids = {
   lockButton: 'lock-button',
   clipboardCountdown: 'clipboard-countdown',
   readOnlyBanner: 'read-only-banner',
+  rollbackAccept: 'rollback-accept',
   kitBanner: 'kit-banner',
   notice: 'notice',
   crashNotice: 'crash-notice',

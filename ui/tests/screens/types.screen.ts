@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { testids } from '../../src/shared/testids';
-import { everyLook, expectAccessible, id, onPage, sizes, withBrowser } from './page';
+import { answering, everyLook, expectAccessible, id, onPage, sizes, withBrowser } from './page';
 
 withBrowser();
 
@@ -96,8 +96,7 @@ for (const lang of ['en', 'de'] as const) {
       await open(page, 'Router');
       await row.getByText(lang === 'en' ? 'in the trash' : 'im Papierkorb').waitFor();
       await row.getByText('Attic').click();
-      await page.locator(id(testids.detailPurge)).click();
-      await page.locator(id(testids.confirmYes)).click();
+      await answering(page, true, () => page.locator(id(testids.detailPurge)).click());
       await open(page, 'Router');
       await row
         .getByText(lang === 'en' ? 'This item no longer exists.' : 'Diesen Eintrag gibt es nicht mehr.')

@@ -102,7 +102,7 @@ describe('messages', () => {
   });
 
   test('do not fill in values with braces again', () => {
-    expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” permanently?');
+    expect(t('leave.text', { title: '{title} {count}' })).toContain('{title} {count}');
   });
 
   test('that are unknown are shown as unknown', () => {

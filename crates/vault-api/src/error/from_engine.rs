@@ -127,6 +127,7 @@ impl From<UnlockError> for ErrorView {
 impl From<ReadOnly> for ErrorView {
     fn from(reason: ReadOnly) -> Self {
         let message = match reason {
+            ReadOnly::RolledBack => return ErrorCode::ProfileRolledBack.into(),
             ReadOnly::HeaderDamaged => {
                 "The key file of this vault was changed from outside, so the vault is open for reading only."
             }
@@ -327,6 +328,7 @@ mod tests {
             (UnlockError::Fault.into(), ErrorCode::Internal),
             (SessionError::ReadOnly(ReadOnly::Disk).into(), ErrorCode::ProfileReadOnly),
             (SessionError::ReadOnly(ReadOnly::HeaderDamaged).into(), ErrorCode::ProfileReadOnly),
+            (SessionError::ReadOnly(ReadOnly::RolledBack).into(), ErrorCode::ProfileRolledBack),
             (FolderError::CopyDiffers.into(), ErrorCode::CopyDiffers),
             (BackupError::OtherFormat.into(), ErrorCode::BackupNewer),
             (BackupError::LeftOut.into(), ErrorCode::BackupLeftOut),

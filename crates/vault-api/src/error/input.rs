@@ -323,6 +323,13 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Kopiere die Adresse und öffne sie mit dem Programm, für das sie ist.",
             ],
         },
+        InputProblem::AddressNotOpened => ErrorText {
+            en: ["Web addresses of more than {n} characters are not opened.", "Copy the address instead."],
+            de: [
+                "Webadressen mit mehr als {n} Zeichen werden nicht geöffnet.",
+                "Kopiere die Adresse stattdessen.",
+            ],
+        },
         InputProblem::PictureSize => ErrorText {
             en: ["Pictures of this size are not supported.", "The file itself can be saved."],
             de: ["Bilder dieser Größe werden nicht unterstützt.", "Die Datei selbst lässt sich speichern."],

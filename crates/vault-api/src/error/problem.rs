@@ -86,6 +86,8 @@ pub enum InputProblem {
     ClipboardSeconds,
     /// The address to open is not a web address.
     AddressNotWeb,
+    /// A web address is longer than what is opened.
+    AddressNotOpened,
     /// The size of a picture is out of range.
     PictureSize,
     /// A key was to be stored in an item of another type.

@@ -230,6 +230,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Was du siehst, ist vollständig; nichts wurde verändert.",
             ],
         },
+        ErrorCode::ProfileRolledBack => ErrorText {
+            en: [
+                "This profile is older than the one that was last open on this computer.",
+                "Nothing was changed. Decide first whether to continue with it.",
+            ],
+            de: [
+                "Dieses Profil ist älter als das zuletzt auf diesem Computer geöffnete.",
+                "Nichts wurde verändert. Entscheide zuerst, ob du damit weiterarbeitest.",
+            ],
+        },
         ErrorCode::DiskFull => ErrorText {
             en: ["The disk is full.", "Nothing was changed. Make room and try again."],
             de: [
@@ -260,6 +270,13 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::NotFound => ErrorText {
             en: ["This no longer exists.", "It may have been deleted or changed in the meantime."],
             de: ["Das gibt es nicht mehr.", "Vielleicht wurde es inzwischen gelöscht oder geändert."],
+        },
+        ErrorCode::TooManyAddresses => ErrorText {
+            en: ["Many web addresses were opened in a short time.", "Wait ten seconds, then try again."],
+            de: [
+                "In kurzer Zeit wurden viele Webadressen geöffnet.",
+                "Warte zehn Sekunden und versuche es dann noch einmal.",
+            ],
         },
         ErrorCode::InvalidInput => ErrorText {
             en: ["Part of the input is not valid.", "Nothing was lost. Check what you typed."],

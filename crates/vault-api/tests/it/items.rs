@@ -241,3 +241,27 @@ async fn drafts_survive_locking_and_are_deleted_by_saving() {
     assert!(coffer.draft_list().await.unwrap().is_empty());
     assert_eq!(coffer.draft_get(draft_id).await.err().unwrap().code, ErrorCode::NotFound);
 }
+
+#[tokio::test]
+async fn t56_web_addresses_are_opened_seldom_and_only_on_approved_hosts() {
+    let computer = Computer::with_standing_clock().await;
+    let coffer = &computer.coffer;
+    let mut form = login("Mail", "ada", "x");
+    form.urls = vec!["mail.example/in".to_owned(), "https://evil.example/?mail".to_owned()];
+    let mail = id(&coffer.item_save(form, None).await.unwrap());
+    assert!(!coffer.item_url(mail, 0).await.unwrap().approved);
+    let address = coffer.item_url(mail, 0).await.unwrap();
+    assert!(!address.approved, "only the user approves");
+    coffer.approve_host(address.host).await.unwrap();
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
+    assert!(!coffer.item_url(mail, 1).await.unwrap().approved, "another host");
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
+    let refused = coffer.item_url(mail, 0).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAddresses, "five in ten seconds");
+
+    // The host is remembered, and the counter starts again with the profile.
+    let profile = coffer.app_status().await.unwrap().profiles[0].id.clone();
+    coffer.session_lock().await.unwrap();
+    computer.unlock(&profile).await;
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
+}

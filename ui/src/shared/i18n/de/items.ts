@@ -55,11 +55,6 @@ export const items: Translation<typeof source> = {
   'empty.detail.title': 'Kein Eintrag gewählt',
   'empty.detail.text': 'Wähle einen aus der Liste oder drücke {keys} für einen neuen.',
   'trash.empty': 'Papierkorb leeren',
-  'trash.empty.title': 'Papierkorb leeren?',
-  'trash.empty.text': {
-    one: '{count} Eintrag wird endgültig gelöscht. Das lässt sich nicht rückgängig machen.',
-    other: '{count} Einträge werden endgültig gelöscht. Das lässt sich nicht rückgängig machen.',
-  },
   'trash.emptied': {
     one: '{count} Eintrag endgültig gelöscht',
     other: '{count} Einträge endgültig gelöscht',
@@ -73,9 +68,6 @@ export const items: Translation<typeof source> = {
   'item.trash': 'In den Papierkorb',
   'item.restore': 'Wiederherstellen',
   'item.purge': 'Endgültig löschen',
-  'item.purge.title': '„{title}“ endgültig löschen?',
-  'item.purge.text':
-    'Der Eintrag, sein Verlauf und seine Dateien werden gelöscht. Das lässt sich nicht rückgängig machen.',
   'item.history': 'Verlauf …',
   'item.inTrash': 'Im Papierkorb seit {date}.',
   'item.trashed': 'In den Papierkorb gelegt',
