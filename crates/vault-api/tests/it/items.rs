@@ -224,6 +224,19 @@ async fn doubtful_values_are_marked_in_lists_and_found() {
 }
 
 #[tokio::test]
+async fn the_draft_of_an_existing_item_leaves_out_what_the_form_does_not_contain() {
+    let computer = Computer::with_profile().await;
+    let view = computer.save_login("Mail", "ana", "kept-secret").await;
+    let draft = computer.coffer.draft_save(None, form_of(&view)).await.unwrap();
+    let form = computer.coffer.draft_get(draft).await.unwrap();
+    let sent = serde_json::to_value(form).unwrap();
+    assert_eq!(sent["fields"][1]["role"], "password");
+    let members = sent["fields"][1].as_object().unwrap();
+    assert!(!members.contains_key("value") && !members.contains_key("section"), "{members:?}");
+    assert!(!sent.to_string().contains("null"), "{sent}");
+}
+
+#[tokio::test]
 async fn drafts_survive_locking_and_are_deleted_by_saving() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
