@@ -27,6 +27,8 @@ export const common: Translation<typeof source> = {
   'date.year': 'JJJJ',
   'date.unknown.date': 'Das ist kein Datum. Schreibe es als {example}. Es bleibt, wie du es getippt hast.',
   'date.unknown.month': 'Das ist kein Monat. Schreibe ihn als {example}. Er bleibt, wie du ihn getippt hast.',
+  'group.label': 'Gruppe {number} von {count}',
+  'group.hint': 'Die Gruppen sind auf dem Blatt nummeriert; Nummer 1 folgt auf „{prefix}“.',
   'strength.0': 'Sehr schwach',
   'strength.1': 'Schwach',
   'strength.2': 'Mäßig',

@@ -24,6 +24,8 @@ export const common = {
   'date.year': 'YYYY',
   'date.unknown.date': 'This is not a date. Write it as {example}. It is kept as you typed it.',
   'date.unknown.month': 'This is not a month. Write it as {example}. It is kept as you typed it.',
+  'group.label': 'Group {number} of {count}',
+  'group.hint': 'The groups are numbered on the page; number 1 follows “{prefix}”.',
   'strength.0': 'Very weak',
   'strength.1': 'Weak',
   'strength.2': 'Fair',
