@@ -22,6 +22,7 @@ const ADDRESS: &str = "tauri://localhost";
 /// # Errors
 /// If the system's web view cannot be started.
 pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    stop_the_blinking_caret();
     let fitting = Once::new();
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Coffer")
@@ -47,6 +48,19 @@ pub fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     turn_off_unused_features(&window)?;
     Ok(window)
 }
+
+/// Has the caret of fields stand still. Each blink made the web view draw the whole window, also while the program was locked
+/// and nobody used it.
+#[cfg(target_os = "linux")]
+fn stop_the_blinking_caret() {
+    use gtk::prelude::GtkSettingsExt as _;
+    if let Some(settings) = gtk::Settings::default() {
+        settings.set_gtk_cursor_blink(false);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stop_the_blinking_caret() {}
 
 /// Moves and shrinks a window whose place was stored on another screen, so that all of it is on the screen of today. A window
 /// of unknown place stays where it is.
@@ -153,7 +167,7 @@ pub fn end_web_process(window: &WebviewWindow) -> tauri::Result<()> {
     window.reload()
 }
 
-/// Reloads the interface when the web process crashes; the vault stays open in this process.
+/// Reloads the interface when the web process crashes; the profile stays open in this process.
 #[cfg(target_os = "linux")]
 fn restart_after_a_crash(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{WebProcessTerminationReason, WebViewExt as _};
