@@ -106,6 +106,31 @@ async fn a_window_stored_on_a_larger_screen_fits_into_this_one() {
 }
 
 #[tokio::test]
+async fn an_address_without_a_browser_is_told_as_that() {
+    let computer = Computer::new().await;
+    let folder = computer.file("programs");
+    std::fs::create_dir(&folder).unwrap();
+    let browser = folder.join("xdg-open");
+    let opener = |script: &str| {
+        std::fs::write(&browser, script).unwrap();
+        std::fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    };
+    // The opener is there but finds no browser; no other opener is in the path.
+    opener("#!/bin/sh\nexit 3\n");
+    let app = App::start_with(&computer, &[("PATH", folder.to_str().unwrap())]).await;
+    app.make_vault_and_begin().await;
+    let draft = json!({ "item_type": "login", "title": "Web", "fields": [], "urls": ["https://example.com"],
+        "notes": "", "tags": [], "favourite": false, "url_rules": [], "removed_passkeys": [],
+        "reprompt": false, "template": false });
+    let item = app.invoke("item_save", json!({ "draft": draft })).await.unwrap();
+    let open = json!({ "itemId": item["id"], "index": 0 });
+    let refused = app.invoke("item_open_url", open.clone()).await.unwrap_err();
+    assert_eq!(refused["code"], json!("no_browser"));
+    opener("#!/bin/sh\nexit 0\n");
+    app.invoke("item_open_url", open).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_page_has_no_graphics_processor_sound_or_camera() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;

@@ -1,8 +1,9 @@
 use tauri::State;
 use vault_api::views::{CodeView, CopyReceipt, PastValueView, UsedCode};
-use vault_api::{CopyRole, ErrorCode, Result, SecretText};
+use vault_api::{CopyRole, Result, SecretText};
 
 use super::id;
+use crate::platform::opener;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -46,7 +47,7 @@ pub async fn item_copy_role(shell: State<'_, Shell>, item_id: String, role: Stri
 #[tauri::command]
 pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32) -> Result<()> {
     let url = shell.coffer.item_url(id(&item_id)?, index).await?;
-    open::that_detached(url.as_str()).map_err(|_| ErrorCode::Internal.into())
+    opener::open_address(url.as_str()).await
 }
 
 #[tauri::command]
