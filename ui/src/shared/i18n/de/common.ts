@@ -22,6 +22,8 @@ export const common: Translation<typeof source> = {
   'common.password.show': 'Passwort zeigen',
   'common.password.hide': 'Passwort verbergen',
   'common.toast.region': 'Meldungen',
+  'key.ctrl': 'Strg',
+  'key.shift': 'Umschalt',
   'date.day': 'TT',
   'date.month': 'MM',
   'date.year': 'JJJJ',

@@ -19,6 +19,8 @@ export const common = {
   'common.password.show': 'Show password',
   'common.password.hide': 'Hide password',
   'common.toast.region': 'Messages',
+  'key.ctrl': 'Ctrl',
+  'key.shift': 'Shift',
   'date.day': 'DD',
   'date.month': 'MM',
   'date.year': 'YYYY',
