@@ -1,6 +1,6 @@
 //! Coffer on the desktop: the window, the commands that it may call, and the integration with the operating system.
 //!
-//! `commands` contains the calls of the interface, `platform` the code that differs between systems; the vault itself is in
+//! `commands` contains the calls of the interface, `platform` the code that differs between systems; the core is in
 //! `vault-api`. Only what `capabilities/main.json` names is allowed.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]

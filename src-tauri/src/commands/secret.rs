@@ -1,8 +1,9 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{CodeView, CopyReceipt, PastValueView, UsedCode};
-use vault_api::{CopyRole, ErrorCode, Result, SecretText};
+use vault_api::{CopyRole, Result, SecretText};
 
 use super::id;
+use crate::platform::opener;
 use crate::platform::question::Question;
 use crate::shell::Shell;
 
@@ -57,7 +58,7 @@ pub async fn item_open_url(
         shell.ask(&window, |strings| Question::open(strings, host, url)).await?;
         shell.coffer.approve_host(address.host).await?;
     }
-    open::that_detached(address.url.as_str()).map_err(|_| ErrorCode::Internal.into())
+    opener::open_address(address.url.as_str()).await
 }
 
 #[tauri::command]

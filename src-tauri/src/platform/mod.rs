@@ -5,6 +5,7 @@ pub mod clipboard;
 pub mod crash;
 pub mod dialog;
 pub mod idle;
+pub mod opener;
 pub mod process;
 pub mod question;
 pub mod sandbox;

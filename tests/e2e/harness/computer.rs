@@ -131,6 +131,13 @@ impl Computer {
         path
     }
 
+    /// Stores a place and size of the main window, as an earlier run did.
+    pub fn store_window(&self, state: &str) {
+        let folder = self.folder.path().join("config/app.coffer.desktop");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(".window-state.json"), state).unwrap();
+    }
+
     /// The folder that contains the profile folders.
     pub fn profiles(&self) -> PathBuf {
         self.folder.path().join("data/coffer/profiles")

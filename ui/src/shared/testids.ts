@@ -319,6 +319,7 @@ export const testids = {
   fieldWarning: 'field-warning',
   passkeyRow: 'passkey-row',
   detailReprompt: 'detail-reprompt',
+  detailArchived: 'detail-archived',
   detailExpires: 'detail-expires',
   detailMakeTemplate: 'detail-make-template',
   newTemplate: 'new-template', // data-title

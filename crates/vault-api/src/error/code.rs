@@ -120,6 +120,12 @@ pub enum ErrorCode {
     Cancelled,
     /// The clipboard cannot be reached.
     ClipboardUnavailable,
+    /// No program opens web addresses.
+    NoBrowser,
+    /// No program shows folders.
+    NoFileManager,
+    /// The system cannot start another thread.
+    ComputerBusy,
     /// There is not enough free memory to check a password.
     OutOfMemory,
     /// A fault in the program.

@@ -113,7 +113,7 @@ impl From<UnlockError> for ErrorView {
             UnlockError::HeaderDamaged => ErrorCode::ProfileDamaged.into(),
             UnlockError::HeaderOutdated => Self::with_message(
                 ErrorCode::ProfileDamaged,
-                "The key file of this vault is older than the vault: somebody put an old one back.",
+                "The key file of this profile is older than its database: somebody put an old one back.",
             ),
             UnlockError::DatabaseDamaged => ErrorCode::DatabaseDamaged.into(),
             UnlockError::Newer => ErrorCode::ProfileNewer.into(),
@@ -129,9 +129,9 @@ impl From<ReadOnly> for ErrorView {
         let message = match reason {
             ReadOnly::RolledBack => return ErrorCode::ProfileRolledBack.into(),
             ReadOnly::HeaderDamaged => {
-                "The key file of this vault was changed from outside, so the vault is open for reading only."
+                "The key file of this profile was changed from outside, so the profile is open for reading only."
             }
-            ReadOnly::Disk => "The disk cannot be written to, so the vault is open for reading only.",
+            ReadOnly::Disk => "The disk cannot be written to, so the profile is open for reading only.",
         };
         Self::with_message(ErrorCode::ProfileReadOnly, message)
     }

@@ -10,11 +10,11 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
     match problem {
         InputProblem::ProfileName => ErrorText {
             en: [
-                "A vault needs a name of at most 100 characters, on one line.",
+                "A profile needs a name of at most 100 characters, on one line.",
                 "Nothing was changed. Type another name.",
             ],
             de: [
-                "Ein Tresor braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
+                "Ein Profil braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
                 "Nichts wurde verändert. Gib einen anderen Namen ein.",
             ],
         },
@@ -297,9 +297,12 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::LockMinutes => ErrorText {
-            en: ["The vault can lock after at most 1,440 minutes.", "Type a smaller number, or 0 for never."],
+            en: [
+                "The profile can lock after at most 1,440 minutes.",
+                "Type a smaller number, or 0 for never.",
+            ],
             de: [
-                "Der Tresor kann nach höchstens 1.440 Minuten sperren.",
+                "Das Profil kann nach höchstens 1.440 Minuten sperren.",
                 "Gib eine kleinere Zahl ein, oder 0 für nie.",
             ],
         },

@@ -18,19 +18,19 @@ pub struct ErrorText {
 pub const fn error_text(code: ErrorCode) -> ErrorText {
     match code {
         ErrorCode::Locked => ErrorText {
-            en: ["The vault is locked.", "Unlock it and try again. Nothing was lost."],
+            en: ["The profile is locked.", "Unlock it and try again. Nothing was lost."],
             de: [
-                "Der Tresor ist gesperrt.",
-                "Entsperre ihn und versuche es noch einmal. Nichts ging verloren.",
+                "Das Profil ist gesperrt.",
+                "Entsperre es und versuche es noch einmal. Nichts ging verloren.",
             ],
         },
         ErrorCode::WrongPassword => ErrorText {
             en: [
-                "This password does not open the vault.",
+                "This password does not open the profile.",
                 "Check the keyboard layout and Caps Lock, then try again.",
             ],
             de: [
-                "Dieses Passwort öffnet den Tresor nicht.",
+                "Dieses Passwort öffnet das Profil nicht.",
                 "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal.",
             ],
         },
@@ -483,6 +483,36 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             de: [
                 "Der freie Speicher reicht nicht, um das Passwort zu prüfen.",
                 "Nichts wurde verändert. Schließe andere Programme und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::NoBrowser => ErrorText {
+            en: [
+                "No program on this computer opens web addresses.",
+                "Copy the address instead, or choose a standard browser in the settings of the system.",
+            ],
+            de: [
+                "Kein Programm auf diesem Computer öffnet Webadressen.",
+                "Kopiere die Adresse, oder wähle in den Einstellungen des Systems einen Standardbrowser.",
+            ],
+        },
+        ErrorCode::NoFileManager => ErrorText {
+            en: [
+                "No program on this computer shows folders.",
+                "Nothing was changed. Choose a standard file manager in the settings of the system.",
+            ],
+            de: [
+                "Kein Programm auf diesem Computer zeigt Ordner.",
+                "Nichts wurde verändert. Wähle in den Einstellungen des Systems einen Standard-Dateimanager.",
+            ],
+        },
+        ErrorCode::ComputerBusy => ErrorText {
+            en: [
+                "The computer cannot start another task now.",
+                "Nothing was changed. Close other programs and try again.",
+            ],
+            de: [
+                "Der Computer kann gerade keine weitere Aufgabe beginnen.",
+                "Nichts wurde verändert. Beende andere Programme und versuche es noch einmal.",
             ],
         },
         ErrorCode::Internal => ErrorText {

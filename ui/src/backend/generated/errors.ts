@@ -2,8 +2,8 @@
 
 /** What happened and what to do, for every error code. */
 export const ERRORS = {
-  locked: { en: ["The vault is locked.","Unlock it and try again. Nothing was lost."], de: ["Der Tresor ist gesperrt.","Entsperre ihn und versuche es noch einmal. Nichts ging verloren."] },
-  wrong_password: { en: ["This password does not open the vault.","Check the keyboard layout and Caps Lock, then try again."], de: ["Dieses Passwort öffnet den Tresor nicht.","Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal."] },
+  locked: { en: ["The profile is locked.","Unlock it and try again. Nothing was lost."], de: ["Das Profil ist gesperrt.","Entsperre es und versuche es noch einmal. Nichts ging verloren."] },
+  wrong_password: { en: ["This password does not open the profile.","Check the keyboard layout and Caps Lock, then try again."], de: ["Dieses Passwort öffnet das Profil nicht.","Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal."] },
   password_needed: { en: ["The master password is needed again.","Type it to see, copy or save these secrets."], de: ["Das Masterpasswort wird noch einmal gebraucht.","Gib es ein, um diese Geheimnisse zu sehen, zu kopieren oder zu speichern."] },
   retry_later: { en: ["Too many wrong passwords.","Wait a moment, then try again."], de: ["Zu viele falsche Passwörter.","Warte einen Moment und versuche es dann noch einmal."] },
   secret_key_missing: { en: ["The Secret Key is no longer stored on this computer.","Type it from your Emergency Kit."], de: ["Dieser Computer hat den Secret Key nicht mehr.","Tippe ihn von deinem Notfallblatt ab."] },
@@ -35,6 +35,7 @@ export const ERRORS = {
   disk_read_only: { en: ["This disk or folder is not writable.","Nothing was changed. Check its permissions and try again."], de: ["In diesen Ordner kann nicht geschrieben werden.","Nichts wurde verändert. Prüfe die Rechte und versuche es noch einmal."] },
   file_unreadable: { en: ["The file could not be read or written.","Nothing was changed. Check that it is still there and try again."], de: ["Die Datei konnte nicht gelesen oder geschrieben werden.","Nichts wurde verändert. Prüfe, ob sie noch da ist."] },
   not_found: { en: ["This no longer exists.","It may have been deleted or changed in the meantime."], de: ["Das gibt es nicht mehr.","Vielleicht wurde es inzwischen gelöscht oder geändert."] },
+  too_many_addresses: { en: ["Many web addresses were opened in a short time.","Wait ten seconds, then try again."], de: ["In kurzer Zeit wurden viele Webadressen geöffnet.","Warte zehn Sekunden und versuche es dann noch einmal."] },
   invalid_input: { en: ["Part of the input is not valid.","Nothing was lost. Check what you typed."], de: ["Eine Angabe ist so nicht möglich.","Nichts ging verloren. Prüfe deine Eingaben."] },
   code_invalid: { en: ["This is not a set-up key for one-time codes.","Paste the otpauth:// address or the key shown by the website."], de: ["Das ist kein Schlüssel für Einmalcodes.","Füge die otpauth://-Adresse oder den Schlüssel der Website ein."] },
   ssh_key_unreadable: { en: ["This is not a private SSH key that Coffer supports, or it is damaged.","Nothing was changed. Choose the private key, in OpenSSH, OpenSSL or PuTTY format."], de: ["Das ist kein privater SSH-Schlüssel, den Coffer lesen kann, oder er ist beschädigt.","Nichts wurde verändert. Wähle den privaten Schlüssel im Format von OpenSSH, OpenSSL oder PuTTY."] },
@@ -57,13 +58,16 @@ export const ERRORS = {
   picture_unreadable: { en: ["There is no QR code with a one-time code in this picture.","Use a PNG or JPEG picture that shows the whole code sharply, or paste the key as text."], de: ["In diesem Bild ist kein QR-Code mit einem Einmalcode zu lesen.","Nimm ein PNG- oder JPEG-Bild, das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein."] },
   cancelled: { en: ["Cancelled.","Nothing was changed."], de: ["Abgebrochen.","Nichts wurde verändert."] },
   clipboard_unavailable: { en: ["The clipboard cannot be reached, so nothing was copied.","Reveal the value instead."], de: ["Die Zwischenablage ist nicht erreichbar; nichts wurde kopiert.","Zeige den Wert stattdessen an."] },
+  no_browser: { en: ["No program on this computer opens web addresses.","Copy the address instead, or choose a standard browser in the settings of the system."], de: ["Kein Programm auf diesem Computer öffnet Webadressen.","Kopiere die Adresse, oder wähle in den Einstellungen des Systems einen Standardbrowser."] },
+  no_file_manager: { en: ["No program on this computer shows folders.","Nothing was changed. Choose a standard file manager in the settings of the system."], de: ["Kein Programm auf diesem Computer zeigt Ordner.","Nichts wurde verändert. Wähle in den Einstellungen des Systems einen Standard-Dateimanager."] },
+  computer_busy: { en: ["The computer cannot start another task now.","Nothing was changed. Close other programs and try again."], de: ["Der Computer kann gerade keine weitere Aufgabe beginnen.","Nichts wurde verändert. Beende andere Programme und versuche es noch einmal."] },
   out_of_memory: { en: ["There is not enough free memory to check the password.","Nothing was changed. Close other programs and try again."], de: ["Der freie Speicher reicht nicht, um das Passwort zu prüfen.","Nichts wurde verändert. Schließe andere Programme und versuche es noch einmal."] },
   internal: { en: ["Something went wrong inside Coffer.","What was saved before is safe. Try again, or restart Coffer."], de: ["In Coffer ist etwas schiefgegangen.","Was gespeichert war, ist sicher. Versuche es noch einmal oder starte Coffer neu."] },
 } as const;
 
 /** The same for every part of an input that is not acceptable. */
 export const PROBLEMS = {
-  profile_name: { en: ["A vault needs a name of at most 100 characters, on one line.","Nothing was changed. Type another name."], de: ["Ein Tresor braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.","Nichts wurde verändert. Gib einen anderen Namen ein."] },
+  profile_name: { en: ["A profile needs a name of at most 100 characters, on one line.","Nothing was changed. Type another name."], de: ["Ein Profil braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.","Nichts wurde verändert. Gib einen anderen Namen ein."] },
   password_long: { en: ["This password is too long.","Choose one of at most {n} characters."], de: ["Dieses Passwort ist zu lang.","Wähle eines mit höchstens {n} Zeichen."] },
   title_missing: { en: ["An item needs a title.","Type one in the first field of the form."], de: ["Ein Eintrag braucht einen Titel.","Gib ihn im ersten Feld des Formulars ein."] },
   title_long: { en: ["The title is too long.","There is room for about {n} letters."], de: ["Der Titel ist zu lang.","Platz ist für etwa {n} Buchstaben."] },
@@ -99,9 +103,10 @@ export const PROBLEMS = {
   nobody_to_ask: { en: ["This program cannot check for breached passwords.","Check without this option."], de: ["Dieses Programm kann nicht nach gestohlenen Passwörtern suchen.","Prüfe ohne diese Option."] },
   generator_length: { en: ["That length is out of range.","Choose one with the slider."], de: ["Diese Länge gibt es nicht.","Wähle eine mit dem Schieberegler."] },
   generated_long: { en: ["This text is too long for the history of the generator.","It was not stored there. Nothing else was changed."], de: ["Dieser Text ist zu lang für den Verlauf des Generators.","Er wurde dort nicht gespeichert. Sonst wurde nichts verändert."] },
-  lock_minutes: { en: ["The vault can lock after at most 1,440 minutes.","Type a smaller number, or 0 for never."], de: ["Der Tresor kann nach höchstens 1.440 Minuten sperren.","Gib eine kleinere Zahl ein, oder 0 für nie."] },
+  lock_minutes: { en: ["The profile can lock after at most 1,440 minutes.","Type a smaller number, or 0 for never."], de: ["Das Profil kann nach höchstens 1.440 Minuten sperren.","Gib eine kleinere Zahl ein, oder 0 für nie."] },
   clipboard_seconds: { en: ["The clipboard can be cleared after 5 to 600 seconds.","Type a number in this range, or 0 for never."], de: ["Die Zwischenablage kann nach 5 bis 600 Sekunden geleert werden.","Gib eine Zahl in diesem Bereich ein, oder 0 für nie."] },
   address_not_web: { en: ["Only addresses that begin with http or https can be opened.","Copy the address and open it with the program that it is for."], de: ["Öffnen lassen sich nur Adressen, die mit http oder https beginnen.","Kopiere die Adresse und öffne sie mit dem Programm, für das sie ist."] },
+  address_not_opened: { en: ["Web addresses of more than {n} characters are not opened.","Copy the address instead."], de: ["Webadressen mit mehr als {n} Zeichen werden nicht geöffnet.","Kopiere die Adresse stattdessen."] },
   picture_size: { en: ["Pictures of this size are not supported.","The file itself can be saved."], de: ["Bilder dieser Größe werden nicht unterstützt.","Die Datei selbst lässt sich speichern."] },
   key_elsewhere: { en: ["Only an item of the type SSH key can store a key.","Create a new item of that type."], de: ["Nur ein Eintrag der Art SSH-Schlüssel kann einen Schlüssel aufnehmen.","Lege einen neuen Eintrag dieser Art an."] },
   files_at_once: { en: ["At most {n} files can be added at once.","Nothing was added. Choose fewer and repeat."], de: ["Auf einmal lassen sich höchstens {n} Dateien hinzufügen.","Nichts wurde hinzugefügt. Wähle weniger und wiederhole es."] },

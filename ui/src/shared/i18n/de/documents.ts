@@ -52,7 +52,7 @@ export const documents: Translation<typeof source> = {
   'jobs.done.item_import': 'Importiert',
   'jobs.done.health_check': 'Geprüft',
   'jobs.done.ssh_key': 'Schlüssel erzeugt',
-  'jobs.done.backup_save': 'Gesichert und geprüft',
+  'jobs.done.backup_save': 'Sicherung gespeichert und geprüft',
   'jobs.done.backup_daily': 'Erstellt und geprüft',
   'jobs.done.backup_check': 'Geprüft: Alles ist so, wie es geschrieben wurde',
   'jobs.done.backup_open': 'Geöffnet',

@@ -30,8 +30,6 @@ export const keys: Translation<typeof source> = {
     'Dieser Code wird einmal gezeigt. Speichere und drucke ihn, gib dann eine Gruppe ein; erst dann ist er aktiv.',
   'recovery.code': 'Wiederherstellungscode',
   'recovery.saved': 'Wiederherstellungscode gespeichert. Drucke das Blatt und lösche dann die Datei.',
-  'recovery.group': 'Gruppe {number} des Codes',
-  'recovery.group.hint': 'Die Gruppen folgen auf „R1-“ und werden ab 1 gezählt.',
   'recovery.confirm': 'Bestätigen',
   'recovery.done': 'Der Wiederherstellungscode ist aktiv',
   'pin.title': 'Schnell entsperren',

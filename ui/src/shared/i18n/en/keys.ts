@@ -26,8 +26,6 @@ export const keys = {
   'recovery.once': 'This code is shown once. Save and print it, then type one group; only then is it active.',
   'recovery.code': 'Recovery code',
   'recovery.saved': 'Recovery code saved. Print the page, then delete the file.',
-  'recovery.group': 'Group {number} of the code',
-  'recovery.group.hint': 'The groups follow “R1-” and are counted from 1.',
   'recovery.confirm': 'Confirm',
   'recovery.done': 'The recovery code is active',
   'pin.title': 'Quick unlock',
