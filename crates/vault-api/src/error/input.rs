@@ -334,6 +334,46 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Lege einen neuen Eintrag dieser Art an.",
             ],
         },
+        InputProblem::KeyUnsupported => ErrorText {
+            en: [
+                "Coffer does not support SSH keys of this kind.",
+                "Nothing was changed, and the key is not damaged. Coffer reads one Ed25519, RSA or ECDSA key.",
+            ],
+            de: [
+                "SSH-Schlüssel dieser Art unterstützt Coffer nicht.",
+                "Nichts wurde verändert, und der Schlüssel ist nicht beschädigt. Coffer liest je einen mit Ed25519, RSA oder ECDSA.",
+            ],
+        },
+        InputProblem::KeyEncryption => ErrorText {
+            en: [
+                "Coffer does not support the way in which this SSH key is encrypted.",
+                "Nothing was changed. Give the key a new passphrase with ssh-keygen -p, then add it again.",
+            ],
+            de: [
+                "So, wie dieser SSH-Schlüssel verschlüsselt ist, unterstützt Coffer ihn nicht.",
+                "Nichts wurde verändert. Gib ihm mit ssh-keygen -p eine neue Passphrase und füge ihn noch einmal hinzu.",
+            ],
+        },
+        InputProblem::KeyExplicitCurve => ErrorText {
+            en: [
+                "This SSH key describes its elliptic curve by explicit parameters, which Coffer does not support.",
+                "Nothing was changed. Convert it with openssl ec -param_enc named_curve, then add it again.",
+            ],
+            de: [
+                "Dieser SSH-Schlüssel beschreibt seine elliptische Kurve durch eigene Parameter; das unterstützt Coffer nicht.",
+                "Nichts wurde verändert. Wandle ihn mit openssl ec -param_enc named_curve um und füge ihn noch einmal hinzu.",
+            ],
+        },
+        InputProblem::KeySeveralPrimes => ErrorText {
+            en: [
+                "This RSA key has more than two primes, which Coffer does not support.",
+                "Nothing was changed, and the key is not damaged. OpenSSH cannot use it either; generate another key.",
+            ],
+            de: [
+                "Dieser RSA-Schlüssel hat mehr als zwei Primzahlen; das unterstützt Coffer nicht.",
+                "Nichts wurde verändert, und er ist nicht beschädigt. Auch OpenSSH kann ihn nicht nutzen; erzeuge einen anderen.",
+            ],
+        },
         InputProblem::FilesAtOnce => ErrorText {
             en: ["At most {n} files can be added at once.", "Nothing was added. Choose fewer and repeat."],
             de: [

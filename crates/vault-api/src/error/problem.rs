@@ -90,6 +90,14 @@ pub enum InputProblem {
     PictureSize,
     /// A key was to be stored in an item of another type.
     KeyElsewhere,
+    /// An SSH key is of an unsupported kind, length or version of its format.
+    KeyUnsupported,
+    /// An SSH key is encrypted in an unsupported way.
+    KeyEncryption,
+    /// An SSH key describes its elliptic curve by numbers instead of its name.
+    KeyExplicitCurve,
+    /// An RSA key has more than two primes.
+    KeySeveralPrimes,
     /// Too many files were chosen at once.
     FilesAtOnce,
     /// The chosen path is not a file.
