@@ -3,6 +3,12 @@
 use super::problem::InputProblem;
 use super::table::ErrorText;
 
+/// What to do about a weak master password, in English and German.
+const STRONGER: [&str; 2] = [
+    "Nothing was changed. Add more words that have nothing to do with each other.",
+    "Nichts wurde verändert. Nimm weitere Wörter dazu, die nichts miteinander zu tun haben.",
+];
+
 /// Returns the texts of a problem. `{n}` stands for its number, `{bytes}` for the number as an amount of data.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one table in one place")]
@@ -21,6 +27,42 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
         InputProblem::PasswordLong => ErrorText {
             en: ["This password is too long.", "Choose one of at most {n} characters."],
             de: ["Dieses Passwort ist zu lang.", "Wähle eines mit höchstens {n} Zeichen."],
+        },
+        InputProblem::PasswordShort => ErrorText {
+            en: ["This password is too short to be hard to guess.", STRONGER[0]],
+            de: ["Dieses Passwort ist zu kurz, um schwer zu erraten zu sein.", STRONGER[1]],
+        },
+        InputProblem::PasswordCommon => ErrorText {
+            en: ["This password is made of words that attackers try first.", STRONGER[0]],
+            de: ["Dieses Passwort besteht aus Wörtern, die Angreifer als Erstes probieren.", STRONGER[1]],
+        },
+        InputProblem::PasswordWord => ErrorText {
+            en: ["This password is little more than a common word.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein gewöhnliches Wort.", STRONGER[1]],
+        },
+        InputProblem::PasswordName => ErrorText {
+            en: ["This password is little more than a name.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein Name.", STRONGER[1]],
+        },
+        InputProblem::PasswordOwn => ErrorText {
+            en: ["This password contains your name or the name of the profile.", STRONGER[0]],
+            de: ["Dieses Passwort enthält deinen Namen oder den des Profils.", STRONGER[1]],
+        },
+        InputProblem::PasswordRepeat => ErrorText {
+            en: ["This password repeats itself.", STRONGER[0]],
+            de: ["Dieses Passwort wiederholt sich.", STRONGER[1]],
+        },
+        InputProblem::PasswordSequence => ErrorText {
+            en: ["This password is a simple sequence of characters.", STRONGER[0]],
+            de: ["Dieses Passwort ist eine einfache Folge von Zeichen.", STRONGER[1]],
+        },
+        InputProblem::PasswordKeyboard => ErrorText {
+            en: ["This password is a pattern on the keyboard.", STRONGER[0]],
+            de: ["Dieses Passwort ist ein Muster auf der Tastatur.", STRONGER[1]],
+        },
+        InputProblem::PasswordDate => ErrorText {
+            en: ["This password is little more than a date or a year.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein Datum oder ein Jahr.", STRONGER[1]],
         },
         InputProblem::TitleMissing => ErrorText {
             en: ["An item needs a title.", "Type one in the first field of the form."],

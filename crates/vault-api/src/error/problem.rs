@@ -12,6 +12,24 @@ pub enum InputProblem {
     ProfileName,
     /// A password is too long.
     PasswordLong,
+    /// A master password is short, or too short for what it is made of.
+    PasswordShort,
+    /// A master password is made of what attackers try first.
+    PasswordCommon,
+    /// A master password is a word.
+    PasswordWord,
+    /// A master password contains a name.
+    PasswordName,
+    /// A master password contains the name of the user or the profile.
+    PasswordOwn,
+    /// A master password repeats itself.
+    PasswordRepeat,
+    /// A master password is a sequence of characters.
+    PasswordSequence,
+    /// A master password is a pattern on the keyboard.
+    PasswordKeyboard,
+    /// A master password contains a date or a year.
+    PasswordDate,
     /// An item has no title.
     TitleMissing,
     /// The title is too long.

@@ -1,5 +1,6 @@
 //! The state that the profile thread owns: the open profile, and what each feature keeps between two of its calls.
 
+mod generated;
 mod pending;
 mod settings;
 mod status;
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::error::{ErrorCode, Result};
 use crate::key_guard::UnlockGate;
 
+pub(crate) use generated::GeneratedBits;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingImport,
     PendingRestore, UnconfirmedRecovery,

@@ -123,6 +123,14 @@ pub fn measure(password: &str, own_words: &[&str]) -> Strength {
     }
 }
 
+/// Returns the strength of a generated password from its exact number of bits.
+#[must_use]
+pub fn of_generated(password: &str, bits: f64) -> Strength {
+    let score = score(bits);
+    let enough = score >= STRONG && password.chars().count() >= SHORTEST;
+    Strength { score, bits, weakness: (!enough).then_some(Weakness::Short), acceptable: enough }
+}
+
 /// Returns the score of a password if it is weak (0 or 1). Fast enough to check many passwords.
 #[must_use]
 pub fn weak_score(password: &str, own_words: &[&str]) -> Option<u8> {
