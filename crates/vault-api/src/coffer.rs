@@ -17,7 +17,7 @@ use crate::jobs::{Job, Jobs};
 use crate::key_guard::UnlockGate;
 use crate::previews::Previews;
 use crate::search_generation::SearchGeneration;
-use crate::state::{Costs, State};
+use crate::state::{Costs, GeneratedBits, State};
 use crate::views::JobKind;
 
 /// A change of more items than this runs as a visible job that can be cancelled.
@@ -56,6 +56,7 @@ pub struct Coffer {
     pub(crate) ranges: Option<Arc<dyn RangeSource>>,
     pub(crate) gate: Arc<UnlockGate>,
     pub(crate) previews: Arc<Previews>,
+    pub(crate) generated: Arc<GeneratedBits>,
 }
 
 /// Checks that secrets of an item may be returned now.
@@ -91,7 +92,8 @@ impl Coffer {
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();
-        Ok(Self { actor, profiles, jobs, search, events, clock, make_rng, ranges, gate, previews })
+        let generated = Arc::new(GeneratedBits::default());
+        Ok(Self { actor, profiles, jobs, search, events, clock, make_rng, ranges, gate, previews, generated })
     }
 
     /// Draws documents with another program than the one that is installed beside this one.

@@ -227,7 +227,7 @@ export interface Commands {
   code_share: [FieldRef, QrView];
   code_transfer: [ItemsRef, CodeTransferView];
   code_export: [ItemsRef, number | null];
-  strength_measure: [{ password: string }, StrengthView];
+  strength_measure: [{ password: string; words: string[] }, StrengthView];
   clipboard_clear: [None, null];
 }
 

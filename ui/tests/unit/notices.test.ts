@@ -29,7 +29,17 @@ describe('notices', () => {
 
   test('every notice and every weakness has its sentence in each language', () => {
     const notices = ['keychain_unavailable', 'header_restored', 'header_damaged', 'disk_read_only', 'other'];
-    const weaknesses = ['short', 'common', 'dictionary', 'name', 'repeat', 'sequence', 'keyboard', 'date'];
+    const weaknesses = [
+      'short',
+      'common',
+      'dictionary',
+      'name',
+      'own',
+      'repeat',
+      'sequence',
+      'keyboard',
+      'date',
+    ];
     const keys = [
       ...notices.map((name) => `notice.${name}`),
       ...weaknesses.map((name) => `strength.warning.${name}`),

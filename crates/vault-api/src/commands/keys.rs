@@ -9,7 +9,6 @@ use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 use vault_engine::{ProfileId, SecretText};
 
 use super::kit::matches_group;
-use super::password::refuse_weak;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::{CODE_GROUPS, KitProgress, Open, UnconfirmedRecovery};
@@ -131,8 +130,9 @@ impl Coffer {
     pub async fn session_recover(&self, request: RecoverRequest) -> Result<AppStatus> {
         let RecoverRequest { profile_id, code, new_password } = request;
         let (code, new) = (SecretText::new(code), SecretText::new(new_password));
-        refuse_weak(&new, &[])?;
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
+        let name = self.profiles.list().into_iter().find(|info| info.id == id).map(|info| info.name);
+        self.refuse_weak(&new, name.into_iter().collect()).await?;
         let make_rng = self.make_rng;
         self.open_with(move |state| Ok(state.profiles.recover(id, &code, &new, make_rng())?)).await
     }
@@ -155,7 +155,7 @@ impl Coffer {
             secret_key: if new_secret_key { SecretKeyAfter::New } else { SecretKeyAfter::Same },
         };
         if let Some(new) = &change.new_password {
-            refuse_weak(new, &[])?;
+            self.refuse_weak(new, Vec::new()).await?;
         }
         self.change_root_key(change).await
     }

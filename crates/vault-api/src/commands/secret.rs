@@ -79,7 +79,10 @@ impl Coffer {
             let history = &find(&opened.item, field)?.history;
             Ok((0_u32..)
                 .zip(history)
-                .map(|(index, past)| PastValueView { index, replaced_at: past.replaced_at.0 })
+                .map(|(index, past)| PastValueView {
+                    index,
+                    replaced_at: past.replaced_at.known().map(|at| at.0),
+                })
                 .collect())
         })
         .await

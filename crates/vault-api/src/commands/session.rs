@@ -7,7 +7,6 @@ use vault_engine::profile::Moment;
 use vault_engine::session::Session;
 use vault_engine::{ProfileId, SecretText};
 
-use super::password::refuse_weak;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::events::Event;
@@ -135,7 +134,7 @@ impl Coffer {
     /// # Errors
     /// `wrong_password`, `retry_later`, `password_too_weak`, or the disk; the old password then still opens the profile.
     pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Result<()> {
-        refuse_weak(&new, &[])?;
+        self.refuse_weak(&new, Vec::new()).await?;
         self.actor.call(move |state| state.ask(|session| session.change_password(&current, &new))).await
     }
 

@@ -46,6 +46,7 @@ export const common: Translation<typeof source> = {
   'strength.warning.keyboard': 'Es ist ein Muster auf der Tastatur.',
   'strength.warning.date': 'Es enthält ein Datum.',
   'strength.warning.name': 'Es enthält einen Namen.',
+  'strength.warning.own': 'Es enthält deinen Namen oder ein Wort des Eintrags.',
   'type.login': 'Anmeldung',
   'type.note': 'Notiz',
   'type.card': 'Karte',

@@ -101,6 +101,7 @@ export const items: Translation<typeof source> = {
   'detail.large': '{name} in großer Schrift zeigen',
   'detail.past': { one: '{count} früherer Wert', other: '{count} frühere Werte' },
   'detail.past.until': 'Bis {date}',
+  'detail.past.unknown': 'Bis zu einem unbekannten Tag',
   'detail.open': 'Im Browser öffnen',
   'detail.open.refused': 'Nur http- und https-Adressen werden geöffnet.',
   'detail.code.next': 'Danach: {code}',

@@ -43,6 +43,7 @@ export const common = {
   'strength.warning.keyboard': 'It is a pattern on the keyboard.',
   'strength.warning.date': 'It contains a date.',
   'strength.warning.name': 'It contains a name.',
+  'strength.warning.own': 'It contains your name or a word of the item.',
   'type.login': 'Login',
   'type.note': 'Note',
   'type.card': 'Card',

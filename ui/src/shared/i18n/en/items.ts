@@ -94,6 +94,7 @@ export const items = {
   'detail.large': 'Show {name} in large type',
   'detail.past': { one: '{count} earlier value', other: '{count} earlier values' },
   'detail.past.until': 'Until {date}',
+  'detail.past.unknown': 'Until an unknown day',
   'detail.open': 'Open in the browser',
   'detail.open.refused': 'Only http and https addresses are opened.',
   'detail.code.next': 'Next: {code}',
