@@ -4,8 +4,7 @@ use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
 use super::hotp;
-use super::scheme::Scheme;
-use super::uri;
+use super::scheme::{STEAM, Scheme};
 
 const STEAM_PERIOD: u32 = 30;
 /// Number of periods in each direction that [`Code::clock_offset`] tries.
@@ -38,7 +37,7 @@ impl Code {
     #[must_use]
     pub fn named(mut self, issuer: &str, account: &str) -> Self {
         let is_short = matches!(self.scheme, Scheme::Totp { digits: 5, .. });
-        let issuer = if is_short && issuer.trim().eq_ignore_ascii_case(uri::STEAM) { "" } else { issuer };
+        let issuer = if is_short && issuer.trim().eq_ignore_ascii_case(STEAM) { "" } else { issuer };
         for (name, given) in [(&mut self.issuer, issuer), (&mut self.account, account)] {
             if name.is_empty() {
                 given.trim().clone_into(name);

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 pub(crate) const DIGITS: RangeInclusive<u8> = 5..=10;
 /// The possible periods in seconds, up to a day.
 pub(crate) const PERIODS: RangeInclusive<u32> = 1..=86_400;
+/// The issuer of Steam codes without an issuer.
+pub(crate) const STEAM: &str = "Steam";
 /// Maximum length of a secret, in bytes; the longest hash block is 128.
 pub(crate) const SECRET: usize = 256;
 /// Maximum counter: other programs store it as a signed 64-bit number.

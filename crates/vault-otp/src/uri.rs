@@ -5,12 +5,10 @@ use zeroize::Zeroizing;
 
 use super::base32;
 use super::code::Code;
-use super::scheme::{Algorithm, CodeError, DIGITS, LAST_COUNTER, PERIODS, SECRET, Scheme};
+use super::scheme::{Algorithm, CodeError, DIGITS, LAST_COUNTER, PERIODS, SECRET, STEAM, Scheme};
 
 /// Maximum length of a text, in bytes.
 const TEXT: usize = 4 << 10;
-/// The issuer of Steam codes without an issuer.
-pub(super) const STEAM: &str = "Steam";
 /// Minimum length of a bare secret, in characters; a shorter text is a typo, or a code instead of its secret.
 const BARE: usize = 8;
 /// Space reserved for the growth of the counter.

@@ -9,8 +9,8 @@ use rxing::qrcode::cpp_port::detector::{
 use rxing::{Binarizer as _, Luma8Source};
 use vault_crypto::SecretText;
 
+use super::bounds::{CODES, contained};
 use super::grey::Grey;
-use super::{CODES, contained};
 
 /// Maximum number of places that look like the corner of a code in one row. The crate compares each of them with all
 /// corners found before; a screen full of text or a noisy photo has some thousands.
