@@ -21,6 +21,7 @@ mod files;
 mod form;
 mod jobs;
 mod key_guard;
+mod otp_text;
 mod previews;
 mod search_generation;
 mod state;

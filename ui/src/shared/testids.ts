@@ -263,6 +263,8 @@ export const testids = {
   codesDialog: 'codes-dialog',
   codesFound: 'codes-found',
   codesAdd: 'codes-add',
+  codesUnread: 'codes-unread',
+  codesMissing: 'codes-missing',
 
   // The editor of SSH keys
   sshPanel: 'ssh-panel',

@@ -457,11 +457,11 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::PictureUnreadable => ErrorText {
             en: [
                 "There is no QR code with a one-time code in this picture.",
-                "Use a PNG or JPEG picture that shows the whole code sharply, or paste the key as text.",
+                "Use a PNG, JPEG, WebP or GIF picture that shows the whole code sharply, or paste the key as text.",
             ],
             de: [
                 "In diesem Bild ist kein QR-Code mit einem Einmalcode zu lesen.",
-                "Nimm ein PNG- oder JPEG-Bild, das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein.",
+                "Nimm ein Bild (PNG, JPEG, WebP, GIF), das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein.",
             ],
         },
         ErrorCode::Cancelled => ErrorText {

@@ -225,7 +225,7 @@ async fn too_many_codes_or_too_long_ones_name_the_limit() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let set_up = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ";
-    let one = || vault_api::codes_in_text(&SecretText::from(set_up)).unwrap();
+    let one = || vault_api::codes_in_text(&SecretText::from(set_up)).unwrap().codes;
     let crowd: Vec<_> = (0..2_001).flat_map(|_| one()).collect();
     assert_eq!(problem(coffer.code_add(crowd)).await, (Some(InputProblem::CodesToAdd), Some(2_000)));
     let item = ItemId::from_bytes([0; 16]);

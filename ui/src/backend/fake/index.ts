@@ -408,6 +408,7 @@ export function makeFake(scenario: Scenario): Backend {
       job,
       fail,
       made: (added) => vaults.made(added),
+      pickedText: scenario.codesInText ?? false,
       dropped: (count) => emit('codes-dropped', count),
     }),
     strength_measure: ({ password }) => strength(password),
