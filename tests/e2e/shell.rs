@@ -209,6 +209,33 @@ async fn t56_nothing_is_deleted_or_opened_without_the_users_answer() {
 }
 
 #[tokio::test]
+async fn t56_the_question_about_a_host_is_a_window_of_the_program() {
+    let computer = Computer::new().await;
+    let app = App::start_asking(&computer).await;
+    app.make_vault_and_begin().await;
+    let draft = json!({
+        "item_type": "login", "title": "Mail", "fields": [], "urls": ["mail.example/in"], "notes": "",
+        "tags": [], "favourite": false
+    });
+    let item = app.invoke("item_save", json!({ "draft": draft })).await.unwrap();
+    let ask = format!(
+        "window.answer = 'none'; window.__TAURI_INTERNALS__.invoke('item_open_url', {}).then(
+            () => (window.answer = 'opened'), (error) => (window.answer = error.code));",
+        json!({ "itemId": item["id"], "index": 0 })
+    );
+    let answer = async || app.script("return window.answer;").await;
+    app.script(&ask).await;
+    let question = until("the question", async || computer.dialog()).await;
+    computer.picture("question-open-host");
+    assert_eq!(answer().await, json!("none"));
+    // A second question is declined while the first is on the screen.
+    app.script(&ask).await;
+    until("the second call to be declined", async || (answer().await == "cancelled").then_some(())).await;
+    computer.close_dialog(&question);
+    until("the question to be gone", async || computer.dialog().is_none().then_some(())).await;
+}
+
+#[tokio::test]
 async fn control_and_plus_zoom_to_twice_the_size_and_zero_back() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;

@@ -17,13 +17,17 @@ use std::{
 /// The time until the window must be visible, on the slowest machine.
 const WINDOW_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// The packages to make. The bundler would write the type of the package into the built program itself, for an updater;
+/// that fails while the program runs.
+const PACKAGES: [&str; 3] = ["--no-binary-patching", "--bundles", "deb,rpm"];
+
 /// Makes the release packages.
 pub fn release() -> Result {
     prerequisites::prepare_build()?;
     ui::install(Output::Terminal)?;
     ui::build(Output::Terminal)?;
-    process::run(tauri("build").args(["--bundles", "deb,rpm"]))?;
-    let folder = project::target()?.join("release/bundle");
+    let folder = empty("release/bundle")?;
+    process::run(tauri("build").args(PACKAGES))?;
     for kind in ["deb", "rpm"] {
         note(&format!("made {}", package(&folder, kind)?.display()));
     }
@@ -32,11 +36,8 @@ pub fn release() -> Result {
 
 /// Packages the debug application that is already built, installs it, waits for its window and removes it.
 pub fn try_debug() -> Result {
-    let folder = project::target()?.join("debug/bundle");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).context(&folder)?;
-    }
-    process::run(tauri("bundle").args(["--debug", "--no-binary-patching", "--bundles", "deb,rpm"]))?;
+    let folder = empty("debug/bundle")?;
+    process::run(tauri("bundle").arg("--debug").args(PACKAGES))?;
     process::run(
         Command::new("rpm").args(["--query", "--info", "--list", "--package"]).arg(package(&folder, "rpm")?),
     )?;
@@ -51,6 +52,15 @@ pub fn try_debug() -> Result {
     let folder = project::scratch("installed")?;
     process::run(Command::new("dpkg-deb").arg("--extract").arg(&deb).arg(&folder))?;
     start(&folder.join("usr/bin/coffer"))
+}
+
+/// Removes a folder of earlier packages, since a program that runs from it could not be overwritten.
+fn empty(folder: &str) -> Result<PathBuf> {
+    let folder = project::target()?.join(folder);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context(&folder)?;
+    }
+    Ok(folder)
 }
 
 /// A command of the bundler at the root of the project.

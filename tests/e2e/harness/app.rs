@@ -12,7 +12,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::binary::binary;
+use super::binary::{artefact, binary};
 use super::daemon::{Daemon, descendants, is_alive, signal};
 use super::{Computer, until};
 
@@ -58,6 +58,11 @@ impl App {
     /// Starts the application with additional environment variables.
     pub async fn start_with(computer: &Computer, variables: &[(&str, &str)]) -> Self {
         Self::start_by(computer, |command| command.envs(variables.iter().copied())).await
+    }
+
+    /// Starts it with questions on the screen instead of answers by the test.
+    pub async fn start_asking(computer: &Computer) -> Self {
+        Self::start_by(computer, |command| command.env_remove("COFFER_TEST_ANSWER")).await
     }
 
     async fn start_by(computer: &Computer, change: impl FnOnce(&mut Command) -> &mut Command) -> Self {
@@ -297,13 +302,6 @@ async fn attach(listens_at: &str) -> (Daemon, Client) {
         Some((driver, client))
     })
     .await
-}
-
-/// A path among the artefacts of the run.
-pub fn artefact(name: &str) -> PathBuf {
-    let folder = binary().with_file_name("e2e");
-    std::fs::create_dir_all(&folder).unwrap();
-    folder.join(name)
 }
 
 fn free_port() -> u16 {

@@ -1,4 +1,4 @@
-//! The path of the application.
+//! The path of the application, and of what the tests leave behind.
 
 use std::path::PathBuf;
 
@@ -8,4 +8,11 @@ pub fn binary() -> PathBuf {
     let path = std::env::var_os("COFFER_APP").map_or_else(beside, PathBuf::from);
     assert!(path.is_file(), "build the application first: {} is missing", path.display());
     path
+}
+
+/// A path among the artefacts of the run.
+pub fn artefact(name: &str) -> PathBuf {
+    let folder = binary().with_file_name("e2e");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
-use super::binary::binary;
+use super::binary::{artefact, binary};
 use super::daemon::Daemon;
 use super::until;
 
@@ -187,6 +187,26 @@ impl Computer {
     /// Sets the result of the next dialog for saving.
     pub fn will_save(&self, path: &Path) {
         std::fs::write(self.pick_save(), path.display().to_string()).unwrap();
+    }
+
+    /// The window of a dialog of the program: a visible one that is not the main window.
+    pub fn dialog(&self) -> Option<String> {
+        let visible = |name: &str| {
+            let found = self.run("xdotool", &["search", "--onlyvisible", "--name", name]);
+            String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let main = visible("^Coffer$");
+        visible("mail.example").into_iter().find(|window| !main.contains(window))
+    }
+
+    /// Closes a dialog with Escape.
+    pub fn close_dialog(&self, window: &str) {
+        self.run("xdotool", &["windowfocus", "--sync", window, "key", "Escape"]);
+    }
+
+    /// Saves a picture of the whole screen to the artefacts of the run.
+    pub fn picture(&self, name: &str) {
+        self.run("import", &["-window", "root", &artefact(&format!("{name}.png")).display().to_string()]);
     }
 
     /// Sets the answer to the program's questions; at first they are declined.

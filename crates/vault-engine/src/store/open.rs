@@ -58,7 +58,8 @@ pub(crate) fn open_with(
         Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Mode::Read | Mode::Check => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
-    if !path.exists() {
+    // SQLite deletes the write-ahead log of an empty file, which may have everything.
+    if mode != Mode::Create && !is_not_empty(path) {
         return Err(OpenError::Damaged);
     }
     let log_holds_something = is_not_empty(&log_of(path));

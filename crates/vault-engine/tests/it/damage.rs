@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -231,6 +232,28 @@ fn a_missing_empty_truncated_or_foreign_database_is_damaged() {
     damaged(Some(&fs::read(world.file(other, "vault.db")).unwrap()));
     fs::write(&database, &good).unwrap();
     assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), ["Mail"]);
+}
+
+/// SQLite deletes the log of an empty file when it opens it.
+#[test]
+fn the_log_of_an_emptied_database_is_left_alone() {
+    let world = World::new();
+    let id = filled(&world);
+    let (database, log) = (world.file(id, "vault.db"), world.file(id, "vault.db-wal"));
+    let mut session = unlock(&world, id).unwrap();
+    add(&mut session, login("Bank", "ada", "x"));
+    let (good, kept) = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
+    assert!(!kept.is_empty());
+    drop(session);
+    fs::write(&database, b"").unwrap();
+    fs::write(&log, &kept).unwrap();
+    assert_eq!(unlock(&world, id).err(), Some(UnlockError::DatabaseDamaged));
+    let password = SecretText::from(PASSWORD);
+    assert!(world.profiles.examine(id, &password, None, &mut |_| ControlFlow::Continue(())).is_err());
+    assert!(fs::read(&log).unwrap() == kept);
+    // With the file back, everything is there.
+    fs::write(&database, &good).unwrap();
+    assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), ["Bank", "Mail"]);
 }
 
 #[test]

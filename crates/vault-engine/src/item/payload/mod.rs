@@ -9,7 +9,7 @@
 //!             10 archived  11 created  12 modified  13 trashed  14 device  15 [attachment]  16 [superseded]
 //!             17 re-prompt  18 expires  19 [[url, rule]]  20 [passkey]  21 template
 //! field       1 id(8 bytes)  2 role  3 label  4 kind  5 value  6 heading  7 [[value, replaced at]]
-//! attachment  1 blob id(16)  2 file key(32)  3 size  4 name  5 media type  6 SHA-256(32)  7 added
+//! attachment  1 blob id(16)  2 file key(32)  3 size  4 name  5 media type  7 added
 //! passkey     1 credential id  2 rp id  3 rp name  4 user handle  5 user name  6 display name  7 private key
 //!             8 algorithm  9 signatures  10 discoverable  11 created
 //! superseded  [field id or null, label, value, at]
