@@ -56,7 +56,7 @@ const TEST: &[Requirement] = &[
     requirement("dbus-x11", Program(&["dbus-launch"]), "a session bus for each test"),
     requirement("gnome-keyring", Program(&["gnome-keyring-daemon"]), "a real keychain"),
     requirement("libsecret-tools", Program(&["secret-tool"]), "reading that keychain"),
-    requirement("strace", Program(&["strace"]), "recording writes, for power loss"),
+    requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
     requirement("chromium", Program(BROWSERS), "interface tests"),
