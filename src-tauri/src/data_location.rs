@@ -16,7 +16,7 @@ pub struct DataLocation {
     keychain: Box<dyn Keychain>,
 }
 
-/// Finds the location: `--data-dir FOLDER` or `COFFER_DATA_DIR` for a portable vault, else the system's folders.
+/// Finds the location: `--data-dir FOLDER` or `COFFER_DATA_DIR` for portable profiles, else the system's folders.
 ///
 /// # Errors
 /// If the arguments are invalid, or the user has no home folder.
@@ -39,7 +39,7 @@ impl DataLocation {
         profiles.parent().unwrap_or(profiles).to_owned()
     }
 
-    /// Starts the vault at this location.
+    /// Starts the core at this location.
     ///
     /// # Errors
     /// If the system cannot start a thread.

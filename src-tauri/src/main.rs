@@ -1,6 +1,6 @@
 //! Coffer on the desktop: the window, the commands that it may call, and the integration with the operating system.
 //!
-//! `commands` contains the calls of the interface, `platform` the code that differs between systems; the vault itself is in
+//! `commands` contains the calls of the interface, `platform` the code that differs between systems; the core is in
 //! `vault-api`. Only what `capabilities/main.json` names is allowed.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
@@ -16,7 +16,7 @@ use tauri::{Manager as _, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use platform::crash::CrashMarker;
-use platform::{process, window};
+use platform::{process, sandbox, window};
 use shell::Shell;
 
 /// Zeroizes all freed memory, including titles, form contents and buffers of dependencies.
@@ -37,6 +37,7 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     process::refuse_remote_control()?;
+    sandbox::turn_on();
     let location = data_location::find()?;
     let marker = CrashMarker::in_folder(&location.folder());
     marker.install();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewWindow, WindowEvent};
 use vault_api::views::CopyReceipt;
 use vault_api::{Coffer, Event, EventSink, Result, SecretText};
 use zeroize::Zeroizing;
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::platform::clipboard::{Clipboard, Kind};
 use crate::platform::crash::CrashMarker;
 use crate::platform::idle::{self, IdleWatch};
+use crate::platform::question::{Question, ask};
 use crate::platform::screen::{self, SuspendEvent};
 use crate::platform::strings::Strings;
 use crate::platform::tray::{Tray, TrayAction};
@@ -20,12 +21,12 @@ use crate::platform::window::{self, MAIN};
 
 /// The interval at which the idle time is checked.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
-/// The longest time for which the end of the program waits until the vault is closed.
+/// The longest time for which the end of the program waits until the profile is closed.
 const MAX_END: Duration = Duration::from_secs(5);
 
 /// The running program.
 pub struct Shell {
-    /// The vault.
+    /// The core with its profiles.
     pub coffer: Coffer,
     /// The clipboard.
     pub clipboard: Clipboard,
@@ -39,7 +40,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Starts all parts and opens the window. `start` makes the vault with a receiver of its events.
+    /// Starts all parts and opens the window. `start` makes the core with a receiver of its events.
     ///
     /// # Errors
     /// If the system cannot start a thread or open a window.
@@ -96,7 +97,19 @@ impl Shell {
         Ok(Strings::of(&self.coffer.app_status().await?))
     }
 
-    /// Updates tray and idle time after the vault was opened.
+    /// Asks the user a question that the web view can neither answer nor imitate.
+    ///
+    /// # Errors
+    /// `cancelled` if the user declines.
+    pub async fn ask(
+        &self,
+        window: &WebviewWindow,
+        question: impl FnOnce(&Strings) -> Question,
+    ) -> Result<()> {
+        ask(window, question(self.strings().await?)).await
+    }
+
+    /// Updates tray and idle time after the profile was opened.
     pub fn opened(&self) {
         self.idle.touch();
         if let Some(tray) = &self.tray {
@@ -104,7 +117,7 @@ impl Shell {
         }
     }
 
-    /// Ends regularly: closes the vault, clears the clipboard and removes the crash marker.
+    /// Ends regularly: closes the profile, clears the clipboard and removes the crash marker.
     pub fn end(&self) {
         self.ending.store(true, Ordering::Relaxed);
         tauri::async_runtime::block_on(async {
@@ -128,7 +141,7 @@ fn choose(app: &AppHandle, action: TrayAction) {
     }
 }
 
-/// Forwards an event of the vault to the interface.
+/// Forwards an event of the core to the interface.
 fn forward(app: &AppHandle, event: Event) {
     match event {
         Event::SessionLocked => after_lock(app),
@@ -138,7 +151,7 @@ fn forward(app: &AppHandle, event: Event) {
     }
 }
 
-/// Removes what the vault has shown: clears the clipboard and ends the web process.
+/// Removes what the profile has shown: clears the clipboard and ends the web process.
 fn after_lock(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     if shell.ending.load(Ordering::Relaxed) {
@@ -174,7 +187,7 @@ async fn lock_when_idle(app: AppHandle) {
         let minutes = settings.lock_after_minutes;
         let limit = (minutes > 0).then(|| Duration::from_mins(u64::from(minutes)));
         if shell.idle.is_due(limit, shell.coffer.is_working()) {
-            // An error means that the profile thread has ended, and the vault is closed.
+            // An error means that the profile thread has ended, and the profile is closed.
             let _ = shell.coffer.session_lock().await;
         }
     }

@@ -86,6 +86,52 @@ async fn the_page_runs_no_injected_script_and_never_navigates() {
 }
 
 #[tokio::test]
+async fn a_window_stored_on_a_larger_screen_fits_into_this_one() {
+    let computer = Computer::new().await;
+    computer.store_window(
+        r#"{"main":{"width":4000,"height":3000,"x":900,"y":600,"prev_x":0,"prev_y":0,"maximized":false,
+            "visible":true,"decorated":true,"fullscreen":false}}"#,
+    );
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    until("the whole window on the screen", async || {
+        let place = app
+            .script("return [screenX, screenY, innerWidth, innerHeight, screen.width, screen.height];")
+            .await;
+        let [x, y, width, height, across, down] = [0, 1, 2, 3, 4, 5].map(|at| place[at].as_i64().unwrap());
+        // The screen of the tests is smaller than the stored window; the last ones are its size.
+        (x >= 0 && y >= 0 && x + width == across && y + height == down && across < 4000).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_without_a_browser_is_told_as_that() {
+    let computer = Computer::new().await;
+    let folder = computer.file("programs");
+    std::fs::create_dir(&folder).unwrap();
+    let browser = folder.join("xdg-open");
+    let opener = |script: &str| {
+        std::fs::write(&browser, script).unwrap();
+        std::fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    };
+    // The opener is there but finds no browser; no other opener is in the path.
+    opener("#!/bin/sh\nexit 3\n");
+    computer.will_answer(true);
+    let app = App::start_with(&computer, &[("PATH", folder.to_str().unwrap())]).await;
+    app.make_vault_and_begin().await;
+    let draft = json!({ "item_type": "login", "title": "Web", "fields": [], "urls": ["https://example.com"],
+        "notes": "", "tags": [], "favourite": false, "url_rules": [], "removed_passkeys": [],
+        "reprompt": false, "template": false });
+    let item = app.invoke("item_save", json!({ "draft": draft })).await.unwrap();
+    let open = json!({ "itemId": item["id"], "index": 0 });
+    let refused = app.invoke("item_open_url", open.clone()).await.unwrap_err();
+    assert_eq!(refused["code"], json!("no_browser"));
+    opener("#!/bin/sh\nexit 0\n");
+    app.invoke("item_open_url", open).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_page_has_no_graphics_processor_sound_or_camera() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;
@@ -107,6 +153,59 @@ async fn t45_the_running_program_cannot_dump_its_memory() {
     app.wait(&by("first-run-screen")).await;
     // The hard limit as well: the soft one may be zero by itself.
     assert_eq!(app.core_limits(), ["0", "0"]);
+}
+
+#[tokio::test]
+async fn t56_the_web_process_has_no_network_of_its_own() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.wait(&by("first-run-screen")).await;
+    let (program, web) = app.network_namespaces();
+    assert_ne!(program, web);
+}
+
+#[tokio::test]
+async fn t56_nothing_is_deleted_or_opened_without_the_users_answer() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.make_vault_and_begin().await;
+    let draft = |title: &str| {
+        json!({
+            "item_type": "login", "title": title, "fields": [], "urls": ["mail.example/?secret"], "notes": "",
+            "tags": [], "favourite": false
+        })
+    };
+    let mut ids = Vec::new();
+    for title in ["Mail", "Bank"] {
+        let saved = app.invoke("item_save", json!({ "draft": draft(title) })).await.unwrap();
+        ids.push(saved["id"].as_str().unwrap().to_owned());
+    }
+    app.invoke("item_trash", json!({ "itemIds": ids })).await.unwrap();
+    let status = app.invoke("app_status", json!({})).await.unwrap();
+    let (profile, name) = (&status["profiles"][0]["id"], &status["profiles"][0]["name"]);
+    let backups = json!({ "daily": false, "keep_days": 1, "large_documents": false });
+    let rules = json!({ "history": { "kind": "revisions", "count": 1 }, "trash_days": 1 });
+    let attacks = [
+        ("item_open_url", json!({ "itemId": ids[0], "index": 0 })),
+        ("item_purge", json!({ "itemIds": [ids[0]] })),
+        ("trash_empty", json!({})),
+        ("history_purge", json!({ "keep": rules["history"] })),
+        ("history_rules_set", json!({ "rules": rules })),
+        ("document_drop", json!({ "itemId": ids[0], "blobId": "00" })),
+        ("vault_delete", json!({ "vaultId": "00", "items": 1 })),
+        ("backup_settings_set", json!({ "settings": backups })),
+        (
+            "profile_delete",
+            json!({ "profileId": profile, "request": { "name": name, "keep_backups": false } }),
+        ),
+    ];
+    for (command, arguments) in &attacks {
+        let refused = app.invoke(command, arguments.clone()).await.unwrap_err();
+        assert_eq!(refused["code"], json!("cancelled"), "{command}: {refused}");
+    }
+    computer.will_answer(true);
+    app.invoke("item_purge", json!({ "itemIds": [ids[0]] })).await.unwrap();
+    assert_eq!(app.invoke("trash_empty", json!({})).await.unwrap(), json!(1));
 }
 
 #[tokio::test]

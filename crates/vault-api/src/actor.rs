@@ -21,13 +21,23 @@ impl<S> Clone for Actor<S> {
 }
 
 impl<S: Send + 'static> Actor<S> {
-    /// Starts the thread. After a call that panicked, `recover` must bring the value into a state that is safe to
-    /// continue with.
-    pub(crate) fn start(name: &str, mut value: S, recover: fn(&mut S)) -> std::io::Result<Self> {
+    /// Starts the thread. `after` runs after each call; after one that panicked, `recover` must bring the value into a
+    /// state that is safe to continue with.
+    pub(crate) fn start(
+        name: &str,
+        mut value: S,
+        after: fn(&mut S),
+        recover: fn(&mut S),
+    ) -> std::io::Result<Self> {
         let (calls, queue) = mpsc::channel::<Call<S>>();
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             for call in queue {
-                if catch_unwind(AssertUnwindSafe(|| call(&mut value))).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| {
+                    call(&mut value);
+                    after(&mut value);
+                }))
+                .is_err()
+                {
                     recover(&mut value);
                 }
             }
@@ -72,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn calls_run_in_order() {
-        let actor = Actor::start("test", Vec::new(), |_| {}).unwrap();
+        let actor = Actor::start("test", Vec::new(), |_| {}, |_| {}).unwrap();
         for n in 0..100 {
             let push = move |seen: &mut Vec<i32>| {
                 seen.push(n);
@@ -86,7 +96,7 @@ mod tests {
 
     #[tokio::test]
     async fn after_a_panic_the_call_fails_and_the_thread_recovers() {
-        let actor = Actor::start("test", 1, |value| *value = 7).unwrap();
+        let actor = Actor::start("test", 1, |_| {}, |value| *value = 7).unwrap();
         let failed: Result<()> = actor.call(|_| panic!("on purpose")).await;
         assert_eq!(failed.unwrap_err().code, ErrorCode::Internal);
         assert_eq!(actor.call(|value| Ok(*value)).await.unwrap(), 7);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vault_engine::ItemId;
 use vault_engine::clock::{Clock, Rng};
 use vault_engine::health::RangeSource;
-use vault_engine::profile::Profiles;
+use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{ItemProgress, Opened, Session};
 use vault_preview::Renderer;
 
@@ -17,7 +17,7 @@ use crate::jobs::{Job, Jobs};
 use crate::key_guard::UnlockGate;
 use crate::previews::Previews;
 use crate::search_generation::SearchGeneration;
-use crate::state::{Costs, State};
+use crate::state::{Costs, GeneratedBits, State};
 use crate::views::JobKind;
 
 /// A change of more items than this runs as a visible job that can be cancelled.
@@ -56,6 +56,7 @@ pub struct Coffer {
     pub(crate) ranges: Option<Arc<dyn RangeSource>>,
     pub(crate) gate: Arc<UnlockGate>,
     pub(crate) previews: Arc<Previews>,
+    pub(crate) generated: Arc<GeneratedBits>,
 }
 
 /// Checks that secrets of an item may be returned now.
@@ -81,15 +82,18 @@ impl Coffer {
             found_backups: None,
             gate: Arc::clone(&gate),
         };
+        let after = |state: &mut State| state.store_write_state(Moment::Open);
         // After a panic nothing in memory is trusted any more: the profile is locked and opens again from the disk.
-        let actor = Actor::start("coffer-profile", state, |state| {
+        let recover = |state: &mut State| {
             state.gate.close();
             state.open = None;
-        })?;
+        };
+        let actor = Actor::start("coffer-profile", state, after, recover)?;
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();
-        Ok(Self { actor, profiles, jobs, search, events, clock, make_rng, ranges, gate, previews })
+        let generated = Arc::new(GeneratedBits::default());
+        Ok(Self { actor, profiles, jobs, search, events, clock, make_rng, ranges, gate, previews, generated })
     }
 
     /// Draws documents with another program than the one that is installed beside this one.

@@ -267,16 +267,27 @@ impl Job {
         }
     }
 
-    /// A progress callback for a backup, whose bytes are read again after they were written: its count starts again in the
-    /// middle. It breaks once the job is cancelled.
+    /// A progress callback for work in several passes, whose count starts again with each. It breaks once the job is
+    /// cancelled.
     pub(crate) fn report_passes(&self) -> impl FnMut(u64) -> ControlFlow<()> {
+        self.report_part(1)
+    }
+
+    /// The same for a new backup, which is read again after it was written: each time a byte counts half, so that the amounts
+    /// are those of the file.
+    pub(crate) fn report_written_and_read(&self) -> impl FnMut(u64) -> ControlFlow<()> {
+        self.report_part(2)
+    }
+
+    /// A progress callback that reports one of so many parts of the sum of all passes.
+    fn report_part(&self, parts: u64) -> impl FnMut(u64) -> ControlFlow<()> {
         let (mut before, mut last) = (0_u64, 0_u64);
         move |done| {
             if done < last {
                 before = before.saturating_add(last);
             }
             last = done;
-            self.progress(before.saturating_add(done));
+            self.progress(before.saturating_add(done) / parts);
             self.continue_or_cancel()
         }
     }

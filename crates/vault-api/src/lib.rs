@@ -21,6 +21,7 @@ mod files;
 mod form;
 mod jobs;
 mod key_guard;
+mod otp_text;
 mod previews;
 mod search_generation;
 mod state;
@@ -29,7 +30,7 @@ pub mod views;
 mod worker;
 
 pub use coffer::{Coffer, Setup};
-pub use commands::{CopyRole, Dropped, KeySource, codes_in_text, strength_measure};
+pub use commands::{CopyRole, Dropped, KeySource, WebAddress, codes_in_text};
 pub use error::{ErrorCode, ErrorText, ErrorView, HolderView, InputProblem, Result, error_text};
 pub use events::{Event, EventSink};
 pub use state::Costs;

@@ -8,6 +8,17 @@ use rand_core::CryptoRng;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub u64);
 
+impl Timestamp {
+    /// Stands for a time that is not known, where the format has no other way to say so.
+    pub const UNKNOWN: Self = Self(0);
+
+    /// Returns the time, or `None` for [`UNKNOWN`](Self::UNKNOWN).
+    #[must_use]
+    pub fn known(self) -> Option<Self> {
+        (self != Self::UNKNOWN).then_some(self)
+    }
+}
+
 /// A source of randomness for keys, nonces and ids.
 pub type Rng = Box<dyn CryptoRng + Send>;
 

@@ -36,6 +36,8 @@ pub fn detect(bytes: &[u8]) -> Result<&'static Importer, ImportError> {
 
 fn detect_json(text: &str) -> Result<&'static Importer, ImportError> {
     json::check_depth(text)?;
+    let whole = json::with_whole_characters(text).1;
+    let text = whole.as_deref().map_or(text, String::as_str);
     for importer in IMPORTERS {
         if let Reader::Json { recognises, .. } = importer.reader
             && recognises(text)?

@@ -52,11 +52,17 @@ impl Importer {
     /// The file as a whole cannot be read: see [`ImportError`]. A single bad item is a [`Remark`](crate::Remark) instead.
     pub fn read(&self, bytes: &[u8], now: Timestamp, rng: &mut dyn Rng) -> Result<ParsedFile, ImportError> {
         let text = text::decode(bytes)?;
-        let import = ImportBuilder::new(self.format, now, rng);
+        let mut import = ImportBuilder::new(self.format, now, rng);
         match self.reader {
             Reader::Json { read, .. } => {
                 json::check_depth(&text)?;
-                read(&text, import)
+                let (halves, whole) = json::with_whole_characters(&text);
+                import.count_dropped_times(
+                    "",
+                    "Half a character, as of an emoji that was cut, is replaced by a question mark.",
+                    halves,
+                );
+                read(whole.as_deref().map_or(&*text, String::as_str), import)
             }
             Reader::Table { read_row, .. } => read_table(&text, import, read_row),
         }

@@ -1,26 +1,40 @@
-//! Base32 (RFC 4648) as typed by users: any case, spaces and hyphens between groups, optional padding.
+//! Base32 (RFC 4648) as typed and copied by users: any case, white space, invisible characters and hyphens anywhere,
+//! optional padding.
 
 use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// Decodes base32. Returns `None` if a character is invalid or the length impossible. Characters are not guessed (`0`
-/// is not `O`).
+/// Decodes base32; bits after the last whole byte are dropped, as other programs do. Returns `None` if a character is
+/// invalid. Characters are not guessed (`0` is not `O`).
 pub fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let (mut buffer, mut bits, mut count) = (0_u32, 0_u32, 0_usize);
-    for c in text.trim_end_matches(['=', ' ']).bytes().filter(|c| !matches!(c, b' ' | b'-')) {
-        let value = ALPHABET.iter().position(|letter| *letter == c.to_ascii_uppercase())?;
+    let (mut buffer, mut bits) = (0_u32, 0_u32);
+    for c in text.trim_end_matches(|c| c == '=' || is_between(c)).chars().filter(|c| !is_between(*c)) {
+        let value = ALPHABET.iter().position(|letter| char::from(*letter) == c.to_ascii_uppercase())?;
         buffer = (buffer << 5) | u32::try_from(value).ok()?;
-        (bits, count) = (bits + 5, count + 1);
+        bits += 5;
         if bits >= 8 {
             bits -= 8;
             bytes.push(u8::try_from(buffer >> bits & 0xff).ok()?);
         }
         buffer &= (1 << bits) - 1;
     }
-    // A remainder of 1, 3 or 6 characters is impossible: characters were lost in copying.
-    (!matches!(count % 8, 1 | 3 | 6)).then_some(bytes)
+    Some(bytes)
+}
+
+/// Returns whether a text of valid characters was probably encoded as base32: its length is possible, or it is no text
+/// of words, which have no digits and are not in upper case.
+pub fn is_plausible(text: &str) -> bool {
+    let count = text.chars().filter(char::is_ascii_alphanumeric).count();
+    !matches!(count % 8, 1 | 3 | 6)
+        || !text.chars().any(|c| c.is_ascii_lowercase())
+        || text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Returns whether a character may be anywhere in a secret without meaning.
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || c == '-' || matches!(c, '\u{200C}' | '\u{200D}') || vault_text::is_hidden(c)
 }
 
 /// Encodes base32 without padding.
@@ -67,8 +81,30 @@ mod tests {
 
     #[test]
     fn invalid_base32_is_refused() {
-        for text in ["0", "A", "AAA", "AAAAAA", "MZXW1", "MZ=XW6", "ÄÖ", "MZXW6\n"] {
+        for text in ["0", "MZXW1", "MZ=XW6", "ÄÖ", "MZXW6/"] {
             assert!(decode(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn characters_that_come_along_are_skipped() {
+        for text in [
+            "MZXW\n6YTB\r\nOI",
+            "MZXW\t6YTB OI",
+            "\u{feff}MZXW\u{a0}6YTB\u{2009}OI\u{200b}",
+            "MZXW\u{200d}6YTB\u{2060}OI==\u{a0}",
+            "MZXW6\u{ad}YTBOI\u{2028}",
+        ] {
+            assert_eq!(decode(text).unwrap().as_slice(), b"foobar", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn bits_after_the_last_byte_are_dropped() {
+        for (text, bytes) in [("A", ""), ("MZX", "f"), ("MZXW6Y", "foo"), ("MZXW6YTBOIA", "foobar")] {
+            assert_eq!(decode(text).unwrap().as_slice(), bytes.as_bytes());
+        }
+        assert!(is_plausible("MZXW6Y") && is_plausible("mzxw6y") && is_plausible("mzxwaytb"));
+        assert!(!is_plausible("correct horse battery"));
     }
 }

@@ -4,7 +4,7 @@ use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
 use super::hotp;
-use super::scheme::Scheme;
+use super::scheme::{STEAM, Scheme};
 
 const STEAM_PERIOD: u32 = 30;
 /// Number of periods in each direction that [`Code::clock_offset`] tries.
@@ -32,9 +32,12 @@ pub struct CodeAt {
 }
 
 impl Code {
-    /// Sets the issuer and account if they are empty.
+    /// Sets the issuer and account if they are empty. A code of five digits is not named after Steam: its URI would be
+    /// read as one of Steam's codes, which have five characters.
     #[must_use]
     pub fn named(mut self, issuer: &str, account: &str) -> Self {
+        let is_short = matches!(self.scheme, Scheme::Totp { digits: 5, .. });
+        let issuer = if is_short && issuer.trim().eq_ignore_ascii_case(STEAM) { "" } else { issuer };
         for (name, given) in [(&mut self.issuer, issuer), (&mut self.account, account)] {
             if name.is_empty() {
                 given.trim().clone_into(name);

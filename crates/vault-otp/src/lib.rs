@@ -14,6 +14,7 @@ pub use code::{Code, CodeAt};
 pub use counter::UsedCode;
 pub use draw::{QrSvg, draw};
 pub use scheme::{Algorithm, CodeError, Scheme};
+pub use uri::name as name_in_uri;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,13 @@
 //! The parameters of codes: hash, digits, period or counter.
 
-/// Maximum number of digits of a code.
-pub(crate) const MAX_DIGITS: u8 = 8;
+use std::ops::RangeInclusive;
+
+/// The possible numbers of digits of a code; RFC 4226 has 6 to 8.
+pub(crate) const DIGITS: RangeInclusive<u8> = 5..=10;
+/// The possible periods in seconds, up to a day.
+pub(crate) const PERIODS: RangeInclusive<u32> = 1..=86_400;
+/// The issuer of Steam codes without an issuer.
+pub(crate) const STEAM: &str = "Steam";
 /// Maximum length of a secret, in bytes; the longest hash block is 128.
 pub(crate) const SECRET: usize = 256;
 /// Maximum counter: other programs store it as a signed 64-bit number.
@@ -26,9 +32,9 @@ pub enum Scheme {
     Totp {
         /// The hash function.
         algorithm: Algorithm,
-        /// Number of digits, 6 to 8.
+        /// Number of digits, 5 to 10.
         digits: u8,
-        /// Seconds for which a code is valid, 1 to 3600.
+        /// Seconds for which a code is valid, 1 to 86,400.
         period: u32,
     },
     /// Steam Guard: five letters or digits, every 30 seconds.
@@ -37,7 +43,7 @@ pub enum Scheme {
     Hotp {
         /// The hash function.
         algorithm: Algorithm,
-        /// Number of digits, 6 to 8.
+        /// Number of digits, 5 to 10.
         digits: u8,
         /// The counter of the next code, up to 2^63 − 1.
         counter: u64,
@@ -59,10 +65,10 @@ pub enum CodeError {
     /// The hash is not SHA-1, SHA-256 or SHA-512.
     #[error("the one-time code uses an unknown hash")]
     Algorithm,
-    /// The number of digits is not 6 to 8.
-    #[error("one-time codes have 6 to 8 digits")]
+    /// The number of digits is not 5 to 10.
+    #[error("one-time codes have 5 to 10 digits")]
     Digits,
-    /// The period is not 1 to 3600 seconds.
-    #[error("the period of one-time codes is 1 to 3600 seconds")]
+    /// The period is not 1 to 86,400 seconds.
+    #[error("the period of one-time codes is 1 second to one day")]
     Period,
 }

@@ -34,6 +34,19 @@ fn rfc_4226_appendix_d() {
     }
 }
 
+/// Computed independently, with Python's `hmac`.
+#[test]
+fn codes_of_five_to_ten_digits_agree_with_another_implementation() {
+    for (digits, expected) in
+        [(5, "50471"), (6, "050471"), (7, "4050471"), (8, "14050471"), (9, "414050471"), (10, "0414050471")]
+    {
+        assert_eq!(at(&totp(Algorithm::Sha1, digits, RFC), 1_111_111_111_000).code.expose(), expected);
+    }
+    let daily = code_of(Scheme::Totp { algorithm: Algorithm::Sha256, digits: 10, period: 86_400 }, RFC);
+    let now = at(&daily, 1_111_111_111_000);
+    assert_eq!((now.code.expose(), now.next.expose(), now.period), ("0929099888", "1196513145", 86_400));
+}
+
 #[test]
 fn rfc_6238_appendix_b() {
     let digits = b"1234567890".repeat(7);

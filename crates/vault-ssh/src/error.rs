@@ -38,7 +38,13 @@ pub enum Unsupported {
     /// DSA, Ed448, another curve, a key stored in a security key …
     #[error("this algorithm")]
     Algorithm,
-    /// An encryption that no current program writes.
+    /// An elliptic curve described by its numbers instead of its name.
+    #[error("elliptic curves with explicit parameters")]
+    ExplicitCurve,
+    /// RSA with three primes or more.
+    #[error("RSA with more than two primes")]
+    SeveralPrimes,
+    /// An encryption that no current program writes by default.
     #[error("this encryption")]
     Encryption,
     /// An older or newer version of the file format.

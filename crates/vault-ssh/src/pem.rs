@@ -21,20 +21,19 @@ pub(super) struct Pem<'a> {
 
 /// Returns whether a text contains PEM blocks.
 pub(super) fn is_armoured(text: &str) -> bool {
-    text.lines().any(|line| label(line.trim(), "BEGIN").is_some())
+    begin(text).is_some()
 }
 
-/// Returns the first block with a private key.
+/// Returns the first block with a private key. Its line breaks may have become spaces, or be missing.
 pub(super) fn private(text: &str) -> Result<Pem<'_>, KeyError> {
-    let mut lines = text.lines().map(str::trim);
-    let (mut seen, mut public) = (false, false);
-    while let Some(line) = lines.next() {
-        let Some(label) = label(line, "BEGIN") else { continue };
-        seen = true;
+    let (mut rest, mut seen, mut public) = (text, false, false);
+    while let Some((label, content)) = begin(rest) {
         if label.ends_with("PRIVATE KEY") {
-            return block(label, lines);
+            return block(label, content);
         }
+        seen = true;
         public |= label.ends_with("PUBLIC KEY") || label == "CERTIFICATE";
+        rest = content;
     }
     Err(if public {
         KeyError::PublicOnly
@@ -45,26 +44,45 @@ pub(super) fn private(text: &str) -> Result<Pem<'_>, KeyError> {
     })
 }
 
-fn label<'a>(line: &'a str, word: &str) -> Option<&'a str> {
-    line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
+/// Returns the label of the first block and the text after its first line.
+fn begin(mut text: &str) -> Option<(&str, &str)> {
+    loop {
+        let (_, rest) = text.split_once("-----BEGIN ")?;
+        let (label, content) = rest.split_once("-----")?;
+        if !label.contains(is_break) {
+            return Some((label, content));
+        }
+        text = rest;
+    }
 }
 
-fn block<'a>(name: &'a str, lines: impl Iterator<Item = &'a str>) -> Result<Pem<'a>, KeyError> {
-    let mut headers = Vec::new();
-    let mut text = Zeroizing::new(String::with_capacity(super::cost::MAX_FILE));
-    for line in lines {
-        if let Some(end) = label(line, "END") {
-            let body = Base64::decode_vec(&text).map_err(|_| KeyError::Damaged)?;
-            let body = SecretBytes::new(body);
-            return if end == name { Ok(Pem { label: name, headers, body }) } else { Err(KeyError::Damaged) };
-        }
-        match line.split_once(':') {
-            Some((name, value)) if text.is_empty() => headers.push((name.trim(), value.trim())),
-            Some(_) => return Err(KeyError::Damaged),
-            None => text.push_str(line),
-        }
+fn block<'a>(label: &'a str, content: &'a str) -> Result<Pem<'a>, KeyError> {
+    let (content, end) = content.split_once("-----END ").ok_or(KeyError::Damaged)?;
+    if end.split_once("-----").is_none_or(|(end, _)| end != label) {
+        return Err(KeyError::Damaged);
     }
-    Err(KeyError::Damaged)
+    let mut rest = content.trim();
+    let mut headers = Vec::new();
+    let in_lines = rest.contains(is_break);
+    while let Some((name, after)) = rest.split_once(':') {
+        let after = after.trim_start_matches([' ', '\t']);
+        // Without line breaks a value ends at a space: neither value of an encrypted key contains one.
+        let end = after.find(|c: char| is_break(c) || !in_lines && c.is_whitespace());
+        let (value, after) = after.split_at(end.unwrap_or(after.len()));
+        if name.contains(char::is_whitespace) {
+            return Err(KeyError::Damaged);
+        }
+        headers.push((name, value.trim()));
+        rest = after.trim_start();
+    }
+    let mut text = Zeroizing::new(String::with_capacity(super::cost::MAX_FILE));
+    text.extend(rest.split_whitespace());
+    let body = Base64::decode_vec(&text).map_err(|_| KeyError::Damaged)?;
+    Ok(Pem { label, headers, body: SecretBytes::new(body) })
+}
+
+const fn is_break(c: char) -> bool {
+    matches!(c, '\r' | '\n')
 }
 
 /// Writes a block in lines of 70 characters, as OpenSSH does.

@@ -29,6 +29,46 @@ const CHECK: usize = 32;
 /// Maximum number of base64 lines in a file of the maximum size.
 const LINES: usize = 1_024;
 
+/// The names in a file, in their order.
+const NAMES: [&str; 10] = [
+    "Encryption",
+    "Comment",
+    PUBLIC,
+    "Key-Derivation",
+    "Argon2-Memory",
+    "Argon2-Passes",
+    "Argon2-Parallelism",
+    "Argon2-Salt",
+    PRIVATE,
+    "Private-MAC",
+];
+/// The names that base64 lines follow.
+const PUBLIC: &str = "Public-Lines";
+const PRIVATE: &str = "Private-Lines";
+
+/// Returns a file with its line breaks if all of them became spaces. Values may contain spaces, base64 lines do not.
+pub(super) fn with_lines(file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if file.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        return None;
+    }
+    let mut whole = Zeroizing::new(file.to_vec());
+    let (mut rest, mut base64) = (whole.as_mut_slice(), false);
+    for name in NAMES {
+        let start = format!(" {name}: ");
+        let Some(at) = rest.windows(start.len()).position(|part| part == start.as_bytes()) else { continue };
+        let (value, after) = rest.split_at_mut(at);
+        if base64 {
+            value.iter_mut().filter(|byte| **byte == b' ').for_each(|space| *space = b'\n');
+        }
+        if let Some(space) = after.first_mut() {
+            *space = b'\n';
+        }
+        rest = after.split_at_mut(start.len()).1;
+        base64 = matches!(name, PUBLIC | PRIVATE);
+    }
+    Some(whole)
+}
+
 /// Reads a file.
 pub(super) fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, KeyError> {
     let file = File::parse(file)?;
@@ -93,13 +133,13 @@ impl<'a> File<'a> {
             _ => return Err(KeyError::Unsupported(Unsupported::Encryption)),
         };
         let comment = lines.value("Comment")?;
-        let public = lines.block("Public-Lines")?;
+        let public = lines.block(PUBLIC)?;
         let stretch = match (version, encrypted) {
             (2, _) => Kdf::Sha1,
             (_, false) => Kdf::Nothing,
             (_, true) => lines.argon2()?,
         };
-        let private = SecretBytes::new(lines.block("Private-Lines")?);
+        let private = SecretBytes::new(lines.block(PRIVATE)?);
         let mac = lines.text("Private-MAC").ok().and_then(unhex).ok_or(KeyError::Damaged)?;
         let whole = !encrypted || private.expose().len().is_multiple_of(CIPHER.block_size());
         let public = PublicKey::from_blob(public, "")?;

@@ -28,7 +28,8 @@ pub fn read(file: &[u8], passphrase: Option<&SecretText>) -> Result<PrivateKey, 
     // No program encrypts a file with an empty passphrase.
     let passphrase = passphrase.filter(|passphrase| !passphrase.is_empty());
     if file.starts_with(putty::MAGIC) {
-        return putty::read(file, passphrase);
+        let in_lines = putty::with_lines(file);
+        return putty::read(in_lines.as_deref().map_or(file, Vec::as_slice), passphrase);
     }
     let text = std::str::from_utf8(file).map_err(|_| KeyError::NotAKey)?;
     if !pem::is_armoured(text) {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::error::{KeyError, Unsupported};
 use super::key::PrivateKey;
 use super::pem::Pem;
+use super::pkcs::is_key;
 
 /// Number of bytes of the IV that are the salt.
 const SALT: usize = 8;
@@ -34,17 +35,17 @@ pub(super) fn read(
         "AES-128-CBC" => Cipher::Aes128Cbc,
         "AES-192-CBC" => Cipher::Aes192Cbc,
         "AES-256-CBC" => Cipher::Aes256Cbc,
+        "AES-128-CTR" => Cipher::Aes128Ctr,
+        "AES-192-CTR" => Cipher::Aes192Ctr,
+        "AES-256-CTR" => Cipher::Aes256Ctr,
         "DES-EDE3-CBC" => Cipher::TdesCbc,
         _ => return Err(KeyError::Unsupported(Unsupported::Encryption)),
     };
     let vector = unhex(vector.trim()).ok_or(KeyError::Damaged)?;
     let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
     let opened = open(cipher, &vector, block.body.expose(), passphrase)?;
-    // The passphrase is verified only by the result: valid padding, and a key of the kind in the label.
-    parse(opened.expose()).map_err(|error| match error {
-        KeyError::Damaged => KeyError::WrongPassphrase,
-        other => other,
-    })
+    // The passphrase is verified only by the result: valid padding, if there is any, and the start of a key.
+    if is_key(opened.expose()) { parse(opened.expose()) } else { Err(KeyError::WrongPassphrase) }
 }
 
 fn open(
@@ -55,7 +56,9 @@ fn open(
 ) -> Result<SecretBytes, KeyError> {
     let (key_len, vector_len) = cipher.key_and_iv_size().ok_or(KeyError::Damaged)?;
     let salt = vector.get(..SALT).filter(|_| vector.len() == vector_len).ok_or(KeyError::Damaged)?;
-    if body.is_empty() || !body.len().is_multiple_of(cipher.block_size()) {
+    let padded = !matches!(cipher, Cipher::Aes128Ctr | Cipher::Aes192Ctr | Cipher::Aes256Ctr);
+    let len = body.len();
+    if len == 0 || padded && !len.is_multiple_of(cipher.block_size()) {
         return Err(KeyError::Damaged);
     }
     let mut key = Zeroizing::new(Vec::with_capacity(key_len + 16));
@@ -69,15 +72,22 @@ fn open(
         key.extend_from_slice(&last);
     }
     key.truncate(key_len);
-    let mut body = Zeroizing::new(body.to_vec());
-    cipher.decrypt(&key, vector, &mut body, None).map_err(|_| KeyError::Damaged)?;
-    let padding = usize::from(body.last().copied().unwrap_or(0));
-    let len = body.len().checked_sub(padding).filter(|_| (1..=cipher.block_size()).contains(&padding));
-    let (content, padding_bytes) = body.split_at(len.ok_or(KeyError::WrongPassphrase)?);
-    if padding_bytes.iter().any(|byte| usize::from(*byte) != padding) {
-        return Err(KeyError::WrongPassphrase);
+    let mut opened = Zeroizing::new(Vec::with_capacity(len + cipher.block_size()));
+    opened.extend_from_slice(body);
+    // The cipher takes whole blocks.
+    opened.resize(len.next_multiple_of(cipher.block_size()), 0);
+    cipher.decrypt(&key, vector, &mut opened, None).map_err(|_| KeyError::Damaged)?;
+    opened.truncate(len);
+    if padded {
+        let padding = usize::from(opened.last().copied().unwrap_or(0));
+        let content = len.checked_sub(padding).filter(|_| (1..=cipher.block_size()).contains(&padding));
+        let (_, padding_bytes) = opened.split_at(content.ok_or(KeyError::WrongPassphrase)?);
+        if padding_bytes.iter().any(|byte| usize::from(*byte) != padding) {
+            return Err(KeyError::WrongPassphrase);
+        }
+        opened.truncate(len - padding);
     }
-    Ok(SecretBytes::new(content.to_vec()))
+    Ok(SecretBytes::new(std::mem::take(&mut *opened)))
 }
 
 /// Decodes pairs of hexadecimal digits.

@@ -56,6 +56,8 @@ const TEST: &[Requirement] = &[
     requirement("dbus-x11", Program(&["dbus-launch"]), "a session bus for each test"),
     requirement("gnome-keyring", Program(&["gnome-keyring-daemon"]), "a real keychain"),
     requirement("libsecret-tools", Program(&["secret-tool"]), "reading that keychain"),
+    requirement("bubblewrap", Program(&["bwrap"]), "the web process's sandbox"),
+    requirement("xdg-dbus-proxy", Program(&["xdg-dbus-proxy"]), "the web process's sandbox"),
     requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),

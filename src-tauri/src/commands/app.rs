@@ -27,7 +27,7 @@ pub async fn app_quit(app: AppHandle) -> Result<()> {
     Ok(())
 }
 
-/// Versions and codes, without personal data or content of the vault.
+/// Versions and codes, without personal data or content of the profile.
 fn diagnostics(shell: &Shell) -> String {
     let web_view = tauri::webview_version().unwrap_or_else(|_| "unknown".to_owned());
     let crash = shell.crashed.as_deref().unwrap_or("none");

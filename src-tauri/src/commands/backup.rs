@@ -1,9 +1,10 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{BackupSettings, BackupsView, ItemPage, ItemQuery, ItemView, OpenBackupView};
-use vault_api::{ErrorCode, RestoreAs, Result};
+use vault_api::{RestoreAs, Result};
 
 use super::id;
-use crate::platform::dialog;
+use crate::platform::question::Question;
+use crate::platform::{dialog, opener};
 use crate::shell::Shell;
 
 /// Extensions of backup files.
@@ -15,7 +16,15 @@ pub async fn backup_list(shell: State<'_, Shell>) -> Result<BackupsView> {
 }
 
 #[tauri::command]
-pub async fn backup_settings_set(shell: State<'_, Shell>, settings: BackupSettings) -> Result<BackupsView> {
+pub async fn backup_settings_set(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    settings: BackupSettings,
+) -> Result<BackupsView> {
+    let now = shell.coffer.backup_list().await?.settings;
+    if settings.keep_days < now.keep_days || (now.daily && !settings.daily) {
+        shell.ask(&window, Question::fewer_backups).await?;
+    }
     shell.coffer.backup_settings_set(settings).await
 }
 
@@ -36,7 +45,7 @@ pub async fn backup_folder_reset(shell: State<'_, Shell>) -> Result<BackupsView>
 #[tauri::command]
 pub async fn backup_folder_show(shell: State<'_, Shell>) -> Result<()> {
     let folder = shell.coffer.backup_folder_path().await?;
-    open::that_detached(folder).map_err(|_| ErrorCode::Internal.into())
+    opener::show_folder(folder).await
 }
 
 #[tauri::command]

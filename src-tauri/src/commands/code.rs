@@ -1,5 +1,5 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{ChangedView, CodeTransferView, FoundCode, QrView};
+use vault_api::views::{ChangedView, CodeTransferView, FoundCode, FoundCodes, QrView};
 use vault_api::{ErrorCode, Result, SecretText, codes_in_text};
 
 use super::{id, ids};
@@ -7,22 +7,23 @@ use crate::platform::dialog;
 use crate::shell::Shell;
 
 /// Extensions of the files that can be read.
-const EXTENSIONS: &[&str] = &["png", "jpg", "jpeg", "txt", "PNG", "JPG", "JPEG", "TXT"];
+const EXTENSIONS: &[&str] =
+    &["png", "jpg", "jpeg", "webp", "gif", "txt", "PNG", "JPG", "JPEG", "WEBP", "GIF", "TXT"];
 
 #[tauri::command]
-pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<Vec<FoundCode>>> {
+pub async fn code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<FoundCodes>> {
     let strings = shell.strings().await?;
     let dialog = dialog::pick_file(&window, strings.choose_picture, strings.picture_files, EXTENSIONS);
     dialog::with_path(dialog, |path| shell.coffer.codes_in_file(path)).await
 }
 
 #[tauri::command]
-pub async fn code_read(text: String) -> Result<Vec<FoundCode>> {
+pub async fn code_read(text: String) -> Result<FoundCodes> {
     codes_in_text(&SecretText::new(text))
 }
 
 #[tauri::command]
-pub async fn code_paste(shell: State<'_, Shell>) -> Result<Vec<FoundCode>> {
+pub async fn code_paste(shell: State<'_, Shell>) -> Result<FoundCodes> {
     if let Ok(picture) = shell.clipboard.picture().await {
         return shell.coffer.codes_in_pixels(picture.width, picture.height, picture.pixels).await;
     }
@@ -31,7 +32,7 @@ pub async fn code_paste(shell: State<'_, Shell>) -> Result<Vec<FoundCode>> {
 }
 
 #[tauri::command]
-pub async fn code_dropped(shell: State<'_, Shell>) -> Result<Vec<FoundCode>> {
+pub async fn code_dropped(shell: State<'_, Shell>) -> Result<FoundCodes> {
     shell.coffer.code_dropped().await
 }
 

@@ -4,6 +4,7 @@ use vault_api::views::{DocumentRulesView, EarlierFileView, ItemView, JobView, Pi
 
 use super::id;
 use crate::platform::dialog;
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -66,7 +67,13 @@ pub async fn document_restore(shell: State<'_, Shell>, item_id: String, blob_id:
 }
 
 #[tauri::command]
-pub async fn document_drop(shell: State<'_, Shell>, item_id: String, blob_id: String) -> Result<()> {
+pub async fn document_drop(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    item_id: String,
+    blob_id: String,
+) -> Result<()> {
+    shell.ask(&window, Question::delete_file).await?;
     shell.coffer.document_drop(id(&item_id)?, id(&blob_id)?).await
 }
 

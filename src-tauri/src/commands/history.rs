@@ -1,10 +1,11 @@
-use tauri::State;
+use tauri::{State, WebviewWindow};
 use vault_api::Result;
 use vault_api::views::{
     DifferenceView, EventView, HistoryEntry, HistoryRetention, ItemView, RemovedView, RetentionRules,
 };
 
 use super::{id, ids};
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -49,9 +50,11 @@ pub async fn history_compare(
 #[tauri::command]
 pub async fn history_purge(
     shell: State<'_, Shell>,
+    window: WebviewWindow,
     item_ids: Option<Vec<String>>,
     keep: HistoryRetention,
 ) -> Result<RemovedView> {
+    shell.ask(&window, Question::delete_history).await?;
     shell.coffer.history_purge(item_ids.as_deref().map(ids).transpose()?, keep).await
 }
 
@@ -61,7 +64,12 @@ pub async fn history_rules_get(shell: State<'_, Shell>) -> Result<RetentionRules
 }
 
 #[tauri::command]
-pub async fn history_rules_set(shell: State<'_, Shell>, rules: RetentionRules) -> Result<RetentionRules> {
+pub async fn history_rules_set(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    rules: RetentionRules,
+) -> Result<RetentionRules> {
+    shell.ask(&window, Question::delete_history).await?;
     shell.coffer.history_rules_set(rules).await
 }
 

@@ -4,6 +4,7 @@ use vault_api::{Result, SecretText};
 
 use super::id;
 use crate::platform::dialog;
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -51,8 +52,14 @@ pub async fn profile_forget(shell: State<'_, Shell>, profile_id: String) -> Resu
 #[tauri::command]
 pub async fn profile_delete(
     shell: State<'_, Shell>,
+    window: WebviewWindow,
     profile_id: String,
     request: DeleteRequest,
 ) -> Result<DeletedView> {
+    // A page that was taken over knows the name, but not the password.
+    if request.password.is_none() {
+        let name = request.name.as_deref().unwrap_or_default();
+        shell.ask(&window, |strings| Question::delete_profile(strings, name)).await?;
+    }
     shell.coffer.profile_delete(id(&profile_id)?, request).await
 }

@@ -1,8 +1,10 @@
-use tauri::State;
+use tauri::{State, WebviewWindow};
 use vault_api::views::{CodeView, CopyReceipt, PastValueView, UsedCode};
-use vault_api::{CopyRole, ErrorCode, Result, SecretText};
+use vault_api::{CopyRole, Result, SecretText};
 
 use super::id;
+use crate::platform::opener;
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -44,9 +46,19 @@ pub async fn item_copy_role(shell: State<'_, Shell>, item_id: String, role: Stri
 }
 
 #[tauri::command]
-pub async fn item_open_url(shell: State<'_, Shell>, item_id: String, index: u32) -> Result<()> {
-    let url = shell.coffer.item_url(id(&item_id)?, index).await?;
-    open::that_detached(url.as_str()).map_err(|_| ErrorCode::Internal.into())
+pub async fn item_open_url(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    item_id: String,
+    index: u32,
+) -> Result<()> {
+    let address = shell.coffer.item_url(id(&item_id)?, index).await?;
+    if !address.approved {
+        let (host, url) = (&address.host, address.url.as_str());
+        shell.ask(&window, |strings| Question::open(strings, host, url)).await?;
+        shell.coffer.approve_host(address.host).await?;
+    }
+    opener::open_address(address.url.as_str()).await
 }
 
 #[tauri::command]

@@ -39,8 +39,13 @@ pub async fn recovery_save(shell: State<'_, Shell>, window: WebviewWindow, paper
 }
 
 #[tauri::command]
-pub async fn recovery_confirm(shell: State<'_, Shell>, group: u8, text: String) -> Result<RecoveryView> {
-    shell.coffer.recovery_confirm(group, SecretText::new(text)).await
+pub async fn recovery_confirm(
+    shell: State<'_, Shell>,
+    group: u8,
+    text: String,
+    password: Option<String>,
+) -> Result<RecoveryView> {
+    shell.coffer.recovery_confirm(group, SecretText::new(text), password.map(SecretText::new)).await
 }
 
 #[tauri::command]

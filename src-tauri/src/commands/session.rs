@@ -18,6 +18,11 @@ pub async fn session_lock(shell: State<'_, Shell>) -> Result<()> {
 }
 
 #[tauri::command]
+pub async fn session_accept_rollback(shell: State<'_, Shell>) -> Result<AppStatus> {
+    shell.coffer.session_accept_rollback().await
+}
+
+#[tauri::command]
 pub async fn session_touch(shell: State<'_, Shell>) -> Result<()> {
     shell.idle.touch();
     Ok(())

@@ -43,8 +43,12 @@ pub async fn generator_history_clear(shell: State<'_, Shell>) -> Result<()> {
 }
 
 #[tauri::command]
-pub async fn strength_measure(password: String) -> Result<StrengthView> {
-    Ok(vault_api::strength_measure(&SecretText::new(password)))
+pub async fn strength_measure(
+    shell: State<'_, Shell>,
+    password: String,
+    words: Vec<String>,
+) -> Result<StrengthView> {
+    shell.coffer.strength_measure(SecretText::new(password), words).await
 }
 
 #[tauri::command]

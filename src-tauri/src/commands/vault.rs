@@ -1,8 +1,9 @@
-use tauri::State;
+use tauri::{State, WebviewWindow};
 use vault_api::Result;
 use vault_api::views::{TransferMode, TransferView, VaultAppearanceView, VaultView};
 
 use super::{id, ids};
+use crate::platform::question::Question;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -35,9 +36,14 @@ pub async fn vault_order(shell: State<'_, Shell>, vault_ids: Vec<String>) -> Res
 #[tauri::command]
 pub async fn vault_delete(
     shell: State<'_, Shell>,
+    window: WebviewWindow,
     vault_id: String,
     items: Option<u32>,
 ) -> Result<Vec<VaultView>> {
+    // With another number of items than that the vault is not deleted.
+    if let Some(count) = items.filter(|&count| count > 0) {
+        shell.ask(&window, |strings| Question::delete_vault(strings, count)).await?;
+    }
     shell.coffer.vault_delete(id(&vault_id)?, items).await
 }
 

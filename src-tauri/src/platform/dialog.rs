@@ -15,7 +15,7 @@ pub async fn pick_files(window: &WebviewWindow, title: &str) -> Vec<PathBuf> {
         return paths;
     }
     let title = title.to_owned();
-    let files = on_main_thread(window, move |dialog| dialog.set_title(title).pick_files()).await;
+    let files = file_dialog(window, move |dialog| dialog.set_title(title).pick_files()).await;
     files.unwrap_or_default().iter().map(|file| file.path().to_owned()).collect()
 }
 
@@ -31,7 +31,7 @@ pub async fn pick_file(
     }
     let (title, kind) = (title.to_owned(), kind.to_owned());
     let extensions: Vec<String> = extensions.iter().map(|&extension| extension.to_owned()).collect();
-    let file = on_main_thread(window, move |dialog| {
+    let file = file_dialog(window, move |dialog| {
         dialog.set_title(title).add_filter(kind, &extensions).add_filter("*", &["*"]).pick_file()
     });
     file.await.map(|file| file.path().to_owned())
@@ -43,7 +43,7 @@ pub async fn pick_folder(window: &WebviewWindow, title: &str) -> Option<PathBuf>
         return paths.into_iter().next();
     }
     let title = title.to_owned();
-    let folder = on_main_thread(window, move |dialog| dialog.set_title(title).pick_folder()).await;
+    let folder = file_dialog(window, move |dialog| dialog.set_title(title).pick_folder()).await;
     folder.map(|folder| folder.path().to_owned())
 }
 
@@ -54,8 +54,7 @@ pub async fn pick_target(window: &WebviewWindow, title: &str, file_name: &str) -
     }
     let (title, file_name) = (title.to_owned(), file_name.to_owned());
     let file =
-        on_main_thread(window, move |dialog| dialog.set_title(title).set_file_name(file_name).save_file())
-            .await;
+        file_dialog(window, move |dialog| dialog.set_title(title).set_file_name(file_name).save_file()).await;
     file.map(|file| file.path().to_owned())
 }
 
@@ -70,8 +69,7 @@ pub async fn with_path<T, F: Future<Output = Result<T>>>(
     }
 }
 
-/// Opens a dialog of `window` on the main thread, as window systems require, and waits for its result on this one.
-async fn on_main_thread<T, F>(
+async fn file_dialog<T, F>(
     window: &WebviewWindow,
     show: impl FnOnce(AsyncFileDialog) -> F + Send + 'static,
 ) -> Option<T>
@@ -79,12 +77,24 @@ where
     T: Send + 'static,
     F: Future<Output = Option<T>> + Send + 'static,
 {
-    let (sender, shown) = oneshot::channel();
     let parent = window.clone();
+    on_main_thread(window, move || show(AsyncFileDialog::new().set_parent(&parent))).await?
+}
+
+/// Opens a dialog on the main thread, as window systems require, and waits for its result on this one. `None` if the
+/// program is ending.
+pub(super) async fn on_main_thread<F>(
+    window: &WebviewWindow,
+    show: impl FnOnce() -> F + Send + 'static,
+) -> Option<F::Output>
+where
+    F: Future + Send + 'static,
+{
+    let (sender, shown) = oneshot::channel();
     let make = move || {
         // If nobody waits any more, the dialog is dropped before it is shown.
-        let _ = sender.send(show(AsyncFileDialog::new().set_parent(&parent)));
+        let _ = sender.send(show());
     };
     window.run_on_main_thread(make).ok()?;
-    shown.await.ok()?.await
+    Some(shown.await.ok()?.await)
 }

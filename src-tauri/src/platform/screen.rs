@@ -1,6 +1,6 @@
 //! Detects that the computer goes to sleep or its screen is locked.
 
-/// An event at which the vault may lock.
+/// An event at which the profile may lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuspendEvent {
     /// The computer is about to sleep.
@@ -59,7 +59,7 @@ mod linux {
         let own_session = own_session(&bus).ok();
         let rule = MatchRule::builder().msg_type(Type::Signal).sender(LOGIN)?.build();
         let signals = MessageIterator::for_match_rule(rule, &bus, None)?;
-        // While this is held, sleep is delayed (by some seconds at most) until the vault is locked.
+        // While this is held, sleep is delayed (by some seconds at most) until the profile is locked.
         let mut inhibitor = inhibit_sleep(&bus).ok();
         for signal in signals {
             let signal = signal?;
@@ -99,7 +99,7 @@ mod linux {
     }
 
     fn inhibit_sleep(bus: &Connection) -> zbus::Result<OwnedFd> {
-        let what = ("sleep", "Coffer", "The vault is locked first", "delay");
+        let what = ("sleep", "Coffer", "The profile is locked first", "delay");
         bus.call_method(Some(LOGIN), LOGIN_PATH, Some(LOGIN_MANAGER), "Inhibit", &what)?.body().deserialize()
     }
 

@@ -45,6 +45,20 @@ pub(super) const fn picked(_: Dialog) -> Option<Vec<PathBuf>> {
     None
 }
 
+/// The answer to every question: whether a file that an environment variable names contains `yes`. `None` shows the
+/// question.
+#[cfg(debug_assertions)]
+pub(super) fn answered() -> Option<bool> {
+    let answer = std::fs::read_to_string(std::env::var_os("COFFER_TEST_ANSWER")?).unwrap_or_default();
+    Some(answer.trim() == "yes")
+}
+
+/// `None`: the question is shown.
+#[cfg(not(debug_assertions))]
+pub(super) const fn answered() -> Option<bool> {
+    None
+}
+
 /// The password cost for new profiles: minimal if `COFFER_TEST_KDF` is set and the library was built with its test
 /// feature.
 #[cfg(debug_assertions)]

@@ -63,7 +63,7 @@ impl Tray {
         Ok(Some(Self { icon, lock, locked, unlocked }))
     }
 
-    /// Shows whether the vault is open. A failure to change the icon is ignored.
+    /// Shows whether the profile is open. A failure to change the icon is ignored.
     pub fn set_unlocked(&self, unlocked: bool) {
         let image = if unlocked { &self.unlocked } else { &self.locked };
         let _ = self.icon.set_icon(Some(image.clone()));

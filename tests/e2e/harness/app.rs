@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::binary::binary;
-use super::daemon::{Daemon, children, is_alive, signal};
+use super::daemon::{Daemon, descendants, is_alive, signal};
 use super::{Computer, until};
 
 /// The application with an attached WebDriver; both end on drop.
@@ -90,7 +90,7 @@ impl App {
         let display = computer.display().to_owned();
         let mut app = Self { client, id: program.id(), program, driver, listens_at, display };
         if command.get_program() == "strace" {
-            app.id = children(app.program.id())[0];
+            app.id = descendants(app.program.id())[1];
         }
         app.wait("body").await;
         app
@@ -117,7 +117,13 @@ impl App {
                 && std::fs::read_to_string(format!("/proc/{id}/comm"))
                     .is_ok_and(|name| name.starts_with("WebKitWebProces"))
         };
-        children(self.id).into_iter().filter(is_web).collect()
+        descendants(self.id).into_iter().filter(is_web).collect()
+    }
+
+    /// The network namespaces of the application and of its web process.
+    pub fn network_namespaces(&self) -> (PathBuf, PathBuf) {
+        let namespace = |id: u32| std::fs::read_link(format!("/proc/{id}/ns/net")).unwrap();
+        (namespace(self.id), namespace(self.web_processes()[0]))
     }
 
     /// Kills the web process, as a crash would.

@@ -108,7 +108,8 @@ impl Computer {
             .env_remove("WAYLAND_DISPLAY")
             .env("COFFER_TEST_KDF", "1")
             .env("COFFER_TEST_PICK_OPEN", self.pick_open())
-            .env("COFFER_TEST_PICK_SAVE", self.pick_save());
+            .env("COFFER_TEST_PICK_SAVE", self.pick_save())
+            .env("COFFER_TEST_ANSWER", self.answer());
     }
 
     /// Runs a program on this computer to its end.
@@ -128,6 +129,13 @@ impl Computer {
         let path = self.file(name);
         std::fs::write(&path, content).unwrap();
         path
+    }
+
+    /// Stores a place and size of the main window, as an earlier run did.
+    pub fn store_window(&self, state: &str) {
+        let folder = self.folder.path().join("config/app.coffer.desktop");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(".window-state.json"), state).unwrap();
     }
 
     /// The folder that contains the profile folders.
@@ -179,6 +187,15 @@ impl Computer {
     /// Sets the result of the next dialog for saving.
     pub fn will_save(&self, path: &Path) {
         std::fs::write(self.pick_save(), path.display().to_string()).unwrap();
+    }
+
+    /// Sets the answer to the program's questions; at first they are declined.
+    pub fn will_answer(&self, yes: bool) {
+        std::fs::write(self.answer(), if yes { "yes" } else { "no" }).unwrap();
+    }
+
+    fn answer(&self) -> PathBuf {
+        self.folder.path().join("answer")
     }
 
     fn pick_open(&self) -> PathBuf {

@@ -66,12 +66,15 @@ pub fn is_alive(id: u32) -> bool {
         .is_ok_and(|status| !status.lines().any(|line| line.starts_with("State:") && line.contains('Z')))
 }
 
-/// The children of a process, from `/proc`.
-pub fn children(id: u32) -> Vec<u32> {
-    let mut found = Vec::new();
-    for task in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {
-        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        found.extend(list.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+/// A process, its children, and theirs, from `/proc`.
+pub fn descendants(id: u32) -> Vec<u32> {
+    let (mut found, mut next) = (Vec::new(), vec![id]);
+    while let Some(id) = next.pop() {
+        for task in std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten() {
+            let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            next.extend(list.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        }
+        found.push(id);
     }
     found
 }

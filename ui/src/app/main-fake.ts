@@ -29,6 +29,7 @@ const backend = makeFake({
   draft: asked.has('draft'),
   backup: asked.get('backup'),
   clock: asked.get('clock'),
+  codesInText: asked.has('codesInText'),
   vault: asked.get('vault'),
   pin: asked.has('pin'),
   place: asked.get('place'),

@@ -18,6 +18,7 @@ import type { EarlierFileView } from './generated/EarlierFileView';
 import type { ErrorView } from './generated/ErrorView';
 import type { EventView } from './generated/EventView';
 import type { FoundCode } from './generated/FoundCode';
+import type { FoundCodes } from './generated/FoundCodes';
 import type { GeneratedEntry } from './generated/GeneratedEntry';
 import type { GeneratedView } from './generated/GeneratedView';
 import type { GeneratorRecipe } from './generated/GeneratorRecipe';
@@ -98,6 +99,7 @@ export interface Commands {
   session_unlock_pin: [{ profileId: string; pin: string }, AppStatus];
   session_recover: [{ request: RecoverRequest }, AppStatus];
   session_lock: [None, null];
+  session_accept_rollback: [None, AppStatus];
   session_touch: [None, null];
   session_change_password: [{ current: string; new: string }, null];
   session_confirm: [{ password: string }, null];
@@ -109,7 +111,7 @@ export interface Commands {
   recovery_status: [None, RecoveryView];
   recovery_begin: [{ password: string }, RecoveryCodeView];
   recovery_save: [{ paper: PaperSize }, boolean];
-  recovery_confirm: [{ group: number; text: string }, RecoveryView];
+  recovery_confirm: [{ group: number; text: string; password: string | null }, RecoveryView];
   recovery_cancel: [None, null];
   recovery_remove: [{ password: string }, RecoveryView];
   kit_status: [None, KitView];
@@ -217,16 +219,16 @@ export interface Commands {
   generator_history_reveal: [{ index: number; at: number }, string];
   generator_history_copy: [{ index: number; at: number }, CopyReceipt];
   generator_history_clear: [None, null];
-  code_pick: [None, FoundCode[] | null];
-  code_read: [{ text: string }, FoundCode[]];
-  code_paste: [None, FoundCode[]];
-  code_dropped: [None, FoundCode[]];
+  code_pick: [None, FoundCodes | null];
+  code_read: [{ text: string }, FoundCodes];
+  code_paste: [None, FoundCodes];
+  code_dropped: [None, FoundCodes];
   code_dropped_keep: [None, number[]];
   code_add: [{ codes: FoundCode[] }, ChangedView];
   code_share: [FieldRef, QrView];
   code_transfer: [ItemsRef, CodeTransferView];
   code_export: [ItemsRef, number | null];
-  strength_measure: [{ password: string }, StrengthView];
+  strength_measure: [{ password: string; words: string[] }, StrengthView];
   clipboard_clear: [None, null];
 }
 

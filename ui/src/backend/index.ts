@@ -52,24 +52,33 @@ const unpromptedCommands = new Set<CommandName>(['item_code', 'document_thumbnai
 /** Milliseconds after which work that is still running is shown. */
 export const progressDelay = 200;
 
-/** Commands that open a file dialog, whose time does not count as busy; a job reports the work after it, or it is short. */
-const fileDialogCommands = new Set<CommandName>([
+/** Commands that open a dialog of the program, whose time does not count as busy; a job reports the work after it, or it is short. */
+const dialogCommands = new Set<CommandName>([
   'backup_folder_pick',
   'backup_open',
   'backup_save',
   'backup_save_document',
+  'backup_settings_set',
   'code_export',
   'code_pick',
   'document_attach',
+  'document_drop',
   'document_export',
   'document_import',
   'document_replace',
+  'history_purge',
+  'history_rules_set',
   'import_pick',
+  'item_open_url',
+  'item_purge',
   'kit_save',
   'profile_move',
   'profile_add_existing',
+  'profile_delete',
   'recovery_save',
   'restore_pick',
+  'trash_empty',
+  'vault_delete',
 ]);
 /** Commands that nobody waits for, so that they never show as busy. */
 const backgroundCommands = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
@@ -108,7 +117,7 @@ async function trackBusy<T>(answer: Promise<T>): Promise<T> {
 function ask<K extends CommandName>(name: K, given: Arguments<K>): Promise<Result<K>> {
   const answer = chosen().call(name, given);
   const atFile = name === 'ssh_key_read' && 'source' in given && given.source === 'file';
-  return atFile || fileDialogCommands.has(name) || backgroundCommands.has(name) ? answer : trackBusy(answer);
+  return atFile || dialogCommands.has(name) || backgroundCommands.has(name) ? answer : trackBusy(answer);
 }
 
 /** Calls a command of the program; rejects with an `ErrorView`. */

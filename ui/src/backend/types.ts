@@ -34,6 +34,7 @@ export type { FileStateView } from './generated/FileStateView';
 export type { LossesView } from './generated/LossesView';
 export type { FoundBackupView } from './generated/FoundBackupView';
 export type { FoundCode } from './generated/FoundCode';
+export type { FoundCodes } from './generated/FoundCodes';
 export type { GeneratedEntry } from './generated/GeneratedEntry';
 export type { GeneratedView } from './generated/GeneratedView';
 export type { GeneratorRecipe } from './generated/GeneratorRecipe';

@@ -14,11 +14,22 @@ export function receiveCode(taker: Taker): () => void {
   };
 }
 
+/** What was found: codes, and entries that cannot be used. */
+interface Found {
+  codes: readonly { setup: string }[];
+  unread: readonly unknown[];
+}
+
+/** Returns the code that was found if there was nothing else. */
+export function onlyCode({ codes, unread }: Found): { setup: string } | undefined {
+  return codes.length + unread.length === 1 ? codes[0] : undefined;
+}
+
 /** Passes a single found code to the open form; returns whether a form took it. */
-export function deliverCode(found: readonly { setup: string }[]): boolean {
-  const [only] = found;
+export function deliverCode(found: Found): boolean {
+  const only = onlyCode(found);
   const taker = takers[0];
-  if (!only || found.length > 1 || !taker) return false;
+  if (!only || !taker) return false;
   taker(only.setup);
   return true;
 }

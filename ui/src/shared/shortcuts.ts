@@ -1,3 +1,5 @@
+import { t } from './i18n/index.svelte';
+
 /** All keyboard shortcuts. `mod` is Ctrl, on macOS Cmd. */
 export const shortcuts = {
   search: 'mod+f',
@@ -50,13 +52,13 @@ export function shortcutOf(event: Keys, mac = isMac): ShortcutName | undefined {
   return (Object.keys(shortcuts) as ShortcutName[]).find((name) => matches(shortcuts[name], event, mac));
 }
 
-/** Formats a combination: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
+/** Formats a combination in the language of the interface: `Ctrl+Shift+U`, on macOS `⇧⌘U`. */
 export function formatKeys(combination: string, mac = isMac): string {
   const parts = combination.split('+');
   const key = parts.pop() ?? '';
   const name = key.length === 1 || /^f\d+$/.test(key) ? key.toUpperCase() : key;
   if (mac) return `${parts.includes('shift') ? '⇧' : ''}${parts.includes('mod') ? '⌘' : ''}${name}`;
-  return [parts.includes('mod') && 'Ctrl', parts.includes('shift') && 'Shift', name]
+  return [parts.includes('mod') && t('key.ctrl'), parts.includes('shift') && t('key.shift'), name]
     .filter(Boolean)
     .join('+');
 }

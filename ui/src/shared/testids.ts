@@ -50,6 +50,7 @@ export const testids = {
   lockButton: 'lock-button',
   clipboardCountdown: 'clipboard-countdown',
   readOnlyBanner: 'read-only-banner',
+  rollbackAccept: 'rollback-accept',
   kitBanner: 'kit-banner',
   notice: 'notice',
   crashNotice: 'crash-notice',
@@ -262,6 +263,8 @@ export const testids = {
   codesDialog: 'codes-dialog',
   codesFound: 'codes-found',
   codesAdd: 'codes-add',
+  codesUnread: 'codes-unread',
+  codesMissing: 'codes-missing',
 
   // The editor of SSH keys
   sshPanel: 'ssh-panel',
@@ -318,6 +321,7 @@ export const testids = {
   fieldWarning: 'field-warning',
   passkeyRow: 'passkey-row',
   detailReprompt: 'detail-reprompt',
+  detailArchived: 'detail-archived',
   detailExpires: 'detail-expires',
   detailMakeTemplate: 'detail-make-template',
   newTemplate: 'new-template', // data-title

@@ -22,6 +22,23 @@ test('one-time codes out of a picture become items, once they were seen', () =>
     await page.getByText('38 items').waitFor();
   }));
 
+for (const lang of ['en', 'de'] as const) {
+  test(`entries that cannot be used and missing parts are named with the reason (${lang})`, () =>
+    onPage({ lang, query: { codesInText: 'yes' } }, async (page) => {
+      await page.locator(id(testids.mainScreen)).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.locator(id(testids.paletteEntry, '[data-command="codes"]')).click();
+      await page.locator(id(testids.codesDialog)).waitFor();
+      const unread = await page.locator(id(testids.codesUnread)).innerText();
+      expect(unread).toContain('Harbour Club: mara');
+      expect(unread).toContain('SHA-512');
+      expect(unread).toContain(lang === 'en' ? 'Line 4' : 'Zeile 4');
+      expect(await page.locator(id(testids.codesMissing)).innerText()).toContain('2, 3');
+      await everyLook(page, `codes-unread-${lang}`);
+      expect(await page.locator(id(testids.codesFound)).count()).toBe(2);
+    }));
+}
+
 /** Drops a picture with so many codes; the program sees the drop, the page only learns of it. */
 const drop = (page: Page, count: number) =>
   page.evaluate((detail) => window.dispatchEvent(new CustomEvent('drop', { detail })), count);

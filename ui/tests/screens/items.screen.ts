@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { testids } from '../../src/shared/testids';
-import { everyLook, expectAccessible, id, onPage, picture, sizes, withBrowser } from './page';
+import { answering, everyLook, expectAccessible, id, onPage, picture, sizes, withBrowser } from './page';
 
 withBrowser();
 
@@ -168,8 +168,7 @@ test('an earlier version is restored and deleted permanently', () =>
     await expect.poll(() => row.getAttribute('data-blob-id')).toBe(first);
     const files = page.locator(id(testids.earlierFiles));
     if ((await files.getAttribute('data-open')) === 'false') await files.getByRole('button').click();
-    await earlier.locator(id(testids.earlierFileDrop)).click();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await answering(page, true, () => earlier.locator(id(testids.earlierFileDrop)).click());
     await expect.poll(() => earlier.getAttribute('data-kept')).toBe('false');
     expect(await earlier.locator(id(testids.earlierFileExport)).count()).toBe(0);
   }));

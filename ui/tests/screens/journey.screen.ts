@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { testids } from '../../src/shared/testids';
-import { expectAccessible, id, onPage, picture, withBrowser } from './page';
+import { answering, expectAccessible, id, onPage, withBrowser } from './page';
 
 withBrowser();
 
@@ -180,15 +180,11 @@ describe('items', () => {
 
       await page.locator(id(testids.sidebarEntry, '[data-scope="trash"]')).click();
       await page.locator(id(testids.itemRow, '[data-title="Old bank"]')).click();
-      await page.locator(id(testids.detailPurge)).click();
-      await page.locator(id(testids.confirmNo)).click();
-      await page.locator(id(testids.detailPurge)).click();
-      await expectAccessible(page);
-      await picture(page, 'purge');
-      await page.locator(id(testids.confirmYes)).click();
+      await answering(page, false, () => page.locator(id(testids.detailPurge)).click());
+      await page.locator(id(testids.itemRow, '[data-title="Old bank"]')).waitFor();
+      await answering(page, true, () => page.locator(id(testids.detailPurge)).click());
       await page.locator(id(testids.itemRow, '[data-title="Old bank"]')).waitFor({ state: 'detached' });
-      await page.locator(id(testids.emptyTrash)).click();
-      await page.locator(id(testids.confirmYes)).click();
+      await answering(page, true, () => page.locator(id(testids.emptyTrash)).click());
       await page.locator(id(testids.listEmpty)).waitFor();
     }));
 

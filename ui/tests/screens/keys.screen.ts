@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fakePassword } from '../../src/backend/fake';
 import { fakeRecoveryCode } from '../../src/backend/fake/keys';
 import { testids } from '../../src/shared/testids';
-import { everyLook, id, onPage, withBrowser } from './page';
+import { answering, everyLook, id, onPage, withBrowser } from './page';
 
 withBrowser();
 
@@ -46,6 +46,16 @@ test('a recovery code is made, confirmed, and removed', () =>
     await page.locator(id(testids.recoveryConfirm)).click();
     await page.locator(id(testids.recoveryRemove)).waitFor();
     await everyLook(page, 'recovery-active');
+    // Replacing it changes the keys of the profile, for which the password is typed with the group.
+    await page.locator(id(testids.recoveryPassword)).fill(fakePassword);
+    await page.locator(id(testids.recoveryBegin)).click();
+    await page.locator(id(testids.recoveryGroup)).fill(fakeRecoveryCode.split('-')[3] ?? '');
+    await everyLook(page, 'recovery-replaced');
+    await page.locator(id(testids.recoveryConfirm)).click();
+    await page.locator(id(testids.recoveryError)).waitFor();
+    await page.locator(id(testids.recoveryPassword)).fill(fakePassword);
+    await page.locator(id(testids.recoveryConfirm)).click();
+    await page.locator(id(testids.recoveryRemove)).waitFor();
     await page.locator(id(testids.recoveryPassword)).fill(fakePassword);
     await page.locator(id(testids.recoveryRemove)).click();
     await page.locator(id(testids.recoveryRemove)).waitFor({ state: 'detached' });
@@ -163,7 +173,8 @@ test('a profile in a synced folder: warning, move, deletion by name', () =>
     expect(await submit.isDisabled()).toBe(true);
     await everyLook(page, 'delete-profile');
     await page.locator(id(testids.deleteName)).fill('Mara');
-    await submit.click();
+    await answering(page, false, () => submit.click());
+    await answering(page, true, () => submit.click());
     await page.locator(id(testids.unlockScreen)).waitFor();
   }));
 

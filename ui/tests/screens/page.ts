@@ -130,3 +130,9 @@ export async function everyLook(page: Page, name: string): Promise<void> {
 export function id(testid: string, more = ''): string {
   return `[data-testid="${testid}"]${more}`;
 }
+
+/** Answers the question that the program asks with a dialog of its own while `act` runs; fails if it asks none. */
+export async function answering(page: Page, yes: boolean, act: () => Promise<void>): Promise<void> {
+  const asked = page.waitForEvent('dialog').then((dialog) => (yes ? dialog.accept() : dialog.dismiss()));
+  await Promise.all([asked, act()]);
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { testids } from '../../src/shared/testids';
-import { everyLook, id, onPage, withBrowser } from './page';
+import { answering, everyLook, id, onPage, withBrowser } from './page';
 
 withBrowser();
 
@@ -51,13 +51,10 @@ test('a vault goes with its items only when one says so', () =>
   onPage({ query: { items: 'types', vault: 'Family' } }, async (page) => {
     await page.locator(id(testids.itemRow, '[data-title="Attic"]')).waitFor();
     await menu(page, 'Family');
-    await page.locator(id(testids.placeRemove)).click();
-    await page.getByText('The 1 item in it is deleted permanently').waitFor();
-    await page.locator(id(testids.confirmNo)).click();
+    await answering(page, false, () => page.locator(id(testids.placeRemove)).click());
     await page.locator(id(testids.itemRow, '[data-title="Attic"]')).waitFor();
     await menu(page, 'Family');
-    await page.locator(id(testids.placeRemove)).click();
-    await page.locator(id(testids.confirmYes)).click();
+    await answering(page, true, () => page.locator(id(testids.placeRemove)).click());
     await page.locator(id(testids.itemRow, '[data-title="Attic"]')).waitFor({ state: 'detached' });
   }));
 

@@ -130,6 +130,16 @@ test('notices', () =>
     await everyLook(page, 'notices');
   }));
 
+test('a profile that is older than the last known one is writable once the user accepts it', () =>
+  open({ readOnly: '', notice: 'rolled_back' }, async (page) => {
+    const banner = page.locator(id(testids.readOnlyBanner));
+    await banner.waitFor();
+    await everyLook(page, 'rolled-back');
+    await page.locator(id(testids.rollbackAccept)).click();
+    await banner.waitFor({ state: 'detached' });
+    expect(await page.locator(id(testids.notice)).count()).toBe(0);
+  }));
+
 test('a read-only profile, and a clipboard that is about to be cleared', () =>
   open({ readOnly: '', notice: 'header_damaged' }, async (page) => {
     await page.locator(id(testids.readOnlyBanner)).waitFor();

@@ -276,6 +276,19 @@ describe('a draft', () => {
   });
 });
 
+test('a resumed draft of an existing item has every field of it', () => {
+  const opened = Editor.forItem(item, login);
+  // As the program stores and returns it.
+  const draft = JSON.parse(JSON.stringify(opened.draft())) as ItemDraft;
+  const resumed = Editor.forDraft('d1', draft, login, item);
+  const look = ({ fields, sections }: Editor) => ({
+    fields: fields.map(({ id, role, label, value }) => ({ id, role, label, value })),
+    sections: sections.map(({ title, fields }) => [title, fields.length]),
+  });
+  expect(look(resumed)).toEqual(look(opened));
+  expect(look(resumed).sections).toEqual([['More', 1]]);
+});
+
 test('after a conflict the next save builds on the newer revision', async () => {
   const editor = Editor.forItem(item, login);
   editor.title = 'Mine';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bounds, clamp, Recipe, scoreOf } from '../../src/features/generator/recipe.svelte';
+import { bounds, clamp, Recipe } from '../../src/features/generator/recipe.svelte';
 import { runsOf } from '../../src/shared/runs';
 
 describe('recipe', () => {
@@ -27,13 +27,6 @@ describe('recipe', () => {
     recipe.use.lower = recipe.use.upper = recipe.use.symbols = false;
     expect(recipe.isLast('digits')).toBe(true);
     expect(recipe.isLast('lower')).toBe(false);
-  });
-
-  test('more bits never count as weaker', () => {
-    const scores = Array.from({ length: 200 }, (_, bits) => scoreOf(bits));
-    expect([...scores].sort()).toEqual(scores);
-    expect(scores[0]).toBe(0);
-    expect(scores.at(-1)).toBe(4);
   });
 });
 

@@ -36,6 +36,23 @@ describe('the catalogues', () => {
     }
   });
 
+  test('call what is opened and locked a profile, saving speichern, and a backup Sicherung', () => {
+    const errors: { en: readonly string[]; de: readonly string[] }[] = [
+      ...Object.values(ERRORS),
+      ...Object.values(PROBLEMS),
+    ];
+    const texts = (catalogue: Record<string, unknown>, language: 'en' | 'de') =>
+      [...Object.values(catalogue), ...errors.map((one) => one[language])].map((one) => JSON.stringify(one));
+    const english = texts(en, 'en');
+    const german = texts(de, 'de');
+    const profileAsVault =
+      /(lock|open|protect)\w* (the|your|this) vault|vault (is|can) (be )?lock|vault protects/i;
+    const profilAlsTresor = /Tresor (ist|kann)[^.]*sperr|öffne\w* de[nr] Tresor|schützt der Tresor/i;
+    expect(english.filter((text) => profileAsVault.test(text))).toEqual([]);
+    expect(german.filter((text) => profilAlsTresor.test(text))).toEqual([]);
+    expect(german.filter((text) => /\b(mit|ab)?sichern\b|\bgesichert\b/i.test(text))).toEqual([]);
+  });
+
   test('leave no message empty', () => {
     for (const catalogue of [en, de]) {
       for (const [key, message] of Object.entries(catalogue)) {
@@ -102,7 +119,7 @@ describe('messages', () => {
   });
 
   test('do not fill in values with braces again', () => {
-    expect(t('item.purge.title', { title: '{title} {count}' })).toBe('Delete “{title} {count}” permanently?');
+    expect(t('leave.text', { title: '{title} {count}' })).toContain('{title} {count}');
   });
 
   test('that are unknown are shown as unknown', () => {

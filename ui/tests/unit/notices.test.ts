@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionState } from '../../src/backend';
 import { Countdown } from '../../src/features/notices/countdown.svelte';
+import { countDown } from '../../src/shared/secondsLeft';
 import { readOnlyReason, remainingNotices } from '../../src/features/notices/notices';
 import { de } from '../../src/shared/i18n/de';
 import { en } from '../../src/shared/i18n/en';
@@ -28,7 +29,17 @@ describe('notices', () => {
 
   test('every notice and every weakness has its sentence in each language', () => {
     const notices = ['keychain_unavailable', 'header_restored', 'header_damaged', 'disk_read_only', 'other'];
-    const weaknesses = ['short', 'common', 'dictionary', 'name', 'repeat', 'sequence', 'keyboard', 'date'];
+    const weaknesses = [
+      'short',
+      'common',
+      'dictionary',
+      'name',
+      'own',
+      'repeat',
+      'sequence',
+      'keyboard',
+      'date',
+    ];
     const keys = [
       ...notices.map((name) => `notice.${name}`),
       ...weaknesses.map((name) => `strength.warning.${name}`),
@@ -54,6 +65,21 @@ describe('the clipboard countdown', () => {
     expect(countdown.left).toBe(1);
     vi.advanceTimersByTime(1000);
     expect(countdown.left).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('changes once a second, and nothing runs in between', () => {
+    const seen: [number, number][] = [];
+    const started = performance.now();
+    countDown(2300, (seconds) => seen.push([Math.round(performance.now() - started), seconds]));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(3000);
+    expect(seen).toEqual([
+      [0, 3],
+      [300, 2],
+      [1300, 1],
+      [2300, 0],
+    ]);
     expect(vi.getTimerCount()).toBe(0);
   });
 

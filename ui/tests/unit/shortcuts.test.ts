@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { setLocale } from '../../src/shared/i18n/index.svelte';
 import {
   bindShortcut,
   isShortcutBound,
@@ -50,6 +51,10 @@ describe('shortcuts', () => {
     expect(formatKeys('mod+shift+u', true)).toBe('⇧⌘U');
     expect(formatKeys('f1', false)).toBe('F1');
     expect(formatKeys('mod+,', false)).toBe('Ctrl+,');
+    setLocale('de');
+    expect(formatKeys('mod+shift+u', false)).toBe('Strg+Umschalt+U');
+    expect(formatKeys('mod+shift+u', true)).toBe('⇧⌘U');
+    setLocale('en');
   });
 
   test('are answered by what was bound last, until it is unbound', () => {

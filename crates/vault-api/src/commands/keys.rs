@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::kit::RecoveryPage;
 use vault_engine::profile::RotateError;
-use vault_engine::session::{Rotation, SecretKeyAfter};
+use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 use vault_engine::{ProfileId, SecretText};
 
 use super::kit::matches_group;
-use super::password::refuse_weak;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::{CODE_GROUPS, KitProgress, Open, UnconfirmedRecovery};
@@ -36,9 +35,9 @@ impl Coffer {
             .call(move |state| {
                 let pending = state.ask(|session| session.begin_recovery(&password))?;
                 let ask_group = KitProgress::new(&mut make_rng()).ask_group;
-                let code = pending.text().expose().to_owned();
+                let (code, replaces) = (pending.text().expose().to_owned(), pending.replaces());
                 state.open()?.recovery = Some(UnconfirmedRecovery { pending, ask_group });
-                Ok(RecoveryCodeView { code, groups: CODE_GROUPS, ask_group })
+                Ok(RecoveryCodeView { code, groups: CODE_GROUPS, ask_group, replaces })
             })
             .await
     }
@@ -61,24 +60,44 @@ impl Coffer {
             .await
     }
 
-    /// Compares a typed group with the unconfirmed code; the right one activates the code.
+    /// Compares a typed group with the unconfirmed code; the right one activates the code. One that replaces another code
+    /// needs the password: the root key is changed, as a job, so that the old code opens nothing with an old key file.
     ///
     /// # Errors
-    /// `code_group_wrong`; `not_found` without such a code; `keys_changed`, or the disk.
-    pub async fn recovery_confirm(&self, group: u8, text: SecretText) -> Result<RecoveryView> {
-        self.actor
+    /// `code_group_wrong`; `not_found` without such a code; `password_needed` and `wrong_password` if it replaces another;
+    /// `keys_changed`, `cancelled`, or the disk. The unconfirmed code is kept, except after `keys_changed` and errors of
+    /// the disk.
+    pub async fn recovery_confirm(
+        &self,
+        group: u8,
+        text: SecretText,
+        password: Option<SecretText>,
+    ) -> Result<RecoveryView> {
+        let replaces = self
+            .actor
             .call(move |state| {
                 let open = state.open()?;
-                let unconfirmed = open.recovery.take().ok_or(ErrorCode::NotFound)?;
+                let unconfirmed = open.recovery.as_ref().ok_or(ErrorCode::NotFound)?;
                 let code = unconfirmed.pending.text();
                 if group != unconfirmed.ask_group || !matches_group(&code, group, &text) {
-                    open.recovery = Some(unconfirmed);
                     return Err(ErrorCode::CodeGroupWrong.into());
                 }
-                open.session.confirm_recovery(unconfirmed.pending)?;
-                open.recovery_view()
+                let replaces = unconfirmed.pending.replaces();
+                if !replaces && let Some(unconfirmed) = open.recovery.take() {
+                    open.session.confirm_recovery(unconfirmed.pending)?;
+                }
+                Ok(replaces)
             })
-            .await
+            .await?;
+        if replaces {
+            let password = password.ok_or(ErrorCode::PasswordNeeded)?;
+            self.change_root_key(KeyChange {
+                recovery: RecoveryChange::Confirmed,
+                ..KeyChange::of(password)
+            })
+            .await?;
+        }
+        self.recovery_status().await
     }
 
     /// Drops the unconfirmed code; an earlier active code stays active.
@@ -94,17 +113,13 @@ impl Coffer {
             .await
     }
 
-    /// Removes the recovery code.
+    /// Removes the recovery code and changes the root key, as a job, so that the code opens nothing with an old key file.
     ///
     /// # Errors
-    /// `wrong_password`, `retry_later`, or the disk.
+    /// `wrong_password`, `retry_later`, `cancelled`, or the disk.
     pub async fn recovery_remove(&self, password: SecretText) -> Result<RecoveryView> {
-        self.actor
-            .call(move |state| {
-                state.ask(|session| session.remove_recovery(&password))?;
-                state.open()?.recovery_view()
-            })
-            .await
+        self.change_root_key(KeyChange::of(password)).await?;
+        self.recovery_status().await
     }
 
     /// Opens a profile with its recovery code and changes its password.
@@ -115,8 +130,9 @@ impl Coffer {
     pub async fn session_recover(&self, request: RecoverRequest) -> Result<AppStatus> {
         let RecoverRequest { profile_id, code, new_password } = request;
         let (code, new) = (SecretText::new(code), SecretText::new(new_password));
-        refuse_weak(&new, &[])?;
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
+        let name = self.profiles.list().into_iter().find(|info| info.id == id).map(|info| info.name);
+        self.refuse_weak(&new, name.into_iter().collect()).await?;
         let make_rng = self.make_rng;
         self.open_with(move |state| Ok(state.profiles.recover(id, &code, &new, make_rng())?)).await
     }
@@ -128,12 +144,23 @@ impl Coffer {
     /// the disk: then nothing was changed.
     pub async fn session_rotate(&self, request: RotateRequest) -> Result<AppStatus> {
         let RotateRequest { password, new_password, recovery_code, new_secret_key } = request;
-        let password = SecretText::new(password);
-        let (new_password, code) = (new_password.map(SecretText::new), recovery_code.map(SecretText::new));
-        if let Some(new) = &new_password {
-            refuse_weak(new, &[])?;
+        let recovery = match recovery_code {
+            None => RecoveryChange::None,
+            Some(code) => RecoveryChange::Same(SecretText::new(code)),
+        };
+        let change = KeyChange {
+            password: SecretText::new(password),
+            new_password: new_password.map(SecretText::new),
+            recovery,
+            secret_key: if new_secret_key { SecretKeyAfter::New } else { SecretKeyAfter::Same },
+        };
+        if let Some(new) = &change.new_password {
+            self.refuse_weak(new, Vec::new()).await?;
         }
-        let secret_key = if new_secret_key { SecretKeyAfter::New } else { SecretKeyAfter::Same };
+        self.change_root_key(change).await
+    }
+
+    async fn change_root_key(&self, change: KeyChange) -> Result<AppStatus> {
         let name = self.read(|session| Ok(session.profile().name.clone())).await?;
         let job = self.jobs.start(JobKind::KeyChange, name, 100);
         let rotated = self
@@ -150,32 +177,43 @@ impl Coffer {
                     import,
                     health,
                     short_of_memory,
-                    recovery: _,
+                    recovery,
                     backup: _,
                     key_file,
                     dropped,
+                    addresses,
                     confirmed_until,
                 } = open;
                 let rotation = Rotation {
-                    password: &password,
-                    new_password: new_password.as_ref(),
-                    recovery_code: code.as_ref(),
-                    secret_key,
+                    password: &change.password,
+                    new_password: change.new_password.as_ref(),
+                    recovery: match (&change.recovery, &recovery) {
+                        (RecoveryChange::Same(code), _) => RecoveryAfter::Same(code),
+                        (RecoveryChange::Confirmed, Some(unconfirmed)) => {
+                            RecoveryAfter::New(&unconfirmed.pending)
+                        }
+                        (RecoveryChange::None, _) | (RecoveryChange::Confirmed, None) => RecoveryAfter::None,
+                    },
+                    secret_key: change.secret_key,
                 };
-                let (session, result) = match state.profiles.rotate(session, &rotation, &mut job.report()) {
-                    Ok(session) => (Some(session), Ok(())),
-                    Err(RotateError::Unchanged(session, error)) => (Some(*session), Err(error.into())),
-                    Err(RotateError::Locked(error)) => (None, Err(ErrorView::from(error))),
+                let changed = state.profiles.rotate(session, &rotation, &mut job.report());
+                let (session, recovery, result) = match changed {
+                    Ok(session) => (Some(session), None, Ok(())),
+                    Err(RotateError::Unchanged(session, error)) => {
+                        (Some(*session), recovery, Err(ErrorView::from(error)))
+                    }
+                    Err(RotateError::Locked(error)) => (None, None, Err(ErrorView::from(error))),
                 };
                 state.open = session.map(|session| Open {
                     session,
                     kit,
                     import,
                     health,
-                    recovery: None,
+                    recovery,
                     backup: None,
                     key_file,
                     dropped,
+                    addresses,
                     confirmed_until,
                     short_of_memory,
                 });
@@ -190,6 +228,36 @@ impl Coffer {
             self.prepare_search();
         }
         rotated
+    }
+}
+
+/// A change of the root key.
+struct KeyChange {
+    password: SecretText,
+    new_password: Option<SecretText>,
+    recovery: RecoveryChange,
+    secret_key: SecretKeyAfter,
+}
+
+/// What happens to the recovery code.
+enum RecoveryChange {
+    /// There is none afterwards.
+    None,
+    /// It stays active.
+    Same(SecretText),
+    /// The unconfirmed one, which the user has just confirmed, becomes active.
+    Confirmed,
+}
+
+impl KeyChange {
+    /// A change after which there is no recovery code and all else is as before.
+    fn of(password: SecretText) -> Self {
+        Self {
+            password,
+            new_password: None,
+            recovery: RecoveryChange::None,
+            secret_key: SecretKeyAfter::Same,
+        }
     }
 }
 

@@ -21,6 +21,7 @@ macro_rules! coffer_commands {
             session::session_unlock_pin,
             session::session_recover,
             session::session_lock,
+            session::session_accept_rollback,
             session::session_touch,
             session::session_change_password,
             session::session_confirm,

@@ -30,6 +30,5 @@ mod undo;
 mod vault;
 
 pub use otp_import::{Dropped, codes_in_text};
-pub use secret::CopyRole;
+pub use secret::{CopyRole, WebAddress};
 pub use ssh::KeySource;
-pub use tools::strength_measure;

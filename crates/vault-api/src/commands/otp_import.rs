@@ -7,22 +7,22 @@ use std::path::{Path, PathBuf};
 use vault_engine::SecretText;
 use vault_engine::disk::DiskError;
 use vault_engine::item::FieldId;
-use vault_otp::migration::{Entry, Migration};
-use vault_otp::{Code, qr};
+use vault_otp::qr;
 use zeroize::Zeroizing;
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, InputProblem, Result};
 use crate::form::{Stamp, apply};
+use crate::otp_text::{self, Reading};
 use crate::state::DroppedCodes;
-use crate::views::{ChangedView, FieldDraft, FieldKindView, FoundCode, ItemDraft, ItemTypeView};
+use crate::views::{ChangedView, FieldDraft, FieldKindView, FoundCode, FoundCodes, ItemDraft, ItemTypeView};
 
 /// The largest picture, in bytes.
 const MAX_PICTURE: u64 = 32 << 20;
-/// The longest text, in bytes.
-const MAX_TEXT: usize = 1 << 20;
-/// The most codes read from one text, and added at once.
-const MAX_CODES: usize = 2_000;
+/// The most codes added at once.
+const MAX_CODES: usize = otp_text::MAX_CODES;
+/// The bytes by which the format of a picture is recognised.
+const SIGNATURE: usize = 12;
 /// The most dropped files that are searched for codes; more files at once are documents.
 const MAX_DROPPED: usize = 16;
 
@@ -39,12 +39,15 @@ impl Coffer {
     /// Reads the one-time codes in a picture or text file: `otpauth://` addresses, and migration addresses with many codes.
     ///
     /// # Errors
-    /// `picture_unreadable` if there are none, or the disk.
-    pub async fn codes_in_file(&self, path: PathBuf) -> Result<Vec<FoundCode>> {
+    /// `picture_unreadable` for a picture without codes, `code_invalid` for a text without, or the disk.
+    pub async fn codes_in_file(&self, path: PathBuf) -> Result<FoundCodes> {
         blocking(move || {
             let file = read_file(&path).map_err(DiskError::from)?;
-            let found = codes_in_bytes(&file);
-            if found.is_empty() { Err(ErrorCode::PictureUnreadable.into()) } else { Ok(found) }
+            if qr::is_picture(&file) {
+                return picture(&file)?.finish(ErrorCode::PictureUnreadable);
+            }
+            let text = vault_text::decode(&file).map_err(|_| ErrorView::of(ErrorCode::CodeInvalid))?;
+            otp_text::read(&text)?.finish(ErrorCode::CodeInvalid)
         })
         .await
     }
@@ -58,12 +61,11 @@ impl Coffer {
         width: usize,
         height: usize,
         pixels: Zeroizing<Vec<u8>>,
-    ) -> Result<Vec<FoundCode>> {
+    ) -> Result<FoundCodes> {
         blocking(move || {
             let texts = qr::read_pixels(width, height, &pixels);
             let texts = texts.map_err(|_| ErrorView::of(ErrorCode::PictureUnreadable))?;
-            let found: Vec<FoundCode> = texts.iter().flat_map(|text| codes_in(text.expose())).collect();
-            if found.is_empty() { Err(ErrorCode::PictureUnreadable.into()) } else { Ok(found) }
+            otp_text::of_texts(&texts).finish(ErrorCode::PictureUnreadable)
         })
         .await
     }
@@ -78,7 +80,7 @@ impl Coffer {
             return Ok(Dropped { jobs: self.document_import(files).await?, codes: 0 });
         }
         let (held, others) = blocking(move || Ok(with_codes(files))).await?;
-        let codes = held.found.len();
+        let codes = held.found.codes.len();
         if codes > 0 {
             self.actor
                 .call(move |state| {
@@ -95,12 +97,12 @@ impl Coffer {
     ///
     /// # Errors
     /// `locked`, or `not_found` if there are none.
-    pub async fn code_dropped(&self) -> Result<Vec<FoundCode>> {
+    pub async fn code_dropped(&self) -> Result<FoundCodes> {
         self.actor
             .call(|state| {
                 let held = state.open()?.dropped.as_mut().ok_or(ErrorCode::NotFound)?;
                 let found = std::mem::take(&mut held.found);
-                if found.is_empty() { Err(ErrorCode::NotFound.into()) } else { Ok(found) }
+                if found.codes.is_empty() { Err(ErrorCode::NotFound.into()) } else { Ok(found) }
             })
             .await
     }
@@ -140,10 +142,8 @@ impl Coffer {
 ///
 /// # Errors
 /// `code_invalid` if there are none.
-pub fn codes_in_text(text: &SecretText) -> Result<Vec<FoundCode>> {
-    let text = text.expose();
-    let found = if text.len() > MAX_TEXT { Vec::new() } else { codes_in(text) };
-    if found.is_empty() { Err(ErrorCode::CodeInvalid.into()) } else { Ok(found) }
+pub fn codes_in_text(text: &SecretText) -> Result<FoundCodes> {
+    otp_text::read(text.expose())?.finish(ErrorCode::CodeInvalid)
 }
 
 async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R> + Send + 'static) -> Result<R> {
@@ -166,59 +166,35 @@ fn read_file(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
 
 /// Separates the pictures with codes from all other files.
 fn with_codes(files: Vec<PathBuf>) -> (DroppedCodes, Vec<PathBuf>) {
-    let mut held = DroppedCodes { found: Vec::new(), pictures: Vec::new() };
+    let mut reading = Reading::default();
+    let mut pictures = Vec::new();
     let mut others = Vec::new();
     for path in files {
         // The job that adds an unreadable file reports the error.
-        let found = if starts_as_picture(&path) {
-            read_file(&path).map(|file| codes_in_bytes(&file)).unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        if found.is_empty() {
-            others.push(path);
-        } else {
-            held.found.extend(found);
-            held.pictures.push(path);
+        let found =
+            starts_as_picture(&path).then(|| read_file(&path).ok().and_then(|file| picture(&file).ok()));
+        match found.flatten().filter(Reading::has_codes) {
+            Some(found) => {
+                reading.append(found);
+                pictures.push(path);
+            }
+            None => others.push(path),
         }
     }
-    (held, others)
+    (DroppedCodes { found: reading.into(), pictures }, others)
 }
 
 fn starts_as_picture(path: &Path) -> bool {
-    let mut start = [0; 8];
+    let mut start = [0; SIGNATURE];
     let is_file = path.metadata().is_ok_and(|about| about.is_file() && about.len() <= MAX_PICTURE);
     is_file
         && File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
         && qr::is_picture(&start)
 }
 
-fn codes_in_bytes(file: &[u8]) -> Vec<FoundCode> {
-    if qr::is_picture(file) {
-        let texts = qr::read(file).unwrap_or_default();
-        return texts.iter().flat_map(|text| codes_in(text.expose())).collect();
-    }
-    match vault_text::decode(file) {
-        Ok(text) if text.len() <= MAX_TEXT => codes_in(&text),
-        _ => Vec::new(),
-    }
-}
-
-fn codes_in(text: &str) -> Vec<FoundCode> {
-    // A text copied from a file may begin with its byte order mark.
-    let text = text.trim_start_matches('\u{feff}').trim();
-    // A bare secret is accepted only as the whole text; among other lines any word could be one.
-    let alone = !text.contains('\n');
-    let lines = text.lines().filter(|line| alone || line.contains("://"));
-    lines.flat_map(codes_in_line).take(MAX_CODES).collect()
-}
-
-fn codes_in_line(line: &str) -> Vec<FoundCode> {
-    if let Ok(migration) = Migration::read(line) {
-        let usable = |entry: Entry| entry.code.ok().map(|code| FoundCode::from(&code));
-        return migration.entries.into_iter().filter_map(usable).collect();
-    }
-    Code::parse(line).iter().map(FoundCode::from).collect()
+fn picture(file: &[u8]) -> Result<Reading> {
+    let texts = qr::read(file).map_err(|_| ErrorView::of(ErrorCode::PictureUnreadable))?;
+    Ok(otp_text::of_texts(&texts))
 }
 
 /// The form of an item for a code.

@@ -1,11 +1,55 @@
-//! The strength of new master passwords.
+//! The strength of passwords.
 
-use vault_engine::{SecretText, strength};
+use vault_engine::SecretText;
+use vault_engine::strength::{self, Strength, Weakness};
 
-use crate::error::{ErrorCode, Result};
+use crate::coffer::Coffer;
+use crate::error::{ErrorView, InputProblem, Result};
+use crate::views::StrengthView;
 
-/// Refuses a password that is too easy to guess; `own_words` are guessed first.
-pub(super) fn refuse_weak(password: &SecretText, own_words: &[&str]) -> Result<()> {
-    let strength = strength::measure(password.expose(), own_words);
-    if strength.acceptable { Ok(()) } else { Err(ErrorCode::PasswordTooWeak.into()) }
+/// The variables with the name of the user's account.
+const ACCOUNT: [&str; 3] = ["USER", "LOGNAME", "USERNAME"];
+
+impl Coffer {
+    /// Measures how hard a password is to guess for somebody who knows `words`, such as the name of a new profile, or title
+    /// and user name of the item. The account on this computer and the name of the open profile are known anyway.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn strength_measure(&self, password: SecretText, words: Vec<String>) -> Result<StrengthView> {
+        let Strength { score, bits, weakness, acceptable } = self.strength(&password, words).await?;
+        let warning = weakness.map(|weakness| weakness.name().to_owned());
+        Ok(StrengthView { score, bits, warning, acceptable })
+    }
+
+    /// Refuses a master password that is too easy to guess, with the reason.
+    pub(super) async fn refuse_weak(&self, password: &SecretText, words: Vec<String>) -> Result<()> {
+        let strength = self.strength(password, words).await?;
+        if strength.acceptable {
+            return Ok(());
+        }
+        Err(ErrorView::too_weak(match strength.weakness.unwrap_or(Weakness::Short) {
+            Weakness::Short => InputProblem::PasswordShort,
+            Weakness::Common => InputProblem::PasswordCommon,
+            Weakness::Dictionary => InputProblem::PasswordWord,
+            Weakness::Name => InputProblem::PasswordName,
+            Weakness::Own => InputProblem::PasswordOwn,
+            Weakness::Repeat => InputProblem::PasswordRepeat,
+            Weakness::Sequence => InputProblem::PasswordSequence,
+            Weakness::Keyboard => InputProblem::PasswordKeyboard,
+            Weakness::Date => InputProblem::PasswordDate,
+        }))
+    }
+
+    async fn strength(&self, password: &SecretText, mut words: Vec<String>) -> Result<Strength> {
+        if let Some(bits) = self.generated.of(password.expose()) {
+            return Ok(strength::of_generated(password.expose(), bits));
+        }
+        let open =
+            self.actor.call(|state| Ok(state.open.as_ref().map(|open| open.session.profile().name.clone())));
+        words.extend(open.await?);
+        words.extend(ACCOUNT.iter().filter_map(|name| std::env::var(name).ok()));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        Ok(strength::measure(password.expose(), &words))
+    }
 }

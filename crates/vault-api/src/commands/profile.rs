@@ -7,7 +7,6 @@ use tokio::sync::oneshot;
 use vault_engine::profile::{BackupsAfter, FolderWarning, NewProfile, Profiles};
 use vault_engine::{ProfileId, SecretText};
 
-use super::password::refuse_weak;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::Open;
@@ -20,7 +19,7 @@ impl Coffer {
     /// # Errors
     /// `password_too_weak`, `invalid_input` for the name, or the disk.
     pub async fn profile_create(&self, name: String, password: SecretText) -> Result<AppStatus> {
-        refuse_weak(&password, &[&name])?;
+        self.refuse_weak(&password, vec![name.clone()]).await?;
         let make_rng = self.make_rng;
         self.lock_without_event().await?;
         self.actor

@@ -79,7 +79,10 @@ impl Coffer {
             let history = &find(&opened.item, field)?.history;
             Ok((0_u32..)
                 .zip(history)
-                .map(|(index, past)| PastValueView { index, replaced_at: past.replaced_at.0 })
+                .map(|(index, past)| PastValueView {
+                    index,
+                    replaced_at: past.replaced_at.known().map(|at| at.0),
+                })
                 .collect())
         })
         .await
@@ -140,17 +143,41 @@ impl Coffer {
     }
 
     /// Returns a web address of an item, to be opened in the system's browser. Only `http` and `https` are accepted; an
-    /// address without a scheme counts as `https`.
+    /// address without a scheme counts as `https`. A page that was taken over could send secrets in addresses, so they
+    /// are bounded in length and number, and the caller must ask the user about hosts that are not approved.
     ///
     /// # Errors
-    /// `locked`, `not_found`, or `invalid_input` for any other scheme.
-    pub async fn item_url(&self, id: ItemId, index: u32) -> Result<Url> {
-        self.use_item(id, move |session| {
-            let item = session.get(id)?.item;
-            let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
-            web_address(item.urls.get(index).ok_or(ErrorCode::NotFound)?)
-        })
-        .await
+    /// `locked`, `not_found`, `too_many_addresses`, or `invalid_input` for any other scheme and for a long address.
+    pub async fn item_url(&self, id: ItemId, index: u32) -> Result<WebAddress> {
+        let now = self.clock.steady();
+        self.actor
+            .call(move |state| {
+                let open = state.open()?;
+                let item = open.session.get(id)?.item;
+                let index = usize::try_from(index).map_err(|_| ErrorCode::NotFound)?;
+                let url = web_address(item.urls.get(index).ok_or(ErrorCode::NotFound)?)?;
+                let host = url.host_str().unwrap_or_default().to_owned();
+                open.addresses.count(now)?;
+                let approved = open.addresses.is_approved(&open.session, &host)?;
+                // The use only improves the order of search results, so a failure to note it is ignored.
+                let _ = open.session.note_use(id);
+                Ok(WebAddress { url, host, approved })
+            })
+            .await
+    }
+
+    /// Remembers that the user wants to open addresses on a host.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn approve_host(&self, host: String) -> Result<()> {
+        self.actor
+            .call(move |state| {
+                let open = state.open()?;
+                open.addresses.approve(&mut open.session, host);
+                Ok(())
+            })
+            .await
     }
 
     /// Returns the current one-time code of a field; for a counter-based one only its counter.
@@ -196,6 +223,20 @@ pub(super) fn find(item: &Item, id: FieldId) -> Result<&Field> {
 fn guard_field(field: &Field, guard: SecretsGuard<'_>) -> Result<()> {
     if field.kind.is_concealed() { guard() } else { Ok(()) }
 }
+
+/// A web address to open.
+#[derive(Debug)]
+pub struct WebAddress {
+    /// The address.
+    pub url: Url,
+    /// Its host.
+    pub host: String,
+    /// Whether the user has opened an address on this host before.
+    pub approved: bool,
+}
+
+/// The longest web address that is opened, in bytes of its encoded form.
+const LONGEST_ADDRESS: usize = 2048;
 
 /// The source of a copied text.
 enum Copied {
@@ -255,8 +296,13 @@ fn web_address(text: &str) -> Result<Url> {
         other => other,
     };
     let url = parsed.map_err(|_| refused())?;
-    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    if web { Ok(url) } else { Err(refused()) }
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(refused());
+    }
+    if url.as_str().len() > LONGEST_ADDRESS {
+        return Err(ErrorView::beyond(InputProblem::AddressNotOpened, LONGEST_ADDRESS as u64));
+    }
+    Ok(url)
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use vault_engine::profile::Moment;
 use vault_engine::session::Session;
 use vault_engine::{ProfileId, SecretText};
 
-use super::password::refuse_weak;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::events::Event;
@@ -81,7 +81,26 @@ impl Coffer {
         while !self.jobs.all_over() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        let profiles = Arc::clone(&self.profiles);
+        let stored = tokio::task::spawn_blocking(move || profiles.store_write_states());
+        // A keychain that does not answer must not keep the program from ending.
+        let _ = tokio::time::timeout(MAX_WAIT, stored).await;
         Ok(())
+    }
+
+    /// Makes a profile writable whose database is older than the last known one: the user wants to use it.
+    ///
+    /// # Errors
+    /// `locked`, or the disk; the profile is then still read-only.
+    pub async fn session_accept_rollback(&self) -> Result<AppStatus> {
+        self.actor
+            .call(|state| {
+                let open = state.open.as_mut().ok_or(ErrorCode::Locked)?;
+                state.profiles.accept_rollback(&mut open.session)?;
+                state.store_write_state(Moment::Closing);
+                state.status()
+            })
+            .await
     }
 
     /// Returns whether a profile is open.
@@ -115,7 +134,7 @@ impl Coffer {
     /// # Errors
     /// `wrong_password`, `retry_later`, `password_too_weak`, or the disk; the old password then still opens the profile.
     pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Result<()> {
-        refuse_weak(&new, &[])?;
+        self.refuse_weak(&new, Vec::new()).await?;
         self.actor.call(move |state| state.ask(|session| session.change_password(&current, &new))).await
     }
 
@@ -179,6 +198,7 @@ impl Coffer {
         let _ = tokio::task::spawn_blocking(move || gate.wait_until_released(MAX_WAIT)).await;
         self.actor
             .call(|state: &mut State| {
+                state.store_write_state(Moment::Closing);
                 state.open = None;
                 Ok(())
             })

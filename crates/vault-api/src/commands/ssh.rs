@@ -57,7 +57,7 @@ impl Coffer {
     /// Imports a key into the sealed draft of a form.
     ///
     /// # Errors
-    /// `locked`, `invalid_input` for a form of another type, `passphrase_needed` or `passphrase_wrong`, after which
+    /// `locked`, `invalid_input` for a form of another type or an unsupported key, `passphrase_needed` or `passphrase_wrong`, after which
     /// [`KeySource::Again`] reads the same key; `ssh_key_unreadable`, `file_unreadable`, `not_found` if no key waits for its
     /// passphrase, or the disk.
     pub async fn ssh_key_read(

@@ -10,7 +10,7 @@ use vault_engine::strength;
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, InputProblem, Result};
-use crate::views::{GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, count};
+use crate::views::{GeneratedEntry, GeneratedView, GeneratorRecipe, count};
 
 /// The longest text in the history, in bytes.
 const LONGEST: usize = 1 << 10;
@@ -22,7 +22,9 @@ impl Coffer {
     /// `invalid_input` for a recipe out of bounds, `generator_too_strict` for rules that leave too few choices.
     pub fn generator_make(&self, recipe: &GeneratorRecipe) -> Result<GeneratedView> {
         let made = generate(recipe, &mut (self.make_rng)())?;
-        Ok(GeneratedView { password: made.text.expose().to_owned(), entropy_bits: made.entropy_bits })
+        let (password, entropy_bits) = (made.text.expose().to_owned(), made.entropy_bits);
+        self.generated.remember(&password, entropy_bits);
+        Ok(GeneratedView { password, entropy_bits, score: strength::score(entropy_bits) })
     }
 
     /// Stores a generated text in the history. Does nothing while no profile is open for writing.
@@ -82,13 +84,6 @@ fn past(session: &Session, index: u32, at: u64) -> Result<SecretText> {
     let made = usize::try_from(index).ok().and_then(|index| history.entries().get(index));
     let made = made.filter(|made| made.at.0 == at).ok_or(ErrorCode::NotFound)?;
     Ok(made.text.duplicate())
-}
-
-/// Measures how hard a password is to guess.
-#[must_use]
-pub fn strength_measure(password: &SecretText) -> StrengthView {
-    let strength::Strength { score, bits, weakness, acceptable } = strength::measure(password.expose(), &[]);
-    StrengthView { score, bits, warning: weakness.map(|weakness| weakness.name().to_owned()), acceptable }
 }
 
 fn generate(recipe: &GeneratorRecipe, rng: &mut Rng) -> Result<Generated, GeneratorError> {

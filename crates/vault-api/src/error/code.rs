@@ -64,6 +64,8 @@ pub enum ErrorCode {
     ProfileNewer,
     /// The profile is open for reading only.
     ProfileReadOnly,
+    /// The database is older than the last known one; the profile is open for reading only until the user decides.
+    ProfileRolledBack,
     /// The disk has no room left.
     DiskFull,
     /// The disk or folder cannot be written.
@@ -72,6 +74,8 @@ pub enum ErrorCode {
     FileUnreadable,
     /// There is no such item, field, revision or job.
     NotFound,
+    /// Too many web addresses were opened in a short time.
+    TooManyAddresses,
     /// A part of the input is not acceptable; the error names it.
     InvalidInput,
     /// The text is not a set-up of one-time codes.
@@ -116,6 +120,12 @@ pub enum ErrorCode {
     Cancelled,
     /// The clipboard cannot be reached.
     ClipboardUnavailable,
+    /// No program opens web addresses.
+    NoBrowser,
+    /// No program shows folders.
+    NoFileManager,
+    /// The system cannot start another thread.
+    ComputerBusy,
     /// There is not enough free memory to check a password.
     OutOfMemory,
     /// A fault in the program.

@@ -113,7 +113,7 @@ impl From<UnlockError> for ErrorView {
             UnlockError::HeaderDamaged => ErrorCode::ProfileDamaged.into(),
             UnlockError::HeaderOutdated => Self::with_message(
                 ErrorCode::ProfileDamaged,
-                "The key file of this vault is older than the vault: somebody put an old one back.",
+                "The key file of this profile is older than its database: somebody put an old one back.",
             ),
             UnlockError::DatabaseDamaged => ErrorCode::DatabaseDamaged.into(),
             UnlockError::Newer => ErrorCode::ProfileNewer.into(),
@@ -127,10 +127,11 @@ impl From<UnlockError> for ErrorView {
 impl From<ReadOnly> for ErrorView {
     fn from(reason: ReadOnly) -> Self {
         let message = match reason {
+            ReadOnly::RolledBack => return ErrorCode::ProfileRolledBack.into(),
             ReadOnly::HeaderDamaged => {
-                "The key file of this vault was changed from outside, so the vault is open for reading only."
+                "The key file of this profile was changed from outside, so the profile is open for reading only."
             }
-            ReadOnly::Disk => "The disk cannot be written to, so the vault is open for reading only.",
+            ReadOnly::Disk => "The disk cannot be written to, so the profile is open for reading only.",
         };
         Self::with_message(ErrorCode::ProfileReadOnly, message)
     }
@@ -327,6 +328,7 @@ mod tests {
             (UnlockError::Fault.into(), ErrorCode::Internal),
             (SessionError::ReadOnly(ReadOnly::Disk).into(), ErrorCode::ProfileReadOnly),
             (SessionError::ReadOnly(ReadOnly::HeaderDamaged).into(), ErrorCode::ProfileReadOnly),
+            (SessionError::ReadOnly(ReadOnly::RolledBack).into(), ErrorCode::ProfileRolledBack),
             (FolderError::CopyDiffers.into(), ErrorCode::CopyDiffers),
             (BackupError::OtherFormat.into(), ErrorCode::BackupNewer),
             (BackupError::LeftOut.into(), ErrorCode::BackupLeftOut),

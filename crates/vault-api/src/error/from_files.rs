@@ -4,7 +4,7 @@ use vault_engine::disk::DiskError;
 use vault_engine::document::DocumentError;
 use vault_interchange::ImportError;
 use vault_preview::PreviewError;
-use vault_ssh::KeyError;
+use vault_ssh::{KeyError, Unsupported};
 
 use super::view::in_units;
 use super::{ErrorCode, ErrorView, InputProblem};
@@ -51,11 +51,19 @@ impl From<KeyError> for ErrorView {
             KeyError::PassphraseNeeded => ErrorCode::PassphraseNeeded.into(),
             KeyError::WrongPassphrase => ErrorCode::PassphraseWrong.into(),
             KeyError::OutOfMemory => ErrorCode::OutOfMemory.into(),
+            KeyError::Unsupported(unsupported) => Self::invalid(match unsupported {
+                Unsupported::Encryption => InputProblem::KeyEncryption,
+                Unsupported::ExplicitCurve => InputProblem::KeyExplicitCurve,
+                Unsupported::SeveralPrimes => InputProblem::KeySeveralPrimes,
+                Unsupported::Algorithm
+                | Unsupported::Version
+                | Unsupported::SeveralKeys
+                | Unsupported::Length => InputProblem::KeyUnsupported,
+            }),
             KeyError::TooLarge
             | KeyError::NotAKey
             | KeyError::PublicOnly
             | KeyError::Damaged
-            | KeyError::Unsupported(_)
             | KeyError::CostTooHigh => {
                 Self::with_message(ErrorCode::SshKeyUnreadable, sentence(&error.to_string()))
             }

@@ -3,6 +3,12 @@
 use super::problem::InputProblem;
 use super::table::ErrorText;
 
+/// What to do about a weak master password, in English and German.
+const STRONGER: [&str; 2] = [
+    "Nothing was changed. Add more words that have nothing to do with each other.",
+    "Nichts wurde verändert. Nimm weitere Wörter dazu, die nichts miteinander zu tun haben.",
+];
+
 /// Returns the texts of a problem. `{n}` stands for its number, `{bytes}` for the number as an amount of data.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one table in one place")]
@@ -10,17 +16,53 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
     match problem {
         InputProblem::ProfileName => ErrorText {
             en: [
-                "A vault needs a name of at most 100 characters, on one line.",
+                "A profile needs a name of at most 100 characters, on one line.",
                 "Nothing was changed. Type another name.",
             ],
             de: [
-                "Ein Tresor braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
+                "Ein Profil braucht einen Namen mit höchstens 100 Zeichen in einer Zeile.",
                 "Nichts wurde verändert. Gib einen anderen Namen ein.",
             ],
         },
         InputProblem::PasswordLong => ErrorText {
             en: ["This password is too long.", "Choose one of at most {n} characters."],
             de: ["Dieses Passwort ist zu lang.", "Wähle eines mit höchstens {n} Zeichen."],
+        },
+        InputProblem::PasswordShort => ErrorText {
+            en: ["This password is too short to be hard to guess.", STRONGER[0]],
+            de: ["Dieses Passwort ist zu kurz, um schwer zu erraten zu sein.", STRONGER[1]],
+        },
+        InputProblem::PasswordCommon => ErrorText {
+            en: ["This password is made of words that attackers try first.", STRONGER[0]],
+            de: ["Dieses Passwort besteht aus Wörtern, die Angreifer als Erstes probieren.", STRONGER[1]],
+        },
+        InputProblem::PasswordWord => ErrorText {
+            en: ["This password is little more than a common word.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein gewöhnliches Wort.", STRONGER[1]],
+        },
+        InputProblem::PasswordName => ErrorText {
+            en: ["This password is little more than a name.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein Name.", STRONGER[1]],
+        },
+        InputProblem::PasswordOwn => ErrorText {
+            en: ["This password contains your name or the name of the profile.", STRONGER[0]],
+            de: ["Dieses Passwort enthält deinen Namen oder den des Profils.", STRONGER[1]],
+        },
+        InputProblem::PasswordRepeat => ErrorText {
+            en: ["This password repeats itself.", STRONGER[0]],
+            de: ["Dieses Passwort wiederholt sich.", STRONGER[1]],
+        },
+        InputProblem::PasswordSequence => ErrorText {
+            en: ["This password is a simple sequence of characters.", STRONGER[0]],
+            de: ["Dieses Passwort ist eine einfache Folge von Zeichen.", STRONGER[1]],
+        },
+        InputProblem::PasswordKeyboard => ErrorText {
+            en: ["This password is a pattern on the keyboard.", STRONGER[0]],
+            de: ["Dieses Passwort ist ein Muster auf der Tastatur.", STRONGER[1]],
+        },
+        InputProblem::PasswordDate => ErrorText {
+            en: ["This password is little more than a date or a year.", STRONGER[0]],
+            de: ["Dieses Passwort ist wenig mehr als ein Datum oder ein Jahr.", STRONGER[1]],
         },
         InputProblem::TitleMissing => ErrorText {
             en: ["An item needs a title.", "Type one in the first field of the form."],
@@ -297,9 +339,12 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             ],
         },
         InputProblem::LockMinutes => ErrorText {
-            en: ["The vault can lock after at most 1,440 minutes.", "Type a smaller number, or 0 for never."],
+            en: [
+                "The profile can lock after at most 1,440 minutes.",
+                "Type a smaller number, or 0 for never.",
+            ],
             de: [
-                "Der Tresor kann nach höchstens 1.440 Minuten sperren.",
+                "Das Profil kann nach höchstens 1.440 Minuten sperren.",
                 "Gib eine kleinere Zahl ein, oder 0 für nie.",
             ],
         },
@@ -323,6 +368,13 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Kopiere die Adresse und öffne sie mit dem Programm, für das sie ist.",
             ],
         },
+        InputProblem::AddressNotOpened => ErrorText {
+            en: ["Web addresses of more than {n} characters are not opened.", "Copy the address instead."],
+            de: [
+                "Webadressen mit mehr als {n} Zeichen werden nicht geöffnet.",
+                "Kopiere die Adresse stattdessen.",
+            ],
+        },
         InputProblem::PictureSize => ErrorText {
             en: ["Pictures of this size are not supported.", "The file itself can be saved."],
             de: ["Bilder dieser Größe werden nicht unterstützt.", "Die Datei selbst lässt sich speichern."],
@@ -332,6 +384,46 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
             de: [
                 "Nur ein Eintrag der Art SSH-Schlüssel kann einen Schlüssel aufnehmen.",
                 "Lege einen neuen Eintrag dieser Art an.",
+            ],
+        },
+        InputProblem::KeyUnsupported => ErrorText {
+            en: [
+                "Coffer does not support SSH keys of this kind.",
+                "Nothing was changed, and the key is not damaged. Coffer reads one Ed25519, RSA or ECDSA key.",
+            ],
+            de: [
+                "SSH-Schlüssel dieser Art unterstützt Coffer nicht.",
+                "Nichts wurde verändert, und der Schlüssel ist nicht beschädigt. Coffer liest je einen mit Ed25519, RSA oder ECDSA.",
+            ],
+        },
+        InputProblem::KeyEncryption => ErrorText {
+            en: [
+                "Coffer does not support the way in which this SSH key is encrypted.",
+                "Nothing was changed. Give the key a new passphrase with ssh-keygen -p, then add it again.",
+            ],
+            de: [
+                "So, wie dieser SSH-Schlüssel verschlüsselt ist, unterstützt Coffer ihn nicht.",
+                "Nichts wurde verändert. Gib ihm mit ssh-keygen -p eine neue Passphrase und füge ihn noch einmal hinzu.",
+            ],
+        },
+        InputProblem::KeyExplicitCurve => ErrorText {
+            en: [
+                "This SSH key describes its elliptic curve by explicit parameters, which Coffer does not support.",
+                "Nothing was changed. Convert it with openssl ec -param_enc named_curve, then add it again.",
+            ],
+            de: [
+                "Dieser SSH-Schlüssel beschreibt seine elliptische Kurve durch eigene Parameter; das unterstützt Coffer nicht.",
+                "Nichts wurde verändert. Wandle ihn mit openssl ec -param_enc named_curve um und füge ihn noch einmal hinzu.",
+            ],
+        },
+        InputProblem::KeySeveralPrimes => ErrorText {
+            en: [
+                "This RSA key has more than two primes, which Coffer does not support.",
+                "Nothing was changed, and the key is not damaged. OpenSSH cannot use it either; generate another key.",
+            ],
+            de: [
+                "Dieser RSA-Schlüssel hat mehr als zwei Primzahlen; das unterstützt Coffer nicht.",
+                "Nichts wurde verändert, und er ist nicht beschädigt. Auch OpenSSH kann ihn nicht nutzen; erzeuge einen anderen.",
             ],
         },
         InputProblem::FilesAtOnce => ErrorText {

@@ -12,6 +12,24 @@ pub enum InputProblem {
     ProfileName,
     /// A password is too long.
     PasswordLong,
+    /// A master password is short, or too short for what it is made of.
+    PasswordShort,
+    /// A master password is made of what attackers try first.
+    PasswordCommon,
+    /// A master password is a word.
+    PasswordWord,
+    /// A master password contains a name.
+    PasswordName,
+    /// A master password contains the name of the user or the profile.
+    PasswordOwn,
+    /// A master password repeats itself.
+    PasswordRepeat,
+    /// A master password is a sequence of characters.
+    PasswordSequence,
+    /// A master password is a pattern on the keyboard.
+    PasswordKeyboard,
+    /// A master password contains a date or a year.
+    PasswordDate,
     /// An item has no title.
     TitleMissing,
     /// The title is too long.
@@ -86,10 +104,20 @@ pub enum InputProblem {
     ClipboardSeconds,
     /// The address to open is not a web address.
     AddressNotWeb,
+    /// A web address is longer than what is opened.
+    AddressNotOpened,
     /// The size of a picture is out of range.
     PictureSize,
     /// A key was to be stored in an item of another type.
     KeyElsewhere,
+    /// An SSH key is of an unsupported kind, length or version of its format.
+    KeyUnsupported,
+    /// An SSH key is encrypted in an unsupported way.
+    KeyEncryption,
+    /// An SSH key describes its elliptic curve by numbers instead of its name.
+    KeyExplicitCurve,
+    /// An RSA key has more than two primes.
+    KeySeveralPrimes,
     /// Too many files were chosen at once.
     FilesAtOnce,
     /// The chosen path is not a file.

@@ -18,19 +18,19 @@ pub struct ErrorText {
 pub const fn error_text(code: ErrorCode) -> ErrorText {
     match code {
         ErrorCode::Locked => ErrorText {
-            en: ["The vault is locked.", "Unlock it and try again. Nothing was lost."],
+            en: ["The profile is locked.", "Unlock it and try again. Nothing was lost."],
             de: [
-                "Der Tresor ist gesperrt.",
-                "Entsperre ihn und versuche es noch einmal. Nichts ging verloren.",
+                "Das Profil ist gesperrt.",
+                "Entsperre es und versuche es noch einmal. Nichts ging verloren.",
             ],
         },
         ErrorCode::WrongPassword => ErrorText {
             en: [
-                "This password does not open the vault.",
+                "This password does not open the profile.",
                 "Check the keyboard layout and Caps Lock, then try again.",
             ],
             de: [
-                "Dieses Passwort öffnet den Tresor nicht.",
+                "Dieses Passwort öffnet das Profil nicht.",
                 "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal.",
             ],
         },
@@ -230,6 +230,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Was du siehst, ist vollständig; nichts wurde verändert.",
             ],
         },
+        ErrorCode::ProfileRolledBack => ErrorText {
+            en: [
+                "This profile is older than the one that was last open on this computer.",
+                "Nothing was changed. Decide first whether to continue with it.",
+            ],
+            de: [
+                "Dieses Profil ist älter als das zuletzt auf diesem Computer geöffnete.",
+                "Nichts wurde verändert. Entscheide zuerst, ob du damit weiterarbeitest.",
+            ],
+        },
         ErrorCode::DiskFull => ErrorText {
             en: ["The disk is full.", "Nothing was changed. Make room and try again."],
             de: [
@@ -260,6 +270,13 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::NotFound => ErrorText {
             en: ["This no longer exists.", "It may have been deleted or changed in the meantime."],
             de: ["Das gibt es nicht mehr.", "Vielleicht wurde es inzwischen gelöscht oder geändert."],
+        },
+        ErrorCode::TooManyAddresses => ErrorText {
+            en: ["Many web addresses were opened in a short time.", "Wait ten seconds, then try again."],
+            de: [
+                "In kurzer Zeit wurden viele Webadressen geöffnet.",
+                "Warte zehn Sekunden und versuche es dann noch einmal.",
+            ],
         },
         ErrorCode::InvalidInput => ErrorText {
             en: ["Part of the input is not valid.", "Nothing was lost. Check what you typed."],
@@ -440,11 +457,11 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::PictureUnreadable => ErrorText {
             en: [
                 "There is no QR code with a one-time code in this picture.",
-                "Use a PNG or JPEG picture that shows the whole code sharply, or paste the key as text.",
+                "Use a PNG, JPEG, WebP or GIF picture that shows the whole code sharply, or paste the key as text.",
             ],
             de: [
                 "In diesem Bild ist kein QR-Code mit einem Einmalcode zu lesen.",
-                "Nimm ein PNG- oder JPEG-Bild, das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein.",
+                "Nimm ein Bild (PNG, JPEG, WebP, GIF), das den ganzen Code scharf zeigt, oder füge den Schlüssel als Text ein.",
             ],
         },
         ErrorCode::Cancelled => ErrorText {
@@ -466,6 +483,36 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
             de: [
                 "Der freie Speicher reicht nicht, um das Passwort zu prüfen.",
                 "Nichts wurde verändert. Schließe andere Programme und versuche es noch einmal.",
+            ],
+        },
+        ErrorCode::NoBrowser => ErrorText {
+            en: [
+                "No program on this computer opens web addresses.",
+                "Copy the address instead, or choose a standard browser in the settings of the system.",
+            ],
+            de: [
+                "Kein Programm auf diesem Computer öffnet Webadressen.",
+                "Kopiere die Adresse, oder wähle in den Einstellungen des Systems einen Standardbrowser.",
+            ],
+        },
+        ErrorCode::NoFileManager => ErrorText {
+            en: [
+                "No program on this computer shows folders.",
+                "Nothing was changed. Choose a standard file manager in the settings of the system.",
+            ],
+            de: [
+                "Kein Programm auf diesem Computer zeigt Ordner.",
+                "Nichts wurde verändert. Wähle in den Einstellungen des Systems einen Standard-Dateimanager.",
+            ],
+        },
+        ErrorCode::ComputerBusy => ErrorText {
+            en: [
+                "The computer cannot start another task now.",
+                "Nothing was changed. Close other programs and try again.",
+            ],
+            de: [
+                "Der Computer kann gerade keine weitere Aufgabe beginnen.",
+                "Nichts wurde verändert. Beende andere Programme und versuche es noch einmal.",
             ],
         },
         ErrorCode::Internal => ErrorText {

@@ -51,6 +51,31 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The interface tells absent from present with `undefined`: a `null` would count as present.
+#[test]
+fn every_optional_member_of_a_view_is_left_out_when_absent() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut members = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let (mut serialized, mut left_out) = (false, false);
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("#[derive(") {
+                serialized = line.contains("(Serialize") || line.contains(" Serialize");
+            }
+            left_out |= line.contains("skip_serializing_if");
+            let member = !line.starts_with('#') && !line.starts_with('/');
+            if member && line.ends_with(',') && line.contains(": Option<") && serialized {
+                assert!(left_out, "{}: {line}", file.display());
+                members += 1;
+            }
+            left_out &= !member;
+        }
+    }
+    assert!(members > 40, "{members}");
+}
+
 const TESTS: &str = "#[cfg(test)]\nmod tests {";
 
 #[test]

@@ -21,7 +21,7 @@ pub struct ErrorView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The part that is not acceptable, for `invalid_input`; `message` and `help` describe it.
+    /// The part that is not acceptable, for `invalid_input` and `password_too_weak`; `message` and `help` describe it.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<InputProblem>,
@@ -111,6 +111,11 @@ impl ErrorView {
     /// The same for a problem whose sentences contain a number.
     pub(crate) fn beyond(problem: InputProblem, number: u64) -> Self {
         Self::invalid_by(problem, Some(number))
+    }
+
+    /// `password_too_weak`, with what makes the password weak.
+    pub(crate) fn too_weak(problem: InputProblem) -> Self {
+        Self { code: ErrorCode::PasswordTooWeak, ..Self::invalid(problem) }
     }
 
     fn invalid_by(problem: InputProblem, number: Option<u64>) -> Self {

@@ -1,5 +1,7 @@
 //! The state that the profile thread owns: the open profile, and what each feature keeps between two of its calls.
 
+mod addresses;
+mod generated;
 mod pending;
 mod settings;
 mod status;
@@ -9,13 +11,16 @@ use std::time::Duration;
 
 use vault_engine::KdfParams;
 use vault_engine::clock::Rng;
-use vault_engine::profile::Profiles;
+use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{KeysError, Session};
 use zeroize::Zeroizing;
 
 use crate::error::{ErrorCode, Result};
 use crate::key_guard::UnlockGate;
+use crate::worker::spawn;
 
+pub(crate) use addresses::OpenedAddresses;
+pub(crate) use generated::GeneratedBits;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingImport,
     PendingRestore, UnconfirmedRecovery,
@@ -58,6 +63,7 @@ pub(crate) struct Open {
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
     pub(crate) backup: Option<OpenedBackup>,
     pub(crate) dropped: Option<DroppedCodes>,
+    pub(crate) addresses: OpenedAddresses,
     /// The end of the time in which re-prompt items do not ask for the password, on the steady clock.
     pub(crate) confirmed_until: Option<Duration>,
 }
@@ -76,6 +82,7 @@ impl Open {
             key_file: None,
             backup: None,
             dropped: None,
+            addresses: OpenedAddresses::default(),
             confirmed_until: None,
         }
     }
@@ -114,6 +121,16 @@ impl State {
     pub(crate) fn ask<T>(&mut self, work: impl FnOnce(&mut Session) -> Result<T, KeysError>) -> Result<T> {
         let open = self.open.as_mut().ok_or(ErrorCode::Locked)?;
         Ok(self.profiles.ask(&mut open.session, work)?)
+    }
+
+    /// Gives the keychain the write state of the open profile, if it changed and `moment` is the time for it. The
+    /// keychain is waited for on a thread of its own; without one it gets the next state.
+    pub(crate) fn store_write_state(&mut self, moment: Moment) {
+        let Some(open) = &mut self.open else { return };
+        if self.profiles.take_write_state(&mut open.session, moment) {
+            let profiles = Arc::clone(&self.profiles);
+            let _ = spawn("coffer-keychain", move || profiles.store_write_states());
+        }
     }
 
     /// The password cost for a new profile on this computer, and whether memory is short for it.

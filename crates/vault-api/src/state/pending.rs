@@ -11,7 +11,7 @@ use vault_engine::health::Report;
 use vault_engine::session::PendingRecovery;
 use vault_interchange::ParsedFile;
 
-use crate::views::FoundCode;
+use crate::views::FoundCodes;
 
 /// Groups of four characters in the text of a Secret Key or recovery code, after `C1` or `R1`.
 pub(crate) const CODE_GROUPS: u8 = 7;
@@ -55,7 +55,7 @@ pub(crate) struct HealthReport {
 
 /// One-time codes in pictures that were dropped on the window and not requested yet.
 pub(crate) struct DroppedCodes {
-    pub(crate) found: Vec<FoundCode>,
+    pub(crate) found: FoundCodes,
     /// The pictures, in case they are to be kept as documents.
     pub(crate) pictures: Vec<PathBuf>,
 }

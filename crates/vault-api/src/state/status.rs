@@ -60,5 +60,6 @@ fn notice_name(notice: Notice) -> &'static str {
         Notice::HeaderRestored => "header_restored",
         Notice::HeaderDamaged => "header_damaged",
         Notice::DiskReadOnly => "disk_read_only",
+        Notice::RolledBack => "rolled_back",
     }
 }

@@ -97,7 +97,7 @@ pub enum SessionState {
         #[serde(skip_serializing_if = "Option::is_none")]
         read_only: Option<ErrorView>,
         /// Names of notices to show once: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
-        /// `short_of_memory`.
+        /// `rolled_back`, `short_of_memory`.
         notices: Vec<String>,
     },
 }

@@ -27,7 +27,7 @@ pub enum BulkChange {
     Folder {
         /// The folder.
         #[ts(optional)]
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<String>,
     },
     /// Changes their type; documents are not changed.

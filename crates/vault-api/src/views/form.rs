@@ -11,9 +11,11 @@ use super::kind::{FieldKindView, ItemTypeView, UrlMatchView};
 pub struct FieldDraft {
     /// Id of an existing field; absent for a new one.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Role in snake_case, if built in.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// Label of a custom field.
     pub label: String,
@@ -21,9 +23,11 @@ pub struct FieldDraft {
     pub kind: FieldKindView,
     /// The new value; absent keeps the stored one, so that concealed values need not be sent to the form.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Heading.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
 }
 
@@ -33,9 +37,11 @@ pub struct FieldDraft {
 pub struct ItemDraft {
     /// The item edited; absent for a new one.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The revision the form started from; absent for a new item.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_revision: Option<String>,
     /// Type.
     pub item_type: ItemTypeView,
@@ -51,6 +57,7 @@ pub struct ItemDraft {
     pub tags: Vec<String>,
     /// Folder path.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
     /// Favourite.
     pub favourite: bool,
@@ -61,8 +68,8 @@ pub struct ItemDraft {
     #[serde(default)]
     pub removed_passkeys: Vec<String>,
     /// The last day on which the item is valid, `YYYY-MM-DD`.
-    #[serde(default)]
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
     /// Whether the master password is asked for before a secret is shown or copied.
     #[serde(default)]

@@ -31,9 +31,10 @@ pub struct HistoryEntry {
 pub struct PastValueView {
     /// Index, newest first, for `item_reveal_past`.
     pub index: u32,
-    /// When it was replaced, Unix milliseconds.
-    #[ts(type = "number")]
-    pub replaced_at: u64,
+    /// When it was replaced, Unix milliseconds; `None` if that is not known.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_at: Option<u64>,
 }
 
 /// A value on one side of a comparison.

@@ -149,9 +149,11 @@ pub struct ImportChoice {
     pub skip_identical: bool,
     /// Put all items below this folder.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
     /// Add this tag to every item.
     #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
 }
 

@@ -55,9 +55,10 @@ pub struct PasskeyView {
     pub user_name: String,
     /// The display name of the user.
     pub display_name: String,
-    /// When it was created, Unix milliseconds.
-    #[ts(type = "number")]
-    pub created_at: u64,
+    /// When it was created, Unix milliseconds; `None` if that is not known.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<u64>,
     /// Whether the site can find it without asking for a user name.
     pub discoverable: bool,
     /// Whether the site will probably not accept it.
@@ -145,7 +146,7 @@ impl From<&Passkey> for PasskeyView {
             site_name: safe_to_show(&passkey.rp_name),
             user_name: passkey.user_name.clone(),
             display_name: passkey.display_name.clone(),
-            created_at: passkey.created_at.0,
+            created_at: passkey.created_at.known().map(|at| at.0),
             discoverable: passkey.discoverable,
             looks_wrong: passkey.looks_wrong(),
         }

@@ -48,6 +48,8 @@ pub struct RecoveryCodeView {
     pub groups: u8,
     /// The group to type for confirmation, from 0.
     pub ask_group: u8,
+    /// Whether it replaces another code. Its confirmation needs the password and changes the root key, as a job.
+    pub replaces: bool,
 }
 
 /// The input for unlocking with a recovery code.

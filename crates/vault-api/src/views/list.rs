@@ -100,6 +100,8 @@ pub struct ItemRow {
     pub edited_in_two_places: bool,
     /// Whether the value of a field has a warning.
     pub has_warning: bool,
+    /// Whether it is in the archive.
+    pub archived: bool,
     /// Last change, Unix milliseconds.
     #[ts(type = "number")]
     pub modified_at: u64,
@@ -233,6 +235,7 @@ impl From<Row> for ItemRow {
             has_attachments,
             edited_in_two_places,
             has_warning,
+            archived,
             modified_at,
         } = row;
         Self {
@@ -246,6 +249,7 @@ impl From<Row> for ItemRow {
             has_attachments,
             edited_in_two_places,
             has_warning,
+            archived,
             modified_at: modified_at.0,
         }
     }

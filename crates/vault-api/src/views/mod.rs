@@ -56,7 +56,10 @@ pub(crate) use list::type_counts;
 pub use list::{
     ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, LinkView, NameCount, SidebarView, TypeCount,
 };
-pub use otp::{ClockWarning, CodeTransferView, CodeView, FoundCode, QrView, UsedCode};
+pub use otp::{
+    ClockWarning, CodeTransferView, CodeView, FoundCode, FoundCodes, MissingPart, QrView, UnreadCode,
+    UnreadReason, UsedCode,
+};
 pub use profile::{DeleteRequest, DeletedView, ProfileLocation};
 pub use repair::{
     FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vault_engine::session;
-use vault_otp::Code;
+use vault_otp::{Code, CodeError};
 
 /// Why the clock of this computer is probably wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -69,6 +69,69 @@ pub struct FoundCode {
     pub setup: String,
 }
 
+/// All that was found in a picture or text: nothing is left out in silence.
+#[derive(Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FoundCodes {
+    /// The one-time codes.
+    pub codes: Vec<FoundCode>,
+    /// Entries that cannot be used, at most 200.
+    pub unread: Vec<UnreadCode>,
+    /// The number of further such entries.
+    pub unnamed: u32,
+    /// The parts of a transfer that were not among the pictures or lines.
+    pub missing: Vec<MissingPart>,
+}
+
+/// An entry that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnreadCode {
+    /// Its name; empty if unknown.
+    pub name: String,
+    /// The line of the text in which it is, from 1.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Why it cannot be used.
+    pub reason: UnreadReason,
+}
+
+/// Why an entry of a picture or text cannot be used as a one-time code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UnreadReason {
+    /// It is something else, or of an unknown kind.
+    NotACode,
+    /// The secret is missing or invalid.
+    Secret,
+    /// The counter is missing or out of range.
+    Counter,
+    /// The hash is unknown.
+    Algorithm,
+    /// The number of digits is not 5 to 10.
+    Digits,
+    /// The period is not between a second and a day.
+    Period,
+    /// A transfer from another program is damaged.
+    Damaged,
+    /// A transfer is longer than the limit.
+    TooLong,
+    /// There are more codes than can be added at once.
+    TooMany,
+}
+
+/// A part of a transfer from another program that is still to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MissingPart {
+    /// Its number, from 1.
+    pub part: u32,
+    /// The number of parts of the transfer.
+    pub parts: u32,
+}
+
 /// A QR code, to be drawn dark on white.
 #[derive(Serialize, TS)]
 #[ts(export)]
@@ -97,6 +160,19 @@ impl From<session::ClockWarning> for ClockWarning {
             session::ClockWarning::BeforeProgram => Self::BeforeProgram,
             session::ClockWarning::BeforeLastChange => Self::BeforeLastChange,
             session::ClockWarning::SetBack => Self::SetBack,
+        }
+    }
+}
+
+impl From<CodeError> for UnreadReason {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::NotACode => Self::NotACode,
+            CodeError::Secret => Self::Secret,
+            CodeError::Counter => Self::Counter,
+            CodeError::Algorithm => Self::Algorithm,
+            CodeError::Digits => Self::Digits,
+            CodeError::Period => Self::Period,
         }
     }
 }

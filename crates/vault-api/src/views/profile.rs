@@ -31,7 +31,7 @@ pub struct DeleteRequest {
     /// The name of the profile.
     #[ts(optional)]
     pub name: Option<String>,
-    /// Whether to keep its backups.
+    /// Whether to keep its backups; otherwise they are deleted after 30 days.
     pub keep_backups: bool,
 }
 
@@ -39,7 +39,7 @@ pub struct DeleteRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct DeletedView {
-    /// The folder of the kept backups.
+    /// The folder that its backups were moved to.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<String>,

@@ -105,6 +105,8 @@ pub struct GeneratedView {
     pub password: String,
     /// Its exact entropy in bits.
     pub entropy_bits: f64,
+    /// 0 (very weak) to 4 (very strong).
+    pub score: u8,
 }
 
 /// An entry in the history of the generator, without its text.
@@ -126,7 +128,7 @@ pub struct GeneratedEntry {
 pub struct StrengthView {
     /// 0 (very weak) to 4 (very strong).
     pub score: u8,
-    /// log2 of the guesses needed.
+    /// log2 of the guesses needed; exact for a text that the generator made lately.
     pub bits: f64,
     /// Why it is weak: key of a message `strength.warning.<key>`.
     #[ts(optional)]

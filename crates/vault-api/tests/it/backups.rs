@@ -44,6 +44,9 @@ impl BackedUp {
         let job = computer.coffer.backup_save(backup.clone()).await.unwrap();
         let made = computer.ended(job).await;
         assert_eq!((made.state, made.name.as_str()), (JobState::Done, "home.tar"), "{:?}", made.outcome);
+        // The file ends with a manifest's worth of padding that is not counted.
+        let size = std::fs::metadata(&backup).unwrap().len();
+        assert!(made.total <= size && made.total > size - size / 4, "{} of {size}", made.total);
         let mut form = form_of(&mail);
         form.title = "Mail now".to_owned();
         let mail = computer.coffer.item_save(form, None).await.unwrap();

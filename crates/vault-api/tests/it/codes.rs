@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use vault_api::views::{FieldKindView, FoundCode, ItemView, JobState, QrView};
+use vault_api::views::{
+    FieldKindView, FoundCode, FoundCodes, ItemView, JobState, MissingPart, QrView, UnreadReason,
+};
 use vault_api::{Coffer, ErrorCode, SecretText, UndoId, codes_in_text};
 use zeroize::Zeroizing;
 
@@ -18,7 +20,7 @@ async fn save_code(computer: &Computer, title: &str, setup: &str) -> ItemView {
 }
 
 /// Draws a QR code as a camera sees it, and reads it again.
-async fn seen(coffer: &Coffer, qr: &QrView) -> Vec<FoundCode> {
+async fn seen(coffer: &Coffer, qr: &QrView) -> FoundCodes {
     const SCALE: usize = 4;
     let side = qr.side as usize;
     let mut pixels = vec![255; side * SCALE * side * SCALE * 4];
@@ -37,8 +39,8 @@ async fn seen(coffer: &Coffer, qr: &QrView) -> Vec<FoundCode> {
     coffer.codes_in_pixels(side * SCALE, side * SCALE, Zeroizing::new(pixels)).await.unwrap()
 }
 
-fn names(found: &[FoundCode]) -> Vec<(&str, &str)> {
-    found.iter().map(|code| (code.issuer.as_str(), code.account.as_str())).collect()
+fn names(found: &FoundCodes) -> Vec<(&str, &str)> {
+    found.codes.iter().map(|code| (code.issuer.as_str(), code.account.as_str())).collect()
 }
 
 async fn confirm(coffer: &Coffer) {
@@ -51,18 +53,85 @@ async fn lines_of_a_text_file_are_codes() {
                  otpauth://hotp/Shop:bob?secret=MZXW6YTBOI&counter=4\r\n";
     let found = codes_in_text(&SecretText::from(lines)).unwrap();
     assert_eq!(names(&found), [("Bank", "ann"), ("Shop", "bob")]);
-    assert_eq!(
-        codes_in_text(&SecretText::from("MZXW6YTBOI")).unwrap().len(),
-        1,
-        "a text of one secret is a code"
-    );
+    assert_eq!(unread(&found), [("", 3, UnreadReason::NotACode), ("", 4, UnreadReason::NotACode)]);
+    for secret in ["MZXW6YTBOI", "MZXW 6YTB\nOI"] {
+        let found = codes_in_text(&SecretText::from(secret)).unwrap();
+        assert_eq!((found.codes.len(), found.unread.len()), (1, 0), "a text of one secret is a code");
+        assert!(found.codes[0].setup.contains("secret=MZXW6YTBOI"));
+    }
     let long = "otpauth://totp/Bank:ann?secret=GEZDGNBV\n".repeat(40_000);
     assert_eq!(codes_in_text(&SecretText::from(long.as_str())).err().unwrap().code, ErrorCode::CodeInvalid);
 
     let computer = Computer::new();
     let file = computer.folder.path().join("codes.txt");
     std::fs::write(&file, lines).unwrap();
-    assert_eq!(computer.coffer.codes_in_file(file).await.unwrap().len(), 2);
+    assert_eq!(computer.coffer.codes_in_file(file).await.unwrap().codes.len(), 2);
+    let other = computer.folder.path().join("other.txt");
+    std::fs::write(&other, "Nothing of 1 kind").unwrap();
+    // An answer about a text does not speak of a picture.
+    assert_eq!(computer.coffer.codes_in_file(other).await.err().unwrap().code, ErrorCode::CodeInvalid);
+}
+
+fn unread(found: &FoundCodes) -> Vec<(&str, u32, UnreadReason)> {
+    found.unread.iter().map(|unread| (unread.name.as_str(), unread.line.unwrap(), unread.reason)).collect()
+}
+
+fn in_text(text: &str) -> FoundCodes {
+    codes_in_text(&SecretText::from(text)).unwrap()
+}
+
+#[test]
+fn lines_that_are_not_codes_are_named_with_the_reason() {
+    let found = in_text(
+        "otpauth://totp/Bank:ann?secret=GEZDGNBV\n\
+         otpauth://totp/Shop:bob?secret=GEZDGNB1&issuer=Shop\n\
+         otpauth://totp/Mail:eve?secret=GEZDGNBV&digits=11\n\
+         otpauth://hotp/Club?secret=GEZDGNBV\n\
+         otpauth-migration://offline?data=CgE\n",
+    );
+    assert_eq!(names(&found), [("Bank", "ann")]);
+    assert_eq!(
+        unread(&found),
+        [
+            ("Shop: bob", 2, UnreadReason::Secret),
+            ("Mail: eve", 3, UnreadReason::Digits),
+            ("Club", 4, UnreadReason::Counter),
+            ("", 5, UnreadReason::Damaged),
+        ]
+    );
+    let only_bad = in_text("otpauth://totp/Shop:bob?secret=GEZDGNBV&algorithm=MD5");
+    assert_eq!(unread(&only_bad), [("Shop: bob", 1, UnreadReason::Algorithm)]);
+    let crowd = in_text(&"otpauth://totp/a?secret=GEZDGNBV\n".repeat(2_300));
+    assert_eq!((crowd.codes.len(), crowd.unread.len(), crowd.unnamed), (2_000, 200, 100));
+    assert_eq!(crowd.unread[0].reason, UnreadReason::TooMany);
+}
+
+#[test]
+fn an_address_broken_into_lines_is_one_code() {
+    let found = in_text(
+        "otpauth://totp/Shop:bob?issuer=Shop&\r\nsecret=GEZDGNBV\r\n&digits=8\r\n\
+         otpauth://totp/Bank:ann?secret=GEZDGNBV\r\na note 1\r\n",
+    );
+    assert_eq!(names(&found), [("Shop", "bob"), ("Bank", "ann")]);
+    assert!(found.codes[0].setup.contains("digits=8"));
+    assert_eq!(unread(&found), [("", 5, UnreadReason::NotACode)]);
+}
+
+/// Two entries: one of MD5, one that is usable; the first of three parts.
+#[test]
+fn a_transfer_names_its_unusable_entries_and_missing_parts() {
+    let part = |end: &str| {
+        format!(
+            "otpauth-migration://offline?data=Ch0KBTEyMzQ1EghCYW5rOmFubhoEQmFuayABKAEwAgoYCgUxMjM0NRIDYm9iGgRTaG9wIAQoATACEAEYAyA{end}"
+        )
+    };
+    let first = in_text(&part("AKAc%3D"));
+    assert_eq!(names(&first), [("Bank", "ann")]);
+    assert_eq!(unread(&first), [("Shop: bob", 1, UnreadReason::Algorithm)]);
+    let missing = |part| MissingPart { part, parts: 3 };
+    assert_eq!(first.missing, [missing(2), missing(3)]);
+    assert_eq!(in_text(&format!("{}\n{}", part("AKAc%3D"), part("CKAc%3D"))).missing, [missing(2)]);
+    assert!(in_text(&[part("AKAc%3D"), part("BKAc%3D"), part("CKAc%3D")].join("\n")).missing.is_empty());
 }
 
 #[tokio::test]
@@ -156,7 +225,7 @@ async fn a_shared_code_carries_the_name_of_its_item() {
     let qr = coffer.code_share(item, code).await.unwrap();
     let back = seen(coffer, &qr).await;
     assert_eq!(names(&back), [("Harbour Bank", "ann")]);
-    assert!(back[0].setup.contains("secret=GEZDGNBVMZXW6YTB"), "{}", back[0].setup);
+    assert!(back.codes[0].setup.contains("secret=GEZDGNBVMZXW6YTB"), "{}", back.codes[0].setup);
     let password = view.fields[1].id.parse().unwrap();
     assert_eq!(coffer.code_share(item, password).await.err().unwrap().code, ErrorCode::CodeInvalid);
 
@@ -189,8 +258,8 @@ async fn many_codes_are_exported_only_after_the_password_was_confirmed() {
     assert_eq!((transfer.pages.len(), transfer.count), (2, 12));
     assert_eq!(transfer.left_out, ["Steam"]);
     let mut back = seen(coffer, &transfer.pages[0]).await;
-    back.extend(seen(coffer, &transfer.pages[1]).await);
-    assert_eq!(back.len(), 12);
+    back.codes.extend(seen(coffer, &transfer.pages[1]).await.codes);
+    assert_eq!(back.codes.len(), 12);
     assert_eq!(names(&back)[11], ("Site 11", "ann"));
     let many = vec![ids[0]; 201];
     assert_eq!(coffer.code_transfer(many).await.err().unwrap().code, ErrorCode::InvalidInput);
@@ -200,7 +269,7 @@ async fn many_codes_are_exported_only_after_the_password_was_confirmed() {
     assert!(only_for_this_person(&path));
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 13);
-    assert_eq!(codes_in_text(&SecretText::from(text.as_str())).unwrap().len(), 13, "it is read back");
+    assert_eq!(codes_in_text(&SecretText::from(text.as_str())).unwrap().codes.len(), 13, "it is read back");
 }
 
 #[cfg(unix)]

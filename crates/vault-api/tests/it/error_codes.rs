@@ -167,6 +167,10 @@ async fn numbers_out_of_range_have_problems_of_their_own() {
     ] {
         assert_eq!(found, (Some(expected), None));
     }
+    let web = with(|form| form.urls = vec![format!("https://host/{}", "ä".repeat(400))]);
+    let long_address = id(&coffer.item_save(web, None).await.unwrap());
+    let refused = problem(coffer.item_url(long_address, 0)).await;
+    assert_eq!(refused, (Some(InputProblem::AddressNotOpened), Some(2_048)));
     let endless = SecretText::new(PASSWORD.repeat(1_000));
     let change = coffer.session_change_password(SecretText::from(PASSWORD), endless);
     assert_eq!(problem(change).await, (Some(InputProblem::PasswordLong), Some(4_096)));
@@ -221,7 +225,7 @@ async fn too_many_codes_or_too_long_ones_name_the_limit() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let set_up = "otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ";
-    let one = || vault_api::codes_in_text(&SecretText::from(set_up)).unwrap();
+    let one = || vault_api::codes_in_text(&SecretText::from(set_up)).unwrap().codes;
     let crowd: Vec<_> = (0..2_001).flat_map(|_| one()).collect();
     assert_eq!(problem(coffer.code_add(crowd)).await, (Some(InputProblem::CodesToAdd), Some(2_000)));
     let item = ItemId::from_bytes([0; 16]);
@@ -312,7 +316,7 @@ async fn a_recovery_code_made_before_a_password_change_is_refused() {
     let new = SecretText::from("another staple of horses");
     coffer.session_change_password(SecretText::from(PASSWORD), new).await.unwrap();
     let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap();
-    let refused = coffer.recovery_confirm(made.ask_group, SecretText::from(group)).await.unwrap_err();
+    let refused = coffer.recovery_confirm(made.ask_group, SecretText::from(group), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::KeysChanged);
 }
 

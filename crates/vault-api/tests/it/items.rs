@@ -1,5 +1,6 @@
 use vault_api::views::{
-    CodeView, FieldKindView, ItemTypeView, JobKind, JobState, TransferMode, VaultAppearanceView,
+    CodeView, FieldKindView, ItemQuery, ItemScope, ItemSort, ItemTypeView, JobKind, JobState, TransferMode,
+    VaultAppearanceView,
 };
 use vault_api::{CopyRole, ErrorCode};
 
@@ -224,6 +225,38 @@ async fn doubtful_values_are_marked_in_lists_and_found() {
 }
 
 #[tokio::test]
+async fn rows_of_archived_items_are_marked_and_those_of_templates_are_not() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let archived = computer.save_login("Old", "ana", "one").await;
+    computer.save_login("Current", "ana", "two").await;
+    coffer.item_set_archived(vec![id(&archived)], true).await.unwrap();
+    coffer.item_make_template(id(&archived), "Pattern".to_owned()).await.unwrap();
+    let marks = async |text: &str, scope: ItemScope| {
+        let query = ItemQuery { text: text.to_owned(), scope, sort: ItemSort::Title, offset: 0, limit: 100 };
+        let rows = coffer.item_list(query).await.unwrap().rows;
+        rows.into_iter().map(|row| (row.title, row.archived)).collect::<Vec<_>>()
+    };
+    assert_eq!(marks("", ItemScope::All).await, [("Current".to_owned(), false)]);
+    assert_eq!(marks("", ItemScope::Archive).await, [("Old".to_owned(), true)]);
+    assert_eq!(marks("is:archived", ItemScope::All).await, [("Old".to_owned(), true)]);
+    assert_eq!(marks("", ItemScope::Templates).await, [("Pattern".to_owned(), false)]);
+}
+
+#[tokio::test]
+async fn the_draft_of_an_existing_item_leaves_out_what_the_form_does_not_contain() {
+    let computer = Computer::with_profile().await;
+    let view = computer.save_login("Mail", "ana", "kept-secret").await;
+    let draft = computer.coffer.draft_save(None, form_of(&view)).await.unwrap();
+    let form = computer.coffer.draft_get(draft).await.unwrap();
+    let sent = serde_json::to_value(form).unwrap();
+    assert_eq!(sent["fields"][1]["role"], "password");
+    let members = sent["fields"][1].as_object().unwrap();
+    assert!(!members.contains_key("value") && !members.contains_key("section"), "{members:?}");
+    assert!(!sent.to_string().contains("null"), "{sent}");
+}
+
+#[tokio::test]
 async fn drafts_survive_locking_and_are_deleted_by_saving() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
@@ -240,4 +273,28 @@ async fn drafts_survive_locking_and_are_deleted_by_saving() {
     coffer.item_save(form, Some(draft_id)).await.unwrap();
     assert!(coffer.draft_list().await.unwrap().is_empty());
     assert_eq!(coffer.draft_get(draft_id).await.err().unwrap().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn t56_web_addresses_are_opened_seldom_and_only_on_approved_hosts() {
+    let computer = Computer::with_standing_clock().await;
+    let coffer = &computer.coffer;
+    let mut form = login("Mail", "ada", "x");
+    form.urls = vec!["mail.example/in".to_owned(), "https://evil.example/?mail".to_owned()];
+    let mail = id(&coffer.item_save(form, None).await.unwrap());
+    assert!(!coffer.item_url(mail, 0).await.unwrap().approved);
+    let address = coffer.item_url(mail, 0).await.unwrap();
+    assert!(!address.approved, "only the user approves");
+    coffer.approve_host(address.host).await.unwrap();
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
+    assert!(!coffer.item_url(mail, 1).await.unwrap().approved, "another host");
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
+    let refused = coffer.item_url(mail, 0).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TooManyAddresses, "five in ten seconds");
+
+    // The host is remembered, and the counter starts again with the profile.
+    let profile = coffer.app_status().await.unwrap().profiles[0].id.clone();
+    coffer.session_lock().await.unwrap();
+    computer.unlock(&profile).await;
+    assert!(coffer.item_url(mail, 0).await.unwrap().approved);
 }

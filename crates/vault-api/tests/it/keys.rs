@@ -1,9 +1,10 @@
+use vault_api::start::AppDirs;
 use vault_api::views::{
     DeleteRequest, JobKind, JobState, PaperSize, RecoverRequest, RotateRequest, SessionState, UnlockRequest,
 };
 use vault_api::{Coffer, ErrorCode, ProfileId, SecretText};
 
-use crate::support::{Computer, PASSWORD};
+use crate::support::{Computer, MemoryKeychain, PASSWORD, login};
 
 const NEW: &str = "another fine staple of horses";
 
@@ -23,7 +24,7 @@ fn password() -> SecretText {
 async fn code_of(coffer: &Coffer) -> String {
     let made = coffer.recovery_begin(password()).await.unwrap();
     let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap();
-    assert!(coffer.recovery_confirm(made.ask_group, SecretText::from(group)).await.unwrap().active);
+    assert!(coffer.recovery_confirm(made.ask_group, SecretText::from(group), None).await.unwrap().active);
     made.code
 }
 
@@ -42,10 +43,10 @@ async fn a_confirmed_recovery_code_opens_the_profile() {
     let made = coffer.recovery_begin(password()).await.unwrap();
     coffer.recovery_save_to(path.clone(), PaperSize::A4).await.unwrap();
     assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
-    let wrong = coffer.recovery_confirm(made.ask_group, SecretText::from("ZZZZ")).await.unwrap_err();
+    let wrong = coffer.recovery_confirm(made.ask_group, SecretText::from("ZZZZ"), None).await.unwrap_err();
     assert_eq!(wrong.code, ErrorCode::CodeGroupWrong);
     coffer.recovery_cancel().await.unwrap();
-    let gone = coffer.recovery_confirm(made.ask_group, SecretText::from("ZZZZ")).await.unwrap_err();
+    let gone = coffer.recovery_confirm(made.ask_group, SecretText::from("ZZZZ"), None).await.unwrap_err();
     assert_eq!(gone.code, ErrorCode::NotFound);
     let code = code_of(coffer).await;
     assert!(coffer.security_get().await.unwrap().recovery_code);
@@ -67,7 +68,24 @@ async fn a_confirmed_recovery_code_opens_the_profile() {
     let status = coffer.session_recover(request(&code, NEW)).await.unwrap();
     assert!(matches!(status.session, SessionState::Unlocked { .. }));
     assert_eq!(computer.titles("mail").await, ["Mail"]);
+    // Replacing a code changes the root key, which needs the password.
+    let made = coffer.recovery_begin(SecretText::from(NEW)).await.unwrap();
+    assert!(made.replaces);
+    let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap();
+    let confirm = |password: Option<&str>| {
+        coffer.recovery_confirm(made.ask_group, group.into(), password.map(SecretText::from))
+    };
+    assert_eq!(confirm(None).await.unwrap_err().code, ErrorCode::PasswordNeeded);
+    assert_eq!(confirm(Some("wrong")).await.unwrap_err().code, ErrorCode::WrongPassword);
+    assert!(confirm(Some(NEW)).await.unwrap().active);
+    assert_eq!(coffer.job_list().last().map(|job| job.kind), Some(JobKind::KeyChange));
+    coffer.session_lock().await.unwrap();
+    let replaced = coffer.session_recover(request(&code, NEW)).await.unwrap_err();
+    assert_eq!(replaced.code, ErrorCode::RecoveryCodeWrong);
+    let code = made.code.clone();
+    coffer.session_recover(request(&code, NEW)).await.unwrap();
     assert!(!coffer.recovery_remove(SecretText::from(NEW)).await.unwrap().active);
+    assert_eq!(computer.titles("mail").await, ["Mail"]);
     coffer.session_lock().await.unwrap();
     let none = coffer.session_recover(request(&code, NEW)).await.unwrap_err();
     assert_eq!(none.code, ErrorCode::NoRecoveryCode);
@@ -194,4 +212,38 @@ async fn a_second_program_gets_the_holder_of_the_profile() {
     let holder = refused.holder.unwrap();
     assert_eq!(holder.process, std::process::id());
     assert!(holder.program.is_some() && holder.since > 0);
+}
+
+#[tokio::test]
+async fn t47_a_profile_put_back_as_it_was_is_read_only_until_accepted() {
+    let keychain = MemoryKeychain::default();
+    let mut computer = Computer::on_with_keychain(tempfile::tempdir().unwrap(), &keychain).opened().await;
+    let profile_id = profile(&computer.coffer).await;
+    let dirs = AppDirs::portable(&computer.folder.path().join("data"));
+    let database = dirs.profile(profile_id.parse().unwrap()).join("vault.db");
+    computer.save_login("Mail", "ada", "x").await;
+    computer.coffer.session_lock().await.unwrap();
+    let older = std::fs::read(&database).unwrap();
+    computer.unlock(&profile_id).await;
+    computer.save_login("Bank", "ada", "x").await;
+    // Ending the program waits until the keychain has the state.
+    computer.coffer.session_end().await.unwrap();
+    std::fs::write(&database, older).unwrap();
+
+    let folder = std::mem::replace(&mut computer.folder, tempfile::tempdir().unwrap());
+    let computer = Computer::on_with_keychain(folder, &keychain);
+    let coffer = &computer.coffer;
+    let status = coffer.session_unlock(unlock(&profile_id, PASSWORD)).await.unwrap();
+    let SessionState::Unlocked { read_only: Some(reason), notices, .. } = status.session else { panic!() };
+    assert_eq!((reason.code, notices), (ErrorCode::ProfileRolledBack, vec!["rolled_back".to_owned()]));
+    let refused = coffer.item_save(login("Shop", "ada", "x"), None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::ProfileRolledBack);
+    let status = coffer.session_accept_rollback().await.unwrap();
+    let SessionState::Unlocked { read_only: None, notices, .. } = status.session else { panic!() };
+    assert!(notices.is_empty());
+    computer.save_login("Shop", "ada", "x").await;
+    assert_eq!(computer.titles("").await, ["Mail", "Shop"]);
+    coffer.session_lock().await.unwrap();
+    let status = coffer.session_unlock(unlock(&profile_id, PASSWORD)).await.unwrap();
+    assert!(matches!(status.session, SessionState::Unlocked { read_only: None, .. }));
 }

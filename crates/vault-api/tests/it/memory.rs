@@ -124,7 +124,7 @@ async fn keys(coffer: &Coffer, root: &Path) {
     coffer.session_confirm(secret("typed and wrong")).await.unwrap_err();
     let made = coffer.recovery_begin(secret("password")).await.unwrap();
     let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap().to_owned();
-    coffer.recovery_confirm(made.ask_group, SecretText::new(group)).await.unwrap();
+    coffer.recovery_confirm(made.ask_group, SecretText::new(group), None).await.unwrap();
     fs::write(root.join("code"), &made.code).unwrap();
     let request = RotateRequest {
         password: canary("password"),

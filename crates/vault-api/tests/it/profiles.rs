@@ -1,5 +1,6 @@
+use vault_api::views::{GeneratorRecipe, RecoverRequest, RotateRequest, WordListView, WordSeparator};
 use vault_api::views::{PaperSize, SessionState, Theme, UnlockRequest};
-use vault_api::{ErrorCode, Event, SecretText};
+use vault_api::{ErrorCode, Event, InputProblem, SecretText};
 
 use crate::support::{Computer, PASSWORD};
 
@@ -104,4 +105,76 @@ async fn settings_are_stored_and_invalid_ones_refused() {
         settings.clear_clipboard_seconds = seconds;
         assert_eq!(coffer.settings_set(settings.clone()).await.unwrap_err().code, ErrorCode::InvalidInput);
     }
+}
+
+#[tokio::test]
+async fn a_weak_master_password_is_refused_with_its_reason() {
+    let computer = Computer::new();
+    let coffer = &computer.coffer;
+    for (password, problem) in [
+        ("x8#K", InputProblem::PasswordShort),
+        ("Sommer2024!", InputProblem::PasswordCommon),
+        ("motorcycle", InputProblem::PasswordWord),
+        ("rodriguez", InputProblem::PasswordName),
+        ("Anna Berg 2024", InputProblem::PasswordOwn),
+        ("gkmgkmgkmgkm", InputProblem::PasswordRepeat),
+        ("abcdefghijk", InputProblem::PasswordSequence),
+        ("qwertzuiopü", InputProblem::PasswordKeyboard),
+        ("13.05.1990", InputProblem::PasswordDate),
+    ] {
+        let weak =
+            coffer.profile_create("Anna Berg".to_owned(), SecretText::from(password)).await.unwrap_err();
+        assert_eq!((weak.code, weak.problem), (ErrorCode::PasswordTooWeak, Some(problem)), "{password}");
+        let measured =
+            coffer.strength_measure(SecretText::from(password), vec!["Anna Berg".to_owned()]).await;
+        assert!(!measured.unwrap().acceptable, "the meter says the same of {password}");
+    }
+    // The name of the profile counts wherever the password changes.
+    let made = coffer.profile_create("Anna Berg".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+    let SessionState::Unlocked { profile, .. } = made.session else { panic!() };
+    let own = "Berg-Anna-2024";
+    let changed = coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(own)).await;
+    assert_eq!(changed.unwrap_err().problem, Some(InputProblem::PasswordOwn));
+    let measured = coffer.strength_measure(SecretText::from(own), Vec::new()).await.unwrap();
+    assert_eq!((measured.warning.as_deref(), measured.acceptable), (Some("own"), false));
+    let rotated = coffer.session_rotate(RotateRequest {
+        password: PASSWORD.to_owned(),
+        new_password: Some(own.to_owned()),
+        recovery_code: None,
+        new_secret_key: false,
+    });
+    assert_eq!(rotated.await.unwrap_err().problem, Some(InputProblem::PasswordOwn));
+    coffer.session_lock().await.unwrap();
+    let recovered = coffer.session_recover(RecoverRequest {
+        profile_id: profile.id,
+        code: String::new(),
+        new_password: own.to_owned(),
+    });
+    assert_eq!(recovered.await.unwrap_err().problem, Some(InputProblem::PasswordOwn));
+}
+
+#[tokio::test]
+async fn a_generated_password_keeps_its_exact_bits_until_it_is_edited() {
+    let computer = Computer::new();
+    let coffer = &computer.coffer;
+    let recipe = GeneratorRecipe::Words {
+        list: WordListView::German,
+        count: 5,
+        separator: WordSeparator::Hyphen,
+        capitalize: false,
+        number: false,
+    };
+    let made = coffer.generator_make(&recipe).unwrap();
+    let measure =
+        async |text: &str| coffer.strength_measure(SecretText::from(text), Vec::new()).await.unwrap();
+    let exact = measure(&made.password).await;
+    assert!((exact.bits - made.entropy_bits).abs() < f64::EPSILON && made.entropy_bits > 64.0);
+    assert_eq!((exact.score, exact.warning, exact.acceptable), (made.score, None, true));
+    assert!(made.score >= 3, "64 bits are strong");
+    let edited = measure(&made.password[1..]).await;
+    assert!((edited.bits - made.entropy_bits).abs() > 0.01);
+    for _ in 0..100 {
+        coffer.generator_make(&recipe).unwrap();
+    }
+    assert!((measure(&made.password).await.bits - made.entropy_bits).abs() > 0.01, "only a hundred are kept");
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use vault_api::views::{
     FieldKindView, ItemDraft, ItemTypeView, ItemView, SshKeyKind, StoredSshKey, UnlockRequest,
 };
-use vault_api::{DraftId, ErrorCode, FieldId, ItemId, KeySource, SecretText};
+use vault_api::{DraftId, ErrorCode, FieldId, InputProblem, ItemId, KeySource, SecretText};
 
 use crate::support::{Computer, PASSWORD, field, form_of, login};
 
@@ -106,15 +106,22 @@ async fn an_encrypted_key_is_stored_decrypted_inside_the_vault() {
 async fn files_without_a_key_are_refused_and_make_no_draft() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
-    for (name, says) in [
-        ("ed25519.pub", "public half"),
-        ("refused/dsa.openssh", "not supported"),
-        ("README.md", "no key"),
-        ("fingerprints.txt", "no key"),
-    ] {
+    for (name, says) in
+        [("ed25519.pub", "public half"), ("README.md", "no key"), ("fingerprints.txt", "no key")]
+    {
         let error = coffer.ssh_key_read(form(), None, file(name), None).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::SshKeyUnreadable, "{name}");
         assert!(error.message.contains(says), "{name}: {}", error.message);
+    }
+    for (name, problem) in [
+        ("refused/dsa.openssh", InputProblem::KeyUnsupported),
+        ("refused/pbes1.pkcs8", InputProblem::KeyEncryption),
+        ("refused/explicit.enc.pkcs8", InputProblem::KeyExplicitCurve),
+        ("refused/three-primes.enc.pem", InputProblem::KeySeveralPrimes),
+    ] {
+        let passphrase = Some(SecretText::from("coffer test"));
+        let error = coffer.ssh_key_read(form(), None, file(name), passphrase).await.unwrap_err();
+        assert_eq!(error.problem, Some(problem), "{name}: {}", error.message);
     }
     let folder = coffer.ssh_key_read(form(), None, file("refused"), None).await.unwrap_err();
     assert!(matches!(folder.code, ErrorCode::SshKeyUnreadable | ErrorCode::FileUnreadable));

@@ -1,14 +1,16 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles, SystemClock, system_rng};
+use vault_api::start::{AppDirs, Clock, KdfParams, Keychain, NoKeychain, Profiles, SystemClock, system_rng};
 use vault_api::views::{
     FieldDraft, FieldKindView, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ItemView, JobView,
     UnlockRequest,
 };
-use vault_api::{Coffer, Costs, Event, EventSink, ItemId, RangeSource, SecretText, Setup};
+use vault_api::{Coffer, Costs, Event, EventSink, ItemId, ProfileId, RangeSource, SecretText, Setup};
 use vault_engine::clock::Timestamp;
+use vault_engine::profile::{KeychainEntry, KeychainUnavailable};
 
 /// A password that the strength meter accepts.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -62,6 +64,13 @@ impl Computer {
         start(&self.folder, EventSink::new(|_| {}), None, Arc::new(SystemClock::new()))
     }
 
+    /// The same folder and keychain after the program was ended and started again.
+    pub fn on_with_keychain(folder: TempDir, keychain: &MemoryKeychain) -> Self {
+        let clock = Arc::new(SystemClock::new());
+        let coffer = start_with(&folder, EventSink::new(|_| {}), None, clock, Box::new(keychain.clone()));
+        Self { coffer, events: Arc::default(), folder }
+    }
+
     /// A computer with an open profile.
     pub async fn with_profile() -> Self {
         Self::new().opened().await
@@ -72,7 +81,7 @@ impl Computer {
         Self::on(tempfile::tempdir().unwrap(), Some(ranges)).opened().await
     }
 
-    async fn opened(self) -> Self {
+    pub async fn opened(self) -> Self {
         let computer = self;
         computer.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
         computer
@@ -135,6 +144,31 @@ impl Drop for Computer {
     }
 }
 
+/// A keychain in memory, shared by its clones.
+#[derive(Clone, Default)]
+pub struct MemoryKeychain(Arc<Mutex<BTreeMap<(ProfileId, &'static str), String>>>);
+
+impl Keychain for MemoryKeychain {
+    fn get(&self, id: ProfileId, entry: KeychainEntry) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(self.0.lock().unwrap().get(&(id, entry.name())).map(|text| SecretText::from(text.as_str())))
+    }
+
+    fn set(
+        &self,
+        id: ProfileId,
+        entry: KeychainEntry,
+        value: &SecretText,
+    ) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().insert((id, entry.name()), value.expose().to_owned());
+        Ok(())
+    }
+
+    fn delete(&self, id: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().remove(&(id, entry.name()));
+        Ok(())
+    }
+}
+
 /// A clock with the right time of day whose steady time stands still.
 struct StandingClock;
 
@@ -154,9 +188,19 @@ fn start(
     ranges: Option<Arc<dyn RangeSource>>,
     clock: Arc<dyn Clock>,
 ) -> Coffer {
+    start_with(folder, events, ranges, clock, Box::new(NoKeychain))
+}
+
+fn start_with(
+    folder: &TempDir,
+    events: EventSink,
+    ranges: Option<Arc<dyn RangeSource>>,
+    clock: Arc<dyn Clock>,
+    keychain: Box<dyn Keychain>,
+) -> Coffer {
     let dirs = AppDirs::portable(&folder.path().join("data"));
     let setup = Setup {
-        profiles: Profiles::new(dirs, Box::new(NoKeychain), Arc::clone(&clock)),
+        profiles: Profiles::new(dirs, keychain, Arc::clone(&clock)),
         clock,
         make_rng: system_rng,
         kdf: Costs::Fixed(KdfParams::TEST),

@@ -72,20 +72,20 @@ async fn generated_texts_are_listed_until_the_history_is_cleared() {
 #[tokio::test]
 async fn codes_are_read_from_texts_and_pictures() {
     let one = codes_in_text(&SecretText::from("otpauth://totp/ACME:ann?secret=JBSWY3DPEHPK3PXP")).unwrap();
-    assert_eq!((one[0].issuer.as_str(), one[0].account.as_str()), ("ACME", "ann"));
-    assert!(one[0].setup.starts_with("otpauth://totp/"));
+    assert_eq!((one.codes[0].issuer.as_str(), one.codes[0].account.as_str()), ("ACME", "ann"));
+    assert!(one.codes[0].setup.starts_with("otpauth://totp/"));
     // A migration address with two set-ups, as another program writes it.
     let transfer = "otpauth-migration://offline?data=\
                     CicKCkhlbGxvId6tvu8SDWFubkBhY21lLnRlc3QaBEFDTUUgASgBMAIKHgoKSGVsbG8h3q2%2B7xIHYm9iQG9yZxoBWCABKAEwAhABGAEgAA%3D%3D";
     let many = codes_in_text(&SecretText::from(transfer)).unwrap();
-    assert_eq!(many.len(), 2);
-    assert_eq!((many[1].issuer.as_str(), many[1].account.as_str()), ("X", "bob@org"));
+    assert_eq!(many.codes.len(), 2);
+    assert_eq!((many.codes[1].issuer.as_str(), many.codes[1].account.as_str()), ("X", "bob@org"));
     let none = codes_in_text(&SecretText::from("https://example.org"));
     assert_eq!(none.err().unwrap().code, ErrorCode::CodeInvalid);
 
     let computer = Computer::new();
     let picture = computer.folder.path().join("x.png");
-    std::fs::write(&picture, "not a picture").unwrap();
+    std::fs::write(&picture, b"\x89PNG\r\n\x1a\nnot a picture").unwrap();
     let refused = computer.coffer.codes_in_file(picture).await;
     assert_eq!(refused.err().unwrap().code, ErrorCode::PictureUnreadable);
     let folder = computer.coffer.codes_in_file(computer.folder.path().to_owned()).await;

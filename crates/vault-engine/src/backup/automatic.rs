@@ -107,7 +107,7 @@ pub struct DailySnapshot {
 }
 
 impl DailySnapshot {
-    /// Returns the total of its progress; see [`Snapshot::size`].
+    /// Returns the size of the backup; see [`Snapshot::size`].
     #[must_use]
     pub fn size(&self) -> u64 {
         self.snapshot.size()

@@ -126,7 +126,7 @@ impl Snapshot {
         Ok(Self { target, work, from, key_file, manifest, blobs, keys })
     }
 
-    /// Returns the bytes that [`Snapshot::write`] writes and then reads, as the total of its progress.
+    /// Returns the bytes that [`Snapshot::write`] writes and then reads again.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.manifest.length() - END

@@ -63,6 +63,8 @@ pub struct Registry {
 pub(crate) struct Leftover {
     pub(crate) id: ProfileId,
     pub(crate) path: PathBuf,
+    /// The time from which backups that were set aside are removed; `None` for the folder of a profile.
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Registry {
@@ -138,9 +140,9 @@ impl Registry {
         &self.leftovers
     }
 
-    pub(crate) fn add_leftover(&mut self, id: ProfileId, path: &Path) {
+    pub(crate) fn add_leftover(&mut self, id: ProfileId, path: &Path, until: Option<Timestamp>) {
         self.remove_leftover(path);
-        self.leftovers.push(Leftover { id, path: path.to_owned() });
+        self.leftovers.push(Leftover { id, path: path.to_owned(), until });
     }
 
     pub(crate) fn remove_leftover(&mut self, path: &Path) {
@@ -166,7 +168,15 @@ impl Registry {
         let text = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
         let leftovers =
             value.get("leftovers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let left = |value| parse_folder(value).map(|(id, path)| Leftover { id, path });
+        let left = |value: &Value| {
+            let (id, path) = parse_folder(value)?;
+            let until = match value.get("until") {
+                None => None,
+                // An entry with another value must not be treated as the folder of a profile.
+                Some(until) => Some(Timestamp(until.as_u64()?)),
+            };
+            Some(Leftover { id, path, until })
+        };
         Self {
             profiles: profiles.iter().filter_map(parse_profile).collect(),
             elsewhere: profiles.iter().filter_map(parse_folder).collect(),
@@ -191,10 +201,13 @@ impl Registry {
             }
             Value::Object(entry)
         });
-        let leftovers = leftovers.iter().filter_map(|Leftover { id, path }| {
+        let leftovers = leftovers.iter().filter_map(|Leftover { id, path, until }| {
             let mut entry = Map::new();
             entry.insert("id".into(), id.to_string().into());
             entry.insert("folder".into(), path.to_str()?.into());
+            if let Some(Timestamp(until)) = until {
+                entry.insert("until".into(), (*until).into());
+            }
             Some(Value::Object(entry))
         });
         let settings = settings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
@@ -250,7 +263,8 @@ mod tests {
         file.put_profile(ProfileInfo { id, name: "Ünal".into(), hue: 12, last_opened: Some(Timestamp(3)) });
         file.set_setting("theme", "dark");
         file.set_folder(&dirs, id, Path::new("/elsewhere/ü"));
-        file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"));
+        file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/gone"), None);
+        file.add_leftover(ProfileId::from_bytes([8; 16]), Path::new("/later"), Some(Timestamp(9)));
         file.save(&dirs).unwrap();
         assert_eq!(Registry::load(&dirs), file);
         assert_eq!((file.folder(&dirs, id), file.ids(&dirs)), (PathBuf::from("/elsewhere/ü"), vec![id]));

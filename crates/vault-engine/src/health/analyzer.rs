@@ -119,7 +119,8 @@ impl Analyzer {
         if let Some(score) = weak_score(password, &words) {
             self.findings.push(Finding { item: id, issue: Issue::Weak { score } });
         }
-        let since = field.history.first().map_or(item.created_at, |past| past.replaced_at);
+        let since =
+            field.history.first().and_then(|past| past.replaced_at.known()).unwrap_or(item.created_at);
         let days = u32::try_from(self.now.0.saturating_sub(since.0) / DAY).unwrap_or(u32::MAX);
         if self.settings.old_after.is_some_and(|limit| days > limit) {
             self.findings.push(Finding { item: id, issue: Issue::Old { days } });

@@ -124,6 +124,13 @@ fn password_age_starts_at_the_last_change() {
     assert_eq!(aged(30, None), []);
     assert_eq!(aged(500, Some(5)), []);
     assert_eq!(aged(500, Some(40)), [Issue::Old { days: 40 }]);
+    // An import that did not say when a password was replaced.
+    let mut undated = login("ann", STRONG[0], "https://example.org");
+    undated.created_at = Timestamp(NOW.0 - 10 * DAY);
+    undated.fields[1]
+        .history
+        .push(PastValue { value: SecretText::from("old"), replaced_at: Timestamp::UNKNOWN });
+    assert_eq!(run(settings, &[undated]).findings(), &[]);
     // The clock was set back.
     let mut future = login("ann", STRONG[0], "https://example.org");
     future.created_at = Timestamp(u64::MAX);

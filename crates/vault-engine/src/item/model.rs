@@ -49,7 +49,7 @@ impl FromStr for FieldId {
 pub struct PastValue {
     /// The value.
     pub value: SecretText,
-    /// When it was replaced.
+    /// When it was replaced; [`Timestamp::UNKNOWN`] if an import did not say.
     pub replaced_at: Timestamp,
 }
 

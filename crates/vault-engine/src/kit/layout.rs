@@ -166,6 +166,7 @@ fn code_panel(
     let length = u16::try_from(key.len()).map_err(|_| KitError)?;
     let size = ((inner - 2.0 * PAD) / (f32::from(length) * 0.6)).min(20.0);
     sheet.text(Font::Key, size, INK, MARGIN + PAD, top - 50.0, &latin::encode(key));
+    number_groups(sheet, key, size, top - 62.0);
 
     let code = QRBuilder::new(key).ecl(ECL::Q).build().map_err(|_| KitError)?;
     let rows: Vec<Vec<bool>> = (0..code.size)
@@ -187,6 +188,20 @@ fn code_panel(
         line = sheet.paragraph(10.0, INK, x + 16.0, line, width - 16.0, step) - 4.0;
     }
     Ok(bottom)
+}
+
+/// Writes the number of each group below it, from 1. The prefix of the code has none.
+fn number_groups(sheet: &mut Sheet, code: &str, size: f32, y: f32) {
+    let advance = size * 0.6;
+    let mut groups = code.split('-');
+    let across = |group: &str| f32::from(u16::try_from(group.len()).unwrap_or(u16::MAX)) * advance;
+    let mut x = MARGIN + PAD + groups.next().map_or(0.0, across) + advance;
+    for (number, group) in (1_u32..).zip(groups) {
+        let digits = number.to_string().into_bytes();
+        let middle = (across(group) - latin::width(&digits) * 9.0) / 2.0;
+        sheet.text(Font::Text, 9.0, QUIET, x + middle, y, &digits);
+        x += across(group) + advance;
+    }
 }
 
 fn password(sheet: &mut Sheet, top: f32, inner: f32) -> f32 {

@@ -64,6 +64,38 @@ fn the_kit_can_be_read_and_scanned_on_both_papers() {
     }
 }
 
+/// The box of each word on the page, and the word.
+fn words_of(path: &str) -> Vec<([f32; 4], String)> {
+    let page = run("pdftotext", &["-bbox", path, "-"]);
+    let word = |line: &str| {
+        let mut parts = line.trim().strip_prefix("<word ")?.split('"');
+        let sides: Vec<f32> =
+            parts.by_ref().skip(1).step_by(2).take(4).map(|side| side.parse().unwrap()).collect();
+        let (_, text) = line.split_once("\">")?;
+        Some((sides.try_into().ok()?, text.split('<').next()?.to_owned()))
+    };
+    page.lines().filter_map(word).collect()
+}
+
+#[test]
+fn every_group_of_a_printed_code_has_its_number_below_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = words_of(&written(folder.path(), "Home", Paper::A4));
+    let key = key();
+    let ([left, top, right, _], _) = words.iter().find(|(_, word)| word == key.expose()).unwrap();
+    let character = (right - left) / 37.0;
+    for number in 1_u8..=7 {
+        let middle = left + character * (f32::from(number) * 5.0);
+        let below = words.iter().filter(|([x, y, to, _], word)| {
+            *word == number.to_string() && *x < middle && middle < *to && *y > *top && *y < top + 40.0
+        });
+        assert_eq!(below.count(), 1, "{number}: {words:?}");
+    }
+    let numbers =
+        words.iter().filter(|([_, y, ..], word)| word.parse::<u8>().is_ok() && *y > *top && *y < top + 40.0);
+    assert_eq!(numbers.count(), 7);
+}
+
 #[test]
 fn unprintable_names_do_not_break_the_page() {
     for (name, expected) in [

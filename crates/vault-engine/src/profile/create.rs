@@ -14,7 +14,7 @@ use vault_wire::cbor::Canonical;
 
 use super::error::{CreateError, UnlockError};
 use super::profiles::Profiles;
-use super::secret_key::{Kept, keep};
+use super::secret_key::{Kept, forget_profile, keep};
 use super::unsealed::Unsealed;
 use crate::clock::{Rng, Timestamp};
 use crate::disk::{
@@ -121,7 +121,7 @@ impl Profiles {
         let durable = renamed.and_then(|()| files::sync_folder(self.dirs.profiles()));
         let _ = fs::remove_dir_all(&unfinished);
         if durable.is_ok() {
-            let _ = self.keychain.delete(id);
+            forget_profile(&*self.keychain, id);
         } else {
             let _ = fs::remove_dir_all(&profile);
         }
@@ -152,7 +152,7 @@ impl Profiles {
                 let _ = fs::remove_dir_all(entry.path());
                 // The folder belongs to a move that is running if the profile's folder in force is elsewhere.
                 if !self.folder_of(id).exists() {
-                    let _ = self.keychain.delete(id);
+                    forget_profile(&*self.keychain, id);
                 }
             }
         }

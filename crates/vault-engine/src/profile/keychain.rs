@@ -1,5 +1,5 @@
-//! The operating system's keychain, which stores the Secret Key outside the profile's folder
-//! (`docs/decisions/0029-keyring.md`).
+//! The operating system's keychain, which stores the Secret Key and the last known write state outside the profile's
+//! folder (`docs/decisions/0029-keyring.md`).
 
 use std::sync::mpsc;
 use std::thread;
@@ -14,40 +14,69 @@ use zeroize::Zeroizing;
 #[error("the keychain of the system cannot be used")]
 pub struct KeychainUnavailable;
 
-/// A store outside the profile's folder for its Secret Key, in text form.
+/// A value that the keychain stores for a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeychainEntry {
+    /// The Secret Key; two, separated by a space, while it is being replaced.
+    SecretKey,
+    /// The write state of the database that was last written; see `profile/rollback.rs`.
+    WriteState,
+}
+
+impl KeychainEntry {
+    /// Returns its name in the keychain, after the profile's id.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SecretKey => "secret-key",
+            Self::WriteState => "write-state",
+        }
+    }
+}
+
+/// A store outside the profile's folder, of one text for each entry of a profile.
 pub trait Keychain: Send + Sync {
-    /// Returns the Secret Key, or `None` if the keychain works and does not have it.
+    /// Returns an entry, or `None` if the keychain works and does not have it.
     ///
     /// # Errors
     /// Fails if no keychain answers.
-    fn get(&self, profile: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable>;
+    fn get(
+        &self,
+        profile: ProfileId,
+        entry: KeychainEntry,
+    ) -> Result<Option<SecretText>, KeychainUnavailable>;
 
-    /// Stores the Secret Key in place of an older one.
+    /// Stores an entry in place of an older one.
     ///
     /// # Errors
     /// Fails if no keychain answers.
-    fn set(&self, profile: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable>;
+    fn set(
+        &self,
+        profile: ProfileId,
+        entry: KeychainEntry,
+        value: &SecretText,
+    ) -> Result<(), KeychainUnavailable>;
 
-    /// Deletes the Secret Key, if it is there.
+    /// Deletes an entry, if it is there.
     ///
     /// # Errors
     /// Fails if no keychain answers.
-    fn delete(&self, profile: ProfileId) -> Result<(), KeychainUnavailable>;
+    fn delete(&self, profile: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable>;
 }
 
 /// A keychain that is never available: the Secret Key stays in the profile's folder, as for portable profiles.
 pub struct NoKeychain;
 
 impl Keychain for NoKeychain {
-    fn get(&self, _: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
+    fn get(&self, _: ProfileId, _: KeychainEntry) -> Result<Option<SecretText>, KeychainUnavailable> {
         Err(KeychainUnavailable)
     }
 
-    fn set(&self, _: ProfileId, _: &SecretText) -> Result<(), KeychainUnavailable> {
+    fn set(&self, _: ProfileId, _: KeychainEntry, _: &SecretText) -> Result<(), KeychainUnavailable> {
         Err(KeychainUnavailable)
     }
 
-    fn delete(&self, _: ProfileId) -> Result<(), KeychainUnavailable> {
+    fn delete(&self, _: ProfileId, _: KeychainEntry) -> Result<(), KeychainUnavailable> {
         Err(KeychainUnavailable)
     }
 }
@@ -74,16 +103,17 @@ impl SystemKeychain {
         Self { timeout }
     }
 
-    /// Runs `request` on the profile's entry; `None` if there is no such entry.
+    /// Runs `request` on an entry; `None` if there is no such entry.
     fn call<R: Send + 'static>(
         &self,
         profile: ProfileId,
+        entry: KeychainEntry,
         request: impl FnOnce(&keyring::Entry) -> keyring::Result<R> + Send + 'static,
     ) -> Result<Option<R>, KeychainUnavailable> {
         let (sender, receiver) = mpsc::sync_channel(1);
+        let user = format!("{profile}/{}", entry.name());
         let spawned = thread::Builder::new().name("keychain".to_owned()).spawn(move || {
-            let result =
-                connection::entry(&format!("{profile}/secret-key")).and_then(|entry| request(&entry));
+            let result = connection::entry(&user).and_then(|entry| request(&entry));
             // The receiver is gone after a timeout.
             let _ = sender.send(result);
         });
@@ -103,17 +133,26 @@ impl Default for SystemKeychain {
 }
 
 impl Keychain for SystemKeychain {
-    fn get(&self, profile: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
-        self.call(profile, |entry| entry.get_password().map(SecretText::new))
+    fn get(
+        &self,
+        profile: ProfileId,
+        entry: KeychainEntry,
+    ) -> Result<Option<SecretText>, KeychainUnavailable> {
+        self.call(profile, entry, |entry| entry.get_password().map(SecretText::new))
     }
 
-    fn set(&self, profile: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable> {
-        let text = Zeroizing::new(secret_key.expose().to_owned());
-        self.call(profile, move |entry| entry.set_password(&text))?.ok_or(KeychainUnavailable)
+    fn set(
+        &self,
+        profile: ProfileId,
+        entry: KeychainEntry,
+        value: &SecretText,
+    ) -> Result<(), KeychainUnavailable> {
+        let text = Zeroizing::new(value.expose().to_owned());
+        self.call(profile, entry, move |entry| entry.set_password(&text))?.ok_or(KeychainUnavailable)
     }
 
-    fn delete(&self, profile: ProfileId) -> Result<(), KeychainUnavailable> {
-        self.call(profile, |entry| entry.delete_credential()).map(|_| ())
+    fn delete(&self, profile: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable> {
+        self.call(profile, entry, |entry| entry.delete_credential()).map(|_| ())
     }
 }
 

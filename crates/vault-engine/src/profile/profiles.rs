@@ -7,6 +7,7 @@ use vault_wire::ProfileId;
 
 use super::error::RenameError;
 use super::keychain::Keychain;
+use super::pending_states::PendingStates;
 use super::pin::Pins;
 use super::throttle::Throttle;
 use crate::clock::{Clock, Rng};
@@ -22,20 +23,28 @@ pub struct Profiles {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) throttle: Throttle,
     pub(crate) pins: Pins,
+    pub(crate) pending: PendingStates,
 }
 
 impl Profiles {
     /// Returns the profiles in the given places.
     #[must_use]
     pub fn new(dirs: AppDirs, keychain: Box<dyn Keychain>, clock: Arc<dyn Clock>) -> Self {
-        Self { dirs, keychain, clock, throttle: Throttle::default(), pins: Pins::default() }
+        let (throttle, pins, pending) = (Throttle::default(), Pins::default(), PendingStates::default());
+        Self { dirs, keychain, clock, throttle, pins, pending }
     }
 
-    /// Lists the profiles, last opened first. Completes an interrupted [`Profiles::restore_in_place`].
+    /// Lists the profiles, last opened first. Completes an interrupted [`Profiles::restore_in_place`], and
+    /// removes backups of deleted profiles whose time is over.
     #[must_use]
     pub fn list(&self) -> Vec<ProfileInfo> {
         self.finish_replacing();
-        let registry = Registry::load(&self.dirs);
+        let mut registry = Registry::load(&self.dirs);
+        let now = self.clock.now();
+        if registry.leftovers().iter().any(|left| left.until.is_some_and(|until| until <= now)) {
+            self.clear_leftovers();
+            registry = Registry::load(&self.dirs);
+        }
         let mut profiles: Vec<_> = registry
             .ids(&self.dirs)
             .into_iter()

@@ -21,7 +21,9 @@ use sha2::{Digest, Sha256};
 use vault_wire::ProfileId;
 
 use super::profiles::Profiles;
+use super::secret_key::forget_profile;
 use super::warnings::{FolderWarning, folder_warnings};
+use crate::clock::Timestamp;
 use crate::disk::{
     DiskError, Folder, Holder, KeysFile, KeysFileError, Lock, LockError, ProfileInfo, Registry, expect_room,
     files, hue_of,
@@ -66,9 +68,12 @@ pub enum FolderError {
 pub enum BackupsAfter {
     /// They are moved to a folder beside the profile's.
     Kept,
-    /// They are deleted.
+    /// They are moved there and deleted after 30 days: the profile may have been deleted by mistake or by an attacker.
     Deleted,
 }
+
+/// The time for which backups of a deleted profile are kept that the user does not want: 30 days, in milliseconds.
+const KEPT_FOR_MS: u64 = 30 * 24 * 3600 * 1000;
 
 impl Profiles {
     /// Returns the folder of a profile.
@@ -116,7 +121,7 @@ impl Profiles {
         }
         let lock = acquire(&source, self)?;
         let mut registry = Registry::load(&self.dirs);
-        registry.add_leftover(id, &target);
+        registry.add_leftover(id, &target, None);
         registry.save(&self.dirs)?;
         steps::passed("move: noted");
         if let Err(error) = copy(&source, &target, progress) {
@@ -129,7 +134,7 @@ impl Profiles {
         // Read again: other programs may have written it while the profile was copied.
         let mut registry = Registry::load(&self.dirs);
         registry.remove_leftover(&target);
-        registry.add_leftover(id, &source);
+        registry.add_leftover(id, &source, None);
         registry.set_folder(&self.dirs, id, &target);
         if registry.profile(id).is_none() {
             registry.put_profile(unnamed(id));
@@ -189,8 +194,8 @@ impl Profiles {
         Ok(id)
     }
 
-    /// Deletes a profile that is not open: its keychain entry, its keys, and all other files. If its backups are kept,
-    /// returns their folder. The caller must have asked the user in a way that cannot be confirmed by accident.
+    /// Deletes a profile that is not open: its keychain entries, its keys, and all other files. Returns the folder that
+    /// its backups were moved to, if it had any. The caller must have asked the user in a way that cannot be confirmed by accident.
     ///
     /// # Errors
     /// See [`FolderError`]; the profile then still exists.
@@ -201,13 +206,14 @@ impl Profiles {
             return Err(FolderError::NotFound);
         }
         let lock = acquire(&folder, self)?;
-        let kept = match backups {
-            BackupsAfter::Deleted => None,
-            BackupsAfter::Kept => set_backups_aside(&folder, id)?,
-        };
+        let kept = set_backups_aside(&folder, id)?;
         let mut registry = Registry::load(&self.dirs);
+        if let (Some(aside), BackupsAfter::Deleted) = (&kept, backups) {
+            let until = Timestamp(self.clock.now().0.saturating_add(KEPT_FOR_MS));
+            registry.add_leftover(id, aside, Some(until));
+        }
         registry.remove_profile(id);
-        registry.add_leftover(id, &folder);
+        registry.add_leftover(id, &folder, None);
         registry.save(&self.dirs)?;
         self.pins.forget(id);
         steps::passed("delete: unlisted");
@@ -241,10 +247,17 @@ impl Profiles {
         registry.save(&self.dirs)
     }
 
-    /// Removes the leftover folders of moved and deleted profiles, unless a program is using them.
+    /// Removes the leftover folders of moved and deleted profiles, unless a program is using them, and backups that
+    /// were set aside once their time is over.
     pub(crate) fn clear_leftovers(&self) {
         let registry = Registry::load(&self.dirs);
         for left in registry.leftovers() {
+            if let Some(until) = left.until {
+                if until <= self.clock.now() && is_backups_of(&left.path, left.id) {
+                    self.remove_leftover(&left.path, fs::remove_dir_all);
+                }
+                continue;
+            }
             let counts = registry.ids(&self.dirs).contains(&left.id);
             let folder = registry.folder(&self.dirs, left.id);
             let (ours, in_force) = (is_named_after(&left.path, left.id), counts && folder == left.path);
@@ -258,13 +271,18 @@ impl Profiles {
                 continue;
             }
             if !counts {
-                let _ = self.keychain.delete(left.id);
+                forget_profile(&*self.keychain, left.id);
             }
-            if remove(&left.path).is_ok() {
-                let mut registry = Registry::load(&self.dirs);
-                registry.remove_leftover(&left.path);
-                let _ = registry.save(&self.dirs);
-            }
+            self.remove_leftover(&left.path, remove);
+        }
+    }
+
+    /// Removes a folder, and its entry in the registry unless that fails.
+    fn remove_leftover<'a>(&self, path: &'a Path, remove: impl FnOnce(&'a Path) -> io::Result<()>) {
+        if ignore_not_found(remove(path)).is_ok() {
+            let mut registry = Registry::load(&self.dirs);
+            registry.remove_leftover(path);
+            let _ = registry.save(&self.dirs);
         }
     }
 }
@@ -291,6 +309,13 @@ fn is_held(folder: &Path, profiles: &Profiles) -> bool {
 /// `ui.json`.
 fn is_named_after(path: &Path, id: ProfileId) -> bool {
     path.file_name() == Some(OsStr::new(&id.to_string()))
+}
+
+/// Returns whether a folder is named as [`set_backups_aside`] names it.
+fn is_backups_of(path: &Path, id: ProfileId) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str);
+    let rest = name.and_then(|name| name.strip_prefix(&id.to_string())?.strip_prefix("-backups"));
+    rest.is_some_and(|rest| rest.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns the path of a copy while it is incomplete.

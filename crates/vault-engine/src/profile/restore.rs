@@ -13,7 +13,7 @@ use super::error::UnlockError;
 use super::profiles::Profiles;
 use super::restore_error::RestoreError;
 use super::salvage_error::SalvageError;
-use super::secret_key::{Kept, Origin, keep, look_up, store_both};
+use super::secret_key::{Kept, Origin, forget_profile, keep, look_up, store_both};
 use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
 use crate::clock::Rng;
 use crate::disk::{
@@ -188,7 +188,7 @@ impl Profiles {
         made.inspect_err(|_: &RestoreError| {
             let _ = fs::remove_dir_all(unfinished.path());
             if !self.folder_of(id).exists() {
-                let _ = self.keychain.delete(id);
+                forget_profile(&*self.keychain, id);
             }
         })
     }
@@ -214,6 +214,8 @@ impl Profiles {
         kept: Kept,
         rng: Rng,
     ) -> Result<Session, RestoreError> {
+        // The user chose an older state.
+        self.forget_write_state(id);
         let unsealed = self.unsealed_new(id, keys.root_key, kept == Kept::InFile);
         let unsealed = unsealed.map_err(|error| RestoreError::Backup(of_key_file(&error)))?;
         self.open(unsealed, rng).map_err(RestoreError::Unlock)

@@ -4,7 +4,7 @@ use vault_crypto::{SecretKey, SecretText};
 use vault_wire::ProfileId;
 use zeroize::Zeroizing;
 
-use super::keychain::Keychain;
+use super::keychain::{Keychain, KeychainEntry};
 use crate::disk::{DiskError, Folder, files};
 
 /// The largest file, in bytes. The text of a Secret Key has 37 characters.
@@ -29,7 +29,7 @@ pub(crate) struct Found {
 
 /// Looks in the keychain, then in the file. A text that is not a Secret Key is ignored.
 pub(crate) fn look_up(keychain: &dyn Keychain, folder: &Folder, id: ProfileId) -> Option<Found> {
-    let answer = keychain.get(id);
+    let answer = keychain.get(id, KeychainEntry::SecretKey);
     let keychain_works = answer.is_ok();
     if let Some(keys) = answer.ok().flatten().and_then(|text| read(text.expose())) {
         return Some(Found { keys, origin: Origin::Keychain, keychain_works });
@@ -83,7 +83,7 @@ fn keep_text(
     id: ProfileId,
     text: &SecretText,
 ) -> Result<Kept, DiskError> {
-    if keychain.set(id, text).is_ok() && reads_back(keychain, id, text) {
+    if keychain.set(id, KeychainEntry::SecretKey, text).is_ok() && reads_back(keychain, id, text) {
         // The file is a fallback, and is removed as soon as it is not needed.
         forget_file(folder);
         return Ok(Kept::InKeychain);
@@ -96,10 +96,17 @@ pub(crate) fn keep_in_file(folder: &Folder, text: &SecretText) -> Result<(), Dis
     Ok(files::replace(&folder.secret_key(), text.expose().as_bytes())?)
 }
 
+/// Deletes everything that the keychain has of a profile.
+pub(crate) fn forget_profile(keychain: &dyn Keychain, id: ProfileId) {
+    for entry in [KeychainEntry::SecretKey, KeychainEntry::WriteState] {
+        let _ = keychain.delete(id, entry);
+    }
+}
+
 pub(crate) fn forget_file(folder: &Folder) {
     let _ = std::fs::remove_file(folder.secret_key());
 }
 
 fn reads_back(keychain: &dyn Keychain, id: ProfileId, text: &SecretText) -> bool {
-    matches!(keychain.get(id), Ok(Some(found)) if found.expose() == text.expose())
+    matches!(keychain.get(id, KeychainEntry::SecretKey), Ok(Some(found)) if found.expose() == text.expose())
 }

@@ -11,11 +11,11 @@ use vault_wire::ProfileId;
 
 use super::create::NewProfile;
 use super::error::UnlockError;
-use super::keychain::{Keychain, KeychainUnavailable};
+use super::keychain::{Keychain, KeychainEntry, KeychainUnavailable};
 use super::profiles::Profiles;
 use super::relocate::{BackupsAfter, FolderError};
 use crate::clock::{SystemClock, Timestamp, system_rng};
-use crate::disk::AppDirs;
+use crate::disk::{AppDirs, Registry};
 use crate::item::{Item, ItemType};
 use crate::session::Put;
 use crate::steps::tests::{folder, run_until};
@@ -27,16 +27,16 @@ const PASSWORD: &str = "correct horse battery staple";
 struct KeychainInFile(PathBuf);
 
 impl Keychain for KeychainInFile {
-    fn get(&self, _: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
-        Ok(fs::read_to_string(&self.0).ok().map(SecretText::new))
+    fn get(&self, _: ProfileId, entry: KeychainEntry) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(fs::read_to_string(self.0.with_extension(entry.name())).ok().map(SecretText::new))
     }
 
-    fn set(&self, _: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable> {
-        fs::write(&self.0, secret_key.expose()).map_err(|_| KeychainUnavailable)
+    fn set(&self, _: ProfileId, entry: KeychainEntry, value: &SecretText) -> Result<(), KeychainUnavailable> {
+        fs::write(self.0.with_extension(entry.name()), value.expose()).map_err(|_| KeychainUnavailable)
     }
 
-    fn delete(&self, _: ProfileId) -> Result<(), KeychainUnavailable> {
-        let _ = fs::remove_file(&self.0);
+    fn delete(&self, _: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable> {
+        let _ = fs::remove_file(self.0.with_extension(entry.name()));
         Ok(())
     }
 }
@@ -189,12 +189,34 @@ fn t52_a_kill_during_profile_deletion_keeps_or_removes_all() {
         let profiles = at(root.path());
         assert!(profiles.list().is_empty(), "{step}");
         profiles.clear_leftovers();
-        assert!(!old.exists() && !root.path().join("keychain").exists(), "{step}");
+        assert!(!old.exists() && !root.path().join("keychain.secret-key").exists(), "{step}");
         assert_eq!(
             profiles.unlock(id, &PASSWORD.into(), None, system_rng()).err(),
             Some(UnlockError::NotFound)
         );
     }
+}
+
+#[test]
+fn unwanted_backups_of_a_deleted_profile_are_removed_after_thirty_days() {
+    let root = tempfile::tempdir().unwrap();
+    let (profiles, id) = filled(root.path());
+    let aside = profiles.delete(id, BackupsAfter::Deleted).unwrap().unwrap();
+    let mut registry = Registry::load(&profiles.dirs);
+    let until = registry.leftovers()[0].until.unwrap();
+    let days = until.0.saturating_sub(profiles.clock.now().0) / (24 * 3600 * 1000);
+    assert_eq!(days, 29, "a little less than thirty");
+    assert!(profiles.list().is_empty());
+    assert_eq!(fs::read(aside.join("one.tar")).unwrap(), b"a backup");
+    // Any program can write the registry: only a folder of backups is removed.
+    let other = root.path().join(format!("{id}-backups-of-mine"));
+    fs::create_dir(&other).unwrap();
+    for path in [&aside, &other] {
+        registry.add_leftover(id, path, Some(Timestamp(1)));
+    }
+    registry.save(&profiles.dirs).unwrap();
+    assert!(profiles.list().is_empty());
+    assert!(!aside.exists() && other.exists());
 }
 
 #[test]
@@ -207,7 +229,9 @@ fn deleted_profile_leaves_only_its_backups_if_wanted() {
     drop(session);
     let kept = profiles.delete(id, BackupsAfter::Kept).unwrap().unwrap();
     assert_eq!(fs::read(kept.join("one.tar")).unwrap(), b"a backup");
-    assert!(!folder.exists() && !root.path().join("keychain").exists() && profiles.list().is_empty());
+    assert!(
+        !folder.exists() && !root.path().join("keychain.secret-key").exists() && profiles.list().is_empty()
+    );
     assert_eq!(profiles.delete(id, BackupsAfter::Kept), Err(FolderError::NotFound));
     let text = fs::read_to_string(profiles.dirs.registry()).unwrap();
     assert!(!text.contains(&id.to_string()), "{text}");
@@ -245,9 +269,9 @@ fn leftovers_with_foreign_folder_names_are_not_removed() {
     let (profiles, id) = filled(root.path());
     let documents = root.path().join("documents");
     fs::create_dir(&documents).unwrap();
-    let mut registry = crate::disk::Registry::load(&profiles.dirs);
-    registry.add_leftover(id, &documents);
-    registry.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id));
+    let mut registry = Registry::load(&profiles.dirs);
+    registry.add_leftover(id, &documents, None);
+    registry.add_leftover(ProfileId::from_bytes([9; 16]), &profiles.folder_of(id), None);
     registry.save(&profiles.dirs).unwrap();
     profiles.clear_leftovers();
     assert!(documents.exists());

@@ -263,7 +263,10 @@ impl Profiles {
         if outdated {
             return Err(UnlockError::HeaderOutdated);
         }
+        let rolled_back = secret_key.is_in_keychain(&folder) && self.is_rolled_back(id, &db)?;
+        let read_only = read_only.or(rolled_back.then_some(ReadOnly::RolledBack));
         let mut notices = Vec::new();
+        notices.extend(rolled_back.then_some(Notice::RolledBack));
         if read_only.is_none() {
             // A profile on a full disk opens as well; the rest is completed at the next unlock.
             unless_full(session::keys::catch_up(&db, &folder, &file))?;
@@ -273,9 +276,10 @@ impl Profiles {
             // The database has opened, so a copy under another root key is not in force.
             remove_copy(&folder);
         }
-        notices.extend(read_only.map(|why| match why {
-            ReadOnly::HeaderDamaged => Notice::HeaderDamaged,
-            ReadOnly::Disk => Notice::DiskReadOnly,
+        notices.extend(read_only.and_then(|why| match why {
+            ReadOnly::HeaderDamaged => Some(Notice::HeaderDamaged),
+            ReadOnly::Disk => Some(Notice::DiskReadOnly),
+            ReadOnly::RolledBack => None,
         }));
         let info = self.opened(id, &db, read_only.is_none())?;
         let clock = self.clock.clone();

@@ -6,7 +6,7 @@ use vault_crypto::{RootKey, SecretKey};
 use vault_wire::ProfileId;
 
 use super::candidates::Opened;
-use crate::disk::{KeysFile, Lock};
+use crate::disk::{Folder, KeysFile, Lock};
 
 /// A profile whose root key is open, but not its database yet.
 pub struct Unsealed {
@@ -32,6 +32,17 @@ pub(super) enum SecretKeyLocation {
     AsItWas,
     /// To be read from the database and stored.
     Sealed,
+}
+
+impl SecretKeyLocation {
+    /// Returns whether the keychain is in use for the profile in `folder`. One that did not answer is not asked again.
+    pub(super) fn is_in_keychain(&self, folder: &Folder) -> bool {
+        match self {
+            Self::Kept { in_file } => !in_file,
+            Self::ToKeep { key: _, keychain_works } => *keychain_works,
+            Self::AsItWas | Self::Sealed => !folder.secret_key().exists(),
+        }
+    }
 }
 
 impl Unsealed {

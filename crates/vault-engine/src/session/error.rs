@@ -13,6 +13,9 @@ pub enum ReadOnly {
     HeaderDamaged,
     /// The disk or folder cannot be written.
     Disk,
+    /// The database is older than the last known one, or is a copy that was written separately. The user decides
+    /// whether it is used.
+    RolledBack,
 }
 
 /// Why an operation of an open profile failed. Nothing was changed.

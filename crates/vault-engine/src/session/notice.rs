@@ -11,6 +11,8 @@ pub enum Notice {
     HeaderDamaged,
     /// The disk cannot be written.
     DiskReadOnly,
+    /// The database is older than the last known one.
+    RolledBack,
 }
 
 impl Notice {
@@ -30,6 +32,10 @@ impl Notice {
             }
             Self::DiskReadOnly => {
                 "The vault lies on a disk that cannot be written, so it is open for reading only."
+            }
+            Self::RolledBack => {
+                "The database of this profile is older than the one that was last written on this computer. It is open \
+                 for reading only until you decide whether to use it."
             }
         }
     }

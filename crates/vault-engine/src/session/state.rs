@@ -19,6 +19,7 @@ use super::lists::list::Listed;
 use super::lists::query::Sidebar;
 use super::lists::search_index::{Search, write_used};
 use super::notice::Notice;
+use super::rows::write_state::WriteState;
 use super::rows::{blobs, meta};
 use super::vaults::vault::Vaults;
 use crate::clock::{Clock, Rng, Timestamp};
@@ -58,6 +59,12 @@ pub struct Session {
     pub(crate) checkpoints_paused: Cell<bool>,
     /// Identity of the database file, so that a file that was moved, replaced or deleted is not written to.
     pub(crate) database: Option<(u64, u64)>,
+    /// The write state of the last counted commit.
+    pub(crate) write_state: WriteState,
+    /// The rows that this connection had changed at that commit. More were changed by writes that are not counted.
+    pub(crate) changes_counted: u64,
+    /// The write state that the keychain was last given in this session, and when on the steady clock.
+    pub(crate) known_state: (WriteState, Duration),
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -94,6 +101,9 @@ impl Session {
         let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
         let blobs = BlobFolder::new(folder.blobs());
         let database = disk::identity(&folder.database());
+        let opened = OpenedAt { now: clock.now(), steady: clock.steady() };
+        let write_state = WriteState::read(&db)?;
+        let changes_counted = db.total_changes();
         if read_only.is_none() {
             blobs::sweep(&blobs, &db, clock.now())?;
             event::note_unlock(&db, clock.now())?;
@@ -107,7 +117,7 @@ impl Session {
             blobs,
             vaults,
             local,
-            opened: OpenedAt { now: clock.now(), steady: clock.steady() },
+            opened,
             clock,
             rng,
             sidebar: None,
@@ -117,6 +127,9 @@ impl Session {
             backup_keys,
             database,
             checkpoints_paused: Cell::new(false),
+            write_state,
+            changes_counted,
+            known_state: (WriteState::default(), opened.steady),
             unlock_duration: None,
             db,
             _copy: copy,
@@ -191,6 +204,46 @@ impl Session {
     /// Returns [`SessionError::NotFound`] if no revision names it.
     pub fn blob(&self, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
         blobs::find(&self.db, blob_id)
+    }
+
+    /// Returns the write state if it is not `known_state` any more, which it then is. If the profile is not being
+    /// closed, only after `interval`. Before closing, writes that are not counted are counted as one commit.
+    pub(crate) fn changed_state(&mut self, closing: bool, interval: Duration) -> Option<WriteState> {
+        let (known, since) = self.known_state;
+        let now = self.clock.steady();
+        if self.read_only.is_some() || (!closing && now.saturating_sub(since) < interval) {
+            return None;
+        }
+        if closing && self.db.total_changes() != self.changes_counted {
+            // A commit that fails is not counted: the database may be ahead of the keychain.
+            let _ = self.count_commit();
+        }
+        // A change of keys does not pass through `write`.
+        self.write_state.keys_version = meta::header(&self.db).ok()?.version();
+        if self.write_state == known || self.write_state.commits == 0 {
+            return None;
+        }
+        self.known_state = (self.write_state, now);
+        Some(self.write_state)
+    }
+
+    fn count_commit(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        let tx = self.db.transaction()?;
+        let next = self.write_state.advance(&tx, &mut self.rng)?;
+        tx.commit()?;
+        self.write_state = next;
+        self.changes_counted = self.db.total_changes();
+        Ok(())
+    }
+
+    /// Makes a profile writable that was opened for reading only because its database is older than the last known one.
+    /// Fails if the disk does.
+    pub(crate) fn accept_rollback(&mut self) -> Result<(), SessionError> {
+        self.read_only = None;
+        self.count_commit().inspect_err(|_| self.read_only = Some(ReadOnly::RolledBack))?;
+        self.notices.retain(|notice| *notice != Notice::RolledBack);
+        Ok(())
     }
 
     /// Fails if the profile is read-only, or if its database file was moved, replaced or deleted.

@@ -18,6 +18,7 @@ use super::lists::search_index::{Known, Update, Used, write_used};
 use super::rows::counts::{CountChanges, CountedProperties};
 use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, ItemState};
+use super::rows::write_state::WriteState;
 use super::rows::{blobs, view};
 use super::state::Session;
 use super::vaults::vault::{Vault, Vaults};
@@ -41,6 +42,8 @@ pub(crate) struct Transaction<'s> {
     pub(crate) counts: CountChanges,
     /// Times of use that are not written yet.
     used: &'s Used,
+    /// The write state before the transaction.
+    write_state: WriteState,
 }
 
 /// Work that follows the commit of a transaction.
@@ -48,6 +51,7 @@ struct PostCommit {
     heads: BTreeMap<i64, Head>,
     unnamed: Vec<BlobId>,
     updates: Vec<Update>,
+    write_state: WriteState,
 }
 
 /// A revision to append.
@@ -95,9 +99,12 @@ impl Session {
             updates: Vec::new(),
             counts: CountChanges::default(),
             used: self.search.used(),
+            write_state: self.write_state,
         };
         let result = work(&mut tx)?;
-        let PostCommit { heads, unnamed, updates } = tx.commit()?;
+        let PostCommit { heads, unnamed, updates, write_state } = tx.commit()?;
+        self.write_state = write_state;
+        self.changes_counted = self.db.total_changes();
         self.vaults.apply_changes(heads);
         self.sidebar = None;
         self.listed = None;
@@ -359,10 +366,11 @@ impl Transaction<'_> {
             updates,
             counts,
             used,
+            rng,
+            write_state,
             vaults: _,
             local: _,
             device: _,
-            rng: _,
             now: _,
         } = self;
         counts.write(&db)?;
@@ -373,7 +381,8 @@ impl Transaction<'_> {
                 (view::time(head.seq), head.root.as_bytes(), vault_key),
             )?;
         }
+        let write_state = write_state.advance(&db, rng)?;
         db.commit()?;
-        Ok(PostCommit { heads, unnamed, updates })
+        Ok(PostCommit { heads, unnamed, updates, write_state })
     }
 }

@@ -27,7 +27,15 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Disk(DiskError::Full),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::Disk(DiskError::ReadOnly),
-            Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => Self::Disk(DiskError::Unreadable),
+            // Another program that opened the file locks it; some network disks cannot lock at all.
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::FileLockingProtocolFailed
+                | ErrorCode::NoLargeFileSupport,
+            ) => Self::Disk(DiskError::Unreadable),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
             _ => Self::Fault,
         }
@@ -83,5 +91,21 @@ impl From<rusqlite::Error> for OpenError {
 impl From<io::Error> for OpenError {
     fn from(error: io::Error) -> Self {
         Self::Disk(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_another_program_locks_is_neither_damaged_nor_a_fault() {
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED, ffi::SQLITE_PROTOCOL, ffi::SQLITE_NOLFS] {
+            let error = || rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(StoreError::from(error()), StoreError::Disk(DiskError::Unreadable));
+            assert_eq!(OpenError::of_first_read(error()), OpenError::Disk(DiskError::Unreadable));
+        }
     }
 }

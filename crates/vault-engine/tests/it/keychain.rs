@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use keyring_core::api::CredentialStoreApi;
 use vault_crypto::SecretText;
-use vault_engine::profile::{Keychain, KeychainUnavailable, SystemKeychain, UnlockError};
+use vault_engine::profile::KeychainEntry::{SecretKey, WriteState};
+use vault_engine::profile::{Keychain, KeychainUnavailable, Moment, SystemKeychain, UnlockError};
 use vault_engine::session::Notice;
 use vault_wire::ProfileId;
 use zbus_secret_service_keyring_store::Store;
@@ -135,7 +136,7 @@ fn output(command: &mut Command) -> String {
 }
 
 fn stored(keychain: &SystemKeychain, id: ProfileId) -> Result<Option<String>, KeychainUnavailable> {
-    keychain.get(id).map(|found| found.map(|key| key.expose().to_owned()))
+    keychain.get(id, SecretKey).map(|found| found.map(|key| key.expose().to_owned()))
 }
 
 /// The entry as builds before `keyring` made it: by `keyring-core` and its store.
@@ -152,15 +153,15 @@ fn daemon_start_death_and_lock_need_no_restart() {
     let id = ProfileId::from_bytes([1; 16]);
     let unavailable = || {
         assert_eq!(stored(&keychain, id), Err(KeychainUnavailable));
-        assert_eq!(keychain.set(id, &SecretText::from("lost")), Err(KeychainUnavailable));
-        assert_eq!(keychain.delete(id), Err(KeychainUnavailable));
+        assert_eq!(keychain.set(id, SecretKey, &SecretText::from("lost")), Err(KeychainUnavailable));
+        assert_eq!(keychain.delete(id, SecretKey), Err(KeychainUnavailable));
     };
     let found = |text: &str| assert_eq!(stored(&keychain, id), Ok(Some(text.to_owned())));
     unavailable();
 
     let daemon = Daemon::start_unlocked(&home);
     assert_eq!(stored(&keychain, id), Ok(None));
-    keychain.set(id, &SecretText::from("first")).unwrap();
+    keychain.set(id, SecretKey, &SecretText::from("first")).unwrap();
     found("first");
     daemon.kill();
     unavailable();
@@ -169,7 +170,7 @@ fn daemon_start_death_and_lock_need_no_restart() {
     unavailable();
     daemon.unlock();
     found("first");
-    keychain.set(id, &SecretText::from("second")).unwrap();
+    keychain.set(id, SecretKey, &SecretText::from("second")).unwrap();
     daemon.lock();
     unavailable();
     daemon.unlock();
@@ -179,7 +180,7 @@ fn daemon_start_death_and_lock_need_no_restart() {
 
     let _daemon = Daemon::start_unlocked(&home);
     found("second");
-    keychain.delete(id).unwrap();
+    keychain.delete(id, SecretKey).unwrap();
     assert_eq!(stored(&keychain, id), Ok(None));
 }
 
@@ -237,11 +238,11 @@ fn entries_of_older_and_newer_builds_are_interchangeable() {
     let [older, newer] = [ProfileId::from_bytes([1; 16]), ProfileId::from_bytes([2; 16])];
     entry_of_older_builds(older).set_password("older key").unwrap();
     assert_eq!(stored(&keychain, older), Ok(Some("older key".to_owned())));
-    keychain.set(newer, &SecretText::from("newer key")).unwrap();
+    keychain.set(newer, SecretKey, &SecretText::from("newer key")).unwrap();
     assert_eq!(entry_of_older_builds(newer).get_password().unwrap(), "newer key");
 
     // Both replace what is there: a second entry would make each unfindable.
-    keychain.set(older, &SecretText::from("replaced by the newer")).unwrap();
+    keychain.set(older, SecretKey, &SecretText::from("replaced by the newer")).unwrap();
     assert_eq!(entry_of_older_builds(older).get_password().unwrap(), "replaced by the newer");
     entry_of_older_builds(newer).set_password("replaced by the older").unwrap();
     assert_eq!(stored(&keychain, newer), Ok(Some("replaced by the older".to_owned())));
@@ -278,24 +279,33 @@ fn a_real_keychain_stores_the_secret_key_instead_of_a_file() {
     let text = session.secret_key().unwrap().to_text();
     assert!(session.notices().is_empty());
     assert!(!world.file(id, "secret-key").exists());
-    assert_eq!(keychain.get(id).unwrap().unwrap().expose(), text.expose());
-    assert!(keychain.get(ProfileId::from_bytes([1; 16])).unwrap().is_none());
+    assert_eq!(keychain.get(id, SecretKey).unwrap().unwrap().expose(), text.expose());
+    assert!(keychain.get(ProfileId::from_bytes([1; 16]), SecretKey).unwrap().is_none());
     drop(session);
     drop(world.unlock(id).unwrap());
 
+    // The state of the database has an entry of its own.
+    let mut session = world.unlock(id).unwrap();
+    assert!(world.profiles.take_write_state(&mut session, Moment::Closing));
+    world.profiles.store_write_states();
+    assert!(keychain.get(id, WriteState).unwrap().is_some());
+    assert_eq!(keychain.get(id, SecretKey).unwrap().unwrap().expose(), text.expose());
+    drop(session);
+    assert_eq!(world.unlock(id).unwrap().read_only(), None);
+
     // The keychain lost the key: it must be typed, and is then stored again.
-    keychain.delete(id).unwrap();
-    keychain.delete(id).unwrap();
+    keychain.delete(id, SecretKey).unwrap();
+    keychain.delete(id, SecretKey).unwrap();
     assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
     drop(world.profiles.unlock(id, &SecretText::from(PASSWORD), Some(&text), rng(1)).unwrap());
-    assert_eq!(keychain.get(id).unwrap().unwrap().expose(), text.expose());
+    assert_eq!(keychain.get(id, SecretKey).unwrap().unwrap().expose(), text.expose());
 
     // A key in a file, from a time without a keychain, moves to the keychain.
-    keychain.delete(id).unwrap();
+    keychain.delete(id, SecretKey).unwrap();
     fs::write(world.file(id, "secret-key"), text.expose()).unwrap();
     assert!(world.unlock(id).unwrap().notices().is_empty());
     assert!(!world.file(id, "secret-key").exists());
-    assert_eq!(keychain.get(id).unwrap().unwrap().expose(), text.expose());
+    assert_eq!(keychain.get(id, SecretKey).unwrap().unwrap().expose(), text.expose());
 }
 
 #[test]
@@ -314,8 +324,8 @@ fn an_unresponsive_keychain_times_out() {
     };
     let hasty = || SystemKeychain::with_timeout(Duration::from_millis(100));
     let id = ProfileId::from_bytes([1; 16]);
-    assert_eq!(hasty().get(id).err(), Some(KeychainUnavailable));
-    assert_eq!(hasty().delete(id), Err(KeychainUnavailable));
+    assert_eq!(hasty().get(id, SecretKey).err(), Some(KeychainUnavailable));
+    assert_eq!(hasty().delete(id, SecretKey), Err(KeychainUnavailable));
     let world = World::at_with(&folder, Box::new(hasty()));
     let session = world.create();
     let id = session.profile().id;

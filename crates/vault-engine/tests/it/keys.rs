@@ -5,15 +5,17 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use vault_crypto::{
     HeaderFile, KdfParams, QuickKey, RecoveryCode, RootKey, SecretKey, SecretText, Slot, SlotKey,
 };
-use vault_engine::profile::{NewProfile, PinError, QuickError, RecoverError, UnlockError};
+use vault_engine::profile::{NewProfile, PinError, QuickError, RecoverError, RotateError, UnlockError};
 use vault_engine::search::Scope;
-use vault_engine::session::{KeysError, Rotation, SecretKeyAfter, Session, UnlockMethod};
+use vault_engine::session::{KeysError, RecoveryAfter, Rotation, SecretKeyAfter, Session, UnlockMethod};
 use vault_wire::ProfileId;
 
 use crate::support::{PASSWORD, World, add, login, rng, titles_in};
+use crate::write_paths::copy_all;
 
 const NEW: &str = "another staple of horses";
 
@@ -23,9 +25,10 @@ fn filled(world: &World) -> Session {
     session
 }
 
-/// Sets a recovery code and returns its text.
+/// Sets the first recovery code and returns its text.
 fn with_code(session: &mut Session, password: &str) -> SecretText {
     let pending = session.begin_recovery(&SecretText::from(password)).unwrap();
+    assert!(!pending.replaces());
     let text = pending.text();
     session.confirm_recovery(pending).unwrap();
     text
@@ -42,7 +45,7 @@ fn rotate(world: &World, session: Session, rotation: &Rotation<'_>) -> Session {
 }
 
 fn plain<'a>(password: &'a SecretText) -> Rotation<'a> {
-    Rotation { password, new_password: None, recovery_code: None, secret_key: SecretKeyAfter::Same }
+    Rotation { password, new_password: None, recovery: RecoveryAfter::None, secret_key: SecretKeyAfter::Same }
 }
 
 #[test]
@@ -84,22 +87,75 @@ fn a_recovery_code_replaces_the_previous_one_once_confirmed() {
     let password = SecretText::from(PASSWORD);
     let second = session.begin_recovery(&password).unwrap();
     let unconfirmed = second.text();
-    // A key change invalidates a pending recovery code.
-    session.change_password(&password, &SecretText::from(NEW)).unwrap();
+    // A replacement changes the root key.
     assert_eq!(session.confirm_recovery(second), Err(KeysError::Outdated));
     drop(session);
     let refused = Some(RecoverError::Keys(KeysError::WrongCode));
     assert_eq!(recover(&world, id, &unconfirmed, "x").err(), refused);
     let mut session = recover(&world, id, &first, PASSWORD).unwrap();
-    let third = with_code(&mut session, PASSWORD);
-    drop(session);
+    let pending = session.begin_recovery(&password).unwrap();
+    assert!(pending.replaces());
+    let third = pending.text();
+    assert_eq!(session.has_recovery_code(), Ok(true));
+    let replace = |password| Rotation { recovery: RecoveryAfter::New(&pending), ..plain(password) };
+    let failed = world.profiles.rotate(session, &replace(&wrong), &mut |_| ControlFlow::Continue(())).err();
+    let Some(RotateError::Unchanged(session, KeysError::WrongPassword)) = failed else { panic!() };
+    drop(rotate(&world, *session, &replace(&password)));
     assert_eq!(recover(&world, id, &first, "x").err(), refused, "the first code was replaced");
-    let mut session = recover(&world, id, &third, PASSWORD).unwrap();
-    assert_eq!(session.remove_recovery(&wrong), Err(KeysError::WrongPassword));
-    session.remove_recovery(&password).unwrap();
-    session.remove_recovery(&password).unwrap();
-    drop(session);
+    let session = recover(&world, id, &third, PASSWORD).unwrap();
+    drop(rotate(&world, session, &plain(&password)));
     assert_eq!(recover(&world, id, &third, "x").err(), Some(RecoverError::Keys(KeysError::NoCode)));
+}
+
+#[test]
+fn a_key_change_invalidates_a_pending_recovery_code() {
+    let world = World::new();
+    let mut session = filled(&world);
+    let id = session.profile().id;
+    let password = SecretText::from(PASSWORD);
+    let pending = session.begin_recovery(&password).unwrap();
+    let unconfirmed = pending.text();
+    session.change_password(&password, &SecretText::from(NEW)).unwrap();
+    assert_eq!(session.confirm_recovery(pending), Err(KeysError::Outdated));
+    drop(session);
+    assert_eq!(recover(&world, id, &unconfirmed, "x").err(), Some(RecoverError::Keys(KeysError::NoCode)));
+}
+
+/// Opens the database of a profile with an older key file and a recovery code, without this program's rules.
+fn opens_with(world: &World, id: ProfileId, keys: &[u8], code: &SecretText) -> bool {
+    let header = HeaderFile::parse(keys).unwrap();
+    let code = RecoveryCode::from_text(code.expose()).unwrap();
+    let root_key = header.unverified().slots().iter().find_map(|slot| match slot {
+        Slot::Key(slot) => slot.open(&id, SlotKey::Recovery(&code)).ok(),
+        Slot::Password(_) => None,
+    });
+    let key = root_key.expect("the old key file opens by the old code").derive_database_key();
+    let copy = tempfile::tempdir().unwrap();
+    copy_all(&world.dirs().profile(id), copy.path());
+    let db = Connection::open(copy.path().join("vault.db")).unwrap();
+    let digits: String = key.expose_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    db.execute_batch(&format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{digits}'\"")).unwrap();
+    db.query_row("SELECT count(*) FROM entry", [], |_| Ok(())).is_ok()
+}
+
+#[test]
+fn t47_a_removed_or_replaced_recovery_code_does_not_open_the_database() {
+    for replaced in [false, true] {
+        let world = World::new();
+        let mut session = filled(&world);
+        let id = session.profile().id;
+        let password = SecretText::from(PASSWORD);
+        let code = with_code(&mut session, PASSWORD);
+        let old = fs::read(world.file(id, "profile.keys")).unwrap();
+        drop(session);
+        assert!(opens_with(&world, id, &old, &code));
+        let mut session = world.unlock(id).unwrap();
+        let pending = session.begin_recovery(&password).unwrap();
+        let recovery = if replaced { RecoveryAfter::New(&pending) } else { RecoveryAfter::None };
+        drop(rotate(&world, session, &Rotation { recovery, ..plain(&password) }));
+        assert!(!opens_with(&world, id, &old, &code));
+        assert_eq!(world.unlock(id).unwrap().has_recovery_code(), Ok(replaced));
+    }
 }
 
 #[test]
@@ -134,18 +190,20 @@ fn t47_an_old_header_does_not_restore_a_removed_recovery_code() {
     let (keys, copy) = (world.file(id, "profile.keys"), world.file(id, "profile.keys.bak"));
     let code = with_code(&mut session, PASSWORD);
     let with_slot = fs::read(&keys).unwrap();
-    session.remove_recovery(&SecretText::from(PASSWORD)).unwrap();
+    let password = SecretText::from(PASSWORD);
+    let session = rotate(&world, session, &plain(&password));
     let without = fs::read(&keys).unwrap();
     drop(session);
-    // Only the file is old: the copy is newer, has the same root key, and is used.
+    // The code opens the old file, whose root key opens nothing any more; nothing is overwritten.
+    let damaged = Some(RecoverError::Unlock(UnlockError::DatabaseDamaged));
     fs::write(&keys, &with_slot).unwrap();
-    let wrong = Some(RecoverError::Keys(KeysError::WrongCode));
-    assert_eq!(recover(&world, id, &code, NEW).err(), wrong);
-    // Both are old: the database records the newer version, and nothing is overwritten.
+    assert_eq!(recover(&world, id, &code, NEW).err(), damaged);
+    // With the password the copy opens, which is newer.
+    assert_eq!(world.unlock(id).unwrap().has_recovery_code(), Ok(false));
+    fs::write(&keys, &with_slot).unwrap();
     fs::write(&copy, &with_slot).unwrap();
-    let outdated = Some(RecoverError::Unlock(UnlockError::HeaderOutdated));
-    assert_eq!(recover(&world, id, &code, NEW).err(), outdated);
-    assert_eq!(world.unlock(id).err(), Some(UnlockError::HeaderOutdated));
+    assert_eq!(recover(&world, id, &code, NEW).err(), damaged);
+    assert_eq!(world.unlock(id).err(), Some(UnlockError::DatabaseDamaged));
     assert!(fs::read(&keys).unwrap() == with_slot);
     fs::write(&keys, &without).unwrap();
     assert_eq!(world.unlock(id).unwrap().has_recovery_code(), Ok(false));

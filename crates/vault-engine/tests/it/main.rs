@@ -36,6 +36,7 @@ mod power_loss;
 mod profiles;
 #[cfg(target_os = "linux")]
 mod repair;
+mod rollback;
 mod secrecy;
 mod speed;
 mod support;

@@ -16,7 +16,9 @@ use vault_engine::generator::{Recipe, generate};
 use vault_engine::item::{Field, FieldId, FieldKind, Item};
 use vault_engine::profile::NewProfile;
 use vault_engine::search::Scope;
-use vault_engine::session::{Put, Query, Rotation, SecretKeyAfter, Session, TransferMode, VaultAppearance};
+use vault_engine::session::{
+    Put, Query, RecoveryAfter, Rotation, SecretKeyAfter, Session, TransferMode, VaultAppearance,
+};
 use vault_otp::Code;
 use vault_testkit::memory::{self, Needle, Search, find_in_process, needles};
 use vault_wire::ProfileId;
@@ -149,7 +151,7 @@ fn change_keys(world: &World, mut session: Session, root: &Path) -> Session {
     let rotation = Rotation {
         password: &password,
         new_password: Some(&rotated),
-        recovery_code: Some(&code),
+        recovery: RecoveryAfter::Same(&code),
         secret_key: SecretKeyAfter::New,
     };
     let mut session = world.profiles.rotate(session, &rotation, &mut go_on).map_err(|_| ()).unwrap();

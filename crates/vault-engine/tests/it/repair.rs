@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use rand_core::Rng as _;
@@ -13,13 +12,13 @@ use vault_engine::backup::{BackupError, BackupPlan};
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{DocumentError, Existing, NewBlob, open_to_file, seal};
 use vault_engine::profile::RestoreError;
-use vault_engine::profile::{FileState, Keychain, KeychainUnavailable, SalvageError, UnlockError};
+use vault_engine::profile::{FileState, SalvageError, UnlockError};
 use vault_engine::search::Scope;
-use vault_engine::session::{Put, Rotation, Salvaged, SecretKeyAfter, Session, SessionError};
+use vault_engine::session::{Put, RecoveryAfter, Rotation, Salvaged, SecretKeyAfter, Session, SessionError};
 use vault_testkit::FixedRng;
 use vault_wire::{ItemId, ProfileId};
 
-use crate::support::{PASSWORD, World, add, login, new_profile, query, rng, titles_in};
+use crate::support::{MemoryKeychain, PASSWORD, World, add, login, new_profile, query, rng, titles_in};
 use crate::write_paths::copy_all;
 
 fn go_on(_: u64) -> ControlFlow<()> {
@@ -462,31 +461,11 @@ fn a_damaged_profile_elsewhere_is_restored_to_the_default_folder() {
     profile.unlock().unwrap().check_log().unwrap();
 }
 
-/// A keychain in memory.
-#[derive(Default)]
-struct MemoryKeychain(Mutex<BTreeMap<ProfileId, String>>);
-
-impl Keychain for &'static MemoryKeychain {
-    fn get(&self, id: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
-        Ok(self.0.lock().unwrap().get(&id).map(|text| SecretText::from(text.as_str())))
-    }
-
-    fn set(&self, id: ProfileId, text: &SecretText) -> Result<(), KeychainUnavailable> {
-        self.0.lock().unwrap().insert(id, text.expose().to_owned());
-        Ok(())
-    }
-
-    fn delete(&self, id: ProfileId) -> Result<(), KeychainUnavailable> {
-        self.0.lock().unwrap().remove(&id);
-        Ok(())
-    }
-}
-
 #[test]
 fn replacing_by_a_backup_of_an_older_secret_key_keeps_the_newer() {
-    let keychain: &'static MemoryKeychain = Box::leak(Box::default());
+    let keychain = MemoryKeychain::default();
     let folder = tempfile::tempdir().unwrap();
-    let world = World::at_with(folder.path(), Box::new(keychain));
+    let world = World::at_with(folder.path(), Box::new(keychain.clone()));
     let mut session = world.create();
     let id = session.profile().id;
     add(&mut session, login("Mail", "ada", "x"));
@@ -495,7 +474,7 @@ fn replacing_by_a_backup_of_an_older_secret_key_keeps_the_newer() {
     let rotation = Rotation {
         password: &password(),
         new_password: None,
-        recovery_code: None,
+        recovery: RecoveryAfter::None,
         secret_key: SecretKeyAfter::New,
     };
     let session = world.profiles.rotate(session, &rotation, &mut go_on).map_err(|error| error.to_string());
@@ -512,9 +491,9 @@ fn replacing_by_a_backup_of_an_older_secret_key_keeps_the_newer() {
     let of = (id, &password(), Some(&old));
     let replaced = world.profiles.replace_damaged(of, &backup, &|| rng(3), &mut go_on).unwrap();
     // Both keys are stored until the next unlock: a failure in between must not lose the newer one.
-    let both = keychain.0.lock().unwrap()[&id].clone();
+    let both = keychain.secret_key(id);
     assert_eq!(both.split(' ').collect::<Vec<_>>(), [old.expose(), new.expose()]);
     drop(replaced);
     drop(world.unlock(id).unwrap());
-    assert_eq!(keychain.0.lock().unwrap()[&id], old.expose(), "only the key that opens the profile is kept");
+    assert_eq!(keychain.secret_key(id), old.expose(), "only the key that opens the profile is kept");
 }

@@ -1,8 +1,9 @@
 //! Test fixtures: a folder with profiles, a manual clock, and items.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -11,7 +12,9 @@ use vault_engine::clock::Timestamp;
 use vault_engine::clock::{Clock, Rng};
 use vault_engine::disk::AppDirs;
 use vault_engine::item::{Field, FieldId, FieldKind, Item, ItemType, Role};
-use vault_engine::profile::{Keychain, NewProfile, NoKeychain, Profiles, UnlockError};
+use vault_engine::profile::{
+    Keychain, KeychainEntry, KeychainUnavailable, NewProfile, NoKeychain, Profiles, UnlockError,
+};
 use vault_engine::search::{Scope, Sort};
 use vault_engine::session::{Page, Put, Query, Session, Stored};
 use vault_testkit::FixedRng;
@@ -50,6 +53,37 @@ impl Clock for ManualClock {
 
     fn steady(&self) -> Duration {
         Duration::from_millis(self.steady.load(Ordering::SeqCst))
+    }
+}
+
+/// A keychain in memory, shared by its clones.
+#[derive(Clone, Default)]
+pub struct MemoryKeychain(Arc<Mutex<BTreeMap<(ProfileId, &'static str), String>>>);
+
+impl MemoryKeychain {
+    pub fn secret_key(&self, id: ProfileId) -> String {
+        self.get(id, KeychainEntry::SecretKey).unwrap().unwrap().expose().to_owned()
+    }
+}
+
+impl Keychain for MemoryKeychain {
+    fn get(&self, id: ProfileId, entry: KeychainEntry) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(self.0.lock().unwrap().get(&(id, entry.name())).map(|text| SecretText::from(text.as_str())))
+    }
+
+    fn set(
+        &self,
+        id: ProfileId,
+        entry: KeychainEntry,
+        value: &SecretText,
+    ) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().insert((id, entry.name()), value.expose().to_owned());
+        Ok(())
+    }
+
+    fn delete(&self, id: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable> {
+        self.0.lock().unwrap().remove(&(id, entry.name()));
+        Ok(())
     }
 }
 

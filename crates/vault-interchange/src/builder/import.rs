@@ -93,8 +93,20 @@ impl<'a> ImportBuilder<'a> {
 
     /// Counts a value that is dropped from every item, for one remark on the file instead of one on each item.
     pub(crate) fn count_dropped(&mut self, field: &'static str, reason: &'static str) {
-        let count = self.dropped.entry((field, reason)).or_default();
-        *count = count.saturating_add(1);
+        self.count_dropped_times(field, reason, 1);
+    }
+
+    /// The same for a value that was dropped several times, or not at all.
+    pub(crate) fn count_dropped_times(&mut self, field: &'static str, reason: &'static str, times: u32) {
+        if times > 0 {
+            let count = self.dropped.entry((field, reason)).or_default();
+            *count = count.saturating_add(times);
+        }
+    }
+
+    /// Whether no item was added.
+    pub(crate) const fn has_no_items(&self) -> bool {
+        self.items.is_empty()
     }
 
     /// Returns the result, with remarks on empty folders, on counted values and on the number of unlisted remarks.

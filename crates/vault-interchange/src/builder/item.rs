@@ -2,7 +2,7 @@
 
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{
-    Field, FieldKind, Item, ItemType, Passkey, PastValue, Role, SecretText, UrlMatch, template,
+    Field, FieldKind, Item, ItemType, NotADay, Passkey, PastValue, Role, SecretText, UrlMatch, template,
 };
 
 use super::import::ImportBuilder;
@@ -243,9 +243,23 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
 
     /// Sets the times of creation and last change; either stands in for the other.
     pub(crate) fn dates(&mut self, created: Option<Timestamp>, modified: Option<Timestamp>) {
+        let [created, modified] = [created, modified].map(|date| date.and_then(Timestamp::known));
         if let Some(modified) = modified.or(created) {
             self.item.created_at = created.unwrap_or(modified);
             self.item.modified_at = modified;
+        }
+    }
+
+    /// Sets the day on which the item expires; a text that is no day is kept as a custom field.
+    pub(crate) fn expires(&mut self, field: &str, text: SecretText) {
+        match text.expose().parse() {
+            Ok(day) => {
+                self.item.expires = Some(day);
+                self.import.count_mapped();
+            }
+            Err(NotADay) => {
+                self.keep(field, FieldKind::Text, text, "This is not a date; it is kept as a custom field.");
+            }
         }
     }
 

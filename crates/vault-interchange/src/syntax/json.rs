@@ -9,6 +9,7 @@ use serde::{
 };
 
 use vault_engine::item::SecretText;
+use zeroize::Zeroizing;
 
 use crate::{error::ImportError, limits};
 
@@ -131,6 +132,47 @@ impl Object {
     pub(crate) fn into_rest(self) -> impl Iterator<Item = (String, Json)> {
         self.0.into_iter().filter(|(_, value)| !value.is_blank())
     }
+}
+
+/// Replaces each escape of half a character (an unpaired surrogate, as of an emoji that was cut) by the one of U+FFFD, which is
+/// as long. Returns how many there were, with the text if it had to be changed.
+pub(crate) fn with_whole_characters(text: &str) -> (u32, Option<Zeroizing<String>>) {
+    let mut halves = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find('\\')).map(|at| from + at) {
+        from = at
+            + match (escape(text, at), escape(text, at + ESCAPE)) {
+                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 2 * ESCAPE,
+                (Some(0xd800..=0xdfff), _) => {
+                    halves.push(at);
+                    ESCAPE
+                }
+                (Some(_), _) => ESCAPE,
+                // Any other escape is two characters, of which the second may be a backslash.
+                (None, _) => 2,
+            };
+    }
+    if halves.is_empty() {
+        return (0, None);
+    }
+    let mut whole = Zeroizing::new(String::with_capacity(text.len()));
+    let mut end = 0;
+    for at in &halves {
+        whole.push_str(text.get(end..*at).unwrap_or_default());
+        whole.push_str("\\ufffd");
+        end = at + ESCAPE;
+    }
+    whole.push_str(text.get(end..).unwrap_or_default());
+    (u32::try_from(halves.len()).unwrap_or(u32::MAX), Some(whole))
+}
+
+/// The length of `\u0000`.
+const ESCAPE: usize = 6;
+
+/// Reads the number of the escape `\u0000` at a place, if there is one.
+fn escape(text: &str, at: usize) -> Option<u16> {
+    let digits = text.get(at..at.checked_add(ESCAPE)?)?.strip_prefix("\\u")?;
+    u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
 }
 
 /// Fails if a JSON text is nested deeper than [`limits::DEPTH`]; called before it is parsed.
@@ -259,6 +301,29 @@ mod tests {
         assert_eq!(members.take_number("b"), None);
         assert_eq!(members.take_bool("c"), None);
         assert_eq!(members.into_rest().count(), 3);
+    }
+
+    #[test]
+    fn half_a_character_becomes_a_whole_one() {
+        let changed = |text: &str| {
+            let (count, whole) = with_whole_characters(text);
+            assert_eq!(whole.as_ref().map_or(text.len(), |whole| whole.len()), text.len());
+            (count, whole.map_or(text.to_owned(), |whole| whole.to_string()))
+        };
+        for (text, count, read) in [
+            (r#""a\ud83d\ude00b""#, 0, "a😀b"),
+            (r#""a\ud83db""#, 1, "a\u{fffd}b"),
+            (r#""\uDE00\uD83D""#, 2, "\u{fffd}\u{fffd}"),
+            (r#""\ud83d\ud83d\ude00""#, 1, "\u{fffd}😀"),
+            (r#""\\ud83d \\\ud83d""#, 1, "\\ud83d \\\u{fffd}"),
+            (r#""\u00e4\n\"\ud8""#, 0, ""),
+        ] {
+            let (found, whole) = changed(text);
+            assert_eq!(found, count, "{text}");
+            if !read.is_empty() {
+                assert_eq!(serde_json::from_str::<String>(&whole).unwrap(), read, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -15,15 +15,11 @@ pub(crate) enum OtpText {
 
 /// Reads an `otpauth://` or `steam://` address or a bare base32 secret.
 pub(crate) fn read(text: SecretText) -> OtpText {
-    let trimmed = text.expose().trim();
-    if trimmed.is_empty() {
+    if text.expose().trim().is_empty() {
         return OtpText::Absent;
     }
-    match Code::parse(trimmed) {
-        // Kept unchanged, with parameters that the engine does not use, such as the address of an image.
-        Ok(_) if trimmed.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("otpauth://")) => {
-            OtpText::Valid(SecretText::from(trimmed))
-        }
+    match Code::parse(text.expose()) {
+        // Has the parameters that the engine does not use, such as the address of an image, too.
         Ok(code) => OtpText::Valid(code.to_uri()),
         Err(error) => OtpText::Invalid(text, error),
     }

@@ -15,7 +15,8 @@ fn individual_export_has_all_items_and_folders() {
     let count = |of| parsed.items.iter().filter(|parsed| parsed.item.item_type == of).count();
     assert_eq!(parsed.items.len(), 11);
     assert_eq!(count(ItemType::Login), 5);
-    assert_eq!(count(ItemType::Note), 2);
+    assert_eq!(count(ItemType::Note), 1);
+    assert_eq!(count(ItemType::BankAccount), 1);
     assert_eq!(count(ItemType::Card), 2);
     assert_eq!(count(ItemType::Identity), 1);
     assert_eq!(count(ItemType::SshKey), 1);
@@ -245,23 +246,33 @@ fn match_rules_and_reprompt_are_kept() {
 
 #[test]
 fn unknown_item_type_is_kept_value_by_value() {
+    let file = r#"{"encrypted":false,"items":[{"type":99,"name":"n","robot":{"legs":4,"names":["R","2"]}}]}"#;
+    let parsed = read(file.as_bytes()).unwrap();
+    let item = titled(&parsed, "n");
+    assert_eq!(item.item_type, ItemType::Note);
+    for (label, expected) in [("robot.legs", "4"), ("robot.names[0]", "R"), ("robot.names[1]", "2")] {
+        assert_eq!(kind_and_value(item, label), (FieldKind::Concealed, expected));
+    }
+    assert_eq!(kind_and_value(item, "type"), (FieldKind::Text, "99"));
+    assert_eq!(remarks_on(&parsed, 1).len(), item.fields.len());
+}
+
+#[test]
+fn unknown_members_are_kept_value_by_value() {
     let parsed = import("bitwarden-individual.json").unwrap();
     let item = titled(&parsed, "Savings");
-    assert_eq!(item.item_type, ItemType::Note);
+    assert_eq!([value(item, Role::BankName), value(item, Role::AccountPin)], ["Caisse", "1234"]);
     for (label, expected) in [
-        ("bankAccount.bankName", "Caisse"),
-        ("bankAccount.pin", "1234"),
         ("bankAccount.owners[0]", "Marguerite"),
         ("bankAccount.owners[1]", "Anatole"),
         ("bankAccount.closed", "false"),
     ] {
         assert_eq!(kind_and_value(item, label), (FieldKind::Concealed, expected));
     }
-    assert_eq!(kind_and_value(item, "type"), (FieldKind::Text, "6"));
     assert_eq!(kind_and_value(item, "creationDate"), (FieldKind::Text, "the day before yesterday"));
     let lost: Vec<_> = remarks_on(&parsed, 10).into_iter().filter(|(_, outcome)| *outcome == LOST).collect();
     assert_eq!(lost, [("folderId", LOST)]);
-    assert_eq!(remarks_on(&parsed, 10).len(), item.fields.len() + lost.len());
+    assert_eq!(remarks_on(&parsed, 10).len(), item.fields.len() - 2 + lost.len());
 }
 
 #[test]
@@ -308,4 +319,104 @@ fn encrypted_exports_are_refused_with_advice() {
     let password = import("bitwarden-password-protected.json").err().unwrap();
     assert_eq!(password, ImportError::PasswordProtected);
     assert!(password.to_string().contains("not supported yet"));
+}
+
+#[test]
+fn bank_accounts_licences_and_passports_keep_their_meaning() {
+    let file = r#"{"encrypted":false,"folders":[],"items":[
+        {"type":6,"name":"Giro","bankAccount":{"bankName":"Bank","nameOnAccount":"Eva","accountType":"savings",
+         "accountNumber":"123","routingNumber":"456","branchNumber":"7","pin":"8901","swiftCode":"BANKDEFF",
+         "iban":"DE02120300000000202051","bankContactPhone":"+49 1"}},
+        {"type":7,"name":"Licence","driversLicense":{"firstName":"Eva","middleName":"M","lastName":"Roth",
+         "dateOfBirth":"1990-03-04T00:00:00.000Z","licenseNumber":"B072","issuingCountry":"DE","licenseClass":"B",
+         "issueDate":"2015-06-07","expirationDate":"2030-06-07"}},
+        {"type":8,"name":"Passport","passport":{"surname":"Roth","givenName":"Eva","dateOfBirth":"1990-03-04",
+         "passportNumber":"C01","nationalIdentificationNumber":"N9","nationality":"German",
+         "issueDate":"2020-01-02","expirationDate":"soon"}}]}"#;
+    let parsed = read(file.as_bytes()).unwrap();
+    let account = titled(&parsed, "Giro");
+    assert_eq!(account.item_type, ItemType::BankAccount);
+    for (role, expected) in [
+        (Role::BankName, "Bank"),
+        (Role::AccountHolder, "Eva"),
+        (Role::AccountType, "savings"),
+        (Role::AccountNumber, "123"),
+        (Role::RoutingNumber, "456"),
+        (Role::AccountPin, "8901"),
+        (Role::Bic, "BANKDEFF"),
+        (Role::Iban, "DE02120300000000202051"),
+        (Role::Phone, "+49 1"),
+    ] {
+        assert_eq!(value(account, role), expected);
+    }
+    assert_eq!(kind_and_value(account, "Branch number"), (FieldKind::Text, "7"));
+    let licence = titled(&parsed, "Licence");
+    assert_eq!(licence.item_type, ItemType::Identity);
+    let names = [Role::FirstName, Role::MiddleName, Role::LastName].map(|role| value(licence, role));
+    assert_eq!(names, ["Eva", "M", "Roth"]);
+    assert_eq!(value(licence, Role::BirthDate), "1990-03-04");
+    assert_eq!(value(licence, Role::DrivingLicence), "B072");
+    assert_eq!(licence.expires, "2030-06-07".parse().ok());
+    assert_eq!(kind_and_value(licence, "License class"), (FieldKind::Text, "B"));
+    assert_eq!(kind_and_value(licence, "Issue date"), (FieldKind::Date, "2015-06-07"));
+    let passport = titled(&parsed, "Passport");
+    assert_eq!(passport.item_type, ItemType::Identity);
+    assert_eq!([value(passport, Role::FirstName), value(passport, Role::LastName)], ["Eva", "Roth"]);
+    assert_eq!([value(passport, Role::Passport), value(passport, Role::NationalId)], ["C01", "N9"]);
+    assert_eq!(passport.expires, None);
+    assert_eq!(
+        remarks_on(&parsed, 3),
+        ["passport.nationality", "passport.issueDate", "passport.expirationDate"].map(|field| (field, KEPT))
+    );
+}
+
+#[test]
+fn an_earlier_password_without_a_date_is_of_unknown_date() {
+    let past = r#","passwordHistory":[{"password":"undated"},{"password":"dated","lastUsedDate":"2024-05-01T12:30:00Z"},
+        {"password":"never","lastUsedDate":null},{"password":"zero","lastUsedDate":"1970-01-01T00:00:00Z"}]"#;
+    let file = format!(
+        r#"{{"encrypted":false,"items":[{{"type":1,"name":"a","creationDate":"1970-01-01T00:00:00Z","login":{{"password":"now"}}{past}}}]}}"#
+    );
+    let parsed = read(file.as_bytes()).unwrap();
+    let item = titled(&parsed, "a");
+    let history = &item.field(Role::Password).unwrap().history;
+    let past: Vec<_> =
+        history.iter().map(|past| (past.value.expose(), past.replaced_at.known().map(|at| at.0))).collect();
+    assert_eq!(
+        past,
+        [("dated", Some(1_714_566_600_000)), ("undated", None), ("never", None), ("zero", None)]
+    );
+    assert_eq!(item.created_at, NOW);
+}
+
+#[test]
+fn half_an_emoji_costs_one_character() {
+    let file = r#"{"encrypted":false,"folders":[{"id":"f","name":"Work\udE00"}],"items":[
+        {"type":1,"name":"Cut \ud83d","notes":"\ud83d\ude00","folderId":"f","login":{"password":"s\ud83de"}}]}"#;
+    let parsed = read(file.as_bytes()).unwrap();
+    let item = titled(&parsed, "Cut \u{fffd}");
+    assert_eq!(item.notes.expose(), "😀");
+    assert_eq!(value(item, Role::Password), "s\u{fffd}e");
+    assert_eq!(item.folder.as_deref(), Some("Work\u{fffd}"));
+    let told: Vec<_> = parsed.remarks.iter().filter(|remark| remark.field.is_empty()).collect();
+    assert_eq!((told.len(), told[0].position, told[0].outcome), (1, 0, LOST));
+    assert!(told[0].reason.contains("3 times"), "{}", told[0].reason);
+}
+
+#[test]
+fn a_file_that_only_looks_like_an_export_is_refused() {
+    let refused = |file: &str| match read(file.as_bytes()) {
+        Err(error) => assert!(matches!(error, ImportError::UnknownFormat { .. }), "{file}: {error}"),
+        Ok(parsed) => panic!("{file}: {} items", parsed.items.len()),
+    };
+    refused(r#"{"items":[],"folders":[]}"#);
+    refused(r#"{"items":[],"collections":[],"version":3}"#);
+    refused(r#"{"encrypted":false,"items":[]}"#);
+    refused(r#"{"encrypted":false,"items":[1,"two",null]}"#);
+    refused(r#"{"encrypted":false,"items":[{"sku":"A-1","price":7}]}"#);
+    let empty = read(br#"{"encrypted":false,"folders":[],"items":[]}"#).unwrap();
+    assert!(empty.items.is_empty(), "an account without items");
+    // An item that is not one does not keep the others from being read.
+    let mixed = read(br#"{"encrypted":false,"items":[1,{"type":2,"name":"n"}]}"#).unwrap();
+    assert_eq!((mixed.items.len(), remarks_on(&mixed, 1)), (1, vec![("", Outcome::RowSkipped)]));
 }

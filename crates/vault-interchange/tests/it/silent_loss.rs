@@ -50,7 +50,26 @@ const ITEM: &[&str] = &[
 const LOGIN: &[&str] =
     &["username", "password", "totp", "uris", "fido2Credentials", "passwordRevisionDate", "newThing"];
 const URI: &[&str] = &["uri", "match", "uriChecksum", "newThing"];
-const PASSKEY: &[&str] = &["credentialId", "keyValue", "counter", "newThing"];
+const PASSKEY: &[&str] = &[
+    "credentialId",
+    "keyType",
+    "keyAlgorithm",
+    "keyCurve",
+    "keyValue",
+    "rpId",
+    "rpName",
+    "userHandle",
+    "userName",
+    "userDisplayName",
+    "counter",
+    "discoverable",
+    "creationDate",
+    "newThing",
+];
+const BANK: &[&str] = &["bankName", "iban", "pin", "accountNumber", "branchNumber", "newThing"];
+const LICENCE: &[&str] =
+    &["firstName", "dateOfBirth", "licenseNumber", "issueDate", "expirationDate", "newThing"];
+const PASSPORT: &[&str] = &["surname", "sex", "passportNumber", "issueDate", "expirationDate", "newThing"];
 const FIELD: &[&str] = &["name", "value", "type", "linkedId", "newThing"];
 const PAST: &[&str] = &["password", "lastUsedDate", "newThing"];
 const CARD: &[&str] = &["cardholderName", "brand", "number", "expMonth", "expYear", "code", "newThing"];
@@ -113,36 +132,46 @@ fn list(keys: &'static [&'static str]) -> impl Strategy<Value = Value> {
 fn any_item() -> impl Strategy<Value = Value> {
     let parts = (
         object(ITEM),
-        proptest::option::of(1..7_u64),
+        proptest::option::of(1..10_u64),
         proptest::option::of((object(LOGIN), list(URI), list(PASSKEY))),
         proptest::option::of(list(FIELD)),
         proptest::option::of(list(PAST)),
         proptest::option::of(object(CARD)),
         proptest::option::of(object(IDENTITY)),
         proptest::option::of(object(SSH)),
-        proptest::option::of(object(NOTE)),
+        (
+            proptest::option::of(object(NOTE)),
+            proptest::option::of(object(BANK)),
+            proptest::option::of(object(LICENCE)),
+            proptest::option::of(object(PASSPORT)),
+        ),
     );
-    parts.prop_map(|(mut item, kind, login, fields, past, card, identity, ssh, note)| {
-        let mut put = |key: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                item.insert(key.to_owned(), value);
-            }
-        };
-        put("type", kind.map(Value::from));
-        let login = login.map(|(mut login, uris, passkeys)| {
-            login.insert("uris".to_owned(), uris);
-            login.insert("fido2Credentials".to_owned(), passkeys);
-            Value::Object(login)
-        });
-        put("login", login);
-        put("fields", fields);
-        put("passwordHistory", past);
-        put("card", card.map(Value::Object));
-        put("identity", identity.map(Value::Object));
-        put("sshKey", ssh.map(Value::Object));
-        put("secureNote", note.map(Value::Object));
-        Value::Object(item)
-    })
+    parts.prop_map(
+        |(mut item, kind, login, fields, past, card, identity, ssh, (note, bank, licence, passport))| {
+            let mut put = |key: &str, value: Option<Value>| {
+                if let Some(value) = value {
+                    item.insert(key.to_owned(), value);
+                }
+            };
+            put("type", kind.map(Value::from));
+            let login = login.map(|(mut login, uris, passkeys)| {
+                login.insert("uris".to_owned(), uris);
+                login.insert("fido2Credentials".to_owned(), passkeys);
+                Value::Object(login)
+            });
+            put("login", login);
+            put("fields", fields);
+            put("passwordHistory", past);
+            put("card", card.map(Value::Object));
+            put("identity", identity.map(Value::Object));
+            put("sshKey", ssh.map(Value::Object));
+            put("secureNote", note.map(Value::Object));
+            put("bankAccount", bank.map(Value::Object));
+            put("driversLicense", licence.map(Value::Object));
+            put("passport", passport.map(Value::Object));
+            Value::Object(item)
+        },
+    )
 }
 
 /// A unique text, and the names of the members that contain it.

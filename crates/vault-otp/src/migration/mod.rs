@@ -69,6 +69,7 @@ impl Migration {
     /// # Errors
     /// Returns [`MigrationError`] if it is not such a URI, too long, or damaged.
     pub fn read(text: &str) -> Result<Self, MigrationError> {
+        let text = uri::copied(text);
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or(MigrationError::NotAMigration)?;
         if !scheme.eq_ignore_ascii_case("otpauth-migration") {

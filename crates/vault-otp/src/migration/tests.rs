@@ -77,7 +77,7 @@ fn damaged_and_oversized_uris_are_refused() {
         "offline?data=C",
         "offline?data=%",
         "offline?data=CgA.",
-        "offline?data=CgA&data=CgA",
+        "offline?data=CgA&data=CgE",
         "offline?data=CgE",
         "offline?data=CgMSAf8",
     ] {

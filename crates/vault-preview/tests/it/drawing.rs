@@ -8,7 +8,7 @@ use image::ImageFormat as Format;
 use vault_preview::{Job, Kind, MAX_DOCUMENT_SIZE, MAX_EDGE, Picture, PreviewError, Renderer};
 
 use crate::DRAW;
-use crate::files::{BLUE, RED, one_page, pdf, picture, stream, two_pages};
+use crate::files::{BLUE, RED, encrypted, one_page, pdf, picture, stream, two_pages};
 use crate::harness::tests;
 
 tests![
@@ -16,6 +16,7 @@ tests![
     an_image_below_the_requested_size_is_not_enlarged,
     a_photo_is_turned_upright,
     pages_of_a_pdf_file_are_drawn_on_white,
+    a_pdf_file_of_which_only_attachments_are_encrypted_is_drawn,
     t37_scripts_and_links_in_a_pdf_file_do_nothing,
     t51_images_that_claim_gigabytes_are_refused,
     t51_pdf_files_that_unpack_or_run_without_end_are_refused,
@@ -99,6 +100,18 @@ fn pages_of_a_pdf_file_are_drawn_on_white() {
     assert!(blank.rgba().iter().all(|part| *part == 255));
     assert!(matches!(draw(Kind::Pdf, &file, 2, 100), Err(PreviewError::NoSuchPage)));
     assert!(matches!(draw(Kind::Pdf, &file, u32::MAX, 100), Err(PreviewError::NoSuchPage)));
+}
+
+fn a_pdf_file_of_which_only_attachments_are_encrypted_is_drawn() {
+    let plain = draw(Kind::Pdf, &two_pages("", "", &[]), 0, 400).unwrap();
+    for filters in ["/StmF /Identity /StrF /Identity /EFF /Std", "/EFF /Std"] {
+        let drawn = draw(Kind::Pdf, &encrypted(filters), 0, 400).unwrap();
+        assert_eq!((drawn.pages(), drawn.rgba()), (2, plain.rgba()), "{filters}");
+    }
+    for filters in ["/StmF /Std /StrF /Std", "/StmF /Std", "/StrF /Std", "/StmF 7 /EFF /Std"] {
+        let drawn = draw(Kind::Pdf, &encrypted(filters), 0, 400);
+        assert!(matches!(drawn, Err(PreviewError::Unreadable)), "{filters}");
+    }
 }
 
 fn t37_scripts_and_links_in_a_pdf_file_do_nothing() {

@@ -38,6 +38,20 @@ pub fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
     file
 }
 
+/// The file of [`two_pages`] with an encryption that opens by no password and has these filters.
+pub fn encrypted(filters: &str) -> Vec<u8> {
+    let encryption = format!(
+        "<< /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /CF << /Std << /CFM /AESV2 /Length 16 >> >> \
+         /O <{}> /U <{}> {filters} >>",
+        "5a".repeat(32),
+        "a5".repeat(32)
+    );
+    let file = two_pages("", "", &[&encryption]);
+    let trailer = file.windows(7).rposition(|part| part == b"trailer").unwrap();
+    let start = file[trailer..].windows(2).position(|part| part == b"<<").unwrap() + trailer + 2;
+    [&file[..start], b" /Encrypt 8 0 R /ID [<01> <01>]", &file[start..]].concat()
+}
+
 /// An object with a stream.
 pub fn stream(about: &str, content: &[u8]) -> Vec<u8> {
     let mut object = format!("<< /Length {} {about} >>\nstream\n", content.len()).into_bytes();

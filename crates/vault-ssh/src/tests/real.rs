@@ -73,6 +73,27 @@ fn files_altered_by_windows_and_mail_are_read() {
 }
 
 #[test]
+fn keys_without_line_breaks_are_read() {
+    for file in real() {
+        let expected = file.read().unwrap_or_else(|error| panic!("{}: {error}", file.name));
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        let spaces = text.trim().replace("\r\n", "\n").replace('\n', " ");
+        let mut changed = vec![spaces.clone(), format!("{spaces}\n")];
+        if !file.bytes.starts_with(putty::MAGIC) {
+            changed.push(format!("the key: \"{spaces}\""));
+        }
+        if !file.bytes.starts_with(putty::MAGIC) && !text.contains(':') {
+            changed.push(text.replace('\n', ""));
+        }
+        for changed in changed {
+            let read = File { bytes: changed.into_bytes(), ..one(&file.name) }.read();
+            let read = read.unwrap_or_else(|error| panic!("{} in one line: {error}", file.name));
+            assert_eq!(read.public(), expected.public(), "{}", file.name);
+        }
+    }
+}
+
+#[test]
 fn a_passphrase_for_an_unencrypted_key_is_ignored() {
     let file = one("ed25519.openssh");
     assert!(read(&file.bytes, Some(&passphrase())).is_ok());

@@ -29,14 +29,16 @@ fn unsupported_keys_and_encryptions_are_reported() {
     let mut seen = 0;
     for (name, bytes) in files_in("refused") {
         let expected = match name.as_str() {
-            "pbes1.pkcs8" | "des3.pkcs8" => Unsupported::Encryption,
+            "pbes1.pkcs8" => Unsupported::Encryption,
             "rsa768.pem" => Unsupported::Length,
+            name if name.starts_with("explicit.") => Unsupported::ExplicitCurve,
+            name if name.starts_with("three-primes.") => Unsupported::SeveralPrimes,
             _ => Unsupported::Algorithm,
         };
         assert_eq!(refused(&bytes, Some(PASSPHRASE)), KeyError::Unsupported(expected), "{name}");
         seen += 1;
     }
-    assert!(seen >= 8);
+    assert!(seen >= 13);
     let of =
         |old: &str, new: &str| refused(text("p256.enc.ppk3").replace(old, new).as_bytes(), Some(PASSPHRASE));
     assert_eq!(of("File-3", "File-1"), KeyError::Unsupported(Unsupported::Version));
@@ -90,6 +92,44 @@ fn t51_costs_of_a_key_file_are_checked_before_derivation() {
         let file = pem::armour(&label, &vault_crypto::SecretBytes::new(changed));
         assert_eq!(refused(file.expose().as_bytes(), Some(PASSPHRASE)), KeyError::CostTooHigh, "{name}");
     }
+}
+
+#[test]
+fn a_triple_des_vector_of_another_length_is_damaged() {
+    let file = text("ed25519.enc.des3.pkcs8");
+    let block = pem::private(&file).unwrap();
+    // The identifier of triple DES, and its vector.
+    let name = [0x06, 0x08, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x03, 0x07, 0x04];
+    let right = [&name[..], &[8]].concat();
+    let vector = block.body.expose().windows(12).position(|part| part == right).unwrap() + 12;
+    let vector = &block.body.expose()[vector..vector + 8];
+    for longer in 1..=4_u8 {
+        let new = [&name[..], &[8 + longer], vector, &vec![0; longer.into()]].concat();
+        let changed = replaced(block.body.expose(), &[&right[..], vector].concat(), &new);
+        let file = pem::armour(block.label, &vault_crypto::SecretBytes::new(changed));
+        assert_eq!(refused(file.expose().as_bytes(), Some(PASSPHRASE)), KeyError::Damaged);
+    }
+    // The last bytes of the vector become an element of their own.
+    let start = block.body.expose().windows(8).position(|part| part == vector).unwrap();
+    let mut short = block.body.expose().to_vec();
+    short[start - 1] = 4;
+    short[start + 4..start + 6].copy_from_slice(&[4, 2]);
+    let file = pem::armour(block.label, &vault_crypto::SecretBytes::new(short));
+    assert_eq!(refused(file.expose().as_bytes(), Some(PASSPHRASE)), KeyError::Damaged);
+}
+
+#[test]
+fn an_inconsistent_key_is_damaged_whatever_its_encryption() {
+    // In counter mode a changed bit of the file is a changed bit of the key: here of the public point at its end.
+    let file = text("p256.enc.aes256-ctr.pem");
+    let block = pem::private(&file).unwrap();
+    let mut bytes = block.body.expose().to_vec();
+    *bytes.last_mut().unwrap() ^= 1;
+    let changed = pem::armour(block.label, &vault_crypto::SecretBytes::new(bytes));
+    let headers: String = block.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let changed = changed.expose().replacen("-----\n", &format!("-----\n{headers}\n"), 1);
+    assert_eq!(refused(changed.as_bytes(), Some(PASSPHRASE)), KeyError::Damaged);
+    assert_eq!(refused(changed.as_bytes(), Some("another")), KeyError::WrongPassphrase);
 }
 
 /// Replaces the first occurrence, and adjusts the lengths of enclosing DER elements.

@@ -9,7 +9,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-wire", &[]),
     ("vault-crypto", &["vault-wire"]),
     ("vault-text", &[]),
-    ("vault-otp", &["vault-crypto"]),
+    ("vault-otp", &["vault-crypto", "vault-text"]),
     ("vault-ssh", &["vault-crypto", "vault-text"]),
     ("vault-engine", &["vault-crypto", "vault-otp", "vault-text", "vault-wire"]),
     ("vault-interchange", &["vault-engine", "vault-otp", "vault-text"]),

@@ -1,5 +1,5 @@
 import type { Arguments, CommandName, Commands } from '../commands';
-import type { ChangedView, FoundCode, ItemDraft, JobKind, QrView } from '../types';
+import type { ChangedView, FoundCode, FoundCodes, ItemDraft, JobKind, QrView } from '../types';
 import { emptyDraft, valueOf, type FakeField, type FakeItem } from './model';
 import { contentOf, newItem } from './content';
 
@@ -15,6 +15,8 @@ interface Context {
   fail: (code: 'password_needed') => never;
   /** Registers created items for undo. */
   made: (items: FakeItem[]) => ChangedView;
+  /** Whether a text file is chosen in place of a picture. */
+  pickedText: boolean;
   /** Reports that pictures with codes were dropped. */
   dropped: (count: number) => void;
 }
@@ -24,6 +26,21 @@ export const foundCodes: FoundCode[] = [
   { issuer: 'Harbour Bank', account: 'mara', setup: 'otpauth://totp/Harbour?secret=JBSWY3DPEHPK3PXP' },
   { issuer: 'Mail', account: 'mara@example.org', setup: 'otpauth://totp/Mail?secret=GEZDGNBVGY3TQOJQ' },
 ];
+
+const found = (codes: FoundCode[]): FoundCodes => ({ codes, unread: [], unnamed: 0, missing: [] });
+
+/** What a text file has: the codes, and entries that cannot be used. */
+const foundInText: FoundCodes = {
+  ...found(foundCodes),
+  unread: [
+    { name: 'Harbour Club: mara', line: 3, reason: 'algorithm' },
+    { name: '', line: 4, reason: 'not_a_code' },
+  ],
+  missing: [
+    { part: 2, parts: 3 },
+    { part: 3, parts: 3 },
+  ],
+};
 
 /** Returns a pattern that looks like a QR code, equal for equal texts; it cannot be scanned. */
 export function qrOf(text: string): QrView {
@@ -69,10 +86,10 @@ export function codes(context: Context) {
     });
   }
   return {
-    code_pick: () => foundCodes,
-    code_read: () => foundCodes,
-    code_paste: () => foundCodes.slice(0, 1),
-    code_dropped: () => held.splice(0),
+    code_pick: () => (context.pickedText ? foundInText : found(foundCodes)),
+    code_read: () => found(foundCodes),
+    code_paste: () => found(foundCodes.slice(0, 1)),
+    code_dropped: () => found(held.splice(0)),
     code_dropped_keep: () => [job('document_import', 'screen.png', 300_000, () => undefined)],
     code_add: ({ codes }) => {
       writable();

@@ -3,6 +3,7 @@ import type { DocumentRulesView, ErrorCode, ItemView, JobKind, JobView } from '.
 import { now } from './data';
 import * as files from './files';
 import { emptyDraft, hex, view, type FakeItem } from './model';
+import { askUser } from './question';
 
 type Names = Extract<CommandName, `document_${string}`>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
@@ -89,6 +90,7 @@ export function documents({ hostile, get, saved, revise, changed, job, fail }: C
       return view(item);
     },
     document_drop: ({ itemId, blobId }) => {
+      askUser('Delete this version?', fail);
       const one = get(itemId).earlier.find((one) => one.file.blob_id === blobId) ?? fail('not_found');
       one.kept = false;
       changed();

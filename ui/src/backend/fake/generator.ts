@@ -12,22 +12,24 @@ const one = (from: string) => from.charAt(below(from.length));
 export function generate(recipe: GeneratorRecipe): GeneratedView {
   if (recipe.kind === 'pin') {
     const password = Array.from({ length: recipe.length }, () => below(10)).join('');
-    return { password, entropy_bits: recipe.length * Math.log2(10) };
+    return made(password, recipe.length * Math.log2(10));
   }
   if (recipe.kind === 'user_name') {
     const name = Array.from({ length: recipe.words }, () => words[below(words.length)] ?? '').join('.');
     const digits = Array.from({ length: recipe.digits }, () => below(10)).join('');
-    return { password: name + digits, entropy_bits: recipe.words * 12.9 + recipe.digits * 3.32 };
+    return made(name + digits, recipe.words * 12.9 + recipe.digits * 3.32);
   }
   if (recipe.kind === 'words') {
     const separators = { hyphen: '-', space: ' ', dot: '.', underscore: '_', digit: '' };
-    const made = Array.from({ length: recipe.count }, () => words[below(words.length)] ?? '');
-    const cased = recipe.capitalize ? made.map((word) => word.charAt(0).toUpperCase() + word.slice(1)) : made;
+    const drawn = Array.from({ length: recipe.count }, () => words[below(words.length)] ?? '');
+    const cased = recipe.capitalize
+      ? drawn.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      : drawn;
     if (recipe.number) cased[below(cased.length)] += String(below(10));
     const password = cased.reduce((sum, word) =>
       recipe.separator === 'digit' ? sum + below(10) + word : sum + separators[recipe.separator] + word,
     );
-    return { password, entropy_bits: recipe.count * 12.92 + (recipe.number ? 4.9 : 0) };
+    return made(password, recipe.count * 12.92 + (recipe.number ? 4.9 : 0));
   }
   const classes = [
     recipe.lower && 'abcdefghijklmnopqrstuvwxyz',
@@ -42,10 +44,18 @@ export function generate(recipe: GeneratorRecipe): GeneratedView {
     0,
     recipe.length,
   );
-  return {
-    password: letters.sort(() => Math.random() - 0.5).join(''),
-    entropy_bits: recipe.length * Math.log2(Math.max(2, all.length)),
-  };
+  return made(
+    letters.sort(() => Math.random() - 0.5).join(''),
+    recipe.length * Math.log2(Math.max(2, all.length)),
+  );
+}
+
+/** The scale of the program, in bits. */
+const scale = [20, 30, 38, 60];
+const scoreOf = (bits: number): number => scale.filter((from) => bits >= from).length;
+
+function made(password: string, entropy_bits: number): GeneratedView {
+  return { password, entropy_bits, score: scoreOf(entropy_bits) };
 }
 
 /** Returns a rough strength, enough to move the meter. */
@@ -53,7 +63,7 @@ export function strength(password: string): StrengthView {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
   const unique = new Set(password).size;
   const bits = Math.min(password.length, unique * 1.6) * (2 + kinds * 0.8);
-  const score = bits < 20 ? 0 : bits < 36 ? 1 : bits < 52 ? 2 : bits < 70 ? 3 : 4;
+  const score = scoreOf(bits);
   const warning = password.length < 8 ? 'short' : unique < password.length / 3 ? 'repeat' : undefined;
   return { score, bits, ...(warning ? { warning } : {}), acceptable: score >= 3 };
 }

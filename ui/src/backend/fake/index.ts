@@ -80,12 +80,18 @@ export function makeFake(scenario: Scenario): Backend {
     saved: false,
     confirmed: !scenario.kit && scenario.state !== 'first_run',
   };
+  const notices = scenario.notice ? scenario.notice.split(',') : [];
+  let readOnly: ErrorCode | undefined = scenario.readOnly
+    ? notices.includes('rolled_back')
+      ? 'profile_rolled_back'
+      : 'profile_damaged'
+    : undefined;
   const unlockedAs = (profile: ProfileSummary): SessionState => ({
     state: 'unlocked',
     profile,
     kit_confirmed: kit.confirmed,
-    ...(scenario.readOnly ? { read_only: { code: 'profile_damaged' as const, message: '' } } : {}),
-    notices: scenario.notice ? scenario.notice.split(',') : [],
+    ...(readOnly === undefined ? {} : { read_only: { code: readOnly, message: '' } }),
+    notices: notices.filter((name) => name !== 'rolled_back' || readOnly !== undefined),
   });
   const [firstProfile] = profiles;
   let session: SessionState =
@@ -140,7 +146,7 @@ export function makeFake(scenario: Scenario): Backend {
   const field = (id: string, fieldId: string): FakeField =>
     get(id).fields.find((one) => one.id === fieldId) ?? fail('not_found');
   const writable = () => {
-    if (scenario.readOnly) fail('profile_read_only');
+    if (readOnly !== undefined) fail('profile_read_only');
   };
   /** Refuses the secrets of an item that asks for the password again. */
   let confirmed = false;
@@ -267,6 +273,12 @@ export function makeFake(scenario: Scenario): Backend {
     session_lock: () => {
       lock();
       return null;
+    },
+    session_accept_rollback: () => {
+      if (session.state !== 'unlocked') return fail('locked');
+      readOnly = undefined;
+      session = unlockedAs(session.profile);
+      return status();
     },
     session_touch: () => null,
     session_change_password: ({ current, new: next }) => {
@@ -396,6 +408,7 @@ export function makeFake(scenario: Scenario): Backend {
       job,
       fail,
       made: (added) => vaults.made(added),
+      pickedText: scenario.codesInText ?? false,
       dropped: (count) => emit('codes-dropped', count),
     }),
     strength_measure: ({ password }) => strength(password),

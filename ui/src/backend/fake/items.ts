@@ -4,6 +4,7 @@ import { now } from './data';
 import { atRevision, hex, historyOf, valueOf, view, type FakeField, type FakeItem } from './model';
 import { codeAt, looksLikeCode, takeCode } from './oneTimeCodes';
 import type { FakeVaults } from './vaults';
+import { askUser } from './question';
 
 interface Context {
   items: FakeItem[];
@@ -123,9 +124,13 @@ export function itemHandlers({
         delete item.trashed_at;
         return true;
       }),
-    item_purge: ({ itemIds }) => each(itemIds, (item) => void items.splice(items.indexOf(item), 1)),
+    item_purge: ({ itemIds }) => {
+      askUser('Delete permanently?', fail);
+      return each(itemIds, (item) => void items.splice(items.indexOf(item), 1));
+    },
     trash_empty: () => {
       writable();
+      askUser('Empty the trash?', fail);
       const before = items.length;
       for (const item of items.filter((one) => one.trashed_at !== undefined))
         items.splice(items.indexOf(item), 1);

@@ -1,6 +1,7 @@
 import type { Arguments, CommandName, Result } from '../commands';
 import type { AppStatus, ErrorCode, JobKind, ProfileLocation, ProfileSummary, SecurityView } from '../types';
 import { strength } from './generator';
+import { askUser } from './question';
 
 /** The recovery code of the fake; its checksum is valid. */
 export const fakeRecoveryCode = 'R1-810M-4GT4-8N34-EJ29-995M-RKAE-9XB6';
@@ -118,11 +119,15 @@ export function keys(lent: Context): Handlers {
       writable();
       ask(typed);
       inHand = fakeRecoveryCode;
-      return { code: inHand, groups: 7, ask_group: 2 };
+      return { code: inHand, groups: 7, ask_group: 2, replaces: security.recovery_code };
     },
     recovery_save: () => inHand !== undefined,
-    recovery_confirm: ({ group, text }) => {
+    recovery_confirm: async ({ group, text, password: typed }) => {
       if (inHand?.split('-')[group + 1] !== text.trim().toUpperCase()) fail('code_group_wrong');
+      if (security.recovery_code) {
+        ask(typed ?? fail('password_needed'));
+        await worked('key_change', current().name, 100);
+      }
       inHand = undefined;
       security.recovery_code = true;
       return { active: true };
@@ -131,9 +136,10 @@ export function keys(lent: Context): Handlers {
       inHand = undefined;
       return null;
     },
-    recovery_remove: ({ password: typed }) => {
+    recovery_remove: async ({ password: typed }) => {
       writable();
       ask(typed);
+      await worked('key_change', current().name, 100);
       security.recovery_code = false;
       return { active: false };
     },
@@ -183,9 +189,10 @@ export function keys(lent: Context): Handlers {
       const profile = known(profileId);
       if (request.password !== undefined) ask(request.password);
       else if (request.name?.trim() !== profile.name) fail('name_differs');
+      else askUser('Delete the profile?', fail);
       profiles.splice(profiles.indexOf(profile), 1);
       lent.lock();
-      return { ...(request.keep_backups ? { backups: '/home/mara/00-backups' } : {}), status: status() };
+      return { backups: '/home/mara/00-backups', status: status() };
     },
   };
 }

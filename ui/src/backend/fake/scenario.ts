@@ -31,6 +31,8 @@ export interface Scenario {
   speed?: number;
   /** Name of a second vault, with the item “Attic” in it. */
   vault?: string | null;
+  /** Whether codes are chosen in a text file with unusable entries, in place of a picture. */
+  codesInText?: boolean;
   /** Why the clock seems wrong. */
   clock?: string | null;
   /** What is damaged; see `repair.ts`. */

@@ -64,6 +64,7 @@ export function row(item: FakeItem): ItemRow {
     has_attachments: item.attachments.length > (item.type === 'document' ? 1 : 0),
     edited_in_two_places: item.superseded.length > 0,
     has_warning: item.fields.some((field) => valueWarning(field) !== undefined),
+    archived: item.archived && item.trashed_at === undefined && !item.template,
     modified_at: item.modified_at,
   };
 }

@@ -1,7 +1,16 @@
 import type { Arguments, CommandName, Result } from '../commands';
-import type { BulkChange, ChangedView, EventView, RetentionRules, UndoneView, VaultView } from '../types';
+import type {
+  BulkChange,
+  ChangedView,
+  EventView,
+  RetentionRules,
+  UndoneView,
+  VaultView,
+  ErrorCode,
+} from '../types';
 import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
+import { askUser } from './question';
 
 /** What the vaults need from the fake. */
 interface Context {
@@ -10,7 +19,7 @@ interface Context {
   revise: (item: FakeItem, changes: string[]) => void;
   writable: () => void;
   changed: () => void;
-  fail: (code: 'not_found' | 'invalid_input') => never;
+  fail: (code: ErrorCode) => never;
 }
 
 type Step = { id: string; after: string; before?: FakeItem };
@@ -154,6 +163,7 @@ export class FakeVaults {
       },
       vault_delete: ({ vaultId, items }) => {
         context.writable();
+        if (items) askUser('Delete the vault?', context.fail);
         const own = context.items.filter((item) => item.vault === vaultId);
         if (this.#find(vaultId).home || own.length !== (items ?? 0)) context.fail('invalid_input');
         own.forEach((item) => context.items.splice(context.items.indexOf(item), 1));

@@ -13,6 +13,6 @@ password?: string,
  */
 name?: string, 
 /**
- * Whether to keep its backups.
+ * Whether to keep its backups; otherwise they are deleted after 30 days.
  */
 keep_backups: boolean, };

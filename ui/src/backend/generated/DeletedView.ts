@@ -6,7 +6,7 @@ import type { AppStatus } from "./AppStatus";
  */
 export type DeletedView = { 
 /**
- * The folder of the kept backups.
+ * The folder that its backups were moved to.
  */
 backups?: string, 
 /**

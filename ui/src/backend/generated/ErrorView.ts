@@ -20,7 +20,7 @@ message: string,
  */
 help?: string, 
 /**
- * The part that is not acceptable, for `invalid_input`; `message` and `help` describe it.
+ * The part that is not acceptable, for `invalid_input` and `password_too_weak`; `message` and `help` describe it.
  */
 problem?: InputProblem, 
 /**

@@ -11,4 +11,8 @@ password: string,
 /**
  * Its exact entropy in bits.
  */
-entropy_bits: number, };
+entropy_bits: number, 
+/**
+ * 0 (very weak) to 4 (very strong).
+ */
+score: number, };

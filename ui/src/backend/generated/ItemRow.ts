@@ -46,6 +46,10 @@ edited_in_two_places: boolean,
  */
 has_warning: boolean, 
 /**
+ * Whether it is in the archive.
+ */
+archived: boolean, 
+/**
  * Last change, Unix milliseconds.
  */
 modified_at: number, };

@@ -25,9 +25,9 @@ user_name: string,
  */
 display_name: string, 
 /**
- * When it was created, Unix milliseconds.
+ * When it was created, Unix milliseconds; `None` if that is not known.
  */
-created_at: number, 
+created_at?: number, 
 /**
  * Whether the site can find it without asking for a user name.
  */

@@ -9,6 +9,6 @@ export type PastValueView = {
  */
 index: number, 
 /**
- * When it was replaced, Unix milliseconds.
+ * When it was replaced, Unix milliseconds; `None` if that is not known.
  */
-replaced_at: number, };
+replaced_at?: number, };

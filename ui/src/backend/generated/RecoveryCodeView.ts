@@ -15,4 +15,8 @@ groups: number,
 /**
  * The group to type for confirmation, from 0.
  */
-ask_group: number, };
+ask_group: number, 
+/**
+ * Whether it replaces another code. Its confirmation needs the password and changes the root key, as a job.
+ */
+replaces: boolean, };

@@ -20,6 +20,6 @@ kit_confirmed: boolean,
 read_only?: ErrorView, 
 /**
  * Names of notices to show once: `keychain_unavailable`, `header_restored`, `header_damaged`, `disk_read_only`,
- * `short_of_memory`.
+ * `rolled_back`, `short_of_memory`.
  */
 notices: Array<string>, };

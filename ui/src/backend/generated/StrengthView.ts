@@ -9,7 +9,7 @@ export type StrengthView = {
  */
 score: number, 
 /**
- * log2 of the guesses needed.
+ * log2 of the guesses needed; exact for a text that the generator made lately.
  */
 bits: number, 
 /**

@@ -17,6 +17,7 @@ export const COMMANDS = [
   "session_unlock_pin",
   "session_recover",
   "session_lock",
+  "session_accept_rollback",
   "session_touch",
   "session_change_password",
   "session_confirm",

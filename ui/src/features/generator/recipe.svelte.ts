@@ -30,11 +30,6 @@ export function clamp(kind: Kind, value: number): number {
   return Number.isFinite(value) ? Math.min(max, Math.max(min, Math.round(value))) : min;
 }
 
-/** Returns the strength, 0 to 4, of a password with that many random bits. */
-export function scoreOf(bits: number): 0 | 1 | 2 | 3 | 4 {
-  return bits < 28 ? 0 : bits < 45 ? 1 : bits < 60 ? 2 : bits < 80 ? 3 : 4;
-}
-
 /** The chosen options; kept while the program runs, so that the next password is made the same way. */
 export class Recipe {
   kind = $state<Kind>('characters');

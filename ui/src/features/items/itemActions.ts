@@ -112,10 +112,10 @@ export async function restoreItem(store: ItemStore): Promise<void> {
   toast(t('item.restored'));
 }
 
-/** Deletes the open item permanently, after confirmation. */
+/** Deletes the open item permanently; the program asks for confirmation. */
 export async function purgeItem(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly || !(await store.confirm('purge'))) return;
+  if (!item || store.readOnly) return;
   const done = await store.attempt(call('item_purge', { itemIds: [item.id] }).then(() => true));
   if (!done) return;
   await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
@@ -123,9 +123,9 @@ export async function purgeItem(store: ItemStore): Promise<void> {
   toast(t('item.purged'));
 }
 
-/** Empties the trash, after confirmation. */
+/** Empties the trash; the program asks for confirmation. */
 export async function emptyTrash(store: ItemStore): Promise<void> {
-  if (store.readOnly || !(await store.confirm('empty'))) return;
+  if (store.readOnly) return;
   const count = await store.attempt(call('trash_empty'));
   if (count === undefined) return;
   store.clear();

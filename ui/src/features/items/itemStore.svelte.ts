@@ -355,13 +355,6 @@ export class ItemStore {
     await this.editor?.saveDraft();
   }
 
-  /** Asks for confirmation; returns the answer. */
-  async confirm(kind: 'empty' | 'purge'): Promise<boolean> {
-    const choice = await new Promise<string>((answer) => (this.question = { kind, answer }));
-    this.question = undefined;
-    return choice === 'yes';
-  }
-
   /** Returns the name of a vault; the home vault has one only once it was renamed. */
   vaultName(id: string): string {
     const vault = this.vaults.find((one) => one.id === id);

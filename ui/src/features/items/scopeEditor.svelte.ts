@@ -9,6 +9,11 @@ export type NamedScope =
   { kind: 'vault'; vault: VaultView } | { kind: 'folder'; name: string } | { kind: 'tag'; name: string };
 
 /** The open dialog: a new vault, a new name, or a removal. */
+/** Returns the number of items that are deleted with a scope: those of a vault. */
+function itemsIn(of: NamedScope): number {
+  return of.kind === 'vault' ? of.vault.listed + of.vault.archived + of.vault.trashed : 0;
+}
+
 type Asking = { kind: 'make' } | { kind: 'name'; of: NamedScope } | { kind: 'remove'; of: NamedScope };
 
 /** Creates, renames and removes vaults, folders and tags. */
@@ -20,9 +25,10 @@ export class ScopeEditor {
     this.#store = store;
   }
 
-  /** Opens a dialog. */
+  /** Opens a dialog. For a vault with items the program asks with a dialog of its own. */
   ask(asking: Asking): void {
     this.asking = asking;
+    if (asking.kind === 'remove' && itemsIn(asking.of) > 0) void this.remove();
   }
 
   /** Closes the dialog. */
@@ -67,9 +73,8 @@ export class ScopeEditor {
     if (asking?.kind !== 'remove') return;
     const { of } = asking;
     if (of.kind === 'vault') {
-      const { id, listed, archived, trashed } = of.vault;
-      const items = listed + archived + trashed;
-      const done = await this.#store.attempt(call('vault_delete', { vaultId: id, items }));
+      const { id } = of.vault;
+      const done = await this.#store.attempt(call('vault_delete', { vaultId: id, items: itemsIn(of) }));
       if (!done) return;
       toast(t('scopes.vault.deleted', { name: this.nameOf(of) }));
       await this.#leave({ kind: 'vault', vault_id: id }, { kind: 'all' });

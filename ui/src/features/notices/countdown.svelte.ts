@@ -1,3 +1,5 @@
+import { countDown } from '../../shared/secondsLeft';
+
 /** Counts down the seconds until the clipboard is cleared. */
 export class Countdown {
   /** Seconds left; 0 when nothing runs. */
@@ -5,8 +7,7 @@ export class Countdown {
   /** Seconds at the start. */
   total = $state(0);
 
-  #until = 0;
-  #ticking: ReturnType<typeof setInterval> | undefined;
+  #stop = () => {};
 
   /** Remaining share, 0 to 1. */
   get part(): number {
@@ -18,18 +19,12 @@ export class Countdown {
     this.stop();
     if (seconds <= 0) return;
     this.total = seconds;
-    this.left = seconds;
-    this.#until = Date.now() + seconds * 1000;
-    this.#ticking = setInterval(() => {
-      this.left = Math.max(0, Math.ceil((this.#until - Date.now()) / 1000));
-      if (this.left === 0) this.stop();
-    }, 250);
+    this.#stop = countDown(seconds * 1000, (left) => (this.left = left));
   }
 
   /** Stops the countdown. */
   stop(): void {
-    clearInterval(this.#ticking);
-    this.#ticking = undefined;
+    this.#stop();
     this.left = 0;
   }
 }

@@ -3,7 +3,7 @@ import type { SessionState } from '../../backend';
 type Unlocked = Extract<SessionState, { state: 'unlocked' }>;
 
 /** Notices that explain why the profile is read-only; shown in its banner. */
-const reasons: readonly string[] = ['header_damaged', 'disk_read_only'];
+const reasons: readonly string[] = ['header_damaged', 'disk_read_only', 'rolled_back'];
 
 /** Returns why the profile is read-only: a notice where there is one, since it says more, else an error. */
 export function readOnlyReason(session: Unlocked): { notice: string } | { error: unknown } | undefined {

@@ -74,6 +74,11 @@ export function day(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(milliseconds);
 }
 
+/** Formats a month in words. */
+export function monthName(milliseconds: number): string {
+  return new Intl.DateTimeFormat(regional(), { month: 'long', year: 'numeric' }).format(milliseconds);
+}
+
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Formats a size in decimal units. */

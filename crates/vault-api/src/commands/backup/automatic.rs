@@ -63,8 +63,8 @@ impl Coffer {
                 Ok(session.daily_snapshot(&settings::plan(session)?, &mut |_| cancelled())?)
             })?;
             let Some(snapshot) = snapshot else { return Ok(()) };
-            job.set_total(snapshot.size().saturating_mul(2));
-            snapshot.write(&mut job.report_passes())?;
+            job.set_total(snapshot.size());
+            snapshot.write(&mut job.report_written_and_read())?;
             Ok(())
         })();
         job.end(made.clone().map(|()| None));

@@ -67,8 +67,8 @@ impl Coffer {
                         Ok(state.session()?.snapshot(&target, Documents::All, stop)?)
                     }
                 })?;
-                job.set_total(snapshot.size().saturating_mul(2));
-                let info = snapshot.write(Existing::Replace, &mut job.report_passes())?;
+                job.set_total(snapshot.size());
+                let info = snapshot.write(Existing::Replace, &mut job.report_written_and_read())?;
                 Ok::<_, ErrorView>(info)
             })();
             job.end(made.map(|_| None));

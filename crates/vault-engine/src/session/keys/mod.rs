@@ -31,7 +31,7 @@ pub(crate) use backup_keys::{BackupKeys, Home};
 pub use error::KeysError;
 pub use recovery::PendingRecovery;
 pub(crate) use recovery::open_by_code;
-pub use rotate::{Rotation, SecretKeyAfter};
+pub use rotate::{RecoveryAfter, Rotation, SecretKeyAfter};
 
 /// The kinds of keys that open a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,13 +166,14 @@ impl Typed {
     }
 }
 
-/// A box that belongs to new slots; `None` removes the existing one.
+/// A box that belongs to new slots.
 enum BoxChange {
     Root(Vec<u8>),
-    Recovery(Option<Vec<u8>>),
+    Recovery(Vec<u8>),
 }
 
-/// The rows of the boxes before and after the key file is replaced. An empty one means that there is no box.
+/// The rows of the boxes before and after the key file is replaced. An empty one, which only older programs wrote,
+/// means that there is no box.
 const BOX_ROWS: [(&str, &str); 2] =
     [(meta::NEXT_ROOT_BOX, meta::ROOT_BOX), (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX)];
 
@@ -199,7 +200,7 @@ fn stage_boxes(db: &Connection, boxes: &[BoxChange]) -> Result<(), SessionError>
     for new in boxes {
         let (next, sealed) = match new {
             BoxChange::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
-            BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_deref().unwrap_or_default()),
+            BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_slice()),
         };
         meta::set(&laid, next, sealed)?;
     }

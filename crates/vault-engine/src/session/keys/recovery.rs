@@ -2,6 +2,9 @@
 //!
 //! A code is in force only once the user has typed a part of it back, so that it is certainly on paper. Until then the
 //! change is kept in memory, sealed; the root key is not.
+//!
+//! A code that was ever in force opens the root key of its time with any older copy of the key file. Replacing or
+//! removing one therefore changes the root key: see [`RecoveryAfter`](super::RecoveryAfter).
 
 use vault_crypto::{
     HeaderPin, KeySlot, PasswordSlot, RecoveryCode, RootKey, RootSigner, SecretText, Slot, SlotKey, SlotKind,
@@ -14,7 +17,13 @@ use crate::session::rows::meta;
 
 /// A recovery code that is not in force yet.
 pub struct PendingRecovery {
-    code: RecoveryCode,
+    pub(super) code: RecoveryCode,
+    /// `None` if it replaces another code.
+    added: Option<Added>,
+}
+
+/// The change of keys that adds a code to a profile without one.
+struct Added {
     sealed_root: Vec<u8>,
     follows: HeaderPin,
     pin: HeaderPin,
@@ -22,6 +31,12 @@ pub struct PendingRecovery {
 }
 
 impl PendingRecovery {
+    /// Returns whether it replaces another code, which needs a change of the root key to be put into force.
+    #[must_use]
+    pub fn replaces(&self) -> bool {
+        self.added.is_none()
+    }
+
     /// Returns the code in its text form, to be printed and shown once.
     #[must_use]
     pub fn text(&self) -> SecretText {
@@ -38,8 +53,8 @@ impl Session {
         Ok(self.keys_file()?.unverified().slots().iter().any(is_recovery))
     }
 
-    /// Makes a recovery code. [`Session::confirm_recovery`] puts it into force; an existing code stays in force until
-    /// then.
+    /// Makes a recovery code. [`Session::confirm_recovery`] puts it into force, or a change of the root key if it
+    /// replaces another one, which stays in force until then.
     ///
     /// # Errors
     /// See [`KeysError`]; nothing is changed.
@@ -47,42 +62,33 @@ impl Session {
         self.writable()?;
         let typed = self.typed(password)?;
         let code = RecoveryCode::make(&mut self.rng);
-        let (slot, sealed_root) = self.seal_under(&typed, &code)?;
-        let slots = without_recovery(&typed).chain([slot]).collect();
         let Typed { header, root_key, .. } = &typed;
+        if header.slots().iter().any(is_recovery) {
+            return Ok(PendingRecovery { code, added: None });
+        }
+        let (slot, sealed_root) = self.seal_under(&typed, &code)?;
+        let slots = header.slots().iter().cloned().chain([slot]).collect();
         let next = header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
         let (pin, file) = (next.pin(root_key), next.to_file(root_key));
-        Ok(PendingRecovery { code, sealed_root, follows: header.pin(root_key), pin, file })
+        let added = Added { sealed_root, follows: header.pin(root_key), pin, file };
+        Ok(PendingRecovery { code, added: Some(added) })
     }
 
-    /// Puts a recovery code into force, replacing the existing one.
+    /// Puts the first recovery code of a profile into force.
     ///
     /// # Errors
-    /// Returns [`KeysError::Outdated`] if the keys have changed since the code was made; else see [`KeysError`].
+    /// Returns [`KeysError::Outdated`] if the keys have changed since the code was made, or if it replaces another one;
+    /// else see [`KeysError`].
     pub fn confirm_recovery(&mut self, pending: PendingRecovery) -> Result<(), KeysError> {
         self.writable()?;
-        let PendingRecovery { code: _, sealed_root, follows, pin, file } = pending;
+        let Added { sealed_root, follows, pin, file } = pending.added.ok_or(KeysError::Outdated)?;
         // In an open profile the pinned key file is the one on the disk. It must still be the one that the change is
         // based on.
         let known = self.keys_file()?.pin();
         if known.version() != follows.version() || follows.check(&known).is_err() {
             return Err(KeysError::Outdated);
         }
-        Ok(self.replace_keys(&pin, &file, &[BoxChange::Recovery(Some(sealed_root))])?)
-    }
-
-    /// Removes the recovery code.
-    ///
-    /// # Errors
-    /// See [`KeysError`]; the code is then still in force.
-    pub fn remove_recovery(&mut self, password: &SecretText) -> Result<(), KeysError> {
-        self.writable()?;
-        let typed = self.typed(password)?;
-        if !typed.header.slots().iter().any(is_recovery) {
-            return Ok(());
-        }
-        let slots = without_recovery(&typed).collect();
-        Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[BoxChange::Recovery(None)])?)
+        Ok(self.replace_keys(&pin, &file, &[BoxChange::Recovery(sealed_root)])?)
     }
 
     /// Sets the password of a profile by its recovery code, which stays in force.
@@ -127,10 +133,6 @@ impl Session {
 
 fn is_recovery(slot: &Slot) -> bool {
     slot.kind() == SlotKind::Recovery
-}
-
-fn without_recovery(typed: &Typed) -> impl Iterator<Item = Slot> {
-    typed.header.slots().iter().filter(|slot| !is_recovery(slot)).cloned()
 }
 
 /// Tries a recovery code on all recovery slots.

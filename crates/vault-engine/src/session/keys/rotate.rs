@@ -14,7 +14,7 @@ use vault_crypto::{
 use vault_wire::{AccountId, ProfileId, VaultId};
 
 use super::error::KeysError;
-use super::recovery::open_by_code;
+use super::recovery::{PendingRecovery, open_by_code};
 use super::{BOX_ROWS, Typed, UnlockMethod, unlock_method};
 use crate::clock::Rng;
 use crate::disk::{Folder, expect_room, files};
@@ -32,10 +32,21 @@ pub struct Rotation<'a> {
     pub password: &'a SecretText,
     /// A new password, if it is to be changed as well.
     pub new_password: Option<&'a SecretText>,
-    /// The recovery code, if it is to stay in force; it must be typed for that.
-    pub recovery_code: Option<&'a SecretText>,
+    /// What happens to the recovery code.
+    pub recovery: RecoveryAfter<'a>,
     /// What happens to the Secret Key.
     pub secret_key: SecretKeyAfter,
+}
+
+/// What happens to the recovery code when the root key is changed.
+#[derive(Clone, Copy)]
+pub enum RecoveryAfter<'a> {
+    /// There is none, or it is removed.
+    None,
+    /// It stays in force; it must be typed for that.
+    Same(&'a SecretText),
+    /// It is replaced by this one, which the user has confirmed.
+    New(&'a PendingRecovery),
 }
 
 /// What happens to the Secret Key when the root key is changed.
@@ -79,9 +90,10 @@ impl Session {
             return Err(KeysError::PasswordEmpty);
         }
         let typed = self.typed(rotation.password)?;
-        let code = match rotation.recovery_code {
-            None => None,
-            Some(text) => Some(self.known_code(&typed, text)?),
+        let code = match rotation.recovery {
+            RecoveryAfter::None => None,
+            RecoveryAfter::Same(text) => Some(&self.known_code(&typed, text)?),
+            RecoveryAfter::New(pending) => Some(&pending.code),
         };
         tell(progress, done::TYPED)?;
         let root_key = RootKey::make(&mut self.rng);
@@ -97,7 +109,7 @@ impl Session {
             PasswordSlot::make(&id, &root_key, new, &secret_key, typed.slot.params(), &mut self.rng)?;
         let mut slots = vec![Slot::Password(slot)];
         let root_box = signer.seal_local(&stretched, &id, &mut self.rng);
-        let recovery_box = code.as_ref().map(|code| {
+        let recovery_box = code.map(|code| {
             let slot = KeySlot::make(&id, &root_key, SlotKey::Recovery(code), &mut self.rng);
             slots.push(Slot::Key(slot));
             signer.seal_recovery(code, &id, &mut self.rng)

@@ -10,12 +10,13 @@ use vault_wire::ProfileId;
 
 use super::Session;
 use super::error::KeysError;
-use super::rotate::{Rotation, SecretKeyAfter};
+use super::rotate::{RecoveryAfter, Rotation, SecretKeyAfter};
 use crate::clock::{SystemClock, Timestamp, system_rng};
 use crate::disk::AppDirs;
 use crate::item::{Item, ItemType};
 use crate::profile::{
-    Keychain, KeychainUnavailable, NewProfile, Profiles, RecoverError, RotateError, UnlockError,
+    Keychain, KeychainEntry, KeychainUnavailable, NewProfile, Profiles, RecoverError, RotateError,
+    UnlockError,
 };
 use crate::search::{Scope, Sort};
 use crate::session::items::change::Put;
@@ -30,16 +31,16 @@ const CHANGE: [&str; 4] = ["keys: laid beside", "keys: written", "keys: settled"
 struct KeychainInFile(PathBuf);
 
 impl Keychain for KeychainInFile {
-    fn get(&self, _: ProfileId) -> Result<Option<SecretText>, KeychainUnavailable> {
-        Ok(fs::read_to_string(&self.0).ok().map(SecretText::new))
+    fn get(&self, _: ProfileId, entry: KeychainEntry) -> Result<Option<SecretText>, KeychainUnavailable> {
+        Ok(fs::read_to_string(self.0.with_extension(entry.name())).ok().map(SecretText::new))
     }
 
-    fn set(&self, _: ProfileId, secret_key: &SecretText) -> Result<(), KeychainUnavailable> {
-        fs::write(&self.0, secret_key.expose()).map_err(|_| KeychainUnavailable)
+    fn set(&self, _: ProfileId, entry: KeychainEntry, value: &SecretText) -> Result<(), KeychainUnavailable> {
+        fs::write(self.0.with_extension(entry.name()), value.expose()).map_err(|_| KeychainUnavailable)
     }
 
-    fn delete(&self, _: ProfileId) -> Result<(), KeychainUnavailable> {
-        let _ = fs::remove_file(&self.0);
+    fn delete(&self, _: ProfileId, entry: KeychainEntry) -> Result<(), KeychainUnavailable> {
+        let _ = fs::remove_file(self.0.with_extension(entry.name()));
         Ok(())
     }
 }
@@ -160,17 +161,19 @@ fn t52_a_kill_during_recovery_code_replacement_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let world = World::at(&folder);
         fs::copy(folder.join("code"), folder.join("old code")).unwrap();
-        world.give_code(&mut world.unlock(OLD).unwrap());
+        let pending = world.unlock(OLD).unwrap().begin_recovery(&OLD.into()).unwrap();
+        fs::write(folder.join("code"), pending.text().expose()).unwrap();
+        drop(rotate(&world, (OLD, RecoveryAfter::New(&pending)), SecretKeyAfter::Same));
         panic!("ended");
     }
     let test = "t52_a_kill_during_recovery_code_replacement_leaves_old_or_new";
-    for (number, step) in CHANGE.into_iter().enumerate() {
+    for (number, step) in ROTATE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
         run_until(step, &name(test), folder.path());
         assert_whole(&mut world.unlock(OLD).unwrap(), OLD);
         let (new, old) = (folder.path().join("code"), folder.path().join("old code"));
-        let (counts, gone) = if number == 0 { (old, new) } else { (new, old) };
+        let (counts, gone) = if number < 2 { (old, new) } else { (new, old) };
         let by = |code: PathBuf| {
             let code = SecretText::new(fs::read_to_string(code).unwrap());
             World::at(folder.path()).profiles.recover(world.id(), &code, &NEW.into(), system_rng())
@@ -184,16 +187,16 @@ fn t52_a_kill_during_recovery_code_replacement_leaves_old_or_new() {
 #[test]
 fn t52_a_kill_during_recovery_code_removal_keeps_or_removes_it() {
     if let Some(folder) = folder() {
-        let removed = World::at(&folder).unlock(OLD).unwrap().remove_recovery(&OLD.into());
-        panic!("ended: {removed:?}");
+        drop(rotate(&World::at(&folder), (OLD, RecoveryAfter::None), SecretKeyAfter::Same));
+        panic!("ended");
     }
     let test = "t52_a_kill_during_recovery_code_removal_keeps_or_removes_it";
-    for (number, step) in CHANGE.into_iter().enumerate() {
+    for (number, step) in ROTATE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
         run_until(step, &name(test), folder.path());
         assert_whole(&mut world.unlock(OLD).unwrap(), OLD);
-        if number == 0 {
+        if number < 2 {
             assert_whole(&mut world.recover(NEW).unwrap(), NEW);
         } else {
             assert_eq!(world.recover(NEW).err(), Some(RecoverError::Keys(KeysError::NoCode)));
@@ -225,11 +228,10 @@ const ROTATE: [&str; 6] = [
     "rotate: exchanged",
 ];
 
-fn rotate(world: &World, (new, code): (&str, Option<&SecretText>), secret_key: SecretKeyAfter) -> Session {
+fn rotate(world: &World, (new, recovery): (&str, RecoveryAfter<'_>), secret_key: SecretKeyAfter) -> Session {
     let session = world.unlock(OLD).unwrap();
     let (password, new) = (SecretText::from(OLD), SecretText::from(new));
-    let rotation =
-        Rotation { password: &password, new_password: Some(&new), recovery_code: code, secret_key };
+    let rotation = Rotation { password: &password, new_password: Some(&new), recovery, secret_key };
     match world.profiles.rotate(session, &rotation, &mut |_| ControlFlow::Continue(())) {
         Ok(session) => session,
         Err(RotateError::Unchanged(_, error)) => panic!("{error}"),
@@ -241,14 +243,14 @@ fn rotate(world: &World, (new, code): (&str, Option<&SecretText>), secret_key: S
 fn t52_a_kill_during_root_key_change_leaves_old_or_new() {
     if let Some(folder) = folder() {
         let world = World::at(&folder);
-        drop(rotate(&world, (NEW, Some(&world.code())), SecretKeyAfter::New));
+        drop(rotate(&world, (NEW, RecoveryAfter::Same(&world.code())), SecretKeyAfter::New));
         panic!("ended");
     }
     let test = "t52_a_kill_during_root_key_change_leaves_old_or_new";
     for (number, step) in ROTATE.into_iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::filled(folder.path());
-        let kept = fs::read_to_string(folder.path().join("keychain")).unwrap();
+        let kept = fs::read_to_string(folder.path().join("keychain.secret-key")).unwrap();
         run_until(step, &name(test), folder.path());
         let is_new = number >= 2;
         // Between key file and copy the old password still opens the complete old profile: the change was not reported
@@ -260,7 +262,7 @@ fn t52_a_kill_during_root_key_change_leaves_old_or_new() {
         let secret_key = session.secret_key().unwrap();
         drop(session);
         assert_eq!(world.opens_by([OLD, NEW]), password, "{step}");
-        let now = fs::read_to_string(folder.path().join("keychain")).unwrap();
+        let now = fs::read_to_string(folder.path().join("keychain.secret-key")).unwrap();
         assert_eq!(now, secret_key.to_text().expose(), "{step}");
         assert_eq!(now != kept, is_new, "{step}");
         assert_whole(&mut world.recover("a third password").unwrap(), "a third password");
@@ -270,7 +272,7 @@ fn t52_a_kill_during_root_key_change_leaves_old_or_new() {
 #[test]
 fn old_password_opens_the_old_profile_between_key_file_and_copy() {
     if let Some(folder) = folder() {
-        drop(rotate(&World::at(&folder), (NEW, None), SecretKeyAfter::Same));
+        drop(rotate(&World::at(&folder), (NEW, RecoveryAfter::None), SecretKeyAfter::Same));
         panic!("ended");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -328,7 +330,7 @@ fn old_root_key_opens_nothing_after_a_change() {
     let old = session.typed(&OLD.into()).ok().unwrap();
     let (old_local, old_file) = (old.root_key.derive_local_key(), session.keys_file().unwrap());
     drop(session);
-    session = rotate(&world, (OLD, None), SecretKeyAfter::Same);
+    session = rotate(&world, (OLD, RecoveryAfter::None), SecretKeyAfter::Same);
     assert_whole(&mut session, OLD);
     assert_eq!(session.has_recovery_code(), Ok(false), "it was not typed");
     assert_eq!(session.kit_confirmed(), Ok(true), "the Secret Key is the same");
@@ -363,7 +365,7 @@ impl Session {
             let rotation = Rotation {
                 password,
                 new_password: new.as_ref(),
-                recovery_code: code,
+                recovery: code.map_or(RecoveryAfter::None, RecoveryAfter::Same),
                 secret_key: SecretKeyAfter::New,
             };
             let outcome = world.profiles.rotate(session, &rotation, &mut |_| ControlFlow::Continue(()));
@@ -382,7 +384,7 @@ impl Session {
             let rotation = Rotation {
                 password: &right,
                 new_password: None,
-                recovery_code: None,
+                recovery: RecoveryAfter::None,
                 secret_key: SecretKeyAfter::Same,
             };
             session = match world.profiles.rotate(session, &rotation, &mut progress) {

@@ -13,7 +13,8 @@ use crate::session::rows::view::type_of;
 
 /// The columns of a [`Row`], in the order that [`read_row`] expects.
 const COLUMNS: &str = "SELECT item_id, item_type, title, subtitle, favourite, has_code, has_files, edited_twice, \
-                       modified_at, (SELECT vault_id FROM vault WHERE vault.vault_key = item.vault_key) FROM item ";
+                       modified_at, (SELECT vault_id FROM vault WHERE vault.vault_key = item.vault_key), \
+                       place = 1 AND item_key NOT IN (SELECT item_key FROM template) FROM item ";
 
 /// Reads a page of a list without search text.
 pub(crate) fn rows(db: &Connection, query: &Query) -> Result<Vec<Row>, SessionError> {
@@ -142,6 +143,7 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         has_warning: row.get::<_, i64>(7)? & view::WARNING != 0,
         modified_at: Timestamp(row.get(8)?),
         vault: VaultId::from_bytes(row.get(9)?),
+        archived: row.get(10)?,
     })
 }
 

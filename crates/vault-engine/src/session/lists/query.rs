@@ -49,6 +49,8 @@ pub struct Row {
     pub edited_in_two_places: bool,
     /// A field has a value warning. Set for items written since the program checks values.
     pub has_warning: bool,
+    /// In the archive.
+    pub archived: bool,
     /// The time of the last change of its content.
     pub modified_at: Timestamp,
 }

@@ -20,6 +20,8 @@ pub(crate) const GENERATED: &str = "generated";
 pub(crate) const MOVED: &str = "moved";
 /// The root signing key, sealed under the recovery code, if there is one.
 pub(crate) const RECOVERY_BOX: &str = "recovery_box";
+/// Number of commits and the random value of the last one; see `write_state`.
+pub(crate) const WRITE_STATE: &str = "write_state";
 /// Boxes of a change of keys that is not finished; see `keys`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";

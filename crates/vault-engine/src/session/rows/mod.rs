@@ -5,3 +5,4 @@ pub(crate) mod counts;
 pub(crate) mod meta;
 pub(crate) mod stored;
 pub(crate) mod view;
+pub(crate) mod write_state;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use vault_crypto::SecretText;
-use vault_engine::session::{Rotation, SecretKeyAfter};
+use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 
 use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
 use crate::support::{PASSWORD, World, rng};
@@ -12,11 +12,9 @@ use crate::support::{PASSWORD, World, rng};
 pub const KEYS: &[WritePath] = &[
     path("change the password", change_password),
     path("set a recovery code", set_code),
-    path("replace the recovery code", set_code).with_setup(with_code),
-    path("remove the recovery code", |ctx| {
-        Ok(ctx.session()?.remove_recovery(&SecretText::from(PASSWORD))?)
-    })
-    .with_setup(with_code),
+    path("replace the recovery code", replace_code).with_setup(with_code),
+    path("remove the recovery code", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same))
+        .with_setup(with_code),
     path("set a new password with the recovery code", |ctx| {
         let code = SecretText::from(fs::read_to_string(ctx.world.root().join(CODE)).unwrap().as_str());
         let new = SecretText::from(NEW_PASSWORD);
@@ -24,9 +22,10 @@ pub const KEYS: &[WritePath] = &[
         Ok(())
     })
     .with_setup(with_code),
-    path("change the root key", |ctx| rotate(ctx, None, SecretKeyAfter::Same)),
+    path("change the root key", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same)),
     path("change root key, Secret Key and password", |ctx| {
-        rotate(ctx, Some(NEW_PASSWORD), SecretKeyAfter::New)
+        let code = SecretText::new(fs::read_to_string(ctx.world.root().join(CODE)).unwrap());
+        rotate(ctx, Some(NEW_PASSWORD), RecoveryAfter::Same(&code), SecretKeyAfter::New)
     })
     .with_setup(with_code),
     path("repair the key file", |ctx| Ok(ctx.session()?.set_setting("x", "new")?))
@@ -51,17 +50,21 @@ fn with_code(world: &World) {
     session.confirm_recovery(pending).unwrap();
 }
 
-fn rotate(ctx: &mut Context<'_>, new: Option<&str>, secret_key: SecretKeyAfter) -> Result<(), WriteError> {
+fn replace_code(ctx: &mut Context<'_>) -> Result<(), WriteError> {
+    let pending = ctx.session()?.begin_recovery(&SecretText::from(PASSWORD))?;
+    rotate(ctx, None, RecoveryAfter::New(&pending), SecretKeyAfter::Same)
+}
+
+fn rotate(
+    ctx: &mut Context<'_>,
+    new: Option<&str>,
+    recovery: RecoveryAfter<'_>,
+    secret_key: SecretKeyAfter,
+) -> Result<(), WriteError> {
     let (password, new) = (SecretText::from(PASSWORD), new.map(SecretText::from));
     ctx.session()?;
     let session = ctx.session.take().unwrap();
-    let code = fs::read_to_string(ctx.world.root().join(CODE)).ok().map(SecretText::new);
-    let rotation = Rotation {
-        password: &password,
-        new_password: new.as_ref(),
-        recovery_code: code.as_ref(),
-        secret_key,
-    };
+    let rotation = Rotation { password: &password, new_password: new.as_ref(), recovery, secret_key };
     ctx.session = Some(ctx.world.profiles.rotate(session, &rotation, &mut go_on)?);
     Ok(())
 }

@@ -52,7 +52,7 @@ export const documents: Translation<typeof source> = {
   'jobs.done.item_import': 'Importiert',
   'jobs.done.health_check': 'Geprüft',
   'jobs.done.ssh_key': 'Schlüssel erzeugt',
-  'jobs.done.backup_save': 'Gesichert und geprüft',
+  'jobs.done.backup_save': 'Sicherung gespeichert und geprüft',
   'jobs.done.backup_daily': 'Erstellt und geprüft',
   'jobs.done.backup_check': 'Geprüft: Alles ist so, wie es geschrieben wurde',
   'jobs.done.backup_open': 'Geöffnet',
@@ -79,9 +79,5 @@ export const documents: Translation<typeof source> = {
   'file.askForEarlier': 'Frühere Dateien zeigen (fragt nach dem Masterpasswort)',
   'file.restore': '„{name}“ in der Fassung bis {day} wiederherstellen',
   'file.drop': '„{name}“ in der Fassung bis {day} endgültig löschen',
-  'file.drop.title': 'Diese Fassung von „{name}“ endgültig löschen?',
-  'file.drop.text':
-    'Ihr Inhalt lässt sich nicht wiederherstellen, auch nicht aus dem Verlauf. Die jetzige Datei bleibt.',
-  'file.drop.yes': 'Löschen',
   'documents.add': 'Dokumente hinzufügen …',
 };

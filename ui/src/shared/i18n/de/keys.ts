@@ -18,18 +18,18 @@ export const keys: Translation<typeof source> = {
   'forgot.submit': 'Passwort setzen und öffnen',
   'recovery.text':
     'Ein Blatt mit einem Code, der das Profil öffnet, wenn du das Passwort vergessen hast, auch ohne Secret Key. Wer das Blatt und eine Kopie deiner Daten hat, kann alles öffnen. Bewahre es nur auf Papier auf.',
+  'recovery.replaces':
+    'Wird der Code ersetzt, bekommt das Profil neue Schlüssel; das alte Blatt öffnet dann nichts mehr, außer älteren Sicherungen.',
   'recovery.none': 'Dieses Profil hat keinen Wiederherstellungscode.',
   'recovery.active': 'Ein Wiederherstellungscode ist aktiv.',
   'recovery.make': 'Wiederherstellungscode erstellen',
   'recovery.replace': 'Code ersetzen',
   'recovery.remove': 'Code entfernen',
-  'recovery.removed': 'Wiederherstellungscode entfernt. Das Blatt öffnet nichts mehr.',
+  'recovery.removed': 'Wiederherstellungscode entfernt. Das Blatt öffnet nur noch ältere Sicherungen.',
   'recovery.once':
     'Dieser Code wird einmal gezeigt. Speichere und drucke ihn, gib dann eine Gruppe ein; erst dann ist er aktiv.',
   'recovery.code': 'Wiederherstellungscode',
   'recovery.saved': 'Wiederherstellungscode gespeichert. Drucke das Blatt und lösche dann die Datei.',
-  'recovery.group': 'Gruppe {number} des Codes',
-  'recovery.group.hint': 'Die Gruppen folgen auf „R1-“ und werden ab 1 gezählt.',
   'recovery.confirm': 'Bestätigen',
   'recovery.done': 'Der Wiederherstellungscode ist aktiv',
   'pin.title': 'Schnell entsperren',
@@ -83,5 +83,6 @@ export const keys: Translation<typeof source> = {
     'Alles in diesem Profil wird gelöscht, seine Schlüssel zuerst. Das lässt sich nicht rückgängig machen.',
   'delete.name': 'Gib „{name}“ ein, um fortzufahren',
   'delete.keep': 'Die automatischen Sicherungen neben dem Ordner behalten',
+  'delete.keep.hint': 'Sonst werden sie nach 30 Tagen gelöscht.',
   'delete.submit': 'Endgültig löschen',
 };

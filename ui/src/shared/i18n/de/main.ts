@@ -39,6 +39,9 @@ export const main: Translation<typeof source> = {
     'Die Schlüsseldatei dieses Profils wurde von außen verändert; es ist deshalb schreibgeschützt. Speichere, was du brauchst, und stelle das Profil aus einer Sicherung wieder her.',
   'notice.disk_read_only':
     'Dieses Profil liegt auf einem Datenträger, auf den nicht geschrieben werden kann; es ist deshalb schreibgeschützt. Prüfe den Datenträger und entsperre noch einmal.',
+  'notice.rolled_back':
+    'Dieses Profil ist älter als das zuletzt auf diesem Computer geöffnete: Neuere Änderungen fehlen. Es wurde nichts daran verändert. Arbeite weiter, wenn du selbst eine ältere Kopie zurückgeholt hast; sonst sperre es und suche die neueren Dateien.',
+  'rollback.accept': 'Mit diesem weiterarbeiten',
   'notice.dismiss': 'Diese Meldung ausblenden',
   'notice.other':
     'Etwas an diesem Profil braucht Aufmerksamkeit. Kopiere die Diagnose unter Einstellungen, Über.',

@@ -55,7 +55,7 @@ export const repair: Translation<typeof source> = {
   'repair.documents': { one: '{count} Dokument gerettet', other: '{count} Dokumente gerettet' },
   'repair.documentsLost': { one: '{count} Dokument ist verloren', other: '{count} Dokumente sind verloren' },
   'repair.restored': 'Das Profil ist wiederhergestellt',
-  'repair.restored.text': 'Es ist, wie es beim Sichern war. Das beschädigte ist hier erhalten:',
+  'repair.restored.text': 'Es ist, wie es bei der Sicherung war. Das beschädigte ist hier erhalten:',
   'repair.salvaged': 'Ein neues Profil wurde angelegt',
   'repair.salvaged.text':
     'Das beschädigte liegt noch in seinem Ordner. Speichere als Nächstes das Notfallblatt des neuen: Es hat einen anderen Secret Key.',

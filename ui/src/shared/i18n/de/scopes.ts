@@ -17,11 +17,6 @@ export const scopes: Translation<typeof source> = {
   'scopes.vault.deleted': 'Der Tresor „{name}“ wurde gelöscht',
   'scopes.vault.remove.title': 'Den Tresor „{name}“ löschen?',
   'scopes.vault.remove.empty': 'Er ist leer.',
-  'scopes.vault.remove.text': {
-    one: 'Der {count} Eintrag darin wird endgültig gelöscht, samt Verlauf und Dateien. Danach hat ihn nur noch eine Sicherung.',
-    other:
-      'Die {count} Einträge darin, auch archivierte und solche im Papierkorb, werden endgültig gelöscht, samt Verlauf und Dateien. Danach hat sie nur noch eine Sicherung.',
-  },
   'scopes.folder.rename': 'Ordner umbenennen',
   'scopes.folder.remove.title': 'Den Ordner „{name}“ entfernen?',
   'scopes.folder.remove.text': 'Seine Einträge rücken einen Ordner höher.',

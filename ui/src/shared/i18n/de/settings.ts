@@ -57,8 +57,6 @@ export const settings: Translation<typeof source> = {
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Secret Key zeigen',
   'settings.kit.conceal': 'Secret Key verbergen',
-  'settings.kit.group': 'Gruppe {number} deines Secret Key',
-  'settings.kit.group.hint': 'Die Gruppen folgen auf „C1-“ und werden ab 1 gezählt.',
   'settings.kit.confirm': 'Bestätigen',
   'settings.kit.thanks': 'Notfallblatt bestätigt',
   'settings.about.version': 'Version {version}',

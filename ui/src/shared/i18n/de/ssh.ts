@@ -13,6 +13,6 @@ export const ssh: Translation<typeof source> = {
   'ssh.kind.ecdsa_p521': 'ECDSA, P-521',
   'ssh.held': '{kind}: verschlüsselt aufbewahrt, wird mit diesem Formular gespeichert',
   'ssh.passphrase': 'Passphrase des Schlüssels',
-  'ssh.passphrase.hint': 'Wird einmal gefragt. Danach schützt der Tresor den Schlüssel.',
+  'ssh.passphrase.hint': 'Wird einmal gefragt. Danach schützt das Profil den Schlüssel.',
   'ssh.open': 'Schlüssel öffnen',
 };

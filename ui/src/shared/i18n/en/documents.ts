@@ -76,8 +76,5 @@ export const documents = {
   'file.askForEarlier': 'Show earlier files (asks for the master password)',
   'file.restore': 'Restore “{name}” as it was until {day}',
   'file.drop': 'Permanently delete “{name}” as it was until {day}',
-  'file.drop.title': 'Delete this version of “{name}” permanently?',
-  'file.drop.text': 'Its content cannot be restored, not even from the history. The current file stays.',
-  'file.drop.yes': 'Delete',
   'documents.add': 'Add documents…',
 } as const;

@@ -15,17 +15,17 @@ export const keys = {
   'forgot.submit': 'Set password and open',
   'recovery.text':
     'One page with a code that opens the profile if you forget the password, without the Secret Key. Anyone with that page and a copy of your data can open everything, so keep it on paper only.',
+  'recovery.replaces':
+    'Replacing the code changes the keys of the profile, so that the old page opens nothing any more. Backups made before still open with it.',
   'recovery.none': 'This profile has no recovery code.',
   'recovery.active': 'A recovery code is active.',
   'recovery.make': 'Create a recovery code',
   'recovery.replace': 'Replace the code',
   'recovery.remove': 'Remove the code',
-  'recovery.removed': 'Recovery code removed. The page no longer opens anything.',
+  'recovery.removed': 'Recovery code removed. The page only opens backups made before.',
   'recovery.once': 'This code is shown once. Save and print it, then type one group; only then is it active.',
   'recovery.code': 'Recovery code',
   'recovery.saved': 'Recovery code saved. Print the page, then delete the file.',
-  'recovery.group': 'Group {number} of the code',
-  'recovery.group.hint': 'The groups follow “R1-” and are counted from 1.',
   'recovery.confirm': 'Confirm',
   'recovery.done': 'The recovery code is active',
   'pin.title': 'Quick unlock',
@@ -76,5 +76,6 @@ export const keys = {
   'delete.text': 'Everything in this profile is deleted, its keys first. This cannot be undone.',
   'delete.name': 'Type “{name}” to continue',
   'delete.keep': 'Keep the automatic backups next to the folder',
+  'delete.keep.hint': 'Otherwise they are deleted after 30 days.',
   'delete.submit': 'Delete permanently',
 } as const;

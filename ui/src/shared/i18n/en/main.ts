@@ -35,6 +35,9 @@ export const main = {
     'The key file of this profile was changed by something else, so the profile is read-only. Save what you need and restore the profile from a backup.',
   'notice.disk_read_only':
     'This profile is on a disk that cannot be written, so it is read-only. Check the disk and unlock again.',
+  'notice.rolled_back':
+    'This profile is older than the one that was last open on this computer: newer changes are missing. Nothing was changed in it. Continue if you restored an older copy yourself; otherwise lock it and look for the newer files.',
+  'rollback.accept': 'Continue with this one',
   'notice.dismiss': 'Dismiss this message',
   'notice.other': 'Something about this profile needs attention. Copy the diagnostics under Settings, About.',
   'palette.title': 'Commands',

@@ -15,11 +15,6 @@ export const scopes = {
   'scopes.vault.deleted': 'The vault “{name}” was deleted',
   'scopes.vault.remove.title': 'Delete the vault “{name}”?',
   'scopes.vault.remove.empty': 'It is empty.',
-  'scopes.vault.remove.text': {
-    one: 'The {count} item in it is deleted permanently, with its history and files. Only a backup can restore it.',
-    other:
-      'The {count} items in it, including archived ones and those in the trash, are deleted permanently, with their history and files. Only a backup can restore them.',
-  },
   'scopes.folder.rename': 'Rename folder',
   'scopes.folder.remove.title': 'Remove the folder “{name}”?',
   'scopes.folder.remove.text': 'Its items move up one folder.',

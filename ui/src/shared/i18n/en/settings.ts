@@ -52,8 +52,6 @@ export const settings = {
   'settings.kit.secretKey': 'Secret Key',
   'settings.kit.reveal': 'Show the Secret Key',
   'settings.kit.conceal': 'Hide the Secret Key',
-  'settings.kit.group': 'Group {number} of your Secret Key',
-  'settings.kit.group.hint': 'The groups follow “C1-” and are counted from 1.',
   'settings.kit.confirm': 'Confirm',
   'settings.kit.thanks': 'Emergency Kit confirmed',
   'settings.about.version': 'Version {version}',

@@ -10,6 +10,6 @@ export const ssh = {
   'ssh.kind.ecdsa_p521': 'ECDSA, P-521',
   'ssh.held': '{kind}: kept encrypted, and saved with this form',
   'ssh.passphrase': 'Passphrase of the key',
-  'ssh.passphrase.hint': 'Asked once. From then on the vault protects the key.',
+  'ssh.passphrase.hint': 'Asked once. From then on the profile protects the key.',
   'ssh.open': 'Open the key',
 } as const;

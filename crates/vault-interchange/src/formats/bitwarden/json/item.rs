@@ -43,7 +43,7 @@ pub(super) fn read(
     let uris = login.as_mut().map(|login| login.take_list("uris")).unwrap_or_default();
     let uris = types::login_uris(uris);
     item.default_title(&uris.first().and_then(|uri| host(uri.text.expose())).unwrap_or_default());
-    if !matches!(type_number, Some(1..=5)) {
+    if !matches!(type_number, Some(1..=8)) {
         let number = SecretText::new(type_number.map(|number| number.to_string()).unwrap_or_default());
         let reason = "An item of this type is not known; it is kept as a note with custom fields.";
         item.keep("type", FieldKind::Text, number, reason);
@@ -52,11 +52,14 @@ pub(super) fn read(
     if let Some(login) = login {
         types::login(&mut item, login, uris);
     }
-    let parts: [(&str, types::TypeReader); 4] = [
+    let parts: [(&str, types::TypeReader); 7] = [
         ("secureNote", types::secure_note),
         ("card", types::card),
         ("identity", types::identity),
         ("sshKey", types::ssh_key),
+        ("bankAccount", types::bank_account),
+        ("driversLicense", types::driving_licence),
+        ("passport", types::passport),
     ];
     for (name, read) in parts {
         if let Some(part) = members.take_object(name) {
@@ -149,7 +152,7 @@ fn earlier_passwords(item: &mut ItemBuilder<'_, '_>, entries: Vec<Json>) {
         let used = entry.take_text("lastUsedDate");
         let replaced_at = item.read_date(&format!("{path}.lastUsedDate"), used, date::from_iso);
         if !value.is_empty() {
-            past.push(PastValue { value, replaced_at: replaced_at.unwrap_or(Timestamp(0)) });
+            past.push(PastValue { value, replaced_at: replaced_at.unwrap_or(Timestamp::UNKNOWN) });
         }
         item.unknown_members(&path, entry);
     }

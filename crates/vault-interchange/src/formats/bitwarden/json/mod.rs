@@ -1,7 +1,8 @@
 //! Bitwarden's JSON export, of a person (`folders`) or an organisation (`collections`).
 //!
 //! `{encrypted, folders|collections: [{id, name}], items: [{type, name, notes, favorite, reprompt, folderId, collectionIds,
-//! fields, passwordHistory, creationDate, revisionDate, deletedDate, archivedDate, login|secureNote|card|identity|sshKey}]}`.
+//! fields, passwordHistory, creationDate, revisionDate, deletedDate, archivedDate, login|secureNote|card|identity|sshKey|
+//! bankAccount|driversLicense|passport}]}`.
 
 mod export;
 mod groups;
@@ -13,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     builder::ImportBuilder,
-    error::ImportError,
+    error::{FileKind, ImportError},
     format::Format,
     importer::{Importer, Reader},
     limits,
@@ -32,12 +33,12 @@ pub(in crate::formats) const IMPORTER: Importer = Importer {
 fn recognises(text: &str) -> Result<bool, ImportError> {
     let Some(export) = Export::read(text)? else { return Ok(false) };
     export.check_unencrypted()?;
-    let first_is_item = export.items.first().is_some_and(|item| is_item(item));
-    let no_items = export.has_items && export.items.is_empty();
     let has_groups = groups::MEMBERS.iter().any(|name| export.member(name).is_some());
-    Ok(first_is_item
-        || (export.has_items && export.member("encrypted").is_some())
-        || (no_items && has_groups))
+    Ok(if export.items.is_empty() {
+        export.has_items && has_groups && export.member("encrypted").is_some()
+    } else {
+        export.items.iter().any(|item| is_item(item))
+    })
 }
 
 fn is_item(raw: &RawValue) -> bool {
@@ -65,6 +66,9 @@ fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportE
         } else {
             import.skip_row(position, "This is not an item, or it contains invalid characters.");
         }
+    }
+    if import.has_no_items() && !export.items.is_empty() {
+        return Err(ImportError::UnknownFormat { looks_like: Some(FileKind::OtherJson) });
     }
     remark_on_unknown_members(&export, &mut import);
     groups::remark_on_unknown_members(&export, &mut import);

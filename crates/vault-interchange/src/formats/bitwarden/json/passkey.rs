@@ -52,7 +52,7 @@ pub(super) fn read(members: &Object) -> Option<Passkey> {
             Some("false") | None => false,
             Some(_) => return None,
         },
-        created_at: Timestamp(0),
+        created_at: Timestamp::UNKNOWN,
         unknown: Unknown::default(),
     };
     let fits = passkey.private_key.expose().len() <= limits::PASSKEY_KEY;

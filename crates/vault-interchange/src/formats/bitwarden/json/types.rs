@@ -19,8 +19,9 @@ pub(super) fn item_type(number: Option<u64>) -> ItemType {
     match number {
         Some(1) => ItemType::Login,
         Some(3) => ItemType::Card,
-        Some(4) => ItemType::Identity,
+        Some(4 | 7 | 8) => ItemType::Identity,
         Some(5) => ItemType::SshKey,
+        Some(6) => ItemType::BankAccount,
         _ => ItemType::Note,
     }
 }
@@ -182,6 +183,103 @@ pub(super) fn ssh_key(item: &mut ItemBuilder<'_, '_>, mut part: Object) {
     item.built_in("sshKey.publicKey", Role::PublicKey, part.take_text("publicKey"));
     item.built_in("sshKey.keyFingerprint", Role::Fingerprint, part.take_text("keyFingerprint"));
     item.unknown_members("sshKey", part);
+}
+
+/// Reads a bank account.
+pub(super) fn bank_account(item: &mut ItemBuilder<'_, '_>, mut part: Object) {
+    let built_in = [
+        ("bankName", Role::BankName),
+        ("nameOnAccount", Role::AccountHolder),
+        ("accountType", Role::AccountType),
+        ("iban", Role::Iban),
+        ("swiftCode", Role::Bic),
+        ("accountNumber", Role::AccountNumber),
+        ("routingNumber", Role::RoutingNumber),
+        ("pin", Role::AccountPin),
+        ("bankContactPhone", Role::Phone),
+    ];
+    members(item, "bankAccount", &mut part, &built_in, &[("branchNumber", "Branch number", FieldKind::Text)]);
+    item.unknown_members("bankAccount", part);
+}
+
+/// Reads a driving licence: an identity with its number.
+pub(super) fn driving_licence(item: &mut ItemBuilder<'_, '_>, mut part: Object) {
+    let built_in = [
+        ("firstName", Role::FirstName),
+        ("middleName", Role::MiddleName),
+        ("lastName", Role::LastName),
+        ("dateOfBirth", Role::BirthDate),
+        ("licenseNumber", Role::DrivingLicence),
+    ];
+    let custom = [
+        ("licenseClass", "License class", FieldKind::Text),
+        ("issuingCountry", "Issuing country", FieldKind::Text),
+        ("issuingState", "Issuing state", FieldKind::Text),
+        ("issuingAuthority", "Issuing authority", FieldKind::Text),
+        ("issueDate", "Issue date", FieldKind::Date),
+    ];
+    members(item, "driversLicense", &mut part, &built_in, &custom);
+    expiry(item, "driversLicense.expirationDate", &mut part);
+    item.unknown_members("driversLicense", part);
+}
+
+/// Reads a passport: an identity with its number.
+pub(super) fn passport(item: &mut ItemBuilder<'_, '_>, mut part: Object) {
+    let built_in = [
+        ("givenName", Role::FirstName),
+        ("surname", Role::LastName),
+        ("dateOfBirth", Role::BirthDate),
+        ("nationalIdentificationNumber", Role::NationalId),
+        ("passportNumber", Role::Passport),
+    ];
+    let custom = [
+        ("passportType", "Passport type", FieldKind::Text),
+        ("nationality", "Nationality", FieldKind::Text),
+        ("sex", "Sex", FieldKind::Text),
+        ("birthPlace", "Birth place", FieldKind::Text),
+        ("issuingCountry", "Issuing country", FieldKind::Text),
+        ("issuingAuthority", "Issuing authority", FieldKind::Text),
+        ("issueDate", "Issue date", FieldKind::Date),
+    ];
+    members(item, "passport", &mut part, &built_in, &custom);
+    expiry(item, "passport.expirationDate", &mut part);
+    item.unknown_members("passport", part);
+}
+
+/// Reads members of one meaning each: those with a role become built-in fields, the others custom ones.
+fn members(
+    item: &mut ItemBuilder<'_, '_>,
+    prefix: &str,
+    part: &mut Object,
+    built_in: &[(&str, Role)],
+    custom: &[(&str, &str, FieldKind)],
+) {
+    for (name, role) in built_in {
+        let value = part.take_text(name);
+        let value = if *role == Role::BirthDate { day(value) } else { value };
+        item.built_in(&format!("{prefix}.{name}"), *role, value);
+    }
+    for (name, label, kind) in custom {
+        let value = part.take_text(name);
+        let value = if *kind == FieldKind::Date { day(value) } else { value };
+        let reason = "Coffer has no built-in field of this meaning; it is kept as a custom field.";
+        item.keep_as(&format!("{prefix}.{name}"), label, *kind, value, reason);
+    }
+}
+
+fn expiry(item: &mut ItemBuilder<'_, '_>, field: &str, part: &mut Object) {
+    let text = part.take_text("expirationDate");
+    if !text.is_empty() {
+        item.expires(field, day(text));
+    }
+}
+
+/// Returns the day of a moment such as `2026-05-01T00:00:00.000Z`, and any other text as it is.
+fn day(text: SecretText) -> SecretText {
+    match text.expose().split_once('T') {
+        Some((day, _)) if date::from_iso(text.expose()).is_some() => SecretText::from(day),
+        _ => text,
+    }
 }
 
 /// Returns the name of the field that a linked custom field refers to.

@@ -1,0 +1,119 @@
+//! Questions that the program itself shows, so that a web view that was taken over can neither answer nor imitate them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rfd::{AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
+use tauri::WebviewWindow;
+use vault_api::{ErrorCode, Result};
+
+use super::dialog::on_main_thread;
+use super::strings::Strings;
+use super::test_hooks;
+
+/// The longest text of a web address that a question shows, in characters.
+const ADDRESS: usize = 160;
+
+/// A question, in the language of the interface.
+pub struct Question {
+    title: String,
+    text: String,
+    /// The button that agrees.
+    yes: &'static str,
+    no: &'static str,
+}
+
+impl Question {
+    /// Whether to open a web address in the browser, on a host to which none was opened before.
+    pub fn open(strings: &Strings, host: &str, address: &str) -> Self {
+        let mut shown: String = address.chars().take(ADDRESS).collect();
+        if shown.len() < address.len() {
+            shown.push('…');
+        }
+        let text = strings.open_text.replace("{address}", &shown);
+        Self::new(strings.open_title.replace("{host}", host), text, strings.open_yes, strings)
+    }
+
+    /// Whether to delete so many items permanently.
+    pub fn delete_items(strings: &Strings, count: u32) -> Self {
+        let title = match count {
+            1 => strings.delete_item.to_owned(),
+            _ => strings.delete_items.replace("{count}", &count.to_string()),
+        };
+        Self::permanent(title, strings)
+    }
+
+    /// Whether to delete a vault with so many items permanently.
+    pub fn delete_vault(strings: &Strings, count: u32) -> Self {
+        Self::permanent(strings.delete_vault.replace("{count}", &count.to_string()), strings)
+    }
+
+    /// Whether to delete an earlier version of a document permanently.
+    pub fn delete_file(strings: &Strings) -> Self {
+        Self::permanent(strings.delete_file.to_owned(), strings)
+    }
+
+    /// Whether to delete earlier versions of items permanently, now or by a rule.
+    pub fn delete_history(strings: &Strings) -> Self {
+        Self::permanent(strings.delete_history.to_owned(), strings)
+    }
+
+    /// Whether to keep fewer backups, or to make none.
+    pub fn fewer_backups(strings: &Strings) -> Self {
+        let (title, text) = (strings.fewer_backups.to_owned(), strings.fewer_backups_text.to_owned());
+        Self::new(title, text, strings.change, strings)
+    }
+
+    /// Whether to delete the profile of that name.
+    pub fn delete_profile(strings: &Strings, name: &str) -> Self {
+        let title = strings.delete_profile.replace("{name}", name);
+        Self::new(title, strings.delete_profile_text.to_owned(), strings.delete, strings)
+    }
+
+    fn permanent(title: String, strings: &Strings) -> Self {
+        Self::new(title, strings.permanent.to_owned(), strings.delete, strings)
+    }
+
+    fn new(title: String, text: String, yes: &'static str, strings: &Strings) -> Self {
+        Self { title, text, yes, no: strings.cancel }
+    }
+}
+
+/// Whether a question is on the screen.
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Shows a question and waits for the answer.
+///
+/// # Errors
+/// `cancelled` if the user declines, closes it, or another question is on the screen.
+pub async fn ask(window: &WebviewWindow, question: Question) -> Result<()> {
+    let agreed = match test_hooks::answered() {
+        Some(answer) => answer,
+        None if ASKING.swap(true, Ordering::Relaxed) => false,
+        None => {
+            let agreed = show(window, question).await;
+            ASKING.store(false, Ordering::Relaxed);
+            agreed
+        }
+    };
+    if agreed { Ok(()) } else { Err(ErrorCode::Cancelled.into()) }
+}
+
+async fn show(window: &WebviewWindow, question: Question) -> bool {
+    let Question { title, text, yes, no } = question;
+    let parent = window.clone();
+    let shown = on_main_thread(window, move || {
+        AsyncMessageDialog::new()
+            .set_parent(&parent)
+            .set_level(MessageLevel::Warning)
+            .set_title(title)
+            .set_description(text)
+            .set_buttons(MessageButtons::OkCancelCustom(yes.to_owned(), no.to_owned()))
+            .show()
+    });
+    match shown.await {
+        // GTK, Windows and macOS name the button, or only say that it is the first one.
+        Some(MessageDialogResult::Custom(chosen)) => chosen == yes,
+        Some(MessageDialogResult::Ok | MessageDialogResult::Yes) => true,
+        Some(MessageDialogResult::No | MessageDialogResult::Cancel) | None => false,
+    }
+}
