@@ -63,3 +63,26 @@ fn window_state<R: tauri::Runtime>() -> tauri::plugin::TauriPlugin<R> {
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     tauri_plugin_window_state::Builder::default().with_state_flags(kept).build()
 }
+
+#[cfg(test)]
+mod tests {
+    /// Reads the memory of this program as another program could.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn t45_memory_that_the_program_frees_is_zeroed() {
+        use std::os::unix::fs::FileExt as _;
+
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        // Below the size from which on the system gets memory back at once.
+        let secret = vec![0xa5_u8; 64 << 10];
+        let mut found = vec![0; secret.len()];
+        let address = secret.as_ptr().addr() as u64;
+        memory.read_exact_at(&mut found, address).unwrap();
+        assert!(found == secret);
+        drop(secret);
+        memory.read_exact_at(&mut found, address).unwrap();
+        // The system's allocator keeps some addresses of its own there.
+        let left = found.iter().filter(|byte| **byte == 0xa5).count();
+        assert!(left < 64, "{left} bytes of a freed secret are left");
+    }
+}

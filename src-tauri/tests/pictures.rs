@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use vault_api::start::{AppDirs, KdfParams, NoKeychain, Profiles, Renderer, SystemClock, system_rng};
 use vault_api::views::JobState;
 use vault_api::{BlobId, Coffer, Costs, ErrorCode, EventSink, ItemId, SecretText, Setup};
+use vault_preview::{Job, Kind};
 
 const PICTURE: &[u8] = include_bytes!("../../icons/128x128.png");
 
@@ -93,6 +94,24 @@ async fn thumbnails_and_pages_are_rendered_by_the_separate_program() {
     let broken = &PICTURE[..PICTURE.len() / 2];
     let (item, blob) = import_document(&coffer, &folder, "broken.png", broken).await;
     assert_eq!(coffer.document_thumbnail(item, blob).await.unwrap_err().code, ErrorCode::NoPicture);
+}
+
+/// The renderer program of the packages, under strace.
+#[test]
+#[cfg(target_os = "linux")]
+fn t37_t51_the_renderer_limits_and_confines_itself_before_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("calls.txt");
+    let mut arguments = ["-e", "trace=read,prlimit64,seccomp", "-o"].map(str::to_owned).to_vec();
+    arguments.extend([record.display().to_string(), env!("CARGO_BIN_EXE_coffer-preview").to_owned()]);
+    let job = Job { kind: Kind::Png, page: 0, edge: 64, size: PICTURE.len() as u64 };
+    Renderer::new("/usr/bin/strace".into(), arguments).draw(&job, PICTURE, &|| true).unwrap();
+    let calls = std::fs::read_to_string(record).unwrap();
+    let first = |call: &str| calls.lines().position(|line| line.contains(call)).expect(call);
+    let reads = first("read(0, ");
+    for step in ["RLIMIT_AS, {", "RLIMIT_CPU, {", "SECCOMP_SET_MODE_FILTER"] {
+        assert!(first(step) < reads, "{step}: {calls}");
+    }
 }
 
 #[tokio::test]

@@ -291,6 +291,48 @@ async fn t37_t44_hostile_texts_stay_texts_and_cause_no_requests() {
 }
 
 #[tokio::test]
+async fn t44_a_day_with_hostile_items_and_documents_reaches_no_network() {
+    let computer = Computer::new().await;
+    let record = computer.file("sockets.txt");
+    let mut app = App::start_recording_sockets(&computer, &record).await;
+    app.make_vault_and_begin().await;
+    let draft = json!({
+        "item_type": "login",
+        "title": "Hostile",
+        "fields": [{ "label": "Web", "kind": "url", "value": "https://field.example.com/x.png" }],
+        "urls": ["https://example.com/favicon.ico", "http://192.0.2.1/", "https://[2001:db8::1]/"],
+        "notes": "<img src='https://example.com/a.png'> ![x](https://example.com/md.png)",
+        "tags": [],
+        "favourite": false
+    });
+    app.invoke("item_save", json!({ "draft": draft })).await.unwrap();
+    app.find_and_open("example.com", "Hostile").await;
+    let page = "<html><img src='https://example.com/a.png'><script src='https://example.com/b.js'></script>";
+    computer.will_open(&[&computer.write_file("page.html", page)]);
+    app.begin_item("document").await;
+    app.wait_attribute(&by("job-row"), "data-state", "done").await;
+    app.click(&by("job-dismiss")).await;
+    app.find_and_open("page", "page").await;
+    app.lock().await;
+    app.unlock().await;
+    app.find_and_open("hostile", "Hostile").await;
+    let port = app.listens_at().rsplit(':').next().unwrap().to_owned();
+    app.quit().await;
+
+    let record = std::fs::read_to_string(&record).unwrap();
+    let own = format!("sa_family=AF_INET, sin_port=htons({port}), sin_addr=inet_addr(\"127.0.0.1\")");
+    // The web view connects to the address at which it listens for the driver, so the record is not blind.
+    assert!(record.lines().any(|line| line.contains("connect(") && line.contains(&own)), "{record}");
+    let reaches_out = |line: &&str| {
+        line.contains("AF_INET")
+            && (line.contains("connect(") && !line.contains(&own)
+                || line.contains("SOCK_DGRAM")
+                || line.contains("SOCK_RAW"))
+    };
+    assert_eq!(record.lines().filter(reaches_out).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_second_start_shows_the_first_window_and_ends() {
     let computer = Computer::new().await;
     let app = App::start(&computer).await;

@@ -27,10 +27,12 @@ pub struct Needle {
     bytes: Vec<u8>,
 }
 
-/// Adds patterns for the encodings in which bytes may occur: plain, UTF-16, hexadecimal, base64.
+/// Adds patterns for the encodings in which bytes may occur: plain, in lower case, UTF-16, hexadecimal, base64.
 pub fn needles(name: &str, bytes: &[u8], into: &mut Vec<Needle>) {
     let mut add = |form: &str, bytes: Vec<u8>| into.push(Needle { name: format!("{name}, {form}"), bytes });
     add("plain", bytes.to_vec());
+    // As in the search index.
+    add("in lower case", bytes.to_ascii_lowercase());
     add("as UTF-16", bytes.iter().flat_map(|byte| [*byte, 0]).collect());
     for digits in ["0123456789abcdef", "0123456789ABCDEF"] {
         let digits = digits.as_bytes();

@@ -58,7 +58,7 @@ const TEST: &[Requirement] = &[
     requirement("libsecret-tools", Program(&["secret-tool"]), "reading that keychain"),
     requirement("bubblewrap", Program(&["bwrap"]), "the web process's sandbox"),
     requirement("xdg-dbus-proxy", Program(&["xdg-dbus-proxy"]), "the web process's sandbox"),
-    requirement("strace", Program(&["strace"]), "recording writes, for power loss"),
+    requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
     requirement("chromium", Program(BROWSERS), "interface tests"),

@@ -1,8 +1,9 @@
 //! The running application, driven through its web view as by a user.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ use super::{Computer, until};
 pub struct App {
     client: Client,
     program: Daemon,
+    /// The process of the application, which is not `program` under strace.
+    id: u32,
     driver: Daemon,
     listens_at: String,
     display: String,
@@ -52,22 +55,36 @@ impl App {
 
     /// Starts the application with the password costs of a release.
     pub async fn start_at_full_cost(computer: &Computer) -> Self {
-        Self::start_by(computer, |command| command.env_remove("COFFER_TEST_KDF")).await
+        Self::start_by(computer, binary(), |command| command.env_remove("COFFER_TEST_KDF")).await
+    }
+
+    /// Starts the application under strace, which records into a file every socket and connection that the
+    /// application and its child processes make.
+    pub async fn start_recording_sockets(computer: &Computer, record: &Path) -> Self {
+        Self::start_by(computer, "strace", |command| {
+            let calls = ["-f", "--seccomp-bpf", "-e", "trace=socket,connect", "-o"];
+            command.args(calls).arg(record).arg(binary())
+        })
+        .await
     }
 
     /// Starts the application with additional environment variables.
     pub async fn start_with(computer: &Computer, variables: &[(&str, &str)]) -> Self {
-        Self::start_by(computer, |command| command.envs(variables.iter().copied())).await
+        Self::start_by(computer, binary(), |command| command.envs(variables.iter().copied())).await
     }
 
     /// Starts it with questions on the screen instead of answers by the test.
     pub async fn start_asking(computer: &Computer) -> Self {
-        Self::start_by(computer, |command| command.env_remove("COFFER_TEST_ANSWER")).await
+        Self::start_by(computer, binary(), |command| command.env_remove("COFFER_TEST_ANSWER")).await
     }
 
-    async fn start_by(computer: &Computer, change: impl FnOnce(&mut Command) -> &mut Command) -> Self {
+    async fn start_by(
+        computer: &Computer,
+        program: impl AsRef<OsStr>,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
         let listens_at = format!("127.0.0.1:{}", free_port());
-        let mut command = Command::new(binary());
+        let mut command = Command::new(program);
         computer.settle(&mut command);
         command
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -76,7 +93,10 @@ impl App {
         let program = Daemon::start(change(&mut command));
         let (driver, client) = attach(&listens_at).await;
         let display = computer.display().to_owned();
-        let app = Self { client, program, driver, listens_at, display };
+        let mut app = Self { client, id: program.id(), program, driver, listens_at, display };
+        if command.get_program() == "strace" {
+            app.id = descendants(app.program.id())[1];
+        }
         app.wait("body").await;
         app
     }
@@ -90,6 +110,11 @@ impl App {
         self.wait("body").await;
     }
 
+    /// The address at which the application listens for the driver.
+    pub fn listens_at(&self) -> &str {
+        &self.listens_at
+    }
+
     /// The web processes, which render the interface.
     pub fn web_processes(&self) -> Vec<u32> {
         let is_web = |id: &u32| {
@@ -97,13 +122,13 @@ impl App {
                 && std::fs::read_to_string(format!("/proc/{id}/comm"))
                     .is_ok_and(|name| name.starts_with("WebKitWebProces"))
         };
-        descendants(self.program.id()).into_iter().filter(is_web).collect()
+        descendants(self.id).into_iter().filter(is_web).collect()
     }
 
     /// The network namespaces of the application and of its web process.
     pub fn network_namespaces(&self) -> (PathBuf, PathBuf) {
         let namespace = |id: u32| std::fs::read_link(format!("/proc/{id}/ns/net")).unwrap();
-        (namespace(self.program.id()), namespace(self.web_processes()[0]))
+        (namespace(self.id), namespace(self.web_processes()[0]))
     }
 
     /// Kills the web process, as a crash would.
@@ -113,7 +138,7 @@ impl App {
 
     /// The soft and hard limit of the size of a core dump of the application.
     pub fn core_limits(&self) -> [String; 2] {
-        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.program.id())).unwrap();
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.id)).unwrap();
         let line = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
         let mut words = line.split_whitespace().map(str::to_owned);
         [words.next().unwrap(), words.next().unwrap()]
@@ -121,7 +146,7 @@ impl App {
 
     /// The peak memory of the application without its web process, in KiB.
     pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id())).unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
@@ -136,7 +161,7 @@ impl App {
 
     /// Kills the application, as a power failure would.
     pub async fn kill(self) {
-        signal(self.program.id(), "KILL");
+        signal(self.id, "KILL");
         let id = self.program.id();
         until("the end of the application", async || (!is_alive(id)).then_some(())).await;
     }

@@ -66,7 +66,7 @@ pub fn is_alive(id: u32) -> bool {
         .is_ok_and(|status| !status.lines().any(|line| line.starts_with("State:") && line.contains('Z')))
 }
 
-/// The children of a process, and theirs, from `/proc`.
+/// A process, its children, and theirs, from `/proc`.
 pub fn descendants(id: u32) -> Vec<u32> {
     let (mut found, mut next) = (Vec::new(), vec![id]);
     while let Some(id) = next.pop() {

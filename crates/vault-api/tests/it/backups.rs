@@ -106,6 +106,36 @@ async fn an_opened_backup_lists_and_restores_single_items() {
 }
 
 #[tokio::test]
+async fn t36_a_hostile_file_name_is_offered_as_a_plain_one() {
+    let computer = Computer::with_profile().await;
+    let coffer = &computer.coffer;
+    let names = [
+        ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+        (".bashrc", "_bashrc"),
+        ("nul.txt", "_nul.txt"),
+        ("C:run.bat", "C_run.bat"),
+    ];
+    let mut documents = Vec::new();
+    for (name, offered) in names {
+        let file = computer.folder.path().join(name);
+        std::fs::write(&file, CONTENT).unwrap();
+        let jobs = coffer.document_import(vec![file]).await.unwrap();
+        let item = computer.ended(jobs[0]).await.outcome.unwrap().item_id.unwrap().parse().unwrap();
+        let blob = coffer.item_get(item).await.unwrap().attachments[0].blob_id.parse().unwrap();
+        assert_eq!(coffer.document_name(item, blob).await.unwrap(), offered);
+        documents.push((item, blob, offered));
+    }
+    let backup = computer.folder.path().join("home.tar");
+    let job = coffer.backup_save(backup.clone()).await.unwrap();
+    assert_eq!(computer.ended(job).await.state, JobState::Done);
+    let job = coffer.backup_open_file(backup).await.unwrap();
+    assert_eq!(computer.ended(job).await.state, JobState::Done);
+    for (item, blob, offered) in documents {
+        assert_eq!(coffer.backup_document_name(item, blob).await.unwrap(), offered);
+    }
+}
+
+#[tokio::test]
 async fn a_backup_is_restored_on_another_computer_only() {
     let all = BackedUp::new().await;
     let here = &all.computer.coffer;

@@ -98,7 +98,7 @@ async fn locking_drops_the_health_report() {
 }
 
 #[tokio::test]
-async fn breached_passwords_are_checked_only_on_request_with_a_service() {
+async fn t44_a_service_is_queried_only_on_request() {
     let alone = Computer::with_profile().await;
     assert_eq!(alone.coffer.health_check(ASKING).await.unwrap_err().code, ErrorCode::InvalidInput);
     let service = service();

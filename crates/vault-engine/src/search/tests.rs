@@ -468,12 +468,18 @@ fn words_contain_names_hosts_and_labels_but_no_secret() {
 
 #[test]
 fn t51_huge_rows_and_queries_are_truncated() {
-    let long = "Lorem ".repeat(100_000);
-    let tags: Vec<String> = (0..5_000).map(|n| format!("tag{n}")).collect();
+    let long = format!("{}needle", "Lorem ".repeat(100_000));
+    let tags: Vec<String> = (0..5_000).map(|n| format!("tag{n}")).chain(["zebra".to_owned()]).collect();
     let mut index = Index::default();
     index.put(&Entry { tags: &tags, folder: Some(&long), ..entry(1, &long, &long) });
+    assert!(index.text.len() < 8 * PART_BYTES, "{} bytes", index.text.len());
     assert_eq!(found(&index, "lorem tag7"), [1]);
-    assert_eq!(found(&index, &long), [1]);
+    assert_eq!(found(&index, "needle"), [0; 0]);
+    assert_eq!(found(&index, "zebra"), [0; 0]);
+    // A word that matches nothing is ignored beyond the first words and the first characters of a query.
+    assert_eq!(found(&index, "lorem needle"), [0; 0]);
+    assert_eq!(found(&index, &format!("{}needle", "lorem ".repeat(16))), [1]);
+    assert_eq!(found(&index, &format!("lorem{}needle", " ".repeat(1_000))), [1]);
 }
 
 /// A naive reference implementation of the ranking.

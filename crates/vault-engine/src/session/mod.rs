@@ -66,3 +66,6 @@ pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionR
 pub(crate) use state::Parts;
 pub use state::Session;
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use vault_crypto::{LocalKey, RootKey};
+use vault_crypto::{LocalKey, RootKey, wipe_stack};
 use vault_wire::BlobId;
 use vault_wire::revision::BlobRef;
 
@@ -261,7 +261,8 @@ impl Session {
 }
 
 impl Drop for Session {
-    /// Writes the times of use. If that fails, only the order of search results is affected.
+    /// Writes the times of use, and overwrites parts of titles that searches left on the stack. If the write fails, only
+    /// the order of search results is affected.
     fn drop(&mut self) {
         if self.writable().is_ok() && !self.search.used.is_empty() {
             let _ = self.db.unchecked_transaction().map_err(SessionError::from).and_then(|tx| {
@@ -269,5 +270,6 @@ impl Drop for Session {
                 Ok(tx.commit()?)
             });
         }
+        wipe_stack();
     }
 }

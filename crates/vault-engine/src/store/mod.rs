@@ -4,6 +4,8 @@ mod copy;
 mod error;
 mod migrate;
 mod open;
+#[cfg(test)]
+pub(crate) mod recorded;
 mod salvage;
 
 pub(crate) use copy::{COPIED_AT_ONCE, check_pages, copy, form, open_copy, size};

@@ -69,6 +69,8 @@ pub(crate) fn open_with(
         Mode::Create | Mode::Write => Connection::open_with_flags(path, flags)?,
     };
     unlock(&db, key)?;
+    #[cfg(test)]
+    let db = super::recorded::watch(db);
     // Until the version is known nothing may be moved from the write-ahead log into the database. A log that is created
     // only now is empty and may be removed on closing.
     let keep_log = mode != Mode::Create && log_holds_something;

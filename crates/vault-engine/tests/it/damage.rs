@@ -141,6 +141,46 @@ fn t47_a_key_file_changed_anywhere_without_a_copy_never_opens_for_writing() {
 }
 
 #[test]
+fn t16_a_salt_slot_or_id_of_another_profile_is_refused() {
+    let world = World::new();
+    let id = filled(&world);
+    let other = world.profiles.create(new_profile("Other"), rng(1)).unwrap().profile().id;
+    let [keys, copy] = ["profile.keys", "profile.keys.bak"].map(|name| world.file(id, name));
+    let (own, foreign) = (fs::read(&keys).unwrap(), fs::read(world.file(other, "profile.keys")).unwrap());
+    assert_eq!(own.len(), foreign.len(), "the same parts at the same places");
+    let header = HeaderFile::parse(&own).unwrap();
+    let find = |part: &[u8]| own.windows(part.len()).position(|window| window == part).unwrap();
+    let slot = find(header.unverified().slots()[0].id().as_bytes());
+    // After the slot's id: its kind, the number of parameters, the length of the salt.
+    let salt = slot + 16 + 3;
+    let mac = own.len() - 32;
+    let place = find(id.as_bytes());
+    for (what, part) in [
+        ("profile id", place..place + 16),
+        ("slot id", slot..slot + 16),
+        ("salt", salt..salt + 16),
+        ("sealed root key", salt + 16..mac),
+        ("slot", slot..mac),
+        ("all but the profile id", slot..own.len()),
+    ] {
+        let mut exchanged = own.clone();
+        exchanged[part.clone()].copy_from_slice(&foreign[part.clone()]);
+        assert!(exchanged != own, "{what}");
+        for path in [&keys, &copy] {
+            fs::write(path, &exchanged).unwrap();
+        }
+        let before = contents(&world.dirs().profile(id));
+        // A key file of another profile is recognised by its id; a changed slot does not differ from a wrong password.
+        let error =
+            if part.contains(&place) { UnlockError::HeaderDamaged } else { UnlockError::WrongPassword };
+        assert_eq!(unlock(&world, id).err(), Some(error), "{what}");
+        assert_same(&contents(&world.dirs().profile(id)), &before);
+    }
+    fs::write(&keys, &own).unwrap();
+    assert_eq!(titles_in(&mut unlock(&world, id).unwrap(), Scope::All), ["Mail"]);
+}
+
+#[test]
 fn t47_an_old_header_does_not_restore_the_old_password() {
     let world = World::new();
     let mut session = world.create();
@@ -300,7 +340,7 @@ fn t47_rows_changed_with_the_database_key_are_reported() {
 }
 
 #[test]
-fn a_newer_format_is_refused_untouched() {
+fn t18_a_newer_format_is_refused_untouched() {
     let world = World::new();
     let id = filled(&world);
     let folder = world.dirs().profile(id);

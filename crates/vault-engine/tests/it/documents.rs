@@ -2,7 +2,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use vault_crypto::FileKey;
+use vault_crypto::{BlobCipher, ChunkPosition, FileKey};
 use vault_engine::clock::Clock;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{
@@ -10,6 +10,7 @@ use vault_engine::document::{
 };
 use vault_engine::item::{Attachment, Item, ItemType, Unknown};
 use vault_engine::session::{Put, Session, SessionError, Stored};
+use vault_wire::blob::BlobLayout;
 use vault_wire::revision::BlobRef;
 use vault_wire::{BlobId, CtRoot, ItemId};
 
@@ -160,6 +161,40 @@ fn t35_documents_swapped_between_items_are_refused() {
     std::mem::swap(&mut one.file_key, &mut other.file_key);
     open(&one, &blob).unwrap();
     assert_eq!(fs::read(&target).unwrap(), b"first document");
+}
+
+#[test]
+fn t34_nonzero_bytes_after_the_end_are_refused_although_signed() {
+    let world = World::new();
+    let mut session = world.create();
+    let folder = tempfile::tempdir().unwrap();
+    for hidden in [0, 1] {
+        // The author itself writes a byte after the end: tag, hash and signed root are right.
+        let Attachment { blob_id, file_key, size, .. } = attachment(BlobId::from_bytes([hidden; 16]));
+        let layout = BlobLayout::new(size).unwrap();
+        let mut chunk = vec![0; layout.chunk_len(0) as usize];
+        *chunk.last_mut().unwrap() = hidden;
+        let cipher = BlobCipher::new(&file_key, &blob_id);
+        let hash = cipher.seal_chunk(0, ChunkPosition::Last, &mut chunk).unwrap();
+        let blob =
+            BlobRef { blob_id, ct_size: layout.sealed(), ct_root: CtRoot::of_chunks(&blob_id, &[hash]) };
+        fs::write(session.blobs().prepare(&blob_id).unwrap(), chunk).unwrap();
+        let item = session.put(Put { blobs: vec![blob], ..Put::new(document(&[hidden])) }).unwrap().id;
+
+        let (attachment, blob) = session.attached(item, &blob_id).unwrap();
+        let mut go_on = |_| ControlFlow::Continue(());
+        let list = ChunkList::make(&attachment, &blob, session.blobs(), &mut go_on).unwrap();
+        let mut reader = DocumentReader::new(&attachment, list, session.blobs()).unwrap();
+        let target = folder.path().join(hidden.to_string());
+        let opened = open_to_file(&attachment, &blob, session.blobs(), &target, Existing::Keep, &mut go_on);
+        if hidden == 0 {
+            assert!(opened.is_ok() && reader.read_at(0, 5).is_ok());
+        } else {
+            assert!(matches!(opened, Err(DocumentError::Damaged)));
+            assert!(matches!(reader.read_at(0, 5), Err(DocumentError::Damaged)));
+        }
+        assert_eq!(target.exists(), hidden == 0);
+    }
 }
 
 #[test]

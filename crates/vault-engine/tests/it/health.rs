@@ -106,7 +106,7 @@ fn breached_passwords_are_found_by_sending_five_hash_digits() {
 }
 
 #[test]
-fn t44_no_service_is_queried_unless_enabled() {
+fn no_service_is_queried_unless_enabled() {
     let world = World::new();
     let mut session = filled(&world);
     let server = server();

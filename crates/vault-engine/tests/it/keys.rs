@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use vault_crypto::{HeaderFile, KdfParams, RecoveryCode, SecretKey, SecretText, Slot, SlotKey};
-use vault_engine::profile::{PinError, QuickError, RecoverError, RotateError, UnlockError};
+use vault_crypto::{
+    HeaderFile, KdfParams, QuickKey, RecoveryCode, RootKey, SecretKey, SecretText, Slot, SlotKey,
+};
+use vault_engine::profile::{NewProfile, PinError, QuickError, RecoverError, RotateError, UnlockError};
 use vault_engine::search::Scope;
 use vault_engine::session::{KeysError, RecoveryAfter, Rotation, SecretKeyAfter, Session, UnlockMethod};
 use vault_wire::ProfileId;
@@ -277,18 +280,76 @@ fn of_two_secret_keys_left_by_a_crash_the_right_one_stays() {
     assert_eq!(world.unlock(id).err(), Some(UnlockError::SecretKeyMissing));
 }
 
+/// Reads every file below a folder but the encrypted database.
+fn held(folder: &Path, into: &mut Vec<u8>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            held(&path, into);
+        } else if !path.file_name().unwrap().to_str().unwrap().starts_with("vault.db") {
+            into.extend(fs::read(path).unwrap());
+            into.push(b' ');
+        }
+    }
+}
+
+/// Tries every part of what keychain and disk hold as the key of each slot, as a typed code and as the root key itself.
+fn opened(header: &HeaderFile, held: &[u8]) -> Vec<String> {
+    let id = header.unverified().profile_id();
+    let text = String::from_utf8_lossy(held).into_owned();
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "\":,{}".contains(c)).collect();
+    let secret_keys: Vec<SecretKey> =
+        words.iter().filter_map(|word| SecretKey::from_text(word).ok()).collect();
+    assert!(!secret_keys.is_empty(), "the Secret Key is there");
+    let codes: Vec<RecoveryCode> =
+        words.iter().filter_map(|word| RecoveryCode::from_text(word).ok()).collect();
+    let mut opened = Vec::new();
+    for slot in header.unverified().slots() {
+        let is_open = match slot {
+            Slot::Password(slot) => secret_keys.iter().any(|secret_key| {
+                words.iter().any(|word| slot.open(id, &SecretText::from(*word), secret_key).is_ok())
+            }),
+            Slot::Key(slot) => {
+                let opens = |key: SlotKey<'_>| slot.open(id, key).is_ok();
+                codes.iter().any(|code| opens(SlotKey::Recovery(code)))
+                    || held
+                        .array_windows()
+                        .any(|key| opens(SlotKey::Recovery(&RecoveryCode::from_bytes(key))))
+                    || held.array_windows().any(|key| opens(SlotKey::Quick(&QuickKey::from_bytes(key))))
+            }
+        };
+        opened.extend(is_open.then(|| format!("{:?}", slot.kind())));
+    }
+    if held.array_windows().any(|key| header.is_authentic(&RootKey::from_bytes(key))) {
+        opened.push("the root key".to_owned());
+    }
+    opened
+}
+
 #[test]
 fn t46_keychain_and_disk_together_open_no_key_slot() {
+    let (password, pin) = (SecretText::from("horses-staple-batteries"), SecretText::from("pin-of-letters"));
     let world = World::new();
-    let mut session = filled(&world);
+    let new = NewProfile { password: password.duplicate(), ..crate::support::new_profile("Home") };
+    let mut session = world.profiles.create(new, rng(1)).unwrap();
     let id = session.profile().id;
-    with_code(&mut session, PASSWORD);
-    let password = SecretText::from(PASSWORD);
-    let session = rotate(&world, session, &plain(&password));
+    let code = with_code(&mut session, password.expose());
+    world.profiles.set_pin(&mut session, &password, &pin).unwrap();
     drop(session);
+    let session = by_pin(&world, id, pin.expose()).unwrap();
+    // Without a keychain, what it would hold lies in a file.
+    let mut all = Vec::new();
+    held(world.root(), &mut all);
+    for name in ["profile.keys", "profile.keys.bak"] {
+        let header = HeaderFile::parse(&fs::read(world.file(id, name)).unwrap()).unwrap();
+        assert_eq!(opened(&header, &all), [""; 0], "{name}");
+        // The same attempts succeed once the disk holds what opens.
+        for (more, slot) in [(&password, "Password"), (&code, "Recovery")] {
+            assert_eq!(opened(&header, &[&all, more.expose().as_bytes()].concat()), [slot], "{name}");
+        }
+    }
+    drop(rotate(&world, session, &plain(&password)));
     let header = HeaderFile::parse(&fs::read(world.file(id, "profile.keys")).unwrap()).unwrap();
     assert_eq!(header.unverified().slots().len(), 1, "the code was not typed, so its slot was removed");
-    assert!(header.unverified().password_slots().next().is_some());
 }
 
 #[test]
@@ -426,9 +487,12 @@ fn t46_a_pin_leaves_nothing_on_the_disk_or_in_the_keychain() {
     assert!(before == [read("profile.keys"), read("profile.keys.bak"), read("secret-key")]);
     let header = HeaderFile::parse(&read("profile.keys")).unwrap();
     assert_eq!(header.unverified().slots().len(), 1, "quick unlock has no key slot");
-    for name in ["profile.keys", "vault.db", "lock"] {
-        assert!(!read(name).windows(9).any(|window| window == b"CanaryPin"), "{name}");
-    }
+    let mut all = Vec::new();
+    held(world.root(), &mut all);
+    assert!(!all.windows(9).any(|window| window == b"CanaryPin"));
+    // A new process has the disk, the keychain and even the PIN.
+    let later = World::at(world.root());
+    assert_eq!(by_pin(&later, id, "CanaryPin").err(), Some(QuickError::Pin(PinError::Gone)));
 }
 
 #[test]

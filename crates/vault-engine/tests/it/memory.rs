@@ -225,7 +225,7 @@ fn t45_memory_after_locking_contains_no_password_key_or_item() {
     }
     keys(&world, world.profiles.list()[0].id, &mut all);
     let open = find_in_process(process.id(), &all);
-    for name in ["title, plain", "database key, plain"] {
+    for name in ["title, plain", "title, in lower case", "database key, plain"] {
         assert!(
             open.iter().any(|found| found.starts_with(name)),
             "the search finds an open secret: {open:#?}"

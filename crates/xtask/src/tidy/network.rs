@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn t44_a_network_client_below_the_application_is_found() {
+    fn a_network_client_below_the_application_is_found() {
         assert_eq!(findings("reqwest", &Value::Null), 1);
         assert_eq!(findings("serde", &Value::Null), 0);
     }

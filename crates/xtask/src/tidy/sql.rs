@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn t54_a_statement_put_together_from_values_is_found() {
+    fn a_statement_put_together_from_values_is_found() {
         assert_eq!(count("let sql = format!(\"SELECT * FROM item WHERE title = '{title}'\");"), 1);
         assert_eq!(count("write!(\n    sql,\n    \" WHERE tag = {tag}\"\n)?;"), 1);
     }

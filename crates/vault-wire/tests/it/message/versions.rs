@@ -27,7 +27,7 @@ fn t18_message_of_unknown_version_is_rejected_as_such() {
 }
 
 #[test]
-fn t18_ratchet_rejects_versions_below_the_highest_used() {
+fn ratchet_rejects_versions_below_the_highest_used() {
     let mut ratchet = VersionRatchet::default();
     assert_eq!(ratchet.choose(&[1], &[1, 2]), Ok(1));
     assert_eq!(ratchet.choose(&[2, 1], &[1, 2]), Ok(2));
