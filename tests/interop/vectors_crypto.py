@@ -1,6 +1,7 @@
 """The vectors of vault-crypto: what is sealed, derived and signed."""
 
 import hashlib
+import hmac
 from types import SimpleNamespace
 
 from coffer_v1 import documents, grant, invitation, log, password, recovery, roster, slots
@@ -40,6 +41,11 @@ def argon2id(i, e):
 def keys(i, e):
     for name, label in (("database", "db"), ("local", "local"), ("header", "header"), ("keyset_local", "keyset-local")):
         same(hkdf(i["root_key"], labelled(label)), e[name])
+
+
+def backup(i, e):
+    key = hkdf(i["root_key"], labelled("backup"))
+    same((key, hmac.digest(key, labelled("backup", i["body"]), "sha256")), (e["key"], e["mac"]))
 
 
 def local_vault_key(i, e):
@@ -104,6 +110,7 @@ def account_boxes(i, e):
     boxes = e["signed_certificate"], e["keyset_box"], e["root_box"]
     root, keyset = open_account(i["account_unlock_key"], e["account_id"], *boxes)
     same((root, keyset.unlock_seed, keyset.generation), (i["root_seed"], i["unlock_seed"], i["generation"]))
+    same(Certificate(e["signed_certificate"]).compromised, i.get("compromised", True))
     seeds = keyset.sign_seed, keyset.kem_seed, keyset.home, keyset.genesis
     same(seeds, (i["sign_seed"], i["kem_seed"], i["home_vault"], i["home_genesis"]))
     key = recovery_box_key(i["recovery_code"], i["profile_id"])
@@ -155,11 +162,15 @@ def sharing(i, e):
     for record in records:
         replayed.push_record(record["record"], record["signatures"])
     same(replayed.root, e["root"])
+    invited = roster.Record(records[0]["record"], records[0]["signatures"])
+    terms = i.get("role", roster.EDITOR), i.get("expires_at", i["made_at"] + 1000)
+    same((invited.ops[0][2:], invited.generation), (list(terms), i["owner"].get("generation", 1)))
     same(replayed.root_at(link.seq), link.root)
     certificate, accept = invitation.read_answer(e["answer"], Certificate)
     same((accept.invite, certificate.sign), (invitation.invitation_key(link.secret), public(i["member"]["sign_seed"])))
     role, joined = replayed.roster.members[certificate.account]
-    same((role, joined.hash), (roster.OWNER, certificate.hash))
+    same((role, joined.hash), (i.get("later_role", roster.OWNER), certificate.hash))
+    same((joined.generation, joined.compromised), (i["member"].get("generation", 1), False))
     # Who joined gets the latest key, and with it the one before.
     read = grant.Grant(e["grant"])
     key = read.open(i["member"]["kem_seed"], certificate.hash, replayed.roster.epochs[2][0])
@@ -206,6 +217,7 @@ VALID = {
     "reenrolment": reenrolment,
     "secret-key": secret_key,
     "argon2id": argon2id,
+    "backup": backup,
     "keys": keys,
     "local-vault-key": local_vault_key,
     "local-secret-key": local_secret_key,

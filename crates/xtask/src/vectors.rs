@@ -6,8 +6,9 @@ use crate::{interop, prerequisites, process, process::Result, project};
 pub fn write() -> Result {
     prerequisites::prepare_interop()?;
     interop::write_vectors()?;
+    // One thread: a test that reads the vectors would otherwise find one that another is just writing.
     process::run(
-        project::cargo(["test", "--workspace", "--lib", "--test", "it", "vectors"])
+        project::cargo(["test", "--workspace", "--lib", "--test", "it", "vectors", "--", "--test-threads=1"])
             .env("COFFER_WRITE_VECTORS", "1"),
     )
 }

@@ -7,7 +7,7 @@ use vault_wire::account::{Predecessor, SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::{Array, Canonical};
 use vault_wire::recovery::{ConsentPin, RecoveryKind, SealedShare, SignedConsent};
 
-use super::{fixed, hex, keys, named, params, root_key, stretched, text, to_hex, uint};
+use super::{fixed, hex, keys, named, params, predecessor, root_key, stretched, text, to_hex, uint};
 use crate::secret::Secret;
 use crate::v1::account::{AccountBoxes, Identity, Keyset, ReenrolmentParts, RootSigner};
 use crate::v1::derive::derive;
@@ -111,7 +111,8 @@ fn account(inputs: &Value, rng: &mut ByteRng) -> Value {
 fn account_boxes(inputs: &Value, rng: &mut ByteRng) -> Value {
     let (root, identity) = keys(inputs);
     let (account_id, profile_id) = (root.account_id(), fixed(inputs, "profile_id").into());
-    let certificate = root.certify(&identity, Predecessor::Compromised, uint(inputs, "made_at").into());
+    let predecessor = predecessor(inputs).unwrap_or(Predecessor::Compromised);
+    let certificate = root.certify(&identity, predecessor, uint(inputs, "made_at").into());
     let keyset = keyset(inputs, identity);
     let key = AccountUnlockKey::from_bytes(&fixed(inputs, "account_unlock_key"));
     let unlock_seed = UnlockSeed::from_bytes(&fixed(inputs, "unlock_seed"));

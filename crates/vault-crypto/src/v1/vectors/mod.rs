@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vault_testkit::ByteRng;
+use vault_wire::account::Predecessor;
 
 use super::account::{Identity, RootSigner};
 use super::password::{KdfParams, KdfSalt, StretchedPassword};
@@ -119,6 +120,12 @@ fn keys(inputs: &Value) -> (RootSigner, Identity) {
     let generation = if inputs.get("generation").is_some() { uint(inputs, "generation") } else { 1 };
     let root = RootSigner::from_seed(seed("root_seed"));
     (root, Identity::from_seeds(generation, seed("sign_seed"), seed("kem_seed")))
+}
+
+/// Returns the certificate's statement of its predecessor, if the inputs have it.
+fn predecessor(inputs: &Value) -> Option<Predecessor> {
+    let compromised = inputs.get("compromised")?.as_bool().unwrap();
+    Some(if compromised { Predecessor::Compromised } else { Predecessor::Sound })
 }
 
 fn stretched(inputs: &Value) -> StretchedPassword {

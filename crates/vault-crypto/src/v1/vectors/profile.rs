@@ -15,6 +15,7 @@ use crate::{QuickKey, RecoveryCode, SecretKey, UnlockSeed};
 /// Formats with valid vectors.
 pub(super) const FORMATS: &[&str] = &[
     "argon2id",
+    "backup",
     "header",
     "keys",
     "local-draft",
@@ -56,6 +57,12 @@ pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Va
                 "header": of(Label::HEADER),
                 "keyset_local": of(Label::KEYSET_LOCAL),
             })
+        }
+        "backup" => {
+            let (key, body) = (root_key(inputs).derive_backup_key(), hex(inputs, "body"));
+            let mac = key.authenticate(&body);
+            assert!(key.is_authentic(&body, &mac));
+            json!({ "key": to_hex(key.expose_bytes()), "mac": to_hex(&mac) })
         }
         "local-vault-key" => {
             let (local, vault, epoch) =

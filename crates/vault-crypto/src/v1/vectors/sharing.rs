@@ -7,7 +7,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 
-use super::{fixed, keys, to_hex, uint};
+use super::{fixed, keys, predecessor, to_hex, uint};
 use crate::v1::epoch::{make_epoch, open_history};
 use crate::v1::grant::{make_grant, open_grant};
 use crate::v1::invitation::{InviteLink, InviteSecret};
@@ -26,8 +26,12 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     let made_at = u64::from(uint(inputs, "made_at"));
     let (owner_root, owner) = keys(&inputs["owner"]);
     let (member_root, member) = keys(&inputs["member"]);
-    let certificate = owner_root.certify(&owner, Predecessor::Sound, made_at);
-    let joining = member_root.certify(&member, Predecessor::Sound, made_at);
+    let (role, later_role) =
+        (role(inputs, "role", MemberRole::Editor), role(inputs, "later_role", MemberRole::Owner));
+    let expires_at = inputs.get("expires_at").map_or(made_at + 1000, |_| uint(inputs, "expires_at").into());
+    let of = |account| predecessor(&inputs[account]).unwrap_or(Predecessor::Sound);
+    let certificate = owner_root.certify(&owner, of("owner"), made_at);
+    let joining = member_root.certify(&member, of("member"), made_at);
     let vault = make_vault(&owner_root.account_id(), &owner, &certificate, made_at, rng);
     let mut log = LogVerifier::from_genesis(&vault.record, None).unwrap();
     let write = |log: &mut LogVerifier, ops: Vec<Op>, rooted: bool| {
@@ -38,7 +42,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
             base_seq: seq,
             base_root: root,
             author: owner_root.account_id(),
-            generation: 1,
+            generation: owner.generation(),
             made_at,
             ops,
         };
@@ -48,7 +52,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     };
 
     let secret = InviteSecret::from_bytes(&fixed(inputs, "invite_secret"));
-    let invited = write(&mut log, vec![secret.invite_op(MemberRole::Editor, made_at + 1000)], false);
+    let invited = write(&mut log, vec![secret.invite_op(role, expires_at)], false);
     let Head { seq, root } = log.head();
     let link = InviteLink {
         server: inputs["server"].as_str().unwrap().to_owned(),
@@ -64,14 +68,14 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     let answer = read.accept(&log, &member, &joining, made_at).unwrap();
     let add = Op::Add {
         certificate: Box::new(answer.certificate.clone()),
-        role: MemberRole::Editor,
+        role,
         accept: Some(Box::new(answer.accept.clone())),
     };
     let added = write(&mut log, vec![add], false);
     let next = make_epoch(log.roster(), 1, &vault.key, rng).ok().unwrap();
     let epoch = write(&mut log, vec![Op::Epoch(next.op)], false);
-    let promoted =
-        write(&mut log, vec![Op::Role { account: member_root.account_id(), role: MemberRole::Owner }], true);
+    let change = Op::Role { account: member_root.account_id(), role: later_role };
+    let changed = write(&mut log, vec![change], later_role == MemberRole::Owner);
     let grant = make_grant(log.roster(), 2, &member_root.account_id(), &next.key, rng).unwrap();
 
     let key = open_grant(log.roster(), &grant, &member_root.account_id(), &member).ok().unwrap();
@@ -79,7 +83,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     let history = open_history(log.roster(), 2, key).ok().unwrap();
     assert!(history[&1].is_same_as(&vault.key));
     let record = |signed: &SignedRecord| json!({ "record": to_hex(&signed.bytes), "signatures": to_hex(&signed.signatures()) });
-    let records = [&vault.record, &invited, &added, &epoch, &promoted].map(record);
+    let records = [&vault.record, &invited, &added, &epoch, &changed].map(record);
     let keys = [&vault.key, &next.key].map(|key| to_hex(key.expose_bytes()));
     json!({
         "link": text.expose(),
@@ -89,4 +93,9 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
         "grant": to_hex(&grant.encode()),
         "keys": keys,
     })
+}
+
+/// Returns the role of a number in the inputs.
+fn role(inputs: &Value, name: &str, missing: MemberRole) -> MemberRole {
+    inputs.get(name).map_or(missing, |_| MemberRole::ALL[uint(inputs, name) as usize - 1])
 }
