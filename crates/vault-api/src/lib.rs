@@ -47,5 +47,6 @@ pub mod start {
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
     pub use vault_engine::disk::AppDirs;
     pub use vault_engine::profile::{Keychain, NoKeychain, Profiles, SystemKeychain};
+    pub use vault_otp::qr::is_decoding;
     pub use vault_preview::Renderer;
 }

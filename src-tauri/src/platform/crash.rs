@@ -5,6 +5,8 @@
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 
+use vault_api::start::is_decoding;
+
 /// The file that a crash leaves behind.
 pub struct CrashMarker {
     path: PathBuf,
@@ -31,10 +33,14 @@ impl CrashMarker {
         let _ = std::fs::remove_file(&self.path);
     }
 
-    /// Installs a panic hook that writes this marker and one line to stderr.
+    /// Installs a panic hook that writes this marker and one line to stderr. Panics of picture decoders are contained and
+    /// leave none.
     pub fn install(&self) {
         let path = self.path.clone();
         std::panic::set_hook(Box::new(move |panic| {
+            if is_decoding() {
+                return;
+            }
             let code = code_of(panic);
             // A failure to write the marker cannot be handled in a panic hook.
             if let Some(folder) = path.parent() {

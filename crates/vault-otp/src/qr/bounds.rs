@@ -1,5 +1,6 @@
 //! Limits on pictures, and containment of what their decoders do.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Maximum size of a file, in bytes.
@@ -34,8 +35,21 @@ pub(super) fn check(width: usize, height: usize) -> Result<(), PictureError> {
     if fits { Ok(()) } else { Err(PictureError::TooLarge) }
 }
 
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns whether a decoder runs on this thread: a panic in it is contained, and is no crash of the program.
+#[must_use]
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
 /// Runs a decoder of other people's bytes. Returns `None` if it panics.
 pub(super) fn contained<T>(decode: impl FnOnce() -> T) -> Option<T> {
+    let outer = DECODING.replace(true);
     // Nothing that the decoder changes is used after a panic.
-    catch_unwind(AssertUnwindSafe(decode)).ok()
+    let decoded = catch_unwind(AssertUnwindSafe(decode)).ok();
+    DECODING.set(outer);
+    decoded
 }

@@ -14,7 +14,7 @@ use vault_crypto::SecretText;
 use self::bounds::{FILE, check, contained};
 use self::grey::{Grey, Picture};
 
-pub use bounds::PictureError;
+pub use bounds::{PictureError, is_decoding};
 
 /// Maximum number of pixels in the first attempt. Larger pictures are reduced by an integer factor, which also removes
 /// the noise of a photo.

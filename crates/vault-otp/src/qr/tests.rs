@@ -330,4 +330,7 @@ fn a_torn_code_is_read_correctly_or_refused() {
 fn t51_a_panic_of_a_decoder_is_contained() {
     assert!(contained(|| -> u8 { panic!("a decoder of files") }).is_none());
     assert_eq!(contained(|| 7), Some(7));
+    // The program writes no crash report for it.
+    assert_eq!(contained(|| (contained(is_decoding), is_decoding())), Some((Some(true), true)));
+    assert!(!is_decoding());
 }
