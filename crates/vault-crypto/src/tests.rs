@@ -6,10 +6,12 @@
 
 #![cfg(target_os = "linux")]
 
+use std::convert::Infallible;
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::os::unix::fs::FileExt;
 
+use rand_core::{TryCryptoRng, TryRng};
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
 use vault_wire::cbor::Array;
@@ -185,6 +187,39 @@ fn wrapping_and_unwrapping_leave_no_copy_of_the_key() {
         let wrapped = wrap(&identity.kem_public(), &info, key.expose_bytes(), rng).ok().unwrap();
         let opened = unwrap(&identity, &info, &wrapped.encapsulated, &wrapped.sealed).ok().unwrap();
         assert!(opened.ct_eq(&key.0));
+    });
+}
+
+/// Draws the bytes of a secret.
+struct SecretRng<'a>(&'a Secret<64>);
+
+impl TryRng for SecretRng<'_> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        panic!("only byte strings are drawn")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        panic!("only byte strings are drawn")
+    }
+
+    fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Infallible> {
+        to.copy_from_slice(self.0.expose());
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for SecretRng<'_> {}
+
+#[test]
+fn wrapping_leaves_no_copy_of_its_randomness() {
+    let identity = Identity::make_first(&mut FixedRng::new(18));
+    let public = identity.kem_public();
+    let canary = Canary::<64>::new(18);
+    canary.assert_zeroized("randomness", canary.secret(), |randomness| {
+        let info = Array::labelled(Label::GRANT);
+        assert!(wrap(&public, &info, &[4; 32], &mut SecretRng(randomness)).is_ok());
     });
 }
 

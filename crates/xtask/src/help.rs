@@ -29,6 +29,8 @@ Usage: cargo xtask COMMAND
                           keepassxc, health, document, log
   fuzz [TARGET] [--seconds N]
                           search for inputs that violate a property, with cargo-fuzz: a minute per target
+  mutants [ARGUMENTS]     change the verification code of wire and crypto one part at a time, with cargo-mutants;
+                          fails for a change that no test notices (hours; `--re FILE` or `--shard 0/40` for a part)
   soak [--seed N] [--rounds N]
                           simulations with new seeds; a failing one prints its seed
   release-check           advisories, licences, bans and sources with cargo-deny (needs the network)

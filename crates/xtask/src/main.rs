@@ -7,6 +7,7 @@ mod fuzz;
 mod help;
 mod interop;
 mod modules;
+mod mutants;
 mod prerequisites;
 mod process;
 mod profiles;
@@ -53,6 +54,7 @@ fn dispatch(arguments: &[String]) -> Result {
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["mutants", rest @ ..] => mutants::mutants(rest),
         ["soak", rest @ ..] => soak::soak(rest),
         ["release-check"] => release::check(),
         [] | ["help" | "--help" | "-h"] => {

@@ -128,6 +128,15 @@ pub fn prepare_fuzzer() -> Result {
     process::run(&mut project::cargo(["install", "--locked", "cargo-fuzz"]))
 }
 
+/// Installs the mutation tester.
+pub fn prepare_mutants() -> Result {
+    if process::succeeds(&mut project::cargo(["mutants", "--version"])) {
+        return Ok(());
+    }
+    note("installing cargo-mutants: it changes the code and runs the tests");
+    process::run(&mut project::cargo(["install", "--locked", "cargo-mutants"]))
+}
+
 /// Checks Node and npm, which the developer installs.
 fn check_node() -> Result {
     let advice = format!("Node {}.{} or newer with npm is needed to build the interface", NODE.0, NODE.1);

@@ -1,4 +1,4 @@
-"""X-Wing (draft-connolly-cfrg-xwing-kem) and HPKE (RFC 9180) on it, for opening only."""
+"""X-Wing (draft-connolly-cfrg-xwing-kem-10) and HPKE (RFC 9180) on it, for opening only."""
 
 import hashlib
 import hmac

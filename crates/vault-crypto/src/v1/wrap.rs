@@ -1,4 +1,5 @@
-//! Wrapping of secrets for an identity: HPKE (RFC 9180) in base mode with the X-Wing KEM.
+//! Wrapping of secrets for an identity: HPKE (RFC 9180) in base mode with the X-Wing KEM
+//! (draft-connolly-cfrg-xwing-kem-10).
 //!
 //! Base mode does not authenticate the sender, so an unwrapped secret is always checked against signed data.
 
@@ -37,15 +38,17 @@ pub(crate) fn wrap(
     rng: &mut impl CryptoRng,
 ) -> Result<Wrapped, InvalidKemKey> {
     let recipient = <XWing as Kem>::PublicKey::from_bytes(recipient.as_bytes()).map_err(|_| InvalidKemKey)?;
-    let (encapsulated, sealed) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
+    let sealed = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, XWing>(
         &OpModeS::Base,
         &recipient,
         &info.encode(),
         secret,
         &[],
         rng,
-    )
-    .map_err(|_| InvalidKemKey)?;
+    );
+    // The library leaves copies of its randomness and of the shared secret, either of which opens the result.
+    wipe_stack();
+    let (encapsulated, sealed) = sealed.map_err(|_| InvalidKemKey)?;
     let mut bytes = Box::new([0; Grant::ENCAPSULATED]);
     encapsulated.write_exact(bytes.as_mut_slice());
     Ok(Wrapped { encapsulated: bytes, sealed: sealed.try_into().map_err(|_| InvalidKemKey)? })

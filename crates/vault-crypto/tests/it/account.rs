@@ -3,7 +3,7 @@
 use vault_crypto::{
     AccountBoxes, AccountUnlockKey, Identity, KdfParams, KdfParamsError, Keyset, OpenError, RecoveryCode,
     RecoveryPlan, RecoveryPlanError, RecoveryShare, ReenrolmentParts, RootSigner, SecretKey,
-    StretchedAccountPassword, UnlockSeed, open_recovered,
+    StretchedAccountPassword, UnlockSeed, check_account, open_recovered,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{
@@ -122,6 +122,27 @@ fn t16_swapped_boxes_certificates_and_ids_give_one_error() {
     // The opened seed is the sealed one.
     let boxes = AccountBoxes { certificate: &alice.certificate, keyset: &keyset, root: &root };
     assert!(boxes.open(&key, &id).ok().unwrap().unlock_seed.is_same_as(&seed));
+}
+
+#[test]
+fn t16_root_certificate_and_identity_must_belong_together() {
+    let rng = &mut FixedRng::new(116);
+    let (alice, bob) = (Account::make(rng), Account::make(rng));
+    let check = |root: &RootSigner, certificate: &SignedCertificate, identity: &Identity| {
+        check_account(&alice.id(), root, certificate, identity).map(|_| ())
+    };
+    let (identity, others) = (&alice.keyset.identity, &bob.keyset.identity);
+    assert_eq!(check(&alice.root, &alice.certificate, identity), Ok(()));
+    // Another root that certifies Alice's keys: everything agrees but the account id, or but the root.
+    let by_bob = bob.root.certify(identity, Predecessor::Sound, 1);
+    assert_eq!(check(&bob.root, &by_bob, identity), Err(OpenError));
+    assert_eq!(check(&alice.root, &by_bob, identity), Err(OpenError));
+    // Keys, or only one of them, that the certificate does not name.
+    assert_eq!(check(&alice.root, &alice.certificate, others), Err(OpenError));
+    let next = identity.make_next(rng).unwrap();
+    assert_eq!(check(&alice.root, &alice.certificate, &next), Err(OpenError));
+    let forged = SignedCertificate { by_root: by_bob.by_root, ..alice.certificate.clone() };
+    assert_eq!(check(&alice.root, &forged, identity), Err(OpenError));
 }
 
 #[test]

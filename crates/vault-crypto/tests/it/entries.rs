@@ -1,9 +1,8 @@
 //! Attacks on a vault's entries and their order.
 
 use vault_crypto::{VaultKey, make_revision, open_body};
-use vault_testkit::FixedRng;
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{Equivocation, Head, HeadRelation, RejectReason};
+use vault_wire::log::{Entry, Equivocation, Head, HeadRelation, RejectReason};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op};
 
@@ -72,7 +71,7 @@ fn t09_new_device_detects_a_rollback_by_any_known_head() {
     assert_eq!(team.vault.put(&team.anna, 2), ACCEPTED);
     // The server continues with another entry instead of Cleo's.
     let StoredEntry::Revision(last) = team.vault.entries[2].clone() else { panic!("another kind of entry") };
-    assert_eq!(fresh.push(vault_wire::log::Entry::Revision(&last)), rejected(RejectReason::Base));
+    assert_eq!(fresh.push(Entry::Revision(&last)), rejected(RejectReason::Base));
     assert_eq!(fresh.compare(&seen_elsewhere), HeadRelation::Forked);
     assert!(fresh.equivocation().is_some(), "Anna had seen Cleo's");
 }
@@ -80,15 +79,7 @@ fn t09_new_device_detects_a_rollback_by_any_known_head() {
 #[test]
 fn t10_two_histories_are_detected_by_the_first_shared_entry() {
     let mut team = Team::new();
-    let fork = SharedVault {
-        log: team.vault.log.clone(),
-        genesis: team.vault.genesis.clone(),
-        entries: team.vault.entries.clone(),
-        keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
-        rng: FixedRng::new(77),
-        now: 1000,
-    };
-    let mut other = fork;
+    let mut other = team.vault.fork(&team.vault.entries);
     assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
     assert_eq!(other.put(&team.anna, 2), ACCEPTED);
     assert_eq!(other.put(&team.anna, 3), ACCEPTED);
@@ -120,14 +111,49 @@ fn t11_reordered_or_dropped_entries_are_detected() {
         shown.remove(at);
         assert!(team.vault.replay(&shown).equivocation().is_some(), "{at} dropped");
     }
-    let mut own = team.vault.replay(&team.vault.entries[..3]);
-    own.expect_own(5, [9; 32].into()).unwrap();
-    own.extend(&[team.vault.entries[3].as_entry()]);
-    assert_eq!(
-        own.equivocation(),
-        Some(Equivocation::MissingOwn { seq: 5 }),
-        "an acknowledged entry is another one"
-    );
+}
+
+#[test]
+fn t11_acknowledged_entry_must_be_read_back_at_its_number() {
+    let mut team = Team::new();
+    for item in 1..=3 {
+        assert_eq!(team.vault.put(&team.cleo, item), ACCEPTED);
+    }
+    // Genesis is entry 1, so the entry at index 2 of the others is entry 4.
+    let entries = &team.vault.entries;
+    let (own, other) = (entries[2].as_entry(), entries[3].as_entry());
+    let missing = |seq| Equivocation::MissingOwn { seq };
+
+    // The acknowledgement arrives before the entry, or twice.
+    let mut log = team.vault.replay(&entries[..2]);
+    assert_eq!((log.expect_own(4, own), log.expect_own(4, own)), (Ok(()), Ok(())));
+    log.extend(&[own, other]);
+    assert_eq!(log.equivocation(), None);
+    // The entry was read before its acknowledgement arrived.
+    assert_eq!((log.expect_own(4, own), log.expect_own(5, other)), (Ok(()), Ok(())));
+    assert_eq!(log.equivocation(), None, "the server is honest");
+
+    // Another entry is read there, before or after the acknowledgement.
+    for (seq, entry) in [(3, own), (5, own), (4, other), (0, own), (1, own)] {
+        let mut late = log.clone();
+        assert_eq!(late.expect_own(seq, entry), Err(missing(seq)));
+        assert_eq!(late.equivocation(), Some(missing(seq)), "evidence is kept");
+    }
+    let mut early = team.vault.replay(&entries[..2]);
+    early.expect_own(4, other).unwrap();
+    early.extend(&[own]);
+    assert_eq!(early.equivocation(), Some(missing(4)));
+    // Two own entries cannot have the same number.
+    let mut twice = team.vault.replay(&entries[..2]);
+    twice.expect_own(4, own).unwrap();
+    assert_eq!(twice.expect_own(4, other), Err(missing(4)));
+    // The entry is shown with another signature, which makes it void for everybody.
+    let StoredEntry::Revision(mut spoilt) = entries[2].clone() else { panic!("another kind of entry") };
+    spoilt.signature = [0; 64].into();
+    let mut log = team.vault.replay(&entries[..2]);
+    log.expect_own(4, own).unwrap();
+    log.extend(&[Entry::Revision(&spoilt)]);
+    assert_eq!(log.equivocation(), Some(missing(4)));
 }
 
 #[test]
@@ -159,14 +185,7 @@ fn only_a_current_owner_can_choose_between_histories() {
     assert_eq!(team.vault.change_rooted(&team.anna, removal), ACCEPTED);
     let adopt = Op::Adopt { seq: at.seq, root: at.root };
     let branch = |author: &Person| {
-        let mut other = SharedVault {
-            log: team.vault.replay(&shared),
-            genesis: team.vault.genesis.clone(),
-            entries: shared.clone(),
-            keys: [(1, VaultKey::from_bytes(team.vault.keys[&1].expose_bytes()))].into(),
-            rng: FixedRng::new(78),
-            now: 1000,
-        };
+        let mut other = team.vault.fork(&shared);
         assert_eq!(other.put(&team.cleo, 9), ACCEPTED);
         assert_eq!(team.vault.log.is_superseded_by(&other.log), None, "no choice was made");
         assert_eq!(other.change_rooted(author, vec![adopt.clone()]), ACCEPTED);
@@ -176,6 +195,34 @@ fn only_a_current_owner_can_choose_between_histories() {
     let Head { seq, .. } = chosen.head();
     assert_eq!(team.vault.log.is_superseded_by(&chosen).map(|adoption| adoption.entry), Some(seq));
     assert_eq!(team.vault.log.is_superseded_by(&branch(&team.ben)), None);
+}
+
+#[test]
+fn t08_history_is_superseded_only_by_a_choice_made_after_the_fork() {
+    let mut team = Team::new();
+    let adopt = |Head { seq, root }| vec![Op::Adopt { seq, root }];
+    let early = team.vault.log.head();
+    // A choice that both histories share chooses neither of them.
+    assert_eq!(team.vault.change_rooted(&team.anna, adopt(early)), ACCEPTED);
+    let mut other = team.vault.fork(&team.vault.entries);
+    let shared = team.vault.log.clone();
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
+    assert_eq!(other.put(&team.cleo, 2), ACCEPTED);
+    assert_eq!(team.vault.log.is_superseded_by(&other.log), None);
+    // Nor does one by an author who had not seen all that is shared.
+    assert_eq!(other.change_rooted(&team.anna, adopt(early)), ACCEPTED);
+    assert_eq!(team.vault.log.is_superseded_by(&other.log), None);
+    let last_shared = shared.head();
+    assert_eq!(other.change_rooted(&team.anna, adopt(last_shared)), ACCEPTED);
+    let chosen = team.vault.log.is_superseded_by(&other.log).unwrap();
+    assert_eq!((chosen.author, chosen.seq, chosen.entry), (team.anna.id(), last_shared.seq, 6));
+    // A history that was only continued is no other history.
+    assert_eq!(shared.is_superseded_by(&other.log), None);
+    assert_eq!(other.log.is_superseded_by(&shared), None);
+    assert_eq!(other.log.is_superseded_by(&other.log), None);
+    // Nor is another vault one.
+    let foreign = SharedVault::create(&team.anna, 60);
+    assert_eq!(foreign.log.is_superseded_by(&other.log), None);
 }
 
 #[test]

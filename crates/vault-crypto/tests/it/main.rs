@@ -7,6 +7,8 @@ mod documents;
 #[cfg(test)]
 mod entries;
 #[cfg(test)]
+mod forgery;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod properties;

@@ -161,6 +161,18 @@ impl SharedVault {
         }
     }
 
+    /// Continues these entries as another history of the vault, in its first epoch.
+    pub fn fork(&self, entries: &[StoredEntry]) -> Self {
+        Self {
+            log: self.replay(entries),
+            genesis: self.genesis.clone(),
+            entries: entries.to_vec(),
+            keys: [(1, VaultKey::from_bytes(self.keys[&1].expose_bytes()))].into(),
+            rng: FixedRng::new(77),
+            now: self.now,
+        }
+    }
+
     /// Replays these entries on another device.
     pub fn replay(&self, entries: &[StoredEntry]) -> LogVerifier {
         let mut log =

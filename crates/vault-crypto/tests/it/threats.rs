@@ -31,7 +31,8 @@ fn invalid_header(name: &str) -> Result<HeaderFile, HeaderError> {
 
 #[test]
 fn t13_costs_below_the_floor_are_rejected() {
-    let KdfParams { .. } = KdfParams::new(64 * 1024, 3, 1).expect("the floor itself is allowed");
+    let floor = KdfParams::new(64 * 1024, 3, 1).expect("the floor itself is allowed");
+    assert_eq!((floor.memory_kib(), floor.passes(), floor.lanes()), (64 * 1024, 3, 1));
     for (memory, passes, lanes) in [(64 * 1024 - 1, 3, 1), (64 * 1024, 2, 1), (64 * 1024, 3, 0), (0, 0, 0)] {
         assert_eq!(KdfParams::new(memory, passes, lanes), Err(KdfParamsError::BelowFloor));
     }
@@ -168,6 +169,11 @@ fn t34_manipulated_chunk_sequences_are_rejected() {
     // Extended: the last chunk is rejected as an inner one, as is a longer chunk.
     assert_eq!(open(last, ChunkPosition::Inner, &chunks[2]), Err(OpenError));
     assert_eq!(open(last, ChunkPosition::Last, &[chunks[2].as_slice(), &[0]].concat()), Err(OpenError));
+    // Chunks of no length, or above the full one, are not even sealed.
+    let mut too_long = vec![0; CHUNK_SIZE as usize + 1];
+    assert!(cipher.seal_chunk(0, ChunkPosition::Last, &mut Vec::new()).is_err());
+    assert!(cipher.seal_chunk(0, ChunkPosition::Last, &mut too_long).is_err());
+    assert!(cipher.seal_chunk(0, ChunkPosition::Inner, &mut vec![0; 5]).is_err());
     // Reordered and duplicated.
     assert_eq!(open(0, ChunkPosition::Inner, &chunks[1]), Err(OpenError));
     assert_eq!(open(1, ChunkPosition::Inner, &chunks[0]), Err(OpenError));

@@ -9,7 +9,7 @@ mod verifier;
 
 use crate::revision::SignedRevision;
 use crate::roster::SignedRecord;
-use crate::{ItemId, RevHash};
+use crate::{EntryHash, ItemId, RevHash};
 
 pub use crate::history::{CurrentRevision, LogHistory, RejectReason, empty_root, next_root};
 pub use equivocation::{Equivocation, Head, HeadRelation};
@@ -23,6 +23,38 @@ pub enum Entry<'a> {
     Record(&'a SignedRecord),
     /// A change to an item.
     Revision(&'a SignedRevision),
+}
+
+impl<'a> Entry<'a> {
+    fn hash(self) -> EntryHash {
+        match self {
+            Self::Record(signed) => signed.entry_hash(),
+            Self::Revision(signed) => signed.hash().into(),
+        }
+    }
+
+    fn signatures(self) -> Signatures<'a> {
+        match self {
+            Self::Record(signed) => Signatures::Several(signed.signatures()),
+            Self::Revision(signed) => Signatures::One(signed.signature.as_bytes()),
+        }
+    }
+}
+
+/// The signatures of an entry, as the log's roots cover them.
+#[derive(Debug)]
+enum Signatures<'a> {
+    One(&'a [u8; 64]),
+    Several(Vec<u8>),
+}
+
+impl Signatures<'_> {
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::One(signature) => signature.as_slice(),
+            Self::Several(signatures) => signatures,
+        }
+    }
 }
 
 /// The item that an accepted entry changed, and its new current revision.

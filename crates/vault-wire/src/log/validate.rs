@@ -2,7 +2,7 @@
 
 use crate::cbor::{Canonical, DecodeError};
 use crate::history::{LogHistory, RejectReason};
-use crate::log::{Entry, Revised};
+use crate::log::{Entry, Revised, Signatures};
 use crate::revision::{RevisionHeader, SignedRevision};
 use crate::roster::{Change, Member, Op, Record, RecordContext, RootSignature, Roster, SignedRecord};
 use crate::signature::VerifyKey;
@@ -38,21 +38,6 @@ pub struct Prepared<'a> {
 }
 
 #[derive(Debug)]
-pub(super) enum Signatures<'a> {
-    One(&'a [u8; 64]),
-    Several(Vec<u8>),
-}
-
-impl Signatures<'_> {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::One(signature) => signature.as_slice(),
-            Self::Several(signatures) => signatures,
-        }
-    }
-}
-
-#[derive(Debug)]
 enum Content<'a> {
     Revision {
         signed: &'a SignedRevision,
@@ -69,12 +54,8 @@ enum Content<'a> {
 /// the signature again.
 #[must_use]
 pub fn prepare<'a>(roster: &Roster, entry: Entry<'a>) -> Prepared<'a> {
-    match entry {
-        Entry::Record(signed) => Prepared {
-            entry_hash: signed.entry_hash(),
-            signatures: Signatures::Several(signed.signatures()),
-            content: Content::Record { signed },
-        },
+    let content = match entry {
+        Entry::Record(signed) => Content::Record { signed },
         Entry::Revision(signed) => {
             let header = RevisionHeader::decode(&signed.header);
             let author = header.as_ref().ok().and_then(|header| roster.member(&header.author));
@@ -82,13 +63,10 @@ pub fn prepare<'a>(roster: &Roster, entry: Entry<'a>) -> Prepared<'a> {
                 let key = &author.identity.key;
                 (key.public(), signed.verify_signature(key).is_ok())
             });
-            Prepared {
-                entry_hash: signed.hash().into(),
-                signatures: Signatures::One(signed.signature.as_bytes()),
-                content: Content::Revision { signed, header, checked },
-            }
+            Content::Revision { signed, header, checked }
         }
-    }
+    };
+    Prepared { entry_hash: entry.hash(), signatures: entry.signatures(), content }
 }
 
 /// Validates the next entry against the state before it.

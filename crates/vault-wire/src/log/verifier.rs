@@ -30,8 +30,26 @@ pub struct LogVerifier {
     roster: Roster,
     chain: Chain,
     /// Own entries that the server has acknowledged and that have not been read back yet.
-    own: BTreeMap<u64, EntryHash>,
+    own: BTreeMap<u64, OwnEntry>,
     equivocation: Option<Equivocation>,
+}
+
+/// An own entry, reduced to what the roots cover of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OwnEntry {
+    hash: EntryHash,
+    signatures: Vec<u8>,
+}
+
+impl OwnEntry {
+    fn of(entry: Entry<'_>) -> Self {
+        Self { hash: entry.hash(), signatures: entry.signatures().as_bytes().to_vec() }
+    }
+
+    /// Returns whether it is the entry `seq` between these roots.
+    fn is_between(&self, before: &Root, seq: u64, after: &Root) -> bool {
+        next_root(before, seq, &self.hash, &self.signatures) == *after
+    }
 }
 
 /// The roots and the current revisions.
@@ -146,16 +164,23 @@ impl LogVerifier {
         }
     }
 
-    /// Registers an own entry that the server acknowledged at `seq`; it must be read back there.
+    /// Registers an own entry that the server acknowledged at `seq`: it must be the entry `seq` of this log.
+    /// If that has been read before the acknowledgement arrived, as after an event or a repeated push, the
+    /// two are compared now.
     ///
     /// # Errors
-    /// [`Equivocation::MissingOwn`] if the log already has an entry `seq`, which was read before.
-    pub fn expect_own(&mut self, seq: u64, hash: EntryHash) -> Result<(), Equivocation> {
-        if seq <= self.chain.seq() {
-            return Err(self.record(Equivocation::MissingOwn { seq }));
-        }
-        self.own.insert(seq, hash);
-        Ok(())
+    /// [`Equivocation::MissingOwn`] if another entry has been read there, or another own entry was
+    /// acknowledged at the same number.
+    pub fn expect_own(&mut self, seq: u64, own: Entry<'_>) -> Result<(), Equivocation> {
+        let own = OwnEntry::of(own);
+        let is_there = match self.root_at(seq) {
+            Some(after) => {
+                let before = seq.checked_sub(1).and_then(|before| self.root_at(before));
+                before.is_some_and(|before| own.is_between(before, seq, after))
+            }
+            None => *self.own.entry(seq).or_insert_with(|| own.clone()) == own,
+        };
+        if is_there { Ok(()) } else { Err(self.record(Equivocation::MissingOwn { seq })) }
     }
 
     /// Returns the adoption by which an owner chose `other`, another history of the same vault, over this
@@ -188,9 +213,11 @@ impl LogVerifier {
         let result = validate(&self.roster, &self.chain, prepared);
         let seq = self.chain.seq() + 1;
         let Prepared { entry_hash, signatures, .. } = prepared;
-        self.chain.head = next_root(&self.chain.head, seq, entry_hash, signatures.as_bytes());
-        self.chain.roots.push(self.chain.head);
-        if self.own.remove(&seq).is_some_and(|own| own != *entry_hash) {
+        let before = self.chain.head;
+        let after = next_root(&before, seq, entry_hash, signatures.as_bytes());
+        self.chain.roots.push(after);
+        self.chain.head = after;
+        if self.own.remove(&seq).is_some_and(|own| !own.is_between(&before, seq, &after)) {
             self.record(Equivocation::MissingOwn { seq });
         }
         match result {

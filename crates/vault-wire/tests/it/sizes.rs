@@ -29,7 +29,10 @@ fn document_chunk_count_and_size_are_bounded() {
     let empty = BlobLayout::new(0).unwrap();
     assert_eq!((empty.padded(), empty.chunks(), empty.sealed()), (MIN_PADDED, 1, MIN_PADDED + 16));
     assert_eq!((empty.chunk_len(0), empty.data_len(0), empty.chunk_len(1)), (4096, 0, 0));
-    assert_eq!(BlobLayout::new(MAX_DOCUMENT).unwrap().chunks(), 1 << 18);
+    let largest = BlobLayout::new(MAX_DOCUMENT).unwrap();
+    assert_eq!((largest.size(), largest.chunks()), (MAX_DOCUMENT, 1 << 18));
+    let partial = BlobLayout::new(5000).unwrap();
+    assert_eq!((partial.size(), partial.padded(), empty.size()), (5000, 5120, 0));
     assert_eq!(BlobLayout::new(MAX_DOCUMENT + 1), Err(DocumentTooLarge));
 }
 

@@ -1,6 +1,8 @@
 //! Recovery and emergency access: guardians who can open an account only together.
 
 mod shamir;
+#[cfg(test)]
+mod tests;
 
 use rand_core::CryptoRng;
 use vault_wire::account::{Certificate, SignedCertificate};
@@ -124,6 +126,7 @@ impl RootSigner {
 }
 
 /// The context that a share is bound to, besides its number and its guardian.
+#[derive(Clone, Copy)]
 struct ShareContext<'a> {
     account_id: &'a AccountId,
     kind: RecoveryKind,

@@ -1,3 +1,4 @@
 //! Tests of the roster rules.
 
+mod limits;
 mod model;

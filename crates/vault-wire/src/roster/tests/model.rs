@@ -26,7 +26,7 @@ const ROLES: [MemberRole; 4] = MemberRole::ALL;
 const INVITE: SignPublicKey = SignPublicKey::from_bytes([9; 32]);
 
 /// A log of 3 entries whose only item has its current revision at 2.
-struct FixedHistory;
+pub(super) struct FixedHistory;
 
 impl LogHistory for FixedHistory {
     fn seq(&self) -> u64 {
@@ -74,12 +74,25 @@ static ACCOUNTS: LazyLock<Vec<(AccountId, Vec<VerifiedIdentity>)>> = LazyLock::n
 const GENERATIONS: [(u32, Predecessor); 3] =
     [(1, Predecessor::Sound), (2, Predecessor::Sound), (2, Predecessor::Compromised)];
 
-fn account(number: usize) -> AccountId {
+pub(super) fn account(number: usize) -> AccountId {
     ACCOUNTS[number - 1].0
 }
 
-fn identity(number: usize, which: usize) -> VerifiedIdentity {
+pub(super) fn identity(number: usize, which: usize) -> VerifiedIdentity {
     ACCOUNTS[number - 1].1[which].clone()
+}
+
+/// Returns the roster of a new vault of account 1.
+pub(super) fn new_roster() -> Roster {
+    let founder = identity(1, 0);
+    let genesis = Genesis {
+        vault_id: VaultId::from_bytes([0; 16]),
+        certificate: (*founder.certificate).clone(),
+        certificate_hash: founder.hash,
+        commitment: KeyCommitment::from_bytes([0; 32]),
+        genesis_hash: EntryHash::from_bytes([1; 32]),
+    };
+    Roster::from_genesis(&genesis).unwrap()
 }
 
 /// A vault and the keys that each account knows.
@@ -102,16 +115,7 @@ struct Shape {
 
 impl World {
     fn from_genesis() -> Self {
-        let founder = identity(1, 0);
-        let genesis = Genesis {
-            vault_id: VaultId::from_bytes([0; 16]),
-            certificate: (*founder.certificate).clone(),
-            certificate_hash: founder.hash,
-            commitment: KeyCommitment::from_bytes([0; 32]),
-            genesis_hash: EntryHash::from_bytes([1; 32]),
-        };
-        let roster = Roster::from_genesis(&genesis).unwrap();
-        Self { roster, keys: BTreeMap::from([(account(1), 1)]) }
+        Self { roster: new_roster(), keys: BTreeMap::from([(account(1), 1)]) }
     }
 
     fn shape(&self) -> Shape {

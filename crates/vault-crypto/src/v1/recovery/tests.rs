@@ -1,0 +1,166 @@
+//! Attacks by those who seal shares or boxes themselves: the base mode of HPKE has no sender, and guardians
+//! who once opened the account know its recovery key.
+
+use vault_testkit::FixedRng;
+use vault_wire::account::Predecessor;
+use vault_wire::{EntryHash, VaultId};
+
+use super::*;
+
+struct Guarded {
+    root: RootSigner,
+    keyset: Keyset,
+    certificate: SignedCertificate,
+    guardians: Vec<(Identity, Certificate)>,
+    made: NewRecovery,
+    rng: FixedRng,
+}
+
+impl Guarded {
+    fn make() -> Self {
+        let mut rng = FixedRng::new(129);
+        let mut account = || {
+            let (root, identity) = (RootSigner::make(&mut rng), Identity::make_first(&mut rng));
+            let certificate = root.certify(&identity, Predecessor::Sound, 1);
+            (root, identity, certificate)
+        };
+        let guardian = |(_, identity, certificate): (_, _, SignedCertificate)| {
+            let certificate = certificate.verify().unwrap();
+            (identity, certificate)
+        };
+        let guardians: Vec<_> = (0..3).map(|_| guardian(account())).collect();
+        let (root, identity, certificate) = account();
+        let (home_vault, home_genesis) = (VaultId::from_bytes([1; 16]), EntryHash::from_bytes([2; 32]));
+        let keyset = Keyset { identity, home_vault, home_genesis };
+        let certificates: Vec<_> = guardians.iter().map(|(_, certificate)| certificate.clone()).collect();
+        let (kind, number, threshold, wait_days) = (RecoveryKind::Recovery, 1, 2, 0);
+        let plan = RecoveryPlan { kind, number, threshold, wait_days, guardians: &certificates, made_at: 3 };
+        let made = root.make_recovery(&keyset, &plan, &mut rng).ok().unwrap();
+        Self { root, keyset, certificate, guardians, made, rng }
+    }
+
+    fn id(&self) -> AccountId {
+        self.root.account_id()
+    }
+
+    fn open_share(
+        &self,
+        sealed: &SealedShare,
+        (identity, certificate): (&Identity, &Certificate),
+    ) -> Result<RecoveryShare, OpenError> {
+        RecoveryShare::open(sealed, &self.made.consent, &self.id(), identity, certificate)
+    }
+
+    fn guardian(&self, at: usize) -> (&Identity, &Certificate) {
+        let (identity, certificate) = &self.guardians[at];
+        (identity, certificate)
+    }
+
+    /// Returns the shares of the first two guardians.
+    fn shares(&self) -> Vec<RecoveryShare> {
+        let share = |at: usize| self.open_share(&self.made.shares[at], self.guardian(at)).ok().unwrap();
+        (0..2).map(share).collect()
+    }
+
+    /// Returns the key that the guardians know together.
+    fn key(&self) -> RecoveryKey {
+        let shares = self.shares();
+        let numbered: Vec<_> = shares.iter().map(|share| (share.index, &share.value)).collect();
+        RecoveryKey(shamir::combine(&numbered).ok().unwrap())
+    }
+
+    fn open(
+        &self,
+        shares: &[RecoveryShare],
+        consent: &SignedConsent,
+        sealed: &[u8],
+    ) -> Result<(), OpenError> {
+        open_recovered(shares, consent, sealed, &self.id(), &self.certificate).map(|_| ())
+    }
+}
+
+fn relabelled(shares: Vec<RecoveryShare>, consent: ContentHash) -> Vec<RecoveryShare> {
+    shares.into_iter().map(|share| RecoveryShare { consent, ..share }).collect()
+}
+
+#[test]
+fn t29_share_sealed_for_another_place_guardian_or_consent_is_rejected() {
+    let mut guarded = Guarded::make();
+    let (account_id, consent) = (guarded.id(), guarded.made.consent.hash());
+    let other = RootSigner::make(&mut guarded.rng).account_id();
+    let value = Secret::copy_of(&[7; 32]);
+    let (guardian, second) = (guarded.guardian(0).1.clone(), guarded.guardian(1).1.clone());
+    let stranger = Identity::make_first(&mut guarded.rng);
+    let strangers = RootSigner::make(&mut guarded.rng).certify(&stranger, Predecessor::Sound, 1);
+    let strangers = strangers.verify().unwrap();
+    let rng = &mut guarded.rng.clone();
+    let good = ShareContext { account_id: &account_id, kind: RecoveryKind::Recovery, consent };
+    let mut seal = |context: &ShareContext<'_>, index, kem: &KemPublicKey, certificate: &Certificate| {
+        context.seal(index, &value, kem, &certificate.hash(), rng).ok().unwrap()
+    };
+
+    // A false share cannot be told from the owner's before the account is opened.
+    let sealed = seal(&good, 1, &guardian.kem, &guardian);
+    assert!(guarded.open_share(&sealed, guarded.guardian(0)).is_ok());
+    // What the guardian would open, but the consent does not contain.
+    for (name, index) in [("place of another guardian", 2), ("place of nobody", 4), ("place 0", 0)] {
+        let sealed = seal(&good, index, &guardian.kem, &guardian);
+        assert_eq!(guarded.open_share(&sealed, guarded.guardian(0)).err(), Some(OpenError), "{name}");
+    }
+    let sealed = seal(&good, 1, &strangers.kem, &strangers);
+    assert!(guarded.open_share(&sealed, (&stranger, &strangers)).is_err(), "no guardian");
+    let sealed = seal(&good, 1, &strangers.kem, &guardian);
+    assert!(guarded.open_share(&sealed, (&stranger, &guardian)).is_err(), "another's certificate");
+    let another = ShareContext { consent: ContentHash::of(b"another"), ..good };
+    let sealed = seal(&another, 1, &guardian.kem, &guardian);
+    assert!(guarded.open_share(&sealed, guarded.guardian(0)).is_err(), "another consent");
+    // What the fields allow, but was sealed under another context.
+    for (name, context, index, certificate) in [
+        ("account", ShareContext { account_id: &other, ..good }, 1, &guardian),
+        ("kind", ShareContext { kind: RecoveryKind::Emergency, ..good }, 1, &guardian),
+        ("consent", another, 1, &guardian),
+        ("index", good, 2, &guardian),
+        ("certificate", good, 1, &second),
+    ] {
+        let sealed = seal(&context, index, &guardian.kem, certificate);
+        let sealed = SealedShare { index: 1, consent, ..sealed };
+        assert_eq!(guarded.open_share(&sealed, guarded.guardian(0)).err(), Some(OpenError), "{name}");
+    }
+}
+
+#[test]
+fn t29_box_resealed_by_guardians_is_rejected() {
+    let mut guarded = Guarded::make();
+    let key = guarded.key();
+    // The account's own root and identity, in another home vault.
+    let rng = &mut guarded.rng.clone();
+    guarded.keyset.home_genesis = EntryHash::from_bytes([66; 32]);
+    let swapped = seal_account(&guarded.root, &guarded.keyset, &key, RecoveryKind::Recovery, rng);
+    let consent = &guarded.made.consent;
+    assert_eq!(guarded.open(&guarded.shares(), consent, &swapped), Err(OpenError));
+    assert_eq!(guarded.open(&guarded.shares(), consent, &guarded.made.sealed), Ok(()));
+    // Only the hash in the consent rejects it: a consent to this box opens it.
+    let mut named = consent.verify(&guarded.id()).unwrap();
+    named.terms.as_mut().unwrap().sealed = ContentHash::of(&swapped);
+    let named = guarded.root.sign_consent(&named);
+    let shares = relabelled(guarded.shares(), named.hash());
+    assert_eq!(guarded.open(&shares, &named, &swapped), Ok(()));
+}
+
+#[test]
+fn t29_account_opens_only_with_enough_shares_of_this_consent() {
+    let guarded = Guarded::make();
+    let (consent, sealed) = (&guarded.made.consent, guarded.made.sealed.as_slice());
+    // A guardian whose share was resealed to contain the key itself.
+    let whole = |consent| {
+        vec![RecoveryShare { consent, index: 1, value: Secret::copy_of(guarded.key().expose_bytes()) }]
+    };
+    assert_eq!(guarded.open(&whole(consent.hash()), consent, sealed), Err(OpenError), "below the threshold");
+    // The same values under the name of another consent, all of them or one.
+    let other = ContentHash::of(b"another");
+    assert_eq!(guarded.open(&relabelled(guarded.shares(), other), consent, sealed), Err(OpenError));
+    let mut mixed = guarded.shares();
+    mixed[1].consent = other;
+    assert_eq!(guarded.open(&mixed, consent, sealed), Err(OpenError));
+    assert_eq!(guarded.open(&guarded.shares(), consent, sealed), Ok(()));
+}
