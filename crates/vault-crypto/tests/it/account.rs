@@ -143,6 +143,14 @@ fn t16_root_certificate_and_identity_must_belong_together() {
     assert_eq!(check(&alice.root, &alice.certificate, &next), Err(OpenError));
     let forged = SignedCertificate { by_root: by_bob.by_root, ..alice.certificate.clone() };
     assert_eq!(check(&alice.root, &forged, identity), Err(OpenError));
+    // Signatures of another certificate by the same keys.
+    let later = alice.root.certify(identity, Predecessor::Sound, 2);
+    for moved in [
+        SignedCertificate { by_root: later.by_root, ..alice.certificate.clone() },
+        SignedCertificate { by_key: later.by_key, ..alice.certificate.clone() },
+    ] {
+        assert_eq!(check(&alice.root, &moved, identity), Err(OpenError));
+    }
 }
 
 #[test]
@@ -196,9 +204,12 @@ fn reenrolment_is_accepted_once_for_this_server_and_root() {
     assert_eq!(signed.verify(&alice.id(), "https://a", 5), Err(ReenrolError::NotNewer));
     assert_eq!(signed.verify(&alice.id(), "https://b", 4), Err(ReenrolError::OtherIssuer));
     assert_eq!(signed.verify(&mallory.id(), "https://a", 4), Err(ReenrolError::OtherAccount));
-    let forged = mallory.root.sign_reenrolment(&parts);
-    let forged = vault_wire::account::SignedReenrolment { bytes: signed.bytes, by_root: forged.by_root };
-    assert!(matches!(forged.verify(&alice.id(), "https://a", 4), Err(ReenrolError::Signature(_))));
+    let by_mallory = mallory.root.sign_reenrolment(&parts).by_root;
+    let of_another = alice.root.sign_reenrolment(&ReenrolmentParts { version: 6, ..parts }).by_root;
+    for by_root in [by_mallory, of_another] {
+        let forged = vault_wire::account::SignedReenrolment { bytes: signed.bytes.clone(), by_root };
+        assert!(matches!(forged.verify(&alice.id(), "https://a", 4), Err(ReenrolError::Signature(_))));
+    }
 }
 
 /// An owner with three guardians and a threshold of two.
@@ -287,6 +298,9 @@ fn t29_server_cannot_enable_recovery_or_swap_its_contents() {
     let made = owner.root.make_recovery(&owner.keyset, &guarded.plan(1), rng).ok().unwrap();
     let forged = SignedConsent { bytes: made.consent.bytes.clone(), by_root: own.consent.by_root };
     assert!(matches!(forged.verify(&id), Err(ConsentError::Signature(_))));
+    let of_another = owner.root.withdraw_recovery(RecoveryKind::Emergency, 1, 3).by_root;
+    let moved = SignedConsent { bytes: made.consent.bytes.clone(), by_root: of_another };
+    assert!(matches!(moved.verify(&id), Err(ConsentError::Signature(_))));
     assert!(guarded.open_share(0, &made.shares[0], &own.consent).is_err());
 
     // Enabling again: a replayed consent that was withdrawn.

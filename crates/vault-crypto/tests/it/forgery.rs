@@ -6,7 +6,7 @@ use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
 use hpke::{Deserializable, Kem, OpModeS, Serializable, single_shot_seal_with_rng};
-use vault_crypto::{OpenError, VaultKey, open_grant, sign_record};
+use vault_crypto::{Identity, OpenError, VaultKey, open_grant, sign_record};
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
 use vault_wire::cbor::{Array, Canonical};
@@ -139,8 +139,12 @@ fn t30_acceptance_needs_the_signatures_of_invitation_and_identity() {
     let good = invited.joiner.accept(&invited.accept, &invited.key);
     let other = SigningKey::from_bytes(&[51; 32]);
     let by_other = sign(&other, &Accept::message(&good.bytes));
-    // Without the invitation's secret, and redirected from another account.
+    let earlier = Accept { invite_record: [1; 32].into(), ..invited.accept };
+    let earlier = invited.joiner.accept(&earlier, &invited.key);
+    // Without the invitation's secret, redirected from another account, and moved from another acceptance.
     for forged in [
+        SignedAccept { by_invite: earlier.by_invite, ..good.clone() },
+        SignedAccept { by_key: earlier.by_key, ..good.clone() },
         SignedAccept { by_invite: by_other, ..good.clone() },
         SignedAccept { by_invite: good.by_key, ..good.clone() },
         SignedAccept { by_key: by_other, ..good.clone() },
@@ -187,6 +191,39 @@ fn t26_root_signature_of_another_key_or_record_is_rejected() {
     let small = vec![Op::Role { account: team.dora.id(), role: MemberRole::Editor }];
     assert_eq!(team.vault.change_rooted(&team.ben, small), refused);
     assert_eq!(team.vault.push(StoredEntry::Record(good)), ACCEPTED);
+}
+
+#[test]
+fn t26_authors_signature_of_another_record_is_rejected() {
+    let mut team = Team::new();
+    let make = |role| vec![Op::Role { account: team.dora.id(), role }];
+    let [editor, manager] = [MemberRole::Editor, MemberRole::Manager]
+        .map(|role| sign_record(&team.vault.record(&team.anna, make(role)), &team.anna.identity, None));
+    let mut moved = manager;
+    moved.signature = editor.signature;
+    assert_eq!(team.vault.push(StoredEntry::Record(moved)), rejected(RejectReason::Signature));
+    assert_eq!(team.vault.push(StoredEntry::Record(editor)), ACCEPTED);
+}
+
+#[test]
+fn t31_compromised_identity_requires_a_new_epoch_and_closes_its_invitations() {
+    for (predecessor, compromised) in [(Predecessor::Sound, false), (Predecessor::Compromised, true)] {
+        let mut team = Team::new();
+        let link = team.vault.invite(&team.ben, MemberRole::Editor);
+        let second = Identity::make_next(&team.ben.identity, &mut FixedRng::new(42)).unwrap();
+        let renewed = team.ben.root.certify(&second, predecessor, 2);
+        let mut record =
+            team.vault.record(&team.ben, vec![Op::Certificate { certificate: Box::new(renewed) }]);
+        record.generation = 2;
+        let signed = sign_record(&record, &second, None);
+        assert_eq!(team.vault.push(StoredEntry::Record(signed)), ACCEPTED);
+        let roster = team.vault.log.roster();
+        assert_eq!(roster.is_epoch_due(), compromised);
+        assert_eq!(roster.invite(&link.secret.public()).is_none(), compromised);
+        let next = team.vault.epoch();
+        assert_eq!(team.vault.change(&team.anna, vec![next]), ACCEPTED);
+        assert!(!team.vault.log.roster().is_epoch_due());
+    }
 }
 
 /// Returns a grant for Ben with any key, sealed under any info.

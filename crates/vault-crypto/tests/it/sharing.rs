@@ -96,6 +96,12 @@ fn t23_key_substituted_at_first_sharing_receives_no_grant() {
 #[test]
 fn t24_seen_identity_cannot_be_replaced_by_an_older_or_other_one() {
     let mut team = Team::new();
+    // Another identity of the same generation, even if the root certified it.
+    let twin = Identity::make_first(&mut FixedRng::new(39));
+    let certificate = Box::new(team.cleo.root.certify(&twin, Predecessor::Sound, 2));
+    let record = team.vault.record(&team.cleo, vec![Op::Certificate { certificate }]);
+    let by_twin = sign_record(&record, &twin, None);
+    assert_eq!(team.vault.push(StoredEntry::Record(by_twin)), rejected(RejectReason::Certificate));
     let second = Identity::make_next(&team.cleo.identity, &mut FixedRng::new(40)).unwrap();
     let renewed = team.cleo.root.certify(&second, Predecessor::Sound, 2);
     let op = Op::Certificate { certificate: Box::new(renewed.clone()) };

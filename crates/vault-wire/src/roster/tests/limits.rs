@@ -1,4 +1,4 @@
-//! The maximum numbers of members and invitations.
+//! The maximum numbers of members and invitations, and which changes a record may combine.
 
 use super::model::{FixedHistory, account, identity, new_roster};
 use crate::history::RejectReason;
@@ -74,4 +74,34 @@ fn full_roster_accepts_no_further_invitation_but_a_replacement() {
     assert_eq!(write(&full, &[invite(MAX), revoke(MAX)]), Ok((1, MAX)));
     let one_more = [invite(MAX), revoke(MAX), invite(MAX + 1)];
     assert_eq!(write(&full, &one_more), Err(RejectReason::TooMany));
+}
+
+#[test]
+fn changes_that_must_stand_alone_or_last_are_not_combined() {
+    let roster = filled(2, 1);
+    let begin = || {
+        let commitment = KeyCommitment::from_bytes([0; 32]);
+        Change::Epoch(EpochOp { epoch: 2, commitment, back_to: 1, back: vec![0; BACK_LEN] })
+    };
+    // The author's old key signs a record with further changes, so the new identity must come alone.
+    let renew = || Change::Certificate { identity: identity(1, 1) };
+    let policy = || Change::Policy { keep_days: 90 };
+    let remove = || Change::Remove { account: AccountId::from_bytes(numbered(0)) };
+    for changes in [
+        vec![],
+        vec![renew(), policy()],
+        vec![policy(), renew()],
+        vec![renew(), begin()],
+        vec![Change::Leave, begin()],
+        vec![policy(), Change::Leave],
+        vec![begin(), policy()],
+        vec![begin(), begin()],
+        vec![remove()],
+        vec![begin(), remove()],
+    ] {
+        assert_eq!(write(&roster, &changes), Err(RejectReason::Combination), "{changes:?}");
+    }
+    for changes in [vec![renew()], vec![policy(), begin()], vec![remove(), begin()]] {
+        assert!(write(&roster, &changes).is_ok(), "{changes:?}");
+    }
 }
