@@ -91,12 +91,15 @@ impl Profiles {
         let _ = registry.save(&self.dirs);
         let unsealed = self.unsealed_new(id, root_key, kept == Kept::InFile).map_err(|error| match error {
             KeysFileError::Disk(disk) => CreateError::Disk(disk),
-            _ => CreateError::Fault,
+            // It was just written.
+            KeysFileError::Missing | KeysFileError::Damaged | KeysFileError::OtherFormat => UNREADABLE,
         });
         let opened = unsealed.and_then(|unsealed| {
             self.open(unsealed, rng).map_err(|error| match error {
                 UnlockError::Disk(disk) => CreateError::Disk(disk),
-                UnlockError::DatabaseDamaged => UNREADABLE,
+                UnlockError::DatabaseDamaged | UnlockError::HeaderDamaged | UnlockError::HeaderOutdated => {
+                    UNREADABLE
+                }
                 _ => CreateError::Fault,
             })
         });

@@ -38,6 +38,10 @@ impl From<SessionError> for SalvageError {
         match error {
             SessionError::Disk(disk) => Self::Disk(disk),
             SessionError::Cancelled => Self::Cancelled,
+            // The damaged database is read with its errors counted, so this is the new one: the disk is at fault.
+            SessionError::DatabaseDamaged | SessionError::RevisionDamaged => {
+                Self::Disk(DiskError::Unreadable)
+            }
             _ => Self::Fault,
         }
     }
