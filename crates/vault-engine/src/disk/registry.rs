@@ -84,9 +84,7 @@ impl Registry {
     /// # Errors
     /// Fails if the file cannot be written, or could not be read by [`Self::load`]; the old file is then unchanged.
     pub fn save(&self, dirs: &AppDirs) -> Result<(), DiskError> {
-        if let Some(unread) = self.unread {
-            return Err(unread);
-        }
+        self.expect_read()?;
         let path = dirs.registry();
         if let Some(folder) = path.parent() {
             files::make_private_folder(folder)?;
@@ -94,6 +92,11 @@ impl Registry {
         let mut text = serde_json::to_vec_pretty(&self.to_json()).map_err(|_| DiskError::Unreadable)?;
         text.push(b'\n');
         Ok(files::replace(path, &text)?)
+    }
+
+    /// Fails if the file exists and could not be read: what it says of a profile is then unknown.
+    pub(crate) fn expect_read(&self) -> Result<(), DiskError> {
+        self.unread.map_or(Ok(()), Err)
     }
 
     /// Returns the value of a setting that is available before unlocking.

@@ -229,6 +229,7 @@ impl Profiles {
     /// See [`FolderError`].
     pub fn forget(&self, id: ProfileId) -> Result<(), FolderError> {
         let mut registry = Registry::load(&self.dirs);
+        registry.expect_read()?;
         if registry.folder(&self.dirs, id) == self.dirs.profile(id) {
             return Err(FolderError::Unfit);
         }
