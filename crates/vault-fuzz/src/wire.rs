@@ -81,7 +81,9 @@ fn record(bytes: &[u8]) -> Outcome {
 }
 
 fn answer(bytes: &[u8]) -> Outcome {
-    let Some(Answer { certificate, accept }) = canonical::<Answer>(bytes) else { return Outcome::Rejected };
+    let Some(Answer { certificate, accept, name: _ }) = canonical::<Answer>(bytes) else {
+        return Outcome::Rejected;
+    };
     let Ok(identity) = certificate.verify() else { return Outcome::Rejected };
     let accepted = accept.verify(&certificate.hash(), &identity.sign);
     assert_eq!(accepted, accept.verify(&certificate.hash(), &identity.sign), "verification is deterministic");

@@ -208,13 +208,18 @@ impl Profiles {
         let lock = acquire(&folder, self)?;
         let kept = set_backups_aside(&folder, id)?;
         let mut registry = Registry::load(&self.dirs);
+        let before = registry.clone();
         if let (Some(aside), BackupsAfter::Deleted) = (&kept, backups) {
             let until = Timestamp(self.clock.now().0.saturating_add(KEPT_FOR_MS));
             registry.add_leftover(id, aside, Some(until));
         }
         registry.remove_profile(id);
         registry.add_leftover(id, &folder, None);
-        registry.save(&self.dirs)?;
+        if let Err(error) = registry.save(&self.dirs) {
+            // The list may have been replaced all the same; the profile must not disappear after this error.
+            let _ = before.save(&self.dirs);
+            return Err(error.into());
+        }
         self.pins.forget(id);
         steps::passed("delete: unlisted");
         drop(lock);

@@ -238,6 +238,21 @@ fn deleted_profile_leaves_only_its_backups_if_wanted() {
 }
 
 #[test]
+fn deleted_profile_whose_folder_is_left_does_not_open() {
+    let root = tempfile::tempdir().unwrap();
+    let (profiles, id) = filled(root.path());
+    // As after a crash between the deletion from the list and the removal of the folder.
+    let mut registry = Registry::load(&profiles.dirs);
+    registry.remove_profile(id);
+    registry.add_leftover(id, &profiles.folder_of(id), None);
+    registry.save(&profiles.dirs).unwrap();
+    let opened = profiles.unlock(id, &PASSWORD.into(), None, system_rng()).err();
+    assert_eq!(opened, Some(UnlockError::NotFound), "what is written there would be lost");
+    profiles.clear_leftovers();
+    assert!(!profiles.folder_of(id).exists());
+}
+
+#[test]
 fn profile_in_another_folder_is_added_and_removed_again() {
     let root = tempfile::tempdir().unwrap();
     let (profiles, id) = filled(root.path());

@@ -194,10 +194,14 @@ impl Profiles {
         KeysFile::read(&Folder::new(self.folder_of(id)).keys()).ok().map(|file| file.header.pin())
     }
 
-    /// Returns the folder of a profile. Fails if it does not exist, or while the throttle's wait lasts.
+    /// Returns the folder of a profile. Fails if it does not exist or waits for its removal, or while the throttle's
+    /// wait lasts.
     fn folder_to_open(&self, id: ProfileId) -> Result<Folder, UnlockError> {
-        let folder = Folder::new(self.folder_of(id));
-        if !folder.path().is_dir() {
+        let registry = Registry::load(&self.dirs);
+        let folder = Folder::new(registry.folder(&self.dirs, id));
+        // What was written into a folder that waits for its removal would be lost.
+        let left = registry.leftovers().iter().any(|left| left.id == id && left.path == folder.path());
+        if left || !folder.path().is_dir() {
             return Err(UnlockError::NotFound);
         }
         match self.throttle.wait(id, self.clock.steady()) {
