@@ -169,14 +169,17 @@ impl Examined {
         let reasons = self.estimate.sequence().iter().filter_map(|part| {
             let reason = match &part.pattern {
                 MatchPattern::Dictionary(found) => {
-                    let word = &found.matched_word;
-                    if self.own.contains(word) {
+                    // Of several words with as many guesses the estimator names any, so the part itself counts too.
+                    let token = part.token.to_lowercase();
+                    let words = [&found.matched_word, &token];
+                    let among = |list: &[String]| words.into_iter().any(|word| list.contains(word));
+                    if among(&self.own) {
                         Weakness::Own
-                    } else if self.walks.contains(word) {
+                    } else if among(&self.walks) {
                         Weakness::Keyboard
-                    } else if is_year(word) {
+                    } else if words.into_iter().any(|word| is_year(word)) {
                         Weakness::Date
-                    } else if COMMON.contains(word) {
+                    } else if among(&COMMON) {
                         Weakness::Common
                     } else {
                         told.unwrap_or(Weakness::Dictionary)
