@@ -12,8 +12,10 @@ class Vault:
     """A vault whose log was replayed from the founding record that it is known by."""
 
     def __init__(self, database, local, vault, genesis):
+        sealed = "(SELECT sealed FROM epoch_key WHERE epoch_key.vault_key = vault.vault_key AND epoch_key.epoch = vault.epoch)"
+        key = sealed if database.execute("PRAGMA user_version").fetchone()[0] >= 3 else "sealed_key"
         row = database.execute(
-            "SELECT vault_key, genesis_hash, sealed_key, epoch, head_seq, head_root FROM vault WHERE vault_id = ?",
+            f"SELECT vault_key, genesis_hash, ({key}), epoch, head_seq, head_root FROM vault WHERE vault_id = ?",
             [vault],
         ).fetchone()
         if row is None:

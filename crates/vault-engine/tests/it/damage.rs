@@ -312,7 +312,7 @@ fn t47_rows_changed_with_the_database_key_are_reported() {
         "UPDATE meta SET value = zeroblob(200) WHERE name = 'keyset'",
         "UPDATE meta SET value = zeroblob(200) WHERE name = 'certificate'",
         "DELETE FROM meta WHERE name = 'header'",
-        "UPDATE vault SET sealed_key = zeroblob(105)",
+        "UPDATE epoch_key SET sealed = zeroblob(105)",
         "UPDATE vault SET epoch = 2",
         "UPDATE entry SET header = zeroblob(100) WHERE seq = 1",
     ];

@@ -224,9 +224,10 @@ fn t47_items_and_vaults_swapped_in_the_database_are_refused() {
     // Vaults swapped, inserted or removed.
     for sql in [
         "UPDATE vault SET vault_id = randomblob(16) WHERE vault_id = x'WORK'",
-        "CREATE TEMP TABLE v AS SELECT vault_id, sealed_key FROM vault;
-         UPDATE vault SET sealed_key = (SELECT sealed_key FROM v WHERE v.vault_id = x'CLUB')
-         WHERE vault_id = x'WORK'",
+        "UPDATE epoch_key SET sealed =
+             (SELECT sealed FROM epoch_key JOIN vault USING (vault_key) WHERE vault_id = x'CLUB')
+         WHERE vault_key = (SELECT vault_key FROM vault WHERE vault_id = x'WORK')",
+        "DELETE FROM epoch_key WHERE vault_key = (SELECT vault_key FROM vault WHERE vault_id = x'WORK')",
         "UPDATE vault SET vault_id = x'00' WHERE vault_id = x'WORK';
          UPDATE vault SET vault_id = x'WORK' WHERE vault_id = x'CLUB';
          UPDATE vault SET vault_id = x'CLUB' WHERE vault_id = x'00'",
@@ -234,8 +235,8 @@ fn t47_items_and_vaults_swapped_in_the_database_are_refused() {
          UPDATE joined SET vault_id = x'WORK' WHERE vault_id = x'CLUB';
          UPDATE joined SET vault_id = x'CLUB' WHERE vault_id = x'00'",
         "DELETE FROM joined WHERE vault_id = x'WORK'",
-        "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
-         SELECT randomblob(16), genesis_hash, sealed_key, epoch, head_seq, head_root FROM vault LIMIT 1",
+        "INSERT INTO vault (vault_id, genesis_hash, epoch, head_seq, head_root)
+         SELECT randomblob(16), genesis_hash, epoch, head_seq, head_root FROM vault LIMIT 1",
         "UPDATE joined SET entry_key = (SELECT entry_key FROM item WHERE item_id = x'MAIL')
          WHERE vault_id = x'WORK'",
         "UPDATE entry SET body = NULL

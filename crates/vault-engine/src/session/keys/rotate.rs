@@ -229,7 +229,9 @@ impl Boxes<'_> {
 type StoredKey = (i64, VaultId, u32, Vec<u8>);
 
 fn stored_vault_keys(db: &Connection) -> Result<Vec<StoredKey>, SessionError> {
-    let mut all = db.prepare("SELECT vault_key, vault_id, epoch, sealed_key FROM vault")?;
+    let mut all = db.prepare(
+        "SELECT vault_key, vault_id, epoch_key.epoch, sealed FROM epoch_key JOIN vault USING (vault_key)",
+    )?;
     let all = all
         .query_map([], |row| Ok((row.get(0)?, VaultId::from_bytes(row.get(1)?), row.get(2)?, row.get(3)?)))?;
     Ok(all.collect::<Result<_, _>>()?)
@@ -240,10 +242,10 @@ fn vault_keys(
     (from, to): (&LocalKey, &LocalKey),
     rng: &mut Rng,
 ) -> Result<(), SessionError> {
-    let mut put = db.prepare("UPDATE vault SET sealed_key = ?2 WHERE vault_key = ?1")?;
+    let mut put = db.prepare("UPDATE epoch_key SET sealed = ?3 WHERE vault_key = ?1 AND epoch = ?2")?;
     for (row, vault, epoch, sealed) in stored_vault_keys(db)? {
         let key = from.open_vault_key(&vault, epoch, &sealed).map_err(damaged)?;
-        put.execute((row, to.seal_vault_key(&vault, epoch, &key, rng)))?;
+        put.execute((row, epoch, to.seal_vault_key(&vault, epoch, &key, rng)))?;
     }
     Ok(())
 }

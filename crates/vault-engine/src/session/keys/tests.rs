@@ -337,7 +337,7 @@ fn old_root_key_opens_nothing_after_a_change() {
     let new = session.typed(&OLD.into()).ok().unwrap();
     assert!(!new.root_key.is_same_as(&old.root_key) && new.secret_key.is_same_as(&old.secret_key));
     assert_eq!(session.keys_file().unwrap().pin().version(), old_file.pin().version() + 1);
-    let sealed: Vec<Vec<u8>> = ["SELECT sealed FROM draft", "SELECT sealed_key FROM vault"]
+    let sealed: Vec<Vec<u8>> = ["SELECT sealed FROM draft", "SELECT sealed FROM epoch_key"]
         .map(|sql| session.db.query_row(sql, [], |row| row.get(0)).unwrap())
         .into();
     let id = session.profile().id;

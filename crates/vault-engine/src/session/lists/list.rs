@@ -200,6 +200,7 @@ pub(crate) mod tests {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(include_str!("../../../migrations/0001_profile.sql")).unwrap();
         db.execute_batch(include_str!("../../../migrations/0002_vaults_events_templates.sql")).unwrap();
+        db.execute_batch(include_str!("../../../migrations/0003_epoch_keys.sql")).unwrap();
         db
     }
 

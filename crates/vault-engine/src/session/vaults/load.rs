@@ -181,8 +181,9 @@ impl StoredVault {
     fn read(db: &Connection, id: &VaultId) -> Result<Self, SessionError> {
         let found = db
             .query_row(
-                "SELECT vault_key, epoch, sealed_key, head_seq, head_root, header, signature
-                 FROM vault JOIN entry USING (vault_key) WHERE vault_id = ?1 AND seq = 1",
+                "SELECT vault_key, epoch, sealed, head_seq, head_root, header, signature
+                 FROM vault JOIN epoch_key USING (vault_key, epoch) JOIN entry USING (vault_key)
+                 WHERE vault_id = ?1 AND seq = 1",
                 [id.as_bytes()],
                 |row| {
                     Ok(Self {

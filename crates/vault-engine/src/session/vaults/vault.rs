@@ -138,11 +138,14 @@ pub(crate) fn insert(
     let NewVault { vault_id, key: _, record, genesis_hash } = vault;
     let root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
     db.execute(
-        "INSERT INTO vault (vault_id, genesis_hash, sealed_key, epoch, head_seq, head_root)
-         VALUES (?1, ?2, ?3, 1, 1, ?4)",
-        (vault_id.as_bytes(), genesis_hash.as_bytes(), sealed_key, root.as_bytes()),
+        "INSERT INTO vault (vault_id, genesis_hash, epoch, head_seq, head_root) VALUES (?1, ?2, 1, 1, ?3)",
+        (vault_id.as_bytes(), genesis_hash.as_bytes(), root.as_bytes()),
     )?;
     let vault_key = db.last_insert_rowid();
+    db.execute(
+        "INSERT INTO epoch_key (vault_key, epoch, sealed) VALUES (?1, 1, ?2)",
+        (vault_key, sealed_key),
+    )?;
     db.execute(
         "INSERT INTO entry (vault_key, seq, root, hash, header, signature, written_at)
          VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",

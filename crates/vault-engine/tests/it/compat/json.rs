@@ -1,5 +1,6 @@
 //! The content of a profile as JSON, for comparison by another program.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
@@ -24,6 +25,7 @@ pub fn contents(session: &mut Session) -> Value {
         "profile_id": session.profile().id.to_string(),
         "entries": session.check_log().unwrap(),
         "items": all,
+        "documents": documents(session).into_iter().collect::<BTreeMap<_, _>>(),
         "drafts": drafts.iter().map(|draft| (draft.id.to_string(), text(&draft.content))).collect::<Map<_, _>>(),
     })
 }
@@ -31,13 +33,20 @@ pub fn contents(session: &mut Session) -> Value {
 /// Opens every document of every revision, which checks its content. Returns for each whether it exists: the others
 /// were permanently deleted.
 pub fn open_documents(session: &mut Session) -> Vec<bool> {
+    documents(session).into_iter().map(|(_, hash)| hash.is_some()).collect()
+}
+
+/// Opens the documents of all revisions; returns their blob ids and the SHA-256 of their content, or `None` for those
+/// that were deleted permanently.
+fn documents(session: &mut Session) -> Vec<(String, Option<String>)> {
     let folder = tempfile::tempdir().unwrap();
     let mut there = Vec::new();
     for id in ids(session) {
         for attachment in revisions(session, id).iter().flat_map(|item| &item.attachments) {
+            let id = attachment.blob_id.to_string();
             let blob = session.blob(&attachment.blob_id);
-            there.push(blob != Err(SessionError::NotFound));
-            if there.ends_with(&[false]) {
+            if blob == Err(SessionError::NotFound) {
+                there.push((id, None));
                 continue;
             }
             let blob = blob.unwrap();
@@ -45,7 +54,9 @@ pub fn open_documents(session: &mut Session) -> Vec<bool> {
             let mut progress = |_| ControlFlow::Continue(());
             open_to_file(attachment, &blob, session.blobs(), &target, Existing::Replace, &mut progress)
                 .unwrap();
-            assert_eq!(std::fs::metadata(&target).unwrap().len(), attachment.size);
+            let content = std::fs::read(&target).unwrap();
+            assert_eq!(content.len() as u64, attachment.size);
+            there.push((id, Some(vault_wire::ContentHash::of(&content).to_string())));
         }
     }
     there
