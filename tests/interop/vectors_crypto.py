@@ -23,6 +23,11 @@ def stretched(i):
     return password.stretched(i["password"], i["secret_key"], i["salt"], *costs(i))
 
 
+def as_text(value):
+    """A text that was taken for hexadecimal."""
+    return value.hex() if isinstance(value, bytes) else value
+
+
 def costs(i):
     return i["memory_kib"], i["passes"], i["lanes"]
 
@@ -126,11 +131,12 @@ def consent(i, e):
     account = account_of(public(i["root_seed"]))
     read = recovery.Consent(e["signed"], account)
     same((read.number, read.threshold, read.wait_days), (i["number"], i["threshold"], i["wait_days"]))
-    same((read.guardians, read.hash), (e["guardian_hashes"], e["consent_hash"]))
+    named = [certificate for certificate, _ in read.guardians]
+    same((named, read.hash), (e["guardian_hashes"], e["consent_hash"]))
     shares = {}
-    for guardian, named, data in zip(i["guardians"], read.guardians, e["shares"]):
+    for guardian, certificate, data in zip(i["guardians"], named, e["shares"]):
         share = recovery.Share(data)
-        shares[share.index] = share.open(read, guardian["kem_seed"], named)
+        shares[share.index] = share.open(read, guardian["kem_seed"], certificate)
     # Those of the first who are enough; the certificate is the one that the owner had then.
     enough = dict(list(shares.items())[: read.threshold])
     identity = SimpleNamespace(
@@ -166,7 +172,10 @@ def sharing(i, e):
     terms = i.get("role", roster.EDITOR), i.get("expires_at", i["made_at"] + 1000)
     same((invited.ops[0][2:], invited.generation), (list(terms), i["owner"].get("generation", 1)))
     same(replayed.root_at(link.seq), link.root)
-    certificate, accept = invitation.read_answer(e["answer"], Certificate)
+    certificate, accept, name = invitation.read_answer(e["answer"], Certificate)
+    opened = invitation.open_name(link.secret, replayed.roster.genesis, certificate.hash, name)
+    same(opened, as_text(i["name"]))
+    same(invitation.read_reading(e["reading"], link.vault, certificate.account), accept.invite)
     same((accept.invite, certificate.sign), (invitation.invitation_key(link.secret), public(i["member"]["sign_seed"])))
     role, joined = replayed.roster.members[certificate.account]
     same((role, joined.hash), (i.get("later_role", roster.OWNER), certificate.hash))
