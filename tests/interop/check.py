@@ -33,6 +33,10 @@ CHECKS = [
     (r"Malformed|NotACode|TooLong|TooLarge|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
     (r"HashMismatch|Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
     (r"Slots|Terms|Older|OtherAccount|OtherIssuer|NotNewer", (refused.Contradiction, refused.Malformed)),
+    # Nobody is known to be at fault: a signature, a hash or the form is wrong.
+    (r"^NotSigned$", refused.Refused),
+    (r"^FalseShare", refused.FalseShare),
+    (r"^(Order|Other|OtherBox|OtherRoot)$", refused.Contradiction),
     (r"^(Length|Character|Checksum|Version|OtherKind)$", refused.Mistyped),
 ]
 

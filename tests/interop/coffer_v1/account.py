@@ -51,13 +51,6 @@ class Keyset:
         if keys != (certificate.generation, certificate.sign, certificate.kem):
             raise Contradiction("the keys are not those of the certificate")
 
-    def kem_seed_of(self, certificate_hash, present):
-        """The key of a certificate, which may be an earlier one; `present` is the hash of the present one."""
-        known = {known: seed for _, seed, known in self.earlier} | {present: self.kem_seed}
-        if certificate_hash not in known:
-            raise Contradiction("made for an identity whose key is not there")
-        return known[certificate_hash]
-
 
 def account_of(root):
     """The account id of a root key."""

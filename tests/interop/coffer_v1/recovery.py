@@ -122,16 +122,18 @@ class Release:
             cbor.read(self.bytes), *kinds
         )
 
-    def open(self, request, consent, kem_seed, certificate):
+    def open(self, request, consent, kem_seed, certificate, signer):
         """The share. A false one is `FalseShare`, which the guardian's signature proves; nothing else does."""
         named = self.request, self.consent, request.consent, request.account, request.kind
         if named != (request.hash, consent.hash, consent.hash, consent.account, consent.kind):
             raise Contradiction("for another request or consent")
         if consent.guardian(self.index)[0] != certificate.hash:
             raise Contradiction("another guardian's certificate")
+        if signer.root != certificate.root or signer.generation < certificate.generation:
+            raise Contradiction("signed by somebody else")
         if request.kem != XWing(kem_seed).public:
             raise Contradiction("the key is not that of the request")
-        verify(certificate.sign, self.signature, "release", self.bytes)
+        verify(signer.sign, self.signature, "release", self.bytes)
         info = labelled("recovery-release", request.hash, consent.hash, self.index)
         try:
             value = hpke_open(kem_seed, self.encapsulated, info, b"", self.sealed)
