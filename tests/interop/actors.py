@@ -93,11 +93,23 @@ def founding(
 
 
 def revision(
-    item, parent, base_seq, base_root, kind=PUT, blobs=(), epoch=1, author=anna, key=None, generation=None, vault=VAULT, body=b"body"
+    item,
+    parent,
+    base_seq,
+    base_root,
+    kind=PUT,
+    blobs=(),
+    epoch=1,
+    author=anna,
+    key=None,
+    generation=None,
+    vault=VAULT,
+    body=b"body",
+    version=1,
 ):
     blobs = [list(blob) for blob in blobs]
     generation = author.generation if generation is None else generation
-    header = cbor([1, vault, item, kind, parent, author.id, generation, epoch, base_seq, base_root, blobs])
+    header = cbor([version, vault, item, kind, parent, author.id, generation, epoch, base_seq, base_root, blobs])
     signature = (key or author.key).sign("revision", sha(header), sha(body))
     entry = {"header": header.hex(), "body_hash": sha(body).hex(), "signature": signature.hex()}
     return entry, H("rev", header, sha(body))
@@ -162,9 +174,9 @@ def member(account, role):
     return {"account": account.id.hex(), "role": role, "generation": account.generation}
 
 
-def roster_of(members, epoch=1, due=False, invites=0, keep_days=0):
+def roster_of(members, epoch=1, due=False, invites=0, keep_days=0, **later):
     members = sorted(members, key=lambda one: one["account"])
-    return {"members": members, "epoch": epoch, "epoch_due": due, "invites": invites, "keep_days": keep_days}
+    return {"members": members, "epoch": epoch, "epoch_due": due, "invites": invites, "keep_days": keep_days, **later}
 
 
 def void(reason):

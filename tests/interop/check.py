@@ -30,9 +30,13 @@ CHECKS = [
     (r"BelowFloor|AboveCeiling", refused.Cost),
     (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
     (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
-    (r"Malformed|TooLong|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
+    (r"Malformed|NotACode|TooLong|TooLarge|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
     (r"HashMismatch|Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
     (r"Slots|Terms|Older|OtherAccount|OtherIssuer|NotNewer", (refused.Contradiction, refused.Malformed)),
+    # Nobody is known to be at fault: a signature, a hash or the form is wrong.
+    (r"^NotSigned$", refused.Refused),
+    (r"^FalseShare", refused.FalseShare),
+    (r"^(Order|Other|OtherBox|OtherRoot)$", refused.Contradiction),
     (r"^(Length|Character|Checksum|Version|OtherKind)$", refused.Mistyped),
 ]
 
@@ -67,10 +71,18 @@ def check_encodings(vector):
     for data in strings(of_hex(vector)):
         try:
             value = cbor.read(data, maps=True)
+            value = plain(value)
         except refused.Refused:
             continue
         same(cbor2.loads(data), value)
         same(cbor2.dumps(value, canonical=True), data)
+
+
+def plain(value):
+    """A value with dictionaries in place of its maps; the other reader knows none with other keys or another order."""
+    if isinstance(value, cbor.Pairs):
+        return {key: plain(part) for key, part in value.entries().items()}
+    return [plain(part) for part in value] if isinstance(value, list) else value
 
 
 def check_any_bytes(module, vector):

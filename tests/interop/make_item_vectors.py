@@ -51,6 +51,11 @@ def valid():
     whole = passkey(k3="Example", k4=b"\1\2\3", k5="ann", k6="Ann", k9=4_294_967_295, k10=True)
     yield "passkeys", "A passkey with everything, and one with as little as can be.", item(8, k20=[whole, passkey(k1=b"", k2="", k8=-257)])
     yield "passkey-newer", "A passkey with an entry of a newer program.", item(8, k20=[passkey(k99=[1, {2: "x"}])])
+    deep = cbor.read(b"\x81" * 15 + b"\xf6")
+    pairs = cbor.Pairs([("x", [-(2**64), None]), (b"\1", True), ("x", deep[0][0][0]), ([], cbor.Pairs([]))])
+    yield "unknown-values", "Unknown values: the deepest one, and a map with other keys, one of them twice.", item(
+        1, k98=deep, k99=pairs
+    )
     yield "marks", "Every mark, and the days between which all days lie.", item(
         7, k8=True, k9=True, k10=True, k13=AT, k17=True, k18="9999-12-31", k21=True
     )
@@ -59,7 +64,7 @@ def valid():
 
 
 def invalid():
-    """Names, notes and the bytes that are refused."""
+    """Names, notes, the bytes that are refused, and the check that refuses them."""
     wrong = {
         "reprompt-false": ("A mark that is not set is written out.", {17: False}),
         "template-false": ("A mark that is not set is written out.", {21: False}),
@@ -84,10 +89,12 @@ def invalid():
         "passkey-algorithm": ("An algorithm by its name.", {20: [passkey(k8="ES256")]}),
     }
     for name, (note, more) in wrong.items():
-        yield name, note, cbor.encode(item(2) | more)
+        yield name, note, cbor.encode(item(2) | more), "Malformed"
     for key in (1, 2, 7, 8, 11):
         less = {number: part for number, part in passkey().items() if number != key}
-        yield f"passkey-without-{key}", "An entry that is required is missing.", cbor.encode(item(2, k20=[less]))
+        yield f"passkey-without-{key}", "An entry that is required is missing.", cbor.encode(item(2, k20=[less])), "Malformed"
+    deep = cbor.encode(item(2, k99=None))[:-1] + b"\x81" * 16 + b"\xf6"
+    yield "unknown-deep", "An unknown value of 17 levels.", deep, "TooLarge(Nesting)"
 
 
 def write(folder, name, vector):
@@ -105,9 +112,9 @@ def main():
         text = json.dumps(items.read_payload(encoded), ensure_ascii=False)
         inputs, expected = {"payload": encoded.hex()}, {"text": text}
         write("valid", name, {"format": "item", "note": note, "inputs": inputs, "expected": expected})
-    for name, note, encoded in invalid():
+    for name, note, encoded, check in invalid():
         inputs = {"payload": encoded.hex()}
-        write("invalid", name, {"format": "item", "note": note, "inputs": inputs, "check": "Malformed"})
+        write("invalid", name, {"format": "item", "note": note, "inputs": inputs, "check": check})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import json
 
 from coffer_v1.cbor import encode as cbor
 from coffer_v1.primitives import H, sha
-from make_wire_vectors import HERE, Key, anna
+from make_wire_vectors import HERE, KEM, NAME, Key, anna
 
 written = set()
 
@@ -109,6 +109,26 @@ def pages():
     invalid("entry-claims", "entry", "It claims a header of 2⁶⁴ − 1 bytes.", claim, "Malformed")
 
 
+def ranges():
+    entries = [WITHOUT, TWICE] * 50
+    whole = [1, VAULT, 3, entries]
+    last = 2**64 // 100 - 1
+
+    def shown(index):
+        return {"vault_id": VAULT.hex(), "index": index, "after": 100 * index, "entries": [entry_of(entry) for entry in entries]}
+
+    valid("range", "log-range", "Entries 301 to 400.", whole, shown(3))
+    valid("range-last", "log-range", "The last range there can be.", changed(whole, 2, last), shown(last))
+    for name, note, value, check in (
+        ("version", "A version to come.", changed(whole, 0, 2), "UnknownVersion(2)"),
+        ("fewer", "99 entries.", changed(whole, 3, entries[:-1]), "Malformed"),
+        ("more", "101 entries.", changed(whole, 3, [*entries, TWICE]), "TooLong"),
+        ("body", "An entry with its body.", changed(whole, 3, [*entries[:-1], WHOLE]), "Malformed"),
+        ("runs-over", "Numbers beyond 64 bits.", changed(whole, 2, last + 1), "Malformed"),
+    ):
+        invalid("range-" + name, "log-range", note, value, check)
+
+
 def pushes():
     push = [1, BATCH, True, [RECORD, WHOLE]]
     expected = {"batch_id": BATCH.hex(), "atomic": True, "entries": [entry_of(RECORD), entry_of(WHOLE)]}
@@ -127,12 +147,16 @@ def pushes():
     reply = [1, 9, ROOT, results]
     expected = {"head_seq": 9, "head_root": ROOT.hex(), "results": [[words[kind], value] for kind, value in results]}
     valid("push-reply", "push-reply", "Something of everything.", reply, expected)
+    new = [["refused", 19], ["refused", 20]]
+    note = "Of a format above the vault's, and of a vault that is closed."
+    valid("push-reply-new", "push-reply", note, changed(reply, 3, [[3, 19], [3, 20]]), expected | {"results": new})
     for name, note, result, check in (
         ("zero", "Accepted as no entry.", [1, 0], "Malformed"),
         ("beyond", "Accepted beyond the head.", [1, 10], "Malformed"),
         ("conflict-beyond", "In conflict with an entry beyond the head.", [2, 10], "Malformed"),
         ("kind", "A result to come.", [4, 1], "UnknownKind(4)"),
         ("refusal", "A refusal to come.", [3, 69], "UnknownKind(69)"),
+        ("refusal-void", "A reason to come for which entries are void.", [3, 21], "UnknownKind(21)"),
         ("parent", "A conflict that is told as a refusal.", [3, 8], "UnknownKind(8)"),
     ):
         invalid("push-reply-" + name, "push-reply", note, changed(reply, 3, [result]), check)
@@ -164,9 +188,10 @@ def members():
     invalid("grants-nested", "grants", "A grant as a byte string.", [1, [cbor(grant)]], "Malformed")
     signed, pinned = anna.certificate()
     accept = cbor([1, ROOT, Key("invite").public, sha(b"record"), 3, pinned])
-    answer = [1, signed, cbor([accept, Key("invite").sign("accept", accept), anna.key.sign("accept", accept)])]
+    answer = [1, signed, cbor([accept, Key("invite").sign("accept", accept), anna.key.sign("accept", accept)]), NAME]
     valid("answers", "answers", "One answer.", [1, [answer]], {"certificates": [pinned.hex()]})
     valid("answers-none", "answers", "No answers.", [1, []], {"certificates": []})
+    invalid("answers-nameless", "answers", "An answer without a name.", [1, [answer[:-1]]], "Malformed")
     invalid("answers-version", "answers", "An answer of a version to come.", [1, [changed(answer, 0, 2)]], "UnknownVersion(2)")
 
 
@@ -195,7 +220,6 @@ def documents():
     valid("chunks", "blob-chunks", "Three chunks.", [1, BLOB, b"".join(chunks)], expected)
     invalid("chunks-none", "blob-chunks", "No chunks.", [1, BLOB, b""], "Malformed")
     invalid("chunks-odd", "blob-chunks", "A hash that is cut off.", [1, BLOB, b"".join(chunks)[:-1]], "Malformed")
-    valid("copy", "blob-copy", "From another vault.", [1, OTHER, BLOB], {"from_vault": OTHER.hex(), "blob_id": BLOB.hex()})
 
 
 def b64(data):
@@ -206,9 +230,10 @@ def text_of(value):
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def valid_text(name, message, note, value):
-    text = text_of(value)
-    write("valid", name, note, {"message": message, "text": text}, expected={"text": text})
+def valid_text(name, message, note, value, expected=None):
+    """A message, and what is written of it again if something of it is ignored."""
+    text, again = text_of(value), text_of(value if expected is None else expected)
+    write("valid", name, note, {"message": message, "text": text}, expected={"text": again})
 
 
 def invalid_text(name, message, note, text, check="Malformed"):
@@ -230,6 +255,9 @@ DISCOVERY = {
     "issuer": "https://coffer.example",
     "limits": LIMITS,
     "sign_up": "code",
+    "features": ["web-authn", "v2"],
+    "blob_origins": ["https://blobs.example", "https://[2001:db8::1]:8443"],
+    "recovery": {"epoch": 2, "until": 1_790_000_000_000},
 }
 
 
@@ -247,12 +275,28 @@ def statement():
     return cbor([enrolment, anna.root.sign("reenrol", enrolment)])
 
 
+def device_keys():
+    """The signed statement of a device."""
+    key = Key("device")
+    fields = cbor([1, anna.id, key.public, KEM, 1_750_000_000])
+    return b64(cbor([fields, key.sign("device", fields)]))
+
+
+def code_statement(box):
+    """The root's statement of a recovery code with a box, or of none."""
+    code = [Key("code").public, sha(box)] if box else [None, None]
+    fields = cbor([1, anna.id, anna.root.public, "https://coffer.example", 2, *code])
+    return b64(cbor([fields, anna.root.sign("code", fields)]))
+
+
 def texts():
     account, vault = anna.id.hex(), VAULT.hex()
     boxes = {"keyset": b64(b"\x02" * 200), "root_box": b64(b"\x03" * 110)}
     proof = {"certificate": b64(anna.certificate()[0]), "statement": b64(statement())}
     tokens = {"access": "eyJ.eyJ.sig", "access_seconds": 600, "refresh": "r" * 43, "refresh_seconds": 2_592_000}
-    device = {"device_id": DEVICE, "label": b64(b"\x09" * 90), "added_at": 1, "seen_at": 2, "current": True}
+    label = b64(b"\x01" + b"\x09" * 328)
+    device = {"device_id": DEVICE, "device": device_keys(), "label": label, "added_at": 1, "seen_at": 2, "current": True}
+    nameless = {name: part for name, part in device.items() if name != "label"}
     session = {"session_id": SESSION, "device_id": DEVICE, "begun_at": 1, "used_at": 2, "current": False}
     factors = {"totp": True, "recovery_left": 9}
     first, own = event(1, bytes(32), "account-created", actor=account)
@@ -279,8 +323,9 @@ def texts():
         ("tokens", tokens),
         ("refresh", {"refresh": "r" * 43}),
         ("logout", {"scope": "all"}),
-        ("add-device", {"state": "s3", "label": ""}),
-        ("device-list", {"devices": [device]}),
+        ("add-device", {"state": "s3", "device": device_keys()}),
+        ("device-label", {"label": label}),
+        ("device-list", {"devices": [device, nameless]}),
         ("session-list", {"sessions": [session]}),
         ("keyset", {"kdf": KDF, **boxes, **proof}),
         (
@@ -297,13 +342,62 @@ def texts():
             },
         ),
         ("audit", {"events": [first, second], "more": False}),
+        ("mail-code", {"login": "anna@example.org"}),
+        ("code-start", {"login": "anna@example.org"}),
+        ("code-start-reply", {"account_id": account, "challenge": b64(b"\x04" * 32), "state": "s4"}),
+        ("code-finish", {"state": "s4", "proof": b64(b"\x05" * 64)}),
+        ("code-box", {"statement": code_statement(b"\x06" * 300), "box": b64(b"\x06" * 300)}),
+        ("change-login", {"login": "anna@example.net", "code": "123456"}),
+        ("usage", {"bytes": 5, "limit": 2**40, "vaults": [{"vault_id": vault, "bytes": 5}]}),
         ("problem", {"code": "rate-limited", "status": 429, "title": "Too many requests", "retry_after": 30}),
     ):
         valid_text(message, message, "An example.", value)
     valid_text("login-step-device", "login-step", "A device that is not known yet.", {"device": {"state": "s3"}})
     valid_text("login-step-done", "login-step", "Through.", {"done": {"tokens": tokens}})
     valid_text("register-finish-open", "register-finish", "Where no code is needed.", finish)
+    valid_text("code-box-withdrawn", "code-box", "No code any more.", {"statement": code_statement(None), "box": None})
+    valid_text("change-login-plain", "change-login", "A server that mails nothing.", {"login": "anna"})
+    left = {"code": "vaults-left", "status": 409, "title": "Vaults are left", "vaults": [vault]}
+    valid_text("problem-vaults", "problem", "An account that is still needed.", left)
+    quiet = {name: part for name, part in DISCOVERY.items() if name not in ("features", "blob_origins")}
+    quiet["recovery"] = {"epoch": 0}
+    lists = {"features": [], "blob_origins": []}
+    written = {name: (quiet | lists)[name] for name in DISCOVERY}
+    valid_text("discovery-plain", "discovery", "A server without what may be left out.", quiet, written)
+    ignored_texts(account, tokens, device, session, {"kdf": KDF, **boxes, **proof})
     wrong_texts(account, finish)
+
+
+def ignored_texts(account, tokens, device, session, keyset):
+    """Replies of a newer server: what is unknown in them is ignored."""
+
+    def newer(value):
+        return {**value, "newer": [{"a": None}]}
+
+    note = "A reply with a member to come."
+    step = {"state": "s2", "factors": ["totp", "recovery"]}
+    for message, value, given in (
+        ("login-params-reply", {"account_id": account, "kdf": KDF}, None),
+        ("keyset", keyset, None),
+        ("device-list", {"devices": [device]}, {"devices": [newer(device)]}),
+        ("session-list", {"sessions": [session]}, {"sessions": [newer(session)]}),
+        ("discovery", DISCOVERY, newer(DISCOVERY) | {"limits": newer(LIMITS), "recovery": newer(DISCOVERY["recovery"])}),
+        ("login-step", {"factor": step}, {"factor": newer(step)}),
+        ("login-step-done", {"done": {"tokens": tokens}}, {"done": newer({"tokens": newer(tokens)})}),
+        ("hint", {"vault": VAULT.hex(), "head": 42}, None),
+        ("problem", {"code": "internal", "status": 500, "title": "To come"}, None),
+    ):
+        form = message.removesuffix("-done")
+        valid_text(message + "-newer", form, note, newer(value) if given is None else given, value)
+    later = {"state": "s2", "factors": ["web-authn", "totp", "single sign-on"]}
+    known = {"factor": {"state": "s2", "factors": ["totp"]}}
+    valid_text("login-step-unknown", "login-step", "Second factors to come.", {"factor": later}, known)
+    more = {"account_id": account, "kdf": newer(KDF)}
+    invalid_text("login-params-reply-kdf", "login-params-reply", "A cost to come, which makes another key.", more)
+    invalid_text("keyset-kdf", "keyset", "A cost to come, which makes another key.", {**keyset, "kdf": newer(KDF)})
+    invalid_text("login-step-beside", "login-step", "A member beside the one that names the step.", {"factor": step, "newer": 1})
+    five = {"factor": {"state": "s2", "factors": ["totp"] * 5}}
+    invalid_text("login-step-five", "login-step", "Five factors.", five, "Malformed")
 
 
 def wrong_texts(account, finish):
@@ -329,6 +423,21 @@ def wrong_texts(account, finish):
     invalid_text("login-step-later", "login-step", "A step to come.", {"later": {"state": "s"}})
     invalid_text("factor-code-space", "factor-code", "A credential with a space.", {"state": "s", "code": "123 456"})
     invalid_text("recovery-codes-nine", "recovery-codes", "Nine codes.", {"codes": ["c"] * 9})
+    statement = code_statement(b"\x06" * 300)
+    for name, note, message, value in (
+        ("add-device-empty", "A device without its keys.", "add-device", {"state": "s3", "device": ""}),
+        ("add-device-long", "Keys of 1,481 bytes.", "add-device", {"state": "s3", "device": b64(bytes(1481))}),
+        ("device-label-long", "A name of another length.", "device-label", {"label": b64(bytes(330))}),
+        ("code-box-missing", "A box that is left out, not null.", "code-box", {"statement": statement}),
+        ("code-box-short", "Less than a sealed box.", "code-box", {"statement": statement, "box": b64(bytes(72))}),
+        ("code-box-more", "A member that nobody knows.", "code-box", {"statement": statement, "box": None, "extra": 1}),
+        ("code-finish-proof", "A proof of 63 bytes.", "code-finish", {"state": "s4", "proof": b64(bytes(63))}),
+        ("code-start-login", "A login with a capital.", "code-start", {"login": "Anna"}),
+        ("mail-code-extra", "A member that nobody knows.", "mail-code", {"login": "anna", "extra": 1}),
+        ("change-login-empty", "An empty code.", "change-login", {"login": "anna", "code": ""}),
+        ("usage-many", "1,001 vaults.", "usage", {"bytes": 0, "limit": 0, "vaults": [{"vault_id": VAULT.hex(), "bytes": 0}] * 1001}),
+    ):
+        invalid_text(name, message, note, value)
     invalid_text("logout-scope", "logout", "A scope to come.", {"scope": "some"})
     invalid_text("kdf-large", "login-params-reply", "Beyond 32 bits.", {"account_id": account, "kdf": {**KDF, "t": 2**32}})
     invalid_text("kdf-negative", "login-params-reply", "Below zero.", {"account_id": account, "kdf": {**KDF, "t": -1}})
@@ -338,6 +447,11 @@ def wrong_texts(account, finish):
         ("limit-zero", "A limit that lets nothing through.", {"limits": {**LIMITS, "page_entries": 0}}, "OutOfBounds"),
         ("versions", "No version at all.", {"versions": {"api": [1], "format": []}}, "Malformed"),
         ("issuer", "A server without TLS.", {"issuer": "http://coffer.example"}, "Malformed"),
+        ("features", "A name with a space.", {"features": ["web authn"]}, "Malformed"),
+        ("blob-origins", "Five origins of documents.", {"blob_origins": ["https://a.example"] * 5}, "Malformed"),
+        ("blob-origin", "An origin of documents without TLS.", {"blob_origins": ["http://a.example"]}, "Malformed"),
+        ("recovery", "A recovery without its epoch.", {"recovery": {"until": 1}}, "Malformed"),
+        ("port", "A port beyond 65,535.", {"issuer": "https://coffer.example:65536"}, "Malformed"),
         ("issuer-path", "An origin with a path.", {"issuer": "https://coffer.example/"}, "Malformed"),
     ):
         invalid_text("discovery-" + name, "discovery", note, {**DISCOVERY, **change}, check)
@@ -346,6 +460,7 @@ def wrong_texts(account, finish):
 def main():
     entries()
     pages()
+    ranges()
     pushes()
     vaults()
     members()

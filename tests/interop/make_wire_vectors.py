@@ -4,6 +4,7 @@ It shares no code with the program that is tested by them, only the encoding wit
 vectors` runs it. Every byte follows from fixed seeds, so running it twice changes nothing.
 """
 
+import base64
 import json
 
 import random_logs
@@ -129,7 +130,7 @@ def foundings():
     bad("order", "The changes stand in another order.", "Contents", ops=[ops[1], ops[0], ops[2]])
     bad("more", "There is a fourth change.", "Contents", ops=ops + [ops[2]])
     bad("fewer", "There is no epoch.", "Contents", ops=ops[:2])
-    bad("unknown-op", "A change that is not known.", "Malformed(UnknownKind(13))", ops=ops + [[13]])
+    bad("unknown-op", "A change that is not known.", "Malformed(UnknownKind(16))", ops=ops + [[16]])
     bad("long-op", "A change with a part too many.", "Malformed(Malformed)", ops=ops + [[7, 0]])
     bad("many-ops", "33 changes.", "Malformed(TooLong)", ops=ops + [ops[2]] * 30)
     bad("vault-id", "The id is not that of founder and nonce.", "VaultId", vault=other)
@@ -212,7 +213,7 @@ def log_of_members():
     log.roster(ben, [[6, dora.id], epoch_op(2)], void("Author"), generation=2)
     log.roster(ben, [[6, dora.id], epoch_op(2)], void("OtherVault"), vault=b"\3" * 16)
     log.roster(ben, [[6, dora.id], epoch_op(2)], void("Base"), base_root=bytes(32))
-    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Malformed"), version=2)
+    log.roster(ben, [[6, dora.id], epoch_op(2)], void("Format"), version=2)
     log.roster(ben, [[6, dora.id], epoch_op(2)])
     log.roster(dora, [[7]], void("Author"))
     log.put(ITEM, first, void("Epoch"), author=cleo)
@@ -324,6 +325,91 @@ def log_of_owners_choices():
     write_log(log, "log-choices", "Policy, purge and adoption.", roster_of(expected, keep_days=90))
 
 
+def log_of_newer_formats():
+    """Entries of a newer program, whoever wrote them, before and after the vault states its format."""
+    log = Log()
+    log.roster(anna, [add(ben, MANAGER), add(cleo, EDITOR)])
+    first = log.put(ITEM, None)
+
+    def newer(verdict, format):
+        """A newer entry by each: the owner, a manager, an editor, and the server, who is no member."""
+        for author in (anna, ben, cleo, dora):
+            log.roster(author, [[7]], verdict, version=format)
+            log.roster(author, [[7]], verdict, rooted=True, version=format)
+            log.put(ITEM, first, verdict, author=author, version=format)
+
+    newer(void("Format"), 2)
+    newer(void("Format"), 99)
+    log.roster(anna, [[16]], void("Malformed"))
+    log.roster(anna, [[14, 0]], void("Malformed"), rooted=True)
+    log.roster(anna, [[13, 2**32]], void("Malformed"), rooted=True)
+    # Only an owner states another format, with the root, and a higher one.
+    for author in (ben, cleo):
+        log.roster(author, [[13, 2]], void("Role"), rooted=True)
+    log.roster(dora, [[13, 2]], void("Author"), rooted=True)
+    log.roster(anna, [[13, 2]], void("RootSignature"))
+    log.roster(anna, [[13, 2]], void("RootSignature"), rooted=True, root=ben.root)
+    for format in (0, 1):
+        log.roster(anna, [[13, format]], void("Policy"), rooted=True)
+    log.roster(anna, [[13, 3], [13, 2]], void("Policy"), rooted=True)
+    second = log.put(ITEM, first, author=cleo)
+    log.roster(anna, [[10, 90], [13, 2], [13, 3]], rooted=True)
+    # From here on only roots are computed, whatever the entries are.
+    newer("unread", 3)
+    newer("unread", 4)
+    log.put(ITEM, second, "unread")
+    log.put(ITEM, second, "unread", base_root=bytes(32))
+    log.roster(anna, [[6, cleo.id], epoch_op(2)], "unread")
+    log.roster(anna, [[14]], "unread", rooted=True)
+    expected = [member(anna, OWNER), member(ben, MANAGER), member(cleo, EDITOR)]
+    note = "A newer program's entries are void until an owner states their format, and unread after it."
+    write_log(log, "log-format", note, roster_of(expected, keep_days=90, format=3))
+
+
+def log_that_is_closed():
+    log = Log()
+    log.roster(anna, [add(ben, MANAGER), add(cleo, EDITOR)])
+    first = log.put(ITEM, None)
+    for author in (ben, cleo):
+        log.roster(author, [[14]], void("Role"), rooted=True)
+    log.roster(dora, [[14]], void("Author"), rooted=True)
+    log.roster(anna, [[14]], void("RootSignature"))
+    log.roster(anna, [[14]], void("RootSignature"), rooted=True, root=ben.root)
+    log.roster(anna, [[14], [14]], void("Combination"), rooted=True)
+    log.roster(anna, [[10, 90], [14]], void("Combination"), rooted=True)
+    log.roster(anna, [[14], epoch_op(2)], void("Combination"), rooted=True)
+    log.roster(anna, [[14]], rooted=True)
+    closed = void("Closed")
+    log.put(ITEM, first, closed)
+    log.put(ITEM, first, closed, kind=TOMBSTONE, author=cleo)
+    log.roster(cleo, [[7]], closed)
+    log.roster(ben, [[9, ben.certificate(2)[0]]], closed, generation=2, key=Key("ben key 2"))
+    log.roster(anna, [[6, cleo.id], epoch_op(2)], closed)
+    log.roster(anna, [[13, 2]], closed, rooted=True)
+    log.roster(anna, [[14]], closed, rooted=True)
+    # What has no signature, or contradicts the log, is still told apart.
+    log.roster(anna, [[7]], void("Signature"), key=ben.key)
+    log.put(ITEM, first, void("Base"), base_root=bytes(32))
+    log.put(ITEM, first, void("Format"), version=2)
+    expected = [member(anna, OWNER), member(ben, MANAGER), member(cleo, EDITOR)]
+    write_log(log, "log-closed", "Nothing takes effect after the end of a vault.", roster_of(expected, closed=True))
+
+
+def log_of_second_factors():
+    log = Log()
+    log.roster(anna, [add(ben, MANAGER)])
+    log.roster(ben, [[15, True]], void("Role"), rooted=True)
+    log.roster(anna, [[15, True]], void("RootSignature"))
+    log.roster(anna, [[15, False]], void("Policy"), rooted=True)
+    log.roster(anna, [[15, 1]], void("Malformed"), rooted=True)
+    log.roster(anna, [[15, True]], rooted=True)
+    log.roster(anna, [[15, True]], void("Policy"), rooted=True)
+    log.roster(anna, [[15, False]], rooted=True)
+    log.roster(anna, [[15, True], [15, False], [15, True]], rooted=True)
+    expected = roster_of([member(anna, OWNER), member(ben, MANAGER)], second_factor=True)
+    write_log(log, "log-require", "A second factor that is required, and no longer, and again.", expected)
+
+
 def revisions():
     root = Log().roots[1]
     blob = (b"\x33" * 16, 4112, b"\x44" * 32)
@@ -366,7 +452,7 @@ def accepts():
     record = sha(b"record")
     signed, pinned = ben.certificate()
     accept = invitation.accept(log, ben, record)
-    answer = cbor([1, signed, accept])
+    answer = cbor([1, signed, accept, NAME])
     expected = {
         "genesis_hash": log.genesis.hex(),
         "invite": invitation.key.public.hex(),
@@ -376,14 +462,16 @@ def accepts():
     }
     valid("answer", "answer", "An accepted invitation.", {"answer": answer.hex()}, expected)
 
-    def bad(name, note, check, accept, certificate=signed):
-        invalid("answer-" + name, "answer", note, {"answer": cbor([1, certificate, accept]).hex()}, check)
+    def bad(case, note, check, accept, certificate=signed, name=NAME):
+        invalid("answer-" + case, "answer", note, {"answer": cbor([1, certificate, accept, name]).hex()}, check)
 
     mismatch, wrong = "Certificate", "Signature(SignatureError)"
     bad("redirected", "Another account's certificate.", mismatch, accept, cleo.certificate()[0])
     bad("invite-key", "Not signed by the invitation.", wrong, invitation.accept(log, ben, record, invite_key=cleo.key))
     bad("own-key", "Not signed by the one who joins.", wrong, invitation.accept(log, ben, record, key=cleo.key))
     bad("cut", "The last byte is missing.", "Malformed", accept[:-1])
+    bad("short-name", "A name of another length.", "Malformed", accept, name=NAME[1:])
+    bad("null-name", "No name.", "Malformed", accept, name=None)
     weak = cbor([1, log.genesis, bytes(32), record, EDITOR, pinned])
     by_key = ben.key.sign("accept", weak)
     bad("small-order", "The invitation's key is a point of small order.", wrong, cbor([weak, bytes(64), by_key]))
@@ -411,8 +499,47 @@ def chunk_roots():
         valid(f"ct-root-{count}", "ct-root", f"{count} chunks.", inputs, root.hex())
 
 
+def connect_codes():
+    address, issuer, key = "https://10.0.0.7:8443", "https://coffer.example", sha(b"spki")
+
+    def link(data):
+        return "coffer://connect#" + base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+    def text(*parts):
+        return link(cbor([*parts]))
+
+    for name, note, key_hash, code in (
+        ("connect-code", "A server that no authority vouches for, with a sign-up code.", key, "K7-WELCOME"),
+        ("connect-code-bare", "A server, and nothing else.", None, None),
+    ):
+        expected = {"address": address, "issuer": issuer, "key": key_hash and key_hash.hex(), "code": code}
+        inputs = {"text": text(1, address, issuer, key_hash, code and code.encode())}
+        valid(name, "connect-code", note, inputs, expected)
+    whole = text(1, address, issuer, key, b"K7-WELCOME")
+    longest = "https://" + "x" * 248
+    for name, note, bad, check in (
+        ("prefix", "Another kind of link.", whole.replace("connect", "join"), "NotACode"),
+        ("empty", "Nothing after the prefix.", "coffer://connect#", "NotACode"),
+        ("padded", "Base64 with padding.", whole + "=", "NotACode"),
+        ("alphabet", "Not of the alphabet.", whole[:-1] + "+", "NotACode"),
+        ("cut", "The last byte is missing.", link(cbor([1, address, issuer, key, None])[:-1]), "Damaged(Malformed)"),
+        ("version", "A version to come.", text(2, address, issuer, key, None), "Damaged(UnknownVersion(2))"),
+        ("path", "An address with a path.", text(1, address + "/coffer", issuer, key, None), "Damaged(Malformed)"),
+        ("plain", "An issuer without TLS.", text(1, address, "http://coffer.example", key, None), "Damaged(Malformed)"),
+        ("long", "An address of 256 bytes.", text(1, longest, issuer, key, None), "Damaged(TooLong)"),
+        ("key", "A hash of 31 bytes.", text(1, address, issuer, key[1:], None), "Damaged(Malformed)"),
+        ("text", "A code as a text.", text(1, address, issuer, key, "K7-WELCOME"), "Damaged(Malformed)"),
+        ("code", "A code with a space.", text(1, address, issuer, key, b"K7 WELCOME"), "Damaged(Malformed)"),
+        ("code-empty", "An empty code.", text(1, address, issuer, key, b""), "Damaged(Malformed)"),
+        ("code-long", "A code of 65 bytes.", text(1, address, issuer, key, b"x" * 65), "Damaged(TooLong)"),
+        ("more", "A sixth part.", text(1, address, issuer, key, None, None), "Damaged(Malformed)"),
+    ):
+        invalid("connect-code-" + name, "connect-code", note, {"text": bad}, check)
+
+
+NAME = b"\x01" + bytes(range(164)) * 2  # the server and this format see only its length
 written = set()
-OURS = ("certificate", "founding", "log", "revision", "answer", "grant", "ct-root")
+OURS = ("certificate", "connect-code", "founding", "log", "revision", "answer", "grant", "ct-root")
 
 
 def main():
@@ -425,6 +552,9 @@ def main():
     log_of_identities()
     log_within_a_record()
     log_of_owners_choices()
+    log_of_newer_formats()
+    log_that_is_closed()
+    log_of_second_factors()
     for number in range(random_logs.COUNT):
         log, roster = random_logs.grow(number)
         write_log(log, f"log-random-{number}", "Whatever people might try, each entry by chance.", roster)
@@ -432,6 +562,7 @@ def main():
     accepts()
     grants()
     chunk_roots()
+    connect_codes()
     # A vector that is no longer written would be checked for ever without anybody knowing where it came from.
     for path in HERE.glob("*/*.json"):
         if path.name.startswith(OURS) and path not in written:

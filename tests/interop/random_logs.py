@@ -23,9 +23,14 @@ from actors import (
     sign_record,
 )
 from coffer_v1 import log as reader
-from coffer_v1.refused import Void
+from coffer_v1.refused import Unread, Void
+from vectors_wire import later_parts
 
-COUNT, ENTRIES = 3, 80
+COUNT, ENTRIES = 6, 80
+FORMAT, CLOSE, REQUIRE = 13, 14, 15
+# The first logs have no changes of these numbers. In the others they are among the changes, one more often after `LATE`.
+LAST = {3: REQUIRE, 4: CLOSE, 5: FORMAT}
+LATE = 60
 NOW = 1_750_000_000
 
 
@@ -51,6 +56,9 @@ class World:
         self.generations = {one.id: 1 for one in self.people}
         self.invitations = {}
         self.opened = 0
+        self.numbers = [2, 2, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12]
+        self.last = LAST.get(number)
+        self.numbers += [FORMAT, CLOSE, REQUIRE, REQUIRE] if self.last else []
 
     def likely(self, share):
         return self.chance.random() < share
@@ -78,6 +86,8 @@ class World:
             verdict = "accepted"
         except Void as reason:
             verdict = f"void: {reason}"
+        except Unread:
+            verdict = "unread"
         self.log.push(made, verdict)
         return verdict == "accepted"
 
@@ -138,11 +148,15 @@ class World:
             self.read.judge_record(bytes.fromhex(made[0]["record"]), bytes.fromhex(made[0]["signatures"]))
         except Void as reason:
             return str(reason) == "RootSignature"
+        except Unread:
+            return False
         return False
 
     def op(self, author, new_links):
         """One change, as its number and parts."""
-        number = self.chance.choice([2, 2, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12])
+        number = self.chance.choice(self.numbers)
+        if self.last and self.log.seq > LATE and self.likely(0.6):
+            number = self.last
         if number == 2:
             self.opened += 1
             link = Invitation(f"by chance {self.opened}", self.role(), NOW + self.chance.choice([DAY, DAY, -1]))
@@ -161,6 +175,9 @@ class World:
             10: lambda: [10, self.chance.choice([0, 1, 89, 90, 400])],
             11: lambda: [11, self.chance.choice([ITEM, OTHER]), self.chance.randrange(self.log.seq + 2)],
             12: lambda: [12, self.log.seq, self.log.roots[-1 if self.likely(0.8) else 0]],
+            FORMAT: lambda: [FORMAT, 2 if self.log.seq > LATE else self.chance.randrange(2)],
+            CLOSE: lambda: [CLOSE, *([] if self.log.seq > LATE else [0])],
+            REQUIRE: lambda: [REQUIRE, self.likely(0.6)],
         }[number]()
 
     def joining(self):
@@ -198,4 +215,5 @@ class World:
             "epoch_due": now.epoch_due,
             "invites": len(now.invites),
             "keep_days": now.keep_days,
+            **later_parts(now),
         }

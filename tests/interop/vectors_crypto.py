@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from types import SimpleNamespace
 
-from coffer_v1 import documents, grant, invitation, log, password, recovery, roster, slots
+from coffer_v1 import cbor, devices, documents, grant, invitation, log, password, recovery, roster, slots
 from coffer_v1.account import (
     Certificate,
     Enrolment,
@@ -12,15 +12,22 @@ from coffer_v1.account import (
     open_account,
     open_keyset,
     open_root_box,
+    present_root,
     recovery_box_key,
 )
 from coffer_v1.primitives import hkdf, labelled, public, sha, unpad, unseal
+from coffer_v1.recovery_code import CodeStatement, code_key, open_code_box
 from coffer_v1.xwing import XWing
 from suite import same
 
 
 def stretched(i):
     return password.stretched(i["password"], i["secret_key"], i["salt"], *costs(i))
+
+
+def as_text(value):
+    """A text that was taken for hexadecimal."""
+    return value.hex() if isinstance(value, bytes) else value
 
 
 def costs(i):
@@ -113,8 +120,15 @@ def account_boxes(i, e):
     same(Certificate(e["signed_certificate"]).compromised, i.get("compromised", True))
     seeds = keyset.sign_seed, keyset.kem_seed, keyset.home, keyset.genesis
     same(seeds, (i["sign_seed"], i["kem_seed"], i["home_vault"], i["home_genesis"]))
+    same_earlier(keyset, i)
     key = recovery_box_key(i["recovery_code"], i["profile_id"])
     same(open_root_box(key, e["account_id"], e["recovery_root_box"]), i["root_seed"])
+
+
+def same_earlier(keyset, i):
+    """Checks the keys of earlier identities."""
+    names = "generation", "kem_seed", "certificate_hash"
+    same(keyset.earlier, [[one[name] for name in names] for one in i.get("earlier", [])])
 
 
 def reenrolment(i, e):
@@ -126,11 +140,12 @@ def consent(i, e):
     account = account_of(public(i["root_seed"]))
     read = recovery.Consent(e["signed"], account)
     same((read.number, read.threshold, read.wait_days), (i["number"], i["threshold"], i["wait_days"]))
-    same((read.guardians, read.hash), (e["guardian_hashes"], e["consent_hash"]))
+    named = [certificate for certificate, _ in read.guardians]
+    same((named, read.hash), (e["guardian_hashes"], e["consent_hash"]))
     shares = {}
-    for guardian, named, data in zip(i["guardians"], read.guardians, e["shares"]):
+    for guardian, certificate, data in zip(i["guardians"], named, e["shares"]):
         share = recovery.Share(data)
-        shares[share.index] = share.open(read, guardian["kem_seed"], named)
+        shares[share.index] = share.open(read, guardian["kem_seed"], certificate)
     # Those of the first who are enough; the certificate is the one that the owner had then.
     enough = dict(list(shares.items())[: read.threshold])
     identity = SimpleNamespace(
@@ -138,6 +153,72 @@ def consent(i, e):
     )
     root, keyset = recovery.open_recovered(read, enough, e["box"], identity)
     same((root, keyset.home, keyset.genesis), (i["root_seed"], i["home_vault"], i["home_genesis"]))
+
+
+def recovery_release(i, e):
+    account = account_of(public(i["root_seed"]))
+    read, request = recovery.Consent(e["consent"], account), recovery.Request(e["request"])
+    same((request.account, request.kind, request.made_at), (account, read.kind, i["requested_at"]))
+    same((request.hash, request.kem), (e["request_hash"], XWing(i["request_seed"]).public))
+    shares = {}
+    for named, signer, data in zip(e["certificates"], e["signers"], e["releases"]):
+        release = recovery.Release(data)
+        opened = release.open(request, read, i["request_seed"], Certificate(named), Certificate(signer))
+        shares[release.index] = opened
+    same(list(shares), list(range(1, len(i["guardians"]) + 1)))
+    identity = SimpleNamespace(
+        root=public(i["root_seed"]), generation=1, sign=public(i["sign_seed"]), kem=XWing(i["kem_seed"]).public
+    )
+    root, _ = recovery.open_recovered(read, shares, e["box"], identity)
+    same(root, i["root_seed"])
+
+
+def code_box(i, e):
+    account, certificate = e["account_id"], Certificate(e["signed_certificate"])
+    statement = CodeStatement(e["statement"], account, i["issuer"], i["number"] - 1, e["box"])
+    same((statement.number, statement.code), (i["number"], e["code_key"]))
+    same(code_key(i["recovery_code"], account), e["code_key"])
+    statement.check_proof(e["proof"], account, i["challenge"], i["device_id"])
+    root, keyset, secret = open_code_box(e["box"], i["recovery_code"], account, certificate)
+    same((root, keyset.unlock_seed, secret), (i["root_seed"], i["unlock_seed"], i["secret_key"]))
+    same((keyset.home, keyset.genesis), (i["home_vault"], i["home_genesis"]))
+    same_earlier(keyset, i)
+
+
+def code_withdrawn(i, e):
+    account = account_of(public(i["root_seed"]))
+    same(CodeStatement(e["statement"], account, i["issuer"], i["number"] - 1, None).code, None)
+
+
+def device(i, e):
+    account, device = e["account_id"], e["device_id"]
+    keys = devices.Device(e["signed"], account, device)
+    known = public(i["device_sign_seed"]), XWing(i["device_kem_seed"]).public, i["stated_at"]
+    same((keys.sign, keys.kem, keys.made_at), known)
+    same(devices.open_label(i["unlock_seed"], account, device, e["label"]), as_text(i["name"]))
+    boxed = as_text(i["purpose"]), e["encapsulated"], e["sealed"]
+    same(devices.open_device_box(i["device_kem_seed"], account, device, *boxed), i["secret"])
+    revocation = devices.Revocation(e["revocation"], Certificate(e["signed_certificate"]), device)
+    same((revocation.compromised, revocation.made_at), (i["device_compromised"], i["revoked_at"]))
+
+
+def successors(i, e):
+    for seed in i["root_seeds"]:
+        same(present_root(e["account_id"], e["statements"], public(seed)), e["present"])
+    same((e["account_id"], e["present"]), (account_of(public(i["root_seeds"][0])), public(i["root_seeds"][-1])))
+
+
+def self_grant(i, e):
+    founding_record, renewal = e["records"]
+    replayed = log.Log(founding_record["record"], founding_record["signatures"])
+    replayed.push_record(renewal["record"], renewal["signatures"])
+    first, second = map(Certificate, e["certificates"])
+    same(replayed.roster.members[first.account][1].hash, second.hash)
+    committed = replayed.roster.epochs[1][0]
+    before, by_self = grant.Grant(e["grant_before"]), grant.Grant(e["grant_by_self"])
+    same((before.generation, by_self.generation), (1, 2))
+    same(before.open(i["kem_seed"], first.hash, committed), e["key"])
+    same(by_self.open(i["next"]["kem_seed"], second.hash, committed), e["key"])
 
 
 def consent_withdrawn(i, e):
@@ -166,7 +247,10 @@ def sharing(i, e):
     terms = i.get("role", roster.EDITOR), i.get("expires_at", i["made_at"] + 1000)
     same((invited.ops[0][2:], invited.generation), (list(terms), i["owner"].get("generation", 1)))
     same(replayed.root_at(link.seq), link.root)
-    certificate, accept = invitation.read_answer(e["answer"], Certificate)
+    certificate, accept, name = invitation.read_answer(e["answer"], Certificate)
+    opened = invitation.open_name(link.secret, replayed.roster.genesis, certificate.hash, name)
+    same(opened, as_text(i["name"]))
+    same(invitation.read_reading(e["reading"], link.vault, certificate.account), accept.invite)
     same((accept.invite, certificate.sign), (invitation.invitation_key(link.secret), public(i["member"]["sign_seed"])))
     role, joined = replayed.roster.members[certificate.account]
     same((role, joined.hash), (i.get("later_role", roster.OWNER), certificate.hash))
@@ -211,9 +295,15 @@ def x_wing(i, e, drawn):
 VALID = {
     "account-boxes": account_boxes,
     "account-password": account_password,
+    "code-box": code_box,
+    "code-withdrawn": code_withdrawn,
     "consent": consent,
     "consent-withdrawn": consent_withdrawn,
+    "device": device,
     "recovery-code": recovery_code,
+    "recovery-release": recovery_release,
+    "self-grant": self_grant,
+    "successors": successors,
     "reenrolment": reenrolment,
     "secret-key": secret_key,
     "argon2id": argon2id,
@@ -248,7 +338,37 @@ def refuse_account_boxes(i):
     open_account(i["account_unlock_key"], i["account_id"], *boxes)
 
 
+def refuse_code_statement(i):
+    CodeStatement(i["statement"], i["account_id"], i["issuer"], i["known"], i["box"])
+
+
+def refuse_code_box(i):
+    open_code_box(i["box"], i["recovery_code"], i["account_id"], Certificate(i["signed_certificate"]))
+
+
+def refuse_device_box(i):
+    device = devices.device_id(public(cbor.KEY(i["device_sign_seed"])))
+    parts = as_text(i["purpose"]), i["encapsulated"], i["sealed"]
+    devices.open_device_box(i["device_kem_seed"], i["account_id"], device, *parts)
+
+
+def refuse_release(i):
+    request = recovery.Request(i["request"])
+    consent = recovery.Consent(i["consent"], request.account)
+    certificates = Certificate(i["certificate"]), Certificate(i["signer"])
+    recovery.Release(i["release"]).open(request, consent, i["request_seed"], *certificates)
+
+
 INVALID = {
+    "code-box": refuse_code_box,
+    "code-statement": refuse_code_statement,
+    "device": lambda i: devices.Device(i["signed"], i["account_id"], i["device_id"]),
+    "device-box": refuse_device_box,
+    "device-label": lambda i: devices.open_label(i["unlock_seed"], i["account_id"], i["device_id"], i["label"]),
+    "recovery-request": lambda i: recovery.Request(i["request"]),
+    "release": refuse_release,
+    "revocation": lambda i: devices.Revocation(i["revocation"], Certificate(i["signed_certificate"]), i["device_id"]),
+    "successors": lambda i: present_root(i["account_id"], i["statements"], i["pinned"]),
     "account-boxes": refuse_account_boxes,
     "consent": lambda i: recovery.Consent(i["signed"], i["account_id"]).follows(i["known"], i["known_hash"]),
     "recovery-code": lambda i: password.read_recovery_code(i["text"]),

@@ -2,10 +2,10 @@
 
 import json
 
-from coffer_v1 import documents, invitation, json_messages, log, messages, roster
+from coffer_v1 import connect, documents, invitation, json_messages, log, messages, roster
 from coffer_v1.account import Certificate
 from coffer_v1.grant import Grant
-from coffer_v1.refused import Void
+from coffer_v1.refused import Unread, Void
 from suite import same
 
 KINDS = {log.PUT: "Put", log.TOMBSTONE: "Tombstone"}
@@ -64,6 +64,8 @@ def whole_log(i):
             verdict = "accepted"
         except Void as void:
             verdict = f"void: {void}"
+        except Unread:
+            verdict = "unread"
         steps.append([replayed.root, verdict])
     now = replayed.roster
     return {
@@ -77,12 +79,20 @@ def whole_log(i):
             "epoch_due": now.epoch_due,
             "invites": len(now.invites),
             "keep_days": now.keep_days,
-        },
+        }
+        | later_parts(now),
     }
 
 
+def later_parts(roster):
+    """What has changed of the parts that are left out while they are those of a new vault."""
+    parts = {"closed": roster.closed, "second_factor": roster.second_factor}
+    later = {name: part for name, part in parts.items() if part}
+    return later | ({"format": roster.format} if roster.format != 1 else {})
+
+
 def answer(i):
-    _, accept = invitation.read_answer(i["answer"], Certificate)
+    _, accept, _ = invitation.read_answer(i["answer"], Certificate)
     return {
         "genesis_hash": accept.genesis,
         "invite": accept.invite,
@@ -110,9 +120,15 @@ def message(i):
     return messages.READ[i["message"]](i["bytes"])
 
 
+def connect_code(i):
+    read = connect.ConnectCode(i["text"])
+    return {"address": read.address, "issuer": read.issuer, "key": read.key, "code": read.code}
+
+
 READ = {
     "answer": answer,
     "certificate": certificate,
+    "connect-code": connect_code,
     "ct-root": lambda i: documents.chunk_root(i["blob_id"], i["chunks"]),
     "founding": founding,
     "grant": grant,

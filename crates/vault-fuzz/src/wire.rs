@@ -3,16 +3,21 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use vault_wire::account::{Certificate, Reenrolment, SignedCertificate, SignedReenrolment};
+use vault_wire::account::{
+    Certificate, CodeStatement, DeviceKeys, Reenrolment, Revocation, SignedCertificate, SignedCodeStatement,
+    SignedDeviceKeys, SignedReenrolment, SignedRevocation, SignedSuccessor, Successor, Successors,
+};
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE, MAX_DOCUMENT, padme};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::grant::Grant;
-use vault_wire::invitation::Answer;
-use vault_wire::recovery::{Consent, SealedShare, SignedConsent};
+use vault_wire::invitation::{Answer, InvitationReading};
+use vault_wire::message::ConnectCode;
+use vault_wire::recovery::{Consent, RecoveryRequest, Release, SealedShare, SignedConsent, SignedRelease};
 use vault_wire::revision::RevisionHeader;
 use vault_wire::roster::Record;
 use vault_wire::{
-    AccountId, BlobId, BodyHash, CertificateHash, EntryHash, ItemId, ProfileId, RevHash, SlotId, VaultId,
+    AccountId, BlobId, BodyHash, CertificateHash, DeviceId, EntryHash, ItemId, ProfileId, RevHash, SlotId,
+    VaultId,
 };
 
 use crate::target::{Bound, Outcome, PLAIN, Target, target};
@@ -29,6 +34,14 @@ pub(crate) const TARGETS: &[Target] = &[
     target("grant", canonical_only::<Grant>, PLAIN, Grant::MAX_LEN + 100),
     target("consent", consent, PLAIN, SignedConsent::MAX_LEN + 100),
     target("share", canonical_only::<SealedShare>, PLAIN, SealedShare::MAX_LEN + 100),
+    target("recovery_request", canonical_only::<RecoveryRequest>, PLAIN, RecoveryRequest::MAX_LEN + 100),
+    target("release", release, PLAIN, SignedRelease::MAX_LEN + 100),
+    target("code_statement", code_statement, PLAIN, SignedCodeStatement::MAX_LEN + 100),
+    target("device_keys", device_keys, PLAIN, SignedDeviceKeys::MAX_LEN + 100),
+    target("revocation", revocation, PLAIN, SignedRevocation::MAX_LEN + 100),
+    target("successor", successor, PLAIN, SignedSuccessor::MAX_LEN + 100),
+    target("reading", reading, PLAIN, InvitationReading::MAX_LEN + 100),
+    target("connect_code", connect_code, PLAIN, 1024),
     // A document reference is larger in memory than encoded, due to alignment.
     target("revision_header", canonical_only::<RevisionHeader>, PLAIN, RevisionHeader::MAX_LEN + 100),
 ];
@@ -99,6 +112,76 @@ fn consent(bytes: &[u8]) -> Outcome {
     let signed = canonical::<SignedConsent>(bytes);
     let inner = signed.and_then(|signed| canonical::<Consent>(&signed.bytes));
     Outcome::of(&inner)
+}
+
+fn release(bytes: &[u8]) -> Outcome {
+    let signed = canonical::<SignedRelease>(bytes);
+    let inner = signed.and_then(|signed| canonical::<Release>(&signed.bytes));
+    Outcome::of(&inner)
+}
+
+fn code_statement(bytes: &[u8]) -> Outcome {
+    let Some(signed) = canonical::<SignedCodeStatement>(bytes) else { return Outcome::Rejected };
+    let Some(inner) = canonical::<CodeStatement>(&signed.bytes) else { return Outcome::Rejected };
+    let account = inner.account_id();
+    // A box whose hash is stated is not known here, so only a statement without a code can be valid.
+    let verified = signed.verify(&account, &inner.issuer, 0, None);
+    if let Ok(verified) = verified {
+        assert!(verified == inner && verified.code.is_none() && verified.number > 0);
+        assert!(signed.verify(&account, &inner.issuer, inner.number, None).is_err(), "a replay");
+        assert!(signed.verify(&account, "https://other.example", 0, None).is_err(), "another server");
+    }
+    Outcome::Accepted
+}
+
+fn device_keys(bytes: &[u8]) -> Outcome {
+    let Some(signed) = canonical::<SignedDeviceKeys>(bytes) else { return Outcome::Rejected };
+    let Some(keys) = canonical::<DeviceKeys>(&signed.bytes) else { return Outcome::Rejected };
+    let device = DeviceId::of_key(&keys.sign);
+    if let Ok(verified) = signed.verify(&keys.account, &device) {
+        assert_eq!(verified, keys, "the verified keys are the signed ones");
+        assert!(signed.verify(&keys.account, &DeviceId::from_bytes([0; 32])).is_err(), "another device");
+    }
+    Outcome::Accepted
+}
+
+fn revocation(bytes: &[u8]) -> Outcome {
+    let signed = canonical::<SignedRevocation>(bytes);
+    let inner = signed.and_then(|signed| canonical::<Revocation>(&signed.bytes));
+    Outcome::of(&inner)
+}
+
+fn successor(bytes: &[u8]) -> Outcome {
+    let Some(signed) = canonical::<SignedSuccessor>(bytes) else { return Outcome::Rejected };
+    let Some(inner) = canonical::<Successor>(&signed.bytes) else { return Outcome::Rejected };
+    if let Ok(roots) = Successors::verify(&inner.account, std::slice::from_ref(&signed)) {
+        assert_eq!(inner.account, AccountId::of_root(&inner.root), "the first root names the account");
+        assert_eq!(roots.present_for(&inner.root), Ok(&inner.next));
+    }
+    let twice = [signed.clone(), signed];
+    assert!(Successors::verify(&inner.account, &twice).is_err(), "a root does not follow itself");
+    Outcome::Accepted
+}
+
+fn reading(bytes: &[u8]) -> Outcome {
+    let reading = canonical::<InvitationReading>(bytes);
+    if let Some(reading) = &reading {
+        let (vault, other) = (VaultId::from_bytes([1; 16]), AccountId::from_bytes([0; 16]));
+        assert!(reading.account == other || reading.verify(&vault, &other).is_err(), "another account");
+    }
+    Outcome::of(&reading)
+}
+
+fn connect_code(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let code = text.parse::<ConnectCode>().ok();
+    if let Some(code) = &code {
+        let written = code.to_string();
+        // The prefix is optional in a pasted code.
+        assert!(written.ends_with(text.trim()), "one text per code");
+        assert_eq!(written.parse::<ConnectCode>().map(|again| again.to_string()), Ok(written));
+    }
+    Outcome::of(&code)
 }
 
 /// The first eight bytes select item types; the others are read as those and written again.

@@ -2,7 +2,7 @@
 
 from . import cbor
 from .primitives import H, hkdf, labelled, public, sha, unseal, verify
-from .refused import Contradiction
+from .refused import Contradiction, Malformed
 from .xwing import XWing
 
 
@@ -34,11 +34,16 @@ class Certificate:
         self.hash = sha(self.bytes)
 
 
-class Keyset:
-    """The secret keys of an identity, and where its home vault is."""
+KEYSET = 2048
+EARLIER = 16
 
-    def __init__(self, parts):
+
+class Keyset:
+    """The secret keys of an identity with those that it still has of earlier ones, and where its home vault is."""
+
+    def __init__(self, parts, earlier=()):
         self.generation, self.sign_seed, self.kem_seed, self.unlock_seed, self.home, self.genesis = parts
+        self.earlier = earlier
 
     def belongs_to(self, certificate):
         """Checks that a certificate is about these keys."""
@@ -53,9 +58,22 @@ def account_of(root):
 
 
 def read_keyset(content, unlock_seed):
-    """What a keyset box holds."""
-    kinds = cbor.VERSION, cbor.uint32, cbor.KEY, cbor.KEY, unlock_seed, cbor.ID, cbor.HASH
-    return Keyset(cbor.items(cbor.read(content), *kinds)[1:])
+    """What a keyset box holds; its version says whether it has earlier identities."""
+    value = cbor.read(content, KEYSET)
+    kinds = [cbor.choice(1, 2), cbor.uint32, cbor.KEY, cbor.KEY, unlock_seed, cbor.ID, cbor.HASH]
+    if isinstance(value, list) and value and kinds[0](value[0]) == 2:
+        kinds.append(cbor.array(EARLIER, read_earlier, 1))
+    version, generation, *rest = cbor.items(value, *kinds)
+    earlier = rest.pop() if version == 2 else []
+    ascending = [number for number, _, _ in earlier] + [generation]
+    if 0 in ascending or any(a >= b for a, b in zip(ascending, ascending[1:])):
+        raise Malformed("generations that do not ascend")
+    return Keyset((generation, *rest), earlier)
+
+
+def read_earlier(value):
+    """The key of an earlier identity, and the hash of its certificate."""
+    return cbor.items(value, cbor.uint32, cbor.KEY, cbor.HASH)
 
 
 def open_keyset(root_key, account, sealed):
@@ -91,6 +109,33 @@ def check_account(account, root, certificate, keyset):
     if (account_of(public(root)), certificate.root) != (account, public(root)):
         raise Contradiction("parts of different accounts")
     keyset.belongs_to(certificate)
+
+
+class Successor:
+    """A root's statement of the root that follows it, signed by both."""
+
+    def __init__(self, signed):
+        data, by_root, by_next = cbor.items(cbor.read(signed), cbor.upto(128), cbor.SIGNATURE, cbor.SIGNATURE)
+        _, self.account, self.root, self.next, self.made_at = cbor.items(
+            cbor.read(data), cbor.VERSION, cbor.ID, cbor.KEY, cbor.KEY, cbor.uint
+        )
+        verify(self.root, by_root, "successor", data)
+        verify(self.next, by_next, "successor-pop", data)
+
+
+def present_root(account, statements, pinned):
+    """The root of an account after the statements of all its successors, for somebody who has pinned one of them."""
+    successors = [Successor(signed) for signed in statements]
+    if not 1 <= len(successors) <= 8 or account_of(successors[0].root) != account:
+        raise Contradiction("no successors of the account's first root")
+    roots = [successors[0].root]
+    for one in successors:
+        if one.account != account or one.root != roots[-1] or one.next in roots:
+            raise Contradiction("successors that do not follow each other")
+        roots.append(one.next)
+    if pinned not in roots:
+        raise Contradiction("the list does not contain the known root")
+    return roots[-1]
 
 
 class Enrolment:

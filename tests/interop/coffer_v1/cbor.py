@@ -3,11 +3,27 @@
 from .refused import Malformed, OtherFormat
 
 DEPTH = 40
+# Levels of a payload's unknown value.
+VALUE_DEPTH = 16
 SIMPLE = {20: False, 21: True, 22: None}
 
 
+class Pairs:
+    """A map as it was written: any keys, in any order."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def entries(self):
+        """The map, if its keys are unsigned and ascending."""
+        keys = [key for key, _ in self.pairs]
+        if not all(is_uint(key) for key in keys) or any(a >= b for a, b in zip(keys, keys[1:])):
+            raise Malformed("keys that are not unsigned integers, ascending")
+        return dict(self.pairs)
+
+
 def encode(value):
-    """Writes a value; maps have unsigned keys."""
+    """Writes a value; keys of a dictionary are sorted."""
     if value is None:
         return b"\xf6"
     if isinstance(value, bool):
@@ -22,6 +38,8 @@ def encode(value):
     if isinstance(value, dict):
         pairs = sorted((encode(key), encode(part)) for key, part in value.items())
         return _head(5, len(pairs)) + b"".join(key + part for key, part in pairs)
+    if isinstance(value, Pairs):
+        return _head(5, len(value.pairs)) + b"".join(encode(key) + encode(part) for key, part in value.pairs)
     return _head(4, len(value)) + b"".join(encode(part) for part in value)
 
 
@@ -35,6 +53,16 @@ def read(data, limit=None, maps=False):
     if encode(value) != data:
         raise Malformed("not the only encoding of its value")
     return value
+
+
+def first_uint(data):
+    """The unsigned integer with which an array begins, if it does; the rest is not read."""
+    try:
+        outer, _, at = _read_head(data, 0)
+        major, number, _ = _read_head(data, at)
+    except Malformed:
+        return None
+    return number if (outer, major) == (4, 0) else None
 
 
 def _head(major, number):
@@ -75,15 +103,26 @@ def _decode(data, at, maps, depth):
 
 
 def _decode_map(data, at, number, depth):
-    entries = {}
+    pairs = []
     for _ in range(number):
         key, at = _decode(data, at, True, depth - 1)
-        if not isinstance(key, int) or isinstance(key, bool) or key < 0:
-            raise Malformed("a key that is no unsigned integer")
-        if key in entries:
-            raise Malformed("a key that occurs twice")
-        entries[key], at = _decode(data, at, True, depth - 1)
-    return entries, at
+        part, at = _decode(data, at, True, depth - 1)
+        pairs.append((key, part))
+    return Pairs(pairs), at
+
+
+def unknown_value(value):
+    """A payload's value that this version does not know, as its encoding."""
+    if _levels(value) > VALUE_DEPTH:
+        raise Malformed("an unknown value that is nested too deep")
+    return encode(value)
+
+
+def _levels(value):
+    """How many levels a value has, itself included."""
+    if isinstance(value, Pairs):
+        return 1 + max((_levels(part) for pair in value.pairs for part in pair), default=0)
+    return 1 + max(map(_levels, value), default=0) if isinstance(value, list) else 1
 
 
 def _read_head(data, at):
@@ -125,6 +164,17 @@ def uint(value):
     if not is_uint(value):
         raise Malformed("not an unsigned integer")
     return value
+
+
+def bits(size):
+    """An unsigned integer of at most so many bits."""
+
+    def kind(value):
+        if not is_uint(value, size):
+            raise Malformed(f"not an unsigned integer of {size} bits")
+        return value
+
+    return kind
 
 
 def uint32(value):

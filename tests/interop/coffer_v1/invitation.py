@@ -1,12 +1,12 @@
 """Invitations: how somebody proves to have been given one."""
 
-import base64
-
 from . import cbor
-from .primitives import hkdf, labelled, public, verify
+from .connect import read_link
+from .primitives import hkdf, labelled, public, unpad_name, unseal, verify
 from .refused import Contradiction, Malformed
 
 LINK = "coffer://join#"
+NAME = 329
 
 
 class Acceptance:
@@ -35,10 +35,28 @@ def read_acceptance(value):
 
 def read_answer(data, certificate_of):
     """An answer to an invitation; `certificate_of` reads and checks a certificate."""
-    _, signed, accepted = cbor.items(cbor.read(data), cbor.VERSION, cbor.upto(2048), cbor.upto(400))
+    kinds = cbor.VERSION, cbor.upto(2048), cbor.upto(400), cbor.exactly(NAME)
+    _, signed, accepted, name = cbor.items(cbor.read(data), *kinds)
     certificate, acceptance = certificate_of(signed), Acceptance(accepted)
     acceptance.verify(certificate)
-    return certificate, acceptance
+    return certificate, acceptance, name
+
+
+def open_name(secret, genesis, certificate_hash, sealed):
+    """The name in an answer, for those who have the invitation's secret."""
+    key = hkdf(secret, labelled("invite-name"))
+    return unpad_name(unseal(key, labelled("invite-name", genesis, certificate_hash), sealed))
+
+
+def read_reading(data, vault, account):
+    """Checks that an invitation lets an account read a vault's log; answers with the invitation's key."""
+    _, invite, named, signature = cbor.items(
+        cbor.read(data, 120), cbor.VERSION, cbor.KEY, cbor.ID, cbor.SIGNATURE
+    )
+    if named != account:
+        raise Contradiction("for another account")
+    verify(invite, signature, "invite-read", vault, account)
+    return invite
 
 
 def invitation_key(secret):
@@ -50,15 +68,7 @@ class Link:
     """What an invitation's link says."""
 
     def __init__(self, text):
-        if not text.startswith(LINK):
-            raise Malformed("not the link of an invitation")
-        code = text[len(LINK) :]
-        try:
-            data = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
-        except ValueError as error:
-            raise Malformed("not base64url") from error
-        if base64.urlsafe_b64encode(data).decode().rstrip("=") != code:
-            raise Malformed("not the only base64url of its bytes")
+        data = read_link(text, LINK)
         (_, self.server, self.vault, self.genesis, self.inviter, self.seq, self.root, self.secret) = cbor.items(
             cbor.read(data),
             cbor.VERSION,

@@ -143,8 +143,9 @@ def _map(known, required):
     """Reads a map with these keys; others are kept as they stand."""
 
     def read(value):
-        if not isinstance(value, dict) or len(value) > 256:
+        if not isinstance(value, cbor.Pairs) or len(value.pairs) > 256:
             raise Malformed("not a map of at most 256 entries")
+        value = value.entries()
         if not required <= value.keys():
             raise Malformed("a required entry is missing")
         result, unknown = {}, {}
@@ -153,7 +154,7 @@ def _map(known, required):
                 name, kind = known[key]
                 result[name] = kind(part)
             else:
-                unknown[str(key)] = cbor.encode(part).hex()
+                unknown[str(key)] = cbor.unknown_value(part).hex()
         return result | ({"unknown": unknown} if unknown else {})
 
     return read

@@ -2,8 +2,8 @@
 
 from . import cbor
 from .primitives import H, labelled, sha, unpad, unseal, verify
-from .refused import BadSignature, Contradiction, Refused, Void
-from .roster import VIEWER, Founding, Record, Roster, entry_hash
+from .refused import BadSignature, Contradiction, Refused, Unread, Void
+from .roster import KNOWN_FORMAT, VIEWER, Founding, Record, Roster, entry_hash
 
 PUT, TOMBSTONE = 1, 2
 
@@ -91,14 +91,14 @@ class Log:
         return self._places.get(item)
 
     def push_record(self, data, signatures):
-        """Takes the next roster record, or raises `Void` once it has been counted."""
+        """Takes the next roster record, or raises `Void` or `Unread` once it has been counted."""
         try:
             self.roster = self.judge_record(data, signatures)
         finally:
             self._append(entry_hash(data), signatures)
 
     def push(self, header, body_hash, signature):
-        """Takes the next revision; answers with it, or raises `Void` once it has been counted."""
+        """Takes the next revision; answers with it, or raises `Void` or `Unread` once it has been counted."""
         try:
             revision = self._judge(header, body_hash, signature)
         finally:
@@ -111,7 +111,8 @@ class Log:
         self.roots.append(next_root(self.root, len(self.roots), entry, signatures))
 
     def judge_record(self, data, signatures):
-        """The roster that a record makes, without taking it; raises `Void` if it has no effect."""
+        """The roster that a record makes, without taking it; raises `Void` or `Unread` if it has no effect."""
+        self._check_readable()
         record = well_formed(Record, data, signatures)
         self._check_vault(record)
         certificate = self.roster.key_of(record)
@@ -120,6 +121,7 @@ class Log:
         return self.roster.after(record, self)
 
     def _judge(self, header, body_hash, signature):
+        self._check_readable()
         revision = well_formed(Revision, header, body_hash)
         self._check_vault(revision)
         role, certificate = self.roster.members.get(revision.author, (None, None))
@@ -127,6 +129,7 @@ class Log:
             raise Void("Author")
         signed(revision, certificate.sign, signature)
         self._check_base(revision)
+        self.roster.check_open()
         if role == VIEWER:
             raise Void("Role")
         if revision.epoch != self.roster.epoch:
@@ -135,6 +138,10 @@ class Log:
         if revision.parent != (current.hash if current else None):
             raise Void("Parent")
         return revision
+
+    def _check_readable(self):
+        if not self.roster.is_readable:
+            raise Unread("the vault is of a format to come")
 
     def _check_vault(self, entry):
         if entry.vault != self.founding.vault:
@@ -145,12 +152,12 @@ class Log:
             raise Void("Base")
 
 
-def well_formed(kind, *parts):
-    """Reads an entry; one that cannot be read has no effect."""
+def well_formed(kind, data, *parts):
+    """Reads an entry; one that cannot be read has no effect, and neither has one of another format."""
     try:
-        return kind(*parts)
+        return kind(data, *parts)
     except Refused as error:
-        raise Void("Malformed") from error
+        raise Void("Malformed" if cbor.first_uint(data) in (None, KNOWN_FORMAT) else "Format") from error
 
 
 def signed(entry, *parts):

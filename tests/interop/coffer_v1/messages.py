@@ -11,6 +11,7 @@ BODY = 4_194_377
 PAGE = 8_388_608
 ENTRY = 4_260_537
 CHUNKS = 262_144
+RANGE = 100
 
 
 class Entry:
@@ -23,7 +24,7 @@ class Entry:
             _, self.record, signatures = cbor.items(value, cbor.uint, cbor.upto(65_536), cbor.upto(128))
             if len(signatures) not in (64, 128):
                 raise Malformed("neither one signature nor two")
-            self.hash, self.whole = H("roster-entry", self.record), True
+            self.hash, self.whole, self.body = H("roster-entry", self.record), True, None
             return
         _, self.header, self.body_hash, self.body, _ = cbor.items(
             value, cbor.uint, cbor.upto(66_048), cbor.HASH, cbor.optional(cbor.upto(BODY)), cbor.SIGNATURE
@@ -74,7 +75,7 @@ def push(data):
 
 def result(value):
     kind, number = cbor.items(value, cbor.choice(1, 2, 3), cbor.uint)
-    if kind == 3 and not (1 <= number <= 18 and number != 8 or 64 <= number <= 68):
+    if kind == 3 and not (1 <= number <= 20 and number != 8 or 64 <= number <= 68):
         raise OtherFormat(f"unknown refusal {number}")
     require((kind, number) != (1, 0), "accepted as no entry")
     return [{1: "accepted", 2: "conflict", 3: "refused"}[kind], number]
@@ -112,7 +113,7 @@ def grants(data):
 
 
 def answers(data):
-    (values,) = message(1_884_165, cbor.array(1024, cbor.encode))(data)
+    (values,) = message(2_224_133, cbor.array(1024, cbor.encode))(data)
     return {"certificates": [read_answer(value, Certificate)[0].hash for value in values]}
 
 
@@ -144,21 +145,24 @@ def blob_chunks(data):
     return {"blob_id": blob, "chunks": len(chunks), "root": documents.chunk_root(blob, chunks)}
 
 
-def blob_copy(data):
-    vault, blob = message(36, cbor.ID, cbor.ID)(data)
-    return {"from_vault": vault, "blob_id": blob}
+def log_range(data):
+    vault, index, entries = message(6_615_630, cbor.ID, cbor.uint, cbor.array(RANGE, Entry, RANGE))(data)
+    require(RANGE * index + RANGE < 2**64, "numbers that cannot be")
+    require(all(entry.body is None for entry in entries), "an entry with its body")
+    shown = [entry.shown() for entry in entries]
+    return {"vault_id": vault, "index": index, "after": RANGE * index, "entries": shown}
 
 
 READ = {
     "answers": answers,
     "blob-chunks": blob_chunks,
-    "blob-copy": blob_copy,
     "blob-declare": blob_declare,
     "blob-missing": blob_missing,
     "entry": entry,
     "grants": grants,
     "heal": heal,
     "log-page": log_page,
+    "log-range": log_range,
     "push": push,
     "push-reply": push_reply,
     "vault-head": lambda data: head_of(cbor.read(data, 101)),

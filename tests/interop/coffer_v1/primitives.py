@@ -91,14 +91,21 @@ def public(seed):
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
-def unpad(padded):
-    """Takes the padding off an item's payload."""
+def unpad(padded, least=1024):
+    """Takes the padding off an item's payload, or off a name."""
     payload = padded.rstrip(b"\0")
     if not payload or payload[-1] != 0x80:
         raise NotOpened("not padded")
-    size = 1024
+    size = least
     while size < len(payload):
         size *= 2
     if len(padded) != size:
         raise NotOpened("padded to another length")
     return payload[:-1]
+
+
+def unpad_name(padded):
+    """The name that a device or a joining account sealed."""
+    content = unpad(padded, 256)
+    _, name = cbor.items(cbor.read(content, 255), cbor.VERSION, cbor.text(128))
+    return name

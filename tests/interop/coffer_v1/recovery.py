@@ -1,31 +1,26 @@
-"""Recovery and emergency access: guardians who together can open an account."""
+"""Recovery and emergency access: guardians who can open an account."""
 
 from . import cbor
-from .account import Keyset, account_of, check_account
-from .primitives import labelled, sha, unseal, verify
-from .refused import Contradiction, NotOpened
-from .xwing import ENCAPSULATED, hpke_open
+from .account import KEYSET, account_of, check_account, read_keyset
+from .primitives import H, labelled, sha, unseal, verify
+from .refused import Contradiction, FalseShare, NotOpened
+from .xwing import ENCAPSULATED, XWing, hpke_open
 
-RECOVERY, EMERGENCY = 1, 2
+RECOVERY, EMERGENCY, VIEWING = 1, 2, 3
 GUARDIANS = 16
+KIND = cbor.choice(RECOVERY, EMERGENCY, VIEWING)
 
 
-def bits(size):
-    """An unsigned integer of at most so many bits."""
-
-    def kind(value):
-        if not cbor.is_uint(value, size):
-            raise cbor.Malformed(f"not an unsigned integer of {size} bits")
-        return value
-
-    return kind
+def guardian(value):
+    """The hashes of a guardian's certificate and of the guardian's share."""
+    return tuple(cbor.items(value, cbor.HASH, cbor.HASH))
 
 
 class Consent:
     """What an account's root lets guardians do, or takes back."""
 
     def __init__(self, signed, account):
-        self.bytes, by_root = cbor.items(cbor.read(signed), cbor.upto(768), cbor.SIGNATURE)
+        self.bytes, by_root = cbor.items(cbor.read(signed), cbor.upto(1400), cbor.SIGNATURE)
         (
             _,
             self.account,
@@ -43,10 +38,10 @@ class Consent:
             cbor.ID,
             cbor.KEY,
             cbor.uint,
-            cbor.choice(RECOVERY, EMERGENCY),
-            bits(8),
-            bits(16),
-            cbor.array(GUARDIANS, cbor.HASH),
+            KIND,
+            cbor.bits(8),
+            cbor.bits(16),
+            cbor.array(GUARDIANS, guardian),
             cbor.optional(cbor.HASH),
             cbor.uint,
         )
@@ -60,14 +55,32 @@ class Consent:
     def _is_possible(self):
         if self.box_hash is None:
             return (self.threshold, self.wait_days, self.guardians) == (0, 0, [])
-        different = len(set(self.guardians)) == len(self.guardians)
-        least_days = 1 if self.kind == EMERGENCY else 0
-        return different and 2 <= self.threshold <= len(self.guardians) and least_days <= self.wait_days <= 365
+        different = len({certificate for certificate, _ in self.guardians}) == len(self.guardians)
+        least, days = (2, 0) if self.kind == RECOVERY else (1, 1)
+        return different and least <= self.threshold <= len(self.guardians) and days <= self.wait_days <= 365
 
     def follows(self, number, known):
         """Refuses what came before the consent that is remembered."""
         if self.number < number or (self.number == number and self.hash != known):
             raise Contradiction("a later consent is known")
+
+    def guardian(self, index):
+        """The certificate and share hashes of a place, counted from 1."""
+        if not 1 <= index <= len(self.guardians):
+            raise NotOpened("no guardian has this place")
+        return self.guardians[index - 1]
+
+    def is_share(self, index, value):
+        """Tells whether a value is the share that the owner made for a place."""
+        share_hash = H("share-value", self.account, self.kind, self.number, index, value)
+        return share_hash == self.guardian(index)[1]
+
+
+def place(value):
+    """The number of a share."""
+    if not 1 <= cbor.bits(8)(value) <= GUARDIANS:
+        raise cbor.Malformed("no share has this number")
+    return value
 
 
 class Share:
@@ -75,28 +88,74 @@ class Share:
 
     def __init__(self, data):
         _, self.consent, self.index, self.encapsulated, self.sealed = cbor.items(
-            cbor.read(data), cbor.VERSION, cbor.HASH, bits(8), cbor.exactly(ENCAPSULATED), cbor.exactly(48)
+            cbor.read(data), cbor.VERSION, cbor.HASH, place, cbor.exactly(ENCAPSULATED), cbor.exactly(48)
         )
-        if not 1 <= self.index <= GUARDIANS:
-            raise cbor.Malformed("no share has this number")
 
     def open(self, consent, kem_seed, certificate_hash):
         """The share itself, for the guardian whose certificate the consent names at its place."""
-        named = consent.guardians[self.index - 1] if self.index <= len(consent.guardians) else None
-        if self.consent != consent.hash or named != certificate_hash:
+        if self.consent != consent.hash or consent.guardian(self.index)[0] != certificate_hash:
             raise NotOpened("of another consent or guardian")
         info = labelled("recovery-share", consent.account, consent.kind, consent.hash, self.index, certificate_hash)
-        return hpke_open(kem_seed, self.encapsulated, info, b"", self.sealed)
+        value = hpke_open(kem_seed, self.encapsulated, info, b"", self.sealed)
+        if not consent.is_share(self.index, value):
+            raise NotOpened("another share than the owner's")
+        return value
+
+
+class Request:
+    """A request for the shares, with the key that receives them."""
+
+    def __init__(self, data):
+        _, self.account, self.kind, self.consent, self.kem, self.made_at = cbor.items(
+            cbor.read(data, 1400), cbor.VERSION, cbor.ID, KIND, cbor.HASH, cbor.exactly(1216), cbor.uint
+        )
+        self.hash = sha(data)
+
+
+class Release:
+    """A share that a guardian sealed for a request and signed; nothing is checked yet."""
+
+    def __init__(self, signed):
+        self.bytes, self.signature = cbor.items(cbor.read(signed), cbor.upto(1300), cbor.SIGNATURE)
+        kinds = cbor.VERSION, cbor.HASH, cbor.HASH, place, cbor.exactly(ENCAPSULATED), cbor.exactly(48)
+        _, self.request, self.consent, self.index, self.encapsulated, self.sealed = cbor.items(
+            cbor.read(self.bytes), *kinds
+        )
+
+    def open(self, request, consent, kem_seed, certificate, signer):
+        """The share. A false one is `FalseShare`, which the guardian's signature proves; nothing else does."""
+        named = self.request, self.consent, request.consent, request.account, request.kind
+        if named != (request.hash, consent.hash, consent.hash, consent.account, consent.kind):
+            raise Contradiction("for another request or consent")
+        if consent.guardian(self.index)[0] != certificate.hash:
+            raise Contradiction("another guardian's certificate")
+        if signer.root != certificate.root or signer.generation < certificate.generation:
+            raise Contradiction("signed by somebody else")
+        if request.kem != XWing(kem_seed).public:
+            raise Contradiction("the key is not that of the request")
+        verify(signer.sign, self.signature, "release", self.bytes)
+        info = labelled("recovery-release", request.hash, consent.hash, self.index)
+        try:
+            value = hpke_open(kem_seed, self.encapsulated, info, b"", self.sealed)
+        except NotOpened as error:
+            raise FalseShare("a share that does not open") from error
+        if not consent.is_share(self.index, value):
+            raise FalseShare("another share than the owner's")
+        return value
+
+
+def open_box(consent, shares, box):
+    """The content of the box that enough shares open, by their numbers."""
+    if sha(box) != consent.box_hash or len(shares) < consent.threshold:
+        raise NotOpened("another box, or too few shares")
+    return unseal(combine(shares), labelled("recovery-box", consent.account, consent.kind), box)
 
 
 def open_recovered(consent, shares, box, certificate):
-    """Opens an account with shares by their numbers; answers with the seed of the root, and the keyset."""
-    if sha(box) != consent.box_hash or len(shares) < consent.threshold:
-        raise NotOpened("another box, or too few shares")
-    content = unseal(combine(shares), labelled("recovery-box", consent.account, consent.kind), box)
-    kinds = cbor.VERSION, cbor.KEY, cbor.uint32, cbor.KEY, cbor.KEY, cbor.ID, cbor.HASH
-    _, root, generation, sign_seed, kem_seed, home, genesis = cbor.items(cbor.read(content), *kinds)
-    keyset = Keyset((generation, sign_seed, kem_seed, None, home, genesis))
+    """Opens an account with shares; answers with the seed of the root, and the keyset."""
+    content = open_box(consent, shares, box)
+    _, root, inner = cbor.items(cbor.read(content), cbor.VERSION, cbor.KEY, cbor.upto(KEYSET))
+    keyset = read_keyset(inner, cbor.null)
     check_account(consent.account, root, certificate, keyset)
     return root, keyset
 

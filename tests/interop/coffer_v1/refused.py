@@ -37,5 +37,13 @@ class Contradiction(Refused):
     """Each part is well formed, but they do not fit together."""
 
 
+class FalseShare(Refused):
+    """A guardian signed a share that is not the owner's."""
+
+
 class Void(Refused):
     """An entry of a log has no effect."""
+
+
+class Unread(Refused):
+    """The vault states a format that this reader does not know, so only the root counts the entry."""

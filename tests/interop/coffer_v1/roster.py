@@ -12,6 +12,8 @@ from .refused import Contradiction, Malformed, Refused, Void
 RECORD = 64 * 1024
 OWNER, MANAGER, EDITOR, VIEWER = 1, 2, 3, 4
 GENESIS, INVITE, REVOKE, ADD, ROLE, REMOVE, LEAVE, EPOCH, CERTIFICATE, POLICY, PURGE, ADOPT = range(1, 13)
+FORMAT, CLOSE, REQUIRE = range(13, 16)
+KNOWN_FORMAT = 1
 MEMBERS, INVITES = 4096, 1024
 BACK = 105
 
@@ -32,6 +34,9 @@ OPS = {
     POLICY: (cbor.uint32,),
     PURGE: (cbor.ID, cbor.uint),
     ADOPT: (cbor.uint, cbor.HASH),
+    FORMAT: (cbor.uint32,),
+    CLOSE: (),
+    REQUIRE: (cbor.boolean,),
 }
 
 
@@ -138,17 +143,31 @@ class Roster:
         self.keep_days = 0
         self.purged = {}
         self.adopted = []
+        self.format = 1
+        self.closed = False
+        self.second_factor = False
 
     @property
     def epoch(self):
         """The current epoch."""
         return len(self.epochs)
 
+    @property
+    def is_readable(self):
+        """Whether this reader knows the format that the vault states."""
+        return self.format <= KNOWN_FORMAT
+
+    def check_open(self):
+        """Nothing takes effect after the end of a vault."""
+        if self.closed:
+            raise Void("Closed")
+
     def after(self, record, past):
         """The roster that a record makes of this one; `past` knows roots and current revisions."""
         ops = [checked(*op) for op in record.ops]
         if record.previous != self.last:
             raise Void("Parent")
+        self.check_open()
         self._check_combination(record.kinds)
         draft = Draft(self, record, past)
         for op in ops:
@@ -170,7 +189,7 @@ class Roster:
 
     @staticmethod
     def _check_combination(kinds):
-        alone = LEAVE in kinds or CERTIFICATE in kinds
+        alone = {LEAVE, CERTIFICATE, CLOSE} & set(kinds)
         if not kinds or (alone and len(kinds) > 1) or EPOCH in kinds[:-1] or (REMOVE in kinds and EPOCH not in kinds):
             raise Void("Combination")
 
@@ -225,6 +244,9 @@ class Draft:
             POLICY: self.policy,
             PURGE: self.purge,
             ADOPT: self.adopt,
+            FORMAT: self.raise_format,
+            CLOSE: self.close,
+            REQUIRE: self.require_factor,
         }
         if self.record.author not in self.new.members:
             raise Void("Author")
@@ -372,3 +394,19 @@ class Draft:
         if seq < 1 or self.past.root_at(seq) != root:
             raise Void("Adopt")
         self.new.adopted.append((self.record.author, seq, root))
+
+    def raise_format(self, number):
+        self.owner_only()
+        if number <= self.new.format:
+            raise Void("Policy")
+        self.new.format = number
+
+    def close(self):
+        self.owner_only()
+        self.new.closed = True
+
+    def require_factor(self, second_factor):
+        self.owner_only()
+        if second_factor == self.new.second_factor:
+            raise Void("Policy")
+        self.new.second_factor = second_factor

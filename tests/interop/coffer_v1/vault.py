@@ -1,9 +1,11 @@
 """One vault of a profile: its key, its log and its items; and the cards by which the home vault names the others."""
 
+import contextlib
+
 from . import cbor, items, log
 from .grant import keys_before
 from .primitives import labelled, sha, unseal
-from .refused import Contradiction, Malformed
+from .refused import Contradiction, Malformed, Unread
 
 CARD = 64
 
@@ -42,20 +44,29 @@ class Vault:
                 self.log = log.Log(header, signature, self._genesis)
                 found = self.log.founding.hash
             elif item is None:
-                self.log.push_record(header, signature)
-                found = self.log.roster.last
+                found = log.entry_hash(header)
+                with contextlib.suppress(Unread):
+                    self.log.push_record(header, signature)
             else:
-                revision = self.log.push(header, body_hash, signature)
-                found = revision.hash
+                found = log.revision_hash(header, body_hash)
+                try:
+                    revision = self.log.push(header, body_hash, signature)
+                except Unread:
+                    self._check_place(seq, root, entry, found)
+                    continue
                 if revision.item != item or (body is not None and sha(body) != body_hash):
                     raise Contradiction(f"entry {seq} is kept with another item or body")
                 self.bodies[found] = (revision, body)
-            if (found, self.log.root, len(self.log.roots) - 1) != (entry, root, seq):
-                raise Contradiction(f"entry {seq} is not what its hash and root say")
+            self._check_place(seq, root, entry, found)
         if self.log is None:
             raise Contradiction("a vault has no log")
         if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
             raise Contradiction("the log does not end at the head that the vault names")
+
+    def _check_place(self, seq, root, entry, found):
+        """Checks that the entry that was counted last is kept at its place."""
+        if (found, self.log.root, len(self.log.roots) - 1) != (entry, root, seq):
+            raise Contradiction(f"entry {seq} is not what its hash and root say")
 
     def live(self):
         """The last revision of every item that is not deleted."""
@@ -70,7 +81,7 @@ class Card:
     """What an item of the home vault says of a vault."""
 
     def __init__(self, payload):
-        entries = cbor.read(payload, items.PAYLOAD, maps=True)
+        entries = cbor.read(payload, items.PAYLOAD, maps=True).entries()
         if items.read_payload(payload)["type"] != CARD:
             raise Malformed("not a card")
         self.vault, self.genesis = cbor.ID(entries[64]), cbor.HASH(entries[65])

@@ -87,6 +87,15 @@ fn t08_announced_recovery_excuses_nothing_but_a_shorter_prefix() {
     assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 36 * DAY, &earlier), Err(rollback));
     assert_eq!(check(&mut ratchet, 3, None, 36 * DAY, &earlier), Err(rollback), "nothing is announced");
     assert_eq!(check(&mut ratchet, 3, Some(40 * DAY), 36 * DAY, &earlier), Err(rollback), "resumed");
+    // One that was not seen to end has an end all the same, and an end in the past is none.
+    let mut late = RecoveryRatchet::default();
+    assert_eq!(check(&mut late, 1, Some(2 * DAY), 2 * DAY + 1, &earlier), Err(rollback));
+    assert_eq!(
+        check(&mut late, 1, Some(9 * DAY), 3 * DAY, &earlier),
+        Err(rollback),
+        "prolonged after its end"
+    );
+    assert_eq!(check(&mut late, 0, Some(9 * DAY), 3 * DAY, &earlier), Err(rollback), "before the first");
     // A number skipped ahead cannot be used up to go back to an earlier one.
     assert_eq!(check(&mut ratchet, 9, Some(40 * DAY), 36 * DAY, &earlier), Ok(HeadRelation::Behind));
     assert_eq!(

@@ -6,7 +6,7 @@ use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
 use hpke::{Deserializable, Kem, OpModeS, Serializable, single_shot_seal_with_rng};
-use vault_crypto::{OpenError, VaultKey, open_grant, sign_record};
+use vault_crypto::{Identity, OpenError, VaultKey, open_grant, sign_record};
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
 use vault_wire::cbor::{Array, Canonical};
@@ -361,6 +361,39 @@ fn t17_grant_sealed_under_another_context_is_rejected() {
         assert_eq!(open(&info), Err(OpenError), "{name}");
     }
     assert_eq!(open(&good.info(&certificate, &commitment)), Ok(()));
+}
+
+#[test]
+fn t17_grant_for_an_earlier_identity_opens_by_its_key_and_only_with_the_committed_key() {
+    let mut team = Team::new();
+    let (first, certificate) = (context(&team), team.ben.certificate.verify().unwrap());
+    let second = team.ben.next_identity(42);
+    let renewed = team.ben.root.certify(&second, Predecessor::Sound, 2);
+    let mut record =
+        team.vault.record(&team.ben, vec![Op::Certificate { certificate: Box::new(renewed.clone()) }]);
+    record.generation = 2;
+    assert_eq!(team.vault.push(StoredEntry::Record(sign_record(&record, &second, None))), ACCEPTED);
+    let (roster, key) = (team.vault.log.roster(), &team.vault.keys[&1]);
+    let commitment = roster.epoch_at(1).unwrap().commitment;
+    let open = |context: GrantContext, certificate: &Certificate, key: &VaultKey, identity: &Identity| {
+        let info = context.info(&certificate.hash(), &commitment);
+        let forged = forge_for(&certificate.kem, context, &info, key);
+        open_grant(roster, &forged, &team.ben.id(), identity).map(|_| ())
+    };
+    assert_eq!(open(first, &certificate, key, &second), Ok(()));
+    let own = VaultKey::make(&mut FixedRng::new(66));
+    assert_eq!(open(first, &certificate, &own, &second), Err(OpenError), "the server's own key");
+    // An identity that is no longer the member's, though it has the key of the grant.
+    assert_eq!(open(first, &certificate, key, &team.ben.identity), Err(OpenError));
+    // The earlier key under the name of the present generation, and of one that the keyset does not have.
+    let named = |generation| GrantContext { generation, ..first };
+    assert_eq!(open(named(2), &certificate, key, &second), Err(OpenError));
+    assert_eq!(open(named(3), &certificate, key, &second), Err(OpenError));
+    // The certificate of the earlier identity is the one that the keyset names.
+    let other = team.ben.root.certify(&team.ben.identity, Predecessor::Sound, 7).verify().unwrap();
+    assert_eq!(open(first, &other, key, &second), Err(OpenError));
+    let renewed = renewed.verify().unwrap();
+    assert_eq!(open(named(2), &renewed, key, &second), Ok(()));
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod properties;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod team;
 #[cfg(test)]
 mod threats;

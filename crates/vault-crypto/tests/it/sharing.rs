@@ -55,6 +55,33 @@ fn t17_grant_of_another_key_is_rejected() {
 }
 
 #[test]
+fn member_with_a_new_identity_makes_grants_for_itself_of_every_epoch_it_has() {
+    let mut team = Team::new();
+    let epoch = team.vault.epoch();
+    assert_eq!(team.vault.change(&team.anna, vec![epoch]), ACCEPTED);
+    let second = team.cleo.next_identity(43);
+    let renewed = team.cleo.root.certify(&second, Predecessor::Sound, 2);
+    let op = Op::Certificate { certificate: Box::new(renewed) };
+    let mut record = team.vault.record(&team.cleo, vec![op]);
+    record.generation = 2;
+    assert_eq!(team.vault.push(StoredEntry::Record(sign_record(&record, &second, None))), ACCEPTED);
+    let roster = team.vault.log.roster();
+    for (epoch, key) in &team.vault.keys {
+        let made = make_grant(roster, *epoch, &team.cleo.id(), key, &mut team.vault.rng).unwrap();
+        assert_eq!(made.context.generation, 2, "for the identity in the roster");
+        let opened = open_grant(roster, &made, &team.cleo.id(), &second).ok().unwrap();
+        assert!(opened.is_same_as(key));
+        // Without the earlier keys too: a device that begins with the new keyset needs no other grant.
+        assert!(open_grant(roster, &made, &team.cleo.id(), &team.cleo.identity).is_err());
+    }
+    assert_eq!(team.vault.keys.len(), 2);
+    // Nobody makes a grant of a key that the log does not commit to, not even for themselves.
+    let own = VaultKey::make(&mut FixedRng::new(66));
+    let refused = make_grant(roster, 2, &team.cleo.id(), &own, &mut team.vault.rng);
+    assert_eq!(refused.err(), Some(GrantError::OtherKey));
+}
+
+#[test]
 fn t19_wrapped_key_without_its_post_quantum_part_does_not_open() {
     let mut team = Team::new();
     let roster = team.vault.log.roster();

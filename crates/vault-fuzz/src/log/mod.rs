@@ -70,12 +70,10 @@ fn push(log: &mut LogVerifier, made: &GeneratedEntry) -> Verdict {
         assert_eq!(log.root_at(earlier), before.root_at(earlier), "earlier roots are unchanged");
     }
     assert!(owners(log.roster()) > 0, "a vault without an owner");
+    assert_eq!(verdict == Verdict::Unread, !before.roster().is_format_known());
+    assert!(verdict != Verdict::Accepted || !before.roster().is_closed(), "a closed vault");
     match (verdict, made) {
-        (Verdict::Unread, _) => {
-            assert!(!before.roster().is_format_known(), "only an unknown format stops the program");
-            assert_eq!(log.roster(), before.roster(), "an unread entry changes nothing");
-        }
-        (Verdict::Rejected(_), _) => {
+        (Verdict::Rejected(_) | Verdict::Unread, _) => {
             assert_eq!(log.roster(), before.roster(), "a rejected entry changes nothing");
             for item in world::ITEMS {
                 assert_eq!(log.current(&item), before.current(&item), "a rejected entry changes nothing");
@@ -139,6 +137,10 @@ fn accepted_record(before: &LogVerifier, after: &LogVerifier, signed: &SignedRec
         }
     }
     assert!(is.epoch() == was.epoch() || (is.epoch() == was.epoch() + 1 && author.role.may_rotate()));
+    let terms = |roster: &Roster| (roster.format(), roster.is_closed(), roster.requires_second_factor());
+    let owned = author.role == MemberRole::Owner && signed.root_signature.is_some();
+    assert!(terms(was) == terms(is) || owned, "only an owner's root changes these");
+    assert!(is.format() >= was.format());
     for epoch in 1..=was.epoch() {
         assert_eq!(is.epoch_at(epoch), was.epoch_at(epoch), "earlier epochs are unchanged");
     }

@@ -74,7 +74,7 @@ fn record(
     base: Head,
     ops: &[[u8; 3]; 3],
 ) -> SignedRecord {
-    let renewed = |[code, what, _]: &[u8; 3]| (code % 13 == 9).then_some(usize::from(what >> 4) % 3);
+    let renewed = |[code, what, _]: &[u8; 3]| (code % 16 == 9).then_some(usize::from(what >> 4) % 3);
     // A record with a new identity is signed by that identity.
     let signing = ops.iter().find_map(renewed).unwrap_or_else(|| generation(log, author, who));
     let (identity, _) = author.identity(signing);
@@ -102,7 +102,7 @@ fn make_op(world: &World, log: &LogVerifier, author: &Person, [code, what, more]
     let role = MemberRole::ALL[usize::from(what >> 2 & 3)];
     let item_id = ITEMS[usize::from(*what) % ITEMS.len()];
     let identity = account.identity(usize::from(what >> 4) % 3);
-    Some(match code % 13 {
+    Some(match code % 16 {
         1 => Op::Genesis { nonce: [*more; 32] },
         2 => Op::Invite { key: world.invite(*more).public(), role, expires_at: u64::from(*more) << 2 },
         3 => Op::Revoke { key: world.invite(*more).public() },
@@ -129,6 +129,9 @@ fn make_op(world: &World, log: &LogVerifier, author: &Person, [code, what, more]
             let Head { seq, root } = base_of(log, *what);
             Op::Adopt { seq, root }
         }
+        13 => Op::Format { format: u32::from(*what) },
+        14 => Op::Close,
+        15 => Op::Require { second_factor: what & 1 == 1 },
         _ => return None,
     })
 }

@@ -135,6 +135,14 @@ fn boxes() -> Seeds {
             .bytes(&[3; 32]);
         ("keyset", content.encode())
     };
+    let with_earlier = |present: u64, generations: &[u64]| {
+        let earlier = generations.iter().fold(Array::new(), |all, generation| {
+            all.array(&Array::new().uint(*generation).bytes(&[4; 32]).bytes(&[5; 32]))
+        });
+        let content = Array::new().uint(2).uint(present).bytes(&[1; 32]).bytes(&[2; 32]);
+        let content = content.bytes_or_null(None).bytes(&[9; 16]).bytes(&[3; 32]).array(&earlier);
+        ("keyset", content.encode())
+    };
     let text = SecretKey::from_bytes(&[0x77; 16]).to_text();
     let typed = text.expose().to_lowercase().replace('-', " ").replace('0', "o");
     let recovery = RecoveryCode::from_bytes(&[0x78; 16]);
@@ -161,6 +169,10 @@ fn boxes() -> Seeds {
         keyset(1, &[9; 16]),
         keyset(1 << 32, &[9; 16]),
         keyset(1, &[9; 15]),
+        with_earlier(3, &[1, 2]),
+        with_earlier(3, &[2, 1]),
+        with_earlier(3, &[3]),
+        with_earlier(3, &[]),
     ]
 }
 
@@ -294,7 +306,29 @@ fn logs() -> Seeds {
     };
     let epoch = |commitment: u8| [8, 0, commitment];
     // The roles from owner to viewer are encoded as 0, 4, 8 and 12 in the byte of the member.
-    let programs: [Vec<[u8; 16]>; 7] = [
+    let newer = |mut step: [u8; 16]| {
+        // The format, the second byte of the content, becomes 3.
+        (step[12], step[14], step[15]) = (1, 1, 2);
+        step
+    };
+    let programs: [Vec<[u8; 16]>; 9] = [
+        vec![
+            record(alone(0), &[[4, 1 | 8, 0]]),
+            newer(put(alone(1), 0)),
+            record(with_root(1), &[[13, 3, 0]]),
+            record(with_root(0), &[[13, 1, 0]]),
+            record(with_root(0), &[[13, 3, 0]]),
+            newer(put(alone(1), 0)),
+            put(alone(0), 0),
+        ],
+        vec![
+            put(alone(0), 0),
+            record(with_root(0), &[[15, 1, 0]]),
+            record(with_root(0), &[[15, 1, 0]]),
+            record(with_root(0), &[[14, 0, 0]]),
+            put(alone(0), 0),
+            record(with_root(0), &[[15, 0, 0]]),
+        ],
         vec![
             put(alone(0), 0),
             put(alone(0), 0),

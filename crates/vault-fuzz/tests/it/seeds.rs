@@ -67,6 +67,20 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("share", "share", "/inputs/share"),
     ("share", "consent", "/expected/shares/0"),
     ("share", "consent", "/expected/shares/0/share"),
+    ("reading", "sharing", "/expected/reading"),
+    ("recovery_request", "recovery-release", "/expected/request"),
+    ("recovery_request", "recovery-request", "/inputs/request"),
+    ("release", "recovery-release", "/expected/releases/0"),
+    ("release", "recovery-release", "/inputs/release"),
+    ("code_statement", "code-box", "/expected/statement"),
+    ("code_statement", "code-box", "/inputs/statement"),
+    ("code_statement", "code-withdrawn", "/expected/statement"),
+    ("device_keys", "device", "/expected/signed"),
+    ("device_keys", "device", "/inputs/signed"),
+    ("revocation", "device", "/expected/revocation"),
+    ("revocation", "revocation", "/inputs/revocation"),
+    ("successor", "successors", "/expected/statements/0"),
+    ("successor", "successors", "/inputs/statements/0"),
     ("revision_header", "revision", "/expected/header"),
     ("revision_header", "revision", "/inputs/header"),
     ("profile_header", "header", "/expected/file"),
@@ -92,6 +106,11 @@ fn from_vectors() -> Vec<Seed> {
             let stem = path.file_stem().unwrap().to_str().unwrap();
             if let Some(seed) = from_message(folder, stem, &vector["inputs"]) {
                 seeds.push(seed);
+            }
+            if let ("connect-code", Some(text)) =
+                (vector["format"].as_str().unwrap(), vector["inputs"]["text"].as_str())
+            {
+                seeds.push(("connect_code", format!("{folder}-{stem}"), text.as_bytes().to_vec()));
             }
             for (target, _, pointer) in PARTS.iter().filter(|(_, format, _)| vector["format"] == *format) {
                 let name = format!("{folder}-{stem}");

@@ -88,8 +88,8 @@ pub struct ChangeLogin {
 pub struct CodeBox {
     /// The root's signed statement: an encoded [`SignedCodeStatement`].
     pub statement: Bytes<1, { SignedCodeStatement::MAX_LEN }>,
-    /// The sealed box; `None` if there is no code any more.
-    #[serde(rename = "box")]
+    /// The sealed box; `None` if there is no code any more, which is written out.
+    #[serde(rename = "box", deserialize_with = "Option::deserialize")]
     pub sealed: Option<Bytes<73, 2560>>,
 }
 

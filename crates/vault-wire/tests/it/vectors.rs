@@ -12,6 +12,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
 use vault_wire::log::{Entry, LogVerifier, Verdict};
+use vault_wire::message::ConnectCode;
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::{Genesis, Member, MemberRole, SignedRecord};
 use vault_wire::{AccountId, BlobId, BodyHash, CtRoot};
@@ -26,9 +27,19 @@ fn valid_vectors_decode_to_the_expected_values() {
     }
     assert_eq!(
         seen,
-        ["answer", "certificate", "ct-root", "founding", "grant", "log", "message", "revision"]
-            .map(str::to_owned)
-            .into()
+        [
+            "answer",
+            "certificate",
+            "connect-code",
+            "ct-root",
+            "founding",
+            "grant",
+            "log",
+            "message",
+            "revision",
+        ]
+        .map(str::to_owned)
+        .into()
     );
 }
 
@@ -130,6 +141,15 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
             Ok(json!(CtRoot::of_chunks(&BlobId::from_bytes(fixed(inputs, "blob_id")), &chunks).to_string()))
         }
         "message" => crate::message::vectors::read(inputs),
+        "connect-code" => {
+            let code: ConnectCode = check(inputs["text"].as_str().unwrap().parse())?;
+            Ok(json!({
+                "address": code.address.as_str(),
+                "issuer": code.issuer.as_str(),
+                "key": code.key.map(|key| key.to_string()),
+                "code": code.code.map(|code| code.expose().to_owned()),
+            }))
+        }
         other => panic!("unknown format {other}"),
     }
 }
@@ -167,16 +187,23 @@ fn log(inputs: &Value) -> Result<Value, String> {
         let generation = member.certificate().generation;
         json!({ "account": account.to_string(), "role": role(member.role), "generation": generation })
     };
-    Ok(json!({
-        "steps": steps,
-        "roster": {
-            "members": roster.members().map(member).collect::<Vec<_>>(),
-            "epoch": roster.epoch(),
-            "epoch_due": roster.is_epoch_due(),
-            "invites": roster.invites().count(),
-            "keep_days": roster.keep_days(),
+    let mut shown = json!({
+        "members": roster.members().map(member).collect::<Vec<_>>(),
+        "epoch": roster.epoch(),
+        "epoch_due": roster.is_epoch_due(),
+        "invites": roster.invites().count(),
+        "keep_days": roster.keep_days(),
+    });
+    // Left out while they are those of a new vault.
+    if roster.format() != 1 {
+        shown["format"] = roster.format().into();
+    }
+    for (name, set) in [("closed", roster.is_closed()), ("second_factor", roster.requires_second_factor())] {
+        if set {
+            shown[name] = true.into();
         }
-    }))
+    }
+    Ok(json!({ "steps": steps, "roster": shown }))
 }
 
 enum Stored {

@@ -267,8 +267,8 @@ impl RequestKey {
         Ok(RecoveryRequest { account: *account, kind, consent, kem: kem_public(&self.0), made_at })
     }
 
-    /// Opens a share that a guardian released for this request. `certificate` is any valid certificate of the
-    /// guardian's account: the one in the consent, or a later one, whose identity signed the release.
+    /// Opens a share that a guardian released for this request. `named` is the guardian's verified certificate in
+    /// the consent, `signer` that of the identity which signed: the same, or a later one of the same root.
     ///
     /// # Errors
     /// See [`ReleaseError`]; only [`ReleaseError::FalseShare`] accuses the guardian.
@@ -277,19 +277,23 @@ impl RequestKey {
         released: &SignedRelease,
         request: &RecoveryRequest,
         consent: &SignedConsent,
-        certificate: &Certificate,
+        named: &Certificate,
+        signer: &Certificate,
     ) -> Result<RecoveryShare, ReleaseError> {
         let release = Release::decode(&released.bytes).map_err(|_| ReleaseError::NotSigned)?;
-        let Release { request: named, consent: based_on, index, encapsulated, ciphertext } = release;
+        let Release { request: of, consent: based_on, index, encapsulated, ciphertext } = release;
         let terms = OpenConsent::verify(consent, &request.account).map_err(|_| ReleaseError::NotSigned)?;
         let stated = terms.guardian(index).map_err(|_| ReleaseError::NotSigned)?;
-        let for_this = named == request.hash() && based_on == terms.hash && request.consent == terms.hash;
+        let for_this = of == request.hash() && based_on == terms.hash && request.consent == terms.hash;
+        let by_guardian = stated.certificate == named.hash()
+            && signer.root == named.root
+            && signer.generation >= named.generation;
         let message = Release::message(&released.bytes);
-        let signed = certificate.sign.verify(&message, &released.by_guardian).is_ok();
-        if !for_this || stated.certificate != certificate.hash() || !signed {
+        let signed = signer.sign.verify(&message, &released.by_guardian).is_ok();
+        if !for_this || !by_guardian || !signed {
             return Err(ReleaseError::NotSigned);
         }
-        let info = release_info(&named, &based_on, index);
+        let info = release_info(&of, &based_on, index);
         let value = unwrap(&self.0, &info, &encapsulated, &ciphertext);
         let value = value.map_err(|_| ReleaseError::FalseShare { index })?;
         if terms.share_hash(&request.account).of(index, &value) != stated.share {

@@ -183,7 +183,8 @@ impl Guarded {
         request: &RecoveryRequest,
         released: &SignedRelease,
     ) -> Result<RecoveryShare, ReleaseError> {
-        key.open(released, request, &self.made.consent, self.guardian(0).1)
+        let certificate = self.guardian(0).1;
+        key.open(released, request, &self.made.consent, certificate, certificate)
     }
 }
 
@@ -197,7 +198,7 @@ fn shares_that_guardians_release_open_the_account_on_a_device_without_one() {
             let (identity, certificate) = guarded.guardian(at);
             let share = guarded.open_share(&guarded.made.shares[at], (identity, certificate)).ok().unwrap();
             let released = share.release(&request, identity, &mut guarded.rng.clone()).unwrap();
-            key.open(&released, &request, &guarded.made.consent, certificate).ok().unwrap()
+            key.open(&released, &request, &guarded.made.consent, certificate, certificate).ok().unwrap()
         })
         .collect();
     assert_eq!(guarded.open(&shares, &guarded.made.consent, &guarded.made.sealed), Ok(()));
@@ -266,7 +267,19 @@ fn t29_share_made_for_an_earlier_identity_opens_and_for_a_forgotten_one_does_not
     let next = first.make_next(certificate.hash(), rng).unwrap();
     let next_certificate = root.certify(&next, Predecessor::Sound, 2).verify().unwrap();
     let share = &guarded.made.shares[0];
-    assert!(guarded.open_share(share, (&next, &next_certificate)).is_ok());
+    let opened = guarded.open_share(share, (&next, &next_certificate)).ok().unwrap();
+    // The new identity signs the release, and only a certificate of the guardian's root vouches for it.
+    let consent = &guarded.made.consent;
+    let key = RequestKey::make(rng);
+    let request = key.request(consent, &guarded.id(), 5).unwrap();
+    let released = opened.release(&request, &next, rng).unwrap();
+    let receive = |signer: &Certificate| key.open(&released, &request, consent, certificate, signer).err();
+    assert_eq!(receive(&next_certificate), None);
+    assert_eq!(receive(certificate), Some(ReleaseError::NotSigned), "signed by the next one");
+    let others = RootSigner::make(rng).certify(&next, Predecessor::Sound, 2).verify().unwrap();
+    assert_eq!(receive(&others), Some(ReleaseError::NotSigned), "the same key under another root");
+    let named = key.open(&released, &request, consent, &next_certificate, &next_certificate).err();
+    assert_eq!(named, Some(ReleaseError::NotSigned), "not the certificate in the consent");
     // The same generation without the earlier key.
     let forgotten = Identity::from_seeds(2, Secret::random(rng), Secret::random(rng));
     let renewed = root.certify(&forgotten, Predecessor::Sound, 2).verify().unwrap();

@@ -5,26 +5,17 @@ use vault_testkit::ByteRng;
 use vault_wire::Label;
 use vault_wire::account::{Predecessor, SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::{Array, Canonical};
-use vault_wire::recovery::{ConsentPin, RecoveryKind, SealedShare, SignedConsent};
 
 use super::{fixed, hex, keys, named, params, predecessor, root_key, stretched, text, to_hex, uint};
 use crate::secret::Secret;
 use crate::v1::account::{AccountBoxes, Identity, Keyset, ReenrolmentParts, RootSigner};
 use crate::v1::derive::derive;
 use crate::v1::password::StretchedAccountPassword;
-use crate::v1::recovery::{RecoveryPlan, RecoveryShare, open_recovered};
 use crate::{AccountUnlockKey, RecoveryCode, SecretKey, UnlockSeed};
 
 /// Formats with valid vectors.
-pub(super) const FORMATS: &[&str] = &[
-    "account",
-    "account-boxes",
-    "account-password",
-    "consent",
-    "consent-withdrawn",
-    "reenrolment",
-    "x-wing",
-];
+pub(super) const FORMATS: &[&str] =
+    &["account", "account-boxes", "account-password", "reenrolment", "x-wing"];
 
 /// Computes the expected values of a valid vector; opens again what can be opened.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
@@ -57,17 +48,6 @@ pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Va
             let read = signed.verify(&root.account_id(), issuer, version - 1).unwrap();
             assert!(read.covers(&record, &keyset, &root_box));
             json!({ "statement": to_hex(&signed.bytes), "by_root": signed.by_root.to_string(), "signed": to_hex(&signed.encode()) })
-        }
-        "consent" => recovery(inputs, rng),
-        "consent-withdrawn" => {
-            let (root, _) = keys(inputs);
-            let consent = root.withdraw_recovery(
-                kind(inputs),
-                uint(inputs, "number").into(),
-                uint(inputs, "made_at").into(),
-            );
-            assert_eq!(consent.verify(&root.account_id()).unwrap().terms, None);
-            json!({ "consent": to_hex(&consent.bytes), "by_root": consent.by_root.to_string(), "signed": to_hex(&consent.encode()) })
         }
         "account" => account(inputs, rng),
         "x-wing" => x_wing(inputs, rng),
@@ -137,69 +117,10 @@ fn account_boxes(inputs: &Value, rng: &mut ByteRng) -> Value {
     })
 }
 
-fn keyset(inputs: &Value, identity: Identity) -> Keyset {
+pub(super) fn keyset(inputs: &Value, identity: Identity) -> Keyset {
     let (home_vault, home_genesis) =
         (fixed(inputs, "home_vault").into(), fixed(inputs, "home_genesis").into());
     Keyset { identity, home_vault, home_genesis }
-}
-
-fn kind(inputs: &Value) -> RecoveryKind {
-    match inputs["kind"].as_str().unwrap() {
-        "recovery" => RecoveryKind::Recovery,
-        "emergency" => RecoveryKind::Emergency,
-        other => panic!("unknown kind {other}"),
-    }
-}
-
-fn recovery(inputs: &Value, rng: &mut ByteRng) -> Value {
-    let (root, identity) = keys(inputs);
-    let account_id = root.account_id();
-    let certificate = root.certify(&identity, Predecessor::Sound, uint(inputs, "made_at").into());
-    let keyset = keyset(inputs, identity);
-    let guardians: Vec<_> = inputs["guardians"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|guardian| {
-            let (root, identity) = keys(guardian);
-            let certificate = root.certify(&identity, Predecessor::Sound, uint(guardian, "made_at").into());
-            (identity, certificate.verify().unwrap())
-        })
-        .collect();
-    let certificates: Vec<_> = guardians.iter().map(|(_, certificate)| certificate.clone()).collect();
-    let plan = RecoveryPlan {
-        kind: kind(inputs),
-        number: uint(inputs, "number").into(),
-        threshold: uint(inputs, "threshold").try_into().unwrap(),
-        wait_days: uint(inputs, "wait_days").try_into().unwrap(),
-        guardians: &certificates,
-        made_at: uint(inputs, "made_at").into(),
-    };
-    let made = root.make_recovery(&keyset, &plan, rng).ok().unwrap();
-
-    // Shares of the last guardians, as many as the threshold.
-    let opened: Vec<_> = made
-        .shares
-        .iter()
-        .zip(&guardians)
-        .skip(guardians.len() - usize::from(plan.threshold))
-        .map(|(share, (identity, certificate))| {
-            RecoveryShare::open(share, &made.consent, &account_id, identity, certificate).ok().unwrap()
-        })
-        .collect();
-    let recovered =
-        open_recovered(&opened, &made.consent, &made.sealed, &account_id, &certificate).ok().unwrap();
-    assert_eq!(recovered.root.public(), root.public());
-    assert_eq!(recovered.keyset.identity.public(), keyset.identity.public());
-    json!({
-        "guardian_hashes": certificates.iter().map(|guardian| guardian.hash().to_string()).collect::<Vec<_>>(),
-        "consent": to_hex(&made.consent.bytes),
-        "by_root": made.consent.by_root.to_string(),
-        "signed": to_hex(&made.consent.encode()),
-        "consent_hash": made.consent.hash().to_string(),
-        "box": to_hex(&made.sealed),
-        "shares": made.shares.iter().map(|share| to_hex(&share.encode())).collect::<Vec<_>>(),
-    })
 }
 
 /// X-Wing is still a draft; this detects a changed encoding in a new version of the library.
@@ -241,16 +162,6 @@ pub(super) fn refuse(format: &str, inputs: &Value) -> Option<String> {
                 refused => named(refused),
             }
         }
-        "consent" => {
-            let (number, hash) = (uint(inputs, "known").into(), fixed(inputs, "known_hash").into());
-            match SignedConsent::decode(&hex(inputs, "signed")) {
-                Ok(signed) => named(
-                    signed.verify_after(&fixed(inputs, "account_id").into(), &ConsentPin { number, hash }),
-                ),
-                refused => named(refused),
-            }
-        }
-        "share" => named(SealedShare::decode(&hex(inputs, "share"))),
         "certificate" => named(SignedCertificate::decode(&hex(inputs, "signed")).unwrap().verify()),
         _ => return None,
     })

@@ -9,7 +9,9 @@ mod account;
 mod derived;
 mod node;
 mod profile;
+mod recovery;
 mod sharing;
+mod statement;
 mod vault;
 
 use std::collections::BTreeSet;
@@ -18,8 +20,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use vault_testkit::ByteRng;
 use vault_wire::account::Predecessor;
+use vault_wire::cbor::{Array, Reader};
 
-use super::account::{Identity, RootSigner};
+use super::account::{Identity, Keyset, RootSigner};
 use super::password::{KdfParams, KdfSalt, StretchedPassword};
 use crate::secret::Secret;
 use crate::{RootKey, SecretKey, SecretText, VaultKey};
@@ -28,6 +31,8 @@ fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Value {
     profile::make(format, inputs, rng)
         .or_else(|| account::make(format, inputs, rng))
         .or_else(|| vault::make(format, inputs, rng))
+        .or_else(|| recovery::make(format, inputs, rng))
+        .or_else(|| statement::make(format, inputs, rng))
         .or_else(|| sharing::make(format, inputs, rng))
         .unwrap_or_else(|| panic!("unknown format {format}"))
 }
@@ -35,6 +40,8 @@ fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Value {
 fn refuse(format: &str, inputs: &Value) -> String {
     profile::refuse(format, inputs)
         .or_else(|| account::refuse(format, inputs))
+        .or_else(|| recovery::refuse(format, inputs))
+        .or_else(|| statement::refuse(format, inputs))
         .or_else(|| vault::refuse(format, inputs))
         .unwrap_or_else(|| panic!("unknown format {format}"))
 }
@@ -57,7 +64,15 @@ fn valid_vectors_give_the_expected_bytes() {
         }
         seen.insert(format);
     }
-    let all = [profile::FORMATS, account::FORMATS, vault::FORMATS, sharing::FORMATS].concat();
+    let all = [
+        profile::FORMATS,
+        account::FORMATS,
+        recovery::FORMATS,
+        statement::FORMATS,
+        vault::FORMATS,
+        sharing::FORMATS,
+    ]
+    .concat();
     assert_eq!(seen, all.into_iter().map(str::to_owned).collect(), "every format has a vector");
 }
 
@@ -119,7 +134,30 @@ fn keys(inputs: &Value) -> (RootSigner, Identity) {
     let seed = |name| Secret::copy_of(&fixed(inputs, name));
     let generation = if inputs.get("generation").is_some() { uint(inputs, "generation") } else { 1 };
     let root = RootSigner::from_seed(seed("root_seed"));
-    (root, Identity::from_seeds(generation, seed("sign_seed"), seed("kem_seed")))
+    let earlier: Vec<_> = inputs.get("earlier").and_then(Value::as_array).into_iter().flatten().collect();
+    let earlier = earlier.into_iter().map(|one| {
+        (uint(one, "generation"), fixed::<32>(one, "kem_seed"), fixed::<32>(one, "certificate_hash"))
+    });
+    (root, identity(generation, &fixed(inputs, "sign_seed"), &fixed(inputs, "kem_seed"), earlier))
+}
+
+/// Restores an identity with earlier keys: generation, KEM seed and certificate's hash of each.
+fn identity(
+    generation: u32,
+    sign_seed: &[u8; 32],
+    kem_seed: &[u8; 32],
+    earlier: impl IntoIterator<Item = (u32, [u8; 32], [u8; 32])>,
+) -> Identity {
+    let earlier: Vec<_> = earlier.into_iter().collect();
+    if earlier.is_empty() {
+        return Identity::from_seeds(generation, Secret::copy_of(sign_seed), Secret::copy_of(kem_seed));
+    }
+    let list = earlier.iter().fold(Array::new(), |all, (generation, kem_seed, certificate)| {
+        all.array(&Array::new().uint((*generation).into()).bytes(kem_seed).bytes(certificate))
+    });
+    let content = Array::new().uint(2).uint(generation.into()).bytes(sign_seed).bytes(kem_seed);
+    let content = content.bytes_or_null(None).bytes(&[0; 16]).bytes(&[0; 32]).array(&list).encode();
+    Keyset::read(&mut Reader::new(&content)).unwrap().0.identity
 }
 
 /// Returns the certificate's statement of its predecessor, if the inputs have it.

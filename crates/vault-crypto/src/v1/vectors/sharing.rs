@@ -7,7 +7,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 
-use super::{fixed, keys, predecessor, to_hex, uint};
+use super::{fixed, identity, keys, predecessor, to_hex, uint};
 use crate::text::SecretText;
 use crate::v1::epoch::{make_epoch, open_history};
 use crate::v1::grant::{make_grant, open_grant};
@@ -16,11 +16,56 @@ use crate::v1::record::sign_record;
 use crate::v1::vault::make_vault;
 
 /// Formats with valid vectors.
-pub(super) const FORMATS: &[&str] = &["sharing"];
+pub(super) const FORMATS: &[&str] = &["self-grant", "sharing"];
 
 /// Computes the expected values of a valid vector; the verifier must accept every step.
 pub(super) fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Option<Value> {
-    (format == "sharing").then(|| sharing(inputs, rng))
+    Some(match format {
+        "self-grant" => self_grant(inputs, rng),
+        "sharing" => sharing(inputs, rng),
+        _ => return None,
+    })
+}
+
+/// A member with a new identity opens the grant of the earlier one, and makes another one for itself.
+fn self_grant(inputs: &Value, rng: &mut ByteRng) -> Value {
+    let made_at = u64::from(uint(inputs, "made_at"));
+    let (root, first) = keys(inputs);
+    let account = root.account_id();
+    let certificate = root.certify(&first, Predecessor::Sound, made_at);
+    let vault = make_vault(&account, &first, &certificate, made_at, rng);
+    let mut log = LogVerifier::from_genesis(&vault.record, None).unwrap();
+    let before = make_grant(log.roster(), 1, &account, &vault.key, rng).unwrap();
+    let next = &inputs["next"];
+    let earlier = [(1, fixed(inputs, "kem_seed"), *certificate.hash().as_bytes())];
+    let second = identity(2, &fixed(next, "sign_seed"), &fixed(next, "kem_seed"), earlier);
+    let renewed = root.certify(&second, Predecessor::Sound, made_at);
+    let Head { seq, root: base_root } = log.head();
+    let record = Record {
+        vault_id: vault.vault_id,
+        prev: *log.roster().last_record(),
+        base_seq: seq,
+        base_root,
+        author: account,
+        generation: 2,
+        made_at,
+        ops: vec![Op::Certificate { certificate: Box::new(renewed.clone()) }],
+    };
+    let signed = sign_record(&record, &second, None);
+    assert_eq!(log.push(Entry::Record(&signed)), Verdict::Accepted);
+    let by_self = make_grant(log.roster(), 1, &account, &vault.key, rng).unwrap();
+    for grant in [&before, &by_self] {
+        let key = open_grant(log.roster(), grant, &account, &second).ok().unwrap();
+        assert!(key.is_same_as(&vault.key));
+    }
+    let record = |signed: &SignedRecord| json!({ "record": to_hex(&signed.bytes), "signatures": to_hex(&signed.signatures()) });
+    json!({
+        "records": [record(&vault.record), record(&signed)],
+        "certificates": [to_hex(&certificate.encode()), to_hex(&renewed.encode())],
+        "grant_before": to_hex(&before.encode()),
+        "grant_by_self": to_hex(&by_self.encode()),
+        "key": to_hex(vault.key.expose_bytes()),
+    })
 }
 
 fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {

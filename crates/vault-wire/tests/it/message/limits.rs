@@ -287,3 +287,29 @@ fn json_lists_are_bounded() {
         assert!(RecoveryCodes::from_json(&serde_json::to_vec(&codes).unwrap()).is_err());
     }
 }
+
+#[test]
+fn t11_range_of_a_log_has_exactly_its_entries_and_no_bodies() {
+    let good = range();
+    assert_eq!(LogRange::decode(&good.encode()).as_ref(), Ok(&good));
+    assert_eq!(good.after(), Some(300));
+    let refused = |range: LogRange, error| assert_eq!(LogRange::decode(&range.encode()), Err(error));
+    let mut shorter = good.clone();
+    shorter.entries.pop();
+    refused(shorter, DecodeError::Malformed);
+    let mut longer = good.clone();
+    longer.entries.push(record(None));
+    refused(longer, DecodeError::TooLong);
+    refused(LogRange { entries: vec![], ..good }, DecodeError::Malformed);
+    // A body would make the range another one for each reader who may have it.
+    let mut with_body = good.clone();
+    with_body.entries[99] = revision(Some(b"body"));
+    refused(with_body, DecodeError::Malformed);
+    // The last range has numbers below 2^64; the next one would begin again from a small number.
+    let last = u64::MAX / 100 - 1;
+    let at = |index| LogRange { index, ..good.clone() };
+    assert_eq!(LogRange::decode(&at(last).encode()), Ok(at(last)));
+    for index in [last + 1, last + 2, u64::MAX] {
+        refused(at(index), DecodeError::Malformed);
+    }
+}

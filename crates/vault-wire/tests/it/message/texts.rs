@@ -1,5 +1,7 @@
 //! Tests of the syntax of names, origins, credentials and queries.
 
+use vault_wire::ContentHash;
+use vault_wire::cbor::{Array, Canonical};
 use vault_wire::message::*;
 
 #[test]
@@ -111,4 +113,45 @@ fn queries_round_trip_and_apply_defaults() {
     ] {
         assert_eq!(wrong.parse::<LogQuery>(), Err(QueryError), "{wrong}");
     }
+}
+
+#[test]
+fn t43_connect_code_that_was_changed_names_no_other_server() {
+    let origin = |text| Origin::new(text).unwrap();
+    let code = ConnectCode {
+        address: origin("https://10.0.0.7:8443"),
+        issuer: origin("https://coffer.example"),
+        key: Some(ContentHash::from_bytes([7; 32])),
+        code: Some(Credential::new("K7-WELCOME").unwrap()),
+    };
+    let text = code.to_string();
+    let read = |text: &str| text.parse::<ConnectCode>().map(|code| code.to_string());
+    assert_eq!(read(&text), Ok(text.clone()));
+    // As it is pasted: without the prefix, with space around it.
+    let bare = text.strip_prefix("coffer://connect#").unwrap();
+    assert_eq!(read(&format!(" {bare}\n")), Ok(text.clone()));
+    // Each character that is changed makes another text, or none: no two texts are one code.
+    for at in 0..bare.len() {
+        for other in ["A", "z", "-", "=", "\u{e9}"].into_iter().filter(|other| bare[at..=at] != **other) {
+            let changed = format!("{}{other}{}", &bare[..at], &bare[at + 1..]);
+            assert_ne!(read(&changed), Ok(text.clone()), "{at} {other}");
+        }
+    }
+    for end in 0..bare.len() {
+        assert!(read(&bare[..end]).is_err(), "cut off after {end}");
+    }
+    // Addresses to which a client would send nothing encrypted, or something else than to an origin.
+    let made = |address: &str, issuer: &str| {
+        Array::new().uint(1).text(address).text(issuer).bytes_or_null(None).bytes_or_null(None).encode()
+    };
+    let good = "https://coffer.example";
+    assert!(ConnectCode::decode(&made(good, good)).is_ok());
+    for bad in
+        ["http://coffer.example", "https://coffer.example/", "https://a@coffer.example", "coffer.example", ""]
+    {
+        assert!(ConnectCode::decode(&made(bad, good)).is_err(), "{bad}");
+        assert!(ConnectCode::decode(&made(good, bad)).is_err(), "{bad}");
+    }
+    // A text that is far too long is refused before it is decoded.
+    assert_eq!(read(&"A".repeat(10_000)), Err(ConnectCodeError::NotACode));
 }

@@ -126,7 +126,17 @@ fn read_json(message: &str, text: &str) -> Result<Value, JsonError> {
         "login-start" => again::<LoginStart>(text),
         "login-start-reply" => again::<LoginStartReply>(text),
         "login-finish" => again::<LoginFinish>(text),
-        "login-step" => again::<LoginStep>(text),
+        "login-step" => {
+            let known = match LoginStep::from_json(text.as_bytes())? {
+                LoginStep::Factor { state, factors } => {
+                    // Unknown factors are read and never written.
+                    let known = factors.into_vec().into_iter().filter(|factor| *factor != Factor::Unknown);
+                    LoginStep::Factor { state, factors: List::new(known.collect())? }
+                }
+                step => step,
+            };
+            Ok(json!({ "text": String::from_utf8(known.to_json()?).unwrap() }))
+        }
         "factor-code" => again::<FactorCode>(text),
         "factor-state" => again::<FactorState>(text),
         "totp-secret" => again::<TotpSecret>(text),

@@ -17,6 +17,7 @@ pub(super) const FORMATS: &[&str] = &["account-boxes", "consent", "reenrolment",
 
 pub(super) fn derive(made: &mut Made) {
     boxes(made);
+    earlier_identities(made);
     reenrolments(made);
     consents(made);
     shares(made);
@@ -93,6 +94,31 @@ fn boxes(made: &mut Made) {
     ] {
         add(&format!("keyset-{name}"), note, parts(&sealed(Label::KEYSET, content), &root, &certificate));
     }
+    // Earlier identities, of generation 1 only: the present one is 2.
+    let earlier = |generation| List(vec![Uint(generation), Bytes(vec![8; 32]), Bytes(vec![9; 32])]);
+    let mut with_earlier = content.clone();
+    *with_earlier.at(&[0]) = Uint(2);
+    with_earlier.list().push(List(vec![earlier(1)]));
+    let mut first_version = with_earlier.clone();
+    *first_version.at(&[0]) = Uint(1);
+    for (name, note, content) in [
+        ("empty", "Version 2 with an empty list.", with_earlier.with(&[7], List(vec![]))),
+        ("missing", "Version 2 without a list.", with_earlier.without(&[7])),
+        ("version-1", "Version 1 with a list.", first_version.encode()),
+        ("present", "The present generation as an earlier one.", with_earlier.with(&[7, 0, 0], Uint(2))),
+        ("later", "A generation to come as an earlier one.", with_earlier.with(&[7, 0, 0], Uint(3))),
+        ("zero", "Generations count from 1.", with_earlier.with(&[7, 0, 0], Uint(0))),
+        ("null", "Null in the place of a key.", with_earlier.with(&[7, 0, 1], Null)),
+        ("hash", "A hash of 31 bytes.", with_earlier.with(&[7, 0, 2], Bytes(vec![9; 31]))),
+        ("long", "An earlier identity with a fourth part.", {
+            let mut long = with_earlier.clone();
+            long.at(&[7, 0]).list().push(Null);
+            long.encode()
+        }),
+    ] {
+        let keyset = sealed(Label::KEYSET, content);
+        add(&format!("earlier-{name}"), note, parts(&keyset, &root, &certificate));
+    }
     let whole = List(vec![Uint(1), seed("root_seed")]);
     for (name, note, content) in [
         ("null", "The root key is null.", whole.with(&[1], Null)),
@@ -120,6 +146,34 @@ fn boxes(made: &mut Made) {
     made.add("keyset", "with-unlock-seed", "On this computer with an unlock seed.", &inputs, "OpenError");
 }
 
+/// Keysets with several earlier identities.
+fn earlier_identities(made: &mut Made) {
+    let vector = valid("account-boxes-most");
+    let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
+    let (key, account) = (fixed::<32>(inputs, "account_unlock_key"), hex(expected, "account_id"));
+    let context = Array::labelled(Label::KEYSET).bytes(&account);
+    let content = crate::v1::seal::open(&key, &context, &hex(expected, "keyset_box")).ok().unwrap();
+    let content = Node::parse(content.expose());
+    let all = content.clone().at(&[7]).list().clone();
+    let swapped = vec![all[1].clone(), all[0].clone()];
+    let oldest = List(vec![Uint(1), Bytes(vec![8; 32]), Bytes(vec![9; 32])]);
+    for (name, note, list) in [
+        ("order", "Two earlier identities in the wrong order.", swapped),
+        ("twice", "One earlier identity twice.", vec![all[0].clone(), all[0].clone()]),
+        ("seventeen", "17 earlier identities.", [vec![oldest], all.clone()].concat()),
+    ] {
+        let keyset = seal(&key, &context, &content.with(&[7], List(list)), &mut FixedRng::new(1));
+        let inputs = json!({
+            "account_id": expected["account_id"],
+            "account_unlock_key": inputs["account_unlock_key"],
+            "keyset_box": to_hex(&keyset),
+            "root_box": expected["root_box"],
+            "signed_certificate": expected["signed_certificate"],
+        });
+        made.add("account-boxes", &format!("earlier-{name}"), note, &inputs, "OpenError");
+    }
+}
+
 fn stranger_certificate(inputs: &Value) -> Vec<u8> {
     use vault_wire::account::Predecessor;
     use vault_wire::cbor::Canonical;
@@ -129,7 +183,7 @@ fn stranger_certificate(inputs: &Value) -> Vec<u8> {
 }
 
 /// Returns a statement with its signature by the root of these inputs.
-fn signed(inputs: &Value, label: Label, statement: &[u8]) -> Vec<u8> {
+pub(super) fn signed(inputs: &Value, label: Label, statement: &[u8]) -> Vec<u8> {
     let root = Secret::copy_of(&fixed(inputs, "root_seed"));
     let signature = SignKey::from_seed(root).sign(&Array::labelled(label).bytes(statement));
     List(vec![Bytes(statement.to_vec()), Bytes(signature.as_bytes().to_vec())]).encode()

@@ -2,6 +2,7 @@
 
 mod account;
 mod profile;
+mod statement;
 
 use std::collections::BTreeMap;
 
@@ -10,13 +11,14 @@ use serde_json::{Value, json};
 use super::files;
 
 /// Formats whose invalid vectors are all derived here.
-pub(super) const FORMATS: &[&[&str]] = &[account::FORMATS, profile::FORMATS];
+pub(super) const FORMATS: &[&[&str]] = &[account::FORMATS, profile::FORMATS, statement::FORMATS];
 
 /// Returns all derived vectors by name.
 pub(super) fn all() -> BTreeMap<String, Value> {
     let mut made = Made::default();
     account::derive(&mut made);
     profile::derive(&mut made);
+    statement::derive(&mut made);
     made.0
 }
 
