@@ -8,6 +8,7 @@ use serde_json::Value;
 const LAYERS: &[(&str, &[&str])] = &[
     ("vault-wire", &[]),
     ("vault-crypto", &["vault-wire"]),
+    ("vault-login", &["vault-wire"]),
     ("vault-text", &[]),
     ("vault-otp", &["vault-crypto", "vault-text"]),
     ("vault-ssh", &["vault-crypto", "vault-text"]),
@@ -59,6 +60,8 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("aead-stream", &["vault-crypto"]),
     ("hkdf", &["vault-crypto", "vault-fuzz"]),
     ("hpke", &["vault-crypto"]),
+    // With it comes an older generation of the primitives.
+    ("opaque-ke", &["vault-login"]),
     // In `vault-ssh` for people's SSH keys.
     ("ed25519-dalek", &["vault-wire", "vault-crypto", "vault-ssh", "vault-bench"]),
 ];
