@@ -34,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-ssh",
         ],
     ),
+    ("vault-server", &["vault-login", "vault-wire"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
     ("xtask", &[]),
@@ -49,7 +50,7 @@ const TESTS: &[&str] = &["acceptance", "vault-fuzz"];
 const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     // The measurements compare with it, bare and with its full-text search.
-    ("rusqlite", &["vault-engine", "vault-bench"]),
+    ("rusqlite", &["vault-engine", "vault-bench", "vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),

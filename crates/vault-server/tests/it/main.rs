@@ -1,0 +1,4 @@
+//! Tests of the server.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod store;
