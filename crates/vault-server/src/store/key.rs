@@ -36,6 +36,10 @@ pub struct ServerKey(pub &'static str);
 #[derive(Clone, Copy, Debug)]
 pub struct ExpiredKey(pub u64);
 
+/// All news of vaults that wait since before a time, in every shard. Its statements only read.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitingKey(pub u64);
+
 impl LoginKey {
     /// The shard of a login name.
     #[must_use]
@@ -88,6 +92,14 @@ impl ShardKey for ServerKey {
 
 impl ShardKey for ExpiredKey {
     const COLUMN: &'static str = "expires_at";
+
+    fn value(&self) -> Value {
+        Value::from(self.0)
+    }
+}
+
+impl ShardKey for WaitingKey {
+    const COLUMN: &'static str = "written_at";
 
     fn value(&self) -> Value {
         Value::from(self.0)

@@ -14,7 +14,7 @@ mod transaction;
 mod value;
 
 pub use error::StoreError;
-pub use key::{AccountKey, ExpiredKey, LoginKey, ServerKey, ShardKey, VaultKey};
+pub use key::{AccountKey, ExpiredKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
 pub use migrate::{NEWEST, STEPS};
 pub use sql::Sql;
 pub use sqlite::{Options, SqlCipherKey};
@@ -79,6 +79,12 @@ impl Store {
     #[must_use]
     pub const fn expired(&self, before: u64) -> Shard<'_, ExpiredKey> {
         Shard::new(&self.sqlite, ExpiredKey(before))
+    }
+
+    /// The news of vaults that wait since before a time, in milliseconds since 1970.
+    #[must_use]
+    pub const fn waiting(&self, before: u64) -> Shard<'_, WaitingKey> {
+        Shard::new(&self.sqlite, WaitingKey(before))
     }
 
     /// Whether the database can be used: it answers, and no damage was seen.

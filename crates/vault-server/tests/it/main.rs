@@ -1,4 +1,5 @@
 //! Tests of the server.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod log;
 mod store;

@@ -1,0 +1,48 @@
+//! Storage: an account grants it to the vaults for which it pays, some of it in advance.
+
+use vault_wire::{AccountId, VaultId};
+
+use super::Logs;
+use crate::store::{AccountKey, Sql, StoreError};
+use crate::values;
+
+/// What a vault gets in advance, at most.
+const ADVANCE: u64 = 16 << 20;
+
+const GRANTED: Sql<AccountKey> =
+    Sql::new("SELECT vault_id, granted_bytes FROM storage_grant WHERE account_id = $1");
+const GRANT: Sql<AccountKey> = Sql::new(
+    "INSERT INTO storage_grant (account_id, vault_id, granted_bytes) VALUES ($1, $2, $3)
+     ON CONFLICT (account_id, vault_id) DO UPDATE SET granted_bytes = excluded.granted_bytes",
+);
+
+impl Logs {
+    /// Returns how many bytes the account grants to the vault in total, which is below `needed` if its quota is used up.
+    /// The same total is returned again, so a vault that did not learn of it loses nothing.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub(super) async fn grant_storage(
+        &self,
+        payer: AccountId,
+        vault: VaultId,
+        needed: u64,
+    ) -> Result<u64, StoreError> {
+        let limit = self.limits.account_bytes;
+        let grant = self.store.account(payer).run(|tx| async move {
+            let (mut own, mut others) = (0, 0_u64);
+            for row in tx.query(&GRANTED, &[]).await? {
+                let (id, bytes): (VaultId, u64) = (row.get(0)?, row.get(1)?);
+                if id == vault { own = bytes } else { others = others.saturating_add(bytes) }
+            }
+            if own >= needed {
+                return Ok(own);
+            }
+            let left = limit.saturating_sub(others);
+            let total = left.min(needed.saturating_add(ADVANCE)).max(own);
+            tx.execute(&GRANT, values![vault, total]).await?;
+            Ok(total)
+        });
+        grant.await
+    }
+}

@@ -1,0 +1,47 @@
+//! Logs over the real database, judged by the verifier that clients use.
+
+mod access;
+mod batch;
+mod invitation;
+mod page;
+mod peer;
+mod push;
+mod recovery;
+mod roster;
+mod storage;
+mod vaults;
+
+use tempfile::TempDir;
+use vault_server::log::Logs;
+use vault_server::store::{Options, Store};
+use vault_wire::message::Limits;
+
+pub use peer::{Account, Peer};
+
+/// A server of its own in a folder that is deleted with it.
+pub struct Server {
+    pub logs: Logs,
+    pub store: Store,
+    pub folder: TempDir,
+}
+
+impl Server {
+    pub fn new() -> Self {
+        Self::with_limits(Limits::MAX)
+    }
+
+    pub fn with_limits(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        Self { logs: Logs::new(store.clone(), limits), store, folder }
+    }
+
+    /// Another node on the same database, without anything in memory.
+    pub fn other_node(&self) -> Logs {
+        Logs::new(self.store.clone(), Limits::MAX)
+    }
+}
+
+pub fn open(folder: &TempDir) -> Store {
+    Store::open(&folder.path().join("server.db"), &Options::default()).unwrap()
+}
