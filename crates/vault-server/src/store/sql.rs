@@ -26,7 +26,6 @@ impl<K: ShardKey> Sql<K> {
     /// fn main() { drop(ALL) }
     /// ```
     #[must_use]
-    #[expect(clippy::panic, reason = "evaluated by the compiler")]
     pub const fn new(text: &'static str) -> Self {
         assert!(names_key(text.as_bytes()), "the statement does not name the shard's key as $1");
         Self { text, shard: PhantomData }

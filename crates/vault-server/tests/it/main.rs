@@ -1,4 +1,7 @@
-//! Tests of the server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+//! Tests of the server: in process, on the loopback interface, over TLS.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod cli;
+mod http;
 mod store;
+mod support;
