@@ -80,16 +80,15 @@ CREATE TABLE session (
     PRIMARY KEY (account_id, session_id)
 );
 
--- The second factor: its sealed secret, whether it is confirmed, and the last time step whose code was used.
+-- The second factor: its sealed secret, and the last time step whose code was used.
 CREATE TABLE totp (
     account_id BYTEA  NOT NULL,
     secret     BYTEA  NOT NULL,
-    confirmed  BIGINT NOT NULL,
     used_step  BIGINT NOT NULL,
     PRIMARY KEY (account_id)
 );
 
--- A confirmed factor stays in force while a new secret waits for its first code.
+-- A new secret that waits for its first code. The factor before it stays in force.
 CREATE TABLE totp_offer (
     account_id BYTEA  NOT NULL,
     secret     BYTEA  NOT NULL,

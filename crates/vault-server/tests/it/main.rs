@@ -1,5 +1,8 @@
-//! Tests of the server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+//! Tests of the server: in process, on the loopback interface, over TLS.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod cli;
+mod http;
 mod log;
 mod store;
+mod support;

@@ -33,7 +33,7 @@ const fn rule(
 }
 
 impl Rule {
-    /// Excludes a folder.
+    /// Excludes folders.
     const fn except(self, folders: &'static [&'static str]) -> Self {
         Self { except: folders, ..self }
     }

@@ -1,0 +1,46 @@
+//! `coffer-server serve`.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::admin;
+use super::error::CliError;
+use super::values::config;
+use crate::clock::Clock;
+use crate::http::{App, Server, StartError, router};
+use crate::setup::{Folder, Overrides};
+
+/// Runs the server until it gets SIGTERM or SIGINT.
+pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_max_level(LevelFilter::INFO)
+        .init();
+    let config = config(folder, overrides)?;
+    let app = App::open(folder, config, Clock::system())?;
+    let tls = app.certificate(folder)?.tls()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let server = Server::bind(&app.config, tls, router(app.clone())).await.map_err(StartError::Listen)?;
+        let admin = admin::Socket::bind(folder)?;
+        tracing::info!(address = %server.address()?, issuer = app.issuer().as_str(), "listening");
+        let operator = tokio::spawn(admin.serve(app));
+        server
+            .serve(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                tracing::info!("stopping");
+            })
+            .await;
+        operator.abort();
+        tracing::info!("stopped");
+        Ok(())
+    })
+}

@@ -1,0 +1,19 @@
+//! HTTP: connections, routes, and what every answer has in common.
+
+mod address;
+mod app;
+mod authorize;
+mod body;
+mod discovery;
+mod headers;
+mod idle;
+mod problem;
+mod router;
+mod server;
+
+pub use address::Peer;
+pub use app::{App, StartError};
+pub use authorize::{Any, Caller, Identity, Member, Need, Proven, Recent};
+pub use body::{Cbor, Json};
+pub use router::router;
+pub use server::{Server, Timeouts};

@@ -1,0 +1,126 @@
+//! The program itself.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use vault_wire::cbor::Reader;
+
+fn program(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
+    command.env_clear().arg("--data").arg(data).stdin(Stdio::null());
+    command
+}
+
+fn output(command: &mut Command) -> (bool, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+fn init(data: &Path) -> String {
+    let arguments = [
+        "init",
+        "--address",
+        "https://127.0.0.1:8443",
+        "--issuer",
+        "https://a.test",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let (success, text, error) = output(program(data).args(arguments));
+    assert!(success, "{error}");
+    text
+}
+
+/// A server that runs. It is killed with the handle.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the server and waits until it listens.
+fn serve(data: &Path) -> Running {
+    let mut child = program(data).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    let mut lines = log.lines();
+    let listening = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening"));
+    assert!(listening.is_some());
+    std::thread::spawn(move || lines.for_each(drop));
+    Running(child)
+}
+
+/// The parts of a connect code: address, issuer, whether it has a pin, and the sign-up code.
+fn parse(text: &str) -> (String, String, usize, String) {
+    let code = text.lines().find_map(|line| line.strip_prefix("coffer://connect#")).unwrap();
+    let bytes = Base64UrlUnpadded::decode_vec(code).unwrap();
+    let mut reader = Reader::new(&bytes);
+    reader.array(5).unwrap();
+    reader.version(1).unwrap();
+    let address = reader.text_up_to(255).unwrap().to_owned();
+    let issuer = reader.text_up_to(255).unwrap().to_owned();
+    let pin = reader.bytes_up_to(32).unwrap().len();
+    let code = reader.text_up_to(64).unwrap().to_owned();
+    reader.end().unwrap();
+    (address, issuer, pin, code)
+}
+
+#[test]
+fn a_server_is_set_up_runs_and_invites() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (address, issuer, pin, code) = parse(&init(&data));
+    assert_eq!((address.as_str(), issuer.as_str(), pin), ("https://127.0.0.1:8443", "https://a.test", 32));
+    assert!(code.len() >= 22);
+    // Without a server there is nobody to ask.
+    assert!(!output(program(&data).args(["user", "invite"])).0);
+    let running = serve(&data);
+    let (success, text, error) = output(program(&data).args(["user", "invite", "--login", "a@b.test"]));
+    assert!(success, "{error}");
+    assert_ne!(parse(&text).3, code);
+    // One server in a folder.
+    assert!(!output(program(&data).arg("serve")).0);
+    drop(running);
+    // The socket of a server that was killed is no obstacle.
+    drop(serve(&data));
+}
+
+#[test]
+fn a_folder_has_one_server_and_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    init(&data);
+    let mode = |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(""), mode("secrets.toml"), mode("tls.key"), mode("server.toml")),
+        (0o700, 0o600, 0o600, 0o600)
+    );
+    let (success, _, error) = output(program(&data).args(["init", "--address", "https://a.test"]));
+    assert!(!success && error.contains("exists already"), "{error}");
+    std::fs::set_permissions(data.join("secrets.toml"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let (success, _, error) = output(program(&data).arg("check"));
+    assert!(!success && error.contains("open to other users"), "{error}");
+}
+
+#[test]
+fn check_prints_the_configuration_that_counts_and_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    init(&data);
+    let (success, text, error) = output(program(&data).env("COFFER_CONNECTIONS", "7").arg("check"));
+    assert!(success, "{error}");
+    assert!(text.contains("connections = 7") && text.contains("issuer = \"https://a.test\""), "{text}");
+    let secrets = std::fs::read_to_string(data.join("secrets.toml")).unwrap();
+    for secret in secrets.split('"').filter(|text| text.len() > 30) {
+        assert!(!text.contains(secret) && !error.contains(secret));
+    }
+    let (success, _, error) = output(program(&data).env("COFFER_CONECTIONS", "7").arg("check"));
+    assert!(!success && error.contains("conections"), "{error}");
+}

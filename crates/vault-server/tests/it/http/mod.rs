@@ -1,0 +1,5 @@
+//! Connections, headers and errors.
+
+mod answers;
+mod slow;
+mod tls;

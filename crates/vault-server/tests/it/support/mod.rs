@@ -1,0 +1,15 @@
+//! A real server in this process, and a small client for it.
+
+mod client;
+mod device;
+mod server;
+
+pub use client::{Answer, Client, connect, exchange};
+pub use device::Device;
+pub use server::{TestServer, client_tls};
+
+/// The time at which tests begin, in milliseconds.
+pub const NOW: u64 = 1_900_000_000_000;
+
+/// The identity of the servers of tests. It does not resolve.
+pub const ISSUER: &str = "https://server.test";
