@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use vault_wire::message::Origin;
 
+use super::limits::LIMITS;
 use crate::auth::{Limiter, Nonces, Replays, Tokens};
 use crate::clock::Clock;
+use crate::log::Logs;
 use crate::setup::{
     Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
     Secrets, SecretsError,
@@ -22,6 +24,8 @@ pub struct Parts {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// The logs of vaults in it.
+    pub logs: Logs,
     /// The secrets.
     pub secrets: Secrets,
     /// Access tokens.
@@ -76,6 +80,7 @@ impl App {
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
             replays: Replays::default(),
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
+            logs: Logs::new(store.clone(), LIMITS),
             config,
             store,
             secrets,

@@ -2,13 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vault_wire::message::{Discovery, Jwks, Limits, List, ProblemCode, SignUp, Versions};
+use vault_wire::message::{Discovery, Jwks, List, ProblemCode, SignUp, Versions};
 
+use super::limits::LIMITS;
 use super::{App, Json};
 use crate::failure::Failure;
-
-/// Those of the format; of an account's storage, as much as SQL can count.
-const LIMITS: Limits = Limits { account_bytes: i64::MAX.cast_unsigned(), ..Limits::MAX };
 
 /// `GET /.well-known/coffer`.
 pub async fn discovery(State(app): State<App>) -> Result<Json<Discovery>, Failure> {

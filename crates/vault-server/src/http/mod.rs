@@ -7,9 +7,12 @@ mod body;
 mod discovery;
 mod headers;
 mod idle;
+mod limits;
+mod path;
 mod problem;
 mod router;
 mod server;
+mod vaults;
 
 pub use address::Peer;
 pub use app::{App, StartError};

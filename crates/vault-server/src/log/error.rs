@@ -1,8 +1,9 @@
 //! What a request about a vault fails with.
 
 use vault_wire::log::RejectReason;
-use vault_wire::message::Refusal;
+use vault_wire::message::{ProblemCode, Refusal};
 
+use crate::failure::Failure;
 use crate::store::StoreError;
 
 /// A request about a vault is not carried out. Nothing of it is stored.
@@ -35,8 +36,11 @@ pub enum LogError {
     /// The server is in recovery: no changes for some seconds.
     #[error("the server accepts no changes at the moment")]
     ReadOnly(u32),
+    /// More entries than this server takes at once.
+    #[error("more entries than this server takes at once")]
+    TooLarge,
     /// More than this server stores of its kind.
-    #[error("too many")]
+    #[error("more than this server stores")]
     TooMany,
     /// The database failed.
     #[error(transparent)]
@@ -47,5 +51,28 @@ impl From<RejectReason> for LogError {
     fn from(reason: RejectReason) -> Self {
         // A conflict has no number among the refusals.
         Self::Refused((reason != RejectReason::Parent).then_some(Refusal::Rejected(reason)))
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        let code = match error {
+            LogError::Store(error) => return error.into(),
+            LogError::ReadOnly(seconds) => return Self::new(ProblemCode::ReadOnly).retry_after(seconds),
+            LogError::Refused(refusal) => {
+                let refusal = refusal.map(Refusal::number);
+                return Self { refusal, ..ProblemCode::Refused.into() };
+            }
+            LogError::NotFound => ProblemCode::NotFound,
+            LogError::Forbidden => ProblemCode::Forbidden,
+            LogError::FactorRequired => ProblemCode::Forbidden,
+            LogError::Malformed => ProblemCode::Malformed,
+            LogError::Exists => ProblemCode::Exists,
+            LogError::BatchReused => ProblemCode::BatchReused,
+            LogError::Diverged => ProblemCode::LogDiverged,
+            LogError::TooLarge => ProblemCode::TooLarge,
+            LogError::TooMany => ProblemCode::RateLimited,
+        };
+        code.into()
     }
 }

@@ -52,7 +52,7 @@ impl Logs {
     ) -> Result<PushReply, LogError> {
         self.refuse_in_recovery(caller.at).await?;
         if batch.entries.len() as u64 > self.limits.push_entries {
-            return Err(LogError::TooMany);
+            return Err(LogError::TooLarge);
         }
         let load = self.store.vault(vault).read(|view| async move {
             let (head, _) = access::member(&view, caller).await?;

@@ -80,7 +80,7 @@ async fn more_entries_than_the_server_takes_are_refused_before_they_are_read() {
     let mut peer = Peer::found(&server.logs, &account).await;
     let entries = vec![peer.put(1), peer.put(2), peer.put(3)];
     let batch = peer.batch(false, entries);
-    assert_eq!(peer.send(&server.logs, &batch).await, Err(LogError::TooMany));
+    assert_eq!(peer.send(&server.logs, &batch).await, Err(LogError::TooLarge));
     peer.pull(&server.logs).await;
     assert_eq!(peer.log.head().seq, 1);
 }
