@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vault_wire::message::{Discovery, Jwks, List, ProblemCode, SignUp, Versions};
+use vault_wire::message::{Discovery, Jwks, List, ProblemCode, RecoveryNotice, SignUp, Versions};
 
 use super::limits::LIMITS;
 use super::{App, Json};
@@ -10,12 +10,17 @@ use crate::failure::Failure;
 
 /// `GET /.well-known/coffer`.
 pub async fn discovery(State(app): State<App>) -> Result<Json<Discovery>, Failure> {
+    let recovery = app.logs.recovery().await?;
+    let until = recovery.lasts_at(app.clock.now()).then_some(recovery.until);
     let list = || List::new(vec![1]).map_err(|_| Failure::new(ProblemCode::Internal));
     Ok(Json(Discovery {
         versions: Versions { api: list()?, format: list()? },
         issuer: app.issuer().clone(),
         limits: LIMITS,
         sign_up: SignUp::Code,
+        features: List::empty(),
+        blob_origins: List::empty(),
+        recovery: RecoveryNotice { epoch: recovery.epoch, until },
     }))
 }
 

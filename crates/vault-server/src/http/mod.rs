@@ -7,6 +7,7 @@ mod body;
 mod discovery;
 mod headers;
 mod idle;
+mod invitation;
 mod limits;
 mod path;
 mod problem;

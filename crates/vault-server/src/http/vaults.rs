@@ -3,6 +3,8 @@
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, ETAG};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical as _;
@@ -14,10 +16,14 @@ use vault_wire::message::{
 };
 use vault_wire::{AccountId, ContentHash, VaultId};
 
+use super::invitation::Invitation;
 use super::path::{Number, Place};
 use super::{App, Caller, Cbor, Identity, Member};
 use crate::failure::Failure;
 use crate::log::{self, Factor};
+
+/// For what never changes.
+const IMMUTABLE: &str = "private, max-age=31536000, immutable";
 
 type Answered<T> = Result<Cbor<T>, Failure>;
 
@@ -27,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/v1/vaults", get(list).post(create))
         .route("/v1/vaults/{v}/head", get(head))
         .route("/v1/vaults/{v}/log", get(page).post(push))
+        .route("/v1/vaults/{v}/log/ranges/{i}", get(range))
         .route("/v1/vaults/{v}/log/heal", post(heal))
         .route("/v1/vaults/{v}/grants", post(put_grants))
         .route("/v1/vaults/{v}/grants/{epoch}/{account}", get(grant).put(put_grant))
@@ -67,19 +74,33 @@ async fn create(
 async fn head(
     State(app): State<App>,
     caller: Caller<Member>,
+    Invitation(invitation): Invitation,
     Place((vault,)): Place<(VaultId,)>,
 ) -> Answered<VaultHead> {
-    Ok(Cbor(app.logs.head(&by(&app, &caller.0), vault).await?))
+    Ok(Cbor(app.logs.head(&by(&app, &caller.0), invitation.as_ref(), vault).await?))
+}
+
+/// A range never changes while the recovery epoch does not.
+async fn range(
+    State(app): State<App>,
+    caller: Caller<Member>,
+    Invitation(invitation): Invitation,
+    Place((vault, index)): Place<(VaultId, Number<u64>)>,
+) -> Result<Response, Failure> {
+    let range = app.logs.range(&by(&app, &caller.0), invitation.as_ref(), vault, index.0).await?;
+    let tag = ["\"", &app.logs.recovery().await?.epoch.to_string(), "\""].concat();
+    Ok(([(CACHE_CONTROL, IMMUTABLE), (ETAG, tag.as_str())], Cbor(range)).into_response())
 }
 
 async fn page(
     State(app): State<App>,
     caller: Caller<Member>,
+    Invitation(invitation): Invitation,
     Place((vault,)): Place<(VaultId,)>,
     RawQuery(query): RawQuery,
 ) -> Answered<LogPage> {
     let query: LogQuery = query.as_deref().unwrap_or_default().parse().map_err(|_| ProblemCode::Malformed)?;
-    Ok(Cbor(app.logs.page(&by(&app, &caller.0), vault, &query).await?))
+    Ok(Cbor(app.logs.page(&by(&app, &caller.0), invitation.as_ref(), vault, &query).await?))
 }
 
 async fn push(
@@ -155,7 +176,8 @@ async fn answer(
 async fn certificate(
     State(app): State<App>,
     caller: Caller<Member>,
+    Invitation(invitation): Invitation,
     Place((account,)): Place<(AccountId,)>,
 ) -> Answered<SignedCertificate> {
-    Ok(Cbor(app.logs.certificate(&by(&app, &caller.0), account).await?))
+    Ok(Cbor(app.logs.certificate(&by(&app, &caller.0), invitation.as_ref(), account).await?))
 }

@@ -1,10 +1,11 @@
 //! Who may do what in a vault.
 
+use vault_wire::invitation::InvitationReading;
 use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, DeviceId};
 
-use super::LogError;
 use super::head::Head;
+use super::{LogError, Logs};
 use crate::store::{Sql, StoreError, VaultKey, View};
 use crate::values;
 
@@ -63,6 +64,55 @@ pub async fn member(view: &View<VaultKey>, caller: &Caller) -> Result<(Head, Mem
     let head = Head::read(view).await?.ok_or(LogError::NotFound)?;
     let role = allowed(view, caller, &head).await?;
     Ok((head, role))
+}
+
+/// What an account may read of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Everything.
+    Member,
+    /// Everything but bodies.
+    Invited,
+}
+
+impl Logs {
+    /// Lets members in, and those who hold an open invitation.
+    ///
+    /// # Errors
+    /// As [`member`].
+    pub(super) async fn reader(
+        &self,
+        view: &View<VaultKey>,
+        caller: &Caller,
+        invitation: Option<&InvitationReading>,
+    ) -> Result<(Head, Reader), LogError> {
+        let head = Head::read(view).await?.ok_or(LogError::NotFound)?;
+        match (allowed(view, caller, &head).await, invitation) {
+            (Ok(_), _) => Ok((head, Reader::Member)),
+            (Err(LogError::NotFound), Some(invitation)) => {
+                self.check_invitation(view, &head, caller, invitation).await?;
+                Ok((head, Reader::Invited))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Checks that the caller holds an invitation to the vault that is open and has not expired.
+    ///
+    /// # Errors
+    /// [`LogError::NotFound`].
+    pub(super) async fn check_invitation(
+        &self,
+        view: &View<VaultKey>,
+        head: &Head,
+        caller: &Caller,
+        invitation: &InvitationReading,
+    ) -> Result<(), LogError> {
+        invitation.verify(&view.key().0, &caller.account).map_err(|_| LogError::NotFound)?;
+        let roster = self.rosters.load(view, head).await?;
+        let open = roster.invite(&invitation.invite).is_some_and(|invite| caller.at <= invite.expires_at);
+        if open && !roster.is_closed() { Ok(()) } else { Err(LogError::NotFound) }
+    }
 }
 
 /// The caller's role in the vault of this head.

@@ -88,6 +88,9 @@ impl Logs {
 /// Checks an answer against the roster and returns the invitation's key.
 fn check(roster: &Roster, caller: &Caller, answer: &Answer) -> Result<SignPublicKey, LogError> {
     let refused = |reason| LogError::Refused(Some(Refusal::Rejected(reason)));
+    if roster.is_closed() {
+        return Err(refused(RejectReason::Closed));
+    }
     let certificate = answer.certificate.verify().map_err(|_| refused(RejectReason::Certificate))?;
     let account = certificate.account_id();
     if account != caller.account {

@@ -64,6 +64,9 @@ pub async fn write(
         record_seq: after.record_seq(),
         record: *roster.last_record(),
         epoch: roster.epoch(),
+        format: roster.format(),
+        closed_at: roster.is_closed().then(|| head.closed_at.unwrap_or(at)),
+        factor: roster.requires_second_factor(),
         used,
         ..*head
     };

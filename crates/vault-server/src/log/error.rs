@@ -65,7 +65,7 @@ impl From<LogError> for Failure {
             }
             LogError::NotFound => ProblemCode::NotFound,
             LogError::Forbidden => ProblemCode::Forbidden,
-            LogError::FactorRequired => ProblemCode::Forbidden,
+            LogError::FactorRequired => ProblemCode::FactorRequired,
             LogError::Malformed => ProblemCode::Malformed,
             LogError::Exists => ProblemCode::Exists,
             LogError::BatchReused => ProblemCode::BatchReused,

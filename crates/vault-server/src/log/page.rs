@@ -1,10 +1,12 @@
 //! Pages of a log.
 
 use vault_wire::VaultId;
-use vault_wire::message::{Bodies, LogPage, LogQuery, MAX_PAGE_BYTES, VaultHead};
+use vault_wire::invitation::InvitationReading;
+use vault_wire::message::{Bodies, LogPage, LogQuery, LogRange, MAX_PAGE_BYTES, RANGE_ENTRIES, VaultHead};
 
+use super::access::Reader;
 use super::head::Head;
-use super::{Caller, LogError, Logs, access, entries};
+use super::{Caller, LogError, Logs, entries};
 use crate::store::{Sql, StoreError, VaultKey, View};
 use crate::values;
 
@@ -28,27 +30,67 @@ const ENTRY_FRAME: u64 = 192;
 const PAGE_FRAME: u64 = 128;
 
 impl Logs {
-    /// The head of a vault, for a member.
+    /// The head of a vault, for members and those invited.
     ///
     /// # Errors
     /// See [`LogError`].
-    pub async fn head(&self, caller: &Caller, vault: VaultId) -> Result<VaultHead, LogError> {
+    pub async fn head(
+        &self,
+        caller: &Caller,
+        invitation: Option<&InvitationReading>,
+        vault: VaultId,
+    ) -> Result<VaultHead, LogError> {
         let read = self.store.vault(vault).read(|view| async move {
-            let (head, _) = access::member(&view, caller).await?;
+            let (head, _) = self.reader(&view, caller, invitation).await?;
             Ok::<_, LogError>(head.message(vault))
         });
         read.await
     }
 
-    /// The entries after a number, for a member: as many as were asked for, the server allows and a message has room for,
-    /// and at least one if there is one.
+    /// The entries after a number, for members, and without bodies for those invited: as many as were asked for, the server
+    /// allows and a message has room for, and at least one if there is one.
     ///
     /// # Errors
     /// See [`LogError`].
-    pub async fn page(&self, caller: &Caller, vault: VaultId, query: &LogQuery) -> Result<LogPage, LogError> {
+    pub async fn page(
+        &self,
+        caller: &Caller,
+        invitation: Option<&InvitationReading>,
+        vault: VaultId,
+        query: &LogQuery,
+    ) -> Result<LogPage, LogError> {
         let read = self.store.vault(vault).read(|view| async move {
-            let (head, _) = access::member(&view, caller).await?;
+            let (head, reader) = self.reader(&view, caller, invitation).await?;
+            if reader == Reader::Invited && query.bodies != Bodies::None {
+                return Err(LogError::Forbidden);
+            }
             Ok::<_, LogError>(self.read_page(&view, &head, query).await?)
+        });
+        read.await
+    }
+
+    /// A full range of the log without bodies, for members and those invited.
+    ///
+    /// # Errors
+    /// [`LogError::NotFound`] before it is full; see [`LogError`].
+    pub async fn range(
+        &self,
+        caller: &Caller,
+        invitation: Option<&InvitationReading>,
+        vault: VaultId,
+        index: u64,
+    ) -> Result<LogRange, LogError> {
+        let mut range = LogRange { vault_id: vault, index, entries: Vec::new() };
+        let after = range.after().ok_or(LogError::NotFound)?;
+        let read = self.store.vault(vault).read(|view| async move {
+            let (head, _) = self.reader(&view, caller, invitation).await?;
+            if head.seq.saturating_sub(after) < RANGE_ENTRIES {
+                return Err(LogError::NotFound);
+            }
+            for row in view.query(&ENTRIES, values![after, RANGE_ENTRIES, 0_u32]).await? {
+                range.entries.push(entries::from_row(&row, 0)?);
+            }
+            Ok(range)
         });
         read.await
     }

@@ -7,7 +7,7 @@ use vault_wire::log::{
     CurrentRevision, Effect, Head as LogHead, LogHistory as _, Prepared, RejectReason, next_root, validate,
 };
 use vault_wire::message::LogEntry;
-use vault_wire::roster::{Record, Roster};
+use vault_wire::roster::{Op, Record, Roster};
 use vault_wire::{ItemId, Root};
 
 use super::entries;
@@ -89,6 +89,9 @@ impl<'a> State<'a> {
         admit: impl FnOnce() -> Result<(), E>,
     ) -> Result<u64, E> {
         let effect = validate(&self.roster, &self.history, prepared)?;
+        if states_unknown_format(entry) {
+            return Err(RejectReason::Format.into());
+        }
         admit()?;
         let LogHead { seq, root } = self.head();
         let seq = seq + 1;
@@ -125,4 +128,11 @@ fn base_of(entry: &LogEntry) -> u64 {
         LogEntry::Record(record) => Record::decode(&record.bytes).map_or(0, |record| record.base_seq),
         LogEntry::Revision { .. } => 0,
     }
+}
+
+/// Whether a record states a format that this server cannot check.
+fn states_unknown_format(entry: &LogEntry) -> bool {
+    let LogEntry::Record(record) = entry else { return false };
+    let unknown = |op: &Op| matches!(op, Op::Format { format } if *format > Roster::FORMAT);
+    Record::decode(&record.bytes).is_ok_and(|record| record.ops.iter().any(unknown))
 }

@@ -27,7 +27,7 @@ impl Logs {
         loop {
             let ids = self.ids_after(caller, after).await?;
             for id in &ids {
-                let head = match self.head(caller, *id).await {
+                let head = match self.head(caller, None, *id).await {
                     Ok(head) => head,
                     Err(LogError::NotFound | LogError::FactorRequired) => continue,
                     Err(error) => return Err(error),

@@ -16,8 +16,8 @@ async fn a_vault_looks_to_strangers_as_if_it_did_not_exist() {
     let hash = vault_wire::ContentHash::from_bytes([0; 32]);
     for vault in [peer.vault, VaultId::from_bytes([9; 16])] {
         let caller = stranger.caller();
-        assert_eq!(server.logs.head(&caller, vault).await, Err(LogError::NotFound));
-        let page = server.logs.page(&caller, vault, &LogQuery::default()).await;
+        assert_eq!(server.logs.head(&caller, None, vault).await, Err(LogError::NotFound));
+        let page = server.logs.page(&caller, None, vault, &LogQuery::default()).await;
         assert_eq!(page, Err(LogError::NotFound));
         assert_eq!(server.logs.push(&caller, vault, &batch, hash).await, Err(LogError::NotFound));
         assert_eq!(server.logs.answers(&caller, vault).await, Err(LogError::NotFound));

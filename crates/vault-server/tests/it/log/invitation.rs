@@ -1,14 +1,19 @@
 //! Invitations, their answers, and grants.
 
-use vault_crypto::{InviteLink, InviteSecret, make_grant, open_grant};
-use vault_server::log::LogError;
+use vault_crypto::{InviteLink, InviteSecret, SecretText, make_grant, open_grant};
+use vault_server::log::{Caller, LogError};
 use vault_wire::grant::Grant;
 use vault_wire::log::RejectReason;
-use vault_wire::message::Refusal;
+use vault_wire::message::{Bodies, LogQuery, Refusal};
 use vault_wire::roster::{MemberRole, Op};
+use vault_wire::{ContentHash, VaultId};
 
 use super::peer::NOW;
 use super::{Account, Peer, Server};
+
+fn name() -> SecretText {
+    SecretText::new("Ada".to_owned())
+}
 
 fn refused(reason: RejectReason) -> LogError {
     LogError::Refused(Some(Refusal::Rejected(reason)))
@@ -32,7 +37,8 @@ async fn an_answer_waits_for_a_manager_until_the_account_is_a_member() {
         root: head.root,
         secret,
     };
-    let answer = link.accept(&peer.log, &joiner.identity, &joiner.certificate, NOW).unwrap();
+    let answer =
+        link.accept(&peer.log, &joiner.identity, &joiner.certificate, &name(), NOW, &mut peer.rng).unwrap();
     // By another account than the one that answers, or changed: refused.
     let by_other = server.logs.answer(&stranger.caller(), peer.vault, &answer).await;
     assert_eq!(by_other, Err(LogError::Forbidden));
@@ -78,7 +84,8 @@ async fn answers_to_a_revoked_invitation_are_deleted_and_refused() {
         root: head.root,
         secret,
     };
-    let answer = link.accept(&peer.log, &joiner.identity, &joiner.certificate, NOW).unwrap();
+    let answer =
+        link.accept(&peer.log, &joiner.identity, &joiner.certificate, &name(), NOW, &mut peer.rng).unwrap();
     server.logs.answer(&joiner.caller(), peer.vault, &answer).await.unwrap();
     let record = peer.record(vec![Op::Revoke { key }], None);
     peer.commit(&server.logs, record).await;
@@ -128,4 +135,44 @@ async fn a_grant_is_put_by_those_who_may_and_read_by_its_recipient() {
     let mut elsewhere = for_member;
     elsewhere.context.vault_id = vault_wire::VaultId::from_bytes([1; 16]);
     assert_eq!(put(&owner, &[elsewhere]).await, Err(LogError::Malformed));
+}
+
+#[tokio::test]
+async fn those_invited_read_the_log_without_bodies_while_the_invitation_is_open() {
+    let server = Server::new();
+    let (owner, joiner) = (Account::new(1), Account::new(2));
+    let mut peer = Peer::found(&server.logs, &owner).await;
+    let entry = peer.put(1);
+    peer.commit(&server.logs, entry).await;
+    let secret = InviteSecret::make(&mut peer.rng);
+    let record = peer.record(vec![secret.invite_op(MemberRole::Viewer, NOW + 1000)], None);
+    peer.commit(&server.logs, record).await;
+    let proof = secret.reading(&peer.vault, joiner.id());
+    let vault = peer.vault;
+    let read = async |caller: &Caller, proof, bodies| {
+        let query = LogQuery { bodies, ..LogQuery::default() };
+        server.logs.page(caller, Some(&proof), vault, &query).await
+    };
+    let caller = joiner.caller();
+    let page = read(&caller, proof, Bodies::None).await.unwrap();
+    assert_eq!(page.entries.len(), 3);
+    assert_eq!(read(&caller, proof, Bodies::Live).await, Err(LogError::Forbidden));
+    assert_eq!(server.logs.head(&caller, Some(&proof), peer.vault).await.unwrap().seq, 3);
+    // For another account, by another key, for another vault, or late.
+    let other = Account::new(3).caller();
+    assert_eq!(read(&other, proof, Bodies::None).await, Err(LogError::NotFound));
+    let forged = InviteSecret::make(&mut peer.rng).reading(&peer.vault, joiner.id());
+    assert_eq!(read(&caller, forged, Bodies::None).await, Err(LogError::NotFound));
+    let elsewhere = secret.reading(&VaultId::from_bytes([7; 16]), joiner.id());
+    assert_eq!(read(&caller, elsewhere, Bodies::None).await, Err(LogError::NotFound));
+    let late = Caller { at: NOW + 1001, ..caller };
+    assert_eq!(read(&late, proof, Bodies::None).await, Err(LogError::NotFound));
+    // Nothing is written with it.
+    let entry = peer.put(2);
+    let batch = peer.batch(false, vec![entry]);
+    let hash = ContentHash::from_bytes([0; 32]);
+    assert_eq!(server.logs.push(&caller, peer.vault, &batch, hash).await, Err(LogError::NotFound));
+    let record = peer.record(vec![Op::Revoke { key: secret.public() }], None);
+    peer.commit(&server.logs, record).await;
+    assert_eq!(read(&caller, proof, Bodies::None).await, Err(LogError::NotFound));
 }

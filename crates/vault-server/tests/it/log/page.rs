@@ -1,7 +1,8 @@
 //! Pages of the log.
 
+use vault_server::log::LogError;
 use vault_wire::cbor::Canonical as _;
-use vault_wire::message::{Bodies, Limits, LogEntry, LogQuery, MAX_PAGE_BYTES};
+use vault_wire::message::{Bodies, Limits, LogEntry, LogQuery, LogRange, MAX_PAGE_BYTES};
 
 use super::{Account, Peer, Server};
 
@@ -26,7 +27,7 @@ async fn a_page_has_the_bodies_that_were_asked_for() {
     }
     let read = async |bodies, after, limit| {
         let query = LogQuery { after, limit, bodies };
-        server.logs.page(&account.caller(), peer.vault, &query).await.unwrap()
+        server.logs.page(&account.caller(), None, peer.vault, &query).await.unwrap()
     };
     let body = Some(1024 + 73);
     assert_eq!(bodies(&read(Bodies::None, 0, 1000).await.entries), [None; 4]);
@@ -51,7 +52,7 @@ async fn a_page_ends_before_it_is_too_long_for_a_message() {
         assert_eq!(peer.push(&server.logs, vec![entry]).await.len(), 1);
     }
     let query = LogQuery::default();
-    let page = server.logs.page(&account.caller(), peer.vault, &query).await.unwrap();
+    let page = server.logs.page(&account.caller(), None, peer.vault, &query).await.unwrap();
     let encoded = page.encode();
     assert!(encoded.len() <= MAX_PAGE_BYTES);
     assert_eq!((page.entries.len(), page.next()), (2, Some(2)));
@@ -66,7 +67,33 @@ async fn a_page_has_no_more_entries_than_the_server_allows() {
     let entries = (1..8).map(|item| peer.put(item)).collect();
     peer.push(&server.logs, entries).await;
     let query = LogQuery::default();
-    let page = server.logs.page(&account.caller(), peer.vault, &query).await.unwrap();
+    let page = server.logs.page(&account.caller(), None, peer.vault, &query).await.unwrap();
     assert_eq!((page.entries.len(), page.next()), (3, Some(3)));
     assert_eq!(peer.pull(&server.logs).await.len(), 7);
+}
+
+#[tokio::test]
+async fn a_range_exists_once_it_is_full_and_equals_the_page() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &account).await;
+    let entries = (0..98).map(|item| peer.put(item)).collect();
+    peer.push(&server.logs, entries).await;
+    let caller = account.caller();
+    let vault = peer.vault;
+    let range = async |index| server.logs.range(&caller, None, vault, index).await;
+    assert_eq!(range(0).await, Err(LogError::NotFound));
+    peer.pull(&server.logs).await;
+    let entries = (98..200).map(|item| peer.put(item)).collect();
+    peer.push(&server.logs, entries).await;
+    for index in [0, 1] {
+        let query = LogQuery { after: index * 100, limit: 100, bodies: Bodies::None };
+        let page = server.logs.page(&caller, None, peer.vault, &query).await.unwrap();
+        let range = range(index).await.unwrap();
+        assert_eq!(range.entries, page.entries);
+        assert_eq!(LogRange::decode(&range.encode()), Ok(range));
+    }
+    for index in [2, u64::MAX / 100, u64::MAX] {
+        assert_eq!(range(index).await, Err(LogError::NotFound));
+    }
 }

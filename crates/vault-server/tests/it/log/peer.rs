@@ -169,7 +169,7 @@ impl<'a> Peer<'a> {
         loop {
             let after = self.log.head().seq;
             let query = LogQuery { after, limit: 1000, bodies: Bodies::Live };
-            let page = logs.page(&self.caller(), self.vault, &query).await.unwrap();
+            let page = logs.page(&self.caller(), None, self.vault, &query).await.unwrap();
             assert_eq!((page.after, page.vault_id), (after, self.vault));
             let verdicts: Vec<_> = page.entries.iter().map(|entry| self.log.push(entry.as_entry())).collect();
             assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Accepted), "{verdicts:?}");

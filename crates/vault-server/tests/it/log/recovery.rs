@@ -45,7 +45,7 @@ async fn members_heal_what_a_restored_server_lost() {
         peer.commit(&server.logs, entry).await;
     }
     let query = LogQuery { after: 2, limit: 1000, bodies: Bodies::All };
-    let mut entries = server.logs.page(&owner.caller(), peer.vault, &query).await.unwrap().entries;
+    let mut entries = server.logs.page(&owner.caller(), None, peer.vault, &query).await.unwrap().entries;
     let server = restore(server, &kept);
     let heal = async |from: u64, entries: Vec<LogEntry>| {
         let batch = HealBatch { first_seq: from, entries };

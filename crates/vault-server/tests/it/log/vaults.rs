@@ -1,6 +1,7 @@
 //! The list of vaults.
 
 use rusqlite::Connection;
+use vault_crypto::InviteSecret;
 use vault_server::log::{LogError, OUTBOX_AGE};
 use vault_wire::roster::{MemberRole, Op};
 
@@ -80,15 +81,28 @@ async fn certificates_are_for_members_of_a_common_vault() {
     let server = Server::new();
     let (owner, other) = (Account::new(1), Account::new(2));
     let peer = Peer::found(&server.logs, &owner).await;
-    assert_eq!(server.logs.certificate(&other.caller(), owner.id()).await, Err(LogError::NotFound));
-    let db = Connection::open(server.folder.path().join("server.db")).unwrap();
-    let insert = "INSERT INTO account VALUES (?, '', 0, 0, 1, 0, 0, 0, x'', x'', x'', ?, x'')";
-    let bytes = vault_wire::cbor::Canonical::encode(&owner.certificate);
-    db.execute(insert, rusqlite::params![owner.id().as_bytes().as_slice(), bytes]).unwrap();
-    assert_eq!(server.logs.certificate(&other.caller(), owner.id()).await, Err(LogError::NotFound));
+    assert_eq!(server.logs.certificate(&other.caller(), None, owner.id()).await, Err(LogError::NotFound));
+    server.store_certificate(&owner);
+    assert_eq!(server.logs.certificate(&other.caller(), None, owner.id()).await, Err(LogError::NotFound));
     let mut peer = peer;
     let record = peer.record(vec![other.add(MemberRole::Viewer)], None);
     peer.commit(&server.logs, record).await;
-    let read = server.logs.certificate(&other.caller(), owner.id()).await;
+    let read = server.logs.certificate(&other.caller(), None, owner.id()).await;
     assert_eq!(read.as_ref(), Ok(&owner.certificate));
+}
+
+#[tokio::test]
+async fn certificates_of_members_are_for_those_invited_too() {
+    let server = Server::new();
+    let (owner, joiner) = (Account::new(1), Account::new(2));
+    let mut peer = Peer::found(&server.logs, &owner).await;
+    server.store_certificate(&owner);
+    let secret = InviteSecret::make(&mut peer.rng);
+    let record = peer.record(vec![secret.invite_op(MemberRole::Viewer, NOW)], None);
+    peer.commit(&server.logs, record).await;
+    let proof = secret.reading(&peer.vault, joiner.id());
+    let read = async |proof| server.logs.certificate(&joiner.caller(), Some(&proof), owner.id()).await;
+    assert_eq!(read(proof).await.as_ref(), Ok(&owner.certificate));
+    let forged = InviteSecret::make(&mut peer.rng).reading(&peer.vault, joiner.id());
+    assert_eq!(read(forged).await, Err(LogError::NotFound));
 }
