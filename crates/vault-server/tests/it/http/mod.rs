@@ -3,3 +3,4 @@
 mod answers;
 mod slow;
 mod tls;
+mod vaults;

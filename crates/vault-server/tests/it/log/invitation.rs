@@ -133,7 +133,7 @@ async fn a_grant_is_put_by_those_who_may_and_read_by_its_recipient() {
     later.context.generation = 2;
     assert_eq!(put(&owner, &[later]).await, Err(refused(RejectReason::Member)));
     let mut elsewhere = for_member;
-    elsewhere.context.vault_id = vault_wire::VaultId::from_bytes([1; 16]);
+    elsewhere.context.vault_id = VaultId::from_bytes([1; 16]);
     assert_eq!(put(&owner, &[elsewhere]).await, Err(LogError::Malformed));
 }
 

@@ -2,9 +2,10 @@
 
 mod access;
 mod batch;
+mod crash;
 mod invitation;
 mod page;
-mod peer;
+pub mod peer;
 mod push;
 mod recovery;
 mod roster;

@@ -8,7 +8,7 @@ use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::cbor::Canonical as _;
 use vault_wire::log::{Head, LogVerifier, Verdict};
-use vault_wire::message::{Bodies, LogEntry, LogQuery, PushBatch, PushReply, PushResult};
+use vault_wire::message::{Bodies, LogEntry, LogPage, LogQuery, PushBatch, PushReply, PushResult};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::roster::{MemberRole, Op, Record};
 use vault_wire::{AccountId, BatchId, ContentHash, DeviceId, ItemId, VaultId};
@@ -56,6 +56,15 @@ pub struct Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
+    /// Makes a vault that no server has, and its genesis record.
+    pub fn make(account: &'a Account, seed: u64) -> (Self, LogEntry) {
+        let mut rng = FixedRng::new(seed + u64::from(account.seed) * 1000);
+        let NewVault { vault_id, key, record, .. } =
+            make_vault(&account.id(), &account.identity, &account.certificate, 1, &mut rng);
+        let log = LogVerifier::from_genesis(&record, None).unwrap();
+        (Self { account, log, vault: vault_id, key, rng }, LogEntry::Record(record))
+    }
+
     /// Creates a vault on the server.
     pub async fn found(logs: &Logs, account: &'a Account) -> Self {
         Self::found_as(logs, account, 100).await
@@ -63,13 +72,10 @@ impl<'a> Peer<'a> {
 
     /// Creates one of several vaults of an account.
     pub async fn found_as(logs: &Logs, account: &'a Account, seed: u64) -> Self {
-        let mut rng = FixedRng::new(seed + u64::from(account.seed) * 1000);
-        let NewVault { vault_id, key, record, .. } =
-            make_vault(&account.id(), &account.identity, &account.certificate, 1, &mut rng);
-        let log = LogVerifier::from_genesis(&record, None).unwrap();
-        let head = logs.create(&account.caller(), &LogEntry::Record(record)).await.unwrap();
-        assert_eq!((head.vault_id, head.seq, head.root), (vault_id, 1, log.head().root));
-        Self { account, log, vault: vault_id, key, rng }
+        let (peer, genesis) = Self::make(account, seed);
+        let head = logs.create(&account.caller(), &genesis).await.unwrap();
+        assert_eq!((head.vault_id, head.seq, head.root), (peer.vault, 1, peer.log.head().root));
+        peer
     }
 
     /// Another member's device, with the log as this one has it.
@@ -170,17 +176,26 @@ impl<'a> Peer<'a> {
             let after = self.log.head().seq;
             let query = LogQuery { after, limit: 1000, bodies: Bodies::Live };
             let page = logs.page(&self.caller(), None, self.vault, &query).await.unwrap();
-            assert_eq!((page.after, page.vault_id), (after, self.vault));
-            let verdicts: Vec<_> = page.entries.iter().map(|entry| self.log.push(entry.as_entry())).collect();
-            assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Accepted), "{verdicts:?}");
-            let more = page.next().is_some();
+            let more = self.take(&page);
             entries.extend(page.entries);
             if !more {
-                assert_eq!(self.log.head(), Head { seq: page.head_seq, root: page.head_root });
-                assert_eq!(self.log.equivocation(), None);
                 return entries;
             }
         }
+    }
+
+    /// Takes in a page and returns whether there are more. All entries take effect, and nothing contradicts what was seen
+    /// before.
+    pub fn take(&mut self, page: &LogPage) -> bool {
+        assert_eq!((page.after, page.vault_id), (self.log.head().seq, self.vault));
+        let verdicts: Vec<_> = page.entries.iter().map(|entry| self.log.push(entry.as_entry())).collect();
+        assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Accepted), "{verdicts:?}");
+        let more = page.next().is_some();
+        if !more {
+            assert_eq!(self.log.head(), Head { seq: page.head_seq, root: page.head_root });
+            assert_eq!(self.log.equivocation(), None);
+        }
+        more
     }
 }
 

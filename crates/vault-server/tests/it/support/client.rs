@@ -25,6 +25,8 @@ pub struct Client {
     pub device: Device,
     /// The access token.
     pub access: Option<String>,
+    /// The header `Coffer-Invitation`.
+    pub invitation: Option<String>,
     address: SocketAddr,
     tls: Arc<ClientConfig>,
     nonce: String,
@@ -45,6 +47,13 @@ impl Answer {
         T::from_json(&self.body).unwrap()
     }
 
+    /// The message in it, after a success.
+    pub fn cbor<T: Canonical>(&self) -> T {
+        assert!(self.status.is_success(), "{} {}", self.status, String::from_utf8_lossy(&self.body));
+        assert_eq!(self.headers[CONTENT_TYPE], "application/cbor");
+        T::decode(&self.body).unwrap()
+    }
+
     /// The status and the code of a failure.
     pub fn problem(&self) -> (u16, String) {
         assert_eq!(self.headers[CONTENT_TYPE], "application/problem+json", "{self:?}");
@@ -63,19 +72,35 @@ pub async fn connect(address: SocketAddr, tls: &Arc<ClientConfig>) -> std::io::R
 
 /// Sends one request over a connection of its own.
 pub async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Answer {
-    let stream = connect(address, tls).await.unwrap();
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    try_exchange(address, tls, request).await.unwrap()
+}
+
+/// The same with a server that may be gone.
+async fn try_exchange(
+    address: SocketAddr,
+    tls: &Arc<ClientConfig>,
+    request: Request<Body>,
+) -> Option<Answer> {
+    let stream = connect(address, tls).await.ok()?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.unwrap();
+    let response = sender.send_request(request).await.ok()?;
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
+    let body = body.collect().await.ok()?.to_bytes();
     connection.abort();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Some(Answer { status: parts.status, headers: parts.headers, body })
 }
 
 impl Client {
     pub fn new(address: SocketAddr, tls: Arc<ClientConfig>, number: u8) -> Self {
-        Self { device: Device::new(number), access: None, address, tls, nonce: String::new() }
+        Self {
+            device: Device::new(number),
+            access: None,
+            invitation: None,
+            address,
+            tls,
+            nonce: String::new(),
+        }
     }
 
     /// Sends a request as it is.
@@ -103,6 +128,9 @@ impl Client {
         if let Some(access) = &self.access {
             request = request.header(AUTHORIZATION, ["DPoP ", access].concat());
         }
+        if let Some(invitation) = &self.invitation {
+            request = request.header("coffer-invitation", invitation);
+        }
         if let Some(media_type) = media_type {
             request = request.header(CONTENT_TYPE, media_type);
         }
@@ -117,14 +145,34 @@ impl Client {
         media_type: Option<&str>,
         body: Vec<u8>,
     ) -> Answer {
+        self.try_call(method, path, media_type, body).await.unwrap()
+    }
+
+    async fn try_call(
+        &mut self,
+        method: Method,
+        path: &str,
+        media_type: Option<&str>,
+        body: Vec<u8>,
+    ) -> Option<Answer> {
         let request = self.request(&method, path, media_type, body.clone());
-        let answer = self.send(request).await;
+        let answer = try_exchange(self.address, &self.tls, request).await?;
         self.nonce = answer.headers["dpop-nonce"].to_str().unwrap().to_owned();
         if answer.status != StatusCode::UNAUTHORIZED || answer.problem().1 != "proof-nonce" {
-            return answer;
+            return Some(answer);
         }
         let request = self.request(&method, path, media_type, body);
-        self.send(request).await
+        try_exchange(self.address, &self.tls, request).await
+    }
+
+    /// Uses the server at another address.
+    pub fn move_to(&mut self, address: SocketAddr) {
+        self.address = address;
+    }
+
+    /// Posts a message; `None` if the server is gone before it answers.
+    pub async fn try_post_cbor(&mut self, path: &str, message: &impl Canonical) -> Option<Answer> {
+        self.try_call(Method::POST, path, Some("application/cbor"), message.encode()).await
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -137,6 +185,10 @@ impl Client {
 
     pub async fn post(&mut self, path: &str, message: &impl JsonMessage) -> Answer {
         self.call(Method::POST, path, Some("application/json"), message.to_json().unwrap()).await
+    }
+
+    pub async fn put_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {
+        self.call(Method::PUT, path, Some("application/cbor"), message.encode()).await
     }
 
     pub async fn post_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {

@@ -3,10 +3,12 @@
 mod client;
 mod device;
 mod server;
+mod session;
 
 pub use client::{Answer, Client, connect, exchange};
 pub use device::Device;
 pub use server::{TestServer, client_tls};
+pub use session::Began;
 
 /// The time at which tests begin, in milliseconds.
 pub const NOW: u64 = 1_900_000_000_000;
