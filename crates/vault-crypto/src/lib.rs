@@ -52,7 +52,8 @@ pub use random::{RandomId, make_id};
 pub use secret::{KeyLengthError, wipe_stack};
 pub use text::SecretText;
 pub use v1::account::{
-    AccountBoxes, Identity, Keyset, OpenedAccount, ReenrolmentParts, RootSigner, check_account,
+    AccountBoxes, CodeAccount, CodeKey, DeviceSigner, Identity, Keyset, NewCodeBox, OpenedAccount,
+    ReenrolmentParts, RootSigner, check_account, seal_for_device,
 };
 pub use v1::blob::{BlobCipher, ChunkLengthError, ChunkPosition, check_zero_padding};
 pub use v1::code::CodeTextError;
@@ -69,7 +70,8 @@ pub use v1::password::{
 };
 pub use v1::record::sign_record;
 pub use v1::recovery::{
-    NewRecovery, RecoveredAccount, RecoveryPlan, RecoveryPlanError, RecoveryShare, open_recovered,
+    NewRecovery, RecoveredAccount, RecoveryPlan, RecoveryPlanError, RecoveryShare, ReleaseError, RequestKey,
+    open_recovered,
 };
 pub use v1::revision::{MAX_PAYLOAD, PayloadTooLarge, SealedRevision, make_revision, open_body};
 pub use v1::seal::{OpenError, SEAL_OVERHEAD};

@@ -185,7 +185,7 @@ fn wrapping_and_unwrapping_leave_no_copy_of_the_key() {
     canary.assert_zeroized("vault key", VaultKey(canary.secret()), |key| {
         let info = Array::labelled(Label::GRANT);
         let wrapped = wrap(&identity.kem_public(), &info, key.expose_bytes(), rng).ok().unwrap();
-        let opened = unwrap(&identity, &info, &wrapped.encapsulated, &wrapped.sealed).ok().unwrap();
+        let opened = unwrap(&identity.kem_seed, &info, &wrapped.encapsulated, &wrapped.sealed).ok().unwrap();
         assert!(opened.ct_eq(&key.0));
     });
 }
@@ -279,7 +279,7 @@ fn signing_and_sealing_an_account_leave_no_copy_of_its_seeds() {
             let kem = keyset.identity.kem_public();
             let info = Array::labelled(Label::GRANT);
             let wrapped = wrap(&kem, &info, &[4; 32], rng).ok().unwrap();
-            let opened = unwrap(&keyset.identity, &info, &wrapped.encapsulated, &wrapped.sealed);
+            let opened = unwrap(&keyset.identity.kem_seed, &info, &wrapped.encapsulated, &wrapped.sealed);
             assert_eq!(opened.ok().unwrap().expose(), &[4; 32]);
             let sealed = keyset.seal_local(&root_key, &account, rng);
             assert!(Keyset::open_local(&sealed, &root_key, &account).is_ok());

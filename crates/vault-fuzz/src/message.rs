@@ -1,9 +1,10 @@
 //! Messages between a client and a server; the first byte selects the message.
 
 use vault_wire::message::{
-    AccountExport, AddDevice, AnswerList, AuditPage, ChunkList, CopyBlob, DeclareBlob, DeviceList, Discovery,
-    FactorCode, FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery,
-    LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout,
+    AccountExport, AccountUsage, AddDevice, AnswerList, AuditPage, ChangeLogin, ChunkList, CodeBox,
+    CodeFinish, CodeStart, CodeStartReply, DeclareBlob, DeviceLabel, DeviceList, Discovery, FactorCode,
+    FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery, LogRange,
+    LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, MailCode,
     MissingChunks, Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish, RegisterReply,
     RegisterStart, RegisterStartReply, SessionList, Tokens, TotpConfirm, TotpSecret, VaultChanged, VaultHead,
     VaultList,
@@ -37,7 +38,7 @@ const CBOR: &[Message] = &[
     ("blob-declare", canonical_only::<DeclareBlob>),
     ("blob-missing", canonical_only::<MissingChunks>),
     ("blob-chunks", canonical_only::<ChunkList>),
-    ("blob-copy", canonical_only::<CopyBlob>),
+    ("log-range", canonical_only::<LogRange>),
 ];
 
 const JSON: &[Message] = &[
@@ -68,6 +69,14 @@ const JSON: &[Message] = &[
     ("export", json::<AccountExport>),
     ("audit", json::<AuditPage>),
     ("problem", json::<Problem>),
+    ("mail-code", json::<MailCode>),
+    ("code-start", json::<CodeStart>),
+    ("code-start-reply", json::<CodeStartReply>),
+    ("code-finish", json::<CodeFinish>),
+    ("code-box", json::<CodeBox>),
+    ("change-login", json::<ChangeLogin>),
+    ("usage", json::<AccountUsage>),
+    ("device-label", json::<DeviceLabel>),
 ];
 
 /// Returns the target of a message with this name in golden vectors, and the byte that selects it.

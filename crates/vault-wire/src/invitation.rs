@@ -4,7 +4,7 @@ use crate::account::SignedCertificate;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::role::MemberRole;
 use crate::signature::SignatureError;
-use crate::{CertificateHash, EntryHash, Label, SignPublicKey, Signature};
+use crate::{AccountId, CertificateHash, EntryHash, Label, SignPublicKey, Signature, VaultId};
 
 /// The statement of an account that accepts an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,24 +126,87 @@ pub struct Answer {
     pub certificate: SignedCertificate,
     /// The accepted invitation.
     pub accept: SignedAccept,
+    /// The name of the joining user, sealed for those who have the invitation's secret.
+    pub name: Box<[u8; Self::NAME]>,
 }
 
 impl Answer {
     /// The version of the layout.
     pub const VERSION: u64 = 1;
+    /// Length of the sealed name: padded to 256 bytes, and 73 of overhead.
+    pub const NAME: usize = 329;
 }
 
 impl Canonical for Answer {
-    const MAX_LEN: usize = SignedCertificate::MAX_LEN + SignedAccept::MAX_LEN + 16;
+    const MAX_LEN: usize = SignedCertificate::MAX_LEN + SignedAccept::MAX_LEN + Self::NAME + 19;
 
     fn write(&self) -> Array {
-        let Self { certificate, accept } = self;
-        Array::new().uint(Self::VERSION).bytes(&certificate.encode()).bytes(&accept.encode())
+        let Self { certificate, accept, name } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(&certificate.encode())
+            .bytes(&accept.encode())
+            .bytes(name.as_slice())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
+        reader.array(4)?;
         reader.version(Self::VERSION)?;
-        Ok(Self { certificate: reader.nested()?, accept: reader.nested()? })
+        Ok(Self {
+            certificate: reader.nested()?,
+            accept: reader.nested()?,
+            name: Box::new(reader.byte_array()?),
+        })
+    }
+}
+
+/// The proof by which an account that holds an invitation may read the vault's log before it is a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvitationReading {
+    /// The invitation, by its public key.
+    pub invite: SignPublicKey,
+    /// The account that may read.
+    pub account: AccountId,
+    /// Signature by the key derived from the invitation's secret.
+    pub by_invite: Signature,
+}
+
+impl InvitationReading {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// Returns the message that the invitation's key signs.
+    pub fn message(vault: &VaultId, account: &AccountId) -> Array {
+        Array::labelled(Label::INVITE_READ).bytes(vault.as_bytes()).bytes(account.as_bytes())
+    }
+
+    /// Verifies the proof of this account for this vault. The caller checks that the invitation is open.
+    ///
+    /// # Errors
+    /// If it is another account's, or the invitation's key did not sign it for this vault.
+    pub fn verify(&self, vault: &VaultId, account: &AccountId) -> Result<(), SignatureError> {
+        if self.account != *account {
+            return Err(SignatureError);
+        }
+        self.invite.verify(&Self::message(vault, account), &self.by_invite)
+    }
+}
+
+impl Canonical for InvitationReading {
+    const MAX_LEN: usize = 120;
+
+    fn write(&self) -> Array {
+        let Self { invite, account, by_invite } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(invite.as_bytes())
+            .bytes(account.as_bytes())
+            .bytes(by_invite.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(4)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self { invite: reader.fixed()?, account: reader.fixed()?, by_invite: reader.fixed()? })
     }
 }

@@ -79,12 +79,38 @@ labels! {
     ACCOUNT_UNLOCK = "account-unlock";
     /// The root's signature on a re-enrolment.
     REENROL = "reenrol";
+    /// The root's signature on the statement of its successor.
+    SUCCESSOR = "successor";
+    /// The next root's own signature on that statement.
+    SUCCESSOR_POP = "successor-pop";
+    /// The key pair derived from a recovery code, which proves it to a server.
+    CODE_SIGN = "code-sign";
+    /// The key and the box on a server that a recovery code opens.
+    CODE_BOX = "code-box";
+    /// The root's signature on the statement of a recovery code.
+    CODE = "code";
+    /// The proof of a recovery code.
+    CODE_PROOF = "code-proof";
+    /// A device's signature on its keys.
+    DEVICE = "device";
+    /// The wrapping of a secret for a device.
+    DEVICE_BOX = "device-box";
+    /// The key and the box of a device's name.
+    DEVICE_LABEL = "device-label";
+    /// An account's signature on the revocation of a device.
+    DEVICE_REVOKED = "device-revoked";
     /// The root's signature on a consent to recovery by guardians.
     CONSENT = "consent";
     /// The box that guardians can open.
     RECOVERY_BOX = "recovery-box";
     /// The wrapping of a guardian's share.
     RECOVERY_SHARE = "recovery-share";
+    /// The hash of a guardian's share.
+    SHARE_VALUE = "share-value";
+    /// The wrapping of a share that a guardian passes on.
+    RECOVERY_RELEASE = "recovery-release";
+    /// A guardian's signature on a share that is passed on.
+    RELEASE = "release";
     /// A vault id.
     VAULT = "vault";
     /// The commitment to a vault key.
@@ -95,6 +121,10 @@ labels! {
     GRANT = "grant";
     /// The key pair derived from an invitation's secret.
     INVITE_SIGN = "invite-sign";
+    /// The key and the box of the name in an answer to an invitation.
+    INVITE_NAME = "invite-name";
+    /// The invitation's signature that lets an account read the vault's log.
+    INVITE_READ = "invite-read";
     /// The signatures on the acceptance of an invitation.
     ACCEPT = "accept";
     /// The log root before the first entry.

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, CertificateHash, ContentHash, Label, SignPublicKey, Signature};
+use crate::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label, SignPublicKey, Signature};
 
 /// The purpose for which guardians may open an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecoveryKind {
     /// Returns the account to its owner, who lost the password.
     Recovery,
-    /// Gives others access, after a waiting time in which the owner can object.
+    /// Gives others the whole account, after a waiting time in which the owner can object.
     Emergency,
+    /// Lets others read, after a waiting time in which the owner can object.
+    EmergencyViewing,
 }
 
 impl RecoveryKind {
@@ -22,6 +24,7 @@ impl RecoveryKind {
         match self {
             Self::Recovery => 1,
             Self::Emergency => 2,
+            Self::EmergencyViewing => 3,
         }
     }
 
@@ -29,6 +32,7 @@ impl RecoveryKind {
         match number {
             1 => Ok(Self::Recovery),
             2 => Ok(Self::Emergency),
+            3 => Ok(Self::EmergencyViewing),
             other => Err(DecodeError::UnknownKind(other)),
         }
     }
@@ -56,10 +60,19 @@ pub struct Terms {
     pub threshold: u8,
     /// Days in which the owner can object.
     pub wait_days: u16,
-    /// Certificates of the guardians. The first has share 1, the next share 2, and so on.
-    pub guardians: Vec<CertificateHash>,
+    /// The guardians. The first has share 1, the next share 2, and so on.
+    pub guardians: Vec<Guardian>,
     /// Hash of the box that they open together.
     pub sealed: ContentHash,
+}
+
+/// A guardian of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guardian {
+    /// The guardian's certificate, which may be of an earlier generation by now.
+    pub certificate: CertificateHash,
+    /// Hash of the guardian's share, so that another one in its place is noticed.
+    pub share: ContentHash,
 }
 
 impl Terms {
@@ -73,14 +86,15 @@ impl Terms {
     #[must_use]
     pub fn are_valid(&self, kind: RecoveryKind) -> bool {
         let Self { threshold, wait_days, guardians, sealed: _ } = self;
-        let least_days = match kind {
-            RecoveryKind::Recovery => 0,
-            RecoveryKind::Emergency => 1,
+        // Recovery returns the account to its owner at once, so one guardian alone is not enough.
+        let (least_days, least_guardians) = match kind {
+            RecoveryKind::Recovery => (0, 2),
+            RecoveryKind::Emergency | RecoveryKind::EmergencyViewing => (1, 1),
         };
-        let different: BTreeSet<_> = guardians.iter().collect();
+        let different: BTreeSet<_> = guardians.iter().map(|guardian| guardian.certificate).collect();
         different.len() == guardians.len()
             && guardians.len() as u64 <= Self::MAX_GUARDIANS
-            && *threshold >= 2
+            && *threshold >= least_guardians
             && usize::from(*threshold) <= guardians.len()
             && (least_days..=Self::MAX_DAYS).contains(wait_days)
     }
@@ -103,7 +117,7 @@ impl Consent {
 }
 
 impl Canonical for Consent {
-    const MAX_LEN: usize = 768;
+    const MAX_LEN: usize = 1400;
 
     fn write(&self) -> Array {
         let Self { root, number, kind, terms, made_at } = self;
@@ -117,7 +131,9 @@ impl Canonical for Consent {
             Some(Terms { threshold, wait_days, guardians, sealed }) => head
                 .uint((*threshold).into())
                 .uint((*wait_days).into())
-                .array(&guardians.iter().fold(Array::new(), |all, guardian| all.bytes(guardian.as_bytes())))
+                .array(&guardians.iter().fold(Array::new(), |all, Guardian { certificate, share }| {
+                    all.array(&Array::new().bytes(certificate.as_bytes()).bytes(share.as_bytes()))
+                }))
                 .bytes(sealed.as_bytes()),
             None => head.uint(0).uint(0).array(&Array::new()).bytes_or_null(None),
         };
@@ -133,9 +149,10 @@ impl Canonical for Consent {
         let kind = RecoveryKind::from_number(reader.uint()?)?;
         let threshold = u8::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
         let wait_days = u16::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
-        let guardians = (0..reader.array_up_to(Terms::MAX_GUARDIANS)?)
-            .map(|_| reader.fixed())
-            .collect::<Result<Vec<_>, _>>()?;
+        let guardians = reader.list(Terms::MAX_GUARDIANS, |reader| {
+            reader.array(2)?;
+            Ok(Guardian { certificate: reader.fixed()?, share: reader.fixed()? })
+        })?;
         // Without a box there are no terms; other values are then rejected as not canonical.
         let sealed = reader.fixed_or_null()?;
         let terms = sealed.map(|sealed| Terms { threshold, wait_days, guardians, sealed });
@@ -266,10 +283,7 @@ impl Canonical for SealedShare {
         reader.array(5)?;
         reader.version(Self::VERSION)?;
         let consent = reader.fixed()?;
-        let index = u8::try_from(reader.uint()?).map_err(|_| DecodeError::TooLong)?;
-        if !(1..=Terms::MAX_GUARDIANS).contains(&index.into()) {
-            return Err(DecodeError::Malformed);
-        }
+        let index = read_index(reader)?;
         let encapsulated = reader.bytes_up_to(Self::ENCAPSULATED)?.try_into();
         let ciphertext = reader.bytes_up_to(Self::CIPHERTEXT)?.try_into();
         Ok(Self {
@@ -278,5 +292,142 @@ impl Canonical for SealedShare {
             encapsulated: Box::new(encapsulated.map_err(|_| DecodeError::Malformed)?),
             ciphertext: ciphertext.map_err(|_| DecodeError::Malformed)?,
         })
+    }
+}
+
+/// A request to the guardians: the key to which they pass their shares on. It is made for one request, also by
+/// a device that has no account yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryRequest {
+    /// The account.
+    pub account: AccountId,
+    /// The purpose.
+    pub kind: RecoveryKind,
+    /// The consent on which it is based.
+    pub consent: ContentHash,
+    /// The key that receives the shares.
+    pub kem: Box<KemPublicKey>,
+    /// Milliseconds since 1970, by the author's clock.
+    pub made_at: u64,
+}
+
+impl RecoveryRequest {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// Returns the hash by which releases refer to it, and of which owner and guardians compare the words.
+    #[must_use]
+    pub fn hash(&self) -> ContentHash {
+        ContentHash::of(&self.encode())
+    }
+}
+
+impl Canonical for RecoveryRequest {
+    const MAX_LEN: usize = 1400;
+
+    fn write(&self) -> Array {
+        let Self { account, kind, consent, kem, made_at } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(account.as_bytes())
+            .uint(kind.number())
+            .bytes(consent.as_bytes())
+            .bytes(kem.as_bytes())
+            .uint(*made_at)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(6)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self {
+            account: reader.fixed()?,
+            kind: RecoveryKind::from_number(reader.uint()?)?,
+            consent: reader.fixed()?,
+            kem: Box::new(reader.fixed()?),
+            made_at: reader.uint()?,
+        })
+    }
+}
+
+/// A guardian's share, sealed for a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The request.
+    pub request: ContentHash,
+    /// The consent.
+    pub consent: ContentHash,
+    /// Number of the share.
+    pub index: u8,
+    /// Encapsulated secret of the X-Wing KEM.
+    pub encapsulated: Box<[u8; SealedShare::ENCAPSULATED]>,
+    /// The sealed share with its tag.
+    pub ciphertext: [u8; SealedShare::CIPHERTEXT],
+}
+
+impl Release {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+
+    /// Returns the message that the guardian signs.
+    pub fn message(bytes: &[u8]) -> Array {
+        Array::labelled(Label::RELEASE).bytes(bytes)
+    }
+}
+
+impl Canonical for Release {
+    const MAX_LEN: usize = 1300;
+
+    fn write(&self) -> Array {
+        let Self { request, consent, index, encapsulated, ciphertext } = self;
+        Array::new()
+            .uint(Self::VERSION)
+            .bytes(request.as_bytes())
+            .bytes(consent.as_bytes())
+            .uint((*index).into())
+            .bytes(encapsulated.as_slice())
+            .bytes(ciphertext)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(6)?;
+        reader.version(Self::VERSION)?;
+        Ok(Self {
+            request: reader.fixed()?,
+            consent: reader.fixed()?,
+            index: read_index(reader)?,
+            encapsulated: Box::new(reader.byte_array()?),
+            ciphertext: reader.byte_array()?,
+        })
+    }
+}
+
+/// A release with its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedRelease {
+    /// The encoded [`Release`].
+    pub bytes: Vec<u8>,
+    /// Signature by the guardian's identity.
+    pub by_guardian: Signature,
+}
+
+impl Canonical for SignedRelease {
+    const MAX_LEN: usize = Release::MAX_LEN + 80;
+
+    fn write(&self) -> Array {
+        Array::new().bytes(&self.bytes).bytes(self.by_guardian.as_bytes())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self { bytes: reader.bytes_up_to(Release::MAX_LEN)?.to_vec(), by_guardian: reader.fixed()? })
+    }
+}
+
+/// Reads the number of a share.
+fn read_index(reader: &mut Reader<'_>) -> Result<u8, DecodeError> {
+    match u8::try_from(reader.uint()?) {
+        Ok(index) if (1..=Terms::MAX_GUARDIANS).contains(&index.into()) => Ok(index),
+        Ok(_) => Err(DecodeError::Malformed),
+        Err(_) => Err(DecodeError::TooLong),
     }
 }

@@ -53,7 +53,8 @@ pub fn make_grant(
     Ok(Grant { context, encapsulated, sealed })
 }
 
-/// Opens a grant for this identity, which must be the member's current one in the verified roster.
+/// Opens a grant for this identity, which must be the member's current one in the verified roster. A grant that
+/// was made for one of its earlier generations opens too.
 ///
 /// # Errors
 /// If it is for another vault, member or generation, does not open, or contains another key than the log's
@@ -69,13 +70,14 @@ pub fn open_grant(
     let epoch = roster.epoch_at(context.epoch).ok_or(OpenError)?;
     let for_us = context.vault_id == *roster.vault_id()
         && context.recipient == *account
-        && context.generation == identity.generation()
         && identity.is_certified_by(member.certificate());
     if !for_us {
         return Err(OpenError);
     }
-    let info = context.info(&member.identity.hash, &epoch.commitment);
-    let key = VaultKey(unwrap(identity, &info, &grant.encapsulated, &grant.sealed)?);
+    let (kem_seed, certificate) =
+        identity.kem_of(context.generation, member.identity.hash).ok_or(OpenError)?;
+    let info = context.info(&certificate, &epoch.commitment);
+    let key = VaultKey(unwrap(kem_seed, &info, &grant.encapsulated, &grant.sealed)?);
     if key.commitment(roster.vault_id(), context.epoch) == epoch.commitment {
         Ok(key)
     } else {

@@ -1,18 +1,21 @@
 //! Invitations: the secret, the link that contains it, and its acceptance.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use rand_core::CryptoRng;
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
-use vault_wire::invitation::{Accept, Answer, SignedAccept};
+use vault_wire::invitation::{Accept, Answer, InvitationReading, SignedAccept};
 use vault_wire::log::LogVerifier;
 use vault_wire::roster::{MemberRole, Op};
-use vault_wire::{AccountId, EntryHash, Label, Root, SignPublicKey, VaultId};
+use vault_wire::{AccountId, CertificateHash, EntryHash, Label, Root, SignPublicKey, VaultId};
 use zeroize::Zeroizing;
 
-use crate::secret::{random_key, secret_key};
+use crate::secret::{Secret, random_key, secret_key};
 use crate::text::SecretText;
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
+use crate::v1::padding::{pad_name, unpad_name};
+use crate::v1::seal::{OpenError, open, seal};
 use crate::v1::sign::SignKey;
 
 secret_key!(
@@ -34,9 +37,45 @@ impl InviteSecret {
         Op::Invite { key: self.public(), role, expires_at }
     }
 
+    /// Lets an account read the vault's log while the invitation is open, before it is a member.
+    #[must_use]
+    pub fn reading(&self, vault: &VaultId, account: AccountId) -> InvitationReading {
+        let key = self.derive_sign_key();
+        let by_invite = key.sign(&InvitationReading::message(vault, &account));
+        InvitationReading { invite: *key.public(), account, by_invite }
+    }
+
+    /// Opens the name in an answer to the invitation.
+    ///
+    /// # Errors
+    /// If it was sealed for another vault, invitation or certificate, or is no name.
+    pub fn open_name(&self, genesis_hash: &EntryHash, answer: &Answer) -> Result<SecretText, OpenError> {
+        let context = name_context(genesis_hash, &answer.certificate.hash());
+        unpad_name(open(self.name_key().expose(), &context, answer.name.as_slice())?)
+    }
+
+    fn seal_name(
+        &self,
+        genesis_hash: &EntryHash,
+        certificate: &CertificateHash,
+        name: &SecretText,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<u8>, OpenError> {
+        let context = name_context(genesis_hash, certificate);
+        Ok(seal(self.name_key().expose(), &context, pad_name(name)?.expose(), rng))
+    }
+
+    fn name_key(&self) -> Secret<32> {
+        derive(&[], self.expose_bytes(), &Array::labelled(Label::INVITE_NAME))
+    }
+
     fn derive_sign_key(&self) -> SignKey {
         SignKey::from_seed(derive(&[], self.expose_bytes(), &Array::labelled(Label::INVITE_SIGN)))
     }
+}
+
+fn name_context(genesis_hash: &EntryHash, certificate: &CertificateHash) -> Array {
+    Array::labelled(Label::INVITE_NAME).bytes(genesis_hash.as_bytes()).bytes(certificate.as_bytes())
 }
 
 /// An invitation link, passed from person to person and never through the server.
@@ -83,6 +122,9 @@ pub enum JoinError {
     /// The invitation has expired.
     #[error("the invitation has expired")]
     Expired,
+    /// The name has more than 128 bytes.
+    #[error("the name is too long")]
+    Name,
 }
 
 impl InviteLink {
@@ -132,7 +174,8 @@ impl InviteLink {
         Ok(link)
     }
 
-    /// Accepts the invitation for an identity, given the vault's verified log. `now` is in milliseconds since
+    /// Accepts the invitation for an identity, given the vault's verified log. `name` is how the joining user
+    /// wants to be called; only those who have the invitation's secret read it. `now` is in milliseconds since
     /// 1970.
     ///
     /// # Errors
@@ -142,7 +185,9 @@ impl InviteLink {
         log: &LogVerifier,
         identity: &Identity,
         certificate: &SignedCertificate,
+        name: &SecretText,
         now: u64,
+        rng: &mut impl CryptoRng,
     ) -> Result<Answer, JoinError> {
         let roster = log.roster();
         let same_vault = *roster.vault_id() == self.vault_id && *roster.genesis_hash() == self.genesis_hash;
@@ -167,7 +212,10 @@ impl InviteLink {
         let message = Accept::message(&bytes);
         let by_invite = self.secret.derive_sign_key().sign(&message);
         let by_key = identity.sign(&message);
-        Ok(Answer { certificate: certificate.clone(), accept: SignedAccept { bytes, by_invite, by_key } })
+        let sealed = self.secret.seal_name(&self.genesis_hash, &certificate.hash(), name, rng);
+        let name = sealed.ok().and_then(|sealed| sealed.try_into().ok()).ok_or(JoinError::Name)?;
+        let accept = SignedAccept { bytes, by_invite, by_key };
+        Ok(Answer { certificate: certificate.clone(), accept, name: Box::new(name) })
     }
 
     fn write(&self) -> Array {

@@ -1,6 +1,11 @@
-//! Padding of item payloads, to hide their length: ISO/IEC 7816-4 to a power of two.
+//! Padding of item payloads and names, to hide their length: ISO/IEC 7816-4 to a power of two.
+
+use vault_wire::cbor::{Array, DecodeError, Reader};
+use zeroize::Zeroizing;
 
 use crate::bytes::SecretBytes;
+use crate::text::SecretText;
+use crate::v1::content::check_canonical;
 use crate::v1::seal::OpenError;
 
 /// Minimum padded length.
@@ -31,4 +36,47 @@ pub(crate) fn unpad(mut padded: SecretBytes) -> Result<SecretBytes, OpenError> {
     }
     padded.truncate(mark);
     Ok(padded)
+}
+
+/// Padded length of a name.
+const NAME_PADDED: usize = 256;
+/// Maximum length of a name in bytes.
+const MAX_NAME: usize = 128;
+/// Version of a name's content.
+const NAME_VERSION: u64 = 1;
+
+/// Encodes and pads a name, as devices and joining accounts seal it.
+///
+/// # Errors
+/// If it has more than 128 bytes.
+pub(crate) fn pad_name(name: &SecretText) -> Result<SecretBytes, OpenError> {
+    if name.expose().len() > MAX_NAME {
+        return Err(OpenError);
+    }
+    let content = Zeroizing::new(Array::new().uint(NAME_VERSION).text(name.expose()).encode());
+    let mut padded = Vec::with_capacity(NAME_PADDED);
+    padded.extend_from_slice(&content);
+    padded.push(MARK);
+    padded.resize(NAME_PADDED, 0);
+    Ok(SecretBytes::new(padded))
+}
+
+/// Decodes the output of [`pad_name`] and rejects all else.
+pub(crate) fn unpad_name(mut padded: SecretBytes) -> Result<SecretText, OpenError> {
+    let mark = padded.expose().iter().rposition(|&byte| byte != 0).ok_or(OpenError)?;
+    if padded.expose().get(mark) != Some(&MARK) || padded.expose().len() != NAME_PADDED {
+        return Err(OpenError);
+    }
+    padded.truncate(mark);
+    let mut reader = Reader::new(padded.expose());
+    let read = |reader: &mut Reader<'_>| {
+        reader.array(2)?;
+        reader.version(NAME_VERSION)?;
+        let name = SecretText::new(reader.text_up_to(MAX_NAME)?.to_owned());
+        reader.end()?;
+        Ok::<_, DecodeError>(name)
+    };
+    let name = read(&mut reader).map_err(|_| OpenError)?;
+    check_canonical(&Array::new().uint(NAME_VERSION).text(name.expose()), &padded)?;
+    Ok(name)
 }

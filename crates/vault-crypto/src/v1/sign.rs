@@ -34,7 +34,12 @@ impl SignKey {
 
     /// Signs a labelled array.
     pub(crate) fn sign(&self, message: &Array) -> Signature {
+        self.sign_bytes(&message.encode())
+    }
+
+    /// Signs bytes without a label; the caller ensures that they are never those of a labelled array.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> Signature {
         let expanded = ExpandedSecretKey::from(self.seed.expose());
-        Signature::from_bytes(raw_sign::<Sha512>(&expanded, &message.encode(), &self.point).to_bytes())
+        Signature::from_bytes(raw_sign::<Sha512>(&expanded, message, &self.point).to_bytes())
     }
 }

@@ -16,7 +16,6 @@ use vault_wire::grant::Grant;
 use zeroize::Zeroizing;
 
 use crate::secret::{Secret, wipe_stack};
-use crate::v1::account::Identity;
 use crate::v1::seal::OpenError;
 
 /// A wrapped secret of 32 bytes.
@@ -54,14 +53,26 @@ pub(crate) fn wrap(
     Ok(Wrapped { encapsulated: bytes, sealed: sealed.try_into().map_err(|_| InvalidKemKey)? })
 }
 
-/// Opens the output of [`wrap`] for this identity with the same info.
+/// Returns the public key of a seed.
+pub(crate) fn kem_public(seed: &Secret<32>) -> Box<KemPublicKey> {
+    let mut public = [0; KemPublicKey::LEN];
+    // The seed has the required length, so this always succeeds; zeros are never a certified key.
+    if let Ok(secret) = <XWing as Kem>::PrivateKey::from_bytes(seed.expose()) {
+        XWing::sk_to_pk(&secret).write_exact(&mut public);
+    }
+    // The library leaves copies of the seed on its stack.
+    wipe_stack();
+    Box::new(KemPublicKey::from_bytes(public))
+}
+
+/// Opens the output of [`wrap`] for the key with this seed, with the same info.
 pub(crate) fn unwrap(
-    identity: &Identity,
+    kem_seed: &Secret<32>,
     info: &Array,
     encapsulated: &[u8; Grant::ENCAPSULATED],
     sealed: &[u8; Grant::SEALED],
 ) -> Result<Secret<32>, OpenError> {
-    let key = <XWing as Kem>::PrivateKey::from_bytes(identity.kem_seed.expose()).map_err(|_| OpenError)?;
+    let key = <XWing as Kem>::PrivateKey::from_bytes(kem_seed.expose()).map_err(|_| OpenError)?;
     let encapsulated = <XWing as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| OpenError)?;
     let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, XWing>(
         &OpModeR::Base,

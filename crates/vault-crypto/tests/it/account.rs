@@ -38,7 +38,7 @@ impl Account {
 
     /// Replaces the identity by the next generation.
     fn replace_identity(&mut self, rng: &mut FixedRng) {
-        self.keyset.identity = self.keyset.identity.make_next(rng).unwrap();
+        self.keyset.identity = self.keyset.identity.make_next(self.certificate.hash(), rng).unwrap();
         self.certificate = self.root.certify(&self.keyset.identity, Predecessor::Compromised, 2);
     }
 
@@ -139,7 +139,7 @@ fn t16_root_certificate_and_identity_must_belong_together() {
     assert_eq!(check(&alice.root, &by_bob, identity), Err(OpenError));
     // Keys, or only one of them, that the certificate does not name.
     assert_eq!(check(&alice.root, &alice.certificate, others), Err(OpenError));
-    let next = identity.make_next(rng).unwrap();
+    let next = identity.make_next(alice.certificate.hash(), rng).unwrap();
     assert_eq!(check(&alice.root, &alice.certificate, &next), Err(OpenError));
     let forged = SignedCertificate { by_root: by_bob.by_root, ..alice.certificate.clone() };
     assert_eq!(check(&alice.root, &forged, identity), Err(OpenError));

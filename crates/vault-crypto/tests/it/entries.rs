@@ -2,7 +2,9 @@
 
 use vault_crypto::{VaultKey, make_revision, open_body};
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{Entry, Equivocation, Head, HeadRelation, RejectReason};
+use vault_wire::log::{
+    Entry, Equivocation, Head, HeadRelation, Recovery, RecoveryRatchet, RecoveryState, RejectReason,
+};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op};
 
@@ -20,7 +22,7 @@ fn t04_omitted_item_changes_every_later_root() {
     assert_eq!(other.equivocation(), Some(Equivocation::Contradiction { seq: 4, author: team.cleo.id() }));
     // A device that knows the vault detects it by the head alone.
     let mut known = team.vault.log.clone();
-    assert_eq!(known.check_server_head(&other.head()), Err(Equivocation::Fork { seq: 4 }));
+    assert_eq!(known.check_server_head(&other.head(), Recovery::None), Err(Equivocation::Fork { seq: 4 }));
 }
 
 #[test]
@@ -55,10 +57,73 @@ fn t08_rollback_of_a_vault_is_detected() {
     assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
     assert_eq!(team.vault.log.compare(&earlier), HeadRelation::Behind);
     let rollback = Equivocation::Rollback { seq: earlier.seq };
-    assert_eq!(team.vault.log.check_server_head(&earlier), Err(rollback));
+    assert_eq!(team.vault.log.check_server_head(&earlier, Recovery::None), Err(rollback));
     let now = team.vault.log.head();
-    assert_eq!(team.vault.log.check_server_head(&now), Ok(HeadRelation::Same));
+    assert_eq!(team.vault.log.check_server_head(&now, Recovery::None), Ok(HeadRelation::Same));
     assert_eq!(team.vault.log.equivocation(), Some(rollback), "evidence is kept");
+}
+
+#[test]
+fn t08_announced_recovery_excuses_nothing_but_a_shorter_prefix() {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    let mut team = Team::new();
+    let earlier = team.vault.log.head();
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
+    let forked = Head { seq: earlier.seq, root: [7; 32].into() };
+    let rollback = Equivocation::Rollback { seq: earlier.seq };
+    let fork = Equivocation::Fork { seq: earlier.seq };
+    let check = |ratchet: &mut RecoveryRatchet, epoch, until, now, head: &Head| {
+        let recovery = ratchet.observe(RecoveryState { epoch, until }, now);
+        team.vault.log.clone().check_server_head(head, recovery)
+    };
+    let mut ratchet = RecoveryRatchet::default();
+    assert_eq!(check(&mut ratchet, 1, Some(3 * DAY), DAY, &earlier), Ok(HeadRelation::Behind));
+    assert_eq!(check(&mut ratchet, 1, Some(3 * DAY), DAY, &forked), Err(fork), "another root is no restore");
+    // A later end for the same recovery extends nothing.
+    assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), 4 * DAY, &earlier), Err(rollback));
+    assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), 5 * DAY, &earlier), Err(rollback), "it had ended");
+    // The next one counts, for 30 days at most, and not once it was stated as ended.
+    assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 5 * DAY, &earlier), Ok(HeadRelation::Behind));
+    assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 36 * DAY, &earlier), Err(rollback));
+    assert_eq!(check(&mut ratchet, 3, None, 36 * DAY, &earlier), Err(rollback), "nothing is announced");
+    assert_eq!(check(&mut ratchet, 3, Some(40 * DAY), 36 * DAY, &earlier), Err(rollback), "resumed");
+    // A number skipped ahead cannot be used up to go back to an earlier one.
+    assert_eq!(check(&mut ratchet, 9, Some(40 * DAY), 36 * DAY, &earlier), Ok(HeadRelation::Behind));
+    assert_eq!(
+        check(&mut ratchet, 4, Some(40 * DAY), 36 * DAY, &earlier),
+        Err(rollback),
+        "of an earlier one"
+    );
+}
+
+#[test]
+fn t27_closed_vault_takes_nothing() {
+    let mut team = Team::new();
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED);
+    let close = || vec![Op::Close];
+    assert_eq!(team.vault.change(&team.ben, close()), rejected(RejectReason::Role));
+    assert_eq!(team.vault.change(&team.anna, close()), rejected(RejectReason::RootSignature));
+    let with_more = vec![Op::Close, team.vault.epoch()];
+    assert_eq!(team.vault.change_rooted(&team.anna, with_more), rejected(RejectReason::Combination));
+    assert_eq!(team.vault.change_rooted(&team.anna, close()), ACCEPTED);
+    assert!(team.vault.log.roster().is_closed());
+    assert_eq!(team.vault.put(&team.cleo, 1), rejected(RejectReason::Closed));
+    assert_eq!(team.vault.change(&team.cleo, vec![Op::Leave]), rejected(RejectReason::Closed));
+    assert_eq!(team.vault.change_rooted(&team.anna, close()), rejected(RejectReason::Closed));
+}
+
+#[test]
+fn t26_second_factor_is_required_by_owners_only() {
+    let mut team = Team::new();
+    let require = |second_factor| vec![Op::Require { second_factor }];
+    assert_eq!(team.vault.change(&team.ben, require(true)), rejected(RejectReason::Role));
+    assert_eq!(team.vault.change(&team.anna, require(true)), rejected(RejectReason::RootSignature));
+    assert_eq!(team.vault.change_rooted(&team.anna, require(false)), rejected(RejectReason::Policy));
+    assert_eq!(team.vault.change_rooted(&team.anna, require(true)), ACCEPTED);
+    assert!(team.vault.log.roster().requires_second_factor());
+    assert_eq!(team.vault.change_rooted(&team.anna, require(true)), rejected(RejectReason::Policy));
+    assert_eq!(team.vault.change_rooted(&team.anna, require(false)), ACCEPTED);
+    assert!(!team.vault.log.roster().requires_second_factor());
 }
 
 #[test]

@@ -6,17 +6,17 @@ use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::XWing;
 use hpke::{Deserializable, Kem, OpModeS, Serializable, single_shot_seal_with_rng};
-use vault_crypto::{Identity, OpenError, VaultKey, open_grant, sign_record};
+use vault_crypto::{OpenError, VaultKey, open_grant, sign_record};
 use vault_testkit::FixedRng;
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
 use vault_wire::cbor::{Array, Canonical};
 use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::invitation::{Accept, SignedAccept};
-use vault_wire::log::{RejectReason, Verdict};
-use vault_wire::roster::{MemberRole, Op};
-use vault_wire::{KemPublicKey, SignPublicKey, Signature};
+use vault_wire::log::{Head, RejectReason, Verdict};
+use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
+use vault_wire::{AccountId, KemPublicKey, SignPublicKey, Signature};
 
-use crate::team::{ACCEPTED, StoredEntry, Team, rejected};
+use crate::team::{ACCEPTED, SharedVault, StoredEntry, Team, rejected};
 
 fn public(key: &SigningKey) -> SignPublicKey {
     SignPublicKey::from_bytes(key.verifying_key().to_bytes())
@@ -45,6 +45,7 @@ fn seal_for(recipient: &KemPublicKey, info: &Array, secret: &[u8; 32]) -> ([u8; 
 
 /// An account that signs with bare keys, so that it can sign anything.
 struct Joiner {
+    root: SigningKey,
     key: SigningKey,
     certificate: SignedCertificate,
 }
@@ -63,7 +64,34 @@ impl Joiner {
         .encode();
         let by_root = sign(&root, &Certificate::root_message(&bytes));
         let by_key = sign(&key, &Certificate::possession_message(&bytes));
-        Self { key, certificate: SignedCertificate { bytes, by_root, by_key } }
+        Self { root, key, certificate: SignedCertificate { bytes, by_root, by_key } }
+    }
+
+    fn id(&self) -> AccountId {
+        AccountId::of_root(&public(&self.root))
+    }
+
+    /// Signs a record whatever its version, with the root too if asked for.
+    fn record(&self, vault: &SharedVault, ops: Vec<Op>, version: u8, by_root: bool) -> StoredEntry {
+        let Head { seq, root } = vault.log.head();
+        let mut bytes = Record {
+            vault_id: *vault.log.roster().vault_id(),
+            prev: *vault.log.roster().last_record(),
+            base_seq: seq,
+            base_root: root,
+            author: self.id(),
+            generation: 1,
+            made_at: vault.now,
+            ops,
+        }
+        .encode();
+        assert_eq!(bytes[1], 1, "the version is the first item");
+        bytes[1] = version;
+        let signature = sign(&self.key, &Record::message(&bytes));
+        let mut signed = SignedRecord { bytes, signature, root_signature: None };
+        let root_message = Record::root_message(&signed.entry_hash());
+        signed.root_signature = by_root.then(|| sign(&self.root, &root_message));
+        StoredEntry::Record(signed)
     }
 
     /// Signs an acceptance with the invitation's key and the joiner's own.
@@ -109,6 +137,56 @@ impl Invited {
         let ops = self.joiner.add(accept, MemberRole::Editor);
         self.team.vault.change(&self.team.ben, ops)
     }
+}
+
+#[test]
+fn t18_only_an_owner_can_raise_the_format_and_stop_older_programs() {
+    // Below 24 a number is one byte; 23 is as unknown as 99.
+    const UNKNOWN: u8 = 23;
+    let mut team = Team::new();
+    let [owner, manager, editor] = [20, 30, 40].map(Joiner::new);
+    for (joiner, role) in
+        [(&owner, MemberRole::Owner), (&manager, MemberRole::Manager), (&editor, MemberRole::Editor)]
+    {
+        let certificate = Box::new(joiner.certificate.clone());
+        let add = vec![Op::Add { certificate, role, accept: None }];
+        assert_eq!(team.vault.change_rooted(&team.anna, add.clone()) == ACCEPTED, role == MemberRole::Owner);
+        if role != MemberRole::Owner {
+            assert_eq!(team.vault.change(&team.anna, add), ACCEPTED);
+        }
+    }
+    let remove = || vec![Op::Leave];
+    for by_root in [false, true] {
+        for joiner in [&owner, &manager, &editor] {
+            let entry = joiner.record(&team.vault, remove(), UNKNOWN, by_root);
+            assert_eq!(team.vault.push(entry), rejected(RejectReason::Format), "by a member");
+        }
+        let entry = Joiner::new(80).record(&team.vault, remove(), UNKNOWN, by_root);
+        assert_eq!(team.vault.push(entry), rejected(RejectReason::Format), "by the server");
+    }
+    let state = |format| vec![Op::Format { format }];
+    for joiner in [&manager, &editor] {
+        for by_root in [false, true] {
+            let entry = joiner.record(&team.vault, state(2), 1, by_root);
+            assert_eq!(team.vault.push(entry), rejected(RejectReason::Role));
+        }
+    }
+    let entry = owner.record(&team.vault, state(2), 1, false);
+    assert_eq!(team.vault.push(entry), rejected(RejectReason::RootSignature));
+    let entry = owner.record(&team.vault, state(1), 1, true);
+    assert_eq!(team.vault.push(entry), rejected(RejectReason::Policy), "not above the present one");
+    assert_eq!(team.vault.put(&team.cleo, 1), ACCEPTED, "the vault goes on");
+    assert!(team.vault.log.roster().is_format_known());
+
+    let entry = owner.record(&team.vault, state(2), 1, true);
+    assert_eq!(team.vault.push(entry), ACCEPTED);
+    assert!(!team.vault.log.roster().is_format_known(), "a newer program is needed");
+    let members = team.vault.log.roster().members().count();
+    let entry = owner.record(&team.vault, remove(), 2, true);
+    assert_eq!(team.vault.push(entry), Verdict::Unread, "a removal by a newer program is not void");
+    assert_eq!(team.vault.put(&team.cleo, 2), Verdict::Unread, "an older program writes nothing");
+    let roster = team.vault.log.roster();
+    assert_eq!((roster.members().count(), team.vault.log.equivocation()), (members, None));
 }
 
 #[test]
@@ -210,7 +288,7 @@ fn t31_compromised_identity_requires_a_new_epoch_and_closes_its_invitations() {
     for (predecessor, compromised) in [(Predecessor::Sound, false), (Predecessor::Compromised, true)] {
         let mut team = Team::new();
         let link = team.vault.invite(&team.ben, MemberRole::Editor);
-        let second = Identity::make_next(&team.ben.identity, &mut FixedRng::new(42)).unwrap();
+        let second = team.ben.next_identity(42);
         let renewed = team.ben.root.certify(&second, predecessor, 2);
         let mut record =
             team.vault.record(&team.ben, vec![Op::Certificate { certificate: Box::new(renewed) }]);

@@ -75,7 +75,7 @@ fn t23_key_substituted_at_first_sharing_receives_no_grant() {
     let mut team = Team::new();
     let (erik, evil) = (Person::new(8), Person::new(66));
     let link = team.vault.invite(&team.ben, MemberRole::Editor);
-    let answer = link.accept(&team.vault.log, &erik.identity, &erik.certificate, team.vault.now).unwrap();
+    let answer = erik.accept(&link, &team.vault.log, team.vault.now).unwrap();
     // The server replaces Erik's certificate by its own.
     let mut swapped = answer.clone();
     swapped.certificate = evil.certificate.clone();
@@ -85,7 +85,7 @@ fn t23_key_substituted_at_first_sharing_receives_no_grant() {
     );
     // Or it accepts without the invitation's secret.
     let guessed = InviteLink { secret: InviteSecret::from_bytes(&[0; 16]), ..link };
-    let refused = guessed.accept(&team.vault.log, &evil.identity, &evil.certificate, team.vault.now);
+    let refused = evil.accept(&guessed, &team.vault.log, team.vault.now);
     assert_eq!(refused.err(), Some(JoinError::NotOpen));
     let roster = team.vault.log.roster();
     let grant = make_grant(roster, 1, &evil.id(), &team.vault.keys[&1], &mut team.vault.rng);
@@ -102,7 +102,7 @@ fn t24_seen_identity_cannot_be_replaced_by_an_older_or_other_one() {
     let record = team.vault.record(&team.cleo, vec![Op::Certificate { certificate }]);
     let by_twin = sign_record(&record, &twin, None);
     assert_eq!(team.vault.push(StoredEntry::Record(by_twin)), rejected(RejectReason::Certificate));
-    let second = Identity::make_next(&team.cleo.identity, &mut FixedRng::new(40)).unwrap();
+    let second = team.cleo.next_identity(40);
     let renewed = team.cleo.root.certify(&second, Predecessor::Sound, 2);
     let op = Op::Certificate { certificate: Box::new(renewed.clone()) };
     let mut record = team.vault.record(&team.cleo, vec![op]);
@@ -120,7 +120,7 @@ fn t24_seen_identity_cannot_be_replaced_by_an_older_or_other_one() {
         |certificate| Op::Add { certificate: Box::new(certificate), role: MemberRole::Editor, accept: None };
     let older = team.cleo.certificate.clone();
     assert_eq!(team.vault.change(&team.anna, vec![again(older)]), rejected(RejectReason::Certificate));
-    let other = Identity::make_next(&team.cleo.identity, &mut FixedRng::new(41)).unwrap();
+    let other = team.cleo.next_identity(41);
     let other = team.cleo.root.certify(&other, Predecessor::Sound, 2);
     assert_eq!(team.vault.change(&team.anna, vec![again(other)]), rejected(RejectReason::Certificate));
     assert_eq!(team.vault.change(&team.anna, vec![again(renewed)]), ACCEPTED);
@@ -271,7 +271,7 @@ fn t28_invitation_is_not_accepted_for_another_vault_or_history() {
     let key = link.secret.public();
     let op = Op::Invite { key, role: MemberRole::Editor, expires_at: 2000 };
     assert_eq!(own.change(&evil, vec![op]), ACCEPTED);
-    let accept = |log: &LogVerifier| link.accept(log, &erik.identity, &erik.certificate, 1000).err();
+    let accept = |log: &LogVerifier| erik.accept(&link, log, 1000).err();
     assert_eq!(accept(&own.log), Some(JoinError::OtherLog));
     let shown_short = team.vault.replay(&[]);
     assert_eq!(accept(&shown_short), Some(JoinError::OtherLog), "rolled back before the invitation");
@@ -287,8 +287,8 @@ fn t30_invitation_is_used_once_and_only_by_its_signer() {
     let (erik, fred) = (Person::new(8), Person::new(9));
     let link = team.vault.invite(&team.ben, MemberRole::Editor);
     let now = team.vault.now;
-    let eriks = link.accept(&team.vault.log, &erik.identity, &erik.certificate, now).unwrap();
-    let freds = link.accept(&team.vault.log, &fred.identity, &fred.certificate, now).unwrap();
+    let eriks = erik.accept(&link, &team.vault.log, now).unwrap();
+    let freds = fred.accept(&link, &team.vault.log, now).unwrap();
     let mut redirected = eriks.clone();
     redirected.accept.by_key = freds.accept.by_key;
     let refused = rejected(RejectReason::Invitation);
@@ -305,11 +305,8 @@ fn t30_invitation_is_used_once_and_only_by_its_signer() {
 
     // Removing a manager closes the manager's invitations.
     let link = team.vault.invite(&team.ben, MemberRole::Editor);
-    let late = link.accept(&team.vault.log, &fred.identity, &fred.certificate, now).unwrap();
-    assert_eq!(
-        link.accept(&team.vault.log, &fred.identity, &fred.certificate, now + 1001).err(),
-        Some(JoinError::Expired)
-    );
+    let late = fred.accept(&link, &team.vault.log, now).unwrap();
+    assert_eq!(fred.accept(&link, &team.vault.log, now + 1001).err(), Some(JoinError::Expired));
     let removal = vec![Op::Remove { account: team.ben.id() }, team.vault.epoch()];
     assert_eq!(team.vault.change(&team.anna, removal), ACCEPTED);
     assert_eq!(team.vault.change(&team.anna, vec![add(late, MemberRole::Editor)]), refused);

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use vault_crypto::{
-    Identity, InviteLink, InviteSecret, NewVault, RootSigner, VaultKey, make_epoch, make_revision,
+    Identity, InviteLink, InviteSecret, JoinError, NewVault, RootSigner, VaultKey, make_epoch, make_revision,
     make_vault, sign_record,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::{Predecessor, SignedCertificate};
+use vault_wire::invitation::Answer;
 use vault_wire::log::{Entry, Head, LogVerifier, RejectReason, Verdict};
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
@@ -30,6 +31,16 @@ impl Person {
 
     pub fn id(&self) -> AccountId {
         self.root.account_id()
+    }
+
+    /// Returns the identity of the next generation.
+    pub fn next_identity(&self, seed: u64) -> Identity {
+        self.identity.make_next(self.certificate.hash(), &mut FixedRng::new(seed)).unwrap()
+    }
+
+    pub fn accept(&self, link: &InviteLink, log: &LogVerifier, now: u64) -> Result<Answer, JoinError> {
+        let rng = &mut FixedRng::new(now);
+        link.accept(log, &self.identity, &self.certificate, &"Erik Blau".into(), now, rng)
     }
 
     pub fn add(&self, role: MemberRole) -> Op {

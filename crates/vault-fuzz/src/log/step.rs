@@ -151,7 +151,9 @@ fn answer(
         secret: InviteSecret::from_bytes(secret.expose_bytes()),
     };
     let (identity, certificate) = joins.identity(0);
-    link.accept(log, identity, certificate, 0).ok().map(|answer| Box::new(answer.accept))
+    link.accept(log, identity, certificate, &"Erik".into(), 0, &mut FixedRng::new(1))
+        .ok()
+        .map(|answer| Box::new(answer.accept))
 }
 
 fn revision(

@@ -28,18 +28,17 @@ pub(super) struct Person {
 impl Person {
     fn make(rng: &mut FixedRng) -> Self {
         let root = RootSigner::make(rng);
-        let first = Identity::make_first(rng);
-        let second = first.make_next(rng).expect("generation 2 exists");
-        let third = second.make_next(rng).expect("generation 3 exists");
         let certified = |identity, predecessor, made_at| {
             let certificate = root.certify(&identity, predecessor, made_at);
             (identity, certificate)
         };
-        let identities = [
-            certified(first, Predecessor::Sound, 1),
-            certified(second, Predecessor::Sound, 2),
-            certified(third, Predecessor::Compromised, 3),
-        ];
+        let first = certified(Identity::make_first(rng), Predecessor::Sound, 1);
+        let mut next = |(identity, certificate): &(Identity, SignedCertificate)| {
+            identity.make_next(certificate.hash(), rng).expect("the next generation exists")
+        };
+        let second = certified(next(&first), Predecessor::Sound, 2);
+        let third = certified(next(&second), Predecessor::Compromised, 3);
+        let identities = [first, second, third];
         Self { id: root.account_id(), root, identities }
     }
 

@@ -50,11 +50,16 @@ reasons! {
     /// There would be more members or open invitations than a vault can have.
     TooMany = 15, "too many members or invitations";
     /// The policy is out of bounds.
-    Policy = 16, "a policy out of bounds";
+    Policy = 16, "a policy out of bounds, or no change of it";
     /// The purge names no item, nothing new, or the current revision.
     Purge = 17, "nothing to purge";
     /// The adopted history is not this one.
     Adopt = 18, "an adoption of another history";
+    /// The entry is of a format above the one that the vault states, or the vault states one that this
+    /// program does not know.
+    Format = 19, "of another format than the vault's";
+    /// The vault is closed.
+    Closed = 20, "the vault is closed";
 }
 
 impl RejectReason {

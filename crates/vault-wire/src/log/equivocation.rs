@@ -25,6 +25,63 @@ pub enum HeadRelation {
     Forked,
 }
 
+/// Whether a server is in a recovery that a client accepts; see [`RecoveryRatchet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    /// It is not: a log with fewer entries than before is a rollback.
+    None,
+    /// It was restored, or lost its last writes in a fail-over, and members send the missing entries again.
+    Announced,
+}
+
+/// The recovery that a server states in discovery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryState {
+    /// Grows with every recovery.
+    pub epoch: u64,
+    /// The end of the recovery, in milliseconds since 1970; `None` if there is none now.
+    pub until: Option<u64>,
+}
+
+/// A client's memory of a server's recoveries. Without it a server could announce one for ever, or resume one
+/// that had ended, and show any earlier state as if it were being restored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecoveryRatchet {
+    /// The highest recovery epoch that is known to have ended; 0 if none.
+    pub ended: u64,
+    /// The recovery that was seen last, and its end as it was stated first.
+    pub current: Option<(u64, u64)>,
+}
+
+impl RecoveryRatchet {
+    /// The longest recovery in milliseconds, from when a client sees it first: 30 days.
+    pub const MAX_MILLIS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+    /// Takes in what the server states at the time `now` (milliseconds since 1970) and returns whether a
+    /// shorter log is a restored one. An end that is stated later for the same epoch changes nothing.
+    pub fn observe(&mut self, stated: RecoveryState, now: u64) -> Recovery {
+        let RecoveryState { epoch, until } = stated;
+        let Some(until) = until else {
+            self.ended = self.ended.max(epoch);
+            return Recovery::None;
+        };
+        if epoch <= self.ended {
+            return Recovery::None;
+        }
+        let until = match self.current {
+            Some((known, until)) if known == epoch => until,
+            Some((known, _)) if known > epoch => return Recovery::None,
+            _ => until.min(now.saturating_add(Self::MAX_MILLIS)),
+        };
+        self.current = Some((epoch, until));
+        if now > until {
+            self.ended = epoch;
+            return Recovery::None;
+        }
+        Recovery::Announced
+    }
+}
+
 /// Evidence against a server. Nothing else freezes a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Equivocation {

@@ -12,7 +12,7 @@ use crate::roster::SignedRecord;
 use crate::{EntryHash, ItemId, RevHash};
 
 pub use crate::history::{CurrentRevision, LogHistory, RejectReason, empty_root, next_root};
-pub use equivocation::{Equivocation, Head, HeadRelation};
+pub use equivocation::{Equivocation, Head, HeadRelation, Recovery, RecoveryRatchet, RecoveryState};
 pub use validate::{Effect, Prepared, RosterChange, prepare, validate};
 pub use verifier::{LogVerifier, Verdict};
 

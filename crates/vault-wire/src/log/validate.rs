@@ -1,6 +1,6 @@
 //! Rule V: validation of an entry against the state before it.
 
-use crate::cbor::{Canonical, DecodeError};
+use crate::cbor::{Canonical, DecodeError, Reader};
 use crate::history::{LogHistory, RejectReason};
 use crate::log::{Entry, Revised, Signatures};
 use crate::revision::{RevisionHeader, SignedRevision};
@@ -80,7 +80,7 @@ pub fn validate(
 ) -> Result<Effect, RejectReason> {
     match &entry.content {
         Content::Revision { signed, header, checked } => {
-            let header = header.as_ref().map_err(|_| RejectReason::Malformed)?;
+            let header = header.as_ref().map_err(|_| undecodable(&signed.header))?;
             let item_id = validate_revision(roster, history, signed, header, checked.as_ref())?;
             // The entry hash of a revision is the revision's hash.
             let hash = RevHash::from_bytes(*entry.entry_hash.as_bytes());
@@ -88,6 +88,16 @@ pub fn validate(
         }
         Content::Record { signed } => validate_record(roster, history, signed, entry.entry_hash)
             .map(|delta| Effect::Roster(Box::new(delta))),
+    }
+}
+
+/// Returns why a header or record does not decode. This program knows the vault's format, so an unknown one is
+/// above it.
+fn undecodable(bytes: &[u8]) -> RejectReason {
+    let mut reader = Reader::new(bytes);
+    match reader.array_up_to(u64::MAX).and_then(|_| reader.uint()) {
+        Ok(format) if format != u64::from(Roster::FORMAT) => RejectReason::Format,
+        _ => RejectReason::Malformed,
     }
 }
 
@@ -124,6 +134,7 @@ fn validate_revision(
     }
     // Checked before the other rules: a member's signed statement that contradicts this log is evidence.
     check_base(history, *base_seq, base_root)?;
+    roster.check_open()?;
     if !author.role.may_write() {
         return Err(RejectReason::Role);
     }
@@ -143,7 +154,7 @@ fn validate_record(
     entry_hash: EntryHash,
 ) -> Result<RosterChange, RejectReason> {
     let Record { vault_id, prev, base_seq, base_root, author, generation, made_at, ops } =
-        Record::decode(&signed.bytes).map_err(|_| RejectReason::Malformed)?;
+        Record::decode(&signed.bytes).map_err(|_| undecodable(&signed.bytes))?;
     if vault_id != *roster.vault_id() {
         return Err(RejectReason::OtherVault);
     }

@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::cbor::Canonical;
 use crate::history::{CurrentRevision, LogHistory, RejectReason, empty_root, next_root};
-use crate::log::{Effect, Entry, Equivocation, Head, HeadRelation, Prepared, prepare, validate};
+use crate::log::{Effect, Entry, Equivocation, Head, HeadRelation, Prepared, Recovery, prepare, validate};
 use crate::revision::RevisionHeader;
 use crate::roster::{Adoption, Genesis, GenesisError, MemberRole, Record, Roster, SignedRecord};
 use crate::{AccountId, EntryHash, ItemId, Root};
@@ -19,6 +19,8 @@ pub enum Verdict {
     Accepted,
     /// The entry has no effect. An honest server never serves such an entry.
     Rejected(RejectReason),
+    /// The vault states a format that this program does not know, so only the root was computed.
+    Unread,
 }
 
 /// Replays a vault's log from its genesis record and validates every entry against the state before it.
@@ -152,15 +154,23 @@ impl LogVerifier {
         }
     }
 
-    /// Checks the head that the server states. A head that is behind or forked is recorded as evidence.
+    /// Checks the head that the server states. A head that is forked, or behind without an announced
+    /// recovery, is recorded as evidence. In a recovery, [`HeadRelation::Behind`] means that the server is
+    /// being restored: the vault is not up to date until all entries have been read back.
     ///
     /// # Errors
     /// [`Equivocation::Rollback`] or [`Equivocation::Fork`].
-    pub fn check_server_head(&mut self, head: &Head) -> Result<HeadRelation, Equivocation> {
-        match self.compare(head) {
-            HeadRelation::Behind => Err(self.record(Equivocation::Rollback { seq: head.seq })),
-            HeadRelation::Forked => Err(self.record(Equivocation::Fork { seq: head.seq })),
-            relation @ (HeadRelation::Same | HeadRelation::Ahead) => Ok(relation),
+    pub fn check_server_head(
+        &mut self,
+        head: &Head,
+        recovery: Recovery,
+    ) -> Result<HeadRelation, Equivocation> {
+        match (self.compare(head), recovery) {
+            (HeadRelation::Behind, Recovery::None) => {
+                Err(self.record(Equivocation::Rollback { seq: head.seq }))
+            }
+            (HeadRelation::Forked, _) => Err(self.record(Equivocation::Fork { seq: head.seq })),
+            (relation, _) => Ok(relation),
         }
     }
 
@@ -210,6 +220,7 @@ impl LogVerifier {
     }
 
     fn append(&mut self, entry: Entry<'_>, prepared: &Prepared<'_>) -> Verdict {
+        let readable = self.roster.is_format_known();
         let result = validate(&self.roster, &self.chain, prepared);
         let seq = self.chain.seq() + 1;
         let Prepared { entry_hash, signatures, .. } = prepared;
@@ -230,6 +241,7 @@ impl LogVerifier {
                 self.roster.apply(*change);
                 Verdict::Accepted
             }
+            Err(_) if !readable => Verdict::Unread,
             Err(reason) => {
                 if let (RejectReason::Base, Some(author)) = (reason, author_of(entry)) {
                     self.record(Equivocation::Contradiction { seq, author });

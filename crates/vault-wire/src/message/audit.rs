@@ -19,8 +19,18 @@ string_enum! {
         AccountLocked = "account-locked",
         /// Password, keyset and root box were replaced.
         PasswordChanged = "password-changed",
-        /// A registration signed by the root was stored by the operator.
+        /// A registration signed by the root was stored without a session.
         Reenrolled = "reenrolled",
+        /// That was requested, and takes effect after a waiting time.
+        ReenrolWaiting = "reenrol-waiting",
+        /// A session deleted such a request.
+        ReenrolCancelled = "reenrol-cancelled",
+        /// The login name changed.
+        LoginChanged = "login-changed",
+        /// The recovery code's box was replaced or removed.
+        CodeChanged = "code-changed",
+        /// A sign-in with the recovery code succeeded.
+        CodeUsed = "code-used",
         /// A sign-in succeeded.
         SignedIn = "signed-in",
         /// A sign-in failed.
@@ -37,7 +47,7 @@ string_enum! {
         FactorAdded = "factor-added",
         /// A second factor was turned off.
         FactorRemoved = "factor-removed",
-        /// A recovery code was used.
+        /// A recovery code of the second factor was used.
         RecoveryCodeUsed = "recovery-code-used",
         /// A vault was created.
         VaultCreated = "vault-created",
@@ -50,7 +60,6 @@ string_enum! {
 
 /// An audit event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AuditEvent {
     /// Sequence number, counted from 1 per account.
     pub seq: u64,
@@ -95,7 +104,6 @@ impl AuditEvent {
 
 /// `GET /v1/audit?after=N`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AuditPage {
     /// The events after number N, in order.
     pub events: List<AuditEvent, 200>,

@@ -34,7 +34,6 @@ pub struct RegisterStart {
 
 /// The answer to [`RegisterStart`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RegisterStartReply {
     /// OPAQUE's registration response.
     pub response: FixedBytes<64>,
@@ -52,21 +51,20 @@ pub struct RegisterFinish {
     /// OPAQUE's registration record.
     pub record: FixedBytes<192>,
     /// The sealed keyset.
-    pub keyset: Bytes<73, 512>,
+    pub keyset: Bytes<73, 2048>,
     /// The sealed root key.
     pub root_box: Bytes<73, 256>,
     /// The current identity: an encoded [`SignedCertificate`].
     pub certificate: Bytes<1, { SignedCertificate::MAX_LEN }>,
     /// The root's signed statement about the parts: an encoded [`SignedReenrolment`].
     pub statement: Bytes<1, { SignedReenrolment::MAX_LEN }>,
-    /// Sign-up code from the operator, where a new account needs one.
+    /// Sign-up code, from the operator or by mail; only to open an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Credential<64>>,
 }
 
 /// The answer to [`RegisterFinish`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RegisterReply {
     /// The statement's version, now the account's.
     pub version: u64,
@@ -82,7 +80,6 @@ pub struct LoginParams {
 
 /// The answer to [`LoginParams`]. Unknown names get an answer too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LoginParamsReply {
     /// The account.
     pub account_id: AccountId,
@@ -102,7 +99,6 @@ pub struct LoginStart {
 
 /// The answer to [`LoginStart`]. Unknown accounts get an answer too.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LoginStartReply {
     /// OPAQUE's second message.
     pub ke2: FixedBytes<320>,
@@ -120,7 +116,45 @@ pub struct LoginFinish {
     pub ke3: FixedBytes<64>,
 }
 
+/// `POST /v1/auth/mail`: requests a code by mail, to open an account or to change a login name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailCode {
+    /// The login name, an e-mail address.
+    pub login: LoginName,
+}
+
+/// `POST /v1/auth/code/start`: begins a sign-in with the recovery code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeStart {
+    /// Login name.
+    pub login: LoginName,
+}
+
+/// The answer to [`CodeStart`]. Unknown names get an answer too.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CodeStartReply {
+    /// The account.
+    pub account_id: AccountId,
+    /// What the code's key signs.
+    pub challenge: FixedBytes<32>,
+    /// The server's state, sealed for itself; valid once.
+    pub state: Credential<2048>,
+}
+
+/// `POST /v1/auth/code/finish`, answered by a [`LoginStep`](crate::message::LoginStep).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeFinish {
+    /// From [`CodeStartReply`].
+    pub state: Credential<2048>,
+    /// The signature by the code's key; see [`CodeStatement`](crate::account::CodeStatement).
+    pub proof: FixedBytes<64>,
+}
+
 json_messages! {
-    SMALL: RegisterStart, RegisterStartReply, RegisterFinish, RegisterReply, LoginParams, LoginParamsReply, LoginStart,
-        LoginStartReply, LoginFinish;
+    SMALL: RegisterStart, RegisterStartReply, RegisterReply, LoginParams, LoginParamsReply, LoginStart,
+        LoginStartReply, LoginFinish, MailCode, CodeStart, CodeStartReply, CodeFinish;
+    MEDIUM: RegisterFinish;
 }

@@ -3,7 +3,7 @@
 use crate::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash};
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::message::{MAX_CHUNKS, MAX_RANGES};
-use crate::{BlobId, CtRoot, VaultId};
+use crate::{BlobId, CtRoot};
 
 /// Announces a document upload. Number and lengths of chunks follow from the sealed size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,34 +147,5 @@ impl Canonical for ChunkList {
         } else {
             Ok(Self { blob_id, hashes: hashes.to_vec() })
         }
-    }
-}
-
-/// Copies a document from one vault to another on the same server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CopyBlob {
-    /// The source vault.
-    pub from_vault: VaultId,
-    /// The document, which keeps its id.
-    pub blob_id: BlobId,
-}
-
-impl CopyBlob {
-    /// The version of the layout.
-    pub const VERSION: u64 = 1;
-}
-
-impl Canonical for CopyBlob {
-    const MAX_LEN: usize = 2 + 17 + 17;
-
-    fn write(&self) -> Array {
-        let Self { from_vault, blob_id } = self;
-        Array::new().uint(Self::VERSION).bytes(from_vault.as_bytes()).bytes(blob_id.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        reader.version(Self::VERSION)?;
-        Ok(Self { from_vault: reader.fixed()?, blob_id: reader.fixed()? })
     }
 }

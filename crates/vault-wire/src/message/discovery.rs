@@ -18,9 +18,9 @@ pub struct Versions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignUp {
-    /// Anyone may sign up.
+    /// A code for signing up is mailed to anybody.
     Open,
-    /// Sign-up requires a code from the operator.
+    /// Signing up requires a code from the operator.
     Code,
 }
 
@@ -30,12 +30,30 @@ pub enum SignUp {
 pub struct Discovery {
     /// Supported versions.
     pub versions: Versions,
-    /// The server's name in OPAQUE and in tokens. It must be the requested origin.
+    /// The server's identity, and its name in OPAQUE and in tokens. It need not be the requested address.
     pub issuer: Origin,
     /// The server's limits.
     pub limits: Limits,
     /// The sign-up policy.
     pub sign_up: SignUp,
+    /// Names of features that the server has beyond this version.
+    #[serde(default = "List::empty")]
+    pub features: List<Slug, 32>,
+    /// Origins from which chunks of documents may come besides the server's address.
+    #[serde(default = "List::empty")]
+    pub blob_origins: List<Origin, 4>,
+    /// The server's recoveries.
+    pub recovery: RecoveryNotice,
+}
+
+/// The last recovery of a server, in which members send again what it has lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryNotice {
+    /// Grows with every recovery; 0 before the first.
+    pub epoch: u64,
+    /// The end of the recovery, in milliseconds since 1970, while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<u64>,
 }
 
 impl JsonMessage for Discovery {
@@ -81,7 +99,6 @@ impl JsonMessage for Jwks {
 /// An event of `GET /v1/events`: a vault's log has grown. Unauthenticated; it only prompts the client to
 /// fetch the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct VaultChanged {
     /// The vault.
     pub vault: VaultId,

@@ -13,6 +13,9 @@ pub enum Factor {
     Totp,
     /// One of ten recovery codes, each valid once.
     Recovery,
+    /// A factor that this program does not know. It is read and never written.
+    #[serde(other, skip_serializing)]
+    Unknown,
 }
 
 /// `POST /v1/auth/mfa/totp` and `…/recovery`, answered by a [`LoginStep`](crate::message::LoginStep).
@@ -27,7 +30,6 @@ pub struct FactorCode {
 
 /// `GET /v1/account/factors`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FactorState {
     /// Whether sign-in requires a second factor.
     pub totp: bool,
@@ -37,7 +39,6 @@ pub struct FactorState {
 
 /// The answer to `POST /v1/account/factors/totp`: a new secret, not yet active.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TotpSecret {
     /// 20 random bytes in base32 (RFC 4648 §6) without padding: SHA-1, six digits, 30 seconds.
     pub secret: Credential<32>,
@@ -53,7 +54,6 @@ pub struct TotpConfirm {
 
 /// The answer to [`TotpConfirm`]. The codes are shown only here.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RecoveryCodes {
     /// Ten codes.
     pub codes: List<Credential<32>, 10>,

@@ -61,6 +61,8 @@ pub trait JsonMessage: Serialize + DeserializeOwned {
 
 /// Maximum length of a message with a few members.
 pub(super) const SMALL: usize = 8 * 1024;
+/// Maximum length of a message with the boxes of an account.
+pub(super) const MEDIUM: usize = 16 * 1024;
 /// Maximum length of a message with a list.
 pub(super) const LARGE: usize = 128 * 1024;
 
@@ -85,6 +87,12 @@ impl<T, const MAX: usize> List<T, MAX> {
     /// [`JsonError::TooLong`] if there are more.
     pub fn new(values: Vec<T>) -> Result<Self, JsonError> {
         if values.len() <= MAX { Ok(Self(values)) } else { Err(JsonError::TooLong) }
+    }
+
+    /// Returns the list without values.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(Vec::new())
     }
 
     /// Returns the values.

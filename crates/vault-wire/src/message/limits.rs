@@ -16,6 +16,8 @@ pub(super) const MAX_ENTRY: usize = 2 + 5 + RevisionHeader::MAX_LEN + 34 + 5 + M
 pub const MAX_PAGE_ENTRIES: u64 = 1000;
 /// Maximum length of a page of the log. It fits an entry of any size, so every page makes progress.
 pub const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
+/// Number of entries of a range of the log: without bodies, entries of any size fit in a message.
+pub const RANGE_ENTRIES: u64 = 100;
 /// Maximum number of entries of a push, which is one transaction of the server.
 pub const MAX_PUSH_ENTRIES: u64 = 200;
 /// Maximum length of a push: one entry of maximum length.

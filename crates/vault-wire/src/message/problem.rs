@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::VaultId;
 use crate::message::json::json_messages;
 use crate::message::text::string_enum;
-use crate::message::{Slug, Text};
+use crate::message::{List, Slug, Text};
 
 string_enum! {
 /// The reason why a request failed.
@@ -29,6 +30,8 @@ string_enum! {
         SessionEnded = "session-ended",
         /// The role does not allow it.
         Forbidden = "forbidden",
+        /// The vault requires a sign-in with a second factor.
+        FactorRequired = "factor-required",
         /// The sign-up code is missing or invalid.
         SignUpRefused = "sign-up-refused",
         /// The resource does not exist, or the account may not see it.
@@ -41,6 +44,8 @@ string_enum! {
         BatchReused = "batch-reused",
         /// The entries do not continue the log, or differ from the entries that it had.
         LogDiverged = "log-diverged",
+        /// The account is the only owner of vaults with other members.
+        VaultsLeft = "vaults-left",
         /// The record, grant or answer has no effect in this vault.
         Refused = "refused",
         /// The message is longer than its route allows.
@@ -75,9 +80,13 @@ impl ProblemCode {
             | Self::ProofInvalid
             | Self::ProofNonce
             | Self::SessionEnded => 401,
-            Self::Forbidden | Self::SignUpRefused => 403,
+            Self::Forbidden | Self::FactorRequired | Self::SignUpRefused => 403,
             Self::NotFound => 404,
-            Self::Exists | Self::VersionConflict | Self::BatchReused | Self::LogDiverged => 409,
+            Self::Exists
+            | Self::VersionConflict
+            | Self::BatchReused
+            | Self::LogDiverged
+            | Self::VaultsLeft => 409,
             Self::TooLarge => 413,
             Self::MediaType => 415,
             Self::Refused => 422,
@@ -114,6 +123,9 @@ pub struct Problem {
     /// Details; never content of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text<1024>>,
+    /// For [`ProblemCode::VaultsLeft`]: the first of those vaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vaults: Option<List<VaultId, 64>>,
     /// For [`ProblemCode::Refused`]: the number of the [`Refusal`](crate::message::Refusal).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<u64>,

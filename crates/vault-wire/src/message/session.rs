@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::SignedDeviceKeys;
+use crate::cbor::Canonical as _;
 use crate::message::json::json_messages;
-use crate::message::{Bytes, Credential, Factor, List};
+use crate::message::{Bytes, Credential, Factor, FixedBytes, JsonMessage, List};
 use crate::{DeviceId, SessionId};
 
 /// The next step of a sign-in.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub enum LoginStep {
     /// A second factor is required.
     Factor {
@@ -31,7 +33,6 @@ pub enum LoginStep {
 
 /// The tokens of a session, bound to the device's key. Also the answer to [`Refresh`].
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Tokens {
     /// Access token, sent with every request.
     pub access: Credential<2048>,
@@ -75,18 +76,28 @@ pub struct Logout {
 pub struct AddDevice {
     /// State from the step that requested it.
     pub state: Credential<2048>,
-    /// The device's name, sealed for the account's other devices; the server cannot read it.
-    pub label: Bytes<0, 512>,
+    /// The device's keys: an encoded [`SignedDeviceKeys`].
+    pub device: Bytes<1, { SignedDeviceKeys::MAX_LEN }>,
+}
+
+/// `PUT /v1/devices/{d}/label`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceLabel {
+    /// The device's name, sealed for the account's own devices; the server cannot read it.
+    pub label: FixedBytes<329>,
 }
 
 /// A device of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Device {
     /// Thumbprint of its key (RFC 7638).
     pub device_id: DeviceId,
-    /// Its sealed name.
-    pub label: Bytes<0, 512>,
+    /// Its keys: an encoded [`SignedDeviceKeys`].
+    pub device: Bytes<1, { SignedDeviceKeys::MAX_LEN }>,
+    /// Its sealed name, once it was put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<FixedBytes<329>>,
     /// Time of addition, in milliseconds since 1970.
     pub added_at: u64,
     /// Time of the last request, in milliseconds since 1970.
@@ -97,15 +108,17 @@ pub struct Device {
 
 /// `GET /v1/devices`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct DeviceList {
     /// The devices.
     pub devices: List<Device, 64>,
 }
 
+impl JsonMessage for DeviceList {
+    const MAX_LEN: usize = 256 * 1024;
+}
+
 /// A session of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LoginSession {
     /// Id of the session.
     pub session_id: SessionId,
@@ -121,13 +134,12 @@ pub struct LoginSession {
 
 /// `GET /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct SessionList {
     /// The sessions.
     pub sessions: List<LoginSession, 256>,
 }
 
 json_messages! {
-    SMALL: LoginStep, Tokens, Refresh, Logout, AddDevice;
-    LARGE: DeviceList, SessionList;
+    SMALL: LoginStep, Tokens, Refresh, Logout, AddDevice, DeviceLabel;
+    LARGE: SessionList;
 }

@@ -60,6 +60,9 @@ pub(crate) enum Change {
     Policy { keep_days: u32 },
     Purge { item_id: ItemId, before_seq: u64 },
     Adopt { seq: u64, root: Root },
+    Format { format: u32 },
+    Close,
+    Require { second_factor: bool },
 }
 
 impl Change {
@@ -90,6 +93,9 @@ impl Change {
             Op::Policy { keep_days } => Self::Policy { keep_days: *keep_days },
             Op::Purge { item_id, before_seq } => Self::Purge { item_id: *item_id, before_seq: *before_seq },
             Op::Adopt { seq, root } => Self::Adopt { seq: *seq, root: *root },
+            Op::Format { format } => Self::Format { format: *format },
+            Op::Close => Self::Close,
+            Op::Require { second_factor } => Self::Require { second_factor: *second_factor },
         })
     }
 }

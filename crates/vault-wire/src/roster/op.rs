@@ -80,6 +80,18 @@ pub enum Op {
         /// The root after it.
         root: Root,
     },
+    /// States the highest format of later entries.
+    Format {
+        /// Above the present one.
+        format: u32,
+    },
+    /// Ends the vault: nothing takes effect afterwards.
+    Close,
+    /// Sets whether the server admits only members who signed in with a second factor.
+    Require {
+        /// Whether it does.
+        second_factor: bool,
+    },
 }
 
 /// The beginning of a key epoch.
@@ -108,6 +120,9 @@ impl Op {
     const POLICY: u64 = 10;
     const PURGE: u64 = 11;
     const ADOPT: u64 = 12;
+    const FORMAT: u64 = 13;
+    const CLOSE: u64 = 14;
+    const REQUIRE: u64 = 15;
 
     pub(super) fn write(&self) -> Array {
         let op = |number| Array::new().uint(number);
@@ -135,6 +150,9 @@ impl Op {
                 op(Self::PURGE).bytes(item_id.as_bytes()).uint(*before_seq)
             }
             Self::Adopt { seq, root } => op(Self::ADOPT).uint(*seq).bytes(root.as_bytes()),
+            Self::Format { format } => op(Self::FORMAT).uint((*format).into()),
+            Self::Close => op(Self::CLOSE),
+            Self::Require { second_factor } => op(Self::REQUIRE).bool(*second_factor),
         }
     }
 
@@ -182,6 +200,9 @@ impl Op {
             Self::ADOPT => {
                 of(3).and_then(|()| Ok(Self::Adopt { seq: reader.uint()?, root: reader.fixed()? }))
             }
+            Self::FORMAT => of(2).and_then(|()| Ok(Self::Format { format: reader.uint32()? })),
+            Self::CLOSE => of(1).map(|()| Self::Close),
+            Self::REQUIRE => of(2).and_then(|()| Ok(Self::Require { second_factor: reader.bool()? })),
             other => Err(DecodeError::UnknownKind(other)),
         }
     }

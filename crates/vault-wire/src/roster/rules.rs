@@ -44,6 +44,9 @@ pub(crate) struct Delta {
     keep_days: Option<u32>,
     purged: BTreeMap<ItemId, u64>,
     adoptions: Vec<Adoption>,
+    format: Option<u32>,
+    closed: bool,
+    second_factor: Option<bool>,
 }
 
 impl Roster {
@@ -54,6 +57,7 @@ impl Roster {
         changes: &[Change],
         history: &impl LogHistory,
     ) -> Result<(Delta, RootSignature), RejectReason> {
+        self.check_open()?;
         check_combination(changes)?;
         let mut draft = Draft::new(self, context);
         for change in changes {
@@ -62,9 +66,31 @@ impl Roster {
         draft.finish()
     }
 
+    /// Checks that the vault's format is known and the vault not closed.
+    pub(crate) fn check_open(&self) -> Result<(), RejectReason> {
+        match (self.is_format_known(), self.is_closed()) {
+            (false, _) => Err(RejectReason::Format),
+            (true, true) => Err(RejectReason::Closed),
+            (true, false) => Ok(()),
+        }
+    }
+
     /// Applies the effect of a validated record.
     pub(crate) fn apply_delta(&mut self, delta: Delta) {
-        let Delta { record, members, seen, invites, epoch, epoch_due, keep_days, purged, adoptions } = delta;
+        let Delta {
+            record,
+            members,
+            seen,
+            invites,
+            epoch,
+            epoch_due,
+            keep_days,
+            purged,
+            adoptions,
+            format,
+            closed,
+            second_factor,
+        } = delta;
         self.last_record = record;
         for (account, member) in members {
             match member {
@@ -86,13 +112,18 @@ impl Roster {
         self.keep_days = keep_days.unwrap_or(self.keep_days);
         self.purged.extend(purged);
         self.adoptions.extend(adoptions);
+        self.format = format.unwrap_or(self.format);
+        self.closed |= closed;
+        self.second_factor = second_factor.unwrap_or(self.second_factor);
     }
 }
 
-/// Checks that the changes may be combined: there is at least one; leaving and a new certificate are the only
-/// change; there is at most one epoch, and it is the last change; a removal requires an epoch.
+/// Checks that the changes may be combined: there is at least one; leaving, a new certificate and closing are
+/// the only change; there is at most one epoch, and it is the last change; a removal requires an epoch.
 fn check_combination(changes: &[Change]) -> Result<(), RejectReason> {
-    let alone = changes.iter().any(|change| matches!(change, Change::Leave | Change::Certificate { .. }));
+    let alone =
+        |change: &Change| matches!(change, Change::Leave | Change::Certificate { .. } | Change::Close);
+    let alone = changes.iter().any(alone);
     let removes = changes.iter().any(|change| matches!(change, Change::Remove { .. }));
     let epoch = changes.iter().position(|change| matches!(change, Change::Epoch(_)));
     let epoch_is_last = epoch.is_none_or(|at| at + 1 == changes.len());
@@ -122,6 +153,9 @@ impl<'a> Draft<'a> {
             keep_days: None,
             purged: BTreeMap::new(),
             adoptions: Vec::new(),
+            format: None,
+            closed: false,
+            second_factor: None,
         };
         Self { base, context, delta, root: RootSignature::NotNeeded }
     }
@@ -145,6 +179,9 @@ impl<'a> Draft<'a> {
             Change::Policy { keep_days } => self.policy(role, *keep_days),
             Change::Purge { item_id, before_seq } => self.purge(role, *item_id, *before_seq, history),
             Change::Adopt { seq, root } => self.adopt(role, *seq, *root, history),
+            Change::Format { format } => self.raise_format(role, *format),
+            Change::Close => self.close(role),
+            Change::Require { second_factor } => self.require_factor(role, *second_factor),
         }
     }
 
@@ -344,6 +381,30 @@ impl<'a> Draft<'a> {
             seq,
             root,
         });
+        Ok(())
+    }
+
+    fn raise_format(&mut self, by: MemberRole, format: u32) -> Result<(), RejectReason> {
+        self.owner_with_root(by)?;
+        if format <= self.delta.format.unwrap_or(self.base.format) {
+            return Err(RejectReason::Policy);
+        }
+        self.delta.format = Some(format);
+        Ok(())
+    }
+
+    fn close(&mut self, by: MemberRole) -> Result<(), RejectReason> {
+        self.owner_with_root(by)?;
+        self.delta.closed = true;
+        Ok(())
+    }
+
+    fn require_factor(&mut self, by: MemberRole, second_factor: bool) -> Result<(), RejectReason> {
+        self.owner_with_root(by)?;
+        if second_factor == self.delta.second_factor.unwrap_or(self.base.second_factor) {
+            return Err(RejectReason::Policy);
+        }
+        self.delta.second_factor = Some(second_factor);
         Ok(())
     }
 

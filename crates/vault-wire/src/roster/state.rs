@@ -88,9 +88,14 @@ pub struct Roster {
     pub(super) keep_days: u32,
     pub(super) purged: BTreeMap<ItemId, u64>,
     pub(super) adoptions: Vec<Adoption>,
+    pub(super) format: u32,
+    pub(super) closed: bool,
+    pub(super) second_factor: bool,
 }
 
 impl Roster {
+    /// The highest format of entries that this program knows.
+    pub const FORMAT: u32 = 1;
     /// The maximum number of members.
     pub const MAX_MEMBERS: usize = 4096;
     /// The maximum number of open invitations.
@@ -118,6 +123,9 @@ impl Roster {
             keep_days: 0,
             purged: BTreeMap::new(),
             adoptions: Vec::new(),
+            format: 1,
+            closed: false,
+            second_factor: false,
         })
     }
 
@@ -196,6 +204,31 @@ impl Roster {
     #[must_use]
     pub fn adoptions(&self) -> &[Adoption] {
         &self.adoptions
+    }
+
+    /// Returns the highest format that entries may have: 1 until an owner states another one.
+    #[must_use]
+    pub fn format(&self) -> u32 {
+        self.format
+    }
+
+    /// Returns whether this program knows the vault's format. If not, the roster is that of the entry which
+    /// stated the format, and says nothing about the present members.
+    #[must_use]
+    pub fn is_format_known(&self) -> bool {
+        self.format <= Self::FORMAT
+    }
+
+    /// Returns whether an owner has ended the vault.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Returns whether the server admits only members who signed in with a second factor.
+    #[must_use]
+    pub fn requires_second_factor(&self) -> bool {
+        self.second_factor
     }
 
     /// Appends a validated epoch.

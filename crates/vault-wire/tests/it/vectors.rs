@@ -154,6 +154,7 @@ fn log(inputs: &Value) -> Result<Value, String> {
         let verdict = match verdict {
             Verdict::Accepted => "accepted".to_owned(),
             Verdict::Rejected(reason) => format!("void: {reason:?}"),
+            Verdict::Unread => "unread".to_owned(),
         };
         steps.push(json!([log.head().root.to_string(), verdict]));
     }

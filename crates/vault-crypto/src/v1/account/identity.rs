@@ -1,21 +1,23 @@
 //! Identity keys of an account.
 
-use hpke::kem::XWing;
-use hpke::{Deserializable, Kem, Serializable};
 use rand_core::CryptoRng;
-use vault_wire::account::Certificate;
-use vault_wire::cbor::{Array, DecodeError, Reader};
-use vault_wire::{KemPublicKey, SignPublicKey, Signature};
+use vault_wire::account::{Certificate, Revocation, SignedRevocation};
+use vault_wire::cbor::{Array, Canonical as _, DecodeError, Reader};
+use vault_wire::{AccountId, CertificateHash, DeviceId, KemPublicKey, SignPublicKey, Signature};
 
-use crate::secret::{Secret, assert_opaque, wipe_stack};
+use super::earlier::{EarlierIdentities, EarlierIdentity};
+use crate::secret::{Secret, assert_opaque};
 use crate::v1::content::read_secret;
 use crate::v1::sign::SignKey;
+use crate::v1::wrap::kem_public;
 
-/// The identity keys of one generation: one signs entries, the other receives vault keys.
+/// The identity keys of one generation: one signs entries, the other receives vault keys. It keeps the latter of
+/// earlier generations, by which what was made for them still opens.
 pub struct Identity {
     generation: u32,
     sign_key: SignKey,
     pub(crate) kem_seed: Secret<32>,
+    earlier: EarlierIdentities,
 }
 
 assert_opaque!(Identity);
@@ -27,18 +29,22 @@ impl Identity {
         Self::from_seeds(1, Secret::random(rng), Secret::random(rng))
     }
 
-    /// Makes the identity of the next generation; `None` after 2³² − 1 generations.
+    /// Makes the identity of the next generation, which keeps this one's key for what was made for it;
+    /// `certificate` is the hash of this one's certificate. `None` after 2³² − 1 generations.
     ///
     /// Certify it with [`Predecessor::Compromised`](vault_wire::account::Predecessor::Compromised) if the
     /// keys of this one may be known to others.
     #[must_use]
-    pub fn make_next(&self, rng: &mut impl CryptoRng) -> Option<Self> {
+    pub fn make_next(&self, certificate: CertificateHash, rng: &mut impl CryptoRng) -> Option<Self> {
         let generation = self.generation.checked_add(1)?;
-        Some(Self::from_seeds(generation, Secret::random(rng), Secret::random(rng)))
+        let next = Self::from_seeds(generation, Secret::random(rng), Secret::random(rng));
+        let this = EarlierIdentity::new(self.generation, &self.kem_seed, certificate);
+        Some(Self { earlier: self.earlier.followed_by(this), ..next })
     }
 
     pub(crate) fn from_seeds(generation: u32, sign_seed: Secret<32>, kem_seed: Secret<32>) -> Self {
-        Self { generation, sign_key: SignKey::from_seed(sign_seed), kem_seed }
+        let earlier = EarlierIdentities::default();
+        Self { generation, sign_key: SignKey::from_seed(sign_seed), kem_seed, earlier }
     }
 
     /// Returns the generation, counted from 1.
@@ -56,14 +62,7 @@ impl Identity {
     /// Returns the public key for which others wrap vault keys.
     #[must_use]
     pub fn kem_public(&self) -> Box<KemPublicKey> {
-        let mut public = [0; KemPublicKey::LEN];
-        // The seed has the required length, so this always succeeds; zeros are never a certified key.
-        if let Ok(secret) = <XWing as Kem>::PrivateKey::from_bytes(self.kem_seed.expose()) {
-            XWing::sk_to_pk(&secret).write_exact(&mut public);
-        }
-        // The library leaves copies of the seed on its stack.
-        wipe_stack();
-        Box::new(KemPublicKey::from_bytes(public))
+        kem_public(&self.kem_seed)
     }
 
     /// Returns whether this verified certificate is for exactly these keys.
@@ -76,8 +75,44 @@ impl Identity {
 
     /// Appends generation and seeds to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
-        let Self { generation, sign_key, kem_seed } = self;
+        let Self { generation, sign_key, kem_seed, earlier: _ } = self;
         content.uint((*generation).into()).bytes(sign_key.seed().expose()).bytes(kem_seed.expose())
+    }
+
+    pub(super) fn earlier(&self) -> &EarlierIdentities {
+        &self.earlier
+    }
+
+    /// Reads the earlier identities, which a keyset contains after other parts.
+    pub(super) fn read_earlier(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        self.earlier = EarlierIdentities::read(reader, self.generation)?;
+        Ok(())
+    }
+
+    /// Returns the key of a generation and the hash of its certificate; `present` is that of the present one.
+    pub(crate) fn kem_of(
+        &self,
+        generation: u32,
+        present: CertificateHash,
+    ) -> Option<(&Secret<32>, CertificateHash)> {
+        if generation == self.generation {
+            return Some((&self.kem_seed, present));
+        }
+        let earlier = self.earlier.iter().find(|earlier| earlier.generation == generation)?;
+        Some((&earlier.kem_seed, earlier.certificate))
+    }
+
+    /// Returns the key of a certificate; `present` is the hash of the present one.
+    pub(crate) fn kem_with(
+        &self,
+        certificate: &CertificateHash,
+        present: CertificateHash,
+    ) -> Option<&Secret<32>> {
+        if *certificate == present {
+            return Some(&self.kem_seed);
+        }
+        let earlier = self.earlier.iter().find(|earlier| earlier.certificate == *certificate)?;
+        Some(&earlier.kem_seed)
     }
 
     /// Decodes the output of [`Identity::write_to`].
@@ -90,5 +125,20 @@ impl Identity {
 
     pub(crate) fn sign(&self, message: &Array) -> Signature {
         self.sign_key.sign(message)
+    }
+
+    /// Revokes a device of the account. `made_at` is in milliseconds since 1970.
+    #[must_use]
+    pub fn revoke(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        compromised: bool,
+        made_at: u64,
+    ) -> SignedRevocation {
+        let generation = self.generation;
+        let bytes = Revocation { account, generation, device, compromised, made_at }.encode();
+        let by_account = self.sign(&Revocation::message(&bytes));
+        SignedRevocation { bytes, by_account }
     }
 }

@@ -13,7 +13,12 @@ use crate::v1::derive::derive;
 use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
 
-const VERSION: u64 = 1;
+/// The version of a keyset without earlier identities.
+const FIRST: u64 = 1;
+/// The version of a keyset with earlier identities.
+const WITH_EARLIER: u64 = 2;
+/// Maximum length of the content, which a box may contain as a byte string.
+pub(crate) const MAX_CONTENT: usize = 2048;
 
 /// The keys that every device of an account stores.
 pub struct Keyset {
@@ -94,23 +99,37 @@ impl Keyset {
         Ok((keyset, unlock_seed))
     }
 
-    fn write(&self, unlock_seed: Option<&UnlockSeed>) -> Array {
+    /// Encodes the content of the box.
+    pub(crate) fn write(&self, unlock_seed: Option<&UnlockSeed>) -> Array {
         let Self { identity, home_vault, home_genesis } = self;
-        identity
-            .write_to(Array::new().uint(VERSION))
+        let earlier = identity.earlier();
+        let version = if earlier.is_empty() { FIRST } else { WITH_EARLIER };
+        let content = identity
+            .write_to(Array::new().uint(version))
             .bytes_or_null(unlock_seed.map(|seed| seed.expose_bytes().as_slice()))
             .bytes(home_vault.as_bytes())
-            .bytes(home_genesis.as_bytes())
+            .bytes(home_genesis.as_bytes());
+        if earlier.is_empty() { content } else { content.array(&earlier.write()) }
     }
 
-    fn read(reader: &mut Reader<'_>) -> Result<(Self, Option<UnlockSeed>), DecodeError> {
-        reader.array(7)?;
-        reader.version(VERSION)?;
-        let identity = Identity::read(reader)?;
+    /// Decodes the output of [`Keyset::write`].
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(Self, Option<UnlockSeed>), DecodeError> {
+        let items = reader.array_up_to(8)?;
+        let version = reader.uint()?;
+        if !matches!(version, FIRST | WITH_EARLIER) {
+            return Err(DecodeError::UnknownVersion(version));
+        }
+        if items != version + 6 {
+            return Err(DecodeError::Malformed);
+        }
+        let mut identity = Identity::read(reader)?;
         let unlock_seed = if reader.null()? { None } else { Some(UnlockSeed(read_secret(reader)?)) };
-        let keyset = Self { identity, home_vault: reader.fixed()?, home_genesis: reader.fixed()? };
+        let (home_vault, home_genesis) = (reader.fixed()?, reader.fixed()?);
+        if version == WITH_EARLIER {
+            identity.read_earlier(reader)?;
+        }
         reader.end()?;
-        Ok((keyset, unlock_seed))
+        Ok((Self { identity, home_vault, home_genesis }, unlock_seed))
     }
 }
 

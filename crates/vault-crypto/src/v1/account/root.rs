@@ -1,7 +1,9 @@
 //! The root signing key.
 
 use rand_core::CryptoRng;
-use vault_wire::account::{Certificate, Predecessor, Reenrolment, SignedCertificate, SignedReenrolment};
+use vault_wire::account::{
+    Certificate, Predecessor, Reenrolment, SignedCertificate, SignedReenrolment, SignedSuccessor, Successor,
+};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::{AccountId, ContentHash, Label, ProfileId, SignPublicKey, Signature};
 use zeroize::Zeroizing;
@@ -149,6 +151,15 @@ impl RootSigner {
         .encode();
         let by_root = self.sign(&Reenrolment::message(&bytes));
         SignedReenrolment { bytes, by_root }
+    }
+
+    /// States that another root follows this one for its account, which is that of the first root.
+    #[must_use]
+    pub fn state_successor(&self, account: AccountId, next: &Self, made_at: u64) -> SignedSuccessor {
+        let bytes = Successor { account, root: *self.public(), next: *next.public(), made_at }.encode();
+        let by_root = self.sign(&Successor::message(&bytes));
+        let by_next = next.sign(&Successor::possession_message(&bytes));
+        SignedSuccessor { bytes, by_root, by_next }
     }
 
     /// Appends the seed to the content of a box.

@@ -7,17 +7,20 @@ mod tests;
 use rand_core::CryptoRng;
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
-use vault_wire::recovery::{Consent, RecoveryKind, SealedShare, SignedConsent, Terms};
+use vault_wire::recovery::{
+    Consent, Guardian, RecoveryKind, RecoveryRequest, Release, SealedShare, SignedConsent, SignedRelease,
+    Terms,
+};
 use vault_wire::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label};
 use zeroize::Zeroizing;
 
 use crate::keys::RecoveryKey;
 use crate::secret::{Secret, assert_opaque};
-use crate::v1::account::{Identity, Keyset, RootSigner, check_account};
+use crate::v1::account::{Identity, Keyset, MAX_CONTENT, RootSigner, check_account};
 use crate::v1::content::{check_canonical, read_secret};
 use crate::v1::seal::OpenError;
 use crate::v1::seal::{open, seal};
-use crate::v1::wrap::{Wrapped, unwrap, wrap};
+use crate::v1::wrap::{InvalidKemKey, Wrapped, kem_public, unwrap, wrap};
 
 const VERSION: u64 = 1;
 
@@ -51,7 +54,7 @@ pub struct NewRecovery {
 /// The reason why a plan is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecoveryPlanError {
-    /// Threshold, days, number or guardians are out of bounds.
+    /// Threshold, days, number or guardians are out of bounds, or accounts are not opened in this way yet.
     #[error("the terms are invalid")]
     Terms,
     /// The public key of a guardian is invalid.
@@ -93,17 +96,26 @@ impl RootSigner {
         let account_id = self.account_id();
         let key = RecoveryKey::make(rng);
         let sealed = seal_account(self, keyset, &key, kind, rng);
-        let guardian_hashes: Vec<_> = guardians.iter().map(Certificate::hash).collect();
         let count = u8::try_from(guardians.len()).map_err(|_| RecoveryPlanError::Terms)?;
-        let hash = ContentHash::of(&sealed);
-        let terms = Terms { threshold, wait_days, guardians: guardian_hashes, sealed: hash };
+        let share = ShareHash { account_id: &account_id, kind, number };
+        let least = if kind == RecoveryKind::Recovery { 2 } else { 1 };
+        // Checked before anything is shared: a polynomial of another degree would reveal the key.
+        if kind == RecoveryKind::EmergencyViewing || !(least..=count).contains(&threshold) {
+            return Err(RecoveryPlanError::Terms);
+        }
+        let values = shamir::split(&key.0, threshold, count, rng);
+        let named = (1..).zip(&values).zip(guardians).map(|((index, value), guardian)| Guardian {
+            certificate: guardian.hash(),
+            share: share.of(index, value),
+        });
+        let sealed_hash = ContentHash::of(&sealed);
+        let terms = Terms { threshold, wait_days, guardians: named.collect(), sealed: sealed_hash };
         if number == 0 || !terms.are_valid(kind) {
             return Err(RecoveryPlanError::Terms);
         }
         let consent =
             self.sign_consent(&Consent { root: *self.public(), number, kind, terms: Some(terms), made_at });
         let context = ShareContext { account_id: &account_id, kind, consent: consent.hash() };
-        let values = shamir::split(&key.0, threshold, count, rng);
         let shares = (1..).zip(values).zip(guardians);
         let shares = shares.map(|((index, value), guardian)| {
             context.seal(index, &value, &guardian.kem, &guardian.hash(), rng)
@@ -159,11 +171,11 @@ impl ShareContext<'_> {
 }
 
 impl RecoveryShare {
-    /// Opens the share of a guardian, who has checked `consent` against the account's pin.
+    /// Opens the share of a guardian, who has checked `consent` against the account's pin. `certificate` is
+    /// the guardian's present one; the share may have been made for an earlier one.
     ///
     /// # Errors
-    /// If the share belongs to another consent or guardian, or was changed. Its sender is not authenticated,
-    /// so it may still contain another secret than the owner's; only opening the account detects that.
+    /// If the share belongs to another consent or guardian, or is not the one that the consent states.
     pub fn open(
         sealed: &SealedShare,
         consent: &SignedConsent,
@@ -172,19 +184,163 @@ impl RecoveryShare {
         certificate: &Certificate,
     ) -> Result<Self, OpenError> {
         let SealedShare { consent: named, index, encapsulated, ciphertext } = sealed;
-        let Consent { kind, terms, .. } = consent.verify(account_id).map_err(|_| OpenError)?;
-        let guardians = terms.ok_or(OpenError)?.guardians;
-        let position = usize::from(*index).checked_sub(1).ok_or(OpenError)?;
-        let own = certificate.hash();
-        if *named != consent.hash()
-            || guardians.get(position) != Some(&own)
-            || !guardian.is_certified_by(certificate)
-        {
+        let terms = OpenConsent::verify(consent, account_id)?;
+        let stated = terms.guardian(*index)?;
+        if *named != terms.hash || !guardian.is_certified_by(certificate) {
             return Err(OpenError);
         }
-        let context = ShareContext { account_id, kind, consent: *named };
-        let value = unwrap(guardian, &context.info(*index, &own), encapsulated, ciphertext)?;
+        let kem_seed = guardian.kem_with(&stated.certificate, certificate.hash()).ok_or(OpenError)?;
+        let context = ShareContext { account_id, kind: terms.kind, consent: *named };
+        let info = context.info(*index, &stated.certificate);
+        let value = unwrap(kem_seed, &info, encapsulated, ciphertext)?;
+        if terms.share_hash(account_id).of(*index, &value) != stated.share {
+            return Err(OpenError);
+        }
         Ok(Self { consent: *named, index: *index, value })
+    }
+
+    /// Seals the share for a request whose words guardian and owner have compared, and signs it.
+    ///
+    /// # Errors
+    /// If the request is based on another consent, or its public key is invalid.
+    pub fn release(
+        &self,
+        request: &RecoveryRequest,
+        guardian: &Identity,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SignedRelease, InvalidKemKey> {
+        if request.consent != self.consent {
+            return Err(InvalidKemKey);
+        }
+        let info = release_info(&request.hash(), &self.consent, self.index);
+        let Wrapped { encapsulated, sealed } = wrap(&request.kem, &info, self.value.expose(), rng)?;
+        let (request, consent, index) = (request.hash(), self.consent, self.index);
+        let bytes = Release { request, consent, index, encapsulated, ciphertext: sealed }.encode();
+        let by_guardian = guardian.sign(&Release::message(&bytes));
+        Ok(SignedRelease { bytes, by_guardian })
+    }
+}
+
+fn release_info(request: &ContentHash, consent: &ContentHash, index: u8) -> Array {
+    let info = Array::labelled(Label::RECOVERY_RELEASE).bytes(request.as_bytes());
+    info.bytes(consent.as_bytes()).uint(index.into())
+}
+
+/// The key that receives released shares, made for one request.
+pub struct RequestKey(Secret<32>);
+
+assert_opaque!(RequestKey);
+
+/// The reason why a released share was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReleaseError {
+    /// It is for another request or consent, or not signed by the guardian: nobody is known to be at fault.
+    #[error("the share was not released for this request by the guardian")]
+    NotSigned,
+    /// The guardian signed a share that does not open or is not the one that the owner made.
+    #[error("guardian {index} released a false share")]
+    FalseShare {
+        /// The guardian's position, counted from 1.
+        index: u8,
+    },
+}
+
+impl RequestKey {
+    /// Makes the key of a request.
+    #[must_use]
+    pub fn make(rng: &mut impl CryptoRng) -> Self {
+        Self(Secret::random(rng))
+    }
+
+    /// Makes the request for it. `made_at` is in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// If the consent is not this account's, or a withdrawal.
+    pub fn request(
+        &self,
+        consent: &SignedConsent,
+        account: &AccountId,
+        made_at: u64,
+    ) -> Result<RecoveryRequest, OpenError> {
+        let terms = OpenConsent::verify(consent, account)?;
+        let (kind, consent) = (terms.kind, terms.hash);
+        Ok(RecoveryRequest { account: *account, kind, consent, kem: kem_public(&self.0), made_at })
+    }
+
+    /// Opens a share that a guardian released for this request. `certificate` is any valid certificate of the
+    /// guardian's account: the one in the consent, or a later one, whose identity signed the release.
+    ///
+    /// # Errors
+    /// See [`ReleaseError`]; only [`ReleaseError::FalseShare`] accuses the guardian.
+    pub fn open(
+        &self,
+        released: &SignedRelease,
+        request: &RecoveryRequest,
+        consent: &SignedConsent,
+        certificate: &Certificate,
+    ) -> Result<RecoveryShare, ReleaseError> {
+        let release = Release::decode(&released.bytes).map_err(|_| ReleaseError::NotSigned)?;
+        let Release { request: named, consent: based_on, index, encapsulated, ciphertext } = release;
+        let terms = OpenConsent::verify(consent, &request.account).map_err(|_| ReleaseError::NotSigned)?;
+        let stated = terms.guardian(index).map_err(|_| ReleaseError::NotSigned)?;
+        let for_this = named == request.hash() && based_on == terms.hash && request.consent == terms.hash;
+        let message = Release::message(&released.bytes);
+        let signed = certificate.sign.verify(&message, &released.by_guardian).is_ok();
+        if !for_this || stated.certificate != certificate.hash() || !signed {
+            return Err(ReleaseError::NotSigned);
+        }
+        let info = release_info(&named, &based_on, index);
+        let value = unwrap(&self.0, &info, &encapsulated, &ciphertext);
+        let value = value.map_err(|_| ReleaseError::FalseShare { index })?;
+        if terms.share_hash(&request.account).of(index, &value) != stated.share {
+            return Err(ReleaseError::FalseShare { index });
+        }
+        Ok(RecoveryShare { consent: based_on, index, value })
+    }
+}
+
+/// A verified consent that was not withdrawn.
+struct OpenConsent {
+    kind: RecoveryKind,
+    number: u64,
+    terms: Terms,
+    hash: ContentHash,
+}
+
+impl OpenConsent {
+    fn verify(consent: &SignedConsent, account_id: &AccountId) -> Result<Self, OpenError> {
+        let Consent { kind, number, terms, .. } = consent.verify(account_id).map_err(|_| OpenError)?;
+        Ok(Self { kind, number, terms: terms.ok_or(OpenError)?, hash: consent.hash() })
+    }
+
+    fn guardian(&self, index: u8) -> Result<&Guardian, OpenError> {
+        let position = usize::from(index).checked_sub(1).ok_or(OpenError)?;
+        self.terms.guardians.get(position).ok_or(OpenError)
+    }
+
+    fn share_hash<'a>(&self, account_id: &'a AccountId) -> ShareHash<'a> {
+        ShareHash { account_id, kind: self.kind, number: self.number }
+    }
+}
+
+/// The hash of a share in a consent. A share is as random as a key, so its hash reveals nothing of it.
+#[derive(Clone, Copy)]
+struct ShareHash<'a> {
+    account_id: &'a AccountId,
+    kind: RecoveryKind,
+    number: u64,
+}
+
+impl ShareHash<'_> {
+    fn of(&self, index: u8, value: &Secret<32>) -> ContentHash {
+        let hash = Array::labelled(Label::SHARE_VALUE)
+            .bytes(self.account_id.as_bytes())
+            .uint(self.kind.number())
+            .uint(self.number)
+            .uint(index.into())
+            .bytes(value.expose())
+            .sha256();
+        ContentHash::from_bytes(hash)
     }
 }
 
@@ -201,9 +357,8 @@ pub fn open_recovered(
     account_id: &AccountId,
     certificate: &SignedCertificate,
 ) -> Result<RecoveredAccount, OpenError> {
-    let Consent { kind, terms, .. } = consent.verify(account_id).map_err(|_| OpenError)?;
-    let terms = terms.ok_or(OpenError)?;
-    let of_this = |share: &RecoveryShare| share.consent == consent.hash();
+    let OpenConsent { kind, terms, hash, .. } = OpenConsent::verify(consent, account_id)?;
+    let of_this = |share: &RecoveryShare| share.consent == hash;
     if terms.sealed != ContentHash::of(sealed)
         || shares.len() < usize::from(terms.threshold)
         || !shares.iter().all(of_this)
@@ -235,19 +390,18 @@ fn seal_account(
 }
 
 fn write_account(root: &RootSigner, keyset: &Keyset) -> Array {
-    let Keyset { identity, home_vault, home_genesis } = keyset;
-    identity
-        .write_to(root.write_to(Array::new().uint(VERSION)))
-        .bytes(home_vault.as_bytes())
-        .bytes(home_genesis.as_bytes())
+    let inner = Zeroizing::new(keyset.write(None).encode());
+    root.write_to(Array::new().uint(VERSION)).bytes(&inner)
 }
 
 fn read_account(reader: &mut Reader<'_>) -> Result<(RootSigner, Keyset), DecodeError> {
-    reader.array(7)?;
+    reader.array(3)?;
     reader.version(VERSION)?;
     let root = RootSigner::from_seed(read_secret(reader)?);
-    let identity = Identity::read(reader)?;
-    let keyset = Keyset { identity, home_vault: reader.fixed()?, home_genesis: reader.fixed()? };
+    let inner = reader.bytes_up_to(MAX_CONTENT)?;
     reader.end()?;
-    Ok((root, keyset))
+    match Keyset::read(&mut Reader::new(inner))? {
+        (keyset, None) => Ok((root, keyset)),
+        (_, Some(_)) => Err(DecodeError::Malformed),
+    }
 }

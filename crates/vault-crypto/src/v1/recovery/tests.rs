@@ -88,7 +88,7 @@ fn t29_share_sealed_for_another_place_guardian_or_consent_is_rejected() {
     let mut guarded = Guarded::make();
     let (account_id, consent) = (guarded.id(), guarded.made.consent.hash());
     let other = RootSigner::make(&mut guarded.rng).account_id();
-    let value = Secret::copy_of(&[7; 32]);
+    let value = Secret::copy_of(guarded.shares()[0].value.expose());
     let (guardian, second) = (guarded.guardian(0).1.clone(), guarded.guardian(1).1.clone());
     let stranger = Identity::make_first(&mut guarded.rng);
     let strangers = RootSigner::make(&mut guarded.rng).certify(&stranger, Predecessor::Sound, 1);
@@ -99,9 +99,12 @@ fn t29_share_sealed_for_another_place_guardian_or_consent_is_rejected() {
         context.seal(index, &value, kem, &certificate.hash(), rng).ok().unwrap()
     };
 
-    // A false share cannot be told from the owner's before the account is opened.
     let sealed = seal(&good, 1, &guardian.kem, &guardian);
     assert!(guarded.open_share(&sealed, guarded.guardian(0)).is_ok());
+    let other_value = Secret::copy_of(&[7; 32]);
+    let false_share =
+        good.seal(1, &other_value, &guardian.kem, &guardian.hash(), &mut guarded.rng.clone()).ok().unwrap();
+    assert!(guarded.open_share(&false_share, guarded.guardian(0)).is_err(), "only its hash is wrong");
     // What the guardian would open, but the consent does not contain.
     for (name, index) in [("place of another guardian", 2), ("place of nobody", 4), ("place 0", 0)] {
         let sealed = seal(&good, index, &guardian.kem, &guardian);
@@ -163,4 +166,124 @@ fn t29_account_opens_only_with_enough_shares_of_this_consent() {
     mixed[1].consent = other;
     assert_eq!(guarded.open(&mixed, consent, sealed), Err(OpenError));
     assert_eq!(guarded.open(&guarded.shares(), consent, sealed), Ok(()));
+}
+
+impl Guarded {
+    /// Returns a share of the first guardian released for a request of a device without an account.
+    fn released(&self, key: &RequestKey) -> (RecoveryRequest, SignedRelease) {
+        let request = key.request(&self.made.consent, &self.id(), 5).unwrap();
+        let share = self.open_share(&self.made.shares[0], self.guardian(0)).ok().unwrap();
+        let released = share.release(&request, self.guardian(0).0, &mut self.rng.clone()).unwrap();
+        (request, released)
+    }
+
+    fn receive(
+        &self,
+        key: &RequestKey,
+        request: &RecoveryRequest,
+        released: &SignedRelease,
+    ) -> Result<RecoveryShare, ReleaseError> {
+        key.open(released, request, &self.made.consent, self.guardian(0).1)
+    }
+}
+
+#[test]
+fn shares_that_guardians_release_open_the_account_on_a_device_without_one() {
+    let guarded = Guarded::make();
+    let key = RequestKey::make(&mut guarded.rng.clone());
+    let request = key.request(&guarded.made.consent, &guarded.id(), 5).unwrap();
+    let shares: Vec<_> = (0..2)
+        .map(|at| {
+            let (identity, certificate) = guarded.guardian(at);
+            let share = guarded.open_share(&guarded.made.shares[at], (identity, certificate)).ok().unwrap();
+            let released = share.release(&request, identity, &mut guarded.rng.clone()).unwrap();
+            key.open(&released, &request, &guarded.made.consent, certificate).ok().unwrap()
+        })
+        .collect();
+    assert_eq!(guarded.open(&shares, &guarded.made.consent, &guarded.made.sealed), Ok(()));
+}
+
+#[test]
+fn t29_false_share_names_the_guardian_who_signed_it_and_nobody_else() {
+    let guarded = Guarded::make();
+    let key = RequestKey::make(&mut guarded.rng.clone());
+    let (request, good) = guarded.released(&key);
+    assert!(guarded.receive(&key, &request, &good).is_ok());
+
+    // The guardian signs another value, or one that does not open.
+    let share = |value| RecoveryShare { consent: guarded.made.consent.hash(), index: 1, value };
+    let false_share = share(Secret::copy_of(&[7; 32]));
+    let released = false_share.release(&request, guarded.guardian(0).0, &mut guarded.rng.clone()).unwrap();
+    let at_fault = Some(ReleaseError::FalseShare { index: 1 });
+    assert_eq!(guarded.receive(&key, &request, &released).err(), at_fault);
+    let mut unopenable = Release::decode(&good.bytes).unwrap();
+    unopenable.ciphertext[0] ^= 1;
+    let sign = |release: &Release, identity: &Identity| {
+        let bytes = release.encode();
+        let by_guardian = identity.sign(&Release::message(&bytes));
+        SignedRelease { bytes, by_guardian }
+    };
+    let released = sign(&unopenable, guarded.guardian(0).0);
+    assert_eq!(guarded.receive(&key, &request, &released).err(), at_fault);
+
+    // The server, or another guardian, makes the same in the guardian's name.
+    let unsigned = Some(ReleaseError::NotSigned);
+    let by_other = sign(&unopenable, guarded.guardian(1).0);
+    assert_eq!(guarded.receive(&key, &request, &by_other).err(), unsigned);
+    let mut changed = good.clone();
+    changed.bytes[200] ^= 1;
+    assert_eq!(guarded.receive(&key, &request, &changed).err(), unsigned);
+    // A share of another place, or for another request or consent, though the guardian signed it.
+    let other = Release::decode(&good.bytes).unwrap();
+    for release in [
+        Release { index: 2, ..other.clone() },
+        Release { request: ContentHash::of(b"another"), ..other.clone() },
+        Release { consent: ContentHash::of(b"another"), ..other },
+    ] {
+        let released = sign(&release, guarded.guardian(0).0);
+        assert_eq!(guarded.receive(&key, &request, &released).err(), unsigned);
+    }
+    // Another request: neither its key nor its hash fits.
+    let thief = RequestKey::make(&mut FixedRng::new(7));
+    let thiefs = thief.request(&guarded.made.consent, &guarded.id(), 5).unwrap();
+    assert_eq!(guarded.receive(&thief, &thiefs, &good).err(), unsigned);
+    assert!(guarded.receive(&thief, &request, &good).is_err(), "another key under the request's name");
+}
+
+#[test]
+fn t29_share_made_for_an_earlier_identity_opens_and_for_a_forgotten_one_does_not() {
+    let mut guarded = Guarded::make();
+    let rng = &mut guarded.rng.clone();
+    let root = RootSigner::make(rng);
+    let first = Identity::make_first(rng);
+    let certificate = root.certify(&first, Predecessor::Sound, 1).verify().unwrap();
+    guarded.guardians[0] = (first, certificate);
+    let certificates: Vec<_> = guarded.guardians.iter().map(|(_, certificate)| certificate.clone()).collect();
+    let (kind, number, threshold, wait_days) = (RecoveryKind::Recovery, 2, 2, 0);
+    let plan = RecoveryPlan { kind, number, threshold, wait_days, guardians: &certificates, made_at: 3 };
+    guarded.made = guarded.root.make_recovery(&guarded.keyset, &plan, rng).ok().unwrap();
+    let (first, certificate) = &guarded.guardians[0];
+    let next = first.make_next(certificate.hash(), rng).unwrap();
+    let next_certificate = root.certify(&next, Predecessor::Sound, 2).verify().unwrap();
+    let share = &guarded.made.shares[0];
+    assert!(guarded.open_share(share, (&next, &next_certificate)).is_ok());
+    // The same generation without the earlier key.
+    let forgotten = Identity::from_seeds(2, Secret::random(rng), Secret::random(rng));
+    let renewed = root.certify(&forgotten, Predecessor::Sound, 2).verify().unwrap();
+    assert!(guarded.open_share(share, (&forgotten, &renewed)).is_err());
+}
+
+#[test]
+fn recovery_by_one_guardian_is_refused_and_emergency_access_by_one_is_not() {
+    let guarded = Guarded::make();
+    let certificates = [guarded.guardian(0).1.clone()];
+    let make = |kind, wait_days| {
+        let plan =
+            RecoveryPlan { kind, number: 1, threshold: 1, wait_days, guardians: &certificates, made_at: 3 };
+        guarded.root.make_recovery(&guarded.keyset, &plan, &mut guarded.rng.clone()).err()
+    };
+    assert_eq!(make(RecoveryKind::Recovery, 0), Some(RecoveryPlanError::Terms));
+    assert_eq!(make(RecoveryKind::Emergency, 0), Some(RecoveryPlanError::Terms), "without waiting");
+    assert_eq!(make(RecoveryKind::Emergency, 1), None);
+    assert_eq!(make(RecoveryKind::EmergencyViewing, 1), Some(RecoveryPlanError::Terms), "not built yet");
 }

@@ -8,6 +8,7 @@ use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 
 use super::{fixed, keys, predecessor, to_hex, uint};
+use crate::text::SecretText;
 use crate::v1::epoch::{make_epoch, open_history};
 use crate::v1::grant::{make_grant, open_grant};
 use crate::v1::invitation::{InviteLink, InviteSecret};
@@ -65,7 +66,12 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     };
     let text = link.to_text();
     let read = InviteLink::from_text(&text).ok().unwrap();
-    let answer = read.accept(&log, &member, &joining, made_at).unwrap();
+    let name = SecretText::from(inputs["name"].as_str().unwrap());
+    let answer = read.accept(&log, &member, &joining, &name, made_at, rng).unwrap();
+    let again = read.secret.open_name(&vault.genesis_hash, &answer).ok().unwrap();
+    assert_eq!(again.expose(), name.expose());
+    let reading = read.secret.reading(&vault.vault_id, member_root.account_id());
+    assert_eq!(reading.verify(&vault.vault_id, &member_root.account_id()), Ok(()));
     let add = Op::Add {
         certificate: Box::new(answer.certificate.clone()),
         role,
@@ -88,6 +94,7 @@ fn sharing(inputs: &Value, rng: &mut ByteRng) -> Value {
     json!({
         "link": text.expose(),
         "answer": to_hex(&answer.encode()),
+        "reading": to_hex(&reading.encode()),
         "records": records,
         "root": log.head().root.to_string(),
         "grant": to_hex(&grant.encode()),

@@ -169,6 +169,12 @@ impl World {
             vec![Change::Policy { keep_days: 90 }],
             vec![Change::Purge { item_id: [0; 16].into(), before_seq: 2 }],
             vec![Change::Adopt { seq: 1, root: [1; 32].into() }],
+            vec![Change::Format { format: 1 }],
+            vec![Change::Format { format: 2 }],
+            vec![Change::Close],
+            vec![Change::Close, next()],
+            vec![Change::Require { second_factor: true }],
+            vec![Change::Require { second_factor: false }],
         ];
         for role in ROLES {
             all.push(vec![Change::Invite { key: INVITE, role, expires_at: 10 }]);
@@ -253,6 +259,12 @@ fn check_step(before: &World, author: AccountId, changes: &[Change], after: &Wor
             assert!(after.roster.epoch() > before.roster.epoch(), "{} removed without an epoch", step());
         }
     }
+    let ends = after.roster.is_closed() || !after.roster.is_format_known();
+    let states = after.roster.requires_second_factor() != before.roster.requires_second_factor();
+    if ends || states {
+        assert_eq!(role, Some(MemberRole::Owner), "{} is no owner", step());
+        owner_touched = true;
+    }
     if owner_touched {
         assert_eq!(root, RootSignature::Needed, "{}", step());
     }
@@ -267,6 +279,17 @@ fn check_step(before: &World, author: AccountId, changes: &[Change], after: &Wor
         let as_agreed = accept.role == invite.role && *role >= invite.role;
         assert!(as_agreed, "{}: not what was offered", step());
         assert!(after.roster.invite(&accept.invite).is_none(), "{}: used up", step());
+    }
+}
+
+/// Asserts that nothing takes effect in a vault that is closed or of an unknown format.
+fn check_end(world: &World) {
+    for author in 1..=3 {
+        for changes in world.changes(author) {
+            let result = world.write(account(author), &changes).map(|_| ());
+            let reason = world.roster.check_open().unwrap_err();
+            assert_eq!(result, Err(reason), "{author} by {changes:?}");
+        }
     }
 }
 
@@ -313,7 +336,9 @@ fn t26_no_sequence_of_records_violates_the_roster_invariants() {
                 let Ok((after, root)) = world.write(account(author), &changes) else { continue };
                 accepted += 1;
                 check_step(&world, account(author), &changes, &after, root);
-                if seen.insert(after.shape()) {
+                if after.roster.check_open().is_err() {
+                    check_end(&after);
+                } else if seen.insert(after.shape()) {
                     next.push_back(after);
                 }
             }

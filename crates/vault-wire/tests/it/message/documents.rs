@@ -49,7 +49,7 @@ fn every_maximum_length_matches_the_documentation() {
         ("blob declare", DeclareBlob::MAX_LEN),
         ("blob missing", MissingChunks::MAX_LEN),
         ("blob chunks", ChunkList::MAX_LEN),
-        ("blob copy", CopyBlob::MAX_LEN),
+        ("log range", LogRange::MAX_LEN),
     ];
     for (name, bytes) in tables {
         let row = [name.to_owned(), grouped(bytes)];

@@ -1,5 +1,6 @@
 //! Tests of limits, at and just above each bound.
 
+use vault_wire::account::SignedDeviceKeys;
 use vault_wire::cbor::{Array, Canonical, DecodeError};
 use vault_wire::log::RejectReason;
 use vault_wire::message::*;
@@ -250,7 +251,8 @@ fn json_lists_are_bounded() {
     }
     use serde_json::{Value, json};
     let largest_device = Device {
-        label: Bytes::new(vec![1; 512]).unwrap(),
+        device: Bytes::new(vec![1; SignedDeviceKeys::MAX_LEN]).unwrap(),
+        label: Some(Bytes::new(vec![1; 329]).unwrap()),
         seen_at: u64::MAX,
         added_at: u64::MAX,
         ..device(1)

@@ -101,7 +101,7 @@ pub fn certificate() -> SignedCertificate {
 pub fn answers() -> AnswerList {
     let (by_invite, by_key) = (Signature::from_bytes([3; 64]), Signature::from_bytes([4; 64]));
     let accept = SignedAccept { bytes: vec![0x86; 140], by_invite, by_key };
-    AnswerList { answers: vec![Answer { certificate: certificate(), accept }] }
+    AnswerList { answers: vec![Answer { certificate: certificate(), accept, name: Box::new([5; 329]) }] }
 }
 
 pub fn declare() -> DeclareBlob {
@@ -118,8 +118,9 @@ pub fn chunks() -> ChunkList {
     ChunkList { blob_id: BlobId::from_bytes([8; 16]), hashes: vec![[1; 32], [2; 32]] }
 }
 
-pub fn copy() -> CopyBlob {
-    CopyBlob { from_vault: VaultId::from_bytes([1; 16]), blob_id: BlobId::from_bytes([8; 16]) }
+pub fn range() -> LogRange {
+    let entries = (0..50).flat_map(|_| [revision(None), record(None)]).collect();
+    LogRange { vault_id: VaultId::from_bytes([1; 16]), index: 3, entries }
 }
 
 pub fn kdf() -> UncheckedKdf {
@@ -150,7 +151,7 @@ macro_rules! each_cbor {
         $run!(declare: DeclareBlob = declare());
         $run!(missing: MissingChunks = missing());
         $run!(chunks: ChunkList = chunks());
-        $run!(copy: CopyBlob = copy());
+        $run!(range: LogRange = range());
     };
 }
 pub(crate) use each_cbor;
@@ -162,7 +163,8 @@ pub fn credential<const MAX: usize>() -> Credential<MAX> {
 pub fn device(id: u8) -> Device {
     Device {
         device_id: DeviceId::from_bytes([id; 32]),
-        label: Bytes::new(vec![1; 100]).unwrap(),
+        device: Bytes::new(vec![1; 1400]).unwrap(),
+        label: Some(Bytes::new(vec![1; 329]).unwrap()),
         added_at: 1,
         seen_at: 2,
         current: true,
@@ -196,7 +198,15 @@ pub fn event() -> AuditEvent {
 pub fn discovery() -> Discovery {
     let versions = Versions { api: List::new(vec![1]).unwrap(), format: List::new(vec![1, 2]).unwrap() };
     let limits = Limits { account_bytes: 1 << 40, ..Limits::MAX };
-    Discovery { versions, issuer: origin(), limits, sign_up: SignUp::Code }
+    Discovery {
+        versions,
+        issuer: origin(),
+        limits,
+        sign_up: SignUp::Code,
+        features: List::new(vec![Slug::new("web-authn").unwrap()]).unwrap(),
+        blob_origins: List::new(vec![Origin::new("https://blobs.example").unwrap()]).unwrap(),
+        recovery: RecoveryNotice { epoch: 2, until: Some(1_790_000_000_000) },
+    }
 }
 
 pub fn jwks() -> Jwks {
@@ -257,53 +267,76 @@ pub fn problem() -> Problem {
         status: 429,
         title: Text::new("Too many requests").unwrap(),
         detail: Some(Text::new("Wait.").unwrap()),
+        vaults: Some(List::new(vec![VaultId::from_bytes([1; 16])]).unwrap()),
         refusal: Some(66),
         retry_after: Some(30),
     }
 }
 
-/// Runs the first macro for every JSON message that rejects unknown members, and the second for those that
-/// ignore them.
+/// Runs the first macro for every JSON message to a server, which rejects unknown members, and the second for
+/// those from a server, which ignore them.
 macro_rules! each_json {
     ($strict:ident, $lenient:ident) => {
-        $strict!(hint: VaultChanged = VaultChanged { vault: VaultId::from_bytes([1; 16]), head: 42 });
+        $lenient!(hint: VaultChanged = VaultChanged { vault: VaultId::from_bytes([1; 16]), head: 42 });
         $strict!(register_start: RegisterStart = RegisterStart {
             account_id: AccountId::from_bytes([5; 16]),
             request: Bytes::new(vec![1; 32]).unwrap(),
         });
-        $strict!(register_start_reply: RegisterStartReply = RegisterStartReply { response: Bytes::new(vec![1; 64]).unwrap() });
+        $lenient!(register_start_reply: RegisterStartReply = RegisterStartReply { response: Bytes::new(vec![1; 64]).unwrap() });
         $strict!(register_finish: RegisterFinish = register_finish());
-        $strict!(register_reply: RegisterReply = RegisterReply { version: 7 });
+        $lenient!(register_reply: RegisterReply = RegisterReply { version: 7 });
         $strict!(login_params: LoginParams = LoginParams { login: LoginName::new("anna@example.org").unwrap() });
-        $strict!(login_params_reply: LoginParamsReply = LoginParamsReply { account_id: AccountId::from_bytes([5; 16]), kdf: kdf() });
+        $lenient!(login_params_reply: LoginParamsReply = LoginParamsReply { account_id: AccountId::from_bytes([5; 16]), kdf: kdf() });
         $strict!(login_start: LoginStart = LoginStart {
             account_id: AccountId::from_bytes([5; 16]),
             ke1: Bytes::new(vec![1; 96]).unwrap(),
         });
-        $strict!(login_start_reply: LoginStartReply = LoginStartReply { ke2: Bytes::new(vec![1; 320]).unwrap(), state: credential() });
+        $lenient!(login_start_reply: LoginStartReply = LoginStartReply { ke2: Bytes::new(vec![1; 320]).unwrap(), state: credential() });
         $strict!(login_finish: LoginFinish = LoginFinish { state: credential(), ke3: Bytes::new(vec![1; 64]).unwrap() });
-        $strict!(step_factor: LoginStep = LoginStep::Factor {
+        $lenient!(step_factor: LoginStep = LoginStep::Factor {
             state: credential(),
             factors: List::new(vec![Factor::Totp, Factor::Recovery]).unwrap(),
         });
-        $strict!(step_device: LoginStep = LoginStep::Device { state: credential() });
-        $strict!(step_done: LoginStep = LoginStep::Done { tokens: tokens() });
+        $lenient!(step_device: LoginStep = LoginStep::Device { state: credential() });
+        $lenient!(step_done: LoginStep = LoginStep::Done { tokens: tokens() });
         $strict!(factor_code: FactorCode = FactorCode { state: credential(), code: credential() });
-        $strict!(factor_state: FactorState = factors());
-        $strict!(totp_secret: TotpSecret = TotpSecret { secret: credential() });
+        $lenient!(factor_state: FactorState = factors());
+        $lenient!(totp_secret: TotpSecret = TotpSecret { secret: credential() });
         $strict!(totp_confirm: TotpConfirm = TotpConfirm { code: credential() });
-        $strict!(recovery_codes: RecoveryCodes = RecoveryCodes {
+        $lenient!(recovery_codes: RecoveryCodes = RecoveryCodes {
             codes: List::new((0..10).map(|_| credential()).collect()).unwrap(),
         });
-        $strict!(tokens: Tokens = tokens());
+        $lenient!(tokens: Tokens = tokens());
         $strict!(refresh: Refresh = Refresh { refresh: credential() });
         $strict!(logout: Logout = Logout { scope: LogoutScope::All });
-        $strict!(add_device: AddDevice = AddDevice { state: credential(), label: Bytes::new(vec![1; 100]).unwrap() });
-        $strict!(devices: DeviceList = DeviceList { devices: List::new(vec![device(1), device(2)]).unwrap() });
-        $strict!(sessions: SessionList = SessionList { sessions: List::new(vec![session()]).unwrap() });
-        $strict!(keyset: KeysetReply = keyset());
-        $strict!(export: AccountExport = export());
-        $strict!(audit: AuditPage = AuditPage { events: List::new(vec![event()]).unwrap(), more: true });
+        $strict!(add_device: AddDevice = AddDevice { state: credential(), device: Bytes::new(vec![1; 1400]).unwrap() });
+        $lenient!(devices: DeviceList = DeviceList { devices: List::new(vec![device(1), device(2)]).unwrap() });
+        $lenient!(sessions: SessionList = SessionList { sessions: List::new(vec![session()]).unwrap() });
+        $lenient!(keyset: KeysetReply = keyset());
+        $lenient!(export: AccountExport = export());
+        $lenient!(audit: AuditPage = AuditPage { events: List::new(vec![event()]).unwrap(), more: true });
+        $strict!(device_label: DeviceLabel = DeviceLabel { label: Bytes::new(vec![1; 329]).unwrap() });
+        $strict!(mail_code: MailCode = MailCode { login: LoginName::new("anna@example.org").unwrap() });
+        $strict!(code_start: CodeStart = CodeStart { login: LoginName::new("anna@example.org").unwrap() });
+        $lenient!(code_start_reply: CodeStartReply = CodeStartReply {
+            account_id: AccountId::from_bytes([5; 16]),
+            challenge: Bytes::new(vec![1; 32]).unwrap(),
+            state: credential(),
+        });
+        $strict!(code_finish: CodeFinish = CodeFinish { state: credential(), proof: Bytes::new(vec![1; 64]).unwrap() });
+        $strict!(code_box: CodeBox = CodeBox {
+            statement: Bytes::new(vec![1; 400]).unwrap(),
+            sealed: Some(Bytes::new(vec![1; 500]).unwrap()),
+        });
+        $strict!(change_login: ChangeLogin = ChangeLogin {
+            login: LoginName::new("anna@example.org").unwrap(),
+            code: Some(credential()),
+        });
+        $lenient!(usage: AccountUsage = AccountUsage {
+            bytes: 5,
+            limit: 6,
+            vaults: List::new(vec![VaultUsage { vault_id: VaultId::from_bytes([1; 16]), bytes: 5 }]).unwrap(),
+        });
         $lenient!(discovery: Discovery = discovery());
         $lenient!(jwks: Jwks = jwks());
         $lenient!(problem: Problem = problem());

@@ -81,9 +81,14 @@ fn read_cbor(message: &str, bytes: &[u8]) -> Result<Value, DecodeError> {
             let list = ChunkList::decode(bytes)?;
             json!({ "blob_id": list.blob_id.to_string(), "chunks": list.hashes.len(), "root": list.root().to_string() })
         }
-        "blob-copy" => {
-            let copy = CopyBlob::decode(bytes)?;
-            json!({ "from_vault": copy.from_vault.to_string(), "blob_id": copy.blob_id.to_string() })
+        "log-range" => {
+            let range = LogRange::decode(bytes)?;
+            json!({
+                "vault_id": range.vault_id.to_string(),
+                "index": range.index,
+                "after": range.after(),
+                "entries": range.entries.iter().map(entry).collect::<Vec<_>>(),
+            })
         }
         other => panic!("unknown message {other}"),
     })
@@ -137,6 +142,14 @@ fn read_json(message: &str, text: &str) -> Result<Value, JsonError> {
         "export" => again::<AccountExport>(text),
         "audit" => again::<AuditPage>(text),
         "problem" => again::<Problem>(text),
+        "mail-code" => again::<MailCode>(text),
+        "code-start" => again::<CodeStart>(text),
+        "code-start-reply" => again::<CodeStartReply>(text),
+        "code-finish" => again::<CodeFinish>(text),
+        "code-box" => again::<CodeBox>(text),
+        "change-login" => again::<ChangeLogin>(text),
+        "usage" => again::<AccountUsage>(text),
+        "device-label" => again::<DeviceLabel>(text),
         other => panic!("unknown message {other}"),
     }
 }

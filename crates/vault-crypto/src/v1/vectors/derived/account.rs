@@ -237,8 +237,9 @@ fn consents(made: &mut Made) {
     );
 
     let guardian = |at| first.clone().at(&[7, at]).clone();
-    let seventeen = List((0..17).map(|byte| Bytes(vec![byte; 32])).collect());
+    let seventeen = List((0..17).map(|byte| List(vec![Bytes(vec![byte; 32]), Bytes(vec![1; 32])])).collect());
     let none = statement(&withdrawn);
+    let viewing = Node::parse(&second.with(&[4], Uint(3)));
     for (name, note, bytes, check) in [
         ("number-0", "Numbers count from 1.", first.with(&[3], Uint(0)), "Terms"),
         ("threshold-1", "One guardian is enough.", first.with(&[5], Uint(1)), "Terms"),
@@ -252,13 +253,21 @@ fn consents(made: &mut Made) {
         (
             "short-guardian",
             "A hash of 31 bytes.",
-            first.with(&[7, 0], Bytes(vec![0; 31])),
+            first.with(&[7, 0, 0], Bytes(vec![0; 31])),
+            "Malformed(Malformed)",
+        ),
+        (
+            "bare-guardian",
+            "A guardian without the hash of the share.",
+            first.with(&[7, 0], Bytes(vec![0; 32])),
             "Malformed(Malformed)",
         ),
         ("wait-366", "More than a year.", first.with(&[6], Uint(366)), "Terms"),
         ("wait-0", "Emergency access at once.", second.with(&[6], Uint(0)), "Terms"),
         ("kind-0", "A kind that does not exist.", first.with(&[4], Uint(0)), "Malformed(UnknownKind(0))"),
-        ("kind-3", "A kind that does not exist.", first.with(&[4], Uint(3)), "Malformed(UnknownKind(3))"),
+        ("kind-4", "A kind that does not exist.", first.with(&[4], Uint(4)), "Malformed(UnknownKind(4))"),
+        ("viewing-wait-0", "Viewing at once.", viewing.with(&[6], Uint(0)), "Terms"),
+        ("emergency-threshold-0", "Nobody is needed.", second.with(&[5], Uint(0)), "Terms"),
         ("no-box", "Terms without a box.", first.with(&[8], Null), "Malformed(NotCanonical)"),
         ("withdrawn-wait", "A withdrawal with a wait.", none.with(&[6], Uint(1)), "Malformed(NotCanonical)"),
         ("version", "A version to come.", first.with(&[0], Uint(2)), "Malformed(UnknownVersion(2))"),
