@@ -104,3 +104,21 @@ test('renaming a folder and removing a tag can be undone', () =>
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await page.locator(id(testids.sidebarEntry, `[data-scope="tag:${name}"]`)).waitFor();
   }));
+
+test('the form suggests every folder, those without items of their own too', () =>
+  onPage({}, async (page) => {
+    await page.locator(id(testids.newButton)).click();
+    await page.locator(id(testids.newType, '[data-type="note"]')).click();
+    await page.locator(id(testids.editTitle)).fill('Padlock');
+    const folder = page.locator(id(testids.editFolder));
+    await folder.fill('House/Garden/Shed');
+    await page.locator(id(testids.editSave)).click();
+    await page.locator(id(testids.detailEdit)).click();
+    const suggested = async () => {
+      const list = page.locator(`#${await folder.getAttribute('list')} option`);
+      return list.evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+    };
+    await expect
+      .poll(suggested)
+      .toEqual(expect.arrayContaining(['House', 'House/Garden', 'House/Garden/Shed']));
+  }));

@@ -23,8 +23,11 @@ describe('unlocking', () => {
       expect(await page.locator(id(testids.unlockSubmit)).isDisabled()).toBe(true);
       await expectAccessible(page);
       await picture(page, 'unlock-wait');
+      const elsewhere = page.locator(id(testids.unlockForgot));
+      await elsewhere.focus();
       await page.clock.fastForward(6000);
       await page.locator(id(testids.unlockWait)).waitFor({ state: 'detached' });
+      expect(await elsewhere.evaluate((one) => one === document.activeElement)).toBe(true);
       await password.fill(fakePassword);
       await page.keyboard.press('Enter');
       await page.locator(id(testids.mainScreen)).waitFor();
