@@ -78,6 +78,28 @@ CREATE TABLE answer (
     PRIMARY KEY (vault_id, invite_key, account_id)
 );
 
+-- A document that `account_id` declared. `root` is the hash over its chunks, null until all of them are there; `expires_at`
+-- is null once a revision has named it; `removed` is 1 while its chunks are being deleted.
+CREATE TABLE document (
+    vault_id     BYTEA  NOT NULL,
+    document_id  BYTEA  NOT NULL,
+    account_id   BYTEA  NOT NULL,
+    sealed_bytes BIGINT NOT NULL,
+    root         BYTEA,
+    expires_at   BIGINT,
+    removed      BIGINT NOT NULL,
+    PRIMARY KEY (vault_id, document_id)
+);
+
+-- A chunk that is stored, and its hash.
+CREATE TABLE document_chunk (
+    vault_id    BYTEA  NOT NULL,
+    document_id BYTEA  NOT NULL,
+    number      BIGINT NOT NULL,
+    hash        BYTEA  NOT NULL,
+    PRIMARY KEY (vault_id, document_id, number)
+);
+
 -- The reply to each batch, and the hash of the request.
 CREATE TABLE push_receipt (
     vault_id   BYTEA  NOT NULL,

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod chunks;
 pub mod cli;
 mod clock;
 mod failure;

@@ -29,7 +29,7 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
         let server = Server::bind(&app.config, tls, router(app.clone())).await.map_err(StartError::Listen)?;
         let admin = admin::Socket::bind(folder)?;
         tracing::info!(address = %server.address()?, issuer = app.issuer().as_str(), "listening");
-        let news = tokio::spawn(app.logs.clone().keep_applying(app.clock.clone()));
+        let upkeep = tokio::spawn(app.logs.clone().keep_up(app.clock.clone()));
         let operator = tokio::spawn(admin.serve(app));
         server
             .serve(async move {
@@ -41,7 +41,7 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
             })
             .await;
         operator.abort();
-        news.abort();
+        upkeep.abort();
         tracing::info!("stopped");
         Ok(())
     })

@@ -6,6 +6,7 @@ use vault_wire::message::Origin;
 
 use super::limits::LIMITS;
 use crate::auth::{Limiter, Nonces, Replays, Tokens};
+use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::log::Logs;
 use crate::setup::{
@@ -61,6 +62,9 @@ pub enum StartError {
     /// The file with the database's key has another form.
     #[error(transparent)]
     DatabaseKey(#[from] DatabaseKeyError),
+    /// The folder of its documents cannot be used.
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
     /// It cannot listen.
     #[error("cannot listen: {0}")]
     Listen(std::io::Error),
@@ -75,12 +79,13 @@ impl App {
         let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
         let key = config.database_key(folder)?;
         let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
+        let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
             replays: Replays::default(),
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), LIMITS),
+            logs: Logs::new(store.clone(), chunks, LIMITS),
             config,
             store,
             secrets,

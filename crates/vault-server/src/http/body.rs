@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tokio::time::timeout;
+use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE};
 use vault_wire::cbor::{Canonical, DecodeError};
 use vault_wire::message::{JsonError, JsonMessage, ProblemCode};
 
@@ -17,6 +18,14 @@ use crate::failure::Failure;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CBOR: HeaderValue = HeaderValue::from_static("application/cbor");
+
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// The longest sealed chunk.
+const MAX_CHUNK: usize = CHUNK_SIZE as usize + CHUNK_OVERHEAD as usize;
+
+/// A sealed chunk, as request and as answer.
+pub struct Chunk(pub Bytes);
 
 /// A message in JSON, as request and as answer.
 pub struct Json<T>(pub T);
@@ -46,6 +55,20 @@ impl<T: Canonical> FromRequest<App> for Cbor<T> {
             DecodeError::UnknownVersion(_) => ProblemCode::VersionUnknown.into(),
             _ => ProblemCode::Malformed.into(),
         })
+    }
+}
+
+impl FromRequest<App> for Chunk {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        read(request, &OCTETS, MAX_CHUNK, app).await.map(Self)
+    }
+}
+
+impl IntoResponse for Chunk {
+    fn into_response(self) -> Response {
+        ([(CONTENT_TYPE, OCTETS)], self.0).into_response()
     }
 }
 

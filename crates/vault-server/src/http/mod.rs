@@ -5,6 +5,7 @@ mod app;
 mod authorize;
 mod body;
 mod discovery;
+mod documents;
 mod headers;
 mod idle;
 mod invitation;

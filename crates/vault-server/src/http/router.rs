@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use vault_wire::message::ProblemCode;
 
-use super::{App, discovery, headers, vaults};
+use super::{App, discovery, documents, headers, vaults};
 use crate::failure::Failure;
 
 /// The routes of a server.
@@ -16,6 +16,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(discovery::health))
         .route("/readyz", get(discovery::ready))
         .merge(vaults::routes())
+        .merge(documents::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), headers::add))

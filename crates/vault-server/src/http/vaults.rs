@@ -42,7 +42,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// Who asks, and when.
-fn by(app: &App, identity: &Identity) -> log::Caller {
+pub fn by(app: &App, identity: &Identity) -> log::Caller {
     let factor = if identity.factor { Factor::Used } else { Factor::Missing };
     log::Caller { account: identity.account, device: identity.device, factor, at: app.clock.now() }
 }

@@ -3,6 +3,7 @@
 use vault_wire::log::RejectReason;
 use vault_wire::message::{ProblemCode, Refusal};
 
+use crate::chunks::ChunkError;
 use crate::failure::Failure;
 use crate::store::StoreError;
 
@@ -42,6 +43,12 @@ pub enum LogError {
     /// More than this server stores of its kind.
     #[error("more than this server stores")]
     TooMany,
+    /// The account's quota is used up.
+    #[error("the account's quota is used up")]
+    Quota,
+    /// The store of the documents failed.
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -70,6 +77,9 @@ impl From<LogError> for Failure {
             LogError::Exists => ProblemCode::Exists,
             LogError::BatchReused => ProblemCode::BatchReused,
             LogError::Diverged => ProblemCode::LogDiverged,
+            LogError::Quota => ProblemCode::QuotaExceeded,
+            LogError::Chunks(ChunkError::Unavailable) => ProblemCode::Unavailable,
+            LogError::Chunks(ChunkError::Folder | ChunkError::Damaged) => ProblemCode::Internal,
             LogError::TooLarge => ProblemCode::TooLarge,
             LogError::TooMany => ProblemCode::RateLimited,
         };

@@ -5,8 +5,10 @@
 
 mod access;
 mod answers;
+mod collection;
 mod create;
 mod directory;
+mod documents;
 mod effects;
 mod entries;
 mod error;
@@ -22,6 +24,7 @@ mod receipts;
 mod recovery;
 mod roster;
 mod state;
+mod upkeep;
 mod vaults;
 
 pub use access::{Caller, Factor};
@@ -33,6 +36,7 @@ use std::sync::Arc;
 
 use vault_wire::message::Limits;
 
+use crate::chunks::Chunks;
 use crate::store::Store;
 use roster::Rosters;
 
@@ -40,14 +44,15 @@ use roster::Rosters;
 #[derive(Clone)]
 pub struct Logs {
     store: Store,
+    chunks: Chunks,
     rosters: Arc<Rosters>,
     limits: Limits,
 }
 
 impl Logs {
-    /// Wraps the database. `limits` are those that discovery states.
+    /// Wraps the database and the store of chunks. `limits` are those that discovery states.
     #[must_use]
-    pub fn new(store: Store, limits: Limits) -> Self {
-        Self { store, rosters: Arc::default(), limits }
+    pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
+        Self { store, chunks, rosters: Arc::default(), limits }
     }
 }

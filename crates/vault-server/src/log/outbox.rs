@@ -1,14 +1,10 @@
 //! News of vaults for the accounts' shards: written with the change, applied afterwards, also after a crash.
 
-use std::time::Duration;
-
-use tokio::time::sleep;
 use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, VaultId};
 
 use super::Logs;
 use super::access::role_number;
-use crate::clock::Clock;
 use crate::store::{AccountKey, Sql, StoreError, Tx, VaultKey, WaitingKey};
 use crate::values;
 
@@ -70,16 +66,6 @@ impl Logs {
                     .run(|tx| async move { tx.execute(&DELETE, values![account, seq]).await })
                     .await?;
             }
-        }
-    }
-
-    /// Applies the news that stopped nodes leave behind, again and again.
-    pub async fn keep_applying(self, clock: Clock) {
-        loop {
-            if let Err(error) = self.apply_waiting_news(clock.now().saturating_sub(OUTBOX_AGE)).await {
-                tracing::warn!(%error, "news of vaults wait");
-            }
-            sleep(Duration::from_millis(OUTBOX_AGE)).await;
         }
     }
 

@@ -1,19 +1,24 @@
 //! Pushes.
 
+use std::collections::{BTreeSet, HashMap};
+
 use vault_wire::cbor::Canonical as _;
 use vault_wire::log::{Prepared, RejectReason, prepare};
 use vault_wire::message::{LogEntry, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
-use vault_wire::{AccountId, ContentHash, ItemId, VaultId};
+use vault_wire::{AccountId, BlobId, ContentHash, CtRoot, ItemId, VaultId};
 
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
-use super::{Caller, LogError, Logs, access, effects, receipts};
+use super::{Caller, LogError, Logs, access, documents, effects, receipts};
 use crate::store::{Tx, VaultKey};
 
 /// Length of the body of a tombstone, which no quota stops.
 const TOMBSTONE: usize = 1024 + 73;
+
+/// The documents that the revisions of a batch may name: as many as one revision may, and more.
+const MOST_DOCUMENTS: usize = 2048;
 
 /// How a batch ended.
 enum Outcome {
@@ -102,7 +107,9 @@ impl Logs {
         let mut named = Named::default();
         batch.entries.iter().for_each(|entry| named.add(entry));
         let history = History::load(&tx, head.log_head(), &named).await?;
+        let complete = documents::complete_ones(&tx, &named_documents(batch)?).await?;
         let mut work = Work {
+            complete: &complete,
             state: State::new(history, before.clone(), &head),
             used: head.used,
             granted: head.granted,
@@ -127,6 +134,11 @@ impl Logs {
         }
         let head = effects::write(&tx, &head, Some(&before), &work.state, work.used, caller.at).await?;
         head.update(&tx).await?;
+        for header in work.state.accepted().iter().filter_map(|accepted| header(accepted.entry)) {
+            for named in header.blobs {
+                documents::keep(&tx, named.blob_id).await?;
+            }
+        }
         let reply = PushReply { head_seq: head.seq, head_root: head.root, results };
         receipts::keep(&tx, caller, batch.batch_id, hash, &reply).await?;
         Ok(Outcome::Replied(reply))
@@ -145,6 +157,8 @@ struct Request<'a> {
 #[derive(Clone)]
 struct Work<'a> {
     state: State<'a>,
+    /// The complete documents among those that the batch names.
+    complete: &'a HashMap<BlobId, (u64, CtRoot)>,
     used: u64,
     granted: u64,
     body_bytes: u64,
@@ -154,9 +168,14 @@ impl<'a> Work<'a> {
     /// Appends an entry if it is valid and there is room for it.
     fn judge(&mut self, entry: &'a LogEntry, prepared: &Prepared<'_>) -> PushResult {
         let used = self.used + charge(entry);
+        let complete = self.complete;
+        let named = header(entry).map_or(Vec::new(), |header| header.blobs);
         let room = || match body_len(entry) as u64 {
             bytes if bytes > self.body_bytes => Err(Stopped::Refused(Refusal::Size)),
             _ if used > self.granted && used > self.used => Err(Stopped::Refused(Refusal::Quota)),
+            _ if !named.iter().all(|named| documents::is_complete(complete, named)) => {
+                Err(Stopped::Refused(Refusal::BlobMissing))
+            }
             _ => Ok(()),
         };
         match self.state.append(entry, prepared, room) {
@@ -171,6 +190,18 @@ impl<'a> Work<'a> {
             Err(Stopped::Refused(refusal)) => PushResult::Refused(refusal),
         }
     }
+}
+
+/// The documents that the batch names, each once.
+///
+/// # Errors
+/// [`LogError::TooLarge`] if there are more than a transaction can check.
+fn named_documents(batch: &PushBatch) -> Result<Vec<BlobId>, LogError> {
+    let mut named = BTreeSet::new();
+    for header in batch.entries.iter().filter_map(header) {
+        named.extend(header.blobs.iter().map(|named| named.blob_id));
+    }
+    if named.len() > MOST_DOCUMENTS { Err(LogError::TooLarge) } else { Ok(named.into_iter().collect()) }
 }
 
 fn body_len(entry: &LogEntry) -> usize {

@@ -40,6 +40,8 @@ impl Folder {
     pub const TLS_KEY: &'static str = "tls.key";
     /// The database.
     pub const DATABASE: &'static str = "server.db";
+    /// The folder of the documents.
+    pub const CHUNKS: &'static str = "documents";
     /// Where a running server answers its operator.
     pub const SOCKET: &'static str = "admin.sock";
 

@@ -36,7 +36,7 @@ pub struct ServerKey(pub &'static str);
 #[derive(Clone, Copy, Debug)]
 pub struct ExpiredKey(pub u64);
 
-/// All news of vaults that wait since before a time, in every shard. Its statements only read.
+/// What waits since before a time, in every shard: news of vaults, and documents to collect. Its statements only read.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitingKey(pub u64);
 

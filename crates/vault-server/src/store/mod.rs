@@ -81,7 +81,7 @@ impl Store {
         Shard::new(&self.sqlite, ExpiredKey(before))
     }
 
-    /// The news of vaults that wait since before a time, in milliseconds since 1970.
+    /// What waits since before a time, in milliseconds since 1970.
     #[must_use]
     pub const fn waiting(&self, before: u64) -> Shard<'_, WaitingKey> {
         Shard::new(&self.sqlite, WaitingKey(before))

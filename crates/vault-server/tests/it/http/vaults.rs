@@ -3,13 +3,16 @@
 use axum::http::Method;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use vault_crypto::{InviteSecret, make_grant};
+use vault_wire::BlobId;
 use vault_wire::account::SignedCertificate;
+use vault_wire::blob::BlobLayout;
 use vault_wire::cbor::Canonical as _;
 use vault_wire::grant::Grant;
 use vault_wire::message::{
-    AnswerList, GrantList, LogEntry, LogPage, LogRange, PushBatch, PushReply, PushResult, VaultHead,
-    VaultList,
+    AnswerList, ChunkList, ChunkRange, DeclareBlob, GrantList, LogEntry, LogPage, LogRange, MissingChunks,
+    PushBatch, PushReply, PushResult, VaultHead, VaultList,
 };
+use vault_wire::revision::{BlobRef, RevisionHeader};
 use vault_wire::roster::{MemberRole, Op};
 
 use crate::log::{Account, Peer};
@@ -216,4 +219,40 @@ async fn a_push_during_recovery_is_told_when_to_come_back() {
     assert!(range.contains("recovery") && range.contains("until"), "{range}");
     server.pass(5000);
     client.post_cbor(&path(&peer, "log"), &batch).await.cbor::<PushReply>();
+}
+
+#[tokio::test]
+async fn a_document_is_uploaded_named_and_read() {
+    let server = TestServer::start().await;
+    let owner = Account::new(1);
+    let (mut peer, mut client) = found(&server, &owner).await;
+    let layout = BlobLayout::new(1).unwrap();
+    let chunk = vec![7; 4096 + 16];
+    let id = BlobId::from_bytes([7; 16]);
+    let declare = DeclareBlob::new(id, layout.sealed()).unwrap();
+    let missing: MissingChunks = client.post_cbor(&path(&peer, "blobs"), &declare).await.cbor();
+    assert_eq!(missing.ranges, [ChunkRange { first: 0, count: 1 }]);
+    let place = path(&peer, &format!("blobs/{id}/0"));
+    let octets = Some("application/octet-stream");
+    let put = async |client: &mut Client, media_type, body| {
+        client.call(Method::PUT, &place, media_type, body).await
+    };
+    assert_eq!(put(&mut client, None, chunk.clone()).await.problem().0, 415);
+    assert_eq!(put(&mut client, octets, vec![7; 10]).await.problem().0, 400);
+    assert_eq!(put(&mut client, octets, vec![7; (4 << 20) + 17]).await.problem().0, 413);
+    assert_eq!(put(&mut client, octets, chunk.clone()).await.status, 204);
+    assert_eq!(put(&mut client, octets, vec![8; 4096 + 16]).await.problem(), (409, "exists".to_owned()));
+    let missing: MissingChunks = client.post_cbor(&path(&peer, "blobs"), &declare).await.cbor();
+    assert_eq!(missing.ranges, []);
+    let list: ChunkList = client.get(&path(&peer, &format!("blobs/{id}"))).await.cbor();
+    let named = BlobRef { blob_id: id, ct_size: layout.sealed(), ct_root: list.root() };
+    let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
+    let entry = peer.seal(&header, b"");
+    assert_eq!(push(&mut peer, &mut client, vec![entry]).await, [PushResult::Accepted { seq: 2 }]);
+    let answer = client.get(&place).await;
+    assert_eq!(answer.headers["content-type"], "application/octet-stream");
+    assert_eq!(answer.body, chunk);
+    for rest in [format!("blobs/{id}/1"), format!("blobs/{id}/00"), "blobs/07".to_owned()] {
+        assert_eq!(client.get(&path(&peer, &rest)).await.problem().0, 404, "{rest}");
+    }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod crash;
+mod documents;
 mod invitation;
 mod page;
 pub mod peer;
@@ -14,6 +15,7 @@ mod vaults;
 
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
+use vault_server::chunks::Chunks;
 use vault_server::log::Logs;
 use vault_server::store::{Options, Store};
 use vault_wire::cbor::Canonical as _;
@@ -36,7 +38,7 @@ impl Server {
     pub fn with_limits(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder);
-        Self { logs: Logs::new(store.clone(), limits), store, folder }
+        Self { logs: Logs::new(store.clone(), chunks(&folder), limits), store, folder }
     }
 
     /// Gives an account the row of a registration, as far as its certificate matters.
@@ -49,8 +51,12 @@ impl Server {
 
     /// Another node on the same database, without anything in memory.
     pub fn other_node(&self) -> Logs {
-        Logs::new(self.store.clone(), Limits::MAX)
+        Logs::new(self.store.clone(), chunks(&self.folder), Limits::MAX)
     }
+}
+
+pub fn chunks(folder: &TempDir) -> Chunks {
+    Chunks::in_folder(&folder.path().join("documents")).unwrap()
 }
 
 pub fn open(folder: &TempDir) -> Store {

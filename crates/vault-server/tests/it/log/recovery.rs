@@ -8,7 +8,7 @@ use vault_wire::message::{Bodies, HealBatch, Limits, LogEntry, LogQuery, Refusal
 use vault_wire::roster::{MemberRole, Op};
 
 use super::peer::NOW;
-use super::{Account, Peer, Server, open};
+use super::{Account, Peer, Server, chunks, open};
 
 /// Copies the database of a server that is closed then, and opens the copy as another one.
 fn restore(server: Server, copy: &[u8]) -> Server {
@@ -18,7 +18,7 @@ fn restore(server: Server, copy: &[u8]) -> Server {
     fs::write(restored.path().join("server.db"), copy).unwrap();
     drop(folder);
     let store = open(&restored);
-    Server { logs: Logs::new(store.clone(), Limits::MAX), store, folder: restored }
+    Server { logs: Logs::new(store.clone(), chunks(&restored), Limits::MAX), store, folder: restored }
 }
 
 /// The database as one file.
