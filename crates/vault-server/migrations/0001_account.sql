@@ -135,17 +135,16 @@ CREATE TABLE audit (
     PRIMARY KEY (account_id, seq)
 );
 
--- A login name: reserved by an attempt to register, then confirmed.
+-- A login name: reserved by an attempt to register until a time. The account's own shard says whether it has the name.
 CREATE TABLE login (
     login_hash BYTEA  NOT NULL,
     account_id BYTEA  NOT NULL,
     attempt    BYTEA  NOT NULL,
-    confirmed  BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (login_hash)
 );
 
--- A sign-up code: issued, reserved by an attempt (account_id, attempt and reserved_until are not null), then deleted.
+-- A sign-up code: issued, reserved by an attempt (account_id, attempt and reserved_until are set), then deleted.
 CREATE TABLE sign_up_code (
     login_hash     BYTEA  NOT NULL,
     login          TEXT,

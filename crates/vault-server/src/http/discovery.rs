@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vault_wire::message::{Discovery, Jwks, Limits, List, ProblemCode, SignUp, Versions};
+use vault_wire::message::{Discovery, Jwks, Limits, List, ProblemCode, RecoveryNotice, SignUp, Versions};
 
 use super::{App, Json};
 use crate::failure::Failure;
@@ -18,6 +18,9 @@ pub async fn discovery(State(app): State<App>) -> Result<Json<Discovery>, Failur
         issuer: app.issuer().clone(),
         limits: LIMITS,
         sign_up: SignUp::Code,
+        features: List::empty(),
+        blob_origins: List::empty(),
+        recovery: RecoveryNotice { epoch: 0, until: None },
     }))
 }
 

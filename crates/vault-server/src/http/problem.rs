@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use vault_wire::message::{JsonMessage as _, Problem, ProblemCode, Text};
+use vault_wire::message::{JsonMessage as _, List, Problem, ProblemCode, Text};
 
 use crate::failure::Failure;
 
@@ -32,6 +32,9 @@ fn problem(failure: &Failure, status: u16) -> Option<Problem> {
         status,
         title: Text::new(title(failure.code)).ok()?,
         detail: failure.detail.and_then(|detail| Text::new(detail).ok()),
+        vaults: (!failure.vaults.is_empty())
+            .then(|| failure.vaults.iter().take(64).copied().collect())
+            .and_then(|vaults| List::new(vaults).ok()),
         refusal: failure.refusal,
         retry_after: failure.retry_after,
     })
@@ -50,6 +53,8 @@ const fn title(code: ProblemCode) -> &'static str {
         ProblemCode::ProofNonce => "The proof needs the nonce of the header DPoP-Nonce",
         ProblemCode::SessionEnded => "The login session has ended; sign in again",
         ProblemCode::Forbidden => "Not allowed",
+        ProblemCode::FactorRequired => "The vault requires a sign-in with a second factor",
+        ProblemCode::VaultsLeft => "The account is the only owner of vaults with other members",
         ProblemCode::SignUpRefused => "A new account needs another sign-up code",
         ProblemCode::NotFound => "There is no such thing, or this account may not see it",
         ProblemCode::Exists => "It exists already with other content",

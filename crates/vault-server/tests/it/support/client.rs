@@ -73,6 +73,13 @@ pub async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Req
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
+/// Whether a request carries the proof alone.
+fn is_sign_in(method: &Method, path: &str) -> bool {
+    let with_token = ["/v1/auth/register/finish", "/v1/auth/logout"];
+    path.starts_with("/v1/auth/") && !with_token.contains(&path)
+        || path == "/v1/devices" && method == Method::POST
+}
+
 impl Client {
     pub fn new(address: SocketAddr, tls: Arc<ClientConfig>, number: u8) -> Self {
         Self { device: Device::new(number), access: None, address, tls, nonce: String::new() }
@@ -91,16 +98,17 @@ impl Client {
 
     /// A request with a proof, and with the token if there is one.
     pub fn request(
-        &mut self,
+        &self,
         method: &Method,
         path: &str,
         media_type: Option<&str>,
         body: Vec<u8>,
     ) -> Request<Body> {
         let htu = [ISSUER, path.split('?').next().unwrap()].concat();
-        let proof = self.device.prove(method.as_str(), &htu, &self.nonce, self.access.as_deref());
+        let access = self.access.clone().filter(|_| !is_sign_in(method, path));
+        let proof = self.device.prove(method.as_str(), &htu, &self.nonce, access.as_deref());
         let mut request = Request::builder().method(method).uri(path).header(HOST, "x").header("dpop", proof);
-        if let Some(access) = &self.access {
+        if let Some(access) = &access {
             request = request.header(AUTHORIZATION, ["DPoP ", access].concat());
         }
         if let Some(media_type) = media_type {
@@ -137,6 +145,17 @@ impl Client {
 
     pub async fn post(&mut self, path: &str, message: &impl JsonMessage) -> Answer {
         self.call(Method::POST, path, Some("application/json"), message.to_json().unwrap()).await
+    }
+
+    pub async fn put(&mut self, path: &str, message: &impl JsonMessage) -> Answer {
+        self.call(Method::PUT, path, Some("application/json"), message.to_json().unwrap()).await
+    }
+
+    /// Sends a message without proof and token.
+    pub async fn anonymous(&self, path: &str, message: &impl JsonMessage) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(path).header(HOST, "x");
+        let request = request.header(CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(message.to_json().unwrap())).unwrap()).await
     }
 
     pub async fn post_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {
