@@ -18,19 +18,11 @@ CREATE TABLE account (
     PRIMARY KEY (account_id)
 );
 
--- A registration that takes effect after a time.
+-- A registration that takes effect after a time: its statement, which covers the other parts.
 CREATE TABLE pending_reenrol (
-    account_id  BYTEA  NOT NULL,
+    account_id   BYTEA  NOT NULL,
+    statement    BYTEA  NOT NULL,
     effective_at BIGINT NOT NULL,
-    version     BIGINT NOT NULL,
-    kdf_m_kib   BIGINT NOT NULL,
-    kdf_t       BIGINT NOT NULL,
-    kdf_p       BIGINT NOT NULL,
-    record      BYTEA  NOT NULL,
-    keyset      BYTEA  NOT NULL,
-    root_box    BYTEA  NOT NULL,
-    certificate BYTEA  NOT NULL,
-    statement   BYTEA  NOT NULL,
     PRIMARY KEY (account_id)
 );
 

@@ -4,7 +4,9 @@ use sha2::{Digest as _, Sha256};
 use vault_login::RegistrationRecord;
 use vault_wire::account::{ReenrolError, SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::Canonical as _;
-use vault_wire::message::{AuditKind, Bytes, KeysetReply, Origin, ProblemCode, RegisterFinish, UncheckedKdf};
+use vault_wire::message::{
+    AuditKind, Bytes, KeysetReply, LoginName, Origin, ProblemCode, RegisterFinish, UncheckedKdf,
+};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
 use super::audit::{self, About};
@@ -71,9 +73,21 @@ impl Registration {
         Ok(Self { account, version: statement.version, message })
     }
 
+    /// The login.
+    #[must_use]
+    pub const fn login(&self) -> &LoginName {
+        &self.message.login
+    }
+
+    /// The root's statement.
+    #[must_use]
+    pub fn statement(&self) -> &[u8] {
+        self.message.statement.as_slice()
+    }
+
     /// The same statement is the same attempt.
     fn attempt(&self) -> Attempt {
-        let hash: [u8; 32] = Sha256::digest(self.message.statement.as_slice()).into();
+        let hash: [u8; 32] = Sha256::digest(self.statement()).into();
         let mut attempt = [0; 16];
         attempt.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
         attempt
@@ -92,14 +106,21 @@ impl Registration {
 }
 
 /// What is stored of an account.
-struct Stored {
-    login: String,
-    version: u64,
-    statement: Vec<u8>,
+pub struct Stored {
+    /// Its login.
+    pub login: String,
+    /// The version of its registration.
+    pub version: u64,
+    /// The root's statement.
+    pub statement: Vec<u8>,
 }
 
 impl Stored {
-    async fn read(view: &View<AccountKey>) -> Result<Option<Self>, StoreError> {
+    /// Reads it, if the account exists.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn read(view: &View<AccountKey>) -> Result<Option<Self>, StoreError> {
         let Some(row) = view.first(&STORED, &[]).await? else { return Ok(None) };
         Ok(Some(Self { login: row.get(0)?, version: row.get(1)?, statement: row.get(2)? }))
     }
@@ -146,7 +167,7 @@ async fn create(
 ) -> Result<(), Failure> {
     name::refuse_lost(tx, attempt).await?;
     match Stored::read(tx).await? {
-        Some(stored) if stored.statement == registration.message.statement.as_slice() => return Ok(()),
+        Some(stored) if stored.statement == registration.statement() => return Ok(()),
         Some(_) => return Err(ProblemCode::VersionConflict.into()),
         None => {}
     }
@@ -170,7 +191,7 @@ pub async fn change(
 ) -> Result<(), Failure> {
     let changed = store.account(registration.account).run(|tx| async move {
         let stored = Stored::read(&tx).await?.ok_or(ProblemCode::NotFound)?;
-        if stored.statement == registration.message.statement.as_slice() {
+        if stored.statement == registration.statement() {
             return Ok(());
         }
         if stored.login != registration.message.login.as_str() {
@@ -179,12 +200,20 @@ pub async fn change(
         if registration.version != stored.version + 1 {
             return Err(ProblemCode::VersionConflict.into());
         }
-        tx.execute(&REPLACE, &registration.columns()).await?;
+        replace(&tx, registration).await?;
         let about = About::own(registration.account, device);
         audit::append(&tx, AuditKind::PasswordChanged, about, now).await?;
         session::end_others(&tx, session, device, now).await
     });
     changed.await
+}
+
+/// Replaces everything that belongs to the password.
+///
+/// # Errors
+/// If the database fails.
+pub async fn replace(tx: &Tx<AccountKey>, registration: &Registration) -> Result<(), StoreError> {
+    tx.execute(&REPLACE, &registration.columns()).await.map(drop)
 }
 
 /// Reads what a sign-in returns.

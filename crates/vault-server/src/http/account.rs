@@ -4,14 +4,14 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
-    AuditPage, CodeBox, DeviceLabel, DeviceList, FactorState, KeysetReply, List, ProblemCode, RecoveryCodes,
-    SessionList, TotpConfirm, TotpSecret,
+    AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState, KeysetReply, List, ProblemCode,
+    RecoveryCodes, SessionList, TotpConfirm, TotpSecret,
 };
 use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
 use super::{App, Cbor, Json};
-use crate::account::{audit, device, factor, recovery_code, registration, session};
+use crate::account::{audit, device, factor, login_change, recovery_code, reenrol, registration, session};
 use crate::failure::Failure;
 
 type Reply<T> = Result<Json<T>, Failure>;
@@ -20,6 +20,25 @@ type Done = Result<StatusCode, Failure>;
 /// `GET /v1/account/keyset`.
 pub async fn keyset(State(app): State<App>, Caller(caller, _): Caller<Member>) -> Reply<KeysetReply> {
     Ok(Json(registration::keyset(&app.store, caller.account).await?))
+}
+
+/// `DELETE /v1/account/reenrol`.
+pub async fn cancel_reenrol(State(app): State<App>, Caller(caller, _): Caller<Member>) -> Done {
+    let now = app.clock.now();
+    let shard = app.store.account(caller.account);
+    shard.run(|tx| async move { reenrol::cancel(&tx, caller.device, now).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /v1/account/login`.
+pub async fn change_login(
+    State(app): State<App>,
+    Caller(caller, _): Caller<Recent>,
+    Json(message): Json<ChangeLogin>,
+) -> Done {
+    let now = app.clock.now();
+    login_change::change(&app.store, caller.account, &message.login, caller.device, now).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /v1/devices`.

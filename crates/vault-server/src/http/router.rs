@@ -29,6 +29,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/devices/{d}/revoke", post(account::revoke))
         .route("/v1/sessions", get(account::sessions).delete(account::end_sessions))
         .route("/v1/account/keyset", get(account::keyset))
+        .route("/v1/account/reenrol", post(sign_in::reenrol).delete(account::cancel_reenrol))
+        .route("/v1/account/login", post(account::change_login))
         .route("/v1/account/code", get(account::code_box).put(account::put_code_box))
         .route("/v1/account/factors", get(account::factors))
         .route("/v1/account/factors/totp", post(account::offer_totp).delete(account::remove_totp))

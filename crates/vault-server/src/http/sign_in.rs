@@ -13,6 +13,7 @@ use vault_wire::message::{
 
 use super::authorize::{Anonymous, Any, Caller, Proven};
 use super::{App, Json};
+use crate::account::reenrol::{self, Reenrolled};
 use crate::account::refresh::RefreshToken;
 use crate::account::registration::{self, Registration};
 use crate::account::session::{self, Continued};
@@ -60,6 +61,20 @@ pub async fn register_finish(State(app): State<App>, request: Request) -> Reply<
         None => registration::open(&app.store, &registration, now).await?,
     }
     Ok(Json(RegisterReply { version: registration.version }))
+}
+
+/// `POST /v1/account/reenrol`.
+pub async fn reenrol(
+    State(app): State<App>,
+    _: Anonymous,
+    Json(message): Json<RegisterFinish>,
+) -> Result<(StatusCode, Json<RegisterReply>), Failure> {
+    let registration = Registration::verify(message, app.issuer())?;
+    let status = match reenrol::reenrol(&app.store, &registration, app.clock.now()).await? {
+        Reenrolled::Now => StatusCode::OK,
+        Reenrolled::Waits => StatusCode::ACCEPTED,
+    };
+    Ok((status, Json(RegisterReply { version: registration.version })))
 }
 
 /// `POST /v1/auth/login/params`.

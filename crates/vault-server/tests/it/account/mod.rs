@@ -1,5 +1,7 @@
 //! Registration, sign-in and what an account has.
 
+mod changes;
+mod crash;
 mod enumeration;
 mod factors;
 mod guessing;

@@ -1,6 +1,7 @@
 //! The program itself.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -19,44 +20,53 @@ fn output(command: &mut Command) -> (bool, String, String) {
 }
 
 fn init(data: &Path) -> String {
-    let arguments = [
-        "init",
-        "--address",
-        "https://127.0.0.1:8443",
-        "--issuer",
-        "https://a.test",
-        "--listen",
-        "127.0.0.1:0",
-    ];
+    init_with(data, "https://a.test")
+}
+
+/// Sets up a server with this issuer.
+pub fn init_with(data: &Path, issuer: &str) -> String {
+    let arguments =
+        ["init", "--address", "https://127.0.0.1:8443", "--issuer", issuer, "--listen", "127.0.0.1:0"];
     let (success, text, error) = output(program(data).args(arguments));
     assert!(success, "{error}");
     text
 }
 
 /// A server that runs. It is killed with the handle.
-struct Running(Child);
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 /// Starts the server and waits until it listens.
-fn serve(data: &Path) -> Running {
+pub fn serve(data: &Path) -> Running {
     let mut child = program(data).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
     let log = BufReader::new(child.stderr.take().unwrap());
     let mut lines = log.lines();
-    let listening = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening"));
-    assert!(listening.is_some());
+    let line = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening")).unwrap();
+    let address = line.split("address=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     std::thread::spawn(move || lines.for_each(drop));
-    Running(child)
+    Running { address, child }
 }
 
 /// The connect code in an output.
 fn parse(text: &str) -> ConnectCode {
     text.lines().find_map(|line| line.parse().ok().filter(|_| line.starts_with("coffer:"))).unwrap()
+}
+
+/// Has the running server issue a connect code.
+pub fn invite(data: &Path) -> ConnectCode {
+    let (success, text, error) = output(program(data).args(["user", "invite"]));
+    assert!(success, "{error}");
+    parse(&text)
 }
 
 #[test]

@@ -61,16 +61,16 @@ pub async fn connect(address: SocketAddr, tls: &Arc<ClientConfig>) -> std::io::R
     TlsConnector::from(tls.clone()).connect(name, stream).await
 }
 
-/// Sends one request over a connection of its own.
-pub async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Answer {
-    let stream = connect(address, tls).await.unwrap();
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+/// Sends one request over a connection of its own. Fails if the server ends.
+async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Option<Answer> {
+    let stream = connect(address, tls).await.ok()?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.unwrap();
+    let response = sender.send_request(request).await.ok()?;
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
+    let body = body.collect().await.ok()?.to_bytes();
     connection.abort();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Some(Answer { status: parts.status, headers: parts.headers, body })
 }
 
 /// Whether a request carries the proof alone.
@@ -87,7 +87,7 @@ impl Client {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        exchange(self.address, &self.tls, request).await
+        exchange(self.address, &self.tls, request).await.unwrap()
     }
 
     /// Sends a request without proof and token.
@@ -153,9 +153,15 @@ impl Client {
 
     /// Sends a message without proof and token.
     pub async fn anonymous(&self, path: &str, message: &impl JsonMessage) -> Answer {
+        self.try_anonymous(path, message).await.unwrap()
+    }
+
+    /// The same, to a server that may end.
+    pub async fn try_anonymous(&self, path: &str, message: &impl JsonMessage) -> Option<Answer> {
         let request = Request::builder().method(Method::POST).uri(path).header(HOST, "x");
         let request = request.header(CONTENT_TYPE, "application/json");
-        self.send(request.body(Body::from(message.to_json().unwrap())).unwrap()).await
+        let request = request.body(Body::from(message.to_json().unwrap())).unwrap();
+        exchange(self.address, &self.tls, request).await
     }
 
     pub async fn post_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {
