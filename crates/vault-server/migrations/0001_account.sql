@@ -18,19 +18,11 @@ CREATE TABLE account (
     PRIMARY KEY (account_id)
 );
 
--- A registration that takes effect after a time.
+-- A registration that takes effect after a time: its statement, which covers the other parts.
 CREATE TABLE pending_reenrol (
-    account_id  BYTEA  NOT NULL,
+    account_id   BYTEA  NOT NULL,
+    statement    BYTEA  NOT NULL,
     effective_at BIGINT NOT NULL,
-    version     BIGINT NOT NULL,
-    kdf_m_kib   BIGINT NOT NULL,
-    kdf_t       BIGINT NOT NULL,
-    kdf_p       BIGINT NOT NULL,
-    record      BYTEA  NOT NULL,
-    keyset      BYTEA  NOT NULL,
-    root_box    BYTEA  NOT NULL,
-    certificate BYTEA  NOT NULL,
-    statement   BYTEA  NOT NULL,
     PRIMARY KEY (account_id)
 );
 
@@ -135,17 +127,16 @@ CREATE TABLE audit (
     PRIMARY KEY (account_id, seq)
 );
 
--- A login name: reserved by an attempt to register, then confirmed.
+-- A login name: reserved by an attempt to register until a time. The account's own shard says whether it has the name.
 CREATE TABLE login (
     login_hash BYTEA  NOT NULL,
     account_id BYTEA  NOT NULL,
     attempt    BYTEA  NOT NULL,
-    confirmed  BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (login_hash)
 );
 
--- A sign-up code: issued, reserved by an attempt (account_id, attempt and reserved_until are not null), then deleted.
+-- A sign-up code: issued, reserved by an attempt (account_id, attempt and reserved_until are set), then deleted.
 CREATE TABLE sign_up_code (
     login_hash     BYTEA  NOT NULL,
     login          TEXT,

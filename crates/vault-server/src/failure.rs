@@ -3,6 +3,7 @@
 use vault_wire::VaultId;
 use vault_wire::message::ProblemCode;
 
+use crate::setup::SecretsError;
 use crate::store::StoreError;
 
 /// The reason for refusing a request. It has nothing of the request in it, so it can be logged and sent.
@@ -63,5 +64,12 @@ impl From<StoreError> for Failure {
         };
         tracing::error!(%error, "the database failed");
         Self::new(code)
+    }
+}
+
+impl From<SecretsError> for Failure {
+    fn from(error: SecretsError) -> Self {
+        tracing::error!(%error, "the cryptographic library failed");
+        Self::new(ProblemCode::Internal)
     }
 }

@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-use super::mac;
+use super::mac::mac;
 
 /// The length of a period, in milliseconds. A nonce is valid in its own and in the next one, and, since clocks of nodes
 /// differ, in the one before.

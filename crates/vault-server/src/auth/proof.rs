@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use vault_wire::{DeviceId, SignPublicKey};
 
-use super::Nonces;
+use super::nonce::Nonces;
 
 /// The longest proof.
 const LONGEST: usize = 2048;
@@ -90,7 +90,7 @@ impl Proof {
             return Err(INVALID);
         }
         let until = nonce.and_then(|nonce| nonces.valid_until(&nonce, now)).ok_or(ProofError::Nonce)?;
-        Ok(Self { device: thumbprint(&key), key, jti, until })
+        Ok(Self { device: DeviceId::of_key(&key), key, jti, until })
     }
 }
 
@@ -103,18 +103,6 @@ fn public_key(jwk: &Jwk) -> Option<SignPublicKey> {
     let mut bytes = [0; 32];
     let length = Base64UrlUnpadded::decode(&parameters.x, &mut bytes).ok()?.len();
     (length == bytes.len()).then(|| SignPublicKey::from_bytes(bytes))
-}
-
-/// The device of a key: its thumbprint (RFC 7638, RFC 8037).
-#[must_use]
-pub fn thumbprint(key: &SignPublicKey) -> DeviceId {
-    let x = Base64UrlUnpadded::encode_string(key.as_bytes());
-    let hash = Sha256::new()
-        .chain_update(r#"{"crv":"Ed25519","kty":"OKP","x":""#)
-        .chain_update(x)
-        .chain_update(r#""}"#)
-        .finalize();
-    DeviceId::from_bytes(hash.into())
 }
 
 #[cfg(test)]
@@ -167,14 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_for_the_request_names_the_device_by_the_thumbprint_of_rfc_8037() {
+    fn a_proof_for_the_request_names_the_device_by_its_thumbprint() {
         let nonces = Nonces::new(&[1; 32]);
         let proof = verify(&sign(&header(), &claims(&nonces)), None).unwrap();
-        assert_eq!(proof.device, thumbprint(&proof.key));
-        // RFC 8037, appendix A.3.
-        let x = Base64UrlUnpadded::decode_vec("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
-        let id = thumbprint(&SignPublicKey::try_from(x.as_slice()).unwrap());
-        assert_eq!(b64(id.as_bytes()), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assert_eq!(proof.device, DeviceId::of_key(&proof.key));
     }
 
     #[test]

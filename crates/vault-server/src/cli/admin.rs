@@ -10,9 +10,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::time::timeout;
 use vault_wire::message::{Credential, LoginName};
 
-use super::connect_code::connect_code;
 use super::error::CliError;
-use super::values::config;
+use super::values::{config, connect_code};
 use crate::account::sign_up;
 use crate::http::App;
 use crate::setup::{Certificate, Folder, Overrides};
@@ -49,8 +48,7 @@ pub fn invite(folder: &Folder, login: Option<LoginName>) -> Result<(), CliError>
     let config = config(folder, &Overrides::from_environment(std::env::vars_os())?)?;
     let pin = Certificate::load(folder, &config)?.pin();
     let Answer::Code(code) = ask(folder, &Command::Invite { login })? else { return Err(CliError::Refused) };
-    let address = config.addresses.first().ok_or(CliError::Refused)?;
-    writeln!(io::stdout(), "{}", connect_code(address, &config.issuer, pin.as_ref(), Some(&code)))?;
+    writeln!(io::stdout(), "{}", connect_code(&config, pin, code)?)?;
     Ok(())
 }
 

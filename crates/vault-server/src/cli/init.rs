@@ -7,9 +7,8 @@ use std::path::Path;
 use clap::Args;
 use vault_wire::message::Origin;
 
-use super::connect_code::connect_code;
 use super::error::CliError;
-use super::values::origin;
+use super::values::{connect_code, origin};
 use crate::account::sign_up;
 use crate::clock::Clock;
 use crate::http::App;
@@ -49,7 +48,7 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
         Some(issuer) => issuer,
         None if asks => origin(&ask("Identity of the server, which never changes", Some(first.as_str()))?)
             .map_err(CliError::Answer)?,
-        None => first.clone(),
+        None => first,
     };
     let listen = match init.listen {
         Some(listen) => listen,
@@ -69,7 +68,7 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
     writeln!(out, "The server is set up in {}.", path.display())?;
     writeln!(out, "Start it with: coffer-server --data {} serve", path.display())?;
     writeln!(out, "Connect code for the first account, valid once, for 14 days:")?;
-    writeln!(out, "{}", connect_code(&first, &config.issuer, pin.as_ref(), Some(&code)))?;
+    writeln!(out, "{}", connect_code(&config, pin, code)?)?;
     Ok(())
 }
 

@@ -2,13 +2,11 @@
 
 mod admin;
 mod check;
-mod connect_code;
 mod error;
 mod init;
 mod serve;
 mod values;
 
-pub use connect_code::connect_code;
 pub use error::CliError;
 
 use std::net::SocketAddr;

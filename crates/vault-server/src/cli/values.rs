@@ -1,6 +1,7 @@
 //! Values of flags and of the configuration.
 
-use vault_wire::message::{LoginName, Origin};
+use vault_wire::ContentHash;
+use vault_wire::message::{ConnectCode, Credential, LoginName, Origin};
 
 use super::error::CliError;
 use crate::setup::{Config, Folder, Overrides};
@@ -20,4 +21,19 @@ pub fn login(text: &str) -> Result<LoginName, &'static str> {
 pub fn origin(text: &str) -> Result<Origin, &'static str> {
     Origin::new(text)
         .map_err(|_| "an address is https://, a host in lower case, and perhaps : and a port; without a path")
+}
+
+/// The connect code of a server, with a sign-up code.
+pub fn connect_code(
+    config: &Config,
+    pin: Option<[u8; 32]>,
+    code: Credential<64>,
+) -> Result<ConnectCode, CliError> {
+    let address = config.addresses.first().ok_or(CliError::Answer("an address is needed"))?.clone();
+    Ok(ConnectCode {
+        address,
+        issuer: config.issuer.clone(),
+        key: pin.map(ContentHash::from_bytes),
+        code: Some(code),
+    })
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use vault_wire::message::Origin;
 
 use super::limits::LIMITS;
-use crate::auth::{Limiter, Nonces, Replays, Tokens};
+use crate::account::decoy::Decoy;
+use crate::account::refresh::Successor;
+use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
 use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::log::Logs;
@@ -35,6 +37,14 @@ pub struct Parts {
     pub nonces: Nonces,
     /// Proofs that were seen.
     pub replays: Replays,
+    /// Seals states of a sign-in.
+    pub states: Sealer,
+    /// Seals secrets of second factors.
+    pub factors: Sealer,
+    /// Derives successors of refresh tokens.
+    pub successor: Successor,
+    /// Answers for names that do not exist.
+    pub decoy: Decoy,
     /// The limit of sign-in requests by address.
     pub sign_ins: Limiter,
     /// The time.
@@ -84,6 +94,10 @@ impl App {
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
             replays: Replays::default(),
+            decoy: Decoy::new(&secrets.derive(Purpose::Decoy)),
+            successor: Successor::new(&secrets.derive(Purpose::Refresh)),
+            states: Sealer::new(&secrets.derive(Purpose::State))?,
+            factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
             logs: Logs::new(store.clone(), chunks, LIMITS),
             config,

@@ -12,8 +12,8 @@ use vault_wire::{AccountId, DeviceId, SessionId};
 
 use super::App;
 use super::address::ClientAddress;
-use crate::account::session::{self, Method, Session};
-use crate::auth::{Proof, ProofError, Request, Seen};
+use crate::account::session::{self, Session};
+use crate::auth::{Method, Proof, ProofError, Request, Seen};
 use crate::failure::Failure;
 
 /// How recent a sign-in must be for what [`Recent`] protects, in milliseconds.
@@ -73,7 +73,7 @@ pub struct Identity {
 
 /// A request that may use its route.
 #[derive(Debug)]
-pub struct Caller<N>(pub Identity, PhantomData<N>);
+pub struct Caller<N>(pub Identity, pub PhantomData<N>);
 
 /// A request with a proof alone, as in a sign-in. Such requests are limited by address.
 #[derive(Debug)]
@@ -98,11 +98,23 @@ impl FromRequestParts<App> for Proven {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
-        app.sign_ins
-            .count(address, app.clock.now())
-            .map_err(|seconds| Failure::new(ProblemCode::RateLimited).retry_after(seconds))?;
+        Anonymous::from_request_parts(parts, app).await?;
         prove(parts, app, None).map(Self)
+    }
+}
+
+/// A request of nobody. Such requests are limited by address.
+#[derive(Clone, Copy, Debug)]
+pub struct Anonymous;
+
+impl FromRequestParts<App> for Anonymous {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
+        let limited = |seconds| Failure::new(ProblemCode::RateLimited).retry_after(seconds);
+        app.sign_ins.count(address, app.clock.now()).map_err(limited)?;
+        Ok(Self)
     }
 }
 

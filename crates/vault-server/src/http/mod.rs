@@ -1,5 +1,6 @@
 //! HTTP: connections, routes, and what every answer has in common.
 
+mod account;
 mod address;
 mod app;
 mod authorize;
@@ -14,11 +15,12 @@ mod path;
 mod problem;
 mod router;
 mod server;
+mod sign_in;
 mod vaults;
 
 pub use address::Peer;
 pub use app::{App, StartError};
-pub use authorize::{Any, Caller, Identity, Member, Need, Proven, Recent};
+pub use authorize::{Anonymous, Any, Caller, Identity, Member, Need, Proven, Recent};
 pub use body::{Cbor, Json};
 pub use router::router;
 pub use server::{Server, Timeouts};

@@ -4,7 +4,6 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use vault_wire::VaultId;
 use vault_wire::message::{JsonMessage as _, List, Problem, ProblemCode, Text};
 
 use crate::failure::Failure;
@@ -33,16 +32,12 @@ fn problem(failure: &Failure, status: u16) -> Option<Problem> {
         status,
         title: Text::new(title(failure.code)).ok()?,
         detail: failure.detail.and_then(|detail| Text::new(detail).ok()),
-        vaults: vaults(&failure.vaults),
+        vaults: (!failure.vaults.is_empty())
+            .then(|| failure.vaults.iter().take(64).copied().collect())
+            .and_then(|vaults| List::new(vaults).ok()),
         refusal: failure.refusal,
         retry_after: failure.retry_after,
     })
-}
-
-/// The first of the vaults concerned.
-fn vaults(ids: &[VaultId]) -> Option<List<VaultId, 64>> {
-    let first = ids.iter().copied().take(64).collect::<Vec<_>>();
-    if first.is_empty() { None } else { List::new(first).ok() }
 }
 
 /// The code in words.
@@ -59,13 +54,13 @@ const fn title(code: ProblemCode) -> &'static str {
         ProblemCode::SessionEnded => "The login session has ended; sign in again",
         ProblemCode::Forbidden => "Not allowed",
         ProblemCode::FactorRequired => "The vault requires a sign-in with a second factor",
+        ProblemCode::VaultsLeft => "The account is the only owner of vaults with other members",
         ProblemCode::SignUpRefused => "A new account needs another sign-up code",
         ProblemCode::NotFound => "There is no such thing, or this account may not see it",
         ProblemCode::Exists => "It exists already with other content",
         ProblemCode::VersionConflict => "A newer version exists already",
         ProblemCode::BatchReused => "The batch id has been used for other entries",
         ProblemCode::LogDiverged => "The entries do not continue the log",
-        ProblemCode::VaultsLeft => "The account is the only owner of vaults with other members",
         ProblemCode::Refused => "This has no effect in this vault",
         ProblemCode::TooLarge => "The message is longer than the route allows",
         ProblemCode::MediaType => "The body is not of the route's media type",

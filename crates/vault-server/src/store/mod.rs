@@ -87,6 +87,12 @@ impl Store {
         Shard::new(&self.sqlite, WaitingKey(before))
     }
 
+    /// How many statements have run since the database was opened.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.sqlite.statements()
+    }
+
     /// Whether the database can be used: it answers, and no damage was seen.
     ///
     /// # Errors

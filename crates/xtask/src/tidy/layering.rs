@@ -54,6 +54,13 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     // The measurements compare with it, bare and with its full-text search.
     ("rusqlite", &["vault-engine", "vault-bench", "vault-server"]),
+    // Connections are made and accepted by the server only.
+    ("axum", &["vault-server"]),
+    ("hyper", &["vault-server"]),
+    ("hyper-util", &["vault-server"]),
+    ("rustls", &["vault-server"]),
+    ("tokio-rustls", &["vault-server"]),
+    ("aws-lc-rs", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),

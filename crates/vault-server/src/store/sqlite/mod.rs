@@ -10,7 +10,7 @@ pub use session::Session;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -46,6 +46,7 @@ pub struct Sqlite {
     writer: SyncSender<Begin>,
     readers: SyncSender<Begin>,
     damaged: Arc<AtomicBool>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Sqlite {
@@ -66,31 +67,36 @@ impl Sqlite {
         };
         let writer = start(Mode::Write, 1)?;
         let readers = start(Mode::Read, options.readers.max(1))?;
-        Ok(Self { writer, readers, damaged })
+        Ok(Self { writer, readers, damaged, statements: Arc::default() })
     }
 
     /// Begins a transaction that writes.
     pub async fn write(&self) -> Result<Session, StoreError> {
-        begin(&self.writer).await
+        self.begin(&self.writer).await
     }
 
     /// Begins a transaction that reads.
     pub async fn read(&self) -> Result<Session, StoreError> {
-        begin(&self.readers).await
+        self.begin(&self.readers).await
     }
 
     /// Fails once damage of the file was seen.
     pub fn refuse_damaged(&self) -> Result<(), StoreError> {
         if self.damaged.load(Ordering::Relaxed) { Err(StoreError::Damaged) } else { Ok(()) }
     }
-}
 
-async fn begin(threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
-    let (session, commands) = Session::new();
-    let (reply, begun) = oneshot::channel();
-    threads.try_send(Begin { commands, reply }).map_err(|error| match error {
-        TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Unavailable,
-    })?;
-    begun.await.map_err(|_| StoreError::Unavailable)??;
-    Ok(session)
+    /// How many statements have run.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    async fn begin(&self, threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
+        let (session, commands) = Session::new(self.statements.clone());
+        let (reply, begun) = oneshot::channel();
+        threads.try_send(Begin { commands, reply }).map_err(|error| match error {
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Unavailable,
+        })?;
+        begun.await.map_err(|_| StoreError::Unavailable)??;
+        Ok(session)
+    }
 }

@@ -1,7 +1,7 @@
 //! One open transaction, as its user sees it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tokio::sync::oneshot;
@@ -59,17 +59,19 @@ pub struct Outcome {
 pub struct Session {
     commands: Sender<Command>,
     conflicted: Arc<AtomicBool>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Session {
-    /// Makes a handle with the end that a thread serves.
-    pub fn new() -> (Self, Receiver<Command>) {
+    /// Makes a handle with the end that a thread serves. It counts its statements.
+    pub fn new(statements: Arc<AtomicU64>) -> (Self, Receiver<Command>) {
         let (commands, receiver) = channel();
-        (Self { commands, conflicted: Arc::default() }, receiver)
+        (Self { commands, conflicted: Arc::default(), statements }, receiver)
     }
 
     /// Runs a statement.
     pub async fn statement(&self, text: &'static str, values: Vec<Value>) -> Result<Outcome, StoreError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
         self.send(|reply| Command::Statement { text, values, reply }).await
     }
 

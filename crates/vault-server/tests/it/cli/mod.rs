@@ -1,11 +1,11 @@
 //! The program itself.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-use vault_wire::cbor::Reader;
+use vault_wire::message::ConnectCode;
 
 fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
@@ -20,69 +20,71 @@ fn output(command: &mut Command) -> (bool, String, String) {
 }
 
 fn init(data: &Path) -> String {
-    let arguments = [
-        "init",
-        "--address",
-        "https://127.0.0.1:8443",
-        "--issuer",
-        "https://a.test",
-        "--listen",
-        "127.0.0.1:0",
-    ];
+    init_with(data, "https://a.test")
+}
+
+/// Sets up a server with this issuer.
+pub fn init_with(data: &Path, issuer: &str) -> String {
+    let arguments =
+        ["init", "--address", "https://127.0.0.1:8443", "--issuer", issuer, "--listen", "127.0.0.1:0"];
     let (success, text, error) = output(program(data).args(arguments));
     assert!(success, "{error}");
     text
 }
 
 /// A server that runs. It is killed with the handle.
-struct Running(Child);
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 /// Starts the server and waits until it listens.
-fn serve(data: &Path) -> Running {
+pub fn serve(data: &Path) -> Running {
     let mut child = program(data).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
     let log = BufReader::new(child.stderr.take().unwrap());
     let mut lines = log.lines();
-    let listening = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening"));
-    assert!(listening.is_some());
+    let line = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening")).unwrap();
+    let address = line.split("address=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     std::thread::spawn(move || lines.for_each(drop));
-    Running(child)
+    Running { address, child }
 }
 
-/// The parts of a connect code: address, issuer, whether it has a pin, and the sign-up code.
-fn parse(text: &str) -> (String, String, usize, String) {
-    let code = text.lines().find_map(|line| line.strip_prefix("coffer://connect#")).unwrap();
-    let bytes = Base64UrlUnpadded::decode_vec(code).unwrap();
-    let mut reader = Reader::new(&bytes);
-    reader.array(5).unwrap();
-    reader.version(1).unwrap();
-    let address = reader.text_up_to(255).unwrap().to_owned();
-    let issuer = reader.text_up_to(255).unwrap().to_owned();
-    let pin = reader.bytes_up_to(32).unwrap().len();
-    let code = reader.text_up_to(64).unwrap().to_owned();
-    reader.end().unwrap();
-    (address, issuer, pin, code)
+/// The connect code in an output.
+fn parse(text: &str) -> ConnectCode {
+    text.lines().find_map(|line| line.parse().ok().filter(|_| line.starts_with("coffer:"))).unwrap()
+}
+
+/// Has the running server issue a connect code.
+pub fn invite(data: &Path) -> ConnectCode {
+    let (success, text, error) = output(program(data).args(["user", "invite"]));
+    assert!(success, "{error}");
+    parse(&text)
 }
 
 #[test]
 fn a_server_is_set_up_runs_and_invites() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let (address, issuer, pin, code) = parse(&init(&data));
-    assert_eq!((address.as_str(), issuer.as_str(), pin), ("https://127.0.0.1:8443", "https://a.test", 32));
-    assert!(code.len() >= 22);
+    let first = parse(&init(&data));
+    assert_eq!((first.address.as_str(), first.issuer.as_str()), ("https://127.0.0.1:8443", "https://a.test"));
+    let code = first.code.unwrap();
+    assert!(first.key.is_some() && code.expose().len() >= 22);
     // Without a server there is nobody to ask.
     assert!(!output(program(&data).args(["user", "invite"])).0);
     let running = serve(&data);
     let (success, text, error) = output(program(&data).args(["user", "invite", "--login", "a@b.test"]));
     assert!(success, "{error}");
-    assert_ne!(parse(&text).3, code);
+    let second = parse(&text);
+    assert_eq!(second.key, first.key);
+    assert_ne!(second.code.unwrap().expose(), code.expose());
     // One server in a folder.
     assert!(!output(program(&data).arg("serve")).0);
     drop(running);

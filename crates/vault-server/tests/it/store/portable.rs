@@ -73,15 +73,18 @@ fn sources(folder: &Path) -> Vec<String> {
 fn statements(source: &str) -> Vec<(String, String)> {
     let code: String =
         source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    let constants = code.split(": Sql<").skip(1);
-    constants
-        .map(|rest| {
-            let (key, rest) = rest.split_once('>').unwrap();
-            let (_, rest) = rest.split_once("Sql::new(").unwrap();
-            let text = rest.split('"').nth(1).unwrap();
-            (key.to_owned(), text.to_owned())
-        })
-        .collect()
+    // The type of the constant stands before its statements; a list of them has several.
+    let mut key = String::new();
+    let mut found = Vec::new();
+    for piece in code.split_inclusive("Sql") {
+        if let Some((name, _)) = piece.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+            key = name.to_owned();
+        }
+        if let Some(text) = piece.strip_prefix("::new(") {
+            found.push((key.clone(), text.split('"').nth(1).unwrap().to_owned()));
+        }
+    }
+    found
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -70,17 +70,8 @@ pub async fn connect(address: SocketAddr, tls: &Arc<ClientConfig>) -> std::io::R
     TlsConnector::from(tls.clone()).connect(name, stream).await
 }
 
-/// Sends one request over a connection of its own.
-pub async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Answer {
-    try_exchange(address, tls, request).await.unwrap()
-}
-
-/// The same with a server that may be gone.
-async fn try_exchange(
-    address: SocketAddr,
-    tls: &Arc<ClientConfig>,
-    request: Request<Body>,
-) -> Option<Answer> {
+/// Sends one request over a connection of its own. Fails if the server ends.
+async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Option<Answer> {
     let stream = connect(address, tls).await.ok()?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     let connection = tokio::spawn(connection);
@@ -89,6 +80,13 @@ async fn try_exchange(
     let body = body.collect().await.ok()?.to_bytes();
     connection.abort();
     Some(Answer { status: parts.status, headers: parts.headers, body })
+}
+
+/// Whether a request carries the proof alone.
+fn is_sign_in(method: &Method, path: &str) -> bool {
+    let with_token = ["/v1/auth/register/finish", "/v1/auth/logout"];
+    path.starts_with("/v1/auth/") && !with_token.contains(&path)
+        || path == "/v1/devices" && method == Method::POST
 }
 
 impl Client {
@@ -105,7 +103,7 @@ impl Client {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        exchange(self.address, &self.tls, request).await
+        exchange(self.address, &self.tls, request).await.unwrap()
     }
 
     /// Sends a request without proof and token.
@@ -116,16 +114,17 @@ impl Client {
 
     /// A request with a proof, and with the token if there is one.
     pub fn request(
-        &mut self,
+        &self,
         method: &Method,
         path: &str,
         media_type: Option<&str>,
         body: Vec<u8>,
     ) -> Request<Body> {
         let htu = [ISSUER, path.split('?').next().unwrap()].concat();
-        let proof = self.device.prove(method.as_str(), &htu, &self.nonce, self.access.as_deref());
+        let access = self.access.clone().filter(|_| !is_sign_in(method, path));
+        let proof = self.device.prove(method.as_str(), &htu, &self.nonce, access.as_deref());
         let mut request = Request::builder().method(method).uri(path).header(HOST, "x").header("dpop", proof);
-        if let Some(access) = &self.access {
+        if let Some(access) = &access {
             request = request.header(AUTHORIZATION, ["DPoP ", access].concat());
         }
         if let Some(invitation) = &self.invitation {
@@ -156,13 +155,13 @@ impl Client {
         body: Vec<u8>,
     ) -> Option<Answer> {
         let request = self.request(&method, path, media_type, body.clone());
-        let answer = try_exchange(self.address, &self.tls, request).await?;
+        let answer = exchange(self.address, &self.tls, request).await?;
         self.nonce = answer.headers["dpop-nonce"].to_str().unwrap().to_owned();
         if answer.status != StatusCode::UNAUTHORIZED || answer.problem().1 != "proof-nonce" {
             return Some(answer);
         }
         let request = self.request(&method, path, media_type, body);
-        try_exchange(self.address, &self.tls, request).await
+        exchange(self.address, &self.tls, request).await
     }
 
     /// Uses the server at another address.
@@ -189,6 +188,23 @@ impl Client {
 
     pub async fn put_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {
         self.call(Method::PUT, path, Some("application/cbor"), message.encode()).await
+    }
+
+    pub async fn put(&mut self, path: &str, message: &impl JsonMessage) -> Answer {
+        self.call(Method::PUT, path, Some("application/json"), message.to_json().unwrap()).await
+    }
+
+    /// Sends a message without proof and token.
+    pub async fn anonymous(&self, path: &str, message: &impl JsonMessage) -> Answer {
+        self.try_anonymous(path, message).await.unwrap()
+    }
+
+    /// The same, to a server that may end.
+    pub async fn try_anonymous(&self, path: &str, message: &impl JsonMessage) -> Option<Answer> {
+        let request = Request::builder().method(Method::POST).uri(path).header(HOST, "x");
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(message.to_json().unwrap())).unwrap();
+        exchange(self.address, &self.tls, request).await
     }
 
     pub async fn post_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {

@@ -1,16 +1,19 @@
 //! A device's key, and proofs made with it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use vault_server::auth::thumbprint;
 use vault_wire::{DeviceId, SignPublicKey};
+
+/// How many proofs were made: each one has another `jti`.
+static PROOFS: AtomicU64 = AtomicU64::new(1);
 
 /// A device.
 pub struct Device {
     pub key: Ed25519KeyPair,
-    count: u64,
 }
 
 fn b64(bytes: &[u8]) -> String {
@@ -19,7 +22,7 @@ fn b64(bytes: &[u8]) -> String {
 
 impl Device {
     pub fn new(number: u8) -> Self {
-        Self { key: Ed25519KeyPair::from_seed_unchecked(&[number; 32]).unwrap(), count: 0 }
+        Self { key: Ed25519KeyPair::from_seed_unchecked(&[number; 32]).unwrap() }
     }
 
     pub fn public(&self) -> SignPublicKey {
@@ -27,14 +30,14 @@ impl Device {
     }
 
     pub fn id(&self) -> DeviceId {
-        thumbprint(&self.public())
+        DeviceId::of_key(&self.public())
     }
 
-    /// A proof for a request; each one has another `jti`.
-    pub fn prove(&mut self, method: &str, htu: &str, nonce: &str, access: Option<&str>) -> String {
-        self.count += 1;
+    /// A proof for a request.
+    pub fn prove(&self, method: &str, htu: &str, nonce: &str, access: Option<&str>) -> String {
+        let jti = PROOFS.fetch_add(1, Ordering::Relaxed);
         let mut claims = json!({
-            "jti": self.count.to_string(), "htm": method, "htu": htu, "iat": 1, "nonce": nonce,
+            "jti": jti.to_string(), "htm": method, "htu": htu, "iat": 1, "nonce": nonce,
         });
         if let Some(access) = access {
             claims["ath"] = json!(b64(&Sha256::digest(access)));

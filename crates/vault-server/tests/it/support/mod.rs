@@ -1,11 +1,13 @@
 //! A real server in this process, and a small client for it.
 
+mod account;
 mod client;
 mod device;
 mod server;
 mod session;
 
-pub use client::{Answer, Client, connect, exchange};
+pub use account::{Account, KDF};
+pub use client::{Answer, Client, connect};
 pub use device::Device;
 pub use server::{TestServer, client_tls};
 pub use session::Began;

@@ -63,6 +63,11 @@ impl TestServer {
         Client::new(self.address, self.tls.clone(), number)
     }
 
+    /// The time, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
     /// Lets time pass.
     pub fn pass(&self, milliseconds: u64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
