@@ -4,6 +4,7 @@ use vault_wire::{BlobId, VaultId};
 
 use super::documents::Document;
 use super::head::Head;
+use super::quota::Returned;
 use super::{LogError, Logs};
 use crate::store::{Sql, StoreError, Tx, VaultKey, WaitingKey};
 use crate::values;
@@ -17,6 +18,16 @@ const REMOVE_CHUNKS: Sql<VaultKey> =
 const DELETE: Sql<VaultKey> =
     Sql::new("DELETE FROM document WHERE vault_id = $1 AND document_id = $2 AND removed = 1");
 
+/// What became of a document.
+enum Removed {
+    /// It stays.
+    No,
+    /// It was taken from the vault before.
+    Before,
+    /// It is taken from the vault now, which may give up storage.
+    Now(Option<Returned>),
+}
+
 impl Logs {
     /// Deletes documents that no revision named until `before`, and returns their storage. Returns their number. What is
     /// interrupted continues with the next call.
@@ -28,7 +39,11 @@ impl Logs {
         let rows = read.await?;
         for row in &rows {
             let (vault, id): (VaultId, BlobId) = (row.get(0)?, row.get(1)?);
-            if self.store.vault(vault).run(|tx| remove(tx, id, before)).await? {
+            let removed = self.store.vault(vault).run(|tx| remove(tx, id, before)).await?;
+            if let Removed::Now(Some(returned)) = removed {
+                self.take_back(vault, returned).await?;
+            }
+            if !matches!(removed, Removed::No) {
                 self.chunks.delete_document(vault, id).await?;
                 let delete = self.store.vault(vault);
                 delete.run(|tx| async move { tx.execute(&DELETE, values![id]).await }).await?;
@@ -39,18 +54,19 @@ impl Logs {
 }
 
 /// Takes a document from the vault, unless a revision has named it meanwhile. Its row stays until its chunks are deleted.
-async fn remove(tx: Tx<VaultKey>, id: BlobId, before: u64) -> Result<bool, StoreError> {
-    let Some(mut head) = Head::lock(&tx).await? else { return Ok(false) };
-    let Some(document) = Document::read(&tx, id).await? else { return Ok(false) };
+async fn remove(tx: Tx<VaultKey>, id: BlobId, before: u64) -> Result<Removed, StoreError> {
+    let Some(mut head) = Head::lock(&tx).await? else { return Ok(Removed::No) };
+    let Some(document) = Document::read(&tx, id).await? else { return Ok(Removed::No) };
     if document.removed {
-        return Ok(true);
+        return Ok(Removed::Before);
     }
     if document.expires_at.is_none_or(|at| at >= before) {
-        return Ok(false);
+        return Ok(Removed::No);
     }
     tx.execute(&REMOVE_CHUNKS, values![id]).await?;
     tx.execute(&REMOVE, values![id]).await?;
     head.used = head.used.saturating_sub(document.sealed);
+    let returned = head.return_storage();
     head.update(&tx).await?;
-    Ok(true)
+    Ok(Removed::Now(returned))
 }

@@ -8,7 +8,7 @@ use vault_wire::roster::{Member, Roster};
 use super::access::role_number;
 use super::head::Head;
 use super::state::{Accepted, Changed, State};
-use super::{answers, entries, outbox};
+use super::{answers, documents, entries, outbox};
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -50,6 +50,9 @@ pub async fn write(
             }
         };
         entries::insert(tx, *seq, *root, item, entry).await?;
+        for document in entries::documents(entry) {
+            documents::keep(tx, document.blob_id).await?;
+        }
     }
     for (item, current) in items {
         tx.execute(&ITEM, values![item, current.seq, current.hash]).await?;

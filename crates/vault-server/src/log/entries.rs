@@ -1,7 +1,8 @@
 //! Rows of entries.
 
+use vault_wire::cbor::Canonical as _;
 use vault_wire::message::LogEntry;
-use vault_wire::revision::SignedRevision;
+use vault_wire::revision::{BlobRef, RevisionHeader, SignedRevision};
 use vault_wire::roster::SignedRecord;
 use vault_wire::{ItemId, Root};
 
@@ -20,6 +21,16 @@ pub fn signatures(entry: &LogEntry) -> Vec<u8> {
     match entry {
         LogEntry::Revision { revision, .. } => revision.signature.as_bytes().to_vec(),
         LogEntry::Record(record) => record.signatures(),
+    }
+}
+
+/// The documents that a revision names; none of an entry that is malformed.
+pub fn documents(entry: &LogEntry) -> Vec<BlobRef> {
+    match entry {
+        LogEntry::Revision { revision, .. } => {
+            RevisionHeader::decode(&revision.header).map_or(Vec::new(), |header| header.blobs)
+        }
+        LogEntry::Record(_) => Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use vault_wire::{AccountId, BlobId, ContentHash, CtRoot, ItemId, VaultId};
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
-use super::{Caller, LogError, Logs, access, documents, effects, receipts};
+use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
 use crate::store::{Tx, VaultKey};
 
 /// Length of the body of a tombstone, which no quota stops.
@@ -22,10 +22,17 @@ const MOST_DOCUMENTS: usize = 2048;
 
 /// How a batch ended.
 enum Outcome {
-    /// With a reply, which is stored.
-    Replied(PushReply),
+    /// With a reply, which is stored, and perhaps with news for the accounts.
+    Replied(PushReply, News),
     /// Nothing is stored: the account must grant as many bytes first.
     NeedsStorage { payer: AccountId, bytes: u64 },
+}
+
+/// Whether accounts have something to learn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    None,
+    Some,
 }
 
 /// Why an entry is not appended.
@@ -72,9 +79,11 @@ impl Logs {
         loop {
             let attempt = self.store.vault(vault).run(|tx| self.append(tx, &request, granted));
             match attempt.await? {
-                Outcome::Replied(reply) => {
-                    // What fails here is applied later.
-                    let _ = self.apply_news(vault).await;
+                Outcome::Replied(reply, news) => {
+                    if news == News::Some {
+                        // What fails here is applied later.
+                        let _ = self.apply_news(vault).await;
+                    }
                     return Ok(reply);
                 }
                 Outcome::NeedsStorage { payer, bytes } => {
@@ -94,7 +103,7 @@ impl Logs {
         let mut head = Head::lock(&tx).await?.ok_or(LogError::NotFound)?;
         access::allowed(&tx, caller, &head).await?;
         if let Some(reply) = receipts::find(&tx, caller, batch.batch_id, hash).await? {
-            return Ok(Outcome::Replied(reply));
+            return Ok(Outcome::Replied(reply, News::None));
         }
         let bodies: u64 = batch.entries.iter().map(charge).sum();
         let needed = head.used.saturating_add(bodies);
@@ -132,16 +141,12 @@ impl Logs {
                 }
             }
         }
+        let news = if work.state.record_seq() == head.record_seq { News::None } else { News::Some };
         let head = effects::write(&tx, &head, Some(&before), &work.state, work.used, caller.at).await?;
         head.update(&tx).await?;
-        for header in work.state.accepted().iter().filter_map(|accepted| header(accepted.entry)) {
-            for named in header.blobs {
-                documents::keep(&tx, named.blob_id).await?;
-            }
-        }
         let reply = PushReply { head_seq: head.seq, head_root: head.root, results };
         receipts::keep(&tx, caller, batch.batch_id, hash, &reply).await?;
-        Ok(Outcome::Replied(reply))
+        Ok(Outcome::Replied(reply, news))
     }
 }
 
@@ -169,7 +174,7 @@ impl<'a> Work<'a> {
     fn judge(&mut self, entry: &'a LogEntry, prepared: &Prepared<'_>) -> PushResult {
         let used = self.used + charge(entry);
         let complete = self.complete;
-        let named = header(entry).map_or(Vec::new(), |header| header.blobs);
+        let named = entries::documents(entry);
         let room = || match body_len(entry) as u64 {
             bytes if bytes > self.body_bytes => Err(Stopped::Refused(Refusal::Size)),
             _ if used > self.granted && used > self.used => Err(Stopped::Refused(Refusal::Quota)),
@@ -198,8 +203,8 @@ impl<'a> Work<'a> {
 /// [`LogError::TooLarge`] if there are more than a transaction can check.
 fn named_documents(batch: &PushBatch) -> Result<Vec<BlobId>, LogError> {
     let mut named = BTreeSet::new();
-    for header in batch.entries.iter().filter_map(header) {
-        named.extend(header.blobs.iter().map(|named| named.blob_id));
+    for entry in &batch.entries {
+        named.extend(entries::documents(entry).iter().map(|named| named.blob_id));
     }
     if named.len() > MOST_DOCUMENTS { Err(LogError::TooLarge) } else { Ok(named.into_iter().collect()) }
 }

@@ -3,6 +3,7 @@
 use vault_wire::{AccountId, VaultId};
 
 use super::Logs;
+use super::head::Head;
 use crate::store::{AccountKey, Sql, StoreError};
 use crate::values;
 
@@ -16,7 +17,43 @@ const GRANT: Sql<AccountKey> = Sql::new(
      ON CONFLICT (account_id, vault_id) DO UPDATE SET granted_bytes = excluded.granted_bytes",
 );
 
+const RETURN: Sql<AccountKey> = Sql::new(
+    "UPDATE storage_grant SET granted_bytes = $4
+     WHERE account_id = $1 AND vault_id = $2 AND granted_bytes = $3",
+);
+
+/// Storage that a vault has given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Returned {
+    payer: AccountId,
+    from: u64,
+    to: u64,
+}
+
+impl Head {
+    /// Gives up what the vault holds beyond its use and an advance, if that is worth a transaction.
+    pub fn return_storage(&mut self) -> Option<Returned> {
+        let (from, to) = (self.granted, self.used.saturating_add(ADVANCE));
+        if from <= to {
+            return None;
+        }
+        self.granted = to;
+        Some(Returned { payer: self.payer, from, to })
+    }
+}
+
 impl Logs {
+    /// Takes back what a vault has given up. Should the account have granted more meanwhile, nothing changes: the vault may
+    /// know of that already.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; the account then keeps granting what the vault does not use.
+    pub(super) async fn take_back(&self, vault: VaultId, returned: Returned) -> Result<(), StoreError> {
+        let Returned { payer, from, to } = returned;
+        let account = self.store.account(payer);
+        account.run(|tx| async move { tx.execute(&RETURN, values![vault, from, to]).await.map(drop) }).await
+    }
+
     /// Returns how many bytes the account grants to the vault in total, which is below `needed` if its quota is used up.
     /// The same total is returned again, so a vault that did not learn of it loses nothing.
     ///

@@ -237,3 +237,20 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     assert_eq!(files(&server), 0);
     document.upload(&server, &peer).await;
 }
+
+#[tokio::test]
+async fn storage_of_a_collected_document_is_free_for_other_vaults() {
+    // Room for one of the two documents, and the advances of both vaults.
+    let server = Server::with_limits(Limits { account_bytes: 60 << 20, ..Limits::MAX });
+    let account = Account::new(1);
+    let (first, second) =
+        (Peer::found_as(&server.logs, &account, 1).await, Peer::found_as(&server.logs, &account, 2).await);
+    let document = Document::new(40 << 20);
+    let declare = async |peer: &Peer<'_>| {
+        server.logs.declare(&account.caller(), peer.vault, &document.declared).await.map(drop)
+    };
+    assert_eq!(declare(&first).await, Ok(()));
+    assert_eq!(declare(&second).await, Err(LogError::Quota));
+    assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
+    assert_eq!(declare(&second).await, Ok(()));
+}
