@@ -11,14 +11,14 @@ use vault_wire::cbor::Canonical as _;
 use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::invitation::Answer;
 use vault_wire::message::{
-    AnswerList, GrantList, HealBatch, LogEntry, LogPage, LogQuery, ProblemCode, PushBatch, PushReply,
-    VaultHead, VaultList,
+    AccountUsage, AnswerList, GrantList, HealBatch, LogEntry, LogPage, LogQuery, ProblemCode, PushBatch,
+    PushReply, VaultHead, VaultList,
 };
 use vault_wire::{AccountId, ContentHash, VaultId};
 
 use super::invitation::Invitation;
 use super::path::{Number, Place};
-use super::{App, Caller, Cbor, Identity, Member};
+use super::{App, Caller, Cbor, Identity, Json, Member};
 use crate::failure::Failure;
 use crate::log::{self, Factor};
 
@@ -38,6 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/v1/vaults/{v}/grants", post(put_grants))
         .route("/v1/vaults/{v}/grants/{epoch}/{account}", get(grant).put(put_grant))
         .route("/v1/vaults/{v}/accepts", get(answers).post(answer))
+        .route("/v1/account/usage", get(usage))
         .route("/v1/accounts/{account}", get(certificate))
 }
 
@@ -180,4 +181,8 @@ async fn certificate(
     Place((account,)): Place<(AccountId,)>,
 ) -> Answered<SignedCertificate> {
     Ok(Cbor(app.logs.certificate(&by(&app, &caller.0), invitation.as_ref(), account).await?))
+}
+
+async fn usage(State(app): State<App>, caller: Caller<Member>) -> Result<Json<AccountUsage>, Failure> {
+    Ok(Json(app.logs.usage(caller.0.account).await?))
 }

@@ -1,5 +1,6 @@
 //! Storage: an account grants it to the vaults for which it pays, some of it in advance.
 
+use vault_wire::message::{AccountUsage, List, VaultUsage};
 use vault_wire::{AccountId, VaultId};
 
 use super::Logs;
@@ -12,6 +13,9 @@ const ADVANCE: u64 = 16 << 20;
 
 const GRANTED: Sql<AccountKey> =
     Sql::new("SELECT vault_id, granted_bytes FROM storage_grant WHERE account_id = $1");
+/// As many vaults as a message has room for.
+const PAID: Sql<AccountKey> =
+    Sql::new("SELECT vault_id FROM storage_grant WHERE account_id = $1 ORDER BY vault_id LIMIT 1000");
 const GRANT: Sql<AccountKey> = Sql::new(
     "INSERT INTO storage_grant (account_id, vault_id, granted_bytes) VALUES ($1, $2, $3)
      ON CONFLICT (account_id, vault_id) DO UPDATE SET granted_bytes = excluded.granted_bytes",
@@ -81,5 +85,24 @@ impl Logs {
             Ok(total)
         });
         grant.await
+    }
+
+    /// What the vaults use for which an account pays.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn usage(&self, account: AccountId) -> Result<AccountUsage, StoreError> {
+        let read = self.store.account(account).read(|view| async move { view.query(&PAID, &[]).await });
+        let (mut vaults, mut bytes) = (Vec::new(), 0_u64);
+        for row in read.await? {
+            let vault_id: VaultId = row.get(0)?;
+            let head = self.store.vault(vault_id).read(|view| async move { Head::read(&view).await });
+            if let Some(head) = head.await?.filter(|head| head.payer == account) {
+                bytes = bytes.saturating_add(head.used);
+                vaults.push(VaultUsage { vault_id, bytes: head.used });
+            }
+        }
+        let vaults = List::new(vaults).map_err(|_| StoreError::Damaged)?;
+        Ok(AccountUsage { bytes, limit: self.limits.account_bytes, vaults })
     }
 }

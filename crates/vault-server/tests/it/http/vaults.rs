@@ -9,8 +9,8 @@ use vault_wire::blob::BlobLayout;
 use vault_wire::cbor::Canonical as _;
 use vault_wire::grant::Grant;
 use vault_wire::message::{
-    AnswerList, ChunkList, ChunkRange, DeclareBlob, GrantList, LogEntry, LogPage, LogRange, MissingChunks,
-    PushBatch, PushReply, PushResult, VaultHead, VaultList,
+    AccountUsage, AnswerList, ChunkList, ChunkRange, DeclareBlob, GrantList, LogEntry, LogPage, LogRange,
+    MissingChunks, PushBatch, PushReply, PushResult, VaultHead, VaultList,
 };
 use vault_wire::revision::{BlobRef, RevisionHeader};
 use vault_wire::roster::{MemberRole, Op};
@@ -249,6 +249,9 @@ async fn a_document_is_uploaded_named_and_read() {
     let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
     let entry = peer.seal(&header, b"");
     assert_eq!(push(&mut peer, &mut client, vec![entry]).await, [PushResult::Accepted { seq: 2 }]);
+    let usage: AccountUsage = client.get("/v1/account/usage").await.json();
+    // The document, and the body of the revision.
+    assert_eq!((usage.bytes, usage.vaults.len()), (4096 + 16 + 1024 + 73, 1));
     let answer = client.get(&place).await;
     assert_eq!(answer.headers["content-type"], "application/octet-stream");
     assert_eq!(answer.body, chunk);
