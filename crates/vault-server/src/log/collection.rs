@@ -19,7 +19,7 @@ const DELETE: Sql<VaultKey> =
     Sql::new("DELETE FROM document WHERE vault_id = $1 AND document_id = $2 AND removed = 1");
 
 /// What became of a document.
-enum Removed {
+pub enum Removed {
     /// It stays.
     No,
     /// It was taken from the vault before.
@@ -54,7 +54,7 @@ impl Logs {
 }
 
 /// Takes a document from the vault, unless a revision has named it meanwhile. Its row stays until its chunks are deleted.
-async fn remove(tx: Tx<VaultKey>, id: BlobId, before: u64) -> Result<Removed, StoreError> {
+pub async fn remove(tx: Tx<VaultKey>, id: BlobId, before: u64) -> Result<Removed, StoreError> {
     let Some(mut head) = Head::lock(&tx).await? else { return Ok(Removed::No) };
     let Some(document) = Document::read(&tx, id).await? else { return Ok(Removed::No) };
     if document.removed {

@@ -302,7 +302,7 @@ async fn hashes(view: &View<VaultKey>, id: BlobId) -> Result<Vec<ChunkHash>, Sto
 }
 
 /// Stores the chunk root of a document whose chunks are all there.
-async fn complete(tx: Tx<VaultKey>, id: BlobId) -> Result<(), StoreError> {
+pub async fn complete(tx: Tx<VaultKey>, id: BlobId) -> Result<(), StoreError> {
     let incomplete =
         Document::read(&tx, id).await?.filter(|document| document.root.is_none() && !document.removed);
     let Some(document) = incomplete else { return Ok(()) };

@@ -24,6 +24,8 @@ mod receipts;
 mod recovery;
 mod roster;
 mod state;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod vaults;
 

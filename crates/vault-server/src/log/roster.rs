@@ -57,14 +57,14 @@ impl Rosters {
         {
             return Ok(roster.clone());
         }
-        // A roster that is only older is continued; one of a log that was replaced since does not get there.
+        // A roster that is only older is continued. On one of a log that was replaced since, the next record has no effect.
         let continued = match known {
             Some((roster, record_seq)) if record_seq < head.record_seq => {
                 replay(view, Some((Roster::clone(&roster), record_seq))).await.ok()
             }
             _ => None,
         };
-        let roster = match continued.filter(|roster| *roster.last_record() == head.record) {
+        let roster = match continued {
             Some(roster) => roster,
             None => replay(view, None).await?,
         };

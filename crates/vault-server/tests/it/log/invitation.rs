@@ -92,6 +92,18 @@ async fn answers_to_a_revoked_invitation_are_deleted_and_refused() {
     assert_eq!(server.logs.answers(&owner.caller(), peer.vault).await.unwrap().answers, []);
     let late = server.logs.answer(&joiner.caller(), peer.vault, &answer).await;
     assert_eq!(late, Err(refused(RejectReason::Invitation)));
+    // Opened again by another record, the invitation needs another answer.
+    let record = peer.record(vec![link.secret.invite_op(MemberRole::Viewer, NOW + 1)], None);
+    peer.commit(&server.logs, record).await;
+    let stale = server.logs.answer(&joiner.caller(), peer.vault, &answer).await;
+    assert_eq!(stale, Err(refused(RejectReason::Invitation)));
+    let answer =
+        link.accept(&peer.log, &joiner.identity, &joiner.certificate, &name(), NOW, &mut peer.rng).unwrap();
+    server.logs.answer(&joiner.caller(), peer.vault, &answer).await.unwrap();
+    // Added without the answer, the account has no use for it any more.
+    let record = peer.record(vec![joiner.add(MemberRole::Viewer)], None);
+    peer.commit(&server.logs, record).await;
+    assert_eq!(server.logs.answers(&owner.caller(), peer.vault).await.unwrap().answers, []);
 }
 
 #[tokio::test]

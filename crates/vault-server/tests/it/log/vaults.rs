@@ -68,6 +68,7 @@ async fn news_that_a_stopped_node_left_behind_arrive_once_and_in_any_order() {
     // An older removal that arrives late changes nothing, and the same news again neither.
     news(&member, 1, 0);
     server.logs.apply_waiting_news(NOW + 1).await.unwrap();
+    assert_eq!(server.logs.vaults(&member.caller(), None).await.unwrap().vaults.len(), 1);
     news(&member, 2, 3);
     server.logs.apply_waiting_news(NOW + 1).await.unwrap();
     assert_eq!(server.logs.vaults(&member.caller(), None).await.unwrap().vaults.len(), 1);
