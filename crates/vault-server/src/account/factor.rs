@@ -23,7 +23,7 @@ const OFFERED: u64 = 15 * 60 * 1000;
 /// The characters of recovery codes and of secrets (RFC 4648 §6).
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-const READ: Sql<AccountKey> = Sql::new("SELECT secret, used_step FROM totp WHERE account_id = $1");
+const READ: Sql<AccountKey> = Sql::new("SELECT secret FROM totp WHERE account_id = $1");
 const USE: Sql<AccountKey> =
     Sql::new("UPDATE totp SET used_step = $2 WHERE account_id = $1 AND used_step < $2");
 const OFFER: Sql<AccountKey> = Sql::new(
@@ -72,10 +72,8 @@ pub async fn check(
         Factor::Totp => {
             let Some(row) = tx.first(&READ, &[]).await? else { return Ok(false) };
             let secret = open(sealer, tx.key().0, &row.get::<Vec<u8>>(0)?)?;
-            let used: u64 = row.get(1)?;
-            let Some(step) = matching_step(&secret, code, now).filter(|step| *step > used) else {
-                return Ok(false);
-            };
+            let Some(step) = matching_step(&secret, code, now) else { return Ok(false) };
+            // Nothing changes if this step or a later one was used.
             Ok(tx.execute(&USE, values![step]).await? == 1)
         }
         Factor::Recovery => {

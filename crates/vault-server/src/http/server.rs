@@ -1,4 +1,5 @@
-//! The loop that accepts connections. Every stage of a connection has a time limit that runs.
+//! The loop that accepts connections. Every stage of a connection has a time limit that runs. It speaks HTTP/1.1 only: clients
+//! have few requests at a time, and a connection that waits for events costs least so.
 
 use std::convert::Infallible;
 use std::future::Future;
