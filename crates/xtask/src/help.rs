@@ -3,6 +3,8 @@ pub const TEXT: &str = "\
 Usage: cargo xtask COMMAND
 
   run [-- ARGUMENTS]      install missing requirements, build the application and start it
+  run server [-- ARGUMENTS]
+                          build the sync server and start it on the loopback interface
   test [--only PART,…] [--samples DIR]
                           install missing requirements and run every part, or the named ones:
                           format  rustfmt, without writing

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[String]) -> Result {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
+        ["run", "server", rest @ ..] => run::server(rest),
         ["run", rest @ ..] => run::run(rest),
         ["test", rest @ ..] => test::test(&test::Options::parse(rest)?),
         ["tidy"] => tidy::tidy(),

@@ -1,11 +1,17 @@
-//! `cargo xtask run`: from a fresh checkout to the application on the screen.
+//! `cargo xtask run`: from a fresh checkout to the application on the screen, or to a server on the loopback interface.
 
 use crate::{
     prerequisites,
     process::{self, Context as _, Error, Output, Result, note},
     project, ui,
 };
-use std::{fs, path::Path, process::Command, thread};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::Command,
+    thread,
+};
 
 /// Installs missing requirements, builds the interface and the application and starts it.
 pub fn run(arguments: &[&str]) -> Result {
@@ -27,6 +33,28 @@ pub fn run(arguments: &[&str]) -> Result {
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
     process::run(Command::new(program).args(arguments))
 }
+
+/// Builds the server and starts it with a folder of its own below the target folder, which is set up the first time.
+pub fn server(arguments: &[&str]) -> Result {
+    note("building the server; the first time takes some minutes");
+    build(&["coffer-server"])?;
+    let data = project::scratch("server")?;
+    let server = || {
+        let mut command = Command::new(project::target()?.join("debug/coffer-server"));
+        command.arg("--data").arg(&data);
+        Ok::<_, Error>(command)
+    };
+    if !data.join("server.toml").exists() {
+        fs::set_permissions(&data, Permissions::from_mode(0o700)).context(&data)?;
+        process::run(server()?.args(["init", "--address", ADDRESS, "--listen", LISTEN]))?;
+    }
+    let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
+    process::run(server()?.arg("serve").args(arguments))
+}
+
+/// Where the server for trying is reached, and where it listens.
+const ADDRESS: &str = "https://127.0.0.1:8443";
+const LISTEN: &str = "127.0.0.1:8443";
 
 /// Builds these programs with the features that the tests have, so that nothing is compiled twice.
 fn build(programs: &[&str]) -> Result {

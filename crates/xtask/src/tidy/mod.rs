@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: rules of the source tree that no compiler checks.
 
+mod blind;
 mod circles;
 mod dependencies;
 mod finding;
@@ -7,6 +8,7 @@ mod layering;
 mod licences;
 mod network;
 mod phrases;
+mod reach;
 mod size;
 mod sql;
 mod threats;
@@ -40,6 +42,7 @@ pub fn tidy() -> Result {
         layering::violations(&members)?,
         dependencies::undocumented(&members, &files)?,
         network::clients(&everything)?,
+        blind::opening(&everything)?,
         licences::refused(&everything, &files)?,
     ]
     .into_iter()

@@ -3,8 +3,8 @@
 use super::finding::Finding;
 use crate::source::File;
 
-/// The folder that is checked.
-const STORE: &str = "crates/vault-engine/src/";
+/// The folders that are checked.
+const STORES: &[&str] = &["crates/vault-engine/src/", "crates/vault-server/src/"];
 
 /// Macros that format text.
 const FORMATTERS: &[&str] = &["format!(", "format_args!(", "write!(", "writeln!("];
@@ -17,8 +17,9 @@ const STATEMENTS: &[&str] = &[
 
 /// Every formatting macro whose arguments have a part of a statement.
 pub fn formatted(files: &[File]) -> Vec<Finding> {
-    let store = files.iter().filter(|file| file.path.starts_with(STORE) && file.is_any(&["rs"]));
-    store.flat_map(findings).collect()
+    let in_store =
+        |file: &&File| STORES.iter().any(|store| file.path.starts_with(store)) && file.is_any(&["rs"]);
+    files.iter().filter(in_store).flat_map(findings).collect()
 }
 
 fn findings(file: &File) -> Vec<Finding> {
@@ -44,7 +45,10 @@ mod tests {
     use super::*;
 
     fn count(text: &str) -> usize {
-        formatted(&[File { path: format!("{STORE}session/list.rs"), text: text.into() }]).len()
+        let count = |store| formatted(&[File { path: format!("{store}list.rs"), text: text.into() }]).len();
+        let counts: Vec<_> = STORES.iter().map(count).collect();
+        assert!(counts.iter().all(|count| *count == counts[0]));
+        counts[0]
     }
 
     #[test]

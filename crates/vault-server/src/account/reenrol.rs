@@ -1,0 +1,87 @@
+//! Re-enrolment: a registration by the root's statement alone. It waits for a week, in which each session of the account can
+//! delete it.
+
+use vault_wire::DeviceId;
+use vault_wire::message::{AuditKind, ProblemCode};
+
+use super::audit::{self, About};
+use super::registration::{self, Registration, Stored};
+use crate::failure::Failure;
+use crate::store::{AccountKey, Sql, Store, Tx};
+use crate::values;
+
+/// How long it waits, in milliseconds.
+pub const WAIT: u64 = 7 * 24 * 60 * 60 * 1000;
+
+const READ: Sql<AccountKey> =
+    Sql::new("SELECT statement, effective_at FROM pending_reenrol WHERE account_id = $1");
+const PUT: Sql<AccountKey> = Sql::new(
+    "INSERT INTO pending_reenrol (account_id, statement, effective_at) VALUES ($1, $2, $3)
+     ON CONFLICT (account_id) DO UPDATE SET statement = excluded.statement, effective_at = excluded.effective_at",
+);
+const DELETE: Sql<AccountKey> = Sql::new("DELETE FROM pending_reenrol WHERE account_id = $1");
+const END_SESSIONS: Sql<AccountKey> = Sql::new("DELETE FROM session WHERE account_id = $1");
+
+/// What became of a re-enrolment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reenrolled {
+    /// It is stored, and all sessions have ended.
+    Now,
+    /// It waits: sent again after the time, it is stored.
+    Waits,
+}
+
+/// Begins the wait, or stores the registration after it. Only its statement is kept meanwhile: it covers the other parts, which
+/// come again.
+///
+/// # Errors
+/// [`ProblemCode::SignUpRefused`] for an account without a registration, [`ProblemCode::VersionConflict`], and if the database
+/// fails.
+pub async fn reenrol(store: &Store, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
+    store.account(registration.account).run(|tx| async move { decide(&tx, registration, now).await }).await
+}
+
+async fn decide(tx: &Tx<AccountKey>, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
+    let stored = Stored::read(tx).await?.ok_or(ProblemCode::SignUpRefused)?;
+    let statement = registration.statement();
+    if stored.statement == statement {
+        return Ok(Reenrolled::Now);
+    }
+    if stored.login != registration.login().as_str() {
+        return Err(Failure::new(ProblemCode::Malformed).because("the login is another one"));
+    }
+    if registration.version <= stored.version {
+        return Err(ProblemCode::VersionConflict.into());
+    }
+    let waiting = tx.first(&READ, &[]).await?;
+    let effective_at = match &waiting {
+        Some(row) if row.get::<Vec<u8>>(0)? == statement => Some(row.get::<u64>(1)?),
+        _ => None,
+    };
+    match effective_at {
+        Some(at) if at <= now => {
+            registration::replace(tx, registration).await?;
+            tx.execute(&DELETE, &[]).await?;
+            tx.execute(&END_SESSIONS, &[]).await?;
+            audit::append(tx, AuditKind::Reenrolled, About::default(), now).await?;
+            Ok(Reenrolled::Now)
+        }
+        Some(_) => Ok(Reenrolled::Waits),
+        None => {
+            tx.execute(&PUT, values![statement, now + WAIT]).await?;
+            audit::append(tx, AuditKind::ReenrolWaiting, About::default(), now).await?;
+            Ok(Reenrolled::Waits)
+        }
+    }
+}
+
+/// Deletes one that waits.
+///
+/// # Errors
+/// [`ProblemCode::NotFound`] if none does, and if the database fails.
+pub async fn cancel(tx: &Tx<AccountKey>, device: DeviceId, now: u64) -> Result<(), Failure> {
+    if tx.execute(&DELETE, &[]).await? == 0 {
+        return Err(ProblemCode::NotFound.into());
+    }
+    audit::append(tx, AuditKind::ReenrolCancelled, About::own(tx.key().0, device), now).await
+}

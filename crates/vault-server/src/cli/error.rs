@@ -1,0 +1,52 @@
+//! What a command fails with.
+
+use std::io;
+
+use crate::Failure;
+use crate::http::StartError;
+use crate::setup::{CertificateError, ConfigError, CreateError, FolderError};
+
+/// A command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The server cannot start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The server cannot be set up.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// The terminal, or the running server's socket.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// No server runs in this folder.
+    #[error("no server is running in this folder; start it with `coffer-server serve`")]
+    NotRunning,
+    /// The running server refuses the command.
+    #[error("the running server refuses the command")]
+    Refused,
+    /// The answer is no address.
+    #[error("{0}")]
+    Answer(&'static str),
+    /// The database or the randomness failed.
+    #[error("the server failed: {0:?}")]
+    Failed(Failure),
+}
+
+impl From<Failure> for CliError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Errors of parts are errors of starting.
+macro_rules! from_parts {
+    ($($error:ty),+) => { $(
+        impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::Start(error.into())
+            }
+        }
+    )+ };
+}
+
+from_parts!(CertificateError, ConfigError, FolderError);

@@ -1,0 +1,39 @@
+//! Values of flags and of the configuration.
+
+use vault_wire::ContentHash;
+use vault_wire::message::{ConnectCode, Credential, LoginName, Origin};
+
+use super::error::CliError;
+use crate::setup::{Config, Folder, Overrides};
+
+/// Reads the configuration of a folder.
+pub fn config(folder: &Folder, overrides: &Overrides) -> Result<Config, CliError> {
+    Ok(Config::parse(&folder.read(Folder::CONFIG)?, overrides)?)
+}
+
+/// Parses a login name.
+pub fn login(text: &str) -> Result<LoginName, &'static str> {
+    LoginName::new(text)
+        .map_err(|_| "a login has no upper-case letters A to Z and no spaces, and at most 254 bytes")
+}
+
+/// Parses an address.
+pub fn origin(text: &str) -> Result<Origin, &'static str> {
+    Origin::new(text)
+        .map_err(|_| "an address is https://, a host in lower case, and perhaps : and a port; without a path")
+}
+
+/// The connect code of a server, with a sign-up code.
+pub fn connect_code(
+    config: &Config,
+    pin: Option<[u8; 32]>,
+    code: Credential<64>,
+) -> Result<ConnectCode, CliError> {
+    let address = config.addresses.first().ok_or(CliError::Answer("an address is needed"))?.clone();
+    Ok(ConnectCode {
+        address,
+        issuer: config.issuer.clone(),
+        key: pin.map(ContentHash::from_bytes),
+        code: Some(code),
+    })
+}

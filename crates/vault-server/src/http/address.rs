@@ -1,0 +1,63 @@
+//! The address of a client.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+
+use super::App;
+use crate::setup::Network;
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// The address that the request is from: the peer, or what trusted proxies say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0);
+        Ok(Self(client(peer, &parts.headers, &app.config.trusted_proxies)))
+    }
+}
+
+/// Walks the header `X-Forwarded-For` from the right, as long as those who wrote it are trusted.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+    let trusts = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    let lines = headers.get_all("x-forwarded-for").into_iter().rev();
+    let mut forwarded = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    let mut address = peer;
+    while trusts(address) {
+        let Some(Ok(next)) = forwarded.next().map(|text| text.trim().parse()) else { break };
+        address = next;
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(peer: &str, lines: &[&str]) -> String {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        let lines = lines.iter().map(|line| ("x-forwarded-for".parse().unwrap(), line.parse().unwrap()));
+        client(peer.parse().unwrap(), &lines.collect(), &trusted).to_string()
+    }
+
+    #[test]
+    fn the_header_counts_only_from_trusted_proxies_and_only_as_far_as_they_wrote_it() {
+        assert_eq!(address("192.0.2.1", &["198.51.100.1"]), "192.0.2.1");
+        assert_eq!(address("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(address("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(address("10.0.0.1", &["203.0.113.9, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(address("10.0.0.1", &["203.0.113.9", "198.51.100.1", "fd00::1"]), "198.51.100.1");
+        assert_eq!(address("10.0.0.1", &["203.0.113.9, x"]), "10.0.0.1");
+        assert_eq!(address("10.0.0.1", &["203.0.113.9, 10.0.0.3"]), "203.0.113.9");
+    }
+}

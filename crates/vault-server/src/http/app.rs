@@ -1,0 +1,131 @@
+//! What all requests share.
+
+use std::sync::Arc;
+
+use vault_wire::message::Origin;
+
+use super::limits::LIMITS;
+use crate::account::decoy::Decoy;
+use crate::account::refresh::Successor;
+use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
+use crate::chunks::{ChunkError, Chunks};
+use crate::clock::Clock;
+use crate::log::Logs;
+use crate::setup::{
+    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
+    Secrets, SecretsError,
+};
+use crate::store::{Options, Store, StoreError};
+
+/// The parts of a running server. A clone is another handle to them.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts.
+pub struct Parts {
+    /// The configuration.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// The logs of vaults in it.
+    pub logs: Logs,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Nonces of proofs.
+    pub nonces: Nonces,
+    /// Proofs that were seen.
+    pub replays: Replays,
+    /// Seals states of a sign-in.
+    pub states: Sealer,
+    /// Seals secrets of second factors.
+    pub factors: Sealer,
+    /// Derives successors of refresh tokens.
+    pub successor: Successor,
+    /// Answers for names that do not exist.
+    pub decoy: Decoy,
+    /// The limit of sign-in requests by address.
+    pub sign_ins: Limiter,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Its configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Its secrets cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// Its certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// Its database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file with the database's key has another form.
+    #[error(transparent)]
+    DatabaseKey(#[from] DatabaseKeyError),
+    /// The folder of its documents cannot be used.
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
+    /// It cannot listen.
+    #[error("cannot listen: {0}")]
+    Listen(std::io::Error),
+}
+
+impl App {
+    /// Opens the database and the secrets of a folder.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
+        let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
+        let key = config.database_key(folder)?;
+        let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
+        let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        Ok(Self(Arc::new(Parts {
+            tokens: Tokens::new(&config.issuer, &secrets)?,
+            nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
+            replays: Replays::default(),
+            decoy: Decoy::new(&secrets.derive(Purpose::Decoy)),
+            successor: Successor::new(&secrets.derive(Purpose::Refresh)),
+            states: Sealer::new(&secrets.derive(Purpose::State))?,
+            factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
+            sign_ins: Limiter::per_minute(config.sign_in_per_minute),
+            logs: Logs::new(store.clone(), chunks, LIMITS),
+            config,
+            store,
+            secrets,
+            clock,
+        })))
+    }
+
+    /// The issuer.
+    #[must_use]
+    pub fn issuer(&self) -> &Origin {
+        &self.config.issuer
+    }
+
+    /// The certificate of a folder.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn certificate(&self, folder: &Folder) -> Result<Certificate, CertificateError> {
+        Certificate::load(folder, &self.config)
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,26 @@
+//! HTTP: connections, routes, and what every answer has in common.
+
+mod account;
+mod address;
+mod app;
+mod authorize;
+mod body;
+mod discovery;
+mod documents;
+mod headers;
+mod idle;
+mod invitation;
+mod limits;
+mod path;
+mod problem;
+mod router;
+mod server;
+mod sign_in;
+mod vaults;
+
+pub use address::Peer;
+pub use app::{App, StartError};
+pub use authorize::{Anonymous, Any, Caller, Identity, Member, Need, Proven, Recent};
+pub use body::{Cbor, Json};
+pub use router::router;
+pub use server::{Server, Timeouts};

@@ -1,0 +1,175 @@
+//! The loop that accepts connections. Every stage of a connection has a time limit that runs. It speaks HTTP/1.1 only: clients
+//! have few requests at a time, and a connection that waits for events costs least so.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::{TowerToHyperService, TowerToHyperServiceFuture};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::Peer;
+use super::idle::Idle;
+use crate::setup::Config;
+
+/// The longest head of a request, in bytes, and its most headers.
+const HEAD: usize = 16 * 1024;
+const HEADERS: usize = 64;
+
+/// The time that each stage of a connection has.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// The TLS handshake.
+    pub handshake: Duration,
+    /// The head of a request.
+    pub header: Duration,
+    /// Nothing moves.
+    pub idle: Duration,
+    /// Requests that run when the server stops.
+    pub drain: Duration,
+}
+
+impl From<&Config> for Timeouts {
+    fn from(config: &Config) -> Self {
+        Self {
+            handshake: Duration::from_millis(config.handshake_timeout_ms),
+            header: Duration::from_millis(config.header_timeout_ms),
+            idle: Duration::from_millis(config.idle_timeout_ms),
+            drain: Duration::from_millis(config.drain_timeout_ms),
+        }
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    router: Router,
+    timeouts: Timeouts,
+    connections: usize,
+}
+
+impl Server {
+    /// Binds the address of the configuration.
+    ///
+    /// # Errors
+    /// If it is taken or not allowed.
+    pub async fn bind(config: &Config, tls: rustls::ServerConfig, router: Router) -> io::Result<Self> {
+        Ok(Self {
+            listener: TcpListener::bind(config.listen).await?,
+            tls: TlsAcceptor::from(Arc::new(tls)),
+            router,
+            timeouts: Timeouts::from(config),
+            connections: config.connections,
+        })
+    }
+
+    /// The address that is bound.
+    ///
+    /// # Errors
+    /// If the system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` is done, then lets requests end for a time.
+    pub async fn serve(self, stop: impl Future<Output = ()>) {
+        let Self { listener, tls, router, timeouts, connections } = self;
+        let slots = Arc::new(Semaphore::new(connections));
+        let graceful = GracefulShutdown::new();
+        let mut tasks = JoinSet::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            // Further clients wait in the system's queue.
+            let accepted = async {
+                let slot = slots.clone().acquire_owned().await;
+                (slot, listener.accept().await)
+            };
+            let (slot, accepted) = tokio::select! {
+                accepted = accepted => accepted,
+                () = &mut stop => break,
+            };
+            while tasks.try_join_next().is_some() {}
+            let (stream, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Such as too many open files: some will be closed.
+                    tracing::warn!(%error, "no connection accepted");
+                    sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let service = Peered { router: TowerToHyperService::new(router.clone()), peer: Peer(peer.ip()) };
+            let (tls, watcher) = (tls.clone(), graceful.watcher());
+            tasks.spawn(async move {
+                let _slot = slot;
+                let Some(stream) = handshake(&tls, stream, timeouts.handshake).await else { return };
+                let io = TokioIo::new(Idle::new(stream, timeouts.idle));
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(timeouts.header)
+                    .max_header_size(HEAD)
+                    .max_headers(HEADERS)
+                    .serve_connection(io, service);
+                if let Err(error) = watcher.watch(connection).await {
+                    tracing::debug!(%error, "a connection ended");
+                }
+            });
+        }
+        drop(listener);
+        if timeout(timeouts.drain, graceful.shutdown()).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        tasks.shutdown().await;
+    }
+}
+
+/// Completes a TLS handshake in time.
+async fn handshake(
+    tls: &TlsAcceptor,
+    stream: TcpStream,
+    time: Duration,
+) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
+    let _ = stream.set_nodelay(true);
+    match timeout(time, tls.accept(stream)).await {
+        Ok(Ok(stream)) => Some(stream),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a TLS handshake failed");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// The routes, with the other end of the connection.
+#[derive(Clone)]
+struct Peered {
+    router: TowerToHyperService<Router>,
+    peer: Peer,
+}
+
+impl Service<Request<Incoming>> for Peered {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = TowerToHyperServiceFuture<Router, Request<Incoming>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}

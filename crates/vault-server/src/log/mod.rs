@@ -1,0 +1,60 @@
+//! Logs of vaults: entries are accepted by rule V, numbered, stored once, and returned in order.
+//!
+//! Everything here is checked with the code that clients use ([`vault_wire::log::validate()`]). Nothing knows HTTP; the
+//! caller of each function is an account that has signed in with a device ([`Caller`]).
+
+mod access;
+mod answers;
+mod collection;
+mod create;
+mod directory;
+mod documents;
+mod effects;
+mod entries;
+mod error;
+mod grants;
+mod head;
+mod heal;
+mod history;
+mod outbox;
+mod page;
+mod push;
+mod quota;
+mod receipts;
+mod recovery;
+mod roster;
+mod state;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+mod vaults;
+
+pub use access::{Caller, Factor};
+pub use error::LogError;
+pub use outbox::OUTBOX_AGE;
+pub use recovery::Recovery;
+
+use std::sync::Arc;
+
+use vault_wire::message::Limits;
+
+use crate::chunks::Chunks;
+use crate::store::Store;
+use roster::Rosters;
+
+/// The logs of a server. A clone is another handle to them.
+#[derive(Clone)]
+pub struct Logs {
+    store: Store,
+    chunks: Chunks,
+    rosters: Arc<Rosters>,
+    limits: Limits,
+}
+
+impl Logs {
+    /// Wraps the database and the store of chunks. `limits` are those that discovery states.
+    #[must_use]
+    pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
+        Self { store, chunks, rosters: Arc::default(), limits }
+    }
+}

@@ -1,0 +1,56 @@
+//! The vaults of an account.
+
+use vault_wire::VaultId;
+use vault_wire::message::{MAX_VAULTS, VaultHead, VaultList};
+
+use super::{Caller, LogError, Logs};
+use crate::store::{AccountKey, Sql, StoreError};
+use crate::values;
+
+/// How many ids are read at once.
+const AT_ONCE: usize = 256;
+
+const IDS: Sql<AccountKey> = Sql::new(
+    "SELECT vault_id FROM vault_list WHERE account_id = $1 AND role > 0 AND vault_id > $2
+     ORDER BY vault_id LIMIT 256",
+);
+
+impl Logs {
+    /// The heads of the caller's vaults in the order of their ids, those after an id. A vault that requires a second factor
+    /// which the session lacks is left out, and so is one of which the caller is no member any more.
+    ///
+    /// # Errors
+    /// See [`LogError`].
+    pub async fn vaults(&self, caller: &Caller, after: Option<VaultId>) -> Result<VaultList, LogError> {
+        let mut vaults: Vec<VaultHead> = Vec::new();
+        let mut after = after;
+        loop {
+            let ids = self.ids_after(caller, after).await?;
+            for id in &ids {
+                let head = match self.head(caller, None, *id).await {
+                    Ok(head) => head,
+                    Err(LogError::NotFound | LogError::FactorRequired) => continue,
+                    Err(error) => return Err(error),
+                };
+                if vaults.len() as u64 == MAX_VAULTS {
+                    let next = vaults.last().map(|head| head.vault_id);
+                    return Ok(VaultList { vaults, next });
+                }
+                vaults.push(head);
+            }
+            if ids.len() < AT_ONCE {
+                return Ok(VaultList { vaults, next: None });
+            }
+            after = ids.last().copied();
+        }
+    }
+
+    async fn ids_after(&self, caller: &Caller, after: Option<VaultId>) -> Result<Vec<VaultId>, StoreError> {
+        // Below every id.
+        let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+        let after = after.as_slice();
+        let read = self.store.account(caller.account);
+        let rows = read.read(|view| async move { view.query(&IDS, values![after]).await });
+        rows.await?.iter().map(|row| row.get(0)).collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! The certificate: the operator's own, or one that the server signs itself with a key that stays.
+
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, DnType, KeyPair, PublicKeyData as _};
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest as _, Sha256};
+use time::{Duration, OffsetDateTime};
+use vault_wire::message::Origin;
+use zeroize::Zeroizing;
+
+use super::{Config, Folder, FolderError};
+
+/// How long a self-signed certificate is valid. It is made at each start.
+const VALID: Duration = Duration::days(3650);
+
+/// A certificate with its key.
+pub struct Certificate {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    pin: Option<[u8; 32]>,
+}
+
+/// There is no usable certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A file is not PEM, or has no certificate or key.
+    #[error("certificate: {0}")]
+    Pem(#[from] rustls::pki_types::pem::Error),
+    /// The self-signed certificate cannot be made.
+    #[error("certificate: {0}")]
+    SelfSigned(#[from] rcgen::Error),
+    /// Certificate and key cannot be used together.
+    #[error("certificate: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+impl Certificate {
+    /// Makes the text of a new key for self-signed certificates.
+    ///
+    /// # Errors
+    /// If the cryptographic library fails.
+    pub fn make_key() -> Result<Zeroizing<String>, CertificateError> {
+        Ok(Zeroizing::new(KeyPair::generate()?.serialize_pem()))
+    }
+
+    /// Loads the operator's certificate, or makes a self-signed one for all addresses.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn load(folder: &Folder, config: &Config) -> Result<Self, CertificateError> {
+        if let (Some(chain), Some(key)) = (&config.certificate, &config.certificate_key) {
+            let chain = CertificateDer::pem_file_iter(folder.path(chain))?.collect::<Result<_, _>>()?;
+            let key = PrivateKeyDer::from_pem_slice(folder.read(key)?.as_bytes())?;
+            return Ok(Self { chain, key, pin: None });
+        }
+        Self::self_signed(&folder.read(Folder::TLS_KEY)?, &config.addresses, OffsetDateTime::now_utc())
+    }
+
+    fn self_signed(key: &str, addresses: &[Origin], now: OffsetDateTime) -> Result<Self, CertificateError> {
+        let pair = KeyPair::from_pem(key)?;
+        let hosts = addresses.iter().map(host).collect::<Vec<_>>();
+        let mut parameters = CertificateParams::new(hosts)?;
+        parameters.distinguished_name.push(DnType::CommonName, "coffer-server");
+        parameters.not_before = now - Duration::DAY;
+        parameters.not_after = now + VALID;
+        let certificate = parameters.self_signed(&pair)?;
+        let pin = Sha256::digest(pair.subject_public_key_info()).into();
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes())?;
+        Ok(Self { chain: vec![certificate.into()], key, pin: Some(pin) })
+    }
+
+    /// The certificate and those that vouch for it.
+    #[must_use]
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        &self.chain
+    }
+
+    /// The SHA-256 of the public key (SPKI) that clients pin. None if an authority vouches for it.
+    #[must_use]
+    pub const fn pin(&self) -> Option<[u8; 32]> {
+        self.pin
+    }
+
+    /// The TLS configuration: 1.3, and 1.2 with forward secrecy and AEAD, which is all that the library has.
+    ///
+    /// # Errors
+    /// If certificate and key do not belong together.
+    pub fn tls(self) -> Result<ServerConfig, CertificateError> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(self.chain, self.key)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+/// The host of an address, without the brackets of IPv6.
+fn host(address: &Origin) -> String {
+    let rest = address.as_str().trim_start_matches("https://");
+    match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address.to_owned(),
+        None => rest.split(':').next().unwrap_or(rest).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pin_stays_when_the_certificate_is_renewed() {
+        let key = Certificate::make_key().unwrap();
+        let addresses = ["https://a.example", "https://10.0.0.1:8443", "https://[::1]:1"];
+        let addresses: Vec<_> = addresses.iter().map(|text| Origin::new(text).unwrap()).collect();
+        let hosts: Vec<_> = addresses.iter().map(host).collect();
+        assert_eq!(hosts, ["a.example", "10.0.0.1", "::1"]);
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let first = Certificate::self_signed(&key, &addresses, now).unwrap();
+        let second = Certificate::self_signed(&key, &addresses[..1], now + VALID).unwrap();
+        assert_eq!(first.pin(), second.pin());
+        assert_ne!(first.chain, second.chain);
+        first.tls().unwrap();
+    }
+}

@@ -1,0 +1,85 @@
+//! Migration of the schema: numbered steps, forward only, one at a time in the whole installation.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::sqlite::Sqlite;
+use super::{ServerKey, Shard, Sql, StoreError, Tx, View};
+use crate::values;
+
+/// The steps in order. A released step is never changed.
+pub const STEPS: &[&str] =
+    &[include_str!("../../migrations/0001_account.sql"), include_str!("../../migrations/0002_log.sql")];
+
+/// The newest schema that this program knows.
+pub const NEWEST: u32 = 2;
+const _: () = assert!(STEPS.len() == NEWEST as usize);
+
+/// Exists before the first step.
+const BEGIN: &str = include_str!("../../migrations/0000_begin.sql");
+
+/// After this time another node may take over a migration, in milliseconds.
+const LEASE: u64 = 10 * 60 * 1000;
+
+const VERSION: Sql<ServerKey> = Sql::new("SELECT version FROM schema_version WHERE name = $1");
+const SET_VERSION: Sql<ServerKey> = Sql::new(
+    "INSERT INTO schema_version (name, version) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+);
+const TAKE_LEASE: Sql<ServerKey> = Sql::new(
+    "INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
+     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+     WHERE lease.until < $4 OR lease.holder = excluded.holder",
+);
+const RETURN_LEASE: Sql<ServerKey> = Sql::new("DELETE FROM lease WHERE name = $1 AND holder = $2");
+
+/// The name of the schema's row, and of the lease.
+const NAME: &str = "schema";
+
+/// Runs the steps that are missing, each in a transaction of its own.
+///
+/// # Errors
+/// If the schema is newer than the steps, another node is migrating, or a step fails.
+pub async fn migrate(sqlite: &Sqlite, steps: &[&'static str]) -> Result<(), StoreError> {
+    let shard = Shard::new(sqlite, ServerKey(NAME));
+    shard.run(|tx| async move { tx.define(BEGIN).await }).await?;
+    let known = u32::try_from(steps.len()).map_err(|_| StoreError::Damaged)?;
+    let from = shard.read(|view| async move { current(&view).await }).await?;
+    if from > known {
+        return Err(StoreError::Newer(from));
+    }
+    if from == known {
+        return Ok(());
+    }
+    let mut holder = [0; 16];
+    getrandom::fill(&mut holder).map_err(|_| StoreError::Unavailable)?;
+    for (number, step) in (1..).zip(steps) {
+        shard.run(|tx| async move { run_step(&tx, holder, number, step).await }).await?;
+    }
+    shard.run(|tx| async move { tx.execute(&RETURN_LEASE, values![holder]).await.map(drop) }).await
+}
+
+/// The schema of the database; 0 before the first step.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn current(view: &View<ServerKey>) -> Result<u32, StoreError> {
+    view.first(&VERSION, &[]).await?.map_or(Ok(0), |row| row.get(0))
+}
+
+/// Runs a step if it is the next one and this node holds the lease.
+async fn run_step(
+    tx: &Tx<ServerKey>,
+    holder: [u8; 16],
+    number: u32,
+    step: &'static str,
+) -> Result<(), StoreError> {
+    if current(tx).await? >= number {
+        return Ok(());
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() * 1000);
+    if tx.execute(&TAKE_LEASE, values![holder, now + LEASE, now]).await? == 0 {
+        return Err(StoreError::Unavailable);
+    }
+    tx.define(step).await?;
+    tx.execute(&SET_VERSION, values![number]).await.map(drop)
+}

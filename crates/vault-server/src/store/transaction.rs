@@ -1,0 +1,167 @@
+//! Transactions on one shard.
+
+use std::future::Future;
+use std::ops::Deref;
+
+use super::sqlite::{Session, Sqlite};
+use super::{Row, ShardKey, Sql, StoreError, Value};
+
+/// How often a transaction is tried that conflicts with others.
+const TRIES: u32 = 5;
+
+/// A shard of the database, on which transactions run.
+#[derive(Clone, Copy)]
+pub struct Shard<'a, K> {
+    sqlite: &'a Sqlite,
+    key: K,
+}
+
+impl<'a, K: ShardKey> Shard<'a, K> {
+    pub(super) const fn new(sqlite: &'a Sqlite, key: K) -> Self {
+        Self { sqlite, key }
+    }
+
+    /// Runs a transaction that writes: commits if `work` returns a value, rolls back if it fails or is cancelled.
+    /// If it conflicts with another transaction, `work` runs again, so it must not do anything else.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of beginning and committing. After an error of the commit nothing is stored.
+    pub async fn run<T, E, F, W>(self, work: W) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: Future<Output = Result<T, E>> + Send,
+        W: Fn(Tx<K>) -> F + Send,
+    {
+        let mut tries = 1;
+        loop {
+            let session = self.sqlite.write().await.map_err(StoreError::after_waiting)?;
+            let result = work(Tx(View { key: self.key, session: session.clone() })).await;
+            let committed = match result {
+                Ok(value) => session.commit().await.map(|()| Ok(value)),
+                Err(error) if !session.conflicted() => Ok(Err(error)),
+                Err(_) => Err(StoreError::Conflict),
+            };
+            match committed {
+                Ok(result) => return result,
+                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
+                Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Runs a transaction that only reads, on one state of the database.
+    ///
+    /// # Errors
+    /// Those of `work` and of beginning.
+    pub async fn read<T, E, F, W>(self, work: W) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: Future<Output = Result<T, E>> + Send,
+        W: FnOnce(View<K>) -> F + Send,
+    {
+        let session = self.sqlite.read().await.map_err(StoreError::after_waiting)?;
+        work(View { key: self.key, session }).await
+    }
+}
+
+/// A transaction that reads.
+pub struct View<K> {
+    key: K,
+    session: Session,
+}
+
+/// A transaction that reads and writes.
+pub struct Tx<K>(View<K>);
+
+impl<K: ShardKey> View<K> {
+    /// The key of the shard.
+    pub const fn key(&self) -> &K {
+        &self.key
+    }
+
+    /// Returns all rows.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn query(&self, sql: &Sql<K>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        Ok(self.session.statement(sql.text(), self.bound(values)).await?.rows)
+    }
+
+    /// Returns the first row.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn first(&self, sql: &Sql<K>, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, values).await?.into_iter().next())
+    }
+
+    fn bound(&self, values: &[Value]) -> Vec<Value> {
+        std::iter::once(self.key.value()).chain(values.iter().cloned()).collect()
+    }
+}
+
+impl<K: ShardKey> Tx<K> {
+    /// Runs a statement that writes and returns the number of rows that it inserted, changed or deleted.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. After an error nothing more can be done in this transaction.
+    pub async fn execute(&self, sql: &Sql<K>, values: &[Value]) -> Result<u64, StoreError> {
+        Ok(self.session.statement(sql.text(), self.bound(values)).await?.changed)
+    }
+
+    /// Runs the statements of a migration.
+    pub(super) async fn define(&self, statements: &'static str) -> Result<(), StoreError> {
+        self.session.define(statements).await
+    }
+}
+
+impl<K> Deref for Tx<K> {
+    type Target = View<K>;
+
+    fn deref(&self) -> &View<K> {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::sync::Mutex;
+
+    use super::super::{AccountKey, Options, Store};
+    use super::*;
+    use crate::values;
+
+    const INSERT: Sql<AccountKey> =
+        Sql::new("INSERT INTO recovery_code (account_id, code_hash) VALUES ($1, $2)");
+    const COUNT: Sql<AccountKey> = Sql::new("SELECT count(*) FROM recovery_code WHERE account_id = $1");
+
+    /// Runs a transaction that conflicts so often, and returns the result, how often it ran, and what it stored.
+    async fn conflict(times: u32) -> (Result<(), StoreError>, u32, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("server.db"), &Options::default()).unwrap();
+        let shard = store.account(vault_wire::AccountId::from_bytes([1; 16]));
+        let tries = &Mutex::new(Cell::new(0));
+        let try_once = |tx: Tx<AccountKey>| async move {
+            tx.execute(&INSERT, values![[7_u8; 32]]).await?;
+            let count = tries.lock().unwrap().get_mut().to_owned() + 1;
+            tries.lock().unwrap().set(count);
+            if count <= times {
+                tx.session.mark_conflicted();
+                return Err(StoreError::Damaged);
+            }
+            Ok(())
+        };
+        let result = shard.run(try_once).await;
+        let stored = shard.read(|view| async move { view.first(&COUNT, &[]).await?.unwrap().get(0) }).await;
+        (result, tries.lock().unwrap().get(), stored.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_conflicts_runs_again_some_times() {
+        assert_eq!(conflict(0).await, (Ok(()), 1, 1));
+        assert_eq!(conflict(TRIES - 1).await, (Ok(()), TRIES, 1));
+        assert_eq!(conflict(TRIES).await, (Err(StoreError::Unavailable), TRIES, 0));
+    }
+}

@@ -1,0 +1,13 @@
+//! Registration, sign-in and what an account has.
+
+mod changes;
+mod crash;
+mod enumeration;
+mod factors;
+mod guessing;
+mod messages;
+mod recovery_code;
+mod registration;
+mod routes;
+mod sessions;
+mod tokens;

@@ -1,0 +1,6 @@
+//! Connections, headers and errors.
+
+mod answers;
+mod slow;
+mod tls;
+mod vaults;

@@ -1,0 +1,173 @@
+//! The program, killed in the middle of pushes.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustls::RootCertStore;
+use rustls::crypto::aws_lc_rs::default_provider;
+use tokio::sync::Notify;
+use vault_server::Clock;
+use vault_server::http::App;
+use vault_server::setup::{Config, Folder, create};
+use vault_wire::message::{LogEntry, LogPage, Origin, PushBatch, PushReply};
+
+use super::peer::accepted;
+use super::{Account, Peer};
+use crate::support::{Client, ISSUER, client_tls};
+
+/// A program that runs. It is killed, by SIGKILL, with the handle.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Program {
+    /// Starts it and returns the address that it listens on.
+    fn start(data: &Path) -> (Self, SocketAddr) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
+        let command = command.env_clear().arg("--data").arg(data).arg("serve");
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let listening = lines.find_map(|line| {
+            let (_, rest) = line.split_once("address=")?;
+            rest.split_whitespace().next()?.parse().ok()
+        });
+        std::thread::spawn(move || lines.for_each(drop));
+        (Self(child), listening.unwrap())
+    }
+}
+
+/// Pushes batches of one client one after the other, until the server is gone. Returns the batches that were acknowledged,
+/// with their numbers, and the one that was not.
+async fn push_until_killed(
+    client: &mut Client,
+    path: &str,
+    batches: impl Iterator<Item = PushBatch>,
+    acknowledged: &AtomicUsize,
+    enough: &Notify,
+    wanted: usize,
+) -> (Vec<(LogEntry, u64)>, Option<PushBatch>) {
+    let mut done = Vec::new();
+    for batch in batches {
+        let Some(answer) = client.try_post_cbor(path, &batch).await else { return (done, Some(batch)) };
+        let reply: PushReply = answer.cbor();
+        done.extend(batch.entries.into_iter().zip(reply.results.iter().map(accepted)));
+        if acknowledged.fetch_add(1, Ordering::Relaxed) + 1 == wanted {
+            enough.notify_one();
+        }
+    }
+    (done, None)
+}
+
+#[tokio::test]
+async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_once() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("data");
+    let origin = |text| Origin::new(text).unwrap();
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+    let folder = Folder::create(&data).unwrap();
+    create(&folder, &config).unwrap();
+    let account = Account::new(1);
+    let app = App::open(&folder, config, Clock::system()).unwrap();
+    let certificate = app.certificate(&folder).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.chain()[0].clone()).unwrap();
+    let tls = Arc::new(client_tls(&roots, default_provider(), rustls::ALL_VERSIONS));
+    let mut clients: Vec<_> =
+        (1..=3).map(|number| Client::new("127.0.0.1:1".parse().unwrap(), tls.clone(), number)).collect();
+    for client in &mut clients {
+        client.get_session(&app, account.id(), &account.certificate).await;
+    }
+    drop(app);
+
+    let (program, address) = Program::start(&data);
+    clients.iter_mut().for_each(|client| client.move_to(address));
+    let (mut judge, genesis) = Peer::make(&account, 1);
+    assert_eq!(clients[0].post_cbor("/v1/vaults", &genesis).await.status, 201);
+    let path = format!("/v1/vaults/{}/log", judge.vault);
+    let mut running = Some(program);
+    let mut expected: Vec<(LogEntry, u64)> = Vec::new();
+    let mut open: Vec<Option<PushBatch>> = vec![None; clients.len()];
+    for round in 0..3_u8 {
+        let (acknowledged, enough) = (AtomicUsize::new(0), Notify::new());
+        let (acknowledged, enough) = (&acknowledged, &enough);
+        let work = clients.iter_mut().zip(open.drain(..)).zip(0_u8..).map(|((client, open), number)| {
+            let (mut peer, path) = (judge.of(&account), &path);
+            peer.rng = vault_testkit::FixedRng::new(u64::from(round) * 10 + u64::from(number));
+            async move {
+                // The batch whose reply was lost, then new ones, each of two entries on items of its own.
+                let next = (0..20_u8).map(move |count| {
+                    let item = round * 80 + number * 24 + count;
+                    let first = peer.put(item);
+                    let mut header = peer.header(item);
+                    if let LogEntry::Revision { revision, .. } = &first {
+                        header.parent = Some(revision.hash());
+                    }
+                    let second = peer.seal(&header, b"second");
+                    peer.batch(true, vec![first, second])
+                });
+                push_until_killed(client, path, open.into_iter().chain(next), acknowledged, enough, 12).await
+            }
+        });
+        let kill = async {
+            enough.notified().await;
+            drop(running.take());
+        };
+        let (ends, ()) = tokio::join!(futures_all(work), kill);
+        for (done, left) in ends {
+            expected.extend(done);
+            open.push(left);
+        }
+        let (program, address) = Program::start(&data);
+        running = Some(program);
+        clients.iter_mut().for_each(|client| client.move_to(address));
+        let page: LogPage = clients[0].get(&format!("{path}?after={}", judge.log.head().seq)).await.cbor();
+        judge.take(&page);
+    }
+    // The replies that were lost at the end.
+    for (client, batch) in clients.iter_mut().zip(open) {
+        let Some(batch) = batch else { continue };
+        let reply: PushReply = client.post_cbor(&path, &batch).await.cbor();
+        expected.extend(batch.entries.into_iter().zip(reply.results.iter().map(accepted)));
+    }
+    let page: LogPage = clients[0].get(&format!("{path}?after=1&bodies=all")).await.cbor();
+    expected.sort_by_key(|(_, seq)| *seq);
+    assert_eq!(
+        expected.iter().map(|(_, seq)| *seq).collect::<Vec<_>>(),
+        (2..=page.head_seq).collect::<Vec<_>>()
+    );
+    assert_eq!(page.entries, expected.into_iter().map(|(entry, _)| entry).collect::<Vec<_>>());
+    let (mut fresh, _) = Peer::make(&account, 1);
+    fresh.take(&page);
+}
+
+/// Runs futures at the same time.
+async fn futures_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.map(Box::pin).collect();
+    let mut outputs: Vec<_> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in futures.iter_mut().zip(&mut outputs) {
+            if output.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                *output = Some(value);
+            }
+        }
+        if outputs.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}

@@ -1,0 +1,19 @@
+//! A real server in this process, and a small client for it.
+
+mod account;
+mod client;
+mod device;
+mod server;
+mod session;
+
+pub use account::{Account, KDF};
+pub use client::{Answer, Client, connect};
+pub use device::Device;
+pub use server::{TestServer, client_tls};
+pub use session::Began;
+
+/// The time at which tests begin, in milliseconds.
+pub const NOW: u64 = 1_900_000_000_000;
+
+/// The identity of the servers of tests. It does not resolve.
+pub const ISSUER: &str = "https://server.test";

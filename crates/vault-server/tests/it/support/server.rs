@@ -1,0 +1,98 @@
+//! A server that a test starts.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use vault_server::Clock;
+use vault_server::http::{App, Server, router};
+use vault_server::setup::{Config, Folder, create};
+use vault_wire::message::Origin;
+
+use super::{Client, ISSUER, NOW};
+
+/// A server with its folder and its clock. Both end with the handle.
+pub struct TestServer {
+    pub app: App,
+    pub address: SocketAddr,
+    pub tls: Arc<ClientConfig>,
+    pub roots: RootCertStore,
+    clock: Arc<AtomicU64>,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+    _folder: TempDir,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// Starts a server whose configuration the closure changes.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let origin = |text| Origin::new(text).unwrap();
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+        config.sign_in_per_minute = 60_000;
+        change(&mut config);
+        let folder = Folder::create(&temporary.path().join("data")).unwrap();
+        create(&folder, &config).unwrap();
+        let clock = Arc::new(AtomicU64::new(NOW));
+        let app = App::open(&folder, config, Clock::set_by(clock.clone())).unwrap();
+        let certificate = app.certificate(&folder).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.chain()[0].clone()).unwrap();
+        let tls = client_tls(&roots, default_provider(), rustls::ALL_VERSIONS);
+        let server =
+            Server::bind(&app.config, certificate.tls().unwrap(), router(app.clone())).await.unwrap();
+        let address = server.address().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.serve(async { drop(stopped.await) }));
+        Self { app, address, tls: Arc::new(tls), roots, clock, stop: Some(stop), running, _folder: temporary }
+    }
+
+    /// A client without a session, with the key of device `number`.
+    pub fn client(&self, number: u8) -> Client {
+        Client::new(self.address, self.tls.clone(), number)
+    }
+
+    /// The time, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, milliseconds: u64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Begins to stop.
+    pub fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+    }
+
+    /// Waits until it has stopped.
+    pub async fn stopped(self) {
+        self.running.await.unwrap();
+    }
+}
+
+/// A client that trusts these certificates.
+pub fn client_tls(
+    roots: &RootCertStore,
+    provider: CryptoProvider,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_root_certificates(roots.clone())
+        .with_no_client_auth()
+}
