@@ -82,6 +82,7 @@ fn t08_announced_recovery_excuses_nothing_but_a_shorter_prefix() {
     // A later end for the same recovery extends nothing.
     assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), 4 * DAY, &earlier), Err(rollback));
     assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), 5 * DAY, &earlier), Err(rollback), "it had ended");
+    assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), DAY, &earlier), Err(rollback), "a clock set back");
     // The next one counts, for 30 days at most, and not once it was stated as ended.
     assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 5 * DAY, &earlier), Ok(HeadRelation::Behind));
     assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 36 * DAY, &earlier), Err(rollback));

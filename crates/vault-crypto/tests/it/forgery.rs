@@ -394,6 +394,7 @@ fn t17_grant_for_an_earlier_identity_opens_by_its_key_and_only_with_the_committe
     assert_eq!(open(first, &other, key, &second), Err(OpenError));
     let renewed = renewed.verify().unwrap();
     assert_eq!(open(named(2), &renewed, key, &second), Ok(()));
+    assert_eq!(open(named(3), &renewed, key, &second), Err(OpenError), "a generation to come");
 }
 
 #[test]

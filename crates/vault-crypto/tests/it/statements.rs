@@ -227,6 +227,7 @@ fn t28_invitation_lets_only_its_account_read_only_its_vault() {
     let mut renamed = reading;
     renamed.account = evil;
     assert_eq!(renamed.verify(&vault, &evil), Err(SignatureError), "the account is signed");
+    assert_eq!(renamed.verify(&vault, &erik), Err(SignatureError), "the account is stated");
     let mut guessed = reading;
     guessed.invite = InviteSecret::from_bytes(&[2; 16]).public();
     assert_eq!(guessed.verify(&vault, &erik), Err(SignatureError), "another invitation");

@@ -287,6 +287,35 @@ fn t29_share_made_for_an_earlier_identity_opens_and_for_a_forgotten_one_does_not
 }
 
 #[test]
+fn t29_release_by_an_identity_before_the_one_in_the_consent_is_rejected() {
+    let mut guarded = Guarded::make();
+    let rng = &mut guarded.rng.clone();
+    let root = RootSigner::make(rng);
+    let first = Identity::make_first(rng);
+    let before = root.certify(&first, Predecessor::Sound, 1).verify().unwrap();
+    // The first key was lost, and the consent names the next one.
+    let next = first.make_next(before.hash(), rng).unwrap();
+    let present = root.certify(&next, Predecessor::Compromised, 2).verify().unwrap();
+    guarded.guardians[0] = (next, present);
+    let certificates: Vec<_> = guarded.guardians.iter().map(|(_, certificate)| certificate.clone()).collect();
+    let (kind, number, threshold, wait_days) = (RecoveryKind::Recovery, 2, 2, 0);
+    let plan = RecoveryPlan { kind, number, threshold, wait_days, guardians: &certificates, made_at: 3 };
+    guarded.made = guarded.root.make_recovery(&guarded.keyset, &plan, rng).ok().unwrap();
+    let key = RequestKey::make(rng);
+    let (request, good) = guarded.released(&key);
+    let consent = &guarded.made.consent;
+    let receive = |released: &SignedRelease, signer: &Certificate| {
+        key.open(released, &request, consent, guarded.guardian(0).1, signer).err()
+    };
+    assert_eq!(receive(&good, guarded.guardian(0).1), None);
+    // A thief with the lost key accuses the guardian by a false share.
+    let (consent, value) = (guarded.made.consent.hash(), Secret::copy_of(&[7; 32]));
+    let false_share = RecoveryShare { consent, index: 1, value };
+    let by_thief = false_share.release(&request, &first, rng).unwrap();
+    assert_eq!(receive(&by_thief, &before), Some(ReleaseError::NotSigned));
+}
+
+#[test]
 fn recovery_by_one_guardian_is_refused_and_emergency_access_by_one_is_not() {
     let guarded = Guarded::make();
     let certificates = [guarded.guardian(0).1.clone()];

@@ -116,7 +116,7 @@ fn queries_round_trip_and_apply_defaults() {
 }
 
 #[test]
-fn t43_connect_code_that_was_changed_names_no_other_server() {
+fn connect_code_that_was_changed_names_no_other_server() {
     let origin = |text| Origin::new(text).unwrap();
     let code = ConnectCode {
         address: origin("https://10.0.0.7:8443"),
