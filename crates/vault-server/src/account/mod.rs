@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod decoy;
 pub mod delay;
+pub mod deletion;
 pub mod device;
 pub mod factor;
 pub mod login_change;

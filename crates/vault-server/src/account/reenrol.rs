@@ -1,5 +1,5 @@
 //! Re-enrolment: a registration by the root's statement alone. It waits for a week, in which each session of the account can
-//! delete it.
+//! delete it. While the server recovers it is stored at once, also for an account that the server has lost.
 
 use vault_wire::DeviceId;
 use vault_wire::message::{AuditKind, ProblemCode};
@@ -31,21 +31,40 @@ pub enum Reenrolled {
     Waits,
 }
 
-/// Begins the wait, or stores the registration after it. Only its statement is kept meanwhile: it covers the other parts, which
-/// come again.
+/// Begins the wait, or stores the registration after it, or at once while the server is `recovering`. Only its statement is
+/// kept meanwhile: it covers the other parts, which come again.
 ///
 /// # Errors
-/// [`ProblemCode::SignUpRefused`] for an account without a registration, [`ProblemCode::VersionConflict`], and if the database
-/// fails.
-pub async fn reenrol(store: &Store, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
-    store.account(registration.account).run(|tx| async move { decide(&tx, registration, now).await }).await
+/// [`ProblemCode::SignUpRefused`] for an account without a registration unless the server is recovering,
+/// [`ProblemCode::VersionConflict`], and if the database fails.
+pub async fn reenrol(
+    store: &Store,
+    registration: &Registration,
+    recovering: bool,
+    now: u64,
+) -> Result<Reenrolled, Failure> {
+    let account = store.account(registration.account);
+    let decided = account.run(|tx| async move { decide(&tx, registration, recovering, now).await }).await?;
+    match decided {
+        Some(reenrolled) => Ok(reenrolled),
+        None if recovering => {
+            registration::store_lost(store, registration, now).await.map(|()| Reenrolled::Now)
+        }
+        None => Err(ProblemCode::SignUpRefused.into()),
+    }
 }
 
-async fn decide(tx: &Tx<AccountKey>, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
-    let stored = Stored::read(tx).await?.ok_or(ProblemCode::SignUpRefused)?;
+/// Returns `None` for an account without a registration.
+async fn decide(
+    tx: &Tx<AccountKey>,
+    registration: &Registration,
+    recovering: bool,
+    now: u64,
+) -> Result<Option<Reenrolled>, Failure> {
+    let Some(stored) = Stored::read(tx).await? else { return Ok(None) };
     let statement = registration.statement();
     if stored.statement == statement {
-        return Ok(Reenrolled::Now);
+        return Ok(Some(Reenrolled::Now));
     }
     if stored.login != registration.login().as_str() {
         return Err(Failure::new(ProblemCode::Malformed).because("the login is another one"));
@@ -56,21 +75,22 @@ async fn decide(tx: &Tx<AccountKey>, registration: &Registration, now: u64) -> R
     let waiting = tx.first(&READ, &[]).await?;
     let effective_at = match &waiting {
         Some(row) if row.get::<Vec<u8>>(0)? == statement => Some(row.get::<u64>(1)?),
+        _ if recovering => Some(now),
         _ => None,
     };
     match effective_at {
-        Some(at) if at <= now => {
+        Some(at) if recovering || at <= now => {
             registration::replace(tx, registration).await?;
             tx.execute(&DELETE, &[]).await?;
             tx.execute(&END_SESSIONS, &[]).await?;
             audit::append(tx, AuditKind::Reenrolled, About::default(), now).await?;
-            Ok(Reenrolled::Now)
+            Ok(Some(Reenrolled::Now))
         }
-        Some(_) => Ok(Reenrolled::Waits),
+        Some(_) => Ok(Some(Reenrolled::Waits)),
         None => {
             tx.execute(&PUT, values![statement, now + WAIT]).await?;
             audit::append(tx, AuditKind::ReenrolWaiting, About::default(), now).await?;
-            Ok(Reenrolled::Waits)
+            Ok(Some(Reenrolled::Waits))
         }
     }
 }

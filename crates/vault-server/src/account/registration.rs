@@ -28,6 +28,8 @@ const REPLACE: Sql<AccountKey> = Sql::new(
 );
 const STORED: Sql<AccountKey> =
     Sql::new("SELECT login, version, statement FROM account WHERE account_id = $1");
+const ABOUT: Sql<AccountKey> =
+    Sql::new("SELECT login, created_at, version FROM account WHERE account_id = $1");
 const KEYSET: Sql<AccountKey> = Sql::new(
     "SELECT kdf_m_kib, kdf_t, kdf_p, keyset, root_box, certificate, statement FROM account WHERE account_id = $1",
 );
@@ -126,6 +128,27 @@ impl Stored {
     }
 }
 
+/// What an account's owner may know of it.
+pub struct AboutAccount {
+    /// Its login.
+    pub login: LoginName,
+    /// When it was opened, in milliseconds since 1970.
+    pub created_at: u64,
+    /// The version of its registration.
+    pub version: u64,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// If the database fails.
+pub async fn about(view: &View<AccountKey>) -> Result<AboutAccount, Failure> {
+    let row = view.first(&ABOUT, &[]).await?.ok_or(ProblemCode::NotFound)?;
+    let login: String = row.get(0)?;
+    let login = LoginName::new(&login).map_err(|_| StoreError::Damaged)?;
+    Ok(AboutAccount { login, created_at: row.get(1)?, version: row.get(2)? })
+}
+
 /// Opens an account with a sign-up code. The same registration sent again gets the same answer.
 ///
 /// # Errors
@@ -157,6 +180,20 @@ pub async fn open(store: &Store, registration: &Registration, now: u64) -> Resul
             Err(failure)
         }
     }
+}
+
+/// Stores the registration of an account that the server has lost, whatever its version.
+///
+/// # Errors
+/// [`ProblemCode::Exists`] if somebody else has the login, and if the database fails.
+pub async fn store_lost(store: &Store, registration: &Registration, now: u64) -> Result<(), Failure> {
+    let (account, attempt) = (registration.account, registration.attempt());
+    name::reserve(store, registration.login(), account, attempt, now).await?;
+    let create = store.account(account).run(|tx| async move {
+        create(&tx, registration, attempt, now).await?;
+        audit::append(&tx, AuditKind::Reenrolled, About::default(), now).await
+    });
+    create.await
 }
 
 async fn create(

@@ -4,14 +4,17 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
-    AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState, KeysetReply, List, ProblemCode,
-    RecoveryCodes, SessionList, TotpConfirm, TotpSecret,
+    AccountExport, AuditKind, AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState,
+    KeysetReply, List, ProblemCode, RecoveryCodes, SessionList, TotpConfirm, TotpSecret, VaultUsage,
 };
 use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
 use super::{App, Cbor, Json};
-use crate::account::{audit, device, factor, login_change, recovery_code, reenrol, registration, session};
+use crate::account::audit::About;
+use crate::account::{
+    audit, deletion, device, factor, login_change, recovery_code, reenrol, registration, session,
+};
 use crate::failure::Failure;
 
 type Reply<T> = Result<Json<T>, Failure>;
@@ -20,6 +23,39 @@ type Done = Result<StatusCode, Failure>;
 /// `GET /v1/account/keyset`.
 pub async fn keyset(State(app): State<App>, Caller(caller, _): Caller<Member>) -> Reply<KeysetReply> {
     Ok(Json(registration::keyset(&app.store, caller.account).await?))
+}
+
+/// `GET /v1/account/export`.
+pub async fn export(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Reply<AccountExport> {
+    let now = app.clock.now();
+    let too_many = |_| Failure::new(ProblemCode::Internal);
+    let sizes = app.logs.sizes(caller.account).await?;
+    let vaults = sizes.into_iter().map(|(vault_id, bytes)| VaultUsage { vault_id, bytes }).collect();
+    let export = app.store.account(caller.account).run(|tx| async move {
+        let about = registration::about(&tx).await?;
+        let own = About::own(caller.account, caller.device);
+        audit::append(&tx, AuditKind::AccountExported, own, now).await?;
+        let devices = device::list(&tx, caller.device).await?;
+        let sessions = session::list(&tx, caller.session, now).await?;
+        Ok::<_, Failure>((about, factor::state(&tx).await?, devices, sessions))
+    });
+    let (about, factors, devices, sessions) = export.await?;
+    Ok(Json(AccountExport {
+        account_id: caller.account,
+        login: about.login,
+        created_at: about.created_at,
+        version: about.version,
+        factors,
+        devices: List::new(devices).map_err(too_many)?,
+        sessions: List::new(sessions).map_err(too_many)?,
+        vaults: List::new(vaults).map_err(too_many)?,
+    }))
+}
+
+/// `DELETE /v1/account`.
+pub async fn delete(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
+    deletion::delete(&app.store, &app.logs, caller.account).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /v1/account/reenrol`.

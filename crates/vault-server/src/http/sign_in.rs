@@ -70,7 +70,9 @@ pub async fn reenrol(
     Json(message): Json<RegisterFinish>,
 ) -> Result<(StatusCode, Json<RegisterReply>), Failure> {
     let registration = Registration::verify(message, app.issuer())?;
-    let status = match reenrol::reenrol(&app.store, &registration, app.clock.now()).await? {
+    let now = app.clock.now();
+    let recovering = app.logs.recovery().await?.lasts_at(now);
+    let status = match reenrol::reenrol(&app.store, &registration, recovering, now).await? {
         Reenrolled::Now => StatusCode::OK,
         Reenrolled::Waits => StatusCode::ACCEPTED,
     };

@@ -64,7 +64,7 @@ impl Logs {
         }
     }
 
-    async fn vaults_of(&self, account: AccountId) -> Result<BTreeSet<VaultId>, StoreError> {
+    pub(super) async fn vaults_of(&self, account: AccountId) -> Result<BTreeSet<VaultId>, StoreError> {
         let rows = self.store.account(account).read(|view| async move { view.query(&VAULTS, &[]).await });
         rows.await?.iter().map(|row| row.get(0)).collect()
     }

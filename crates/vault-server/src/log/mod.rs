@@ -11,6 +11,7 @@ mod directory;
 mod documents;
 mod effects;
 mod entries;
+mod erase;
 mod error;
 mod grants;
 mod head;

@@ -1,7 +1,9 @@
 use axum::http::Method;
 use vault_server::account::reenrol::WAIT;
 use vault_server::account::sweep::sweep;
-use vault_wire::message::{AuditPage, ChangeLogin, LoginParams, LoginParamsReply, RegisterReply};
+use vault_wire::message::{
+    AccountExport, AuditPage, ChangeLogin, LoginParams, LoginParamsReply, RegisterReply,
+};
 
 use crate::support::{Account, Client, TestServer};
 
@@ -79,6 +81,50 @@ async fn a_session_deletes_a_reenrolment_that_waits() {
     let unknown = Account::new(9).registration(&mut server.client(2), 1, None).await;
     assert_eq!(stranger.anonymous(REENROL, &unknown).await.problem().1, "sign-up-refused");
     assert_eq!(stranger.plain(Method::DELETE, REENROL).await.problem().1, "token-invalid");
+}
+
+#[tokio::test]
+async fn during_recovery_a_reenrolment_is_stored_at_once_also_for_a_lost_account() {
+    let server = TestServer::start().await;
+    let (mut known, lost) = (Account::opened(&server, 1).await, Account::new(9));
+    let stranger = server.client(2);
+    server.app.logs.begin_recovery(server.now(), server.now() + 1000).await.unwrap();
+    known.password = [55; 32];
+    for (account, version) in [(&known, 2), (&lost, 4)] {
+        let message = account.registration(&mut server.client(2), version, None).await;
+        let reply = stranger.anonymous(REENROL, &message).await;
+        assert_eq!(reply.json::<RegisterReply>().version, version);
+        assert_eq!(stranger.anonymous(REENROL, &message).await.status, 200, "again");
+    }
+    known.sign_in(&mut server.client(3)).await;
+    lost.sign_in(&mut server.client(4)).await;
+    server.pass(1000);
+    let other = Account::new(10).registration(&mut server.client(2), 4, None).await;
+    assert_eq!(stranger.anonymous(REENROL, &other).await.problem().1, "sign-up-refused", "it is over");
+}
+
+#[tokio::test]
+async fn an_account_is_exported_and_deleted_and_its_login_is_free() {
+    let server = TestServer::start().await;
+    let account = Account::opened(&server, 1).await;
+    let mut client = server.client(1);
+    account.sign_in(&mut client).await;
+    let export: AccountExport = client.get("/v1/account/export").await.json();
+    assert_eq!((export.account_id, export.login.as_str()), (account.id(), account.login.as_str()));
+    assert_eq!((export.version, export.devices.len(), export.sessions.len()), (1, 1, 1));
+    server.pass(5 * 60 * 1000 + 1);
+    assert_eq!(client.delete("/v1/account").await.problem().1, "sign-in-again");
+    account.sign_in(&mut client).await;
+    assert_eq!(client.delete("/v1/account").await.status, 204);
+    assert_eq!(client.get("/v1/sessions").await.problem().1, "session-ended");
+    assert_ne!(account_of(&mut server.client(2), &account).await, account.id());
+    let message = account.registration(&mut server.client(2), 2, None).await;
+    assert_eq!(server.client(2).anonymous(REENROL, &message).await.problem().1, "sign-up-refused");
+    // Somebody else gets the login.
+    let mut other = Account::new(2);
+    other.login = account.login.clone();
+    other.open(&server, 2).await;
+    other.sign_in(&mut server.client(3)).await;
 }
 
 #[tokio::test]

@@ -254,3 +254,33 @@ async fn storage_of_a_collected_document_is_free_for_other_vaults() {
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
     assert_eq!(declare(&second).await, Ok(()));
 }
+
+#[tokio::test]
+async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
+    let server = Server::new();
+    let (owner, member) = (Account::new(1), Account::new(2));
+    let mut own = Peer::found_as(&server.logs, &owner, 1).await;
+    let document = Document::new(5000);
+    document.upload(&server, &own).await;
+    let entry = revision(&mut own, document.named());
+    own.commit(&server.logs, entry).await;
+    let mut shared = Peer::found_as(&server.logs, &owner, 2).await;
+    let record = shared.record(vec![member.add(MemberRole::Editor)], None);
+    shared.commit(&server.logs, record).await;
+    assert_eq!(server.logs.only_owned(owner.id()).await.unwrap(), [shared.vault]);
+    assert_eq!(server.logs.only_owned(member.id()).await.unwrap(), []);
+
+    server.logs.erase_own(owner.id()).await.unwrap();
+    assert_eq!(server.logs.head(&owner.caller(), None, own.vault).await, Err(LogError::NotFound));
+    let left = fs::read_dir(server.folder.path().join("documents")).unwrap();
+    let files = |entry: std::io::Result<fs::DirEntry>| {
+        let folders = fs::read_dir(entry.unwrap().path()).unwrap();
+        folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap()).count()
+    };
+    assert_eq!(left.map(files).sum::<usize>(), 0, "no chunk is left");
+    let mut reader = shared.of(&member);
+    reader.pull(&server.logs).await;
+    assert_eq!(server.logs.sizes(member.id()).await.unwrap(), [(shared.vault, 0)]);
+    // Again, as after a crash.
+    server.logs.erase_own(owner.id()).await.unwrap();
+}

@@ -63,12 +63,17 @@ impl Account {
     /// Opens an account on a server with a code from its operator.
     pub async fn opened(server: &TestServer, number: u8) -> Self {
         let account = Self::new(number);
+        account.open(server, number).await;
+        account
+    }
+
+    /// Opens it on a server with a code from its operator, from a client with this number.
+    pub async fn open(&self, server: &TestServer, client: u8) {
         let code = sign_up::issue(&server.app.store, None, server.now()).await.unwrap();
-        let mut client = server.client(number);
-        let message = account.registration(&mut client, 1, Some(code)).await;
+        let mut client = server.client(client);
+        let message = self.registration(&mut client, 1, Some(code)).await;
         let reply: RegisterReply = client.anonymous("/v1/auth/register/finish", &message).await.json();
         assert_eq!(reply.version, 1);
-        account
     }
 
     /// Runs OPAQUE's registration and makes its last message.

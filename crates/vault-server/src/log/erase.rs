@@ -1,0 +1,146 @@
+//! Erasing the vaults of an account that is deleted.
+
+use vault_wire::{AccountId, BlobId, VaultId};
+
+use super::head::Head;
+use super::{LogError, Logs};
+use crate::store::{Sql, StoreError, Tx, VaultKey};
+use crate::values;
+
+/// Number of an owner's role.
+const OWNER: u64 = 1;
+
+const MEMBERS: Sql<VaultKey> = Sql::new("SELECT account_id, role FROM member WHERE vault_id = $1");
+const DOCUMENTS: Sql<VaultKey> =
+    Sql::new("SELECT document_id FROM document WHERE vault_id = $1 ORDER BY document_id LIMIT 64");
+
+/// Everything of a vault but its head and documents.
+const ERASE: [Sql<VaultKey>; 8] = [
+    Sql::new("DELETE FROM member WHERE vault_id = $1"),
+    Sql::new("DELETE FROM grant_box WHERE vault_id = $1"),
+    Sql::new("DELETE FROM answer WHERE vault_id = $1"),
+    Sql::new("DELETE FROM push_receipt WHERE vault_id = $1"),
+    Sql::new("DELETE FROM outbox WHERE vault_id = $1"),
+    Sql::new("DELETE FROM item_head WHERE vault_id = $1"),
+    Sql::new("DELETE FROM roster_entry WHERE vault_id = $1"),
+    Sql::new("DELETE FROM entry WHERE vault_id = $1"),
+];
+const ERASE_CHUNKS: Sql<VaultKey> =
+    Sql::new("DELETE FROM document_chunk WHERE vault_id = $1 AND document_id = $2");
+const ERASE_DOCUMENT: Sql<VaultKey> =
+    Sql::new("DELETE FROM document WHERE vault_id = $1 AND document_id = $2");
+const ERASE_HEAD: Sql<VaultKey> = Sql::new("DELETE FROM vault_head WHERE vault_id = $1");
+
+/// What an account is to a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nobody else is a member.
+    Alone,
+    /// There are other members, and no other owner.
+    OnlyOwner,
+    /// There are other members, and another owner.
+    OneOfSeveral,
+}
+
+impl Logs {
+    /// Returns the vaults with other members whose only owner is this account: others could never again be added or
+    /// removed there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn only_owned(&self, account: AccountId) -> Result<Vec<VaultId>, StoreError> {
+        let mut found = Vec::new();
+        for vault in self.vaults_of(account).await? {
+            let standing = self.store.vault(vault).read(|view| async move {
+                let rows = view.query(&MEMBERS, &[]).await?;
+                standing(account, rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))))
+            });
+            if standing.await? == Standing::OnlyOwner {
+                found.push(vault);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Erases the vaults of which nobody else is a member, with their documents. What is interrupted continues with
+    /// the next call.
+    ///
+    /// # Errors
+    /// See [`LogError`].
+    pub async fn erase_own(&self, account: AccountId) -> Result<(), LogError> {
+        for vault in self.vaults_of(account).await? {
+            let shard = self.store.vault(vault);
+            if !shard.run(|tx| erase(tx, account)).await? {
+                continue;
+            }
+            loop {
+                let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
+                if rows.is_empty() {
+                    break;
+                }
+                for row in &rows {
+                    let id: BlobId = row.get(0)?;
+                    self.chunks.delete_document(vault, id).await?;
+                    let erase = shard.run(|tx| async move {
+                        tx.execute(&ERASE_CHUNKS, values![id]).await?;
+                        tx.execute(&ERASE_DOCUMENT, values![id]).await
+                    });
+                    erase.await?;
+                }
+            }
+            shard.run(|tx| async move { tx.execute(&ERASE_HEAD, &[]).await }).await?;
+        }
+        Ok(())
+    }
+
+    /// The vaults of an account, with their sizes, 1,000 at most.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn sizes(&self, account: AccountId) -> Result<Vec<(VaultId, u64)>, StoreError> {
+        let mut sizes = Vec::new();
+        for vault in self.vaults_of(account).await?.into_iter().take(1000) {
+            let head = self.store.vault(vault).read(|view| async move { Head::read(&view).await });
+            if let Some(head) = head.await? {
+                sizes.push((vault, head.used));
+            }
+        }
+        Ok(sizes)
+    }
+}
+
+/// Erases a vault unless somebody else is a member by now. Returns whether it did.
+async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
+    if Head::lock(&tx).await?.is_none() {
+        return Ok(false);
+    }
+    let rows = tx.query(&MEMBERS, &[]).await?;
+    if standing(account, rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))))? != Standing::Alone {
+        return Ok(false);
+    }
+    for sql in &ERASE {
+        tx.execute(sql, &[]).await?;
+    }
+    Ok(true)
+}
+
+fn standing(
+    account: AccountId,
+    members: impl Iterator<Item = Result<(AccountId, u64), StoreError>>,
+) -> Result<Standing, StoreError> {
+    let (mut others, mut owners, mut owns) = (false, false, false);
+    for member in members {
+        let (id, role) = member?;
+        if id == account {
+            owns = role == OWNER;
+        } else {
+            others = true;
+            owners |= role == OWNER;
+        }
+    }
+    Ok(match (others, owns && !owners) {
+        (false, _) => Standing::Alone,
+        (true, true) => Standing::OnlyOwner,
+        (true, false) => Standing::OneOfSeveral,
+    })
+}
