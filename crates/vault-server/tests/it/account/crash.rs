@@ -97,3 +97,30 @@ async fn a_server_killed_during_a_registration_has_it_whole_or_not_at_all() {
         assert_eq!(refused.problem().1, "sign-up-refused");
     }
 }
+
+#[tokio::test]
+async fn nothing_of_a_user_reaches_the_log() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("data");
+    init_with(&data, ISSUER);
+    let folder = Folder::open(&data).unwrap();
+    let running = serve(&data);
+    let code = crate::cli::invite(&data).code.unwrap();
+    let account = Account::new(1);
+    let mut one = client(&folder, &running, 1);
+    let message = account.registration(&mut one, 1, copy(&code)).await;
+    assert!(one.anonymous("/v1/auth/register/finish", &message).await.status.is_success());
+    let tokens = account.sign_in(&mut one).await;
+    let wrong = Account { password: [9; 32], ..Account::new(1) };
+    assert_eq!(wrong.log_in(&mut one).await.status, 401);
+    one.access = Some("canary-token".into());
+    assert_eq!(one.get("/v1/sessions?canary-query").await.status, 401);
+    let log = running.terminate();
+    assert!(log.contains("stopped"), "{log}");
+    let account_id = account.id().to_string();
+    let secrets =
+        [code.expose(), tokens.access.expose(), tokens.refresh.expose(), "canary", account.login.as_str()];
+    for text in secrets.into_iter().chain([account_id.as_str(), "127.0.0.1:"]) {
+        assert!(!log.contains(text), "{log}");
+    }
+}

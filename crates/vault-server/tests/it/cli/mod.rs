@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 
 use vault_wire::message::ConnectCode;
 
@@ -37,6 +38,17 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     child: Child,
+    log: Receiver<String>,
+}
+
+impl Running {
+    /// Ends the server with SIGTERM, waits for it, and returns the whole log after the first lines.
+    pub fn terminate(mut self) -> String {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+        self.log.iter().collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Drop for Running {
@@ -53,8 +65,9 @@ pub fn serve(data: &Path) -> Running {
     let mut lines = log.lines();
     let line = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening")).unwrap();
     let address = line.split("address=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
-    std::thread::spawn(move || lines.for_each(drop));
-    Running { address, child }
+    let (sender, log) = channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+    Running { address, child, log }
 }
 
 /// The connect code in an output.

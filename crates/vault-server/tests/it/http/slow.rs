@@ -6,10 +6,16 @@ use tokio::net::TcpStream;
 
 use crate::support::{TestServer, connect};
 
-/// A server on which this stage alone ends soon, with room for one connection.
+/// Longer than a test may last.
+const LONG: u64 = 24 * 60 * 60 * 1000;
+
+/// A server on which this stage alone ends at all, with room for one connection.
 async fn server(change: fn(&mut vault_server::setup::Config)) -> TestServer {
     TestServer::start_with(|config| {
         config.connections = 1;
+        config.handshake_timeout_ms = LONG;
+        config.header_timeout_ms = LONG;
+        config.idle_timeout_ms = LONG;
         change(config);
     })
     .await
