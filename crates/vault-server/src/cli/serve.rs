@@ -36,6 +36,8 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
         tracing::info!(address = %server.address()?, issuer = app.issuer().as_str(), "listening");
         let upkeep = tokio::spawn(app.logs.clone().keep_up(app.clock.clone()));
         let operator = tokio::spawn(admin.serve(app.clone()));
+        let work = tokio::spawn(app.clone().work());
+        let hub = app.hints.hub().clone();
         let sweeper = tokio::spawn(sweep(app));
         server
             .serve(async move {
@@ -44,11 +46,13 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
                     _ = interrupt.recv() => {}
                 }
                 tracing::info!("stopping");
+                hub.close();
             })
             .await;
         operator.abort();
         upkeep.abort();
         sweeper.abort();
+        work.abort();
         tracing::info!("stopped");
         Ok(())
     })

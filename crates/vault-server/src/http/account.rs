@@ -13,6 +13,7 @@ use super::authorize::{Any, Caller, Member, Recent};
 use super::{App, Cbor, Json};
 use crate::account::{audit, device, factor, login_change, recovery_code, reenrol, registration, session};
 use crate::failure::Failure;
+use crate::hints::Change;
 
 type Reply<T> = Result<Json<T>, Failure>;
 type Done = Result<StatusCode, Failure>;
@@ -70,6 +71,7 @@ pub async fn revoke(
     let (id, now, revocation) = (device_id(&id)?, app.clock.now(), &revocation);
     let shard = app.store.account(caller.account);
     shard.run(|tx| async move { device::revoke(&tx, id, revocation, caller.device, now).await }).await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -97,6 +99,7 @@ pub async fn end_sessions(
         }
     });
     ended.await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use vault_wire::message::Origin;
 
@@ -10,6 +11,8 @@ use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
 use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
+use crate::events::Events;
+use crate::hints::{Alone, Hints, Hub, Polling};
 use crate::log::Logs;
 use crate::setup::{
     Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
@@ -45,6 +48,8 @@ pub struct Parts {
     pub successor: Successor,
     /// Answers for names that do not exist.
     pub decoy: Decoy,
+    /// Hints of changes, and the streams that get them.
+    pub hints: Hints,
     /// The limit of sign-in requests by address.
     pub sign_ins: Limiter,
     /// The time.
@@ -90,6 +95,11 @@ impl App {
         let key = config.database_key(folder)?;
         let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
         let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        let hub = Hub::new(config.streams);
+        let hints = match config.poll_nodes_ms {
+            0 => Hints::new(hub, Alone),
+            every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
+        };
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
@@ -99,12 +109,21 @@ impl App {
             states: Sealer::new(&secrets.derive(Purpose::State))?,
             factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), chunks, LIMITS),
+            logs: Logs::new(store.clone(), chunks, LIMITS).announcing(hints.clone()),
+            hints,
             config,
             store,
             secrets,
             clock,
         })))
+    }
+
+    /// Does what no request waits for, until it is dropped.
+    pub async fn work(self) {
+        let Parts { hints, store, logs, clock, .. } = &*self;
+        let events =
+            Events { hints: hints.clone(), store: store.clone(), logs: logs.clone(), clock: clock.clone() };
+        events.run().await;
     }
 
     /// The issuer.

@@ -7,6 +7,7 @@ mod authorize;
 mod body;
 mod discovery;
 mod documents;
+mod events;
 mod headers;
 mod idle;
 mod invitation;

@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use vault_wire::message::ProblemCode;
 
-use super::{App, account, discovery, documents, headers, sign_in, vaults};
+use super::{App, account, discovery, documents, events, headers, sign_in, vaults};
 use crate::failure::Failure;
 
 /// The routes of a server.
@@ -36,6 +36,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/account/factors/totp", post(account::offer_totp).delete(account::remove_totp))
         .route("/v1/account/factors/totp/confirm", post(account::confirm_totp))
         .route("/v1/audit", get(account::audit_page))
+        .route("/v1/events", get(events::events))
         .route("/healthz", get(discovery::health))
         .route("/readyz", get(discovery::ready))
         .merge(vaults::routes())

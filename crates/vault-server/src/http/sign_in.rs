@@ -20,6 +20,7 @@ use crate::account::session::{self, Continued};
 use crate::account::sign_in::{Next, SignIn};
 use crate::auth::{AccessToken, LIFETIME, Method};
 use crate::failure::Failure;
+use crate::hints::Change;
 use crate::store::AccountKey;
 use vault_wire::{AccountId, DeviceId};
 
@@ -57,6 +58,7 @@ pub async fn register_finish(State(app): State<App>, request: Request) -> Reply<
         Some(caller) if caller.account != registration.account => return Err(ProblemCode::Forbidden.into()),
         Some(caller) => {
             registration::change(&app.store, &registration, caller.session, caller.device, now).await?;
+            app.hints.announce(Change::Account(caller.account));
         }
         None => registration::open(&app.store, &registration, now).await?,
     }
@@ -71,7 +73,10 @@ pub async fn reenrol(
 ) -> Result<(StatusCode, Json<RegisterReply>), Failure> {
     let registration = Registration::verify(message, app.issuer())?;
     let status = match reenrol::reenrol(&app.store, &registration, app.clock.now()).await? {
-        Reenrolled::Now => StatusCode::OK,
+        Reenrolled::Now => {
+            app.hints.announce(Change::Account(registration.account));
+            StatusCode::OK
+        }
         Reenrolled::Waits => StatusCode::ACCEPTED,
     };
     Ok((status, Json(RegisterReply { version: registration.version })))
@@ -166,7 +171,12 @@ pub async fn refresh(
 ) -> Reply<Tokens> {
     let token = RefreshToken::parse(&message.refresh).ok_or(ProblemCode::SessionEnded)?;
     let now = app.clock.now();
-    let continued = session::refresh(&app.store, &token, proof.device, &app.successor, now).await?;
+    let continued = session::refresh(&app.store, &token, proof.device, &app.successor, now).await;
+    if continued.is_err() {
+        // It may have ended the session.
+        app.hints.announce(Change::Account(token.account));
+    }
+    let continued = continued?;
     Ok(Json(tokens(&app, token.account, proof.device, continued)?))
 }
 
@@ -184,6 +194,7 @@ pub async fn logout(
         session::end(&tx, caller.session, caller.device, now).await
     });
     ended.await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,6 +8,7 @@ use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
 use super::{Caller, LogError, Logs, access, effects};
+use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
 
 impl Logs {
@@ -26,6 +27,7 @@ impl Logs {
             return Err(LogError::Forbidden);
         }
         let head = self.store.vault(vault).run(|tx| self.append_lost(tx, caller, batch)).await?;
+        self.hints.announce(Change::Vault(vault));
         // What fails here is applied later.
         let _ = self.apply_news(vault).await;
         Ok(head.message(vault))

@@ -18,6 +18,7 @@ mod heal;
 mod history;
 mod outbox;
 mod page;
+mod position;
 mod push;
 mod quota;
 mod receipts;
@@ -30,6 +31,7 @@ mod vaults;
 pub use access::{Caller, Factor};
 pub use error::LogError;
 pub use outbox::OUTBOX_AGE;
+pub use position::Readers;
 pub use recovery::Recovery;
 
 use std::sync::Arc;
@@ -37,6 +39,7 @@ use std::sync::Arc;
 use vault_wire::message::Limits;
 
 use crate::chunks::Chunks;
+use crate::hints::Hints;
 use crate::store::Store;
 use roster::Rosters;
 
@@ -47,12 +50,19 @@ pub struct Logs {
     chunks: Chunks,
     rosters: Arc<Rosters>,
     limits: Limits,
+    hints: Hints,
 }
 
 impl Logs {
     /// Wraps the database and the store of chunks. `limits` are those that discovery states.
     #[must_use]
     pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
-        Self { store, chunks, rosters: Arc::default(), limits }
+        Self { store, chunks, rosters: Arc::default(), limits, hints: Hints::default() }
+    }
+
+    /// Announces changes of vaults, and of the vaults that accounts have.
+    #[must_use]
+    pub fn announcing(self, hints: Hints) -> Self {
+        Self { hints, ..self }
     }
 }

@@ -12,6 +12,7 @@ use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
 use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
+use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
 
 /// Length of the body of a tombstone, which no quota stops.
@@ -80,6 +81,7 @@ impl Logs {
             let attempt = self.store.vault(vault).run(|tx| self.append(tx, &request, granted));
             match attempt.await? {
                 Outcome::Replied(reply, news) => {
+                    self.hints.announce(Change::Vault(vault));
                     if news == News::Some {
                         // What fails here is applied later.
                         let _ = self.apply_news(vault).await;

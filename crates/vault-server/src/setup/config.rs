@@ -37,6 +37,12 @@ pub struct Config {
     /// Connections at the same time. More wait.
     #[serde(default = "Config::connections")]
     pub connections: usize,
+    /// Streams of events at the same time. More are refused.
+    #[serde(default = "Config::streams")]
+    pub streams: usize,
+    /// How often to look for changes by other nodes that use the same database; 0 if there are none.
+    #[serde(default)]
+    pub poll_nodes_ms: u64,
     /// Sign-in requests that an address (of IPv6: its first 64 bits) may send in a minute.
     #[serde(default = "Config::sign_in_per_minute")]
     pub sign_in_per_minute: u32,
@@ -60,6 +66,10 @@ pub struct Config {
 impl Config {
     const fn connections() -> usize {
         12_000
+    }
+
+    const fn streams() -> usize {
+        10_000
     }
 
     const fn sign_in_per_minute() -> u32 {
@@ -90,6 +100,8 @@ impl Config {
             database_key: None,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
+            streams: Self::streams(),
+            poll_nodes_ms: 0,
             sign_in_per_minute: Self::sign_in_per_minute(),
             handshake_timeout_ms: Self::ten_seconds(),
             header_timeout_ms: Self::a_minute(),
