@@ -2,7 +2,7 @@
 //!
 //! From the outside in: [`cli`] has the commands, [`http`] connections and routes, [`account`] what accounts have and may
 //! do, [`log`] the logs of vaults, [`events`] what streams of
-//! events say, [`hints`] the streams, [`store`] the database. [`auth`] verifies proofs and tokens, [`setup`] has folder, configuration and secrets.
+//! events say, [`hints`] the streams, [`store`] the database. [`upkeep`] is what no request waits for. [`auth`] verifies proofs and tokens, [`setup`] has folder, configuration and secrets.
 
 pub mod account;
 pub mod auth;
@@ -16,6 +16,7 @@ pub mod http;
 pub mod log;
 pub mod setup;
 pub mod store;
+pub mod upkeep;
 
 pub use clock::Clock;
 pub use failure::Failure;

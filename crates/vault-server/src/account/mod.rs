@@ -14,4 +14,3 @@ pub mod registration;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
-pub mod sweep;

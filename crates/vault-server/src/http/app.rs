@@ -19,6 +19,7 @@ use crate::setup::{
     Secrets, SecretsError,
 };
 use crate::store::{Options, Store, StoreError};
+use crate::upkeep::{Lease, Upkeep};
 
 /// The parts of a running server. A clone is another handle to them.
 #[derive(Clone)]
@@ -124,6 +125,16 @@ impl App {
         let events =
             Events { hints: hints.clone(), store: store.clone(), logs: logs.clone(), clock: clock.clone() };
         events.run().await;
+    }
+
+    /// The upkeep of the database, for this node.
+    ///
+    /// # Errors
+    /// [`SecretsError::Randomness`].
+    pub fn upkeep(&self) -> Result<Upkeep, SecretsError> {
+        let Parts { store, logs, clock, .. } = &**self;
+        let lease = Lease::new("upkeep")?;
+        Ok(Upkeep { store: store.clone(), logs: logs.clone(), clock: clock.clone(), lease })
     }
 
     /// The issuer.

@@ -2,12 +2,12 @@
 
 use vault_wire::VaultId;
 use vault_wire::log::prepare;
-use vault_wire::message::{HealBatch, LogEntry, VaultHead};
+use vault_wire::message::{HealBatch, VaultHead};
 
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
-use super::{Caller, LogError, Logs, access, effects};
+use super::{Caller, LogError, Logs, access, effects, entries};
 use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
 
@@ -53,9 +53,7 @@ impl Logs {
         for entry in &batch.entries {
             let prepared = prepare(state.roster(), entry.as_entry());
             state.append(entry, &prepared, || Ok::<_, LogError>(()))?;
-            if let LogEntry::Revision { body: Some(body), .. } = entry {
-                used += body.len() as u64;
-            }
+            used += entries::charge_of(entry);
         }
         let head = effects::write(&tx, &head, Some(&before), &state, used, caller.at).await?;
         head.update(&tx).await?;

@@ -6,6 +6,7 @@
 mod access;
 mod answers;
 mod collection;
+mod compaction;
 mod create;
 mod directory;
 mod documents;
@@ -25,7 +26,6 @@ mod receipts;
 mod recovery;
 mod roster;
 mod state;
-mod upkeep;
 mod vaults;
 
 pub use access::{Caller, Factor};

@@ -1,6 +1,6 @@
 use axum::http::Method;
 use vault_server::account::reenrol::WAIT;
-use vault_server::account::sweep::sweep;
+use vault_server::upkeep::delete_some;
 use vault_wire::message::{AuditPage, ChangeLogin, LoginParams, LoginParamsReply, RegisterReply};
 
 use crate::support::{Account, Client, TestServer};
@@ -87,7 +87,7 @@ async fn what_has_expired_is_deleted_and_nothing_else() {
     let account = Account::opened(&server, 1).await;
     let mut client = server.client(1);
     account.sign_in(&mut client).await;
-    let sweep = || sweep(&server.app.store, server.now());
+    let sweep = || delete_some(&server.app.store, server.now());
     assert_eq!(sweep().await, Ok(0));
     server.pass(61_000);
     // The states of two steps.
