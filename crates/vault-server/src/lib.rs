@@ -14,6 +14,8 @@ mod failure;
 pub mod hints;
 pub mod http;
 pub mod log;
+pub mod mail;
+pub mod metrics;
 pub mod setup;
 pub mod store;
 pub mod upkeep;

@@ -51,6 +51,17 @@ pub async fn holder(store: &Store, login: &LoginName) -> Result<Option<AccountId
     Ok(row.map(|row| row.get(0)).transpose()?)
 }
 
+/// Returns whether an account has a name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_taken(store: &Store, login: &LoginName) -> Result<bool, Failure> {
+    let Some(holder) = holder(store, login).await? else { return Ok(false) };
+    let read = store.account(holder);
+    let row = read.read(|view| async move { view.first(&HAS_NAME, values![login.as_str()]).await }).await?;
+    Ok(row.map_or(Ok(0), |row| row.get::<u64>(0))? > 0)
+}
+
 /// Reserves a name for an attempt; again for the same attempt is no error.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use vault_wire::DeviceId;
 use vault_wire::message::{AuditKind, ProblemCode};
 
 use super::audit::{self, About};
+use super::audit_address::AuditAddress;
 use super::registration::{self, Registration, Stored};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, Store, Tx};
@@ -27,7 +28,9 @@ const END_SESSIONS: Sql<AccountKey> = Sql::new("DELETE FROM session WHERE accoun
 pub enum Reenrolled {
     /// It is stored, and all sessions have ended.
     Now,
-    /// It waits: sent again after the time, it is stored.
+    /// It waits from now on: sent again after the time, it is stored.
+    Begins,
+    /// It waits already.
     Waits,
 }
 
@@ -37,11 +40,23 @@ pub enum Reenrolled {
 /// # Errors
 /// [`ProblemCode::SignUpRefused`] for an account without a registration, [`ProblemCode::VersionConflict`], and if the database
 /// fails.
-pub async fn reenrol(store: &Store, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
-    store.account(registration.account).run(|tx| async move { decide(&tx, registration, now).await }).await
+pub async fn reenrol(
+    store: &Store,
+    registration: &Registration,
+    address: Option<AuditAddress>,
+    now: u64,
+) -> Result<Reenrolled, Failure> {
+    let shard = store.account(registration.account);
+    shard.run(|tx| async move { decide(&tx, registration, address, now).await }).await
 }
 
-async fn decide(tx: &Tx<AccountKey>, registration: &Registration, now: u64) -> Result<Reenrolled, Failure> {
+async fn decide(
+    tx: &Tx<AccountKey>,
+    registration: &Registration,
+    address: Option<AuditAddress>,
+    now: u64,
+) -> Result<Reenrolled, Failure> {
+    let about = About::default().from(address);
     let stored = Stored::read(tx).await?.ok_or(ProblemCode::SignUpRefused)?;
     let statement = registration.statement();
     if stored.statement == statement {
@@ -63,14 +78,14 @@ async fn decide(tx: &Tx<AccountKey>, registration: &Registration, now: u64) -> R
             registration::replace(tx, registration).await?;
             tx.execute(&DELETE, &[]).await?;
             tx.execute(&END_SESSIONS, &[]).await?;
-            audit::append(tx, AuditKind::Reenrolled, About::default(), now).await?;
+            audit::append(tx, AuditKind::Reenrolled, about, now).await?;
             Ok(Reenrolled::Now)
         }
         Some(_) => Ok(Reenrolled::Waits),
         None => {
             tx.execute(&PUT, values![statement, now + WAIT]).await?;
-            audit::append(tx, AuditKind::ReenrolWaiting, About::default(), now).await?;
-            Ok(Reenrolled::Waits)
+            audit::append(tx, AuditKind::ReenrolWaiting, about, now).await?;
+            Ok(Reenrolled::Begins)
         }
     }
 }

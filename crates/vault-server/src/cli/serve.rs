@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::values::config;
 use crate::clock::Clock;
 use crate::http::{App, Server, StartError, router};
+use crate::metrics::Listener;
 use crate::setup::{Folder, Overrides};
 
 /// Runs the server until it gets SIGTERM or SIGINT.
@@ -30,6 +31,12 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
         let admin = admin::Socket::bind(folder)?;
         tracing::info!(address = %server.address()?, issuer = app.issuer().as_str(), "listening");
         let operator = tokio::spawn(admin.serve(app.clone()));
+        if let Some(address) = app.config.metrics_listen {
+            let listener = Listener::bind(address).await.map_err(StartError::Listen)?;
+            tracing::info!(metrics = %listener.address()?, "metrics");
+            let metrics = app.clone();
+            tokio::spawn(listener.serve(move || metrics.metrics_text()));
+        }
         let work = tokio::spawn(app.clone().work());
         let hub = app.hints.hub().clone();
         let upkeep = tokio::spawn(app.upkeep().map_err(StartError::Secrets)?.run());

@@ -5,15 +5,18 @@ use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
     AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState, KeysetReply, List, ProblemCode,
-    RecoveryCodes, SessionList, TotpConfirm, TotpSecret,
+    RecoveryCodes, SessionList, SignUp, TotpConfirm, TotpSecret,
 };
 use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
+use super::notice::{notify, order};
 use super::{App, Cbor, Json};
+use crate::account::login_change::MailedCode;
 use crate::account::{audit, device, factor, login_change, recovery_code, reenrol, registration, session};
 use crate::failure::Failure;
 use crate::hints::Change;
+use crate::mail::{Notice, Order};
 
 type Reply<T> = Result<Json<T>, Failure>;
 type Done = Result<StatusCode, Failure>;
@@ -38,7 +41,15 @@ pub async fn change_login(
     Json(message): Json<ChangeLogin>,
 ) -> Done {
     let now = app.clock.now();
-    login_change::change(&app.store, caller.account, &message.login, caller.device, now).await?;
+    let code = match app.config.sign_up {
+        SignUp::Open => MailedCode::Needed(message.code.as_ref()),
+        SignUp::Code => MailedCode::Unneeded,
+    };
+    let old = login_change::change(&app.store, caller.account, &message.login, code, caller.device, now);
+    if let Some(old) = old.await? {
+        order(&app, Order::Former(old, Notice::LoginChanged));
+        notify(&app, caller.account, Notice::LoginChanged);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

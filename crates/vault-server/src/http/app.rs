@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use vault_wire::message::Origin;
@@ -14,12 +14,18 @@ use crate::clock::Clock;
 use crate::events::Events;
 use crate::hints::{Alone, Hints, Hub, Polling};
 use crate::log::Logs;
+use crate::mail::{Mail, Mailer, Orders};
+use crate::metrics::{Metrics, Now};
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
-    Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError,
+    MailConfigError, Purpose, Secrets, SecretsError,
 };
 use crate::store::{Options, Store, StoreError};
 use crate::upkeep::{Lease, Upkeep};
+
+/// Mails with codes to one login, and by requests from one address, in a day; half of them at once.
+const MAILS_TO_A_LOGIN: u32 = 6;
+const MAILS_BY_AN_ADDRESS: u32 = 60;
 
 /// The parts of a running server. A clone is another handle to them.
 #[derive(Clone)]
@@ -51,6 +57,15 @@ pub struct Parts {
     pub decoy: Decoy,
     /// Hints of changes, and the streams that get them.
     pub hints: Hints,
+    /// Counters for the operator.
+    pub metrics: Arc<Metrics>,
+    /// Where mails are ordered.
+    pub mail: Mail,
+    /// The limits of mailed codes by login and by address.
+    pub mails_by_login: Limiter,
+    /// The same by address.
+    pub mails_by_address: Limiter,
+    mailer: Mutex<Option<(Mailer, Orders)>>,
     /// The limit of sign-in requests by address.
     pub sign_ins: Limiter,
     /// The time.
@@ -81,6 +96,9 @@ pub enum StartError {
     /// The folder of its documents cannot be used.
     #[error(transparent)]
     Chunks(#[from] ChunkError),
+    /// Its mail server cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
     /// It cannot listen.
     #[error("cannot listen: {0}")]
     Listen(std::io::Error),
@@ -101,7 +119,28 @@ impl App {
             0 => Hints::new(hub, Alone),
             every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
         };
+        let metrics = Arc::new(Metrics::default());
+        let (mail, mailer) = match config.mail(folder)? {
+            None => (Mail::off(), None),
+            Some(sender) => {
+                let (mail, orders) = Mail::new();
+                let mailer = Mailer {
+                    sender,
+                    language: config.mail_language,
+                    issuer: config.issuer.clone(),
+                    store: store.clone(),
+                    metrics: metrics.clone(),
+                    clock: clock.clone(),
+                };
+                (mail, Some((mailer, orders)))
+            }
+        };
         Ok(Self(Arc::new(Parts {
+            metrics,
+            mail,
+            mailer: Mutex::new(mailer),
+            mails_by_login: Limiter::per_day(MAILS_TO_A_LOGIN),
+            mails_by_address: Limiter::per_day(MAILS_BY_AN_ADDRESS),
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
             replays: Replays::default(),
@@ -124,7 +163,17 @@ impl App {
         let Parts { hints, store, logs, clock, .. } = &*self;
         let events =
             Events { hints: hints.clone(), store: store.clone(), logs: logs.clone(), clock: clock.clone() };
-        events.run().await;
+        let mailer = self.mailer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match mailer {
+            None => events.run().await,
+            Some((mailer, orders)) => drop(tokio::join!(events.run(), mailer.run(orders))),
+        }
+    }
+
+    /// The metrics, as Prometheus reads them.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text(Now { streams: self.hints.hub().count(), store_queue: self.store.queue() })
     }
 
     /// The upkeep of the database, for this node.

@@ -11,10 +11,11 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_account.sql"),
     include_str!("../../migrations/0002_log.sql"),
     include_str!("../../migrations/0003_compaction.sql"),
+    include_str!("../../migrations/0004_audit_salt.sql"),
 ];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 3;
+pub const NEWEST: u32 = 4;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.

@@ -3,7 +3,7 @@
 use crate::store::{ExpiredKey, Sql, Store, StoreError};
 
 /// Rows of each table that have expired, some at once.
-const EXPIRED: [Sql<ExpiredKey>; 7] = [
+const EXPIRED: [Sql<ExpiredKey>; 8] = [
     Sql::new(
         "DELETE FROM session WHERE (account_id, session_id) IN
            (SELECT account_id, session_id FROM session WHERE expires_at < $1 LIMIT 500)",
@@ -23,6 +23,10 @@ const EXPIRED: [Sql<ExpiredKey>; 7] = [
     Sql::new(
         "DELETE FROM totp_offer WHERE account_id IN
            (SELECT account_id FROM totp_offer WHERE expires_at < $1 LIMIT 500)",
+    ),
+    Sql::new(
+        "DELETE FROM audit_salt WHERE (account_id, period) IN
+           (SELECT account_id, period FROM audit_salt WHERE expires_at < $1 LIMIT 500)",
     ),
     Sql::new(
         "DELETE FROM refused_attempt WHERE (account_id, attempt) IN

@@ -4,4 +4,4 @@ mod answers;
 mod events;
 mod slow;
 mod tls;
-mod vaults;
+pub mod vaults;
