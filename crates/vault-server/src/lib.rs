@@ -1,18 +1,24 @@
 //! The sync server, `coffer-server`: it stores accounts and logs, checks who may do what, and can read none of it.
 //!
 //! From the outside in: [`cli`] has the commands, [`http`] connections and routes, [`account`] what accounts have and may
-//! do, [`log`] the logs of vaults, [`store`] the database. [`auth`] verifies proofs and tokens, [`setup`] has folder, configuration and secrets.
+//! do, [`log`] the logs of vaults, [`events`] what streams of
+//! events say, [`hints`] the streams, [`store`] the database. [`upkeep`] is what no request waits for. [`auth`] verifies proofs and tokens, [`setup`] has folder, configuration and secrets.
 
 pub mod account;
 pub mod auth;
 pub mod chunks;
 pub mod cli;
 mod clock;
+pub mod events;
 mod failure;
+pub mod hints;
 pub mod http;
 pub mod log;
+pub mod mail;
+pub mod metrics;
 pub mod setup;
 pub mod store;
+pub mod upkeep;
 
 pub use clock::Clock;
 pub use failure::Failure;

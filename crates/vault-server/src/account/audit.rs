@@ -3,6 +3,7 @@
 use vault_wire::message::{AuditEvent, AuditKind, AuditPage, FixedBytes, List, ProblemCode, Slug, Text};
 use vault_wire::{AccountId, DeviceId, VaultId};
 
+use super::audit_address::AuditAddress;
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, StoreError, Tx, View};
 use crate::values;
@@ -14,8 +15,8 @@ const LAST: Sql<AccountKey> =
     Sql::new("SELECT seq, hash FROM audit WHERE account_id = $1 ORDER BY seq DESC LIMIT 1");
 // Nothing for an account that does not exist, by as many statements.
 const APPEND: Sql<AccountKey> = Sql::new(
-    "INSERT INTO audit (account_id, seq, at, kind, actor, device, vault, hash)
-     SELECT a.account_id, $2, $3, $4, $5, $6, $7, $8 FROM account a WHERE a.account_id = $1",
+    "INSERT INTO audit (account_id, seq, at, kind, actor, device, vault, address, hash)
+     SELECT a.account_id, $2, $3, $4, $5, $6, $7, $8, $9 FROM account a WHERE a.account_id = $1",
 );
 const PAGE_AFTER: Sql<AccountKey> = Sql::new(
     "SELECT seq, at, kind, actor, device, vault, address, hash FROM audit
@@ -31,13 +32,21 @@ pub struct About {
     pub device: Option<DeviceId>,
     /// The vault concerned.
     pub vault: Option<VaultId>,
+    /// The network address, of requests without a session.
+    pub address: Option<AuditAddress>,
 }
 
 impl About {
     /// The account itself acted, with a device.
     #[must_use]
     pub const fn own(account: AccountId, device: DeviceId) -> Self {
-        Self { actor: Some(account), device: Some(device), vault: None }
+        Self { actor: Some(account), device: Some(device), vault: None, address: None }
+    }
+
+    /// The same, from an address.
+    #[must_use]
+    pub const fn from(self, address: Option<AuditAddress>) -> Self {
+        Self { address, ..self }
     }
 }
 
@@ -49,20 +58,24 @@ pub async fn append(tx: &Tx<AccountKey>, kind: AuditKind, about: About, now: u64
     let last = tx.first(&LAST, &[]).await?;
     let (seq, before) =
         last.map_or(Ok((0, [0; 32])), |row| Ok::<_, StoreError>((row.get(0)?, row.get(1)?)))?;
-    let About { actor, device, vault } = about;
-    let mut event = AuditEvent {
+    let About { actor, device, vault, address } = about;
+    let address = match address {
+        Some(address) => Some(address.text(tx, now).await?),
+        None => None,
+    };
+    let event = AuditEvent {
         seq: seq + 1,
         at: now,
         kind: Slug::new(kind.as_str()).map_err(|_| ProblemCode::Internal)?,
         actor,
         device,
         vault,
-        address: None,
+        address,
         hash: FixedBytes::new(vec![0; 32]).map_err(|_| ProblemCode::Internal)?,
     };
     let hash = event.hash_after(&before);
-    event.seq = seq + 1;
-    let row = values![event.seq, now, kind.as_str(), actor, device, vault, hash];
+    let address = event.address.as_ref().map(Text::as_str);
+    let row = values![event.seq, now, kind.as_str(), actor, device, vault, address, hash];
     tx.execute(&APPEND, row).await?;
     Ok(())
 }

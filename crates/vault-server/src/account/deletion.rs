@@ -16,7 +16,7 @@ use crate::store::{AccountKey, Sql, Store, StoreError};
 const NAMED: usize = 64;
 
 /// Everything of an account, the account last.
-const ERASE: [Sql<AccountKey>; 14] = [
+const ERASE: [Sql<AccountKey>; 15] = [
     Sql::new("DELETE FROM session WHERE account_id = $1"),
     Sql::new("DELETE FROM device WHERE account_id = $1"),
     Sql::new("DELETE FROM totp WHERE account_id = $1"),
@@ -28,6 +28,7 @@ const ERASE: [Sql<AccountKey>; 14] = [
     Sql::new("DELETE FROM sign_in_delay WHERE account_id = $1"),
     Sql::new("DELETE FROM spent_state WHERE account_id = $1"),
     Sql::new("DELETE FROM audit WHERE account_id = $1"),
+    Sql::new("DELETE FROM audit_salt WHERE account_id = $1"),
     Sql::new("DELETE FROM vault_list WHERE account_id = $1"),
     Sql::new("DELETE FROM storage_grant WHERE account_id = $1"),
     Sql::new("DELETE FROM account WHERE account_id = $1"),

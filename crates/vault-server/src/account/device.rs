@@ -6,6 +6,7 @@ use vault_wire::message::{AuditKind, Bytes, Device, ProblemCode};
 use vault_wire::{AccountId, DeviceId};
 
 use super::audit::{self, About};
+use super::audit_address::AuditAddress;
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, StoreError, Tx, View};
 use crate::values;
@@ -38,12 +39,18 @@ const END_SESSIONS: Sql<AccountKey> =
 ///
 /// # Errors
 /// If the database fails.
-pub async fn add(tx: &Tx<AccountKey>, device: DeviceId, signed: &[u8], now: u64) -> Result<bool, Failure> {
+pub async fn add(
+    tx: &Tx<AccountKey>,
+    device: DeviceId,
+    signed: &[u8],
+    address: Option<AuditAddress>,
+    now: u64,
+) -> Result<bool, Failure> {
     let count = tx.first(&COUNT, &[]).await?.map_or(Ok(0), |row| row.get::<u64>(0))?;
     if count >= MOST || tx.execute(&INSERT, values![device, signed, now]).await? == 0 {
         return Ok(false);
     }
-    audit::append(tx, AuditKind::DeviceAdded, About::own(tx.key().0, device), now).await?;
+    audit::append(tx, AuditKind::DeviceAdded, About::own(tx.key().0, device).from(address), now).await?;
     Ok(true)
 }
 

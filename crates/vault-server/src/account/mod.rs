@@ -1,6 +1,7 @@
 //! Accounts: what they have on this server, and how they sign in.
 
 pub mod audit;
+mod audit_address;
 pub mod decoy;
 pub mod delay;
 pub mod deletion;
@@ -15,4 +16,5 @@ pub mod registration;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
-pub mod sweep;
+
+pub use audit_address::AuditAddress;

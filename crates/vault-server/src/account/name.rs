@@ -14,6 +14,9 @@ use crate::values;
 /// How long a reservation lasts at least, in milliseconds.
 pub const RESERVED: u64 = 2 * 60 * 1000;
 
+/// How long an attempt that was refused may still arrive, in milliseconds: far longer than a request can last.
+const ARRIVES: u64 = 24 * 60 * 60 * 1000;
+
 /// How often a reservation is tried again when another one comes between.
 const TRIES: usize = 4;
 
@@ -33,7 +36,7 @@ const RELEASE: Sql<LoginKey> = Sql::new("DELETE FROM login WHERE login_hash = $1
 const HAS_NAME: Sql<AccountKey> =
     Sql::new("SELECT count(*) FROM account WHERE account_id = $1 AND login = $2");
 const REFUSE: Sql<AccountKey> = Sql::new(
-    "INSERT INTO refused_attempt (account_id, attempt) VALUES ($1, $2)
+    "INSERT INTO refused_attempt (account_id, attempt, expires_at) VALUES ($1, $2, $3)
      ON CONFLICT (account_id, attempt) DO NOTHING",
 );
 const REFUSED: Sql<AccountKey> =
@@ -46,6 +49,17 @@ const REFUSED: Sql<AccountKey> =
 pub async fn holder(store: &Store, login: &LoginName) -> Result<Option<AccountId>, Failure> {
     let row = store.login(login).read(|view| async move { view.first(&HOLDER, &[]).await }).await?;
     Ok(row.map(|row| row.get(0)).transpose()?)
+}
+
+/// Returns whether an account has a name.
+///
+/// # Errors
+/// If the database fails.
+pub async fn is_taken(store: &Store, login: &LoginName) -> Result<bool, Failure> {
+    let Some(holder) = holder(store, login).await? else { return Ok(false) };
+    let read = store.account(holder);
+    let row = read.read(|view| async move { view.first(&HAS_NAME, values![login.as_str()]).await }).await?;
+    Ok(row.map_or(Ok(0), |row| row.get::<u64>(0))? > 0)
 }
 
 /// Reserves a name for an attempt; again for the same attempt is no error.
@@ -74,7 +88,7 @@ pub async fn reserve(
                 if other == attempt && holder == account {
                     return Ok(());
                 }
-                if expires > now || gone_through(store, holder, other, Some(login)).await? {
+                if expires > now || gone_through(store, holder, other, Some(login), now).await? {
                     return Err(ProblemCode::Exists.into());
                 }
                 let row = values![account, attempt, until, other];
@@ -107,6 +121,7 @@ pub async fn gone_through(
     account: AccountId,
     attempt: Attempt,
     login: Option<&LoginName>,
+    now: u64,
 ) -> Result<bool, Failure> {
     const EXISTS: Sql<AccountKey> = Sql::new("SELECT count(*) FROM account WHERE account_id = $1");
     let gone_through = store.account(account).run(|tx| async move {
@@ -117,7 +132,7 @@ pub async fn gone_through(
         if row.map_or(Ok(0), |row| row.get::<u64>(0))? > 0 {
             return Ok::<_, Failure>(true);
         }
-        tx.execute(&REFUSE, values![attempt]).await?;
+        tx.execute(&REFUSE, values![attempt, now + ARRIVES]).await?;
         Ok(false)
     });
     gone_through.await

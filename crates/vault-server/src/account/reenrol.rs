@@ -5,6 +5,7 @@ use vault_wire::DeviceId;
 use vault_wire::message::{AuditKind, ProblemCode};
 
 use super::audit::{self, About};
+use super::audit_address::AuditAddress;
 use super::registration::{self, Registration, Stored};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, Store, Tx};
@@ -27,7 +28,9 @@ const END_SESSIONS: Sql<AccountKey> = Sql::new("DELETE FROM session WHERE accoun
 pub enum Reenrolled {
     /// It is stored, and all sessions have ended.
     Now,
-    /// It waits: sent again after the time, it is stored.
+    /// It waits from now on: sent again after the time, it is stored.
+    Begins,
+    /// It waits already.
     Waits,
 }
 
@@ -41,14 +44,16 @@ pub async fn reenrol(
     store: &Store,
     registration: &Registration,
     recovering: bool,
+    address: Option<AuditAddress>,
     now: u64,
 ) -> Result<Reenrolled, Failure> {
     let account = store.account(registration.account);
-    let decided = account.run(|tx| async move { decide(&tx, registration, recovering, now).await }).await?;
-    match decided {
+    let about = About::default().from(address);
+    let decided = account.run(|tx| async move { decide(&tx, registration, recovering, about, now).await });
+    match decided.await? {
         Some(reenrolled) => Ok(reenrolled),
         None if recovering => {
-            registration::store_lost(store, registration, now).await.map(|()| Reenrolled::Now)
+            registration::store_lost(store, registration, about, now).await.map(|()| Reenrolled::Now)
         }
         None => Err(ProblemCode::SignUpRefused.into()),
     }
@@ -59,6 +64,7 @@ async fn decide(
     tx: &Tx<AccountKey>,
     registration: &Registration,
     recovering: bool,
+    about: About,
     now: u64,
 ) -> Result<Option<Reenrolled>, Failure> {
     let Some(stored) = Stored::read(tx).await? else { return Ok(None) };
@@ -83,14 +89,14 @@ async fn decide(
             registration::replace(tx, registration).await?;
             tx.execute(&DELETE, &[]).await?;
             tx.execute(&END_SESSIONS, &[]).await?;
-            audit::append(tx, AuditKind::Reenrolled, About::default(), now).await?;
+            audit::append(tx, AuditKind::Reenrolled, about, now).await?;
             Ok(Some(Reenrolled::Now))
         }
         Some(_) => Ok(Some(Reenrolled::Waits)),
         None => {
             tx.execute(&PUT, values![statement, now + WAIT]).await?;
-            audit::append(tx, AuditKind::ReenrolWaiting, About::default(), now).await?;
-            Ok(Some(Reenrolled::Waits))
+            audit::append(tx, AuditKind::ReenrolWaiting, about, now).await?;
+            Ok(Some(Reenrolled::Begins))
         }
     }
 }

@@ -186,12 +186,17 @@ pub async fn open(store: &Store, registration: &Registration, now: u64) -> Resul
 ///
 /// # Errors
 /// [`ProblemCode::Exists`] if somebody else has the login, and if the database fails.
-pub async fn store_lost(store: &Store, registration: &Registration, now: u64) -> Result<(), Failure> {
+pub async fn store_lost(
+    store: &Store,
+    registration: &Registration,
+    about: About,
+    now: u64,
+) -> Result<(), Failure> {
     let (account, attempt) = (registration.account, registration.attempt());
     name::reserve(store, registration.login(), account, attempt, now).await?;
     let create = store.account(account).run(|tx| async move {
         create(&tx, registration, attempt, now).await?;
-        audit::append(&tx, AuditKind::Reenrolled, About::default(), now).await
+        audit::append(&tx, AuditKind::Reenrolled, about, now).await
     });
     create.await
 }

@@ -4,6 +4,7 @@ use vault_wire::message::{AuditKind, Credential, LoginSession, ProblemCode};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
 use super::audit::{self, About};
+use super::audit_address::AuditAddress;
 use super::refresh::{RefreshToken, Successor};
 use crate::auth::Method;
 use crate::failure::Failure;
@@ -111,6 +112,7 @@ pub async fn begin(
     method: Method,
     factor: bool,
     successor: &Successor,
+    address: Option<AuditAddress>,
     now: u64,
 ) -> Result<Continued, Failure> {
     let mut random = [0; 32];
@@ -124,7 +126,7 @@ pub async fn begin(
     let row = values![session, device, now, now + LASTS, method.number(), factor, token.hash(), next.hash()];
     tx.execute(&INSERT, row).await?;
     tx.execute(&SEEN, values![device, now]).await?;
-    audit::append(tx, AuditKind::SignedIn, About::own(tx.key().0, device), now).await?;
+    audit::append(tx, AuditKind::SignedIn, About::own(tx.key().0, device).from(address), now).await?;
     Continued::new(session, &token)
 }
 

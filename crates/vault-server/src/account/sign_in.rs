@@ -12,6 +12,7 @@ use vault_wire::{AccountId, DeviceId, SignPublicKey, Signature};
 use zeroize::Zeroizing;
 
 use super::audit::{self, About};
+use super::audit_address::AuditAddress;
 use super::decoy::Decoy;
 use super::delay::Delay;
 use super::refresh::Successor;
@@ -52,6 +53,8 @@ pub struct SignIn<'a> {
     pub successor: &'a Successor,
     /// Answers for unknown names.
     pub decoy: &'a Decoy,
+    /// The client's network address.
+    pub address: Option<AuditAddress>,
     /// The time, in milliseconds since 1970.
     pub now: u64,
 }
@@ -230,6 +233,7 @@ impl SignIn<'_> {
             if !valid {
                 delay.count(&tx, false, now).await?;
                 let about = About { device: delay.known.then_some(state.device), ..About::default() };
+                let about = about.from(self.address);
                 audit::append(&tx, AuditKind::SignInRefused, about, now).await?;
                 return Ok(None);
             }
@@ -242,10 +246,12 @@ impl SignIn<'_> {
             }
             delay.count(&tx, true, now).await?;
             if state.method == Method::RecoveryCode {
-                audit::append(&tx, AuditKind::CodeUsed, About::own(state.account, state.device), now).await?;
+                let about = About::own(state.account, state.device).from(self.address);
+                audit::append(&tx, AuditKind::CodeUsed, about, now).await?;
             }
-            let begun = session::begin(&tx, state.device, state.method, factor, self.successor, now).await?;
-            Ok(Some(Decided::Done(begun)))
+            let State { device, method, .. } = *state;
+            let begun = session::begin(&tx, device, method, factor, self.successor, self.address, now);
+            Ok(Some(Decided::Done(begun.await?)))
         });
         self.next(state, outcome.await?.ok_or(ProblemCode::SignInRefused)?)
     }
@@ -267,7 +273,7 @@ impl SignIn<'_> {
             Check::Factor(kind, code) => {
                 factor::check(tx, *kind, code, state.device, self.factors, self.now).await
             }
-            Check::Device(signed) => device::add(tx, state.device, signed, self.now).await,
+            Check::Device(signed) => device::add(tx, state.device, signed, self.address, self.now).await,
         }
     }
 

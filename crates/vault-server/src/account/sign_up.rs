@@ -68,7 +68,7 @@ pub async fn reserve(
         && other != attempt
     {
         let until: u64 = row.get::<Option<u64>>(3)?.ok_or(StoreError::Damaged)?;
-        if until > now || name::gone_through(store, holder, other, None).await? {
+        if until > now || name::gone_through(store, holder, other, None, now).await? {
             return Err(REFUSED.into());
         }
     }

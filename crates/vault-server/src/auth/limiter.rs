@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::setup::prefix;
 
 /// The most addresses that are distinguished. When there are more, all new ones share one limit.
@@ -24,6 +26,23 @@ impl Limiter {
         Self { interval, burst: interval * u64::from((requests / 2).max(1)), times: Mutex::default() }
     }
 
+    /// Allows this many requests a day, half of them at once.
+    #[must_use]
+    pub fn per_day(requests: u32) -> Self {
+        let interval = 24 * 60 * 60_000 / u64::from(requests.max(1));
+        Self { interval, burst: interval * u64::from((requests / 2).max(1)), times: Mutex::default() }
+    }
+
+    /// Counts a request about a text, such as a login.
+    ///
+    /// # Errors
+    /// As for [`Self::count`].
+    pub fn count_text(&self, text: &str, now: u64) -> Result<(), u32> {
+        let hash = Sha256::digest(text);
+        let bytes = hash.iter().take(16);
+        self.count_key((false, bytes.fold(0, |number, byte| number << 8 | u128::from(*byte))), now)
+    }
+
     /// Counts a request. Returns the seconds to wait if there were too many.
     ///
     /// # Errors
@@ -31,6 +50,10 @@ impl Limiter {
     pub fn count(&self, address: IpAddr, now: u64) -> Result<(), u32> {
         let address = address.to_canonical();
         let key = if address.is_ipv4() { (true, prefix(address, 32)) } else { (false, prefix(address, 64)) };
+        self.count_key(key, now)
+    }
+
+    fn count_key(&self, key: (bool, u128), now: u64) -> Result<(), u32> {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = Some(key);
         if times.len() >= MOST && !times.contains_key(&key) {

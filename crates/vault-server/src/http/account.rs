@@ -5,17 +5,21 @@ use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
     AccountExport, AuditKind, AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState,
-    KeysetReply, List, ProblemCode, RecoveryCodes, SessionList, TotpConfirm, TotpSecret, VaultUsage,
+    KeysetReply, List, ProblemCode, RecoveryCodes, SessionList, SignUp, TotpConfirm, TotpSecret, VaultUsage,
 };
 use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
+use super::notice::{notify, order};
 use super::{App, Cbor, Json};
 use crate::account::audit::About;
+use crate::account::login_change::MailedCode;
 use crate::account::{
     audit, deletion, device, factor, login_change, recovery_code, reenrol, registration, session,
 };
 use crate::failure::Failure;
+use crate::hints::Change;
+use crate::mail::{Notice, Order};
 
 type Reply<T> = Result<Json<T>, Failure>;
 type Done = Result<StatusCode, Failure>;
@@ -55,6 +59,7 @@ pub async fn export(State(app): State<App>, Caller(caller, _): Caller<Recent>) -
 /// `DELETE /v1/account`.
 pub async fn delete(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
     deletion::delete(&app.store, &app.logs, caller.account).await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -73,7 +78,15 @@ pub async fn change_login(
     Json(message): Json<ChangeLogin>,
 ) -> Done {
     let now = app.clock.now();
-    login_change::change(&app.store, caller.account, &message.login, caller.device, now).await?;
+    let code = match app.config.sign_up {
+        SignUp::Open => MailedCode::Needed(message.code.as_ref()),
+        SignUp::Code => MailedCode::Unneeded,
+    };
+    let old = login_change::change(&app.store, caller.account, &message.login, code, caller.device, now);
+    if let Some(old) = old.await? {
+        order(&app, Order::Former(old, Notice::LoginChanged));
+        notify(&app, caller.account, Notice::LoginChanged);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -106,6 +119,7 @@ pub async fn revoke(
     let (id, now, revocation) = (device_id(&id)?, app.clock.now(), &revocation);
     let shard = app.store.account(caller.account);
     shard.run(|tx| async move { device::revoke(&tx, id, revocation, caller.device, now).await }).await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -133,6 +147,7 @@ pub async fn end_sessions(
         }
     });
     ended.await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use vault_wire::message::Origin;
 
@@ -10,12 +11,21 @@ use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
 use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
+use crate::events::Events;
+use crate::hints::{Alone, Hints, Hub, Polling};
 use crate::log::Logs;
+use crate::mail::{Mail, Mailer, Orders};
+use crate::metrics::{Metrics, Now};
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
-    Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError,
+    MailConfigError, Purpose, Secrets, SecretsError,
 };
 use crate::store::{Options, Store, StoreError};
+use crate::upkeep::{Lease, Upkeep};
+
+/// Mails with codes to one login, and by requests from one address, in a day; half of them at once.
+const MAILS_TO_A_LOGIN: u32 = 6;
+const MAILS_BY_AN_ADDRESS: u32 = 60;
 
 /// The parts of a running server. A clone is another handle to them.
 #[derive(Clone)]
@@ -45,6 +55,17 @@ pub struct Parts {
     pub successor: Successor,
     /// Answers for names that do not exist.
     pub decoy: Decoy,
+    /// Hints of changes, and the streams that get them.
+    pub hints: Hints,
+    /// Counters for the operator.
+    pub metrics: Arc<Metrics>,
+    /// Where mails are ordered.
+    pub mail: Mail,
+    /// The limits of mailed codes by login and by address.
+    pub mails_by_login: Limiter,
+    /// The same by address.
+    pub mails_by_address: Limiter,
+    mailer: Mutex<Option<(Mailer, Orders)>>,
     /// The limit of sign-in requests by address.
     pub sign_ins: Limiter,
     /// The time.
@@ -75,6 +96,9 @@ pub enum StartError {
     /// The folder of its documents cannot be used.
     #[error(transparent)]
     Chunks(#[from] ChunkError),
+    /// Its mail server cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
     /// It cannot listen.
     #[error("cannot listen: {0}")]
     Listen(std::io::Error),
@@ -90,7 +114,33 @@ impl App {
         let key = config.database_key(folder)?;
         let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
         let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        let hub = Hub::new(config.streams);
+        let hints = match config.poll_nodes_ms {
+            0 => Hints::new(hub, Alone),
+            every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
+        };
+        let metrics = Arc::new(Metrics::default());
+        let (mail, mailer) = match config.mail(folder)? {
+            None => (Mail::off(), None),
+            Some(sender) => {
+                let (mail, orders) = Mail::new();
+                let mailer = Mailer {
+                    sender,
+                    language: config.mail_language,
+                    issuer: config.issuer.clone(),
+                    store: store.clone(),
+                    metrics: metrics.clone(),
+                    clock: clock.clone(),
+                };
+                (mail, Some((mailer, orders)))
+            }
+        };
         Ok(Self(Arc::new(Parts {
+            metrics,
+            mail,
+            mailer: Mutex::new(mailer),
+            mails_by_login: Limiter::per_day(MAILS_TO_A_LOGIN),
+            mails_by_address: Limiter::per_day(MAILS_BY_AN_ADDRESS),
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
             replays: Replays::default(),
@@ -99,12 +149,41 @@ impl App {
             states: Sealer::new(&secrets.derive(Purpose::State))?,
             factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), chunks, LIMITS),
+            logs: Logs::new(store.clone(), chunks, LIMITS).announcing(hints.clone()),
+            hints,
             config,
             store,
             secrets,
             clock,
         })))
+    }
+
+    /// Does what no request waits for, until it is dropped.
+    pub async fn work(self) {
+        let Parts { hints, store, logs, clock, .. } = &*self;
+        let events =
+            Events { hints: hints.clone(), store: store.clone(), logs: logs.clone(), clock: clock.clone() };
+        let mailer = self.mailer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match mailer {
+            None => events.run().await,
+            Some((mailer, orders)) => drop(tokio::join!(events.run(), mailer.run(orders))),
+        }
+    }
+
+    /// The metrics, as Prometheus reads them.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text(Now { streams: self.hints.hub().count(), store_queue: self.store.queue() })
+    }
+
+    /// The upkeep of the database, for this node.
+    ///
+    /// # Errors
+    /// [`SecretsError::Randomness`].
+    pub fn upkeep(&self) -> Result<Upkeep, SecretsError> {
+        let Parts { store, logs, clock, .. } = &**self;
+        let lease = Lease::new("upkeep")?;
+        Ok(Upkeep { store: store.clone(), logs: logs.clone(), clock: clock.clone(), lease })
     }
 
     /// The issuer.

@@ -77,7 +77,7 @@ pub struct Caller<N>(pub Identity, pub PhantomData<N>);
 
 /// A request with a proof alone, as in a sign-in. Such requests are limited by address.
 #[derive(Debug)]
-pub struct Proven(pub Proof);
+pub struct Proven(pub Proof, pub ClientAddress);
 
 impl<N: Need> FromRequestParts<App> for Caller<N> {
     type Rejection = Failure;
@@ -98,23 +98,23 @@ impl FromRequestParts<App> for Proven {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        Anonymous::from_request_parts(parts, app).await?;
-        prove(parts, app, None).map(Self)
+        let Anonymous(address) = Anonymous::from_request_parts(parts, app).await?;
+        prove(parts, app, None).map(|proof| Self(proof, address))
     }
 }
 
 /// A request of nobody. Such requests are limited by address.
 #[derive(Clone, Copy, Debug)]
-pub struct Anonymous;
+pub struct Anonymous(pub ClientAddress);
 
 impl FromRequestParts<App> for Anonymous {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
+        let Ok(address) = ClientAddress::from_request_parts(parts, app).await;
         let limited = |seconds| Failure::new(ProblemCode::RateLimited).retry_after(seconds);
-        app.sign_ins.count(address, app.clock.now()).map_err(limited)?;
-        Ok(Self)
+        app.sign_ins.count(address.0, app.clock.now()).map_err(limited)?;
+        Ok(Self(address))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use vault_wire::message::{Discovery, Jwks, List, ProblemCode, RecoveryNotice, SignUp, Versions};
+use vault_wire::message::{Discovery, Jwks, List, ProblemCode, RecoveryNotice, Versions};
 
 use super::limits::LIMITS;
 use super::{App, Json};
@@ -17,7 +17,7 @@ pub async fn discovery(State(app): State<App>) -> Result<Json<Discovery>, Failur
         versions: Versions { api: list()?, format: list()? },
         issuer: app.issuer().clone(),
         limits: LIMITS,
-        sign_up: SignUp::Code,
+        sign_up: app.config.sign_up,
         features: List::empty(),
         blob_origins: List::empty(),
         recovery: RecoveryNotice { epoch: recovery.epoch, until },

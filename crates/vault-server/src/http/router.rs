@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use vault_wire::message::ProblemCode;
 
-use super::{App, account, discovery, documents, headers, sign_in, vaults};
+use super::{App, account, count, discovery, documents, events, headers, sign_in, vaults};
 use crate::failure::Failure;
 
 /// The routes of a server.
@@ -20,6 +20,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/auth/login/finish", post(sign_in::login_finish))
         .route("/v1/auth/code/start", post(sign_in::code_start))
         .route("/v1/auth/code/finish", post(sign_in::code_finish))
+        .route("/v1/auth/mail", post(sign_in::mail))
         .route("/v1/auth/mfa/totp", post(sign_in::totp))
         .route("/v1/auth/mfa/recovery", post(sign_in::recovery))
         .route("/v1/auth/token", post(sign_in::refresh))
@@ -38,6 +39,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/account/factors/totp", post(account::offer_totp).delete(account::remove_totp))
         .route("/v1/account/factors/totp/confirm", post(account::confirm_totp))
         .route("/v1/audit", get(account::audit_page))
+        .route("/v1/events", get(events::events))
         .route("/healthz", get(discovery::health))
         .route("/readyz", get(discovery::ready))
         .merge(vaults::routes())
@@ -45,6 +47,7 @@ pub fn router(app: App) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(from_fn_with_state(app.clone(), count::count))
         .with_state(app)
 }
 

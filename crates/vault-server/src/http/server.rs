@@ -31,6 +31,9 @@ use crate::setup::Config;
 const HEAD: usize = 16 * 1024;
 const HEADERS: usize = 64;
 
+/// What a connection buffers of a stream whose reader is slow, and of a body.
+const BUFFER: usize = 64 * 1024;
+
 /// The time that each stage of a connection has.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
@@ -125,6 +128,7 @@ impl Server {
                     .header_read_timeout(timeouts.header)
                     .max_header_size(HEAD)
                     .max_headers(HEADERS)
+                    .max_buf_size(BUFFER)
                     .serve_connection(io, service);
                 if let Err(error) = watcher.watch(connection).await {
                     tracing::debug!(%error, "a connection ended");

@@ -7,12 +7,15 @@ use axum::http::header::AUTHORIZATION;
 use vault_wire::Signature;
 use vault_wire::message::{
     AddDevice, CodeFinish, CodeStart, CodeStartReply, Factor, FactorCode, FixedBytes, List, LoginFinish,
-    LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, LogoutScope, ProblemCode,
-    Refresh, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply, Tokens,
+    LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, LogoutScope, MailCode,
+    ProblemCode, Refresh, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply, SignUp, Tokens,
 };
 
+use super::address::ClientAddress;
 use super::authorize::{Anonymous, Any, Caller, Proven};
+use super::notice::{notify, order};
 use super::{App, Json};
+use crate::account::AuditAddress;
 use crate::account::reenrol::{self, Reenrolled};
 use crate::account::refresh::RefreshToken;
 use crate::account::registration::{self, Registration};
@@ -20,6 +23,9 @@ use crate::account::session::{self, Continued};
 use crate::account::sign_in::{Next, SignIn};
 use crate::auth::{AccessToken, LIFETIME, Method};
 use crate::failure::Failure;
+use crate::hints::Change;
+use crate::mail::{Notice, Order};
+use crate::metrics::SignInOutcome;
 use crate::store::AccountKey;
 use vault_wire::{AccountId, DeviceId};
 
@@ -57,6 +63,8 @@ pub async fn register_finish(State(app): State<App>, request: Request) -> Reply<
         Some(caller) if caller.account != registration.account => return Err(ProblemCode::Forbidden.into()),
         Some(caller) => {
             registration::change(&app.store, &registration, caller.session, caller.device, now).await?;
+            app.hints.announce(Change::Account(caller.account));
+            notify(&app, caller.account, Notice::PasswordChanged);
         }
         None => registration::open(&app.store, &registration, now).await?,
     }
@@ -66,14 +74,21 @@ pub async fn register_finish(State(app): State<App>, request: Request) -> Reply<
 /// `POST /v1/account/reenrol`.
 pub async fn reenrol(
     State(app): State<App>,
-    _: Anonymous,
+    Anonymous(address): Anonymous,
     Json(message): Json<RegisterFinish>,
 ) -> Result<(StatusCode, Json<RegisterReply>), Failure> {
     let registration = Registration::verify(message, app.issuer())?;
-    let now = app.clock.now();
+    let (address, now) = (audited(&app, address), app.clock.now());
     let recovering = app.logs.recovery().await?.lasts_at(now);
-    let status = match reenrol::reenrol(&app.store, &registration, recovering, now).await? {
-        Reenrolled::Now => StatusCode::OK,
+    let status = match reenrol::reenrol(&app.store, &registration, recovering, address, now).await? {
+        Reenrolled::Now => {
+            app.hints.announce(Change::Account(registration.account));
+            StatusCode::OK
+        }
+        Reenrolled::Begins => {
+            notify(&app, registration.account, Notice::ReenrolWaiting);
+            StatusCode::ACCEPTED
+        }
         Reenrolled::Waits => StatusCode::ACCEPTED,
     };
     Ok((status, Json(RegisterReply { version: registration.version })))
@@ -82,49 +97,68 @@ pub async fn reenrol(
 /// `POST /v1/auth/login/params`.
 pub async fn login_params(
     State(app): State<App>,
-    _: Proven,
+    Proven(_, address): Proven,
     Json(message): Json<LoginParams>,
 ) -> Reply<LoginParamsReply> {
-    Ok(Json(sign_in(&app).params(&message.login).await?))
+    Ok(Json(sign_in(&app, address).params(&message.login).await?))
 }
 
 /// `POST /v1/auth/login/start`.
 pub async fn login_start(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, address): Proven,
     Json(message): Json<LoginStart>,
 ) -> Reply<LoginStartReply> {
     let ke1 = exact(&message.ke1)?;
-    Ok(Json(sign_in(&app).start(message.account_id, &ke1, proof.device).await?))
+    Ok(Json(sign_in(&app, address).start(message.account_id, &ke1, proof.device).await?))
 }
 
 /// `POST /v1/auth/login/finish`.
 pub async fn login_finish(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, address): Proven,
     Json(message): Json<LoginFinish>,
 ) -> Reply<LoginStep> {
     let ke3 = exact(&message.ke3)?;
-    step(&app, proof.device, sign_in(&app).finish(&message.state, &ke3, proof.device).await?)
+    step(&app, proof.device, sign_in(&app, address).finish(&message.state, &ke3, proof.device).await)
 }
 
 /// `POST /v1/auth/code/start`.
 pub async fn code_start(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, address): Proven,
     Json(message): Json<CodeStart>,
 ) -> Reply<CodeStartReply> {
-    Ok(Json(sign_in(&app).start_code(&message.login, proof.device).await?))
+    Ok(Json(sign_in(&app, address).start_code(&message.login, proof.device).await?))
 }
 
 /// `POST /v1/auth/code/finish`.
 pub async fn code_finish(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, address): Proven,
     Json(message): Json<CodeFinish>,
 ) -> Reply<LoginStep> {
     let signature = Signature::from_bytes(exact(&message.proof)?);
-    step(&app, proof.device, sign_in(&app).finish_code(&message.state, signature, proof.device).await?)
+    step(
+        &app,
+        proof.device,
+        sign_in(&app, address).finish_code(&message.state, signature, proof.device).await,
+    )
+}
+
+/// `POST /v1/auth/mail`. The answer depends on nothing that the server knows of the login.
+pub async fn mail(
+    State(app): State<App>,
+    Anonymous(ClientAddress(address)): Anonymous,
+    Json(message): Json<MailCode>,
+) -> StatusCode {
+    let now = app.clock.now();
+    let within = app.mails_by_address.count(address, now).is_ok()
+        && app.mails_by_login.count_text(message.login.as_str(), now).is_ok();
+    if app.config.sign_up == SignUp::Open && within {
+        order(&app, Order::Code(message.login));
+    }
+    StatusCode::NO_CONTENT
 }
 
 /// `POST /v1/auth/mfa/totp`.
@@ -145,30 +179,44 @@ pub async fn recovery(
     factor(&app, proven, Factor::Recovery, &message).await
 }
 
-async fn factor(app: &App, Proven(proof): Proven, kind: Factor, message: &FactorCode) -> Reply<LoginStep> {
-    let next = sign_in(app).factor(&message.state, kind, &message.code, proof.device).await?;
+async fn factor(
+    app: &App,
+    Proven(proof, address): Proven,
+    kind: Factor,
+    message: &FactorCode,
+) -> Reply<LoginStep> {
+    let next = sign_in(app, address).factor(&message.state, kind, &message.code, proof.device).await;
     step(app, proof.device, next)
 }
 
 /// `POST /v1/devices`.
 pub async fn add_device(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, address): Proven,
     Json(message): Json<AddDevice>,
 ) -> Reply<LoginStep> {
-    let next = sign_in(&app).add_device(&message.state, message.device.as_slice(), proof.device).await?;
+    let next =
+        sign_in(&app, address).add_device(&message.state, message.device.as_slice(), proof.device).await;
+    if let Ok(Next::Done(account, _)) = &next {
+        notify(&app, *account, Notice::DeviceAdded);
+    }
     step(&app, proof.device, next)
 }
 
 /// `POST /v1/auth/token`.
 pub async fn refresh(
     State(app): State<App>,
-    Proven(proof): Proven,
+    Proven(proof, _): Proven,
     Json(message): Json<Refresh>,
 ) -> Reply<Tokens> {
     let token = RefreshToken::parse(&message.refresh).ok_or(ProblemCode::SessionEnded)?;
     let now = app.clock.now();
-    let continued = session::refresh(&app.store, &token, proof.device, &app.successor, now).await?;
+    let continued = session::refresh(&app.store, &token, proof.device, &app.successor, now).await;
+    if continued.is_err() {
+        // It may have ended the session.
+        app.hints.announce(Change::Account(token.account));
+    }
+    let continued = continued?;
     Ok(Json(tokens(&app, token.account, proof.device, continued)?))
 }
 
@@ -186,11 +234,18 @@ pub async fn logout(
         session::end(&tx, caller.session, caller.device, now).await
     });
     ended.await?;
+    app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn sign_in(app: &App) -> SignIn<'_> {
+/// The client's address, for the audit.
+fn audited(app: &App, ClientAddress(address): ClientAddress) -> Option<AuditAddress> {
+    AuditAddress::new(address, app.config.audit_address_days.into())
+}
+
+fn sign_in(app: &App, address: ClientAddress) -> SignIn<'_> {
     SignIn {
+        address: audited(app, address),
         store: &app.store,
         opaque: app.secrets.opaque(),
         issuer: app.issuer(),
@@ -202,8 +257,15 @@ fn sign_in(app: &App) -> SignIn<'_> {
     }
 }
 
-fn step(app: &App, device: DeviceId, next: Next) -> Reply<LoginStep> {
-    Ok(Json(match next {
+fn step(app: &App, device: DeviceId, next: Result<Next, Failure>) -> Reply<LoginStep> {
+    app.metrics.sign_in(match &next {
+        Ok(Next::Done(..)) => SignInOutcome::Done,
+        Ok(_) => SignInOutcome::Continued,
+        Err(Failure { code: ProblemCode::SignInRefused, .. }) => SignInOutcome::Refused,
+        Err(Failure { code: ProblemCode::RateLimited, .. }) => SignInOutcome::Delayed,
+        Err(_) => SignInOutcome::Failed,
+    });
+    Ok(Json(match next? {
         Next::Factor(state) => {
             let factors =
                 List::new(vec![Factor::Totp, Factor::Recovery]).map_err(|_| ProblemCode::Internal)?;

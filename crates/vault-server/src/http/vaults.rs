@@ -112,7 +112,9 @@ async fn push(
 ) -> Answered<PushReply> {
     // The only encoding of the batch, so these are the bytes of the request.
     let hash = ContentHash::of(&batch.encode());
-    Ok(Cbor(app.logs.push(&by(&app, &caller.0), vault, &batch, hash).await?))
+    let reply = app.logs.push(&by(&app, &caller.0), vault, &batch, hash).await?;
+    app.metrics.push(&reply);
+    Ok(Cbor(reply))
 }
 
 async fn heal(

@@ -47,6 +47,18 @@ const NAMED: Sql<VaultKey> = Sql::new(
 );
 const KEEP: Sql<VaultKey> =
     Sql::new("UPDATE document SET expires_at = NULL WHERE vault_id = $1 AND document_id = $2");
+const USE: Sql<VaultKey> = Sql::new(
+    "INSERT INTO document_use (vault_id, document_id, seq) VALUES ($1, $2, $3)
+     ON CONFLICT (vault_id, document_id, seq) DO NOTHING",
+);
+const USED: Sql<VaultKey> = Sql::new("SELECT document_id FROM document_use WHERE vault_id = $1 AND seq = $2");
+const UNUSE: Sql<VaultKey> = Sql::new("DELETE FROM document_use WHERE vault_id = $1 AND seq = $2");
+const UNUSE_ALL: Sql<VaultKey> = Sql::new("DELETE FROM document_use WHERE vault_id = $1");
+const RELEASE: Sql<VaultKey> = Sql::new(
+    "UPDATE document SET expires_at = 0 WHERE vault_id = $1 AND document_id = $2 AND NOT EXISTS
+       (SELECT 1 FROM document_use u WHERE u.vault_id = $1 AND u.document_id = $2)",
+);
+const RELEASE_ALL: Sql<VaultKey> = Sql::new("UPDATE document SET expires_at = 0 WHERE vault_id = $1");
 
 /// A row.
 pub(super) struct Document {
@@ -340,10 +352,40 @@ pub fn is_complete(complete: &HashMap<BlobId, (u64, CtRoot)>, named: &BlobRef) -
     complete.get(&named.blob_id) == Some(&(named.ct_size, named.ct_root))
 }
 
-/// Keeps a document that a revision names.
+/// Keeps a document that a revision, entry `seq`, names.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn keep(tx: &Tx<VaultKey>, id: BlobId) -> Result<(), StoreError> {
+pub async fn keep(tx: &Tx<VaultKey>, id: BlobId, seq: u64) -> Result<(), StoreError> {
+    tx.execute(&USE, values![id, seq]).await?;
     tx.execute(&KEEP, values![id]).await.map(drop)
+}
+
+/// Notes that a revision has no body any more, and returns the documents that it names.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn unuse(tx: &Tx<VaultKey>, seq: u64) -> Result<Vec<BlobId>, StoreError> {
+    let rows = tx.query(&USED, values![seq]).await?;
+    if !rows.is_empty() {
+        tx.execute(&UNUSE, values![seq]).await?;
+    }
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Lets a document be collected unless a revision with a body names it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn release(tx: &Tx<VaultKey>, id: BlobId) -> Result<(), StoreError> {
+    tx.execute(&RELEASE, values![id]).await.map(drop)
+}
+
+/// Lets all documents of a vault be collected.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn release_all(tx: &Tx<VaultKey>) -> Result<(), StoreError> {
+    tx.execute(&UNUSE_ALL, &[]).await?;
+    tx.execute(&RELEASE_ALL, &[]).await.map(drop)
 }

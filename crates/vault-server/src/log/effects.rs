@@ -8,7 +8,7 @@ use vault_wire::roster::{Member, Roster};
 use super::access::role_number;
 use super::head::Head;
 use super::state::{Accepted, Changed, State};
-use super::{answers, documents, entries, outbox};
+use super::{answers, compaction, documents, entries, outbox};
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -40,7 +40,7 @@ pub async fn write(
     let mut items = BTreeMap::new();
     for Accepted { seq, root, entry, change } in after.accepted() {
         let item = match change {
-            Changed::Item(item, current) => {
+            Changed::Item { item, current, .. } => {
                 items.insert(*item, *current);
                 Some(*item)
             }
@@ -51,7 +51,7 @@ pub async fn write(
         };
         entries::insert(tx, *seq, *root, item, entry).await?;
         for document in entries::documents(entry) {
-            documents::keep(tx, document.blob_id).await?;
+            documents::keep(tx, document.blob_id, *seq).await?;
         }
     }
     for (item, current) in items {
@@ -61,6 +61,7 @@ pub async fn write(
     if before.is_none_or(|before| before.last_record() != roster.last_record()) {
         write_roster(tx, before, roster, after.record_seq(), at).await?;
     }
+    compaction::note(tx, after.accepted(), before, roster, at).await?;
     let new = Head {
         seq: after.head().seq,
         root: after.head().root,

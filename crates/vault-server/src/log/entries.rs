@@ -2,12 +2,15 @@
 
 use vault_wire::cbor::Canonical as _;
 use vault_wire::message::LogEntry;
-use vault_wire::revision::{BlobRef, RevisionHeader, SignedRevision};
+use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::SignedRecord;
 use vault_wire::{ItemId, Root};
 
 use crate::store::{Row, Sql, StoreError, Tx, VaultKey, View};
 use crate::values;
+
+/// Length of the body of a tombstone, which no quota stops.
+const TOMBSTONE: u64 = 1024 + 73;
 
 const INSERT: Sql<VaultKey> = Sql::new(
     "INSERT INTO entry (vault_id, seq, content, signatures, root, item_id, body_hash, body)
@@ -32,6 +35,29 @@ pub fn documents(entry: &LogEntry) -> Vec<BlobRef> {
         }
         LogEntry::Record(_) => Vec::new(),
     }
+}
+
+/// The length of an entry's body, if it is there.
+pub fn body_len(entry: &LogEntry) -> u64 {
+    match entry {
+        LogEntry::Revision { body, .. } => body.as_ref().map_or(0, |body| body.len() as u64),
+        LogEntry::Record(_) => 0,
+    }
+}
+
+/// The bytes of an entry that count towards the quota.
+pub fn charge_of(entry: &LogEntry) -> u64 {
+    match entry {
+        LogEntry::Revision { revision, .. } => charge(&revision.header, body_len(entry)),
+        LogEntry::Record(_) => 0,
+    }
+}
+
+/// The bytes of a body that count towards the quota: all, unless its revision is a tombstone.
+pub fn charge(header: &[u8], len: u64) -> u64 {
+    let tombstone =
+        || RevisionHeader::decode(header).is_ok_and(|header| header.kind == RevisionKind::Tombstone);
+    if len <= TOMBSTONE && tombstone() { 0 } else { len }
 }
 
 /// Stores an entry.

@@ -15,7 +15,10 @@ const DOCUMENTS: Sql<VaultKey> =
     Sql::new("SELECT document_id FROM document WHERE vault_id = $1 ORDER BY document_id LIMIT 64");
 
 /// Everything of a vault but its head and documents.
-const ERASE: [Sql<VaultKey>; 8] = [
+const ERASE: [Sql<VaultKey>; 11] = [
+    Sql::new("DELETE FROM compaction WHERE vault_id = $1"),
+    Sql::new("DELETE FROM document_use WHERE vault_id = $1"),
+    Sql::new("DELETE FROM superseded WHERE vault_id = $1"),
     Sql::new("DELETE FROM member WHERE vault_id = $1"),
     Sql::new("DELETE FROM grant_box WHERE vault_id = $1"),
     Sql::new("DELETE FROM answer WHERE vault_id = $1"),

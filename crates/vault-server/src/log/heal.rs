@@ -2,12 +2,13 @@
 
 use vault_wire::VaultId;
 use vault_wire::log::prepare;
-use vault_wire::message::{HealBatch, LogEntry, VaultHead};
+use vault_wire::message::{HealBatch, VaultHead};
 
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
-use super::{Caller, LogError, Logs, access, effects};
+use super::{Caller, LogError, Logs, access, effects, entries};
+use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
 
 impl Logs {
@@ -26,6 +27,7 @@ impl Logs {
             return Err(LogError::Forbidden);
         }
         let head = self.store.vault(vault).run(|tx| self.append_lost(tx, caller, batch)).await?;
+        self.hints.announce(Change::Vault(vault));
         // What fails here is applied later.
         let _ = self.apply_news(vault).await;
         Ok(head.message(vault))
@@ -51,9 +53,7 @@ impl Logs {
         for entry in &batch.entries {
             let prepared = prepare(state.roster(), entry.as_entry());
             state.append(entry, &prepared, || Ok::<_, LogError>(()))?;
-            if let LogEntry::Revision { body: Some(body), .. } = entry {
-                used += body.len() as u64;
-            }
+            used += entries::charge_of(entry);
         }
         let head = effects::write(&tx, &head, Some(&before), &state, used, caller.at).await?;
         head.update(&tx).await?;

@@ -6,6 +6,7 @@
 mod access;
 mod answers;
 mod collection;
+mod compaction;
 mod create;
 mod directory;
 mod documents;
@@ -19,6 +20,7 @@ mod heal;
 mod history;
 mod outbox;
 mod page;
+mod position;
 mod push;
 mod quota;
 mod receipts;
@@ -27,12 +29,12 @@ mod roster;
 mod state;
 #[cfg(test)]
 mod tests;
-mod upkeep;
 mod vaults;
 
 pub use access::{Caller, Factor};
 pub use error::LogError;
 pub use outbox::OUTBOX_AGE;
+pub use position::Readers;
 pub use recovery::Recovery;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ use std::sync::Arc;
 use vault_wire::message::Limits;
 
 use crate::chunks::Chunks;
+use crate::hints::Hints;
 use crate::store::Store;
 use roster::Rosters;
 
@@ -50,12 +53,19 @@ pub struct Logs {
     chunks: Chunks,
     rosters: Arc<Rosters>,
     limits: Limits,
+    hints: Hints,
 }
 
 impl Logs {
     /// Wraps the database and the store of chunks. `limits` are those that discovery states.
     #[must_use]
     pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
-        Self { store, chunks, rosters: Arc::default(), limits }
+        Self { store, chunks, rosters: Arc::default(), limits, hints: Hints::default() }
+    }
+
+    /// Announces changes of vaults, and of the vaults that accounts have.
+    #[must_use]
+    pub fn announcing(self, hints: Hints) -> Self {
+        Self { hints, ..self }
     }
 }

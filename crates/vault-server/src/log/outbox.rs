@@ -5,6 +5,7 @@ use vault_wire::{AccountId, VaultId};
 
 use super::Logs;
 use super::access::role_number;
+use crate::hints::Change;
 use crate::store::{AccountKey, Sql, StoreError, Tx, VaultKey, WaitingKey};
 use crate::values;
 
@@ -61,6 +62,7 @@ impl Logs {
                     .account(account)
                     .run(|tx| async move { tx.execute(&APPLY, values![vault, seq, role]).await })
                     .await?;
+                self.hints.announce(Change::Account(account));
                 self.store
                     .vault(vault)
                     .run(|tx| async move { tx.execute(&DELETE, values![account, seq]).await })

@@ -5,17 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use vault_wire::cbor::Canonical as _;
 use vault_wire::log::{Prepared, RejectReason, prepare};
 use vault_wire::message::{LogEntry, PushBatch, PushReply, PushResult, Refusal};
-use vault_wire::revision::{RevisionHeader, RevisionKind};
+use vault_wire::revision::RevisionHeader;
 use vault_wire::{AccountId, BlobId, ContentHash, CtRoot, ItemId, VaultId};
 
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
 use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
+use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
-
-/// Length of the body of a tombstone, which no quota stops.
-const TOMBSTONE: usize = 1024 + 73;
 
 /// The documents that the revisions of a batch may name: as many as one revision may, and more.
 const MOST_DOCUMENTS: usize = 2048;
@@ -80,6 +78,7 @@ impl Logs {
             let attempt = self.store.vault(vault).run(|tx| self.append(tx, &request, granted));
             match attempt.await? {
                 Outcome::Replied(reply, news) => {
+                    self.hints.announce(Change::Vault(vault));
                     if news == News::Some {
                         // What fails here is applied later.
                         let _ = self.apply_news(vault).await;
@@ -105,7 +104,7 @@ impl Logs {
         if let Some(reply) = receipts::find(&tx, caller, batch.batch_id, hash).await? {
             return Ok(Outcome::Replied(reply, News::None));
         }
-        let bodies: u64 = batch.entries.iter().map(charge).sum();
+        let bodies: u64 = batch.entries.iter().map(entries::charge_of).sum();
         let needed = head.used.saturating_add(bodies);
         head.granted = granted.unwrap_or(0).max(head.granted);
         if bodies > 0 && needed > head.granted && granted.is_none() {
@@ -172,10 +171,10 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     /// Appends an entry if it is valid and there is room for it.
     fn judge(&mut self, entry: &'a LogEntry, prepared: &Prepared<'_>) -> PushResult {
-        let used = self.used + charge(entry);
+        let used = self.used + entries::charge_of(entry);
         let complete = self.complete;
         let named = entries::documents(entry);
-        let room = || match body_len(entry) as u64 {
+        let room = || match entries::body_len(entry) {
             bytes if bytes > self.body_bytes => Err(Stopped::Refused(Refusal::Size)),
             _ if used > self.granted && used > self.used => Err(Stopped::Refused(Refusal::Quota)),
             _ if !named.iter().all(|named| documents::is_complete(complete, named)) => {
@@ -207,20 +206,6 @@ fn named_documents(batch: &PushBatch) -> Result<Vec<BlobId>, LogError> {
         named.extend(entries::documents(entry).iter().map(|named| named.blob_id));
     }
     if named.len() > MOST_DOCUMENTS { Err(LogError::TooLarge) } else { Ok(named.into_iter().collect()) }
-}
-
-fn body_len(entry: &LogEntry) -> usize {
-    match entry {
-        LogEntry::Revision { body, .. } => body.as_ref().map_or(0, Vec::len),
-        LogEntry::Record(_) => 0,
-    }
-}
-
-/// The bytes of an entry that count towards the quota: those of bodies, tombstones excepted.
-fn charge(entry: &LogEntry) -> u64 {
-    let len = body_len(entry);
-    let free = len <= TOMBSTONE && header(entry).is_some_and(|header| header.kind == RevisionKind::Tombstone);
-    if free { 0 } else { len as u64 }
 }
 
 fn header(entry: &LogEntry) -> Option<RevisionHeader> {

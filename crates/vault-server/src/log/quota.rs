@@ -35,9 +35,11 @@ pub struct Returned {
 }
 
 impl Head {
-    /// Gives up what the vault holds beyond its use and an advance, if that is worth a transaction.
+    /// Gives up what the vault holds beyond its use and an advance, if that is worth a transaction. A closed vault needs no
+    /// advance.
     pub fn return_storage(&mut self) -> Option<Returned> {
-        let (from, to) = (self.granted, self.used.saturating_add(ADVANCE));
+        let advance = if self.closed_at.is_some() { 0 } else { ADVANCE };
+        let (from, to) = (self.granted, self.used.saturating_add(advance));
         if from <= to {
             return None;
         }

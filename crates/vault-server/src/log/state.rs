@@ -39,8 +39,15 @@ pub struct Accepted<'a> {
 /// What an entry changed.
 #[derive(Clone, Copy, Debug)]
 pub enum Changed {
-    /// An item.
-    Item(ItemId, CurrentRevision),
+    /// An item, and the number of its revision before.
+    Item {
+        /// The item.
+        item: ItemId,
+        /// Its revision.
+        current: CurrentRevision,
+        /// The number of the one before.
+        before: Option<u64>,
+    },
     /// The roster, by a record with this base.
     Roster(u64),
 }
@@ -99,8 +106,9 @@ impl<'a> State<'a> {
         let change = match effect {
             Effect::Revision(revised) => {
                 let current = CurrentRevision { hash: revised.hash, seq };
+                let before = self.history.current(&revised.item_id).map(|before| before.seq);
                 self.history.revise(revised.item_id, current);
-                Changed::Item(revised.item_id, current)
+                Changed::Item { item: revised.item_id, current, before }
             }
             Effect::Roster(change) => {
                 Arc::make_mut(&mut self.roster).apply(*change);

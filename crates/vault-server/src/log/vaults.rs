@@ -1,7 +1,7 @@
 //! The vaults of an account.
 
-use vault_wire::VaultId;
 use vault_wire::message::{MAX_VAULTS, VaultHead, VaultList};
+use vault_wire::{AccountId, VaultId};
 
 use super::{Caller, LogError, Logs};
 use crate::store::{AccountKey, Sql, StoreError};
@@ -25,7 +25,7 @@ impl Logs {
         let mut vaults: Vec<VaultHead> = Vec::new();
         let mut after = after;
         loop {
-            let ids = self.ids_after(caller, after).await?;
+            let ids = self.vault_ids(caller.account, after).await?;
             for id in &ids {
                 let head = match self.head(caller, None, *id).await {
                     Ok(head) => head,
@@ -45,11 +45,19 @@ impl Logs {
         }
     }
 
-    async fn ids_after(&self, caller: &Caller, after: Option<VaultId>) -> Result<Vec<VaultId>, StoreError> {
+    /// The ids of some of an account's vaults in their order, those after an id; none if there are no more.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn vault_ids(
+        &self,
+        account: AccountId,
+        after: Option<VaultId>,
+    ) -> Result<Vec<VaultId>, StoreError> {
         // Below every id.
         let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
         let after = after.as_slice();
-        let read = self.store.account(caller.account);
+        let read = self.store.account(account);
         let rows = read.read(|view| async move { view.query(&IDS, values![after]).await });
         rows.await?.iter().map(|row| row.get(0)).collect()
     }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
-use vault_wire::message::Origin;
+use vault_wire::message::{Origin, SignUp};
 use vault_wire::parse_hex;
 use zeroize::Zeroizing;
 
 use super::{Folder, FolderError, Network};
+use crate::mail::{Language, MailError, Sender};
 use crate::store::SqlCipherKey;
 
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
@@ -37,6 +38,27 @@ pub struct Config {
     /// Connections at the same time. More wait.
     #[serde(default = "Config::connections")]
     pub connections: usize,
+    /// Streams of events at the same time. More are refused.
+    #[serde(default = "Config::streams")]
+    pub streams: usize,
+    /// How often to look for changes by other nodes that use the same database; 0 if there are none.
+    #[serde(default)]
+    pub poll_nodes_ms: u64,
+    /// Whether a code for a new account comes from the operator, or is mailed to anybody.
+    #[serde(default = "Config::sign_up")]
+    pub sign_up: SignUp,
+    /// A file with the address of the mail server, which may have a password; relative to the folder.
+    pub mail_server: Option<PathBuf>,
+    /// Who mails are from.
+    pub mail_from: Option<String>,
+    /// The language of mails.
+    #[serde(default)]
+    pub mail_language: Language,
+    /// Where Prometheus reads metrics, in plain HTTP. Not in public.
+    pub metrics_listen: Option<SocketAddr>,
+    /// For how many days at most network addresses in the audit can be found again; 0: there are none in it.
+    #[serde(default = "Config::audit_address_days")]
+    pub audit_address_days: u32,
     /// Sign-in requests that an address (of IPv6: its first 64 bits) may send in a minute.
     #[serde(default = "Config::sign_in_per_minute")]
     pub sign_in_per_minute: u32,
@@ -60,6 +82,18 @@ pub struct Config {
 impl Config {
     const fn connections() -> usize {
         12_000
+    }
+
+    const fn streams() -> usize {
+        10_000
+    }
+
+    const fn sign_up() -> SignUp {
+        SignUp::Code
+    }
+
+    const fn audit_address_days() -> u32 {
+        90
     }
 
     const fn sign_in_per_minute() -> u32 {
@@ -90,6 +124,14 @@ impl Config {
             database_key: None,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
+            streams: Self::streams(),
+            poll_nodes_ms: 0,
+            sign_up: Self::sign_up(),
+            mail_server: None,
+            mail_from: None,
+            mail_language: Language::En,
+            metrics_listen: None,
+            audit_address_days: Self::audit_address_days(),
             sign_in_per_minute: Self::sign_in_per_minute(),
             handshake_timeout_ms: Self::ten_seconds(),
             header_timeout_ms: Self::a_minute(),
@@ -130,6 +172,15 @@ impl Config {
         Ok(Some(SqlCipherKey::new(Zeroizing::new(key))))
     }
 
+    /// The mail server, if there is one.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or an address has another form.
+    pub fn mail(&self, folder: &Folder) -> Result<Option<Sender>, MailConfigError> {
+        let (Some(name), Some(from)) = (&self.mail_server, &self.mail_from) else { return Ok(None) };
+        Ok(Some(Sender::new(&folder.read(name)?, from)?))
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let refuse = |text: &str| Err(ConfigError(text.to_owned()));
         if self.addresses.is_empty() {
@@ -137,6 +188,15 @@ impl Config {
         }
         if self.certificate.is_some() != self.certificate_key.is_some() {
             return refuse("certificate and certificate_key: both or none");
+        }
+        if self.mail_server.is_some() != self.mail_from.is_some() {
+            return refuse("mail_server and mail_from: both or none");
+        }
+        if self.sign_up == SignUp::Open && self.mail_server.is_none() {
+            return refuse("sign_up: open needs mail_server");
+        }
+        if (1..30).contains(&self.audit_address_days) {
+            return refuse("audit_address_days: 0, or at least 30");
         }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
@@ -161,6 +221,17 @@ pub enum DatabaseKeyError {
     /// It is not 64 hexadecimal digits.
     #[error("the key of the database is not 64 hexadecimal digits in lower case")]
     Malformed,
+}
+
+/// The mail server cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MailConfigError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// An address in it cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 /// Values that count instead of those of the file.
@@ -241,9 +312,15 @@ mod tests {
 
     #[test]
     fn values_that_cannot_work_are_refused() {
-        for line in
-            ["connections = 0", "idle_timeout_ms = 0", "certificate = 'x.pem'", "sign_in_per_minute = 0"]
-        {
+        for line in [
+            "connections = 0",
+            "idle_timeout_ms = 0",
+            "certificate = 'x.pem'",
+            "sign_in_per_minute = 0",
+            "sign_up = 'open'",
+            "mail_from = 'a@b'",
+            "audit_address_days = 29",
+        ] {
             assert!(Config::parse(&[FILE, line].concat(), &Overrides::default()).is_err(), "{line}");
         }
         assert!(Config::parse(&FILE.replace("'https://b:1'", ""), &Overrides::default()).is_err());

@@ -7,7 +7,7 @@ mod network;
 mod secrets;
 
 pub use certificate::{Certificate, CertificateError};
-pub use config::{Config, ConfigError, DatabaseKeyError, Overrides};
+pub use config::{Config, ConfigError, DatabaseKeyError, MailConfigError, Overrides};
 pub use folder::{Folder, FolderError};
 pub use network::{Network, prefix};
 pub use secrets::{Purpose, Secrets, SecretsError, TokenKey};

@@ -93,6 +93,12 @@ impl Store {
         self.sqlite.statements()
     }
 
+    /// How many transactions wait for the database.
+    #[must_use]
+    pub fn queue(&self) -> usize {
+        self.sqlite.waiting()
+    }
+
     /// Whether the database can be used: it answers, and no damage was seen.
     ///
     /// # Errors

@@ -5,5 +5,7 @@ mod account;
 mod cli;
 mod http;
 mod log;
+mod mail;
+mod metrics;
 mod store;
 mod support;

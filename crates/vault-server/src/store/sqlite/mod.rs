@@ -10,7 +10,7 @@ pub use session::Session;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -47,6 +47,23 @@ pub struct Sqlite {
     readers: SyncSender<Begin>,
     damaged: Arc<AtomicBool>,
     statements: Arc<AtomicU64>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Counts a transaction that waits for its thread.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Sqlite {
@@ -67,7 +84,7 @@ impl Sqlite {
         };
         let writer = start(Mode::Write, 1)?;
         let readers = start(Mode::Read, options.readers.max(1))?;
-        Ok(Self { writer, readers, damaged, statements: Arc::default() })
+        Ok(Self { writer, readers, damaged, statements: Arc::default(), waiting: Arc::default() })
     }
 
     /// Begins a transaction that writes.
@@ -90,9 +107,15 @@ impl Sqlite {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// How many transactions wait for a thread.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     async fn begin(&self, threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
         let (session, commands) = Session::new(self.statements.clone());
         let (reply, begun) = oneshot::channel();
+        let _waiting = Waiting::new(&self.waiting);
         threads.try_send(Begin { commands, reply }).map_err(|error| match error {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Unavailable,
         })?;

@@ -1,5 +1,6 @@
 //! Registration, sign-in and what an account has.
 
+mod addresses;
 mod changes;
 mod crash;
 mod enumeration;

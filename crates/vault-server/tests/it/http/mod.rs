@@ -1,6 +1,7 @@
 //! Connections, headers and errors.
 
 mod answers;
+mod events;
 mod slow;
 mod tls;
-mod vaults;
+pub mod vaults;

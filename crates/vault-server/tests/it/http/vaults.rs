@@ -20,18 +20,18 @@ use crate::support::{Began, Client, TestServer};
 
 const PASSWORD: Began = Began { method: 1, factor: false };
 
-async fn client(server: &TestServer, account: &Account, number: u8) -> Client {
+pub async fn client(server: &TestServer, account: &Account, number: u8) -> Client {
     client_as(server, account, number, PASSWORD).await
 }
 
-async fn client_as(server: &TestServer, account: &Account, number: u8, began: Began) -> Client {
+pub async fn client_as(server: &TestServer, account: &Account, number: u8, began: Began) -> Client {
     let mut client = server.client(number);
     client.get_session_as(&server.app, account.id(), &account.certificate, began).await;
     client
 }
 
 /// A vault on the server, with the client of its owner.
-async fn found<'a>(server: &TestServer, owner: &'a Account) -> (Peer<'a>, Client) {
+pub async fn found<'a>(server: &TestServer, owner: &'a Account) -> (Peer<'a>, Client) {
     let mut client = client(server, owner, 1).await;
     let (peer, genesis) = Peer::make(owner, 1);
     let answer = client.post_cbor("/v1/vaults", &genesis).await;
@@ -40,11 +40,11 @@ async fn found<'a>(server: &TestServer, owner: &'a Account) -> (Peer<'a>, Client
     (peer, client)
 }
 
-fn path(peer: &Peer<'_>, rest: &str) -> String {
+pub fn path(peer: &Peer<'_>, rest: &str) -> String {
     format!("/v1/vaults/{}/{rest}", peer.vault)
 }
 
-async fn push(peer: &mut Peer<'_>, client: &mut Client, entries: Vec<LogEntry>) -> Vec<PushResult> {
+pub async fn push(peer: &mut Peer<'_>, client: &mut Client, entries: Vec<LogEntry>) -> Vec<PushResult> {
     let batch = peer.batch(false, entries);
     let reply: PushReply = client.post_cbor(&path(peer, "log"), &batch).await.cbor();
     let after = format!("log?after={}", peer.log.head().seq);

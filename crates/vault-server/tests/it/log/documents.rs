@@ -17,49 +17,54 @@ const ID: BlobId = BlobId::from_bytes([7; 16]);
 const DAYS: u64 = 24 * 60 * 60 * 1000;
 
 /// A document whose chunks are filled with their number. The server cannot tell that they are not sealed.
-struct Document {
+pub struct Document {
+    id: BlobId,
     declared: DeclareBlob,
     chunks: Vec<Bytes>,
 }
 
 impl Document {
-    fn new(size: u64) -> Self {
+    pub fn new(size: u64) -> Self {
+        Self::with_id(ID, size)
+    }
+
+    pub fn with_id(id: BlobId, size: u64) -> Self {
         let layout = BlobLayout::new(size).unwrap();
         let chunk = |number: u32| {
             Bytes::from(vec![u8::try_from(number).unwrap(); layout.chunk_len(number) as usize + 16])
         };
         let chunks = (0..layout.chunks()).map(chunk).collect();
-        Self { declared: DeclareBlob::new(ID, layout.sealed()).unwrap(), chunks }
+        Self { id, declared: DeclareBlob::new(id, layout.sealed()).unwrap(), chunks }
     }
 
-    fn named(&self) -> BlobRef {
+    pub fn named(&self) -> BlobRef {
         let hashes: Vec<_> = self.chunks.iter().map(|chunk| chunk_hash(chunk)).collect();
         BlobRef {
-            blob_id: ID,
+            blob_id: self.id,
             ct_size: self.declared.layout().sealed(),
-            ct_root: CtRoot::of_chunks(&ID, &hashes),
+            ct_root: CtRoot::of_chunks(&self.id, &hashes),
         }
     }
 
     /// Sends all chunks, the last one first, and declares again.
-    async fn upload(&self, server: &Server, peer: &Peer<'_>) {
+    pub async fn upload(&self, server: &Server, peer: &Peer<'_>) {
         let caller = peer.caller();
         server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         for (number, chunk) in (0_u32..).zip(&self.chunks).collect::<Vec<_>>().into_iter().rev() {
-            server.logs.put_chunk(&caller, peer.vault, ID, number, chunk.clone()).await.unwrap();
+            server.logs.put_chunk(&caller, peer.vault, self.id, number, chunk.clone()).await.unwrap();
         }
         let missing = server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         assert_eq!(missing.ranges, []);
     }
 }
 
-fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
+pub fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
     let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
     peer.seal(&header, b"a document")
 }
 
 /// The number of files below the folder of the documents.
-fn files(server: &Server) -> usize {
+pub fn files(server: &Server) -> usize {
     fn count(folder: &std::path::Path) -> usize {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()

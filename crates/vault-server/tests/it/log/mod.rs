@@ -2,6 +2,7 @@
 
 mod access;
 mod batch;
+mod compaction;
 mod crash;
 mod documents;
 mod invitation;

@@ -7,14 +7,17 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use serde_json::Value;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use vault_wire::VaultId;
 use vault_wire::cbor::Canonical;
 use vault_wire::message::JsonMessage;
 
@@ -80,6 +83,48 @@ async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request
     let body = body.collect().await.ok()?.to_bytes();
     connection.abort();
     Some(Answer { status: parts.status, headers: parts.headers, body })
+}
+
+/// A stream of events. Its connection ends with it.
+pub struct Events {
+    pub headers: HeaderMap,
+    body: Incoming,
+    text: String,
+    connection: JoinHandle<hyper::Result<()>>,
+}
+
+impl Events {
+    /// The next line that is not empty; `None` at the end.
+    pub async fn line(&mut self) -> Option<String> {
+        loop {
+            while let Some((line, rest)) = self.text.split_once('\n') {
+                let (line, rest) = (line.to_owned(), rest.to_owned());
+                self.text = rest;
+                if !line.is_empty() {
+                    return Some(line);
+                }
+            }
+            let data = self.body.frame().await?.ok()?.into_data().unwrap();
+            self.text.push_str(str::from_utf8(&data).unwrap());
+        }
+    }
+
+    /// The next hint: vault and head; `None` at the end.
+    pub async fn next(&mut self) -> Option<(VaultId, u64)> {
+        loop {
+            let line = self.line().await?;
+            let Some(data) = line.strip_prefix("data: ") else { continue };
+            assert!(data.len() <= 128);
+            let hint: Value = serde_json::from_str(data).unwrap();
+            return Some((hint["vault"].as_str().unwrap().parse().unwrap(), hint["head"].as_u64().unwrap()));
+        }
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
 }
 
 /// Whether a request carries the proof alone.
@@ -162,6 +207,18 @@ impl Client {
         }
         let request = self.request(&method, path, media_type, body);
         exchange(self.address, &self.tls, request).await
+    }
+
+    /// Opens a stream of events.
+    pub async fn events(&mut self) -> Events {
+        self.get("/.well-known/coffer").await;
+        let request = self.request(&Method::GET, "/v1/events", None, Vec::new());
+        let stream = connect(self.address, &self.tls).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+        assert_eq!(parts.status, 200);
+        Events { headers: parts.headers, body, text: String::new(), connection }
     }
 
     /// Uses the server at another address.

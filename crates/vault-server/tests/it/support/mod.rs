@@ -7,7 +7,7 @@ mod server;
 mod session;
 
 pub use account::{Account, KDF};
-pub use client::{Answer, Client, connect};
+pub use client::{Answer, Client, Events, connect};
 pub use device::Device;
 pub use server::{TestServer, client_tls};
 pub use session::Began;

@@ -26,7 +26,7 @@ pub struct TestServer {
     clock: Arc<AtomicU64>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestServer {
@@ -36,7 +36,7 @@ impl TestServer {
 
     /// Starts a server whose configuration the closure changes.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = Arc::new(tempfile::tempdir().unwrap());
         let origin = |text| Origin::new(text).unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
@@ -44,7 +44,18 @@ impl TestServer {
         change(&mut config);
         let folder = Folder::create(&temporary.path().join("data")).unwrap();
         create(&folder, &config).unwrap();
-        let clock = Arc::new(AtomicU64::new(NOW));
+        Self::open(temporary, config, Arc::new(AtomicU64::new(NOW))).await
+    }
+
+    /// Starts another node on the same database.
+    pub async fn other_node(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
+        Self::open(self.folder.clone(), config, self.clock.clone()).await
+    }
+
+    async fn open(temporary: Arc<TempDir>, config: Config, clock: Arc<AtomicU64>) -> Self {
+        let folder = Folder::open(&temporary.path().join("data")).unwrap();
         let app = App::open(&folder, config, Clock::set_by(clock.clone())).unwrap();
         let certificate = app.certificate(&folder).unwrap();
         let mut roots = RootCertStore::empty();
@@ -54,8 +65,15 @@ impl TestServer {
             Server::bind(&app.config, certificate.tls().unwrap(), router(app.clone())).await.unwrap();
         let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { app, address, tls: Arc::new(tls), roots, clock, stop: Some(stop), running, _folder: temporary }
+        let work = tokio::spawn(app.clone().work());
+        let hub = app.hints.hub().clone();
+        let running = tokio::spawn(server.serve(async move {
+            drop(stopped.await);
+            hub.close();
+            work.abort();
+        }));
+        let (tls, stop) = (Arc::new(tls), Some(stop));
+        Self { app, address, tls, roots, clock, stop, running, folder: temporary }
     }
 
     /// A client without a session, with the key of device `number`.

@@ -1,0 +1,12 @@
+//! What a hint is about.
+
+use vault_wire::{AccountId, VaultId};
+
+/// Something changed, and the change is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// The log of a vault.
+    Vault(VaultId),
+    /// The sessions of an account, whether it is locked, or which vaults it has.
+    Account(AccountId),
+}

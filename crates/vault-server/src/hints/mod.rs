@@ -1,0 +1,17 @@
+//! Hints: what changed, for the streams of those who may know.
+//!
+//! A [`Change`] says only where to look; [`Hub`] has the open streams and what they wait for, in bounded
+//! memory. [`Nodes`] is the way to other nodes. Nothing here reads the database: [`crate::events`] does.
+
+mod announce;
+mod change;
+mod hub;
+mod mailbox;
+mod nodes;
+mod stream;
+
+pub use announce::Hints;
+pub use change::Change;
+pub use hub::{Hub, OpenError, Position, Reader, StreamId, Subscriber, VAULTS};
+pub use nodes::{Alone, Listening, Nodes, Polling};
+pub use stream::EventStream;
