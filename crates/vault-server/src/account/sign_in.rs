@@ -136,7 +136,7 @@ impl SignIn<'_> {
     /// Checks OPAQUE's last message.
     ///
     /// # Errors
-    /// [`ProblemCode::SignInRefused`], whatever is wrong; see [`Self::step`].
+    /// [`ProblemCode::SignInRefused`], whatever is wrong, and the errors of every step.
     pub async fn finish(
         &self,
         text: &Credential<2048>,
