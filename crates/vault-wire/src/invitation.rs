@@ -4,6 +4,7 @@ use crate::account::SignedCertificate;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::role::MemberRole;
 use crate::signature::SignatureError;
+use crate::statement::signed_statement;
 use crate::{AccountId, CertificateHash, EntryHash, Label, SignPublicKey, Signature, VaultId};
 
 /// The statement of an account that accepts an invitation.
@@ -58,15 +59,13 @@ impl Canonical for Accept {
     }
 }
 
-/// An acceptance with both of its signatures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedAccept {
-    /// The encoded [`Accept`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// An acceptance with both of its signatures.
+    SignedAccept of Accept, 140;
     /// Signature by the key derived from the invitation's secret: proves possession of the invitation.
-    pub by_invite: Signature,
+    by_invite;
     /// Signature by the joining identity: proves that the invitation was not redirected.
-    pub by_key: Signature,
+    by_key;
 }
 
 /// The reason for rejecting an acceptance.
@@ -98,24 +97,6 @@ impl SignedAccept {
         accept.invite.verify(&message, &self.by_invite)?;
         key.verify(&message, &self.by_key)?;
         Ok(accept)
-    }
-}
-
-impl Canonical for SignedAccept {
-    const MAX_LEN: usize = Accept::MAX_LEN + 140;
-
-    fn write(&self) -> Array {
-        let Self { bytes, by_invite, by_key } = self;
-        Array::new().bytes(bytes).bytes(by_invite.as_bytes()).bytes(by_key.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        Ok(Self {
-            bytes: reader.bytes_up_to(Accept::MAX_LEN)?.to_vec(),
-            by_invite: reader.fixed()?,
-            by_key: reader.fixed()?,
-        })
     }
 }
 

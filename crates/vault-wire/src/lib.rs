@@ -31,6 +31,7 @@ pub mod revision;
 mod role;
 pub mod roster;
 mod signature;
+mod statement;
 
 pub use fingerprint::{identity_words, log_words};
 pub use id::{

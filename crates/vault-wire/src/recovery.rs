@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label, SignPublicKey, Signature};
+use crate::statement::signed_statement;
+use crate::{AccountId, CertificateHash, ContentHash, KemPublicKey, Label, SignPublicKey};
 
 /// The purpose for which guardians may open an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,13 +161,11 @@ impl Canonical for Consent {
     }
 }
 
-/// A consent with its signature, as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedConsent {
-    /// The encoded [`Consent`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A consent with its signature, as it is stored and sent.
+    SignedConsent of Consent, 80;
     /// Signature by the root.
-    pub by_root: Signature,
+    by_root;
 }
 
 /// The reason for rejecting a consent.
@@ -228,19 +227,6 @@ impl SignedConsent {
     #[must_use]
     pub fn hash(&self) -> ContentHash {
         ContentHash::of(&self.bytes)
-    }
-}
-
-impl Canonical for SignedConsent {
-    const MAX_LEN: usize = Consent::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(Consent::MAX_LEN)?.to_vec(), by_root: reader.fixed()? })
     }
 }
 
@@ -401,26 +387,11 @@ impl Canonical for Release {
     }
 }
 
-/// A release with its signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedRelease {
-    /// The encoded [`Release`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A release with its signature.
+    SignedRelease of Release, 80;
     /// Signature by the guardian's identity.
-    pub by_guardian: Signature,
-}
-
-impl Canonical for SignedRelease {
-    const MAX_LEN: usize = Release::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_guardian.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(Release::MAX_LEN)?.to_vec(), by_guardian: reader.fixed()? })
-    }
+    by_guardian;
 }
 
 /// Reads the number of a share.

@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, CertificateHash, KemPublicKey, Label, SignPublicKey, Signature, id::first_16};
+use crate::statement::signed_statement;
+use crate::{AccountId, CertificateHash, KemPublicKey, Label, SignPublicKey, id::first_16};
 
 impl AccountId {
     /// Derives the id of the account with this root key.
@@ -96,15 +97,13 @@ impl Canonical for Certificate {
     }
 }
 
-/// A certificate with both of its signatures, as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedCertificate {
-    /// The encoded [`Certificate`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A certificate with both of its signatures, as it is stored and sent.
+    SignedCertificate of Certificate, 140;
     /// Signature by the root.
-    pub by_root: Signature,
+    by_root;
     /// Signature by the certified key.
-    pub by_key: Signature,
+    by_key;
 }
 
 /// The reason for rejecting a certificate.
@@ -141,22 +140,5 @@ impl SignedCertificate {
     #[must_use]
     pub fn hash(&self) -> CertificateHash {
         CertificateHash::from_bytes(Sha256::digest(&self.bytes).into())
-    }
-}
-
-impl Canonical for SignedCertificate {
-    const MAX_LEN: usize = Certificate::MAX_LEN + 140;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes()).bytes(self.by_key.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        Ok(Self {
-            bytes: reader.bytes_up_to(Certificate::MAX_LEN)?.to_vec(),
-            by_root: reader.fixed()?,
-            by_key: reader.fixed()?,
-        })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, ContentHash, DeviceId, Label, SignPublicKey, Signature};
+use crate::statement::signed_statement;
+use crate::{AccountId, ContentHash, DeviceId, Label, SignPublicKey};
 
 /// The root's statement of the recovery code for which a server keeps a box.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,13 +82,11 @@ impl Canonical for CodeStatement {
     }
 }
 
-/// A code statement with its signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedCodeStatement {
-    /// The encoded [`CodeStatement`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A code statement with its signature.
+    SignedCodeStatement of CodeStatement, 80;
     /// Signature by the root.
-    pub by_root: Signature,
+    by_root;
 }
 
 /// The reason for rejecting a code statement.
@@ -141,18 +140,5 @@ impl SignedCodeStatement {
             return Err(CodeStatementError::OtherBox);
         }
         Ok(statement)
-    }
-}
-
-impl Canonical for SignedCodeStatement {
-    const MAX_LEN: usize = CodeStatement::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(CodeStatement::MAX_LEN)?.to_vec(), by_root: reader.fixed()? })
     }
 }

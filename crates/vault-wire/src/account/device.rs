@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::account::Certificate;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, DeviceId, KemPublicKey, Label, SignPublicKey, Signature};
+use crate::statement::signed_statement;
+use crate::{AccountId, DeviceId, KemPublicKey, Label, SignPublicKey};
 
 impl DeviceId {
     /// Returns the id of the device with this key: the thumbprint of its JWK (RFC 7638, RFC 8037).
@@ -83,13 +84,11 @@ pub enum DeviceError {
     Signature(#[from] SignatureError),
 }
 
-/// A device's keys with its signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedDeviceKeys {
-    /// The encoded [`DeviceKeys`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A device's keys with its signature.
+    SignedDeviceKeys of DeviceKeys, 80;
     /// Signature by the device.
-    pub by_device: Signature,
+    by_device;
 }
 
 impl SignedDeviceKeys {
@@ -104,19 +103,6 @@ impl SignedDeviceKeys {
         }
         keys.sign.verify(&DeviceKeys::message(&self.bytes), &self.by_device)?;
         Ok(keys)
-    }
-}
-
-impl Canonical for SignedDeviceKeys {
-    const MAX_LEN: usize = DeviceKeys::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_device.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(DeviceKeys::MAX_LEN)?.to_vec(), by_device: reader.fixed()? })
     }
 }
 
@@ -172,13 +158,11 @@ impl Canonical for Revocation {
     }
 }
 
-/// A revocation with its signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedRevocation {
-    /// The encoded [`Revocation`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A revocation with its signature.
+    SignedRevocation of Revocation, 80;
     /// Signature by the account's identity.
-    pub by_account: Signature,
+    by_account;
 }
 
 impl SignedRevocation {
@@ -195,18 +179,5 @@ impl SignedRevocation {
         }
         certificate.sign.verify(&Revocation::message(&self.bytes), &self.by_account)?;
         Ok(revocation)
-    }
-}
-
-impl Canonical for SignedRevocation {
-    const MAX_LEN: usize = Revocation::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_account.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(Revocation::MAX_LEN)?.to_vec(), by_account: reader.fixed()? })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, ContentHash, Label, SignPublicKey, Signature};
+use crate::statement::signed_statement;
+use crate::{AccountId, ContentHash, Label, SignPublicKey};
 
 /// The root's statement of the data that a server must store for the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,13 +80,11 @@ impl Canonical for Reenrolment {
     }
 }
 
-/// A re-enrolment with its signature, as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedReenrolment {
-    /// The encoded [`Reenrolment`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A re-enrolment with its signature, as it is stored and sent.
+    SignedReenrolment of Reenrolment, 80;
     /// Signature by the root.
-    pub by_root: Signature,
+    by_root;
 }
 
 /// The reason for rejecting a re-enrolment.
@@ -132,18 +131,5 @@ impl SignedReenrolment {
             return Err(ReenrolError::NotNewer);
         }
         Ok(statement)
-    }
-}
-
-impl Canonical for SignedReenrolment {
-    const MAX_LEN: usize = Reenrolment::MAX_LEN + 80;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self { bytes: reader.bytes_up_to(Reenrolment::MAX_LEN)?.to_vec(), by_root: reader.fixed()? })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::signature::SignatureError;
-use crate::{AccountId, Label, SignPublicKey, Signature};
+use crate::statement::signed_statement;
+use crate::{AccountId, Label, SignPublicKey};
 
 /// A root's statement of the root that follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,32 +58,13 @@ impl Canonical for Successor {
     }
 }
 
-/// A statement of a successor with both of its signatures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedSuccessor {
-    /// The encoded [`Successor`].
-    pub bytes: Vec<u8>,
+signed_statement! {
+    /// A statement of a successor with both of its signatures.
+    SignedSuccessor of Successor, 140;
     /// Signature by the root.
-    pub by_root: Signature,
+    by_root;
     /// Signature by the next root.
-    pub by_next: Signature,
-}
-
-impl Canonical for SignedSuccessor {
-    const MAX_LEN: usize = Successor::MAX_LEN + 140;
-
-    fn write(&self) -> Array {
-        Array::new().bytes(&self.bytes).bytes(self.by_root.as_bytes()).bytes(self.by_next.as_bytes())
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        Ok(Self {
-            bytes: reader.bytes_up_to(Successor::MAX_LEN)?.to_vec(),
-            by_root: reader.fixed()?,
-            by_next: reader.fixed()?,
-        })
-    }
+    by_next;
 }
 
 /// The reason for rejecting a list of successors.
