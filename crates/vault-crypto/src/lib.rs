@@ -64,14 +64,15 @@ pub use v1::header::{
 };
 pub use v1::invitation::{InviteLink, InviteSecret, JoinError, LinkError};
 pub use v1::local::LocalKey;
+pub use v1::padding::NameTooLong;
 pub use v1::password::{
     KdfParams, KdfParamsError, KdfSalt, MAX_PASSWORD, StretchError, StretchedAccountPassword,
     StretchedPassword,
 };
 pub use v1::record::sign_record;
 pub use v1::recovery::{
-    NewRecovery, RecoveredAccount, RecoveryPlan, RecoveryPlanError, RecoveryShare, ReleaseError, RequestKey,
-    open_recovered,
+    NewRecovery, RecoveredAccount, RecoveryPlan, RecoveryPlanError, RecoveryShare, ReleaseError,
+    RequestError, RequestKey, open_recovered,
 };
 pub use v1::revision::{MAX_PAYLOAD, PayloadTooLarge, SealedRevision, make_revision, open_body};
 pub use v1::seal::{OpenError, SEAL_OVERHEAD};

@@ -14,7 +14,7 @@ use crate::secret::{Secret, random_key, secret_key};
 use crate::text::SecretText;
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
-use crate::v1::padding::{pad_name, unpad_name};
+use crate::v1::padding::{NameTooLong, pad_name, unpad_name};
 use crate::v1::seal::{OpenError, open, seal};
 use crate::v1::sign::SignKey;
 
@@ -60,7 +60,7 @@ impl InviteSecret {
         certificate: &CertificateHash,
         name: &SecretText,
         rng: &mut impl CryptoRng,
-    ) -> Result<Vec<u8>, OpenError> {
+    ) -> Result<Vec<u8>, NameTooLong> {
         let context = name_context(genesis_hash, certificate);
         Ok(seal(self.name_key().expose(), &context, pad_name(name)?.expose(), rng))
     }

@@ -45,13 +45,18 @@ const MAX_NAME: usize = 128;
 /// Version of a name's content.
 const NAME_VERSION: u64 = 1;
 
+/// The name of a device or of a joining user is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the name has more than {MAX_NAME} bytes")]
+pub struct NameTooLong;
+
 /// Encodes and pads a name, as devices and joining accounts seal it.
 ///
 /// # Errors
-/// If it has more than 128 bytes.
-pub(crate) fn pad_name(name: &SecretText) -> Result<SecretBytes, OpenError> {
+/// [`NameTooLong`].
+pub(crate) fn pad_name(name: &SecretText) -> Result<SecretBytes, NameTooLong> {
     if name.expose().len() > MAX_NAME {
-        return Err(OpenError);
+        return Err(NameTooLong);
     }
     let content = Zeroizing::new(Array::new().uint(NAME_VERSION).text(name.expose()).encode());
     let mut padded = Vec::with_capacity(NAME_PADDED);

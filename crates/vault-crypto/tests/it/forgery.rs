@@ -140,7 +140,7 @@ impl Invited {
 }
 
 #[test]
-fn t18_only_an_owner_can_raise_the_format_and_stop_older_programs() {
+fn t18_only_an_owner_can_raise_the_format() {
     // Below 24 a number is one byte; 23 is as unknown as 99.
     const UNKNOWN: u8 = 23;
     let mut team = Team::new();
@@ -364,7 +364,7 @@ fn t17_grant_sealed_under_another_context_is_rejected() {
 }
 
 #[test]
-fn t17_grant_for_an_earlier_identity_opens_by_its_key_and_only_with_the_committed_key() {
+fn t17_grant_for_an_earlier_identity_opens_only_the_committed_key() {
     let mut team = Team::new();
     let (first, certificate) = (context(&team), team.ben.certificate.verify().unwrap());
     let second = team.ben.next_identity(42);

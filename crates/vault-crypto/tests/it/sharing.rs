@@ -55,7 +55,7 @@ fn t17_grant_of_another_key_is_rejected() {
 }
 
 #[test]
-fn member_with_a_new_identity_makes_grants_for_itself_of_every_epoch_it_has() {
+fn member_with_a_new_identity_grants_itself_every_epoch() {
     let mut team = Team::new();
     let epoch = team.vault.epoch();
     assert_eq!(team.vault.change(&team.anna, vec![epoch]), ACCEPTED);

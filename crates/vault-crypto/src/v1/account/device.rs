@@ -11,7 +11,7 @@ use crate::keys::UnlockSeed;
 use crate::secret::{Secret, assert_opaque};
 use crate::text::SecretText;
 use crate::v1::derive::derive;
-use crate::v1::padding::{pad_name, unpad_name};
+use crate::v1::padding::{NameTooLong, pad_name, unpad_name};
 use crate::v1::seal::{OpenError, open, seal};
 use crate::v1::sign::SignKey;
 use crate::v1::wrap::{InvalidKemKey, Wrapped, kem_public, unwrap, wrap};
@@ -111,14 +111,14 @@ impl UnlockSeed {
     /// Seals the name of a device for the account's own devices.
     ///
     /// # Errors
-    /// If the name has more than 128 bytes.
+    /// [`NameTooLong`].
     pub fn seal_device_label(
         &self,
         account: &AccountId,
         device: &DeviceId,
         name: &SecretText,
         rng: &mut impl CryptoRng,
-    ) -> Result<Vec<u8>, OpenError> {
+    ) -> Result<Vec<u8>, NameTooLong> {
         let padded = pad_name(name)?;
         Ok(seal(self.label_key().expose(), &label_context(account, device), padded.expose(), rng))
     }

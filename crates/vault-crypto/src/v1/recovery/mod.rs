@@ -98,11 +98,6 @@ impl RootSigner {
         let sealed = seal_account(self, keyset, &key, kind, rng);
         let count = u8::try_from(guardians.len()).map_err(|_| RecoveryPlanError::Terms)?;
         let share = ShareHash { account_id: &account_id, kind, number };
-        let least = if kind == RecoveryKind::Recovery { 2 } else { 1 };
-        // Checked before anything is shared: a polynomial of another degree would reveal the key.
-        if kind == RecoveryKind::EmergencyViewing || !(least..=count).contains(&threshold) {
-            return Err(RecoveryPlanError::Terms);
-        }
         let values = shamir::split(&key.0, threshold, count, rng);
         let named = (1..).zip(&values).zip(guardians).map(|((index, value), guardian)| Guardian {
             certificate: guardian.hash(),
@@ -110,7 +105,7 @@ impl RootSigner {
         });
         let sealed_hash = ContentHash::of(&sealed);
         let terms = Terms { threshold, wait_days, guardians: named.collect(), sealed: sealed_hash };
-        if number == 0 || !terms.are_valid(kind) {
+        if number == 0 || kind == RecoveryKind::EmergencyViewing || !terms.are_valid(kind) {
             return Err(RecoveryPlanError::Terms);
         }
         let consent =
@@ -202,15 +197,15 @@ impl RecoveryShare {
     /// Seals the share for a request whose words guardian and owner have compared, and signs it.
     ///
     /// # Errors
-    /// If the request is based on another consent, or its public key is invalid.
+    /// See [`RequestError`].
     pub fn release(
         &self,
         request: &RecoveryRequest,
         guardian: &Identity,
         rng: &mut impl CryptoRng,
-    ) -> Result<SignedRelease, InvalidKemKey> {
+    ) -> Result<SignedRelease, RequestError> {
         if request.consent != self.consent {
-            return Err(InvalidKemKey);
+            return Err(RequestError::OtherConsent);
         }
         let info = release_info(&request.hash(), &self.consent, self.index);
         let Wrapped { encapsulated, sealed } = wrap(&request.kem, &info, self.value.expose(), rng)?;
@@ -230,6 +225,17 @@ fn release_info(request: &ContentHash, consent: &ContentHash, index: u8) -> Arra
 pub struct RequestKey(Secret<32>);
 
 assert_opaque!(RequestKey);
+
+/// The reason why no share is released for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// It is based on another consent than the share.
+    #[error("the request is based on another consent")]
+    OtherConsent,
+    /// Its public key is invalid.
+    #[error(transparent)]
+    InvalidKemKey(#[from] InvalidKemKey),
+}
 
 /// The reason why a released share was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

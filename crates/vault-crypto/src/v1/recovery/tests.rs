@@ -189,7 +189,7 @@ impl Guarded {
 }
 
 #[test]
-fn shares_that_guardians_release_open_the_account_on_a_device_without_one() {
+fn released_shares_open_the_account_on_a_new_device() {
     let guarded = Guarded::make();
     let key = RequestKey::make(&mut guarded.rng.clone());
     let request = key.request(&guarded.made.consent, &guarded.id(), 5).unwrap();
@@ -205,7 +205,7 @@ fn shares_that_guardians_release_open_the_account_on_a_device_without_one() {
 }
 
 #[test]
-fn t29_false_share_names_the_guardian_who_signed_it_and_nobody_else() {
+fn t29_false_share_names_only_the_guardian_who_signed() {
     let guarded = Guarded::make();
     let key = RequestKey::make(&mut guarded.rng.clone());
     let (request, good) = guarded.released(&key);
@@ -244,6 +244,9 @@ fn t29_false_share_names_the_guardian_who_signed_it_and_nobody_else() {
         let released = sign(&release, guarded.guardian(0).0);
         assert_eq!(guarded.receive(&key, &request, &released).err(), unsigned);
     }
+    let elsewhere = RecoveryRequest { consent: ContentHash::of(b"another"), ..request.clone() };
+    let refused = false_share.release(&elsewhere, guarded.guardian(0).0, &mut guarded.rng.clone());
+    assert_eq!(refused, Err(RequestError::OtherConsent));
     // Another request: neither its key nor its hash fits.
     let thief = RequestKey::make(&mut FixedRng::new(7));
     let thiefs = thief.request(&guarded.made.consent, &guarded.id(), 5).unwrap();
@@ -252,7 +255,7 @@ fn t29_false_share_names_the_guardian_who_signed_it_and_nobody_else() {
 }
 
 #[test]
-fn t29_share_made_for_an_earlier_identity_opens_and_for_a_forgotten_one_does_not() {
+fn t29_share_opens_for_a_kept_earlier_identity_only() {
     let mut guarded = Guarded::make();
     let rng = &mut guarded.rng.clone();
     let root = RootSigner::make(rng);
@@ -287,7 +290,7 @@ fn t29_share_made_for_an_earlier_identity_opens_and_for_a_forgotten_one_does_not
 }
 
 #[test]
-fn t29_release_by_an_identity_before_the_one_in_the_consent_is_rejected() {
+fn t29_release_by_an_outdated_identity_is_rejected() {
     let mut guarded = Guarded::make();
     let rng = &mut guarded.rng.clone();
     let root = RootSigner::make(rng);
@@ -316,7 +319,7 @@ fn t29_release_by_an_identity_before_the_one_in_the_consent_is_rejected() {
 }
 
 #[test]
-fn recovery_by_one_guardian_is_refused_and_emergency_access_by_one_is_not() {
+fn one_guardian_suffices_for_emergency_access_only() {
     let guarded = Guarded::make();
     let certificates = [guarded.guardian(0).1.clone()];
     let make = |kind, wait_days| {
