@@ -170,6 +170,8 @@ async fn a_profile_is_moved_added_and_deleted_by_name() {
     let id: ProfileId = text.parse().unwrap();
     let place = coffer.profile_location(id).await.unwrap();
     assert!(!place.elsewhere && place.synced_by.is_none() && place.folder.contains(&text));
+    // Otherwise each unlock would begin one beside the rest.
+    coffer.backup_when_due().await.unwrap();
     let synced = computer.folder.path().join("Dropbox");
     std::fs::create_dir(&synced).unwrap();
     let moved = coffer.profile_move(id, synced.clone()).await.unwrap();
@@ -198,8 +200,11 @@ async fn a_profile_is_moved_added_and_deleted_by_name() {
         assert_eq!(coffer.profile_delete(id, request).await.unwrap_err().code, expected);
     }
     let deleted = coffer.profile_delete(id, request(Some(PASSWORD), None)).await.unwrap();
-    assert_eq!((deleted.backups, deleted.status.session), (None, SessionState::FirstRun));
-    assert_eq!(std::fs::read_dir(&synced).unwrap().count(), 0);
+    assert_eq!(deleted.status.session, SessionState::FirstRun);
+    let aside = synced.join(format!("{text}-backups"));
+    assert_eq!(deleted.backups, Some(aside.to_string_lossy().into_owned()));
+    let left: Vec<_> = std::fs::read_dir(&synced).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left, [aside], "the backups outlive the profile for a time");
 }
 
 #[tokio::test]
