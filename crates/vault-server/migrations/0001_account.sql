@@ -1,6 +1,6 @@
 -- Accounts, sign-in, devices and sessions.
 
--- An account and all that belongs to its present password..
+-- An account and all that belongs to its present password.
 CREATE TABLE account (
     account_id  BYTEA  NOT NULL,
     login       TEXT   NOT NULL,

@@ -26,8 +26,10 @@ const END_SESSIONS: Sql<AccountKey> = Sql::new("DELETE FROM session WHERE accoun
 /// What became of a re-enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reenrolled {
-    /// It is stored, and all sessions have ended.
+    /// It is stored now, and all sessions have ended.
     Now,
+    /// It was stored before.
+    Before,
     /// It waits from now on: sent again after the time, it is stored.
     Begins,
     /// It waits already.
@@ -70,7 +72,7 @@ async fn decide(
     let Some(stored) = Stored::read(tx).await? else { return Ok(None) };
     let statement = registration.statement();
     if stored.statement == statement {
-        return Ok(Some(Reenrolled::Now));
+        return Ok(Some(Reenrolled::Before));
     }
     if stored.login != registration.login().as_str() {
         return Err(Failure::new(ProblemCode::Malformed).because("the login is another one"));

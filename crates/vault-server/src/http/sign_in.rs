@@ -83,8 +83,10 @@ pub async fn reenrol(
     let status = match reenrol::reenrol(&app.store, &registration, recovering, address, now).await? {
         Reenrolled::Now => {
             app.hints.announce(Change::Account(registration.account));
+            notify(&app, registration.account, Notice::Reenrolled);
             StatusCode::OK
         }
+        Reenrolled::Before => StatusCode::OK,
         Reenrolled::Begins => {
             notify(&app, registration.account, Notice::ReenrolWaiting);
             StatusCode::ACCEPTED

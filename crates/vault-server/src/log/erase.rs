@@ -14,19 +14,51 @@ const MEMBERS: Sql<VaultKey> = Sql::new("SELECT account_id, role FROM member WHE
 const DOCUMENTS: Sql<VaultKey> =
     Sql::new("SELECT document_id FROM document WHERE vault_id = $1 ORDER BY document_id LIMIT 64");
 
-/// Everything of a vault but its head and documents.
-const ERASE: [Sql<VaultKey>; 11] = [
-    Sql::new("DELETE FROM compaction WHERE vault_id = $1"),
-    Sql::new("DELETE FROM document_use WHERE vault_id = $1"),
-    Sql::new("DELETE FROM superseded WHERE vault_id = $1"),
+/// What must go at once, so that nobody is a member any more.
+const MEMBERSHIP: [Sql<VaultKey>; 2] = [
     Sql::new("DELETE FROM member WHERE vault_id = $1"),
-    Sql::new("DELETE FROM grant_box WHERE vault_id = $1"),
-    Sql::new("DELETE FROM answer WHERE vault_id = $1"),
-    Sql::new("DELETE FROM push_receipt WHERE vault_id = $1"),
-    Sql::new("DELETE FROM outbox WHERE vault_id = $1"),
-    Sql::new("DELETE FROM item_head WHERE vault_id = $1"),
-    Sql::new("DELETE FROM roster_entry WHERE vault_id = $1"),
-    Sql::new("DELETE FROM entry WHERE vault_id = $1"),
+    Sql::new("DELETE FROM compaction WHERE vault_id = $1"),
+];
+
+/// The rest but head and documents, a bounded part of each table at a time: a vault may be larger than what one transaction
+/// deletes in time.
+const PARTS: [Sql<VaultKey>; 9] = [
+    Sql::new(
+        "DELETE FROM grant_box WHERE vault_id = $1 AND (account_id, epoch) IN
+           (SELECT account_id, epoch FROM grant_box WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM answer WHERE vault_id = $1 AND (invite_key, account_id) IN
+           (SELECT invite_key, account_id FROM answer WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM push_receipt WHERE vault_id = $1 AND (device_id, batch_id) IN
+           (SELECT device_id, batch_id FROM push_receipt WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM outbox WHERE vault_id = $1 AND account_id IN
+           (SELECT account_id FROM outbox WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM document_use WHERE vault_id = $1 AND (document_id, seq) IN
+           (SELECT document_id, seq FROM document_use WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM superseded WHERE vault_id = $1 AND (item_id, seq) IN
+           (SELECT item_id, seq FROM superseded WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM item_head WHERE vault_id = $1 AND item_id IN
+           (SELECT item_id FROM item_head WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM roster_entry WHERE vault_id = $1 AND seq IN
+           (SELECT seq FROM roster_entry WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM entry WHERE vault_id = $1 AND seq IN
+           (SELECT seq FROM entry WHERE vault_id = $1 LIMIT 200)",
+    ),
 ];
 const ERASE_CHUNKS: Sql<VaultKey> =
     Sql::new("DELETE FROM document_chunk WHERE vault_id = $1 AND document_id = $2");
@@ -76,6 +108,9 @@ impl Logs {
             if !shard.run(|tx| erase(tx, account)).await? {
                 continue;
             }
+            for sql in &PARTS {
+                while shard.run(|tx| async move { tx.execute(sql, &[]).await }).await? > 0 {}
+            }
             loop {
                 let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
                 if rows.is_empty() {
@@ -112,7 +147,8 @@ impl Logs {
     }
 }
 
-/// Erases a vault unless somebody else is a member by now. Returns whether it did.
+/// Ends the membership of a vault's only member. Returns whether the rest may be erased: not if somebody else is a member
+/// by now.
 async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
     if Head::lock(&tx).await?.is_none() {
         return Ok(false);
@@ -121,7 +157,7 @@ async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError>
     if standing(account, rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))))? != Standing::Alone {
         return Ok(false);
     }
-    for sql in &ERASE {
+    for sql in &MEMBERSHIP {
         tx.execute(sql, &[]).await?;
     }
     Ok(true)

@@ -16,6 +16,8 @@ pub enum Notice {
     PasswordChanged,
     /// A registration without a session waits.
     ReenrolWaiting,
+    /// A registration without a session was stored.
+    Reenrolled,
     /// The login was changed.
     LoginChanged,
 }

@@ -30,6 +30,11 @@ impl Notice {
                 "Somebody with your account's keys asks to replace its password without being signed in. It takes effect in \
                  seven days. If it was not you, open Coffer on a device that is signed in, and refuse it.",
             ),
+            (Language::En, Self::Reenrolled) => (
+                "Coffer: your account was set up again",
+                "The password of your account was replaced with your account's keys, without a device that was signed in, and \
+                 all devices were signed out. If it was not you, use your recovery code or tell the operator of the server.",
+            ),
             (Language::En, Self::LoginChanged) => (
                 "Coffer: the login of your account was changed",
                 "The login of your account is another one now. If it was not you, tell the operator of the server.",
@@ -48,6 +53,12 @@ impl Notice {
                 "Coffer: Jemand möchte Ihr Konto neu einrichten",
                 "Jemand mit den Schlüsseln Ihres Kontos möchte das Passwort ersetzen, ohne angemeldet zu sein. In sieben Tagen \
                  wird das wirksam. Wenn Sie das nicht waren, öffnen Sie Coffer auf einem angemeldeten Gerät und lehnen Sie es ab.",
+            ),
+            (Language::De, Self::Reenrolled) => (
+                "Coffer: Ihr Konto wurde neu eingerichtet",
+                "Das Passwort Ihres Kontos wurde mit den Schlüsseln Ihres Kontos ersetzt, ohne ein angemeldetes Gerät, und alle \
+                 Geräte wurden abgemeldet. Wenn Sie das nicht waren, verwenden Sie Ihren Wiederherstellungscode, oder wenden Sie \
+                 sich an den Betreiber des Servers.",
             ),
             (Language::De, Self::LoginChanged) => (
                 "Coffer: Der Anmeldename Ihres Kontos wurde geändert",
@@ -103,8 +114,8 @@ mod tests {
 
     #[test]
     fn every_mail_has_a_text_in_each_language() {
-        use Notice::{DeviceAdded, LoginChanged, PasswordChanged, ReenrolWaiting};
-        for notice in [DeviceAdded, PasswordChanged, ReenrolWaiting, LoginChanged] {
+        use Notice::{DeviceAdded, LoginChanged, PasswordChanged, ReenrolWaiting, Reenrolled};
+        for notice in [DeviceAdded, PasswordChanged, ReenrolWaiting, Reenrolled, LoginChanged] {
             let [en, de] =
                 [Language::En, Language::De].map(|language| notice.text(language, "https://a.test"));
             assert_ne!(en.subject, de.subject);

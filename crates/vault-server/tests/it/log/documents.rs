@@ -12,6 +12,7 @@ use vault_wire::{BlobId, CtRoot};
 
 use super::peer::NOW;
 use super::{Account, Peer, Server};
+use crate::support::rows_of;
 
 const ID: BlobId = BlobId::from_bytes([7; 16]);
 const DAYS: u64 = 24 * 60 * 60 * 1000;
@@ -269,6 +270,12 @@ async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
     document.upload(&server, &own).await;
     let entry = revision(&mut own, document.named());
     own.commit(&server.logs, entry).await;
+    // More than one transaction erases, superseded revisions among them.
+    for item in 0..2 {
+        let entries = (0..200).map(|_| own.put(item)).collect();
+        own.push(&server.logs, entries).await;
+        own.pull(&server.logs).await;
+    }
     let mut shared = Peer::found_as(&server.logs, &owner, 2).await;
     let record = shared.record(vec![member.add(MemberRole::Editor)], None);
     shared.commit(&server.logs, record).await;
@@ -283,6 +290,10 @@ async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
         folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap()).count()
     };
     assert_eq!(left.map(files).sum::<usize>(), 0, "no chunk is left");
+    assert_eq!(
+        rows_of(&server.folder.path().join("server.db"), "vault_id", own.vault.as_bytes()),
+        ["vault_list"]
+    );
     let mut reader = shared.of(&member);
     reader.pull(&server.logs).await;
     assert_eq!(server.logs.sizes(member.id()).await.unwrap(), [(shared.vault, 0)]);

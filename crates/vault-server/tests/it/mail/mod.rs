@@ -127,6 +127,16 @@ async fn the_owner_of_an_account_is_told_of_what_others_could_have_done() {
     let mails = [peer.next().await, peer.next().await];
     assert_eq!([&mails[0].to, &mails[1].to], [old.as_str(), account.login.as_str()]);
     assert!(mails.iter().all(|mail| mail.body.contains("anderen Anmeldenamen")));
+    // During recovery a re-enrolment does not wait. Sent again, it is no news.
+    server.app.logs.begin_recovery(server.now(), server.now() + 1000).await.unwrap();
+    let message = account.registration(&mut client, 4, None).await;
+    for _ in 0..2 {
+        assert_eq!(client.anonymous("/v1/account/reenrol", &message).await.status, 200);
+    }
+    let first = peer.next().await;
+    assert!(first.body.contains("Schlüsseln Ihres Kontos ersetzt"), "{}", first.body);
+    account.sign_in(&mut server.client(4)).await;
+    assert!(peer.next().await.body.contains("auf einem Gerät angemeldet"), "no second notice comes between");
 }
 
 #[tokio::test]

@@ -3,12 +3,14 @@
 mod account;
 mod client;
 mod device;
+mod rows;
 mod server;
 mod session;
 
 pub use account::{Account, KDF};
 pub use client::{Answer, Client, Events, connect};
 pub use device::Device;
+pub use rows::rows_of;
 pub use server::{TestServer, client_tls};
 pub use session::Began;
 

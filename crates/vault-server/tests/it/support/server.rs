@@ -1,6 +1,7 @@
 //! A server that a test starts.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -89,6 +90,11 @@ impl TestServer {
     /// Lets time pass.
     pub fn pass(&self, milliseconds: u64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// The file of the database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data").join(Folder::DATABASE)
     }
 
     /// Begins to stop.
