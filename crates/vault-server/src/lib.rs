@@ -11,6 +11,7 @@ mod clock;
 mod failure;
 pub mod http;
 pub mod log;
+mod peer_tls;
 pub mod setup;
 pub mod store;
 

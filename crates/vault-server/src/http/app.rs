@@ -8,14 +8,13 @@ use super::limits::LIMITS;
 use crate::account::decoy::Decoy;
 use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
-use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::log::Logs;
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
-    Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, Folder, FolderError, Purpose, Secrets, SecretsError,
+    StoresError,
 };
-use crate::store::{Options, Store, StoreError};
+use crate::store::{Store, block_on};
 
 /// The parts of a running server. A clone is another handle to them.
 #[derive(Clone)]
@@ -66,15 +65,9 @@ pub enum StartError {
     /// Its certificate cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// Its database cannot be used.
+    /// Its database or the store of its documents cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The file with the database's key has another form.
-    #[error(transparent)]
-    DatabaseKey(#[from] DatabaseKeyError),
-    /// The folder of its documents cannot be used.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
+    Stores(#[from] StoresError),
     /// It cannot listen.
     #[error("cannot listen: {0}")]
     Listen(std::io::Error),
@@ -87,9 +80,10 @@ impl App {
     /// See [`StartError`].
     pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
         let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
-        let key = config.database_key(folder)?;
-        let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
-        let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        let store = config.open_store(folder)?;
+        let logs = Logs::new(store.clone(), config.open_chunks(folder)?, LIMITS)
+            .with_failover_recovery(u64::from(config.failover_recovery_minutes) * 60_000);
+        block_on(logs.follow_timeline(clock.now())).map_err(StoresError::Store)?;
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&config.issuer, &secrets)?,
             nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
@@ -99,7 +93,7 @@ impl App {
             states: Sealer::new(&secrets.derive(Purpose::State))?,
             factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), chunks, LIMITS),
+            logs,
             config,
             store,
             secrets,

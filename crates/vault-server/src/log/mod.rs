@@ -24,6 +24,7 @@ mod receipts;
 mod recovery;
 mod roster;
 mod state;
+mod timeline;
 mod upkeep;
 mod vaults;
 
@@ -47,12 +48,20 @@ pub struct Logs {
     chunks: Chunks,
     rosters: Arc<Rosters>,
     limits: Limits,
+    failover_recovery: u64,
 }
 
 impl Logs {
     /// Wraps the database and the store of chunks. `limits` are those that discovery states.
     #[must_use]
     pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
-        Self { store, chunks, rosters: Arc::default(), limits }
+        Self { store, chunks, rosters: Arc::default(), limits, failover_recovery: 0 }
+    }
+
+    /// Sets how long recovery lasts that begins with another timeline of the database, in milliseconds; 0: none begins.
+    #[must_use]
+    pub const fn with_failover_recovery(mut self, milliseconds: u64) -> Self {
+        self.failover_recovery = milliseconds;
+        self
     }
 }

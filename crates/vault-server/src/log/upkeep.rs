@@ -21,7 +21,14 @@ impl Logs {
             if let Err(error) = self.keep_up_once(clock.now()).await {
                 tracing::warn!(%error, "upkeep of the logs failed; it goes on later");
             }
-            sleep(ROUND).await;
+            tokio::select! {
+                () = sleep(ROUND) => {}
+                () = self.store.other_timeline() => {
+                    if let Err(error) = self.follow_timeline(clock.now()).await {
+                        tracing::error!(%error, "the database's timeline is not known yet");
+                    }
+                }
+            }
         }
     }
 

@@ -9,13 +9,13 @@ use vault_wire::message::Origin;
 use vault_wire::parse_hex;
 use zeroize::Zeroizing;
 
-use super::{Folder, FolderError, Network};
+use super::{Folder, FolderError, Network, SecretText};
 use crate::store::SqlCipherKey;
 
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
 const PREFIX: &str = "COFFER_";
 
-/// The configuration of a server. No member is secret.
+/// The configuration of a server. Secret members are of a type that prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -29,6 +29,16 @@ pub struct Config {
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, in PEM.
     pub certificate_key: Option<PathBuf>,
+    /// The address of a database in PostgreSQL, which has a password in it. Without it, the database is a file of the folder.
+    pub database: Option<SecretText>,
+    /// A file with the certificates that vouch for the database's, in PEM; else those of the system count.
+    pub database_ca: Option<PathBuf>,
+    /// The most connections to that database.
+    #[serde(default = "Config::database_connections")]
+    pub database_connections: usize,
+    /// How long recovery lasts that the server enters because that database changed its timeline. 0: it enters none.
+    #[serde(default = "Config::failover_recovery_minutes")]
+    pub failover_recovery_minutes: u32,
     /// A file with the key of an encrypted database, 64 hexadecimal digits.
     pub database_key: Option<PathBuf>,
     /// Proxies whose header `X-Forwarded-For` is believed.
@@ -66,6 +76,14 @@ impl Config {
         60
     }
 
+    const fn database_connections() -> usize {
+        16
+    }
+
+    const fn failover_recovery_minutes() -> u32 {
+        60
+    }
+
     const fn ten_seconds() -> u64 {
         10_000
     }
@@ -87,6 +105,10 @@ impl Config {
             listen,
             certificate: None,
             certificate_key: None,
+            database: None,
+            database_ca: None,
+            database_connections: Self::database_connections(),
+            failover_recovery_minutes: Self::failover_recovery_minutes(),
             database_key: None,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
@@ -138,9 +160,16 @@ impl Config {
         if self.certificate.is_some() != self.certificate_key.is_some() {
             return refuse("certificate and certificate_key: both or none");
         }
+        if self.database.is_some() && self.database_key.is_some() {
+            return refuse("database_key: a database in PostgreSQL is not encrypted by this server");
+        }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
-        if times.contains(&0) || self.connections == 0 || self.sign_in_per_minute == 0 {
+        if times.contains(&0)
+            || self.connections == 0
+            || self.database_connections == 0
+            || self.sign_in_per_minute == 0
+        {
             return refuse("a time or number is 0");
         }
         Ok(())
@@ -237,6 +266,17 @@ mod tests {
     fn a_configuration_is_read_as_it_was_written() {
         let config = Config::parse(FILE, &Overrides::default()).unwrap();
         assert_eq!(Config::parse(&config.to_text().unwrap(), &Overrides::default()).unwrap(), config);
+    }
+
+    #[test]
+    fn the_address_of_the_database_is_not_printed() {
+        let text = [FILE, "database = 'postgres://a:secret@db.test/x'"].concat();
+        let config = Config::parse(&text, &Overrides::default()).unwrap();
+        assert!(config.to_text().unwrap().contains("database = \"(hidden)\""));
+        assert!(!format!("{config:?}").contains("secret"));
+        let file = Config::parse(FILE, &environment(&[("COFFER_DATABASE", "file:database.url")])).unwrap();
+        assert!(file.to_text().unwrap().contains("file:database.url"));
+        assert!(Config::parse(&[&text, "\ndatabase_key = 'k'"].concat(), &Overrides::default()).is_err());
     }
 
     #[test]

@@ -229,8 +229,7 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     let damaged = server.logs.chunk(&caller, peer.vault, ID, 0).await;
     assert!(matches!(damaged, Err(LogError::Chunks(_))), "{damaged:?}");
     // As a node leaves it that stops after its first transaction.
-    let db = rusqlite::Connection::open(server.folder.path().join("server.db")).unwrap();
-    db.execute_batch("UPDATE document SET removed = 1; DELETE FROM document_chunk").unwrap();
+    server.database.execute("UPDATE document SET removed = 1; DELETE FROM document_chunk");
     let again = server.logs.declare(&caller, peer.vault, &document.declared).await;
     assert_eq!(again, Err(LogError::Exists));
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));

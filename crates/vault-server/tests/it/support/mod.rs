@@ -2,12 +2,15 @@
 
 mod account;
 mod client;
+pub mod cluster;
+pub mod database;
 mod device;
 mod server;
 mod session;
 
 pub use account::{Account, KDF};
 pub use client::{Answer, Client, connect};
+pub use database::Database;
 pub use device::Device;
 pub use server::{TestServer, client_tls};
 pub use session::Began;
