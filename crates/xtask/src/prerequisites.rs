@@ -76,6 +76,10 @@ const TEST: &[Requirement] = &[
 const INTEROP: &[Requirement] =
     &[requirement("python3-venv", Module("ensurepip"), "a virtual environment for the independent reader")];
 
+/// What the server's tests speak with when all of them run.
+const SOAK: &[Requirement] =
+    &[requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database")];
+
 /// Programs that the measurements compare with.
 const BENCH: &[Requirement] = &[
     requirement("age", Program(&["age"]), "file encryption, compared with documents"),
@@ -106,6 +110,11 @@ pub fn prepare_tests() -> Result {
 /// Installs the requirements of the independent reader.
 pub fn prepare_interop() -> Result {
     install(INTEROP)
+}
+
+/// Installs what the server's tests speak with when all of them run.
+pub fn prepare_soak() -> Result {
+    install(SOAK)
 }
 
 /// Installs the programs that the measurements compare with.

@@ -41,6 +41,19 @@ pub struct Config {
     pub failover_recovery_minutes: u32,
     /// A file with the key of an encrypted database, 64 hexadecimal digits.
     pub database_key: Option<PathBuf>,
+    /// Where the documents are: `s3://bucket/prefix`. Without it, they are files of the folder.
+    pub blobs: Option<String>,
+    /// The address of the store with that bucket; without it, that of AWS in the region.
+    pub s3_endpoint: Option<String>,
+    /// The region of the bucket.
+    #[serde(default = "Config::s3_region")]
+    pub s3_region: String,
+    /// The name of the access key.
+    pub s3_access_key: Option<String>,
+    /// The secret of the access key.
+    pub s3_secret_key: Option<SecretText>,
+    /// A file with the certificates that vouch for the store's, in PEM; else those of the system count.
+    pub s3_ca: Option<PathBuf>,
     /// Proxies whose header `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
@@ -80,6 +93,10 @@ impl Config {
         16
     }
 
+    fn s3_region() -> String {
+        "us-east-1".to_owned()
+    }
+
     const fn failover_recovery_minutes() -> u32 {
         60
     }
@@ -98,7 +115,7 @@ impl Config {
 
     /// A configuration with these members and else the defaults.
     #[must_use]
-    pub const fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
+    pub fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
         Self {
             issuer,
             addresses,
@@ -110,6 +127,12 @@ impl Config {
             database_connections: Self::database_connections(),
             failover_recovery_minutes: Self::failover_recovery_minutes(),
             database_key: None,
+            blobs: None,
+            s3_endpoint: None,
+            s3_region: Self::s3_region(),
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_ca: None,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
             sign_in_per_minute: Self::sign_in_per_minute(),
@@ -162,6 +185,9 @@ impl Config {
         }
         if self.database.is_some() && self.database_key.is_some() {
             return refuse("database_key: a database in PostgreSQL is not encrypted by this server");
+        }
+        if self.blobs.is_some() && (self.s3_access_key.is_none() || self.s3_secret_key.is_none()) {
+            return refuse("blobs: s3_access_key and s3_secret_key are needed");
         }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
@@ -286,6 +312,7 @@ mod tests {
         {
             assert!(Config::parse(&[FILE, line].concat(), &Overrides::default()).is_err(), "{line}");
         }
+        assert!(Config::parse(&[FILE, "blobs = 's3://bucket'"].concat(), &Overrides::default()).is_err());
         assert!(Config::parse(&FILE.replace("'https://b:1'", ""), &Overrides::default()).is_err());
         assert!(
             Config::parse(&FILE.replace("https://b:1", "https://b/path"), &Overrides::default()).is_err()

@@ -1,7 +1,7 @@
 //! The database and the store of documents that a configuration names.
 
 use super::{Config, DatabaseKeyError, Folder, FolderError};
-use crate::chunks::{ChunkError, Chunks};
+use crate::chunks::{Bucket, ChunkError, Chunks, S3Options};
 use crate::store::{DatabaseUrl, Options, PostgresOptions, Store, StoreError, UrlError};
 
 /// The stores cannot be used.
@@ -19,6 +19,9 @@ pub enum StoresError {
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The address of the documents has another form.
+    #[error("configuration: blobs: not of the form s3://bucket/prefix")]
+    Blobs,
     /// The store of the documents cannot be used.
     #[error(transparent)]
     Chunks(#[from] ChunkError),
@@ -45,6 +48,17 @@ impl Config {
     /// # Errors
     /// See [`StoresError`].
     pub fn open_chunks(&self, folder: &Folder) -> Result<Chunks, StoresError> {
-        Ok(Chunks::in_folder(&folder.path(Folder::CHUNKS))?)
+        let Some(blobs) = &self.blobs else { return Ok(Chunks::in_folder(&folder.path(Folder::CHUNKS))?) };
+        let bucket = Bucket::parse(blobs).ok_or(StoresError::Blobs)?;
+        // The configuration was checked: with `blobs` there is a key.
+        let secret_key = self.s3_secret_key.as_ref().map(|key| key.read(folder)).transpose()?;
+        Ok(Chunks::in_bucket(S3Options {
+            bucket,
+            endpoint: self.s3_endpoint.clone(),
+            region: self.s3_region.clone(),
+            access_key: self.s3_access_key.clone().unwrap_or_default(),
+            secret_key: secret_key.unwrap_or_default(),
+            ca: self.s3_ca.as_ref().map(|name| folder.path(name)),
+        })?)
     }
 }

@@ -3,8 +3,10 @@
 
 mod account;
 mod cli;
+mod conformance;
 mod http;
 mod log;
 mod postgres;
+mod s3;
 mod store;
 mod support;

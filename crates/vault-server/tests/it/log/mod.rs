@@ -14,7 +14,6 @@ mod storage;
 mod vaults;
 
 use tempfile::TempDir;
-use vault_server::chunks::Chunks;
 use vault_server::log::Logs;
 use vault_server::store::Store;
 use vault_wire::cbor::Canonical as _;
@@ -22,13 +21,14 @@ use vault_wire::message::Limits;
 
 pub use peer::{Account, Peer};
 
-use crate::support::Database;
+use crate::support::{Database, Documents};
 
 /// A server of its own in a folder that is deleted with it.
 pub struct Server {
     pub logs: Logs,
     pub store: Store,
     pub database: Database,
+    pub documents: Documents,
     pub folder: TempDir,
 }
 
@@ -40,8 +40,9 @@ impl Server {
     pub fn with_limits(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::new(&folder);
-        let store = database.open();
-        Self { logs: Logs::new(store.clone(), chunks(&folder), limits), store, database, folder }
+        let (store, documents) = (database.open(), Documents::new(folder.path()));
+        let logs = Logs::new(store.clone(), documents.open(), limits);
+        Self { logs, store, database, documents, folder }
     }
 
     /// Gives an account the row of a registration, as far as its certificate matters.
@@ -57,10 +58,6 @@ impl Server {
 
     /// Another node on the same database, without anything in memory.
     pub fn other_node(&self) -> Logs {
-        Logs::new(self.store.clone(), chunks(&self.folder), Limits::MAX)
+        Logs::new(self.store.clone(), self.documents.open(), Limits::MAX)
     }
-}
-
-pub fn chunks(folder: &TempDir) -> Chunks {
-    Chunks::in_folder(&folder.path().join("documents")).unwrap()
 }

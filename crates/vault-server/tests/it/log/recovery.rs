@@ -6,15 +6,16 @@ use vault_wire::message::{Bodies, HealBatch, Limits, LogEntry, LogQuery, Refusal
 use vault_wire::roster::{MemberRole, Op};
 
 use super::peer::NOW;
-use super::{Account, Peer, Server, chunks};
+use super::{Account, Peer, Server};
 use crate::support::Database;
 
 /// Opens a copy of the database in place of a server, which is closed.
 fn restore(server: Server, database: Database) -> Server {
-    let Server { logs, store, folder, .. } = server;
+    let Server { logs, store, documents, folder, .. } = server;
     drop((logs, store));
     let store = database.open();
-    Server { logs: Logs::new(store.clone(), chunks(&folder), Limits::MAX), store, database, folder }
+    let logs = Logs::new(store.clone(), documents.open(), Limits::MAX);
+    Server { logs, store, database, documents, folder }
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
-//! PostgreSQL: the suites over it, and what only it can do.
+//! PostgreSQL: what only it can do.
 
-mod conformance;
 mod connection;
 mod faults;
 mod proxy;

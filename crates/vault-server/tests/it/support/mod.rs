@@ -5,6 +5,9 @@ mod client;
 pub mod cluster;
 pub mod database;
 mod device;
+pub mod documents;
+pub mod pooler;
+pub mod s3;
 mod server;
 mod session;
 
@@ -12,6 +15,7 @@ pub use account::{Account, KDF};
 pub use client::{Answer, Client, connect};
 pub use database::Database;
 pub use device::Device;
+pub use documents::Documents;
 pub use server::{TestServer, client_tls};
 pub use session::Began;
 
