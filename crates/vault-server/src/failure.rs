@@ -58,6 +58,8 @@ impl From<StoreError> for Failure {
             StoreError::Disk => ProblemCode::ReadOnly,
             StoreError::Exists
             | StoreError::Damaged
+            | StoreError::Denied
+            | StoreError::Certificates
             | StoreError::Newer(_)
             | StoreError::NotADatabase
             | StoreError::Statement(_) => ProblemCode::Internal,

@@ -16,6 +16,7 @@ pub mod http;
 pub mod log;
 pub mod mail;
 pub mod metrics;
+mod peer_tls;
 pub mod setup;
 pub mod store;
 pub mod upkeep;

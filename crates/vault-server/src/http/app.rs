@@ -9,7 +9,6 @@ use super::limits::LIMITS;
 use crate::account::decoy::Decoy;
 use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
-use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::hints::{Alone, Hints, Hub, Polling};
@@ -17,10 +16,10 @@ use crate::log::Logs;
 use crate::mail::{Mail, Mailer, Orders};
 use crate::metrics::{Metrics, Now};
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError,
-    MailConfigError, Purpose, Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, Folder, FolderError, MailConfigError, Purpose,
+    Secrets, SecretsError, StoresError,
 };
-use crate::store::{Options, Store, StoreError};
+use crate::store::{Store, block_on};
 use crate::upkeep::{Lease, Upkeep};
 
 /// Mails with codes to one login, and by requests from one address, in a day; half of them at once.
@@ -87,15 +86,9 @@ pub enum StartError {
     /// Its certificate cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// Its database cannot be used.
+    /// Its database or the store of its documents cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The file with the database's key has another form.
-    #[error(transparent)]
-    DatabaseKey(#[from] DatabaseKeyError),
-    /// The folder of its documents cannot be used.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
+    Stores(#[from] StoresError),
     /// Its mail server cannot be used.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
@@ -111,14 +104,16 @@ impl App {
     /// See [`StartError`].
     pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
         let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
-        let key = config.database_key(folder)?;
-        let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
-        let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        let store = config.open_store(folder)?;
         let hub = Hub::new(config.streams);
         let hints = match config.poll_nodes_ms {
             0 => Hints::new(hub, Alone),
             every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
         };
+        let logs = Logs::new(store.clone(), config.open_chunks(folder)?, LIMITS)
+            .announcing(hints.clone())
+            .with_failover_recovery(u64::from(config.failover_recovery_minutes) * 60_000);
+        block_on(logs.follow_timeline(clock.now())).map_err(StoresError::Store)?;
         let metrics = Arc::new(Metrics::default());
         let (mail, mailer) = match config.mail(folder)? {
             None => (Mail::off(), None),
@@ -149,7 +144,7 @@ impl App {
             states: Sealer::new(&secrets.derive(Purpose::State))?,
             factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), chunks, LIMITS).announcing(hints.clone()),
+            logs,
             hints,
             config,
             store,

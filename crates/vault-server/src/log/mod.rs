@@ -29,6 +29,7 @@ mod roster;
 mod state;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod vaults;
 
 pub use access::{Caller, Factor};
@@ -54,18 +55,25 @@ pub struct Logs {
     rosters: Arc<Rosters>,
     limits: Limits,
     hints: Hints,
+    failover_recovery: u64,
 }
 
 impl Logs {
     /// Wraps the database and the store of chunks. `limits` are those that discovery states.
     #[must_use]
     pub fn new(store: Store, chunks: Chunks, limits: Limits) -> Self {
-        Self { store, chunks, rosters: Arc::default(), limits, hints: Hints::default() }
+        Self { store, chunks, rosters: Arc::default(), limits, hints: Hints::default(), failover_recovery: 0 }
     }
 
     /// Announces changes of vaults, and of the vaults that accounts have.
     #[must_use]
     pub fn announcing(self, hints: Hints) -> Self {
         Self { hints, ..self }
+    }
+
+    /// Sets how long recovery lasts that begins with another timeline of the database, in milliseconds; 0: none begins.
+    #[must_use]
+    pub fn with_failover_recovery(self, milliseconds: u64) -> Self {
+        Self { failover_recovery: milliseconds, ..self }
     }
 }

@@ -8,7 +8,7 @@ use crate::values;
 const LONGEST: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// The name of the row.
-const NAME: &str = "recovery";
+pub(super) const NAME: &str = "recovery";
 
 const READ: Sql<ServerKey> = Sql::new("SELECT epoch, until FROM recovery WHERE name = $1");
 const WRITE: Sql<ServerKey> = Sql::new(
@@ -48,11 +48,7 @@ impl Logs {
     /// See [`StoreError`].
     pub async fn begin_recovery(&self, at: u64, until: u64) -> Result<Recovery, StoreError> {
         let until = until.min(at.saturating_add(LONGEST));
-        let begin = self.store.server(NAME).run(|tx| async move {
-            let epoch = read(&tx).await?.epoch + 1;
-            write(&tx, Recovery { epoch, until }).await
-        });
-        begin.await
+        self.store.server(NAME).run(|tx| async move { begin(&tx, until).await }).await
     }
 
     /// Ends recovery.
@@ -79,6 +75,15 @@ impl Logs {
         let seconds = (recovery.until - at).div_ceil(1000);
         Err(LogError::ReadOnly(u32::try_from(seconds).unwrap_or(u32::MAX)))
     }
+}
+
+/// Begins a recovery with the next epoch.
+///
+/// # Errors
+/// See [`StoreError`].
+pub(super) async fn begin(tx: &Tx<ServerKey>, until: u64) -> Result<Recovery, StoreError> {
+    let epoch = read(tx).await?.epoch + 1;
+    write(tx, Recovery { epoch, until }).await
 }
 
 async fn read(view: &View<ServerKey>) -> Result<Recovery, StoreError> {

@@ -9,14 +9,14 @@ use vault_wire::message::{Origin, SignUp};
 use vault_wire::parse_hex;
 use zeroize::Zeroizing;
 
-use super::{Folder, FolderError, Network};
+use super::{Folder, FolderError, Network, SecretText};
 use crate::mail::{Language, MailError, Sender};
 use crate::store::SqlCipherKey;
 
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
 const PREFIX: &str = "COFFER_";
 
-/// The configuration of a server. No member is secret.
+/// The configuration of a server. Secret members are of a type that prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -30,8 +30,31 @@ pub struct Config {
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, in PEM.
     pub certificate_key: Option<PathBuf>,
+    /// The address of a database in PostgreSQL, which has a password in it. Without it, the database is a file of the folder.
+    pub database: Option<SecretText>,
+    /// A file with the certificates that vouch for the database's, in PEM; else those of the system count.
+    pub database_ca: Option<PathBuf>,
+    /// The most connections to that database.
+    #[serde(default = "Config::database_connections")]
+    pub database_connections: usize,
+    /// How long recovery lasts that the server enters because that database changed its timeline. 0: it enters none.
+    #[serde(default = "Config::failover_recovery_minutes")]
+    pub failover_recovery_minutes: u32,
     /// A file with the key of an encrypted database, 64 hexadecimal digits.
     pub database_key: Option<PathBuf>,
+    /// Where the documents are: `s3://bucket/prefix`. Without it, they are files of the folder.
+    pub blobs: Option<String>,
+    /// The address of the store with that bucket; without it, that of AWS in the region.
+    pub s3_endpoint: Option<String>,
+    /// The region of the bucket.
+    #[serde(default = "Config::s3_region")]
+    pub s3_region: String,
+    /// The name of the access key.
+    pub s3_access_key: Option<String>,
+    /// The secret of the access key.
+    pub s3_secret_key: Option<SecretText>,
+    /// A file with the certificates that vouch for the store's, in PEM; else those of the system count.
+    pub s3_ca: Option<PathBuf>,
     /// Proxies whose header `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
@@ -100,6 +123,18 @@ impl Config {
         60
     }
 
+    const fn database_connections() -> usize {
+        16
+    }
+
+    fn s3_region() -> String {
+        "us-east-1".to_owned()
+    }
+
+    const fn failover_recovery_minutes() -> u32 {
+        60
+    }
+
     const fn ten_seconds() -> u64 {
         10_000
     }
@@ -114,14 +149,24 @@ impl Config {
 
     /// A configuration with these members and else the defaults.
     #[must_use]
-    pub const fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
+    pub fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
         Self {
             issuer,
             addresses,
             listen,
             certificate: None,
             certificate_key: None,
+            database: None,
+            database_ca: None,
+            database_connections: Self::database_connections(),
+            failover_recovery_minutes: Self::failover_recovery_minutes(),
             database_key: None,
+            blobs: None,
+            s3_endpoint: None,
+            s3_region: Self::s3_region(),
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_ca: None,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
             streams: Self::streams(),
@@ -198,9 +243,19 @@ impl Config {
         if (1..30).contains(&self.audit_address_days) {
             return refuse("audit_address_days: 0, or at least 30");
         }
+        if self.database.is_some() && self.database_key.is_some() {
+            return refuse("database_key: a database in PostgreSQL is not encrypted by this server");
+        }
+        if self.blobs.is_some() && (self.s3_access_key.is_none() || self.s3_secret_key.is_none()) {
+            return refuse("blobs: s3_access_key and s3_secret_key are needed");
+        }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
-        if times.contains(&0) || self.connections == 0 || self.sign_in_per_minute == 0 {
+        if times.contains(&0)
+            || self.connections == 0
+            || self.database_connections == 0
+            || self.sign_in_per_minute == 0
+        {
             return refuse("a time or number is 0");
         }
         Ok(())
@@ -311,6 +366,17 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_the_database_is_not_printed() {
+        let text = [FILE, "database = 'postgres://a:hush@db.test/x'"].concat();
+        let config = Config::parse(&text, &Overrides::default()).unwrap();
+        assert!(config.to_text().unwrap().contains("database = \"(hidden)\""));
+        assert!(!format!("{config:?}").contains("hush"));
+        let file = Config::parse(FILE, &environment(&[("COFFER_DATABASE", "file:database.url")])).unwrap();
+        assert!(file.to_text().unwrap().contains("file:database.url"));
+        assert!(Config::parse(&[&text, "\ndatabase_key = 'k'"].concat(), &Overrides::default()).is_err());
+    }
+
+    #[test]
     fn values_that_cannot_work_are_refused() {
         for line in [
             "connections = 0",
@@ -323,6 +389,7 @@ mod tests {
         ] {
             assert!(Config::parse(&[FILE, line].concat(), &Overrides::default()).is_err(), "{line}");
         }
+        assert!(Config::parse(&[FILE, "blobs = 's3://bucket'"].concat(), &Overrides::default()).is_err());
         assert!(Config::parse(&FILE.replace("'https://b:1'", ""), &Overrides::default()).is_err());
         assert!(
             Config::parse(&FILE.replace("https://b:1", "https://b/path"), &Overrides::default()).is_err()

@@ -4,13 +4,17 @@ mod certificate;
 mod config;
 mod folder;
 mod network;
+mod secret;
 mod secrets;
+mod stores;
 
 pub use certificate::{Certificate, CertificateError};
 pub use config::{Config, ConfigError, DatabaseKeyError, MailConfigError, Overrides};
 pub use folder::{Folder, FolderError};
 pub use network::{Network, prefix};
+pub use secret::SecretText;
 pub use secrets::{Purpose, Secrets, SecretsError, TokenKey};
+pub use stores::StoresError;
 
 /// Writes secrets, key and configuration of a new server into its folder.
 ///

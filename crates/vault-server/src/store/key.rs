@@ -12,6 +12,10 @@ pub trait ShardKey: Copy + Send + Sync + 'static {
     /// The column.
     const COLUMN: &'static str;
 
+    /// Whether the shard is about the database itself, so that its transactions run also while a changed timeline keeps all
+    /// others waiting.
+    const OF_SERVER: bool = false;
+
     /// The value that statements get as `$1`.
     fn value(&self) -> Value;
 }
@@ -84,6 +88,7 @@ impl ShardKey for LoginKey {
 
 impl ShardKey for ServerKey {
     const COLUMN: &'static str = "name";
+    const OF_SERVER: bool = true;
 
     fn value(&self) -> Value {
         Value::from(self.0)

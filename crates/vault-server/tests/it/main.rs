@@ -3,9 +3,12 @@
 
 mod account;
 mod cli;
+mod conformance;
 mod http;
 mod log;
 mod mail;
 mod metrics;
+mod postgres;
+mod s3;
 mod store;
 mod support;

@@ -7,7 +7,7 @@ use vault_wire::message::{Bodies, LogEntry, LogPage, LogQuery};
 use vault_wire::roster::Op;
 use vault_wire::{BlobId, ItemId};
 
-use super::documents::{Document, files};
+use super::documents::Document;
 use super::peer::NOW;
 use super::{Account, Peer, Server};
 
@@ -116,9 +116,9 @@ async fn a_closed_vault_loses_bodies_and_documents_after_thirty_days() {
     peer.commit(&server.logs, entry).await;
     by_root(&server, &mut peer, Op::Close).await;
     compact(&server, NOW + 30 * DAY - 1).await;
-    assert_eq!((bodies(&server, &peer).await.len(), files(&server)), (71, 2));
+    assert_eq!((bodies(&server, &peer).await.len(), server.documents.count().await), (71, 2));
     compact(&server, NOW + 30 * DAY + 1).await;
-    assert_eq!((bodies(&server, &peer).await.len(), files(&server)), (0, 0));
+    assert_eq!((bodies(&server, &peer).await.len(), server.documents.count().await), (0, 0));
     assert_eq!(used(&server, &account).await, 0);
 }
 
@@ -137,9 +137,9 @@ async fn a_document_is_collected_when_no_kept_revision_names_it() {
     peer.commit(&server.logs, entry).await;
     by_root(&server, &mut peer, Op::Policy { keep_days: 90 }).await;
     compact(&server, NOW + 90 * DAY - 1).await;
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
     compact(&server, NOW + 90 * DAY + 1).await;
-    assert_eq!(files(&server), 1);
+    assert_eq!(server.documents.count().await, 1);
     let caller = account.caller();
     assert!(server.logs.chunk(&caller, peer.vault, shared.named().blob_id, 0).await.is_ok());
     assert!(server.logs.chunk(&caller, peer.vault, old.named().blob_id, 0).await.is_err());

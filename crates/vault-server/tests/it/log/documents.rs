@@ -1,7 +1,5 @@
 //! Documents: declared, uploaded, named, collected.
 
-use std::fs;
-
 use axum::body::Bytes;
 use vault_server::log::{Caller, LogError};
 use vault_wire::blob::{BlobLayout, chunk_hash};
@@ -61,15 +59,6 @@ impl Document {
 pub fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
     let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
     peer.seal(&header, b"a document")
-}
-
-/// The number of files below the folder of the documents.
-pub fn files(server: &Server) -> usize {
-    fn count(folder: &std::path::Path) -> usize {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
-    }
-    count(&server.folder.path().join("documents"))
 }
 
 #[tokio::test]
@@ -146,7 +135,7 @@ async fn a_chunk_is_never_replaced_and_has_its_length() {
     assert_eq!(put(0, chunk.clone()).await, Ok(()));
     let other = Bytes::from(vec![9; chunk.len()]);
     assert_eq!(put(0, other).await, Err(LogError::Exists));
-    assert_eq!(files(&server), 1);
+    assert_eq!(server.documents.count().await, 1);
     let larger = Document::new(5000).declared;
     assert_eq!(server.logs.declare(&caller, peer.vault, &larger).await, Err(LogError::Exists));
 }
@@ -205,9 +194,9 @@ async fn a_document_without_a_revision_is_collected_and_a_named_one_is_not() {
     let document = Document::new(5 << 20);
     document.upload(&server, &peer).await;
     assert_eq!(server.logs.collect(NOW + 6 * DAYS).await, Ok(0));
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
-    assert_eq!(files(&server), 0);
+    assert_eq!(server.documents.count().await, 0);
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(0));
     let entry = revision(&mut peer, document.named());
     let missing = [PushResult::Refused(Refusal::BlobMissing)];
@@ -217,7 +206,7 @@ async fn a_document_without_a_revision_is_collected_and_a_named_one_is_not() {
     let entry = revision(&mut peer, document.named());
     peer.commit(&server.logs, entry).await;
     assert_eq!(server.logs.collect(NOW + 80 * DAYS).await, Ok(0));
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
 }
 
 #[tokio::test]
@@ -228,18 +217,15 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     let document = Document::new(1);
     document.upload(&server, &peer).await;
     let caller = account.caller();
-    let folder = server.folder.path().join("documents").join(peer.vault.to_string()).join(ID.to_string());
-    let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
-    fs::write(&file, b"truncated").unwrap();
+    server.documents.replace(b"truncated").await;
     let damaged = server.logs.chunk(&caller, peer.vault, ID, 0).await;
     assert!(matches!(damaged, Err(LogError::Chunks(_))), "{damaged:?}");
     // As a node leaves it that stops after its first transaction.
-    let db = rusqlite::Connection::open(server.folder.path().join("server.db")).unwrap();
-    db.execute_batch("UPDATE document SET removed = 1; DELETE FROM document_chunk").unwrap();
+    server.database.execute("UPDATE document SET removed = 1; DELETE FROM document_chunk");
     let again = server.logs.declare(&caller, peer.vault, &document.declared).await;
     assert_eq!(again, Err(LogError::Exists));
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
-    assert_eq!(files(&server), 0);
+    assert_eq!(server.documents.count().await, 0);
     document.upload(&server, &peer).await;
 }
 
@@ -277,12 +263,7 @@ async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
 
     server.logs.erase_own(owner.id()).await.unwrap();
     assert_eq!(server.logs.head(&owner.caller(), None, own.vault).await, Err(LogError::NotFound));
-    let left = fs::read_dir(server.folder.path().join("documents")).unwrap();
-    let files = |entry: std::io::Result<fs::DirEntry>| {
-        let folders = fs::read_dir(entry.unwrap().path()).unwrap();
-        folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap()).count()
-    };
-    assert_eq!(left.map(files).sum::<usize>(), 0, "no chunk is left");
+    assert_eq!(server.documents.count().await, 0, "no chunk is left");
     let mut reader = shared.of(&member);
     reader.pull(&server.logs).await;
     assert_eq!(server.logs.sizes(member.id()).await.unwrap(), [(shared.vault, 0)]);

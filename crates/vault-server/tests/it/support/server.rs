@@ -12,10 +12,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use vault_server::Clock;
 use vault_server::http::{App, Server, router};
-use vault_server::setup::{Config, Folder, create};
+use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_wire::message::Origin;
 
-use super::{Client, ISSUER, NOW};
+use super::{Client, Database, ISSUER, NOW};
 
 /// A server with its folder and its clock. Both end with the handle.
 pub struct TestServer {
@@ -41,6 +41,7 @@ impl TestServer {
         let listen = "127.0.0.1:0".parse().unwrap();
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
         config.sign_in_per_minute = 60_000;
+        config.database = Database::new(&temporary).url().map(|url| SecretText::new(&url));
         change(&mut config);
         let folder = Folder::create(&temporary.path().join("data")).unwrap();
         create(&folder, &config).unwrap();
