@@ -13,6 +13,8 @@ pub mod http;
 pub mod log;
 pub mod setup;
 pub mod store;
+mod swap;
 
 pub use clock::Clock;
 pub use failure::Failure;
+pub use swap::Swap;

@@ -1,7 +1,7 @@
 //! Changing the login of an account.
 
+use vault_wire::AccountId;
 use vault_wire::message::{AuditKind, LoginName, ProblemCode};
-use vault_wire::{AccountId, DeviceId};
 
 use super::audit::{self, About};
 use super::name;
@@ -21,7 +21,7 @@ pub async fn change(
     store: &Store,
     account: AccountId,
     login: &LoginName,
-    device: DeviceId,
+    about: About,
     now: u64,
 ) -> Result<(), Failure> {
     let shard = store.account(account);
@@ -36,7 +36,7 @@ pub async fn change(
         name::refuse_lost(&tx, attempt).await?;
         let old = Stored::read(&tx).await?.ok_or(ProblemCode::NotFound)?.login;
         tx.execute(&SET, values![login.as_str()]).await?;
-        audit::append(&tx, AuditKind::LoginChanged, About::own(account, device), now).await?;
+        audit::append(&tx, AuditKind::LoginChanged, about, now).await?;
         Ok::<_, Failure>(old)
     });
     let old = LoginName::new(&old.await?).map_err(|_| StoreError::Damaged)?;

@@ -3,10 +3,12 @@
 pub mod audit;
 pub mod decoy;
 pub mod delay;
+pub mod deletion;
 pub mod device;
 pub mod factor;
 pub mod login_change;
 pub mod name;
+pub mod operator;
 pub mod recovery_code;
 pub mod reenrol;
 pub mod refresh;

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::Failure;
 use crate::http::StartError;
-use crate::setup::{CertificateError, ConfigError, CreateError, FolderError};
+use crate::setup::{CertificateError, ConfigError, CreateError, FolderError, SourceError};
 
 /// A command failed.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum CliError {
     /// The running server refuses the command.
     #[error("the running server refuses the command")]
     Refused,
+    /// The running server answers with this problem.
+    #[error("the running server refuses the command: {0}")]
+    Problem(String),
     /// The answer is no address.
     #[error("{0}")]
     Answer(&'static str),
@@ -49,4 +52,4 @@ macro_rules! from_parts {
     )+ };
 }
 
-from_parts!(CertificateError, ConfigError, FolderError);
+from_parts!(CertificateError, ConfigError, FolderError, SourceError);

@@ -11,7 +11,10 @@ use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
 use super::{App, Cbor, Json};
-use crate::account::{audit, device, factor, login_change, recovery_code, reenrol, registration, session};
+use crate::account::audit::About;
+use crate::account::{
+    audit, deletion, device, factor, login_change, recovery_code, reenrol, registration, session,
+};
 use crate::failure::Failure;
 
 type Reply<T> = Result<Json<T>, Failure>;
@@ -37,7 +40,20 @@ pub async fn change_login(
     Json(message): Json<ChangeLogin>,
 ) -> Done {
     let now = app.clock.now();
-    login_change::change(&app.store, caller.account, &message.login, caller.device, now).await?;
+    login_change::change(
+        &app.store,
+        caller.account,
+        &message.login,
+        About::own(caller.account, caller.device),
+        now,
+    )
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /v1/account`.
+pub async fn delete(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
+    deletion::delete(&app.store, &app.logs, caller.account).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -132,7 +148,9 @@ pub async fn confirm_totp(
 pub async fn remove_totp(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
     let now = app.clock.now();
     let shard = app.store.account(caller.account);
-    shard.run(|tx| async move { factor::remove(&tx, caller.device, now).await }).await?;
+    shard
+        .run(|tx| async move { factor::remove(&tx, About::own(caller.account, caller.device), now).await })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

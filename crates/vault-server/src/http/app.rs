@@ -1,7 +1,8 @@
 //! What all requests share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use vault_login::ServerSetup;
 use vault_wire::message::Origin;
 
 use super::limits::LIMITS;
@@ -12,10 +13,11 @@ use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::log::Logs;
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError, Purpose,
-    Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, Folder, FolderError, KeyEncryptionKey, Passing,
+    Purpose, Replaced, SecretFileError, SecretFiles, Secrets, SecretsError, Source, SourceError,
 };
 use crate::store::{Options, Store, StoreError};
+use crate::swap::Swap;
 
 /// The parts of a running server. A clone is another handle to them.
 #[derive(Clone)]
@@ -29,16 +31,16 @@ pub struct Parts {
     pub store: Store,
     /// The logs of vaults in it.
     pub logs: Logs,
-    /// The secrets.
-    pub secrets: Secrets,
+    /// OPAQUE's keys.
+    pub opaque: ServerSetup,
     /// Access tokens.
-    pub tokens: Tokens,
+    pub tokens: Swap<Tokens>,
     /// Nonces of proofs.
-    pub nonces: Nonces,
+    pub nonces: Swap<Nonces>,
     /// Proofs that were seen.
     pub replays: Replays,
     /// Seals states of a sign-in.
-    pub states: Sealer,
+    pub states: Swap<Sealer>,
     /// Seals secrets of second factors.
     pub factors: Sealer,
     /// Derives successors of refresh tokens.
@@ -49,6 +51,8 @@ pub struct Parts {
     pub sign_ins: Limiter,
     /// The time.
     pub clock: Clock,
+    /// The folder. One change of its secrets at a time.
+    folder: Mutex<Folder>,
 }
 
 /// A server cannot start.
@@ -69,9 +73,12 @@ pub enum StartError {
     /// Its database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The file with the database's key has another form.
+    /// A secret that the configuration names cannot be read.
     #[error(transparent)]
-    DatabaseKey(#[from] DatabaseKeyError),
+    Source(#[from] SourceError),
+    /// A file with secrets cannot be used.
+    #[error(transparent)]
+    Files(#[from] SecretFileError),
     /// The folder of its documents cannot be used.
     #[error(transparent)]
     Chunks(#[from] ChunkError),
@@ -86,24 +93,25 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
-        let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
+        let secrets = Secrets::parse(&config.secret_files(folder)?.read(Folder::SECRETS)?)?;
         let key = config.database_key(folder)?;
         let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
         let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
         Ok(Self(Arc::new(Parts {
-            tokens: Tokens::new(&config.issuer, &secrets)?,
-            nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
+            tokens: Swap::new(Tokens::new(&config.issuer, &secrets)?),
+            nonces: Swap::new(Nonces::new(&secrets.passing(Passing::Nonce))),
             replays: Replays::default(),
             decoy: Decoy::new(&secrets.derive(Purpose::Decoy)),
             successor: Successor::new(&secrets.derive(Purpose::Refresh)),
-            states: Sealer::new(&secrets.derive(Purpose::State))?,
-            factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
+            states: Swap::new(Sealer::new(&secrets.passing(Passing::State))?),
+            factors: Sealer::new(&[secrets.derive(Purpose::Factor)])?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
             logs: Logs::new(store.clone(), chunks, LIMITS),
             config,
             store,
-            secrets,
+            opaque: secrets.into_opaque(),
             clock,
+            folder: Mutex::new(folder.clone()),
         })))
     }
 
@@ -111,6 +119,50 @@ impl App {
     #[must_use]
     pub fn issuer(&self) -> &Origin {
         &self.config.issuer
+    }
+
+    /// Puts new keys of tokens, nonces and states in place of those in use: in the file first, then for the next request.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written; then nothing changes.
+    pub fn rotate_keys(&self, replaced: Replaced) -> Result<(), StartError> {
+        self.with_files(|files| {
+            let mut secrets = Secrets::parse(&files.read(Folder::SECRETS)?)?;
+            secrets.rotate(replaced)?;
+            let states = Sealer::new(&secrets.passing(Passing::State))?;
+            let tokens = Tokens::new(&self.config.issuer, &secrets)?;
+            files.write(Folder::SECRETS, &secrets.to_text()?)?;
+            self.nonces.set(Nonces::new(&secrets.passing(Passing::Nonce)));
+            self.states.set(states);
+            self.tokens.set(tokens);
+            Ok(())
+        })
+    }
+
+    /// Seals the files with secrets again, under the present key-encryption key and the next one, if there is one.
+    ///
+    /// # Errors
+    /// If a file or a key cannot be read, or a file not written. What was sealed opens with the present key in any case.
+    pub fn seal_secrets(&self, next: Option<&Source>) -> Result<(), StartError> {
+        self.with_files(|files| {
+            let folder = files.folder();
+            let next: Option<KeyEncryptionKey> = next.map(|source| source.read_key(folder)).transpose()?;
+            for name in [Folder::SECRETS, Folder::TLS_KEY] {
+                match &next {
+                    Some(next) => files.seal_for_next(name, next)?,
+                    None => files.write(name, &files.read(name)?)?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn with_files<T>(
+        &self,
+        work: impl FnOnce(&SecretFiles) -> Result<T, StartError>,
+    ) -> Result<T, StartError> {
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&self.config.secret_files(&folder)?)
     }
 
     /// The certificate of a folder.

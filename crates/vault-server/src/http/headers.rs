@@ -32,7 +32,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     for (name, value) in COMMON {
         headers.entry(name).or_insert(value);
     }
-    if let Ok(nonce) = HeaderValue::from_str(&app.nonces.current(app.clock.now())) {
+    if let Ok(nonce) = HeaderValue::from_str(&app.nonces.get().current(app.clock.now())) {
         headers.insert(NONCE, nonce);
     }
     response

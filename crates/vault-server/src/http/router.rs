@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use vault_wire::message::ProblemCode;
 
 use super::{App, account, discovery, documents, headers, sign_in, vaults};
@@ -28,6 +28,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/devices/{d}/label", put(account::label))
         .route("/v1/devices/{d}/revoke", post(account::revoke))
         .route("/v1/sessions", get(account::sessions).delete(account::end_sessions))
+        .route("/v1/account", delete(account::delete))
         .route("/v1/account/keyset", get(account::keyset))
         .route("/v1/account/reenrol", post(sign_in::reenrol).delete(account::cancel_reenrol))
         .route("/v1/account/login", post(account::change_login))

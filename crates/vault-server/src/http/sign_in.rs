@@ -32,8 +32,7 @@ pub async fn register_start(
     Json(message): Json<RegisterStart>,
 ) -> Reply<RegisterStartReply> {
     let request = exact(&message.request)?;
-    let response =
-        app.secrets.opaque().respond(&request, &message.account_id).map_err(|_| ProblemCode::Malformed)?;
+    let response = app.opaque.respond(&request, &message.account_id).map_err(|_| ProblemCode::Malformed)?;
     Ok(Json(RegisterStartReply { response: fixed(response.to_vec())? }))
 }
 
@@ -190,9 +189,9 @@ pub async fn logout(
 fn sign_in(app: &App) -> SignIn<'_> {
     SignIn {
         store: &app.store,
-        opaque: app.secrets.opaque(),
+        opaque: &app.opaque,
         issuer: app.issuer(),
-        states: &app.states,
+        states: app.states.get(),
         factors: &app.factors,
         successor: &app.successor,
         decoy: &app.decoy,
@@ -216,7 +215,7 @@ fn step(app: &App, device: DeviceId, next: Next) -> Reply<LoginStep> {
 
 fn tokens(app: &App, account: AccountId, device: DeviceId, continued: Continued) -> Result<Tokens, Failure> {
     let Continued { session, refresh, refresh_seconds } = continued;
-    let access = app.tokens.issue(&AccessToken { account, session, device }, app.clock.now())?;
+    let access = app.tokens.get().issue(&AccessToken { account, session, device }, app.clock.now())?;
     Ok(Tokens { access, access_seconds: LIFETIME, refresh, refresh_seconds })
 }
 

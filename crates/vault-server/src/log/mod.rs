@@ -7,6 +7,7 @@ mod access;
 mod answers;
 mod collection;
 mod create;
+mod deletion;
 mod directory;
 mod documents;
 mod effects;

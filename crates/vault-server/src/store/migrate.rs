@@ -7,11 +7,14 @@ use super::{ServerKey, Shard, Sql, StoreError, Tx, View};
 use crate::values;
 
 /// The steps in order. A released step is never changed.
-pub const STEPS: &[&str] =
-    &[include_str!("../../migrations/0001_account.sql"), include_str!("../../migrations/0002_log.sql")];
+pub const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_account.sql"),
+    include_str!("../../migrations/0002_log.sql"),
+    include_str!("../../migrations/0003_operations.sql"),
+];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 2;
+pub const NEWEST: u32 = 3;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.

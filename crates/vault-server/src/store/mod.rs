@@ -14,7 +14,7 @@ mod transaction;
 mod value;
 
 pub use error::StoreError;
-pub use key::{AccountKey, ExpiredKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
+pub use key::{AccountKey, ExpiredKey, ListingKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
 pub use migrate::{NEWEST, STEPS};
 pub use sql::Sql;
 pub use sqlite::{Options, SqlCipherKey};
@@ -85,6 +85,12 @@ impl Store {
     #[must_use]
     pub const fn waiting(&self, before: u64) -> Shard<'_, WaitingKey> {
         Shard::new(&self.sqlite, WaitingKey(before))
+    }
+
+    /// All rows with an id above one, in the order of ids.
+    #[must_use]
+    pub const fn listing(&self, after: Option<[u8; 16]>) -> Shard<'_, ListingKey> {
+        Shard::new(&self.sqlite, ListingKey(after))
     }
 
     /// How many statements have run since the database was opened.

@@ -5,5 +5,6 @@ mod account;
 mod cli;
 mod http;
 mod log;
+mod operations;
 mod store;
 mod support;

@@ -99,7 +99,7 @@ async fn t53_every_route_asks_for_a_session_and_its_proof() {
         assert_eq!(call(&mut thief).await.1, "proof-invalid", "{method} {path}");
         assert_eq!(call(&mut ended).await.1, "session-ended", "{method} {path}");
     }
-    assert_eq!((found, checked), (48, 43));
+    assert_eq!((found, checked), (49, 44));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fs;
 
 use axum::body::Bytes;
-use vault_server::log::{Caller, LogError};
+use vault_server::log::{Caller, LogError, Logs};
 use vault_wire::blob::{BlobLayout, chunk_hash};
 use vault_wire::message::{ChunkList, ChunkRange, DeclareBlob, Limits, LogEntry, PushResult, Refusal};
 use vault_wire::revision::{BlobRef, RevisionHeader};
@@ -17,13 +17,13 @@ const ID: BlobId = BlobId::from_bytes([7; 16]);
 const DAYS: u64 = 24 * 60 * 60 * 1000;
 
 /// A document whose chunks are filled with their number. The server cannot tell that they are not sealed.
-struct Document {
+pub struct Document {
     declared: DeclareBlob,
     chunks: Vec<Bytes>,
 }
 
 impl Document {
-    fn new(size: u64) -> Self {
+    pub fn new(size: u64) -> Self {
         let layout = BlobLayout::new(size).unwrap();
         let chunk = |number: u32| {
             Bytes::from(vec![u8::try_from(number).unwrap(); layout.chunk_len(number) as usize + 16])
@@ -32,7 +32,7 @@ impl Document {
         Self { declared: DeclareBlob::new(ID, layout.sealed()).unwrap(), chunks }
     }
 
-    fn named(&self) -> BlobRef {
+    pub fn named(&self) -> BlobRef {
         let hashes: Vec<_> = self.chunks.iter().map(|chunk| chunk_hash(chunk)).collect();
         BlobRef {
             blob_id: ID,
@@ -42,18 +42,18 @@ impl Document {
     }
 
     /// Sends all chunks, the last one first, and declares again.
-    async fn upload(&self, server: &Server, peer: &Peer<'_>) {
+    pub async fn upload(&self, logs: &Logs, peer: &Peer<'_>) {
         let caller = peer.caller();
-        server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
+        logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         for (number, chunk) in (0_u32..).zip(&self.chunks).collect::<Vec<_>>().into_iter().rev() {
-            server.logs.put_chunk(&caller, peer.vault, ID, number, chunk.clone()).await.unwrap();
+            logs.put_chunk(&caller, peer.vault, ID, number, chunk.clone()).await.unwrap();
         }
-        let missing = server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
+        let missing = logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         assert_eq!(missing.ranges, []);
     }
 }
 
-fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
+pub fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
     let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
     peer.seal(&header, b"a document")
 }
@@ -85,7 +85,7 @@ async fn an_upload_is_resumed_where_it_stopped_and_read_back() {
     let missing = [(0, 1), (3, 1), (5, 1)].map(|(first, count)| ChunkRange { first, count });
     assert_eq!(declare().await, missing);
     assert_eq!(server.logs.chunk_list(&caller, peer.vault, ID).await, Err(LogError::NotFound));
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let list = server.logs.chunk_list(&caller, peer.vault, ID).await.unwrap();
     assert_eq!(ChunkList::root(&list), document.named().ct_root);
     for (number, chunk) in (0..).zip(&document.chunks) {
@@ -108,7 +108,7 @@ async fn a_revision_is_refused_until_its_document_is_complete_and_as_it_says() {
     server.logs.put_chunk(&account.caller(), peer.vault, ID, 0, chunk).await.unwrap();
     let entry = revision(&mut peer, document.named());
     assert_eq!(peer.push(&server.logs, vec![entry]).await, missing);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let root = BlobRef { ct_root: CtRoot::from_bytes([0; 32]), ..document.named() };
     let size = BlobRef { ct_size: document.named().ct_size + 1, ..document.named() };
     for wrong in [root, size] {
@@ -198,7 +198,7 @@ async fn a_document_without_a_revision_is_collected_and_a_named_one_is_not() {
     let account = Account::new(1);
     let mut peer = Peer::found(&server.logs, &account).await;
     let document = Document::new(5 << 20);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     assert_eq!(server.logs.collect(NOW + 6 * DAYS).await, Ok(0));
     assert_eq!(files(&server), 2);
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
@@ -208,7 +208,7 @@ async fn a_document_without_a_revision_is_collected_and_a_named_one_is_not() {
     let missing = [PushResult::Refused(Refusal::BlobMissing)];
     assert_eq!(peer.push(&server.logs, vec![entry]).await, missing);
     // It may be uploaded again.
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let entry = revision(&mut peer, document.named());
     peer.commit(&server.logs, entry).await;
     assert_eq!(server.logs.collect(NOW + 80 * DAYS).await, Ok(0));
@@ -221,7 +221,7 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     let account = Account::new(1);
     let peer = Peer::found(&server.logs, &account).await;
     let document = Document::new(1);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let caller = account.caller();
     let folder = server.folder.path().join("documents").join(peer.vault.to_string()).join(ID.to_string());
     let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
@@ -235,7 +235,7 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     assert_eq!(again, Err(LogError::Exists));
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
     assert_eq!(files(&server), 0);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod access;
 mod batch;
 mod crash;
-mod documents;
+pub mod documents;
 mod invitation;
 mod page;
 pub mod peer;

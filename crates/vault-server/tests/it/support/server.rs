@@ -26,7 +26,7 @@ pub struct TestServer {
     clock: Arc<AtomicU64>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestServer {
@@ -55,7 +55,7 @@ impl TestServer {
         let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { app, address, tls: Arc::new(tls), roots, clock, stop: Some(stop), running, _folder: temporary }
+        Self { app, address, tls: Arc::new(tls), roots, clock, stop: Some(stop), running, folder: temporary }
     }
 
     /// A client without a session, with the key of device `number`.
@@ -71,6 +71,11 @@ impl TestServer {
     /// Lets time pass.
     pub fn pass(&self, milliseconds: u64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// The folder in which its own one is, `data`.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Begins to stop.
