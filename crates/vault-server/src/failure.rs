@@ -59,6 +59,7 @@ impl From<StoreError> for Failure {
             StoreError::Exists
             | StoreError::Damaged
             | StoreError::Newer(_)
+            | StoreError::Older(_)
             | StoreError::NotADatabase
             | StoreError::Statement(_) => ProblemCode::Internal,
         };

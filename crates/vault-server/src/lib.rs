@@ -5,12 +5,14 @@
 
 pub mod account;
 pub mod auth;
+pub mod backup;
 pub mod chunks;
 pub mod cli;
 mod clock;
 mod failure;
 pub mod http;
 pub mod log;
+pub mod outside;
 pub mod setup;
 pub mod store;
 mod swap;

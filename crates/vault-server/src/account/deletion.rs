@@ -34,7 +34,7 @@ const ERASE: [Sql<AccountKey>; 15] = [
 /// # Errors
 /// [`ProblemCode::VaultsLeft`] while it is the only owner of a vault with other members, [`ProblemCode::NotFound`], and if the
 /// database or the store of the documents fails.
-pub async fn delete(store: &Store, logs: &Logs, account: AccountId) -> Result<(), Failure> {
+pub async fn delete(store: &Store, logs: &Logs, account: AccountId, now: u64) -> Result<(), Failure> {
     let vaults = logs.vaults_left(account).await?;
     if !vaults.is_empty() {
         return Err(Failure { vaults, ..ProblemCode::VaultsLeft.into() });
@@ -46,7 +46,7 @@ pub async fn delete(store: &Store, logs: &Logs, account: AccountId) -> Result<()
     });
     let login = stored.await?.ok_or(ProblemCode::NotFound)?.login;
     let login = LoginName::new(&login).map_err(|_| StoreError::Damaged)?;
-    logs.erase_vaults(account).await?;
+    logs.erase_vaults(account, now).await?;
     let erase = shard.run(|tx| async move {
         for sql in &ERASE {
             tx.execute(sql, &[]).await?;

@@ -17,3 +17,4 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod sweep;
+pub mod verification;

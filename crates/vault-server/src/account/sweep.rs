@@ -21,3 +21,13 @@ pub async fn sweep(store: &Store, now: u64) -> Result<u64, StoreError> {
     }
     Ok(swept)
 }
+
+/// Ends all login sessions.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_sessions(store: &Store) -> Result<(), StoreError> {
+    const ALL: Sql<ExpiredKey> = Sql::new("DELETE FROM session WHERE expires_at < $1");
+    let all = store.expired(i64::MAX.cast_unsigned());
+    all.run(|tx| async move { tx.execute(&ALL, &[]).await }).await.map(drop)
+}

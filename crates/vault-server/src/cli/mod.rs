@@ -2,6 +2,7 @@
 
 mod admin;
 mod check;
+mod copies;
 mod error;
 mod init;
 mod reload;
@@ -18,6 +19,7 @@ use vault_wire::AccountId;
 use vault_wire::message::LoginName;
 
 use crate::account::operator::Named;
+use crate::backup::{SecretsOption, Verify};
 use crate::setup::{ConfigError, Folder, Overrides, Source};
 use admin::Output;
 
@@ -41,8 +43,32 @@ enum Command {
     Init(init::Init),
     /// Runs the server.
     Serve(ServeFlags),
-    /// Checks folder, configuration and database, and prints the configuration.
-    Check,
+    /// Checks folder, configuration, database and certificate, and prints the configuration; or asks a server from outside.
+    Check(check::Check),
+    /// Brings the database to the newest schema, after a copy.
+    Migrate,
+    /// Backs the server up, which may run, into an empty folder.
+    Backup {
+        /// The folder.
+        to: PathBuf,
+        /// Seals the server's secrets under this key instead of the configured one: file:…, env:… or credential:…
+        #[arg(long)]
+        key: Option<Source>,
+        /// Leaves the server's secrets out.
+        #[arg(long, conflicts_with = "key")]
+        without_secrets: bool,
+    },
+    /// Restores a backup into a folder without a server, and announces a recovery.
+    Restore {
+        /// The folder with the backup.
+        from: PathBuf,
+        /// The key of its secrets, unless it is the configured one.
+        #[arg(long)]
+        key: Option<Source>,
+        /// Replays every log, hashes every document, and opens a registration.
+        #[arg(long)]
+        verify: bool,
+    },
     /// Says what runs, through the running server.
     Status,
     /// Manages accounts, through the running server.
@@ -168,8 +194,18 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Init(init) => init::run(&folder, init),
         Command::Serve(flags) => serve::run(&Folder::open(&folder)?, &overrides(&flags)?),
-        Command::Check => {
-            check::run(&Folder::open(&folder)?, &Overrides::from_environment(std::env::vars_os())?)
+        Command::Check(check) => check::run(|| Ok(Folder::open(&folder)?), check),
+        Command::Migrate => copies::migrate(&Folder::open(&folder)?),
+        Command::Backup { to, key, without_secrets } => {
+            let secrets = match (key, without_secrets) {
+                (Some(key), _) => SecretsOption::Key(key),
+                (None, true) => SecretsOption::LeftOut,
+                (None, false) => SecretsOption::Configured,
+            };
+            copies::backup(&Folder::open(&folder)?, &to, &secrets)
+        }
+        Command::Restore { from, key, verify } => {
+            copies::restore(&from, &folder, key.as_ref(), if verify { Verify::All } else { Verify::Sums })
         }
         Command::Status => ask(admin::Command::Status),
         Command::User(User::Invite { login }) => admin::invite(&Folder::open(&folder)?, login, output),

@@ -12,7 +12,7 @@ use super::admin;
 use super::error::CliError;
 use super::reload;
 use super::values::config;
-use crate::account::sweep;
+use crate::account::{sweep, verification};
 use crate::clock::Clock;
 use crate::http::{App, Server, StartError, redirect, router};
 use crate::setup::{Folder, Overrides, Presented};
@@ -45,6 +45,7 @@ async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<
         }
         _ => None,
     };
+    verification::prepare(&app.store, &app.opaque, app.issuer()).await?;
     let admin = admin::Socket::bind(folder)?;
     if let Some(plain) = &plain {
         tracing::info!(address = %plain.address()?, "redirecting");

@@ -17,6 +17,11 @@ pub fn login(text: &str) -> Result<LoginName, &'static str> {
         .map_err(|_| "a login has no upper-case letters A to Z and no spaces, and at most 254 bytes")
 }
 
+/// Parses a connect code.
+pub fn code(text: &str) -> Result<ConnectCode, &'static str> {
+    text.parse().map_err(|_| "not a connect code")
+}
+
 /// Parses an account id.
 pub fn account(text: &str) -> Result<AccountId, &'static str> {
     text.parse().map_err(|_| "an account id has 32 hexadecimal digits")

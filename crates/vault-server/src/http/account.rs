@@ -53,7 +53,7 @@ pub async fn change_login(
 
 /// `DELETE /v1/account`.
 pub async fn delete(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
-    deletion::delete(&app.store, &app.logs, caller.account).await?;
+    deletion::delete(&app.store, &app.logs, caller.account, app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -93,6 +93,7 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
+        folder.refuse_network()?;
         let secrets = Secrets::parse(&config.secret_files(folder)?.read(Folder::SECRETS)?)?;
         let key = config.database_key(folder)?;
         let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;

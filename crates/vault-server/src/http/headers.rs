@@ -12,7 +12,7 @@ use axum::response::Response;
 use super::App;
 
 /// Headers with their values, unless the route has set another one.
-const COMMON: [(HeaderName, HeaderValue); 7] = [
+pub const COMMON: [(HeaderName, HeaderValue); 7] = [
     (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -5,7 +5,9 @@ use vault_wire::{AccountId, BlobId, VaultId};
 
 use super::access::role_number;
 use super::head::Head;
+use super::hold::Hold;
 use super::{LogError, Logs};
+use crate::chunks::ChunkError;
 use crate::store::{AccountKey, Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -64,9 +66,19 @@ impl Logs {
     /// the next call.
     ///
     /// # Errors
-    /// See [`LogError`].
-    pub async fn erase_vaults(&self, account: AccountId) -> Result<(), LogError> {
+    /// [`ChunkError::Unavailable`] while a backup or collection lasts; see [`LogError`].
+    pub async fn erase_vaults(&self, account: AccountId, now: u64) -> Result<(), LogError> {
+        let hold = Hold::take(&self.store, now).await?.ok_or(ChunkError::Unavailable)?;
+        let erased = self.erase_under(&hold, account, now).await;
+        hold.give_back().await;
+        erased
+    }
+
+    async fn erase_under(&self, hold: &Hold, account: AccountId, now: u64) -> Result<(), LogError> {
         for vault in self.own(account).await? {
+            if !hold.renew(now).await? {
+                return Err(ChunkError::Unavailable.into());
+            }
             if self.store.vault(vault).run(|tx| close(tx, account)).await? {
                 self.erase(vault).await?;
             }

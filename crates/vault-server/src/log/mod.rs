@@ -17,6 +17,7 @@ mod grants;
 mod head;
 mod heal;
 mod history;
+mod hold;
 mod outbox;
 mod page;
 mod push;
@@ -27,11 +28,14 @@ mod roster;
 mod state;
 mod upkeep;
 mod vaults;
+mod verification;
 
 pub use access::{Caller, Factor};
 pub use error::LogError;
+pub use hold::Hold;
 pub use outbox::OUTBOX_AGE;
 pub use recovery::Recovery;
+pub use verification::{Unsound, Verified};
 
 use std::sync::Arc;
 

@@ -47,9 +47,22 @@ impl Logs {
     /// # Errors
     /// See [`StoreError`].
     pub async fn begin_recovery(&self, at: u64, until: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, until, 0).await
+    }
+
+    /// Begins the longest recovery after a restore. Its epoch is above those that began after the copy was made, which are
+    /// not in it: the seconds since 1970, since no server begins more than one a second.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn begin_recovery_of_a_copy(&self, at: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, u64::MAX, at / 1000).await
+    }
+
+    async fn begin(&self, at: u64, until: u64, least: u64) -> Result<Recovery, StoreError> {
         let until = until.min(at.saturating_add(LONGEST));
         let begin = self.store.server(NAME).run(|tx| async move {
-            let epoch = read(&tx).await?.epoch + 1;
+            let epoch = (read(&tx).await?.epoch + 1).max(least);
             write(&tx, Recovery { epoch, until }).await
         });
         begin.await

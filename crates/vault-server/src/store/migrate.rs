@@ -36,13 +36,18 @@ const TAKE_LEASE: Sql<ServerKey> = Sql::new(
 const RETURN_LEASE: Sql<ServerKey> = Sql::new("DELETE FROM lease WHERE name = $1 AND holder = $2");
 
 /// The name of the schema's row, and of the lease.
-const NAME: &str = "schema";
+pub const NAME: &str = "schema";
 
-/// Runs the steps that are missing, each in a transaction of its own.
+/// Runs the steps that are missing, each in a transaction of its own. `copy` gets the number of the schema before the first
+/// of them, unless the database is new.
 ///
 /// # Errors
-/// If the schema is newer than the steps, another node is migrating, or a step fails.
-pub async fn migrate(sqlite: &Sqlite, steps: &[&'static str]) -> Result<(), StoreError> {
+/// If the schema is newer than the steps, another node is migrating, `copy` fails, or a step fails.
+pub async fn migrate(
+    sqlite: &Sqlite,
+    steps: &[&'static str],
+    copy: impl FnOnce(u32) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let shard = Shard::new(sqlite, ServerKey(NAME));
     shard.run(|tx| async move { tx.define(BEGIN).await }).await?;
     let known = u32::try_from(steps.len()).map_err(|_| StoreError::Damaged)?;
@@ -52,6 +57,9 @@ pub async fn migrate(sqlite: &Sqlite, steps: &[&'static str]) -> Result<(), Stor
     }
     if from == known {
         return Ok(());
+    }
+    if from > 0 {
+        copy(from)?;
     }
     let mut holder = [0; 16];
     getrandom::fill(&mut holder).map_err(|_| StoreError::Unavailable)?;

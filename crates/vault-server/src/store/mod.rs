@@ -17,11 +17,11 @@ pub use error::StoreError;
 pub use key::{AccountKey, ExpiredKey, ListingKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
 pub use migrate::{NEWEST, STEPS};
 pub use sql::Sql;
-pub use sqlite::{Options, SqlCipherKey};
+pub use sqlite::{Options, SqlCipherKey, check, copy};
 pub use transaction::{Shard, Tx, View};
 pub use value::{FromValue, Row, Value};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vault_wire::message::{Credential, LoginName};
 use vault_wire::{AccountId, VaultId};
@@ -35,14 +35,29 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a SQLite database, creates it if it is missing, and brings it to the newest schema. It blocks.
+    /// Opens a SQLite database, creates it if it is missing, and brings it to the newest schema. It blocks. Before a database
+    /// is changed, it is copied beside itself ([`copy_before`]).
     ///
     /// # Errors
     /// If the file cannot be opened with this key, is damaged, or has a newer schema.
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
         let sqlite = Sqlite::open(path, options)?;
-        block_on::block_on(migrate::migrate(&sqlite, STEPS))?;
+        block_on::block_on(migrate::migrate(&sqlite, STEPS, |from| copy_once(path, options, from)))?;
         Ok(Self { sqlite })
+    }
+
+    /// Opens a SQLite database of the newest schema and changes nothing. It blocks.
+    ///
+    /// # Errors
+    /// If the file cannot be opened with this key, is damaged, or has another schema.
+    pub fn open_unchanged(path: &Path, options: &Options) -> Result<Self, StoreError> {
+        let store = Self { sqlite: Sqlite::open(path, options)? };
+        let version = store.server(migrate::NAME).read(|view| async move { migrate::current(&view).await });
+        match block_on::block_on(version)? {
+            NEWEST => Ok(store),
+            other if other > NEWEST => Err(StoreError::Newer(other)),
+            other => Err(StoreError::Older(other)),
+        }
     }
 
     /// The shard of a vault.
@@ -107,4 +122,22 @@ impl Store {
         self.sqlite.refuse_damaged()?;
         self.server("schema").read(|view| async move { migrate::current(&view).await.map(drop) }).await
     }
+}
+
+/// Where the copy of a database is that had this schema before a migration.
+#[must_use]
+pub fn copy_before(path: &Path, schema: u32) -> PathBuf {
+    path.with_extension(format!("before-{}.db", schema + 1))
+}
+
+/// Copies a database, unless that was done before a migration that did not end.
+fn copy_once(path: &Path, options: &Options, schema: u32) -> Result<(), StoreError> {
+    let to = copy_before(path, schema);
+    if to.exists() {
+        return Ok(());
+    }
+    let unfinished = to.with_extension("part");
+    let _ = std::fs::remove_file(&unfinished);
+    copy(path, options.key.as_ref(), &unfinished)?;
+    std::fs::rename(&unfinished, &to).map_err(|_| StoreError::Disk)
 }

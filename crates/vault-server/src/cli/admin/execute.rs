@@ -54,7 +54,7 @@ async fn single(app: &App, command: Command) -> Result<Option<Answer>, Failure> 
         Command::Unlock(named) => operator::set_locked(store, find(&named).await?, false, now).await?,
         Command::Quota(named, bytes) => operator::set_quota(store, find(&named).await?, bytes).await?,
         Command::EndSessions(named) => operator::end_sessions(store, find(&named).await?, now).await?,
-        Command::Delete(named) => deletion::delete(store, &app.logs, find(&named).await?).await?,
+        Command::Delete(named) => deletion::delete(store, &app.logs, find(&named).await?, now).await?,
         Command::ChangeLogin(named, login) => {
             login_change::change(store, find(&named).await?, &login, About::default(), now).await?;
         }

@@ -2,10 +2,12 @@
 //! arrive over a channel; a transaction whose sender is gone is rolled back.
 
 mod connection;
+mod copy;
 mod session;
 mod worker;
 
 pub use connection::SqlCipherKey;
+pub use copy::{check, copy};
 pub use session::Session;
 
 use std::path::Path;
