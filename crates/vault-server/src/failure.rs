@@ -61,6 +61,7 @@ impl From<StoreError> for Failure {
             | StoreError::Denied
             | StoreError::Certificates
             | StoreError::Newer(_)
+            | StoreError::Older(_)
             | StoreError::NotADatabase
             | StoreError::Statement(_) => ProblemCode::Internal,
         };

@@ -119,6 +119,12 @@ impl Chunks {
     }
 }
 
+/// The name of a chunk below the folder of the documents.
+#[must_use]
+pub fn file_name(place: ChunkPlace, hash: &ChunkHash) -> String {
+    path(place, hash).to_string()
+}
+
 fn path(place: ChunkPlace, hash: &ChunkHash) -> Path {
     struct Hex<'a>(&'a ChunkHash);
 

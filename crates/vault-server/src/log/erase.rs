@@ -3,7 +3,9 @@
 use vault_wire::{AccountId, BlobId, VaultId};
 
 use super::head::Head;
+use super::hold::Hold;
 use super::{LogError, Logs};
+use crate::chunks::ChunkError;
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -14,25 +16,32 @@ const MEMBERS: Sql<VaultKey> = Sql::new("SELECT account_id, role FROM member WHE
 const DOCUMENTS: Sql<VaultKey> =
     Sql::new("SELECT document_id FROM document WHERE vault_id = $1 ORDER BY document_id LIMIT 64");
 
-/// Everything of a vault but its head and documents.
-const ERASE: [Sql<VaultKey>; 11] = [
+const LAST: Sql<VaultKey> = Sql::new("SELECT coalesce(max(seq), 0) FROM entry WHERE vault_id = $1");
+const ERASE_ENTRIES: Sql<VaultKey> = Sql::new("DELETE FROM entry WHERE vault_id = $1 AND seq > $2");
+/// What goes at once: nobody is a member any more, and no upkeep is due.
+const CLOSE: [Sql<VaultKey>; 2] = [
+    Sql::new("DELETE FROM member WHERE vault_id = $1"),
     Sql::new("DELETE FROM compaction WHERE vault_id = $1"),
+];
+/// Everything else of a vault but its entries and documents, the head last.
+const REST: [Sql<VaultKey>; 9] = [
     Sql::new("DELETE FROM document_use WHERE vault_id = $1"),
     Sql::new("DELETE FROM superseded WHERE vault_id = $1"),
-    Sql::new("DELETE FROM member WHERE vault_id = $1"),
     Sql::new("DELETE FROM grant_box WHERE vault_id = $1"),
     Sql::new("DELETE FROM answer WHERE vault_id = $1"),
     Sql::new("DELETE FROM push_receipt WHERE vault_id = $1"),
     Sql::new("DELETE FROM outbox WHERE vault_id = $1"),
     Sql::new("DELETE FROM item_head WHERE vault_id = $1"),
     Sql::new("DELETE FROM roster_entry WHERE vault_id = $1"),
-    Sql::new("DELETE FROM entry WHERE vault_id = $1"),
+    Sql::new("DELETE FROM vault_head WHERE vault_id = $1"),
 ];
 const ERASE_CHUNKS: Sql<VaultKey> =
     Sql::new("DELETE FROM document_chunk WHERE vault_id = $1 AND document_id = $2");
 const ERASE_DOCUMENT: Sql<VaultKey> =
     Sql::new("DELETE FROM document WHERE vault_id = $1 AND document_id = $2");
-const ERASE_HEAD: Sql<VaultKey> = Sql::new("DELETE FROM vault_head WHERE vault_id = $1");
+
+/// How many entries are deleted in a transaction.
+const AT_ONCE: u64 = 1000;
 
 /// What an account is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,29 +78,44 @@ impl Logs {
     /// the next call.
     ///
     /// # Errors
-    /// See [`LogError`].
-    pub async fn erase_own(&self, account: AccountId) -> Result<(), LogError> {
+    /// [`ChunkError::Unavailable`] if the lease ran out; see [`LogError`].
+    pub async fn erase_own(&self, hold: &Hold, account: AccountId, now: u64) -> Result<(), LogError> {
         for vault in self.vaults_of(account).await? {
-            let shard = self.store.vault(vault);
-            if !shard.run(|tx| erase(tx, account)).await? {
-                continue;
+            if !hold.renew(now).await? {
+                return Err(ChunkError::Unavailable.into());
             }
-            loop {
-                let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
-                if rows.is_empty() {
-                    break;
-                }
-                for row in &rows {
-                    let id: BlobId = row.get(0)?;
-                    self.chunks.delete_document(vault, id).await?;
-                    let erase = shard.run(|tx| async move {
-                        tx.execute(&ERASE_CHUNKS, values![id]).await?;
-                        tx.execute(&ERASE_DOCUMENT, values![id]).await
-                    });
-                    erase.await?;
-                }
+            if self.store.vault(vault).run(|tx| close(tx, account)).await? {
+                self.erase(vault).await?;
             }
-            shard.run(|tx| async move { tx.execute(&ERASE_HEAD, &[]).await }).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase(&self, vault: VaultId) -> Result<(), LogError> {
+        let shard = self.store.vault(vault);
+        loop {
+            let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                let id: BlobId = row.get(0)?;
+                self.chunks.delete_document(vault, id).await?;
+                let erase = shard.run(|tx| async move {
+                    tx.execute(&ERASE_CHUNKS, values![id]).await?;
+                    tx.execute(&ERASE_DOCUMENT, values![id]).await
+                });
+                erase.await?;
+            }
+        }
+        let last = shard.read(|view| async move { view.first(&LAST, &[]).await }).await?;
+        let mut left: u64 = last.map_or(Ok(0), |row| row.get(0))?;
+        while left > 0 {
+            left = left.saturating_sub(AT_ONCE);
+            shard.run(|tx| async move { tx.execute(&ERASE_ENTRIES, values![left]).await }).await?;
+        }
+        for sql in &REST {
+            shard.run(|tx| async move { tx.execute(sql, &[]).await }).await?;
         }
         Ok(())
     }
@@ -112,8 +136,8 @@ impl Logs {
     }
 }
 
-/// Erases a vault unless somebody else is a member by now. Returns whether it did.
-async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
+/// Closes a vault to its only member, unless somebody else is one by now. Returns whether it did.
+async fn close(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
     if Head::lock(&tx).await?.is_none() {
         return Ok(false);
     }
@@ -121,7 +145,7 @@ async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError>
     if standing(account, rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))))? != Standing::Alone {
         return Ok(false);
     }
-    for sql in &ERASE {
+    for sql in &CLOSE {
         tx.execute(sql, &[]).await?;
     }
     Ok(true)

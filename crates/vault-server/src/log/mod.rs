@@ -18,6 +18,7 @@ mod grants;
 mod head;
 mod heal;
 mod history;
+mod hold;
 mod outbox;
 mod page;
 mod position;
@@ -31,12 +32,15 @@ mod state;
 mod tests;
 mod timeline;
 mod vaults;
+mod verification;
 
 pub use access::{Caller, Factor};
 pub use error::LogError;
+pub use hold::Hold;
 pub use outbox::OUTBOX_AGE;
 pub use position::Readers;
 pub use recovery::Recovery;
+pub use verification::{Unsound, Verified};
 
 use std::sync::Arc;
 

@@ -47,8 +47,21 @@ impl Logs {
     /// # Errors
     /// See [`StoreError`].
     pub async fn begin_recovery(&self, at: u64, until: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, until, 0).await
+    }
+
+    /// Begins the longest recovery after a restore. Its epoch is above those that began after the copy was made, which are
+    /// not in it: the seconds since 1970, since no server begins more than one a second.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn begin_recovery_of_a_copy(&self, at: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, u64::MAX, at / 1000).await
+    }
+
+    async fn begin(&self, at: u64, until: u64, least: u64) -> Result<Recovery, StoreError> {
         let until = until.min(at.saturating_add(LONGEST));
-        self.store.server(NAME).run(|tx| async move { begin(&tx, until).await }).await
+        self.store.server(NAME).run(|tx| async move { begin(&tx, until, least).await }).await
     }
 
     /// Ends recovery.
@@ -77,12 +90,12 @@ impl Logs {
     }
 }
 
-/// Begins a recovery with the next epoch.
+/// Begins a recovery with the next epoch, at least this one.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub(super) async fn begin(tx: &Tx<ServerKey>, until: u64) -> Result<Recovery, StoreError> {
-    let epoch = read(tx).await?.epoch + 1;
+pub(super) async fn begin(tx: &Tx<ServerKey>, until: u64, least: u64) -> Result<Recovery, StoreError> {
+    let epoch = (read(tx).await?.epoch + 1).max(least);
     write(tx, Recovery { epoch, until }).await
 }
 

@@ -47,5 +47,5 @@ async fn begin_if_changed(
     if !same || lasts == 0 {
         return Ok(None);
     }
-    recovery::begin(&tx, at.saturating_add(lasts)).await.map(Some)
+    recovery::begin(&tx, at.saturating_add(lasts), 0).await.map(Some)
 }

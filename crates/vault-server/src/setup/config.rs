@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use vault_wire::message::{Origin, SignUp};
-use vault_wire::parse_hex;
-use zeroize::Zeroizing;
 
-use super::{Folder, FolderError, Network, SecretText};
+use super::{Folder, FolderError, Network, SecretFiles, SecretText, Source, SourceError};
 use crate::mail::{Language, MailError, Sender};
 use crate::store::SqlCipherKey;
 
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
 const PREFIX: &str = "COFFER_";
+
+/// Members that name the place of a secret.
+const SECRET: [&str; 5] =
+    ["certificate_key", "database", "database_key", "key_encryption_key", "s3_secret_key"];
 
 /// The configuration of a server. Secret members are of a type that prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +31,7 @@ pub struct Config {
     /// A certificate with its chain, in PEM; relative to the folder. Without it, it is self-signed.
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, in PEM.
-    pub certificate_key: Option<PathBuf>,
+    pub certificate_key: Option<Source>,
     /// The address of a database in PostgreSQL, which has a password in it. Without it, the database is a file of the folder.
     pub database: Option<SecretText>,
     /// A file with the certificates that vouch for the database's, in PEM; else those of the system count.
@@ -40,8 +42,8 @@ pub struct Config {
     /// How long recovery lasts that the server enters because that database changed its timeline. 0: it enters none.
     #[serde(default = "Config::failover_recovery_minutes")]
     pub failover_recovery_minutes: u32,
-    /// A file with the key of an encrypted database, 64 hexadecimal digits.
-    pub database_key: Option<PathBuf>,
+    /// The key of an encrypted database, 64 hexadecimal digits.
+    pub database_key: Option<Source>,
     /// Where the documents are: `s3://bucket/prefix`. Without it, they are files of the folder.
     pub blobs: Option<String>,
     /// The address of the store with that bucket; without it, that of AWS in the region.
@@ -55,6 +57,13 @@ pub struct Config {
     pub s3_secret_key: Option<SecretText>,
     /// A file with the certificates that vouch for the store's, in PEM; else those of the system count.
     pub s3_ca: Option<PathBuf>,
+    /// The key under which the server's own secrets are sealed, 64 hexadecimal digits. Without it they are plain.
+    pub key_encryption_key: Option<Source>,
+    /// Where it listens without TLS, only to send browsers and clients to HTTPS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// Whether the log names the network address of a sign-in that was refused.
+    #[serde(default)]
+    pub log_refused_addresses: bool,
     /// Proxies whose header `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
@@ -167,6 +176,9 @@ impl Config {
             s3_access_key: None,
             s3_secret_key: None,
             s3_ca: None,
+            key_encryption_key: None,
+            redirect_listen: None,
+            log_refused_addresses: false,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
             streams: Self::streams(),
@@ -210,11 +222,19 @@ impl Config {
     /// Reads the key of the database, if it has one.
     ///
     /// # Errors
-    /// If the file cannot be read or has another form.
-    pub fn database_key(&self, folder: &Folder) -> Result<Option<SqlCipherKey>, DatabaseKeyError> {
-        let Some(name) = &self.database_key else { return Ok(None) };
-        let key = parse_hex(folder.read(name)?.trim()).map_err(|_| DatabaseKeyError::Malformed)?;
-        Ok(Some(SqlCipherKey::new(Zeroizing::new(key))))
+    /// If it cannot be read or has another form.
+    pub fn database_key(&self, folder: &Folder) -> Result<Option<SqlCipherKey>, SourceError> {
+        let key = self.database_key.as_ref().map(|source| source.read_key(folder)).transpose()?;
+        Ok(key.map(SqlCipherKey::new))
+    }
+
+    /// The files with the server's secrets. Reads the key-encryption key.
+    ///
+    /// # Errors
+    /// If it cannot be read or has another form.
+    pub fn secret_files(&self, folder: &Folder) -> Result<SecretFiles, SourceError> {
+        let key = self.key_encryption_key.as_ref().map(|source| source.read_key(folder)).transpose()?;
+        Ok(SecretFiles::new(folder.clone(), key))
     }
 
     /// The mail server, if there is one.
@@ -267,17 +287,6 @@ impl Config {
 #[error("configuration: {0}")]
 pub struct ConfigError(String);
 
-/// The database's key cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseKeyError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// It is not 64 hexadecimal digits.
-    #[error("the key of the database is not 64 hexadecimal digits in lower case")]
-    Malformed,
-}
-
 /// The mail server cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MailConfigError {
@@ -294,7 +303,7 @@ pub enum MailConfigError {
 pub struct Overrides(Table);
 
 impl Overrides {
-    /// Takes the variables with names that begin with `COFFER_`.
+    /// Takes the variables with names that begin with `COFFER_`. That of a secret may end with `_FILE` and name a file.
     ///
     /// # Errors
     /// If a value is not UTF-8.
@@ -311,14 +320,17 @@ impl Overrides {
             }
             let value =
                 value.into_string().map_err(|_| ConfigError(format!("{PREFIX}{key} is not UTF-8")))?;
-            overrides.set(&key, &value);
+            match key.strip_suffix("_file").filter(|key| SECRET.contains(key)) {
+                Some(key) => overrides.set(key, &["file:", &value].concat()),
+                None => overrides.set(&key, &value),
+            }
         }
         Ok(overrides)
     }
 
     /// Sets a member, as text: a list as in TOML, a number, or a text.
     pub fn set(&mut self, key: &str, text: &str) {
-        let number = text.parse().map(Value::Integer).ok();
+        let number = text.parse().map(Value::Integer).or_else(|_| text.parse().map(Value::Boolean)).ok();
         let list = || toml::from_str::<Table>(&["value = ", text].concat()).ok()?.remove("value");
         let value = number.or_else(|| if text.starts_with('[') { list() } else { None });
         self.0.insert(key.to_owned(), value.unwrap_or_else(|| Value::String(text.to_owned())));
@@ -350,6 +362,15 @@ mod tests {
         overrides.set("listen", "127.0.0.1:3");
         assert_eq!(Config::parse(FILE, &overrides).unwrap().listen.port(), 3);
         assert_eq!(Config::parse(FILE, &Overrides::default()).unwrap().listen.port(), 1);
+    }
+
+    #[test]
+    fn the_place_of_a_secret_may_be_given_as_a_file() {
+        let config = Config::parse(FILE, &environment(&[("COFFER_KEY_ENCRYPTION_KEY_FILE", "/k")])).unwrap();
+        assert_eq!(config.key_encryption_key, Some(Source::File("/k".into())));
+        let config = Config::parse(FILE, &environment(&[("COFFER_DATABASE_KEY", "credential:db")])).unwrap();
+        assert_eq!(config.database_key, Some(Source::Credential("db".into())));
+        assert!(Config::parse(FILE, &environment(&[("COFFER_LISTEN_FILE", "/k")])).is_err());
     }
 
     #[test]

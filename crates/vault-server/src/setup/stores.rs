@@ -1,6 +1,6 @@
 //! The database and the store of documents that a configuration names.
 
-use super::{Config, DatabaseKeyError, Folder, FolderError};
+use super::{Config, Folder, FolderError, SourceError};
 use crate::chunks::{Bucket, ChunkError, Chunks, S3Options};
 use crate::store::{DatabaseUrl, Options, PostgresOptions, Store, StoreError, UrlError};
 
@@ -10,9 +10,9 @@ pub enum StoresError {
     /// A file with a secret cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The file with the database's key has another form.
+    /// The database's key cannot be read.
     #[error(transparent)]
-    DatabaseKey(#[from] DatabaseKeyError),
+    Source(#[from] SourceError),
     /// The address of the database has another form.
     #[error("configuration: database: {0}")]
     Url(#[from] UrlError),

@@ -21,6 +21,9 @@ pub enum StoreError {
     /// A newer program has changed the schema.
     #[error("the database has schema {0}, which this program does not know")]
     Newer(u32),
+    /// The schema must be brought to the newest one first.
+    #[error("the database has schema {0}; `coffer-server migrate` brings it to the newest one")]
+    Older(u32),
     /// The file is no database, or the key is wrong.
     #[error("not a database, or the wrong key")]
     NotADatabase,

@@ -44,6 +44,10 @@ pub struct ExpiredKey(pub u64);
 #[derive(Clone, Copy, Debug)]
 pub struct WaitingKey(pub u64);
 
+/// All rows with an id above one, in the order of ids, in every shard. Its statements only read.
+#[derive(Clone, Copy, Debug)]
+pub struct ListingKey(pub Option<[u8; 16]>);
+
 impl LoginKey {
     /// The shard of a login name.
     #[must_use]
@@ -100,6 +104,15 @@ impl ShardKey for ExpiredKey {
 
     fn value(&self) -> Value {
         Value::from(self.0)
+    }
+}
+
+impl ShardKey for ListingKey {
+    const COLUMN: &'static str = "id";
+
+    fn value(&self) -> Value {
+        // Nothing is below the empty string.
+        Value::Bytes(self.0.map_or(Vec::new(), Vec::from))
     }
 }
 

@@ -13,10 +13,11 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0003_compaction.sql"),
     include_str!("../../migrations/0004_audit_salt.sql"),
     include_str!("../../migrations/0005_timeline.sql"),
+    include_str!("../../migrations/0006_operations.sql"),
 ];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 5;
+pub const NEWEST: u32 = 6;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.
@@ -38,13 +39,18 @@ const TAKE_LEASE: Sql<ServerKey> = Sql::new(
 const RETURN_LEASE: Sql<ServerKey> = Sql::new("DELETE FROM lease WHERE name = $1 AND holder = $2");
 
 /// The name of the schema's row, and of the lease.
-const NAME: &str = "schema";
+pub const NAME: &str = "schema";
 
-/// Runs the steps that are missing, each in a transaction of its own.
+/// Runs the steps that are missing, each in a transaction of its own. `copy` gets the number of the schema before the first
+/// of them, unless the database is new.
 ///
 /// # Errors
-/// If the schema is newer than the steps, another node is migrating, or a step fails.
-pub async fn migrate(driver: &Driver, steps: &[&'static str]) -> Result<(), StoreError> {
+/// If the schema is newer than the steps, another node is migrating, `copy` fails, or a step fails.
+pub async fn migrate(
+    driver: &Driver,
+    steps: &[&'static str],
+    copy: impl FnOnce(u32) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let shard = Shard::new(driver, ServerKey(NAME));
     let known = u32::try_from(steps.len()).map_err(|_| StoreError::Damaged)?;
     // A role that may not change the schema can read its version.
@@ -63,6 +69,9 @@ pub async fn migrate(driver: &Driver, steps: &[&'static str]) -> Result<(), Stor
     }
     if from == known {
         return Ok(());
+    }
+    if from > 0 {
+        copy(from)?;
     }
     let mut holder = [0; 16];
     getrandom::fill(&mut holder).map_err(|_| StoreError::Unavailable)?;

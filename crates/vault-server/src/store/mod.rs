@@ -19,15 +19,15 @@ mod value;
 pub(crate) use block_on::block_on;
 
 pub use error::StoreError;
-pub use key::{AccountKey, ExpiredKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
+pub use key::{AccountKey, ExpiredKey, ListingKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
 pub use migrate::{NEWEST, STEPS};
 pub use postgres::{DatabaseUrl, PostgresOptions, Timeline, UrlError};
 pub use sql::Sql;
-pub use sqlite::{Options, SqlCipherKey};
+pub use sqlite::{Options, SqlCipherKey, check, copy};
 pub use transaction::{Shard, Tx, View};
 pub use value::{FromValue, Row, Value};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vault_wire::message::{Credential, LoginName};
 use vault_wire::{AccountId, VaultId};
@@ -43,12 +43,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a SQLite database, creates it if it is missing, and brings it to the newest schema. It blocks.
+    /// Opens a SQLite database, creates it if it is missing, and brings it to the newest schema. It blocks. Before a database
+    /// is changed, it is copied beside itself ([`copy_before`]).
     ///
     /// # Errors
     /// If the file cannot be opened with this key, is damaged, or has a newer schema.
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
-        Self::migrated(Driver::Sqlite(Sqlite::open(path, options)?))
+        let driver = Driver::Sqlite(Sqlite::open(path, options)?);
+        Self::migrated(driver, |from| copy_once(path, options, from))
     }
 
     /// Connects to a database in PostgreSQL, and brings it to the newest schema. It blocks.
@@ -56,12 +58,29 @@ impl Store {
     /// # Errors
     /// If it cannot be reached, has a newer schema, or has an older one that this role may not change.
     pub fn connect(options: &PostgresOptions) -> Result<Self, StoreError> {
-        Self::migrated(Driver::Postgres(block_on(Postgres::open(options))?))
+        Self::migrated(Driver::Postgres(block_on(Postgres::open(options))?), |_| Ok(()))
     }
 
-    fn migrated(driver: Driver) -> Result<Self, StoreError> {
-        block_on(migrate::migrate(&driver, STEPS))?;
+    fn migrated(
+        driver: Driver,
+        copy: impl FnOnce(u32) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        block_on(migrate::migrate(&driver, STEPS, copy))?;
         Ok(Self { driver })
+    }
+
+    /// Opens a SQLite database of the newest schema and changes nothing. It blocks.
+    ///
+    /// # Errors
+    /// If the file cannot be opened with this key, is damaged, or has another schema.
+    pub fn open_unchanged(path: &Path, options: &Options) -> Result<Self, StoreError> {
+        let store = Self { driver: Driver::Sqlite(Sqlite::open(path, options)?) };
+        let version = store.server(migrate::NAME).read(|view| async move { migrate::current(&view).await });
+        match block_on(version)? {
+            NEWEST => Ok(store),
+            other if other > NEWEST => Err(StoreError::Newer(other)),
+            other => Err(StoreError::Older(other)),
+        }
     }
 
     /// The shard of a vault.
@@ -132,6 +151,12 @@ impl Store {
         }
     }
 
+    /// All rows with an id above one, in the order of ids.
+    #[must_use]
+    pub const fn listing(&self, after: Option<[u8; 16]>) -> Shard<'_, ListingKey> {
+        Shard::new(&self.driver, ListingKey(after))
+    }
+
     /// How many statements have run since the database was opened.
     #[must_use]
     pub fn statements(&self) -> u64 {
@@ -152,4 +177,22 @@ impl Store {
         self.driver.refuse_damaged()?;
         self.server("schema").read(|view| async move { migrate::current(&view).await.map(drop) }).await
     }
+}
+
+/// Where the copy of a database is that had this schema before a migration.
+#[must_use]
+pub fn copy_before(path: &Path, schema: u32) -> PathBuf {
+    path.with_extension(format!("before-{}.db", schema + 1))
+}
+
+/// Copies a database, unless that was done before a migration that did not end.
+fn copy_once(path: &Path, options: &Options, schema: u32) -> Result<(), StoreError> {
+    let to = copy_before(path, schema);
+    if to.exists() {
+        return Ok(());
+    }
+    let unfinished = to.with_extension("part");
+    let _ = std::fs::remove_file(&unfinished);
+    copy(path, options.key.as_ref(), &unfinished)?;
+    std::fs::rename(&unfinished, &to).map_err(|_| StoreError::Disk)
 }

@@ -8,6 +8,7 @@ mod http;
 mod log;
 mod mail;
 mod metrics;
+mod operations;
 mod postgres;
 mod s3;
 mod store;

@@ -2,9 +2,11 @@
 //! arrive over a channel; a transaction whose sender is gone is rolled back.
 
 mod connection;
+mod copy;
 mod worker;
 
 pub use connection::SqlCipherKey;
+pub use copy::{check, copy};
 
 use std::path::Path;
 use std::sync::Arc;

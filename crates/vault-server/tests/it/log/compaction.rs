@@ -111,7 +111,7 @@ async fn a_closed_vault_loses_bodies_and_documents_after_thirty_days() {
     // More than one transaction deletes.
     write(&server, &mut peer, &(0..70).collect::<Vec<_>>()).await;
     let document = Document::new(5 << 20);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let entry = super::documents::revision(&mut peer, document.named());
     peer.commit(&server.logs, entry).await;
     by_root(&server, &mut peer, Op::Close).await;
@@ -129,7 +129,7 @@ async fn a_document_is_collected_when_no_kept_revision_names_it() {
     let mut peer = Peer::found(&server.logs, &account).await;
     let (shared, old) = (Document::new(1), Document::with_id(BlobId::from_bytes([8; 16]), 1));
     for document in [&shared, &old] {
-        document.upload(&server, &peer).await;
+        document.upload(&server.logs, &peer).await;
         let entry = super::documents::revision(&mut peer, document.named());
         peer.commit(&server.logs, entry).await;
     }

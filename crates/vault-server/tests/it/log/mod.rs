@@ -4,7 +4,7 @@ mod access;
 mod batch;
 mod compaction;
 mod crash;
-mod documents;
+pub mod documents;
 mod invitation;
 mod page;
 pub mod peer;

@@ -92,6 +92,11 @@ impl TestServer {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
+    /// The folder in which its own one is, `data`.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Begins to stop.
     pub fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
