@@ -142,7 +142,7 @@ async fn sessions(app: &App, count: usize) -> Vec<Session> {
         });
         store.await.unwrap();
         for (key, session, device) in new {
-            let token = app.tokens.issue(&AccessToken { account, session, device }, now).unwrap();
+            let token = app.tokens.get().issue(&AccessToken { account, session, device }, now).unwrap();
             sessions.push(Session { key, token: token.expose().to_owned() });
         }
     }

@@ -58,7 +58,10 @@ impl From<StoreError> for Failure {
             StoreError::Disk => ProblemCode::ReadOnly,
             StoreError::Exists
             | StoreError::Damaged
+            | StoreError::Denied
+            | StoreError::Certificates
             | StoreError::Newer(_)
+            | StoreError::Older(_)
             | StoreError::NotADatabase
             | StoreError::Statement(_) => ProblemCode::Internal,
         };

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod backup;
 pub mod chunks;
 pub mod cli;
 mod clock;
@@ -16,9 +17,13 @@ pub mod http;
 pub mod log;
 pub mod mail;
 pub mod metrics;
+pub mod outside;
+mod peer_tls;
 pub mod setup;
 pub mod store;
+mod swap;
 pub mod upkeep;
 
 pub use clock::Clock;
 pub use failure::Failure;
+pub use swap::Swap;

@@ -34,7 +34,8 @@ Usage: cargo xtask COMMAND
   mutants [ARGUMENTS]     change the verification code of wire and crypto one part at a time, with cargo-mutants;
                           fails for a change that no test notices (hours; `--re FILE` or `--shard 0/40` for a part)
   soak [--seed N] [--rounds N]
-                          simulations with new seeds; a failing one prints its seed
+                          simulations with new seeds; a failing one prints its seed; then disk faults, and the
+                          server over every database and store
   release-check           advisories, licences, bans and sources with cargo-deny (needs the network)
   help                    this text
 ";

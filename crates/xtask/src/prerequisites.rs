@@ -4,7 +4,7 @@ use crate::{
     process::{self, Error, Result, note},
     project,
 };
-use std::process::Command;
+use std::{fs, process::Command};
 
 /// A system package.
 struct Requirement {
@@ -26,9 +26,11 @@ enum Probe {
     Font(&'static str),
     /// Python has this module.
     Module(&'static str),
+    /// The programs of PostgreSQL are there, which Debian keeps out of `PATH`.
+    Postgres,
 }
 
-use Probe::{Font, Library, Module, Program};
+use Probe::{Font, Library, Module, Postgres, Program};
 
 /// Makes a row of the tables below.
 const fn requirement(package: &'static str, probe: Probe, purpose: &'static str) -> Requirement {
@@ -58,6 +60,7 @@ const TEST: &[Requirement] = &[
     requirement("libsecret-tools", Program(&["secret-tool"]), "reading that keychain"),
     requirement("bubblewrap", Program(&["bwrap"]), "the web process's sandbox"),
     requirement("xdg-dbus-proxy", Program(&["xdg-dbus-proxy"]), "the web process's sandbox"),
+    requirement("postgresql", Postgres, "the server's database, started by its tests"),
     requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
@@ -72,6 +75,10 @@ const TEST: &[Requirement] = &[
 /// Requirements of the independent reader of the formats.
 const INTEROP: &[Requirement] =
     &[requirement("python3-venv", Module("ensurepip"), "a virtual environment for the independent reader")];
+
+/// What the server's tests speak with when all of them run.
+const SOAK: &[Requirement] =
+    &[requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database")];
 
 /// Programs that the measurements compare with.
 const BENCH: &[Requirement] = &[
@@ -103,6 +110,11 @@ pub fn prepare_tests() -> Result {
 /// Installs the requirements of the independent reader.
 pub fn prepare_interop() -> Result {
     install(INTEROP)
+}
+
+/// Installs what the server's tests speak with when all of them run.
+pub fn prepare_soak() -> Result {
+    install(SOAK)
 }
 
 /// Installs the programs that the measurements compare with.
@@ -193,6 +205,11 @@ fn is_present(probe: &Probe) -> bool {
             "import sys; __import__(sys.argv[1])",
             name,
         ])),
+        Postgres => {
+            let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+            process::find("initdb").is_some()
+                || versions.into_iter().any(|version| version.path().join("bin/initdb").is_file())
+        }
         Font(family) => process::read(Command::new("fc-list").arg(family)).is_ok_and(|list| !list.is_empty()),
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask soak`: the simulations, longer and with new seeds.
 
 use crate::{
+    peers,
     process::{self, Error, Result, note},
     project,
 };
@@ -67,7 +68,12 @@ pub fn soak(arguments: &[&str]) -> Result {
     // One at a time: a process started by one test inherits the locks of another for a moment.
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
-    process::run(&mut disks)
+    process::run(&mut disks)?;
+    note("the server over every database and store of documents");
+    let mut server = integration_tests();
+    server.args(["conformance::", "--nocapture", "--test-threads=1"]);
+    server.env("COFFER_SOAK_ALL", "yes").env("COFFER_TEST_PEERS", peers::prepare_all()?);
+    process::run(&mut server)
 }
 
 /// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, or the named parts.
 
 use crate::{
-    bindings, bundle, interop, prerequisites,
+    bindings, bundle, interop, peers, prerequisites,
     process::{Context as _, Error, Output, Result, note, run},
     project, samples,
     steps::Steps,
@@ -177,6 +177,9 @@ fn prepare(options: &Options, steps: &mut Steps) -> Result<Result> {
         }
         if options.wants_any(&[Screens, E2e, Bundle, Rust]) {
             tools = prerequisites::prepare_tests();
+        }
+        if options.wants(Rust) {
+            peers::prepare()?;
         }
         Ok(())
     })?;

@@ -146,14 +146,14 @@ pub async fn confirm(
 ///
 /// # Errors
 /// If the database fails.
-pub async fn remove(tx: &Tx<AccountKey>, device: DeviceId, now: u64) -> Result<(), Failure> {
+pub async fn remove(tx: &Tx<AccountKey>, about: About, now: u64) -> Result<(), Failure> {
     let removed = tx.execute(&REMOVE, &[]).await?;
     tx.execute(&FORGET_OFFER, &[]).await?;
     tx.execute(&FORGET_CODES, &[]).await?;
     if removed == 0 {
         return Ok(());
     }
-    audit::append(tx, AuditKind::FactorRemoved, About::own(tx.key().0, device), now).await
+    audit::append(tx, AuditKind::FactorRemoved, about, now).await
 }
 
 /// Makes ten recovery codes of 80 random bits.

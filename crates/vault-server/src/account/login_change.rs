@@ -1,7 +1,7 @@
 //! Changing the login of an account.
 
+use vault_wire::AccountId;
 use vault_wire::message::{AuditKind, Credential, LoginName, ProblemCode};
-use vault_wire::{AccountId, DeviceId};
 
 use super::audit::{self, About};
 use super::registration::Stored;
@@ -32,7 +32,7 @@ pub async fn change(
     account: AccountId,
     login: &LoginName,
     code: MailedCode<'_>,
-    device: DeviceId,
+    about: About,
     now: u64,
 ) -> Result<Option<LoginName>, Failure> {
     let shard = store.account(account);
@@ -59,7 +59,7 @@ pub async fn change(
         name::refuse_lost(&tx, attempt).await?;
         let old = Stored::read(&tx).await?.ok_or(ProblemCode::NotFound)?.login;
         tx.execute(&SET, values![login.as_str()]).await?;
-        audit::append(&tx, AuditKind::LoginChanged, About::own(account, device), now).await?;
+        audit::append(&tx, AuditKind::LoginChanged, about, now).await?;
         Ok::<_, Failure>(old)
     });
     let old = LoginName::new(&old.await?).map_err(|_| StoreError::Damaged)?;

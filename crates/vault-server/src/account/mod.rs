@@ -9,6 +9,7 @@ pub mod device;
 pub mod factor;
 pub mod login_change;
 pub mod name;
+pub mod operator;
 pub mod recovery_code;
 pub mod reenrol;
 pub mod refresh;
@@ -16,5 +17,6 @@ pub mod registration;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod verification;
 
 pub use audit_address::AuditAddress;

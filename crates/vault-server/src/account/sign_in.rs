@@ -1,6 +1,8 @@
 //! Sign-in, step by step. What an account has or not shows in no answer before the end: for one that does not exist, the same
 //! statements run and the answers have the same form.
 
+use std::sync::Arc;
+
 use vault_login::{RegistrationRecord, ServerLogin, ServerSetup};
 use vault_wire::account::{CodeStatement, SignedDeviceKeys};
 use vault_wire::cbor::Canonical as _;
@@ -46,7 +48,7 @@ pub struct SignIn<'a> {
     /// The server's identity.
     pub issuer: &'a Origin,
     /// Seals states.
-    pub states: &'a Sealer,
+    pub states: Arc<Sealer>,
     /// Opens secrets of second factors.
     pub factors: &'a Sealer,
     /// Derives refresh tokens.
@@ -129,7 +131,7 @@ impl SignIn<'_> {
         let state = State::begin(account, device, Method::Password, content, now)?;
         Ok(LoginStartReply {
             ke2: FixedBytes::new(started.ke2.to_vec()).map_err(|_| ProblemCode::Internal)?,
-            state: state.seal(Step::Login, self.states)?,
+            state: state.seal(Step::Login, &self.states)?,
         })
     }
 
@@ -160,7 +162,7 @@ impl SignIn<'_> {
         getrandom::fill(&mut challenge).map_err(|_| SecretsError::Randomness)?;
         let reply = FixedBytes::new(challenge.to_vec()).map_err(|_| ProblemCode::Internal)?;
         let state = State::begin(account_id, device, Method::RecoveryCode, challenge, self.now)?;
-        Ok(CodeStartReply { account_id, challenge: reply, state: state.seal(Step::Code, self.states)? })
+        Ok(CodeStartReply { account_id, challenge: reply, state: state.seal(Step::Code, &self.states)? })
     }
 
     /// Checks the signature of the recovery code's key.
@@ -211,7 +213,7 @@ impl SignIn<'_> {
     }
 
     fn open(&self, text: &Credential<2048>, step: Step, device: DeviceId) -> Result<State, Failure> {
-        State::open(text, step, &device, self.states, self.now).ok_or(ProblemCode::SignInExpired.into())
+        State::open(text, step, &device, &self.states, self.now).ok_or(ProblemCode::SignInExpired.into())
     }
 
     /// Runs one step: uses the state up, checks, counts failures, and decides what follows.
@@ -282,7 +284,7 @@ impl SignIn<'_> {
             let State { account, device, method, .. } = *state;
             let next =
                 State { factor, ..State::begin(account, device, method, Zeroizing::default(), self.now)? };
-            Ok::<_, Failure>(next.seal(step, self.states)?)
+            Ok::<_, Failure>(next.seal(step, &self.states)?)
         };
         Ok(match decided {
             Decided::Factor => Next::Factor(sealed(Step::Factor, false)?),

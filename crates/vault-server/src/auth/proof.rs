@@ -139,7 +139,7 @@ mod tests {
 
     fn verify(text: &str, access: Option<&str>) -> Result<Proof, ProofError> {
         let request = Request { method: "POST", htu: "https://a/v1/x", access };
-        Proof::verify(text, &request, &Nonces::new(&[1; 32]), NOW)
+        Proof::verify(text, &request, &Nonces::new(&[[1; 32].into()]), NOW)
     }
 
     /// The header or claims with a member set, or removed by null.
@@ -156,14 +156,14 @@ mod tests {
 
     #[test]
     fn a_proof_for_the_request_names_the_device_by_its_thumbprint() {
-        let nonces = Nonces::new(&[1; 32]);
+        let nonces = Nonces::new(&[[1; 32].into()]);
         let proof = verify(&sign(&header(), &claims(&nonces)), None).unwrap();
         assert_eq!(proof.device, DeviceId::of_key(&proof.key));
     }
 
     #[test]
     fn a_proof_for_anything_else_is_refused() {
-        let nonces = Nonces::new(&[1; 32]);
+        let nonces = Nonces::new(&[[1; 32].into()]);
         let changes: [(&str, Value); 8] = [
             ("/htm", json!("GET")),
             ("/htu", json!("https://a/v1/y")),
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_proof_with_an_access_token_is_bound_to_it() {
-        let nonces = Nonces::new(&[1; 32]);
+        let nonces = Nonces::new(&[[1; 32].into()]);
         let ath = b64(&Sha256::digest("token"));
         let text = sign(&header(), &with(claims(&nonces), "/ath", json!(ath)));
         assert!(verify(&text, Some("token")).is_ok());
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_proof_without_a_valid_nonce_is_asked_for_again() {
-        let nonces = Nonces::new(&[1; 32]);
+        let nonces = Nonces::new(&[[1; 32].into()]);
         for nonce in [Value::Null, json!("x"), json!(nonces.current(0))] {
             let text = sign(&header(), &with(claims(&nonces), "/nonce", nonce));
             assert_eq!(verify(&text, None).map(drop), Err(ProofError::Nonce));

@@ -7,8 +7,7 @@ use vault_wire::{AccountId, DeviceId};
 use zeroize::Zeroizing;
 
 use super::method::Method;
-use super::seal::Sealer;
-use crate::setup::SecretsError;
+use crate::setup::{Sealer, SecretsError};
 
 /// How long a state is valid, in milliseconds.
 const VALID: u64 = 60 * 1000;

@@ -193,7 +193,7 @@ mod tests {
     fn a_token_stays_valid_when_the_key_rotates_and_not_on_another_server() {
         let mut secrets = Secrets::make().unwrap();
         let text = Tokens::new(&issuer(), &secrets).unwrap().issue(&TOKEN, NOW).unwrap();
-        secrets.rotate_token_key().unwrap();
+        secrets.rotate(crate::setup::Replaced::Kept).unwrap();
         let rotated = Tokens::new(&issuer(), &secrets).unwrap();
         assert_eq!(rotated.verify(text.expose(), NOW), Some(TOKEN));
         assert_eq!(rotated.jwks().keys.len(), 2);

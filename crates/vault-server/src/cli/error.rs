@@ -3,8 +3,9 @@
 use std::io;
 
 use crate::Failure;
+use crate::backup::BackupError;
 use crate::http::StartError;
-use crate::setup::{CertificateError, ConfigError, CreateError, FolderError};
+use crate::setup::{CertificateError, ConfigError, CreateError, FolderError, SourceError, StoresError};
 
 /// A command failed.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +25,18 @@ pub enum CliError {
     /// The running server refuses the command.
     #[error("the running server refuses the command")]
     Refused,
+    /// The running server answers with this problem.
+    #[error("the running server refuses the command: {0}")]
+    Problem(String),
+    /// A check found so many things.
+    #[error("{0} found wrong")]
+    Wrong(usize),
     /// The answer is no address.
     #[error("{0}")]
     Answer(&'static str),
+    /// The backup is not made, or not restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The database or the randomness failed.
     #[error("the server failed: {0:?}")]
     Failed(Failure),
@@ -49,4 +59,4 @@ macro_rules! from_parts {
     )+ };
 }
 
-from_parts!(CertificateError, ConfigError, FolderError);
+from_parts!(CertificateError, ConfigError, FolderError, SourceError, StoresError);

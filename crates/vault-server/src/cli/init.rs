@@ -9,7 +9,7 @@ use vault_wire::message::Origin;
 
 use super::error::CliError;
 use super::values::{connect_code, origin};
-use crate::account::sign_up;
+use crate::account::{sign_up, verification};
 use crate::clock::Clock;
 use crate::http::App;
 use crate::setup::{self, Config, Folder};
@@ -63,6 +63,7 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
     let app = App::open(&folder, config.clone(), clock.clone())?;
     let pin = app.certificate(&folder)?.pin();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(verification::prepare(&app.store, &app.opaque, app.issuer()))?;
     let code = runtime.block_on(sign_up::issue(&app.store, None, clock.now()))?;
     let mut out = io::stdout();
     writeln!(out, "The server is set up in {}.", path.display())?;

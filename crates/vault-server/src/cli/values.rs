@@ -1,7 +1,7 @@
 //! Values of flags and of the configuration.
 
-use vault_wire::ContentHash;
 use vault_wire::message::{ConnectCode, Credential, LoginName, Origin};
+use vault_wire::{AccountId, ContentHash};
 
 use super::error::CliError;
 use crate::setup::{Config, Folder, Overrides};
@@ -15,6 +15,16 @@ pub fn config(folder: &Folder, overrides: &Overrides) -> Result<Config, CliError
 pub fn login(text: &str) -> Result<LoginName, &'static str> {
     LoginName::new(text)
         .map_err(|_| "a login has no upper-case letters A to Z and no spaces, and at most 254 bytes")
+}
+
+/// Parses a connect code.
+pub fn code(text: &str) -> Result<ConnectCode, &'static str> {
+    text.parse().map_err(|_| "not a connect code")
+}
+
+/// Parses an account id.
+pub fn account(text: &str) -> Result<AccountId, &'static str> {
+    text.parse().map_err(|_| "an account id has 32 hexadecimal digits")
 }
 
 /// Parses an address.

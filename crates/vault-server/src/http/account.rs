@@ -58,7 +58,7 @@ pub async fn export(State(app): State<App>, Caller(caller, _): Caller<Recent>) -
 
 /// `DELETE /v1/account`.
 pub async fn delete(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
-    deletion::delete(&app.store, &app.logs, caller.account).await?;
+    deletion::delete(&app.store, &app.logs, caller.account, app.clock.now()).await?;
     app.hints.announce(Change::Account(caller.account));
     Ok(StatusCode::NO_CONTENT)
 }
@@ -82,7 +82,8 @@ pub async fn change_login(
         SignUp::Open => MailedCode::Needed(message.code.as_ref()),
         SignUp::Code => MailedCode::Unneeded,
     };
-    let old = login_change::change(&app.store, caller.account, &message.login, code, caller.device, now);
+    let about = About::own(caller.account, caller.device);
+    let old = login_change::change(&app.store, caller.account, &message.login, code, about, now);
     if let Some(old) = old.await? {
         order(&app, Order::Former(old, Notice::LoginChanged));
         notify(&app, caller.account, Notice::LoginChanged);
@@ -183,7 +184,9 @@ pub async fn confirm_totp(
 pub async fn remove_totp(State(app): State<App>, Caller(caller, _): Caller<Recent>) -> Done {
     let now = app.clock.now();
     let shard = app.store.account(caller.account);
-    shard.run(|tx| async move { factor::remove(&tx, caller.device, now).await }).await?;
+    shard
+        .run(|tx| async move { factor::remove(&tx, About::own(caller.account, caller.device), now).await })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

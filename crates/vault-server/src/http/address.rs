@@ -30,14 +30,19 @@ impl FromRequestParts<App> for ClientAddress {
 /// Walks the header `X-Forwarded-For` from the right, as long as those who wrote it are trusted.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let trusts = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
-    let lines = headers.get_all("x-forwarded-for").into_iter().rev();
-    let mut forwarded = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    let mut forwarded = forwarded(headers);
     let mut address = peer;
     while trusts(address) {
-        let Some(Ok(next)) = forwarded.next().map(|text| text.trim().parse()) else { break };
+        let Some(Ok(next)) = forwarded.next().map(str::parse) else { break };
         address = next;
     }
     address
+}
+
+/// The addresses in the header, from the right.
+pub fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all("x-forwarded-for").into_iter().rev();
+    lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')).map(str::trim)
 }
 
 #[cfg(test)]

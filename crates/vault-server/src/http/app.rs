@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use vault_login::ServerSetup;
 use vault_wire::message::Origin;
 
 use super::limits::LIMITS;
 use crate::account::decoy::Decoy;
 use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
-use crate::chunks::{ChunkError, Chunks};
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::hints::{Alone, Hints, Hub, Polling};
@@ -17,10 +17,12 @@ use crate::log::Logs;
 use crate::mail::{Mail, Mailer, Orders};
 use crate::metrics::{Metrics, Now};
 use crate::setup::{
-    Certificate, CertificateError, Config, ConfigError, DatabaseKeyError, Folder, FolderError,
-    MailConfigError, Purpose, Secrets, SecretsError,
+    Certificate, CertificateError, Config, ConfigError, Folder, FolderError, KeyEncryptionKey,
+    MailConfigError, Passing, Purpose, Replaced, SecretFileError, SecretFiles, Secrets, SecretsError, Source,
+    SourceError, StoresError,
 };
-use crate::store::{Options, Store, StoreError};
+use crate::store::{Store, block_on};
+use crate::swap::Swap;
 use crate::upkeep::{Lease, Upkeep};
 
 /// Mails with codes to one login, and by requests from one address, in a day; half of them at once.
@@ -39,16 +41,16 @@ pub struct Parts {
     pub store: Store,
     /// The logs of vaults in it.
     pub logs: Logs,
-    /// The secrets.
-    pub secrets: Secrets,
+    /// OPAQUE's keys.
+    pub opaque: ServerSetup,
     /// Access tokens.
-    pub tokens: Tokens,
+    pub tokens: Swap<Tokens>,
     /// Nonces of proofs.
-    pub nonces: Nonces,
+    pub nonces: Swap<Nonces>,
     /// Proofs that were seen.
     pub replays: Replays,
     /// Seals states of a sign-in.
-    pub states: Sealer,
+    pub states: Swap<Sealer>,
     /// Seals secrets of second factors.
     pub factors: Sealer,
     /// Derives successors of refresh tokens.
@@ -70,6 +72,8 @@ pub struct Parts {
     pub sign_ins: Limiter,
     /// The time.
     pub clock: Clock,
+    /// The folder. One change of its secrets at a time.
+    folder: Mutex<Folder>,
 }
 
 /// A server cannot start.
@@ -87,18 +91,18 @@ pub enum StartError {
     /// Its certificate cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// Its database cannot be used.
+    /// Its database or the store of its documents cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The file with the database's key has another form.
-    #[error(transparent)]
-    DatabaseKey(#[from] DatabaseKeyError),
-    /// The folder of its documents cannot be used.
-    #[error(transparent)]
-    Chunks(#[from] ChunkError),
+    Stores(#[from] StoresError),
     /// Its mail server cannot be used.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
+    /// A secret that the configuration names cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A file with secrets cannot be used.
+    #[error(transparent)]
+    Files(#[from] SecretFileError),
     /// It cannot listen.
     #[error("cannot listen: {0}")]
     Listen(std::io::Error),
@@ -110,15 +114,20 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub fn open(folder: &Folder, config: Config, clock: Clock) -> Result<Self, StartError> {
-        let secrets = Secrets::parse(&folder.read(Folder::SECRETS)?)?;
-        let key = config.database_key(folder)?;
-        let store = Store::open(&folder.path(Folder::DATABASE), &Options { key, ..Options::default() })?;
-        let chunks = Chunks::in_folder(&folder.path(Folder::CHUNKS))?;
+        if config.database.is_none() {
+            folder.refuse_network()?;
+        }
+        let secrets = Secrets::parse(&config.secret_files(folder)?.read(Folder::SECRETS)?)?;
+        let store = config.open_store(folder)?;
         let hub = Hub::new(config.streams);
         let hints = match config.poll_nodes_ms {
             0 => Hints::new(hub, Alone),
             every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
         };
+        let logs = Logs::new(store.clone(), config.open_chunks(folder)?, LIMITS)
+            .announcing(hints.clone())
+            .with_failover_recovery(u64::from(config.failover_recovery_minutes) * 60_000);
+        block_on(logs.follow_timeline(clock.now())).map_err(StoresError::Store)?;
         let metrics = Arc::new(Metrics::default());
         let (mail, mailer) = match config.mail(folder)? {
             None => (Mail::off(), None),
@@ -141,20 +150,21 @@ impl App {
             mailer: Mutex::new(mailer),
             mails_by_login: Limiter::per_day(MAILS_TO_A_LOGIN),
             mails_by_address: Limiter::per_day(MAILS_BY_AN_ADDRESS),
-            tokens: Tokens::new(&config.issuer, &secrets)?,
-            nonces: Nonces::new(&secrets.derive(Purpose::Nonce)),
+            tokens: Swap::new(Tokens::new(&config.issuer, &secrets)?),
+            nonces: Swap::new(Nonces::new(&secrets.passing(Passing::Nonce))),
             replays: Replays::default(),
             decoy: Decoy::new(&secrets.derive(Purpose::Decoy)),
             successor: Successor::new(&secrets.derive(Purpose::Refresh)),
-            states: Sealer::new(&secrets.derive(Purpose::State))?,
-            factors: Sealer::new(&secrets.derive(Purpose::Factor))?,
+            states: Swap::new(Sealer::new(&secrets.passing(Passing::State))?),
+            factors: Sealer::new(&[secrets.derive(Purpose::Factor)])?,
             sign_ins: Limiter::per_minute(config.sign_in_per_minute),
-            logs: Logs::new(store.clone(), chunks, LIMITS).announcing(hints.clone()),
+            logs,
             hints,
             config,
             store,
-            secrets,
+            opaque: secrets.into_opaque(),
             clock,
+            folder: Mutex::new(folder.clone()),
         })))
     }
 
@@ -190,6 +200,50 @@ impl App {
     #[must_use]
     pub fn issuer(&self) -> &Origin {
         &self.config.issuer
+    }
+
+    /// Puts new keys of tokens, nonces and states in place of those in use: in the file first, then for the next request.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written; then nothing changes.
+    pub fn rotate_keys(&self, replaced: Replaced) -> Result<(), StartError> {
+        self.with_files(|files| {
+            let mut secrets = Secrets::parse(&files.read(Folder::SECRETS)?)?;
+            secrets.rotate(replaced)?;
+            let states = Sealer::new(&secrets.passing(Passing::State))?;
+            let tokens = Tokens::new(&self.config.issuer, &secrets)?;
+            files.write(Folder::SECRETS, &secrets.to_text()?)?;
+            self.nonces.set(Nonces::new(&secrets.passing(Passing::Nonce)));
+            self.states.set(states);
+            self.tokens.set(tokens);
+            Ok(())
+        })
+    }
+
+    /// Seals the files with secrets again, under the present key-encryption key and the next one, if there is one.
+    ///
+    /// # Errors
+    /// If a file or a key cannot be read, or a file not written. What was sealed opens with the present key in any case.
+    pub fn seal_secrets(&self, next: Option<&Source>) -> Result<(), StartError> {
+        self.with_files(|files| {
+            let folder = files.folder();
+            let next: Option<KeyEncryptionKey> = next.map(|source| source.read_key(folder)).transpose()?;
+            for name in [Folder::SECRETS, Folder::TLS_KEY] {
+                match &next {
+                    Some(next) => files.seal_for_next(name, next)?,
+                    None => files.write(name, &files.read(name)?)?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn with_files<T>(
+        &self,
+        work: impl FnOnce(&SecretFiles) -> Result<T, StartError>,
+    ) -> Result<T, StartError> {
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&self.config.secret_files(&folder)?)
     }
 
     /// The certificate of a folder.

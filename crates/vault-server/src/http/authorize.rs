@@ -122,7 +122,7 @@ impl FromRequestParts<App> for Anonymous {
 async fn identify(parts: &Parts, app: &App) -> Result<Identity, Failure> {
     let now = app.clock.now();
     let text = access_token(&parts.headers).ok_or(ProblemCode::TokenInvalid)?;
-    let token = app.tokens.verify(text, now).ok_or(ProblemCode::TokenInvalid)?;
+    let token = app.tokens.get().verify(text, now).ok_or(ProblemCode::TokenInvalid)?;
     let proof = prove(parts, app, Some(text))?;
     if proof.device != token.device {
         return Err(ProblemCode::ProofInvalid.into());
@@ -143,7 +143,7 @@ fn prove(parts: &Parts, app: &App, access: Option<&str>) -> Result<Proof, Failur
     let htu = [app.issuer().as_str(), path].concat();
     let request = Request { method: parts.method.as_str(), htu: &htu, access };
     let now = app.clock.now();
-    let proof = Proof::verify(text, &request, &app.nonces, now).map_err(|error| match error {
+    let proof = Proof::verify(text, &request, &app.nonces.get(), now).map_err(|error| match error {
         ProofError::Invalid => invalid(),
         ProofError::Nonce => ProblemCode::ProofNonce.into(),
     })?;

@@ -26,7 +26,7 @@ pub async fn discovery(State(app): State<App>) -> Result<Json<Discovery>, Failur
 
 /// `GET /v1/jwks.json`.
 pub async fn keys(State(app): State<App>) -> Json<Jwks> {
-    Json(app.tokens.jwks().clone())
+    Json(app.tokens.get().jwks().clone())
 }
 
 /// `GET /healthz`: the process answers.

@@ -12,7 +12,7 @@ use axum::response::Response;
 use super::App;
 
 /// Headers with their values, unless the route has set another one.
-const COMMON: [(HeaderName, HeaderValue); 7] = [
+pub const COMMON: [(HeaderName, HeaderValue); 7] = [
     (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -32,7 +32,7 @@ pub async fn add(State(app): State<App>, request: Request, next: Next) -> Respon
     for (name, value) in COMMON {
         headers.entry(name).or_insert(value);
     }
-    if let Ok(nonce) = HeaderValue::from_str(&app.nonces.current(app.clock.now())) {
+    if let Ok(nonce) = HeaderValue::from_str(&app.nonces.get().current(app.clock.now())) {
         headers.insert(NONCE, nonce);
     }
     response

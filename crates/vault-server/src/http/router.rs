@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 use vault_wire::message::ProblemCode;
 
-use super::{App, account, count, discovery, documents, events, headers, sign_in, vaults};
+use super::{App, account, count, discovery, documents, events, headers, probe, sign_in, vaults};
 use crate::failure::Failure;
 
 /// The routes of a server.
@@ -44,6 +44,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(discovery::ready))
         .merge(vaults::routes())
         .merge(documents::routes())
+        .merge(probe::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(app.clone(), headers::add))

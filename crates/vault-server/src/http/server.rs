@@ -15,8 +15,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::{TowerToHyperService, TowerToHyperServiceFuture};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -61,7 +62,8 @@ impl From<&Config> for Timeouts {
 /// A server that listens.
 pub struct Server {
     listener: TcpListener,
-    tls: TlsAcceptor,
+    /// None for the listener that only redirects.
+    tls: Option<TlsAcceptor>,
     router: Router,
     timeouts: Timeouts,
     connections: usize,
@@ -73,9 +75,27 @@ impl Server {
     /// # Errors
     /// If it is taken or not allowed.
     pub async fn bind(config: &Config, tls: rustls::ServerConfig, router: Router) -> io::Result<Self> {
+        let tls = Some(TlsAcceptor::from(Arc::new(tls)));
+        Self::listen(config, config.listen, tls, router).await
+    }
+
+    /// Binds an address without TLS.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    pub async fn bind_plain(config: &Config, address: SocketAddr, router: Router) -> io::Result<Self> {
+        Self::listen(config, address, None, router).await
+    }
+
+    async fn listen(
+        config: &Config,
+        address: SocketAddr,
+        tls: Option<TlsAcceptor>,
+        router: Router,
+    ) -> io::Result<Self> {
         Ok(Self {
-            listener: TcpListener::bind(config.listen).await?,
-            tls: TlsAcceptor::from(Arc::new(tls)),
+            listener: TcpListener::bind(address).await?,
+            tls,
             router,
             timeouts: Timeouts::from(config),
             connections: config.connections,
@@ -121,17 +141,14 @@ impl Server {
             let (tls, watcher) = (tls.clone(), graceful.watcher());
             tasks.spawn(async move {
                 let _slot = slot;
-                let Some(stream) = handshake(&tls, stream, timeouts.handshake).await else { return };
-                let io = TokioIo::new(Idle::new(stream, timeouts.idle));
-                let connection = http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(timeouts.header)
-                    .max_header_size(HEAD)
-                    .max_headers(HEADERS)
-                    .max_buf_size(BUFFER)
-                    .serve_connection(io, service);
-                if let Err(error) = watcher.watch(connection).await {
-                    tracing::debug!(%error, "a connection ended");
+                let _ = stream.set_nodelay(true);
+                match tls {
+                    Some(tls) => {
+                        if let Some(stream) = handshake(&tls, stream, timeouts.handshake).await {
+                            serve_connection(stream, service, watcher, timeouts).await;
+                        }
+                    }
+                    None => serve_connection(stream, service, watcher, timeouts).await,
                 }
             });
         }
@@ -143,13 +160,31 @@ impl Server {
     }
 }
 
+/// Serves the requests of a connection.
+async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    service: Peered,
+    watcher: Watcher,
+    timeouts: Timeouts,
+) {
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(timeouts.header)
+        .max_header_size(HEAD)
+        .max_headers(HEADERS)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(Idle::new(stream, timeouts.idle)), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
 /// Completes a TLS handshake in time.
 async fn handshake(
     tls: &TlsAcceptor,
     stream: TcpStream,
     time: Duration,
 ) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
-    let _ = stream.set_nodelay(true);
     match timeout(time, tls.accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {

@@ -38,8 +38,7 @@ pub async fn register_start(
     Json(message): Json<RegisterStart>,
 ) -> Reply<RegisterStartReply> {
     let request = exact(&message.request)?;
-    let response =
-        app.secrets.opaque().respond(&request, &message.account_id).map_err(|_| ProblemCode::Malformed)?;
+    let response = app.opaque.respond(&request, &message.account_id).map_err(|_| ProblemCode::Malformed)?;
     Ok(Json(RegisterStartReply { response: fixed(response.to_vec())? }))
 }
 
@@ -249,9 +248,9 @@ fn sign_in(app: &App, address: ClientAddress) -> SignIn<'_> {
     SignIn {
         address: audited(app, address),
         store: &app.store,
-        opaque: app.secrets.opaque(),
+        opaque: &app.opaque,
         issuer: app.issuer(),
-        states: &app.states,
+        states: app.states.get(),
         factors: &app.factors,
         successor: &app.successor,
         decoy: &app.decoy,
@@ -282,7 +281,7 @@ fn step(app: &App, device: DeviceId, next: Result<Next, Failure>) -> Reply<Login
 
 fn tokens(app: &App, account: AccountId, device: DeviceId, continued: Continued) -> Result<Tokens, Failure> {
     let Continued { session, refresh, refresh_seconds } = continued;
-    let access = app.tokens.issue(&AccessToken { account, session, device }, app.clock.now())?;
+    let access = app.tokens.get().issue(&AccessToken { account, session, device }, app.clock.now())?;
     Ok(Tokens { access, access_seconds: LIFETIME, refresh, refresh_seconds })
 }
 

@@ -4,9 +4,10 @@ use vault_wire::{BlobId, VaultId};
 
 use super::documents::Document;
 use super::head::Head;
+use super::hold::Hold;
 use super::quota::Returned;
 use super::{LogError, Logs};
-use crate::store::{Sql, StoreError, Tx, VaultKey, WaitingKey};
+use crate::store::{Row, Sql, StoreError, Tx, VaultKey, WaitingKey};
 use crate::values;
 
 const EXPIRED: Sql<WaitingKey> =
@@ -30,14 +31,30 @@ pub enum Removed {
 
 impl Logs {
     /// Deletes documents that no revision named until `before`, and returns their storage. Returns their number. What is
-    /// interrupted continues with the next call.
+    /// interrupted continues with the next call. Nothing is deleted while a backup lasts.
     ///
     /// # Errors
     /// See [`LogError`].
     pub async fn collect(&self, before: u64) -> Result<usize, LogError> {
-        let read = self.store.waiting(before).read(|view| async move { view.query(&EXPIRED, &[]).await });
-        let rows = read.await?;
-        for row in &rows {
+        if self.expired(before).await?.is_empty() {
+            return Ok(0);
+        }
+        let Some(hold) = Hold::take(&self.store, before).await? else { return Ok(0) };
+        let collected = self.collect_under(&hold, before).await;
+        hold.give_back().await;
+        collected
+    }
+
+    async fn expired(&self, before: u64) -> Result<Vec<Row>, StoreError> {
+        self.store.waiting(before).read(|view| async move { view.query(&EXPIRED, &[]).await }).await
+    }
+
+    async fn collect_under(&self, hold: &Hold, before: u64) -> Result<usize, LogError> {
+        let rows = self.expired(before).await?;
+        for (done, row) in rows.iter().enumerate() {
+            if !hold.renew().await? {
+                return Ok(done);
+            }
             let (vault, id): (VaultId, BlobId) = (row.get(0)?, row.get(1)?);
             let removed = self.store.vault(vault).run(|tx| remove(tx, id, before)).await?;
             if let Removed::Now(Some(returned)) = removed {

@@ -313,6 +313,25 @@ async fn hashes(view: &View<VaultKey>, id: BlobId) -> Result<Vec<ChunkHash>, Sto
     }
 }
 
+/// The chunks of a document that are stored, with their numbers, in order.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn stored(view: &View<VaultKey>, id: BlobId) -> Result<Vec<(u32, ChunkHash)>, StoreError> {
+    let (mut chunks, mut next) = (Vec::new(), 0_u64);
+    loop {
+        let rows = view.query(&CHUNKS, values![id, next]).await?;
+        for row in &rows {
+            let number: u32 = row.get(0)?;
+            next = u64::from(number) + 1;
+            chunks.push((number, row.get(1)?));
+        }
+        if (rows.len() as u64) < AT_ONCE {
+            return Ok(chunks);
+        }
+    }
+}
+
 /// Stores the chunk root of a document whose chunks are all there.
 pub async fn complete(tx: Tx<VaultKey>, id: BlobId) -> Result<(), StoreError> {
     let incomplete =

@@ -3,7 +3,9 @@
 use vault_wire::{AccountId, BlobId, VaultId};
 
 use super::head::Head;
+use super::hold::Hold;
 use super::{LogError, Logs};
+use crate::chunks::ChunkError;
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -14,8 +16,8 @@ const MEMBERS: Sql<VaultKey> = Sql::new("SELECT account_id, role FROM member WHE
 const DOCUMENTS: Sql<VaultKey> =
     Sql::new("SELECT document_id FROM document WHERE vault_id = $1 ORDER BY document_id LIMIT 64");
 
-/// What must go at once, so that nobody is a member any more.
-const MEMBERSHIP: [Sql<VaultKey>; 2] = [
+/// What goes at once: nobody is a member any more, and no upkeep is due.
+const CLOSE: [Sql<VaultKey>; 2] = [
     Sql::new("DELETE FROM member WHERE vault_id = $1"),
     Sql::new("DELETE FROM compaction WHERE vault_id = $1"),
 ];
@@ -101,33 +103,40 @@ impl Logs {
     /// the next call.
     ///
     /// # Errors
-    /// See [`LogError`].
-    pub async fn erase_own(&self, account: AccountId) -> Result<(), LogError> {
+    /// [`ChunkError::Unavailable`] if the lease ran out; see [`LogError`].
+    pub async fn erase_own(&self, hold: &Hold, account: AccountId) -> Result<(), LogError> {
         for vault in self.vaults_of(account).await? {
-            let shard = self.store.vault(vault);
-            if !shard.run(|tx| erase(tx, account)).await? {
-                continue;
+            if self.store.vault(vault).run(|tx| close(tx, account)).await? {
+                self.erase(hold, vault).await?;
             }
-            for sql in &PARTS {
-                while shard.run(|tx| async move { tx.execute(sql, &[]).await }).await? > 0 {}
-            }
-            loop {
-                let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
-                if rows.is_empty() {
-                    break;
-                }
-                for row in &rows {
-                    let id: BlobId = row.get(0)?;
-                    self.chunks.delete_document(vault, id).await?;
-                    let erase = shard.run(|tx| async move {
-                        tx.execute(&ERASE_CHUNKS, values![id]).await?;
-                        tx.execute(&ERASE_DOCUMENT, values![id]).await
-                    });
-                    erase.await?;
-                }
-            }
-            shard.run(|tx| async move { tx.execute(&ERASE_HEAD, &[]).await }).await?;
         }
+        Ok(())
+    }
+
+    async fn erase(&self, hold: &Hold, vault: VaultId) -> Result<(), LogError> {
+        let shard = self.store.vault(vault);
+        loop {
+            let rows = shard.read(|view| async move { view.query(&DOCUMENTS, &[]).await }).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                if !hold.renew().await? {
+                    return Err(ChunkError::Unavailable.into());
+                }
+                let id: BlobId = row.get(0)?;
+                self.chunks.delete_document(vault, id).await?;
+                let erase = shard.run(|tx| async move {
+                    tx.execute(&ERASE_CHUNKS, values![id]).await?;
+                    tx.execute(&ERASE_DOCUMENT, values![id]).await
+                });
+                erase.await?;
+            }
+        }
+        for sql in &PARTS {
+            while shard.run(|tx| async move { tx.execute(sql, &[]).await }).await? > 0 {}
+        }
+        shard.run(|tx| async move { tx.execute(&ERASE_HEAD, &[]).await }).await?;
         Ok(())
     }
 
@@ -147,9 +156,8 @@ impl Logs {
     }
 }
 
-/// Ends the membership of a vault's only member. Returns whether the rest may be erased: not if somebody else is a member
-/// by now.
-async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
+/// Closes a vault to its only member, unless somebody else is one by now. Returns whether it did.
+async fn close(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError> {
     if Head::lock(&tx).await?.is_none() {
         return Ok(false);
     }
@@ -157,7 +165,7 @@ async fn erase(tx: Tx<VaultKey>, account: AccountId) -> Result<bool, StoreError>
     if standing(account, rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))))? != Standing::Alone {
         return Ok(false);
     }
-    for sql in &MEMBERSHIP {
+    for sql in &CLOSE {
         tx.execute(sql, &[]).await?;
     }
     Ok(true)

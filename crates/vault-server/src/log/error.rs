@@ -79,7 +79,9 @@ impl From<LogError> for Failure {
             LogError::Diverged => ProblemCode::LogDiverged,
             LogError::Quota => ProblemCode::QuotaExceeded,
             LogError::Chunks(ChunkError::Unavailable) => ProblemCode::Unavailable,
-            LogError::Chunks(ChunkError::Folder | ChunkError::Damaged) => ProblemCode::Internal,
+            LogError::Chunks(ChunkError::Folder | ChunkError::Options | ChunkError::Damaged) => {
+                ProblemCode::Internal
+            }
             LogError::TooLarge => ProblemCode::TooLarge,
             LogError::TooMany => ProblemCode::RateLimited,
         };

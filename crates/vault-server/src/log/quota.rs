@@ -5,7 +5,7 @@ use vault_wire::{AccountId, VaultId};
 
 use super::Logs;
 use super::head::Head;
-use crate::store::{AccountKey, Sql, StoreError};
+use crate::store::{AccountKey, Sql, StoreError, View};
 use crate::values;
 
 /// What a vault gets in advance, at most.
@@ -21,6 +21,7 @@ const GRANT: Sql<AccountKey> = Sql::new(
      ON CONFLICT (account_id, vault_id) DO UPDATE SET granted_bytes = excluded.granted_bytes",
 );
 
+const QUOTA: Sql<AccountKey> = Sql::new("SELECT bytes FROM account_quota WHERE account_id = $1");
 const RETURN: Sql<AccountKey> = Sql::new(
     "UPDATE storage_grant SET granted_bytes = $4
      WHERE account_id = $1 AND vault_id = $2 AND granted_bytes = $3",
@@ -71,8 +72,9 @@ impl Logs {
         vault: VaultId,
         needed: u64,
     ) -> Result<u64, StoreError> {
-        let limit = self.limits.account_bytes;
+        let most = self.limits.account_bytes;
         let grant = self.store.account(payer).run(|tx| async move {
+            let limit = limit(&tx, most).await?;
             let (mut own, mut others) = (0, 0_u64);
             for row in tx.query(&GRANTED, &[]).await? {
                 let (id, bytes): (VaultId, u64) = (row.get(0)?, row.get(1)?);
@@ -94,9 +96,13 @@ impl Logs {
     /// # Errors
     /// See [`StoreError`].
     pub async fn usage(&self, account: AccountId) -> Result<AccountUsage, StoreError> {
-        let read = self.store.account(account).read(|view| async move { view.query(&PAID, &[]).await });
+        let most = self.limits.account_bytes;
+        let read = self.store.account(account).read(|view| async move {
+            Ok::<_, StoreError>((limit(&view, most).await?, view.query(&PAID, &[]).await?))
+        });
+        let (limit, rows) = read.await?;
         let (mut vaults, mut bytes) = (Vec::new(), 0_u64);
-        for row in read.await? {
+        for row in rows {
             let vault_id: VaultId = row.get(0)?;
             let head = self.store.vault(vault_id).read(|view| async move { Head::read(&view).await });
             if let Some(head) = head.await?.filter(|head| head.payer == account) {
@@ -105,6 +111,12 @@ impl Logs {
             }
         }
         let vaults = List::new(vaults).map_err(|_| StoreError::Damaged)?;
-        Ok(AccountUsage { bytes, limit: self.limits.account_bytes, vaults })
+        Ok(AccountUsage { bytes, limit, vaults })
     }
+}
+
+/// What an account may use: as much as the server allows all of them, unless its operator has set another quota.
+async fn limit(view: &View<AccountKey>, most: u64) -> Result<u64, StoreError> {
+    let row = view.first(&QUOTA, &[]).await?;
+    row.map_or(Ok(most), |row| row.get(0))
 }

@@ -8,7 +8,7 @@ use crate::values;
 const LONGEST: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// The name of the row.
-const NAME: &str = "recovery";
+pub(super) const NAME: &str = "recovery";
 
 const READ: Sql<ServerKey> = Sql::new("SELECT epoch, until FROM recovery WHERE name = $1");
 const WRITE: Sql<ServerKey> = Sql::new(
@@ -47,12 +47,21 @@ impl Logs {
     /// # Errors
     /// See [`StoreError`].
     pub async fn begin_recovery(&self, at: u64, until: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, until, 0).await
+    }
+
+    /// Begins the longest recovery after a restore. Its epoch is above those that began after the copy was made, which are
+    /// not in it: the seconds since 1970, since no server begins more than one a second.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn begin_recovery_of_a_copy(&self, at: u64) -> Result<Recovery, StoreError> {
+        self.begin(at, u64::MAX, at / 1000).await
+    }
+
+    async fn begin(&self, at: u64, until: u64, least: u64) -> Result<Recovery, StoreError> {
         let until = until.min(at.saturating_add(LONGEST));
-        let begin = self.store.server(NAME).run(|tx| async move {
-            let epoch = read(&tx).await?.epoch + 1;
-            write(&tx, Recovery { epoch, until }).await
-        });
-        begin.await
+        self.store.server(NAME).run(|tx| async move { begin(&tx, until, least).await }).await
     }
 
     /// Ends recovery.
@@ -79,6 +88,15 @@ impl Logs {
         let seconds = (recovery.until - at).div_ceil(1000);
         Err(LogError::ReadOnly(u32::try_from(seconds).unwrap_or(u32::MAX)))
     }
+}
+
+/// Begins a recovery with the next epoch, at least this one.
+///
+/// # Errors
+/// See [`StoreError`].
+pub(super) async fn begin(tx: &Tx<ServerKey>, until: u64, least: u64) -> Result<Recovery, StoreError> {
+    let epoch = (read(tx).await?.epoch + 1).max(least);
+    write(tx, Recovery { epoch, until }).await
 }
 
 async fn read(view: &View<ServerKey>) -> Result<Recovery, StoreError> {

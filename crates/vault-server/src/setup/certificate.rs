@@ -7,12 +7,15 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
 use vault_wire::message::Origin;
 use zeroize::Zeroizing;
 
-use super::{Config, Folder, FolderError};
+use super::{Config, Folder, SecretFileError, SourceError};
+use crate::swap::Swap;
 
 /// How long a self-signed certificate is valid. It is made at each start.
 const VALID: Duration = Duration::days(3650);
@@ -27,9 +30,12 @@ pub struct Certificate {
 /// There is no usable certificate.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// A file cannot be read.
+    /// The file with the self-signed certificate's key cannot be used.
     #[error(transparent)]
-    Folder(#[from] FolderError),
+    Files(#[from] SecretFileError),
+    /// The key cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// A file is not PEM, or has no certificate or key.
     #[error("certificate: {0}")]
     Pem(#[from] rustls::pki_types::pem::Error),
@@ -57,10 +63,11 @@ impl Certificate {
     pub fn load(folder: &Folder, config: &Config) -> Result<Self, CertificateError> {
         if let (Some(chain), Some(key)) = (&config.certificate, &config.certificate_key) {
             let chain = CertificateDer::pem_file_iter(folder.path(chain))?.collect::<Result<_, _>>()?;
-            let key = PrivateKeyDer::from_pem_slice(folder.read(key)?.as_bytes())?;
+            let key = PrivateKeyDer::from_pem_slice(key.read(folder)?.as_bytes())?;
             return Ok(Self { chain, key, pin: None });
         }
-        Self::self_signed(&folder.read(Folder::TLS_KEY)?, &config.addresses, OffsetDateTime::now_utc())
+        let key = config.secret_files(folder)?.read(Folder::TLS_KEY)?;
+        Self::self_signed(&key, &config.addresses, OffsetDateTime::now_utc())
     }
 
     fn self_signed(key: &str, addresses: &[Origin], now: OffsetDateTime) -> Result<Self, CertificateError> {
@@ -88,17 +95,58 @@ impl Certificate {
         self.pin
     }
 
-    /// The TLS configuration: 1.3, and 1.2 with forward secrecy and AEAD, which is all that the library has.
+    /// The TLS configuration with this certificate, which stays.
     ///
     /// # Errors
     /// If certificate and key do not belong together.
     pub fn tls(self) -> Result<ServerConfig, CertificateError> {
+        Presented::new(self)?.tls()
+    }
+
+    fn certified(self) -> Result<CertifiedKey, CertificateError> {
+        Ok(CertifiedKey::from_der(self.chain, self.key, &aws_lc_rs::default_provider())?)
+    }
+}
+
+/// The certificate that a server presents, until another one takes its place.
+#[derive(Debug)]
+pub struct Presented(Swap<CertifiedKey>);
+
+impl Presented {
+    /// Presents a certificate.
+    ///
+    /// # Errors
+    /// If certificate and key do not belong together.
+    pub fn new(certificate: Certificate) -> Result<Arc<Self>, CertificateError> {
+        Ok(Arc::new(Self(Swap::new(certificate.certified()?))))
+    }
+
+    /// Presents another certificate from the next connection on.
+    ///
+    /// # Errors
+    /// If certificate and key do not belong together; the one before stays.
+    pub fn replace(&self, certificate: Certificate) -> Result<(), CertificateError> {
+        self.0.set(certificate.certified()?);
+        Ok(())
+    }
+
+    /// The TLS configuration: 1.3, and 1.2 with forward secrecy and AEAD, which is all that the library has.
+    ///
+    /// # Errors
+    /// If the library refuses it.
+    pub fn tls(self: Arc<Self>) -> Result<ServerConfig, CertificateError> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(self.chain, self.key)?;
+            .with_cert_resolver(self);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
+    }
+}
+
+impl ResolvesServerCert for Presented {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.get())
     }
 }
 

@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use vault_wire::message::{Origin, SignUp};
-use vault_wire::parse_hex;
-use zeroize::Zeroizing;
 
-use super::{Folder, FolderError, Network};
+use super::{Folder, FolderError, Network, SecretFiles, SecretText, Source, SourceError};
 use crate::mail::{Language, MailError, Sender};
 use crate::store::SqlCipherKey;
 
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
 const PREFIX: &str = "COFFER_";
 
-/// The configuration of a server. No member is secret.
+/// Members that name the place of a secret.
+const SECRET: [&str; 5] =
+    ["certificate_key", "database", "database_key", "key_encryption_key", "s3_secret_key"];
+
+/// The configuration of a server. Secret members are of a type that prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -29,9 +31,39 @@ pub struct Config {
     /// A certificate with its chain, in PEM; relative to the folder. Without it, it is self-signed.
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, in PEM.
-    pub certificate_key: Option<PathBuf>,
-    /// A file with the key of an encrypted database, 64 hexadecimal digits.
-    pub database_key: Option<PathBuf>,
+    pub certificate_key: Option<Source>,
+    /// The address of a database in PostgreSQL, which has a password in it. Without it, the database is a file of the folder.
+    pub database: Option<SecretText>,
+    /// A file with the certificates that vouch for the database's, in PEM; else those of the system count.
+    pub database_ca: Option<PathBuf>,
+    /// The most connections to that database.
+    #[serde(default = "Config::database_connections")]
+    pub database_connections: usize,
+    /// How long recovery lasts that the server enters because that database changed its timeline. 0: it enters none.
+    #[serde(default = "Config::failover_recovery_minutes")]
+    pub failover_recovery_minutes: u32,
+    /// The key of an encrypted database, 64 hexadecimal digits.
+    pub database_key: Option<Source>,
+    /// Where the documents are: `s3://bucket/prefix`. Without it, they are files of the folder.
+    pub blobs: Option<String>,
+    /// The address of the store with that bucket; without it, that of AWS in the region.
+    pub s3_endpoint: Option<String>,
+    /// The region of the bucket.
+    #[serde(default = "Config::s3_region")]
+    pub s3_region: String,
+    /// The name of the access key.
+    pub s3_access_key: Option<String>,
+    /// The secret of the access key.
+    pub s3_secret_key: Option<SecretText>,
+    /// A file with the certificates that vouch for the store's, in PEM; else those of the system count.
+    pub s3_ca: Option<PathBuf>,
+    /// The key under which the server's own secrets are sealed, 64 hexadecimal digits. Without it they are plain.
+    pub key_encryption_key: Option<Source>,
+    /// Where it listens without TLS, only to send browsers and clients to HTTPS.
+    pub redirect_listen: Option<SocketAddr>,
+    /// Whether the log names the network address of a sign-in that was refused.
+    #[serde(default)]
+    pub log_refused_addresses: bool,
     /// Proxies whose header `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
@@ -100,6 +132,18 @@ impl Config {
         60
     }
 
+    const fn database_connections() -> usize {
+        16
+    }
+
+    fn s3_region() -> String {
+        "us-east-1".to_owned()
+    }
+
+    const fn failover_recovery_minutes() -> u32 {
+        60
+    }
+
     const fn ten_seconds() -> u64 {
         10_000
     }
@@ -114,14 +158,27 @@ impl Config {
 
     /// A configuration with these members and else the defaults.
     #[must_use]
-    pub const fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
+    pub fn new(issuer: Origin, addresses: Vec<Origin>, listen: SocketAddr) -> Self {
         Self {
             issuer,
             addresses,
             listen,
             certificate: None,
             certificate_key: None,
+            database: None,
+            database_ca: None,
+            database_connections: Self::database_connections(),
+            failover_recovery_minutes: Self::failover_recovery_minutes(),
             database_key: None,
+            blobs: None,
+            s3_endpoint: None,
+            s3_region: Self::s3_region(),
+            s3_access_key: None,
+            s3_secret_key: None,
+            s3_ca: None,
+            key_encryption_key: None,
+            redirect_listen: None,
+            log_refused_addresses: false,
             trusted_proxies: Vec::new(),
             connections: Self::connections(),
             streams: Self::streams(),
@@ -165,11 +222,19 @@ impl Config {
     /// Reads the key of the database, if it has one.
     ///
     /// # Errors
-    /// If the file cannot be read or has another form.
-    pub fn database_key(&self, folder: &Folder) -> Result<Option<SqlCipherKey>, DatabaseKeyError> {
-        let Some(name) = &self.database_key else { return Ok(None) };
-        let key = parse_hex(folder.read(name)?.trim()).map_err(|_| DatabaseKeyError::Malformed)?;
-        Ok(Some(SqlCipherKey::new(Zeroizing::new(key))))
+    /// If it cannot be read or has another form.
+    pub fn database_key(&self, folder: &Folder) -> Result<Option<SqlCipherKey>, SourceError> {
+        let key = self.database_key.as_ref().map(|source| source.read_key(folder)).transpose()?;
+        Ok(key.map(SqlCipherKey::new))
+    }
+
+    /// The files with the server's secrets. Reads the key-encryption key.
+    ///
+    /// # Errors
+    /// If it cannot be read or has another form.
+    pub fn secret_files(&self, folder: &Folder) -> Result<SecretFiles, SourceError> {
+        let key = self.key_encryption_key.as_ref().map(|source| source.read_key(folder)).transpose()?;
+        Ok(SecretFiles::new(folder.clone(), key))
     }
 
     /// The mail server, if there is one.
@@ -198,9 +263,19 @@ impl Config {
         if (1..30).contains(&self.audit_address_days) {
             return refuse("audit_address_days: 0, or at least 30");
         }
+        if self.database.is_some() && self.database_key.is_some() {
+            return refuse("database_key: a database in PostgreSQL is not encrypted by this server");
+        }
+        if self.blobs.is_some() && (self.s3_access_key.is_none() || self.s3_secret_key.is_none()) {
+            return refuse("blobs: s3_access_key and s3_secret_key are needed");
+        }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
-        if times.contains(&0) || self.connections == 0 || self.sign_in_per_minute == 0 {
+        if times.contains(&0)
+            || self.connections == 0
+            || self.database_connections == 0
+            || self.sign_in_per_minute == 0
+        {
             return refuse("a time or number is 0");
         }
         Ok(())
@@ -211,17 +286,6 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("configuration: {0}")]
 pub struct ConfigError(String);
-
-/// The database's key cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseKeyError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// It is not 64 hexadecimal digits.
-    #[error("the key of the database is not 64 hexadecimal digits in lower case")]
-    Malformed,
-}
 
 /// The mail server cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -239,7 +303,7 @@ pub enum MailConfigError {
 pub struct Overrides(Table);
 
 impl Overrides {
-    /// Takes the variables with names that begin with `COFFER_`.
+    /// Takes the variables with names that begin with `COFFER_`. That of a secret may end with `_FILE` and name a file.
     ///
     /// # Errors
     /// If a value is not UTF-8.
@@ -256,14 +320,17 @@ impl Overrides {
             }
             let value =
                 value.into_string().map_err(|_| ConfigError(format!("{PREFIX}{key} is not UTF-8")))?;
-            overrides.set(&key, &value);
+            match key.strip_suffix("_file").filter(|key| SECRET.contains(key)) {
+                Some(key) => overrides.set(key, &["file:", &value].concat()),
+                None => overrides.set(&key, &value),
+            }
         }
         Ok(overrides)
     }
 
     /// Sets a member, as text: a list as in TOML, a number, or a text.
     pub fn set(&mut self, key: &str, text: &str) {
-        let number = text.parse().map(Value::Integer).ok();
+        let number = text.parse().map(Value::Integer).or_else(|_| text.parse().map(Value::Boolean)).ok();
         let list = || toml::from_str::<Table>(&["value = ", text].concat()).ok()?.remove("value");
         let value = number.or_else(|| if text.starts_with('[') { list() } else { None });
         self.0.insert(key.to_owned(), value.unwrap_or_else(|| Value::String(text.to_owned())));
@@ -298,6 +365,15 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_a_secret_may_be_given_as_a_file() {
+        let config = Config::parse(FILE, &environment(&[("COFFER_KEY_ENCRYPTION_KEY_FILE", "/k")])).unwrap();
+        assert_eq!(config.key_encryption_key, Some(Source::File("/k".into())));
+        let config = Config::parse(FILE, &environment(&[("COFFER_DATABASE_KEY", "credential:db")])).unwrap();
+        assert_eq!(config.database_key, Some(Source::Credential("db".into())));
+        assert!(Config::parse(FILE, &environment(&[("COFFER_LISTEN_FILE", "/k")])).is_err());
+    }
+
+    #[test]
     fn unknown_keys_are_refused_in_the_file_and_in_the_environment() {
         let file = [FILE, "lisen = 1"].concat();
         assert!(Config::parse(&file, &Overrides::default()).unwrap_err().to_string().contains("lisen"));
@@ -308,6 +384,17 @@ mod tests {
     fn a_configuration_is_read_as_it_was_written() {
         let config = Config::parse(FILE, &Overrides::default()).unwrap();
         assert_eq!(Config::parse(&config.to_text().unwrap(), &Overrides::default()).unwrap(), config);
+    }
+
+    #[test]
+    fn the_address_of_the_database_is_not_printed() {
+        let text = [FILE, "database = 'postgres://a:hush@db.test/x'"].concat();
+        let config = Config::parse(&text, &Overrides::default()).unwrap();
+        assert!(config.to_text().unwrap().contains("database = \"(hidden)\""));
+        assert!(!format!("{config:?}").contains("hush"));
+        let file = Config::parse(FILE, &environment(&[("COFFER_DATABASE", "file:database.url")])).unwrap();
+        assert!(file.to_text().unwrap().contains("file:database.url"));
+        assert!(Config::parse(&[&text, "\ndatabase_key = 'k'"].concat(), &Overrides::default()).is_err());
     }
 
     #[test]
@@ -323,6 +410,7 @@ mod tests {
         ] {
             assert!(Config::parse(&[FILE, line].concat(), &Overrides::default()).is_err(), "{line}");
         }
+        assert!(Config::parse(&[FILE, "blobs = 's3://bucket'"].concat(), &Overrides::default()).is_err());
         assert!(Config::parse(&FILE.replace("'https://b:1'", ""), &Overrides::default()).is_err());
         assert!(
             Config::parse(&FILE.replace("https://b:1", "https://b/path"), &Overrides::default()).is_err()

@@ -23,6 +23,12 @@ pub enum FolderError {
     /// There is a server already.
     #[error("{0} exists already: there is a server in this folder")]
     Exists(PathBuf),
+    /// It is on another computer.
+    #[error("{0} is on a network file system, on which the database would be damaged")]
+    Network(PathBuf),
+    /// A restore was interrupted.
+    #[error("{0}: a restore was interrupted here; repeat it")]
+    Unfinished(PathBuf),
     /// Others may read or change it.
     #[error("{0} is open to other users of this computer; its mode must be 0700 or 0600")]
     Open(PathBuf),
@@ -42,6 +48,8 @@ impl Folder {
     pub const DATABASE: &'static str = "server.db";
     /// The folder of the documents.
     pub const CHUNKS: &'static str = "documents";
+    /// Says that a restore began here and did not end.
+    pub const UNFINISHED: &'static str = "restore.unfinished";
     /// Where a running server answers its operator.
     pub const SOCKET: &'static str = "admin.sock";
 
@@ -57,7 +65,14 @@ impl Folder {
             .map_err(|error| FolderError::Io(path.to_owned(), error))?;
         let folder = Self::open(path)?;
         let config = folder.path(Self::CONFIG);
-        if config.exists() { Err(FolderError::Exists(config)) } else { Ok(folder) }
+        let unfinished = folder.path(Self::UNFINISHED);
+        if config.exists() {
+            Err(FolderError::Exists(config))
+        } else if unfinished.exists() {
+            Err(FolderError::Unfinished(unfinished))
+        } else {
+            Ok(folder)
+        }
     }
 
     /// Takes the folder of a server.
@@ -67,6 +82,16 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         refuse_open(path)?;
         Ok(Self(path.to_owned()))
+    }
+
+    /// Refuses a folder on a network file system, where SQLite's locks and shared memory do not work.
+    ///
+    /// # Errors
+    /// [`FolderError::Network`], and if the system does not say.
+    pub fn refuse_network(&self) -> Result<(), FolderError> {
+        let disk =
+            rustix::fs::statfs(&self.0).map_err(|error| FolderError::Io(self.0.clone(), error.into()))?;
+        if is_network(disk.f_type) { Err(FolderError::Network(self.0.clone())) } else { Ok(()) }
     }
 
     /// The path of a file in it.
@@ -107,7 +132,39 @@ impl Folder {
     }
 }
 
+/// Whether the number of a file system (`linux/magic.h`) is of one on the network: NFS, SMB, CIFS, AFS, Coda, Ceph, 9P, GFS2,
+/// OCFS2, Lustre.
+fn is_network(number: rustix::fs::FsWord) -> bool {
+    const NETWORK: [rustix::fs::FsWord; 10] = [
+        0x6969,
+        0xFE53_4D42,
+        0xFF53_4D42,
+        0x5346_414F,
+        0x7375_7245,
+        0x00C3_6400,
+        0x0102_1997,
+        0x0116_1970,
+        0x7461_636F,
+        0x0BD0_0BD0,
+    ];
+    NETWORK.contains(&number)
+}
+
 fn refuse_open(path: &Path) -> Result<(), FolderError> {
     let metadata = fs::metadata(path).map_err(|error| FolderError::Io(path.to_owned(), error))?;
     if metadata.mode() & 0o077 == 0 { Ok(()) } else { Err(FolderError::Open(path.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_on_the_network_is_refused() {
+        assert!(is_network(0x6969) && is_network(0xFE53_4D42));
+        // ext4, XFS, Btrfs, tmpfs.
+        for number in [0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994] {
+            assert!(!is_network(number));
+        }
+    }
 }

@@ -4,21 +4,32 @@ mod certificate;
 mod config;
 mod folder;
 mod network;
+mod seal;
+mod sealed;
+mod secret;
 mod secrets;
+mod source;
+mod stores;
 
-pub use certificate::{Certificate, CertificateError};
-pub use config::{Config, ConfigError, DatabaseKeyError, MailConfigError, Overrides};
+pub use certificate::{Certificate, CertificateError, Presented};
+pub use config::{Config, ConfigError, MailConfigError, Overrides};
 pub use folder::{Folder, FolderError};
 pub use network::{Network, prefix};
-pub use secrets::{Purpose, Secrets, SecretsError, TokenKey};
+pub use seal::Sealer;
+pub use sealed::{KeyEncryptionKey, SecretFileError, SecretFiles, is_sealed, open, seal};
+pub use secret::SecretText;
+pub use secrets::{Passing, Purpose, Replaced, Secrets, SecretsError, TokenKey};
+pub use source::{Source, SourceError};
+pub use stores::StoresError;
 
 /// Writes secrets, key and configuration of a new server into its folder.
 ///
 /// # Errors
 /// If the randomness or the disk fails. The configuration is written last, so a set-up that failed can be repeated.
 pub fn create(folder: &Folder, config: &Config) -> Result<(), CreateError> {
-    folder.write(Folder::SECRETS, &Secrets::make()?.to_text()?)?;
-    folder.write(Folder::TLS_KEY, &Certificate::make_key()?)?;
+    let files = config.secret_files(folder)?;
+    files.write(Folder::SECRETS, &Secrets::make()?.to_text()?)?;
+    files.write(Folder::TLS_KEY, &Certificate::make_key()?)?;
     Ok(folder.write(Folder::CONFIG, &config.to_text()?)?)
 }
 
@@ -31,6 +42,12 @@ pub enum CreateError {
     /// The secrets.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// The key-encryption key.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The files with the secrets.
+    #[error(transparent)]
+    Files(#[from] SecretFileError),
     /// The certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),

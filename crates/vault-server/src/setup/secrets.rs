@@ -1,4 +1,5 @@
-//! The server's secrets: one root from which keys are derived, the keys of tokens, and OPAQUE's.
+//! The server's secrets: one root from which keys are derived, the keys of what is valid for minutes, those of tokens, and
+//! OPAQUE's.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -10,13 +11,9 @@ use vault_login::ServerSetup;
 use vault_wire::message::Slug;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What a derived key is for.
+/// What keys are for that are derived from the root, which never changes.
 #[derive(Clone, Copy, Debug)]
 pub enum Purpose {
-    /// Nonces of proofs.
-    Nonce,
-    /// States of a sign-in, sealed.
-    State,
     /// Successors of refresh tokens.
     Refresh,
     /// Answers for names that do not exist.
@@ -28,8 +25,6 @@ pub enum Purpose {
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Nonce => b"coffer/server/nonce",
-            Self::State => b"coffer/server/state",
             Self::Refresh => b"coffer/server/refresh",
             Self::Decoy => b"coffer/server/decoy",
             Self::Factor => b"coffer/server/factor",
@@ -37,9 +32,37 @@ impl Purpose {
     }
 }
 
+/// What keys are for that protect what is valid for minutes, so that they can be replaced.
+#[derive(Clone, Copy, Debug)]
+pub enum Passing {
+    /// Nonces of proofs.
+    Nonce,
+    /// States of a sign-in, sealed.
+    State,
+}
+
+impl Passing {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Nonce => b"coffer/server/nonce",
+            Self::State => b"coffer/server/state",
+        }
+    }
+}
+
+/// Whether keys stay valid when they are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// What was made with them stays valid until it expires.
+    Kept,
+    /// They are dropped: clients get another nonce and another token, and a sign-in that is under way begins again.
+    Dropped,
+}
+
 /// The secrets of a server.
 pub struct Secrets {
     root: Zeroizing<[u8; 32]>,
+    passing: Vec<Zeroizing<[u8; 32]>>,
     opaque: ServerSetup,
     tokens: Vec<TokenKey>,
 }
@@ -65,11 +88,16 @@ pub enum SecretsError {
     Randomness,
 }
 
+/// The most keys of tokens, and of nonces and states.
+const MOST_TOKEN_KEYS: usize = 4;
+const MOST_PASSING: usize = 2;
+
 /// The file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     root: String,
+    passing: Vec<String>,
     opaque: String,
     token_key: Vec<TokenKeyFile>,
 }
@@ -84,6 +112,7 @@ struct TokenKeyFile {
 impl Drop for File {
     fn drop(&mut self) {
         self.root.zeroize();
+        self.passing.iter_mut().for_each(Zeroize::zeroize);
         self.opaque.zeroize();
         self.token_key.iter_mut().for_each(|key| key.private.zeroize());
     }
@@ -95,10 +124,9 @@ impl Secrets {
     /// # Errors
     /// [`SecretsError::Randomness`].
     pub fn make() -> Result<Self, SecretsError> {
-        let mut root = Zeroizing::new([0; 32]);
-        getrandom::fill(root.as_mut_slice()).map_err(|_| SecretsError::Randomness)?;
+        let (root, passing) = (random()?, vec![random()?]);
         let opaque = ServerSetup::make(&mut UnwrapErr(getrandom::SysRng));
-        Ok(Self { root, opaque, tokens: vec![TokenKey::make()?] })
+        Ok(Self { root, passing, opaque, tokens: vec![TokenKey::make()?] })
     }
 
     /// Reads a file.
@@ -108,13 +136,16 @@ impl Secrets {
     pub fn parse(text: &str) -> Result<Self, SecretsError> {
         let file: File = toml::from_str(text).map_err(|_| SecretsError::Malformed)?;
         let root = Zeroizing::new(decode(&file.root)?);
+        let passing = file.passing.iter().map(|key| decode(key).map(Zeroizing::new));
+        let passing = passing.collect::<Result<Vec<_>, _>>()?;
         let opaque = Zeroizing::new(decode(&file.opaque)?);
         let opaque = ServerSetup::from_bytes(&opaque).map_err(|_| SecretsError::Malformed)?;
         let tokens = file.token_key.iter().map(TokenKey::parse).collect::<Result<Vec<_>, _>>()?;
-        if tokens.is_empty() || tokens.len() > 16 {
+        if tokens.is_empty() || tokens.len() > MOST_TOKEN_KEYS || !(1..=MOST_PASSING).contains(&passing.len())
+        {
             return Err(SecretsError::Malformed);
         }
-        Ok(Self { root, opaque, tokens })
+        Ok(Self { root, passing, opaque, tokens })
     }
 
     /// The text of a file.
@@ -128,6 +159,11 @@ impl Secrets {
         });
         let file = File {
             root: Base64UrlUnpadded::encode_string(self.root.as_slice()),
+            passing: self
+                .passing
+                .iter()
+                .map(|key| Base64UrlUnpadded::encode_string(key.as_slice()))
+                .collect(),
             opaque: Base64UrlUnpadded::encode_string(self.opaque.expose_bytes().as_slice()),
             token_key: token_key.collect(),
         };
@@ -137,10 +173,13 @@ impl Secrets {
     /// Derives the key for one purpose.
     #[must_use]
     pub fn derive(&self, purpose: Purpose) -> Zeroizing<[u8; 32]> {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, self.root.as_slice());
-        let mut derived = Zeroizing::new([0; 32]);
-        derived.copy_from_slice(hmac::sign(&key, purpose.label()).as_ref());
-        derived
+        derive(&self.root, purpose.label())
+    }
+
+    /// Derives the keys for one purpose. The first one is in use, the others open what was made before.
+    #[must_use]
+    pub fn passing(&self, purpose: Passing) -> Vec<Zeroizing<[u8; 32]>> {
+        self.passing.iter().map(|key| derive(key, purpose.label())).collect()
     }
 
     /// OPAQUE's keys.
@@ -149,19 +188,32 @@ impl Secrets {
         &self.opaque
     }
 
+    /// OPAQUE's keys alone.
+    #[must_use]
+    pub fn into_opaque(self) -> ServerSetup {
+        self.opaque
+    }
+
     /// The keys of tokens. The first one signs, all verify.
     #[must_use]
     pub fn token_keys(&self) -> &[TokenKey] {
         &self.tokens
     }
 
-    /// Puts a new key of tokens first. The oldest beyond four is dropped.
+    /// Puts new keys of tokens, and of nonces and states, first. Of those before, some are kept.
     ///
     /// # Errors
     /// [`SecretsError::Randomness`].
-    pub fn rotate_token_key(&mut self) -> Result<(), SecretsError> {
-        self.tokens.insert(0, TokenKey::make()?);
-        self.tokens.truncate(4);
+    pub fn rotate(&mut self, replaced: Replaced) -> Result<(), SecretsError> {
+        let (token, passing) = (TokenKey::make()?, random()?);
+        if replaced == Replaced::Dropped {
+            self.tokens.clear();
+            self.passing.clear();
+        }
+        self.tokens.insert(0, token);
+        self.tokens.truncate(MOST_TOKEN_KEYS);
+        self.passing.insert(0, passing);
+        self.passing.truncate(MOST_PASSING);
         Ok(())
     }
 }
@@ -188,6 +240,19 @@ impl TokenKey {
     }
 }
 
+fn random() -> Result<Zeroizing<[u8; 32]>, SecretsError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|_| SecretsError::Randomness)?;
+    Ok(bytes)
+}
+
+fn derive(key: &[u8; 32], label: &[u8]) -> Zeroizing<[u8; 32]> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    let mut derived = Zeroizing::new([0; 32]);
+    derived.copy_from_slice(hmac::sign(&key, label).as_ref());
+    derived
+}
+
 fn decode<const N: usize>(text: &str) -> Result<[u8; N], SecretsError> {
     let mut bytes = [0; N];
     let length = Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| SecretsError::Malformed)?.len();
@@ -201,14 +266,33 @@ mod tests {
     #[test]
     fn secrets_are_read_as_they_were_written() {
         let mut secrets = Secrets::make().unwrap();
-        secrets.rotate_token_key().unwrap();
+        secrets.rotate(Replaced::Kept).unwrap();
         let read = Secrets::parse(&secrets.to_text().unwrap()).unwrap();
-        assert_eq!(read.derive(Purpose::Nonce), secrets.derive(Purpose::Nonce));
-        assert_ne!(read.derive(Purpose::Nonce), read.derive(Purpose::State));
+        assert_eq!(read.derive(Purpose::Decoy), secrets.derive(Purpose::Decoy));
+        assert_ne!(read.derive(Purpose::Decoy), read.derive(Purpose::Factor));
+        assert_eq!(read.passing(Passing::Nonce), secrets.passing(Passing::Nonce));
+        assert_ne!(read.passing(Passing::Nonce), read.passing(Passing::State));
         assert_eq!(read.opaque().expose_bytes(), secrets.opaque().expose_bytes());
         let kids =
             |secrets: &Secrets| secrets.token_keys().iter().map(|key| key.kid.clone()).collect::<Vec<_>>();
         assert_eq!((kids(&read), kids(&read).len()), (kids(&secrets), 2));
+    }
+
+    #[test]
+    fn keys_that_are_replaced_stay_for_a_while_or_go_and_the_root_stays() {
+        let mut secrets = Secrets::make().unwrap();
+        let (root, first) = (secrets.derive(Purpose::Decoy), secrets.passing(Passing::State));
+        secrets.rotate(Replaced::Kept).unwrap();
+        let second = secrets.passing(Passing::State);
+        assert_eq!((second.len(), &second[1], secrets.token_keys().len()), (2, &first[0], 2));
+        for _ in 0..9 {
+            secrets.rotate(Replaced::Kept).unwrap();
+        }
+        assert_eq!((secrets.passing(Passing::State).len(), secrets.token_keys().len()), (2, 4));
+        assert!(Secrets::parse(&secrets.to_text().unwrap()).is_ok());
+        secrets.rotate(Replaced::Dropped).unwrap();
+        assert_eq!((secrets.passing(Passing::State).len(), secrets.token_keys().len()), (1, 1));
+        assert_eq!(secrets.derive(Purpose::Decoy), root);
     }
 
     #[test]

@@ -21,17 +21,19 @@ pub enum StoreError {
     /// A newer program has changed the schema.
     #[error("the database has schema {0}, which this program does not know")]
     Newer(u32),
+    /// The schema must be brought to the newest one first.
+    #[error("the database has schema {0}; `coffer-server migrate` brings it to the newest one")]
+    Older(u32),
     /// The file is no database, or the key is wrong.
     #[error("not a database, or the wrong key")]
     NotADatabase,
+    /// The certificates of the authorities cannot be read that vouch for the database's.
+    #[error("the certificates that vouch for the database's cannot be read")]
+    Certificates,
+    /// The role of the server may not do this in the database.
+    #[error("the database's role may not do this")]
+    Denied,
     /// A statement is refused: a defect of the program.
     #[error("the database refuses a statement: {0}")]
     Statement(String),
-}
-
-impl StoreError {
-    /// What a conflict means for one who has waited for the others already.
-    pub(super) fn after_waiting(self) -> Self {
-        if self == Self::Conflict { Self::Unavailable } else { self }
-    }
 }

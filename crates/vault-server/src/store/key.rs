@@ -12,6 +12,10 @@ pub trait ShardKey: Copy + Send + Sync + 'static {
     /// The column.
     const COLUMN: &'static str;
 
+    /// Whether the shard is about the database itself, so that its transactions run also while a changed timeline keeps all
+    /// others waiting.
+    const OF_SERVER: bool = false;
+
     /// The value that statements get as `$1`.
     fn value(&self) -> Value;
 }
@@ -39,6 +43,10 @@ pub struct ExpiredKey(pub u64);
 /// What waits since before a time, in every shard: news of vaults, and documents to collect. Its statements only read.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitingKey(pub u64);
+
+/// All rows with an id above one, in the order of ids, in every shard. Its statements only read.
+#[derive(Clone, Copy, Debug)]
+pub struct ListingKey(pub Option<[u8; 16]>);
 
 impl LoginKey {
     /// The shard of a login name.
@@ -84,6 +92,7 @@ impl ShardKey for LoginKey {
 
 impl ShardKey for ServerKey {
     const COLUMN: &'static str = "name";
+    const OF_SERVER: bool = true;
 
     fn value(&self) -> Value {
         Value::from(self.0)
@@ -95,6 +104,15 @@ impl ShardKey for ExpiredKey {
 
     fn value(&self) -> Value {
         Value::from(self.0)
+    }
+}
+
+impl ShardKey for ListingKey {
+    const COLUMN: &'static str = "id";
+
+    fn value(&self) -> Value {
+        // Nothing is below the empty string.
+        Value::Bytes(self.0.map_or(Vec::new(), Vec::from))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::sqlite::Sqlite;
+use super::driver::Driver;
 use super::{ServerKey, Shard, Sql, StoreError, Tx, View};
 use crate::values;
 
@@ -12,10 +12,12 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0002_log.sql"),
     include_str!("../../migrations/0003_compaction.sql"),
     include_str!("../../migrations/0004_audit_salt.sql"),
+    include_str!("../../migrations/0005_timeline.sql"),
+    include_str!("../../migrations/0006_operations.sql"),
 ];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 4;
+pub const NEWEST: u32 = 6;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.
@@ -37,27 +39,47 @@ const TAKE_LEASE: Sql<ServerKey> = Sql::new(
 const RETURN_LEASE: Sql<ServerKey> = Sql::new("DELETE FROM lease WHERE name = $1 AND holder = $2");
 
 /// The name of the schema's row, and of the lease.
-const NAME: &str = "schema";
+pub const NAME: &str = "schema";
 
-/// Runs the steps that are missing, each in a transaction of its own.
+/// Runs the steps that are missing, each in a transaction of its own. `copy` gets the number of the schema before the first
+/// of them, unless the database is new.
 ///
 /// # Errors
-/// If the schema is newer than the steps, another node is migrating, or a step fails.
-pub async fn migrate(sqlite: &Sqlite, steps: &[&'static str]) -> Result<(), StoreError> {
-    let shard = Shard::new(sqlite, ServerKey(NAME));
-    shard.run(|tx| async move { tx.define(BEGIN).await }).await?;
+/// If the schema is newer than the steps, another node is migrating, `copy` fails, or a step fails.
+pub async fn migrate(
+    driver: &Driver,
+    steps: &[&'static str],
+    copy: impl FnOnce(u32) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let shard = Shard::new(driver, ServerKey(NAME));
     let known = u32::try_from(steps.len()).map_err(|_| StoreError::Damaged)?;
-    let from = shard.read(|view| async move { current(&view).await }).await?;
+    // A role that may not change the schema can read its version.
+    let from = match shard.read(|view| async move { current(&view).await }).await {
+        Err(StoreError::Statement(_)) => {
+            match shard.run(|tx| async move { tx.define(BEGIN).await }).await {
+                // Another node has just done it.
+                Ok(()) | Err(StoreError::Exists) => 0,
+                Err(error) => return Err(error),
+            }
+        }
+        from => from?,
+    };
     if from > known {
         return Err(StoreError::Newer(from));
     }
     if from == known {
         return Ok(());
     }
+    if from > 0 {
+        copy(from)?;
+    }
     let mut holder = [0; 16];
     getrandom::fill(&mut holder).map_err(|_| StoreError::Unavailable)?;
     for (number, step) in (1..).zip(steps) {
         shard.run(|tx| async move { run_step(&tx, holder, number, step).await }).await?;
+    }
+    if let Some(grants) = driver.grants().await? {
+        shard.run(|tx| async move { tx.define(grants).await }).await?;
     }
     shard.run(|tx| async move { tx.execute(&RETURN_LEASE, values![holder]).await.map(drop) }).await
 }

@@ -3,29 +3,31 @@
 use std::future::Future;
 use std::ops::Deref;
 
-use super::sqlite::{Session, Sqlite};
+use super::driver::Driver;
+use super::session::Session;
 use super::{Row, ShardKey, Sql, StoreError, Value};
 
 /// How often a transaction is tried that conflicts with others.
-const TRIES: u32 = 5;
+const TRIES: u32 = 20;
 
 /// A shard of the database, on which transactions run.
 #[derive(Clone, Copy)]
 pub struct Shard<'a, K> {
-    sqlite: &'a Sqlite,
+    driver: &'a Driver,
     key: K,
 }
 
 impl<'a, K: ShardKey> Shard<'a, K> {
-    pub(super) const fn new(sqlite: &'a Sqlite, key: K) -> Self {
-        Self { sqlite, key }
+    pub(super) const fn new(driver: &'a Driver, key: K) -> Self {
+        Self { driver, key }
     }
 
     /// Runs a transaction that writes: commits if `work` returns a value, rolls back if it fails or is cancelled.
     /// If it conflicts with another transaction, `work` runs again, so it must not do anything else.
     ///
     /// # Errors
-    /// Those of `work`, and those of beginning and committing. After an error of the commit nothing is stored.
+    /// Those of `work`, and those of beginning and committing. After an error nothing is stored, with one exception: if the
+    /// connection to the database is lost during the commit, which is [`StoreError::Unavailable`], all may be stored.
     pub async fn run<T, E, F, W>(self, work: W) -> Result<T, E>
     where
         E: From<StoreError>,
@@ -34,7 +36,10 @@ impl<'a, K: ShardKey> Shard<'a, K> {
     {
         let mut tries = 1;
         loop {
-            let session = self.sqlite.write().await.map_err(StoreError::after_waiting)?;
+            let session = match self.driver.write(&self.key).await {
+                Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
+                session => session?,
+            };
             let result = work(Tx(View { key: self.key, session: session.clone() })).await;
             let committed = match result {
                 Ok(value) => session.commit().await.map(|()| Ok(value)),
@@ -43,7 +48,10 @@ impl<'a, K: ShardKey> Shard<'a, K> {
             };
             match committed {
                 Ok(result) => return result,
-                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
+                Err(StoreError::Conflict) if tries < TRIES => {
+                    self.driver.wait_after_conflict(tries).await;
+                    tries += 1;
+                }
                 Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
                 Err(error) => return Err(error.into()),
             }
@@ -60,7 +68,10 @@ impl<'a, K: ShardKey> Shard<'a, K> {
         F: Future<Output = Result<T, E>> + Send,
         W: FnOnce(View<K>) -> F + Send,
     {
-        let session = self.sqlite.read().await.map_err(StoreError::after_waiting)?;
+        let session = match self.driver.read(&self.key).await {
+            Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
+            session => session?,
+        };
         work(View { key: self.key, session }).await
     }
 }
@@ -85,7 +96,7 @@ impl<K: ShardKey> View<K> {
     /// # Errors
     /// See [`StoreError`].
     pub async fn query(&self, sql: &Sql<K>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        Ok(self.session.statement(sql.text(), self.bound(values)).await?.rows)
+        self.session.query(sql.text(), self.bound(values)).await
     }
 
     /// Returns the first row.
@@ -107,7 +118,7 @@ impl<K: ShardKey> Tx<K> {
     /// # Errors
     /// See [`StoreError`]. After an error nothing more can be done in this transaction.
     pub async fn execute(&self, sql: &Sql<K>, values: &[Value]) -> Result<u64, StoreError> {
-        Ok(self.session.statement(sql.text(), self.bound(values)).await?.changed)
+        self.session.execute(sql.text(), self.bound(values)).await
     }
 
     /// Runs the statements of a migration.

@@ -1,13 +1,15 @@
 //! Deleting what has expired.
 
+use std::iter;
+
 use crate::store::{ExpiredKey, Sql, Store, StoreError};
 
-/// Rows of each table that have expired, some at once.
-const EXPIRED: [Sql<ExpiredKey>; 8] = [
-    Sql::new(
-        "DELETE FROM session WHERE (account_id, session_id) IN
-           (SELECT account_id, session_id FROM session WHERE expires_at < $1 LIMIT 500)",
-    ),
+const SESSIONS: Sql<ExpiredKey> = Sql::new(
+    "DELETE FROM session WHERE (account_id, session_id) IN
+       (SELECT account_id, session_id FROM session WHERE expires_at < $1 LIMIT 500)",
+);
+/// Rows of each other table that have expired, some at once.
+const OTHERS: [Sql<ExpiredKey>; 7] = [
     Sql::new(
         "DELETE FROM sign_in_delay WHERE (account_id, scope) IN
            (SELECT account_id, scope FROM sign_in_delay WHERE expires_at < $1 LIMIT 500)",
@@ -45,8 +47,18 @@ const EXPIRED: [Sql<ExpiredKey>; 8] = [
 /// If the database fails.
 pub async fn delete_some(store: &Store, now: u64) -> Result<u64, StoreError> {
     let mut deleted = 0;
-    for sql in &EXPIRED {
+    for sql in iter::once(&SESSIONS).chain(&OTHERS) {
         deleted += store.expired(now).run(|tx| async move { tx.execute(sql, &[]).await }).await?;
     }
     Ok(deleted)
+}
+
+/// Ends all login sessions.
+///
+/// # Errors
+/// If the database fails.
+pub async fn end_sessions(store: &Store) -> Result<(), StoreError> {
+    let all = store.expired(i64::MAX.cast_unsigned());
+    while all.run(|tx| async move { tx.execute(&SESSIONS, &[]).await }).await? > 0 {}
+    Ok(())
 }

@@ -5,6 +5,6 @@ mod expired;
 mod lease;
 mod round;
 
-pub use expired::delete_some;
+pub use expired::{delete_some, end_sessions};
 pub use lease::Lease;
 pub use round::Upkeep;

@@ -37,7 +37,14 @@ impl Upkeep {
                 Ok(()) => {}
                 Err(error) => tracing::warn!(%error, "upkeep failed; it goes on later"),
             }
-            sleep(ROUND).await;
+            tokio::select! {
+                () = sleep(ROUND) => {}
+                () = self.store.other_timeline() => {
+                    if let Err(error) = self.logs.follow_timeline(self.clock.now()).await {
+                        tracing::error!(%error, "the database's timeline is not known yet");
+                    }
+                }
+            }
         }
     }
 

@@ -3,9 +3,13 @@
 
 mod account;
 mod cli;
+mod conformance;
 mod http;
 mod log;
 mod mail;
 mod metrics;
+mod operations;
+mod postgres;
+mod s3;
 mod store;
 mod support;

@@ -14,17 +14,18 @@ const LIST: &str = "docs/dependencies.md";
 /// The interface's manifest.
 const INTERFACE: &str = "ui/package.json";
 
-/// The packages of the Python reader.
-const READER: &str = "tests/interop/requirements.txt";
+/// The packages of the Python reader, and those that the server's tests speak with.
+const PYTHON: [&str; 2] = ["tests/interop/requirements.txt", "crates/vault-server/tests/peers/soak.txt"];
 
 /// Dependencies without a row, and rows without a dependency.
 pub fn undocumented(metadata: &Value, files: &[File]) -> Result<Vec<Finding>> {
     let documented = rows(source::text(files, LIST)?);
     let manifest: Value = serde_json::from_str(source::text(files, INTERFACE)?)
         .map_err(|error| Error::new(format!("{INTERFACE}: {error}")))?;
+    let lists = PYTHON.iter().map(|list| source::text(files, list)).collect::<Result<Vec<_>>>()?;
     let used: BTreeSet<String> = crates(metadata)
         .chain(packages(&manifest))
-        .chain(requirements(source::text(files, READER)?))
+        .chain(lists.iter().flat_map(|list| requirements(list)))
         .map(str::to_owned)
         .collect();
     Ok(compare(&used, &documented))
@@ -60,7 +61,7 @@ fn packages(manifest: &Value) -> impl Iterator<Item = &str> {
 
 /// The names in a list of Python packages, each pinned to one version.
 fn requirements(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| Some(line.split_once("==")?.0))
+    text.lines().filter_map(|line| line.split_once("==")?.0.split('[').next())
 }
 
 #[cfg(test)]

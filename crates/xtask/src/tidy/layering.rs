@@ -59,6 +59,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("hyper", &["vault-server"]),
     ("hyper-util", &["vault-server"]),
     ("rustls", &["vault-server"]),
+    ("tokio-postgres", &["vault-server"]),
     ("tokio-rustls", &["vault-server"]),
     ("aws-lc-rs", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.

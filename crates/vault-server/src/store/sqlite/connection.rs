@@ -8,7 +8,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, OpenFlags, Statement};
 use zeroize::Zeroizing;
 
-use super::session::{Mode, Outcome};
+use crate::store::session::Mode;
 use crate::store::{Row, StoreError, Value};
 
 /// How long a connection waits for another process, such as a backup.
@@ -76,6 +76,14 @@ fn open_with(path: &Path, key: Option<&SqlCipherKey>, mode: Mode) -> rusqlite::R
         connection.execute_batch("PRAGMA query_only = ON")?;
     }
     Ok(connection)
+}
+
+/// What a statement did.
+pub struct Outcome {
+    /// The rows that it returned.
+    pub rows: Vec<Row>,
+    /// The number of rows that it changed.
+    pub changed: u64,
 }
 
 /// Runs a statement.

@@ -2,11 +2,11 @@
 //! arrive over a channel; a transaction whose sender is gone is rolled back.
 
 mod connection;
-mod session;
+mod copy;
 mod worker;
 
 pub use connection::SqlCipherKey;
-pub use session::Session;
+pub use copy::{check, copy};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::StoreError;
-use session::{Begin, Mode};
-use worker::Worker;
+use super::session::{Mode, Session};
+use worker::{Begin, Worker};
 
 /// Transactions that wait for a thread. More are refused.
 const WAITING: usize = 1024;
@@ -113,7 +113,7 @@ impl Sqlite {
     }
 
     async fn begin(&self, threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
-        let (session, commands) = Session::new(self.statements.clone());
+        let (session, commands) = Session::of_thread(self.statements.clone());
         let (reply, begun) = oneshot::channel();
         let _waiting = Waiting::new(&self.waiting);
         threads.try_send(Begin { commands, reply }).map_err(|error| match error {

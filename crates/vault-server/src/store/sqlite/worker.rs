@@ -9,8 +9,16 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::connection::{self, failure};
-use super::session::{Begin, Command, Mode};
 use crate::store::StoreError;
+use crate::store::session::{Command, Mode, Reply, Statement};
+
+/// A transaction that waits for its thread.
+pub struct Begin {
+    /// What to do in it.
+    pub commands: Receiver<Command>,
+    /// Answered when it has begun.
+    pub reply: Reply<()>,
+}
 
 /// Serves transactions, one after the other.
 #[derive(Clone)]
@@ -63,21 +71,18 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
             };
             let failed = match command {
-                Command::Statement { text, values, reply } => {
-                    let result = self.note(connection::run(connection, text, &values));
-                    let failed = result.is_err();
-                    let _ = reply.send(result);
-                    failed
+                Command::Query(Statement { text, values }, reply) => {
+                    self.answer(reply, connection::run(connection, text, &values).map(|outcome| outcome.rows))
                 }
+                Command::Execute(Statement { text, values }, reply) => self
+                    .answer(reply, connection::run(connection, text, &values).map(|outcome| outcome.changed)),
                 Command::Define(statements, reply) => {
                     let result = connection.execute_batch(statements).map_err(|error| failure(&error));
-                    let failed = result.is_err();
-                    let _ = reply.send(self.note(result));
-                    failed
+                    self.answer(reply, result)
                 }
                 Command::Commit(reply) => {
                     let result = connection.execute_batch("COMMIT").map_err(|error| failure(&error));
-                    let _ = reply.send(self.note(result));
+                    self.answer(reply, result);
                     return;
                 }
             };
@@ -85,6 +90,13 @@ impl Worker {
                 return;
             }
         }
+    }
+
+    /// Sends the result of a command. Returns whether the command failed.
+    fn answer<T>(&self, reply: Reply<T>, result: Result<T, StoreError>) -> bool {
+        let failed = result.is_err();
+        let _ = reply.send(self.note(result));
+        failed
     }
 
     /// Remembers damage.

@@ -5,7 +5,7 @@ use vault_wire::message::{
     AccountExport, AuditPage, ChangeLogin, LoginParams, LoginParamsReply, RegisterReply,
 };
 
-use crate::support::{Account, Client, TestServer, rows_of};
+use crate::support::{Account, Client, TestServer};
 
 const REENROL: &str = "/v1/account/reenrol";
 
@@ -116,7 +116,7 @@ async fn an_account_is_exported_and_deleted_and_its_login_is_free() {
     assert_eq!(client.delete("/v1/account").await.problem().1, "sign-in-again");
     account.sign_in(&mut client).await;
     assert_eq!(client.delete("/v1/account").await.status, 204);
-    let left = rows_of(&server.database(), "account_id", account.id().as_bytes());
+    let left = server.database().tables_with("account_id", account.id().as_bytes());
     assert_eq!(left, Vec::<String>::new());
     assert_eq!(client.get("/v1/sessions").await.problem().1, "session-ended");
     assert_ne!(account_of(&mut server.client(2), &account).await, account.id());

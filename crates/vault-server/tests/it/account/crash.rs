@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use rustls::crypto::aws_lc_rs::default_provider;
 use tokio::task::JoinHandle;
 use vault_server::account::{name, sign_up};
-use vault_server::setup::{Certificate, Config, Folder, Overrides};
+use vault_server::setup::Folder;
 use vault_wire::message::{ConnectCode, Credential};
 
-use crate::cli::{Running, init_with, serve};
-use crate::support::{Account, Client, ISSUER, TestServer, client_tls};
+use crate::cli::{client, init_with, serve};
+use crate::support::{Account, ISSUER, TestServer};
 
 fn copy(code: &Credential<64>) -> Option<Credential<64>> {
     Some(Credential::new(code.expose()).unwrap())
@@ -51,16 +50,6 @@ async fn a_registration_that_stopped_after_any_step_is_completed_by_the_same_req
 const LOGIN: &str = "SELECT count(*) FROM login WHERE account_id NOT IN (SELECT account_id FROM account)";
 const CODE: &str = "SELECT count(*) FROM sign_up_code WHERE attempt IS NOT NULL";
 
-/// A client of the program, which runs with this folder.
-fn client(folder: &Folder, running: &Running, number: u8) -> Client {
-    let config = Config::parse(&folder.read(Folder::CONFIG).unwrap(), &Overrides::default()).unwrap();
-    let certificate = Certificate::load(folder, &config).unwrap();
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(certificate.chain()[0].clone()).unwrap();
-    let tls = client_tls(&roots, default_provider(), rustls::ALL_VERSIONS);
-    Client::new(running.address, Arc::new(tls), number)
-}
-
 #[tokio::test]
 async fn a_server_killed_during_a_registration_has_it_whole_or_not_at_all() {
     let temporary = tempfile::tempdir().unwrap();
@@ -72,7 +61,7 @@ async fn a_server_killed_during_a_registration_has_it_whole_or_not_at_all() {
         let invited: ConnectCode = crate::cli::invite(&data);
         let code = invited.code.unwrap();
         let account = Account::new(number);
-        let mut one = client(&folder, &running, number);
+        let mut one = client(&data, &running, number);
         let message = Arc::new(account.registration(&mut one, 1, copy(&code)).await);
         let sent = message.clone();
         let request: JoinHandle<_> =
@@ -88,7 +77,7 @@ async fn a_server_killed_during_a_registration_has_it_whole_or_not_at_all() {
         let _ = request.await.unwrap();
 
         let running = serve(&data);
-        let mut again = client(&folder, &running, number);
+        let mut again = client(&data, &running, number);
         let answer = again.anonymous("/v1/auth/register/finish", &*message).await;
         assert!(answer.status.is_success(), "{answer:?}");
         account.sign_in(&mut again).await;
@@ -103,11 +92,10 @@ async fn nothing_of_a_user_reaches_the_log() {
     let temporary = tempfile::tempdir().unwrap();
     let data = temporary.path().join("data");
     init_with(&data, ISSUER);
-    let folder = Folder::open(&data).unwrap();
     let running = serve(&data);
     let code = crate::cli::invite(&data).code.unwrap();
     let account = Account::new(1);
-    let mut one = client(&folder, &running, 1);
+    let mut one = client(&data, &running, 1);
     let message = account.registration(&mut one, 1, copy(&code)).await;
     assert!(one.anonymous("/v1/auth/register/finish", &message).await.status.is_success());
     let tokens = account.sign_in(&mut one).await;

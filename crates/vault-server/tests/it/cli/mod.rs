@@ -4,23 +4,30 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
+use rustls::crypto::aws_lc_rs::default_provider;
+use serde_json::Value;
+use vault_server::setup::{Certificate, Config, Folder, Overrides};
 use vault_wire::message::ConnectCode;
 
-fn program(data: &Path) -> Command {
+use crate::support::{Account, Client, client_tls};
+
+pub fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
     command.env_clear().arg("--data").arg(data).stdin(Stdio::null());
     command
 }
 
-fn output(command: &mut Command) -> (bool, String, String) {
+/// Whether it succeeded, what it printed, and its errors.
+pub fn output(command: &mut Command) -> (bool, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
 
-fn init(data: &Path) -> String {
+pub fn init(data: &Path) -> String {
     init_with(data, "https://a.test")
 }
 
@@ -37,15 +44,26 @@ pub fn init_with(data: &Path, issuer: &str) -> String {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it listens without TLS.
+    pub redirecting: Option<SocketAddr>,
     child: Child,
     log: Receiver<String>,
 }
 
 impl Running {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for a line of the log with this text.
+    pub fn wait_for(&self, text: &str) {
+        assert!(self.log.iter().any(|line| line.contains(text)), "{text}");
+    }
+
     /// Ends the server with SIGTERM, waits for it, and returns the whole log after the first lines.
     pub fn terminate(mut self) -> String {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.signal(rustix::process::Signal::TERM);
         assert!(self.child.wait().unwrap().success());
         self.log.iter().collect::<Vec<_>>().join("\n")
     }
@@ -60,14 +78,72 @@ impl Drop for Running {
 
 /// Starts the server and waits until it listens.
 pub fn serve(data: &Path) -> Running {
-    let mut child = program(data).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
+    serve_with(data, &[])
+}
+
+/// Starts the server with these environment variables.
+pub fn serve_with(data: &Path, environment: &[(&str, &str)]) -> Running {
+    let mut command = program(data);
+    let mut child =
+        command.envs(environment.iter().copied()).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
     let log = BufReader::new(child.stderr.take().unwrap());
     let mut lines = log.lines();
-    let line = lines.by_ref().map(Result::unwrap).find(|line| line.contains("listening")).unwrap();
-    let address = line.split("address=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let mut redirecting = None;
+    let of = |line: &str| line.split("address=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let address = loop {
+        let line = lines.next().unwrap().unwrap();
+        if line.contains("redirecting") {
+            redirecting = Some(of(&line));
+        }
+        if line.contains("listening") {
+            break of(&line);
+        }
+    };
     let (sender, log) = channel();
     std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(sender.send(line))));
-    Running { address, child, log }
+    Running { address, redirecting, child, log }
+}
+
+/// Runs a command to the end and returns what it printed.
+pub fn command(data: &Path, arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).args(arguments));
+    assert!(success, "{arguments:?}: {error}");
+    text
+}
+
+/// The error of a command that fails.
+pub fn refusal(data: &Path, arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).args(arguments));
+    assert!(!success, "{arguments:?}: {text}");
+    error
+}
+
+/// The lines of JSON that a command prints.
+pub fn rows(data: &Path, arguments: &[&str]) -> Vec<Value> {
+    let text = command(data, &[arguments, &["--json"]].concat());
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A client of the program, which runs with this folder, that trusts its self-signed certificate.
+pub fn client(data: &Path, running: &Running, number: u8) -> Client {
+    let folder = Folder::open(data).unwrap();
+    let config = Config::parse(&folder.read(Folder::CONFIG).unwrap(), &Overrides::default()).unwrap();
+    let certificate = Certificate::load(&folder, &config).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(certificate.chain()[0].clone()).unwrap();
+    let tls = client_tls(&roots, default_provider(), rustls::ALL_VERSIONS);
+    Client::new(running.address, Arc::new(tls), number)
+}
+
+/// Opens an account, and signs in with a client.
+pub async fn opened(data: &Path, running: &Running, number: u8) -> (Account, Client) {
+    let account = Account::new(number);
+    let mut client = client(data, running, number);
+    let message = account.registration(&mut client, 1, invite(data).code).await;
+    let answer = client.anonymous("/v1/auth/register/finish", &message).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    account.sign_in(&mut client).await;
+    (account, client)
 }
 
 /// The connect code in an output.

@@ -7,7 +7,7 @@ use vault_wire::message::{Bodies, LogEntry, LogPage, LogQuery};
 use vault_wire::roster::Op;
 use vault_wire::{BlobId, ItemId};
 
-use super::documents::{Document, files};
+use super::documents::Document;
 use super::peer::NOW;
 use super::{Account, Peer, Server};
 
@@ -111,14 +111,14 @@ async fn a_closed_vault_loses_bodies_and_documents_after_thirty_days() {
     // More than one transaction deletes.
     write(&server, &mut peer, &(0..70).collect::<Vec<_>>()).await;
     let document = Document::new(5 << 20);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let entry = super::documents::revision(&mut peer, document.named());
     peer.commit(&server.logs, entry).await;
     by_root(&server, &mut peer, Op::Close).await;
     compact(&server, NOW + 30 * DAY - 1).await;
-    assert_eq!((bodies(&server, &peer).await.len(), files(&server)), (71, 2));
+    assert_eq!((bodies(&server, &peer).await.len(), server.documents.count().await), (71, 2));
     compact(&server, NOW + 30 * DAY + 1).await;
-    assert_eq!((bodies(&server, &peer).await.len(), files(&server)), (0, 0));
+    assert_eq!((bodies(&server, &peer).await.len(), server.documents.count().await), (0, 0));
     assert_eq!(used(&server, &account).await, 0);
 }
 
@@ -129,7 +129,7 @@ async fn a_document_is_collected_when_no_kept_revision_names_it() {
     let mut peer = Peer::found(&server.logs, &account).await;
     let (shared, old) = (Document::new(1), Document::with_id(BlobId::from_bytes([8; 16]), 1));
     for document in [&shared, &old] {
-        document.upload(&server, &peer).await;
+        document.upload(&server.logs, &peer).await;
         let entry = super::documents::revision(&mut peer, document.named());
         peer.commit(&server.logs, entry).await;
     }
@@ -137,9 +137,9 @@ async fn a_document_is_collected_when_no_kept_revision_names_it() {
     peer.commit(&server.logs, entry).await;
     by_root(&server, &mut peer, Op::Policy { keep_days: 90 }).await;
     compact(&server, NOW + 90 * DAY - 1).await;
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
     compact(&server, NOW + 90 * DAY + 1).await;
-    assert_eq!(files(&server), 1);
+    assert_eq!(server.documents.count().await, 1);
     let caller = account.caller();
     assert!(server.logs.chunk(&caller, peer.vault, shared.named().blob_id, 0).await.is_ok());
     assert!(server.logs.chunk(&caller, peer.vault, old.named().blob_id, 0).await.is_err());

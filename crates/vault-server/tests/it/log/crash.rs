@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,28 +12,32 @@ use rustls::crypto::aws_lc_rs::default_provider;
 use tokio::sync::Notify;
 use vault_server::Clock;
 use vault_server::http::App;
-use vault_server::setup::{Config, Folder, create};
+use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_wire::message::{LogEntry, LogPage, Origin, PushBatch, PushReply};
 
 use super::peer::accepted;
 use super::{Account, Peer};
-use crate::support::{Client, ISSUER, client_tls};
+use crate::support::{Client, Database, ISSUER, client_tls};
 
 /// A program that runs. It is killed, by SIGKILL, with the handle.
-struct Program(Child);
+struct Program {
+    child: Child,
+    data: PathBuf,
+}
 
 impl Drop for Program {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 impl Program {
     /// Starts it and returns the address that it listens on.
-    fn start(data: &Path) -> (Self, SocketAddr) {
+    fn start(data: &Path, database: &Database) -> (Self, SocketAddr) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
         let command = command.env_clear().arg("--data").arg(data).arg("serve");
+        command.envs(database.url().map(|url| ("COFFER_DATABASE", url)));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let listening = lines.find_map(|line| {
@@ -41,8 +45,15 @@ impl Program {
             rest.split_whitespace().next()?.parse().ok()
         });
         std::thread::spawn(move || lines.for_each(drop));
-        (Self(child), listening.unwrap())
+        (Self { child, data: data.to_owned() }, listening.unwrap())
     }
+}
+
+/// A copy of a server's folder beside it.
+fn copy(data: &Path) -> PathBuf {
+    let copy = data.with_extension("copy");
+    assert!(Command::new("cp").arg("-a").args([data, &copy]).status().unwrap().success());
+    copy
 }
 
 /// Pushes batches of one client one after the other, until the server is gone. Returns the batches that were acknowledged,
@@ -73,9 +84,11 @@ async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_o
     let data = temporary.path().join("data");
     let origin = |text| Origin::new(text).unwrap();
     let listen = "127.0.0.1:0".parse().unwrap();
-    let config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+    let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
     let folder = Folder::create(&data).unwrap();
     create(&folder, &config).unwrap();
+    let database = Database::new(&temporary);
+    config.database = database.url().map(|url| SecretText::new(&url));
     let account = Account::new(1);
     let app = App::open(&folder, config, Clock::system()).unwrap();
     let certificate = app.certificate(&folder).unwrap();
@@ -89,8 +102,10 @@ async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_o
     }
     drop(app);
 
-    let (program, address) = Program::start(&data);
+    let (program, address) = Program::start(&data, &database);
     clients.iter_mut().for_each(|client| client.move_to(address));
+    // In PostgreSQL a second node works beside it, with a folder of the same content.
+    let mut second = database.url().map(|_| Program::start(&copy(&data), &database));
     let (mut judge, genesis) = Peer::make(&account, 1);
     assert_eq!(clients[0].post_cbor("/v1/vaults", &genesis).await.status, 201);
     let path = format!("/v1/vaults/{}/log", judge.vault);
@@ -98,6 +113,9 @@ async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_o
     let mut expected: Vec<(LogEntry, u64)> = Vec::new();
     let mut open: Vec<Option<PushBatch>> = vec![None; clients.len()];
     for round in 0..3_u8 {
+        if let (Some((_, address)), Some(client)) = (&second, clients.last_mut()) {
+            client.move_to(*address);
+        }
         let (acknowledged, enough) = (AtomicUsize::new(0), Notify::new());
         let (acknowledged, enough) = (&acknowledged, &enough);
         let work = clients.iter_mut().zip(open.drain(..)).zip(0_u8..).map(|((client, open), number)| {
@@ -120,14 +138,19 @@ async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_o
         });
         let kill = async {
             enough.notified().await;
-            drop(running.take());
+            running.take().unwrap().data.clone()
         };
-        let (ends, ()) = tokio::join!(futures_all(work), kill);
+        let (ends, killed) = tokio::join!(futures_all(work), kill);
         for (done, left) in ends {
             expected.extend(done);
             open.push(left);
         }
-        let (program, address) = Program::start(&data);
+        // The other node takes over the clients of the one that was killed, which comes back.
+        let again = Program::start(&killed, &database);
+        let (program, address) = match second.replace(again) {
+            Some(other) => other,
+            None => second.take().unwrap(),
+        };
         running = Some(program);
         clients.iter_mut().for_each(|client| client.move_to(address));
         let page: LogPage = clients[0].get(&format!("{path}?after={}", judge.log.head().seq)).await.cbor();

@@ -1,9 +1,7 @@
 //! Documents: declared, uploaded, named, collected.
 
-use std::fs;
-
 use axum::body::Bytes;
-use vault_server::log::{Caller, LogError};
+use vault_server::log::{Caller, Hold, LogError, Logs};
 use vault_wire::blob::{BlobLayout, chunk_hash};
 use vault_wire::message::{ChunkList, ChunkRange, DeclareBlob, Limits, LogEntry, PushResult, Refusal};
 use vault_wire::revision::{BlobRef, RevisionHeader};
@@ -12,7 +10,6 @@ use vault_wire::{BlobId, CtRoot};
 
 use super::peer::NOW;
 use super::{Account, Peer, Server};
-use crate::support::rows_of;
 
 const ID: BlobId = BlobId::from_bytes([7; 16]);
 const DAYS: u64 = 24 * 60 * 60 * 1000;
@@ -48,13 +45,13 @@ impl Document {
     }
 
     /// Sends all chunks, the last one first, and declares again.
-    pub async fn upload(&self, server: &Server, peer: &Peer<'_>) {
+    pub async fn upload(&self, logs: &Logs, peer: &Peer<'_>) {
         let caller = peer.caller();
-        server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
+        logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         for (number, chunk) in (0_u32..).zip(&self.chunks).collect::<Vec<_>>().into_iter().rev() {
-            server.logs.put_chunk(&caller, peer.vault, self.id, number, chunk.clone()).await.unwrap();
+            logs.put_chunk(&caller, peer.vault, self.id, number, chunk.clone()).await.unwrap();
         }
-        let missing = server.logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
+        let missing = logs.declare(&caller, peer.vault, &self.declared).await.unwrap();
         assert_eq!(missing.ranges, []);
     }
 }
@@ -62,15 +59,6 @@ impl Document {
 pub fn revision(peer: &mut Peer<'_>, named: BlobRef) -> LogEntry {
     let header = RevisionHeader { blobs: vec![named], ..peer.header(1) };
     peer.seal(&header, b"a document")
-}
-
-/// The number of files below the folder of the documents.
-pub fn files(server: &Server) -> usize {
-    fn count(folder: &std::path::Path) -> usize {
-        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
-    }
-    count(&server.folder.path().join("documents"))
 }
 
 #[tokio::test]
@@ -91,7 +79,7 @@ async fn an_upload_is_resumed_where_it_stopped_and_read_back() {
     let missing = [(0, 1), (3, 1), (5, 1)].map(|(first, count)| ChunkRange { first, count });
     assert_eq!(declare().await, missing);
     assert_eq!(server.logs.chunk_list(&caller, peer.vault, ID).await, Err(LogError::NotFound));
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let list = server.logs.chunk_list(&caller, peer.vault, ID).await.unwrap();
     assert_eq!(ChunkList::root(&list), document.named().ct_root);
     for (number, chunk) in (0..).zip(&document.chunks) {
@@ -114,7 +102,7 @@ async fn a_revision_is_refused_until_its_document_is_complete_and_as_it_says() {
     server.logs.put_chunk(&account.caller(), peer.vault, ID, 0, chunk).await.unwrap();
     let entry = revision(&mut peer, document.named());
     assert_eq!(peer.push(&server.logs, vec![entry]).await, missing);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let root = BlobRef { ct_root: CtRoot::from_bytes([0; 32]), ..document.named() };
     let size = BlobRef { ct_size: document.named().ct_size + 1, ..document.named() };
     for wrong in [root, size] {
@@ -147,7 +135,7 @@ async fn a_chunk_is_never_replaced_and_has_its_length() {
     assert_eq!(put(0, chunk.clone()).await, Ok(()));
     let other = Bytes::from(vec![9; chunk.len()]);
     assert_eq!(put(0, other).await, Err(LogError::Exists));
-    assert_eq!(files(&server), 1);
+    assert_eq!(server.documents.count().await, 1);
     let larger = Document::new(5000).declared;
     assert_eq!(server.logs.declare(&caller, peer.vault, &larger).await, Err(LogError::Exists));
 }
@@ -204,21 +192,21 @@ async fn a_document_without_a_revision_is_collected_and_a_named_one_is_not() {
     let account = Account::new(1);
     let mut peer = Peer::found(&server.logs, &account).await;
     let document = Document::new(5 << 20);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     assert_eq!(server.logs.collect(NOW + 6 * DAYS).await, Ok(0));
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
-    assert_eq!(files(&server), 0);
+    assert_eq!(server.documents.count().await, 0);
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(0));
     let entry = revision(&mut peer, document.named());
     let missing = [PushResult::Refused(Refusal::BlobMissing)];
     assert_eq!(peer.push(&server.logs, vec![entry]).await, missing);
     // It may be uploaded again.
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let entry = revision(&mut peer, document.named());
     peer.commit(&server.logs, entry).await;
     assert_eq!(server.logs.collect(NOW + 80 * DAYS).await, Ok(0));
-    assert_eq!(files(&server), 2);
+    assert_eq!(server.documents.count().await, 2);
 }
 
 #[tokio::test]
@@ -227,21 +215,18 @@ async fn a_collection_that_was_interrupted_is_finished_and_a_damaged_chunk_is_no
     let account = Account::new(1);
     let peer = Peer::found(&server.logs, &account).await;
     let document = Document::new(1);
-    document.upload(&server, &peer).await;
+    document.upload(&server.logs, &peer).await;
     let caller = account.caller();
-    let folder = server.folder.path().join("documents").join(peer.vault.to_string()).join(ID.to_string());
-    let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
-    fs::write(&file, b"truncated").unwrap();
+    server.documents.replace(b"truncated").await;
     let damaged = server.logs.chunk(&caller, peer.vault, ID, 0).await;
     assert!(matches!(damaged, Err(LogError::Chunks(_))), "{damaged:?}");
     // As a node leaves it that stops after its first transaction.
-    let db = rusqlite::Connection::open(server.folder.path().join("server.db")).unwrap();
-    db.execute_batch("UPDATE document SET removed = 1; DELETE FROM document_chunk").unwrap();
+    server.database.execute("UPDATE document SET removed = 1; DELETE FROM document_chunk");
     let again = server.logs.declare(&caller, peer.vault, &document.declared).await;
     assert_eq!(again, Err(LogError::Exists));
     assert_eq!(server.logs.collect(NOW + 8 * DAYS).await, Ok(1));
-    assert_eq!(files(&server), 0);
-    document.upload(&server, &peer).await;
+    assert_eq!(server.documents.count().await, 0);
+    document.upload(&server.logs, &peer).await;
 }
 
 #[tokio::test]
@@ -267,7 +252,7 @@ async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
     let (owner, member) = (Account::new(1), Account::new(2));
     let mut own = Peer::found_as(&server.logs, &owner, 1).await;
     let document = Document::new(5000);
-    document.upload(&server, &own).await;
+    document.upload(&server.logs, &own).await;
     let entry = revision(&mut own, document.named());
     own.commit(&server.logs, entry).await;
     // More than one transaction erases, superseded revisions among them.
@@ -282,21 +267,14 @@ async fn a_deleted_account_leaves_no_vault_of_its_own_and_every_shared_one() {
     assert_eq!(server.logs.only_owned(owner.id()).await.unwrap(), [shared.vault]);
     assert_eq!(server.logs.only_owned(member.id()).await.unwrap(), []);
 
-    server.logs.erase_own(owner.id()).await.unwrap();
+    let hold = Hold::take(&server.store, NOW).await.unwrap().unwrap();
+    server.logs.erase_own(&hold, owner.id()).await.unwrap();
     assert_eq!(server.logs.head(&owner.caller(), None, own.vault).await, Err(LogError::NotFound));
-    let left = fs::read_dir(server.folder.path().join("documents")).unwrap();
-    let files = |entry: std::io::Result<fs::DirEntry>| {
-        let folders = fs::read_dir(entry.unwrap().path()).unwrap();
-        folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap()).count()
-    };
-    assert_eq!(left.map(files).sum::<usize>(), 0, "no chunk is left");
-    assert_eq!(
-        rows_of(&server.folder.path().join("server.db"), "vault_id", own.vault.as_bytes()),
-        ["vault_list"]
-    );
+    assert_eq!(server.documents.count().await, 0, "no chunk is left");
+    assert_eq!(server.database.tables_with("vault_id", own.vault.as_bytes()), ["vault_list"]);
     let mut reader = shared.of(&member);
     reader.pull(&server.logs).await;
     assert_eq!(server.logs.sizes(member.id()).await.unwrap(), [(shared.vault, 0)]);
     // Again, as after a crash.
-    server.logs.erase_own(owner.id()).await.unwrap();
+    server.logs.erase_own(&hold, owner.id()).await.unwrap();
 }

@@ -1,32 +1,21 @@
 //! A server that was restored from a copy.
 
-use std::fs;
-
 use vault_server::log::{LogError, Logs};
 use vault_wire::log::RejectReason;
 use vault_wire::message::{Bodies, HealBatch, Limits, LogEntry, LogQuery, Refusal};
 use vault_wire::roster::{MemberRole, Op};
 
 use super::peer::NOW;
-use super::{Account, Peer, Server, chunks, open};
+use super::{Account, Peer, Server};
+use crate::support::Database;
 
-/// Copies the database of a server that is closed then, and opens the copy as another one.
-fn restore(server: Server, copy: &[u8]) -> Server {
-    let Server { logs, store, folder } = server;
+/// Opens a copy of the database in place of a server, which is closed.
+fn restore(server: Server, database: Database) -> Server {
+    let Server { logs, store, documents, folder, .. } = server;
     drop((logs, store));
-    let restored = tempfile::tempdir().unwrap();
-    fs::write(restored.path().join("server.db"), copy).unwrap();
-    drop(folder);
-    let store = open(&restored);
-    Server { logs: Logs::new(store.clone(), chunks(&restored), Limits::MAX), store, folder: restored }
-}
-
-/// The database as one file.
-fn copy(server: &Server) -> Vec<u8> {
-    let path = server.folder.path().join("server.db");
-    let db = rusqlite::Connection::open(&path).unwrap();
-    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    fs::read(path).unwrap()
+    let store = database.open();
+    let logs = Logs::new(store.clone(), documents.open(), Limits::MAX);
+    Server { logs, store, database, documents, folder }
 }
 
 #[tokio::test]
@@ -36,7 +25,7 @@ async fn members_heal_what_a_restored_server_lost() {
     let mut peer = Peer::found(&server.logs, &owner).await;
     let entry = peer.put(1);
     peer.commit(&server.logs, entry).await;
-    let kept = copy(&server);
+    let kept = server.database.copy();
 
     let record = peer.record(vec![editor.add(MemberRole::Editor)], None);
     peer.commit(&server.logs, record).await;
@@ -46,7 +35,7 @@ async fn members_heal_what_a_restored_server_lost() {
     }
     let query = LogQuery { after: 2, limit: 1000, bodies: Bodies::All };
     let mut entries = server.logs.page(&owner.caller(), None, peer.vault, &query).await.unwrap().entries;
-    let server = restore(server, &kept);
+    let server = restore(server, kept);
     let heal = async |from: u64, entries: Vec<LogEntry>| {
         let batch = HealBatch { first_seq: from, entries };
         server.logs.heal(&owner.caller(), peer.vault, &batch).await
@@ -88,22 +77,17 @@ async fn a_node_that_remembers_a_lost_roster_does_not_use_it() {
     let (owner, first, second) = (Account::new(1), Account::new(2), Account::new(3));
     let mut peer = Peer::found(&server.logs, &owner).await;
     let mut fork = peer.of(&owner);
-    let path = server.folder.path().join("server.db");
     let record = peer.record(vec![first.add(MemberRole::Editor)], None);
     peer.commit(&server.logs, record).await;
     // The database loses the record behind the node's back, and another one takes its place.
-    let db = rusqlite::Connection::open(&path).unwrap();
     let genesis = fork.log.head();
-    db.execute_batch(
+    let bytes = |bytes: &[u8]| server.database.bytes(bytes);
+    let (root, record) = (bytes(genesis.root.as_bytes()), bytes(fork.log.roster().last_record().as_bytes()));
+    server.database.execute(&format!(
         "DELETE FROM entry WHERE seq > 1; DELETE FROM roster_entry WHERE seq > 1;
-         DELETE FROM member WHERE role > 1; DELETE FROM push_receipt",
-    )
-    .unwrap();
-    let record = fork.log.roster().last_record();
-    let back = "UPDATE vault_head SET head_seq = 1, record_seq = 1, head_root = ?, record_hash = ?";
-    let values = rusqlite::params![genesis.root.as_bytes().as_slice(), record.as_bytes().as_slice()];
-    db.execute(back, values).unwrap();
-    drop(db);
+         DELETE FROM member WHERE role > 1; DELETE FROM push_receipt;
+         UPDATE vault_head SET head_seq = 1, record_seq = 1, head_root = {root}, record_hash = {record}"
+    ));
     let other = server.other_node();
     let record = fork.record(vec![second.add(MemberRole::Editor)], None);
     fork.commit(&other, record).await;

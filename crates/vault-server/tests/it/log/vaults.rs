@@ -1,6 +1,5 @@
 //! The list of vaults.
 
-use rusqlite::Connection;
 use vault_crypto::InviteSecret;
 use vault_server::log::{LogError, OUTBOX_AGE};
 use vault_wire::roster::{MemberRole, Op};
@@ -47,15 +46,17 @@ async fn news_that_a_stopped_node_left_behind_arrive_once_and_in_any_order() {
     let mut peer = Peer::found(&server.logs, &owner).await;
     let record = peer.record(vec![member.add(MemberRole::Editor)], None);
     peer.commit(&server.logs, record).await;
-    let db = Connection::open(server.folder.path().join("server.db")).unwrap();
     // As a node leaves it that stops between the two transactions: told nobody.
-    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap();
+    let db = &server.database;
+    let count = |sql: &str| db.number(sql);
     assert_eq!(count("SELECT count(*) FROM outbox"), 0);
-    db.execute("DELETE FROM vault_list", []).unwrap();
-    let write = "INSERT INTO outbox (vault_id, account_id, seq, role, written_at) VALUES (?, ?, ?, ?, ?)";
+    db.execute("DELETE FROM vault_list");
     let news = |account: &Account, seq: u32, role: u32| {
-        let (vault, id) = (peer.vault.as_bytes().as_slice(), account.id());
-        db.execute(write, rusqlite::params![vault, id.as_bytes().as_slice(), seq, role, NOW]).unwrap();
+        let (vault, id) = (db.bytes(peer.vault.as_bytes()), db.bytes(account.id().as_bytes()));
+        db.execute(&format!(
+            "INSERT INTO outbox (vault_id, account_id, seq, role, written_at)
+             VALUES ({vault}, {id}, {seq}, {role}, {NOW})"
+        ));
     };
     news(&owner, 1, 1);
     news(&member, 2, 3);

@@ -1,15 +1,17 @@
 //! The store: transactions, migrations, and what the statements of the whole crate must be like.
 
 mod migration;
-mod portable;
+pub mod portable;
 mod transaction;
 
 use tempfile::TempDir;
-use vault_server::store::{Options, Store};
+use vault_server::store::Store;
 
-/// A new database in a folder that is deleted with the handle.
+use crate::support::Database;
+
+/// A new database, perhaps in a folder that is deleted with the handle.
 fn store() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("server.db"), &Options::default()).unwrap();
+    let store = Database::new(&folder).open();
     (folder, store)
 }

@@ -2,15 +2,20 @@
 
 mod account;
 mod client;
+pub mod cluster;
+pub mod database;
 mod device;
-mod rows;
+pub mod documents;
+pub mod pooler;
+pub mod s3;
 mod server;
 mod session;
 
 pub use account::{Account, KDF};
 pub use client::{Answer, Client, Events, connect};
+pub use database::Database;
 pub use device::Device;
-pub use rows::rows_of;
+pub use documents::Documents;
 pub use server::{TestServer, client_tls};
 pub use session::Began;
 

@@ -1,7 +1,7 @@
 //! A server that a test starts.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use vault_server::Clock;
 use vault_server::http::{App, Server, router};
-use vault_server::setup::{Config, Folder, create};
+use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_wire::message::Origin;
 
-use super::{Client, ISSUER, NOW};
+use super::{Client, Database, ISSUER, NOW};
 
 /// A server with its folder and its clock. Both end with the handle.
 pub struct TestServer {
@@ -28,6 +28,7 @@ pub struct TestServer {
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
     folder: Arc<TempDir>,
+    database: Database,
 }
 
 impl TestServer {
@@ -42,20 +43,27 @@ impl TestServer {
         let listen = "127.0.0.1:0".parse().unwrap();
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
         config.sign_in_per_minute = 60_000;
-        change(&mut config);
         let folder = Folder::create(&temporary.path().join("data")).unwrap();
+        let database = Database::at(&folder.path(Folder::DATABASE));
+        config.database = database.url().map(|url| SecretText::new(&url));
+        change(&mut config);
         create(&folder, &config).unwrap();
-        Self::open(temporary, config, Arc::new(AtomicU64::new(NOW))).await
+        Self::open(temporary, database, config, Arc::new(AtomicU64::new(NOW))).await
     }
 
     /// Starts another node on the same database.
     pub async fn other_node(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = self.app.config.clone();
         change(&mut config);
-        Self::open(self.folder.clone(), config, self.clock.clone()).await
+        Self::open(self.folder.clone(), self.database.clone(), config, self.clock.clone()).await
     }
 
-    async fn open(temporary: Arc<TempDir>, config: Config, clock: Arc<AtomicU64>) -> Self {
+    async fn open(
+        temporary: Arc<TempDir>,
+        database: Database,
+        config: Config,
+        clock: Arc<AtomicU64>,
+    ) -> Self {
         let folder = Folder::open(&temporary.path().join("data")).unwrap();
         let app = App::open(&folder, config, Clock::set_by(clock.clone())).unwrap();
         let certificate = app.certificate(&folder).unwrap();
@@ -74,7 +82,7 @@ impl TestServer {
             work.abort();
         }));
         let (tls, stop) = (Arc::new(tls), Some(stop));
-        Self { app, address, tls, roots, clock, stop, running, folder: temporary }
+        Self { app, address, tls, roots, clock, stop, running, folder: temporary, database }
     }
 
     /// A client without a session, with the key of device `number`.
@@ -92,9 +100,13 @@ impl TestServer {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
-    /// The file of the database.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("data").join(Folder::DATABASE)
+    /// The folder in which its own one is, `data`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub const fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Begins to stop.

@@ -57,7 +57,7 @@ impl Client {
             Ok::<_, StoreError>(())
         });
         write.await.unwrap();
-        let token = app.tokens.issue(&AccessToken { account, session, device }, now).unwrap();
+        let token = app.tokens.get().issue(&AccessToken { account, session, device }, now).unwrap();
         self.access = Some(token.expose().to_owned());
     }
 }

@@ -1,6 +1,12 @@
-//! Chunks of documents, outside the database: in files, or whatever else stores objects.
+//! Chunks of documents, outside the database: in files, or in a store that speaks S3's protocol.
 //!
 //! A chunk's name has its hash in it, so a name never gets other content, and writing one twice changes nothing.
+
+mod http;
+mod s3;
+
+pub use http::Connector;
+pub use s3::{Bucket, S3Options};
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -9,8 +15,11 @@ use axum::body::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _};
-use vault_wire::blob::{ChunkHash, chunk_hash};
+use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::{BlobId, VaultId, write_hex};
+
+/// The length of the longest chunk.
+const LONGEST: u64 = CHUNK_SIZE as u64 + CHUNK_OVERHEAD as u64;
 
 /// A store of chunks. A clone is another handle to it.
 #[derive(Clone)]
@@ -33,6 +42,9 @@ pub enum ChunkError {
     /// The folder cannot be used.
     #[error("the folder of the documents cannot be used")]
     Folder,
+    /// The store in which they should be cannot be used with these options.
+    #[error("the store of the documents cannot be used as it is configured")]
+    Options,
     /// The store fails; it may work later.
     #[error("the store of the documents fails")]
     Unavailable,
@@ -49,7 +61,11 @@ impl Chunks {
     pub fn in_folder(folder: &FilePath) -> Result<Self, ChunkError> {
         std::fs::create_dir_all(folder).map_err(|_| ChunkError::Folder)?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(|_| ChunkError::Folder)?;
-        Ok(Self(Arc::new(files.with_fsync(true).with_automatic_cleanup(true))))
+        Ok(Self::new(files.with_fsync(true).with_automatic_cleanup(true)))
+    }
+
+    fn new(store: impl ObjectStore) -> Self {
+        Self(Arc::new(store))
     }
 
     /// Stores a chunk.
@@ -66,6 +82,10 @@ impl Chunks {
     /// See [`ChunkError`].
     pub async fn get(&self, place: ChunkPlace, hash: &ChunkHash) -> Result<Bytes, ChunkError> {
         let found = self.0.get(&path(place, hash)).await.map_err(|error| failure(&error))?;
+        // It would not have the hash, but all of it would be in memory.
+        if found.meta.size > LONGEST {
+            return Err(ChunkError::Damaged);
+        }
         let chunk = found.bytes().await.map_err(|error| failure(&error))?;
         if chunk_hash(&chunk) == *hash { Ok(chunk) } else { Err(ChunkError::Damaged) }
     }
@@ -97,6 +117,12 @@ impl Chunks {
             Err(error) => Err(failure(&error)),
         }
     }
+}
+
+/// The name of a chunk below the folder of the documents.
+#[must_use]
+pub fn file_name(place: ChunkPlace, hash: &ChunkHash) -> String {
+    path(place, hash).to_string()
 }
 
 fn path(place: ChunkPlace, hash: &ChunkHash) -> Path {

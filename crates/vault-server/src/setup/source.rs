@@ -1,0 +1,147 @@
+//! Where a secret comes from that the configuration names and does not have in it.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use vault_wire::parse_hex;
+use zeroize::Zeroizing;
+
+use super::folder::{Folder, FolderError};
+
+/// The folder in which systemd puts the credentials of a unit.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// Where container engines put secrets, which everybody in the container may read.
+const CONTAINER: &str = "/run/secrets/";
+
+/// The longest secret, in bytes.
+const LONGEST: u64 = 16 * 1024;
+
+/// A place of a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file, relative to the server's folder: `file:…`, or the path alone.
+    File(PathBuf),
+    /// An environment variable: `env:…`.
+    Environment(String),
+    /// A credential of the systemd unit: `credential:…`.
+    Credential(String),
+}
+
+/// A secret cannot be read. The error quotes nothing of it.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// There is no such variable.
+    #[error("the environment variable {0} is not set, or not UTF-8")]
+    Environment(String),
+    /// There is no such credential.
+    #[error("the credential {0} cannot be read: {1}")]
+    Credential(String, io::Error),
+    /// The secret is no key.
+    #[error("the key in {0} is not 64 hexadecimal digits in lower case")]
+    NoKey(Source),
+}
+
+impl Source {
+    /// Reads the secret.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn read(&self, folder: &Folder) -> Result<Zeroizing<String>, SourceError> {
+        match self {
+            Self::File(path) if path.starts_with(CONTAINER) => {
+                Ok(read(path).map_err(|error| FolderError::Io(path.clone(), error))?)
+            }
+            Self::File(path) => Ok(folder.read(path)?),
+            Self::Environment(name) => {
+                env::var(name).map(Zeroizing::new).map_err(|_| SourceError::Environment(name.clone()))
+            }
+            Self::Credential(name) => {
+                let of = |error| SourceError::Credential(name.clone(), error);
+                let folder = env::var_os(CREDENTIALS).ok_or_else(|| of(io::ErrorKind::NotFound.into()))?;
+                read(&PathBuf::from(folder).join(name)).map_err(of)
+            }
+        }
+    }
+
+    /// Reads a key of 32 bytes, 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// See [`SourceError`].
+    pub fn read_key(&self, folder: &Folder) -> Result<Zeroizing<[u8; 32]>, SourceError> {
+        let text = self.read(folder)?;
+        parse_hex(text.trim()).map(Zeroizing::new).map_err(|_| SourceError::NoKey(self.clone()))
+    }
+}
+
+fn read(path: &std::path::Path) -> io::Result<Zeroizing<String>> {
+    if fs::metadata(path)?.len() > LONGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    fs::read_to_string(path).map(Zeroizing::new)
+}
+
+impl FromStr for Source {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = |name: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+            let fits = !name.is_empty() && name.chars().all(plain) && !name.starts_with('.');
+            if fits { Ok(name.to_owned()) } else { Err("not a name of letters, digits, _, - and .") }
+        };
+        match text.split_once(':') {
+            Some(("env", rest)) => name(rest).map(Self::Environment),
+            Some(("credential", rest)) => name(rest).map(Self::Credential),
+            Some(("file", rest)) if !rest.is_empty() => Ok(Self::File(rest.into())),
+            None if !text.is_empty() => Ok(Self::File(text.into())),
+            _ => Err("not file:, env: or credential: and a name"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Environment(name) => write!(f, "env:{name}"),
+            Self::Credential(name) => write!(f, "credential:{name}"),
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_read_as_it_was_written_and_others_are_refused() {
+        for text in ["file:/a/b", "file:a:b", "env:KEY", "credential:key.hex"] {
+            assert_eq!(text.parse::<Source>().unwrap().to_string(), text);
+        }
+        assert_eq!("a/b".parse(), Ok(Source::File("a/b".into())));
+        for text in ["", "file:", "env:", "credential:../x", "env:A B", "vault:x"] {
+            assert!(text.parse::<Source>().is_err(), "{text}");
+        }
+    }
+}

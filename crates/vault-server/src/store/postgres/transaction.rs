@@ -1,0 +1,192 @@
+//! A task that runs one transaction.
+
+use std::sync::Arc;
+
+use deadpool_postgres::Object;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Duration, Instant, timeout, timeout_at};
+use tokio_postgres::SimpleQueryMessage;
+
+use super::connection::{self, failure, pool_failure};
+use super::shared::{Shared, WAIT};
+use super::timeline;
+use crate::store::StoreError;
+use crate::store::session::{Command, Mode, Reply, Statement};
+
+/// How often a connection is taken that turns out to be useless, as after a restart of the database.
+const CONNECTIONS: u32 = 3;
+
+/// How long the statements of a migration may run.
+const MIGRATION: Duration = Duration::from_secs(10 * 60);
+
+/// What every transaction begins with. The times are those after which the database ends it by itself, should this node not
+/// be there any more. Without an index a predicate lock covers a whole table, so that transactions on different shards
+/// conflict; hence no scans of small tables.
+macro_rules! begin {
+    ($kind:literal $(, $more:literal)?) => {
+        concat!(
+            "BEGIN ISOLATION LEVEL ", $kind, ";
+             SET LOCAL statement_timeout = '8s';
+             SET LOCAL lock_timeout = '8s';
+             SET LOCAL idle_in_transaction_session_timeout = '15s';
+             SET LOCAL enable_seqscan = off"
+             $(, $more)?
+        )
+    };
+}
+
+const WRITE: &str = begin!("SERIALIZABLE, READ WRITE");
+const READ: &str = begin!("REPEATABLE READ, READ ONLY");
+const WRITE_WATCHED: &str =
+    begin!("SERIALIZABLE, READ WRITE", "; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+const READ_WATCHED: &str =
+    begin!("REPEATABLE READ, READ ONLY", "; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+
+/// A transaction.
+pub struct Transaction {
+    /// What all share.
+    pub shared: Arc<Shared>,
+    /// Whether it writes.
+    pub mode: Mode,
+    /// Whether it is about the database itself and runs on every timeline.
+    pub of_server: bool,
+}
+
+/// What became of the connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It has no transaction.
+    Idle,
+    /// Its transaction is open.
+    Open,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Transaction {
+    /// Waits for its turn and a connection, begins, and runs the commands until it is committed, dropped, fails or lasts too
+    /// long.
+    pub async fn run(
+        self,
+        queue: Option<Arc<Mutex<()>>>,
+        mut commands: UnboundedReceiver<Command>,
+        mut reply: Reply<()>,
+    ) {
+        let begin = async {
+            let turn = match &queue {
+                Some(queue) => Some(queue.lock().await),
+                None => None,
+            };
+            Ok((turn, self.begin().await?))
+        };
+        let begun = tokio::select! {
+            begun = timeout(WAIT, begin) => begun,
+            // The request was cancelled.
+            () = reply.closed() => return,
+        };
+        let (_turn, client) = match begun.unwrap_or(Err(StoreError::Unavailable)) {
+            Ok(begun) => begun,
+            Err(error) => return drop(reply.send(self.shared.note(Err(error)))),
+        };
+        let end =
+            if reply.send(Ok(())).is_ok() { self.serve(&client, &mut commands).await } else { End::Open };
+        let end = match end {
+            End::Open => rolled_back(&client).await,
+            end => end,
+        };
+        if end != End::Idle {
+            drop(Object::take(client));
+        }
+    }
+
+    /// Takes a connection and begins on it.
+    async fn begin(&self) -> Result<Object, StoreError> {
+        let watched = self.shared.watch.is_possible();
+        let text = match (self.mode, watched) {
+            (Mode::Write, false) => WRITE,
+            (Mode::Read, false) => READ,
+            (Mode::Write, true) => WRITE_WATCHED,
+            (Mode::Read, true) => READ_WATCHED,
+        };
+        let mut last = StoreError::Unavailable;
+        for _ in 0..CONNECTIONS {
+            let client = self.shared.pool.get().await.map_err(|error| pool_failure(&error))?;
+            let error = match client.simple_query(text).await {
+                Ok(messages) if watched => match self.check_timeline(&messages) {
+                    Ok(()) => return Ok(client),
+                    Err(error) => {
+                        drop(Object::take(client));
+                        return Err(error);
+                    }
+                },
+                Ok(_) => return Ok(client),
+                Err(error) => failure(&error),
+            };
+            // Such as that of a database that was restarted, or is no longer the primary one.
+            drop(Object::take(client));
+            last = error;
+        }
+        Err(if last == StoreError::Damaged { last } else { StoreError::Unavailable })
+    }
+
+    fn check_timeline(&self, messages: &[SimpleQueryMessage]) -> Result<(), StoreError> {
+        let number = timeline::number_in(messages).ok_or(StoreError::Unavailable)?;
+        if self.of_server || self.shared.watch.admits(number) { Ok(()) } else { Err(StoreError::Unavailable) }
+    }
+
+    async fn serve(&self, client: &Object, commands: &mut UnboundedReceiver<Command>) -> End {
+        let mut end = Instant::now() + self.shared.time_limit;
+        loop {
+            let Ok(Some(command)) = timeout_at(end, commands.recv()).await else { return End::Open };
+            let state = match command {
+                Command::Query(Statement { text, values }, reply) => {
+                    self.answer(reply, timeout_at(end, connection::query(client, text, &values)).await)
+                }
+                Command::Execute(Statement { text, values }, reply) => {
+                    self.answer(reply, timeout_at(end, connection::execute(client, text, &values)).await)
+                }
+                Command::Define(statements, reply) => {
+                    end = Instant::now() + MIGRATION;
+                    self.answer(reply, timeout_at(end, connection::define(client, statements)).await)
+                }
+                Command::Commit(reply) => {
+                    let commit =
+                        async { client.batch_execute("COMMIT").await.map_err(|error| failure(&error)) };
+                    let committed = timeout(WAIT, commit).await;
+                    // A commit that the database refuses has rolled back. Without an answer it may have happened.
+                    return match self.answer(reply, committed) {
+                        Some(End::Unknown) => End::Unknown,
+                        _ => End::Idle,
+                    };
+                }
+            };
+            if let Some(state) = state {
+                return state;
+            }
+        }
+    }
+
+    /// Sends the result of a command. Returns the state of a transaction that goes no further.
+    fn answer<T>(
+        &self,
+        reply: Reply<T>,
+        result: Result<Result<T, StoreError>, tokio::time::error::Elapsed>,
+    ) -> Option<End> {
+        let (result, end) = match result {
+            Ok(Ok(value)) => (Ok(value), None),
+            Ok(Err(error)) => (Err(error), Some(End::Open)),
+            Err(_) => (Err(StoreError::Unavailable), Some(End::Unknown)),
+        };
+        let _ = reply.send(self.shared.note(result));
+        end
+    }
+}
+
+/// Rolls back, and returns whether that worked.
+async fn rolled_back(client: &Object) -> End {
+    match timeout(WAIT, client.batch_execute("ROLLBACK")).await {
+        Ok(Ok(())) => End::Idle,
+        Ok(Err(_)) | Err(_) => End::Unknown,
+    }
+}

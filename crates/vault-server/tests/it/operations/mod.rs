@@ -1,0 +1,7 @@
+//! What an operator does with a server: the real program, its files and its sockets.
+
+mod backup;
+mod certificate;
+mod keys;
+mod operator;
+mod outside;

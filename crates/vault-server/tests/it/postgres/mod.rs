@@ -1,0 +1,8 @@
+//! PostgreSQL: what only it can do.
+
+mod connection;
+mod faults;
+mod proxy;
+mod roles;
+mod statements;
+mod timeline;
