@@ -11,6 +11,7 @@ use vault_wire::message::{
     Refresh, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply, Tokens,
 };
 
+use super::address::ClientAddress;
 use super::authorize::{Anonymous, Any, Caller, Proven};
 use super::{App, Json};
 use crate::account::reenrol::{self, Reenrolled};
@@ -98,11 +99,13 @@ pub async fn login_start(
 /// `POST /v1/auth/login/finish`.
 pub async fn login_finish(
     State(app): State<App>,
+    address: ClientAddress,
     Proven(proof): Proven,
     Json(message): Json<LoginFinish>,
 ) -> Reply<LoginStep> {
     let ke3 = exact(&message.ke3)?;
-    step(&app, proof.device, sign_in(&app).finish(&message.state, &ke3, proof.device).await?)
+    let next = sign_in(&app).finish(&message.state, &ke3, proof.device).await;
+    step(&app, proof.device, logged(&app, address, next)?)
 }
 
 /// `POST /v1/auth/code/start`.
@@ -117,34 +120,57 @@ pub async fn code_start(
 /// `POST /v1/auth/code/finish`.
 pub async fn code_finish(
     State(app): State<App>,
+    address: ClientAddress,
     Proven(proof): Proven,
     Json(message): Json<CodeFinish>,
 ) -> Reply<LoginStep> {
     let signature = Signature::from_bytes(exact(&message.proof)?);
-    step(&app, proof.device, sign_in(&app).finish_code(&message.state, signature, proof.device).await?)
+    let next = sign_in(&app).finish_code(&message.state, signature, proof.device).await;
+    step(&app, proof.device, logged(&app, address, next)?)
 }
 
 /// `POST /v1/auth/mfa/totp`.
 pub async fn totp(
     State(app): State<App>,
+    address: ClientAddress,
     proven: Proven,
     Json(message): Json<FactorCode>,
 ) -> Reply<LoginStep> {
-    factor(&app, proven, Factor::Totp, &message).await
+    factor(&app, address, proven, Factor::Totp, &message).await
 }
 
 /// `POST /v1/auth/mfa/recovery`.
 pub async fn recovery(
     State(app): State<App>,
+    address: ClientAddress,
     proven: Proven,
     Json(message): Json<FactorCode>,
 ) -> Reply<LoginStep> {
-    factor(&app, proven, Factor::Recovery, &message).await
+    factor(&app, address, proven, Factor::Recovery, &message).await
 }
 
-async fn factor(app: &App, Proven(proof): Proven, kind: Factor, message: &FactorCode) -> Reply<LoginStep> {
-    let next = sign_in(app).factor(&message.state, kind, &message.code, proof.device).await?;
-    step(app, proof.device, next)
+async fn factor(
+    app: &App,
+    address: ClientAddress,
+    Proven(proof): Proven,
+    kind: Factor,
+    message: &FactorCode,
+) -> Reply<LoginStep> {
+    let next = sign_in(app).factor(&message.state, kind, &message.code, proof.device).await;
+    step(app, proof.device, logged(app, address, next)?)
+}
+
+/// Writes the address of a refused sign-in to the log, if the operator wants that.
+fn logged<T>(
+    app: &App,
+    ClientAddress(address): ClientAddress,
+    step: Result<T, Failure>,
+) -> Result<T, Failure> {
+    let refused = matches!(&step, Err(failure) if failure.code == ProblemCode::SignInRefused);
+    if refused && app.config.log_refused_addresses {
+        tracing::warn!(%address, "a sign-in is refused");
+    }
+    step
 }
 
 /// `POST /v1/devices`.

@@ -8,6 +8,7 @@ mod seal;
 mod sealed;
 mod secrets;
 mod source;
+mod x509;
 
 pub use certificate::{Certificate, CertificateError, Presented};
 pub use config::{Config, ConfigError, Overrides};
@@ -17,6 +18,7 @@ pub use seal::Sealer;
 pub use sealed::{KeyEncryptionKey, SecretFileError, SecretFiles, is_sealed, open, seal};
 pub use secrets::{Passing, Purpose, Replaced, Secrets, SecretsError, TokenKey};
 pub use source::{Source, SourceError};
+pub use x509::CertificateParts;
 
 /// Writes secrets, key and configuration of a new server into its folder.
 ///

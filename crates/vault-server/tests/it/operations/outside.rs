@@ -81,7 +81,7 @@ async fn forward(State(proxy): State<Proxy>, mut request: Request) -> Response {
     match (habit, claimed) {
         (Habit::HidesAddress, _) => {}
         (Habit::PassesClaims, claimed) => {
-            drop(claimed.map(|claimed| request.headers_mut().insert("x-forwarded-for", claimed)))
+            drop(claimed.map(|claimed| request.headers_mut().insert("x-forwarded-for", claimed)));
         }
         _ => drop(request.headers_mut().insert("x-forwarded-for", peer)),
     }
@@ -96,7 +96,7 @@ async fn forward(State(proxy): State<Proxy>, mut request: Request) -> Response {
     match habit {
         Habit::DropsHeader => drop(parts.headers.remove(STRICT_TRANSPORT_SECURITY)),
         Habit::OldDate => {
-            drop(parts.headers.insert(DATE, HeaderValue::from_static("Mon, 06 Nov 2000 08:49:37 GMT")))
+            drop(parts.headers.insert(DATE, HeaderValue::from_static("Mon, 06 Nov 2000 08:49:37 GMT")));
         }
         _ => {}
     }
