@@ -16,9 +16,9 @@ use vault_wire::message::Origin;
 use super::error::CliError;
 use super::values::{self, config};
 use crate::clock::Clock;
-use crate::http::App;
+use crate::http::{self, App};
 use crate::outside::{self, Finding, Trust, Way};
-use crate::setup::{Folder, Overrides};
+use crate::setup::{CertificateParts, Folder, Overrides};
 
 /// Where systems keep the certificates of authorities.
 const AUTHORITIES: [&str; 3] =
@@ -50,7 +50,7 @@ pub fn run(folder: impl FnOnce() -> Result<Folder, CliError>, check: Check) -> R
     let config = config(&folder, &overrides)?;
     let app = App::open(&folder, config.clone(), Clock::system())?;
     let chain = app.certificate(&folder)?;
-    let dates = chain.chain().first().and_then(|first| outside::parse(first));
+    let dates = chain.chain().first().and_then(|first| CertificateParts::parse(first));
     let now = OffsetDateTime::now_utc();
     chain.tls()?;
     write!(io::stdout(), "{}", config.to_text()?)?;
@@ -76,6 +76,13 @@ fn from_outside(check: Check) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let issuer = code.map(|code| &code.issuer);
     report(&runtime.block_on(outside::check(&way, issuer, OffsetDateTime::now_utc())))
+}
+
+/// Prints an OpenAPI document of the server.
+pub fn openapi(folder: &Folder) -> Result<(), CliError> {
+    let config = config(folder, &Overrides::from_environment(std::env::vars_os())?)?;
+    writeln!(io::stdout(), "{:#}", http::openapi(config.issuer.as_str()))?;
+    Ok(())
 }
 
 /// Prints findings.

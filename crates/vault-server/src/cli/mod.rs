@@ -69,6 +69,8 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Prints an OpenAPI document of the routes.
+    Openapi,
     /// Says what runs, through the running server.
     Status,
     /// Manages accounts, through the running server.
@@ -207,6 +209,7 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Restore { from, key, verify } => {
             copies::restore(&from, &folder, key.as_ref(), if verify { Verify::All } else { Verify::Sums })
         }
+        Command::Openapi => check::openapi(&Folder::open(&folder)?),
         Command::Status => ask(admin::Command::Status),
         Command::User(User::Invite { login }) => admin::invite(&Folder::open(&folder)?, login, output),
         Command::User(user) => ask(user.command()?),

@@ -121,7 +121,8 @@ pub async fn login_finish(
     Json(message): Json<LoginFinish>,
 ) -> Reply<LoginStep> {
     let ke3 = exact(&message.ke3)?;
-    step(&app, proof.device, sign_in(&app, address).finish(&message.state, &ke3, proof.device).await)
+    let next = sign_in(&app, address).finish(&message.state, &ke3, proof.device).await;
+    step(&app, proof.device, logged(&app, address, next))
 }
 
 /// `POST /v1/auth/code/start`.
@@ -140,11 +141,8 @@ pub async fn code_finish(
     Json(message): Json<CodeFinish>,
 ) -> Reply<LoginStep> {
     let signature = Signature::from_bytes(exact(&message.proof)?);
-    step(
-        &app,
-        proof.device,
-        sign_in(&app, address).finish_code(&message.state, signature, proof.device).await,
-    )
+    let next = sign_in(&app, address).finish_code(&message.state, signature, proof.device).await;
+    step(&app, proof.device, logged(&app, address, next))
 }
 
 /// `POST /v1/auth/mail`. The answer depends on nothing that the server knows of the login.
@@ -187,7 +185,20 @@ async fn factor(
     message: &FactorCode,
 ) -> Reply<LoginStep> {
     let next = sign_in(app, address).factor(&message.state, kind, &message.code, proof.device).await;
-    step(app, proof.device, next)
+    step(app, proof.device, logged(app, address, next))
+}
+
+/// Writes the address of a refused sign-in to the log, if the operator wants that.
+fn logged<T>(
+    app: &App,
+    ClientAddress(address): ClientAddress,
+    step: Result<T, Failure>,
+) -> Result<T, Failure> {
+    let refused = matches!(&step, Err(failure) if failure.code == ProblemCode::SignInRefused);
+    if refused && app.config.log_refused_addresses {
+        tracing::warn!(%address, "a sign-in is refused");
+    }
+    step
 }
 
 /// `POST /v1/devices`.

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use vault_wire::message::Origin;
 
-use super::x509::{self, Parts};
+use crate::setup::CertificateParts;
 
 /// Time for an answer.
 const TIME: Duration = Duration::from_secs(30);
@@ -112,7 +112,7 @@ impl Way {
     }
 
     /// What the certificate of the last connection says.
-    pub fn certificate(&self) -> Option<Parts> {
+    pub fn certificate(&self) -> Option<CertificateParts> {
         self.seen.parts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -178,7 +178,7 @@ struct Seen {
     trust: Trust,
     inner: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
-    parts: Mutex<Option<Parts>>,
+    parts: Mutex<Option<CertificateParts>>,
 }
 
 impl ServerCertVerifier for Seen {
@@ -190,7 +190,7 @@ impl ServerCertVerifier for Seen {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let parts = x509::parse(end_entity).ok_or(CertificateError::BadEncoding)?;
+        let parts = CertificateParts::parse(end_entity).ok_or(CertificateError::BadEncoding)?;
         *self.parts.lock().unwrap_or_else(PoisonError::into_inner) = Some(parts.clone());
         match (&self.trust, &self.inner) {
             (Trust::Pin(pin), _) if <[u8; 32]>::from(Sha256::digest(&parts.key)) == *pin => {

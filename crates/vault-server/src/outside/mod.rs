@@ -3,10 +3,8 @@
 
 mod connection;
 mod proof;
-mod x509;
 
 pub use connection::{Trust, Way};
-pub use x509::{Parts, parse};
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -22,6 +20,7 @@ use time::macros::format_description;
 use vault_wire::message::{Discovery, JsonMessage as _, Origin};
 
 use crate::http::{Arrived, CLAIMED, COMMON, MOST};
+use crate::setup::CertificateParts;
 use connection::Answer;
 use proof::Device;
 
@@ -89,8 +88,8 @@ fn certificate(way: &Way, now: OffsetDateTime) -> Result<String, String> {
 ///
 /// # Errors
 /// What is wrong.
-pub fn dates(parts: Option<&Parts>, now: OffsetDateTime) -> Result<String, String> {
-    let Parts { from, until, .. } = parts.ok_or("it cannot be read")?;
+pub fn dates(parts: Option<&CertificateParts>, now: OffsetDateTime) -> Result<String, String> {
+    let CertificateParts { from, until, .. } = parts.ok_or("it cannot be read")?;
     if now < *from || *until < now {
         return Err(format!("it is valid from {from} to {until}"));
     }

@@ -14,10 +14,13 @@ use time::{Duration, OffsetDateTime};
 use vault_wire::message::Origin;
 use zeroize::Zeroizing;
 
-use super::{Config, Folder, SecretFileError, SourceError};
+use super::{CertificateParts, Config, Folder, SecretFileError, SourceError};
 use crate::swap::Swap;
 
-/// How long a self-signed certificate is valid. It is made at each start.
+/// A self-signed certificate that ends sooner is replaced.
+const RENEWED: Duration = Duration::days(60);
+
+/// How long a self-signed certificate is valid.
 const VALID: Duration = Duration::days(3650);
 
 /// A certificate with its key.
@@ -67,10 +70,47 @@ impl Certificate {
             return Ok(Self { chain, key, pin: None });
         }
         let key = config.secret_files(folder)?.read(Folder::TLS_KEY)?;
-        Self::self_signed(&key, &config.addresses, OffsetDateTime::now_utc())
+        Self::kept(folder, &key, &config.addresses, OffsetDateTime::now_utc())
     }
 
-    fn self_signed(key: &str, addresses: &[Origin], now: OffsetDateTime) -> Result<Self, CertificateError> {
+    /// Takes the self-signed certificate that was made before, or makes one if there is none, it ends soon, or is of another
+    /// key or other addresses.
+    fn kept(
+        folder: &Folder,
+        key: &str,
+        addresses: &[Origin],
+        now: OffsetDateTime,
+    ) -> Result<Self, CertificateError> {
+        let covers: Vec<_> = addresses.iter().map(Origin::as_str).collect();
+        let first = ["# coffer-server for ", &covers.join(" "), "\n"].concat();
+        if let Some(kept) = Self::read_kept(folder, key, &first, now) {
+            return Ok(kept);
+        }
+        let (certificate, pem) = Self::self_signed(key, addresses, now)?;
+        if let Err(error) = folder.write(Folder::TLS_CERTIFICATE, &[first.as_str(), &pem].concat()) {
+            tracing::warn!(%error, "the self-signed certificate is not kept");
+        }
+        Ok(certificate)
+    }
+
+    fn read_kept(folder: &Folder, key: &str, first: &str, now: OffsetDateTime) -> Option<Self> {
+        let text = folder.read(Folder::TLS_CERTIFICATE).ok().filter(|text| text.starts_with(first))?;
+        let certificate = CertificateDer::from_pem_slice(text.as_bytes()).ok()?;
+        let parts = CertificateParts::parse(&certificate)?;
+        let public = KeyPair::from_pem(key).ok()?.subject_public_key_info();
+        if parts.key != public || now < parts.from || parts.until - now < RENEWED {
+            return None;
+        }
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).ok()?;
+        Some(Self { chain: vec![certificate], key, pin: Some(Sha256::digest(public).into()) })
+    }
+
+    /// Makes a certificate, also as text.
+    fn self_signed(
+        key: &str,
+        addresses: &[Origin],
+        now: OffsetDateTime,
+    ) -> Result<(Self, String), CertificateError> {
         let pair = KeyPair::from_pem(key)?;
         let hosts = addresses.iter().map(host).collect::<Vec<_>>();
         let mut parameters = CertificateParams::new(hosts)?;
@@ -80,7 +120,8 @@ impl Certificate {
         let certificate = parameters.self_signed(&pair)?;
         let pin = Sha256::digest(pair.subject_public_key_info()).into();
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes())?;
-        Ok(Self { chain: vec![certificate.into()], key, pin: Some(pin) })
+        let pem = certificate.pem();
+        Ok((Self { chain: vec![certificate.into()], key, pin: Some(pin) }, pem))
     }
 
     /// The certificate and those that vouch for it.
@@ -171,8 +212,15 @@ mod tests {
         let hosts: Vec<_> = addresses.iter().map(host).collect();
         assert_eq!(hosts, ["a.example", "10.0.0.1", "::1"]);
         let now = OffsetDateTime::UNIX_EPOCH;
-        let first = Certificate::self_signed(&key, &addresses, now).unwrap();
-        let second = Certificate::self_signed(&key, &addresses[..1], now + VALID).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&temporary.path().join("data")).unwrap();
+        let load = |addresses: &[Origin], now| Certificate::kept(&folder, &key, addresses, now).unwrap();
+        let first = load(&addresses, now);
+        assert_eq!(load(&addresses, now + Duration::DAY).chain, first.chain);
+        let other = load(&addresses[..1], now);
+        assert!(other.chain != first.chain && other.pin() == first.pin());
+        let second = load(&addresses[..1], now + VALID);
+        assert_ne!(second.chain, other.chain);
         assert_eq!(first.pin(), second.pin());
         assert_ne!(first.chain, second.chain);
         first.tls().unwrap();

@@ -44,6 +44,8 @@ impl Folder {
     pub const SECRETS: &'static str = "secrets.toml";
     /// The key of the self-signed certificate.
     pub const TLS_KEY: &'static str = "tls.key";
+    /// The self-signed certificate, which a proxy may be told to trust.
+    pub const TLS_CERTIFICATE: &'static str = "tls.pem";
     /// The database.
     pub const DATABASE: &'static str = "server.db";
     /// The folder of the documents.

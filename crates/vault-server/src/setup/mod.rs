@@ -10,6 +10,7 @@ mod secret;
 mod secrets;
 mod source;
 mod stores;
+mod x509;
 
 pub use certificate::{Certificate, CertificateError, Presented};
 pub use config::{Config, ConfigError, MailConfigError, Overrides};
@@ -21,6 +22,7 @@ pub use secret::SecretText;
 pub use secrets::{Passing, Purpose, Replaced, Secrets, SecretsError, TokenKey};
 pub use source::{Source, SourceError};
 pub use stores::StoresError;
+pub use x509::CertificateParts;
 
 /// Writes secrets, key and configuration of a new server into its folder.
 ///

@@ -1,6 +1,7 @@
 //! Every route of the protocol against callers who must not use it.
 
 use axum::http::Method;
+use vault_server::http::{ROUTES, Route, Shown, openapi};
 
 use crate::support::{Account, Client, TestServer};
 
@@ -27,6 +28,12 @@ const PROVEN: &[(&str, &str)] = &[
     ("POST", "/v1/devices"),
 ];
 
+/// A path with ids filled in.
+fn filled(path: &str) -> String {
+    let path = path.replace("{d}", &"0".repeat(64)).replace("{epoch}", "1").replace("{i}", "0");
+    ["{v}", "{b}", "{account}"].iter().fold(path, |path, id| path.replace(id, &"0".repeat(32)))
+}
+
 /// The routes in the table of the protocol: method and path, with ids filled in.
 fn documented() -> Vec<(Method, String)> {
     let page = include_str!("../../../../../docs/formats/protocol.md");
@@ -46,9 +53,7 @@ fn documented() -> Vec<(Method, String)> {
                 None => (*path).to_owned(),
             };
             let path = path.split('?').next().unwrap().to_owned();
-            let path = path.replace("{d}", &"0".repeat(64)).replace("{epoch}", "1").replace("{i}", "0");
-            let path =
-                ["{v}", "{b}", "{account}"].iter().fold(path, |path, id| path.replace(id, &"0".repeat(32)));
+            let path = filled(&path);
             routes.extend(methods.iter().map(|method| (method.parse().unwrap(), path.clone())));
         }
     }
@@ -63,6 +68,31 @@ async fn exists(client: &Client, method: &Method, path: &str) -> bool {
 
 fn is_in(list: &[(&str, &str)], method: &Method, path: &str) -> bool {
     list.contains(&(method.as_str(), path))
+}
+
+#[tokio::test]
+async fn the_openapi_document_has_the_routes_that_exist_and_who_may_use_them() {
+    let server = TestServer::start().await;
+    let client = server.client(1);
+    let mut listed: Vec<_> = ROUTES
+        .iter()
+        .map(|Route(method, path, shown, ..)| (method.parse().unwrap(), filled(path), *shown))
+        .collect();
+    for (method, path) in documented() {
+        let at = listed.iter().position(|(listed, at, _)| (listed, at) == (&method, &path));
+        assert_eq!(at.is_some(), exists(&client, &method, &path).await, "{method} {path}");
+        let Some(at) = at else { continue };
+        let shown = match (path.as_str(), is_in(OPEN, &method, &path), is_in(PROVEN, &method, &path)) {
+            ("/v1/auth/register/finish", ..) => Shown::Either,
+            (_, true, _) => Shown::Nothing,
+            (_, _, true) => Shown::Proof,
+            _ => Shown::Session,
+        };
+        assert_eq!(listed.swap_remove(at).2, shown, "{method} {path}");
+    }
+    assert!(listed.is_empty(), "{listed:?}");
+    let document = openapi("https://a.test");
+    assert_eq!(document["paths"]["/v1/vaults/{v}/log"]["post"]["parameters"][0]["name"], "v");
 }
 
 #[tokio::test]

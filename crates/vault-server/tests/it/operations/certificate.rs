@@ -68,11 +68,14 @@ async fn the_self_signed_key_survives_a_renewal() {
     init_with(&data, ISSUER);
     let running = serve(&data);
     let before = crate::cli::invite(&data).key;
+    let kept = fs::read(data.join("tls.pem")).unwrap();
+    fs::remove_file(data.join("tls.pem")).unwrap();
     running.signal(Signal::HUP);
     running.wait_for("is loaded again");
     let client = crate::cli::client(&data, &running, 1);
     assert_eq!(client.plain(Method::GET, "/healthz").await.status, 204);
     assert_eq!(crate::cli::invite(&data).key, before);
+    assert_ne!(fs::read(data.join("tls.pem")).unwrap(), kept);
 }
 
 #[tokio::test]

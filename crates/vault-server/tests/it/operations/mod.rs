@@ -2,6 +2,8 @@
 
 mod backup;
 mod certificate;
+mod drain;
 mod keys;
 mod operator;
 mod outside;
+mod proxies;

@@ -6,7 +6,7 @@ use time::macros::format_description;
 
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
+pub struct CertificateParts {
     /// It is not valid before.
     pub from: OffsetDateTime,
     /// It is not valid after.
@@ -20,9 +20,15 @@ const VERSION: u8 = 0xA0;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 
-/// Reads a certificate. `None` if it is malformed.
-#[must_use]
-pub fn parse(certificate: &[u8]) -> Option<Parts> {
+impl CertificateParts {
+    /// Reads a certificate. `None` if it is malformed.
+    #[must_use]
+    pub fn parse(certificate: &[u8]) -> Option<Self> {
+        parse(certificate)
+    }
+}
+
+fn parse(certificate: &[u8]) -> Option<CertificateParts> {
     let (_, certificate, _) = element(certificate, Some(SEQUENCE))?;
     let (_, body, _) = element(certificate, Some(SEQUENCE))?;
     let (tag, _, rest) = element(body, None)?;
@@ -39,7 +45,7 @@ pub fn parse(certificate: &[u8]) -> Option<Parts> {
     let (_, _, key) = element(rest, None)?;
     let (_, _, after) = element(key, Some(SEQUENCE))?;
     let key = key.get(..key.len() - after.len())?.to_vec();
-    Some(Parts { from, until, key })
+    Some(CertificateParts { from, until, key })
 }
 
 /// The tag and content of the first element, and what follows it.
@@ -92,7 +98,7 @@ mod tests {
             (parameters.not_before, parameters.not_after) = (from, until);
             let certificate = parameters.self_signed(&key).unwrap();
             let der = certificate.der();
-            let expected = Parts { from, until, key: key.subject_public_key_info() };
+            let expected = CertificateParts { from, until, key: key.subject_public_key_info() };
             assert_eq!(parse(der), Some(expected));
             for length in 0..der.len() {
                 assert_eq!(parse(&der[..length]), None);
