@@ -4,6 +4,7 @@ mod admin;
 mod check;
 mod error;
 mod init;
+mod migrate;
 mod serve;
 mod values;
 
@@ -36,6 +37,8 @@ enum Command {
     Serve(ServeFlags),
     /// Checks folder, configuration and database, and prints the configuration.
     Check,
+    /// Brings the database to the newest schema, which `serve` does too if its role may.
+    Migrate,
     /// Manages accounts, through the running server.
     #[command(subcommand)]
     User(User),
@@ -70,6 +73,9 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
         Command::Serve(flags) => serve::run(&Folder::open(&folder)?, &overrides(&flags)?),
         Command::Check => {
             check::run(&Folder::open(&folder)?, &Overrides::from_environment(std::env::vars_os())?)
+        }
+        Command::Migrate => {
+            migrate::run(&Folder::open(&folder)?, &Overrides::from_environment(std::env::vars_os())?)
         }
         Command::User(User::Invite { login }) => admin::invite(&Folder::open(&folder)?, login),
     }
