@@ -44,8 +44,8 @@ macro_rules! watched {
 
 const READ: [&str; 2] = [begin!("REPEATABLE READ, READ ONLY"), watched!("REPEATABLE READ, READ ONLY")];
 
-/// Before the number of the shard's lock. The transaction that has it is alone in the shard, and each statement sees what was committed
-/// before, so transactions behave as if one followed the other, and none fails because of another one.
+/// Before the number of the shard's lock. The transaction that has it is alone in the shard, and each statement sees what
+/// was committed before, so transactions behave as if one followed the other, and none fails because of another one.
 const LOCKED: [&str; 2] = [
     begin!("READ COMMITTED, READ WRITE", "; SELECT pg_advisory_xact_lock("),
     watched!("READ COMMITTED, READ WRITE", "; SELECT pg_advisory_xact_lock("),
