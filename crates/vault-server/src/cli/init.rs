@@ -8,11 +8,11 @@ use clap::Args;
 use vault_wire::message::Origin;
 
 use super::error::CliError;
-use super::values::{connect_code, origin};
+use super::values::{self, connect_code, origin};
 use crate::account::{sign_up, verification};
 use crate::clock::Clock;
 use crate::http::App;
-use crate::setup::{self, Config, Folder};
+use crate::setup::{self, Config, Folder, Overrides};
 
 /// What a new server is set up with. What is not given is asked for.
 #[derive(Debug, Args)]
@@ -60,6 +60,8 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
     let config = Config::new(issuer, addresses, listen);
     setup::create(&folder, &config)?;
     let clock = Clock::system();
+    // The environment may name another database.
+    let config = values::config(&folder, &Overrides::from_environment(std::env::vars_os())?)?;
     let app = App::open(&folder, config.clone(), clock.clone())?;
     let pin = app.certificate(&folder)?.pin();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -14,9 +14,12 @@ use crate::store::SqlCipherKey;
 /// Begins the names of environment variables: `COFFER_LISTEN` is `listen`.
 const PREFIX: &str = "COFFER_";
 
-/// Members that name the place of a secret.
-const SECRET: [&str; 5] =
+/// Members that are a secret, or name its place.
+const SECRETS: [&str; 5] =
     ["certificate_key", "database", "database_key", "key_encryption_key", "s3_secret_key"];
+
+/// Other members whose values may look like numbers.
+const TEXTS: [&str; 1] = ["s3_access_key"];
 
 /// The configuration of a server. Secret members are of a type that prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,10 +206,15 @@ impl Config {
     /// # Errors
     /// See [`ConfigError`].
     pub fn parse(text: &str, overrides: &Overrides) -> Result<Self, ConfigError> {
-        let mut table: Table = toml::from_str(text).map_err(|error| ConfigError(error.to_string()))?;
+        let mut table: Table = toml::from_str(text).map_err(|error| {
+            // Without the line itself, which may have a secret in it.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            ConfigError(format!("{}, line {line}: {}", Folder::CONFIG, error.message()))
+        })?;
         table.extend(overrides.0.clone());
         let config: Self =
-            table.try_into().map_err(|error: toml::de::Error| ConfigError(error.to_string()))?;
+            table.try_into().map_err(|error: toml::de::Error| ConfigError(error.message().to_owned()))?;
         config.check()?;
         Ok(config)
     }
@@ -273,10 +281,10 @@ impl Config {
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
         if times.contains(&0)
             || self.connections == 0
-            || self.database_connections == 0
+            || self.database_connections < 2
             || self.sign_in_per_minute == 0
         {
-            return refuse("a time or number is 0");
+            return refuse("a time or number is 0, or database_connections below 2");
         }
         Ok(())
     }
@@ -320,7 +328,7 @@ impl Overrides {
             }
             let value =
                 value.into_string().map_err(|_| ConfigError(format!("{PREFIX}{key} is not UTF-8")))?;
-            match key.strip_suffix("_file").filter(|key| SECRET.contains(key)) {
+            match key.strip_suffix("_file").filter(|key| SECRETS.contains(key)) {
                 Some(key) => overrides.set(key, &["file:", &value].concat()),
                 None => overrides.set(&key, &value),
             }
@@ -328,9 +336,11 @@ impl Overrides {
         Ok(overrides)
     }
 
-    /// Sets a member, as text: a list as in TOML, a number, or a text.
+    /// Sets a member, as text: a list as in TOML, a number, or a text. What is secret, or names a key, is a text.
     pub fn set(&mut self, key: &str, text: &str) {
-        let number = text.parse().map(Value::Integer).or_else(|_| text.parse().map(Value::Boolean)).ok();
+        let text_only = SECRETS.contains(&key) || TEXTS.contains(&key);
+        let value = text.parse().map(Value::Integer).or_else(|_| text.parse().map(Value::Boolean));
+        let number = value.ok().filter(|_| !text_only);
         let list = || toml::from_str::<Table>(&["value = ", text].concat()).ok()?.remove("value");
         let value = number.or_else(|| if text.starts_with('[') { list() } else { None });
         self.0.insert(key.to_owned(), value.unwrap_or_else(|| Value::String(text.to_owned())));
@@ -388,10 +398,16 @@ mod tests {
 
     #[test]
     fn the_address_of_the_database_is_not_printed() {
-        let text = [FILE, "database = 'postgres://a:hush@db.test/x'"].concat();
+        let text = [FILE, "database = 'postgres://a:canary@db.test/x'"].concat();
         let config = Config::parse(&text, &Overrides::default()).unwrap();
         assert!(config.to_text().unwrap().contains("database = \"(hidden)\""));
-        assert!(!format!("{config:?}").contains("hush"));
+        assert!(!format!("{config:?}").contains("canary"));
+        // An error does not quote the line.
+        let unquoted = [FILE, "database = postgres://a:canary@db.test/x"].concat();
+        let error = Config::parse(&unquoted, &Overrides::default()).unwrap_err().to_string();
+        assert!(error.contains("line 4") && !error.contains("canary"), "{error}");
+        let digits = environment(&[("COFFER_DATABASE", "1234567")]);
+        assert_eq!(Config::parse(FILE, &digits).unwrap().database, Some(SecretText::new("1234567")));
         let file = Config::parse(FILE, &environment(&[("COFFER_DATABASE", "file:database.url")])).unwrap();
         assert!(file.to_text().unwrap().contains("file:database.url"));
         assert!(Config::parse(&[&text, "\ndatabase_key = 'k'"].concat(), &Overrides::default()).is_err());

@@ -5,7 +5,7 @@ use std::env;
 use std::process::Command;
 
 use crate::support::cluster::{Cluster, newest_programs};
-use crate::support::database::{POSTGRES, POSTGRES_NODE};
+use crate::support::database::{POSTGRES, POSTGRES_NODE, SERIALIZABLE};
 use crate::support::documents::S3 as S3_ADDRESS;
 use crate::support::pooler::Pooler;
 use crate::support::s3::S3;
@@ -48,6 +48,8 @@ fn accounts_and_logs_behave_the_same_on_postgresql() {
         return run(&version, SUITES, &postgres(&cluster));
     }
     run(&version, ALL_SUITES, &postgres(&cluster));
+    let without_locks = [postgres(&cluster), vec![(SERIALIZABLE, "yes".to_owned())]].concat();
+    run("without locks", SUITES, &without_locks);
     for s3 in [S3::seaweed(), S3::moto()] {
         let documents = (S3_ADDRESS, s3.endpoint());
         run(s3.name, DOCUMENTS, &[postgres(&cluster), vec![documents]].concat());

@@ -37,6 +37,35 @@ pub async fn define(client: &Object, statements: &str) -> Result<(), StoreError>
     run.await.map_err(|error| failure(&error))
 }
 
+/// Whether a lock that one connection has is refused to another one. Some databases know the functions and do nothing.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn has_locks(pool: &Pool) -> Result<bool, StoreError> {
+    let taken = pool.get().await.map_err(|error| pool_failure(&error))?;
+    let refused = pool.get().await.map_err(|error| pool_failure(&error))?;
+    let probe = async {
+        taken.simple_query(TAKE).await?;
+        refused.query_typed("SELECT pg_try_advisory_xact_lock_shared(0)", &[]).await
+    };
+    let rows = probe.await;
+    let ended = taken.simple_query("ROLLBACK").await;
+    // Not usable any more.
+    if ended.is_err() {
+        drop(Object::take(taken));
+    }
+    match rows {
+        Ok(rows) => Ok(rows.first().is_some_and(|row| row.try_get(0).is_ok_and(|got: bool| !got))),
+        Err(error) => match failure(&error) {
+            StoreError::Denied | StoreError::Statement(_) => Ok(false),
+            error => Err(error),
+        },
+    }
+}
+
+/// Takes the lock that no shard has. Nodes that do so at the same time wait for each other.
+const TAKE: &str = "BEGIN; SET LOCAL lock_timeout = '8s'; SELECT pg_advisory_xact_lock(0)";
+
 /// Whether the role exists with which the server runs when another one migrates.
 ///
 /// # Errors

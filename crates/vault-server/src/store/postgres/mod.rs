@@ -14,13 +14,13 @@ mod url;
 pub use timeline::Timeline;
 pub use url::{DatabaseUrl, UrlError};
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime as PoolRuntime, Timeouts};
+use sha2::{Digest as _, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
@@ -53,13 +53,15 @@ pub struct PostgresOptions {
     pub connections: usize,
     /// A transaction that lasts longer is rolled back.
     pub time_limit: Duration,
+    /// Leaves it to the database to find transactions that conflict, even if it has locks.
+    pub serializable: bool,
 }
 
 impl PostgresOptions {
     /// The defaults.
     #[must_use]
     pub const fn new(url: DatabaseUrl) -> Self {
-        Self { url, ca: None, connections: 16, time_limit: Duration::from_secs(10) }
+        Self { url, ca: None, connections: 16, time_limit: Duration::from_secs(10), serializable: false }
     }
 }
 
@@ -111,25 +113,42 @@ impl Postgres {
             places: Arc::new(Semaphore::new(WAITING)),
             queues: (0..QUEUES).map(|_| Arc::default()).collect(),
             watch: Watch::default(),
+            locks: AtomicBool::new(false),
             time_limit: options.time_limit,
             damaged: AtomicBool::new(false),
             statements: Arc::default(),
         });
         let opened = Self { shared: shared.clone(), runtime: Arc::new(OwnRuntime(Some(runtime))) };
-        opened.on_runtime(async move { timeline::probe(&shared.pool, &shared.watch).await }).await?;
+        let serializable = options.serializable;
+        let probe = async move {
+            let locks = !serializable && connection::has_locks(&shared.pool).await?;
+            shared.locks.store(locks, Ordering::Relaxed);
+            timeline::probe(&shared.pool, &shared.watch).await
+        };
+        opened.on_runtime(probe).await?;
         Ok(opened)
     }
 
-    /// Begins a transaction that writes in one shard. Those of one shard on this node follow each other, in their order:
-    /// the database would run one of them and fail the others.
+    /// Begins a transaction that writes in one shard. Those of one shard on this node follow each other, in their order;
+    /// only the first of them occupies a connection.
     pub async fn write<K: ShardKey>(&self, key: &K) -> Result<Session, StoreError> {
-        let queue = queue_of(key).and_then(|number| self.shared.queues.get(number)).cloned();
-        self.begin(Mode::Write, queue, K::OF_SERVER).await
+        let lock = lock_of(key);
+        let queue = lock.and_then(|lock| usize::try_from(lock.cast_unsigned() % QUEUES as u64).ok());
+        let queue = queue.and_then(|number| self.shared.queues.get(number)).cloned();
+        let transaction =
+            Transaction { shared: self.shared.clone(), mode: Mode::Write, lock, of_server: K::OF_SERVER };
+        self.begin(transaction, queue).await
     }
 
     /// Begins a transaction that reads.
     pub async fn read<K: ShardKey>(&self) -> Result<Session, StoreError> {
-        self.begin(Mode::Read, None, K::OF_SERVER).await
+        let transaction = Transaction {
+            shared: self.shared.clone(),
+            mode: Mode::Read,
+            lock: None,
+            of_server: K::OF_SERVER,
+        };
+        self.begin(transaction, None).await
     }
 
     /// Waits before a transaction runs again that has conflicted so often: not at first, then for a random time.
@@ -188,14 +207,12 @@ impl Postgres {
 
     async fn begin(
         &self,
-        mode: Mode,
+        transaction: Transaction,
         queue: Option<Arc<Mutex<()>>>,
-        of_server: bool,
     ) -> Result<Session, StoreError> {
         let place = self.shared.places.clone().try_acquire_owned().map_err(|_| StoreError::Unavailable)?;
         let (session, commands) = Session::of_task(self.shared.statements.clone());
         let (reply, begun) = oneshot::channel();
-        let transaction = Transaction { shared: self.shared.clone(), mode, of_server };
         self.runtime()?.spawn(async move {
             transaction.run(queue, commands, reply).await;
             drop(place);
@@ -217,13 +234,14 @@ impl Postgres {
     }
 }
 
-/// The number of the queue of a shard. What concerns all shards has none.
-fn queue_of(key: &impl ShardKey) -> Option<usize> {
-    let mut hasher = DefaultHasher::new();
-    match key.value() {
-        Value::Bytes(bytes) => bytes.hash(&mut hasher),
-        Value::Text(text) => text.hash(&mut hasher),
+/// The number of the lock of a shard, the same on all nodes. Two shards that share one wait for each other at times. What
+/// concerns all shards has none.
+fn lock_of<K: ShardKey>(key: &K) -> Option<i64> {
+    let hash = Sha256::new().chain_update(K::COLUMN).chain_update([0]);
+    let hash = match key.value() {
+        Value::Bytes(bytes) => hash.chain_update(bytes),
+        Value::Text(text) => hash.chain_update(text),
         Value::Int(_) | Value::Null => return None,
-    }
-    usize::try_from(hasher.finish() % QUEUES as u64).ok()
+    };
+    hash.finalize().first_chunk().copied().map(i64::from_le_bytes)
 }

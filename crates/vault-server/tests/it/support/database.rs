@@ -12,6 +12,8 @@ use vault_server::store::{DatabaseUrl, Options, PostgresOptions, Store};
 pub const POSTGRES: &str = "COFFER_TEST_POSTGRES";
 /// The address of the server's role, up to the name of the database. It may be that of a pooler.
 pub const POSTGRES_NODE: &str = "COFFER_TEST_POSTGRES_NODE";
+/// If it is set, the database finds out which transactions conflict.
+pub const SERIALIZABLE: &str = "COFFER_TEST_SERIALIZABLE";
 /// The name of the database that others are copied from.
 pub const TEMPLATE: &str = "coffer_template";
 
@@ -62,7 +64,9 @@ impl Database {
             Self::Sqlite(path) => Store::open(path, &Options { time_limit, ..Options::default() }).unwrap(),
             Self::Postgres(_) => {
                 let url = DatabaseUrl::parse(&self.url().unwrap()).unwrap();
-                Store::connect(&PostgresOptions { time_limit, ..PostgresOptions::new(url) }).unwrap()
+                let serializable = env::var_os(SERIALIZABLE).is_some();
+                let options = PostgresOptions { time_limit, serializable, ..PostgresOptions::new(url) };
+                Store::connect(&options).unwrap()
             }
         }
     }
