@@ -95,10 +95,11 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Finds a program in the folders of `PATH`.
+/// Finds a program in the folders of `PATH`, or among those of servers, which `PATH` often lacks.
 pub fn find(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+    let folders = std::env::split_paths(&folders).chain(["/usr/sbin".into()]);
+    folders.map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 /// Prints a status line, in bold on a terminal.

@@ -101,12 +101,7 @@ fn key(
 }
 
 /// Copies all chunks. A damaged one is no part of a backup: then there is none.
-async fn documents(
-    logs: &Logs,
-    hold: &Hold,
-    to: &Path,
-    sums: &mut Sums,
-) -> Result<u64, BackupError> {
+async fn documents(logs: &Logs, hold: &Hold, to: &Path, sums: &mut Sums) -> Result<u64, BackupError> {
     let copies = Chunks::in_folder(&to.join(Folder::CHUNKS))?;
     let (mut copied, mut vault) = (0, None);
     loop {

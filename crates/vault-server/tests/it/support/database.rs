@@ -120,11 +120,11 @@ impl Database {
             ),
         };
         let (tables, id) = (self.text(&tables), self.bytes(id));
-        let tables: Vec<_> = tables.split(' ').map(str::to_owned).collect();
+        let mut tables: Vec<_> = tables.split(' ').map(str::to_owned).collect();
+        tables.sort();
         assert!(tables.len() > 5, "{tables:?}");
-        let has = |table: &String| {
-            self.number(&format!("SELECT count(*) FROM {table} WHERE {column} = {id}")) > 0
-        };
+        let has =
+            |table: &String| self.number(&format!("SELECT count(*) FROM {table} WHERE {column} = {id}")) > 0;
         tables.into_iter().filter(has).collect()
     }
 
