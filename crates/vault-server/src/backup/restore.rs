@@ -100,7 +100,7 @@ async fn verify_all(app: &App) -> Result<(Verified, u64), BackupError> {
 /// Makes the folder, or clears what an interrupted restore left there, and marks it.
 fn begin(path: &Path, manifest: &Manifest) -> Result<Folder, BackupError> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    let folder = Folder::open(path)?;
+    let folder = Folder::open_any(path)?;
     if folder.path(Folder::CONFIG).exists() {
         return Err(FolderError::Exists(folder.path(Folder::CONFIG)).into());
     }

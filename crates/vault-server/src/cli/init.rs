@@ -1,14 +1,14 @@
 //! `coffer-server init`.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use clap::Args;
 use vault_wire::message::Origin;
 
 use super::error::CliError;
-use super::values::{self, connect_code, origin};
+use super::values::{self, connect_code, origin, print};
 use crate::account::{sign_up, verification};
 use crate::clock::Clock;
 use crate::http::App;
@@ -23,7 +23,7 @@ pub struct Init {
     /// The server's identity, which never changes; else the first address.
     #[arg(long, value_parser = origin)]
     issuer: Option<Origin>,
-    /// Where the server listens; else port 8443 of all addresses of this computer.
+    /// Where the server listens; else all addresses of this computer, at the port of the first address, or 8443.
     #[arg(long)]
     listen: Option<SocketAddr>,
 }
@@ -44,18 +44,20 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
         );
     }
     let first = addresses.first().ok_or(CliError::Answer("an address is needed"))?.clone();
+    let port = first.port().unwrap_or(PORT);
     let issuer = match init.issuer {
         Some(issuer) => issuer,
         None if asks => origin(&ask("Identity of the server, which never changes", Some(first.as_str()))?)
             .map_err(CliError::Answer)?,
         None => first,
     };
+    let usual = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
     let listen = match init.listen {
         Some(listen) => listen,
-        None if asks => ask("Listen on", Some(LISTEN))?
+        None if asks => ask("Listen on", Some(&usual.to_string()))?
             .parse()
             .map_err(|_| CliError::Answer("not an address and a port"))?,
-        None => LISTEN.parse().map_err(|_| CliError::Answer("not an address and a port"))?,
+        None => usual,
     };
     let config = Config::new(issuer, addresses, listen);
     setup::create(&folder, &config)?;
@@ -71,12 +73,12 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
     writeln!(out, "The server is set up in {}.", path.display())?;
     writeln!(out, "Start it with: coffer-server --data {} serve", path.display())?;
     writeln!(out, "Connect code for the first account, valid once, for 14 days:")?;
-    writeln!(out, "{}", connect_code(&config, pin, code)?)?;
+    print(&mut out, &connect_code(&config, pin, code)?)?;
     Ok(())
 }
 
-/// Where a server listens unless said.
-const LISTEN: &str = "[::]:8443";
+/// The port of a server behind an address without one: that of HTTPS is a proxy's, or a privileged user's.
+const PORT: u16 = 8443;
 
 /// Asks at the terminal. An empty answer is the default.
 fn ask(question: &str, default: Option<&str>) -> io::Result<String> {

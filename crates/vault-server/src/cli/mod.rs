@@ -5,11 +5,14 @@ mod check;
 mod copies;
 mod error;
 mod init;
+mod qr;
 mod reload;
 mod serve;
 mod values;
 
 pub use error::CliError;
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -192,6 +195,8 @@ pub fn run(cli: Cli) -> Result<(), CliError> {
     let folder = cli.data.or_else(|| std::env::var_os("COFFER_DATA").map(PathBuf::from));
     let folder = folder.unwrap_or_else(|| PathBuf::from("coffer-data"));
     let output = if cli.json { Output::Json } else { Output::Text };
+    // What this program writes is for its own user, the database too.
+    umask(Mode::from_raw_mode(0o077));
     let ask = |command| admin::ask(&Folder::open(&folder)?, &command, output);
     match cli.command {
         Command::Init(init) => init::run(&folder, init),

@@ -12,6 +12,7 @@ use super::error::CliError;
 use super::reload;
 use super::values::config;
 use crate::account::verification;
+use crate::acme::Acme;
 use crate::clock::Clock;
 use crate::http::{App, Server, StartError, redirect, router};
 use crate::metrics::Listener;
@@ -47,6 +48,7 @@ async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<
     if let Some(plain) = &plain {
         tracing::info!(address = %plain.address()?, "redirecting");
     }
+    let acme = Acme::new(folder, &app.config, presented.clone())?;
     let reloading = reload::watch(folder.clone(), app.clone(), presented)?;
     tracing::info!(address = %server.address()?, issuer = app.issuer().as_str(), "listening");
     let mut background = vec![
@@ -55,6 +57,9 @@ async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<
         tokio::spawn(admin.serve(app.clone())),
         tokio::spawn(reloading),
     ];
+    if let Some(acme) = acme {
+        background.push(tokio::spawn(acme.run()));
+    }
     if let Some(address) = app.config.metrics_listen {
         let listener = Listener::bind(address).await.map_err(StartError::Listen)?;
         tracing::info!(metrics = %listener.address()?, "metrics");

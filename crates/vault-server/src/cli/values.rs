@@ -1,9 +1,12 @@
 //! Values of flags and of the configuration.
 
+use std::io::{self, IsTerminal as _, Write as _};
+
 use vault_wire::message::{ConnectCode, Credential, LoginName, Origin};
 use vault_wire::{AccountId, ContentHash};
 
 use super::error::CliError;
+use super::qr;
 use crate::setup::{Config, Folder, Overrides};
 
 /// Reads the configuration of a folder.
@@ -31,6 +34,16 @@ pub fn account(text: &str) -> Result<AccountId, &'static str> {
 pub fn origin(text: &str) -> Result<Origin, &'static str> {
     Origin::new(text)
         .map_err(|_| "an address is https://, a host in lower case, and perhaps : and a port; without a path")
+}
+
+/// Prints a connect code, and as a QR code at a terminal.
+pub fn print(out: &mut io::Stdout, code: &ConnectCode) -> io::Result<()> {
+    let text = code.to_string();
+    writeln!(out, "{text}")?;
+    match qr::lines(&text).filter(|_| out.is_terminal()) {
+        Some(lines) => write!(out, "{lines}"),
+        None => Ok(()),
+    }
 }
 
 /// The connect code of a server, with a sign-up code.

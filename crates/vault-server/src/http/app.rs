@@ -228,7 +228,8 @@ impl App {
         self.with_files(|files| {
             let folder = files.folder();
             let next: Option<KeyEncryptionKey> = next.map(|source| source.read_key(folder)).transpose()?;
-            for name in [Folder::SECRETS, Folder::TLS_KEY] {
+            let acme = folder.path(Folder::ACME).exists().then_some(Folder::ACME);
+            for name in [Folder::SECRETS, Folder::TLS_KEY].into_iter().chain(acme) {
                 match &next {
                     Some(next) => files.seal_for_next(name, next)?,
                     None => files.write(name, &files.read(name)?)?,

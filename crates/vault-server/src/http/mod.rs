@@ -32,6 +32,7 @@ pub use headers::COMMON;
 pub use limits::LIMITS;
 pub use openapi::{ROUTES, Route, Shown, openapi};
 pub use probe::{Arrived, CLAIMED, MOST};
+pub use problem::title;
 pub use redirect::redirect;
 pub use router::router;
 pub use server::{Server, Timeouts};

@@ -41,7 +41,7 @@ fn problem(failure: &Failure, status: u16) -> Option<Problem> {
 }
 
 /// The code in words.
-const fn title(code: ProblemCode) -> &'static str {
+pub const fn title(code: ProblemCode) -> &'static str {
     match code {
         ProblemCode::Malformed => "The request is not of the form that the route requires",
         ProblemCode::VersionUnknown => "The request is of a version that this server does not know",

@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Peer;
 use super::idle::Idle;
-use crate::setup::Config;
+use crate::setup::{CHALLENGE, Config};
 
 /// The longest head of a request, in bytes, and its most headers.
 const HEAD: usize = 16 * 1024;
@@ -186,6 +186,7 @@ async fn handshake(
     time: Duration,
 ) -> Option<tokio_rustls::server::TlsStream<TcpStream>> {
     match timeout(time, tls.accept(stream)).await {
+        Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(CHALLENGE) => None,
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
             tracing::debug!(%error, "a TLS handshake failed");

@@ -107,7 +107,7 @@ impl Way {
             .with_custom_certificate_verifier(seen.clone())
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let (host, port) = host_and_port(address);
+        let (host, port) = (address.host().to_owned(), address.port().unwrap_or(443));
         Ok(Self { host, port, tls: TlsConnector::from(Arc::new(config)), seen })
     }
 
@@ -160,16 +160,6 @@ impl Way {
         let (parts, incoming) = sender.send_request(request).await?.into_parts();
         Ok((parts.status, parts.headers, incoming, local, remote))
     }
-}
-
-/// The host of an address, without the brackets of IPv6, and its port.
-fn host_and_port(address: &Origin) -> (String, u16) {
-    let rest = address.as_str().trim_start_matches("https://");
-    let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, port)) => (host, port.strip_prefix(':')),
-        None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
-    };
-    (host.to_owned(), port.and_then(|port| port.parse().ok()).unwrap_or(443))
 }
 
 /// Verifies a certificate, and remembers what it says.

@@ -43,7 +43,7 @@ pub type Finding = (&'static str, Result<String, String>);
 pub async fn check(way: &Way, issuer: Option<&Origin>, now: OffsetDateTime) -> Vec<Finding> {
     let discovery = match way.send(get("/.well-known/coffer"), Body::empty()).await {
         Ok(answer) => answer,
-        Err(error) => return vec![("connection", Err(error.to_string()))],
+        Err(error) => return vec![("connection", Err(unreachable(&error.to_string())))],
     };
     let mut findings = vec![("certificate", certificate(way, now))];
     let (found, stated) = identity(&discovery, issuer);
@@ -61,6 +61,17 @@ pub async fn check(way: &Way, issuer: Option<&Origin>, now: OffsetDateTime) -> V
     }
     findings.push(("events", events(way).await));
     findings
+}
+
+/// Why there is no connection, and what to do.
+fn unreachable(error: &str) -> String {
+    let unknown = error.contains("UnknownIssuer");
+    let advice = if unknown {
+        ": a server that signs its certificate itself is checked with --connect-code"
+    } else {
+        ""
+    };
+    [error, advice].concat()
 }
 
 fn get(path: &str) -> Builder {

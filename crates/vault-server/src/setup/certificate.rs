@@ -1,6 +1,7 @@
 //! The certificate: the operator's own, or one that the server signs itself with a key that stays.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rcgen::{CertificateParams, DnType, KeyPair, PublicKeyData as _};
 use rustls::ServerConfig;
@@ -14,11 +15,14 @@ use time::{Duration, OffsetDateTime};
 use vault_wire::message::Origin;
 use zeroize::Zeroizing;
 
-use super::{CertificateParts, Config, Folder, SecretFileError, SourceError};
+use super::{CertificateParts, Config, Folder, Issued, Kept, KeptError, SecretFileError, SourceError};
 use crate::swap::Swap;
 
 /// A self-signed certificate that ends sooner is replaced.
 const RENEWED: Duration = Duration::days(60);
+
+/// The protocol in which an authority checks a name (RFC 8737). Nothing is said in it.
+pub const CHALLENGE: &[u8] = b"acme-tls/1";
 
 /// How long a self-signed certificate is valid.
 const VALID: Duration = Duration::days(3650);
@@ -39,6 +43,9 @@ pub enum CertificateError {
     /// The key cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The certificate of an authority that was kept.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// A file is not PEM, or has no certificate or key.
     #[error("certificate: {0}")]
     Pem(#[from] rustls::pki_types::pem::Error),
@@ -69,8 +76,28 @@ impl Certificate {
             let key = PrivateKeyDer::from_pem_slice(key.read(folder)?.as_bytes())?;
             return Ok(Self { chain, key, pin: None });
         }
-        let key = config.secret_files(folder)?.read(Folder::TLS_KEY)?;
-        Self::kept(folder, &key, &config.addresses, OffsetDateTime::now_utc())
+        let files = config.secret_files(folder)?;
+        if let Some(directory) = &config.acme_directory {
+            let kept = Kept::read(&files, directory)?.and_then(|kept| kept.issued);
+            if let Some(issued) = kept.filter(|issued| issued.names == config.names()) {
+                return Self::issued(&issued);
+            }
+        }
+        let key = files.read(Folder::TLS_KEY)?;
+        let own = Self::kept(folder, &key, &config.addresses, OffsetDateTime::now_utc())?;
+        // Until there is a certificate of the authority. Clients do not pin what will be replaced.
+        let pin = own.pin.filter(|_| config.acme_directory.is_none());
+        Ok(Self { pin, ..own })
+    }
+
+    /// Takes a certificate that an authority has issued.
+    ///
+    /// # Errors
+    /// See [`CertificateError`].
+    pub fn issued(issued: &Issued) -> Result<Self, CertificateError> {
+        let chain = CertificateDer::pem_slice_iter(issued.chain.as_bytes()).collect::<Result<_, _>>()?;
+        let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes())?;
+        Ok(Self { chain, key, pin: None })
     }
 
     /// Takes the self-signed certificate that was made before, or makes one if there is none, it ends soon, or is of another
@@ -112,7 +139,7 @@ impl Certificate {
         now: OffsetDateTime,
     ) -> Result<(Self, String), CertificateError> {
         let pair = KeyPair::from_pem(key)?;
-        let hosts = addresses.iter().map(host).collect::<Vec<_>>();
+        let hosts = addresses.iter().map(|address| address.host().to_owned()).collect::<Vec<_>>();
         let mut parameters = CertificateParams::new(hosts)?;
         parameters.distinguished_name.push(DnType::CommonName, "coffer-server");
         parameters.not_before = now - Duration::DAY;
@@ -144,6 +171,7 @@ impl Certificate {
         Presented::new(self)?.tls()
     }
 
+    /// Certificate and key as the TLS library uses them.
     fn certified(self) -> Result<CertifiedKey, CertificateError> {
         Ok(CertifiedKey::from_der(self.chain, self.key, &aws_lc_rs::default_provider())?)
     }
@@ -151,7 +179,11 @@ impl Certificate {
 
 /// The certificate that a server presents, until another one takes its place.
 #[derive(Debug)]
-pub struct Presented(Swap<CertifiedKey>);
+pub struct Presented {
+    certificate: Swap<CertifiedKey>,
+    /// Answers to an authority that checks a name, by name.
+    challenges: Mutex<HashMap<String, Arc<CertifiedKey>>>,
+}
 
 impl Presented {
     /// Presents a certificate.
@@ -159,7 +191,7 @@ impl Presented {
     /// # Errors
     /// If certificate and key do not belong together.
     pub fn new(certificate: Certificate) -> Result<Arc<Self>, CertificateError> {
-        Ok(Arc::new(Self(Swap::new(certificate.certified()?))))
+        Ok(Arc::new(Self { certificate: Swap::new(certificate.certified()?), challenges: Mutex::default() }))
     }
 
     /// Presents another certificate from the next connection on.
@@ -167,8 +199,22 @@ impl Presented {
     /// # Errors
     /// If certificate and key do not belong together; the one before stays.
     pub fn replace(&self, certificate: Certificate) -> Result<(), CertificateError> {
-        self.0.set(certificate.certified()?);
+        self.certificate.set(certificate.certified()?);
         Ok(())
+    }
+
+    /// Answers an authority that checks this name, until [`Self::forget_challenges`].
+    pub fn answer_challenge(&self, name: &str, answer: CertifiedKey) {
+        self.challenges().insert(name.to_owned(), Arc::new(answer));
+    }
+
+    /// Answers no authority any more.
+    pub fn forget_challenges(&self) {
+        self.challenges().clear();
+    }
+
+    fn challenges(&self) -> MutexGuard<'_, HashMap<String, Arc<CertifiedKey>>> {
+        self.challenges.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The TLS configuration: 1.3, and 1.2 with forward secrecy and AEAD, which is all that the library has.
@@ -180,23 +226,17 @@ impl Presented {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_cert_resolver(self);
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec(), CHALLENGE.to_vec()];
         Ok(config)
     }
 }
 
 impl ResolvesServerCert for Presented {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.get())
-    }
-}
-
-/// The host of an address, without the brackets of IPv6.
-fn host(address: &Origin) -> String {
-    let rest = address.as_str().trim_start_matches("https://");
-    match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address.to_owned(),
-        None => rest.split(':').next().unwrap_or(rest).to_owned(),
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        if hello.alpn().is_some_and(|mut offered| offered.any(|protocol| protocol == CHALLENGE)) {
+            return self.challenges().get(hello.server_name()?).cloned();
+        }
+        Some(self.certificate.get())
     }
 }
 
@@ -209,8 +249,6 @@ mod tests {
         let key = Certificate::make_key().unwrap();
         let addresses = ["https://a.example", "https://10.0.0.1:8443", "https://[::1]:1"];
         let addresses: Vec<_> = addresses.iter().map(|text| Origin::new(text).unwrap()).collect();
-        let hosts: Vec<_> = addresses.iter().map(host).collect();
-        assert_eq!(hosts, ["a.example", "10.0.0.1", "::1"]);
         let now = OffsetDateTime::UNIX_EPOCH;
         let temporary = tempfile::tempdir().unwrap();
         let folder = Folder::create(&temporary.path().join("data")).unwrap();

@@ -1,6 +1,7 @@
 //! The configuration: the file `server.toml` < the environment (`COFFER_…`) < flags.
 
-use std::net::SocketAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,12 @@ pub struct Config {
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, in PEM.
     pub certificate_key: Option<Source>,
+    /// The directory of an authority that issues a certificate by ACME; else there is none.
+    pub acme_directory: Option<String>,
+    /// A mail address that the authority may write to.
+    pub acme_contact: Option<String>,
+    /// A file with the certificate that vouches for the authority's own, in PEM; else those of the system count.
+    pub acme_ca: Option<PathBuf>,
     /// The address of a database in PostgreSQL, which has a password in it. Without it, the database is a file of the folder.
     pub database: Option<SecretText>,
     /// A file with the certificates that vouch for the database's, in PEM; else those of the system count.
@@ -168,6 +175,9 @@ impl Config {
             listen,
             certificate: None,
             certificate_key: None,
+            acme_directory: None,
+            acme_contact: None,
+            acme_ca: None,
             database: None,
             database_ca: None,
             database_connections: Self::database_connections(),
@@ -245,6 +255,13 @@ impl Config {
         Ok(SecretFiles::new(folder.clone(), key))
     }
 
+    /// The names among the addresses, each once. Authorities do not vouch for numbers.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let hosts = self.addresses.iter().map(Origin::host).filter(|host| host.parse::<IpAddr>().is_err());
+        hosts.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The mail server, if there is one.
     ///
     /// # Errors
@@ -261,6 +278,14 @@ impl Config {
         }
         if self.certificate.is_some() != self.certificate_key.is_some() {
             return refuse("certificate and certificate_key: both or none");
+        }
+        let unfit = |directory: &String| {
+            self.certificate.is_some() || self.names().is_empty() || !directory.starts_with("https://")
+        };
+        if self.acme_directory.as_ref().is_some_and(unfit) {
+            return refuse(
+                "acme_directory: https://, with a name among the addresses, and without certificate",
+            );
         }
         if self.mail_server.is_some() != self.mail_from.is_some() {
             return refuse("mail_server and mail_from: both or none");

@@ -20,6 +20,9 @@ pub enum FolderError {
     /// It, or a file in it, cannot be read or written.
     #[error("{0}: {1}")]
     Io(PathBuf, io::Error),
+    /// There is no such folder.
+    #[error("there is no server in {0}: set one up with `coffer-server --data {0} init`")]
+    Missing(PathBuf),
     /// There is a server already.
     #[error("{0} exists already: there is a server in this folder")]
     Exists(PathBuf),
@@ -46,6 +49,8 @@ impl Folder {
     pub const TLS_KEY: &'static str = "tls.key";
     /// The self-signed certificate, which a proxy may be told to trust.
     pub const TLS_CERTIFICATE: &'static str = "tls.pem";
+    /// The account at an authority that issues certificates, and the certificate.
+    pub const ACME: &'static str = "acme.toml";
     /// The database.
     pub const DATABASE: &'static str = "server.db";
     /// The folder of the documents.
@@ -65,7 +70,7 @@ impl Folder {
             .mode(0o700)
             .create(path)
             .map_err(|error| FolderError::Io(path.to_owned(), error))?;
-        let folder = Self::open(path)?;
+        let folder = Self::open_any(path)?;
         let config = folder.path(Self::CONFIG);
         let unfinished = folder.path(Self::UNFINISHED);
         if config.exists() {
@@ -80,8 +85,23 @@ impl Folder {
     /// Takes the folder of a server.
     ///
     /// # Errors
-    /// If others may read it.
+    /// If there is none, or others may read it.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let unfinished = path.join(Self::UNFINISHED);
+        if unfinished.exists() {
+            return Err(FolderError::Unfinished(unfinished));
+        }
+        if !path.join(Self::CONFIG).exists() {
+            return Err(FolderError::Missing(path.to_owned()));
+        }
+        Self::open_any(path)
+    }
+
+    /// Takes a folder with or without a server.
+    ///
+    /// # Errors
+    /// If others may read it.
+    pub fn open_any(path: &Path) -> Result<Self, FolderError> {
         refuse_open(path)?;
         Ok(Self(path.to_owned()))
     }

@@ -3,6 +3,7 @@
 mod certificate;
 mod config;
 mod folder;
+mod issued;
 mod network;
 mod seal;
 mod sealed;
@@ -12,9 +13,10 @@ mod source;
 mod stores;
 mod x509;
 
-pub use certificate::{Certificate, CertificateError, Presented};
+pub use certificate::{CHALLENGE, Certificate, CertificateError, Presented};
 pub use config::{Config, ConfigError, MailConfigError, Overrides};
 pub use folder::{Folder, FolderError};
+pub use issued::{Issued, Kept, KeptError};
 pub use network::{Network, prefix};
 pub use seal::Sealer;
 pub use sealed::{KeyEncryptionKey, SecretFileError, SecretFiles, is_sealed, open, seal};

@@ -123,18 +123,28 @@ text_form!(
     Slug, 40, is_slug
 );
 
+impl Origin {
+    /// The host, an IPv6 address without its brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let host = authority(self.as_str()).map_or("", |(host, _)| host);
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    }
+
+    /// The port, if it is given; else that of HTTPS counts, 443.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        authority(self.as_str())?.1?.parse().ok()
+    }
+}
+
 fn is_login_name(text: &str) -> bool {
     let refused = |c: char| c.is_control() || c.is_whitespace() || c.is_ascii_uppercase();
     !text.is_empty() && !text.contains(refused)
 }
 
 fn is_origin(text: &str) -> bool {
-    let Some(authority) = text.strip_prefix("https://") else { return false };
-    // A colon outside brackets begins the port; an IPv6 address is in brackets.
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
+    let Some((host, port)) = authority(text) else { return false };
     let port_ok = port.is_none_or(|port| {
         !port.starts_with('0') && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok()
     });
@@ -145,6 +155,15 @@ fn is_origin(text: &str) -> bool {
         None => !host.is_empty() && host.bytes().all(name),
     };
     port_ok && host_ok
+}
+
+/// Host and port of an origin. A colon outside brackets begins the port; an IPv6 address is in brackets.
+fn authority(origin: &str) -> Option<(&str, Option<&str>)> {
+    let authority = origin.strip_prefix("https://")?;
+    Some(match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    })
 }
 
 fn is_slug(text: &str) -> bool {

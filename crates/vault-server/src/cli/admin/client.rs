@@ -11,7 +11,8 @@ use vault_wire::message::{Credential, LoginName, ProblemCode};
 
 use super::{ANSWER, Answer, Command};
 use crate::cli::error::CliError;
-use crate::cli::values::{config, connect_code};
+use crate::cli::values::{config, connect_code, print};
+use crate::http::title;
 use crate::setup::{Certificate, Folder, Overrides};
 
 /// How answers are printed.
@@ -35,10 +36,10 @@ pub fn invite(folder: &Folder, login: Option<LoginName>, output: Output) -> Resu
         Ok(())
     })?;
     let code: Credential<64> = issued.ok_or(CliError::Refused)?;
-    let code = connect_code(&config, pin, code)?.to_string();
+    let (code, mut out) = (connect_code(&config, pin, code)?, io::stdout());
     match output {
-        Output::Text => writeln!(io::stdout(), "{code}")?,
-        Output::Json => writeln!(io::stdout(), "{}", serde_json::json!({ "connect_code": code }))?,
+        Output::Text => print(&mut out, &code)?,
+        Output::Json => writeln!(out, "{}", serde_json::json!({ "connect_code": code.to_string() }))?,
     }
     Ok(())
 }
@@ -80,7 +81,8 @@ fn converse(
 }
 
 fn problem(code: ProblemCode, vaults: &[VaultId]) -> io::Result<CliError> {
-    let mut text = serde_json::to_value(code)?.as_str().unwrap_or_default().to_owned();
+    let name = serde_json::to_value(code)?;
+    let mut text = format!("{} ({})", title(code), name.as_str().unwrap_or_default());
     for vault in vaults {
         text.push(' ');
         text.push_str(&vault.to_string());

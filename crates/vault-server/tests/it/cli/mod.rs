@@ -1,6 +1,6 @@
 //! The program itself.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -147,7 +147,7 @@ pub async fn opened(data: &Path, running: &Running, number: u8) -> (Account, Cli
 }
 
 /// The connect code in an output.
-fn parse(text: &str) -> ConnectCode {
+pub fn parse(text: &str) -> ConnectCode {
     text.lines().find_map(|line| line.parse().ok().filter(|_| line.starts_with("coffer:"))).unwrap()
 }
 
@@ -189,15 +189,73 @@ fn a_folder_has_one_server_and_is_closed_to_others() {
     let data = folder.path().join("data");
     init(&data);
     let mode = |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(
-        (mode(""), mode("secrets.toml"), mode("tls.key"), mode("server.toml")),
-        (0o700, 0o600, 0o600, 0o600)
-    );
+    let running = serve(&data);
+    let files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(files.len() >= 8, "{files:?}");
+    for file in files {
+        assert_eq!(mode(file.to_str().unwrap()) & 0o077, 0, "{file:?}");
+    }
+    assert_eq!((mode(""), mode("secrets.toml"), mode("server.db-wal")), (0o700, 0o600, 0o600));
+    drop(running);
     let (success, _, error) = output(program(&data).args(["init", "--address", "https://a.test"]));
     assert!(!success && error.contains("exists already"), "{error}");
     std::fs::set_permissions(data.join("secrets.toml"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let (success, _, error) = output(program(&data).arg("check"));
     assert!(!success && error.contains("open to other users"), "{error}");
+}
+
+#[test]
+fn a_folder_without_a_server_is_named_and_an_unknown_login_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for arguments in [&["serve"][..], &["check"], &["user", "list"], &["backup", "copy"]] {
+        let error = refusal(&data, arguments);
+        assert!(error.contains("there is no server in") && error.contains(" init"), "{error}");
+    }
+    init(&data);
+    let _running = serve(&data);
+    let error = refusal(&data, &["user", "lock", "nobody@a.test"]);
+    assert!(error.contains("There is no such thing") && error.contains("(not-found)"), "{error}");
+}
+
+#[test]
+fn a_server_listens_at_the_port_of_its_address_and_a_terminal_shows_the_code_as_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let line = format!(
+        "{} --data {} init --address https://a.test:7443",
+        env!("CARGO_BIN_EXE_coffer-server"),
+        data.display()
+    );
+    let mut command = Command::new("script");
+    // Nobody answers: what is asked for at a terminal takes the default.
+    command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\n\n").unwrap();
+    let text = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let configuration = std::fs::read_to_string(data.join("server.toml")).unwrap();
+    assert!(configuration.contains("listen = \"[::]:7443\""), "{configuration}");
+    assert_eq!(pictured(&text), text.lines().find(|line| line.contains("://connect#")).unwrap().trim());
+}
+
+/// What the QR code says that a terminal shows, two rows of it in each line.
+fn pictured(text: &str) -> String {
+    let begin = "\x1b[30;107m";
+    let shown = text.lines().filter_map(|line| line.trim().strip_prefix(begin)?.strip_suffix("\x1b[0m"));
+    let mut rows = Vec::new();
+    for line in shown {
+        let dark = |dark: &str| line.chars().map(|shown| dark.contains(shown)).collect::<Vec<_>>();
+        rows.extend([dark("█▀"), dark("█▄")]);
+    }
+    const MODULE: usize = 4;
+    let (width, height) = (rows[0].len() * MODULE, rows.len() * MODULE);
+    let light = |at: usize| if rows[at / width / MODULE][at % width / MODULE] { 0 } else { 255 };
+    let luma = (0..width * height).map(light).collect();
+    let [width, height] = [width, height].map(|side| u32::try_from(side).unwrap());
+    rxing::helpers::detect_in_luma(luma, width, height, Some(rxing::BarcodeFormat::QR_CODE))
+        .unwrap()
+        .getText()
+        .to_owned()
 }
 
 #[test]

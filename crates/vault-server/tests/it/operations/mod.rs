@@ -1,5 +1,6 @@
 //! What an operator does with a server: the real program, its files and its sockets.
 
+mod acme;
 mod backup;
 mod certificate;
 mod drain;
@@ -7,3 +8,4 @@ mod keys;
 mod operator;
 mod outside;
 mod proxies;
+mod tunnel;

@@ -18,7 +18,7 @@ use crate::cli::{init_with, opened, serve_with};
 use crate::support::{Account, ISSUER, TestServer};
 
 /// A program that runs. It ends with the handle.
-struct Program(Child);
+pub struct Program(pub Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -43,7 +43,7 @@ fn replace(mut text: String, pairs: &[(&str, &str)]) -> String {
 }
 
 /// A free port, not of those from which connections are made: one to itself would take it before the program does.
-fn free_port() -> SocketAddr {
+pub fn free_port() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 1000).unwrap() * 10;
     loop {
@@ -54,9 +54,9 @@ fn free_port() -> SocketAddr {
     }
 }
 
-async fn wait_for(address: SocketAddr, program: &mut Program) {
+pub async fn wait_for(address: SocketAddr, program: &mut Program) {
     while TcpStream::connect(address).await.is_err() {
-        assert!(program.0.try_wait().unwrap().is_none(), "the proxy does not start");
+        assert!(program.0.try_wait().unwrap().is_none(), "the program does not start");
         tokio::task::yield_now().await;
     }
 }

@@ -155,3 +155,16 @@ fn connect_code_that_was_changed_names_no_other_server() {
     // A text that is far too long is refused before it is decoded.
     assert_eq!(read(&"A".repeat(10_000)), Err(ConnectCodeError::NotACode));
 }
+
+#[test]
+fn an_origin_has_a_host_and_perhaps_a_port() {
+    for (text, host, port) in [
+        ("https://a.example", "a.example", None),
+        ("https://10.0.0.1:8443", "10.0.0.1", Some(8443)),
+        ("https://[::1]", "::1", None),
+        ("https://[::1]:1", "::1", Some(1)),
+    ] {
+        let origin = Origin::new(text).unwrap();
+        assert_eq!((origin.host(), origin.port()), (host, port), "{text}");
+    }
+}
