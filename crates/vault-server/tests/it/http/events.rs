@@ -16,13 +16,13 @@ async fn found_another<'a>(client: &mut Client, owner: &'a Account, seed: u64) -
     peer
 }
 
-async fn change(peer: &mut Peer<'_>, client: &mut Client) {
+pub async fn change(peer: &mut Peer<'_>, client: &mut Client) {
     let entry = peer.put(1);
     accept(peer, client, entry).await;
 }
 
 /// Pushes an entry that is accepted.
-async fn accept(peer: &mut Peer<'_>, client: &mut Client, entry: LogEntry) {
+pub async fn accept(peer: &mut Peer<'_>, client: &mut Client, entry: LogEntry) {
     let results = push(peer, client, vec![entry]).await;
     assert!(matches!(results[..], [PushResult::Accepted { .. }]), "{results:?}");
 }

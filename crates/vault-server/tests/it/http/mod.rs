@@ -1,7 +1,7 @@
 //! Connections, headers and errors.
 
 mod answers;
-mod events;
+pub mod events;
 mod slow;
 mod tls;
 pub mod vaults;

@@ -2,6 +2,7 @@
 
 mod connection;
 mod faults;
+mod hints;
 mod program;
 mod proxy;
 mod roles;
