@@ -30,9 +30,15 @@ pub trait Receiver: Send {
 /// There is no connection to other nodes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// The database refuses it, or it was cut.
+    /// The database does not give one, or it was cut.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It cannot be made, or the other side does not accept who the server is.
+    #[error("not accepted")]
+    Refused,
+    /// It was cut.
+    #[error("cut")]
+    Cut,
     /// No answer in time.
     #[error("no answer in time")]
     Silent,

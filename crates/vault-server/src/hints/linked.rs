@@ -57,13 +57,15 @@ impl<L: Link> Linked<L> {
             }
         };
         let connect = async {
+            let mut last = None;
             loop {
                 let Err(error) = self.connection(hub, &heard).await;
-                if heard.swap(false, Ordering::Relaxed) {
-                    tracing::warn!(%error, "the connection to other nodes is lost: polling");
-                } else {
-                    tracing::debug!(%error, "no connection to other nodes");
+                let was_heard = heard.swap(false, Ordering::Relaxed);
+                // The same failure again and again is logged once.
+                if was_heard || last.as_ref() != Some(&error) {
+                    tracing::warn!(%error, "no connection to other nodes: polling");
                 }
+                last = Some(error);
                 sleep(self.every).await;
             }
         };
