@@ -3,6 +3,7 @@
 mod connection;
 mod faults;
 mod hints;
+mod nodes;
 mod program;
 mod proxy;
 mod roles;

@@ -36,7 +36,7 @@ impl Proxy {
                 if !*is_open.borrow() {
                     continue;
                 }
-                let server = TcpStream::connect(("127.0.0.1", database)).await.unwrap();
+                let Ok(server) = TcpStream::connect(("127.0.0.1", database)).await else { continue };
                 tokio::spawn(async move {
                     tokio::select! {
                         () = forward(client, server, lose) => {}
@@ -76,10 +76,12 @@ async fn forward(mut client: TcpStream, mut server: TcpStream, lose: Arc<AtomicU
                 if bytes.is_empty() || lost == Lose::Commit as u8 {
                     return;
                 }
-                server.write_all(bytes).await.unwrap();
+                if server.write_all(bytes).await.is_err() {
+                    return;
+                }
                 if lost == Lose::Answer as u8 {
                     // It is done when the answer is here.
-                    let _ = server.read(&mut from_server).await.unwrap();
+                    let _ = server.read(&mut from_server).await;
                     return;
                 }
             }
