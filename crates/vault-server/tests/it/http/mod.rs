@@ -1,6 +1,7 @@
 //! Connections, headers and errors.
 
 mod answers;
+mod audit;
 pub mod events;
 mod slow;
 mod tls;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use vault_testkit::FixedRng;
 use vault_wire::RevHash;
 use vault_wire::message::{LogEntry, LogPage, PushReply};
@@ -23,6 +24,9 @@ use crate::support::program::{Program, copy, set_up};
 /// How many pushes are acknowledged between two faults.
 const BETWEEN: usize = 12;
 
+/// The entries of a client with their numbers, and how often there was no acknowledgement.
+type Pushed = (Vec<(LogEntry, u64)>, usize);
+
 /// What the clients share.
 struct Load {
     addresses: [Mutex<SocketAddr>; 2],
@@ -32,8 +36,15 @@ struct Load {
 }
 
 impl Load {
-    /// Lets clients work until there are so many more acknowledged pushes.
-    async fn goes_on(&self) {
+    /// Lets clients work until there are so many more acknowledged pushes. None of them ends before.
+    async fn goes_on(&self, work: &mut JoinSet<Pushed>) {
+        tokio::select! {
+            () = self.more_pushes() => {}
+            ended = work.join_next() => panic!("{:?}", ended.map(|ended| ended.map(drop))),
+        }
+    }
+
+    async fn more_pushes(&self) {
         let enough = self.acknowledged.load(Ordering::Relaxed) + BETWEEN;
         while self.acknowledged.load(Ordering::Relaxed) < enough {
             self.more.notified().await;
@@ -41,13 +52,8 @@ impl Load {
     }
 
     /// Pushes one revision of the client's own item after the other, each again, at the other node, until it is
-    /// acknowledged. Returns them with their numbers, and how often there was no acknowledgement.
-    async fn push(
-        self: Arc<Self>,
-        mut client: Client,
-        mut peer: Peer<'static>,
-        number: u8,
-    ) -> (Vec<(LogEntry, u64)>, usize) {
+    /// acknowledged.
+    async fn push(self: Arc<Self>, mut client: Client, mut peer: Peer<'static>, number: u8) -> Pushed {
         peer.rng = FixedRng::new(1000 + u64::from(number));
         let path = format!("/v1/vaults/{}/log", peer.vault);
         let (mut done, mut failures, mut node) = (Vec::new(), 0, usize::from(number));
@@ -127,32 +133,32 @@ async fn two_nodes_keep_each_acknowledged_entry_once_through_every_fault() {
         more: Notify::new(),
         stops: AtomicBool::new(false),
     });
-    let work: Vec<_> = (0..)
-        .zip(clients)
-        .map(|(number, client)| tokio::spawn(load.clone().push(client, peer.of(account), number)))
-        .collect();
+    let mut work = JoinSet::new();
+    for (number, client) in (0..).zip(clients) {
+        work.spawn(load.clone().push(client, peer.of(account), number));
+    }
     for round in 0..rounds {
         let (one, other) = (round % 2, (round + 1) % 2);
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         *load.addresses[one].lock().unwrap() = nodes[one].restart();
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         proxies[other].lose_next(Lose::Answer);
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         cluster.crash_and_restart();
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         proxies[one].lose_next(Lose::Commit);
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         *load.addresses[other].lock().unwrap() = nodes[other].restart();
-        load.goes_on().await;
+        load.goes_on(&mut work).await;
         cluster.shut_down();
         cluster.restart();
     }
-    load.goes_on().await;
+    load.goes_on(&mut work).await;
 
     load.stops.store(true, Ordering::Relaxed);
     let (mut expected, mut failures) = (Vec::new(), 0);
-    for work in work {
-        let (done, failed) = work.await.unwrap();
+    while let Some(ended) = work.join_next().await {
+        let (done, failed) = ended.unwrap();
         expected.extend(done);
         failures += failed;
     }
