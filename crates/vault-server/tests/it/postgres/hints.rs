@@ -4,7 +4,7 @@ use vault_server::setup::SecretText;
 use vault_wire::roster::{MemberRole, Op};
 
 use super::proxy::Proxy;
-use crate::http::events::{accept, change};
+use crate::http::events::{accept, change, ends_after};
 use crate::http::vaults::{client, found};
 use crate::log::Account;
 use crate::support::TestServer;
@@ -71,7 +71,7 @@ async fn nodes_tell_each_other_of_pushes_members_and_ends_of_sessions() {
     let ops = vec![Op::Remove { account: member.id() }, peer.epoch()];
     let record = peer.record(ops, None);
     accept(&mut peer, &mut client_1, record).await;
-    assert_eq!(members.next().await, None);
+    ends_after(&mut members, (peer.vault, 2)).await;
 }
 
 #[tokio::test]
