@@ -10,6 +10,7 @@ use crate::log::Account;
 use crate::support::TestServer;
 use crate::support::cluster::Cluster;
 use crate::support::database::TEMPLATE;
+use crate::support::pooler::Pooler;
 
 /// So rarely that it does not happen.
 const NEVER: u64 = u64::MAX >> 16;
@@ -147,5 +148,24 @@ async fn changes_that_could_not_be_told_are_told_later() {
         change(&mut peer, &mut client_1).await;
         proxy.open();
         assert_eq!(events.next().await, Some((peer.vault, head)));
+    }
+}
+
+/// In `cargo xtask soak`, which installs a pooler.
+#[tokio::test]
+async fn nodes_that_listen_through_a_pooler_hear_nothing_and_poll() {
+    if std::env::var_os("COFFER_SOAK_ALL").is_none() {
+        return;
+    }
+    let cluster = Cluster::start(&[]);
+    let pooler = Pooler::start(&cluster);
+    let listen = [&pooler.url("coffer_node"), TEMPLATE].concat();
+    let (one, two) = two_nodes(&cluster, &listen, 10).await;
+    let owner = Account::new(1);
+    let (mut peer, mut client_1) = found(&one, &owner).await;
+    let mut events = client(&two, &owner, 2).await.events().await;
+    for head in 1..5 {
+        assert_eq!(events.next().await, Some((peer.vault, head)));
+        change(&mut peer, &mut client_1).await;
     }
 }
