@@ -1,11 +1,13 @@
 //! The sync server, `coffer-server`: it stores accounts and logs, checks who may do what, and can read none of it.
 //!
 //! From the outside in: [`cli`] has the commands, [`http`] connections and routes, [`account`] what accounts have and may
-//! do, [`log`] the logs of vaults, [`events`] what streams of
-//! events say, [`hints`] the streams, [`store`] the database. [`upkeep`] is what no request waits for. [`auth`] verifies proofs and tokens, [`setup`] has folder, configuration and secrets. [`acme`] keeps a certificate valid.
+//! do, [`audit`] what happened in them, [`log`] the logs of vaults, [`events`] what streams of events say, [`hints`] the
+//! streams, [`store`] the database. [`upkeep`] is what no request waits for. [`auth`] verifies proofs and tokens, [`setup`]
+//! has folder, configuration and secrets. [`acme`] keeps a certificate valid.
 
 pub mod account;
 pub mod acme;
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod chunks;

@@ -69,9 +69,9 @@ pub fn soak(arguments: &[&str]) -> Result {
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
     process::run(&mut disks)?;
-    note("the server over every database and store of documents");
+    note("the server over every database and store of documents, and two nodes of it");
     let mut server = integration_tests();
-    server.args(["conformance::", "--nocapture", "--test-threads=1"]);
+    server.args(["conformance::", "postgres::nodes", "postgres::hints", "--nocapture", "--test-threads=1"]);
     server.env("COFFER_SOAK_ALL", "yes").env("COFFER_TEST_PEERS", peers::prepare_all()?);
     process::run(&mut server)
 }

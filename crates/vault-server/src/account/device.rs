@@ -5,8 +5,7 @@ use vault_wire::cbor::Canonical as _;
 use vault_wire::message::{AuditKind, Bytes, Device, ProblemCode};
 use vault_wire::{AccountId, DeviceId};
 
-use super::audit::{self, About};
-use super::audit_address::AuditAddress;
+use crate::audit::{self, About, AuditAddress};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, StoreError, Tx, View};
 use crate::values;

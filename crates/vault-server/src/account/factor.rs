@@ -9,7 +9,7 @@ use vault_wire::message::{
 use vault_wire::{AccountId, DeviceId};
 use zeroize::Zeroizing;
 
-use super::audit::{self, About};
+use crate::audit::{self, About};
 use crate::auth::Sealer;
 use crate::failure::Failure;
 use crate::setup::SecretsError;

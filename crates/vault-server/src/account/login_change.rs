@@ -3,9 +3,9 @@
 use vault_wire::AccountId;
 use vault_wire::message::{AuditKind, Credential, LoginName, ProblemCode};
 
-use super::audit::{self, About};
 use super::registration::Stored;
 use super::{name, sign_up};
+use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::setup::SecretsError;
 use crate::store::{AccountKey, Sql, Store, StoreError};

@@ -1,7 +1,5 @@
 //! Accounts: what they have on this server, and how they sign in.
 
-pub mod audit;
-mod audit_address;
 pub mod decoy;
 pub mod delay;
 pub mod deletion;
@@ -18,5 +16,3 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_up;
 pub mod verification;
-
-pub use audit_address::AuditAddress;

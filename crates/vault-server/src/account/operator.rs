@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use vault_wire::message::{AuditKind, LoginName, ProblemCode};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
-use super::audit::{self, About};
 use super::name;
+use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::store::{AccountKey, ListingKey, Row, Sql, Store, StoreError};
 use crate::values;

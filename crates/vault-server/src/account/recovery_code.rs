@@ -5,7 +5,7 @@ use vault_wire::account::{CodeStatementError, SignedCodeStatement};
 use vault_wire::cbor::Canonical as _;
 use vault_wire::message::{AuditKind, Bytes, CodeBox, Origin, ProblemCode};
 
-use super::audit::{self, About};
+use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, StoreError, Tx, View};
 use crate::values;

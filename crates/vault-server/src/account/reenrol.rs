@@ -4,9 +4,8 @@
 use vault_wire::DeviceId;
 use vault_wire::message::{AuditKind, ProblemCode};
 
-use super::audit::{self, About};
-use super::audit_address::AuditAddress;
 use super::registration::{self, Registration, Stored};
+use crate::audit::{self, About, AuditAddress};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, Store, Tx};
 use crate::values;

@@ -9,9 +9,9 @@ use vault_wire::message::{
 };
 use vault_wire::{AccountId, DeviceId, SessionId};
 
-use super::audit::{self, About};
 use super::name::{self, Attempt};
 use super::{session, sign_up};
+use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::store::{AccountKey, Row, Sql, Store, StoreError, Tx, Value, View};
 use crate::values;

@@ -3,9 +3,8 @@
 use vault_wire::message::{AuditKind, Credential, LoginSession, ProblemCode};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
-use super::audit::{self, About};
-use super::audit_address::AuditAddress;
 use super::refresh::{RefreshToken, Successor};
+use crate::audit::{self, About, AuditAddress};
 use crate::auth::Method;
 use crate::failure::Failure;
 use crate::setup::SecretsError;

@@ -13,13 +13,12 @@ use vault_wire::message::{
 use vault_wire::{AccountId, DeviceId, SignPublicKey, Signature};
 use zeroize::Zeroizing;
 
-use super::audit::{self, About};
-use super::audit_address::AuditAddress;
 use super::decoy::Decoy;
 use super::delay::Delay;
 use super::refresh::Successor;
 use super::session::{self, Continued};
 use super::{device, factor, name};
+use crate::audit::{self, About, AuditAddress};
 use crate::auth::{Method, Sealer, State, Step};
 use crate::failure::Failure;
 use crate::setup::SecretsError;

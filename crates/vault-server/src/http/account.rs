@@ -12,11 +12,9 @@ use vault_wire::{DeviceId, SessionId};
 use super::authorize::{Any, Caller, Member, Recent};
 use super::notice::{notify, order};
 use super::{App, Cbor, Json};
-use crate::account::audit::About;
 use crate::account::login_change::MailedCode;
-use crate::account::{
-    audit, deletion, device, factor, login_change, recovery_code, reenrol, registration, session,
-};
+use crate::account::{deletion, device, factor, login_change, recovery_code, reenrol, registration, session};
+use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::hints::Change;
 use crate::mail::{Notice, Order};

@@ -1,7 +1,6 @@
 //! What all requests share.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use vault_login::ServerSetup;
 use vault_wire::message::Origin;
@@ -12,14 +11,14 @@ use crate::account::refresh::Successor;
 use crate::auth::{Limiter, Nonces, Replays, Sealer, Tokens};
 use crate::clock::Clock;
 use crate::events::Events;
-use crate::hints::{Alone, Hints, Hub, Polling};
+use crate::hints::Hints;
 use crate::log::Logs;
 use crate::mail::{Mail, Mailer, Orders};
 use crate::metrics::{Metrics, Now};
 use crate::setup::{
     Certificate, CertificateError, Config, ConfigError, Folder, FolderError, KeyEncryptionKey,
-    MailConfigError, Passing, Purpose, Replaced, SecretFileError, SecretFiles, Secrets, SecretsError, Source,
-    SourceError, StoresError,
+    MailConfigError, NodesError, Passing, Purpose, Replaced, SecretFileError, SecretFiles, Secrets,
+    SecretsError, Source, SourceError, StoresError,
 };
 use crate::store::{Store, block_on};
 use crate::swap::Swap;
@@ -94,6 +93,9 @@ pub enum StartError {
     /// Its database or the store of its documents cannot be used.
     #[error(transparent)]
     Stores(#[from] StoresError),
+    /// The way to other nodes cannot be used.
+    #[error(transparent)]
+    Nodes(#[from] NodesError),
     /// Its mail server cannot be used.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
@@ -119,11 +121,7 @@ impl App {
         }
         let secrets = Secrets::parse(&config.secret_files(folder)?.read(Folder::SECRETS)?)?;
         let store = config.open_store(folder)?;
-        let hub = Hub::new(config.streams);
-        let hints = match config.poll_nodes_ms {
-            0 => Hints::new(hub, Alone),
-            every => Hints::new(hub, Polling::new(Duration::from_millis(every))),
-        };
+        let hints = config.open_hints(folder)?;
         let logs = Logs::new(store.clone(), config.open_chunks(folder)?, LIMITS)
             .announcing(hints.clone())
             .with_failover_recovery(u64::from(config.failover_recovery_minutes) * 60_000);

@@ -79,7 +79,7 @@ async fn insert(
     };
     let history = History::load(tx, empty, &Named::default()).await?;
     let state = State::of_genesis(history, roster, entry, root);
-    effects::write(tx, &head, None, &state, 0, caller.at).await?;
+    effects::write(tx, &head, None, &state, 0, caller).await?;
     head.insert(tx).await?;
     Ok(head)
 }

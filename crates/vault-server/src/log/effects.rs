@@ -8,7 +8,7 @@ use vault_wire::roster::{Member, Roster};
 use super::access::role_number;
 use super::head::Head;
 use super::state::{Accepted, Changed, State};
-use super::{answers, compaction, documents, entries, outbox};
+use super::{Caller, answers, audited, compaction, documents, entries, outbox};
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -35,8 +35,9 @@ pub async fn write(
     before: Option<&Roster>,
     after: &State<'_>,
     used: u64,
-    at: u64,
+    caller: &Caller,
 ) -> Result<Head, StoreError> {
+    let at = caller.at;
     let mut items = BTreeMap::new();
     for Accepted { seq, root, entry, change } in after.accepted() {
         let item = match change {
@@ -60,6 +61,7 @@ pub async fn write(
     let roster = after.roster();
     if before.is_none_or(|before| before.last_record() != roster.last_record()) {
         write_roster(tx, before, roster, after.record_seq(), at).await?;
+        audited::note_records(tx, after.accepted(), roster, caller).await?;
     }
     compaction::note(tx, after.accepted(), before, roster, at).await?;
     let new = Head {

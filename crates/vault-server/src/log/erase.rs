@@ -24,7 +24,7 @@ const CLOSE: [Sql<VaultKey>; 2] = [
 
 /// The rest but head and documents, a bounded part of each table at a time: a vault may be larger than what one transaction
 /// deletes in time.
-const PARTS: [Sql<VaultKey>; 9] = [
+const PARTS: [Sql<VaultKey>; 10] = [
     Sql::new(
         "DELETE FROM grant_box WHERE vault_id = $1 AND (account_id, epoch) IN
            (SELECT account_id, epoch FROM grant_box WHERE vault_id = $1 LIMIT 200)",
@@ -40,6 +40,10 @@ const PARTS: [Sql<VaultKey>; 9] = [
     Sql::new(
         "DELETE FROM outbox WHERE vault_id = $1 AND account_id IN
            (SELECT account_id FROM outbox WHERE vault_id = $1 LIMIT 200)",
+    ),
+    Sql::new(
+        "DELETE FROM audit_news WHERE vault_id = $1 AND (account_id, number) IN
+           (SELECT account_id, number FROM audit_news WHERE vault_id = $1 LIMIT 200)",
     ),
     Sql::new(
         "DELETE FROM document_use WHERE vault_id = $1 AND (document_id, seq) IN

@@ -7,7 +7,7 @@ use vault_wire::message::{HealBatch, VaultHead};
 use super::head::Head;
 use super::history::{History, Named};
 use super::state::State;
-use super::{Caller, LogError, Logs, access, effects, entries};
+use super::{Caller, LogError, Logs, access, audited, effects, entries};
 use crate::hints::Change;
 use crate::store::{Tx, VaultKey};
 
@@ -55,7 +55,8 @@ impl Logs {
             state.append(entry, &prepared, || Ok::<_, LogError>(()))?;
             used += entries::charge_of(entry);
         }
-        let head = effects::write(&tx, &head, Some(&before), &state, used, caller.at).await?;
+        let head = effects::write(&tx, &head, Some(&before), &state, used, caller).await?;
+        audited::note_healed(&tx, head.seq, caller).await?;
         head.update(&tx).await?;
         Ok(head)
     }

@@ -5,6 +5,7 @@
 
 mod access;
 mod answers;
+mod audited;
 mod collection;
 mod compaction;
 mod create;

@@ -26,8 +26,10 @@ const APPLY: Sql<AccountKey> = Sql::new(
      ON CONFLICT (account_id, vault_id) DO UPDATE SET seq = excluded.seq, role = excluded.role
      WHERE vault_list.seq < excluded.seq",
 );
-const WAITING: Sql<WaitingKey> =
-    Sql::new("SELECT DISTINCT vault_id FROM outbox WHERE written_at < $1 LIMIT 256");
+const WAITING: Sql<WaitingKey> = Sql::new(
+    "SELECT vault_id FROM outbox WHERE written_at < $1
+     UNION SELECT vault_id FROM audit_news WHERE written_at < $1 LIMIT 256",
+);
 
 /// Writes the role that an account has since entry `seq`.
 ///
@@ -45,11 +47,17 @@ pub async fn write(
 }
 
 impl Logs {
-    /// Applies the news of a vault. Each is applied once or several times with the same result.
+    /// Applies the news of a vault to the lists of vaults and to the audits of accounts. Each is applied once or several times
+    /// with the same result.
     ///
     /// # Errors
     /// See [`StoreError`]; what was not applied stays.
     pub async fn apply_news(&self, vault: VaultId) -> Result<(), StoreError> {
+        self.apply_roles(vault).await?;
+        self.apply_audit_news(vault).await
+    }
+
+    async fn apply_roles(&self, vault: VaultId) -> Result<(), StoreError> {
         loop {
             let rows =
                 self.store.vault(vault).read(|view| async move { view.query(&READ, &[]).await }).await?;

@@ -141,7 +141,7 @@ impl Logs {
             }
         }
         let news = if work.state.record_seq() == head.record_seq { News::None } else { News::Some };
-        let head = effects::write(&tx, &head, Some(&before), &work.state, work.used, caller.at).await?;
+        let head = effects::write(&tx, &head, Some(&before), &work.state, work.used, caller).await?;
         head.update(&tx).await?;
         let reply = PushReply { head_seq: head.seq, head_root: head.root, results };
         receipts::keep(&tx, caller, batch.batch_id, hash, &reply).await?;

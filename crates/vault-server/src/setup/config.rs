@@ -16,8 +16,15 @@ use crate::store::SqlCipherKey;
 const PREFIX: &str = "COFFER_";
 
 /// Members that are a secret, or name its place.
-const SECRETS: [&str; 5] =
-    ["certificate_key", "database", "database_key", "key_encryption_key", "s3_secret_key"];
+const SECRETS: [&str; 7] = [
+    "certificate_key",
+    "database",
+    "database_key",
+    "key_encryption_key",
+    "listen_database",
+    "nats",
+    "s3_secret_key",
+];
 
 /// Other members whose values may look like numbers.
 const TEXTS: [&str; 1] = ["s3_access_key"];
@@ -86,6 +93,12 @@ pub struct Config {
     /// How often to look for changes by other nodes that use the same database; 0 if there are none.
     #[serde(default)]
     pub poll_nodes_ms: u64,
+    /// The address of that database without a pooler: over a connection there nodes tell each other what changed.
+    pub listen_database: Option<SecretText>,
+    /// The addresses of NATS servers, over which nodes tell each other the same; with user and password, or a token.
+    pub nats: Option<SecretText>,
+    /// A file with the certificates that vouch for those servers, in PEM; else those of the system count.
+    pub nats_ca: Option<PathBuf>,
     /// Whether a code for a new account comes from the operator, or is mailed to anybody.
     #[serde(default = "Config::sign_up")]
     pub sign_up: SignUp,
@@ -196,6 +209,9 @@ impl Config {
             connections: Self::connections(),
             streams: Self::streams(),
             poll_nodes_ms: 0,
+            listen_database: None,
+            nats: None,
+            nats_ca: None,
             sign_up: Self::sign_up(),
             mail_server: None,
             mail_from: None,
@@ -298,6 +314,12 @@ impl Config {
         }
         if self.database.is_some() && self.database_key.is_some() {
             return refuse("database_key: a database in PostgreSQL is not encrypted by this server");
+        }
+        if self.listen_database.is_some() && self.database.is_none() {
+            return refuse("listen_database: only nodes with a database in PostgreSQL listen to each other");
+        }
+        if self.listen_database.is_some() && self.nats.is_some() {
+            return refuse("listen_database and nats: one of them");
         }
         if self.blobs.is_some() && (self.s3_access_key.is_none() || self.s3_secret_key.is_none()) {
             return refuse("blobs: s3_access_key and s3_secret_key are needed");

@@ -14,10 +14,11 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0004_audit_salt.sql"),
     include_str!("../../migrations/0005_timeline.sql"),
     include_str!("../../migrations/0006_operations.sql"),
+    include_str!("../../migrations/0007_vault_audit.sql"),
 ];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 6;
+pub const NEWEST: u32 = 7;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.

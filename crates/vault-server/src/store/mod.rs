@@ -21,7 +21,9 @@ pub(crate) use block_on::block_on;
 pub use error::StoreError;
 pub use key::{AccountKey, ExpiredKey, ListingKey, LoginKey, ServerKey, ShardKey, VaultKey, WaitingKey};
 pub use migrate::{NEWEST, STEPS};
-pub use postgres::{DatabaseUrl, PostgresOptions, Timeline, UrlError};
+pub use postgres::{
+    DatabaseUrl, NotifyReceiver, NotifySender, PostgresOptions, Timeline, UrlError, connect_to_notify,
+};
 pub use sql::Sql;
 pub use sqlite::{Options, SqlCipherKey, check, copy};
 pub use transaction::{Shard, Tx, View};

@@ -8,6 +8,7 @@ mod http;
 mod log;
 mod mail;
 mod metrics;
+mod nats;
 mod operations;
 mod postgres;
 mod s3;

@@ -55,6 +55,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     // The measurements compare with it, bare and with its full-text search.
     ("rusqlite", &["vault-engine", "vault-bench", "vault-server"]),
     // Connections are made and accepted by the server only.
+    ("async-nats", &["vault-server"]),
     ("axum", &["vault-server"]),
     ("hyper", &["vault-server"]),
     ("hyper-util", &["vault-server"]),

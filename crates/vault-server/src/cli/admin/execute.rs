@@ -8,10 +8,10 @@ use vault_wire::message::ProblemCode;
 
 use super::answers::Answers;
 use super::{Answer, Command};
-use crate::account::audit::About;
 use crate::account::login_change::MailedCode;
 use crate::account::operator::{self, Named};
 use crate::account::{deletion, factor, login_change, sign_up};
+use crate::audit::About;
 use crate::failure::Failure;
 use crate::hints::Change;
 use crate::http::{App, StartError};

@@ -5,12 +5,14 @@
 //! unnamed statements are used, and no state of a session, so a pooler may give each transaction another connection.
 
 mod connection;
+mod notify;
 mod shared;
 mod timeline;
 mod tls;
 mod transaction;
 mod url;
 
+pub use notify::{NotifyReceiver, NotifySender, connect_to_notify};
 pub use timeline::Timeline;
 pub use url::{DatabaseUrl, UrlError};
 

@@ -1,7 +1,8 @@
 //! Connections, headers and errors.
 
 mod answers;
-mod events;
+mod audit;
+pub mod events;
 mod slow;
 mod tls;
 pub mod vaults;

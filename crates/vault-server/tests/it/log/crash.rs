@@ -1,60 +1,14 @@
 //! The program, killed in the middle of pushes.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustls::RootCertStore;
-use rustls::crypto::aws_lc_rs::default_provider;
 use tokio::sync::Notify;
-use vault_server::Clock;
-use vault_server::http::App;
-use vault_server::setup::{Config, Folder, SecretText, create};
-use vault_wire::message::{LogEntry, LogPage, Origin, PushBatch, PushReply};
+use vault_wire::message::{LogEntry, LogPage, PushBatch, PushReply};
 
 use super::peer::accepted;
 use super::{Account, Peer};
-use crate::support::{Client, Database, ISSUER, client_tls};
-
-/// A program that runs. It is killed, by SIGKILL, with the handle.
-struct Program {
-    child: Child,
-    data: PathBuf,
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Program {
-    /// Starts it and returns the address that it listens on.
-    fn start(data: &Path, database: &Database) -> (Self, SocketAddr) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_coffer-server"));
-        let command = command.env_clear().arg("--data").arg(data).arg("serve");
-        command.envs(database.url().map(|url| ("COFFER_DATABASE", url)));
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let listening = lines.find_map(|line| {
-            let (_, rest) = line.split_once("address=")?;
-            rest.split_whitespace().next()?.parse().ok()
-        });
-        std::thread::spawn(move || lines.for_each(drop));
-        (Self { child, data: data.to_owned() }, listening.unwrap())
-    }
-}
-
-/// A copy of a server's folder beside it.
-fn copy(data: &Path) -> PathBuf {
-    let copy = data.with_extension("copy");
-    assert!(Command::new("cp").arg("-a").args([data, &copy]).status().unwrap().success());
-    copy
-}
+use crate::support::program::{Program, copy, set_up};
+use crate::support::{Client, Database};
 
 /// Pushes batches of one client one after the other, until the server is gone. Returns the batches that were acknowledged,
 /// with their numbers, and the one that was not.
@@ -82,30 +36,16 @@ async fn push_until_killed(
 async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_once() {
     let temporary = tempfile::tempdir().unwrap();
     let data = temporary.path().join("data");
-    let origin = |text| Origin::new(text).unwrap();
-    let listen = "127.0.0.1:0".parse().unwrap();
-    let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
-    let folder = Folder::create(&data).unwrap();
-    create(&folder, &config).unwrap();
     let database = Database::new(&temporary);
-    config.database = database.url().map(|url| SecretText::new(&url));
+    let url = database.url();
     let account = Account::new(1);
-    let app = App::open(&folder, config, Clock::system()).unwrap();
-    let certificate = app.certificate(&folder).unwrap();
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate.chain()[0].clone()).unwrap();
-    let tls = Arc::new(client_tls(&roots, default_provider(), rustls::ALL_VERSIONS));
-    let mut clients: Vec<_> =
-        (1..=3).map(|number| Client::new("127.0.0.1:1".parse().unwrap(), tls.clone(), number)).collect();
-    for client in &mut clients {
-        client.get_session(&app, account.id(), &account.certificate).await;
-    }
-    drop(app);
+    let mut clients = set_up(&data, url.as_deref(), &account, 3).await;
+    let variables: Vec<_> = url.iter().map(|url| ("COFFER_DATABASE", url.as_str())).collect();
 
-    let (program, address) = Program::start(&data, &database);
+    let (program, address) = Program::start(&data, &variables);
     clients.iter_mut().for_each(|client| client.move_to(address));
     // In PostgreSQL a second node works beside it, with a folder of the same content.
-    let mut second = database.url().map(|_| Program::start(&copy(&data), &database));
+    let mut second = url.as_ref().map(|_| Program::start(&copy(&data), &variables));
     let (mut judge, genesis) = Peer::make(&account, 1);
     assert_eq!(clients[0].post_cbor("/v1/vaults", &genesis).await.status, 201);
     let path = format!("/v1/vaults/{}/log", judge.vault);
@@ -146,7 +86,7 @@ async fn a_server_killed_in_the_middle_of_pushes_keeps_each_acknowledged_entry_o
             open.push(left);
         }
         // The other node takes over the clients of the one that was killed, which comes back.
-        let again = Program::start(&killed, &database);
+        let again = Program::start(&killed, &variables);
         let (program, address) = match second.replace(again) {
             Some(other) => other,
             None => second.take().unwrap(),

@@ -2,6 +2,8 @@
 
 mod connection;
 mod faults;
+mod hints;
+mod nodes;
 mod program;
 mod proxy;
 mod roles;

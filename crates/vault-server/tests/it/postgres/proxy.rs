@@ -1,10 +1,11 @@
-//! A way to the database on which answers are lost.
+//! A way to the database on which answers are lost, or which is cut.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// What is lost, together with the connection.
 #[derive(Clone, Copy)]
@@ -19,6 +20,7 @@ pub enum Lose {
 pub struct Proxy {
     pub port: u16,
     lose: Arc<AtomicU8>,
+    open: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -27,13 +29,33 @@ impl Proxy {
         let port = listener.local_addr().unwrap().port();
         let lose = Arc::new(AtomicU8::new(0));
         let shared = lose.clone();
+        let (open, is_open) = watch::channel(true);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(("127.0.0.1", database)).await.unwrap();
-                tokio::spawn(forward(client, server, shared.clone()));
+                let (lose, mut is_open) = (shared.clone(), is_open.clone());
+                if !*is_open.borrow() {
+                    continue;
+                }
+                let Ok(server) = TcpStream::connect(("127.0.0.1", database)).await else { continue };
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = forward(client, server, lose) => {}
+                        _ = is_open.wait_for(|open| !open) => {}
+                    }
+                });
             }
         });
-        Self { port, lose }
+        Self { port, lose, open }
+    }
+
+    /// Cuts all connections, and makes none.
+    pub fn cut(&self) {
+        self.open.send_replace(false);
+    }
+
+    /// Makes connections again.
+    pub fn open(&self) {
+        self.open.send_replace(true);
     }
 
     pub fn lose_next(&self, what: Lose) {
@@ -54,10 +76,12 @@ async fn forward(mut client: TcpStream, mut server: TcpStream, lose: Arc<AtomicU
                 if bytes.is_empty() || lost == Lose::Commit as u8 {
                     return;
                 }
-                server.write_all(bytes).await.unwrap();
+                if server.write_all(bytes).await.is_err() {
+                    return;
+                }
                 if lost == Lose::Answer as u8 {
                     // It is done when the answer is here.
-                    let _ = server.read(&mut from_server).await.unwrap();
+                    let _ = server.read(&mut from_server).await;
                     return;
                 }
             }

@@ -7,6 +7,7 @@ pub mod database;
 mod device;
 pub mod documents;
 pub mod pooler;
+pub mod program;
 pub mod s3;
 mod server;
 mod session;

@@ -1,9 +1,9 @@
-//! The audit: what happened in an account, chained by hashes.
+//! Events and their chain.
 
 use vault_wire::message::{AuditEvent, AuditKind, AuditPage, FixedBytes, List, ProblemCode, Slug, Text};
 use vault_wire::{AccountId, DeviceId, VaultId};
 
-use super::audit_address::AuditAddress;
+use super::address::AuditAddress;
 use crate::failure::Failure;
 use crate::store::{AccountKey, Sql, StoreError, Tx, View};
 use crate::values;
@@ -53,25 +53,51 @@ impl About {
 /// Appends an event.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// If the database or the system's randomness fails.
 pub async fn append(tx: &Tx<AccountKey>, kind: AuditKind, about: About, now: u64) -> Result<(), Failure> {
-    let last = tx.first(&LAST, &[]).await?;
-    let (seq, before) =
-        last.map_or(Ok((0, [0; 32])), |row| Ok::<_, StoreError>((row.get(0)?, row.get(1)?)))?;
-    let About { actor, device, vault, address } = about;
-    let address = match address {
+    let address = match about.address {
         Some(address) => Some(address.text(tx, now).await?),
         None => None,
     };
+    Ok(write(tx, kind, &about, address, now).await?)
+}
+
+/// Appends an event of a vault, from no address.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn append_vault_event(
+    tx: &Tx<AccountKey>,
+    kind: AuditKind,
+    vault: VaultId,
+    actor: AccountId,
+    device: Option<DeviceId>,
+    at: u64,
+) -> Result<(), StoreError> {
+    let about = About { actor: Some(actor), device, vault: Some(vault), address: None };
+    write(tx, kind, &about, None, at).await
+}
+
+async fn write(
+    tx: &Tx<AccountKey>,
+    kind: AuditKind,
+    about: &About,
+    address: Option<Text<45>>,
+    now: u64,
+) -> Result<(), StoreError> {
+    let last = tx.first(&LAST, &[]).await?;
+    let (seq, before) =
+        last.map_or(Ok((0, [0; 32])), |row| Ok::<_, StoreError>((row.get(0)?, row.get(1)?)))?;
+    let About { actor, device, vault, .. } = *about;
     let event = AuditEvent {
         seq: seq + 1,
         at: now,
-        kind: Slug::new(kind.as_str()).map_err(|_| ProblemCode::Internal)?,
+        kind: Slug::new(kind.as_str()).map_err(|_| StoreError::Damaged)?,
         actor,
         device,
         vault,
         address,
-        hash: FixedBytes::new(vec![0; 32]).map_err(|_| ProblemCode::Internal)?,
+        hash: FixedBytes::new(vec![0; 32]).map_err(|_| StoreError::Damaged)?,
     };
     let hash = event.hash_after(&before);
     let address = event.address.as_ref().map(Text::as_str);
