@@ -4,6 +4,8 @@
 mod account;
 mod cli;
 mod conformance;
+mod conversation;
+mod hostile;
 mod http;
 mod log;
 mod mail;

@@ -16,6 +16,7 @@ use vault_server::http::{App, Server, router};
 use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_wire::message::Origin;
 
+use super::tap::Tap;
 use super::{Client, Database, ISSUER, NOW};
 
 /// A server with its folder and its clock. Both end with the handle.
@@ -29,6 +30,7 @@ pub struct TestServer {
     running: JoinHandle<()>,
     folder: Arc<TempDir>,
     database: Database,
+    tap: Option<Arc<dyn Tap>>,
 }
 
 impl TestServer {
@@ -82,12 +84,17 @@ impl TestServer {
             work.abort();
         }));
         let (tls, stop) = (Arc::new(tls), Some(stop));
-        Self { app, address, tls, roots, clock, stop, running, folder: temporary, database }
+        Self { app, address, tls, roots, clock, stop, running, folder: temporary, database, tap: None }
     }
 
     /// A client without a session, with the key of device `number`.
     pub fn client(&self, number: u8) -> Client {
-        Client::new(self.address, self.tls.clone(), number)
+        Client::new(self.address, self.tls.clone(), number).tapped(self.tap.clone())
+    }
+
+    /// Lets something learn of all requests of the clients from now on.
+    pub fn tap(&mut self, tap: Arc<dyn Tap>) {
+        self.tap = Some(tap);
     }
 
     /// The time, in milliseconds.
