@@ -3,9 +3,11 @@
 mod attack;
 mod cbor;
 mod connections;
+mod decoders;
 mod json;
 mod proofs;
 mod routes;
+mod text;
 
 /// A changed request body.
 pub struct Change {
