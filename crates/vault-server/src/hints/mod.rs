@@ -9,6 +9,8 @@ mod hub;
 mod mailbox;
 mod nodes;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use announce::Hints;
 pub use change::Change;

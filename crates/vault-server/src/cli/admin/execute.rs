@@ -52,10 +52,18 @@ async fn single(app: &App, command: Command) -> Result<Option<Answer>, Failure> 
         Command::Invite { login } => {
             return sign_up::issue(store, login.as_ref(), now).await.map(|code| Some(Answer::Code(code)));
         }
-        Command::Lock(named) => operator::set_locked(store, find(&named).await?, true, now).await?,
+        Command::Lock(named) => {
+            let account = find(&named).await?;
+            operator::set_locked(store, account, true, now).await?;
+            app.hints.announce(Change::Account(account));
+        }
         Command::Unlock(named) => operator::set_locked(store, find(&named).await?, false, now).await?,
         Command::Quota(named, bytes) => operator::set_quota(store, find(&named).await?, bytes).await?,
-        Command::EndSessions(named) => operator::end_sessions(store, find(&named).await?, now).await?,
+        Command::EndSessions(named) => {
+            let account = find(&named).await?;
+            operator::end_sessions(store, account, now).await?;
+            app.hints.announce(Change::Account(account));
+        }
         Command::Delete(named) => {
             let account = find(&named).await?;
             deletion::delete(store, &app.logs, account, now).await?;

@@ -3,5 +3,6 @@
 mod answers;
 mod events;
 mod slow;
+mod stream_ends;
 mod tls;
 pub mod vaults;

@@ -174,6 +174,35 @@ async fn compaction_is_done_in_steps_by_the_node_with_the_lease_and_continued_by
 }
 
 #[tokio::test]
+async fn a_vault_that_cannot_be_compacted_waits_and_holds_up_no_other() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut damaged = Peer::found_as(&server.logs, &account, 1).await;
+    let mut sound = Peer::found_as(&server.logs, &account, 2).await;
+    for peer in [&mut damaged, &mut sound] {
+        write(&server, peer, &[1, 1]).await;
+        by_root(&server, peer, Op::Policy { keep_days: 90 }).await;
+    }
+    let vault = server.database.bytes(damaged.vault.as_bytes());
+    let records = "SELECT seq FROM roster_entry WHERE vault_id";
+    let records = format!(
+        "UPDATE entry SET content = vault_id WHERE vault_id = {vault} AND seq IN ({records} = {vault})"
+    );
+    server.database.execute(&records);
+    // A node that does not remember the roster.
+    let node = server.other_node();
+    let (mut now, mut calls) = (NOW + 91 * DAY, 0);
+    while node.compact(now).await.unwrap() {
+        calls += 1;
+        assert!(calls < 10, "it is tried again at once");
+    }
+    assert_eq!(bodies(&server, &sound).await, [3]);
+    now += 60 * 60 * 1000;
+    assert_eq!(node.compact(now).await, Ok(false));
+    assert_eq!(node.compact(now + 1).await, Ok(true));
+}
+
+#[tokio::test]
 async fn storage_of_deleted_bodies_is_free_for_other_vaults() {
     use vault_wire::message::{Limits, PushResult, Refusal};
     use vault_wire::revision::RevisionHeader;
