@@ -11,6 +11,7 @@ mod log;
 mod mail;
 mod metrics;
 mod operations;
+mod peers;
 mod postgres;
 mod s3;
 mod store;

@@ -61,10 +61,9 @@ async fn second_factor(server: &TestServer, account: &Account, one: &mut Client,
     one.get("/v1/account/factors").await;
     server.pass(30_000);
     let recovery = Credential::new(codes.codes[0].expose()).unwrap();
-    for (route, code) in [
-        ("/v1/auth/mfa/totp", digits(&secret, server.now())),
-        ("/v1/auth/mfa/recovery", recovery),
-    ] {
+    for (route, code) in
+        [("/v1/auth/mfa/totp", digits(&secret, server.now())), ("/v1/auth/mfa/recovery", recovery)]
+    {
         let LoginStep::Factor { state, .. } = account.log_in(two).await.json() else { panic!("a factor") };
         let step = two.post(route, &FactorCode { state, code }).await.json();
         account.complete(two, step).await;
