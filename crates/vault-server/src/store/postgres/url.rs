@@ -112,8 +112,24 @@ mod tests {
     #[test]
     fn every_address_that_is_accepted_says_whether_it_is_encrypted() {
         const WORDS: [&str; 18] = [
-            "postgres://", "postgresql://", "a", ":", "p", "@", "db.test", "127.0.0.1", "localhost", ",", "/", "?", "&",
-            "sslmode=require", "sslmode=disable", "ssl%6Dode=prefer", "hostaddr=10.0.0.1", "%",
+            "postgres://",
+            "postgresql://",
+            "a",
+            ":",
+            "p",
+            "@",
+            "db.test",
+            "127.0.0.1",
+            "localhost",
+            ",",
+            "/",
+            "?",
+            "&",
+            "sslmode=require",
+            "sslmode=disable",
+            "ssl%6Dode=prefer",
+            "hostaddr=10.0.0.1",
+            "%",
         ];
         assert_eq!(mode("postgres://a:b&sslmode=require@c.test/x"), Err(UrlError::SslMode));
         let rng = &mut FixedRng::new(1);

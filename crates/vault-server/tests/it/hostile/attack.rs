@@ -32,7 +32,14 @@ pub struct Attacker {
 impl Attacker {
     pub fn new(server: &TestServer, seed: u64, all: bool) -> Self {
         let database = server.folder().join("data/server.db");
-        Self { database, seed, all, attacked: Mutex::default(), sent: AtomicUsize::default(), line: tokio::sync::Mutex::default() }
+        Self {
+            database,
+            seed,
+            all,
+            attacked: Mutex::default(),
+            sent: AtomicUsize::default(),
+            line: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The routes that were attacked.
@@ -59,7 +66,9 @@ impl Attacker {
             return;
         }
         let watch = Watch::begin(&self.database);
-        for other in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("*/*"), Some(" ")] {
+        for other in
+            [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("*/*"), Some(" ")]
+        {
             let sent = Sent { media_type: other.map(str::to_owned), ..sent.clone() };
             let problem = self.refused(client, &sent, &format!("{path} as {other:?}")).await;
             assert_eq!(problem, ProblemCode::MediaType, "{path} as {other:?}");
@@ -97,7 +106,11 @@ impl Attacker {
                 changes
             }
             _ => [0, 1, body.len() - 1, body.len() + 1, (4 << 20) + 17]
-                .map(|length| Change { what: format!("{length} bytes"), body: vec![7; length], is_value: true })
+                .map(|length| Change {
+                    what: format!("{length} bytes"),
+                    body: vec![7; length],
+                    is_value: true,
+                })
                 .into(),
         }
     }
@@ -166,7 +179,8 @@ fn lists(path: &str) -> &'static [&'static [usize]] {
 /// Whether the server cannot tell this change from another valid message: it sees neither what is sealed nor what is not
 /// there yet.
 fn is_free(path: &str, what: &str) -> bool {
-    let another = |items: &[&str]| what.contains("another byte") && items.iter().any(|at| what.starts_with(at));
+    let another =
+        |items: &[&str]| what.contains("another byte") && items.iter().any(|at| what.starts_with(at));
     match path {
         "/v1/vaults/{v}/log" => another(&["[1] "]),
         "/v1/vaults/{v}/blobs" => another(&["[1] "]) || what == "[2] one more",

@@ -135,7 +135,10 @@ fn of_item(
                 let place = usize::try_from(rng.next_u64()).unwrap() % inner.len();
                 for place in [place, last] {
                     other[place] ^= 1 << (rng.next_u64() % 8);
-                    value(&format!("another byte {place}"), with(&[head(2, *number), other.clone()].concat()));
+                    value(
+                        &format!("another byte {place}"),
+                        with(&[head(2, *number), other.clone()].concat()),
+                    );
                 }
             }
         }

@@ -53,7 +53,8 @@ fn routes() -> impl Iterator<Item = (&'static str, String, &'static str)> {
             Content::None | Content::Events => return None,
         };
         let path = path.replace("{d}", &"0".repeat(64)).replace("{epoch}", "1").replace("{i}", "0");
-        let path = ["{v}", "{b}", "{account}"].iter().fold(path, |path, id| path.replace(id, &"0".repeat(32)));
+        let path =
+            ["{v}", "{b}", "{account}"].iter().fold(path, |path, id| path.replace(id, &"0".repeat(32)));
         Some((*method, path, media_type))
     });
     with_body
@@ -70,6 +71,7 @@ async fn t55_a_body_that_claims_a_gigabyte_is_refused_before_any_of_it_arrives()
         stream.write_all(head.as_bytes()).await.unwrap();
         let answer = read_problem(&mut stream).await;
         assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"too-large\""), "{path}: {answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "a client does not use it again: {answer}");
         open.push(stream);
     }
     assert!(open.len() > 20);
@@ -82,7 +84,9 @@ async fn t55_a_body_without_end_is_refused_at_the_limit_and_others_are_served() 
     let client = signed_in(&server).await;
     let piece = [format!("{PIECE:x}\r\n").as_bytes(), &vec![b' '; PIECE], b"\r\n"].concat();
     for (method, path, media_type) in routes().filter(|(_, path, _)| {
-        ["/v1/auth/logout", "/log", "/blobs/00000000000000000000000000000000/0"].iter().any(|end| path.ends_with(end))
+        ["/v1/auth/logout", "/log", "/blobs/00000000000000000000000000000000/0"]
+            .iter()
+            .any(|end| path.ends_with(end))
     }) {
         let head = head(&client, method, &path, media_type, "transfer-encoding: chunked\r\n");
         let mut stream = connect(server.address, &server.tls).await.unwrap();
@@ -146,7 +150,10 @@ async fn t55_a_body_of_two_lengths_is_refused() {
         let mut answers = Vec::new();
         let _ = stream.read_to_end(&mut answers).await;
         let answers = String::from_utf8(answers).unwrap();
-        assert!(answers.starts_with("HTTP/1.1 4") && answers.matches("HTTP/1.1 ").count() == 1, "{lengths}{answers}");
+        assert!(
+            answers.starts_with("HTTP/1.1 4") && answers.matches("HTTP/1.1 ").count() == 1,
+            "{lengths}{answers}"
+        );
     }
     assert!(signed_in_still(client).await);
 }

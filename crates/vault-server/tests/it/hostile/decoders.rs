@@ -42,7 +42,8 @@ fn assert_stable<T: FromStr + Display>(text: &str) {
     }
 }
 
-const CONFIG: &str = "issuer = 'https://a.test'\naddresses = ['https://b.test:1', 'https://c.test']\nlisten = '[::]:8443'
+const CONFIG: &str =
+    "issuer = 'https://a.test'\naddresses = ['https://b.test:1', 'https://c.test']\nlisten = '[::]:8443'
 trusted_proxies = ['10.0.0.0/8']\ndatabase = 'postgres://a:canary@db.test/x'\nstreams = 100\nconnections = 200
 key_encryption_key = 'env:KEY'\nsign_up = 'code'\nmail_language = 'de'\n";
 
@@ -129,10 +130,12 @@ fn changed_credentials_are_refused() {
     with_changed(&nonces.current(NOW), |text| assert_eq!(nonces.valid_until(text, NOW), None, "{text}"));
 
     let states = Sealer::new(&secrets.passing(Passing::State)).unwrap();
-    let begin = |device| State::begin(content.account, device, Method::Password, Zeroizing::new(vec![5; 64]), NOW);
+    let begin =
+        |device| State::begin(content.account, device, Method::Password, Zeroizing::new(vec![5; 64]), NOW);
     let state = begin(device.id()).unwrap().seal(Step::Factor, &states).unwrap();
     let opens = |text: &str, device: &DeviceId| {
-        Credential::new(text).is_ok_and(|text| State::open(&text, Step::Factor, device, &states, NOW).is_some())
+        Credential::new(text)
+            .is_ok_and(|text| State::open(&text, Step::Factor, device, &states, NOW).is_some())
     };
     assert!(opens(state.expose(), &device.id()) && !opens(state.expose(), &Device::new(2).id()));
     with_changed(state.expose(), |text| assert!(!opens(text, &device.id()), "{text}"));

@@ -5,12 +5,14 @@ use serde_json::{Map, Value, json};
 use super::Change;
 
 /// Members that may be left out, by path of the route and pointer.
-const OPTIONAL: &[(&str, &str)] =
-    &[("/v1/auth/register/finish", "/code"), ("/v1/account/reenrol", "/code"), ("/v1/account/login", "/code")];
+const OPTIONAL: &[(&str, &str)] = &[
+    ("/v1/auth/register/finish", "/code"),
+    ("/v1/account/reenrol", "/code"),
+    ("/v1/account/login", "/code"),
+];
 
 /// Members whose other values are as valid, or count as a guess.
-const FREE: &[&str] =
-    &["/login", "/account_id", "/code", "/label", "/request", "/ke1", "/ke3", "/proof"];
+const FREE: &[&str] = &["/login", "/account_id", "/code", "/label", "/request", "/ke1", "/ke3", "/proof"];
 
 /// All members, nested ones included: the pointer to the object, and the name.
 fn members(value: &Value, at: &str) -> Vec<(String, String)> {
@@ -50,18 +52,34 @@ pub fn changes(path: &str, body: &[u8]) -> Vec<Change> {
             form("dropped".to_owned(), without.to_string().into_bytes());
             form("null".to_owned(), with(Value::Null));
         }
-        for other in [json!(-1), json!(0.5), json!(1e300), json!(true), json!({}), json!([[0]]), json!("é\n"), json!("")] {
+        for other in [
+            json!(-1),
+            json!(0.5),
+            json!(1e300),
+            json!(true),
+            json!({}),
+            json!([[0]]),
+            json!("é\n"),
+            json!(""),
+        ] {
             form(format!("as {other}"), with(other));
         }
         let object = message.pointer(&at).unwrap().to_string();
         form("twice".to_owned(), with_text(&message, &at, &format!("{{\"{name}\":{value},{}", &object[1..])));
-        form("renamed".to_owned(), with_text(&message, &at, &object.replacen(&format!("\"{name}\":"), &format!("\"{name}_\":"), 1)));
-        form("beside another".to_owned(), with_text(&message, &at, &format!("{{\"other\":1,{}", &object[1..])));
+        form(
+            "renamed".to_owned(),
+            with_text(&message, &at, &object.replacen(&format!("\"{name}\":"), &format!("\"{name}_\":"), 1)),
+        );
+        form(
+            "beside another".to_owned(),
+            with_text(&message, &at, &format!("{{\"other\":1,{}", &object[1..])),
+        );
         if let Some(text) = value.as_str() {
             form("enlarged".to_owned(), with(json!(text.repeat(1 + 20_000 / text.len()))));
             form("with another alphabet".to_owned(), with(json!(format!("{} =", &text[..text.len() - 1]))));
             if !FREE.contains(&pointer.as_str()) {
-                changes.push(Change::value(format!("{pointer} truncated"), with(json!(text[..text.len() / 2]))));
+                changes
+                    .push(Change::value(format!("{pointer} truncated"), with(json!(text[..text.len() / 2]))));
                 changes.push(Change::value(format!("{pointer} doubled"), with(json!(text.repeat(2)))));
                 let turned: String = text.chars().rev().collect();
                 changes.push(Change::value(format!("{pointer} turned round"), with(json!(turned))));

@@ -9,6 +9,8 @@ mod proofs;
 mod routes;
 mod text;
 
+pub use attack::route_of;
+
 /// A changed request body.
 pub struct Change {
     /// What was changed, for the message of a test that fails.
