@@ -45,7 +45,7 @@ async fn signed_in(server: &TestServer) -> Client {
 
 /// The routes with a body: method, path with ids, and media type.
 fn routes() -> impl Iterator<Item = (&'static str, String, &'static str)> {
-    let with_body = ROUTES.iter().filter_map(|Route(method, path, _, content, ..)| {
+    ROUTES.iter().filter_map(|Route(method, path, _, content, ..)| {
         let media_type = match content {
             Content::Json(_) => "application/json",
             Content::Cbor(_) => "application/cbor",
@@ -56,8 +56,7 @@ fn routes() -> impl Iterator<Item = (&'static str, String, &'static str)> {
         let path =
             ["{v}", "{b}", "{account}"].iter().fold(path, |path, id| path.replace(id, &"0".repeat(32)));
         Some((*method, path, media_type))
-    });
-    with_body
+    })
 }
 
 #[tokio::test]

@@ -1,29 +1,30 @@
-//! Everything that ends a session ends its streams.
+//! Everything that ends a session ends its streams. The first stream of a server is looked at again after five minutes only.
 
 use vault_server::account::reenrol::WAIT;
+use vault_server::hints::Change;
 use vault_wire::message::{Refresh, RegisterReply, Tokens};
 
 use super::vaults::found;
 use crate::cli::{command, init_with, opened, serve};
 use crate::log::Account as Member;
-use crate::support::{Account, Client, Events, ISSUER, TestServer};
+use crate::support::{Account, Client, ISSUER, TestServer};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// An account with two devices, and a stream on the second one.
-async fn two_devices(server: &TestServer) -> (Account, Client, Events, Tokens) {
+/// An account with two devices, and the tokens of the second one.
+async fn two_devices(server: &TestServer) -> (Account, Client, Client, Tokens) {
     let account = Account::opened(server, 1).await;
     let (mut one, mut two) = (server.client(1), server.client(2));
     account.sign_in(&mut one).await;
     let tokens = account.sign_in(&mut two).await;
-    let events = two.events().await;
-    (account, one, events, tokens)
+    (account, one, two, tokens)
 }
 
 #[tokio::test]
 async fn t54_a_refresh_token_that_is_used_by_another_device_ends_the_stream() {
     let server = TestServer::start().await;
-    let (_account, mut one, mut events, tokens) = two_devices(&server).await;
+    let (_account, mut one, mut two, tokens) = two_devices(&server).await;
+    let mut events = two.events().await;
     let refused = one.post("/v1/auth/token", &Refresh { refresh: tokens.refresh }).await;
     assert_eq!(refused.problem().1, "session-ended");
     assert_eq!(events.next().await, None);
@@ -32,17 +33,16 @@ async fn t54_a_refresh_token_that_is_used_by_another_device_ends_the_stream() {
 #[tokio::test]
 async fn a_deleted_account_and_a_reenrolment_end_streams_at_once() {
     let server = TestServer::start().await;
-    let (_account, mut one, mut events, _) = two_devices(&server).await;
+    let (_account, mut one, mut two, _) = two_devices(&server).await;
+    let mut events = two.events().await;
     assert_eq!(one.delete("/v1/account").await.status, 204);
     assert_eq!(events.next().await, None);
 
     let server = TestServer::start().await;
-    let (account, mut one, events, _) = two_devices(&server).await;
+    let (account, mut one, mut two, _) = two_devices(&server).await;
     let message = account.registration(&mut one, 7, None).await;
     assert_eq!(one.anonymous("/v1/account/reenrol", &message).await.status, 202);
-    drop(events);
     server.pass(WAIT);
-    let mut two = server.client(2);
     account.sign_in(&mut two).await;
     let mut events = two.events().await;
     let reply: RegisterReply = one.anonymous("/v1/account/reenrol", &message).await.json();
@@ -70,6 +70,22 @@ async fn a_session_that_expires_ends_its_stream_at_the_next_look() {
         comments += 1;
         assert!(comments < 30, "it is not looked at");
     }
+}
+
+#[tokio::test]
+async fn a_look_at_an_account_ends_the_stream_of_a_lost_vault() {
+    let server = TestServer::start().await;
+    let owner = Member::new(1);
+    let (peer, mut client) = found(&server, &owner).await;
+    let mut events = client.events().await;
+    assert_eq!(events.next().await, Some((peer.vault, 1)));
+    // As if nothing had been heard of the record that removed the account.
+    let vault = server.database().bytes(peer.vault.as_bytes());
+    for table in ["member", "vault_list"] {
+        server.database().execute(&format!("DELETE FROM {table} WHERE vault_id = {vault}"));
+    }
+    server.app.hints.announce(Change::Account(owner.id()));
+    assert_eq!(events.next().await, None);
 }
 
 #[tokio::test]

@@ -104,6 +104,31 @@ async fn a_purge_deletes_the_bodies_that_it_names_at_once() {
 }
 
 #[tokio::test]
+async fn a_purge_deletes_nothing_of_other_items() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &account).await;
+    write(&server, &mut peer, &[2, 2, 1, 1]).await;
+    by_root(&server, &mut peer, Op::Purge { item_id: ItemId::from_bytes([1; 16]), before_seq: 5 }).await;
+    compact(&server, NOW + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [2, 3, 5]);
+}
+
+#[tokio::test]
+async fn a_closed_vault_that_is_looked_at_before_its_time_keeps_its_bodies() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &account).await;
+    write(&server, &mut peer, &[1, 2]).await;
+    by_root(&server, &mut peer, Op::Policy { keep_days: 90 }).await;
+    by_root(&server, &mut peer, Op::Close).await;
+    compact(&server, NOW + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [2, 3]);
+    compact(&server, NOW + 30 * DAY + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [0; 0]);
+}
+
+#[tokio::test]
 async fn a_closed_vault_loses_bodies_and_documents_after_thirty_days() {
     let server = Server::new();
     let account = Account::new(1);
