@@ -21,7 +21,7 @@ async fn two_devices(server: &TestServer) -> (Account, Client, Client, Tokens) {
 }
 
 #[tokio::test]
-async fn t54_a_refresh_token_that_is_used_by_another_device_ends_the_stream() {
+async fn t40_a_refresh_token_that_is_used_by_another_device_ends_the_stream() {
     let server = TestServer::start().await;
     let (_account, mut one, mut two, tokens) = two_devices(&server).await;
     let mut events = two.events().await;
