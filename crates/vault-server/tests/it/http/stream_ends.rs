@@ -1,4 +1,4 @@
-//! Everything that ends a session ends its streams. The first stream of a server is looked at again after five minutes only.
+//! Everything that ends a session ends its streams.
 
 use vault_server::account::reenrol::WAIT;
 use vault_server::hints::Change;
