@@ -25,6 +25,7 @@ Usage: cargo xtask COMMAND
   bindings                write ui/src/backend/generated from the view types and the command list
   vectors                 write golden vectors of formats that have none yet
   profiles                write missing profiles that every later version must open
+  conversations           record what programs and servers say to each other, as a new version for all later ones
   samples DIR             import every export file of a folder and compare the counts with the expected ones
   bundle                  make the release .deb and .rpm
   bench [NAME…]           measure the engine beside the bare primitives: profile, candidates,

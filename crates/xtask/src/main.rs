@@ -3,6 +3,7 @@
 mod bench;
 mod bindings;
 mod bundle;
+mod conversations;
 mod fuzz;
 mod help;
 mod interop;
@@ -53,6 +54,7 @@ fn dispatch(arguments: &[String]) -> Result {
         ["bindings"] => bindings::write(),
         ["vectors"] => vectors::write(),
         ["profiles"] => profiles::write(),
+        ["conversations"] => conversations::record(),
         ["samples", folder] => samples::import(folder.as_ref()),
         ["bundle"] => bundle::release(),
         ["bench", rest @ ..] => bench::bench(rest),

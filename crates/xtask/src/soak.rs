@@ -69,11 +69,12 @@ pub fn soak(arguments: &[&str]) -> Result {
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
     process::run(&mut disks)?;
-    note("the server over every database and store of documents, and two nodes of it");
+    note("the server over every database, attacked, on two nodes, and in the eyes of other programs");
     let mut server = integration_tests();
-    server.args(["conformance::", "postgres::nodes", "postgres::hints", "--nocapture", "--test-threads=1"]);
-    server.env("COFFER_SOAK_ALL", "yes").env("COFFER_TEST_PEERS", peers::prepare_all()?);
-    process::run(&mut server)
+    server.args(["conformance::", "postgres::nodes", "postgres::hints", "hostile::", "peers::"]);
+    server.args(["--nocapture", "--test-threads=1"]);
+    server.env("COFFER_SOAK_ALL", "yes").env("COFFER_SOAK_SEED", seed.to_string());
+    process::run(server.env("COFFER_TEST_PEERS", peers::prepare_all()?))
 }
 
 /// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.

@@ -16,6 +16,8 @@ mod nodes;
 mod notify;
 mod outgoing;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use announce::Hints;
 pub use change::Change;

@@ -1,6 +1,6 @@
 //! Routes of a signed-in account.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
@@ -11,6 +11,7 @@ use vault_wire::{DeviceId, SessionId};
 
 use super::authorize::{Any, Caller, Member, Recent};
 use super::notice::{notify, order};
+use super::path::Place;
 use super::{App, Cbor, Json};
 use crate::account::login_change::MailedCode;
 use crate::account::{deletion, device, factor, login_change, recovery_code, reenrol, registration, session};
@@ -100,10 +101,10 @@ pub async fn devices(State(app): State<App>, Caller(caller, _): Caller<Member>) 
 pub async fn label(
     State(app): State<App>,
     Caller(caller, _): Caller<Member>,
-    Path(id): Path<String>,
+    Place((id,)): Place<(DeviceId,)>,
     Json(message): Json<DeviceLabel>,
 ) -> Done {
-    let (id, label) = (device_id(&id)?, message.label.as_slice());
+    let label = message.label.as_slice();
     app.store.account(caller.account).run(|tx| async move { device::label(&tx, id, label).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -112,10 +113,10 @@ pub async fn label(
 pub async fn revoke(
     State(app): State<App>,
     Caller(caller, _): Caller<Recent>,
-    Path(id): Path<String>,
+    Place((id,)): Place<(DeviceId,)>,
     Cbor(revocation): Cbor<SignedRevocation>,
 ) -> Done {
-    let (id, now, revocation) = (device_id(&id)?, app.clock.now(), &revocation);
+    let (now, revocation) = (app.clock.now(), &revocation);
     let shard = app.store.account(caller.account);
     shard.run(|tx| async move { device::revoke(&tx, id, revocation, caller.device, now).await }).await?;
     app.hints.announce(Change::Account(caller.account));
@@ -215,10 +216,6 @@ pub async fn audit_page(
     let after = parameter::<Number>(query.as_deref(), "after")?.map_or(0, |number| number.0);
     let shard = app.store.account(caller.account);
     Ok(Json(shard.read(|view| async move { audit::page(&view, after).await }).await?))
-}
-
-fn device_id(text: &str) -> Result<DeviceId, Failure> {
-    text.parse().map_err(|_| ProblemCode::NotFound.into())
 }
 
 /// A number without sign and leading zero, that SQL can compare.

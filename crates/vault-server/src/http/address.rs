@@ -47,12 +47,51 @@ pub fn forwarded(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use rand_core::Rng as _;
+    use vault_testkit::FixedRng;
+
     use super::*;
 
     fn address(peer: &str, lines: &[&str]) -> String {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
         let lines = lines.iter().map(|line| ("x-forwarded-for".parse().unwrap(), line.parse().unwrap()));
         client(peer.parse().unwrap(), &lines.collect(), &trusted).to_string()
+    }
+
+    /// Whatever clients write, an untrusted peer counts as itself, and behind a proxy what it added last.
+    #[test]
+    fn t55_what_clients_write_into_the_header_never_counts() {
+        const WORDS: [&str; 12] = [
+            "10.0.0.9",
+            "fd00::7",
+            "198.51.100.7",
+            "",
+            " ",
+            ",",
+            "[::1]",
+            "1.2.3.4:5",
+            "::ffff:10.0.0.3",
+            "%",
+            "x",
+            "10.0.0.1, 10.0.0.2",
+        ];
+        let rng = &mut FixedRng::new(1);
+        for _ in 0..5000 {
+            let mut draw = |most: usize| usize::try_from(rng.next_u64()).unwrap() % most;
+            let mut lines: Vec<_> = (0..draw(4))
+                .map(|_| (0..draw(4)).map(|_| WORDS[draw(WORDS.len())]).collect::<Vec<_>>().join(", "))
+                .collect();
+            let text: Vec<&str> = lines.iter().map(String::as_str).collect();
+            assert_eq!(address("192.0.2.1", &text), "192.0.2.1");
+            // Some proxies continue the last line, others add one.
+            let more = "203.0.113.9, 10.0.0.2";
+            match lines.last_mut().filter(|_| draw(2) == 0) {
+                Some(last) => *last = [last.as_str(), ",", more].concat(),
+                None => lines.push(more.to_owned()),
+            }
+            let text: Vec<&str> = lines.iter().map(String::as_str).collect();
+            assert_eq!(address("10.0.0.1", &text), "203.0.113.9", "{text:?}");
+        }
     }
 
     #[test]

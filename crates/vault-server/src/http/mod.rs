@@ -30,7 +30,7 @@ pub use authorize::{Anonymous, Any, Caller, Identity, Member, Need, Proven, Rece
 pub use body::{Cbor, Json};
 pub use headers::COMMON;
 pub use limits::LIMITS;
-pub use openapi::{ROUTES, Route, Shown, openapi};
+pub use openapi::{Content, ROUTES, Route, Shown, openapi};
 pub use probe::{Arrived, CLAIMED, MOST};
 pub use problem::title;
 pub use redirect::redirect;

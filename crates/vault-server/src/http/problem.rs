@@ -1,7 +1,7 @@
 //! Failures as answers: `application/problem+json` (RFC 9457).
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use vault_wire::message::{JsonMessage as _, List, Problem, ProblemCode, Text};
@@ -19,6 +19,10 @@ impl IntoResponse for Failure {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
+        // The body was not read to its end, so the connection cannot be used again.
+        if matches!(self.code, ProblemCode::TooLarge | ProblemCode::MediaType) {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }

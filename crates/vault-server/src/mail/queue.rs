@@ -67,3 +67,17 @@ impl Orders {
         self.0.recv().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_that_wait_are_bounded_and_further_ones_are_dropped() {
+        let (mail, mut orders) = Mail::new();
+        let order = || Order::Notice(AccountId::from_bytes([1; 16]), Notice::DeviceAdded);
+        assert_eq!((0..2 * WAITING).filter(|_| mail.order(order())).count(), WAITING);
+        assert!(orders.0.try_recv().is_ok() && mail.order(order()) && !mail.order(order()));
+        assert!(Mail::off().order(order()), "without a mail server nothing is dropped");
+    }
+}

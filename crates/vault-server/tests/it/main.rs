@@ -4,12 +4,15 @@
 mod account;
 mod cli;
 mod conformance;
+mod conversation;
+mod hostile;
 mod http;
 mod log;
 mod mail;
 mod metrics;
 mod nats;
 mod operations;
+mod peers;
 mod postgres;
 mod s3;
 mod store;

@@ -55,6 +55,10 @@ impl DatabaseUrl {
                 && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
             config.ssl_mode(if local { SslMode::Disable } else { SslMode::Require });
         }
+        // What looked like the parameter was part of something else.
+        if config.get_ssl_mode() == SslMode::Prefer {
+            return Err(UrlError::SslMode);
+        }
         // Of several hosts the primary one.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         config.keepalives_idle(KEEPALIVE);
@@ -83,6 +87,9 @@ fn is_local(host: &Host) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rand_core::Rng as _;
+    use vault_testkit::FixedRng;
+
     use super::*;
 
     fn mode(text: &str) -> Result<SslMode, UrlError> {
@@ -100,6 +107,47 @@ mod tests {
         assert_eq!(mode("postgres://a:b@localhost/x?sslmode=verify-full"), Ok(SslMode::Require));
         assert_eq!(mode("postgres://a:b@db.test/x?sslmode=prefer"), Err(UrlError::SslMode));
         assert_eq!(mode("postgres://a:b@db.test/x?sslmode=verify-ca"), Err(UrlError::SslMode));
+    }
+
+    #[test]
+    fn every_address_that_is_accepted_says_whether_it_is_encrypted() {
+        const WORDS: [&str; 18] = [
+            "postgres://",
+            "postgresql://",
+            "a",
+            ":",
+            "p",
+            "@",
+            "db.test",
+            "127.0.0.1",
+            "localhost",
+            ",",
+            "/",
+            "?",
+            "&",
+            "sslmode=require",
+            "sslmode=disable",
+            "ssl%6Dode=prefer",
+            "hostaddr=10.0.0.1",
+            "%",
+        ];
+        assert_eq!(mode("postgres://a:b&sslmode=require@c.test/x"), Err(UrlError::SslMode));
+        let rng = &mut FixedRng::new(1);
+        let mut accepted = 0;
+        for _ in 0..20_000 {
+            let mut draw = |most: usize| usize::try_from(rng.next_u64()).unwrap() % most;
+            let rest: String = (0..draw(12)).map(|_| WORDS[draw(WORDS.len())]).collect();
+            let Ok(url) = DatabaseUrl::parse(&format!("postgres://a:p{rest}")) else { continue };
+            accepted += 1;
+            let local = url.0.get_hosts().iter().all(is_local)
+                && url.0.get_hostaddrs().iter().all(IpAddr::is_loopback);
+            match url.0.get_ssl_mode() {
+                SslMode::Require => {}
+                SslMode::Disable => assert!(local || rest.contains("sslmode=disable"), "{rest}"),
+                _ => panic!("{rest}"),
+            }
+        }
+        assert!(accepted > 100, "{accepted}");
     }
 
     #[test]

@@ -65,6 +65,19 @@ async fn salts_are_erased_and_the_chain_stays_whole() {
 }
 
 #[tokio::test]
+async fn each_period_has_a_salt_of_its_own() {
+    let server = TestServer::start().await;
+    let account = Account::opened(&server, 1).await;
+    let mut client = server.client(1);
+    account.sign_in(&mut client).await;
+    server.pass(31 * DAY);
+    account.sign_in(&mut client).await;
+    let found = addresses(&mut client).await;
+    assert_eq!((found.len(), salts(&server, &account).await), (2, 2));
+    assert_ne!(found[0], found[1]);
+}
+
+#[tokio::test]
 async fn without_days_no_address_is_kept() {
     let server = TestServer::start_with(|config| config.audit_address_days = 0).await;
     let account = Account::opened(&server, 1).await;

@@ -6,7 +6,7 @@ use vault_wire::message::{
 use crate::support::{Account, Answer, Client, TestServer};
 
 /// The six digits of a secret at a time.
-fn digits(secret: &TotpSecret, now: u64) -> Credential<32> {
+pub fn digits(secret: &TotpSecret, now: u64) -> Credential<32> {
     let secret = secret.secret.expose();
     let mut bits = String::new();
     for letter in secret.chars() {

@@ -4,11 +4,11 @@ use vault_wire::message::{Bytes, CodeBox, CodeFinish, CodeStart, CodeStartReply,
 
 use crate::support::{Account, Answer, Client, TestServer};
 
-fn code(number: u8) -> Ed25519KeyPair {
+pub fn code(number: u8) -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[number; 32]).unwrap()
 }
 
-fn code_box(account: &Account, number: u64, code: &Ed25519KeyPair) -> CodeBox {
+pub fn code_box(account: &Account, number: u64, code: &Ed25519KeyPair) -> CodeBox {
     let sealed = vec![3; 100];
     let statement = account.code_statement(number, code, &sealed).encode();
     CodeBox { statement: Bytes::new(statement).unwrap(), sealed: Some(Bytes::new(sealed).unwrap()) }

@@ -3,7 +3,7 @@
 use vault_server::hints::Change;
 use vault_server::store::{AccountKey, Sql};
 use vault_wire::VaultId;
-use vault_wire::message::{LogEntry, Logout, LogoutScope, PushResult};
+use vault_wire::message::{HealBatch, LogEntry, Logout, LogoutScope, PushResult};
 use vault_wire::roster::{MemberRole, Op};
 
 use super::vaults::{client, client_as, found, path, push};
@@ -168,6 +168,20 @@ async fn an_access_token_that_expires_ends_no_stream() {
     assert_eq!(client_1.get("/v1/vaults").await.problem().1, "token-invalid");
     let mut client_2 = client(&server, &owner, 2).await;
     change(&mut peer, &mut client_2).await;
+    assert_eq!(events.next().await, Some((peer.vault, 2)));
+}
+
+#[tokio::test]
+async fn entries_that_a_member_sends_again_are_hinted() {
+    let server = TestServer::start().await;
+    let owner = Account::new(1);
+    let (mut peer, mut client_1) = found(&server, &owner).await;
+    let mut events = client_1.events().await;
+    assert_eq!(events.next().await, Some((peer.vault, 1)));
+    let now = server.now();
+    server.app.logs.begin_recovery(now, now + 5000).await.unwrap();
+    let heal = HealBatch { first_seq: 2, entries: vec![peer.put(1)] };
+    assert_eq!(client_1.post_cbor(&path(&peer, "log/heal"), &heal).await.status, 200);
     assert_eq!(events.next().await, Some((peer.vault, 2)));
 }
 

@@ -104,6 +104,31 @@ async fn a_purge_deletes_the_bodies_that_it_names_at_once() {
 }
 
 #[tokio::test]
+async fn a_purge_deletes_nothing_of_other_items() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &account).await;
+    write(&server, &mut peer, &[2, 2, 1, 1]).await;
+    by_root(&server, &mut peer, Op::Purge { item_id: ItemId::from_bytes([1; 16]), before_seq: 5 }).await;
+    compact(&server, NOW + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [2, 3, 5]);
+}
+
+#[tokio::test]
+async fn a_closed_vault_that_is_looked_at_before_its_time_keeps_its_bodies() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &account).await;
+    write(&server, &mut peer, &[1, 2]).await;
+    by_root(&server, &mut peer, Op::Policy { keep_days: 90 }).await;
+    by_root(&server, &mut peer, Op::Close).await;
+    compact(&server, NOW + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [2, 3]);
+    compact(&server, NOW + 30 * DAY + 1).await;
+    assert_eq!(bodies(&server, &peer).await, [0; 0]);
+}
+
+#[tokio::test]
 async fn a_closed_vault_loses_bodies_and_documents_after_thirty_days() {
     let server = Server::new();
     let account = Account::new(1);
@@ -171,6 +196,35 @@ async fn compaction_is_done_in_steps_by_the_node_with_the_lease_and_continued_by
     while two.step().await.unwrap() {}
     assert_eq!(bodies(&server, &peer).await, [82]);
     assert_eq!(used(&server, &account).await, BODY);
+}
+
+#[tokio::test]
+async fn a_vault_that_cannot_be_compacted_waits_and_holds_up_no_other() {
+    let server = Server::new();
+    let account = Account::new(1);
+    let mut damaged = Peer::found_as(&server.logs, &account, 1).await;
+    let mut sound = Peer::found_as(&server.logs, &account, 2).await;
+    for peer in [&mut damaged, &mut sound] {
+        write(&server, peer, &[1, 1]).await;
+        by_root(&server, peer, Op::Policy { keep_days: 90 }).await;
+    }
+    let vault = server.database.bytes(damaged.vault.as_bytes());
+    let records = "SELECT seq FROM roster_entry WHERE vault_id";
+    let records = format!(
+        "UPDATE entry SET content = vault_id WHERE vault_id = {vault} AND seq IN ({records} = {vault})"
+    );
+    server.database.execute(&records);
+    // A node that does not remember the roster.
+    let node = server.other_node();
+    let (mut now, mut calls) = (NOW + 91 * DAY, 0);
+    while node.compact(now).await.unwrap() {
+        calls += 1;
+        assert!(calls < 10, "it is tried again at once");
+    }
+    assert_eq!(bodies(&server, &sound).await, [3]);
+    now += 60 * 60 * 1000;
+    assert_eq!(node.compact(now).await, Ok(false));
+    assert_eq!(node.compact(now + 1).await, Ok(true));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Mails, to a mail server over a real socket.
 
+mod limits;
 mod peer;
 
 use std::fs::{self, Permissions};
@@ -16,8 +17,11 @@ use peer::MailPeer;
 const MAIL: &str = "/v1/auth/mail";
 
 /// A server that mails, with its mail server.
-async fn start(refuse: usize, change: impl FnOnce(&mut Config)) -> (TestServer, MailPeer, TempDir) {
-    let peer = MailPeer::start(refuse).await;
+async fn start(busy: usize, change: impl FnOnce(&mut Config)) -> (TestServer, MailPeer, TempDir) {
+    start_with(MailPeer::start(busy).await, change).await
+}
+
+async fn start_with(peer: MailPeer, change: impl FnOnce(&mut Config)) -> (TestServer, MailPeer, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mail");
     fs::write(&file, format!("smtp://{}\n", peer.address)).unwrap();

@@ -22,15 +22,24 @@ pub struct MailPeer {
 }
 
 impl MailPeer {
-    /// Starts one, which refuses as many mails at first.
-    pub async fn start(refuse: usize) -> Self {
+    /// Starts one, which is busy for as many mails at first.
+    pub async fn start(busy: usize) -> Self {
+        Self::start_as(b"451 later\r\n", busy).await
+    }
+
+    /// Starts one, which refuses the first mail for ever.
+    pub async fn start_refusing() -> Self {
+        Self::start_as(b"550 never\r\n", 1).await
+    }
+
+    async fn start_as(refusal: &'static [u8], refuse: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, received) = unbounded_channel();
         tokio::spawn(async move {
             for number in 0.. {
                 let (stream, _) = listener.accept().await.unwrap();
-                converse(stream, &sender, number < refuse).await;
+                converse(stream, &sender, Some(refusal).filter(|_| number < refuse)).await;
             }
         });
         Self { address, received }
@@ -43,7 +52,7 @@ impl MailPeer {
 }
 
 /// Speaks as much of RFC 5321 as a sender needs.
-async fn converse(stream: TcpStream, sender: &UnboundedSender<Received>, refuse: bool) {
+async fn converse(stream: TcpStream, sender: &UnboundedSender<Received>, refusal: Option<&[u8]>) {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 peer\r\n").await.unwrap();
     let (mut to, mut line) = (String::new(), String::new());
@@ -52,7 +61,7 @@ async fn converse(stream: TcpStream, sender: &UnboundedSender<Received>, refuse:
         line.clear();
         let answer: &[u8] = match command.split([' ', ':']).next().unwrap() {
             "EHLO" => b"250-peer\r\n250 8BITMIME\r\n",
-            "MAIL" if refuse => b"451 later\r\n",
+            "MAIL" => refusal.unwrap_or(b"250 ok\r\n"),
             "RCPT" => {
                 to = command.split(['<', '>']).nth(1).unwrap().to_owned();
                 b"250 ok\r\n"

@@ -1,14 +1,14 @@
 //! A client that speaks HTTP/1.1 over TLS, one connection for each request.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -21,6 +21,7 @@ use vault_wire::VaultId;
 use vault_wire::cbor::Canonical;
 use vault_wire::message::JsonMessage;
 
+use super::tap::{Sent, Tap};
 use super::{Device, ISSUER};
 
 /// A client of one device.
@@ -32,7 +33,8 @@ pub struct Client {
     pub invitation: Option<String>,
     address: SocketAddr,
     tls: Arc<ClientConfig>,
-    nonce: String,
+    nonce: Mutex<String>,
+    tap: Option<Arc<dyn Tap>>,
 }
 
 /// An answer.
@@ -73,16 +75,43 @@ pub async fn connect(address: SocketAddr, tls: &Arc<ClientConfig>) -> std::io::R
     TlsConnector::from(tls.clone()).connect(name, stream).await
 }
 
+/// A connection for one request after the other.
+pub struct Line {
+    sender: SendRequest<Body>,
+    connection: JoinHandle<hyper::Result<()>>,
+}
+
+impl Line {
+    pub async fn open(address: SocketAddr, tls: &Arc<ClientConfig>) -> Option<Self> {
+        let stream = connect(address, tls).await.ok()?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
+        Some(Self { sender, connection: tokio::spawn(connection) })
+    }
+
+    /// Whether the server has not closed it.
+    pub fn is_open(&self) -> bool {
+        !self.sender.is_closed()
+    }
+
+    /// Sends a request; `None` if the server closes.
+    pub async fn send(&mut self, request: Request<Body>) -> Option<Answer> {
+        self.sender.ready().await.ok()?;
+        let response = self.sender.send_request(request).await.ok()?;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.ok()?.to_bytes();
+        Some(Answer { status: parts.status, headers: parts.headers, body })
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.connection.abort();
+    }
+}
+
 /// Sends one request over a connection of its own. Fails if the server ends.
 async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, request: Request<Body>) -> Option<Answer> {
-    let stream = connect(address, tls).await.ok()?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.ok()?;
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.ok()?.to_bytes();
-    connection.abort();
-    Some(Answer { status: parts.status, headers: parts.headers, body })
+    Line::open(address, tls).await?.send(request).await
 }
 
 /// A stream of events. Its connection ends with it.
@@ -142,8 +171,18 @@ impl Client {
             invitation: None,
             address,
             tls,
-            nonce: String::new(),
+            nonce: Mutex::default(),
+            tap: None,
         }
+    }
+
+    /// The same client, of whose requests this learns.
+    pub fn tapped(self, tap: Option<Arc<dyn Tap>>) -> Self {
+        Self { tap, ..self }
+    }
+
+    fn nonce(&self) -> std::sync::MutexGuard<'_, String> {
+        self.nonce.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a request as it is.
@@ -167,7 +206,7 @@ impl Client {
     ) -> Request<Body> {
         let htu = [ISSUER, path.split('?').next().unwrap()].concat();
         let access = self.access.clone().filter(|_| !is_sign_in(method, path));
-        let proof = self.device.prove(method.as_str(), &htu, &self.nonce, access.as_deref());
+        let proof = self.device.prove(method.as_str(), &htu, &self.nonce(), access.as_deref());
         let mut request = Request::builder().method(method).uri(path).header(HOST, "x").header("dpop", proof);
         if let Some(access) = &access {
             request = request.header(AUTHORIZATION, ["DPoP ", access].concat());
@@ -199,14 +238,56 @@ impl Client {
         media_type: Option<&str>,
         body: Vec<u8>,
     ) -> Option<Answer> {
-        let request = self.request(&method, path, media_type, body.clone());
-        let answer = exchange(self.address, &self.tls, request).await?;
-        self.nonce = answer.headers["dpop-nonce"].to_str().unwrap().to_owned();
-        if answer.status != StatusCode::UNAUTHORIZED || answer.problem().1 != "proof-nonce" {
+        let (path, media_type) = (path.to_owned(), media_type.map(str::to_owned));
+        self.tapped_call(Sent { method, path, media_type, body, anonymous: false }).await
+    }
+
+    async fn tapped_call(&self, mut sent: Sent) -> Option<Answer> {
+        let Some(tap) = self.tap.clone() else { return self.deliver(&sent).await };
+        tap.before(self, &mut sent).await;
+        let answer = self.deliver(&sent).await?;
+        tap.after(&sent, &answer);
+        Some(answer)
+    }
+
+    /// Sends a request as it is asked for, and once more if the server asks for another nonce.
+    pub async fn deliver(&self, sent: &Sent) -> Option<Answer> {
+        self.deliver_over(&mut None, sent).await
+    }
+
+    /// The same over a connection that is kept, and opened if it is closed.
+    pub async fn deliver_over(&self, line: &mut Option<Line>, sent: &Sent) -> Option<Answer> {
+        let answer = self.send_over(line, self.prepare(sent)).await?;
+        if !self.needs_nonce(sent, &answer) {
             return Some(answer);
         }
-        let request = self.request(&method, path, media_type, body);
-        exchange(self.address, &self.tls, request).await
+        self.send_over(line, self.prepare(sent)).await
+    }
+
+    async fn send_over(&self, line: &mut Option<Line>, request: Request<Body>) -> Option<Answer> {
+        if !line.as_ref().is_some_and(Line::is_open) {
+            *line = Line::open(self.address, &self.tls).await;
+        }
+        line.as_mut()?.send(request).await
+    }
+
+    /// Whether a request is refused for its nonce. The new one is used from now on.
+    fn needs_nonce(&self, sent: &Sent, answer: &Answer) -> bool {
+        if sent.anonymous {
+            return false;
+        }
+        answer.headers["dpop-nonce"].to_str().unwrap().clone_into(&mut *self.nonce());
+        answer.status == StatusCode::UNAUTHORIZED && answer.problem().1 == "proof-nonce"
+    }
+
+    fn prepare(&self, sent: &Sent) -> Request<Body> {
+        let Sent { method, path, media_type, body, anonymous } = sent;
+        if !anonymous {
+            return self.request(method, path, media_type.as_deref(), body.clone());
+        }
+        let request = Request::builder().method(method).uri(path).header(HOST, "x");
+        let request = media_type.iter().fold(request, |request, value| request.header(CONTENT_TYPE, value));
+        request.body(Body::from(body.clone())).unwrap()
     }
 
     /// Opens a stream of events.
@@ -258,10 +339,9 @@ impl Client {
 
     /// The same, to a server that may end.
     pub async fn try_anonymous(&self, path: &str, message: &impl JsonMessage) -> Option<Answer> {
-        let request = Request::builder().method(Method::POST).uri(path).header(HOST, "x");
-        let request = request.header(CONTENT_TYPE, "application/json");
-        let request = request.body(Body::from(message.to_json().unwrap())).unwrap();
-        exchange(self.address, &self.tls, request).await
+        let (path, media_type) = (path.to_owned(), Some("application/json".to_owned()));
+        let body = message.to_json().unwrap();
+        self.tapped_call(Sent { method: Method::POST, path, media_type, body, anonymous: true }).await
     }
 
     pub async fn post_cbor(&mut self, path: &str, message: &impl Canonical) -> Answer {

@@ -35,10 +35,21 @@ impl Device {
 
     /// A proof for a request.
     pub fn prove(&self, method: &str, htu: &str, nonce: &str, access: Option<&str>) -> String {
+        self.prove_with(method, htu, nonce, access, &json!({ "iat": 1 }))
+    }
+
+    /// A proof with these claims besides those that the request needs.
+    pub fn prove_with(
+        &self,
+        method: &str,
+        htu: &str,
+        nonce: &str,
+        access: Option<&str>,
+        more: &Value,
+    ) -> String {
         let jti = PROOFS.fetch_add(1, Ordering::Relaxed);
-        let mut claims = json!({
-            "jti": jti.to_string(), "htm": method, "htu": htu, "iat": 1, "nonce": nonce,
-        });
+        let mut claims = json!({ "jti": jti.to_string(), "htm": method, "htu": htu, "nonce": nonce });
+        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         if let Some(access) = access {
             claims["ath"] = json!(b64(&Sha256::digest(access)));
         }

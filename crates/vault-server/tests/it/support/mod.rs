@@ -11,9 +11,10 @@ pub mod program;
 pub mod s3;
 mod server;
 mod session;
+pub mod tap;
 
 pub use account::{Account, KDF};
-pub use client::{Answer, Client, Events, connect};
+pub use client::{Answer, Client, Events, Line, connect};
 pub use database::Database;
 pub use device::Device;
 pub use documents::Documents;

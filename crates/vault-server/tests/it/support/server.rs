@@ -12,10 +12,13 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use vault_server::Clock;
+use vault_server::hints::{EventStream, Hub, Reader};
 use vault_server::http::{App, Server, router};
 use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_wire::message::Origin;
+use vault_wire::{AccountId, DeviceId, SessionId};
 
+use super::tap::Tap;
 use super::{Client, Database, ISSUER, NOW};
 
 /// A server with its folder and its clock. Both end with the handle.
@@ -29,6 +32,7 @@ pub struct TestServer {
     running: JoinHandle<()>,
     folder: Arc<TempDir>,
     database: Database,
+    tap: Option<Arc<dyn Tap>>,
 }
 
 impl TestServer {
@@ -74,6 +78,7 @@ impl TestServer {
             Server::bind(&app.config, certificate.tls().unwrap(), router(app.clone())).await.unwrap();
         let address = server.address().unwrap();
         let (stop, stopped) = oneshot::channel();
+        number_streams_high(app.hints.hub());
         let work = tokio::spawn(app.clone().work());
         let hub = app.hints.hub().clone();
         let running = tokio::spawn(server.serve(async move {
@@ -82,12 +87,17 @@ impl TestServer {
             work.abort();
         }));
         let (tls, stop) = (Arc::new(tls), Some(stop));
-        Self { app, address, tls, roots, clock, stop, running, folder: temporary, database }
+        Self { app, address, tls, roots, clock, stop, running, folder: temporary, database, tap: None }
     }
 
     /// A client without a session, with the key of device `number`.
     pub fn client(&self, number: u8) -> Client {
-        Client::new(self.address, self.tls.clone(), number)
+        Client::new(self.address, self.tls.clone(), number).tapped(self.tap.clone())
+    }
+
+    /// Lets something learn of all requests of the clients from now on.
+    pub fn tap(&mut self, tap: Arc<dyn Tap>) {
+        self.tap = Some(tap);
     }
 
     /// The time, in milliseconds.
@@ -118,6 +128,18 @@ impl TestServer {
     pub async fn stopped(self) {
         self.running.await.unwrap();
     }
+}
+
+/// Gives the streams of a test numbers that are looked at without a reason after minutes only, so that what ends them is what
+/// the test did.
+fn number_streams_high(hub: &Hub) {
+    let reader = Reader {
+        account: AccountId::from_bytes([0; 16]),
+        session: SessionId::from_bytes([0; 16]),
+        device: DeviceId::from_bytes([0; 32]),
+        factor: false,
+    };
+    (0..270).for_each(|_| drop(EventStream::open(hub.clone(), reader)));
 }
 
 /// A client that trusts these certificates.
