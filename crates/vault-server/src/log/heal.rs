@@ -56,7 +56,7 @@ impl Logs {
             used += entries::charge_of(entry);
         }
         let head = effects::write(&tx, &head, Some(&before), &state, used, caller.at).await?;
-        head.update(&tx).await?;
+        head.update(&tx)?;
         Ok(head)
     }
 }

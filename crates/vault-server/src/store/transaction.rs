@@ -121,6 +121,15 @@ impl<K: ShardKey> Tx<K> {
         self.session.execute(sql.text(), self.bound(values)).await
     }
 
+    /// Runs a statement that writes, and does not wait for it. If it fails, so does the next one that has an answer, or the
+    /// commit.
+    ///
+    /// # Errors
+    /// If an earlier one failed already.
+    pub fn put(&self, sql: &Sql<K>, values: &[Value]) -> Result<(), StoreError> {
+        self.session.put(sql.text(), self.bound(values))
+    }
+
     /// Runs the statements of a migration.
     pub(super) async fn define(&self, statements: &'static str) -> Result<(), StoreError> {
         self.session.define(statements).await

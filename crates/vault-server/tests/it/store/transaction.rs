@@ -102,6 +102,25 @@ async fn a_row_that_exists_is_reported_as_such() {
 }
 
 #[tokio::test]
+async fn a_statement_that_nobody_waits_for_is_stored_and_fails_the_transaction_if_it_fails() {
+    let (_folder, store) = store();
+    let put = |times: usize| {
+        store
+            .account(ID)
+            .run(move |tx| async move { (0..times).try_for_each(|_| tx.put(&INSERT, values![[7_u8; 32]])) })
+    };
+    assert_eq!(put(2).await, Err(StoreError::Exists));
+    assert_eq!(count(&store).await, 0);
+    assert_eq!(put(1).await, Ok(()));
+    assert_eq!(count(&store).await, 1);
+    let then_read = store.account(ID).run(|tx| async move {
+        tx.put(&INSERT, values![[7_u8; 32]])?;
+        tx.query(&COUNT, &[]).await.map(drop)
+    });
+    assert_eq!(then_read.await, Err(StoreError::Exists));
+}
+
+#[tokio::test]
 async fn a_reader_cannot_write_and_keeps_its_state_of_the_database() {
     let (_folder, store) = store();
     let writer = store.clone();
