@@ -1,5 +1,7 @@
 //! Login sessions.
 
+use std::collections::HashMap;
+
 use vault_wire::message::{AuditKind, Credential, LoginSession, ProblemCode};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
@@ -59,6 +61,25 @@ async fn find_in(
         factor: row.get(3)?,
         account_has_factor: row.get::<i64>(4)? > 0,
     }))
+}
+
+const LIVE: Sql<AccountKey> = Sql::new(
+    "SELECT s.session_id, s.device_id FROM session s JOIN account a ON a.account_id = s.account_id
+     WHERE s.account_id = $1 AND s.expires_at > $2 AND a.locked = 0",
+);
+
+/// The sessions of an account that have not ended, with their devices; none if the account is locked.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn live(
+    store: &Store,
+    account: AccountId,
+    now: u64,
+) -> Result<HashMap<SessionId, DeviceId>, StoreError> {
+    let read = store.account(account);
+    let rows = read.read(|view| async move { view.query(&LIVE, values![now]).await }).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 const INSERT: Sql<AccountKey> = Sql::new(
