@@ -45,15 +45,9 @@ pub async fn find(
     session: SessionId,
     now: u64,
 ) -> Result<Option<Session>, StoreError> {
-    store.account(account).read(|view| async move { find_in(&view, session, now).await }).await
-}
-
-async fn find_in(
-    view: &View<AccountKey>,
-    session: SessionId,
-    now: u64,
-) -> Result<Option<Session>, StoreError> {
-    let Some(row) = view.first(&FIND, values![session, now]).await? else { return Ok(None) };
+    let Some(row) = store.account(account).first(&FIND, values![session, now]).await? else {
+        return Ok(None);
+    };
     Ok(Some(Session {
         device: row.get(0)?,
         signed_in_at: row.get(1)?,
@@ -77,8 +71,7 @@ pub async fn live(
     account: AccountId,
     now: u64,
 ) -> Result<HashMap<SessionId, DeviceId>, StoreError> {
-    let read = store.account(account);
-    let rows = read.read(|view| async move { view.query(&LIVE, values![now]).await }).await?;
+    let rows = store.account(account).query(&LIVE, values![now]).await?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 

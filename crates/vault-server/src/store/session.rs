@@ -93,6 +93,15 @@ impl Session {
         self.send(|reply| Command::Query(Statement { text, values }, reply)).await
     }
 
+    /// Runs the only statement of the transaction, which ends at once, however long the caller takes.
+    pub async fn query_alone(self, text: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Command::Query(Statement { text, values }, reply))?;
+        drop(self);
+        answer.await.map_err(|_| StoreError::Unavailable)?
+    }
+
     /// Runs a statement and returns the number of rows that it changed.
     pub async fn execute(&self, text: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.statements.fetch_add(1, Ordering::Relaxed);

@@ -1,3 +1,4 @@
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -118,6 +119,20 @@ async fn a_statement_that_nobody_waits_for_is_stored_and_fails_the_transaction_i
         tx.query(&COUNT, &[]).await.map(drop)
     });
     assert_eq!(then_read.await, Err(StoreError::Exists));
+}
+
+#[tokio::test]
+async fn a_statement_alone_occupies_no_connection_while_its_answer_waits() {
+    let (_folder, store) = store();
+    // More than there are connections, none of which is looked at before all are answered.
+    let mut asked: Vec<_> = (0..100).map(|_| Box::pin(store.account(ID).query(&COUNT, &[]))).collect();
+    for query in &mut asked {
+        let _ = query.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+    assert_eq!(count(&store).await, 0);
+    for query in asked {
+        assert_eq!(query.await.unwrap()[0].get(0), Ok(0_u64));
+    }
 }
 
 #[tokio::test]
