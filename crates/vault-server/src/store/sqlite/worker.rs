@@ -73,7 +73,7 @@ impl Worker {
         let Ok(first) = next else { return false };
         match self.mode {
             Mode::Read => self.read(connection, &first.commands()),
-            Mode::Write => self.write(connection, first.commands()),
+            Mode::Write => self.write(connection, &first.commands()),
         }
         if !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
@@ -92,11 +92,11 @@ impl Worker {
 
     /// Runs a transaction that writes, and those that wait when it ends. All that are to be committed are so together, so
     /// they wait for the disk once. What each has written is undone if it fails, and nothing is answered before the commit.
-    fn write(&self, connection: &Connection, first: Receiver<Command>) {
-        if !self.begin(connection, "BEGIN IMMEDIATE", &first) {
+    fn write(&self, connection: &Connection, first: &Receiver<Command>) {
+        if !self.begin(connection, "BEGIN IMMEDIATE", first) {
             return;
         }
-        let End::Commits(reply) = self.serve(connection, &first) else { return };
+        let End::Commits(reply) = self.serve(connection, first) else { return };
         let mut replies = vec![reply];
         while replies.len() < TOGETHER
             && let Ok(next) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).try_recv()
