@@ -30,6 +30,7 @@ Usage: cargo xtask COMMAND
   bundle                  make the release .deb and .rpm
   bench [NAME…]           measure the engine beside the bare primitives: profile, candidates,
                           keepassxc, health, document, log
+  bench server [NAME…]    measure the server under load: pushes, sign-ins, chunks, growth, streams
   fuzz [TARGET] [--seconds N]
                           search for inputs that violate a property, with cargo-fuzz: a minute per target
   mutants [ARGUMENTS]     change the verification code of wire and crypto one part at a time, with cargo-mutants;

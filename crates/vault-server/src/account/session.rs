@@ -1,5 +1,7 @@
 //! Login sessions.
 
+use std::collections::HashMap;
+
 use vault_wire::message::{AuditKind, Credential, LoginSession, ProblemCode};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
@@ -42,15 +44,9 @@ pub async fn find(
     session: SessionId,
     now: u64,
 ) -> Result<Option<Session>, StoreError> {
-    store.account(account).read(|view| async move { find_in(&view, session, now).await }).await
-}
-
-async fn find_in(
-    view: &View<AccountKey>,
-    session: SessionId,
-    now: u64,
-) -> Result<Option<Session>, StoreError> {
-    let Some(row) = view.first(&FIND, values![session, now]).await? else { return Ok(None) };
+    let Some(row) = store.account(account).first(&FIND, values![session, now]).await? else {
+        return Ok(None);
+    };
     Ok(Some(Session {
         device: row.get(0)?,
         signed_in_at: row.get(1)?,
@@ -58,6 +54,24 @@ async fn find_in(
         factor: row.get(3)?,
         account_has_factor: row.get::<i64>(4)? > 0,
     }))
+}
+
+const LIVE: Sql<AccountKey> = Sql::new(
+    "SELECT s.session_id, s.device_id FROM session s JOIN account a ON a.account_id = s.account_id
+     WHERE s.account_id = $1 AND s.expires_at > $2 AND a.locked = 0",
+);
+
+/// The sessions of an account that have not ended, with their devices; none if the account is locked.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn live(
+    store: &Store,
+    account: AccountId,
+    now: u64,
+) -> Result<HashMap<SessionId, DeviceId>, StoreError> {
+    let rows = store.account(account).query(&LIVE, values![now]).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 const INSERT: Sql<AccountKey> = Sql::new(

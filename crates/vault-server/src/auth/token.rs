@@ -1,8 +1,12 @@
 //! Access tokens: JWT, signed with EdDSA, bound to a device (`cnf.jkt`).
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use vault_wire::message::{Credential, FixedBytes, Jwk, Jwks, List, Origin, Text};
 use vault_wire::{AccountId, DeviceId, SessionId};
 
@@ -16,6 +20,9 @@ const SKEW: u64 = 5;
 
 /// The header's type (RFC 9068).
 const TYPE: &str = "at+jwt";
+
+/// How many verified tokens are remembered.
+const REMEMBERED: usize = 4096;
 
 /// The content of a valid access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +41,23 @@ pub struct Tokens {
     signer: (String, EncodingKey),
     verifiers: Vec<(String, DecodingKey)>,
     jwks: Jwks,
+    /// Tokens whose signature was verified, by their hashes: a client uses the same one for minutes.
+    verified: Mutex<HashMap<[u8; 32], Verified>>,
+}
+
+/// A token that is valid at some time.
+#[derive(Clone, Copy)]
+struct Verified {
+    token: AccessToken,
+    begins: u64,
+    ends: u64,
+}
+
+impl Verified {
+    /// The content, if the token is valid at this time, in seconds.
+    fn at(self, now: u64) -> Option<AccessToken> {
+        (self.begins <= now + SKEW && now < self.ends).then_some(self.token)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,6 +107,7 @@ impl Tokens {
                 .map(|key| (key.kid.as_str().to_owned(), DecodingKey::from_ed_der(&key.public)))
                 .collect(),
             jwks: Jwks { keys: jwks.ok_or(SecretsError::Malformed)? },
+            verified: Mutex::default(),
         })
     }
 
@@ -121,6 +146,27 @@ impl Tokens {
     /// Verifies a token, its form and all claims. `now` is in milliseconds. Whether the session exists is another question.
     #[must_use]
     pub fn verify(&self, text: &str, now: u64) -> Option<AccessToken> {
+        let (hash, now) = (Sha256::digest(text).into(), now / 1000);
+        let known = self.verified().get(&hash).copied();
+        if let Some(known) = known {
+            return known.at(now);
+        }
+        let verified = self.verify_signed(text)?;
+        let token = verified.at(now)?;
+        let mut remembered = self.verified();
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(hash, verified);
+        Some(token)
+    }
+
+    fn verified(&self) -> MutexGuard<'_, HashMap<[u8; 32], Verified>> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Verifies everything but the times.
+    fn verify_signed(&self, text: &str) -> Option<Verified> {
         let header = jsonwebtoken::decode_header(text).ok()?;
         if header.typ.as_deref() != Some(TYPE) || header.crit.is_some() || header.jwk.is_some() {
             return None;
@@ -131,24 +177,23 @@ impl Tokens {
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.issuer]);
         validation.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
-        // The times are compared below, by the clock that is passed in.
+        // The times are compared afterwards, by the clock that is passed in.
         (validation.validate_exp, validation.validate_nbf) = (false, false);
         let claims = jsonwebtoken::decode::<Claims>(text, key, &validation).ok()?.claims;
-        let now = now / 1000;
-        let begun = claims.nbf <= now + SKEW && claims.iat <= now + SKEW;
         let lifetime = claims.exp.checked_sub(claims.iat)?;
-        if !begun || claims.exp <= now || lifetime > LIFETIME.into() || claims.jti.is_empty() {
+        if lifetime > LIFETIME.into() || claims.jti.is_empty() {
             return None;
         }
         let mut device = [0; 32];
         if Base64UrlUnpadded::decode(&claims.cnf.jkt, &mut device).ok()?.len() != device.len() {
             return None;
         }
-        Some(AccessToken {
+        let token = AccessToken {
             account: claims.sub.parse().ok()?,
             session: claims.sid.parse().ok()?,
             device: DeviceId::from_bytes(device),
-        })
+        };
+        Some(Verified { token, begins: claims.nbf.max(claims.iat), ends: claims.exp })
     }
 }
 
@@ -187,6 +232,15 @@ mod tests {
         assert_eq!(tokens.verify(text.expose(), NOW + 599_999), Some(TOKEN));
         assert_eq!(tokens.verify(text.expose(), NOW + 600_000), None);
         assert_eq!(tokens.verify(text.expose(), NOW - 6_000), None);
+    }
+
+    #[test]
+    fn as_many_tokens_are_remembered_as_there_is_room_for() {
+        let tokens = Tokens::new(&issuer(), &Secrets::make().unwrap()).unwrap();
+        for _ in 0..=REMEMBERED {
+            assert_eq!(tokens.verify(tokens.issue(&TOKEN, NOW).unwrap().expose(), NOW), Some(TOKEN));
+        }
+        assert_eq!(tokens.verified().len(), 1);
     }
 
     #[test]

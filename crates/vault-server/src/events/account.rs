@@ -18,13 +18,16 @@ impl Events {
     pub(super) async fn look_at_account(&self, account: AccountId) -> Result<(), LogError> {
         let hub = self.hints.hub();
         let now = self.clock.now();
+        // Read after the streams, so that it has the sessions of all of them.
+        let streams = hub.of_account(account);
+        let sessions = session::live(&self.store, account, now).await?;
         let mut open = Vec::new();
-        for stream in hub.of_account(account) {
+        for stream in streams {
             let Reader { session, device, .. } = stream.reader;
-            let session = session::find(&self.store, account, session, now).await?;
-            match session {
-                Some(session) if session.device == device => open.push(stream),
-                _ => hub.end(stream.id),
+            if sessions.get(&session) == Some(&device) {
+                open.push(stream);
+            } else {
+                hub.end(stream.id);
             }
         }
         if open.is_empty() {

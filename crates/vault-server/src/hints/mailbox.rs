@@ -3,7 +3,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use axum::body::Bytes;
 use vault_wire::VaultId;
 
 /// The most events in one piece.
@@ -62,7 +61,7 @@ impl Mailbox {
     }
 
     /// Takes the next piece of the stream; `None` at its end.
-    pub fn poll_take(&self, cx: &Context<'_>) -> Poll<Option<Bytes>> {
+    pub fn poll_take(&self, cx: &Context<'_>) -> Poll<Option<String>> {
         let mut contents = self.lock();
         if contents.ended {
             return Poll::Ready(None);
@@ -85,7 +84,17 @@ impl Mailbox {
             contents.reader = Some(cx.waker().clone());
             return Poll::Pending;
         }
-        Poll::Ready(Some(text.into()))
+        Poll::Ready(Some(text))
+    }
+
+    /// Waits for the end of the stream, while its reader takes nothing.
+    pub fn poll_end(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut contents = self.lock();
+        if contents.ended {
+            return Poll::Ready(());
+        }
+        contents.reader = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     fn lock(&self) -> MutexGuard<'_, Contents> {
@@ -107,7 +116,7 @@ mod tests {
 
     fn take(mailbox: &Mailbox) -> Option<String> {
         match mailbox.poll_take(&Context::from_waker(Waker::noop())) {
-            Poll::Ready(piece) => piece.map(|piece| String::from_utf8(piece.to_vec()).unwrap()),
+            Poll::Ready(piece) => piece,
             Poll::Pending => Some(String::new()),
         }
     }

@@ -1,12 +1,7 @@
-//! A stream as the body of an answer.
+//! An open stream.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-
-use axum::body::Bytes;
-use hyper::body::{Body, Frame};
 
 use super::hub::{Hub, OpenError, Reader, StreamId};
 use super::mailbox::Mailbox;
@@ -27,17 +22,15 @@ impl EventStream {
         let (id, mailbox) = hub.open(reader)?;
         Ok(Self { hub, id, mailbox })
     }
-}
 
-impl Body for EventStream {
-    type Data = Bytes;
-    type Error = Infallible;
+    /// Takes the next piece; `None` at the end.
+    pub fn poll_take(&self, cx: &Context<'_>) -> Poll<Option<String>> {
+        self.mailbox.poll_take(cx)
+    }
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.mailbox.poll_take(cx).map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    /// Waits for the end, while a piece is sent.
+    pub fn poll_end(&self, cx: &Context<'_>) -> Poll<()> {
+        self.mailbox.poll_end(cx)
     }
 }
 

@@ -21,7 +21,7 @@ const fn at(seq: u64) -> Position {
 /// What a reader gets now.
 fn take(mailbox: &Mailbox) -> String {
     match mailbox.poll_take(&Context::from_waker(Waker::noop())) {
-        Poll::Ready(Some(piece)) => String::from_utf8(piece.to_vec()).unwrap(),
+        Poll::Ready(Some(piece)) => piece,
         Poll::Ready(None) => "end".to_owned(),
         Poll::Pending => String::new(),
     }

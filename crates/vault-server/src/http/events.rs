@@ -1,12 +1,12 @@
 //! The route of server-sent events.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use vault_wire::message::ProblemCode;
 
+use super::streaming::Streaming;
 use super::{App, Caller, Identity, Member};
 use crate::failure::Failure;
 use crate::hints::{EventStream, OpenError, Reader};
@@ -29,5 +29,7 @@ pub async fn events(State(app): State<App>, caller: Caller<Member>) -> Result<Re
         OpenError::Full => Failure::new(ProblemCode::Unavailable).retry_after(LATER),
         OpenError::Randomness => SecretsError::Randomness.into(),
     })?;
-    Ok(([(CONTENT_TYPE, EVENTS), UNBUFFERED], Body::new(stream)).into_response())
+    let mut response = [(CONTENT_TYPE, EVENTS), UNBUFFERED].into_response();
+    response.extensions_mut().insert(Streaming::new(stream));
+    Ok(response)
 }

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,12 +15,18 @@ pub struct Idle<S> {
     stream: S,
     limit: Duration,
     sleep: Pin<Box<Sleep>>,
+    unsent: Arc<AtomicBool>,
 }
 
 impl<S> Idle<S> {
     /// Limits a stream.
     pub fn new(stream: S, limit: Duration) -> Self {
-        Self { stream, limit, sleep: Box::pin(sleep(limit)) }
+        Self { stream, limit, sleep: Box::pin(sleep(limit)), unsent: Arc::default() }
+    }
+
+    /// Whether the last bytes were not taken, so that the writer still has them.
+    pub fn unsent(&self) -> Arc<AtomicBool> {
+        self.unsent.clone()
     }
 
     /// Begins again after progress; without, fails when the time is over.
@@ -47,6 +55,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Idle<S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, from);
+        self.unsent.store(result.is_pending(), Ordering::Relaxed);
         self.watch(result, cx)
     }
 

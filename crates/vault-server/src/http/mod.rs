@@ -22,6 +22,7 @@ mod redirect;
 mod router;
 mod server;
 mod sign_in;
+mod streaming;
 mod vaults;
 
 pub use address::Peer;

@@ -2,30 +2,34 @@
 //! have few requests at a time, and a connection that waits for events costs least so.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{Method, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::{TowerToHyperService, TowerToHyperServiceFuture};
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::Peer;
 use super::idle::Idle;
+use super::streaming::{Streaming, head, stream};
+use crate::hints::EventStream;
 use crate::setup::{CHALLENGE, Config};
 
 /// The longest head of a request, in bytes, and its most headers.
@@ -114,7 +118,7 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let Self { listener, tls, router, timeouts, connections } = self;
         let slots = Arc::new(Semaphore::new(connections));
-        let graceful = GracefulShutdown::new();
+        let (stopping, stopped) = watch::channel(());
         let mut tasks = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -137,46 +141,89 @@ impl Server {
                     continue;
                 }
             };
-            let service = Peered { router: TowerToHyperService::new(router.clone()), peer: Peer(peer.ip()) };
-            let (tls, watcher) = (tls.clone(), graceful.watcher());
+            let service = Peered {
+                router: TowerToHyperService::new(router.clone()),
+                peer: Peer(peer.ip()),
+                leaving: Arc::default(),
+            };
+            let (tls, stopped) = (tls.clone(), stopped.clone());
             tasks.spawn(async move {
                 let _slot = slot;
                 let _ = stream.set_nodelay(true);
                 match tls {
                     Some(tls) => {
-                        if let Some(stream) = handshake(&tls, stream, timeouts.handshake).await {
-                            serve_connection(stream, service, watcher, timeouts).await;
+                        if let Some(stream) = Box::pin(handshake(&tls, stream, timeouts.handshake)).await {
+                            serve_connection(stream, service, stopped, timeouts).await;
                         }
                     }
-                    None => serve_connection(stream, service, watcher, timeouts).await,
+                    None => serve_connection(stream, service, stopped, timeouts).await,
                 }
             });
         }
         drop(listener);
-        if timeout(timeouts.drain, graceful.shutdown()).await.is_err() {
+        drop(stopping);
+        if timeout(timeouts.drain, async { while tasks.join_next().await.is_some() {} }).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
         tasks.shutdown().await;
     }
 }
 
-/// Serves the requests of a connection.
+/// Serves a connection. What a waiting stream does not need is freed before it waits.
 async fn serve_connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     service: Peered,
-    watcher: Watcher,
+    stopped: watch::Receiver<()>,
     timeouts: Timeouts,
 ) {
-    let connection = http1::Builder::new()
+    let io = Box::new(Idle::new(io, timeouts.idle));
+    if let Some((io, Leaving { head, events })) =
+        Box::pin(serve_requests(io, service, stopped, timeouts)).await
+        && let Err(error) = stream(io, head, events).await
+    {
+        tracing::debug!(%error, "a stream ended");
+    }
+}
+
+/// Serves the requests of a connection until it ends, or until one is answered by a stream of events.
+async fn serve_requests<T: AsyncRead + AsyncWrite + Unpin + 'static>(
+    io: Box<Idle<T>>,
+    service: Peered,
+    mut stopped: watch::Receiver<()>,
+    timeouts: Timeouts,
+) -> Option<(Box<Idle<T>>, Leaving)> {
+    let (leaving, unsent) = (service.leaving.clone(), io.unsent());
+    let leave = || {
+        // The end of an answer before it may wait in hyper's buffer.
+        if unsent.load(Ordering::Relaxed) { None } else { lock(&leaving).take() }
+    };
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(timeouts.header)
         .max_header_size(HEAD)
         .max_headers(HEADERS)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Idle::new(stream, timeouts.idle)), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended");
-    }
+        .serve_connection(TokioIo::new(io), service);
+    let mut stopping = pin!(async move { while stopped.changed().await.is_ok() {} });
+    let mut stops = false;
+    let left = poll_fn(|cx| {
+        if !stops && stopping.as_mut().poll(cx).is_ready() {
+            stops = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        let ended = Pin::new(&mut connection).poll(cx);
+        match leave() {
+            Some(left) => Poll::Ready(Some(left)),
+            None => ended.map(|ended| {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended");
+                }
+                None
+            }),
+        }
+    });
+    let left = left.await?;
+    Some((connection.into_parts().io.into_inner(), left))
 }
 
 /// Completes a TLS handshake in time.
@@ -201,15 +248,42 @@ async fn handshake(
 struct Peered {
     router: TowerToHyperService<Router>,
     peer: Peer,
+    leaving: Arc<Mutex<Option<Leaving>>>,
+}
+
+/// An answer with which the connection leaves hyper.
+struct Leaving {
+    head: Vec<u8>,
+    events: EventStream,
 }
 
 impl Service<Request<Incoming>> for Peered {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = TowerToHyperServiceFuture<Router, Request<Incoming>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         request.extensions_mut().insert(self.peer);
-        self.router.call(request)
+        let has_body = request.method() == Method::GET;
+        let (answer, leaving) = (self.router.call(request), self.leaving.clone());
+        Box::pin(async move {
+            let mut response = answer.await?;
+            match Streaming::take(&mut response) {
+                Some(events) if has_body => {
+                    let left = Leaving { head: head(&response), events };
+                    *lock(&leaving) = Some(left);
+                    // It is dropped with hyper's part of the connection.
+                    pending().await
+                }
+                _ => Ok(response),
+            }
+        })
     }
 }
+
+fn lock(leaving: &Mutex<Option<Leaving>>) -> MutexGuard<'_, Option<Leaving>> {
+    leaving.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

@@ -61,8 +61,9 @@ pub async fn role(view: &View<VaultKey>, account: &AccountId) -> Result<Option<M
 /// # Errors
 /// [`LogError::NotFound`] for others, whether or not the vault exists; [`LogError::FactorRequired`].
 pub async fn member(view: &View<VaultKey>, caller: &Caller) -> Result<(Head, MemberRole), LogError> {
-    let head = Head::read(view).await?.ok_or(LogError::NotFound)?;
-    let role = allowed(view, caller, &head).await?;
+    let (head, role) = tokio::join!(Head::read(view), role(view, &caller.account));
+    let head = head?.ok_or(LogError::NotFound)?;
+    let role = admitted(role?, caller, &head)?;
     Ok((head, role))
 }
 
@@ -86,8 +87,9 @@ impl Logs {
         caller: &Caller,
         invitation: Option<&InvitationReading>,
     ) -> Result<(Head, Reader), LogError> {
-        let head = Head::read(view).await?.ok_or(LogError::NotFound)?;
-        match (allowed(view, caller, &head).await, invitation) {
+        let (head, role) = tokio::join!(Head::read(view), role(view, &caller.account));
+        let head = head?.ok_or(LogError::NotFound)?;
+        match (admitted(role?, caller, &head), invitation) {
             (Ok(_), _) => Ok((head, Reader::Member)),
             (Err(LogError::NotFound), Some(invitation)) => {
                 self.check_invitation(view, &head, caller, invitation).await?;
@@ -120,7 +122,15 @@ impl Logs {
 /// # Errors
 /// As [`member`].
 pub async fn allowed(view: &View<VaultKey>, caller: &Caller, head: &Head) -> Result<MemberRole, LogError> {
-    let role = role(view, &caller.account).await?.ok_or(LogError::NotFound)?;
+    admitted(role(view, &caller.account).await?, caller, head)
+}
+
+/// The same, if the role is known.
+///
+/// # Errors
+/// As [`member`].
+pub fn admitted(role: Option<MemberRole>, caller: &Caller, head: &Head) -> Result<MemberRole, LogError> {
+    let role = role.ok_or(LogError::NotFound)?;
     if head.factor && caller.factor == Factor::Missing {
         return Err(LogError::FactorRequired);
     }

@@ -84,6 +84,6 @@ pub async fn remove(tx: Tx<VaultKey>, id: BlobId, before: u64) -> Result<Removed
     tx.execute(&REMOVE, values![id]).await?;
     head.used = head.used.saturating_sub(document.sealed);
     let returned = head.return_storage();
-    head.update(&tx).await?;
+    head.update(&tx)?;
     Ok(Removed::Now(returned))
 }

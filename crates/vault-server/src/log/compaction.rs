@@ -70,7 +70,7 @@ pub async fn note(
     for Accepted { entry, change, .. } in accepted {
         match change {
             Changed::Item { item, before: Some(seq), .. } => {
-                tx.execute(&SUPERSEDE, values![item, *seq, at]).await?;
+                tx.put(&SUPERSEDE, values![item, *seq, at])?;
                 if keep > 0 {
                     due = due.or(Some(at.saturating_add(keep)));
                 }
@@ -148,7 +148,7 @@ impl Logs {
         };
         head.used = head.used.saturating_sub(freed);
         let returned = head.return_storage();
-        head.update(&tx).await?;
+        head.update(&tx)?;
         Ok(returned)
     }
 }

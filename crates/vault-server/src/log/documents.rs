@@ -268,7 +268,7 @@ async fn declare_in(
         (false, _) => {}
     }
     tx.execute(&INSERT, values![id, caller.account, sealed, caller.at.saturating_add(UNNAMED)]).await?;
-    head.update(&tx).await?;
+    head.update(&tx)?;
     Ok(Declared::Done)
 }
 
@@ -375,9 +375,9 @@ pub fn is_complete(complete: &HashMap<BlobId, (u64, CtRoot)>, named: &BlobRef) -
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn keep(tx: &Tx<VaultKey>, id: BlobId, seq: u64) -> Result<(), StoreError> {
-    tx.execute(&USE, values![id, seq]).await?;
-    tx.execute(&KEEP, values![id]).await.map(drop)
+pub fn keep(tx: &Tx<VaultKey>, id: BlobId, seq: u64) -> Result<(), StoreError> {
+    tx.put(&USE, values![id, seq])?;
+    tx.put(&KEEP, values![id])
 }
 
 /// Notes that a revision has no body any more, and returns the documents that it names.

@@ -46,17 +46,17 @@ pub async fn write(
                 Some(*item)
             }
             Changed::Roster(base) => {
-                tx.execute(&RECORD, values![*seq, *base]).await?;
+                tx.put(&RECORD, values![*seq, *base])?;
                 None
             }
         };
-        entries::insert(tx, *seq, *root, item, entry).await?;
+        entries::insert(tx, *seq, *root, item, entry)?;
         for document in entries::documents(entry) {
-            documents::keep(tx, document.blob_id, *seq).await?;
+            documents::keep(tx, document.blob_id, *seq)?;
         }
     }
     for (item, current) in items {
-        tx.execute(&ITEM, values![item, current.seq, current.hash]).await?;
+        tx.put(&ITEM, values![item, current.seq, current.hash])?;
     }
     let roster = after.roster();
     if before.is_none_or(|before| before.last_record() != roster.last_record()) {
@@ -95,13 +95,13 @@ async fn write_roster(
             continue;
         }
         let role = role_number(member.role);
-        tx.execute(&SET_MEMBER, values![account, role, member.certificate().generation]).await?;
+        tx.put(&SET_MEMBER, values![account, role, member.certificate().generation])?;
         outbox::write(tx, account, seq, Some(member.role), at).await?;
         answers::delete_of_account(tx, account).await?;
     }
     for (account, _) in before.into_iter().flat_map(Roster::members) {
         if after.member(account).is_none() {
-            tx.execute(&REMOVE_MEMBER, values![account]).await?;
+            tx.put(&REMOVE_MEMBER, values![account])?;
             outbox::write(tx, account, seq, None, at).await?;
         }
     }

@@ -64,7 +64,7 @@ pub fn charge(header: &[u8], len: u64) -> u64 {
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn insert(
+pub fn insert(
     tx: &Tx<VaultKey>,
     seq: u64,
     root: Root,
@@ -79,7 +79,7 @@ pub async fn insert(
         LogEntry::Record(record) => (&record.bytes, None, None),
     };
     let values = values![seq, content.as_slice(), signatures, root, item, body_hash, body];
-    tx.execute(&INSERT, values).await.map(drop)
+    tx.put(&INSERT, values)
 }
 
 /// Reads an entry from content, signatures, body hash and body, the columns of a row from `first` on.

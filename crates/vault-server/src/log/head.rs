@@ -4,8 +4,7 @@ use vault_wire::log::Head as LogHead;
 use vault_wire::message::VaultHead;
 use vault_wire::{AccountId, EntryHash, Root, VaultId};
 
-use crate::store::{Row, Sql, StoreError, Tx, VaultKey, View};
-use crate::values;
+use crate::store::{Row, Sql, StoreError, Tx, Value, VaultKey, View};
 
 const READ: Sql<VaultKey> = Sql::new(
     "SELECT head_seq, head_root, record_seq, record_hash, epoch, format, closed_at, factor, payer_id, used_bytes,
@@ -78,15 +77,15 @@ impl Head {
     /// # Errors
     /// [`StoreError::Exists`] if the vault exists.
     pub async fn insert(&self, tx: &Tx<VaultKey>) -> Result<(), StoreError> {
-        self.write(tx, &INSERT).await
+        tx.execute(&INSERT, &self.values()).await.map(drop)
     }
 
     /// Replaces the row.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn update(&self, tx: &Tx<VaultKey>) -> Result<(), StoreError> {
-        self.write(tx, &UPDATE).await
+    pub fn update(&self, tx: &Tx<VaultKey>) -> Result<(), StoreError> {
+        tx.put(&UPDATE, &self.values())
     }
 
     /// The number of entries and the root after them.
@@ -100,12 +99,22 @@ impl Head {
         VaultHead { vault_id, seq, root, epoch, last_record: record }
     }
 
-    async fn write(&self, tx: &Tx<VaultKey>, sql: &Sql<VaultKey>) -> Result<(), StoreError> {
+    fn values(&self) -> [Value; 11] {
         let Self { seq, root, record_seq, record, epoch, format, closed_at, factor, payer, used, granted } =
             *self;
-        let values =
-            values![seq, root, record_seq, record, epoch, format, closed_at, factor, payer, used, granted];
-        tx.execute(sql, values).await.map(drop)
+        [
+            seq.into(),
+            root.into(),
+            record_seq.into(),
+            record.into(),
+            epoch.into(),
+            format.into(),
+            closed_at.into(),
+            factor.into(),
+            payer.into(),
+            used.into(),
+            granted.into(),
+        ]
     }
 
     fn from_row(row: &Row) -> Result<Self, StoreError> {

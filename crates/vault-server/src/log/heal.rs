@@ -57,7 +57,7 @@ impl Logs {
         }
         let head = effects::write(&tx, &head, Some(&before), &state, used, caller).await?;
         audited::note_healed(&tx, head.seq, caller).await?;
-        head.update(&tx).await?;
+        head.update(&tx)?;
         Ok(head)
     }
 }

@@ -56,6 +56,33 @@ impl Named {
     }
 }
 
+/// What a log has of what entries name.
+pub struct Found {
+    roots: Vec<(u64, Root)>,
+    current: HashMap<ItemId, CurrentRevision>,
+}
+
+impl Found {
+    /// Looks for it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn load(view: &View<VaultKey>, named: &Named) -> Result<Self, StoreError> {
+        let numbers: Vec<u64> = named.roots.iter().copied().filter(|seq| *seq > 0).collect();
+        let (roots, current) = tokio::join!(entries::roots(view, &numbers), current(view, &named.items));
+        Ok(Self { roots: roots?, current: current? })
+    }
+
+    /// The log with this head.
+    pub fn of(self, vault: VaultId, head: LogHead) -> History {
+        let mut roots: HashMap<u64, Root> =
+            self.roots.into_iter().filter(|(seq, _)| *seq < head.seq).collect();
+        roots.insert(0, empty_root(&vault));
+        roots.insert(head.seq, head.root);
+        History { head, roots, current: self.current }
+    }
+}
+
 /// A log up to its head, as far as it was loaded.
 #[derive(Clone, Debug)]
 pub struct History {
@@ -70,14 +97,7 @@ impl History {
     /// # Errors
     /// See [`StoreError`].
     pub async fn load(view: &View<VaultKey>, head: LogHead, named: &Named) -> Result<Self, StoreError> {
-        let vault: VaultId = view.key().0;
-        let numbers: Vec<u64> =
-            named.roots.iter().copied().filter(|seq| (1..head.seq).contains(seq)).collect();
-        let mut roots: HashMap<u64, Root> = entries::roots(view, &numbers).await?.into_iter().collect();
-        roots.insert(0, empty_root(&vault));
-        roots.insert(head.seq, head.root);
-        let current = current(view, &named.items).await?;
-        Ok(Self { head, roots, current })
+        Ok(Found::load(view, named).await?.of(view.key().0, head))
     }
 
     /// Appends an entry: its root is the new head.

@@ -9,7 +9,7 @@ use vault_wire::revision::RevisionHeader;
 use vault_wire::{AccountId, BlobId, ContentHash, CtRoot, ItemId, VaultId};
 
 use super::head::Head;
-use super::history::{History, Named};
+use super::history::{Found, Named};
 use super::state::State;
 use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
 use crate::hints::Change;
@@ -99,9 +99,19 @@ impl Logs {
         granted: Option<u64>,
     ) -> Result<Outcome, LogError> {
         let Request { caller, batch, hash, prepared } = *request;
-        let mut head = Head::lock(&tx).await?.ok_or(LogError::NotFound)?;
-        access::allowed(&tx, caller, &head).await?;
-        if let Some(reply) = receipts::find(&tx, caller, batch.batch_id, hash).await? {
+        let mut named = Named::default();
+        batch.entries.iter().for_each(|entry| named.add(entry));
+        // All are on their way before the first one is answered; the lock is.
+        let (locked, role, receipt, found) = tokio::join!(
+            biased;
+            Head::lock(&tx),
+            access::role(&tx, &caller.account),
+            receipts::find(&tx, caller, batch.batch_id, hash),
+            Found::load(&tx, &named),
+        );
+        let mut head = locked?.ok_or(LogError::NotFound)?;
+        access::admitted(role?, caller, &head)?;
+        if let Some(reply) = receipt? {
             return Ok(Outcome::Replied(reply, News::None));
         }
         let bodies: u64 = batch.entries.iter().map(entries::charge_of).sum();
@@ -112,9 +122,7 @@ impl Logs {
         }
 
         let before = self.rosters.load(&tx, &head).await?;
-        let mut named = Named::default();
-        batch.entries.iter().for_each(|entry| named.add(entry));
-        let history = History::load(&tx, head.log_head(), &named).await?;
+        let history = found?.of(tx.key().0, head.log_head());
         let complete = documents::complete_ones(&tx, &named_documents(batch)?).await?;
         let mut work = Work {
             complete: &complete,
@@ -142,9 +150,9 @@ impl Logs {
         }
         let news = if work.state.record_seq() == head.record_seq { News::None } else { News::Some };
         let head = effects::write(&tx, &head, Some(&before), &work.state, work.used, caller).await?;
-        head.update(&tx).await?;
+        head.update(&tx)?;
         let reply = PushReply { head_seq: head.seq, head_root: head.root, results };
-        receipts::keep(&tx, caller, batch.batch_id, hash, &reply).await?;
+        receipts::keep(&tx, caller, batch.batch_id, hash, &reply)?;
         Ok(Outcome::Replied(reply, news))
     }
 }

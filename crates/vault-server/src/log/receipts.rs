@@ -40,7 +40,7 @@ pub async fn find(
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn keep(
+pub fn keep(
     tx: &Tx<VaultKey>,
     caller: &Caller,
     batch: BatchId,
@@ -48,5 +48,5 @@ pub async fn keep(
     reply: &PushReply,
 ) -> Result<(), StoreError> {
     let expires_at = caller.at.saturating_add(KEPT);
-    tx.execute(&WRITE, values![caller.device, batch, hash, reply.encode(), expires_at]).await.map(drop)
+    tx.put(&WRITE, values![caller.device, batch, hash, reply.encode(), expires_at])
 }

@@ -1,7 +1,7 @@
 //! Recovery: the time after a restore in which lost entries may be sent again.
 
 use super::{LogError, Logs};
-use crate::store::{ServerKey, Sql, StoreError, Tx, View};
+use crate::store::{Row, ServerKey, Sql, StoreError, Tx, View};
 use crate::values;
 
 /// The longest recovery, in milliseconds: 30 days.
@@ -39,7 +39,7 @@ impl Logs {
     /// # Errors
     /// See [`StoreError`].
     pub async fn recovery(&self) -> Result<Recovery, StoreError> {
-        self.store.server(NAME).read(|view| async move { read(&view).await }).await
+        of_row(self.store.server(NAME).first(&READ, &[]).await?)
     }
 
     /// Begins a recovery with the next epoch. It ends at `until`, in 30 days at most.
@@ -100,7 +100,10 @@ pub(super) async fn begin(tx: &Tx<ServerKey>, until: u64, least: u64) -> Result<
 }
 
 async fn read(view: &View<ServerKey>) -> Result<Recovery, StoreError> {
-    let row = view.first(&READ, &[]).await?;
+    of_row(view.first(&READ, &[]).await?)
+}
+
+fn of_row(row: Option<Row>) -> Result<Recovery, StoreError> {
     row.map_or(Ok(Recovery::default()), |row| Ok(Recovery { epoch: row.get(0)?, until: row.get(1)? }))
 }
 

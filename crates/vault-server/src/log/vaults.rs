@@ -56,9 +56,7 @@ impl Logs {
     ) -> Result<Vec<VaultId>, StoreError> {
         // Below every id.
         let after = after.map_or(Vec::new(), |id| id.as_bytes().to_vec());
-        let after = after.as_slice();
-        let read = self.store.account(account);
-        let rows = read.read(|view| async move { view.query(&IDS, values![after]).await });
-        rows.await?.iter().map(|row| row.get(0)).collect()
+        let rows = self.store.account(account).query(&IDS, values![after.as_slice()]).await?;
+        rows.iter().map(|row| row.get(0)).collect()
     }
 }

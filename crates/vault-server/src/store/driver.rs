@@ -21,7 +21,7 @@ impl Driver {
     /// See [`StoreError`].
     pub async fn write(&self, key: &impl ShardKey) -> Result<Session, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.write().await,
+            Self::Sqlite(sqlite) => sqlite.write(),
             Self::Postgres(postgres) => postgres.write(key).await,
         }
     }
@@ -32,7 +32,7 @@ impl Driver {
     /// See [`StoreError`].
     pub async fn read<K: ShardKey>(&self, _key: &K) -> Result<Session, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.read().await,
+            Self::Sqlite(sqlite) => sqlite.read(),
             Self::Postgres(postgres) => postgres.read::<K>().await,
         }
     }

@@ -27,10 +27,24 @@ pub enum Command {
     Query(Statement, Reply<Vec<Row>>),
     /// Runs a statement and returns the number of rows that it changed.
     Execute(Statement, Reply<u64>),
+    /// Runs a statement without an answer. If it fails, so does what follows.
+    Put(Statement),
     /// Runs the statements of a migration.
     Define(&'static str, Reply<()>),
     /// Ends the transaction.
     Commit(Reply<()>),
+}
+
+impl Command {
+    /// Answers it with a failure.
+    pub fn refuse(self, error: StoreError) {
+        match self {
+            Self::Query(_, reply) => drop(reply.send(Err(error))),
+            Self::Execute(_, reply) => drop(reply.send(Err(error))),
+            Self::Define(_, reply) | Self::Commit(reply) => drop(reply.send(Err(error))),
+            Self::Put(_) => {}
+        }
+    }
 }
 
 /// A statement with its values.
@@ -79,10 +93,25 @@ impl Session {
         self.send(|reply| Command::Query(Statement { text, values }, reply)).await
     }
 
+    /// Runs the only statement of the transaction, which ends at once, however long the caller takes.
+    pub async fn query_alone(self, text: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Command::Query(Statement { text, values }, reply))?;
+        drop(self);
+        answer.await.map_err(|_| StoreError::Unavailable)?
+    }
+
     /// Runs a statement and returns the number of rows that it changed.
     pub async fn execute(&self, text: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.send(|reply| Command::Execute(Statement { text, values }, reply)).await
+    }
+
+    /// Runs a statement and does not wait: if it fails, so does the next command that has an answer.
+    pub fn put(&self, text: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.hand_in(Command::Put(Statement { text, values }))
     }
 
     /// Runs the statements of a migration.
@@ -107,18 +136,19 @@ impl Session {
 
     async fn send<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let command = command(reply);
-        let sent = match &self.commands {
-            Commands::Thread(commands) => commands.send(command).is_ok(),
-            Commands::Task(commands) => commands.send(command).is_ok(),
-        };
-        if !sent {
-            return Err(StoreError::Unavailable);
-        }
+        self.hand_in(command(reply))?;
         let result = answer.await.map_err(|_| StoreError::Unavailable)?;
         if matches!(result, Err(StoreError::Conflict)) {
             self.mark_conflicted();
         }
         result
+    }
+
+    fn hand_in(&self, command: Command) -> Result<(), StoreError> {
+        let sent = match &self.commands {
+            Commands::Thread(commands) => commands.send(command).is_ok(),
+            Commands::Task(commands) => commands.send(command).is_ok(),
+        };
+        if sent { Ok(()) } else { Err(StoreError::Unavailable) }
     }
 }

@@ -58,6 +58,27 @@ impl<'a, K: ShardKey> Shard<'a, K> {
         }
     }
 
+    /// Runs one statement that reads, and returns all rows. The database does not wait for the caller meanwhile, as it does
+    /// between the statements of [`Self::read`].
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn query(self, sql: &Sql<K>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let session = match self.driver.read(&self.key).await {
+            Err(StoreError::Conflict) => return Err(StoreError::Unavailable),
+            session => session?,
+        };
+        session.query_alone(sql.text(), bound(&self.key, values)).await
+    }
+
+    /// Runs one statement that reads, and returns the first row.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn first(self, sql: &Sql<K>, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, values).await?.into_iter().next())
+    }
+
     /// Runs a transaction that only reads, on one state of the database.
     ///
     /// # Errors
@@ -108,8 +129,13 @@ impl<K: ShardKey> View<K> {
     }
 
     fn bound(&self, values: &[Value]) -> Vec<Value> {
-        std::iter::once(self.key.value()).chain(values.iter().cloned()).collect()
+        bound(&self.key, values)
     }
+}
+
+/// The values of a statement, with the shard's key before them.
+fn bound(key: &impl ShardKey, values: &[Value]) -> Vec<Value> {
+    std::iter::once(key.value()).chain(values.iter().cloned()).collect()
 }
 
 impl<K: ShardKey> Tx<K> {
@@ -119,6 +145,15 @@ impl<K: ShardKey> Tx<K> {
     /// See [`StoreError`]. After an error nothing more can be done in this transaction.
     pub async fn execute(&self, sql: &Sql<K>, values: &[Value]) -> Result<u64, StoreError> {
         self.session.execute(sql.text(), self.bound(values)).await
+    }
+
+    /// Runs a statement that writes, and does not wait for it. If it fails, so does the next one that has an answer, or the
+    /// commit.
+    ///
+    /// # Errors
+    /// If an earlier one failed already.
+    pub fn put(&self, sql: &Sql<K>, values: &[Value]) -> Result<(), StoreError> {
+        self.session.put(sql.text(), self.bound(values))
     }
 
     /// Runs the statements of a migration.

@@ -63,6 +63,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["vault-server"]),
     ("tokio-rustls", &["vault-server"]),
     ("aws-lc-rs", &["vault-server"]),
+    ("mimalloc", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),

@@ -171,6 +171,17 @@ impl Transaction {
                 Command::Execute(Statement { text, values }, reply) => {
                     self.answer(reply, timeout_at(end, connection::execute(client, text, &values)).await)
                 }
+                Command::Put(Statement { text, values }) => {
+                    match timeout_at(end, connection::execute(client, text, &values)).await {
+                        Ok(Ok(_)) => None,
+                        Ok(Err(error)) => {
+                            let error = self.shared.note::<()>(Err(error)).err();
+                            refuse(commands, &error.unwrap_or(StoreError::Unavailable), end).await;
+                            Some(End::Open)
+                        }
+                        Err(_) => Some(End::Unknown),
+                    }
+                }
                 Command::Define(statements, reply) => {
                     end = Instant::now() + MIGRATION;
                     self.answer(reply, timeout_at(end, connection::define(client, statements)).await)
@@ -205,6 +216,16 @@ impl Transaction {
         };
         let _ = reply.send(self.shared.note(result));
         end
+    }
+}
+
+/// Answers the next command that has an answer with a failure.
+async fn refuse(commands: &mut UnboundedReceiver<Command>, error: &StoreError, end: Instant) {
+    while let Ok(Some(command)) = timeout_at(end, commands.recv()).await {
+        if let Command::Put(_) = command {
+            continue;
+        }
+        return command.refuse(error.clone());
     }
 }
 

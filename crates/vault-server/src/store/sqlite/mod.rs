@@ -1,8 +1,11 @@
 //! The driver for SQLite: one thread that writes, some that read. Each runs one transaction at a time, whose statements
-//! arrive over a channel; a transaction whose sender is gone is rolled back.
+//! arrive over a channel; a transaction whose sender is gone is rolled back. Transactions that wait to write while another
+//! one does are committed together with it.
 
 mod connection;
 mod copy;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use connection::SqlCipherKey;
@@ -13,8 +16,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
-
-use tokio::sync::oneshot;
 
 use super::StoreError;
 use super::session::{Mode, Session};
@@ -51,16 +52,16 @@ pub struct Sqlite {
 }
 
 /// Counts a transaction that waits for its thread.
-struct Waiting<'a>(&'a AtomicUsize);
+pub struct Waiting(Arc<AtomicUsize>);
 
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
+impl Waiting {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
+        Self(count.clone())
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -87,14 +88,14 @@ impl Sqlite {
         Ok(Self { writer, readers, damaged, statements: Arc::default(), waiting: Arc::default() })
     }
 
-    /// Begins a transaction that writes.
-    pub async fn write(&self) -> Result<Session, StoreError> {
-        self.begin(&self.writer).await
+    /// Begins a transaction that writes. Its first statement waits for its turn.
+    pub fn write(&self) -> Result<Session, StoreError> {
+        self.begin(&self.writer)
     }
 
-    /// Begins a transaction that reads.
-    pub async fn read(&self) -> Result<Session, StoreError> {
-        self.begin(&self.readers).await
+    /// Begins a transaction that reads. Its first statement waits for a thread.
+    pub fn read(&self) -> Result<Session, StoreError> {
+        self.begin(&self.readers)
     }
 
     /// Fails once damage of the file was seen.
@@ -112,14 +113,12 @@ impl Sqlite {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    async fn begin(&self, threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
+    fn begin(&self, threads: &SyncSender<Begin>) -> Result<Session, StoreError> {
         let (session, commands) = Session::of_thread(self.statements.clone());
-        let (reply, begun) = oneshot::channel();
-        let _waiting = Waiting::new(&self.waiting);
-        threads.try_send(Begin { commands, reply }).map_err(|error| match error {
+        let begin = Begin { commands, waiting: Waiting::new(&self.waiting) };
+        threads.try_send(begin).map_err(|error| match error {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => StoreError::Unavailable,
         })?;
-        begun.await.map_err(|_| StoreError::Unavailable)??;
         Ok(session)
     }
 }

@@ -8,16 +8,37 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::Waiting;
 use super::connection::{self, failure};
 use crate::store::StoreError;
 use crate::store::session::{Command, Mode, Reply, Statement};
+
+/// The most transactions that are committed together.
+const TOGETHER: usize = 32;
 
 /// A transaction that waits for its thread.
 pub struct Begin {
     /// What to do in it.
     pub commands: Receiver<Command>,
-    /// Answered when it has begun.
-    pub reply: Reply<()>,
+    /// Counts it while it waits.
+    pub waiting: Waiting,
+}
+
+impl Begin {
+    /// Ends the wait.
+    fn commands(self) -> Receiver<Command> {
+        let Self { commands, waiting } = self;
+        drop(waiting);
+        commands
+    }
+}
+
+/// How a transaction ended.
+enum End {
+    /// It is to be committed; then this is answered.
+    Commits(Reply<()>),
+    /// It has failed, was dropped or lasted too long.
+    Fails,
 }
 
 /// Serves transactions, one after the other.
@@ -46,15 +67,13 @@ impl Worker {
         thread::Builder::new().name(name.into()).spawn(serve).map(drop).map_err(|_| StoreError::Unavailable)
     }
 
-    /// Runs the next transaction. Returns whether there may be another one.
+    /// Runs the next transactions. Returns whether there may be others.
     fn serve_next(&self, connection: &Connection) -> bool {
         let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Begin { commands, reply }) = next else { return false };
-        let begin = if self.mode == Mode::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        let begun = self.note(connection.execute_batch(begin).map_err(|error| failure(&error)));
-        // A request that was cancelled while it waited gets no transaction.
-        if reply.send(begun).is_ok() {
-            self.serve(connection, &commands);
+        let Ok(first) = next else { return false };
+        match self.mode {
+            Mode::Read => self.read(connection, &first.commands()),
+            Mode::Write => self.write(connection, &first.commands()),
         }
         if !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
@@ -62,13 +81,76 @@ impl Worker {
         true
     }
 
-    /// Runs the commands of one transaction, until it is committed, dropped, fails or lasts too long.
-    fn serve(&self, connection: &Connection, commands: &Receiver<Command>) {
+    /// Runs a transaction that reads.
+    fn read(&self, connection: &Connection, commands: &Receiver<Command>) {
+        if self.begin(connection, "BEGIN", commands)
+            && let End::Commits(reply) = self.serve(connection, commands)
+        {
+            self.answer(reply, execute(connection, "COMMIT"));
+        }
+    }
+
+    /// Runs a transaction that writes, and those that wait when it ends. All that are to be committed are so together, so
+    /// they wait for the disk once. What each has written is undone if it fails, and nothing is answered before the commit.
+    fn write(&self, connection: &Connection, first: &Receiver<Command>) {
+        if !self.begin(connection, "BEGIN IMMEDIATE", first) {
+            return;
+        }
+        let End::Commits(reply) = self.serve(connection, first) else { return };
+        let mut replies = vec![reply];
+        while replies.len() < TOGETHER
+            && let Ok(next) = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).try_recv()
+        {
+            let commands = next.commands();
+            if !self.begin(connection, "SAVEPOINT one", &commands) {
+                continue;
+            }
+            let end = self.serve(connection, &commands);
+            if connection.is_autocommit() {
+                break;
+            }
+            let ended = match end {
+                End::Commits(reply) => {
+                    replies.push(reply);
+                    execute(connection, "RELEASE one")
+                }
+                End::Fails => execute(connection, "ROLLBACK TO one; RELEASE one"),
+            };
+            if ended.is_err() {
+                break;
+            }
+        }
+        // Some failures end the transaction of all.
+        let result = if connection.is_autocommit() {
+            Err(StoreError::Unavailable)
+        } else {
+            self.note(execute(connection, "COMMIT"))
+        };
+        for reply in replies {
+            let _ = reply.send(result.clone());
+        }
+    }
+
+    /// Begins a transaction. Returns false, after its first command was refused, if it cannot.
+    fn begin(&self, connection: &Connection, text: &str, commands: &Receiver<Command>) -> bool {
+        match self.note(execute(connection, text)) {
+            Ok(()) => true,
+            Err(error) => {
+                // Another process had the file for too long.
+                let error = if error == StoreError::Conflict { StoreError::Unavailable } else { error };
+                refuse(commands, &error, Instant::now() + self.time_limit);
+                false
+            }
+        }
+    }
+
+    /// Runs the commands of one transaction, until it is to be committed, is dropped, fails or lasts too long.
+    fn serve(&self, connection: &Connection, commands: &Receiver<Command>) -> End {
         let end = Instant::now() + self.time_limit;
-        while !connection.is_autocommit() {
+        loop {
             let command = match commands.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(command) => command,
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return End::Fails,
             };
             let failed = match command {
                 Command::Query(Statement { text, values }, reply) => {
@@ -76,18 +158,20 @@ impl Worker {
                 }
                 Command::Execute(Statement { text, values }, reply) => self
                     .answer(reply, connection::run(connection, text, &values).map(|outcome| outcome.changed)),
-                Command::Define(statements, reply) => {
-                    let result = connection.execute_batch(statements).map_err(|error| failure(&error));
-                    self.answer(reply, result)
+                Command::Put(Statement { text, values }) => {
+                    match self.note(connection::run(connection, text, &values)) {
+                        Ok(_) => false,
+                        Err(error) => {
+                            refuse(commands, &error, end);
+                            true
+                        }
+                    }
                 }
-                Command::Commit(reply) => {
-                    let result = connection.execute_batch("COMMIT").map_err(|error| failure(&error));
-                    self.answer(reply, result);
-                    return;
-                }
+                Command::Define(statements, reply) => self.answer(reply, execute(connection, statements)),
+                Command::Commit(reply) => return End::Commits(reply),
             };
             if failed {
-                return;
+                return End::Fails;
             }
         }
     }
@@ -105,5 +189,19 @@ impl Worker {
             self.damaged.store(true, Ordering::Relaxed);
         }
         result
+    }
+}
+
+fn execute(connection: &Connection, text: &str) -> Result<(), StoreError> {
+    connection.execute_batch(text).map_err(|error| failure(&error))
+}
+
+/// Answers the next command that has an answer with a failure.
+fn refuse(commands: &Receiver<Command>, error: &StoreError, end: Instant) {
+    while let Ok(command) = commands.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        if let Command::Put(_) = command {
+            continue;
+        }
+        return command.refuse(error.clone());
     }
 }

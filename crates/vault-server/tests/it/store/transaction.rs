@@ -1,3 +1,4 @@
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -99,6 +100,39 @@ async fn a_row_that_exists_is_reported_as_such() {
     };
     assert_eq!(insert().await, Ok(1));
     assert_eq!(insert().await, Err(StoreError::Exists));
+}
+
+#[tokio::test]
+async fn a_statement_that_nobody_waits_for_is_stored_and_fails_the_transaction_if_it_fails() {
+    let (_folder, store) = store();
+    let put = |times: usize| {
+        store
+            .account(ID)
+            .run(move |tx| async move { (0..times).try_for_each(|_| tx.put(&INSERT, values![[7_u8; 32]])) })
+    };
+    assert_eq!(put(2).await, Err(StoreError::Exists));
+    assert_eq!(count(&store).await, 0);
+    assert_eq!(put(1).await, Ok(()));
+    assert_eq!(count(&store).await, 1);
+    let then_read = store.account(ID).run(|tx| async move {
+        tx.put(&INSERT, values![[7_u8; 32]])?;
+        tx.query(&COUNT, &[]).await.map(drop)
+    });
+    assert_eq!(then_read.await, Err(StoreError::Exists));
+}
+
+#[tokio::test]
+async fn a_statement_alone_occupies_no_connection_while_its_answer_waits() {
+    let (_folder, store) = store();
+    // More than there are connections, none of which is looked at before all are answered.
+    let mut asked: Vec<_> = (0..100).map(|_| Box::pin(store.account(ID).query(&COUNT, &[]))).collect();
+    for query in &mut asked {
+        let _ = query.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+    assert_eq!(count(&store).await, 0);
+    for query in asked {
+        assert_eq!(query.await.unwrap()[0].get(0), Ok(0_u64));
+    }
 }
 
 #[tokio::test]
