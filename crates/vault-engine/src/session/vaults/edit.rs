@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use vault_crypto::make_vault;
-use vault_wire::revision::RevisionKind;
 use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
 
@@ -17,7 +16,7 @@ use crate::session::items::progress::ItemProgress;
 use crate::session::lists::list;
 use crate::session::rows::view;
 use crate::session::state::Session;
-use crate::session::transaction::{Append, Transaction};
+use crate::session::transaction::Transaction;
 
 /// The appearance of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -256,7 +255,7 @@ impl<'s> Transaction<'s> {
         Ok(metadata_row)
     }
 
-    /// Deletes all items of a vault, then its metadata.
+    /// Deletes all items of a vault, data of programs included, then its metadata.
     fn end_vault(
         &mut self,
         vault: &'s Vault,
@@ -270,18 +269,12 @@ impl<'s> Transaction<'s> {
                 return Err(SessionError::Cancelled);
             }
         }
+        for (id, revision) in view::items_without(&self.db, vault.vault_key)? {
+            self.append_tombstone(vault.vault_key, id, revision)?;
+        }
         let metadata_row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;
         let home = self.vaults.home()?.vault_key;
-        let tombstone = Append {
-            id: metadata_row.item_id,
-            kind: RevisionKind::Tombstone,
-            parent: Some(metadata_row.revision),
-            blobs: Vec::new(),
-            payload: &[],
-            written_at: self.now,
-        };
-        let ended = self.append(home, tombstone)?;
-        crate::session::rows::blobs::drop_bodies(&self.db, metadata_row.item_id, ended.entry_key)?;
+        let ended = self.append_tombstone(home, metadata_row.item_id, metadata_row.revision)?;
         let metadata_row =
             MetadataRow { entry_key: ended.entry_key, revision: ended.revision, ..metadata_row };
         metadata_row.store(&self.db, vault.id)?;
