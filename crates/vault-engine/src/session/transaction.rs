@@ -279,13 +279,14 @@ impl Transaction<'_> {
     pub(crate) fn append(&mut self, vault_key: i64, append: Append<'_>) -> Result<Appended, SessionError> {
         let Append { id, kind, parent, blobs, payload, written_at } = append;
         let header = self.header(vault_key, id, kind, parent, blobs)?;
-        let vault = self.vaults.get(vault_key)?;
-        let made = make_revision(&header, payload, &vault.key, &self.vaults.author.identity, self.rng)
+        let key = self.vaults.get(vault_key)?.key_of(header.epoch)?;
+        let made = make_revision(&header, payload, key, &self.vaults.author.identity, self.rng)
             .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))?;
         self.insert(vault_key, &header, &made, written_at)
     }
 
-    /// Makes the header of a revision, based on the current head of the log.
+    /// Makes the header of a revision, based on the current head of the log. Returns
+    /// [`SessionError::VaultReadOnly`] if the vault cannot be written.
     pub(crate) fn header(
         &self,
         vault_key: i64,
@@ -299,6 +300,7 @@ impl Transaction<'_> {
         }
         let author = &self.vaults.author;
         let vault = self.vaults.get(vault_key)?;
+        let (epoch, _) = vault.writable()?;
         let head = self.head(vault);
         Ok(RevisionHeader {
             vault_id: vault.id,
@@ -307,7 +309,7 @@ impl Transaction<'_> {
             parent,
             author: author.account,
             generation: author.identity.generation(),
-            epoch: vault.epoch,
+            epoch,
             base_seq: head.seq,
             base_root: head.root,
             blobs,

@@ -22,7 +22,7 @@ fn go_on<T>(_: T) -> ControlFlow<()> {
 }
 
 /// A favourite with title, tag, folder, and an entry of its type, as a program that knows the type writes it.
-fn item_of_type(number: u64) -> Item {
+pub fn item_of_type(number: u64) -> Item {
     let number = match u8::try_from(number) {
         Ok(number) => vec![0x18, number],
         Err(_) => [[0x1b].as_slice(), &number.to_be_bytes()].concat(),

@@ -113,9 +113,10 @@ impl DamagedDatabase {
         blobs: BlobFolder,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, SessionError> {
-        let Some(vaults) = ask(&mut db, |db| Vaults::open(db, root_key, &root_key.derive_local_key())) else {
-            return Ok(None);
-        };
+        let local = root_key.derive_local_key();
+        let proven = ask(&mut db, |db| Vaults::open(db, root_key, &local));
+        let opened = proven.or_else(|| ask(&mut db, |db| Vaults::open_unproven(db, root_key, &local)));
+        let Some(vaults) = opened else { return Ok(None) };
         let follows = keys.and_then(|keys| ask(&mut db, |db| Ok(meta::header(db)?.check(keys).is_ok())));
         // The logs' heads count their entries, so there are at least that many rows.
         let numbers = vaults.logs().map(|log| i64::try_from(log.head.seq).unwrap_or_default()).sum();

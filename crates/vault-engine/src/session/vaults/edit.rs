@@ -11,7 +11,7 @@ use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
 use crate::item::{LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::items::progress::ItemProgress;
 use crate::session::lists::list;
 use crate::session::rows::view;
@@ -38,6 +38,8 @@ pub struct VaultInfo {
     pub home: bool,
     /// Its appearance. The home vault has no name until the user sets one.
     pub appearance: VaultAppearance,
+    /// Why nothing can be written into it, if so.
+    pub read_only: Option<VaultReadOnly>,
     /// Items neither in the trash nor archived.
     pub listed: u32,
     /// Archived items.
@@ -83,6 +85,7 @@ impl Session {
                     hue: vault.appearance.hue,
                     icon: vault.appearance.icon.clone(),
                 },
+                read_only: vault.read_only,
                 listed: count(view::ItemState::Listed),
                 archived: count(view::ItemState::Archive),
                 trashed: count(view::ItemState::Trash),
@@ -216,8 +219,9 @@ impl<'s> Transaction<'s> {
         let mut vault = Vault {
             vault_key,
             id: founded.vault_id,
-            epoch: 1,
-            key: founded.key,
+            keys: BTreeMap::from([(1, founded.key)]),
+            authors: author.alone(),
+            read_only: None,
             head,
             genesis: founded.genesis_hash,
             metadata_row: None,
