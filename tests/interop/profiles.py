@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 import sqlcipher3
-from coffer_v1 import password, refused
+from coffer_v1 import documents, password, refused, roster
 from coffer_v1.backup import lay_out, open_backup
 from coffer_v1.primitives import hkdf, labelled
 from coffer_v1.profile import Profile
@@ -31,13 +31,18 @@ def run(suite, folder, form):
         opened = []
         suite.check(f"{name} opens", lambda: opened.append(Profile(path, about["password"], about["secret_key"])))
         for profile in opened:
-            for check in (holds_what_it_held, documents_open, pages_are_those_of_sqlcipher):
+            for check in (holds_what_it_held, documents_open, chunk_lists_are_right, pages_are_those_of_sqlcipher):
                 suite.check(f"{name} {check.__name__.replace('_', ' ')}", check, profile, about)
         suite.check(f"{name} keeps shut", keeps_shut, path, about)
         suite.check(f"{name} is printed", is_printed, path, about)
-        if "recovery_code" in about:
-            for check in (has_its_vaults, code_opens, code_is_asked_for, copy_beside_counts_if_it_fits, backup_is_read):
-                suite.check(f"{name} {check.__name__.replace('_', ' ')}", check, path, about)
+        wanted = {
+            "vaults": [has_its_vaults],
+            "recovery_code": [code_opens, code_is_asked_for],
+            "backup": [copy_beside_counts_if_it_fits, backup_is_read],
+            "read_only": [logs_have_every_op],
+        }
+        for check in [check for member, checks in wanted.items() if member in about for check in checks]:
+            suite.check(f"{name} {check.__name__.replace('_', ' ')}", check, path, about)
 
 
 def holds_what_it_held(profile, about):
@@ -69,7 +74,25 @@ def documents_open(profile, about):
                 profile.write_document(revision, attachment, content)
                 same(len(content.getvalue()), attachment["size"])
                 sizes.append(attachment["size"])
+                if "documents" in about:
+                    same(hashlib.sha256(content.getvalue()).hexdigest(), about["documents"][attachment["blob"]])
     same(len(sizes), sum(len(one.get("attachments", [])) for past in about["items"].values() for one in past))
+
+
+def chunk_lists_are_right(profile, _about):
+    """A stored list has the hashes of all chunks of its document."""
+    if profile.database.execute("PRAGMA user_version").fetchone()[0] < 2:
+        return
+    for blob, stored in profile.database.execute("SELECT blob_id, hashes FROM chunk_list"):
+        sealed = (profile.folder / "blobs" / blob.hex()[:2] / blob.hex()).read_bytes()
+        size = documents.CHUNK + 16
+        same(stored, b"".join(documents.chunk_hash(sealed[at : at + size]) for at in range(0, len(sealed), size)))
+
+
+def in_force(folder):
+    """The database of a kept profile; the one beside it where a change of the root key was interrupted."""
+    beside = folder / "vault.db.next"
+    return beside if beside.exists() else folder / "vault.db"
 
 
 def pages_are_those_of_sqlcipher(profile, _about):
@@ -79,7 +102,7 @@ def pages_are_those_of_sqlcipher(profile, _about):
         # A copy: SQLCipher writes where it reads.
         for path in profile.folder.glob("vault.db*"):
             shutil.copy(path, folder)
-        real = sqlcipher3.connect(str(pathlib.Path(folder) / "vault.db"))
+        real = sqlcipher3.connect(str(in_force(pathlib.Path(folder))))
         real.execute(f"PRAGMA key = \"x'{hkdf(profile.root_key, labelled('db')).hex()}'\"")
         for table in tables:
             everything = f'SELECT * FROM "{table}"'
@@ -127,9 +150,9 @@ def keeps_shut(path, about):
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / "copy"
         shutil.copytree(path, copy, ignore=shutil.ignore_patterns("blobs", "vault.db-wal"))
-        data = bytearray((copy / "vault.db").read_bytes())
+        data = bytearray(in_force(copy).read_bytes())
         data[len(data) // 2] ^= 1
-        (copy / "vault.db").write_bytes(data)
+        in_force(copy).write_bytes(data)
         try:
             Profile(copy, about["password"], about["secret_key"])
         except refused.NotOpened:
@@ -166,10 +189,40 @@ def has_its_vaults(path, about):
 def vaults_are(profile, about):
     items, names = profile.items(), {card.vault.hex(): card.name for card in profile.cards.values()}
     found = {}
-    for vault in {vault["home"]: name for name, vault in about["vaults"].items()}[True], *names:
+    for vault in {profile.keyset.home.hex(), *names}:
         own = sorted(item.hex() for item, one in items.items() if one.vault.hex() == vault)
-        found[vault] = {"name": names[vault], "home": vault == profile.keyset.home.hex(), "items": own}
+        found[vault] = {"name": names.get(vault, ""), "home": vault == profile.keyset.home.hex(), "items": own}
     same(found, about["vaults"])
+
+
+def logs_have_every_op(path, about):
+    """Between them the logs have each change of a roster, by several authors; and it shows which may only be read."""
+    profile = Profile(path, about["password"], about["secret_key"])
+    kinds, authors, shut = set(), set(), {}
+    for vault in profile.vaults.values():
+        entries = "SELECT header, signature FROM entry WHERE vault_key = ? AND item_id IS NULL ORDER BY seq"
+        for header, signature in profile.database.execute(entries, [vault.row]):
+            try:
+                record = roster.Record(header, signature)
+            except refused.Refused:
+                same(vault.log.roster.is_readable, False)
+                continue
+            kinds.update(record.kinds)
+            authors.add((record.author, record.generation))
+        authors.update((one.author, one.generation) for one, _ in vault.bodies.values())
+        now = vault.log.roster
+        role, certificate = now.members.get(profile.account, (roster.VIEWER, None))
+        reasons = {
+            "newer": not now.is_readable,
+            "closed": now.closed,
+            "not permitted": role == roster.VIEWER or certificate.hash != profile.certificate.hash,
+            "key missing": now.epoch not in vault.keys,
+        }
+        shut |= {vault.id.hex(): why for why in reversed(reasons) if reasons[why]}
+    same(kinds, set(roster.OPS))
+    same(len(authors), 5)
+    same(max(vault.log.roster.epoch for vault in profile.vaults.values()), 3)
+    same(shut, about["read_only"])
 
 
 def code_opens(path, about):

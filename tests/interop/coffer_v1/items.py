@@ -14,6 +14,7 @@ TYPES = dict(
         1,
     )
 )
+FIRST_OF_PROGRAMS = 64
 KINDS = dict(
     enumerate(
         "text concealed url email date month phone code file link lines secret_lines number switch".split(), 1
@@ -45,6 +46,12 @@ MIB = 1024 * 1024
 def read_payload(payload):
     """Reads the payload of an item, which has exactly one form."""
     return _item(cbor.read(payload, PAYLOAD, maps=True))
+
+
+def is_data_of_programs(payload):
+    """Whether its type is one of those that no list shows, known or not."""
+    kind = read_payload(payload)["type"]
+    return isinstance(kind, int) and kind >= FIRST_OF_PROGRAMS
 
 
 def _named(names):

@@ -125,10 +125,10 @@ class Profile:
         return sum(vault.head_seq for vault in self.vaults.values())
 
     def items(self):
-        """The last revision of every item that is not deleted, by the item's id. Cards are none."""
+        """The last revision of every item that is not deleted, by the item's id. Data of programs, cards among it, is none."""
         live = {}
         for vault in self.vaults.values():
-            own = {item: one for item, one in vault.live().items() if item not in self.cards}
+            own = {item: one for item, one in vault.live().items() if not items.is_data_of_programs(vault.payload(one))}
             views = self.database.execute("SELECT item_id, revision FROM item WHERE vault_key = ?", [vault.row])
             if dict(views) != {item: one.hash for item, one in own.items()} or own.keys() & live.keys():
                 raise Contradiction("the list of items is not that of the last revisions")

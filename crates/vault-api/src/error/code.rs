@@ -66,6 +66,14 @@ pub enum ErrorCode {
     ProfileReadOnly,
     /// The database is older than the last known one; the profile is open for reading only until the user decides.
     ProfileRolledBack,
+    /// The key of the vault's present epoch was not received yet.
+    VaultKeyMissing,
+    /// The vault needs a newer program; it is open for reading only.
+    VaultNewer,
+    /// An owner closed the vault.
+    VaultClosed,
+    /// The account may only read the vault.
+    VaultNotWritable,
     /// The disk has no room left.
     DiskFull,
     /// The disk or folder cannot be written.

@@ -11,7 +11,7 @@ use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
     CreateError, FolderError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
-use vault_engine::session::{KeysError, ReadOnly, SessionError};
+use vault_engine::session::{KeysError, ReadOnly, SessionError, VaultReadOnly};
 
 use super::{ErrorCode, ErrorView, InputProblem};
 
@@ -137,6 +137,17 @@ impl From<ReadOnly> for ErrorView {
     }
 }
 
+impl From<VaultReadOnly> for ErrorView {
+    fn from(reason: VaultReadOnly) -> Self {
+        Self::of(match reason {
+            VaultReadOnly::KeyMissing => ErrorCode::VaultKeyMissing,
+            VaultReadOnly::Newer => ErrorCode::VaultNewer,
+            VaultReadOnly::Closed => ErrorCode::VaultClosed,
+            VaultReadOnly::NotPermitted => ErrorCode::VaultNotWritable,
+        })
+    }
+}
+
 impl From<SessionError> for ErrorView {
     fn from(error: SessionError) -> Self {
         match error {
@@ -149,6 +160,8 @@ impl From<SessionError> for ErrorView {
             SessionError::NotEmpty { items } => Self::beyond(InputProblem::VaultNotEmpty, items.into()),
             SessionError::Cancelled => ErrorCode::Cancelled.into(),
             SessionError::ReadOnly(reason) => reason.into(),
+            SessionError::VaultReadOnly(reason) => reason.into(),
+            SessionError::VaultKeyMissing => ErrorCode::VaultKeyMissing.into(),
             SessionError::RevisionDamaged | SessionError::DatabaseDamaged => {
                 ErrorCode::DatabaseDamaged.into()
             }
@@ -329,6 +342,11 @@ mod tests {
             (SessionError::ReadOnly(ReadOnly::Disk).into(), ErrorCode::ProfileReadOnly),
             (SessionError::ReadOnly(ReadOnly::HeaderDamaged).into(), ErrorCode::ProfileReadOnly),
             (SessionError::ReadOnly(ReadOnly::RolledBack).into(), ErrorCode::ProfileRolledBack),
+            (SessionError::VaultReadOnly(VaultReadOnly::Newer).into(), ErrorCode::VaultNewer),
+            (SessionError::VaultReadOnly(VaultReadOnly::Closed).into(), ErrorCode::VaultClosed),
+            (SessionError::VaultReadOnly(VaultReadOnly::NotPermitted).into(), ErrorCode::VaultNotWritable),
+            (SessionError::VaultReadOnly(VaultReadOnly::KeyMissing).into(), ErrorCode::VaultKeyMissing),
+            (SessionError::VaultKeyMissing.into(), ErrorCode::VaultKeyMissing),
             (FolderError::CopyDiffers.into(), ErrorCode::CopyDiffers),
             (BackupError::OtherFormat.into(), ErrorCode::BackupNewer),
             (BackupError::LeftOut.into(), ErrorCode::BackupLeftOut),

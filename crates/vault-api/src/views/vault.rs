@@ -50,6 +50,8 @@ impl From<VaultInfo> for VaultView {
             id,
             home,
             appearance: VaultAppearance { name, hue, icon },
+            // Each refused write says why.
+            read_only: _,
             listed,
             archived,
             trashed,

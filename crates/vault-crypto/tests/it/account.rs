@@ -2,7 +2,7 @@
 
 use vault_crypto::{
     AccountBoxes, AccountUnlockKey, Identity, KdfParams, KdfParamsError, Keyset, OpenError, RecoveryCode,
-    RecoveryPlan, RecoveryPlanError, RecoveryShare, ReenrolmentParts, RootSigner, SecretKey,
+    RecoveryPlan, RecoveryPlanError, RecoveryShare, ReenrolmentParts, RootKey, RootSigner, SecretKey,
     StretchedAccountPassword, UnlockSeed, check_account, open_recovered,
 };
 use vault_testkit::FixedRng;
@@ -88,6 +88,20 @@ fn t15_costs_below_the_pinned_ones_are_rejected() {
     for (memory, passes, lanes) in [(128 * 1024, 4, 2), (256 * 1024, 4, 4)] {
         let offered = KdfParams::new(memory, passes, lanes).unwrap();
         assert_eq!(offered.require_at_least(&pinned), Ok(offered));
+    }
+}
+
+#[test]
+fn keyset_drops_the_oldest_of_more_than_sixteen_earlier_identities() {
+    let rng = &mut FixedRng::new(117);
+    let mut account = Account::make(rng);
+    let root_key = RootKey::make(rng);
+    for generation in 2..=20 {
+        account.replace_identity(rng);
+        let sealed = account.keyset.seal_local(&root_key, &account.id(), rng);
+        let opened = Keyset::open_local(&sealed, &root_key, &account.id()).ok().unwrap();
+        assert_eq!(opened.identity.generation(), generation);
+        assert!(opened.identity.is_certified_by(&account.verified()));
     }
 }
 

@@ -85,7 +85,8 @@ fn t08_announced_recovery_excuses_nothing_but_a_shorter_prefix() {
     assert_eq!(check(&mut ratchet, 1, Some(30 * DAY), DAY, &earlier), Err(rollback), "a clock set back");
     // The next one counts, for 30 days at most, and not once it was stated as ended.
     assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 5 * DAY, &earlier), Ok(HeadRelation::Behind));
-    assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 36 * DAY, &earlier), Err(rollback));
+    assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 35 * DAY, &earlier), Ok(HeadRelation::Behind));
+    assert_eq!(check(&mut ratchet, 2, Some(u64::MAX), 35 * DAY + 1, &earlier), Err(rollback));
     assert_eq!(check(&mut ratchet, 3, None, 36 * DAY, &earlier), Err(rollback), "nothing is announced");
     assert_eq!(check(&mut ratchet, 3, Some(40 * DAY), 36 * DAY, &earlier), Err(rollback), "resumed");
     // One that was not seen to end has an end all the same, and an end in the past is none.

@@ -74,6 +74,9 @@ fn t23_box_for_a_device_opens_only_there_and_for_its_purpose() {
     assert_eq!(open(&laptop, &account, "hand over"), Err(OpenError));
     assert_eq!(open(&laptop, &Person::new(71).id(), "approve"), Err(OpenError));
     assert_eq!(open(&phone, &account, "approve"), Err(OpenError));
+    // The device after a restart: its stored seeds give the same keys.
+    let (sign, kem) = laptop.expose_seeds();
+    assert_eq!(open(&DeviceSigner::from_seeds(sign, kem), &account, "approve"), Ok([7; 32]));
     // Another device that has the same key to seal for: its id is another one.
     let twin = DeviceSigner::from_seeds(&[1; 32], laptop.expose_seeds().1);
     assert_eq!(open(&twin, &account, "approve"), Err(OpenError));

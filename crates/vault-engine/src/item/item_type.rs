@@ -2,8 +2,12 @@
 
 use super::numbered::numbered;
 
+/// The first number of a type that is data of programs, such as vault metadata, cards, groups and policies. Nothing
+/// shows such an item, not even a program that does not know its type.
+pub(crate) const FIRST_OF_PROGRAMS: u64 = 64;
+
 numbered! {
-    /// The type of an item. Numbers from 64 are reserved for internal records of programs.
+    /// The type of an item. Numbers from [`FIRST_OF_PROGRAMS`] are those of data of programs.
     ItemType, 14:
     /// A user name and password for a site or program.
     Login = 1, "login";

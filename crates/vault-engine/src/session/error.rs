@@ -18,6 +18,19 @@ pub enum ReadOnly {
     RolledBack,
 }
 
+/// Why nothing can be written into a vault, while others can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultReadOnly {
+    /// The key of its present epoch was not received yet. Under an earlier one, former members could read.
+    KeyMissing,
+    /// An owner stated a format that this program does not know.
+    Newer,
+    /// An owner ended it.
+    Closed,
+    /// The account may only read, is no member any more, or is one by another identity.
+    NotPermitted,
+}
+
 /// Why an operation of an open profile failed. Nothing was changed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SessionError {
@@ -45,6 +58,12 @@ pub enum SessionError {
     /// The profile is open for reading only.
     #[error("the profile is read-only")]
     ReadOnly(ReadOnly),
+    /// The vault is open for reading only.
+    #[error("the vault is read-only")]
+    VaultReadOnly(VaultReadOnly),
+    /// The revision is sealed under the key of an epoch that was not received.
+    #[error("the key of the revision is missing")]
+    VaultKeyMissing,
     /// The sealed revision does not open or does not match its header.
     #[error("the stored revision is damaged")]
     RevisionDamaged,

@@ -6,7 +6,7 @@
 //! own or a higher line of this list, and never each other in a circle (`crates/xtask/src/tidy/circles.rs`):
 //!
 //! 1. Types without a database: `error`, `notice`, `lists::query`, `items::{change, diff, progress, undo_record}`.
-//! 2. `vaults::{vault, vault_metadata, log, load}`: keys, appearance and log heads of the vaults
+//! 2. `vaults::{vault, vault_metadata, log, replay, load}`: keys, members and logs of the vaults
 //!    (`docs/decisions/0018-several-vaults.md`); and `rows`: single tables, without a session.
 //! 3. What a session consists of: `lists::{list, search_index}`, `activity::event`, `keys::backup_keys`.
 //! 4. `state`: [`Session`] itself.
@@ -45,7 +45,7 @@ pub(crate) mod vaults;
 
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
-pub use error::{ReadOnly, SessionError};
+pub use error::{ReadOnly, SessionError, VaultReadOnly};
 pub use integrity::check::CheckError;
 pub use integrity::health::HealthWalk;
 pub use integrity::salvage::{Losses, Salvaged};

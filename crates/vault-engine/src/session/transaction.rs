@@ -173,21 +173,36 @@ impl Transaction<'_> {
     /// Deletes an item: appends a tombstone, and drops the bodies of its revisions with the documents that only they
     /// name.
     pub(crate) fn delete(&mut self, id: ItemId, current: Current) -> Result<(), SessionError> {
+        self.append_tombstone(current.vault_key, id, current.revision)?;
+        self.counts.take(CountedProperties::stored(&self.db, current.item_key)?);
+        self.remove_view(current.item_key)
+    }
+
+    /// Appends a tombstone, and drops the bodies of an item's revisions with the documents that only they name.
+    pub(crate) fn append_tombstone(
+        &mut self,
+        vault_key: i64,
+        id: ItemId,
+        parent: RevHash,
+    ) -> Result<Appended, SessionError> {
         let tombstone = self.append(
-            current.vault_key,
+            vault_key,
             Append {
                 id,
                 kind: RevisionKind::Tombstone,
-                parent: Some(current.revision),
+                parent: Some(parent),
                 blobs: Vec::new(),
                 payload: &[],
                 written_at: self.now,
             },
         )?;
-        self.counts.take(CountedProperties::stored(&self.db, current.item_key)?);
-        view::remove(&self.db, current.item_key)?;
-        self.updates.push(Update::Remove(current.item_key));
         self.unnamed.extend(blobs::drop_bodies(&self.db, id, tombstone.entry_key)?);
+        Ok(tombstone)
+    }
+
+    fn remove_view(&mut self, item_key: i64) -> Result<(), SessionError> {
+        view::remove(&self.db, item_key)?;
+        self.updates.push(Update::Remove(item_key));
         Ok(())
     }
 
@@ -228,7 +243,8 @@ impl Transaction<'_> {
         self.append(vault_key, Append { id, kind, parent, blobs, payload: &payload, written_at })
     }
 
-    /// Updates an item's view to its last revision. `more` is the number of revisions added since the last update.
+    /// Updates an item's view to its last revision. `more` is the number of revisions added since the last update. Data
+    /// of programs has no view, so that lists, counts, search, export and health do not have it.
     pub(crate) fn renew_view(
         &mut self,
         vault_key: i64,
@@ -240,6 +256,9 @@ impl Transaction<'_> {
     ) -> Result<(), SessionError> {
         if let Some(before) = before {
             self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
+        }
+        if item.type_of_programs().is_some() {
+            return before.map_or(Ok(()), |before| self.remove_view(before.item_key));
         }
         self.counts.add(CountedProperties::of(vault_key, item));
         let Appended { entry_key, revision } = appended;
@@ -260,13 +279,14 @@ impl Transaction<'_> {
     pub(crate) fn append(&mut self, vault_key: i64, append: Append<'_>) -> Result<Appended, SessionError> {
         let Append { id, kind, parent, blobs, payload, written_at } = append;
         let header = self.header(vault_key, id, kind, parent, blobs)?;
-        let vault = self.vaults.get(vault_key)?;
-        let made = make_revision(&header, payload, &vault.key, &self.vaults.author.identity, self.rng)
+        let key = self.vaults.get(vault_key)?.key_of(header.epoch)?;
+        let made = make_revision(&header, payload, key, &self.vaults.author.identity, self.rng)
             .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))?;
         self.insert(vault_key, &header, &made, written_at)
     }
 
-    /// Makes the header of a revision, based on the current head of the log.
+    /// Makes the header of a revision, based on the current head of the log. Returns
+    /// [`SessionError::VaultReadOnly`] if the vault cannot be written.
     pub(crate) fn header(
         &self,
         vault_key: i64,
@@ -280,6 +300,7 @@ impl Transaction<'_> {
         }
         let author = &self.vaults.author;
         let vault = self.vaults.get(vault_key)?;
+        let (epoch, _) = vault.writable()?;
         let head = self.head(vault);
         Ok(RevisionHeader {
             vault_id: vault.id,
@@ -288,7 +309,7 @@ impl Transaction<'_> {
             parent,
             author: author.account,
             generation: author.identity.generation(),
-            epoch: vault.epoch,
+            epoch,
             base_seq: head.seq,
             base_root: head.root,
             blobs,

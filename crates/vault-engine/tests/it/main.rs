@@ -34,6 +34,7 @@ mod moves;
 #[cfg(target_os = "linux")]
 mod power_loss;
 mod profiles;
+mod program_data;
 #[cfg(target_os = "linux")]
 mod repair;
 mod rollback;

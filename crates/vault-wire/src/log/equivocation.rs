@@ -1,5 +1,7 @@
 //! Evidence of a misbehaving server: violations of an append-only log.
 
+use std::cmp::Ordering;
+
 use crate::{AccountId, Root};
 
 /// A state of a log: the number of entries and the root over them.
@@ -68,10 +70,10 @@ impl RecoveryRatchet {
         if epoch <= self.ended {
             return Recovery::None;
         }
-        let until = match self.current {
-            Some((known, until)) if known == epoch => until,
-            Some((known, _)) if known > epoch => return Recovery::None,
-            _ => until.min(now.saturating_add(Self::MAX_MILLIS)),
+        let until = match self.current.map(|(known, until)| (known.cmp(&epoch), until)) {
+            Some((Ordering::Equal, until)) => until,
+            Some((Ordering::Greater, _)) => return Recovery::None,
+            Some((Ordering::Less, _)) | None => until.min(now.saturating_add(Self::MAX_MILLIS)),
         };
         self.current = Some((epoch, until));
         if now > until {

@@ -15,8 +15,8 @@
 //! superseded  [field id or null, label, value, at]
 //! ```
 //!
-//! An unknown type is shown as a note, an unknown role as a custom field and an unknown kind as concealed; each keeps
-//! its number.
+//! An unknown type is shown as a note unless it is one of data of programs, an unknown role as a custom field and an
+//! unknown kind as concealed; each keeps its number.
 
 mod cbor;
 mod error;
@@ -32,7 +32,7 @@ mod tests;
 use zeroize::Zeroizing;
 
 use super::field_kind::FieldKind;
-use super::item_type::ItemType;
+use super::item_type::{FIRST_OF_PROGRAMS, ItemType};
 use super::model::{Field, Item};
 use super::role::Role;
 
@@ -66,6 +66,12 @@ impl Item {
     pub fn set_type(&mut self, item_type: ItemType) {
         self.item_type = item_type;
         self.unknown.forget(key::item::TYPE);
+    }
+
+    /// Returns the number of its type if the item is data of programs, which nothing shows.
+    pub(crate) fn type_of_programs(&self) -> Option<u64> {
+        let number = minicbor::decode(self.unknown.entry(key::item::TYPE)?).ok()?;
+        (number >= FIRST_OF_PROGRAMS).then_some(number)
     }
 }
 

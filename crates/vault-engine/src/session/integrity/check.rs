@@ -3,18 +3,13 @@
 use std::ops::ControlFlow;
 
 use rusqlite::{Connection, OptionalExtension};
-use vault_wire::log::{Entry, Head, LogVerifier, Verdict};
-use vault_wire::revision::SignedRevision;
-use vault_wire::roster::SignedRecord;
-use vault_wire::{BodyHash, Root, Signature, VaultId};
+use vault_wire::VaultId;
 
 use crate::session::error::SessionError;
 use crate::session::rows::counts;
 use crate::session::state::Session;
 use crate::session::vaults::log::Log;
-
-/// Entries between two checks for cancellation: a few milliseconds.
-const ASK_EVERY: u64 = 128;
+use crate::session::vaults::replay::{ReplayError, replay};
 
 /// Why a log or the views are invalid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,66 +55,14 @@ pub(crate) fn check(
 ) -> Result<u64, CheckError> {
     let mut entries = 0;
     for log in logs {
-        check_log(db, &log, go_on)?;
+        replay(db, &log, go_on).map_err(|error| match error {
+            ReplayError::Entry(seq) => CheckError::Entry { vault: log.vault, seq },
+            ReplayError::Session(error) => error.into(),
+        })?;
         entries += log.head.seq;
     }
     check_views(db)?;
     Ok(entries)
-}
-
-fn check_log(
-    db: &Connection,
-    log: &Log,
-    go_on: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Result<(), CheckError> {
-    let Log { vault_key, vault, genesis, head } = log;
-    let mut entries = db.prepare(
-        "SELECT seq, root, item_id IS NULL, header, signature, body_hash, body
-             FROM entry WHERE vault_key = ?1 ORDER BY seq",
-    )?;
-    let mut rows = entries.query([vault_key])?;
-    let mut log: Option<LogVerifier> = None;
-    let mut expected = 1;
-    while let Some(row) = rows.next()? {
-        let wrong = || CheckError::Entry { vault: *vault, seq: expected };
-        if expected % ASK_EVERY == 0 && go_on().is_break() {
-            return Err(SessionError::Cancelled.into());
-        }
-        let is_record: bool = row.get(2)?;
-        let verifier = if is_record {
-            let signatures: Vec<u8> = row.get(4)?;
-            let record = SignedRecord::from_parts(row.get(3)?, &signatures).map_err(|_| wrong())?;
-            match log.take() {
-                None => LogVerifier::from_genesis(&record, Some(genesis)).map_err(|_| wrong())?,
-                Some(mut verifier) => match verifier.push(Entry::Record(&record)) {
-                    Verdict::Accepted | Verdict::Unread => verifier,
-                    Verdict::Rejected(_) => return Err(wrong()),
-                },
-            }
-        } else {
-            let signature = Signature::from_bytes(row.get(4)?);
-            let mut verifier = log.take().ok_or_else(wrong)?;
-            let body_hash = BodyHash::from_bytes(row.get(5)?);
-            let body: Option<Vec<u8>> = row.get(6)?;
-            let revision = SignedRevision { header: row.get(3)?, body_hash, signature };
-            let verdict = verifier.push(Entry::Revision(&revision));
-            let rejected = matches!(verdict, Verdict::Rejected(_));
-            if rejected || body.is_some_and(|body| BodyHash::of(&body) != body_hash) {
-                return Err(wrong());
-            }
-            verifier
-        };
-        let stated = Head { seq: row.get(0)?, root: Root::from_bytes(row.get(1)?) };
-        if stated.seq != expected || verifier.head() != stated {
-            return Err(wrong());
-        }
-        log = Some(verifier);
-        expected += 1;
-    }
-    if log.is_none_or(|log| log.head() != *head) {
-        return Err(CheckError::Entry { vault: *vault, seq: expected });
-    }
-    Ok(())
 }
 
 fn check_views(db: &Connection) -> Result<(), CheckError> {

@@ -25,6 +25,7 @@ use crate::session::rows::stored::StoredRevision;
 use crate::session::state::Session;
 use crate::session::vaults::edit::VaultAppearance;
 use crate::session::vaults::vault::Vaults;
+use crate::session::vaults::vault_metadata;
 use crate::store::Salvage;
 
 /// Items written in one transaction.
@@ -89,6 +90,8 @@ pub(crate) struct DamagedDatabase {
     blobs: BlobFolder,
     /// The newest readable entry of each item that was not deleted.
     newest: BTreeMap<ItemId, i64>,
+    /// As `newest`, of data of programs: salvaged but not counted.
+    program_data: BTreeMap<ItemId, i64>,
     saved: Salvaged,
 }
 
@@ -110,9 +113,10 @@ impl DamagedDatabase {
         blobs: BlobFolder,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, SessionError> {
-        let Some(vaults) = ask(&mut db, |db| Vaults::open(db, root_key, &root_key.derive_local_key())) else {
-            return Ok(None);
-        };
+        let local = root_key.derive_local_key();
+        let proven = ask(&mut db, |db| Vaults::open(db, root_key, &local));
+        let opened = proven.or_else(|| ask(&mut db, |db| Vaults::open_unproven(db, root_key, &local)));
+        let Some(vaults) = opened else { return Ok(None) };
         let follows = keys.and_then(|keys| ask(&mut db, |db| Ok(meta::header(db)?.check(keys).is_ok())));
         // The logs' heads count their entries, so there are at least that many rows.
         let numbers = vaults.logs().map(|log| i64::try_from(log.head.seq).unwrap_or_default()).sum();
@@ -133,7 +137,8 @@ impl DamagedDatabase {
             keys_damaged: follows != Some(true),
             ..Salvaged::default()
         };
-        let mut damaged_database = Self { db, vaults, blobs, newest: BTreeMap::new(), saved };
+        let (newest, program_data) = (BTreeMap::new(), BTreeMap::new());
+        let mut damaged_database = Self { db, vaults, blobs, newest, program_data, saved };
         damaged_database.count(&entries);
         Ok(Some(damaged_database))
     }
@@ -145,14 +150,26 @@ impl DamagedDatabase {
 
     /// Compares the entries found with the lists and indexes, and counts what is lost.
     fn count(&mut self, entries: &Entries) {
-        let cards = self.ids("SELECT item_id FROM joined");
         for ((id, _), (_, entry_key, has_content)) in &entries.newest {
-            if *has_content && !cards.contains(id) {
+            if *has_content {
                 let newest = self.newest.entry(*id).or_insert(*entry_key);
                 *newest = (*newest).max(*entry_key);
             }
         }
-        for id in self.ids("SELECT item_id FROM item") {
+        let listed = self.ids("SELECT item_id FROM item");
+        for (id, entry_key) in self.newest.clone() {
+            if listed.contains(&id) {
+                continue;
+            }
+            match self.type_of_programs(id, entry_key) {
+                None => continue,
+                // The vaults of the new profile have metadata of their own.
+                Some(vault_metadata::TYPE) => {}
+                Some(_) => drop(self.program_data.insert(id, entry_key)),
+            }
+            self.newest.remove(&id);
+        }
+        for id in listed {
             if !self.newest.contains_key(&id) {
                 let title = self.title(id);
                 self.saved.lost.add(title);
@@ -174,6 +191,13 @@ impl DamagedDatabase {
             Ok(ids.collect::<Result<_, _>>()?)
         });
         ids.unwrap_or_default()
+    }
+
+    /// Returns the type of an item that is data of programs.
+    fn type_of_programs(&mut self, id: ItemId, entry_key: i64) -> Option<u64> {
+        let vaults = &self.vaults;
+        let item = ask(&mut self.db, |db| StoredRevision::of_entry(db, entry_key)?.open_quickly(vaults, id))?;
+        item.type_of_programs()
     }
 
     /// Returns whether an item had a later entry than this one, by the list, else by the index of entries. If neither
@@ -246,11 +270,7 @@ impl DamagedDatabase {
         for ((id, entry_key), done) in newest.into_iter().zip(1..) {
             let done = part(done, all);
             match self.open(id, entry_key) {
-                Some((item, header, vault_key)) => {
-                    let vault = vaults.get(&vault_key).copied();
-                    let (item, blobs) = self.seal_again(item, &header, session, &mut || progress(done))?;
-                    puts.push(Put { target: Target::Kept { id }, blobs, vault, ..Put::new(item) });
-                }
+                Some(opened) => puts.push(self.kept(id, opened, &vaults, session, &mut || progress(done))?),
                 None => {
                     // It is readable but not authentic.
                     self.saved.items -= 1;
@@ -265,8 +285,27 @@ impl DamagedDatabase {
                 return Err(SessionError::Cancelled);
             }
         }
+        for (id, entry_key) in std::mem::take(&mut self.program_data) {
+            if let Some(opened) = self.open(id, entry_key) {
+                puts.push(self.kept(id, opened, &vaults, session, &mut || progress(100))?);
+            }
+        }
         write(session, &mut puts)?;
         Ok(self.saved)
+    }
+
+    /// Returns the write of a salvaged item, with its documents.
+    fn kept(
+        &mut self,
+        id: ItemId,
+        (item, header, vault_key): (Item, RevisionHeader, i64),
+        vaults: &BTreeMap<i64, VaultId>,
+        session: &mut Session,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<Put, SessionError> {
+        let vault = vaults.get(&vault_key).copied();
+        let (item, blobs) = self.seal_again(item, &header, session, go_on)?;
+        Ok(Put { target: Target::Kept { id }, blobs, vault, ..Put::new(item) })
     }
 
     /// Creates the vaults; returns the new vault for each old one.

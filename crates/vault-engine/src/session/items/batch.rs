@@ -121,7 +121,7 @@ impl Transaction<'_> {
 
 fn make(ready: &Prepared, vaults: &Vaults) -> Result<SealedRevision, SessionError> {
     let payload = item::encode(&ready.meant.item).map_err(SessionError::Invalid)?;
-    let key = &vaults.get(ready.meant.vault_key)?.key;
+    let key = vaults.get(ready.meant.vault_key)?.key_of(ready.header.epoch)?;
     make_revision(&ready.header, &payload, key, &vaults.author.identity, &mut PredrawnRng::new(&ready.drawn))
         .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))
 }

@@ -72,8 +72,9 @@ impl StoredRevision {
 
     /// Returns the header after verifying the author's signature.
     pub(crate) fn header(&self, vaults: &Vaults) -> Result<RevisionHeader, SessionError> {
-        let author = vaults.author.identity.public().to_owned();
-        self.signed.verify(&author).map_err(|_| SessionError::RevisionDamaged)
+        let header = self.unverified_header()?;
+        let author = vaults.get(self.vault_key)?.author_key(&header).ok_or(SessionError::RevisionDamaged)?;
+        self.signed.verify(author).map_err(|_| SessionError::RevisionDamaged)
     }
 
     /// Opens the item after verifying the author's signature and that the revision is of this item.
@@ -83,9 +84,11 @@ impl StoredRevision {
 
     /// Opens the item without verifying the signature, which takes most of the time; for scans of all items.
     pub(crate) fn open_quickly(&self, vaults: &Vaults, id: ItemId) -> Result<Item, SessionError> {
-        let header =
-            RevisionHeader::decode(&self.signed.header).map_err(|_| SessionError::RevisionDamaged)?;
-        self.open_as(vaults, id, &header)
+        self.open_as(vaults, id, &self.unverified_header()?)
+    }
+
+    fn unverified_header(&self) -> Result<RevisionHeader, SessionError> {
+        RevisionHeader::decode(&self.signed.header).map_err(|_| SessionError::RevisionDamaged)
     }
 
     /// Opens the item under a header decoded from these bytes. The key is that of the vault whose log has the revision;
@@ -101,7 +104,8 @@ impl StoredRevision {
             return Err(SessionError::RevisionDamaged);
         }
         let body = self.body.as_deref().ok_or(SessionError::NotFound)?;
-        let payload = open_body(&self.signed, body, &vault.key).map_err(|_| SessionError::RevisionDamaged)?;
+        let payload = open_body(&self.signed, body, vault.key_of(header.epoch)?)
+            .map_err(|_| SessionError::RevisionDamaged)?;
         item::decode(payload.expose()).map_err(|_| SessionError::RevisionDamaged)
     }
 }

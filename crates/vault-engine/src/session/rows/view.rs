@@ -1,6 +1,8 @@
 //! The view of an item: the columns for lists and search, stored beside the sealed revision.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
+use vault_wire::cbor::Canonical;
+use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::{ItemId, RevHash};
 
 use crate::item::{FieldKind, Item, ItemType, subtitle, value_warning};
@@ -149,7 +151,27 @@ pub(crate) fn write(db: &Connection, of: &ViewSource<'_>, item: &Item) -> Result
     Ok(item_key)
 }
 
-/// Removes the view of a permanently deleted item.
+/// Finds the items of a vault that have content but no view: data of programs. Returns their last revisions.
+pub(crate) fn items_without(db: &Connection, vault_key: i64) -> Result<Vec<(ItemId, RevHash)>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT item_id, hash, header FROM entry
+         WHERE vault_key = ?1 AND body IS NOT NULL AND item_id NOT IN (SELECT item_id FROM item)
+             AND seq = (SELECT max(seq) FROM entry AS last
+                 WHERE last.item_id = entry.item_id AND last.vault_key = entry.vault_key)",
+    )?;
+    let mut rows = find.query([vault_key])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let header: Vec<u8> = row.get(2)?;
+        let header = RevisionHeader::decode(&header).map_err(|_| SessionError::DatabaseDamaged)?;
+        if header.kind == RevisionKind::Put {
+            found.push((ItemId::from_bytes(row.get(0)?), RevHash::from_bytes(row.get(1)?)));
+        }
+    }
+    Ok(found)
+}
+
+/// Removes the view of an item that was permanently deleted, or became data of programs.
 pub(crate) fn remove(db: &Connection, item_key: i64) -> Result<(), SessionError> {
     db.prepare_cached("DELETE FROM item WHERE item_key = ?1")?.execute([item_key])?;
     Ok(())

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use vault_crypto::make_vault;
-use vault_wire::revision::RevisionKind;
 use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
 
@@ -12,12 +11,12 @@ use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
 use crate::item::{LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::items::progress::ItemProgress;
 use crate::session::lists::list;
 use crate::session::rows::view;
 use crate::session::state::Session;
-use crate::session::transaction::{Append, Transaction};
+use crate::session::transaction::Transaction;
 
 /// The appearance of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +38,8 @@ pub struct VaultInfo {
     pub home: bool,
     /// Its appearance. The home vault has no name until the user sets one.
     pub appearance: VaultAppearance,
+    /// Why nothing can be written into it, if so.
+    pub read_only: Option<VaultReadOnly>,
     /// Items neither in the trash nor archived.
     pub listed: u32,
     /// Archived items.
@@ -84,6 +85,7 @@ impl Session {
                     hue: vault.appearance.hue,
                     icon: vault.appearance.icon.clone(),
                 },
+                read_only: vault.read_only,
                 listed: count(view::ItemState::Listed),
                 archived: count(view::ItemState::Archive),
                 trashed: count(view::ItemState::Trash),
@@ -217,8 +219,9 @@ impl<'s> Transaction<'s> {
         let mut vault = Vault {
             vault_key,
             id: founded.vault_id,
-            epoch: 1,
-            key: founded.key,
+            keys: BTreeMap::from([(1, founded.key)]),
+            authors: author.alone(),
+            read_only: None,
             head,
             genesis: founded.genesis_hash,
             metadata_row: None,
@@ -256,7 +259,7 @@ impl<'s> Transaction<'s> {
         Ok(metadata_row)
     }
 
-    /// Deletes all items of a vault, then its metadata.
+    /// Deletes all items of a vault, data of programs included, then its metadata.
     fn end_vault(
         &mut self,
         vault: &'s Vault,
@@ -270,18 +273,12 @@ impl<'s> Transaction<'s> {
                 return Err(SessionError::Cancelled);
             }
         }
+        for (id, revision) in view::items_without(&self.db, vault.vault_key)? {
+            self.append_tombstone(vault.vault_key, id, revision)?;
+        }
         let metadata_row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;
         let home = self.vaults.home()?.vault_key;
-        let tombstone = Append {
-            id: metadata_row.item_id,
-            kind: RevisionKind::Tombstone,
-            parent: Some(metadata_row.revision),
-            blobs: Vec::new(),
-            payload: &[],
-            written_at: self.now,
-        };
-        let ended = self.append(home, tombstone)?;
-        crate::session::rows::blobs::drop_bodies(&self.db, metadata_row.item_id, ended.entry_key)?;
+        let ended = self.append_tombstone(home, metadata_row.item_id, metadata_row.revision)?;
         let metadata_row =
             MetadataRow { entry_key: ended.entry_key, revision: ended.revision, ..metadata_row };
         metadata_row.store(&self.db, vault.id)?;

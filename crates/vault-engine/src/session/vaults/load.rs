@@ -1,11 +1,12 @@
 //! Opening the vaults of a profile from its database.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
-use vault_crypto::{Keyset, LocalKey, RootKey};
-use vault_wire::account::{Certificate, SignedCertificate};
+use vault_crypto::{Keyset, LocalKey, RootKey, open_history};
+use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical;
 use vault_wire::log::Head;
 use vault_wire::revision::RevisionKind;
@@ -13,18 +14,45 @@ use vault_wire::roster::{Genesis, SignedRecord};
 use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 
 use super::log::Log;
+use super::replay::{Replayed, replay};
 use super::vault::{Author, Vault, Vaults};
 use super::vault_metadata::{Appearance, MetadataRow, VaultMetadata};
 use crate::item::Item;
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::meta;
 use crate::session::rows::stored::StoredRevision;
+
+/// What is required of the logs of vaults that others may have written to.
+#[derive(Clone, Copy)]
+enum Shared {
+    Replayed,
+    Unproven,
+}
 
 impl Vaults {
     /// Opens the keys and checks that account, certificate, identity and vaults match. The keyset names the home vault,
     /// and metadata in the home vault names the others. Returns [`SessionError::DatabaseDamaged`] if there is a vault
     /// that neither names.
     pub(crate) fn open(db: &Connection, root_key: &RootKey, local: &LocalKey) -> Result<Self, SessionError> {
+        Self::open_with(db, root_key, local, Shared::Replayed)
+    }
+
+    /// As [`Vaults::open`] for a salvage from logs that cannot be replayed. Of shared vaults, only what this account
+    /// wrote is then authentic.
+    pub(crate) fn open_unproven(
+        db: &Connection,
+        root_key: &RootKey,
+        local: &LocalKey,
+    ) -> Result<Self, SessionError> {
+        Self::open_with(db, root_key, local, Shared::Unproven)
+    }
+
+    fn open_with(
+        db: &Connection,
+        root_key: &RootKey,
+        local: &LocalKey,
+        shared: Shared,
+    ) -> Result<Self, SessionError> {
         let signed = SignedCertificate::decode(&meta::required(db, meta::CERTIFICATE)?).map_err(damaged)?;
         let certificate = signed.verify().map_err(damaged)?;
         let account = certificate.account_id();
@@ -35,23 +63,23 @@ impl Vaults {
             return Err(SessionError::DatabaseDamaged);
         }
         let author = Arc::new(Author { account, identity, certificate: signed, certified: certificate });
-        Self::load(db, local, author, (home_vault, home_genesis))
+        Self::load(db, (local, shared), author, (home_vault, home_genesis))
     }
 
     /// Opens the vaults in a copy of the database, such as that of a backup. The account is the same; there may be
     /// other vaults.
     pub(crate) fn in_copy(&self, copy: &Connection, local: &LocalKey) -> Result<Self, SessionError> {
         let home = self.home()?;
-        Self::load(copy, local, Arc::clone(&self.author), (home.id, home.genesis))
+        Self::load(copy, (local, Shared::Replayed), Arc::clone(&self.author), (home.id, home.genesis))
     }
 
     fn load(
         db: &Connection,
-        local: &LocalKey,
+        keys: (&LocalKey, Shared),
         author: Arc<Author>,
         (home_vault, home_genesis): (VaultId, EntryHash),
     ) -> Result<Self, SessionError> {
-        let home = Vault::open(db, local, &author.certified, home_vault, home_genesis)?;
+        let home = Vault::open(db, keys, &author, home_vault, home_genesis)?;
         let mut vaults = Self {
             author,
             home: home.vault_key,
@@ -68,7 +96,7 @@ impl Vaults {
                 (home.metadata_row, home.appearance) = (Some(metadata_row), appearance);
                 continue;
             }
-            let vault = Vault::open(db, local, &vaults.author.certified, vault_id, genesis)?;
+            let vault = Vault::open(db, keys, &vaults.author, vault_id, genesis)?;
             vaults
                 .all
                 .insert(vault.vault_key, Vault { metadata_row: Some(metadata_row), appearance, ..vault });
@@ -130,36 +158,77 @@ impl MetadataRow {
 }
 
 impl Vault {
-    /// Opens the key of a vault whose genesis hash is known.
+    /// Opens the keys of a vault whose genesis hash is known. Its log is replayed if there may be entries of others.
     fn open(
         db: &Connection,
-        local: &LocalKey,
-        certificate: &Certificate,
+        (local, shared): (&LocalKey, Shared),
+        author: &Author,
         id: VaultId,
         genesis: EntryHash,
     ) -> Result<Self, SessionError> {
-        let StoredVault { vault_key, epoch, sealed_key, head, record: (record, signatures) } =
-            StoredVault::read(db, &id)?;
-        let record = SignedRecord::from_parts(record, &signatures).map_err(damaged)?;
+        let stored = StoredVault::read(db, &id)?;
+        let (record, signatures) = &stored.genesis;
+        let record = SignedRecord::from_parts(record.clone(), signatures).map_err(damaged)?;
         let founding = Genesis::verify(&record, Some(&genesis)).map_err(damaged)?;
-        let key = local.open_vault_key(&id, epoch, &sealed_key).map_err(damaged)?;
-        let belongs = founding.vault_id == id
-            && founding.certificate == *certificate
-            && epoch == 1
-            && key.commitment(&id, 1) == founding.commitment;
-        if !belongs {
+        if founding.vault_id != id {
             return Err(SessionError::DatabaseDamaged);
         }
-        Ok(Self {
-            vault_key,
+        let mut keys = BTreeMap::new();
+        for (epoch, sealed) in &stored.sealed_keys {
+            keys.insert(*epoch, local.open_vault_key(&id, *epoch, sealed).map_err(damaged)?);
+        }
+        let vault = Self {
+            vault_key: stored.vault_key,
             id,
-            epoch,
-            key,
-            head,
+            keys,
+            authors: author.alone(),
+            read_only: None,
+            head: stored.head,
             genesis,
             metadata_row: None,
             appearance: Appearance::default(),
-        })
+        };
+        match (stored.is_shared(), shared) {
+            (false, _) => vault.founded_by(&founding, author),
+            (true, Shared::Replayed) => vault.with_roster(db, author),
+            (true, Shared::Unproven) => Ok(vault),
+        }
+    }
+
+    /// Checks a vault that only this account has written to.
+    fn founded_by(self, founding: &Genesis, author: &Author) -> Result<Self, SessionError> {
+        let key = self.keys.get(&1).ok_or(SessionError::DatabaseDamaged)?;
+        let belongs =
+            founding.certificate == author.certified && key.commitment(&self.id, 1) == founding.commitment;
+        if belongs { Ok(self) } else { Err(SessionError::DatabaseDamaged) }
+    }
+
+    /// Replays the log. Every stored key must be the one that the log commits to; those before it that it opens are
+    /// added.
+    fn with_roster(self, db: &Connection, author: &Author) -> Result<Self, SessionError> {
+        let Replayed { log, authors } =
+            replay(db, &self.log(), &mut || ControlFlow::Continue(())).map_err(damaged)?;
+        let roster = log.roster();
+        let mut keys = BTreeMap::new();
+        for (epoch, key) in self.keys {
+            keys.extend(open_history(roster, epoch, key).map_err(damaged)?);
+        }
+        let present = roster.member(&author.account);
+        let may_write = present
+            .is_some_and(|member| member.role.may_write() && *member.certificate() == author.certified);
+        let read_only = if !roster.is_format_known() {
+            Some(VaultReadOnly::Newer)
+        } else if roster.is_closed() {
+            Some(VaultReadOnly::Closed)
+        } else if !may_write {
+            Some(VaultReadOnly::NotPermitted)
+        } else if !keys.contains_key(&roster.epoch()) {
+            Some(VaultReadOnly::KeyMissing)
+        } else {
+            None
+        };
+        let authors = authors.into_iter().chain(self.authors).collect();
+        Ok(Self { keys, authors, read_only, ..self })
     }
 }
 
@@ -170,32 +239,47 @@ fn damaged<E>(_: E) -> SessionError {
 
 struct StoredVault {
     vault_key: i64,
+    /// The newest epoch whose key is stored.
     epoch: u32,
-    sealed_key: Vec<u8>,
+    /// By epoch, ascending.
+    sealed_keys: Vec<(u32, Vec<u8>)>,
+    /// The number of entries that a server has confirmed.
+    confirmed: u64,
     head: Head,
     /// The genesis record and its signatures.
-    record: (Vec<u8>, Vec<u8>),
+    genesis: (Vec<u8>, Vec<u8>),
 }
 
 impl StoredVault {
+    /// Returns whether others may have written to the vault: their entries come from a server.
+    fn is_shared(&self) -> bool {
+        self.confirmed > 0 || self.epoch != 1
+    }
+
     fn read(db: &Connection, id: &VaultId) -> Result<Self, SessionError> {
         let found = db
             .query_row(
-                "SELECT vault_key, epoch, sealed, head_seq, head_root, header, signature
-                 FROM vault JOIN epoch_key USING (vault_key, epoch) JOIN entry USING (vault_key)
-                 WHERE vault_id = ?1 AND seq = 1",
+                "SELECT vault_key, epoch, confirmed, head_seq, head_root, header, signature
+                 FROM vault JOIN entry USING (vault_key) WHERE vault_id = ?1 AND seq = 1",
                 [id.as_bytes()],
                 |row| {
                     Ok(Self {
                         vault_key: row.get(0)?,
                         epoch: row.get(1)?,
-                        sealed_key: row.get(2)?,
+                        sealed_keys: Vec::new(),
+                        confirmed: row.get(2)?,
                         head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
-                        record: (row.get(5)?, row.get(6)?),
+                        genesis: (row.get(5)?, row.get(6)?),
                     })
                 },
             )
             .optional()?;
-        found.ok_or(SessionError::DatabaseDamaged)
+        let mut vault = found.ok_or(SessionError::DatabaseDamaged)?;
+        let mut keys =
+            db.prepare_cached("SELECT epoch, sealed FROM epoch_key WHERE vault_key = ?1 ORDER BY epoch")?;
+        let keys = keys.query_map([vault.vault_key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        vault.sealed_keys = keys.collect::<Result<_, _>>()?;
+        let newest = vault.sealed_keys.last().map(|(epoch, _)| *epoch);
+        if newest == Some(vault.epoch) { Ok(vault) } else { Err(SessionError::DatabaseDamaged) }
     }
 }

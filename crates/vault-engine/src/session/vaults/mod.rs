@@ -3,5 +3,6 @@
 pub(crate) mod edit;
 mod load;
 pub(crate) mod log;
+pub(crate) mod replay;
 pub(crate) mod vault;
 pub(crate) mod vault_metadata;

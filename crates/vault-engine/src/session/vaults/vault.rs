@@ -7,12 +7,14 @@ use rusqlite::Connection;
 use vault_crypto::{Identity, NewVault, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::log::{Head, empty_root, next_root};
-use vault_wire::{AccountId, EntryHash, VaultId};
+use vault_wire::revision::RevisionHeader;
+use vault_wire::{AccountId, EntryHash, SignPublicKey, VaultId};
 
 use super::log::Log;
+use super::replay::Authors;
 use super::vault_metadata::{Appearance, MetadataRow};
 use crate::clock::Timestamp;
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::view::time;
 
 /// The author of all entries: the account of the profile.
@@ -24,12 +26,15 @@ pub(crate) struct Author {
     pub(super) certified: Certificate,
 }
 
-/// One vault, with its key.
+/// One vault, with its keys.
 pub(crate) struct Vault {
     pub(crate) vault_key: i64,
     pub(crate) id: VaultId,
-    pub(crate) epoch: u32,
-    pub(crate) key: VaultKey,
+    /// The key of each epoch that is known.
+    pub(super) keys: BTreeMap<u32, VaultKey>,
+    /// The authors of its revisions, and this account.
+    pub(super) authors: Authors,
+    pub(super) read_only: Option<VaultReadOnly>,
     pub(crate) head: Head,
     pub(crate) genesis: EntryHash,
     /// The row of its metadata in the home vault. The home vault has metadata only once it was given a name.
@@ -45,6 +50,13 @@ pub(crate) struct Vaults {
     pub(super) all: BTreeMap<i64, Vault>,
     /// Deleted vaults: logs without content.
     pub(super) ended: Vec<Log>,
+}
+
+impl Author {
+    /// Returns the account as the only author of a vault.
+    pub(super) fn alone(&self) -> Authors {
+        Authors::from([((self.account, self.identity.generation()), *self.identity.public())])
+    }
 }
 
 impl Vaults {
@@ -121,6 +133,25 @@ impl Vaults {
 }
 
 impl Vault {
+    /// Returns the present epoch and its key, under which new revisions are sealed, or
+    /// [`SessionError::VaultReadOnly`].
+    pub(crate) fn writable(&self) -> Result<(u32, &VaultKey), SessionError> {
+        match self.read_only {
+            Some(why) => Err(SessionError::VaultReadOnly(why)),
+            None => self.keys.last_key_value().map(|(epoch, key)| (*epoch, key)).ok_or(SessionError::Fault),
+        }
+    }
+
+    /// Returns the key of an epoch, or [`SessionError::VaultKeyMissing`].
+    pub(crate) fn key_of(&self, epoch: u32) -> Result<&VaultKey, SessionError> {
+        self.keys.get(&epoch).ok_or(SessionError::VaultKeyMissing)
+    }
+
+    /// Returns the key by which the author of a revision signed.
+    pub(crate) fn author_key(&self, header: &RevisionHeader) -> Option<&SignPublicKey> {
+        self.authors.get(&(header.author, header.generation))
+    }
+
     /// Returns the log as the row of this vault describes it.
     pub(crate) fn log(&self) -> Log {
         let Self { vault_key, id, genesis, head, .. } = self;

@@ -15,7 +15,7 @@ use crate::item::{Item, ItemType, key};
 use crate::session::error::SessionError;
 
 /// The number of the type.
-const TYPE: u64 = 64;
+pub(crate) const TYPE: u64 = 64;
 const VAULT_ID: u64 = 64;
 const GENESIS: u64 = 65;
 const HEAD: u64 = 66;
@@ -116,7 +116,7 @@ impl VaultMetadata {
                 position: uint(POSITION)?,
             },
         };
-        (uint(key::item::TYPE)? == TYPE && icon.len() <= ICON_LIMIT).then_some(metadata)
+        (item.type_of_programs()? == TYPE && icon.len() <= ICON_LIMIT).then_some(metadata)
     }
 }
 

@@ -2,8 +2,11 @@
 //! never changed, and must open with unchanged content. `tests/interop` reads the same folders.
 
 mod content;
+mod interrupted;
 pub mod json;
+mod members;
 mod schema2;
+mod shared;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -38,6 +41,12 @@ enum Condition {
 /// The stored profiles of schema version 1, by folder name.
 const SCHEMA_1: [(&str, Condition); 3] =
     [("closed", Condition::Closed), ("open", Condition::Open), ("backup", Condition::BackedUp)];
+/// Creates a profile with this cost of unlocking and stores it.
+type Write = fn(&Path, KdfParams);
+
+/// The stored profiles of schema version 3, and what writes them.
+const SCHEMA_3: [(&str, Write); 3] =
+    [("closed", schema2::write), ("interrupted", interrupted::write), ("shared", shared::write)];
 /// The backup file of [`Condition::BackedUp`].
 const BACKUP: &str = "backup.tar";
 
@@ -50,21 +59,26 @@ fn a_newly_written_profile_passes_the_check() {
         assert_eq!(target.join("vault.db-wal").exists(), matches!(condition, Condition::Open));
         check(&target);
     }
-    let folder = tempfile::tempdir().unwrap();
-    schema2::write(&folder.path().join("closed"), KdfParams::TEST);
-    check(&folder.path().join("closed"));
+    for (name, write) in SCHEMA_3 {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join(name);
+        write(&target, KdfParams::TEST);
+        check(&target);
+    }
 }
 
-/// If `COFFER_WRITE_PROFILES` is set, writes the profile of the newest schema version first if it is missing.
+/// If `COFFER_WRITE_PROFILES` is set, writes those of the newest schema version first that are missing.
 #[test]
 fn every_stored_profile_opens_with_unchanged_content() {
     if std::env::var_os("COFFER_WRITE_PROFILES").is_some() {
-        let target = folder_of("v3").join("closed");
-        if !target.exists() {
-            schema2::write(&target, KdfParams::new(65_536, 3, 1).unwrap());
+        for (name, write) in SCHEMA_3 {
+            let target = folder_of("v3").join(name);
+            if !target.exists() {
+                write(&target, KdfParams::new(65_536, 3, 1).unwrap());
+            }
         }
     }
-    for (schema, count) in [("v1", SCHEMA_1.len()), ("v2", 1), ("v3", 1)] {
+    for (schema, count) in [("v1", SCHEMA_1.len()), ("v2", 1), ("v3", SCHEMA_3.len())] {
         let kept = fs::read_dir(folder_of(schema)).unwrap().map(|entry| entry.unwrap().path());
         let kept: Vec<PathBuf> = kept.collect();
         assert_eq!(kept.len(), count, "{schema}");
@@ -154,9 +168,15 @@ fn check(kept: &Path) {
         assert_eq!(*value, about[name], "{}: {name}", kept.display());
     }
     assert!(!open_documents(&mut session).contains(&false));
-    if about.get("recovery_code").is_some() {
+    if about.get("backup").is_some() {
         schema2::check(&mut session, &about);
         schema2::check_unlock_methods(kept, &about);
+    }
+    if kept.join("vault.db.next").exists() {
+        interrupted::check(kept, &about);
+    }
+    if about.get("read_only").is_some() {
+        shared::check(kept, &about);
     }
     // The profile can be written as well, and its log continues.
     content::change(&mut session);

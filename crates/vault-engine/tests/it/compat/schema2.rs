@@ -71,7 +71,7 @@ fn describe(session: &mut Session) -> Value {
     about
 }
 
-fn vaults(session: &Session) -> Value {
+pub fn vaults(session: &Session) -> Value {
     let all = session.vaults().unwrap().into_iter().map(|vault| {
         let mut items = session.items_of_vault(vault.id).unwrap();
         items.sort_unstable();
