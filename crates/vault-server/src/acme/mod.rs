@@ -209,8 +209,9 @@ impl Acme {
             let offered = authorization.challenge(ChallengeType::TlsAlpn01);
             let mut challenge = offered.ok_or(AcmeError::NotOffered)?;
             let name = challenge.identifier().to_string();
-            let digest = challenge.key_authorization();
-            self.presented.answer_challenge(&name, challenge::certificate(&name, digest.digest().as_ref())?);
+            let digest = challenge.key_authorization().digest();
+            let digest = digest.as_ref().try_into().map_err(|_| AcmeError::NotOffered)?;
+            self.presented.answer_challenge(&name, challenge::certificate(&name, digest)?);
             challenge.set_ready().await?;
         }
         match order.poll_ready(&policy()).await? {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use super::StoreError;
 use super::session::{Mode, Session};
-use worker::{Begin, Worker};
+use worker::{Begin, Waiting, Worker};
 
 /// Transactions that wait for a thread. More are refused.
 const WAITING: usize = 1024;
@@ -49,22 +49,6 @@ pub struct Sqlite {
     damaged: Arc<AtomicBool>,
     statements: Arc<AtomicU64>,
     waiting: Arc<AtomicUsize>,
-}
-
-/// Counts a transaction that waits for its thread.
-pub struct Waiting(Arc<AtomicUsize>);
-
-impl Waiting {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count.clone())
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Sqlite {

@@ -1,6 +1,6 @@
 //! The threads that own the connections.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -8,13 +8,29 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::Waiting;
 use super::connection::{self, failure};
 use crate::store::StoreError;
 use crate::store::session::{Command, Mode, Reply, Statement};
 
 /// The most transactions that are committed together.
 const TOGETHER: usize = 32;
+
+/// Counts a transaction that waits for its thread.
+pub struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    /// Counts it from now until this is dropped.
+    pub fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// A transaction that waits for its thread.
 pub struct Begin {
