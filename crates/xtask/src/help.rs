@@ -38,6 +38,7 @@ Usage: cargo xtask COMMAND
   soak [--seed N] [--rounds N]
                           simulations with new seeds; a failing one prints its seed; then disk faults, and the
                           server over every database and store
-  release-check           advisories, licences, bans and sources with cargo-deny (needs the network)
+  release-check           advisories, licences, bans and sources with cargo-deny, and the server's container image
+                          (needs the network)
   help                    this text
 ";

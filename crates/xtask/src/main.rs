@@ -3,6 +3,7 @@
 mod bench;
 mod bindings;
 mod bundle;
+mod container;
 mod conversations;
 mod fuzz;
 mod help;

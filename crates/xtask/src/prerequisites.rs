@@ -87,6 +87,12 @@ const INTEROP: &[Requirement] =
 const SOAK: &[Requirement] =
     &[requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database")];
 
+/// What builds the server's container image.
+const CONTAINER: &[Requirement] = &[
+    requirement("buildah", Program(&["buildah"]), "building the container image"),
+    requirement("mmdebstrap", Program(&["mmdebstrap"]), "making its base from packages"),
+];
+
 /// Programs that the measurements compare with.
 const BENCH: &[Requirement] = &[
     requirement("age", Program(&["age"]), "file encryption, compared with documents"),
@@ -122,6 +128,11 @@ pub fn prepare_interop() -> Result {
 /// Installs what the server's tests speak with when all of them run.
 pub fn prepare_soak() -> Result {
     install(SOAK)
+}
+
+/// Installs what builds the server's container image.
+pub fn prepare_container() -> Result {
+    install(CONTAINER)
 }
 
 /// Installs the programs that the measurements compare with.
