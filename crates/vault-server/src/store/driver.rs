@@ -3,7 +3,7 @@
 use super::postgres::Postgres;
 use super::session::Session;
 use super::sqlite::Sqlite;
-use super::{ShardKey, StoreError};
+use super::{Row, ShardKey, StoreError, Value};
 
 /// A database. A clone is another handle to it.
 #[derive(Clone)]
@@ -34,6 +34,21 @@ impl Driver {
         match self {
             Self::Sqlite(sqlite) => sqlite.read(),
             Self::Postgres(postgres) => postgres.read::<K>().await,
+        }
+    }
+
+    /// Runs the only statement of a transaction that reads. It ends at once, however long the caller takes.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn query<K: ShardKey>(
+        &self,
+        text: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read()?.query_alone(text, values).await,
+            Self::Postgres(postgres) => postgres.query::<K>(text, values).await,
         }
     }
 

@@ -64,11 +64,10 @@ impl<'a, K: ShardKey> Shard<'a, K> {
     /// # Errors
     /// See [`StoreError`].
     pub async fn query(self, sql: &Sql<K>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let session = match self.driver.read(&self.key).await {
-            Err(StoreError::Conflict) => return Err(StoreError::Unavailable),
-            session => session?,
-        };
-        session.query_alone(sql.text(), bound(&self.key, values)).await
+        match self.driver.query::<K>(sql.text(), bound(&self.key, values)).await {
+            Err(StoreError::Conflict) => Err(StoreError::Unavailable),
+            rows => rows,
+        }
     }
 
     /// Runs one statement that reads, and returns the first row.

@@ -27,7 +27,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
 use super::session::{Mode, Session};
-use super::{ShardKey, StoreError, Value};
+use super::{Row, ShardKey, StoreError, Value};
 use shared::{Shared, WAIT};
 use timeline::Watch;
 use transaction::Transaction;
@@ -151,6 +151,16 @@ impl Postgres {
             of_server: K::OF_SERVER,
         };
         self.begin(transaction, None).await
+    }
+
+    /// Runs the only statement of a transaction that reads. The connection does not wait for the caller.
+    pub async fn query<K: ShardKey>(
+        &self,
+        text: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let own = self.clone();
+        self.on_runtime(async move { own.read::<K>().await?.query_alone(text, values).await }).await
     }
 
     /// Waits before a transaction runs again that has conflicted so often: not at first, then for a random time.

@@ -231,8 +231,11 @@ fn a_server_listens_at_the_port_of_its_address_and_a_terminal_shows_the_code_as_
     // Nobody answers: what is asked for at a terminal takes the default.
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(b"\n\n").unwrap();
+    // At its end the terminal would be closed, whatever is still to be shown.
+    let mut answers = child.stdin.take().unwrap();
+    answers.write_all(b"\n\n").unwrap();
     let text = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    drop(answers);
     let configuration = std::fs::read_to_string(data.join("server.toml")).unwrap();
     assert!(configuration.contains("listen = \"[::]:7443\""), "{configuration}");
     assert_eq!(pictured(&text), text.lines().find(|line| line.contains("://connect#")).unwrap().trim());
