@@ -60,10 +60,12 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
         None => usual,
     };
     let config = Config::new(issuer, addresses, listen);
+    // The environment may name another database. If it cannot be used, no server is left half set up.
+    let overrides = Overrides::from_environment(std::env::vars_os())?;
+    Config::parse(&config.to_text()?, &overrides)?;
     setup::create(&folder, &config)?;
     let clock = Clock::system();
-    // The environment may name another database.
-    let config = values::config(&folder, &Overrides::from_environment(std::env::vars_os())?)?;
+    let config = values::config(&folder, &overrides)?;
     let app = App::open(&folder, config.clone(), clock.clone())?;
     let pin = app.certificate(&folder)?.pin();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

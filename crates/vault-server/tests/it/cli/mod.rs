@@ -212,6 +212,10 @@ fn a_folder_without_a_server_is_named_and_an_unknown_login_too() {
         let error = refusal(&data, arguments);
         assert!(error.contains("there is no server in") && error.contains(" init"), "{error}");
     }
+    let mut unknown = program(&data);
+    unknown.env("COFFER_CONECTIONS", "7").args(["init", "--address", "https://a.test"]);
+    let (success, _, error) = output(&mut unknown);
+    assert!(!success && error.contains("conections"), "{error}");
     init(&data);
     let _running = serve(&data);
     let error = refusal(&data, &["user", "lock", "nobody@a.test"]);
@@ -228,6 +232,7 @@ fn a_server_listens_at_the_port_of_its_address_and_a_terminal_shows_the_code_as_
         data.display()
     );
     let mut command = Command::new("script");
+    command.env_clear();
     // Nobody answers: what is asked for at a terminal takes the default.
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
