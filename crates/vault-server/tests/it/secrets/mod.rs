@@ -1,0 +1,39 @@
+//! The key-encryption key from managers of secrets, by the real program. `cargo xtask soak` builds them and runs all of it.
+
+#[cfg(feature = "secrets-vault")]
+mod vault;
+
+use crate::cli::{command, configure, init, refusal};
+
+/// URIs of all managers, of the right form, each with the feature that reads it, if it is not built.
+const NOT_BUILT: &[(&str, &str)] = &[
+    #[cfg(not(feature = "secrets-vault"))]
+    ("vault://127.0.0.1:1/secret/data/coffer?token=env:T", "secrets-vault"),
+];
+
+#[test]
+fn a_server_without_the_feature_of_a_manager_says_so_and_changes_nothing() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("data");
+    init(&data);
+    let secrets = std::fs::read(data.join("secrets.toml")).unwrap();
+    for (uri, feature) in NOT_BUILT {
+        configure(&data, "key_encryption_key", Some(&format!("'{uri}'")));
+        for arguments in [["serve"], ["check"]] {
+            let error = refusal(&data, &arguments);
+            assert!(error.contains(&format!("build with the feature {feature}")), "{error}");
+        }
+    }
+    configure(&data, "key_encryption_key", Some("'vault://h/secret/coffer?token=env:T'"));
+    assert!(refusal(&data, &["serve"]).contains("not a URI of the form vault://"));
+    assert_eq!(std::fs::read(data.join("secrets.toml")).unwrap(), secrets);
+    // Another secret than a key does not come from there.
+    configure(&data, "key_encryption_key", None);
+    configure(&data, "certificate", Some("'tls.pem'"));
+    configure(&data, "certificate_key", Some("'vault://h/secret/data/coffer?token=env:T'"));
+    let error = refusal(&data, &["serve"]);
+    assert!(error.contains("here another secret is needed"), "{error}");
+    configure(&data, "certificate", None);
+    configure(&data, "certificate_key", None);
+    command(&data, &["check"]);
+}
