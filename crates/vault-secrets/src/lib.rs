@@ -3,10 +3,14 @@
 //! A [`Location`] is read from a URI in any build; [`Location::read_key`] fetches the key, if the feature of its manager is
 //! built. A URI has no secrets in it: a token or a PIN is named by the place where it is, which the [`Surroundings`] read.
 
+#[cfg(feature = "aws")]
+mod aws;
 mod error;
 #[cfg(feature = "https")]
 mod https;
 mod location;
+#[cfg(feature = "aws")]
+mod sigv4;
 mod surroundings;
 mod uri;
 #[cfg(feature = "vault")]

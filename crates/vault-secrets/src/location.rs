@@ -7,12 +7,33 @@ use std::sync::Arc;
 use crate::uri::{Form, Uri, UriError};
 use crate::{Error, Key, Surroundings};
 
+/// The schemes of all managers.
+const SCHEMES: [&str; 3] = ["aws-kms", "aws-secretsmanager", "vault"];
+
 /// HashiCorp Vault and OpenBao, the key/value store of version 2.
 const VAULT: Form = Form {
     text: "vault://HOST[:PORT]/MOUNT/data/PATH?token=SOURCE[&field=NAME][&version=N][&namespace=NAME][&ca=FILE]",
     required: &["token"],
     optional: &["field", "version", "namespace", "ca"],
     port: 8200,
+};
+
+/// AWS Secrets Manager.
+const AWS_SECRET: Form = Form {
+    text: "aws-secretsmanager://HOST[:PORT]?region=REGION&secret=NAME&access_key=ID&secret_key=SOURCE\
+           [&session_token=SOURCE][&version=ID][&stage=NAME][&ca=FILE]",
+    required: &["access_key", "region", "secret", "secret_key"],
+    optional: &["ca", "session_token", "stage", "version"],
+    port: 443,
+};
+
+/// AWS KMS.
+const AWS_KMS: Form = Form {
+    text: "aws-kms://HOST[:PORT]?region=REGION&key=ID&encrypted=SOURCE&access_key=ID&secret_key=SOURCE\
+           [&session_token=SOURCE][&ca=FILE]",
+    required: &["access_key", "encrypted", "key", "region", "secret_key"],
+    optional: &["ca", "session_token"],
+    port: 443,
 };
 
 /// The place of a key, as a URI names it.
@@ -27,16 +48,24 @@ struct Parts {
 
 /// What the URI says.
 #[derive(Debug)]
+#[cfg_attr(
+    not(all(feature = "aws", feature = "vault")),
+    allow(dead_code, reason = "only its form is checked")
+)]
 enum Place {
     /// In HashiCorp Vault or OpenBao.
-    Vault(#[cfg_attr(not(feature = "vault"), allow(dead_code, reason = "only its form is checked"))] Uri),
+    Vault(Uri),
+    /// In AWS Secrets Manager.
+    AwsSecret(Uri),
+    /// Encrypted by AWS KMS.
+    AwsKms(Uri),
 }
 
 impl Location {
     /// Whether a text begins as a URI of some manager does.
     #[must_use]
     pub fn is_meant_by(text: &str) -> bool {
-        text.starts_with("vault:")
+        text.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme))
     }
 
     /// Fetches the key. Waits for some seconds at most.
@@ -47,15 +76,23 @@ impl Location {
         match &self.0.place {
             #[cfg(feature = "vault")]
             Place::Vault(uri) => crate::vault::read_key(uri, surroundings),
-            #[cfg(not(feature = "vault"))]
-            Place::Vault(_) => Err(not_built("vault", surroundings)),
+            #[cfg(feature = "aws")]
+            Place::AwsSecret(uri) => crate::aws::read_secret(uri, surroundings),
+            #[cfg(feature = "aws")]
+            Place::AwsKms(uri) => crate::aws::decrypt(uri, surroundings),
+            #[cfg(not(all(feature = "aws", feature = "vault")))]
+            other => Err(not_built(other, surroundings)),
         }
     }
 }
 
-#[cfg(not(feature = "vault"))]
-fn not_built(feature: &'static str, _: &dyn Surroundings) -> Error {
-    Error::NotBuilt(feature)
+/// The answer of a program without the feature, which needs nothing.
+#[cfg(not(all(feature = "aws", feature = "vault")))]
+fn not_built(place: &Place, _: &dyn Surroundings) -> Error {
+    Error::NotBuilt(match place {
+        Place::Vault(_) => "vault",
+        Place::AwsSecret(_) | Place::AwsKms(_) => "aws",
+    })
 }
 
 impl FromStr for Location {
@@ -65,6 +102,8 @@ impl FromStr for Location {
         let (scheme, rest) = text.split_once(':').ok_or(UriError::Scheme)?;
         let place = match scheme {
             "vault" => Place::Vault(vault(rest)?),
+            "aws-secretsmanager" => Place::AwsSecret(without_path(rest, &AWS_SECRET)?),
+            "aws-kms" => Place::AwsKms(without_path(rest, &AWS_KMS)?),
             _ => return Err(UriError::Scheme),
         };
         Ok(Self(Arc::new(Parts { text: text.to_owned(), place })))
@@ -77,6 +116,11 @@ fn vault(rest: &str) -> Result<Uri, UriError> {
         uri.get("version").is_none_or(|version| version.parse::<u32>().is_ok_and(|number| number > 0));
     let (mount, path) = uri.path.split_once("/data/").unwrap_or_default();
     if version && mount.len() > 1 && !path.is_empty() { Ok(uri) } else { Err(UriError::Form(VAULT.text)) }
+}
+
+fn without_path(rest: &str, form: &Form) -> Result<Uri, UriError> {
+    let uri = Uri::parse(rest, form)?;
+    if uri.path == "/" { Ok(uri) } else { Err(UriError::Form(form.text)) }
 }
 
 impl fmt::Display for Location {
@@ -105,6 +149,8 @@ mod tests {
     fn a_uri_is_shown_as_it_was_written() {
         for text in [
             "vault://h/secret/data/a?token=env:T",
+            "aws-secretsmanager://h/?region=r&secret=a/b&access_key=A&secret_key=env:S&stage=AWSCURRENT",
+            "aws-kms://h:4566?region=r&key=k&encrypted=file:e&access_key=A&secret_key=env:S&session_token=env:T",
             "vault://[::1]:443/team/kv/data/a/b%20c?token=file:t&field=k&version=2&namespace=n&ca=ca.pem",
         ] {
             assert_eq!(text.parse::<Location>().unwrap().to_string(), text);

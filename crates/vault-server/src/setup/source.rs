@@ -34,7 +34,7 @@ pub enum Source {
     Environment(String),
     /// A credential of the systemd unit: `credential:…`.
     Credential(String),
-    /// A manager of secrets, which has a key: `vault:…`.
+    /// A manager of secrets, which has a key: `vault:…` and the like.
     Manager(Location),
 }
 

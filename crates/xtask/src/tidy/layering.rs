@@ -63,7 +63,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("rustls", &["vault-secrets", "vault-server"]),
     ("tokio-postgres", &["vault-server"]),
     ("tokio-rustls", &["vault-secrets", "vault-server"]),
-    ("aws-lc-rs", &["vault-server"]),
+    ("aws-lc-rs", &["vault-secrets", "vault-server"]),
     ("mimalloc", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),

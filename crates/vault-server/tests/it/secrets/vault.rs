@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use super::{use_key, write_private};
 use crate::cli::{command, configure, init_with, opened, output, program, refusal, rows, serve};
 use crate::support::ISSUER;
 use crate::support::cluster::free_port;
@@ -80,9 +81,7 @@ impl Drop for Bao {
 }
 
 fn write_token(data: &Path, token: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::write(data.join("token"), token).unwrap();
-    fs::set_permissions(data.join("token"), fs::Permissions::from_mode(0o600)).unwrap();
+    write_private(data, "token", token);
 }
 
 /// A server's folder, not sealed, with the token of the root.
@@ -92,10 +91,6 @@ fn folder() -> (TempDir, std::path::PathBuf) {
     init_with(&data, ISSUER);
     write_token(&data, "root\n");
     (temporary, data)
-}
-
-fn use_key(data: &Path, uri: &str) {
-    configure(data, "key_encryption_key", Some(&format!("'{uri}'")));
 }
 
 #[tokio::test]
