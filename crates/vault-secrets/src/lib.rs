@@ -9,6 +9,8 @@ mod error;
 #[cfg(feature = "https")]
 mod https;
 mod location;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 #[cfg(feature = "aws")]
 mod sigv4;
 mod surroundings;

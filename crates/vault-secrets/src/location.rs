@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::uri::{Form, Uri, UriError};
+use crate::uri::{Form, Parameters, Uri, UriError};
 use crate::{Error, Key, Surroundings};
 
 /// The schemes of all managers.
-const SCHEMES: [&str; 3] = ["aws-kms", "aws-secretsmanager", "vault"];
+const SCHEMES: [&str; 4] = ["aws-kms", "aws-secretsmanager", "pkcs11", "vault"];
 
 /// HashiCorp Vault and OpenBao, the key/value store of version 2.
 const VAULT: Form = Form {
@@ -36,6 +36,14 @@ const AWS_KMS: Form = Form {
     port: 443,
 };
 
+/// A token with PKCS#11.
+const PKCS11: Form = Form {
+    text: "pkcs11:token=LABEL;object=LABEL?module-path=FILE&pin-source=SOURCE&wrapped=SOURCE",
+    required: &["module-path", "object", "pin-source", "token", "wrapped"],
+    optional: &[],
+    port: 0,
+};
+
 /// The place of a key, as a URI names it.
 #[derive(Clone, Debug)]
 pub struct Location(Arc<Parts>);
@@ -49,7 +57,7 @@ struct Parts {
 /// What the URI says.
 #[derive(Debug)]
 #[cfg_attr(
-    not(all(feature = "aws", feature = "vault")),
+    not(all(feature = "aws", feature = "pkcs11", feature = "vault")),
     allow(dead_code, reason = "only its form is checked")
 )]
 enum Place {
@@ -59,6 +67,8 @@ enum Place {
     AwsSecret(Uri),
     /// Encrypted by AWS KMS.
     AwsKms(Uri),
+    /// Wrapped by a key in a token.
+    Pkcs11(Parameters),
 }
 
 impl Location {
@@ -80,18 +90,21 @@ impl Location {
             Place::AwsSecret(uri) => crate::aws::read_secret(uri, surroundings),
             #[cfg(feature = "aws")]
             Place::AwsKms(uri) => crate::aws::decrypt(uri, surroundings),
-            #[cfg(not(all(feature = "aws", feature = "vault")))]
+            #[cfg(feature = "pkcs11")]
+            Place::Pkcs11(uri) => crate::pkcs11::read_key(uri, surroundings),
+            #[cfg(not(all(feature = "aws", feature = "pkcs11", feature = "vault")))]
             other => Err(not_built(other, surroundings)),
         }
     }
 }
 
 /// The answer of a program without the feature, which needs nothing.
-#[cfg(not(all(feature = "aws", feature = "vault")))]
+#[cfg(not(all(feature = "aws", feature = "pkcs11", feature = "vault")))]
 fn not_built(place: &Place, _: &dyn Surroundings) -> Error {
     Error::NotBuilt(match place {
         Place::Vault(_) => "vault",
         Place::AwsSecret(_) | Place::AwsKms(_) => "aws",
+        Place::Pkcs11(_) => "pkcs11",
     })
 }
 
@@ -103,6 +116,7 @@ impl FromStr for Location {
         let place = match scheme {
             "vault" => Place::Vault(vault(rest)?),
             "aws-secretsmanager" => Place::AwsSecret(without_path(rest, &AWS_SECRET)?),
+            "pkcs11" => Place::Pkcs11(Parameters::parse_pkcs11(rest, &PKCS11)?),
             "aws-kms" => Place::AwsKms(without_path(rest, &AWS_KMS)?),
             _ => return Err(UriError::Scheme),
         };
@@ -149,6 +163,7 @@ mod tests {
     fn a_uri_is_shown_as_it_was_written() {
         for text in [
             "vault://h/secret/data/a?token=env:T",
+            "pkcs11:token=My%20token;object=a&b?module-path=/m.so&pin-source=env:P&wrapped=file:w",
             "aws-secretsmanager://h/?region=r&secret=a/b&access_key=A&secret_key=env:S&stage=AWSCURRENT",
             "aws-kms://h:4566?region=r&key=k&encrypted=file:e&access_key=A&secret_key=env:S&session_token=env:T",
             "vault://[::1]:443/team/kv/data/a/b%20c?token=file:t&field=k&version=2&namespace=n&ca=ca.pem",
@@ -166,6 +181,23 @@ mod tests {
         assert_eq!(port("h:443"), ("h".to_owned(), 443));
         assert_eq!(port("[::1]:8201"), ("::1".to_owned(), 8201));
         assert_eq!(port("[::443]"), ("::443".to_owned(), 8200));
+    }
+
+    #[test]
+    fn a_pkcs11_uri_is_read_as_rfc_7512_says() {
+        let text = "token=My%20token;object=a&b+c%3Bd?module-path=/m.so&pin-source=env:P&wrapped=file:w+x";
+        let read = Parameters::parse_pkcs11(text, &PKCS11).unwrap();
+        let read = ["token", "object", "module-path", "wrapped"].map(|name| read.required(name));
+        assert_eq!(read, ["My token", "a&b+c;d", "/m.so", "file:w+x"]);
+        for (text, expected) in [
+            ("token=a;object=b", UriError::Form(PKCS11.text)),
+            ("token=a?module-path=/m.so&pin-source=env:P&wrapped=w", UriError::Lacks("object")),
+            ("token=a;token=b;object=b?module-path=/m.so&pin-source=env:P&wrapped=w", UriError::Parameter),
+            ("token=a;slot-id=1;object=b?module-path=/m.so&pin-source=env:P&wrapped=w", UriError::Parameter),
+            ("token=a;object=b?module-path=/m.so&pin-value=1234&wrapped=w", UriError::Parameter),
+        ] {
+            assert_eq!(Parameters::parse_pkcs11(text, &PKCS11).unwrap_err(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The parts of a URI.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use url::Url;
 
@@ -39,6 +41,10 @@ pub struct Form {
     pub port: u16,
 }
 
+/// The parameters of a URI, each there once.
+#[derive(Clone, Debug)]
+pub struct Parameters(BTreeMap<String, String>);
+
 /// A URI with an authority: host, perhaps a port, a path, and parameters.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "https"), allow(dead_code, reason = "only its form is checked"))]
@@ -47,46 +53,79 @@ pub struct Uri {
     pub port: u16,
     /// Percent-encoded as in the URI, with the slash that it begins with.
     pub path: String,
-    parameters: BTreeMap<String, String>,
+    parameters: Parameters,
+}
+
+impl Deref for Uri {
+    type Target = Parameters;
+
+    fn deref(&self) -> &Parameters {
+        &self.parameters
+    }
 }
 
 impl Uri {
     /// Parses what stands after the scheme.
     pub fn parse(rest: &str, form: &Form) -> Result<Self, UriError> {
-        let Form { text: form, required, optional, port } = *form;
-        let known = |name: &str| required.contains(&name) || optional.contains(&name);
+        let Form { text, port, .. } = *form;
         let plain =
             rest.starts_with("//") && rest.len() <= LONGEST && rest.bytes().all(|b| b.is_ascii_graphic());
         let url = if plain { Url::parse(&format!("https:{rest}")).ok() } else { None };
-        let url = url.filter(|url| url.fragment().is_none()).ok_or(UriError::Form(form))?;
+        let url = url.filter(|url| url.fragment().is_none()).ok_or(UriError::Form(text))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(UriError::Credentials);
         }
-        let host = url.host_str().ok_or(UriError::Form(form))?;
+        let host = url.host_str().ok_or(UriError::Form(text))?;
         let host = host.trim_matches(['[', ']']).to_owned();
-        let mut parameters = BTreeMap::new();
-        for (name, value) in url.query_pairs() {
-            let fits = known(&name) && !value.is_empty() && !value.contains(char::is_control);
-            if !fits || parameters.insert(name.into_owned(), value.into_owned()).is_some() {
-                return Err(UriError::Parameter);
-            }
-        }
-        if let Some(name) = required.iter().find(|name| !parameters.contains_key(**name)) {
-            return Err(UriError::Lacks(name));
-        }
+        let parameters = Parameters::parse(url.query_pairs(), form)?;
         // `url` drops the port that is usual for HTTPS.
         let given = rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
         let port = url.port().unwrap_or(if given.ends_with(":443") { 443 } else { port });
         Ok(Self { host, port, path: url.path().to_owned(), parameters })
     }
+}
+
+impl Parameters {
+    /// Takes those that a form knows.
+    pub fn parse<'a>(
+        pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+        Form { required, optional, .. }: &Form,
+    ) -> Result<Self, UriError> {
+        let known = |name: &str| required.contains(&name) || optional.contains(&name);
+        let mut parameters = BTreeMap::new();
+        for (name, value) in pairs {
+            let fits = known(&name) && !value.is_empty() && !value.contains(char::is_control);
+            if !fits || parameters.insert(name.into_owned(), value.into_owned()).is_some() {
+                return Err(UriError::Parameter);
+            }
+        }
+        match required.iter().find(|name| !parameters.contains_key(**name)) {
+            Some(name) => Err(UriError::Lacks(name)),
+            None => Ok(Self(parameters)),
+        }
+    }
+
+    /// Those of a PKCS#11 URI (RFC 7512), of its path and its query.
+    pub fn parse_pkcs11(rest: &str, form: &Form) -> Result<Self, UriError> {
+        let (path, query) = rest.split_once('?').ok_or(UriError::Form(form.text))?;
+        if rest.len() > LONGEST || !rest.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+            return Err(UriError::Form(form.text));
+        }
+        // Its own separator of the path; a plus is no space.
+        let text = [&path.replace('&', "%26").replace(';', "&"), query].join("&").replace('+', "%2B");
+        Self::parse(url::form_urlencoded::parse(text.as_bytes()), form)
+    }
 
     /// A parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.parameters.get(name).map(String::as_str)
+        self.0.get(name).map(String::as_str)
     }
 
     /// A parameter that is required, so that it is there.
-    #[cfg_attr(not(feature = "https"), allow(dead_code, reason = "only its form is checked"))]
+    #[cfg_attr(
+        not(any(feature = "https", feature = "pkcs11")),
+        allow(dead_code, reason = "only their form is checked")
+    )]
     pub fn required(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }

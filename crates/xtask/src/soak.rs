@@ -17,7 +17,7 @@ const ROUNDS: u64 = 20_000;
 const KILLS: u64 = 500;
 
 /// The features with which the server takes keys from secrets managers.
-const SECRETS: &str = "secrets-aws,secrets-vault";
+const SECRETS: &str = "secrets-aws,secrets-pkcs11,secrets-vault";
 
 /// The parsed arguments.
 #[derive(Debug, PartialEq, Eq)]

@@ -64,6 +64,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["vault-server"]),
     ("tokio-rustls", &["vault-secrets", "vault-server"]),
     ("aws-lc-rs", &["vault-secrets", "vault-server"]),
+    ("cryptoki", &["vault-secrets"]),
     ("mimalloc", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),

@@ -116,14 +116,24 @@ pub fn serve_with(data: &Path, environment: &[(&str, &str)]) -> Running {
 
 /// Runs a command to the end and returns what it printed.
 pub fn command(data: &Path, arguments: &[&str]) -> String {
-    let (success, text, error) = output(program(data).args(arguments));
+    command_with(data, &[], arguments)
+}
+
+/// The same, with these environment variables.
+pub fn command_with(data: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).envs(environment.iter().copied()).args(arguments));
     assert!(success, "{arguments:?}: {error}");
     text
 }
 
 /// The error of a command that fails.
 pub fn refusal(data: &Path, arguments: &[&str]) -> String {
-    let (success, text, error) = output(program(data).args(arguments));
+    refusal_with(data, &[], arguments)
+}
+
+/// The same, with these environment variables.
+pub fn refusal_with(data: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).envs(environment.iter().copied()).args(arguments));
     assert!(!success, "{arguments:?}: {text}");
     error
 }

@@ -2,11 +2,13 @@
 
 #[cfg(feature = "secrets-aws")]
 mod aws;
+#[cfg(feature = "secrets-pkcs11")]
+mod pkcs11;
 #[cfg(feature = "secrets-vault")]
 mod vault;
 
 use std::fs;
-#[cfg(any(feature = "secrets-aws", feature = "secrets-vault"))]
+#[cfg(any(feature = "secrets-aws", feature = "secrets-pkcs11", feature = "secrets-vault"))]
 use std::path::Path;
 
 use crate::cli::{command, configure, init, refusal};
@@ -15,6 +17,8 @@ use crate::cli::{command, configure, init, refusal};
 const NOT_BUILT: &[(&str, &str)] = &[
     #[cfg(not(feature = "secrets-vault"))]
     ("vault://127.0.0.1:1/secret/data/coffer?token=env:T", "secrets-vault"),
+    #[cfg(not(feature = "secrets-pkcs11"))]
+    ("pkcs11:token=t;object=o?module-path=/none.so&pin-source=env:P&wrapped=env:W", "secrets-pkcs11"),
     #[cfg(not(feature = "secrets-aws"))]
     ("aws-kms://127.0.0.1:1?region=r&key=k&encrypted=env:E&access_key=A&secret_key=env:S", "secrets-aws"),
     #[cfg(not(feature = "secrets-aws"))]
@@ -22,13 +26,13 @@ const NOT_BUILT: &[(&str, &str)] = &[
 ];
 
 /// Configures a key-encryption key.
-#[cfg(any(feature = "secrets-aws", feature = "secrets-vault"))]
+#[cfg(any(feature = "secrets-aws", feature = "secrets-pkcs11", feature = "secrets-vault"))]
 fn use_key(data: &Path, source: &str) {
     configure(data, "key_encryption_key", Some(&format!("'{source}'")));
 }
 
 /// Writes a file that others may not read.
-#[cfg(any(feature = "secrets-aws", feature = "secrets-vault"))]
+#[cfg(any(feature = "secrets-aws", feature = "secrets-pkcs11", feature = "secrets-vault"))]
 fn write_private(data: &Path, name: &str, text: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     fs::write(data.join(name), text).unwrap();
