@@ -84,8 +84,11 @@ const INTEROP: &[Requirement] =
     &[requirement("python3-venv", Module("ensurepip"), "a virtual environment for the independent reader")];
 
 /// What the server's tests speak with when all of them run.
-const SOAK: &[Requirement] =
-    &[requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database")];
+const SOAK: &[Requirement] = &[
+    requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database"),
+    requirement("softhsm2", Program(&["softhsm2-util"]), "a token that has the server's key"),
+    requirement("opensc", Program(&["pkcs11-tool"]), "keys in that token"),
+];
 
 /// What builds the server's container image.
 const CONTAINER: &[Requirement] = &[

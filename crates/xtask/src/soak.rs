@@ -16,6 +16,9 @@ const ROUNDS: u64 = 20_000;
 /// A few more minutes.
 const KILLS: u64 = 500;
 
+/// The features with which the server takes keys from secrets managers.
+const SECRETS: &str = "secrets-aws,secrets-pkcs11,secrets-vault";
+
 /// The parsed arguments.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
@@ -74,7 +77,12 @@ pub fn soak(arguments: &[&str]) -> Result {
     server.args(["conformance::", "postgres::nodes", "postgres::hints", "hostile::", "peers::"]);
     server.args(["--nocapture", "--test-threads=1"]);
     server.env("COFFER_SOAK_ALL", "yes").env("COFFER_SOAK_SEED", seed.to_string());
-    process::run(server.env("COFFER_TEST_PEERS", peers::prepare_all()?))
+    let peers = peers::prepare_all()?;
+    process::run(server.env("COFFER_TEST_PEERS", &peers))?;
+    note("the server's keys from secrets managers");
+    let features = ["test", "--package", "vault-server", "--features", SECRETS, "--test", "it", "--"];
+    let mut managers = project::cargo(features);
+    process::run(managers.args(["secrets::", "--nocapture"]).env("COFFER_TEST_PEERS", peers))
 }
 
 /// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.

@@ -4,14 +4,17 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use rustls::ClientConfig;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use vault_secrets::{Location, Surroundings, Unread, UriError};
 use vault_wire::parse_hex;
 use zeroize::Zeroizing;
 
 use super::folder::{Folder, FolderError};
+use crate::peer_tls;
 
 /// The folder in which systemd puts the credentials of a unit.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
@@ -31,6 +34,8 @@ pub enum Source {
     Environment(String),
     /// A credential of the systemd unit: `credential:…`.
     Credential(String),
+    /// A manager of secrets, which has a key: `vault:…` and the like.
+    Manager(Location),
 }
 
 /// A secret cannot be read. The error quotes nothing of it.
@@ -48,6 +53,26 @@ pub enum SourceError {
     /// The secret is no key.
     #[error("the key in {0} is not 64 hexadecimal digits in lower case")]
     NoKey(Source),
+    /// The manager gives no key.
+    #[error("the key in {0} cannot be read: {1}")]
+    Manager(Location, vault_secrets::Error),
+    /// The secret is no key, and a manager gives nothing else.
+    #[error("{0} is the place of a key, and here another secret is needed")]
+    OnlyKeys(Location),
+}
+
+/// A text names no place of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoSource {
+    /// It begins otherwise.
+    #[error("not file:, env: or credential: and a name, nor the URI of a secrets manager")]
+    Kind,
+    /// The name has another form.
+    #[error("not a name of letters, digits, _, - and .")]
+    Name,
+    /// The URI of a manager has another form.
+    #[error(transparent)]
+    Uri(#[from] UriError),
 }
 
 impl Source {
@@ -69,20 +94,40 @@ impl Source {
                 let folder = env::var_os(CREDENTIALS).ok_or_else(|| of(io::ErrorKind::NotFound.into()))?;
                 read(&PathBuf::from(folder).join(name)).map_err(of)
             }
+            Self::Manager(location) => Err(SourceError::OnlyKeys(location.clone())),
         }
     }
 
-    /// Reads a key of 32 bytes, 64 hexadecimal digits.
+    /// Reads a key of 32 bytes: 64 hexadecimal digits, or what a manager of secrets gives.
     ///
     /// # Errors
     /// See [`SourceError`].
     pub fn read_key(&self, folder: &Folder) -> Result<Zeroizing<[u8; 32]>, SourceError> {
+        if let Self::Manager(location) = self {
+            let key = location.read_key(&Here(folder));
+            return key.map_err(|error| SourceError::Manager(location.clone(), error));
+        }
         let text = self.read(folder)?;
         parse_hex(text.trim()).map(Zeroizing::new).map_err(|_| SourceError::NoKey(self.clone()))
     }
 }
 
-fn read(path: &std::path::Path) -> io::Result<Zeroizing<String>> {
+/// What a manager of secrets needs of this computer.
+struct Here<'a>(&'a Folder);
+
+impl Surroundings for Here<'_> {
+    fn secret(&self, place: &str) -> Result<Zeroizing<String>, Unread> {
+        let source: Source = place.parse().map_err(|error: NoSource| Unread(error.to_string()))?;
+        source.read(self.0).map_err(|error| Unread(error.to_string()))
+    }
+
+    fn tls(&self, ca: Option<&str>) -> Result<ClientConfig, Unread> {
+        let ca = ca.map(|name| self.0.path(name));
+        peer_tls::client(ca.as_deref()).map_err(|error| Unread(error.to_string()))
+    }
+}
+
+fn read(path: &Path) -> io::Result<Zeroizing<String>> {
     if fs::metadata(path)?.len() > LONGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -90,20 +135,23 @@ fn read(path: &std::path::Path) -> io::Result<Zeroizing<String>> {
 }
 
 impl FromStr for Source {
-    type Err = &'static str;
+    type Err = NoSource;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, NoSource> {
+        if Location::is_meant_by(text) {
+            return Ok(Self::Manager(text.parse()?));
+        }
         let name = |name: &str| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
             let fits = !name.is_empty() && name.chars().all(plain) && !name.starts_with('.');
-            if fits { Ok(name.to_owned()) } else { Err("not a name of letters, digits, _, - and .") }
+            if fits { Ok(name.to_owned()) } else { Err(NoSource::Name) }
         };
         match text.split_once(':') {
             Some(("env", rest)) => name(rest).map(Self::Environment),
             Some(("credential", rest)) => name(rest).map(Self::Credential),
             Some(("file", rest)) if !rest.is_empty() => Ok(Self::File(rest.into())),
             None if !text.is_empty() => Ok(Self::File(text.into())),
-            _ => Err("not file:, env: or credential: and a name"),
+            _ => Err(NoSource::Kind),
         }
     }
 }
@@ -114,6 +162,7 @@ impl fmt::Display for Source {
             Self::File(path) => write!(f, "file:{}", path.display()),
             Self::Environment(name) => write!(f, "env:{name}"),
             Self::Credential(name) => write!(f, "credential:{name}"),
+            Self::Manager(location) => write!(f, "{location}"),
         }
     }
 }
@@ -136,7 +185,9 @@ mod tests {
 
     #[test]
     fn a_source_is_read_as_it_was_written_and_others_are_refused() {
-        for text in ["file:/a/b", "file:a:b", "env:KEY", "credential:key.hex"] {
+        for text in
+            ["file:/a/b", "file:a:b", "env:KEY", "credential:key.hex", "vault://h/s/data/a?token=env:T"]
+        {
             assert_eq!(text.parse::<Source>().unwrap().to_string(), text);
         }
         assert_eq!("a/b".parse(), Ok(Source::File("a/b".into())));

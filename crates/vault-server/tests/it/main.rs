@@ -15,5 +15,6 @@ mod operations;
 mod peers;
 mod postgres;
 mod s3;
+mod secrets;
 mod store;
 mod support;

@@ -34,7 +34,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-ssh",
         ],
     ),
-    ("vault-server", &["vault-login", "vault-wire"]),
+    ("vault-secrets", &["vault-wire"]),
+    ("vault-server", &["vault-login", "vault-secrets", "vault-wire"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
     ("xtask", &[]),
@@ -54,15 +55,16 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     // The measurements compare with it, bare and with its full-text search.
     ("rusqlite", &["vault-engine", "vault-bench", "vault-server"]),
-    // Connections are made and accepted by the server only.
+    // Connections are made and accepted by the server, and for it, only.
     ("async-nats", &["vault-server"]),
     ("axum", &["vault-server"]),
-    ("hyper", &["vault-server"]),
-    ("hyper-util", &["vault-server"]),
-    ("rustls", &["vault-server"]),
+    ("hyper", &["vault-secrets", "vault-server"]),
+    ("hyper-util", &["vault-secrets", "vault-server"]),
+    ("rustls", &["vault-secrets", "vault-server"]),
     ("tokio-postgres", &["vault-server"]),
-    ("tokio-rustls", &["vault-server"]),
-    ("aws-lc-rs", &["vault-server"]),
+    ("tokio-rustls", &["vault-secrets", "vault-server"]),
+    ("aws-lc-rs", &["vault-secrets", "vault-server"]),
+    ("cryptoki", &["vault-secrets"]),
     ("mimalloc", &["vault-server"]),
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),

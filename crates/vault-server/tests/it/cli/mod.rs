@@ -1,5 +1,6 @@
 //! The program itself.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -38,6 +39,15 @@ pub fn init_with(data: &Path, issuer: &str) -> String {
     let (success, text, error) = output(program(data).args(arguments));
     assert!(success, "{error}");
     text
+}
+
+/// Sets a member of the configuration, or removes it.
+pub fn configure(data: &Path, name: &str, value: Option<&str>) {
+    let path = data.join("server.toml");
+    let mut table: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+    table.remove(name);
+    let line = value.map(|value| format!("{name} = {value}\n")).unwrap_or_default();
+    fs::write(path, line + &table.to_string()).unwrap();
 }
 
 /// A server that runs. It is killed with the handle.
@@ -106,14 +116,24 @@ pub fn serve_with(data: &Path, environment: &[(&str, &str)]) -> Running {
 
 /// Runs a command to the end and returns what it printed.
 pub fn command(data: &Path, arguments: &[&str]) -> String {
-    let (success, text, error) = output(program(data).args(arguments));
+    command_with(data, &[], arguments)
+}
+
+/// The same, with these environment variables.
+pub fn command_with(data: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).envs(environment.iter().copied()).args(arguments));
     assert!(success, "{arguments:?}: {error}");
     text
 }
 
 /// The error of a command that fails.
 pub fn refusal(data: &Path, arguments: &[&str]) -> String {
-    let (success, text, error) = output(program(data).args(arguments));
+    refusal_with(data, &[], arguments)
+}
+
+/// The same, with these environment variables.
+pub fn refusal_with(data: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let (success, text, error) = output(program(data).envs(environment.iter().copied()).args(arguments));
     assert!(!success, "{arguments:?}: {text}");
     error
 }
@@ -188,9 +208,9 @@ fn a_folder_has_one_server_and_is_closed_to_others() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     init(&data);
-    let mode = |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
+    let mode = |name: &str| fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
     let running = serve(&data);
-    let files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let files: Vec<_> = fs::read_dir(&data).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(files.len() >= 8, "{files:?}");
     for file in files {
         assert_eq!(mode(file.to_str().unwrap()) & 0o077, 0, "{file:?}");
@@ -199,7 +219,7 @@ fn a_folder_has_one_server_and_is_closed_to_others() {
     drop(running);
     let (success, _, error) = output(program(&data).args(["init", "--address", "https://a.test"]));
     assert!(!success && error.contains("exists already"), "{error}");
-    std::fs::set_permissions(data.join("secrets.toml"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(data.join("secrets.toml"), fs::Permissions::from_mode(0o644)).unwrap();
     let (success, _, error) = output(program(&data).arg("check"));
     assert!(!success && error.contains("open to other users"), "{error}");
 }
@@ -241,7 +261,7 @@ fn a_server_listens_at_the_port_of_its_address_and_a_terminal_shows_the_code_as_
     answers.write_all(b"\n\n").unwrap();
     let text = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     drop(answers);
-    let configuration = std::fs::read_to_string(data.join("server.toml")).unwrap();
+    let configuration = fs::read_to_string(data.join("server.toml")).unwrap();
     assert!(configuration.contains("listen = \"[::]:7443\""), "{configuration}");
     assert_eq!(pictured(&text), text.lines().find(|line| line.contains("://connect#")).unwrap().trim());
 }
@@ -274,7 +294,7 @@ fn check_prints_the_configuration_that_counts_and_no_secret() {
     let (success, text, error) = output(program(&data).env("COFFER_CONNECTIONS", "7").arg("check"));
     assert!(success, "{error}");
     assert!(text.contains("connections = 7") && text.contains("issuer = \"https://a.test\""), "{text}");
-    let secrets = std::fs::read_to_string(data.join("secrets.toml")).unwrap();
+    let secrets = fs::read_to_string(data.join("secrets.toml")).unwrap();
     for secret in secrets.split('"').filter(|text| text.len() > 30) {
         assert!(!text.contains(secret) && !error.contains(secret));
     }

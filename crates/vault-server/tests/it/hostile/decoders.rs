@@ -67,7 +67,10 @@ fn changed_texts_of_addresses_and_places_are_read_or_refused() {
     for text in ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"] {
         with_changed(text, assert_stable::<Network>);
     }
-    for text in ["file:/run/secrets/key", "env:KEY", "credential:database", "key.hex"] {
+    let aws = "aws-kms://h:1?region=r&key=k&encrypted=file:e&access_key=A&secret_key=env:S";
+    let vault = "vault://[::1]:1/secret/data/a?token=env:T&version=2";
+    let pkcs11 = "pkcs11:token=t;object=o?module-path=/m.so&pin-source=env:P&wrapped=env:W";
+    for text in ["file:/run/secrets/key", "env:KEY", "credential:database", "key.hex", vault, aws, pkcs11] {
         with_changed(text, assert_stable::<Source>);
     }
     with_changed("postgres://user:canary@db.test:5432,other.test/coffer?sslmode=require", |text| {

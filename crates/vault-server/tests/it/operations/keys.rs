@@ -3,17 +3,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cli::{command, init_with, opened, output, program, refusal, rows, serve, serve_with};
+use crate::cli::{command, configure, init_with, opened, output, program, refusal, rows, serve, serve_with};
 use crate::support::ISSUER;
-
-/// Sets a member of the configuration, or removes it.
-fn configure(data: &Path, name: &str, value: Option<&str>) {
-    let path = data.join("server.toml");
-    let mut table: toml::Table = fs::read_to_string(&path).unwrap().parse().unwrap();
-    table.remove(name);
-    let line = value.map(|value| format!("{name} = {value}\n")).unwrap_or_default();
-    fs::write(path, line + &table.to_string()).unwrap();
-}
 
 fn write_key(data: &Path, name: &str, digit: &str) {
     use std::os::unix::fs::PermissionsExt as _;
