@@ -161,7 +161,7 @@ fn what_is_no_key_is_refused_and_the_server_does_not_start() {
     let (secret_key, encrypted) = (moto.has("/reader/secret"), moto.has("/encrypted/0"));
     let refused = |uri: &str, expected: &str| {
         use_key(&data, uri);
-        let error = refusal(&data, &["serve"]);
+        let error = refusal(&data, &["check"]);
         assert!(error.contains(expected), "{error}");
         assert!(
             !error.contains(secret_key) && !error.contains(encrypted) && !error.contains("abcdef"),

@@ -183,7 +183,7 @@ fn what_is_no_key_is_refused_and_the_server_does_not_start() {
     let secrets = fs::read(data.join("secrets.toml")).unwrap();
     let refused = |uri: &str, expected: &str| {
         use_key(&data, uri);
-        let error = refusal(&data, &["serve"]);
+        let error = refusal(&data, &["check"]);
         assert!(error.contains(expected), "{error}");
         assert!(!error.contains(&key) && !error.contains("root") && !error.contains("abcdef"), "{error}");
         assert_eq!(fs::read(data.join("secrets.toml")).unwrap(), secrets);
