@@ -173,7 +173,7 @@ fn the_file_with_the_mail_server_is_closed_to_others() {
     let origin = vault_wire::message::Origin::new("https://a.test").unwrap();
     let mut config = Config::new(origin.clone(), vec![origin], "127.0.0.1:0".parse().unwrap());
     (config.mail_server, config.mail_from) = (Some(file), Some("a@a.test".to_owned()));
-    let folder = vault_server::setup::Folder::open(folder.path()).unwrap();
+    let folder = vault_server::setup::Folder::open_any(folder.path()).unwrap();
     let error = config.mail(&folder).map(drop).unwrap_err().to_string();
     assert!(error.contains("open to other users") && !error.contains("secret"), "{error}");
 }
