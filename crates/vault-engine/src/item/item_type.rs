@@ -7,7 +7,7 @@ use super::numbered::numbered;
 pub(crate) const FIRST_OF_PROGRAMS: u64 = 64;
 
 numbered! {
-    /// The type of an item. Numbers from [`FIRST_OF_PROGRAMS`] are those of data of programs.
+    /// The type of an item. Numbers from 64 are those of data of programs.
     ItemType, 14:
     /// A user name and password for a site or program.
     Login = 1, "login";

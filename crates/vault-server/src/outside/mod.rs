@@ -4,7 +4,7 @@
 mod connection;
 mod proof;
 
-pub use connection::{Trust, Way};
+pub use connection::{NoAnswer, Trust, Way};
 
 use std::net::IpAddr;
 use std::time::Duration;
