@@ -178,14 +178,19 @@ const screens: Record<string, Screen> = {
   },
 };
 
-/** What has the focus, for messages; `body` if nothing has. */
+/** What has the focus, and which of those with the same name it is; `body` if nothing has. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const element = document.activeElement;
     if (!(element instanceof HTMLElement) || element === document.body) return 'body';
-    const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 30) ?? '';
-    const all = [...document.querySelectorAll(element.tagName)];
-    return `${element.tagName.toLowerCase()} ${element.dataset['testid'] ?? ''} ${name} ${all.indexOf(element)}`;
+    const describe = (one: HTMLElement): string => {
+      const name = one.getAttribute('aria-label') ?? one.textContent?.trim().slice(0, 30) ?? '';
+      return `${one.tagName.toLowerCase()} ${one.dataset['testid'] ?? ''} ${name}`;
+    };
+    const name = describe(element);
+    const all = [...document.querySelectorAll<HTMLElement>(element.tagName)];
+    // Not its place among all: the rows behind a dialog are drawn when they are.
+    return `${name} ${all.filter((one) => describe(one) === name).indexOf(element)}`;
   });
 
 /** Whether a selector matches what has the focus. */
