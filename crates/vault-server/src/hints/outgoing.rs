@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_sent_comes_back_and_a_repeated_change_waits_once() {
+    async fn unsent_changes_come_back_each_once() {
         let outgoing = Outgoing::default();
         outgoing.put(change(1));
         outgoing.put(change(1));

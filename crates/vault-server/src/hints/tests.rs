@@ -55,7 +55,7 @@ fn a_stream_waits_for_so_many_vaults_and_for_each_once() {
 }
 
 #[test]
-fn a_stream_learns_nothing_twice_and_nothing_of_a_vault_that_it_lost() {
+fn a_stream_gets_each_head_once_and_none_of_lost_vaults() {
     let hub = Hub::new(1);
     let (stream, mailbox) = hub.open(reader()).unwrap();
     hub.subscribe(stream, VAULT, at(5));
@@ -72,7 +72,7 @@ fn a_stream_learns_nothing_twice_and_nothing_of_a_vault_that_it_lost() {
 }
 
 #[tokio::test]
-async fn every_account_with_a_stream_is_looked_at_again_within_five_minutes() {
+async fn accounts_with_streams_are_checked_every_five_minutes() {
     let hub = Hub::new(1);
     let (_stream, mailbox) = hub.open(reader()).unwrap();
     assert_eq!(hub.next().await, Change::Account(ACCOUNT));

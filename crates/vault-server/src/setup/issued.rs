@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_is_renewed_after_two_thirds_of_its_time_and_for_other_names_at_once() {
+    fn a_certificate_is_renewed_in_time_or_for_other_names() {
         let key = KeyPair::generate().unwrap();
         let names = vec!["a.test".to_owned()];
         let mut parameters = CertificateParams::new(names.clone()).unwrap();

@@ -124,7 +124,7 @@ pub fn check(kept: &Path, about: &Value) {
 }
 
 #[test]
-fn t17_stored_key_that_the_log_does_not_commit_to_is_rejected() {
+fn t17_stored_key_without_commitment_is_rejected() {
     for epoch in [1, 3] {
         let kept = Kept::install();
         let unlocked = kept.keys();
@@ -139,7 +139,7 @@ fn t17_stored_key_that_the_log_does_not_commit_to_is_rejected() {
 }
 
 #[test]
-fn t17_key_of_an_epoch_that_the_log_does_not_have_is_rejected() {
+fn t17_key_of_unknown_epoch_is_rejected() {
     let kept = Kept::install();
     let unlocked = kept.keys();
     let (id, vault_key) = unlocked.home();
@@ -153,7 +153,7 @@ fn t17_key_of_an_epoch_that_the_log_does_not_have_is_rejected() {
 }
 
 #[test]
-fn own_items_are_salvaged_from_a_shared_log_that_cannot_be_replayed() {
+fn own_items_are_salvaged_from_an_invalid_shared_log() {
     let kept = Kept::install();
     let examine = || {
         let (password, secret_key) = (PASSWORD.into(), Some(&kept.secret_key));

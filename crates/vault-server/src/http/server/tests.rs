@@ -43,7 +43,7 @@ async fn answers(hub: &Hub, requests: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_stream_follows_the_answer_before_it_however_long_that_is_and_ends_with_the_hub() {
+async fn a_stream_follows_a_long_answer_and_ends_with_the_hub() {
     let hub = Hub::new(1);
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
     let answers = answers(&hub, [get("/long"), get("/events")].concat().as_bytes()).await;
