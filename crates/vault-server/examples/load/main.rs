@@ -15,11 +15,15 @@ mod report;
 mod sign_ins;
 mod streams;
 
+/// What can be measured.
+const MEASURED: [&str; 5] = ["pushes", "sign-ins", "chunks", "growth", "streams"];
+
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let numbers: Vec<u64> = words.iter().filter_map(|word| word.parse().ok()).collect();
     let names: Vec<&String> = words.iter().filter(|word| word.parse::<u64>().is_err()).collect();
+    assert!(names.iter().all(|name| MEASURED.contains(&name.as_str())), "not one of {MEASURED:?}: {names:?}");
     let wants = |name: &str| names.is_empty() || names.iter().any(|word| *word == name);
     let number = |at: usize, default| numbers.get(at).copied().unwrap_or(default);
     report::head();
