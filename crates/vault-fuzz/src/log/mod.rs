@@ -9,7 +9,7 @@ mod step;
 mod world;
 
 use vault_wire::AccountId;
-use vault_wire::log::{Entry, Head, LogVerifier, Verdict, next_root};
+use vault_wire::log::{Entry, Head, LogVerifier, Named, Past, Verdict, next_root};
 use vault_wire::revision::SignedRevision;
 use vault_wire::roster::{MemberRole, Roster, SignedRecord};
 
@@ -55,7 +55,27 @@ fn program(world: &World, bytes: &[u8]) -> Vec<Verdict> {
     for item in world::ITEMS {
         assert_eq!(batch.current(&item), log.current(&item));
     }
+    resumed(world, &entries, &verdicts, &log);
     verdicts
+}
+
+/// A verifier that continues in the middle, with what the rest names of the log before, gives the same result.
+fn resumed(world: &World, entries: &[Entry<'_>], verdicts: &[Verdict], whole: &LogVerifier) {
+    let (before, after) = entries.split_at(entries.len() / 2);
+    let mut first = world.new_log();
+    first.extend(before).iter().zip(verdicts).for_each(|(one, other)| assert_eq!(one, other));
+    let evidence = first.equivocation();
+    let mut named = Named::default();
+    after.iter().for_each(|entry| named.add(*entry));
+    let roots = named.roots.iter().filter_map(|seq| Some((*seq, *first.root_at(*seq)?)));
+    let current = named.items.iter().filter_map(|item| Some((*item, first.current(item)?)));
+    let past = Past { head: first.head(), roots: roots.collect(), current: current.collect() };
+    let mut rest = LogVerifier::resume(first.into_roster(), past);
+    let continued = rest.extend(after);
+    assert_eq!(continued, verdicts[before.len()..], "continued from what the entries name");
+    assert_eq!(rest.head(), whole.head());
+    assert_eq!(evidence.or(rest.equivocation()), whole.equivocation());
+    assert_eq!(rest.roster(), whole.roster());
 }
 
 /// Pushes one entry to the verifier, and checks the invariants of its verdict.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use vault_wire::log::{Head as LogHead, empty_root, next_root};
+use vault_wire::log::{Head as LogHead, Named, empty_root, next_root};
 use vault_wire::message::{LogEntry, VaultHead};
 use vault_wire::roster::{Genesis, Roster, SignedRecord};
 
 use super::head::Head;
-use super::history::{History, Named};
+use super::history::History;
 use super::state::State;
 use super::{Caller, LogError, Logs, effects, entries};
 use crate::store::{Sql, Tx, VaultKey};

@@ -1,11 +1,11 @@
 //! Entries that a restored server has lost.
 
 use vault_wire::VaultId;
-use vault_wire::log::prepare;
+use vault_wire::log::{Named, prepare};
 use vault_wire::message::{HealBatch, VaultHead};
 
 use super::head::Head;
-use super::history::{History, Named};
+use super::history::History;
 use super::state::State;
 use super::{Caller, LogError, Logs, access, audited, effects, entries};
 use crate::hints::Change;
@@ -46,7 +46,7 @@ impl Logs {
         }
         let before = self.rosters.load(&tx, &head).await?;
         let mut named = Named::default();
-        batch.entries.iter().for_each(|entry| named.add(entry));
+        batch.entries.iter().for_each(|entry| named.add(entry.as_entry()));
         let history = History::load(&tx, head.log_head(), &named).await?;
         let mut state = State::new(history, before.clone(), &head);
         let mut used = head.used;

@@ -2,11 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use vault_wire::cbor::Canonical as _;
-use vault_wire::log::{CurrentRevision, Head as LogHead, LogHistory, empty_root};
-use vault_wire::message::LogEntry;
-use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::{Op, Record};
+use vault_wire::log::{CurrentRevision, Head as LogHead, LogHistory, Named, empty_root};
 use vault_wire::{ItemId, Root, VaultId};
 
 use super::entries;
@@ -17,44 +13,6 @@ const CURRENT: Sql<VaultKey> = Sql::new(
     "SELECT item_id, seq, rev_hash FROM item_head
      WHERE vault_id = $1 AND item_id IN ($2, $3, $4, $5, $6, $7, $8, $9)",
 );
-
-/// The roots and items that entries name.
-#[derive(Debug, Default)]
-pub struct Named {
-    roots: BTreeSet<u64>,
-    items: BTreeSet<ItemId>,
-}
-
-impl Named {
-    /// Adds what an entry names. Nothing, if it is malformed.
-    pub fn add(&mut self, entry: &LogEntry) {
-        match entry {
-            LogEntry::Revision { revision, .. } => {
-                if let Ok(header) = RevisionHeader::decode(&revision.header) {
-                    self.roots.insert(header.base_seq);
-                    self.items.insert(header.item_id);
-                }
-            }
-            LogEntry::Record(record) => {
-                if let Ok(record) = Record::decode(&record.bytes) {
-                    self.add_record(&record);
-                }
-            }
-        }
-    }
-
-    /// Adds what a record names.
-    pub fn add_record(&mut self, record: &Record) {
-        self.roots.insert(record.base_seq);
-        for op in &record.ops {
-            match op {
-                Op::Purge { item_id, .. } => drop(self.items.insert(*item_id)),
-                Op::Adopt { seq, .. } => drop(self.roots.insert(*seq)),
-                _ => {}
-            }
-        }
-    }
-}
 
 /// What a log has of what entries name.
 pub struct Found {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use vault_wire::cbor::Canonical as _;
-use vault_wire::log::{Prepared, RejectReason, prepare};
+use vault_wire::log::{Named, Prepared, RejectReason, prepare};
 use vault_wire::message::{LogEntry, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::RevisionHeader;
 use vault_wire::{AccountId, BlobId, ContentHash, CtRoot, ItemId, VaultId};
 
 use super::head::Head;
-use super::history::{Found, Named};
+use super::history::Found;
 use super::state::State;
 use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
 use crate::hints::Change;
@@ -100,7 +100,7 @@ impl Logs {
     ) -> Result<Outcome, LogError> {
         let Request { caller, batch, hash, prepared } = *request;
         let mut named = Named::default();
-        batch.entries.iter().for_each(|entry| named.add(entry));
+        batch.entries.iter().for_each(|entry| named.add(entry.as_entry()));
         // All are on their way before the first one is answered; the lock is.
         let (locked, role, receipt, found) = tokio::join!(
             biased;

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use vault_wire::VaultId;
 use vault_wire::cbor::Canonical as _;
-use vault_wire::log::{Effect, Head as LogHead, prepare, validate};
+use vault_wire::log::{Effect, Head as LogHead, Named, prepare, validate};
 use vault_wire::message::LogEntry;
 use vault_wire::roster::{Genesis, Record, Roster, SignedRecord};
 
 use super::entries;
 use super::head::Head;
-use super::history::{History, Named};
+use super::history::History;
 use crate::store::{Sql, StoreError, VaultKey, View};
 use crate::values;
 

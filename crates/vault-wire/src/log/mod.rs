@@ -4,6 +4,7 @@
 //! calling [`validate()`] over its own [`LogHistory`].
 
 mod equivocation;
+mod named;
 mod validate;
 mod verifier;
 
@@ -13,8 +14,9 @@ use crate::{EntryHash, ItemId, RevHash};
 
 pub use crate::history::{CurrentRevision, LogHistory, RejectReason, empty_root, next_root};
 pub use equivocation::{Equivocation, Head, HeadRelation, Recovery, RecoveryRatchet, RecoveryState};
+pub use named::Named;
 pub use validate::{Effect, Prepared, RosterChange, prepare, validate};
-pub use verifier::{LogVerifier, Verdict};
+pub use verifier::{LogVerifier, Past, Verdict};
 
 /// An entry of the log.
 #[derive(Clone, Copy, Debug)]

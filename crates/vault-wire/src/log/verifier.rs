@@ -54,23 +54,48 @@ impl OwnEntry {
     }
 }
 
+/// A verified log that is stored elsewhere, up to its head, as far as the next entries depend on it. A root or a
+/// revision that is left out counts as absent, so all that [`Named`](super::Named) lists must be here.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// The number of entries and the root after them.
+    pub head: Head,
+    /// Earlier roots, by the number of entries before them.
+    pub roots: HashMap<u64, Root>,
+    /// Current revisions.
+    pub current: HashMap<ItemId, CurrentRevision>,
+}
+
 /// The roots and the current revisions.
 #[derive(Clone, Debug)]
 struct Chain {
-    /// `roots[n]` is the root after `n` entries.
+    /// The number of entries that were not replayed here.
+    begin: u64,
+    /// Some of the roots before that number.
+    earlier: HashMap<u64, Root>,
+    /// `roots[n]` is the root after `begin + n` entries.
     roots: Vec<Root>,
     /// The last root.
     head: Root,
     current: HashMap<ItemId, CurrentRevision>,
 }
 
+impl Chain {
+    fn root(&self, seq: u64) -> Option<&Root> {
+        match seq.checked_sub(self.begin) {
+            Some(index) => self.roots.get(usize::try_from(index).ok()?),
+            None => self.earlier.get(&seq),
+        }
+    }
+}
+
 impl LogHistory for Chain {
     fn seq(&self) -> u64 {
-        self.roots.len() as u64 - 1
+        self.begin + self.roots.len() as u64 - 1
     }
 
     fn root_at(&self, seq: u64) -> Option<Root> {
-        self.roots.get(usize::try_from(seq).ok()?).copied()
+        self.root(seq).copied()
     }
 
     fn current(&self, item_id: &ItemId) -> Option<CurrentRevision> {
@@ -88,8 +113,24 @@ impl LogVerifier {
         let roster = Roster::from_genesis(&genesis)?;
         let empty = empty_root(roster.vault_id());
         let first = next_root(&empty, 1, &genesis.genesis_hash, &record.signatures());
-        let chain = Chain { roots: vec![empty, first], head: first, current: HashMap::new() };
+        let chain = Chain {
+            begin: 0,
+            earlier: HashMap::new(),
+            roots: vec![empty, first],
+            head: first,
+            current: HashMap::new(),
+        };
         Ok(Self { roster, chain, own: BTreeMap::new(), equivocation: None })
+    }
+
+    /// Continues a log that was verified before, from the roster after its last entry. It judges the entries that
+    /// `past` was loaded for as a verifier from the genesis record would.
+    #[must_use]
+    pub fn resume(roster: Roster, past: Past) -> Self {
+        let Past { head, roots: mut earlier, current } = past;
+        earlier.insert(0, empty_root(roster.vault_id()));
+        let chain = Chain { begin: head.seq, earlier, roots: vec![head.root], head: head.root, current };
+        Self { roster, chain, own: BTreeMap::new(), equivocation: None }
     }
 
     /// Returns the vault's roster.
@@ -104,10 +145,16 @@ impl LogVerifier {
         Head { seq: self.chain.seq(), root: self.chain.head }
     }
 
-    /// Returns the root after `seq` entries, or `None` if there are fewer.
+    /// Returns the root after `seq` entries, or `None` if there are fewer or it was not loaded.
     #[must_use]
     pub fn root_at(&self, seq: u64) -> Option<&Root> {
-        self.chain.roots.get(usize::try_from(seq).ok()?)
+        self.chain.root(seq)
+    }
+
+    /// Returns the roster, and gives up the rest.
+    #[must_use]
+    pub fn into_roster(self) -> Roster {
+        self.roster
     }
 
     /// Returns the current revision of an item; a tombstone counts as one.
@@ -195,7 +242,7 @@ impl LogVerifier {
 
     /// Returns the adoption by which an owner chose `other`, another history of the same vault, over this
     /// one. The owner must sign there with the root and be an owner here too, so that a removed owner cannot
-    /// undo the removal.
+    /// undo the removal. Both must have been replayed from the genesis record.
     #[must_use]
     pub fn is_superseded_by(&self, other: &Self) -> Option<Adoption> {
         if self.roster.genesis_hash() != other.roster.genesis_hash() {
@@ -211,8 +258,11 @@ impl LogVerifier {
         other.roster.adoptions().iter().find(chosen).copied()
     }
 
-    /// Returns the number of the first entry in which the logs differ.
+    /// Returns the number of the first entry in which the logs differ, if both were replayed whole.
     fn first_difference(&self, other: &Self) -> Option<u64> {
+        if self.chain.begin != 0 || other.chain.begin != 0 {
+            return None;
+        }
         let shared = self.chain.roots.iter().zip(&other.chain.roots);
         // Once roots differ they never agree again, so the equal ones form a prefix.
         let same = shared.take_while(|(mine, theirs)| mine == theirs).count();
