@@ -1,11 +1,12 @@
 //! Random identifiers.
 
 use rand_core::CryptoRng;
-use vault_wire::{BlobId, ItemId, ProfileId};
+use vault_wire::{BatchId, BlobId, ItemId, ProfileId};
 
 /// An identifier that is random rather than derived.
 pub trait RandomId: From<[u8; 16]> {}
 
+impl RandomId for BatchId {}
 impl RandomId for ProfileId {}
 impl RandomId for ItemId {}
 impl RandomId for BlobId {}

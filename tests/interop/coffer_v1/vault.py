@@ -1,11 +1,9 @@
 """One vault of a profile: its key, its log and its items; and the cards by which the home vault names the others."""
 
-import contextlib
-
 from . import cbor, items, log
 from .grant import keys_before
 from .primitives import labelled, sha, unseal
-from .refused import Contradiction, Malformed, Unread
+from .refused import Contradiction, Malformed, Unread, Void
 
 CARD = 64
 
@@ -32,36 +30,66 @@ class Vault:
         self.keys = keys_before(self.log.roster, self.epoch, key)
 
     def _replay(self, database):
-        """Replays the whole log; every entry must hold."""
+        """Replays the log; every entry must have the effect that the database says."""
         self.log, self.bodies = None, {}
+        settled, without_effect = self._settled(database)
         rows = database.execute(
-            "SELECT seq, root, item_id, hash, header, signature, body_hash, body FROM entry WHERE vault_key = ? "
-            "ORDER BY seq",
+            "SELECT entry_key, seq, root, item_id, hash, header, signature, body_hash, body FROM entry "
+            "WHERE vault_key = ? ORDER BY seq",
             [self.row],
         )
-        for seq, root, item, entry, header, signature, body_hash, body in rows:
+        for key, seq, root, item, entry, header, signature, body_hash, body in rows:
+            if seq > settled:
+                self._take_waiting(item, entry, header, signature, body_hash, body)
+                continue
+            found = log.entry_hash(header) if body_hash is None else log.revision_hash(header, body_hash)
+            refused = key in without_effect
             if self.log is None:
                 self.log = log.Log(header, signature, self._genesis)
                 found = self.log.founding.hash
-            elif item is None:
-                found = log.entry_hash(header)
-                with contextlib.suppress(Unread):
-                    self.log.push_record(header, signature)
             else:
-                found = log.revision_hash(header, body_hash)
                 try:
-                    revision = self.log.push(header, body_hash, signature)
+                    revision = None
+                    if body_hash is None:
+                        self.log.push_record(header, signature)
+                    else:
+                        revision = self.log.push(header, body_hash, signature)
+                    if refused:
+                        raise Contradiction(f"entry {seq} has an effect, and is kept as void")
+                    if revision is not None and (revision.item != item or (body is not None and sha(body) != body_hash)):
+                        raise Contradiction(f"entry {seq} is kept with another item or body")
+                    if revision is not None:
+                        self.bodies[found] = (revision, body)
                 except Unread:
-                    self._check_place(seq, root, entry, found)
-                    continue
-                if revision.item != item or (body is not None and sha(body) != body_hash):
-                    raise Contradiction(f"entry {seq} is kept with another item or body")
-                self.bodies[found] = (revision, body)
+                    pass
+                except Void:
+                    if not refused:
+                        raise
             self._check_place(seq, root, entry, found)
         if self.log is None:
             raise Contradiction("a vault has no log")
-        if (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
+        if settled == self.head_seq and (self.log.root, len(self.log.roots) - 1) != (self.head_root, self.head_seq):
             raise Contradiction("the log does not end at the head that the vault names")
+
+    def _settled(self, database):
+        """The number of entries whose place is settled, and the rows of those without effect."""
+        if database.execute("PRAGMA user_version").fetchone()[0] < 4:
+            return self.head_seq, set()
+        waits = "SELECT confirmed FROM vault JOIN sync USING (vault_key) WHERE vault_key = ? AND rebase = 1"
+        waiting = database.execute(waits, [self.row]).fetchone()
+        void = database.execute("SELECT entry_key FROM entry_status WHERE status = 1")
+        return waiting[0] if waiting else self.head_seq, {key for (key,) in void}
+
+    def _take_waiting(self, item, entry, header, signature, body_hash, body):
+        """Takes an edit that waits to be based on what was received: it is the item's last revision here."""
+        if body_hash is None:
+            return
+        revision = log.Revision(header, body_hash)
+        revision.verify(self.log.roster.key_of(revision).sign, signature)
+        if (revision.item, log.revision_hash(header, body_hash)) != (item, entry):
+            raise Contradiction("an edit is kept with another item or hash")
+        self.log.current[item] = revision
+        self.bodies[entry] = (revision, body)
 
     def _check_place(self, seq, root, entry, found):
         """Checks that the entry that was counted last is kept at its place."""

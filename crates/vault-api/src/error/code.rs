@@ -74,6 +74,8 @@ pub enum ErrorCode {
     VaultClosed,
     /// The account may only read the vault.
     VaultNotWritable,
+    /// The server contradicted what it showed of the vault before.
+    VaultAlarm,
     /// The disk has no room left.
     DiskFull,
     /// The disk or folder cannot be written.

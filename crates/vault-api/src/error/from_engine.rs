@@ -144,6 +144,7 @@ impl From<VaultReadOnly> for ErrorView {
             VaultReadOnly::Newer => ErrorCode::VaultNewer,
             VaultReadOnly::Closed => ErrorCode::VaultClosed,
             VaultReadOnly::NotPermitted => ErrorCode::VaultNotWritable,
+            VaultReadOnly::Alarm => ErrorCode::VaultAlarm,
         })
     }
 }
@@ -346,6 +347,7 @@ mod tests {
             (SessionError::VaultReadOnly(VaultReadOnly::Closed).into(), ErrorCode::VaultClosed),
             (SessionError::VaultReadOnly(VaultReadOnly::NotPermitted).into(), ErrorCode::VaultNotWritable),
             (SessionError::VaultReadOnly(VaultReadOnly::KeyMissing).into(), ErrorCode::VaultKeyMissing),
+            (SessionError::VaultReadOnly(VaultReadOnly::Alarm).into(), ErrorCode::VaultAlarm),
             (SessionError::VaultKeyMissing.into(), ErrorCode::VaultKeyMissing),
             (FolderError::CopyDiffers.into(), ErrorCode::CopyDiffers),
             (BackupError::OtherFormat.into(), ErrorCode::BackupNewer),

@@ -264,6 +264,16 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Ein Besitzer oder Verwalter kann dir erlauben, ihn zu ändern.",
             ],
         },
+        ErrorCode::VaultAlarm => ErrorText {
+            en: [
+                "The server contradicted itself about this vault.",
+                "Nothing is sent any more. Everything here can be read, and nothing was lost.",
+            ],
+            de: [
+                "Der Server hat sich zu diesem Tresor widersprochen.",
+                "Es wird nichts mehr gesendet. Alles hier bleibt lesbar, und nichts ging verloren.",
+            ],
+        },
         ErrorCode::ProfileRolledBack => ErrorText {
             en: [
                 "This profile is older than the one that was last open on this computer.",

@@ -29,6 +29,8 @@ pub enum VaultReadOnly {
     Closed,
     /// The account may only read, is no member any more, or is one by another identity.
     NotPermitted,
+    /// The server contradicted what it showed before.
+    Alarm,
 }
 
 /// Why an operation of an open profile failed. Nothing was changed.

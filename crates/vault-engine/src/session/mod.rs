@@ -20,6 +20,7 @@
 //!    - `keys`: password, recovery code and root key
 //!      (`docs/decisions/0011-slots-codes-and-guardians.md`, `docs/decisions/0028-disks-that-fail.md`)
 //!    - `retention`: rules for history and trash (`docs/decisions/0019-undo-and-history-rules.md`)
+//!    - `sync`: the outbox, and what a server returns (`docs/decisions/0032-synchronization.md`)
 //!    - `integrity`: log replay, health check (`docs/decisions/0017-health.md`), salvage
 //!      (`docs/decisions/0023-faults-and-memory.md`)
 //!    - `activity`: the activity log, and the check of the clock (`docs/decisions/0027-codes-in-and-out.md`)
@@ -40,6 +41,7 @@ pub(crate) mod retention;
 pub(crate) mod rows;
 pub(crate) mod settings;
 pub(crate) mod state;
+pub(crate) mod sync;
 pub(crate) mod transaction;
 pub(crate) mod vaults;
 
@@ -65,6 +67,9 @@ pub use notice::Notice;
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};
 pub(crate) use state::Parts;
 pub use state::Session;
+pub use sync::{
+    Acknowledged, Alarm, AlarmKind, Bodies, Founding, PushLimits, Received, SyncError, Unjoined, VaultSync,
+};
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 
 #[cfg(test)]

@@ -250,10 +250,9 @@ impl Transaction<'_> {
             let surplus = surplus(&kept, keep, self.floor(&current)?, self.now);
             if !surplus.is_empty() {
                 self.unnamed.extend(blobs::drop_revisions(&self.db, &surplus)?);
-                let left = kept.len().saturating_sub(surplus.len());
                 self.db
-                    .prepare_cached("UPDATE item SET revisions = ?2 WHERE item_key = ?1")?
-                    .execute((current.item_key, time(left as u64)))?;
+                    .prepare_cached("UPDATE item SET revisions = revisions - ?2 WHERE item_key = ?1")?
+                    .execute((current.item_key, time(surplus.len() as u64)))?;
                 removed.revisions += surplus.len();
                 purged.push(id);
             }
@@ -269,15 +268,17 @@ impl Transaction<'_> {
     }
 
     /// Returns the revisions of an item that have bodies, oldest first, each with the time at which the next one
-    /// replaced it; `None` for the current one.
+    /// replaced it; `None` for the current one. Those that a server has not confirmed yet are still to be sent, and left
+    /// out.
     fn kept_revisions(
         &self,
         id: ItemId,
         current: &view::Current,
     ) -> Result<Vec<(i64, Option<Timestamp>)>, SessionError> {
         let mut find = self.db.prepare_cached(
-            "SELECT entry_key, written_at FROM entry
-             WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL ORDER BY seq",
+            "SELECT entry_key, written_at FROM entry JOIN vault USING (vault_key)
+             WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL AND (confirmed = 0 OR seq <= confirmed)
+             ORDER BY seq",
         )?;
         let rows = find
             .query_map((id.as_bytes(), current.vault_key), |row| Ok((row.get(0)?, Timestamp(row.get(1)?))))?;

@@ -36,6 +36,8 @@ pub(crate) struct Transaction<'s> {
     pub(crate) now: Timestamp,
     /// The new heads of the logs written to, by vault row.
     heads: BTreeMap<i64, Head>,
+    /// The new last confirmed entries, by vault row.
+    confirmed: BTreeMap<i64, Head>,
     /// Files to remove after the commit: no row names them any more.
     pub(crate) unnamed: Vec<BlobId>,
     pub(crate) updates: Vec<Update>,
@@ -49,6 +51,7 @@ pub(crate) struct Transaction<'s> {
 /// Work that follows the commit of a transaction.
 struct PostCommit {
     heads: BTreeMap<i64, Head>,
+    confirmed: BTreeMap<i64, Head>,
     unnamed: Vec<BlobId>,
     updates: Vec<Update>,
     write_state: WriteState,
@@ -95,6 +98,7 @@ impl Session {
             rng: &mut self.rng,
             now,
             heads: BTreeMap::new(),
+            confirmed: BTreeMap::new(),
             unnamed: Vec::new(),
             updates: Vec::new(),
             counts: CountChanges::default(),
@@ -102,10 +106,10 @@ impl Session {
             write_state: self.write_state,
         };
         let result = work(&mut tx)?;
-        let PostCommit { heads, unnamed, updates, write_state } = tx.commit()?;
+        let PostCommit { heads, confirmed, unnamed, updates, write_state } = tx.commit()?;
         self.write_state = write_state;
         self.changes_counted = self.db.total_changes();
-        self.vaults.apply_changes(heads);
+        self.vaults.apply_changes(heads, confirmed);
         self.sidebar = None;
         self.listed = None;
         self.search.written();
@@ -200,7 +204,7 @@ impl Transaction<'_> {
         Ok(tombstone)
     }
 
-    fn remove_view(&mut self, item_key: i64) -> Result<(), SessionError> {
+    pub(crate) fn remove_view(&mut self, item_key: i64) -> Result<(), SessionError> {
         view::remove(&self.db, item_key)?;
         self.updates.push(Update::Remove(item_key));
         Ok(())
@@ -223,7 +227,7 @@ impl Transaction<'_> {
         self.device.clone_into(&mut item.device);
         let appended =
             self.append_item(vault_key, id, before.map(|before| before.revision), &item, self.now)?;
-        self.renew_view(vault_key, id, before, &item, &appended, 1)?;
+        self.renew_view(vault_key, id, before, &item, &appended, Current::one_more(before))?;
         Ok(Stored { id, revision: appended.revision })
     }
 
@@ -243,8 +247,8 @@ impl Transaction<'_> {
         self.append(vault_key, Append { id, kind, parent, blobs, payload: &payload, written_at })
     }
 
-    /// Updates an item's view to its last revision. `more` is the number of revisions added since the last update. Data
-    /// of programs has no view, so that lists, counts, search, export and health do not have it.
+    /// Updates an item's view to its last revision. `revisions` is the number of those with content. Data of programs has
+    /// no view, so that lists, counts, search, export and health do not have it.
     pub(crate) fn renew_view(
         &mut self,
         vault_key: i64,
@@ -252,7 +256,7 @@ impl Transaction<'_> {
         before: Option<Current>,
         item: &Item,
         appended: &Appended,
-        more: u32,
+        revisions: u32,
     ) -> Result<(), SessionError> {
         if let Some(before) = before {
             self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
@@ -262,7 +266,6 @@ impl Transaction<'_> {
         }
         self.counts.add(CountedProperties::of(vault_key, item));
         let Appended { entry_key, revision } = appended;
-        let revisions = before.map_or(0, |before| before.revisions).saturating_add(more);
         let of = view::ViewSource { vault_key, entry_key: *entry_key, id, revision, revisions, before };
         let item_key = view::write(&self.db, &of, item)?;
         let vault = self.vaults.get(vault_key)?.id;
@@ -285,8 +288,7 @@ impl Transaction<'_> {
         self.insert(vault_key, &header, &made, written_at)
     }
 
-    /// Makes the header of a revision, based on the current head of the log. Returns
-    /// [`SessionError::VaultReadOnly`] if the vault cannot be written.
+    /// Makes the header of a revision. Returns [`SessionError::VaultReadOnly`] if the vault cannot be written.
     pub(crate) fn header(
         &self,
         vault_key: i64,
@@ -301,7 +303,7 @@ impl Transaction<'_> {
         let author = &self.vaults.author;
         let vault = self.vaults.get(vault_key)?;
         let (epoch, _) = vault.writable()?;
-        let head = self.head(vault);
+        let base = self.base(vault);
         Ok(RevisionHeader {
             vault_id: vault.id,
             item_id: id,
@@ -310,8 +312,8 @@ impl Transaction<'_> {
             author: author.account,
             generation: author.identity.generation(),
             epoch,
-            base_seq: head.seq,
-            base_root: head.root,
+            base_seq: base.seq,
+            base_root: base.root,
             blobs,
         })
     }
@@ -369,6 +371,19 @@ impl Transaction<'_> {
         self.heads.get(&vault.vault_key).copied().unwrap_or(vault.head)
     }
 
+    /// Returns what new entries of a vault are based on: the last entry that a server has confirmed, so that what others
+    /// write meanwhile does not invalidate them; in a vault that no server knows, the last entry.
+    fn base(&self, vault: &Vault) -> Head {
+        let confirmed = self.confirmed.get(&vault.vault_key).copied().or(vault.confirmed);
+        confirmed.unwrap_or_else(|| self.head(vault))
+    }
+
+    /// Sets the last entry of a vault's log and the last confirmed one.
+    pub(crate) fn set_heads(&mut self, vault_key: i64, head: Head, confirmed: Head) {
+        self.heads.insert(vault_key, head);
+        self.confirmed.insert(vault_key, confirmed);
+    }
+
     /// Adds an event to the activity log.
     pub(crate) fn note(
         &self,
@@ -383,6 +398,7 @@ impl Transaction<'_> {
         let Self {
             db,
             heads,
+            confirmed,
             unnamed,
             updates,
             counts,
@@ -402,8 +418,14 @@ impl Transaction<'_> {
                 (view::time(head.seq), head.root.as_bytes(), vault_key),
             )?;
         }
+        for (vault_key, confirmed) in &confirmed {
+            db.execute(
+                "UPDATE vault SET confirmed = ?1 WHERE vault_key = ?2",
+                (view::time(confirmed.seq), vault_key),
+            )?;
+        }
         let write_state = write_state.advance(&db, rng)?;
         db.commit()?;
-        Ok(PostCommit { heads, unnamed, updates, write_state })
+        Ok(PostCommit { heads, confirmed, unnamed, updates, write_state })
     }
 }

@@ -12,10 +12,11 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../../migrations/0001_profile.sql"),
     include_str!("../../migrations/0002_vaults_events_templates.sql"),
     include_str!("../../migrations/0003_epoch_keys.sql"),
+    include_str!("../../migrations/0004_sync.sql"),
 ];
 
 /// The newest schema version that this program knows.
-pub(crate) const NEWEST: u32 = 3;
+pub(crate) const NEWEST: u32 = 4;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Returns the schema version of the database.
@@ -64,7 +65,8 @@ mod tests {
     use crate::store::open::{Mode, open_with, refuse_migration};
 
     /// The existing steps and a further one.
-    const NEXT: &[&str] = &[STEPS[0], STEPS[1], STEPS[2], "CREATE TABLE next (number INTEGER) STRICT"];
+    const NEXT: &[&str] =
+        &[STEPS[0], STEPS[1], STEPS[2], STEPS[3], "CREATE TABLE next (number INTEGER) STRICT"];
 
     /// A profile's folder of the current schema version, with what a backup reads.
     fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {
@@ -97,13 +99,13 @@ mod tests {
             open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
         };
         let db = open(&mut copy_first).unwrap();
-        assert_eq!(form(&db), Ok(4));
+        assert_eq!(form(&db), Ok(5));
         drop(db);
-        let copy = folder.path().join("backups/before-form-4.tar");
+        let copy = folder.path().join("backups/before-form-5.tar");
         let written = fs::read(&copy).unwrap();
         // Opened again, there is nothing to migrate, and the copy of the older version is kept.
         drop(open(&mut copy_first).unwrap());
-        assert_eq!(asked, [(3, 4)]);
+        assert_eq!(asked, [(4, 5)]);
         assert_eq!(fs::read(&copy).unwrap(), written);
 
         // The copy has the database as it was.
@@ -115,7 +117,7 @@ mod tests {
         let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
         check_pages(&old).unwrap();
         let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
-        assert_eq!((value.as_str(), form(&old)), ("b", Ok(3)));
+        assert_eq!((value.as_str(), form(&old)), ("b", Ok(4)));
     }
 
     #[test]
@@ -136,7 +138,7 @@ mod tests {
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
         let db =
             open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
-        assert_eq!(form(&db), Ok(3));
+        assert_eq!(form(&db), Ok(4));
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
     }
 }

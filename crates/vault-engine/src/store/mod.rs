@@ -3,6 +3,7 @@
 mod copy;
 mod error;
 mod migrate;
+mod older;
 mod open;
 #[cfg(test)]
 pub(crate) mod recorded;

@@ -7,10 +7,11 @@ use rusqlite::Connection;
 use vault_crypto::DatabaseKey;
 
 use super::error::OpenError;
+use super::older;
 use super::open;
 use super::open::{Mode, refuse_migration};
 
-/// A damaged database, opened for reading.
+/// A damaged database, opened for reading. It may be of any schema version that this program knows.
 ///
 /// After a page that does not authenticate SQLCipher reads nothing more over the same connection, so a new connection
 /// is opened after each failure.
@@ -23,14 +24,14 @@ pub(crate) struct Salvage {
 impl Salvage {
     /// Opens the database. Fails if its first page is damaged: nothing can be read without the schema.
     pub(crate) fn open(path: &Path, key: Arc<DatabaseKey>) -> Result<Self, OpenError> {
-        let db = Some(open(path, &key, Mode::Check, &mut refuse_migration)?);
+        let db = Some(connect(path, &key)?);
         Ok(Self { path: path.to_owned(), key, db })
     }
 
     /// Runs one query; `None` if it needs a damaged page.
     pub(crate) fn ask<T, E>(&mut self, question: impl FnOnce(&Connection) -> Result<T, E>) -> Option<T> {
         if self.db.is_none() {
-            self.db = open(&self.path, &self.key, Mode::Check, &mut refuse_migration).ok();
+            self.db = connect(&self.path, &self.key).ok();
         }
         let answer = question(self.db.as_ref()?);
         if answer.is_err() {
@@ -52,4 +53,10 @@ impl Salvage {
         });
         counted.unwrap_or_default()
     }
+}
+
+fn connect(path: &Path, key: &DatabaseKey) -> Result<Connection, OpenError> {
+    let db = open(path, key, Mode::Check, &mut refuse_migration)?;
+    older::supplement(&db)?;
+    Ok(db)
 }

@@ -41,6 +41,7 @@ mod rollback;
 mod secrecy;
 mod speed;
 mod support;
+mod sync;
 mod vaults;
 mod vectors;
 #[cfg(target_os = "linux")]

@@ -229,13 +229,29 @@ impl LogVerifier {
     /// [`Equivocation::MissingOwn`] if another entry has been read there, or another own entry was
     /// acknowledged at the same number.
     pub fn expect_own(&mut self, seq: u64, own: Entry<'_>) -> Result<(), Equivocation> {
-        let own = OwnEntry::of(own);
+        self.expect(seq, &OwnEntry::of(own))
+    }
+
+    /// As [`LogVerifier::expect_own`], for an entry of which only these are stored.
+    ///
+    /// # Errors
+    /// As [`LogVerifier::expect_own`].
+    pub fn expect_acknowledged(
+        &mut self,
+        seq: u64,
+        hash: EntryHash,
+        signatures: Vec<u8>,
+    ) -> Result<(), Equivocation> {
+        self.expect(seq, &OwnEntry { hash, signatures })
+    }
+
+    fn expect(&mut self, seq: u64, own: &OwnEntry) -> Result<(), Equivocation> {
         let is_there = match self.root_at(seq) {
             Some(after) => {
                 let before = seq.checked_sub(1).and_then(|before| self.root_at(before));
                 before.is_some_and(|before| own.is_between(before, seq, after))
             }
-            None => *self.own.entry(seq).or_insert_with(|| own.clone()) == own,
+            None => self.own.entry(seq).or_insert_with(|| own.clone()) == own,
         };
         if is_there { Ok(()) } else { Err(self.record(Equivocation::MissingOwn { seq })) }
     }

@@ -68,15 +68,22 @@ pub(crate) fn check(
 fn check_views(db: &Connection) -> Result<(), CheckError> {
     let stale = db
         .query_row(
-            // The view of a metadata item is its row in `joined`.
+            // The view of a metadata item is its row in `joined`. That of a vault which was deleted elsewhere stays until its
+            // items are deleted, too. A revision without content is followed by the next one, but not shown.
             "SELECT 1 FROM
-                 (SELECT item_id, entry_key, revision, vault_key FROM item
-                  UNION ALL SELECT item_id, entry_key, revision, NULL FROM joined) AS view
+                 (SELECT item_id, entry_key, revision, vault_key, FALSE AS remains FROM item
+                  UNION ALL SELECT item_id, entry_key, revision, NULL,
+                      EXISTS (SELECT 1 FROM item JOIN vault USING (vault_key) WHERE vault.vault_id = joined.vault_id)
+                  FROM joined) AS view
                  JOIN entry USING (entry_key)
-                 WHERE view.revision <> entry.hash OR view.item_id <> entry.item_id
-                     OR view.vault_key <> entry.vault_key OR entry.seq <>
-                     (SELECT max(seq) FROM entry AS last
-                          WHERE last.item_id = view.item_id AND last.vault_key = entry.vault_key)",
+                 WHERE view.item_id <> entry.item_id OR view.vault_key <> entry.vault_key
+                     OR NOT remains AND (view.revision <>
+                         (SELECT hash FROM entry AS last WHERE last.item_id = view.item_id
+                              AND last.vault_key = entry.vault_key ORDER BY seq DESC LIMIT 1)
+                     OR EXISTS
+                         (SELECT 1 FROM entry AS later LEFT JOIN entry_status USING (entry_key)
+                              WHERE later.item_id = view.item_id AND later.vault_key = entry.vault_key
+                                  AND later.seq > entry.seq AND status IS NULL))",
             [],
             |_| Ok(()),
         )

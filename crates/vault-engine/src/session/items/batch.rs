@@ -15,6 +15,7 @@ use crate::item;
 use crate::item::{LimitedPart, PayloadError};
 use crate::session::error::SessionError;
 use crate::session::rows::blobs;
+use crate::session::rows::view::Current;
 use crate::session::transaction::{PendingWrite, Transaction};
 use crate::session::vaults::vault::Vaults;
 
@@ -113,7 +114,7 @@ impl Transaction<'_> {
     ) -> Result<(), SessionError> {
         let Prepared { meant: PendingWrite { vault_key, id, before, item }, header, drawn: _ } = ready;
         let appended = self.insert(*vault_key, header, made, self.now)?;
-        self.renew_view(*vault_key, *id, *before, item, &appended, 1)?;
+        self.renew_view(*vault_key, *id, *before, item, &appended, Current::one_more(*before))?;
         stored.push(Stored { id: *id, revision: appended.revision });
         if progress(stored.len()).is_break() { Err(SessionError::Cancelled) } else { Ok(()) }
     }

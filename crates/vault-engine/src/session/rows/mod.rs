@@ -3,6 +3,7 @@
 pub(crate) mod blobs;
 pub(crate) mod counts;
 pub(crate) mod meta;
+pub(crate) mod status;
 pub(crate) mod stored;
 pub(crate) mod view;
 pub(crate) mod write_state;

@@ -60,6 +60,13 @@ pub(crate) struct Current {
     pub(crate) place: i64,
 }
 
+impl Current {
+    /// Returns the number of revisions after another one.
+    pub(crate) fn one_more(before: Option<Self>) -> u32 {
+        before.map_or(0, |before| before.revisions).saturating_add(1)
+    }
+}
+
 /// Finds the current revision of an item.
 pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, SessionError> {
     let mut find = db.prepare_cached(
@@ -78,6 +85,32 @@ pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, Se
         })
         .optional()?;
     Ok(found)
+}
+
+/// Returns the number of an item's revisions with content.
+pub(crate) fn count_revisions(db: &Connection, id: ItemId, vault_key: i64) -> Result<u32, SessionError> {
+    let mut count = db.prepare_cached(
+        "SELECT count(*) FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL",
+    )?;
+    Ok(count.query_row((id.as_bytes(), vault_key), |row| row.get(0))?)
+}
+
+/// Finds the entry of a revision.
+pub(crate) fn entry_of(db: &Connection, id: ItemId, revision: &RevHash) -> Result<i64, SessionError> {
+    let mut find = db.prepare_cached("SELECT entry_key FROM entry WHERE item_id = ?1 AND hash = ?2")?;
+    Ok(find.query_row((id.as_bytes(), revision.as_bytes()), |row| row.get(0))?)
+}
+
+/// Returns whether a vault has items.
+pub(crate) fn any_in(db: &Connection, vault_key: i64) -> Result<bool, SessionError> {
+    Ok(db.prepare_cached("SELECT 1 FROM item WHERE vault_key = ?1")?.exists([vault_key])?)
+}
+
+/// Makes the next edit of an item follow a revision whose content is not known.
+pub(crate) fn follow(db: &Connection, item_key: i64, revision: &RevHash) -> Result<(), SessionError> {
+    db.prepare_cached("UPDATE item SET revision = ?2 WHERE item_key = ?1")?
+        .execute((item_key, revision.as_bytes()))?;
+    Ok(())
 }
 
 /// The revision that a view is written for.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use vault_crypto::make_vault;
+use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
 
@@ -216,13 +217,17 @@ impl<'s> Transaction<'s> {
             make_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
         let sealed_key = self.local.seal_vault_key(&founded.vault_id, 1, &founded.key, self.rng);
         let (vault_key, head) = insert(&self.db, &founded, &sealed_key, self.now)?;
+        let genesis = Genesis::verify(&founded.record, None).map_err(|_| SessionError::Fault)?;
         let mut vault = Vault {
             vault_key,
             id: founded.vault_id,
             keys: BTreeMap::from([(1, founded.key)]),
             authors: author.alone(),
             read_only: None,
+            roster: Roster::from_genesis(&genesis).map_err(|_| SessionError::Fault)?,
             head,
+            confirmed: None,
+            rebase: false,
             genesis: founded.genesis_hash,
             metadata_row: None,
             appearance: Appearance::default(),

@@ -1,7 +1,6 @@
 //! Opening the vaults of a profile from its database.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -10,11 +9,12 @@ use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical;
 use vault_wire::log::Head;
 use vault_wire::revision::RevisionKind;
-use vault_wire::roster::{Genesis, SignedRecord};
+use vault_wire::roster::{Genesis, Roster, SignedRecord};
 use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 
 use super::log::Log;
-use super::replay::{Replayed, replay};
+use super::past;
+use super::stored_roster::StoredRoster;
 use super::vault::{Author, Vault, Vaults};
 use super::vault_metadata::{Appearance, MetadataRow, VaultMetadata};
 use crate::item::Item;
@@ -25,7 +25,7 @@ use crate::session::rows::stored::StoredRevision;
 /// What is required of the logs of vaults that others may have written to.
 #[derive(Clone, Copy)]
 enum Shared {
-    Replayed,
+    Verified,
     Unproven,
 }
 
@@ -34,7 +34,7 @@ impl Vaults {
     /// and metadata in the home vault names the others. Returns [`SessionError::DatabaseDamaged`] if there is a vault
     /// that neither names.
     pub(crate) fn open(db: &Connection, root_key: &RootKey, local: &LocalKey) -> Result<Self, SessionError> {
-        Self::open_with(db, root_key, local, Shared::Replayed)
+        Self::open_with(db, root_key, local, Shared::Verified)
     }
 
     /// As [`Vaults::open`] for a salvage from logs that cannot be replayed. Of shared vaults, only what this account
@@ -70,7 +70,7 @@ impl Vaults {
     /// other vaults.
     pub(crate) fn in_copy(&self, copy: &Connection, local: &LocalKey) -> Result<Self, SessionError> {
         let home = self.home()?;
-        Self::load(copy, (local, Shared::Replayed), Arc::clone(&self.author), (home.id, home.genesis))
+        Self::load(copy, (local, Shared::Verified), Arc::clone(&self.author), (home.id, home.genesis))
     }
 
     fn load(
@@ -177,22 +177,33 @@ impl Vault {
         for (epoch, sealed) in &stored.sealed_keys {
             keys.insert(*epoch, local.open_vault_key(&id, *epoch, sealed).map_err(damaged)?);
         }
+        let confirmed = match stored.confirmed {
+            0 => None,
+            seq => Some(past::head_at(db, stored.vault_key, seq)?),
+        };
         let vault = Self {
             vault_key: stored.vault_key,
             id,
             keys,
             authors: author.alone(),
             read_only: None,
+            roster: Roster::from_genesis(&founding).map_err(damaged)?,
             head: stored.head,
+            confirmed,
+            rebase: stored.rebase,
             genesis,
             metadata_row: None,
             appearance: Appearance::default(),
         };
-        match (stored.is_shared(), shared) {
+        let mut vault = match (stored.is_shared(), shared) {
             (false, _) => vault.founded_by(&founding, author),
-            (true, Shared::Replayed) => vault.with_roster(db, author),
+            (true, Shared::Verified) => vault.with_roster(db, author),
             (true, Shared::Unproven) => Ok(vault),
+        }?;
+        if stored.alarm {
+            vault.alarmed();
         }
+        Ok(vault)
     }
 
     /// Checks a vault that only this account has written to.
@@ -203,20 +214,28 @@ impl Vault {
         if belongs { Ok(self) } else { Err(SessionError::DatabaseDamaged) }
     }
 
-    /// Replays the log. Every stored key must be the one that the log commits to; those before it that it opens are
+    /// Reads the roster. Every stored key must be the one that the log commits to; those before it that it opens are
     /// added.
-    fn with_roster(self, db: &Connection, author: &Author) -> Result<Self, SessionError> {
-        let Replayed { log, authors } =
-            replay(db, &self.log(), &mut || ControlFlow::Continue(())).map_err(damaged)?;
-        let roster = log.roster();
+    fn with_roster(mut self, db: &Connection, author: &Author) -> Result<Self, SessionError> {
+        let last = self.log().head.seq;
+        let StoredRoster { roster, authors } = StoredRoster::read(db, self.vault_key, self.roster, last)?;
         let mut keys = BTreeMap::new();
         for (epoch, key) in self.keys {
-            keys.extend(open_history(roster, epoch, key).map_err(damaged)?);
+            keys.extend(open_history(&roster, epoch, key).map_err(damaged)?);
         }
+        self.authors.extend(authors);
+        let mut vault = Self { keys, roster, ..self };
+        vault.read_only = vault.why_read_only(author);
+        Ok(vault)
+    }
+
+    /// Returns why nothing can be written, by the roster and the keys.
+    pub(crate) fn why_read_only(&self, author: &Author) -> Option<VaultReadOnly> {
+        let Self { roster, keys, .. } = self;
         let present = roster.member(&author.account);
         let may_write = present
             .is_some_and(|member| member.role.may_write() && *member.certificate() == author.certified);
-        let read_only = if !roster.is_format_known() {
+        if !roster.is_format_known() {
             Some(VaultReadOnly::Newer)
         } else if roster.is_closed() {
             Some(VaultReadOnly::Closed)
@@ -226,9 +245,7 @@ impl Vault {
             Some(VaultReadOnly::KeyMissing)
         } else {
             None
-        };
-        let authors = authors.into_iter().chain(self.authors).collect();
-        Ok(Self { keys, authors, read_only, ..self })
+        }
     }
 }
 
@@ -245,6 +262,8 @@ struct StoredVault {
     sealed_keys: Vec<(u32, Vec<u8>)>,
     /// The number of entries that a server has confirmed.
     confirmed: u64,
+    rebase: bool,
+    alarm: bool,
     head: Head,
     /// The genesis record and its signatures.
     genesis: (Vec<u8>, Vec<u8>),
@@ -259,8 +278,10 @@ impl StoredVault {
     fn read(db: &Connection, id: &VaultId) -> Result<Self, SessionError> {
         let found = db
             .query_row(
-                "SELECT vault_key, epoch, confirmed, head_seq, head_root, header, signature
-                 FROM vault JOIN entry USING (vault_key) WHERE vault_id = ?1 AND seq = 1",
+                "SELECT vault_key, epoch, confirmed, head_seq, head_root, header, signature, coalesce(rebase, 0),
+                     EXISTS (SELECT 1 FROM alarm WHERE alarm.vault_key = vault.vault_key)
+                 FROM vault JOIN entry USING (vault_key) LEFT JOIN sync USING (vault_key)
+                 WHERE vault_id = ?1 AND seq = 1",
                 [id.as_bytes()],
                 |row| {
                     Ok(Self {
@@ -268,6 +289,8 @@ impl StoredVault {
                         epoch: row.get(1)?,
                         sealed_keys: Vec::new(),
                         confirmed: row.get(2)?,
+                        rebase: row.get(7)?,
+                        alarm: row.get(8)?,
                         head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
                         genesis: (row.get(5)?, row.get(6)?),
                     })

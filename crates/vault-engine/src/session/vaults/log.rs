@@ -12,6 +12,8 @@ pub(crate) struct Log {
     pub(crate) vault_key: i64,
     pub(crate) vault: VaultId,
     pub(crate) genesis: EntryHash,
+    /// The last entry whose place is settled: the last one, or the last confirmed one while later ones wait to be based
+    /// on what was received.
     pub(crate) head: Head,
 }
 
@@ -24,8 +26,11 @@ impl Log {
 
     /// Reads the logs' data from the rows of all vaults.
     pub(crate) fn all(db: &Connection) -> Result<Vec<Self>, SessionError> {
-        let mut all =
-            db.prepare_cached("SELECT vault_key, vault_id, genesis_hash, head_seq, head_root FROM vault")?;
+        let mut all = db.prepare_cached(
+            "SELECT vault_key, vault_id, genesis_hash, seq, root
+             FROM vault LEFT JOIN sync USING (vault_key) JOIN entry USING (vault_key)
+             WHERE seq = CASE WHEN rebase = 1 THEN confirmed ELSE head_seq END",
+        )?;
         let all = all.query_map([], |row| {
             Ok(Self {
                 vault_key: row.get(0)?,

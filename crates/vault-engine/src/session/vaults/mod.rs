@@ -3,6 +3,8 @@
 pub(crate) mod edit;
 mod load;
 pub(crate) mod log;
+pub(crate) mod past;
 pub(crate) mod replay;
+pub(crate) mod stored_roster;
 pub(crate) mod vault;
 pub(crate) mod vault_metadata;

@@ -8,6 +8,7 @@ use vault_crypto::{Identity, NewVault, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::log::{Head, empty_root, next_root};
 use vault_wire::revision::RevisionHeader;
+use vault_wire::roster::Roster;
 use vault_wire::{AccountId, EntryHash, SignPublicKey, VaultId};
 
 use super::log::Log;
@@ -31,11 +32,17 @@ pub(crate) struct Vault {
     pub(crate) vault_key: i64,
     pub(crate) id: VaultId,
     /// The key of each epoch that is known.
-    pub(super) keys: BTreeMap<u32, VaultKey>,
+    pub(crate) keys: BTreeMap<u32, VaultKey>,
     /// The authors of its revisions, and this account.
-    pub(super) authors: Authors,
-    pub(super) read_only: Option<VaultReadOnly>,
+    pub(crate) authors: Authors,
+    pub(crate) read_only: Option<VaultReadOnly>,
+    /// The roster after all entries whose place is settled; see [`Log::head`].
+    pub(crate) roster: Roster,
     pub(crate) head: Head,
+    /// The entries that a server has confirmed; `None` if it knows none of them.
+    pub(crate) confirmed: Option<Head>,
+    /// Whether the entries after those wait to be based on what was received.
+    pub(crate) rebase: bool,
     pub(crate) genesis: EntryHash,
     /// The row of its metadata in the home vault. The home vault has metadata only once it was given a name.
     pub(crate) metadata_row: Option<MetadataRow>,
@@ -54,7 +61,7 @@ pub(crate) struct Vaults {
 
 impl Author {
     /// Returns the account as the only author of a vault.
-    pub(super) fn alone(&self) -> Authors {
+    pub(crate) fn alone(&self) -> Authors {
         Authors::from([((self.account, self.identity.generation()), *self.identity.public())])
     }
 }
@@ -73,6 +80,11 @@ impl Vaults {
     /// Returns the vault with an id, or [`SessionError::NotFound`].
     pub(crate) fn find(&self, id: VaultId) -> Result<&Vault, SessionError> {
         self.all.values().find(|vault| vault.id == id).ok_or(SessionError::NotFound)
+    }
+
+    /// Returns whether this profile has a vault, or had it until it was deleted.
+    pub(crate) fn knows(&self, id: VaultId) -> bool {
+        self.find(id).is_ok() || self.ended.iter().any(|ended| ended.vault == id)
     }
 
     /// Returns the named vault, or the home vault for `None`.
@@ -100,13 +112,23 @@ impl Vaults {
         self.all.values()
     }
 
-    /// Stores the new heads after a commit.
-    pub(crate) fn apply_changes(&mut self, heads: BTreeMap<i64, Head>) {
+    /// Stores the new heads and the new confirmed ones after a commit.
+    pub(crate) fn apply_changes(&mut self, heads: BTreeMap<i64, Head>, confirmed: BTreeMap<i64, Head>) {
         for (vault_key, head) in heads {
             if let Some(vault) = self.all.get_mut(&vault_key) {
                 vault.head = head;
             }
         }
+        for (vault_key, confirmed) in confirmed {
+            if let Some(vault) = self.all.get_mut(&vault_key) {
+                vault.confirmed = Some(confirmed);
+            }
+        }
+    }
+
+    /// Returns the vault with a row number, to be changed after a commit.
+    pub(crate) fn get_mut(&mut self, vault_key: i64) -> Result<&mut Vault, SessionError> {
+        self.all.get_mut(&vault_key).ok_or(SessionError::DatabaseDamaged)
     }
 
     pub(crate) fn add(&mut self, vault: Vault) {
@@ -142,6 +164,11 @@ impl Vault {
         }
     }
 
+    /// Makes the vault read-only, since its server contradicted itself.
+    pub(crate) fn alarmed(&mut self) {
+        self.read_only = Some(VaultReadOnly::Alarm);
+    }
+
     /// Returns the key of an epoch, or [`SessionError::VaultKeyMissing`].
     pub(crate) fn key_of(&self, epoch: u32) -> Result<&VaultKey, SessionError> {
         self.keys.get(&epoch).ok_or(SessionError::VaultKeyMissing)
@@ -154,8 +181,9 @@ impl Vault {
 
     /// Returns the log as the row of this vault describes it.
     pub(crate) fn log(&self) -> Log {
-        let Self { vault_key, id, genesis, head, .. } = self;
-        Log { vault_key: *vault_key, vault: *id, genesis: *genesis, head: *head }
+        let Self { vault_key, id, genesis, head, confirmed, rebase, .. } = self;
+        let head = confirmed.filter(|_| *rebase).unwrap_or(*head);
+        Log { vault_key: *vault_key, vault: *id, genesis: *genesis, head }
     }
 }
 

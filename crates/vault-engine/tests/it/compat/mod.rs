@@ -86,6 +86,23 @@ fn every_stored_profile_opens_with_unchanged_content() {
     }
 }
 
+/// A profile that is damaged before it was migrated is salvaged as it is.
+#[test]
+fn profiles_of_older_versions_are_examined_without_a_migration() {
+    for folder in ["v1/closed", "v2/closed", "v3/closed"].map(folder_of) {
+        let about: Value = serde_json::from_slice(&fs::read(folder.join("about.json")).unwrap()).unwrap();
+        let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
+        let id = about["profile_id"].as_str().unwrap().parse().unwrap();
+        let world = World::new();
+        copy(&folder, &world.dirs().profile(id));
+        let (password, secret_key) = (text("password"), text("secret_key"));
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let found = world.profiles.examine(id, &password, Some(&secret_key), go_on).unwrap();
+        assert!(found.is_whole(), "{}: {found:?}", folder.display());
+        assert!(found.items > 3);
+    }
+}
+
 /// Copies a stored profile of schema version 1 into a world, and returns its id, password and Secret Key.
 pub fn install(name: &str, world: &World) -> (ProfileId, SecretText, SecretText) {
     let kept = folder_of("v1").join(name);

@@ -88,6 +88,7 @@ fn read_only(session: &Session) -> Value {
             VaultReadOnly::Newer => "newer",
             VaultReadOnly::Closed => "closed",
             VaultReadOnly::NotPermitted => "not permitted",
+            VaultReadOnly::Alarm => "alarm",
         };
         Some((vault.id.to_string(), Value::from(why)))
     });

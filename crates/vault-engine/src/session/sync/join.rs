@@ -1,0 +1,129 @@
+//! Vaults that a server does not know yet, and vaults that this profile does not have yet.
+
+use vault_crypto::{NewVault, make_grant, open_grant};
+use vault_wire::grant::Grant;
+use vault_wire::message::LogEntry;
+use vault_wire::roster::{Genesis, Roster, SignedRecord};
+use vault_wire::{EntryHash, VaultId};
+
+use super::error::SyncError;
+use crate::session::error::SessionError;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view;
+use crate::session::state::Session;
+use crate::session::vaults::vault::{Vault, insert};
+use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
+
+/// What creates a vault on a server.
+pub struct Founding {
+    /// Its genesis record.
+    pub entry: LogEntry,
+    /// The account's own grants.
+    pub grants: Vec<Grant>,
+}
+
+/// A vault of the account that this profile does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unjoined {
+    /// The vault.
+    pub vault: VaultId,
+    /// The hash of its genesis record.
+    pub genesis: EntryHash,
+}
+
+impl Session {
+    /// Returns what creates a vault on a server.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault.
+    pub fn founding(&mut self, vault: VaultId) -> Result<Founding, SessionError> {
+        let vault = self.vaults.find(vault)?;
+        let (record, signatures): (Vec<u8>, Vec<u8>) = self.db.query_row(
+            "SELECT header, signature FROM entry WHERE vault_key = ?1 AND seq = 1",
+            [vault.vault_key],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let record =
+            SignedRecord::from_parts(record, &signatures).map_err(|_| SessionError::DatabaseDamaged)?;
+        let account = self.vaults.author.account;
+        let mut grants = Vec::new();
+        for (epoch, key) in &vault.keys {
+            let grant = make_grant(&vault.roster, *epoch, &account, key, &mut self.rng);
+            grants.push(grant.map_err(|_| SessionError::DatabaseDamaged)?);
+        }
+        Ok(Founding { entry: LogEntry::Record(record), grants })
+    }
+
+    /// Lists the vaults that the home vault names and this profile does not have.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn unjoined(&self) -> Result<Vec<Unjoined>, SessionError> {
+        let found = self.unjoined_metadata()?.into_iter();
+        Ok(found
+            .map(|(_, metadata)| Unjoined { vault: metadata.vault_id, genesis: metadata.genesis })
+            .collect())
+    }
+
+    /// Adds a vault of the account: `first` is the first entry of its log, `grant` the account's grant of its first
+    /// epoch. Its log is received afterwards.
+    ///
+    /// # Errors
+    /// [`SyncError::OtherPage`] if the entry or the grant is not that of the vault; [`SessionError::NotFound`] if the
+    /// home vault does not name it.
+    pub fn join(&mut self, vault: VaultId, first: &LogEntry, grant: &Grant) -> Result<(), SyncError> {
+        let named = self.unjoined_metadata()?.into_iter().find(|(_, metadata)| metadata.vault_id == vault);
+        let (metadata_row, metadata) = named.ok_or(SessionError::NotFound)?;
+        let LogEntry::Record(record) = first else { return Err(SyncError::OtherPage) };
+        let genesis = Genesis::verify(record, Some(&metadata.genesis)).map_err(|_| SyncError::OtherPage)?;
+        if genesis.vault_id != vault {
+            return Err(SyncError::OtherPage);
+        }
+        let roster = Roster::from_genesis(&genesis).map_err(|_| SyncError::OtherPage)?;
+        let author = self.vaults.author.clone();
+        let key = open_grant(&roster, grant, &author.account, &author.identity);
+        let key = key.ok().filter(|_| grant.context.epoch == 1).ok_or(SyncError::OtherPage)?;
+        let new = NewVault { vault_id: vault, key, record: record.clone(), genesis_hash: metadata.genesis };
+        let joined = self.write(|tx| {
+            let sealed = tx.local.seal_vault_key(&new.vault_id, 1, &new.key, tx.rng);
+            let (vault_key, head) = insert(&tx.db, &new, &sealed, tx.now)?;
+            metadata_row.store(&tx.db, new.vault_id)?;
+            let NewVault { vault_id, key, genesis_hash, .. } = new;
+            let mut vault = Vault {
+                vault_key,
+                id: vault_id,
+                keys: [(1, key)].into(),
+                authors: author.alone(),
+                read_only: None,
+                roster,
+                head,
+                confirmed: None,
+                rebase: false,
+                genesis: genesis_hash,
+                metadata_row: Some(metadata_row),
+                appearance: metadata.appearance,
+            };
+            vault.read_only = vault.why_read_only(&author);
+            Ok(vault)
+        })?;
+        self.vaults.add(joined);
+        Ok(())
+    }
+
+    fn unjoined_metadata(&self) -> Result<Vec<(MetadataRow, VaultMetadata)>, SessionError> {
+        let home = self.vaults.home()?;
+        let mut found: Vec<(MetadataRow, VaultMetadata)> = Vec::new();
+        for (item_id, revision) in view::items_without(&self.db, home.vault_key)? {
+            let stored = StoredRevision::of_hash(&self.db, item_id, revision)?;
+            let Ok(item) = stored.open(&self.vaults, item_id) else { continue };
+            let Some(metadata) = VaultMetadata::of(&item) else { continue };
+            let is_known = self.vaults.knows(metadata.vault_id)
+                || found.iter().any(|(_, other)| other.vault_id == metadata.vault_id);
+            if !is_known {
+                let entry_key = view::entry_of(&self.db, item_id, &revision)?;
+                found.push((MetadataRow { item_id, entry_key, revision }, metadata));
+            }
+        }
+        Ok(found)
+    }
+}

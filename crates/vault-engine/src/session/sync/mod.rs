@@ -1,0 +1,29 @@
+//! Synchronization of an open profile with a server, without input or output: what is sent, what a server's answers
+//! change, and what becomes of edits made meanwhile.
+//!
+//! The log of a vault consists of entries that a server has confirmed, and after them those of the *outbox*. An entry
+//! leaves the outbox only when it is read back at its place in the verified log.
+//!
+//! - [`next_push`](super::Session::next_push) returns the next entries of the outbox, and
+//!   [`acknowledge`](super::Session::acknowledge) takes in the answer.
+//! - [`receive`](super::Session::receive) verifies a page of the log and stores it before the outbox.
+//! - [`rebase`](super::Session::rebase) then bases the outbox on it: what is still valid stays as it was signed, other
+//!   edits are merged, sealed and signed again.
+//!
+//! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
+
+pub(crate) mod alarm;
+mod error;
+mod join;
+mod outbox;
+mod rebase;
+mod receive;
+mod show;
+pub(crate) mod status;
+
+pub use alarm::{Alarm, AlarmKind};
+pub use error::SyncError;
+pub use join::{Founding, Unjoined};
+pub use outbox::{Acknowledged, PushLimits};
+pub use receive::{Bodies, Received};
+pub use status::VaultSync;

@@ -1,0 +1,396 @@
+//! Basing the outbox on what was received.
+//!
+//! An entry stays as it was signed while it is still valid: its parent is the item's current revision, its base is in the
+//! confirmed log, it has its body, and neither epoch nor identity has changed. The edits of other items are merged onto
+//! the log's revision, one by one (`docs/formats/item-payload.md`, *Merging*), sealed and signed again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::named_params;
+use vault_wire::cbor::Canonical;
+use vault_wire::log::{Head, next_root};
+use vault_wire::revision::{RevisionHeader, RevisionKind};
+use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
+
+use super::show::{Content, MetadataUpdate};
+use super::status;
+use crate::clock::Timestamp;
+use crate::merge::{Body, Current, LocalEdits, NewRevision, Rebased, Revision, State};
+use crate::session::error::SessionError;
+use crate::session::rows::counts::CountedProperties;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view::time;
+use crate::session::rows::{blobs, view};
+use crate::session::state::Session;
+use crate::session::transaction::{Append, Appended, Transaction};
+use crate::session::vaults::past;
+use crate::session::vaults::vault::Vault;
+
+/// Added to the numbers of the outbox while its entries get new ones.
+const ASIDE: i64 = 1 << 48;
+
+/// An entry of the outbox.
+pub(super) struct OutboxRow {
+    pub(super) entry_key: i64,
+    pub(super) root: Root,
+    pub(super) hash: EntryHash,
+    /// `None` for a record.
+    pub(super) item_id: Option<ItemId>,
+    header: Vec<u8>,
+    signatures: Vec<u8>,
+    has_body: bool,
+    written_at: Timestamp,
+}
+
+/// An edit, opened.
+struct Edit {
+    hash: RevHash,
+    parent: Option<RevHash>,
+    content: Option<Content>,
+    written_at: Timestamp,
+}
+
+impl Session {
+    /// Bases the outbox of a vault on the confirmed log, if that has changed. Returns whether it is: not if the vault
+    /// cannot be written now.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault.
+    pub fn rebase(&mut self, vault: VaultId) -> Result<bool, SessionError> {
+        let vault = self.vaults.find(vault)?;
+        let vault_key = vault.vault_key;
+        let Some(confirmed) = vault.confirmed else { return Ok(false) };
+        if vault.writable().is_err() {
+            return Ok(false);
+        }
+        if !vault.rebase {
+            return Ok(true);
+        }
+        let updates = self.write(|tx| tx.rebase(vault_key, confirmed))?;
+        self.vaults.get_mut(vault_key)?.rebase = false;
+        self.apply_metadata(updates);
+        Ok(true)
+    }
+}
+
+impl Edit {
+    fn body(&self) -> Body<'_> {
+        self.content.as_ref().map_or(Body::Dropped, |content| Body::Open(content.state()))
+    }
+
+    fn revision(&self) -> Revision<'_> {
+        Revision { hash: self.hash, parent: self.parent, body: self.body() }
+    }
+}
+
+impl Content {
+    fn state(&self) -> State<'_> {
+        match self {
+            Self::Item(item) => State::Put(item),
+            Self::Tombstone => State::Deleted,
+        }
+    }
+
+    fn of(new: NewRevision) -> Self {
+        match new {
+            NewRevision::Put(item) => Self::Item(item),
+            NewRevision::Tombstone => Self::Tombstone,
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Reads the first entries of the outbox, or all of them.
+    pub(super) fn outbox(
+        &self,
+        vault_key: i64,
+        limit: Option<usize>,
+    ) -> Result<Vec<OutboxRow>, SessionError> {
+        let limit = limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let mut find = self.db.prepare_cached(
+            "SELECT entry_key, root, hash, item_id, header, signature, body IS NOT NULL, written_at
+             FROM entry JOIN vault USING (vault_key) WHERE vault_key = ?1 AND seq > confirmed ORDER BY seq LIMIT ?2",
+        )?;
+        let rows = find.query_map((vault_key, limit), |row| {
+            Ok(OutboxRow {
+                entry_key: row.get(0)?,
+                root: Root::from_bytes(row.get(1)?),
+                hash: EntryHash::from_bytes(row.get(2)?),
+                item_id: row.get::<_, Option<[u8; 16]>>(3)?.map(ItemId::from_bytes),
+                header: row.get(4)?,
+                signatures: row.get(5)?,
+                has_body: row.get(6)?,
+                written_at: Timestamp(row.get(7)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Gives all entries after `seq` numbers that are free, so that they can get new ones in any order.
+    pub(super) fn set_aside(&self, vault_key: i64, seq: u64) -> Result<(), SessionError> {
+        self.db
+            .prepare_cached("UPDATE entry SET seq = seq + ?2 WHERE vault_key = ?1 AND seq > ?3")?
+            .execute((vault_key, ASIDE, time(seq)))?;
+        Ok(())
+    }
+
+    fn rebase(&mut self, vault_key: i64, confirmed: Head) -> Result<Vec<MetadataUpdate>, SessionError> {
+        // Views name their entries until they name the new ones.
+        self.db.pragma_update(None, "defer_foreign_keys", true)?;
+        let outbox = self.outbox(vault_key, None)?;
+        let mut edits: BTreeMap<ItemId, Vec<&OutboxRow>> = BTreeMap::new();
+        for row in &outbox {
+            if let Some(item_id) = row.item_id {
+                edits.entry(item_id).or_default().push(row);
+            }
+        }
+        let mut rewritten = BTreeSet::new();
+        for (item_id, edits) in &edits {
+            if !self.are_valid(vault_key, confirmed, *item_id, edits)? {
+                rewritten.insert(*item_id);
+            }
+        }
+        self.set_aside(vault_key, confirmed.seq)?;
+        let mut head = confirmed;
+        for row in outbox.iter().filter(|row| row.item_id.is_none_or(|item| !rewritten.contains(&item))) {
+            let seq = head.seq + 1;
+            head = Head { seq, root: next_root(&head.root, seq, &row.hash, &row.signatures) };
+            self.db
+                .prepare_cached("UPDATE entry SET seq = ?2, root = ?3 WHERE entry_key = ?1")?
+                .execute((row.entry_key, time(seq), head.root.as_bytes()))?;
+        }
+        self.set_heads(vault_key, head, confirmed);
+        let mut updates = Vec::new();
+        for item_id in rewritten {
+            if let Some(edits) = edits.get(&item_id) {
+                updates.extend(self.write_again(vault_key, confirmed, item_id, edits)?);
+            }
+        }
+        status::set_rebase(&self.db, vault_key, false)?;
+        Ok(updates)
+    }
+
+    /// Returns whether all edits of an item are valid as they were signed.
+    fn are_valid(
+        &self,
+        vault_key: i64,
+        confirmed: Head,
+        item_id: ItemId,
+        edits: &[&OutboxRow],
+    ) -> Result<bool, SessionError> {
+        let vault = self.vaults.get(vault_key)?;
+        let (epoch, _) = vault.writable()?;
+        let current = past::current(&self.db, vault_key, confirmed.seq, &item_id)?;
+        let mut parent = current.map(|current| current.hash);
+        for row in edits {
+            let header = decode(&row.header)?;
+            let valid = row.has_body
+                && header.parent == parent
+                && header.epoch == epoch
+                && header.generation == self.vaults.author.identity.generation()
+                && self.is_base(vault, confirmed, &header)?;
+            if !valid {
+                return Ok(false);
+            }
+            parent = Some(RevHash::from_bytes(*row.hash.as_bytes()));
+        }
+        Ok(true)
+    }
+
+    /// Returns whether the base of an entry is in the confirmed log.
+    fn is_base(&self, vault: &Vault, confirmed: Head, header: &RevisionHeader) -> Result<bool, SessionError> {
+        let RevisionHeader { base_seq, base_root, .. } = header;
+        if *base_seq > confirmed.seq {
+            return Ok(false);
+        }
+        let root = past::root_at(&self.db, vault.vault_key, *base_seq)?;
+        Ok(root == Some(*base_root))
+    }
+
+    /// Merges the edits of an item onto its revision in the confirmed log, and writes the result in their place.
+    fn write_again(
+        &mut self,
+        vault_key: i64,
+        confirmed: Head,
+        item_id: ItemId,
+        edits: &[&OutboxRow],
+    ) -> Result<Vec<MetadataUpdate>, SessionError> {
+        let opened = edits.iter().map(|row| self.open_edit(row)).collect::<Result<Vec<_>, _>>()?;
+        let base = match opened.first().and_then(|first| first.parent) {
+            Some(hash) => Some(self.open_base(vault_key, item_id, hash)?),
+            None => None,
+        };
+        let current = past::current(&self.db, vault_key, confirmed.seq, &item_id)?;
+        let in_log = match current {
+            Some(_) => self.last_content(vault_key, confirmed, item_id)?,
+            None => None,
+        };
+        let parent = current.map(|current| current.hash);
+        // A deletion dropped the bodies of what it was made on, so this needs no content of the log.
+        let has_diverged = parent != opened.first().and_then(|first| first.parent);
+        let is_gone = opened.last().is_some_and(|last| matches!(last.content, Some(Content::Tombstone)));
+        let rebased = if has_diverged {
+            rebased(base.as_ref(), &opened, parent, in_log.as_ref())?
+        } else if parent.is_none() && is_gone {
+            // Created and deleted here: the log need not know.
+            Rebased::Rewritten { item: Vec::new(), second: Vec::new() }
+        } else {
+            Rebased::UpToDate(0)
+        };
+        let (item, second) = match rebased {
+            Rebased::UpToDate(in_log) => {
+                let rest = opened.into_iter().skip(in_log);
+                let again = rest.filter_map(|edit| Some((edit.content?, edit.written_at)));
+                (again.collect::<Vec<_>>(), Vec::new())
+            }
+            Rebased::Rewritten { item, second } => {
+                let now = self.now;
+                let written = |new: Vec<NewRevision>| -> Vec<(Content, Timestamp)> {
+                    new.into_iter().map(|new| (Content::of(new), now)).collect()
+                };
+                (written(item), written(second))
+            }
+        };
+        let mut updates = Vec::new();
+        let written = self.append_all(vault_key, item_id, parent, item)?;
+        if !second.is_empty() {
+            let second_id = vault_crypto::make_id(self.rng);
+            if let Some((content, last)) = self.append_all(vault_key, second_id, None, second)? {
+                updates.extend(self.show_again(vault_key, second_id, last, Some(content))?);
+            }
+        }
+        let last = match (&written, current) {
+            (Some((_, last)), _) => Some(Appended { ..*last }),
+            (None, Some(current)) => Some(self.appended_at(vault_key, current.seq)?),
+            (None, None) => None,
+        };
+        let content = written.map_or(in_log, |(content, _)| Some(content));
+        self.remove_edits(edits)?;
+        match last {
+            Some(last) => updates.extend(self.show_again(vault_key, item_id, last, content)?),
+            None => self.hide(item_id)?,
+        }
+        Ok(updates)
+    }
+
+    /// Removes the view of an item that is in no log any more.
+    fn hide(&mut self, item_id: ItemId) -> Result<(), SessionError> {
+        let Some(before) = view::current(&self.db, item_id)? else { return Ok(()) };
+        self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
+        self.remove_view(before.item_key)
+    }
+
+    fn show_again(
+        &mut self,
+        vault_key: i64,
+        item_id: ItemId,
+        Appended { entry_key, revision }: Appended,
+        content: Option<Content>,
+    ) -> Result<Option<MetadataUpdate>, SessionError> {
+        Ok(self.show(vault_key, item_id, entry_key, revision, content)?.metadata)
+    }
+
+    /// Appends revisions. Returns the content of the last one.
+    fn append_all(
+        &mut self,
+        vault_key: i64,
+        id: ItemId,
+        mut parent: Option<RevHash>,
+        contents: Vec<(Content, Timestamp)>,
+    ) -> Result<Option<(Content, Appended)>, SessionError> {
+        let mut last = None;
+        for (content, written_at) in contents {
+            let appended = match &content {
+                Content::Item(item) => self.append_item(vault_key, id, parent, item, written_at)?,
+                Content::Tombstone => self.append(vault_key, tombstone(id, parent, written_at))?,
+            };
+            parent = Some(appended.revision);
+            last = Some((content, appended));
+        }
+        Ok(last)
+    }
+
+    /// Removes edits that were written again, or that the log contains already.
+    fn remove_edits(&mut self, edits: &[&OutboxRow]) -> Result<(), SessionError> {
+        for row in edits {
+            self.unnamed.extend(blobs::drop_revisions(&self.db, &[row.entry_key])?);
+            self.db
+                .prepare_cached("DELETE FROM entry WHERE entry_key = :entry_key")?
+                .execute(named_params! { ":entry_key": row.entry_key })?;
+        }
+        Ok(())
+    }
+
+    fn open_edit(&self, row: &OutboxRow) -> Result<Edit, SessionError> {
+        let stored = StoredRevision::of_entry(&self.db, row.entry_key)?;
+        self.open_stored(&stored, row.written_at)
+    }
+
+    /// Opens the revision that the first edit was made on. Without its body only its hash is known.
+    fn open_base(&self, vault_key: i64, item_id: ItemId, hash: RevHash) -> Result<Edit, SessionError> {
+        match StoredRevision::of_hash(&self.db, item_id, hash) {
+            Ok(stored) if stored.vault_key == vault_key => self.open_stored(&stored, stored.written_at),
+            Ok(_) | Err(SessionError::NotFound) => {
+                Ok(Edit { hash, parent: None, content: None, written_at: self.now })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_stored(&self, stored: &StoredRevision, written_at: Timestamp) -> Result<Edit, SessionError> {
+        let header = decode(&stored.signed.header)?;
+        let content = self.open_received(stored.vault_key, &header, &stored.signed, stored.body.as_deref());
+        Ok(Edit { hash: stored.hash, parent: header.parent, content, written_at })
+    }
+
+    /// Returns the content of an item's last revision in the confirmed log that can be read.
+    fn last_content(
+        &self,
+        vault_key: i64,
+        confirmed: Head,
+        item_id: ItemId,
+    ) -> Result<Option<Content>, SessionError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT entry_key FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3 ORDER BY seq DESC",
+        )?;
+        let mut rows = find.query((item_id.as_bytes(), vault_key, time(confirmed.seq)))?;
+        while let Some(row) = rows.next()? {
+            let stored = StoredRevision::of_entry(&self.db, row.get(0)?)?;
+            if let Some(content) = self.open_stored(&stored, stored.written_at)?.content {
+                return Ok(Some(content));
+            }
+        }
+        Ok(None)
+    }
+
+    fn appended_at(&self, vault_key: i64, seq: u64) -> Result<Appended, SessionError> {
+        let mut find =
+            self.db.prepare_cached("SELECT entry_key, hash FROM entry WHERE vault_key = ?1 AND seq = ?2")?;
+        Ok(find.query_row((vault_key, time(seq)), |row| {
+            Ok(Appended { entry_key: row.get(0)?, revision: RevHash::from_bytes(row.get(1)?) })
+        })?)
+    }
+}
+
+/// Merges edits onto a revision of the log.
+fn rebased(
+    base: Option<&Edit>,
+    edits: &[Edit],
+    current: Option<RevHash>,
+    in_log: Option<&Content>,
+) -> Result<Rebased, SessionError> {
+    let mut local = LocalEdits::since(base.map(Edit::revision));
+    for edit in edits {
+        local.push(edit.revision()).map_err(|_| SessionError::DatabaseDamaged)?;
+    }
+    let state = in_log.map_or(State::Deleted, Content::state);
+    Ok(local.rebase(current.map(|hash| Current { hash, state })))
+}
+
+fn tombstone(id: ItemId, parent: Option<RevHash>, written_at: Timestamp) -> Append<'static> {
+    Append { id, kind: RevisionKind::Tombstone, parent, blobs: Vec::new(), payload: &[], written_at }
+}
+
+fn decode(header: &[u8]) -> Result<RevisionHeader, SessionError> {
+    RevisionHeader::decode(header).map_err(|_| SessionError::DatabaseDamaged)
+}

@@ -1,0 +1,356 @@
+//! Pages of a log as a server returns them: verified, then stored before the outbox.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rusqlite::named_params;
+use vault_wire::cbor::Canonical;
+use vault_wire::log::{
+    Entry, Equivocation, Head, HeadRelation, LogVerifier, Named, Recovery, Verdict, next_root,
+};
+use vault_wire::message::{LogEntry, LogPage};
+use vault_wire::revision::RevisionHeader;
+use vault_wire::roster::{Genesis, Roster, SignedRecord};
+use vault_wire::{EntryHash, ItemId, Root, VaultId};
+
+use super::error::SyncError;
+use super::show::MetadataUpdate;
+use super::status as sync_rows;
+use crate::session::error::SessionError;
+use crate::session::rows::blobs;
+use crate::session::rows::status;
+use crate::session::rows::view::time;
+use crate::session::state::Session;
+use crate::session::transaction::Transaction;
+use crate::session::vaults::past;
+use crate::session::vaults::stored_roster::{StoredRoster, add_author, added_by, has_records_after};
+use crate::session::vaults::vault::Vault;
+
+/// Which bodies a page was requested with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bodies {
+    /// Those of current revisions, at least.
+    Live,
+    /// None: for reading back own entries.
+    None,
+}
+
+/// What a page contained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Own entries that were read back.
+    pub own: usize,
+    /// Entries that other devices or members wrote.
+    pub foreign: usize,
+    /// Entries without effect. An honest server returns none.
+    pub void: usize,
+    /// Whether a vault was named that this profile does not have yet; see [`Session::unjoined`].
+    pub unjoined: bool,
+    /// Whether the page reaches the end of the log.
+    pub at_head: bool,
+}
+
+/// An entry of the page with its effect and the root after it.
+struct Judged<'a> {
+    seq: u64,
+    root: Root,
+    hash: EntryHash,
+    entry: &'a LogEntry,
+    in_effect: bool,
+}
+
+/// The verified page.
+struct Verified<'a> {
+    entries: Vec<Judged<'a>>,
+    log: LogVerifier,
+    /// The last entry of the page, or the last confirmed one.
+    head: Head,
+}
+
+impl Session {
+    /// Verifies the next page of a vault's log and stores its entries before the outbox. `recovery` is what the server
+    /// announces.
+    ///
+    /// # Errors
+    /// See [`SyncError`]; nothing of the page is stored then.
+    pub fn receive(
+        &mut self,
+        vault: VaultId,
+        page: &LogPage,
+        bodies: Bodies,
+        recovery: Recovery,
+    ) -> Result<Received, SyncError> {
+        self.writable()?;
+        let vault = self.vaults.find(vault)?;
+        let vault_key = vault.vault_key;
+        self.check_alarm(vault_key)?;
+        let after = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
+        if page.vault_id != vault.id || page.after != after {
+            return Err(SyncError::OtherPage);
+        }
+        let verified = match self.verify(vault, page, recovery)? {
+            Ok(verified) => verified,
+            Err(Contradiction::BeingRestored { seq }) => return Err(SyncError::BeingRestored { seq }),
+            Err(Contradiction::Evidence(evidence)) => {
+                return Err(self.raise(vault_key, evidence, &page.encode())?);
+            }
+        };
+        let Verified { entries, log, head } = verified;
+        let at_head = page.next().is_none();
+        let received = self.write(|tx| tx.take_in(vault_key, &entries, head, bodies))?;
+        let Some(TakenIn { received, rebase, updates }) = received else {
+            return Err(SyncError::WithoutBodies);
+        };
+        let author = self.vaults.author.clone();
+        let vault = self.vaults.get_mut(vault_key)?;
+        for judged in entries.iter().filter(|judged| judged.in_effect) {
+            if let LogEntry::Record(record) = judged.entry {
+                added_by(record)
+                    .iter()
+                    .for_each(|account| add_author(&mut vault.authors, log.roster(), account));
+            }
+        }
+        vault.roster = log.into_roster();
+        vault.rebase |= rebase;
+        vault.read_only = vault.why_read_only(&author);
+        self.apply_metadata(updates);
+        Ok(Received { at_head, ..received })
+    }
+
+    /// Returns the roster after the confirmed entries.
+    fn confirmed_roster(&self, vault: &Vault, confirmed: Head) -> Result<Roster, SessionError> {
+        if !has_records_after(&self.db, vault.vault_key, confirmed.seq)? {
+            return Ok(vault.roster.clone());
+        }
+        let (record, signatures): (Vec<u8>, Vec<u8>) = self.db.query_row(
+            "SELECT header, signature FROM entry WHERE vault_key = ?1 AND seq = 1",
+            [vault.vault_key],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let record =
+            SignedRecord::from_parts(record, &signatures).map_err(|_| SessionError::DatabaseDamaged)?;
+        let genesis =
+            Genesis::verify(&record, Some(&vault.genesis)).map_err(|_| SessionError::DatabaseDamaged)?;
+        let first = Roster::from_genesis(&genesis).map_err(|_| SessionError::DatabaseDamaged)?;
+        Ok(StoredRoster::read(&self.db, vault.vault_key, first, confirmed.seq)?.roster)
+    }
+
+    /// Verifies a page against the confirmed log.
+    fn verify<'a>(
+        &self,
+        vault: &Vault,
+        page: &'a LogPage,
+        recovery: Recovery,
+    ) -> Result<Result<Verified<'a>, Contradiction>, SessionError> {
+        let (mut begin, mut own) = (vault.confirmed, None);
+        let mut rest = page.entries.as_slice();
+        if begin.is_none() {
+            // The genesis record is known from the account's keys.
+            let known = past::head_at(&self.db, vault.vault_key, 1)?;
+            let Some((first, others)) = rest.split_first() else {
+                return Ok(Err(Contradiction::Evidence(Equivocation::Rollback { seq: page.head_seq })));
+            };
+            let (hash, signatures) = sync_rows::node(first);
+            if next_root(&vault_wire::log::empty_root(&vault.id), 1, &hash, &signatures) != known.root {
+                return Ok(Err(Contradiction::Evidence(Equivocation::Fork { seq: 1 })));
+            }
+            own = Some(Judged { seq: 1, root: known.root, hash, entry: first, in_effect: true });
+            (begin, rest) = (Some(known), others);
+        }
+        let Some(begin) = begin else { return Err(SessionError::Fault) };
+        let mut named = Named::default();
+        rest.iter().for_each(|entry| named.add(entry.as_entry()));
+        named.roots.insert(page.head_seq);
+        let past = past::load(&self.db, vault.vault_key, begin, &named)?;
+        let mut log = LogVerifier::resume(self.confirmed_roster(vault, begin)?, past);
+        let last = begin.seq.saturating_add(rest.len() as u64);
+        for (seq, hash, signatures) in sync_rows::expected(&self.db, vault.vault_key, last)? {
+            // What it finds is recorded, and read below.
+            let _ = log.expect_acknowledged(seq, hash, signatures);
+        }
+        let entries: Vec<Entry<'_>> = rest.iter().map(LogEntry::as_entry).collect();
+        let verdicts = log.extend(&entries);
+        let head = log.head();
+        let stated = Head { seq: page.head_seq, root: page.head_root };
+        if stated.seq <= head.seq {
+            // An error is recorded, and read below.
+            if log.check_server_head(&stated, recovery) == Ok(HeadRelation::Behind) {
+                return Ok(Err(Contradiction::BeingRestored { seq: stated.seq }));
+            }
+        }
+        if let Some(evidence) = log.equivocation() {
+            return Ok(Err(Contradiction::Evidence(evidence)));
+        }
+        let mut judged = Vec::with_capacity(page.entries.len());
+        judged.extend(own);
+        for ((entry, verdict), seq) in rest.iter().zip(verdicts).zip(begin.seq + 1..) {
+            let root = *log.root_at(seq).ok_or(SessionError::Fault)?;
+            let in_effect = verdict == Verdict::Accepted;
+            judged.push(Judged { seq, root, hash: entry.entry_hash(), entry, in_effect });
+        }
+        Ok(Ok(Verified { entries: judged, log, head }))
+    }
+}
+
+enum Contradiction {
+    BeingRestored { seq: u64 },
+    Evidence(Equivocation),
+}
+
+/// What a page changed.
+struct TakenIn {
+    received: Received,
+    /// Whether the outbox is based on an earlier log now.
+    rebase: bool,
+    updates: Vec<MetadataUpdate>,
+}
+
+/// The last revision of an item in a page.
+struct Newest<'a> {
+    entry_key: i64,
+    judged: &'a Judged<'a>,
+    header: RevisionHeader,
+}
+
+impl Transaction<'_> {
+    /// Stores a verified page. Returns `None` if it has entries of others without the bodies that it should have.
+    fn take_in(
+        &mut self,
+        vault_key: i64,
+        entries: &[Judged<'_>],
+        head: Head,
+        bodies: Bodies,
+    ) -> Result<Option<TakenIn>, SessionError> {
+        let mut received = Received::default();
+        let first = self.outbox(vault_key, Some(entries.len()))?;
+        let in_place = entries.len() == first.len()
+            && entries.iter().zip(&first).all(|(judged, row)| judged.in_effect && judged.hash == row.hash);
+        if in_place {
+            self.read_back(vault_key, entries, head)?;
+            received.own = entries.len();
+            return Ok(Some(TakenIn { received, rebase: false, updates: Vec::new() }));
+        }
+        if bodies == Bodies::None {
+            return Ok(None);
+        }
+        let outbox = self.outbox(vault_key, None)?;
+        let mut own: HashMap<EntryHash, i64> = outbox.iter().map(|row| (row.hash, row.entry_key)).collect();
+        let mut newest: BTreeMap<ItemId, Newest<'_>> = BTreeMap::new();
+        let mut read_back = HashSet::new();
+        self.set_aside(vault_key, head.seq.saturating_sub(entries.len() as u64))?;
+        for judged in entries {
+            let mine = if judged.in_effect { own.remove(&judged.hash) } else { None };
+            if let Some(entry_key) = mine {
+                received.own += 1;
+                read_back.insert(entry_key);
+                self.db
+                    .prepare_cached("UPDATE entry SET seq = ?2, root = ?3 WHERE entry_key = ?1")?
+                    .execute((entry_key, time(judged.seq), judged.root.as_bytes()))?;
+                continue;
+            }
+            received.foreign += 1;
+            received.void += usize::from(!judged.in_effect);
+            let entry_key = self.insert_received(vault_key, judged)?;
+            if let LogEntry::Revision { revision, .. } = judged.entry
+                && judged.in_effect
+            {
+                let header = RevisionHeader::decode(&revision.header).map_err(|_| SessionError::Fault)?;
+                self.name_blobs(entry_key, &header)?;
+                newest.insert(header.item_id, Newest { entry_key, judged, header });
+            }
+        }
+        let waiting: Vec<_> = outbox.iter().filter(|row| !read_back.contains(&row.entry_key)).collect();
+        let mut last = head;
+        for (row, seq) in waiting.iter().zip(head.seq + 1..) {
+            last = Head { seq, root: row.root };
+            self.db
+                .prepare_cached("UPDATE entry SET seq = ?2 WHERE entry_key = ?1")?
+                .execute((row.entry_key, time(seq)))?;
+        }
+        let rebase = !waiting.is_empty();
+        if rebase {
+            sync_rows::set_rebase(&self.db, vault_key, true)?;
+        }
+        sync_rows::read_back(&self.db, vault_key, head.seq)?;
+        self.set_heads(vault_key, last, head);
+        let edited: HashSet<ItemId> = waiting.iter().filter_map(|row| row.item_id).collect();
+        let mut updates = Vec::new();
+        for (item_id, newest) in newest {
+            let Newest { entry_key, judged, header } = newest;
+            let LogEntry::Revision { revision, body } = judged.entry else { continue };
+            let content = self.open_received(vault_key, &header, revision, body.as_deref());
+            if content.is_none() {
+                status::set(&self.db, entry_key, status::NO_CONTENT)?;
+            }
+            // The view of an item that was edited here follows when the edits are based on this revision.
+            if edited.contains(&item_id) {
+                continue;
+            }
+            let shown = self.show(vault_key, item_id, entry_key, revision.hash(), content)?;
+            received.unjoined |= shown.unjoined;
+            updates.extend(shown.metadata);
+        }
+        Ok(Some(TakenIn { received, rebase, updates }))
+    }
+
+    /// Confirms the first entries of the outbox, which are in the log as they are here.
+    fn read_back(&mut self, vault_key: i64, entries: &[Judged<'_>], head: Head) -> Result<(), SessionError> {
+        // While the outbox waits to be based on what was received, its roots say nothing.
+        for judged in entries {
+            self.db
+                .prepare_cached(
+                    "UPDATE entry SET root = ?3 WHERE vault_key = ?1 AND seq = ?2 AND root <> ?3",
+                )?
+                .execute((vault_key, time(judged.seq), judged.root.as_bytes()))?;
+        }
+        sync_rows::read_back(&self.db, vault_key, head.seq)?;
+        let last = self.head(self.vaults.get(vault_key)?);
+        self.set_heads(vault_key, if last.seq == head.seq { head } else { last }, head);
+        Ok(())
+    }
+
+    /// Inserts an entry of others into its place in the log.
+    fn insert_received(&self, vault_key: i64, judged: &Judged<'_>) -> Result<i64, SessionError> {
+        let (item_id, header, signature, body_hash, body) = match judged.entry {
+            LogEntry::Record(record) => (None, &record.bytes, record.signatures(), None, None),
+            LogEntry::Revision { revision, body } => {
+                let item_id = RevisionHeader::decode(&revision.header).ok().map(|header| header.item_id);
+                let item_id = item_id.filter(|_| judged.in_effect);
+                let body = body.as_deref().filter(|_| judged.in_effect);
+                let signature = revision.signature.as_bytes().to_vec();
+                (item_id, &revision.header, signature, Some(revision.body_hash), body)
+            }
+        };
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
+             VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",
+        )?;
+        insert.execute(named_params! {
+            ":vault_key": vault_key,
+            ":seq": time(judged.seq),
+            ":root": judged.root.as_bytes(),
+            ":item_id": item_id.as_ref().map(ItemId::as_bytes),
+            ":hash": judged.hash.as_bytes(),
+            ":header": header,
+            ":signature": signature,
+            ":body_hash": body_hash.as_ref().map(vault_wire::BodyHash::as_bytes),
+            ":body": body,
+            ":written_at": time(self.now.0),
+        })?;
+        let entry_key = self.db.last_insert_rowid();
+        if !judged.in_effect {
+            status::set(&self.db, entry_key, status::NO_EFFECT)?;
+        }
+        Ok(entry_key)
+    }
+
+    /// Names the documents of a received revision. Their content is not here yet.
+    fn name_blobs(&self, entry_key: i64, header: &RevisionHeader) -> Result<(), SessionError> {
+        for blob in &header.blobs {
+            blobs::name(&self.db, blob, self.now)?;
+            self.db
+                .prepare_cached("INSERT OR IGNORE INTO entry_blob (entry_key, blob_id) VALUES (?1, ?2)")?
+                .execute((entry_key, blob.blob_id.as_bytes()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! The tables of synchronization, and what is shown of it.
+
+use rusqlite::{Connection, OptionalExtension};
+use vault_wire::message::LogEntry;
+use vault_wire::{BatchId, EntryHash, VaultId};
+
+use super::alarm::Alarm;
+use crate::clock::Timestamp;
+use crate::session::error::SessionError;
+use crate::session::rows::view::time;
+use crate::session::state::Session;
+
+/// The state of a vault's synchronization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaultSync {
+    /// The vault.
+    pub vault: VaultId,
+    /// The number of entries that the server has confirmed; 0 if it does not know the vault.
+    pub confirmed: u64,
+    /// Entries in the outbox, those that are set aside included.
+    pub unsent: u64,
+    /// When the oldest of them was written.
+    pub oldest_unsent: Option<Timestamp>,
+    /// Entries that the server refused.
+    pub refused: u64,
+    /// The first contradiction of the server.
+    pub alarm: Option<Alarm>,
+}
+
+impl Session {
+    /// Returns the state of synchronization of every vault, deleted ones left out.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn sync_status(&self) -> Result<Vec<VaultSync>, SessionError> {
+        let mut unsent = self.db.prepare_cached(
+            "SELECT count(*), min(written_at), count(refused.entry_key)
+             FROM entry JOIN vault USING (vault_key) LEFT JOIN refused USING (entry_key)
+             WHERE vault_key = ?1 AND seq > confirmed",
+        )?;
+        let states = self.vaults.in_order().into_iter().map(|vault| {
+            let (unsent, oldest, refused): (_, Option<u64>, _) =
+                unsent.query_row([vault.vault_key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            Ok(VaultSync {
+                vault: vault.id,
+                confirmed: vault.confirmed.map_or(0, |confirmed| confirmed.seq),
+                unsent,
+                oldest_unsent: oldest.map(Timestamp),
+                refused,
+                alarm: Alarm::read(&self.db, vault.vault_key)?,
+            })
+        });
+        states.collect()
+    }
+}
+
+/// Hash and signatures of an entry, which a log's roots cover.
+pub(super) fn node(entry: &LogEntry) -> (EntryHash, Vec<u8>) {
+    let signatures = match entry {
+        LogEntry::Revision { revision, .. } => revision.signature.as_bytes().to_vec(),
+        LogEntry::Record(record) => record.signatures(),
+    };
+    (entry.entry_hash(), signatures)
+}
+
+/// Returns id and hashes of the push under way.
+pub(super) fn push_under_way(
+    db: &Connection,
+    vault_key: i64,
+) -> Result<Option<(BatchId, Vec<u8>)>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT batch_id, hashes FROM sync WHERE vault_key = ?1 AND batch_id IS NOT NULL AND hashes IS NOT NULL",
+    )?;
+    let found = find.query_row([vault_key], |row| Ok((BatchId::from_bytes(row.get(0)?), row.get(1)?)));
+    Ok(found.optional()?)
+}
+
+pub(super) fn begin_push(
+    db: &Connection,
+    vault_key: i64,
+    batch_id: &BatchId,
+    hashes: &[u8],
+) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached(
+        "INSERT INTO sync (vault_key, batch_id, hashes) VALUES (?1, ?2, ?3)
+         ON CONFLICT (vault_key) DO UPDATE SET batch_id = excluded.batch_id, hashes = excluded.hashes",
+    )?;
+    put.execute((vault_key, batch_id.as_bytes(), hashes))?;
+    Ok(())
+}
+
+pub(super) fn end_push(db: &Connection, vault_key: i64) -> Result<(), SessionError> {
+    db.prepare_cached("UPDATE sync SET batch_id = NULL, hashes = NULL WHERE vault_key = ?1")?
+        .execute([vault_key])?;
+    Ok(())
+}
+
+pub(super) fn set_rebase(db: &Connection, vault_key: i64, rebase: bool) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached(
+        "INSERT INTO sync (vault_key, rebase) VALUES (?1, ?2)
+         ON CONFLICT (vault_key) DO UPDATE SET rebase = excluded.rebase",
+    )?;
+    put.execute((vault_key, rebase))?;
+    Ok(())
+}
+
+/// Stores that the server accepted an own entry at a number.
+pub(super) fn expect(
+    db: &Connection,
+    vault_key: i64,
+    seq: u64,
+    entry: &LogEntry,
+) -> Result<(), SessionError> {
+    let (hash, signatures) = node(entry);
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO acknowledged (vault_key, seq, hash, signatures) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    insert.execute((vault_key, time(seq), hash.as_bytes(), signatures))?;
+    Ok(())
+}
+
+/// Returns whether another own entry was accepted at a number.
+pub(super) fn is_expected_otherwise(
+    db: &Connection,
+    vault_key: i64,
+    seq: u64,
+    entry: &LogEntry,
+) -> Result<bool, SessionError> {
+    let (hash, signatures) = node(entry);
+    let mut find = db.prepare_cached(
+        "SELECT 1 FROM acknowledged
+         WHERE vault_key = ?1 AND seq = ?2 AND (hash <> ?3 OR signatures <> ?4)",
+    )?;
+    Ok(find.exists((vault_key, time(seq), hash.as_bytes(), signatures))?)
+}
+
+/// Returns the own entries that must be among the first `last` ones of the log, and are not confirmed yet.
+pub(super) fn expected(
+    db: &Connection,
+    vault_key: i64,
+    last: u64,
+) -> Result<Vec<(u64, EntryHash, Vec<u8>)>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT seq, hash, signatures FROM acknowledged WHERE vault_key = ?1 AND seq <= ?2 ORDER BY seq",
+    )?;
+    let found = find.query_map((vault_key, time(last)), |row| {
+        Ok((row.get(0)?, EntryHash::from_bytes(row.get(1)?), row.get(2)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Removes what was expected among the first `last` entries.
+pub(super) fn read_back(db: &Connection, vault_key: i64, last: u64) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM acknowledged WHERE vault_key = ?1 AND seq <= ?2")?
+        .execute((vault_key, time(last)))?;
+    Ok(())
+}
+
+/// Sets an entry of the outbox aside. One that is no longer there is ignored.
+pub(super) fn refuse(
+    db: &Connection,
+    vault_key: i64,
+    entry: &LogEntry,
+    reason: u64,
+    now: Timestamp,
+) -> Result<(), SessionError> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO refused (entry_key, reason, refused_at)
+         SELECT entry_key, ?3, ?4 FROM entry JOIN vault USING (vault_key)
+         WHERE vault_key = ?1 AND hash = ?2 AND seq > confirmed",
+    )?;
+    insert.execute((vault_key, entry.entry_hash().as_bytes(), time(reason), time(now.0)))?;
+    Ok(())
+}
