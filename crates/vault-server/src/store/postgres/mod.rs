@@ -200,6 +200,11 @@ impl Postgres {
         self.shared.watch.accept(timeline);
     }
 
+    /// The number of that timeline.
+    pub fn accepted(&self) -> Option<u32> {
+        self.shared.watch.accepted()
+    }
+
     /// Waits until a transaction meets another timeline.
     pub async fn other_timeline(&self) {
         self.shared.watch.changed().await;
