@@ -86,6 +86,8 @@ const INTEROP: &[Requirement] =
 /// What the server's tests speak with when all of them run.
 const SOAK: &[Requirement] = &[
     requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database"),
+    requirement("etcd-server", Program(&["etcd"]), "what Patroni keeps its state in"),
+    requirement("iproute2", Program(&["ip"]), "a link between the server and its database"),
     requirement("softhsm2", Program(&["softhsm2-util"]), "a token that has the server's key"),
     requirement("opensc", Program(&["pkcs11-tool"]), "keys in that token"),
 ];

@@ -72,9 +72,10 @@ pub fn soak(arguments: &[&str]) -> Result {
     disks.args(["t52_a_power_cut", "t52_a_disk_that_fails", "--nocapture", "--test-threads=1"]);
     disks.env("COFFER_SOAK_ALL", "yes");
     process::run(&mut disks)?;
-    note("the server over every database, attacked, on two nodes, and in the eyes of other programs");
+    note("the server over every database, attacked, through faults, and in the eyes of other programs");
     let mut server = integration_tests();
-    server.args(["conformance::", "postgres::nodes", "postgres::hints", "hostile::", "peers::"]);
+    server.args(["conformance::", "hostile::", "peers::"]);
+    server.args(["postgres::nodes", "postgres::hints", "postgres::patroni", "postgres::network"]);
     server.args(["--nocapture", "--test-threads=1"]);
     server.env("COFFER_SOAK_ALL", "yes").env("COFFER_SOAK_SEED", seed.to_string());
     let peers = peers::prepare_all()?;

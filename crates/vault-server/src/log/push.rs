@@ -13,7 +13,7 @@ use super::history::Found;
 use super::state::State;
 use super::{Caller, LogError, Logs, access, documents, effects, entries, receipts};
 use crate::hints::Change;
-use crate::store::{Tx, VaultKey};
+use crate::store::{StoreError, Tx, VaultKey};
 
 /// The documents that the revisions of a batch may name: as many as one revision may, and more.
 const MOST_DOCUMENTS: usize = 2048;
@@ -60,6 +60,7 @@ impl Logs {
         batch: &PushBatch,
         hash: ContentHash,
     ) -> Result<PushReply, LogError> {
+        let timeline = self.store.accepted_timeline();
         self.refuse_in_recovery(caller.at).await?;
         if batch.entries.len() as u64 > self.limits.push_entries {
             return Err(LogError::TooLarge);
@@ -72,7 +73,7 @@ impl Logs {
         // The signatures are checked before the vault is locked. Should its roster change until then, those of changed
         // identities are checked again.
         let prepared: Vec<_> = batch.entries.iter().map(|entry| prepare(&roster, entry.as_entry())).collect();
-        let request = Request { caller, batch, hash, prepared: &prepared };
+        let request = Request { caller, batch, hash, prepared: &prepared, timeline };
         let mut granted = None;
         loop {
             let attempt = self.store.vault(vault).run(|tx| self.append(tx, &request, granted));
@@ -98,7 +99,11 @@ impl Logs {
         request: &Request<'_>,
         granted: Option<u64>,
     ) -> Result<Outcome, LogError> {
-        let Request { caller, batch, hash, prepared } = *request;
+        let Request { caller, batch, hash, prepared, timeline } = *request;
+        // With another timeline recovery has perhaps begun after it was asked for.
+        if self.store.accepted_timeline() != timeline {
+            return Err(StoreError::Unavailable.into());
+        }
         let mut named = Named::default();
         batch.entries.iter().for_each(|entry| named.add(entry.as_entry()));
         // All are on their way before the first one is answered; the lock is.
@@ -163,6 +168,8 @@ struct Request<'a> {
     batch: &'a PushBatch,
     hash: ContentHash,
     prepared: &'a [Prepared<'a>],
+    /// The timeline that was accepted before it was asked whether recovery lasts.
+    timeline: Option<u32>,
 }
 
 /// A log with the storage that it may use.

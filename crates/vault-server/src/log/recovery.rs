@@ -5,7 +5,7 @@ use crate::store::{Row, ServerKey, Sql, StoreError, Tx, View};
 use crate::values;
 
 /// The longest recovery, in milliseconds: 30 days.
-const LONGEST: u64 = 30 * 24 * 60 * 60 * 1000;
+pub(super) const LONGEST: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// The name of the row.
 pub(super) const NAME: &str = "recovery";
@@ -50,13 +50,12 @@ impl Logs {
         self.begin(at, until, 0).await
     }
 
-    /// Begins the longest recovery after a restore. Its epoch is above those that began after the copy was made, which are
-    /// not in it: the seconds since 1970, since no server begins more than one a second.
+    /// Begins the longest recovery after a restore.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub async fn begin_recovery_of_a_copy(&self, at: u64) -> Result<Recovery, StoreError> {
-        self.begin(at, u64::MAX, at / 1000).await
+        self.begin(at, u64::MAX, least_after_loss(at)).await
     }
 
     async fn begin(&self, at: u64, until: u64, least: u64) -> Result<Recovery, StoreError> {
@@ -88,6 +87,12 @@ impl Logs {
         let seconds = (recovery.until - at).div_ceil(1000);
         Err(LogError::ReadOnly(u32::try_from(seconds).unwrap_or(u32::MAX)))
     }
+}
+
+/// An epoch above those of recoveries that began before and are lost with the last writes: the seconds since 1970, since no
+/// server begins more than one a second.
+pub(super) const fn least_after_loss(at: u64) -> u64 {
+    at / 1000
 }
 
 /// Begins a recovery with the next epoch, at least this one.

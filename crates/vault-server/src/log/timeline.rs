@@ -1,6 +1,6 @@
 //! Recovery that the server begins by itself: its database has changed to another timeline, so it may have lost entries.
 
-use super::recovery::{self, NAME};
+use super::recovery::{self, LONGEST, NAME, least_after_loss};
 use super::{Logs, Recovery};
 use crate::store::{ServerKey, Sql, StoreError, Timeline, Tx};
 use crate::values;
@@ -47,5 +47,5 @@ async fn begin_if_changed(
     if !same || lasts == 0 {
         return Ok(None);
     }
-    recovery::begin(&tx, at.saturating_add(lasts), 0).await.map(Some)
+    recovery::begin(&tx, at.saturating_add(lasts.min(LONGEST)), least_after_loss(at)).await.map(Some)
 }

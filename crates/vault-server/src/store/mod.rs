@@ -145,6 +145,15 @@ impl Store {
         }
     }
 
+    /// The number of the timeline on which transactions run, if it is known.
+    #[must_use]
+    pub fn accepted_timeline(&self) -> Option<u32> {
+        match &self.driver {
+            Driver::Sqlite(_) => None,
+            Driver::Postgres(postgres) => postgres.accepted(),
+        }
+    }
+
     /// Waits until a transaction is refused since the database is on another timeline.
     pub async fn other_timeline(&self) {
         match &self.driver {

@@ -5,6 +5,7 @@
 //! unnamed statements are used, and no state of a session, so a pooler may give each transaction another connection.
 
 mod connection;
+mod hosts;
 mod notify;
 mod shared;
 mod timeline;
@@ -28,8 +29,10 @@ use tokio::sync::{Mutex, Semaphore, oneshot};
 
 use super::session::{Mode, Session};
 use super::{Row, ShardKey, StoreError, Value};
+use hosts::Hosts;
 use shared::{Shared, WAIT};
 use timeline::Watch;
+use tls::Tls;
 use transaction::Transaction;
 
 /// Transactions that run or wait for a connection. More are refused.
@@ -95,10 +98,10 @@ impl Postgres {
     /// See [`StoreError`].
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
         let config = options.url.config(WAIT);
-        let tls = tls::Tls::new(options.ca.as_deref())?;
+        let hosts = Hosts::new(&config, Tls::new(options.ca.as_deref())?, WAIT);
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let timeouts = Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: Some(WAIT) };
-        let pool = Pool::builder(Manager::from_config(config, tls, manager))
+        let pool = Pool::builder(Manager::from_connect(config, hosts, manager))
             .max_size(options.connections)
             .timeouts(timeouts)
             .runtime(PoolRuntime::Tokio1)
@@ -195,6 +198,11 @@ impl Postgres {
     /// Lets transactions run on a timeline, and on no other one.
     pub fn accept(&self, timeline: Timeline) {
         self.shared.watch.accept(timeline);
+    }
+
+    /// The number of that timeline.
+    pub fn accepted(&self) -> Option<u32> {
+        self.shared.watch.accepted()
     }
 
     /// Waits until a transaction meets another timeline.

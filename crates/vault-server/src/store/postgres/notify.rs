@@ -8,6 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
 use super::connection::failure;
+use super::hosts::Hosts;
 use super::shared::WAIT;
 use super::tls::{Stream, Tls};
 use super::url::DatabaseUrl;
@@ -31,7 +32,7 @@ pub async fn connect_to_notify(
     url: &DatabaseUrl,
     ca: Option<&Path>,
 ) -> Result<(NotifySender, NotifyReceiver), StoreError> {
-    let connected = url.config(WAIT).connect(Tls::new(ca)?).await;
+    let connected = Hosts::new(&url.config(WAIT), Tls::new(ca)?, WAIT).connect().await;
     let (client, connection) = connected.map_err(|error| failure(&error))?;
     let mut receiver = NotifyReceiver(connection);
     // Nobody relies on what arrives meanwhile.

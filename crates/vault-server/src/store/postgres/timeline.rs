@@ -39,6 +39,11 @@ impl Watch {
         self.accepted.store(timeline.number, Ordering::Relaxed);
     }
 
+    /// The number of the accepted one.
+    pub fn accepted(&self) -> Option<u32> {
+        Some(self.accepted.load(Ordering::Relaxed)).filter(|number| *number != 0)
+    }
+
     /// Whether transactions run on this timeline. If not, the caller of [`Watch::changed`] is woken.
     pub fn admits(&self, number: u32) -> bool {
         let accepted = self.accepted.load(Ordering::Relaxed);

@@ -126,21 +126,17 @@ impl Transaction {
         let text = self.first_text(usize::from(watched));
         let mut last = StoreError::Unavailable;
         for _ in 0..CONNECTIONS {
-            let client = self.shared.pool.get().await.map_err(|error| pool_failure(&error))?;
-            let error = match client.simple_query(&text).await {
-                Ok(messages) if watched => match self.check_timeline(&messages) {
-                    Ok(()) => return Ok(client),
-                    Err(error) => {
-                        drop(Object::take(client));
-                        return Err(error);
-                    }
-                },
-                Ok(_) => return Ok(client),
-                Err(error) => failure(&error),
-            };
-            // Such as that of a database that was restarted, or is no longer the primary one.
-            drop(Object::take(client));
-            last = error;
+            let client =
+                Unanswered(Some(self.shared.pool.get().await.map_err(|error| pool_failure(&error))?));
+            match client.ask(&text).await {
+                Ok(messages) if watched => {
+                    self.check_timeline(&messages)?;
+                    return client.answered();
+                }
+                Ok(_) => return client.answered(),
+                // Such as that of a database that was restarted, or is no longer the primary one.
+                Err(error) => last = error,
+            }
         }
         Err(if last == StoreError::Damaged { last } else { StoreError::Unavailable })
     }
@@ -216,6 +212,27 @@ impl Transaction {
         };
         let _ = reply.send(self.shared.note(result));
         end
+    }
+}
+
+/// A connection on which a transaction begins. Unless that is answered, as when the request is cancelled or lasts too long,
+/// it is closed: else another transaction got one that is in a transaction already, with its locks and its state of the data.
+struct Unanswered(Option<Object>);
+
+impl Unanswered {
+    async fn ask(&self, text: &str) -> Result<Vec<SimpleQueryMessage>, StoreError> {
+        let client = self.0.as_ref().ok_or(StoreError::Unavailable)?;
+        client.simple_query(text).await.map_err(|error| failure(&error))
+    }
+
+    fn answered(mut self) -> Result<Object, StoreError> {
+        self.0.take().ok_or(StoreError::Unavailable)
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        drop(self.0.take().map(Object::take));
     }
 }
 

@@ -6,8 +6,11 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-/// After so long without a sign of life a connection is examined.
-const KEEPALIVE: Duration = Duration::from_secs(30);
+/// After so long without a sign of life a connection is examined, so that those to a computer that is gone have ended when
+/// another one takes over.
+const KEEPALIVE: Duration = Duration::from_secs(10);
+/// How long the other end has for its answer.
+const KEEPALIVE_ANSWER: Duration = Duration::from_secs(5);
 
 /// Where a database is, and as whom the server signs in there. It prints nothing: the address may have a password in it.
 #[derive(Clone)]
@@ -61,7 +64,7 @@ impl DatabaseUrl {
         }
         // Of several hosts the primary one.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
-        config.keepalives_idle(KEEPALIVE);
+        config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE_ANSWER);
         if config.get_application_name().is_none() {
             config.application_name("coffer-server");
         }

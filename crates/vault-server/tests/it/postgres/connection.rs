@@ -79,3 +79,12 @@ fn of_several_hosts_the_one_that_can_be_written_is_used() {
     let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
     assert_eq!(standby.run(TEMPLATE, tables).as_deref(), Some("0"));
 }
+
+#[test]
+fn a_host_that_says_nothing_does_not_keep_the_server_from_the_primary_one() {
+    let cluster = Cluster::start(&[]);
+    // It accepts connections and never answers, as a computer that hangs.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hosts = format!("127.0.0.1:{},127.0.0.1:{}", silent.local_addr().unwrap().port(), cluster.port);
+    drop(connect(&format!("postgres://coffer_node@{hosts}/{TEMPLATE}"), None).unwrap());
+}

@@ -161,3 +161,27 @@ async fn an_answer_to_a_commit_that_is_lost_stores_an_entry_once() {
         assert_eq!(peer.pull(&logs).await, [entry]);
     }
 }
+
+#[tokio::test]
+async fn a_request_that_is_cancelled_while_its_transaction_begins_leaves_no_lock() {
+    let cluster = Cluster::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = [(); 2].map(|()| cluster.connect("coffer_node", TEMPLATE).unwrap());
+    let mut peer = Peer::found(&node(one.clone(), &folder), account()).await;
+    let vault = peer.vault;
+    let waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    let held = one.vault(vault).run(|_| async {
+        let own = other.clone();
+        let cancelled =
+            tokio::spawn(async move { own.vault(vault).run(|_| async { Ok::<_, StoreError>(()) }).await });
+        while cluster.run(TEMPLATE, waits).as_deref() != Some("1") {
+            tokio::task::yield_now().await;
+        }
+        cancelled.abort();
+        assert!(cancelled.await.unwrap_err().is_cancelled());
+        Ok::<_, StoreError>(())
+    });
+    held.await.unwrap();
+    let entry = peer.put(1);
+    peer.commit(&node(one, &folder), entry).await;
+}

@@ -3,7 +3,10 @@
 mod connection;
 mod faults;
 mod hints;
+mod load;
+mod network;
 mod nodes;
+mod patroni;
 mod program;
 mod proxy;
 mod roles;

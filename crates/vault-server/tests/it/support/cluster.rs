@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use vault_server::store::{DatabaseUrl, PostgresOptions, Store, StoreError};
 
 use super::database::{TEMPLATE, run_at};
 use super::s3::environment;
@@ -20,9 +21,22 @@ const ROLES: &str = include_str!("../../../postgres/roles.sql");
 const LOGINS: &str =
     "ALTER ROLE coffer_migration LOGIN; CREATE ROLE coffer_node LOGIN IN ROLE coffer_runtime";
 
+/// Where a PostgreSQL listens.
+#[derive(Clone)]
+pub struct Place {
+    /// The address at which it is used.
+    pub host: &'static str,
+    /// The process in whose namespace of the network it is, at all addresses, if it is not in this one's.
+    pub process: Option<u32>,
+}
+
+/// This computer.
+const HERE: Place = Place { host: "127.0.0.1", process: None };
+
 /// A running PostgreSQL, with its files. Both end with the handle.
 pub struct Cluster {
     pub port: u16,
+    place: Place,
     folder: TempDir,
     programs: PathBuf,
     settings: Vec<String>,
@@ -38,15 +52,23 @@ impl Cluster {
     /// Starts one of those whose programs are in this folder.
     pub fn start_from(programs: &Path, settings: &[&str]) -> Self {
         let cluster = Self::bare(programs, settings);
-        cluster.run("postgres", "CREATE DATABASE coffer_template");
-        cluster.run(TEMPLATE, ROLES);
-        cluster.run(TEMPLATE, LOGINS);
-        drop(cluster.connect("coffer_migration", TEMPLATE).unwrap());
+        fill(&cluster.address());
+        cluster
+    }
+
+    /// Starts the PostgreSQL of this computer in another place.
+    pub fn start_in(place: Place) -> Self {
+        let cluster = Self::make(&programs(), &[], place);
+        fill(&cluster.address());
         cluster
     }
 
     /// Starts one without databases and roles.
     pub fn bare(programs: &Path, settings: &[&str]) -> Self {
+        Self::make(programs, settings, HERE)
+    }
+
+    fn make(programs: &Path, settings: &[&str], place: Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         fs::create_dir(&data).unwrap();
@@ -58,24 +80,26 @@ impl Cluster {
         let output = init.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        let (port, child) = start(programs, &data, &settings, None);
-        Self { port, folder, programs: programs.to_owned(), settings, child }
+        if place.process.is_some() {
+            fs::write(data.join("pg_hba.conf"), "host all all all trust\n").unwrap();
+        }
+        let (port, child) = start(programs, &data, &settings, &place, None);
+        Self { port, place, folder, programs: programs.to_owned(), settings, child }
     }
 
     /// The address for a role, up to the name of the database.
     pub fn url(&self, role: &str) -> String {
-        format!("postgres://{role}@127.0.0.1:{}/", self.port)
+        format!("postgres://{role}@{}/", self.address())
     }
 
     /// Opens a database as a role.
-    pub fn connect(
-        &self,
-        role: &str,
-        database: &str,
-    ) -> Result<vault_server::store::Store, vault_server::store::StoreError> {
-        use vault_server::store::{DatabaseUrl, PostgresOptions, Store};
+    pub fn connect(&self, role: &str, database: &str) -> Result<Store, StoreError> {
         let url = DatabaseUrl::parse(&[&self.url(role), database].concat()).unwrap();
         Store::connect(&PostgresOptions::new(url))
+    }
+
+    fn address(&self) -> String {
+        format!("{}:{}", self.place.host, self.port)
     }
 
     /// Runs statements as the superuser, and returns the first value.
@@ -116,7 +140,7 @@ impl Cluster {
     /// Starts it again.
     pub fn restart(&mut self) {
         let data = self.data();
-        (_, self.child) = start(&self.programs, &data, &self.settings, Some(self.port));
+        (_, self.child) = start(&self.programs, &data, &self.settings, &self.place, Some(self.port));
     }
 
     fn stop(&mut self, signal: Signal) {
@@ -133,12 +157,30 @@ impl Drop for Cluster {
     }
 }
 
+/// Makes the roles and the database that others are copied from, in the PostgreSQL at this address.
+pub fn fill(address: &str) {
+    let url = |role: &str, database: &str| format!("postgres://{role}@{address}/{database}?sslmode=disable");
+    run_at(&url("postgres", "postgres"), "CREATE DATABASE coffer_template").unwrap();
+    run_at(&url("postgres", TEMPLATE), ROLES).unwrap();
+    run_at(&url("postgres", TEMPLATE), LOGINS).unwrap();
+    let migration = DatabaseUrl::parse(&url("coffer_migration", TEMPLATE)).unwrap();
+    drop(Store::connect(&PostgresOptions::new(migration)).unwrap());
+}
+
 /// Starts the server process and waits until it answers. Another program may take a free port before: then on another one.
-fn start(programs: &Path, data: &Path, settings: &Vec<String>, port: Option<u16>) -> (u16, Child) {
+fn start(
+    programs: &Path,
+    data: &Path,
+    settings: &Vec<String>,
+    place: &Place,
+    port: Option<u16>,
+) -> (u16, Child) {
     for _ in 0..10 {
         let port = port.unwrap_or_else(free_port);
-        let mut command = as_user(&programs.join("postgres"), data);
-        command.arg("-D").arg(data).args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        let mut command = as_user_in(place, &programs.join("postgres"), data);
+        let listen = if place.process.is_some() { "*" } else { place.host };
+        command.arg("-D").arg(data).args(["-c", &format!("listen_addresses={listen}")]);
+        command.args(["-c", "fsync=off"]);
         command.args(["-c", "unix_socket_directories=", "-c", &format!("port={port}")]);
         for setting in settings {
             command.args(["-c", setting]);
@@ -146,7 +188,7 @@ fn start(programs: &Path, data: &Path, settings: &Vec<String>, port: Option<u16>
         let log = fs::File::options().create(true).append(true).open(data.join("log.txt")).unwrap();
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
         while child.try_wait().unwrap().is_none() {
-            if run_at(&format!("postgres://postgres@127.0.0.1:{port}/postgres"), "SELECT 1").is_ok() {
+            if run_at(&format!("postgres://postgres@{}:{port}/postgres", place.host), "SELECT 1").is_ok() {
                 return (port, child);
             }
             std::thread::yield_now();
@@ -157,7 +199,18 @@ fn start(programs: &Path, data: &Path, settings: &Vec<String>, port: Option<u16>
 
 /// A program that ends with this thread, and runs as another user if this one is root.
 pub fn as_user(program: &Path, folder: &Path) -> Command {
-    let mut command = Command::new("setpriv");
+    as_user_in(&HERE, program, folder)
+}
+
+fn as_user_in(place: &Place, program: &Path, folder: &Path) -> Command {
+    let mut command = match place.process {
+        None => Command::new("setpriv"),
+        Some(process) => {
+            let mut command = Command::new("nsenter");
+            command.arg(format!("--net=/proc/{process}/ns/net")).arg("setpriv");
+            command
+        }
+    };
     command.args(["--pdeathsig", "QUIT"]).current_dir(folder);
     if is_root() {
         command.args(["--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]);

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod database;
 mod device;
 pub mod documents;
+pub mod namespace;
 pub mod pooler;
 pub mod program;
 pub mod s3;

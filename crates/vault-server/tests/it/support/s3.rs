@@ -105,7 +105,7 @@ impl Drop for S3 {
 }
 
 /// Sends a request without a body.
-fn answer(port: u16, request: &str) -> Option<String> {
+pub fn answer(port: u16, request: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     let head = format!(
         "{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
