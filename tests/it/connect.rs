@@ -6,6 +6,7 @@ use rustls::version::{TLS12, TLS13};
 use tokio::net::TcpListener;
 use vault_sync::{
     Authorities, Connection, Error, Network, Proxy, ProxyAddress, ServerPins, Timeouts, Trust, Unreachable,
+    Untrusted,
 };
 use vault_wire::ContentHash;
 use vault_wire::message::{ConnectCode, Origin, RatchetError, VersionRatchet};
@@ -44,14 +45,23 @@ async fn t43_a_certificate_of_no_trusted_authority_is_refused() {
     let server = TestServer::start().await;
     let (one, other) = (HostileServer::before(&server).await, HostileServer::before(&server).await);
     let authorities = Trust::Authorities(Authorities::from_pem(other.authority.as_bytes()).unwrap());
+    let distrust = async |address: Origin, trust: &Trust, expected: Untrusted| {
+        let error = discovered(&connection(address, trust)).await.unwrap_err();
+        assert!(matches!(error, Error::Untrusted(found) if found == expected), "{error:?}");
+    };
     for trust in [authorities, Trust::System] {
-        assert!(matches!(discovered(&connection(one.origin(), &trust)).await, Err(Error::Untrusted)));
+        distrust(one.origin(), &trust, Untrusted::Authority).await;
     }
     // The loopback address is in the certificate, this name is not.
     let named = Origin::new(&one.origin().as_str().replace("127.0.0.1", "localhost")).unwrap();
     let trust = Trust::Authorities(Authorities::from_pem(one.authority.as_bytes()).unwrap());
-    assert!(matches!(discovered(&connection(named, &trust)).await, Err(Error::Untrusted)));
-    assert!(one.seen().is_empty());
+    distrust(named, &trust, Untrusted::Name).await;
+    let expired = HostileServer::expired(&server).await;
+    let trust = Trust::Authorities(Authorities::from_pem(expired.authority.as_bytes()).unwrap());
+    distrust(expired.origin(), &trust, Untrusted::Date).await;
+    assert!(one.seen().is_empty() && expired.seen().is_empty());
+    // A pinned key needs no date.
+    discovered(&connection(expired.origin(), &expired.trust())).await.unwrap();
 }
 
 #[tokio::test]
@@ -60,7 +70,8 @@ async fn t43_the_right_certificate_without_its_key_is_refused() {
     for version in [&TLS12, &TLS13] {
         let impostor = HostileServer::impostor(&server, version).await;
         let pinned = connection(impostor.origin(), &server.trust());
-        assert!(matches!(discovered(&pinned).await, Err(Error::Untrusted)));
+        let error = discovered(&pinned).await.unwrap_err();
+        assert!(matches!(error, Error::Untrusted(Untrusted::Authority)), "{error:?}");
         assert!(impostor.seen().is_empty());
     }
 }

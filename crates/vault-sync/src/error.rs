@@ -14,9 +14,9 @@ pub enum Error {
     /// There is no connection.
     #[error("the server cannot be reached: {0}")]
     Unreachable(#[from] Unreachable),
-    /// No trusted authority vouches for the server's certificate, or it is for another name or time.
-    #[error("the server's certificate is not trusted")]
-    Untrusted,
+    /// The server's certificate is not trusted.
+    #[error("the server's certificate is not trusted: {0}")]
+    Untrusted(#[from] Untrusted),
     /// The server has another key than the pinned one. An authority that vouches for it changes nothing.
     #[error("the server has another key than before")]
     KeyChanged,
@@ -82,6 +82,20 @@ pub enum Unreachable {
     /// The connection failed in another way, or broke.
     #[error("the connection broke")]
     Broken,
+}
+
+/// The reason why a certificate is not trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untrusted {
+    /// No trusted authority vouches for it, or it is malformed, revoked, or shown by one who does not have its key.
+    #[error("no trusted authority vouches for it")]
+    Authority,
+    /// It is for another name.
+    #[error("it is for another name")]
+    Name,
+    /// It is not valid yet or any more; or this computer's clock is wrong.
+    #[error("it is not valid at this time")]
+    Date,
 }
 
 /// What a server says of a request that it refuses.

@@ -21,7 +21,7 @@ mod transport;
 
 pub use client::Client;
 pub use discovery::{Discovered, ServerPins};
-pub use error::{Error, Refused, Unreachable};
+pub use error::{Error, Refused, Unreachable, Untrusted};
 pub use events::Events;
 pub use session::{NotSaved, Saving, Session, TokenStore};
 pub use transport::{

@@ -12,7 +12,7 @@ use hyper::server::conn::http1 as incoming;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData as _};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData as _, date_time_ymd};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -85,7 +85,14 @@ impl HostileServer {
     /// Starts one in front of a server. It is honest until a test makes it lie.
     pub async fn before(server: &TestServer) -> Self {
         let (key, authority) = (KeyPair::generate().unwrap(), Authority::new());
-        let certificate = authority.certify(&key);
+        let certificate = authority.certify(&key, 2100);
+        Self::with_certificate(server, &key, certificate, authority.pem, ALL_VERSIONS).await
+    }
+
+    /// Starts one whose certificate is no longer valid.
+    pub async fn expired(server: &TestServer) -> Self {
+        let (key, authority) = (KeyPair::generate().unwrap(), Authority::new());
+        let certificate = authority.certify(&key, 2001);
         Self::with_certificate(server, &key, certificate, authority.pem, ALL_VERSIONS).await
     }
 
@@ -194,9 +201,10 @@ impl Authority {
         Self { issuer: Issuer::new(parameters, key), pem }
     }
 
-    /// A certificate for the loopback address.
-    fn certify(&self, key: &KeyPair) -> CertificateDer<'static> {
-        let parameters = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    /// A certificate for the loopback address, valid until a year.
+    fn certify(&self, key: &KeyPair, until: i32) -> CertificateDer<'static> {
+        let mut parameters = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        parameters.not_after = date_time_ymd(until, 1, 1);
         parameters.signed_by(key, &self.issuer).unwrap().into()
     }
 }

@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 use super::names::NameNotFound;
 use super::trust::OtherKey;
-use crate::error::{Error, Unreachable};
+use crate::error::{Error, Unreachable, Untrusted};
 
 /// Sorts an error of the HTTP client by the first of its sources that says more.
 pub(super) fn sort(error: &reqwest::Error, proxied: bool) -> Error {
@@ -37,12 +37,22 @@ pub(super) fn sort(error: &reqwest::Error, proxied: bool) -> Error {
 }
 
 fn of_tls(error: &rustls::Error) -> Error {
-    match error {
-        rustls::Error::InvalidCertificate(CertificateError::Other(other)) if other.0.is::<OtherKey>() => {
-            Error::KeyChanged
+    let rustls::Error::InvalidCertificate(reason) = error else {
+        return match error {
+            rustls::Error::NoCertificatesPresented => Untrusted::Authority.into(),
+            _ => Unreachable::Tls.into(),
+        };
+    };
+    match reason {
+        CertificateError::Other(other) if other.0.is::<OtherKey>() => Error::KeyChanged,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Untrusted::Name.into()
         }
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Error::Untrusted,
-        _ => Unreachable::Tls.into(),
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => Untrusted::Date.into(),
+        _ => Untrusted::Authority.into(),
     }
 }
 
