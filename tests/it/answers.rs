@@ -1,11 +1,12 @@
 //! Answers that no server of this protocol gives.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use vault_sync::{Error, Session};
+use vault_sync::{Connection, Error, Network, Session, Timeouts, Unreachable};
 use vault_wire::message::{JsonMessage as _, KeysetReply, ProblemCode, Refusal};
 
-use crate::support::{HostileServer, Owner, Reply, TestServer, device, done};
+use crate::support::{HostileServer, Owner, Reply, TestServer, device, discovered, done};
 
 async fn session() -> (TestServer, HostileServer, Session) {
     let server = TestServer::start().await;
@@ -100,6 +101,21 @@ async fn t22_answers_longer_than_their_message_are_not_read_to_the_end() {
     // Nor is an endless problem document.
     hostile.answers("*", |_| Reply::problem(503, ProblemCode::Unavailable).endless());
     assert!(matches!(session.keyset().await, Err(Error::Intermediary { status: 503 })));
+}
+
+#[tokio::test]
+async fn an_answer_that_stalls_is_given_up() {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let timeouts = Timeouts { idle: Duration::from_millis(50), ..Timeouts::default() };
+    let network = Network { timeouts, ..Network::default() };
+    let connection = Connection::new(hostile.origin(), &hostile.trust(), &network).unwrap();
+    for reply in [Reply::new(200, "application/json", "{"), Reply::problem(503, ProblemCode::Unavailable)] {
+        hostile.answers("*", move |_| reply.clone().stalled());
+        let error = discovered(&connection).await.unwrap_err();
+        assert!(matches!(error, Error::Unreachable(Unreachable::Timeout)), "{error:?}");
+        hostile.reforms();
+    }
 }
 
 #[tokio::test]

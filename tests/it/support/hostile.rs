@@ -26,6 +26,7 @@ use vault_sync::Trust;
 use vault_wire::ContentHash;
 use vault_wire::message::Origin;
 
+use super::reply::End;
 use super::{Reply, TestServer};
 
 /// A request as it arrived.
@@ -260,12 +261,12 @@ async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -
     }
     let request = Request::from_parts(parts, Full::new(sent.body.clone()));
     let (head, body) = forward(upstream, request).await.ok_or(Lost)?.into_parts();
-    let endless = head.headers.get(CONTENT_TYPE).is_some_and(|media| media == "text/event-stream");
-    if endless && lies.is_empty() {
+    let stream = head.headers.get(CONTENT_TYPE).is_some_and(|media| media == "text/event-stream");
+    if stream && lies.is_empty() {
         return Ok(Response::from_parts(head, body.boxed()));
     }
     let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
-    let mut reply = Reply { status: head.status.as_u16(), headers: head.headers, body, endless: false };
+    let mut reply = Reply { status: head.status.as_u16(), headers: head.headers, body, end: End::Proper };
     for lie in lies {
         match &*lie {
             Lie::Change(change) => change(&sent, &mut reply),

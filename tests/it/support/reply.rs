@@ -19,15 +19,25 @@ pub struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// The body is repeated without end.
-    pub endless: bool,
+    pub end: End,
+}
+
+/// What comes after the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its end.
+    Proper,
+    /// The body again, without end.
+    Never,
+    /// Nothing; the connection stays open.
+    Stall,
 }
 
 impl Reply {
     pub fn new(status: u16, media: &str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_str(media).unwrap());
-        Self { status, headers, body: body.into(), endless: false }
+        Self { status, headers, body: body.into(), end: End::Proper }
     }
 
     pub fn html(status: u16) -> Self {
@@ -40,7 +50,11 @@ impl Reply {
     }
 
     pub fn endless(self) -> Self {
-        Self { endless: true, ..self }
+        Self { end: End::Never, ..self }
+    }
+
+    pub fn stalled(self) -> Self {
+        Self { end: End::Stall, ..self }
     }
 
     /// Changes a message in JSON, member by member.
@@ -63,8 +77,12 @@ impl Reply {
     }
 
     pub(super) fn into_response(self) -> Response<BoxBody<Bytes, hyper::Error>> {
-        let Self { status, headers, body, endless } = self;
-        let body = if endless { Repeated(body).boxed() } else { Full::new(body).boxed() };
+        let Self { status, headers, body, end } = self;
+        let body = match end {
+            End::Proper => Full::new(body).boxed(),
+            End::Never => Endless { body, sent: None }.boxed(),
+            End::Stall => Endless { body, sent: Some(false) }.boxed(),
+        };
         let mut response = Response::new(body.map_err(|never: Infallible| match never {}).boxed());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         *response.headers_mut() = headers;
@@ -76,16 +94,25 @@ impl Reply {
 }
 
 /// A body without end.
-struct Repeated(Bytes);
+struct Endless {
+    body: Bytes,
+    /// Whether it was sent, if that is done once.
+    sent: Option<bool>,
+}
 
-impl Body for Repeated {
+impl Body for Endless {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(Some(Ok(Frame::data(self.0.clone()))))
+        match &mut self.sent {
+            Some(true) => return Poll::Pending,
+            Some(sent) => *sent = true,
+            None => {}
+        }
+        Poll::Ready(Some(Ok(Frame::data(self.body.clone()))))
     }
 }
