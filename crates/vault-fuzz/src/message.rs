@@ -2,12 +2,12 @@
 
 use vault_wire::message::{
     AccountExport, AccountUsage, AddDevice, AnswerList, AuditPage, ChangeLogin, ChunkList, CodeBox,
-    CodeFinish, CodeStart, CodeStartReply, DeclareBlob, DeviceLabel, DeviceList, Discovery, Factor,
-    FactorCode, FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery,
-    LogRange, LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout,
-    MailCode, MissingChunks, Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish,
-    RegisterReply, RegisterStart, RegisterStartReply, SessionList, Tokens, TotpConfirm, TotpSecret,
-    VaultChanged, VaultHead, VaultList,
+    CodeFinish, CodeStart, CodeStartReply, DeclareBlob, DeviceLabel, DeviceList, Discovery, EventReader,
+    Factor, FactorCode, FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage,
+    LogQuery, LogRange, LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep,
+    Logout, MailCode, MissingChunks, Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish,
+    RegisterReply, RegisterStart, RegisterStartReply, ServerEvent, SessionList, Tokens, TotpConfirm,
+    TotpSecret, VaultChanged, VaultHead, VaultList,
 };
 
 use crate::target::{Bound, Outcome, Target, target};
@@ -20,6 +20,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("message_cbor", |bytes| one_of(CBOR, bytes), LISTS, 8 << 10),
     target("message_json", |bytes| one_of(JSON, bytes), LISTS, 8 << 10),
     target("message_query", query, LISTS, 256),
+    target("event_stream", event_stream, Bound { per_byte: 32, fixed: 64 << 10 }, 4 << 10),
 ];
 
 /// A message's name in golden vectors, and its body.
@@ -125,4 +126,30 @@ fn query(bytes: &[u8]) -> Outcome {
         assert_eq!(again.to_string(), written);
     }
     Outcome::of(&query)
+}
+
+/// A stream gives the same events however it is cut, each within its bounds.
+fn event_stream(bytes: &[u8]) -> Outcome {
+    let read = |length: usize| {
+        let (mut reader, mut events) = (EventReader::default(), Vec::new());
+        bytes.chunks(length).for_each(|piece| reader.read(piece, |event| events.push(event)));
+        events
+    };
+    let events = read(bytes.len().max(1));
+    for length in [1, 2, 7, 160] {
+        assert_eq!(read(length), events, "pieces of {length} bytes");
+    }
+    let (least, most) = EventReader::RETRY;
+    for event in &events {
+        match event {
+            ServerEvent::Retry(after) => assert!((least..=most).contains(after)),
+            ServerEvent::Changed(hint) => {
+                assert_eq!(
+                    VaultChanged::from_json(&hint.to_json().expect("a hint is within its bounds")),
+                    Ok(*hint)
+                );
+            }
+        }
+    }
+    Outcome::of(&events.first())
 }

@@ -255,6 +255,15 @@ const TEXTS: &[(&str, &[&str])] = &[
             "after=18446744073709551616",
         ],
     ),
+    (
+        "event_stream",
+        &[
+            "retry: 2500\n\ndata: {\"vault\":\"abababababababababababababababab\",\"head\":7}\n\n",
+            ": comment\r\n\r\ndata:{\"head\":1,\"vault\":\"00000000000000000000000000000000\"}\r\rretry:0\r",
+            "data: {}\ndata: x\n\nevent: y\nid\nretry: 99999999999999999999\n",
+            "",
+        ],
+    ),
     ("media_type", &["%PDF-1.7\n", "PK\u{3}\u{4}\u{14}\0", "Dear Ann,\n", "<!DOCTYPE html>", "\0\u{1}"]),
     (
         "password_strength",

@@ -26,6 +26,7 @@ mod push;
 mod query;
 mod ratchet;
 mod session;
+mod stream;
 mod text;
 mod vault;
 
@@ -58,5 +59,6 @@ pub use session::{
     AddDevice, Device, DeviceLabel, DeviceList, LoginSession, LoginStep, Logout, LogoutScope, Refresh,
     SessionList, Tokens,
 };
+pub use stream::{EventReader, ServerEvent};
 pub use text::{LoginName, Origin, Slug, Text, TextError};
 pub use vault::{VaultHead, VaultList};

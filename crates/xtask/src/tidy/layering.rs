@@ -34,10 +34,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-ssh",
         ],
     ),
+    ("vault-sync", &["vault-crypto", "vault-login", "vault-wire"]),
     ("vault-secrets", &["vault-wire"]),
     ("vault-server", &["vault-login", "vault-secrets", "vault-wire"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
+    ("integration", &["vault-crypto", "vault-server", "vault-sync", "vault-wire"]),
     ("xtask", &[]),
 ];
 
@@ -48,19 +50,22 @@ const IN_TESTS: &[(&str, &str)] = &[("vault-server", "vault-crypto")];
 const TESTS_ONLY: &str = "vault-testkit";
 
 /// Crates that consist of tests.
-const TESTS: &[&str] = &["acceptance", "vault-fuzz"];
+const TESTS: &[&str] = &["acceptance", "integration", "vault-fuzz"];
 
 /// Third-party crates that only some of ours may use.
 const RESERVED: &[(&str, &[&str])] = &[
     ("tauri", &["coffer-desktop"]),
     // The measurements compare with it, bare and with its full-text search.
     ("rusqlite", &["vault-engine", "vault-bench", "vault-server"]),
-    // Connections are made and accepted by the server, and for it, only.
+    // The program's connections are made by one crate, and no other client can be brought in.
+    ("reqwest", &["vault-sync"]),
+    ("rustls-platform-verifier", &["vault-sync"]),
+    // All others are made and accepted by the server, and for it.
     ("async-nats", &["vault-server"]),
     ("axum", &["vault-server"]),
     ("hyper", &["vault-secrets", "vault-server"]),
     ("hyper-util", &["vault-secrets", "vault-server"]),
-    ("rustls", &["vault-secrets", "vault-server"]),
+    ("rustls", &["vault-secrets", "vault-server", "vault-sync"]),
     ("tokio-postgres", &["vault-server"]),
     ("tokio-rustls", &["vault-secrets", "vault-server"]),
     ("aws-lc-rs", &["vault-secrets", "vault-server"]),

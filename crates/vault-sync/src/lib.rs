@@ -1,0 +1,30 @@
+//! The client of a sync server: connections, requests and sign-in. What it reads of vaults is verified by others.
+//!
+//! From the outside in: [`account`] opens accounts and signs in to them; [`Session`] has the routes of an account and its
+//! vaults and renews its tokens, [`Client`] those before there is a session, and signs each request with the device's key;
+//! [`Connection`] sends requests and reads bounded answers, from the server alone that its [`Trust`] names. [`Error`] says what
+//! went wrong, for programs that branch on it.
+//!
+//! Nothing here keeps anything: pins are passed in and returned, tokens go to a [`TokenStore`].
+//!
+//! The protocol is described in `docs/formats/protocol.md`.
+
+pub mod account;
+mod client;
+mod discovery;
+mod error;
+mod events;
+mod proof;
+mod routes;
+mod session;
+mod transport;
+
+pub use client::Client;
+pub use discovery::{Discovered, ServerPins};
+pub use error::{Error, Refused, Unreachable, Untrusted};
+pub use events::Events;
+pub use session::{NotSaved, Saving, Session, TokenStore};
+pub use transport::{
+    Authorities, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, SettingsError, Timeouts, Trust,
+    TrustError,
+};

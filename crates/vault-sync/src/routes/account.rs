@@ -1,0 +1,109 @@
+//! The account of a session: its boxes, devices and sessions.
+
+use vault_wire::account::{SignedCertificate, SignedRevocation};
+use vault_wire::message::{
+    AccountUsage, DeviceLabel, DeviceList, KeysetReply, Logout, LogoutScope, RegisterFinish, RegisterReply,
+    SessionList,
+};
+use vault_wire::{AccountId, DeviceId, SessionId};
+
+use crate::error::Error;
+use crate::session::Session;
+use crate::transport::{Cbor, Json, Nothing, Request};
+
+impl Session {
+    /// Replaces password, keyset and root box.
+    pub(crate) async fn register_finish(&self, message: &RegisterFinish) -> Result<RegisterReply, Error> {
+        let Json(reply) = self.call(&Request::post("/v1/auth/register/finish").json(message)?).await?;
+        Ok(reply)
+    }
+
+    /// Returns the account's boxes, unverified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn keyset(&self) -> Result<KeysetReply, Error> {
+        let Json(reply) = self.call(&Request::get("/v1/account/keyset")).await?;
+        Ok(reply)
+    }
+
+    /// Returns the account's devices, unverified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn devices(&self) -> Result<DeviceList, Error> {
+        let Json(reply) = self.call(&Request::get("/v1/devices")).await?;
+        Ok(reply)
+    }
+
+    /// Stores the sealed name of a device.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn label_device(&self, device: &DeviceId, label: &DeviceLabel) -> Result<(), Error> {
+        let path = format!("/v1/devices/{device}/label");
+        let Nothing = self.call(&Request::put(path).json(label)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Revokes a device, by a statement that the account's identity signed.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn revoke_device(&self, device: &DeviceId, statement: &SignedRevocation) -> Result<(), Error> {
+        let path = format!("/v1/devices/{device}/revoke");
+        let Nothing = self.call(&Request::post(path).cbor(statement)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Returns the account's login sessions, unverified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn sessions(&self) -> Result<SessionList, Error> {
+        let Json(reply) = self.call(&Request::get("/v1/sessions")).await?;
+        Ok(reply)
+    }
+
+    /// Ends another session; all others if none is named.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn end_sessions(&self, session: Option<&SessionId>) -> Result<(), Error> {
+        let request = Request::delete("/v1/sessions").answered_by(204);
+        let request = match session {
+            Some(session) => request.query(format!("session={session}")),
+            None => request,
+        };
+        let Nothing = self.call(&request).await?;
+        Ok(())
+    }
+
+    /// Ends this session, or all of the account.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn log_out(&self, scope: LogoutScope) -> Result<(), Error> {
+        let request = Request::post("/v1/auth/logout").json(&Logout { scope })?.answered_by(204);
+        let Nothing = self.call(&request).await?;
+        Ok(())
+    }
+
+    /// Returns what the account stores, and how much it may.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn usage(&self) -> Result<AccountUsage, Error> {
+        let Json(reply) = self.call(&Request::get("/v1/account/usage")).await?;
+        Ok(reply)
+    }
+
+    /// Returns the certificate of a member of a common vault, unverified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn certificate(&self, account: &AccountId) -> Result<SignedCertificate, Error> {
+        let Cbor(reply) = self.call(&Request::get(format!("/v1/accounts/{account}"))).await?;
+        Ok(reply)
+    }
+}

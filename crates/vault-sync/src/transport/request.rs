@@ -1,0 +1,78 @@
+//! What is sent.
+
+use reqwest::Method;
+use vault_wire::cbor::Canonical;
+use vault_wire::message::JsonMessage;
+
+use super::media::{CBOR, JSON, OCTETS};
+use crate::error::Error;
+
+/// A request, which may be sent more than once.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// The path, which proofs name.
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) body: Option<Body>,
+    /// The status of success.
+    pub(crate) status: u16,
+}
+
+/// The body of a request.
+pub(crate) struct Body {
+    pub(crate) media: &'static str,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Request {
+    fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: None, body: None, status: 200 }
+    }
+
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub(crate) fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path)
+    }
+
+    pub(crate) fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
+    pub(crate) fn query(self, query: String) -> Self {
+        Self { query: Some(query), ..self }
+    }
+
+    /// Expects this status of success in place of 200.
+    pub(crate) fn answered_by(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(crate) fn json(self, message: &impl JsonMessage) -> Result<Self, Error> {
+        let bytes = message.to_json().map_err(|_| Error::OutOfBounds)?;
+        Ok(Self { body: Some(Body { media: JSON, bytes }), ..self })
+    }
+
+    pub(crate) fn cbor<T: Canonical>(self, message: &T) -> Result<Self, Error> {
+        let bytes = message.encode();
+        if bytes.len() > T::MAX_LEN {
+            return Err(Error::OutOfBounds);
+        }
+        Ok(Self { body: Some(Body { media: CBOR, bytes }), ..self })
+    }
+
+    pub(crate) fn octets(self, bytes: Vec<u8>) -> Self {
+        Self { body: Some(Body { media: OCTETS, bytes }), ..self }
+    }
+
+    /// The length of the body.
+    pub(crate) fn len(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.bytes.len())
+    }
+}

@@ -1,0 +1,193 @@
+//! Whom a client believes that it speaks with the server.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+};
+use rustls_platform_verifier::Verifier;
+use vault_wire::ContentHash;
+
+/// What vouches for a server.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// The authorities that the system trusts.
+    System,
+    /// Authorities of the user's own, and no others.
+    Authorities(Authorities),
+    /// The server's key: the SHA-256 of its SPKI. Nothing else counts: no authority, no name, no date.
+    Key(ContentHash),
+}
+
+/// Certificates of authorities, from a file.
+#[derive(Clone, Debug)]
+pub struct Authorities(Arc<RootCertStore>);
+
+/// The certificates of authorities cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// The file has no certificate, or one that cannot be read.
+    #[error("the file has no usable certificate of an authority")]
+    NoCertificate,
+    /// The system has no authorities.
+    #[error("the system has no trusted authorities")]
+    NoSystemAuthorities,
+}
+
+impl Authorities {
+    /// Reads the certificates of a PEM file.
+    ///
+    /// # Errors
+    /// [`TrustError::NoCertificate`].
+    pub fn from_pem(pem: &[u8]) -> Result<Self, TrustError> {
+        const UNUSABLE: TrustError = TrustError::NoCertificate;
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            roots.add(certificate.map_err(|_| UNUSABLE)?).map_err(|_| UNUSABLE)?;
+        }
+        if roots.is_empty() { Err(UNUSABLE) } else { Ok(Self(Arc::new(roots))) }
+    }
+}
+
+impl Trust {
+    /// The configuration of TLS: 1.3, or 1.2 with forward secrecy and AEAD, which are all that `rustls` has.
+    pub(super) fn tls(&self) -> Result<ClientConfig, TrustError> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let system = TrustError::NoSystemAuthorities;
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_protocol_versions(&[&TLS13, &TLS12])
+            .map_err(|_| system)?;
+        let builder = match self {
+            Self::Authorities(Authorities(roots)) => builder.with_root_certificates(roots.clone()),
+            Self::System => {
+                let verifier = Verifier::new(provider).map_err(|_| system)?;
+                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+            }
+            Self::Key(pin) => {
+                let verifier = PinnedKey { pin: *pin, provider };
+                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+            }
+        };
+        Ok(builder.with_no_client_auth())
+    }
+}
+
+/// Accepts one key.
+#[derive(Debug)]
+struct PinnedKey {
+    pin: ContentHash,
+    provider: Arc<CryptoProvider>,
+}
+
+/// A server has another key than the pinned one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the server has another key")]
+pub(super) struct OtherKey;
+
+impl ServerCertVerifier for PinnedKey {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let key = ParsedCertificate::try_from(end_entity)?.subject_public_key_info();
+        if ContentHash::of(&key) == self.pin {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::Other(OtherError(Arc::new(OtherKey))).into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rcgen::{CertificateParams, KeyPair, PublicKeyData as _};
+
+    use super::*;
+
+    const NOW: u64 = 1_900_000_000;
+    const TEN_YEARS: u64 = 10 * 365 * 24 * 60 * 60;
+
+    fn certificate(key: &KeyPair, name: &str) -> CertificateDer<'static> {
+        CertificateParams::new([name.to_owned()]).unwrap().self_signed(key).unwrap().into()
+    }
+
+    fn pinned(key: &KeyPair) -> PinnedKey {
+        let pin = ContentHash::of(&key.subject_public_key_info());
+        PinnedKey { pin, provider: Arc::new(aws_lc_rs::default_provider()) }
+    }
+
+    fn check(verifier: &PinnedKey, certificate: &CertificateDer<'_>, now: u64) -> Result<(), rustls::Error> {
+        let name = ServerName::try_from("server.test").unwrap();
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(now));
+        verifier.verify_server_cert(certificate, &[], &name, &[], now).map(drop)
+    }
+
+    #[test]
+    fn a_pinned_key_counts_whatever_name_and_time_are() {
+        let key = KeyPair::generate().unwrap();
+        let verifier = pinned(&key);
+        for now in [0, NOW - TEN_YEARS, NOW, NOW + TEN_YEARS, NOW * 100] {
+            for name in ["server.test", "other.test"] {
+                assert_eq!(check(&verifier, &certificate(&key, name), now), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn another_key_is_refused_by_an_error_of_its_own() {
+        let verifier = pinned(&KeyPair::generate().unwrap());
+        let other = certificate(&KeyPair::generate().unwrap(), "server.test");
+        let rustls::Error::InvalidCertificate(CertificateError::Other(error)) =
+            check(&verifier, &other, NOW).unwrap_err()
+        else {
+            panic!("another error");
+        };
+        assert!(error.0.is::<OtherKey>());
+    }
+
+    #[test]
+    fn a_file_of_authorities_without_a_certificate_is_refused() {
+        let key = KeyPair::generate().unwrap();
+        let pem = CertificateParams::new(["ca".to_owned()]).unwrap().self_signed(&key).unwrap().pem();
+        assert!(Authorities::from_pem(pem.as_bytes()).is_ok());
+        for text in ["", "text", &key.serialize_pem(), &pem.replace("MII", "XII")] {
+            assert_eq!(Authorities::from_pem(text.as_bytes()).map(drop), Err(TrustError::NoCertificate));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Tests of several crates together, with a real server in this process, on loopback.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod answers;
+mod connect;
+mod events;
+mod factors;
+mod password;
+mod session;
+mod sign_in;
+mod support;
+mod vaults;

@@ -1,0 +1,91 @@
+//! A server that a test starts.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustls::pki_types::CertificateDer;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use vault_server::Clock;
+use vault_server::account::sign_up;
+use vault_server::http::{App, Server, router};
+use vault_server::setup::{Config, Folder, create};
+use vault_sync::Trust;
+use vault_wire::ContentHash;
+use vault_wire::message::{ConnectCode, Credential, Origin};
+
+use super::{ISSUER, NOW};
+
+/// A server with its folder and its clock, on SQLite. All end with the handle.
+pub struct TestServer {
+    pub app: App,
+    pub address: SocketAddr,
+    /// The hash of its public key.
+    pub pin: ContentHash,
+    /// Its certificate, which everybody may read.
+    pub certificate: CertificateDer<'static>,
+    clock: Arc<AtomicU64>,
+    _stop: oneshot::Sender<()>,
+    _folder: TempDir,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let origin = |text| Origin::new(text).unwrap();
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+        config.sign_in_per_minute = 60_000;
+        let folder = Folder::create(&temporary.path().join("data")).unwrap();
+        create(&folder, &config).unwrap();
+        drop(folder);
+        let folder = Folder::open(&temporary.path().join("data")).unwrap();
+        let clock = Arc::new(AtomicU64::new(NOW));
+        let app = App::open(&folder, config, Clock::set_by(clock.clone())).unwrap();
+        let certificate = app.certificate(&folder).unwrap();
+        let pin = ContentHash::from_bytes(certificate.pin().unwrap());
+        let public = certificate.chain().first().unwrap().clone();
+        let server =
+            Server::bind(&app.config, certificate.tls().unwrap(), router(app.clone())).await.unwrap();
+        let address = server.address().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let work = tokio::spawn(app.clone().work());
+        let hub = app.hints.hub().clone();
+        tokio::spawn(server.serve(async move {
+            drop(stopped.await);
+            hub.close();
+            work.abort();
+        }));
+        Self { app, address, pin, certificate: public, clock, _stop: stop, _folder: temporary }
+    }
+
+    pub fn origin(&self) -> Origin {
+        Origin::new(&format!("https://{}", self.address)).unwrap()
+    }
+
+    pub const fn trust(&self) -> Trust {
+        Trust::Key(self.pin)
+    }
+
+    /// A sign-up code of the operator.
+    pub async fn sign_up_code(&self) -> Credential<64> {
+        sign_up::issue(&self.app.store, None, self.now()).await.unwrap()
+    }
+
+    /// A connect code of the operator, as text.
+    pub async fn connect_code(&self) -> String {
+        let (key, code) = (Some(self.pin), Some(self.sign_up_code().await));
+        ConnectCode { address: self.origin(), issuer: Origin::new(ISSUER).unwrap(), key, code }.to_string()
+    }
+
+    /// The time, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, milliseconds: u64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+}
