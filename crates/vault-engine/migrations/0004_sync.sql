@@ -13,7 +13,7 @@ CREATE INDEX entry_without_item ON entry (vault_key, seq) WHERE item_id IS NULL;
 -- The state of a vault's synchronization. A vault without a row is at the defaults.
 CREATE TABLE sync (
   vault_key INTEGER PRIMARY KEY REFERENCES vault,
-  rebase    INTEGER NOT NULL DEFAULT 0,   -- whether unconfirmed entries are still based on an earlier log
+  rebase    INTEGER NOT NULL DEFAULT 0,   -- 1: unconfirmed entries are based on an earlier log; 2: and its end was not received
   batch_id  BLOB,                         -- of the push under way: its id is used again for the same entries only
   hashes    BLOB                          -- and the hashes of its entries, 32 bytes each
 ) STRICT;

@@ -75,7 +75,7 @@ class Vault:
         """The number of entries whose place is settled, and the rows of those without effect."""
         if database.execute("PRAGMA user_version").fetchone()[0] < 4:
             return self.head_seq, set()
-        waits = "SELECT confirmed FROM vault JOIN sync USING (vault_key) WHERE vault_key = ? AND rebase = 1"
+        waits = "SELECT confirmed FROM vault JOIN sync USING (vault_key) WHERE vault_key = ? AND rebase > 0"
         waiting = database.execute(waits, [self.row]).fetchone()
         void = database.execute("SELECT entry_key FROM entry_status WHERE status = 1")
         return waiting[0] if waiting else self.head_seq, {key for (key,) in void}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 use vault_crypto::{LocalKey, SealedRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
@@ -21,7 +21,7 @@ use super::rows::view::{Current, ItemState};
 use super::rows::write_state::WriteState;
 use super::rows::{blobs, view};
 use super::state::Session;
-use super::vaults::vault::{Vault, Vaults};
+use super::vaults::vault::{OutboxState, Vault, Vaults};
 use crate::clock::{Rng, Timestamp};
 use crate::item;
 use crate::item::{Item, LimitedPart, PayloadError};
@@ -200,8 +200,24 @@ impl Transaction<'_> {
                 written_at: self.now,
             },
         )?;
-        self.unnamed.extend(blobs::drop_bodies(&self.db, id, tombstone.entry_key)?);
+        let unseen = self.unseen(vault_key, id)?.unwrap_or(tombstone.entry_key);
+        self.unnamed.extend(blobs::drop_bodies(&self.db, id, [tombstone.entry_key, unseen])?);
         Ok(tombstone)
+    }
+
+    /// Returns the entry of an item's last confirmed revision, if that was received and edits made here were not merged
+    /// with it yet: the user has not seen it, so a deletion does not apply to it.
+    fn unseen(&self, vault_key: i64, id: ItemId) -> Result<Option<i64>, SessionError> {
+        let vault = self.vaults.get(vault_key)?;
+        let Some(confirmed) = vault.confirmed.filter(|_| vault.outbox != OutboxState::Based) else {
+            return Ok(None);
+        };
+        let mut find = self.db.prepare_cached(
+            "SELECT entry_key FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        let found = find.query_row((id.as_bytes(), vault_key, view::time(confirmed.seq)), |row| row.get(0));
+        Ok(found.optional()?)
     }
 
     pub(crate) fn remove_view(&mut self, item_key: i64) -> Result<(), SessionError> {

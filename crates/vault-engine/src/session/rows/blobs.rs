@@ -36,21 +36,13 @@ pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, Session
     found.ok_or(SessionError::NotFound)
 }
 
-/// Drops the bodies of an item's revisions before its tombstone. Returns the documents that only they named.
-pub(crate) fn drop_bodies(db: &Connection, id: ItemId, tombstone: i64) -> Result<Vec<BlobId>, SessionError> {
-    let id = id.as_bytes();
-    let mut of_item = db.prepare_cached(
-        "SELECT DISTINCT blob_id FROM entry_blob JOIN entry USING (entry_key) WHERE item_id = ?1",
-    )?;
-    let named = of_item.query_map([id], |row| Ok(BlobId::from_bytes(row.get(0)?)))?;
-    let named = named.collect::<Result<Vec<_>, _>>()?;
-    db.prepare_cached(
-        "DELETE FROM entry_blob WHERE entry_key IN (SELECT entry_key FROM entry WHERE item_id = ?1)",
-    )?
-    .execute([id])?;
-    db.prepare_cached("UPDATE entry SET body = NULL WHERE item_id = ?1 AND entry_key <> ?2")?
-        .execute((id, tombstone))?;
-    forget_unnamed(db, named)
+/// Drops the bodies of an item's revisions but these. Returns the documents that only they named.
+pub(crate) fn drop_bodies(db: &Connection, id: ItemId, kept: [i64; 2]) -> Result<Vec<BlobId>, SessionError> {
+    let mut of_item =
+        db.prepare_cached("SELECT entry_key FROM entry WHERE item_id = ?1 AND entry_key NOT IN (?2, ?3)")?;
+    let dropped = of_item.query_map((id.as_bytes(), kept[0], kept[1]), |row| row.get(0))?;
+    let dropped = dropped.collect::<Result<Vec<i64>, _>>()?;
+    drop_revisions(db, &dropped)
 }
 
 /// Drops the bodies of revisions. Returns the documents that only they named.

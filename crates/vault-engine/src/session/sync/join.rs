@@ -11,7 +11,7 @@ use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view;
 use crate::session::state::Session;
-use crate::session::vaults::vault::{Vault, insert};
+use crate::session::vaults::vault::{OutboxState, Vault, insert};
 use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
 
 /// What creates a vault on a server.
@@ -98,7 +98,7 @@ impl Session {
                 roster,
                 head,
                 confirmed: None,
-                rebase: false,
+                outbox: OutboxState::Based,
                 genesis: genesis_hash,
                 metadata_row: Some(metadata_row),
                 appearance: metadata.appearance,

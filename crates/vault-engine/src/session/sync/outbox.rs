@@ -14,6 +14,7 @@ use super::status;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
+use crate::session::vaults::vault::OutboxState;
 
 /// What a server takes in one push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,11 @@ impl Session {
         let vault_key = self.vaults.find(vault)?.vault_key;
         self.check_alarm(vault_key)?;
         if self.has_incomplete(vault_key)? {
-            self.mark_rebase(vault_key)?;
+            // Whether the server has what was sent last must be read first: what it has was not only here.
+            if status::push_under_way(&self.db, vault_key)?.is_some() {
+                return Ok(None);
+            }
+            self.let_wait(vault_key)?;
         }
         if !self.rebase(vault)? {
             return Ok(None);
@@ -117,13 +122,13 @@ impl Session {
             }
             status::end_push(&tx.db, vault_key)?;
             if rebase {
-                status::set_rebase(&tx.db, vault_key, true)?;
+                status::set_outbox(&tx.db, vault_key, OutboxState::Behind)?;
             }
             Ok((counts, rebase))
         });
         let (counts, rebase) = acknowledged?;
         if rebase {
-            self.vaults.get_mut(vault_key)?.rebase = true;
+            self.vaults.get_mut(vault_key)?.outbox = OutboxState::Behind;
         }
         Ok(counts)
     }
@@ -165,10 +170,11 @@ impl Session {
         Ok(find.exists([vault_key])?)
     }
 
-    fn mark_rebase(&mut self, vault_key: i64) -> Result<(), SessionError> {
-        if !self.vaults.get(vault_key)?.rebase {
-            self.write(|tx| status::set_rebase(&tx.db, vault_key, true))?;
-            self.vaults.get_mut(vault_key)?.rebase = true;
+    /// Lets the outbox be based on the confirmed log again.
+    fn let_wait(&mut self, vault_key: i64) -> Result<(), SessionError> {
+        if self.vaults.get(vault_key)?.outbox == OutboxState::Based {
+            self.write(|tx| status::set_outbox(&tx.db, vault_key, OutboxState::Waits))?;
+            self.vaults.get_mut(vault_key)?.outbox = OutboxState::Waits;
         }
         Ok(())
     }

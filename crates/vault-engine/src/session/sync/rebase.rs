@@ -24,7 +24,7 @@ use crate::session::rows::{blobs, view};
 use crate::session::state::Session;
 use crate::session::transaction::{Append, Appended, Transaction};
 use crate::session::vaults::past;
-use crate::session::vaults::vault::Vault;
+use crate::session::vaults::vault::{OutboxState, Vault};
 
 /// Added to the numbers of the outbox while its entries get new ones.
 const ASIDE: i64 = 1 << 48;
@@ -52,7 +52,7 @@ struct Edit {
 
 impl Session {
     /// Bases the outbox of a vault on the confirmed log, if that has changed. Returns whether it is: not if the vault
-    /// cannot be written now.
+    /// cannot be written now, nor before the end of the log was received.
     ///
     /// # Errors
     /// [`SessionError::NotFound`] if there is no such vault.
@@ -63,11 +63,13 @@ impl Session {
         if vault.writable().is_err() {
             return Ok(false);
         }
-        if !vault.rebase {
-            return Ok(true);
+        match vault.outbox {
+            OutboxState::Based => return Ok(true),
+            OutboxState::Behind => return Ok(false),
+            OutboxState::Waits => {}
         }
         let updates = self.write(|tx| tx.rebase(vault_key, confirmed))?;
-        self.vaults.get_mut(vault_key)?.rebase = false;
+        self.vaults.get_mut(vault_key)?.outbox = OutboxState::Based;
         self.apply_metadata(updates);
         Ok(true)
     }
@@ -166,7 +168,7 @@ impl Transaction<'_> {
                 updates.extend(self.write_again(vault_key, confirmed, item_id, edits)?);
             }
         }
-        status::set_rebase(&self.db, vault_key, false)?;
+        status::set_outbox(&self.db, vault_key, OutboxState::Based)?;
         Ok(updates)
     }
 

@@ -23,7 +23,7 @@ use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 use crate::session::vaults::past;
 use crate::session::vaults::stored_roster::{StoredRoster, add_author, added_by, has_records_after};
-use crate::session::vaults::vault::Vault;
+use crate::session::vaults::vault::{OutboxState, Vault};
 
 /// Which bodies a page was requested with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +96,13 @@ impl Session {
         };
         let Verified { entries, log, head } = verified;
         let at_head = page.next().is_none();
-        let received = self.write(|tx| tx.take_in(vault_key, &entries, head, bodies))?;
-        let Some(TakenIn { received, rebase, updates }) = received else {
+        let pushes = sync_rows::push_under_way(&self.db, vault_key)?.is_some();
+        if page.entries.is_empty() && vault.outbox == OutboxState::Based && !pushes {
+            return Ok(Received { at_head, ..Received::default() });
+        }
+        let before = vault.outbox;
+        let received = self.write(|tx| tx.take_in(vault_key, (&entries, head), bodies, (before, at_head)))?;
+        let Some(TakenIn { received, outbox, updates }) = received else {
             return Err(SyncError::WithoutBodies);
         };
         let author = self.vaults.author.clone();
@@ -110,7 +115,7 @@ impl Session {
             }
         }
         vault.roster = log.into_roster();
-        vault.rebase |= rebase;
+        vault.outbox = outbox;
         vault.read_only = vault.why_read_only(&author);
         self.apply_metadata(updates);
         Ok(Received { at_head, ..received })
@@ -199,8 +204,7 @@ enum Contradiction {
 /// What a page changed.
 struct TakenIn {
     received: Received,
-    /// Whether the outbox is based on an earlier log now.
-    rebase: bool,
+    outbox: OutboxState,
     updates: Vec<MetadataUpdate>,
 }
 
@@ -216,24 +220,31 @@ impl Transaction<'_> {
     fn take_in(
         &mut self,
         vault_key: i64,
-        entries: &[Judged<'_>],
-        head: Head,
+        (entries, head): (&[Judged<'_>], Head),
         bodies: Bodies,
+        (before, at_head): (OutboxState, bool),
     ) -> Result<Option<TakenIn>, SessionError> {
         let mut received = Received::default();
+        let waits = if at_head { OutboxState::Waits } else { OutboxState::Behind };
+        if at_head {
+            // What the server took of it is in the log now.
+            sync_rows::end_push(&self.db, vault_key)?;
+        }
         let first = self.outbox(vault_key, Some(entries.len()))?;
         let in_place = entries.len() == first.len()
             && entries.iter().zip(&first).all(|(judged, row)| judged.in_effect && judged.hash == row.hash);
         if in_place {
             self.read_back(vault_key, entries, head)?;
             received.own = entries.len();
-            return Ok(Some(TakenIn { received, rebase: false, updates: Vec::new() }));
+            let outbox = if before == OutboxState::Based { before } else { waits };
+            sync_rows::set_outbox(&self.db, vault_key, outbox)?;
+            return Ok(Some(TakenIn { received, outbox, updates: Vec::new() }));
         }
         if bodies == Bodies::None {
             return Ok(None);
         }
-        let outbox = self.outbox(vault_key, None)?;
-        let mut own: HashMap<EntryHash, i64> = outbox.iter().map(|row| (row.hash, row.entry_key)).collect();
+        let rows = self.outbox(vault_key, None)?;
+        let mut own: HashMap<EntryHash, i64> = rows.iter().map(|row| (row.hash, row.entry_key)).collect();
         let mut newest: BTreeMap<ItemId, Newest<'_>> = BTreeMap::new();
         let mut read_back = HashSet::new();
         self.set_aside(vault_key, head.seq.saturating_sub(entries.len() as u64))?;
@@ -258,7 +269,7 @@ impl Transaction<'_> {
                 newest.insert(header.item_id, Newest { entry_key, judged, header });
             }
         }
-        let waiting: Vec<_> = outbox.iter().filter(|row| !read_back.contains(&row.entry_key)).collect();
+        let waiting: Vec<_> = rows.iter().filter(|row| !read_back.contains(&row.entry_key)).collect();
         let mut last = head;
         for (row, seq) in waiting.iter().zip(head.seq + 1..) {
             last = Head { seq, root: row.root };
@@ -266,10 +277,8 @@ impl Transaction<'_> {
                 .prepare_cached("UPDATE entry SET seq = ?2 WHERE entry_key = ?1")?
                 .execute((row.entry_key, time(seq)))?;
         }
-        let rebase = !waiting.is_empty();
-        if rebase {
-            sync_rows::set_rebase(&self.db, vault_key, true)?;
-        }
+        let outbox = if waiting.is_empty() { OutboxState::Based } else { waits };
+        sync_rows::set_outbox(&self.db, vault_key, outbox)?;
         sync_rows::read_back(&self.db, vault_key, head.seq)?;
         self.set_heads(vault_key, last, head);
         let edited: HashSet<ItemId> = waiting.iter().filter_map(|row| row.item_id).collect();
@@ -289,7 +298,7 @@ impl Transaction<'_> {
             received.unjoined |= shown.unjoined;
             updates.extend(shown.metadata);
         }
-        Ok(Some(TakenIn { received, rebase, updates }))
+        Ok(Some(TakenIn { received, outbox, updates }))
     }
 
     /// Confirms the first entries of the outbox, which are in the log as they are here.

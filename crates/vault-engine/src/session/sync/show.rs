@@ -88,7 +88,7 @@ impl Transaction<'_> {
                 Ok(Shown::default())
             }
             Some(Content::Tombstone) => {
-                self.unnamed.extend(blobs::drop_bodies(&self.db, id, entry_key)?);
+                self.unnamed.extend(blobs::drop_bodies(&self.db, id, [entry_key; 2])?);
                 if let Some(before) = before {
                     self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
                     self.remove_view(before.item_key)?;

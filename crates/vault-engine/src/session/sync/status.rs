@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
+use crate::session::vaults::vault::OutboxState;
 
 /// The state of a vault's synchronization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +96,12 @@ pub(super) fn end_push(db: &Connection, vault_key: i64) -> Result<(), SessionErr
     Ok(())
 }
 
-pub(super) fn set_rebase(db: &Connection, vault_key: i64, rebase: bool) -> Result<(), SessionError> {
+pub(super) fn set_outbox(db: &Connection, vault_key: i64, state: OutboxState) -> Result<(), SessionError> {
     let mut put = db.prepare_cached(
         "INSERT INTO sync (vault_key, rebase) VALUES (?1, ?2)
          ON CONFLICT (vault_key) DO UPDATE SET rebase = excluded.rebase",
     )?;
-    put.execute((vault_key, rebase))?;
+    put.execute((vault_key, state as i64))?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{ItemId, VaultId};
 use zeroize::Zeroizing;
 
-use super::vault::{Vault, insert};
+use super::vault::{OutboxState, Vault, insert};
 use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
 use crate::item::{LimitedPart, PayloadError};
@@ -227,7 +227,7 @@ impl<'s> Transaction<'s> {
             roster: Roster::from_genesis(&genesis).map_err(|_| SessionError::Fault)?,
             head,
             confirmed: None,
-            rebase: false,
+            outbox: OutboxState::Based,
             genesis: founded.genesis_hash,
             metadata_row: None,
             appearance: Appearance::default(),

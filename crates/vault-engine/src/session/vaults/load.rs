@@ -15,7 +15,7 @@ use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 use super::log::Log;
 use super::past;
 use super::stored_roster::StoredRoster;
-use super::vault::{Author, Vault, Vaults};
+use super::vault::{Author, OutboxState, Vault, Vaults};
 use super::vault_metadata::{Appearance, MetadataRow, VaultMetadata};
 use crate::item::Item;
 use crate::session::error::{SessionError, VaultReadOnly};
@@ -190,7 +190,7 @@ impl Vault {
             roster: Roster::from_genesis(&founding).map_err(damaged)?,
             head: stored.head,
             confirmed,
-            rebase: stored.rebase,
+            outbox: OutboxState::from_number(stored.outbox).ok_or(SessionError::DatabaseDamaged)?,
             genesis,
             metadata_row: None,
             appearance: Appearance::default(),
@@ -262,7 +262,7 @@ struct StoredVault {
     sealed_keys: Vec<(u32, Vec<u8>)>,
     /// The number of entries that a server has confirmed.
     confirmed: u64,
-    rebase: bool,
+    outbox: i64,
     alarm: bool,
     head: Head,
     /// The genesis record and its signatures.
@@ -289,7 +289,7 @@ impl StoredVault {
                         epoch: row.get(1)?,
                         sealed_keys: Vec::new(),
                         confirmed: row.get(2)?,
-                        rebase: row.get(7)?,
+                        outbox: row.get(7)?,
                         alarm: row.get(8)?,
                         head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
                         genesis: (row.get(5)?, row.get(6)?),

@@ -29,7 +29,7 @@ impl Log {
         let mut all = db.prepare_cached(
             "SELECT vault_key, vault_id, genesis_hash, seq, root
              FROM vault LEFT JOIN sync USING (vault_key) JOIN entry USING (vault_key)
-             WHERE seq = CASE WHEN rebase = 1 THEN confirmed ELSE head_seq END",
+             WHERE seq = CASE WHEN rebase > 0 THEN confirmed ELSE head_seq END",
         )?;
         let all = all.query_map([], |row| {
             Ok(Self {

@@ -41,12 +41,28 @@ pub(crate) struct Vault {
     pub(crate) head: Head,
     /// The entries that a server has confirmed; `None` if it knows none of them.
     pub(crate) confirmed: Option<Head>,
-    /// Whether the entries after those wait to be based on what was received.
-    pub(crate) rebase: bool,
+    pub(crate) outbox: OutboxState,
     pub(crate) genesis: EntryHash,
     /// The row of its metadata in the home vault. The home vault has metadata only once it was given a name.
     pub(crate) metadata_row: Option<MetadataRow>,
     pub(crate) appearance: Appearance,
+}
+
+/// How the entries after the confirmed ones relate to those. The number is the one in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutboxState {
+    /// They are based on them.
+    Based = 0,
+    /// They must be based on what was received.
+    Waits = 1,
+    /// As [`OutboxState::Waits`], but the rest of the log must be received first: it may supersede what was.
+    Behind = 2,
+}
+
+impl OutboxState {
+    pub(super) fn from_number(number: i64) -> Option<Self> {
+        [Self::Based, Self::Waits, Self::Behind].into_iter().find(|state| *state as i64 == number)
+    }
 }
 
 /// All vaults of the profile.
@@ -181,8 +197,8 @@ impl Vault {
 
     /// Returns the log as the row of this vault describes it.
     pub(crate) fn log(&self) -> Log {
-        let Self { vault_key, id, genesis, head, confirmed, rebase, .. } = self;
-        let head = confirmed.filter(|_| *rebase).unwrap_or(*head);
+        let Self { vault_key, id, genesis, head, confirmed, outbox, .. } = self;
+        let head = confirmed.filter(|_| *outbox != OutboxState::Based).unwrap_or(*head);
         Log { vault_key: *vault_key, vault: *id, genesis: *genesis, head }
     }
 }
