@@ -3,6 +3,7 @@
 
 mod answers;
 mod connect;
+mod cycle;
 mod events;
 mod factors;
 mod password;

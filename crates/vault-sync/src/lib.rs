@@ -1,6 +1,6 @@
 //! The client of a sync server: connections, requests and sign-in. What it reads of vaults is verified by others.
 //!
-//! From the outside in: [`account`] opens accounts and signs in to them; [`Session`] has the routes of an account and its
+//! From the outside in: [`cycle`] synchronizes an open profile; [`account`] opens accounts and signs in to them; [`Session`] has the routes of an account and its
 //! vaults and renews its tokens, [`Client`] those before there is a session, and signs each request with the device's key;
 //! [`Connection`] sends requests and reads bounded answers, from the server alone that its [`Trust`] names. [`Error`] says what
 //! went wrong, for programs that branch on it.
@@ -11,6 +11,7 @@
 
 pub mod account;
 mod client;
+pub mod cycle;
 mod discovery;
 mod error;
 mod events;

@@ -66,6 +66,9 @@ pub fn soak(arguments: &[&str]) -> Result {
     kills.args(["t52_kills_during", "--nocapture"]);
     kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
     process::run(&mut kills)?;
+    note("random work on several devices");
+    let mut devices = integration_tests();
+    process::run(devices.args(["sync::random", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string()))?;
     note("power loss at every write, and disk faults");
     let mut disks = integration_tests();
     // One at a time: a process started by one test inherits the locks of another for a moment.

@@ -3,6 +3,7 @@
 mod device;
 mod hostile;
 mod owner;
+mod profile;
 mod proxy;
 mod reply;
 mod server;
@@ -15,6 +16,7 @@ use vault_testkit::FixedRng;
 pub use device::{connection, device, discovered};
 pub use hostile::{HostileServer, Sent};
 pub use owner::{Owner, done};
+pub use profile::{Computer, PASSWORD};
 pub use proxy::TestProxy;
 pub use reply::Reply;
 pub use server::TestServer;

@@ -1,6 +1,7 @@
 //! A server that a test starts.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -27,7 +28,7 @@ pub struct TestServer {
     pub certificate: CertificateDer<'static>,
     clock: Arc<AtomicU64>,
     _stop: oneshot::Sender<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestServer {
@@ -57,7 +58,7 @@ impl TestServer {
             hub.close();
             work.abort();
         }));
-        Self { app, address, pin, certificate: public, clock, _stop: stop, _folder: temporary }
+        Self { app, address, pin, certificate: public, clock, _stop: stop, folder: temporary }
     }
 
     pub fn origin(&self) -> Origin {
@@ -77,6 +78,11 @@ impl TestServer {
     pub async fn connect_code(&self) -> String {
         let (key, code) = (Some(self.pin), Some(self.sign_up_code().await));
         ConnectCode { address: self.origin(), issuer: Origin::new(ISSUER).unwrap(), key, code }.to_string()
+    }
+
+    /// The folder with everything that the server stores.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The time, in milliseconds.

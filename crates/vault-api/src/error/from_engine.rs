@@ -96,7 +96,8 @@ impl From<CreateError> for ErrorView {
             CreateError::PasswordTooLong => password_long(),
             CreateError::OutOfMemory => ErrorCode::OutOfMemory.into(),
             CreateError::Disk(disk) => disk.into(),
-            CreateError::Fault => ErrorCode::Internal.into(),
+            // No command creates a profile of an account yet.
+            CreateError::OtherAccount | CreateError::Fault => ErrorCode::Internal.into(),
         }
     }
 }

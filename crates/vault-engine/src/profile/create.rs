@@ -5,12 +5,14 @@ use std::io;
 use std::path::PathBuf;
 
 use vault_crypto::{
-    Header, Identity, KdfParams, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText,
-    StretchedPassword, make_id, make_vault,
+    Header, Identity, KdfParams, Keyset, NewVault, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText,
+    StretchedPassword, make_id, make_vault, open_grant,
 };
 use vault_wire::ProfileId;
-use vault_wire::account::Predecessor;
+use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::cbor::Canonical;
+use vault_wire::grant::Grant;
+use vault_wire::roster::{Genesis, Roster, SignedRecord};
 
 use super::error::{CreateError, UnlockError};
 use super::profiles::Profiles;
@@ -22,7 +24,7 @@ use crate::disk::{
 };
 use crate::session::rows::meta;
 use crate::session::vaults::vault;
-use crate::session::{Session, SessionError};
+use crate::session::{AccountParts, Session, SessionError};
 use crate::store;
 use crate::store::Mode;
 
@@ -44,12 +46,79 @@ pub(crate) const UNFINISHED: &str = ".new";
 /// The error for a new database that is damaged when it is read back: the disk is at fault.
 const UNREADABLE: CreateError = CreateError::Disk(DiskError::Unreadable);
 
+/// An account that has a server and no profile on this computer.
+pub struct ExistingAccount {
+    /// Its keys.
+    pub parts: AccountParts,
+    /// The first entry of its home vault's log.
+    pub home: SignedRecord,
+    /// Its grant of the home vault's first epoch.
+    pub grant: Grant,
+}
+
+/// The account of a new profile.
+struct Account {
+    root: RootSigner,
+    keyset: Keyset,
+    certificate: SignedCertificate,
+    home: NewVault,
+}
+
+impl Account {
+    fn make(now: Timestamp, rng: &mut Rng) -> Self {
+        let root = RootSigner::make(rng);
+        let identity = Identity::make_first(rng);
+        let certificate = root.certify(&identity, Predecessor::Sound, now.0);
+        let home = make_vault(&root.account_id(), &identity, &certificate, now.0, rng);
+        let keyset = Keyset { identity, home_vault: home.vault_id, home_genesis: home.genesis_hash };
+        Self { root, keyset, certificate, home }
+    }
+
+    /// Returns the account and its Secret Key, if record and grant are those of its home vault.
+    fn existing(existing: ExistingAccount) -> Option<(Self, SecretKey)> {
+        let ExistingAccount { parts, home: record, grant } = existing;
+        let AccountParts { root, keyset, certificate, secret_key } = parts;
+        let genesis = Genesis::verify(&record, Some(&keyset.home_genesis)).ok()?;
+        let roster = Roster::from_genesis(&genesis).ok()?;
+        let key = open_grant(&roster, &grant, &root.account_id(), &keyset.identity).ok()?;
+        let (vault_id, genesis_hash) = (keyset.home_vault, keyset.home_genesis);
+        let is_home = genesis.vault_id == vault_id && grant.context.epoch == 1;
+        let home = NewVault { vault_id, key, record, genesis_hash };
+        is_home.then_some((Self { root, keyset, certificate, home }, secret_key))
+    }
+}
+
 impl Profiles {
     /// Creates a profile and opens it.
     ///
     /// # Errors
     /// See [`CreateError`]; nothing is left behind.
-    pub fn create(&self, new: NewProfile, mut rng: Rng) -> Result<Session, CreateError> {
+    pub fn create(&self, new: NewProfile, rng: Rng) -> Result<Session, CreateError> {
+        self.create_with(new, None, rng)
+    }
+
+    /// Creates the profile of an account that exists, and opens it. It has only its home vault, without items, until the
+    /// logs are received.
+    ///
+    /// # Errors
+    /// See [`CreateError`]; nothing is left behind. [`CreateError::OtherAccount`] if record or grant are not those of its
+    /// home vault.
+    pub fn create_for(
+        &self,
+        new: NewProfile,
+        account: ExistingAccount,
+        rng: Rng,
+    ) -> Result<Session, CreateError> {
+        let account = Account::existing(account).ok_or(CreateError::OtherAccount)?;
+        self.create_with(new, Some(account), rng)
+    }
+
+    fn create_with(
+        &self,
+        new: NewProfile,
+        account: Option<(Account, SecretKey)>,
+        mut rng: Rng,
+    ) -> Result<Session, CreateError> {
         let NewProfile { name, password, device, kdf } = new;
         let name = acceptable_name(&name).ok_or(CreateError::NameInvalid)?;
         if password.is_empty() {
@@ -57,7 +126,10 @@ impl Profiles {
         }
         let now = self.clock.now();
         let id: ProfileId = make_id(&mut rng);
-        let secret_key = SecretKey::make(&mut rng);
+        let (account, secret_key) = match account {
+            Some((account, secret_key)) => (Some(account), secret_key),
+            None => (None, SecretKey::make(&mut rng)),
+        };
         let root_key = RootKey::make(&mut rng);
         let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
         let header = Header::new(id, slot);
@@ -70,7 +142,8 @@ impl Profiles {
             let file = header.to_file(&root_key);
             files::replace(&unfinished.keys(), &file)?;
             files::replace(&unfinished.keys_backup(), &file)?;
-            let first = FirstRows { id, name, device: &device, header: &header, now };
+            let account = account.unwrap_or_else(|| Account::make(now, &mut rng));
+            let first = FirstRows { id, name, device: &device, header: &header, account: &account, now };
             first.write(&unfinished, &root_key, &secret_key, &stretched, &mut rng)?;
             let kept = keep(&*self.keychain, &unfinished, id, &secret_key)?;
             files::sync_folder(unfinished.path())?;
@@ -168,6 +241,7 @@ struct FirstRows<'a> {
     name: &'a str,
     device: &'a str,
     header: &'a Header,
+    account: &'a Account,
     now: Timestamp,
 }
 
@@ -188,12 +262,8 @@ impl FirstRows<'_> {
         )?;
         let tx = db.unchecked_transaction().map_err(SessionError::from)?;
         let local = root_key.derive_local_key();
-        let root = RootSigner::make(rng);
+        let Account { root, keyset, certificate, home } = self.account;
         let account = root.account_id();
-        let identity = Identity::make_first(rng);
-        let certificate = root.certify(&identity, Predecessor::Sound, self.now.0);
-        let founded = make_vault(&account, &identity, &certificate, self.now.0, rng);
-        let keyset = Keyset { identity, home_vault: founded.vault_id, home_genesis: founded.genesis_hash };
 
         meta::set(&tx, meta::PROFILE_ID, self.id.as_bytes())?;
         meta::set(&tx, meta::NAME, self.name.as_bytes())?;
@@ -203,8 +273,8 @@ impl FirstRows<'_> {
         meta::set(&tx, meta::CERTIFICATE, &certificate.encode())?;
         meta::set(&tx, meta::KEYSET, &keyset.seal_local(root_key, &account, rng))?;
         meta::set(&tx, meta::ROOT_BOX, &root.seal_local(stretched, &self.id, rng))?;
-        let sealed_key = local.seal_vault_key(&founded.vault_id, 1, &founded.key, rng);
-        vault::insert(&tx, &founded, &sealed_key, self.now)?;
+        let sealed_key = local.seal_vault_key(&home.vault_id, 1, &home.key, rng);
+        vault::insert(&tx, home, &sealed_key, self.now)?;
         tx.commit().map_err(SessionError::from)?;
         Ok(store::close(db).map_err(SessionError::from)?)
     }

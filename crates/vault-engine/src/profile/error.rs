@@ -21,6 +21,9 @@ pub enum CreateError {
     /// There is not enough free memory for the KDF parameters.
     #[error("not enough free memory to stretch the password")]
     OutOfMemory,
+    /// What a server returned is not of the account's home vault.
+    #[error("the home vault is not that of the account")]
+    OtherAccount,
     /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] DiskError),

@@ -22,7 +22,7 @@ mod unlock;
 mod unsealed;
 mod warnings;
 
-pub use create::NewProfile;
+pub use create::{ExistingAccount, NewProfile};
 pub use error::{CreateError, QuickError, RecoverError, RenameError, UnlockError};
 pub use keychain::{Keychain, KeychainEntry, KeychainUnavailable, NoKeychain, SystemKeychain};
 pub use pin::PinError;

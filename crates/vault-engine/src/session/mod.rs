@@ -61,7 +61,9 @@ pub use items::redirects::LinkTarget;
 pub use items::transfer::{TransferMode, TransferPlan, Transferred, TransferredItem};
 pub use items::undo::{UndoProgress, UndoResult, UndoStage};
 pub use items::undo_record::{Changed, UndoId};
-pub use keys::{KeysError, PendingRecovery, RecoveryAfter, Rotation, SecretKeyAfter, UnlockMethod};
+pub use keys::{
+    AccountParts, KeysError, PendingRecovery, RecoveryAfter, Rotation, SecretKeyAfter, UnlockMethod,
+};
 pub use lists::query::{Page, Query, Row, Sidebar};
 pub use notice::Notice;
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};

@@ -34,12 +34,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-ssh",
         ],
     ),
-    ("vault-sync", &["vault-crypto", "vault-login", "vault-wire"]),
+    ("vault-sync", &["vault-crypto", "vault-engine", "vault-login", "vault-wire"]),
     ("vault-secrets", &["vault-wire"]),
     ("vault-server", &["vault-login", "vault-secrets", "vault-wire"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
-    ("integration", &["vault-crypto", "vault-server", "vault-sync", "vault-wire"]),
+    ("integration", &["vault-crypto", "vault-engine", "vault-server", "vault-sync", "vault-wire"]),
     ("xtask", &[]),
 ];
 

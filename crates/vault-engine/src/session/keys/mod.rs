@@ -5,6 +5,7 @@
 //! beside the old ones; after it, they replace them. After a crash in between, [`apply_changes`] completes or discards the
 //! change at the next unlock, depending on the version of the key file. See `docs/decisions/0028-disks-that-fail.md`.
 
+mod account;
 mod backup_keys;
 mod error;
 mod password;
@@ -27,6 +28,7 @@ use super::state::Session;
 use crate::disk::{DiskError, Folder, KeysFile, KeysFileError};
 use crate::steps;
 
+pub use account::AccountParts;
 pub(crate) use backup_keys::{BackupKeys, Home};
 pub use error::KeysError;
 pub use recovery::PendingRecovery;

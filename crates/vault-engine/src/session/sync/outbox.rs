@@ -49,17 +49,20 @@ impl Session {
     pub fn next_push(&mut self, vault: VaultId, limits: &PushLimits) -> Result<Option<PushBatch>, SyncError> {
         let vault_key = self.vaults.find(vault)?.vault_key;
         self.check_alarm(vault_key)?;
-        if self.has_incomplete(vault_key)? {
-            // Whether the server has what was sent last must be read first: what it has was not only here.
+        if !self.rebase(vault)? {
+            return Ok(None);
+        }
+        let mut unsent = self.unsent(vault_key, limits)?;
+        if !unsent.iter().all(LogEntry::is_complete) {
+            // Bodies that a deletion dropped are left out. But whether the server has what was sent last must be read
+            // first: what it has was not only here.
             if status::push_under_way(&self.db, vault_key)?.is_some() {
                 return Ok(None);
             }
             self.let_wait(vault_key)?;
+            self.rebase(vault)?;
+            unsent = self.unsent(vault_key, limits)?;
         }
-        if !self.rebase(vault)? {
-            return Ok(None);
-        }
-        let unsent = self.unsent(vault_key, limits)?;
         if unsent.is_empty() {
             return Ok(None);
         }
@@ -159,15 +162,6 @@ impl Session {
             }
         }
         Ok(None)
-    }
-
-    /// Returns whether an entry of the outbox lost its body: it is left out of what is sent.
-    fn has_incomplete(&self, vault_key: i64) -> Result<bool, SessionError> {
-        let mut find = self.db.prepare_cached(
-            "SELECT 1 FROM entry JOIN vault USING (vault_key)
-             WHERE vault_key = ?1 AND seq > confirmed AND body_hash IS NOT NULL AND body IS NULL",
-        )?;
-        Ok(find.exists([vault_key])?)
     }
 
     /// Lets the outbox be based on the confirmed log again.

@@ -29,6 +29,14 @@ pub struct VaultSync {
 }
 
 impl Session {
+    /// Returns the number of a vault's entries that the server has confirmed; 0 if it does not know the vault.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault.
+    pub fn confirmed(&self, vault: VaultId) -> Result<u64, SessionError> {
+        Ok(self.vaults.find(vault)?.confirmed.map_or(0, |confirmed| confirmed.seq))
+    }
+
     /// Returns the state of synchronization of every vault, deleted ones left out.
     ///
     /// # Errors

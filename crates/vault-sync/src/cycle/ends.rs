@@ -1,0 +1,18 @@
+//! The two ends of a synchronization.
+
+use vault_wire::log::Recovery;
+use vault_wire::message::Limits;
+
+use crate::session::Session;
+
+/// A synchronization with a server.
+pub struct Cycle<'a, P> {
+    /// The login session.
+    pub session: &'a Session,
+    /// The open profile.
+    pub profile: &'a P,
+    /// What the server takes and returns at once.
+    pub limits: Limits,
+    /// Whether the server announces that it is being restored.
+    pub recovery: Recovery,
+}

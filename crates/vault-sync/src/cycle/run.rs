@@ -1,0 +1,109 @@
+//! The synchronization of all vaults.
+
+use std::collections::BTreeMap;
+
+use vault_engine::session::Unjoined;
+use vault_wire::VaultId;
+use vault_wire::log::Head;
+use vault_wire::message::{Bodies, LogQuery, VaultList};
+
+use super::ends::Cycle;
+use super::error::{CycleError, VaultProblem};
+use super::profile::Profile;
+use super::vault::VaultSynced;
+use crate::error::Error;
+
+/// Pages of the list of vaults: more than an account may have.
+const LIST_PAGES: usize = 16;
+
+/// What a synchronization did, by vault. A vault with a problem does not keep the others from being synchronized.
+pub type Synced = BTreeMap<VaultId, Result<VaultSynced, VaultProblem>>;
+
+impl<P: Profile> Cycle<'_, P> {
+    /// Synchronizes all vaults: the home vault first, which names the others.
+    ///
+    /// # Errors
+    /// [`CycleError`] if the server cannot be used at all, or the profile was locked. What was confirmed until then stays.
+    pub async fn run(&self) -> Result<Synced, CycleError> {
+        let on_server = self.listed().await?;
+        let mut synced = Synced::new();
+        // A vault that is named by what this very cycle received is synchronized, too.
+        loop {
+            let vaults = self.local().await?;
+            let Some(next) = vaults.into_iter().find(|vault| !synced.contains_key(vault)) else { break };
+            let outcome = self.vault(next, on_server.contains_key(&next)).await?;
+            synced.insert(next, outcome);
+            self.join_all(&on_server, &mut synced).await?;
+        }
+        Ok(synced)
+    }
+
+    /// The vaults that the server has for this account, with heads that nobody verified.
+    async fn listed(&self) -> Result<BTreeMap<VaultId, Head>, CycleError> {
+        let mut all = BTreeMap::new();
+        let mut after = None;
+        for _ in 0..LIST_PAGES {
+            let VaultList { vaults, next } = self.session.vaults(after.as_ref()).await?;
+            all.extend(
+                vaults.into_iter().map(|head| (head.vault_id, Head { seq: head.seq, root: head.root })),
+            );
+            after = next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+        Err(Error::Malformed.into())
+    }
+
+    /// The vaults of the profile, the home vault first.
+    async fn local(&self) -> Result<Vec<VaultId>, CycleError> {
+        let vaults = self.profile.with(|session| session.vaults()).await??;
+        Ok(vaults.into_iter().map(|vault| vault.id).collect())
+    }
+
+    /// Adds the vaults that the home vault names and the profile does not have.
+    async fn join_all(
+        &self,
+        on_server: &BTreeMap<VaultId, Head>,
+        synced: &mut Synced,
+    ) -> Result<(), CycleError> {
+        for Unjoined { vault, .. } in self.profile.with(|session| session.unjoined()).await?? {
+            if synced.contains_key(&vault) {
+                continue;
+            }
+            let joined = if on_server.contains_key(&vault) {
+                self.join(vault).await
+            } else {
+                // The device that created it has not sent it yet.
+                Ok(Some(VaultProblem::Missing))
+            };
+            match joined {
+                Ok(None) => {}
+                Ok(Some(problem)) => drop(synced.insert(vault, Err(problem))),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds one vault.
+    async fn join(&self, vault: VaultId) -> Result<Option<VaultProblem>, CycleError> {
+        let account = self.profile.with(|session| session.account()).await?;
+        let query = LogQuery { after: 0, limit: 1, bodies: Bodies::None };
+        let asked = async {
+            let page = self.session.log_page(&vault, &query).await?;
+            let grant = self.session.grant(&vault, 1, &account).await?;
+            Ok((page, grant))
+        };
+        let (page, grant) = match asked.await {
+            Ok(asked) => asked,
+            Err(error) => return VaultProblem::of(error).map(Some),
+        };
+        let Some(first) = page.entries.into_iter().next() else { return Ok(Some(VaultProblem::Missing)) };
+        let joined = self.profile.with(move |session| session.join(vault, &first, &grant)).await?;
+        match joined {
+            Ok(()) => Ok(None),
+            Err(error) => VaultProblem::of_engine(error).map(Some),
+        }
+    }
+}

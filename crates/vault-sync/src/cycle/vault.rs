@@ -1,0 +1,174 @@
+//! The synchronization of one vault.
+
+use vault_engine::session::{
+    Acknowledged, Bodies as Expected, Founding, PushLimits, Received, SessionError, SyncError,
+};
+use vault_wire::VaultId;
+use vault_wire::message::{Bodies, LogQuery, ProblemCode};
+
+use super::ends::Cycle;
+use super::error::{CycleError, VaultProblem};
+use super::profile::Profile;
+
+/// How often entries are based on a newer log before others are given time.
+const ATTEMPTS: u32 = 8;
+
+/// What was done in one vault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VaultSynced {
+    /// Entries of others that were received.
+    pub received: usize,
+    /// Own entries that were read back.
+    pub sent: usize,
+    /// Entries that the server refused; they are set aside.
+    pub refused: usize,
+    /// Entries of others without effect. An honest server returns none.
+    pub void: usize,
+    /// Entries that may be sent again later.
+    pub later: usize,
+}
+
+/// Why a step was not done: of the vault, or of everything.
+enum Stop {
+    Vault(VaultProblem),
+    All(CycleError),
+}
+
+impl From<crate::error::Error> for Stop {
+    fn from(error: crate::error::Error) -> Self {
+        VaultProblem::of(error).map_or_else(Self::All, Self::Vault)
+    }
+}
+
+impl From<SyncError> for Stop {
+    fn from(error: SyncError) -> Self {
+        VaultProblem::of_engine(error).map_or_else(Self::All, Self::Vault)
+    }
+}
+
+impl From<SessionError> for Stop {
+    fn from(error: SessionError) -> Self {
+        Self::All(error.into())
+    }
+}
+
+impl<P: Profile> Cycle<'_, P> {
+    /// Synchronizes one vault. `exists` is whether the server says that it has it.
+    pub(super) async fn vault(
+        &self,
+        vault: VaultId,
+        exists: bool,
+    ) -> Result<Result<VaultSynced, VaultProblem>, CycleError> {
+        match self.steps(vault, exists).await {
+            Ok(synced) => Ok(Ok(synced)),
+            Err(Stop::Vault(problem)) => Ok(Err(problem)),
+            Err(Stop::All(error)) => Err(error),
+        }
+    }
+
+    async fn steps(&self, vault: VaultId, exists: bool) -> Result<VaultSynced, Stop> {
+        if !exists {
+            self.create(vault).await?;
+        }
+        let mut synced = VaultSynced::default();
+        self.pull(vault, &mut synced).await?;
+        let limits = PushLimits {
+            entries: usize::try_from(self.limits.push_entries).unwrap_or(usize::MAX),
+            body: usize::try_from(self.limits.body_bytes).unwrap_or(usize::MAX),
+        };
+        let mut behind = 0;
+        loop {
+            let next = self.ask(move |session| session.next_push(vault, &limits)).await??;
+            let Some(batch) = next else { return Ok(synced) };
+            let reply = self.session.push(&vault, &batch).await?;
+            let taken = self.ask(move |session| session.acknowledge(vault, &batch, &reply)).await??;
+            let Acknowledged { accepted, behind: not_current, refused, later, documents } = taken;
+            synced.refused += refused;
+            synced.later += later + documents;
+            let before = synced.sent;
+            if accepted > 0 && not_current == 0 {
+                self.read_back(vault, &mut synced).await?;
+            } else {
+                self.pull(vault, &mut synced).await?;
+            }
+            if later + documents > 0 {
+                return Ok(synced);
+            }
+            behind = if synced.sent > before { 0 } else { behind + 1 };
+            if behind > ATTEMPTS {
+                return Err(Stop::Vault(VaultProblem::Busy));
+            }
+        }
+    }
+
+    /// Creates the vault at the server, with the account's own grants. One that the server had already shown is not created
+    /// again: there it is missing.
+    async fn create(&self, vault: VaultId) -> Result<(), Stop> {
+        if self.ask(move |session| session.confirmed(vault)).await?? > 0 {
+            return Err(Stop::Vault(VaultProblem::Missing));
+        }
+        let founding = self.ask(move |session| session.founding(vault)).await??;
+        let Founding { entry, grants } = founding;
+        match self.session.create_vault(&entry).await {
+            Ok(_) => {}
+            // An answer was lost, or another device of the account was quicker.
+            Err(error) if error.code() == Some(ProblemCode::Exists) => {}
+            Err(error) => return Err(error.into()),
+        }
+        for grant in &grants {
+            self.session.put_grant(&vault, grant).await?;
+        }
+        Ok(())
+    }
+
+    /// Receives the log up to its head.
+    async fn pull(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        loop {
+            let received = self.page(vault, Bodies::Live, Expected::Live).await?;
+            synced.add(received);
+            if received.at_head {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads back what was sent, without bodies unless others wrote meanwhile.
+    async fn read_back(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        match self.page(vault, Bodies::None, Expected::None).await {
+            Ok(received) => {
+                synced.add(received);
+                if received.at_head { Ok(()) } else { self.pull(vault, synced).await }
+            }
+            Err(Stop::Vault(VaultProblem::Other)) => self.pull(vault, synced).await,
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Receives the next page of a log.
+    async fn page(&self, vault: VaultId, bodies: Bodies, expected: Expected) -> Result<Received, Stop> {
+        let after = self.ask(move |session| session.confirmed(vault)).await??;
+        let page = self
+            .session
+            .log_page(&vault, &LogQuery { after, limit: self.limits.page_entries, bodies })
+            .await?;
+        let recovery = self.recovery;
+        Ok(self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??)
+    }
+
+    /// Works with the profile.
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut vault_engine::session::Session) -> T + Send + 'static,
+    ) -> Result<T, Stop> {
+        self.profile.with(work).await.map_err(|locked| Stop::All(locked.into()))
+    }
+}
+
+impl VaultSynced {
+    fn add(&mut self, received: Received) {
+        let Received { own, foreign, void, unjoined: _, at_head: _ } = received;
+        self.sent += own;
+        self.received += foreign;
+        self.void += void;
+    }
+}

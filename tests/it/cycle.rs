@@ -1,0 +1,257 @@
+//! Profiles of one account, synchronized through a real server.
+
+use std::sync::Arc;
+
+use vault_crypto::{KdfParams, UnlockSeed};
+use vault_engine::profile::ExistingAccount;
+use vault_engine::session::{AccountParts, VaultAppearance, VaultReadOnly};
+use vault_sync::account::{AccountPins, Credentials, Enrolment, EnrolmentParts, SignIn, SignedIn};
+use vault_sync::cycle::{Cycle, CycleError, Synced, VaultProblem, VaultSynced};
+use vault_sync::{Client, Session};
+use vault_wire::VaultId;
+use vault_wire::log::Recovery;
+use vault_wire::message::{Bodies, Limits, LogEntry, LogPage, LogQuery, LoginName};
+
+use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, device, done, rng};
+
+fn login() -> LoginName {
+    LoginName::new("somebody@example.test").unwrap()
+}
+
+/// A computer that is signed in.
+struct Connected {
+    computer: Computer,
+    session: Session,
+}
+
+impl Connected {
+    /// Opens an account for a profile that was only local.
+    async fn first(server: &TestServer, hostile: &HostileServer, computer: Computer) -> Self {
+        let client = device(hostile.origin(), &hostile.trust());
+        let parts = computer.account_parts();
+        let enrolment = EnrolmentParts {
+            login: login(),
+            root: &parts.root,
+            keyset: &parts.keyset,
+            unlock_seed: &UnlockSeed::make(&mut rng()),
+            certificate: &parts.certificate,
+            version: 1,
+            code: Some(server.sign_up_code().await),
+        };
+        let credentials =
+            Credentials { password: PASSWORD.into(), secret_key: computer.account_parts().secret_key };
+        let made =
+            Enrolment::make(&client, enrolment, credentials, KdfParams::TEST, &mut rng()).await.unwrap();
+        made.register(&client).await.unwrap();
+        let SignedIn { session, .. } = sign_in(&client, computer.account_parts()).await;
+        Self { computer, session }
+    }
+
+    /// Signs in on a computer that has nothing but what the user types.
+    async fn another(hostile: &HostileServer, first: &Self) -> Self {
+        let client = device(hostile.origin(), &hostile.trust());
+        let typed = first.computer.account_parts();
+        let SignedIn { session, account, certificate, .. } = sign_in(&client, typed).await;
+        let home = account.keyset.home_vault;
+        let query = LogQuery { after: 0, limit: 1, bodies: Bodies::None };
+        let page = session.log_page(&home, &query).await.unwrap();
+        let Some(LogEntry::Record(record)) = page.entries.into_iter().next() else {
+            panic!("no genesis record")
+        };
+        let grant = session.grant(&home, 1, &account.root.account_id()).await.unwrap();
+        let secret_key = first.computer.account_parts().secret_key;
+        let parts = AccountParts { root: account.root, keyset: account.keyset, certificate, secret_key };
+        let computer = Computer::of(ExistingAccount { parts, home: record, grant });
+        Self { computer, session }
+    }
+
+    async fn try_sync(&self) -> Result<Synced, CycleError> {
+        let limits = Limits { page_entries: 50, push_entries: 20, ..Limits::MAX };
+        let cycle =
+            Cycle { session: &self.session, profile: &self.computer, limits, recovery: Recovery::None };
+        cycle.run().await
+    }
+
+    /// Synchronizes all vaults without a problem, and returns what was done in them together.
+    async fn sync(&self) -> VaultSynced {
+        let mut all = VaultSynced::default();
+        for (vault, synced) in self.try_sync().await.unwrap() {
+            let synced = synced.unwrap_or_else(|problem| panic!("{vault}: {problem}"));
+            all.received += synced.received;
+            all.sent += synced.sent;
+            assert_eq!((synced.refused, synced.void, synced.later), (0, 0, 0));
+        }
+        self.computer.work(|session| session.check_log().unwrap());
+        all
+    }
+
+    fn home(&self) -> VaultId {
+        self.computer
+            .work(|session| session.vaults().unwrap().into_iter().find(|vault| vault.home).unwrap().id)
+    }
+}
+
+async fn sign_in(client: &Arc<Client>, parts: AccountParts) -> SignedIn {
+    let credentials = Credentials { password: PASSWORD.into(), secret_key: parts.secret_key };
+    let pins = AccountPins::default();
+    let sign_in =
+        SignIn { client: client.clone(), store: Arc::<crate::support::Kept>::default(), pins, made_at: NOW };
+    done(sign_in.start(login(), credentials, &mut rng()).await)
+}
+
+/// A real server, one in front of it that can lie, and a first computer with an item.
+async fn first() -> (TestServer, HostileServer, Connected) {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let computer = Computer::new();
+    computer.add("First");
+    let first = Connected::first(&server, &hostile, computer).await;
+    (server, hostile, first)
+}
+
+#[tokio::test]
+async fn a_second_computer_gets_everything_and_both_go_on() {
+    let (_server, hostile, one) = first().await;
+    let work = VaultAppearance { name: "Work".to_owned(), ..VaultAppearance::default() };
+    one.computer.work(|session| session.create_vault(&work).unwrap());
+    for number in 0..60 {
+        one.computer.add(&format!("Item {number}"));
+    }
+    // Two genesis records, 61 items, and the metadata of the other vault.
+    assert_eq!(one.sync().await.sent, 64);
+    assert_eq!(one.sync().await, VaultSynced::default(), "nothing is left to do");
+
+    let two = Connected::another(&hostile, &one).await;
+    assert!(two.computer.titles().is_empty());
+    two.sync().await;
+    assert_eq!(two.computer.titles(), one.computer.titles());
+    let names = |one: &Connected| {
+        let vaults = one.computer.work(|session| session.vaults().unwrap());
+        vaults.into_iter().map(|vault| (vault.id, vault.appearance.name)).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&two), names(&one));
+
+    two.computer.add("Of the second");
+    assert_eq!(two.sync().await, VaultSynced { sent: 1, ..VaultSynced::default() });
+    assert_eq!(one.sync().await, VaultSynced { received: 1, ..VaultSynced::default() });
+    assert_eq!(two.computer.titles(), one.computer.titles());
+
+    one.computer.lock();
+    assert!(matches!(one.try_sync().await, Err(CycleError::Locked(_))));
+    one.computer.unlock();
+    one.sync().await;
+}
+
+#[tokio::test]
+async fn an_item_edited_on_both_computers_keeps_both_values() {
+    let (_server, hostile, one) = first().await;
+    let id = one.computer.add("Shared");
+    one.sync().await;
+    let two = Connected::another(&hostile, &one).await;
+    two.sync().await;
+    one.computer.set_title(id, "Of the first");
+    two.computer.set_title(id, "Of the second");
+    one.sync().await;
+    two.sync().await;
+    one.sync().await;
+    for connected in [&one, &two] {
+        let item = connected.computer.work(|session| session.get(id).unwrap().item);
+        assert_eq!(item.title, "Of the first");
+        assert_eq!(item.superseded.len(), 1);
+        assert_eq!(item.superseded[0].value.expose(), "Of the second");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_costs_nothing_and_doubles_nothing() {
+    let (_server, hostile, one) = first().await;
+    one.sync().await;
+    one.computer.add("New");
+    hostile.loses("POST /v1/vaults/*");
+    assert!(matches!(one.try_sync().await, Err(CycleError::Server(_))));
+    hostile.reforms();
+    assert_eq!(one.sync().await.sent, 1);
+    let entries = one.session.head(&one.home()).await.unwrap().seq;
+    assert_eq!(entries, 3, "the genesis record and two items");
+}
+
+#[tokio::test]
+async fn nothing_is_deleted_because_a_server_lacks_it() {
+    let (_server, hostile, one) = first().await;
+    one.sync().await;
+    hostile.changes("GET /v1/vaults", |_, reply| {
+        reply.change_cbor(|list: &mut vault_wire::message::VaultList| list.vaults.clear());
+    });
+    let synced = one.try_sync().await.unwrap();
+    assert_eq!(synced.into_values().collect::<Vec<_>>(), [Err(VaultProblem::Missing)]);
+    assert_eq!(one.computer.titles(), ["First"]);
+    hostile.reforms();
+    one.computer.add("Second");
+    assert_eq!(one.sync().await.sent, 1);
+}
+
+#[tokio::test]
+async fn t08_a_server_that_shows_an_earlier_log_raises_an_alarm() {
+    let (_server, hostile, one) = first().await;
+    one.sync().await;
+    one.computer.add("Unsent");
+    hostile.changes("GET /v1/vaults/*", |_, reply| {
+        reply.change_cbor(|page: &mut LogPage| {
+            page.entries.clear();
+            (page.head_seq, page.head_root) = (1, [7; 32].into());
+        });
+    });
+    let synced = one.try_sync().await.unwrap();
+    let problem = synced.into_values().next().unwrap().unwrap_err();
+    assert!(matches!(problem, VaultProblem::Alarm(_)), "{problem:?}");
+    hostile.reforms();
+    let again = one.try_sync().await.unwrap().into_values().next().unwrap();
+    assert!(matches!(again, Err(VaultProblem::Alarm(_))), "it does not end by itself");
+    let vaults = one.computer.work(|session| session.vaults().unwrap());
+    assert_eq!(vaults[0].read_only, Some(VaultReadOnly::Alarm));
+    assert_eq!(one.computer.titles(), ["First", "Unsent"]);
+}
+
+#[tokio::test]
+async fn clocks_that_are_ten_years_wrong_make_no_conflict() {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let past = Computer::with_clock(NOW - 315_360_000_000, None);
+    let id = past.add("First");
+    let one = Connected::first(&server, &hostile, past).await;
+    one.sync().await;
+    let two = Connected::another(&hostile, &one).await;
+    two.sync().await;
+    two.computer.set_title(id, "Second");
+    two.sync().await;
+    one.sync().await;
+    one.computer.set_title(id, "Third");
+    one.sync().await;
+    two.sync().await;
+    for connected in [&one, &two] {
+        let item = connected.computer.work(|session| session.get(id).unwrap().item);
+        assert_eq!((item.title.as_str(), item.superseded.len()), ("Third", 0));
+    }
+}
+
+#[tokio::test]
+async fn the_server_has_nothing_readable() {
+    let (server, _hostile, one) = first().await;
+    one.computer.add("canary-title-of-an-item");
+    one.sync().await;
+    assert_eq!(one.computer.titles().len(), 2);
+    let mut folders = vec![server.folder().to_owned()];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if let Ok(bytes) = std::fs::read(&entry) {
+                read += bytes.len();
+                let found = bytes.windows(12).any(|window| window == b"canary-title");
+                assert!(!found, "{}", entry.display());
+            }
+        }
+    }
+    assert!(read > 10_000);
+}
