@@ -5,6 +5,7 @@
 //! portable SQL: the same text runs on SQLite and on what speaks PostgreSQL's protocol.
 
 mod block_on;
+mod command;
 mod driver;
 mod error;
 mod key;

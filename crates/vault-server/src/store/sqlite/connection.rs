@@ -9,7 +9,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, OpenFlags, Statement};
 use zeroize::Zeroizing;
 
-use crate::store::session::Mode;
+use crate::store::command::Mode;
 use crate::store::{Row, StoreError, Value};
 
 /// How long a connection waits for another process, such as a backup.

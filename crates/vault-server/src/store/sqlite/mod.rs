@@ -23,7 +23,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::session::{Mode, Session, Statement};
+use super::command::{Mode, Statement};
+use super::session::Session;
 use super::{Row, StoreError, Value};
 use reader::{Readers, Reading};
 use transaction::Writing;

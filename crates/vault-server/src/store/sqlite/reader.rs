@@ -9,7 +9,7 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{self, note};
 use super::waiting::Waiting;
-use crate::store::session::Statement;
+use crate::store::command::Statement;
 use crate::store::{Row, StoreError};
 
 /// The connections that read.

@@ -1,15 +1,14 @@
 //! An open transaction. Its statements run on the thread of the caller: most take some microseconds, less than to wake another
 //! thread and be woken by it. Only the commit waits for the disk, on the writer's thread.
 
-use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OnceCell, oneshot};
 
 use super::connection::{self, Outcome, note};
 use super::reader::Reading;
-use super::writer::{End, Writer};
-use crate::store::session::Statement;
+use super::writer::{End, Turn};
+use crate::store::command::Statement;
 use crate::store::{Row, StoreError};
 
 /// A transaction. When it is dropped without a commit, it is rolled back.
@@ -58,16 +57,6 @@ impl Transaction {
             Self::Write(writing) => Ok(writing),
         }
     }
-}
-
-/// The right to run statements on the connection that writes, until the transaction ends.
-pub struct Turn {
-    /// The connection.
-    pub writer: Arc<Writer>,
-    /// The number of the transaction.
-    pub number: u64,
-    /// Tells the writer's thread how the transaction ended; dropped, that it is to be rolled back.
-    pub end: Sender<End>,
 }
 
 /// A transaction that writes.

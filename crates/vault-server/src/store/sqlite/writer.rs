@@ -2,7 +2,7 @@
 //! callers, to which it lends the connection.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -11,7 +11,6 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::connection::{self, note};
-use super::transaction::Turn;
 use super::waiting::Waiting;
 use crate::store::StoreError;
 
@@ -32,6 +31,16 @@ pub enum End {
     Commits(oneshot::Sender<Result<(), StoreError>>),
     /// It has failed, was dropped or lasted too long.
     Fails,
+}
+
+/// The right to run statements on the connection that writes, until the transaction ends.
+pub struct Turn {
+    /// The connection.
+    pub writer: Arc<Writer>,
+    /// The number of the transaction.
+    pub number: u64,
+    /// Tells the writer's thread how the transaction ended; dropped, that it is to be rolled back.
+    pub end: Sender<End>,
 }
 
 /// The connection that writes.
