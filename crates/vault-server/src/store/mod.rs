@@ -14,6 +14,8 @@ mod postgres;
 mod session;
 mod sql;
 mod sqlite;
+#[cfg(feature = "otel")]
+mod times;
 mod transaction;
 mod value;
 
@@ -27,6 +29,8 @@ pub use postgres::{
 };
 pub use sql::Sql;
 pub use sqlite::{Options, SqlCipherKey, check, copy};
+#[cfg(feature = "otel")]
+pub use times::Times;
 pub use transaction::{Shard, Tx, View};
 pub use value::{FromValue, Row, Value};
 
