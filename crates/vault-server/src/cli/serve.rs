@@ -9,6 +9,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::admin;
 use super::error::CliError;
+use super::memory;
 use super::reload;
 use super::values::config;
 use crate::account::verification;
@@ -64,6 +65,7 @@ async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<
         tokio::spawn(app.clone().work()),
         tokio::spawn(admin.serve(app.clone())),
         tokio::spawn(reloading),
+        tokio::spawn(memory::give_back(app.hints.hub().clone())),
     ];
     if let Some(acme) = acme {
         background.push(tokio::spawn(acme.run()));
