@@ -3,7 +3,8 @@
 //! From the outside in: [`cli`] has the commands, [`http`] connections and routes, [`account`] what accounts have and may
 //! do, [`audit`] what happened in them, [`log`] the logs of vaults, [`events`] what streams of events say, [`hints`] the
 //! streams, [`store`] the database. [`upkeep`] is what no request waits for. [`auth`] verifies proofs and tokens, [`setup`]
-//! has folder, configuration and secrets. [`acme`] keeps a certificate valid.
+//! has folder, configuration and secrets. [`acme`] keeps a certificate valid. With the feature `otel`, `telemetry` sends
+//! traces.
 
 pub mod account;
 pub mod acme;
@@ -25,6 +26,8 @@ mod peer_tls;
 pub mod setup;
 pub mod store;
 mod swap;
+#[cfg(feature = "otel")]
+pub mod telemetry;
 pub mod upkeep;
 
 pub use clock::Clock;

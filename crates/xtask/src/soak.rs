@@ -86,7 +86,10 @@ pub fn soak(arguments: &[&str]) -> Result {
     note("the server's keys from secrets managers");
     let features = ["test", "--package", "vault-server", "--features", SECRETS, "--test", "it", "--"];
     let mut managers = project::cargo(features);
-    process::run(managers.args(["secrets::", "--nocapture"]).env("COFFER_TEST_PEERS", peers))
+    process::run(managers.args(["secrets::", "--nocapture"]).env("COFFER_TEST_PEERS", peers))?;
+    note("the server's traces");
+    let features = ["test", "--package", "vault-server", "--features", "otel", "--test", "it", "--"];
+    process::run(project::cargo(features).args(["telemetry::", "--nocapture"]))
 }
 
 /// Runs integration tests of the whole workspace, with the features that `cargo xtask test` built them with.

@@ -14,7 +14,7 @@ use vault_server::Clock;
 use vault_server::auth::AccessToken;
 use vault_server::http::App;
 use vault_server::log::{Caller, Factor};
-use vault_server::setup::{Config, Folder, create};
+use vault_server::setup::{Config, Folder, SecretText, create};
 use vault_server::store::{AccountKey, Sql, StoreError};
 use vault_server::values;
 use vault_testkit::FixedRng;
@@ -79,8 +79,13 @@ impl Owner {
 impl Bench {
     /// Starts a server for so many streams, on SQLite.
     pub fn start(streams: usize) -> Self {
+        Self::start_on(streams, None)
+    }
+
+    /// Starts a server for so many streams, on SQLite or a database in PostgreSQL.
+    pub fn start_on(streams: usize, database: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = Self::create(&folder, streams);
+        let app = Self::create(&folder, streams, database);
         let mut roots = RootCertStore::empty();
         let data = folder.path().join("data");
         roots.add(app.certificate(&Folder::open(&data).unwrap()).unwrap().chain()[0].clone()).unwrap();
@@ -91,20 +96,21 @@ impl Bench {
         Self { app, tls, program: Program::start(&data), folder }
     }
 
-    fn create(folder: &TempDir, streams: usize) -> App {
+    fn create(folder: &TempDir, streams: usize, database: Option<&str>) -> App {
         let data = Folder::create(&folder.path().join("data")).unwrap();
         let origin = |text| Origin::new(text).unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
         (config.streams, config.connections) = (streams, streams + 200);
         config.sign_in_per_minute = 60_000_000;
+        config.database = database.map(SecretText::new);
         create(&data, &config).unwrap();
         App::open(&data, config, Clock::system()).unwrap()
     }
 
     /// A database like that of a server that does not run.
-    pub fn database(folder: &TempDir) -> (App, PathBuf) {
-        (Self::create(folder, 1), folder.path().join("data").join(Folder::DATABASE))
+    pub fn database(folder: &TempDir, database: Option<&str>) -> (App, PathBuf) {
+        (Self::create(folder, 1, database), folder.path().join("data").join(Folder::DATABASE))
     }
 
     pub fn address(&self) -> SocketAddr {

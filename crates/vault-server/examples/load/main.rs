@@ -1,4 +1,4 @@
-//! Loads a server: `load [NAME…] [NUMBER…]`. The names are `pushes`, `sign-ins`, `chunks`, `growth` and `streams`. The numbers
+//! Loads a server: `load [NAME…] [NUMBER…]`. The names are `pushes`, `postgres`, `sign-ins`, `chunks`, `growth` and `streams`. The numbers
 //! limit the entries of a vault and the vaults for `growth`, 100000 and 1000 unless said; for `streams`, the first one is how
 //! many, 10000 unless said. The server is the real program in a process of its own, on the loopback interface, over TLS, so
 //! server and clients share the processors.
@@ -9,6 +9,7 @@ mod bench;
 mod clients;
 mod connection;
 mod growth;
+mod postgres;
 mod program;
 mod pushes;
 mod report;
@@ -16,7 +17,7 @@ mod sign_ins;
 mod streams;
 
 /// What can be measured.
-const MEASURED: [&str; 5] = ["pushes", "sign-ins", "chunks", "growth", "streams"];
+const MEASURED: [&str; 6] = ["pushes", "postgres", "sign-ins", "chunks", "growth", "streams"];
 
 #[tokio::main]
 async fn main() {
@@ -28,9 +29,15 @@ async fn main() {
     let number = |at: usize, default| numbers.get(at).copied().unwrap_or(default);
     report::head();
     if wants("pushes") {
-        pushes::own_vaults(1).await;
-        pushes::own_vaults(16).await;
+        pushes::own_vaults(1, None).await;
+        pushes::own_vaults(16, None).await;
         pushes::one_vault(16).await;
+    }
+    if wants("postgres") {
+        for clients in [1, 16] {
+            let postgres = postgres::Postgres::start().await;
+            pushes::own_vaults(clients, Some(&postgres)).await;
+        }
     }
     if wants("sign-ins") {
         sign_ins::measure().await;

@@ -43,11 +43,16 @@ impl Program {
 
     /// The processor time of all its threads so far.
     pub fn processor(&self) -> Duration {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let ran = |task: fs::DirEntry| -> u64 {
-            let text = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-            text.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0)
-        };
-        Duration::from_nanos(tasks.map(|task| ran(task.unwrap())).sum())
+        processor(&self.child.id().to_string())
     }
+}
+
+/// The processor time of all threads of a process so far: its number, or `self`.
+pub fn processor(process: &str) -> Duration {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let ran = |task: fs::DirEntry| -> u64 {
+        let text = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
+        text.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0)
+    };
+    Duration::from_nanos(tasks.map(|task| ran(task.unwrap())).sum())
 }

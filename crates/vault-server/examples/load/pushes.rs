@@ -3,6 +3,7 @@
 use crate::bare::Bare;
 use crate::bench::{Bench, Owner, Vault, session};
 use crate::clients::{Client, batches, pull, push};
+use crate::postgres::Postgres;
 use crate::report::{Load, median, row};
 
 const ROUNDS: usize = 5;
@@ -10,9 +11,11 @@ const ROUNDS: usize = 5;
 const PUSHES: usize = 100;
 const PULLS: usize = 400;
 
-/// Clients that push to one vault each, beside the bare database, one after the other.
-pub async fn own_vaults(clients: u64) {
-    let bench = Bench::start(1);
+/// Clients that push to one vault each, beside the bare database, one after the other, and pull.
+pub async fn own_vaults(clients: u64, postgres: Option<&Postgres>) {
+    let on = postgres.map_or(String::new(), |postgres| format!(", PostgreSQL {}", postgres.version));
+    let url = |database| postgres.map(|postgres| postgres.url(database));
+    let bench = Bench::start_on(1, url("server").as_deref());
     let owners: Vec<_> = (0..clients).map(|number| Owner::new(number + 1)).collect();
     let (mut ready, mut vaults) = (Vec::new(), Vec::new());
     for (number, owner) in (0..).zip(&owners) {
@@ -20,13 +23,13 @@ pub async fn own_vaults(clients: u64) {
         ready.push(client);
         vaults.push(vault);
     }
-    let mut bare = Bare::new(&owners[0]).await;
+    let mut bare = Bare::new(&owners[0], url("bare").as_deref()).await;
     let (mut rounds, mut bares, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let made = vaults.iter_mut().map(|vault| batches(vault, PUSHES)).collect();
         let (done, load) = push(&bench, ready, made).await;
         ready = done;
-        let alone = bare.push(load.count);
+        let alone = bare.push(load.count).await;
         ratios.push(load.per_second() / alone.per_second());
         rounds.push(load);
         bares.push(alone);
@@ -34,7 +37,7 @@ pub async fn own_vaults(clients: u64) {
     ratios.sort_by(f64::total_cmp);
     let alone = median(bares);
     let beside = format!("the same SQL by a bare client: {:.0}/s", alone.per_second());
-    let what = format!("pushes of one entry, {clients} clients with a vault each");
+    let what = format!("pushes of one entry, {clients} clients with a vault each{on}");
     row(&what, &median(rounds).to_string(), Some((&beside, ratios[ROUNDS / 2])));
 
     let (after, mut rounds) = (vaults[0].head.seq - 1, Vec::new());
@@ -43,7 +46,7 @@ pub async fn own_vaults(clients: u64) {
         ready = done;
         rounds.push(load);
     }
-    row(&format!("pulls of one entry, {clients} clients"), &median(rounds).to_string(), None);
+    row(&format!("pulls of one entry, {clients} clients{on}"), &median(rounds).to_string(), None);
 }
 
 /// Clients that push to the same vault.

@@ -53,8 +53,8 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// The issuer and the path.
     pub htu: &'a str,
-    /// The access token that is sent with it.
-    pub access: Option<&'a str>,
+    /// The access token that is sent with it, and the device to which that is bound.
+    pub access: Option<(&'a str, DeviceId)>,
 }
 
 impl Proof {
@@ -75,8 +75,14 @@ impl Proof {
             return Err(INVALID);
         }
         let key = header.jwk.as_ref().and_then(public_key).ok_or(INVALID)?;
-        // Refuses keys of small order, for which anybody can sign.
-        key.check().map_err(|_| INVALID)?;
+        let device = DeviceId::of_key(&key);
+        match request.access {
+            // Refuses keys of small order, for which anybody can sign.
+            None if key.check().is_ok() => {}
+            // There is no token for such keys.
+            Some((_, bound)) if bound == device => {}
+            _ => return Err(INVALID),
+        }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.required_spec_claims.clear();
         (validation.validate_exp, validation.validate_aud) = (false, false);
@@ -85,12 +91,13 @@ impl Proof {
             jsonwebtoken::decode::<Claims>(text, &decoding, &validation).map_err(|_| INVALID)?.claims;
         // The time is in no check: it is the client's.
         let Claims { jti, htm, htu, _iat, nonce, ath } = claims;
-        let expected = request.access.map(|token| Base64UrlUnpadded::encode_string(&Sha256::digest(token)));
+        let expected =
+            request.access.map(|(token, _)| Base64UrlUnpadded::encode_string(&Sha256::digest(token)));
         if htm != request.method || htu != request.htu || ath != expected || !(1..=128).contains(&jti.len()) {
             return Err(INVALID);
         }
         let until = nonce.and_then(|nonce| nonces.valid_until(&nonce, now)).ok_or(ProofError::Nonce)?;
-        Ok(Self { device: DeviceId::of_key(&key), key, jti, until })
+        Ok(Self { device, key, jti, until })
     }
 }
 
@@ -138,6 +145,8 @@ mod tests {
     }
 
     fn verify(text: &str, access: Option<&str>) -> Result<Proof, ProofError> {
+        let device = DeviceId::of_key(&SignPublicKey::try_from(key().public_key().as_ref()).unwrap());
+        let access = access.map(|token| (token, device));
         let request = Request { method: "POST", htu: "https://a/v1/x", access };
         Proof::verify(text, &request, &Nonces::new(&[[1; 32].into()]), NOW)
     }
@@ -209,6 +218,10 @@ mod tests {
             verify(&sign(&header(), &claims(&nonces)), Some("token")).map(drop),
             Err(ProofError::Invalid)
         );
+        let other = Some(("token", DeviceId::from_bytes([1; 32])));
+        let request = Request { method: "POST", htu: "https://a/v1/x", access: other };
+        let refused = Proof::verify(&text, &request, &nonces, NOW).map(drop);
+        assert_eq!(refused, Err(ProofError::Invalid));
     }
 
     #[test]

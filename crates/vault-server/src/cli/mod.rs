@@ -5,6 +5,7 @@ mod check;
 mod copies;
 mod error;
 mod init;
+mod memory;
 mod qr;
 mod reload;
 mod serve;

@@ -9,6 +9,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::admin;
 use super::error::CliError;
+use super::memory;
 use super::reload;
 use super::values::config;
 use crate::account::verification;
@@ -17,6 +18,7 @@ use crate::clock::Clock;
 use crate::http::{App, Server, StartError, redirect, router};
 use crate::metrics::Listener;
 use crate::setup::{Folder, Overrides, Presented};
+use crate::store::Options;
 
 /// Runs the server until it gets SIGTERM or SIGINT.
 pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
@@ -28,8 +30,15 @@ pub fn run(folder: &Folder, overrides: &Overrides) -> Result<(), CliError> {
     let config = config(folder, overrides)?;
     let app = App::open(folder, config, Clock::system())?;
     let presented = Presented::new(app.certificate(folder)?)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads()).enable_all().build()?;
     runtime.block_on(serve(folder, &app, presented))
+}
+
+/// One for each processor, and one more for each connection to SQLite: while statements wait for the disk, others run.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    processors + Options::default().readers + 1
 }
 
 async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<(), CliError> {
@@ -56,6 +65,7 @@ async fn serve(folder: &Folder, app: &App, presented: Arc<Presented>) -> Result<
         tokio::spawn(app.clone().work()),
         tokio::spawn(admin.serve(app.clone())),
         tokio::spawn(reloading),
+        tokio::spawn(memory::give_back(app.hints.hub().clone())),
     ];
     if let Some(acme) = acme {
         background.push(tokio::spawn(acme.run()));

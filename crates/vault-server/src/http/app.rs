@@ -60,6 +60,9 @@ pub struct Parts {
     pub hints: Hints,
     /// Counters for the operator.
     pub metrics: Arc<Metrics>,
+    /// The way to a collector of traces, if there is one.
+    #[cfg(feature = "otel")]
+    pub spans: Option<crate::telemetry::Spans>,
     /// Where mails are ordered.
     pub mail: Mail,
     /// The limits of mailed codes by login and by address.
@@ -102,6 +105,10 @@ pub enum StartError {
     /// A secret that the configuration names cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// Traces cannot be sent.
+    #[cfg(feature = "otel")]
+    #[error(transparent)]
+    Spans(#[from] crate::telemetry::SpansError),
     /// A file with secrets cannot be used.
     #[error(transparent)]
     Files(#[from] SecretFileError),
@@ -142,8 +149,12 @@ impl App {
                 (mail, Some((mailer, orders)))
             }
         };
+        #[cfg(feature = "otel")]
+        let spans = config.spans(folder)?;
         Ok(Self(Arc::new(Parts {
             metrics,
+            #[cfg(feature = "otel")]
+            spans,
             mail,
             mailer: Mutex::new(mailer),
             mails_by_login: Limiter::per_day(MAILS_TO_A_LOGIN),

@@ -123,10 +123,7 @@ async fn identify(parts: &Parts, app: &App) -> Result<Identity, Failure> {
     let now = app.clock.now();
     let text = access_token(&parts.headers).ok_or(ProblemCode::TokenInvalid)?;
     let token = app.tokens.get().verify(text, now).ok_or(ProblemCode::TokenInvalid)?;
-    let proof = prove(parts, app, Some(text))?;
-    if proof.device != token.device {
-        return Err(ProblemCode::ProofInvalid.into());
-    }
+    prove(parts, app, Some((text, token.device)))?;
     let session = session::find(&app.store, token.account, token.session, now).await?;
     let session =
         session.filter(|session| session.device == token.device).ok_or(ProblemCode::SessionEnded)?;
@@ -135,8 +132,8 @@ async fn identify(parts: &Parts, app: &App) -> Result<Identity, Failure> {
     Ok(Identity { account: token.account, session: token.session, device, method, factor, recent })
 }
 
-/// Verifies the proof, and that it is new on routes where each is accepted once.
-fn prove(parts: &Parts, app: &App, access: Option<&str>) -> Result<Proof, Failure> {
+/// Verifies the proof, by the device of the access token if there is one, and that it is new on routes where each is accepted once.
+fn prove(parts: &Parts, app: &App, access: Option<(&str, DeviceId)>) -> Result<Proof, Failure> {
     let invalid = || Failure::new(ProblemCode::ProofInvalid);
     let text = only(&parts.headers, "dpop").ok_or_else(invalid)?;
     let path = parts.uri.path();

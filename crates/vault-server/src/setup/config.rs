@@ -111,6 +111,10 @@ pub struct Config {
     pub mail_language: Language,
     /// Where Prometheus reads metrics, in plain HTTP. Not in public.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where a collector takes traces, by OTLP over HTTP.
+    pub otel_endpoint: Option<String>,
+    /// A file with the certificates that vouch for the collector's, in PEM; else those of the system count.
+    pub otel_ca: Option<PathBuf>,
     /// For how many days at most network addresses in the audit can be found again; 0: there are none in it.
     #[serde(default = "Config::audit_address_days")]
     pub audit_address_days: u32,
@@ -217,6 +221,8 @@ impl Config {
             mail_from: None,
             mail_language: Language::En,
             metrics_listen: None,
+            otel_endpoint: None,
+            otel_ca: None,
             audit_address_days: Self::audit_address_days(),
             sign_in_per_minute: Self::sign_in_per_minute(),
             handshake_timeout_ms: Self::ten_seconds(),
@@ -323,6 +329,9 @@ impl Config {
         }
         if self.blobs.is_some() && (self.s3_access_key.is_none() || self.s3_secret_key.is_none()) {
             return refuse("blobs: s3_access_key and s3_secret_key are needed");
+        }
+        if self.otel_endpoint.is_some() && !cfg!(feature = "otel") {
+            return refuse("otel_endpoint: this program is built without the feature otel");
         }
         let times =
             [self.handshake_timeout_ms, self.header_timeout_ms, self.body_timeout_ms, self.idle_timeout_ms];
@@ -470,6 +479,8 @@ mod tests {
             "sign_up = 'open'",
             "mail_from = 'a@b'",
             "audit_address_days = 29",
+            #[cfg(not(feature = "otel"))]
+            "otel_endpoint = 'http://127.0.0.1:4318/v1/traces'",
         ] {
             assert!(Config::parse(&[FILE, line].concat(), &Overrides::default()).is_err(), "{line}");
         }

@@ -32,7 +32,7 @@ impl Driver {
     /// See [`StoreError`].
     pub async fn read<K: ShardKey>(&self, _key: &K) -> Result<Session, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.read(),
+            Self::Sqlite(sqlite) => Ok(sqlite.read()),
             Self::Postgres(postgres) => postgres.read::<K>().await,
         }
     }
@@ -47,7 +47,7 @@ impl Driver {
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.read()?.query_alone(text, values).await,
+            Self::Sqlite(sqlite) => sqlite.query(text, values).await,
             Self::Postgres(postgres) => postgres.query::<K>(text, values).await,
         }
     }

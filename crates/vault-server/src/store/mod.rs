@@ -5,6 +5,7 @@
 //! portable SQL: the same text runs on SQLite and on what speaks PostgreSQL's protocol.
 
 mod block_on;
+mod command;
 mod driver;
 mod error;
 mod key;
@@ -13,6 +14,8 @@ mod postgres;
 mod session;
 mod sql;
 mod sqlite;
+#[cfg(feature = "otel")]
+mod times;
 mod transaction;
 mod value;
 
@@ -26,6 +29,8 @@ pub use postgres::{
 };
 pub use sql::Sql;
 pub use sqlite::{Options, SqlCipherKey, check, copy};
+#[cfg(feature = "otel")]
+pub use times::Times;
 pub use transaction::{Shard, Tx, View};
 pub use value::{FromValue, Row, Value};
 

@@ -34,6 +34,15 @@ impl<'a, K: ShardKey> Shard<'a, K> {
         F: Future<Output = Result<T, E>> + Send,
         W: Fn(Tx<K>) -> F + Send,
     {
+        counted(self.run_again(work), Kind::Write).await
+    }
+
+    async fn run_again<T, E, F, W>(self, work: W) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: Future<Output = Result<T, E>> + Send,
+        W: Fn(Tx<K>) -> F + Send,
+    {
         let mut tries = 1;
         loop {
             let session = match self.driver.write(&self.key).await {
@@ -64,7 +73,7 @@ impl<'a, K: ShardKey> Shard<'a, K> {
     /// # Errors
     /// See [`StoreError`].
     pub async fn query(self, sql: &Sql<K>, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        match self.driver.query::<K>(sql.text(), bound(&self.key, values)).await {
+        match counted(self.driver.query::<K>(sql.text(), bound(&self.key, values)), Kind::Read).await {
             Err(StoreError::Conflict) => Err(StoreError::Unavailable),
             rows => rows,
         }
@@ -88,12 +97,39 @@ impl<'a, K: ShardKey> Shard<'a, K> {
         F: Future<Output = Result<T, E>> + Send,
         W: FnOnce(View<K>) -> F + Send,
     {
-        let session = match self.driver.read(&self.key).await {
-            Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
-            session => session?,
+        let read = async {
+            let session = match self.driver.read(&self.key).await {
+                Err(StoreError::Conflict) => return Err(StoreError::Unavailable.into()),
+                session => session?,
+            };
+            work(View { key: self.key, session }).await
         };
-        work(View { key: self.key, session }).await
+        counted(read, Kind::Read).await
     }
+}
+
+/// What a transaction does.
+#[derive(Clone, Copy)]
+enum Kind {
+    Read,
+    Write,
+}
+
+/// Adds the time of a transaction to that of its request (feature `otel`).
+#[cfg(feature = "otel")]
+async fn counted<T>(transaction: impl Future<Output = T>, kind: Kind) -> T {
+    let begun = tokio::time::Instant::now();
+    let done = transaction.await;
+    super::Times::add(|times| match kind {
+        Kind::Read => times.reading += begun.elapsed(),
+        Kind::Write => times.writing += begun.elapsed(),
+    });
+    done
+}
+
+#[cfg(not(feature = "otel"))]
+fn counted<F>(transaction: F, _: Kind) -> F {
+    transaction
 }
 
 /// A transaction that reads.

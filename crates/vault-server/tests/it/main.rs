@@ -18,3 +18,5 @@ mod s3;
 mod secrets;
 mod store;
 mod support;
+#[cfg(feature = "otel")]
+mod telemetry;

@@ -27,7 +27,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
-use super::session::{Mode, Session};
+use super::command::Mode;
+use super::session::Session;
 use super::{Row, ShardKey, StoreError, Value};
 use hosts::Hosts;
 use shared::{Shared, WAIT};

@@ -13,7 +13,7 @@ use super::connection::{self, failure, pool_failure};
 use super::shared::{Shared, WAIT};
 use super::timeline;
 use crate::store::StoreError;
-use crate::store::session::{Command, Mode, Reply, Statement};
+use crate::store::command::{Command, Mode, Reply, Statement};
 
 /// How often a connection is taken that turns out to be useless, as after a restart of the database.
 const CONNECTIONS: u32 = 3;

@@ -1,6 +1,7 @@
 //! Connections: opened with everything that durability needs, and statements on them.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rusqlite::ffi::ErrorCode;
@@ -8,7 +9,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, OpenFlags, Statement};
 use zeroize::Zeroizing;
 
-use crate::store::session::Mode;
+use crate::store::command::Mode;
 use crate::store::{Row, StoreError, Value};
 
 /// How long a connection waits for another process, such as a backup.
@@ -110,6 +111,34 @@ fn run_with(connection: &Connection, text: &'static str, values: &[Value]) -> ru
     // Without the rows that foreign keys deleted.
     let changed = if connection.total_changes() == before { 0 } else { connection.changes() };
     Ok(Outcome { rows, changed })
+}
+
+/// Runs a statement without values and rows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn execute(connection: &Connection, text: &'static str) -> Result<(), StoreError> {
+    let executed = connection.prepare_cached(text).and_then(|mut statement| statement.execute([]));
+    executed.map(drop).map_err(|error| failure(&error))
+}
+
+/// Runs the statements of a migration.
+///
+/// # Errors
+/// See [`StoreError`].
+pub fn define(connection: &Connection, statements: &'static str) -> Result<(), StoreError> {
+    connection.execute_batch(statements).map_err(|error| failure(&error))
+}
+
+/// Remembers damage.
+///
+/// # Errors
+/// Those of the result.
+pub fn note<T>(damaged: &AtomicBool, result: Result<T, StoreError>) -> Result<T, StoreError> {
+    if matches!(result, Err(StoreError::Damaged)) {
+        damaged.store(true, Ordering::Relaxed);
+    }
+    result
 }
 
 /// Binds `$1` to the first value and so on. SQLite numbers parameters in the order in which they first occur.

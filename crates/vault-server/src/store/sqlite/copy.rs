@@ -10,7 +10,7 @@ use rusqlite::backup::{Backup, StepResult};
 use super::SqlCipherKey;
 use super::connection::{self, failure};
 use crate::store::StoreError;
-use crate::store::session::Mode;
+use crate::store::command::Mode;
 
 /// Copies a database as it is at one moment; the copy is on the disk afterwards. Transactions that commit meanwhile are not
 /// in it and do not wait.

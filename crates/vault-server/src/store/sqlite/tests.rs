@@ -26,7 +26,7 @@ async fn insert(session: &Session, number: i64) -> Result<u64, StoreError> {
 }
 
 async fn numbers(sqlite: &Sqlite) -> Vec<i64> {
-    let rows = sqlite.read().unwrap().query("SELECT n FROM t ORDER BY n", Vec::new()).await.unwrap();
+    let rows = sqlite.read().query("SELECT n FROM t ORDER BY n", Vec::new()).await.unwrap();
     rows.iter().map(|row| row.get(0).unwrap()).collect()
 }
 

@@ -126,7 +126,7 @@ fn changed_credentials_are_refused() {
     with_changed(token.expose(), |text| assert_eq!(tokens.verify(text, NOW), None, "{text}"));
 
     let nonces = Nonces::new(&secrets.passing(Passing::Nonce));
-    let request = Request { method: "GET", htu: ISSUER, access: Some(token.expose()) };
+    let request = Request { method: "GET", htu: ISSUER, access: Some((token.expose(), device.id())) };
     let proof = device.prove("GET", ISSUER, &nonces.current(NOW), Some(token.expose()));
     assert!(Proof::verify(&proof, &request, &nonces, NOW).is_ok());
     with_changed(&proof, |text| assert!(Proof::verify(text, &request, &nonces, NOW).is_err(), "{text}"));
