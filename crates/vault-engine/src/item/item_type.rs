@@ -6,6 +6,9 @@ use super::numbered::numbered;
 /// shows such an item, not even a program that does not know its type.
 pub(crate) const FIRST_OF_PROGRAMS: u64 = 64;
 
+/// The type of vault metadata.
+pub(crate) const VAULT_METADATA: u64 = FIRST_OF_PROGRAMS;
+
 numbered! {
     /// The type of an item. Numbers from 64 are those of data of programs.
     ItemType, 14:

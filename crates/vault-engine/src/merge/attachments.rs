@@ -6,6 +6,7 @@ use super::choice::{Choice, pick};
 use super::conflict::Conflict;
 use super::order::Lists;
 use super::superseded::SupersededValues;
+use super::unknown::Rule;
 use super::{copy, same, unknown};
 use crate::item::{Attachment, Item, ItemType, Unknown};
 
@@ -70,6 +71,6 @@ fn attachment(
         name: name_choice.take(name, &local.name).clone(),
         media_type: pick(base.map_or("", |base| &base.media_type), media_type, &local.media_type).to_owned(),
         added_at: pick(base.map_or(local.added_at, |base| base.added_at), *added_at, local.added_at),
-        unknown: unknown::merge(unknowns, &[], unknown)?,
+        unknown: unknown::merge(unknowns, &[], unknown, Rule::Split)?,
     })
 }

@@ -4,6 +4,7 @@ use super::choice::Choice;
 use super::conflict::Conflict;
 use super::order::{Found, Lists};
 use super::superseded::SupersededValues;
+use super::unknown::Rule;
 use super::{copy, counter, same, unknown};
 use crate::item::{Field, FieldId, FieldKind, Item, PastValue, Role, SecretText, key};
 
@@ -99,7 +100,12 @@ fn field(
         value: merged_value,
         section: section_choice.take(section, &local.section).clone(),
         history: past_values(&Lists { base: &base.history, log: history, local: &local.history }),
-        unknown: unknown::merge((&base.unknown, unknown, &local.unknown), &MEANING, &meaning.unknown)?,
+        unknown: unknown::merge(
+            (&base.unknown, unknown, &local.unknown),
+            &MEANING,
+            &meaning.unknown,
+            Rule::Split,
+        )?,
         label: merged_label,
     })
 }

@@ -6,6 +6,7 @@ use super::choice::{Choice, pick};
 use super::conflict::Conflict;
 use super::order::Lists;
 use super::superseded::SupersededValues;
+use super::unknown::Rule;
 use super::{attachments, fields, passkeys, unknown};
 use crate::clock::Timestamp;
 use crate::item::{Flags, Item, ItemType, UrlMatch, key};
@@ -103,7 +104,7 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         },
         attachments,
         superseded,
-        unknown: unknown::merge(unknowns, &[key::item::TYPE], &typed.unknown)?,
+        unknown: unknown::merge(unknowns, &[key::item::TYPE], &typed.unknown, Rule::of(log, local))?,
     })
 }
 

@@ -4,6 +4,7 @@ use super::choice::{Choice, pick};
 use super::conflict::Conflict;
 use super::order::Lists;
 use super::superseded::SupersededValues;
+use super::unknown::Rule;
 use super::{copy, same, unknown};
 use crate::item::{Item, Passkey, Unknown};
 
@@ -67,7 +68,7 @@ fn passkey(
             log.created_at,
             local.created_at,
         ),
-        unknown: unknown::merge(unknowns, &[], &log.unknown)?,
+        unknown: unknown::merge(unknowns, &[], &log.unknown, Rule::Split)?,
         ..copy::passkey(key)
     })
 }

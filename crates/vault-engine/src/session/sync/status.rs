@@ -158,10 +158,15 @@ pub(super) fn expected(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Removes what was expected among the first `last` entries.
+/// Removes what was expected among the first `last` entries, and that any of them was refused.
 pub(super) fn read_back(db: &Connection, vault_key: i64, last: u64) -> Result<(), SessionError> {
     db.prepare_cached("DELETE FROM acknowledged WHERE vault_key = ?1 AND seq <= ?2")?
         .execute((vault_key, time(last)))?;
+    db.prepare_cached(
+        "DELETE FROM refused WHERE EXISTS (SELECT 1 FROM entry
+             WHERE entry.entry_key = refused.entry_key AND vault_key = ?1 AND seq <= ?2)",
+    )?
+    .execute((vault_key, time(last)))?;
     Ok(())
 }
 

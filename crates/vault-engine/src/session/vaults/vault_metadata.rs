@@ -11,11 +11,12 @@ use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
+use crate::item;
 use crate::item::{Item, ItemType, key};
 use crate::session::error::SessionError;
 
 /// The number of the type.
-pub(crate) const TYPE: u64 = 64;
+pub(crate) const TYPE: u64 = item::VAULT_METADATA;
 const VAULT_ID: u64 = 64;
 const GENESIS: u64 = 65;
 const HEAD: u64 = 66;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use vault_engine::clock::Timestamp;
 use vault_engine::search::Scope;
 use vault_engine::session::{
-    Acknowledged, AlarmKind, Bodies, Opened, Put, Received, SyncError, VaultReadOnly,
+    Acknowledged, AlarmKind, Bodies, Opened, Put, Received, SyncError, VaultAppearance, VaultReadOnly,
 };
 use vault_testkit::{LogServer, PageBodies};
 use vault_wire::log::Recovery;
@@ -159,6 +159,33 @@ fn pages_of_one_entry_give_the_same_as_one_page() {
     assert_eq!(titles(&mut one), titles(&mut two));
     assert_eq!(two.item(id).title, "Title 4");
     assert_eq!(two.item(id).superseded.len(), 1);
+}
+
+#[test]
+fn a_vault_renamed_on_two_devices_has_one_name_and_no_second_card() {
+    let mut server = LogServer::default();
+    let mut one = Device::new();
+    let appearance =
+        |name: &str, hue| VaultAppearance { name: name.to_owned(), hue: Some(hue), icon: String::new() };
+    let vault = one.session.create_vault(&appearance("Work", 1)).unwrap();
+    one.found(&mut server);
+    one.sync(&mut server);
+    let (mut one, mut two) = one.copy(2);
+    one.session.set_vault_appearance(vault, &appearance("Of one", 2)).unwrap();
+    two.session.set_vault_appearance(vault, &appearance("Of two", 3)).unwrap();
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.sync(&mut server);
+    let home = one.home();
+    for device in [one, two] {
+        let device = device.restart();
+        let vaults = device.session.vaults().unwrap();
+        let named = vaults.iter().find(|found| found.id == vault).unwrap();
+        assert_eq!(named.appearance, appearance("Of one", 2));
+        // The genesis record, the metadata, its change, and the merge that keeps the other name.
+        assert_eq!(device.session.check_log().unwrap(), server.head(home).seq + server.head(vault).seq);
+        assert_eq!(server.head(home).seq, 4);
+    }
 }
 
 #[test]
