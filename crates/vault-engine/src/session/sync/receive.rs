@@ -226,22 +226,22 @@ impl Transaction<'_> {
     ) -> Result<Option<TakenIn>, SessionError> {
         let mut received = Received::default();
         let waits = if at_head { OutboxState::Waits } else { OutboxState::Behind };
+        let first = self.outbox(vault_key, Some(entries.len()))?;
+        let in_place = entries.len() == first.len()
+            && entries.iter().zip(&first).all(|(judged, row)| judged.in_effect && judged.hash == row.hash);
+        if !in_place && bodies == Bodies::None {
+            return Ok(None);
+        }
         if at_head {
             // What the server took of it is in the log now.
             sync_rows::end_push(&self.db, vault_key)?;
         }
-        let first = self.outbox(vault_key, Some(entries.len()))?;
-        let in_place = entries.len() == first.len()
-            && entries.iter().zip(&first).all(|(judged, row)| judged.in_effect && judged.hash == row.hash);
         if in_place {
             self.read_back(vault_key, entries, head)?;
             received.own = entries.len();
             let outbox = if before == OutboxState::Based { before } else { waits };
             sync_rows::set_outbox(&self.db, vault_key, outbox)?;
             return Ok(Some(TakenIn { received, outbox, updates: Vec::new() }));
-        }
-        if bodies == Bodies::None {
-            return Ok(None);
         }
         let rows = self.outbox(vault_key, None)?;
         let mut own: HashMap<EntryHash, i64> = rows.iter().map(|row| (row.hash, row.entry_key)).collect();
