@@ -31,6 +31,9 @@ use crate::program::Program;
 /// The identity of the server. It does not resolve.
 pub const ISSUER: &str = "https://server.test";
 
+/// How long a client may send nothing, in milliseconds.
+const WAIT: u64 = 60 * 60 * 1000;
+
 /// The costs of the password hash, as an account names them to its devices. Nothing computes it here.
 const ACCOUNT: Sql<AccountKey> = Sql::new(
     "INSERT INTO account (account_id, login, created_at, locked, version, kdf_m_kib, kdf_t, kdf_p, record, keyset,
@@ -93,7 +96,7 @@ impl Bench {
         let tls = ClientConfig::builder_with_provider(provider);
         let tls = tls.with_protocol_versions(rustls::ALL_VERSIONS).unwrap();
         let tls = TlsConnector::from(Arc::new(tls.with_root_certificates(roots).with_no_client_auth()));
-        Self { app, tls, program: Program::start(&data), folder }
+        Self { app, tls, program: Program::start(&data, database), folder }
     }
 
     fn create(folder: &TempDir, streams: usize, database: Option<&str>) -> App {
@@ -103,8 +106,11 @@ impl Bench {
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
         (config.streams, config.connections) = (streams, streams + 200);
         config.sign_in_per_minute = 60_000_000;
-        config.database = database.map(SecretText::new);
+        // Clients wait while large vaults are made.
+        (config.header_timeout_ms, config.idle_timeout_ms) = (WAIT, WAIT);
         create(&data, &config).unwrap();
+        // The file does not have it.
+        config.database = database.map(SecretText::new);
         App::open(&data, config, Clock::system()).unwrap()
     }
 

@@ -21,11 +21,12 @@ impl Drop for Program {
 }
 
 impl Program {
-    pub fn start(data: &Path) -> Self {
+    pub fn start(data: &Path, database: Option<&str>) -> Self {
         let program: PathBuf =
             std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("coffer-server");
         let mut command = Command::new(program);
         command.arg("--data").arg(data).arg("serve");
+        command.envs(database.map(|url| ("COFFER_DATABASE", url)));
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let line = lines.find(|line| line.contains("address=")).unwrap();
