@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::OptionalExtension;
 use vault_crypto::{LocalKey, SealedRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
@@ -16,6 +16,7 @@ use super::items::change::{Put, Stored, Target};
 use super::items::progress::ItemProgress;
 use super::lists::search_index::{Known, Update, Used, write_used};
 use super::rows::counts::{CountChanges, CountedProperties};
+use super::rows::entries::NewEntry;
 use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, ItemState};
 use super::rows::write_state::WriteState;
@@ -346,23 +347,19 @@ impl Transaction<'_> {
         let revision = made.signed.hash();
         let seq = head.seq + 1;
         let root = next_root(&head.root, seq, &revision.into(), made.signed.signature.as_bytes());
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
-             VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",
-        )?;
-        insert.execute(named_params! {
-            ":vault_key": vault_key,
-            ":seq": view::time(seq),
-            ":root": root.as_bytes(),
-            ":item_id": header.item_id.as_bytes(),
-            ":hash": revision.as_bytes(),
-            ":header": made.signed.header,
-            ":signature": made.signed.signature.as_bytes(),
-            ":body_hash": made.signed.body_hash.as_bytes(),
-            ":body": made.body,
-            ":written_at": view::time(written_at.0),
-        })?;
-        let entry_key = self.db.last_insert_rowid();
+        let entry_key = NewEntry {
+            vault_key,
+            seq,
+            root: &root,
+            item_id: Some(&header.item_id),
+            hash: revision.as_bytes(),
+            header: &made.signed.header,
+            signatures: made.signed.signature.as_bytes(),
+            body_hash: Some(&made.signed.body_hash),
+            body: Some(&made.body),
+            written_at,
+        }
+        .insert(&self.db)?;
         let mut named = self
             .db
             .prepare_cached("INSERT OR IGNORE INTO entry_blob (entry_key, blob_id) VALUES (?1, ?2)")?;

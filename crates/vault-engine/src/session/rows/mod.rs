@@ -2,6 +2,7 @@
 
 pub(crate) mod blobs;
 pub(crate) mod counts;
+pub(crate) mod entries;
 pub(crate) mod meta;
 pub(crate) mod status;
 pub(crate) mod stored;

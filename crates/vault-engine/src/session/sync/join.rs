@@ -3,13 +3,13 @@
 use vault_crypto::{NewVault, make_grant, open_grant};
 use vault_wire::grant::Grant;
 use vault_wire::message::LogEntry;
-use vault_wire::roster::{Genesis, Roster, SignedRecord};
+use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{EntryHash, VaultId};
 
 use super::error::SyncError;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
-use crate::session::rows::view;
+use crate::session::rows::{entries, view};
 use crate::session::state::Session;
 use crate::session::vaults::vault::{OutboxState, Vault, insert};
 use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
@@ -38,13 +38,7 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn founding(&mut self, vault: VaultId) -> Result<Founding, SessionError> {
         let vault = self.vaults.find(vault)?;
-        let (record, signatures): (Vec<u8>, Vec<u8>) = self.db.query_row(
-            "SELECT header, signature FROM entry WHERE vault_key = ?1 AND seq = 1",
-            [vault.vault_key],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let record =
-            SignedRecord::from_parts(record, &signatures).map_err(|_| SessionError::DatabaseDamaged)?;
+        let record = entries::genesis(&self.db, vault.vault_key)?;
         let account = self.vaults.author.account;
         let mut grants = Vec::new();
         for (epoch, key) in &vault.keys {

@@ -2,23 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use rusqlite::named_params;
 use vault_wire::cbor::Canonical;
 use vault_wire::log::{
     Entry, Equivocation, Head, HeadRelation, LogVerifier, Named, Recovery, Verdict, next_root,
 };
 use vault_wire::message::{LogEntry, LogPage};
 use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::{Genesis, Roster, SignedRecord};
+use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
 use super::error::SyncError;
 use super::show::MetadataUpdate;
 use super::status as sync_rows;
 use crate::session::error::SessionError;
-use crate::session::rows::blobs;
-use crate::session::rows::status;
+use crate::session::rows::entries::NewEntry;
 use crate::session::rows::view::time;
+use crate::session::rows::{blobs, entries, status};
 use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 use crate::session::vaults::past;
@@ -126,13 +125,7 @@ impl Session {
         if !has_records_after(&self.db, vault.vault_key, confirmed.seq)? {
             return Ok(vault.roster.clone());
         }
-        let (record, signatures): (Vec<u8>, Vec<u8>) = self.db.query_row(
-            "SELECT header, signature FROM entry WHERE vault_key = ?1 AND seq = 1",
-            [vault.vault_key],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        let record =
-            SignedRecord::from_parts(record, &signatures).map_err(|_| SessionError::DatabaseDamaged)?;
+        let record = entries::genesis(&self.db, vault.vault_key)?;
         let genesis =
             Genesis::verify(&record, Some(&vault.genesis)).map_err(|_| SessionError::DatabaseDamaged)?;
         let first = Roster::from_genesis(&genesis).map_err(|_| SessionError::DatabaseDamaged)?;
@@ -319,33 +312,29 @@ impl Transaction<'_> {
 
     /// Inserts an entry of others into its place in the log.
     fn insert_received(&self, vault_key: i64, judged: &Judged<'_>) -> Result<i64, SessionError> {
-        let (item_id, header, signature, body_hash, body) = match judged.entry {
+        let (item_id, header, signatures, body_hash, body) = match judged.entry {
             LogEntry::Record(record) => (None, &record.bytes, record.signatures(), None, None),
             LogEntry::Revision { revision, body } => {
                 let item_id = RevisionHeader::decode(&revision.header).ok().map(|header| header.item_id);
                 let item_id = item_id.filter(|_| judged.in_effect);
                 let body = body.as_deref().filter(|_| judged.in_effect);
-                let signature = revision.signature.as_bytes().to_vec();
-                (item_id, &revision.header, signature, Some(revision.body_hash), body)
+                let signatures = revision.signature.as_bytes().to_vec();
+                (item_id, &revision.header, signatures, Some(&revision.body_hash), body)
             }
         };
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO entry (vault_key, seq, root, item_id, hash, header, signature, body_hash, body, written_at)
-             VALUES (:vault_key, :seq, :root, :item_id, :hash, :header, :signature, :body_hash, :body, :written_at)",
-        )?;
-        insert.execute(named_params! {
-            ":vault_key": vault_key,
-            ":seq": time(judged.seq),
-            ":root": judged.root.as_bytes(),
-            ":item_id": item_id.as_ref().map(ItemId::as_bytes),
-            ":hash": judged.hash.as_bytes(),
-            ":header": header,
-            ":signature": signature,
-            ":body_hash": body_hash.as_ref().map(vault_wire::BodyHash::as_bytes),
-            ":body": body,
-            ":written_at": time(self.now.0),
-        })?;
-        let entry_key = self.db.last_insert_rowid();
+        let entry_key = NewEntry {
+            vault_key,
+            seq: judged.seq,
+            root: &judged.root,
+            item_id: item_id.as_ref(),
+            hash: judged.hash.as_bytes(),
+            header,
+            signatures: &signatures,
+            body_hash,
+            body,
+            written_at: self.now,
+        }
+        .insert(&self.db)?;
         if !judged.in_effect {
             status::set(&self.db, entry_key, status::NO_EFFECT)?;
         }

@@ -16,7 +16,7 @@ use super::replay::Authors;
 use super::vault_metadata::{Appearance, MetadataRow};
 use crate::clock::Timestamp;
 use crate::session::error::{SessionError, VaultReadOnly};
-use crate::session::rows::view::time;
+use crate::session::rows::entries::NewEntry;
 
 /// The author of all entries: the account of the profile.
 pub(crate) struct Author {
@@ -221,17 +221,18 @@ pub(crate) fn insert(
         "INSERT INTO epoch_key (vault_key, epoch, sealed) VALUES (?1, 1, ?2)",
         (vault_key, sealed_key),
     )?;
-    db.execute(
-        "INSERT INTO entry (vault_key, seq, root, hash, header, signature, written_at)
-         VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)",
-        (
-            vault_key,
-            root.as_bytes(),
-            genesis_hash.as_bytes(),
-            &record.bytes,
-            record.signatures(),
-            time(now.0),
-        ),
-    )?;
+    NewEntry {
+        vault_key,
+        seq: 1,
+        root: &root,
+        item_id: None,
+        hash: genesis_hash.as_bytes(),
+        header: &record.bytes,
+        signatures: &record.signatures(),
+        body_hash: None,
+        body: None,
+        written_at: now,
+    }
+    .insert(db)?;
     Ok((vault_key, Head { seq: 1, root }))
 }
