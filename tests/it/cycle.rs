@@ -65,11 +65,13 @@ impl Connected {
         Self { computer, session }
     }
 
-    async fn try_sync(&self) -> Result<Synced, CycleError> {
+    fn cycle(&self) -> Cycle<'_, Computer> {
         let limits = Limits { page_entries: 50, push_entries: 20, ..Limits::MAX };
-        let cycle =
-            Cycle { session: &self.session, profile: &self.computer, limits, recovery: Recovery::None };
-        cycle.run().await
+        Cycle { session: &self.session, profile: &self.computer, limits, recovery: Recovery::None }
+    }
+
+    async fn try_sync(&self) -> Result<Synced, CycleError> {
+        self.cycle().run().await
     }
 
     /// Synchronizes all vaults without a problem, and returns what was done in them together.
@@ -140,6 +142,26 @@ async fn a_second_computer_gets_everything_and_both_go_on() {
     assert!(matches!(one.try_sync().await, Err(CycleError::Locked(_))));
     one.computer.unlock();
     one.sync().await;
+}
+
+#[tokio::test]
+async fn one_change_takes_two_requests_and_brings_what_others_wrote() {
+    let (_server, hostile, one) = first().await;
+    one.sync().await;
+    let two = Connected::another(&hostile, &one).await;
+    two.sync().await;
+    one.computer.add("Second");
+    let before = hostile.seen().len();
+    let sent = one.cycle().send(one.home()).await.unwrap();
+    assert_eq!(sent, Ok(VaultSynced { sent: 1, ..VaultSynced::default() }));
+    assert_eq!(hostile.seen().len() - before, 2, "{:?}", hostile.routes());
+
+    two.computer.add("Third");
+    let sent = two.cycle().send(two.home()).await.unwrap();
+    assert_eq!(sent, Ok(VaultSynced { sent: 1, received: 1, ..VaultSynced::default() }));
+    assert_eq!(two.computer.titles(), ["First", "Second", "Third"]);
+    let nothing = two.cycle().send(two.home()).await.unwrap();
+    assert_eq!(nothing, Ok(VaultSynced::default()));
 }
 
 #[tokio::test]

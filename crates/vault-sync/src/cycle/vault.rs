@@ -53,17 +53,22 @@ impl From<SessionError> for Stop {
 }
 
 impl<P: Profile> Cycle<'_, P> {
+    /// Sends what was written into one vault that the server has: two requests, if nobody else wrote meanwhile.
+    ///
+    /// # Errors
+    /// As [`Cycle::run`].
+    pub async fn send(&self, vault: VaultId) -> Result<Result<VaultSynced, VaultProblem>, CycleError> {
+        let mut synced = VaultSynced::default();
+        sorted(self.push_all(vault, &mut synced).await.map(|()| synced))
+    }
+
     /// Synchronizes one vault. `exists` is whether the server says that it has it.
     pub(super) async fn vault(
         &self,
         vault: VaultId,
         exists: bool,
     ) -> Result<Result<VaultSynced, VaultProblem>, CycleError> {
-        match self.steps(vault, exists).await {
-            Ok(synced) => Ok(Ok(synced)),
-            Err(Stop::Vault(problem)) => Ok(Err(problem)),
-            Err(Stop::All(error)) => Err(error),
-        }
+        sorted(self.steps(vault, exists).await)
     }
 
     async fn steps(&self, vault: VaultId, exists: bool) -> Result<VaultSynced, Stop> {
@@ -72,6 +77,12 @@ impl<P: Profile> Cycle<'_, P> {
         }
         let mut synced = VaultSynced::default();
         self.pull(vault, &mut synced).await?;
+        self.push_all(vault, &mut synced).await?;
+        Ok(synced)
+    }
+
+    /// Sends what waits, and reads it back.
+    async fn push_all(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
         let limits = PushLimits {
             entries: usize::try_from(self.limits.push_entries).unwrap_or(usize::MAX),
             body: usize::try_from(self.limits.body_bytes).unwrap_or(usize::MAX),
@@ -79,7 +90,7 @@ impl<P: Profile> Cycle<'_, P> {
         let mut behind = 0;
         loop {
             let next = self.ask(move |session| session.next_push(vault, &limits)).await??;
-            let Some(batch) = next else { return Ok(synced) };
+            let Some(batch) = next else { return Ok(()) };
             let reply = self.session.push(&vault, &batch).await?;
             let taken = self.ask(move |session| session.acknowledge(vault, &batch, &reply)).await??;
             let Acknowledged { accepted, behind: not_current, refused, later, documents } = taken;
@@ -87,12 +98,12 @@ impl<P: Profile> Cycle<'_, P> {
             synced.later += later + documents;
             let before = synced.sent;
             if accepted > 0 && not_current == 0 {
-                self.read_back(vault, &mut synced).await?;
+                self.read_back(vault, synced).await?;
             } else {
-                self.pull(vault, &mut synced).await?;
+                self.pull(vault, synced).await?;
             }
             if later + documents > 0 {
-                return Ok(synced);
+                return Ok(());
             }
             behind = if synced.sent > before { 0 } else { behind + 1 };
             if behind > ATTEMPTS {
@@ -161,6 +172,15 @@ impl<P: Profile> Cycle<'_, P> {
         work: impl FnOnce(&mut vault_engine::session::Session) -> T + Send + 'static,
     ) -> Result<T, Stop> {
         self.profile.with(work).await.map_err(|locked| Stop::All(locked.into()))
+    }
+}
+
+/// Distinguishes a problem of one vault from an error of all.
+fn sorted(done: Result<VaultSynced, Stop>) -> Result<Result<VaultSynced, VaultProblem>, CycleError> {
+    match done {
+        Ok(synced) => Ok(Ok(synced)),
+        Err(Stop::Vault(problem)) => Ok(Err(problem)),
+        Err(Stop::All(error)) => Err(error),
     }
 }
 
