@@ -125,6 +125,7 @@ fn header_pin_accepts_only_itself_and_later_headers() {
             .unwrap();
     let second = header.next(header.slots().to_vec()).unwrap();
     let sibling = header.next(vec![Slot::Password(slot)]).unwrap();
+    assert_eq!(sibling.password_slots().count(), 1);
     let [first, second, sibling] = [&header, &second, &sibling].map(|header| header.pin(&root_key));
     assert_eq!(first.check(&second), Ok(true));
     assert_eq!(second.check(&second), Ok(false));
