@@ -178,6 +178,15 @@ impl Session {
         if let Some(evidence) = log.equivocation() {
             return Ok(Err(Contradiction::Evidence(evidence)));
         }
+        // A log that ends before an entry that the server accepted has lost it.
+        if stated.seq <= head.seq
+            && let Some(seq) = sync_rows::expected_after(&self.db, vault.vault_key, head.seq)?
+        {
+            return Ok(Err(match recovery {
+                Recovery::Announced => Contradiction::BeingRestored { seq: head.seq },
+                Recovery::None => Contradiction::Evidence(Equivocation::MissingOwn { seq }),
+            }));
+        }
         let mut judged = Vec::with_capacity(page.entries.len());
         judged.extend(own);
         for ((entry, verdict), seq) in rest.iter().zip(verdicts).zip(begin.seq + 1..) {

@@ -158,6 +158,17 @@ pub(super) fn expected(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Returns the number of the first own entry that must be after the first `last` ones.
+pub(super) fn expected_after(
+    db: &Connection,
+    vault_key: i64,
+    last: u64,
+) -> Result<Option<u64>, SessionError> {
+    let mut find =
+        db.prepare_cached("SELECT min(seq) FROM acknowledged WHERE vault_key = ?1 AND seq > ?2")?;
+    Ok(find.query_row((vault_key, time(last)), |row| row.get(0))?)
+}
+
 /// Removes what was expected among the first `last` entries, and that any of them was refused.
 pub(super) fn read_back(db: &Connection, vault_key: i64, last: u64) -> Result<(), SessionError> {
     db.prepare_cached("DELETE FROM acknowledged WHERE vault_key = ?1 AND seq <= ?2")?
