@@ -125,7 +125,7 @@ async fn t40_a_refresh_token_used_after_its_successor_ends_the_session() {
     session.refresh().await.unwrap();
     assert_eq!(kept.count(), 3);
     assert!(matches!(copied.refresh().await, Err(Error::SessionEnded)));
-    assert!(matches!(session.devices().await, Err(Error::SessionEnded)), "the user is told");
+    assert!(matches!(session.devices().await, Err(Error::SessionEnded)), "a reused token ends the session");
 }
 
 #[tokio::test]

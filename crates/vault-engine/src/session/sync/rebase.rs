@@ -240,8 +240,8 @@ impl Transaction<'_> {
             Rebased::UpToDate(0)
         };
         let (item, second) = match rebased {
-            Rebased::UpToDate(in_log) => {
-                let rest = opened.into_iter().skip(in_log);
+            Rebased::UpToDate(confirmed) => {
+                let rest = opened.into_iter().skip(confirmed);
                 let again = rest.filter_map(|edit| Some((edit.content?, edit.written_at)));
                 (again.collect::<Vec<_>>(), Vec::new())
             }

@@ -111,7 +111,7 @@ fn edits_of_different_items_keep_their_signatures() {
 }
 
 #[test]
-fn an_item_edited_in_two_places_is_merged_and_nothing_typed_is_lost() {
+fn concurrent_edits_of_one_item_are_merged_without_loss() {
     let mut server = LogServer::default();
     let (mut one, mut two) = two(&mut server);
     let home = one.home();
@@ -162,7 +162,7 @@ fn pages_of_one_entry_give_the_same_as_one_page() {
 }
 
 #[test]
-fn a_vault_renamed_on_two_devices_has_one_name_and_no_second_card() {
+fn concurrent_renames_of_a_vault_leave_one_name() {
     let mut server = LogServer::default();
     let mut one = Device::new();
     let appearance =
@@ -189,7 +189,7 @@ fn a_vault_renamed_on_two_devices_has_one_name_and_no_second_card() {
 }
 
 #[test]
-fn an_answer_that_was_lost_is_asked_for_again_by_the_same_batch() {
+fn a_push_without_answer_repeats_its_batch_id() {
     let mut server = LogServer::default();
     let (mut one, _) = two(&mut server);
     let home = one.home();
@@ -289,7 +289,24 @@ fn t10_another_history_raises_an_alarm_and_changes_nothing() {
 }
 
 #[test]
-fn t04_an_accepted_entry_that_is_not_read_back_raises_an_alarm() {
+fn t04_log_that_ends_before_an_acknowledged_entry_raises_an_alarm() {
+    let mut server = LogServer::default();
+    let (mut one, _) = two(&mut server);
+    let home = one.home();
+    let earlier = server.clone();
+    add(&mut one.session, login("Of one", "u", "p"));
+    one.push(&mut server, home).unwrap();
+    let page = earlier.page(home, one.confirmed(home), 10, PageBodies::Live).unwrap();
+    let announced = one.session.receive(home, &page, Bodies::Live, Recovery::Announced);
+    assert_eq!(announced, Err(SyncError::BeingRestored { seq: 2 }));
+    let refused = one.session.receive(home, &page, Bodies::Live, Recovery::None).unwrap_err();
+    let SyncError::Alarm(alarm) = refused else { panic!("{refused:?}") };
+    assert_eq!((alarm.kind, alarm.seq), (AlarmKind::MissingOwn, 3));
+    assert!(titles(&mut one).contains("Of one"));
+}
+
+#[test]
+fn t04_missing_acknowledged_entry_raises_an_alarm() {
     let mut server = LogServer::default();
     let (mut one, mut two) = two(&mut server);
     let home = one.home();

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_of_several_hosts_is_used_as_if_it_were_the_only_one() {
+    fn configuration_of_one_host_equals_that_of_it_alone() {
         let parameters = "application_name=a&options=-c%20b%3Dc&connect_timeout=1&tcp_user_timeout=2&keepalives=0\
                           &keepalives_idle=3&keepalives_interval=4&keepalives_retries=5&sslmode=require\
                           &sslnegotiation=direct&target_session_attrs=read-write&channel_binding=require\

@@ -81,7 +81,7 @@ fn of_several_hosts_the_one_that_can_be_written_is_used() {
 }
 
 #[test]
-fn a_host_that_says_nothing_does_not_keep_the_server_from_the_primary_one() {
+fn a_silent_host_does_not_block_the_primary() {
     let cluster = Cluster::start(&[]);
     // It accepts connections and never answers, as a computer that hangs.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

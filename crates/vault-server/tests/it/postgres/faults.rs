@@ -163,7 +163,7 @@ async fn an_answer_to_a_commit_that_is_lost_stores_an_entry_once() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_cancelled_while_its_transaction_begins_leaves_no_lock() {
+async fn a_transaction_cancelled_at_its_begin_leaves_no_lock() {
     let cluster = Cluster::start(&[]);
     let folder = tempfile::tempdir().unwrap();
     let [one, other] = [(); 2].map(|()| cluster.connect("coffer_node", TEMPLATE).unwrap());

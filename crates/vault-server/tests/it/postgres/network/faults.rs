@@ -49,8 +49,8 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_without_a_way_to_its_database_says_so_and_goes_on_when_there_is_one() {
-    if !is_inside("a_node_without_a_way_to_its_database_says_so_and_goes_on_when_there_is_one") {
+async fn a_partitioned_node_is_unavailable_and_recovers() {
+    if !is_inside("a_partitioned_node_is_unavailable_and_recovers") {
         return;
     }
     let links = Links::make();
