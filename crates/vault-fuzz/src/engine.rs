@@ -263,7 +263,12 @@ fn password_strength(bytes: &[u8]) -> Outcome {
 fn emergency_kit(bytes: &[u8]) -> Outcome {
     let Ok(name) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
     let secret_key = SecretText::from("C1-0000-0000-0000-0000-0000-0000-0000");
-    let kit = Kit { profile_name: name, secret_key: &secret_key, made_at: Timestamp(bytes.len() as u64) };
+    let kit = Kit {
+        profile_name: name,
+        secret_key: &secret_key,
+        made_at: Timestamp(bytes.len() as u64),
+        server: None,
+    };
     let page = kit.to_pdf(Paper::A4).expect("a Secret Key fits on the page");
     assert!(page.starts_with(b"%PDF-"));
     Outcome::Accepted

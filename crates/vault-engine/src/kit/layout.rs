@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::draw::{Colour, Font, Sheet};
 use super::latin;
-use super::page::{Kit, KitError, Paper, RecoveryPage};
+use super::page::{Kit, KitError, KitServer, Paper, RecoveryPage};
 use crate::clock::Timestamp;
 
 const INK: Colour = [0.106, 0.129, 0.145];
@@ -32,6 +32,14 @@ const NOT_ENOUGH: &str = "The Kit alone restores nothing. To open your profile o
     and nobody can send them to you.";
 const STEPS: [&str; 3] = [
     "Install Coffer, and on its first screen open your backup or the copy of your profile's folder.",
+    "When asked for the Secret Key, type the characters above or read the code. Small letters will do.",
+    "Type your master password.",
+];
+
+const NOT_ENOUGH_CONNECTED: &str = "The Kit alone opens nothing. To open your profile on another computer you need your \
+    master password and this Secret Key, and the server or a backup. Nobody else has them, and nobody can send them to you.";
+const CONNECTED_STEPS: [&str; 3] = [
+    "Install Coffer, choose \"I have an account\" on its first screen, and type the server and the login above.",
     "When asked for the Secret Key, type the characters above or read the code. Small letters will do.",
     "Type your master password.",
 ];
@@ -64,6 +72,8 @@ const KIT: PageText = PageText {
     steps: STEPS,
 };
 
+const CONNECTED_KIT: PageText = PageText { steps: CONNECTED_STEPS, ..KIT };
+
 const RECOVERY: PageText = PageText {
     title: "Recovery Code",
     intro: RECOVERY_INTRO,
@@ -73,14 +83,21 @@ const RECOVERY: PageText = PageText {
 };
 
 pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
-    let Kit { profile_name, secret_key, made_at } = kit;
-    let dirs = [
-        ("Server", "None. This profile is kept on this computer only."),
-        ("E-mail", "None. No account is connected."),
-    ];
-    page(&KIT, (profile_name, *made_at, &dirs), secret_key, paper, |sheet, top, inner| {
+    let Kit { profile_name, secret_key, made_at, server } = kit;
+    let rows: Vec<(&'static str, &str)> = match server {
+        None => vec![("Server", "None. This profile is kept on this computer only.")],
+        Some(KitServer { address, login, words }) => {
+            let words = words.map(|words| ("Server key", words));
+            [("Server", *address), ("Login", *login)].into_iter().chain(words).collect()
+        }
+    };
+    let (text, not_enough) = match server {
+        None => (&KIT, NOT_ENOUGH),
+        Some(_) => (&CONNECTED_KIT, NOT_ENOUGH_CONNECTED),
+    };
+    page(text, (profile_name, *made_at, &rows), secret_key, paper, |sheet, top, inner| {
         let top = password(sheet, top - 18.0, inner);
-        warning(sheet, top - 26.0, inner, NOT_ENOUGH)
+        warning(sheet, top - 26.0, inner, not_enough)
     })
 }
 
@@ -92,7 +109,7 @@ pub fn recovery(page_of: &RecoveryPage<'_>, paper: Paper) -> Result<Zeroizing<Ve
 }
 
 /// The profile's name, the day, and further lines.
-type Facts<'a> = (&'a str, Timestamp, &'a [(&'static str, &'static str)]);
+type Facts<'a> = (&'a str, Timestamp, &'a [(&'static str, &'a str)]);
 
 fn page(
     words: &PageText,

@@ -11,7 +11,7 @@ mod tests;
 
 use zeroize::Zeroizing;
 
-pub use page::{Kit, KitError, Paper, RecoveryPage};
+pub use page::{Kit, KitError, KitServer, Paper, RecoveryPage};
 
 impl Kit<'_> {
     /// Renders the page as PDF. The output is deterministic; its text can be selected and searched.

@@ -31,6 +31,19 @@ pub struct Kit<'a> {
     pub secret_key: &'a SecretText,
     /// The day on the page.
     pub made_at: Timestamp,
+    /// The server, if the profile has one.
+    pub server: Option<KitServer<'a>>,
+}
+
+/// The server on the Emergency Kit.
+#[derive(Clone, Copy)]
+pub struct KitServer<'a> {
+    /// Its address.
+    pub address: &'a str,
+    /// The login name of the account.
+    pub login: &'a str,
+    /// The words of its key, if no authority vouches for it.
+    pub words: Option<&'a str>,
 }
 
 /// The content of the page with the recovery code.

@@ -28,9 +28,35 @@ fn text_of(name: &str, paper: Paper) -> String {
 fn written(folder: &Path, name: &str, paper: Paper) -> String {
     let path = folder.join("kit.pdf");
     let secret_key = key();
-    let kit = Kit { profile_name: name, secret_key: &secret_key, made_at: Timestamp(1_795_305_600_000) };
+    let kit = Kit {
+        profile_name: name,
+        secret_key: &secret_key,
+        made_at: Timestamp(1_795_305_600_000),
+        server: None,
+    };
     fs::write(&path, kit.to_pdf(paper).unwrap().as_slice()).unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn kit_of_a_connected_profile_names_server_login_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kit.pdf");
+    let secret_key = key();
+    let words = "ability able about above absent absorb abstract absurd";
+    let server =
+        KitServer { address: "https://vault.example:8443", login: "ada@example.com", words: Some(words) };
+    let kit =
+        Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0), server: Some(server) };
+    for paper in [Paper::A4, Paper::Letter] {
+        fs::write(&path, kit.to_pdf(paper).unwrap().as_slice()).unwrap();
+        let text = run("pdftotext", &["-layout", path.to_str().unwrap(), "-"]);
+        for expected in [server.address, server.login, words, key().expose(), "The Kit alone opens nothing."]
+        {
+            assert!(text.contains(expected), "{expected}\n{text}");
+        }
+        assert_eq!(text.matches('\u{c}').count(), 1);
+    }
 }
 
 #[test]
@@ -44,7 +70,7 @@ fn the_kit_can_be_read_and_scanned_on_both_papers() {
             "22 November 2026",
             "MASTER PASSWORD",
             "Server",
-            "E-mail",
+            "None. This profile is kept on this computer only.",
             "The Kit alone restores nothing.",
         ] {
             assert!(text.contains(expected), "{expected}\n{text}");
@@ -119,7 +145,7 @@ fn unprintable_names_do_not_break_the_page() {
 #[test]
 fn the_kit_is_deterministic() {
     let secret_key = key();
-    let kit = Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0) };
+    let kit = Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0), server: None };
     assert_eq!(kit.to_pdf(Paper::A4).unwrap(), kit.to_pdf(Paper::A4).unwrap());
     let long = SecretText::new("x".repeat(100_000));
     let kit = Kit { secret_key: &long, ..kit };

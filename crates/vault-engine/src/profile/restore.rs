@@ -20,9 +20,9 @@ use crate::disk::{
     BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, LockError, expect_room, files,
 };
 use crate::document::Progress;
-use crate::session::Session;
 use crate::session::keys::BackupKeys;
 use crate::session::rows::meta;
+use crate::session::{Session, connection};
 use crate::store;
 use crate::store::Mode;
 
@@ -287,6 +287,8 @@ fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) 
         return Err(BackupError::Damaged);
     }
     prove(&db, root_key)?;
+    // The profile may be in use where the backup was made.
+    connection::forget_device(&db)?;
     Ok(store::close(db)?)
 }
 

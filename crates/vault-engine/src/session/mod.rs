@@ -31,6 +31,7 @@
 
 pub(crate) mod activity;
 mod checkpoint;
+pub(crate) mod connection;
 pub(crate) mod error;
 pub(crate) mod integrity;
 pub(crate) mod items;
@@ -47,6 +48,7 @@ pub(crate) mod vaults;
 
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
+pub use connection::{DeviceLogin, ServerConnection};
 pub use error::{ReadOnly, SessionError, VaultReadOnly};
 pub use integrity::check::CheckError;
 pub use integrity::health::HealthWalk;

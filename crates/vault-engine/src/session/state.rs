@@ -65,6 +65,8 @@ pub struct Session {
     pub(crate) changes_counted: u64,
     /// The write state that the keychain was last given in this session, and when on the steady clock.
     pub(crate) known_state: (WriteState, Duration),
+    /// The number of transactions that wrote into a log.
+    pub(crate) log_writes: u64,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -130,6 +132,7 @@ impl Session {
             write_state,
             changes_counted,
             known_state: (WriteState::default(), opened.steady),
+            log_writes: 0,
             unlock_duration: None,
             db,
             _copy: copy,
@@ -154,6 +157,12 @@ impl Session {
     #[must_use]
     pub fn read_only(&self) -> Option<ReadOnly> {
         self.read_only
+    }
+
+    /// Returns a number that grows with each transaction that writes into a log.
+    #[must_use]
+    pub fn log_writes(&self) -> u64 {
+        self.log_writes
     }
 
     /// Returns the notices to show once after unlocking.

@@ -110,6 +110,7 @@ impl Session {
         let PostCommit { heads, confirmed, unnamed, updates, write_state } = tx.commit()?;
         self.write_state = write_state;
         self.changes_counted = self.db.total_changes();
+        self.log_writes += u64::from(!heads.is_empty());
         self.vaults.apply_changes(heads, confirmed);
         self.sidebar = None;
         self.listed = None;

@@ -14,6 +14,7 @@ mod bulk;
 mod child;
 mod codes;
 mod compat;
+mod connection;
 #[cfg(target_os = "linux")]
 mod crash;
 mod damage;

@@ -21,8 +21,8 @@ use crate::disk::{Folder, expect_room, files};
 use crate::document::Progress;
 use crate::session::error::{ReadOnly, SessionError};
 use crate::session::rows::meta;
-use crate::session::settings;
 use crate::session::state::Session;
+use crate::session::{connection, settings};
 use crate::store::{Mode, OpenError};
 use crate::{steps, store};
 
@@ -114,7 +114,10 @@ impl Session {
             slots.push(Slot::Key(slot));
             signer.seal_recovery(code, &id, &mut self.rng)
         });
-        // A slot of the account's server is dropped: signing in makes a new one.
+        if let Some(connection) = self.connection()? {
+            let key = SlotKey::Account(&self.vaults.author.account, &connection.unlock_seed);
+            slots.push(Slot::Key(KeySlot::make(&id, &root_key, key, &mut self.rng)));
+        }
         let next = typed.header.next(slots).map_err(|_| SessionError::ReadOnly(ReadOnly::HeaderDamaged))?;
         let boxes = Boxes {
             id,
@@ -204,6 +207,7 @@ impl Boxes<'_> {
         vault_keys(db, (&from, &to), rng)?;
         drafts(db, &self.id, (&from, &to), rng)?;
         generated(db, &self.id, (&from, &to), rng)?;
+        connection::reseal(db, &self.id, (&from, &to), rng)?;
         if self.kit == SecretKeyAfter::New {
             settings::forget_kit(db)?;
         }

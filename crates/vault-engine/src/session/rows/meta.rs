@@ -16,6 +16,10 @@ pub(crate) const KEYSET: &str = "keyset";
 pub(crate) const ROOT_BOX: &str = "root_box";
 /// The generator's history; see `items/generated.rs`.
 pub(crate) const GENERATED: &str = "generated";
+/// The profile's server; see `connection.rs`.
+pub(crate) const CONNECTION: &str = "connection";
+/// How this device signs in there; see `connection.rs`.
+pub(crate) const LOGIN: &str = "login";
 /// Redirects of moved items; see `items/redirects.rs`.
 pub(crate) const MOVED: &str = "moved";
 /// The root signing key, sealed under the recovery code, if there is one.

@@ -1,6 +1,7 @@
 //! The tables of synchronization, and what is shown of it.
 
 use rusqlite::{Connection, OptionalExtension};
+use vault_wire::log::Head;
 use vault_wire::message::LogEntry;
 use vault_wire::{BatchId, EntryHash, VaultId};
 
@@ -35,6 +36,18 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn confirmed(&self, vault: VaultId) -> Result<u64, SessionError> {
         Ok(self.vaults.find(vault)?.confirmed.map_or(0, |confirmed| confirmed.seq))
+    }
+
+    /// Returns whether a vault has nothing to send, and a server whose log ends with this entry nothing to return.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault; else fails if the database cannot be read.
+    pub fn is_current(&self, vault: VaultId, end: Head) -> Result<bool, SessionError> {
+        let vault = self.vaults.find(vault)?;
+        let settled = vault.confirmed == Some(end) && vault.head == end && vault.outbox == OutboxState::Based;
+        Ok(settled
+            && expected_after(&self.db, vault.vault_key, 0)?.is_none()
+            && Alarm::read(&self.db, vault.vault_key)?.is_none())
     }
 
     /// Returns the state of synchronization of every vault, deleted ones left out.

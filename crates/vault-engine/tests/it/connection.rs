@@ -1,0 +1,135 @@
+//! A profile that is connected with a server: what is stored of it, and what opens the profile.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use vault_crypto::{DeviceSigner, KdfParams, SecretText, UnlockSeed};
+use vault_engine::backup::Documents;
+use vault_engine::document::Existing;
+use vault_engine::profile::UnlockError;
+use vault_engine::session::{
+    DeviceLogin, KeysError, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection, Session, UnlockMethod,
+};
+use vault_wire::log::RecoveryRatchet;
+use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
+
+use crate::support::{PASSWORD, World, add, login, rng};
+
+const NEW: &str = "another staple of horses";
+const TOKEN: &str = "token-of-a-login-session";
+
+fn seed() -> UnlockSeed {
+    UnlockSeed::from_bytes(&[5; 32])
+}
+
+fn device_keys() -> DeviceSigner {
+    DeviceSigner::from_seeds(&[1; 32], &[2; 32])
+}
+
+fn connect(session: &mut Session) {
+    let connection = ServerConnection {
+        issuer: Origin::new("https://server.test").unwrap(),
+        address: Origin::new("https://192.0.2.1").unwrap(),
+        key: None,
+        login: LoginName::new("somebody").unwrap(),
+        registration: 1,
+        costs: KdfParams::TEST,
+        api: VersionRatchet::at(1),
+        recovery: RecoveryRatchet::default(),
+        unlock_seed: seed(),
+    };
+    session.set_connection(&connection).unwrap();
+    session.add_account_slot(&PASSWORD.into(), &seed()).unwrap();
+    let refresh = Some(Credential::new(TOKEN).unwrap());
+    session.set_device_login(&DeviceLogin { device: Arc::new(device_keys()), refresh }).unwrap();
+}
+
+fn connected(world: &World) -> Session {
+    let mut session = world.create();
+    add(&mut session, login("Mail", "ada", "x"));
+    assert!(session.connection().unwrap().is_none() && session.device_login().unwrap().is_none());
+    connect(&mut session);
+    session
+}
+
+/// Checks what is stored of the server, and returns whether a login session is.
+fn assert_connected(session: &Session) -> bool {
+    let connection = session.connection().unwrap().unwrap();
+    assert_eq!(connection.login.as_str(), "somebody");
+    assert!(connection.unlock_seed.is_same_as(&seed()));
+    assert!(session.unlock_methods().unwrap().contains(&UnlockMethod::Account));
+    match session.device_login().unwrap() {
+        Some(DeviceLogin { device, refresh }) => {
+            assert_eq!(device.id(), device_keys().id());
+            refresh.is_some_and(|token| token.expose() == TOKEN)
+        }
+        None => false,
+    }
+}
+
+#[test]
+fn connection_survives_lock_rotation_of_the_root_key_and_another_password() {
+    let world = World::new();
+    let session = connected(&world);
+    let id = session.profile().id;
+    drop(session);
+    let session = world.profiles.unlock(id, &PASSWORD.into(), None, rng(2)).unwrap();
+    assert!(assert_connected(&session));
+    let (password, new) = (SecretText::from(PASSWORD), SecretText::from(NEW));
+    let rotation = Rotation {
+        password: &password,
+        new_password: Some(&new),
+        recovery: RecoveryAfter::None,
+        secret_key: SecretKeyAfter::New,
+    };
+    let mut session =
+        world.profiles.rotate(session, &rotation, &mut |_| ControlFlow::Continue(())).ok().unwrap();
+    assert!(assert_connected(&session));
+    session.change_password(&new, &password).unwrap();
+    assert!(assert_connected(&session));
+}
+
+#[test]
+fn password_changed_on_another_device_is_taken_over_without_the_old_one() {
+    let world = World::new();
+    let mut session = connected(&world);
+    let id = session.profile().id;
+    let root = session.account_parts(&PASSWORD.into()).ok().unwrap().root;
+    let wrong = UnlockSeed::from_bytes(&[6; 32]);
+    let refused = session.adopt_account_password(&NEW.into(), &root, (&wrong, &wrong));
+    assert_eq!(refused, Err(KeysError::WrongCode));
+    session.adopt_account_password(&NEW.into(), &root, (&seed(), &wrong)).unwrap();
+    session.adopt_account_password(&NEW.into(), &root, (&wrong, &seed())).unwrap();
+    drop(session);
+    let old = world.profiles.unlock(id, &PASSWORD.into(), None, rng(2));
+    assert!(matches!(old, Err(UnlockError::WrongPassword)));
+    world.clock.advance(std::time::Duration::from_secs(60));
+    let session = world.profiles.unlock(id, &NEW.into(), None, rng(3)).unwrap();
+    assert!(assert_connected(&session));
+    assert!(session.account_parts(&NEW.into()).is_ok(), "the root opens with it, too");
+}
+
+#[test]
+fn signing_out_keeps_the_device_and_forgets_the_session() {
+    let world = World::new();
+    let mut session = connected(&world);
+    session.sign_out().unwrap();
+    assert!(!assert_connected(&session));
+    assert!(session.device_login().unwrap().is_some());
+}
+
+#[test]
+fn restored_backup_is_another_device() {
+    let (world, other) = (World::new(), World::new());
+    let session = connected(&world);
+    let backup = world.root().join("home.coffer-backup");
+    let mut go_on = |_| ControlFlow::Continue(());
+    let snapshot = session.snapshot(&backup, Documents::All, &mut go_on).unwrap();
+    snapshot.write(Existing::Keep, &mut go_on).unwrap();
+    let secret_key = session.secret_key().unwrap().to_text();
+    let restored =
+        other.profiles.restore(&backup, &PASSWORD.into(), &secret_key, rng(4), &mut go_on).unwrap();
+    assert!(restored.connection().unwrap().is_some());
+    assert!(restored.device_login().unwrap().is_none());
+    assert!(assert_connected(&session));
+}
