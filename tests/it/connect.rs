@@ -77,6 +77,20 @@ async fn t43_the_right_certificate_without_its_key_is_refused() {
 }
 
 #[tokio::test]
+async fn key_of_an_unknown_server_is_noted_and_nothing_is_sent_to_it() {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let key = Connection::key_of(hostile.origin(), &Network::default()).await.unwrap();
+    let Trust::Key(expected) = hostile.trust() else { panic!() };
+    assert_eq!(key, expected);
+    assert!(hostile.seen().is_empty());
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let nobody = Origin::new(&format!("https://{closed}")).unwrap();
+    let error = Connection::key_of(nobody, &Network::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable(Unreachable::Refused)), "{error:?}");
+}
+
+#[tokio::test]
 async fn another_issuer_under_a_known_address_is_refused() {
     let server = TestServer::start().await;
     let hostile = HostileServer::before(&server).await;

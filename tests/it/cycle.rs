@@ -67,7 +67,13 @@ impl Connected {
 
     fn cycle(&self) -> Cycle<'_, Computer> {
         let limits = Limits { page_entries: 50, push_entries: 20, ..Limits::MAX };
-        Cycle { session: &self.session, profile: &self.computer, limits, recovery: Recovery::None }
+        Cycle {
+            session: &self.session,
+            profile: &self.computer,
+            limits,
+            recovery: Recovery::None,
+            progress: &|_, _| (),
+        }
     }
 
     async fn try_sync(&self) -> Result<Synced, CycleError> {

@@ -2,7 +2,7 @@
 
 use bip39::Language;
 
-use crate::{CertificateHash, Root};
+use crate::{CertificateHash, ContentHash, Root};
 
 /// Number of words, of [`BITS`] bits each.
 const WORDS: usize = 8;
@@ -27,6 +27,13 @@ pub fn log_words(root: &Root) -> [&'static str; WORDS] {
 #[must_use]
 pub fn identity_words(certificate: &CertificateHash) -> [&'static str; WORDS] {
     words(certificate.as_bytes())
+}
+
+/// Returns the eight words of a server's key, derived from the SHA-256 of its SPKI in the same way. Before the first sign-in at
+/// a server for which no authority vouches, the user compares them with those that its operator sees.
+#[must_use]
+pub fn server_words(key: &ContentHash) -> [&'static str; WORDS] {
+    words(key.as_bytes())
 }
 
 fn words(hash: &[u8; 32]) -> [&'static str; WORDS] {
@@ -69,5 +76,6 @@ mod tests {
         root[10] ^= 1;
         assert_ne!(log_words(&Root::from_bytes(root)), expected);
         assert_eq!(identity_words(&CertificateHash::from_bytes(root)), log_words(&Root::from_bytes(root)));
+        assert_eq!(server_words(&ContentHash::from_bytes(root)), log_words(&Root::from_bytes(root)));
     }
 }

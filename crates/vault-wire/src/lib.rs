@@ -33,7 +33,7 @@ pub mod roster;
 mod signature;
 mod statement;
 
-pub use fingerprint::{identity_words, log_words};
+pub use fingerprint::{identity_words, log_words, server_words};
 pub use id::{
     AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, IdError,
     ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature,

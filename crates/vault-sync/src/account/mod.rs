@@ -17,3 +17,4 @@ pub use factor::SecondFactor;
 pub use opened::SignedIn;
 pub use pins::AccountPins;
 pub use sign_in::{SignIn, SignInStep};
+pub use vault_crypto::StretchError;

@@ -1,8 +1,10 @@
 //! The two ends of a synchronization.
 
+use vault_wire::VaultId;
 use vault_wire::log::Recovery;
 use vault_wire::message::Limits;
 
+use super::synced::VaultSynced;
 use crate::session::Session;
 
 /// A synchronization with a server.
@@ -15,4 +17,6 @@ pub struct Cycle<'a, P> {
     pub limits: Limits,
     /// Whether the server announces that it is being restored.
     pub recovery: Recovery,
+    /// Receives what was done after each page and each push.
+    pub progress: &'a (dyn Fn(VaultId, VaultSynced) + Sync),
 }

@@ -8,10 +8,11 @@ mod ends;
 mod error;
 mod profile;
 mod run;
+mod synced;
 mod vault;
 
 pub use ends::Cycle;
 pub use error::{CycleError, VaultProblem};
 pub use profile::{Locked, Profile};
 pub use run::Synced;
-pub use vault::VaultSynced;
+pub use synced::VaultSynced;

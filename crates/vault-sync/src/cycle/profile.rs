@@ -1,5 +1,7 @@
 //! The open profile, wherever it is.
 
+use std::sync::Arc;
+
 use vault_engine::session::Session;
 
 /// The profile was locked.
@@ -14,4 +16,13 @@ pub trait Profile: Sync {
         &self,
         work: impl FnOnce(&mut Session) -> T + Send + 'static,
     ) -> impl Future<Output = Result<T, Locked>> + Send;
+}
+
+impl<P: Profile + Send> Profile for Arc<P> {
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Session) -> T + Send + 'static,
+    ) -> impl Future<Output = Result<T, Locked>> + Send {
+        P::with(self, work)
+    }
 }

@@ -10,7 +10,7 @@ use vault_wire::message::{Bodies, LogQuery, VaultList};
 use super::ends::Cycle;
 use super::error::{CycleError, VaultProblem};
 use super::profile::Profile;
-use super::vault::VaultSynced;
+use super::synced::VaultSynced;
 use crate::error::Error;
 
 /// Pages of the list of vaults: more than an account may have.
@@ -31,9 +31,41 @@ impl<P: Profile> Cycle<'_, P> {
         loop {
             let vaults = self.local().await?;
             let Some(next) = vaults.into_iter().find(|vault| !synced.contains_key(vault)) else { break };
-            let outcome = self.vault(next, on_server.contains_key(&next)).await?;
+            let outcome = self.vault_up_to(next, on_server.get(&next).copied()).await?;
             synced.insert(next, outcome);
             self.join_all(&on_server, &mut synced).await?;
+        }
+        Ok(synced)
+    }
+
+    /// Synchronizes one vault, unless nothing is to be received by what the list of vaults says, nor to be sent. A list that
+    /// hides entries delays them, as a log that hides them would.
+    async fn vault_up_to(
+        &self,
+        vault: VaultId,
+        listed: Option<Head>,
+    ) -> Result<Result<VaultSynced, VaultProblem>, CycleError> {
+        if let Some(end) = listed
+            && self.profile.with(move |session| session.is_current(vault, end)).await??
+        {
+            return Ok(Ok(VaultSynced::default()));
+        }
+        self.vault(vault, listed.is_some()).await
+    }
+
+    /// Sends what waits in any vault. One that the server does not have yet is created by [`Cycle::run`].
+    ///
+    /// # Errors
+    /// As [`Cycle::run`].
+    pub async fn send_all(&self) -> Result<Synced, CycleError> {
+        let waiting = self.profile.with(|session| session.sync_status()).await??;
+        let waiting: Vec<_> = waiting.into_iter().filter(|vault| vault.unsent > vault.refused).collect();
+        if waiting.iter().any(|vault| vault.confirmed == 0) {
+            return self.run().await;
+        }
+        let mut synced = Synced::new();
+        for vault in waiting.into_iter().map(|vault| vault.vault) {
+            synced.insert(vault, self.send(vault).await?);
         }
         Ok(synced)
     }

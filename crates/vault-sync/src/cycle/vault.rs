@@ -9,24 +9,10 @@ use vault_wire::message::{Bodies, LogQuery, ProblemCode};
 use super::ends::Cycle;
 use super::error::{CycleError, VaultProblem};
 use super::profile::Profile;
+use super::synced::VaultSynced;
 
 /// How often entries are based on a newer log before others are given time.
 const ATTEMPTS: u32 = 8;
-
-/// What was done in one vault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct VaultSynced {
-    /// Entries of others that were received.
-    pub received: usize,
-    /// Own entries that were read back.
-    pub sent: usize,
-    /// Entries that the server refused; they are set aside.
-    pub refused: usize,
-    /// Entries of others without effect. An honest server returns none.
-    pub void: usize,
-    /// Entries that may be sent again later.
-    pub later: usize,
-}
 
 /// Why a step was not done: of the vault, or of everything.
 enum Stop {
@@ -163,7 +149,11 @@ impl<P: Profile> Cycle<'_, P> {
             .log_page(&vault, &LogQuery { after, limit: self.limits.page_entries, bodies })
             .await?;
         let recovery = self.recovery;
-        Ok(self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??)
+        let received = self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??;
+        let mut step = VaultSynced::default();
+        step.add(received);
+        (self.progress)(vault, step);
+        Ok(received)
     }
 
     /// Works with the profile.
@@ -181,14 +171,5 @@ fn sorted(done: Result<VaultSynced, Stop>) -> Result<Result<VaultSynced, VaultPr
         Ok(synced) => Ok(Ok(synced)),
         Err(Stop::Vault(problem)) => Ok(Err(problem)),
         Err(Stop::All(error)) => Err(error),
-    }
-}
-
-impl VaultSynced {
-    fn add(&mut self, received: Received) {
-        let Received { own, foreign, void, unjoined: _, at_head: _ } = received;
-        self.sent += own;
-        self.received += foreign;
-        self.void += void;
     }
 }

@@ -9,13 +9,15 @@ mod proxy;
 mod request;
 mod trust;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::ClientBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
 use tokio::time::timeout;
+use vault_wire::ContentHash;
 use vault_wire::message::{Credential, Origin};
 use zeroize::Zeroizing;
 
@@ -94,10 +96,31 @@ impl Connection {
     /// # Errors
     /// See [`SettingsError`].
     pub fn new(address: Origin, trust: &Trust, network: &Network) -> Result<Self, SettingsError> {
+        Self::with(address, trust.tls()?, network)
+    }
+
+    /// Returns the key that the server at an address shows: the SHA-256 of its SPKI. Nobody vouches for it, and nothing is
+    /// sent to it.
+    ///
+    /// # Errors
+    /// [`Error`] if no server shows a key; [`Error::OutOfBounds`] if the settings cannot be used.
+    pub async fn key_of(address: Origin, network: &Network) -> Result<ContentHash, Error> {
+        let seen = Arc::new(OnceLock::new());
+        let noting = trust::noting_key(seen.clone()).map_err(|_| Error::OutOfBounds)?;
+        let connection = Self::with(address, noting, network).map_err(|_| Error::OutOfBounds)?;
+        let sent = connection.send(&Request::get("/.well-known/coffer"), None, network.timeouts.idle).await;
+        match (seen.get(), sent) {
+            (Some(key), _) => Ok(*key),
+            (None, Err(error)) => Err(error),
+            (None, Ok(_)) => Err(Error::Malformed),
+        }
+    }
+
+    fn with(address: Origin, tls: ClientConfig, network: &Network) -> Result<Self, SettingsError> {
         let Network { proxy, timeouts } = network;
         // What a feature of another crate switches on is switched off here.
         let builder = ClientBuilder::new()
-            .tls_backend_preconfigured(trust.tls()?)
+            .tls_backend_preconfigured(tls)
             .https_only(true)
             .http1_only()
             .redirect(Policy::none())

@@ -1,6 +1,6 @@
 //! Whom a client believes that it speaks with the server.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
@@ -9,7 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::version::{TLS12, TLS13};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, OtherError, RootCertStore,
+    SignatureScheme, WantsVerifier,
 };
 use rustls_platform_verifier::Verifier;
 use vault_wire::ContentHash;
@@ -59,29 +60,47 @@ impl Trust {
     /// The configuration of TLS: 1.3, or 1.2 with forward secrecy and AEAD, which are all that `rustls` has.
     pub(super) fn tls(&self) -> Result<ClientConfig, TrustError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let system = TrustError::NoSystemAuthorities;
-        let builder = ClientConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(&[&TLS13, &TLS12])
-            .map_err(|_| system)?;
-        let builder = match self {
-            Self::Authorities(Authorities(roots)) => builder.with_root_certificates(roots.clone()),
+        let verifier: Arc<dyn ServerCertVerifier> = match self {
+            Self::Authorities(Authorities(roots)) => {
+                return Ok(builder(provider)?.with_root_certificates(roots.clone()).with_no_client_auth());
+            }
             Self::System => {
-                let verifier = Verifier::new(provider).map_err(|_| system)?;
-                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+                Arc::new(Verifier::new(provider.clone()).map_err(|_| TrustError::NoSystemAuthorities)?)
             }
             Self::Key(pin) => {
-                let verifier = PinnedKey { pin: *pin, provider };
-                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+                Arc::new(KeyVerifier { pin: Some(*pin), seen: Arc::default(), provider: provider.clone() })
             }
         };
-        Ok(builder.with_no_client_auth())
+        with(verifier, provider)
     }
 }
 
-/// Accepts one key.
+/// A configuration of TLS that trusts nobody: the key that the server shows is noted, and the handshake fails.
+pub(super) fn noting_key(seen: Arc<OnceLock<ContentHash>>) -> Result<ClientConfig, TrustError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    with(Arc::new(KeyVerifier { pin: None, seen, provider: provider.clone() }), provider)
+}
+
+fn with(
+    verifier: Arc<dyn ServerCertVerifier>,
+    provider: Arc<CryptoProvider>,
+) -> Result<ClientConfig, TrustError> {
+    let builder = builder(provider)?.dangerous().with_custom_certificate_verifier(verifier);
+    Ok(builder.with_no_client_auth())
+}
+
+fn builder(provider: Arc<CryptoProvider>) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, TrustError> {
+    ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])
+        .map_err(|_| TrustError::NoSystemAuthorities)
+}
+
+/// Accepts one key, or none.
 #[derive(Debug)]
-struct PinnedKey {
-    pin: ContentHash,
+struct KeyVerifier {
+    pin: Option<ContentHash>,
+    /// The first key that a server showed.
+    seen: Arc<OnceLock<ContentHash>>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -90,7 +109,7 @@ struct PinnedKey {
 #[error("the server has another key")]
 pub(super) struct OtherKey;
 
-impl ServerCertVerifier for PinnedKey {
+impl ServerCertVerifier for KeyVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -100,7 +119,9 @@ impl ServerCertVerifier for PinnedKey {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let key = ParsedCertificate::try_from(end_entity)?.subject_public_key_info();
-        if ContentHash::of(&key) == self.pin {
+        let key = ContentHash::of(&key);
+        let _ = self.seen.set(key);
+        if Some(key) == self.pin {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(CertificateError::Other(OtherError(Arc::new(OtherKey))).into())
@@ -147,12 +168,16 @@ mod tests {
         CertificateParams::new([name.to_owned()]).unwrap().self_signed(key).unwrap().into()
     }
 
-    fn pinned(key: &KeyPair) -> PinnedKey {
-        let pin = ContentHash::of(&key.subject_public_key_info());
-        PinnedKey { pin, provider: Arc::new(aws_lc_rs::default_provider()) }
+    fn pinned(key: &KeyPair) -> KeyVerifier {
+        let pin = Some(ContentHash::of(&key.subject_public_key_info()));
+        KeyVerifier { pin, seen: Arc::default(), provider: Arc::new(aws_lc_rs::default_provider()) }
     }
 
-    fn check(verifier: &PinnedKey, certificate: &CertificateDer<'_>, now: u64) -> Result<(), rustls::Error> {
+    fn check(
+        verifier: &KeyVerifier,
+        certificate: &CertificateDer<'_>,
+        now: u64,
+    ) -> Result<(), rustls::Error> {
         let name = ServerName::try_from("server.test").unwrap();
         let now = UnixTime::since_unix_epoch(Duration::from_secs(now));
         verifier.verify_server_cert(certificate, &[], &name, &[], now).map(drop)

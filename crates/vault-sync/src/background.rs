@@ -1,0 +1,358 @@
+//! Synchronization in the background, while a profile is open: after each change, after each hint of the server, and from time
+//! to time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rand_core::Rng as _;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use vault_engine::clock::{Clock, Rng};
+use vault_engine::session::{DeviceLogin, ServerConnection};
+use vault_wire::VaultId;
+use vault_wire::log::{Recovery, RecoveryState};
+use vault_wire::message::Limits;
+
+use crate::client::Client;
+use crate::connect::{Found, ProfileTokens, ServerAddress};
+use crate::cycle::{Cycle, CycleError, Profile, Synced, VaultProblem, VaultSynced};
+use crate::discovery::{Discovered, ServerPins};
+use crate::error::{Error, Untrusted};
+use crate::session::Session;
+use crate::transport::Network;
+
+/// Between two synchronizations while the server sends hints.
+const WITH_HINTS: Duration = Duration::from_mins(5);
+/// Between two synchronizations while it does not.
+const WITHOUT_HINTS: Duration = Duration::from_secs(60);
+/// After the first failure; it doubles with each further one.
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+/// The longest wait after failures, whatever the server asks for.
+const LAST_RETRY: Duration = Duration::from_mins(5);
+/// How often the server is asked again for its limits and recoveries.
+const DISCOVERY: Duration = Duration::from_mins(10);
+
+/// What wakes a synchronization.
+#[derive(Debug, Default)]
+pub struct Signals {
+    /// Something was written into the profile.
+    changed: Notify,
+    /// The user wants it now.
+    now: Notify,
+}
+
+impl Signals {
+    /// Something was written into the profile. After a failure the next attempt is not made sooner by it.
+    pub fn changed(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Synchronizes at once.
+    pub fn now(&self) {
+        self.now.notify_one();
+    }
+}
+
+/// What learns of a synchronization in the background. The methods return at once.
+pub trait Observer: Send + Sync {
+    /// The server was reached, with this login session. Its token changes: there must be no second one of it.
+    fn linked(&self, session: &Arc<Session>);
+    /// A synchronization begins.
+    fn began(&self);
+    /// Entries of a vault were received or read back.
+    fn progressed(&self, vault: VaultId, step: VaultSynced);
+    /// A synchronization ended; `all` is whether it was one of all vaults.
+    fn ended(&self, all: bool, outcome: Result<Synced, CycleError>);
+}
+
+/// Why synchronization in the background ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The profile was locked, or cannot be read.
+    Locked,
+    /// The profile has no server.
+    NotConnected,
+    /// The user must sign in again.
+    SignedOut,
+}
+
+/// Synchronization in the background.
+pub struct Background<P> {
+    /// The profile.
+    pub profile: P,
+    /// How connections are made.
+    pub network: Network,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness of its own, for proofs and for the times of attempts.
+    pub rng: Rng,
+    /// What wakes it.
+    pub signals: Arc<Signals>,
+    /// What learns of it.
+    pub observer: Arc<dyn Observer>,
+}
+
+/// The server while it is used.
+struct Link {
+    session: Arc<Session>,
+    hints: Hints,
+    limits: Limits,
+    recovery: Recovery,
+    since: Instant,
+}
+
+/// The server's hints that logs have grown. They are listened to beside the synchronization.
+struct Hints {
+    state: Arc<HintState>,
+    /// Ends with this value.
+    _listener: JoinSet<()>,
+}
+
+#[derive(Default)]
+struct HintState {
+    arrived: Notify,
+    open: AtomicBool,
+}
+
+impl Hints {
+    fn of(session: Arc<Session>) -> Self {
+        let state = Arc::new(HintState::default());
+        let mut listener = JoinSet::new();
+        listener.spawn(listen(session, state.clone()));
+        Self { state, _listener: listener }
+    }
+
+    /// Whether the server sends hints at the moment.
+    fn are_sent(&self) -> bool {
+        self.state.open.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a hint; one that came before counts.
+    async fn next(&self) {
+        self.state.arrived.notified().await;
+    }
+}
+
+/// Opens one stream after the other, each of which begins with the present heads.
+async fn listen(session: Arc<Session>, state: Arc<HintState>) {
+    let mut failures = 0;
+    loop {
+        let mut after = Duration::ZERO;
+        if let Ok(mut events) = session.events().await {
+            state.open.store(true, Ordering::Relaxed);
+            while let Ok(Some(_)) = events.next().await {
+                failures = 0;
+                state.arrived.notify_one();
+            }
+            state.open.store(false, Ordering::Relaxed);
+            after = events.retry();
+        }
+        failures += 1;
+        sleep(retry(failures, after)).await;
+    }
+}
+
+/// What begins the next synchronization.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wake {
+    /// A change of the profile: only what waits is sent.
+    Changed,
+    /// Anything else: all vaults.
+    All,
+}
+
+impl<P: Profile + Clone + Send + 'static> Background<P> {
+    /// Synchronizes until the profile is locked or the user must sign in. May be dropped at any time.
+    pub async fn run(mut self) -> Stopped {
+        let mut link = None;
+        let (mut failures, mut unsettled) = (0, 0);
+        let mut wake = Wake::All;
+        loop {
+            self.observer.began();
+            let all = wake == Wake::All || link.is_none();
+            let outcome = match self.link(&mut link).await {
+                Ok(link) => self.synchronize(link, all).await,
+                Err(LinkError::Stopped(stopped)) => return stopped,
+                Err(LinkError::Cycle(error)) => Err(error),
+            };
+            let failure = outcome.as_ref().err().map(Failure::of);
+            // A vault's grant may arrive after its first hint, for example.
+            let settled = outcome.as_ref().is_ok_and(|synced| synced.values().all(is_settled));
+            unsettled = if settled { 0 } else { unsettled + 1 };
+            self.observer.ended(all, outcome);
+            let wait = match failure {
+                None => {
+                    failures = 0;
+                    let hints = link.as_ref().is_some_and(|link| link.hints.are_sent());
+                    let regular = if hints { WITH_HINTS } else { WITHOUT_HINTS };
+                    if settled { regular } else { regular.min(retry(unsettled, Duration::ZERO)) }
+                }
+                Some(Failure::Locked) => return Stopped::Locked,
+                Some(Failure::SessionEnded) => {
+                    // Fails only if the profile was locked or cannot be written: then it is found out again.
+                    let _ = self.profile.with(|session| session.sign_out()).await;
+                    return Stopped::SignedOut;
+                }
+                Some(Failure::Other { asked }) => {
+                    failures += 1;
+                    link = None;
+                    retry(failures, asked)
+                }
+            };
+            let wait = self.jittered(wait);
+            wake = self.wait(wait, link.as_ref(), failures == 0).await;
+        }
+    }
+
+    async fn synchronize(&mut self, link: &Link, all: bool) -> Result<Synced, CycleError> {
+        let observer = &self.observer;
+        let progress = |vault, step| observer.progressed(vault, step);
+        let Link { session, limits, recovery, hints: _, since: _ } = link;
+        let (limits, recovery) = (*limits, *recovery);
+        let cycle = Cycle { session, profile: &self.profile, limits, recovery, progress: &progress };
+        if all { cycle.run().await } else { cycle.send_all().await }
+    }
+
+    /// Waits for the next reason to synchronize. After a failure changes are no reason.
+    async fn wait(&mut self, wait: Duration, link: Option<&Link>, changes: bool) -> Wake {
+        let hint = async {
+            match link {
+                Some(link) => link.hints.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.signals.now.notified() => Wake::All,
+            () = self.signals.changed.notified(), if changes => Wake::Changed,
+            () = sleep(wait) => Wake::All,
+            () = hint => Wake::All,
+        }
+    }
+
+    /// Returns the server, and asks again for its limits if that was some time ago.
+    async fn link<'a>(&mut self, link: &'a mut Option<Link>) -> Result<&'a Link, LinkError> {
+        if link.as_ref().is_none_or(|link| link.since.elapsed() > DISCOVERY) {
+            let known = link.take().map(|link| (link.session, link.hints));
+            *link = Some(self.connect(known).await?);
+        }
+        link.as_ref().ok_or(LinkError::Stopped(Stopped::NotConnected))
+    }
+
+    async fn connect(&mut self, known: Option<(Arc<Session>, Hints)>) -> Result<Link, LinkError> {
+        let read = self.profile.with(|session| {
+            let connection = session.connection()?;
+            Ok::<_, vault_engine::session::SessionError>((connection, session.device_login()?))
+        });
+        let (connection, login) = read.await.map_err(CycleError::from)?.map_err(CycleError::from)?;
+        let connection = connection.ok_or(LinkError::Stopped(Stopped::NotConnected))?;
+        let Some(DeviceLogin { device, refresh: Some(refresh) }) = login else {
+            return Err(LinkError::Stopped(Stopped::SignedOut));
+        };
+        let (session, hints, discovered) = match known {
+            Some((session, hints)) => {
+                let pins = ServerPins { issuer: Some(connection.issuer.clone()), api: connection.api };
+                let found = session.client().connection().discover(&pins).await;
+                (session, hints, found.map_err(CycleError::from)?)
+            }
+            None => {
+                match ServerAddress::of(&connection).find(&self.network).await.map_err(CycleError::from)? {
+                    Found::Unknown(_) => {
+                        return Err(CycleError::from(Error::from(Untrusted::Authority)).into());
+                    }
+                    Found::Server(server) => {
+                        let (connected, discovered) = server.into_parts();
+                        let issuer = discovered.discovery.issuer.clone();
+                        let client = Arc::new(Client::new(connected, issuer, device.clone(), &mut self.rng));
+                        let tokens = ProfileTokens { profile: self.profile.clone(), device };
+                        let session = Arc::new(Session::resume(client, refresh, Arc::new(tokens)));
+                        (session.clone(), Hints::of(session), discovered)
+                    }
+                }
+            }
+        };
+        let Discovered { discovery, api } = discovered;
+        let now = self.clock.now().0;
+        let mut connection: ServerConnection = connection;
+        let before = (connection.api, connection.recovery);
+        let stated = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
+        let recovery = connection.recovery.observe(stated, now);
+        connection.api = api;
+        if before != (connection.api, connection.recovery) {
+            let stored = self.profile.with(move |session| session.set_connection(&connection)).await;
+            stored.map_err(CycleError::from)?.map_err(CycleError::from)?;
+        }
+        self.observer.linked(&session);
+        Ok(Link { session, hints, limits: discovery.limits, recovery, since: Instant::now() })
+    }
+
+    /// A time between three quarters and five quarters of this one, so that not all devices ask at the same time.
+    fn jittered(&mut self, wait: Duration) -> Duration {
+        wait * (768 + self.rng.next_u32() % 512) / 1024
+    }
+}
+
+/// Why there is no server to work with.
+enum LinkError {
+    Stopped(Stopped),
+    Cycle(CycleError),
+}
+
+impl From<CycleError> for LinkError {
+    fn from(error: CycleError) -> Self {
+        Self::Cycle(error)
+    }
+}
+
+/// What follows from a failure.
+enum Failure {
+    Locked,
+    SessionEnded,
+    Other {
+        /// The wait that the server asks for.
+        asked: Duration,
+    },
+}
+
+impl Failure {
+    fn of(error: &CycleError) -> Self {
+        match error {
+            CycleError::Locked(_) => Self::Locked,
+            CycleError::Server(Error::SessionEnded) => Self::SessionEnded,
+            CycleError::Server(Error::Refused(refused)) => {
+                Self::Other { asked: refused.retry_after.unwrap_or_default() }
+            }
+            _ => Self::Other { asked: Duration::ZERO },
+        }
+    }
+}
+
+/// Whether nothing of a vault has to be tried again soon.
+fn is_settled(done: &Result<VaultSynced, VaultProblem>) -> bool {
+    match done {
+        Ok(synced) => synced.later == 0,
+        // Only the user, or the server's operator, can end it.
+        Err(problem) => matches!(problem, VaultProblem::Alarm(_)),
+    }
+}
+
+/// The wait after so many failures.
+fn retry(failures: u32, asked: Duration) -> Duration {
+    let doubled = FIRST_RETRY.saturating_mul(1 << (failures - 1).min(10));
+    doubled.max(asked).min(LAST_RETRY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_a_bound_whatever_the_server_asks_for() {
+        let seconds = |failures, asked| retry(failures, Duration::from_secs(asked)).as_secs();
+        assert_eq!([1, 2, 3].map(|failures| seconds(failures, 0)), [2, 4, 8]);
+        assert_eq!(seconds(1, 30), 30);
+        assert_eq!(seconds(1, u64::MAX), LAST_RETRY.as_secs());
+        assert_eq!(seconds(u32::MAX, 0), LAST_RETRY.as_secs());
+    }
+}

@@ -1,0 +1,12 @@
+//! Connecting a profile with a server: from what the user typed to what the profile stores.
+//!
+//! [`ServerAddress`] is what the user typed; [`ServerAddress::find`] contacts it. With the [`Server`] an account is opened or
+//! signed in to, which returns the [`Connected`] account, maybe after a [`FactorStep`]. Nothing is stored here.
+
+mod account;
+mod address;
+mod tokens;
+
+pub use account::{ConnectError, Connected, FactorStep, Known, NewAccount, PasswordChange, SignInAs, Step};
+pub use address::{Found, NotAnAddress, Server, ServerAddress, UnknownServer};
+pub(crate) use tokens::ProfileTokens;

@@ -1,0 +1,27 @@
+//! What a synchronization did in a vault.
+
+use vault_engine::session::Received;
+
+/// What was done in one vault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VaultSynced {
+    /// Entries of others that were received.
+    pub received: usize,
+    /// Own entries that were read back.
+    pub sent: usize,
+    /// Entries that the server refused; they are set aside.
+    pub refused: usize,
+    /// Entries of others without effect. An honest server returns none.
+    pub void: usize,
+    /// Entries that may be sent again later.
+    pub later: usize,
+}
+
+impl VaultSynced {
+    pub(super) fn add(&mut self, received: Received) {
+        let Received { own, foreign, void, unjoined: _, at_head: _ } = received;
+        self.sent += own;
+        self.received += foreign;
+        self.void += void;
+    }
+}
