@@ -146,6 +146,7 @@ fn forward(app: &AppHandle, event: Event) {
     match event {
         Event::SessionLocked => after_lock(app),
         Event::ItemsChanged => emit(app, "items-changed", json!(null)),
+        Event::SyncChanged => emit(app, "sync-changed", json!(null)),
         Event::Job(job) => emit(app, "job", json!(job)),
         Event::BackupFailed(error) => emit(app, "backup-failed", json!(error)),
     }

@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod answers;
+mod background;
 mod connect;
 mod cycle;
 mod events;
 mod factors;
 mod password;
+mod program;
+mod program_faults;
 mod session;
 mod sign_in;
 mod support;

@@ -17,7 +17,8 @@ use crate::jobs::{Job, Jobs};
 use crate::key_guard::UnlockGate;
 use crate::previews::Previews;
 use crate::search_generation::SearchGeneration;
-use crate::state::{Costs, GeneratedBits, State};
+use crate::state::{Costs, GeneratedBits, PendingSignIn, State};
+use crate::sync::Synchronization;
 use crate::views::JobKind;
 
 /// A change of more items than this runs as a visible job that can be cancelled.
@@ -57,6 +58,10 @@ pub struct Coffer {
     pub(crate) gate: Arc<UnlockGate>,
     pub(crate) previews: Arc<Previews>,
     pub(crate) generated: Arc<GeneratedBits>,
+    pub(crate) sync: Arc<Synchronization>,
+    pub(crate) sign_in: Arc<PendingSignIn>,
+    /// The session in which a second factor was offered.
+    pub(crate) offer: Arc<tokio::sync::Mutex<Option<vault_sync::Session>>>,
 }
 
 /// Checks that secrets of an item may be returned now.
@@ -71,6 +76,7 @@ impl Coffer {
         let Setup { profiles, clock, make_rng, kdf, device, system_language, events, ranges } = setup;
         let profiles = Arc::new(profiles);
         let gate = Arc::new(UnlockGate::new());
+        let sync = Arc::new(Synchronization::new(events.clone(), clock.clone()));
         let state = State {
             profiles: Arc::clone(&profiles),
             kdf,
@@ -81,8 +87,13 @@ impl Coffer {
             restore: None,
             found_backups: None,
             gate: Arc::clone(&gate),
+            signals: Arc::clone(sync.signals()),
+            written: 0,
         };
-        let after = |state: &mut State| state.store_write_state(Moment::Open);
+        let after = |state: &mut State| {
+            state.store_write_state(Moment::Open);
+            state.signal_changes();
+        };
         // After a panic nothing in memory is trusted any more: the profile is locked and opens again from the disk.
         let recover = |state: &mut State| {
             state.gate.close();
@@ -92,8 +103,23 @@ impl Coffer {
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();
-        let generated = Arc::new(GeneratedBits::default());
-        Ok(Self { actor, profiles, jobs, search, events, clock, make_rng, ranges, gate, previews, generated })
+        let (generated, sign_in, offer) = (Arc::default(), Arc::default(), Arc::default());
+        Ok(Self {
+            actor,
+            profiles,
+            jobs,
+            search,
+            events,
+            clock,
+            make_rng,
+            ranges,
+            gate,
+            previews,
+            generated,
+            sync,
+            sign_in,
+            offer,
+        })
     }
 
     /// Draws documents with another program than the one that is installed beside this one.

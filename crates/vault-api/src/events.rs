@@ -12,6 +12,8 @@ pub enum Event {
     SessionLocked,
     /// Items changed.
     ItemsChanged,
+    /// The state of synchronization changed.
+    SyncChanged,
     /// A job started, progressed or ended.
     Job(JobView),
     /// The daily backup failed; sent once for each reason.

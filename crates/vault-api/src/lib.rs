@@ -7,6 +7,7 @@
 //!
 //! - `commands`: the use-cases, one file for each domain, and the list of all commands
 //! - `coffer`: the handle; `form`: applies a form to an item
+//! - `sync`: synchronization in the background
 //! - `state`: what the profile thread owns
 //! - `jobs`, `actor`, `key_guard`, `search_generation`, `previews`, `worker`, `events`: how work runs
 //! - `views`: types for the interface, with their conversions
@@ -25,6 +26,7 @@ mod otp_text;
 mod previews;
 mod search_generation;
 mod state;
+mod sync;
 mod tokens;
 pub mod views;
 mod worker;

@@ -18,6 +18,7 @@ mod repair;
 mod restore;
 mod secret;
 mod security;
+mod server;
 mod session;
 mod settings;
 mod ssh;

@@ -29,8 +29,14 @@ pub async fn session_touch(shell: State<'_, Shell>) -> Result<()> {
 }
 
 #[tauri::command]
-pub async fn session_change_password(shell: State<'_, Shell>, current: String, new: String) -> Result<()> {
-    shell.coffer.session_change_password(SecretText::new(current), SecretText::new(new)).await
+pub async fn session_change_password(
+    shell: State<'_, Shell>,
+    current: String,
+    new: String,
+    code: Option<String>,
+) -> Result<()> {
+    let code = code.map(SecretText::new);
+    shell.coffer.session_change_password(SecretText::new(current), SecretText::new(new), code).await
 }
 
 #[tauri::command]

@@ -1,9 +1,12 @@
 //! A real server, one in front of it that lies, and the devices of an account.
 
+mod codes;
 mod device;
 mod hostile;
+mod observer;
 mod owner;
 mod profile;
+mod program;
 mod proxy;
 mod reply;
 mod server;
@@ -13,10 +16,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use vault_testkit::FixedRng;
 
+pub use codes::digits;
 pub use device::{connection, device, discovered};
 pub use hostile::{HostileServer, Sent};
+pub use observer::Watcher;
 pub use owner::{Owner, done};
 pub use profile::{Computer, PASSWORD};
+pub use program::{LOGIN, Program, choice, connected, join_request, profile_id, unlock_request};
 pub use proxy::TestProxy;
 pub use reply::Reply;
 pub use server::TestServer;

@@ -140,10 +140,17 @@ impl Coffer {
     /// Changes the root key of the open profile and all keys that depend on it, as a job.
     ///
     /// # Errors
-    /// `wrong_password`, `retry_later`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `cancelled`, or
-    /// the disk: then nothing was changed.
+    /// `wrong_password`, `retry_later`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `cancelled`,
+    /// `not_while_connected` for another password or Secret Key, or the disk: then nothing was changed.
     pub async fn session_rotate(&self, request: RotateRequest) -> Result<AppStatus> {
         let RotateRequest { password, new_password, recovery_code, new_secret_key } = request;
+        if new_secret_key || new_password.is_some() {
+            // Both are those of the account, too.
+            let connected = self.read(|session| Ok(session.connection()?.is_some()));
+            if connected.await? {
+                return Err(ErrorCode::NotWhileConnected.into());
+            }
+        }
         let recovery = match recovery_code {
             None => RecoveryChange::None,
             Some(code) => RecoveryChange::Same(SecretText::new(code)),

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use vault_engine::SecretText;
 use vault_engine::document::{Existing, write_new_file};
-use vault_engine::kit::Kit;
+use vault_engine::kit::{Kit, KitServer};
 use vault_engine::session::KeysError;
 
+use super::server::words_of;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::{CODE_GROUPS, Open};
@@ -69,7 +70,14 @@ impl Coffer {
                 open.expect_kit_allowed(steady)?;
                 let secret_key = open.session.secret_key()?.to_text();
                 let profile_name = &open.session.profile().name;
-                let kit = Kit { profile_name, secret_key: &secret_key, made_at: now };
+                let connection = open.session.connection()?;
+                let words = connection.as_ref().and_then(|connection| connection.key).map(words_of);
+                let server = connection.as_ref().map(|connection| KitServer {
+                    address: connection.address.as_str(),
+                    login: connection.login.as_str(),
+                    words: words.as_deref(),
+                });
+                let kit = Kit { profile_name, secret_key: &secret_key, made_at: now, server };
                 let pdf = kit.to_pdf(paper.into()).map_err(|_| ErrorCode::Internal)?;
                 write_new_file(&path, &pdf, Existing::Replace)?;
                 open.kit.saved = true;

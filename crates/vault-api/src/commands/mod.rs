@@ -1,5 +1,6 @@
 //! The use-cases, one file for each domain, as methods of [`Coffer`](crate::Coffer); and the list of all commands.
 
+mod account;
 mod activity;
 mod app;
 mod backup;
@@ -23,8 +24,10 @@ mod repair;
 mod retention;
 mod secret;
 mod security;
+mod server;
 mod session;
 mod ssh;
+mod sync;
 mod tools;
 mod undo;
 mod vault;

@@ -156,7 +156,7 @@ fn named(code: Code, item: &Item) -> Code {
     code.named(&item.title, username.map_or("", |field| field.value.expose()))
 }
 
-fn drawn(text: &SecretText) -> Result<QrView> {
+pub(super) fn drawn(text: &SecretText) -> Result<QrView> {
     let drawn = draw(text).ok_or_else(|| ErrorView::invalid(InputProblem::QrLong))?;
     Ok(QrView { side: drawn.side, path: drawn.path.expose().to_owned() })
 }

@@ -55,6 +55,7 @@ impl Coffer {
         self.prepare_search();
         self.start_backup_when_due();
         self.run_retention();
+        self.start_sync().await?;
         Ok(status)
     }
 
@@ -129,12 +130,22 @@ impl Coffer {
             .await
     }
 
-    /// Changes the master password of the open profile.
+    /// Changes the master password of the open profile, and of its account if it has a server. `code` is that of a second
+    /// factor.
     ///
     /// # Errors
-    /// `wrong_password`, `retry_later`, `password_too_weak`, or the disk; the old password then still opens the profile.
-    pub async fn session_change_password(&self, current: SecretText, new: SecretText) -> Result<()> {
+    /// `wrong_password`, `retry_later`, `password_too_weak`, `sign_in_refused`, `second_factor_needed`, why the server cannot
+    /// be used, or the disk; the old password then still opens the profile.
+    pub async fn session_change_password(
+        &self,
+        current: SecretText,
+        new: SecretText,
+        code: Option<SecretText>,
+    ) -> Result<()> {
         self.refuse_weak(&new, Vec::new()).await?;
+        if self.read(|session| Ok(session.connection()?.is_some())).await? {
+            return self.change_account_password(current, new, code).await;
+        }
         self.actor.call(move |state| state.ask(|session| session.change_password(&current, &new))).await
     }
 
@@ -190,6 +201,8 @@ impl Coffer {
     /// Locks the profile, without sending the event. The order is that of "How a profile is locked" in
     /// `docs/architecture.md`.
     pub(crate) async fn lock_without_event(&self) -> Result<()> {
+        self.sync.stop();
+        self.account_cancel().await;
         self.jobs.cancel_all(cannot_pause);
         self.search.forget();
         self.gate.close();

@@ -76,6 +76,56 @@ pub enum ErrorCode {
     VaultNotWritable,
     /// The server contradicted what it showed of the vault before.
     VaultAlarm,
+    /// The text is neither the address of a server nor a connect code.
+    ServerAddressInvalid,
+    /// The server cannot be reached.
+    ServerUnreachable,
+    /// A proxy in front of the server or of this computer answers for it.
+    ServerProxy,
+    /// What answers at the address is not a Coffer server, such as the sign-in page of a network.
+    ServerNotCoffer,
+    /// The server's certificate is not trusted.
+    ServerUntrusted,
+    /// The server has another key than the one that the user confirmed.
+    ServerKeyChanged,
+    /// The server is another one than before, or offers older versions than before.
+    ServerOther,
+    /// The server needs a newer program.
+    ServerNewer,
+    /// The server failed, or its answer is of no use.
+    ServerFailed,
+    /// The server accepts no changes at the moment.
+    ServerReadOnly,
+    /// The storage of the account at the server is used up.
+    ServerFull,
+    /// The server refuses the request.
+    ServerRefused,
+    /// There were too many requests in a short time.
+    ServerBusy,
+    /// The server was restored from a backup and lacks entries.
+    ServerRestoring,
+    /// The server does not have the vault.
+    VaultMissing,
+    /// The login name is empty, too long or has unusual characters.
+    LoginInvalid,
+    /// An account with this login exists at the server.
+    LoginTaken,
+    /// The sign-up code is missing, wrong or used.
+    SignUpRefused,
+    /// Login, password, Secret Key or code are wrong.
+    SignInRefused,
+    /// The account asks for a second factor, and no code was given.
+    SecondFactorNeeded,
+    /// The login session has ended.
+    SignInNeeded,
+    /// The server's account is not the expected one, or an older state of it.
+    AccountOther,
+    /// The profile is connected with a server.
+    AccountConnected,
+    /// The profile has no server.
+    NotConnected,
+    /// It is not possible while the profile has a server.
+    NotWhileConnected,
     /// The disk has no room left.
     DiskFull,
     /// The disk or folder cannot be written.

@@ -15,7 +15,7 @@ use vault_engine::session::{KeysError, ReadOnly, SessionError, VaultReadOnly};
 
 use super::{ErrorCode, ErrorView, InputProblem};
 
-fn password_long() -> ErrorView {
+pub(super) fn password_long() -> ErrorView {
     ErrorView::beyond(InputProblem::PasswordLong, MAX_PASSWORD as u64)
 }
 
@@ -96,8 +96,8 @@ impl From<CreateError> for ErrorView {
             CreateError::PasswordTooLong => password_long(),
             CreateError::OutOfMemory => ErrorCode::OutOfMemory.into(),
             CreateError::Disk(disk) => disk.into(),
-            // No command creates a profile of an account yet.
-            CreateError::OtherAccount | CreateError::Fault => ErrorCode::Internal.into(),
+            CreateError::OtherAccount => ErrorCode::AccountOther.into(),
+            CreateError::Fault => ErrorCode::Internal.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The sentences of `invalid_input`: which part is not acceptable, and what is expected.
 
 use super::problem::InputProblem;
-use super::table::ErrorText;
+use super::text::ErrorText;
 
 /// What to do about a weak master password, in English and German.
 const STRONGER: [&str; 2] = [

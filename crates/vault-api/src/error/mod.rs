@@ -4,9 +4,12 @@
 mod code;
 mod from_engine;
 mod from_files;
+mod from_sync;
 mod input;
 mod problem;
+mod server;
 mod table;
+mod text;
 mod view;
 
 #[cfg(test)]
@@ -15,7 +18,8 @@ mod tests;
 pub use code::ErrorCode;
 pub(crate) use from_engine::malformed_as;
 pub use problem::InputProblem;
-pub use table::{ErrorText, error_text};
+pub use table::error_text;
+pub use text::ErrorText;
 pub use view::{ErrorView, HolderView};
 
 /// The result of every use-case.

@@ -2,15 +2,8 @@
 //! this table.
 
 use super::code::ErrorCode;
-
-/// The texts of a code in each language: what happened, and then the consequence and what to do.
-#[derive(Clone, Copy, Debug)]
-pub struct ErrorText {
-    /// In English.
-    pub en: [&'static str; 2],
-    /// In German.
-    pub de: [&'static str; 2],
-}
+use super::server;
+use super::text::ErrorText;
 
 /// Returns the texts of a code. None contains a secret, a path or a term of a library.
 #[must_use]
@@ -284,6 +277,31 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Nichts wurde verändert. Entscheide zuerst, ob du damit weiterarbeitest.",
             ],
         },
+        ErrorCode::ServerAddressInvalid => server::SERVER_ADDRESS_INVALID,
+        ErrorCode::ServerUnreachable => server::SERVER_UNREACHABLE,
+        ErrorCode::ServerProxy => server::SERVER_PROXY,
+        ErrorCode::ServerNotCoffer => server::SERVER_NOT_COFFER,
+        ErrorCode::ServerUntrusted => server::SERVER_UNTRUSTED,
+        ErrorCode::ServerKeyChanged => server::SERVER_KEY_CHANGED,
+        ErrorCode::ServerOther => server::SERVER_OTHER,
+        ErrorCode::ServerNewer => server::SERVER_NEWER,
+        ErrorCode::ServerFailed => server::SERVER_FAILED,
+        ErrorCode::ServerReadOnly => server::SERVER_READ_ONLY,
+        ErrorCode::ServerFull => server::SERVER_FULL,
+        ErrorCode::ServerRefused => server::SERVER_REFUSED,
+        ErrorCode::ServerBusy => server::SERVER_BUSY,
+        ErrorCode::ServerRestoring => server::SERVER_RESTORING,
+        ErrorCode::VaultMissing => server::VAULT_MISSING,
+        ErrorCode::LoginInvalid => server::LOGIN_INVALID,
+        ErrorCode::LoginTaken => server::LOGIN_TAKEN,
+        ErrorCode::SignUpRefused => server::SIGN_UP_REFUSED,
+        ErrorCode::SignInRefused => server::SIGN_IN_REFUSED,
+        ErrorCode::SecondFactorNeeded => server::SECOND_FACTOR_NEEDED,
+        ErrorCode::SignInNeeded => server::SIGN_IN_NEEDED,
+        ErrorCode::AccountOther => server::ACCOUNT_OTHER,
+        ErrorCode::AccountConnected => server::ACCOUNT_CONNECTED,
+        ErrorCode::NotConnected => server::NOT_CONNECTED,
+        ErrorCode::NotWhileConnected => server::NOT_WHILE_CONNECTED,
         ErrorCode::DiskFull => ErrorText {
             en: ["The disk is full.", "Nothing was changed. Make room and try again."],
             de: [

@@ -4,6 +4,7 @@ mod addresses;
 mod generated;
 mod pending;
 mod settings;
+mod sign_in;
 mod status;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use vault_engine::KdfParams;
 use vault_engine::clock::Rng;
 use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{KeysError, Session};
+use vault_sync::Signals;
 use zeroize::Zeroizing;
 
 use crate::error::{ErrorCode, Result};
@@ -25,6 +27,8 @@ pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingImport,
     PendingRestore, UnconfirmedRecovery,
 };
+
+pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
 
 /// The cost of checking a password, for new profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +52,10 @@ pub(crate) struct State {
     /// The backups found beside a damaged profile.
     pub(crate) found_backups: Option<FoundBackups>,
     pub(crate) gate: Arc<UnlockGate>,
+    /// Wakes the synchronization.
+    pub(crate) signals: Arc<Signals>,
+    /// The number of writes into logs that the synchronization knows of.
+    pub(crate) written: u64,
 }
 
 /// An open profile, and the state that ends when it is locked.
@@ -130,6 +138,15 @@ impl State {
         if self.profiles.take_write_state(&mut open.session, moment) {
             let profiles = Arc::clone(&self.profiles);
             let _ = spawn("coffer-keychain", move || profiles.store_write_states());
+        }
+    }
+
+    /// Wakes the synchronization if something was written into a log.
+    pub(crate) fn signal_changes(&mut self) {
+        let written = self.open.as_ref().map_or(0, |open| open.session.log_writes());
+        if written != self.written {
+            self.written = written;
+            self.signals.changed();
         }
     }
 

@@ -20,6 +20,7 @@ mod otp;
 mod profile;
 mod repair;
 mod ssh;
+mod sync;
 mod tools;
 mod vault;
 
@@ -65,6 +66,11 @@ pub use repair::{
     FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,
 };
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
+pub use sync::{
+    AccountRequest, AccountView, AlarmKindView, AlarmView, DeviceView, FactorCodesView, FactorKind,
+    FactorOfferView, FactorsView, JoinRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncState,
+    SyncView, VaultSyncView,
+};
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,
 };

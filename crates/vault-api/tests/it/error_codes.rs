@@ -172,7 +172,7 @@ async fn numbers_out_of_range_have_problems_of_their_own() {
     let refused = problem(coffer.item_url(long_address, 0)).await;
     assert_eq!(refused, (Some(InputProblem::AddressNotOpened), Some(2_048)));
     let endless = SecretText::new(PASSWORD.repeat(1_000));
-    let change = coffer.session_change_password(SecretText::from(PASSWORD), endless);
+    let change = coffer.session_change_password(SecretText::from(PASSWORD), endless, None);
     assert_eq!(problem(change).await, (Some(InputProblem::PasswordLong), Some(4_096)));
 }
 
@@ -314,7 +314,7 @@ async fn a_recovery_code_made_before_a_password_change_is_refused() {
     let coffer = &computer.coffer;
     let made = coffer.recovery_begin(SecretText::from(PASSWORD)).await.unwrap();
     let new = SecretText::from("another staple of horses");
-    coffer.session_change_password(SecretText::from(PASSWORD), new).await.unwrap();
+    coffer.session_change_password(SecretText::from(PASSWORD), new, None).await.unwrap();
     let group = made.code.split('-').nth(usize::from(made.ask_group) + 1).unwrap();
     let refused = coffer.recovery_confirm(made.ask_group, SecretText::from(group), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::KeysChanged);

@@ -55,6 +55,10 @@ const OPEN: &[(&str, &str)] = &[
         "of the generator, whose texts are in no item",
         "generator_make generator_copy generator_keep generator_history generator_history_reveal generator_history_copy generator_history_clear",
     ),
+    (
+        "of the server and the account, which name no item",
+        "server_find account_create account_mail_code account_join account_sign_in account_factor account_cancel account_sign_out sync_status sync_now device_list device_revoke factor_status factor_begin factor_confirm factor_remove",
+    ),
     ("clears", "clipboard_clear"),
 ];
 
@@ -220,13 +224,16 @@ async fn wrong_passwords_delay_every_command_that_takes_one() {
     };
     // Three wrong passwords cause no delay, in whichever command.
     assert_eq!(given(coffer.session_confirm(wrong())).await, Some(ErrorCode::WrongPassword));
-    assert_eq!(given(coffer.session_change_password(wrong(), new())).await, Some(ErrorCode::WrongPassword));
+    assert_eq!(
+        given(coffer.session_change_password(wrong(), new(), None)).await,
+        Some(ErrorCode::WrongPassword)
+    );
     assert_eq!(given(coffer.recovery_begin(wrong())).await, Some(ErrorCode::WrongPassword));
     let later = Some(ErrorCode::RetryLater);
     assert_eq!(coffer.session_confirm(right()).await.unwrap_err().wait_seconds, Some(1));
     for (command, code) in [
         ("session_confirm", given(coffer.session_confirm(right())).await),
-        ("session_change_password", given(coffer.session_change_password(right(), new())).await),
+        ("session_change_password", given(coffer.session_change_password(right(), new(), None)).await),
         ("session_strengthen", given(coffer.session_strengthen(right())).await),
         ("session_rotate", given(coffer.session_rotate(rotate())).await),
         ("pin_set", given(coffer.pin_set(right(), SecretText::from("123456"))).await),

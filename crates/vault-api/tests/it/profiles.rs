@@ -34,9 +34,10 @@ async fn a_changed_password_replaces_the_old_one() {
     let computer = Computer::with_profile().await;
     let coffer = &computer.coffer;
     let new = "another fine staple of horses";
-    let refused = coffer.session_change_password(SecretText::from("wrong"), SecretText::from(new)).await;
+    let refused =
+        coffer.session_change_password(SecretText::from("wrong"), SecretText::from(new), None).await;
     assert_eq!(refused.unwrap_err().code, ErrorCode::WrongPassword);
-    coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(new)).await.unwrap();
+    coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(new), None).await.unwrap();
     coffer.session_lock().await.unwrap();
     let id = coffer.app_status().await.unwrap().profiles[0].id.clone();
     assert_eq!(
@@ -133,7 +134,8 @@ async fn a_weak_master_password_is_refused_with_its_reason() {
     let made = coffer.profile_create("Anna Berg".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     let SessionState::Unlocked { profile, .. } = made.session else { panic!() };
     let own = "Berg-Anna-2024";
-    let changed = coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(own)).await;
+    let changed =
+        coffer.session_change_password(SecretText::from(PASSWORD), SecretText::from(own), None).await;
     assert_eq!(changed.unwrap_err().problem, Some(InputProblem::PasswordOwn));
     let measured = coffer.strength_measure(SecretText::from(own), Vec::new()).await.unwrap();
     assert_eq!((measured.warning.as_deref(), measured.acceptable), (Some("own"), false));

@@ -17,7 +17,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-preview", &[]),
     (
         "vault-api",
-        &["vault-engine", "vault-interchange", "vault-otp", "vault-preview", "vault-ssh", "vault-text"],
+        &[
+            "vault-engine",
+            "vault-interchange",
+            "vault-otp",
+            "vault-preview",
+            "vault-ssh",
+            "vault-sync",
+            "vault-text",
+        ],
     ),
     // The preview worker is a program of its own.
     ("coffer-desktop", &["vault-api", "vault-preview"]),
@@ -39,7 +47,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-server", &["vault-login", "vault-secrets", "vault-wire"]),
     ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
-    ("integration", &["vault-crypto", "vault-engine", "vault-server", "vault-sync", "vault-wire"]),
+    (
+        "integration",
+        &["vault-api", "vault-crypto", "vault-engine", "vault-server", "vault-sync", "vault-wire"],
+    ),
     ("xtask", &[]),
 ];
 

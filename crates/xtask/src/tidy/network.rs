@@ -1,12 +1,15 @@
-//! No dependency of the application is a network client.
+//! No dependency of the application is a network client, but those of the one crate that makes its connections.
 
 use super::finding::Finding;
-use super::reach::{Kinds, reached};
+use super::reach::{Kinds, reached_without};
 use crate::process::Result;
 use serde_json::Value;
 
 /// The package of the application.
 const APPLICATION: &str = "coffer-desktop";
+
+/// The crate that makes the application's connections, to the server that the user has named.
+const CONNECTIONS: &str = "vault-sync";
 
 /// Network clients. The web view's network stack is blocked by the content security policy.
 const CLIENTS: &[&str] = &[
@@ -28,9 +31,10 @@ const CLIENTS: &[&str] = &[
     "ureq",
 ];
 
-/// Every network client among the run-time dependencies of the application.
+/// Every network client among the run-time dependencies of the application that are needed by others than the crate of its
+/// connections.
 pub fn clients(metadata: &Value) -> Result<Vec<Finding>> {
-    let needed = reached(metadata, APPLICATION, Kinds::Normal)?;
+    let needed = reached_without(metadata, APPLICATION, CONNECTIONS, Kinds::Normal)?;
     let used = needed.into_iter().filter(|name| CLIENTS.contains(name));
     Ok(used.map(|name| Finding::new(name, "a network client among the application's dependencies")).collect())
 }
@@ -49,6 +53,16 @@ mod tests {
     fn a_network_client_below_the_application_is_found() {
         assert_eq!(findings("reqwest", &Value::Null), 1);
         assert_eq!(findings("serde", &Value::Null), 0);
+    }
+
+    #[test]
+    fn clients_of_the_crate_that_makes_connections_do_not_count() {
+        let metadata = |between: &str| {
+            let text = example(APPLICATION, "reqwest", &Value::Null).to_string();
+            serde_json::from_str::<Value>(&text.replace("between", between)).unwrap()
+        };
+        assert_eq!(clients(&metadata("vault-sync")).unwrap(), []);
+        assert_eq!(clients(&metadata("vault-synch")).unwrap().len(), 1);
     }
 
     #[test]

@@ -15,6 +15,16 @@ pub enum Kinds {
 
 /// The names of all packages that `package` needs, itself included.
 pub fn reached<'a>(metadata: &'a Value, package: &str, kinds: Kinds) -> Result<BTreeSet<&'a str>> {
+    reached_without(metadata, package, "", kinds)
+}
+
+/// The same without another package, and without what only that one needs.
+pub fn reached_without<'a>(
+    metadata: &'a Value,
+    package: &str,
+    without: &str,
+    kinds: Kinds,
+) -> Result<BTreeSet<&'a str>> {
     let names = names(metadata);
     let uses = uses(metadata, kinds);
     let start = names
@@ -25,7 +35,7 @@ pub fn reached<'a>(metadata: &'a Value, package: &str, kinds: Kinds) -> Result<B
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(id) = open.pop() {
-        if reached.insert(id) {
+        if names.get(id) != Some(&without) && reached.insert(id) {
             open.extend(uses.get(id).into_iter().flatten());
         }
     }

@@ -1,0 +1,174 @@
+//! The account of the open profile at its server: devices, the second factor, the password.
+
+use std::sync::Arc;
+
+use vault_engine::SecretText;
+use vault_sync::Session;
+use vault_sync::connect::PasswordChange;
+use vault_sync::message::{Credential, Device, DeviceId, LogoutScope, TotpConfirm};
+
+use super::otp_export::drawn;
+use crate::coffer::Coffer;
+use crate::error::{ErrorCode, Result};
+use crate::views::{DeviceView, FactorCodesView, FactorOfferView, FactorsView};
+
+impl Coffer {
+    /// Lists the account's devices.
+    ///
+    /// # Errors
+    /// `not_connected`, or why the server cannot be used.
+    pub async fn device_list(&self) -> Result<Vec<DeviceView>> {
+        let session = self.online()?;
+        self.devices(&session).await
+    }
+
+    /// Revokes a device: it can no longer sign in or synchronize. `code` is that of a second factor.
+    ///
+    /// # Errors
+    /// `not_found`, `sign_in_refused`, `second_factor_needed`, or why the server cannot be used.
+    pub async fn device_revoke(
+        &self,
+        device: String,
+        password: SecretText,
+        code: Option<SecretText>,
+    ) -> Result<Vec<DeviceView>> {
+        let device: DeviceId = device.parse().map_err(|_| ErrorCode::NotFound)?;
+        let done = self.just_signed_in(&password, code.as_ref()).await?;
+        let statement = self.read(move |session| Ok(session.revoke_device(device, false))).await?;
+        let revoked = done.session().revoke_device(&device, &statement).await;
+        let listed = match revoked {
+            Ok(()) => self.devices(done.session()).await,
+            Err(error) => Err(error.into()),
+        };
+        leave(done.session()).await;
+        listed
+    }
+
+    /// Returns whether the account has a second factor.
+    ///
+    /// # Errors
+    /// `not_connected`, or why the server cannot be used.
+    pub async fn factor_status(&self) -> Result<FactorsView> {
+        factors(&*self.online()?).await
+    }
+
+    /// Asks for a secret for one-time codes. It takes effect with [`Coffer::factor_confirm`], within five minutes.
+    ///
+    /// # Errors
+    /// `sign_in_refused`, `second_factor_needed`, or why the server cannot be used.
+    pub async fn factor_begin(
+        &self,
+        password: SecretText,
+        code: Option<SecretText>,
+    ) -> Result<FactorOfferView> {
+        let done = self.just_signed_in(&password, code.as_ref()).await?;
+        let login = done.connection.login.as_str().to_owned();
+        let offered = done.session().offer_totp().await?;
+        let secret = offered.secret.expose().to_owned();
+        let address = SecretText::new(format!(
+            "otpauth://totp/Coffer:{}?secret={secret}&issuer=Coffer",
+            escaped(&login)
+        ));
+        let qr = drawn(&address)?;
+        *self.offer.lock().await = Some(done.into_session());
+        Ok(FactorOfferView { secret, qr })
+    }
+
+    /// Puts the secret into force by a code of it, and returns recovery codes, which are shown once.
+    ///
+    /// # Errors
+    /// `not_found` without such a secret; `sign_in_refused` for a wrong code, another may follow.
+    pub async fn factor_confirm(&self, code: SecretText) -> Result<FactorCodesView> {
+        let code = code.expose().chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let code = Credential::new(&code).map_err(|_| ErrorCode::SignInRefused)?;
+        let mut offer = self.offer.lock().await;
+        let session = offer.as_ref().ok_or(ErrorCode::NotFound)?;
+        let codes = session.confirm_totp(&TotpConfirm { code }).await?;
+        leave(session).await;
+        *offer = None;
+        Ok(FactorCodesView { codes: codes.codes.iter().map(|code| code.expose().to_owned()).collect() })
+    }
+
+    /// Removes the second factor.
+    ///
+    /// # Errors
+    /// `sign_in_refused`, `second_factor_needed`, or why the server cannot be used.
+    pub async fn factor_remove(&self, password: SecretText, code: Option<SecretText>) -> Result<FactorsView> {
+        let done = self.just_signed_in(&password, code.as_ref()).await?;
+        done.session().remove_totp().await?;
+        let view = factors(done.session()).await;
+        leave(done.session()).await;
+        view
+    }
+
+    /// Changes the password of the account and of the open profile.
+    pub(super) async fn change_account_password(
+        &self,
+        current: SecretText,
+        new: SecretText,
+        code: Option<SecretText>,
+    ) -> Result<()> {
+        let done = self.just_signed_in(&current, code.as_ref()).await?;
+        let (typed, made_of) = (SecretText::from(current.expose()), SecretText::from(new.expose()));
+        let (secret_key, costs) = self
+            .actor
+            .call(move |state| {
+                state.ask(|session| session.check_password(&typed))?;
+                let session = state.session()?;
+                Ok((session.secret_key()?, session.password_costs()?))
+            })
+            .await?;
+        let mut rng = (self.make_rng)();
+        let change = PasswordChange { new: made_of, secret_key, costs };
+        let connection = done.change_password(change, &mut rng).await?;
+        self.actor
+            .call(move |state| {
+                state.ask(|session| session.change_password(&current, &new))?;
+                Ok(state.session()?.set_connection(&connection)?)
+            })
+            .await?;
+        // The change has ended all other sessions, that of this profile too: it continues with the new one.
+        self.continue_with(done).await
+    }
+
+    /// The login session of the open profile.
+    fn online(&self) -> Result<Arc<Session>> {
+        self.sync.session().ok_or_else(|| ErrorCode::ServerUnreachable.into())
+    }
+
+    async fn devices(&self, session: &Session) -> Result<Vec<DeviceView>> {
+        let listed = session.devices().await?.devices.into_vec();
+        self.read(move |profile| {
+            let connection = profile.connection()?.ok_or(ErrorCode::NotConnected)?;
+            let account = profile.account();
+            let name = |device: &Device| {
+                let sealed = device.label.as_ref()?.as_slice();
+                connection.unlock_seed.open_device_label(&account, &device.device_id, sealed).ok()
+            };
+            let view = |device: Device| DeviceView {
+                name: name(&device).map(|name| name.expose().to_owned()).unwrap_or_default(),
+                id: device.device_id.to_string(),
+                current: device.current,
+                added_at: device.added_at,
+                seen_at: device.seen_at,
+            };
+            Ok(listed.into_iter().map(view).collect())
+        })
+        .await
+    }
+}
+
+async fn factors(session: &Session) -> Result<FactorsView> {
+    let state = session.factors().await?;
+    Ok(FactorsView { totp: state.totp, recovery_left: state.recovery_left })
+}
+
+/// Ends a session that was made for one change. Without its token nobody can use it.
+async fn leave(session: &Session) {
+    let _ = session.log_out(LogoutScope::This).await;
+}
+
+/// A text in an address.
+fn escaped(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}

@@ -1,0 +1,352 @@
+//! Servers and accounts: finding a server, opening an account, signing in and out.
+
+use vault_engine::SecretText;
+use vault_engine::profile::NewProfile;
+use vault_engine::session::{DeviceLogin, ServerConnection, Session};
+use vault_sync::account::AccountPins;
+use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
+use vault_sync::message::{ContentHash, Credential, Factor, LoginName, LogoutScope, SignUp, server_words};
+use vault_sync::{Network, SecretKey};
+
+use crate::coffer::Coffer;
+use crate::error::{ErrorCode, Result};
+use crate::state::{Open, SignInPurpose, WaitingSignIn};
+use crate::views::{
+    AccountRequest, FactorKind, JoinRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncView,
+};
+
+impl Coffer {
+    /// Asks what answers at an address. Nothing secret is sent.
+    ///
+    /// # Errors
+    /// `server_address_invalid`, or why the server cannot be used.
+    pub async fn server_find(&self, choice: ServerChoice) -> Result<ServerView> {
+        Ok(match address(&choice)?.find(&Network::default()).await? {
+            Found::Server(server) => ServerView::Found {
+                address: server.address().as_str().to_owned(),
+                issuer: server.discovery().issuer.as_str().to_owned(),
+                key: server.key().map(ToString::to_string),
+                sign_up: match server.sign_up() {
+                    _ if server.has_code() => SignUpView::Included,
+                    SignUp::Open => SignUpView::Mail,
+                    SignUp::Code => SignUpView::Code,
+                },
+            },
+            Found::Unknown(server) => ServerView::Unknown {
+                address: server.address.as_str().to_owned(),
+                key: server.key.to_string(),
+                words: server.words().map(str::to_owned).to_vec(),
+            },
+        })
+    }
+
+    /// Has the server mail a sign-up code. What it answers says nothing of the login.
+    ///
+    /// # Errors
+    /// `login_invalid`, or why the server cannot be used.
+    pub async fn account_mail_code(&self, choice: ServerChoice, login: String) -> Result<()> {
+        let login = login_name(&login)?;
+        let server = trusted(&choice).await?;
+        Ok(server.mail_code(login, &mut (self.make_rng)()).await?)
+    }
+
+    /// Opens an account for the open profile, whose items are sent from then on.
+    ///
+    /// # Errors
+    /// `account_connected`, `wrong_password`, `login_invalid`, `login_taken`, `sign_up_refused`, or why the server cannot be
+    /// used. The profile is then unchanged.
+    pub async fn account_create(&self, request: AccountRequest) -> Result<SyncView> {
+        let AccountRequest { server, login, password, code } = request;
+        let (login, password) = (login_name(&login)?, SecretText::new(password));
+        let code = code.map(SecretText::new).map(|code| Credential::new(code.expose().trim()));
+        let code = code.transpose().map_err(|_| ErrorCode::SignUpRefused)?;
+        let typed = copied(&password);
+        let (parts, costs) = self
+            .actor
+            .call(move |state| {
+                let session = state.session()?;
+                if session.connection()?.is_some() {
+                    return Err(ErrorCode::AccountConnected.into());
+                }
+                if let Some(reason) = session.read_only() {
+                    return Err(reason.into());
+                }
+                let parts = state.ask(|session| session.account_parts(&typed))?;
+                Ok((parts, state.session()?.password_costs()?))
+            })
+            .await?;
+        let server = trusted(&server).await?;
+        let (now, mut rng) = (self.clock.now().0, (self.make_rng)());
+        let new = NewAccount { login, password: copied(&password), parts, code, costs, now };
+        match server.create_account(new, &mut rng).await? {
+            Step::Done(done) => self.use_account(*done, password).await?,
+            // The account exists since an earlier attempt, and was protected since.
+            Step::Factor(_) => return Err(ErrorCode::SecondFactorNeeded.into()),
+        }
+        self.sync_status().await
+    }
+
+    /// Makes the profile of an account that exists, and opens it.
+    ///
+    /// # Errors
+    /// `secret_key_mistyped`, `sign_in_refused`, `account_other`, why the server cannot be used, or the disk.
+    pub async fn account_join(&self, request: JoinRequest) -> Result<SignInView> {
+        let JoinRequest { server, login, password, secret_key, name } = request;
+        let (password, secret_key) = (SecretText::new(password), SecretText::new(secret_key));
+        let typed = SignInAs {
+            login: login_name(&login)?,
+            password: copied(&password),
+            secret_key: parsed(&secret_key)?,
+            known: Known::default(),
+            now: self.clock.now().0,
+        };
+        let server = trusted(&server).await?;
+        self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key }).await
+    }
+
+    /// Signs the open profile in again.
+    ///
+    /// # Errors
+    /// `not_connected`, `sign_in_refused`, `account_other`, or why the server cannot be used.
+    pub async fn account_sign_in(&self, password: SecretText) -> Result<SignInView> {
+        let (server, typed) = self.known_account(copied(&password)).await?;
+        self.sign_in(server, typed, SignInPurpose::Open { password }).await
+    }
+
+    /// Continues a sign-in that asks for a second factor.
+    ///
+    /// # Errors
+    /// `not_found` without such a sign-in; `sign_in_refused` for a wrong code, another may follow.
+    pub async fn account_factor(&self, kind: FactorKind, code: SecretText) -> Result<SignInView> {
+        let code = Credential::new(&digits(&code)).map_err(|_| ErrorCode::SignInRefused)?;
+        let mut rng = (self.make_rng)();
+        let mut waiting = self.sign_in.0.lock().await;
+        let WaitingSignIn { step, .. } = waiting.as_mut().ok_or(ErrorCode::NotFound)?;
+        let done = step.submit(factor(kind), &code, &mut rng).await?;
+        let WaitingSignIn { purpose, .. } = waiting.take().ok_or(ErrorCode::NotFound)?;
+        drop(waiting);
+        self.complete(done, purpose).await
+    }
+
+    /// Drops a sign-in that waits for a second factor.
+    pub async fn account_cancel(&self) {
+        *self.sign_in.0.lock().await = None;
+        *self.offer.lock().await = None;
+    }
+
+    /// Ends the login session of the open profile, at the server too if it can be reached.
+    ///
+    /// # Errors
+    /// `locked`, or the disk.
+    pub async fn account_sign_out(&self) -> Result<SyncView> {
+        let session = self.sync.session();
+        self.sync.stop();
+        if let Some(session) = session {
+            // Without the token, which is forgotten next, nobody can use the session.
+            let _ = session.log_out(LogoutScope::This).await;
+        }
+        self.read(|session| Ok(session.sign_out()?)).await?;
+        self.sync_status().await
+    }
+
+    /// Signs the open profile in for one change that requires a sign-in just now. `code` is that of a second factor.
+    pub(super) async fn just_signed_in(
+        &self,
+        password: &SecretText,
+        code: Option<&SecretText>,
+    ) -> Result<Connected> {
+        let (server, typed) = self.known_account(copied(password)).await?;
+        let mut rng = (self.make_rng)();
+        match (server.sign_in(typed, &mut rng).await?, code) {
+            (Step::Done(done), _) => Ok(*done),
+            (Step::Factor(_), None) => Err(ErrorCode::SecondFactorNeeded.into()),
+            (Step::Factor(mut step), Some(code)) => {
+                let code = digits(code);
+                let kind = if code.len() == 6 { Factor::Totp } else { Factor::Recovery };
+                let code = Credential::new(&code).map_err(|_| ErrorCode::SignInRefused)?;
+                Ok(step.submit(kind, &code, &mut rng).await?)
+            }
+        }
+    }
+
+    /// The server of the open profile, and what signs in to it.
+    async fn known_account(&self, password: SecretText) -> Result<(Server, SignInAs)> {
+        let now = self.clock.now().0;
+        let (connection, typed) = self
+            .read(move |session| {
+                let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
+                let pins = AccountPins {
+                    account: Some(session.account()),
+                    costs: Some(connection.costs),
+                    version: connection.registration,
+                };
+                let device = session.device_login()?.map(|login| login.device);
+                let known = Known { pins, device, recovery: connection.recovery };
+                let (login, secret_key) = (connection.login.clone(), session.secret_key()?);
+                Ok((connection, SignInAs { login, password, secret_key, known, now }))
+            })
+            .await?;
+        match ServerAddress::of(&connection).find(&Network::default()).await? {
+            Found::Server(server) => Ok((*server, typed)),
+            Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
+        }
+    }
+
+    async fn sign_in(&self, server: Server, typed: SignInAs, purpose: SignInPurpose) -> Result<SignInView> {
+        let mut rng = (self.make_rng)();
+        match server.sign_in(typed, &mut rng).await? {
+            Step::Done(done) => self.complete(*done, purpose).await,
+            Step::Factor(step) => {
+                let factors = step.factors().filter_map(kind).collect();
+                *self.sign_in.0.lock().await = Some(WaitingSignIn { step, purpose });
+                Ok(SignInView::Factor { factors })
+            }
+        }
+    }
+
+    async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
+        match purpose {
+            SignInPurpose::Open { password } => self.use_account(done, password).await?,
+            SignInPurpose::Join { name, password, secret_key } => {
+                self.make_profile(done, (name, password), &secret_key).await?;
+            }
+        }
+        Ok(SignInView::Done)
+    }
+
+    /// Connects the open profile with the account that it has just signed in to. A password that was changed on another
+    /// device becomes that of the profile.
+    async fn use_account(&self, done: Connected, password: SecretText) -> Result<()> {
+        self.name_device(&done).await;
+        let Connected { connection, login, account, .. } = done;
+        self.sync.stop();
+        self.read(move |session| {
+            if session.account() != account.root.account_id() {
+                return Err(ErrorCode::AccountOther.into());
+            }
+            let known = session.connection()?.map(|known| known.unlock_seed);
+            match (session.check_password(&password), known) {
+                (Err(_), Some(known)) => {
+                    let seeds = (&known, &connection.unlock_seed);
+                    session.adopt_account_password(&password, &account.root, seeds)?;
+                }
+                _ => session.add_account_slot(&password, &connection.unlock_seed)?,
+            }
+            store(session, &connection, &login)
+        })
+        .await?;
+        self.start_sync().await
+    }
+
+    /// Continues with a session of the same account and device in place of the stored one.
+    pub(super) async fn continue_with(&self, done: Connected) -> Result<()> {
+        self.sync.stop();
+        let login = done.login;
+        self.read(move |session| Ok(session.set_device_login(&login)?)).await?;
+        self.start_sync().await
+    }
+
+    /// Makes a profile of the account on this computer, and opens it.
+    async fn make_profile(
+        &self,
+        done: Connected,
+        (name, password): (String, SecretText),
+        secret_key: &SecretText,
+    ) -> Result<()> {
+        let make_rng = self.make_rng;
+        self.name_device(&done).await;
+        let (account, connection, login) = done.into_account(parsed(secret_key)?).await?;
+        self.lock_without_event().await?;
+        self.actor
+            .call(move |state| {
+                let (kdf, short_of_memory) = state.costs(make_rng);
+                let (typed, device) = (copied(&password), state.device.clone());
+                let new = NewProfile { name, password, device, kdf };
+                let mut session = state.profiles.create_for(new, account, make_rng())?;
+                // The account has a Kit already.
+                session.set_kit_confirmed()?;
+                session.add_account_slot(&typed, &connection.unlock_seed)?;
+                store(&mut session, &connection, &login)?;
+                state.begin(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
+                Ok(())
+            })
+            .await?;
+        self.prepare_search();
+        self.start_sync().await
+    }
+
+    /// Gives the device the name of this computer. Without one it is listed by its times.
+    async fn name_device(&self, done: &Connected) {
+        if let Ok(device) = self.actor.call(|state| Ok(state.device.clone())).await {
+            let _ = done.name_device(&SecretText::new(device), &mut (self.make_rng)()).await;
+        }
+    }
+
+    /// Begins to synchronize the open profile, if it has a server.
+    pub(crate) async fn start_sync(&self) -> Result<()> {
+        let read = self.read(|session| Ok((session.profile().id, session.connection()?.is_some()))).await;
+        if let (id, true) = read? {
+            let rng = (self.make_rng)();
+            self.sync.start(self.actor.clone(), id, self.clock.clone(), rng);
+        }
+        Ok(())
+    }
+}
+
+/// Stores what connects a profile with its server.
+fn store(session: &mut Session, connection: &ServerConnection, login: &DeviceLogin) -> Result<()> {
+    session.set_connection(connection)?;
+    Ok(session.set_device_login(login)?)
+}
+
+fn address(choice: &ServerChoice) -> Result<ServerAddress> {
+    let ServerChoice { server, key } = choice;
+    let key: Option<ContentHash> =
+        key.as_deref().map(str::parse).transpose().map_err(|_| ErrorCode::ServerUntrusted)?;
+    Ok(ServerAddress::parse(server, key)?)
+}
+
+/// The server that the user has chosen and confirmed.
+async fn trusted(choice: &ServerChoice) -> Result<Server> {
+    match address(choice)?.find(&Network::default()).await? {
+        Found::Server(server) => Ok(*server),
+        Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
+    }
+}
+
+fn login_name(text: &str) -> Result<LoginName> {
+    LoginName::new(&text.trim().to_lowercase()).map_err(|_| ErrorCode::LoginInvalid.into())
+}
+
+fn parsed(secret_key: &SecretText) -> Result<SecretKey> {
+    SecretKey::from_text(secret_key.expose()).map_err(|_| ErrorCode::SecretKeyMistyped.into())
+}
+
+fn copied(text: &SecretText) -> SecretText {
+    text.expose().into()
+}
+
+/// A code without the spaces that it is shown with.
+fn digits(code: &SecretText) -> String {
+    code.expose().chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+const fn factor(kind: FactorKind) -> Factor {
+    match kind {
+        FactorKind::Totp => Factor::Totp,
+        FactorKind::Recovery => Factor::Recovery,
+    }
+}
+
+const fn kind(factor: Factor) -> Option<FactorKind> {
+    match factor {
+        Factor::Totp => Some(FactorKind::Totp),
+        Factor::Recovery => Some(FactorKind::Recovery),
+        Factor::Unknown => None,
+    }
+}
+
+/// The words of a server's key, for people.
+pub(super) fn words_of(key: ContentHash) -> String {
+    server_words(&key).join(" ")
+}

@@ -1,0 +1,119 @@
+//! The state of synchronization.
+
+use vault_engine::clock::Timestamp;
+use vault_engine::session::{Alarm, AlarmKind, VaultInfo, VaultSync};
+
+use crate::coffer::Coffer;
+use crate::error::Result;
+use crate::sync::Watched;
+use crate::views::{AccountView, AlarmKindView, AlarmView, SyncState, SyncView, VaultSyncView};
+
+/// Milliseconds after which a verified log is no longer called up to date: two polls and a little more.
+const FRESH: u64 = 12 * 60 * 1000;
+
+/// What the profile itself says.
+struct Stored {
+    account: Option<AccountView>,
+    signed_in: bool,
+    vaults: Vec<(VaultInfo, VaultSync)>,
+}
+
+impl Coffer {
+    /// Returns the state of synchronization of the open profile.
+    ///
+    /// # Errors
+    /// `locked`, or the disk.
+    pub async fn sync_status(&self) -> Result<SyncView> {
+        let stored = self
+            .read(|session| {
+                let connection = session.connection()?;
+                let account = connection.map(|connection| AccountView {
+                    login: connection.login.as_str().to_owned(),
+                    address: connection.address.as_str().to_owned(),
+                });
+                let signed_in = session.device_login()?.is_some_and(|login| login.refresh.is_some());
+                let mut states = session.sync_status()?;
+                let vaults = session.vaults()?.into_iter().filter_map(|info| {
+                    let at = states.iter().position(|state| state.vault == info.id)?;
+                    Some((info, states.swap_remove(at)))
+                });
+                Ok(Stored { account, signed_in, vaults: vaults.collect() })
+            })
+            .await?;
+        Ok(view(stored, self.sync.watched(), self.clock.now()))
+    }
+
+    /// Begins to synchronize at once.
+    ///
+    /// # Errors
+    /// `locked`, or the disk.
+    pub async fn sync_now(&self) -> Result<SyncView> {
+        self.sync.signals().now();
+        self.sync_status().await
+    }
+}
+
+fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
+    let state = state(&stored, &watched, now);
+    let Stored { account, vaults, signed_in: _ } = stored;
+    let Watched { received, verified_at, problem, vaults: problems, .. } = watched;
+    let unsent: u64 = vaults.iter().map(|(_, sync)| sync.unsent).sum();
+    let oldest = vaults.iter().filter_map(|(_, sync)| sync.oldest_unsent).min();
+    let connected = account.is_some();
+    let vault = |(info, sync): (VaultInfo, VaultSync)| VaultSyncView {
+        id: info.id.to_string(),
+        name: info.appearance.name,
+        unsent: number(sync.unsent),
+        refused: number(sync.refused),
+        problem: problems.get(&info.id).cloned(),
+        alarm: sync.alarm.map(alarm),
+    };
+    SyncView {
+        state,
+        account,
+        unsent: if connected { number(unsent) } else { 0 },
+        oldest_unsent: oldest.filter(|_| connected).map(|at| at.0),
+        verified_at: verified_at.map(|at| at.0),
+        received,
+        problem,
+        vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
+    }
+}
+
+fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
+    let unsent = stored.vaults.iter().any(|(_, sync)| sync.unsent > 0);
+    let fresh = watched.verified_at.is_some_and(|at| now.0.saturating_sub(at.0) < FRESH);
+    if stored.account.is_none() {
+        SyncState::Local
+    } else if stored.vaults.iter().any(|(_, sync)| sync.alarm.is_some()) {
+        SyncState::Alarm
+    } else if !stored.signed_in || watched.signed_out {
+        SyncState::SignedOut
+    } else if watched.offline {
+        SyncState::Offline
+    } else if watched.problem.is_some() || !watched.vaults.is_empty() {
+        SyncState::Waiting
+    } else if stored.vaults.iter().any(|(_, sync)| sync.refused > 0) && !watched.running {
+        SyncState::Waiting
+    } else if unsent || watched.verified_at.is_none() || (watched.running && watched.received > 0) {
+        SyncState::Syncing
+    } else if fresh {
+        SyncState::UpToDate
+    } else {
+        SyncState::Offline
+    }
+}
+
+fn number(entries: u64) -> u32 {
+    u32::try_from(entries).unwrap_or(u32::MAX)
+}
+
+const fn alarm(alarm: Alarm) -> AlarmView {
+    let kind = match alarm.kind {
+        AlarmKind::Rollback => AlarmKindView::Rollback,
+        AlarmKind::Fork => AlarmKindView::Fork,
+        AlarmKind::Contradiction => AlarmKindView::Contradiction,
+        AlarmKind::MissingOwn => AlarmKindView::MissingOwn,
+    };
+    AlarmView { kind, entry: alarm.seq, at: alarm.raised_at.0 }
+}

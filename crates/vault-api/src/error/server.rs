@@ -1,0 +1,212 @@
+//! The sentences of the codes that concern a server and the account there.
+
+use super::text::ErrorText;
+
+pub(super) const SERVER_ADDRESS_INVALID: ErrorText = ErrorText {
+    en: [
+        "This is neither the address of a server nor a connect code.",
+        "Type an address like https://vault.example.com, or paste the connect code from the server's operator.",
+    ],
+    de: [
+        "Das ist weder die Adresse eines Servers noch ein Verbindungscode.",
+        "Gib eine Adresse wie https://tresor.example.com ein oder füge den Verbindungscode des Betreibers ein.",
+    ],
+};
+pub(super) const SERVER_UNREACHABLE: ErrorText = ErrorText {
+    en: [
+        "The server cannot be reached.",
+        "Check the network and the address. Your changes are kept and sent later.",
+    ],
+    de: [
+        "Der Server ist nicht erreichbar.",
+        "Prüfe Netz und Adresse. Deine Änderungen bleiben erhalten und werden später gesendet.",
+    ],
+};
+pub(super) const SERVER_PROXY: ErrorText = ErrorText {
+    en: [
+        "A proxy answered instead of the server.",
+        "It may limit the size or the time of requests. Its operator can raise those limits; nothing was lost.",
+    ],
+    de: [
+        "Ein Proxy hat anstelle des Servers geantwortet.",
+        "Vielleicht begrenzt er Größe oder Dauer von Anfragen. Sein Betreiber kann das erhöhen; nichts ging verloren.",
+    ],
+};
+pub(super) const SERVER_NOT_COFFER: ErrorText = ErrorText {
+    en: [
+        "What answers there is not a Coffer server.",
+        "If this network has a sign-in page, open it in the browser first. Else check the address. Nothing was lost.",
+    ],
+    de: [
+        "Was dort antwortet, ist kein Coffer-Server.",
+        "Hat dieses Netz eine Anmeldeseite, öffne sie zuerst im Browser. Sonst prüfe die Adresse. Nichts ging verloren.",
+    ],
+};
+pub(super) const SERVER_UNTRUSTED: ErrorText = ErrorText {
+    en: [
+        "The certificate of this server is not trusted.",
+        "Check the address and this computer's date. Nothing was sent to the server.",
+    ],
+    de: [
+        "Dem Zertifikat dieses Servers wird nicht vertraut.",
+        "Prüfe die Adresse und das Datum dieses Computers. Nichts wurde an den Server gesendet.",
+    ],
+};
+pub(super) const SERVER_KEY_CHANGED: ErrorText = ErrorText {
+    en: [
+        "This server has another key than before.",
+        "It may be another server. Ask its operator before you confirm a new key; nothing was sent to it.",
+    ],
+    de: [
+        "Dieser Server hat einen anderen Schlüssel als bisher.",
+        "Vielleicht ist es ein anderer Server. Frage den Betreiber, bevor du einen neuen bestätigst; nichts wurde gesendet.",
+    ],
+};
+pub(super) const SERVER_OTHER: ErrorText = ErrorText {
+    en: [
+        "This is another server than before, or it offers only older versions.",
+        "Nothing was sent to it. Ask the server's operator.",
+    ],
+    de: [
+        "Das ist ein anderer Server als bisher, oder er bietet nur ältere Versionen an.",
+        "Nichts wurde an ihn gesendet. Frage den Betreiber.",
+    ],
+};
+pub(super) const SERVER_NEWER: ErrorText = ErrorText {
+    en: [
+        "This server needs a newer version of Coffer.",
+        "Install the newest version. Your changes are kept.",
+    ],
+    de: [
+        "Dieser Server braucht eine neuere Version von Coffer.",
+        "Installiere die neueste Version. Deine Änderungen bleiben erhalten.",
+    ],
+};
+pub(super) const SERVER_FAILED: ErrorText = ErrorText {
+    en: ["The server could not answer properly.", "It is tried again later. Your changes are kept."],
+    de: [
+        "Der Server konnte nicht richtig antworten.",
+        "Es wird später noch einmal versucht. Deine Änderungen bleiben erhalten.",
+    ],
+};
+pub(super) const SERVER_READ_ONLY: ErrorText = ErrorText {
+    en: ["The server accepts no changes at the moment.", "Your changes are kept and sent later."],
+    de: [
+        "Der Server nimmt gerade keine Änderungen an.",
+        "Deine Änderungen bleiben erhalten und werden später gesendet.",
+    ],
+};
+pub(super) const SERVER_FULL: ErrorText = ErrorText {
+    en: [
+        "The account has no room left at the server.",
+        "Delete documents that you no longer need, or ask the server's operator. Your changes are kept on this computer.",
+    ],
+    de: [
+        "Das Konto hat auf dem Server keinen Platz mehr.",
+        "Lösche nicht mehr benötigte Dokumente oder frage den Betreiber. Deine Änderungen bleiben auf diesem Computer.",
+    ],
+};
+pub(super) const SERVER_REFUSED: ErrorText = ErrorText {
+    en: ["The server refuses this.", "Nothing was lost. If it happens again, ask the server's operator."],
+    de: ["Der Server lehnt das ab.", "Nichts ging verloren. Wenn es wieder geschieht, frage den Betreiber."],
+};
+pub(super) const SERVER_BUSY: ErrorText = ErrorText {
+    en: ["There were too many attempts in a short time.", "Wait a moment, then try again."],
+    de: [
+        "Es waren zu viele Versuche in kurzer Zeit.",
+        "Warte einen Moment und versuche es dann noch einmal.",
+    ],
+};
+pub(super) const SERVER_RESTORING: ErrorText = ErrorText {
+    en: [
+        "The server is being restored from a backup and lacks newer changes.",
+        "Nothing was lost here. Synchronization continues when the server is complete again.",
+    ],
+    de: [
+        "Der Server wird aus einer Sicherung wiederhergestellt, neuere Änderungen fehlen ihm noch.",
+        "Hier ging nichts verloren. Die Synchronisierung geht weiter, wenn der Server wieder vollständig ist.",
+    ],
+};
+pub(super) const VAULT_MISSING: ErrorText = ErrorText {
+    en: [
+        "The server does not show this vault.",
+        "Nothing is deleted here because of that. Ask the server's operator.",
+    ],
+    de: ["Der Server zeigt diesen Tresor nicht.", "Deswegen wird hier nichts gelöscht. Frage den Betreiber."],
+};
+pub(super) const LOGIN_INVALID: ErrorText = ErrorText {
+    en: ["This login name cannot be used.", "Use an e-mail address or a simple name."],
+    de: ["Dieser Anmeldename ist nicht möglich.", "Nimm eine E-Mail-Adresse oder einen einfachen Namen."],
+};
+pub(super) const LOGIN_TAKEN: ErrorText = ErrorText {
+    en: [
+        "An account with this login exists already.",
+        "Choose another login. If the account is yours, set up a new profile with it instead.",
+    ],
+    de: [
+        "Ein Konto mit diesem Anmeldenamen gibt es schon.",
+        "Wähle einen anderen. Gehört das Konto dir, richte stattdessen ein neues Profil damit ein.",
+    ],
+};
+pub(super) const SIGN_UP_REFUSED: ErrorText = ErrorText {
+    en: ["The sign-up code is missing, wrong or already used.", "Ask the server's operator for a new one."],
+    de: [
+        "Der Anmeldecode fehlt, ist falsch oder schon benutzt.",
+        "Bitte den Betreiber des Servers um einen neuen.",
+    ],
+};
+pub(super) const SIGN_IN_REFUSED: ErrorText = ErrorText {
+    en: [
+        "Login, password, Secret Key or code are wrong.",
+        "Which of them cannot be told. Check all of them and try again.",
+    ],
+    de: [
+        "Anmeldename, Passwort, Secret Key oder Code sind falsch.",
+        "Was davon, lässt sich nicht sagen. Prüfe alles und versuche es noch einmal.",
+    ],
+};
+pub(super) const SECOND_FACTOR_NEEDED: ErrorText = ErrorText {
+    en: [
+        "The account asks for a second factor.",
+        "Type a one-time code of your authenticator, or a recovery code.",
+    ],
+    de: [
+        "Das Konto verlangt einen zweiten Faktor.",
+        "Gib einen Einmalcode deiner Authentifizierung oder einen Wiederherstellungscode ein.",
+    ],
+};
+pub(super) const SIGN_IN_NEEDED: ErrorText = ErrorText {
+    en: ["You are signed out of the server.", "Sign in again. Your changes are kept and sent then."],
+    de: [
+        "Du bist vom Server abgemeldet.",
+        "Melde dich wieder an. Deine Änderungen bleiben erhalten und werden dann gesendet.",
+    ],
+};
+pub(super) const ACCOUNT_OTHER: ErrorText = ErrorText {
+    en: [
+        "The server shows another account, or an older state of yours.",
+        "Nothing was sent or changed. Ask the server's operator.",
+    ],
+    de: [
+        "Der Server zeigt ein anderes Konto oder einen älteren Stand von deinem.",
+        "Nichts wurde gesendet oder geändert. Frage den Betreiber.",
+    ],
+};
+pub(super) const ACCOUNT_CONNECTED: ErrorText = ErrorText {
+    en: ["This profile already has a server.", "Sign in to it in the settings."],
+    de: ["Dieses Profil hat schon einen Server.", "Melde dich in den Einstellungen bei ihm an."],
+};
+pub(super) const NOT_CONNECTED: ErrorText = ErrorText {
+    en: ["This profile has no server.", "Connect it in the settings first."],
+    de: ["Dieses Profil hat keinen Server.", "Verbinde es zuerst in den Einstellungen."],
+};
+pub(super) const NOT_WHILE_CONNECTED: ErrorText = ErrorText {
+    en: [
+        "This is not possible yet for a profile with a server.",
+        "Nothing was changed. Change the master password instead; that works with a server.",
+    ],
+    de: [
+        "Das geht für ein Profil mit Server noch nicht.",
+        "Nichts wurde geändert. Ändere stattdessen das Masterpasswort; das geht auch mit Server.",
+    ],
+};

@@ -1,0 +1,33 @@
+//! A sign-in that waits for a second factor.
+
+use tokio::sync::Mutex;
+use vault_engine::SecretText;
+use vault_sync::connect::FactorStep;
+
+/// The sign-in that waits, if there is one. It is not the profile thread's: it waits for the network.
+#[derive(Default)]
+pub(crate) struct PendingSignIn(pub(crate) Mutex<Option<WaitingSignIn>>);
+
+/// A sign-in, and what it is for.
+pub(crate) struct WaitingSignIn {
+    pub(crate) step: Box<FactorStep>,
+    pub(crate) purpose: SignInPurpose,
+}
+
+/// What a sign-in is for.
+pub(crate) enum SignInPurpose {
+    /// The open profile continues with it.
+    Open {
+        /// The password that was typed.
+        password: SecretText,
+    },
+    /// A profile of the account is made on this computer.
+    Join {
+        /// The name of the profile.
+        name: String,
+        /// The password that was typed.
+        password: SecretText,
+        /// The Secret Key that was typed.
+        secret_key: SecretText,
+    },
+}

@@ -1,0 +1,78 @@
+//! Synchronization of the open profile in the background.
+
+mod profile;
+mod watch;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::JoinHandle;
+use vault_engine::ProfileId;
+use vault_engine::clock::{Clock, Rng};
+use vault_sync::{Background, Network, Session, Signals, Stopped};
+
+use crate::actor::Actor;
+use crate::events::EventSink;
+use crate::state::State;
+use profile::OpenProfile;
+pub(crate) use watch::{Watch, Watched};
+
+/// Starts and ends synchronization of the open profile. Nothing runs while no profile with a server is open.
+pub(crate) struct Synchronization {
+    signals: Arc<Signals>,
+    watch: Arc<Watch>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Synchronization {
+    pub(crate) fn new(events: EventSink, clock: Arc<dyn Clock>) -> Self {
+        let watch = Arc::new(Watch::new(events, clock));
+        Self { signals: Arc::default(), watch, task: Mutex::default() }
+    }
+
+    /// What wakes it.
+    pub(crate) fn signals(&self) -> &Arc<Signals> {
+        &self.signals
+    }
+
+    /// Begins in place of what ran before.
+    pub(crate) fn start(&self, actor: Actor<State>, id: ProfileId, clock: Arc<dyn Clock>, rng: Rng) {
+        let mut task = self.stop_locked();
+        let background = Background {
+            profile: OpenProfile { actor, id },
+            network: Network::default(),
+            clock,
+            rng,
+            signals: self.signals.clone(),
+            observer: self.watch.clone(),
+        };
+        let watch = self.watch.clone();
+        *task = Some(tokio::spawn(async move {
+            let stopped = background.run().await;
+            watch.stopped(stopped == Stopped::SignedOut);
+        }));
+    }
+
+    /// Ends it. Every step is one transaction, so it may end anywhere; what it held of keys and tokens is dropped.
+    pub(crate) fn stop(&self) {
+        drop(self.stop_locked());
+    }
+
+    fn stop_locked(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = task.take() {
+            task.abort();
+        }
+        self.watch.reset();
+        task
+    }
+
+    /// What was last seen.
+    pub(crate) fn watched(&self) -> Watched {
+        self.watch.watched()
+    }
+
+    /// The login session, if the server was reached.
+    pub(crate) fn session(&self) -> Option<Arc<Session>> {
+        self.watch.session()
+    }
+}

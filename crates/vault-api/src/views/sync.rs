@@ -1,0 +1,276 @@
+//! The server of a profile: the account there, its devices, and the state of synchronization.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::otp::QrView;
+use crate::error::ErrorView;
+
+/// What answers at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ServerView {
+    /// A server that is trusted.
+    Found {
+        /// Its address.
+        address: String,
+        /// Its identity, an address too.
+        issuer: String,
+        /// The hash of its key, if no authority vouches for it; 64 hexadecimal digits.
+        #[ts(optional)]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+        /// What a new account needs.
+        sign_up: SignUpView,
+    },
+    /// No authority vouches for the server. The user compares the words with those of the server's operator; then the
+    /// same request with this key finds the server. Nothing was sent to it.
+    Unknown {
+        /// Its address.
+        address: String,
+        /// The hash of its key; 64 hexadecimal digits.
+        key: String,
+        /// Eight words for the key.
+        words: Vec<String>,
+    },
+}
+
+/// What a new account needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignUpView {
+    /// A code that the server sends by mail to the login, which is an e-mail address.
+    Mail,
+    /// A code from the operator.
+    Code,
+    /// Nothing more: the connect code contains one.
+    Included,
+}
+
+/// A server as the user named it: an address or a connect code.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct ServerChoice {
+    /// The address or connect code, as typed.
+    pub server: String,
+    /// The key that the user has confirmed; 64 hexadecimal digits.
+    #[ts(optional)]
+    pub key: Option<String>,
+}
+
+/// A new account for the open profile.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct AccountRequest {
+    /// The server.
+    pub server: ServerChoice,
+    /// The login name.
+    pub login: String,
+    /// The master password of the profile.
+    pub password: String,
+    /// A sign-up code, unless the connect code contains one.
+    #[ts(optional)]
+    pub code: Option<String>,
+}
+
+/// A sign-in on a computer that does not have the account's profile yet.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct JoinRequest {
+    /// The server.
+    pub server: ServerChoice,
+    /// The login name.
+    pub login: String,
+    /// The master password.
+    pub password: String,
+    /// The Secret Key.
+    pub secret_key: String,
+    /// The name of the profile on this computer.
+    pub name: String,
+}
+
+/// How far a sign-in is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "step", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignInView {
+    /// It is complete; the profile is open.
+    Done,
+    /// The account asks for a second factor: `account_factor` continues.
+    Factor {
+        /// The factors that the account has.
+        factors: Vec<FactorKind>,
+    },
+}
+
+/// A second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum FactorKind {
+    /// A one-time code.
+    Totp,
+    /// A recovery code.
+    Recovery,
+}
+
+/// The second factor of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FactorsView {
+    /// Whether a sign-in asks for a one-time code.
+    pub totp: bool,
+    /// Unused recovery codes.
+    pub recovery_left: u8,
+}
+
+/// A new secret for one-time codes, which takes effect once a code of it is typed.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct FactorOfferView {
+    /// The secret, to be typed into another program.
+    pub secret: String,
+    /// A QR code of it.
+    pub qr: QrView,
+}
+
+/// New recovery codes for the second factor. They are shown once.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub struct FactorCodesView {
+    /// The codes.
+    pub codes: Vec<String>,
+}
+
+/// A device of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DeviceView {
+    /// Its id.
+    pub id: String,
+    /// Its name; empty if it has none that opens.
+    pub name: String,
+    /// Whether it is this one.
+    pub current: bool,
+    /// When it was added, in milliseconds since 1970, by the server's clock.
+    #[ts(type = "number")]
+    pub added_at: u64,
+    /// When it was last seen, in milliseconds since 1970, by the server's clock.
+    #[ts(type = "number")]
+    pub seen_at: u64,
+}
+
+/// The state of synchronization. It is derived from what waits to be sent and from what was last verified, not from whether
+/// there is a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SyncState {
+    /// The profile has no server.
+    Local,
+    /// The login session has ended; changes are kept until the user signs in.
+    SignedOut,
+    /// A server contradicted itself in at least one vault, which can only be read.
+    Alarm,
+    /// Changes are being received or sent.
+    Syncing,
+    /// The server was not reached; changes are kept and sent later.
+    Offline,
+    /// Something waits though the server was reached: the problem, or those of single vaults, say why.
+    Waiting,
+    /// All was sent, and the server's logs were verified a short time ago.
+    UpToDate,
+}
+
+/// The server of the open profile and the state of synchronization.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SyncView {
+    /// The state.
+    pub state: SyncState,
+    /// The account; none if the profile has no server.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountView>,
+    /// Changes that the server has not confirmed.
+    pub unsent: u32,
+    /// When the oldest of them was made, in milliseconds since 1970.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_unsent: Option<u64>,
+    /// When all logs were last verified up to their ends, in milliseconds since 1970.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<u64>,
+    /// Changes received since the present synchronization began.
+    pub received: u32,
+    /// Why the last synchronization failed as a whole.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ErrorView>,
+    /// The vaults.
+    pub vaults: Vec<VaultSyncView>,
+}
+
+/// The account at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AccountView {
+    /// The login name.
+    pub login: String,
+    /// The address of the server.
+    pub address: String,
+}
+
+/// The state of one vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VaultSyncView {
+    /// The vault.
+    pub id: String,
+    /// Its name; empty for the home vault without one.
+    pub name: String,
+    /// Changes that the server has not confirmed.
+    pub unsent: u32,
+    /// Changes that the server refused; they stay on this computer.
+    pub refused: u32,
+    /// Why it was not synchronized.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ErrorView>,
+    /// The server's contradiction, if there is one.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<AlarmView>,
+}
+
+/// A server's contradiction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AlarmView {
+    /// Its kind.
+    pub kind: AlarmKindView,
+    /// The number of the entry that shows it.
+    #[ts(type = "number")]
+    pub entry: u64,
+    /// When it was noticed, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// The kinds of contradictions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AlarmKindView {
+    /// The server has fewer entries than before.
+    Rollback,
+    /// The server shows another history than before.
+    Fork,
+    /// A member has seen another history than this computer.
+    Contradiction,
+    /// A change that the server had accepted is not there.
+    MissingOwn,
+}

@@ -1,0 +1,110 @@
+use tauri::State;
+use vault_api::views::{
+    AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, JoinRequest,
+    ServerChoice, ServerView, SignInView, SyncView,
+};
+use vault_api::{Result, SecretText};
+
+use crate::shell::Shell;
+
+#[tauri::command]
+pub async fn server_find(shell: State<'_, Shell>, choice: ServerChoice) -> Result<ServerView> {
+    shell.coffer.server_find(choice).await
+}
+
+#[tauri::command]
+pub async fn account_create(shell: State<'_, Shell>, request: AccountRequest) -> Result<SyncView> {
+    shell.coffer.account_create(request).await
+}
+
+#[tauri::command]
+pub async fn account_mail_code(shell: State<'_, Shell>, choice: ServerChoice, login: String) -> Result<()> {
+    shell.coffer.account_mail_code(choice, login).await
+}
+
+#[tauri::command]
+pub async fn account_join(shell: State<'_, Shell>, request: JoinRequest) -> Result<SignInView> {
+    let step = shell.coffer.account_join(request).await?;
+    if step == SignInView::Done {
+        shell.opened();
+    }
+    Ok(step)
+}
+
+#[tauri::command]
+pub async fn account_sign_in(shell: State<'_, Shell>, password: String) -> Result<SignInView> {
+    shell.coffer.account_sign_in(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn account_factor(shell: State<'_, Shell>, kind: FactorKind, code: String) -> Result<SignInView> {
+    let step = shell.coffer.account_factor(kind, SecretText::new(code)).await?;
+    if step == SignInView::Done {
+        shell.opened();
+    }
+    Ok(step)
+}
+
+#[tauri::command]
+pub async fn account_cancel(shell: State<'_, Shell>) -> Result<()> {
+    shell.coffer.account_cancel().await;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn account_sign_out(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.account_sign_out().await
+}
+
+#[tauri::command]
+pub async fn sync_status(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.sync_status().await
+}
+
+#[tauri::command]
+pub async fn sync_now(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.sync_now().await
+}
+
+#[tauri::command]
+pub async fn device_list(shell: State<'_, Shell>) -> Result<Vec<DeviceView>> {
+    shell.coffer.device_list().await
+}
+
+#[tauri::command]
+pub async fn device_revoke(
+    shell: State<'_, Shell>,
+    device_id: String,
+    password: String,
+    code: Option<String>,
+) -> Result<Vec<DeviceView>> {
+    shell.coffer.device_revoke(device_id, SecretText::new(password), code.map(SecretText::new)).await
+}
+
+#[tauri::command]
+pub async fn factor_status(shell: State<'_, Shell>) -> Result<FactorsView> {
+    shell.coffer.factor_status().await
+}
+
+#[tauri::command]
+pub async fn factor_begin(
+    shell: State<'_, Shell>,
+    password: String,
+    code: Option<String>,
+) -> Result<FactorOfferView> {
+    shell.coffer.factor_begin(SecretText::new(password), code.map(SecretText::new)).await
+}
+
+#[tauri::command]
+pub async fn factor_confirm(shell: State<'_, Shell>, code: String) -> Result<FactorCodesView> {
+    shell.coffer.factor_confirm(SecretText::new(code)).await
+}
+
+#[tauri::command]
+pub async fn factor_remove(
+    shell: State<'_, Shell>,
+    password: String,
+    code: Option<String>,
+) -> Result<FactorsView> {
+    shell.coffer.factor_remove(SecretText::new(password), code.map(SecretText::new)).await
+}

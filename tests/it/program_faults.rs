@@ -1,0 +1,172 @@
+//! The whole program at a server that fails or lies.
+
+use vault_api::ErrorCode;
+use vault_api::views::{AlarmKindView, JoinRequest, ServerChoice, SignInView, SyncState, SyncView};
+use vault_wire::message::{LogPage, ProblemCode, VaultList};
+
+use crate::support::{
+    HostileServer, PASSWORD, Program, Reply, connected, join_request, profile_id, unlock_request,
+};
+
+#[tokio::test]
+async fn captive_portal_signs_nobody_out() {
+    let (_server, hostile, one) = connected().await;
+    for status in [200, 302, 401, 403, 502, 503] {
+        hostile.answers("*", move |_| Reply::html(status));
+        one.add(&format!("Added at {status}")).await;
+        one.coffer.sync_now().await.unwrap();
+        let view = one.until(|view| view.problem.is_some()).await;
+        assert_eq!(view.state, SyncState::Waiting, "{status}");
+        let code = view.problem.unwrap().code;
+        assert!(matches!(code, ErrorCode::ServerNotCoffer | ErrorCode::ServerProxy), "{status}: {code:?}");
+        hostile.reforms();
+        one.coffer.sync_now().await.unwrap();
+        one.up_to_date().await;
+    }
+}
+
+/// What a server answers to everything, or to one route, and the sentence that the user gets.
+type Fault = (&'static str, fn() -> Reply, ErrorCode);
+
+#[tokio::test]
+async fn each_fault_of_a_server_has_its_sentence_and_loses_nothing() {
+    let (_server, hostile, one) = connected().await;
+    let all: [Fault; 9] = [
+        ("*", || Reply::problem(503, ProblemCode::Unavailable), ErrorCode::ServerFailed),
+        ("*", || Reply::problem(500, ProblemCode::Internal), ErrorCode::ServerFailed),
+        ("*", || Reply::problem(429, ProblemCode::RateLimited), ErrorCode::ServerBusy),
+        ("*", || Reply::problem(418, ProblemCode::Unknown), ErrorCode::ServerRefused),
+        ("*", || Reply::problem(400, ProblemCode::VersionUnknown), ErrorCode::ServerNewer),
+        ("POST /v1/vaults/*", || Reply::problem(503, ProblemCode::ReadOnly), ErrorCode::ServerReadOnly),
+        ("POST /v1/vaults/*", || Reply::problem(507, ProblemCode::QuotaExceeded), ErrorCode::ServerFull),
+        ("POST /v1/vaults/*", || Reply::problem(403, ProblemCode::Forbidden), ErrorCode::ServerRefused),
+        ("GET /v1/vaults/*", || Reply::problem(404, ProblemCode::NotFound), ErrorCode::VaultMissing),
+    ];
+    let mut titles = one.titles().await;
+    for (number, (routes, reply, code)) in all.into_iter().enumerate() {
+        hostile.answers(routes, move |_| reply());
+        let title = format!("Item {number}");
+        one.add(&title).await;
+        titles.push(title);
+        one.coffer.sync_now().await.unwrap();
+        let says = |view: &SyncView| {
+            let vaults = view.vaults.iter().filter_map(|vault| vault.problem.as_ref());
+            vaults.chain(&view.problem).any(|problem| problem.code == code)
+        };
+        let view = one.until(says).await;
+        assert_eq!((view.state, view.unsent), (SyncState::Waiting, 1), "{code:?}");
+        hostile.reforms();
+        one.coffer.sync_now().await.unwrap();
+        one.up_to_date().await;
+    }
+    assert_eq!(one.titles().await, titles);
+}
+
+#[tokio::test]
+async fn t43_t18_other_server_under_the_address_is_refused_before_anything_is_sent() {
+    let (server, hostile, one) = connected().await;
+    let other = HostileServer::before(&server).await;
+    let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };
+    let find = async |hostile: &HostileServer| {
+        let server = hostile.origin().as_str().to_owned();
+        let choice = ServerChoice { server, key: Some(key.to_string()) };
+        one.coffer.server_find(choice).await.map(drop).map_err(|error| error.code)
+    };
+    assert_eq!(find(&hostile).await, Ok(()));
+    assert_eq!(find(&other).await, Err(ErrorCode::ServerKeyChanged));
+    // An unconfirmed key is refused, and so is one that is no key.
+    for key in [None, Some("00".to_owned())] {
+        let server = ServerChoice { server: hostile.origin().as_str().to_owned(), key };
+        let request = JoinRequest { server, ..join_request(&hostile, &one, PASSWORD).await };
+        let refused = Program::start().coffer.account_join(request).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::ServerUntrusted);
+    }
+    hostile.changes("GET /.well-known/coffer", |_, reply| {
+        reply.change_json(|discovery| discovery["issuer"] = "https://other.test".into());
+    });
+    one.coffer.session_lock().await.unwrap();
+    let id = profile_id(&one).await;
+    one.coffer.session_unlock(unlock_request(id, PASSWORD)).await.unwrap();
+    one.until(|view| view.problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerOther))
+        .await;
+}
+
+#[tokio::test]
+async fn t16_account_of_another_root_is_refused() {
+    let (_server, hostile, one) = connected().await;
+    hostile.changes("GET /v1/account/keyset", |_, reply| {
+        reply.change_json(|keyset| {
+            let statement = keyset["statement"].as_str().unwrap().to_owned();
+            let swapped: String = statement.chars().rev().collect();
+            keyset["statement"] = swapped.into();
+        });
+    });
+    let two = Program::start();
+    let refused = two.coffer.account_join(join_request(&hostile, &one, PASSWORD).await).await.unwrap_err();
+    assert!(matches!(refused.code, ErrorCode::AccountOther | ErrorCode::ServerFailed), "{:?}", refused.code);
+    hostile.reforms();
+    hostile.changes("POST /v1/auth/login/params", |_, reply| {
+        reply.change_json(|params| params["account_id"] = "00".repeat(16).into());
+    });
+    one.coffer.account_sign_out().await.unwrap();
+    let refused = one.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::AccountOther);
+    hostile.reforms();
+    assert_eq!(one.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+}
+
+#[tokio::test]
+async fn restored_server_is_no_alarm_while_it_says_so() {
+    let (server, hostile, one) = connected().await;
+    one.add("Second").await;
+    one.up_to_date().await;
+    let until = server.now() + 60_000;
+    hostile.changes("GET /.well-known/coffer", move |_, reply| {
+        reply.change_json(|discovery| {
+            discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": until });
+        });
+    });
+    hostile.changes("GET /v1/vaults", |_, reply| {
+        reply.change_cbor(|list: &mut VaultList| list.vaults.iter_mut().for_each(|head| head.seq = 1));
+    });
+    hostile.changes("GET /v1/vaults/*", |_, reply| {
+        reply.change_cbor(|page: &mut LogPage| {
+            page.entries.clear();
+            (page.head_seq, page.head_root) = (1, [7; 32].into());
+        });
+    });
+    one.coffer.session_lock().await.unwrap();
+    let id = profile_id(&one).await;
+    one.coffer.session_unlock(unlock_request(id, PASSWORD)).await.unwrap();
+    let restoring = |view: &SyncView| {
+        view.vaults[0].problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerRestoring)
+    };
+    let view = one.until(restoring).await;
+    assert_eq!(view.state, SyncState::Waiting);
+    hostile.reforms();
+    one.coffer.sync_now().await.unwrap();
+    one.up_to_date().await;
+}
+
+#[tokio::test]
+async fn t08_alarm_is_shown_and_the_vault_can_be_read() {
+    let (_server, hostile, one) = connected().await;
+    one.add("Second").await;
+    one.up_to_date().await;
+    hostile.changes("GET /v1/vaults", |_, reply| {
+        reply.change_cbor(|list: &mut VaultList| list.vaults.iter_mut().for_each(|head| head.seq = 1));
+    });
+    hostile.changes("GET /v1/vaults/*", |_, reply| {
+        reply.change_cbor(|page: &mut LogPage| {
+            page.entries.clear();
+            (page.head_seq, page.head_root) = (1, [7; 32].into());
+        });
+    });
+    one.coffer.sync_now().await.unwrap();
+    let view = one.until(|view| view.state == SyncState::Alarm).await;
+    let alarm = view.vaults[0].alarm.clone().unwrap();
+    assert_eq!((alarm.kind, alarm.entry), (AlarmKindView::Rollback, 1));
+    assert_eq!(one.titles().await, ["First", "Second"]);
+    let refused = one.try_add("Third").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::VaultAlarm);
+}

@@ -1,0 +1,67 @@
+//! What learns of synchronization in the background.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+use vault_sync::cycle::{CycleError, Synced, VaultSynced};
+use vault_sync::{Observer, Session};
+use vault_wire::VaultId;
+
+/// Counts, and lets a test wait for a condition.
+#[derive(Default)]
+pub struct Watcher {
+    state: Mutex<Watched>,
+    changed: Notify,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// Synchronizations of all vaults without a problem.
+    pub complete: usize,
+    /// Synchronizations that failed.
+    pub failed: usize,
+    /// Entries of others.
+    pub received: usize,
+    /// Own entries that were read back.
+    pub sent: usize,
+}
+
+impl Watcher {
+    /// Waits until a condition holds.
+    pub async fn until(&self, holds: impl Fn(&Watched) -> bool) -> Watched {
+        loop {
+            let changed = self.changed.notified();
+            let seen = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if holds(&seen) {
+                return seen;
+            }
+            changed.await;
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Watched)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_waiters();
+    }
+}
+
+impl Observer for Watcher {
+    fn linked(&self, _: &Arc<Session>) {}
+
+    fn began(&self) {}
+
+    fn progressed(&self, _: VaultId, step: VaultSynced) {
+        self.change(|seen| {
+            seen.received += step.received;
+            seen.sent += step.sent;
+        });
+    }
+
+    fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {
+        self.change(|seen| match outcome {
+            Ok(synced) if synced.values().all(Result::is_ok) => seen.complete += usize::from(all),
+            _ => seen.failed += 1,
+        });
+    }
+}

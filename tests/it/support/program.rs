@@ -1,0 +1,214 @@
+//! The program without its window, on a computer of a test.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles};
+use vault_api::views::{
+    AccountRequest, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ServerChoice, SyncState,
+    SyncView,
+};
+use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
+use vault_engine::clock::Timestamp;
+
+use super::{HostileServer, NOW, PASSWORD, TestServer, rng};
+
+/// The login of the account of a test.
+pub const LOGIN: &str = "somebody@example.test";
+
+/// A clock that a test sets.
+#[derive(Default)]
+struct SetClock(Mutex<u64>);
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(NOW + *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn steady(&self) -> Duration {
+        Duration::from_millis(*self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A running program.
+pub struct Program {
+    pub coffer: Coffer,
+    clock: Arc<SetClock>,
+    changed: Arc<Notify>,
+    pub folder: TempDir,
+}
+
+impl Program {
+    /// A program without profiles.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SetClock::default());
+        let changed = Arc::new(Notify::new());
+        let seen = changed.clone();
+        let events = EventSink::new(move |event| {
+            if matches!(event, Event::SyncChanged | Event::ItemsChanged) {
+                seen.notify_waiters();
+            }
+        });
+        let setup = Setup {
+            profiles: Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock.clone()),
+            clock: clock.clone(),
+            make_rng: || Box::new(rng()),
+            kdf: Costs::Fixed(KdfParams::TEST),
+            device: "computer".to_owned(),
+            system_language: "en".to_owned(),
+            events,
+            ranges: None,
+        };
+        Self { coffer: Coffer::start(setup).unwrap(), clock, changed, folder }
+    }
+
+    /// A program with an open profile.
+    pub async fn with_profile() -> Self {
+        let program = Self::start();
+        program.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+        program
+    }
+
+    /// Lets time pass on this computer.
+    pub fn pass(&self, milliseconds: u64) {
+        *self.clock.0.lock().unwrap_or_else(PoisonError::into_inner) += milliseconds;
+    }
+
+    /// Opens an account for the profile.
+    pub async fn connect(&self, server: &TestServer, hostile: &HostileServer) -> SyncView {
+        let code = server.sign_up_code().await.expose().to_owned();
+        let request = AccountRequest {
+            server: choice(hostile),
+            login: LOGIN.to_owned(),
+            password: PASSWORD.to_owned(),
+            code: Some(code),
+        };
+        self.coffer.account_create(request).await.unwrap()
+    }
+
+    /// Adds a note with this title.
+    pub async fn add(&self, title: &str) {
+        self.try_add(title).await.unwrap();
+    }
+
+    pub async fn try_add(&self, title: &str) -> vault_api::Result<()> {
+        let draft = ItemDraft {
+            id: None,
+            base_revision: None,
+            item_type: ItemTypeView::Note,
+            title: title.to_owned(),
+            fields: Vec::new(),
+            urls: Vec::new(),
+            notes: String::new(),
+            tags: Vec::new(),
+            folder: None,
+            favourite: false,
+            url_rules: Vec::new(),
+            removed_passkeys: Vec::new(),
+            expires: None,
+            reprompt: false,
+            template: false,
+        };
+        self.coffer.item_save(draft, None).await.map(drop)
+    }
+
+    /// The titles of all items, in order.
+    pub async fn titles(&self) -> Vec<String> {
+        let query = ItemQuery {
+            scope: ItemScope::All,
+            sort: ItemSort::Title,
+            text: String::new(),
+            offset: 0,
+            limit: 100,
+        };
+        let page = self.coffer.item_list(query).await.unwrap();
+        page.rows.into_iter().map(|row| row.title).collect()
+    }
+
+    /// Waits until the state of synchronization is as wanted.
+    pub async fn until(&self, holds: impl Fn(&SyncView) -> bool) -> SyncView {
+        loop {
+            let changed = self.changed.notified();
+            let view = self.coffer.sync_status().await.unwrap();
+            if holds(&view) {
+                return view;
+            }
+            changed.await;
+        }
+    }
+
+    /// Waits until the program has these items.
+    pub async fn until_titles(&self, titles: &[&str]) {
+        loop {
+            let changed = self.changed.notified();
+            if self.titles().await == titles {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Waits until everything is sent and verified.
+    pub async fn up_to_date(&self) -> SyncView {
+        self.until(|view| view.state == SyncState::UpToDate && view.unsent == 0).await
+    }
+}
+
+impl Drop for Program {
+    /// Closes the profile before the process may end: SQLCipher must not be used while the libraries are unloaded.
+    fn drop(&mut self) {
+        let coffer = self.coffer.clone();
+        let closing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            drop(runtime.block_on(coffer.session_lock()));
+        });
+        drop(closing.join());
+    }
+}
+
+/// The server as the user names it, with its key confirmed.
+pub fn choice(hostile: &HostileServer) -> ServerChoice {
+    let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };
+    ServerChoice { server: hostile.origin().as_str().to_owned(), key: Some(key.to_string()) }
+}
+
+/// A server, one in front of it that can lie, and a program whose profile has an account there and an item.
+pub async fn connected() -> (TestServer, HostileServer, Program) {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let program = Program::with_profile().await;
+    program.add("First").await;
+    program.connect(&server, &hostile).await;
+    program.up_to_date().await;
+    (server, hostile, program)
+}
+
+/// What sets up another computer.
+pub async fn join_request(hostile: &HostileServer, one: &Program, password: &str) -> JoinRequest {
+    JoinRequest {
+        server: choice(hostile),
+        login: format!(" {} ", LOGIN.to_uppercase()),
+        password: password.to_owned(),
+        secret_key: secret_key(one).await,
+        name: "Laptop".to_owned(),
+    }
+}
+
+/// The Secret Key as on the Emergency Kit.
+async fn secret_key(program: &Program) -> String {
+    program.coffer.session_confirm(PASSWORD.into()).await.unwrap();
+    program.coffer.kit_reveal().await.unwrap().expose().to_owned()
+}
+
+/// What opens a profile.
+pub fn unlock_request(program_id: String, password: &str) -> UnlockRequest {
+    UnlockRequest { profile_id: program_id, password: password.to_owned(), secret_key: None }
+}
+
+/// The profile of a program that has one.
+pub async fn profile_id(program: &Program) -> String {
+    program.coffer.app_status().await.unwrap().profiles[0].id.clone()
+}
