@@ -4,6 +4,7 @@
 mod answers;
 mod connect;
 mod cycle;
+mod documents;
 mod events;
 mod factors;
 mod password;

@@ -3,6 +3,7 @@
 use vault_wire::log::Recovery;
 use vault_wire::message::Limits;
 
+use super::pace::Pace;
 use crate::session::Session;
 
 /// A synchronization with a server.
@@ -15,4 +16,6 @@ pub struct Cycle<'a, P> {
     pub limits: Limits,
     /// Whether the server announces that it is being restored.
     pub recovery: Recovery,
+    /// How fast documents are transferred.
+    pub pace: &'a Pace,
 }
