@@ -219,3 +219,43 @@ pub(super) async fn workers<E>(worker: impl AsyncFn() -> Result<(), E>) -> Resul
 pub(super) async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Halt> {
     spawn_blocking(work).await.map_err(|_| Halt::All(SessionError::Fault.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU64;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    async fn chunks(pace: &Pace, count: usize, lasts: Duration) -> Duration {
+        let (line, begun) = (Line::new(pace), Instant::now());
+        let chunks = Queue::new(0..count);
+        // More workers than turns.
+        let all = workers(async || {
+            workers(async || {
+                while chunks.next().is_some() {
+                    let transfer = async {
+                        sleep(lasts).await;
+                        Ok(())
+                    };
+                    line.carry(1_000, transfer).await.ok();
+                }
+                Ok::<_, ()>(())
+            })
+            .await
+        });
+        all.await.unwrap();
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn four_chunks_are_transferred_at_once_and_as_fast_as_allowed() {
+        let second = Duration::from_secs(1);
+        let free = Pace::unlimited();
+        assert_eq!(chunks(&free, 10, second).await, 3 * second);
+        let limited = Pace::limited(NonZeroU64::new(500).unwrap());
+        assert_eq!(chunks(&limited, 4, Duration::ZERO).await, 6 * second);
+    }
+}

@@ -18,8 +18,8 @@ use super::error::CycleError;
 use super::line::{DocumentLeft, DocumentProblem, Halt, Line, Queue, apart, workers};
 use super::profile::Profile;
 
-/// Chunks of a slice: 64 MiB.
-const SLICE: u32 = 16;
+/// Chunks of a slice: 32 MiB.
+const SLICE: u32 = 8;
 
 /// What became of the documents of a vault in a synchronization.
 #[derive(Default)]

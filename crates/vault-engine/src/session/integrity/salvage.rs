@@ -357,7 +357,7 @@ impl DamagedDatabase {
                     item.attachments.push(sealed.into_attachment(old.name.clone(), old.added_at));
                 }
                 Err(DocumentError::Damaged | DocumentError::NotHere) => {
-                    self.saved.documents.add(Some(old.name))
+                    self.saved.documents.add(Some(old.name));
                 }
                 Err(DocumentError::Cancelled) => return Err(SessionError::Cancelled),
                 Err(DocumentError::Io(error)) => return Err(SessionError::Disk(error.into())),

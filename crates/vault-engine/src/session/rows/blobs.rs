@@ -37,6 +37,22 @@ pub(crate) fn name_received(db: &Connection, blob: &BlobRef, now: Timestamp) -> 
     Ok(true)
 }
 
+/// Notes that documents are not here, of those that a server has: that entries name which it has confirmed.
+pub(crate) fn expect_confirmed<'a>(
+    db: &Connection,
+    documents: impl Iterator<Item = &'a BlobId>,
+) -> Result<(), SessionError> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO not_here (blob_id)
+         SELECT blob_id FROM entry_blob JOIN entry USING (entry_key) JOIN vault USING (vault_key)
+         WHERE blob_id = ?1 AND seq <= confirmed",
+    )?;
+    for document in documents {
+        insert.execute([document.as_bytes()])?;
+    }
+    Ok(())
+}
+
 /// Returns the documents that were not downloaded yet.
 pub(crate) fn not_here(db: &Connection) -> Result<Vec<BlobId>, SessionError> {
     let mut all = db.prepare("SELECT blob_id FROM not_here")?;

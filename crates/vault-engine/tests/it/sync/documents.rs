@@ -2,17 +2,19 @@
 
 use std::ops::ControlFlow;
 
-use vault_engine::BlobRef;
+use vault_engine::backup::Documents;
 use vault_engine::clock::Timestamp;
-use vault_engine::document::{DocumentError, NewBlob, StoredDocument, seal};
+use vault_engine::document::{DocumentError, Existing, NewBlob, StoredDocument, seal};
 use vault_engine::item::{Item, ItemType};
-use vault_engine::session::{Opened, Put, Session};
-use vault_testkit::LogServer;
+use vault_engine::session::{Bodies, Opened, Put, Session};
+use vault_engine::{BlobRef, SecretText};
+use vault_testkit::{LogServer, PageBodies};
 use vault_wire::ItemId;
+use vault_wire::log::Recovery;
 use vault_wire::message::{LogEntry, PushReply, PushResult, Refusal};
 
 use super::device::{Device, LIMITS, two};
-use crate::support::{add, login};
+use crate::support::{PASSWORD, World, add, login, rng};
 
 fn go_on(_: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -59,7 +61,9 @@ fn entries_wait_for_their_documents_and_others_do_not() {
     one.found(&mut server);
     one.pull(&server, home);
     assert_eq!(one.push(&mut server, home).unwrap().accepted, 3);
-    assert_eq!(one.pull(&server, home).own, 3);
+    // They were the beginning of the outbox.
+    let page = server.page(home, 1, 1_000, PageBodies::None).unwrap();
+    assert_eq!(one.session.receive(home, &page, Bodies::None, Recovery::None).unwrap().own, 3);
     let unsent = one.session.unsent_documents(home).unwrap();
     assert_eq!(
         unsent.iter().map(|unsent| (unsent.item, unsent.blob)).collect::<Vec<_>>(),
@@ -174,4 +178,29 @@ fn documents_of_received_revisions_are_missing_until_they_arrive() {
     two.session.document_arrived(&gone.blob_id).unwrap();
     assert!(!path.exists());
     assert_eq!(two.session.missing_documents(home).unwrap(), []);
+}
+
+#[test]
+fn documents_that_a_backup_left_out_can_be_downloaded_if_the_server_has_them() {
+    let mut server = LogServer::default();
+    let mut one = Device::new();
+    let home = one.home();
+    let (_, confirmed) = put_document(&mut one.session, None, "Confirmed");
+    one.found(&mut server);
+    one.pull(&server, home);
+    send_all(&mut one);
+    one.sync(&mut server);
+    let (_, unsent) = put_document(&mut one.session, None, "Unsent");
+    let backup = one.world.root().join("backup.tar");
+    let snapshot = one.session.snapshot(&backup, Documents::None, &mut go_on).unwrap();
+    snapshot.write(Existing::Keep, &mut go_on).unwrap();
+    let secret_key = one.session.secret_key().unwrap().to_text();
+
+    let elsewhere = World::new();
+    let password = SecretText::from(PASSWORD);
+    let restored = elsewhere.profiles.restore(&backup, &password, &secret_key, rng(4), &mut go_on).unwrap();
+    let missing = restored.missing_documents(home).unwrap();
+    assert_eq!(missing.iter().map(|missing| missing.blob).collect::<Vec<_>>(), [confirmed]);
+    let opened = StoredDocument::open(&unsent, None, restored.blobs(), &mut go_on);
+    assert!(matches!(opened, Err(DocumentError::Damaged)), "nobody has it");
 }
