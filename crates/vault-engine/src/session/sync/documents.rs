@@ -121,7 +121,7 @@ impl Session {
 }
 
 fn kept_offline(vault: VaultId) -> String {
-    format!("{KEPT_OFFLINE}{vault}")
+    [KEPT_OFFLINE, &vault.to_string()].concat()
 }
 
 /// The documents that the server lacks and entries of the outbox name, those of refused items left out.
