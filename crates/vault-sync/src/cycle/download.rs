@@ -40,19 +40,21 @@ impl<P: Profile> Cycle<'_, P> {
         }
         let (missing, line) = (Queue::new(missing), Line::new(self.pace));
         let downloaded = Mutex::new(Downloaded::default());
-        workers(async || {
-            while let Some((vault, document)) = missing.next() {
-                let outcome = self.receive_document(vault, document.blob, &line).await;
-                let mut downloaded = downloaded.lock().unwrap_or_else(PoisonError::into_inner);
-                match outcome {
-                    Ok(()) => downloaded.documents += 1,
-                    Err(Halt::Document(problem)) => {
-                        downloaded.left.push(DocumentLeft::new(vault, &document, problem));
+        workers(|| {
+            Box::pin(async {
+                while let Some((vault, document)) = missing.next() {
+                    let outcome = self.receive_document(vault, document.blob, &line).await;
+                    let mut downloaded = downloaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    match outcome {
+                        Ok(()) => downloaded.documents += 1,
+                        Err(Halt::Document(problem)) => {
+                            downloaded.left.push(DocumentLeft::new(vault, &document, problem));
+                        }
+                        Err(Halt::All(error)) => return Err(error),
                     }
-                    Err(Halt::All(error)) => return Err(error),
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         })
         .await?;
         Ok(downloaded.into_inner().unwrap_or_else(PoisonError::into_inner))
@@ -123,19 +125,21 @@ impl<P: Profile> Cycle<'_, P> {
         line: &Line<'_>,
     ) -> Result<(), Halt> {
         let missing = Queue::new(incoming.missing());
-        workers(async || {
-            while let Some(number) = missing.next() {
-                line.carry(incoming.chunk_len(number), async {
-                    let chunk = line.answered(self.session.chunk(&vault, &document, number).await)?;
-                    let incoming = incoming.clone();
-                    match apart(move || incoming.put(number, &chunk)).await? {
-                        Err(DocumentError::Damaged) => Err(DocumentProblem::Wrong.into()),
-                        put => Ok(put?),
-                    }
-                })
-                .await?;
-            }
-            Ok::<_, Halt>(())
+        workers(|| {
+            Box::pin(async {
+                while let Some(number) = missing.next() {
+                    line.carry(incoming.chunk_len(number), async {
+                        let chunk = line.answered(self.session.chunk(&vault, &document, number).await)?;
+                        let incoming = incoming.clone();
+                        match apart(move || incoming.put(number, &chunk)).await? {
+                            Err(DocumentError::Damaged) => Err(DocumentProblem::Wrong.into()),
+                            put => Ok(put?),
+                        }
+                    })
+                    .await?;
+                }
+                Ok::<_, Halt>(())
+            })
         })
         .await?;
         Ok(apart(move || incoming.finish()).await??)

@@ -1,6 +1,7 @@
 //! What transfers of documents share: how many there are at once, how fast, and what an error means.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -208,10 +209,11 @@ impl<T> Queue<T> {
     }
 }
 
-/// Runs as many workers as there are transfers at once. The first error ends all of them. They are on the heap: one within
-/// the other they would be too large for a stack.
-pub(super) async fn workers<E>(worker: impl AsyncFn() -> Result<(), E>) -> Result<(), E> {
-    let worker = || Box::pin(worker());
+/// What a worker does. It is on the heap: one within the other, workers would be too large for a stack.
+pub(super) type Work<'a, E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send + 'a>>;
+
+/// Runs as many workers as there are transfers at once. The first error ends all of them.
+pub(super) async fn workers<'a, E>(worker: impl Fn() -> Work<'a, E>) -> Result<(), E> {
     try_join!(worker(), worker(), worker(), worker()).map(drop)
 }
 
@@ -233,19 +235,17 @@ mod tests {
         let (line, begun) = (Line::new(pace), Instant::now());
         let chunks = Queue::new(0..count);
         // More workers than turns.
-        let all = workers(async || {
-            workers(async || {
-                while chunks.next().is_some() {
-                    let transfer = async {
-                        sleep(lasts).await;
-                        Ok(())
-                    };
-                    line.carry(1_000, transfer).await.ok();
-                }
-                Ok::<_, ()>(())
-            })
-            .await
-        });
+        let one_by_one = async || {
+            while chunks.next().is_some() {
+                let transfer = async {
+                    sleep(lasts).await;
+                    Ok(())
+                };
+                line.carry(1_000, transfer).await.ok();
+            }
+            Ok::<_, ()>(())
+        };
+        let all = workers(|| Box::pin(async { workers(|| Box::pin(one_by_one())).await }));
         all.await.unwrap();
         begun.elapsed()
     }

@@ -109,19 +109,21 @@ impl<P: Profile> Cycle<'_, P> {
         }
         let (jobs, line) = (Queue::new(jobs), Line::new(self.pace));
         let uploads = Mutex::new(uploads);
-        workers(async || {
-            while let Some(mut job) = jobs.next() {
-                let outcome = self.send_document(vault, &mut job, &line).await;
-                let Job { document, most: _, sent } = job;
-                let mut uploads = uploads.lock().unwrap_or_else(PoisonError::into_inner);
-                match outcome {
-                    Ok(true) => drop(uploads.done.insert(document.blob.blob_id)),
-                    Ok(false) => drop(uploads.sent.insert(document.blob.blob_id, sent)),
-                    Err(Halt::Document(problem)) => uploads.leave(vault, &document, problem),
-                    Err(Halt::All(error)) => return Err(error),
+        workers(|| {
+            Box::pin(async {
+                while let Some(mut job) = jobs.next() {
+                    let outcome = self.send_document(vault, &mut job, &line).await;
+                    let Job { document, most: _, sent } = job;
+                    let mut uploads = uploads.lock().unwrap_or_else(PoisonError::into_inner);
+                    match outcome {
+                        Ok(true) => drop(uploads.done.insert(document.blob.blob_id)),
+                        Ok(false) => drop(uploads.sent.insert(document.blob.blob_id, sent)),
+                        Err(Halt::Document(problem)) => uploads.leave(vault, &document, problem),
+                        Err(Halt::All(error)) => return Err(error),
+                    }
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         })
         .await?;
         Ok(true)
@@ -153,17 +155,19 @@ impl<P: Profile> Cycle<'_, P> {
                 return Ok(false);
             }
             let chunks = Queue::new(numbers.iter().copied());
-            workers(async || {
-                while let Some(number) = chunks.next() {
-                    let len = stored.chunk_len(number);
-                    line.carry(len, async {
-                        let stored = stored.clone();
-                        let chunk = apart(move || stored.chunk(number)).await??;
-                        line.answered(self.session.put_chunk(&vault, &blob.blob_id, number, chunk).await)
-                    })
-                    .await?;
-                }
-                Ok::<_, Halt>(())
+            workers(|| {
+                Box::pin(async {
+                    while let Some(number) = chunks.next() {
+                        let len = stored.chunk_len(number);
+                        line.carry(len, async {
+                            let stored = stored.clone();
+                            let chunk = apart(move || stored.chunk(number)).await??;
+                            line.answered(self.session.put_chunk(&vault, &blob.blob_id, number, chunk).await)
+                        })
+                        .await?;
+                    }
+                    Ok::<_, Halt>(())
+                })
             })
             .await?;
             room = room.saturating_sub(numbers.len());
