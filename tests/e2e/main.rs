@@ -16,3 +16,4 @@ mod import;
 mod locking;
 mod repair;
 mod shell;
+mod sync;

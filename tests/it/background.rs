@@ -10,6 +10,7 @@ use vault_sync::account::SignInError;
 use vault_sync::connect::{
     ConnectError, Connected, Found, Known, NewAccount, NotAnAddress, Server, ServerAddress, SignInAs, Step,
 };
+use vault_sync::cycle::Pace;
 use vault_sync::{Background, Network, Signals, Stopped, Trust};
 use vault_wire::message::{Credential, LoginName};
 
@@ -97,6 +98,7 @@ impl Running {
             network: Network::default(),
             clock: computer.work(|session| Arc::clone(session.clock())) as Arc<dyn Clock>,
             rng: Box::new(rng()),
+            pace: Arc::new(Pace::unlimited()),
             signals: signals.clone(),
             observer: watcher.clone(),
         };

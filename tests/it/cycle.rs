@@ -6,7 +6,7 @@ use vault_crypto::{KdfParams, UnlockSeed};
 use vault_engine::profile::ExistingAccount;
 use vault_engine::session::{AccountParts, VaultAppearance, VaultReadOnly};
 use vault_sync::account::{AccountPins, Credentials, Enrolment, EnrolmentParts, SignIn, SignedIn};
-use vault_sync::cycle::{Cycle, CycleError, Synced, VaultProblem, VaultSynced};
+use vault_sync::cycle::{Cycle, CycleError, Pace, Synced, VaultProblem, VaultSynced};
 use vault_sync::{Client, Session};
 use vault_wire::VaultId;
 use vault_wire::log::Recovery;
@@ -19,14 +19,15 @@ fn login() -> LoginName {
 }
 
 /// A computer that is signed in.
-struct Connected {
-    computer: Computer,
-    session: Session,
+pub struct Connected {
+    pub computer: Computer,
+    pub session: Session,
+    pub pace: Pace,
 }
 
 impl Connected {
     /// Opens an account for a profile that was only local.
-    async fn first(server: &TestServer, hostile: &HostileServer, computer: Computer) -> Self {
+    pub async fn first(server: &TestServer, hostile: &HostileServer, computer: Computer) -> Self {
         let client = device(hostile.origin(), &hostile.trust());
         let parts = computer.account_parts();
         let enrolment = EnrolmentParts {
@@ -44,11 +45,11 @@ impl Connected {
             Enrolment::make(&client, enrolment, credentials, KdfParams::TEST, &mut rng()).await.unwrap();
         made.register(&client).await.unwrap();
         let SignedIn { session, .. } = sign_in(&client, computer.account_parts()).await;
-        Self { computer, session }
+        Self { computer, session, pace: Pace::unlimited() }
     }
 
     /// Signs in on a computer that has nothing but what the user types.
-    async fn another(hostile: &HostileServer, first: &Self) -> Self {
+    pub async fn another(hostile: &HostileServer, first: &Self) -> Self {
         let client = device(hostile.origin(), &hostile.trust());
         let typed = first.computer.account_parts();
         let SignedIn { session, account, certificate, .. } = sign_in(&client, typed).await;
@@ -62,38 +63,34 @@ impl Connected {
         let secret_key = first.computer.account_parts().secret_key;
         let parts = AccountParts { root: account.root, keyset: account.keyset, certificate, secret_key };
         let computer = Computer::of(ExistingAccount { parts, home: record, grant });
-        Self { computer, session }
+        Self { computer, session, pace: Pace::unlimited() }
     }
 
-    fn cycle(&self) -> Cycle<'_, Computer> {
+    pub fn cycle(&self) -> Cycle<'_, Computer> {
         let limits = Limits { page_entries: 50, push_entries: 20, ..Limits::MAX };
-        Cycle {
-            session: &self.session,
-            profile: &self.computer,
-            limits,
-            recovery: Recovery::None,
-            progress: &|_, _| (),
-        }
+        let Self { session, computer: profile, pace } = self;
+        Cycle { session, profile, limits, recovery: Recovery::None, pace, progress: &|_, _| () }
     }
 
-    async fn try_sync(&self) -> Result<Synced, CycleError> {
+    pub async fn try_sync(&self) -> Result<Synced, CycleError> {
         self.cycle().run().await
     }
 
     /// Synchronizes all vaults without a problem, and returns what was done in them together.
-    async fn sync(&self) -> VaultSynced {
+    pub async fn sync(&self) -> VaultSynced {
         let mut all = VaultSynced::default();
         for (vault, synced) in self.try_sync().await.unwrap() {
             let synced = synced.unwrap_or_else(|problem| panic!("{vault}: {problem}"));
             all.received += synced.received;
             all.sent += synced.sent;
             assert_eq!((synced.refused, synced.void, synced.later), (0, 0, 0));
+            assert_eq!(synced.documents, []);
         }
         self.computer.work(|session| session.check_log().unwrap());
         all
     }
 
-    fn home(&self) -> VaultId {
+    pub fn home(&self) -> VaultId {
         self.computer
             .work(|session| session.vaults().unwrap().into_iter().find(|vault| vault.home).unwrap().id)
     }
@@ -108,7 +105,7 @@ async fn sign_in(client: &Arc<Client>, parts: AccountParts) -> SignedIn {
 }
 
 /// A real server, one in front of it that can lie, and a first computer with an item.
-async fn first() -> (TestServer, HostileServer, Connected) {
+pub async fn first() -> (TestServer, HostileServer, Connected) {
     let server = TestServer::start().await;
     let hostile = HostileServer::before(&server).await;
     let computer = Computer::new();

@@ -5,6 +5,7 @@ mod answers;
 mod background;
 mod connect;
 mod cycle;
+mod documents;
 mod events;
 mod factors;
 mod password;

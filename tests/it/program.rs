@@ -2,12 +2,14 @@
 
 use vault_api::views::{
     AccountRequest, FactorKind, RotateRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncState,
+    SyncView,
 };
 use vault_api::{ErrorCode, SecretText};
+use vault_wire::message::ProblemCode;
 
 use crate::support::{
-    HostileServer, LOGIN, PASSWORD, Program, TestServer, choice, connected, digits, join_request, profile_id,
-    unlock_request,
+    HostileServer, LOGIN, PASSWORD, Program, Reply, TestServer, choice, connected, digits, join_request,
+    profile_id, unlock_request,
 };
 
 const NEW: &str = "another staple of horses";
@@ -124,6 +126,7 @@ async fn revoked_device_is_asked_to_sign_in_and_cannot() {
     two.add("Unsent").await;
     let view = two.until(|view| view.state == SyncState::SignedOut).await;
     assert_eq!(view.unsent, 1);
+    assert_eq!(view.problem.map(|problem| problem.code), Some(ErrorCode::SignInNeeded));
     assert_eq!(two.titles().await, ["First", "Unsent"]);
     one.add("Second").await;
     one.up_to_date().await;
@@ -238,5 +241,42 @@ async fn keys_that_the_account_depends_on_are_not_changed_on_one_computer_alone(
     };
     one.coffer.session_rotate(request).await.map(drop).unwrap();
     one.add("After it").await;
+    one.up_to_date().await;
+}
+
+#[tokio::test]
+async fn documents_follow_their_items() {
+    let (_server, hostile, one) = connected().await;
+    let two = joined(&hostile, &one).await;
+    let content: Vec<u8> = (0..9_000_000_u32).map(|number| (number % 251) as u8).collect();
+    hostile.changes("GET /v1/vaults/*", |sent, reply| {
+        if sent.route.contains("/blobs/") {
+            *reply = Reply::problem(404, ProblemCode::NotFound);
+        }
+    });
+    one.add_document("scan.bin", &content).await;
+    one.up_to_date().await;
+    let missing = |code| {
+        move |view: &SyncView| {
+            view.vaults.iter().any(|vault| vault.problem.as_ref().is_some_and(|problem| problem.code == code))
+        }
+    };
+    let view = two.until(missing(ErrorCode::DocumentNotHere)).await;
+    assert_eq!((view.state, view.documents), (SyncState::Waiting, 1));
+    assert_eq!(two.titles().await, ["First", "scan"]);
+    assert_eq!(two.document("scan").await.unwrap_err().code, ErrorCode::DocumentNotHere);
+    hostile.reforms();
+    two.coffer.sync_now().await.unwrap();
+    two.up_to_date().await;
+    assert!(two.document("scan").await.unwrap() == content);
+    // What is larger than the server takes stays here, and the rest goes on.
+    hostile.answers("POST /v1/vaults/*", |sent| match sent.route.ends_with("/blobs") {
+        true => Reply::problem(413, ProblemCode::TooLarge),
+        false => Reply::problem(503, ProblemCode::Unavailable),
+    });
+    one.add_document("large.bin", b"content").await;
+    one.until(missing(ErrorCode::DocumentTooLarge)).await;
+    hostile.reforms();
+    one.coffer.sync_now().await.unwrap();
     one.up_to_date().await;
 }

@@ -165,7 +165,7 @@ async fn t08_alarm_is_shown_and_the_vault_can_be_read() {
     one.coffer.sync_now().await.unwrap();
     let view = one.until(|view| view.state == SyncState::Alarm).await;
     let alarm = view.vaults[0].alarm.clone().unwrap();
-    assert_eq!((alarm.kind, alarm.entry), (AlarmKindView::Rollback, 1));
+    assert_eq!((alarm.kind, alarm.entry), (AlarmKindView::Fork, 1));
     assert_eq!(one.titles().await, ["First", "Second"]);
     let refused = one.try_add("Third").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::VaultAlarm);

@@ -43,3 +43,14 @@ CREATE TABLE alarm (
   account   BLOB,               -- of a contradiction: the member who signed it
   evidence  BLOB NOT NULL       -- the message that showed it
 ) STRICT;
+
+-- Documents that received revisions name and that were not downloaded to this computer yet.
+CREATE TABLE not_here (
+  blob_id BLOB PRIMARY KEY REFERENCES blob ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Whether the server has a document completely. Without a row, it has those that a confirmed entry names.
+CREATE TABLE blob_sent (
+  blob_id BLOB PRIMARY KEY REFERENCES blob ON DELETE CASCADE,
+  sent    INTEGER NOT NULL   -- 1: it has it; 0: it said that it does not
+) STRICT, WITHOUT ROWID;

@@ -17,7 +17,7 @@ use vault_wire::message::Limits;
 
 use crate::client::Client;
 use crate::connect::{Found, ProfileTokens, ServerAddress};
-use crate::cycle::{Cycle, CycleError, Profile, Synced, VaultProblem, VaultSynced};
+use crate::cycle::{Cycle, CycleError, Downloaded, Pace, Profile, Synced, VaultProblem, VaultSynced};
 use crate::discovery::{Discovered, ServerPins};
 use crate::error::{Error, Untrusted};
 use crate::session::Session;
@@ -63,6 +63,8 @@ pub trait Observer: Send + Sync {
     fn began(&self);
     /// Entries of a vault were received or read back.
     fn progressed(&self, vault: VaultId, step: VaultSynced);
+    /// Documents were downloaded.
+    fn downloaded(&self, outcome: Result<Downloaded, CycleError>);
     /// A synchronization ended; `all` is whether it was one of all vaults.
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>);
 }
@@ -88,6 +90,8 @@ pub struct Background<P> {
     pub clock: Arc<dyn Clock>,
     /// Randomness of its own, for proofs and for the times of attempts.
     pub rng: Rng,
+    /// How fast documents are transferred.
+    pub pace: Arc<Pace>,
     /// What wakes it.
     pub signals: Arc<Signals>,
     /// What learns of it.
@@ -168,6 +172,8 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
     pub async fn run(mut self) -> Stopped {
         let mut link = None;
         let (mut failures, mut unsettled) = (0, 0);
+        // Ends with this function.
+        let mut downloads = JoinSet::new();
         let mut wake = Wake::All;
         loop {
             self.observer.began();
@@ -185,6 +191,12 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             let wait = match failure {
                 None => {
                     failures = 0;
+                    while downloads.try_join_next().is_some() {}
+                    if let Some(link) = &link
+                        && downloads.is_empty()
+                    {
+                        downloads.spawn(self.download(link));
+                    }
                     let hints = link.as_ref().is_some_and(|link| link.hints.are_sent());
                     let regular = if hints { WITH_HINTS } else { WITHOUT_HINTS };
                     if settled { regular } else { regular.min(retry(unsettled, Duration::ZERO)) }
@@ -211,8 +223,22 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let progress = |vault, step| observer.progressed(vault, step);
         let Link { session, limits, recovery, hints: _, since: _ } = link;
         let (limits, recovery) = (*limits, *recovery);
-        let cycle = Cycle { session, profile: &self.profile, limits, recovery, progress: &progress };
+        let (profile, pace) = (&self.profile, &*self.pace);
+        let cycle = Cycle { session, profile, limits, recovery, pace, progress: &progress };
         if all { cycle.run().await } else { cycle.send_all().await }
+    }
+
+    /// Downloads the documents that are not here, beside the synchronization.
+    fn download(&self, link: &Link) -> impl Future<Output = ()> + Send + 'static + use<P> {
+        let Link { session, limits, recovery, hints: _, since: _ } = link;
+        let (session, limits, recovery) = (session.clone(), *limits, *recovery);
+        let (profile, pace, observer) = (self.profile.clone(), self.pace.clone(), self.observer.clone());
+        async move {
+            let (session, profile, pace) = (&*session, &profile, &*pace);
+            let cycle = Cycle { session, profile, limits, recovery, pace, progress: &|_, _| () };
+            let downloaded = cycle.download().await;
+            observer.downloaded(downloaded);
+        }
     }
 
     /// Waits for the next reason to synchronize. After a failure changes are no reason.
@@ -331,7 +357,7 @@ impl Failure {
 /// Whether nothing of a vault has to be tried again soon.
 fn is_settled(done: &Result<VaultSynced, VaultProblem>) -> bool {
     match done {
-        Ok(synced) => synced.later == 0,
+        Ok(synced) => synced.later == 0 && synced.documents.is_empty(),
         // Only the user, or the server's operator, can end it.
         Err(problem) => matches!(problem, VaultProblem::Alarm(_)),
     }

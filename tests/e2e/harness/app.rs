@@ -329,6 +329,6 @@ async fn attach(listens_at: &str) -> (Daemon, Client) {
     .await
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

@@ -5,9 +5,11 @@ mod binary;
 mod computer;
 mod daemon;
 mod person;
+mod server;
 mod wait;
 
 pub use app::App;
 pub use computer::Computer;
 pub use person::{Item, PASSWORD, by, by_with};
+pub use server::Server;
 pub use wait::until;

@@ -15,7 +15,7 @@ END = bytes(1024)
 PART = lambda value: cbor.items(value, cbor.uint, cbor.HASH)
 HEAD = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH)
 BLOB = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH)
-LEFT_OUT = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH, cbor.choice(0, 1))
+LEFT_OUT = lambda value: cbor.items(value, cbor.ID, cbor.uint, cbor.HASH, cbor.choice(0, 1, 2))
 
 
 def open_backup(path, folder, text=None, secret_key=None, recovery_code=None):

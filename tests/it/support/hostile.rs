@@ -39,7 +39,7 @@ pub struct Sent {
     pub body: Bytes,
 }
 
-type Answer = dyn Fn(&Sent) -> Reply + Send + Sync;
+type Answer = dyn Fn(&Sent) -> Option<Reply> + Send + Sync;
 type Change = dyn Fn(&Sent, &mut Reply) + Send + Sync;
 
 /// What is done with the requests of some routes.
@@ -142,6 +142,15 @@ impl HostileServer {
 
     /// Answers these routes itself: a method and a path, which may end with `*`, or `*` for all.
     pub fn answers(&self, routes: &str, answer: impl Fn(&Sent) -> Reply + Send + Sync + 'static) {
+        self.answers_some(routes, move |sent| Some(answer(sent)));
+    }
+
+    /// The same, but only if there is an answer.
+    pub fn answers_some(
+        &self,
+        routes: &str,
+        answer: impl Fn(&Sent) -> Option<Reply> + Send + Sync + 'static,
+    ) {
         self.lie(routes, Lie::Answer(Box::new(answer)));
     }
 
@@ -173,6 +182,11 @@ impl HostileServer {
     /// How many requests there were to a route.
     pub fn count(&self, route: &str) -> usize {
         self.routes().iter().filter(|seen| *seen == route).count()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget(&self) {
+        lock(&self.plan.seen).clear();
     }
 }
 
@@ -253,7 +267,7 @@ async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -
         all.map(|(_, lie)| lie.clone()).collect()
     };
     let own = lies.iter().find_map(|lie| match &**lie {
-        Lie::Answer(answer) => Some(answer(&sent)),
+        Lie::Answer(answer) => answer(&sent),
         _ => None,
     });
     if let Some(reply) = own {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
-use vault_sync::cycle::{CycleError, Synced, VaultSynced};
+use vault_sync::cycle::{CycleError, Downloaded, Synced, VaultSynced};
 use vault_sync::{Observer, Session};
 use vault_wire::VaultId;
 
@@ -25,6 +25,8 @@ pub struct Watched {
     pub received: usize,
     /// Own entries that were read back.
     pub sent: usize,
+    /// Documents that were downloaded.
+    pub downloaded: usize,
 }
 
 impl Watcher {
@@ -56,6 +58,10 @@ impl Observer for Watcher {
             seen.received += step.received;
             seen.sent += step.sent;
         });
+    }
+
+    fn downloaded(&self, outcome: Result<Downloaded, CycleError>) {
+        self.change(|seen| seen.downloaded += outcome.map_or(0, |done| done.documents));
     }
 
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {

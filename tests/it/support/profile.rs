@@ -1,5 +1,7 @@
 //! A profile of the engine on a computer of a test.
 
+use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -8,13 +10,14 @@ use tempfile::TempDir;
 use vault_crypto::{KdfParams, SecretText};
 use vault_engine::clock::{Clock, Timestamp};
 use vault_engine::disk::AppDirs;
+use vault_engine::document::{ChunkList, DocumentError, DocumentReader, NewBlob, seal};
 use vault_engine::item::{Item, ItemType};
 use vault_engine::profile::{ExistingAccount, NewProfile, NoKeychain, Profiles};
 use vault_engine::search::{Scope, Sort};
 use vault_engine::session::{AccountParts, Opened, Put, Query, Session};
 use vault_sync::cycle::{Locked, Profile};
 use vault_testkit::FixedRng;
-use vault_wire::{ItemId, ProfileId};
+use vault_wire::{BlobId, ItemId, ProfileId};
 
 use super::{NOW, rng};
 
@@ -95,6 +98,36 @@ impl Computer {
         self.work(|session| session.put(Put::new(item)).unwrap().id)
     }
 
+    /// Adds an item with documents of this content.
+    pub fn add_documents(&self, title: &str, contents: &[&[u8]]) -> (ItemId, Vec<BlobId>) {
+        self.work(|session| {
+            let mut item = Item::new(ItemType::Document, session.clock().now());
+            item.title = title.to_owned();
+            let mut blobs = Vec::new();
+            for content in contents {
+                let new = NewBlob::make(session.rng());
+                let size = u64::try_from(content.len()).unwrap();
+                let sealed = seal(*content, size, new, session.blobs(), &mut go_on).unwrap();
+                blobs.push(sealed.blob);
+                item.attachments.push(sealed.into_attachment(title.to_owned(), Timestamp(NOW)));
+            }
+            let documents = blobs.iter().map(|blob| blob.blob_id).collect();
+            (session.put(Put { blobs, ..Put::new(item) }).unwrap().id, documents)
+        })
+    }
+
+    /// Opens a document of an item.
+    pub fn read(&self, id: ItemId, document: &BlobId) -> Result<Vec<u8>, DocumentError> {
+        self.work(|session| {
+            let (attachment, signed) = session.file(id, document).unwrap();
+            let list = ChunkList::make(&attachment, &signed, session.blobs(), &mut go_on)?;
+            let mut content = Vec::new();
+            let mut reader = DocumentReader::new(&attachment, list, session.blobs())?;
+            reader.read_to_end(&mut content).map_err(DocumentError::from_read)?;
+            Ok(content)
+        })
+    }
+
     pub fn set_title(&self, id: ItemId, title: &str) {
         self.work(|session| {
             let Opened { mut item, revision, .. } = session.get(id).unwrap();
@@ -122,6 +155,10 @@ impl Profile for Computer {
 
 fn profiles_in(folder: &Path, now: u64) -> Profiles {
     Profiles::new(AppDirs::portable(folder), Box::new(NoKeychain), Arc::new(WrongClock(now)))
+}
+
+fn go_on(_: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
 }
 
 fn generator() -> Box<FixedRng> {

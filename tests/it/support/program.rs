@@ -7,8 +7,8 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles};
 use vault_api::views::{
-    AccountRequest, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemTypeView, ServerChoice, SyncState,
-    SyncView,
+    AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
+    ServerChoice, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::Timestamp;
@@ -37,7 +37,7 @@ pub struct Program {
     pub coffer: Coffer,
     clock: Arc<SetClock>,
     changed: Arc<Notify>,
-    pub folder: TempDir,
+    folder: TempDir,
 }
 
 impl Program {
@@ -48,7 +48,7 @@ impl Program {
         let changed = Arc::new(Notify::new());
         let seen = changed.clone();
         let events = EventSink::new(move |event| {
-            if matches!(event, Event::SyncChanged | Event::ItemsChanged) {
+            if matches!(event, Event::SyncChanged | Event::ItemsChanged | Event::Job(_)) {
                 seen.notify_waiters();
             }
         });
@@ -117,6 +117,10 @@ impl Program {
 
     /// The titles of all items, in order.
     pub async fn titles(&self) -> Vec<String> {
+        self.rows().await.into_iter().map(|row| row.title).collect()
+    }
+
+    async fn rows(&self) -> Vec<ItemRow> {
         let query = ItemQuery {
             scope: ItemScope::All,
             sort: ItemSort::Title,
@@ -124,8 +128,7 @@ impl Program {
             offset: 0,
             limit: 100,
         };
-        let page = self.coffer.item_list(query).await.unwrap();
-        page.rows.into_iter().map(|row| row.title).collect()
+        self.coffer.item_list(query).await.unwrap().rows
     }
 
     /// Waits until the state of synchronization is as wanted.
@@ -137,6 +140,43 @@ impl Program {
                 return view;
             }
             changed.await;
+        }
+    }
+
+    /// Waits until a job has ended.
+    pub async fn ended(&self, job: u32) -> JobState {
+        loop {
+            let changed = self.changed.notified();
+            let found = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
+            if found.state.is_over() {
+                return found.state;
+            }
+            changed.await;
+        }
+    }
+
+    /// Adds a document of these bytes, and waits until it is in the profile.
+    pub async fn add_document(&self, name: &str, content: &[u8]) {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        for job in self.coffer.document_import(vec![path]).await.unwrap() {
+            assert_eq!(self.ended(job).await, JobState::Done);
+        }
+    }
+
+    /// Writes the document of the only item with this title, and returns its bytes.
+    pub async fn document(&self, title: &str) -> vault_api::Result<Vec<u8>> {
+        let row = self.rows().await.into_iter().find(|row| row.title == title).unwrap();
+        let id = row.id.parse().unwrap();
+        let file = self.coffer.item_get(id).await?.attachments.remove(0);
+        let target = self.folder.path().join(format!("out-{title}"));
+        let job = self.coffer.document_export(id, file.blob_id.parse().unwrap(), target.clone()).await?;
+        let state = self.ended(job).await;
+        let view = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
+        match (state, view.outcome.and_then(|outcome| outcome.error)) {
+            (JobState::Done, _) => Ok(std::fs::read(target).unwrap()),
+            (_, Some(error)) => Err(error),
+            (state, None) => panic!("{state:?}"),
         }
     }
 

@@ -6,7 +6,7 @@ use vault_engine::session::{Alarm, AlarmKind, VaultInfo, VaultSync};
 use crate::coffer::Coffer;
 use crate::error::Result;
 use crate::sync::Watched;
-use crate::views::{AccountView, AlarmKindView, AlarmView, SyncState, SyncView, VaultSyncView};
+use crate::views::{AccountView, AlarmKindView, AlarmView, SyncState, SyncView, VaultSyncView, count};
 
 /// Milliseconds after which a verified log is no longer called up to date: two polls and a little more.
 const FRESH: u64 = 12 * 60 * 1000;
@@ -15,6 +15,8 @@ const FRESH: u64 = 12 * 60 * 1000;
 struct Stored {
     account: Option<AccountView>,
     signed_in: bool,
+    /// Documents that are not here and are to be kept here.
+    documents: usize,
     vaults: Vec<(VaultInfo, VaultSync)>,
 }
 
@@ -37,7 +39,14 @@ impl Coffer {
                     let at = states.iter().position(|state| state.vault == info.id)?;
                     Some((info, states.swap_remove(at)))
                 });
-                Ok(Stored { account, signed_in, vaults: vaults.collect() })
+                let vaults: Vec<_> = vaults.collect();
+                let mut documents = 0;
+                for (info, _) in &vaults {
+                    if session.keeps_offline(info.id)? {
+                        documents += session.missing_documents(info.id)?.len();
+                    }
+                }
+                Ok(Stored { account, signed_in, documents, vaults })
             })
             .await?;
         Ok(view(stored, self.sync.watched(), self.clock.now()))
@@ -55,8 +64,8 @@ impl Coffer {
 
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
-    let Stored { account, vaults, signed_in: _ } = stored;
-    let Watched { received, verified_at, problem, vaults: problems, .. } = watched;
+    let Stored { account, vaults, documents, signed_in: _ } = stored;
+    let Watched { received, verified_at, problem, vaults: problems, downloads, .. } = watched;
     let unsent: u64 = vaults.iter().map(|(_, sync)| sync.unsent).sum();
     let oldest = vaults.iter().filter_map(|(_, sync)| sync.oldest_unsent).min();
     let connected = account.is_some();
@@ -65,7 +74,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         name: info.appearance.name,
         unsent: number(sync.unsent),
         refused: number(sync.refused),
-        problem: problems.get(&info.id).cloned(),
+        problem: problems.get(&info.id).or_else(|| downloads.get(&info.id)).cloned(),
         alarm: sync.alarm.map(alarm),
     };
     SyncView {
@@ -75,6 +84,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         oldest_unsent: oldest.filter(|_| connected).map(|at| at.0),
         verified_at: verified_at.map(|at| at.0),
         received,
+        documents: count(documents),
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
     }
@@ -91,11 +101,15 @@ fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
         SyncState::SignedOut
     } else if watched.offline {
         SyncState::Offline
-    } else if watched.problem.is_some() || !watched.vaults.is_empty() {
+    } else if watched.problem.is_some() || !watched.vaults.is_empty() || !watched.downloads.is_empty() {
         SyncState::Waiting
     } else if stored.vaults.iter().any(|(_, sync)| sync.refused > 0) && !watched.running {
         SyncState::Waiting
-    } else if unsent || watched.verified_at.is_none() || (watched.running && watched.received > 0) {
+    } else if unsent
+        || stored.documents > 0
+        || watched.verified_at.is_none()
+        || (watched.running && watched.received > 0)
+    {
         SyncState::Syncing
     } else if fresh {
         SyncState::UpToDate

@@ -156,6 +156,10 @@ pub enum ErrorCode {
     ImportEncrypted,
     /// A document failed its check while being opened.
     DocumentDamaged,
+    /// A document is not on this computer: it was not downloaded yet, or the server does not have it.
+    DocumentNotHere,
+    /// A document is larger than the server accepts.
+    DocumentTooLarge,
     /// There is no picture of a document: it is of another kind, too large or cannot be drawn.
     NoPicture,
     /// The profile of this backup is on this computer already.

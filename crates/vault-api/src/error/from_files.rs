@@ -26,6 +26,7 @@ impl From<DocumentError> for ErrorView {
                 let message = format!("The disk has room for {free} more, but this file needs {needed}.");
                 Self::with_message(ErrorCode::DiskFull, message)
             }
+            DocumentError::NotHere => ErrorCode::DocumentNotHere.into(),
             DocumentError::Damaged => ErrorCode::DocumentDamaged.into(),
             DocumentError::Exists => Self::invalid(InputProblem::FileExists),
             DocumentError::Cancelled => ErrorCode::Cancelled.into(),

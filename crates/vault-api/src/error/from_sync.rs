@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vault_sync::account::{EnrolmentError, SignInError, StretchError};
 use vault_sync::connect::{ConnectError, NotAnAddress};
-use vault_sync::cycle::{CycleError, VaultProblem};
+use vault_sync::cycle::{CycleError, DocumentProblem, VaultProblem};
 use vault_sync::{Error, ProblemCode, RatchetError, Refused, Unreachable};
 
 use super::from_engine::password_long;
@@ -93,6 +93,23 @@ impl From<&VaultProblem> for ErrorView {
             VaultProblem::Refused(refused) => refused.into(),
             VaultProblem::Busy => ErrorCode::ServerBusy.into(),
         }
+    }
+}
+
+impl From<&DocumentProblem> for ErrorView {
+    fn from(problem: &DocumentProblem) -> Self {
+        Self::of(match problem {
+            DocumentProblem::NotHere | DocumentProblem::Missing => ErrorCode::DocumentNotHere,
+            DocumentProblem::Damaged => ErrorCode::DocumentDamaged,
+            DocumentProblem::Quota => ErrorCode::ServerFull,
+            DocumentProblem::TooLarge => ErrorCode::DocumentTooLarge,
+            DocumentProblem::Proxy { .. } => ErrorCode::ServerProxy,
+            DocumentProblem::Refused(refused) => return refused.into(),
+            DocumentProblem::Wrong | DocumentProblem::Unsettled => ErrorCode::ServerFailed,
+            DocumentProblem::Unanswered => ErrorCode::ServerUnreachable,
+            DocumentProblem::NoRoom { .. } => ErrorCode::DiskFull,
+            DocumentProblem::Disk => ErrorCode::FileUnreadable,
+        })
     }
 }
 

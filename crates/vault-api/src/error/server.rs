@@ -210,3 +210,23 @@ pub(super) const NOT_WHILE_CONNECTED: ErrorText = ErrorText {
         "Nichts wurde geändert. Ändere stattdessen das Masterpasswort; das geht auch mit Server.",
     ],
 };
+pub(super) const DOCUMENT_NOT_HERE: ErrorText = ErrorText {
+    en: [
+        "This document is not on this computer yet.",
+        "It is downloaded as soon as the server has it and can be reached.",
+    ],
+    de: [
+        "Dieses Dokument ist noch nicht auf diesem Computer.",
+        "Es wird geladen, sobald der Server es hat und erreichbar ist.",
+    ],
+};
+pub(super) const DOCUMENT_TOO_LARGE: ErrorText = ErrorText {
+    en: [
+        "A document is larger than the server accepts.",
+        "It stays on this computer. Ask the server's operator to raise the limit.",
+    ],
+    de: [
+        "Ein Dokument ist größer, als der Server annimmt.",
+        "Es bleibt auf diesem Computer. Bitte den Betreiber des Servers, die Grenze zu erhöhen.",
+    ],
+};

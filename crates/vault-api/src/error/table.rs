@@ -428,6 +428,8 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Keine halbe Datei blieb zurück. Hole es aus einer Sicherung.",
             ],
         },
+        ErrorCode::DocumentNotHere => server::DOCUMENT_NOT_HERE,
+        ErrorCode::DocumentTooLarge => server::DOCUMENT_TOO_LARGE,
         ErrorCode::NoPicture => ErrorText {
             en: [
                 "There is no preview of this file.",

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
 use vault_engine::ProfileId;
 use vault_engine::clock::{Clock, Rng};
+use vault_sync::cycle::Pace;
 use vault_sync::{Background, Network, Session, Signals, Stopped};
 
 use crate::actor::Actor;
@@ -42,6 +43,7 @@ impl Synchronization {
             network: Network::default(),
             clock,
             rng,
+            pace: Arc::new(Pace::unlimited()),
             signals: self.signals.clone(),
             observer: self.watch.clone(),
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vault_engine::VaultId;
 use vault_engine::clock::{Clock, Timestamp};
-use vault_sync::cycle::{CycleError, Synced, VaultSynced};
+use vault_sync::cycle::{CycleError, Downloaded, Synced, VaultSynced};
 use vault_sync::{Observer, Session};
 
 use crate::error::ErrorView;
@@ -32,6 +32,8 @@ pub(crate) struct Watched {
     pub(crate) problem: Option<ErrorView>,
     /// Why single vaults were not synchronized.
     pub(crate) vaults: BTreeMap<VaultId, ErrorView>,
+    /// Why documents of vaults could not be downloaded.
+    pub(crate) downloads: BTreeMap<VaultId, ErrorView>,
 }
 
 impl Watched {
@@ -40,9 +42,13 @@ impl Watched {
             self.vaults.clear();
         }
         for (vault, done) in synced {
-            match done {
-                Ok(_) => drop(self.vaults.remove(vault)),
-                Err(problem) => drop(self.vaults.insert(*vault, problem.into())),
+            let problem = match done {
+                Ok(done) => done.documents.first().map(|left| ErrorView::from(&left.problem)),
+                Err(problem) => Some(problem.into()),
+            };
+            match problem {
+                None => drop(self.vaults.remove(vault)),
+                Some(problem) => drop(self.vaults.insert(*vault, problem)),
             }
         }
         if all && self.vaults.is_empty() {
@@ -129,6 +135,19 @@ impl Observer for Watch {
         let items = std::mem::take(&mut seen.unreported);
         drop(seen);
         self.send(items);
+    }
+
+    fn downloaded(&self, outcome: Result<Downloaded, CycleError>) {
+        // A failure of the connection is found by the next synchronization, too.
+        let Ok(Downloaded { documents, left }) = outcome else { return };
+        let mut seen = self.seen();
+        let before = std::mem::take(&mut seen.watched.downloads);
+        seen.watched.downloads = left.iter().map(|left| (left.vault, (&left.problem).into())).collect();
+        let changed = documents > 0 || before != seen.watched.downloads;
+        drop(seen);
+        if changed {
+            self.send(documents > 0);
+        }
     }
 
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {

@@ -206,6 +206,8 @@ pub struct SyncView {
     pub verified_at: Option<u64>,
     /// Changes received since the present synchronization began.
     pub received: u32,
+    /// Documents that are to be downloaded to this computer.
+    pub documents: u32,
     /// Why the last synchronization failed as a whole.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

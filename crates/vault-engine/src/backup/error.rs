@@ -64,6 +64,7 @@ impl From<DocumentError> for BackupError {
             DocumentError::Exists => Self::Exists,
             DocumentError::Cancelled => Self::Cancelled,
             DocumentError::NotAFile => Self::NotABackup,
+            DocumentError::NotHere => Self::LeftOut,
             DocumentError::NoRoom { .. } => Self::Disk(DiskError::Full),
             DocumentError::AboveLimit { .. } | DocumentError::TypeRefused => Self::Damaged,
             DocumentError::Changed | DocumentError::TooLarge | DocumentError::Damaged => Self::Damaged,

@@ -1,5 +1,6 @@
 //! Reading documents and log heads for a manifest, and replaying the logs of a copy.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use rusqlite::Connection;
@@ -9,9 +10,11 @@ use vault_wire::{BlobId, CtRoot, Root, VaultId};
 
 use crate::session::integrity::check;
 use crate::session::keys::Home;
+use crate::session::rows::blobs;
 use crate::session::vaults::log::Log;
 use crate::session::vaults::vault::Vaults;
 use crate::session::{CheckError, SessionError};
+use crate::store;
 
 /// Lists all documents of a database, ordered by id.
 pub(crate) fn documents(db: &Connection) -> Result<Vec<BlobRef>, SessionError> {
@@ -24,6 +27,15 @@ pub(crate) fn documents(db: &Connection) -> Result<Vec<BlobRef>, SessionError> {
         })
     })?;
     Ok(all.collect::<Result<_, _>>()?)
+}
+
+/// Lists the documents of a database that were not downloaded yet. Before schema version 4 there were none.
+pub(crate) fn not_here(db: &Connection) -> Result<BTreeSet<BlobId>, SessionError> {
+    const FIRST: u32 = 4;
+    if store::form(db)? < FIRST {
+        return Ok(BTreeSet::new());
+    }
+    Ok(blobs::not_here(db)?.into_iter().collect())
 }
 
 /// Lists the head of each vault's log, ordered by vault id.

@@ -34,6 +34,8 @@ pub enum OmissionReason {
     NotRequested,
     /// Its file is missing or damaged in the profile itself.
     Unreadable,
+    /// It was on a server and not downloaded to this computer.
+    NotHere,
 }
 
 /// A document of the profile that is not in the backup.
@@ -117,6 +119,7 @@ impl Manifest {
             let why = match left.why {
                 OmissionReason::NotRequested => 0,
                 OmissionReason::Unreadable => 1,
+                OmissionReason::NotHere => 2,
             };
             all.array(&write_blob(&left.blob).uint(why))
         });
@@ -149,6 +152,7 @@ impl Manifest {
             let why = match reader.uint()? {
                 0 => OmissionReason::NotRequested,
                 1 => OmissionReason::Unreadable,
+                2 => OmissionReason::NotHere,
                 other => return Err(DecodeError::UnknownKind(other)),
             };
             Ok(OmittedDocument { blob, why })

@@ -85,10 +85,14 @@ impl Snapshot {
         let Source { db, folder, keys, now, frozen } = source;
         let blobs = BlobFolder::new(folder.blobs());
         let (mut taken_in, mut left_out) = (Vec::new(), Vec::new());
+        let not_here = log::not_here(db)?;
         for blob in log::documents(db)? {
             let there = blobs.path_of(&blob.blob_id).metadata().is_ok_and(|file| file.len() == blob.ct_size);
             match (documents.take(&blob), there) {
                 (true, true) => taken_in.push(blob),
+                (_, false) if not_here.contains(&blob.blob_id) => {
+                    left_out.push(OmittedDocument { blob, why: OmissionReason::NotHere });
+                }
                 (true, false) => left_out.push(OmittedDocument { blob, why: OmissionReason::Unreadable }),
                 (false, _) => left_out.push(OmittedDocument { blob, why: OmissionReason::NotRequested }),
             }

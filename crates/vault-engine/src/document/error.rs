@@ -34,6 +34,9 @@ pub enum DocumentError {
         /// Bytes free.
         free: u64,
     },
+    /// The document is on the server and was not downloaded to this computer yet.
+    #[error("the document was not downloaded yet")]
+    NotHere,
     /// The sealed document is missing, modified or replaced by another one.
     #[error("the stored document is damaged")]
     Damaged,

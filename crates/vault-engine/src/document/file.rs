@@ -80,6 +80,14 @@ impl PendingFile {
 pub struct PositionedWriter(File);
 
 impl PositionedWriter {
+    pub fn new(file: File) -> Self {
+        Self(file)
+    }
+
+    pub fn sync(&self) -> io::Result<()> {
+        self.0.sync_all()
+    }
+
     pub fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         /// For writes of megabytes Linux may try to allocate page cache in equally large blocks, which are rarely free:
         /// measured several times as expensive as the copying itself. `cp` uses small writes too.

@@ -1,7 +1,9 @@
 //! The hashes of a document's sealed chunks, covered by the chunk root in the signed header.
 
+use std::io::Read;
+
 use vault_wire::CtRoot;
-use vault_wire::blob::{CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
+use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE, ChunkHash, chunk_hash};
 use vault_wire::revision::BlobRef;
 
 use super::all_or_nothing;
@@ -34,12 +36,15 @@ impl ChunkList {
     #[must_use]
     pub fn from_bytes(blob: &BlobRef, bytes: &[u8]) -> Option<Self> {
         let (hashes, rest) = bytes.as_chunks::<{ size_of::<ChunkHash>() }>();
+        if rest.is_empty() { Self::received(blob, hashes) } else { None }
+    }
+
+    /// Creates the list from the hashes that a server returned. Returns `None` if they are not those of the document.
+    #[must_use]
+    pub fn received(blob: &BlobRef, hashes: &[ChunkHash]) -> Option<Self> {
         // Check the length before copying and hashing.
         let chunks = blob.ct_size.div_ceil(u64::from(CHUNK_SIZE + CHUNK_OVERHEAD));
-        if !rest.is_empty() || hashes.len() as u64 != chunks {
-            return None;
-        }
-        Self::proven(blob, hashes.to_vec())
+        if hashes.len() as u64 == chunks { Self::proven(blob, hashes.to_vec()) } else { None }
     }
 
     /// Returns the stored format: the concatenated hashes.
@@ -59,12 +64,22 @@ impl ChunkList {
         blobs: &BlobFolder,
         progress: Progress<'_>,
     ) -> Result<Self, DocumentError> {
-        let (mut source, layout) = sealed_file(attachment, signed, blobs)?;
+        let (source, layout) = sealed_file(attachment, signed, blobs)?;
+        Self::of_file(source, signed, &layout, progress)
+    }
+
+    /// The same for a file that was opened.
+    pub(crate) fn of_file(
+        mut source: impl Read + Send,
+        signed: &BlobRef,
+        layout: &BlobLayout,
+        progress: Progress<'_>,
+    ) -> Result<Self, DocumentError> {
         let hashes = all_or_nothing(progress, |progress| {
             in_parallel(
-                &layout,
+                layout,
                 0,
-                |index, buffer| fill(&mut source, &layout, index, buffer),
+                |index, buffer| fill(&mut source, layout, index, buffer),
                 || Ok(|_, buffer: &mut Buffer| Ok(chunk_hash(buffer))),
                 progress,
             )

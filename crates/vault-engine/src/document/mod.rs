@@ -15,6 +15,7 @@ mod rules;
 mod seal;
 mod sealed_file;
 mod source;
+mod transport;
 
 #[cfg(test)]
 mod tests;
@@ -30,3 +31,4 @@ pub use progress::{Progress, Step};
 pub use rules::Rules;
 pub use seal::{NewBlob, SealedBlob, SealedDocument, Sealing, seal, seal_file};
 pub use source::SourceFile;
+pub use transport::{IncomingDocument, StoredDocument};

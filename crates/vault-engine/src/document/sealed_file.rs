@@ -6,7 +6,7 @@ use crate::disk::BlobFolder;
 use crate::item::Attachment;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD};
+use vault_wire::blob::{BlobLayout, CHUNK_OVERHEAD, CHUNK_SIZE};
 use vault_wire::revision::BlobRef;
 
 /// Returns the layout of a sealed document. Fails if the signed reference does not match the attachment.
@@ -16,18 +16,33 @@ pub(crate) fn layout_of(attachment: &Attachment, signed: &BlobRef) -> Result<Blo
     if fits { Ok(layout) } else { Err(DocumentError::Damaged) }
 }
 
-/// Opens a sealed file. Fails if it is missing or does not have the signed length.
+/// Returns the layout of a sealed document without its attachment: of its padded length. Fails if no document has the
+/// signed length.
+pub(crate) fn padded_layout_of(signed: &BlobRef) -> Result<BlobLayout, DocumentError> {
+    let chunks = signed.ct_size.div_ceil(u64::from(CHUNK_SIZE + CHUNK_OVERHEAD));
+    let padded = signed.ct_size.checked_sub(chunks * u64::from(CHUNK_OVERHEAD));
+    let layout = padded.and_then(|padded| BlobLayout::new(padded).ok());
+    layout.filter(|layout| layout.sealed() == signed.ct_size).ok_or(DocumentError::Damaged)
+}
+
+/// Opens a sealed file. Fails if it is missing, was not downloaded yet, or does not have the signed length.
 pub(crate) fn sealed_file(
     attachment: &Attachment,
     signed: &BlobRef,
     blobs: &BlobFolder,
 ) -> Result<(File, BlobLayout), DocumentError> {
     let layout = layout_of(attachment, signed)?;
-    let file = File::open(blobs.path_of(&attachment.blob_id)).map_err(|error| match error.kind() {
+    Ok((open_sealed(signed, blobs)?, layout))
+}
+
+/// The same without the attachment.
+pub(crate) fn open_sealed(signed: &BlobRef, blobs: &BlobFolder) -> Result<File, DocumentError> {
+    let file = File::open(blobs.path_of(&signed.blob_id)).map_err(|error| match error.kind() {
+        ErrorKind::NotFound if blobs.expects(&signed.blob_id) => DocumentError::NotHere,
         ErrorKind::NotFound => DocumentError::Damaged,
         _ => error.into(),
     })?;
-    if file.metadata()?.len() == layout.sealed() { Ok((file, layout)) } else { Err(DocumentError::Damaged) }
+    if file.metadata()?.len() == signed.ct_size { Ok(file) } else { Err(DocumentError::Damaged) }
 }
 
 /// Reads the next sealed chunk, which must be chunk `index`.

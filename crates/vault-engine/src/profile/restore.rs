@@ -14,14 +14,14 @@ use super::profiles::Profiles;
 use super::restore_error::RestoreError;
 use super::salvage_error::SalvageError;
 use super::secret_key::{Kept, Origin, forget_profile, keep, look_up, store_both};
-use crate::backup::{BackupError, BackupFile, Member, each_member, prove};
+use crate::backup::{BackupError, BackupFile, Member, OmittedDocument, each_member, prove};
 use crate::clock::Rng;
 use crate::disk::{
     BlobFolder, DiskError, Folder, KeysFile, KeysFileError, Lock, LockError, expect_room, files,
 };
 use crate::document::Progress;
 use crate::session::keys::BackupKeys;
-use crate::session::rows::meta;
+use crate::session::rows::{blobs, meta};
 use crate::session::{Session, connection};
 use crate::store;
 use crate::store::Mode;
@@ -179,7 +179,7 @@ impl Profiles {
         let unfinished = Folder::new(self.dirs.profiles().join(format!("{id}{UNFINISHED}")));
         let made = (|| {
             extract_files(backup, &unfinished, progress)?;
-            migrate_and_verify(&unfinished, &keys.header, &keys.root_key)?;
+            migrate_and_verify(&unfinished, keys, &backup.manifest.left_out)?;
             let kept = self.store_secret_key(&unfinished, id, &keys.secret_key).map_err(BackupError::Disk)?;
             files::sync_folder(unfinished.path())?;
             take(unfinished.path())?;
@@ -277,8 +277,13 @@ fn extract_files(
     Ok(KeysFile::write(&folder.keys_backup(), &keys.bytes)?)
 }
 
-/// Migrates the database, and checks that it matches the key file.
-fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) -> Result<(), BackupError> {
+/// Migrates the database, and checks that it matches the key file. Documents that were left out and that a server has can
+/// be downloaded again.
+fn migrate_and_verify(
+    folder: &Folder,
+    Keys { header, root_key, secret_key: _ }: &Keys,
+    left_out: &[OmittedDocument],
+) -> Result<(), BackupError> {
     let key = root_key.derive_database_key();
     // The database is a copy itself, so none is made first.
     let db = store::open(&folder.database(), &key, Mode::Write, &mut |_, _| Ok(()))?;
@@ -289,6 +294,7 @@ fn migrate_and_verify(folder: &Folder, header: &HeaderFile, root_key: &RootKey) 
     prove(&db, root_key)?;
     // The profile may be in use where the backup was made.
     connection::forget_device(&db)?;
+    blobs::expect_confirmed(&db, left_out.iter().map(|left| &left.blob.blob_id))?;
     Ok(store::close(db)?)
 }
 

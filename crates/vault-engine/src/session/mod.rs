@@ -72,7 +72,8 @@ pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionR
 pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{
-    Acknowledged, Alarm, AlarmKind, Bodies, Founding, PushLimits, Received, SyncError, Unjoined, VaultSync,
+    Acknowledged, Alarm, AlarmKind, Bodies, Founding, NamedDocument, PushLimits, Received, SyncError,
+    Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 

@@ -102,6 +102,7 @@ impl Session {
         let home = Home { vault_id: home.id, genesis: home.genesis };
         let backup_keys = Arc::new(BackupKeys::derive(info.id, root_key, Some(home)));
         let blobs = BlobFolder::new(folder.blobs());
+        blobs.expect(blobs::not_here(&db)?);
         let database = disk::identity(&folder.database());
         let opened = OpenedAt { now: clock.now(), steady: clock.steady() };
         let write_state = WriteState::read(&db)?;

@@ -41,6 +41,8 @@ pub(crate) struct Transaction<'s> {
     confirmed: BTreeMap<i64, Head>,
     /// Files to remove after the commit: no row names them any more.
     pub(crate) unnamed: Vec<BlobId>,
+    /// Documents that were received by name and are to be downloaded.
+    pub(crate) not_here: Vec<BlobId>,
     pub(crate) updates: Vec<Update>,
     pub(crate) counts: CountChanges,
     /// Times of use that are not written yet.
@@ -54,6 +56,7 @@ struct PostCommit {
     heads: BTreeMap<i64, Head>,
     confirmed: BTreeMap<i64, Head>,
     unnamed: Vec<BlobId>,
+    not_here: Vec<BlobId>,
     updates: Vec<Update>,
     write_state: WriteState,
 }
@@ -101,13 +104,14 @@ impl Session {
             heads: BTreeMap::new(),
             confirmed: BTreeMap::new(),
             unnamed: Vec::new(),
+            not_here: Vec::new(),
             updates: Vec::new(),
             counts: CountChanges::default(),
             used: self.search.used(),
             write_state: self.write_state,
         };
         let result = work(&mut tx)?;
-        let PostCommit { heads, confirmed, unnamed, updates, write_state } = tx.commit()?;
+        let PostCommit { heads, confirmed, unnamed, not_here, updates, write_state } = tx.commit()?;
         self.write_state = write_state;
         self.changes_counted = self.db.total_changes();
         self.log_writes += u64::from(!heads.is_empty());
@@ -116,10 +120,9 @@ impl Session {
         self.listed = None;
         self.search.written();
         self.update_search(updates);
-        for blob in unnamed {
-            // A file that cannot be removed is an orphan; the sweep at the next unlock removes it.
-            let _ = std::fs::remove_file(self.blobs.path_of(&blob));
-        }
+        self.blobs.expect(not_here);
+        // A file that cannot be removed is an orphan; the sweep at the next unlock removes it.
+        unnamed.iter().for_each(|blob| self.blobs.remove(blob));
         Ok(result)
     }
 }
@@ -414,6 +417,7 @@ impl Transaction<'_> {
             heads,
             confirmed,
             unnamed,
+            not_here,
             updates,
             counts,
             used,
@@ -440,6 +444,6 @@ impl Transaction<'_> {
         }
         let write_state = write_state.advance(&db, rng)?;
         db.commit()?;
-        Ok(PostCommit { heads, confirmed, unnamed, updates, write_state })
+        Ok(PostCommit { heads, confirmed, unnamed, not_here, updates, write_state })
     }
 }

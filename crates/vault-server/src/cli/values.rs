@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use vault_wire::message::{ConnectCode, Credential, LoginName, Origin};
-use vault_wire::{AccountId, ContentHash};
+use vault_wire::{AccountId, ContentHash, server_words};
 
 use super::error::CliError;
 use super::qr;
@@ -36,12 +36,15 @@ pub fn origin(text: &str) -> Result<Origin, &'static str> {
         .map_err(|_| "an address is https://, a host in lower case, and perhaps : and a port; without a path")
 }
 
-/// Prints a connect code, and as a QR code at a terminal.
+/// Prints a connect code, as a QR code too at a terminal, and the words of the server's key if no authority vouches for it.
 pub fn print(out: &mut io::Stdout, code: &ConnectCode) -> io::Result<()> {
     let text = code.to_string();
     writeln!(out, "{text}")?;
-    match qr::lines(&text).filter(|_| out.is_terminal()) {
-        Some(lines) => write!(out, "{lines}"),
+    if let Some(lines) = qr::lines(&text).filter(|_| out.is_terminal()) {
+        write!(out, "{lines}")?;
+    }
+    match &code.key {
+        Some(key) => writeln!(out, "Words of the server's key: {}", server_words(key).join(" ")),
         None => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use vault_wire::VaultId;
 use vault_wire::log::Recovery;
 use vault_wire::message::Limits;
 
+use super::pace::Pace;
 use super::synced::VaultSynced;
 use crate::session::Session;
 
@@ -17,6 +18,8 @@ pub struct Cycle<'a, P> {
     pub limits: Limits,
     /// Whether the server announces that it is being restored.
     pub recovery: Recovery,
+    /// How fast documents are transferred.
+    pub pace: &'a Pace,
     /// Receives what was done after each page and each push.
     pub progress: &'a (dyn Fn(VaultId, VaultSynced) + Sync),
 }

@@ -3,16 +3,26 @@
 //! The cycle itself decides nothing about entries. The engine verifies what it is given, stores it and says what to send; see
 //! `vault_engine::session::Session` and `docs/decisions/0032-synchronization.md`. It may be interrupted anywhere and started
 //! again.
+//!
+//! Documents are sent before the entries that name them, as part of it. Downloading them is separate, since it may take much
+//! longer: [`Cycle::download`].
 
+mod download;
 mod ends;
 mod error;
+mod line;
+mod pace;
 mod profile;
 mod run;
 mod synced;
+mod upload;
 mod vault;
 
+pub use download::Downloaded;
 pub use ends::Cycle;
 pub use error::{CycleError, VaultProblem};
+pub use line::{DocumentLeft, DocumentProblem};
+pub use pace::Pace;
 pub use profile::{Locked, Profile};
 pub use run::Synced;
 pub use synced::VaultSynced;

@@ -88,7 +88,7 @@ impl<P: Profile> Cycle<'_, P> {
     }
 
     /// The vaults of the profile, the home vault first.
-    async fn local(&self) -> Result<Vec<VaultId>, CycleError> {
+    pub(super) async fn local(&self) -> Result<Vec<VaultId>, CycleError> {
         let vaults = self.profile.with(|session| session.vaults()).await??;
         Ok(vaults.into_iter().map(|vault| vault.id).collect())
     }

@@ -2,8 +2,10 @@
 
 use vault_engine::session::Received;
 
+use super::line::DocumentLeft;
+
 /// What was done in one vault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VaultSynced {
     /// Entries of others that were received.
     pub received: usize,
@@ -15,6 +17,8 @@ pub struct VaultSynced {
     pub void: usize,
     /// Entries that may be sent again later.
     pub later: usize,
+    /// Documents that were not sent. The entries that name them wait, and so do later ones of the same items.
+    pub documents: Vec<DocumentLeft>,
 }
 
 impl VaultSynced {

@@ -10,6 +10,7 @@ use super::ends::Cycle;
 use super::error::{CycleError, VaultProblem};
 use super::profile::Profile;
 use super::synced::VaultSynced;
+use super::upload::Uploads;
 
 /// How often entries are based on a newer log before others are given time.
 const ATTEMPTS: u32 = 8;
@@ -29,6 +30,15 @@ impl From<crate::error::Error> for Stop {
 impl From<SyncError> for Stop {
     fn from(error: SyncError) -> Self {
         VaultProblem::of_engine(error).map_or_else(Self::All, Self::Vault)
+    }
+}
+
+impl From<CycleError> for Stop {
+    fn from(error: CycleError) -> Self {
+        match error {
+            CycleError::Server(error) => error.into(),
+            error => Self::All(error),
+        }
     }
 }
 
@@ -67,8 +77,27 @@ impl<P: Profile> Cycle<'_, P> {
         Ok(synced)
     }
 
-    /// Sends what waits, and reads it back.
+    /// Sends what waits, and reads it back: first what needs no document, then the documents, and what needs them.
     async fn push_all(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        let mut uploads = Uploads::default();
+        let done = loop {
+            match self.push_ready(vault, synced).await {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(stop) => break Err(stop),
+            }
+            match self.send_documents(vault, &mut uploads).await {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error.into()),
+            }
+        };
+        synced.documents = uploads.into_left();
+        done
+    }
+
+    /// Sends the entries that wait for no document, and reads them back. Returns whether the server takes more now.
+    async fn push_ready(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<bool, Stop> {
         let limits = PushLimits {
             entries: usize::try_from(self.limits.push_entries).unwrap_or(usize::MAX),
             body: usize::try_from(self.limits.body_bytes).unwrap_or(usize::MAX),
@@ -76,22 +105,23 @@ impl<P: Profile> Cycle<'_, P> {
         let mut behind = 0;
         loop {
             let next = self.ask(move |session| session.next_push(vault, &limits)).await??;
-            let Some(batch) = next else { return Ok(()) };
+            let Some(batch) = next else { return Ok(true) };
             let reply = self.session.push(&vault, &batch).await?;
             let taken = self.ask(move |session| session.acknowledge(vault, &batch, &reply)).await??;
             let Acknowledged { accepted, behind: not_current, refused, later, documents } = taken;
             synced.refused += refused;
-            synced.later += later + documents;
+            synced.later += later;
             let before = synced.sent;
             if accepted > 0 && not_current == 0 {
                 self.read_back(vault, synced).await?;
             } else {
                 self.pull(vault, synced).await?;
             }
-            if later + documents > 0 {
-                return Ok(());
+            if later > 0 {
+                return Ok(false);
             }
-            behind = if synced.sent > before { 0 } else { behind + 1 };
+            // Entries that lack a document wait for it from now on.
+            behind = if synced.sent > before || documents > 0 { 0 } else { behind + 1 };
             if behind > ATTEMPTS {
                 return Err(Stop::Vault(VaultProblem::Busy));
             }

@@ -33,6 +33,10 @@ verified_at?: number,
  */
 received: number, 
 /**
+ * Documents that are to be downloaded to this computer.
+ */
+documents: number, 
+/**
  * Why the last synchronization failed as a whole.
  */
 problem?: ErrorView, 

@@ -356,7 +356,9 @@ impl DamagedDatabase {
                     blobs.push(sealed.blob);
                     item.attachments.push(sealed.into_attachment(old.name.clone(), old.added_at));
                 }
-                Err(DocumentError::Damaged) => self.saved.documents.add(Some(old.name)),
+                Err(DocumentError::Damaged | DocumentError::NotHere) => {
+                    self.saved.documents.add(Some(old.name));
+                }
                 Err(DocumentError::Cancelled) => return Err(SessionError::Cancelled),
                 Err(DocumentError::Io(error)) => return Err(SessionError::Disk(error.into())),
                 Err(_) => return Err(SessionError::Fault),

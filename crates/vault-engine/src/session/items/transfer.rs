@@ -71,8 +71,8 @@ pub struct TransferredItem {
 pub struct Transferred {
     /// The items that were transferred.
     pub items: Vec<TransferredItem>,
-    /// Items that were left alone: they were changed after the plan was made, have a damaged revision or document, or,
-    /// except for a move with history, are in the trash.
+    /// Items that were left alone: they were changed after the plan was made, have a damaged revision or document or one
+    /// that was not downloaded yet, or, except for a move with history, are in the trash.
     pub left: Vec<ItemId>,
     /// Undoes the transfer.
     pub undo: Option<UndoId>,
@@ -119,8 +119,8 @@ impl TransferPlan {
         self.items.is_empty()
     }
 
-    /// Seals the documents for their new items. `progress` receives the bytes done. Items with a damaged or missing
-    /// document are left out.
+    /// Seals the documents for their new items. `progress` receives the bytes done. Items with a document that is
+    /// damaged, missing or not downloaded yet are left out.
     ///
     /// # Errors
     /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far
@@ -139,7 +139,7 @@ impl TransferPlan {
                     let blob = sealed.blob;
                     document.new = Some((blob, sealed.into_attachment(old.name.clone(), old.added_at)));
                 }
-                Err(DocumentError::Damaged) => self.left.push(*id),
+                Err(DocumentError::Damaged | DocumentError::NotHere) => self.left.push(*id),
                 Err(DocumentError::Cancelled) => return Err(SessionError::Cancelled),
                 Err(DocumentError::NoRoom { .. }) => return Err(DiskError::Full.into()),
                 Err(DocumentError::Io(error)) => return Err(SessionError::Disk(error.into())),

@@ -7,6 +7,7 @@ use vault_wire::{BlobId, CtRoot, ItemId};
 use super::view::time;
 use crate::clock::Timestamp;
 use crate::disk::BlobFolder;
+use crate::item::Attachment;
 use crate::session::error::SessionError;
 
 /// Removes files that no row names and that are older than a day: left by a crash.
@@ -25,6 +26,55 @@ pub(crate) fn name(db: &Connection, blob: &BlobRef, now: Timestamp) -> Result<()
     Ok(())
 }
 
+/// Names a document of a received revision. Returns whether it is new here, and so must be downloaded.
+pub(crate) fn name_received(db: &Connection, blob: &BlobRef, now: Timestamp) -> Result<bool, SessionError> {
+    name(db, blob, now)?;
+    if db.changes() == 0 {
+        return Ok(false);
+    }
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO not_here (blob_id) VALUES (?1)")?;
+    insert.execute([blob.blob_id.as_bytes()])?;
+    Ok(true)
+}
+
+/// Notes that documents are not here, of those that a server has: that entries name which it has confirmed.
+pub(crate) fn expect_confirmed<'a>(
+    db: &Connection,
+    documents: impl Iterator<Item = &'a BlobId>,
+) -> Result<(), SessionError> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO not_here (blob_id)
+         SELECT blob_id FROM entry_blob JOIN entry USING (entry_key) JOIN vault USING (vault_key)
+         WHERE blob_id = ?1 AND seq <= confirmed",
+    )?;
+    for document in documents {
+        insert.execute([document.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// Returns the documents that were not downloaded yet.
+pub(crate) fn not_here(db: &Connection) -> Result<Vec<BlobId>, SessionError> {
+    let mut all = db.prepare("SELECT blob_id FROM not_here")?;
+    let all = all.query_map([], |row| Ok(BlobId::from_bytes(row.get(0)?)))?;
+    Ok(all.collect::<Result<_, _>>()?)
+}
+
+/// Notes that a document was downloaded.
+pub(crate) fn arrived(db: &Connection, blob_id: &BlobId) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM not_here WHERE blob_id = ?1")?.execute([blob_id.as_bytes()])?;
+    Ok(())
+}
+
+/// Stores whether the server has a document completely. One that no revision names any more is ignored.
+pub(crate) fn set_sent(db: &Connection, blob_id: &BlobId, sent: bool) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached(
+        "INSERT OR REPLACE INTO blob_sent (blob_id, sent) SELECT blob_id, ?2 FROM blob WHERE blob_id = ?1",
+    )?;
+    put.execute((blob_id.as_bytes(), sent))?;
+    Ok(())
+}
+
 /// Finds a document by the id in an item's attachment. Returns [`SessionError::NotFound`] if there is none.
 pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, SessionError> {
     let mut find = db.prepare_cached("SELECT ct_size, ct_root FROM blob WHERE blob_id = ?1")?;
@@ -34,6 +84,30 @@ pub(crate) fn find(db: &Connection, blob_id: &BlobId) -> Result<BlobRef, Session
         })
         .optional()?;
     found.ok_or(SessionError::NotFound)
+}
+
+/// Returns whether none of these documents was deleted permanently.
+pub(crate) fn all_there(db: &Connection, documents: &[BlobRef]) -> Result<bool, SessionError> {
+    let mut find = db.prepare_cached("SELECT 1 FROM blob WHERE blob_id = ?1")?;
+    for blob in documents {
+        if !find.exists([blob.blob_id.as_bytes()])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Removes attachments whose documents were deleted permanently.
+pub(crate) fn keep_there(db: &Connection, files: &mut Vec<Attachment>) -> Result<(), SessionError> {
+    let mut find = db.prepare_cached("SELECT 1 FROM blob WHERE blob_id = ?1")?;
+    let mut kept = Vec::with_capacity(files.len());
+    for file in std::mem::take(files) {
+        if find.exists([file.blob_id.as_bytes()])? {
+            kept.push(file);
+        }
+    }
+    *files = kept;
+    Ok(())
 }
 
 /// Drops the bodies of an item's revisions but these. Returns the documents that only they named.

@@ -10,9 +10,13 @@
 //! - [`rebase`](super::Session::rebase) then bases the outbox on it: what is still valid stays as it was signed, other
 //!   edits are merged, sealed and signed again.
 //!
+//! - [`unsent_documents`](super::Session::unsent_documents) are sent before the entries that name them;
+//!   [`missing_documents`](super::Session::missing_documents) are to be downloaded.
+//!
 //! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
 
 pub(crate) mod alarm;
+mod documents;
 mod error;
 mod join;
 mod outbox;
@@ -22,6 +26,7 @@ mod show;
 pub(crate) mod status;
 
 pub use alarm::{Alarm, AlarmKind};
+pub use documents::NamedDocument;
 pub use error::SyncError;
 pub use join::{Founding, Unjoined};
 pub use outbox::{Acknowledged, PushLimits};

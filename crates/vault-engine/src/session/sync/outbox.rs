@@ -9,9 +9,11 @@ use vault_wire::roster::SignedRecord;
 use vault_wire::{BodyHash, Signature, VaultId};
 
 use super::alarm::Alarm;
+use super::documents::{Next, Waiting};
 use super::error::SyncError;
-use super::status;
+use super::{documents, status};
 use crate::session::error::SessionError;
+use crate::session::rows::blobs;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
 use crate::session::vaults::vault::OutboxState;
@@ -36,7 +38,7 @@ pub struct Acknowledged {
     pub refused: usize,
     /// Entries that may be sent again later.
     pub later: usize,
-    /// Entries that name a document which the server does not have completely.
+    /// Entries that name a document which the server does not have completely. They wait for it.
     pub documents: usize,
 }
 
@@ -52,16 +54,16 @@ impl Session {
         if !self.rebase(vault)? {
             return Ok(None);
         }
-        let mut unsent = self.unsent(vault_key, limits)?;
-        if !unsent.iter().all(LogEntry::is_complete) {
-            // Bodies that a deletion dropped are left out. But whether the server has what was sent last must be read
+        let Unsent { entries: mut unsent, based_on_waiting } = self.unsent(vault_key, limits)?;
+        if based_on_waiting || !self.are_complete(&unsent)? {
+            // Bodies and documents that a deletion dropped are left out, and on first contact entries are based on each other. But whether the server has what was sent last must be read
             // first: what it has was not only here.
             if status::push_under_way(&self.db, vault_key)?.is_some() {
                 return Ok(None);
             }
             self.let_wait(vault_key)?;
             self.rebase(vault)?;
-            unsent = self.unsent(vault_key, limits)?;
+            unsent = self.unsent(vault_key, limits)?.entries;
         }
         if unsent.is_empty() {
             return Ok(None);
@@ -115,7 +117,12 @@ impl Session {
                     PushResult::Refused(refusal) => match handling(*refusal) {
                         Handling::Rebase => (counts.behind, rebase) = (counts.behind + 1, true),
                         Handling::Later => counts.later += 1,
-                        Handling::Documents => counts.documents += 1,
+                        Handling::Documents => {
+                            counts.documents += 1;
+                            for blob in documents::named_by(entry) {
+                                blobs::set_sent(&tx.db, &blob.blob_id, false)?;
+                            }
+                        }
                         Handling::SetAside => {
                             counts.refused += 1;
                             status::refuse(&tx.db, vault_key, entry, refusal.number(), tx.now)?;
@@ -173,11 +180,23 @@ impl Session {
         Ok(())
     }
 
-    /// Reads the first entries of the outbox that the server may take. Those after a refused one of the same item wait
-    /// with it.
-    fn unsent(&mut self, vault_key: i64, limits: &PushLimits) -> Result<Vec<LogEntry>, SessionError> {
+    /// Returns whether entries have their bodies, and the documents that they name.
+    fn are_complete(&self, entries: &[LogEntry]) -> Result<bool, SessionError> {
+        for entry in entries {
+            let named = documents::named_by(entry);
+            if !entry.is_complete() || !blobs::all_there(&self.db, &named)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads the first entries of the outbox that the server may take: without those that wait for documents. Those after a
+    /// refused one of the same item wait with it.
+    fn unsent(&mut self, vault_key: i64, limits: &PushLimits) -> Result<Unsent, SessionError> {
         let mut room = PushBatch::MAX_LEN.saturating_sub(64);
         let mut unsent = Vec::new();
+        let mut based_on_waiting = false;
         let mut too_long = None;
         {
             let mut find = self.db.prepare_cached(
@@ -185,12 +204,21 @@ impl Session {
                  WHERE vault_key = ?1 AND seq > confirmed AND (item_id IS NULL OR NOT EXISTS (
                      SELECT 1 FROM refused JOIN entry AS before USING (entry_key)
                      WHERE before.item_id = entry.item_id AND before.vault_key = entry.vault_key))
-                 ORDER BY seq LIMIT ?2",
+                 ORDER BY seq",
             )?;
-            let count = time(MAX_PUSH_ENTRIES.min(limits.entries as u64));
-            let mut rows = find.query((vault_key, count))?;
-            while let Some(row) = rows.next()? {
+            let most = limits.entries.min(usize::try_from(MAX_PUSH_ENTRIES).unwrap_or(usize::MAX));
+            let confirmed = self.vaults.get(vault_key)?.confirmed.map_or(0, |confirmed| confirmed.seq);
+            let mut waiting = Waiting::new(&self.db, vault_key, confirmed)?;
+            let mut rows = find.query([vault_key])?;
+            while unsent.len() < most
+                && let Some(row) = rows.next()?
+            {
                 let entry = read_entry(row)?;
+                match waiting.next(&entry)? {
+                    Next::Waits => continue,
+                    Next::BasedOnWaiting => based_on_waiting = true,
+                    Next::Ready => {}
+                }
                 if body_len(&entry) > limits.body {
                     too_long = Some(entry);
                     break;
@@ -209,7 +237,7 @@ impl Session {
             self.write(|tx| status::refuse(&tx.db, vault_key, &entry, Refusal::Size.number(), tx.now))?;
             return self.unsent(vault_key, limits);
         }
-        Ok(unsent)
+        Ok(Unsent { entries: unsent, based_on_waiting })
     }
 
     pub(super) fn check_alarm(&self, vault_key: i64) -> Result<(), SyncError> {
@@ -228,6 +256,13 @@ impl Session {
         self.vaults.get_mut(vault_key)?.alarmed();
         Ok(SyncError::Alarm(alarm))
     }
+}
+
+/// The first entries of an outbox that may be sent.
+struct Unsent {
+    entries: Vec<LogEntry>,
+    /// Whether one is based on an entry that waits for a document: then it must be signed again.
+    based_on_waiting: bool,
 }
 
 /// What becomes of a refused entry.

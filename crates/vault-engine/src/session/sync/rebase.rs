@@ -13,7 +13,7 @@ use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 
 use super::show::{Content, MetadataUpdate};
-use super::status;
+use super::{documents, status};
 use crate::clock::Timestamp;
 use crate::merge::{Body, Current, LocalEdits, NewRevision, Rebased, Revision, State};
 use crate::session::error::SessionError;
@@ -146,6 +146,9 @@ impl Transaction<'_> {
                 edits.entry(item_id).or_default().push(row);
             }
         }
+        // Items that wait for documents come last, so that the others are sent in the order of the outbox.
+        let waiting: BTreeSet<ItemId> =
+            documents::unsent(&self.db, vault_key)?.into_iter().map(|document| document.item).collect();
         let mut rewritten = BTreeSet::new();
         for (item_id, edits) in &edits {
             if !self.are_valid(vault_key, confirmed, *item_id, edits)? {
@@ -163,7 +166,8 @@ impl Transaction<'_> {
         }
         self.set_heads(vault_key, head, confirmed);
         let mut updates = Vec::new();
-        for item_id in rewritten {
+        let (last, first): (Vec<_>, Vec<_>) = rewritten.into_iter().partition(|item| waiting.contains(item));
+        for item_id in first.into_iter().chain(last) {
             if let Some(edits) = edits.get(&item_id) {
                 updates.extend(self.write_again(vault_key, confirmed, item_id, edits)?);
             }
@@ -187,6 +191,7 @@ impl Transaction<'_> {
         for row in edits {
             let header = decode(&row.header)?;
             let valid = row.has_body
+                && blobs::all_there(&self.db, &header.blobs)?
                 && header.parent == parent
                 && header.epoch == epoch
                 && header.generation == self.vaults.author.identity.generation()
@@ -301,7 +306,10 @@ impl Transaction<'_> {
         contents: Vec<(Content, Timestamp)>,
     ) -> Result<Option<(Content, Appended)>, SessionError> {
         let mut last = None;
-        for (content, written_at) in contents {
+        for (mut content, written_at) in contents {
+            if let Content::Item(item) = &mut content {
+                blobs::keep_there(&self.db, &mut item.attachments)?;
+            }
             let appended = match &content {
                 Content::Item(item) => self.append_item(vault_key, id, parent, item, written_at)?,
                 Content::Tombstone => self.append(vault_key, tombstone(id, parent, written_at))?,

@@ -263,11 +263,13 @@ impl Transaction<'_> {
             received.foreign += 1;
             received.void += usize::from(!judged.in_effect);
             let entry_key = self.insert_received(vault_key, judged)?;
-            if let LogEntry::Revision { revision, .. } = judged.entry
+            if let LogEntry::Revision { revision, body } = judged.entry
                 && judged.in_effect
             {
                 let header = RevisionHeader::decode(&revision.header).map_err(|_| SessionError::Fault)?;
-                self.name_blobs(entry_key, &header)?;
+                if body.is_some() {
+                    self.name_blobs(entry_key, &header)?;
+                }
                 newest.insert(header.item_id, Newest { entry_key, judged, header });
             }
         }
@@ -351,9 +353,11 @@ impl Transaction<'_> {
     }
 
     /// Names the documents of a received revision. Their content is not here yet.
-    fn name_blobs(&self, entry_key: i64, header: &RevisionHeader) -> Result<(), SessionError> {
+    fn name_blobs(&mut self, entry_key: i64, header: &RevisionHeader) -> Result<(), SessionError> {
         for blob in &header.blobs {
-            blobs::name(&self.db, blob, self.now)?;
+            if blobs::name_received(&self.db, blob, self.now)? {
+                self.not_here.push(blob.blob_id);
+            }
             self.db
                 .prepare_cached("INSERT OR IGNORE INTO entry_blob (entry_key, blob_id) VALUES (?1, ?2)")?
                 .execute((entry_key, blob.blob_id.as_bytes()))?;

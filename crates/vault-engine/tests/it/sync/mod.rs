@@ -2,6 +2,7 @@
 //! memory.
 
 mod device;
+mod documents;
 mod random;
 
 use std::collections::BTreeSet;

@@ -182,7 +182,10 @@ pub fn invite(data: &Path) -> ConnectCode {
 fn a_server_is_set_up_runs_and_invites() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let first = parse(&init(&data));
+    let printed = init(&data);
+    let first = parse(&printed);
+    let words = vault_wire::server_words(&first.key.unwrap()).join(" ");
+    assert!(printed.contains(&words), "{printed}");
     assert_eq!((first.address.as_str(), first.issuer.as_str()), ("https://127.0.0.1:8443", "https://a.test"));
     let code = first.code.unwrap();
     assert!(first.key.is_some() && code.expose().len() >= 22);

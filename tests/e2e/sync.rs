@@ -1,0 +1,117 @@
+//! Two applications and a server.
+
+use serde_json::{Value, json};
+
+use crate::harness::{App, Computer, PASSWORD, Server, by, by_with, until};
+
+const LOGIN: &str = "ada@example.org";
+
+async fn add(app: &App, title: &str) {
+    app.begin_item("note").await;
+    app.fill(&by("edit-title"), title).await;
+    app.click(&by("edit-save")).await;
+    app.wait_text(&by("detail-title"), |shown| shown == title).await;
+}
+
+async fn until_items(app: &App, count: u64) {
+    until("the items of the other computer", async || (app.item_count().await == count).then_some(())).await;
+}
+
+async fn state(app: &App) -> String {
+    let view = app.invoke("sync_status", json!({})).await.unwrap();
+    view["state"].as_str().unwrap().to_owned()
+}
+
+async fn until_state(app: &App, wanted: &str) {
+    until(&format!("the state {wanted}"), async || (state(app).await == wanted).then_some(())).await;
+}
+
+async fn open_sync_settings(app: &App) {
+    app.click(&by("open-settings")).await;
+    app.click(&by_with("settings-tab", "data-tab", "sync")).await;
+}
+
+async fn use_theme(app: &App, theme: &str) {
+    let mut settings: Value = app.invoke("settings_get", json!({})).await.unwrap();
+    settings["theme"] = json!(theme);
+    app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();
+}
+
+/// A computer whose profile was local, is connected by the operator's connect code, and has one item.
+async fn first(server: &Server, computer: &Computer) -> App {
+    let app = App::start(computer).await;
+    app.make_vault_and_begin().await;
+    add(&app, "Harbour library").await;
+    open_sync_settings(&app).await;
+    app.screenshot("sync-connect").await;
+    app.fill(&by("sync-server"), &server.connect_code).await;
+    app.click(&by("sync-server-find")).await;
+    app.fill(&by("sync-login"), LOGIN).await;
+    app.fill(&by("sync-password"), PASSWORD).await;
+    app.click(&by("sync-create")).await;
+    app.wait(&by_with("sync-state", "data-state", "up_to_date")).await;
+    app.screenshot("sync-connected").await;
+    app
+}
+
+/// Another computer, on which the user types the server's address and compares the words of its key.
+async fn second(server: &Server, computer: &Computer, secret_key: &str) -> App {
+    let app = App::start(computer).await;
+    app.click(&by("join-open")).await;
+    app.fill(&by("sync-server"), &server.address()).await;
+    app.click(&by("sync-server-find")).await;
+    let shown = app.text(&by("sync-words")).await;
+    assert!(server.words.split(' ').all(|word| shown.contains(word)), "{shown}: {}", server.words);
+    app.screenshot("join-words").await;
+    app.click(&by("sync-words-same")).await;
+    app.fill(&by("join-login"), LOGIN).await;
+    app.fill(&by("join-password"), PASSWORD).await;
+    app.fill(&by("join-secret-key"), secret_key).await;
+    app.screenshot("join-account").await;
+    app.click(&by("join-submit")).await;
+    app.wait(&by("main-screen")).await;
+    app
+}
+
+#[tokio::test]
+async fn two_computers_share_an_account_and_lose_nothing() {
+    let mut server = Server::start();
+    let (one, two) = (Computer::new().await, Computer::new().await);
+    let first = first(&server, &one).await;
+    let secret_key = first.invoke("kit_reveal", json!({})).await.unwrap().as_str().unwrap().to_owned();
+    let second = second(&server, &two, &secret_key).await;
+    until_items(&second, 1).await;
+    until_state(&second, "up_to_date").await;
+    add(&second, "Written on the second").await;
+    until_items(&first, 2).await;
+    second.screenshot("sync-main").await;
+    use_theme(&second, "dark").await;
+    open_sync_settings(&second).await;
+    second.wait(&by("sync-device")).await;
+    second.screenshot("sync-settings-dark").await;
+
+    // While the server is away both go on, and one is killed.
+    server.kill();
+    add_by_command(&first, "Written offline").await;
+    until_state(&first, "offline").await;
+    first.screenshot("sync-offline").await;
+    first.kill().await;
+    add_by_command(&second, "Written offline, too").await;
+    server.resume();
+    let first = App::start(&one).await;
+    first.unlock().await;
+    second.invoke("sync_now", json!({})).await.unwrap();
+    for app in [&first, &second] {
+        until_items(app, 4).await;
+        until_state(app, "up_to_date").await;
+    }
+}
+
+/// Adds a note while a dialog is open.
+async fn add_by_command(app: &App, title: &str) {
+    let draft = json!({
+        "item_type": "note", "title": title, "fields": [], "urls": [], "notes": "", "tags": [],
+        "favourite": false
+    });
+    app.invoke("item_save", json!({ "draft": draft, "draftId": null, "vaultId": null })).await.unwrap();
+}
