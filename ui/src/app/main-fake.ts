@@ -35,6 +35,9 @@ const backend = makeFake({
   place: asked.get('place'),
   weak: asked.has('weak'),
   holder: asked.has('holder'),
+  sync: (asked.get('sync') ?? undefined) as Scenario['sync'],
+  factor: asked.has('factor'),
+  ...(asked.has('wait') ? { wait: Number(asked.get('wait')) } : {}),
   damage: (asked.get('damage') ?? undefined) as Scenario['damage'],
 });
 backend.on('session-locked', () => sessionStorage.setItem('locked', 'yes'));

@@ -81,7 +81,12 @@ const dialogCommands = new Set<CommandName>([
   'vault_delete',
 ]);
 /** Commands that nobody waits for, so that they never show as busy. */
-const backgroundCommands = new Set<CommandName>(['document_thumbnail', 'item_code', 'session_touch']);
+const backgroundCommands = new Set<CommandName>([
+  'document_thumbnail',
+  'item_code',
+  'session_touch',
+  'sync_status',
+]);
 
 let slow = 0;
 let reportBusy: ((working: boolean) => void) | undefined;

@@ -15,7 +15,7 @@ import { documents } from './documents';
 import { hostileItems, manyItems, now, sampleItems } from './data';
 import { itemsOfEveryType } from './everyType';
 import { FakeHealth } from './health';
-import { emptyDraft, hex, hidden, templates, view, type FakeField, type FakeItem } from './model';
+import { emptyDraft, hex, hidden, homeVault, templates, view, type FakeField, type FakeItem } from './model';
 import { itemHandlers } from './items';
 import { FakeJobs } from './jobs';
 import { importPreview, importReport } from './importing';
@@ -23,6 +23,7 @@ import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
 import { damageAtUnlock, repair } from './repair';
 import type { Scenario } from './scenario';
+import { FakeServer, type ServerState } from './server';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
@@ -37,6 +38,9 @@ type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promis
 export const fakePassword = 'correct horse';
 /** The Secret Key of the fake; its checksum is valid. */
 export const fakeSecretKey = 'C1-0410-6105-0R3G-G28A-1C60-T3GF-23PT';
+
+/** States of synchronization that are about a second vault. */
+const aboutOneVault: readonly ServerState[] = ['alarm', 'refused', 'missing'];
 
 function fail(code: ErrorCode, more: object = {}): never {
   throw { code, message: code, ...more };
@@ -54,9 +58,13 @@ export function makeFake(scenario: Scenario): Backend {
     listeners.get(name)?.forEach((handler) => handler(payload as never));
   const pages = new Pages();
   const health = new FakeHealth();
-  const changed = () => {
+  const arrived = () => {
     pages.forget();
     emit('items-changed', null);
+  };
+  const changed = () => {
+    arrived();
+    server.wrote();
   };
 
   const profiles: ProfileSummary[] =
@@ -173,9 +181,40 @@ export function makeFake(scenario: Scenario): Backend {
     item.modified_at = now;
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
-  if (scenario.vault) vaults.begin(scenario.vault, 'Attic');
+  const second =
+    scenario.vault ?? (scenario.sync && aboutOneVault.includes(scenario.sync) ? 'Family' : undefined);
+  if (second) vaults.begin(second, 'Attic');
+  /** Items of the account that have not arrived yet. */
+  const elsewhere: FakeItem[] = [];
+  const server = new FakeServer({
+    state: scenario.sync,
+    factor: scenario.factor ?? false,
+    wait: scenario.wait ?? 250,
+    fail,
+    writable,
+    changed: () => emit('sync-changed', null),
+    password,
+    secretKey: fakeSecretKey,
+    vaults: () => vaults.list(),
+    items: () => items.length,
+    open: (name) => {
+      const profile = { id: hex(32), name, hue: 300, pin: false };
+      profiles.unshift(profile);
+      items.length = 0;
+      elsewhere.push(...sampleItems());
+      kit.confirmed = true;
+      session = unlockedAs(profile);
+    },
+    receive: (count) => {
+      const next = elsewhere.splice(0, count);
+      items.push(...next);
+      arrived();
+      return next.length;
+    },
+  });
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
+    server.checkWritable((draft.id ? get(draft.id).vault : vaultId) ?? homeVault);
     const old = draft.id ? get(draft.id) : undefined;
     if (old && draft.base_revision !== old.revision) fail('conflict');
     if (old && !draft.reprompt) guard(old.id);
@@ -318,6 +357,7 @@ export function makeFake(scenario: Scenario): Backend {
       })),
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
+    ...server.handlers(),
     ...itemHandlers({
       items,
       vaults,

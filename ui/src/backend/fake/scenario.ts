@@ -1,4 +1,5 @@
 import type { Damage } from './repair';
+import type { ServerState } from './server';
 
 /** The initial state of the fake, read from the page's address. */
 export interface Scenario {
@@ -37,6 +38,12 @@ export interface Scenario {
   clock?: string | null;
   /** What is damaged; see `repair.ts`. */
   damage?: Damage | undefined;
+  /** The state of synchronization; the profile has no server without it. */
+  sync?: ServerState | undefined;
+  /** Whether the account has a second factor. */
+  factor?: boolean;
+  /** Milliseconds that the server takes to answer; 250 without it. */
+  wait?: number;
   /** Code of the error with which the last automatic backup failed. */
   backup?: string | null;
 }

@@ -1,0 +1,388 @@
+import type { Arguments, CommandName, Result } from '../commands';
+import type {
+  AccountView,
+  DeviceView,
+  ErrorCode,
+  FactorsView,
+  ServerChoice,
+  ServerView,
+  SignInView,
+  SignUpView,
+  SyncState,
+  SyncView,
+  VaultSyncView,
+  VaultView,
+} from '../types';
+import { qrOf } from './codes';
+import { hex } from './model';
+
+/**
+ * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
+ * `refused`, or with that vault `missing` at the server.
+ */
+export type ServerState = Exclude<SyncState, 'local'> | 'refused' | 'missing';
+
+type Names =
+  | 'server_find'
+  | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out'}`
+  | `sync_${'status' | 'now'}`
+  | `device_${'list' | 'revoke'}`
+  | `factor_${'status' | 'begin' | 'confirm' | 'remove'}`;
+type Handlers = {
+  [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
+};
+
+/** What the server needs from the fake. */
+interface Context {
+  state: ServerState | undefined;
+  factor: boolean;
+  /** Milliseconds that the server takes to answer. */
+  wait: number;
+  fail: (code: ErrorCode, more?: object) => never;
+  writable: () => void;
+  /** The state of synchronization changed. */
+  changed: () => void;
+  password: { now: string };
+  secretKey: string;
+  vaults: () => VaultView[];
+  /** Number of items here. */
+  items: () => number;
+  /** Makes the empty profile of an account, and opens it. */
+  open: (name: string) => void;
+  /** Takes in up to so many items of the account; returns how many. */
+  receive: (count: number) => number;
+}
+
+/** The code that signs up at servers that ask for one, and the one that a server mails. */
+export const fakeSignUpCode = 'MINT-4417';
+/** The code that the second factor accepts, and a recovery code of it. */
+export const fakeFactorCode = '246810';
+export const fakeFactorRecovery = 'K7QD-M2XA';
+/** The eight words of the key of servers that no authority vouches for. */
+export const fakeServerWords = [
+  'anchor',
+  'maple',
+  'velvet',
+  'orbit',
+  'candle',
+  'harvest',
+  'pepper',
+  'ribbon',
+];
+
+const minute = 60_000;
+const key = '5c'.repeat(32);
+const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
+
+/** A server with one account, and the state of synchronization with it. */
+export class FakeServer {
+  readonly #context: Context;
+  #account: AccountView | undefined;
+  #state: SyncState = 'local';
+  #unsent = 0;
+  #oldest: number | undefined;
+  #verified: number | undefined;
+  #received = 0;
+  #problem: ErrorCode | undefined;
+  #devices: DeviceView[] = [];
+  #factors: FactorsView;
+  /** What a sign-in that waits for a second factor does once it is given. */
+  #waiting: (() => void) | undefined;
+  #pass: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#factors = { totp: context.factor, recovery_left: context.factor ? 9 : 0 };
+    if (context.state) this.#begin(context.state);
+  }
+
+  #begin(state: ServerState): void {
+    const now = Date.now();
+    this.#connected({ login: 'mara@example.org', address: 'https://vault.example.org' });
+    this.#verified = now - 2 * minute;
+    this.#state = state === 'refused' || state === 'missing' ? 'waiting' : state;
+    const unsent: Partial<Record<ServerState, number>> = {
+      syncing: 12,
+      offline: 3,
+      waiting: 1,
+      signed_out: 2,
+      refused: 2,
+    };
+    this.#unsent = unsent[state] ?? 0;
+    if (this.#unsent > 0) this.#oldest = now - 48 * minute;
+    if (state === 'syncing') this.#received = 148;
+    if (state === 'offline') this.#problem = 'server_unreachable';
+    if (state === 'waiting') this.#problem = 'server_full';
+    if (state === 'offline' || state === 'signed_out') this.#verified = now - 190 * minute;
+  }
+
+  #connected(account: AccountView): void {
+    const now = Date.now();
+    const device = (name: string, added: number, seen: number): DeviceView => ({
+      id: hex(32),
+      name,
+      current: name === 'desk',
+      added_at: now - added * minute,
+      seen_at: now - seen * minute,
+    });
+    this.#account = account;
+    this.#devices = [
+      device('desk', 90_000, 0),
+      device('Mara’s laptop', 61_000, 130),
+      device('', 410_000, 52_000),
+    ];
+  }
+
+  /** The vault that the scenario is about. */
+  #second(): VaultView | undefined {
+    return this.#context.vaults().find(({ home }) => !home);
+  }
+
+  #status(): SyncView {
+    const { state } = this.#context;
+    const second = this.#account && this.#second();
+    const vaults = this.#context.vaults().map((vault): VaultSyncView => {
+      const chosen = vault.id === second?.id;
+      const refused = chosen && state === 'refused' && this.#state === 'waiting';
+      const missing = chosen && state === 'missing' && this.#state === 'waiting';
+      return {
+        id: vault.id,
+        name: vault.appearance.name,
+        unsent: refused || vault.home ? this.#unsent : 0,
+        refused: refused ? this.#unsent : 0,
+        ...(missing ? { problem: { code: 'vault_missing' as const, message: '' } } : {}),
+        ...(chosen && this.#state === 'alarm'
+          ? { alarm: { kind: 'fork' as const, entry: 1204, at: Date.now() - 25 * minute } }
+          : {}),
+      };
+    });
+    return {
+      state: this.#state,
+      ...(this.#account ? { account: this.#account } : {}),
+      unsent: this.#unsent,
+      ...(this.#oldest === undefined ? {} : { oldest_unsent: this.#oldest }),
+      ...(this.#verified === undefined ? {} : { verified_at: this.#verified }),
+      received: this.#received,
+      ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),
+      vaults: this.#account ? vaults : [],
+    };
+  }
+
+  /** Fails if an item of the vault cannot be changed. */
+  checkWritable(vaultId: string): void {
+    if (this.#state === 'alarm' && vaultId === this.#second()?.id) this.#context.fail('vault_alarm');
+  }
+
+  /** Notes a change of an item, which is then sent. */
+  wrote(): void {
+    if (!this.#account) return;
+    this.#unsent += 1;
+    this.#oldest ??= Date.now();
+    if (this.#state === 'up_to_date' || this.#state === 'syncing') this.#synchronize();
+    else this.#context.changed();
+  }
+
+  /** Synchronizes as far as the scenario lets it. */
+  #synchronize(): void {
+    const before = this.#state;
+    this.#state = 'syncing';
+    this.#context.changed();
+    clearTimeout(this.#pass);
+    this.#pass = setTimeout(() => {
+      if (before === 'offline' || before === 'waiting' || before === 'alarm') this.#state = before;
+      else this.#finish();
+      this.#context.changed();
+    }, this.#context.wait);
+  }
+
+  #finish(): void {
+    this.#state = 'up_to_date';
+    this.#unsent = 0;
+    this.#received = 0;
+    this.#oldest = this.#problem = undefined;
+    this.#verified = Date.now();
+  }
+
+  /** Moves everything in steps, as the first synchronization does. */
+  #first(step: () => boolean): void {
+    this.#state = 'syncing';
+    const tick = () => {
+      if (step()) this.#pass = setTimeout(tick, 120);
+      else this.#finish();
+      this.#context.changed();
+    };
+    this.#pass = setTimeout(tick, 120);
+  }
+
+  #answer<T>(result: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      setTimeout(() => {
+        try {
+          resolve(result());
+        } catch (error) {
+          reject(error);
+        }
+      }, this.#context.wait);
+    });
+  }
+
+  #ask(password: string): void {
+    if (password !== this.#context.password.now) this.#context.fail('wrong_password');
+  }
+
+  /** Looks at a server by its name: `lan` is unknown, `down` unreachable, `other` no Coffer server, `mail` mails codes. */
+  #find({ server, key: confirmed }: ServerChoice): ServerView {
+    const { fail } = this.#context;
+    const typed = server.trim();
+    const included = typed.startsWith('coffer://connect#');
+    if (!included && !/^(https:\/\/)?[\w-]+(\.[\w-]+)+(:\d+)?\/?$/.test(typed))
+      fail('server_address_invalid');
+    const host = included ? 'vault.example.org' : typed.replace(/^https:\/\/|\/$/g, '');
+    if (host.startsWith('down')) fail('server_unreachable');
+    if (host.startsWith('other')) fail('server_not_coffer');
+    const address = `https://${host}`;
+    if (host.includes('lan') && confirmed !== key) {
+      return { state: 'unknown', address, key, words: fakeServerWords };
+    }
+    const sign_up: SignUpView = included ? 'included' : host.startsWith('mail') ? 'mail' : 'code';
+    return { state: 'found', address, issuer: address, ...(confirmed ? { key: confirmed } : {}), sign_up };
+  }
+
+  /** Signs in, by way of a second factor if the account has one. */
+  #signIn(done: () => void): SignInView {
+    if (!this.#factors.totp) {
+      done();
+      return { step: 'done' };
+    }
+    this.#waiting = done;
+    return { step: 'factor', factors: this.#factors.recovery_left > 0 ? ['totp', 'recovery'] : ['totp'] };
+  }
+
+  /** The commands on the server, the account, its devices and factors, and synchronization. */
+  handlers(): Handlers {
+    const { fail, writable, changed, items, receive } = this.#context;
+    const connected = () => this.#account ?? fail('not_connected');
+    return {
+      server_find: ({ choice }) => this.#answer(() => this.#find(choice)),
+      account_mail_code: ({ login }) =>
+        this.#answer(() => (login.includes('@') ? null : fail('login_invalid'))),
+      account_create: ({ request }) =>
+        this.#answer(() => {
+          writable();
+          this.#ask(request.password);
+          const server = this.#find(request.server);
+          if (server.state === 'unknown') return fail('server_untrusted');
+          if (server.sign_up !== 'included' && plain(request.code ?? '') !== plain(fakeSignUpCode)) {
+            fail('sign_up_refused');
+          }
+          if (request.login.startsWith('taken')) fail('login_taken');
+          this.#connected({ login: request.login, address: server.address });
+          this.#devices = this.#devices.filter(({ current }) => current);
+          this.#unsent = items();
+          this.#oldest = Date.now();
+          this.#first(() => {
+            this.#unsent = Math.max(0, this.#unsent - 5);
+            return this.#unsent > 0;
+          });
+          return this.#status();
+        }),
+      account_join: ({ request }) =>
+        this.#answer(() => {
+          const server = this.#find(request.server);
+          if (server.state === 'unknown') return fail('server_untrusted');
+          const right =
+            request.password === this.#context.password.now &&
+            plain(request.secret_key) === plain(this.#context.secretKey);
+          if (!right) fail('sign_in_refused');
+          return this.#signIn(() => {
+            this.#context.open(request.name);
+            this.#connected({ login: request.login, address: server.address });
+            this.#first(() => {
+              const count = receive(4);
+              this.#received += count;
+              return count > 0;
+            });
+          });
+        }),
+      account_sign_in: ({ password }) =>
+        this.#answer(() => {
+          connected();
+          this.#ask(password);
+          return this.#signIn(() => {
+            this.#state = 'up_to_date';
+            this.#synchronize();
+          });
+        }),
+      account_factor: ({ kind, code }) =>
+        this.#answer(() => {
+          const done = this.#waiting ?? fail('sign_in_needed');
+          if (plain(code) !== plain(kind === 'totp' ? fakeFactorCode : fakeFactorRecovery)) {
+            fail('sign_in_refused');
+          }
+          if (kind === 'recovery') this.#factors.recovery_left -= 1;
+          this.#waiting = undefined;
+          done();
+          return { step: 'done' };
+        }),
+      account_cancel: () => {
+        this.#waiting = undefined;
+        return null;
+      },
+      account_sign_out: () => {
+        connected();
+        clearTimeout(this.#pass);
+        this.#state = 'signed_out';
+        changed();
+        return this.#status();
+      },
+      sync_status: () => this.#status(),
+      sync_now: () => {
+        connected();
+        this.#synchronize();
+        return this.#status();
+      },
+      device_list: () => this.#answer(() => this.#listed()),
+      device_revoke: ({ deviceId, password }) =>
+        this.#answer(() => {
+          this.#ask(password);
+          this.#devices = this.#devices.filter(({ id }) => id !== deviceId);
+          return this.#listed();
+        }),
+      factor_status: () => this.#answer(() => (this.#listed(), this.#factors)),
+      factor_begin: ({ password }) =>
+        this.#answer(() => {
+          this.#ask(password);
+          const { side, path } = qrOf('factor');
+          return {
+            secret: 'JBSW Y3DP EHPK 3PXP GEZD GNBV',
+            svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><rect width="${side}" height="${side}" fill="#fff"/><path d="${path}"/></svg>`,
+          };
+        }),
+      factor_confirm: ({ code }) =>
+        this.#answer(() => {
+          if (plain(code) !== fakeFactorCode) fail('sign_in_refused');
+          this.#factors = { totp: true, recovery_left: 10 };
+          const codes = [fakeFactorRecovery, ...Array.from({ length: 9 }, () => this.#recoveryCode())];
+          return { codes };
+        }),
+      factor_remove: ({ password }) =>
+        this.#answer(() => {
+          this.#ask(password);
+          this.#factors = { totp: false, recovery_left: 0 };
+          return this.#factors;
+        }),
+    };
+  }
+
+  #recoveryCode(): string {
+    const text = hex(8).toUpperCase();
+    return `${text.slice(0, 4)}-${text.slice(4)}`;
+  }
+
+  /** The devices; fails while the server cannot be asked. */
+  #listed(): DeviceView[] {
+    if (this.#state === 'offline') this.#context.fail('server_unreachable');
+    if (this.#state === 'signed_out') this.#context.fail('sign_in_needed');
+    return this.#devices;
+  }
+}
