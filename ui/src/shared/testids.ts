@@ -280,7 +280,7 @@ export const testids = {
 
   // Settings
   settingsDialog: 'settings-dialog',
-  settingsTab: 'settings-tab', // data-tab = general | security | about
+  settingsTab: 'settings-tab', // data-tab = general | security | sync | about …
   settingsTheme: 'settings-theme',
   settingsLanguage: 'settings-language',
   settingsDensity: 'settings-density',
@@ -368,4 +368,68 @@ export const testids = {
   deleteKeep: 'delete-keep',
   deleteSubmit: 'delete-submit',
   deleteError: 'delete-error',
+
+  // Synchronization
+  syncIndicator: 'sync-indicator', // in the status line; data-state
+  syncBanner: 'sync-banner',
+  syncBannerDetails: 'sync-banner-details',
+  syncSettings: 'sync-settings',
+  syncServer: 'sync-server',
+  syncServerFind: 'sync-server-find',
+  syncServerError: 'sync-server-error',
+  syncServerChange: 'sync-server-change',
+  syncWords: 'sync-words',
+  syncWordsSame: 'sync-words-same',
+  syncWordsCancel: 'sync-words-cancel',
+  syncConnect: 'sync-connect',
+  syncLogin: 'sync-login',
+  syncPassword: 'sync-password',
+  syncCode: 'sync-code',
+  syncMailCode: 'sync-mail-code',
+  syncMailError: 'sync-mail-error',
+  syncCreate: 'sync-create',
+  syncConnectError: 'sync-connect-error',
+  syncKit: 'sync-kit',
+  syncKitOpen: 'sync-kit-open',
+  syncState: 'sync-state', // data-state
+  syncNow: 'sync-now',
+  syncProblem: 'sync-problem',
+  syncAlarm: 'sync-alarm',
+  syncVault: 'sync-vault', // data-vault-id
+  syncAccount: 'sync-account',
+  syncSignOut: 'sync-sign-out',
+  syncSignInPassword: 'sync-sign-in-password',
+  syncSignIn: 'sync-sign-in',
+  syncSignInError: 'sync-sign-in-error',
+  syncFactor: 'sync-factor',
+  syncFactorKind: 'sync-factor-kind', // data-value = totp | recovery
+  syncFactorCode: 'sync-factor-code',
+  syncFactorSubmit: 'sync-factor-submit',
+  syncFactorError: 'sync-factor-error',
+  syncDevice: 'sync-device', // data-device-id
+  syncDeviceRevoke: 'sync-device-revoke',
+  syncPasswordDialog: 'sync-password-dialog',
+  syncPasswordDialogField: 'sync-password-dialog-field',
+  syncPasswordDialogSubmit: 'sync-password-dialog-submit',
+  syncPasswordDialogError: 'sync-password-dialog-error',
+  syncFactorStatus: 'sync-factor-status',
+  syncFactorOn: 'sync-factor-on',
+  syncFactorOff: 'sync-factor-off',
+  syncFactorSetup: 'sync-factor-setup',
+  syncFactorSetupPassword: 'sync-factor-setup-password',
+  syncFactorSetupCode: 'sync-factor-setup-code',
+  syncFactorSetupSubmit: 'sync-factor-setup-submit',
+  syncFactorSetupError: 'sync-factor-setup-error',
+  syncFactorSecret: 'sync-factor-secret',
+  syncFactorCodes: 'sync-factor-codes',
+  syncFactorKept: 'sync-factor-kept',
+  joinOpen: 'join-open',
+  joinScreen: 'join-screen', // data-step = server | account | factor
+  joinLogin: 'join-login',
+  joinPassword: 'join-password',
+  joinSecretKey: 'join-secret-key',
+  joinSecretKeyHint: 'join-secret-key-hint', // data-state
+  joinName: 'join-name',
+  joinSubmit: 'join-submit',
+  joinError: 'join-error',
 } as const;

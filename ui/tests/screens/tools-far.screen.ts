@@ -35,7 +35,7 @@ describe.each(ways)('%s', (way, opening) => {
   test('the settings', () =>
     open({ kit: '' }, async (page) => {
       await page.keyboard.press('Control+,');
-      for (const name of ['general', 'security', 'password', 'kit', 'about']) {
+      for (const name of ['general', 'security', 'password', 'kit', 'sync', 'about']) {
         await page.locator(id(testids.settingsTab, `[data-tab="${name}"]`)).click();
         await keep(page, `settings-${name}`);
       }

@@ -183,7 +183,7 @@ export function makeFake(scenario: Scenario): Backend {
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
   const second =
     scenario.vault ?? (scenario.sync && aboutOneVault.includes(scenario.sync) ? 'Family' : undefined);
-  if (second) vaults.begin(second, 'Attic');
+  if (second) vaults.begin(second, scenario.items === 'types' ? 'Attic' : 'Alarm system');
   /** Items of the account that have not arrived yet. */
   const elsewhere: FakeItem[] = [];
   const server = new FakeServer({

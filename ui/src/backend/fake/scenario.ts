@@ -30,7 +30,7 @@ export interface Scenario {
   holder?: boolean;
   /** Progress of jobs per tick. */
   speed?: number;
-  /** Name of a second vault, with the item “Attic” in it. */
+  /** Name of a second vault, with one item in it: “Attic” of the `types`, or “Alarm system”. */
   vault?: string | null;
   /** Whether codes are chosen in a text file with unusable entries, in place of a picture. */
   codesInText?: boolean;

@@ -148,7 +148,7 @@ export class FakeServer {
       return {
         id: vault.id,
         name: vault.appearance.name,
-        unsent: refused || vault.home ? this.#unsent : 0,
+        unsent: (state === 'refused' ? refused : vault.home) ? this.#unsent : 0,
         refused: refused ? this.#unsent : 0,
         ...(missing ? { problem: { code: 'vault_missing' as const, message: '' } } : {}),
         ...(chosen && this.#state === 'alarm'

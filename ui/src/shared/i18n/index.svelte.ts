@@ -74,6 +74,28 @@ export function day(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(milliseconds);
 }
 
+/** Formats a time of today, or else the date with the time. */
+export function timeOrDate(milliseconds: number): string {
+  if (day(milliseconds) !== day(Date.now())) return dateTime(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { timeStyle: 'short' }).format(milliseconds);
+}
+
+/** Tells how long ago a time was; a time to come counts as now. */
+export function ago(milliseconds: number, now: number): string {
+  const minutes = Math.floor((now - milliseconds) / 60_000);
+  if (minutes < 1) return t('time.now');
+  const format = new Intl.RelativeTimeFormat(current, { numeric: 'auto' });
+  if (minutes < 60) return format.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return format.format(-Math.floor(minutes / 60), 'hour');
+  return format.format(-Math.floor(minutes / (24 * 60)), 'day');
+}
+
+/** Joins quoted names as a list. */
+export function nameList(names: readonly string[]): string {
+  const quoted = names.map((name) => (current === 'de' ? `„${name}“` : `“${name}”`));
+  return new Intl.ListFormat(current).format(quoted);
+}
+
 /** Formats a month in words. */
 export function monthName(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { month: 'long', year: 'numeric' }).format(milliseconds);

@@ -12,6 +12,7 @@ import { scopes } from './scopes';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
+import { sync } from './sync';
 import { unlock } from './unlock';
 
 /** Every message in German. */
@@ -30,4 +31,5 @@ export const de: Catalogue = {
   ...scopes,
   ...ssh,
   ...keys,
+  ...sync,
 };

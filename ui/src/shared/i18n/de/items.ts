@@ -118,7 +118,7 @@ export const items: Translation<typeof source> = {
     'Dieser Code lässt sich nicht berechnen. Bearbeite den Eintrag und gib den Schlüssel neu ein.',
   'detail.empty': 'Noch nichts ausgefüllt.',
   'detail.superseded':
-    'An zwei Orten bearbeitet. Die neueren Werte sind zu sehen; die anderen stehen im Verlauf: {labels}.',
+    'An zwei Orten bearbeitet. Je ein Wert ist zu sehen, der andere steht im Verlauf: {labels}.',
   'detail.superseded.dismiss': 'Ausblenden',
   'file.save': '„{name}“ speichern …',
   'file.remove': '„{name}“ entfernen',

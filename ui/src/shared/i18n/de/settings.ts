@@ -61,7 +61,7 @@ export const settings: Translation<typeof source> = {
   'settings.kit.thanks': 'Notfallblatt bestätigt',
   'settings.about.version': 'Version {version}',
   'settings.about.text':
-    'Passwörter, Codes, Notizen und Dokumente, verschlüsselt auf diesem Computer. Kein Konto, keine Telemetrie, keine Verbindung nach draußen.',
+    'Passwörter, Codes, Notizen und Dokumente, verschlüsselt auf diesem Computer. Keine Telemetrie, und keine Verbindung außer zu einem Server, den du wählst.',
   'settings.about.licence': 'Freie Software unter der MIT-Lizenz oder der Apache-Lizenz 2.0.',
   'settings.diagnostics': 'Diagnose',
   'settings.diagnostics.text':

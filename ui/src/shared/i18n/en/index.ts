@@ -11,6 +11,7 @@ import { scopes } from './scopes';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
+import { sync } from './sync';
 import { unlock } from './unlock';
 
 /** Every message in English, the source language. */
@@ -29,4 +30,5 @@ export const en = {
   ...scopes,
   ...ssh,
   ...keys,
+  ...sync,
 } as const;

@@ -110,7 +110,7 @@ export const items = {
   'detail.code.broken': 'This code cannot be computed. Edit the item and enter the set-up key again.',
   'detail.empty': 'Nothing filled in yet.',
   'detail.superseded':
-    'Edited in two places. The newer values are shown; the others are in the history: {labels}.',
+    'Edited in two places. One value of each is shown, the other is in the history: {labels}.',
   'detail.superseded.dismiss': 'Dismiss',
   'file.save': 'Save “{name}” to disk…',
   'file.remove': 'Remove “{name}”',

@@ -56,7 +56,7 @@ export const settings = {
   'settings.kit.thanks': 'Emergency Kit confirmed',
   'settings.about.version': 'Version {version}',
   'settings.about.text':
-    'Passwords, codes, notes and documents, encrypted on this computer. No account, no telemetry, no connection to anywhere.',
+    'Passwords, codes, notes and documents, encrypted on this computer. No telemetry, and no connection to anywhere but a server that you choose.',
   'settings.about.licence': 'Free software under the MIT licence or the Apache licence 2.0.',
   'settings.diagnostics': 'Diagnostics',
   'settings.diagnostics.text': 'Versions and codes only, for a bug report. This is all they contain:',

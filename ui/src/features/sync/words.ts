@@ -1,0 +1,106 @@
+import type { SyncState, SyncView, VaultSyncView } from '../../backend';
+import { ago, nameList, number, t, timeOrDate } from '../../shared/i18n/index.svelte';
+
+/** A state that is shown. */
+export type ShownState = Exclude<SyncState, 'local'>;
+
+/** How a state is coloured. */
+export type Tone = 'calm' | 'good' | 'busy' | 'warn' | 'danger';
+
+const tones: Record<SyncState, Tone> = {
+  local: 'calm',
+  offline: 'calm',
+  up_to_date: 'good',
+  syncing: 'busy',
+  waiting: 'warn',
+  signed_out: 'warn',
+  alarm: 'danger',
+};
+
+/** Returns how a state is coloured. */
+export const toneOf = (state: SyncState): Tone => tones[state];
+
+/** Returns the name of a vault; the home vault may have none. */
+export const vaultName = ({ name }: Pick<VaultSyncView, 'name'>): string => name || t('vault.home');
+
+/** Returns the state in one or two words. */
+export function shortState(view: SyncView): string {
+  const { state, unsent, received } = view;
+  switch (state) {
+    case 'local':
+      return '';
+    case 'syncing': {
+      const changes = received + unsent;
+      return changes > 0
+        ? t('sync.short.syncing.count', { number: number(changes) })
+        : t('sync.short.syncing');
+    }
+    case 'waiting':
+      return unsent > 0 ? t('sync.short.waiting.count', { number: number(unsent) }) : t('sync.short.waiting');
+    case 'offline':
+      return unsent > 0 ? t('sync.short.offline.count', { number: number(unsent) }) : t('sync.short.offline');
+    default:
+      return t(`sync.short.${state}`);
+  }
+}
+
+/** Returns the state as a heading. */
+export function headline({ state, unsent }: SyncView): string {
+  switch (state) {
+    case 'local':
+      return '';
+    case 'syncing':
+      return t('sync.syncing');
+    case 'up_to_date':
+      return t('sync.upToDate');
+    case 'waiting':
+      return unsent > 0 ? t('sync.waiting.count', { count: unsent }) : t('sync.waiting');
+    case 'offline':
+      return t('sync.offline');
+    case 'signed_out':
+      return t('sync.signedOut');
+    case 'alarm':
+      return t('sync.alarm');
+  }
+}
+
+/** Returns what there is to add to the heading. */
+export function details(view: SyncView, now: number): string {
+  const { state, unsent, received, oldest_unsent: oldest, verified_at: verified } = view;
+  const since = oldest === undefined ? '' : t('sync.since', { time: timeOrDate(oldest) });
+  const checked = verified === undefined ? '' : t('sync.lastChecked', { ago: ago(verified, now) });
+  const parts: Partial<Record<SyncState, string[]>> = {
+    syncing: [
+      received > 0 ? t('sync.received', { count: received }) : '',
+      unsent > 0 ? t('sync.toSend', { count: unsent }) : '',
+    ],
+    up_to_date: [verified === undefined ? '' : t('sync.checked', { ago: ago(verified, now) })],
+    waiting: [unsent > 0 ? since : '', checked],
+    offline: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), checked],
+    signed_out: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), checked],
+    alarm: [checked],
+  };
+  return (parts[state] ?? []).filter(Boolean).join(' ');
+}
+
+/** Returns the vaults that need attention. Changes of a running synchronization are on their way and need none. */
+export function troubled({ state, vaults }: SyncView): VaultSyncView[] {
+  return vaults.filter(
+    ({ unsent, refused, problem, alarm }) =>
+      refused > 0 || problem || alarm || (unsent > 0 && state === 'waiting'),
+  );
+}
+
+/** Returns what an alarm means for the user, and what to do. */
+export function alarmText(view: SyncView): string {
+  const vaults = view.vaults.filter(({ alarm }) => alarm);
+  const others = vaults.length < view.vaults.length;
+  const named = nameList(vaults.map(vaultName));
+  return [
+    t('sync.alarm.kept', { count: vaults.length, vaults: named }),
+    t('sync.alarm.do'),
+    others ? t('sync.alarm.others') : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

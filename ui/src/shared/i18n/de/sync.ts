@@ -1,0 +1,176 @@
+import type { Translation } from '../message';
+import type { sync as source } from '../en/sync';
+
+export const sync: Translation<typeof source> = {
+  'settings.sync': 'Synchronisieren',
+  'time.now': 'gerade eben',
+  'sync.now': 'Jetzt synchronisieren',
+  'sync.open': 'Einstellungen zum Synchronisieren öffnen',
+
+  // The state, in the status line and in the settings
+  'sync.short.syncing': 'Synchronisiert',
+  'sync.short.syncing.count': 'Synchronisiert {number}',
+  'sync.short.up_to_date': 'Aktuell',
+  'sync.short.waiting': 'Wartet',
+  'sync.short.waiting.count': '{number} warten',
+  'sync.short.offline': 'Offline',
+  'sync.short.offline.count': 'Offline, {number} warten',
+  'sync.short.signed_out': 'Abgemeldet',
+  'sync.short.alarm': 'Alarm beim Server',
+  'sync.syncing': 'Wird synchronisiert …',
+  'sync.received': { one: '{count} Änderung empfangen.', other: '{count} Änderungen empfangen.' },
+  'sync.toSend': { one: 'Noch {count} Änderung zu senden.', other: 'Noch {count} Änderungen zu senden.' },
+  'sync.upToDate': 'Auf dem neuesten Stand',
+  'sync.checked': 'Letzte Prüfung: {ago}.',
+  'sync.lastChecked': 'Letzte Prüfung: {ago}.',
+  'sync.waiting': 'Nicht alles ist synchronisiert',
+  'sync.waiting.count': { one: '{count} Änderung wartet', other: '{count} Änderungen warten' },
+  'sync.since': 'Seit {time}.',
+  'sync.offline': 'Offline',
+  'sync.kept': {
+    one: '{count} Änderung bleibt auf diesem Computer und wird später gesendet.',
+    other: '{count} Änderungen bleiben auf diesem Computer und werden später gesendet.',
+  },
+  'sync.allSent': 'Alles ist gesendet.',
+  'sync.signedOut': 'Vom Server abgemeldet',
+  'sync.alarm': 'Der Server hat sich widersprochen',
+
+  // Alarm
+  'sync.alarm.kept': {
+    one: 'Nichts ging verloren. Der Tresor {vaults} bleibt lesbar, lässt sich hier aber nicht ändern, und nichts wird an ihn gesendet.',
+    other:
+      'Nichts ging verloren. Die Tresore {vaults} bleiben lesbar, lassen sich hier aber nicht ändern, und nichts wird an sie gesendet.',
+  },
+  'sync.alarm.do': 'Traue diesem Server nicht, bis sein Betreiber es erklärt hat.',
+  'sync.alarm.others': 'In deinen anderen Tresoren kannst du weiterarbeiten.',
+  'sync.alarm.details': 'Einzelheiten',
+  'sync.alarm.compare': 'Zeige diese Einzelheiten dem Betreiber des Servers.',
+  'sync.alarm.rollback': 'Der Server hat weniger Einträge als zuvor.',
+  'sync.alarm.fork': 'Der Server zeigt einen anderen Verlauf als zuvor.',
+  'sync.alarm.contradiction': 'Ein anderes Mitglied hat einen anderen Verlauf gesehen als dieser Computer.',
+  'sync.alarm.missing_own': 'Eine Änderung, die der Server angenommen hatte, fehlt dort.',
+  'sync.alarm.where': 'Eintrag {entry}, bemerkt {time}',
+
+  // Vaults that need attention
+  'sync.vaults': 'Tresore mit Problemen',
+  'sync.vault.unsent': {
+    one: '{count} Änderung ist noch nicht gesendet.',
+    other: '{count} Änderungen sind noch nicht gesendet.',
+  },
+  'sync.vault.refused': {
+    one: 'Der Server hat {count} Änderung abgelehnt. Sie bleibt auf diesem Computer.',
+    other: 'Der Server hat {count} Änderungen abgelehnt. Sie bleiben auf diesem Computer.',
+  },
+
+  // Connecting
+  'sync.connect.title': 'Mit einem Server verbinden',
+  'sync.connect.text':
+    'Coffer braucht keinen Server. Mit einem sind deine Einträge auf allen deinen Computern gleich, und der Server kann nichts davon lesen.',
+  'sync.connect.join':
+    'Du hast schon ein Konto? Sperre dieses Profil, wähle „Neues Profil …“ und dann „Ich habe schon ein Konto“.',
+  'sync.server': 'Server',
+  'sync.server.field': 'Adresse oder Verbindungscode',
+  'sync.server.hint': 'Vom Betreiber des Servers.',
+  'sync.server.find': 'Weiter',
+  'sync.server.finding': 'Server wird gesucht …',
+  'sync.server.change': 'Ändern',
+  'sync.words.title': 'Ist das der richtige Server?',
+  'sync.words.text':
+    'Keine Zertifizierungsstelle kennt {address}. Vergleiche diese Wörter mit denen, die coffer-server anzeigt, oder frage den Betreiber. Noch wurde nichts an ihn gesendet.',
+  'sync.words.list': 'Acht Wörter des Schlüssels des Servers',
+  'sync.words.differ': 'Brich ab, wenn auch nur ein Wort anders ist: Es wäre ein anderer Server.',
+  'sync.words.same': 'Alle Wörter sind gleich',
+  'sync.login': 'Anmeldename',
+  'sync.login.hint': 'Eine E-Mail-Adresse oder ein einfacher Name. Der Server kann ihn lesen.',
+  'sync.login.mail': 'E-Mail-Adresse',
+  'sync.login.mail.hint': 'Sie ist dein Anmeldename. Der Server kann sie lesen.',
+  'sync.code': 'Anmeldecode',
+  'sync.code.hint': 'Vom Betreiber des Servers. Er gilt einmal.',
+  'sync.code.mail.hint': 'Aus der E-Mail, die der Server an diese Adresse sendet.',
+  'sync.code.send': 'Code senden',
+  'sync.code.again': 'Noch einmal senden',
+  'sync.code.sent': 'An {login} gesendet.',
+  'sync.create': 'Verbinden',
+  'sync.creating': 'Wird verbunden …',
+  'sync.creating.text': 'Das Konto wird angelegt. Das dauert einige Sekunden.',
+  'sync.connected.kit':
+    'Verbunden. Speichere dein Notfallblatt noch einmal: Darauf stehen nun auch die Adresse des Servers und dein Anmeldename, die du auf einem neuen Computer brauchst.',
+  'sync.connected.kit.open': 'Notfallblatt',
+
+  // The account
+  'sync.account': 'Konto',
+  'sync.signOut': 'Abmelden …',
+  'sync.signOut.title': 'Vom Server abmelden?',
+  'sync.signOut.text':
+    'Deine Einträge bleiben auf diesem Computer. Neue Änderungen werden gesendet, wenn du dich wieder anmeldest.',
+  'sync.signOut.unsent': {
+    one: '{count} Änderung ist noch nicht gesendet. Sie bleibt auf diesem Computer und wird gesendet, wenn du dich wieder anmeldest.',
+    other:
+      '{count} Änderungen sind noch nicht gesendet. Sie bleiben auf diesem Computer und werden gesendet, wenn du dich wieder anmeldest.',
+  },
+  'sync.signOut.yes': 'Abmelden',
+  'sync.signIn': 'Anmelden',
+  'sync.signIn.busy': 'Wird angemeldet …',
+  'sync.signIn.text':
+    'Gib das Masterpasswort ein, um dich wieder anzumelden. Deine Änderungen werden dann gesendet.',
+  'sync.password': 'Masterpasswort',
+
+  // Second factor at sign-in
+  'sync.factor.kind': 'Zweiter Faktor',
+  'sync.factor.title': 'Zweiter Faktor',
+  'sync.factor.text': 'Dein Konto verlangt einen zweiten Faktor.',
+  'sync.factor.totp': 'Einmalcode',
+  'sync.factor.totp.hint': 'Sechs Ziffern von deinem anderen Gerät.',
+  'sync.factor.recovery': 'Ersatzcode',
+  'sync.factor.recovery.hint': 'Einer der Codes, die du beim Einschalten bekommen hast. Er gilt einmal.',
+
+  // Devices
+  'sync.devices': 'Geräte',
+  'sync.outOfReach': 'Erscheint, sobald der Server erreichbar ist.',
+  'sync.device.unnamed': 'Gerät ohne Namen',
+  'sync.device.current': 'Dieser Computer',
+  'sync.device.seen': 'Zuletzt gesehen {ago}, hinzugefügt am {day}',
+  'sync.device.revoke': 'Sperren …',
+  'sync.device.revoke.of': '{name} sperren …',
+  'sync.device.revoke.title': '„{name}“ sperren?',
+  'sync.device.revoke.text':
+    'Es kann sich nicht mehr anmelden und nicht mehr synchronisieren. Was schon darauf ist, bleibt dort: Ging es verloren oder wurde es gestohlen, wechsle auch alle Schlüssel unter Passwort.',
+  'sync.device.revoke.yes': 'Sperren',
+  'sync.device.revoked': '„{name}“ kann nicht mehr synchronisieren',
+
+  // Second factor in the settings
+  'sync.factor.off':
+    'Aus. Ist er an, braucht ein neues Gerät außer Passwort und Secret Key einen Code aus einer Authenticator-App.',
+  'sync.factor.on': 'An. Ein neues Gerät braucht einen Code aus deiner Authenticator-App.',
+  'sync.factor.left': { one: 'Noch {count} Ersatzcode.', other: 'Noch {count} Ersatzcodes.' },
+  'sync.factor.turnOn': 'Einschalten …',
+  'sync.factor.turnOff': 'Ausschalten …',
+  'sync.factor.set.title': 'Zweiten Faktor einschalten',
+  'sync.factor.set.password': 'Gib zuerst das Masterpasswort ein.',
+  'sync.factor.set.scan':
+    'Scanne das mit einer Authenticator-App auf einem anderen Gerät. Ein Eintrag dieses Profils ist kein zweiter Faktor.',
+  'sync.factor.set.qr': 'QR-Code des Geheimnisses für Einmalcodes',
+  'sync.factor.set.secret': 'Oder tippe dieses Geheimnis ab',
+  'sync.factor.set.code': 'Code, den die App jetzt zeigt',
+  'sync.factor.set.confirm': 'Einschalten',
+  'sync.factor.codes.title': 'Bewahre deine Ersatzcodes auf',
+  'sync.factor.codes.text':
+    'Der zweite Faktor ist an. Diese Codes ersetzen ihn, wenn du das andere Gerät verlierst, jeder einmal. Sie werden nicht noch einmal gezeigt: Schreib sie auf oder drucke sie.',
+  'sync.factor.codes.list': 'Ersatzcodes',
+  'sync.factor.codes.kept': 'Ich habe sie aufbewahrt',
+  'sync.factor.remove.title': 'Zweiten Faktor ausschalten?',
+  'sync.factor.remove.text': 'Neue Geräte brauchen dann nur Anmeldename, Passwort und Secret Key.',
+  'sync.factor.remove.yes': 'Ausschalten',
+  'sync.factor.removed': 'Zweiter Faktor ausgeschaltet',
+
+  // An account that exists, on a new computer
+  'join.open': 'Ich habe schon ein Konto',
+  'join.title': 'Melde dich bei deinem Konto an',
+  'join.text': 'Deine Einträge sind dann auch auf diesem Computer und bleiben überall gleich.',
+  'join.secretKey.why': 'Du findest ihn auf deinem Notfallblatt.',
+  'join.name': 'Name des Profils',
+  'join.name.hint': 'Erscheint beim Entsperren. Er bleibt auf diesem Computer.',
+  'join.submit': 'Anmelden',
+  'join.busy': 'Wird angemeldet …',
+  'join.busy.text': 'Die Schlüssel werden geholt und geöffnet. Das dauert einige Sekunden.',
+};

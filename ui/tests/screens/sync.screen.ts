@@ -1,0 +1,261 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { fakePassword } from '../../src/backend/fake';
+import { fakeFactorCode, fakeFactorRecovery, fakeSignUpCode } from '../../src/backend/fake/server';
+import { testids } from '../../src/shared/testids';
+import { everyLook, id, onPage, picture, withBrowser } from './page';
+
+withBrowser();
+
+async function syncSettings(page: Page) {
+  await page.locator(id(testids.mainScreen)).waitFor();
+  await page.keyboard.press('Control+,');
+  await page.locator(id(testids.settingsTab, '[data-tab="sync"]')).click();
+  await page.locator(id(testids.syncSettings)).waitFor();
+}
+
+const stateIs = (page: Page, state: string) =>
+  page.locator(id(testids.syncState, `[data-state="${state}"]`)).waitFor();
+
+async function find(page: Page, server: string) {
+  await page.locator(id(testids.syncServer)).fill(server);
+  await page.keyboard.press('Enter');
+}
+
+test('a profile is connected to a server, and the Kit is to be saved again', () =>
+  onPage({}, async (page) => {
+    await page.locator(id(testids.mainScreen)).waitFor();
+    expect(await page.locator(id(testids.syncIndicator)).count()).toBe(0);
+    await syncSettings(page);
+    await everyLook(page, 'sync-1-server');
+    await find(page, 'no server');
+    await page.locator(id(testids.syncServerError)).getByText('neither the address').waitFor();
+    await page.locator(id(testids.syncServer, ':focus')).waitFor();
+    await find(page, 'down.example.org');
+    await page.locator(id(testids.syncServerError)).getByText('cannot be reached').waitFor();
+    await find(page, 'https://vault.example.org');
+    await page.locator(id(testids.syncLogin, ':focus')).fill('taken@example.org');
+    await page.locator(id(testids.syncCode)).fill('WRONG');
+    await page.locator(id(testids.syncPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncConnectError)).getByText('sign-up code').waitFor();
+    await page.locator(id(testids.syncCode)).fill(fakeSignUpCode.toLowerCase());
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncConnectError)).getByText('exists already').waitFor();
+    await everyLook(page, 'sync-2-account');
+    await page.locator(id(testids.syncLogin)).fill('mara@example.org');
+    await page.locator(id(testids.syncCreate)).click();
+    await page.locator(id(testids.syncKit)).waitFor();
+    await stateIs(page, 'up_to_date');
+    expect(await page.locator(id(testids.syncAccount)).textContent()).toContain('mara@example.org');
+    await everyLook(page, 'sync-3-connected');
+    await page.locator(id(testids.syncKitOpen)).click();
+    await page.locator(id(testids.kitSave)).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator(id(testids.syncIndicator, '[data-state="up_to_date"]')).waitFor();
+  }));
+
+test('the words of an unknown server are compared', () =>
+  onPage({}, async (page) => {
+    await syncSettings(page);
+    await find(page, 'vault.home.lan:8443');
+    await page.locator(id(testids.syncWords)).getByText('anchor').waitFor();
+    await page.locator(id(testids.syncWords, ' :focus')).getByText('right server').waitFor();
+    await everyLook(page, 'sync-words');
+    await page.locator(id(testids.syncWordsCancel)).click();
+    await page.locator(id(testids.syncServer, ':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncWordsSame)).click();
+    await page.locator(id(testids.syncLogin, ':focus')).waitFor();
+    await page.locator(id(testids.syncServerChange)).click();
+    await page.locator(id(testids.syncServer)).waitFor();
+  }));
+
+test('a server mails its sign-up code, and a connect code contains one', () =>
+  onPage({}, async (page) => {
+    await syncSettings(page);
+    await find(page, 'mail.example.org');
+    await page.locator(id(testids.syncLogin, ':focus')).fill('mara');
+    expect(await page.locator(id(testids.syncMailCode)).isDisabled()).toBe(true);
+    await page.locator(id(testids.syncLogin)).fill('mara@example.org');
+    await page.locator(id(testids.syncMailCode)).click();
+    await page.getByText('Sent to mara@example.org').waitFor();
+    await everyLook(page, 'sync-mail');
+    await page.locator(id(testids.syncServerChange)).click();
+    await find(page, 'coffer://connect#hQF4');
+    await page.locator(id(testids.syncLogin, ':focus')).fill('mara');
+    expect(await page.locator(id(testids.syncCode)).count()).toBe(0);
+    await page.locator(id(testids.syncPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncKit)).waitFor();
+  }));
+
+test('a slow server shows what happens, and nothing is sent twice', () =>
+  onPage({ query: { wait: '2000' } }, async (page) => {
+    await syncSettings(page);
+    await find(page, 'coffer://connect#hQF4');
+    await page.locator(id(testids.syncLogin)).fill('mara');
+    await page.locator(id(testids.syncPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.getByText('The account is being created').waitFor();
+    expect(await page.locator(id(testids.syncCreate)).isDisabled()).toBe(true);
+    await picture(page, 'sync-creating');
+    await page.locator(id(testids.syncKit)).waitFor();
+  }));
+
+test.each(['up_to_date', 'syncing', 'waiting', 'offline', 'signed_out'] as const)(
+  'the state %s is always visible, and its settings say more',
+  (state) =>
+    onPage({ query: { sync: state } }, async (page) => {
+      const indicator = page.locator(id(testids.syncIndicator, `[data-state="${state}"]`));
+      await indicator.waitFor();
+      await indicator.hover();
+      await expect.poll(() => indicator.getAttribute('title')).toContain('vault.example.org');
+      await everyLook(page, `sync-line-${state}`);
+      await indicator.click();
+      await stateIs(page, state);
+      if (state !== 'offline' && state !== 'signed_out') {
+        await page.locator(id(testids.syncDevice)).first().waitFor();
+      }
+      await everyLook(page, `sync-settings-${state}`);
+    }),
+);
+
+test('changes wait while the server is out of reach, and trying it again does not flicker', () =>
+  onPage({ query: { sync: 'offline' } }, async (page) => {
+    const indicator = page.locator(id(testids.syncIndicator));
+    await indicator.getByText('Offline, 3 waiting').waitFor();
+    await page.locator(id(testids.itemRow)).first().click();
+    await page.locator(id(testids.detailFavourite)).click();
+    await indicator.getByText('Offline, 4 waiting').waitFor();
+    await indicator.click();
+    await page.locator(id(testids.syncNow)).click();
+    await stateIs(page, 'syncing');
+    await stateIs(page, 'offline');
+    await page.locator(id(testids.syncProblem)).getByText('cannot be reached').waitFor();
+  }));
+
+test('signing out says what is not sent, and signing in asks for the second factor', () =>
+  onPage({ query: { sync: 'waiting', factor: '' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncSignOut)).click();
+    await page.locator(id(testids.confirmDialog)).getByText('1 change is not sent yet').waitFor();
+    await everyLook(page, 'sync-sign-out');
+    await page.locator(id(testids.confirmNo)).click();
+    await page.locator(id(testids.confirmDialog)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.syncSignOut)).click();
+    await page.locator(id(testids.confirmYes)).click();
+    await stateIs(page, 'signed_out');
+    await page.locator(id(testids.syncSignInPassword)).fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncSignInError)).waitFor();
+    await page.locator(id(testids.syncSignInPassword, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorCode, ':focus')).fill('000000');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorError)).waitFor();
+    await everyLook(page, 'sync-factor');
+    await page.locator(id(testids.syncFactorKind, '[data-value="recovery"]')).check();
+    await page.locator(id(testids.syncFactorCode)).fill(fakeFactorRecovery);
+    await page.keyboard.press('Enter');
+    await stateIs(page, 'up_to_date');
+    await page.locator(id(testids.syncFactorStatus)).getByText('8 recovery codes left').waitFor();
+  }));
+
+test('a device is revoked with the password', () =>
+  onPage({ query: { sync: 'up_to_date' } }, async (page) => {
+    await syncSettings(page);
+    const devices = page.locator(id(testids.syncDevice));
+    await devices.first().waitFor();
+    expect(await devices.count()).toBe(3);
+    expect(await page.locator(id(testids.syncDeviceRevoke)).count()).toBe(2);
+    await page.getByRole('button', { name: 'Revoke Mara’s laptop' }).click();
+    await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncPasswordDialogError)).waitFor();
+    await everyLook(page, 'sync-revoke');
+    await page.locator(id(testids.syncPasswordDialogField)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => devices.count()).toBe(2);
+    await page.locator(id(testids.syncPasswordDialog)).waitFor({ state: 'detached' });
+  }));
+
+test('the second factor is turned on and off', () =>
+  onPage({ query: { sync: 'up_to_date' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncFactorOn)).click();
+    await page.locator(id(testids.syncFactorSetupPassword, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorSecret)).waitFor();
+    await page.locator(id(testids.syncFactorSetupCode, ':focus')).fill('000000');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorSetupError)).waitFor();
+    await everyLook(page, 'sync-factor-offer');
+    await page.locator(id(testids.syncFactorSetupCode)).fill(fakeFactorCode);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorCodes)).waitFor();
+    expect(await page.locator(id(testids.syncFactorCodes, ' li')).count()).toBe(10);
+    await everyLook(page, 'sync-factor-codes');
+    // They are not shown again, so only the button closes them.
+    await page.keyboard.press('Escape');
+    await page.locator(id(testids.syncFactorKept)).click();
+    await page.locator(id(testids.syncFactorSetup)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.syncFactorOff)).click();
+    await page.locator(id(testids.syncPasswordDialogField)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorOn)).waitFor();
+  }));
+
+test('an alarm says what happened and what to do, and its vault can only be read', () =>
+  onPage({ query: { sync: 'alarm' } }, async (page) => {
+    await page.locator(id(testids.syncBanner)).getByText('Nothing was lost').waitFor();
+    await page.locator(id(testids.syncIndicator, '[data-state="alarm"]')).waitFor();
+    await page.locator(id(testids.itemRow, '[data-title="Alarm system"]')).click();
+    await page.locator(id(testids.detailEdit)).click();
+    await page.locator(id(testids.editTitle)).fill('Alarm system, ground floor');
+    await page.keyboard.press('Control+s');
+    await page.locator(id(testids.editError)).getByText('contradicted itself').waitFor();
+    await page.locator(id(testids.editCancel)).click();
+    const discard = page.locator(id(testids.leaveDiscard));
+    if (await discard.isVisible()) await discard.click();
+    await everyLook(page, 'sync-alarm');
+    await page.locator(id(testids.syncBannerDetails)).click();
+    await page.locator(id(testids.syncVault)).getByText('Entry 1,204').waitFor();
+    await page.locator(id(testids.syncDevice)).first().waitFor();
+    await everyLook(page, 'sync-settings-alarm');
+  }));
+
+test.each(['refused', 'missing'])('a vault with changes %s by the server is named', (state) =>
+  onPage({ query: { sync: state } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncVault)).getByText('Family').waitFor();
+    await everyLook(page, `sync-settings-${state}`);
+  }),
+);
+
+test('the commands begin a synchronization, if there is a server', () =>
+  onPage({ query: { sync: 'up_to_date', wait: '1500' } }, async (page) => {
+    await page.locator(id(testids.syncIndicator, '[data-state="up_to_date"]')).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteEntry, '[data-command="syncNow"]')).click();
+    await page.locator(id(testids.syncIndicator, '[data-state="syncing"]')).waitFor();
+    await page.locator(id(testids.syncIndicator, '[data-state="up_to_date"]')).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteEntry, '[data-command="sync"]')).click();
+    await page.locator(id(testids.syncSettings)).waitFor();
+  }));
+
+test('a profile without a server has no state, and a read-only one cannot be connected', () =>
+  onPage({ query: { readOnly: '' } }, async (page) => {
+    await page.locator(id(testids.mainScreen)).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.locator(id(testids.paletteEntry, '[data-command="sync"]')).waitFor();
+    expect(await page.locator(id(testids.paletteEntry, '[data-command="syncNow"]')).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.locator(id(testids.palette)).waitFor({ state: 'detached' });
+    await syncSettings(page);
+    expect(await page.locator(id(testids.syncServer)).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.locator(id(testids.settingsDialog)).waitFor({ state: 'detached' });
+    expect(await page.locator(id(testids.syncIndicator)).count()).toBe(0);
+  }));
