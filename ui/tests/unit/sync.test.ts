@@ -209,7 +209,7 @@ describe('words', () => {
     expect(alarmText(all)).not.toContain('other vaults');
   });
 
-  test('times are told as they are read', () => {
+  test('a time is written as one reads it', () => {
     expect(ago(now - 59_000, now)).toBe('just now');
     expect(ago(now + 10_000, now)).toBe('just now');
     expect(ago(now - 90 * 60_000, now)).toBe('1 hour ago');
