@@ -27,7 +27,7 @@ const fast = { speed: '1000000000' };
 const slow = { speed: '1' };
 
 const settings = (tab: string): Step[] => {
-  const at = ['general', 'security', 'password', 'recovery', 'kit', 'backups'].indexOf(tab);
+  const at = ['general', 'security', 'password', 'recovery', 'kit', 'sync', 'backups'].indexOf(tab);
   return [
     'Control+,',
     id(testids.settingsTab, '[data-tab="general"]:focus'),
@@ -63,6 +63,22 @@ const toRestore: Step[] = [
   { tabTo: id(testids.restoreOpen) },
   'Enter',
   { tabTo: id(testids.restorePick) },
+  'Enter',
+];
+const toWords: Step[] = [
+  ...settings('sync'),
+  { tabTo: id(testids.syncServer) },
+  ...'vault.lan',
+  'Enter',
+  id(testids.syncWords),
+];
+const toJoin: Step[] = [
+  { tabTo: id(testids.unlockNewProfile) },
+  'Enter',
+  { tabTo: id(testids.joinOpen) },
+  'Enter',
+  id(testids.syncServer, ':focus'),
+  ...'vault.example.org',
   'Enter',
 ];
 const toBackup: Step[] = [
@@ -115,6 +131,27 @@ const screens: Record<string, Screen> = {
   'the password settings': { steps: settings('password'), shows: id(testids.settingsDialog) },
   'the recovery code': { steps: settings('recovery'), shows: id(testids.settingsDialog) },
   'the Kit': { steps: settings('kit'), shows: id(testids.settingsDialog) },
+  'the sync settings': { steps: settings('sync'), shows: id(testids.syncServer) },
+  'the words of a server': { steps: toWords, shows: id(testids.syncWords, ' :focus') },
+  'a new account': {
+    steps: [...toWords, { tabTo: id(testids.syncWordsSame) }, 'Enter'],
+    shows: id(testids.syncLogin, ':focus'),
+  },
+  'a profile with a server': {
+    query: { sync: 'up_to_date' },
+    steps: [...settings('sync'), id(testids.syncFactorOn)],
+    shows: id(testids.syncDeviceRevoke),
+  },
+  'a profile that is signed out': {
+    query: { sync: 'signed_out' },
+    steps: settings('sync'),
+    shows: id(testids.syncSignInPassword),
+  },
+  'an account on a new computer': {
+    query: { state: 'locked' },
+    steps: toJoin,
+    shows: id(testids.joinLogin, ':focus'),
+  },
   'the backups': { steps: settings('backups'), shows: id(testids.settingsDialog) },
   'an open backup': { query: fast, steps: toBackup, shows: id(testids.backupSearch) },
   'an item in a backup': {
