@@ -1,8 +1,13 @@
 //! The whole program at a server that fails or lies.
 
+use std::sync::{Arc, Mutex};
+
 use vault_api::ErrorCode;
 use vault_api::views::{AlarmKindView, JoinRequest, ServerChoice, SignInView, SyncState, SyncView};
-use vault_wire::message::{LogPage, ProblemCode, VaultList};
+use vault_wire::cbor::Canonical as _;
+use vault_wire::log::{empty_root, next_root};
+use vault_wire::message::{LogEntry, LogPage, ProblemCode, VaultList};
+use vault_wire::{Root, VaultId};
 
 use crate::support::{
     HostileServer, PASSWORD, Program, Reply, connected, join_request, profile_id, unlock_request,
@@ -115,9 +120,31 @@ async fn t16_account_of_another_root_is_refused() {
     assert_eq!(one.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
 }
 
+/// The root of a vault after its first entry, as another computer that joins the account receives it.
+async fn first_root(hostile: &HostileServer, one: &Program) -> Root {
+    let found = Arc::new(Mutex::new(None));
+    let seen = found.clone();
+    hostile.changes("GET /v1/vaults/*", move |sent, reply| {
+        if let Ok(page) = LogPage::decode(&reply.body)
+            && let Some(LogEntry::Record(record)) = page.entries.first()
+        {
+            let vault: VaultId = sent.route.split('/').nth(3).unwrap().parse().unwrap();
+            let root = next_root(&empty_root(&vault), 1, &record.entry_hash(), &record.signatures());
+            *seen.lock().unwrap() = Some(root);
+        }
+    });
+    let two = Program::start();
+    two.coffer.account_join(join_request(hostile, one, PASSWORD).await).await.unwrap();
+    two.up_to_date().await;
+    hostile.reforms();
+    let root = *found.lock().unwrap();
+    root.unwrap()
+}
+
 #[tokio::test]
 async fn restored_server_is_no_alarm_while_it_says_so() {
     let (server, hostile, one) = connected().await;
+    let root = first_root(&hostile, &one).await;
     one.add("Second").await;
     one.up_to_date().await;
     let until = server.now() + 60_000;
@@ -126,13 +153,15 @@ async fn restored_server_is_no_alarm_while_it_says_so() {
             discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": until });
         });
     });
-    hostile.changes("GET /v1/vaults", |_, reply| {
-        reply.change_cbor(|list: &mut VaultList| list.vaults.iter_mut().for_each(|head| head.seq = 1));
+    hostile.changes("GET /v1/vaults", move |_, reply| {
+        reply.change_cbor(|list: &mut VaultList| {
+            list.vaults.iter_mut().for_each(|head| (head.seq, head.root) = (1, root));
+        });
     });
-    hostile.changes("GET /v1/vaults/*", |_, reply| {
+    hostile.changes("GET /v1/vaults/*", move |_, reply| {
         reply.change_cbor(|page: &mut LogPage| {
             page.entries.clear();
-            (page.head_seq, page.head_root) = (1, [7; 32].into());
+            (page.head_seq, page.head_root) = (1, root);
         });
     });
     one.coffer.session_lock().await.unwrap();
@@ -142,7 +171,7 @@ async fn restored_server_is_no_alarm_while_it_says_so() {
         view.vaults[0].problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerRestoring)
     };
     let view = one.until(restoring).await;
-    assert_eq!(view.state, SyncState::Waiting);
+    assert_eq!((view.state, view.vaults[0].alarm.clone()), (SyncState::Waiting, None));
     hostile.reforms();
     one.coffer.sync_now().await.unwrap();
     one.up_to_date().await;

@@ -316,6 +316,12 @@ fn t01_swapped_bodies_of_two_items_do_not_open() {
     assert!(open_body(&forged, &two.body, &key).is_err(), "the header is bound to the body");
     assert_eq!(team.vault.push(StoredEntry::Revision(forged)), rejected(RejectReason::Signature));
     assert_eq!(open_body(&one.signed, &one.body, &key).ok().unwrap().expose(), [1; 9]);
+    // Nor does another body that was sealed for the same header, without the signature's consent.
+    let header = RevisionHeader::decode(&one.signed.header).unwrap();
+    let again = make_revision(&header, &[3; 9], &key, &team.cleo.identity, &mut team.vault.rng).unwrap();
+    assert_eq!(again.signed.header, one.signed.header);
+    assert!(open_body(&one.signed, &again.body, &key).is_err());
+    assert!(open_body(&again.signed, &again.body, &key).is_ok());
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Tests of a profile's header, its slots and the account boxes.
 
 use vault_crypto::{
-    CodeTextError, Header, HeaderFile, HeaderOutdated, HeaderPin, Identity, KdfParams, KdfSalt, KeySlot,
-    Keyset, MAX_PASSWORD, OpenError, PasswordSlot, QuickKey, RecoveryCode, RootKey, RootSigner, SecretKey,
-    SecretText, Slot, SlotKey, SlotKind, SlotsError, StretchError, StretchedPassword, UnlockError,
-    UnlockSeed, make_id,
+    CodeTextError, Header, HeaderError, HeaderFile, HeaderOutdated, HeaderPin, Identity, KdfParams, KdfSalt,
+    KeySlot, Keyset, MAX_HEADER, MAX_PASSWORD, OpenError, PasswordSlot, QuickKey, RecoveryCode, RootKey,
+    RootSigner, SecretKey, SecretText, Slot, SlotKey, SlotKind, SlotsError, StretchError, StretchedPassword,
+    UnlockError, UnlockSeed, make_id,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
+use vault_wire::cbor::DecodeError;
 use vault_wire::{AccountId, EntryHash, ProfileId, VaultId};
 
 const FLOOR: KdfParams = KdfParams::FLOOR;
@@ -94,6 +95,32 @@ fn each_key_opens_only_its_own_slot() {
     assert_eq!(*HeaderFile::parse(&header.to_file(&root_key)).unwrap().unverified(), header);
     let kinds: Vec<_> = header.slots().iter().map(Slot::kind).collect();
     assert_eq!(kinds, [SlotKind::Password, SlotKind::Quick, SlotKind::Recovery, SlotKind::Account]);
+}
+
+#[test]
+fn account_slot_names_its_account() {
+    let Made { root_key, header, .. } = made();
+    let rng = &mut FixedRng::new(5);
+    let (account, seed) = (AccountId::from_bytes([7; 16]), UnlockSeed::make(rng));
+    let slot = KeySlot::make(header.profile_id(), &root_key, SlotKey::Account(&account, &seed), rng);
+    assert_eq!(slot.account(), Some(&account));
+    let code = RecoveryCode::make(rng);
+    assert_eq!(KeySlot::make(header.profile_id(), &root_key, SlotKey::Recovery(&code), rng).account(), None);
+}
+
+#[test]
+fn header_file_has_a_greatest_length() {
+    let too_long = Some(HeaderError::from(DecodeError::TooLong));
+    assert_eq!(HeaderFile::parse(&vec![0; MAX_HEADER + 1]).err(), too_long);
+    assert_ne!(HeaderFile::parse(&vec![0; MAX_HEADER]).err(), too_long);
+}
+
+#[test]
+fn costs_are_the_documented_ones() {
+    let parts = |costs: KdfParams| (costs.memory_kib(), costs.passes(), costs.lanes());
+    assert_eq!(parts(KdfParams::DEFAULT), (262_144, 3, 4));
+    assert_eq!(parts(KdfParams::FLOOR), (65_536, 3, 1));
+    assert_eq!(parts(KdfParams::CEILING), (2_097_152, 16, 16));
 }
 
 #[test]

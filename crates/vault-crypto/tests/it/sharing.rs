@@ -1,11 +1,12 @@
 //! Attacks on the membership, keys and invitations of shared vaults.
 
 use vault_crypto::{
-    GrantError, Identity, InviteLink, InviteSecret, JoinError, OpenError, VaultKey, make_epoch, make_grant,
-    make_revision, open_grant, open_history, sign_record,
+    GrantError, Identity, InviteLink, InviteSecret, JoinError, LinkError, OpenError, VaultKey, make_epoch,
+    make_grant, make_revision, open_grant, open_history, sign_record,
 };
 use vault_testkit::FixedRng;
 use vault_wire::account::Predecessor;
+use vault_wire::cbor::DecodeError;
 use vault_wire::grant::Grant;
 use vault_wire::invitation::Answer;
 use vault_wire::log::{Equivocation, LogVerifier, RejectReason};
@@ -118,6 +119,30 @@ fn t23_key_substituted_at_first_sharing_receives_no_grant() {
     let grant = make_grant(roster, 1, &evil.id(), &team.vault.keys[&1], &mut team.vault.rng);
     assert_eq!(grant.err(), Some(GrantError::NotAMember), "nothing is wrapped");
     assert_eq!(team.vault.change(&team.ben, vec![add(answer, MemberRole::Editor)]), ACCEPTED);
+}
+
+#[test]
+fn invitation_is_accepted_until_its_last_moment_and_in_its_own_vault_only() {
+    let mut team = Team::new();
+    let erik = Person::new(8);
+    let link = team.vault.invite(&team.ben, MemberRole::Editor);
+    let last = team.vault.now + 1000;
+    assert!(erik.accept(&link, &team.vault.log, last).is_ok());
+    assert_eq!(erik.accept(&link, &team.vault.log, last + 1).err(), Some(JoinError::Expired));
+    let InviteLink { vault_id, genesis_hash, seq, root, inviter, .. } = link;
+    let of = |vault_id, genesis_hash| InviteLink {
+        server: String::new(),
+        vault_id,
+        genesis_hash,
+        inviter,
+        seq,
+        root,
+        secret: InviteSecret::from_bytes(link.secret.expose_bytes()),
+    };
+    for other in [of([7; 16].into(), genesis_hash), of(vault_id, [7; 32].into())] {
+        let refused = erik.accept(&other, &team.vault.log, team.vault.now);
+        assert_eq!(refused.err(), Some(JoinError::OtherLog));
+    }
 }
 
 #[test]
@@ -410,6 +435,14 @@ fn invite_link_round_trips_and_other_texts_are_rejected() {
     ] {
         assert!(InviteLink::from_text(&wrong.into()).is_err());
     }
+    // The bounds: of the text before it is decoded, and of the content before it is read.
+    let failure = |length: usize| InviteLink::from_text(&"A".repeat(length).as_str().into()).err();
+    assert_eq!(failure(0), Some(LinkError::NotALink));
+    assert_eq!(failure(InviteLink::MAX_TEXT + 1), Some(LinkError::NotALink));
+    assert_eq!(failure(InviteLink::MAX_TEXT), Some(LinkError::Damaged(DecodeError::TooLong)));
+    // 416 and 415 bytes.
+    assert_eq!(failure(555), Some(LinkError::Damaged(DecodeError::TooLong)));
+    assert_ne!(failure(554), Some(LinkError::Damaged(DecodeError::TooLong)));
     for at in 0..code.len() {
         let mut cut = code.to_owned();
         cut.truncate(at);
