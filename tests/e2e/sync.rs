@@ -28,6 +28,8 @@ async fn until_state(app: &App, wanted: &str) {
 
 async fn open_sync_settings(app: &App) {
     app.click(&by("open-settings")).await;
+    // The dialog focuses its first tab, which opens that page.
+    app.wait(&format!("{}:focus", by("settings-tab"))).await;
     app.click(&by_with("settings-tab", "data-tab", "sync")).await;
 }
 
@@ -79,13 +81,15 @@ async fn two_computers_share_an_account_and_lose_nothing() {
     let (one, two) = (Computer::new().await, Computer::new().await);
     let first = first(&server, &one).await;
     let secret_key = first.invoke("kit_reveal", json!({})).await.unwrap().as_str().unwrap().to_owned();
-    let second = second(&server, &two, &secret_key).await;
+    let mut second = second(&server, &two, &secret_key).await;
     until_items(&second, 1).await;
     until_state(&second, "up_to_date").await;
     add(&second, "Written on the second").await;
     until_items(&first, 2).await;
     second.screenshot("sync-main").await;
     use_theme(&second, "dark").await;
+    second.lock().await;
+    second.unlock().await;
     open_sync_settings(&second).await;
     second.wait(&by("sync-device")).await;
     second.screenshot("sync-settings-dark").await;
