@@ -68,7 +68,7 @@ async fn each_fault_of_a_server_has_its_sentence_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn t43_t18_other_server_under_the_address_is_refused_before_anything_is_sent() {
+async fn t43_another_server_under_a_known_address_is_refused() {
     let (server, hostile, one) = connected().await;
     let other = HostileServer::before(&server).await;
     let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };

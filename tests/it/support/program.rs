@@ -250,5 +250,5 @@ pub fn unlock_request(program_id: String, password: &str) -> UnlockRequest {
 
 /// The profile of a program that has one.
 pub async fn profile_id(program: &Program) -> String {
-    program.coffer.app_status().await.unwrap().profiles[0].id.clone()
+    program.coffer.app_status().await.unwrap().profiles.remove(0).id
 }

@@ -91,25 +91,25 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
 }
 
 fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
-    let unsent = stored.vaults.iter().any(|(_, sync)| sync.unsent > 0);
+    let any = |holds: fn(&VaultSync) -> bool| stored.vaults.iter().any(|(_, sync)| holds(sync));
     let fresh = watched.verified_at.is_some_and(|at| now.0.saturating_sub(at.0) < FRESH);
+    let troubled = watched.problem.is_some() || !watched.vaults.is_empty() || !watched.downloads.is_empty();
+    let refused = any(|sync| sync.refused > 0) && !watched.running;
+    let under_way = any(|sync| sync.unsent > 0)
+        || stored.documents > 0
+        || watched.verified_at.is_none()
+        || (watched.running && watched.received > 0);
     if stored.account.is_none() {
         SyncState::Local
-    } else if stored.vaults.iter().any(|(_, sync)| sync.alarm.is_some()) {
+    } else if any(|sync| sync.alarm.is_some()) {
         SyncState::Alarm
     } else if !stored.signed_in || watched.signed_out {
         SyncState::SignedOut
     } else if watched.offline {
         SyncState::Offline
-    } else if watched.problem.is_some() || !watched.vaults.is_empty() || !watched.downloads.is_empty() {
+    } else if troubled || refused {
         SyncState::Waiting
-    } else if stored.vaults.iter().any(|(_, sync)| sync.refused > 0) && !watched.running {
-        SyncState::Waiting
-    } else if unsent
-        || stored.documents > 0
-        || watched.verified_at.is_none()
-        || (watched.running && watched.received > 0)
-    {
+    } else if under_way {
         SyncState::Syncing
     } else if fresh {
         SyncState::UpToDate
