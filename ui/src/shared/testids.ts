@@ -401,6 +401,7 @@ export const testids = {
   syncSignInPassword: 'sync-sign-in-password',
   syncSignIn: 'sync-sign-in',
   syncSignInError: 'sync-sign-in-error',
+  factorCode: 'factor-code',
   syncFactor: 'sync-factor',
   syncFactorKind: 'sync-factor-kind', // data-value = totp | recovery
   syncFactorCode: 'sync-factor-code',

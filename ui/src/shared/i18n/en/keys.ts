@@ -48,6 +48,8 @@ export const keys = {
   'rotateKeys.text':
     'If somebody may know your password or have a copy of your keys: everything on this computer gets new keys, and the old ones no longer open anything.',
   'rotateKeys.open': 'Change all keys…',
+  'rotateKeys.connected':
+    'With a server, the master password is changed above, and the Secret Key cannot be replaced yet.',
   'rotateKeys.secretKey': 'Create a new Secret Key; the Emergency Kit must then be saved again',
   'rotateKeys.code': 'Recovery code',
   'rotateKeys.code.hint':
