@@ -322,6 +322,7 @@ export const testids = {
   passkeyRow: 'passkey-row',
   detailReprompt: 'detail-reprompt',
   detailArchived: 'detail-archived',
+  detailReadOnly: 'detail-read-only',
   detailExpires: 'detail-expires',
   detailMakeTemplate: 'detail-make-template',
   newTemplate: 'new-template', // data-title

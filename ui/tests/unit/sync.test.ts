@@ -152,6 +152,13 @@ describe('what is shown', () => {
   });
 });
 
+test('the vaults in alarm are known by their ids', () => {
+  const sync = new SyncStatus();
+  expect(sync.alarmed).toEqual([]);
+  sync.accept(view('alarm', { vaults: [vault(''), vault('Family', { alarm: fork })] }));
+  expect(sync.alarmed).toEqual(['Family']);
+});
+
 describe('words', () => {
   const now = Date.UTC(2026, 10, 20, 9, 30);
   const states = ['up_to_date', 'syncing', 'waiting', 'offline', 'signed_out', 'alarm'] as const;

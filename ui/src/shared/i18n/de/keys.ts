@@ -61,7 +61,7 @@ export const keys: Translation<typeof source> = {
   'rotateKeys.code.hint':
     'Gib ihn ein, um ihn zu behalten. Sonst wird er ungültig, und du kannst einen neuen erstellen.',
   'rotateKeys.backups':
-    'Ältere Sicherungen öffnen sich weiter mit dem alten Passwort und dem alten Secret Key. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo du sie benutzt.',
+    'Ältere Sicherungen öffnen sich weiter mit dem Passwort und dem Secret Key von damals. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo du sie benutzt.',
   'rotateKeys.submit': 'Alle Schlüssel wechseln',
   'rotateKeys.busy': 'Schlüssel werden gewechselt …',
   'rotateKeys.done': 'Alle Schlüssel gewechselt',

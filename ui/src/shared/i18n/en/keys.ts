@@ -55,7 +55,7 @@ export const keys = {
   'rotateKeys.code.hint':
     'Type it to keep it. Otherwise the code becomes invalid, and you can create a new one.',
   'rotateKeys.backups':
-    'Older backups still open with the old password and the old Secret Key. Delete them if this worries you. Change passwords that may be known where you use them.',
+    'Older backups still open with the password and the Secret Key of their day. Delete them if this worries you. Change passwords that may be known where you use them.',
   'rotateKeys.submit': 'Change all keys',
   'rotateKeys.busy': 'Changing keys…',
   'rotateKeys.done': 'All keys changed',
