@@ -112,7 +112,7 @@ export interface Commands {
   session_lock: [None, null];
   session_accept_rollback: [None, AppStatus];
   session_touch: [None, null];
-  session_change_password: [{ current: string; new: string }, null];
+  session_change_password: [{ current: string; new: string; code: string | null }, null];
   session_confirm: [{ password: string }, null];
   session_strengthen: [{ password: string }, SecurityView];
   session_rotate: [{ request: RotateRequest }, AppStatus];
@@ -157,11 +157,11 @@ export interface Commands {
   sync_status: [None, SyncView];
   sync_now: [None, SyncView];
   device_list: [None, DeviceView[]];
-  device_revoke: [{ deviceId: string; password: string }, DeviceView[]];
+  device_revoke: [{ deviceId: string; password: string; code: string | null }, DeviceView[]];
   factor_status: [None, FactorsView];
-  factor_begin: [{ password: string }, FactorOfferView];
+  factor_begin: [{ password: string; code: string | null }, FactorOfferView];
   factor_confirm: [{ code: string }, FactorCodesView];
-  factor_remove: [{ password: string }, FactorsView];
+  factor_remove: [{ password: string; code: string | null }, FactorsView];
   vault_list: [None, VaultView[]];
   vault_create: [{ appearance: VaultAppearanceView }, VaultView[]];
   vault_update: [{ vaultId: string; appearance: VaultAppearanceView }, VaultView[]];

@@ -322,6 +322,7 @@ export const testids = {
   passkeyRow: 'passkey-row',
   detailReprompt: 'detail-reprompt',
   detailArchived: 'detail-archived',
+  detailReadOnly: 'detail-read-only',
   detailExpires: 'detail-expires',
   detailMakeTemplate: 'detail-make-template',
   newTemplate: 'new-template', // data-title
@@ -401,6 +402,7 @@ export const testids = {
   syncSignInPassword: 'sync-sign-in-password',
   syncSignIn: 'sync-sign-in',
   syncSignInError: 'sync-sign-in-error',
+  factorCode: 'factor-code',
   syncFactor: 'sync-factor',
   syncFactorKind: 'sync-factor-kind', // data-value = totp | recovery
   syncFactorCode: 'sync-factor-code',

@@ -142,6 +142,24 @@ const screens: Record<string, Screen> = {
     steps: [...settings('sync'), id(testids.syncFactorOn)],
     shows: id(testids.syncDeviceRevoke),
   },
+  'a code of the second factor': {
+    query: { sync: 'up_to_date', factor: '' },
+    steps: [
+      ...settings('sync'),
+      { tabTo: id(testids.syncFactorOff) },
+      'Enter',
+      id(testids.syncPasswordDialogField, ':focus'),
+      ...fakePassword,
+      'Enter',
+    ],
+    shows: id(testids.factorCode, ':focus'),
+    within: id(testids.syncPasswordDialog),
+  },
+  'the keys of a profile with a server': {
+    query: { sync: 'up_to_date' },
+    steps: [...settings('password'), { tabTo: id(testids.leakedOpen) }, 'Enter'],
+    shows: id(testids.leakedPassword),
+  },
   'a profile that is signed out': {
     query: { sync: 'signed_out' },
     steps: settings('sync'),

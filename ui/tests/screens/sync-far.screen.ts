@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { fakePassword } from '../../src/backend/fake';
 import { testids } from '../../src/shared/testids';
 import { expectAccessible, id, onPage, picture, sizes, withBrowser, type Opening } from './page';
 
@@ -47,6 +48,25 @@ describe.each(ways)('%s', (way, opening, direction) => {
       await keep(page, 'sync-settings');
       await page.locator(id(testids.syncFactorStatus)).scrollIntoViewIfNeeded();
       await keep(page, 'sync-settings-below');
+    }));
+
+  test('a change of an account with a second factor', () =>
+    open({ sync: 'up_to_date', factor: '' }, async (page) => {
+      await page.locator(id(testids.syncIndicator)).click();
+      await page.locator(id(testids.syncDeviceRevoke)).first().click();
+      await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill(fakePassword);
+      await page.keyboard.press('Enter');
+      await page.locator(id(testids.factorCode, ':focus')).waitFor();
+      await keep(page, 'sync-revoke-factor');
+    }));
+
+  test('the password of a profile with a server', () =>
+    open({ sync: 'up_to_date' }, async (page) => {
+      await page.locator(id(testids.syncIndicator)).click();
+      await page.locator(id(testids.settingsTab, '[data-tab="password"]')).click();
+      await page.locator(id(testids.leakedOpen)).click();
+      await page.locator(id(testids.leakedPassword)).scrollIntoViewIfNeeded();
+      await keep(page, 'sync-password');
     }));
 
   test('an alarm', () =>

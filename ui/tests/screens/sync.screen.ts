@@ -7,6 +7,8 @@ import { everyLook, id, onPage, picture, withBrowser } from './page';
 
 withBrowser();
 
+const strong = 'four quiet horses graze';
+
 async function syncSettings(page: Page) {
   await page.locator(id(testids.mainScreen)).waitFor();
   await page.keyboard.press('Control+,');
@@ -180,6 +182,76 @@ test('a device is revoked with the password', () =>
     await page.locator(id(testids.syncPasswordDialog)).waitFor({ state: 'detached' });
   }));
 
+test('a change of an account with a second factor asks for a code of it', () =>
+  onPage({ query: { sync: 'up_to_date', factor: '' } }, async (page) => {
+    await syncSettings(page);
+    await page.getByRole('button', { name: 'Revoke Mara’s laptop' }).click();
+    const password = page.locator(id(testids.syncPasswordDialogField));
+    await password.fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.factorCode, ':focus')).waitFor();
+    expect(await password.inputValue()).toBe(fakePassword);
+    expect(await page.locator(id(testids.syncPasswordDialogError)).count()).toBe(0);
+    expect(await page.locator(id(testids.syncPasswordDialogSubmit)).isDisabled()).toBe(true);
+    await everyLook(page, 'sync-revoke-factor');
+    await page.keyboard.type('000000');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncPasswordDialogError)).getByText('code are wrong').waitFor();
+    await page.locator(id(testids.factorCode, ':focus')).fill(fakeFactorCode);
+    await everyLook(page, 'sync-revoke-refused');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
+    await page.locator(id(testids.syncFactorOff)).click();
+    await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.factorCode, ':focus')).fill(fakeFactorRecovery);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncFactorOn)).waitFor();
+  }));
+
+test('the password of an account is changed with its second factor', () =>
+  onPage({ query: { sync: 'up_to_date', factor: '' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.settingsTab, '[data-tab="password"]')).click();
+    await page.getByText('also that of your account').waitFor();
+    const fields = [testids.settingsNewPassword, testids.settingsRepeatPassword];
+    for (const field of fields) await page.locator(id(field)).fill(strong);
+    await page.getByText('Very strong').waitFor();
+    await page.locator(id(testids.settingsCurrentPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.factorCode, ':focus')).waitFor();
+    for (const field of fields) expect(await page.locator(id(field)).inputValue()).toBe(strong);
+    await everyLook(page, 'sync-password-factor');
+    await page.keyboard.type(fakeFactorCode);
+    await page.keyboard.press('Enter');
+    await page.getByText('Master password changed').waitFor();
+    await page.locator(id(testids.factorCode)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.settingsCurrentPassword, ':focus')).waitFor();
+  }));
+
+test('all keys of a profile with a server change, but neither its password nor its Secret Key', () =>
+  onPage({ query: { sync: 'up_to_date', speed: '1000000000' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.settingsTab, '[data-tab="password"]')).click();
+    await page.locator(id(testids.leakedOpen)).click();
+    await page.getByText('the Secret Key cannot be replaced yet').waitFor();
+    expect(await page.locator(id(testids.leakedNewPassword)).count()).toBe(0);
+    expect(await page.locator(id(testids.leakedSecretKey)).count()).toBe(0);
+    await page.locator(id(testids.leakedPassword)).fill(fakePassword);
+    await page.locator(id(testids.leakedSubmit)).scrollIntoViewIfNeeded();
+    await everyLook(page, 'leaked-connected');
+    await page.locator(id(testids.leakedSubmit)).click();
+    await page.getByText('All keys changed').waitFor();
+  }));
+
+test('the Kit of a profile with a server says so', () =>
+  onPage({ query: { sync: 'up_to_date' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.settingsTab, '[data-tab="kit"]')).click();
+    await page.locator(id(testids.settingsKit)).getByText('the address of your server').waitFor();
+    await everyLook(page, 'sync-kit');
+  }));
+
 test('the second factor is turned on and off', () =>
   onPage({ query: { sync: 'up_to_date' } }, async (page) => {
     await syncSettings(page);
@@ -203,6 +275,8 @@ test('the second factor is turned on and off', () =>
     await page.locator(id(testids.syncFactorOff)).click();
     await page.locator(id(testids.syncPasswordDialogField)).fill(fakePassword);
     await page.keyboard.press('Enter');
+    await page.locator(id(testids.factorCode, ':focus')).fill(fakeFactorCode);
+    await page.keyboard.press('Enter');
     await page.locator(id(testids.syncFactorOn)).waitFor();
   }));
 
@@ -211,24 +285,36 @@ test('an alarm says what happened and what to do, and its vault can only be read
     await page.locator(id(testids.syncBanner)).getByText('Nothing was lost').waitFor();
     await page.locator(id(testids.syncIndicator, '[data-state="alarm"]')).waitFor();
     await page.locator(id(testids.itemRow, '[data-title="Alarm system"]')).click();
-    await page.locator(id(testids.detailEdit)).click();
-    await page.locator(id(testids.editTitle)).fill('Alarm system, ground floor');
-    await page.keyboard.press('Control+s');
-    await page.locator(id(testids.editError)).getByText('contradicted itself').waitFor();
-    await page.locator(id(testids.editCancel)).click();
-    const discard = page.locator(id(testids.leaveDiscard));
-    if (await discard.isVisible()) await discard.click();
+    await page.locator(id(testids.detailReadOnly)).getByText('contradicted itself').waitFor();
+    for (const control of [testids.detailEdit, testids.detailFavourite]) {
+      expect(await page.locator(id(control)).isDisabled()).toBe(true);
+    }
+    await page.keyboard.press('Control+e');
     await everyLook(page, 'sync-alarm');
+    expect(await page.locator(id(testids.editor)).count()).toBe(0);
+    await page.locator(id(testids.itemRow)).nth(1).click();
+    await page.locator(id(testids.detailReadOnly)).waitFor({ state: 'detached' });
+    expect(await page.locator(id(testids.detailEdit)).isEnabled()).toBe(true);
     await page.locator(id(testids.syncBannerDetails)).click();
     await page.locator(id(testids.syncVault)).getByText('Entry 1,204').waitFor();
     await page.locator(id(testids.syncDevice)).first().waitFor();
     await everyLook(page, 'sync-settings-alarm');
   }));
 
-test.each(['refused', 'missing'])('a vault with changes %s by the server is named', (state) =>
+test.each([
+  ['refused', 'The server refused 2 changes'],
+  ['missing', 'does not show this vault'],
+  ['documents', 'not on this computer yet'],
+  ['large', 'larger than the server accepts'],
+])('a vault with a problem is named: %s', (state, text) =>
   onPage({ query: { sync: state } }, async (page) => {
     await syncSettings(page);
-    await page.locator(id(testids.syncVault)).getByText('Family').waitFor();
+    const vault = page.locator(id(testids.syncVault));
+    await vault.getByText('Family').waitFor();
+    await vault.getByText(text).waitFor();
+    expect(await page.getByText('2 documents still to be downloaded').count()).toBe(
+      state === 'documents' ? 1 : 0,
+    );
     await everyLook(page, `sync-settings-${state}`);
   }),
 );

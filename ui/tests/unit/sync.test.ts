@@ -3,6 +3,7 @@ import { useBackend, type SyncState, type SyncView, type VaultSyncView } from '.
 import { FromServer } from '../../src/features/sync/fromServer.svelte';
 import { SyncStatus } from '../../src/features/sync/syncStatus.svelte';
 import { alarmText, details, headline, shortState, toneOf, troubled } from '../../src/features/sync/words';
+import { FactorAttempt } from '../../src/shared/factorAttempt.svelte';
 import { ago, nameList, setLocale, timeOrDate } from '../../src/shared/i18n/index.svelte';
 
 const vault = (name: string, more: Partial<VaultSyncView> = {}): VaultSyncView => ({
@@ -17,6 +18,7 @@ const view = (state: SyncState, more: Partial<SyncView> = {}): SyncView => ({
   ...(state === 'local' ? {} : { account: { login: 'mara', address: 'https://vault.example.org' } }),
   unsent: 0,
   received: 0,
+  documents: 0,
   vaults: [vault('')],
   ...more,
 });
@@ -150,6 +152,13 @@ describe('what is shown', () => {
   });
 });
 
+test('the vaults in alarm are known by their ids', () => {
+  const sync = new SyncStatus();
+  expect(sync.alarmed).toEqual([]);
+  sync.accept(view('alarm', { vaults: [vault(''), vault('Family', { alarm: fork })] }));
+  expect(sync.alarmed).toEqual(['Family']);
+});
+
 describe('words', () => {
   const now = Date.UTC(2026, 10, 20, 9, 30);
   const states = ['up_to_date', 'syncing', 'waiting', 'offline', 'signed_out', 'alarm'] as const;
@@ -184,6 +193,19 @@ describe('words', () => {
     expect(details(view('signed_out', { unsent: 2 }), now)).toContain('2 changes are kept');
     expect(toneOf('offline')).toBe('calm');
     expect(toneOf('alarm')).toBe('danger');
+  });
+
+  test('documents that are not here yet are counted', () => {
+    const documents = { documents: 2 };
+    expect(shortState(view('syncing', documents))).toBe('Downloading 2 documents');
+    expect(shortState(view('syncing', { documents: 2, received: 3 }))).toBe('Syncing 3');
+    expect(details(view('syncing', { documents: 1, received: 3 }), now)).toBe(
+      '3 changes received. 1 document is being downloaded.',
+    );
+    for (const state of ['waiting', 'offline', 'signed_out', 'alarm'] as const) {
+      expect(details(view(state, documents), now)).toContain('2 documents still to be downloaded.');
+      expect(details(view(state), now)).not.toContain('document');
+    }
   });
 
   test('a vault needs attention if something is wrong with it, not while its changes are on the way', () => {
@@ -221,6 +243,61 @@ describe('words', () => {
     vi.setSystemTime(now);
     expect(timeOrDate(now)).not.toContain('2026');
     expect(timeOrDate(now - 3 * 86_400_000)).toContain('2026');
+  });
+});
+
+describe('a change that needs a sign-in just now', () => {
+  const field = () => ({ form: null, focus: vi.fn() }) as unknown as HTMLInputElement;
+  /** A change of an account with a second factor. */
+  const change = (sent: (string | null)[]) => (code: string | null) => {
+    sent.push(code);
+    if (code === null) return Promise.reject({ code: 'second_factor_needed' });
+    return code === '246810' ? Promise.resolve() : Promise.reject({ code: 'sign_in_refused' });
+  };
+  beforeEach(() => vi.stubGlobal('requestAnimationFrame', (run: () => void) => run()));
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('asks for the second factor if the account does, and sends it', async () => {
+    const attempt = new FactorAttempt();
+    const [password, sent] = [field(), [] as (string | null)[]];
+    const send = () => attempt.send(change(sent), () => password);
+    expect(attempt.ready).toBe(true);
+    expect(await send()).toBe(false);
+    expect([attempt.needed, attempt.ready, attempt.failure]).toEqual([true, false, undefined]);
+    expect(password.focus).not.toHaveBeenCalled();
+    attempt.field = field();
+    attempt.code = '000000';
+    expect(await send()).toBe(false);
+    expect(attempt.failure).toMatchObject({ code: 'sign_in_refused' });
+    expect([attempt.needed, attempt.code]).toEqual([true, '000000']);
+    expect(attempt.field.focus).toHaveBeenCalledOnce();
+    attempt.code = ' 246810 ';
+    expect(await send()).toBe(true);
+    expect(sent).toEqual([null, '000000', '246810']);
+    expect([attempt.needed, attempt.code]).toEqual([false, '']);
+  });
+
+  test('without a second factor a failure leads back to the password', async () => {
+    const attempt = new FactorAttempt();
+    const password = field();
+    const refused = () => Promise.reject({ code: 'sign_in_refused' });
+    expect(await attempt.send(refused, () => password)).toBe(false);
+    expect([attempt.needed, attempt.failure]).toEqual([false, { code: 'sign_in_refused' }]);
+    expect(password.focus).toHaveBeenCalledOnce();
+  });
+
+  test('is not sent twice', async () => {
+    const attempt = new FactorAttempt();
+    let end = () => undefined as void;
+    const first = attempt.send(
+      () => new Promise<void>((resolve) => (end = resolve)),
+      () => null,
+    );
+    const again = vi.fn(() => Promise.resolve());
+    expect(await attempt.send(again, () => null)).toBe(false);
+    expect(again).not.toHaveBeenCalled();
+    end();
+    expect(await first).toBe(true);
   });
 });
 

@@ -23,7 +23,7 @@ import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
 import { damageAtUnlock, repair } from './repair';
 import type { Scenario } from './scenario';
-import { FakeServer, type ServerState } from './server';
+import { FakeServer, ofSecondVault } from './server';
 import { Pages, sidebar } from './search';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
@@ -38,9 +38,6 @@ type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promis
 export const fakePassword = 'correct horse';
 /** The Secret Key of the fake; its checksum is valid. */
 export const fakeSecretKey = 'C1-0410-6105-0R3G-G28A-1C60-T3GF-23PT';
-
-/** States of synchronization that are about a second vault. */
-const aboutOneVault: readonly ServerState[] = ['alarm', 'refused', 'missing'];
 
 function fail(code: ErrorCode, more: object = {}): never {
   throw { code, message: code, ...more };
@@ -182,7 +179,7 @@ export function makeFake(scenario: Scenario): Backend {
   };
   const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
   const second =
-    scenario.vault ?? (scenario.sync && aboutOneVault.includes(scenario.sync) ? 'Family' : undefined);
+    scenario.vault ?? (scenario.sync && ofSecondVault.includes(scenario.sync) ? 'Family' : undefined);
   if (second) vaults.begin(second, scenario.items === 'types' ? 'Attic' : 'Alarm system');
   /** Items of the account that have not arrived yet. */
   const elsewhere: FakeItem[] = [];
@@ -261,6 +258,7 @@ export function makeFake(scenario: Scenario): Backend {
       },
       lock,
       worked,
+      connected: () => server.connected,
       found: () => {
         if (session.state === 'first_run') session = { state: 'locked' };
       },
@@ -320,9 +318,10 @@ export function makeFake(scenario: Scenario): Backend {
       return status();
     },
     session_touch: () => null,
-    session_change_password: ({ current, new: next }) => {
-      if (current !== password.now) fail('wrong_password');
+    session_change_password: ({ current, new: next, code }) => {
       if (!strength(next).acceptable) fail('password_too_weak');
+      if (server.connected) return server.changePassword(current, next, code);
+      if (current !== password.now) fail('wrong_password');
       password.now = next;
       return null;
     },

@@ -36,6 +36,8 @@ export interface Context {
   lock: () => void;
   /** Runs a job with that total; rejects if it is cancelled. */
   worked: (kind: JobKind, name: string, total: number) => Promise<void>;
+  /** Whether the profile has a server. */
+  connected: () => boolean;
   /** Called when an existing profile was added: on the first run there is now one to unlock. */
   found: () => void;
   /** Scenario: the profile's folder, and whether stronger key derivation is due. */
@@ -150,6 +152,9 @@ export function keys(lent: Context): Handlers {
       return lent.unlock(known(request.profile_id));
     },
     session_rotate: async ({ request }) => {
+      if ((request.new_password !== undefined || request.new_secret_key) && lent.connected()) {
+        fail('not_while_connected');
+      }
       writable();
       ask(request.password);
       if (request.recovery_code && plain(request.recovery_code) !== plain(fakeRecoveryCode)) {

@@ -3,6 +3,7 @@ import type {
   AccountView,
   DeviceView,
   ErrorCode,
+  FactorKind,
   FactorsView,
   ServerChoice,
   ServerView,
@@ -18,9 +19,20 @@ import { hex } from './model';
 
 /**
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
- * `refused`, or with that vault `missing` at the server.
+ * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
+ * is too `large` for the server.
  */
-export type ServerState = Exclude<SyncState, 'local'> | 'refused' | 'missing';
+export type ServerState = Exclude<SyncState, 'local'> | 'refused' | 'missing' | 'documents' | 'large';
+
+/** The states that are about the second vault. */
+export const ofSecondVault: readonly ServerState[] = ['alarm', 'refused', 'missing', 'documents', 'large'];
+
+/** Problems of the second vault. */
+const problems: Partial<Record<ServerState, ErrorCode>> = {
+  missing: 'vault_missing',
+  documents: 'document_not_here',
+  large: 'document_too_large',
+};
 
 type Names =
   | 'server_find'
@@ -83,6 +95,7 @@ export class FakeServer {
   #oldest: number | undefined;
   #verified: number | undefined;
   #received = 0;
+  #documents = 0;
   #problem: ErrorCode | undefined;
   #devices: DeviceView[] = [];
   #factors: FactorsView;
@@ -100,7 +113,10 @@ export class FakeServer {
     const now = Date.now();
     this.#connected({ login: 'mara@example.org', address: 'https://vault.example.org' });
     this.#verified = now - 2 * minute;
-    this.#state = state === 'refused' || state === 'missing' ? 'waiting' : state;
+    this.#state =
+      state === 'refused' || state === 'missing' || state === 'documents' || state === 'large'
+        ? 'waiting'
+        : state;
     const unsent: Partial<Record<ServerState, number>> = {
       syncing: 12,
       offline: 3,
@@ -111,6 +127,7 @@ export class FakeServer {
     this.#unsent = unsent[state] ?? 0;
     if (this.#unsent > 0) this.#oldest = now - 48 * minute;
     if (state === 'syncing') this.#received = 148;
+    if (state === 'syncing' || state === 'documents') this.#documents = 2;
     if (state === 'offline') this.#problem = 'server_unreachable';
     if (state === 'waiting') this.#problem = 'server_full';
     if (state === 'offline' || state === 'signed_out') this.#verified = now - 190 * minute;
@@ -144,13 +161,13 @@ export class FakeServer {
     const vaults = this.#context.vaults().map((vault): VaultSyncView => {
       const chosen = vault.id === second?.id;
       const refused = chosen && state === 'refused' && this.#state === 'waiting';
-      const missing = chosen && state === 'missing' && this.#state === 'waiting';
+      const problem = chosen && this.#state === 'waiting' && state && problems[state];
       return {
         id: vault.id,
         name: vault.appearance.name,
         unsent: (state === 'refused' ? refused : vault.home) ? this.#unsent : 0,
         refused: refused ? this.#unsent : 0,
-        ...(missing ? { problem: { code: 'vault_missing' as const, message: '' } } : {}),
+        ...(problem ? { problem: { code: problem, message: '' } } : {}),
         ...(chosen && this.#state === 'alarm'
           ? { alarm: { kind: 'fork' as const, entry: 1204, at: Date.now() - 25 * minute } }
           : {}),
@@ -163,6 +180,7 @@ export class FakeServer {
       ...(this.#oldest === undefined ? {} : { oldest_unsent: this.#oldest }),
       ...(this.#verified === undefined ? {} : { verified_at: this.#verified }),
       received: this.#received,
+      documents: this.#documents,
       ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),
       vaults: this.#account ? vaults : [],
     };
@@ -198,7 +216,7 @@ export class FakeServer {
   #finish(): void {
     this.#state = 'up_to_date';
     this.#unsent = 0;
-    this.#received = 0;
+    this.#received = this.#documents = 0;
     this.#oldest = this.#problem = undefined;
     this.#verified = Date.now();
   }
@@ -226,8 +244,36 @@ export class FakeServer {
     });
   }
 
-  #ask(password: string): void {
-    if (password !== this.#context.password.now) this.#context.fail('wrong_password');
+  /** Whether the profile has a server. */
+  get connected(): boolean {
+    return this.#account !== undefined;
+  }
+
+  /** Changes the password of the account and of the profile. */
+  changePassword(current: string, next: string, code: string | null): Promise<null> {
+    return this.#answer(() => {
+      this.#justSignedIn(current, code);
+      this.#context.password.now = next;
+      return null;
+    });
+  }
+
+  /** Fails unless these sign in to the account. */
+  #justSignedIn(password: string, code: string | null): void {
+    const { fail } = this.#context;
+    if (this.#state === 'offline') fail('server_unreachable');
+    if (password !== this.#context.password.now) fail('sign_in_refused');
+    if (!this.#factors.totp) return;
+    if (code === null) return fail('second_factor_needed');
+    this.#useCode(plain(code) === plain(fakeFactorCode) ? 'totp' : 'recovery', code);
+  }
+
+  /** Fails unless it is a code of that kind. A recovery code is used up. */
+  #useCode(kind: FactorKind, code: string): void {
+    if (plain(code) !== plain(kind === 'totp' ? fakeFactorCode : fakeFactorRecovery)) {
+      this.#context.fail('sign_in_refused');
+    }
+    if (kind === 'recovery') this.#factors.recovery_left -= 1;
   }
 
   /** Looks at a server by its name: `lan` is unknown, `down` unreachable, `other` no Coffer server, `mail` mails codes. */
@@ -269,7 +315,7 @@ export class FakeServer {
       account_create: ({ request }) =>
         this.#answer(() => {
           writable();
-          this.#ask(request.password);
+          if (request.password !== this.#context.password.now) fail('wrong_password');
           const server = this.#find(request.server);
           if (server.state === 'unknown') return fail('server_untrusted');
           if (server.sign_up !== 'included' && plain(request.code ?? '') !== plain(fakeSignUpCode)) {
@@ -307,7 +353,7 @@ export class FakeServer {
       account_sign_in: ({ password }) =>
         this.#answer(() => {
           connected();
-          this.#ask(password);
+          if (password !== this.#context.password.now) fail('sign_in_refused');
           return this.#signIn(() => {
             this.#state = 'up_to_date';
             this.#synchronize();
@@ -316,10 +362,7 @@ export class FakeServer {
       account_factor: ({ kind, code }) =>
         this.#answer(() => {
           const done = this.#waiting ?? fail('sign_in_needed');
-          if (plain(code) !== plain(kind === 'totp' ? fakeFactorCode : fakeFactorRecovery)) {
-            fail('sign_in_refused');
-          }
-          if (kind === 'recovery') this.#factors.recovery_left -= 1;
+          this.#useCode(kind, code);
           this.#waiting = undefined;
           done();
           return { step: 'done' };
@@ -342,21 +385,17 @@ export class FakeServer {
         return this.#status();
       },
       device_list: () => this.#answer(() => this.#listed()),
-      device_revoke: ({ deviceId, password }) =>
+      device_revoke: ({ deviceId, password, code }) =>
         this.#answer(() => {
-          this.#ask(password);
+          this.#justSignedIn(password, code);
           this.#devices = this.#devices.filter(({ id }) => id !== deviceId);
           return this.#listed();
         }),
       factor_status: () => this.#answer(() => (this.#listed(), this.#factors)),
-      factor_begin: ({ password }) =>
+      factor_begin: ({ password, code }) =>
         this.#answer(() => {
-          this.#ask(password);
-          const { side, path } = qrOf('factor');
-          return {
-            secret: 'JBSW Y3DP EHPK 3PXP GEZD GNBV',
-            svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><rect width="${side}" height="${side}" fill="#fff"/><path d="${path}"/></svg>`,
-          };
+          this.#justSignedIn(password, code);
+          return { secret: 'JBSWY3DPEHPK3PXPGEZDGNBVGY3TQOJQ', qr: qrOf('factor') };
         }),
       factor_confirm: ({ code }) =>
         this.#answer(() => {
@@ -365,9 +404,9 @@ export class FakeServer {
           const codes = [fakeFactorRecovery, ...Array.from({ length: 9 }, () => this.#recoveryCode())];
           return { codes };
         }),
-      factor_remove: ({ password }) =>
+      factor_remove: ({ password, code }) =>
         this.#answer(() => {
-          this.#ask(password);
+          this.#justSignedIn(password, code);
           this.#factors = { totp: false, recovery_left: 0 };
           return this.#factors;
         }),

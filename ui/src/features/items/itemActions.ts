@@ -8,7 +8,7 @@ import type { ItemStore } from './itemStore.svelte';
 /** Creates a template from the open item. */
 export async function makeTemplate(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly || store.editor) return;
+  if (!item || store.itemReadOnly || store.editor) return;
   const title = item.title || t('list.untitled');
   const made = await store.attempt(call('item_make_template', { itemId: item.id, title }));
   if (!made) return;
@@ -27,7 +27,7 @@ async function editTemplate(store: ItemStore, id: string): Promise<void> {
 /** Adds the open item to the favourites or removes it. */
 export async function toggleFavourite(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly) return;
+  if (!item || store.itemReadOnly) return;
   await store.attempt(call('item_set_favourite', { itemIds: [item.id], favourite: !item.favourite }));
   await store.reload();
 }
@@ -35,7 +35,7 @@ export async function toggleFavourite(store: ItemStore): Promise<void> {
 /** Duplicates the open item and opens the copy. */
 export async function duplicateItem(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly || store.editor || item.trashed_at !== undefined) return;
+  if (!item || store.itemReadOnly || store.editor || item.trashed_at !== undefined) return;
   const copy = await store.attempt(call('item_duplicate', { itemId: item.id }));
   if (!copy) return;
   store.selectedId = copy.id;
@@ -47,7 +47,7 @@ export async function duplicateItem(store: ItemStore): Promise<void> {
 /** Archives the open item or restores it from the archive; can be undone. */
 export async function toggleArchived(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly) return;
+  if (!item || store.itemReadOnly) return;
   const archived = !item.archived;
   const set = async (to: boolean) => {
     await store.attempt(call('item_set_archived', { itemIds: [item.id], archived: to }));
@@ -63,7 +63,7 @@ export async function toggleArchived(store: ItemStore): Promise<void> {
 /** Moves the open item to another vault with its history; can be undone. */
 export async function moveToVault(store: ItemStore, vaultId: string): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly || store.editor) return;
+  if (!item || store.itemReadOnly || store.editor) return;
   const moved = await store.attempt(
     call('item_transfer', { itemIds: [item.id], vaultId, mode: 'move' as const }),
   );
@@ -89,7 +89,7 @@ export async function moveToVault(store: ItemStore, vaultId: string): Promise<vo
 /** Moves the open item to the trash; can be undone. */
 export async function trashItem(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly || store.editor || item.trashed_at !== undefined) return;
+  if (!item || store.itemReadOnly || store.editor || item.trashed_at !== undefined) return;
   const done = await store.attempt(call('item_trash', { itemIds: [item.id] }).then(() => true));
   if (!done) return;
   await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
@@ -104,7 +104,7 @@ export async function trashItem(store: ItemStore): Promise<void> {
 /** Restores the open item from the trash. */
 export async function restoreItem(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly) return;
+  if (!item || store.itemReadOnly) return;
   const done = await store.attempt(call('item_restore', { itemIds: [item.id] }).then(() => true));
   if (!done) return;
   await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
@@ -115,7 +115,7 @@ export async function restoreItem(store: ItemStore): Promise<void> {
 /** Deletes the open item permanently; the program asks for confirmation. */
 export async function purgeItem(store: ItemStore): Promise<void> {
   const { item } = store;
-  if (!item || store.readOnly) return;
+  if (!item || store.itemReadOnly) return;
   const done = await store.attempt(call('item_purge', { itemIds: [item.id] }).then(() => true));
   if (!done) return;
   await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));

@@ -46,6 +46,12 @@ export class ItemStore {
   /** The user's own templates for new items. */
   ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
+  /** Ids of vaults that cannot be changed. */
+  readOnlyVaults = $state.raw<readonly string[]>([]);
+  /** Whether the open item cannot be changed. */
+  itemReadOnly = $derived.by(
+    () => this.readOnly || (this.item !== undefined && this.readOnlyVaults.includes(this.item.vault_id)),
+  );
   /** A request to the detail pane to take the focus, once; it is answered when the pane is there. */
   detailFocus = $state(false);
   /** A request to the list to take the focus, once. */
@@ -275,7 +281,7 @@ export class ItemStore {
   /** Opens the form for the open item. */
   edit(): void {
     const { item } = this;
-    if (!item || this.editor || this.readOnly || item.trashed_at !== undefined) return;
+    if (!item || this.editor || this.itemReadOnly || item.trashed_at !== undefined) return;
     this.#edit(Editor.forItem($state.snapshot(item) as ItemView, this.#template(item.item_type)));
   }
 

@@ -22,6 +22,8 @@ export class SyncStatus {
 
   /** Whether the profile has a server. */
   connected = $derived(this.view?.account !== undefined);
+  /** Ids of the vaults about which the server contradicted itself; they cannot be changed. */
+  alarmed = $derived(this.view?.vaults.filter(({ alarm }) => alarm).map(({ id }) => id) ?? []);
 
   /** Listens until the returned function is called, which also forgets the state. */
   follow(): () => void {

@@ -25,15 +25,14 @@ export const vaultName = ({ name }: Pick<VaultSyncView, 'name'>): string => name
 
 /** Returns the state in one or two words. */
 export function shortState(view: SyncView): string {
-  const { state, unsent, received } = view;
+  const { state, unsent, received, documents } = view;
   switch (state) {
     case 'local':
       return '';
     case 'syncing': {
       const changes = received + unsent;
-      return changes > 0
-        ? t('sync.short.syncing.count', { number: number(changes) })
-        : t('sync.short.syncing');
+      if (changes > 0) return t('sync.short.syncing.count', { number: number(changes) });
+      return documents > 0 ? t('sync.short.downloading', { count: documents }) : t('sync.short.syncing');
     }
     case 'waiting':
       return unsent > 0 ? t('sync.short.waiting.count', { number: number(unsent) }) : t('sync.short.waiting');
@@ -66,19 +65,21 @@ export function headline({ state, unsent }: SyncView): string {
 
 /** Returns what there is to add to the heading. */
 export function details(view: SyncView, now: number): string {
-  const { state, unsent, received, oldest_unsent: oldest, verified_at: verified } = view;
+  const { state, unsent, received, documents, oldest_unsent: oldest, verified_at: verified } = view;
   const since = oldest === undefined ? '' : t('sync.since', { time: timeOrDate(oldest) });
   const checked = verified === undefined ? '' : t('sync.lastChecked', { ago: ago(verified, now) });
+  const toDownload = documents > 0 ? t('sync.toDownload', { count: documents }) : '';
   const parts: Partial<Record<SyncState, string[]>> = {
     syncing: [
       received > 0 ? t('sync.received', { count: received }) : '',
       unsent > 0 ? t('sync.toSend', { count: unsent }) : '',
+      documents > 0 ? t('sync.downloading', { count: documents }) : '',
     ],
     up_to_date: [verified === undefined ? '' : t('sync.checked', { ago: ago(verified, now) })],
-    waiting: [unsent > 0 ? since : '', checked],
-    offline: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), checked],
-    signed_out: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), checked],
-    alarm: [checked],
+    waiting: [unsent > 0 ? since : '', toDownload, checked],
+    offline: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), toDownload, checked],
+    signed_out: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), toDownload, checked],
+    alarm: [toDownload, checked],
   };
   return (parts[state] ?? []).filter(Boolean).join(' ');
 }

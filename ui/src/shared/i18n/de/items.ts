@@ -231,6 +231,8 @@ export const items: Translation<typeof source> = {
   'detail.expires': 'Läuft ab am {date}',
   'detail.expired': 'Am {date} abgelaufen.',
   'detail.reprompt': 'Fragt nach dem Masterpasswort',
+  'detail.vaultReadOnly':
+    'Der Server hat sich zum Tresor dieses Eintrags widersprochen. Du kannst ihn lesen, aber hier nicht ändern.',
   'detail.template': 'Eine Vorlage für neue Einträge. Sie steht in keiner anderen Liste.',
   'detail.passkeys': 'Passkeys',
   'detail.passkey.made': 'Erstellt {date}',

@@ -53,13 +53,15 @@ export const keys: Translation<typeof source> = {
   'rotateKeys.text':
     'Wenn jemand dein Passwort kennen oder eine Kopie deiner Schlüssel haben könnte: Alles auf diesem Computer bekommt neue Schlüssel, und die alten öffnen nichts mehr.',
   'rotateKeys.open': 'Alle Schlüssel wechseln …',
+  'rotateKeys.connected':
+    'Mit einem Server änderst du das Masterpasswort weiter oben; der Secret Key lässt sich noch nicht ersetzen.',
   'rotateKeys.secretKey':
     'Auch einen neuen Secret Key erstellen; das Notfallblatt muss dann neu gespeichert werden',
   'rotateKeys.code': 'Wiederherstellungscode',
   'rotateKeys.code.hint':
     'Gib ihn ein, um ihn zu behalten. Sonst wird er ungültig, und du kannst einen neuen erstellen.',
   'rotateKeys.backups':
-    'Ältere Sicherungen öffnen sich weiter mit dem alten Passwort und dem alten Secret Key. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo du sie benutzt.',
+    'Ältere Sicherungen öffnen sich weiter mit dem Passwort und dem Secret Key von damals. Lösche sie, wenn dich das beunruhigt. Passwörter, die bekannt sein könnten, musst du dort ändern, wo du sie benutzt.',
   'rotateKeys.submit': 'Alle Schlüssel wechseln',
   'rotateKeys.busy': 'Schlüssel werden gewechselt …',
   'rotateKeys.done': 'Alle Schlüssel gewechselt',

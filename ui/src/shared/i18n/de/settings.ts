@@ -42,6 +42,8 @@ export const settings: Translation<typeof source> = {
   'settings.changePassword': 'Masterpasswort ändern',
   'settings.changePassword.text':
     'Secret Key und Notfallblatt bleiben, wie sie sind. Gespeicherte Einträge ändern sich nicht.',
+  'settings.changePassword.server':
+    'Das Masterpasswort ist auch das deines Kontos: Der Server muss erreichbar sein, und deine anderen Computer verlangen dann das neue.',
   'settings.currentPassword': 'Bisheriges Masterpasswort',
   'settings.newPassword': 'Neues Masterpasswort',
   'settings.repeatPassword': 'Neues Masterpasswort noch einmal',
@@ -50,6 +52,7 @@ export const settings: Translation<typeof source> = {
   'settings.changePassword.done': 'Masterpasswort geändert',
   'settings.kit.text':
     'Eine Seite mit deinem Secret Key als Text und als QR-Code. Du brauchst sie, mit deinem Masterpasswort, auf einem neuen Computer oder wenn der Schlüsselbund verloren ging.',
+  'settings.kit.server': 'Auch die Adresse deines Servers und dein Anmeldename stehen darauf.',
   'settings.kit.unconfirmed':
     'Du hast das Notfallblatt noch nicht bestätigt. Speichere es und tippe dann eine Gruppe ab.',
   'settings.kit.confirmed': 'Bestätigt: Du hast eine Gruppe davon abgetippt.',

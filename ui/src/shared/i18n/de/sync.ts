@@ -10,6 +10,7 @@ export const sync: Translation<typeof source> = {
   // The state, in the status line and in the settings
   'sync.short.syncing': 'Synchronisiert',
   'sync.short.syncing.count': 'Synchronisiert {number}',
+  'sync.short.downloading': { one: 'Lädt {count} Dokument', other: 'Lädt {count} Dokumente' },
   'sync.short.up_to_date': 'Aktuell',
   'sync.short.waiting': 'Wartet',
   'sync.short.waiting.count': '{number} warten',
@@ -20,6 +21,14 @@ export const sync: Translation<typeof source> = {
   'sync.syncing': 'Wird synchronisiert …',
   'sync.received': { one: '{count} Änderung empfangen.', other: '{count} Änderungen empfangen.' },
   'sync.toSend': { one: 'Noch {count} Änderung zu senden.', other: 'Noch {count} Änderungen zu senden.' },
+  'sync.downloading': {
+    one: '{count} Dokument wird heruntergeladen.',
+    other: '{count} Dokumente werden heruntergeladen.',
+  },
+  'sync.toDownload': {
+    one: 'Noch {count} Dokument herunterzuladen.',
+    other: 'Noch {count} Dokumente herunterzuladen.',
+  },
   'sync.upToDate': 'Auf dem neuesten Stand',
   'sync.checked': 'Letzte Prüfung: {ago}.',
   'sync.lastChecked': 'Letzte Prüfung: {ago}.',
@@ -124,6 +133,11 @@ export const sync: Translation<typeof source> = {
   'sync.factor.recovery': 'Ersatzcode',
   'sync.factor.recovery.hint': 'Einer der Codes, die du beim Einschalten bekommen hast. Er gilt einmal.',
 
+  // Second factor for a single change
+  'factor.code': 'Einmalcode oder Ersatzcode',
+  'factor.code.hint':
+    'Dein Konto verlangt ihn: sechs Ziffern von deinem anderen Gerät oder ein Code, der sie einmal ersetzt.',
+
   // Devices
   'sync.devices': 'Geräte',
   'sync.outOfReach': 'Erscheint, sobald der Server erreichbar ist.',
@@ -134,7 +148,7 @@ export const sync: Translation<typeof source> = {
   'sync.device.revoke.of': '{name} sperren …',
   'sync.device.revoke.title': '„{name}“ sperren?',
   'sync.device.revoke.text':
-    'Es kann sich nicht mehr anmelden und nicht mehr synchronisieren. Was schon darauf ist, bleibt dort: Ging es verloren oder wurde es gestohlen, wechsle auch alle Schlüssel unter Passwort.',
+    'Es kann sich nicht mehr anmelden und nicht mehr synchronisieren. Was schon darauf ist, bleibt dort: Ging es verloren oder wurde es gestohlen, ändere auch das Masterpasswort.',
   'sync.device.revoke.yes': 'Sperren',
   'sync.device.revoked': '„{name}“ kann nicht mehr synchronisieren',
 

@@ -221,6 +221,8 @@ export const items = {
   'detail.expires': 'Expires {date}',
   'detail.expired': 'Expired on {date}.',
   'detail.reprompt': 'Asks for the master password',
+  'detail.vaultReadOnly':
+    'The server contradicted itself about the vault of this item. You can read it, but not change it here.',
   'detail.template': 'A template for new items. It appears in no other list.',
   'detail.passkeys': 'Passkeys',
   'detail.passkey.made': 'Created {date}',

@@ -48,12 +48,14 @@ export const keys = {
   'rotateKeys.text':
     'If somebody may know your password or have a copy of your keys: everything on this computer gets new keys, and the old ones no longer open anything.',
   'rotateKeys.open': 'Change all keys…',
+  'rotateKeys.connected':
+    'With a server, the master password is changed above, and the Secret Key cannot be replaced yet.',
   'rotateKeys.secretKey': 'Create a new Secret Key; the Emergency Kit must then be saved again',
   'rotateKeys.code': 'Recovery code',
   'rotateKeys.code.hint':
     'Type it to keep it. Otherwise the code becomes invalid, and you can create a new one.',
   'rotateKeys.backups':
-    'Older backups still open with the old password and the old Secret Key. Delete them if this worries you. Change passwords that may be known where you use them.',
+    'Older backups still open with the password and the Secret Key of their day. Delete them if this worries you. Change passwords that may be known where you use them.',
   'rotateKeys.submit': 'Change all keys',
   'rotateKeys.busy': 'Changing keys…',
   'rotateKeys.done': 'All keys changed',

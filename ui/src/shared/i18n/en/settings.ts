@@ -38,6 +38,8 @@ export const settings = {
   'settings.changePassword': 'Change the master password',
   'settings.changePassword.text':
     'Your Secret Key and the Emergency Kit stay as they are. What is stored does not change.',
+  'settings.changePassword.server':
+    'The master password is also that of your account: the server must be reachable, and your other computers then ask for the new one.',
   'settings.currentPassword': 'Current master password',
   'settings.newPassword': 'New master password',
   'settings.repeatPassword': 'New master password again',
@@ -46,6 +48,7 @@ export const settings = {
   'settings.changePassword.done': 'Master password changed',
   'settings.kit.text':
     'One page with your Secret Key as text and as a QR code. You need it, with your master password, on a new computer or if the keychain is lost.',
+  'settings.kit.server': 'It also has the address of your server and your login.',
   'settings.kit.unconfirmed': 'You have not confirmed the Kit yet. Save it, then type one group.',
   'settings.kit.confirmed': 'Confirmed: you typed a group of it.',
   'settings.kit.saved': 'Emergency Kit saved. Print it and keep it somewhere safe.',

@@ -7,6 +7,7 @@ export const sync = {
   // The state, in the status line and in the settings
   'sync.short.syncing': 'Syncing',
   'sync.short.syncing.count': 'Syncing {number}',
+  'sync.short.downloading': { one: 'Downloading {count} document', other: 'Downloading {count} documents' },
   'sync.short.up_to_date': 'Up to date',
   'sync.short.waiting': 'Waiting',
   'sync.short.waiting.count': '{number} waiting',
@@ -17,6 +18,14 @@ export const sync = {
   'sync.syncing': 'Synchronizing…',
   'sync.received': { one: '{count} change received.', other: '{count} changes received.' },
   'sync.toSend': { one: '{count} change still to be sent.', other: '{count} changes still to be sent.' },
+  'sync.downloading': {
+    one: '{count} document is being downloaded.',
+    other: '{count} documents are being downloaded.',
+  },
+  'sync.toDownload': {
+    one: '{count} document still to be downloaded.',
+    other: '{count} documents still to be downloaded.',
+  },
   'sync.upToDate': 'Up to date',
   'sync.checked': 'Checked {ago}.',
   'sync.lastChecked': 'Last checked {ago}.',
@@ -117,6 +126,11 @@ export const sync = {
   'sync.factor.recovery.hint':
     'One of those for the second factor; they do not begin with R1. It is valid once.',
 
+  // Second factor for a single change
+  'factor.code': 'One-time code or recovery code',
+  'factor.code.hint':
+    'Your account asks for it: six digits from your other device, or a code that replaces them once.',
+
   // Devices
   'sync.devices': 'Devices',
   'sync.outOfReach': 'Shown when the server can be reached.',
@@ -127,7 +141,7 @@ export const sync = {
   'sync.device.revoke.of': 'Revoke {name}…',
   'sync.device.revoke.title': 'Revoke “{name}”?',
   'sync.device.revoke.text':
-    'It can no longer sign in or synchronize. What is already stored on it stays there: if it was lost or stolen, also change all keys under Password.',
+    'It can no longer sign in or synchronize. What is already stored on it stays there: if it was lost or stolen, also change the master password.',
   'sync.device.revoke.yes': 'Revoke',
   'sync.device.revoked': '“{name}” can no longer synchronize',
 
