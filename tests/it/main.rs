@@ -14,4 +14,5 @@ mod program_faults;
 mod session;
 mod sign_in;
 mod support;
+mod threats;
 mod vaults;

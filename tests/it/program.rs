@@ -9,20 +9,10 @@ use vault_wire::message::ProblemCode;
 
 use crate::support::{
     HostileServer, LOGIN, PASSWORD, Program, Reply, TestServer, choice, connected, digits, join_request,
-    profile_id, unlock_request,
+    joined, profile_id, unlock_request,
 };
 
 const NEW: &str = "another staple of horses";
-
-async fn joined(hostile: &HostileServer, one: &Program) -> Program {
-    let two = Program::start();
-    assert_eq!(
-        two.coffer.account_join(join_request(hostile, one, PASSWORD).await).await,
-        Ok(SignInView::Done)
-    );
-    two.up_to_date().await;
-    two
-}
 
 #[tokio::test]
 async fn server_is_found_by_address_and_by_connect_code() {

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles};
 use vault_api::views::{
     AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
-    ServerChoice, SyncState, SyncView, UnlockRequest,
+    ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::Timestamp;
@@ -251,4 +251,15 @@ pub fn unlock_request(program_id: String, password: &str) -> UnlockRequest {
 /// The profile of a program that has one.
 pub async fn profile_id(program: &Program) -> String {
     program.coffer.app_status().await.unwrap().profiles.remove(0).id
+}
+
+/// A second program with the account of the first, up to date.
+pub async fn joined(hostile: &HostileServer, one: &Program) -> Program {
+    let two = Program::start();
+    assert_eq!(
+        two.coffer.account_join(join_request(hostile, one, PASSWORD).await).await,
+        Ok(SignInView::Done)
+    );
+    two.up_to_date().await;
+    two
 }

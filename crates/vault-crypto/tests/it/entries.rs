@@ -1,12 +1,13 @@
 //! Attacks on a vault's entries and their order.
 
-use vault_crypto::{VaultKey, make_revision, open_body};
+use vault_crypto::{VaultKey, make_revision, open_body, sign_record};
 use vault_wire::cbor::Canonical;
 use vault_wire::log::{
-    Entry, Equivocation, Head, HeadRelation, Recovery, RecoveryRatchet, RecoveryState, RejectReason,
+    Entry, Equivocation, Head, HeadRelation, Named, Recovery, RecoveryRatchet, RecoveryState, RejectReason,
 };
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::roster::{MemberRole, Op};
+use vault_wire::{EntryHash, ItemId};
 
 use crate::team::{ACCEPTED, Person, SharedVault, StoredEntry, Team, rejected};
 
@@ -371,4 +372,40 @@ fn t07_item_by_a_non_member_is_rejected() {
     header.author = team.cleo.id();
     assert_eq!(team.vault.write(&evil, &header).1, rejected(RejectReason::Signature));
     assert_eq!(team.vault.log.current(&header.item_id), None);
+}
+
+#[test]
+fn what_entries_name_is_collected() {
+    let mut team = Team::new();
+    assert_eq!(team.vault.put(&team.cleo, 3), ACCEPTED);
+    let purged = ItemId::from_bytes([9; 16]);
+    let Some(last) = team.vault.entries.last() else { panic!("an entry") };
+    let mut named = Named::default();
+    named.add(last.as_entry());
+    let StoredEntry::Revision(revision) = last else { panic!("a revision") };
+    let header = RevisionHeader::decode(&revision.header).unwrap();
+    assert_eq!(named.items, [header.item_id].into());
+    assert_eq!(named.roots, [header.base_seq].into());
+    let ops = vec![
+        Op::Purge { item_id: purged, before_seq: 2 },
+        Op::Adopt { seq: 1, root: *team.vault.log.root_at(1).unwrap() },
+    ];
+    let record = team.vault.record(&team.anna, ops);
+    let mut named = Named::default();
+    named.add_record(&record);
+    assert_eq!(named.items, [purged].into());
+    assert_eq!(named.roots, [1, record.base_seq].into());
+    assert_ne!(record.base_seq, 1);
+    let signed = sign_record(&record, &team.anna.identity, None);
+    let mut again = Named::default();
+    again.add(Entry::Record(&signed));
+    assert_eq!((again.items, again.roots), (named.items, named.roots));
+}
+
+#[test]
+fn t04_acknowledged_entry_that_is_not_at_its_number_is_evidence() {
+    let mut team = Team::new();
+    assert_eq!(team.vault.put(&team.cleo, 3), ACCEPTED);
+    let other = team.vault.log.expect_acknowledged(1, EntryHash::from_bytes([7; 32]), Vec::new());
+    assert_eq!(other, Err(Equivocation::MissingOwn { seq: 1 }));
 }

@@ -420,3 +420,15 @@ fn t17_grant_that_names_another_vault_member_or_generation_is_rejected() {
     let opened = open_grant(roster, &forged, &team.ben.id(), &team.cleo.identity);
     assert_eq!(opened.err(), Some(OpenError));
 }
+
+#[test]
+fn public_keys_of_small_order_or_with_an_unreduced_coordinate_are_rejected() {
+    let identity: [u8; 32] = std::array::from_fn(|at| u8::from(at == 0));
+    assert!(SignPublicKey::from_bytes(identity).check().is_err());
+    // p + k for the few k that fit into 255 bits; some of them are points of the curve.
+    for k in 0..19 {
+        let mut unreduced = [0xff; 32];
+        (unreduced[0], unreduced[31]) = (0xed + k, 0x7f);
+        assert!(SignPublicKey::from_bytes(unreduced).check().is_err(), "p + {k}");
+    }
+}

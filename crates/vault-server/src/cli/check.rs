@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use vault_wire::message::Origin;
 
 use super::error::CliError;
-use super::values::{self, config};
+use super::values::{self, config, print_words};
 use crate::clock::Clock;
 use crate::http::{self, App};
 use crate::outside::{self, Finding, Trust, Way};
@@ -52,8 +52,11 @@ pub fn run(folder: impl FnOnce() -> Result<Folder, CliError>, check: Check) -> R
     let chain = app.certificate(&folder)?;
     let dates = chain.chain().first().and_then(|first| CertificateParts::parse(first));
     let now = OffsetDateTime::now_utc();
+    let pin = chain.pin();
     chain.tls()?;
-    write!(io::stdout(), "{}", config.to_text()?)?;
+    let mut out = io::stdout();
+    write!(out, "{}", config.to_text()?)?;
+    print_words(&mut out, pin)?;
     report(&[
         ("disk", space(&folder)),
         ("clock", clock(&folder, now)),

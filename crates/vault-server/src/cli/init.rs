@@ -8,7 +8,7 @@ use clap::Args;
 use vault_wire::message::Origin;
 
 use super::error::CliError;
-use super::values::{self, connect_code, origin, print};
+use super::values::{self, connect_code, origin, print, print_words};
 use crate::account::{sign_up, verification};
 use crate::clock::Clock;
 use crate::http::App;
@@ -76,7 +76,7 @@ pub fn run(path: &Path, init: Init) -> Result<(), CliError> {
     writeln!(out, "Start it with: coffer-server --data {} serve", path.display())?;
     writeln!(out, "Connect code for the first account, valid once, for 14 days:")?;
     print(&mut out, &connect_code(&config, pin, code)?)?;
-    Ok(())
+    Ok(print_words(&mut out, pin)?)
 }
 
 /// The port of a server behind an address without one: that of HTTPS is a proxy's, or a privileged user's.

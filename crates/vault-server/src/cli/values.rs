@@ -36,15 +36,23 @@ pub fn origin(text: &str) -> Result<Origin, &'static str> {
         .map_err(|_| "an address is https://, a host in lower case, and perhaps : and a port; without a path")
 }
 
-/// Prints a connect code, as a QR code too at a terminal, and the words of the server's key if no authority vouches for it.
+/// Prints a connect code, and as a QR code at a terminal.
 pub fn print(out: &mut io::Stdout, code: &ConnectCode) -> io::Result<()> {
     let text = code.to_string();
     writeln!(out, "{text}")?;
-    if let Some(lines) = qr::lines(&text).filter(|_| out.is_terminal()) {
-        write!(out, "{lines}")?;
+    match qr::lines(&text).filter(|_| out.is_terminal()) {
+        Some(lines) => write!(out, "{lines}"),
+        None => Ok(()),
     }
-    match &code.key {
-        Some(key) => writeln!(out, "Words of the server's key: {}", server_words(key).join(" ")),
+}
+
+/// Prints the words of the server's key, unless an authority vouches for it.
+pub fn print_words(out: &mut impl io::Write, pin: Option<[u8; 32]>) -> io::Result<()> {
+    match pin {
+        Some(pin) => {
+            let words = server_words(&ContentHash::from_bytes(pin)).join(" ");
+            writeln!(out, "Words of the server's key: {words}")
+        }
         None => Ok(()),
     }
 }

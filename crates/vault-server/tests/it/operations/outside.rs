@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use vault_server::http::Server;
 use vault_server::outside::{Trust, Way, check};
 use vault_server::setup::{Certificate, Config, Folder};
-use vault_wire::message::Origin;
+use vault_wire::message::{ConnectCode, Origin};
 
 use crate::cli::{self, init_with, program, serve};
 use crate::support::{ISSUER, TestServer};
@@ -188,6 +188,8 @@ fn the_program_checks_a_server_by_its_connect_code() {
     assert!(!success && text.contains("wrong  connection"), "{text}");
     // Of its own folder.
     let text = cli::command(&data, &["check"]);
+    let key = code.trim().parse::<ConnectCode>().unwrap().key.unwrap();
+    assert!(text.contains(&vault_wire::server_words(&key).join(" ")), "{text}");
     for name in ["disk", "clock", "modes", "certificate"] {
         assert!(text.contains(&format!("ok     {name}")), "{text}");
     }
