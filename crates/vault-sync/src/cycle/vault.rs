@@ -11,6 +11,7 @@ use super::error::{CycleError, VaultProblem};
 use super::profile::Profile;
 use super::synced::VaultSynced;
 use super::upload::Uploads;
+use crate::error::Error;
 
 /// How often entries are based on a newer log before others are given time.
 const ATTEMPTS: u32 = 8;
@@ -21,8 +22,8 @@ enum Stop {
     All(CycleError),
 }
 
-impl From<crate::error::Error> for Stop {
-    fn from(error: crate::error::Error) -> Self {
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
         VaultProblem::of(error).map_or_else(Self::All, Self::Vault)
     }
 }
@@ -174,10 +175,12 @@ impl<P: Profile> Cycle<'_, P> {
     /// Receives the next page of a log.
     async fn page(&self, vault: VaultId, bodies: Bodies, expected: Expected) -> Result<Received, Stop> {
         let after = self.ask(move |session| session.confirmed(vault)).await??;
-        let page = self
-            .session
-            .log_page(&vault, &LogQuery { after, limit: self.limits.page_entries, bodies })
-            .await?;
+        let query = LogQuery { after, limit: self.limits.page_entries, bodies };
+        let page = self.session.log_page(&vault, &query).await.map_err(|error| match error {
+            // Of this vault; the others may be read.
+            Error::Malformed | Error::TooLong => Stop::Vault(VaultProblem::Other),
+            error => error.into(),
+        })?;
         let recovery = self.recovery;
         let received = self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??;
         let mut step = VaultSynced::default();
