@@ -156,6 +156,8 @@ async fn failures_are_tried_again_and_lose_nothing() {
     hostile.reforms();
     one.signals.now();
     two.until(&["First", "While the server is away"]).await;
+    // A second one would use the token of the first.
+    assert_eq!(one.watcher.until(|seen| seen.sent > 0).await.sessions, 1);
 }
 
 #[tokio::test]
@@ -216,7 +218,7 @@ async fn account_is_opened_though_the_answer_was_lost() {
 }
 
 #[tokio::test]
-async fn t43_server_for_which_nobody_vouches_is_used_once_its_words_were_compared() {
+async fn t43_unknown_server_needs_a_confirmed_key() {
     let server_ = TestServer::start().await;
     let hostile = HostileServer::before(&server_).await;
     let address = hostile.origin();

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use vault_engine::clock::{Clock, Rng};
-use vault_engine::session::{DeviceLogin, ServerConnection};
+use vault_engine::session::{DeviceLogin, ServerConnection, SessionError};
 use vault_wire::VaultId;
 use vault_wire::log::{Recovery, RecoveryState};
 use vault_wire::message::Limits;
@@ -98,13 +98,20 @@ pub struct Background<P> {
     pub observer: Arc<dyn Observer>,
 }
 
-/// The server while it is used.
+/// The login session while it is used. There is one for as long as the synchronization runs, also across failures: a second one
+/// would use the same token, and the server ends sessions whose token is used twice.
 struct Link {
     session: Arc<Session>,
     hints: Hints,
+    stated: Option<Stated>,
+}
+
+/// What the server states. It is asked for again after a failure, and from time to time.
+#[derive(Clone, Copy)]
+struct Stated {
     limits: Limits,
     recovery: Recovery,
-    since: Instant,
+    at: Instant,
 }
 
 /// The server's hints that logs have grown. They are listened to beside the synchronization.
@@ -177,11 +184,11 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let mut wake = Wake::All;
         loop {
             self.observer.began();
-            let all = wake == Wake::All || link.is_none();
-            let outcome = match self.link(&mut link).await {
-                Ok(link) => self.synchronize(link, all).await,
-                Err(LinkError::Stopped(stopped)) => return stopped,
-                Err(LinkError::Cycle(error)) => Err(error),
+            let all = wake == Wake::All || failures > 0;
+            let outcome = match self.prepare(&mut link).await {
+                Ok((session, stated)) => self.synchronize(&session, stated, all).await,
+                Err(NotReady::Stopped(stopped)) => return stopped,
+                Err(NotReady::Cycle(error)) => Err(error),
             };
             let failure = outcome.as_ref().err().map(Failure::of);
             // A vault's grant may arrive after its first hint, for example.
@@ -192,10 +199,10 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
                 None => {
                     failures = 0;
                     while downloads.try_join_next().is_some() {}
-                    if let Some(link) = &link
-                        && downloads.is_empty()
+                    if downloads.is_empty()
+                        && let Some(download) = link.as_ref().and_then(|link| self.download(link))
                     {
-                        downloads.spawn(self.download(link));
+                        downloads.spawn(download);
                     }
                     let hints = link.as_ref().is_some_and(|link| link.hints.are_sent());
                     let regular = if hints { WITH_HINTS } else { WITHOUT_HINTS };
@@ -209,7 +216,9 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
                 }
                 Some(Failure::Other { asked }) => {
                     failures += 1;
-                    link = None;
+                    if let Some(link) = &mut link {
+                        link.stated = None;
+                    }
                     retry(failures, asked)
                 }
             };
@@ -218,27 +227,31 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         }
     }
 
-    async fn synchronize(&mut self, link: &Link, all: bool) -> Result<Synced, CycleError> {
+    async fn synchronize(
+        &mut self,
+        session: &Session,
+        stated: Stated,
+        all: bool,
+    ) -> Result<Synced, CycleError> {
         let observer = &self.observer;
         let progress = |vault, step| observer.progressed(vault, step);
-        let Link { session, limits, recovery, hints: _, since: _ } = link;
-        let (limits, recovery) = (*limits, *recovery);
+        let Stated { limits, recovery, at: _ } = stated;
         let (profile, pace) = (&self.profile, &*self.pace);
         let cycle = Cycle { session, profile, limits, recovery, pace, progress: &progress };
         if all { cycle.run().await } else { cycle.send_all().await }
     }
 
     /// Downloads the documents that are not here, beside the synchronization.
-    fn download(&self, link: &Link) -> impl Future<Output = ()> + Send + 'static + use<P> {
-        let Link { session, limits, recovery, hints: _, since: _ } = link;
-        let (session, limits, recovery) = (session.clone(), *limits, *recovery);
+    fn download(&self, link: &Link) -> Option<impl Future<Output = ()> + Send + 'static + use<P>> {
+        let Stated { limits, recovery, at: _ } = link.stated?;
+        let session = link.session.clone();
         let (profile, pace, observer) = (self.profile.clone(), self.pace.clone(), self.observer.clone());
-        async move {
+        Some(async move {
             let (session, profile, pace) = (&*session, &profile, &*pace);
             let cycle = Cycle { session, profile, limits, recovery, pace, progress: &|_, _| () };
             let downloaded = cycle.download().await;
             observer.downloaded(downloaded);
-        }
+        })
     }
 
     /// Waits for the next reason to synchronize. After a failure changes are no reason.
@@ -257,60 +270,58 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         }
     }
 
-    /// Returns the server, and asks again for its limits if that was some time ago.
-    async fn link<'a>(&mut self, link: &'a mut Option<Link>) -> Result<&'a Link, LinkError> {
-        if link.as_ref().is_none_or(|link| link.since.elapsed() > DISCOVERY) {
-            let known = link.take().map(|link| (link.session, link.hints));
-            *link = Some(self.connect(known).await?);
+    /// Makes the login session at the first time, and returns what the server states.
+    async fn prepare(&mut self, link: &mut Option<Link>) -> Result<(Arc<Session>, Stated), NotReady> {
+        if let Some(Link { session, stated: Some(stated), .. }) = link
+            && stated.at.elapsed() <= DISCOVERY
+        {
+            return Ok((session.clone(), *stated));
         }
-        link.as_ref().ok_or(LinkError::Stopped(Stopped::NotConnected))
+        let read = self.profile.with(|session| Ok((session.connection()?, session.device_login()?)));
+        let read: Result<_, SessionError> = read.await.map_err(CycleError::from)?;
+        let (connection, login) = read.map_err(CycleError::from)?;
+        let connection = connection.ok_or(NotReady::Stopped(Stopped::NotConnected))?;
+        if let Some(link) = link {
+            let pins = ServerPins { issuer: Some(connection.issuer.clone()), api: connection.api };
+            let found = link.session.client().connection().discover(&pins).await;
+            let stated = self.remember(connection, found.map_err(CycleError::from)?).await?;
+            link.stated = Some(stated);
+            return Ok((link.session.clone(), stated));
+        }
+        let Some(DeviceLogin { device, refresh: Some(refresh) }) = login else {
+            return Err(NotReady::Stopped(Stopped::SignedOut));
+        };
+        let found = ServerAddress::of(&connection).find(&self.network).await;
+        let Found::Server(server) = found.map_err(CycleError::from)? else {
+            return Err(CycleError::from(Error::from(Untrusted::Authority)).into());
+        };
+        let (to_server, discovered) = server.into_parts();
+        let issuer = discovered.discovery.issuer.clone();
+        let stated = self.remember(connection, discovered).await?;
+        let client = Arc::new(Client::new(to_server, issuer, device.clone(), &mut self.rng));
+        let tokens = ProfileTokens { profile: self.profile.clone(), device };
+        let session = Arc::new(Session::resume(client, refresh, Arc::new(tokens)));
+        self.observer.linked(&session);
+        let hints = Hints::of(session.clone());
+        *link = Some(Link { session: session.clone(), hints, stated: Some(stated) });
+        Ok((session, stated))
     }
 
-    async fn connect(&mut self, known: Option<(Arc<Session>, Hints)>) -> Result<Link, LinkError> {
-        let read = self.profile.with(|session| {
-            let connection = session.connection()?;
-            Ok::<_, vault_engine::session::SessionError>((connection, session.device_login()?))
-        });
-        let (connection, login) = read.await.map_err(CycleError::from)?.map_err(CycleError::from)?;
-        let connection = connection.ok_or(LinkError::Stopped(Stopped::NotConnected))?;
-        let Some(DeviceLogin { device, refresh: Some(refresh) }) = login else {
-            return Err(LinkError::Stopped(Stopped::SignedOut));
-        };
-        let (session, hints, discovered) = match known {
-            Some((session, hints)) => {
-                let pins = ServerPins { issuer: Some(connection.issuer.clone()), api: connection.api };
-                let found = session.client().connection().discover(&pins).await;
-                (session, hints, found.map_err(CycleError::from)?)
-            }
-            None => {
-                match ServerAddress::of(&connection).find(&self.network).await.map_err(CycleError::from)? {
-                    Found::Unknown(_) => {
-                        return Err(CycleError::from(Error::from(Untrusted::Authority)).into());
-                    }
-                    Found::Server(server) => {
-                        let (connected, discovered) = server.into_parts();
-                        let issuer = discovered.discovery.issuer.clone();
-                        let client = Arc::new(Client::new(connected, issuer, device.clone(), &mut self.rng));
-                        let tokens = ProfileTokens { profile: self.profile.clone(), device };
-                        let session = Arc::new(Session::resume(client, refresh, Arc::new(tokens)));
-                        (session.clone(), Hints::of(session), discovered)
-                    }
-                }
-            }
-        };
+    /// Stores what must be remembered of what a server states.
+    async fn remember(
+        &mut self,
+        mut connection: ServerConnection,
+        discovered: Discovered,
+    ) -> Result<Stated, CycleError> {
         let Discovered { discovery, api } = discovered;
-        let now = self.clock.now().0;
-        let mut connection: ServerConnection = connection;
         let before = (connection.api, connection.recovery);
-        let stated = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
-        let recovery = connection.recovery.observe(stated, now);
+        let recovery = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
+        let recovery = connection.recovery.observe(recovery, self.clock.now().0);
         connection.api = api;
         if before != (connection.api, connection.recovery) {
-            let stored = self.profile.with(move |session| session.set_connection(&connection)).await;
-            stored.map_err(CycleError::from)?.map_err(CycleError::from)?;
+            self.profile.with(move |session| session.set_connection(&connection)).await??;
         }
-        self.observer.linked(&session);
-        Ok(Link { session, hints, limits: discovery.limits, recovery, since: Instant::now() })
+        Ok(Stated { limits: discovery.limits, recovery, at: Instant::now() })
     }
 
     /// A time between three quarters and five quarters of this one, so that not all devices ask at the same time.
@@ -320,12 +331,12 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
 }
 
 /// Why there is no server to work with.
-enum LinkError {
+enum NotReady {
     Stopped(Stopped),
     Cycle(CycleError),
 }
 
-impl From<CycleError> for LinkError {
+impl From<CycleError> for NotReady {
     fn from(error: CycleError) -> Self {
         Self::Cycle(error)
     }

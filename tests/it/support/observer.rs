@@ -25,6 +25,8 @@ pub struct Watched {
     pub received: usize,
     /// Own entries that were read back.
     pub sent: usize,
+    /// Login sessions that were used.
+    pub sessions: usize,
     /// Documents that were downloaded.
     pub downloaded: usize,
 }
@@ -49,7 +51,9 @@ impl Watcher {
 }
 
 impl Observer for Watcher {
-    fn linked(&self, _: &Arc<Session>) {}
+    fn linked(&self, _: &Arc<Session>) {
+        self.change(|seen| seen.sessions += 1);
+    }
 
     fn began(&self) {}
 
