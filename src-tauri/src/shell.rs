@@ -1,12 +1,13 @@
 //! The running program: its parts, and the events between them.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewWindow, WindowEvent};
-use vault_api::views::CopyReceipt;
+use vault_api::views::{CopyReceipt, ServerChoice};
 use vault_api::{Coffer, Event, EventSink, Result, SecretText};
 use zeroize::Zeroizing;
 
@@ -37,6 +38,8 @@ pub struct Shell {
     tray: Option<Tray>,
     marker: CrashMarker,
     ending: AtomicBool,
+    /// The servers that the user has agreed to contact since the program started.
+    servers: Mutex<BTreeSet<String>>,
 }
 
 impl Shell {
@@ -62,7 +65,16 @@ impl Shell {
         if let Some(code) = crashed.clone() {
             tauri::async_runtime::block_on(coffer.note_crash(code)).map_err(|error| error.message)?;
         }
-        app.manage(Self { coffer, clipboard, idle, crashed, tray, marker, ending: AtomicBool::new(false) });
+        app.manage(Self {
+            coffer,
+            clipboard,
+            idle,
+            crashed,
+            tray,
+            marker,
+            ending: AtomicBool::new(false),
+            servers: Mutex::default(),
+        });
         tauri::async_runtime::spawn(lock_when_idle(app.clone()));
         tauri::async_runtime::spawn(back_up_when_due(app.clone()));
         let suspended = app.clone();
@@ -107,6 +119,20 @@ impl Shell {
         question: impl FnOnce(&Strings) -> Question,
     ) -> Result<()> {
         ask(window, question(self.strings().await?)).await
+    }
+
+    /// Asks before a server is contacted for the first time: its name could carry what a page wants to send.
+    ///
+    /// # Errors
+    /// `server_address_invalid`, or `cancelled` if the user declines.
+    pub async fn expect_server(&self, window: &WebviewWindow, choice: &ServerChoice) -> Result<()> {
+        let address = Coffer::server_address(choice)?;
+        let known = || self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known().contains(&address) {
+            self.ask(window, |strings| Question::contact(strings, &address)).await?;
+            known().insert(address);
+        }
+        Ok(())
     }
 
     /// Updates tray and idle time after the profile was opened.

@@ -185,7 +185,14 @@ async fn t56_nothing_is_deleted_or_opened_without_the_users_answer() {
     let (profile, name) = (&status["profiles"][0]["id"], &status["profiles"][0]["name"]);
     let backups = json!({ "daily": false, "keep_days": 1, "large_documents": false });
     let rules = json!({ "history": { "kind": "revisions", "count": 1 }, "trash_days": 1 });
+    // A name that is looked up tells its owner what stands in it.
+    let server = json!({ "server": "secret.attacker.example" });
+    let account = json!({ "server": server, "login": "ada", "password": "x", "secret_key": "x", "name": "x" });
     let attacks = [
+        ("server_find", json!({ "choice": server })),
+        ("account_mail_code", json!({ "choice": server, "login": "ada" })),
+        ("account_create", json!({ "request": account })),
+        ("account_join", json!({ "request": account })),
         ("item_open_url", json!({ "itemId": ids[0], "index": 0 })),
         ("item_purge", json!({ "itemIds": [ids[0]] })),
         ("trash_empty", json!({})),

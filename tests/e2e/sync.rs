@@ -79,6 +79,9 @@ async fn second(server: &Server, computer: &Computer, secret_key: &str) -> App {
 async fn two_computers_share_an_account_and_lose_nothing() {
     let mut server = Server::start();
     let (one, two) = (Computer::new().await, Computer::new().await);
+    // Each application asks before it contacts the server.
+    one.will_answer(true);
+    two.will_answer(true);
     let first = first(&server, &one).await;
     let secret_key = first.invoke("kit_reveal", json!({})).await.unwrap().as_str().unwrap().to_owned();
     let mut second = second(&server, &two, &secret_key).await;

@@ -1,4 +1,4 @@
-use tauri::State;
+use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, JoinRequest,
     ServerChoice, ServerView, SignInView, SyncView,
@@ -8,22 +8,43 @@ use vault_api::{Result, SecretText};
 use crate::shell::Shell;
 
 #[tauri::command]
-pub async fn server_find(shell: State<'_, Shell>, choice: ServerChoice) -> Result<ServerView> {
+pub async fn server_find(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    choice: ServerChoice,
+) -> Result<ServerView> {
+    shell.expect_server(&window, &choice).await?;
     shell.coffer.server_find(choice).await
 }
 
 #[tauri::command]
-pub async fn account_create(shell: State<'_, Shell>, request: AccountRequest) -> Result<SyncView> {
+pub async fn account_create(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    request: AccountRequest,
+) -> Result<SyncView> {
+    shell.expect_server(&window, &request.server).await?;
     shell.coffer.account_create(request).await
 }
 
 #[tauri::command]
-pub async fn account_mail_code(shell: State<'_, Shell>, choice: ServerChoice, login: String) -> Result<()> {
+pub async fn account_mail_code(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    choice: ServerChoice,
+    login: String,
+) -> Result<()> {
+    shell.expect_server(&window, &choice).await?;
     shell.coffer.account_mail_code(choice, login).await
 }
 
 #[tauri::command]
-pub async fn account_join(shell: State<'_, Shell>, request: JoinRequest) -> Result<SignInView> {
+pub async fn account_join(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    request: JoinRequest,
+) -> Result<SignInView> {
+    shell.expect_server(&window, &request.server).await?;
     let step = shell.coffer.account_join(request).await?;
     if step == SignInView::Done {
         shell.opened();

@@ -33,6 +33,12 @@ impl Question {
         Self::new(strings.open_title.replace("{host}", host), text, strings.open_yes, strings)
     }
 
+    /// Whether to contact a server that was not contacted before.
+    pub fn contact(strings: &Strings, address: &str) -> Self {
+        let title = strings.server_title.replace("{address}", address);
+        Self::new(title, strings.server_text.to_owned(), strings.server_yes, strings)
+    }
+
     /// Whether to delete so many items permanently.
     pub fn delete_items(strings: &Strings, count: u32) -> Self {
         let title = match count {

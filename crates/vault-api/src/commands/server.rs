@@ -16,6 +16,14 @@ use crate::views::{
 };
 
 impl Coffer {
+    /// Returns the address of a server that the user named. Nothing is sent.
+    ///
+    /// # Errors
+    /// `server_address_invalid`.
+    pub fn server_address(choice: &ServerChoice) -> Result<String> {
+        Ok(address(choice)?.address().as_str().to_owned())
+    }
+
     /// Asks what answers at an address. Nothing secret is sent.
     ///
     /// # Errors

@@ -72,6 +72,12 @@ impl ServerAddress {
         Self { address: address.clone(), issuer: Some(issuer.clone()), key: *key, code: None, api: *api }
     }
 
+    /// The address.
+    #[must_use]
+    pub const fn address(&self) -> &Origin {
+        &self.address
+    }
+
     /// Asks what answers there. Nothing secret is sent.
     ///
     /// # Errors
