@@ -77,7 +77,7 @@ async fn t43_the_right_certificate_without_its_key_is_refused() {
 }
 
 #[tokio::test]
-async fn key_of_an_unknown_server_is_noted_and_nothing_is_sent_to_it() {
+async fn key_is_noted_and_nothing_is_sent() {
     let server = TestServer::start().await;
     let hostile = HostileServer::before(&server).await;
     let key = Connection::key_of(hostile.origin(), &Network::default()).await.unwrap();

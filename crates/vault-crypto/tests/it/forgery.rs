@@ -422,7 +422,7 @@ fn t17_grant_that_names_another_vault_member_or_generation_is_rejected() {
 }
 
 #[test]
-fn public_keys_of_small_order_or_with_an_unreduced_coordinate_are_rejected() {
+fn weak_and_unreduced_public_keys_are_rejected() {
     let identity: [u8; 32] = std::array::from_fn(|at| u8::from(at == 0));
     assert!(SignPublicKey::from_bytes(identity).check().is_err());
     // p + k for the few k that fit into 255 bits; some of them are points of the curve.

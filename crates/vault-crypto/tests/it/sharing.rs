@@ -122,7 +122,7 @@ fn t23_key_substituted_at_first_sharing_receives_no_grant() {
 }
 
 #[test]
-fn invitation_is_accepted_until_its_last_moment_and_in_its_own_vault_only() {
+fn invitation_ends_on_time_and_is_for_its_vault() {
     let mut team = Team::new();
     let erik = Person::new(8);
     let link = team.vault.invite(&team.ben, MemberRole::Editor);

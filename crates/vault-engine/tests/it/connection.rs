@@ -90,7 +90,7 @@ fn connection_survives_lock_rotation_of_the_root_key_and_another_password() {
 }
 
 #[test]
-fn password_changed_on_another_device_is_taken_over_without_the_old_one() {
+fn account_password_replaces_that_of_the_profile() {
     let world = World::new();
     let mut session = connected(&world);
     let id = session.profile().id;

@@ -245,8 +245,8 @@ impl Transaction<'_> {
             Rebased::UpToDate(0)
         };
         let (item, second) = match rebased {
-            Rebased::UpToDate(confirmed) => {
-                let rest = opened.into_iter().skip(confirmed);
+            Rebased::UpToDate(count) => {
+                let rest = opened.into_iter().skip(count);
                 let again = rest.filter_map(|edit| Some((edit.content?, edit.written_at)));
                 (again.collect::<Vec<_>>(), Vec::new())
             }

@@ -84,7 +84,7 @@ fn entries_wait_for_their_documents_and_others_do_not() {
 }
 
 #[test]
-fn a_document_that_the_server_turns_out_to_lack_is_sent_again() {
+fn document_that_the_server_lacks_is_sent_again() {
     let mut server = LogServer::default();
     let (mut one, _) = two(&mut server);
     let home = one.home();
@@ -105,7 +105,7 @@ fn a_document_that_the_server_turns_out_to_lack_is_sent_again() {
 }
 
 #[test]
-fn an_earlier_file_that_was_deleted_before_it_was_sent_is_not_named() {
+fn deleted_earlier_file_is_not_named() {
     let mut server = LogServer::default();
     let mut one = Device::new();
     let home = one.home();
@@ -181,7 +181,7 @@ fn documents_of_received_revisions_are_missing_until_they_arrive() {
 }
 
 #[test]
-fn documents_that_a_backup_left_out_can_be_downloaded_if_the_server_has_them() {
+fn documents_that_a_backup_left_out_are_downloaded() {
     let mut server = LogServer::default();
     let mut one = Device::new();
     let home = one.home();
