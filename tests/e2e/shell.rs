@@ -187,7 +187,8 @@ async fn t56_nothing_is_deleted_or_opened_without_the_users_answer() {
     let rules = json!({ "history": { "kind": "revisions", "count": 1 }, "trash_days": 1 });
     // A name that is looked up tells its owner what stands in it.
     let server = json!({ "server": "secret.attacker.example" });
-    let account = json!({ "server": server, "login": "ada", "password": "x", "secret_key": "x", "name": "x" });
+    let account =
+        json!({ "server": server, "login": "ada", "password": "x", "secret_key": "x", "name": "x" });
     let attacks = [
         ("server_find", json!({ "choice": server })),
         ("account_mail_code", json!({ "choice": server, "login": "ada" })),
