@@ -13,7 +13,7 @@
 //! 5. `transaction`: the only place where revisions are written
 //!    (`docs/decisions/0008-how-a-profile-is-stored.md`, `docs/decisions/0020-what-a-write-and-a-page-cost.md`).
 //! 6. The operations:
-//!    - `items`: reading and writing items, history, files, transfer, undo
+//!    - `items`: reading and writing items, history, files, transfer, copies of other profiles, undo
 //!      (`docs/decisions/0019-undo-and-history-rules.md`, `docs/decisions/0021-documents-and-their-pictures.md`)
 //!    - `lists`: pages of lists, and search (`docs/decisions/0001-search-index-in-memory.md`)
 //!    - `vaults::edit`: creating, changing and deleting vaults
@@ -58,6 +58,7 @@ pub use items::change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Targe
 pub use items::compare::{Difference, Secrets, Side};
 pub use items::diff::Change;
 pub use items::files::{EarlierFile, SealedFileKey};
+pub use items::profile_copy::{ProfileCopied, ProfileCopy};
 pub use items::progress::ItemProgress;
 pub use items::redirects::LinkTarget;
 pub use items::transfer::{TransferMode, TransferPlan, Transferred, TransferredItem};

@@ -39,6 +39,8 @@ pub(crate) struct Transaction<'s> {
     heads: BTreeMap<i64, Head>,
     /// The new last confirmed entries, by vault row.
     confirmed: BTreeMap<i64, Head>,
+    /// Vaults that the transaction created.
+    created: Vec<Vault>,
     /// Files to remove after the commit: no row names them any more.
     pub(crate) unnamed: Vec<BlobId>,
     /// Documents that were received by name and are to be downloaded.
@@ -55,6 +57,7 @@ pub(crate) struct Transaction<'s> {
 struct PostCommit {
     heads: BTreeMap<i64, Head>,
     confirmed: BTreeMap<i64, Head>,
+    created: Vec<Vault>,
     unnamed: Vec<BlobId>,
     not_here: Vec<BlobId>,
     updates: Vec<Update>,
@@ -103,6 +106,7 @@ impl Session {
             now,
             heads: BTreeMap::new(),
             confirmed: BTreeMap::new(),
+            created: Vec::new(),
             unnamed: Vec::new(),
             not_here: Vec::new(),
             updates: Vec::new(),
@@ -111,10 +115,12 @@ impl Session {
             write_state: self.write_state,
         };
         let result = work(&mut tx)?;
-        let PostCommit { heads, confirmed, unnamed, not_here, updates, write_state } = tx.commit()?;
+        let PostCommit { heads, confirmed, created, unnamed, not_here, updates, write_state } =
+            tx.commit()?;
         self.write_state = write_state;
         self.changes_counted = self.db.total_changes();
         self.log_writes += u64::from(!heads.is_empty());
+        created.into_iter().for_each(|vault| self.vaults.add(vault));
         self.vaults.apply_changes(heads, confirmed);
         self.sidebar = None;
         self.listed = None;
@@ -289,7 +295,7 @@ impl Transaction<'_> {
         let Appended { entry_key, revision } = appended;
         let of = view::ViewSource { vault_key, entry_key: *entry_key, id, revision, revisions, before };
         let item_key = view::write(&self.db, &of, item)?;
-        let vault = self.vaults.get(vault_key)?.id;
+        let vault = self.vault(vault_key)?.id;
         self.updates.push(if ItemState::of(item) == ItemState::Template {
             Known::forget(&self.db, item_key)?;
             Update::Remove(item_key)
@@ -303,7 +309,7 @@ impl Transaction<'_> {
     pub(crate) fn append(&mut self, vault_key: i64, append: Append<'_>) -> Result<Appended, SessionError> {
         let Append { id, kind, parent, blobs, payload, written_at } = append;
         let header = self.header(vault_key, id, kind, parent, blobs)?;
-        let key = self.vaults.get(vault_key)?.key_of(header.epoch)?;
+        let key = find_vault(&self.created, self.vaults, vault_key)?.key_of(header.epoch)?;
         let made = make_revision(&header, payload, key, &self.vaults.author.identity, self.rng)
             .map_err(|_| SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Content)))?;
         self.insert(vault_key, &header, &made, written_at)
@@ -322,7 +328,7 @@ impl Transaction<'_> {
             return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::FileReferences)));
         }
         let author = &self.vaults.author;
-        let vault = self.vaults.get(vault_key)?;
+        let vault = self.vault(vault_key)?;
         let (epoch, _) = vault.writable()?;
         let base = self.base(vault);
         Ok(RevisionHeader {
@@ -347,7 +353,7 @@ impl Transaction<'_> {
         made: &SealedRevision,
         written_at: Timestamp,
     ) -> Result<Appended, SessionError> {
-        let head = self.head(self.vaults.get(vault_key)?);
+        let head = self.head(self.vault(vault_key)?);
         let revision = made.signed.hash();
         let seq = head.seq + 1;
         let root = next_root(&head.root, seq, &revision.into(), made.signed.signature.as_bytes());
@@ -383,6 +389,21 @@ impl Transaction<'_> {
         StoredRevision::of_entry(&self.db, current.entry_key)?.open(self.vaults, id)
     }
 
+    /// Returns the vault with a row number, also one that this transaction created.
+    pub(crate) fn vault(&self, vault_key: i64) -> Result<&Vault, SessionError> {
+        find_vault(&self.created, self.vaults, vault_key)
+    }
+
+    /// Returns the vaults that this transaction created.
+    pub(crate) fn created(&self) -> impl Iterator<Item = &Vault> {
+        self.created.iter()
+    }
+
+    /// Adds a vault that was created in this transaction.
+    pub(crate) fn add_vault(&mut self, vault: Vault) {
+        self.created.push(vault);
+    }
+
     /// Returns the head of a vault's log within this transaction.
     pub(crate) fn head(&self, vault: &Vault) -> Head {
         self.heads.get(&vault.vault_key).copied().unwrap_or(vault.head)
@@ -416,6 +437,7 @@ impl Transaction<'_> {
             db,
             heads,
             confirmed,
+            created,
             unnamed,
             not_here,
             updates,
@@ -444,6 +466,15 @@ impl Transaction<'_> {
         }
         let write_state = write_state.advance(&db, rng)?;
         db.commit()?;
-        Ok(PostCommit { heads, confirmed, unnamed, not_here, updates, write_state })
+        Ok(PostCommit { heads, confirmed, created, unnamed, not_here, updates, write_state })
     }
+}
+
+fn find_vault<'v>(
+    created: &'v [Vault],
+    vaults: &'v Vaults,
+    vault_key: i64,
+) -> Result<&'v Vault, SessionError> {
+    let found = created.iter().find(|vault| vault.vault_key == vault_key);
+    found.map_or_else(|| vaults.get(vault_key), Ok)
 }

@@ -34,6 +34,7 @@ mod memory;
 mod moves;
 #[cfg(target_os = "linux")]
 mod power_loss;
+mod profile_copy;
 mod profiles;
 mod program_data;
 #[cfg(target_os = "linux")]

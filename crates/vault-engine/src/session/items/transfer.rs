@@ -8,22 +8,17 @@
 //! so any thread may do it. Carrying it out is one transaction, in which items appear in one vault and disappear from
 //! the other. Documents of a plan that is not carried out are removed; after a crash, by the sweep at the next unlock.
 
-use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::str::FromStr;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
-use vault_crypto::{FileKey, SecretText};
 use vault_wire::revision::BlobRef;
-use vault_wire::{BlobId, ItemId, RevHash, VaultId};
+use vault_wire::{ItemId, RevHash, VaultId};
 
 use super::progress::ItemProgress;
-use super::reseal::reseal;
+use super::redirects;
+use super::resealed::{Resealed, documents_in, names_documents, open_all, rename};
 use super::undo_record::{UndoId, UndoStep};
-use super::{files, read, redirects};
-use crate::clock::Rng;
-use crate::disk::{BlobFolder, DiskError, expect_room};
-use crate::document::{DocumentError, NewBlob, Progress};
+use crate::clock::{Rng, Timestamp};
+use crate::document::Progress;
 use crate::item::{Attachment, FieldKind, Item};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
@@ -85,26 +80,17 @@ pub struct TransferPlan {
     mode: TransferMode,
     /// The items, with their revisions at planning.
     items: Vec<(ItemId, RevHash)>,
-    /// Their documents, once for each item.
-    documents: BTreeMap<(ItemId, BlobId), Document>,
+    /// Their documents, sealed again for the other vault.
+    documents: Resealed,
     /// Items that cannot be transferred.
-    left: Vec<ItemId>,
-    blobs: BlobFolder,
-    through: bool,
-}
-
-/// A document that is sealed again.
-struct Document {
-    old: Attachment,
-    signed: BlobRef,
-    new: Option<(BlobRef, Attachment)>,
+    left: BTreeSet<ItemId>,
 }
 
 impl TransferPlan {
     /// Returns the bytes of the documents to seal.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.documents.values().map(|document| document.old.size).sum()
+        self.documents.bytes()
     }
 
     /// Returns the number of items to transfer.
@@ -126,27 +112,7 @@ impl TransferPlan {
     /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far
     /// are removed when the plan is dropped.
     pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
-        expect_room(self.blobs.path(), self.bytes()).map_err(|_| DiskError::Full)?;
-        let mut before = 0;
-        for ((id, _), document) in &mut self.documents {
-            if self.left.contains(id) {
-                continue;
-            }
-            let mut told = |done| progress(before + done);
-            let old = &document.old;
-            match reseal((old, &document.signed), &self.blobs, NewBlob::make(rng), &self.blobs, &mut told) {
-                Ok(sealed) => {
-                    let blob = sealed.blob;
-                    document.new = Some((blob, sealed.into_attachment(old.name.clone(), old.added_at)));
-                }
-                Err(DocumentError::Damaged | DocumentError::NotHere) => self.left.push(*id),
-                Err(DocumentError::Cancelled) => return Err(SessionError::Cancelled),
-                Err(DocumentError::NoRoom { .. }) => return Err(DiskError::Full.into()),
-                Err(DocumentError::Io(error)) => return Err(SessionError::Disk(error.into())),
-                Err(_) => return Err(SessionError::Fault),
-            }
-            before += document.old.size;
-        }
+        self.documents.seal(&mut self.left, rng, progress)?;
         let left = &self.left;
         self.items.retain(|(id, _)| !left.contains(id));
         Ok(())
@@ -154,47 +120,11 @@ impl TransferPlan {
 
     /// Marks the plan as carried out, so that its documents are kept.
     pub(crate) fn mark_done(&mut self) {
-        self.through = true;
+        self.documents.keep();
     }
 
-    pub(crate) fn left(&self) -> &[ItemId] {
-        &self.left
-    }
-
-    /// Returns the documents sealed for an item.
-    fn sealed_for(&self, id: ItemId) -> impl Iterator<Item = &BlobRef> {
-        let of_item = (id, BlobId::from_bytes([0; 16]))..=(id, BlobId::from_bytes([0xff; 16]));
-        self.documents.range(of_item).filter_map(|(_, document)| Some(&document.new.as_ref()?.0))
-    }
-
-    /// Replaces an item's documents by those sealed for it; returns whether there was one for each. Attachments without
-    /// one are removed: the content of an earlier file may have been deleted.
-    fn exchange(&self, id: ItemId, item: &mut Item) -> bool {
-        let before = item.attachments.len();
-        // Fields that name a file of the item are changed to the new id.
-        rename(item, FieldKind::File, &|blob: BlobId| {
-            Some(self.documents.get(&(id, blob))?.new.as_ref()?.0.blob_id)
-        });
-        item.attachments.retain_mut(|attachment| {
-            let document = self.documents.get(&(id, attachment.blob_id)).and_then(|found| found.new.as_ref());
-            if let Some((_, new)) = document {
-                attachment.blob_id = new.blob_id;
-                attachment.file_key = FileKey::from_bytes(new.file_key.expose_bytes());
-            }
-            document.is_some()
-        });
-        item.attachments.len() == before
-    }
-}
-
-impl Drop for TransferPlan {
-    fn drop(&mut self) {
-        if !self.through {
-            for (blob, _) in self.documents.values().filter_map(|document| document.new.as_ref()) {
-                // A file that cannot be removed is left to the sweep at a later unlock.
-                let _ = std::fs::remove_file(self.blobs.path_of(&blob.blob_id));
-            }
-        }
+    pub(crate) fn left(&self) -> impl Iterator<Item = ItemId> {
+        self.left.iter().copied()
     }
 }
 
@@ -211,9 +141,8 @@ impl Session {
     ) -> Result<TransferPlan, SessionError> {
         self.writable()?;
         let target = self.vaults.find(to)?.vault_key;
-        let blobs = self.blobs.clone();
-        let (items, documents, left) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let mut plan = TransferPlan { to, mode, items, documents, left, blobs, through: false };
+        let documents = Resealed::between(&self.blobs, &self.blobs);
+        let mut plan = TransferPlan { to, mode, items: Vec::new(), documents, left: BTreeSet::new() };
         for &id in ids {
             let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
             if !mode.leaves() && current.vault_key == target {
@@ -222,12 +151,9 @@ impl Session {
             match self.documents_of(id, &current, mode) {
                 Ok(documents) => {
                     plan.items.push((id, current.revision));
-                    for (old, signed) in documents {
-                        let document = Document { old, signed, new: None };
-                        plan.documents.entry((id, signed.blob_id)).or_insert(document);
-                    }
+                    plan.documents.add(id, documents);
                 }
-                Err(SessionError::RevisionDamaged) => plan.left.push(id),
+                Err(SessionError::RevisionDamaged) => drop(plan.left.insert(id)),
                 Err(other) => return Err(other),
             }
         }
@@ -268,36 +194,8 @@ impl Session {
                 vec![StoredRevision::of_entry(&self.db, current.entry_key)?]
             }
         };
-        let mut documents = Vec::new();
-        for stored in revisions {
-            let header = stored.header(&self.vaults)?;
-            for attachment in stored.open_as(&self.vaults, id, &header)?.attachments {
-                let signed = read::signed_blob(&header, &attachment.blob_id)?;
-                if files::has_content(&self.db, &attachment)? {
-                    documents.push((attachment, signed));
-                }
-            }
-        }
-        Ok(documents)
+        documents_in(&self.db, &self.vaults, id, &revisions)
     }
-}
-
-/// Replaces the ids in fields of a kind that names something by its id. Ids without a new one are kept.
-fn rename<T: FromStr + Display>(item: &mut Item, kind: FieldKind, new: &dyn Fn(T) -> Option<T>) {
-    for field in item.fields.iter_mut().filter(|field| field.kind == kind) {
-        let past = field.history.iter_mut().map(|past| &mut past.value);
-        for value in past.chain([&mut field.value]) {
-            if let Some(new) = value.expose().parse().ok().and_then(new) {
-                *value = SecretText::new(new.to_string());
-            }
-        }
-    }
-}
-
-fn names_documents(db: &Connection, id: ItemId) -> Result<bool, SessionError> {
-    let mut find =
-        db.prepare_cached("SELECT 1 FROM entry JOIN entry_blob USING (entry_key) WHERE item_id = ?1")?;
-    Ok(find.exists([id.as_bytes()])?)
 }
 
 /// The result of carrying out a plan, within the transaction.
@@ -331,7 +229,7 @@ impl Transaction<'_> {
                 done.steps.extend(steps);
             } else {
                 done.left.push(id);
-                self.unnamed.extend(plan.sealed_for(id).map(|blob| blob.blob_id));
+                self.unnamed.extend(plan.documents.of(id).map(|blob| blob.blob_id));
             }
             if progress(number).is_break() {
                 return Err(SessionError::Cancelled);
@@ -359,7 +257,7 @@ impl Transaction<'_> {
         let Some(&new) = new_ids.get(&id) else { return Ok(None) };
         let current = &self.current(id)?;
         let opened = match plan.mode {
-            TransferMode::Move => self.open_all(id, current),
+            TransferMode::Move => open_all(&self.db, self.vaults, id, current),
             _ if current.place == ItemState::Trash.number() => Ok(Vec::new()),
             TransferMode::MoveWithoutHistory | TransferMode::Copy | TransferMode::Duplicate => {
                 self.open(id, current).map(|item| vec![(self.as_new(plan.mode, item), self.now)])
@@ -371,25 +269,16 @@ impl Transaction<'_> {
         };
         let mut whole = false;
         for (item, _) in &mut revisions {
-            whole = plan.exchange(id, item);
+            whole = plan.documents.exchange(id, item);
             rename(item, FieldKind::Link, &|link_target: ItemId| new_ids.get(&link_target).copied());
         }
         // The last revision is the current item, which must have all of its documents.
         if !whole {
             return Ok(None);
         }
-        for blob in plan.sealed_for(id) {
-            blobs::name(&self.db, blob, self.now)?;
-        }
-        let mut last: Option<Appended> = None;
-        for (item, written_at) in &revisions {
-            let parent = last.map(|before| before.revision);
-            last = Some(self.append_item(to, new, parent, item, *written_at)?);
-        }
-        let (Some(last), Some((item, _))) = (last, revisions.last()) else { return Ok(None) };
-        let count = u32::try_from(revisions.len()).unwrap_or(u32::MAX);
-        self.renew_view(to, new, None, item, &last, count)?;
-        let after = last.entry_key;
+        let Some(after) = self.write_new(to, new, &revisions, plan.documents.of(id))? else {
+            return Ok(None);
+        };
         let steps = match plan.mode {
             TransferMode::Move => {
                 self.delete(id, *current)?;
@@ -408,18 +297,27 @@ impl Transaction<'_> {
         Ok(Some((new, steps)))
     }
 
-    /// Opens all revisions of an item that have bodies, oldest first.
-    fn open_all(
-        &self,
+    /// Writes an item that is new in a vault, with its revisions, oldest first, and names its documents. Returns the row of
+    /// its last entry; `None` without revisions.
+    pub(crate) fn write_new<'b>(
+        &mut self,
+        vault_key: i64,
         id: ItemId,
-        current: &Current,
-    ) -> Result<Vec<(Item, crate::clock::Timestamp)>, SessionError> {
-        let all = StoredRevision::all_of(&self.db, id, current.vault_key)?;
-        let whole = all.last().is_some_and(|last| last.hash == current.revision);
-        if !whole {
-            return Err(SessionError::RevisionDamaged);
+        revisions: &[(Item, Timestamp)],
+        documents: impl Iterator<Item = &'b BlobRef>,
+    ) -> Result<Option<i64>, SessionError> {
+        for blob in documents {
+            blobs::name(&self.db, blob, self.now)?;
         }
-        all.iter().map(|stored| Ok((stored.open(self.vaults, id)?, stored.written_at))).collect()
+        let mut last: Option<Appended> = None;
+        for (item, written_at) in revisions {
+            let parent = last.map(|before| before.revision);
+            last = Some(self.append_item(vault_key, id, parent, item, *written_at)?);
+        }
+        let (Some(last), Some((item, _))) = (last, revisions.last()) else { return Ok(None) };
+        let count = u32::try_from(revisions.len()).unwrap_or(u32::MAX);
+        self.renew_view(vault_key, id, None, item, &last, count)?;
+        Ok(Some(last.entry_key))
     }
 
     /// Returns an item without anything of its past.

@@ -10,10 +10,12 @@ use std::ops::ControlFlow;
 use rand_core::Rng as _;
 use vault_wire::ItemId;
 
+use super::progress::go_on;
 use super::transfer::{TransferMode, TransferPlan};
 use super::undo_record::{Changed, UndoId, UndoRecord, UndoStep};
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
+use crate::session::lists::list;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view;
 use crate::session::state::Session;
@@ -63,12 +65,22 @@ impl Session {
 
     /// As [`Session::remember`], with the number of items to report.
     pub(crate) fn remember_as(&mut self, steps: Vec<UndoStep>, count: usize) -> Changed {
-        if steps.is_empty() {
+        self.remember_all(UndoRecord { id: UndoId([0; 8]), steps, vaults: Vec::new() }, count)
+    }
+
+    /// As [`Session::remember`], for items that were created, some of them in new vaults.
+    pub(crate) fn remember_with_vaults(&mut self, steps: Vec<UndoStep>, vaults: Vec<i64>) -> Changed {
+        let count = steps.len();
+        self.remember_all(UndoRecord { id: UndoId([0; 8]), steps, vaults }, count)
+    }
+
+    fn remember_all(&mut self, mut record: UndoRecord, count: usize) -> Changed {
+        if record.steps.is_empty() {
             return Changed::default();
         }
-        let mut id = UndoId([0; 8]);
-        self.rng.fill_bytes(&mut id.0);
-        self.undo.push(UndoRecord { id, steps });
+        self.rng.fill_bytes(&mut record.id.0);
+        let id = record.id;
+        self.undo.push(record);
         let mut kept = 0;
         let mut rank = 0;
         // Counted from the newest, as many as fit.
@@ -90,7 +102,8 @@ impl Session {
     /// `progress` cancelled.
     pub fn undo(&mut self, id: UndoId, progress: UndoProgress<'_>) -> Result<UndoResult, SessionError> {
         let at = self.undo.iter().position(|record| record.id == id).ok_or(SessionError::NotFound)?;
-        let steps = self.undo.get(at).map(|record| record.steps.clone()).unwrap_or_default();
+        let record = self.undo.get(at).map(|record| (record.steps.clone(), record.vaults.clone()));
+        let (steps, created) = record.unwrap_or_default();
         let mut undone = UndoResult::default();
         let mut sound = Vec::new();
         for step in steps {
@@ -106,8 +119,8 @@ impl Session {
             written += 1;
             progress(UndoStage::Items { done: written, total })
         };
-        let (count, left) = self.write(|tx| {
-            let (mut back, mut left) = (Vec::new(), Vec::new());
+        let (count, left, ended) = self.write(|tx| {
+            let (mut back, mut left, mut ended) = (Vec::new(), Vec::new(), Vec::new());
             for step in &sound {
                 let id = step.id();
                 match *step {
@@ -139,9 +152,17 @@ impl Session {
                 back.extend(done.transferred.iter().map(|transferred| transferred.to));
                 left.extend(done.left);
             }
+            let vaults = tx.vaults;
+            for vault in created.into_iter().filter_map(|created| vaults.get(created).ok()) {
+                if list::ids_in_vault(&tx.db, vault.vault_key)?.is_empty() {
+                    tx.end_vault(vault, &[], &mut go_on)?;
+                    ended.push(vault.vault_key);
+                }
+            }
             tx.note(EventKind::Undone, None, &back)?;
-            Ok((back.len(), left))
+            Ok((back.len(), left, ended))
         })?;
+        ended.into_iter().for_each(|vault| self.vaults.end(vault));
         for mut plan in plans {
             plan.mark_done();
         }

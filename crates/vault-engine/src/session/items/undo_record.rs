@@ -38,6 +38,8 @@ pub(crate) enum UndoStep {
 pub(crate) struct UndoRecord {
     pub(super) id: UndoId,
     pub(super) steps: Vec<UndoStep>,
+    /// The rows of vaults that were created, which are deleted if they are empty then.
+    pub(super) vaults: Vec<i64>,
 }
 
 impl UndoStep {

@@ -100,16 +100,7 @@ impl Session {
     /// # Errors
     /// Returns [`SessionError::Invalid`] for an unacceptable name, hue or icon, or if there are too many vaults.
     pub fn create_vault(&mut self, appearance: &VaultAppearance) -> Result<VaultId, SessionError> {
-        let all = self.vaults.in_order();
-        if all.len() >= LimitedPart::Vaults.limit() {
-            return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Vaults)));
-        }
-        let last = all.last().map_or(0, |vault| vault.appearance.position);
-        let appearance = checked(appearance, last.saturating_add(1))?;
-        let vault = self.write(|tx| tx.found(appearance))?;
-        let id = vault.id;
-        self.vaults.add(vault);
-        Ok(id)
+        self.write(|tx| Ok(tx.create_vault(appearance)?.0))
     }
 
     /// Changes a vault's name, colour or icon.
@@ -210,8 +201,17 @@ impl Session {
 }
 
 impl<'s> Transaction<'s> {
-    /// Creates a vault and writes its metadata.
-    fn found(&mut self, appearance: Appearance) -> Result<Vault, SessionError> {
+    /// Creates a vault, last in the order, and writes its metadata. Returns its id and row number.
+    pub(crate) fn create_vault(
+        &mut self,
+        appearance: &VaultAppearance,
+    ) -> Result<(VaultId, i64), SessionError> {
+        let positions = self.vaults.iter().chain(self.created()).map(|vault| vault.appearance.position);
+        let (count, last) = positions.fold((0, 0), |(count, last), next| (count + 1, u64::max(last, next)));
+        if count >= LimitedPart::Vaults.limit() {
+            return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Vaults)));
+        }
+        let appearance = checked(appearance, last.saturating_add(1))?;
         let author = &self.vaults.author;
         let founded =
             make_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
@@ -234,7 +234,9 @@ impl<'s> Transaction<'s> {
         };
         vault.metadata_row = Some(self.put_metadata(&vault, &appearance)?);
         vault.appearance = appearance;
-        Ok(vault)
+        let id = vault.id;
+        self.add_vault(vault);
+        Ok((id, vault_key))
     }
 
     /// Writes the metadata of a vault into the home vault.
@@ -265,7 +267,7 @@ impl<'s> Transaction<'s> {
     }
 
     /// Deletes all items of a vault, data of programs included, then its metadata.
-    fn end_vault(
+    pub(crate) fn end_vault(
         &mut self,
         vault: &'s Vault,
         items: &[ItemId],

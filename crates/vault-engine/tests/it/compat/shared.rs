@@ -289,3 +289,24 @@ fn without_key(mut log: Log<'_>) {
     log.begin_epoch(&cleo, Vec::new());
     log.end(&[1]);
 }
+
+#[test]
+fn items_of_another_profile_do_not_get_into_a_shared_vault_of_the_same_name() {
+    let kept = Kept::install();
+    let mut other = kept.world.profiles.create(new_profile("Other"), rng(41)).unwrap();
+    let look = VaultAppearance { name: TEAM.to_owned(), ..VaultAppearance::default() };
+    let theirs = other.create_vault(&look).unwrap();
+    other.put(Put { vault: Some(theirs), ..Put::new(login("Private", "ada", "x")) }).unwrap();
+    let mut session = kept.unlock().unwrap();
+    let team = session.vaults().unwrap().into_iter().find(|vault| vault.appearance.name == TEAM).unwrap().id;
+    let before = titles_in(&mut session, Scope::Vault(team));
+    let copy = session.plan_profile_copy(other).unwrap();
+    let done = session.copy_profile(copy, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((done.items, done.vaults), (1, 1));
+    assert_eq!(titles_in(&mut session, Scope::Vault(team)), before);
+    let made =
+        session.vaults().unwrap().into_iter().rev().find(|vault| vault.appearance.name == TEAM).unwrap().id;
+    assert_ne!(made, team);
+    assert_eq!(titles_in(&mut session, Scope::Vault(made)), ["Private"]);
+    session.check_log().unwrap();
+}

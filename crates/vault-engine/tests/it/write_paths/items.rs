@@ -4,13 +4,16 @@ use vault_crypto::SecretText;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{ChunkList, Existing, NewBlob, open_to_file, seal_file};
 use vault_engine::session::{
-    Bulk, Contents, HistoryRetention, Put, RetentionRules, Session, TransferMode, Transferred,
+    Bulk, Contents, HistoryRetention, Put, RetentionRules, Session, TransferMode, Transferred, UndoId,
     VaultAppearance,
 };
 use vault_wire::{BlobId, ItemId};
 
-use super::{Context, SOURCE, WriteError, WritePath, done, go_on, only_profile, path, seal, unlock};
-use crate::support::{World, login};
+use super::{
+    Context, SOURCE, WriteError, WritePath, add_document as add_scan, done, go_on, only_profile, path, seal,
+    unlock,
+};
+use crate::support::{World, login, new_profile, rng};
 
 /// The write paths that change the content of a profile.
 pub const ITEMS: &[WritePath] = &[
@@ -100,6 +103,14 @@ pub const ITEMS: &[WritePath] = &[
         let mut ctx = Context { world, id: only_profile(world), session: None, step: &mut || {} };
         transfer(&mut ctx, TransferMode::Move).unwrap();
     }),
+    path("copy another profile with a vault and a document", |ctx| copy_profile(ctx).map(drop))
+        .with_setup(make_other),
+    path("undo a copy of another profile", |ctx| {
+        let undo = copy_profile(ctx)?;
+        ctx.step();
+        done(ctx.session()?.undo(undo, &mut go_on)?)
+    })
+    .with_setup(make_other),
     path("save a draft", |ctx| done(ctx.session()?.draft_save(None, b"half")?)),
     path("change a draft", |ctx| {
         let draft = ctx.session()?.draft_list()?.remove(0).id;
@@ -215,6 +226,28 @@ fn transfer(ctx: &mut Context<'_>, how: TransferMode) -> Result<Transferred, Wri
     let carried = session.transfer(plan, &mut go_on)?;
     assert_eq!(carried.items.len(), 1);
     Ok(carried)
+}
+
+fn copy_profile(ctx: &mut Context<'_>) -> Result<UndoId, WriteError> {
+    let other = ctx.world.profiles.list().into_iter().find(|info| info.name == OTHER);
+    let source = unlock(ctx.world, other.ok_or_else(|| WriteError::Other("no other".to_owned()))?.id)?;
+    let session = ctx.session()?;
+    let mut plan = session.plan_profile_copy(source)?;
+    plan.seal(session.rng(), &mut go_on)?;
+    let copied = session.copy_profile(plan, &mut go_on)?;
+    assert_eq!((copied.items, copied.vaults), (2, 1));
+    Ok(copied.undo.unwrap())
+}
+
+/// The name of a second profile, after that of the first one in the list.
+const OTHER: &str = "Other";
+
+fn make_other(world: &World) {
+    let mut other = world.profiles.create(new_profile(OTHER), rng(78)).unwrap();
+    let vault = other.create_vault(&look()).unwrap();
+    other.put(Put { vault: Some(vault), ..Put::new(login("Theirs", "eve", "z")) }).unwrap();
+    add_scan(&mut other, "Their scan");
+    assert_ne!(only_profile(world), other.profile().id);
 }
 
 fn make_vault(world: &World) {

@@ -1,0 +1,272 @@
+//! Copying everything in another profile of this computer into the open one: vaults, items with their whole history, and
+//! documents. The other profile is only read.
+//!
+//! As for a transfer there are three steps: a plan, which keeps the other profile open; sealing its documents, for which
+//! any thread will do; and one transaction. Items get new ids, since the log of a vault records only what happened in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use vault_wire::ItemId;
+
+use super::progress::ItemProgress;
+use super::resealed::{Resealed, documents_in, names_documents, open_all, rename};
+use super::undo_record::{UndoId, UndoStep};
+use crate::clock::Rng;
+use crate::document::Progress;
+use crate::item::FieldKind;
+use crate::session::activity::event::EventKind;
+use crate::session::error::SessionError;
+use crate::session::lists::list;
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view;
+use crate::session::state::Session;
+use crate::session::transaction::Transaction;
+use crate::session::vaults::edit::VaultAppearance;
+use crate::session::vaults::vault::Vault;
+
+/// What is copied from another profile, which is open as long as this exists.
+pub struct ProfileCopy {
+    source: Session,
+    /// The items of each of its vaults, by its row.
+    items: BTreeMap<i64, Vec<ItemId>>,
+    documents: Resealed,
+    /// Items that cannot be copied.
+    left: BTreeSet<ItemId>,
+}
+
+/// The result of a copy.
+#[derive(Debug)]
+pub struct ProfileCopied {
+    /// The number of items that were copied.
+    pub items: usize,
+    /// The number of vaults that were created for them.
+    pub vaults: usize,
+    /// The titles of items that were left out: one of their revisions or documents is damaged, or a document was not
+    /// downloaded yet.
+    pub left: Vec<String>,
+    /// Undoes the copy.
+    pub undo: Option<UndoId>,
+}
+
+impl ProfileCopy {
+    /// The other profile.
+    #[must_use]
+    pub fn source(&self) -> &Session {
+        &self.source
+    }
+
+    /// Returns the number of items to copy.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.values().map(Vec::len).sum()
+    }
+
+    /// Returns whether there is nothing to copy.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the number of documents, of earlier revisions too.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Returns the bytes of the documents.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.documents.bytes()
+    }
+
+    /// Returns what all entries with content and the documents take in bytes.
+    ///
+    /// # Errors
+    /// Fails if the database of the other profile cannot be read.
+    pub fn size(&self) -> Result<u64, SessionError> {
+        let sql = "SELECT coalesce(sum(length(header) + length(body)), 0) FROM entry WHERE body IS NOT NULL";
+        let entries: u64 = self.source.db.query_row(sql, [], |row| row.get(0))?;
+        Ok(entries + self.bytes())
+    }
+
+    /// Leaves items out.
+    pub fn skip(&mut self, ids: &BTreeSet<ItemId>) {
+        self.items.values_mut().for_each(|items| items.retain(|id| !ids.contains(id)));
+    }
+
+    /// Seals the documents for the open profile. `progress` receives the bytes done.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far are
+    /// removed when the plan is dropped.
+    pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
+        self.documents.seal(&mut self.left, rng, progress)
+    }
+
+    fn titles(&self, ids: &BTreeSet<ItemId>) -> Result<Vec<String>, SessionError> {
+        let mut find = self.source.db.prepare_cached("SELECT title FROM item WHERE item_id = ?1")?;
+        ids.iter().map(|id| Ok(find.query_row([id.as_bytes()], |row| row.get(0))?)).collect()
+    }
+}
+
+impl fmt::Debug for ProfileCopy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileCopy").field("items", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Plans to copy all of another profile into this one.
+    ///
+    /// # Errors
+    /// Fails if one of the databases cannot be read, or this profile cannot be written.
+    pub fn plan_profile_copy(&self, source: Self) -> Result<ProfileCopy, SessionError> {
+        self.writable()?;
+        let mut documents = Resealed::between(&source.blobs, &self.blobs);
+        let (mut items, mut left) = (BTreeMap::new(), BTreeSet::new());
+        for vault in source.vaults.iter() {
+            let all = list::ids_in_vault(&source.db, vault.vault_key)?;
+            for &id in &all {
+                if !names_documents(&source.db, id)? {
+                    continue;
+                }
+                let revisions = StoredRevision::all_of(&source.db, id, vault.vault_key)?;
+                match documents_in(&source.db, &source.vaults, id, &revisions) {
+                    Ok(found) => documents.add(id, found),
+                    Err(SessionError::RevisionDamaged | SessionError::VaultKeyMissing) => {
+                        left.insert(id);
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+            items.insert(vault.vault_key, all);
+        }
+        Ok(ProfileCopy { source, items, documents, left })
+    }
+
+    /// Carries out a plan with sealed documents, in one transaction. Items of the other home vault go into this one's,
+    /// those of another vault into the vault of the same name, which is created unless there is one that nobody else
+    /// can read.
+    ///
+    /// # Errors
+    /// As any write. Returns [`SessionError::Cancelled`] if `progress`, which receives the number of items, cancelled;
+    /// then nothing was copied.
+    pub fn copy_profile(
+        &mut self,
+        mut copy: ProfileCopy,
+        progress: ItemProgress<'_>,
+    ) -> Result<ProfileCopied, SessionError> {
+        let CopyResult { steps, created, left } = self.write(|tx| tx.copy_profile(&copy, progress))?;
+        copy.documents.keep();
+        let (items, vaults) = (steps.len(), created.len());
+        let left = copy.titles(&left)?;
+        let undo = self.remember_with_vaults(steps, created).undo;
+        Ok(ProfileCopied { items, vaults, left, undo })
+    }
+}
+
+/// The result of carrying out a plan, within the transaction.
+struct CopyResult {
+    steps: Vec<UndoStep>,
+    /// The rows of the vaults that were created.
+    created: Vec<i64>,
+    left: BTreeSet<ItemId>,
+}
+
+impl Transaction<'_> {
+    fn copy_profile(
+        &mut self,
+        copy: &ProfileCopy,
+        progress: ItemProgress<'_>,
+    ) -> Result<CopyResult, SessionError> {
+        let mut done = CopyResult { steps: Vec::new(), created: Vec::new(), left: copy.left.clone() };
+        // Links between the items follow them.
+        let new_ids: BTreeMap<ItemId, ItemId> =
+            copy.items.values().flatten().map(|&id| (id, vault_crypto::make_id(self.rng))).collect();
+        let mut finished = 0;
+        for vault in copy.source.vaults.in_order() {
+            let items = copy.items.get(&vault.vault_key).map_or(&[][..], Vec::as_slice);
+            if items.is_empty() {
+                continue;
+            }
+            let to = self.target(copy, vault, &mut done.created)?;
+            let mut written = Vec::new();
+            for &id in items {
+                let new = new_ids.get(&id).copied().ok_or(SessionError::Fault)?;
+                match self.copy_item(copy, id, (to, new), &new_ids)? {
+                    Some(after) => {
+                        written.push(new);
+                        done.steps.push(UndoStep::Copied { id: new, after });
+                    }
+                    None => {
+                        done.left.insert(id);
+                        self.unnamed.extend(copy.documents.of(id).map(|blob| blob.blob_id));
+                    }
+                }
+                finished += 1;
+                if progress(finished).is_break() {
+                    return Err(SessionError::Cancelled);
+                }
+            }
+            if !written.is_empty() {
+                let id = self.vault(to)?.id;
+                self.note(EventKind::Copied, Some(id), &written)?;
+            }
+        }
+        Ok(done)
+    }
+
+    /// Returns the row of the vault that receives the items of a vault of the other profile.
+    fn target(
+        &mut self,
+        copy: &ProfileCopy,
+        vault: &Vault,
+        created: &mut Vec<i64>,
+    ) -> Result<i64, SessionError> {
+        if copy.source.vaults.is_home(vault) {
+            return Ok(self.vaults.home()?.vault_key);
+        }
+        let name = &vault.appearance.name;
+        let mut fitting = self.vaults.iter().filter(|known| {
+            // Items must not get into a vault that others read, because it happens to have the same name.
+            known.appearance.name == *name && known.roster.members().count() == 1 && known.writable().is_ok()
+        });
+        if let Some(known) = fitting.next() {
+            return Ok(known.vault_key);
+        }
+        let (hue, icon) = (vault.appearance.hue, vault.appearance.icon.clone());
+        let (_, vault_key) = self.create_vault(&VaultAppearance { name: name.to_string(), hue, icon })?;
+        created.push(vault_key);
+        Ok(vault_key)
+    }
+
+    /// Copies one item. Returns the row of its last entry; `None` if it cannot be copied.
+    fn copy_item(
+        &mut self,
+        copy: &ProfileCopy,
+        id: ItemId,
+        (to, new): (i64, ItemId),
+        new_ids: &BTreeMap<ItemId, ItemId>,
+    ) -> Result<Option<i64>, SessionError> {
+        let ProfileCopy { source, documents, left, .. } = copy;
+        let current = view::current(&source.db, id)?.ok_or(SessionError::NotFound)?;
+        if left.contains(&id) {
+            return Ok(None);
+        }
+        let mut revisions = match open_all(&source.db, &source.vaults, id, &current) {
+            Err(SessionError::RevisionDamaged | SessionError::VaultKeyMissing) => return Ok(None),
+            opened => opened?,
+        };
+        let mut whole = false;
+        for (item, _) in &mut revisions {
+            whole = documents.exchange(id, item);
+            rename(item, FieldKind::Link, &|target: ItemId| new_ids.get(&target).copied());
+        }
+        // The last revision is the current item, which must have all of its documents.
+        if !whole {
+            return Ok(None);
+        }
+        self.write_new(to, new, &revisions, documents.of(id))
+    }
+}
