@@ -24,6 +24,37 @@ async function find(page: Page, server: string) {
   await page.keyboard.press('Enter');
 }
 
+test('a field that asks for the focus late does not get it from the one that the user has chosen', () =>
+  onPage({}, async (page) => {
+    await syncSettings(page);
+    await find(page, 'https://vault.example.org');
+    await page.locator(id(testids.syncLogin, ':focus')).waitFor();
+    await page.locator(id(testids.syncServerChange)).click();
+    // Frames wait until they are released.
+    await page.evaluate(() => {
+      const held: FrameRequestCallback[] = [];
+      const real = globalThis.requestAnimationFrame;
+      globalThis.requestAnimationFrame = (callback) => held.push(callback);
+      Object.assign(globalThis, {
+        releaseFrames: () => {
+          globalThis.requestAnimationFrame = real;
+          for (const callback of held) real(callback);
+        },
+      });
+    });
+    await find(page, 'https://vault.example.org');
+    const password = page.locator(id(testids.syncPassword));
+    await password.click();
+    await page.keyboard.type('four quiet');
+    await page.evaluate('releaseFrames()');
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    await page.keyboard.type(' horses');
+    expect(await password.inputValue()).toBe('four quiet horses');
+    expect(await page.locator(id(testids.syncLogin)).inputValue()).toBe('');
+  }));
+
 test('a profile is connected to a server, and the Kit is to be saved again', () =>
   onPage({}, async (page) => {
     await page.locator(id(testids.mainScreen)).waitFor();
