@@ -1,8 +1,8 @@
 //! The whole program without its window, connected with a real server.
 
 use vault_api::views::{
-    AccountRequest, FactorKind, RotateRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncState,
-    SyncView,
+    AccountRequest, FactorKind, ProfileCopyChoice, ProfileCopyRequest, RotateRequest, ServerChoice,
+    ServerView, SignInView, SignUpView, SyncState, SyncView,
 };
 use vault_api::{ErrorCode, SecretText};
 use vault_wire::message::ProblemCode;
@@ -269,4 +269,38 @@ async fn documents_follow_their_items() {
     hostile.reforms();
     one.coffer.sync_now().await.unwrap();
     one.up_to_date().await;
+}
+
+#[tokio::test]
+async fn local_profile_is_copied_into_an_account_and_reaches_other_computers() {
+    let (_server, hostile, one) = connected().await;
+    // The second computer has a local profile with an item that the account has as well.
+    let two = Program::with_profile().await;
+    let local = profile_id(&two).await;
+    two.add("First").await;
+    two.add("Local").await;
+    two.add_document("lease.txt", b"signed and sealed").await;
+    let request = join_request(&hostile, &one, PASSWORD).await;
+    assert_eq!(two.coffer.account_join(request).await, Ok(SignInView::Done));
+    two.up_to_date().await;
+    assert_eq!(two.titles().await, ["First"]);
+
+    let open =
+        ProfileCopyRequest { profile_id: local.clone(), password: PASSWORD.to_owned(), secret_key: None };
+    let preview = two.coffer.profile_copy_open(open).await.unwrap();
+    assert_eq!((preview.items, preview.identical, preview.documents), (3, 1, 1));
+    assert_eq!(preview.bytes, 17);
+    assert!(preview.room.unwrap() > preview.size, "the server was asked");
+    let choice = ProfileCopyChoice { token: preview.token, skip_identical: true };
+    let done = two.coffer.profile_copy_commit(choice).await.unwrap();
+    assert_eq!((done.items, done.identical, done.left.len()), (2, 1, 0));
+    one.until_titles(&["First", "lease", "Local"]).await;
+    one.up_to_date().await;
+    assert_eq!(one.document("lease").await.unwrap(), b"signed and sealed");
+
+    // Undo reaches them as well, and the local profile is as it was.
+    two.coffer.undo(done.undo.unwrap().parse().unwrap()).await.unwrap();
+    one.until_titles(&["First"]).await;
+    two.coffer.session_unlock(unlock_request(local, PASSWORD)).await.unwrap();
+    assert_eq!(two.titles().await, ["First", "lease", "Local"]);
 }

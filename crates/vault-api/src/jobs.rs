@@ -139,7 +139,8 @@ impl Jobs {
             | JobKind::BackupCheck
             | JobKind::BackupOpen
             | JobKind::ProfileExamine
-            | JobKind::ImportRead => false,
+            | JobKind::ImportRead
+            | JobKind::ProfileRead => false,
             JobKind::DocumentImport
             | JobKind::DocumentExport
             | JobKind::CodeExport
@@ -152,6 +153,7 @@ impl Jobs {
             | JobKind::HistoryPurge
             | JobKind::KeyChange
             | JobKind::ProfileMove
+            | JobKind::ProfileCopy
             | JobKind::BackupSave
             | JobKind::BackupExtract
             | JobKind::ProfileRestore

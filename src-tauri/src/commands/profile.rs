@@ -1,5 +1,8 @@
 use tauri::{State, WebviewWindow};
-use vault_api::views::{AppStatus, DeleteRequest, DeletedView, ProfileLocation};
+use vault_api::views::{
+    AppStatus, DeleteRequest, DeletedView, ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview,
+    ProfileCopyRequest, ProfileLocation,
+};
 use vault_api::{Result, SecretText};
 
 use super::id;
@@ -47,6 +50,27 @@ pub async fn profile_add_existing(
 #[tauri::command]
 pub async fn profile_forget(shell: State<'_, Shell>, profile_id: String) -> Result<AppStatus> {
     shell.coffer.profile_forget(id(&profile_id)?).await
+}
+
+#[tauri::command]
+pub async fn profile_copy_open(
+    shell: State<'_, Shell>,
+    request: ProfileCopyRequest,
+) -> Result<ProfileCopyPreview> {
+    shell.coffer.profile_copy_open(request).await
+}
+
+#[tauri::command]
+pub async fn profile_copy_commit(
+    shell: State<'_, Shell>,
+    choice: ProfileCopyChoice,
+) -> Result<ProfileCopiedView> {
+    shell.coffer.profile_copy_commit(choice).await
+}
+
+#[tauri::command]
+pub async fn profile_copy_discard(shell: State<'_, Shell>) -> Result<()> {
+    shell.coffer.profile_copy_discard().await
 }
 
 #[tauri::command]

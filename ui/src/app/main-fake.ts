@@ -23,6 +23,7 @@ const backend = makeFake({
   kit: asked.has('kit'),
   notice: asked.get('notice'),
   import: asked.get('import'),
+  copy: asked.get('copy'),
   jobs: asked.get('jobs'),
   ...(asked.has('speed') ? { speed: Number(asked.get('speed')) } : {}),
   keyless: asked.has('keyless'),

@@ -228,6 +228,25 @@ export const testids = {
   importClose: 'import-close',
   importError: 'import-error',
 
+  // Copying another profile
+  profileCopyDialog: 'profile-copy-dialog',
+  profileCopyProfile: 'profile-copy-profile',
+  profileCopyPassword: 'profile-copy-password',
+  profileCopySecretKey: 'profile-copy-secret-key',
+  profileCopySecretKeyHint: 'profile-copy-secret-key-hint', // data-state
+  profileCopyLook: 'profile-copy-look',
+  profileCopyLater: 'profile-copy-later',
+  profileCopyPreview: 'profile-copy-preview', // data-count
+  profileCopySkipIdentical: 'profile-copy-skip-identical',
+  profileCopyTooLarge: 'profile-copy-too-large',
+  profileCopyCommit: 'profile-copy-commit',
+  profileCopyReport: 'profile-copy-report', // data-count
+  profileCopyLeft: 'profile-copy-left',
+  profileCopyUndo: 'profile-copy-undo',
+  profileCopyClose: 'profile-copy-close',
+  profileCopyError: 'profile-copy-error',
+  importProfile: 'import-profile',
+
   // Generator
   generatorDialog: 'generator-dialog',
   generatorPanel: 'generator-panel',

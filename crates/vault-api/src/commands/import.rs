@@ -172,7 +172,11 @@ fn commit(
 }
 
 /// Digests of all items outside the trash, under a key for this comparison only.
-fn fingerprints(session: &mut Session, key: &[u8; 32], job: &Job) -> Result<HashSet<[u8; 32]>, SessionError> {
+pub(super) fn fingerprints(
+    session: &mut Session,
+    key: &[u8; 32],
+    job: &Job,
+) -> Result<HashSet<[u8; 32]>, SessionError> {
     let counted = session.sidebar()?;
     let total = u64::from(counted.all) + u64::from(counted.archived);
     let (mut known, mut done) = (HashSet::new(), 0);

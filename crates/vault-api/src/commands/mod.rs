@@ -20,6 +20,7 @@ mod otp_export;
 mod otp_import;
 mod password;
 mod profile;
+mod profile_copy;
 mod repair;
 mod retention;
 mod secret;

@@ -24,8 +24,8 @@ use crate::worker::spawn;
 pub(crate) use addresses::OpenedAddresses;
 pub(crate) use generated::GeneratedBits;
 pub(crate) use pending::{
-    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingImport,
-    PendingRestore, UnconfirmedRecovery,
+    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingCopy,
+    PendingImport, PendingRestore, UnconfirmedRecovery,
 };
 
 pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
@@ -66,6 +66,7 @@ pub(crate) struct Open {
     /// Whether too little memory was free for the usual cost of a new profile's password.
     pub(crate) short_of_memory: bool,
     pub(crate) import: Option<PendingImport>,
+    pub(crate) copy: Option<PendingCopy>,
     pub(crate) health: Option<HealthReport>,
     /// An SSH key file that needs its passphrase.
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
@@ -86,6 +87,7 @@ impl Open {
             recovery: None,
             short_of_memory: false,
             import: None,
+            copy: None,
             health: None,
             key_file: None,
             backup: None,

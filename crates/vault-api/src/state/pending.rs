@@ -1,14 +1,15 @@
 //! What single features keep between two calls. Plain data: the use-cases in `commands` work on it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use rand_core::Rng as _;
-use vault_engine::ProfileId;
 use vault_engine::backup::OpenBackup;
 use vault_engine::clock::Rng;
 use vault_engine::clock::Timestamp;
 use vault_engine::health::Report;
-use vault_engine::session::PendingRecovery;
+use vault_engine::session::{PendingRecovery, ProfileCopy};
+use vault_engine::{ItemId, ProfileId};
 use vault_interchange::ParsedFile;
 
 use crate::views::FoundCodes;
@@ -45,6 +46,16 @@ pub(crate) struct PendingImport {
     pub(crate) token: String,
     pub(crate) file_name: String,
     pub(crate) parsed: ParsedFile,
+}
+
+/// Another profile that was opened to be copied and waits for confirmation.
+pub(crate) struct PendingCopy {
+    pub(crate) token: String,
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) copy: ProfileCopy,
+    /// Its items that the open profile has already.
+    pub(crate) identical: BTreeSet<ItemId>,
 }
 
 /// The result of the last health check.

@@ -56,6 +56,10 @@ pub enum JobKind {
     KeyChange,
     /// A profile is being moved.
     ProfileMove,
+    /// Another profile is being compared with the open one.
+    ProfileRead,
+    /// Another profile is being copied into the open one.
+    ProfileCopy,
 }
 
 /// The unit of a job's progress.
@@ -89,6 +93,8 @@ impl JobKind {
             | Self::ProfileMove => JobUnit::Bytes,
             Self::CodeExport
             | Self::ImportRead
+            | Self::ProfileRead
+            | Self::ProfileCopy
             | Self::ItemImport
             | Self::ItemChange
             | Self::ItemMove

@@ -18,6 +18,7 @@ mod kind;
 mod list;
 mod otp;
 mod profile;
+mod profile_copy;
 mod repair;
 mod ssh;
 mod sync;
@@ -62,6 +63,7 @@ pub use otp::{
     UnreadReason, UsedCode,
 };
 pub use profile::{DeleteRequest, DeletedView, ProfileLocation};
+pub use profile_copy::{ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview, ProfileCopyRequest};
 pub use repair::{
     FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,
 };

@@ -22,6 +22,7 @@ mod keys;
 mod many;
 #[cfg(target_os = "linux")]
 mod memory;
+mod profile_copy;
 mod profiles;
 mod repair;
 mod ssh_keys;

@@ -21,6 +21,7 @@ import { FakeJobs } from './jobs';
 import { importPreview, importReport } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
+import { profileCopy } from './profileCopy';
 import { damageAtUnlock, repair } from './repair';
 import type { Scenario } from './scenario';
 import { FakeServer, ofSecondVault } from './server';
@@ -410,6 +411,18 @@ export function makeFake(scenario: Scenario): Backend {
       return importReport(preview, skipped);
     },
     import_discard: () => null,
+    ...profileCopy({
+      what: scenario.copy ?? '',
+      connected: () => server.connected,
+      profiles,
+      password,
+      secretKey: scenario.keyless ? fakeSecretKey : undefined,
+      fail,
+      writable,
+      worked,
+      save: (draft) => saved({ draft }).id,
+      remember: (ids) => vaults.made(ids.map(get)).undo,
+    }),
     ...sshKeys.handlers,
     health_check: () => job('health_check', '', items.length, () => health.check(items)),
     health_report: () => health.report(),

@@ -309,6 +309,8 @@ export function unitOf(kind: JobKind): JobUnit {
   if (
     kind.startsWith('item_') ||
     kind === 'import_read' ||
+    kind === 'profile_read' ||
+    kind === 'profile_copy' ||
     kind === 'code_export' ||
     kind === 'history_purge'
   )

@@ -16,6 +16,8 @@ export interface Scenario {
   notice?: string | null;
   /** The chosen import file: `clean`, `hostile`, `many` remarks, `slow` to write, long in `reading`, or the code of an error. */
   import?: string | null;
+  /** What is special about copying another profile: see `profileCopy.ts`. */
+  copy?: string | null;
   /** Code of the error with which documents fail. */
   jobs?: string | null;
   keyless?: boolean;

@@ -71,6 +71,8 @@ const ownDialogKinds: readonly JobKind[] = [
   'profile_salvage',
   'backup_open',
   'backup_check',
+  'profile_read',
+  'profile_copy',
 ];
 
 /** Kinds of jobs whose result is shown elsewhere: listed only while they run, and only after `progressDelay`. */

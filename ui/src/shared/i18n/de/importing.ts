@@ -13,6 +13,7 @@ export const importing: Translation<typeof source> = {
   'import.start.chrome.how': 'Passwort-Einstellungen › Passwörter exportieren, als .csv',
   'import.start.firefox': 'Firefox',
   'import.start.firefox.how': 'Passwörter › … › Passwörter exportieren, als .csv',
+  'import.start.profile': 'Coffer, ein anderes Profil dieses Computers',
   'import.pick': 'Datei wählen …',
   'import.pickOther': 'Andere Datei wählen …',
   'import.reading': 'Die Datei wird gelesen …',

@@ -9,6 +9,7 @@ import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
 import { scopes } from './scopes';
+import { profileCopy } from './profileCopy';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -32,4 +33,5 @@ export const de: Catalogue = {
   ...ssh,
   ...keys,
   ...sync,
+  ...profileCopy,
 };

@@ -76,7 +76,7 @@ export const sync: Translation<typeof source> = {
   'sync.connect.text':
     'Coffer braucht keinen Server. Mit einem sind deine Einträge auf allen deinen Computern gleich, und der Server kann nichts davon lesen.',
   'sync.connect.join':
-    'Du hast schon ein Konto? Sperre dieses Profil, wähle „Neues Profil …“ und dann „Ich habe schon ein Konto“.',
+    'Du hast schon ein Konto? Sperre dieses Profil, wähle „Neues Profil …“ und dann „Ich habe schon ein Konto“. Die Einträge dieses Profils kannst du dann hineinkopieren.',
   'sync.server': 'Server',
   'sync.server.field': 'Adresse oder Verbindungscode',
   'sync.server.hint': 'Vom Betreiber des Servers.',

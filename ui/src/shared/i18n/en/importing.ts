@@ -9,6 +9,7 @@ export const importing = {
   'import.start.chrome.how': 'Password settings › Export passwords, as .csv',
   'import.start.firefox': 'Firefox',
   'import.start.firefox.how': 'Passwords › … › Export passwords, as .csv',
+  'import.start.profile': 'Coffer, another profile of this computer',
   'import.pick': 'Choose a file…',
   'import.pickOther': 'Choose another file…',
   'import.reading': 'Reading the file…',

@@ -8,6 +8,7 @@ import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
 import { scopes } from './scopes';
+import { profileCopy } from './profileCopy';
 import { repair } from './repair';
 import { settings } from './settings';
 import { ssh } from './ssh';
@@ -31,4 +32,5 @@ export const en = {
   ...ssh,
   ...keys,
   ...sync,
+  ...profileCopy,
 } as const;

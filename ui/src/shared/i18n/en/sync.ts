@@ -70,7 +70,7 @@ export const sync = {
   'sync.connect.text':
     'Coffer works without a server. With one, your items are the same on all your computers, and the server can read nothing of them.',
   'sync.connect.join':
-    'You already have an account? Lock this profile, choose “New profile…”, then “I already have an account”.',
+    'You already have an account? Lock this profile, choose “New profile…”, then “I already have an account”. You can then copy the items of this profile into it.',
   'sync.server': 'Server',
   'sync.server.field': 'Address or connect code',
   'sync.server.hint': 'From the operator of the server.',
