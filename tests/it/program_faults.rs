@@ -4,13 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use vault_api::ErrorCode;
 use vault_api::views::{AlarmKindView, JoinRequest, ServerChoice, SignInView, SyncState, SyncView};
+use vault_server::account::operator;
 use vault_wire::cbor::Canonical as _;
 use vault_wire::log::{empty_root, next_root};
 use vault_wire::message::{LogEntry, LogPage, ProblemCode, VaultList};
 use vault_wire::{Root, VaultId};
 
 use crate::support::{
-    HostileServer, PASSWORD, Program, Reply, connected, join_request, profile_id, unlock_request,
+    HostileServer, PASSWORD, Program, Reply, TestServer, connected, join_request, joined, profile_id,
+    unlock_request,
 };
 
 #[tokio::test]
@@ -198,4 +200,27 @@ async fn t08_alarm_is_shown_and_the_vault_can_be_read() {
     assert_eq!(one.titles().await, ["First", "Second"]);
     let refused = one.try_add("Third").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::VaultAlarm);
+}
+
+#[tokio::test]
+async fn what_the_server_had_no_room_for_is_sent_once_it_has() {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let one = Program::with_profile().await;
+    one.add("First").await;
+    // Nothing is taken before the account's room is known.
+    hostile.answers("POST /v1/vaults/*", |_| Reply::problem(503, ProblemCode::Unavailable));
+    one.connect(&server, &hostile).await;
+    one.until(|view| view.problem.is_some() || view.vaults[0].problem.is_some()).await;
+    let account = operator::list(&server.app.store, None).await.unwrap().remove(0).account_id;
+    operator::set_quota(&server.app.store, account, Some(1)).await.unwrap();
+    hostile.reforms();
+    one.coffer.sync_now().await.unwrap();
+    let view = one.until(|view| view.vaults[0].refused > 0).await;
+    assert_eq!((view.unsent, view.vaults[0].refused), (1, 1));
+    // The operator has given more room.
+    operator::set_quota(&server.app.store, account, None).await.unwrap();
+    one.coffer.sync_now().await.unwrap();
+    one.up_to_date().await;
+    assert_eq!(joined(&hostile, &one).await.titles().await, ["First"]);
 }

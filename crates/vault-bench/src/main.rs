@@ -10,6 +10,7 @@ mod log;
 mod peers;
 mod profile;
 mod result;
+mod sync;
 mod table;
 
 use result::Result;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    match profile::worker(&wanted).unwrap_or_else(|| measure(&wanted)) {
+    match profile::worker(&wanted).or_else(|| sync::worker(&wanted)).unwrap_or_else(|| measure(&wanted)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -41,6 +42,9 @@ fn measure(wanted: &[String]) -> Result {
             peers::fts::measure(count, &mut table)?;
             peers::blob::measure(count, &mut table)?;
         }
+        if wants("sync") {
+            sync::measure(count, &mut table)?;
+        }
         if wants("keepassxc") {
             peers::keepassxc::measure(count, &mut table)?;
         }
@@ -58,7 +62,7 @@ fn measure(wanted: &[String]) -> Result {
     }
     if table.is_empty() {
         return Err(
-            "the measurements are `profile`, `candidates`, `keepassxc`, `health`, `document` and `log`"
+            "the measurements are `profile`, `sync`, `candidates`, `keepassxc`, `health`, `document` and `log`"
                 .into(),
         );
     }

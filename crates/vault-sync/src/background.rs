@@ -170,6 +170,8 @@ async fn listen(session: Arc<Session>, state: Arc<HintState>) {
 enum Wake {
     /// A change of the profile: only what waits is sent.
     Changed,
+    /// The user, or the begin: all vaults, and what the server had no room for.
+    Asked,
     /// Anything else: all vaults.
     All,
 }
@@ -181,10 +183,13 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let (mut failures, mut unsettled) = (0, 0);
         // Ends with this function.
         let mut downloads = JoinSet::new();
-        let mut wake = Wake::All;
+        let mut wake = Wake::Asked;
         loop {
             self.observer.began();
-            let all = wake == Wake::All || failures > 0;
+            let all = wake != Wake::Changed || failures > 0;
+            if wake == Wake::Asked && self.profile.with(|session| session.retry_refused()).await.is_err() {
+                return Stopped::Locked;
+            }
             let outcome = match self.prepare(&mut link).await {
                 Ok((session, stated)) => self.synchronize(&session, stated, all).await,
                 Err(NotReady::Stopped(stopped)) => return stopped,
@@ -263,7 +268,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             }
         };
         tokio::select! {
-            () = self.signals.now.notified() => Wake::All,
+            () = self.signals.now.notified() => Wake::Asked,
             () = self.signals.changed.notified(), if changes => Wake::Changed,
             () = sleep(wait) => Wake::All,
             () = hint => Wake::All,

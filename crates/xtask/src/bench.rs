@@ -15,6 +15,8 @@ pub fn bench(names: &[&str]) -> Result {
     if let Err(error) = prerequisites::prepare_bench() {
         note(&error.to_string());
     }
+    // The measurement of synchronization starts it.
+    process::run(&mut project::cargo(["build", "--release", "--bin", "coffer-server"]))?;
     process::run(project::cargo(["run", "--release", "--package", "vault-bench", "--"]).args(names))?;
     if names.is_empty() { server(&[]) } else { Ok(()) }
 }

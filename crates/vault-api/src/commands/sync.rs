@@ -1,7 +1,7 @@
 //! The state of synchronization.
 
 use vault_engine::clock::Timestamp;
-use vault_engine::session::{Alarm, AlarmKind, VaultInfo, VaultSync};
+use vault_engine::session::{Alarm, AlarmKind, VaultSync};
 
 use crate::coffer::Coffer;
 use crate::error::Result;
@@ -17,7 +17,7 @@ struct Stored {
     signed_in: bool,
     /// Documents that are not here and are to be kept here.
     documents: usize,
-    vaults: Vec<(VaultInfo, VaultSync)>,
+    vaults: Vec<VaultSync>,
 }
 
 impl Coffer {
@@ -34,16 +34,11 @@ impl Coffer {
                     address: connection.address.as_str().to_owned(),
                 });
                 let signed_in = session.device_login()?.is_some_and(|login| login.refresh.is_some());
-                let mut states = session.sync_status()?;
-                let vaults = session.vaults()?.into_iter().filter_map(|info| {
-                    let at = states.iter().position(|state| state.vault == info.id)?;
-                    Some((info, states.swap_remove(at)))
-                });
-                let vaults: Vec<_> = vaults.collect();
+                let vaults = session.sync_status()?;
                 let mut documents = 0;
-                for (info, _) in &vaults {
-                    if session.keeps_offline(info.id)? {
-                        documents += session.missing_documents(info.id)?.len();
+                for of_vault in &vaults {
+                    if session.keeps_offline(of_vault.vault)? {
+                        documents += session.missing_documents(of_vault.vault)?.len();
                     }
                 }
                 Ok(Stored { account, signed_in, documents, vaults })
@@ -66,15 +61,15 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
     let Stored { account, vaults, documents, signed_in: _ } = stored;
     let Watched { received, verified_at, problem, vaults: problems, downloads, .. } = watched;
-    let unsent: u64 = vaults.iter().map(|(_, sync)| sync.unsent).sum();
-    let oldest = vaults.iter().filter_map(|(_, sync)| sync.oldest_unsent).min();
+    let unsent: u64 = vaults.iter().map(|sync| sync.unsent).sum();
+    let oldest = vaults.iter().filter_map(|sync| sync.oldest_unsent).min();
     let connected = account.is_some();
-    let vault = |(info, sync): (VaultInfo, VaultSync)| VaultSyncView {
-        id: info.id.to_string(),
-        name: info.appearance.name,
+    let vault = |sync: VaultSync| VaultSyncView {
+        id: sync.vault.to_string(),
+        name: sync.name,
         unsent: number(sync.unsent),
         refused: number(sync.refused),
-        problem: problems.get(&info.id).or_else(|| downloads.get(&info.id)).cloned(),
+        problem: problems.get(&sync.vault).or_else(|| downloads.get(&sync.vault)).cloned(),
         alarm: sync.alarm.map(alarm),
     };
     SyncView {
@@ -91,7 +86,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
 }
 
 fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
-    let any = |holds: fn(&VaultSync) -> bool| stored.vaults.iter().any(|(_, sync)| holds(sync));
+    let any = |holds: fn(&VaultSync) -> bool| stored.vaults.iter().any(holds);
     let fresh = watched.verified_at.is_some_and(|at| now.0.saturating_sub(at.0) < FRESH);
     let troubled = watched.problem.is_some() || !watched.vaults.is_empty() || !watched.downloads.is_empty();
     let refused = any(|sync| sync.refused > 0) && !watched.running;

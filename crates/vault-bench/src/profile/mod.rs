@@ -19,9 +19,11 @@ use crate::{
     table::{Runs, Table, Timing, milliseconds},
 };
 
+pub use fixture::{PASSWORD, profiles};
 pub use memory::worker;
+pub use writes::import;
 
-use fixture::{PASSWORD, ROWS, profiles, query};
+use fixture::{ROWS, query};
 
 /// Measures a profile with `count` items.
 pub fn measure(count: usize, table: &mut Table) -> Result {
@@ -36,7 +38,7 @@ pub fn measure(count: usize, table: &mut Table) -> Result {
     let mut numbers = Samples::new();
     let mut session = profiles.create(new, system_rng())?;
     let id = session.profile().id;
-    let (imported, imported_all) = writes::import(&mut session, count, &mut numbers)?;
+    let (imported, imported_all) = import(&mut session, count, &mut numbers)?;
     drop(session);
     let bytes = database_bytes(folder.path())?;
     let bare = peers::bare::insert(folder.path(), bytes, count)?;

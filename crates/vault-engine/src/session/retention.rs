@@ -276,7 +276,7 @@ impl Transaction<'_> {
         current: &view::Current,
     ) -> Result<Vec<(i64, Option<Timestamp>)>, SessionError> {
         let mut find = self.db.prepare_cached(
-            "SELECT entry_key, written_at FROM entry JOIN vault USING (vault_key)
+            "SELECT entry_key, written_at FROM entry INDEXED BY entry_of_item JOIN vault USING (vault_key)
              WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL AND (confirmed = 0 OR seq <= confirmed)
              ORDER BY seq",
         )?;

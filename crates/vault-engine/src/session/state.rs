@@ -67,6 +67,8 @@ pub struct Session {
     pub(crate) known_state: (WriteState, Duration),
     /// The number of transactions that wrote into a log.
     pub(crate) log_writes: u64,
+    /// Entries of the home vault from its begin that name no vault that is not here.
+    pub(crate) vaults_known: Cell<u64>,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -134,6 +136,7 @@ impl Session {
             changes_counted,
             known_state: (WriteState::default(), opened.steady),
             log_writes: 0,
+            vaults_known: Cell::new(0),
             unlock_duration: None,
             db,
             _copy: copy,

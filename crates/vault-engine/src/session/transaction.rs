@@ -224,7 +224,8 @@ impl Transaction<'_> {
             return Ok(None);
         };
         let mut find = self.db.prepare_cached(
-            "SELECT entry_key FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3
+            "SELECT entry_key FROM entry INDEXED BY entry_of_item
+             WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3
              ORDER BY seq DESC LIMIT 1",
         )?;
         let found = find.query_row((id.as_bytes(), vault_key, view::time(confirmed.seq)), |row| row.get(0));

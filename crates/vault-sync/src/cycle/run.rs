@@ -89,8 +89,7 @@ impl<P: Profile> Cycle<'_, P> {
 
     /// The vaults of the profile, the home vault first.
     pub(super) async fn local(&self) -> Result<Vec<VaultId>, CycleError> {
-        let vaults = self.profile.with(|session| session.vaults()).await??;
-        Ok(vaults.into_iter().map(|vault| vault.id).collect())
+        Ok(self.profile.with(|session| session.vault_ids()).await?)
     }
 
     /// Adds the vaults that the home vault names and the profile does not have.

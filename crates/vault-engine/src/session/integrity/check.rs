@@ -78,10 +78,10 @@ fn check_views(db: &Connection) -> Result<(), CheckError> {
                  JOIN entry USING (entry_key)
                  WHERE view.item_id <> entry.item_id OR view.vault_key <> entry.vault_key
                      OR NOT remains AND (view.revision <>
-                         (SELECT hash FROM entry AS last WHERE last.item_id = view.item_id
+                         (SELECT hash FROM entry AS last INDEXED BY entry_of_item WHERE last.item_id = view.item_id
                               AND last.vault_key = entry.vault_key ORDER BY seq DESC LIMIT 1)
                      OR EXISTS
-                         (SELECT 1 FROM entry AS later LEFT JOIN entry_status USING (entry_key)
+                         (SELECT 1 FROM entry AS later INDEXED BY entry_of_item LEFT JOIN entry_status USING (entry_key)
                               WHERE later.item_id = view.item_id AND later.vault_key = entry.vault_key
                                   AND later.seq > entry.seq AND status IS NULL))",
             [],

@@ -85,7 +85,8 @@ impl Session {
         let sql = [
             "SELECT ",
             StoredRevision::COLUMNS,
-            " FROM entry JOIN entry_blob USING (entry_key) WHERE item_id = ?1 AND blob_id = ?2
+            " FROM entry INDEXED BY entry_of_item JOIN entry_blob USING (entry_key)
+              WHERE item_id = ?1 AND blob_id = ?2
               AND entry.vault_key = ?3 ORDER BY seq DESC LIMIT 1",
         ]
         .concat();

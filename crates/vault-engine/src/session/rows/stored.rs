@@ -62,7 +62,8 @@ impl StoredRevision {
         let sql = [
             "SELECT ",
             Self::COLUMNS,
-            " FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL ORDER BY seq",
+            " FROM entry INDEXED BY entry_of_item
+             WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL ORDER BY seq",
         ]
         .concat();
         let mut revisions = db.prepare_cached(&sql)?;

@@ -90,7 +90,8 @@ pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, Se
 /// Returns the number of an item's revisions with content.
 pub(crate) fn count_revisions(db: &Connection, id: ItemId, vault_key: i64) -> Result<u32, SessionError> {
     let mut count = db.prepare_cached(
-        "SELECT count(*) FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL",
+        "SELECT count(*) FROM entry INDEXED BY entry_of_item
+         WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL",
     )?;
     Ok(count.query_row((id.as_bytes(), vault_key), |row| row.get(0))?)
 }
@@ -184,15 +185,20 @@ pub(crate) fn write(db: &Connection, of: &ViewSource<'_>, item: &Item) -> Result
     Ok(item_key)
 }
 
-/// Finds the items of a vault that have content but no view: data of programs. Returns their last revisions.
-pub(crate) fn items_without(db: &Connection, vault_key: i64) -> Result<Vec<(ItemId, RevHash)>, SessionError> {
+/// Finds the items of a vault that have content but no view: data of programs. Returns their last revisions, those among the
+/// first `after` entries left out.
+pub(crate) fn items_without(
+    db: &Connection,
+    vault_key: i64,
+    after: u64,
+) -> Result<Vec<(ItemId, RevHash)>, SessionError> {
     let mut find = db.prepare_cached(
         "SELECT item_id, hash, header FROM entry
-         WHERE vault_key = ?1 AND body IS NOT NULL AND item_id NOT IN (SELECT item_id FROM item)
-             AND seq = (SELECT max(seq) FROM entry AS last
+         WHERE vault_key = ?1 AND seq > ?2 AND body IS NOT NULL AND item_id NOT IN (SELECT item_id FROM item)
+             AND seq = (SELECT max(seq) FROM entry AS last INDEXED BY entry_of_item
                  WHERE last.item_id = entry.item_id AND last.vault_key = entry.vault_key)",
     )?;
-    let mut rows = find.query([vault_key])?;
+    let mut rows = find.query((vault_key, time(after)))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let header: Vec<u8> = row.get(2)?;

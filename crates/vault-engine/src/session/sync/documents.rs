@@ -58,9 +58,11 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn missing_documents(&self, vault: VaultId) -> Result<Vec<NamedDocument>, SessionError> {
         let vault_key = self.vaults.find(vault)?.vault_key;
+        // In this order: few documents are not here, and a log is long.
         let mut find = self.db.prepare_cached(
             "SELECT blob_id, ct_size, ct_root, max(item_id)
-             FROM not_here JOIN blob USING (blob_id) JOIN entry_blob USING (blob_id) JOIN entry USING (entry_key)
+             FROM not_here CROSS JOIN blob USING (blob_id) CROSS JOIN entry_blob USING (blob_id)
+                 CROSS JOIN entry USING (entry_key)
              WHERE vault_key = ?1 AND body IS NOT NULL GROUP BY blob_id ORDER BY ct_size, blob_id",
         )?;
         let found = find.query_map([vault_key], read)?;
@@ -79,7 +81,8 @@ impl Session {
         let vault_key = self.vaults.find(vault)?.vault_key;
         let mut find = self.db.prepare_cached(
             "SELECT blob_id, ct_size, ct_root, item_id
-             FROM blob JOIN entry_blob USING (blob_id) JOIN entry USING (entry_key) JOIN vault USING (vault_key)
+             FROM blob CROSS JOIN entry_blob USING (blob_id) CROSS JOIN entry USING (entry_key)
+                 JOIN vault USING (vault_key)
              WHERE vault_key = ?1 AND blob_id = ?2 AND seq <= confirmed LIMIT 1",
         )?;
         let mut found = find.query_map((vault_key, document.as_bytes()), read)?;
@@ -132,7 +135,7 @@ pub(super) fn unsent(db: &Connection, vault_key: i64) -> Result<Vec<NamedDocumen
          FROM vault CROSS JOIN entry USING (vault_key) CROSS JOIN entry_blob USING (entry_key)
              CROSS JOIN blob USING (blob_id)
          WHERE vault_key = ?1 AND seq > confirmed AND NOT EXISTS (
-             SELECT 1 FROM refused JOIN entry AS before USING (entry_key)
+             SELECT 1 FROM entry AS before INDEXED BY entry_of_item JOIN refused USING (entry_key)
              WHERE before.item_id = entry.item_id AND before.vault_key = entry.vault_key) AND ",
         LACKS,
         " GROUP BY blob_id ORDER BY needed, blob_id",

@@ -107,7 +107,8 @@ impl Session {
     fn unjoined_metadata(&self) -> Result<Vec<(MetadataRow, VaultMetadata)>, SessionError> {
         let home = self.vaults.home()?;
         let mut found: Vec<(MetadataRow, VaultMetadata)> = Vec::new();
-        for (item_id, revision) in view::items_without(&self.db, home.vault_key)? {
+        let confirmed = home.confirmed.map_or(0, |confirmed| confirmed.seq);
+        for (item_id, revision) in view::items_without(&self.db, home.vault_key, self.vaults_known.get())? {
             let stored = StoredRevision::of_hash(&self.db, item_id, revision)?;
             let Ok(item) = stored.open(&self.vaults, item_id) else { continue };
             let Some(metadata) = VaultMetadata::of(&item) else { continue };
@@ -117,6 +118,10 @@ impl Session {
                 let entry_key = view::entry_of(&self.db, item_id, &revision)?;
                 found.push((MetadataRow { item_id, entry_key, revision }, metadata));
             }
+        }
+        if found.is_empty() {
+            // What others write follows the confirmed entries.
+            self.vaults_known.set(confirmed);
         }
         Ok(found)
     }

@@ -80,6 +80,18 @@ impl Session {
         Ok(Some(PushBatch { batch_id, atomic: false, entries: unsent }))
     }
 
+    /// Lets entries be sent again that the server had no room for, or that were too long for it: both may have changed. Returns
+    /// their number.
+    ///
+    /// # Errors
+    /// As any write; nothing is changed in a profile that is read-only.
+    pub fn retry_refused(&mut self) -> Result<usize, SessionError> {
+        if self.read_only.is_some() {
+            return Ok(0);
+        }
+        self.write(|tx| status::forget_refused(&tx.db, [Refusal::Size, Refusal::Quota].map(Refusal::number)))
+    }
+
     /// Takes in the server's answer to a push. Nothing leaves the outbox by it.
     ///
     /// # Errors
@@ -202,7 +214,7 @@ impl Session {
             let mut find = self.db.prepare_cached(
                 "SELECT header, signature, body_hash, body FROM entry JOIN vault USING (vault_key)
                  WHERE vault_key = ?1 AND seq > confirmed AND (item_id IS NULL OR NOT EXISTS (
-                     SELECT 1 FROM refused JOIN entry AS before USING (entry_key)
+                     SELECT 1 FROM entry AS before INDEXED BY entry_of_item JOIN refused USING (entry_key)
                      WHERE before.item_id = entry.item_id AND before.vault_key = entry.vault_key))
                  ORDER BY seq",
             )?;

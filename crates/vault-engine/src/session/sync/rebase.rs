@@ -361,7 +361,8 @@ impl Transaction<'_> {
         item_id: ItemId,
     ) -> Result<Option<Content>, SessionError> {
         let mut find = self.db.prepare_cached(
-            "SELECT entry_key FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3 ORDER BY seq DESC",
+            "SELECT entry_key FROM entry INDEXED BY entry_of_item
+             WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3 ORDER BY seq DESC",
         )?;
         let mut rows = find.query((item_id.as_bytes(), vault_key, time(confirmed.seq)))?;
         while let Some(row) = rows.next()? {

@@ -17,11 +17,13 @@ use crate::session::vaults::vault::OutboxState;
 pub struct VaultSync {
     /// The vault.
     pub vault: VaultId,
+    /// Its name; the home vault has none until the user sets one.
+    pub name: String,
     /// The number of entries that the server has confirmed; 0 if it does not know the vault.
     pub confirmed: u64,
     /// Entries in the outbox, those that are set aside included.
     pub unsent: u64,
-    /// When the oldest of them was written.
+    /// When the first of them was written.
     pub oldest_unsent: Option<Timestamp>,
     /// Entries that the server refused.
     pub refused: u64,
@@ -55,20 +57,21 @@ impl Session {
     /// # Errors
     /// Fails if the database cannot be read.
     pub fn sync_status(&self) -> Result<Vec<VaultSync>, SessionError> {
-        let mut unsent = self.db.prepare_cached(
-            "SELECT count(*), min(written_at), count(refused.entry_key)
-             FROM entry JOIN vault USING (vault_key) LEFT JOIN refused USING (entry_key)
-             WHERE vault_key = ?1 AND seq > confirmed",
+        let mut oldest =
+            self.db.prepare_cached("SELECT written_at FROM entry WHERE vault_key = ?1 AND seq = ?2")?;
+        let mut refused = self.db.prepare_cached(
+            "SELECT count(*) FROM refused CROSS JOIN entry USING (entry_key) WHERE vault_key = ?1",
         )?;
         let states = self.vaults.in_order().into_iter().map(|vault| {
-            let (unsent, oldest, refused): (_, Option<u64>, _) =
-                unsent.query_row([vault.vault_key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let confirmed = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
+            let first = oldest.query_row((vault.vault_key, time(confirmed + 1)), |row| row.get(0));
             Ok(VaultSync {
                 vault: vault.id,
-                confirmed: vault.confirmed.map_or(0, |confirmed| confirmed.seq),
-                unsent,
-                oldest_unsent: oldest.map(Timestamp),
-                refused,
+                name: vault.appearance.name.to_string(),
+                confirmed,
+                unsent: vault.head.seq.saturating_sub(confirmed),
+                oldest_unsent: first.optional()?.map(Timestamp),
+                refused: refused.query_row([vault.vault_key], |row| row.get(0))?,
                 alarm: Alarm::read(&self.db, vault.vault_key)?,
             })
         });
@@ -192,6 +195,12 @@ pub(super) fn read_back(db: &Connection, vault_key: i64, last: u64) -> Result<()
     )?
     .execute((vault_key, time(last)))?;
     Ok(())
+}
+
+/// Lets entries that were refused for these reasons be sent again. Returns their number.
+pub(super) fn forget_refused(db: &Connection, reasons: [u64; 2]) -> Result<usize, SessionError> {
+    let mut forget = db.prepare_cached("DELETE FROM refused WHERE reason IN (?1, ?2)")?;
+    Ok(forget.execute(reasons.map(time))?)
 }
 
 /// Sets an entry of the outbox aside. One that is no longer there is ignored.

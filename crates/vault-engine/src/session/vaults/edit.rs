@@ -95,6 +95,12 @@ impl Session {
         Ok(infos.collect())
     }
 
+    /// Returns the ids of the vaults: the home vault first, then in the user's order.
+    #[must_use]
+    pub fn vault_ids(&self) -> Vec<VaultId> {
+        self.vaults.in_order().into_iter().map(|vault| vault.id).collect()
+    }
+
     /// Creates a vault, last in the order.
     ///
     /// # Errors
@@ -280,7 +286,7 @@ impl<'s> Transaction<'s> {
                 return Err(SessionError::Cancelled);
             }
         }
-        for (id, revision) in view::items_without(&self.db, vault.vault_key)? {
+        for (id, revision) in view::items_without(&self.db, vault.vault_key, 0)? {
             self.append_tombstone(vault.vault_key, id, revision)?;
         }
         let metadata_row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;

@@ -28,7 +28,8 @@ pub(crate) fn current(
     item_id: &ItemId,
 ) -> Result<Option<CurrentRevision>, SessionError> {
     let mut find = db.prepare_cached(
-        "SELECT hash, seq FROM entry WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
+        "SELECT hash, seq FROM entry INDEXED BY entry_of_item
+         WHERE item_id = ?1 AND vault_key = ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
     )?;
     let found = find.query_row((item_id.as_bytes(), vault_key, time(seq)), |row| {
         Ok(CurrentRevision { hash: RevHash::from_bytes(row.get(0)?), seq: row.get(1)? })

@@ -67,8 +67,9 @@ export const sync: Translation<typeof source> = {
     other: '{count} Änderungen sind noch nicht gesendet.',
   },
   'sync.vault.refused': {
-    one: 'Der Server hat {count} Änderung abgelehnt. Sie bleibt auf diesem Computer.',
-    other: 'Der Server hat {count} Änderungen abgelehnt. Sie bleiben auf diesem Computer.',
+    one: 'Der Server hat {count} Änderung abgelehnt. Sie bleibt auf diesem Computer; „Jetzt synchronisieren“ versucht es noch einmal.',
+    other:
+      'Der Server hat {count} Änderungen abgelehnt. Sie bleiben auf diesem Computer; „Jetzt synchronisieren“ versucht es noch einmal.',
   },
 
   // Connecting

@@ -61,8 +61,8 @@ export const sync = {
   'sync.vaults': 'Vaults that need attention',
   'sync.vault.unsent': { one: '{count} change is not sent yet.', other: '{count} changes are not sent yet.' },
   'sync.vault.refused': {
-    one: 'The server refused {count} change. It stays on this computer.',
-    other: 'The server refused {count} changes. They stay on this computer.',
+    one: 'The server refused {count} change. It stays on this computer; “Sync now” tries it again.',
+    other: 'The server refused {count} changes. They stay on this computer; “Sync now” tries them again.',
   },
 
   // Connecting
