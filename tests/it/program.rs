@@ -1,8 +1,8 @@
 //! The whole program without its window, connected with a real server.
 
 use vault_api::views::{
-    AccountRequest, FactorKind, ProfileCopyChoice, ProfileCopyRequest, RotateRequest, ServerChoice,
-    ServerView, SignInView, SignUpView, SyncState, SyncView,
+    AccountRequest, FactorKind, LostDeviceRequest, ProfileCopyChoice, ProfileCopyRequest, RotateRequest,
+    ServerChoice, ServerView, SignInView, SignUpView, SyncState, SyncView,
 };
 use vault_api::{ErrorCode, SecretText};
 use vault_wire::message::ProblemCode;
@@ -123,6 +123,36 @@ async fn revoked_device_is_asked_to_sign_in_and_cannot() {
 }
 
 #[tokio::test]
+async fn lost_device_is_revoked_and_the_password_changed() {
+    let (_server, hostile, one) = connected().await;
+    let two = joined(&hostile, &one).await;
+    let devices = one.coffer.device_list().await.unwrap();
+    let device = devices.iter().find(|device| !device.current).unwrap().id.clone();
+    let lost = async |password: &str, new_password: &str| {
+        let (device, password, new_password) = (device.clone(), password.to_owned(), new_password.to_owned());
+        one.coffer.device_lost(LostDeviceRequest { device, password, new_password, code: None }).await
+    };
+    assert_eq!(lost(PASSWORD, "short").await.unwrap_err().code, ErrorCode::PasswordTooWeak);
+    assert_eq!(lost("wrong", NEW).await.unwrap_err().code, ErrorCode::SignInRefused);
+    // It is interrupted after the revocation, and done again.
+    hostile.loses("POST /v1/auth/register/start");
+    assert_eq!(lost(PASSWORD, NEW).await.unwrap_err().code, ErrorCode::ServerUnreachable);
+    hostile.reforms();
+    two.add("From the finder").await;
+    two.until(|view| view.state == SyncState::SignedOut).await;
+    let left = lost(PASSWORD, NEW).await.unwrap();
+    assert_eq!(left.len(), 1);
+    let refused = two.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SignInRefused);
+    one.add("After it").await;
+    one.up_to_date().await;
+    let id = profile_id(&one).await;
+    one.coffer.session_lock().await.unwrap();
+    one.coffer.session_unlock(unlock_request(id, NEW)).await.map(drop).unwrap();
+    assert_eq!(one.titles().await, ["After it", "First"]);
+}
+
+#[tokio::test]
 async fn second_factor_is_turned_on_asked_for_and_turned_off() {
     let (server, hostile, one) = connected().await;
     let offer = one.coffer.factor_begin(PASSWORD.into(), None).await.unwrap();
@@ -167,7 +197,7 @@ async fn password_is_changed_everywhere_and_other_computers_ask_for_it() {
         program.coffer.session_lock().await.unwrap();
         let id = profile_id(program).await;
         let old = program.coffer.session_unlock(unlock_request(id.clone(), PASSWORD)).await.unwrap_err();
-        assert_eq!(old.code, ErrorCode::WrongPassword);
+        assert_eq!(old.code, ErrorCode::WrongPasswordHere);
         program.pass(60_000);
         program.coffer.session_unlock(unlock_request(id, NEW)).await.unwrap();
         program.up_to_date().await;

@@ -20,6 +20,8 @@ use crate::connect::{Found, ProfileTokens, ServerAddress};
 use crate::cycle::{Cycle, CycleError, Downloaded, Pace, Profile, Synced, VaultProblem, VaultSynced};
 use crate::discovery::{Discovered, ServerPins};
 use crate::error::{Error, Untrusted};
+use crate::reenrolment;
+use crate::retry::retry;
 use crate::session::Session;
 use crate::transport::Network;
 
@@ -27,10 +29,6 @@ use crate::transport::Network;
 const WITH_HINTS: Duration = Duration::from_mins(5);
 /// Between two synchronizations while it does not.
 const WITHOUT_HINTS: Duration = Duration::from_secs(60);
-/// After the first failure; it doubles with each further one.
-const FIRST_RETRY: Duration = Duration::from_secs(2);
-/// The longest wait after failures, whatever the server asks for.
-const LAST_RETRY: Duration = Duration::from_mins(5);
 /// How often the server is asked again for its limits and recoveries.
 const DISCOVERY: Duration = Duration::from_mins(10);
 
@@ -65,6 +63,8 @@ pub trait Observer: Send + Sync {
     fn progressed(&self, vault: VaultId, step: VaultSynced);
     /// Documents were downloaded.
     fn downloaded(&self, outcome: Result<Downloaded, CycleError>);
+    /// A re-enrolment of the account waits at the server since this time by its clock, which is unverified; none if there is none.
+    fn reenrolment(&self, waits_since: Option<u64>);
     /// A synchronization ended; `all` is whether it was one of all vaults.
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>);
 }
@@ -104,6 +104,21 @@ struct Link {
     session: Arc<Session>,
     hints: Hints,
     stated: Option<Stated>,
+    audit: reenrolment::Watch,
+    /// Whether the audit was read since the server was asked what it states.
+    audited: bool,
+}
+
+impl Link {
+    /// Reads from the audit whether a re-enrolment waits. What fails is tried again from time to time.
+    async fn look(&mut self, profile: &impl Profile, observer: &dyn Observer) {
+        if !self.audited
+            && let Ok(waits_since) = self.audit.look(&self.session, profile).await
+        {
+            self.audited = true;
+            observer.reenrolment(waits_since);
+        }
+    }
 }
 
 /// What the server states. It is asked for again after a failure, and from time to time.
@@ -170,7 +185,7 @@ async fn listen(session: Arc<Session>, state: Arc<HintState>) {
 enum Wake {
     /// A change of the profile: only what waits is sent.
     Changed,
-    /// The user, or the begin: all vaults, and what the server had no room for.
+    /// The user, or the begin: all vaults, what the server had no room for, and what else is read from time to time.
     Asked,
     /// Anything else: all vaults.
     All,
@@ -179,7 +194,7 @@ enum Wake {
 impl<P: Profile + Clone + Send + 'static> Background<P> {
     /// Synchronizes until the profile is locked or the user must sign in. May be dropped at any time.
     pub async fn run(mut self) -> Stopped {
-        let mut link = None;
+        let mut link: Option<Link> = None;
         let (mut failures, mut unsettled) = (0, 0);
         // Ends with this function.
         let mut downloads = JoinSet::new();
@@ -187,8 +202,13 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         loop {
             self.observer.began();
             let all = wake != Wake::Changed || failures > 0;
-            if wake == Wake::Asked && self.profile.with(|session| session.retry_refused()).await.is_err() {
-                return Stopped::Locked;
+            if wake == Wake::Asked {
+                if self.profile.with(|session| session.retry_refused()).await.is_err() {
+                    return Stopped::Locked;
+                }
+                if let Some(link) = &mut link {
+                    link.audited = false;
+                }
             }
             let outcome = match self.prepare(&mut link).await {
                 Ok((session, stated)) => self.synchronize(&session, stated, all).await,
@@ -203,6 +223,9 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             let wait = match failure {
                 None => {
                     failures = 0;
+                    if let Some(link) = &mut link {
+                        link.look(&self.profile, &*self.observer).await;
+                    }
                     while downloads.try_join_next().is_some() {}
                     if downloads.is_empty()
                         && let Some(download) = link.as_ref().and_then(|link| self.download(link))
@@ -290,7 +313,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             let pins = ServerPins { issuer: Some(connection.issuer.clone()), api: connection.api };
             let found = link.session.client().connection().discover(&pins).await;
             let stated = self.remember(connection, found.map_err(CycleError::from)?).await?;
-            link.stated = Some(stated);
+            (link.stated, link.audited) = (Some(stated), false);
             return Ok((link.session.clone(), stated));
         }
         let Some(DeviceLogin { device, refresh: Some(refresh) }) = login else {
@@ -308,7 +331,8 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let session = Arc::new(Session::resume(client, refresh, Arc::new(tokens)));
         self.observer.linked(&session);
         let hints = Hints::of(session.clone());
-        *link = Some(Link { session: session.clone(), hints, stated: Some(stated) });
+        let audit = reenrolment::Watch::default();
+        *link = Some(Link { session: session.clone(), hints, stated: Some(stated), audit, audited: false });
         Ok((session, stated))
     }
 
@@ -376,25 +400,5 @@ fn is_settled(done: &Result<VaultSynced, VaultProblem>) -> bool {
         Ok(synced) => synced.later == 0 && synced.documents.is_empty(),
         // Only the user, or the server's operator, can end it.
         Err(problem) => matches!(problem, VaultProblem::Alarm(_)),
-    }
-}
-
-/// The wait after so many failures.
-fn retry(failures: u32, asked: Duration) -> Duration {
-    let doubled = FIRST_RETRY.saturating_mul(1 << (failures - 1).min(10));
-    doubled.max(asked).min(LAST_RETRY)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_up_to_a_bound_whatever_the_server_asks_for() {
-        let seconds = |failures, asked| retry(failures, Duration::from_secs(asked)).as_secs();
-        assert_eq!([1, 2, 3].map(|failures| seconds(failures, 0)), [2, 4, 8]);
-        assert_eq!(seconds(1, 30), 30);
-        assert_eq!(seconds(1, u64::MAX), LAST_RETRY.as_secs());
-        assert_eq!(seconds(u32::MAX, 0), LAST_RETRY.as_secs());
     }
 }

@@ -19,6 +19,8 @@ mod discovery;
 mod error;
 mod events;
 mod proof;
+mod reenrolment;
+mod retry;
 mod routes;
 mod session;
 mod transport;
@@ -28,6 +30,7 @@ pub use client::Client;
 pub use discovery::{Discovered, ServerPins};
 pub use error::{Error, Refused, Unreachable, Untrusted};
 pub use events::Events;
+pub use reenrolment::{REENROL_WAIT, Reenrolling};
 pub use session::{NotSaved, Saving, Session, TokenStore};
 pub use transport::{
     Authorities, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, SettingsError, Timeouts, Trust,

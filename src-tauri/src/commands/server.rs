@@ -1,7 +1,7 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, JoinRequest,
-    ServerChoice, ServerView, SignInView, SyncView,
+    LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
 };
 use vault_api::{Result, SecretText};
 
@@ -78,6 +78,36 @@ pub async fn account_sign_out(shell: State<'_, Shell>) -> Result<SyncView> {
 }
 
 #[tauri::command]
+pub async fn account_leaving(shell: State<'_, Shell>) -> Result<LeavingView> {
+    shell.coffer.account_leaving().await
+}
+
+#[tauri::command]
+pub async fn account_leave(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.account_leave().await
+}
+
+#[tauri::command]
+pub async fn account_delete(
+    shell: State<'_, Shell>,
+    login: String,
+    password: String,
+    code: Option<String>,
+) -> Result<SyncView> {
+    shell.coffer.account_delete(login, SecretText::new(password), code.map(SecretText::new)).await
+}
+
+#[tauri::command]
+pub async fn account_reenrol(shell: State<'_, Shell>, password: String) -> Result<SyncView> {
+    shell.coffer.account_reenrol(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn account_reenrol_cancel(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.account_reenrol_cancel().await
+}
+
+#[tauri::command]
 pub async fn sync_status(shell: State<'_, Shell>) -> Result<SyncView> {
     shell.coffer.sync_status().await
 }
@@ -100,6 +130,11 @@ pub async fn device_revoke(
     code: Option<String>,
 ) -> Result<Vec<DeviceView>> {
     shell.coffer.device_revoke(device_id, SecretText::new(password), code.map(SecretText::new)).await
+}
+
+#[tauri::command]
+pub async fn device_lost(shell: State<'_, Shell>, request: LostDeviceRequest) -> Result<Vec<DeviceView>> {
+    shell.coffer.device_lost(request).await
 }
 
 #[tauri::command]

@@ -22,7 +22,9 @@ pub use hostile::{HostileServer, Sent};
 pub use observer::Watcher;
 pub use owner::{Owner, done};
 pub use profile::{Computer, PASSWORD};
-pub use program::{LOGIN, Program, choice, connected, join_request, joined, profile_id, unlock_request};
+pub use program::{
+    LOGIN, Program, choice, connected, join_request, joined, profile_id, recovery_code, unlock_request,
+};
 pub use proxy::TestProxy;
 pub use reply::Reply;
 pub use server::TestServer;

@@ -68,6 +68,8 @@ impl Observer for Watcher {
         self.change(|seen| seen.downloaded += outcome.map_or(0, |done| done.documents));
     }
 
+    fn reenrolment(&self, _: Option<u64>) {}
+
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {
         self.change(|seen| match outcome {
             Ok(synced) if synced.values().all(Result::is_ok) => seen.complete += usize::from(all),

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles};
 use vault_api::views::{
     AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
-    ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
+    RecoveryCodeView, ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::Timestamp;
@@ -191,6 +191,18 @@ impl Program {
         }
     }
 
+    /// Checks the logs of all vaults from their beginnings, in the locked profile, and opens it again.
+    pub async fn check_log(&self) {
+        let id = profile_id(self).await;
+        self.coffer.session_lock().await.unwrap();
+        let clock = self.clock.clone();
+        let profiles = Profiles::new(AppDirs::portable(self.folder.path()), Box::new(NoKeychain), clock);
+        let session = profiles.unlock(id.parse().unwrap(), &PASSWORD.into(), None, Box::new(rng())).unwrap();
+        session.check_log().unwrap();
+        drop(session);
+        self.coffer.session_unlock(unlock_request(id, PASSWORD)).await.map(drop).unwrap();
+    }
+
     /// Waits until everything is sent and verified.
     pub async fn up_to_date(&self) -> SyncView {
         self.until(|view| view.state == SyncState::UpToDate && view.unsent == 0).await
@@ -207,6 +219,15 @@ impl Drop for Program {
         });
         drop(closing.join());
     }
+}
+
+/// A recovery code of the open profile.
+pub async fn recovery_code(program: &Program) -> String {
+    let RecoveryCodeView { code, ask_group, .. } =
+        program.coffer.recovery_begin(PASSWORD.into()).await.unwrap();
+    let group = code.split('-').nth(usize::from(ask_group) + 1).unwrap();
+    program.coffer.recovery_confirm(ask_group, group.into(), None).await.unwrap();
+    code
 }
 
 /// The server as the user names it, with its key confirmed.

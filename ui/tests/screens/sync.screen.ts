@@ -376,3 +376,64 @@ test('a profile without a server has no state, and a read-only one cannot be con
     await page.locator(id(testids.settingsDialog)).waitFor({ state: 'detached' });
     expect(await page.locator(id(testids.syncIndicator)).count()).toBe(0);
   }));
+
+test('a reset password waits at the server, and is cancelled', () =>
+  onPage({ query: { sync: 'reset_waiting' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncReset)).getByText('works at the server from').waitFor();
+    await everyLook(page, 'sync-reset');
+    await page.locator(id(testids.syncResetCancel)).click();
+    await page.locator(id(testids.confirmYes)).click();
+    await page.locator(id(testids.syncReset)).getByText('was cancelled').waitFor();
+    await page.locator(id(testids.syncResetRegister)).click();
+    await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncReset)).getByText('works at the server from').waitFor();
+  }));
+
+test('a reset that another device asked for says what to do', () =>
+  onPage({ query: { sync: 'reset_elsewhere' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncReset)).getByText('Somebody used your recovery code').waitFor();
+    await page.locator(id(testids.syncResetCancel)).click();
+    await page.locator(id(testids.confirmYes)).click();
+    await page.locator(id(testids.syncReset)).waitFor({ state: 'detached' });
+  }));
+
+test('the account is deleted once its login is typed, and the profile is local', () =>
+  onPage({ query: { sync: 'up_to_date', factor: '' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncDelete)).click();
+    await page.locator(id(testids.syncLeavingLogin, ':focus')).fill('someone@example.org');
+    await page.locator(id(testids.syncLeavingPassword)).fill(fakePassword);
+    expect(await page.locator(id(testids.syncLeavingSubmit)).isDisabled()).toBe(true);
+    await everyLook(page, 'sync-delete');
+    await page.locator(id(testids.syncLeavingLogin)).fill('mara@example.org');
+    await page.locator(id(testids.syncLeavingSubmit)).click();
+    await page.locator(id(testids.factorCode, ':focus')).fill(fakeFactorCode);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncAccount)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.syncLeaving)).waitFor({ state: 'detached' });
+  }));
+
+test('a server is left with what is only there named', () =>
+  onPage({ query: { sync: 'documents' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncLeave)).click();
+    await page.locator(id(testids.syncLeavingLost)).getByText('2 documents are only at the server').waitFor();
+    await everyLook(page, 'sync-leave');
+    await page.locator(id(testids.syncLeavingSubmit)).click();
+    await page.locator(id(testids.syncAccount)).waitFor({ state: 'detached' });
+  }));
+
+test('a lost device is revoked and the password changed in one go', () =>
+  onPage({ query: { sync: 'up_to_date' } }, async (page) => {
+    await syncSettings(page);
+    await page.getByRole('button', { name: 'Mara’s laptop was lost' }).click();
+    await page.locator(id(testids.syncLostPassword, ':focus')).fill(fakePassword);
+    await page.locator(id(testids.syncLostNew)).fill('another staple of horses');
+    await page.locator(id(testids.syncLostRepeat)).fill('another staple of horses');
+    await everyLook(page, 'sync-lost');
+    await page.locator(id(testids.syncLostSubmit)).click();
+    await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
+  }));

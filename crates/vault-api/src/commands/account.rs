@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use vault_engine::SecretText;
-use vault_sync::Session;
-use vault_sync::connect::PasswordChange;
+use vault_sync::connect::{Connected, PasswordChange};
 use vault_sync::message::{Credential, Device, DeviceId, LogoutScope, TotpConfirm};
+use vault_sync::{ProblemCode, Session};
 
 use super::otp_export::drawn;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
-use crate::views::{DeviceView, FactorCodesView, FactorOfferView, FactorsView};
+use crate::views::{
+    DeviceView, FactorCodesView, FactorOfferView, FactorsView, LeavingView, LostDeviceRequest, SyncView,
+    count,
+};
 
 impl Coffer {
     /// Lists the account's devices.
@@ -101,6 +104,71 @@ impl Coffer {
         view
     }
 
+    /// Returns what is only at the server, and would be lost here without it.
+    ///
+    /// # Errors
+    /// `not_connected`, or the disk.
+    pub async fn account_leaving(&self) -> Result<LeavingView> {
+        self.read(|session| {
+            session.connection()?.ok_or(ErrorCode::NotConnected)?;
+            let mut documents = 0;
+            for vault in session.vaults()? {
+                documents += session.missing_documents(vault.id)?.len();
+            }
+            Ok(LeavingView { documents: count(documents), vaults: count(session.unjoined()?.len()) })
+        })
+        .await
+    }
+
+    /// Makes the open profile local again. The account stays at its server, and the login session there ends if it can be reached.
+    ///
+    /// # Errors
+    /// `not_connected`, or the disk.
+    pub async fn account_leave(&self) -> Result<SyncView> {
+        self.read(|session| Ok(session.connection()?.map(drop).ok_or(ErrorCode::NotConnected)?)).await?;
+        let session = self.sync.session();
+        self.sync.stop();
+        if let Some(session) = session {
+            leave(&session).await;
+        }
+        self.make_local().await
+    }
+
+    /// Deletes the account of the open profile at its server, with everything there. The profile stays and becomes local. `login` is
+    /// the account's, typed to confirm it, `code` that of a second factor.
+    ///
+    /// # Errors
+    /// `login_invalid` if another one was typed; `sign_in_refused`, `second_factor_needed`, or why the server cannot be used. If its
+    /// answer was lost, it may be deleted nevertheless: then signing in is refused, and [`Coffer::account_leave`] remains.
+    pub async fn account_delete(
+        &self,
+        login: String,
+        password: SecretText,
+        code: Option<SecretText>,
+    ) -> Result<SyncView> {
+        let typed = login.trim().to_lowercase();
+        self.read(move |session| {
+            let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
+            if connection.login.as_str() == typed { Ok(()) } else { Err(ErrorCode::LoginInvalid.into()) }
+        })
+        .await?;
+        let done = self.just_signed_in(&password, code.as_ref()).await?;
+        // Nothing is sent meanwhile.
+        self.sync.stop();
+        if let Err(error) = done.session().delete_account().await {
+            leave(done.session()).await;
+            self.start_sync().await?;
+            return Err(error.into());
+        }
+        self.make_local().await
+    }
+
+    async fn make_local(&self) -> Result<SyncView> {
+        self.read(|session| Ok(session.leave_server()?)).await?;
+        self.sync.stop();
+        self.sync_status().await
+    }
+
     /// Changes the password of the account and of the open profile.
     pub(super) async fn change_account_password(
         &self,
@@ -109,6 +177,36 @@ impl Coffer {
         code: Option<SecretText>,
     ) -> Result<()> {
         let done = self.just_signed_in(&current, code.as_ref()).await?;
+        self.replace_password(done, current, new).await
+    }
+
+    /// What to do when a device was lost while it was unlocked: revokes it as one whose keys somebody may have, and changes the
+    /// password of the account and of the open profile, which ends all other sessions. `code` is that of a second factor.
+    ///
+    /// If it ends in between, the device is revoked and the password is the old one, or that of the account alone is new: then
+    /// signing in makes it that of the profile.
+    ///
+    /// # Errors
+    /// `not_found`, `password_too_weak`, `sign_in_refused`, `second_factor_needed`, or why the server cannot be used.
+    pub async fn device_lost(&self, request: LostDeviceRequest) -> Result<Vec<DeviceView>> {
+        let LostDeviceRequest { device, password, new_password, code } = request;
+        let (current, new) = (SecretText::new(password), SecretText::new(new_password));
+        let code = code.map(SecretText::new);
+        let device: DeviceId = device.parse().map_err(|_| ErrorCode::NotFound)?;
+        self.refuse_weak(&new, Vec::new()).await?;
+        let done = self.just_signed_in(&current, code.as_ref()).await?;
+        let statement = self.read(move |session| Ok(session.revoke_device(device, true))).await?;
+        match done.session().revoke_device(&device, &statement).await {
+            // After an interruption it is revoked already.
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => {}
+            revoked => revoked?,
+        }
+        let listed = self.devices(done.session()).await?;
+        self.replace_password(done, current, new).await?;
+        Ok(listed)
+    }
+
+    async fn replace_password(&self, done: Connected, current: SecretText, new: SecretText) -> Result<()> {
         let (typed, made_of) = (SecretText::from(current.expose()), SecretText::from(new.expose()));
         let (secret_key, costs) = self
             .actor
@@ -132,7 +230,7 @@ impl Coffer {
     }
 
     /// The login session of the open profile.
-    fn online(&self) -> Result<Arc<Session>> {
+    pub(super) fn online(&self) -> Result<Arc<Session>> {
         self.sync.session().ok_or_else(|| ErrorCode::ServerUnreachable.into())
     }
 

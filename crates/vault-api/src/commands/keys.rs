@@ -122,7 +122,8 @@ impl Coffer {
         self.recovery_status().await
     }
 
-    /// Opens a profile with its recovery code and changes its password.
+    /// Opens a profile with its recovery code and changes its password. If it has a server, the new password is registered there
+    /// too, which takes effect after the server's waiting time.
     ///
     /// # Errors
     /// `recovery_code_mistyped`, `recovery_code_wrong`, `no_recovery_code`, `password_too_weak`, or what is wrong with the
@@ -134,7 +135,11 @@ impl Coffer {
         let name = self.profiles.list().into_iter().find(|info| info.id == id).map(|info| info.name);
         self.refuse_weak(&new, name.into_iter().collect()).await?;
         let make_rng = self.make_rng;
-        self.open_with(move |state| Ok(state.profiles.recover(id, &code, &new, make_rng())?)).await
+        let password = SecretText::from(new.expose());
+        let status =
+            self.open_with(move |state| Ok(state.profiles.recover(id, &code, &new, make_rng())?)).await?;
+        self.register_when_wanted(id, password).await;
+        Ok(status)
     }
 
     /// Changes the root key of the open profile and all keys that depend on it, as a job.

@@ -21,6 +21,7 @@ mod otp_import;
 mod password;
 mod profile;
 mod profile_copy;
+mod reenrolment;
 mod repair;
 mod retention;
 mod secret;

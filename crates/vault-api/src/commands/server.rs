@@ -240,6 +240,8 @@ impl Coffer {
                 }
                 _ => session.add_account_slot(&password, &connection.unlock_seed)?,
             }
+            // Whatever waits to be registered: the account and this profile have one password now.
+            session.set_reenrolment(None)?;
             store(session, &connection, &login)
         })
         .await?;
@@ -294,8 +296,8 @@ impl Coffer {
     pub(crate) async fn start_sync(&self) -> Result<()> {
         let read = self.read(|session| Ok((session.profile().id, session.connection()?.is_some()))).await;
         if let (id, true) = read? {
-            let rng = (self.make_rng)();
-            self.sync.start(self.actor.clone(), id, self.clock.clone(), rng);
+            self.sync.start(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
+            self.sync.reenrol(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
         }
         Ok(())
     }

@@ -24,17 +24,27 @@ impl Coffer {
     /// Opens a profile.
     ///
     /// # Errors
-    /// `wrong_password`, `retry_later`, `secret_key_missing`, `secret_key_mistyped`, or what is wrong with the profile.
+    /// `wrong_password`, `wrong_password_here` if the profile has a server, `retry_later`, `secret_key_missing`, `secret_key_mistyped`, or what is wrong with the profile.
     pub async fn session_unlock(&self, request: UnlockRequest) -> Result<AppStatus> {
         let UnlockRequest { profile_id, password, secret_key } = request;
         let password = SecretText::new(password);
         let secret_key = secret_key.map(SecretText::new);
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
         let make_rng = self.make_rng;
-        self.open_with(move |state| {
-            Ok(state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?)
-        })
-        .await
+        let typed = SecretText::from(password.expose());
+        let status = self
+            .open_with(move |state| {
+                Ok(state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?)
+            })
+            .await
+            .map_err(|error| match error.code {
+                ErrorCode::WrongPassword if self.profiles.has_account(id) => {
+                    ErrorCode::WrongPasswordHere.into()
+                }
+                _ => error,
+            })?;
+        self.register_when_wanted(id, typed).await;
+        Ok(status)
     }
 
     /// Locks the open profile and opens another by `open`.

@@ -1,8 +1,9 @@
 //! The state of synchronization.
 
 use vault_engine::clock::Timestamp;
-use vault_engine::session::{Alarm, AlarmKind, VaultSync};
+use vault_engine::session::{Alarm, AlarmKind, Reenrolment, VaultSync};
 
+use super::reenrolment;
 use crate::coffer::Coffer;
 use crate::error::Result;
 use crate::sync::Watched;
@@ -15,6 +16,7 @@ const FRESH: u64 = 12 * 60 * 1000;
 struct Stored {
     account: Option<AccountView>,
     signed_in: bool,
+    reenrolment: Option<Reenrolment>,
     /// Documents that are not here and are to be kept here.
     documents: usize,
     vaults: Vec<VaultSync>,
@@ -41,7 +43,8 @@ impl Coffer {
                         documents += session.missing_documents(of_vault.vault)?.len();
                     }
                 }
-                Ok(Stored { account, signed_in, documents, vaults })
+                let reenrolment = session.reenrolment()?;
+                Ok(Stored { account, signed_in, reenrolment, documents, vaults })
             })
             .await?;
         Ok(view(stored, self.sync.watched(), self.clock.now()))
@@ -53,13 +56,19 @@ impl Coffer {
     /// `locked`, or the disk.
     pub async fn sync_now(&self) -> Result<SyncView> {
         self.sync.signals().now();
+        let (id, reenrols) =
+            self.read(|session| Ok((session.profile().id, session.reenrolment()?.is_some()))).await?;
+        if reenrols {
+            self.sync.reenrol(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
+        }
         self.sync_status().await
     }
 }
 
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
-    let Stored { account, vaults, documents, signed_in: _ } = stored;
+    let reenrolment = reenrolment::view(stored.reenrolment.as_ref(), &watched);
+    let Stored { account, vaults, documents, signed_in: _, reenrolment: _ } = stored;
     let Watched { received, verified_at, problem, vaults: problems, downloads, .. } = watched;
     let unsent: u64 = vaults.iter().map(|sync| sync.unsent).sum();
     let oldest = vaults.iter().filter_map(|sync| sync.oldest_unsent).min();
@@ -80,6 +89,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         verified_at: verified_at.map(|at| at.0),
         received,
         documents: count(documents),
+        reenrolment,
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
     }

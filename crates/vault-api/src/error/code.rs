@@ -12,6 +12,8 @@ pub enum ErrorCode {
     Locked,
     /// The password or the Secret Key does not open this profile.
     WrongPassword,
+    /// As `WrongPassword`, of a profile with a server.
+    WrongPasswordHere,
     /// The item asks for the master password before a secret is shown or copied; `session_confirm` confirms it.
     PasswordNeeded,
     /// Too many wrong passwords; wait.

@@ -175,6 +175,16 @@ pub(super) const SECOND_FACTOR_NEEDED: ErrorText = ErrorText {
         "Gib einen Einmalcode deiner Authentifizierung oder einen Wiederherstellungscode ein.",
     ],
 };
+pub(super) const WRONG_PASSWORD_HERE: ErrorText = ErrorText {
+    en: [
+        "This password does not open the profile on this computer.",
+        "Was it changed on another device? Unlock with the old one here once more; the new one is valid here after the next sign-in. Otherwise check keyboard layout and Caps Lock.",
+    ],
+    de: [
+        "Dieses Passwort öffnet das Profil auf diesem Computer nicht.",
+        "Wurde es auf einem anderen Gerät geändert? Entsperre hier noch einmal mit dem alten; das neue gilt hier nach der nächsten Anmeldung. Prüfe sonst Tastaturbelegung und Feststelltaste.",
+    ],
+};
 pub(super) const SIGN_IN_NEEDED: ErrorText = ErrorText {
     en: ["You are signed out of the server.", "Sign in again. Your changes are kept and sent then."],
     de: [
@@ -184,12 +194,12 @@ pub(super) const SIGN_IN_NEEDED: ErrorText = ErrorText {
 };
 pub(super) const ACCOUNT_OTHER: ErrorText = ErrorText {
     en: [
-        "The server shows another account, or an older state of yours.",
-        "Nothing was sent or changed. Ask the server's operator.",
+        "The server does not have your account, or shows another one or an older state of it.",
+        "Nothing was lost, sent or changed. If you deleted the account on another device, leave the server in the sync settings. Otherwise ask its operator.",
     ],
     de: [
-        "Der Server zeigt ein anderes Konto oder einen älteren Stand von deinem.",
-        "Nichts wurde gesendet oder geändert. Frage den Betreiber.",
+        "Der Server hat dein Konto nicht, oder er zeigt ein anderes oder einen älteren Stand davon.",
+        "Nichts ging verloren, wurde gesendet oder verändert. Hast du das Konto auf einem anderen Gerät gelöscht, verlasse den Server in den Einstellungen zur Synchronisierung. Frage sonst seinen Betreiber.",
     ],
 };
 pub(super) const ACCOUNT_CONNECTED: ErrorText = ErrorText {

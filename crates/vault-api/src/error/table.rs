@@ -27,6 +27,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal.",
             ],
         },
+        ErrorCode::WrongPasswordHere => server::WRONG_PASSWORD_HERE,
         ErrorCode::PasswordNeeded => ErrorText {
             en: ["The master password is needed again.", "Type it to see, copy or save these secrets."],
             de: [

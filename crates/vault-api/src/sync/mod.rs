@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use vault_engine::ProfileId;
 use vault_engine::clock::{Clock, Rng};
 use vault_sync::cycle::Pace;
-use vault_sync::{Background, Network, Session, Signals, Stopped};
+use vault_sync::{Background, Network, Observer as _, Reenrolling, Session, Signals, Stopped};
 
 use crate::actor::Actor;
 use crate::events::EventSink;
@@ -22,12 +22,14 @@ pub(crate) struct Synchronization {
     signals: Arc<Signals>,
     watch: Arc<Watch>,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// Sends a re-enrolment; ends at once without one.
+    reenrolling: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Synchronization {
     pub(crate) fn new(events: EventSink, clock: Arc<dyn Clock>) -> Self {
         let watch = Arc::new(Watch::new(events, clock));
-        Self { signals: Arc::default(), watch, task: Mutex::default() }
+        Self { signals: Arc::default(), watch, task: Mutex::default(), reenrolling: Mutex::default() }
     }
 
     /// What wakes it.
@@ -54,9 +56,36 @@ impl Synchronization {
         }));
     }
 
+    /// Sends the re-enrolment of the profile's account, if there is one, at once and until the server has stored it.
+    pub(crate) fn reenrol(&self, actor: Actor<State>, id: ProfileId, clock: Arc<dyn Clock>, rng: Rng) {
+        let mut task = self.stop_reenrolling();
+        let (watch, signals) = (self.watch.clone(), self.signals.clone());
+        let reenrolling = Reenrolling {
+            profile: OpenProfile { actor, id },
+            network: Network::default(),
+            clock,
+            rng,
+            changed: Box::new(move || {
+                watch.changed();
+                // Once it is stored, all sessions have ended.
+                signals.now();
+            }),
+        };
+        *task = Some(tokio::spawn(reenrolling.run()));
+    }
+
+    fn stop_reenrolling(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        let mut task = self.reenrolling.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = task.take() {
+            task.abort();
+        }
+        task
+    }
+
     /// Ends it. Every step is one transaction, so it may end anywhere; what it held of keys and tokens is dropped.
     pub(crate) fn stop(&self) {
         drop(self.stop_locked());
+        drop(self.stop_reenrolling());
     }
 
     fn stop_locked(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
@@ -71,6 +100,11 @@ impl Synchronization {
     /// What was last seen.
     pub(crate) fn watched(&self) -> Watched {
         self.watch.watched()
+    }
+
+    /// Notes that no re-enrolment waits any more, or since when.
+    pub(crate) fn seen_reenrolment(&self, waits_since: Option<u64>) {
+        self.watch.reenrolment(waits_since);
     }
 
     /// The login session, if the server was reached.

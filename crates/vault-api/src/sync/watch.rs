@@ -28,6 +28,8 @@ pub(crate) struct Watched {
     pub(crate) offline: bool,
     /// Whether the user must sign in.
     pub(crate) signed_out: bool,
+    /// Since when a re-enrolment of the account waits, by the server's clock.
+    pub(crate) reenrolment: Option<u64>,
     /// Why the last one failed as a whole.
     pub(crate) problem: Option<ErrorView>,
     /// Why single vaults were not synchronized.
@@ -104,6 +106,11 @@ impl Watch {
         self.events.send(Event::SyncChanged);
     }
 
+    /// Something else is to be shown.
+    pub(super) fn changed(&self) {
+        self.send(false);
+    }
+
     fn send(&self, items: bool) {
         if items {
             self.events.send(Event::ItemsChanged);
@@ -148,6 +155,11 @@ impl Observer for Watch {
         if changed {
             self.send(documents > 0);
         }
+    }
+
+    fn reenrolment(&self, waits_since: Option<u64>) {
+        self.seen().watched.reenrolment = waits_since;
+        self.send(false);
     }
 
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {

@@ -70,8 +70,8 @@ pub use repair::{
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, DeviceView, FactorCodesView, FactorKind,
-    FactorOfferView, FactorsView, JoinRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncState,
-    SyncView, VaultSyncView,
+    FactorOfferView, FactorsView, JoinRequest, LeavingView, LostDeviceRequest, ReenrolState, ReenrolmentView,
+    ServerChoice, ServerView, SignInView, SignUpView, SyncState, SyncView, VaultSyncView,
 };
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,

@@ -162,6 +162,31 @@ pub struct DeviceView {
     pub seen_at: u64,
 }
 
+/// A device that was lost while it was unlocked.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct LostDeviceRequest {
+    /// Its id.
+    pub device: String,
+    /// The master password.
+    pub password: String,
+    /// The new master password.
+    pub new_password: String,
+    /// The code of a second factor.
+    #[ts(optional)]
+    pub code: Option<String>,
+}
+
+/// What is not on this computer, and would be missing here without the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LeavingView {
+    /// Documents that were not downloaded.
+    pub documents: u32,
+    /// Vaults of which nothing was received yet.
+    pub vaults: u32,
+}
+
 /// The state of synchronization. It is derived from what waits to be sent and from what was last verified, not from whether
 /// there is a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -208,12 +233,51 @@ pub struct SyncView {
     pub received: u32,
     /// Documents that are to be downloaded to this computer.
     pub documents: u32,
+    /// A reset of the account's password that is not in force at the server yet.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reenrolment: Option<ReenrolmentView>,
     /// Why the last synchronization failed as a whole.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ErrorView>,
     /// The vaults.
     pub vaults: Vec<VaultSyncView>,
+}
+
+/// A reset of the account's password with the recovery code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReenrolmentView {
+    /// How far it is.
+    pub state: ReenrolState,
+    /// From when on the new password works at the server, in milliseconds since 1970, if it waits.
+    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+}
+
+/// How far a reset of the account's password is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ReenrolState {
+    /// Only this computer has the new password: it must be typed again to be registered at the server.
+    Wanted,
+    /// It was not sent yet.
+    Sending,
+    /// The server lets it wait.
+    Waiting,
+    /// The server has it: the user can sign in.
+    Effective,
+    /// A device of the account cancelled it.
+    Cancelled,
+    /// The account's password was changed on another device since.
+    Superseded,
+    /// The server does not take it.
+    Refused,
+    /// Another device asked for one, which waits.
+    Elsewhere,
 }
 
 /// The account at the server.

@@ -113,6 +113,16 @@ impl Profiles {
         Ok(Unsealed { took, ..Unsealed::of(id, opened, secret_key, lock) })
     }
 
+    /// Returns whether the password of a profile is also that of an account, by its key file, which nobody has verified yet.
+    #[must_use]
+    pub fn has_account(&self, id: ProfileId) -> bool {
+        let candidates = self.folder_to_open(id).ok().and_then(|folder| Candidates::read(&folder, id).ok());
+        candidates.is_some_and(|candidates| {
+            let is_account = |slot: &Slot| slot.kind() == SlotKind::Account;
+            candidates.headers().any(|header| header.slots().iter().any(is_account))
+        })
+    }
+
     /// Unlocks a profile by its recovery code and sets a new password. A read-only profile is opened without changing
     /// its password.
     ///

@@ -98,8 +98,9 @@ impl Session {
 /// The names that the boxes are sealed under. Drafts have names of sixteen bytes.
 const CONNECTION: &[u8] = b"connection";
 const LOGIN: &[u8] = b"login";
+pub(super) const REENROLMENT: &[u8] = b"reenrolment";
 
-fn read<T: Canonical>(
+pub(super) fn read<T: Canonical>(
     local: &LocalKey,
     id: &ProfileId,
     sealed: Option<Vec<u8>>,
@@ -110,14 +111,16 @@ fn read<T: Canonical>(
     T::decode(opened.expose()).map(Some).map_err(|_| SessionError::DatabaseDamaged)
 }
 
-/// Seals both boxes under another root key's local key. A box that cannot be opened is dropped: signing in makes a new one.
+/// Seals the boxes under another root key's local key. A box that cannot be opened is dropped: signing in makes a new one.
 pub(super) fn reseal(
     db: &rusqlite::Connection,
     id: &ProfileId,
     (from, to): (&LocalKey, &LocalKey),
     rng: &mut Rng,
 ) -> Result<(), SessionError> {
-    for (row, name) in [(meta::CONNECTION, CONNECTION), (meta::LOGIN, LOGIN)] {
+    for (row, name) in
+        [(meta::CONNECTION, CONNECTION), (meta::LOGIN, LOGIN), (meta::REENROLMENT, REENROLMENT)]
+    {
         let Some(sealed) = meta::get(db, row)? else { continue };
         match from.open_draft(id, name, &sealed) {
             Ok(opened) => meta::set(db, row, &to.seal_draft(id, name, opened.expose(), rng))?,

@@ -38,6 +38,7 @@ pub(crate) mod items;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod notice;
+mod reenrolment;
 pub(crate) mod retention;
 pub(crate) mod rows;
 pub(crate) mod settings;
@@ -69,6 +70,7 @@ pub use keys::{
 };
 pub use lists::query::{Page, Query, Row, Sidebar};
 pub use notice::Notice;
+pub use reenrolment::{ReenrolStep, Reenrolment};
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};
 pub(crate) use state::Parts;
 pub use state::Session;

@@ -423,6 +423,13 @@ impl Transaction<'_> {
         self.confirmed.insert(vault_key, confirmed);
     }
 
+    /// Makes all entries of all vaults unconfirmed. The caller updates the vaults in memory after the commit.
+    pub(crate) fn confirm_nothing(&mut self) -> Result<(), SessionError> {
+        self.confirmed.clear();
+        self.db.execute("UPDATE vault SET confirmed = 0", [])?;
+        Ok(())
+    }
+
     /// Adds an event to the activity log.
     pub(crate) fn note(
         &self,

@@ -5,7 +5,8 @@ use vault_crypto::{KdfParams, Keyset, ReenrolmentParts, RootSigner, UnlockSeed};
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::Canonical as _;
 use vault_wire::message::{
-    Bytes, Credential, FixedBytes, LoginName, RegisterFinish, RegisterReply, TextError, UncheckedKdf,
+    Bytes, Credential, FixedBytes, JsonMessage as _, LoginName, RegisterFinish, RegisterReply, TextError,
+    UncheckedKdf,
 };
 
 use super::credentials::Credentials;
@@ -63,6 +64,14 @@ impl Enrolment {
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Returns it encoded, to be stored until the server has answered.
+    ///
+    /// # Errors
+    /// [`EnrolmentError::OutOfBounds`].
+    pub fn encode(&self) -> Result<Vec<u8>, EnrolmentError> {
+        self.message.to_json().map_err(|_| EnrolmentError::OutOfBounds)
     }
 
     /// Opens the account.

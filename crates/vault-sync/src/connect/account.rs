@@ -123,8 +123,8 @@ pub struct Connected {
 }
 
 /// What is known of server and device before the sign-in is complete.
-struct Place {
-    client: Arc<Client>,
+pub(super) struct Place {
+    pub(super) client: Arc<Client>,
     login: LoginName,
     key: Option<ContentHash>,
     api: VersionRatchet,
@@ -134,7 +134,8 @@ struct Place {
 }
 
 impl Server {
-    /// Opens an account and signs in to it. If an answer was lost and the account exists already, it is signed in to.
+    /// Opens an account and signs in to it. If it exists already, since an answer was lost or the profile had left the server, it is
+    /// signed in to.
     ///
     /// # Errors
     /// See [`ConnectError`].
@@ -159,21 +160,25 @@ impl Server {
         };
         let typed = credentials(&password, &secret_key);
         let made = Enrolment::make(&place.client, enrolment, typed, costs, rng).await?;
-        let existed = match made.register(&place.client).await {
-            Ok(()) => false,
+        let refused = match made.register(&place.client).await {
+            Ok(()) => None,
             Err(error)
                 if matches!(error.code(), Some(ProblemCode::Exists | ProblemCode::VersionConflict)) =>
             {
-                true
+                Some(ConnectError::LoginTaken)
+            }
+            // Without a valid code the server does not say whether the account exists.
+            Err(error) if error.code() == Some(ProblemCode::SignUpRefused) => {
+                Some(EnrolmentError::Server(error).into())
             }
             Err(error) => return Err(EnrolmentError::Server(error).into()),
         };
         let pins = AccountPins { account: Some(root.account_id()), costs: None, version: 0 };
         let typed = credentials(&password, &secret_key);
         let step = place.sign_in(pins, typed, now, rng).await;
-        step.map_err(|error| match error {
-            SignInError::Account | SignInError::Refused if existed => ConnectError::LoginTaken,
-            error => error.into(),
+        step.map_err(|error| match (error, refused) {
+            (SignInError::Account | SignInError::Refused, Some(refused)) => refused,
+            (error, _) => error.into(),
         })
     }
 
@@ -201,7 +206,13 @@ impl Server {
         place.sign_in(pins, Credentials { password, secret_key }, now, rng).await
     }
 
-    fn place(self, login: LoginName, known: Known, now: u64, rng: &mut (impl CryptoRng + Send)) -> Place {
+    pub(super) fn place(
+        self,
+        login: LoginName,
+        known: Known,
+        now: u64,
+        rng: &mut (impl CryptoRng + Send),
+    ) -> Place {
         let Self { connection, discovery, key, api, .. } = self;
         let Known { pins: _, device, mut recovery } = known;
         let stated = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
@@ -366,7 +377,7 @@ impl Connected {
     }
 }
 
-fn credentials(password: &SecretText, secret_key: &SecretKey) -> Credentials {
+pub(super) fn credentials(password: &SecretText, secret_key: &SecretKey) -> Credentials {
     Credentials {
         password: password.expose().into(),
         secret_key: SecretKey::from_bytes(secret_key.expose_bytes()),

@@ -5,8 +5,10 @@
 
 mod account;
 mod address;
+mod reenrolment;
 mod tokens;
 
 pub use account::{ConnectError, Connected, FactorStep, Known, NewAccount, PasswordChange, SignInAs, Step};
 pub use address::{Found, NotAnAddress, Server, ServerAddress, UnknownServer};
+pub use reenrolment::{NewRegistration, Reenrolled};
 pub(crate) use tokens::ProfileTokens;

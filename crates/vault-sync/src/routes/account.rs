@@ -2,8 +2,8 @@
 
 use vault_wire::account::{SignedCertificate, SignedRevocation};
 use vault_wire::message::{
-    AccountUsage, DeviceLabel, DeviceList, KeysetReply, Logout, LogoutScope, RegisterFinish, RegisterReply,
-    SessionList,
+    AccountUsage, AuditPage, DeviceLabel, DeviceList, KeysetReply, Logout, LogoutScope, RegisterFinish,
+    RegisterReply, SessionList,
 };
 use vault_wire::{AccountId, DeviceId, SessionId};
 
@@ -16,6 +16,34 @@ impl Session {
     pub(crate) async fn register_finish(&self, message: &RegisterFinish) -> Result<RegisterReply, Error> {
         let Json(reply) = self.call(&Request::post("/v1/auth/register/finish").json(message)?).await?;
         Ok(reply)
+    }
+
+    /// Deletes a re-enrolment that waits.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`ProblemCode::NotFound`](vault_wire::message::ProblemCode::NotFound) if none does.
+    pub async fn cancel_reenrolment(&self) -> Result<(), Error> {
+        let Nothing = self.call(&Request::delete("/v1/account/reenrol").answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Deletes the account.
+    ///
+    /// # Errors
+    /// See [`Error`]; [`ProblemCode::VaultsLeft`](vault_wire::message::ProblemCode::VaultsLeft) if other members would lose
+    /// their only owner.
+    pub async fn delete_account(&self) -> Result<(), Error> {
+        let Nothing = self.call(&Request::delete("/v1/account").answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Returns audit events after a number, unverified.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn audit(&self, after: u64) -> Result<AuditPage, Error> {
+        let Json(page) = self.call(&Request::get("/v1/audit").query(format!("after={after}"))).await?;
+        Ok(page)
     }
 
     /// Returns the account's boxes, unverified.

@@ -24,6 +24,13 @@ impl Client {
         Ok(reply)
     }
 
+    /// Sends a registration that the root's statement alone authorises. Returns whether it waits.
+    pub(crate) async fn reenrol(&self, message: &RegisterFinish) -> Result<(RegisterReply, bool), Error> {
+        let request = Request::post("/v1/account/reenrol").json(message)?.that_may_wait();
+        let (Json(reply), waits) = self.connection().call_or_wait(&request, None, |_| ()).await?;
+        Ok((reply, waits))
+    }
+
     /// Asks for a code by mail, to open an account. The answer says nothing of the login.
     ///
     /// # Errors

@@ -35,6 +35,11 @@ impl Answer {
         self.response.headers().get(name)?.to_str().ok()
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
     /// The media type without its parameters.
     fn media(&self) -> &str {
         let value = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
@@ -50,7 +55,7 @@ impl Answer {
     /// # Errors
     /// [`Error::Refused`] with what a problem document says; without one, [`Error::Intermediary`] or [`Error::NotCoffer`].
     pub(crate) async fn succeeded(mut self, status: u16, media: Option<&str>) -> Result<Self, Error> {
-        let found = self.response.status().as_u16();
+        let found = self.status();
         if found == status && media.is_none_or(|media| self.is_of(media)) {
             return Ok(self);
         }

@@ -32,6 +32,8 @@ use crate::error::{Error, Unreachable};
 
 /// Bytes in a second below which a request is given up.
 const SLOWEST: u64 = 4096;
+/// The status of what is done later.
+const ACCEPTED: u16 = 202;
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,12 +150,24 @@ impl Connection {
         proven: Option<&Proven<'_>>,
         seen: impl FnOnce(&Answer),
     ) -> Result<T, Error> {
+        self.call_or_wait(request, proven, seen).await.map(|(reply, _)| reply)
+    }
+
+    /// The same for what may be done later. Returns whether it waits.
+    pub(crate) async fn call_or_wait<T: Decode>(
+        &self,
+        request: &Request,
+        proven: Option<&Proven<'_>>,
+        seen: impl FnOnce(&Answer),
+    ) -> Result<(T, bool), Error> {
         let Timeouts { connect, idle, events: _ } = self.timeouts;
         let whole = connect + idle + time_for(request.len() + T::MOST);
         let call = async {
             let answer = self.send(request, proven, idle).await?;
             seen(&answer);
-            answer.decode(request.status).await
+            let waits = request.may_wait && answer.status() == ACCEPTED;
+            let status = if waits { ACCEPTED } else { request.status };
+            Ok((answer.decode(status).await?, waits))
         };
         timeout(whole, call).await.map_err(|_| Unreachable::Timeout)?
     }
@@ -177,7 +191,7 @@ impl Connection {
         proven: Option<&Proven<'_>>,
         idle: Duration,
     ) -> Result<Answer, Error> {
-        let Request { method, path, query, body, status: _ } = request;
+        let Request { method, path, query, body, status: _, may_wait: _ } = request;
         let query = query.as_deref().map(|query| ["?", query].concat()).unwrap_or_default();
         let url = [self.address.as_str(), path, &query].concat();
         let mut builder = self.http.request(method.clone(), url);

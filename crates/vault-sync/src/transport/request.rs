@@ -16,6 +16,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Body>,
     /// The status of success.
     pub(crate) status: u16,
+    /// Whether 202 is another one.
+    pub(crate) may_wait: bool,
 }
 
 /// The body of a request.
@@ -26,7 +28,7 @@ pub(crate) struct Body {
 
 impl Request {
     fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: None, body: None, status: 200 }
+        Self { method, path: path.into(), query: None, body: None, status: 200, may_wait: false }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
@@ -52,6 +54,11 @@ impl Request {
     /// Expects this status of success in place of 200.
     pub(crate) fn answered_by(self, status: u16) -> Self {
         Self { status, ..self }
+    }
+
+    /// Takes 202 for a success, too: what is asked for is done later.
+    pub(crate) fn that_may_wait(self) -> Self {
+        Self { may_wait: true, ..self }
     }
 
     pub(crate) fn json(self, message: &impl JsonMessage) -> Result<Self, Error> {

@@ -5,6 +5,8 @@ import type {
   ErrorCode,
   FactorKind,
   FactorsView,
+  ReenrolmentView,
+  ReenrolState,
   ServerChoice,
   ServerView,
   SignInView,
@@ -20,9 +22,10 @@ import { hex } from './model';
 /**
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
  * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
- * is too `large` for the server.
+ * is too `large` for the server; or with a password that was reset.
  */
-export type ServerState = Exclude<SyncState, 'local'> | 'refused' | 'missing' | 'documents' | 'large';
+export type ServerState =
+  Exclude<SyncState, 'local'> | 'refused' | 'missing' | 'documents' | 'large' | `reset_${ReenrolState}`;
 
 /** The states that are about the second vault. */
 export const ofSecondVault: readonly ServerState[] = ['alarm', 'refused', 'missing', 'documents', 'large'];
@@ -36,9 +39,9 @@ const problems: Partial<Record<ServerState, ErrorCode>> = {
 
 type Names =
   | 'server_find'
-  | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out'}`
+  | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
   | `sync_${'status' | 'now'}`
-  | `device_${'list' | 'revoke'}`
+  | `device_${'list' | 'revoke' | 'lost'}`
   | `factor_${'status' | 'begin' | 'confirm' | 'remove'}`;
 type Handlers = {
   [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
@@ -97,6 +100,7 @@ export class FakeServer {
   #received = 0;
   #documents = 0;
   #problem: ErrorCode | undefined;
+  #reenrolment: ReenrolmentView | undefined;
   #devices: DeviceView[] = [];
   #factors: FactorsView;
   /** What a sign-in that waits for a second factor does once it is given. */
@@ -113,10 +117,18 @@ export class FakeServer {
     const now = Date.now();
     this.#connected({ login: 'mara@example.org', address: 'https://vault.example.org' });
     this.#verified = now - 2 * minute;
+    if (state.startsWith('reset_')) {
+      const step = state.slice('reset_'.length) as ReenrolState;
+      const waits = step === 'waiting' || step === 'elsewhere';
+      this.#reenrolment = { state: step, ...(waits ? { from: now + 7 * 24 * 60 * minute } : {}) };
+      this.#state = step === 'effective' ? 'signed_out' : 'up_to_date';
+      return;
+    }
+    const shown = state as Exclude<ServerState, `reset_${ReenrolState}`>;
     this.#state =
-      state === 'refused' || state === 'missing' || state === 'documents' || state === 'large'
+      shown === 'refused' || shown === 'missing' || shown === 'documents' || shown === 'large'
         ? 'waiting'
-        : state;
+        : shown;
     const unsent: Partial<Record<ServerState, number>> = {
       syncing: 12,
       offline: 3,
@@ -181,6 +193,7 @@ export class FakeServer {
       ...(this.#verified === undefined ? {} : { verified_at: this.#verified }),
       received: this.#received,
       documents: this.#documents,
+      ...(this.#reenrolment ? { reenrolment: this.#reenrolment } : {}),
       ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),
       vaults: this.#account ? vaults : [],
     };
@@ -378,6 +391,30 @@ export class FakeServer {
         changed();
         return this.#status();
       },
+      account_leaving: () => {
+        connected();
+        return { documents: this.#documents, vaults: 0 };
+      },
+      account_leave: () => {
+        connected();
+        return this.#leave();
+      },
+      account_delete: ({ login, password, code }) =>
+        this.#answer(() => {
+          if (login.trim().toLowerCase() !== connected().login) fail('login_invalid');
+          this.#justSignedIn(password, code);
+          return this.#leave();
+        }),
+      account_reenrol: ({ password }) =>
+        this.#answer(() => {
+          if (password !== this.#context.password.now) fail('wrong_password');
+          this.#reenrolment = { state: 'waiting', from: Date.now() + 7 * 24 * 60 * minute };
+          return this.#status();
+        }),
+      account_reenrol_cancel: () => {
+        this.#reenrolment = this.#reenrolment?.state === 'elsewhere' ? undefined : { state: 'cancelled' };
+        return this.#status();
+      },
       sync_status: () => this.#status(),
       sync_now: () => {
         connected();
@@ -389,6 +426,13 @@ export class FakeServer {
         this.#answer(() => {
           this.#justSignedIn(password, code);
           this.#devices = this.#devices.filter(({ id }) => id !== deviceId);
+          return this.#listed();
+        }),
+      device_lost: ({ request }) =>
+        this.#answer(() => {
+          this.#justSignedIn(request.password, request.code ?? null);
+          this.#devices = this.#devices.filter(({ id }) => id !== request.device);
+          this.#context.password.now = request.new_password;
           return this.#listed();
         }),
       factor_status: () => this.#answer(() => (this.#listed(), this.#factors)),
@@ -411,6 +455,17 @@ export class FakeServer {
           return this.#factors;
         }),
     };
+  }
+
+  /** Makes the profile local. */
+  #leave(): SyncView {
+    clearTimeout(this.#pass);
+    this.#account = this.#reenrolment = this.#verified = this.#oldest = this.#problem = undefined;
+    this.#state = 'local';
+    this.#unsent = this.#received = this.#documents = 0;
+    this.#devices = [];
+    this.#context.changed();
+    return this.#status();
   }
 
   #recoveryCode(): string {

@@ -105,3 +105,9 @@ export function alarmText(view: SyncView): string {
     .filter(Boolean)
     .join(' ');
 }
+
+/** Returns in which vaults changes are not sent, as a sentence; empty if there are none. */
+export function unsentIn({ vaults }: SyncView): string {
+  const names = vaults.filter(({ unsent }) => unsent > 0).map(vaultName);
+  return names.length === 0 ? '' : t('sync.unsentIn', { vaults: nameList(names) });
+}

@@ -172,12 +172,16 @@ impl Typed {
 enum BoxChange {
     Root(Vec<u8>),
     Recovery(Vec<u8>),
+    Reenrolment(Vec<u8>),
 }
 
 /// The rows of the boxes before and after the key file is replaced. An empty one, which only older programs wrote,
 /// means that there is no box.
-const BOX_ROWS: [(&str, &str); 2] =
-    [(meta::NEXT_ROOT_BOX, meta::ROOT_BOX), (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX)];
+const BOX_ROWS: [(&str, &str); 3] = [
+    (meta::NEXT_ROOT_BOX, meta::ROOT_BOX),
+    (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX),
+    (meta::NEXT_REENROLMENT, meta::REENROLMENT),
+];
 
 fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
     let authentic = file.is_authentic(root_key);
@@ -203,6 +207,7 @@ fn stage_boxes(db: &Connection, boxes: &[BoxChange]) -> Result<(), SessionError>
         let (next, sealed) = match new {
             BoxChange::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
             BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_slice()),
+            BoxChange::Reenrolment(sealed) => (meta::NEXT_REENROLMENT, sealed.as_slice()),
         };
         meta::set(&laid, next, sealed)?;
     }

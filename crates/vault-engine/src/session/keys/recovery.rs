@@ -13,6 +13,7 @@ use vault_crypto::{
 use super::error::KeysError;
 use super::{BoxChange, Session, SessionError, Typed, check};
 use crate::session::error::ReadOnly;
+use crate::session::reenrolment::{ReenrolStep, Reenrolment};
 use crate::session::rows::meta;
 
 /// A recovery code that is not in force yet.
@@ -110,10 +111,17 @@ impl Session {
         let (slot, stretched) =
             PasswordSlot::make(&id, &root_key, new, &self.secret_key()?, costs, &mut self.rng)?;
         let root = self.root_signer_by_code(code)?.seal_local(&stretched, &id, &mut self.rng);
+        let mut boxes = vec![BoxChange::Root(root)];
+        if self.connection()?.is_some() {
+            // The account has the forgotten password until the new one is registered at its server.
+            let version = self.reenrolment()?.map_or(0, |before| before.version);
+            let wanted = Reenrolment { version, step: ReenrolStep::Wanted };
+            boxes.push(BoxChange::Reenrolment(self.seal_reenrolment(&wanted)));
+        }
         // The slot of the forgotten password is dropped.
         let others = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Password).cloned();
         let slots = others.chain([Slot::Password(slot)]).collect();
-        Ok(self.change_keys((header, &root_key), slots, &[BoxChange::Root(root)])?)
+        Ok(self.change_keys((header, &root_key), slots, &boxes)?)
     }
 
     fn root_signer_by_code(&self, code: &RecoveryCode) -> Result<RootSigner, SessionError> {

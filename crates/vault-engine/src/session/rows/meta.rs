@@ -20,6 +20,8 @@ pub(crate) const GENERATED: &str = "generated";
 pub(crate) const CONNECTION: &str = "connection";
 /// How this device signs in there; see `connection.rs`.
 pub(crate) const LOGIN: &str = "login";
+/// A reset password on its way to the server; see `reenrolment.rs`.
+pub(crate) const REENROLMENT: &str = "reenrolment";
 /// Redirects of moved items; see `items/redirects.rs`.
 pub(crate) const MOVED: &str = "moved";
 /// The root signing key, sealed under the recovery code, if there is one.
@@ -29,6 +31,7 @@ pub(crate) const WRITE_STATE: &str = "write_state";
 /// Boxes of a change of keys that is not finished; see `keys`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
+pub(crate) const NEXT_REENROLMENT: &str = "next_reenrolment";
 
 pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
     let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;

@@ -13,12 +13,15 @@
 //! - [`unsent_documents`](super::Session::unsent_documents) are sent before the entries that name them;
 //!   [`missing_documents`](super::Session::missing_documents) are to be downloaded.
 //!
+//! - [`leave_server`](super::Session::leave_server) makes the profile local: everything is in the outbox again.
+//!
 //! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
 
 pub(crate) mod alarm;
 mod documents;
 mod error;
 mod join;
+mod leave;
 mod outbox;
 mod rebase;
 mod receive;

@@ -136,7 +136,17 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn rebase(&mut self, vault_key: i64, confirmed: Head) -> Result<Vec<MetadataUpdate>, SessionError> {
+    pub(super) fn rebase(
+        &mut self,
+        vault_key: i64,
+        confirmed: Head,
+    ) -> Result<Vec<MetadataUpdate>, SessionError> {
+        // What another server had let in without effect is sent to no other one.
+        self.db.execute(
+            "DELETE FROM entry WHERE vault_key = ?1 AND seq > ?2
+                 AND entry_key IN (SELECT entry_key FROM entry_status WHERE status = 1)",
+            (vault_key, time(confirmed.seq)),
+        )?;
         // Views name their entries until they name the new ones.
         self.db.pragma_update(None, "defer_foreign_keys", true)?;
         let outbox = self.outbox(vault_key, None)?;

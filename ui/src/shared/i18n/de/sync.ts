@@ -119,11 +119,66 @@ export const sync: Translation<typeof source> = {
       '{count} Änderungen sind noch nicht gesendet. Sie bleiben auf diesem Computer und werden gesendet, wenn du dich wieder anmeldest.',
   },
   'sync.signOut.yes': 'Abmelden',
+  'sync.unsentIn': 'Sie sind in: {vaults}.',
+  'sync.leave': 'Server verlassen …',
+  'sync.leave.title': 'Den Server verlassen?',
+  'sync.leave.text':
+    'Dieses Profil wird wieder lokal. Konto, Einträge und Dokumente bleiben auf dem Server und auf deinen anderen Geräten.',
+  'sync.leave.stays':
+    'Alles, was auf diesem Computer ist, bleibt hier. Du kannst dich jederzeit wieder verbinden, mit diesem oder einem anderen Server.',
+  'sync.leave.yes': 'Verlassen',
+  'sync.leave.unsent': {
+    one: '{count} Änderung wurde nicht gesendet. Sie bleibt auf diesem Computer.',
+    other: '{count} Änderungen wurden nicht gesendet. Sie bleiben auf diesem Computer.',
+  },
+  'sync.leave.documents': {
+    one: '{count} Dokument ist nur auf dem Server, nicht auf diesem Computer. Lade es vorher herunter.',
+    other: '{count} Dokumente sind nur auf dem Server, nicht auf diesem Computer. Lade sie vorher herunter.',
+  },
+  'sync.leave.vaults': {
+    one: '{count} Tresor wurde noch nicht empfangen und ist nur auf dem Server.',
+    other: '{count} Tresore wurden noch nicht empfangen und sind nur auf dem Server.',
+  },
+  'sync.delete': 'Konto löschen …',
+  'sync.delete.title': 'Das Konto löschen?',
+  'sync.delete.text':
+    'Auf dem Server werden Anmeldename, Geräte, Sitzungen, zweiter Faktor und alle deine Tresore mit ihren Einträgen und Dokumenten gelöscht. Das lässt sich nicht rückgängig machen. In geteilten Tresoren bleibt, was du geschrieben hast.',
+  'sync.delete.stays':
+    'Das Profil auf diesem Computer bleibt und wird lokal. Deine anderen Geräte behalten, was sie haben, und werden abgemeldet.',
+  'sync.delete.login': 'Gib zur Bestätigung deinen Anmeldenamen ein: {login}',
+  'sync.delete.yes': 'Konto löschen',
   'sync.signIn': 'Anmelden',
   'sync.signIn.busy': 'Wird angemeldet …',
   'sync.signIn.text':
-    'Gib das Masterpasswort ein, um dich wieder anzumelden. Deine Änderungen werden dann gesendet.',
+    'Gib das Masterpasswort ein, um dich wieder anzumelden, das neue, falls es geändert wurde. Deine Änderungen werden dann gesendet. Auf diesem Computer ging nichts verloren. Wurde das Konto gelöscht oder dieses Gerät gesperrt, verlasse unten den Server.',
   'sync.password': 'Masterpasswort',
+
+  // A password that was reset with the recovery code
+  'sync.reset.wanted':
+    'Der Server hat noch das vergessene Passwort. Hinterlege dort das neue, damit du dich damit anmelden kannst.',
+  'sync.reset.sending':
+    'Das neue Passwort wird an den Server gesendet, sobald er erreichbar ist. Bis dahin gilt es nur auf diesem Computer.',
+  'sync.reset.waiting':
+    'Das neue Passwort gilt auf dem Server ab {date}. Es muss warten, damit ein Dieb mit deinem Wiederherstellungscode das Konto nicht übernehmen kann. Warst du es? Dann ist nichts zu tun. Brich es sonst ab.',
+  'sync.reset.effective': 'Der Server hat das neue Passwort. Melde dich auf allen Geräten damit an.',
+  'sync.reset.cancelled': 'Das neue Passwort wurde auf dem Server abgebrochen. Dort gilt weiter das frühere.',
+  'sync.reset.superseded':
+    'Das Passwort wurde auf einem anderen Gerät geändert, nachdem dieser Computer zuletzt Kontakt hatte. Melde dich mit jenem an. Kennt es niemand mehr, hinterlege das neue.',
+  'sync.reset.refused':
+    'Der Server hat das neue Passwort nicht angenommen. Nichts ging verloren. Frage seinen Betreiber oder versuche es noch einmal.',
+  'sync.reset.elsewhere':
+    'Jemand hat mit deinem Wiederherstellungscode das Passwort zurückgesetzt. Das neue gilt auf dem Server ab {date}. Warst du es nicht, brich es ab und ersetze den Wiederherstellungscode.',
+  'sync.reset.register': 'Hinterlegen …',
+  'sync.reset.register.title': 'Das neue Passwort hinterlegen',
+  'sync.reset.register.text':
+    'Gib das neue Masterpasswort ein. Auf dem Server gilt es nach einer Wartezeit von sieben Tagen, in der deine Geräte es abbrechen können.',
+  'sync.reset.register.yes': 'Hinterlegen',
+  'sync.reset.cancel': 'Abbrechen …',
+  'sync.reset.cancel.title': 'Das neue Passwort auf dem Server abbrechen?',
+  'sync.reset.cancel.text':
+    'Auf dem Server gilt weiter das frühere Passwort. Auf diesem Computer bleibt das neue; du kannst es wieder hinterlegen.',
+  'sync.reset.cancel.elsewhere': 'Auf dem Server gilt weiter das Passwort, das du jetzt hast.',
+  'sync.reset.cancel.yes': 'Neues Passwort abbrechen',
 
   // Second factor at sign-in
   'sync.factor.kind': 'Zweiter Faktor',
@@ -152,6 +207,24 @@ export const sync: Translation<typeof source> = {
     'Es kann sich nicht mehr anmelden und nicht mehr synchronisieren. Was schon darauf ist, bleibt dort: Ging es verloren oder wurde es gestohlen, ändere auch das Masterpasswort.',
   'sync.device.revoke.yes': 'Sperren',
   'sync.device.revoked': '„{name}“ kann nicht mehr synchronisieren',
+
+  'sync.lost': 'Verloren …',
+  'sync.lost.of': '{name} ging verloren …',
+  'sync.lost.title': '„{name}“ ging verloren',
+  'sync.lost.locked': 'War es gesperrt, kann der Finder ohne dein Passwort nichts lesen.',
+  'sync.lost.unlocked':
+    'War es entsperrt, kann der Finder alles lesen, was darauf ist, jetzt und später. Kein Server kann das zurückholen. Neue Einträge erreichen es nicht mehr.',
+  'sync.lost.does':
+    'Das Gerät wird gesperrt und dein Masterpasswort geändert, was alle deine Geräte abmeldet. Nach einer Unterbrechung lässt es sich wiederholen.',
+  'sync.lost.yes': 'Sperren und ändern',
+  'sync.lost.after': 'Mach danach auch das:',
+  'sync.lost.after.root':
+    'Ändere alle Schlüssel des Profils in den Einstellungen unter Sicherheit. Der Secret Key bleibt: Er lässt sich nicht ändern, solange das Profil einen Server hat.',
+  'sync.lost.after.codes':
+    'Ersetze den Wiederherstellungscode, und die Codes des zweiten Faktors, wenn sie darauf waren.',
+  'sync.lost.after.pin': 'Setze auf deinen anderen Computern eine andere PIN, wenn sie dort dieselbe war.',
+  'sync.lost.after.passwords': 'War das Gerät entsperrt, ändere die Passwörter deiner wichtigsten Konten.',
+  'sync.lost.done': '„{name}“ ist gesperrt und das Passwort geändert',
 
   // Second factor in the settings
   'sync.factor.off':

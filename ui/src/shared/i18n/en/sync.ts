@@ -111,10 +111,66 @@ export const sync = {
       '{count} changes are not sent yet. They stay on this computer and are sent when you sign in again.',
   },
   'sync.signOut.yes': 'Sign out',
+  'sync.unsentIn': 'They are in: {vaults}.',
+  'sync.leave': 'Leave the server…',
+  'sync.leave.title': 'Leave the server?',
+  'sync.leave.text':
+    'This profile becomes local again. Account, items and documents stay at the server and on your other devices.',
+  'sync.leave.stays':
+    'Everything that is on this computer stays here. You can connect again at any time, to this or another server.',
+  'sync.leave.yes': 'Leave',
+  'sync.leave.unsent': {
+    one: '{count} change was not sent. It stays on this computer.',
+    other: '{count} changes were not sent. They stay on this computer.',
+  },
+  'sync.leave.documents': {
+    one: '{count} document is only at the server, not on this computer. Download it first.',
+    other: '{count} documents are only at the server, not on this computer. Download them first.',
+  },
+  'sync.leave.vaults': {
+    one: '{count} vault was not received yet and is only at the server.',
+    other: '{count} vaults were not received yet and are only at the server.',
+  },
+  'sync.delete': 'Delete account…',
+  'sync.delete.title': 'Delete the account?',
+  'sync.delete.text':
+    'At the server, login, devices, sessions, second factor and all your vaults with their items and documents are deleted. This cannot be undone. In vaults that you share, what you wrote stays.',
+  'sync.delete.stays':
+    'The profile on this computer stays and becomes local. Your other devices keep what they have and are signed out.',
+  'sync.delete.login': 'Type your login to confirm: {login}',
+  'sync.delete.yes': 'Delete account',
   'sync.signIn': 'Sign in',
   'sync.signIn.busy': 'Signing in…',
-  'sync.signIn.text': 'Type the master password to sign in again. Your changes are then sent.',
+  'sync.signIn.text':
+    'Type the master password to sign in again, the new one if it was changed. Your changes are then sent. Nothing was lost on this computer. If the account was deleted or this device revoked, leave the server below.',
   'sync.password': 'Master password',
+
+  // A password that was reset with the recovery code
+  'sync.reset.wanted':
+    'The server still has the forgotten password. Register the new one there, so that you can sign in with it.',
+  'sync.reset.sending':
+    'The new password is sent to the server as soon as it can be reached. Until then only this computer has it.',
+  'sync.reset.waiting':
+    'The new password works at the server from {date}. It has to wait so that a thief with your recovery code cannot take the account. It was you? Then there is nothing to do. Otherwise cancel it.',
+  'sync.reset.effective': 'The server has the new password. Sign in with it on all your devices.',
+  'sync.reset.cancelled': 'The new password was cancelled at the server. There, the earlier one still works.',
+  'sync.reset.superseded':
+    'The password was changed on another device after this computer last had contact. Sign in with that one. If nobody knows it, register the new one.',
+  'sync.reset.refused':
+    'The server did not take the new password. Nothing was lost. Ask its operator, or try again.',
+  'sync.reset.elsewhere':
+    'Somebody used your recovery code to reset the password. The new one works at the server from {date}. If it was not you, cancel it and replace the recovery code.',
+  'sync.reset.register': 'Register…',
+  'sync.reset.register.title': 'Register the new password',
+  'sync.reset.register.text':
+    'Type the new master password. It works at the server after a waiting time of seven days, in which your devices can cancel it.',
+  'sync.reset.register.yes': 'Register',
+  'sync.reset.cancel': 'Cancel it…',
+  'sync.reset.cancel.title': 'Cancel the new password at the server?',
+  'sync.reset.cancel.text':
+    'The server keeps the earlier password. On this computer the new one stays; you can register it again.',
+  'sync.reset.cancel.elsewhere': 'The server keeps the password that you have now.',
+  'sync.reset.cancel.yes': 'Cancel the new password',
 
   // Second factor at sign-in
   'sync.factor.kind': 'Second factor',
@@ -144,6 +200,25 @@ export const sync = {
     'It can no longer sign in or synchronize. What is already stored on it stays there: if it was lost or stolen, also change the master password.',
   'sync.device.revoke.yes': 'Revoke',
   'sync.device.revoked': '“{name}” can no longer synchronize',
+
+  'sync.lost': 'Lost…',
+  'sync.lost.of': '{name} was lost…',
+  'sync.lost.title': '“{name}” was lost',
+  'sync.lost.locked': 'If it was locked, the finder can read nothing without your password.',
+  'sync.lost.unlocked':
+    'If it was unlocked, the finder can read everything that is on it, now and later. No server can take that back. New items no longer reach it.',
+  'sync.lost.does':
+    'This revokes the device and changes your master password, which signs out all your devices. It can be repeated if it is interrupted.',
+  'sync.lost.yes': 'Revoke and change',
+  'sync.lost.after': 'Then do this, too:',
+  'sync.lost.after.root':
+    'Change all keys of the profile in the settings under Security. The Secret Key stays: it cannot be changed while the profile has a server.',
+  'sync.lost.after.codes':
+    'Replace the recovery code, and the codes of the second factor if they were on it.',
+  'sync.lost.after.pin': 'Set another PIN on your other computers if it was the same there.',
+  'sync.lost.after.passwords':
+    'Change the passwords of your most important accounts if the device was unlocked.',
+  'sync.lost.done': '“{name}” is revoked and the password changed',
 
   // Second factor in the settings
   'sync.factor.off':

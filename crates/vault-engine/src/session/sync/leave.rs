@@ -1,0 +1,61 @@
+//! Leaving a server: the profile becomes local, and everything in it is to be sent again to the next server.
+
+use crate::session::error::{SessionError, VaultReadOnly};
+use crate::session::rows::meta;
+use crate::session::state::Session;
+use crate::session::vaults::vault::OutboxState;
+
+/// What only the present server knows of the profile.
+const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM refused; DELETE FROM alarm;
+    DELETE FROM blob_sent";
+
+impl Session {
+    /// Forgets the server, the account's login and everything that the server has confirmed, in one transaction. What was received
+    /// and not merged yet is merged first. Vaults that were frozen by an alarm can be changed again.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written: then nothing was changed.
+    pub fn leave_server(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        let author = self.vaults.author.clone();
+        let all: Vec<i64> = self.vaults.iter().map(|vault| vault.vault_key).collect();
+        let mut alarmed = Vec::new();
+        for vault_key in &all {
+            let vault = self.vaults.get_mut(*vault_key)?;
+            if vault.read_only == Some(VaultReadOnly::Alarm) {
+                vault.read_only = vault.why_read_only(&author);
+                alarmed.push(*vault_key);
+            }
+        }
+        let left = self.write(|tx| {
+            let mut updates = Vec::new();
+            for vault_key in &all {
+                let vault = tx.vaults.get(*vault_key)?;
+                if let Some(confirmed) = vault.confirmed
+                    && vault.outbox != OutboxState::Based
+                    && vault.writable().is_ok()
+                {
+                    updates.extend(tx.rebase(*vault_key, confirmed)?);
+                }
+            }
+            tx.confirm_nothing()?;
+            tx.db.execute_batch(FORGET)?;
+            for row in [meta::CONNECTION, meta::LOGIN, meta::REENROLMENT] {
+                meta::remove(&tx.db, row)?;
+            }
+            Ok(updates)
+        });
+        for vault_key in alarmed {
+            if left.is_err() {
+                self.vaults.get_mut(vault_key)?.alarmed();
+            }
+        }
+        let updates = left?;
+        for vault_key in all {
+            let vault = self.vaults.get_mut(vault_key)?;
+            (vault.confirmed, vault.outbox) = (None, OutboxState::Based);
+        }
+        self.apply_metadata(updates);
+        Ok(())
+    }
+}
