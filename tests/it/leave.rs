@@ -2,7 +2,8 @@
 
 use vault_api::views::{AccountRequest, LeavingView, SyncState};
 use vault_api::{ErrorCode, SecretText};
-use vault_wire::message::{LogPage, ProblemCode};
+use vault_wire::log::next_root;
+use vault_wire::message::{LogEntry, LogPage, ProblemCode};
 
 use crate::support::{
     HostileServer, LOGIN, PASSWORD, Program, Reply, TestServer, choice, connected, digits, joined,
@@ -48,6 +49,11 @@ async fn deleted_account_leaves_a_local_profile_that_connects_anew() {
     two.coffer.account_leave().await.unwrap();
     is_local(&two).await;
     assert_eq!(two.titles().await, ["First", "From the other", "Unsent"]);
+
+    let id = profile_id(&two).await;
+    two.coffer.session_lock().await.unwrap();
+    let wrong = two.coffer.session_unlock(unlock_request(id, "wrong")).await.unwrap_err();
+    assert_eq!(wrong.code, ErrorCode::WrongPassword, "the account's slot is gone");
 
     // At another server everything is sent.
     let other = TestServer::start().await;
@@ -168,4 +174,29 @@ async fn vault_frozen_by_an_alarm_can_be_changed_after_leaving() {
     one.connect(&other, &front).await;
     one.up_to_date().await;
     assert_eq!(joined(&front, &one).await.titles().await, ["First", "Second", "Third"]);
+}
+
+#[tokio::test]
+async fn junk_that_a_server_let_in_goes_to_no_other_server() {
+    let (_server, hostile, one) = connected().await;
+    hostile.changes("GET /v1/vaults/*", |_, reply| {
+        reply.change_cbor(|page: &mut LogPage| {
+            let Some(last) = page.entries.last().cloned() else { return };
+            let LogEntry::Revision { revision, .. } = &last else { return };
+            let (seq, signature) = (page.head_seq + 1, revision.signature.as_bytes());
+            page.head_root = next_root(&page.head_root, seq, &last.entry_hash(), signature);
+            page.head_seq = seq;
+            page.entries.push(last);
+        });
+    });
+    one.add("Second").await;
+    one.until(|view| view.unsent == 0).await;
+    hostile.loses("*");
+    one.coffer.account_leave().await.unwrap();
+    is_local(&one).await;
+    let other = TestServer::start().await;
+    let front = HostileServer::before(&other).await;
+    one.connect(&other, &front).await;
+    one.up_to_date().await;
+    assert_eq!(joined(&front, &one).await.titles().await, ["First", "Second"]);
 }

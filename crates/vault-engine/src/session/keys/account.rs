@@ -1,8 +1,8 @@
 //! The account's keys, for its registration at a server.
 
 use vault_crypto::{
-    KeySlot, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot, SlotKey, SlotKind,
-    UnlockSeed,
+    Header, KeySlot, Keyset, PasswordSlot, RootKey, RootSigner, SecretKey, SecretText, Slot, SlotKey,
+    SlotKind, UnlockSeed,
 };
 use vault_wire::account::{SignedCertificate, SignedRevocation};
 use vault_wire::{AccountId, DeviceId};
@@ -71,14 +71,10 @@ impl Session {
         (known, seed): (&UnlockSeed, &UnlockSeed),
     ) -> Result<(), KeysError> {
         self.writable()?;
-        let (id, account) = (self.info.id, self.account());
+        let id = self.info.id;
         let file = self.keys_file()?;
         let header = file.unverified().clone();
-        let opened = header.slots().iter().find_map(|slot| match slot {
-            Slot::Key(slot) => slot.open(&id, SlotKey::Account(&account, known)).ok(),
-            Slot::Password(_) => None,
-        });
-        let root_key = opened.ok_or(KeysError::WrongCode)?;
+        let root_key = self.opened_by_account(&header, known).ok_or(KeysError::WrongCode)?;
         check(&file, &root_key)?;
         self.catch_up()?;
         let (secret_key, costs) = (self.secret_key()?, self.password_costs()?);
@@ -89,6 +85,25 @@ impl Session {
         let new = [Slot::Password(slot), self.account_slot(&root_key, seed)];
         let slots = header.slots().iter().filter(kept).cloned().chain(new).collect();
         Ok(self.change_keys((&header, &root_key), slots, &[BoxChange::Root(root_box)])?)
+    }
+
+    /// Removes the slot that this seed opens; without one nothing changes.
+    pub(in crate::session) fn remove_account_slot(&mut self, seed: &UnlockSeed) -> Result<(), SessionError> {
+        let file = self.keys_file()?;
+        let header = file.unverified().clone();
+        let Some(root_key) = self.opened_by_account(&header, seed) else { return Ok(()) };
+        check(&file, &root_key)?;
+        self.catch_up()?;
+        let slots = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Account).cloned();
+        self.change_keys((&header, &root_key), slots.collect(), &[])
+    }
+
+    fn opened_by_account(&self, header: &Header, seed: &UnlockSeed) -> Option<RootKey> {
+        let (id, account) = (self.info.id, self.account());
+        header.slots().iter().find_map(|slot| match slot {
+            Slot::Key(slot) => slot.open(&id, SlotKey::Account(&account, seed)).ok(),
+            Slot::Password(_) => None,
+        })
     }
 
     /// Revokes a device of the account. `compromised` says that somebody else may have its keys.

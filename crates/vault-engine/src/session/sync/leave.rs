@@ -10,13 +10,18 @@ const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM re
     DELETE FROM blob_sent";
 
 impl Session {
-    /// Forgets the server, the account's login and everything that the server has confirmed, in one transaction. What was received
+    /// Removes the account's slot from the key file. Then forgets the server, the account's login and everything that the server has
+    /// confirmed, in one transaction. What was received
     /// and not merged yet is merged first. Vaults that were frozen by an alarm can be changed again.
     ///
     /// # Errors
-    /// Fails if the profile cannot be written: then nothing was changed.
+    /// Fails if the profile cannot be written: then it is connected as before.
     pub fn leave_server(&mut self) -> Result<(), SessionError> {
         self.writable()?;
+        // A crash after this leaves a profile that is connected and can be left again.
+        if let Some(connection) = self.connection()? {
+            self.remove_account_slot(&connection.unlock_seed)?;
+        }
         let author = self.vaults.author.clone();
         let all: Vec<i64> = self.vaults.iter().map(|vault| vault.vault_key).collect();
         let mut alarmed = Vec::new();

@@ -1,9 +1,12 @@
 //! Write paths that change the keys of a profile.
 
 use std::fs;
+use std::sync::Arc;
 
-use vault_crypto::SecretText;
-use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
+use vault_crypto::{DeviceSigner, KdfParams, SecretText, UnlockSeed};
+use vault_engine::session::{DeviceLogin, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection};
+use vault_wire::log::RecoveryRatchet;
+use vault_wire::message::{LoginName, Origin, VersionRatchet};
 
 use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
 use crate::support::{PASSWORD, World, rng};
@@ -22,6 +25,14 @@ pub const KEYS: &[WritePath] = &[
         Ok(())
     })
     .with_setup(with_code),
+    path("set a new password with the recovery code, with a server", |ctx| {
+        let code = SecretText::from(fs::read_to_string(ctx.world.root().join(CODE)).unwrap().as_str());
+        let new = SecretText::from(NEW_PASSWORD);
+        ctx.session = Some(ctx.world.profiles.recover(ctx.id, &code, &new, rng(82))?);
+        Ok(())
+    })
+    .with_setup(with_code_and_server),
+    path("leave the server", |ctx| Ok(ctx.session()?.leave_server()?)).with_setup(with_server),
     path("change the root key", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same)),
     path("change root key, Secret Key and password", |ctx| {
         let code = SecretText::new(fs::read_to_string(ctx.world.root().join(CODE)).unwrap());
@@ -48,6 +59,30 @@ fn with_code(world: &World) {
     let pending = session.begin_recovery(&SecretText::from(PASSWORD)).unwrap();
     fs::write(world.root().join(CODE), pending.text().expose()).unwrap();
     session.confirm_recovery(pending).unwrap();
+}
+
+fn with_code_and_server(world: &World) {
+    with_code(world);
+    with_server(world);
+}
+
+/// Connects the profile with a server.
+fn with_server(world: &World) {
+    let mut session = unlock(world, only_profile(world)).unwrap();
+    let connection = ServerConnection {
+        issuer: Origin::new("https://vault.test").unwrap(),
+        address: Origin::new("https://vault.test").unwrap(),
+        key: None,
+        login: LoginName::new("somebody").unwrap(),
+        registration: 1,
+        costs: KdfParams::TEST,
+        api: VersionRatchet::at(1),
+        recovery: RecoveryRatchet::default(),
+        unlock_seed: UnlockSeed::from_bytes(&[5; 32]),
+    };
+    session.set_connection(&connection).unwrap();
+    let device = Arc::new(DeviceSigner::make(&mut rng(83)));
+    session.set_device_login(&DeviceLogin { device, refresh: None }).unwrap();
 }
 
 fn replace_code(ctx: &mut Context<'_>) -> Result<(), WriteError> {

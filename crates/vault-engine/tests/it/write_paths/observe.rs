@@ -76,6 +76,12 @@ fn describe_profile(world: &World, info: &ProfileInfo, lines: &mut Vec<Value>) {
     lines.push(json!({ "profile": compat::contents(&mut session), "vaults": vaults(&session), "place": place, "name": name }));
     let secret_key = Sha256::digest(session.secret_key().unwrap().to_text().expose());
     lines.push(json!({ "password": opens, "keys": Sha256::digest(fs::read(folder.join("profile.keys")).unwrap()).to_vec(), "secret key": secret_key.to_vec() }));
+    let issuer = session.connection().unwrap().map(|server| server.issuer.as_str().to_owned());
+    let confirmed: Vec<u64> =
+        session.sync_status().unwrap().into_iter().map(|vault| vault.confirmed).collect();
+    let reset = session.reenrolment().unwrap().map(|reset| format!("{:?}", reset.step));
+    let device = session.device_login().unwrap().is_some();
+    lines.push(json!({ "server": issuer, "device": device, "confirmed": confirmed, "reset": reset }));
     let made: Vec<_> =
         session.generated().unwrap().entries().iter().map(|made| made.text.expose().to_owned()).collect();
     lines.push(json!({ "setting": session.setting("x").unwrap(), "kit": session.kit_confirmed().unwrap(),
