@@ -1,5 +1,8 @@
 //! A forgotten password, reset with the recovery code on a computer that is connected.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use vault_api::ErrorCode;
 use vault_api::views::{RecoverRequest, ReenrolState, ReenrolmentView, SignInView, SyncState, SyncView};
 use vault_server::account::reenrol::WAIT;
@@ -193,10 +196,15 @@ async fn t16_server_that_lies_about_a_reset_gets_nothing_and_blocks_nothing() {
     one.until(is(ReenrolState::Refused)).await;
     // It names another version than that of the statement.
     hostile.reforms();
-    hostile.changes("POST /v1/account/reenrol", |_, reply| {
-        reply.change_json(|reply: &mut serde_json::Value| reply["version"] = 9.into());
+    let lied = Arc::new(Notify::new());
+    let answered = lied.clone();
+    hostile.changes("POST /v1/account/reenrol", move |_, reply| {
+        reply.status = 200;
+        reply.change_json(|reply| reply["version"] = 9.into());
+        answered.notify_one();
     });
     one.coffer.account_reenrol(NEW.into()).await.unwrap();
+    lied.notified().await;
     one.until(is(ReenrolState::Sending)).await;
     hostile.reforms();
     unlock_again(&one, NEW).await;
