@@ -60,6 +60,7 @@ impl Session {
             let vault = self.vaults.get_mut(vault_key)?;
             (vault.confirmed, vault.outbox) = (None, OutboxState::Based);
         }
+        self.vaults_known.set(0);
         self.apply_metadata(updates);
         Ok(())
     }
