@@ -143,16 +143,11 @@ async fn first_root(hostile: &HostileServer, one: &Program) -> Root {
     root.unwrap()
 }
 
-#[tokio::test]
-async fn restored_server_is_no_alarm_while_it_says_so() {
-    let (server, hostile, one) = connected().await;
-    let root = first_root(&hostile, &one).await;
-    one.add("Second").await;
-    one.up_to_date().await;
-    let until = server.now() + 60_000;
+/// The server shows the first entry of each vault alone, with this root, and states a recovery.
+fn restore(hostile: &HostileServer, root: Root, epoch: u64, until: Option<u64>) {
     hostile.changes("GET /.well-known/coffer", move |_, reply| {
         reply.change_json(|discovery| {
-            discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": until });
+            discovery["recovery"] = serde_json::json!({ "epoch": epoch, "until": until });
         });
     });
     hostile.changes("GET /v1/vaults", move |_, reply| {
@@ -166,17 +161,96 @@ async fn restored_server_is_no_alarm_while_it_says_so() {
             (page.head_seq, page.head_root) = (1, root);
         });
     });
-    one.coffer.session_lock().await.unwrap();
-    let id = profile_id(&one).await;
-    one.coffer.session_unlock(unlock_request(id, PASSWORD)).await.unwrap();
-    let restoring = |view: &SyncView| {
-        view.vaults[0].problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerRestoring)
-    };
+}
+
+/// Closes and opens the profile, so that the server is asked what it states.
+async fn reopen(program: &Program) {
+    program.coffer.session_lock().await.unwrap();
+    let id = profile_id(program).await;
+    program.coffer.session_unlock(unlock_request(id, PASSWORD)).await.unwrap();
+}
+
+fn restoring(view: &SyncView) -> bool {
+    view.vaults[0].problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerRestoring)
+}
+
+#[tokio::test]
+async fn restored_server_is_no_alarm_while_it_says_so() {
+    let (server, hostile, one) = connected().await;
+    let root = first_root(&hostile, &one).await;
+    one.add("Second").await;
+    one.up_to_date().await;
+    restore(&hostile, root, 1, Some(server.now() + 60_000));
+    reopen(&one).await;
     let view = one.until(restoring).await;
     assert_eq!((view.state, view.vaults[0].alarm.clone()), (SyncState::Waiting, None));
+    // What is written meanwhile waits.
+    one.add("Meanwhile").await;
     hostile.reforms();
     one.coffer.sync_now().await.unwrap();
     one.up_to_date().await;
+    assert_eq!(one.titles().await, ["First", "Meanwhile", "Second"]);
+}
+
+#[tokio::test]
+async fn failed_over_server_is_no_alarm_and_everything_is_there_afterwards() {
+    let (server, hostile, one) = connected().await;
+    let root = first_root(&hostile, &one).await;
+    one.add("Second").await;
+    one.up_to_date().await;
+    // It lost its last writes, announces that by itself, and takes nothing meanwhile.
+    restore(&hostile, root, 1, Some(server.now() + 60_000));
+    hostile.answers("POST /v1/vaults/*", |_| Reply::problem(503, ProblemCode::ReadOnly));
+    one.coffer.sync_now().await.unwrap();
+    reopen(&one).await;
+    one.add("Meanwhile").await;
+    let view = one.until(restoring).await;
+    assert_eq!((view.vaults[0].alarm.clone(), view.unsent), (None, 1));
+    hostile.reforms();
+    hostile.changes("GET /.well-known/coffer", |_, reply| {
+        reply.change_json(|discovery| {
+            discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": null })
+        });
+    });
+    one.coffer.sync_now().await.unwrap();
+    one.up_to_date().await;
+    assert_eq!(one.titles().await, ["First", "Meanwhile", "Second"]);
+}
+
+#[tokio::test]
+async fn t08_recovery_that_is_false_over_or_was_seen_to_end_excuses_nothing() {
+    // The root of another log, an end that has passed, and an epoch that had ended.
+    let cases = [
+        (Some([7; 32].into()), 60_000, 0, AlarmKindView::Fork),
+        (None, -1, 0, AlarmKindView::Rollback),
+        (None, 60_000, 1, AlarmKindView::Rollback),
+    ];
+    for (other_root, lasts, ended, kind) in cases {
+        let (server, hostile, one) = connected().await;
+        let root = first_root(&hostile, &one).await;
+        one.add("Second").await;
+        one.up_to_date().await;
+        hostile.changes("GET /.well-known/coffer", move |_, reply| {
+            reply.change_json(|discovery| {
+                discovery["recovery"] = serde_json::json!({ "epoch": ended, "until": null });
+            });
+        });
+        reopen(&one).await;
+        one.up_to_date().await;
+        hostile.reforms();
+        restore(&hostile, other_root.unwrap_or(root), 1, server.now().checked_add_signed(lasts));
+        reopen(&one).await;
+        let view = one.until(|view| view.state == SyncState::Alarm).await;
+        assert_eq!(view.vaults[0].alarm.as_ref().map(|alarm| alarm.kind), Some(kind));
+        assert_eq!(one.titles().await, ["First", "Second"]);
+        assert_eq!(one.try_add("Third").await.unwrap_err().code, ErrorCode::VaultAlarm);
+        // What was lost is there again: nobody was deceived.
+        hostile.reforms();
+        one.coffer.sync_now().await.unwrap();
+        one.up_to_date().await;
+        one.add("Third").await;
+        one.up_to_date().await;
+    }
 }
 
 #[tokio::test]

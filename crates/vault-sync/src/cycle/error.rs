@@ -62,6 +62,7 @@ impl VaultProblem {
                 | ProblemCode::Refused => Ok(Self::Refused(*refused)),
                 _ => Err(CycleError::Server(Error::Refused(refused))),
             },
+            Error::Malformed | Error::TooLong => Ok(Self::Other),
             error => Err(CycleError::Server(error)),
         }
     }

@@ -176,11 +176,7 @@ impl<P: Profile> Cycle<'_, P> {
     async fn page(&self, vault: VaultId, bodies: Bodies, expected: Expected) -> Result<Received, Stop> {
         let after = self.ask(move |session| session.confirmed(vault)).await??;
         let query = LogQuery { after, limit: self.limits.page_entries, bodies };
-        let page = self.session.log_page(&vault, &query).await.map_err(|error| match error {
-            // Of this vault; the others may be read.
-            Error::Malformed | Error::TooLong => Stop::Vault(VaultProblem::Other),
-            error => error.into(),
-        })?;
+        let page = self.session.log_page(&vault, &query).await?;
         let recovery = self.recovery;
         let received = self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??;
         let mut step = VaultSynced::default();

@@ -2,11 +2,16 @@
 
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::AccountId;
-use vault_wire::log::Equivocation;
+use vault_wire::cbor::Canonical as _;
+use vault_wire::log::{Equivocation, Head, LogVerifier};
+use vault_wire::message::{LogEntry, LogPage};
+use vault_wire::revision::RevisionHeader;
+use vault_wire::roster::Record;
 
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
+use crate::session::vaults::past;
 
 /// The kinds of contradictions. The number is the one in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +30,7 @@ impl AlarmKind {
     const ALL: [Self; 4] = [Self::Rollback, Self::Fork, Self::Contradiction, Self::MissingOwn];
 }
 
-/// The first contradiction in a vault. It outlives the program.
+/// A contradiction in a vault. It outlives the program, and ends when the log has all again that was known before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alarm {
     /// When it was noticed, by this computer's clock.
@@ -80,5 +85,57 @@ impl Alarm {
         let kind = AlarmKind::ALL.into_iter().find(|kind| *kind as i64 == number);
         let kind = kind.ok_or(SessionError::DatabaseDamaged)?;
         Ok(Some(Self { raised_at, kind, seq, account: account.map(AccountId::from_bytes) }))
+    }
+
+    /// Returns whether a log, verified without contradiction up to its present head, can be the one that was known before.
+    /// Beside the confirmed and the acknowledged entries, which were compared already, that is what a member had signed. At
+    /// the end of the log it must be there.
+    pub(super) fn allows(
+        &self,
+        db: &Connection,
+        vault_key: i64,
+        log: &LogVerifier,
+        at_head: bool,
+    ) -> Result<bool, SessionError> {
+        if self.kind != AlarmKind::Contradiction {
+            return Ok(true);
+        }
+        let Some(signed) = self.signed(db, vault_key)? else { return Ok(false) };
+        if signed.seq > log.head().seq {
+            return Ok(!at_head);
+        }
+        let root = match log.root_at(signed.seq) {
+            Some(root) => Some(*root),
+            None => past::root_at(db, vault_key, signed.seq)?,
+        };
+        Ok(root == Some(signed.root))
+    }
+
+    /// Returns the head that the author of a contradicting entry had seen, as the evidence says.
+    fn signed(&self, db: &Connection, vault_key: i64) -> Result<Option<Head>, SessionError> {
+        let evidence: Vec<u8> = db
+            .prepare_cached("SELECT evidence FROM alarm WHERE vault_key = ?1")?
+            .query_row([vault_key], |row| row.get(0))?;
+        let page = LogPage::decode(&evidence).ok();
+        Ok(page.and_then(|page| {
+            let index = self.seq.checked_sub(page.after)?.checked_sub(1)?;
+            let (seq, root) = match page.entries.get(usize::try_from(index).ok()?)? {
+                LogEntry::Revision { revision, .. } => {
+                    let header = RevisionHeader::decode(&revision.header).ok()?;
+                    (header.base_seq, header.base_root)
+                }
+                LogEntry::Record(record) => {
+                    let record = Record::decode(&record.bytes).ok()?;
+                    (record.base_seq, record.base_root)
+                }
+            };
+            Some(Head { seq, root })
+        }))
+    }
+
+    /// Removes the alarm of a vault.
+    pub(super) fn end(db: &Connection, vault_key: i64) -> Result<(), SessionError> {
+        db.execute("DELETE FROM alarm WHERE vault_key = ?1", [vault_key])?;
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@ use vault_wire::revision::RevisionHeader;
 use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
+use super::alarm::Alarm;
 use super::error::SyncError;
 use super::show::MetadataUpdate;
 use super::status as sync_rows;
@@ -67,7 +68,7 @@ struct Verified<'a> {
 
 impl Session {
     /// Verifies the next page of a vault's log and stores its entries before the outbox. `recovery` is what the server
-    /// announces.
+    /// announces. An alarm ends with a page that reaches the end of the log, if the log has all that was known before.
     ///
     /// # Errors
     /// See [`SyncError`]; nothing of the page is stored then.
@@ -81,26 +82,41 @@ impl Session {
         self.writable()?;
         let vault = self.vaults.find(vault)?;
         let vault_key = vault.vault_key;
-        self.check_alarm(vault_key)?;
+        let alarm = Alarm::read(&self.db, vault_key)?;
         let after = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
         if page.vault_id != vault.id || page.after != after {
             return Err(SyncError::OtherPage);
         }
-        let verified = match self.verify(vault, page, recovery)? {
-            Ok(verified) => verified,
-            Err(Contradiction::BeingRestored { seq }) => return Err(SyncError::BeingRestored { seq }),
-            Err(Contradiction::Evidence(evidence)) => {
+        let verified = match (self.verify(vault, page, recovery)?, alarm) {
+            (Ok(verified), _) => verified,
+            (Err(_), Some(alarm)) => return Err(SyncError::Alarm(alarm)),
+            (Err(Contradiction::BeingRestored { seq }), None) => {
+                return Err(SyncError::BeingRestored { seq });
+            }
+            (Err(Contradiction::Evidence(evidence)), None) => {
                 return Err(self.raise(vault_key, evidence, &page.encode())?);
             }
         };
         let Verified { entries, log, head } = verified;
         let at_head = page.next().is_none();
+        if let Some(alarm) = alarm
+            && !alarm.allows(&self.db, vault_key, &log, at_head)?
+        {
+            return Err(SyncError::Alarm(alarm));
+        }
+        let ends = alarm.is_some() && at_head;
         let pushes = sync_rows::push_under_way(&self.db, vault_key)?.is_some();
-        if page.entries.is_empty() && vault.outbox == OutboxState::Based && !pushes {
+        if page.entries.is_empty() && vault.outbox == OutboxState::Based && !pushes && !ends {
             return Ok(Received { at_head, ..Received::default() });
         }
         let before = vault.outbox;
-        let received = self.write(|tx| tx.take_in(vault_key, (&entries, head), bodies, (before, at_head)))?;
+        let received = self.write(|tx| {
+            let taken = tx.take_in(vault_key, (&entries, head), bodies, (before, at_head))?;
+            if ends && taken.is_some() {
+                Alarm::end(&tx.db, vault_key)?;
+            }
+            Ok(taken)
+        })?;
         let Some(TakenIn { received, outbox, updates }) = received else {
             return Err(SyncError::WithoutBodies);
         };
@@ -116,6 +132,9 @@ impl Session {
         vault.roster = log.into_roster();
         vault.outbox = outbox;
         vault.read_only = vault.why_read_only(&author);
+        if alarm.is_some() && !ends {
+            vault.alarmed();
+        }
         self.apply_metadata(updates);
         Ok(Received { at_head, ..received })
     }

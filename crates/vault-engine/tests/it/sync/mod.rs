@@ -272,6 +272,94 @@ fn t08_a_shorter_log_raises_an_alarm_that_outlives_the_program() {
     assert!(one.world.file(id, "vault.db").exists());
 }
 
+/// Receives a page of the home vault from a server.
+fn receive(device: &mut Device, server: &LogServer) -> Result<Received, SyncError> {
+    let home = device.home();
+    let page = server.page(home, device.confirmed(home), 10, PageBodies::Live).unwrap();
+    device.session.receive(home, &page, Bodies::Live, Recovery::None)
+}
+
+#[test]
+fn alarm_ends_when_the_log_has_everything_again() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let home = one.home();
+    add(&mut one.session, login("Of one", "u", "p"));
+    let mut shorter = server.clone();
+    one.sync(&mut server);
+    assert!(matches!(receive(&mut one, &shorter), Err(SyncError::Alarm(_))));
+    // A longer log is not enough: it must be the same one.
+    for title in ["Of two", "More of two"] {
+        add(&mut two.session, login(title, "u", "p"));
+    }
+    two.sync(&mut shorter);
+    assert!(matches!(receive(&mut one, &shorter), Err(SyncError::Alarm(_))));
+    let mut one = one.restart();
+    assert_eq!(one.session.vaults().unwrap()[0].read_only, Some(VaultReadOnly::Alarm));
+    assert!(receive(&mut one, &server).unwrap().at_head);
+    assert_eq!(one.status(home).alarm, None);
+    let mut one = one.restart();
+    add(&mut one.session, login("Afterwards", "u", "p"));
+    one.sync(&mut server);
+    assert_eq!(one.session.check_log().unwrap(), server.head(home).seq);
+}
+
+#[test]
+fn t10_alarm_does_not_end_by_hiding_what_another_device_has_signed() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let home = one.home();
+    let mut other = server.clone();
+    add(&mut one.session, login("Of one", "u", "p"));
+    one.sync(&mut server);
+    add(&mut two.session, login("Of two", "u", "p"));
+    two.sync(&mut other);
+    add(&mut two.session, login("More of two", "u", "p"));
+    two.sync(&mut other);
+    // The other history with the second entry of its own in view.
+    let refused = receive(&mut one, &other).unwrap_err();
+    let SyncError::Alarm(alarm) = refused else { panic!("{refused:?}") };
+    assert_eq!((alarm.kind, alarm.seq), (AlarmKind::Contradiction, 4));
+    // The own history again, which agrees with all that this device has of the log, and longer ones of it.
+    for _ in 0..2 {
+        assert_eq!(receive(&mut one, &server), Err(SyncError::Alarm(alarm)));
+        let mut copy = other.clone();
+        copy.restore(home, 2);
+        assert_eq!(receive(&mut one, &copy), Err(SyncError::Alarm(alarm)));
+        one = one.restart();
+    }
+    assert_eq!(one.status(home).alarm, Some(alarm));
+    assert_eq!(titles(&mut one), BTreeSet::from(["First", "Of one"].map(str::to_owned)));
+}
+
+#[test]
+fn alarm_about_a_hidden_entry_ends_when_it_is_shown() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let home = one.home();
+    assert_eq!(one.confirmed(home), 2);
+    for title in ["Hidden", "Second", "Third"] {
+        add(&mut two.session, login(title, "u", "p"));
+        two.sync(&mut server);
+    }
+    let mut lie = server.page(home, one.confirmed(home), 10, PageBodies::Live).unwrap();
+    lie.entries.remove(0);
+    lie.head_seq -= 1;
+    let refused = one.session.receive(home, &lie, Bodies::Live, Recovery::None).unwrap_err();
+    let SyncError::Alarm(alarm) = refused else { panic!("{refused:?}") };
+    assert_eq!(alarm.kind, AlarmKind::Contradiction);
+    // Page by page, it ends with the last one.
+    for number in 3..=5 {
+        assert_eq!(one.status(home).alarm, Some(alarm));
+        assert_eq!(one.confirmed(home), number - 1);
+        let part = server.page(home, one.confirmed(home), 1, PageBodies::Live).unwrap();
+        one.session.receive(home, &part, Bodies::Live, Recovery::None).unwrap();
+        one = one.restart();
+    }
+    assert_eq!((one.status(home).alarm, one.session.vaults().unwrap()[0].read_only), (None, None));
+    assert_eq!(titles(&mut one), titles(&mut two));
+}
+
 #[test]
 fn t10_another_history_raises_an_alarm_and_changes_nothing() {
     let mut server = LogServer::default();

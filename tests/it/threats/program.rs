@@ -74,7 +74,7 @@ impl Scene {
         self.two.until_titles(&["First", "Second", "Third"]).await;
     }
 
-    /// The vault can only be read from now on, also after the server shows the truth.
+    /// The vault can only be read until the server shows the truth.
     async fn expect_alarm(&self, kind: AlarmKindView, titles: &[&str]) {
         let view = self.two.until(|view| view.state == SyncState::Alarm).await;
         let alarms = view.vaults.into_iter().filter_map(|vault| vault.alarm);
@@ -84,7 +84,11 @@ impl Scene {
         assert_eq!(refused.code, ErrorCode::VaultAlarm);
         self.hostile.reforms();
         self.two.coffer.sync_now().await.unwrap();
-        assert_eq!(self.two.coffer.sync_status().await.unwrap().state, SyncState::Alarm);
+        self.two.until_titles(&["First", "Second", "Third"]).await;
+        let view = self.two.up_to_date().await;
+        assert!(view.vaults.iter().all(|vault| vault.alarm.is_none()));
+        self.two.add("Fourth").await;
+        self.two.up_to_date().await;
     }
 }
 
