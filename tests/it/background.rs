@@ -58,7 +58,7 @@ fn keep(session: &mut Session, done: &Connected) {
 }
 
 /// Opens an account for a profile that was only local.
-async fn open(server_: &TestServer, hostile: &HostileServer, computer: &Computer) {
+pub async fn open(server_: &TestServer, hostile: &HostileServer, computer: &Computer) {
     let new = new_account(computer, Some(server_.sign_up_code().await));
     let done = connected(server(hostile).await.create_account(new, &mut rng()).await.unwrap());
     computer.work(|session| keep(session, &done));
@@ -70,7 +70,7 @@ async fn sign_in(hostile: &HostileServer, secret_key: SecretKey, known: Known) -
 }
 
 /// Makes the profile of an account on another computer.
-async fn join(hostile: &HostileServer, first: &Computer) -> Computer {
+pub async fn join(hostile: &HostileServer, first: &Computer) -> Computer {
     let secret_key = || first.account_parts().secret_key;
     let done = connected(sign_in(hostile, secret_key(), Known::default()).await.unwrap());
     let (account, connection, device) = done.into_account(secret_key()).await.unwrap();
@@ -83,15 +83,15 @@ async fn join(hostile: &HostileServer, first: &Computer) -> Computer {
 }
 
 /// A computer that synchronizes in the background.
-struct Running {
+pub struct Running {
     computer: Arc<Computer>,
     signals: Arc<Signals>,
-    watcher: Arc<Watcher>,
-    task: JoinHandle<Stopped>,
+    pub watcher: Arc<Watcher>,
+    pub task: JoinHandle<Stopped>,
 }
 
 impl Running {
-    fn start(computer: Arc<Computer>) -> Self {
+    pub fn start(computer: Arc<Computer>) -> Self {
         let (signals, watcher) = (Arc::new(Signals::default()), Arc::new(Watcher::default()));
         let background = Background {
             profile: computer.clone(),
@@ -107,14 +107,18 @@ impl Running {
     }
 
     /// Waits until the computer has these items.
-    async fn until(&self, titles: &[&str]) {
-        self.watcher.until(|_| self.computer.titles() == titles).await;
+    pub async fn until<T: AsRef<str>>(&self, titles: &[T]) {
+        self.watcher.until(|_| same(&self.computer.titles(), titles)).await;
     }
 
     fn add(&self, title: &str) {
         self.computer.add(title);
         self.signals.changed();
     }
+}
+
+fn same<T: AsRef<str>>(have: &[String], want: &[T]) -> bool {
+    have.iter().map(String::as_str).eq(want.iter().map(AsRef::as_ref))
 }
 
 async fn two() -> (TestServer, HostileServer, Running, Running) {

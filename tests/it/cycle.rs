@@ -50,6 +50,11 @@ impl Connected {
 
     /// Signs in on a computer that has nothing but what the user types.
     pub async fn another(hostile: &HostileServer, first: &Self) -> Self {
+        Self::another_at(hostile, first, NOW).await
+    }
+
+    /// The same on a computer with another clock.
+    pub async fn another_at(hostile: &HostileServer, first: &Self, now: u64) -> Self {
         let client = device(hostile.origin(), &hostile.trust());
         let typed = first.computer.account_parts();
         let SignedIn { session, account, certificate, .. } = sign_in(&client, typed).await;
@@ -62,7 +67,15 @@ impl Connected {
         let grant = session.grant(&home, 1, &account.root.account_id()).await.unwrap();
         let secret_key = first.computer.account_parts().secret_key;
         let parts = AccountParts { root: account.root, keyset: account.keyset, certificate, secret_key };
-        let computer = Computer::of(ExistingAccount { parts, home: record, grant });
+        let account = ExistingAccount { parts, home: record, grant };
+        let computer = Computer::with_clock(now, Some(account));
+        Self { computer, session, pace: Pace::unlimited() }
+    }
+
+    /// Copies the profile to another computer. To the server it is the same device.
+    pub async fn copy_of(one: &Self) -> Self {
+        let computer = one.computer.copied();
+        let SignedIn { session, .. } = sign_in(one.session.client(), computer.account_parts()).await;
         Self { computer, session, pace: Pace::unlimited() }
     }
 

@@ -8,6 +8,8 @@ mod cycle;
 mod documents;
 mod events;
 mod factors;
+mod failures;
+mod kills;
 mod leave;
 mod password;
 mod program;

@@ -12,10 +12,10 @@ use vault_wire::{BlobId, ItemId};
 use crate::cycle::{Connected, first};
 use crate::support::{Computer, HostileServer, TestServer};
 
-const MIB: usize = 1 << 20;
+pub const MIB: usize = 1 << 20;
 
 /// Content that no other seed gives.
-fn content(seed: u64, len: usize) -> Vec<u8> {
+pub fn content(seed: u64, len: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -19,7 +19,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use vault_server::http::{Server, router};
 use vault_sync::Trust;
@@ -50,12 +51,16 @@ enum Lie {
     Change(Box<Change>),
     /// The real server answers, and the answer is lost.
     Lose,
+    /// They do not arrive, and are not answered.
+    Swallow(Box<dyn Fn(&str) -> bool + Send + Sync>),
 }
 
-#[derive(Default)]
 struct Plan {
     lies: Mutex<Vec<(String, Arc<Lie>)>>,
     seen: Mutex<Vec<Sent>>,
+    arrived: Notify,
+    /// The real server.
+    upstream: Mutex<SocketAddr>,
 }
 
 /// The lying server. It ends with the handle.
@@ -65,7 +70,8 @@ pub struct HostileServer {
     /// The certificate of the authority that issued its certificate.
     pub authority: String,
     plan: Arc<Plan>,
-    running: JoinHandle<()>,
+    /// Ends with this value.
+    running: Mutex<JoinSet<()>>,
 }
 
 type Answered = Response<BoxBody<Bytes, hyper::Error>>;
@@ -114,18 +120,20 @@ impl HostileServer {
         let config = tls(key, certificate, versions);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let plain = "127.0.0.1:0".parse().unwrap();
-        let real = Server::bind_plain(&server.app.config, plain, router(server.app.clone())).await.unwrap();
-        let upstream = real.address().unwrap();
-        let plan = Arc::new(Plan::default());
-        let lying = serve(listener, config, plan.clone(), upstream);
-        let running = tokio::spawn(async move {
-            tokio::select! {
-                () = lying => {}
-                () = real.serve(std::future::pending()) => {}
-            }
-        });
-        Self { address, pin, authority, plan, running }
+        let mut running = JoinSet::new();
+        let upstream = Mutex::new(upstream(server, &mut running).await);
+        let (lies, seen, arrived) = (Mutex::default(), Mutex::default(), Notify::new());
+        let plan = Arc::new(Plan { lies, seen, arrived, upstream });
+        running.spawn(serve(listener, config, plan.clone()));
+        Self { address, pin, authority, plan, running: Mutex::new(running) }
+    }
+
+    /// Is in front of another server from now on.
+    pub async fn moves_to(&self, server: &TestServer) {
+        let mut running = JoinSet::new();
+        let upstream = upstream(server, &mut running).await;
+        *lock(&self.plan.upstream) = upstream;
+        lock(&self.running).spawn(async move { drop(running.join_all().await) });
     }
 
     pub fn origin(&self) -> Origin {
@@ -164,6 +172,11 @@ impl HostileServer {
         self.lie(routes, Lie::Lose);
     }
 
+    /// Leaves requests without an answer. The real server does not get them.
+    pub fn swallows(&self, route: impl Fn(&str) -> bool + Send + Sync + 'static) {
+        self.lie("*", Lie::Swallow(Box::new(route)));
+    }
+
     /// Is honest from now on.
     pub fn reforms(&self) {
         lock(&self.plan.lies).clear();
@@ -172,6 +185,17 @@ impl HostileServer {
     /// All requests so far.
     pub fn seen(&self) -> Vec<Sent> {
         lock(&self.plan.seen).clone()
+    }
+
+    /// Waits until the requests so far are as wanted.
+    pub async fn until(&self, holds: impl Fn(&[Sent]) -> bool) {
+        loop {
+            let arrived = self.plan.arrived.notified();
+            if holds(&lock(&self.plan.seen)) {
+                return;
+            }
+            arrived.await;
+        }
     }
 
     /// The routes of all requests so far.
@@ -190,10 +214,13 @@ impl HostileServer {
     }
 }
 
-impl Drop for HostileServer {
-    fn drop(&mut self) {
-        self.running.abort();
-    }
+/// A door of a server for requests without TLS.
+async fn upstream(server: &TestServer, running: &mut JoinSet<()>) -> SocketAddr {
+    let plain = "127.0.0.1:0".parse().unwrap();
+    let real = Server::bind_plain(&server.app.config, plain, router(server.app.clone())).await.unwrap();
+    let address = real.address().unwrap();
+    running.spawn(real.serve(std::future::pending()));
+    address
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -239,20 +266,20 @@ fn tls(
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
 }
 
-async fn serve(listener: TcpListener, config: ServerConfig, plan: Arc<Plan>, upstream: SocketAddr) {
+async fn serve(listener: TcpListener, config: ServerConfig, plan: Arc<Plan>) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let (acceptor, plan) = (acceptor.clone(), plan.clone());
         connections.spawn(async move {
             let Ok(stream) = acceptor.accept(stream).await else { return };
-            let service = service_fn(|request| answer(request, &plan, upstream));
+            let service = service_fn(|request| answer(request, &plan));
             drop(incoming::Builder::new().serve_connection(TokioIo::new(stream), service).await);
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -> Result<Answered, Lost> {
+async fn answer(request: Request<Incoming>, plan: &Plan) -> Result<Answered, Lost> {
     let (parts, body) = request.into_parts();
     let sent = Sent {
         route: format!("{} {}", parts.method, parts.uri.path()),
@@ -261,11 +288,15 @@ async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -
         body: body.collect().await.map_err(|_| Lost)?.to_bytes(),
     };
     lock(&plan.seen).push(sent.clone());
+    plan.arrived.notify_waiters();
     let lies: Vec<_> = {
         let lies = lock(&plan.lies);
         let all = lies.iter().filter(|(routes, _)| matches(routes, &sent.route));
         all.map(|(_, lie)| lie.clone()).collect()
     };
+    if lies.iter().any(|lie| matches!(&**lie, Lie::Swallow(route) if route(&sent.route))) {
+        return std::future::pending().await;
+    }
     let own = lies.iter().find_map(|lie| match &**lie {
         Lie::Answer(answer) => answer(&sent),
         _ => None,
@@ -274,6 +305,7 @@ async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -
         return Ok(reply.into_response());
     }
     let request = Request::from_parts(parts, Full::new(sent.body.clone()));
+    let upstream = *lock(&plan.upstream);
     let (head, body) = forward(upstream, request).await.ok_or(Lost)?.into_parts();
     let stream = head.headers.get(CONTENT_TYPE).is_some_and(|media| media == "text/event-stream");
     if stream && lies.is_empty() {
@@ -285,7 +317,7 @@ async fn answer(request: Request<Incoming>, plan: &Plan, upstream: SocketAddr) -
         match &*lie {
             Lie::Change(change) => change(&sent, &mut reply),
             Lie::Lose => return Err(Lost),
-            Lie::Answer(_) => {}
+            Lie::Answer(_) | Lie::Swallow(_) => {}
         }
     }
     Ok(reply.into_response())

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,7 +42,8 @@ pub struct Computer {
     profiles: Profiles,
     id: ProfileId,
     open: Mutex<Option<Session>>,
-    _folder: TempDir,
+    root: PathBuf,
+    _folder: Option<TempDir>,
 }
 
 impl Computer {
@@ -70,7 +71,37 @@ impl Computer {
             None => profiles.create(new, generator()).unwrap(),
         };
         let id = session.profile().id;
-        Self { profiles, id, open: Mutex::new(Some(session)), _folder: folder }
+        Self {
+            profiles,
+            id,
+            open: Mutex::new(Some(session)),
+            root: folder.path().to_owned(),
+            _folder: Some(folder),
+        }
+    }
+
+    /// Opens the profile in a folder, with what it has there.
+    pub fn at(folder: &Path) -> Self {
+        let profiles = profiles_in(folder, NOW);
+        let id = profiles.list().remove(0).id;
+        let computer = Self { profiles, id, open: Mutex::new(None), root: folder.to_owned(), _folder: None };
+        computer.unlock();
+        computer
+    }
+
+    /// The same profile on another computer.
+    pub fn copied(&self) -> Self {
+        self.lock();
+        let folder = tempfile::tempdir().unwrap();
+        copy(&self.root, folder.path());
+        self.unlock();
+        let other = Self::at(folder.path());
+        Self { _folder: Some(folder), ..other }
+    }
+
+    /// The folder with everything that it stores.
+    pub fn folder(&self) -> &Path {
+        &self.root
     }
 
     /// Works with the open profile.
@@ -150,6 +181,19 @@ impl Profile for Computer {
         work: impl FnOnce(&mut Session) -> T + Send + 'static,
     ) -> Result<T, Locked> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work).ok_or(Locked)
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 
