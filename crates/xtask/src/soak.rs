@@ -16,6 +16,9 @@ const ROUNDS: u64 = 20_000;
 /// A few more minutes.
 const KILLS: u64 = 500;
 
+/// Schedules of several devices: about half an hour of processor time.
+const SCHEDULES: u64 = 10_000;
+
 /// The features with which the server takes keys from secrets managers.
 const SECRETS: &str = "secrets-aws,secrets-pkcs11,secrets-vault";
 
@@ -66,9 +69,10 @@ pub fn soak(arguments: &[&str]) -> Result {
     kills.args(["t52_kills_during", "--nocapture"]);
     kills.env("COFFER_SOAK_SEED", seed.to_string()).env("COFFER_SOAK_KILLS", KILLS.to_string());
     process::run(&mut kills)?;
-    note("random work on several devices");
+    note(&format!("{SCHEDULES} schedules of random work on several devices"));
     let mut devices = integration_tests();
-    process::run(devices.args(["sync::random", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string()))?;
+    devices.args(["sync::simulation", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
+    process::run(devices.env("COFFER_SOAK_ROUNDS", SCHEDULES.to_string()))?;
     note("power loss at every write, and disk faults");
     let mut disks = integration_tests();
     // One at a time: a process started by one test inherits the locks of another for a moment.

@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::item;
 use crate::item::Item;
 use crate::session::error::SessionError;
+use crate::session::rows::view::is_tombstone;
 use crate::session::vaults::vault::Vaults;
 
 /// A revision as stored in the database.
@@ -56,8 +57,8 @@ impl StoredRevision {
         found.ok_or(SessionError::NotFound)
     }
 
-    /// Reads all revisions of an item that still have bodies, oldest first. Entries for the same id in another vault's
-    /// log are not part of the item's history.
+    /// Reads all revisions of an item that still have content, oldest first: no tombstones, which an item has that returned
+    /// after its deletion. Entries for the same id in another vault's log are not part of the item's history.
     pub(crate) fn all_of(db: &Connection, id: ItemId, vault_key: i64) -> Result<Vec<Self>, SessionError> {
         let sql = [
             "SELECT ",
@@ -68,7 +69,9 @@ impl StoredRevision {
         .concat();
         let mut revisions = db.prepare_cached(&sql)?;
         let rows = revisions.query_map((id.as_bytes(), vault_key), Self::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut all = rows.collect::<Result<Vec<_>, _>>()?;
+        all.retain(|stored| !is_tombstone(&stored.signed.header));
+        Ok(all)
     }
 
     /// Returns the header after verifying the author's signature.

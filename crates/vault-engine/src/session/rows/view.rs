@@ -87,13 +87,29 @@ pub(crate) fn current(db: &Connection, id: ItemId) -> Result<Option<Current>, Se
     Ok(found)
 }
 
-/// Returns the number of an item's revisions with content.
+/// Returns the number of an item's revisions with content; tombstones have none.
 pub(crate) fn count_revisions(db: &Connection, id: ItemId, vault_key: i64) -> Result<u32, SessionError> {
-    let mut count = db.prepare_cached(
-        "SELECT count(*) FROM entry INDEXED BY entry_of_item
+    let mut find = db.prepare_cached(
+        "SELECT header FROM entry INDEXED BY entry_of_item
          WHERE item_id = ?1 AND vault_key = ?2 AND body IS NOT NULL",
     )?;
-    Ok(count.query_row((id.as_bytes(), vault_key), |row| row.get(0))?)
+    let mut rows = find.query((id.as_bytes(), vault_key))?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += u32::from(!is_tombstone(&row.get::<_, Vec<u8>>(0)?));
+    }
+    Ok(count)
+}
+
+/// Returns the number of the first entry about an item in a vault's log.
+pub(crate) fn first_seq(db: &Connection, id: ItemId, vault_key: i64) -> Result<u64, SessionError> {
+    let mut find = db.prepare_cached("SELECT min(seq) FROM entry INDEXED BY entry_of_item WHERE item_id = ?1 AND vault_key = ?2")?;
+    Ok(find.query_row((id.as_bytes(), vault_key), |row| row.get(0))?)
+}
+
+/// Returns whether this is the header of a tombstone.
+pub(crate) fn is_tombstone(header: &[u8]) -> bool {
+    RevisionHeader::decode(header).is_ok_and(|header| header.kind == RevisionKind::Tombstone)
 }
 
 /// Finds the entry of a revision.

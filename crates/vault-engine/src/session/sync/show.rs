@@ -118,9 +118,16 @@ impl Transaction<'_> {
         let Ok(vault) = self.vaults.find(metadata.vault_id) else {
             return Ok(Shown { unjoined: true, ..Shown::default() });
         };
-        // Another item about the same vault, or about another genesis record, changes nothing.
-        let same = vault.metadata_row.is_none_or(|row| row.item_id == item_id);
-        if !same || metadata.genesis != vault.genesis {
+        // An item about another genesis record changes nothing. Of several items about the same vault, as of two devices that
+        // named the home vault for the first time, the first one in the log counts.
+        let home = self.vaults.home()?.vault_key;
+        let is_first = match MetadataRow::item_about(&self.db, vault.id)? {
+            Some(other) if other != item_id => {
+                view::first_seq(&self.db, item_id, home)? < view::first_seq(&self.db, other, home)?
+            }
+            _ => true,
+        };
+        if !is_first || metadata.genesis != vault.genesis {
             return Ok(Shown::default());
         }
         let row = MetadataRow { item_id, entry_key, revision };

@@ -5,7 +5,7 @@
 //! `item`. See `docs/decisions/0018-several-vaults.md`.
 
 use minicbor::bytes::ByteSlice;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::Head;
 use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 use zeroize::Zeroizing;
@@ -55,7 +55,7 @@ pub(crate) struct MetadataRow {
 }
 
 impl MetadataRow {
-    /// Writes the row into `joined`.
+    /// Writes the row into `joined`, in place of another one about this vault.
     pub(crate) fn store(&self, db: &Connection, vault_id: VaultId) -> Result<(), SessionError> {
         let Self { item_id, entry_key, revision } = self;
         db.prepare_cached(
@@ -63,6 +63,13 @@ impl MetadataRow {
         )?
         .execute((item_id.as_bytes(), vault_id.as_bytes(), entry_key, revision.as_bytes()))?;
         Ok(())
+    }
+
+    /// Finds the item in `joined` about a vault.
+    pub(crate) fn item_about(db: &Connection, vault_id: VaultId) -> Result<Option<ItemId>, SessionError> {
+        let mut find = db.prepare_cached("SELECT item_id FROM joined WHERE vault_id = ?1")?;
+        let found = find.query_row([vault_id.as_bytes()], |row| Ok(ItemId::from_bytes(row.get(0)?)));
+        Ok(found.optional()?)
     }
 }
 

@@ -3,14 +3,16 @@
 
 mod device;
 mod documents;
-mod random;
+mod simulation;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use vault_engine::clock::Timestamp;
 use vault_engine::search::Scope;
 use vault_engine::session::{
-    Acknowledged, AlarmKind, Bodies, Opened, Put, Received, SyncError, VaultAppearance, VaultReadOnly,
+    Acknowledged, AlarmKind, Bodies, Change, Opened, Put, Received, SyncError, TransferMode, VaultAppearance,
+    VaultReadOnly,
 };
 use vault_testkit::{LogServer, PageBodies};
 use vault_wire::log::Recovery;
@@ -186,6 +188,56 @@ fn concurrent_renames_of_a_vault_leave_one_name() {
         // The genesis record, the metadata, its change, and the merge that keeps the other name.
         assert_eq!(device.session.check_log().unwrap(), server.head(home).seq + server.head(vault).seq);
         assert_eq!(server.head(home).seq, 4);
+    }
+}
+
+#[test]
+fn item_that_returns_after_its_deletion_has_a_readable_history_and_can_be_moved() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let id = one.session.list(&query(Scope::All)).unwrap().rows[0].id;
+    one.session.trash(&[id]).unwrap();
+    one.session.purge(&[id]).unwrap();
+    two.set_title(id, "Edited meanwhile");
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.sync(&mut server);
+    let work = VaultAppearance { name: "Work".to_owned(), hue: None, icon: String::new() };
+    for mut device in [one, two] {
+        let history = device.session.history(id).unwrap();
+        assert!(!history.iter().any(|entry| entry.changes.contains(&Change::Unreadable)));
+        assert_eq!(history.len(), device.session.get(id).unwrap().revisions as usize);
+        for entry in &history {
+            device.session.at_revision(id, entry.revision).unwrap();
+        }
+        let vault = device.session.create_vault(&work).unwrap();
+        let plan = device.session.plan_transfer(&[id], vault, TransferMode::Move).unwrap();
+        let moved = device.session.transfer(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!((moved.items.len(), moved.left.len()), (1, 0));
+        assert_eq!(device.item(moved.items[0].to).title, "Edited meanwhile");
+    }
+}
+
+#[test]
+fn home_vault_named_by_two_devices_at_the_same_time_has_one_name() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let home = one.home();
+    let named = |name: &str| VaultAppearance { name: name.to_owned(), hue: None, icon: String::new() };
+    one.session.set_vault_appearance(home, &named("Of one")).unwrap();
+    two.session.set_vault_appearance(home, &named("Of two")).unwrap();
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.sync(&mut server);
+    let (mut one, mut two) = (one.restart(), two.restart());
+    let name = |device: &Device| device.session.vaults().unwrap().remove(0).appearance.name;
+    assert_eq!([name(&one), name(&two)], ["Of one", "Of one"]);
+    two.session.set_vault_appearance(home, &named("Later")).unwrap();
+    two.sync(&mut server);
+    one.sync(&mut server);
+    for device in [one.restart(), two.restart()] {
+        assert_eq!(name(&device), "Later");
+        device.session.check_log().unwrap();
     }
 }
 

@@ -1,0 +1,551 @@
+//! Random work on several devices over a simulated network, without sockets: edits at any moment, messages that are lost,
+//! late or repeated, partitions, and crashes between any two steps. All devices end with the same items and vaults, and every
+//! value that was ever typed is in an item or its history.
+//!
+//! The engine, its database and the rules of the log are the real ones; the server's logs are in memory. A device has one
+//! request at a time, as in the program. Everything follows from the seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rand_core::Rng as _;
+use tempfile::TempDir;
+use vault_crypto::SecretText;
+use vault_engine::item::{Item, encode};
+use vault_engine::search::Scope;
+use vault_engine::session::{
+    Bodies, Opened, PushLimits, Put, Session, SyncError, TransferMode, VaultAppearance,
+};
+use vault_testkit::{FixedRng, LogServer, PageBodies};
+use vault_wire::grant::Grant;
+use vault_wire::log::Recovery;
+use vault_wire::message::{LogPage, PushBatch, PushReply};
+use vault_wire::{ItemId, ProfileId, VaultId};
+
+use crate::support::{PASSWORD, World, login, new_profile, query};
+
+/// Schedules in an ordinary test run: about a minute of processor time.
+const SCHEDULES: u64 = 400;
+
+/// A profile and its server, from which all schedules begin.
+struct Start {
+    id: ProfileId,
+    /// The files of the profile's folder, by their paths.
+    files: Vec<(PathBuf, Vec<u8>)>,
+    server: LogServer,
+}
+
+impl Start {
+    fn get() -> &'static Self {
+        static START: OnceLock<Start> = OnceLock::new();
+        START.get_or_init(|| {
+            let world = World::new();
+            let mut session = world.profiles.create(new_profile("Home"), Box::new(FixedRng::new(1))).unwrap();
+            let id = session.profile().id;
+            let home = session.vaults().unwrap()[0].id;
+            let mut server = LogServer::default();
+            server.create(home, &session.founding(home).unwrap().entry);
+            let page = server.page(home, 0, 10, PageBodies::Live).unwrap();
+            session.receive(home, &page, Bodies::Live, Recovery::None).unwrap();
+            drop(session);
+            let mut files = Vec::new();
+            read_folder(world.root(), Path::new(""), &mut files);
+            Self { id, files, server }
+        })
+    }
+}
+
+fn read_folder(root: &Path, at: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in std::fs::read_dir(root.join(at)).unwrap() {
+        let entry = entry.unwrap();
+        let path = at.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            read_folder(root, &path, files);
+        } else {
+            files.push((path, std::fs::read(entry.path()).unwrap()));
+        }
+    }
+}
+
+/// A folder in memory, where there is one: a disk's time is not what is tested here.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// What a device shows of an item, or of a vault.
+type Shown<'a> = (&'a (VaultId, Option<ItemId>), &'a Vec<u8>);
+
+/// An answer on its way to a device.
+enum Answer {
+    Page(VaultId, LogPage, Bodies),
+    Push(VaultId, PushBatch, PushReply),
+}
+
+struct Device {
+    number: u32,
+    /// `None` while it is restarted.
+    session: Option<Session>,
+    answer: Option<Answer>,
+    /// Whether the network does not reach it.
+    apart: bool,
+    world: World,
+    _folder: TempDir,
+}
+
+impl Device {
+    fn new(number: u32, rng: FixedRng) -> Self {
+        let start = Start::get();
+        let folder = folder();
+        for (path, content) in &start.files {
+            let target = folder.path().join(path);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::write(target, content).unwrap();
+        }
+        let world = World::at(folder.path());
+        let mut device = Self { number, session: None, answer: None, apart: false, world, _folder: folder };
+        device.restart(rng);
+        device
+    }
+
+    /// Ends without warning, and begins again with what was stored.
+    fn restart(&mut self, rng: FixedRng) {
+        self.session = None;
+        self.answer = None;
+        let password = SecretText::from(PASSWORD);
+        let opened = self.world.profiles.unlock(Start::get().id, &password, None, Box::new(rng));
+        self.session = Some(opened.unwrap());
+    }
+
+    fn session(&mut self) -> &mut Session {
+        self.session.as_mut().unwrap()
+    }
+
+    fn vaults(&self) -> Vec<VaultId> {
+        let session = self.session.as_ref().unwrap();
+        session.vaults().unwrap().into_iter().map(|vault| vault.id).collect()
+    }
+
+    /// The items in a list.
+    fn items(&mut self, scope: Scope) -> Vec<ItemId> {
+        self.session().list(&query(scope)).unwrap().rows.into_iter().map(|row| row.id).collect()
+    }
+
+    /// Everything that it shows: items by vault and id, and the vaults.
+    fn shown(&mut self) -> BTreeMap<(VaultId, Option<ItemId>), Vec<u8>> {
+        let items = [self.items(Scope::All), self.items(Scope::Trash)].concat();
+        let session = self.session();
+        let vaults = session.vaults().unwrap().into_iter();
+        let mut shown: BTreeMap<_, _> =
+            vaults.map(|vault| ((vault.id, None), vault.appearance.name.into_bytes())).collect();
+        for id in items {
+            let Opened { item, vault, .. } = session.get(id).unwrap();
+            shown.insert((vault, Some(id)), encode(&item).unwrap().to_vec());
+        }
+        shown
+    }
+
+    /// All values in an item and its history.
+    fn values(&mut self) -> BTreeSet<String> {
+        let items = [self.items(Scope::All), self.items(Scope::Trash)].concat();
+        let session = self.session();
+        let mut found = BTreeSet::new();
+        let mut note = |item: &Item| {
+            found.insert(item.title.clone());
+            found.extend(item.superseded.iter().map(|old| old.value.expose().to_owned()));
+            for field in &item.fields {
+                found.insert(field.value.expose().to_owned());
+                found.extend(field.history.iter().map(|past| past.value.expose().to_owned()));
+            }
+        };
+        for id in items {
+            note(&session.get(id).unwrap().item);
+            for entry in session.history(id).unwrap() {
+                note(&session.at_revision(id, entry.revision).unwrap());
+            }
+        }
+        found
+    }
+}
+
+struct Simulation {
+    rng: FixedRng,
+    seed: u64,
+    /// Generators that were made for devices.
+    generators: u64,
+    devices: Vec<Device>,
+    server: LogServer,
+    /// The account's grants that the server has.
+    grants: BTreeMap<VaultId, Grant>,
+    /// Pushes that the network delivers later, or a second time.
+    late: Vec<(u32, VaultId, PushBatch)>,
+    /// What was typed, with the item in which it was, or the one that was moved there.
+    typed: BTreeMap<String, ItemId>,
+    /// Where items came from that were moved.
+    moved: BTreeMap<ItemId, ItemId>,
+    /// Items that were deleted permanently somewhere: what was typed into them may be gone.
+    deleted: BTreeSet<ItemId>,
+}
+
+impl Simulation {
+    fn new(seed: u64) -> Self {
+        let mut rng = FixedRng::new(seed);
+        let count = 2 + rng.next_u32() % 2;
+        let mut new = Self {
+            rng,
+            seed,
+            generators: 0,
+            devices: Vec::new(),
+            server: Start::get().server.clone(),
+            grants: BTreeMap::new(),
+            late: Vec::new(),
+            typed: BTreeMap::new(),
+            moved: BTreeMap::new(),
+            deleted: BTreeSet::new(),
+        };
+        for number in 1..=count {
+            let generator = new.generator();
+            new.devices.push(Device::new(number, generator));
+        }
+        new
+    }
+
+    /// A generator that no other device of the schedule has: two with the same would make the same ids.
+    fn generator(&mut self) -> FixedRng {
+        self.generators += 1;
+        FixedRng::new(self.seed.wrapping_mul(1_000_003).wrapping_add(self.generators))
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.rng.next_u32() as usize % bound
+    }
+
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+        if all.is_empty() { None } else { Some(all[self.below(all.len())]) }
+    }
+
+    fn value(&mut self, item: ItemId) -> String {
+        let value = format!("value {}", self.typed.len());
+        self.typed.insert(value.clone(), item);
+        value
+    }
+
+    /// The item that was created, for one that was moved.
+    fn origin(&self, mut id: ItemId) -> ItemId {
+        while let Some(from) = self.moved.get(&id) {
+            id = *from;
+        }
+        id
+    }
+
+    fn step(&mut self) {
+        let at = self.below(self.devices.len());
+        match self.below(32) {
+            0..=13 => self.edit(at),
+            14 => {
+                let generator = self.generator();
+                self.devices[at].restart(generator);
+            }
+            15 => self.devices[at].apart ^= true,
+            16 => self.deliver_late(),
+            _ => self.transfer(at),
+        }
+    }
+
+    /// The user does something.
+    fn edit(&mut self, at: usize) {
+        let (vaults, items) = (self.devices[at].vaults(), self.devices[at].items(Scope::All));
+        match (self.below(20), self.one_of(&items)) {
+            (0..=3, _) | (_, None) => {
+                let mut item = login("", "u", "p");
+                item.title = format!("value {}", self.typed.len());
+                let (title, vault) = (item.title.clone(), self.one_of(&vaults));
+                let stored = self.devices[at].session().put(Put { vault, ..Put::new(item) }).unwrap();
+                self.typed.insert(title, stored.id);
+            }
+            (4..=11, Some(id)) => {
+                let kind = self.below(3);
+                let value = if kind < 2 { self.value(id) } else { String::new() };
+                let tag = format!("tag {}", self.below(4));
+                let session = self.devices[at].session();
+                let Opened { mut item, revision, .. } = session.get(id).unwrap();
+                match kind {
+                    0 => item.title = value,
+                    1 => item.fields[1].value = SecretText::from(value.as_str()),
+                    _ if item.tags.remove(&tag) => {}
+                    _ => drop(item.tags.insert(tag)),
+                }
+                session.put(Put::change(id, revision, item)).unwrap();
+            }
+            (12..=13, Some(id)) => {
+                self.devices[at].session().trash(&[id]).unwrap();
+            }
+            (14..=15, Some(_)) => {
+                let trashed = self.devices[at].items(Scope::Trash);
+                let Some(id) = self.one_of(&trashed) else { return };
+                if self.below(2) == 0 {
+                    self.devices[at].session().restore(&[id]).unwrap();
+                } else {
+                    self.devices[at].session().purge(&[id]).unwrap();
+                    self.deleted.insert(self.origin(id));
+                }
+            }
+            (16..=17, Some(id)) => {
+                let Some(to) = self.one_of(&vaults) else { return };
+                let session = self.devices[at].session();
+                let plan = session.plan_transfer(&[id], to, TransferMode::Move).unwrap();
+                let done = session.transfer(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+                self.moved.extend(done.items.iter().map(|item| (item.to, item.from)));
+            }
+            (18, Some(_)) if vaults.len() < 3 => {
+                let name = format!("Vault {}", self.generators + u64::from(self.rng.next_u32()));
+                let appearance = VaultAppearance { name, ..VaultAppearance::default() };
+                self.devices[at].session().create_vault(&appearance).unwrap();
+            }
+            (_, Some(_)) => {
+                let Some(vault) = self.one_of(&vaults) else { return };
+                let name = format!("Name {}", self.rng.next_u32());
+                let appearance = VaultAppearance { name, ..VaultAppearance::default() };
+                self.devices[at].session().set_vault_appearance(vault, &appearance).unwrap();
+            }
+        }
+    }
+
+    /// A push that was sent long ago arrives.
+    fn deliver_late(&mut self) {
+        if self.late.is_empty() {
+            return;
+        }
+        let at = self.below(self.late.len());
+        let (device, vault, batch) = self.late.swap_remove(at);
+        self.server.push(vault, device, &batch);
+    }
+
+    /// The network does something for a device: an answer arrives or is lost, or the next request is sent.
+    fn transfer(&mut self, at: usize) {
+        if self.devices[at].apart {
+            return;
+        }
+        match self.devices[at].answer.take() {
+            Some(_) if self.below(6) == 0 => {}
+            Some(answer) => self.arrive(at, answer),
+            None => self.ask(at),
+        }
+    }
+
+    fn ask(&mut self, at: usize) {
+        self.create_vaults(at);
+        self.join(at);
+        let vaults = self.devices[at].vaults();
+        let Some(vault) = self.one_of(&vaults) else { return };
+        if self.below(2) == 0 {
+            let limit = 1 + self.below(6);
+            self.devices[at].answer = self.page(at, vault, limit);
+        } else {
+            let limits = PushLimits { entries: 1 + self.below(6), body: 1 << 20 };
+            self.push(at, vault, &limits);
+        }
+    }
+
+    fn page(&mut self, at: usize, vault: VaultId, limit: usize) -> Option<Answer> {
+        let confirmed = self.devices[at].session().confirmed(vault).unwrap();
+        let (bodies, sent) = match self.below(4) {
+            0 => (Bodies::None, PageBodies::None),
+            _ => (Bodies::Live, PageBodies::Live),
+        };
+        let page = self.server.page(vault, confirmed, limit, sent)?;
+        Some(Answer::Page(vault, page, bodies))
+    }
+
+    fn push(&mut self, at: usize, vault: VaultId, limits: &PushLimits) {
+        if self.server.head(vault).seq == 0 {
+            return;
+        }
+        let Some(batch) = self.expect(|simulation| simulation.devices[at].session().next_push(vault, limits))
+        else {
+            return;
+        };
+        let device = self.devices[at].number;
+        match self.below(8) {
+            0 => {}
+            1 => self.late.push((device, vault, batch)),
+            way => {
+                if way == 2 {
+                    self.late.push((device, vault, batch.clone()));
+                }
+                let reply = self.server.push(vault, device, &batch);
+                self.devices[at].answer = reply.map(|reply| Answer::Push(vault, batch, reply));
+            }
+        }
+    }
+
+    fn arrive(&mut self, at: usize, answer: Answer) {
+        let device = &mut self.devices[at];
+        let taken = match answer {
+            Answer::Page(vault, page, bodies) => {
+                device.session().receive(vault, &page, bodies, Recovery::None).map(drop)
+            }
+            Answer::Push(vault, batch, reply) => {
+                device.session().acknowledge(vault, &batch, &reply).map(drop)
+            }
+        };
+        match taken {
+            Ok(()) | Err(SyncError::WithoutBodies) => {}
+            Err(error) => panic!("seed {}: {error:?}", self.seed),
+        }
+    }
+
+    fn expect<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, SyncError>) -> T {
+        let seed = self.seed;
+        work(self).unwrap_or_else(|error| panic!("seed {seed}: {error:?}"))
+    }
+
+    /// Creates the vaults that the server does not have. A grant may arrive much later.
+    fn create_vaults(&mut self, at: usize) {
+        for vault in self.devices[at].vaults() {
+            if self.grants.contains_key(&vault) || self.below(2) == 0 {
+                continue;
+            }
+            let mut founding = self.devices[at].session().founding(vault).unwrap();
+            self.server.create(vault, &founding.entry);
+            if self.below(2) == 0 {
+                self.grants.insert(vault, founding.grants.remove(0));
+            }
+        }
+    }
+
+    /// Joins the vaults that the home vault names, as far as the server has them and their grants.
+    fn join(&mut self, at: usize) {
+        for unjoined in self.devices[at].session().unjoined().unwrap() {
+            let Some(first) = self.server.entries(unjoined.vault).first().cloned() else { continue };
+            let Some(grant) = self.grants.get(&unjoined.vault).cloned() else { continue };
+            self.expect(|simulation| simulation.devices[at].session().join(unjoined.vault, &first, &grant));
+        }
+    }
+
+    /// Synchronizes a device without disturbance. Returns whether anything was transferred.
+    fn sync(&mut self, at: usize) -> bool {
+        const LIMITS: PushLimits = PushLimits { entries: 200, body: 1 << 20 };
+        let mut changed = false;
+        let mut done = BTreeSet::new();
+        loop {
+            for vault in self.devices[at].vaults() {
+                if !self.grants.contains_key(&vault) {
+                    let mut founding = self.devices[at].session().founding(vault).unwrap();
+                    self.server.create(vault, &founding.entry);
+                    self.grants.insert(vault, founding.grants.remove(0));
+                }
+            }
+            self.join(at);
+            let vaults = self.devices[at].vaults();
+            let Some(vault) = vaults.into_iter().find(|vault| done.insert(*vault)) else { return changed };
+            loop {
+                loop {
+                    let confirmed = self.devices[at].session().confirmed(vault).unwrap();
+                    let page = self.server.page(vault, confirmed, 1_000, PageBodies::Live).unwrap();
+                    changed |= !page.entries.is_empty();
+                    self.arrive(at, Answer::Page(vault, page, Bodies::Live));
+                    if self.devices[at].session().confirmed(vault).unwrap() == self.server.head(vault).seq {
+                        break;
+                    }
+                }
+                let next =
+                    self.expect(|simulation| simulation.devices[at].session().next_push(vault, &LIMITS));
+                let Some(batch) = next else { break };
+                changed = true;
+                let reply = self.server.push(vault, self.devices[at].number, &batch).unwrap();
+                self.arrive(at, Answer::Push(vault, batch, reply));
+            }
+        }
+    }
+
+    /// The network is whole again: all devices synchronize until nothing is left to do. Checks what they have.
+    fn finish(&mut self) {
+        let seed = self.seed;
+        while !self.late.is_empty() {
+            self.deliver_late();
+        }
+        self.devices.iter_mut().for_each(|device| device.answer = None);
+        let mut rounds = 0;
+        loop {
+            let synced: Vec<_> = (0..self.devices.len()).map(|at| self.sync(at)).collect();
+            if !synced.contains(&true) {
+                break;
+            }
+            rounds += 1;
+            assert!(rounds < 10, "seed {seed}: the devices do not settle");
+        }
+        let entries: u64 = self.server.vaults().map(|vault| self.server.head(vault).seq).sum();
+        for device in &mut self.devices {
+            assert_eq!(device.session().check_log().unwrap(), entries, "seed {seed}: entries");
+            let status = device.session().sync_status().unwrap();
+            assert!(status.iter().all(|vault| vault.unsent == 0), "seed {seed}: {status:?}");
+        }
+        let shown: Vec<_> = self.devices.iter_mut().map(Device::shown).collect();
+        for other in &shown[1..] {
+            let keys = |shown: &BTreeMap<(VaultId, Option<ItemId>), Vec<u8>>| {
+                shown.keys().copied().collect::<Vec<_>>()
+            };
+            assert_eq!(keys(&shown[0]), keys(other), "seed {seed}: other items");
+            let differing = shown[0].iter().zip(other).find(|(one, other)| one != other);
+            assert!(differing.is_none(), "seed {seed}: {}", describe(differing));
+        }
+        let found: BTreeSet<_> = self.devices.iter_mut().flat_map(Device::values).collect();
+        for (value, item) in &self.typed {
+            let deleted = self.deleted.contains(&self.origin(*item));
+            assert!(deleted || found.contains(value), "seed {seed}: `{value}` is lost");
+        }
+    }
+}
+
+/// What two devices show differently.
+fn describe(differing: Option<(Shown<'_>, Shown<'_>)>) -> String {
+    let item = |(_, payload): Shown<'_>| match vault_engine::item::decode(payload) {
+        Ok(item) => {
+            let Item { title, fields, tags, superseded, trashed_at, modified_at, device, .. } = item;
+            let fields: Vec<_> = fields.iter().map(|field| field.value.expose().to_owned()).collect();
+            let superseded: Vec<_> = superseded.iter().map(|old| old.value.expose().to_owned()).collect();
+            format!("{title} {fields:?} {tags:?} {superseded:?} {trashed_at:?} {modified_at:?} {device}")
+        }
+        Err(_) => String::from_utf8_lossy(payload).into_owned(),
+    };
+    differing.map(|(one, other)| format!("{} | {}", item(one), item(other))).unwrap_or_default()
+}
+
+/// Runs one schedule.
+fn run(seed: u64) {
+    let mut simulation = Simulation::new(seed);
+    for _ in 0..30 + simulation.below(60) {
+        simulation.step();
+    }
+    simulation.finish();
+}
+
+/// Runs schedules on two threads; each is independent of the others.
+fn run_all(seeds: std::ops::Range<u64>) {
+    let next = AtomicU64::new(seeds.start);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    run(seed);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn devices_converge_and_nothing_typed_is_lost() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let first = number("COFFER_SOAK_SEED").unwrap_or(1);
+    let count = number("COFFER_SOAK_ROUNDS").unwrap_or(SCHEDULES);
+    run_all(first..first.saturating_add(count));
+}
