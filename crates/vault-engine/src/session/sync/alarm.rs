@@ -1,17 +1,19 @@
 //! Alarms: contradictions of a server that freeze a vault.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension};
-use vault_wire::AccountId;
 use vault_wire::cbor::Canonical as _;
-use vault_wire::log::{Equivocation, Head, LogVerifier};
+use vault_wire::log::Equivocation;
 use vault_wire::message::{LogEntry, LogPage};
 use vault_wire::revision::RevisionHeader;
 use vault_wire::roster::Record;
+use vault_wire::{AccountId, EntryHash};
 
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
-use crate::session::vaults::past;
+use crate::session::vaults::vault::Vault;
 
 /// The kinds of contradictions. The number is the one in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,55 +89,44 @@ impl Alarm {
         Ok(Some(Self { raised_at, kind, seq, account: account.map(AccountId::from_bytes) }))
     }
 
-    /// Returns whether a log, verified without contradiction up to its present head, can be the one that was known before.
-    /// Beside the confirmed and the acknowledged entries, which were compared already, that is what a member had signed. At
-    /// the end of the log it must be there.
-    pub(super) fn allows(
-        &self,
-        db: &Connection,
-        vault_key: i64,
-        log: &LogVerifier,
-        at_head: bool,
-    ) -> Result<bool, SessionError> {
-        if self.kind != AlarmKind::Contradiction {
-            return Ok(true);
-        }
-        let Some(signed) = self.signed(db, vault_key)? else { return Ok(false) };
-        if signed.seq > log.head().seq {
-            return Ok(!at_head);
-        }
-        let root = match log.root_at(signed.seq) {
-            Some(root) => Some(*root),
-            None => past::root_at(db, vault_key, signed.seq)?,
-        };
-        Ok(root == Some(signed.root))
-    }
-
-    /// Returns the head that the author of a contradicting entry had seen, as the evidence says.
-    fn signed(&self, db: &Connection, vault_key: i64) -> Result<Option<Head>, SessionError> {
+    /// Returns whether a log, of which a page follows what is stored, has what the evidence shows: every entry of the vault
+    /// that a member has signed. A server that only hides another history again does not have it.
+    pub(super) fn is_answered(db: &Connection, vault: &Vault, page: &LogPage) -> Result<bool, SessionError> {
         let evidence: Vec<u8> = db
             .prepare_cached("SELECT evidence FROM alarm WHERE vault_key = ?1")?
-            .query_row([vault_key], |row| row.get(0))?;
-        let page = LogPage::decode(&evidence).ok();
-        Ok(page.and_then(|page| {
-            let index = self.seq.checked_sub(page.after)?.checked_sub(1)?;
-            let (seq, root) = match page.entries.get(usize::try_from(index).ok()?)? {
-                LogEntry::Revision { revision, .. } => {
-                    let header = RevisionHeader::decode(&revision.header).ok()?;
-                    (header.base_seq, header.base_root)
-                }
-                LogEntry::Record(record) => {
-                    let record = Record::decode(&record.bytes).ok()?;
-                    (record.base_seq, record.base_root)
-                }
-            };
-            Some(Head { seq, root })
-        }))
+            .query_row([vault.vault_key], |row| row.get(0))?;
+        // The answer to a push has none.
+        let Ok(shown) = LogPage::decode(&evidence) else { return Ok(true) };
+        let present: HashSet<EntryHash> = page.entries.iter().map(LogEntry::entry_hash).collect();
+        let mut find = db.prepare_cached("SELECT 1 FROM entry WHERE vault_key = ?1 AND hash = ?2")?;
+        for entry in shown.entries.iter().filter(|entry| is_signed(vault, entry)) {
+            let hash = entry.entry_hash();
+            if !present.contains(&hash) && !find.exists((vault.vault_key, hash.as_bytes()))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Removes the alarm of a vault.
     pub(super) fn end(db: &Connection, vault_key: i64) -> Result<(), SessionError> {
         db.execute("DELETE FROM alarm WHERE vault_key = ?1", [vault_key])?;
         Ok(())
+    }
+}
+
+/// Returns whether a member of a vault has signed an entry of it.
+fn is_signed(vault: &Vault, entry: &LogEntry) -> bool {
+    let key = |author: &AccountId| vault.roster.member(author).map(|member| &member.identity.key);
+    match entry {
+        LogEntry::Revision { revision, .. } => RevisionHeader::decode(&revision.header).is_ok_and(|header| {
+            header.vault_id == vault.id
+                && key(&header.author).is_some_and(|key| revision.verify_signature(key).is_ok())
+        }),
+        LogEntry::Record(signed) => Record::decode(&signed.bytes).is_ok_and(|record| {
+            let message = Record::message(&signed.bytes);
+            record.vault_id == vault.id
+                && key(&record.author).is_some_and(|key| key.verify(&message, &signed.signature).is_ok())
+        }),
     }
 }

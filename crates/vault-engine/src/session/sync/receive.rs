@@ -100,7 +100,8 @@ impl Session {
         let Verified { entries, log, head } = verified;
         let at_head = page.next().is_none();
         if let Some(alarm) = alarm
-            && !alarm.allows(&self.db, vault_key, &log, at_head)?
+            && at_head
+            && !Alarm::is_answered(&self.db, vault, page)?
         {
             return Err(SyncError::Alarm(alarm));
         }

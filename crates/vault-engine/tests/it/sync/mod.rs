@@ -11,8 +11,8 @@ use std::ops::ControlFlow;
 use vault_engine::clock::Timestamp;
 use vault_engine::search::Scope;
 use vault_engine::session::{
-    Acknowledged, AlarmKind, Bodies, Change, Opened, Put, Received, SyncError, TransferMode, VaultAppearance,
-    VaultReadOnly,
+    Acknowledged, Alarm, AlarmKind, Bodies, Change, Opened, Put, Received, SyncError, TransferMode,
+    VaultAppearance, VaultReadOnly,
 };
 use vault_testkit::{LogServer, PageBodies};
 use vault_wire::log::Recovery;
@@ -339,7 +339,8 @@ fn alarm_ends_when_the_log_has_everything_again() {
     add(&mut one.session, login("Of one", "u", "p"));
     let mut shorter = server.clone();
     one.sync(&mut server);
-    assert!(matches!(receive(&mut one, &shorter), Err(SyncError::Alarm(_))));
+    let refused = receive(&mut one, &shorter).unwrap_err();
+    assert!(matches!(refused, SyncError::Alarm(Alarm { kind: AlarmKind::Rollback, .. })), "{refused:?}");
     // A longer log is not enough: it must be the same one.
     for title in ["Of two", "More of two"] {
         add(&mut two.session, login(title, "u", "p"));
@@ -427,6 +428,8 @@ fn t10_another_history_raises_an_alarm_and_changes_nothing() {
     let refused = one.session.receive(home, &page, Bodies::Live, Recovery::None);
     assert!(matches!(refused, Err(SyncError::Alarm(_))), "{refused:?}");
     assert_eq!(titles(&mut one), BTreeSet::from(["First", "Of one"].map(str::to_owned)));
+    // Its own history again does not have what the other device has signed.
+    assert!(matches!(receive(&mut one, &server), Err(SyncError::Alarm(_))));
 }
 
 #[test]
