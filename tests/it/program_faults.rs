@@ -171,7 +171,8 @@ async fn reopen(program: &Program) {
 }
 
 fn restoring(view: &SyncView) -> bool {
-    view.vaults[0].problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::ServerRestoring)
+    let mut problems = view.vaults.iter().filter_map(|vault| vault.problem.as_ref());
+    problems.any(|problem| problem.code == ErrorCode::ServerRestoring)
 }
 
 #[tokio::test]
@@ -209,7 +210,7 @@ async fn failed_over_server_is_no_alarm_and_everything_is_there_afterwards() {
     hostile.reforms();
     hostile.changes("GET /.well-known/coffer", |_, reply| {
         reply.change_json(|discovery| {
-            discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": null })
+            discovery["recovery"] = serde_json::json!({ "epoch": 1, "until": null });
         });
     });
     one.coffer.sync_now().await.unwrap();

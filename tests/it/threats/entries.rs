@@ -289,7 +289,7 @@ async fn t27_entries_of_a_newer_format_freeze_nothing() {
     let parts = scene.one.computer.account_parts();
     let member = scene.one.computer.work(|session| session.account());
     let LogEntry::Revision { mut revision, body } = scene.forged(&parts.keyset.identity, member, |header| {
-        (header.base_seq, header.base_root) = (end.seq, end.root)
+        (header.base_seq, header.base_root) = (end.seq, end.root);
     }) else {
         panic!("a revision")
     };

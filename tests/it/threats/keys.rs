@@ -141,7 +141,7 @@ async fn t28_vault_that_the_server_adds_is_not_joined() {
     let (vault, asked) = (added.vault_id, format!("/v1/vaults/{}", added.vault_id));
     scene.lying.changes("GET /v1/vaults", move |_, reply| {
         reply.change_cbor(|list: &mut VaultList| {
-            list.vaults.push(added.clone());
+            list.vaults.push(added);
             list.vaults.sort_by_key(|head: &VaultHead| head.vault_id);
         });
     });

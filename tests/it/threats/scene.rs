@@ -186,28 +186,30 @@ pub fn show(server: &HostileServer, vault: VaultId, entries: Vec<LogEntry>) {
         let skipped = usize::try_from(query.after).unwrap();
         let entries = entries.iter().skip(skipped).take(usize::try_from(query.limit).unwrap());
         let entries = entries.cloned().collect();
-        page(LogPage { vault_id: vault, after: query.after, entries, head_seq: end.seq, head_root: end.root })
+        page(&LogPage {
+            vault_id: vault,
+            after: query.after,
+            entries,
+            head_seq: end.seq,
+            head_root: end.root,
+        })
     });
 }
 
 /// Shows another history of a vault from these entries on, and takes what is sent for it.
 pub fn fork(server: &HostileServer, vault: VaultId, entries: &[LogEntry]) -> Arc<Mutex<LogServer>> {
+    let [genesis, rest @ ..] = entries else { panic!("no genesis record") };
     let mut other = LogServer::default();
-    other.create(vault, &entries[0]);
-    if let [_, rest @ ..] = entries
-        && !rest.is_empty()
-    {
-        let batch =
-            PushBatch { batch_id: BatchId::from_bytes([1; 16]), atomic: false, entries: rest.to_vec() };
-        other.push(vault, 0, &batch).unwrap();
-    }
+    other.create(vault, genesis);
+    let batch = PushBatch { batch_id: BatchId::from_bytes([1; 16]), atomic: false, entries: rest.to_vec() };
+    other.push(vault, 0, &batch).unwrap();
     let other = Arc::new(Mutex::new(other));
     let (listed, read, written) = (other.clone(), other.clone(), other.clone());
     list(server, vault, move || listed.lock().unwrap().head(vault));
     server.answers(&log_route("GET", vault), move |sent| {
         let LogQuery { after, limit, bodies } = query(sent);
         let bodies = if bodies == Bodies::None { PageBodies::None } else { PageBodies::Live };
-        page(read.lock().unwrap().page(vault, after, usize::try_from(limit).unwrap(), bodies).unwrap())
+        page(&read.lock().unwrap().page(vault, after, usize::try_from(limit).unwrap(), bodies).unwrap())
     });
     server.answers(&log_route("POST", vault), move |sent| {
         let batch = PushBatch::decode(&sent.body).unwrap();
@@ -236,6 +238,6 @@ fn query(sent: &Sent) -> LogQuery {
     sent.query.as_deref().unwrap_or_default().parse().unwrap()
 }
 
-fn page(page: LogPage) -> Reply {
+fn page(page: &LogPage) -> Reply {
     Reply::new(200, CBOR, page.encode())
 }
