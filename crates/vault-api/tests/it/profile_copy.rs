@@ -119,11 +119,11 @@ async fn cancelled_copy_leaves_nothing() {
     static COFFER: OnceLock<Coffer> = OnceLock::new();
     // The job is cancelled as soon as it is announced.
     let computer = Computer::watched(|event| {
-        if let (Event::Job(job), Some(coffer)) = (event, COFFER.get()) {
-            if job.kind == JobKind::ProfileCopy {
-                // It may be over.
-                let _ = coffer.job_cancel(job.id);
-            }
+        if let (Event::Job(job), Some(coffer)) = (event, COFFER.get())
+            && job.kind == JobKind::ProfileCopy
+        {
+            // It may be over.
+            let _ = coffer.job_cancel(job.id);
         }
     });
     let id = make_laptop(&computer).await;

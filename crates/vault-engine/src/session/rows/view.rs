@@ -103,7 +103,9 @@ pub(crate) fn count_revisions(db: &Connection, id: ItemId, vault_key: i64) -> Re
 
 /// Returns the number of the first entry about an item in a vault's log.
 pub(crate) fn first_seq(db: &Connection, id: ItemId, vault_key: i64) -> Result<u64, SessionError> {
-    let mut find = db.prepare_cached("SELECT min(seq) FROM entry INDEXED BY entry_of_item WHERE item_id = ?1 AND vault_key = ?2")?;
+    let mut find = db.prepare_cached(
+        "SELECT min(seq) FROM entry INDEXED BY entry_of_item WHERE item_id = ?1 AND vault_key = ?2",
+    )?;
     Ok(find.query_row((id.as_bytes(), vault_key), |row| row.get(0))?)
 }
 
