@@ -38,12 +38,14 @@ impl Drop for Process {
     }
 }
 
-/// Whether a request is about a chunk of this number.
-fn is_chunk(method: &str, route: &str, number: u32) -> bool {
-    route.starts_with(method) && route.contains("/blobs/") && route.ends_with(&format!("/{number}"))
+/// The number of the chunk that a request is about.
+fn chunk(method: &str, route: &str) -> Option<u32> {
+    let (_, number) = route.strip_prefix(method)?.split_once("/blobs/")?.1.split_once('/')?;
+    number.parse().ok()
 }
 
-/// Kills a process when it transfers this chunk, whose answer does not arrive.
+/// Kills a process when it transfers this chunk. The answers about it and the later ones do not arrive, so that they are
+/// transferred again.
 async fn kill_at(
     test: &str,
     computer: &Computer,
@@ -52,9 +54,9 @@ async fn kill_at(
     number: u32,
 ) {
     hostile.forget();
-    hostile.swallows(move |route| is_chunk(method, route, number));
+    hostile.swallows(move |route| chunk(method, route).is_some_and(|of| of >= number));
     let process = Process::start(test, computer);
-    hostile.until(|seen| seen.iter().any(|sent| is_chunk(method, &sent.route, number))).await;
+    hostile.until(|seen| seen.iter().any(|sent| chunk(method, &sent.route) == Some(number))).await;
     drop(process);
     hostile.reforms();
     computer.unlock();
@@ -86,7 +88,7 @@ async fn t52_a_kill_in_the_middle_of_an_upload_or_download_loses_nothing() {
     let of_one = Running::start(one.clone());
     of_one.watcher.until(|seen| seen.complete > 0).await;
     let sent =
-        (0..5).filter(|number| hostile.seen().iter().any(|sent| is_chunk("PUT", &sent.route, *number)));
+        (0..5).filter(|number| hostile.seen().iter().any(|sent| chunk("PUT", &sent.route) == Some(*number)));
     assert!(sent.count() < 5, "what had arrived is not sent again");
 
     let two = Arc::new(join(&hostile, &one).await);
@@ -103,7 +105,7 @@ async fn t52_a_kill_in_the_middle_of_an_upload_or_download_loses_nothing() {
     let of_two = Running::start(two.clone());
     of_two.watcher.until(|seen| seen.downloaded == 1 && seen.complete > 0).await;
     let asked =
-        (0..5).filter(|number| hostile.seen().iter().any(|sent| is_chunk("GET", &sent.route, *number)));
+        (0..5).filter(|number| hostile.seen().iter().any(|sent| chunk("GET", &sent.route) == Some(*number)));
     assert!(asked.count() < 5, "what was here is not asked for again");
     assert_eq!(read(&two, (item, documents[0])), large);
     let titles = two.titles();

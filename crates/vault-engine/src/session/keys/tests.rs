@@ -321,6 +321,7 @@ fn every_kind_of_box_is_sealed_again() {
         ("join.rs", ".seal_vault_key("),
         ("password.rs", ".seal_local("),
         ("recovery.rs", ".seal_local("),
+        ("reenrolment.rs", ".seal_draft("),
     ];
     assert_eq!(found, known.map(|(name, call)| (name.to_owned(), call)));
 }
