@@ -44,7 +44,7 @@ fn chunk(method: &str, route: &str) -> Option<u32> {
     number.parse().ok()
 }
 
-/// Kills a process when it transfers this chunk. The answers about it and the later ones do not arrive, so that they are
+/// Kills a process when it transfers this chunk. It and the later ones do not arrive, so that they are
 /// transferred again.
 async fn kill_at(
     test: &str,

@@ -45,7 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-sync", &["vault-crypto", "vault-engine", "vault-login", "vault-wire"]),
     ("vault-secrets", &["vault-wire"]),
     ("vault-server", &["vault-login", "vault-secrets", "vault-wire"]),
-    ("vault-bench", &["vault-crypto", "vault-engine", "vault-wire"]),
+    ("vault-bench", &["vault-api", "vault-crypto", "vault-engine", "vault-wire"]),
     ("acceptance", &[]),
     (
         "integration",

@@ -60,9 +60,11 @@ const RULES: &[Rule] = &[
         "allowed in ui/src/backend only",
     ),
     rule("std::fs", PURE, CODE, "no input or output in this crate").outside_tests(),
-    rule("std::net", CRATES, CODE, "the program makes no connections")
-        .outside_tests()
-        .except(&["crates/vault-server/", "crates/vault-testkit/"]),
+    rule("std::net", CRATES, CODE, "the program makes no connections").outside_tests().except(&[
+        "crates/vault-bench/",
+        "crates/vault-server/",
+        "crates/vault-testkit/",
+    ]),
     rule("tokio::net", CRATES, CODE, "connections are made by vault-sync").outside_tests().except(&[
         "crates/vault-secrets/",
         "crates/vault-server/",
