@@ -97,7 +97,15 @@ const screens: Record<string, Screen> = {
   'an item': { steps: openFirst('Alarm system'), shows: id(testids.detailTitle, ':focus') },
   'an item in the trash': {
     within: `section:has(${id(testids.searchField)}), ${id(testids.detail)}`,
-    steps: ['F1', 'End', 'Enter', ...openFirst('Draft of a letter')],
+    // The sidebar arrives apart from the list.
+    steps: [
+      id(testids.sidebarEntry, '[data-scope="trash"]'),
+      'F1',
+      'End',
+      id(testids.sidebarEntry, '[data-scope="trash"]:focus'),
+      'Enter',
+      ...openFirst('Draft of a letter'),
+    ],
     shows: id(testids.detailRestore),
   },
   'a new item': {
