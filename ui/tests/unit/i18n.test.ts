@@ -7,11 +7,14 @@ import { errorText, useErrors } from '../../src/shared/errors';
 import {
   bytes,
   chooseLocale,
+  dateTime,
   day,
   duration,
+  monthName,
   optionalText,
   setLocale,
   t,
+  timeOrDate,
 } from '../../src/shared/i18n/index.svelte';
 
 type Forms = string | { one: string; other: string };
@@ -153,4 +156,8 @@ test('sizes and spans are shown in fitting units', () => {
   expect(duration(0.2)).toBe('1 second');
   expect(duration(200)).toBe('3 minutes');
   expect(duration(7200)).toBe('2 hours');
+});
+
+test.each([2 ** 64, -(2 ** 64)])('a time of %d, as a server may state, is a date', (at) => {
+  for (const format of [dateTime, day, timeOrDate, monthName]) expect(format(at)).not.toBe('');
 });

@@ -62,22 +62,28 @@ export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
 }
 
+/** The latest time that a date can have (ECMA-262, "Time Values and Time Range"). Formatting a later one throws. */
+const latest = 8.64e15;
+
+/** Brings a time into the range of dates. Times come from servers and files, too. */
+const inRange = (milliseconds: number) => Math.max(-latest, Math.min(milliseconds, latest));
+
 /** Formats a date and time. */
 export function dateTime(milliseconds: number): string {
   return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium', timeStyle: 'short' }).format(
-    milliseconds,
+    inRange(milliseconds),
   );
 }
 
 /** Formats a date. */
 export function day(milliseconds: number): string {
-  return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { dateStyle: 'medium' }).format(inRange(milliseconds));
 }
 
 /** Formats a time of today, or else the date with the time. */
 export function timeOrDate(milliseconds: number): string {
   if (day(milliseconds) !== day(Date.now())) return dateTime(milliseconds);
-  return new Intl.DateTimeFormat(regional(), { timeStyle: 'short' }).format(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { timeStyle: 'short' }).format(inRange(milliseconds));
 }
 
 /** Tells how long ago a time was; a time to come counts as now. */
@@ -98,7 +104,9 @@ export function nameList(names: readonly string[]): string {
 
 /** Formats a month in words. */
 export function monthName(milliseconds: number): string {
-  return new Intl.DateTimeFormat(regional(), { month: 'long', year: 'numeric' }).format(milliseconds);
+  return new Intl.DateTimeFormat(regional(), { month: 'long', year: 'numeric' }).format(
+    inRange(milliseconds),
+  );
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
