@@ -44,7 +44,7 @@ impl Coffer {
                 if open.session.profile().id == id {
                     return job.end_with(Err(ErrorCode::ProfileNotFound.into()));
                 }
-                let source = state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng());
+                let source = state.profiles.unlock_beside(id, &password, secret_key.as_ref(), make_rng());
                 let preview = source.map_err(Into::into).and_then(|source| {
                     let copy = state.session()?.plan_profile_copy(source)?;
                     preview(state, copy, &job, &mut make_rng())
@@ -114,6 +114,8 @@ impl Coffer {
             _ => copy.seal(&mut rng, &mut |done| job.progress_in(JobUnit::Bytes, done, bytes)),
         };
         if let Err(error) = sealed {
+            // Locking waits for the job, so its keys go first.
+            drop(copy);
             return job.end_with(Err(error.into()));
         }
         let done = self.actor.call_blocking(move |state| {

@@ -57,6 +57,8 @@ async fn profile_is_previewed_copied_and_undone() {
     assert_eq!(again.unwrap_err().code, ErrorCode::NotFound);
     coffer.undo(done.undo.unwrap().parse().unwrap()).await.unwrap();
     assert_eq!(computer.titles("").await, ["Mail"]);
+    let listed = coffer.app_status().await.unwrap().profiles;
+    assert_eq!(listed[0].name, "Home", "the next start offers the profile that the user works with");
     locked_by_nobody(coffer, &id).await;
     assert_eq!(computer.titles("").await, ["Bank", "Mail"]);
 }

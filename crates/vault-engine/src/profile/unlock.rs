@@ -41,6 +41,21 @@ impl Profiles {
         self.open(unsealed, rng)
     }
 
+    /// Unlocks a profile beside the one that the user works with, which stays the last opened one.
+    ///
+    /// # Errors
+    /// See [`UnlockError`]; nothing is changed.
+    pub fn unlock_beside(
+        &self,
+        id: ProfileId,
+        password: &SecretText,
+        secret_key: Option<&SecretText>,
+        rng: Rng,
+    ) -> Result<Session, UnlockError> {
+        let unsealed = self.unseal(id, password, secret_key)?;
+        self.open(Unsealed { beside: true, ..unsealed }, rng)
+    }
+
     /// Runs `work`, which checks the password of an open profile, under the throttle. Wrong passwords are counted
     /// together with those at unlock, so neither circumvents the other.
     ///
@@ -244,7 +259,8 @@ impl Profiles {
     /// # Errors
     /// See [`UnlockError`]; nothing is changed.
     pub fn open(&self, unsealed: Unsealed, rng: Rng) -> Result<Session, UnlockError> {
-        let Unsealed { id, root_key, file, authentic, main_differs, secret_key, lock, took } = unsealed;
+        let Unsealed { id, root_key, file, authentic, main_differs, secret_key, lock, took, beside } =
+            unsealed;
         let folder = Folder::new(self.folder_of(id));
         let lock = match lock {
             None => Lock::acquire(&folder, self.clock.now()).ok(),
@@ -295,7 +311,7 @@ impl Profiles {
             ReadOnly::Disk => Some(Notice::DiskReadOnly),
             ReadOnly::RolledBack => None,
         }));
-        let info = self.opened(id, &db, read_only.is_none())?;
+        let info = self.opened(id, &db, read_only.is_none(), beside)?;
         let clock = self.clock.clone();
         let root_key = &root_key;
         let parts = Parts { info, notices, read_only, folder, root_key, db, copy, lock, clock, rng };
@@ -330,7 +346,13 @@ impl Profiles {
     }
 
     /// Updates name and time of the profile in the registry, and returns its entry.
-    fn opened(&self, id: ProfileId, db: &Connection, writable: bool) -> Result<ProfileInfo, SessionError> {
+    fn opened(
+        &self,
+        id: ProfileId,
+        db: &Connection,
+        writable: bool,
+        beside: bool,
+    ) -> Result<ProfileInfo, SessionError> {
         let mut registry = Registry::load(&self.dirs);
         let stored = meta::required_text(db, meta::NAME)?;
         let known = registry.profile(id).cloned();
@@ -341,8 +363,10 @@ impl Profiles {
         if writable && name != stored {
             unless_full(meta::set(db, meta::NAME, name.as_bytes()))?;
         }
-        let hue = known.map_or_else(|| hue_of(id), |info| info.hue);
-        let info = ProfileInfo { id, name, hue, last_opened: Some(self.clock.now()) };
+        let hue = known.as_ref().map_or_else(|| hue_of(id), |info| info.hue);
+        let last_opened =
+            if beside { known.and_then(|info| info.last_opened) } else { Some(self.clock.now()) };
+        let info = ProfileInfo { id, name, hue, last_opened };
         registry.put_profile(info.clone());
         // A profile opens even if the registry cannot be written.
         let _ = registry.save(&self.dirs);

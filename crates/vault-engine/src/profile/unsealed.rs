@@ -20,6 +20,8 @@ pub struct Unsealed {
     pub(super) lock: Option<Lock>,
     /// How long the password check took.
     pub(super) took: Option<Duration>,
+    /// Whether it is opened beside the one that the user works with, and is not the one to offer at the next start.
+    pub(super) beside: bool,
 }
 
 /// Where the Secret Key is, and whether it is to be stored elsewhere.
@@ -48,7 +50,17 @@ impl SecretKeyLocation {
 impl Unsealed {
     pub(crate) fn new_profile(id: ProfileId, root_key: RootKey, file: KeysFile, in_file: bool) -> Self {
         let secret_key = SecretKeyLocation::Kept { in_file };
-        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock: None, took: None }
+        Self {
+            id,
+            root_key,
+            file,
+            authentic: true,
+            main_differs: false,
+            secret_key,
+            lock: None,
+            took: None,
+            beside: false,
+        }
     }
 
     pub(super) fn of(
@@ -58,7 +70,7 @@ impl Unsealed {
         lock: Option<Lock>,
     ) -> Self {
         let Opened { root_key, file, authentic, main_differs } = opened;
-        Self { id, root_key, file, authentic, main_differs, secret_key, lock, took: None }
+        Self { id, root_key, file, authentic, main_differs, secret_key, lock, took: None, beside: false }
     }
 
     /// Returns a profile whose root key was just changed. The Secret Key is stored if it was replaced as well.
@@ -74,6 +86,16 @@ impl Unsealed {
         } else {
             SecretKeyLocation::AsItWas
         };
-        Self { id, root_key, file, authentic: true, main_differs: false, secret_key, lock, took: None }
+        Self {
+            id,
+            root_key,
+            file,
+            authentic: true,
+            main_differs: false,
+            secret_key,
+            lock,
+            took: None,
+            beside: false,
+        }
     }
 }
