@@ -23,7 +23,6 @@ use crate::session::items::reseal::reseal;
 use crate::session::rows::meta;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::state::Session;
-use crate::session::vaults::edit::VaultAppearance;
 use crate::session::vaults::vault::Vaults;
 use crate::session::vaults::vault_metadata;
 use crate::store::Salvage;
@@ -312,14 +311,13 @@ impl DamagedDatabase {
     fn make_vaults(&self, session: &mut Session) -> Result<BTreeMap<i64, VaultId>, SessionError> {
         let mut made = BTreeMap::new();
         for vault in self.vaults.in_order() {
-            let appearance = &vault.appearance;
-            let (name, icon) = (appearance.name.to_string(), appearance.icon.clone());
-            let appearance = VaultAppearance { name, hue: appearance.hue, icon };
-            let home = session.vaults()?.into_iter().find(|vault| vault.home).ok_or(SessionError::Fault)?.id;
+            let appearance = vault.appearance.clone();
+            let home = session.vaults.home()?;
+            let (id, home_key) = (home.id, home.vault_key);
             let id = match self.vaults.is_home(vault) {
-                false => session.create_vault(&appearance)?,
-                true if appearance.name.is_empty() => home,
-                true => session.set_vault_appearance(home, &appearance).map(|()| home)?,
+                false => session.write(|tx| Ok(tx.create_vault_like(appearance)?.0))?,
+                true if appearance.name.is_empty() => id,
+                true => session.put_appearance(home_key, appearance).map(|()| id)?,
             };
             made.insert(vault.vault_key, id);
         }

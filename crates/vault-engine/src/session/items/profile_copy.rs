@@ -22,7 +22,6 @@ use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view;
 use crate::session::state::Session;
 use crate::session::transaction::Transaction;
-use crate::session::vaults::edit::VaultAppearance;
 use crate::session::vaults::vault::Vault;
 
 /// What is copied from another profile, which is open as long as this exists.
@@ -235,8 +234,7 @@ impl Transaction<'_> {
         if let Some(known) = fitting.next() {
             return Ok(known.vault_key);
         }
-        let (hue, icon) = (vault.appearance.hue, vault.appearance.icon.clone());
-        let (_, vault_key) = self.create_vault(&VaultAppearance { name: name.to_string(), hue, icon })?;
+        let (_, vault_key) = self.create_vault_like(vault.appearance.clone())?;
         created.push(vault_key);
         Ok(vault_key)
     }
@@ -268,5 +266,43 @@ impl Transaction<'_> {
             return Ok(None);
         }
         self.write_new(to, new, &revisions, documents.of(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::sync::Arc;
+
+    use vault_crypto::KdfParams;
+
+    use crate::clock::{SystemClock, Timestamp, system_rng};
+    use crate::disk::AppDirs;
+    use crate::item::{Item, ItemType};
+    use crate::profile::{NewProfile, NoKeychain, Profiles};
+    use crate::session::Put;
+    use crate::session::vaults::vault_metadata::Appearance;
+
+    #[test]
+    fn vault_with_a_name_of_another_program_is_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::new());
+        let profiles = Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock);
+        let create = |name: &str| {
+            let (name, device) = (name.to_owned(), "desk".to_owned());
+            let new = NewProfile { name, password: "a password".into(), device, kdf: KdfParams::TEST };
+            profiles.create(new, system_rng()).unwrap()
+        };
+        let mut source = create("Source");
+        let name = "line\nline".repeat(50);
+        let appearance =
+            Appearance { name: name.clone().into(), icon: "Ä".to_owned(), ..Appearance::default() };
+        let (vault, _) = source.write(|tx| tx.create_vault_like(appearance)).unwrap();
+        source.put(Put { vault: Some(vault), ..Put::new(Item::new(ItemType::Note, Timestamp(1))) }).unwrap();
+        let mut session = create("Target");
+        let plan = session.plan_profile_copy(source).unwrap();
+        let done = session.copy_profile(plan, &mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!((done.items, done.vaults), (1, 1));
+        assert_eq!(session.vaults().unwrap()[1].appearance.name, name);
     }
 }

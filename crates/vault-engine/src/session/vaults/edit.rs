@@ -121,6 +121,15 @@ impl Session {
     ) -> Result<(), SessionError> {
         let vault = self.vaults.find(id)?;
         let (vault_key, appearance) = (vault.vault_key, checked(appearance, vault.appearance.position)?);
+        self.put_appearance(vault_key, appearance)
+    }
+
+    /// The same with an appearance that a user of this program need not have chosen.
+    pub(crate) fn put_appearance(
+        &mut self,
+        vault_key: i64,
+        appearance: Appearance,
+    ) -> Result<(), SessionError> {
         let metadata_row = self.write(|tx| {
             let vaults = tx.vaults;
             tx.put_metadata(vaults.get(vault_key)?, &appearance)
@@ -208,16 +217,21 @@ impl Session {
 
 impl<'s> Transaction<'s> {
     /// Creates a vault, last in the order, and writes its metadata. Returns its id and row number.
-    pub(crate) fn create_vault(
+    fn create_vault(&mut self, appearance: &VaultAppearance) -> Result<(VaultId, i64), SessionError> {
+        self.create_vault_like(checked(appearance, 0)?)
+    }
+
+    /// The same with the appearance of another vault, which a user of this program need not have chosen.
+    pub(crate) fn create_vault_like(
         &mut self,
-        appearance: &VaultAppearance,
+        appearance: Appearance,
     ) -> Result<(VaultId, i64), SessionError> {
         let positions = self.vaults.iter().chain(self.created()).map(|vault| vault.appearance.position);
         let (count, last) = positions.fold((0, 0), |(count, last), next| (count + 1, u64::max(last, next)));
         if count >= LimitedPart::Vaults.limit() {
             return Err(SessionError::Invalid(PayloadError::TooLarge(LimitedPart::Vaults)));
         }
-        let appearance = checked(appearance, last.saturating_add(1))?;
+        let appearance = Appearance { position: last.saturating_add(1), ..appearance };
         let author = &self.vaults.author;
         let founded =
             make_vault(&author.account, &author.identity, &author.certificate, self.now.0, self.rng);
