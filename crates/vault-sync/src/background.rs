@@ -203,6 +203,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             self.observer.began();
             let all = wake != Wake::Changed || failures > 0;
             if wake == Wake::Asked {
+                // A disk that fails does so below, too.
                 if self.profile.with(|session| session.retry_refused()).await.is_err() {
                     return Stopped::Locked;
                 }

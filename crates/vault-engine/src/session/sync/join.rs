@@ -107,10 +107,13 @@ impl Session {
     fn unjoined_metadata(&self) -> Result<Vec<(MetadataRow, VaultMetadata)>, SessionError> {
         let home = self.vaults.home()?;
         let mut found: Vec<(MetadataRow, VaultMetadata)> = Vec::new();
-        let confirmed = home.confirmed.map_or(0, |confirmed| confirmed.seq);
+        let mut all_open = true;
         for (item_id, revision) in view::items_without(&self.db, home.vault_key, self.vaults_known.get())? {
             let stored = StoredRevision::of_hash(&self.db, item_id, revision)?;
-            let Ok(item) = stored.open(&self.vaults, item_id) else { continue };
+            let Ok(item) = stored.open(&self.vaults, item_id) else {
+                all_open = false;
+                continue;
+            };
             let Some(metadata) = VaultMetadata::of(&item) else { continue };
             let is_known = self.vaults.knows(metadata.vault_id)
                 || found.iter().any(|(_, other)| other.vault_id == metadata.vault_id);
@@ -119,9 +122,9 @@ impl Session {
                 found.push((MetadataRow { item_id, entry_key, revision }, metadata));
             }
         }
-        if found.is_empty() {
+        if found.is_empty() && all_open {
             // What others write follows the confirmed entries.
-            self.vaults_known.set(confirmed);
+            self.vaults_known.set(home.confirmed.map_or(0, |confirmed| confirmed.seq));
         }
         Ok(found)
     }

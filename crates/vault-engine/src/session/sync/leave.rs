@@ -10,9 +10,9 @@ const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM re
     DELETE FROM blob_sent";
 
 impl Session {
-    /// Removes the account's slot from the key file. Then forgets the server, the account's login and everything that the server has
-    /// confirmed, in one transaction. What was received
-    /// and not merged yet is merged first. Vaults that were frozen by an alarm can be changed again.
+    /// Removes the account's slot from the key file. Then forgets the server, the account's login and everything that the
+    /// server has confirmed, in one transaction. What was received and not merged yet is merged first. Vaults that were
+    /// frozen by an alarm can be changed again.
     ///
     /// # Errors
     /// Fails if the profile cannot be written: then it is connected as before.

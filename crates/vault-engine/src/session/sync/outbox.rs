@@ -80,16 +80,16 @@ impl Session {
         Ok(Some(PushBatch { batch_id, atomic: false, entries: unsent }))
     }
 
-    /// Lets entries be sent again that the server had no room for, or that were too long for it: both may have changed. Returns
-    /// their number.
+    /// Lets entries be sent again that the server had no room for, or that were too long for it: both may have changed.
     ///
     /// # Errors
     /// As any write; nothing is changed in a profile that is read-only.
-    pub fn retry_refused(&mut self) -> Result<usize, SessionError> {
-        if self.read_only.is_some() {
-            return Ok(0);
+    pub fn retry_refused(&mut self) -> Result<(), SessionError> {
+        let reasons = [Refusal::Size, Refusal::Quota].map(Refusal::number);
+        if self.read_only.is_some() || !status::any_refused(&self.db, reasons)? {
+            return Ok(());
         }
-        self.write(|tx| status::forget_refused(&tx.db, [Refusal::Size, Refusal::Quota].map(Refusal::number)))
+        self.write(|tx| status::forget_refused(&tx.db, reasons))
     }
 
     /// Takes in the server's answer to a push. Nothing leaves the outbox by it.

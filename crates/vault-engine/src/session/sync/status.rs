@@ -197,10 +197,15 @@ pub(super) fn read_back(db: &Connection, vault_key: i64, last: u64) -> Result<()
     Ok(())
 }
 
-/// Lets entries that were refused for these reasons be sent again. Returns their number.
-pub(super) fn forget_refused(db: &Connection, reasons: [u64; 2]) -> Result<usize, SessionError> {
-    let mut forget = db.prepare_cached("DELETE FROM refused WHERE reason IN (?1, ?2)")?;
-    Ok(forget.execute(reasons.map(time))?)
+/// Returns whether entries were refused for one of these reasons.
+pub(super) fn any_refused(db: &Connection, reasons: [u64; 2]) -> Result<bool, SessionError> {
+    Ok(db.prepare_cached("SELECT 1 FROM refused WHERE reason IN (?1, ?2)")?.exists(reasons.map(time))?)
+}
+
+/// Lets entries that were refused for these reasons be sent again.
+pub(super) fn forget_refused(db: &Connection, reasons: [u64; 2]) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM refused WHERE reason IN (?1, ?2)")?.execute(reasons.map(time))?;
+    Ok(())
 }
 
 /// Sets an entry of the outbox aside. One that is no longer there is ignored.
