@@ -29,7 +29,7 @@ async fn blank_server_in_place_of_the_known_one_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn list_without_one_of_two_vaults_deletes_nothing_and_the_other_goes_on() {
+async fn vault_missing_from_the_list_is_not_deleted() {
     let (_server, hostile, one, vault) = with_two_vaults().await;
     let two = Connected::another(&hostile, &one).await;
     two.sync().await;
@@ -100,7 +100,7 @@ async fn refused_entries_are_set_aside_and_the_rest_flows() {
 }
 
 #[tokio::test]
-async fn item_above_the_limit_of_the_server_is_set_aside_before_it_is_sent() {
+async fn item_above_the_server_limit_is_set_aside() {
     let (_server, hostile, one) = first().await;
     one.sync().await;
     one.computer.add(&"Long ".repeat(400));

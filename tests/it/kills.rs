@@ -67,8 +67,8 @@ fn read(computer: &Computer, (item, document): (ItemId, BlobId)) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn t52_a_kill_in_the_middle_of_an_upload_or_download_loses_nothing() {
-    const NAME: &str = "kills::t52_a_kill_in_the_middle_of_an_upload_or_download_loses_nothing";
+async fn t52_a_kill_during_a_transfer_loses_nothing() {
+    const NAME: &str = "kills::t52_a_kill_during_a_transfer_loses_nothing";
     if let Some(folder) = std::env::var_os(FOLDER) {
         return child(Path::new(&folder)).await;
     }

@@ -82,7 +82,7 @@ async fn profile_connects_again_to_the_server_that_deleted_its_account() {
 }
 
 #[tokio::test]
-async fn profile_that_left_connects_with_its_account_again_and_nothing_is_double() {
+async fn profile_that_left_connects_again_without_duplicates() {
     let (_server, hostile, one) = connected().await;
     let two = joined(&hostile, &one).await;
     one.coffer.account_leave().await.unwrap();

@@ -26,7 +26,14 @@ fn device_keys() -> DeviceSigner {
     DeviceSigner::from_seeds(&[1; 32], &[2; 32])
 }
 
+/// Connects a profile with a server that is never asked.
 fn connect(session: &mut Session) {
+    store_server(session);
+    session.add_account_slot(&PASSWORD.into(), &seed()).unwrap();
+}
+
+/// Stores a server and a login, without the account's slot in the key file.
+pub fn store_server(session: &mut Session) {
     let connection = ServerConnection {
         issuer: Origin::new("https://server.test").unwrap(),
         address: Origin::new("https://192.0.2.1").unwrap(),
@@ -39,7 +46,6 @@ fn connect(session: &mut Session) {
         unlock_seed: seed(),
     };
     session.set_connection(&connection).unwrap();
-    session.add_account_slot(&PASSWORD.into(), &seed()).unwrap();
     let refresh = Some(Credential::new(TOKEN).unwrap());
     session.set_device_login(&DeviceLogin { device: Arc::new(device_keys()), refresh }).unwrap();
 }
@@ -132,4 +138,20 @@ fn restored_backup_is_another_device() {
     assert!(restored.connection().unwrap().is_some());
     assert!(restored.device_login().unwrap().is_none());
     assert!(assert_connected(&session));
+}
+
+#[test]
+fn profile_leaves_its_server_after_a_crash_in_between() {
+    let world = World::new();
+    let mut session = world.create();
+    // The account's slot is not in the key file any more, and the server is still stored.
+    store_server(&mut session);
+    let id = session.profile().id;
+    drop(session);
+    let mut session = world.unlock(id).unwrap();
+    assert!(session.connection().unwrap().is_some());
+    session.leave_server().unwrap();
+    drop(session);
+    let session = world.unlock(id).unwrap();
+    assert!(session.connection().unwrap().is_none() && session.device_login().unwrap().is_none());
 }

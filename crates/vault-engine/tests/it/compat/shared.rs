@@ -291,7 +291,7 @@ fn without_key(mut log: Log<'_>) {
 }
 
 #[test]
-fn items_of_another_profile_do_not_get_into_a_shared_vault_of_the_same_name() {
+fn copied_items_do_not_get_into_a_shared_vault() {
     let kept = Kept::install();
     let mut other = kept.world.profiles.create(new_profile("Other"), rng(41)).unwrap();
     let look = VaultAppearance { name: TEAM.to_owned(), ..VaultAppearance::default() };

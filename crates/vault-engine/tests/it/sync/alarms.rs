@@ -66,7 +66,7 @@ fn alarm_ends_when_the_log_has_everything_again() {
 }
 
 #[test]
-fn t10_alarm_does_not_end_by_hiding_what_another_device_has_signed() {
+fn t10_alarm_lasts_while_signed_entries_are_hidden() {
     let mut server = LogServer::default();
     let (mut one, mut two) = two(&mut server);
     let home = one.home();

@@ -192,7 +192,7 @@ fn concurrent_renames_of_a_vault_leave_one_name() {
 }
 
 #[test]
-fn item_that_returns_after_its_deletion_has_a_readable_history_and_can_be_moved() {
+fn returned_item_has_a_readable_history_and_moves() {
     let mut server = LogServer::default();
     let (mut one, mut two) = two(&mut server);
     let id = one.session.list(&query(Scope::All)).unwrap().rows[0].id;
@@ -219,7 +219,7 @@ fn item_that_returns_after_its_deletion_has_a_readable_history_and_can_be_moved(
 }
 
 #[test]
-fn home_vault_named_by_two_devices_at_the_same_time_has_one_name() {
+fn home_vault_named_by_two_devices_has_one_name() {
     let mut server = LogServer::default();
     let (mut one, mut two) = two(&mut server);
     let home = one.home();

@@ -1,14 +1,12 @@
 //! Write paths that change the keys of a profile.
 
 use std::fs;
-use std::sync::Arc;
 
-use vault_crypto::{DeviceSigner, KdfParams, SecretText, UnlockSeed};
-use vault_engine::session::{DeviceLogin, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection};
-use vault_wire::log::RecoveryRatchet;
-use vault_wire::message::{LoginName, Origin, VersionRatchet};
+use vault_crypto::SecretText;
+use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 
 use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
+use crate::connection::store_server;
 use crate::support::{PASSWORD, World, rng};
 
 /// The write paths that change the keys of a profile.
@@ -69,20 +67,7 @@ fn with_code_and_server(world: &World) {
 /// Connects the profile with a server.
 fn with_server(world: &World) {
     let mut session = unlock(world, only_profile(world)).unwrap();
-    let connection = ServerConnection {
-        issuer: Origin::new("https://vault.test").unwrap(),
-        address: Origin::new("https://vault.test").unwrap(),
-        key: None,
-        login: LoginName::new("somebody").unwrap(),
-        registration: 1,
-        costs: KdfParams::TEST,
-        api: VersionRatchet::at(1),
-        recovery: RecoveryRatchet::default(),
-        unlock_seed: UnlockSeed::from_bytes(&[5; 32]),
-    };
-    session.set_connection(&connection).unwrap();
-    let device = Arc::new(DeviceSigner::make(&mut rng(83)));
-    session.set_device_login(&DeviceLogin { device, refresh: None }).unwrap();
+    store_server(&mut session);
 }
 
 fn replace_code(ctx: &mut Context<'_>) -> Result<(), WriteError> {
