@@ -51,6 +51,11 @@ mod steps;
 mod store;
 pub mod strength;
 
-pub use vault_crypto::{KdfParams, MAX_PASSWORD, SecretText};
+pub use vault_crypto::{InviteLink, JoinError, KdfParams, MAX_PASSWORD, SecretText};
+pub use vault_wire::log::RejectReason;
 pub use vault_wire::revision::BlobRef;
-pub use vault_wire::{BlobId, IdError, ItemId, ProfileId, RevHash, VaultId};
+pub use vault_wire::roster::{MemberRole, Op};
+pub use vault_wire::{
+    AccountId, BlobId, CertificateHash, IdError, ItemId, ProfileId, RevHash, SignPublicKey, VaultId,
+    identity_words,
+};

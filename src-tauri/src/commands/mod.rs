@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod item;
 mod kit;
+mod members;
 mod profile;
 mod repair;
 mod restore;

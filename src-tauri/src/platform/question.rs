@@ -53,6 +53,24 @@ impl Question {
         Self::permanent(strings.delete_vault.replace("{count}", &count.to_string()), strings)
     }
 
+    /// Whether to invite somebody into the vault of that name.
+    pub fn invite(strings: &Strings, vault: &str) -> Self {
+        let title = strings.invite.replace("{name}", vault);
+        Self::new(title, strings.invite_text.to_owned(), strings.invite_yes, strings)
+    }
+
+    /// Whether to let somebody who answered an invitation into the vault of that name.
+    pub fn let_in(strings: &Strings, vault: &str) -> Self {
+        let title = strings.let_in.replace("{name}", vault);
+        Self::new(title, strings.let_in_text.to_owned(), strings.let_in_yes, strings)
+    }
+
+    /// Whether to remove the vault of that name from this profile.
+    pub fn forget_vault(strings: &Strings, vault: &str) -> Self {
+        let title = strings.forget_vault.replace("{name}", vault);
+        Self::new(title, strings.forget_vault_text.to_owned(), strings.delete, strings)
+    }
+
     /// Whether to delete an earlier version of a document permanently.
     pub fn delete_file(strings: &Strings) -> Self {
         Self::permanent(strings.delete_file.to_owned(), strings)

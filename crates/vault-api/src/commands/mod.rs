@@ -16,6 +16,7 @@ mod keys;
 mod kit;
 #[macro_use]
 mod list;
+mod members;
 mod otp_export;
 mod otp_import;
 mod password;

@@ -24,6 +24,18 @@ impl Coffer {
         self.read(|session| list(session)).await
     }
 
+    /// Returns the name of a vault; the home vault may have none.
+    ///
+    /// # Errors
+    /// `not_found`, `locked`, or a damaged database.
+    pub async fn vault_name(&self, id: VaultId) -> Result<String> {
+        self.read(move |session| {
+            let found = session.vaults()?.into_iter().find(|vault| vault.id == id);
+            Ok(found.ok_or(ErrorCode::NotFound)?.appearance.name)
+        })
+        .await
+    }
+
     /// Creates a vault, and returns all.
     ///
     /// # Errors

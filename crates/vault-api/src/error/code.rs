@@ -78,6 +78,34 @@ pub enum ErrorCode {
     VaultNotWritable,
     /// The server contradicted what it showed of the vault before.
     VaultAlarm,
+    /// The vault has other members, so it is not deleted.
+    VaultShared,
+    /// The account's own vault cannot be shared.
+    HomeNotShared,
+    /// The account's role in the vault does not allow the change.
+    MemberNotPermitted,
+    /// The change has no effect on the members as they are now.
+    MemberUnchanged,
+    /// The vault would have no owner.
+    LastOwner,
+    /// The vault has as many members or open invitations as it can have.
+    TooManyMembers,
+    /// The vault does not take the change.
+    MemberChangeRefused,
+    /// Other changes of the vault's members wait to be sent.
+    MemberChangesWait,
+    /// The member's identity contradicts an earlier one.
+    MemberIdentityChanged,
+    /// The text is no invitation, or damaged.
+    InvitationMalformed,
+    /// The invitation was used, withdrawn, or never reached the server.
+    InvitationNotOpen,
+    /// The invitation has expired.
+    InvitationExpired,
+    /// The server shows another vault or history than the invitation names.
+    InvitationOtherLog,
+    /// The account is a member of the vault already.
+    AlreadyMember,
     /// The text is neither the address of a server nor a connect code.
     ServerAddressInvalid,
     /// The server cannot be reached.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use vault_engine::MAX_PASSWORD;
 use vault_engine::backup::BackupError;
 use vault_engine::disk::DiskError;
 use vault_engine::generator::GeneratorError;
@@ -11,7 +10,8 @@ use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
     CreateError, FolderError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
-use vault_engine::session::{KeysError, ReadOnly, SessionError, VaultReadOnly};
+use vault_engine::session::{JoinFailure, KeysError, MembersError, ReadOnly, SessionError, VaultReadOnly};
+use vault_engine::{JoinError, MAX_PASSWORD, RejectReason};
 
 use super::{ErrorCode, ErrorView, InputProblem};
 
@@ -160,6 +160,7 @@ impl From<SessionError> for ErrorView {
                 Self::invalid(InputProblem::FormMismatch)
             }
             SessionError::NotEmpty { items } => Self::beyond(InputProblem::VaultNotEmpty, items.into()),
+            SessionError::VaultShared => ErrorCode::VaultShared.into(),
             SessionError::Cancelled => ErrorCode::Cancelled.into(),
             SessionError::ReadOnly(reason) => reason.into(),
             SessionError::VaultReadOnly(reason) => reason.into(),
@@ -186,6 +187,52 @@ impl From<KeysError> for ErrorView {
             KeysError::NoCode => ErrorCode::NoRecoveryCode.into(),
             KeysError::Outdated => ErrorCode::KeysChanged.into(),
             KeysError::Session(session) => session.into(),
+        }
+    }
+}
+
+impl From<MembersError> for ErrorView {
+    fn from(error: MembersError) -> Self {
+        match error {
+            MembersError::Home => ErrorCode::HomeNotShared.into(),
+            MembersError::Name => Self::invalid(InputProblem::MemberName),
+            MembersError::Rejected(reason) => of_rejected(reason).into(),
+            MembersError::PasswordNeeded => ErrorCode::PasswordNeeded.into(),
+            MembersError::KeyMissing => ErrorCode::VaultKeyMissing.into(),
+            MembersError::ChangesWait => ErrorCode::MemberChangesWait.into(),
+            MembersError::OtherIdentity => ErrorCode::MemberIdentityChanged.into(),
+            MembersError::Keys(keys) => keys.into(),
+            MembersError::Session(session) => session.into(),
+        }
+    }
+}
+
+/// The code of a reason for which a log does not take a change of members.
+pub(crate) const fn of_rejected(reason: RejectReason) -> ErrorCode {
+    match reason {
+        RejectReason::Role | RejectReason::Author => ErrorCode::MemberNotPermitted,
+        RejectReason::Member => ErrorCode::MemberUnchanged,
+        RejectReason::LastOwner => ErrorCode::LastOwner,
+        RejectReason::Invitation => ErrorCode::InvitationNotOpen,
+        RejectReason::TooMany => ErrorCode::TooManyMembers,
+        RejectReason::Certificate => ErrorCode::MemberIdentityChanged,
+        RejectReason::Closed => ErrorCode::VaultClosed,
+        RejectReason::Format => ErrorCode::VaultNewer,
+        _ => ErrorCode::MemberChangeRefused,
+    }
+}
+
+impl From<JoinFailure> for ErrorView {
+    fn from(error: JoinFailure) -> Self {
+        match error {
+            JoinFailure::Link(_) => ErrorCode::InvitationMalformed.into(),
+            JoinFailure::Join(JoinError::OtherLog) => ErrorCode::InvitationOtherLog.into(),
+            JoinFailure::Join(JoinError::NotOpen) => ErrorCode::InvitationNotOpen.into(),
+            JoinFailure::Join(JoinError::Expired) => ErrorCode::InvitationExpired.into(),
+            JoinFailure::Join(JoinError::Name) => Self::invalid(InputProblem::MemberName),
+            JoinFailure::OtherPage => ErrorCode::ServerFailed.into(),
+            JoinFailure::Member => ErrorCode::AlreadyMember.into(),
+            JoinFailure::Session(session) => session.into(),
         }
     }
 }

@@ -270,6 +270,13 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Wähle Farbe und Symbol aus der Auswahl.",
             ],
         },
+        InputProblem::MemberName => ErrorText {
+            en: ["A name has 1 to 128 bytes.", "Type the name by which the other members know you."],
+            de: [
+                "Ein Name hat 1 bis 128 Bytes.",
+                "Gib den Namen ein, unter dem dich die anderen Mitglieder kennen.",
+            ],
+        },
         InputProblem::VaultsTooMany => ErrorText {
             en: [
                 "A profile has no room for more vaults.",

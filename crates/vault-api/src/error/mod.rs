@@ -6,6 +6,7 @@ mod from_engine;
 mod from_files;
 mod from_sync;
 mod input;
+mod members;
 mod problem;
 mod server;
 mod table;
@@ -16,7 +17,7 @@ mod view;
 mod tests;
 
 pub use code::ErrorCode;
-pub(crate) use from_engine::malformed_as;
+pub(crate) use from_engine::{malformed_as, of_rejected};
 pub use problem::InputProblem;
 pub use table::error_text;
 pub use text::ErrorText;

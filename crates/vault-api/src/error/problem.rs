@@ -82,6 +82,8 @@ pub enum InputProblem {
     TagLong,
     /// The name, colour or icon of a vault is not acceptable.
     VaultLook,
+    /// A member's name is empty or too long.
+    MemberName,
     /// There are as many vaults as a profile can have.
     VaultsTooMany,
     /// The vault contains another number of items than was confirmed.

@@ -2,8 +2,8 @@
 //! this table.
 
 use super::code::ErrorCode;
-use super::server;
 use super::text::ErrorText;
+use super::{members, server};
 
 /// Returns the texts of a code. None contains a secret, a path or a term of a library.
 #[must_use]
@@ -268,6 +268,20 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Es wird nichts mehr gesendet. Alles hier bleibt lesbar, und nichts ging verloren.",
             ],
         },
+        ErrorCode::VaultShared => members::VAULT_SHARED,
+        ErrorCode::HomeNotShared => members::HOME_NOT_SHARED,
+        ErrorCode::MemberNotPermitted => members::MEMBER_NOT_PERMITTED,
+        ErrorCode::MemberUnchanged => members::MEMBER_UNCHANGED,
+        ErrorCode::LastOwner => members::LAST_OWNER,
+        ErrorCode::TooManyMembers => members::TOO_MANY_MEMBERS,
+        ErrorCode::MemberChangeRefused => members::MEMBER_CHANGE_REFUSED,
+        ErrorCode::MemberChangesWait => members::MEMBER_CHANGES_WAIT,
+        ErrorCode::MemberIdentityChanged => members::MEMBER_IDENTITY_CHANGED,
+        ErrorCode::InvitationMalformed => members::INVITATION_MALFORMED,
+        ErrorCode::InvitationNotOpen => members::INVITATION_NOT_OPEN,
+        ErrorCode::InvitationExpired => members::INVITATION_EXPIRED,
+        ErrorCode::InvitationOtherLog => members::INVITATION_OTHER_LOG,
+        ErrorCode::AlreadyMember => members::ALREADY_MEMBER,
         ErrorCode::ProfileRolledBack => ErrorText {
             en: [
                 "This profile is older than the one that was last open on this computer.",

@@ -25,7 +25,7 @@ pub(crate) use addresses::OpenedAddresses;
 pub(crate) use generated::GeneratedBits;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingCopy,
-    PendingImport, PendingRestore, UnconfirmedRecovery,
+    PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
 };
 
 pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
@@ -67,6 +67,7 @@ pub(crate) struct Open {
     pub(crate) short_of_memory: bool,
     pub(crate) import: Option<PendingImport>,
     pub(crate) copy: Option<PendingCopy>,
+    pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
     /// An SSH key file that needs its passphrase.
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
@@ -88,6 +89,7 @@ impl Open {
             short_of_memory: false,
             import: None,
             copy: None,
+            invitation: None,
             health: None,
             key_file: None,
             backup: None,

@@ -8,7 +8,7 @@ use vault_engine::backup::OpenBackup;
 use vault_engine::clock::Rng;
 use vault_engine::clock::Timestamp;
 use vault_engine::health::Report;
-use vault_engine::session::{PendingRecovery, ProfileCopy};
+use vault_engine::session::{Invited, PendingRecovery, ProfileCopy};
 use vault_engine::{ItemId, ProfileId};
 use vault_interchange::ParsedFile;
 
@@ -56,6 +56,12 @@ pub(crate) struct PendingCopy {
     pub(crate) copy: ProfileCopy,
     /// Its items that the open profile has already.
     pub(crate) identical: BTreeSet<ItemId>,
+}
+
+/// An invitation whose vault was read and that waits for the user's decision.
+pub(crate) struct PendingInvitation {
+    pub(crate) token: String,
+    pub(crate) invited: Invited,
 }
 
 /// The result of the last health check.

@@ -16,6 +16,7 @@ mod job;
 mod keys;
 mod kind;
 mod list;
+mod members;
 mod otp;
 mod profile;
 mod profile_copy;
@@ -58,6 +59,10 @@ pub(crate) use list::type_counts;
 pub use list::{
     ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, LinkView, NameCount, SidebarView, TypeCount,
 };
+pub use members::{
+    AnswerView, ChangeKind, ChangeRequest, InvitationLinkView, InviteRequest, JoiningView, MemberView,
+    MembersView, OfferView, OpenInvitationView, PendingChangeView, RoleView,
+};
 pub use otp::{
     ClockWarning, CodeTransferView, CodeView, FoundCode, FoundCodes, MissingPart, QrView, UnreadCode,
     UnreadReason, UsedCode,
@@ -76,4 +81,4 @@ pub use sync::{
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,
 };
-pub use vault::{VaultAppearanceView, VaultView};
+pub use vault::{SharingView, VaultAppearanceView, VaultReadOnlyView, VaultView};

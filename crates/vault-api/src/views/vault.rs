@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{VaultAppearance, VaultInfo};
+use vault_engine::session::{VaultAppearance, VaultInfo, VaultReadOnly, VaultSharing};
+
+use super::count;
+use super::members::RoleView;
 
 /// The name, colour and icon of a vault.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -35,6 +38,57 @@ pub struct VaultView {
     pub archived: u32,
     /// Items in the trash.
     pub trashed: u32,
+    /// Why nothing can be written into it, if so.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<VaultReadOnlyView>,
+    /// Its members, in short.
+    pub sharing: SharingView,
+}
+
+/// Why nothing can be written into a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum VaultReadOnlyView {
+    /// The key of its present epoch was not received yet.
+    KeyMissing,
+    /// It needs a newer program.
+    Newer,
+    /// An owner closed it.
+    Closed,
+    /// The account may only read.
+    Viewer,
+    /// The account is no member any more.
+    NoMember,
+    /// The server contradicted itself.
+    Alarm,
+}
+
+/// The members of a vault in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SharingView {
+    /// The number of members.
+    pub members: u32,
+    /// This account's role; none if it is no member any more.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleView>,
+    /// Whether another account shares it with this one.
+    pub from_others: bool,
+    /// The name of the owner who shares it, if it is known.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared_by: Option<String>,
+    /// The number of open invitations.
+    pub invitations: u32,
+    /// The number of answers that wait for the user.
+    pub answers: u32,
+    /// The number of changes of members that are not in the log yet.
+    pub pending: u32,
+    /// Whether a former member still knows the present key.
+    pub epoch_due: bool,
 }
 
 impl From<VaultAppearanceView> for VaultAppearance {
@@ -50,8 +104,8 @@ impl From<VaultInfo> for VaultView {
             id,
             home,
             appearance: VaultAppearance { name, hue, icon },
-            // Each refused write says why.
-            read_only: _,
+            sharing,
+            read_only,
             listed,
             archived,
             trashed,
@@ -63,6 +117,31 @@ impl From<VaultInfo> for VaultView {
             listed,
             archived,
             trashed,
+            read_only: read_only.map(|why| match why {
+                VaultReadOnly::KeyMissing => VaultReadOnlyView::KeyMissing,
+                VaultReadOnly::Newer => VaultReadOnlyView::Newer,
+                VaultReadOnly::Closed => VaultReadOnlyView::Closed,
+                VaultReadOnly::NotPermitted if sharing.role.is_none() => VaultReadOnlyView::NoMember,
+                VaultReadOnly::NotPermitted => VaultReadOnlyView::Viewer,
+                VaultReadOnly::Alarm => VaultReadOnlyView::Alarm,
+            }),
+            sharing: sharing.into(),
+        }
+    }
+}
+
+impl From<VaultSharing> for SharingView {
+    fn from(sharing: VaultSharing) -> Self {
+        let VaultSharing { members, role, shared_by, invitations, answers, pending, is_epoch_due } = sharing;
+        Self {
+            members: count(members),
+            role: role.map(Into::into),
+            from_others: shared_by.is_some(),
+            shared_by: shared_by.and_then(|by| by.name),
+            invitations: count(invitations),
+            answers: count(answers),
+            pending: count(pending),
+            epoch_due: is_epoch_due,
         }
     }
 }

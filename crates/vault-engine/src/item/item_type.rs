@@ -9,6 +9,12 @@ pub(crate) const FIRST_OF_PROGRAMS: u64 = 64;
 /// The type of vault metadata.
 pub(crate) const VAULT_METADATA: u64 = FIRST_OF_PROGRAMS;
 
+/// The type of a member's card in a shared vault.
+pub(crate) const MEMBER_CARD: u64 = 65;
+
+/// The type of a shared vault's own card.
+pub(crate) const VAULT_CARD: u64 = 69;
+
 numbered! {
     /// The type of an item. Numbers from 64 are those of data of programs.
     ItemType, 14:

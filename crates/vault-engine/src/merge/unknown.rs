@@ -5,7 +5,7 @@ use minicbor::bytes::ByteSlice;
 
 use super::choice::Choice;
 use super::conflict::Conflict;
-use crate::item::{Item, Unknown, VAULT_METADATA};
+use crate::item::{Item, MEMBER_CARD, Unknown, VAULT_CARD, VAULT_METADATA};
 
 /// Merges the entries of a map. Entries with the keys in `meaning` are taken from `meaning_from`, the side whose
 /// meaning won.
@@ -44,6 +44,8 @@ pub(super) fn merge(
 pub(super) enum Rule {
     /// Nothing.
     Split,
+    /// The log's.
+    Log,
     /// The log's, of the head of a log the higher one.
     VaultMetadata,
 }
@@ -55,14 +57,21 @@ impl Rule {
     /// Returns the rule of both items' type.
     pub(super) fn of(log: &Item, local: &Item) -> Self {
         let both = [log.type_of_programs(), local.type_of_programs()];
-        if both == [Some(VAULT_METADATA); 2] { Self::VaultMetadata } else { Self::Split }
+        match both {
+            [Some(log), Some(local)] if log == local => match log {
+                VAULT_METADATA => Self::VaultMetadata,
+                MEMBER_CARD | VAULT_CARD => Self::Log,
+                _ => Self::Split,
+            },
+            _ => Self::Split,
+        }
     }
 
     fn choose(self, key: u64, log: Option<&[u8]>, local: Option<&[u8]>) -> Option<Choice> {
         match self {
             Self::Split => None,
             Self::VaultMetadata if key == Self::HEAD && seq(local) > seq(log) => Some(Choice::Local),
-            Self::VaultMetadata => Some(Choice::Log),
+            Self::Log | Self::VaultMetadata => Some(Choice::Log),
         }
     }
 }

@@ -54,6 +54,9 @@ pub enum SessionError {
         /// The number of items.
         items: u32,
     },
+    /// A vault to delete has other members.
+    #[error("the vault has other members")]
+    VaultShared,
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,

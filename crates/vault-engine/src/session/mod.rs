@@ -42,6 +42,7 @@ mod reenrolment;
 pub(crate) mod retention;
 pub(crate) mod rows;
 pub(crate) mod settings;
+pub(crate) mod sharing;
 pub(crate) mod state;
 pub(crate) mod sync;
 pub(crate) mod transaction;
@@ -72,6 +73,10 @@ pub use lists::query::{Page, Query, Row, Sidebar};
 pub use notice::Notice;
 pub use reenrolment::{ReenrolStep, Reenrolment};
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};
+pub use sharing::{
+    AnswerWaiting, ChangeProblem, Invited, InvitedVault, JoinFailure, Joining, MemberChange, MemberInfo,
+    MembersError, NewInvitation, OpenInvitation, PendingChange, SharedBy, VaultMembers, VaultSharing,
+};
 pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{

@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use vault_crypto::{LocalKey, SealedRevision, make_revision};
 use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{BlobRef, RevisionHeader, RevisionKind};
-use vault_wire::{BlobId, ItemId, RevHash, VaultId};
+use vault_wire::{BlobId, ItemId, ProfileId, RevHash, VaultId};
 
 use super::activity::event;
 use super::activity::event::EventKind;
@@ -33,6 +33,7 @@ pub(crate) struct Transaction<'s> {
     pub(crate) vaults: &'s Vaults,
     pub(crate) local: &'s LocalKey,
     pub(crate) device: &'s str,
+    pub(crate) profile: &'s ProfileId,
     pub(crate) rng: &'s mut Rng,
     pub(crate) now: Timestamp,
     /// The new heads of the logs written to, by vault row.
@@ -102,6 +103,7 @@ impl Session {
             vaults: &self.vaults,
             local: &self.local,
             device: &self.device,
+            profile: &self.info.id,
             rng: &mut self.rng,
             now,
             heads: BTreeMap::new(),
@@ -456,6 +458,7 @@ impl Transaction<'_> {
             vaults: _,
             local: _,
             device: _,
+            profile: _,
             now: _,
         } = self;
         counts.write(&db)?;

@@ -13,10 +13,11 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../../migrations/0002_vaults_events_templates.sql"),
     include_str!("../../migrations/0003_epoch_keys.sql"),
     include_str!("../../migrations/0004_sync.sql"),
+    include_str!("../../migrations/0005_members.sql"),
 ];
 
 /// The newest schema version that this program knows.
-pub(crate) const NEWEST: u32 = 4;
+pub(crate) const NEWEST: u32 = 5;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Returns the schema version of the database.
@@ -66,7 +67,7 @@ mod tests {
 
     /// The existing steps and a further one.
     const NEXT: &[&str] =
-        &[STEPS[0], STEPS[1], STEPS[2], STEPS[3], "CREATE TABLE next (number INTEGER) STRICT"];
+        &[STEPS[0], STEPS[1], STEPS[2], STEPS[3], STEPS[4], "CREATE TABLE next (number INTEGER) STRICT"];
 
     /// A profile's folder of the current schema version, with what a backup reads.
     fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {
@@ -99,13 +100,13 @@ mod tests {
             open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
         };
         let db = open(&mut copy_first).unwrap();
-        assert_eq!(form(&db), Ok(5));
+        assert_eq!(form(&db), Ok(6));
         drop(db);
-        let copy = folder.path().join("backups/before-form-5.tar");
+        let copy = folder.path().join("backups/before-form-6.tar");
         let written = fs::read(&copy).unwrap();
         // Opened again, there is nothing to migrate, and the copy of the older version is kept.
         drop(open(&mut copy_first).unwrap());
-        assert_eq!(asked, [(4, 5)]);
+        assert_eq!(asked, [(5, 6)]);
         assert_eq!(fs::read(&copy).unwrap(), written);
 
         // The copy has the database as it was.
@@ -117,7 +118,7 @@ mod tests {
         let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
         check_pages(&old).unwrap();
         let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
-        assert_eq!((value.as_str(), form(&old)), ("b", Ok(4)));
+        assert_eq!((value.as_str(), form(&old)), ("b", Ok(5)));
     }
 
     #[test]
@@ -138,7 +139,7 @@ mod tests {
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
         let db =
             open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
-        assert_eq!(form(&db), Ok(4));
+        assert_eq!(form(&db), Ok(5));
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
     }
 }

@@ -18,6 +18,14 @@ const ADDED: [&str; migrate::NEWEST as usize] = [
      CREATE TEMP TABLE acknowledged (vault_key, seq, hash, signatures, PRIMARY KEY (vault_key, seq));
      CREATE TEMP TABLE refused (entry_key INTEGER PRIMARY KEY, reason, refused_at);
      CREATE TEMP TABLE alarm (vault_key INTEGER PRIMARY KEY, raised_at, kind, seq, account, evidence);",
+    "CREATE TEMP TABLE roster_change (change_id INTEGER PRIMARY KEY, vault_key, made_at, op, record, signatures, sent, problem);
+     CREATE TEMP TABLE made_key (vault_key, commitment, epoch, sealed, PRIMARY KEY (vault_key, commitment));
+     CREATE TEMP TABLE grant_due (vault_key, account_id, PRIMARY KEY (vault_key, account_id));
+     CREATE TEMP TABLE invitation (public_key PRIMARY KEY, vault_key, sealed, made_at, name);
+     CREATE TEMP TABLE answer (vault_key, account_id, content, name, PRIMARY KEY (vault_key, account_id));
+     CREATE TEMP TABLE joining (vault_id PRIMARY KEY, sealed, seq, root, answer, role, inviter, answered_at, sent);
+     CREATE TEMP TABLE card (item_id PRIMARY KEY, vault_key, entry_key, revision, author, account_id, is_own, name, hue, icon);
+     CREATE TEMP TABLE person (account_id PRIMARY KEY, root_pk, generation, certificate, verified, other);",
 ];
 
 /// Adds what the newest version has and this database has not, for this connection only.

@@ -56,6 +56,10 @@ impl Events {
     async fn look(&self, change: Change) -> Result<(), LogError> {
         match change {
             Change::Vault(vault) => self.look_at_vault(vault).await,
+            Change::Answers(vault) => {
+                self.hints.hub().repeat(vault);
+                Ok(())
+            }
             Change::Account(account) => self.look_at_account(account).await,
         }
     }

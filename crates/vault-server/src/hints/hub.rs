@@ -240,6 +240,18 @@ impl Hub {
         }
     }
 
+    /// Tells all streams that wait for a vault again how far it is, so that their readers look at it.
+    pub fn repeat(&self, vault: VaultId) {
+        let mut state = self.lock();
+        let state = &mut *state;
+        let Some(watched) = state.vaults.get(&vault) else { return };
+        for stream in &watched.streams {
+            if let Some(open) = state.streams.get(stream) {
+                open.mailbox.put(vault, watched.position.seq);
+            }
+        }
+    }
+
     /// Ends a stream.
     pub fn end(&self, stream: StreamId) {
         self.lock().end(stream);
@@ -276,7 +288,7 @@ impl Hub {
 
     fn note_in(&self, state: &mut State, change: Change) {
         let waited_for = match change {
-            Change::Vault(vault) => state.vaults.contains_key(&vault),
+            Change::Vault(vault) | Change::Answers(vault) => state.vaults.contains_key(&vault),
             Change::Account(account) => state.accounts.contains_key(&account),
         };
         if waited_for && state.waiting.insert(change) {

@@ -15,7 +15,7 @@ const VERSION: &str = "1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeId(pub u64);
 
-/// A message: words with single spaces between, the version, the node, and `v` or `a` with an id for each vault and account.
+/// A message: words with single spaces between, the version, the node, and `v`, `i` or `a` with an id for each vault, invited vault and account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The node that sent it.
@@ -33,6 +33,7 @@ impl Message {
         for change in &self.changes {
             let _ = match change {
                 Change::Vault(id) => write!(text, " v{id}"),
+                Change::Answers(id) => write!(text, " i{id}"),
                 Change::Account(id) => write!(text, " a{id}"),
             };
         }
@@ -50,6 +51,7 @@ impl Message {
         let from = NodeId(u64::from_str_radix(from, 16).ok()?);
         let change = |word: &str| match word.split_at_checked(1)? {
             ("v", id) => id.parse().ok().map(Change::Vault),
+            ("i", id) => id.parse().ok().map(Change::Answers),
             ("a", id) => id.parse().ok().map(Change::Account),
             _ => None,
         };

@@ -9,6 +9,7 @@ use vault_wire::{AccountId, SignPublicKey, VaultId};
 
 use super::head::Head;
 use super::{Caller, LogError, Logs, access};
+use crate::hints::Change;
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -61,7 +62,9 @@ impl Logs {
             tx.execute(&WRITE, values).await?;
             Ok(())
         });
-        keep.await
+        keep.await?;
+        self.hints.announce(Change::Answers(vault));
+        Ok(())
     }
 
     /// The answers, oldest first, for owners and managers.

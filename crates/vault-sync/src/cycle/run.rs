@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use vault_engine::session::Unjoined;
+use vault_engine::session::{Unjoined, VaultSync};
 use vault_wire::VaultId;
 use vault_wire::log::Head;
-use vault_wire::message::{Bodies, LogQuery, VaultList};
+use vault_wire::message::{Bodies, LogQuery, ProblemCode, VaultList};
 
 use super::ends::Cycle;
 use super::error::{CycleError, VaultProblem};
@@ -34,6 +34,7 @@ impl<P: Profile> Cycle<'_, P> {
             let outcome = self.vault_up_to(next, on_server.get(&next).copied()).await?;
             synced.insert(next, outcome);
             self.join_all(&on_server, &mut synced).await?;
+            self.enter_all(&on_server).await?;
         }
         Ok(synced)
     }
@@ -59,13 +60,15 @@ impl<P: Profile> Cycle<'_, P> {
     /// As [`Cycle::run`].
     pub async fn send_all(&self) -> Result<Synced, CycleError> {
         let waiting = self.profile.with(|session| session.sync_status()).await??;
-        let waiting: Vec<_> = waiting.into_iter().filter(|vault| vault.unsent > vault.refused).collect();
+        let waiting: Vec<_> =
+            waiting.into_iter().filter(|vault| vault.unsent > vault.refused || vault.roster_work).collect();
         if waiting.iter().any(|vault| vault.confirmed == 0) {
             return self.run().await;
         }
         let mut synced = Synced::new();
-        for vault in waiting.into_iter().map(|vault| vault.vault) {
-            synced.insert(vault, self.send(vault).await?);
+        for VaultSync { vault, roster_work, .. } in waiting {
+            let sent = if roster_work { self.vault(vault, true).await } else { self.send(vault).await };
+            synced.insert(vault, sent?);
         }
         Ok(synced)
     }
@@ -123,7 +126,11 @@ impl<P: Profile> Cycle<'_, P> {
         let query = LogQuery { after: 0, limit: 1, bodies: Bodies::None };
         let asked = async {
             let page = self.session.log_page(&vault, &query).await?;
-            let grant = self.session.grant(&vault, 1, &account).await?;
+            // A member who joined later has a grant of a later epoch, which is asked for when the log is here.
+            let grant = match self.session.grant(&vault, 1, &account).await {
+                Err(error) if error.code() == Some(ProblemCode::NotFound) => None,
+                grant => Some(grant?),
+            };
             Ok((page, grant))
         };
         let (page, grant) = match asked.await {
@@ -131,7 +138,7 @@ impl<P: Profile> Cycle<'_, P> {
             Err(error) => return VaultProblem::of(error).map(Some),
         };
         let Some(first) = page.entries.into_iter().next() else { return Ok(Some(VaultProblem::Missing)) };
-        let joined = self.profile.with(move |session| session.join(vault, &first, &grant)).await?;
+        let joined = self.profile.with(move |session| session.join(vault, &first, grant.as_ref())).await?;
         match joined {
             Ok(()) => Ok(None),
             Err(error) => VaultProblem::of_engine(error).map(Some),

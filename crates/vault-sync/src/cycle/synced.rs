@@ -17,6 +17,8 @@ pub struct VaultSynced {
     pub void: usize,
     /// Entries that may be sent again later.
     pub later: usize,
+    /// Whether the key of the vault's present epoch is missing: another member has not sent it yet.
+    pub waits_for_key: bool,
     /// Documents that were not sent. The entries that name them wait, and so do later ones of the same items.
     pub documents: Vec<DocumentLeft>,
 }

@@ -14,10 +14,10 @@ use super::upload::Uploads;
 use crate::error::Error;
 
 /// How often entries are based on a newer log before others are given time.
-const ATTEMPTS: u32 = 8;
+pub(super) const ATTEMPTS: u32 = 8;
 
 /// Why a step was not done: of the vault, or of everything.
-enum Stop {
+pub(super) enum Stop {
     Vault(VaultProblem),
     All(CycleError),
 }
@@ -74,6 +74,7 @@ impl<P: Profile> Cycle<'_, P> {
         }
         let mut synced = VaultSynced::default();
         self.pull(vault, &mut synced).await?;
+        self.members(vault, &mut synced).await?;
         self.push_all(vault, &mut synced).await?;
         Ok(synced)
     }
@@ -150,7 +151,7 @@ impl<P: Profile> Cycle<'_, P> {
     }
 
     /// Receives the log up to its head.
-    async fn pull(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+    pub(super) async fn pull(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
         loop {
             let received = self.page(vault, Bodies::Live, Expected::Live).await?;
             synced.add(received);
@@ -186,7 +187,7 @@ impl<P: Profile> Cycle<'_, P> {
     }
 
     /// Works with the profile.
-    async fn ask<T: Send + 'static>(
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut vault_engine::session::Session) -> T + Send + 'static,
     ) -> Result<T, Stop> {

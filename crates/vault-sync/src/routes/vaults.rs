@@ -1,8 +1,10 @@
 //! Vaults, their logs and grants. Nothing of an answer is verified here.
 
 use vault_wire::grant::Grant;
+use vault_wire::invitation::{Answer, InvitationReading};
 use vault_wire::message::{
-    GrantList, HealBatch, LogEntry, LogPage, LogQuery, LogRange, PushBatch, PushReply, VaultHead, VaultList,
+    AnswerList, GrantList, HealBatch, LogEntry, LogPage, LogQuery, LogRange, PushBatch, PushReply, VaultHead,
+    VaultList,
 };
 use vault_wire::{AccountId, VaultId};
 
@@ -53,7 +55,30 @@ impl Session {
     /// # Errors
     /// See [`Error`]; [`Error::Malformed`] also if it is another page than the requested one.
     pub async fn log_page(&self, vault: &VaultId, query: &LogQuery) -> Result<LogPage, Error> {
-        let request = Request::get(format!("/v1/vaults/{vault}/log")).query(query.to_string());
+        self.page(vault, query, None).await
+    }
+
+    /// The same for an account that is invited to the vault, and no member yet.
+    ///
+    /// # Errors
+    /// As [`Session::log_page`].
+    pub async fn invited_page(
+        &self,
+        vault: &VaultId,
+        query: &LogQuery,
+        reading: &InvitationReading,
+    ) -> Result<LogPage, Error> {
+        self.page(vault, query, Some(reading)).await
+    }
+
+    async fn page(
+        &self,
+        vault: &VaultId,
+        query: &LogQuery,
+        reading: Option<&InvitationReading>,
+    ) -> Result<LogPage, Error> {
+        let request =
+            Request::get(format!("/v1/vaults/{vault}/log")).query(query.to_string()).invited(reading);
         let Cbor(page): Cbor<LogPage> = self.call(&request).await?;
         let asked =
             page.vault_id == *vault && page.after == query.after && page.entries.len() as u64 <= query.limit;
@@ -108,6 +133,25 @@ impl Session {
         let (epoch, account) = (grant.context.epoch, grant.context.recipient);
         let path = format!("/v1/vaults/{vault}/grants/{epoch}/{account}");
         let Nothing = self.call(&Request::put(path).cbor(grant)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Returns the answers to invitations to a vault, for those who may add members.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn answers(&self, vault: &VaultId) -> Result<AnswerList, Error> {
+        let Cbor(list) = self.call(&Request::get(format!("/v1/vaults/{vault}/accepts"))).await?;
+        Ok(list)
+    }
+
+    /// Answers an invitation to a vault.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn answer(&self, vault: &VaultId, answer: &Answer) -> Result<(), Error> {
+        let request = Request::post(format!("/v1/vaults/{vault}/accepts")).cbor(answer)?.answered_by(204);
+        let Nothing = self.call(&request).await?;
         Ok(())
     }
 

@@ -191,7 +191,7 @@ impl Connection {
         proven: Option<&Proven<'_>>,
         idle: Duration,
     ) -> Result<Answer, Error> {
-        let Request { method, path, query, body, status: _, may_wait: _ } = request;
+        let Request { method, path, query, body, invitation, status: _, may_wait: _ } = request;
         let query = query.as_deref().map(|query| ["?", query].concat()).unwrap_or_default();
         let url = [self.address.as_str(), path, &query].concat();
         let mut builder = self.http.request(method.clone(), url);
@@ -201,6 +201,9 @@ impl Connection {
                 let value = Zeroizing::new(["DPoP ", access.expose()].concat());
                 builder = builder.header(AUTHORIZATION, secret(&value)?);
             }
+        }
+        if let Some(invitation) = invitation {
+            builder = builder.header("coffer-invitation", secret(invitation)?);
         }
         if let Some(body) = body {
             builder = builder.header(CONTENT_TYPE, body.media).body(body.bytes.clone());

@@ -1,8 +1,11 @@
 //! What is sent.
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use reqwest::Method;
 use vault_wire::cbor::Canonical;
+use vault_wire::invitation::InvitationReading;
 use vault_wire::message::JsonMessage;
+use zeroize::Zeroizing;
 
 use super::media::{CBOR, JSON, OCTETS};
 use crate::error::Error;
@@ -14,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: Option<String>,
     pub(crate) body: Option<Body>,
+    /// The proof of an invitation, for what an account may read before it is a member.
+    pub(crate) invitation: Option<Zeroizing<String>>,
     /// The status of success.
     pub(crate) status: u16,
     /// Whether 202 is another one.
@@ -28,7 +33,15 @@ pub(crate) struct Body {
 
 impl Request {
     fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: None, body: None, status: 200, may_wait: false }
+        Self {
+            method,
+            path: path.into(),
+            query: None,
+            body: None,
+            invitation: None,
+            status: 200,
+            may_wait: false,
+        }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
@@ -49,6 +62,12 @@ impl Request {
 
     pub(crate) fn query(self, query: String) -> Self {
         Self { query: Some(query), ..self }
+    }
+
+    /// Shows an invitation, if there is one.
+    pub(crate) fn invited(self, reading: Option<&InvitationReading>) -> Self {
+        let invitation = reading.map(|reading| Base64UrlUnpadded::encode_string(&reading.encode()).into());
+        Self { invitation, ..self }
     }
 
     /// Expects this status of success in place of 200.

@@ -123,8 +123,13 @@ impl Op {
     const FORMAT: u64 = 13;
     const CLOSE: u64 = 14;
     const REQUIRE: u64 = 15;
+}
 
-    pub(super) fn write(&self) -> Array {
+impl Canonical for Op {
+    /// The longest is an `add` with an acceptance.
+    const MAX_LEN: usize = SignedCertificate::MAX_LEN + SignedAccept::MAX_LEN + 16;
+
+    fn write(&self) -> Array {
         let op = |number| Array::new().uint(number);
         match self {
             Self::Genesis { nonce } => op(Self::GENESIS).bytes(nonce),
@@ -156,7 +161,7 @@ impl Op {
         }
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let items = reader.array_up_to(5)?;
         let number = reader.uint()?;
         // Only the number of items is checked here; reading checks their types.

@@ -113,6 +113,12 @@ impl Session {
         Ok((typed.root_key, pin, typed.slot.params()))
     }
 
+    /// Opens the account's root with a password that was just typed.
+    pub(crate) fn root_of(&self, password: &SecretText) -> Result<RootSigner, KeysError> {
+        let typed = self.typed(password)?;
+        Ok(self.root_signer(&typed)?)
+    }
+
     /// Opens the root signing key, which needs a password that was just typed.
     fn root_signer(&self, typed: &Typed) -> Result<RootSigner, SessionError> {
         let sealed = meta::required(&self.db, meta::ROOT_BOX)?;

@@ -11,7 +11,7 @@ use vault_crypto::{
     Header, HeaderPin, KeySlot, Keyset, LocalKey, PasswordSlot, RecoveryCode, RootKey, SecretKey, SecretText,
     Slot, SlotKey,
 };
-use vault_wire::{AccountId, ProfileId, VaultId};
+use vault_wire::{AccountId, ProfileId, SignPublicKey, VaultId};
 
 use super::error::KeysError;
 use super::recovery::{PendingRecovery, open_by_code};
@@ -21,6 +21,7 @@ use crate::disk::{Folder, expect_room, files};
 use crate::document::Progress;
 use crate::session::error::{ReadOnly, SessionError};
 use crate::session::rows::meta;
+use crate::session::sharing::{invitation_box, joining};
 use crate::session::state::Session;
 use crate::session::{connection, settings};
 use crate::store::{Mode, OpenError};
@@ -208,6 +209,8 @@ impl Boxes<'_> {
         drafts(db, &self.id, (&from, &to), rng)?;
         generated(db, &self.id, (&from, &to), rng)?;
         connection::reseal(db, &self.id, (&from, &to), rng)?;
+        made_keys(db, (&from, &to), rng)?;
+        invitations(db, &self.id, (&from, &to), rng)?;
         if self.kit == SecretKeyAfter::New {
             settings::forget_kit(db)?;
         }
@@ -290,6 +293,53 @@ fn generated(
         Ok(made) => meta::set(db, meta::GENERATED, &to.seal_draft(id, name, made.expose(), rng)),
         Err(_) => meta::remove(db, meta::GENERATED),
     }
+}
+
+/// Seals the keys again that were made for epochs that are not in a log yet.
+fn made_keys(db: &Connection, (from, to): (&LocalKey, &LocalKey), rng: &mut Rng) -> Result<(), SessionError> {
+    let mut find = db.prepare(
+        "SELECT vault_key, vault_id, commitment, made_key.epoch, sealed FROM made_key JOIN vault USING (vault_key)",
+    )?;
+    let mut put = db.prepare("UPDATE made_key SET sealed = ?3 WHERE vault_key = ?1 AND commitment = ?2")?;
+    let rows = find.query_map([], |row| {
+        Ok((row.get(0)?, VaultId::from_bytes(row.get(1)?), row.get(2)?, row.get(3)?, row.get(4)?))
+    })?;
+    let all: Vec<(i64, VaultId, Vec<u8>, u32, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+    for (row, vault, commitment, epoch, sealed) in all {
+        let key = from.open_vault_key(&vault, epoch, &sealed).map_err(damaged)?;
+        put.execute((row, commitment, to.seal_vault_key(&vault, epoch, &key, rng)))?;
+    }
+    Ok(())
+}
+
+/// Seals the secrets of invitations again: of those made here, and of those accepted.
+fn invitations(
+    db: &Connection,
+    id: &ProfileId,
+    (from, to): (&LocalKey, &LocalKey),
+    rng: &mut Rng,
+) -> Result<(), SessionError> {
+    let mut again = |name: &[u8], sealed: &[u8]| -> Result<Vec<u8>, SessionError> {
+        let secret = from.open_draft(id, name, sealed).map_err(damaged)?;
+        Ok(to.seal_draft(id, name, secret.expose(), rng))
+    };
+    let mut made = db.prepare("SELECT public_key, sealed FROM invitation")?;
+    let made = made.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let made: Vec<([u8; 32], Vec<u8>)> = made.collect::<Result<_, _>>()?;
+    let mut put = db.prepare("UPDATE invitation SET sealed = ?2 WHERE public_key = ?1")?;
+    for (key, sealed) in made {
+        let name = invitation_box(&SignPublicKey::from_bytes(key));
+        put.execute((key, again(&name, &sealed)?))?;
+    }
+    let mut accepted = db.prepare("SELECT vault_id, sealed FROM joining")?;
+    let accepted = accepted.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let accepted: Vec<([u8; 16], Vec<u8>)> = accepted.collect::<Result<_, _>>()?;
+    let mut put = db.prepare("UPDATE joining SET sealed = ?2 WHERE vault_id = ?1")?;
+    for (vault, sealed) in accepted {
+        let name = joining::box_name(&VaultId::from_bytes(vault));
+        put.execute((vault, again(&name, &sealed)?))?;
+    }
+    Ok(())
 }
 
 /// Removes a copy of the database that is not in force.

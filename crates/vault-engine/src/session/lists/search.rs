@@ -8,6 +8,7 @@ use super::search_index::{Known, Update, key};
 use crate::search::{Hits, SearchQuery};
 use crate::session::error::SessionError;
 use crate::session::rows::view;
+use crate::session::sharing::cards;
 use crate::session::state::Session;
 
 impl Session {
@@ -55,7 +56,8 @@ impl Session {
         let mut parsed = SearchQuery::parse(&query.text);
         // The home vault is called "home" until it has a name.
         for vault in self.vaults.iter() {
-            let name = vault.appearance.name.as_str();
+            let shown = cards::shown(&self.db, vault)?;
+            let name = shown.name.as_str();
             parsed.register_vault(vault.id, if name.is_empty() { "home" } else { name });
         }
         let limit = query.limit.min(Query::MAX_LIMIT) as usize;

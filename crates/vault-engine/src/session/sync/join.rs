@@ -1,5 +1,7 @@
 //! Vaults that a server does not know yet, and vaults that this profile does not have yet.
 
+use std::collections::BTreeMap;
+
 use vault_crypto::{NewVault, make_grant, open_grant};
 use vault_wire::grant::Grant;
 use vault_wire::message::LogEntry;
@@ -11,7 +13,7 @@ use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::{entries, view};
 use crate::session::state::Session;
-use crate::session::vaults::vault::{OutboxState, Vault, insert};
+use crate::session::vaults::vault::{OutboxState, Vault, insert, insert_unopened};
 use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
 
 /// What creates a vault on a server.
@@ -60,12 +62,12 @@ impl Session {
     }
 
     /// Adds a vault of the account: `first` is the first entry of its log, `grant` the account's grant of its first
-    /// epoch. Its log is received afterwards.
+    /// epoch, if it has one. Its log is received afterwards, and then the key if it is still missing.
     ///
     /// # Errors
     /// [`SyncError::OtherPage`] if the entry or the grant is not that of the vault; [`SessionError::NotFound`] if the
     /// home vault does not name it.
-    pub fn join(&mut self, vault: VaultId, first: &LogEntry, grant: &Grant) -> Result<(), SyncError> {
+    pub fn join(&mut self, vault: VaultId, first: &LogEntry, grant: Option<&Grant>) -> Result<(), SyncError> {
         let named = self.unjoined_metadata()?.into_iter().find(|(_, metadata)| metadata.vault_id == vault);
         let (metadata_row, metadata) = named.ok_or(SessionError::NotFound)?;
         let LogEntry::Record(record) = first else { return Err(SyncError::OtherPage) };
@@ -75,18 +77,32 @@ impl Session {
         }
         let roster = Roster::from_genesis(&genesis).map_err(|_| SyncError::OtherPage)?;
         let author = self.vaults.author.clone();
-        let key = open_grant(&roster, grant, &author.account, &author.identity);
-        let key = key.ok().filter(|_| grant.context.epoch == 1).ok_or(SyncError::OtherPage)?;
-        let new = NewVault { vault_id: vault, key, record: record.clone(), genesis_hash: metadata.genesis };
+        let key = match grant {
+            Some(grant) => {
+                let key = open_grant(&roster, grant, &author.account, &author.identity);
+                Some(key.ok().filter(|_| grant.context.epoch == 1).ok_or(SyncError::OtherPage)?)
+            }
+            None => None,
+        };
+        let genesis_hash = metadata.genesis;
         let joined = self.write(|tx| {
-            let sealed = tx.local.seal_vault_key(&new.vault_id, 1, &new.key, tx.rng);
-            let (vault_key, head) = insert(&tx.db, &new, &sealed, tx.now)?;
-            metadata_row.store(&tx.db, new.vault_id)?;
-            let NewVault { vault_id, key, genesis_hash, .. } = new;
+            let (vault_key, head, keys) = match key {
+                Some(key) => {
+                    let sealed = tx.local.seal_vault_key(&vault, 1, &key, tx.rng);
+                    let new = NewVault { vault_id: vault, key, record: record.clone(), genesis_hash };
+                    let (vault_key, head) = insert(&tx.db, &new, &sealed, tx.now)?;
+                    (vault_key, head, [(1, new.key)].into())
+                }
+                None => {
+                    let (vault_key, head) = insert_unopened(&tx.db, &vault, record, tx.now)?;
+                    (vault_key, head, BTreeMap::new())
+                }
+            };
+            metadata_row.store(&tx.db, vault)?;
             let mut vault = Vault {
                 vault_key,
-                id: vault_id,
-                keys: [(1, key)].into(),
+                id: vault,
+                keys,
                 authors: author.alone(),
                 read_only: None,
                 roster,

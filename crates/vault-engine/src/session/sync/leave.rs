@@ -7,7 +7,8 @@ use crate::session::vaults::vault::OutboxState;
 
 /// What only the present server knows of the profile.
 const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM refused; DELETE FROM alarm;
-    DELETE FROM blob_sent";
+    DELETE FROM blob_sent; DELETE FROM joining; DELETE FROM answer;
+    UPDATE roster_change SET sent = NULL";
 
 impl Session {
     /// Removes the account's slot from the key file. Then forgets the server, the account's login and everything that the

@@ -19,6 +19,7 @@ use crate::session::error::SessionError;
 use crate::session::rows::entries::NewEntry;
 use crate::session::rows::view::time;
 use crate::session::rows::{blobs, entries, status};
+use crate::session::sharing::joining;
 use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 use crate::session::vaults::past;
@@ -110,11 +111,16 @@ impl Session {
         if page.entries.is_empty() && vault.outbox == OutboxState::Based && !pushes && !ends {
             return Ok(Received { at_head, ..Received::default() });
         }
-        let before = vault.outbox;
+        let (before, id) = (vault.outbox, vault.id);
+        let reaches_invitation =
+            joining::expected_head(&self.db, &id)?.is_some_and(|invited| invited.seq <= head.seq);
         let received = self.write(|tx| {
             let taken = tx.take_in(vault_key, (&entries, head), bodies, (before, at_head))?;
             if ends && taken.is_some() {
                 Alarm::end(&tx.db, vault_key)?;
+            }
+            if taken.is_some() && reaches_invitation {
+                joining::forget(&tx.db, &id)?;
             }
             Ok(taken)
         })?;
@@ -137,6 +143,7 @@ impl Session {
             vault.alarmed();
         }
         self.apply_metadata(updates);
+        self.adopt_made_keys(vault_key)?;
         Ok(Received { at_head, ..received })
     }
 
@@ -178,6 +185,8 @@ impl Session {
         let mut named = Named::default();
         rest.iter().for_each(|entry| named.add(entry.as_entry()));
         named.roots.insert(page.head_seq);
+        let invited = joining::expected_head(&self.db, &vault.id)?;
+        named.roots.extend(invited.map(|invited| invited.seq));
         let past = past::load(&self.db, vault.vault_key, begin, &named)?;
         let mut log = LogVerifier::resume(self.confirmed_roster(vault, begin)?, past);
         let last = begin.seq.saturating_add(rest.len() as u64);
@@ -206,6 +215,13 @@ impl Session {
                 Recovery::Announced => Contradiction::BeingRestored { seq: head.seq },
                 Recovery::None => Contradiction::Evidence(Equivocation::MissingOwn { seq }),
             }));
+        }
+        // The log must be the one that the account was invited to.
+        if let Some(invited) = invited
+            && invited.seq <= head.seq
+            && log.root_at(invited.seq) != Some(&invited.root)
+        {
+            return Ok(Err(Contradiction::Evidence(Equivocation::Fork { seq: invited.seq })));
         }
         let mut judged = Vec::with_capacity(page.entries.len());
         judged.extend(own);
@@ -283,6 +299,11 @@ impl Transaction<'_> {
             received.foreign += 1;
             received.void += usize::from(!judged.in_effect);
             let entry_key = self.insert_received(vault_key, judged)?;
+            if let LogEntry::Record(record) = judged.entry
+                && judged.in_effect
+            {
+                self.take_in_record(vault_key, record)?;
+            }
             if let LogEntry::Revision { revision, body } = judged.entry
                 && judged.in_effect
             {

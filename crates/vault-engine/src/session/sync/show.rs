@@ -1,6 +1,9 @@
 //! What is shown of revisions that were received or written again: the views of items and the metadata of vaults.
 
-use vault_crypto::open_body;
+use std::collections::BTreeMap;
+
+use vault_crypto::{VaultKey, open_body};
+use vault_wire::cbor::Canonical;
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::{ItemId, RevHash};
 
@@ -8,7 +11,9 @@ use crate::item;
 use crate::item::Item;
 use crate::session::error::SessionError;
 use crate::session::rows::counts::CountedProperties;
-use crate::session::rows::{blobs, view};
+use crate::session::rows::stored::StoredRevision;
+use crate::session::rows::view::time;
+use crate::session::rows::{blobs, status, view};
 use crate::session::state::Session;
 use crate::session::transaction::{Appended, Transaction};
 use crate::session::vaults::vault_metadata::{Appearance, MetadataRow, TYPE, VaultMetadata};
@@ -37,7 +42,7 @@ pub(super) struct Shown {
 
 impl Session {
     /// Takes over the metadata of vaults after its transaction was committed.
-    pub(super) fn apply_metadata(&mut self, updates: Vec<MetadataUpdate>) {
+    pub(crate) fn apply_metadata(&mut self, updates: Vec<MetadataUpdate>) {
         for MetadataUpdate { vault_key, row, appearance } in updates {
             match appearance {
                 Some(appearance) => self.vaults.set_appearance(vault_key, row, appearance),
@@ -45,6 +50,20 @@ impl Session {
             }
         }
     }
+}
+
+/// Opens a revision with a key.
+fn opened(
+    header: &RevisionHeader,
+    revision: &SignedRevision,
+    body: Option<&[u8]>,
+    key: &VaultKey,
+) -> Option<Content> {
+    if header.kind == RevisionKind::Tombstone {
+        return Some(Content::Tombstone);
+    }
+    let payload = open_body(revision, body?, key).ok()?;
+    Some(Content::Item(Box::new(item::decode(payload.expose()).ok()?)))
 }
 
 impl Transaction<'_> {
@@ -60,9 +79,52 @@ impl Transaction<'_> {
         if header.kind == RevisionKind::Tombstone {
             return Some(Content::Tombstone);
         }
-        let key = self.vaults.get(vault_key).ok()?.key_of(header.epoch).ok()?;
-        let payload = open_body(revision, body?, key).ok()?;
-        Some(Content::Item(Box::new(item::decode(payload.expose()).ok()?)))
+        opened(header, revision, body, self.vaults.get(vault_key).ok()?.key_of(header.epoch).ok()?)
+    }
+
+    /// Shows what keys open that came after the items: the last revisions of items that had no content so far.
+    pub(crate) fn show_opened(
+        &mut self,
+        vault_key: i64,
+        keys: &BTreeMap<u32, VaultKey>,
+    ) -> Result<Vec<MetadataUpdate>, SessionError> {
+        let confirmed = self.vaults.get(vault_key)?.confirmed.map_or(0, |confirmed| confirmed.seq);
+        let without: Vec<(i64, ItemId)> = {
+            let mut find = self.db.prepare_cached(
+                "SELECT entry_key, item_id FROM entry_status JOIN entry USING (entry_key)
+                 WHERE status = ?1 AND vault_key = ?2 AND seq <= ?3 AND item_id IS NOT NULL ORDER BY seq",
+            )?;
+            let rows = find.query_map((status::NO_CONTENT, vault_key, time(confirmed)), |row| {
+                Ok((row.get(0)?, ItemId::from_bytes(row.get(1)?)))
+            })?;
+            rows.collect::<Result<_, _>>()?
+        };
+        let mut updates = Vec::new();
+        for (entry_key, item_id) in without {
+            let stored = StoredRevision::of_entry(&self.db, entry_key)?;
+            let header = RevisionHeader::decode(&stored.signed.header);
+            let header = header.map_err(|_| SessionError::DatabaseDamaged)?;
+            let Some(key) = keys.get(&header.epoch) else { continue };
+            let Some(content) = opened(&header, &stored.signed, stored.body.as_deref(), key) else {
+                continue;
+            };
+            self.db.prepare_cached("DELETE FROM entry_status WHERE entry_key = ?1")?.execute([entry_key])?;
+            // The view of an item that was edited here follows when the edits are based on this revision.
+            if !self.is_last(vault_key, item_id, entry_key)? {
+                continue;
+            }
+            updates.extend(self.show(vault_key, item_id, entry_key, stored.hash, Some(content))?.metadata);
+        }
+        Ok(updates)
+    }
+
+    fn is_last(&self, vault_key: i64, item_id: ItemId, entry_key: i64) -> Result<bool, SessionError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT entry_key FROM entry INDEXED BY entry_of_item
+             WHERE item_id = ?1 AND vault_key = ?2 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let last: i64 = find.query_row((item_id.as_bytes(), vault_key), |row| row.get(0))?;
+        Ok(last == entry_key)
     }
 
     /// Shows a revision that is an item's last one.
@@ -88,6 +150,7 @@ impl Transaction<'_> {
                 Ok(Shown::default())
             }
             Some(Content::Tombstone) => {
+                self.show_card(vault_key, id, (entry_key, revision), None)?;
                 self.unnamed.extend(blobs::drop_bodies(&self.db, id, [entry_key; 2])?);
                 if let Some(before) = before {
                     self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
@@ -98,6 +161,9 @@ impl Transaction<'_> {
             Some(Content::Item(item)) => {
                 let revisions = view::count_revisions(&self.db, id, vault_key)?;
                 self.renew_view(vault_key, id, before, &item, &Appended { entry_key, revision }, revisions)?;
+                if item.type_of_programs().is_some() {
+                    self.show_card(vault_key, id, (entry_key, revision), Some(&item))?;
+                }
                 if is_home && item.type_of_programs() == Some(TYPE) {
                     self.show_vault(id, entry_key, revision, &item)
                 } else {
@@ -138,7 +204,7 @@ impl Transaction<'_> {
     }
 
     fn show_deleted_vault(
-        &self,
+        &mut self,
         item_id: ItemId,
         entry_key: i64,
         revision: RevHash,
@@ -148,8 +214,11 @@ impl Transaction<'_> {
         let Some(vault) = found.filter(|vault| !self.vaults.is_home(vault)) else {
             return Ok(Shown::default());
         };
-        // Its items are deleted in its own log. As long as any is left, so is the vault.
-        if view::any_in(&self.db, vault.vault_key)? {
+        if vault.roster.member(&self.vaults.author.account).is_none() {
+            // Another device of the account has removed a vault that the account has left.
+            self.forget_content(vault)?;
+        } else if view::any_in(&self.db, vault.vault_key)? {
+            // Its items are deleted in its own log. As long as any is left, so is the vault.
             return Ok(Shown::default());
         }
         let row = MetadataRow { item_id, entry_key, revision };

@@ -9,6 +9,7 @@ use super::alarm::Alarm;
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
+use crate::session::sharing::cards;
 use crate::session::state::Session;
 use crate::session::vaults::vault::OutboxState;
 
@@ -27,6 +28,8 @@ pub struct VaultSync {
     pub oldest_unsent: Option<Timestamp>,
     /// Entries that the server refused.
     pub refused: u64,
+    /// Whether changes of members or grants wait.
+    pub roster_work: bool,
     /// The first contradiction of the server.
     pub alarm: Option<Alarm>,
 }
@@ -49,6 +52,7 @@ impl Session {
         let settled = vault.confirmed == Some(end) && vault.head == end && vault.outbox == OutboxState::Based;
         Ok(settled
             && expected_after(&self.db, vault.vault_key, 0)?.is_none()
+            && !self.has_member_work(vault.id)?
             && Alarm::read(&self.db, vault.vault_key)?.is_none())
     }
 
@@ -67,11 +71,12 @@ impl Session {
             let first = oldest.query_row((vault.vault_key, time(confirmed + 1)), |row| row.get(0));
             Ok(VaultSync {
                 vault: vault.id,
-                name: vault.appearance.name.to_string(),
+                name: cards::shown(&self.db, vault)?.name.to_string(),
                 confirmed,
                 unsent: vault.head.seq.saturating_sub(confirmed),
                 oldest_unsent: first.optional()?.map(Timestamp),
                 refused: refused.query_row([vault.vault_key], |row| row.get(0))?,
+                roster_work: self.has_roster_work(vault.id)?,
                 alarm: Alarm::read(&self.db, vault.vault_key)?,
             })
         });
@@ -120,7 +125,7 @@ pub(super) fn end_push(db: &Connection, vault_key: i64) -> Result<(), SessionErr
     Ok(())
 }
 
-pub(super) fn set_outbox(db: &Connection, vault_key: i64, state: OutboxState) -> Result<(), SessionError> {
+pub(crate) fn set_outbox(db: &Connection, vault_key: i64, state: OutboxState) -> Result<(), SessionError> {
     let mut put = db.prepare_cached(
         "INSERT INTO sync (vault_key, rebase) VALUES (?1, ?2)
          ON CONFLICT (vault_key) DO UPDATE SET rebase = excluded.rebase",
@@ -130,7 +135,7 @@ pub(super) fn set_outbox(db: &Connection, vault_key: i64, state: OutboxState) ->
 }
 
 /// Stores that the server accepted an own entry at a number.
-pub(super) fn expect(
+pub(crate) fn expect(
     db: &Connection,
     vault_key: i64,
     seq: u64,

@@ -16,6 +16,7 @@ use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::items::progress::ItemProgress;
 use crate::session::lists::list;
 use crate::session::rows::view;
+use crate::session::sharing::{VaultSharing, cards};
 use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 
@@ -37,8 +38,11 @@ pub struct VaultInfo {
     pub id: VaultId,
     /// Whether it is the account's own vault, which cannot be deleted.
     pub home: bool,
-    /// Its appearance. The home vault has no name until the user sets one.
+    /// Its appearance. The home vault has no name until the user sets one, and one that was joined none until its key
+    /// was received.
     pub appearance: VaultAppearance,
+    /// Its members, in short.
+    pub sharing: VaultSharing,
     /// Why nothing can be written into it, if so.
     pub read_only: Option<VaultReadOnly>,
     /// Items neither in the trash nor archived.
@@ -75,24 +79,26 @@ impl Session {
         while let Some(row) = rows.next()? {
             counts.insert((row.get(0)?, row.get(1)?), row.get(2)?);
         }
-        let infos = self.vaults.in_order().into_iter().map(|vault| {
+        let infos = self.vaults.in_order().into_iter().map(|vault| -> Result<VaultInfo, SessionError> {
+            let appearance = cards::shown(&self.db, vault)?;
             let count =
                 |place: view::ItemState| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);
-            VaultInfo {
+            Ok(VaultInfo {
                 id: vault.id,
                 home: self.vaults.is_home(vault),
                 appearance: VaultAppearance {
-                    name: vault.appearance.name.to_string(),
-                    hue: vault.appearance.hue,
-                    icon: vault.appearance.icon.clone(),
+                    name: appearance.name.to_string(),
+                    hue: appearance.hue,
+                    icon: appearance.icon,
                 },
+                sharing: self.sharing(vault)?,
                 read_only: vault.read_only,
                 listed: count(view::ItemState::Listed),
                 archived: count(view::ItemState::Archive),
                 trashed: count(view::ItemState::Trash),
-            }
+            })
         });
-        Ok(infos.collect())
+        infos.collect()
     }
 
     /// Returns the ids of the vaults: the home vault first, then in the user's order.
@@ -174,7 +180,8 @@ impl Session {
     ///
     /// # Errors
     /// Returns [`SessionError::NotEmpty`] if the number of items is not the one in `contents`,
-    /// [`SessionError::NotFound`] for the home vault or an unknown one, and [`SessionError::Cancelled`] if `progress`,
+    /// [`SessionError::NotFound`] for the home vault or an unknown one, [`SessionError::VaultShared`] for one that has other
+    /// members, and [`SessionError::Cancelled`] if `progress`,
     /// which receives the number of items, cancelled.
     pub fn delete_vault(
         &mut self,
@@ -185,6 +192,9 @@ impl Session {
         let vault = self.vaults.find(id)?;
         if self.vaults.is_home(vault) {
             return Err(SessionError::NotFound);
+        }
+        if vault.roster.members().any(|(account, _)| *account != self.vaults.author.account) {
+            return Err(SessionError::VaultShared);
         }
         let vault_key = vault.vault_key;
         self.write(|tx| {
@@ -260,7 +270,11 @@ impl<'s> Transaction<'s> {
     }
 
     /// Writes the metadata of a vault into the home vault.
-    fn put_metadata(&mut self, vault: &Vault, appearance: &Appearance) -> Result<MetadataRow, SessionError> {
+    pub(crate) fn put_metadata(
+        &mut self,
+        vault: &Vault,
+        appearance: &Appearance,
+    ) -> Result<MetadataRow, SessionError> {
         let home = self.vaults.home()?.vault_key;
         let (item_id, parent, mut item) = match &vault.metadata_row {
             Some(metadata_row) => {

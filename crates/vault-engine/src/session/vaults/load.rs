@@ -256,7 +256,7 @@ fn damaged<E>(_: E) -> SessionError {
 
 struct StoredVault {
     vault_key: i64,
-    /// The newest epoch whose key is stored.
+    /// The newest epoch whose key is stored; 0 if there is none yet.
     epoch: u32,
     /// By epoch, ascending.
     sealed_keys: Vec<(u32, Vec<u8>)>,
@@ -302,7 +302,7 @@ impl StoredVault {
             db.prepare_cached("SELECT epoch, sealed FROM epoch_key WHERE vault_key = ?1 ORDER BY epoch")?;
         let keys = keys.query_map([vault.vault_key], |row| Ok((row.get(0)?, row.get(1)?)))?;
         vault.sealed_keys = keys.collect::<Result<_, _>>()?;
-        let newest = vault.sealed_keys.last().map(|(epoch, _)| *epoch);
-        if newest == Some(vault.epoch) { Ok(vault) } else { Err(SessionError::DatabaseDamaged) }
+        let newest = vault.sealed_keys.last().map_or(0, |(epoch, _)| *epoch);
+        if newest == vault.epoch { Ok(vault) } else { Err(SessionError::DatabaseDamaged) }
     }
 }

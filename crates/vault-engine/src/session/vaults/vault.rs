@@ -8,7 +8,7 @@ use vault_crypto::{Identity, NewVault, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::log::{Head, empty_root, next_root};
 use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::Roster;
+use vault_wire::roster::{Roster, SignedRecord};
 use vault_wire::{AccountId, EntryHash, SignPublicKey, VaultId};
 
 use super::log::Log;
@@ -24,7 +24,7 @@ pub(crate) struct Author {
     pub(crate) identity: Identity,
     pub(crate) certificate: SignedCertificate,
     /// The verified content of the certificate.
-    pub(super) certified: Certificate,
+    pub(crate) certified: Certificate,
 }
 
 /// One vault, with its keys.
@@ -210,17 +210,29 @@ pub(crate) fn insert(
     sealed_key: &[u8],
     now: Timestamp,
 ) -> Result<(i64, Head), SessionError> {
-    let NewVault { vault_id, key: _, record, genesis_hash } = vault;
-    let root = next_root(&empty_root(vault_id), 1, genesis_hash, &record.signatures());
-    db.execute(
-        "INSERT INTO vault (vault_id, genesis_hash, epoch, head_seq, head_root) VALUES (?1, ?2, 1, 1, ?3)",
-        (vault_id.as_bytes(), genesis_hash.as_bytes(), root.as_bytes()),
-    )?;
-    let vault_key = db.last_insert_rowid();
+    let (vault_key, head) = insert_unopened(db, &vault.vault_id, &vault.record, now)?;
+    db.execute("UPDATE vault SET epoch = 1 WHERE vault_key = ?1", [vault_key])?;
     db.execute(
         "INSERT INTO epoch_key (vault_key, epoch, sealed) VALUES (?1, 1, ?2)",
         (vault_key, sealed_key),
     )?;
+    Ok((vault_key, head))
+}
+
+/// The same for a vault whose keys are not known yet.
+pub(crate) fn insert_unopened(
+    db: &Connection,
+    vault_id: &VaultId,
+    record: &SignedRecord,
+    now: Timestamp,
+) -> Result<(i64, Head), SessionError> {
+    let genesis_hash = record.entry_hash();
+    let root = next_root(&empty_root(vault_id), 1, &genesis_hash, &record.signatures());
+    db.execute(
+        "INSERT INTO vault (vault_id, genesis_hash, epoch, head_seq, head_root) VALUES (?1, ?2, 0, 1, ?3)",
+        (vault_id.as_bytes(), genesis_hash.as_bytes(), root.as_bytes()),
+    )?;
+    let vault_key = db.last_insert_rowid();
     NewEntry {
         vault_key,
         seq: 1,

@@ -21,9 +21,14 @@ pub struct Device {
 
 impl Device {
     pub fn new() -> Self {
+        Self::numbered(1)
+    }
+
+    /// The device of an account of its own.
+    pub fn numbered(number: u32) -> Self {
         let world = World::new();
         let session = world.create();
-        Self { number: 1, world, session }
+        Self { number, world, session }
     }
 
     pub fn id(&self) -> ProfileId {

@@ -4,6 +4,7 @@
 mod alarms;
 mod device;
 mod documents;
+mod sharing;
 mod simulation;
 
 use std::collections::BTreeSet;

@@ -282,7 +282,9 @@ impl Simulation {
         for unjoined in self.devices[at].session().unjoined().unwrap() {
             let Some(first) = self.server.entries(unjoined.vault).first().cloned() else { continue };
             let Some(grant) = self.grants.get(&unjoined.vault).cloned() else { continue };
-            self.expect(|simulation| simulation.devices[at].session().join(unjoined.vault, &first, &grant));
+            self.expect(|simulation| {
+                simulation.devices[at].session().join(unjoined.vault, &first, Some(&grant))
+            });
         }
     }
 

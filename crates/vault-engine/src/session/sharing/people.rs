@@ -1,0 +1,83 @@
+//! Pins of other accounts: what a server cannot replace later.
+
+use rusqlite::{Connection, OptionalExtension};
+use vault_wire::account::{AccountPin, Certificate, PinVerdict};
+use vault_wire::{AccountId, CertificateHash, SignPublicKey};
+
+use crate::session::error::SessionError;
+
+/// What is known of another account.
+pub(super) struct Person {
+    pub(super) pin: AccountPin,
+    /// Whether people have compared the words of the pinned certificate.
+    pub(super) is_verified: bool,
+    /// Whether a certificate contradicts the pin: then nothing is encrypted to the account.
+    pub(super) is_contradicted: bool,
+}
+
+/// Reads what is known of an account.
+pub(super) fn find(db: &Connection, account: &AccountId) -> Result<Option<Person>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT root_pk, generation, certificate, verified, other FROM person WHERE account_id = ?1",
+    )?;
+    let found = find.query_row([account.as_bytes()], |row| {
+        let certificate: [u8; 32] = row.get(2)?;
+        let verified: Option<[u8; 32]> = row.get(3)?;
+        Ok(Person {
+            pin: AccountPin {
+                root: SignPublicKey::from_bytes(row.get(0)?),
+                generation: row.get(1)?,
+                certificate: CertificateHash::from_bytes(certificate),
+            },
+            is_verified: verified == Some(certificate),
+            is_contradicted: row.get::<_, Option<[u8; 32]>>(4)?.is_some(),
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Pins a certificate, or compares it with the pin. One that contradicts the pin is kept beside it.
+pub(super) fn see(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
+    let account = certificate.account_id();
+    let verdict = match find(db, &account)? {
+        None => Ok(PinVerdict::Newer),
+        Some(person) => person.pin.check(certificate),
+    };
+    match verdict {
+        Ok(PinVerdict::Known) => {}
+        Ok(PinVerdict::Newer) => {
+            let AccountPin { root, generation, certificate } = AccountPin::of(certificate);
+            db.prepare_cached(
+                "INSERT INTO person (account_id, root_pk, generation, certificate) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (account_id) DO UPDATE SET
+                     generation = excluded.generation, certificate = excluded.certificate",
+            )?
+            .execute((
+                account.as_bytes(),
+                root.as_bytes(),
+                generation,
+                certificate.as_bytes(),
+            ))?;
+        }
+        // Another vault, or an invitation, may show a certificate that was replaced since.
+        Err(vault_wire::account::PinError::Older) => {}
+        Err(_) => {
+            db.prepare_cached("UPDATE person SET other = ?2 WHERE account_id = ?1")?
+                .execute((account.as_bytes(), certificate.hash().as_bytes()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores that people have compared the words of a certificate. It becomes the pin, also if it contradicted the former one.
+pub(super) fn verify(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
+    let account = certificate.account_id();
+    let AccountPin { root, generation, certificate } = AccountPin::of(certificate);
+    db.prepare_cached(
+        "INSERT INTO person (account_id, root_pk, generation, certificate, verified) VALUES (?1, ?2, ?3, ?4, ?4)
+         ON CONFLICT (account_id) DO UPDATE SET root_pk = excluded.root_pk, generation = excluded.generation,
+             certificate = excluded.certificate, verified = excluded.verified, other = NULL",
+    )?
+    .execute((account.as_bytes(), root.as_bytes(), generation, certificate.as_bytes()))?;
+    Ok(())
+}

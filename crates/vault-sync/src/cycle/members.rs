@@ -1,0 +1,147 @@
+//! Members of vaults: keys that others sent, changes of the roster, grants for others, and invitations.
+
+use std::collections::BTreeMap;
+
+use vault_engine::session::{Invited, JoinFailure, Joining};
+use vault_wire::VaultId;
+use vault_wire::log::Head;
+use vault_wire::message::{Bodies, GrantList, LogQuery, MAX_GRANTS, ProblemCode};
+
+use super::ends::Cycle;
+use super::error::{CycleError, VaultProblem};
+use super::profile::Profile;
+use super::synced::VaultSynced;
+use super::vault::{ATTEMPTS, Stop};
+use crate::error::Error;
+use crate::session::Session;
+
+/// Why the log of an invitation was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationError {
+    /// The server cannot be used, or does not have the vault.
+    #[error(transparent)]
+    Server(#[from] Error),
+    /// The log is not the one that the invitation names, or the invitation is not open.
+    #[error(transparent)]
+    Log(#[from] JoinFailure),
+}
+
+/// Reads the log of a vault to which this account is invited, without bodies, and verifies it.
+///
+/// # Errors
+/// See [`InvitationError`].
+pub async fn read_invitation(
+    session: &Session,
+    account: vault_wire::AccountId,
+    mut invited: Invited,
+    page_entries: u64,
+) -> Result<Invited, InvitationError> {
+    let vault = invited.link().vault_id;
+    let reading = invited.link().secret.reading(&vault, account);
+    loop {
+        let query = LogQuery { after: invited.read(), limit: page_entries, bodies: Bodies::None };
+        let page = session.invited_page(&vault, &query, &reading).await?;
+        if page.entries.is_empty() && page.head_seq > invited.read() {
+            return Err(Error::Malformed.into());
+        }
+        if invited.receive(&page)? {
+            return Ok(invited);
+        }
+    }
+}
+
+impl<P: Profile> Cycle<'_, P> {
+    /// Receives the key that is missing, and sends changes of the roster and grants. Then takes in answers to invitations.
+    pub(super) async fn members(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        self.receive_key(vault, synced).await?;
+        self.change_roster(vault, synced).await?;
+        if self.ask(move |session| session.expects_answers(vault)).await?? {
+            let answers = self.session.answers(&vault).await?.answers;
+            if self.ask(move |session| session.take_answers(vault, &answers)).await?? > 0 {
+                self.change_roster(vault, synced).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn receive_key(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        let missing = self.ask(move |session| Ok((session.missing_key(vault)?, session.account()))).await?;
+        let missing: Result<_, vault_engine::session::SessionError> = missing;
+        let (Some(epoch), account) = missing? else { return Ok(()) };
+        let is_key = match self.session.grant(&vault, epoch, &account).await {
+            Ok(grant) => self.ask(move |session| session.receive_grant(vault, &grant)).await??,
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => false,
+            Err(error) => return Err(error.into()),
+        };
+        synced.waits_for_key = !is_key;
+        Ok(())
+    }
+
+    async fn change_roster(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        for _ in 0..ATTEMPTS {
+            self.send_grants(vault).await?;
+            let Some(batch) = self.ask(move |session| session.next_record(vault)).await?? else {
+                return Ok(());
+            };
+            let reply = self.session.push(&vault, &batch).await?;
+            let go_on = self.ask(move |session| session.acknowledge_record(vault, &batch, &reply)).await??;
+            self.pull(vault, synced).await?;
+            if !go_on {
+                synced.later += 1;
+                return Ok(());
+            }
+        }
+        // Many changes wait, or others change the same roster all the time: the rest follows with the next synchronization.
+        synced.later += 1;
+        self.send_grants(vault).await
+    }
+
+    async fn send_grants(&self, vault: VaultId) -> Result<(), Stop> {
+        let most = usize::try_from(MAX_GRANTS).unwrap_or(usize::MAX);
+        loop {
+            let grants = self.ask(move |session| session.grants_due(vault, most)).await??;
+            if grants.is_empty() {
+                return Ok(());
+            }
+            let list = GrantList { grants };
+            self.session.put_grants(&vault, &list).await?;
+            self.ask(move |session| session.grants_sent(vault, &list.grants)).await??;
+        }
+    }
+
+    /// Sends answers to invitations, and adds vaults of which this account became a member.
+    pub(super) async fn enter_all(&self, on_server: &BTreeMap<VaultId, Head>) -> Result<(), CycleError> {
+        for Joining { vault, is_sent, .. } in self.profile.with(|session| session.joining()).await?? {
+            let done = if on_server.contains_key(&vault) {
+                self.enter(vault).await
+            } else if is_sent {
+                Ok(())
+            } else {
+                self.answer(vault).await
+            };
+            match done {
+                Ok(()) => {}
+                // The invitation was used or withdrawn meanwhile, or the server hides the vault: it stays among those that wait.
+                Err(Stop::Vault(_)) => {}
+                Err(Stop::All(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, vault: VaultId) -> Result<(), Stop> {
+        let answer = self.ask(move |session| session.joining_answer(vault)).await??;
+        self.session.answer(&vault, &answer).await?;
+        Ok(self.ask(move |session| session.joining_sent(vault)).await??)
+    }
+
+    async fn enter(&self, vault: VaultId) -> Result<(), Stop> {
+        let query = LogQuery { after: 0, limit: 1, bodies: Bodies::None };
+        let page = self.session.log_page(&vault, &query).await?;
+        let Some(first) = page.entries.into_iter().next() else {
+            return Err(Stop::Vault(VaultProblem::Missing));
+        };
+        let entered = self.ask(move |session| session.join_invited(vault, &first)).await??;
+        if entered { Ok(()) } else { Err(Stop::Vault(VaultProblem::Other)) }
+    }
+}
