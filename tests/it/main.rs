@@ -11,6 +11,7 @@ mod factors;
 mod failures;
 mod kills;
 mod leave;
+mod members;
 mod password;
 mod program;
 mod program_faults;

@@ -62,6 +62,13 @@ CREATE TABLE joining (
   sent        INTEGER NOT NULL            -- 1: the server has the answer
 ) STRICT, WITHOUT ROWID;
 
+-- Vaults of which this account is no member any more, by a log that it could read up to there without bodies.
+CREATE TABLE former (
+  vault_key INTEGER PRIMARY KEY REFERENCES vault,
+  seq       INTEGER NOT NULL,             -- the record by which it ceased to be one
+  author    BLOB NOT NULL                 -- and who made it
+) STRICT;
+
 -- Cards: items of programs in a shared vault that name the vault or a member.
 CREATE TABLE card (
   item_id    BLOB PRIMARY KEY,

@@ -11,7 +11,8 @@ use vault_api::views::{
     RecoveryCodeView, ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
-use vault_engine::clock::Timestamp;
+use vault_engine::clock::{Rng, Timestamp};
+use vault_testkit::FixedRng;
 
 use super::{HostileServer, NOW, PASSWORD, TestServer, rng};
 
@@ -43,6 +44,15 @@ pub struct Program {
 impl Program {
     /// A program without profiles.
     pub fn start() -> Self {
+        Self::with_rng(|| Box::new(rng()))
+    }
+
+    /// A program that makes another account than the others.
+    pub fn start_of_another() -> Self {
+        Self::with_rng(|| Box::new(FixedRng::new(0x0b0b)))
+    }
+
+    fn with_rng(make_rng: fn() -> Rng) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::default());
         let changed = Arc::new(Notify::new());
@@ -55,7 +65,7 @@ impl Program {
         let setup = Setup {
             profiles: Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock.clone()),
             clock: clock.clone(),
-            make_rng: || Box::new(rng()),
+            make_rng,
             kdf: Costs::Fixed(KdfParams::TEST),
             device: "computer".to_owned(),
             system_language: "en".to_owned(),
@@ -79,10 +89,15 @@ impl Program {
 
     /// Opens an account for the profile.
     pub async fn connect(&self, server: &TestServer, hostile: &HostileServer) -> SyncView {
+        self.connect_as(server, hostile, LOGIN).await
+    }
+
+    /// The same with another login.
+    pub async fn connect_as(&self, server: &TestServer, hostile: &HostileServer, login: &str) -> SyncView {
         let code = server.sign_up_code().await.expose().to_owned();
         let request = AccountRequest {
             server: choice(hostile),
-            login: LOGIN.to_owned(),
+            login: login.to_owned(),
             password: PASSWORD.to_owned(),
             code: Some(code),
         };
@@ -177,6 +192,17 @@ impl Program {
             (JobState::Done, _) => Ok(std::fs::read(target).unwrap()),
             (_, Some(error)) => Err(error),
             (state, None) => panic!("{state:?}"),
+        }
+    }
+
+    /// Waits until something holds that synchronization changes.
+    pub async fn until_holds(&self, holds: impl AsyncFn(&Coffer) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            if holds(&self.coffer).await {
+                return;
+            }
+            changed.await;
         }
     }
 

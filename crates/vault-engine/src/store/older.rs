@@ -24,6 +24,7 @@ const ADDED: [&str; migrate::NEWEST as usize] = [
      CREATE TEMP TABLE invitation (public_key PRIMARY KEY, vault_key, sealed, made_at, name);
      CREATE TEMP TABLE answer (vault_key, account_id, content, name, PRIMARY KEY (vault_key, account_id));
      CREATE TEMP TABLE joining (vault_id PRIMARY KEY, sealed, seq, root, answer, role, inviter, answered_at, sent);
+     CREATE TEMP TABLE former (vault_key INTEGER PRIMARY KEY, seq, author);
      CREATE TEMP TABLE card (item_id PRIMARY KEY, vault_key, entry_key, revision, author, account_id, is_own, name, hue, icon);
      CREATE TEMP TABLE person (account_id PRIMARY KEY, root_pk, generation, certificate, verified, other);",
 ];

@@ -2,10 +2,10 @@
 
 use vault_wire::VaultId;
 use vault_wire::invitation::InvitationReading;
+use vault_wire::log::Head as LogHead;
 use vault_wire::message::{Bodies, LogPage, LogQuery, LogRange, MAX_PAGE_BYTES, RANGE_ENTRIES, VaultHead};
 
 use super::access::Reader;
-use super::head::Head;
 use super::{Caller, LogError, Logs, entries};
 use crate::store::{Sql, StoreError, VaultKey, View};
 use crate::values;
@@ -64,7 +64,31 @@ impl Logs {
             if reader == Reader::Invited && query.bodies != Bodies::None {
                 return Err(LogError::Forbidden);
             }
-            Ok::<_, LogError>(self.read_page(&view, &head, query).await?)
+            Ok::<_, LogError>(self.read_page(&view, head.log_head(), query).await?)
+        });
+        match read.await {
+            Err(LogError::NotFound) if query.bodies == Bodies::None => {
+                self.last_page(caller, vault, query).await
+            }
+            page => page,
+        }
+    }
+
+    /// The same for an account that is no member any more, up to the record by which it ceased to be one: from it the account
+    /// learns of its removal. The head of the page is that record.
+    async fn last_page(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        query: &LogQuery,
+    ) -> Result<LogPage, LogError> {
+        let last = self.left_at(caller.account, vault).await?.ok_or(LogError::NotFound)?;
+        let read = self.store.vault(vault).read(|view| async move {
+            let root = entries::roots(&view, &[last]).await?.into_iter().next();
+            let (seq, root) = root.ok_or(LogError::NotFound)?;
+            let limit = query.limit.min(last.saturating_sub(query.after));
+            let query = LogQuery { limit, ..*query };
+            Ok::<_, LogError>(self.read_page(&view, LogHead { seq, root }, &query).await?)
         });
         read.await
     }
@@ -98,7 +122,7 @@ impl Logs {
     async fn read_page(
         &self,
         view: &View<VaultKey>,
-        head: &Head,
+        head: LogHead,
         query: &LogQuery,
     ) -> Result<LogPage, StoreError> {
         let LogQuery { after, limit, bodies } = *query;

@@ -15,6 +15,9 @@ const IDS: Sql<AccountKey> = Sql::new(
      ORDER BY vault_id LIMIT 256",
 );
 
+const LEFT: Sql<AccountKey> =
+    Sql::new("SELECT seq FROM vault_list WHERE account_id = $1 AND vault_id = $2 AND role = 0");
+
 impl Logs {
     /// The heads of the caller's vaults in the order of their ids, those after an id. A vault that requires a second factor
     /// which the session lacks is left out, and so is one of which the caller is no member any more.
@@ -43,6 +46,15 @@ impl Logs {
             }
             after = ids.last().copied();
         }
+    }
+
+    /// The number of the entry by which an account ceased to be a member of a vault; none if it is a member or never was.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn left_at(&self, account: AccountId, vault: VaultId) -> Result<Option<u64>, StoreError> {
+        let row = self.store.account(account).first(&LEFT, values![vault]).await?;
+        row.map(|row| row.get(0)).transpose()
     }
 
     /// The ids of some of an account's vaults in their order, those after an id; none if there are no more.

@@ -15,6 +15,9 @@ use super::vault::{ATTEMPTS, Stop};
 use crate::error::Error;
 use crate::session::Session;
 
+/// The most pages that are read for the end of a membership.
+const MOST_PAGES: usize = 200;
+
 /// Why the log of an invitation was not read.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
@@ -62,6 +65,28 @@ impl<P: Profile> Cycle<'_, P> {
             }
         }
         Ok(())
+    }
+
+    /// Finds out why the server does not list a vault that it had shown: the account is no member any more, which the log
+    /// proves, or the server lost or hides the vault.
+    pub(super) async fn removal(&self, vault: VaultId) -> Result<VaultSynced, Stop> {
+        if self.ask(move |session| session.is_former(vault)).await?? {
+            return Ok(VaultSynced::default());
+        }
+        let mut pages = Vec::new();
+        let mut after = self.ask(move |session| session.confirmed(vault)).await??;
+        for _ in 0..MOST_PAGES {
+            let query = LogQuery { after, limit: self.limits.page_entries, bodies: Bodies::None };
+            let page = self.session.log_page(&vault, &query).await?;
+            after += page.entries.len() as u64;
+            let (at_end, is_empty) = (page.next().is_none(), page.entries.is_empty());
+            pages.push(page);
+            if at_end || is_empty {
+                break;
+            }
+        }
+        let ended = self.ask(move |session| session.receive_removal(vault, &pages)).await??;
+        if ended { Ok(VaultSynced::default()) } else { Err(Stop::Vault(VaultProblem::Missing)) }
     }
 
     async fn receive_key(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {

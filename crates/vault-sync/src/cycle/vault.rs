@@ -70,8 +70,19 @@ impl<P: Profile> Cycle<'_, P> {
 
     async fn steps(&self, vault: VaultId, exists: bool) -> Result<VaultSynced, Stop> {
         if !exists {
+            if self.ask(move |session| session.confirmed(vault)).await?? > 0 {
+                return self.removal(vault).await;
+            }
             self.create(vault).await?;
         }
+        match self.exchange(vault).await {
+            // It was there when the vaults were listed.
+            Err(Stop::Vault(VaultProblem::Missing)) => self.removal(vault).await,
+            done => done,
+        }
+    }
+
+    async fn exchange(&self, vault: VaultId) -> Result<VaultSynced, Stop> {
         let mut synced = VaultSynced::default();
         self.pull(vault, &mut synced).await?;
         self.members(vault, &mut synced).await?;
@@ -130,12 +141,8 @@ impl<P: Profile> Cycle<'_, P> {
         }
     }
 
-    /// Creates the vault at the server, with the account's own grants. One that the server had already shown is not created
-    /// again: there it is missing.
+    /// Creates the vault at the server, with the account's own grants.
     async fn create(&self, vault: VaultId) -> Result<(), Stop> {
-        if self.ask(move |session| session.confirmed(vault)).await?? > 0 {
-            return Err(Stop::Vault(VaultProblem::Missing));
-        }
         let founding = self.ask(move |session| session.founding(vault)).await??;
         let Founding { entry, grants } = founding;
         match self.session.create_vault(&entry).await {

@@ -13,7 +13,8 @@ use crate::session::vaults::vault::Vault;
 use crate::session::vaults::vault_metadata::MetadataRow;
 
 /// What belongs to a vault in tables that are of no use without its keys.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
+    "DELETE FROM former WHERE vault_key = ?1",
     "DELETE FROM epoch_key WHERE vault_key = ?1",
     "DELETE FROM made_key WHERE vault_key = ?1",
     "DELETE FROM grant_due WHERE vault_key = ?1",
@@ -34,7 +35,7 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn can_forget_vault(&self, id: VaultId) -> Result<bool, SessionError> {
         let vault = self.vaults.find(id)?;
-        let is_member = vault.roster.member(&self.vaults.author.account).is_some();
+        let is_member = vault.role_of(&self.vaults.author.account).is_some();
         Ok(!self.vaults.is_home(vault) && (!is_member || vault.roster.is_closed()))
     }
 

@@ -130,7 +130,7 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn expects_answers(&self, vault: VaultId) -> Result<bool, SessionError> {
         let vault = self.vaults.find(vault)?;
-        let own = vault.roster.member(&self.vaults.author.account).map(|member| member.role);
+        let own = vault.role_of(&self.vaults.author.account);
         Ok(own.is_some_and(|own| vault.roster.invites().any(|(_, invite)| own.may_administer(invite.role))))
     }
 
@@ -262,7 +262,7 @@ impl Session {
         let Ok(accept) = answer.accept.verify(&identity.hash, &identity.certificate.sign) else {
             return Ok(None);
         };
-        let own = vault.roster.member(&self.vaults.author.account).map(|member| member.role);
+        let own = vault.role_of(&self.vaults.author.account);
         let invite = vault.roster.invite(&accept.invite);
         let is_open = invite.is_some_and(|invite| {
             invite.record == accept.invite_record

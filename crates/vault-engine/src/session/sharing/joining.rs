@@ -196,6 +196,7 @@ impl Session {
                 keys: std::collections::BTreeMap::new(),
                 authors: author.alone(),
                 read_only: None,
+                former: None,
                 roster,
                 head,
                 confirmed: None,

@@ -50,7 +50,7 @@ impl Session {
     pub fn missing_key(&self, vault: VaultId) -> Result<Option<u32>, SessionError> {
         let vault = self.vaults.find(vault)?;
         let epoch = vault.roster.epoch();
-        let is_member = vault.roster.member(&self.vaults.author.account).is_some();
+        let is_member = vault.role_of(&self.vaults.author.account).is_some();
         Ok((is_member && !vault.keys.contains_key(&epoch)).then_some(epoch))
     }
 
@@ -179,7 +179,7 @@ impl Session {
 
 /// Returns whether an account may put grants for others.
 fn may_grant(vault: &Vault, account: &AccountId) -> bool {
-    vault.roster.member(account).is_some_and(|member| member.role.may_rotate())
+    vault.role_of(account).is_some_and(|role| role.may_rotate())
 }
 
 /// Seals and stores keys of epochs.

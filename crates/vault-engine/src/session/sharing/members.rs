@@ -94,7 +94,7 @@ impl Session {
     /// Returns the members of a vault in short.
     pub(crate) fn sharing(&self, vault: &Vault) -> Result<VaultSharing, SessionError> {
         let own = self.vaults.author.account;
-        let role = vault.roster.member(&own).map(|member| member.role);
+        let role = vault.role_of(&own);
         let owner = vault.roster.members().find(|(_, member)| member.role == MemberRole::Owner);
         let shared_by = match owner {
             Some((account, _)) if role != Some(MemberRole::Owner) => Some(SharedBy {
@@ -113,7 +113,7 @@ impl Session {
             invitations: vault.roster.invites().count(),
             answers: count("SELECT count(*) FROM answer WHERE vault_key = ?1")?,
             pending: count("SELECT count(*) FROM roster_change WHERE vault_key = ?1")?,
-            is_epoch_due: vault.roster.is_epoch_due(),
+            is_epoch_due: vault.roster.is_epoch_due() && role.is_some(),
         })
     }
 
@@ -164,7 +164,7 @@ impl Session {
         }
         Ok(VaultMembers {
             members,
-            role: vault.roster.member(&own).map(|member| member.role),
+            role: vault.role_of(&own),
             invitations,
             answers: self.stored_answers(id)?.into_iter().map(|(waiting, _)| waiting).collect(),
             pending: self.pending_changes(id)?,

@@ -297,10 +297,11 @@ impl Session {
     /// Returns whether the roster can be changed on the log as it is here.
     fn can_change(&self, vault: &Vault) -> Result<bool, SessionError> {
         let Some(confirmed) = vault.confirmed else { return Ok(false) };
-        let is_open = !matches!(
-            vault.read_only,
-            Some(VaultReadOnly::Alarm | VaultReadOnly::Newer | VaultReadOnly::Closed)
-        );
+        let is_open = vault.former.is_none()
+            && !matches!(
+                vault.read_only,
+                Some(VaultReadOnly::Alarm | VaultReadOnly::Newer | VaultReadOnly::Closed)
+            );
         let author = &self.vaults.author;
         let is_member = vault
             .roster

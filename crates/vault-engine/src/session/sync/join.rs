@@ -105,6 +105,7 @@ impl Session {
                 keys,
                 authors: author.alone(),
                 read_only: None,
+                former: None,
                 roster,
                 head,
                 confirmed: None,

@@ -25,6 +25,7 @@ mod leave;
 mod outbox;
 mod rebase;
 mod receive;
+mod removal;
 mod show;
 pub(crate) mod status;
 

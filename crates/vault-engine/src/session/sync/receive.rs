@@ -114,6 +114,9 @@ impl Session {
         let (before, id) = (vault.outbox, vault.id);
         let reaches_invitation =
             joining::expected_head(&self.db, &id)?.is_some_and(|invited| invited.seq <= head.seq);
+        // A page with bodies is for members only.
+        let is_member_again =
+            vault.former.is_some() && log.roster().member(&self.vaults.author.account).is_some();
         let received = self.write(|tx| {
             let taken = tx.take_in(vault_key, (&entries, head), bodies, (before, at_head))?;
             if ends && taken.is_some() {
@@ -121,6 +124,9 @@ impl Session {
             }
             if taken.is_some() && reaches_invitation {
                 joining::forget(&tx.db, &id)?;
+            }
+            if taken.is_some() && is_member_again {
+                tx.db.execute("DELETE FROM former WHERE vault_key = ?1", [vault_key])?;
             }
             Ok(taken)
         })?;
@@ -137,6 +143,9 @@ impl Session {
             }
         }
         vault.roster = log.into_roster();
+        if is_member_again {
+            vault.former = None;
+        }
         vault.outbox = outbox;
         vault.read_only = vault.why_read_only(&author);
         if alarm.is_some() && !ends {
@@ -148,7 +157,7 @@ impl Session {
     }
 
     /// Returns the roster after the confirmed entries.
-    fn confirmed_roster(&self, vault: &Vault, confirmed: Head) -> Result<Roster, SessionError> {
+    pub(super) fn confirmed_roster(&self, vault: &Vault, confirmed: Head) -> Result<Roster, SessionError> {
         if !has_records_after(&self.db, vault.vault_key, confirmed.seq)? {
             return Ok(vault.roster.clone());
         }

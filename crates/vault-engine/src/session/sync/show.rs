@@ -214,7 +214,7 @@ impl Transaction<'_> {
         let Some(vault) = found.filter(|vault| !self.vaults.is_home(vault)) else {
             return Ok(Shown::default());
         };
-        if vault.roster.member(&self.vaults.author.account).is_none() {
+        if vault.role_of(&self.vaults.author.account).is_none() {
             // Another device of the account has removed a vault that the account has left.
             self.forget_content(vault)?;
         } else if view::any_in(&self.db, vault.vault_key)? {

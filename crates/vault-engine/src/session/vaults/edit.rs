@@ -254,6 +254,7 @@ impl<'s> Transaction<'s> {
             keys: BTreeMap::from([(1, founded.key)]),
             authors: author.alone(),
             read_only: None,
+            former: None,
             roster: Roster::from_genesis(&genesis).map_err(|_| SessionError::Fault)?,
             head,
             confirmed: None,

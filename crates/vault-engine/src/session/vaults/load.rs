@@ -10,7 +10,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::log::Head;
 use vault_wire::revision::RevisionKind;
 use vault_wire::roster::{Genesis, Roster, SignedRecord};
-use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
+use vault_wire::{AccountId, EntryHash, ItemId, RevHash, Root, VaultId};
 
 use super::log::Log;
 use super::past;
@@ -187,6 +187,7 @@ impl Vault {
             keys,
             authors: author.alone(),
             read_only: None,
+            former: stored.former,
             roster: Roster::from_genesis(&founding).map_err(damaged)?,
             head: stored.head,
             confirmed,
@@ -232,7 +233,7 @@ impl Vault {
     /// Returns why nothing can be written, by the roster and the keys.
     pub(crate) fn why_read_only(&self, author: &Author) -> Option<VaultReadOnly> {
         let Self { roster, keys, .. } = self;
-        let present = roster.member(&author.account);
+        let present = roster.member(&author.account).filter(|_| self.former.is_none());
         let may_write = present
             .is_some_and(|member| member.role.may_write() && *member.certificate() == author.certified);
         if !roster.is_format_known() {
@@ -264,6 +265,7 @@ struct StoredVault {
     confirmed: u64,
     outbox: i64,
     alarm: bool,
+    former: Option<AccountId>,
     head: Head,
     /// The genesis record and its signatures.
     genesis: (Vec<u8>, Vec<u8>),
@@ -279,7 +281,8 @@ impl StoredVault {
         let found = db
             .query_row(
                 "SELECT vault_key, epoch, confirmed, head_seq, head_root, header, signature, coalesce(rebase, 0),
-                     EXISTS (SELECT 1 FROM alarm WHERE alarm.vault_key = vault.vault_key)
+                     EXISTS (SELECT 1 FROM alarm WHERE alarm.vault_key = vault.vault_key),
+                     (SELECT author FROM former WHERE former.vault_key = vault.vault_key)
                  FROM vault JOIN entry USING (vault_key) LEFT JOIN sync USING (vault_key)
                  WHERE vault_id = ?1 AND seq = 1",
                 [id.as_bytes()],
@@ -291,6 +294,7 @@ impl StoredVault {
                         confirmed: row.get(2)?,
                         outbox: row.get(7)?,
                         alarm: row.get(8)?,
+                        former: row.get::<_, Option<[u8; 16]>>(9)?.map(AccountId::from_bytes),
                         head: Head { seq: row.get(3)?, root: Root::from_bytes(row.get(4)?) },
                         genesis: (row.get(5)?, row.get(6)?),
                     })

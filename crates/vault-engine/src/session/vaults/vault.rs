@@ -8,7 +8,7 @@ use vault_crypto::{Identity, NewVault, VaultKey};
 use vault_wire::account::{Certificate, SignedCertificate};
 use vault_wire::log::{Head, empty_root, next_root};
 use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::{Roster, SignedRecord};
+use vault_wire::roster::{MemberRole, Roster, SignedRecord};
 use vault_wire::{AccountId, EntryHash, SignPublicKey, VaultId};
 
 use super::log::Log;
@@ -36,6 +36,8 @@ pub(crate) struct Vault {
     /// The authors of its revisions, and this account.
     pub(crate) authors: Authors,
     pub(crate) read_only: Option<VaultReadOnly>,
+    /// Who ended this account's membership, by a part of the log that is not here.
+    pub(crate) former: Option<AccountId>,
     /// The roster after all entries whose place is settled; see [`Log::head`].
     pub(crate) roster: Roster,
     pub(crate) head: Head,
@@ -178,6 +180,12 @@ impl Vault {
             Some(why) => Err(SessionError::VaultReadOnly(why)),
             None => self.keys.last_key_value().map(|(epoch, key)| (*epoch, key)).ok_or(SessionError::Fault),
         }
+    }
+
+    /// Returns the role of this account; `None` if it is no member any more.
+    pub(crate) fn role_of(&self, own: &AccountId) -> Option<MemberRole> {
+        let member = self.roster.member(own).filter(|_| self.former.is_none());
+        member.map(|member| member.role)
     }
 
     /// Makes the vault read-only, since its server contradicted itself.

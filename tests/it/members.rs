@@ -1,0 +1,234 @@
+//! Vaults with several members, through the programs of several accounts and a real server.
+
+use vault_api::views::{
+    ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, MembersView, RoleView,
+    TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
+};
+use vault_api::{ErrorCode, SecretText};
+use vault_engine::VaultId;
+use vault_wire::message::ProblemCode;
+
+use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connected, joined};
+
+/// A second account at the server.
+async fn other(server: &TestServer, hostile: &HostileServer) -> Program {
+    let bob = Program::start_of_another();
+    bob.coffer.profile_create("Of Bob".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+    bob.connect_as(server, hostile, "bob@example.test").await;
+    bob.up_to_date().await;
+    bob
+}
+
+/// A vault of the first account with an item.
+async fn team(alice: &Program) -> VaultId {
+    let look = VaultAppearanceView { name: "Team".to_owned(), hue: Some(40), icon: String::new() };
+    let vaults = alice.coffer.vault_create(look).await.unwrap();
+    let vault = vaults.iter().find(|vault| !vault.home).unwrap().id.parse().unwrap();
+    alice.add_to("Shared", vault).await;
+    alice.up_to_date().await;
+    vault
+}
+
+impl Program {
+    async fn add_to(&self, title: &str, vault: VaultId) {
+        self.try_add_to(title, vault).await.unwrap();
+    }
+
+    async fn try_add_to(&self, title: &str, vault: VaultId) -> vault_api::Result<()> {
+        self.add(title).await;
+        let query = ItemQuery {
+            scope: ItemScope::All,
+            sort: ItemSort::Title,
+            text: title.to_owned(),
+            offset: 0,
+            limit: 1,
+        };
+        let id = self.coffer.item_list(query).await.unwrap().rows.remove(0).id.parse().unwrap();
+        let mode = TransferMode::Move;
+        self.coffer.item_transfer(vec![id], vault, mode).await.map(drop)
+    }
+
+    async fn invite(&self, vault: VaultId, role: RoleView) -> SecretText {
+        let request = InviteRequest {
+            vault: vault.to_string(),
+            role,
+            days: 7,
+            name: "Bob".to_owned(),
+            own_name: "Alice".to_owned(),
+        };
+        let link = self.coffer.member_invite(request).await.unwrap().link;
+        self.until_members(vault, |members| !members.invitations.is_empty()).await;
+        SecretText::new(link)
+    }
+
+    async fn accept(&self, link: SecretText) {
+        let offer = self.coffer.invitation_read(link).await.unwrap();
+        let joining = self.coffer.invitation_accept(offer.token, "Bob".to_owned()).await.unwrap();
+        assert_eq!(joining.len(), 1);
+    }
+
+    async fn until_members(&self, vault: VaultId, holds: impl Fn(&MembersView) -> bool) {
+        self.until_holds(async |coffer| holds(&coffer.members_get(vault).await.unwrap())).await;
+    }
+
+    async fn vault(&self, vault: VaultId) -> Option<VaultView> {
+        let vaults = self.coffer.vault_list().await.unwrap();
+        vaults.into_iter().find(|found| found.id == vault.to_string())
+    }
+
+    async fn until_vault(&self, vault: VaultId, holds: impl Fn(&VaultView) -> bool) {
+        self.until_holds(async |coffer| {
+            let vaults = coffer.vault_list().await.unwrap();
+            vaults.iter().any(|found| found.id == vault.to_string() && holds(found))
+        })
+        .await;
+    }
+}
+
+fn change(vault: VaultId, kind: ChangeKind, account: Option<&str>) -> ChangeRequest {
+    ChangeRequest {
+        vault: vault.to_string(),
+        kind,
+        account: account.map(str::to_owned),
+        role: None,
+        invitation: None,
+        password: None,
+    }
+}
+
+fn account_of(members: &MembersView, name: &str) -> String {
+    members.members.iter().find(|member| member.name.as_deref() == Some(name)).unwrap().account.clone()
+}
+
+#[tokio::test]
+async fn shared_vault_is_joined_edited_offline_and_left() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    // Alice's program lets him in by itself, and his gets the key.
+    bob.until_vault(vault, |found| found.read_only.is_none() && found.appearance.name == "Team").await;
+    bob.until_titles(&["Shared"]).await;
+    let seen = bob.vault(vault).await.unwrap();
+    assert_eq!((seen.sharing.members, seen.sharing.role), (2, Some(RoleView::Editor)));
+    assert_eq!(seen.sharing.shared_by.as_deref(), Some("Alice"));
+    assert!(bob.coffer.joining_list().await.unwrap().is_empty());
+    alice.until_members(vault, |members| members.members.len() == 2 && members.answers.is_empty()).await;
+
+    // Both write while the server is away.
+    hostile.answers("*", |_| Reply::problem(503, ProblemCode::Unavailable));
+    alice.add_to("Of Alice", vault).await;
+    bob.add_to("Of Bob", vault).await;
+    hostile.reforms();
+    alice.coffer.sync_now().await.unwrap();
+    bob.coffer.sync_now().await.unwrap();
+    alice.until_titles(&["First", "Of Alice", "Of Bob", "Shared"]).await;
+    bob.until_titles(&["Of Alice", "Of Bob", "Shared"]).await;
+
+    // Bob leaves: the key is renewed by Alice's program without being asked.
+    bob.coffer.member_change(change(vault, ChangeKind::Leave, None)).await.unwrap();
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::NoMember)).await;
+    alice.until_members(vault, |members| members.members.len() == 1 && !members.epoch_due).await;
+    assert_eq!(bob.coffer.vault_forget(vault).await.unwrap().len(), 1);
+    bob.until_titles(&[]).await;
+    alice.add_to("After", vault).await;
+    alice.up_to_date().await;
+    alice.check_log().await;
+    bob.check_log().await;
+}
+
+#[tokio::test]
+async fn invitation_is_used_once_and_by_its_holder() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let damaged = bob.coffer.invitation_read("coffer://join#AAAA".into()).await.unwrap_err();
+    assert_eq!(damaged.code, ErrorCode::InvitationMalformed);
+
+    let link = alice.invite(vault, RoleView::Viewer).await;
+    let own = alice.coffer.invitation_read(link.duplicate()).await.unwrap_err();
+    assert_eq!(own.code, ErrorCode::AlreadyMember);
+    bob.accept(link.duplicate()).await;
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::Viewer)).await;
+    bob.until_titles(&["Shared"]).await;
+    let again = bob.coffer.invitation_read(link.duplicate()).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::AlreadyMember);
+    assert_eq!(bob.try_add_to("Refused", vault).await.unwrap_err().code, ErrorCode::VaultNotWritable);
+
+    // A viewer is removed, and cannot come back with the used link.
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let account = account_of(&members, "Bob");
+    alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await.unwrap();
+    alice.until_members(vault, |members| members.members.len() == 1 && members.pending.is_empty()).await;
+    let used = bob.coffer.invitation_read(link).await.unwrap_err();
+    assert_eq!(used.code, ErrorCode::AlreadyMember);
+    let last = alice.coffer.member_change(change(vault, ChangeKind::Leave, None)).await.unwrap_err();
+    assert_eq!(last.code, ErrorCode::LastOwner);
+    let twice = alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await;
+    assert_eq!(twice.unwrap_err().code, ErrorCode::MemberUnchanged);
+    alice.check_log().await;
+}
+
+#[tokio::test]
+async fn manager_waits_for_a_decision_and_can_be_declined() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let link = alice.invite(vault, RoleView::Manager).await;
+    bob.accept(link).await;
+    alice.until_members(vault, |members| !members.answers.is_empty()).await;
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let answer = members.answers.first().unwrap();
+    assert_eq!((answer.name.as_deref(), answer.role), (Some("Bob"), RoleView::Manager));
+    let words = bob.coffer.joining_list().await.unwrap().remove(0).words;
+    assert_eq!(answer.words, words, "what Bob reads out is what Alice sees");
+    alice.coffer.answer_decide(vault, answer.account.clone(), true).await.unwrap();
+    bob.until_vault(vault, |found| found.read_only.is_none()).await;
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let member = members.members.iter().find(|member| !member.own).unwrap();
+    assert!(!member.verified);
+    let certificate = member.certificate.clone();
+    let verified = alice.coffer.member_verify(vault, member.account.clone(), certificate).await.unwrap();
+    assert!(verified.members.iter().any(|member| member.verified && !member.own));
+
+    // Another one is declined: its invitation is closed.
+    bob.coffer.member_name_set(vault, "Robert".to_owned()).await.unwrap();
+    alice
+        .until_members(vault, |members| {
+            members.members.iter().any(|member| member.name.as_deref() == Some("Robert"))
+        })
+        .await;
+    let home = alice.coffer.vault_list().await.unwrap().into_iter().find(|vault| vault.home).unwrap().id;
+    let request = InviteRequest {
+        vault: home,
+        role: RoleView::Viewer,
+        days: 1,
+        name: String::new(),
+        own_name: "Alice".to_owned(),
+    };
+    assert_eq!(alice.coffer.member_invite(request).await.err().unwrap().code, ErrorCode::HomeNotShared);
+}
+
+#[tokio::test]
+async fn second_device_of_a_member_gets_the_vault_and_its_keys() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    bob.until_titles(&["Shared"]).await;
+    // A removal has begun a second epoch before Alice's other device comes.
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let account = account_of(&members, "Bob");
+    alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await.unwrap();
+    alice.until_members(vault, |members| members.members.len() == 1 && members.pending.is_empty()).await;
+    alice.add_to("Second", vault).await;
+    alice.up_to_date().await;
+    let two = joined(&hostile, &alice).await;
+    two.until_titles(&["First", "Second", "Shared"]).await;
+    two.add_to("Third", vault).await;
+    alice.until_titles(&["First", "Second", "Shared", "Third"]).await;
+    two.check_log().await;
+}
