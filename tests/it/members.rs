@@ -4,9 +4,10 @@ use vault_api::views::{
     ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, MembersView, RoleView,
     TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
 };
-use vault_api::{ErrorCode, SecretText};
+use vault_api::{ErrorCode, InputProblem, SecretText};
 use vault_engine::VaultId;
-use vault_wire::message::ProblemCode;
+use vault_wire::Root;
+use vault_wire::message::{LogPage, ProblemCode};
 
 use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connected, joined};
 
@@ -231,4 +232,83 @@ async fn second_device_of_a_member_gets_the_vault_and_its_keys() {
     two.add_to("Third", vault).await;
     alice.until_titles(&["First", "Second", "Shared", "Third"]).await;
     two.check_log().await;
+}
+
+#[tokio::test]
+async fn what_is_not_permitted_says_why() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let request = |own_name: &str| InviteRequest {
+        vault: vault.to_string(),
+        role: RoleView::Editor,
+        days: 30,
+        name: String::new(),
+        own_name: own_name.to_owned(),
+    };
+    let unnamed = alice.coffer.member_invite(request(" ")).await.err().unwrap();
+    assert_eq!(unnamed.problem, Some(InputProblem::MemberName));
+
+    let withdrawn = alice.invite(vault, RoleView::Editor).await;
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let key = members.invitations.first().unwrap().key.clone();
+    let revoke = ChangeRequest { invitation: Some(key), ..change(vault, ChangeKind::Revoke, None) };
+    alice.coffer.member_change(revoke).await.unwrap();
+    alice.until_members(vault, |members| members.invitations.is_empty()).await;
+    assert_eq!(read_code(&bob, &withdrawn).await, ErrorCode::InvitationNotOpen);
+
+    let link = alice.invite(vault, RoleView::Editor).await;
+    let pages = format!("GET /v1/vaults/{vault}/log");
+    hostile.changes(&pages, |_, reply| {
+        reply.change_cbor(|page: &mut LogPage| page.head_root = Root::from_bytes([7; 32]));
+    });
+    assert_eq!(read_code(&bob, &link).await, ErrorCode::InvitationOtherLog);
+    hostile.reforms();
+    bob.accept(link).await;
+    bob.until_vault(vault, |found| found.read_only.is_none()).await;
+    let refused = bob.coffer.member_invite(request("Bob")).await.err().unwrap();
+    assert_eq!(refused.code, ErrorCode::MemberNotPermitted);
+    let deleted = alice.coffer.vault_delete(vault, Some(1)).await.unwrap_err();
+    assert_eq!(deleted.code, ErrorCode::VaultShared);
+    assert_eq!(alice.coffer.vault_forget(vault).await.unwrap_err().code, ErrorCode::VaultShared);
+
+    // A change that needs the root waits for nothing.
+    hostile.answers("*", |_| Reply::problem(503, ProblemCode::Unavailable));
+    alice.coffer.member_invite(request("Alice")).await.unwrap();
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let account = account_of(&members, "Bob");
+    let promote = ChangeRequest {
+        role: Some(RoleView::Owner),
+        password: Some(PASSWORD.to_owned()),
+        ..change(vault, ChangeKind::Role, Some(&account))
+    };
+    let waits = alice.coffer.member_change(promote.clone()).await.unwrap_err();
+    assert_eq!(waits.code, ErrorCode::MemberChangesWait);
+    let pending = members_pending(&alice, vault).await;
+    alice.coffer.member_change_withdraw(vault, pending).await.unwrap();
+    let typed = ChangeRequest { password: None, ..promote.clone() };
+    assert_eq!(alice.coffer.member_change(typed).await.unwrap_err().code, ErrorCode::PasswordNeeded);
+    let wrong = ChangeRequest { password: Some("wrong".to_owned()), ..promote.clone() };
+    assert_eq!(alice.coffer.member_change(wrong).await.unwrap_err().code, ErrorCode::WrongPassword);
+    alice.pass(60_000);
+    alice.coffer.member_change(promote).await.unwrap();
+    hostile.reforms();
+    alice.coffer.sync_now().await.unwrap();
+    bob.until_members(vault, |members| members.role == Some(RoleView::Owner)).await;
+
+    let late = alice.invite(vault, RoleView::Viewer).await;
+    let carol = Program::start_of_a_third();
+    carol.coffer.profile_create("Of Carol".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+    carol.connect_as(&server, &hostile, "carol@example.test").await;
+    carol.up_to_date().await;
+    carol.pass(31 * 24 * 60 * 60 * 1000);
+    assert_eq!(read_code(&carol, &late).await, ErrorCode::InvitationExpired);
+}
+
+async fn read_code(program: &Program, link: &SecretText) -> ErrorCode {
+    program.coffer.invitation_read(link.duplicate()).await.unwrap_err().code
+}
+
+async fn members_pending(program: &Program, vault: VaultId) -> i32 {
+    program.coffer.members_get(vault).await.unwrap().pending.first().unwrap().id
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use vault_wire::log::{Head, LogVerifier, RejectReason, Verdict, empty_root};
 use vault_wire::message::{LogEntry, LogPage, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::RevisionHeader;
-use vault_wire::{BatchId, VaultId, cbor::Canonical};
+use vault_wire::{BatchId, EntryHash, VaultId, cbor::Canonical};
 
 /// Which bodies a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,25 @@ impl LogServer {
         let entries = entries.map(|entry| log.as_sent(entry, bodies)).collect();
         let Head { seq, root } = log.verifier.head();
         Some(LogPage { vault_id: vault, after, entries, head_seq: seq, head_root: root })
+    }
+
+    /// Appends an entry that the rules do not permit, as a server does that writes what it likes.
+    ///
+    /// # Panics
+    /// If the vault does not exist, or the entry is permitted.
+    pub fn force(&mut self, vault: VaultId, entry: LogEntry) {
+        let log = self.logs.get_mut(&vault).expect("the vault exists");
+        assert!(matches!(log.verifier.push(entry.as_entry()), Verdict::Rejected(_)));
+        log.entries.push(entry);
+    }
+
+    /// The hash of the last record that took effect.
+    ///
+    /// # Panics
+    /// If the vault does not exist.
+    #[must_use]
+    pub fn last_record(&self, vault: VaultId) -> EntryHash {
+        *self.logs.get(&vault).expect("the vault exists").verifier.roster().last_record()
     }
 
     /// Loses the entries of a log after the first `seq`, as a server does that is restored from a backup.

@@ -52,6 +52,11 @@ impl Program {
         Self::with_rng(|| Box::new(FixedRng::new(0x0b0b)))
     }
 
+    /// And a third one.
+    pub fn start_of_a_third() -> Self {
+        Self::with_rng(|| Box::new(FixedRng::new(0xca01)))
+    }
+
     fn with_rng(make_rng: fn() -> Rng) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::default());

@@ -17,7 +17,8 @@ use crate::views::{
 /// The view of an item as it is stored now.
 pub(super) fn item_view(session: &Session, id: ItemId) -> Result<ItemView> {
     let Opened { item, vault, revision, revisions } = session.get(id)?;
-    Ok(ItemView::new((id, vault), revision, &item, revisions))
+    let changed_by = session.changed_by(id)?;
+    Ok(ItemView { changed_by, ..ItemView::new((id, vault), revision, &item, revisions) })
 }
 
 impl Coffer {

@@ -1,4 +1,4 @@
-//! The sentences of errors about members of vaults and invitations.
+//! The sentences of errors about vaults, their members and invitations.
 
 use super::text::ErrorText;
 
@@ -78,7 +78,7 @@ pub(super) const MEMBER_CHANGES_WAIT: ErrorText = ErrorText {
 pub(super) const MEMBER_IDENTITY_CHANGED: ErrorText = ErrorText {
     en: [
         "This person's key is not the one seen before.",
-        "Nothing is shared with it. Compare the words with the person, by phone or face to face.",
+        "Nothing is shared with it. Compare the words with its owner, by phone or face to face.",
     ],
     de: [
         "Der Schlüssel dieser Person ist nicht der von früher.",
@@ -110,7 +110,7 @@ pub(super) const INVITATION_EXPIRED: ErrorText = ErrorText {
 pub(super) const INVITATION_OTHER_LOG: ErrorText = ErrorText {
     en: [
         "The server shows another vault than the one you are invited to.",
-        "Nothing was joined. Tell the person who invites you.",
+        "Nothing was joined. Tell your inviter.",
     ],
     de: [
         "Der Server zeigt einen anderen Tresor als den, in den du eingeladen bist.",
@@ -121,4 +121,50 @@ pub(super) const INVITATION_OTHER_LOG: ErrorText = ErrorText {
 pub(super) const ALREADY_MEMBER: ErrorText = ErrorText {
     en: ["You are a member of this vault already.", "You find it among your vaults."],
     de: ["Du bist schon Mitglied dieses Tresors.", "Du findest ihn bei deinen Tresoren."],
+};
+
+pub(super) const VAULT_KEY_MISSING: ErrorText = ErrorText {
+    en: [
+        "The current key of this vault has not been received yet.",
+        "Ask an owner or manager of the vault to open Coffer; it sends the key.",
+    ],
+    de: [
+        "Der aktuelle Schlüssel dieses Tresors ist noch nicht eingetroffen.",
+        "Bitte einen Besitzer oder Verwalter des Tresors, Coffer zu öffnen; es sendet den Schlüssel.",
+    ],
+};
+
+pub(super) const VAULT_NEWER: ErrorText = ErrorText {
+    en: [
+        "This vault needs a newer version of Coffer.",
+        "Until you update, it can be read as it was; nothing was changed.",
+    ],
+    de: [
+        "Dieser Tresor braucht eine neuere Version von Coffer.",
+        "Bis zur Aktualisierung ist er in seinem bisherigen Stand lesbar; nichts wurde verändert.",
+    ],
+};
+
+pub(super) const VAULT_CLOSED: ErrorText = ErrorText {
+    en: ["An owner has closed this vault.", "It can be read; copy what you want to change."],
+    de: ["Ein Besitzer hat diesen Tresor geschlossen.", "Er bleibt lesbar; kopiere, was du ändern möchtest."],
+};
+
+pub(super) const VAULT_NOT_WRITABLE: ErrorText = ErrorText {
+    en: ["You may only read this vault.", "An owner or manager can let you change it."],
+    de: [
+        "Du darfst diesen Tresor nur lesen.",
+        "Ein Besitzer oder Verwalter kann dir erlauben, ihn zu ändern.",
+    ],
+};
+
+pub(super) const VAULT_ALARM: ErrorText = ErrorText {
+    en: [
+        "The server contradicted itself about this vault.",
+        "Nothing is sent any more. Everything here can be read, and nothing was lost.",
+    ],
+    de: [
+        "Der Server hat sich zu diesem Tresor widersprochen.",
+        "Es wird nichts mehr gesendet. Alles hier bleibt lesbar, und nichts ging verloren.",
+    ],
 };

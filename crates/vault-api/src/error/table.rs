@@ -224,50 +224,11 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Was du siehst, ist vollständig; nichts wurde verändert.",
             ],
         },
-        ErrorCode::VaultKeyMissing => ErrorText {
-            en: [
-                "The current key of this vault has not been received yet.",
-                "Ask an owner or manager of the vault to open Coffer; it sends the key.",
-            ],
-            de: [
-                "Der aktuelle Schlüssel dieses Tresors ist noch nicht eingetroffen.",
-                "Bitte einen Besitzer oder Verwalter des Tresors, Coffer zu öffnen; es sendet den Schlüssel.",
-            ],
-        },
-        ErrorCode::VaultNewer => ErrorText {
-            en: [
-                "This vault needs a newer version of Coffer.",
-                "Until you update, it can be read as it was; nothing was changed.",
-            ],
-            de: [
-                "Dieser Tresor braucht eine neuere Version von Coffer.",
-                "Bis zur Aktualisierung ist er in seinem bisherigen Stand lesbar; nichts wurde verändert.",
-            ],
-        },
-        ErrorCode::VaultClosed => ErrorText {
-            en: ["An owner has closed this vault.", "It can be read; copy what you want to change."],
-            de: [
-                "Ein Besitzer hat diesen Tresor geschlossen.",
-                "Er bleibt lesbar; kopiere, was du ändern möchtest.",
-            ],
-        },
-        ErrorCode::VaultNotWritable => ErrorText {
-            en: ["You may only read this vault.", "An owner or manager can let you change it."],
-            de: [
-                "Du darfst diesen Tresor nur lesen.",
-                "Ein Besitzer oder Verwalter kann dir erlauben, ihn zu ändern.",
-            ],
-        },
-        ErrorCode::VaultAlarm => ErrorText {
-            en: [
-                "The server contradicted itself about this vault.",
-                "Nothing is sent any more. Everything here can be read, and nothing was lost.",
-            ],
-            de: [
-                "Der Server hat sich zu diesem Tresor widersprochen.",
-                "Es wird nichts mehr gesendet. Alles hier bleibt lesbar, und nichts ging verloren.",
-            ],
-        },
+        ErrorCode::VaultKeyMissing => members::VAULT_KEY_MISSING,
+        ErrorCode::VaultNewer => members::VAULT_NEWER,
+        ErrorCode::VaultClosed => members::VAULT_CLOSED,
+        ErrorCode::VaultNotWritable => members::VAULT_NOT_WRITABLE,
+        ErrorCode::VaultAlarm => members::VAULT_ALARM,
         ErrorCode::VaultShared => members::VAULT_SHARED,
         ErrorCode::HomeNotShared => members::HOME_NOT_SHARED,
         ErrorCode::MemberNotPermitted => members::MEMBER_NOT_PERMITTED,

@@ -17,6 +17,10 @@ pub struct HistoryEntry {
     pub at: u64,
     /// Device.
     pub device: String,
+    /// Who wrote it, if that was another account.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
     /// The changes against the previous revision: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
     /// `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
     /// `field:<label or role>`.
@@ -131,11 +135,12 @@ pub struct EventView {
 
 impl From<session::HistoryEntry> for HistoryEntry {
     fn from(entry: session::HistoryEntry) -> Self {
-        let session::HistoryEntry { revision, at, device, changes, current } = entry;
+        let session::HistoryEntry { revision, at, device, author, changes, current } = entry;
         Self {
             revision: revision.to_string(),
             at: at.0,
             device,
+            author,
             changes: changes.into_iter().map(change_name).collect(),
             current,
         }

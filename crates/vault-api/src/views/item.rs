@@ -130,6 +130,10 @@ pub struct ItemView {
     pub modified_at: u64,
     /// Device that wrote this revision.
     pub device: String,
+    /// Who wrote it, if that was another account.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<String>,
     /// Files; a document's own content is the first.
     pub attachments: Vec<AttachmentView>,
     /// Values superseded by merges.
@@ -202,6 +206,7 @@ impl ItemView {
             created_at: item.created_at.0,
             modified_at: item.modified_at.0,
             device: item.device.clone(),
+            changed_by: None,
             attachments: item.attachments.iter().map(Into::into).collect(),
             superseded: item
                 .superseded

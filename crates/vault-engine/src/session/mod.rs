@@ -20,6 +20,7 @@
 //!    - `keys`: password, recovery code and root key
 //!      (`docs/decisions/0011-slots-codes-and-guardians.md`, `docs/decisions/0028-disks-that-fail.md`)
 //!    - `retention`: rules for history and trash (`docs/decisions/0019-undo-and-history-rules.md`)
+//!    - `sharing`: members of vaults, invitations, keys of epochs (`docs/decisions/0035-members.md`)
 //!    - `sync`: the outbox, and what a server returns (`docs/decisions/0032-synchronization.md`)
 //!    - `integrity`: log replay, health check (`docs/decisions/0017-health.md`), salvage
 //!      (`docs/decisions/0023-faults-and-memory.md`)

@@ -39,12 +39,12 @@ fn recover(world: &World, id: ProfileId, code: &SecretText, new: &str) -> Result
     world.profiles.recover(id, code, &SecretText::from(new), rng(4))
 }
 
-fn rotate(world: &World, session: Session, rotation: &Rotation<'_>) -> Session {
+pub fn rotate(world: &World, session: Session, rotation: &Rotation<'_>) -> Session {
     let rotated = world.profiles.rotate(session, rotation, &mut |_| ControlFlow::Continue(()));
     rotated.map_err(|error| error.to_string()).unwrap()
 }
 
-fn plain<'a>(password: &'a SecretText) -> Rotation<'a> {
+pub fn plain<'a>(password: &'a SecretText) -> Rotation<'a> {
     Rotation { password, new_password: None, recovery: RecoveryAfter::None, secret_key: SecretKeyAfter::Same }
 }
 

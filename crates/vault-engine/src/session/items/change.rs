@@ -106,6 +106,8 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// The device that wrote it.
     pub device: String,
+    /// The name of the account that wrote it, if that is another one.
+    pub author: Option<String>,
     /// The changes from the previous revision.
     pub changes: Vec<Change>,
     /// Whether it is the current one.

@@ -4,6 +4,7 @@ use vault_wire::{ItemId, RevHash};
 
 use super::change::{HistoryEntry, Opened, Stored};
 use super::diff::{Change, changes};
+use crate::clock::Timestamp;
 use crate::item::Item;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
@@ -28,7 +29,8 @@ impl Session {
             };
             entries.push(HistoryEntry {
                 revision: stored.hash,
-                at: stored.written_at,
+                at: self.changed_at(&stored, opened.as_ref()),
+                author: self.author_of(self.vaults.get(current.vault_key)?, &stored)?,
                 device: opened.as_ref().map(|item| item.device.clone()).unwrap_or_default(),
                 changes,
                 current: stored.hash == current.revision,
@@ -37,6 +39,15 @@ impl Session {
         }
         entries.reverse();
         Ok(entries)
+    }
+
+    /// Returns when a revision was written. Of one that another device wrote, only the time at which it was received is
+    /// stored; its content says when it was changed.
+    fn changed_at(&self, stored: &StoredRevision, opened: Option<&Item>) -> Timestamp {
+        match opened {
+            Some(item) if item.device != self.device => stored.written_at.min(item.modified_at),
+            _ => stored.written_at,
+        }
     }
 
     /// Opens an item at a revision.

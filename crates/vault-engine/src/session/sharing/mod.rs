@@ -3,8 +3,9 @@
 //! What the user changes is stored as an operation of the roster, and becomes a signed record when the log is at hand: a
 //! record names the one before it, so one that was signed while offline would be void as soon as anybody else changed the
 //! roster. Records of owners that need the account's root are signed at once, since only then the password is at hand, and
-//! must be repeated if the roster has changed meanwhile. See `docs/decisions/0037-members.md`.
+//! must be repeated if the roster has changed meanwhile. See `docs/decisions/0035-members.md`.
 
+mod authors;
 pub(crate) mod cards;
 pub(crate) mod changes;
 mod error;

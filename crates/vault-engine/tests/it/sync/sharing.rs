@@ -3,23 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use vault_crypto::{InviteLink, SecretText};
+use vault_crypto::{Identity, InviteLink, RootSigner, SecretText, sign_record};
 use vault_engine::clock::Timestamp;
 use vault_engine::search::Scope;
 use vault_engine::session::{
     ChangeProblem, Invited, JoinFailure, MemberChange, MembersError, NewInvitation, SessionError,
     VaultAppearance, VaultReadOnly,
 };
-use vault_testkit::{LogServer, PageBodies};
+use vault_testkit::{FixedRng, LogServer, PageBodies};
+use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::grant::Grant;
-use vault_wire::log::RejectReason;
-use vault_wire::roster::MemberRole;
+use vault_wire::invitation::Answer;
+use vault_wire::log::{LogVerifier, RejectReason};
+use vault_wire::message::LogEntry;
+use vault_wire::roster::{MemberRole, Op, Record};
 use vault_wire::{AccountId, VaultId};
 
 use super::device::Device;
 use super::titles;
+use crate::keys::{plain, rotate};
 use crate::support::PASSWORD;
-use crate::vaults::add_to;
+use crate::vaults::{add_to, look};
 
 /// Far after the clock of the tests.
 const LATER: Timestamp = Timestamp(4_000_000_000_000);
@@ -127,8 +131,8 @@ impl Device {
 /// An account with a vault that the server has, with one item.
 fn founder(server: &mut Server) -> (Device, VaultId) {
     let mut alice = Device::numbered(1);
-    let look = VaultAppearance { name: "Team".to_owned(), hue: Some(40), icon: "briefcase".to_owned() };
-    let vault = alice.session.create_vault(&look).unwrap();
+    let team = VaultAppearance { name: "Team".to_owned(), hue: Some(40), icon: "briefcase".to_owned() };
+    let vault = alice.session.create_vault(&team).unwrap();
     add_to(&mut alice.session, vault, "First");
     alice.found(&mut server.logs);
     alice.sync(&mut server.logs);
@@ -373,4 +377,131 @@ fn shared_vault_is_not_deleted_and_the_own_vault_not_shared() {
     };
     assert!(matches!(alice.session.invite(home, &new), Err(MembersError::Home)));
     assert_eq!(alice.session.list(&crate::support::query(Scope::All)).unwrap().total, 1);
+}
+
+#[test]
+fn secrets_of_invitations_and_epochs_survive_a_new_root_key() {
+    let mut server = Server::default();
+    let (mut alice, vault) = founder(&mut server);
+    let bob = member(&mut server, &mut alice, vault, 2, MemberRole::Viewer);
+    let link = alice.invite(vault, MemberRole::Editor);
+    alice.change(&mut server, vault);
+    let mut carol = Device::numbered(3);
+    carol.join(&server, &mut alice, &link, "Carol");
+    let open = alice.invite(vault, MemberRole::Editor);
+    alice.session.change_members(vault, &MemberChange::Remove { account: bob.account() }, None).unwrap();
+    // The record is sent, with a key that is only here.
+    while let Some(batch) = alice.session.next_record(vault).unwrap() {
+        let reply = server.logs.push(vault, 1, &batch).unwrap();
+        alice.session.acknowledge_record(vault, &batch, &reply).unwrap();
+        if alice.session.pending_changes(vault).unwrap().len() == 3 {
+            break;
+        }
+    }
+    let password = SecretText::from(PASSWORD);
+    let rotated = |device: Device| {
+        let Device { number, world, session } = device;
+        let session = rotate(&world, session, &plain(&password));
+        Device { number, world, session }.restart()
+    };
+    let (mut alice, mut carol) = (rotated(alice), rotated(carol));
+    alice.change(&mut server, vault);
+    assert_eq!(alice.session.missing_key(vault).unwrap(), None);
+    let key = InviteLink::from_text(&open).unwrap().secret.public();
+    assert!(alice.session.invitation_link(vault, &key).is_ok());
+    carol.enter(&server, vault);
+    assert_eq!(titles(&mut carol), ["First".to_owned()].into());
+}
+
+#[test]
+fn t24_account_with_two_identities_gets_no_key() {
+    let mut server = Server::default();
+    let (mut alice, first) = founder(&mut server);
+    let second = alice.session.create_vault(&look("Second")).unwrap();
+    alice.found(&mut server.logs);
+    alice.sync(&mut server.logs);
+    // The account has one root and two certificates of the same generation.
+    let rng = &mut FixedRng::new(77);
+    let root = RootSigner::make(rng);
+    let account = root.account_id();
+    let identities = [Identity::make_first(rng), Identity::make_first(rng)];
+    for (vault, identity) in [first, second].into_iter().zip(&identities) {
+        let certificate = root.certify(identity, Predecessor::Sound, 1);
+        let link = alice.invite(vault, MemberRole::Editor);
+        alice.change(&mut server, vault);
+        alice.send(&mut server, vault);
+        let invited = alice.read_invitation(&server, &link);
+        let answer = answer_of(&server, &invited, identity, &certificate);
+        alice.session.take_answers(vault, &[answer]).unwrap();
+        alice.change(&mut server, vault);
+    }
+    // The second one waits for the user, and is not let in by the program.
+    assert!(server.grants.contains_key(&(first, 1, account)));
+    assert!(!server.grants.contains_key(&(second, 1, account)));
+    let refused = alice.session.confirm_answer(second, &account);
+    assert!(matches!(refused, Err(MembersError::OtherIdentity)));
+    let shown = alice.session.members(first).unwrap().members;
+    assert!(shown.iter().any(|member| member.account == account && member.is_contradicted));
+    // Once people have compared the words of the first one, it is shared with again; the other stays out.
+    let certificate = shown.iter().find(|member| member.account == account).unwrap().certificate;
+    alice.session.verify_member(first, &account, &certificate).unwrap();
+    let shown = alice.session.members(first).unwrap().members;
+    assert!(shown.iter().any(|member| member.account == account && member.is_verified));
+}
+
+/// The answer of an account without a program.
+fn answer_of(
+    server: &Server,
+    invited: &Invited,
+    identity: &Identity,
+    certificate: &SignedCertificate,
+) -> Answer {
+    let entries = server.logs.entries(invited.link().vault_id);
+    let LogEntry::Record(genesis) = &entries[0] else { panic!("no record") };
+    let mut log = LogVerifier::from_genesis(genesis, None).unwrap();
+    entries[1..].iter().for_each(|entry| drop(log.push(entry.as_entry())));
+    let name = SecretText::from("Eve");
+    invited.link().accept(&log, identity, certificate, &name, 1, &mut FixedRng::new(5)).unwrap()
+}
+
+#[test]
+fn t25_t26_records_by_strangers_and_under_false_names_have_no_effect() {
+    let mut server = Server::default();
+    let (mut alice, vault) = founder(&mut server);
+    let bob = member(&mut server, &mut alice, vault, 2, MemberRole::Editor);
+    let rng = &mut FixedRng::new(78);
+    let (root, stranger) = (RootSigner::make(rng), Identity::make_first(rng));
+    let certificate = root.certify(&stranger, Predecessor::Sound, 1);
+    alice.pull(&server.logs, vault);
+    let before = alice.session.members(vault).unwrap().members;
+    let add = |role| Op::Add { certificate: Box::new(certificate.clone()), role, accept: None };
+    // The server adds itself, gives a member another role, demotes and removes, in its own name and in others'.
+    for author in [root.account_id(), alice.account(), bob.account()] {
+        for op in [
+            add(MemberRole::Viewer),
+            Op::Role { account: bob.account(), role: MemberRole::Manager },
+            Op::Role { account: alice.account(), role: MemberRole::Viewer },
+            Op::Remove { account: bob.account() },
+            Op::Leave,
+        ] {
+            let head = server.logs.head(vault);
+            let record = Record {
+                vault_id: vault,
+                prev: server.logs.last_record(vault),
+                base_seq: head.seq,
+                base_root: head.root,
+                author,
+                generation: 1,
+                made_at: 1,
+                ops: vec![op],
+            };
+            server.logs.force(vault, LogEntry::Record(sign_record(&record, &stranger, None)));
+            let received = alice.pull(&server.logs, vault);
+            assert_eq!((received.void, received.foreign), (1, 1));
+        }
+    }
+    assert_eq!(alice.session.members(vault).unwrap().members, before);
+    assert_eq!(alice.read_only(vault), None);
+    assert!(!alice.session.members(vault).unwrap().is_epoch_due);
+    alice.restart().session.check_log().unwrap();
 }
