@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{App, Computer, PASSWORD, Server, by, by_with, until};
+use crate::harness::{App, Computer, PASSWORD, Server, by, by_with, lines, serve, until};
 
 const LOGIN: &str = "ada@example.org";
 
@@ -39,21 +39,33 @@ async fn use_theme(app: &App, theme: &str) {
     app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();
 }
 
-/// A computer whose profile was local, is connected by the operator's connect code, and has one item.
-async fn first(server: &Server, computer: &Computer) -> App {
-    let app = App::start(computer).await;
+/// Makes a local profile with one item, and connects it by the operator's connect code.
+async fn connect(app: &App, connect_code: &str) {
     app.make_vault_and_begin().await;
-    add(&app, "Harbour library").await;
-    open_sync_settings(&app).await;
+    add(app, "Harbour library").await;
+    open_sync_settings(app).await;
     app.screenshot("sync-connect").await;
-    app.fill(&by("sync-server"), &server.connect_code).await;
+    app.fill(&by("sync-server"), connect_code).await;
     app.click(&by("sync-server-find")).await;
     app.fill(&by("sync-login"), LOGIN).await;
     app.fill(&by("sync-password"), PASSWORD).await;
     app.click(&by("sync-create")).await;
     app.wait(&by_with("sync-state", "data-state", "up_to_date")).await;
     app.screenshot("sync-connected").await;
-    app
+}
+
+async fn secret_key(app: &App) -> String {
+    app.invoke("kit_reveal", json!({})).await.unwrap().as_str().unwrap().to_owned()
+}
+
+/// Signs in to the account on a computer that knows the server.
+async fn join(app: &App, secret_key: &str) {
+    app.fill(&by("join-login"), LOGIN).await;
+    app.fill(&by("join-password"), PASSWORD).await;
+    app.fill(&by("join-secret-key"), secret_key).await;
+    app.screenshot("join-account").await;
+    app.click(&by("join-submit")).await;
+    app.wait(&by("main-screen")).await;
 }
 
 /// Another computer, on which the user types the server's address and compares the words of its key.
@@ -66,13 +78,30 @@ async fn second(server: &Server, computer: &Computer, secret_key: &str) -> App {
     assert!(server.words.split(' ').all(|word| shown.contains(word)), "{shown}: {}", server.words);
     app.screenshot("join-words").await;
     app.click(&by("sync-words-same")).await;
-    app.fill(&by("join-login"), LOGIN).await;
-    app.fill(&by("join-password"), PASSWORD).await;
-    app.fill(&by("join-secret-key"), secret_key).await;
-    app.screenshot("join-account").await;
-    app.click(&by("join-submit")).await;
-    app.wait(&by("main-screen")).await;
+    join(&app, secret_key).await;
     app
+}
+
+#[tokio::test]
+async fn lines_of_the_readme_start_synchronized_profiles() {
+    const SERVER: &str = "cargo xtask run server";
+    let readme = lines("README.md", SERVER);
+    assert_eq!(lines("docs/user-guide.md", SERVER), readme);
+    let [server, one, two] = &readme[..] else { panic!("{readme:?}") };
+    let folder = tempfile::tempdir().unwrap();
+    let (_server, connect_code) = serve(server, &folder.path().join("data"));
+    let computer = Computer::new().await;
+    computer.will_answer(true);
+    let first = App::start_by_line(&computer, one).await;
+    connect(&first, &connect_code).await;
+    let second = App::start_by_line(&computer, two).await;
+    second.click(&by("join-open")).await;
+    second.fill(&by("sync-server"), &connect_code).await;
+    second.click(&by("sync-server-find")).await;
+    join(&second, &secret_key(&first).await).await;
+    until_items(&second, 1).await;
+    add(&second, "Written on the second").await;
+    until_items(&first, 2).await;
 }
 
 #[tokio::test]
@@ -82,9 +111,9 @@ async fn two_computers_share_an_account_and_lose_nothing() {
     // Each application asks before it contacts the server.
     one.will_answer(true);
     two.will_answer(true);
-    let first = first(&server, &one).await;
-    let secret_key = first.invoke("kit_reveal", json!({})).await.unwrap().as_str().unwrap().to_owned();
-    let mut second = second(&server, &two, &secret_key).await;
+    let first = App::start(&one).await;
+    connect(&first, &server.connect_code).await;
+    let mut second = second(&server, &two, &secret_key(&first).await).await;
     until_items(&second, 1).await;
     until_state(&second, "up_to_date").await;
     add(&second, "Written on the second").await;

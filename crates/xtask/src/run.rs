@@ -6,15 +6,30 @@ use crate::{
     project, ui,
 };
 use std::{
+    env,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     thread,
 };
 
 /// Installs missing requirements, builds the interface and the application and starts it.
 pub fn run(arguments: &[&str]) -> Result {
+    if !is_built() {
+        build_application()?;
+    }
+    let program = project::target()?.join("debug/coffer");
+    let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
+    process::run(Command::new(program).args(arguments))
+}
+
+/// Whether to start what was built before: a journey tries these commands beside others that use the same programs.
+fn is_built() -> bool {
+    env::var_os("XTASK_BUILT").is_some()
+}
+
+fn build_application() -> Result {
     prerequisites::prepare_build()?;
     note("building the application; the first time takes some minutes");
     let log = project::scratch("logs")?.join("interface-build.txt");
@@ -28,32 +43,40 @@ pub fn run(arguments: &[&str]) -> Result {
         }
         interface.and(dependencies)
     })?;
-    build(&["coffer", "coffer-preview"])?;
-    let program = project::target()?.join("debug/coffer");
-    let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
-    process::run(Command::new(program).args(arguments))
+    build(&["coffer", "coffer-preview"])
 }
 
-/// Builds the server and starts it with a folder of its own below the target folder, which is set up the first time.
+/// Builds the server and starts it with a folder of its own below the target folder, which is set up the first time. Its own
+/// variables `COFFER_DATA` and `COFFER_LISTEN` name another folder and address.
 pub fn server(arguments: &[&str]) -> Result {
-    note("building the server; the first time takes some minutes");
-    build(&["coffer-server"])?;
-    let data = project::scratch("server")?;
+    if !is_built() {
+        note("building the server; the first time takes some minutes");
+        build(&["coffer-server"])?;
+    }
+    let data = env::var_os("COFFER_DATA")
+        .map_or_else(|| project::scratch("server"), |data| Ok(PathBuf::from(data)))?;
+    let listen = env::var("COFFER_LISTEN").unwrap_or_else(|_| LISTEN.to_owned());
     let server = || {
         let mut command = Command::new(project::target()?.join("debug/coffer-server"));
         command.arg("--data").arg(&data);
         Ok::<_, Error>(command)
     };
     if !data.join("server.toml").exists() {
+        fs::create_dir_all(&data).context(&data)?;
         fs::set_permissions(&data, Permissions::from_mode(0o700)).context(&data)?;
-        process::run(server()?.args(["init", "--address", ADDRESS, "--listen", LISTEN]))?;
+        process::run(server()?.args([
+            "init",
+            "--address",
+            &format!("https://{listen}"),
+            "--listen",
+            &listen,
+        ]))?;
     }
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
     process::run(server()?.arg("serve").args(arguments))
 }
 
-/// Where the server for trying is reached, and where it listens.
-const ADDRESS: &str = "https://127.0.0.1:8443";
+/// Where the server for trying listens and is reached.
 const LISTEN: &str = "127.0.0.1:8443";
 
 /// Builds these programs with the features that the tests have, so that nothing is compiled twice.

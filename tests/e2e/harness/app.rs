@@ -14,7 +14,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::binary::{artefact, binary};
-use super::daemon::{Daemon, descendants, is_alive, signal};
+use super::daemon::{Daemon, descendants, is_alive, is_named, signal};
+use super::line::execute;
 use super::{Computer, until};
 
 /// The application with an attached WebDriver; both end on drop.
@@ -24,7 +25,7 @@ use super::{Computer, until};
 pub struct App {
     client: Client,
     program: Daemon,
-    /// The process of the application, which is not `program` under strace.
+    /// The process of the application, which is not `program` under strace or in a shell.
     id: u32,
     driver: Daemon,
     listens_at: String,
@@ -73,6 +74,11 @@ impl App {
         Self::start_by(computer, binary(), |command| command.envs(variables.iter().copied())).await
     }
 
+    /// Starts the application by a line that a user types into a shell.
+    pub async fn start_by_line(computer: &Computer, line: &str) -> Self {
+        Self::start_by(computer, "sh", |shell| execute(shell, line)).await
+    }
+
     /// Starts it with questions on the screen instead of answers by the test.
     pub async fn start_asking(computer: &Computer) -> Self {
         Self::start_by(computer, binary(), |command| command.env_remove("COFFER_TEST_ANSWER")).await
@@ -93,10 +99,8 @@ impl App {
         let program = Daemon::start(change(&mut command));
         let (driver, client) = attach(&listens_at).await;
         let display = computer.display().to_owned();
-        let mut app = Self { client, id: program.id(), program, driver, listens_at, display };
-        if command.get_program() == "strace" {
-            app.id = descendants(app.program.id())[1];
-        }
+        let id = descendants(program.id()).into_iter().find(|id| is_named(*id, "coffer")).unwrap();
+        let app = Self { client, id, program, driver, listens_at, display };
         app.wait("body").await;
         app
     }
@@ -117,11 +121,7 @@ impl App {
 
     /// The web processes, which render the interface.
     pub fn web_processes(&self) -> Vec<u32> {
-        let is_web = |id: &u32| {
-            is_alive(*id)
-                && std::fs::read_to_string(format!("/proc/{id}/comm"))
-                    .is_ok_and(|name| name.starts_with("WebKitWebProces"))
-        };
+        let is_web = |id: &u32| is_alive(*id) && is_named(*id, "WebKitWebProces");
         descendants(self.id).into_iter().filter(is_web).collect()
     }
 

@@ -18,11 +18,19 @@ impl Daemon {
 
     /// Starts a program whose first line of output is its address, and returns that line.
     pub fn start_and_listen(command: &mut Command) -> (Self, String) {
+        Self::start_and_read(command, |line| !line.is_empty())
+    }
+
+    /// Starts a program and returns the first line of its output that is wanted.
+    pub fn start_and_read(command: &mut Command, is_wanted: impl Fn(&str) -> bool) -> (Self, String) {
         let mut daemon = Self::start(command.stdout(Stdio::piped()));
         let mut output: BufReader<ChildStdout> = BufReader::new(daemon.child.stdout.take().unwrap());
         let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        assert!(!line.trim().is_empty(), "{} printed nothing", command.get_program().to_string_lossy());
+        while !is_wanted(line.trim()) {
+            line.clear();
+            let length = output.read_line(&mut line).unwrap();
+            assert!(length > 0, "{} printed no such line", command.get_program().to_string_lossy());
+        }
         // Further output is discarded, so that the program never blocks on a full pipe.
         std::thread::spawn(move || {
             let _ = output.read_to_end(&mut Vec::new());
@@ -36,9 +44,11 @@ impl Daemon {
 }
 
 impl Daemon {
-    /// Ends the program.
+    /// Ends the program and those that it started.
     pub fn end(&mut self) {
+        let started = descendants(self.id());
         let _ = self.child.kill();
+        started.into_iter().skip(1).for_each(|id| signal(id, "KILL"));
         let _ = self.child.wait();
     }
 }
@@ -64,6 +74,11 @@ pub fn signal(id: u32, name: &str) {
 pub fn is_alive(id: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{id}/status"))
         .is_ok_and(|status| !status.lines().any(|line| line.starts_with("State:") && line.contains('Z')))
+}
+
+/// Whether a process has this name, of which the system keeps 15 bytes.
+pub fn is_named(id: u32, name: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|found| found.trim() == name)
 }
 
 /// A process, its children, and theirs, from `/proc`.
