@@ -14,7 +14,7 @@ import profiles
 import vectors_crypto
 import vectors_items
 import vectors_wire
-from coffer_v1 import cbor, items, refused
+from coffer_v1 import cbor, items, opaque, refused, ristretto
 from suite import Suite, same
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -140,8 +140,19 @@ def check_example(page):
     same(items.read_payload(bytes.fromhex(example)), expected)
 
 
+def check_oprf():
+    """The first vector of RFC 9497, A.1.1: a derived key, and a blinded input."""
+    key = opaque.derive_private_key(b"\xa3" * 32, b"test key")
+    same(key.to_bytes(32, "little").hex(), "5ebcea5ee37023ccb9fc2d2019f9d7737be85591ae8652ffa9ef0f4d37063b0e")
+    blind = bytes.fromhex("64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706")
+    blinded = int.from_bytes(blind, "little") * ristretto.hash_to_group(b"\0", b"HashToGroup-" + opaque.OPRF)
+    same(blinded.encode().hex(), "609a0ae68c15a3cf6903766461307e5c8bb2f95e7e6550e1ffa2dc99e412803c")
+    same(ristretto.decode(blinded.encode()).encode(), blinded.encode())
+
+
 def main():
     suite = Suite()
+    suite.check("blinding by RFC 9497", check_oprf)
     suite.check("the example of a payload", check_example, ROOT / "docs/formats/item-payload.md")
     for folder in sorted(ROOT.glob("crates/*/testdata/v1/*")):
         module = CRATES[folder.parts[-4]]

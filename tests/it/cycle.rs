@@ -14,8 +14,11 @@ use vault_wire::message::{Bodies, Limits, LogEntry, LogPage, LogQuery, LoginName
 
 use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, device, done, rng};
 
+/// The login of the account.
+pub const LOGIN: &str = "somebody@example.test";
+
 fn login() -> LoginName {
-    LoginName::new("somebody@example.test").unwrap()
+    LoginName::new(LOGIN).unwrap()
 }
 
 /// A computer that is signed in.
@@ -28,6 +31,16 @@ pub struct Connected {
 impl Connected {
     /// Opens an account for a profile that was only local.
     pub async fn first(server: &TestServer, hostile: &HostileServer, computer: Computer) -> Self {
+        Self::first_at_cost(server, hostile, computer, KdfParams::TEST).await
+    }
+
+    /// The same, with these costs of the password.
+    pub async fn first_at_cost(
+        server: &TestServer,
+        hostile: &HostileServer,
+        computer: Computer,
+        costs: KdfParams,
+    ) -> Self {
         let client = device(hostile.origin(), &hostile.trust());
         let parts = computer.account_parts();
         let enrolment = EnrolmentParts {
@@ -41,8 +54,7 @@ impl Connected {
         };
         let credentials =
             Credentials { password: PASSWORD.into(), secret_key: computer.account_parts().secret_key };
-        let made =
-            Enrolment::make(&client, enrolment, credentials, KdfParams::TEST, &mut rng()).await.unwrap();
+        let made = Enrolment::make(&client, enrolment, credentials, costs, &mut rng()).await.unwrap();
         made.register(&client).await.unwrap();
         let SignedIn { session, .. } = sign_in(&client, computer.account_parts()).await;
         Self { computer, session, pace: Pace::unlimited() }

@@ -9,6 +9,7 @@ mod documents;
 mod events;
 mod factors;
 mod failures;
+mod interop;
 mod kills;
 mod leave;
 mod members;

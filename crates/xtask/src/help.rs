@@ -9,7 +9,7 @@ Usage: cargo xtask COMMAND
                           install missing requirements and run every part, or the named ones:
                           format  rustfmt, without writing
                           tidy    rules of the source tree (see `tidy`)
-                          interop the Python reader over every vector and kept profile
+                          interop the Python reader over every vector and kept profile, and at a server
                           ui      format, types, lint and unit tests of the interface
                           lint    clippy over the whole workspace, warnings denied
                           rust    unit, property and vector tests

@@ -1,14 +1,21 @@
 //! The independent reader of the formats, a Python program.
 
 use crate::{
+    prerequisites,
     process::{Result, run},
     project,
     python::environment,
 };
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// The reader's folder.
 const READER: &str = "tests/interop";
+
+/// Installs what the reader needs, also for the test that lets it sign in to a server; the folder of its Python.
+pub fn prepare() -> Result<PathBuf> {
+    prerequisites::prepare_interop()?;
+    environment("interop", &project::root().join(READER).join("requirements.txt"))
+}
 
 /// Runs the reader over every golden vector and every kept profile.
 pub fn check() -> Result {
@@ -23,10 +30,8 @@ pub fn write_vectors() -> Result {
 }
 
 fn run_script(name: &str) -> Result {
-    let reader = project::root().join(READER);
-    let python = environment("interop", &reader.join("requirements.txt"))?.join("bin/python");
-    run(Command::new(python)
-        .arg(reader.join(name))
+    run(Command::new(prepare()?.join("bin/python"))
+        .arg(project::root().join(READER).join(name))
         .current_dir(project::root())
         .env("PYTHONDONTWRITEBYTECODE", "1"))
 }

@@ -125,19 +125,21 @@ fn all(options: &Options, steps: &mut Steps) -> Result {
     if options.wants(Interop) {
         steps.run("interop", interop::check)?;
     }
-    if options.wants_any(&[Ui, Lint, Rust, Doc, Screens, E2e, Bundle]) {
+    if options.wants_any(&[Ui, Lint, Rust, Interop, Doc, Screens, E2e, Bundle]) {
         // The shell embeds the built pages, so cargo needs them too.
         steps.run("interface build", || {
             ui::install(Output::Terminal).and_then(|()| ui::build(Output::Terminal))
         })?;
     }
     lint_beside_interface(options, steps)?;
-    if options.wants_any(&[Rust, E2e, Bundle]) {
+    if options.wants_any(&[Rust, Interop, E2e, Bundle]) {
         // One set of features and one profile for tests and application: see decision 5.
         steps.run("build", || run(project::cargo(["build", "--workspace"]).args(["--bins", "--tests"])))?;
     }
     if options.wants(Rust) {
         steps.run("rust", || nextest("not package(acceptance)"))?;
+    } else if options.wants(Interop) {
+        steps.run("interop with a server", || nextest("package(integration) and test(python_reader)"))?;
     }
     if options.wants(Bindings) {
         steps.run("bindings", bindings::check)?;
@@ -159,20 +161,16 @@ fn all(options: &Options, steps: &mut Steps) -> Result {
 /// Installs missing requirements; the inner result is that of the tools that only some parts need.
 fn prepare(options: &Options, steps: &mut Steps) -> Result<Result> {
     let mut tools = Ok(());
-    let builds = options.only.iter().any(|part| !matches!(part, Format | Tidy | Interop));
-    let builds = builds || options.only.is_empty();
-    if !builds && !options.wants(Interop) {
+    let builds = options.only.iter().any(|part| !matches!(part, Format | Tidy));
+    if !builds && !options.only.is_empty() {
         return Ok(tools);
     }
     steps.run("prerequisites", || {
-        if options.wants(Interop) {
-            prerequisites::prepare_interop()?;
-        }
-        if !builds {
-            return Ok(());
-        }
         prerequisites::prepare_build()?;
-        if options.wants_any(&[Rust, E2e]) {
+        if options.wants_any(&[Rust, Interop]) {
+            interop::prepare()?;
+        }
+        if options.wants_any(&[Rust, Interop, E2e]) {
             prerequisites::prepare_runner()?;
         }
         if options.wants_any(&[Screens, E2e, Bundle, Rust]) {

@@ -1,10 +1,9 @@
 //! `cargo xtask vectors`: golden vectors of formats that have none yet.
 
-use crate::{interop, prerequisites, process, process::Result, project};
+use crate::{interop, process, process::Result, project};
 
 /// Writes missing vectors by the vector tests; existing ones are compared and never overwritten.
 pub fn write() -> Result {
-    prerequisites::prepare_interop()?;
     interop::write_vectors()?;
     // One thread: a test that reads the vectors would otherwise find one that another is just writing.
     process::run(

@@ -1,4 +1,4 @@
-"""Opens a profile without the program: prints its items as JSON, and writes its documents out."""
+"""Opens a profile, or an account on a server, without the program: prints its items as JSON, and writes documents out."""
 
 import argparse
 import contextlib
@@ -10,9 +10,12 @@ import sqlite3
 import sys
 import tempfile
 
+from . import pulled
 from .backup import open_backup
+from .connect import ConnectCode
 from .profile import Profile
 from .refused import Refused
+from .server import Account
 
 
 def main():
@@ -26,7 +29,33 @@ def main():
     )
     command.add_argument("--history", action="store_true", help="all revisions of each item, not only the last")
     command.add_argument("--documents", type=pathlib.Path, help="a new folder to write documents and attachments into")
+    command = commands.add_parser("pull", help="sign in, and print all items of an account as JSON")
+    command.add_argument("code", help="the connect code of the server")
+    command.add_argument("login")
+    command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
+    command.add_argument("--page", type=int, default=1000, help="how many entries to ask for at once")
     given = parser.parse_args()
+    if given.command == "pull":
+        pull(given)
+    else:
+        open_stored(given)
+
+
+def pull(given):
+    """Signs in as a new device, and out."""
+    secret_key = given.secret_key or ask("Secret Key: ")
+    try:
+        account = Account(ConnectCode(given.code), given.login, ask("Password: "), secret_key)
+        read = pulled.contents(account, given.page) | {"devices": account.devices()}
+        account.sign_out()
+        json.dump(read, sys.stdout, ensure_ascii=False, indent=2)
+        print()
+    except (Refused, OSError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
+def open_stored(given):
+    """Opens a profile or backup."""
     if given.recovery_code is None:
         secret_key = given.secret_key or ask("Secret Key: ")
         keys = {"text": ask("Password: "), "secret_key": secret_key}

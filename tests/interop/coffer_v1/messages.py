@@ -21,12 +21,13 @@ class Entry:
         if not isinstance(value, list) or not value:
             raise Malformed("not an entry")
         if cbor.choice(1, 2)(value[0]) == 2:
-            _, self.record, signatures = cbor.items(value, cbor.uint, cbor.upto(65_536), cbor.upto(128))
-            if len(signatures) not in (64, 128):
+            _, self.record, self.signature = cbor.items(value, cbor.uint, cbor.upto(65_536), cbor.upto(128))
+            if len(self.signature) not in (64, 128):
                 raise Malformed("neither one signature nor two")
             self.hash, self.whole, self.body = H("roster-entry", self.record), True, None
             return
-        _, self.header, self.body_hash, self.body, _ = cbor.items(
+        self.record = None
+        _, self.header, self.body_hash, self.body, self.signature = cbor.items(
             value, cbor.uint, cbor.upto(66_048), cbor.HASH, cbor.optional(cbor.upto(BODY)), cbor.SIGNATURE
         )
         if self.body is not None and sha(self.body) != self.body_hash:
@@ -57,12 +58,17 @@ def entry(data):
     return Entry(cbor.read(data, ENTRY)).shown()
 
 
-def log_page(data):
+def read_page(data):
     vault, after, entries, seq, root = message(PAGE, cbor.ID, cbor.uint, cbor.array(1000, Entry), cbor.uint, cbor.HASH)(
         data
     )
     last = after + len(entries)
     require(last < 2**64 and (last <= seq if entries else after >= seq), "a page that leads nowhere")
+    return vault, after, entries, seq, root
+
+
+def log_page(data):
+    vault, after, entries, seq, root = read_page(data)
     shown = [entry.shown() for entry in entries]
     return {"vault_id": vault, "after": after, "entries": shown, "head_seq": seq, "head_root": root}
 
@@ -138,10 +144,21 @@ def blob_missing(data):
     return {"ranges": ranges}
 
 
-def blob_chunks(data):
+def read_chunks(data):
     blob, hashes = message(8_388_632, cbor.ID, cbor.upto(32 * CHUNKS))(data)
     require(hashes and len(hashes) % 32 == 0, "not a list of hashes")
-    chunks = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
+    return blob, [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
+
+
+def hashes_of_chunks(data, blob):
+    """The hashes of a document's chunks."""
+    named, chunks = read_chunks(data)
+    require(named == blob, "of another document")
+    return chunks
+
+
+def blob_chunks(data):
+    blob, chunks = read_chunks(data)
     return {"blob_id": blob, "chunks": len(chunks), "root": documents.chunk_root(blob, chunks)}
 
 

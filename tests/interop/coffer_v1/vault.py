@@ -5,8 +5,6 @@ from .grant import keys_before
 from .primitives import labelled, sha, unseal
 from .refused import Contradiction, Malformed, Unread, Void
 
-CARD = 64
-
 
 class Vault:
     """A vault whose log was replayed from the founding record that it is known by."""
@@ -108,9 +106,11 @@ class Vault:
 class Card:
     """What an item of the home vault says of a vault."""
 
+    TYPE = 64
+
     def __init__(self, payload):
         entries = cbor.read(payload, items.PAYLOAD, maps=True).entries()
-        if items.read_payload(payload)["type"] != CARD:
+        if items.read_payload(payload)["type"] != self.TYPE:
             raise Malformed("not a card")
         self.vault, self.genesis = cbor.ID(entries[64]), cbor.HASH(entries[65])
         self.head = cbor.items(entries[66], cbor.uint, cbor.HASH)
