@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::binary::{artefact, binary};
-use super::daemon::{Daemon, descendants, is_alive, is_named, signal};
+use super::daemon::{Daemon, descendants, free_port, is_alive, is_named, signal};
 use super::line::execute;
 use super::{Computer, until};
 
@@ -327,8 +327,4 @@ async fn attach(listens_at: &str) -> (Daemon, Client) {
         Some((driver, client))
     })
     .await
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

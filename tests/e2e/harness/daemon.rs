@@ -1,6 +1,7 @@
 //! Programs that the journeys start, each ended by its id on drop.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A program that runs until it is dropped.
@@ -92,4 +93,9 @@ pub fn descendants(id: u32) -> Vec<u32> {
         found.push(id);
     }
     found
+}
+
+/// A port on which nothing listens.
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

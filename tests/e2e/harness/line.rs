@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::app::free_port;
-use super::daemon::Daemon;
+use super::daemon::{Daemon, free_port};
 
 /// The lines of a page in its block of commands that contains `with`.
 pub fn lines(page: &str, with: &str) -> Vec<String> {

@@ -5,9 +5,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::app::free_port;
 use super::binary::binary;
-use super::daemon::{Daemon, signal};
+use super::daemon::{Daemon, free_port, signal};
 
 /// A server on the loopback interface with a certificate of its own. It ends with the handle.
 pub struct Server {
