@@ -14,7 +14,7 @@ use vault_sync::cycle::Pace;
 use vault_sync::{Background, Network, Signals, Stopped, Trust};
 use vault_wire::message::{Credential, LoginName};
 
-use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, Watcher, rng};
+use crate::support::{Computer, HostileServer, NOW, PASSWORD, Reached, TestServer, Watcher, rng};
 
 const LOGIN: &str = "somebody@example.test";
 
@@ -22,10 +22,9 @@ fn login() -> LoginName {
     LoginName::new(LOGIN).unwrap()
 }
 
-async fn server(hostile: &HostileServer) -> Server {
-    let Trust::Key(key) = hostile.trust() else { panic!("no key") };
-    match ServerAddress::parse(hostile.origin().as_str(), Some(key)).unwrap().find(&Network::default()).await
-    {
+async fn server(way: &impl Reached) -> Server {
+    let Trust::Key(key) = way.trust() else { panic!("no key") };
+    match ServerAddress::parse(way.origin().as_str(), Some(key)).unwrap().find(&Network::default()).await {
         Ok(Found::Server(server)) => *server,
         Ok(Found::Unknown(_)) => panic!("the key was confirmed"),
         Err(error) => panic!("{error}"),
@@ -58,21 +57,21 @@ fn keep(session: &mut Session, done: &Connected) {
 }
 
 /// Opens an account for a profile that was only local.
-pub async fn open(server_: &TestServer, hostile: &HostileServer, computer: &Computer) {
-    let new = new_account(computer, Some(server_.sign_up_code().await));
-    let done = connected(server(hostile).await.create_account(new, &mut rng()).await.unwrap());
+pub async fn open(code: Credential<64>, way: &impl Reached, computer: &Computer) {
+    let new = new_account(computer, Some(code));
+    let done = connected(server(way).await.create_account(new, &mut rng()).await.unwrap());
     computer.work(|session| keep(session, &done));
 }
 
-async fn sign_in(hostile: &HostileServer, secret_key: SecretKey, known: Known) -> Result<Step, SignInError> {
+async fn sign_in(way: &impl Reached, secret_key: SecretKey, known: Known) -> Result<Step, SignInError> {
     let typed = SignInAs { login: login(), password: PASSWORD.into(), secret_key, known, now: NOW };
-    server(hostile).await.sign_in(typed, &mut rng()).await
+    server(way).await.sign_in(typed, &mut rng()).await
 }
 
 /// Makes the profile of an account on another computer.
-pub async fn join(hostile: &HostileServer, first: &Computer) -> Computer {
+pub async fn join(way: &impl Reached, first: &Computer) -> Computer {
     let secret_key = || first.account_parts().secret_key;
-    let done = connected(sign_in(hostile, secret_key(), Known::default()).await.unwrap());
+    let done = connected(sign_in(way, secret_key(), Known::default()).await.unwrap());
     let (account, connection, device) = done.into_account(secret_key()).await.unwrap();
     let computer = Computer::of(account);
     computer.work(|session| {
@@ -85,7 +84,7 @@ pub async fn join(hostile: &HostileServer, first: &Computer) -> Computer {
 /// A computer that synchronizes in the background.
 pub struct Running {
     computer: Arc<Computer>,
-    signals: Arc<Signals>,
+    pub signals: Arc<Signals>,
     pub watcher: Arc<Watcher>,
     pub task: JoinHandle<Stopped>,
 }
@@ -104,6 +103,13 @@ impl Running {
         };
         let task = tokio::spawn(background.run());
         Self { computer, signals, watcher, task }
+    }
+
+    /// Synchronizes a computer once.
+    pub async fn once(computer: Arc<Computer>) {
+        let Self { task, watcher, .. } = Self::start(computer);
+        watcher.until(|seen| seen.complete > 0).await;
+        task.abort();
     }
 
     /// Waits until the computer has these items.
@@ -126,7 +132,7 @@ async fn two() -> (TestServer, HostileServer, Running, Running) {
     let hostile = HostileServer::before(&server).await;
     let one = Arc::new(Computer::new());
     one.add("First");
-    open(&server, &hostile, &one).await;
+    open(server.sign_up_code().await, &hostile, &one).await;
     let one = Running::start(one);
     one.watcher.until(|seen| seen.complete > 0).await;
     let two = Running::start(Arc::new(join(&hostile, &one.computer).await));

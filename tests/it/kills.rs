@@ -75,7 +75,7 @@ async fn t52_a_kill_during_a_transfer_loses_nothing() {
     let server = TestServer::start().await;
     let hostile = HostileServer::before(&server).await;
     let one = Arc::new(Computer::new());
-    open(&server, &hostile, &one).await;
+    open(server.sign_up_code().await, &hostile, &one).await;
     let large = content(21, 17 * MIB);
     let (item, documents) = one.add_documents("Large", &[&large]);
     one.add("Beside it");

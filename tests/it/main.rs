@@ -19,6 +19,7 @@ mod program_faults;
 mod reset;
 mod session;
 mod sign_in;
+mod storm;
 mod support;
 mod threats;
 mod vaults;

@@ -16,6 +16,9 @@ const ROUNDS: u64 = 20_000;
 /// A few more minutes.
 const KILLS: u64 = 500;
 
+/// Kills of programs and their server over a bad network: half an hour.
+const STORM: u64 = 2_000;
+
 /// Schedules of several devices: about half an hour of processor time.
 const SCHEDULES: u64 = 10_000;
 
@@ -73,6 +76,10 @@ pub fn soak(arguments: &[&str]) -> Result {
     let mut devices = integration_tests();
     devices.args(["sync::simulation", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
     process::run(devices.env("COFFER_SOAK_ROUNDS", SCHEDULES.to_string()))?;
+    note(&format!("{STORM} kills of two programs and their server, over a network that cuts connections"));
+    let mut storm = integration_tests();
+    storm.args(["kills_and_cut_connections", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
+    process::run(storm.env("COFFER_SOAK_KILLS", STORM.to_string()))?;
     note("power loss at every write, and disk faults");
     let mut disks = integration_tests();
     // One at a time: a process started by one test inherits the locks of another for a moment.

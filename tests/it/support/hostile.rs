@@ -28,7 +28,7 @@ use vault_wire::ContentHash;
 use vault_wire::message::Origin;
 
 use super::reply::End;
-use super::{Reply, TestServer};
+use super::{Reached, Reply, TestServer};
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -87,6 +87,16 @@ impl std::fmt::Display for Lost {
 }
 
 impl std::error::Error for Lost {}
+
+impl Reached for HostileServer {
+    fn origin(&self) -> Origin {
+        self.origin()
+    }
+
+    fn trust(&self) -> Trust {
+        self.trust()
+    }
+}
 
 impl HostileServer {
     /// Starts one in front of a server. It is honest until a test makes it lie.

@@ -21,6 +21,8 @@ pub struct Watched {
     pub complete: usize,
     /// Synchronizations that failed.
     pub failed: usize,
+    /// Synchronizations of any kind.
+    pub ended: usize,
     /// Entries of others.
     pub received: usize,
     /// Own entries that were read back.
@@ -36,11 +38,30 @@ impl Watcher {
     pub async fn until(&self, holds: impl Fn(&Watched) -> bool) -> Watched {
         loop {
             let changed = self.changed.notified();
-            let seen = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let seen = self.now();
             if holds(&seen) {
                 return seen;
             }
             changed.await;
+        }
+    }
+
+    /// What was seen until now.
+    pub fn now(&self) -> Watched {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until a condition holds that changes with what this one or another one sees.
+    pub async fn until_with(&self, other: &Self, holds: impl Fn() -> bool) {
+        loop {
+            let (own, others) = (self.changed.notified(), other.changed.notified());
+            if holds() {
+                return;
+            }
+            tokio::select! {
+                () = own => {}
+                () = others => {}
+            }
         }
     }
 
@@ -71,9 +92,12 @@ impl Observer for Watcher {
     fn reenrolment(&self, _: Option<u64>) {}
 
     fn ended(&self, all: bool, outcome: Result<Synced, CycleError>) {
-        self.change(|seen| match outcome {
-            Ok(synced) if synced.values().all(Result::is_ok) => seen.complete += usize::from(all),
-            _ => seen.failed += 1,
+        self.change(|seen| {
+            seen.ended += 1;
+            match outcome {
+                Ok(synced) if synced.values().all(Result::is_ok) => seen.complete += usize::from(all),
+                _ => seen.failed += 1,
+            }
         });
     }
 }

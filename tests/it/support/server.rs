@@ -1,7 +1,7 @@
 //! A server that a test starts.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,24 +26,39 @@ pub struct TestServer {
     pub pin: ContentHash,
     /// Its certificate, which everybody may read.
     pub certificate: CertificateDer<'static>,
+    time: Clock,
+    /// What sets it, unless it is the system's.
     clock: Arc<AtomicU64>,
     _stop: oneshot::Sender<()>,
-    folder: TempDir,
+    folder: PathBuf,
+    _temporary: Option<TempDir>,
 }
 
 impl TestServer {
     pub async fn start() -> Self {
         let temporary = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicU64::new(NOW));
+        let time = Clock::set_by(clock.clone());
+        let server = Self::in_folder(temporary.path(), time).await;
+        Self { clock, _temporary: Some(temporary), ..server }
+    }
+
+    /// Starts the server of a folder, which is set up the first time, with the clock of the system.
+    pub async fn at(folder: &Path) -> Self {
+        Self::in_folder(folder, Clock::system()).await
+    }
+
+    async fn in_folder(path: &Path, time: Clock) -> Self {
         let origin = |text| Origin::new(text).unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
         let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
         config.sign_in_per_minute = 60_000;
-        let folder = Folder::create(&temporary.path().join("data")).unwrap();
-        create(&folder, &config).unwrap();
-        drop(folder);
-        let folder = Folder::open(&temporary.path().join("data")).unwrap();
-        let clock = Arc::new(AtomicU64::new(NOW));
-        let app = App::open(&folder, config, Clock::set_by(clock.clone())).unwrap();
+        let data = path.join("data");
+        if !data.exists() {
+            create(&Folder::create(&data).unwrap(), &config).unwrap();
+        }
+        let folder = Folder::open(&data).unwrap();
+        let app = App::open(&folder, config, time.clone()).unwrap();
         let certificate = app.certificate(&folder).unwrap();
         let pin = ContentHash::from_bytes(certificate.pin().unwrap());
         let public = certificate.chain().first().unwrap().clone();
@@ -58,7 +73,8 @@ impl TestServer {
             hub.close();
             work.abort();
         }));
-        Self { app, address, pin, certificate: public, clock, _stop: stop, folder: temporary }
+        let (folder, clock) = (path.to_owned(), Arc::default());
+        Self { app, address, pin, certificate: public, time, clock, _stop: stop, folder, _temporary: None }
     }
 
     pub fn origin(&self) -> Origin {
@@ -82,12 +98,12 @@ impl TestServer {
 
     /// The folder with everything that the server stores.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The time, in milliseconds.
     pub fn now(&self) -> u64 {
-        self.clock.load(Ordering::Relaxed)
+        self.time.now()
     }
 
     /// Lets time pass.
