@@ -48,7 +48,7 @@ fn number(name: &str) -> Option<u64> {
 async fn serve(folder: &Path) {
     let server = TestServer::at(folder).await;
     println!("server {} {} {}", server.address, server.pin, server.sign_up_code().await.expose());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// A user who types and synchronizes at once, until the process is killed. Prints what was typed once it is stored.
@@ -97,7 +97,7 @@ impl User {
             }
             _ if items.is_empty() => drop(computer.add(&value)),
             kind => {
-                let id = items[self.below(items.len())];
+                let id = *items.get(self.below(items.len())).unwrap();
                 computer.work(|session| {
                     let Opened { mut item, revision, .. } = session.get(id).unwrap();
                     if kind == 3 {
@@ -164,14 +164,15 @@ impl Process {
 
     /// The rest of the next line that begins with a word.
     fn said(&self, word: &str) -> String {
-        let line = self.lines.iter().find(|line| line.starts_with(word)).expect("the process runs");
+        let line = self.lines.iter().find(|line| line.starts_with(word)).unwrap();
         line[word.len()..].trim_start().to_owned()
     }
 
     /// Kills it, which must have run until then, and returns everything that was typed.
     fn kill(&mut self) -> Vec<String> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it ended by itself");
+        // A process that ended has no memory.
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
         assert!(peak < MEMORY, "{peak} KiB");
         self.child.kill().unwrap();
@@ -293,8 +294,7 @@ async fn kills_and_cut_connections_lose_nothing() {
     one.watcher
         .until_with(&two.watcher, || {
             let complete = computers.iter().all(|computer| computer.work(|session| is_complete(session)));
-            complete
-                && computers[0].work(|session| shown(session)) == computers[1].work(|session| shown(session))
+            complete && computers[0].work(shown) == computers[1].work(shown)
         })
         .await;
     // A computer that was not reached meanwhile gets an item's last revision only; the other one has those before.

@@ -126,12 +126,12 @@ async fn carry(mut device: TcpStream, plan: Arc<Plan>) -> std::io::Result<()> {
         let carried = tokio::select! {
             length = device.read(&mut up) => {
                 let length = length?;
-                server.write_all(&up[..length]).await?;
+                server.write_all(up.get(..length).unwrap_or_default()).await?;
                 length
             }
             length = server.read(&mut down) => {
                 let length = length?;
-                device.write_all(&down[..length]).await?;
+                device.write_all(down.get(..length).unwrap_or_default()).await?;
                 length
             }
         };
