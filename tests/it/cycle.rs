@@ -1,10 +1,12 @@
 //! Profiles of one account, synchronized through a real server.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use vault_crypto::{KdfParams, UnlockSeed};
 use vault_engine::profile::ExistingAccount;
-use vault_engine::session::{AccountParts, VaultAppearance, VaultReadOnly};
+use vault_engine::search::{Scope, Sort};
+use vault_engine::session::{AccountParts, Contents, Opened, Put, Query, VaultAppearance, VaultReadOnly};
 use vault_sync::account::{AccountPins, Credentials, Enrolment, EnrolmentParts, SignIn, SignedIn};
 use vault_sync::cycle::{Cycle, CycleError, Pace, Synced, VaultProblem, VaultSynced};
 use vault_sync::{Client, Session};
@@ -223,6 +225,40 @@ async fn a_lost_answer_costs_nothing_and_doubles_nothing() {
     assert_eq!(one.sync().await.sent, 1);
     let entries = one.session.head(&one.home()).await.unwrap().seq;
     assert_eq!(entries, 3, "the genesis record and two items");
+}
+
+#[tokio::test]
+async fn deleted_vault_ends_on_the_other_computer() {
+    let (_server, hostile, one) = first().await;
+    let work = VaultAppearance { name: "Work".to_owned(), ..VaultAppearance::default() };
+    let vault = one.computer.work(|session| {
+        let vault = session.create_vault(&work).unwrap();
+        let item = session.list(&everything()).unwrap().rows[0].id;
+        let Opened { item, .. } = session.get(item).unwrap();
+        session.put(Put { vault: Some(vault), ..Put::new(item) }).unwrap();
+        vault
+    });
+    one.sync().await;
+    let two = Connected::another(&hostile, &one).await;
+    two.sync().await;
+    assert_eq!(two.computer.work(|session| session.vault_ids().len()), 2);
+    one.computer.work(|session| {
+        session
+            .delete_vault(vault, Contents::Delete { items: 1 }, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
+    });
+    one.sync().await;
+    two.sync().await;
+    for connected in [&one, &two] {
+        connected.computer.lock();
+        connected.computer.unlock();
+        assert_eq!(connected.computer.work(|session| session.vault_ids()), [connected.home()]);
+        assert_eq!(connected.computer.titles(), ["First"]);
+    }
+}
+
+fn everything() -> Query {
+    Query { text: String::new(), scope: Scope::All, sort: Sort::Title, offset: 0, limit: 10 }
 }
 
 #[tokio::test]

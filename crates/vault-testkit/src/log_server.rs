@@ -8,12 +8,12 @@
     reason = "what a test passes wrongly ends the test"
 )]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use vault_wire::log::{Head, LogVerifier, RejectReason, Verdict, empty_root};
 use vault_wire::message::{LogEntry, LogPage, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::RevisionHeader;
-use vault_wire::{BatchId, EntryHash, VaultId, cbor::Canonical};
+use vault_wire::{BatchId, BlobId, EntryHash, VaultId, cbor::Canonical};
 
 /// Which bodies a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ struct Log {
 pub struct LogServer {
     logs: BTreeMap<VaultId, Log>,
     answers: HashMap<(u32, BatchId), PushReply>,
+    /// The documents that it has; `None` if it takes entries without them.
+    documents: Option<BTreeSet<(VaultId, BlobId)>>,
 }
 
 impl LogServer {
@@ -47,6 +49,26 @@ impl LogServer {
         let LogEntry::Record(record) = genesis else { panic!("not a record") };
         let verifier = LogVerifier::from_genesis(record, None).expect("a genesis record");
         self.logs.entry(vault).or_insert_with(|| Log { verifier, entries: vec![genesis.clone()] });
+    }
+
+    /// Takes entries with their documents only from now on.
+    pub fn requires_documents(&mut self) {
+        self.documents = Some(BTreeSet::new());
+    }
+
+    /// Takes a document of a vault.
+    pub fn upload(&mut self, vault: VaultId, document: BlobId) {
+        self.documents.get_or_insert_default().insert((vault, document));
+    }
+
+    /// Deletes the documents that no entry names, as a server does after some days.
+    pub fn delete_unnamed(&mut self) {
+        let logs = &self.logs;
+        let is_named = |(vault, document): &(VaultId, BlobId)| {
+            logs.get(vault)
+                .is_some_and(|log| log.entries.iter().any(|entry| named_by(entry).contains(document)))
+        };
+        self.documents.iter_mut().for_each(|all| all.retain(is_named));
     }
 
     /// The vaults in the order of their ids.
@@ -73,7 +95,13 @@ impl LogServer {
             return Some(answer.clone());
         }
         let log = self.logs.get_mut(&vault)?;
-        let results = batch.entries.iter().map(|entry| log.take(entry)).collect();
+        let lacks =
+            |document: &BlobId| self.documents.as_ref().is_some_and(|all| !all.contains(&(vault, *document)));
+        let take = |entry: &LogEntry| match named_by(entry).iter().any(lacks) {
+            true => PushResult::Refused(Refusal::BlobMissing),
+            false => log.take(entry),
+        };
+        let results = batch.entries.iter().map(take).collect();
         let Head { seq, root } = log.verifier.head();
         let reply = PushReply { head_seq: seq, head_root: root, results };
         self.answers.insert((device, batch.batch_id), reply.clone());
@@ -126,6 +154,13 @@ impl LogServer {
         log.entries = kept;
         self.answers.clear();
     }
+}
+
+/// The documents that an entry names.
+fn named_by(entry: &LogEntry) -> Vec<BlobId> {
+    let LogEntry::Revision { revision, .. } = entry else { return Vec::new() };
+    let header = RevisionHeader::decode(&revision.header);
+    header.map_or(Vec::new(), |header| header.blobs.iter().map(|blob| blob.blob_id).collect())
 }
 
 impl Log {

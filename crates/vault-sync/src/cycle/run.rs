@@ -36,7 +36,23 @@ impl<P: Profile> Cycle<'_, P> {
             self.join_all(&on_server, &mut synced).await?;
             self.enter_all(&on_server).await?;
         }
+        self.end_deleted(&mut synced).await?;
         Ok(synced)
+    }
+
+    /// Ends the vaults that were deleted and are now settled, and sends what says so.
+    async fn end_deleted(&self, synced: &mut Synced) -> Result<(), CycleError> {
+        let whole = synced.iter().filter(|(_, outcome)| outcome.is_ok());
+        let whole: Vec<VaultId> = whole.map(|(vault, _)| *vault).collect();
+        if !self.profile.with(move |session| session.end_deleted(&whole)).await?? {
+            return Ok(());
+        }
+        let Some(home) = self.local().await?.into_iter().next() else { return Ok(()) };
+        match (self.send(home).await?, synced.get_mut(&home)) {
+            (Ok(more), Some(Ok(before))) => before.sent += more.sent,
+            (outcome, _) => drop(synced.insert(home, outcome)),
+        }
+        Ok(())
     }
 
     /// Synchronizes one vault, unless nothing is to be received by what the list of vaults says, nor to be sent. A list that
@@ -70,6 +86,7 @@ impl<P: Profile> Cycle<'_, P> {
             let sent = if roster_work { self.vault(vault, true).await } else { self.send(vault).await };
             synced.insert(vault, sent?);
         }
+        self.end_deleted(&mut synced).await?;
         Ok(synced)
     }
 

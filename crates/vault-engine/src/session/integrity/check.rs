@@ -69,11 +69,11 @@ fn check_views(db: &Connection) -> Result<(), CheckError> {
     let stale = db
         .query_row(
             // The view of a metadata item is its row in `joined`. That of a vault which was deleted elsewhere stays until its
-            // items are deleted, too. A revision without content is followed by the next one, but not shown.
+            // log is settled. A revision without content is followed by the next one, but not shown.
             "SELECT 1 FROM
                  (SELECT item_id, entry_key, revision, vault_key, FALSE AS remains FROM item
                   UNION ALL SELECT item_id, entry_key, revision, NULL,
-                      EXISTS (SELECT 1 FROM item JOIN vault USING (vault_key) WHERE vault.vault_id = joined.vault_id)
+                      EXISTS (SELECT 1 FROM setting WHERE name = 'vault.ending.' || lower(hex(joined.vault_id)))
                   FROM joined) AS view
                  JOIN entry USING (entry_key)
                  WHERE view.item_id <> entry.item_id OR view.vault_key <> entry.vault_key

@@ -155,14 +155,13 @@ impl Session {
             let vaults = tx.vaults;
             for vault in created.into_iter().filter_map(|created| vaults.get(created).ok()) {
                 if list::ids_in_vault(&tx.db, vault.vault_key)?.is_empty() {
-                    tx.end_vault(vault, &[], &mut go_on)?;
-                    ended.push(vault.vault_key);
+                    ended.push(tx.end_vault(vault, &[], &mut go_on)?);
                 }
             }
             tx.note(EventKind::Undone, None, &back)?;
             Ok((back.len(), left, ended))
         })?;
-        ended.into_iter().for_each(|vault| self.vaults.end(vault));
+        self.apply_metadata(ended);
         for mut plan in plans {
             plan.mark_done();
         }

@@ -197,6 +197,7 @@ impl Session {
                 authors: author.alone(),
                 read_only: None,
                 former: None,
+                ending: false,
                 roster,
                 head,
                 confirmed: None,

@@ -16,8 +16,10 @@ use crate::session::vaults::vault::OutboxState;
 /// The setting of a vault whose documents are downloaded only when they are asked for, by its id; then `0`.
 const KEPT_OFFLINE: &str = "documents.offline.";
 
-/// Whether the server of a vault lacks a document: it said so, or no entry of the vault that it confirmed names it.
+/// Whether the server of a vault lacks a document: it said so, or no entry of the vault that it confirmed names it. It has what
+/// is not here yet, also if the entry that named it was deleted since.
 const LACKS: &str = "coalesce((SELECT sent = 0 FROM blob_sent WHERE blob_id = blob.blob_id), NOT EXISTS (
+     SELECT 1 FROM not_here WHERE not_here.blob_id = blob.blob_id) AND NOT EXISTS (
      SELECT 1 FROM entry_blob AS named JOIN entry AS naming USING (entry_key)
      WHERE named.blob_id = blob.blob_id AND naming.vault_key = vault.vault_key AND naming.seq <= vault.confirmed))";
 
@@ -192,6 +194,21 @@ impl<'a> Waiting<'a> {
 pub(super) fn named_by(entry: &LogEntry) -> Vec<BlobRef> {
     let LogEntry::Revision { revision, .. } = entry else { return Vec::new() };
     RevisionHeader::decode(&revision.header).map(|header| header.blobs).unwrap_or_default()
+}
+
+/// The documents of an entry that a server refused for want of one. What is not here came from it: that is none, if others
+/// are.
+pub(super) fn lacking(db: &Connection, entry: &LogEntry) -> Result<Vec<BlobRef>, SessionError> {
+    let mut is_away = db.prepare_cached("SELECT 1 FROM not_here WHERE blob_id = ?1")?;
+    let (mut here, mut away) = (Vec::new(), Vec::new());
+    for blob in named_by(entry) {
+        if is_away.exists([blob.blob_id.as_bytes()])? {
+            away.push(blob);
+        } else {
+            here.push(blob);
+        }
+    }
+    Ok(if here.is_empty() { away } else { here })
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<NamedDocument> {

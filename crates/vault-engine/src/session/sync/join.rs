@@ -113,6 +113,7 @@ impl Session {
                 genesis: genesis_hash,
                 metadata_row: Some(metadata_row),
                 appearance: metadata.appearance,
+                ending: false,
             };
             vault.read_only = vault.why_read_only(&author);
             Ok(vault)

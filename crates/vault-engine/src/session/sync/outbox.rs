@@ -131,7 +131,7 @@ impl Session {
                         Handling::Later => counts.later += 1,
                         Handling::Documents => {
                             counts.documents += 1;
-                            for blob in documents::named_by(entry) {
+                            for blob in documents::lacking(&tx.db, entry)? {
                                 blobs::set_sent(&tx.db, &blob.blob_id, false)?;
                             }
                         }

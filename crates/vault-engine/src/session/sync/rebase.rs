@@ -12,7 +12,7 @@ use vault_wire::log::{Head, next_root};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 
-use super::show::{Content, MetadataUpdate};
+use super::show::Content;
 use super::{documents, status};
 use crate::clock::Timestamp;
 use crate::merge::{Body, Current, LocalEdits, NewRevision, Rebased, Revision, State};
@@ -24,7 +24,9 @@ use crate::session::rows::{blobs, view};
 use crate::session::state::Session;
 use crate::session::transaction::{Append, Appended, Transaction};
 use crate::session::vaults::past;
+use crate::session::vaults::update::MetadataUpdate;
 use crate::session::vaults::vault::{OutboxState, Vault};
+use crate::session::vaults::vault_metadata::MetadataRow;
 
 /// Added to the numbers of the outbox while its entries get new ones.
 const ASIDE: i64 = 1 << 48;
@@ -249,8 +251,10 @@ impl Transaction<'_> {
         let rebased = if has_diverged {
             rebased(base.as_ref(), &opened, parent, in_log.as_ref())?
         } else if parent.is_none() && is_gone {
-            // Created and deleted here: the log need not know.
-            Rebased::Rewritten { item: Vec::new(), second: Vec::new() }
+            // Created and deleted here: the log need not know. But the row of a vault names what says that it was deleted.
+            let is_of_vault = MetadataRow::vault_of(&self.db, item_id)?.is_some();
+            let item = is_of_vault.then_some(NewRevision::Tombstone).into_iter().collect();
+            Rebased::Rewritten { item, second: Vec::new() }
         } else {
             Rebased::UpToDate(0)
         };
@@ -384,7 +388,8 @@ impl Transaction<'_> {
         Ok(None)
     }
 
-    fn appended_at(&self, vault_key: i64, seq: u64) -> Result<Appended, SessionError> {
+    /// Returns the entry of a number.
+    pub(crate) fn appended_at(&self, vault_key: i64, seq: u64) -> Result<Appended, SessionError> {
         let mut find =
             self.db.prepare_cached("SELECT entry_key, hash FROM entry WHERE vault_key = ?1 AND seq = ?2")?;
         Ok(find.query_row((vault_key, time(seq)), |row| {

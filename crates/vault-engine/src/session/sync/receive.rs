@@ -13,7 +13,6 @@ use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
 use super::alarm::Alarm;
 use super::error::SyncError;
-use super::show::MetadataUpdate;
 use super::status as sync_rows;
 use crate::session::error::SessionError;
 use crate::session::rows::entries::NewEntry;
@@ -24,6 +23,7 @@ use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 use crate::session::vaults::past;
 use crate::session::vaults::stored_roster::{StoredRoster, add_author, added_by, has_records_after};
+use crate::session::vaults::update::MetadataUpdate;
 use crate::session::vaults::vault::{OutboxState, Vault};
 
 /// Which bodies a page was requested with.

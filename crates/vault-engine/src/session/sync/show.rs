@@ -14,22 +14,15 @@ use crate::session::rows::counts::CountedProperties;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::time;
 use crate::session::rows::{blobs, status, view};
-use crate::session::state::Session;
 use crate::session::transaction::{Appended, Transaction};
-use crate::session::vaults::vault_metadata::{Appearance, MetadataRow, TYPE, VaultMetadata};
+use crate::session::vaults::update::{MetadataChange, MetadataUpdate};
+use crate::session::vaults::vault::Vault;
+use crate::session::vaults::vault_metadata::{MetadataRow, TYPE, VaultMetadata};
 
 /// The content of a revision.
 pub(super) enum Content {
     Item(Box<Item>),
     Tombstone,
-}
-
-/// The new metadata of a vault.
-pub(crate) struct MetadataUpdate {
-    pub(crate) vault_key: i64,
-    pub(crate) row: MetadataRow,
-    /// `None` if the vault was deleted.
-    pub(crate) appearance: Option<Appearance>,
 }
 
 /// What showing a revision changed.
@@ -38,18 +31,6 @@ pub(super) struct Shown {
     pub(super) metadata: Option<MetadataUpdate>,
     /// Whether it is the metadata of a vault that this profile does not have.
     pub(super) unjoined: bool,
-}
-
-impl Session {
-    /// Takes over the metadata of vaults after its transaction was committed.
-    pub(crate) fn apply_metadata(&mut self, updates: Vec<MetadataUpdate>) {
-        for MetadataUpdate { vault_key, row, appearance } in updates {
-            match appearance {
-                Some(appearance) => self.vaults.set_appearance(vault_key, row, appearance),
-                None => self.vaults.end(vault_key),
-            }
-        }
-    }
 }
 
 /// Opens a revision with a key.
@@ -151,6 +132,13 @@ impl Transaction<'_> {
             }
             Some(Content::Tombstone) => {
                 self.show_card(vault_key, id, (entry_key, revision), None)?;
+                if is_home && let Some(vault) = self.not_empty_yet(id)? {
+                    // The last metadata is needed until then.
+                    self.set_ending(vault.id, true)?;
+                    let (vault_key, change) = (vault.vault_key, MetadataChange::Ending);
+                    let metadata = Some(MetadataUpdate { vault_key, change });
+                    return Ok(Shown { metadata, unjoined: false });
+                }
                 self.unnamed.extend(blobs::drop_bodies(&self.db, id, [entry_key; 2])?);
                 if let Some(before) = before {
                     self.counts.take(CountedProperties::stored(&self.db, before.item_key)?);
@@ -181,8 +169,12 @@ impl Transaction<'_> {
         item: &Item,
     ) -> Result<Shown, SessionError> {
         let Some(metadata) = VaultMetadata::of(item) else { return Ok(Shown::default()) };
+        let row = MetadataRow { item_id, entry_key, revision };
         let Ok(vault) = self.vaults.find(metadata.vault_id) else {
-            return Ok(Shown { unjoined: true, ..Shown::default() });
+            if !self.vaults.knows(metadata.vault_id) {
+                return Ok(Shown { unjoined: true, ..Shown::default() });
+            }
+            return self.show_returned_vault(row, metadata);
         };
         // An item about another genesis record changes nothing. Of several items about the same vault, as of two devices that
         // named the home vault for the first time, the first one in the log counts.
@@ -196,11 +188,38 @@ impl Transaction<'_> {
         if !is_first || metadata.genesis != vault.genesis {
             return Ok(Shown::default());
         }
-        let row = MetadataRow { item_id, entry_key, revision };
         row.store(&self.db, vault.id)?;
-        let appearance = Some(metadata.appearance);
-        let metadata = Some(MetadataUpdate { vault_key: vault.vault_key, row, appearance });
+        self.set_ending(vault.id, false)?;
+        let change = MetadataChange::Shown(row, metadata.appearance);
+        let metadata = Some(MetadataUpdate { vault_key: vault.vault_key, change });
         Ok(Shown { metadata, unjoined: false })
+    }
+
+    /// Brings back a vault that had ended.
+    fn show_returned_vault(&self, row: MetadataRow, metadata: VaultMetadata) -> Result<Shown, SessionError> {
+        let VaultMetadata { vault_id, genesis, appearance, .. } = metadata;
+        if MetadataRow::item_about(&self.db, vault_id)? != Some(row.item_id) {
+            return Ok(Shown::default());
+        }
+        let vault = Vault::open_verified(&self.db, self.local, &self.vaults.author, vault_id, genesis)?;
+        row.store(&self.db, vault_id)?;
+        let vault_key = vault.vault_key;
+        let vault = Box::new(Vault { metadata_row: Some(row), appearance, ..vault });
+        let metadata = Some(MetadataUpdate { vault_key, change: MetadataChange::Returned(vault) });
+        Ok(Shown { metadata, unjoined: false })
+    }
+
+    /// The vault of this metadata, if it has items here, or entries that the server has not confirmed.
+    fn not_empty_yet(&self, item_id: ItemId) -> Result<Option<&Vault>, SessionError> {
+        let of_item = |row: &MetadataRow| row.item_id == item_id;
+        let found = self.vaults.iter().find(|vault| vault.metadata_row.as_ref().is_some_and(of_item));
+        let Some(vault) = found.filter(|vault| !self.vaults.is_home(vault)) else { return Ok(None) };
+        // What is in a vault that the account has left is deleted for this account alone.
+        if vault.role_of(&self.vaults.author.account).is_none() {
+            return Ok(None);
+        }
+        let is_empty = vault.is_settled() && !view::any_in(&self.db, vault.vault_key)?;
+        Ok((!is_empty).then_some(vault))
     }
 
     fn show_deleted_vault(
@@ -209,21 +228,21 @@ impl Transaction<'_> {
         entry_key: i64,
         revision: RevHash,
     ) -> Result<Shown, SessionError> {
-        let of_item = |row: &MetadataRow| row.item_id == item_id;
-        let found = self.vaults.iter().find(|vault| vault.metadata_row.as_ref().is_some_and(of_item));
-        let Some(vault) = found.filter(|vault| !self.vaults.is_home(vault)) else {
-            return Ok(Shown::default());
-        };
-        if vault.role_of(&self.vaults.author.account).is_none() {
-            // Another device of the account has removed a vault that the account has left.
-            self.forget_content(vault)?;
-        } else if view::any_in(&self.db, vault.vault_key)? {
-            // Its items are deleted in its own log. As long as any is left, so is the vault.
+        let Some(vault_id) = MetadataRow::vault_of(&self.db, item_id)? else { return Ok(Shown::default()) };
+        if vault_id == self.vaults.home()?.id {
             return Ok(Shown::default());
         }
-        let row = MetadataRow { item_id, entry_key, revision };
-        row.store(&self.db, vault.id)?;
-        let metadata = Some(MetadataUpdate { vault_key: vault.vault_key, row, appearance: None });
+        if let Ok(vault) = self.vaults.find(vault_id)
+            && vault.role_of(&self.vaults.author.account).is_none()
+        {
+            // Another device of the account has removed a vault that the account has left.
+            self.forget_content(vault)?;
+        }
+        MetadataRow { item_id, entry_key, revision }.store(&self.db, vault_id)?;
+        self.set_ending(vault_id, false)?;
+        let ended = self.vaults.find(vault_id).ok();
+        let metadata =
+            ended.map(|vault| MetadataUpdate { vault_key: vault.vault_key, change: MetadataChange::Ended });
         Ok(Shown { metadata, unjoined: false })
     }
 }

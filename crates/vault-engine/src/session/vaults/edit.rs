@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use vault_crypto::make_vault;
 use vault_wire::roster::{Genesis, Roster};
-use vault_wire::{ItemId, VaultId};
+use vault_wire::{ItemId, RevHash, VaultId};
 use zeroize::Zeroizing;
 
+use super::update::MetadataUpdate;
 use super::vault::{OutboxState, Vault, insert};
 use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
@@ -79,7 +80,12 @@ impl Session {
         while let Some(row) = rows.next()? {
             counts.insert((row.get(0)?, row.get(1)?), row.get(2)?);
         }
-        let infos = self.vaults.in_order().into_iter().map(|vault| -> Result<VaultInfo, SessionError> {
+        // A vault that ends is shown again if others write into it.
+        let is_shown = |vault: &&Vault| {
+            !vault.ending || counts.keys().any(|(vault_key, _)| *vault_key == vault.vault_key)
+        };
+        let shown = self.vaults.in_order().into_iter().filter(is_shown);
+        let infos = shown.map(|vault| -> Result<VaultInfo, SessionError> {
             let appearance = cards::shown(&self.db, vault)?;
             let count =
                 |place: view::ItemState| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);
@@ -101,7 +107,8 @@ impl Session {
         infos.collect()
     }
 
-    /// Returns the ids of the vaults: the home vault first, then in the user's order.
+    /// Returns the ids of the vaults: the home vault first, then in the user's order; also of deleted ones whose logs are not
+    /// settled yet.
     #[must_use]
     pub fn vault_ids(&self) -> Vec<VaultId> {
         self.vaults.in_order().into_iter().map(|vault| vault.id).collect()
@@ -197,7 +204,7 @@ impl Session {
             return Err(SessionError::VaultShared);
         }
         let vault_key = vault.vault_key;
-        self.write(|tx| {
+        let update = self.write(|tx| {
             let items = list::ids_in_vault(&tx.db, vault_key)?;
             let expected = match contents {
                 Contents::None => 0,
@@ -210,7 +217,7 @@ impl Session {
             let vaults = tx.vaults;
             tx.end_vault(vaults.get(vault_key)?, &items, progress)
         })?;
-        self.vaults.end(vault_key);
+        self.apply_metadata([update]);
         // Undo records may refer to the deleted vault.
         self.undo.clear();
         Ok(())
@@ -262,6 +269,7 @@ impl<'s> Transaction<'s> {
             genesis: founded.genesis_hash,
             metadata_row: None,
             appearance: Appearance::default(),
+            ending: false,
         };
         vault.metadata_row = Some(self.put_metadata(&vault, &appearance)?);
         vault.appearance = appearance;
@@ -276,12 +284,21 @@ impl<'s> Transaction<'s> {
         vault: &Vault,
         appearance: &Appearance,
     ) -> Result<MetadataRow, SessionError> {
+        let last = vault.metadata_row.map(|row| row.revision);
+        self.put_metadata_after(last, vault, appearance)
+    }
+
+    /// The same after another revision of the metadata than the last one that could be read.
+    pub(super) fn put_metadata_after(
+        &mut self,
+        parent: Option<RevHash>,
+        vault: &Vault,
+        appearance: &Appearance,
+    ) -> Result<MetadataRow, SessionError> {
         let home = self.vaults.home()?.vault_key;
-        let (item_id, parent, mut item) = match &vault.metadata_row {
-            Some(metadata_row) => {
-                (metadata_row.item_id, Some(metadata_row.revision), metadata_row.open(&self.db, self.vaults)?)
-            }
-            None => (vault_crypto::make_id(self.rng), None, VaultMetadata::new_item(self.now)),
+        let (item_id, mut item) = match &vault.metadata_row {
+            Some(metadata_row) => (metadata_row.item_id, metadata_row.open(&self.db, self.vaults)?),
+            None => (vault_crypto::make_id(self.rng), VaultMetadata::new_item(self.now)),
         };
         let head = self.head(vault);
         VaultMetadata { vault_id: vault.id, genesis: vault.genesis, head, appearance: appearance.clone() }
@@ -301,13 +318,13 @@ impl<'s> Transaction<'s> {
         Ok(metadata_row)
     }
 
-    /// Deletes all items of a vault, data of programs included, then its metadata.
+    /// Deletes all items of a vault, data of programs included, and ends it as soon as its log is settled.
     pub(crate) fn end_vault(
         &mut self,
         vault: &'s Vault,
         items: &[ItemId],
         progress: ItemProgress<'_>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<MetadataUpdate, SessionError> {
         for (&id, done) in items.iter().zip(1..) {
             let current = self.current(id)?;
             self.delete(id, current)?;
@@ -318,13 +335,8 @@ impl<'s> Transaction<'s> {
         for (id, revision) in view::items_without(&self.db, vault.vault_key, 0)? {
             self.append_tombstone(vault.vault_key, id, revision)?;
         }
-        let metadata_row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;
-        let home = self.vaults.home()?.vault_key;
-        let ended = self.append_tombstone(home, metadata_row.item_id, metadata_row.revision)?;
-        let metadata_row =
-            MetadataRow { entry_key: ended.entry_key, revision: ended.revision, ..metadata_row };
-        metadata_row.store(&self.db, vault.id)?;
-        self.note(EventKind::VaultDeleted, Some(vault.id), items)
+        self.note(EventKind::VaultDeleted, Some(vault.id), items)?;
+        self.begin_to_end(vault)
     }
 }
 

@@ -12,6 +12,7 @@ use vault_wire::revision::RevisionKind;
 use vault_wire::roster::{Genesis, Roster, SignedRecord};
 use vault_wire::{AccountId, EntryHash, ItemId, RevHash, Root, VaultId};
 
+use super::ending::is_ending;
 use super::log::Log;
 use super::past;
 use super::stored_roster::StoredRoster;
@@ -158,6 +159,17 @@ impl MetadataRow {
 }
 
 impl Vault {
+    /// Opens a vault of the open profile.
+    pub(crate) fn open_verified(
+        db: &Connection,
+        local: &LocalKey,
+        author: &Author,
+        id: VaultId,
+        genesis: EntryHash,
+    ) -> Result<Self, SessionError> {
+        Self::open(db, (local, Shared::Verified), author, id, genesis)
+    }
+
     /// Opens the keys of a vault whose genesis hash is known. Its log is replayed if there may be entries of others.
     fn open(
         db: &Connection,
@@ -195,6 +207,7 @@ impl Vault {
             genesis,
             metadata_row: None,
             appearance: Appearance::default(),
+            ending: is_ending(db, &id)?,
         };
         let mut vault = match (stored.is_shared(), shared) {
             (false, _) => vault.founded_by(&founding, author),

@@ -48,6 +48,8 @@ pub(crate) struct Vault {
     /// The row of its metadata in the home vault. The home vault has metadata only once it was given a name.
     pub(crate) metadata_row: Option<MetadataRow>,
     pub(crate) appearance: Appearance,
+    /// Whether it was deleted, and its log is not settled yet.
+    pub(crate) ending: bool,
 }
 
 /// How the entries after the confirmed ones relate to those. The number is the one in the database.
@@ -149,8 +151,16 @@ impl Vaults {
         self.all.get_mut(&vault_key).ok_or(SessionError::DatabaseDamaged)
     }
 
+    /// Adds a vault, which may have ended before.
     pub(crate) fn add(&mut self, vault: Vault) {
+        self.ended.retain(|ended| ended.vault_key != vault.vault_key);
         self.all.insert(vault.vault_key, vault);
+    }
+
+    pub(crate) fn begin_to_end(&mut self, vault_key: i64) {
+        if let Some(vault) = self.all.get_mut(&vault_key) {
+            vault.ending = true;
+        }
     }
 
     /// Moves a deleted vault to the ended ones.
@@ -168,6 +178,7 @@ impl Vaults {
     ) {
         if let Some(vault) = self.all.get_mut(&vault_key) {
             (vault.metadata_row, vault.appearance) = (Some(metadata_row), appearance);
+            vault.ending = false;
         }
     }
 }

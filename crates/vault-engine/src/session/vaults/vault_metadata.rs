@@ -65,6 +65,13 @@ impl MetadataRow {
         Ok(())
     }
 
+    /// Finds the vault in `joined` that an item is about.
+    pub(crate) fn vault_of(db: &Connection, item_id: ItemId) -> Result<Option<VaultId>, SessionError> {
+        let mut find = db.prepare_cached("SELECT vault_id FROM joined WHERE item_id = ?1")?;
+        let found = find.query_row([item_id.as_bytes()], |row| Ok(VaultId::from_bytes(row.get(0)?)));
+        Ok(found.optional()?)
+    }
+
     /// Finds the item in `joined` about a vault.
     pub(crate) fn item_about(db: &Connection, vault_id: VaultId) -> Result<Option<ItemId>, SessionError> {
         let mut find = db.prepare_cached("SELECT item_id FROM joined WHERE vault_id = ?1")?;

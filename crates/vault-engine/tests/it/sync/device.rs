@@ -103,15 +103,25 @@ impl Device {
 
     /// Pulls and pushes until nothing is left to send.
     pub fn sync(&mut self, server: &mut LogServer) {
-        for vault in self.session.vaults().unwrap() {
-            for _ in 0..100 {
-                self.pull(server, vault.id);
-                if self.push(server, vault.id).is_none() {
-                    break;
+        loop {
+            let vaults = self.session.vault_ids();
+            for vault in &vaults {
+                for _ in 0..100 {
+                    // It may have been deleted by what was received.
+                    if !self.session.vault_ids().contains(vault) {
+                        break;
+                    }
+                    self.pull(server, *vault);
+                    if self.push(server, *vault).is_none() {
+                        break;
+                    }
                 }
             }
-            assert_eq!(self.status(vault.id).unsent, 0);
+            if !self.session.end_deleted(&vaults).unwrap() {
+                break;
+            }
         }
+        assert!(self.session.sync_status().unwrap().iter().all(|vault| vault.unsent == 0));
     }
 
     pub fn item(&self, id: ItemId) -> Item {

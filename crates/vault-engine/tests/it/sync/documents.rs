@@ -84,6 +84,24 @@ fn entries_wait_for_their_documents_and_others_do_not() {
 }
 
 #[test]
+fn edited_item_returns_with_a_document_not_downloaded() {
+    let mut server = LogServer::default();
+    let (mut one, mut two) = two(&mut server);
+    let (item, blob) = put_document(&mut one.session, None, "Document");
+    one.session.document_sent(&blob.blob_id).unwrap();
+    one.sync(&mut server);
+    two.sync(&mut server);
+    one.session.trash(&[item]).unwrap();
+    one.session.purge(&[item]).unwrap();
+    one.sync(&mut server);
+    two.set_title(item, "Edited meanwhile");
+    two.sync(&mut server);
+    one.sync(&mut server);
+    assert_eq!(one.item(item).title, "Edited meanwhile");
+    assert_eq!(one.item(item).attachments[0].blob_id, blob.blob_id);
+}
+
+#[test]
 fn document_that_the_server_lacks_is_sent_again() {
     let mut server = LogServer::default();
     let (mut one, _) = two(&mut server);

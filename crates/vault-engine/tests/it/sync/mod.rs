@@ -2,6 +2,7 @@
 //! memory.
 
 mod alarms;
+mod deleted_vaults;
 mod device;
 mod documents;
 mod sharing;

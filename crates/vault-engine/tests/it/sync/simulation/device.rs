@@ -1,18 +1,22 @@
 //! A device of a simulation, and the state from which all begin.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
 use vault_crypto::SecretText;
+use vault_engine::clock::Timestamp;
+use vault_engine::document::{ChunkList, DocumentReader, NewBlob, seal};
 use vault_engine::item::{Item, encode};
 use vault_engine::search::Scope;
-use vault_engine::session::{Bodies, Opened, Session};
+use vault_engine::session::{Bodies, Opened, Put, Session};
 use vault_testkit::{FixedRng, LogServer, PageBodies};
 use vault_wire::log::Recovery;
 use vault_wire::message::{LogPage, PushBatch, PushReply};
-use vault_wire::{ItemId, ProfileId, VaultId};
+use vault_wire::{BlobId, ItemId, ProfileId, VaultId};
 
 use crate::support::{PASSWORD, World, new_profile, query};
 
@@ -33,6 +37,7 @@ impl Start {
             let id = session.profile().id;
             let home = session.vaults().unwrap()[0].id;
             let mut server = LogServer::default();
+            server.requires_documents();
             server.create(home, &session.founding(home).unwrap().entry);
             let page = server.page(home, 0, 10, PageBodies::Live).unwrap();
             session.receive(home, &page, Bodies::Live, Recovery::None).unwrap();
@@ -107,9 +112,68 @@ impl Device {
         self.session.as_mut().unwrap()
     }
 
+    /// The vaults that it shows, the home vault first.
     pub fn vaults(&self) -> Vec<VaultId> {
         let session = self.session.as_ref().unwrap();
         session.vaults().unwrap().into_iter().map(|vault| vault.id).collect()
+    }
+
+    /// The vaults that it synchronizes.
+    pub fn vault_ids(&self) -> Vec<VaultId> {
+        self.session.as_ref().unwrap().vault_ids()
+    }
+
+    /// Adds a document to an item, perhaps in place of those that it has.
+    pub fn attach(&mut self, id: ItemId, name: &str, replace: bool) {
+        let session = self.session();
+        let new = NewBlob::make(session.rng());
+        let size = u64::try_from(name.len()).unwrap();
+        let sealed =
+            seal(name.as_bytes(), size, new, session.blobs(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let blobs = vec![sealed.blob];
+        let attachment = sealed.into_attachment(name.to_owned(), Timestamp(1));
+        let Opened { mut item, revision, .. } = session.get(id).unwrap();
+        if replace {
+            item.attachments.clear();
+        }
+        item.attachments.push(attachment);
+        session.put(Put { blobs, ..Put::change(id, revision, item) }).unwrap();
+    }
+
+    /// Opens a document that an item has or had.
+    fn read(&mut self, id: ItemId, document: &BlobId) -> Option<Vec<u8>> {
+        let session = self.session();
+        let (attachment, signed) = session.file(id, document).ok()?;
+        let list = ChunkList::make(&attachment, &signed, session.blobs(), &mut |_| ControlFlow::Continue(()))
+            .ok()?;
+        let mut content = Vec::new();
+        DocumentReader::new(&attachment, list, session.blobs()).ok()?.read_to_end(&mut content).ok()?;
+        Some(content)
+    }
+
+    /// The names of the documents in items and their histories that open here; those of present items must. Each has its name as
+    /// its content.
+    pub fn documents(&mut self) -> BTreeSet<String> {
+        let items = [self.items(Scope::All), self.items(Scope::Trash)].concat();
+        let mut found = BTreeSet::new();
+        for id in items {
+            let present: Vec<_> = self.session().get(id).unwrap().item.attachments;
+            for attachment in &present {
+                let content = self.read(id, &attachment.blob_id);
+                assert_eq!(content.as_deref(), Some(attachment.name.as_bytes()), "{}", attachment.name);
+            }
+            let revisions = self.session().history(id).unwrap();
+            let past = revisions
+                .into_iter()
+                .flat_map(|entry| self.session().at_revision(id, entry.revision).unwrap().attachments);
+            for attachment in past.collect::<Vec<_>>() {
+                if let Some(content) = self.read(id, &attachment.blob_id) {
+                    assert_eq!(content, attachment.name.as_bytes());
+                    found.insert(attachment.name);
+                }
+            }
+        }
+        found
     }
 
     /// The items in a list.
@@ -138,6 +202,7 @@ impl Device {
         let mut found = BTreeSet::new();
         let mut note = |item: &Item| {
             found.insert(item.title.clone());
+            found.extend(item.attachments.iter().map(|attachment| attachment.name.clone()));
             found.extend(item.superseded.iter().map(|old| old.value.expose().to_owned()));
             for field in &item.fields {
                 found.insert(field.value.expose().to_owned());

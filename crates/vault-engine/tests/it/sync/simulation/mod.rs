@@ -13,14 +13,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand_core::Rng as _;
 use vault_crypto::SecretText;
+use vault_engine::clock::Rng;
 use vault_engine::item::Item;
 use vault_engine::search::Scope;
-use vault_engine::session::{Bodies, Opened, PushLimits, Put, SyncError, TransferMode, VaultAppearance};
+use vault_engine::session::{
+    Bodies, Contents, NamedDocument, Opened, PushLimits, Put, SyncError, TransferMode, VaultAppearance,
+};
 use vault_testkit::{FixedRng, LogServer, PageBodies};
 use vault_wire::grant::Grant;
 use vault_wire::log::Recovery;
 use vault_wire::message::PushBatch;
-use vault_wire::{ItemId, VaultId};
+use vault_wire::{BlobId, ItemId, VaultId};
 
 use self::device::{Answer, Device, Start};
 use crate::support::login;
@@ -48,6 +51,10 @@ struct Simulation {
     moved: BTreeMap<ItemId, ItemId>,
     /// Items that were deleted permanently somewhere: what was typed into them may be gone.
     deleted: BTreeSet<ItemId>,
+    /// What the server has of documents.
+    documents: BTreeMap<BlobId, Vec<u8>>,
+    /// The names of documents that were attached.
+    attached: BTreeSet<String>,
 }
 
 impl Simulation {
@@ -65,6 +72,8 @@ impl Simulation {
             typed: BTreeMap::new(),
             moved: BTreeMap::new(),
             deleted: BTreeSet::new(),
+            documents: BTreeMap::new(),
+            attached: BTreeSet::new(),
         };
         for number in 1..=count {
             let generator = new.generator();
@@ -111,6 +120,7 @@ impl Simulation {
             }
             15 => self.devices[at].apart ^= true,
             16 => self.deliver_late(),
+            17 if self.below(4) == 0 => self.server.delete_unnamed(),
             _ => self.transfer(at),
         }
     }
@@ -118,7 +128,7 @@ impl Simulation {
     /// The user does something.
     fn edit(&mut self, at: usize) {
         let (vaults, items) = (self.devices[at].vaults(), self.devices[at].items(Scope::All));
-        match (self.below(20), self.one_of(&items)) {
+        match (self.below(24), self.one_of(&items)) {
             (0..=3, _) | (_, None) => {
                 let mut item = login("", "u", "p");
                 item.title = format!("value {}", self.typed.len());
@@ -155,8 +165,10 @@ impl Simulation {
             }
             (16..=17, Some(id)) => {
                 let Some(to) = self.one_of(&vaults) else { return };
+                let mut rng: Rng = Box::new(self.generator());
                 let session = self.devices[at].session();
-                let plan = session.plan_transfer(&[id], to, TransferMode::Move).unwrap();
+                let mut plan = session.plan_transfer(&[id], to, TransferMode::Move).unwrap();
+                plan.seal(&mut rng, &mut |_| ControlFlow::Continue(())).unwrap();
                 let done = session.transfer(plan, &mut |_| ControlFlow::Continue(())).unwrap();
                 self.moved.extend(done.items.iter().map(|item| (item.to, item.from)));
             }
@@ -165,12 +177,39 @@ impl Simulation {
                 let appearance = VaultAppearance { name, ..VaultAppearance::default() };
                 self.devices[at].session().create_vault(&appearance).unwrap();
             }
+            (20, Some(_)) => {
+                let Some(vault) = self.one_of(&vaults[1..]) else { return };
+                self.delete_vault(at, vault);
+            }
+            (21..=22, Some(id)) => {
+                let (name, replace) = (self.value(id), self.below(2) == 0);
+                self.devices[at].attach(id, &name, replace);
+                self.attached.insert(name);
+            }
+            (23, Some(id)) => {
+                let session = self.devices[at].session();
+                let Opened { mut item, revision, .. } = session.get(id).unwrap();
+                if item.attachments.pop().is_some() {
+                    session.put(Put::change(id, revision, item)).unwrap();
+                }
+            }
             (_, Some(_)) => {
                 let Some(vault) = self.one_of(&vaults) else { return };
                 let name = format!("Name {}", self.rng.next_u32());
                 let appearance = VaultAppearance { name, ..VaultAppearance::default() };
                 self.devices[at].session().set_vault_appearance(vault, &appearance).unwrap();
             }
+        }
+    }
+
+    fn delete_vault(&mut self, at: usize, vault: VaultId) {
+        let session = self.devices[at].session();
+        let items = session.items_of_vault(vault).unwrap();
+        let count = u32::try_from(items.len()).unwrap();
+        let contents = if count == 0 { Contents::None } else { Contents::Delete { items: count } };
+        session.delete_vault(vault, contents, &mut |_| ControlFlow::Continue(())).unwrap();
+        for id in items {
+            self.deleted.insert(self.origin(id));
         }
     }
 
@@ -199,14 +238,55 @@ impl Simulation {
     fn ask(&mut self, at: usize) {
         self.create_vaults(at);
         self.join(at);
-        let vaults = self.devices[at].vaults();
+        let vaults = self.devices[at].vault_ids();
         let Some(vault) = self.one_of(&vaults) else { return };
-        if self.below(2) == 0 {
-            let limit = 1 + self.below(6);
-            self.devices[at].answer = self.page(at, vault, limit);
-        } else {
-            let limits = PushLimits { entries: 1 + self.below(6), body: 1 << 20 };
-            self.push(at, vault, &limits);
+        match self.below(5) {
+            0..=1 => {
+                let limit = 1 + self.below(6);
+                self.devices[at].answer = self.page(at, vault, limit);
+            }
+            2..=3 => {
+                let limits = PushLimits { entries: 1 + self.below(6), body: 1 << 20 };
+                self.push(at, vault, &limits);
+            }
+            _ => {
+                let lost = self.below(4) == 0;
+                self.upload(at, vault, 1, lost);
+                self.download(at, vault, 1);
+            }
+        }
+    }
+
+    /// Sends documents; the answers may be lost. Returns whether there were any.
+    fn upload(&mut self, at: usize, vault: VaultId, most: usize, lost: bool) -> bool {
+        let session = self.devices[at].session();
+        let unsent = session.unsent_documents(vault).unwrap();
+        for NamedDocument { blob, .. } in unsent.iter().take(most) {
+            let stored = std::fs::read(session.blobs().path_of(&blob.blob_id));
+            let stored = stored.unwrap_or_else(|error| {
+                panic!(
+                    "seed {}: {at} lacks {}: {error} {}",
+                    self.seed,
+                    blob.blob_id,
+                    self.documents.contains_key(&blob.blob_id)
+                )
+            });
+            self.documents.insert(blob.blob_id, stored);
+            self.server.upload(vault, blob.blob_id);
+            if !lost {
+                session.document_sent(&blob.blob_id).unwrap();
+            }
+        }
+        !unsent.is_empty()
+    }
+
+    fn download(&mut self, at: usize, vault: VaultId, most: usize) {
+        let session = self.devices[at].session();
+        for NamedDocument { blob, .. } in session.missing_documents(vault).unwrap().into_iter().take(most) {
+            let path = session.blobs().path_of(&blob.blob_id);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, &self.documents[&blob.blob_id]).unwrap();
+            session.document_arrived(&blob.blob_id).unwrap();
         }
     }
 
@@ -246,7 +326,11 @@ impl Simulation {
         let device = &mut self.devices[at];
         let taken = match answer {
             Answer::Page(vault, page, bodies) => {
-                device.session().receive(vault, &page, bodies, Recovery::None).map(drop)
+                let received = device.session().receive(vault, &page, bodies, Recovery::None);
+                if received.as_ref().is_ok_and(|received| received.at_head) {
+                    device.session().end_deleted(&[vault]).unwrap();
+                }
+                received.map(drop)
             }
             Answer::Push(vault, batch, reply) => {
                 device.session().acknowledge(vault, &batch, &reply).map(drop)
@@ -265,7 +349,7 @@ impl Simulation {
 
     /// Creates the vaults that the server does not have. A grant may arrive much later.
     fn create_vaults(&mut self, at: usize) {
-        for vault in self.devices[at].vaults() {
+        for vault in self.devices[at].vault_ids() {
             if self.grants.contains_key(&vault) || self.below(2) == 0 {
                 continue;
             }
@@ -294,7 +378,7 @@ impl Simulation {
         let mut changed = false;
         let mut done = BTreeSet::new();
         loop {
-            for vault in self.devices[at].vaults() {
+            for vault in self.devices[at].vault_ids() {
                 if !self.grants.contains_key(&vault) {
                     let mut founding = self.devices[at].session().founding(vault).unwrap();
                     self.server.create(vault, &founding.entry);
@@ -302,21 +386,39 @@ impl Simulation {
                 }
             }
             self.join(at);
-            let vaults = self.devices[at].vaults();
-            let Some(vault) = vaults.into_iter().find(|vault| done.insert(*vault)) else { return changed };
+            let vaults = self.devices[at].vault_ids();
+            let Some(vault) = vaults.iter().copied().find(|vault| done.insert(*vault)) else {
+                if self.devices[at].session().end_deleted(&vaults).unwrap() {
+                    done.clear();
+                    continue;
+                }
+                return changed;
+            };
             loop {
-                loop {
+                // What was received of another vault may have ended it.
+                while self.devices[at].vault_ids().contains(&vault) {
                     let confirmed = self.devices[at].session().confirmed(vault).unwrap();
                     let page = self.server.page(vault, confirmed, 1_000, PageBodies::Live).unwrap();
                     changed |= !page.entries.is_empty();
                     self.arrive(at, Answer::Page(vault, page, Bodies::Live));
-                    if self.devices[at].session().confirmed(vault).unwrap() == self.server.head(vault).seq {
+                    if self.devices[at].vault_ids().contains(&vault)
+                        && self.devices[at].session().confirmed(vault).unwrap() == self.server.head(vault).seq
+                    {
                         break;
                     }
                 }
+                if !self.devices[at].vault_ids().contains(&vault) {
+                    break;
+                }
                 let next =
                     self.expect(|simulation| simulation.devices[at].session().next_push(vault, &LIMITS));
-                let Some(batch) = next else { break };
+                let Some(batch) = next else {
+                    if self.upload(at, vault, usize::MAX, false) {
+                        continue;
+                    }
+                    self.download(at, vault, usize::MAX);
+                    break;
+                };
                 changed = true;
                 let reply = self.server.push(vault, self.devices[at].number, &batch).unwrap();
                 self.arrive(at, Answer::Push(vault, batch, reply));
@@ -340,9 +442,12 @@ impl Simulation {
             rounds += 1;
             assert!(rounds < 10, "seed {seed}: the devices do not settle");
         }
-        let entries: u64 = self.server.vaults().map(|vault| self.server.head(vault).seq).sum();
         for device in &mut self.devices {
-            assert_eq!(device.session().check_log().unwrap(), entries, "seed {seed}: entries");
+            device.session().check_log().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            for vault in device.vault_ids() {
+                let confirmed = device.session().confirmed(vault).unwrap();
+                assert_eq!(confirmed, self.server.head(vault).seq, "seed {seed}: entries");
+            }
             let status = device.session().sync_status().unwrap();
             assert!(status.iter().all(|vault| vault.unsent == 0), "seed {seed}: {status:?}");
         }
@@ -359,6 +464,11 @@ impl Simulation {
         for (value, item) in &self.typed {
             let deleted = self.deleted.contains(&self.origin(*item));
             assert!(deleted || found.contains(value), "seed {seed}: `{value}` is lost");
+        }
+        let documents: BTreeSet<_> = self.devices.iter_mut().flat_map(Device::documents).collect();
+        for name in &self.attached {
+            let deleted = self.deleted.contains(&self.origin(self.typed[name]));
+            assert!(deleted || documents.contains(name), "seed {seed}: the document `{name}` is lost");
         }
     }
 }
