@@ -117,7 +117,7 @@ impl Running {
         self.watcher.until(|_| same(&self.computer.titles(), titles)).await;
     }
 
-    fn add(&self, title: &str) {
+    pub fn add(&self, title: &str) {
         self.computer.add(title);
         self.signals.changed();
     }

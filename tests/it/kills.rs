@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
+use vault_engine::session::VaultReadOnly;
 use vault_wire::{BlobId, ItemId};
 
 use crate::background::{Running, join, open};
@@ -111,6 +112,49 @@ async fn t52_a_kill_during_a_transfer_loses_nothing() {
     let titles = two.titles();
     assert_eq!(titles.len(), 8);
     of_one.until(&titles).await;
+    for computer in [&one, &two] {
+        computer.work(|session| session.check_log().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn t52_a_kill_while_healing_loses_nothing() {
+    const NAME: &str = "kills::t52_a_kill_while_healing_loses_nothing";
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return child(Path::new(&folder)).await;
+    }
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let one = Arc::new(Computer::new());
+    open(server.sign_up_code().await, &hostile, &one).await;
+    let of_one = Running::start(one.clone());
+    of_one.watcher.until(|seen| seen.complete > 0).await;
+    let backup = server.backup().await;
+    for title in ["Second", "Third"] {
+        of_one.add(title);
+    }
+    of_one.watcher.until(|_| one.work(|session| session.sync_status().unwrap()[0].unsent == 0)).await;
+    let server = server.failed_over(backup.path()).await;
+    hostile.moves_to(&server).await;
+    // Before the entries arrive, and before they are read back.
+    for step in ["/log/heal", "/grants/"] {
+        hostile.forget();
+        hostile.swallows(move |route| route.contains(step));
+        let process = Process::start(NAME, &one);
+        hostile.until(|seen| seen.iter().any(|sent| sent.route.contains(step))).await;
+        drop(process);
+        hostile.reforms();
+        one.unlock();
+        let home = one.work(|session| session.vaults().unwrap().remove(0));
+        assert_eq!(home.read_only, Some(VaultReadOnly::BeingRestored));
+        assert_eq!(one.titles(), ["Second", "Third"]);
+    }
+    let of_one = Running::start(one.clone());
+    of_one.watcher.until(|_| one.work(|session| session.vaults().unwrap()[0].read_only.is_none())).await;
+    server.app.logs.end_recovery(server.now()).await.unwrap();
+    let two = Arc::new(join(&hostile, &one).await);
+    let of_two = Running::start(two.clone());
+    of_two.until(&["Second", "Third"]).await;
     for computer in [&one, &two] {
         computer.work(|session| session.check_log().unwrap());
     }

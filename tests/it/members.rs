@@ -1,8 +1,8 @@
 //! Vaults with several members, through the programs of several accounts and a real server.
 
 use vault_api::views::{
-    ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, MembersView, RoleView,
-    TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
+    ChangeKind, ChangeRequest, InviteRequest, MembersView, RoleView, VaultAppearanceView, VaultReadOnlyView,
+    VaultView,
 };
 use vault_api::{ErrorCode, InputProblem, SecretText};
 use vault_engine::VaultId;
@@ -32,21 +32,7 @@ async fn team(alice: &Program) -> VaultId {
 
 impl Program {
     async fn add_to(&self, title: &str, vault: VaultId) {
-        self.try_add_to(title, vault).await.unwrap();
-    }
-
-    async fn try_add_to(&self, title: &str, vault: VaultId) -> vault_api::Result<()> {
-        self.add(title).await;
-        let query = ItemQuery {
-            scope: ItemScope::All,
-            sort: ItemSort::Title,
-            text: title.to_owned(),
-            offset: 0,
-            limit: 1,
-        };
-        let id = self.coffer.item_list(query).await.unwrap().rows.remove(0).id.parse().unwrap();
-        let mode = TransferMode::Move;
-        self.coffer.item_transfer(vec![id], vault, mode).await.map(drop)
+        self.try_add_to(Some(vault), title).await.unwrap();
     }
 
     async fn invite(&self, vault: VaultId, role: RoleView) -> SecretText {
@@ -156,7 +142,7 @@ async fn invitation_is_used_once_and_by_its_holder() {
     bob.until_titles(&["Shared"]).await;
     let again = bob.coffer.invitation_read(link.duplicate()).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::AlreadyMember);
-    assert_eq!(bob.try_add_to("Refused", vault).await.unwrap_err().code, ErrorCode::VaultNotWritable);
+    assert_eq!(bob.try_add_to(Some(vault), "Refused").await.unwrap_err().code, ErrorCode::VaultNotWritable);
 
     // A viewer is removed, and cannot come back with the used link.
     let members = alice.coffer.members_get(vault).await.unwrap();

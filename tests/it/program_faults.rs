@@ -185,12 +185,14 @@ async fn restored_server_is_no_alarm_while_it_says_so() {
     reopen(&one).await;
     let view = one.until(restoring).await;
     assert_eq!((view.state, view.vaults[0].alarm.clone()), (SyncState::Waiting, None));
-    // What is written meanwhile waits.
-    one.add("Meanwhile").await;
+    // Nothing is sealed for it meanwhile.
+    assert_eq!(one.try_add("Meanwhile").await.unwrap_err().code, ErrorCode::ServerRestoring);
     hostile.reforms();
     one.coffer.sync_now().await.unwrap();
+    one.until(|view| view.restored.is_some()).await;
+    one.add("Afterwards").await;
     one.up_to_date().await;
-    assert_eq!(one.titles().await, ["First", "Meanwhile", "Second"]);
+    assert_eq!(one.titles().await, ["Afterwards", "First", "Second"]);
 }
 
 #[tokio::test]
@@ -204,9 +206,9 @@ async fn failed_over_server_is_no_alarm_and_everything_is_there_afterwards() {
     hostile.answers("POST /v1/vaults/*", |_| Reply::problem(503, ProblemCode::ReadOnly));
     one.coffer.sync_now().await.unwrap();
     reopen(&one).await;
-    one.add("Meanwhile").await;
     let view = one.until(restoring).await;
-    assert_eq!((view.vaults[0].alarm.clone(), view.unsent), (None, 1));
+    assert_eq!(view.vaults[0].alarm, None);
+    assert_eq!(one.try_add("Meanwhile").await.unwrap_err().code, ErrorCode::ServerRestoring);
     hostile.reforms();
     hostile.changes("GET /.well-known/coffer", |_, reply| {
         reply.change_json(|discovery| {
@@ -214,8 +216,10 @@ async fn failed_over_server_is_no_alarm_and_everything_is_there_afterwards() {
         });
     });
     one.coffer.sync_now().await.unwrap();
+    one.until(|view| view.restored.is_some()).await;
+    one.add("Afterwards").await;
     one.up_to_date().await;
-    assert_eq!(one.titles().await, ["First", "Meanwhile", "Second"]);
+    assert_eq!(one.titles().await, ["Afterwards", "First", "Second"]);
 }
 
 #[tokio::test]

@@ -344,13 +344,15 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         discovered: Discovered,
     ) -> Result<Stated, CycleError> {
         let Discovered { discovery, api } = discovered;
-        let before = (connection.api, connection.recovery);
-        let recovery = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
-        let recovery = connection.recovery.observe(recovery, self.clock.now().0);
-        connection.api = api;
-        if before != (connection.api, connection.recovery) {
-            self.profile.with(move |session| session.set_connection(&connection)).await??;
-        }
+        let stated = RecoveryState { epoch: discovery.recovery.epoch, until: discovery.recovery.until };
+        let recovery = self.profile.with(move |session| {
+            if connection.api != api {
+                connection.api = api;
+                session.set_connection(&connection)?;
+            }
+            session.observe_recovery(stated)
+        });
+        let recovery = recovery.await??;
         Ok(Stated { limits: discovery.limits, recovery, at: Instant::now() })
     }
 

@@ -41,8 +41,9 @@ pub use vault_wire::message::{ProblemCode, RatchetError};
 
 /// Types of messages that callers need.
 pub mod message {
+    pub use vault_wire::log::Head;
     pub use vault_wire::message::{
         Credential, Device, Factor, LoginName, LogoutScope, Origin, SignUp, TotpConfirm,
     };
-    pub use vault_wire::{ContentHash, DeviceId, server_words};
+    pub use vault_wire::{ContentHash, DeviceId, log_words, server_words};
 }

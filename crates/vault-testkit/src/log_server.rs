@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use vault_wire::log::{Head, LogVerifier, RejectReason, Verdict, empty_root};
-use vault_wire::message::{LogEntry, LogPage, PushBatch, PushReply, PushResult, Refusal};
+use vault_wire::message::{HealBatch, LogEntry, LogPage, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::RevisionHeader;
 use vault_wire::{BatchId, BlobId, EntryHash, VaultId, cbor::Canonical};
 
@@ -136,6 +136,21 @@ impl LogServer {
     #[must_use]
     pub fn last_record(&self, vault: VaultId) -> EntryHash {
         *self.logs.get(&vault).expect("the vault exists").verifier.roster().last_record()
+    }
+
+    /// Takes lost entries again, all or none. Returns whether they follow the last one.
+    pub fn heal(&mut self, vault: VaultId, batch: &HealBatch) -> bool {
+        let Some(log) = self.logs.get_mut(&vault) else { return false };
+        if batch.first_seq != log.verifier.head().seq + 1 {
+            return false;
+        }
+        let mut healed = log.clone();
+        let accepted =
+            batch.entries.iter().all(|entry| matches!(healed.take(entry), PushResult::Accepted { .. }));
+        if accepted {
+            *log = healed;
+        }
+        accepted
     }
 
     /// Loses the entries of a log after the first `seq`, as a server does that is restored from a backup.

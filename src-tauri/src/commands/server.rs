@@ -1,10 +1,12 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{
-    AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, JoinRequest,
-    LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
+    AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView,
+    JoinRequest, LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
 };
 use vault_api::{Result, SecretText};
 
+use super::id;
+use crate::platform::dialog;
 use crate::shell::Shell;
 
 #[tauri::command]
@@ -110,6 +112,25 @@ pub async fn account_reenrol_cancel(shell: State<'_, Shell>) -> Result<SyncView>
 #[tauri::command]
 pub async fn sync_status(shell: State<'_, Shell>) -> Result<SyncView> {
     shell.coffer.sync_status().await
+}
+
+#[tauri::command]
+pub async fn sync_words(shell: State<'_, Shell>) -> Result<HeadView> {
+    shell.coffer.sync_words().await
+}
+
+#[tauri::command]
+pub async fn sync_compared(shell: State<'_, Shell>, entries: u64) -> Result<SyncView> {
+    shell.coffer.sync_compared(entries).await
+}
+
+#[tauri::command]
+pub async fn sync_evidence(shell: State<'_, Shell>, window: WebviewWindow, vault_id: String) -> Result<bool> {
+    let vault = id(&vault_id)?;
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_target(&window, strings.save_evidence, strings.evidence_file);
+    let saved = dialog::with_path(dialog, |path| shell.coffer.sync_evidence_to(vault, path)).await?;
+    Ok(saved.is_some())
 }
 
 #[tauri::command]

@@ -8,6 +8,10 @@ pub struct Strings {
     pub save_kit: &'static str,
     /// Its proposed file name.
     pub kit_file: &'static str,
+    /// Title of the dialog that saves what shows that a server contradicted itself.
+    pub save_evidence: &'static str,
+    /// Its proposed file name.
+    pub evidence_file: &'static str,
     /// Title of the dialog that saves the page with the recovery code.
     pub save_recovery: &'static str,
     /// Its proposed file name.
@@ -91,6 +95,8 @@ pub struct Strings {
 const ENGLISH: Strings = Strings {
     save_kit: "Save the Emergency Kit",
     kit_file: "Coffer Emergency Kit.pdf",
+    save_evidence: "Save the evidence",
+    evidence_file: "Coffer evidence.json",
     save_recovery: "Save the recovery code",
     recovery_file: "Coffer Recovery Code.pdf",
     move_profile: "Choose the folder to move the profile into",
@@ -145,6 +151,8 @@ const ENGLISH: Strings = Strings {
 const GERMAN: Strings = Strings {
     save_kit: "Notfallblatt speichern",
     kit_file: "Coffer Notfallblatt.pdf",
+    save_evidence: "Beweis speichern",
+    evidence_file: "Coffer Beweis.json",
     save_recovery: "Wiederherstellungscode speichern",
     recovery_file: "Coffer Wiederherstellungscode.pdf",
     move_profile: "Ordner wählen, in den das Profil kommt",

@@ -25,7 +25,7 @@ pub use device::{connection, device, discovered};
 pub use hostile::{HostileServer, Sent};
 pub use observer::Watcher;
 pub use owner::{Owner, done};
-pub use profile::{Computer, PASSWORD};
+pub use profile::{Computer, PASSWORD, copy_folder};
 pub use program::{
     LOGIN, Program, choice, connected, join_request, joined, profile_id, recovery_code, unlock_request,
 };

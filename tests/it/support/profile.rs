@@ -93,7 +93,7 @@ impl Computer {
     pub fn copied(&self) -> Self {
         self.lock();
         let folder = tempfile::tempdir().unwrap();
-        copy(&self.root, folder.path());
+        copy_folder(&self.root, folder.path());
         self.unlock();
         let other = Self::at(folder.path());
         Self { _folder: Some(folder), ..other }
@@ -184,13 +184,14 @@ impl Profile for Computer {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with everything in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.file_type().unwrap().is_dir() {
-            std::fs::create_dir_all(&target).unwrap();
-            copy(&entry.path(), &target);
+            copy_folder(&entry.path(), &target);
         } else {
             std::fs::copy(entry.path(), target).unwrap();
         }

@@ -13,6 +13,7 @@ use vault_api::views::{
 use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::{Rng, Timestamp};
 use vault_testkit::FixedRng;
+use vault_wire::VaultId;
 
 use super::{HostileServer, NOW, PASSWORD, TestServer, rng};
 
@@ -115,6 +116,11 @@ impl Program {
     }
 
     pub async fn try_add(&self, title: &str) -> vault_api::Result<()> {
+        self.try_add_to(None, title).await
+    }
+
+    /// Adds a note to a vault; the home vault for none.
+    pub async fn try_add_to(&self, vault: Option<VaultId>, title: &str) -> vault_api::Result<()> {
         let draft = ItemDraft {
             id: None,
             base_revision: None,
@@ -132,7 +138,7 @@ impl Program {
             reprompt: false,
             template: false,
         };
-        self.coffer.item_save(draft, None).await.map(drop)
+        self.coffer.item_save_in(vault, draft, None).await.map(drop)
     }
 
     /// The titles of all items, in order.

@@ -1,6 +1,8 @@
 //! A server that a test starts.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,8 +12,9 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use vault_server::Clock;
 use vault_server::account::sign_up;
+use vault_server::backup::{self, SecretsOption, Verify};
 use vault_server::http::{App, Server, router};
-use vault_server::setup::{Config, Folder, create};
+use vault_server::setup::{Config, Folder, Overrides, create};
 use vault_sync::Trust;
 use vault_wire::ContentHash;
 use vault_wire::message::{ConnectCode, Credential, Origin};
@@ -36,11 +39,52 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
-        let clock = Arc::new(AtomicU64::new(NOW));
+        Self::serve(tempfile::tempdir().unwrap(), Arc::new(AtomicU64::new(NOW))).await
+    }
+
+    async fn serve(temporary: TempDir, clock: Arc<AtomicU64>) -> Self {
         let time = Clock::set_by(clock.clone());
         let server = Self::in_folder(temporary.path(), time).await;
         Self { clock, _temporary: Some(temporary), ..server }
+    }
+
+    /// Makes a backup of it while it runs.
+    pub async fn backup(&self) -> TempDir {
+        let to = tempfile::tempdir().unwrap();
+        let folder = Folder::open(&self.folder().join("data")).unwrap();
+        let (config, clock) = (config(), Clock::set_by(self.clock.clone()));
+        backup::write(&folder, &config, to.path(), &SecretsOption::LeftOut, &clock).await.unwrap();
+        to
+    }
+
+    /// Starts what a restore of a backup makes, with the secrets that were kept apart.
+    pub async fn restored(&self, backup: &Path) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let to = temporary.path().join("data");
+        self.copy_secrets(&to);
+        let clock = Clock::set_by(self.clock.clone());
+        backup::restore(backup, &to, None, Verify::All, &Overrides::default(), &clock).await.unwrap();
+        Self::serve(temporary, self.clock.clone()).await
+    }
+
+    /// Starts what goes on from an earlier state of the database: sessions last, and a recovery begins.
+    pub async fn failed_over(&self, backup: &Path) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let to = temporary.path().join("data");
+        super::copy_folder(backup, &to);
+        self.copy_secrets(&to);
+        let server = Self::serve(temporary, self.clock.clone()).await;
+        server.app.logs.begin_recovery(self.now(), u64::MAX).await.unwrap();
+        server
+    }
+
+    /// Copies the secrets into another folder, which only its owner may read from then on.
+    fn copy_secrets(&self, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        std::fs::set_permissions(to, Permissions::from_mode(0o700)).unwrap();
+        for name in [Folder::SECRETS, Folder::TLS_KEY] {
+            std::fs::copy(self.folder().join("data").join(name), to.join(name)).unwrap();
+        }
     }
 
     /// Starts the server of a folder, which is set up the first time, with the clock of the system.
@@ -49,10 +93,7 @@ impl TestServer {
     }
 
     async fn in_folder(path: &Path, time: Clock) -> Self {
-        let origin = |text| Origin::new(text).unwrap();
-        let listen = "127.0.0.1:0".parse().unwrap();
-        let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
-        config.sign_in_per_minute = 60_000;
+        let config = config();
         let data = path.join("data");
         if !data.exists() {
             create(&Folder::create(&data).unwrap(), &config).unwrap();
@@ -110,4 +151,12 @@ impl TestServer {
     pub fn pass(&self, milliseconds: u64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
     }
+}
+
+fn config() -> Config {
+    let origin = |text| Origin::new(text).unwrap();
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+    config.sign_in_per_minute = 60_000;
+    config
 }

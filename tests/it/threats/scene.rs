@@ -79,6 +79,8 @@ impl Scene {
         let before = self.two.computer.titles();
         let synced = self.try_two().await.unwrap();
         assert_eq!(synced.void, void);
+        let status = self.two.computer.work(|session| session.sync_status().unwrap().remove(0));
+        assert_eq!(status.void, void as u64, "it is said");
         assert_eq!(self.two.computer.titles(), before);
         self.two.computer.work(|session| session.check_log().unwrap());
         self.two.computer.add("Of two");

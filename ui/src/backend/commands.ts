@@ -31,6 +31,7 @@ import type { GeneratorRecipe } from './generated/GeneratorRecipe';
 import type { HealthChoice } from './generated/HealthChoice';
 import type { HealthKind } from './generated/HealthKind';
 import type { HealthPage } from './generated/HealthPage';
+import type { HeadView } from './generated/HeadView';
 import type { HealthView } from './generated/HealthView';
 import type { HistoryEntry } from './generated/HistoryEntry';
 import type { HistoryRetention } from './generated/HistoryRetention';
@@ -167,6 +168,9 @@ export interface Commands {
   account_reenrol_cancel: [None, SyncView];
   sync_status: [None, SyncView];
   sync_now: [None, SyncView];
+  sync_words: [None, HeadView];
+  sync_compared: [{ entries: number }, SyncView];
+  sync_evidence: [{ vaultId: string }, boolean];
   device_list: [None, DeviceView[]];
   device_lost: [{ request: LostDeviceRequest }, DeviceView[]];
   device_revoke: [{ deviceId: string; password: string; code: string | null }, DeviceView[]];

@@ -56,6 +56,8 @@ export type { HealthKind } from './generated/HealthKind';
 export type { HealthMissing } from './generated/HealthMissing';
 export type { HealthPage } from './generated/HealthPage';
 export type { HealthRow } from './generated/HealthRow';
+export type { HeadView } from './generated/HeadView';
+export type { HealedView } from './generated/HealedView';
 export type { HealthView } from './generated/HealthView';
 export type { HistoryEntry } from './generated/HistoryEntry';
 export type { HistoryRetention } from './generated/HistoryRetention';

@@ -415,6 +415,12 @@ export const testids = {
   syncNow: 'sync-now',
   syncProblem: 'sync-problem',
   syncAlarm: 'sync-alarm',
+  syncRestored: 'sync-restored',
+  syncUnverified: 'sync-unverified',
+  syncCompare: 'sync-compare',
+  syncCompareDialog: 'sync-compare-dialog',
+  syncCompareSame: 'sync-compare-same',
+  syncEvidence: 'sync-evidence',
   syncVault: 'sync-vault', // data-vault-id
   syncAccount: 'sync-account',
   syncSignOut: 'sync-sign-out',

@@ -329,6 +329,9 @@ test('an alarm says what happened and what to do, and its vault can only be read
     await page.locator(id(testids.syncBannerDetails)).click();
     await page.locator(id(testids.syncVault)).getByText('Entry 1,204').waitFor();
     await page.locator(id(testids.syncDevice)).first().waitFor();
+    expect(await page.locator(id(testids.syncVault, ' li')).count()).toBe(16);
+    await page.locator(id(testids.syncEvidence)).click();
+    await page.getByText('Evidence saved').first().waitFor();
     await everyLook(page, 'sync-settings-alarm');
   }));
 
@@ -337,6 +340,8 @@ test.each([
   ['missing', 'does not show this vault'],
   ['documents', 'not on this computer yet'],
   ['large', 'larger than the server accepts'],
+  ['restoring', 'restored from a backup and lacks newer changes'],
+  ['void', 'returned 2 entries that nobody was allowed to write'],
 ])('a vault with a problem is named: %s', (state, text) =>
   onPage({ query: { sync: state } }, async (page) => {
     await syncSettings(page);
@@ -436,4 +441,37 @@ test('a lost device is revoked and the password changed in one go', () =>
     await everyLook(page, 'sync-lost');
     await page.locator(id(testids.syncLostSubmit)).click();
     await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
+  }));
+
+test('that a restored server has everything again is said afterwards', () =>
+  onPage({ query: { sync: 'healed' } }, async (page) => {
+    await syncSettings(page);
+    const said = page.locator(id(testids.syncRestored));
+    await said.getByText('all of them again').waitFor();
+    await said.getByText('sent 14 of them').waitFor();
+    await everyLook(page, 'sync-settings-healed');
+  }));
+
+test('a device that was added by password is compared with another one', () =>
+  onPage({ query: { sync: 'unverified' } }, async (page) => {
+    const indicator = page.locator(id(testids.syncIndicator));
+    await indicator.getByText('Not verified up to date').waitFor();
+    await syncSettings(page);
+    await page.locator(id(testids.syncUnverified)).getByText('only the server says').waitFor();
+    await page.locator(id(testids.syncCompare)).click();
+    const dialog = page.locator(id(testids.syncCompareDialog));
+    await dialog.getByText('1,204 entries').waitFor();
+    expect(await dialog.locator('li').count()).toBe(8);
+    await everyLook(page, 'sync-compare');
+    await page.locator(id(testids.syncCompareSame)).click();
+    await page.locator(id(testids.syncUnverified)).waitFor({ state: 'detached' });
+    await indicator.getByText('Up to date').waitFor();
+  }));
+
+test('the first synchronization says what is still to be received', () =>
+  onPage({ query: { sync: 'verifying' } }, async (page) => {
+    await page.locator(id(testids.syncIndicator)).getByText('Verifying, 5,210 left').waitFor();
+    await syncSettings(page);
+    await page.locator(id(testids.syncState)).getByText('may be outdated').waitFor();
+    await everyLook(page, 'sync-settings-verifying');
   }));

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { useBackend, type SyncState, type SyncView, type VaultSyncView } from '../../src/backend';
+import {
+  useBackend,
+  type AlarmView,
+  type SyncState,
+  type SyncView,
+  type VaultSyncView,
+} from '../../src/backend';
 import { FromServer } from '../../src/features/sync/fromServer.svelte';
 import { SyncStatus } from '../../src/features/sync/syncStatus.svelte';
 import { alarmText, details, headline, shortState, toneOf, troubled } from '../../src/features/sync/words';
@@ -11,6 +17,7 @@ const vault = (name: string, more: Partial<VaultSyncView> = {}): VaultSyncView =
   name,
   unsent: 0,
   refused: 0,
+  void: 0,
   ...more,
 });
 const view = (state: SyncState, more: Partial<SyncView> = {}): SyncView => ({
@@ -18,11 +25,13 @@ const view = (state: SyncState, more: Partial<SyncView> = {}): SyncView => ({
   ...(state === 'local' ? {} : { account: { login: 'mara', address: 'https://vault.example.org' } }),
   unsent: 0,
   received: 0,
+  left: 0,
+  unverified: false,
   documents: 0,
   vaults: [vault('')],
   ...more,
 });
-const fork = { kind: 'fork', entry: 12, at: 0 } as const;
+const fork: AlarmView = { kind: 'fork', entry: 12, at: 0, server: { entries: 12, words: [] } };
 
 /** Answers of the backend to pending requests, in their order. */
 let answers: ((view: SyncView) => void)[];

@@ -7,6 +7,7 @@ mod backup;
 mod bulk;
 mod document;
 mod draft;
+mod evidence;
 mod health;
 mod history;
 mod import;

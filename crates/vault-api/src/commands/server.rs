@@ -2,7 +2,7 @@
 
 use vault_engine::SecretText;
 use vault_engine::profile::NewProfile;
-use vault_engine::session::{DeviceLogin, ServerConnection, Session};
+use vault_engine::session::{DeviceLogin, Handover, ServerConnection, Session};
 use vault_sync::account::AccountPins;
 use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
 use vault_sync::message::{ContentHash, Credential, Factor, LoginName, LogoutScope, SignUp, server_words};
@@ -276,6 +276,7 @@ impl Coffer {
                 // The account has a Kit already.
                 session.set_kit_confirmed()?;
                 session.add_account_slot(&typed, &connection.unlock_seed)?;
+                session.begin_replay(Handover::Nothing)?;
                 store(&mut session, &connection, &login)?;
                 state.begin(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
                 Ok(())

@@ -1,16 +1,24 @@
 //! The state of synchronization.
 
-use vault_engine::clock::Timestamp;
-use vault_engine::session::{Alarm, AlarmKind, Reenrolment, VaultSync};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::reenrolment;
+use vault_engine::VaultId;
+use vault_engine::clock::Timestamp;
+use vault_engine::document::{Existing, write_new_file};
+use vault_engine::session::{Event, EventKind, Evidence, Freshness, Reenrolment, VaultSync};
+
+use super::{evidence, reenrolment};
 use crate::coffer::Coffer;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::sync::Watched;
-use crate::views::{AccountView, AlarmKindView, AlarmView, SyncState, SyncView, VaultSyncView, count};
+use crate::views::{AccountView, AlarmView, HeadView, HealedView, SyncState, SyncView, VaultSyncView, count};
 
 /// Milliseconds after which a verified log is no longer called up to date: two polls and a little more.
 const FRESH: u64 = 12 * 60 * 1000;
+
+/// Milliseconds for which it is shown that a restored server has everything again: a week.
+const RESTORED: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What the profile itself says.
 struct Stored {
@@ -19,7 +27,10 @@ struct Stored {
     reenrolment: Option<Reenrolment>,
     /// Documents that are not here and are to be kept here.
     documents: usize,
+    restored: Option<Event>,
+    freshness: Freshness,
     vaults: Vec<VaultSync>,
+    alarms: BTreeMap<VaultId, Evidence>,
 }
 
 impl Coffer {
@@ -44,7 +55,13 @@ impl Coffer {
                     }
                 }
                 let reenrolment = session.reenrolment()?;
-                Ok(Stored { account, signed_in, reenrolment, documents, vaults })
+                let restored = session.last_event(EventKind::ServerComplete)?;
+                let freshness = session.freshness()?;
+                let mut alarms = BTreeMap::new();
+                for VaultSync { vault, .. } in vaults.iter().filter(|sync| sync.alarm.is_some()) {
+                    alarms.extend(session.evidence(*vault)?.map(|evidence| (*vault, evidence)));
+                }
+                Ok(Stored { account, signed_in, reenrolment, documents, restored, freshness, vaults, alarms })
             })
             .await?;
         Ok(view(stored, self.sync.watched(), self.clock.now()))
@@ -63,13 +80,47 @@ impl Coffer {
         }
         self.sync_status().await
     }
+
+    /// Returns the end of the home vault's log, to be compared with another device of the account.
+    ///
+    /// # Errors
+    /// `not_connected` before the first contact with a server, `locked`, or the disk.
+    pub async fn sync_words(&self) -> Result<HeadView> {
+        self.read(|session| Ok(session.home_head()?.map(HeadView::from).ok_or(ErrorCode::NotConnected)?))
+            .await
+    }
+
+    /// Notes that another device of the account shows the same words for as many entries.
+    ///
+    /// # Errors
+    /// `not_found` if the log has another length, or was received just now only in part; `locked`, or the disk.
+    pub async fn sync_compared(&self, entries: u64) -> Result<SyncView> {
+        self.read(move |session| Ok(session.compared(entries)?)).await?;
+        self.sync_status().await
+    }
+
+    /// Writes what shows others that the server contradicted itself; an existing file is replaced.
+    ///
+    /// # Errors
+    /// `not_found` if the vault has no alarm, `locked`, or the disk.
+    pub async fn sync_evidence_to(&self, vault: VaultId, path: PathBuf) -> Result<()> {
+        self.read(move |session| {
+            let evidence = session.evidence(vault)?.ok_or(ErrorCode::NotFound)?;
+            let issuer = session.connection()?.map(|connection| connection.issuer);
+            let json = evidence::to_json(&evidence, issuer.as_ref());
+            Ok(write_new_file(&path, &json, Existing::Replace)?)
+        })
+        .await
+    }
 }
 
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
     let reenrolment = reenrolment::view(stored.reenrolment.as_ref(), &watched);
-    let Stored { account, vaults, documents, signed_in: _, reenrolment: _ } = stored;
-    let Watched { received, verified_at, problem, vaults: problems, downloads, .. } = watched;
+    let Stored { account, vaults, documents, restored, freshness, alarms, signed_in: _, reenrolment: _ } =
+        stored;
+    let restored = restored.filter(|event| now.0.saturating_sub(event.at.0) < RESTORED);
+    let Watched { received, left, verified_at, problem, vaults: problems, downloads, .. } = watched;
     let unsent: u64 = vaults.iter().map(|sync| sync.unsent).sum();
     let oldest = vaults.iter().filter_map(|sync| sync.oldest_unsent).min();
     let connected = account.is_some();
@@ -78,8 +129,9 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         name: sync.name,
         unsent: number(sync.unsent),
         refused: number(sync.refused),
+        void: number(sync.void),
         problem: problems.get(&sync.vault).or_else(|| downloads.get(&sync.vault)).cloned(),
-        alarm: sync.alarm.map(alarm),
+        alarm: alarms.get(&sync.vault).map(AlarmView::from),
     };
     SyncView {
         state,
@@ -88,7 +140,10 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         oldest_unsent: oldest.filter(|_| connected).map(|at| at.0),
         verified_at: verified_at.map(|at| at.0),
         received,
+        left: number(left.values().sum()),
+        unverified: connected && freshness != Freshness::Verified,
         documents: count(documents),
+        restored: restored.map(|Event { at, count, .. }| HealedView { at: at.0, sent: count }),
         reenrolment,
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
@@ -114,6 +169,8 @@ fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
         SyncState::Offline
     } else if troubled || refused {
         SyncState::Waiting
+    } else if stored.freshness == Freshness::Replaying {
+        SyncState::Verifying
     } else if under_way {
         SyncState::Syncing
     } else if fresh {
@@ -125,14 +182,4 @@ fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
 
 fn number(entries: u64) -> u32 {
     u32::try_from(entries).unwrap_or(u32::MAX)
-}
-
-const fn alarm(alarm: Alarm) -> AlarmView {
-    let kind = match alarm.kind {
-        AlarmKind::Rollback => AlarmKindView::Rollback,
-        AlarmKind::Fork => AlarmKindView::Fork,
-        AlarmKind::Contradiction => AlarmKindView::Contradiction,
-        AlarmKind::MissingOwn => AlarmKindView::MissingOwn,
-    };
-    AlarmView { kind, entry: alarm.seq, at: alarm.raised_at.0 }
 }

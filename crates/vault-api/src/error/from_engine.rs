@@ -146,6 +146,7 @@ impl From<VaultReadOnly> for ErrorView {
             VaultReadOnly::Closed => ErrorCode::VaultClosed,
             VaultReadOnly::NotPermitted => ErrorCode::VaultNotWritable,
             VaultReadOnly::Alarm => ErrorCode::VaultAlarm,
+            VaultReadOnly::BeingRestored => ErrorCode::ServerRestoring,
         })
     }
 }
@@ -396,6 +397,7 @@ mod tests {
             (SessionError::VaultReadOnly(VaultReadOnly::NotPermitted).into(), ErrorCode::VaultNotWritable),
             (SessionError::VaultReadOnly(VaultReadOnly::KeyMissing).into(), ErrorCode::VaultKeyMissing),
             (SessionError::VaultReadOnly(VaultReadOnly::Alarm).into(), ErrorCode::VaultAlarm),
+            (SessionError::VaultReadOnly(VaultReadOnly::BeingRestored).into(), ErrorCode::ServerRestoring),
             (SessionError::VaultKeyMissing.into(), ErrorCode::VaultKeyMissing),
             (MembersError::Rejected(RejectReason::TooMany).into(), ErrorCode::TooManyMembers),
             (MembersError::Rejected(RejectReason::Combination).into(), ErrorCode::MemberChangeRefused),

@@ -119,12 +119,12 @@ pub(super) const SERVER_BUSY: ErrorText = ErrorText {
 };
 pub(super) const SERVER_RESTORING: ErrorText = ErrorText {
     en: [
-        "The server is being restored from a backup and lacks newer changes.",
-        "Nothing was lost here. Synchronization continues when the server is complete again.",
+        "The server was restored from a backup and lacks newer changes.",
+        "Nothing was lost here. This computer sends them again. Until the server has all of them, the vault can be read but not changed.",
     ],
     de: [
-        "Der Server wird aus einer Sicherung wiederhergestellt, neuere Änderungen fehlen ihm noch.",
-        "Hier ging nichts verloren. Die Synchronisierung geht weiter, wenn der Server wieder vollständig ist.",
+        "Der Server wurde aus einer Sicherung wiederhergestellt, neuere Änderungen fehlen ihm.",
+        "Hier ging nichts verloren. Dieser Computer sendet sie erneut. Bis der Server alle hat, lässt sich der Tresor lesen, aber nicht ändern.",
     ],
 };
 pub(super) const VAULT_MISSING: ErrorText = ErrorText {

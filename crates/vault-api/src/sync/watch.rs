@@ -22,6 +22,8 @@ pub(crate) struct Watched {
     pub(crate) running: bool,
     /// Entries of others that the present one has received.
     pub(crate) received: u32,
+    /// Entries that are still to be received, by vault.
+    pub(crate) left: BTreeMap<VaultId, u64>,
     /// When all vaults were last verified up to their ends.
     pub(crate) verified_at: Option<Timestamp>,
     /// Whether the server could not be reached.
@@ -129,11 +131,12 @@ impl Observer for Watch {
         (seen.watched.running, seen.watched.received) = (true, 0);
     }
 
-    fn progressed(&self, _: VaultId, step: VaultSynced) {
+    fn progressed(&self, vault: VaultId, step: VaultSynced) {
         let now = self.clock.steady();
         let mut seen = self.seen();
         let received = u32::try_from(step.received).unwrap_or(u32::MAX);
         seen.watched.received = seen.watched.received.saturating_add(received);
+        seen.watched.left.insert(vault, step.left);
         seen.unreported |= received > 0;
         if seen.reported.is_some_and(|last| now.saturating_sub(last) < EVENTS_EVERY) {
             return;
@@ -167,6 +170,7 @@ impl Observer for Watch {
         let mut seen = self.seen();
         let watched = &mut seen.watched;
         watched.running = false;
+        watched.left.clear();
         watched.offline = matches!(outcome, Err(CycleError::Server(vault_sync::Error::Unreachable(_))));
         watched.problem = match outcome {
             Ok(synced) => {

@@ -241,6 +241,11 @@ fn event_name(kind: EventKind) -> &'static str {
         EventKind::Undone => "undone",
         EventKind::FolderRenamed => "folder_renamed",
         EventKind::TagRenamed => "tag_renamed",
+        EventKind::ServerRestored => "server_restored",
+        EventKind::ServerComplete => "server_complete",
+        EventKind::AlarmRaised => "alarm_raised",
+        EventKind::AlarmEnded => "alarm_ended",
+        EventKind::Compared => "compared",
     }
 }
 

@@ -75,8 +75,9 @@ pub use repair::{
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, DeviceView, FactorCodesView, FactorKind,
-    FactorOfferView, FactorsView, JoinRequest, LeavingView, LostDeviceRequest, ReenrolState, ReenrolmentView,
-    ServerChoice, ServerView, SignInView, SignUpView, SyncState, SyncView, VaultSyncView,
+    FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest, LeavingView, LostDeviceRequest,
+    ReenrolState, ReenrolmentView, ServerChoice, ServerView, SignInView, SignUpView, SyncState, SyncView,
+    VaultSyncView,
 };
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::session::{AlarmKind, Evidence};
+use vault_sync::message::{Head, log_words};
 
 use super::otp::QrView;
 use crate::error::ErrorView;
@@ -199,6 +201,8 @@ pub enum SyncState {
     SignedOut,
     /// A server contradicted itself in at least one vault, which can only be read.
     Alarm,
+    /// The logs are received for the first time; what is shown is not all, and may be outdated.
+    Verifying,
     /// Changes are being received or sent.
     Syncing,
     /// The server was not reached; changes are kept and sent later.
@@ -231,8 +235,16 @@ pub struct SyncView {
     pub verified_at: Option<u64>,
     /// Changes received since the present synchronization began.
     pub received: u32,
+    /// Changes still to be received, as far as they are known.
+    pub left: u32,
+    /// Whether this device was added by password, and nothing but the server says that it has the newest state of the account.
+    pub unverified: bool,
     /// Documents that are to be downloaded to this computer.
     pub documents: u32,
+    /// The last time that a restored server had everything again, if that was a short time ago.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restored: Option<HealedView>,
     /// A reset of the account's password that is not in force at the server yet.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,6 +255,17 @@ pub struct SyncView {
     pub problem: Option<ErrorView>,
     /// The vaults.
     pub vaults: Vec<VaultSyncView>,
+}
+
+/// A server that was restored from a backup and has everything again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HealedView {
+    /// When it had, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+    /// Entries that this computer has sent again.
+    pub sent: u32,
 }
 
 /// A reset of the account's password with the recovery code.
@@ -302,6 +325,8 @@ pub struct VaultSyncView {
     pub unsent: u32,
     /// Changes that the server refused; they stay on this computer.
     pub refused: u32,
+    /// Entries without effect that the server returned. An honest one returns none.
+    pub void: u32,
     /// Why it was not synchronized.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -324,6 +349,29 @@ pub struct AlarmView {
     /// When it was noticed, in milliseconds since 1970.
     #[ts(type = "number")]
     pub at: u64,
+    /// The end of the log that this computer has.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<HeadView>,
+    /// The end of the log that the server stated.
+    pub server: HeadView,
+}
+
+/// The end of a log, for people to compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HeadView {
+    /// The number of entries.
+    #[ts(type = "number")]
+    pub entries: u64,
+    /// Eight words for all of them.
+    pub words: Vec<String>,
+}
+
+impl From<Head> for HeadView {
+    fn from(Head { seq, root }: Head) -> Self {
+        Self { entries: seq, words: log_words(&root).map(str::to_owned).to_vec() }
+    }
 }
 
 /// The kinds of contradictions.
@@ -339,4 +387,28 @@ pub enum AlarmKindView {
     Contradiction,
     /// A change that the server had accepted is not there.
     MissingOwn,
+}
+
+impl From<&Evidence> for AlarmView {
+    fn from(evidence: &Evidence) -> Self {
+        let Evidence { alarm, own, server, .. } = evidence;
+        Self {
+            kind: alarm.kind.into(),
+            entry: alarm.seq,
+            at: alarm.raised_at.0,
+            own: own.map(HeadView::from),
+            server: (*server).into(),
+        }
+    }
+}
+
+impl From<AlarmKind> for AlarmKindView {
+    fn from(kind: AlarmKind) -> Self {
+        match kind {
+            AlarmKind::Rollback => Self::Rollback,
+            AlarmKind::Fork => Self::Fork,
+            AlarmKind::Contradiction => Self::Contradiction,
+            AlarmKind::MissingOwn => Self::MissingOwn,
+        }
+    }
 }

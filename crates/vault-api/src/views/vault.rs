@@ -61,6 +61,8 @@ pub enum VaultReadOnlyView {
     Viewer,
     /// The account is no member any more.
     NoMember,
+    /// The server is being restored.
+    BeingRestored,
     /// The server contradicted itself.
     Alarm,
 }
@@ -123,6 +125,7 @@ impl From<VaultInfo> for VaultView {
                 VaultReadOnly::Closed => VaultReadOnlyView::Closed,
                 VaultReadOnly::NotPermitted if sharing.role.is_none() => VaultReadOnlyView::NoMember,
                 VaultReadOnly::NotPermitted => VaultReadOnlyView::Viewer,
+                VaultReadOnly::BeingRestored => VaultReadOnlyView::BeingRestored,
                 VaultReadOnly::Alarm => VaultReadOnlyView::Alarm,
             }),
             sharing: sharing.into(),

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use vault_crypto::{DeviceSigner, KdfParams, LocalKey, UnlockSeed};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
-use vault_wire::log::RecoveryRatchet;
+use vault_wire::log::{Recovery, RecoveryRatchet, RecoveryState};
 use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
 use vault_wire::{ContentHash, ProfileId};
 
 use super::error::SessionError;
-use super::rows::meta;
+use super::rows::freshness::{Handover, State};
+use super::rows::{blobs, meta};
 use super::state::Session;
 use crate::clock::Rng;
 
@@ -61,14 +62,35 @@ impl Session {
         read(&self.local, &self.info.id, meta::get(&self.db, meta::LOGIN)?, LOGIN)
     }
 
-    /// Stores the server of this profile.
+    /// Stores the server of this profile. If it was restored since it was stored last, it may lack documents.
     ///
     /// # Errors
     /// Fails if the profile cannot be written.
     pub fn set_connection(&mut self, connection: &ServerConnection) -> Result<(), SessionError> {
         self.writable()?;
+        let before = self.connection()?.filter(|before| before.issuer == connection.issuer);
         let sealed = self.local.seal_draft(&self.info.id, CONNECTION, &connection.encode(), &mut self.rng);
+        if before.is_some_and(|before| recoveries(&before.recovery) < recoveries(&connection.recovery)) {
+            return self.write(|tx| {
+                blobs::offer_all(&tx.db)?;
+                meta::set(&tx.db, meta::CONNECTION, &sealed)
+            });
+        }
         meta::set(&self.db, meta::CONNECTION, &sealed)
+    }
+
+    /// Takes in which recovery the server states, and returns whether a log may be shorter than before.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be read, or must be written and cannot.
+    pub fn observe_recovery(&mut self, stated: RecoveryState) -> Result<Recovery, SessionError> {
+        let Some(mut connection) = self.connection()? else { return Ok(Recovery::None) };
+        let before = connection.recovery;
+        let recovery = connection.recovery.observe(stated, self.clock.now().0);
+        if connection.recovery != before {
+            self.set_connection(&connection)?;
+        }
+        Ok(recovery)
     }
 
     /// Stores how this device signs in.
@@ -93,6 +115,11 @@ impl Session {
             _ => Ok(()),
         }
     }
+}
+
+/// The last recovery that is known of.
+fn recoveries(ratchet: &RecoveryRatchet) -> u64 {
+    ratchet.current.map_or(0, |(epoch, _)| epoch).max(ratchet.ended)
 }
 
 /// The names that the boxes are sealed under. Drafts have names of sixteen bytes.
@@ -130,8 +157,12 @@ pub(super) fn reseal(
     Ok(())
 }
 
-/// Forgets how another device signs in, of which this database is a copy.
+/// Forgets how another device signs in, of which this database is a copy. What that device wrote since, or saw, the server could
+/// hide: it is like a new device.
 pub(crate) fn forget_device(db: &rusqlite::Connection) -> Result<(), SessionError> {
+    if meta::get(db, meta::CONNECTION)?.is_some() {
+        State::Replaying(Handover::Nothing).store(db)?;
+    }
     meta::remove(db, meta::LOGIN)
 }
 

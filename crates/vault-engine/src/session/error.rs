@@ -31,6 +31,8 @@ pub enum VaultReadOnly {
     NotPermitted,
     /// The server contradicted what it showed before.
     Alarm,
+    /// The server was restored from a backup, and has not shown everything again that it had.
+    BeingRestored,
 }
 
 /// Why an operation of an open profile failed. Nothing was changed.

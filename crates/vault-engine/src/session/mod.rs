@@ -74,6 +74,8 @@ pub use lists::query::{Page, Query, Row, Sidebar};
 pub use notice::Notice;
 pub use reenrolment::{ReenrolStep, Reenrolment};
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};
+pub use rows::freshness::Handover;
+pub use rows::restoring::Restoring;
 pub use sharing::{
     AnswerWaiting, ChangeProblem, Invited, InvitedVault, JoinFailure, Joining, MemberChange, MemberInfo,
     MembersError, NewInvitation, OpenInvitation, PendingChange, SharedBy, VaultMembers, VaultSharing,
@@ -81,8 +83,8 @@ pub use sharing::{
 pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{
-    Acknowledged, Alarm, AlarmKind, Bodies, Founding, NamedDocument, PushLimits, Received, SyncError,
-    Unjoined, VaultSync,
+    Acknowledged, Alarm, AlarmKind, Answer, Bodies, Evidence, Founding, Freshness, NamedDocument, PushLimits,
+    Received, SyncError, Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 

@@ -8,7 +8,8 @@ use vault_engine::backup::Documents;
 use vault_engine::document::Existing;
 use vault_engine::profile::UnlockError;
 use vault_engine::session::{
-    DeviceLogin, KeysError, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection, Session, UnlockMethod,
+    DeviceLogin, Freshness, Handover, KeysError, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection,
+    Session, UnlockMethod,
 };
 use vault_wire::log::RecoveryRatchet;
 use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
@@ -138,6 +139,40 @@ fn restored_backup_is_another_device() {
     assert!(restored.connection().unwrap().is_some());
     assert!(restored.device_login().unwrap().is_none());
     assert!(assert_connected(&session));
+}
+
+#[test]
+fn t09_restored_profile_is_unverified_like_a_new_device() {
+    let world = World::new();
+    let mut session = world.create();
+    let mut go_on = |_| ControlFlow::Continue(());
+    let mut restored = |session: &Session, name: &str| {
+        let (other, backup) = (World::new(), world.root().join(name));
+        let snapshot = session.snapshot(&backup, Documents::All, &mut go_on).unwrap();
+        snapshot.write(Existing::Keep, &mut go_on).unwrap();
+        let secret_key = session.secret_key().unwrap().to_text();
+        let restored = other.profiles.restore(&backup, &PASSWORD.into(), &secret_key, rng(4), &mut go_on);
+        let session = restored.unwrap();
+        (other, session)
+    };
+    // Nobody else writes into a local profile.
+    let (_other, local) = restored(&session, "local.coffer-backup");
+    assert_eq!(local.freshness(), Ok(Freshness::Verified));
+    connect(&mut session);
+    assert_eq!(session.freshness(), Ok(Freshness::Verified));
+    let (_another, mut connected) = restored(&session, "connected.coffer-backup");
+    assert_eq!(connected.freshness(), Ok(Freshness::Replaying));
+    connected.replayed().unwrap();
+    assert_eq!(connected.freshness(), Ok(Freshness::Unverified));
+    // One that another device handed the heads to is verified as soon as it has everything.
+    connected.begin_replay(Handover::Heads).unwrap();
+    assert_eq!(connected.freshness(), Ok(Freshness::Replaying));
+    connected.replayed().unwrap();
+    assert_eq!(connected.freshness(), Ok(Freshness::Verified));
+    // Without a server there is nothing to be outdated.
+    connected.begin_replay(Handover::Nothing).unwrap();
+    connected.leave_server().unwrap();
+    assert_eq!(connected.freshness(), Ok(Freshness::Verified));
 }
 
 #[test]

@@ -23,7 +23,6 @@ impl Logs {
     /// [`LogError::Refused`] if it is no genesis record, [`LogError::Forbidden`] if it is another account's,
     /// [`LogError::Exists`] if the vault has another one.
     pub async fn create(&self, caller: &Caller, entry: &LogEntry) -> Result<VaultHead, LogError> {
-        self.refuse_in_recovery(caller.at).await?;
         let LogEntry::Record(record) = entry else { return Err(LogError::Malformed) };
         let genesis = Genesis::verify(record, None).map_err(|_| LogError::Refused(None))?;
         if genesis.certificate.account_id() != caller.account {

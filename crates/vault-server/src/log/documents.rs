@@ -51,6 +51,8 @@ const USE: Sql<VaultKey> = Sql::new(
     "INSERT INTO document_use (vault_id, document_id, seq) VALUES ($1, $2, $3)
      ON CONFLICT (vault_id, document_id, seq) DO NOTHING",
 );
+const NAMED_BY: Sql<VaultKey> =
+    Sql::new("SELECT seq FROM document_use WHERE vault_id = $1 AND document_id = $2 LIMIT 1");
 const USED: Sql<VaultKey> = Sql::new("SELECT document_id FROM document_use WHERE vault_id = $1 AND seq = $2");
 const UNUSE: Sql<VaultKey> = Sql::new("DELETE FROM document_use WHERE vault_id = $1 AND seq = $2");
 const UNUSE_ALL: Sql<VaultKey> = Sql::new("DELETE FROM document_use WHERE vault_id = $1");
@@ -116,7 +118,6 @@ impl Logs {
         vault: VaultId,
         document: &DeclareBlob,
     ) -> Result<MissingChunks, LogError> {
-        self.refuse_in_recovery(caller.at).await?;
         if document.layout().sealed() > self.limits.document_bytes {
             return Err(LogError::TooLarge);
         }
@@ -151,7 +152,6 @@ impl Logs {
         number: u32,
         chunk: Bytes,
     ) -> Result<(), LogError> {
-        self.refuse_in_recovery(caller.at).await?;
         let hash = chunk_hash(&chunk);
         let len = chunk.len() as u64;
         let known = self.store.vault(vault).read(|view| async move {
@@ -267,7 +267,10 @@ async fn declare_in(
         (true, Some(_)) => return Err(LogError::Quota),
         (false, _) => {}
     }
-    tx.execute(&INSERT, values![id, caller.account, sealed, caller.at.saturating_add(UNNAMED)]).await?;
+    // One that was lost in a restore may be named already.
+    let named = tx.first(&NAMED_BY, values![id]).await?.is_some();
+    let expires = if named { None } else { Some(caller.at.saturating_add(UNNAMED)) };
+    tx.execute(&INSERT, values![id, caller.account, sealed, expires]).await?;
     head.update(&tx)?;
     Ok(Declared::Done)
 }

@@ -10,6 +10,7 @@
 mod download;
 mod ends;
 mod error;
+mod heal;
 mod line;
 mod members;
 mod pace;

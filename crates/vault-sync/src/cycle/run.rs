@@ -37,6 +37,9 @@ impl<P: Profile> Cycle<'_, P> {
             self.enter_all(&on_server).await?;
         }
         self.end_deleted(&mut synced).await?;
+        if synced.values().all(Result::is_ok) {
+            self.profile.with(|session| session.replayed()).await??;
+        }
         Ok(synced)
     }
 

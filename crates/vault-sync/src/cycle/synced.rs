@@ -15,6 +15,8 @@ pub struct VaultSynced {
     pub refused: usize,
     /// Entries of others without effect. An honest server returns none.
     pub void: usize,
+    /// Entries that are still to be received, by what the server says.
+    pub left: u64,
     /// Entries that may be sent again later.
     pub later: usize,
     /// Whether the key of the vault's present epoch is missing: another member has not sent it yet.
@@ -25,7 +27,8 @@ pub struct VaultSynced {
 
 impl VaultSynced {
     pub(super) fn add(&mut self, received: Received) {
-        let Received { own, foreign, void, unjoined: _, at_head: _ } = received;
+        let Received { own, foreign, void, unjoined: _, at_head: _, left } = received;
+        self.left = left;
         self.sent += own;
         self.received += foreign;
         self.void += void;

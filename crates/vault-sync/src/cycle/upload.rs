@@ -103,7 +103,17 @@ impl<P: Profile> Cycle<'_, P> {
         uploads: &mut Uploads,
     ) -> Result<bool, CycleError> {
         let unsent = self.profile.with(move |session| session.unsent_documents(vault)).await??;
-        let jobs = uploads.slice(vault, unsent, self.limits.document_bytes);
+        self.send_slice(vault, uploads, unsent).await
+    }
+
+    /// Sends a slice of these documents of a vault. Returns whether there was one.
+    pub(super) async fn send_slice(
+        &self,
+        vault: VaultId,
+        uploads: &mut Uploads,
+        documents: Vec<NamedDocument>,
+    ) -> Result<bool, CycleError> {
+        let jobs = uploads.slice(vault, documents, self.limits.document_bytes);
         if jobs.is_empty() {
             return Ok(false);
         }

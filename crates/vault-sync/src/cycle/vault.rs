@@ -4,6 +4,7 @@ use vault_engine::session::{
     Acknowledged, Bodies as Expected, Founding, PushLimits, Received, SessionError, SyncError,
 };
 use vault_wire::VaultId;
+use vault_wire::log::Recovery;
 use vault_wire::message::{Bodies, LogQuery, ProblemCode};
 
 use super::ends::Cycle;
@@ -70,7 +71,10 @@ impl<P: Profile> Cycle<'_, P> {
 
     async fn steps(&self, vault: VaultId, exists: bool) -> Result<VaultSynced, Stop> {
         if !exists {
-            if self.ask(move |session| session.confirmed(vault)).await?? > 0 {
+            // One that the server had already shown is created again only if it was restored.
+            if self.ask(move |session| session.confirmed(vault)).await?? > 0
+                && self.recovery_now().await? == Recovery::None
+            {
                 return self.removal(vault).await;
             }
             self.create(vault).await?;
@@ -86,7 +90,10 @@ impl<P: Profile> Cycle<'_, P> {
         let mut synced = VaultSynced::default();
         self.pull(vault, &mut synced).await?;
         self.members(vault, &mut synced).await?;
-        self.push_all(vault, &mut synced).await?;
+        let left = self.offer_documents(vault).await?;
+        let pushed = self.push_all(vault, &mut synced).await;
+        synced.documents.extend(left);
+        pushed?;
         Ok(synced)
     }
 
@@ -157,13 +164,22 @@ impl<P: Profile> Cycle<'_, P> {
         Ok(())
     }
 
-    /// Receives the log up to its head.
+    /// Receives the log up to its head. A restored server gets the entries first that it has lost.
     pub(super) async fn pull(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        let mut heals = 0;
         loop {
-            let received = self.page(vault, Bodies::Live, Expected::Live).await?;
-            synced.add(received);
-            if received.at_head {
-                return Ok(());
+            match self.page(vault, Bodies::Live, Expected::Live).await {
+                Ok(received) => {
+                    synced.add(received);
+                    if received.at_head {
+                        return self.read_back_restored(vault).await;
+                    }
+                }
+                Err(Stop::Vault(VaultProblem::BeingRestored(seq))) if heals < ATTEMPTS => {
+                    heals += 1;
+                    self.heal(vault, seq).await?;
+                }
+                Err(stop) => return Err(stop),
             }
         }
     }
@@ -182,10 +198,13 @@ impl<P: Profile> Cycle<'_, P> {
 
     /// Receives the next page of a log.
     async fn page(&self, vault: VaultId, bodies: Bodies, expected: Expected) -> Result<Received, Stop> {
-        let after = self.ask(move |session| session.confirmed(vault)).await??;
+        let ends = self.ask(move |session| {
+            Ok::<_, SessionError>((session.confirmed(vault)?, session.known_end(vault)?))
+        });
+        let (after, known) = ends.await??;
         let query = LogQuery { after, limit: self.limits.page_entries, bodies };
         let page = self.session.log_page(&vault, &query).await?;
-        let recovery = self.recovery;
+        let recovery = if page.head_seq < known { self.recovery_now().await? } else { self.recovery };
         let received = self.ask(move |session| session.receive(vault, &page, expected, recovery)).await??;
         let mut step = VaultSynced::default();
         step.add(received);

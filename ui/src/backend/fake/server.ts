@@ -1,6 +1,7 @@
 import type { Arguments, CommandName, Result } from '../commands';
 import type {
   AccountView,
+  AlarmView,
   DeviceView,
   ErrorCode,
   FactorKind,
@@ -22,25 +23,56 @@ import { hex } from './model';
 /**
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
  * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
- * is too `large` for the server; or with a password that was reset.
+ * is too `large` for the server, or whose server is `restoring`; at a server that has `healed` since; or with a password that
+ * was reset.
  */
 export type ServerState =
-  Exclude<SyncState, 'local'> | 'refused' | 'missing' | 'documents' | 'large' | `reset_${ReenrolState}`;
+  | Exclude<SyncState, 'local'>
+  | 'refused'
+  | 'missing'
+  | 'documents'
+  | 'large'
+  | 'restoring'
+  | 'healed'
+  | 'unverified'
+  | 'void'
+  | `reset_${ReenrolState}`;
 
 /** The states that are about the second vault. */
-export const ofSecondVault: readonly ServerState[] = ['alarm', 'refused', 'missing', 'documents', 'large'];
+export const ofSecondVault: readonly ServerState[] = [
+  'alarm',
+  'refused',
+  'missing',
+  'documents',
+  'large',
+  'restoring',
+  'void',
+];
 
 /** Problems of the second vault. */
 const problems: Partial<Record<ServerState, ErrorCode>> = {
   missing: 'vault_missing',
   documents: 'document_not_here',
   large: 'document_too_large',
+  restoring: 'server_restoring',
+};
+
+/** What is shown of states that are not the program's own. */
+const shownAs: Partial<Record<ServerState, SyncState>> = {
+  refused: 'waiting',
+  missing: 'waiting',
+  documents: 'waiting',
+  large: 'waiting',
+  restoring: 'waiting',
+  healed: 'up_to_date',
+  unverified: 'up_to_date',
+  void: 'up_to_date',
 };
 
 type Names =
   | 'server_find'
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
-  | `sync_${'status' | 'now'}`
+  | `sync_${'status' | 'now' | 'words' | 'compared' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost'}`
   | `factor_${'status' | 'begin' | 'confirm' | 'remove'}`;
 type Handlers = {
@@ -86,6 +118,14 @@ export const fakeServerWords = [
 ];
 
 const minute = 60_000;
+
+const fakeAlarm = (): AlarmView => ({
+  kind: 'fork',
+  entry: 1204,
+  at: Date.now() - 25 * minute,
+  own: { entries: 1204, words: fakeServerWords },
+  server: { entries: 1199, words: fakeServerWords.toReversed() },
+});
 const key = '5c'.repeat(32);
 const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
@@ -99,6 +139,7 @@ export class FakeServer {
   #verified: number | undefined;
   #received = 0;
   #documents = 0;
+  #unverified = false;
   #problem: ErrorCode | undefined;
   #reenrolment: ReenrolmentView | undefined;
   #devices: DeviceView[] = [];
@@ -124,11 +165,7 @@ export class FakeServer {
       this.#state = step === 'effective' ? 'signed_out' : 'up_to_date';
       return;
     }
-    const shown = state as Exclude<ServerState, `reset_${ReenrolState}`>;
-    this.#state =
-      shown === 'refused' || shown === 'missing' || shown === 'documents' || shown === 'large'
-        ? 'waiting'
-        : shown;
+    this.#state = shownAs[state] ?? (state as SyncState);
     const unsent: Partial<Record<ServerState, number>> = {
       syncing: 12,
       offline: 3,
@@ -138,7 +175,8 @@ export class FakeServer {
     };
     this.#unsent = unsent[state] ?? 0;
     if (this.#unsent > 0) this.#oldest = now - 48 * minute;
-    if (state === 'syncing') this.#received = 148;
+    this.#unverified = state === 'unverified' || state === 'verifying';
+    if (state === 'syncing' || state === 'verifying') this.#received = 148;
     if (state === 'syncing' || state === 'documents') this.#documents = 2;
     if (state === 'offline') this.#problem = 'server_unreachable';
     if (state === 'waiting') this.#problem = 'server_full';
@@ -179,10 +217,9 @@ export class FakeServer {
         name: vault.appearance.name,
         unsent: (state === 'refused' ? refused : vault.home) ? this.#unsent : 0,
         refused: refused ? this.#unsent : 0,
+        void: chosen && state === 'void' ? 2 : 0,
         ...(problem ? { problem: { code: problem, message: '' } } : {}),
-        ...(chosen && this.#state === 'alarm'
-          ? { alarm: { kind: 'fork' as const, entry: 1204, at: Date.now() - 25 * minute } }
-          : {}),
+        ...(chosen && this.#state === 'alarm' ? { alarm: fakeAlarm() } : {}),
       };
     });
     return {
@@ -192,7 +229,10 @@ export class FakeServer {
       ...(this.#oldest === undefined ? {} : { oldest_unsent: this.#oldest }),
       ...(this.#verified === undefined ? {} : { verified_at: this.#verified }),
       received: this.#received,
+      left: this.#state === 'verifying' ? 5210 : 0,
+      unverified: this.#account !== undefined && this.#unverified,
       documents: this.#documents,
+      ...(state === 'healed' ? { restored: { at: Date.now() - 50 * minute, sent: 14 } } : {}),
       ...(this.#reenrolment ? { reenrolment: this.#reenrolment } : {}),
       ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),
       vaults: this.#account ? vaults : [],
@@ -201,7 +241,10 @@ export class FakeServer {
 
   /** Fails if an item of the vault cannot be changed. */
   checkWritable(vaultId: string): void {
-    if (this.#state === 'alarm' && vaultId === this.#second()?.id) this.#context.fail('vault_alarm');
+    if (vaultId !== this.#second()?.id) return;
+    if (this.#state === 'alarm') this.#context.fail('vault_alarm');
+    if (this.#state === 'waiting' && this.#context.state === 'restoring')
+      this.#context.fail('server_restoring');
   }
 
   /** Notes a change of an item, which is then sent. */
@@ -415,6 +458,12 @@ export class FakeServer {
         this.#reenrolment = this.#reenrolment?.state === 'elsewhere' ? undefined : { state: 'cancelled' };
         return this.#status();
       },
+      sync_words: () => ({ entries: 1204, words: fakeServerWords }),
+      sync_compared: () => {
+        this.#unverified = false;
+        return this.#status();
+      },
+      sync_evidence: () => true,
       sync_status: () => this.#status(),
       sync_now: () => {
         connected();

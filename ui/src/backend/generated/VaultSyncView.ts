@@ -23,6 +23,10 @@ unsent: number,
  */
 refused: number, 
 /**
+ * Entries without effect that the server returned. An honest one returns none.
+ */
+void: number, 
+/**
  * Why it was not synchronized.
  */
 problem?: ErrorView, 

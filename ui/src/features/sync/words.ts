@@ -1,4 +1,4 @@
-import type { SyncState, SyncView, VaultSyncView } from '../../backend';
+import type { HealedView, SyncState, SyncView, VaultSyncView } from '../../backend';
 import { ago, nameList, number, t, timeOrDate } from '../../shared/i18n/index.svelte';
 
 /** A state that is shown. */
@@ -12,6 +12,7 @@ const tones: Record<SyncState, Tone> = {
   offline: 'calm',
   up_to_date: 'good',
   syncing: 'busy',
+  verifying: 'busy',
   waiting: 'warn',
   signed_out: 'warn',
   alarm: 'danger',
@@ -29,6 +30,12 @@ export function shortState(view: SyncView): string {
   switch (state) {
     case 'local':
       return '';
+    case 'verifying':
+      return view.left > 0
+        ? t('sync.short.verifying.count', { number: number(view.left) })
+        : t('sync.short.verifying');
+    case 'up_to_date':
+      return t(view.unverified ? 'sync.short.unverified' : 'sync.short.up_to_date');
     case 'syncing': {
       const changes = received + unsent;
       if (changes > 0) return t('sync.short.syncing.count', { number: number(changes) });
@@ -44,14 +51,16 @@ export function shortState(view: SyncView): string {
 }
 
 /** Returns the state as a heading. */
-export function headline({ state, unsent }: SyncView): string {
+export function headline({ state, unsent, unverified }: SyncView): string {
   switch (state) {
     case 'local':
       return '';
     case 'syncing':
       return t('sync.syncing');
+    case 'verifying':
+      return t('sync.verifying');
     case 'up_to_date':
-      return t('sync.upToDate');
+      return t(unverified ? 'sync.unverified' : 'sync.upToDate');
     case 'waiting':
       return unsent > 0 ? t('sync.waiting.count', { count: unsent }) : t('sync.waiting');
     case 'offline':
@@ -70,6 +79,11 @@ export function details(view: SyncView, now: number): string {
   const checked = verified === undefined ? '' : t('sync.lastChecked', { ago: ago(verified, now) });
   const toDownload = documents > 0 ? t('sync.toDownload', { count: documents }) : '';
   const parts: Partial<Record<SyncState, string[]>> = {
+    verifying: [
+      t('sync.verifying.text'),
+      received > 0 ? t('sync.received', { count: received }) : '',
+      view.left > 0 ? t('sync.left', { count: view.left }) : '',
+    ],
     syncing: [
       received > 0 ? t('sync.received', { count: received }) : '',
       unsent > 0 ? t('sync.toSend', { count: unsent }) : '',
@@ -87,8 +101,8 @@ export function details(view: SyncView, now: number): string {
 /** Returns the vaults that need attention. Changes of a running synchronization are on their way and need none. */
 export function troubled({ state, vaults }: SyncView): VaultSyncView[] {
   return vaults.filter(
-    ({ unsent, refused, problem, alarm }) =>
-      refused > 0 || problem || alarm || (unsent > 0 && state === 'waiting'),
+    ({ unsent, refused, problem, alarm, void: noEffect }) =>
+      refused > 0 || noEffect > 0 || problem || alarm || (unsent > 0 && state === 'waiting'),
   );
 }
 
@@ -105,6 +119,12 @@ export function alarmText(view: SyncView): string {
     .filter(Boolean)
     .join(' ');
 }
+
+/** Returns that a restored server has everything again. */
+export const restoredText = ({ at, sent }: HealedView): string =>
+  [t('sync.restored', { time: timeOrDate(at) }), sent > 0 ? t('sync.restored.sent', { count: sent }) : '']
+    .filter(Boolean)
+    .join(' ');
 
 /** Returns in which vaults changes are not sent, as a sentence; empty if there are none. */
 export function unsentIn({ vaults }: SyncView): string {

@@ -41,11 +41,21 @@ pub enum EventKind {
     FolderRenamed = 25,
     /// A tag was renamed, merged or removed from all items.
     TagRenamed = 26,
+    /// The server of a vault was restored from a backup and lacks entries.
+    ServerRestored = 30,
+    /// The server has everything again; some of the entries were sent by this computer.
+    ServerComplete = 31,
+    /// The server contradicted what it showed before.
+    AlarmRaised = 32,
+    /// The server has everything again that it contradicted.
+    AlarmEnded = 33,
+    /// The words of the log were compared with those of another device of the account.
+    Compared = 34,
 }
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Unlocked,
         Self::PasswordChanged,
         Self::TakenFromBackup,
@@ -59,6 +69,11 @@ impl EventKind {
         Self::Undone,
         Self::FolderRenamed,
         Self::TagRenamed,
+        Self::ServerRestored,
+        Self::ServerComplete,
+        Self::AlarmRaised,
+        Self::AlarmEnded,
+        Self::Compared,
     ];
 
     pub(super) fn from_number(number: i64) -> Option<Self> {
@@ -77,7 +92,7 @@ pub struct Event {
     pub vault: Option<VaultId>,
     /// The item, if it was exactly one.
     pub item: Option<ItemId>,
-    /// The number of items.
+    /// The number of items, or of the entries that were sent again.
     pub count: u32,
 }
 
@@ -89,12 +104,32 @@ pub(crate) fn note(
     vault: Option<VaultId>,
     items: &[ItemId],
 ) -> Result<(), SessionError> {
-    let item = if let [only] = items { Some(only.as_bytes()) } else { None };
+    let item = if let [only] = items { Some(only) } else { None };
+    insert(db, (at, kind, vault), item, items.len() as u64)
+}
+
+/// Adds an event with a number of entries.
+pub(crate) fn note_entries(
+    db: &Connection,
+    at: Timestamp,
+    kind: EventKind,
+    vault: VaultId,
+    entries: u64,
+) -> Result<(), SessionError> {
+    insert(db, (at, kind, Some(vault)), None, entries)
+}
+
+fn insert(
+    db: &Connection,
+    (at, kind, vault): (Timestamp, EventKind, Option<VaultId>),
+    item: Option<&ItemId>,
+    count: u64,
+) -> Result<(), SessionError> {
     let mut insert = db.prepare_cached(
         "INSERT INTO event (at, kind, vault_id, item_id, count) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     let vault = vault.as_ref().map(VaultId::as_bytes);
-    insert.execute((time(at.0), kind as i64, vault, item, time(items.len() as u64)))?;
+    insert.execute((time(at.0), kind as i64, vault, item.map(ItemId::as_bytes), time(count)))?;
     let newest = db.last_insert_rowid();
     db.prepare_cached("DELETE FROM event WHERE event_key <= ?1")?.execute([newest.saturating_sub(KEPT)])?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Reading the local activity log.
 
+use rusqlite::{OptionalExtension, Row};
 use vault_wire::{ItemId, VaultId};
 
 use super::event::{Event, EventKind};
@@ -8,6 +9,18 @@ use crate::session::error::SessionError;
 use crate::session::state::Session;
 
 impl Session {
+    /// Returns the newest event of a kind.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn last_event(&self, kind: EventKind) -> Result<Option<Event>, SessionError> {
+        let mut find = self.db.prepare_cached(
+            "SELECT at, kind, vault_id, item_id, count FROM event WHERE kind = ?1 ORDER BY event_key DESC LIMIT 1",
+        )?;
+        let found = find.query_row([kind as i64], |row| read(row, kind)).optional()?;
+        Ok(found)
+    }
+
     /// Returns the activity log, newest first. Unknown kinds, of a newer program, are left out.
     ///
     /// # Errors
@@ -20,14 +33,18 @@ impl Session {
         let mut events = Vec::new();
         while let Some(row) = rows.next()? {
             let Some(kind) = EventKind::from_number(row.get(1)?) else { continue };
-            events.push(Event {
-                at: Timestamp(row.get(0)?),
-                kind,
-                vault: row.get::<_, Option<[u8; 16]>>(2)?.map(VaultId::from_bytes),
-                item: row.get::<_, Option<[u8; 16]>>(3)?.map(ItemId::from_bytes),
-                count: row.get(4)?,
-            });
+            events.push(read(row, kind)?);
         }
         Ok(events)
     }
+}
+
+fn read(row: &Row<'_>, kind: EventKind) -> rusqlite::Result<Event> {
+    Ok(Event {
+        at: Timestamp(row.get(0)?),
+        kind,
+        vault: row.get::<_, Option<[u8; 16]>>(2)?.map(VaultId::from_bytes),
+        item: row.get::<_, Option<[u8; 16]>>(3)?.map(ItemId::from_bytes),
+        count: row.get(4)?,
+    })
 }

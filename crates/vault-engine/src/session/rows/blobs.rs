@@ -66,12 +66,32 @@ pub(crate) fn arrived(db: &Connection, blob_id: &BlobId) -> Result<(), SessionEr
     Ok(())
 }
 
+/// In `blob_sent`: the server had the document, was restored since, and is asked whether it still has it.
+pub(crate) const OFFERED: i64 = 2;
+
 /// Stores whether the server has a document completely. One that no revision names any more is ignored.
 pub(crate) fn set_sent(db: &Connection, blob_id: &BlobId, sent: bool) -> Result<(), SessionError> {
     let mut put = db.prepare_cached(
         "INSERT OR REPLACE INTO blob_sent (blob_id, sent) SELECT blob_id, ?2 FROM blob WHERE blob_id = ?1",
     )?;
     put.execute((blob_id.as_bytes(), sent))?;
+    Ok(())
+}
+
+/// Notes that the server may have lost any document that is here.
+pub(crate) fn offer_all(db: &Connection) -> Result<(), SessionError> {
+    db.execute(
+        "INSERT OR REPLACE INTO blob_sent (blob_id, sent) SELECT blob_id, ?1 FROM blob
+         WHERE coalesce((SELECT sent <> 0 FROM blob_sent WHERE blob_sent.blob_id = blob.blob_id), true)
+             AND blob_id NOT IN (SELECT blob_id FROM not_here)",
+        [OFFERED],
+    )?;
+    Ok(())
+}
+
+/// Leaves it at what the log says of a document.
+pub(crate) fn forget_sent(db: &Connection, blob_id: &BlobId) -> Result<(), SessionError> {
+    db.prepare_cached("DELETE FROM blob_sent WHERE blob_id = ?1")?.execute([blob_id.as_bytes()])?;
     Ok(())
 }
 

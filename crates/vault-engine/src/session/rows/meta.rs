@@ -22,6 +22,10 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const LOGIN: &str = "login";
 /// A reset password on its way to the server; see `reenrolment.rs`.
 pub(crate) const REENROLMENT: &str = "reenrolment";
+/// Vaults of which a restored server had lost entries; see `restoring.rs`.
+pub(crate) const RESTORING: &str = "restoring";
+/// What a device that was added to an account knows of the age of its log; see `freshness.rs`.
+pub(crate) const FRESHNESS: &str = "freshness";
 /// Redirects of moved items; see `items/redirects.rs`.
 pub(crate) const MOVED: &str = "moved";
 /// The root signing key, sealed under the recovery code, if there is one.

@@ -118,11 +118,7 @@ impl Session {
         let author = self.vaults.author.clone();
         let vault = self.vaults.get_mut(vault_key)?;
         vault.keys.append(&mut keys);
-        let alarm = vault.read_only == Some(crate::session::error::VaultReadOnly::Alarm);
-        vault.read_only = vault.why_read_only(&author);
-        if alarm {
-            vault.alarmed();
-        }
+        vault.renew_read_only(&author);
         self.apply_metadata(updates);
         Ok(())
     }

@@ -133,9 +133,12 @@ impl Session {
             return Err(MembersError::Home);
         }
         match vault.read_only {
-            Some(why @ (VaultReadOnly::Alarm | VaultReadOnly::Newer | VaultReadOnly::Closed)) => {
-                Err(SessionError::VaultReadOnly(why).into())
-            }
+            Some(
+                why @ (VaultReadOnly::Alarm
+                | VaultReadOnly::BeingRestored
+                | VaultReadOnly::Newer
+                | VaultReadOnly::Closed),
+            ) => Err(SessionError::VaultReadOnly(why).into()),
             _ => Ok(()),
         }
     }
@@ -300,7 +303,12 @@ impl Session {
         let is_open = vault.former.is_none()
             && !matches!(
                 vault.read_only,
-                Some(VaultReadOnly::Alarm | VaultReadOnly::Newer | VaultReadOnly::Closed)
+                Some(
+                    VaultReadOnly::Alarm
+                        | VaultReadOnly::BeingRestored
+                        | VaultReadOnly::Newer
+                        | VaultReadOnly::Closed
+                )
             );
         let author = &self.vaults.author;
         let is_member = vault

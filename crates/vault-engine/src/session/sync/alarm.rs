@@ -89,23 +89,29 @@ impl Alarm {
         Ok(Some(Self { raised_at, kind, seq, account: account.map(AccountId::from_bytes) }))
     }
 
+    /// Returns the message that showed it.
+    pub(super) fn message(db: &Connection, vault_key: i64) -> Result<Vec<u8>, SessionError> {
+        let mut find = db.prepare_cached("SELECT evidence FROM alarm WHERE vault_key = ?1")?;
+        Ok(find.query_row([vault_key], |row| row.get(0))?)
+    }
+
     /// Returns whether a log, of which a page follows what is stored, has what the evidence shows: every entry of the vault
     /// that a member has signed. A server that only hides another history again does not have it.
     pub(super) fn is_answered(db: &Connection, vault: &Vault, page: &LogPage) -> Result<bool, SessionError> {
-        let evidence: Vec<u8> = db
-            .prepare_cached("SELECT evidence FROM alarm WHERE vault_key = ?1")?
-            .query_row([vault.vault_key], |row| row.get(0))?;
         // The answer to a push has none.
-        let Ok(shown) = LogPage::decode(&evidence) else { return Ok(true) };
+        let Ok(shown) = LogPage::decode(&Self::message(db, vault.vault_key)?) else { return Ok(true) };
         let present: HashSet<EntryHash> = page.entries.iter().map(LogEntry::entry_hash).collect();
-        let mut find = db.prepare_cached("SELECT 1 FROM entry WHERE vault_key = ?1 AND hash = ?2")?;
         for entry in shown.entries.iter().filter(|entry| is_signed(vault, entry)) {
-            let hash = entry.entry_hash();
-            if !present.contains(&hash) && !find.exists((vault.vault_key, hash.as_bytes()))? {
+            if !present.contains(&entry.entry_hash()) && !is_stored(db, vault.vault_key, entry)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Returns whether members can bring back what the alarm is about, by sending it again.
+    pub(super) fn can_be_healed(self) -> bool {
+        matches!(self.kind, AlarmKind::Rollback | AlarmKind::MissingOwn)
     }
 
     /// Removes the alarm of a vault.
@@ -113,6 +119,26 @@ impl Alarm {
         db.execute("DELETE FROM alarm WHERE vault_key = ?1", [vault_key])?;
         Ok(())
     }
+}
+
+/// Returns whether an entry is stored: among the revisions of its item, or among records and entries without effect.
+fn is_stored(db: &Connection, vault_key: i64, entry: &LogEntry) -> Result<bool, SessionError> {
+    let hash = entry.entry_hash();
+    if let LogEntry::Revision { revision, .. } = entry
+        && let Ok(header) = RevisionHeader::decode(&revision.header)
+    {
+        let mut of_item = db.prepare_cached(
+            "SELECT 1 FROM entry INDEXED BY entry_of_item WHERE item_id = ?1 AND vault_key = ?2 AND hash = ?3",
+        )?;
+        if of_item.exists((header.item_id.as_bytes(), vault_key, hash.as_bytes()))? {
+            return Ok(true);
+        }
+    }
+    let mut others = db.prepare_cached(
+        "SELECT 1 FROM entry INDEXED BY entry_without_item
+         WHERE item_id IS NULL AND vault_key = ?1 AND hash = ?2",
+    )?;
+    Ok(others.exists((vault_key, hash.as_bytes()))?)
 }
 
 /// Returns whether a member of a vault has signed an entry of it.

@@ -46,6 +46,31 @@ impl Session {
         unsent(&self.db, vault.vault_key)
     }
 
+    /// Lists the documents of a vault that are here, that the server had, and that it may have lost when it was restored.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault.
+    pub fn offered_documents(&self, vault: VaultId) -> Result<Vec<NamedDocument>, SessionError> {
+        let vault_key = self.vaults.find(vault)?.vault_key;
+        let mut find = self.db.prepare_cached(
+            "SELECT blob_id, ct_size, ct_root, max(item_id)
+             FROM blob_sent CROSS JOIN blob USING (blob_id) CROSS JOIN entry_blob USING (blob_id)
+                 CROSS JOIN entry USING (entry_key) JOIN vault USING (vault_key)
+             WHERE sent = ?2 AND vault_key = ?1 AND body IS NOT NULL AND seq <= confirmed
+             GROUP BY blob_id ORDER BY ct_size, blob_id",
+        )?;
+        let found = find.query_map((vault_key, blobs::OFFERED), read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Gives up offering a document to a restored server, since its file is not here as it was signed.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn document_not_offered(&mut self, document: &BlobId) -> Result<(), SessionError> {
+        self.write(|tx| blobs::forget_sent(&tx.db, document))
+    }
+
     /// Stores that the server has a document completely.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM re
 impl Session {
     /// Removes the account's slot from the key file. Then forgets the server, the account's login and everything that the
     /// server has confirmed, in one transaction. What was received and not merged yet is merged first. Vaults that were
-    /// frozen by an alarm can be changed again.
+    /// frozen by an alarm or a restore can be changed again.
     ///
     /// # Errors
     /// Fails if the profile cannot be written: then it is connected as before.
@@ -25,12 +25,12 @@ impl Session {
         }
         let author = self.vaults.author.clone();
         let all: Vec<i64> = self.vaults.iter().map(|vault| vault.vault_key).collect();
-        let mut alarmed = Vec::new();
+        let mut frozen = Vec::new();
         for vault_key in &all {
             let vault = self.vaults.get_mut(*vault_key)?;
-            if vault.read_only == Some(VaultReadOnly::Alarm) {
+            if let Some(why @ (VaultReadOnly::Alarm | VaultReadOnly::BeingRestored)) = vault.read_only {
                 vault.read_only = vault.why_read_only(&author);
-                alarmed.push(*vault_key);
+                frozen.push((*vault_key, why));
             }
         }
         let left = self.write(|tx| {
@@ -46,14 +46,14 @@ impl Session {
             }
             tx.confirm_nothing()?;
             tx.db.execute_batch(FORGET)?;
-            for row in [meta::CONNECTION, meta::LOGIN, meta::REENROLMENT] {
+            for row in [meta::CONNECTION, meta::LOGIN, meta::REENROLMENT, meta::RESTORING, meta::FRESHNESS] {
                 meta::remove(&tx.db, row)?;
             }
             Ok(updates)
         });
-        for vault_key in alarmed {
+        for (vault_key, why) in frozen {
             if left.is_err() {
-                self.vaults.get_mut(vault_key)?.alarmed();
+                self.vaults.get_mut(vault_key)?.read_only = Some(why);
             }
         }
         let updates = left?;

@@ -13,6 +13,9 @@
 //! - [`unsent_documents`](super::Session::unsent_documents) are sent before the entries that name them;
 //!   [`missing_documents`](super::Session::missing_documents) are to be downloaded.
 //!
+//! - [`next_heal`](super::Session::next_heal) returns entries that a restored server has lost, and
+//!   [`read_back_restored`](super::Session::read_back_restored) compares what it has with them.
+//!
 //! - [`leave_server`](super::Session::leave_server) makes the profile local: everything is in the outbox again.
 //!
 //! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
@@ -20,6 +23,9 @@
 pub(crate) mod alarm;
 mod documents;
 mod error;
+mod evidence;
+mod freshness;
+mod heal;
 mod join;
 mod leave;
 mod outbox;
@@ -32,6 +38,8 @@ pub(crate) mod status;
 pub use alarm::{Alarm, AlarmKind};
 pub use documents::NamedDocument;
 pub use error::SyncError;
+pub use evidence::{Answer, Evidence};
+pub use freshness::Freshness;
 pub use join::{Founding, Unjoined};
 pub use outbox::{Acknowledged, PushLimits};
 pub use receive::{Bodies, Received};

@@ -12,6 +12,7 @@ use super::alarm::Alarm;
 use super::documents::{Next, Waiting};
 use super::error::SyncError;
 use super::{documents, status};
+use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::blobs;
 use crate::session::rows::view::time;
@@ -264,7 +265,11 @@ impl Session {
         message: &[u8],
     ) -> Result<SyncError, SessionError> {
         let alarm = Alarm::of(evidence, self.clock.now());
-        self.write(|tx| alarm.store(&tx.db, vault_key, message))?;
+        self.write(|tx| {
+            alarm.store(&tx.db, vault_key, message)?;
+            let vault = tx.vaults.get(vault_key)?.id;
+            tx.note(EventKind::AlarmRaised, Some(vault), &[])
+        })?;
         self.vaults.get_mut(vault_key)?.alarmed();
         Ok(SyncError::Alarm(alarm))
     }
@@ -303,8 +308,8 @@ fn body_len(entry: &LogEntry) -> usize {
     }
 }
 
-/// Reads an entry with its body.
-fn read_entry(row: &rusqlite::Row<'_>) -> Result<LogEntry, SessionError> {
+/// Reads an entry with its body, from header, signatures, body hash and body.
+pub(super) fn read_entry(row: &rusqlite::Row<'_>) -> Result<LogEntry, SessionError> {
     let body_hash: Option<[u8; 32]> = row.get(2)?;
     let Some(body_hash) = body_hash else {
         let signatures: Vec<u8> = row.get(1)?;

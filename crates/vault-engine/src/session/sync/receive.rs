@@ -14,8 +14,10 @@ use vault_wire::{EntryHash, ItemId, Root, VaultId};
 use super::alarm::Alarm;
 use super::error::SyncError;
 use super::status as sync_rows;
+use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::entries::NewEntry;
+use crate::session::rows::restoring::Restoring;
 use crate::session::rows::view::time;
 use crate::session::rows::{blobs, entries, status};
 use crate::session::sharing::joining;
@@ -48,6 +50,8 @@ pub struct Received {
     pub unjoined: bool,
     /// Whether the page reaches the end of the log.
     pub at_head: bool,
+    /// The number of entries after the page, by what the server says.
+    pub left: u64,
 }
 
 /// An entry of the page with its effect and the root after it.
@@ -72,7 +76,7 @@ impl Session {
     /// announces. An alarm ends with a page that reaches the end of the log, if the log has all that was known before.
     ///
     /// # Errors
-    /// See [`SyncError`]; nothing of the page is stored then.
+    /// See [`SyncError`]; nothing of the page is stored then, but an alarm, or that the server is being restored.
     pub fn receive(
         &mut self,
         vault: VaultId,
@@ -90,16 +94,20 @@ impl Session {
         }
         let verified = match (self.verify(vault, page, recovery)?, alarm) {
             (Ok(verified), _) => verified,
-            (Err(_), Some(alarm)) => return Err(SyncError::Alarm(alarm)),
-            (Err(Contradiction::BeingRestored { seq }), None) => {
+            // What an alarm is about may be restored.
+            (Err(Contradiction::BeingRestored { seq }), alarm) if alarm.is_none_or(Alarm::can_be_healed) => {
+                self.note_restoring(vault_key, seq)?;
                 return Err(SyncError::BeingRestored { seq });
             }
+            (Err(_), Some(alarm)) => return Err(SyncError::Alarm(alarm)),
+            (Err(Contradiction::BeingRestored { .. }), None) => return Err(SessionError::Fault.into()),
             (Err(Contradiction::Evidence(evidence)), None) => {
                 return Err(self.raise(vault_key, evidence, &page.encode())?);
             }
         };
         let Verified { entries, log, head } = verified;
         let at_head = page.next().is_none();
+        let left = page.head_seq.saturating_sub(head.seq);
         if let Some(alarm) = alarm
             && at_head
             && !Alarm::is_answered(&self.db, vault, page)?
@@ -112,6 +120,7 @@ impl Session {
             return Ok(Received { at_head, ..Received::default() });
         }
         let (before, id) = (vault.outbox, vault.id);
+        let restoring = Restoring::read(&self.db, &id)?;
         let reaches_invitation =
             joining::expected_head(&self.db, &id)?.is_some_and(|invited| invited.seq <= head.seq);
         // A page with bodies is for members only.
@@ -121,6 +130,8 @@ impl Session {
             let taken = tx.take_in(vault_key, (&entries, head), bodies, (before, at_head))?;
             if ends && taken.is_some() {
                 Alarm::end(&tx.db, vault_key)?;
+                let vault = tx.vaults.get(vault_key)?.id;
+                tx.note(EventKind::AlarmEnded, Some(vault), &[])?;
             }
             if taken.is_some() && reaches_invitation {
                 joining::forget(&tx.db, &id)?;
@@ -151,9 +162,12 @@ impl Session {
         if alarm.is_some() && !ends {
             vault.alarmed();
         }
+        if restoring.is_some() {
+            vault.being_restored();
+        }
         self.apply_metadata(updates);
         self.adopt_made_keys(vault_key)?;
-        Ok(Received { at_head, ..received })
+        Ok(Received { at_head, left, ..received })
     }
 
     /// Returns the roster after the confirmed entries.

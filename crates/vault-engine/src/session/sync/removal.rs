@@ -65,7 +65,7 @@ impl Session {
         let author_key = self.vaults.author.clone();
         let vault = self.vaults.get_mut(vault_key)?;
         vault.former = Some(author);
-        vault.read_only = vault.why_read_only(&author_key);
+        vault.renew_read_only(&author_key);
         Ok(true)
     }
 }

@@ -8,6 +8,8 @@ use vault_wire::{BatchId, EntryHash, VaultId};
 use super::alarm::Alarm;
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
+use crate::session::rows::restoring::Restoring;
+use crate::session::rows::status as row_status;
 use crate::session::rows::view::time;
 use crate::session::sharing::cards;
 use crate::session::state::Session;
@@ -30,6 +32,8 @@ pub struct VaultSync {
     pub refused: u64,
     /// Whether changes of members or grants wait.
     pub roster_work: bool,
+    /// Entries without effect. An honest server returns none.
+    pub void: u64,
     /// The first contradiction of the server.
     pub alarm: Option<Alarm>,
 }
@@ -43,6 +47,18 @@ impl Session {
         Ok(self.vaults.find(vault)?.confirmed.map_or(0, |confirmed| confirmed.seq))
     }
 
+    /// Returns the number of entries that the server of a vault must have: those that it has confirmed, and those that it
+    /// accepted.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault; else fails if the database cannot be read.
+    pub fn known_end(&self, vault: VaultId) -> Result<u64, SessionError> {
+        let vault = self.vaults.find(vault)?;
+        let mut last = self.db.prepare_cached("SELECT max(seq) FROM acknowledged WHERE vault_key = ?1")?;
+        let accepted: Option<u64> = last.query_row([vault.vault_key], |row| row.get(0))?;
+        Ok(vault.confirmed.map_or(0, |confirmed| confirmed.seq).max(accepted.unwrap_or_default()))
+    }
+
     /// Returns whether a vault has nothing to send, and a server whose log ends with this entry nothing to return.
     ///
     /// # Errors
@@ -53,6 +69,7 @@ impl Session {
         Ok(settled
             && expected_after(&self.db, vault.vault_key, 0)?.is_none()
             && !self.has_member_work(vault.id)?
+            && Restoring::read(&self.db, &vault.id)?.is_none()
             && Alarm::read(&self.db, vault.vault_key)?.is_none())
     }
 
@@ -66,6 +83,10 @@ impl Session {
         let mut refused = self.db.prepare_cached(
             "SELECT count(*) FROM refused CROSS JOIN entry USING (entry_key) WHERE vault_key = ?1",
         )?;
+        let mut void = self.db.prepare_cached(
+            "SELECT count(*) FROM entry_status CROSS JOIN entry USING (entry_key)
+             WHERE status = ?2 AND vault_key = ?1 AND seq <= ?3",
+        )?;
         let states = self.vaults.in_order().into_iter().map(|vault| {
             let confirmed = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
             let first = oldest.query_row((vault.vault_key, time(confirmed + 1)), |row| row.get(0));
@@ -77,6 +98,14 @@ impl Session {
                 oldest_unsent: first.optional()?.map(Timestamp),
                 refused: refused.query_row([vault.vault_key], |row| row.get(0))?,
                 roster_work: self.has_roster_work(vault.id)?,
+                // Those of a format that this program does not know may have one.
+                void: if vault.roster.is_format_known() {
+                    void.query_row((vault.vault_key, row_status::NO_EFFECT, time(confirmed)), |row| {
+                        row.get(0)
+                    })?
+                } else {
+                    0
+                },
                 alarm: Alarm::read(&self.db, vault.vault_key)?,
             })
         });

@@ -21,6 +21,7 @@ use super::vault_metadata::{Appearance, MetadataRow, VaultMetadata};
 use crate::item::Item;
 use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::meta;
+use crate::session::rows::restoring::Restoring;
 use crate::session::rows::stored::StoredRevision;
 
 /// What is required of the logs of vaults that others may have written to.
@@ -216,6 +217,8 @@ impl Vault {
         }?;
         if stored.alarm {
             vault.alarmed();
+        } else if Restoring::read(db, &id)?.is_some() {
+            vault.being_restored();
         }
         Ok(vault)
     }

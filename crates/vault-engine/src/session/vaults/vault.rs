@@ -193,6 +193,13 @@ impl Vault {
         }
     }
 
+    /// Finds out again whether the vault can be written. What the server caused does not end by that.
+    pub(crate) fn renew_read_only(&mut self, author: &Author) {
+        if !matches!(self.read_only, Some(VaultReadOnly::Alarm | VaultReadOnly::BeingRestored)) {
+            self.read_only = self.why_read_only(author);
+        }
+    }
+
     /// Returns the role of this account; `None` if it is no member any more.
     pub(crate) fn role_of(&self, own: &AccountId) -> Option<MemberRole> {
         let member = self.roster.member(own).filter(|_| self.former.is_none());
@@ -202,6 +209,13 @@ impl Vault {
     /// Makes the vault read-only, since its server contradicted itself.
     pub(crate) fn alarmed(&mut self) {
         self.read_only = Some(VaultReadOnly::Alarm);
+    }
+
+    /// Makes the vault read-only until the server has shown everything again, unless there is an alarm.
+    pub(crate) fn being_restored(&mut self) {
+        if self.read_only != Some(VaultReadOnly::Alarm) {
+            self.read_only = Some(VaultReadOnly::BeingRestored);
+        }
     }
 
     /// Returns the key of an epoch, or [`SessionError::VaultKeyMissing`].

@@ -89,6 +89,7 @@ fn read_only(session: &Session) -> Value {
             VaultReadOnly::Closed => "closed",
             VaultReadOnly::NotPermitted => "not permitted",
             VaultReadOnly::Alarm => "alarm",
+            VaultReadOnly::BeingRestored => "being restored",
         };
         Some((vault.id.to_string(), Value::from(why)))
     });

@@ -21,7 +21,7 @@ fn t08_a_shorter_log_raises_an_alarm_that_outlives_the_program() {
     let page = server.page(home, one.confirmed(home), 10, PageBodies::Live).unwrap();
     let announced = one.session.receive(home, &page, Bodies::Live, Recovery::Announced);
     assert_eq!(announced, Err(SyncError::BeingRestored { seq: 2 }));
-    assert!(one.session.vaults().unwrap()[0].read_only.is_none());
+    assert_eq!(one.session.vaults().unwrap()[0].read_only, Some(VaultReadOnly::BeingRestored));
     let refused = one.session.receive(home, &page, Bodies::Live, Recovery::None).unwrap_err();
     assert!(matches!(refused, SyncError::Alarm(_)), "{refused:?}");
     let mut one = one.restart();

@@ -5,6 +5,7 @@ mod alarms;
 mod deleted_vaults;
 mod device;
 mod documents;
+mod heal;
 mod sharing;
 mod simulation;
 

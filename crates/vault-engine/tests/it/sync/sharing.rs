@@ -459,7 +459,7 @@ fn answer_of(
     let entries = server.logs.entries(invited.link().vault_id);
     let LogEntry::Record(genesis) = &entries[0] else { panic!("no record") };
     let mut log = LogVerifier::from_genesis(genesis, None).unwrap();
-    entries[1..].iter().for_each(|entry| drop(log.push(entry.as_entry())));
+    let _ = log.extend(&entries[1..].iter().map(LogEntry::as_entry).collect::<Vec<_>>());
     let name = SecretText::from("Eve");
     invited.link().accept(&log, identity, certificate, &name, 1, &mut FixedRng::new(5)).unwrap()
 }

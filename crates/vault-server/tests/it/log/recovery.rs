@@ -5,6 +5,7 @@ use vault_wire::log::RejectReason;
 use vault_wire::message::{Bodies, HealBatch, Limits, LogEntry, LogQuery, Refusal};
 use vault_wire::roster::{MemberRole, Op};
 
+use super::documents::{Document, revision};
 use super::peer::NOW;
 use super::{Account, Peer, Server};
 use crate::support::Database;
@@ -95,4 +96,35 @@ async fn a_node_that_remembers_a_lost_roster_does_not_use_it() {
     fork.commit(&other, more).await;
     let entry = fork.put(1);
     fork.commit(&server.logs, entry).await;
+}
+
+#[tokio::test]
+async fn documents_lost_in_a_restore_come_back_after_their_entries() {
+    const WEEKS: u64 = 5 * 7 * 24 * 60 * 60 * 1000;
+    let server = Server::new();
+    let owner = Account::new(1);
+    let mut peer = Peer::found(&server.logs, &owner).await;
+    let kept = server.database.copy();
+    let (named, dropped) = (Document::new(5_000), Document::with_id([8; 16].into(), 5_000));
+    for document in [&named, &dropped] {
+        document.upload(&server.logs, &peer).await;
+        let entry = revision(&mut peer, document.named());
+        peer.commit(&server.logs, entry).await;
+    }
+    let query = LogQuery { after: 1, limit: 1000, bodies: Bodies::All };
+    let mut entries = server.logs.page(&owner.caller(), None, peer.vault, &query).await.unwrap().entries;
+    let server = restore(server, kept);
+    server.logs.begin_recovery(NOW, NOW + 60_000).await.unwrap();
+    // What an entry without its body names is of no use to anybody.
+    if let LogEntry::Revision { body, .. } = &mut entries[1] {
+        *body = None;
+    }
+    server.logs.heal(&owner.caller(), peer.vault, &HealBatch { first_seq: 2, entries }).await.unwrap();
+    for document in [&named, &dropped] {
+        document.upload(&server.logs, &peer).await;
+    }
+    assert_eq!(server.logs.collect(NOW + WEEKS).await, Ok(1));
+    let list = async |id| server.logs.chunk_list(&owner.caller(), peer.vault, id).await;
+    assert!(list(named.named().blob_id).await.is_ok());
+    assert_eq!(list(dropped.named().blob_id).await.map(drop), Err(LogError::NotFound));
 }

@@ -53,12 +53,53 @@ export const sync: Translation<typeof source> = {
   'sync.alarm.do': 'Traue diesem Server nicht, bis sein Betreiber es erklärt hat.',
   'sync.alarm.others': 'In deinen anderen Tresoren kannst du weiterarbeiten.',
   'sync.alarm.details': 'Einzelheiten',
-  'sync.alarm.compare': 'Zeige diese Einzelheiten dem Betreiber des Servers.',
   'sync.alarm.rollback': 'Der Server hat weniger Einträge als zuvor.',
   'sync.alarm.fork': 'Der Server zeigt einen anderen Verlauf als zuvor.',
   'sync.alarm.contradiction': 'Ein anderes Mitglied hat einen anderen Verlauf gesehen als dieser Computer.',
   'sync.alarm.missing_own': 'Eine Änderung, die der Server angenommen hatte, fehlt dort.',
   'sync.alarm.where': 'Eintrag {entry}, bemerkt {time}',
+
+  'sync.alarm.steps':
+    'Speichere den Beweis und zeige ihn dem Betreiber. Vergleiche die Wörter mit deinen anderen Geräten oder den anderen Mitgliedern: Wer dieselben Wörter hat, hat dasselbe gesehen.',
+  'sync.alarm.own': '{entries} Einträge, die dieser Computer geprüft hat',
+  'sync.alarm.server': '{entries} Einträge nach der Angabe des Servers',
+  'sync.alarm.save': 'Beweis speichern …',
+  'sync.alarm.saved': 'Beweis gespeichert. Er enthält nichts, was nur du lesen darfst.',
+  'sync.void': {
+    one: 'Der Server lieferte {count} Eintrag, den niemand schreiben durfte. Er ist wirkungslos, doch ein ehrlicher Server liefert keinen: Frage den Betreiber.',
+    other:
+      'Der Server lieferte {count} Einträge, die niemand schreiben durfte. Sie sind wirkungslos, doch ein ehrlicher Server liefert keine: Frage den Betreiber.',
+  },
+
+  // The first synchronization, and how new it is
+  'sync.short.verifying': 'Prüft',
+  'sync.short.verifying.count': 'Prüft, noch {number}',
+  'sync.short.unverified': 'Aktualität nicht geprüft',
+  'sync.verifying': 'Alles wird empfangen und geprüft …',
+  'sync.verifying.text': 'Was du siehst, ist noch nicht vollständig und vielleicht veraltet.',
+  'sync.left': { one: 'Noch {count} Änderung zu empfangen.', other: 'Noch {count} Änderungen zu empfangen.' },
+  'sync.unverified': 'Aktualität nicht geprüft',
+  'sync.unverified.text':
+    'Dieses Gerät wurde mit dem Passwort hinzugefügt. Dass dies der neueste Stand deines Kontos ist, sagt bisher nur der Server. Vergleiche es einmal mit einem Gerät, das das Konto schon vorher hatte.',
+  'sync.compare': 'Mit anderem Gerät vergleichen …',
+  'sync.compare.title': 'Mit einem anderen Gerät vergleichen',
+  'sync.compare.text':
+    'Öffne dasselbe Fenster auf einem deiner Geräte, das das Konto schon vorher hatte, und synchronisiere beide.',
+  'sync.compare.entries': '{number} Einträge',
+  'sync.compare.list': 'Acht Wörter des Verlaufs',
+  'sync.compare.fewer':
+    'Zeigt dieses Gerät auch nach „Jetzt synchronisieren“ auf beiden weniger Einträge, hält der Server neuere Änderungen zurück.',
+  'sync.compare.differ':
+    'Ist die Zahl gleich und unterscheidet sich ein einziges Wort, zeigt der Server den beiden Geräten verschiedene Verläufe. Traue ihm dann nicht.',
+  'sync.compare.same': 'Zahl und Wörter sind gleich',
+
+  // A server that was restored from a backup
+  'sync.restored':
+    'Der Server wurde aus einer Sicherung wiederhergestellt, Änderungen fehlten ihm. Seit {time} hat er wieder alle.',
+  'sync.restored.sent': {
+    one: 'Dieser Computer hat {count} davon gesendet.',
+    other: 'Dieser Computer hat {count} davon gesendet.',
+  },
 
   // Vaults that need attention
   'sync.vaults': 'Tresore mit Problemen',

@@ -50,12 +50,56 @@ export const sync = {
   'sync.alarm.do': 'Do not trust this server until its operator has explained it.',
   'sync.alarm.others': 'You can go on working in your other vaults.',
   'sync.alarm.details': 'Details',
-  'sync.alarm.compare': 'Show these details to the operator of the server.',
   'sync.alarm.rollback': 'The server has fewer entries than before.',
   'sync.alarm.fork': 'The server shows another history than before.',
   'sync.alarm.contradiction': 'Another member has seen another history than this computer.',
   'sync.alarm.missing_own': 'A change that the server had accepted is missing there.',
   'sync.alarm.where': 'Entry {entry}, noticed {time}',
+
+  'sync.alarm.steps':
+    'Save the evidence and show it to the operator. Compare the words with your other devices or the other members: whose words are the same has seen the same.',
+  'sync.alarm.own': '{entries} entries that this computer has verified',
+  'sync.alarm.server': '{entries} entries as the server stated them',
+  'sync.alarm.save': 'Save evidence…',
+  'sync.alarm.saved': 'Evidence saved. It has nothing that only you may read.',
+  'sync.void': {
+    one: 'The server returned {count} entry that nobody was allowed to write. It has no effect, but an honest server returns none: ask its operator.',
+    other:
+      'The server returned {count} entries that nobody was allowed to write. They have no effect, but an honest server returns none: ask its operator.',
+  },
+
+  // The first synchronization, and how new it is
+  'sync.short.verifying': 'Verifying',
+  'sync.short.verifying.count': 'Verifying, {number} left',
+  'sync.short.unverified': 'Not verified up to date',
+  'sync.verifying': 'Receiving and verifying everything…',
+  'sync.verifying.text': 'What you see is not complete yet, and may be outdated.',
+  'sync.left': {
+    one: '{count} change still to be received.',
+    other: '{count} changes still to be received.',
+  },
+  'sync.unverified': 'Not verified up to date',
+  'sync.unverified.text':
+    'This device was added by password, so only the server says that this is the newest state of your account. Compare it once with a device of yours that had the account before.',
+  'sync.compare': 'Compare with another device…',
+  'sync.compare.title': 'Compare with another device',
+  'sync.compare.text':
+    'Open the same window on a device of yours that had the account before, and synchronize both.',
+  'sync.compare.entries': '{number} entries',
+  'sync.compare.list': 'Eight words of the log',
+  'sync.compare.fewer':
+    'If this device shows fewer entries also after “Sync now” on both, the server keeps newer changes from it.',
+  'sync.compare.differ':
+    'If the number is the same and a single word differs, the server shows the two devices different histories. Do not trust it then.',
+  'sync.compare.same': 'Number and words are the same',
+
+  // A server that was restored from a backup
+  'sync.restored':
+    'The server was restored from a backup and lacked changes. Since {time} it has all of them again.',
+  'sync.restored.sent': {
+    one: 'This computer sent {count} of them.',
+    other: 'This computer sent {count} of them.',
+  },
 
   // Vaults that need attention
   'sync.vaults': 'Vaults that need attention',
